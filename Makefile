@@ -1,0 +1,46 @@
+# make demo, make down, make test, make check, make bench, make fuzz, make install
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo down test check bench fuzz install
+
+demo: install
+	@lab/packages demo
+	@DETACH=$(DETACH) $(BIN)/python -m lab demo
+
+down:
+	@$(BIN)/python -m lab down
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@echo "Python packages ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed requirements-test.lock
+	@lab/packages test
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
+
+test: $(VENV)/.tested
+	@$(BIN)/pytest
+
+check: $(VENV)/.tested
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/house
+
+bench: $(VENV)/.tested
+	@$(BIN)/lebarpita-exporter bench snmp
+	@$(BIN)/lebarpita-exporter bench flows
+
+fuzz: $(VENV)/.tested
+	@$(BIN)/pytest -q tests/fuzz --fuzz-datagrams=10000000

@@ -1,0 +1,182 @@
+"""What one part of a city says about another: names, references, the tree, prefixes, rates. Pure functions.
+
+``parts`` holds the parts that are right by themselves with their place in their list; ``tree`` is the file as read,
+so that a reference to a part that is itself wrong is not reported a second time.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inventory.model import Address, Network
+from inventory.prefixes import overlaps
+
+Parts = Mapping[str, list[tuple[int, Any]]]
+MIN_RATE_BYTES = 256_000 // 8
+MAX_RATE_BYTES = 10**12 // 8
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem and its place in the file as keys and list positions."""
+
+    where: tuple[str | int, ...]
+    message: str
+
+
+def check(parts: Parts, tree: Any) -> list[Finding]:
+    """Everything the parts get wrong about each other."""
+    rules = (_names, _addresses, _references, _opd_links, _tree, _prefixes, _rates, _credentials, _measured)
+    return [found for rule in rules for found in rule(parts, tree)]
+
+
+def _written(tree: Any, key: str, field: str = "name") -> set[str]:
+    rows = tree.get(key) or []
+    return {str(row[field]) for row in rows if isinstance(row, Mapping) and row.get(field)}
+
+
+def _names(parts: Parts, _: Any) -> Iterator[Finding]:
+    """Names are unique within their list; links and uplinks share one set, because both name outages."""
+    for keys in (("credentials",), ("devices",), ("uplinks", "links"), ("opds",)):
+        field, seen = ("code" if keys == ("opds",) else "name"), dict[str, str]()
+        for key in keys:
+            for index, part in parts[key]:
+                name = getattr(part, field)
+                if name in seen:
+                    yield Finding((key, index, field), f"{field} {name!r} is already a {seen[name]}; names are unique")
+                seen[name] = key[:-1]
+
+
+def _addresses(parts: Parts, _: Any) -> Iterator[Finding]:
+    """No address belongs to two devices or OPDs: the watch and the poller would take one for the other."""
+    seen: dict[Address, str] = {}
+    for key, field in (("devices", "name"), ("opds", "code")):
+        for index, part in parts[key]:
+            name = f"{key[:-1]} {getattr(part, field)}"
+            if part.address is not None and part.address in seen:
+                yield Finding(
+                    (key, index, "address"), f"{name}: address {part.address} is that of {seen[part.address]}"
+                )
+            seen.setdefault(part.address, name)
+
+
+def _references(parts: Parts, tree: Any) -> Iterator[Finding]:
+    """Every name that is used exists."""
+    known = {key: _written(tree, key) for key in ("credentials", "devices", "uplinks")}
+    known["opds"] = _written(tree, "opds", "code")
+    uses = (
+        ("city", ("watch_from",), "devices"),
+        ("devices", ("snmp",), "credentials"),
+        ("uplinks", ("device",), "devices"),
+        ("links", ("upstream", "device"), "devices"),
+        ("links", ("device",), "devices"),
+        ("links", ("opd",), "opds"),
+        ("opds", ("queue_device",), "devices"),
+        ("opds", ("uplink",), "uplinks"),
+    )
+    for key, path, target in uses:
+        for index, part in parts[key]:
+            name = part
+            for step in path:
+                name = getattr(name, step)
+            if name is not None and name not in known[target]:
+                where = ("city", *path) if key == "city" else (key, index, *path)
+                who = "city" if key == "city" else f"{key[:-1]} {getattr(part, 'name', None) or part.code}"
+                yield Finding(where, f"{who}: {path[-1]} {name!r} is not one of the {target}")
+
+
+def _opd_links(parts: Parts, _: Any) -> Iterator[Finding]:
+    """A link leads to exactly one of a device and an OPD; no node hangs from two links; every OPD hangs."""
+    leads: dict[tuple[str, str], str] = {}
+    for index, link in parts["links"]:
+        if (link.device is None) == (link.opd is None):
+            yield Finding(("links", index), f"link {link.name} must lead to either a device or an opd")
+            continue
+        node = ("opd", link.opd) if link.opd else ("device", link.device)
+        if node in leads:
+            yield Finding(
+                ("links", index), f"{node[0]} {node[1]} hangs from link {leads[node]} and from link {link.name}"
+            )
+        leads[node] = link.name
+    for index, opd in parts["opds"]:
+        if ("opd", opd.code) not in leads:
+            yield Finding(("opds", index), f"opd {opd.code} has no link; add a link with opd: {opd.code}")
+
+
+def _tree(parts: Parts, _: Any) -> Iterator[Finding]:
+    """Every device is reached from where the watch stands, and no chain of links closes on itself."""
+    if not parts["city"]:
+        return
+    root = parts["city"][0][1].watch_from
+    above = {link.device: (index, link) for index, link in parts["links"] if link.device}
+    told: set[str] = set()
+    for index, device in parts["devices"]:
+        name, chain = device.name, []
+        while name != root and name in above and name not in chain:
+            chain.append(name)
+            name = above[name][1].upstream.device
+        if name == root or told.intersection(chain) or name in told:
+            continue
+        told.update(chain or [name])
+        if name in chain:
+            cycle = chain[chain.index(name) :]
+            circle = " -> ".join([*reversed(cycle), cycle[-1]])
+            yield Finding(
+                ("links", above[name][0]), f"the upstreams go in a circle: {circle}; one link must lead to {root}"
+            )
+        else:
+            yield Finding(
+                ("devices", index), f"device {device.name} has no link towards {root}, where the watch stands"
+            )
+    if root in above:
+        yield Finding(("links", above[root][0], "device"), f"{root} is where the watch stands; no link leads to it")
+
+
+def _prefixes(parts: Parts, _: Any) -> Iterator[Finding]:
+    """No prefix belongs to two OPDs. A smaller prefix inside a larger one of the same OPD is allowed."""
+    owned: list[tuple[Network, str, tuple[str | int, ...]]] = [
+        (prefix, opd.code, ("opds", index, "prefixes", place))
+        for index, opd in parts["opds"]
+        for place, prefix in enumerate(opd.prefixes)
+    ]
+    if parts["city"]:
+        settings = parts["city"][0][1]
+        owned += [(prefix, "management", ("city", "management", n)) for n, prefix in enumerate(settings.management)]
+    for earlier, later in overlaps(owned):
+        if earlier[1] != later[1]:
+            message = f"prefix {later[0]} of {later[1]} overlaps {earlier[0]} of {earlier[1]}"
+            yield Finding(later[2], message)
+
+
+def _rates(parts: Parts, _: Any) -> Iterator[Finding]:
+    """Rates are between 256 kbit/s (below it a shaper cannot be exact) and 1 Tbit/s."""
+    fields = (("uplinks", "receive_capacity"), ("uplinks", "transmit_capacity"), ("links", "speed"))
+    for key, field in fields:
+        for index, part in parts[key]:
+            if not MIN_RATE_BYTES <= getattr(part, field) <= MAX_RATE_BYTES:
+                message = f"{key[:-1]} {part.name}: {field} is not between 256 kbit/s and 1 Tbit/s"
+                yield Finding((key, index, field), message)
+
+
+def _credentials(parts: Parts, _: Any) -> Iterator[Finding]:
+    """Versions 1 and 2c have a community; version 3 has a user, and privacy only with authentication."""
+    for index, credential in parts["credentials"]:
+        where = ("credentials", index)
+        if credential.version != "3":
+            if credential.community is None:
+                yield Finding(where, f"credential {credential.name}: version {credential.version} needs a community")
+            continue
+        if not credential.user:
+            yield Finding(where, f"credential {credential.name}: version 3 needs a user")
+        for kind in ("auth", "privacy"):
+            if (getattr(credential, kind) is None) != (getattr(credential, f"{kind}_key") is None):
+                yield Finding(where, f"credential {credential.name}: {kind} and {kind}_key go together")
+        if credential.privacy and not credential.auth:
+            yield Finding(where, f"credential {credential.name}: privacy needs auth")
+
+
+def _measured(parts: Parts, _: Any) -> Iterator[Finding]:
+    """An OPD measured by its queue names the queue and the device that holds it."""
+    for index, opd in parts["opds"]:
+        if opd.measured == "queue" and not (opd.queue and opd.queue_device):
+            yield Finding(("opds", index), f"opd {opd.code}: measured: queue needs queue and queue_device")

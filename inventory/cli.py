@@ -1,0 +1,122 @@
+"""lebarpita-inventory: the city file in, answers and problems out. Writes no file."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+from inventory.generate import generate_city
+from inventory.model import City
+from inventory.prefixes import whose
+from inventory.rates import format_rate
+from inventory.reading import InventoryError, read_city
+from inventory.topology import path_to, uplink_of
+
+EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 fine, 1 problems found, 2 wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except InventoryError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lebarpita-inventory", description=__doc__, epilog=EXAMPLE)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="check a city file and report every problem with its line")
+    check.add_argument("file", metavar="FILE")
+    check.set_defaults(run=_check)
+    show = commands.add_parser("show", help="list the OPDs with their prefixes, links and uplink")
+    show.set_defaults(run=_show)
+    owner = commands.add_parser("whose", help="say which OPD an address belongs to")
+    owner.add_argument("address", metavar="ADDRESS")
+    owner.set_defaults(run=_whose)
+    for command in (show, owner):
+        command.add_argument("--inventory", metavar="FILE", help="the city file (default: $LEBARPITA_INVENTORY)")
+    for command in (check, show, owner):
+        command.add_argument("--json", action="store_true", help="answer as JSON")
+    generate = commands.add_parser("generate", help="print a made-up city of any size")
+    generate.add_argument("--opds", type=int, default=500, metavar="N")
+    generate.set_defaults(run=_generate)
+    return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    try:
+        city = read_city(options.file)
+    except InventoryError as error:
+        if not options.json:
+            raise
+        problems = [{"file": p.file, "line": p.line, "message": p.message} for p in error.problems]
+        print(json.dumps({"ok": False, "problems": problems}, ensure_ascii=False))
+        return 1
+    counts = {key: len(getattr(city, key)) for key in ("devices", "uplinks", "links", "opds")}
+    if options.json:
+        print(json.dumps({"ok": True, "problems": [], **counts}))
+    else:
+        told = ", ".join(f"{count} {key}" for key, count in counts.items())
+        print(f"{options.file}: {city.city.name} is in order: {told}")
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    city = _city(options)
+    if options.json:
+        print(city.model_dump_json(indent=2))
+        return 0
+    for uplink in city.uplinks:
+        rates = f"{format_rate(uplink.receive_capacity)} down, {format_rate(uplink.transmit_capacity)} up"
+        print(f"uplink {uplink.name}: {uplink.device}/{uplink.interface}, {rates}, {uplink.provider} {uplink.circuit}")
+    for opd in city.opds:
+        prefixes = " ".join(str(prefix) for prefix in opd.prefixes)
+        path = " > ".join((uplink_of(city, opd.code), *path_to(city, opd.code)))
+        print(f"{opd.code:<16} {opd.name:<44} {opd.measured:<10} {path}  {prefixes}")
+    return 0
+
+
+def _whose(options: argparse.Namespace) -> int:
+    try:
+        address = ip_address(options.address)
+    except ValueError:
+        print(f"{options.address!r} is not an IPv4 or IPv6 address", file=sys.stderr)
+        return 2
+    found = whose(_city(options), address)
+    if options.json:
+        answer = {"opd": found[0], "prefix": str(found[1])} if found else {"opd": None, "prefix": None}
+        print(json.dumps({"address": str(address), **answer}))
+    elif found:
+        print(f"{address} belongs to {found[0]} ({found[1]})")
+    else:
+        print(f"{address} belongs to no OPD", file=sys.stderr)
+    return 0 if found else 1
+
+
+def _generate(options: argparse.Namespace) -> int:
+    try:
+        sys.stdout.write(generate_city(options.opds))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _city(options: argparse.Namespace) -> City:
+    file = options.inventory or os.environ.get("LEBARPITA_INVENTORY")
+    if not file:
+        print("which city? give --inventory FILE or set LEBARPITA_INVENTORY", file=sys.stderr)
+        raise SystemExit(2)
+    return read_city(file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""The city as data: immutable models that the reader fills and every room reads.
+
+Field names are the keys of the city file. Unknown keys are errors. Rates are bytes per second.
+"""
+
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, field_validator
+
+from inventory.rates import parse_rate
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+def _rate(value: Any) -> int:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a rate; write for example 20 Mbit/s")
+    return parse_rate(value)
+
+
+def _address(value: Any) -> Address:
+    try:
+        return ip_address(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is not an IPv4 or IPv6 address") from error
+
+
+def _network(value: Any) -> Network:
+    try:
+        return ip_network(value)
+    except ValueError as error:
+        loose = _loose(value)
+        hint = f"host bits are set; write {loose}" if loose else "write for example 10.1.0.0/24; the length is 0 to 32"
+        raise ValueError(f"{value!r} is not a network; {hint}") from error
+
+
+def _loose(value: Any) -> Network | None:
+    try:
+        return ip_network(value, strict=False)
+    except ValueError:
+        return None
+
+
+Rate = Annotated[int, BeforeValidator(_rate)]
+AddressField = Annotated[Address, PlainValidator(_address)]
+NetworkField = Annotated[Network, PlainValidator(_network)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Measured(StrEnum):
+    """How an OPD's usage is measured: its own port, its RouterOS queue, or flows at the core."""
+
+    INTERFACE = "interface"
+    QUEUE = "queue"
+    FLOW = "flow"
+
+
+class Credential(Part):
+    """How to speak SNMP with a device; secrets are references (``env:NAME`` or ``file:/path``), never values."""
+
+    name: Name
+    version: Annotated[str, Field(pattern=r"^(1|2c|3)$")] = "2c"
+    community: SecretReference | None = None
+    user: str | None = None
+    auth: Annotated[str, Field(pattern=r"^(MD5|SHA|SHA-224|SHA-256|SHA-384|SHA-512)$")] | None = None
+    auth_key: SecretReference | None = None
+    privacy: Annotated[str, Field(pattern=r"^(DES|AES|AES-192|AES-256)$")] | None = None
+    privacy_key: SecretReference | None = None
+
+
+class FlowSource(Part):
+    """A NetFlow, IPFIX or sFlow exporter; datagrams from any other address are refused."""
+
+    address: AddressField
+    sampling: Annotated[int, Field(ge=1)] | None = None
+    total_counts: bool = False
+    direction: Annotated[str, Field(pattern=r"^(ingress|egress|both)$")] = "ingress"
+    internal: bool = False
+
+
+class Device(Part):
+    """A router or switch. ``address`` is its management address: SNMP and ICMP go there."""
+
+    name: Name
+    address: AddressField
+    snmp: Name | None = None
+    snmp_port: Annotated[int, Field(ge=1, le=65535)] = 161
+    snmp_timeout_seconds: Annotated[float, Field(gt=0, le=30)] = 2.0
+    snmp_retries: Annotated[int, Field(ge=0, le=5)] = 1
+    refresh_seconds: Annotated[float, Field(gt=0, le=300)] | None = None
+    kind: Annotated[str, Field(pattern=r"^(router|switch|routeros|linux)$")] = "router"
+    flows: tuple[FlowSource, ...] = ()
+    description: str = ""
+
+
+class End(Part):
+    """One end of a link: an interface of a device, by its ifName (or, failing that, its ifAlias)."""
+
+    device: Name
+    interface: str
+
+
+class Link(Part):
+    """A line of the tree. ``upstream`` is the end nearer to the core; behind it stands a device or an OPD."""
+
+    name: Name
+    upstream: End
+    device: Name | None = None
+    interface: str | None = None
+    opd: Name | None = None
+    speed: Rate
+    description: str = ""
+
+
+class Shaping(Part):
+    """Where the uplink is shaped: egress towards the ISP and egress towards the offices, on one device."""
+
+    driver: Annotated[str, Field(pattern=r"^(linux|routeros|libreqos|manual)$")] = "linux"
+    transmit_interface: str
+    receive_interface: str
+
+
+class Uplink(Part):
+    """A line to an ISP. ``probe`` is the ISP's side, which the watch asks every second."""
+
+    name: Name
+    device: Name
+    interface: str
+    receive_capacity: Rate
+    transmit_capacity: Rate
+    probe: AddressField | None = None
+    provider: str = ""
+    circuit: str = ""
+    shaping: Shaping | None = None
+
+
+class Opd(Part):
+    """A government office. ``address`` is its customer-side router or host, which the watch asks every second."""
+
+    code: Name
+    name: str
+    district: str = ""
+    prefixes: tuple[NetworkField, ...] = Field(min_length=1)
+    address: AddressField | None = None
+    measured: Measured = Measured.INTERFACE
+    queue: str | None = None
+    queue_device: Name | None = None
+    uplink: Name | None = None
+
+
+class Settings(Part):
+    """The office itself."""
+
+    name: str
+    timezone: str = "Asia/Jakarta"
+    watch_from: Name
+    management: tuple[NetworkField, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(
+                f"{value!r} is not a time zone; use Asia/Jakarta, Asia/Makassar or Asia/Jayapura"
+            ) from error
+        return value
+
+
+class City(Part):
+    """Everything the city file says."""
+
+    city: Settings
+    credentials: tuple[Credential, ...] = ()
+    devices: tuple[Device, ...] = Field(min_length=1)
+    uplinks: tuple[Uplink, ...] = Field(min_length=1)
+    links: tuple[Link, ...] = ()
+    opds: tuple[Opd, ...] = ()
+
+    def device(self, name: str) -> Device:
+        """The device of that name; KeyError if there is none."""
+        return {device.name: device for device in self.devices}[name]
+
+    def link(self, name: str) -> Link:
+        """The link of that name; KeyError if there is none."""
+        return {link.name: link for link in self.links}[name]
+
+    def opd(self, code: str) -> Opd:
+        """The OPD of that code; KeyError if there is none."""
+        return {opd.code: opd for opd in self.opds}[code]
+
+    def uplink(self, name: str) -> Uplink:
+        """The uplink of that name; KeyError if there is none."""
+        return {uplink.name: uplink for uplink in self.uplinks}[name]
+
+    def credential(self, name: str) -> Credential:
+        """The credential of that name; KeyError if there is none."""
+        return {credential.name: credential for credential in self.credentials}[name]
