@@ -1,0 +1,80 @@
+"""The exporter's configuration: one YAML file in, checked settings out. Unknown keys are errors."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+
+class ExporterError(Exception):
+    """Something the person at the terminal can mend; caught once, in ``cli``."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SnmpPart(_Part):
+    """The poller: where it serves ``/snmp``, ``/sd`` and ``/metrics``."""
+
+    listen: str = "127.0.0.1:9810"
+
+
+class WatchPart(_Part):
+    """The watch: where it serves, whom it tells, how often it asks and how many misses confirm an outage."""
+
+    listen: str = "127.0.0.1:9811"
+    alertmanager: tuple[str, ...] = ()
+    traps: str | None = None
+    trap_community: str | None = None
+    runbooks: str = "https://lebarpita.invalid/runbooks"
+    interval_seconds: Annotated[float, Field(gt=0.1, le=60)] = 1.0
+    misses: Annotated[int, Field(ge=2, le=60)] = 3
+
+
+class FlowsPart(_Part):
+    """The collector: where it serves ``/metrics`` and where datagrams arrive."""
+
+    listen: str = "127.0.0.1:9812"
+    datagrams: tuple[str, ...] = ("127.0.0.1:2055",)
+
+
+class Config(_Part):
+    """Everything the exporter is told. ``state`` is a directory that outlives a restart."""
+
+    inventory: Path
+    state: Path
+    snmp: SnmpPart = SnmpPart()
+    watch: WatchPart = WatchPart()
+    flows: FlowsPart = FlowsPart()
+
+
+def read_config(path: str | Path) -> Config:
+    """Read and check the file whole. Raises ExporterError with every problem, one a line."""
+    try:
+        tree = YAML(typ="safe").load(Path(path).read_text(encoding="utf-8"))
+        return Config.model_validate(tree or {})
+    except OSError as error:
+        raise ExporterError(f"{path}: cannot be read: {error.strerror}") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ExporterError(f"{path}: not YAML: {error}") from error
+    except ValidationError as error:
+        faults = (f"{path}: {'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}" for fault in error.errors())
+        raise ExporterError("\n".join(faults)) from error
+
+
+def secret(reference: str) -> str:
+    """The value behind ``env:NAME`` or ``file:/path``. Raises ExporterError; the message never holds the value."""
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        value = os.environ.get(name)
+        if not value:
+            raise ExporterError(f"secret {reference}: the environment variable {name} is not set")
+        return value
+    try:
+        return Path(name).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ExporterError(f"secret {reference}: {error.strerror}") from error
