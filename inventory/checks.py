@@ -31,8 +31,12 @@ def check(parts: Parts, tree: Any) -> list[Finding]:
 
 
 def _written(tree: Any, key: str, field: str = "name") -> set[str]:
-    rows = tree.get(key) or []
-    return {str(row[field]) for row in rows if isinstance(row, Mapping) and row.get(field)}
+    rows = tree.get(key)
+    return {
+        str(row[field])
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, Mapping) and row.get(field)
+    }
 
 
 def _names(parts: Parts, _: Any) -> Iterator[Finding]:

@@ -119,8 +119,14 @@ def _one(
     except ValidationError as error:
         return [
             Problem(file, _line(tree, (*where, *fault["loc"])), _sentence(value, where, fault))
-            for fault in error.errors()
+            for fault in _innermost(error.errors())
         ]
+
+
+def _innermost(faults: Sequence[Any]) -> list[Any]:
+    """Without the faults that only follow from one inside them (a list too short because its item is wrong)."""
+    places = [fault["loc"] for fault in faults]
+    return [f for f in faults if not any(len(p) > len(f["loc"]) and p[: len(f["loc"])] == f["loc"] for p in places)]
 
 
 def _sentence(value: Any, where: tuple[str | int, ...], fault: Any) -> str:

@@ -1,0 +1,147 @@
+"""The city file: it works, then each thing that can be wrong with it, named with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from inventory.generate import generate_city
+from inventory.reading import InventoryError, parse_city, read_city
+
+EXAMPLE = Path("inventory/example/city.yaml")
+GOOD = """\
+city: {name: Kota, watch_from: core}
+devices:
+  - {name: core, address: 10.0.0.1}
+  - {name: dist, address: 10.0.0.2}
+uplinks:
+  - {name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s, transmit_capacity: 1 Gbit/s}
+links:
+  - {name: trunk, upstream: {device: core, interface: d1}, device: dist, speed: 1 Gbit/s}
+  - {name: access, upstream: {device: dist, interface: o1}, opd: dinkes, speed: 100 Mbit/s}
+opds:
+  - {code: dinkes, name: Dinas Kesehatan, prefixes: [10.1.0.0/24]}
+"""
+
+
+def problems_of(text: str) -> list[str]:
+    with pytest.raises(InventoryError) as caught:
+        parse_city(text, "city.yaml")
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_the_example_city_is_in_order() -> None:
+    city = read_city(EXAMPLE)
+    assert (len(city.devices), len(city.links), len(city.opds)) == (5, 16, 12)
+    assert city.uplink("isp-utama").receive_capacity == 25_000_000
+
+
+def test_a_generated_city_of_600_offices_is_in_order() -> None:
+    assert len(parse_city(generate_city(600)).opds) == 600
+
+
+def test_all_problems_are_reported_together_in_the_order_of_the_file() -> None:
+    text = (
+        GOOD.replace("10.0.0.2", "10.0.0.300").replace("100 Mbit/s", "100 Mbps").replace("10.1.0.0/24", "10.1.0.0/33")
+    )
+    assert problems_of(text) == [
+        "city.yaml line 4: device dist: address: '10.0.0.300' is not an IPv4 or IPv6 address",
+        "city.yaml line 9: link access: speed: '100 Mbps' is not a rate; write a number and one of "
+        "bit/s, kbit/s, Mbit/s, Gbit/s, Tbit/s",
+        "city.yaml line 11: opd dinkes: prefixes.0: '10.1.0.0/33' is not a network; "
+        "write for example 10.1.0.0/24; the length is 0 to 32",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("address: 10.0.0.2", "adress: 10.0.0.2", "line 4: device dist: unknown key 'adress'"),
+        ("\nlinks:", "\nlink:", "line 7: unknown key 'link'"),
+        ("name: dist,", "name: core,", "line 4: name 'core' is already a device"),
+        ("10.0.0.2", "10.0.0.1", "line 4: device dist: address 10.0.0.1 is that of device core"),
+        ("device: core, interface: d1", "device: cor, interface: d1", "line 8: link trunk: device 'cor' is not one of"),
+        ("opd: dinkes", "opd: dinkess", "line 9: link access: opd 'dinkess' is not one of the opds"),
+        ("watch_from: core", "watch_from: cor", "line 1: city: watch_from 'cor' is not one of the devices"),
+        ("1 Gbit/s, transmit", "8 bit/s, transmit", "receive_capacity is not between 256 kbit/s and 1 Tbit/s"),
+        ("name: access", "name: isp", "line 9: name 'isp' is already a uplink"),
+        ("10.1.0.0/24", "10.1.0.1/24", "host bits are set; write 10.1.0.0/24"),
+        ("opd: dinkes", "opd: dinkes, device: dist", "link access must lead to either a device or an opd"),
+        ("interface: o1}, opd: dinkes", "interface: o1}, device: core", "core is where the watch stands"),
+        ("name: Dinas Kesehatan", "name: D, measured: queue", "measured: queue needs queue and queue_device"),
+        (
+            "{device: core, interface: d1}",
+            "{device: dist, interface: d1}",
+            "the upstreams go in a circle: dist -> dist",
+        ),
+    ],
+)
+def test_each_fault_is_named_with_its_place(old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    assert any(said in problem for problem in problems_of(GOOD.replace(old, new, 1))), problems_of(
+        GOOD.replace(old, new, 1)
+    )
+
+
+def test_a_circle_of_two_devices_is_drawn() -> None:
+    text = GOOD.replace("  - {name: dist,", "  - {name: far, address: 10.0.0.3}\n  - {name: dist,")
+    text = text.replace("{device: core, interface: d1}", "{device: far, interface: d1}")
+    text = text.replace(
+        "links:\n", "links:\n  - {name: back, upstream: {device: dist, interface: x}, device: far, speed: 1 Gbit/s}\n"
+    )
+    assert any(
+        "circle: dist -> far -> dist" in told or "circle: far -> dist -> far" in told for told in problems_of(text)
+    )
+
+
+def test_a_prefix_of_two_offices_names_both() -> None:
+    text = GOOD + "  - {code: disdik, name: Dinas Pendidikan, prefixes: [10.1.0.128/25]}\n"
+    text = text.replace(
+        "opds:\n", "  - {name: a2, upstream: {device: dist, interface: o2}, opd: disdik, speed: 1 Gbit/s}\nopds:\n"
+    )
+    assert problems_of(text) == ["city.yaml line 13: prefix 10.1.0.128/25 of disdik overlaps 10.1.0.0/24 of dinkes"]
+
+
+def test_a_device_nobody_leads_to_is_named() -> None:
+    text = GOOD.replace("uplinks:", "  - {name: lost, address: 10.0.0.9}\nuplinks:")
+    assert problems_of(text) == ["city.yaml line 5: device lost has no link towards core, where the watch stands"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("city: [", "not YAML"),
+        ("- 1\n- 2\n", "line 1: must hold the keys"),
+        ("", "line 1: must hold the keys"),
+        ("city: {name: X, watch_from: core}\ndevices: 7\nuplinks: [x]\n", "line 2: devices must be a list"),
+        ("a: 1\na: 2\n", "not YAML"),
+        ("city: {name: X, watch_from: core}\ndevices:\n  - 7\nuplinks: []\n", "line 3: device number 1"),
+    ],
+)
+def test_what_is_not_a_city_is_said_to_be_none(text: str, said: str) -> None:
+    assert any(said in problem for problem in problems_of(text)), problems_of(text)
+
+
+def test_a_missing_file_is_a_sentence() -> None:
+    with pytest.raises(InventoryError, match=r"nowhere\.yaml: cannot be read: No such file"):
+        read_city("nowhere.yaml")
+
+
+def test_a_file_that_is_no_text_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "city.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InventoryError, match="not UTF-8 text"):
+        read_city(tmp_path / "city.yaml")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("{name: s, version: 2c}", "version 2c needs a community"),
+        ("{name: s, version: '3'}", "version 3 needs a user"),
+        ("{name: s, version: '3', user: u, auth: SHA}", "auth and auth_key go together"),
+        ("{name: s, version: '3', user: u, privacy: AES, privacy_key: 'env:K'}", "privacy needs auth"),
+        ("{name: s, community: public}", "String should match pattern"),
+    ],
+)
+def test_a_credential_is_whole_and_holds_no_secret(given: str, said: str) -> None:
+    text = GOOD.replace("devices:", f"credentials:\n  - {given}\ndevices:")
+    assert any(said in problem for problem in problems_of(text)), problems_of(text)
