@@ -1,0 +1,61 @@
+"""How a metric of this room is declared and written: catalogue entries in, a page in Prometheus' text format out.
+
+Each part declares its own in ``exporter/<part>/metrics.py`` as a tuple ``CATALOGUE`` of Metric. A metric that is not
+declared there does not exist. This module knows no part and keeps no values.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+PREFIX = "lebarpita_"
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", '"': '\\"'})
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric: ``name`` is whole (with the prefix, ``_total`` and unit); ``labels`` are in the order of values."""
+
+    name: str
+    kind: Literal["counter", "gauge"]
+    help: str
+    labels: tuple[str, ...] = ()
+
+    @property
+    def head(self) -> str:
+        """The two comment lines that stand before the samples."""
+        text = self.help.replace("\\", "\\\\").replace("\n", "\\n")
+        return f"# HELP {self.name} {text}\n# TYPE {self.name} {self.kind}\n"
+
+
+Sample = tuple[tuple[str, ...], float]
+
+
+def label_value(text: str) -> str:
+    """The text as it stands between the quotes of a label; lone surrogates become question marks."""
+    return text.encode("utf-8", "replace").decode().translate(_ESCAPES)
+
+
+def series(metric: Metric, values: tuple[str, ...]) -> str:
+    """Name and labels of one sample, everything before the blank. Raises ValueError on a wrong number of labels."""
+    pairs = zip(metric.labels, values, strict=True)
+    labels = ",".join(f'{name}="{label_value(value)}"' for name, value in pairs)
+    return f"{metric.name}{{{labels}}}" if labels else metric.name
+
+
+def page(families: Iterable[tuple[Metric, Iterable[Sample]]]) -> bytes:
+    """Write a whole page of metrics with their samples (label values, value); empty families are left out."""
+    blocks = []
+    for metric, samples in families:
+        lines = [f"{series(metric, values)} {number(value)}\n" for values, value in samples]
+        if lines:
+            blocks.append(metric.head + "".join(lines))
+    return "".join(blocks).encode()
+
+
+def number(value: float) -> str:
+    """A value as Prometheus reads it: whole numbers without a point, others with every digit."""
+    if isinstance(value, int):
+        return str(value)
+    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
