@@ -6,12 +6,20 @@ import os
 import sys
 from collections.abc import Sequence
 from ipaddress import ip_address
+from pathlib import Path
 
+import pynetbox
+import requests
+
+from inventory.from_csv import propose_from_csv
+from inventory.from_netbox import propose_from_netbox
 from inventory.generate import generate_city
 from inventory.model import City
 from inventory.prefixes import whose
+from inventory.proposal import Proposal, proposal_text, save_new
 from inventory.rates import format_rate
-from inventory.reading import InventoryError, read_city
+from inventory.reading import InventoryError, Problem, read_city
+from inventory.secrets import read_secret
 from inventory.topology import path_to, uplink_of
 
 EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
@@ -45,10 +53,49 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--inventory", metavar="FILE", help="the city file (default: $LEBARPITA_INVENTORY)")
     for command in (check, show, owner):
         command.add_argument("--json", action="store_true", help="answer as JSON")
+    _add_import(commands)
     generate = commands.add_parser("generate", help="print a made-up city of any size")
     generate.add_argument("--opds", type=int, default=500, metavar="N")
     generate.set_defaults(run=_generate)
     return parser
+
+
+def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    sources = commands.add_parser(
+        "import", help="propose a city file from another source; never overwrites"
+    ).add_subparsers(required=True, metavar="netbox|csv")
+    table = sources.add_parser("csv", help="from an Excel export of offices")
+    table.add_argument("file", metavar="FILE")
+    table.set_defaults(run=_import_csv)
+    netbox = sources.add_parser("netbox", help="from a NetBox")
+    netbox.add_argument("url", metavar="URL")
+    netbox.add_argument("--token-from", required=True, metavar="env:NAME|file:/path", help="where its API token is")
+    netbox.set_defaults(run=_import_netbox)
+    for source in (table, netbox):
+        source.add_argument("--core", default="core", metavar="DEVICE", help="where the watch stands (default: core)")
+        source.add_argument("--out", metavar="FILE", help="write a new file (default: print)")
+
+
+def _import_csv(options: argparse.Namespace) -> int:
+    return _offer(propose_from_csv(Path(options.file), options.core), options.out)
+
+
+def _import_netbox(options: argparse.Namespace) -> int:
+    try:
+        api = pynetbox.api(options.url, token=read_secret(options.token_from))
+        return _offer(propose_from_netbox(api, options.core), options.out)
+    except (requests.RequestException, pynetbox.RequestError, pynetbox.ContentError, ValueError) as error:
+        raise InventoryError([Problem(options.url, 0, f"NetBox did not answer as expected: {error}")]) from error
+
+
+def _offer(proposal: Proposal, out: str | None) -> int:
+    text = proposal_text(proposal)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        save_new(Path(out), text)
+        print(f"{out}: proposed; {len(proposal.doubts)} guesses stand at its top")
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -1,0 +1,84 @@
+"""A proposed city: parts found elsewhere in, the text of a city file with its doubts out. Overwrites nothing.
+
+A proposal is never trusted: every guess is a doubt, written above the file's text and checked by the same rules as
+a file written by hand. A person reads it, mends it and saves it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from inventory.reading import InventoryError, Problem, parse_city
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Proposal:
+    """What was found, as rows with the keys of the city file, and what was only guessed."""
+
+    name: str
+    watch_from: str
+    credentials: list[Row] = field(default_factory=list)
+    devices: list[Row] = field(default_factory=list)
+    uplinks: list[Row] = field(default_factory=list)
+    links: list[Row] = field(default_factory=list)
+    opds: list[Row] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+
+def proposal_text(proposal: Proposal) -> str:
+    """The city file as text; the doubts, and what the checks still find, stand above it as comments."""
+    body = _body(proposal)
+    doubts = [*proposal.doubts, *(f"still to mend: {problem.message}" for problem in _remaining(body))]
+    told = "".join(f"# unsure: {' '.join(doubt.split())}\n" for doubt in doubts)
+    return (
+        f"# Proposed by lebarpita-inventory; read it, mend it, then run: lebarpita-inventory check FILE\n{told}{body}"
+    )
+
+
+def save_new(path: Path, text: str) -> None:
+    """Write a file that does not exist yet; an existing one is never touched. Raises InventoryError."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise InventoryError(
+            [Problem(str(path), 0, "exists already; name another file, nothing was written")]
+        ) from error
+    except OSError as error:
+        raise InventoryError([Problem(str(path), 0, f"cannot be written: {error.strerror}")]) from error
+
+
+def slug(text: str) -> str:
+    """A name as the city file allows: lower case, digits and hyphens, at most 63 characters; '' if nothing is left."""
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text.lower())
+    return "-".join(kept.split())[:63].strip("-")
+
+
+def _body(proposal: Proposal) -> str:
+    tree: dict[str, Any] = {"city": {"name": proposal.name, "watch_from": proposal.watch_from}}
+    for key in ("credentials", "devices", "uplinks", "links", "opds"):
+        tree[key] = [_without_none(row) for row in getattr(proposal, key)]
+    yaml = YAML()
+    yaml.default_flow_style = None
+    yaml.width = 160
+    stream = StringIO()
+    yaml.dump(tree, stream)
+    return stream.getvalue()
+
+
+def _without_none(row: Mapping[str, Any]) -> Row:
+    return {key: value for key, value in row.items() if value not in (None, "", ())}
+
+
+def _remaining(body: str) -> tuple[Problem, ...]:
+    try:
+        parse_city(body)
+    except InventoryError as error:
+        return error.problems
+    return ()
