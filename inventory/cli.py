@@ -5,12 +5,13 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pynetbox
 import requests
 
+from inventory.discovery import propose_from_walks
 from inventory.from_csv import propose_from_csv
 from inventory.from_netbox import propose_from_netbox
 from inventory.generate import generate_city
@@ -21,6 +22,7 @@ from inventory.rates import format_rate
 from inventory.reading import InventoryError, Problem, read_city
 from inventory.secrets import read_secret
 from inventory.topology import path_to, uplink_of
+from inventory.walking import WalkError, exporter_walk, walk_network
 
 EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
 
@@ -53,11 +55,51 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--inventory", metavar="FILE", help="the city file (default: $LEBARPITA_INVENTORY)")
     for command in (check, show, owner):
         command.add_argument("--json", action="store_true", help="answer as JSON")
+    _add_discover(commands)
     _add_import(commands)
     generate = commands.add_parser("generate", help="print a made-up city of any size")
     generate.add_argument("--opds", type=int, default=500, metavar="N")
     generate.set_defaults(run=_generate)
     return parser
+
+
+def _add_discover(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    discover = commands.add_parser("discover", help="walk a device and its neighbours by SNMP and propose a city file")
+    discover.add_argument("address", metavar="ADDRESS", help="the device nearest to the core")
+    discover.add_argument(
+        "--within", action="append", required=True, metavar="NETWORK", help="go nowhere else; repeatable"
+    )
+    discover.add_argument("--depth", type=int, default=4, metavar="N", help="neighbours of neighbours (default: 4)")
+    discover.add_argument("--community-from", metavar="env:NAME|file:/path", help="SNMP v2c")
+    discover.add_argument("--user", metavar="USER", help="SNMP v3, with:")
+    for option in ("--auth", "--auth-key-from", "--privacy", "--privacy-key-from"):
+        discover.add_argument(option, metavar="SHA-256|..." if option == "--auth" else None)
+    discover.add_argument("--port", type=int, default=161, help="UDP port of the agents (default: 161)")
+    discover.add_argument("--out", metavar="FILE", help="write a new file (default: print)")
+    discover.set_defaults(run=_discover)
+
+
+def _discover(options: argparse.Namespace) -> int:
+    try:
+        start, within = ip_address(options.address), [ip_network(text) for text in options.within]
+    except ValueError as error:
+        print(f"{error}; give an address and networks such as 10.0.0.0/8", file=sys.stderr)
+        return 2
+    if not any(start in network for network in within):
+        print(
+            f"{start} is outside {' '.join(options.within)}; --within must hold the first device too", file=sys.stderr
+        )
+        return 2
+    given = ("community_from", "user", "auth", "auth_key_from", "privacy", "privacy_key_from", "port")
+    named = {key: getattr(options, key) for key in given if getattr(options, key) is not None}
+    arguments = [text for key, value in named.items() for text in (f"--{key.replace('_', '-')}", str(value))]
+    try:
+        found = walk_network(exporter_walk(arguments), start, within, max(0, options.depth))
+    except WalkError as error:
+        raise InventoryError([Problem(options.address, 0, str(error))]) from error
+    proposal = propose_from_walks(found.walks, within)
+    proposal.doubts += found.silent
+    return _offer(proposal, options.out)
 
 
 def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
