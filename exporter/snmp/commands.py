@@ -1,16 +1,20 @@
-"""The commands of the snmp part."""
+"""The commands of the SNMP part: ``serve snmp``, ``poll`` and ``bench snmp``."""
 
-import argparse
+import logging
 from typing import Any
 
 from exporter.config import Config
-
-Subparsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
+from exporter.http import run
+from exporter.snmp.gufo_engine import GufoSession
+from exporter.snmp.scrapes import Scrapes
+from exporter.snmp.service import application
+from inventory.reading import read_city
 
 
 def serve(config: Config) -> int:
     """Run the part until it is ended."""
-    raise SystemExit("snmp: not built yet")
+    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    return run(application(Scrapes(read_city(config.inventory), GufoSession)), config.snmp.listen)
 
 
 def add_commands(commands: Any, bench: Any) -> None:

@@ -1,0 +1,151 @@
+"""The GET plan: groups of objects in, one answer out, in as few requests as the agent can carry.
+
+A group is what must come from one moment of one interface: its identity (ifName or ifAlias) is asked in every request
+that asks anything else of it. sysUpTime is in every request, so that an empty answer (tooBig, which the engine does
+not report) is told from missing objects. What an agent cannot carry is halved, and the size is remembered.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from exporter.snmp.columns import SYS_UPTIME
+from exporter.snmp.engine import MAX_VARBINDS, Session, Value
+from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
+
+SMALLEST = 3
+
+
+@dataclass(frozen=True)
+class Group:
+    """One interface's objects: ``identity`` goes along with any part of ``columns``. '' has no identity."""
+
+    identity: str
+    columns: tuple[str, ...]
+
+    @property
+    def oids(self) -> tuple[str, ...]:
+        """Everything to ask for."""
+        return (self.identity, *self.columns) if self.identity else self.columns
+
+
+@dataclass
+class Manners:
+    """What has been learnt of an agent: how many varbinds it carries, which objects it does not have."""
+
+    varbinds: int = MAX_VARBINDS
+    missing: set[str] = field(default_factory=set)
+
+    def smaller(self, tried: int) -> None:
+        """Remember that ``tried`` varbinds were too many."""
+        self.varbinds = max(SMALLEST, min(self.varbinds, tried) // 2)
+
+
+@dataclass
+class Answer:
+    """What came: values by OID, and every sysUpTime seen in the order of the requests (hundredths of a second)."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    uptimes: list[int] = field(default_factory=list)
+
+
+def batches(groups: Iterable[Group], varbinds: int) -> list[tuple[Group, ...]]:
+    """Pack the groups into requests of at most that many varbinds, sysUpTime included; wide groups are cut."""
+    packed: list[tuple[Group, ...]] = []
+    batch: list[Group] = []
+    room = varbinds - 1
+    for group in (piece for whole in groups for piece in _cut(whole, varbinds - 1)):
+        if len(group.oids) > room and batch:
+            packed.append(tuple(batch))
+            batch, room = [], varbinds - 1
+        batch.append(group)
+        room -= len(group.oids)
+    return [*packed, tuple(batch)] if batch else packed
+
+
+async def ask(sessions: Sequence[Session], plan: Sequence[tuple[Group, ...]], manners: Manners) -> Answer:
+    """Ask the whole plan, spread over the sessions. Raises SnmpFailure; objects the agent lacks are left out."""
+    answer = Answer()
+    if len(plan) <= 2 or len(sessions) == 1:
+        for batch in plan:
+            await _ask(sessions[0], batch, manners, answer)
+        return answer
+    lanes = [_lane(session, plan[n :: len(sessions)], manners) for n, session in enumerate(sessions)]
+    for part in await asyncio.gather(*lanes):
+        answer.values |= part.values
+        answer.uptimes += part.uptimes
+    return answer
+
+
+async def _lane(session: Session, plan: Sequence[tuple[Group, ...]], manners: Manners) -> Answer:
+    answer = Answer()
+    for batch in plan:
+        await _ask(session, batch, manners, answer)
+    return answer
+
+
+async def _ask(session: Session, batch: tuple[Group, ...], manners: Manners, answer: Answer) -> None:
+    oids = [oid for group in batch for oid in group.oids if oid not in manners.missing]
+    try:
+        values = await session.get([SYS_UPTIME, *oids])
+    except TooBigError:
+        await _halved(session, batch, manners, answer)
+        return
+    uptime = values.pop(SYS_UPTIME, None)
+    if not isinstance(uptime, int):
+        raise SnmpFailure(Reason.BAD_ANSWER, "an answer came without sysUpTime; the agent answers something else")
+    answer.values |= values
+    answer.uptimes.append(uptime)
+    if len(values) < len(oids):
+        await _again(session, batch, manners, answer, [oid for oid in oids if oid not in values])
+
+
+async def _again(
+    session: Session, batch: tuple[Group, ...], manners: Manners, answer: Answer, absent: Sequence[str]
+) -> None:
+    """Tell objects an agent lacks from those it left out of a long answer by asking for them alone."""
+    wanted = set(absent)
+    groups = tuple(
+        Group(group.identity, columns)
+        for group in batch
+        if (columns := tuple(oid for oid in group.columns if oid in wanted)) or group.identity in wanted
+    )
+    if groups == batch or not groups:
+        manners.missing |= wanted
+        return
+    before = len(answer.values)
+    await _ask(session, groups, manners, answer)
+    if len(answer.values) > before:
+        manners.smaller(1 + sum(len(group.oids) for group in batch))
+
+
+async def _halved(session: Session, batch: tuple[Group, ...], manners: Manners, answer: Answer) -> None:
+    """Ask the halves of what was too big. A single object that fails alone is one the agent does not have (SNMPv1)."""
+    halves = _halves(batch)
+    if not halves:
+        lone = [oid for group in batch for oid in (group.columns or group.oids)]
+        manners.missing |= set(lone)
+        return
+    known = len(manners.missing)
+    for half in halves:
+        await _ask(session, half, manners, answer)
+    if len(manners.missing) == known:
+        manners.smaller(1 + sum(len(group.oids) for group in batch))
+
+
+def _halves(batch: tuple[Group, ...]) -> list[tuple[Group, ...]]:
+    if len(batch) > 1:
+        middle = len(batch) // 2
+        return [batch[:middle], batch[middle:]]
+    group = batch[0]
+    if len(group.columns) <= 1:
+        return []
+    middle = len(group.columns) // 2
+    return [(Group(group.identity, group.columns[:middle]),), (Group(group.identity, group.columns[middle:]),)]
+
+
+def _cut(group: Group, room: int) -> list[Group]:
+    width = max(1, room - (1 if group.identity else 0))
+    if len(group.columns) <= width:
+        return [group]
+    return [Group(group.identity, group.columns[n : n + width]) for n in range(0, len(group.columns), width)]

@@ -1,0 +1,149 @@
+"""The default engine, gufo-snmp, with its sharp edges covered: a Target in, a kept Session out.
+
+What is covered, each shown by a test: tooBig comes back as an empty answer without an error; a garbage datagram raises
+a PanicException, which is a BaseException; a late or foreign datagram may raise at once; there are no retries; one
+request at a time; a v3 session goes stale when the agent reboots or after 150 seconds of silence.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from gufo.snmp import (
+    Aes128Key,
+    Aes192Key,
+    Aes256Key,
+    BaseAuthKey,
+    BasePrivKey,
+    DesKey,
+    Md5Key,
+    Sha1Key,
+    Sha224Key,
+    Sha256Key,
+    Sha384Key,
+    Sha512Key,
+    SnmpAuthError,
+    SnmpError,
+    SnmpVersion,
+    User,
+)
+from gufo.snmp.aio import SnmpSession
+
+from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Login, Target, Value
+from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
+
+T = TypeVar("T")
+STALE_SECONDS = 120.0
+_VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
+_AUTH: dict[str, type[BaseAuthKey]] = {
+    "MD5": Md5Key,
+    "SHA": Sha1Key,
+    "SHA-224": Sha224Key,
+    "SHA-256": Sha256Key,
+    "SHA-384": Sha384Key,
+    "SHA-512": Sha512Key,
+}
+_PRIVACY: dict[str, type[BasePrivKey]] = {"DES": DesKey, "AES": Aes128Key, "AES-192": Aes192Key, "AES-256": Aes256Key}
+
+
+class GufoSession:
+    """A kept gufo session that is made anew after an error, because its socket may still hold a stray datagram."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._session: SnmpSession | None = None
+        self._spoken = 0.0
+        self._turn = asyncio.Lock()
+
+    async def get(self, oids: Sequence[str]) -> dict[str, Value]:
+        """See Session.get."""
+        if len(oids) > MAX_VARBINDS:
+            raise TooBigError
+        values = await self._retried(lambda session: session.get_many(oids))
+        if not values:
+            raise TooBigError
+        return {oid: value for oid, value in values.items() if value is not None}
+
+    async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
+        """See Session.walk."""
+        return await self._retried(lambda session: _rows(session, oid, limit, self.target))
+
+    def close(self) -> None:
+        """See Session.close."""
+        self._session = None
+
+    async def _retried(self, ask: Callable[[SnmpSession], Awaitable[T]]) -> T:
+        async with self._turn:
+            for left in range(self.target.retries, -1, -1):
+                try:
+                    return await self._once(ask)
+                except SnmpFailure:
+                    self.close()
+                    if not left:
+                        raise
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _once(self, ask: Callable[[SnmpSession], Awaitable[T]]) -> T:
+        where = f"{self.target.name} ({self.target.address} port {self.target.port})"
+        try:
+            answer = await ask(await self._ready())
+            self._spoken = time.monotonic()
+            return answer
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            self.close()
+            raise
+        except (SnmpFailure, TooBigError):
+            raise
+        except TimeoutError as error:
+            waited = self.target.timeout_seconds
+            raise SnmpFailure(Reason.TIMEOUT, f"{where} did not answer within {waited:g} s") from error
+        except SnmpAuthError as error:
+            raise SnmpFailure(Reason.AUTHENTICATION, f"{where} refused the user or its keys") from error
+        except OSError as error:
+            raise SnmpFailure(Reason.NETWORK, f"{where}: {error.strerror or error}") from error
+        except SnmpError as error:
+            raise SnmpFailure(Reason.BAD_ANSWER, f"{where} sent what cannot be read: {error}") from error
+        except BaseException as error:  # gufo's Rust side panics on garbage; a PanicException is no Exception
+            raise SnmpFailure(Reason.NOT_SNMP, f"{where} sent something that is not SNMP") from error
+
+    async def _ready(self) -> SnmpSession:
+        fresh = self._session is None
+        session = self._session or open_session(self.target)
+        if self.target.login.version == "3" and (fresh or time.monotonic() - self._spoken > STALE_SECONDS):
+            await session.refresh()
+        self._session = session
+        return session
+
+
+def open_session(target: Target) -> SnmpSession:
+    """A gufo session for the target. Sends nothing yet."""
+    login = target.login
+    return SnmpSession(
+        addr=target.address,
+        port=target.port,
+        community=login.community,
+        user=_user(login) if login.version == "3" else None,
+        version=_VERSIONS[login.version],
+        timeout=target.timeout_seconds,
+    )
+
+
+def _user(login: Login) -> User:
+    auth = _AUTH[login.auth](login.auth_key.encode()) if login.auth else None
+    privacy = _PRIVACY[login.privacy](login.privacy_key.encode()) if login.privacy else None
+    return User(login.user, auth_key=auth, priv_key=privacy)
+
+
+async def _rows(session: SnmpSession, oid: str, limit: int, target: Target) -> list[tuple[str, Value]]:
+    """Every row under ``oid``; an agent whose answers do not ascend or do not end is cut off."""
+    rows: list[tuple[str, Value]] = []
+    last: tuple[int, ...] = ()
+    async for found, value in session.fetch(oid):
+        place = tuple(map(int, found.split(".")))
+        if place <= last or len(rows) >= limit:
+            raise SnmpFailure(Reason.ENDLESS, f"{target.name}: the table {oid} does not end at {found}; it was left")
+        last = place
+        if value is not None:
+            rows.append((found, value))
+    return rows

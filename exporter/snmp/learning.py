@@ -1,0 +1,124 @@
+"""What is asked of a device seldom: where its interfaces are and what they are like. Sessions in, a Knowledge out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from exporter.snmp import columns as c
+from exporter.snmp.asking import Answer, Group, Manners, ask, batches
+from exporter.snmp.engine import Session, Value
+from exporter.snmp.identity import Match, Place, match
+from exporter.snmp.plan import DevicePlan
+from exporter.snmp.reading import Traits, counter_bits
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Where each interface is, what it is like, what to ask each time, and what is odd about the device."""
+
+    match: Match
+    traits: Mapping[str, Traits]
+    groups: tuple[Group, ...]
+    quirks: tuple[str, ...] = ()
+    stacked: tuple[tuple[str, str], ...] = field(default=())
+
+
+async def learn(sessions: Sequence[Session], plan: DevicePlan, manners: Manners) -> Knowledge:
+    """Walk the names, find the plan's interfaces, and learn which of their objects the device has."""
+    manners.missing.clear()
+    found = await _find(sessions[0], plan.interfaces)
+    once = [
+        Group(place.oid, tuple(f"{column}.{place.index}" for column in c.SELDOM)) for place in found.places.values()
+    ]
+    answer = await ask(sessions, batches(once, manners.varbinds), manners)
+    traits = {name: _traits(answer.values, place.index) for name, place in found.places.items()}
+    stacked = await _stacked(sessions[0], found.places) if len(found.places) > 1 else ()
+    groups = tuple(
+        _group(place, traits[name], name in plan.counted_for_opds, _idle(answer, place))
+        for name, place in found.places.items()
+    )
+    quirks = _quirks(plan, found, traits, stacked, answer.values)
+    return Knowledge(found, traits, groups, quirks, stacked)
+
+
+async def _find(session: Session, interfaces: tuple[str, ...]) -> Match:
+    """ifAlias and ifDescr are walked only when ifName leaves something unfound."""
+    if not interfaces:
+        return Match()
+    names = await session.walk(c.IF_NAME)
+    found = match(interfaces, names, (), ())
+    if not found.problems:
+        return found
+    descriptions = [] if names else await session.walk(c.IF_DESCR)
+    return match(interfaces, names, await session.walk(c.IF_ALIAS), descriptions)
+
+
+def _traits(values: Mapping[str, Value], index: str) -> Traits:
+    speed, kind = values.get(f"{c.IF_SPEED}.{index}"), values.get(f"{c.IF_TYPE}.{index}")
+    alias = values.get(f"{c.IF_ALIAS}.{index}")
+    return Traits(
+        counter_bits=counter_bits(values, index),
+        speed_bits=speed if isinstance(speed, int) else 0,
+        kind=kind if isinstance(kind, int) else 0,
+        alias=alias if isinstance(alias, bytes) else b"",
+    )
+
+
+def _idle(answer: Answer, place: Place) -> bool:
+    """Whether the 64-bit octets are still 0, so that a stuck counter cannot yet be told from an idle port."""
+    return not any(answer.values.get(f"{column}.{place.index}") for column in c.OCTETS_64)
+
+
+def _group(place: Place, traits: Traits, packets: bool, idle: bool) -> Group:
+    wide = traits.counter_bits == 64
+    counted = c.OCTETS_64 if wide else c.OCTETS_32
+    watched = c.OCTETS_32 if wide and idle else ()
+    more = () if not packets else (*c.PACKETS_IN, *c.PACKETS_OUT) if wide else (c.IF_IN_UCAST, c.IF_OUT_UCAST)
+    columns = (*c.STATE, *c.FAULTS, c.IF_DISCONTINUITY, *counted, *watched, *more)
+    return Group(place.oid, tuple(f"{column}.{place.index}" for column in columns))
+
+
+async def _stacked(session: Session, places: Mapping[str, Place]) -> tuple[tuple[str, str], ...]:
+    """Pairs of counted interfaces of which one carries the other (ifStackTable): the same bytes, counted twice."""
+    names = {place.index: name for name, place in places.items()}
+    below: dict[str, set[str]] = {}
+    for oid, _ in await session.walk(c.IF_STACK_STATUS):
+        higher, lower = oid.split(".")[-2:]
+        below.setdefault(higher, set()).add(lower)
+    return tuple(
+        (names[index], names[under])
+        for index in names
+        for under in sorted(_under(below, index))
+        if under in names and under != index
+    )
+
+
+def _under(below: Mapping[str, set[str]], index: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [index]
+    while waiting:
+        new = below.get(waiting.pop(), set()) - found - {"0"}
+        found |= new
+        waiting += new
+    return found
+
+
+def _quirks(
+    plan: DevicePlan,
+    found: Match,
+    traits: Mapping[str, Traits],
+    stacked: Sequence[tuple[str, str]],
+    values: Mapping[str, Value],
+) -> tuple[str, ...]:
+    """The names of what had to be worked around; each is a label value of ``lebarpita_snmp_quirk``."""
+    narrow = [name for name, trait in traits.items() if trait.counter_bits == 32]
+    stuck = [name for name in narrow if f"{c.IF_HC_IN_OCTETS}.{found.places[name].index}" in values]
+    seen = {
+        "interface_not_found": bool(found.problems),
+        "shared_interface": bool(plan.shared),
+        "stacked_interfaces": bool(stacked),
+        "matched_by_alias": bool(found.by_alias),
+        "matched_by_description": bool(found.by_descr),
+        "counters_32_bit": bool(narrow),
+        "counters_64_bit_stuck": bool(stuck),
+    }
+    return tuple(name for name, is_so in seen.items() if is_so)

@@ -1,0 +1,77 @@
+"""What to measure where: a checked city in, the ports of each device out. Pure.
+
+Point of view is the offices': **receive is towards them** (download). A link is measured at its upstream end, whose
+interface faces the offices, so receive is what that interface sends (ifHCOutOctets). An uplink's interface faces the
+ISP, so receive is what it receives (ifHCInOctets). The inventory names exactly one interface per line, so members of a
+bundle and VLANs on top of a counted port are counted only if the inventory lists them.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from inventory.model import City, Measured
+
+
+@dataclass(frozen=True)
+class Port:
+    """One line of the inventory at the device that measures it. ``speed`` is the inventory's, in bytes per second.
+
+    ``opd`` is the OPD whose usage is counted here, None where it is measured otherwise or several share the port.
+    """
+
+    link: str
+    interface: str
+    faces_offices: bool
+    speed: int
+    opd: str | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """An OPD measured by its RouterOS simple queue on this device."""
+
+    name: str
+    opd: str
+
+
+@dataclass(frozen=True)
+class DevicePlan:
+    """Everything to measure at one device; ``shared`` are interfaces that more than one line names."""
+
+    device: str
+    ports: tuple[Port, ...]
+    queues: tuple[Queue, ...] = ()
+    shared: tuple[str, ...] = ()
+
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """The interfaces to ask for, each once."""
+        return tuple(dict.fromkeys(port.interface for port in self.ports))
+
+    @property
+    def counted_for_opds(self) -> frozenset[str]:
+        """The interfaces whose packets are wanted too."""
+        return frozenset(port.interface for port in self.ports if port.opd)
+
+
+def plan_device(city: City, device: str) -> DevicePlan:
+    """The plan of one device; KeyError if the city has none of that name."""
+    name = city.device(device).name
+    by_interface = {opd.code for opd in city.opds if opd.measured is Measured.INTERFACE}
+    lines = [
+        *((u.name, u.interface, False, u.receive_capacity, None) for u in city.uplinks if u.device == name),
+        *(
+            (link.name, link.upstream.interface, True, link.speed, link.opd if link.opd in by_interface else None)
+            for link in city.links
+            if link.upstream.device == name
+        ),
+    ]
+    uses = Counter(line[1] for line in lines)
+    shared = tuple(interface for interface, count in uses.items() if count > 1)
+    ports = tuple(Port(*line[:4], opd=None if line[1] in shared else line[4]) for line in lines)
+    queues = tuple(
+        Queue(opd.queue or opd.code, opd.code)
+        for opd in city.opds
+        if opd.measured is Measured.QUEUE and opd.queue_device == name
+    )
+    return DevicePlan(name, ports, queues, shared)

@@ -1,0 +1,150 @@
+"""One device's poller: a Target and a DevicePlan in, a DeviceReading a poll out.
+
+Names are learnt seldom: at the start, when an interface is no longer where it was, when the device was rebooted, when
+its table changed, else every ten minutes. No reading mixes what belongs to two interfaces or to two lives of a device.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from exporter.snmp import columns as c
+from exporter.snmp.asking import Answer, Group, Manners, ask, batches
+from exporter.snmp.engine import Engine, Session, Target
+from exporter.snmp.failure import Reason, SnmpFailure
+from exporter.snmp.learning import Knowledge, learn
+from exporter.snmp.plan import DevicePlan
+from exporter.snmp.reading import InterfaceReading, counter_bits, read_interface
+from exporter.snmp.uptime import Boot, follow
+
+LANES = 4
+RELEARN_SECONDS = 600.0
+RELEARN_AFTER_CHANGE_SECONDS = 60.0
+_HEAD = Group("", (c.IF_NUMBER, c.IF_TABLE_LAST_CHANGE))
+
+
+@dataclass(frozen=True)
+class DeviceReading:
+    """A device at one moment (``at`` in Unix seconds): interfaces by their name in the inventory, problems likewise."""
+
+    device: str
+    at: float
+    boot: Boot
+    interfaces: Mapping[str, InterfaceReading]
+    problems: Mapping[str, str] = field(default_factory=dict)
+    quirks: tuple[str, ...] = ()
+
+
+class Poller:
+    """Keeps the sessions and what was learnt of one device. ``clock`` gives Unix seconds."""
+
+    def __init__(self, target: Target, plan: DevicePlan, engine: Engine, clock: Callable[[], float]) -> None:
+        self.target = target
+        self.plan = plan
+        self._engine = engine
+        self._clock = clock
+        self._sessions: list[Session] = []
+        self.manners = Manners()
+        self.knowledge: Knowledge | None = None
+        self._requests: list[tuple[Group, ...]] = []
+        self._planned_for = 0
+        self._learnt_at = 0.0
+        self._table: tuple[object, ...] = ()
+        self._boot: Boot | None = None
+
+    async def poll(self) -> DeviceReading:
+        """Read the device once. Raises SnmpFailure."""
+        try:
+            return await self._poll()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the sessions back; the next poll opens new ones. What was learnt is kept."""
+        for session in self._sessions:
+            session.close()
+        self._sessions = []
+
+    async def _poll(self) -> DeviceReading:
+        if self.knowledge is None or self._clock() - self._learnt_at > RELEARN_SECONDS:
+            await self._learn()
+        answer = await self._asked()
+        if self._moved(answer):
+            await self._learn()
+            answer = await self._asked()
+            if self._moved(answer):
+                raise SnmpFailure(Reason.BAD_ANSWER, f"{self.target.name}: its interfaces move while they are read")
+        return self._reading(answer)
+
+    async def _learn(self) -> None:
+        self.knowledge = await learn(self._lanes(), self.plan, self.manners)
+        self._learnt_at = self._clock() - random.uniform(0, RELEARN_SECONDS / 10)
+        self._table = ()
+        self._requests = []
+
+    async def _asked(self) -> Answer:
+        assert self.knowledge is not None
+        if not self._requests or self._planned_for != self.manners.varbinds:
+            self._requests = batches((_HEAD, *self.knowledge.groups), self.manners.varbinds)
+            self._planned_for = self.manners.varbinds
+        return await ask(self._lanes(), self._requests, self.manners)
+
+    def _lanes(self) -> list[Session]:
+        """One session while the device is small or unknown, more when several requests can be in flight at once."""
+        wanted = LANES if len(self._requests) > 2 else 1
+        while len(self._sessions) < wanted:
+            self._sessions.append(self._engine(self.target))
+        return self._sessions
+
+    def _moved(self, answer: Answer) -> bool:
+        """Whether what was learnt no longer holds: a reboot, another interface in the place, a changed table."""
+        assert self.knowledge is not None
+        boot = follow(self._boot, max(answer.uptimes), self._clock())
+        rebooted = self._boot is not None and boot.reboots > self._boot.reboots
+        torn = max(answer.uptimes) - min(answer.uptimes) > 100 * self.target.timeout_seconds * 60
+        self._boot = boot
+        places = self.knowledge.match.places.values()
+        wrong = any(_said(answer, place.oid) != place.value for place in places)
+        return rebooted or torn or wrong or self._changed(answer)
+
+    def _changed(self, answer: Answer) -> bool:
+        """Whether the table changed: at once if an interface is still sought, else at most once a minute."""
+        assert self.knowledge is not None
+        table = tuple(answer.values.get(oid) for oid in _HEAD.columns)
+        before, self._table = self._table, table
+        if not before or before == table:
+            return False
+        sought = bool(self.knowledge.match.problems)
+        return sought or self._clock() - self._learnt_at > RELEARN_AFTER_CHANGE_SECONDS
+
+    def _reading(self, answer: Answer) -> DeviceReading:
+        assert self.knowledge is not None and self._boot is not None
+        self._unstick(answer)
+        known = self.knowledge
+        interfaces = {
+            name: read_interface(answer.values, place.index, known.traits[name])
+            for name, place in known.match.places.items()
+        }
+        quirks = (*known.quirks, *(("small_requests",) if self.manners.varbinds < Manners.varbinds else ()))
+        return DeviceReading(self.target.name, self._clock(), self._boot, interfaces, known.match.problems, quirks)
+
+    def _unstick(self, answer: Answer) -> None:
+        """An idle port whose 32-bit octets begin to move while the 64-bit ones stay at 0 is read with 32 bits."""
+        assert self.knowledge is not None
+        known = self.knowledge
+        stuck = {
+            name: replace(known.traits[name], counter_bits=32)
+            for name, place in known.match.places.items()
+            if known.traits[name].counter_bits == 64
+            and answer.values.get(f"{c.IF_HC_IN_OCTETS}.{place.index}") == 0
+            and counter_bits(answer.values, place.index) == 32
+        }
+        if stuck:
+            quirks = tuple(dict.fromkeys((*known.quirks, "counters_32_bit", "counters_64_bit_stuck")))
+            self.knowledge = replace(known, traits={**known.traits, **stuck}, quirks=quirks)
+
+
+def _said(answer: Answer, oid: str) -> bytes | None:
+    value = answer.values.get(oid)
+    return value.rstrip(b"\0") if isinstance(value, bytes) else None

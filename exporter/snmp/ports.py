@@ -1,0 +1,127 @@
+"""From readings to the samples of the inventory's lines: a DevicePlan and readings in, page text out.
+
+Keeps of the last reading only what the next one needs: the traffic seen (a device may claim less speed than it
+carries), the time between scrapes (32-bit counters wrap) and the discontinuities counted. Sends and asks nothing.
+"""
+
+from dataclasses import dataclass
+
+from exporter.snmp import metrics as m
+from exporter.snmp.plan import DevicePlan, Port
+from exporter.snmp.poller import DeviceReading
+from exporter.snmp.reading import InterfaceReading, line_speed
+from exporter.snmp.template import Family, Template
+
+_LINK_METRICS = (
+    m.LINK_UP,
+    m.LINK_ADMIN_UP,
+    m.LINK_RECEIVE,
+    m.LINK_TRANSMIT,
+    m.LINK_SPEED,
+    m.LINK_LAST_CHANGE,
+    m.LINK_COUNTER_BITS,
+    m.LINK_REFUSED,
+    m.LINK_DISCONTINUITIES,
+    m.LINK_FOUND,
+)
+_OPD_METRICS = (m.OPD_RECEIVE, m.OPD_TRANSMIT, m.OPD_RECEIVE_PACKETS, m.OPD_TRANSMIT_PACKETS)
+_WRAP_LIMIT = 2**31
+_NOT_FOUND: tuple[float | None, ...] = (*(None,) * 13, 0)
+_NO_OPD: tuple[float | None, ...] = (None,) * 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    at: float
+    octets: tuple[int | None, int | None]
+    discontinuity: int | None
+    claimed: int
+    discontinuities: int = 0
+    fastest: float = 0.0
+
+
+class PortPage:
+    """The lines of one device's page that speak of links and OPDs."""
+
+    def __init__(self, plan: DevicePlan) -> None:
+        self._plan = plan
+        self._template = Template(_families(plan))
+        self._before: dict[str, _Before] = {}
+
+    def write(self, reading: DeviceReading) -> str:
+        """The samples of one reading. Lines whose value the device lacks are left out."""
+        rows = [self._row(port, reading) for port in self._plan.ports]
+        opds = [row[14:] for port, row in zip(self._plan.ports, rows, strict=True) if port.opd]
+        values = [value for column in zip(*(row[:14] for row in rows), strict=True) for value in column]
+        return self._template.write(values + [value for column in zip(*opds, strict=True) for value in column])
+
+    def _row(self, port: Port, reading: DeviceReading) -> tuple[float | None, ...]:
+        """One port's values: errors and discards by direction, the links' metrics in their order, the OPD's four."""
+        found = reading.interfaces.get(port.interface)
+        if found is None:
+            return (*_NOT_FOUND, *_NO_OPD)
+        now = self._followed(port, found, reading)
+        speed = line_speed(found.speed_bytes, port.speed, now.fastest)
+        refused = self._refused(port, found, reading.at, speed)
+        self._before[port.link] = now
+        octets: tuple[int | None, int | None] = (None, None) if refused else _ways(port, now.octets)
+        changed = found.last_change_ticks
+        return (
+            *_ways(port, (found.in_errors, found.out_errors)),
+            *_ways(port, (found.in_discards, found.out_discards)),
+            None if found.oper_up is None else int(found.oper_up),
+            None if found.admin_up is None else int(found.admin_up),
+            *octets,
+            speed,
+            None if changed is None else round(reading.boot.moment(changed), 2),
+            found.counter_bits,
+            int(refused),
+            now.discontinuities,
+            1,
+            *octets,
+            *_ways(port, (found.in_packets, found.out_packets)),
+        )
+
+    def _followed(self, port: Port, found: InterfaceReading, reading: DeviceReading) -> _Before:
+        octets = (found.in_octets, found.out_octets)
+        before = self._before.get(port.link)
+        if before is None:
+            return _Before(reading.at, octets, found.discontinuity_ticks, found.speed_bytes)
+        jumped = None not in (before.discontinuity, found.discontinuity_ticks) and (
+            before.discontinuity != found.discontinuity_ticks
+        )
+        seconds = reading.at - before.at
+        fastest = before.fastest if before.claimed == found.speed_bytes else 0.0
+        if not jumped and seconds >= 1 and found.counter_bits == 64:
+            fastest = max(fastest, _fastest(before.octets, octets) / seconds)
+        count = before.discontinuities + jumped
+        return _Before(reading.at, octets, found.discontinuity_ticks, found.speed_bytes, count, fastest)
+
+    def _refused(self, port: Port, found: InterfaceReading, at: float, speed: int) -> bool:
+        """Whether 32-bit octets could have wrapped unseen since the last reading (RFC 2863 section 3.1.6)."""
+        before = self._before.get(port.link)
+        return found.counter_bits == 32 and before is not None and (at - before.at) * speed > _WRAP_LIMIT
+
+
+def _fastest(before: tuple[int | None, int | None], now: tuple[int | None, int | None]) -> float:
+    grown = (b - a for a, b in zip(before, now, strict=True) if a is not None and b is not None)
+    return max((difference for difference in grown if difference > 0), default=0)
+
+
+def _ways(port: Port, in_out: tuple[int | None, int | None]) -> tuple[int | None, int | None]:
+    """(in, out) of the interface as (receive, transmit) of the offices."""
+    return (in_out[1], in_out[0]) if port.faces_offices else in_out
+
+
+def _families(plan: DevicePlan) -> list[Family]:
+    links = [(port.link, plan.device) for port in plan.ports]
+    opds = [(port.opd, "interface") for port in plan.ports if port.opd]
+    both: list[Family] = [
+        (metric, [(*link, way) for way in ("receive", "transmit") for link in links])
+        for metric in (m.LINK_ERRORS, m.LINK_DISCARDS)
+    ]
+    return [
+        *both,
+        *((metric, links) for metric in _LINK_METRICS),
+        *((metric, opds) for metric in _OPD_METRICS),
+    ]

@@ -1,0 +1,112 @@
+"""What was read of a device: an answer in, numbers with units out. Pure; decides which value to believe."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from exporter.snmp import columns as c
+from exporter.snmp.engine import Value
+
+UP, DOWN = 1, 2
+_OPER_UP = (1, 4)
+"""up, and unknown: virtual ports report unknown while they carry traffic. The rest of RFC 2863's states is down."""
+_NO_SPEED_OF_THEIR_OWN = frozenset({23, 53, 131, 136, 161})
+"""ifType ppp, propVirtual, tunnel, l3ipvlan, ieee8023adLag: what they claim (a PPPoE's 10 Mbit/s) is invented."""
+MODULUS_32 = 2**32
+EXACT = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What was learnt of an interface when its place was found. ``speed_bits`` as ifSpeed claimed it."""
+
+    counter_bits: int = 64
+    speed_bits: int = 0
+    kind: int = 0
+    alias: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceReading:
+    """One interface at one moment. Counters are integers below 2**53; None is what the agent does not have.
+
+    ``speed_bytes`` is what the device claims per second, 0 where it claims nothing.
+    """
+
+    admin_up: bool | None
+    oper_up: bool | None
+    in_octets: int | None
+    out_octets: int | None
+    in_packets: int | None
+    out_packets: int | None
+    in_errors: int | None
+    out_errors: int | None
+    in_discards: int | None
+    out_discards: int | None
+    speed_bytes: int
+    last_change_ticks: int | None
+    discontinuity_ticks: int | None
+    counter_bits: int
+
+
+def read_interface(values: Mapping[str, Value], index: str, traits: Traits) -> InterfaceReading:
+    """The reading of the interface at ``index`` from one answer."""
+
+    def number(column: str) -> int | None:
+        value = values.get(f"{column}.{index}")
+        return value % EXACT if isinstance(value, int) else None
+
+    wide = traits.counter_bits == 64
+    admin, oper = number(c.IF_ADMIN), number(c.IF_OPER)
+    in_octets, out_octets = c.OCTETS_64 if wide else c.OCTETS_32
+    return InterfaceReading(
+        admin_up=None if admin is None else admin == UP,
+        oper_up=None if oper is None else oper in _OPER_UP,
+        in_octets=number(in_octets),
+        out_octets=number(out_octets),
+        in_packets=_sum(number(column) for column in (c.PACKETS_IN if wide else (c.IF_IN_UCAST,))),
+        out_packets=_sum(number(column) for column in (c.PACKETS_OUT if wide else (c.IF_OUT_UCAST,))),
+        in_errors=number(c.IF_IN_ERRORS),
+        out_errors=number(c.IF_OUT_ERRORS),
+        in_discards=number(c.IF_IN_DISCARDS),
+        out_discards=number(c.IF_OUT_DISCARDS),
+        speed_bytes=claimed_speed(number(c.IF_HIGH_SPEED) or 0, traits),
+        last_change_ticks=number(c.IF_LAST_CHANGE),
+        discontinuity_ticks=number(c.IF_DISCONTINUITY),
+        counter_bits=traits.counter_bits,
+    )
+
+
+def claimed_speed(high_speed_mbit: int, traits: Traits) -> int:
+    """Bytes per second the device claims; 0 where it claims nothing or cannot know.
+
+    ifSpeed says 4294967295 above 4.29 Gbit/s and some devices 0: then ifHighSpeed; that is 0 below 1 Mbit/s.
+    """
+    if traits.kind in _NO_SPEED_OF_THEIR_OWN:
+        return 0
+    if high_speed_mbit:
+        return high_speed_mbit * 1_000_000 // 8
+    return 0 if traits.speed_bits == MODULUS_32 - 1 else traits.speed_bits // 8
+
+
+def line_speed(claimed: int, declared: int, seen: float = 0.0) -> int:
+    """The speed of a line in bytes per second: the lower of what the device claims and the inventory declares.
+
+    The inventory wins where the device claims nothing, or less than the traffic it was ``seen`` to carry.
+    """
+    if not claimed or seen > claimed * 1.05:
+        return declared
+    return min(claimed, declared)
+
+
+def counter_bits(values: Mapping[str, Value], index: str) -> int:
+    """64 where the agent has 64-bit octets; 32 where it lacks them or they stay at 0 beside 32-bit ones that move."""
+    wide = [values.get(f"{column}.{index}") for column in c.OCTETS_64]
+    narrow = [values.get(f"{column}.{index}") for column in c.OCTETS_32]
+    if any(not isinstance(value, int) for value in wide):
+        return 32 if any(isinstance(value, int) for value in narrow) else 64
+    return 32 if not any(wide) and any(narrow) else 64
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None

@@ -1,0 +1,50 @@
+"""When a device was started, followed through reboots and through sysUpTime's wrap after 497 days. Pure.
+
+sysUpTime counts hundredths of a second in 32 bits (RFC 3418), so a fall is a reboot unless the wrap was due.
+"""
+
+from dataclasses import dataclass, replace
+
+WRAP_TICKS = 2**32
+_DRIFT_SECONDS = 5.0
+_WRAP_SLACK_TICKS = 6_000
+_NEAR_SLACK_TICKS = 100
+
+
+@dataclass(frozen=True)
+class Boot:
+    """``started`` (Unix seconds) stays the same to the bit while the device runs; ``reboots`` are those seen."""
+
+    started: float
+    ticks: int
+    seen: float
+    wraps: int = 0
+    reboots: int = 0
+
+    @property
+    def uptime_seconds(self) -> float:
+        """How long the device has been running, wraps included."""
+        return (self.ticks + self.wraps * WRAP_TICKS) / 100
+
+    def moment(self, ticks: int) -> float:
+        """The Unix second at which sysUpTime was ``ticks``; a value ahead of now is from before the last wrap."""
+        ahead = ticks > self.ticks + _NEAR_SLACK_TICKS and self.wraps
+        return self.started + (ticks + (self.wraps - (1 if ahead else 0)) * WRAP_TICKS) / 100
+
+
+def follow(previous: Boot | None, ticks: int, now: float) -> Boot:
+    """The boot after another look at sysUpTime; ``now`` is in Unix seconds."""
+    if previous is None:
+        return Boot(now - ticks / 100, ticks, now)
+    due = previous.ticks + int((now - previous.seen) * 100)
+    if ticks + _NEAR_SLACK_TICKS >= previous.ticks:
+        return _kept(replace(previous, ticks=ticks, seen=now), now)
+    if abs(due - WRAP_TICKS - ticks) < _WRAP_SLACK_TICKS:
+        return _kept(replace(previous, ticks=ticks, seen=now, wraps=previous.wraps + 1), now)
+    return Boot(now - ticks / 100, ticks, now, reboots=previous.reboots + 1)
+
+
+def _kept(boot: Boot, now: float) -> Boot:
+    """The same start, unless the clocks have drifted apart by more than answers ever jitter."""
+    started = now - boot.uptime_seconds
+    return boot if abs(started - boot.started) < _DRIFT_SECONDS else replace(boot, started=started)
