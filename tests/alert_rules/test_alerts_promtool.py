@@ -1,0 +1,94 @@
+"""Every alert fires when it must and stays quiet when it must not: promtool runs the cases of cases/*.yml.
+
+A case names the series, the moment and the alerts with their Indonesian text. Labels and links come from the rule.
+"""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from alert_rules import rule_files
+
+CASES = Path(__file__).parent / "cases"
+Rule = dict[str, Any]
+
+
+def read(path: Path) -> Any:
+    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+
+
+def alerts() -> list[Rule]:
+    groups = [group for path in rule_files() for group in read(path)["groups"]]
+    return [rule for group in groups for rule in group["rules"] if "alert" in rule]
+
+
+def cases() -> dict[str, dict[str, Any]]:
+    return {name: case for path in sorted(CASES.glob("*.yml")) for name, case in read(path).items()}
+
+
+def expected(name: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """What promtool must see: the rule's labels and links, the case's own labels and text."""
+    own = wanted.get("labels", {})
+    fitting = [r for r in alerts() if r["alert"] == name and all(r["labels"].get(k, v) == v for k, v in own.items())]
+    assert len(fitting) == 1, f"{name} {own}: {len(fitting)} rules fit"
+    labels = {**fitting[0]["labels"], **own}
+    links = {key: fitting[0]["annotations"][key] for key in ("runbook_url", "dashboard_url")}
+    filled = {key: re.sub(r"{{ \$labels\.(\w+) }}", lambda m: str(labels[m[1]]), url) for key, url in links.items()}
+    return {
+        "exp_labels": labels,
+        "exp_annotations": {"summary": wanted["summary"], "description": wanted["description"], **filled},
+    }
+
+
+def promtool(directory: Path, name: str, case: dict[str, Any], interval: str) -> subprocess.CompletedProcess[str]:
+    test = {
+        "interval": case.get("interval", interval),
+        "input_series": [{"series": key, "values": value} for key, value in case["series"].items()],
+        "alert_rule_test": [
+            {
+                "eval_time": case["at"],
+                "alertname": name,
+                "exp_alerts": [expected(name, wanted) for wanted in case.get("alerts", [])],
+            }
+        ],
+    }
+    file = directory / "test.yml"
+    content = {
+        "rule_files": [str(path) for path in rule_files()],
+        "evaluation_interval": case.get("evaluate", "15s"),
+        "tests": [test],
+    }
+    file.write_text(json.dumps(content), encoding="utf-8")  # JSON is YAML without YAML's surprises.
+    return subprocess.run(["promtool", "test", "rules", str(file)], capture_output=True, text=True, check=False)
+
+
+ALERTS = sorted({rule["alert"] for rule in alerts()})
+
+
+@pytest.mark.parametrize("name", ALERTS)
+@pytest.mark.parametrize("side", ["fires", "quiet"])
+def test_an_alert_fires_and_stays_quiet_as_its_cases_say(tmp_path: Path, name: str, side: str) -> None:
+    if (name, side) == ("LebarpitaWatchdog", "quiet"):
+        return  # It has no quiet side: its silence is the news.
+    found = [case for case in cases().get(name, {}).items() if case[0].startswith(side)]
+    assert found, f"{name} has no case that {side}; write one in tests/alert_rules/cases"
+    for label, case in found:
+        assert bool(case.get("alerts")) is (side == "fires"), f"{name} {label}"
+        done = promtool(tmp_path, name, case, "15s")
+        assert done.returncode == 0, f"{name} {label}\n{done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("interval", ["5s", "15s"])
+def test_the_outage_rule_holds_at_both_scrape_intervals(tmp_path: Path, interval: str) -> None:
+    for label, case in cases()["LebarpitaOutage"].items():
+        done = promtool(tmp_path, "LebarpitaOutage", {**case, "interval": interval}, interval)
+        assert done.returncode == 0, f"{label} at {interval}\n{done.stdout}{done.stderr}"
+
+
+def test_no_case_is_left_of_an_alert_that_is_gone() -> None:
+    assert set(cases()) == set(ALERTS)
