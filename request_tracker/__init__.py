@@ -1,1 +1,1 @@
-"""request_tracker"""
+"""The tracker: requests, outages, SOPs as data, cases as events, and the ledger of allocations."""

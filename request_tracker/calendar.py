@@ -1,0 +1,105 @@
+"""The office's calendar: working hours, rest, Ramadan, holidays. Pure; holidays come in as data.
+
+Hours are those of Perpres 21/2023 by default: 37.5 hours a week, 32.5 in Ramadan. Times come in and go out as aware
+UTC; the office's zone is used only inside.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from request_tracker.errors import TrackerError
+
+Span = tuple[time, time]
+_MON_THU = ((time(7, 30), time(12)), (time(13), time(16)))
+_FRIDAY = ((time(7, 30), time(11, 30)), (time(13), time(16, 30)))
+_RAMADAN_MON_THU = ((time(8), time(12)), (time(12, 30), time(15)))
+_RAMADAN_FRIDAY = ((time(8), time(11, 30)), (time(12, 30), time(15, 30)))
+MAX_DAYS = 3660
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Working spans of Monday to Thursday and of Friday."""
+
+    weekday: tuple[Span, ...]
+    friday: tuple[Span, ...]
+
+
+NORMAL = Hours(_MON_THU, _FRIDAY)
+RAMADAN = Hours(_RAMADAN_MON_THU, _RAMADAN_FRIDAY)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """``closed`` maps a day to why it is closed; ``ramadan`` holds (first, last) days; ``version`` names the data."""
+
+    zone: ZoneInfo
+    closed: Mapping[date, str] = field(default_factory=dict)
+    ramadan: tuple[tuple[date, date], ...] = ()
+    normal: Hours = NORMAL
+    fasting: Hours = RAMADAN
+    version: str = "1"
+
+    def spans(self, day: date) -> tuple[Span, ...]:
+        """The working spans of a day, empty where the office is closed."""
+        if day.weekday() >= 5 or day in self.closed:
+            return ()
+        hours = self.fasting if any(first <= day <= last for first, last in self.ramadan) else self.normal
+        return hours.friday if day.weekday() == 4 else hours.weekday
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment in the office's zone."""
+        return moment.astimezone(self.zone)
+
+    def worked(self, start: datetime, end: datetime) -> timedelta:
+        """Working time between two moments; zero where the end is not later."""
+        total = timedelta()
+        for opens, closes in self._spans_from(start):
+            if opens >= end:
+                return total
+            total += max(timedelta(), min(closes, end) - max(opens, start))
+        return total
+
+    def after(self, start: datetime, amount: timedelta) -> datetime:
+        """The moment at which ``amount`` of working time has passed since ``start``."""
+        left = amount
+        for opens, closes in self._spans_from(start):
+            begin = max(opens, start)
+            if closes - begin >= left and begin < closes:
+                return begin + left
+            left -= max(timedelta(), closes - begin)
+        raise TrackerError("the calendar has no working time in ten years; look at its holidays")
+
+    def close_of_day(self, start: datetime, days: int) -> datetime:
+        """Close of business of the n-th working day after the day of ``start``, which is not counted."""
+        day = self.local(start).date()
+        counted = 0
+        for _ in range(MAX_DAYS):
+            day += timedelta(days=1)
+            spans = self.spans(day)
+            counted += bool(spans)
+            if counted == days and spans:
+                return self._moment(day, spans[-1][1])
+        raise TrackerError("the calendar has no working days in ten years; look at its holidays")
+
+    def _spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        day = self.local(start).date()
+        for offset in range(MAX_DAYS):
+            for opens, closes in self.spans(day + timedelta(days=offset)):
+                yield (
+                    self._moment(day + timedelta(days=offset), opens),
+                    self._moment(day + timedelta(days=offset), closes),
+                )
+
+    def _moment(self, day: date, clock: time) -> datetime:
+        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+
+
+def national_holidays(years: range) -> dict[date, str]:
+    """Public holidays and collective leave of Indonesia with their Indonesian names, from the ``holidays`` package."""
+    known = holidays.country_holidays("ID", years=years, categories=("public", "government"), language="id")
+    return {day: str(name) for day, name in sorted(known.items())}

@@ -1,0 +1,133 @@
+"""The course of a case under its SOP: enter steps, complete them, loop, end. Pure; gathers chained events.
+
+Decisions (``decide``) check who may act; this module knows what follows from an act.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from request_tracker.calendar import Calendar
+from request_tracker.cases.events import chain, stamp
+from request_tracker.cases.fold import apply
+from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep, Supplied
+from request_tracker.errors import Refused
+from request_tracker.sop.clocks import due
+from request_tracker.sop.model import SYSTEM_LANE, Document, Sop, Step, Target
+
+
+class Course:
+    """One command's unfolding: ``case`` is always the fold of what was and of ``events`` gathered so far."""
+
+    def __init__(self, case: Case, sop: Sop, calendar: Calendar, now: datetime) -> None:
+        self.case = case
+        self.sop = sop
+        self.calendar = calendar
+        self.now = now
+        self.events: list[Event] = []
+
+    def add(self, draft: Draft, round_: int | None = None) -> None:
+        """Chain one more event and fold it in."""
+        seq = self.case.version + 1
+        event = chain(draft, self.case.number, seq, round_ or self.case.round, self.now, self.case.last_hash)
+        self.events.append(event)
+        self.case = apply(self.case, event)
+
+    def supply(self, step: str | None, actor: str, document: str, supplied: Supplied, source: str = "supplied") -> None:
+        """Add a document to the case, of the present round."""
+        data = {"document": document, "source": source, **_filled(supplied)}
+        self.add(Draft("document_added", actor, data, step=step))
+
+    def enter(self, name: str, at: datetime | None = None) -> None:
+        """Open a step; a second visit begins a new round. In an emergency a parallel step is left for afterwards."""
+        step = self.sop.step(name)
+        round_ = self.case.round + (name in self.case.visited)
+        afterwards = self.case.emergency and step.emergency_parallel
+        data = {"due_at": self._due(step, at), "afterwards": afterwards, "calendar": self.calendar.version}
+        self.add(Draft("step_entered", SYSTEM.person, data, step=name, occurred_at=at), round_)
+        if step.lanes == (SYSTEM_LANE,):
+            self.complete(step, None)
+        elif afterwards and step.next and step.next.step:
+            self.enter(step.next.step, at)
+
+    def complete(self, step: Step, decision: str | None, proof: Data = EMPTY, at: datetime | None = None) -> None:
+        """Finish an open step: its papers must exist, what it makes is made, and the case goes on."""
+        open_step = self.case.open_step(step.id)
+        assert open_step is not None, "only an open step is completed"
+        self._produce(step, open_step, proof)
+        target = step.decision[decision] if decision else step.next
+        assert target is not None, "a checked SOP always leads on"
+        if decision:
+            self.add(Draft("decided", self._last_signer(step), {"label": decision}, step=step.id))
+        data = {"actions": [*step.actions], "copies_to": [*step.copies_to]}
+        self.add(Draft("step_completed", SYSTEM.person, data, step=step.id, occurred_at=at))
+        if not open_step.afterwards:
+            self.follow(target, at)
+
+    def follow(self, target: Target, at: datetime | None = None) -> None:
+        """Go where a step leads."""
+        if target.step:
+            self.enter(target.step, at)
+            return
+        pending = [step.id for step in self.case.open_steps]
+        if pending:
+            raise Refused("filed_afterwards_open", steps=", ".join(pending))
+        data = {"ending": target.end, "actions": [*target.actions]}
+        self.add(Draft("ended", SYSTEM.person, data, occurred_at=at))
+
+    def _due(self, step: Step, at: datetime | None) -> str | None:
+        if step.time is None:
+            return None
+        return stamp(due(at or self.now, step.time.maximum, self.sop.promise.calendar, self.calendar))
+
+    def _produce(self, step: Step, open_step: OpenStep, proof: Data) -> None:
+        missing = [key for key in step.requires if not self.case.has(key) and not self._filed_later(key)]
+        for key in step.outputs:
+            if self._made_in(step, open_step, key):
+                continue
+            supplied = self._made(step, open_step, self.sop.documents[key], proof)
+            if supplied is None:
+                missing.append(key)
+            else:
+                self.supply(step.id, self._last_signer(step), key, supplied, _source(self.sop.documents[key], proof))
+        if missing:
+            names = ", ".join(self.sop.documents[key].name for key in dict.fromkeys(missing))
+            raise Refused("missing_document", step=step.id, documents=names)
+
+    def _made_in(self, step: Step, open_step: OpenStep, key: str) -> bool:
+        visit = (key, step.id, open_step.round)
+        return any((r.document, r.step, r.round) == visit for r in self.case.records)
+
+    def _filed_later(self, key: str) -> bool:
+        return any(key in self.sop.step(s.id).outputs for s in self.case.open_steps if s.afterwards)
+
+    def _made(self, step: Step, open_step: OpenStep, document: Document, proof: Data) -> Supplied | None:
+        """What the tracker makes by itself: letters from templates, bundles, proofs, and a fresh record passed on."""
+        if document.template or document.origin == "bundel":
+            return Supplied(content={"made_from": self._bundle(step), **({"proof": proof} if proof else {})})
+        if proof:
+            return Supplied(content={"proof": proof})
+        known = self.case.latest(document.key)
+        if known and document.key in step.requires and known.round == open_step.round:
+            return Supplied(known.sha256, known.name, known.note, {"passed_on_from": known.seq})
+        return None
+
+    def _bundle(self, step: Step) -> list[Mapping[str, Any]]:
+        latest = [self.case.latest(key) for key in step.requires]
+        return [{"document": r.document, "round": r.round, "event": r.seq} for r in latest if r]
+
+    def _last_signer(self, step: Step) -> str:
+        return (self.case.signers.get(step.id) or (SYSTEM.person,))[-1]
+
+
+def _filled(supplied: Supplied) -> dict[str, Any]:
+    values = {"sha256": supplied.sha256, "name": supplied.name, "note": supplied.note, "content": supplied.content}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _source(document: Document, proof: Data) -> str:
+    if document.template:
+        return "template"
+    if document.origin == "bundel":
+        return "bundle"
+    return "proof" if proof else "passed_on"

@@ -1,0 +1,267 @@
+"""A command on a case in, chained events or a refusal out. Pure: no store, no clock of its own."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from request_tracker.calendar import Calendar
+from request_tracker.cases.course import Course
+from request_tracker.cases.model import (
+    NOTE_KINDS,
+    AddDocument,
+    ApplyAllocation,
+    Assign,
+    Cancel,
+    Case,
+    Command,
+    Draft,
+    Event,
+    Note,
+    OpenStep,
+    Pause,
+    Resume,
+    SendBack,
+    Sign,
+    Supplied,
+    Verified,
+    Who,
+)
+from request_tracker.errors import Refused
+from request_tracker.sop.forms import check_fields
+from request_tracker.sop.model import Mode, Sop, Step
+
+ASSIGNS = frozenset({"head_of_section", "head_of_division"})
+READS_ONLY = frozenset({"auditor", "admin"})
+REQUESTER_NOTES = frozenset({"public_comment", "further_report", "survey_filled"})
+
+
+def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, calendar: Calendar) -> list[Event]:
+    """The events the command makes, or Refused; the case itself is not touched."""
+    if case.ending and not isinstance(command, (Note, AddDocument, Verified)):
+        raise Refused("ended", number=case.number, ending=case.ending)
+    course = Course(case, sop, calendar, now)
+    _DECIDE[type(command)](course, command, who)
+    return course.events
+
+
+def turn(case: Case, sop: Sop, step: Step, open_step: OpenStep) -> tuple[str, ...]:
+    """The lanes that may act on an open step now."""
+    done = {lane for lane, _ in open_step.signed}
+    if open_step.afterwards and _earlier_afterwards(case, open_step):
+        return ()
+    left = tuple(lane for lane in step.lanes if lane not in done)
+    return left[:1] if step.mode is Mode.IN_ORDER else left
+
+
+def _sign(course: Course, command: Sign, who: Who) -> None:
+    step, open_step = _at(course, command.step)
+    lane = _lane(course, step, open_step, who, command.lane)
+    if "terapkan_alokasi" in step.actions:
+        raise Refused("use_apply", step=step.id)
+    _different(course, step, open_step, who)
+    last = _is_last(step, open_step)
+    form = check_fields(step.form, command.form, complete=last)
+    for key, supplied in command.documents.items():
+        _supply(course, step, who.person, key, supplied)
+    _fill_forms(course, step, command, who, last)
+    data = {"note": command.note, "form": form}
+    behalf = who.behalf(course.sop.role(lane))
+    course.add(Draft("signed", who.person, data, behalf, lane, step.id, command.occurred_at))
+    _name_assignee(course, step, command.assignee, who, last)
+    if last:
+        _allow_completion(course, step, command.decision)
+        course.complete(step, command.decision, at=command.occurred_at)
+
+
+def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> None:
+    """Only what the SOP and the roles say; rates are admitted and the ledger written by ``commands`` around this."""
+    step, _ = _at(course, command.step)
+    if "terapkan_alokasi" not in step.actions:
+        raise Refused("no_allocation_step", step=step.id)
+    lanes = [lane for lane in step.lanes if who.holds(course.sop.role(lane))]
+    if not lanes:
+        raise Refused("not_your_lane", step=step.id, lanes=_names(course.sop, step.lanes))
+    if course.case.opd is None:
+        raise Refused("no_opd", number=course.case.number)
+    for key, supplied in command.documents.items():
+        _supply(course, step, who.person, key, supplied)
+    behalf = who.behalf(course.sop.role(lanes[0]))
+    data = {"note": command.note, "reason": command.reason}
+    course.add(Draft("signed", who.person, data, behalf, lanes[0], step.id))
+
+
+def _verified(course: Course, command: Verified, who: Who) -> None:
+    case = course.case
+    if case.awaiting is None or command.revision < case.awaiting:
+        return
+    step = next(s for s in case.open_steps if "terapkan_alokasi" in course.sop.step(s.id).actions)
+    if not command.ok:
+        course.add(Draft("allocation_failed", who.person, command.proof, step=step.id))
+        return
+    data = {"revision": case.awaiting, "proof": dict(command.proof)}
+    course.add(Draft("allocation_verified", who.person, data, step=step.id))
+    course.complete(course.sop.step(step.id), None, command.proof)
+
+
+def _send_back(course: Course, command: SendBack, who: Who) -> None:
+    step, open_step = _at(course, command.step)
+    lane = _lane(course, step, open_step, who, None)
+    if step.back is None:
+        raise Refused("no_way_back", step=step.id)
+    if not command.note.strip():
+        raise Refused("missing_field", fields="catatan", step=step.id)
+    behalf = who.behalf(course.sop.role(lane))
+    course.add(Draft("returned", who.person, {"note": command.note, "to": step.back}, behalf, lane, step.id))
+    course.enter(step.back)
+
+
+def _pause(course: Course, command: Pause, who: Who) -> None:
+    step, _ = _at(course, command.step)
+    if command.reason not in step.pauses:
+        raise Refused("pause_reason", reason=command.reason, step=step.id)
+    if not any(who.holds(role) for role in ("head_of_section", "technician", "noc_operator", "system")):
+        raise Refused("may_not")
+    data = {"reason": command.reason, "note": command.note}
+    course.add(Draft("paused", who.person, data, step=step.id))
+
+
+def _resume(course: Course, command: Resume, who: Who) -> None:
+    if course.case.paused is None:
+        raise Refused("not_paused", number=course.case.number)
+    main = course.case.main_step
+    course.add(Draft("resumed", who.person, {"note": command.note}, step=main.id if main else None))
+
+
+def _add_document(course: Course, command: AddDocument, who: Who) -> None:
+    main = course.case.main_step
+    _supply(course, course.sop.step(main.id) if main else None, who.person, command.document, command.supplied)
+
+
+def _assign(course: Course, command: Assign, who: Who) -> None:
+    if not any(who.holds(role) for role in ASSIGNS):
+        raise Refused("may_not")
+    _record_assignee(course, command.assignee, who)
+
+
+def _note(course: Course, command: Note, who: Who) -> None:
+    if command.kind not in NOTE_KINDS:
+        raise ValueError(f"{command.kind!r} is not a note; the kinds are {', '.join(sorted(NOTE_KINDS))}")
+    if who.roles and who.roles <= READS_ONLY and not who.delegated:
+        raise Refused("may_not")
+    if who.roles == {"requester"} and command.kind not in REQUESTER_NOTES:
+        raise Refused("may_not")
+    main = course.case.main_step
+    course.add(Draft(command.kind, who.person, command.data, step=main.id if main else None))
+
+
+def _cancel(course: Course, command: Cancel, who: Who) -> None:
+    if not who.holds("requester"):
+        raise Refused("may_not")
+    if course.case.applied is not None:
+        raise Refused("too_late", reason="alokasi sudah diterapkan")
+    course.add(Draft("ended", who.person, {"ending": "dibatalkan", "reason": command.reason, "actions": []}))
+
+
+def _at(course: Course, name: str) -> tuple[Step, OpenStep]:
+    case = course.case
+    open_step = case.open_step(name)
+    if open_step is None:
+        raise Refused("not_open_step", step=name)
+    if case.paused and not open_step.afterwards:
+        raise Refused("paused", number=case.number, reason=case.paused)
+    return course.sop.step(name), open_step
+
+
+def _lane(course: Course, step: Step, open_step: OpenStep, who: Who, wanted: str | None) -> str:
+    """The lane the person acts in: his, and its turn has come."""
+    sop = course.sop
+    mine = [lane for lane in step.lanes if who.holds(sop.role(lane)) and wanted in (None, lane)]
+    if not mine:
+        raise Refused("not_your_lane", step=step.id, lanes=_names(sop, step.lanes))
+    now = turn(course.case, sop, step, open_step)
+    ready = [lane for lane in mine if lane in now]
+    if not ready:
+        waits = _names(sop, now) or ", ".join(_earlier_afterwards(course.case, open_step))
+        raise Refused("not_your_turn", step=step.id, lanes=waits)
+    return ready[0]
+
+
+def _different(course: Course, step: Step, open_step: OpenStep, who: Who) -> None:
+    """Four eyes, where the SOP asks for them: not who signed this step before, nor who finished the step before it."""
+    if not step.different_people:
+        return
+    before = [name for name in course.case.visited if name != step.id][-1:]
+    people = {person for _, person in open_step.signed}
+    people |= {person for name in before for person in course.case.signers.get(name, ())}
+    if who.person in people:
+        raise Refused("same_person", step=step.id)
+
+
+def _is_last(step: Step, open_step: OpenStep) -> bool:
+    return step.mode is Mode.ANY or len(open_step.signed) + 1 == len(step.lanes)
+
+
+def _supply(course: Course, step: Step | None, person: str, key: str, supplied: Supplied) -> None:
+    if key not in course.sop.documents:
+        raise Refused("bad_field", field=key, reason="dokumen ini tidak ada dalam SOP")
+    if not supplied.empty:
+        course.supply(step.id if step else None, person, key, supplied)
+
+
+def _fill_forms(course: Course, step: Step, command: Sign, who: Who, last: bool) -> None:
+    """A document that is a form is filled from the fields; a bare note fills a ``catatan``."""
+    for key in step.outputs:
+        document = course.sop.documents[key]
+        if document.form is None or key in command.documents or not last:
+            continue
+        given: dict[str, Any] = {k: v for k, v in command.form.items() if k not in step.form}
+        if document.form == "catatan" and command.note:
+            given = {"catatan": command.note, **given}
+        fields = check_fields((document.form,), given, complete=True)
+        course.supply(step.id, who.person, key, Supplied(content=fields), "form")
+
+
+def _name_assignee(course: Course, step: Step, assignee: Who | None, who: Who, last: bool) -> None:
+    if assignee is not None:
+        _record_assignee(course, assignee, who)
+    elif last and "petugas" in step.form:
+        raise Refused("assignee_needed", step=step.id)
+
+
+def _record_assignee(course: Course, assignee: Who, who: Who) -> None:
+    if not assignee.holds("technician"):
+        raise Refused("assignee_role", role="tim_teknis")
+    main = course.case.main_step
+    course.add(Draft("assigned", who.person, {"assignee": assignee.person}, step=main.id if main else None))
+
+
+def _allow_completion(course: Course, step: Step, decision: str | None) -> None:
+    if step.decision and decision not in step.decision:
+        raise Refused("decision_needed", labels=", ".join(step.decision))
+    case = course.case
+    if "verifikasi_alokasi" in step.actions and (case.applied is None or case.verified != case.applied):
+        raise Refused("not_verified", step=step.id)
+
+
+def _earlier_afterwards(case: Case, open_step: OpenStep) -> list[str]:
+    """Steps filed afterwards keep the SOP's order: the earlier ones first."""
+    waiting = [s.id for s in case.open_steps if s.afterwards]
+    return waiting[: waiting.index(open_step.id)]
+
+
+def _names(sop: Sop, lanes: tuple[str, ...]) -> str:
+    return ", ".join(sop.lanes[lane].name for lane in lanes if lane in sop.lanes)
+
+
+_DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
+    Sign: _sign,
+    ApplyAllocation: _apply_allocation,
+    SendBack: _send_back,
+    Pause: _pause,
+    Resume: _resume,
+    AddDocument: _add_document,
+    Assign: _assign,
+    Note: _note,
+    Cancel: _cancel,
+    Verified: _verified,
+}

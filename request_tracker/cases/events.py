@@ -1,0 +1,122 @@
+"""The chain: drafts in, hashed events out, and rows to events and back. Verifies; never changes what is written."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from request_tracker.cases.model import Draft, Event
+
+GENESIS = "0" * 64
+COLUMNS = (
+    "seq",
+    "kind",
+    "actor",
+    "on_behalf_of",
+    "lane",
+    "step",
+    "round",
+    "occurred_at",
+    "recorded_at",
+    "data",
+)
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: the same data is always the same text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the store keeps it: UTC, microseconds, always of the same width, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def chain(draft: Draft, number: str, seq: int, round_: int, now: datetime, previous_hash: str) -> Event:
+    """The draft as event ``seq`` of the case, chained to the one before."""
+    body = {
+        "case": number,
+        "seq": seq,
+        "kind": draft.kind,
+        "actor": draft.actor,
+        "on_behalf_of": draft.on_behalf_of,
+        "lane": draft.lane,
+        "step": draft.step,
+        "round": round_,
+        "occurred_at": stamp(draft.occurred_at or now),
+        "recorded_at": stamp(now),
+        "data": json.loads(canonical(dict(draft.data))),
+    }
+    return _event(body, previous_hash, digest(body, previous_hash))
+
+
+def digest(body: Mapping[str, Any], previous_hash: str) -> str:
+    """sha256 over the hash before and the event's canonical JSON."""
+    return hashlib.sha256((previous_hash + canonical(body)).encode()).hexdigest()
+
+
+def from_row(row: Mapping[str, Any]) -> Event:
+    """An event from its row."""
+    return _event({**row, "data": json.loads(row["data"])}, row["previous_hash"], row["hash"], row["id"])
+
+
+def to_row(event: Event, case_id: int) -> dict[str, Any]:
+    """The row of an event."""
+    return {
+        "case_id": case_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "actor": event.actor,
+        "on_behalf_of": event.on_behalf_of,
+        "lane": event.lane,
+        "step": event.step,
+        "round": event.round,
+        "occurred_at": stamp(event.occurred_at),
+        "recorded_at": stamp(event.recorded_at),
+        "data": canonical(event.data),
+        "previous_hash": event.previous_hash,
+        "hash": event.hash,
+    }
+
+
+def faults(number: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Every break of a case's chain: wrong order, wrong link, or content that does not give its hash."""
+    found = []
+    previous = GENESIS
+    for expected, row in enumerate(rows, start=1):
+        place = f"{number} event {row['seq']}"
+        if row["seq"] != expected:
+            found.append(f"{place}: expected event {expected}")
+        if row["previous_hash"] != previous:
+            found.append(f"{place}: does not follow the event before it")
+        if _digest_of(number, row) != row["hash"]:
+            found.append(f"{place}: its content does not give its hash")
+        previous = row["hash"]
+    return found
+
+
+def _digest_of(number: str, row: Mapping[str, Any]) -> str | None:
+    try:
+        body = {"case": number, **{key: row[key] for key in COLUMNS}, "data": json.loads(row["data"])}
+    except ValueError:
+        return None
+    return digest(body, row["previous_hash"]) if canonical(body["data"]) == row["data"] else None
+
+
+def _event(body: Mapping[str, Any], previous_hash: str, hash_: str, id_: int = 0) -> Event:
+    return Event(
+        seq=body["seq"],
+        kind=body["kind"],
+        actor=body["actor"],
+        on_behalf_of=body["on_behalf_of"],
+        lane=body["lane"],
+        step=body["step"],
+        round=body["round"],
+        occurred_at=datetime.fromisoformat(body["occurred_at"]),
+        recorded_at=datetime.fromisoformat(body["recorded_at"]),
+        data=body["data"],
+        previous_hash=previous_hash,
+        hash=hash_,
+        id=id_,
+    )

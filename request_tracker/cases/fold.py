@@ -1,0 +1,131 @@
+"""Events in, the case as it stands out. Pure: no clock, no SOP, no store; an unknown kind moves nothing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from request_tracker.cases.model import EMPTY, Case, Event, OpenStep, Record
+
+
+def fold(events: Iterable[Event]) -> Case:
+    """The case after all its events; the first must be ``opened``."""
+    rest = iter(events)
+    case = _opened(next(rest))
+    for event in rest:
+        case = apply(case, event)
+    return case
+
+
+def apply(case: Case, event: Event) -> Case:
+    """The case after one more event."""
+    step = _APPLY.get(event.kind)
+    moved = step(case, event) if step else case
+    return replace(moved, version=event.seq, last_hash=event.hash)
+
+
+def opened(event: Event) -> Case:
+    """The case after its first event."""
+    return _opened(event)
+
+
+def _opened(event: Event) -> Case:
+    data = event.data
+    return Case(
+        number=data["number"],
+        sop=data["sop"],
+        revision=data["revision"],
+        sop_hash=data["sop_hash"],
+        kind=data["kind"],
+        opd=data["opd"],
+        subject=data["subject"],
+        opened_at=event.occurred_at,
+        version=event.seq,
+        last_hash=event.hash,
+        form=data["form"],
+        contact=data["contact"],
+        channel=data["channel"],
+        emergency=data["emergency"],
+        origin=data["origin"],
+        service_due_at=_time(data["service_due_at"]),
+    )
+
+
+def _entered(case: Case, event: Event) -> Case:
+    name = str(event.step)
+    opened_step = OpenStep(
+        name, event.round, event.occurred_at, _time(event.data["due_at"]), afterwards=event.data["afterwards"]
+    )
+    return replace(
+        case, round=event.round, open_steps=(*case.open_steps, opened_step), visited=(*case.visited, name), paused=None
+    )
+
+
+def _signed(case: Case, event: Event) -> Case:
+    mark = (str(event.lane), event.actor)
+    steps = tuple(replace(s, signed=(*s.signed, mark)) if s.id == event.step else s for s in case.open_steps)
+    signers = {**case.signers, str(event.step): (*case.signers.get(str(event.step), ()), event.actor)}
+    return replace(case, open_steps=steps, signers=signers, form={**case.form, **event.data.get("form", EMPTY)})
+
+
+def _left(case: Case, event: Event) -> Case:
+    return replace(case, open_steps=tuple(s for s in case.open_steps if s.id != event.step), paused=None, awaiting=None)
+
+
+def _returned(case: Case, event: Event) -> Case:
+    return replace(_left(case, event), applied=None, verified=None)
+
+
+def _decided(case: Case, event: Event) -> Case:
+    return replace(case, decisions=(*case.decisions, (str(event.step), str(event.data["label"]))))
+
+
+def _document(case: Case, event: Event) -> Case:
+    data = event.data
+    record = Record(
+        data["document"],
+        event.round,
+        event.step,
+        event.seq,
+        data["source"],
+        data.get("sha256"),
+        data.get("name"),
+        data.get("note"),
+        data.get("content"),
+        event.occurred_at,
+    )
+    return replace(case, records=(*case.records, record))
+
+
+def _deadline(case: Case, event: Event) -> Case:
+    due = _time(event.data["due_at"])
+    steps = tuple(replace(s, due_at=due) if s.id == event.step else s for s in case.open_steps)
+    return replace(case, open_steps=steps)
+
+
+def _ended(case: Case, event: Event) -> Case:
+    return replace(case, ending=event.data["ending"], ended_at=event.occurred_at, open_steps=(), paused=None)
+
+
+def _time(value: Any) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+_APPLY: dict[str, Callable[[Case, Event], Case]] = {
+    "step_entered": _entered,
+    "signed": _signed,
+    "step_completed": _left,
+    "returned": _returned,
+    "decided": _decided,
+    "document_added": _document,
+    "assigned": lambda case, event: replace(case, assignee=event.data["assignee"]),
+    "paused": lambda case, event: replace(case, paused=event.data["reason"]),
+    "resumed": lambda case, event: replace(case, paused=None),
+    "deadline_recomputed": _deadline,
+    "allocation_applied": lambda case, event: replace(
+        case, awaiting=event.data["revision"], applied=event.data["revision"], verified=None
+    ),
+    "allocation_verified": lambda case, event: replace(case, verified=event.data["revision"]),
+    "letter_registered": lambda case, event: replace(case, letter_number=event.data.get("number")),
+    "ended": _ended,
+}

@@ -1,0 +1,104 @@
+"""Events of one command in, messages for people out. Pure: recipients are roles or references, never addresses.
+
+A payload names a template of the message words and its values; the worker finds channel and address.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from request_tracker.cases.model import Case, Event
+from request_tracker.sop.model import SYSTEM_LANE, Sop
+
+TELLS_REQUESTER = frozenset({"kirim_balasan", "beri_tahu_pemohon"})
+
+
+@dataclass(frozen=True)
+class Message:
+    """One outbox row to be: ``recipient`` is ``role:R``, ``user:N`` or ``contact:N``."""
+
+    event_seq: int
+    recipient: str
+    payload: dict[str, Any]
+
+
+def messages(case: Case, sop: Sop, events: Iterable[Event]) -> list[Message]:
+    """What the people concerned are told about these events; ``case`` is the fold after them."""
+    found: list[Message] = []
+    for event in events:
+        for recipient, template in _recipients(case, sop, event):
+            found.append(Message(event.seq, recipient, _payload(case, sop, event, template)))
+    return found
+
+
+def _recipients(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    if event.kind == "opened" and case.contact:
+        yield case.contact, "request_received"
+    elif event.kind == "step_entered":
+        yield from _waiting(case, sop, str(event.step))
+    elif event.kind == "signed":
+        yield from _next_in_order(case, sop, str(event.step))
+    elif event.kind == "assigned":
+        yield event.data["assignee"], "assigned"
+    elif event.kind == "step_completed":
+        yield from _copies(case, sop, event)
+    elif event.kind == "returned":
+        yield from _waiting(case, sop, event.data["to"])
+    elif event.kind == "paused" and event.data["reason"] == "menunggu_pemohon" and case.contact:
+        yield case.contact, "waiting_for_you"
+    elif event.kind == "ended":
+        yield from _ending(case, sop, event)
+
+
+def _waiting(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:
+    open_step = case.open_step(name)
+    if open_step is None or open_step.signed:
+        return
+    lane = sop.step(name).lanes[0]
+    if lane != SYSTEM_LANE:
+        yield _person_of(case, sop.role(lane)), "step_waiting"
+
+
+def _next_in_order(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:
+    open_step = case.open_step(name)
+    if open_step is None or case.awaiting is not None:
+        return
+    left = [lane for lane in sop.step(name).lanes if lane not in {lane for lane, _ in open_step.signed}]
+    if left:
+        yield _person_of(case, sop.role(left[0])), "step_waiting"
+
+
+def _person_of(case: Case, role: str) -> str:
+    if role == "requester" and case.contact:
+        return case.contact
+    if role == "technician" and case.assignee:
+        return case.assignee
+    return f"role:{role}"
+
+
+def _copies(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    roles = [sop.role(lane) for lane in event.data["copies_to"]]
+    if case.contact and TELLS_REQUESTER & set(event.data["actions"]):
+        roles.append("requester")
+    for role in dict.fromkeys(roles):
+        yield _person_of(case, role), "step_copy"
+
+
+def _ending(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    if case.contact:
+        yield case.contact, "case_ended"
+
+
+def _payload(case: Case, sop: Sop, event: Event, template: str) -> dict[str, Any]:
+    step = sop.steps.get(event.step or "")
+    return {
+        "template": template,
+        "number": case.number,
+        "sop": case.sop,
+        "title": sop.title,
+        "subject": case.subject,
+        "opd": case.opd,
+        "step": event.step,
+        "step_text": step.text if step else None,
+        "ending": case.ending,
+    }

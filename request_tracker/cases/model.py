@@ -1,0 +1,309 @@
+"""What a case is made of: frozen data for people, commands, events and the folded case. No behaviour beyond reading."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+Data = Mapping[str, Any]
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+NOTE_KINDS = frozenset(
+    {
+        "internal_note",
+        "public_comment",
+        "verification",
+        "letter_registered",
+        "alert_linked",
+        "further_report",
+        "isp_contact",
+        "recovery_estimate",
+        "connected",
+        "acknowledged",
+        "escalated",
+        "evidence_frozen",
+        "report_read",
+        "monitoring_registered",
+        "allocation_failed",
+        "related",
+        "survey_filled",
+        "personal_data_masked",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Who:
+    """A person acting: roles held, and roles held for somebody away (role to that person, Plh./Plt.)."""
+
+    person: str
+    roles: frozenset[str]
+    delegated: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+
+    def holds(self, role: str) -> bool:
+        """True where the person holds the role, himself or for somebody."""
+        return role in self.roles or role in self.delegated
+
+    def behalf(self, role: str) -> str | None:
+        """For whom the person acts in this role; None where the role is his own."""
+        return None if role in self.roles else self.delegated.get(role)
+
+
+SYSTEM = Who("system", frozenset({"system"}))
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """A document handed in: a stored file by hash, a note in its stead, or content (a form, frozen evidence)."""
+
+    sha256: str | None = None
+    name: str | None = None
+    note: str | None = None
+    content: Data | None = None
+
+    @property
+    def empty(self) -> bool:
+        """True where nothing was handed in."""
+        return not (self.sha256 or self.note or self.content)
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Four rates in bytes per second, from the OPD's point of view."""
+
+    receive_guaranteed: int
+    receive_ceiling: int
+    transmit_guaranteed: int
+    transmit_ceiling: int
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """Open a case. ``contact`` holds personal fields, kept outside the events. ``emergency`` only for alerts."""
+
+    sop: str
+    subject: str
+    opd: str | None = None
+    form: Data = field(default_factory=lambda: EMPTY)
+    contact: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    documents: Mapping[str, Supplied] = field(default_factory=lambda: EMPTY)
+    channel: str = "form"
+    emergency: bool = False
+    origin: str | None = None
+    idempotency_key: str | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The answer: ``token`` is shown once and stored hashed; ``again`` where the idempotency key was known."""
+
+    number: str
+    token: str | None
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Do one's part of a step: papers, fields, the decision, the assignee. ``lane`` only where one holds several."""
+
+    step: str
+    note: str = ""
+    documents: Mapping[str, Supplied] = field(default_factory=lambda: EMPTY)
+    form: Data = field(default_factory=lambda: EMPTY)
+    decision: str | None = None
+    assignee: Who | None = None
+    lane: str | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ApplyAllocation:
+    """The technician's act on a step with ``terapkan_alokasi``: writes the ledger; the step ends with the proof."""
+
+    step: str
+    allocation: Allocation
+    note: str = ""
+    reason: str = ""
+    documents: Mapping[str, Supplied] = field(default_factory=lambda: EMPTY)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SendBack:
+    """Send the case back to the step's ``kembali`` target; the round rises."""
+
+    step: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop the step clock for a reason the step's ``jeda_boleh`` names."""
+
+    step: str
+    reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """End the pause."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AddDocument:
+    """Add a paper outside a step's completion, e.g. the letter that was announced by phone (``surat_susulan``)."""
+
+    document: str
+    supplied: Supplied
+
+
+@dataclass(frozen=True)
+class Assign:
+    """Name (or change) the technician."""
+
+    assignee: Who
+
+
+@dataclass(frozen=True)
+class Note:
+    """An informational event of one of ``NOTE_KINDS``; moves nothing."""
+
+    kind: str
+    data: Data = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """The requester withdraws, before anything is applied."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The shaper's proof arrived: internal, made by ``ledger.record_proof`` only."""
+
+    revision: int
+    ok: bool
+    proof: Data
+
+
+Command = Sign | ApplyAllocation | SendBack | Pause | Resume | AddDocument | Assign | Note | Cancel | Verified
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An event before it has a place in the chain."""
+
+    kind: str
+    actor: str
+    data: Data = field(default_factory=lambda: EMPTY)
+    on_behalf_of: str | None = None
+    lane: str | None = None
+    step: str | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a case's history, chained to the one before by its hash."""
+
+    seq: int
+    kind: str
+    actor: str
+    on_behalf_of: str | None
+    lane: str | None
+    step: str | None
+    round: int
+    occurred_at: datetime
+    recorded_at: datetime
+    data: Data
+    previous_hash: str
+    hash: str
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Record:
+    """A document that exists in the case: which, of which round, from which step and event."""
+
+    document: str
+    round: int
+    step: str | None
+    seq: int
+    source: str
+    sha256: str | None = None
+    name: str | None = None
+    note: str | None = None
+    content: Data | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """A step that waits. ``signed`` holds (lane, person) in order. ``afterwards``: to be filed later (emergency)."""
+
+    id: str
+    round: int
+    entered_at: datetime
+    due_at: datetime | None
+    signed: tuple[tuple[str, str], ...] = ()
+    afterwards: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """The fold of a case's events; ``version`` is the number of the last event and the optimistic lock."""
+
+    number: str
+    sop: str
+    revision: int
+    sop_hash: str
+    kind: str
+    opd: str | None
+    subject: str
+    opened_at: datetime
+    version: int
+    last_hash: str
+    form: Data
+    contact: str | None = None
+    channel: str = "form"
+    emergency: bool = False
+    origin: str | None = None
+    service_due_at: datetime | None = None
+    round: int = 1
+    open_steps: tuple[OpenStep, ...] = ()
+    visited: tuple[str, ...] = ()
+    records: tuple[Record, ...] = ()
+    decisions: tuple[tuple[str, str], ...] = ()
+    signers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
+    assignee: str | None = None
+    paused: str | None = None
+    awaiting: int | None = None
+    applied: int | None = None
+    verified: int | None = None
+    letter_number: str | None = None
+    ending: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def main_step(self) -> OpenStep | None:
+        """The step the case stands at; None once it has ended."""
+        ahead = [step for step in self.open_steps if not step.afterwards]
+        return ahead[-1] if ahead else (self.open_steps[0] if self.open_steps else None)
+
+    def open_step(self, name: str) -> OpenStep | None:
+        """The open step of that id, or None."""
+        return next((step for step in self.open_steps if step.id == name), None)
+
+    def has(self, document: str, round_: int | None = None) -> bool:
+        """True where the document exists (of that round, if one is given)."""
+        return any(r.document == document and round_ in (None, r.round) for r in self.records)
+
+    def latest(self, document: str) -> Record | None:
+        """The newest version of a document, or None."""
+        return next((r for r in reversed(self.records) if r.document == document), None)

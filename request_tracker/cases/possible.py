@@ -1,0 +1,73 @@
+"""What a person may do on a case now, for pages and API. Reads the same rules the decisions use; changes nothing."""
+
+from dataclasses import dataclass
+
+from request_tracker.cases.decide import turn
+from request_tracker.cases.desk import Desk
+from request_tracker.cases.model import Case, OpenStep, Who
+from request_tracker.register import by_hash
+from request_tracker.sop.forms import Field, fields_of
+from request_tracker.sop.model import Document, Mode, Sop, Step
+
+
+@dataclass(frozen=True)
+class Possible:
+    """One act that is open to the person: what to hand in, fill, choose, and what else the step allows."""
+
+    step: Step
+    lane: str
+    last: bool
+    applies: bool
+    uploads: tuple[Document, ...]
+    evidence: tuple[Document, ...]
+    fields: tuple[Field, ...]
+    decisions: tuple[str, ...]
+    needs_assignee: bool
+    back: str | None
+    pauses: tuple[str, ...]
+
+
+def possible(desk: Desk, case: Case, who: Who) -> list[Possible]:
+    """The acts open to this person, one for each lane whose turn it is."""
+    sop = by_hash(desk.store, case.sop_hash)
+    if case.ending or case.paused:
+        return []
+    found = []
+    for open_step in case.open_steps:
+        step = sop.step(open_step.id)
+        lanes = step.lanes if "terapkan_alokasi" in step.actions else turn(case, sop, step, open_step)
+        found += [_act(case, sop, step, open_step, lane) for lane in lanes if who.holds(sop.role(lane))]
+    return found
+
+
+def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Possible:
+    last = step.mode is Mode.ANY or len(open_step.signed) + 1 >= len(step.lanes)
+    lacking = [sop.documents[key] for key in _lacking(case, sop, step, open_step)] if last else []
+    forms = tuple(document.form for document in lacking if document.form)
+    return Possible(
+        step=step,
+        lane=lane,
+        last=last,
+        applies="terapkan_alokasi" in step.actions,
+        uploads=tuple(document for document in lacking if document.origin),
+        evidence=tuple(document for document in lacking if document.automatic),
+        fields=fields_of((*step.form, *forms)) if last else (),
+        decisions=tuple(step.decision) if last else (),
+        needs_assignee=last and "petugas" in step.form,
+        back=step.back,
+        pauses=step.pauses,
+    )
+
+
+def _lacking(case: Case, sop: Sop, step: Step, open_step: OpenStep) -> list[str]:
+    """Papers a person must still bring: not those the tracker makes from templates, bundles or by passing on."""
+    missing = [key for key in step.requires if not case.has(key)]
+    for key in step.outputs:
+        document = sop.documents[key]
+        made = document.template or document.origin == "bundel"
+        latest = case.latest(key)
+        passed = latest is not None and key in step.requires and latest.round == open_step.round
+        here = latest is not None and latest.step == step.id and latest.round == open_step.round
+        if not (made or passed or here):
+            missing.append(key)
+    return list(dict.fromkeys(missing))

@@ -1,0 +1,89 @@
+"""Reading cases: by number, by secret link, by who must act, by filter. Writes nothing."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from request_tracker.cases.desk import Desk
+from request_tracker.cases.events import from_row, stamp
+from request_tracker.cases.fold import fold
+from request_tracker.cases.model import Case, Event
+from request_tracker.errors import Refused
+from request_tracker.store import Row
+
+MAX_ROWS = 500
+_COLUMNS = "c.number, c.sop, c.kind, c.opd, c.subject, c.opened_at, c.step, c.round, c.due_at, c.service_due_at"
+
+
+def read_case(desk: Desk, number: str) -> Case:
+    """The case as it stands; Refused(unknown_case) if there is none."""
+    return fold(history(desk, number))
+
+
+def history(desk: Desk, number: str) -> list[Event]:
+    """Every event of a case, in order."""
+    rows = desk.store.rows(
+        "SELECT e.* FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ? ORDER BY e.seq", [number]
+    )
+    if not rows:
+        raise Refused("unknown_case", number=number)
+    return [from_row(row) for row in rows]
+
+
+def case_by_token(desk: Desk, token: str, now: datetime) -> str:
+    """The number behind a secret link; Refused(unknown_token) where it is wrong or has expired."""
+    row = desk.store.row(
+        "SELECT c.number FROM public_tokens t JOIN cases c ON c.id = t.case_id"
+        " WHERE t.hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?)",
+        [token_hash(token), stamp(now)],
+    )
+    if row is None:
+        raise Refused("unknown_token")
+    return str(row["number"])
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a secret link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def waiting_for(desk: Desk, roles: Iterable[str], limit: int = 100) -> list[Row]:
+    """Open steps that wait for one of these roles, the most urgent first."""
+    held = sorted(set(roles))
+    marks = ",".join("?" for _ in held) or "NULL"
+    return desk.store.rows(
+        f"SELECT {_COLUMNS}, w.step AS waiting_step, w.lane, w.role, w.due_at AS step_due_at, c.assignee, c.paused"
+        f" FROM waiting w JOIN cases c ON c.id = w.case_id WHERE w.role IN ({marks})"
+        " ORDER BY w.due_at IS NULL, w.due_at, c.id LIMIT ?",
+        [*held, min(limit, MAX_ROWS)],
+    )
+
+
+def find_cases(
+    desk: Desk,
+    text: str = "",
+    opd: str | None = None,
+    sop: str | None = None,
+    open_only: bool | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[Row]:
+    """Cases by filter, the newest first; ``text`` matches number, subject or letter number."""
+    wanted: list[tuple[str, list[Any]]] = []
+    if text:
+        like = f"%{text}%"
+        wanted.append(("(c.number LIKE ? OR c.subject LIKE ? OR c.letter_number LIKE ?)", [like, like, like]))
+    if opd:
+        wanted.append(("c.opd = ?", [opd]))
+    if sop:
+        wanted.append(("c.sop = ?", [sop]))
+    if open_only is not None:
+        wanted.append((f"c.ending IS {'' if open_only else 'NOT '}NULL", []))
+    where = " AND ".join(condition for condition, _ in wanted) or "1"
+    values = [value for _, given in wanted for value in given]
+    return desk.store.rows(
+        f"SELECT {_COLUMNS}, c.ending, c.ended_at, c.assignee, c.paused, c.awaiting, c.letter_number"
+        f" FROM cases c WHERE {where} ORDER BY c.id DESC LIMIT ? OFFSET ?",
+        [*values, min(limit, MAX_ROWS), offset],
+    )

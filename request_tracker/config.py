@@ -1,0 +1,105 @@
+"""The configuration: one YAML file in, checked settings out. Unknown keys are errors; secrets are references."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from request_tracker.calendar import Calendar, national_holidays
+from request_tracker.errors import TrackerError
+
+SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Office(_Part):
+    """The communications office itself: what letters and pages call it, and how people reach it."""
+
+    name: str = "Dinas Komunikasi dan Informatika"
+    city: str = ""
+    address: str = ""
+    telephone: str = ""
+    email: str = ""
+    website: str = ""
+    product: str = "Jaringan pemerintah daerah"
+    complaint_channels: tuple[str, ...] = ()
+    letter_number: str = "{classification}/{sequence}/{unit}/{year}"
+    classification: str = "555"
+    unit: str = "KOMINFO"
+
+
+class CalendarPart(_Part):
+    """Days the packages cannot know: local holidays, days that are worked after all, and Ramadan (first, last)."""
+
+    holidays: dict[date, str] = {}
+    working_days: tuple[date, ...] = ()
+    ramadan: tuple[tuple[date, date], ...] = (
+        (date(2026, 2, 18), date(2026, 3, 20)),
+        (date(2027, 2, 8), date(2027, 3, 9)),
+    )
+
+
+class TrackerConfig(_Part):
+    """Everything the tracker is told."""
+
+    inventory: Path
+    database: Path
+    files: Path
+    listen: str = "127.0.0.1:9820"
+    public_url: str = "http://127.0.0.1:9820"
+    office: Office = Office()
+    calendar: CalendarPart = CalendarPart()
+    sops: tuple[Path, ...] = ()
+    prometheus: str | None = None
+    alertmanager: str | None = None
+    grafana: str | None = None
+    watch: str | None = None
+    notify: tuple[SecretReference, ...] = ()
+    webhook_secret: SecretReference | None = None
+    secret_key: SecretReference | None = None
+    proxies: Annotated[int, Field(ge=0, le=5)] = 0
+
+
+def read_config(path: str | Path) -> TrackerConfig:
+    """Read and check the file whole. Raises TrackerError with every problem, one a line."""
+    try:
+        tree = YAML(typ="safe").load(Path(path).read_text(encoding="utf-8"))
+        return TrackerConfig.model_validate(tree or {})
+    except OSError as error:
+        raise TrackerError(f"{path}: cannot be read: {error.strerror}") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise TrackerError(f"{path}: not YAML: {error}") from error
+    except ValidationError as error:
+        faults = (f"{path}: {'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}" for fault in error.errors())
+        raise TrackerError("\n".join(faults)) from error
+
+
+def office_calendar(part: CalendarPart, zone: str, years: range) -> Calendar:
+    """The office's calendar: national holidays, less days that are worked, plus its own."""
+    closed = national_holidays(years)
+    closed = {day: name for day, name in closed.items() if day not in part.working_days}
+    return Calendar(
+        ZoneInfo(zone), {**closed, **part.holidays}, part.ramadan, version=f"{years.start}-{years.stop - 1}"
+    )
+
+
+def secret(reference: str) -> str:
+    """The value behind ``env:NAME`` or ``file:/path``. Raises TrackerError; the message never holds the value."""
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        value = os.environ.get(name)
+        if not value:
+            raise TrackerError(f"secret {reference}: the environment variable {name} is not set")
+        return value
+    try:
+        return Path(name).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise TrackerError(f"secret {reference}: {error.strerror}") from error

@@ -1,0 +1,175 @@
+"""The ledger of allocations: append-only batches, each effective from a moment. The only way a rate ever changes.
+
+``current_allocations(store, at)`` is what ``GET /api/allocations`` answers; ``record_proof(desk, proof, now)`` is what
+``POST /api/proofs`` calls. A revision is the number of batches effective by then, so it grows whenever the rates in
+force change. Rates are whole bytes per second from the OPD's point of view.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from inventory.model import City
+from inventory.rates import format_rate
+from inventory.topology import uplink_of
+from request_tracker.cases.events import GENESIS, canonical, digest, stamp
+from request_tracker.cases.model import Allocation
+from request_tracker.errors import Refused, TrackerError
+from request_tracker.store import Row, Store
+
+LOWEST_GUARANTEED = 32_000
+COMMITTED_SHARE = (95, 100)
+_RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
+_BODY = ("batch", "opd", *_RATES, "effective_at", "recorded_at", "actor", "case_number", "reason")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One OPD's new allocation, by whom, through which case, and why."""
+
+    opd: str
+    allocation: Allocation
+    actor: str
+    case_number: str | None
+    reason: str
+
+
+def rows_in_force(store: Store, at: datetime) -> list[Row]:
+    """The row of each OPD that is in force at that moment, by OPD."""
+    return store.rows(
+        "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY opd ORDER BY effective_at DESC, id DESC) AS newest"
+        " FROM ledger WHERE effective_at <= ?) WHERE newest = 1 ORDER BY opd",
+        [stamp(at)],
+    )
+
+
+def allocation_of(store: Store, opd: str, at: datetime) -> Allocation | None:
+    """The allocation of one OPD in force at that moment."""
+    found = [row for row in rows_in_force(store, at) if row["opd"] == opd]
+    return _allocation(found[0]) if found else None
+
+
+def current_allocations(store: Store, at: datetime) -> dict[str, Any]:
+    """Revision, hash, approval time and rows as the interface says."""
+    rows = [
+        {
+            "opd": row["opd"],
+            "receive": {"guaranteed": row["receive_guaranteed"], "ceiling": row["receive_ceiling"]},
+            "transmit": {"guaranteed": row["transmit_guaranteed"], "ceiling": row["transmit_ceiling"]},
+            "case": row["case_number"],
+        }
+        for row in rows_in_force(store, at)
+    ]
+    last = store.value("SELECT max(effective_at) FROM ledger WHERE effective_at <= ?", [stamp(at)])
+    return {
+        "revision": revision_at(store, at),
+        "hash": hashlib.sha256(canonical(rows).encode()).hexdigest(),
+        "approved_at": datetime.fromisoformat(last).timestamp() if last else None,
+        "allocations": rows,
+    }
+
+
+def revision_at(store: Store, at: datetime) -> int:
+    """The number of batches effective by that moment."""
+    return int(store.value("SELECT count(DISTINCT batch) FROM ledger WHERE effective_at <= ?", [stamp(at)]))
+
+
+def admit(store: Store, city: City, opd: str, wanted: Allocation, reason: str, at: datetime) -> None:
+    """Refuse what cannot be kept: guarantees above 95 % of the uplink, impossible rates, unreasoned over-commitment."""
+    uplink = next(u for u in city.uplinks if u.name == uplink_of(city, opd))
+    capacities = {"receive": uplink.receive_capacity, "transmit": uplink.transmit_capacity}
+    others = [r for r in rows_in_force(store, at) if r["opd"] != opd and uplink_of(city, r["opd"]) == uplink.name]
+    for direction, capacity in capacities.items():
+        guaranteed, ceiling = (getattr(wanted, f"{direction}_{kind}") for kind in ("guaranteed", "ceiling"))
+        if not LOWEST_GUARANTEED <= guaranteed <= ceiling <= capacity:
+            reason_ = (
+                f"{direction}: jaminan {format_rate(guaranteed)} dan batas {format_rate(ceiling)} harus antara "
+                f"{format_rate(LOWEST_GUARANTEED)} dan kapasitas {format_rate(capacity)}"
+            )
+            raise Refused("admission", reason=reason_)
+        committed = guaranteed + sum(row[f"{direction}_guaranteed"] for row in others)
+        if committed * COMMITTED_SHARE[1] > capacity * COMMITTED_SHARE[0]:
+            reason_ = (
+                f"{direction}: jumlah jaminan {format_rate(committed)} melebihi 95 % kapasitas "
+                f"{format_rate(capacity)} {uplink.name}"
+            )
+            raise Refused("admission", reason=reason_)
+        offered = ceiling + sum(row[f"{direction}_ceiling"] for row in others)
+        if offered > capacity and not reason.strip():
+            told = f"Jumlah batas {format_rate(offered)} melebihi kapasitas {uplink.name} {format_rate(capacity)}."
+            raise Refused("reason_needed", warning=told)
+
+
+def write(store: Store, db: Database, changes: Sequence[Change], now: datetime, until: datetime | None = None) -> int:
+    """Append one batch, effective now, inside an open transaction; returns its revision.
+
+    With ``until`` a second batch gives back what was in force before. A return that was planned for an OPD which now
+    gets another permanent allocation is restated, so that it cannot undo the newer decision.
+    """
+    before = {row["opd"]: row for row in rows_in_force(store, now)}
+    planned = store.rows("SELECT DISTINCT opd, effective_at FROM ledger WHERE effective_at > ?", [stamp(now)])
+    _append(store, db, changes, now, now)
+    for change in changes:
+        for moment in sorted({row["effective_at"] for row in planned if row["opd"] == change.opd}):
+            if until is None or datetime.fromisoformat(moment) < until:
+                _append(store, db, [change], now, datetime.fromisoformat(moment))
+        if until is not None and change.opd in before:
+            former = before[change.opd]
+            back = Change(
+                change.opd,
+                _allocation(former),
+                change.actor,
+                former["case_number"],
+                f"akhir masa sementara {change.case_number}",
+            )
+            _append(store, db, [back], now, until)
+    return revision_at(store, now)
+
+
+def chain_faults(store: Store) -> list[str]:
+    """Every break of the ledger's chain."""
+    found = []
+    previous = GENESIS
+    for row in store.rows("SELECT * FROM ledger ORDER BY id"):
+        place = f"ledger row {row['id']}"
+        if row["previous_hash"] != previous:
+            found.append(f"{place}: does not follow the row before it")
+        if digest({key: row[key] for key in _BODY}, row["previous_hash"]) != row["hash"]:
+            found.append(f"{place}: its content does not give its hash")
+        previous = row["hash"]
+    return found
+
+
+def as_data(allocation: Allocation) -> dict[str, int]:
+    """The four rates as data for events."""
+    return asdict(allocation)
+
+
+def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime, effective_at: datetime) -> None:
+    batch = int(store.value("SELECT coalesce(max(batch), 0) + 1 FROM ledger"))
+    previous = store.value("SELECT hash FROM ledger ORDER BY id DESC LIMIT 1") or GENESIS
+    for change in changes:
+        body: Mapping[str, Any] = {
+            "batch": batch,
+            "opd": change.opd,
+            **as_data(change.allocation),
+            "effective_at": stamp(effective_at),
+            "recorded_at": stamp(now),
+            "actor": change.actor,
+            "case_number": change.case_number,
+            "reason": change.reason,
+        }
+        hash_ = digest(body, previous)
+        db.table("ledger").insert({**body, "previous_hash": previous, "hash": hash_})
+        previous = hash_
+
+
+def _allocation(row: Row) -> Allocation:
+    return Allocation(*(row[key] for key in _RATES))
+
+
+__all__ = ["Change", "TrackerError", "admit", "allocation_of", "current_allocations", "write"]

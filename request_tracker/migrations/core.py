@@ -1,0 +1,86 @@
+"""The tables of cases, documents, the SOP register, the ledger of allocations and the outbox."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("core")
+
+_APPEND_ONLY = """
+CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+"""
+
+
+@migrations()
+def cases_and_events(db: Database) -> None:
+    """Cases, their append-only events and what is projected from them."""
+    for statement in (
+        """CREATE TABLE sop_revisions (
+             code TEXT NOT NULL, revision INTEGER NOT NULL, hash TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
+             effective_on TEXT NOT NULL, approved_at TEXT NOT NULL, approved_by TEXT NOT NULL,
+             PRIMARY KEY (code, revision)) STRICT""",
+        "CREATE TABLE numbers (key TEXT NOT NULL, year INTEGER NOT NULL, value INTEGER NOT NULL,"
+        " PRIMARY KEY (key, year)) STRICT",
+        """CREATE TABLE cases (
+             id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, sop TEXT NOT NULL, revision INTEGER NOT NULL,
+             sop_hash TEXT NOT NULL, kind TEXT NOT NULL, opd TEXT, subject TEXT NOT NULL, opened_at TEXT NOT NULL,
+             version INTEGER NOT NULL, ending TEXT, ended_at TEXT, step TEXT, round INTEGER NOT NULL,
+             due_at TEXT, service_due_at TEXT, paused TEXT, awaiting TEXT, assignee TEXT, emergency INTEGER NOT NULL,
+             letter_number TEXT, origin TEXT, idempotency_key TEXT UNIQUE) STRICT""",
+        "CREATE INDEX cases_open ON cases (ending, due_at)",
+        "CREATE INDEX cases_opd ON cases (opd, ending)",
+        """CREATE TABLE events (
+             id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases (id), seq INTEGER NOT NULL,
+             kind TEXT NOT NULL, actor TEXT NOT NULL, on_behalf_of TEXT, lane TEXT, step TEXT, round INTEGER NOT NULL,
+             occurred_at TEXT NOT NULL, recorded_at TEXT NOT NULL, data TEXT NOT NULL,
+             previous_hash TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, UNIQUE (case_id, seq)) STRICT""",
+        "CREATE INDEX events_kind ON events (kind, recorded_at)",
+        """CREATE TABLE waiting (
+             case_id INTEGER NOT NULL REFERENCES cases (id), step TEXT NOT NULL, lane TEXT NOT NULL,
+             role TEXT NOT NULL, due_at TEXT, PRIMARY KEY (case_id, step, lane)) STRICT""",
+        "CREATE INDEX waiting_role ON waiting (role, due_at)",
+        """CREATE TABLE public_tokens (
+             hash TEXT PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES cases (id), created_at TEXT NOT NULL,
+             expires_at TEXT) STRICT""",
+        """CREATE TABLE files (
+             sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, mime TEXT NOT NULL, name TEXT NOT NULL,
+             added_at TEXT NOT NULL) STRICT""",
+        """CREATE TABLE contacts (
+             id INTEGER PRIMARY KEY, name TEXT, phone TEXT, email TEXT, position TEXT, channel TEXT,
+             created_at TEXT NOT NULL, masked_at TEXT) STRICT""",
+        """CREATE TABLE outbox (
+             id INTEGER PRIMARY KEY, event_id INTEGER, key TEXT NOT NULL UNIQUE, channel TEXT NOT NULL,
+             recipient TEXT NOT NULL, payload TEXT NOT NULL, created_at TEXT NOT NULL, attempts INTEGER NOT NULL,
+             next_at TEXT NOT NULL, leased_until TEXT, sent_at TEXT, error TEXT) STRICT""",
+        "CREATE INDEX outbox_due ON outbox (sent_at, next_at)",
+        *_statements(_APPEND_ONLY.format(table="events")),
+        *_statements(_APPEND_ONLY.format(table="sop_revisions")),
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def ledger_and_proofs(db: Database) -> None:
+    """The ledger of allocations (append-only) and the shaper's proofs."""
+    for statement in (
+        """CREATE TABLE ledger (
+             id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, opd TEXT NOT NULL,
+             receive_guaranteed INTEGER NOT NULL, receive_ceiling INTEGER NOT NULL,
+             transmit_guaranteed INTEGER NOT NULL, transmit_ceiling INTEGER NOT NULL,
+             effective_at TEXT NOT NULL, recorded_at TEXT NOT NULL, actor TEXT NOT NULL, case_number TEXT,
+             reason TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL UNIQUE) STRICT""",
+        "CREATE INDEX ledger_opd ON ledger (opd, effective_at, id)",
+        """CREATE TABLE proofs (
+             id INTEGER PRIMARY KEY, received_at TEXT NOT NULL, revision INTEGER NOT NULL, ledger_hash TEXT NOT NULL,
+             agent TEXT NOT NULL, ok INTEGER NOT NULL, matches INTEGER NOT NULL, body TEXT NOT NULL,
+             body_hash TEXT NOT NULL UNIQUE) STRICT""",
+        *_statements(_APPEND_ONLY.format(table="ledger")),
+        *_statements(_APPEND_ONLY.format(table="proofs")),
+    ):
+        db.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """The triggers of a script; a trigger's own body holds semicolons, so the text is cut after END."""
+    return [part.strip() + " END" for part in script.split("END;") if part.strip()]

@@ -1,0 +1,160 @@
+"""A parsed SOP in, faults (with lines) and warnings out. Pure: proves that every case can be walked and ended."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from request_tracker.sop.model import SYSTEM_LANE, Duration, Sop, Step, Unit
+
+WORKING_MINUTES_A_DAY = 450
+_MINUTES = {
+    Unit.MINUTES: 1,
+    Unit.HOURS: 60,
+    Unit.WORKING_HOURS: 60,
+    Unit.DAYS: WORKING_MINUTES_A_DAY,
+    Unit.DAYS_LENGTH: WORKING_MINUTES_A_DAY,
+}
+_IDENTITY: dict[str, Callable[[Sop], str | None]] = {
+    "nomor": lambda sop: sop.number,
+    "berlaku.dibuat": lambda sop: sop.identity.created,
+    "berlaku.efektif": lambda sop: sop.identity.effective,
+    "disahkan.jabatan": lambda sop: sop.identity.approved_by.get("jabatan"),
+}
+
+
+@dataclass
+class Findings:
+    """``faults`` forbid the use of the SOP, each with its line; ``warnings`` are told."""
+
+    faults: list[tuple[int, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def check(sop: Sop, ids: Sequence[str], lines: Mapping[int, int]) -> Findings:
+    """Check names first; the graph only when every name is known, because it cannot be walked otherwise."""
+    found = Findings()
+    seen: set[str] = set()
+    for index, name in enumerate(ids):
+        if name in seen:
+            found.faults.append((lines[index], f"{name} is used twice; every step needs its own id"))
+        seen.add(name)
+    for step in sop.steps.values():
+        found.faults += [(step.line, f"{step.id}: {message}") for message in _names(sop, step)]
+    for document in sop.documents.values():
+        found.faults += [
+            (1, f"dokumen {document.key}: unknown column {lane!r} in tanda_tangan")
+            for lane in document.signatures
+            if lane not in sop.lanes
+        ]
+    if sop.start not in sop.steps:
+        found.faults.append((1, f"mulai: unknown step {sop.start!r}"))
+    if not found.faults:
+        found.faults += _graph(sop)
+        found.warnings += _totals(sop)
+        found.warnings += _identity(sop)
+    return found
+
+
+def reachable(sop: Sop, start: str) -> set[str]:
+    """Every step that can follow ``start``, itself included; ways back count."""
+    reached: set[str] = set()
+    todo = [start]
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += _onward(sop.steps[name])
+    return reached
+
+
+def _onward(step: Step) -> list[str]:
+    return [target.step for target in step.targets if target.step] + ([step.back] if step.back else [])
+
+
+def _names(sop: Sop, step: Step) -> Iterable[str]:
+    for lane in (*step.lanes, *step.copies_to):
+        if lane not in sop.lanes and lane != SYSTEM_LANE:
+            yield f"unknown column {lane!r}; the columns are {', '.join(sop.lanes)}"
+    for document in (*step.requires, *step.outputs):
+        if document not in sop.documents:
+            yield f"unknown document {document!r}; the documents are {', '.join(sop.documents)}"
+    for target in (*_onward(step), *step.may_precede):
+        if target not in sop.steps:
+            yield f"unknown step {target!r}"
+    if len(set(step.lanes)) != len(step.lanes):
+        yield "an actor stands twice in pelaksana"
+    if SYSTEM_LANE in step.lanes and len(step.lanes) > 1:
+        yield "sistem acts alone"
+
+
+def _graph(sop: Sop) -> list[tuple[int, str]]:
+    reached = reachable(sop, sop.start)
+    faults = [
+        (step.line, f"{step.id} cannot be reached from {sop.start}")
+        for step in sop.steps.values()
+        if step.id not in reached
+    ]
+    for step in sop.steps.values():
+        ends = any(target.end for name in reachable(sop, step.id) for target in sop.steps[name].targets)
+        if not ends:
+            faults.append((step.line, f"no end can be reached from {step.id}"))
+    return faults or _missing_documents(sop)
+
+
+def _missing_documents(sop: Sop) -> list[tuple[int, str]]:
+    """A must-analysis to its fixed point: what exists at a step on every way to it, against what the step requires."""
+    everything = frozenset(sop.documents)
+    begun = frozenset(
+        key for key in sop.steps[sop.start].requires if (sop.documents[key].origin or "").startswith("unggah")
+    )
+    at_entry = dict.fromkeys(sop.steps, everything)
+    at_entry[sop.start] = begun
+    changed = True
+    while changed:
+        changed = False
+        for step in sop.steps.values():
+            after = at_entry[step.id] | frozenset(step.outputs)
+            for name in _onward(step):
+                known = at_entry[name] & (at_entry[step.id] if name == step.back else after)
+                changed = changed or known != at_entry[name]
+                at_entry[name] = known
+    return [
+        (step.line, f"{step.id} requires {document!r}, which some way to it does not produce")
+        for step in sop.steps.values()
+        for document in step.requires
+        if document not in at_entry[step.id]
+    ]
+
+
+def _totals(sop: Sop) -> Iterable[str]:
+    total = sop.promise.total
+    if total is None:
+        return
+    longest = max(_path_sums(sop, sop.start, frozenset()))
+    promised = minutes(total.maximum)
+    if longest > promised:
+        yield (
+            f"{sop.code}: the steps' longest times add up to {longest} working minutes, {longest - promised} more than "
+            f"the promised {total.maximum}; the promise binds, the steps' times are warnings"
+        )
+
+
+def _path_sums(sop: Sop, name: str, walked: frozenset[str]) -> list[int]:
+    step = sop.steps[name]
+    own = minutes(step.time.maximum) if step.time else 0
+    following = [target.step for target in step.targets if target.step and target.step not in walked]
+    onward = [total for target in following for total in _path_sums(sop, target, walked | {name})]
+    return [own + total for total in onward] or [own]
+
+
+def minutes(duration: Duration) -> int:
+    """A time in working minutes; a day is 7.5 hours."""
+    return duration.amount * _MINUTES[duration.unit]
+
+
+def _identity(sop: Sop) -> Iterable[str]:
+    missing = [name for name, read in _IDENTITY.items() if not read(sop)]
+    if missing:
+        yield f"{sop.code}: identitas SOP belum lengkap: {', '.join(missing)}"
+    inferred = [step.id for step in sop.steps.values() if step.inferred]
+    if inferred:
+        yield f"{sop.code}: pelaksana belum ditetapkan dalam SOP tercetak: {', '.join(inferred)}"

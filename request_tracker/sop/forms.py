@@ -1,0 +1,186 @@
+"""Field schemas: one source for HTML, validation and JSON schema. Values in, checked values or a refusal out.
+
+``FORMS`` maps a name an SOP uses (a document's ``formulir``, a step's field) or an opening form to its fields.
+Personal fields (``personal``) are kept in ``contacts``, never in an event.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from inventory.rates import parse_rate
+from request_tracker.errors import Refused
+
+MAX_TEXT = 4000
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: ``kind`` is text, long, rate, date, moment, choice, yesno, opd, email, phone or number."""
+
+    key: str
+    indonesian: str
+    english: str
+    kind: str = "text"
+    required: bool = True
+    personal: bool = False
+    choices: tuple[str, ...] = ()
+
+
+CHANNELS = ("form", "counter", "phone", "email", "message", "letter", "fax", "alert")
+BANDWIDTH_REQUEST = (
+    Field("opd", "OPD pemohon", "Requesting office", "opd"),
+    Field("contact_name", "Nama narahubung", "Contact person", personal=True),
+    Field("contact_phone", "Telepon narahubung", "Contact phone", "phone", personal=True),
+    Field("contact_email", "Surel narahubung", "Contact e-mail", "email", required=False, personal=True),
+    Field("current_receive", "Kecepatan unduh sekarang", "Download rate now", "rate", required=False),
+    Field("wanted_receive", "Kecepatan unduh yang diminta", "Download rate wanted", "rate"),
+    Field("wanted_transmit", "Kecepatan unggah yang diminta", "Upload rate wanted", "rate", required=False),
+    Field("purpose", "Peruntukan", "Purpose", "long"),
+    Field("starts_on", "Mulai digunakan", "Wanted from", "date", required=False),
+    Field("ends_on", "Sampai (kosongkan bila tetap)", "Until (empty if permanent)", "date", required=False),
+    Field("urgency_reason", "Alasan mendesak", "Reason for urgency", "long", required=False),
+    Field("letter_number", "Nomor surat", "Letter number", required=False),
+    Field("letter_date", "Tanggal surat", "Letter date", "date", required=False),
+)
+OUTAGE_REPORT = (
+    Field("opd", "OPD", "Office", "opd"),
+    Field("contact_name", "Nama pelapor", "Reported by", personal=True),
+    Field("contact_phone", "Telepon pelapor", "Phone", "phone", personal=True),
+    Field("contact_email", "Surel pelapor", "E-mail", "email", required=False, personal=True),
+    Field("since", "Sejak kapan", "Since when", "moment", required=False),
+    Field("description", "Apa yang terjadi", "What happened", "long"),
+)
+COMPLAINT = (
+    Field("opd", "OPD", "Office", "opd", required=False),
+    Field("contact_name", "Nama", "Name", required=False, personal=True),
+    Field("contact_phone", "Telepon", "Phone", "phone", required=False, personal=True),
+    Field("contact_email", "Surel", "E-mail", "email", required=False, personal=True),
+    Field("description", "Pengaduan", "Complaint", "long"),
+    Field("lapor_id", "Nomor SP4N-LAPOR!", "SP4N-LAPOR! number", required=False),
+)
+OPENING = {"request": BANDWIDTH_REQUEST, "outage": OUTAGE_REPORT, "complaint": COMPLAINT}
+FORMS: dict[str, tuple[Field, ...]] = {
+    "catatan": (Field("catatan", "Catatan", "Note", "long"),),
+    "isian_kelengkapan": (
+        Field("spesifikasi", "Spesifikasi permohonan", "Specification", "long"),
+        Field("peruntukan", "Peruntukan", "Purpose", "long"),
+        Field("jumlah_pengguna", "Jumlah pengguna", "Number of users", "number"),
+        Field("aplikasi", "Aplikasi utama", "Main applications", "long", required=False),
+    ),
+    "cek_fisik": (
+        Field("perangkat", "Perangkat yang diperiksa", "Device checked"),
+        Field("daya", "Catu daya", "Power", "choice", choices=("baik", "padam", "tidak_stabil")),
+        Field("lampu", "Lampu indikator", "Indicator lights", "choice", choices=("hijau", "merah", "mati")),
+        Field("serat_dbm", "Daya optik (dBm)", "Optical power (dBm)", required=False),
+        Field("temuan", "Temuan", "Findings", "long"),
+    ),
+    "petugas": (),
+    "isp": (Field("isp", "Nama ISP dan petugas yang dihubungi", "ISP contact"),),
+    "nomor_tiket_isp": (Field("nomor_tiket_isp", "Nomor tiket ISP", "ISP ticket number", required=False),),
+    "estimasi_pulih": (Field("estimasi_pulih", "Estimasi pulih", "Estimated recovery", "moment", required=False),),
+}
+
+
+def fields_of(names: tuple[str, ...]) -> tuple[Field, ...]:
+    """The fields an SOP's form names stand for; a name without a schema is one text field of that name."""
+    return tuple(field for name in names for field in FORMS.get(name, (Field(name, _title(name), _title(name)),)))
+
+
+def check_fields(names: tuple[str, ...], given: Mapping[str, Any], complete: bool) -> dict[str, Any]:
+    """The values of the named forms, cleaned; Refused with every missing field if they must be complete."""
+    return check_values(fields_of(names), given, complete)
+
+
+def check_values(fields: tuple[Field, ...], given: Mapping[str, Any], complete: bool = True) -> dict[str, Any]:
+    """The values of these fields, cleaned; other keys are left out. Rates become bytes per second."""
+    clean = {field.key: _value(field, given[field.key]) for field in fields if _present(given.get(field.key))}
+    missing = [field.indonesian for field in fields if field.required and field.key not in clean]
+    if complete and missing:
+        raise Refused("missing_field", fields=", ".join(missing), step="formulir")
+    return clean
+
+
+def json_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """The same fields as a JSON schema."""
+    return {
+        "type": "object",
+        "properties": {field.key: _schema(field) for field in fields},
+        "required": [field.key for field in fields if field.required],
+    }
+
+
+def _schema(field: Field) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string", "title": field.indonesian, "maxLength": MAX_TEXT}
+    if field.kind == "choice":
+        schema["enum"] = list(field.choices)
+    if field.kind in ("date", "email"):
+        schema["format"] = field.kind
+    if field.kind in ("rate", "number"):
+        schema = {"type": ["string", "integer"], "title": field.indonesian}
+    return schema
+
+
+def _value(field: Field, value: Any) -> Any:
+    text = str(value).strip()
+    if len(text) > MAX_TEXT:
+        raise Refused("bad_field", field=field.indonesian, reason=f"lebih dari {MAX_TEXT} huruf")
+    try:
+        return _READ.get(field.kind, _text)(field, value, text)
+    except ValueError as error:
+        raise Refused("bad_field", field=field.indonesian, reason=str(error)) from error
+
+
+def _text(field: Field, value: Any, text: str) -> Any:
+    return text
+
+
+def _rate(field: Field, value: Any, text: str) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else parse_rate(text)
+
+
+def _number(field: Field, value: Any, text: str) -> int:
+    if not text.isdecimal() or len(text) > 12:
+        raise ValueError(f"{text!r} bukan bilangan")
+    return int(text)
+
+
+def _choice(field: Field, value: Any, text: str) -> str:
+    if text not in field.choices:
+        raise ValueError(f"{text!r} bukan salah satu dari {', '.join(field.choices)}")
+    return text
+
+
+def _date(field: Field, value: Any, text: str) -> str:
+    return date.fromisoformat(text).isoformat()
+
+
+def _moment(field: Field, value: Any, text: str) -> str:
+    return datetime.fromisoformat(text).isoformat()
+
+
+def _email(field: Field, value: Any, text: str) -> str:
+    name, _, host = text.partition("@")
+    if not name or "." not in host or any(c.isspace() for c in text):
+        raise ValueError(f"{text!r} bukan alamat surel")
+    return text
+
+
+_Reader = Callable[[Field, Any, str], Any]
+_READ: dict[str, _Reader] = {
+    "rate": _rate,
+    "number": _number,
+    "choice": _choice,
+    "date": _date,
+    "moment": _moment,
+    "email": _email,
+}
+
+
+def _present(value: Any) -> bool:
+    return value is not None and str(value).strip() != ""
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()

@@ -1,0 +1,196 @@
+"""The SOP file in (YAML 1.2, with line numbers), a checked Sop or every problem with its line out. Writes nothing."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from request_tracker.errors import TrackerError
+from request_tracker.sop.check import check
+from request_tracker.sop.model import Document, Identity, Lane, LegalBasis, Promise, Sop, Step, Target, Time
+from request_tracker.sop.schema import PromiseForm, SopForm, StepForm, TargetForm, TimeForm
+
+MAX_FILE_BYTES = 1 << 20
+SHIPPED = Path(__file__).parent
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong: file, line (from 1) and a sentence."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file} line {self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+
+
+class SopError(TrackerError):
+    """The SOP cannot be used; ``problems`` holds everything found, in the order of the file."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def read_sop(path: str | Path) -> Sop:
+    """Read and check one SOP file. Raises SopError with all problems at once."""
+    file = Path(path)
+    try:
+        if file.stat().st_size > MAX_FILE_BYTES:
+            raise SopError([Problem(str(path), 0, f"larger than {MAX_FILE_BYTES} bytes")])
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise SopError([Problem(str(path), 0, f"cannot be read: {reason}")]) from error
+    return parse_sop(text, str(path))
+
+
+def shipped_sops() -> list[Sop]:
+    """The SOPs that come with the tracker, by code."""
+    return [read_sop(path) for path in sorted(SHIPPED.glob("*.yaml"))]
+
+
+def parse_sop(text: str, file: str = "sop.yaml") -> Sop:
+    """Check the text of an SOP file; ``file`` is the name the problems carry."""
+    tree = _load(text, file)
+    try:
+        form = SopForm.model_validate(_plain(tree))
+    except ValidationError as error:
+        raise SopError([Problem(file, _line(tree, fault["loc"]), _sentence(fault)) for fault in error.errors()]) from (
+            error
+        )
+    lines = {index: _line(tree, ("langkah", index)) for index in range(len(form.langkah))}
+    sop = _sop(form, text, lines)
+    findings = check(sop, [step.id for step in form.langkah], lines)
+    faults = [Problem(file, line, message) for line, message in findings.faults]
+    if faults:
+        raise SopError(faults)
+    return replace(sop, warnings=tuple(f"{file}: {message}" for message in findings.warnings))
+
+
+def _load(text: str, file: str) -> Any:
+    try:
+        tree = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        sentence = " ".join(part for part in (error.context, error.problem) if part)
+        raise SopError([Problem(file, mark.line + 1 if mark else 0, f"not YAML: {sentence}")]) from error
+    except (YAMLError, ValueError) as error:
+        raise SopError([Problem(file, 0, f"not YAML: {error}")]) from error
+    if not isinstance(tree, Mapping):
+        raise SopError([Problem(file, 1, "must hold an SOP: skema, kode, revisi, judul, kolom, dokumen, langkah")])
+    return tree
+
+
+def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
+    return Sop(
+        code=form.kode,
+        revision=form.revisi,
+        number=form.nomor,
+        title=form.judul,
+        kind={"permohonan": "request", "gangguan": "outage", "pengaduan": "complaint"}[form.jenis],
+        identity=_identity(form),
+        lanes={key: Lane(key, lane.nama, lane.peran, lane.nomor, lane.tercetak) for key, lane in form.kolom.items()},
+        documents={
+            key: Document(
+                key, doc.nama, doc.asal, doc.templat, doc.formulir, doc.otomatis, tuple(doc.tanda_tangan), doc.sunting
+            )
+            for key, doc in form.dokumen.items()
+        },
+        promise=_promise(form.waktu),
+        triggers=tuple(form.pemicu),
+        start=form.mulai,
+        steps={step.id: _step(step, lines[index]) for index, step in enumerate(form.langkah)},
+        text=text,
+        hash=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def _identity(form: SopForm) -> Identity:
+    return Identity(
+        created=form.berlaku.dibuat,
+        revised=form.berlaku.direvisi,
+        effective=form.berlaku.efektif,
+        approved_by=form.disahkan.model_dump(),
+        legal_basis=tuple(LegalBasis(basis.teks, basis.dicabut_oleh) for basis in form.dasar_hukum),
+        qualifications=tuple(form.kualifikasi),
+        related=tuple(form.keterkaitan),
+        equipment=tuple(form.peralatan),
+        warnings=tuple(form.peringatan),
+        records=tuple(form.pencatatan),
+        note=form.catatan,
+    )
+
+
+def _promise(form: PromiseForm) -> Promise:
+    return Promise(form.kalender, form.jaminan, _time(form.total), form.pemberitahuan, form.biaya)
+
+
+def _step(form: StepForm, line: int) -> Step:
+    return Step(
+        id=form.id,
+        order=form.urut,
+        text=form.uraian,
+        lanes=tuple(form.pelaksana),
+        line=line,
+        printed_text=form.kutipan_asli,
+        mode=form.mode,
+        copies_to=tuple(form.tembusan),
+        different_people=form.orang_berbeda,
+        requires=tuple(form.lengkap),
+        outputs=tuple(form.hasil),
+        time=_time(form.waktu),
+        pauses=tuple(form.jeda_boleh),
+        form=tuple(form.formulir),
+        actions=tuple(form.tindakan),
+        may_precede=tuple(form.boleh_mendahului),
+        emergency_parallel=form.paralel_darurat,
+        inferred=form.inferensi,
+        next=_target(form.ke) if form.ke else None,
+        decision={label: _target(target) for label, target in form.keputusan.items()},
+        back=form.kembali,
+    )
+
+
+def _time(form: TimeForm | None) -> Time | None:
+    return Time(form.maks, form.min) if form else None
+
+
+def _target(form: str | TargetForm) -> Target:
+    return Target(step=form) if isinstance(form, str) else Target(end=form.akhir, actions=tuple(form.tindakan))
+
+
+def _sentence(fault: Any) -> str:
+    where = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key {where}"
+    if fault["type"] == "missing":
+        return f"{where} is missing"
+    return f"{where}: {str(fault['msg']).removeprefix('Value error, ')}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _line(tree: Any, where: Sequence[str | int]) -> int:
+    line = 1
+    node: Any = tree
+    for key in where:
+        try:
+            line = node.lc.data[key][0] + 1
+            node = node[key]
+        except (KeyError, AttributeError, IndexError, TypeError):
+            break
+    return line

@@ -1,0 +1,169 @@
+"""The SOP file's form: pydantic models whose field names are the regulation's own words. Unknown keys are errors."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from request_tracker.sop.model import ACTIONS, ROLES, Duration, Mode, Unit
+
+_DURATION = re.compile(r"(\d{1,4}) (menit|jam_kerja|jam|hari_durasi|hari)")
+
+
+def _duration(value: Any) -> Duration:
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is not a time; write a number and menit, jam, jam_kerja, hari or hari_durasi")
+    return Duration(int(match[1]), Unit(match[2]))
+
+
+def _date(value: Any) -> str | None:
+    if value is None:
+        return None
+    return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()
+
+
+def _action(value: Any) -> str:
+    if value not in ACTIONS:
+        raise ValueError(f"{value!r} is not an action; the actions are {', '.join(sorted(ACTIONS))}")
+    return str(value)
+
+
+def _role(value: Any) -> str:
+    if value not in ROLES:
+        raise ValueError(f"{value!r} is not a role; the roles are {', '.join(ROLES)}")
+    return ROLES[value]
+
+
+DurationField = Annotated[Duration, BeforeValidator(_duration)]
+DateField = Annotated[str | None, BeforeValidator(_date)]
+ActionField = Annotated[str, BeforeValidator(_action)]
+RoleField = Annotated[str, BeforeValidator(_role)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+class TimeForm(_Form):
+    """``waktu`` of a step: one time, or a range."""
+
+    min: DurationField | None = None
+    maks: DurationField
+
+
+class TargetForm(_Form):
+    """``ke`` where it is an end: ``{akhir: nama, tindakan: [...]}``."""
+
+    akhir: Key
+    tindakan: list[ActionField] = []
+
+
+class LaneForm(_Form):
+    nama: str
+    peran: RoleField
+    nomor: int | None = None
+    tercetak: bool = True
+
+
+class DocumentForm(_Form):
+    nama: str
+    asal: Literal["unggah", "unggah_atau_informasi", "unggah_atau_alert", "foto_atau_log", "bundel"] | None = None
+    templat: Key | None = None
+    formulir: Key | None = None
+    otomatis: ActionField | None = None
+    tanda_tangan: list[str] = []
+    sunting: Literal["docx"] | None = None
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> "DocumentForm":
+        if not (self.asal or self.templat or self.formulir or self.otomatis):
+            raise ValueError("needs one of asal, templat, formulir, otomatis")
+        return self
+
+
+class LegalBasisForm(_Form):
+    teks: str
+    dicabut_oleh: str | None = None
+
+
+class ValidityForm(_Form):
+    dibuat: DateField = None
+    direvisi: DateField = None
+    efektif: DateField = None
+
+
+class ApprovalForm(_Form):
+    jabatan: str | None = None
+    nama: str | None = None
+    pangkat: str | None = None
+    nip: str | None = None
+
+
+class PromiseForm(_Form):
+    kalender: Literal["kerja", "24x7"] = "kerja"
+    jaminan: DurationField | None = None
+    total: TimeForm | None = None
+    pemberitahuan: DurationField | None = None
+    biaya: str | None = None
+
+
+def _time(value: Any) -> Any:
+    return {"maks": value} if isinstance(value, str) else value
+
+
+class StepForm(_Form):
+    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]*$")]
+    urut: Annotated[int, Field(ge=1)]
+    uraian: str
+    kutipan_asli: str | None = None
+    pelaksana: list[str] = Field(min_length=1)
+    mode: Mode = Mode.IN_ORDER
+    tembusan: list[str] = []
+    orang_berbeda: bool = False
+    lengkap: list[str] = []
+    hasil: list[str] = []
+    waktu: Annotated[TimeForm | None, BeforeValidator(_time)]
+    jeda_boleh: list[Key] = []
+    formulir: list[Key] = []
+    tindakan: list[ActionField] = []
+    boleh_mendahului: list[str] = []
+    paralel_darurat: bool = False
+    inferensi: bool = False
+    ke: str | TargetForm | None = None
+    keputusan: dict[Key, str | TargetForm] = {}
+    kembali: str | None = None
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> "StepForm":
+        if bool(self.ke) == bool(self.keputusan):
+            raise ValueError(f"{self.id} needs exactly one of ke and keputusan")
+        return self
+
+
+class SopForm(_Form):
+    """The whole file."""
+
+    skema: Literal[1]
+    kode: Annotated[str, Field(pattern=r"^[A-Z]{2,5}-[A-Z]{2,5}$")]
+    revisi: Annotated[int, Field(ge=0)]
+    nomor: str | None = None
+    judul: str
+    jenis: Literal["permohonan", "gangguan", "pengaduan"]
+    berlaku: ValidityForm = ValidityForm()
+    disahkan: ApprovalForm = ApprovalForm()
+    dasar_hukum: list[LegalBasisForm] = []
+    kualifikasi: list[str] = []
+    keterkaitan: list[str] = []
+    peralatan: list[str] = []
+    peringatan: list[str] = []
+    pencatatan: list[str] = []
+    catatan: str | None = None
+    kolom: dict[Key, LaneForm] = Field(min_length=1)
+    dokumen: dict[Key, DocumentForm] = {}
+    waktu: PromiseForm = PromiseForm()
+    pemicu: list[Key] = []
+    mulai: str
+    langkah: list[StepForm] = Field(min_length=1)

@@ -1,0 +1,117 @@
+"""The tracker's store: one SQLite file behind sqlite-utils; a path comes in, connections and transactions go out.
+
+Every write happens inside ``Store.transaction()``, which begins IMMEDIATE: a transaction that begins DEFERRED and
+writes after reading fails as "database is locked" under several writers. Never use sqlite-utils' own nested blocks
+at top level. One connection per thread; a connection never crosses threads.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.db import Table
+
+from request_tracker.errors import TrackerError
+from request_tracker.migrations import ALL
+
+BUSY_TIMEOUT_MILLISECONDS = 10_000
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+)
+Row = dict[str, Any]
+
+
+class Store:
+    """The database file. Building it opens nothing; the first use in a thread opens that thread's connection."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._local = threading.local()
+
+    @property
+    def db(self) -> Database:
+        """This thread's connection, opened on first use."""
+        if not hasattr(self._local, "db"):
+            self._local.db = _open(self.path)
+        return self._local.db  # type: ignore[no-any-return]  # threading.local has no types
+
+    def table(self, name: str) -> Table:
+        """A table by name, for inserts and updates inside a transaction."""
+        return self.db.table(name)
+
+    @contextmanager
+    def transaction(self) -> Generator[Database, None, None]:
+        """One all-or-nothing write. Begins IMMEDIATE, so what was read stays true until the commit."""
+        db = self.db
+        if self._busy():
+            raise TrackerError("a transaction is already open; commands do not nest")
+        try:
+            db.conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise TrackerError(f"{self.path}: cannot write now: {error}; try again") from error
+        try:
+            yield db
+            db.conn.execute("COMMIT")
+        except BaseException:
+            if self._busy():
+                db.conn.execute("ROLLBACK")
+            raise
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query as dictionaries."""
+        return list(self.db.query(sql, list(parameters)))
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        return next(iter(self.rows(sql, parameters)), None)
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.row(sql, parameters)
+        return next(iter(row.values())) if row else None
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for many rows; only inside a transaction."""
+        self.db.conn.executemany(sql, rows)
+
+    def _busy(self) -> bool:
+        return bool(self.db.conn.in_transaction)
+
+    def close(self) -> None:
+        """Close this thread's connection, if it has one."""
+        if hasattr(self._local, "db"):
+            self._local.db.close()
+            del self._local.db
+
+
+def migrate(store: Store) -> list[str]:
+    """Bring the schema up to date in one transaction; returns the names of what was applied."""
+    applied: list[str] = []
+    with store.transaction() as db:
+        for migrations in ALL:
+            applied += [migration.name for migration in migrations.pending(db)]
+            migrations.apply(db)
+    return applied
+
+
+def last_id(table: Table) -> int:
+    """The number of the row just inserted."""
+    key = table.last_pk
+    if not isinstance(key, int):
+        raise TrackerError(f"the table {table.name} gave no row number")
+    return key
+
+
+def _open(path: Path) -> Database:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = Database(path)
+    for pragma in _PRAGMAS:
+        db.conn.execute(pragma)
+    return db

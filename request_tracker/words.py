@@ -1,0 +1,63 @@
+"""Sentences for refusals: code to (Indonesian, English). Values are filled in by ``errors.Refused``."""
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "unknown_case": ("Kasus {number} tidak ada.", "There is no case {number}."),
+    "unknown_sop": ("Tidak ada SOP {code} yang berlaku.", "No SOP {code} is in force."),
+    "conflict": (
+        "Orang lain sudah bertindak pada {number}; muat ulang halaman dan periksa lagi.",
+        "Somebody else has acted on {number}; reload the page and look again.",
+    ),
+    "ended": ("Kasus {number} sudah selesai ({ending}).", "Case {number} has ended ({ending})."),
+    "not_open_step": ("Langkah {step} belum atau tidak lagi terbuka.", "Step {step} is not open."),
+    "not_your_lane": (
+        "Langkah {step} menunggu {lanes}; peran Anda tidak termasuk.",
+        "Step {step} waits for {lanes}; your roles do not include it.",
+    ),
+    "not_your_turn": ("Langkah {step} menunggu {lanes} lebih dahulu.", "Step {step} waits for {lanes} first."),
+    "same_person": (
+        "Langkah {step} harus dilakukan oleh orang yang berbeda.",
+        "Step {step} must be done by a different person.",
+    ),
+    "missing_document": (
+        "Langkah {step} belum lengkap: {documents}.",
+        "Step {step} is not complete: {documents}.",
+    ),
+    "missing_field": ("Isian {fields} pada langkah {step} belum diisi.", "Step {step}: fill in {fields}."),
+    "bad_field": ("Isian {field}: {reason}.", "Field {field}: {reason}."),
+    "assignee_needed": ("Tunjuk petugas untuk langkah {step}.", "Name the technician for step {step}."),
+    "assignee_role": (
+        "Petugas yang ditunjuk tidak memegang peran {role}.",
+        "The person named does not hold the role {role}.",
+    ),
+    "decision_needed": ("Pilih putusan: {labels}.", "Choose a decision: {labels}."),
+    "no_way_back": ("Langkah {step} tidak dapat dikembalikan.", "Step {step} cannot be sent back."),
+    "pause_reason": (
+        "Jeda dengan alasan {reason} tidak diizinkan pada langkah {step}.",
+        "A pause for {reason} is not allowed on step {step}.",
+    ),
+    "paused": ("Kasus {number} sedang dijeda: {reason}.", "Case {number} is paused: {reason}."),
+    "not_paused": ("Kasus {number} tidak sedang dijeda.", "Case {number} is not paused."),
+    "awaiting": (
+        "Langkah {step} menunggu bukti dari pembentuk lalu lintas.",
+        "Step {step} waits for the shaper's proof.",
+    ),
+    "no_allocation_step": ("Langkah {step} tidak mengubah alokasi.", "Step {step} changes no allocation."),
+    "use_apply": (
+        "Langkah {step} selesai melalui Terapkan alokasi dan bukti penerapannya.",
+        "Step {step} is finished by applying the allocation and its proof.",
+    ),
+    "not_verified": (
+        "Alokasi belum terbukti terpasang; langkah {step} belum dapat diselesaikan.",
+        "The allocation is not proven in force; step {step} cannot be finished yet.",
+    ),
+    "filed_afterwards_open": (
+        "Berkas susulan {steps} belum dilengkapi; kasus belum dapat ditutup.",
+        "{steps} must still be filed; the case cannot be closed.",
+    ),
+    "no_opd": ("Kasus {number} tidak menyebut OPD.", "Case {number} names no OPD."),
+    "reason_needed": ("{warning} Tuliskan alasannya.", "{warning} Give the reason."),
+    "admission": ("Alokasi ditolak: {reason}.", "The allocation is refused: {reason}."),
+    "may_not": ("Peran Anda tidak boleh melakukan ini.", "Your roles do not allow this."),
+    "unknown_token": ("Tautan tidak dikenal atau sudah tidak berlaku.", "The link is not known or no longer valid."),
+    "too_late": ("Sudah terlambat: {reason}.", "It is too late: {reason}."),
+}
