@@ -8,7 +8,7 @@ at top level. One connection per thread; a connection never crosses threads.
 import sqlite3
 import threading
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
 )
 Row = dict[str, Any]
+DatabaseError = sqlite3.DatabaseError
 
 
 class Store:
@@ -81,6 +82,10 @@ class Store:
         """Run one statement for many rows; only inside a transaction."""
         self.db.conn.executemany(sql, rows)
 
+    def copy_to(self, target: Path) -> None:
+        """A consistent copy of the database while others write."""
+        self.db.conn.execute("VACUUM INTO ?", [str(target)])
+
     def _busy(self) -> bool:
         return bool(self.db.conn.in_transaction)
 
@@ -99,6 +104,23 @@ def migrate(store: Store) -> list[str]:
             applied += [migration.name for migration in migrations.pending(db)]
             migrations.apply(db)
     return applied
+
+
+def check_file(path: Path) -> None:
+    """Raise TrackerError where the file is not a whole database."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise TrackerError(f"{path} is not a usable database: {error}") from error
+    if answer != "ok":
+        raise TrackerError(f"{path} is damaged: {answer}")
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """A compact copy of a database nobody uses."""
+    with closing(sqlite3.connect(source)) as connection:
+        connection.execute("VACUUM INTO ?", [str(target)])
 
 
 def last_id(table: Table) -> int:

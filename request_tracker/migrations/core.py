@@ -81,6 +81,12 @@ def ledger_and_proofs(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def settings(db: Database) -> None:
+    """Single values such as the hash of the set-up token."""
+    db.execute("CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL, changed_at TEXT NOT NULL) STRICT")
+
+
 def _statements(script: str) -> list[str]:
     """The triggers of a script; a trigger's own body holds semicolons, so the text is cut after END."""
     return [part.strip() + " END" for part in script.split("END;") if part.strip()]

@@ -1,0 +1,44 @@
+"""lebarpita-tracker: cases, SOPs, the ledger and the store from a terminal. Each part brings its own commands."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from inventory.reading import InventoryError
+from request_tracker.errors import TrackerError
+from request_tracker.store import DatabaseError
+from request_tracker.terminal import cases, ledger, sops, upkeep
+from request_tracker.web import commands as web
+
+EXAMPLE = "example: lebarpita-tracker ledger show --config /etc/lebarpita/tracker.yaml"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 fine, 1 problems found, 2 wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (TrackerError, InventoryError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except DatabaseError as error:
+        print(f"the database cannot be used: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lebarpita-tracker", description=__doc__, epilog=EXAMPLE)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for part in (upkeep, sops, ledger, cases, web):
+        part.add_commands(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Proofs of the shaping agent: what it read back, kept for good, and the technician's step that waits for it.
+
+A proof counts for a case only where its revision is at least the case's, its hash is the ledger's and every rate
+read back equals the ledger's. Whatever arrives is stored; nothing an agent says changes the ledger.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from request_tracker import ledger
+from request_tracker.cases.commands import run_inside
+from request_tracker.cases.desk import Desk
+from request_tracker.cases.events import canonical, stamp
+from request_tracker.cases.model import Verified, Who
+from request_tracker.errors import TrackerError
+from request_tracker.store import Store
+
+_REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a proof: ``new`` is False for a repetition, ``finished`` names the cases that went on."""
+
+    new: bool
+    matches: bool
+    problems: tuple[str, ...]
+    finished: tuple[str, ...] = ()
+
+
+def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict:
+    """Store a proof and let the cases that wait for it go on. Raises TrackerError where it is not a proof."""
+    _checked(proof)
+    with desk.store.transaction() as db:
+        problems = mismatches(desk.store, proof)
+        if _repeats(desk.store, proof):
+            return Verdict(False, not problems, problems)
+        db.table("proofs").insert(
+            {
+                "received_at": stamp(now),
+                "revision": proof["revision"],
+                "ledger_hash": proof["hash"],
+                "agent": proof["agent"],
+                "ok": int(proof["ok"]),
+                "matches": int(not problems),
+                "body": canonical(dict(proof)),
+                "body_hash": _hash(proof),
+            }
+        )
+        return Verdict(True, not problems, problems, tuple(_go_on(desk, db, proof, problems, now)))
+
+
+def mismatches(store: Store, proof: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every way in which the proof differs from the ledger at its revision; empty where it is proven."""
+    at = _moment_of(store, proof["revision"])
+    if at is None:
+        return (f"revision {proof['revision']} is not in the ledger",)
+    wanted = ledger.current_allocations(store, at)
+    found = [str(problem) for problem in proof.get("problems", ())]
+    found += [] if proof["ok"] else ["the agent says it is not in force"]
+    found += [] if proof["hash"] == wanted["hash"] else ["the hash is not the ledger's"]
+    read = {(row.get("opd"), row.get("direction")): row for row in proof["readback"]}
+    for row in wanted["allocations"]:
+        for direction in ("receive", "transmit"):
+            seen = read.get((row["opd"], direction))
+            if seen is None:
+                found.append(f"{row['opd']} {direction}: nothing read back")
+            elif (seen.get("guaranteed"), seen.get("ceiling")) != tuple(row[direction].values()):
+                found.append(f"{row['opd']} {direction}: read back {seen}, the ledger says {row[direction]}")
+    return tuple(found)
+
+
+def _go_on(desk: Desk, db: Database, proof: Mapping[str, Any], problems: tuple[str, ...], now: datetime) -> list[str]:
+    """Tell every case that waits; only those whose revision is in force by this proof are finished."""
+    who = Who(f"api:{proof['agent']}", frozenset({"system"}))
+    finished = []
+    for row in desk.store.rows("SELECT number FROM cases WHERE awaiting IS NOT NULL ORDER BY id"):
+        told = {
+            "agent": proof["agent"],
+            "revision": proof["revision"],
+            "hash": proof["hash"],
+            "driver": proof.get("driver"),
+            "applied_at": proof.get("applied_at"),
+            "read_at": proof.get("read_at"),
+            "problems": list(problems),
+            "proof": _hash(proof),
+        }
+        case = run_inside(desk, db, row["number"], Verified(proof["revision"], not problems, told), who, now)
+        if case.awaiting is None:
+            finished.append(case.number)
+    return finished
+
+
+def _moment_of(store: Store, revision: int) -> datetime | None:
+    """The moment at which that revision came into force."""
+    moment = store.value(
+        "SELECT min(effective_at) AS at FROM ledger GROUP BY batch ORDER BY at, batch LIMIT 1 OFFSET ?",
+        [max(revision, 1) - 1],
+    )
+    return datetime.fromisoformat(moment) if moment else None
+
+
+def _repeats(store: Store, proof: Mapping[str, Any]) -> bool:
+    """True where this very proof is known, or the agent's last one said the same at another moment."""
+    if store.row("SELECT id FROM proofs WHERE body_hash = ?", [_hash(proof)]):
+        return True
+    last = store.value("SELECT body FROM proofs WHERE agent = ? ORDER BY id DESC LIMIT 1", [proof["agent"]])
+    return last is not None and _said(json.loads(last)) == _said(proof)
+
+
+def _said(proof: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in proof.items() if key not in ("read_at", "plan")}
+
+
+def _hash(proof: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(dict(proof)).encode()).hexdigest()
+
+
+def _checked(proof: Mapping[str, Any]) -> None:
+    for key, kind in _REQUIRED.items():
+        value = proof.get(key)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise TrackerError(f"proof: {key} is missing or not {kind.__name__}")
+    if not 0 < proof["revision"] < 2**63:
+        raise TrackerError(f"proof: revision {proof['revision']} is out of bounds; revisions begin at 1")
+    if not all(isinstance(row, Mapping) for row in proof["readback"]):
+        raise TrackerError("proof: readback must be a list of objects")

@@ -1,0 +1,44 @@
+"""Two revisions of an SOP in, the differences step by step out. Pure."""
+
+from dataclasses import fields
+from typing import Any
+
+from request_tracker.sop.model import Sop, Step, Target
+
+_IGNORED = frozenset({"line"})
+
+
+def differences(old: Sop, new: Sop) -> list[str]:
+    """One line for each change, in the order of the new file."""
+    found = [f"revisi: {old.revision} -> {new.revision}"] if old.revision != new.revision else []
+    found += _changed("judul", old.title, new.title)
+    found += _changed("waktu", old.promise, new.promise)
+    found += _changed("dasar_hukum", old.identity.legal_basis, new.identity.legal_basis)
+    for kind, before, after in (("kolom", old.lanes, new.lanes), ("dokumen", old.documents, new.documents)):
+        found += [f"{kind} {key}: removed" for key in before if key not in after]
+        found += [f"{kind} {key}: added" for key in after if key not in before]
+        found += [f"{kind} {key}: changed" for key in after if key in before and before[key] != after[key]]
+    found += [f"langkah {name}: removed" for name in old.steps if name not in new.steps]
+    for name, step in new.steps.items():
+        if name in old.steps:
+            found += [f"langkah {name}: {change}" for change in _step(old.steps[name], step)]
+        else:
+            found.append(f"langkah {name}: added: {step.text}")
+    return found
+
+
+def _step(old: Step, new: Step) -> list[str]:
+    names = [field.name for field in fields(Step) if field.name not in _IGNORED]
+    return [change for name in names for change in _changed(name, getattr(old, name), getattr(new, name))]
+
+
+def _changed(name: str, old: Any, new: Any) -> list[str]:
+    return [] if old == new else [f"{name}: {_told(old)} -> {_told(new)}"]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_told(item) for item in value) or "-"
+    if isinstance(value, Target):
+        return value.step or f"akhir {value.end}"
+    return "-" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""The commands of ``lebarpita-tracker``: arguments in, lines of text (or JSON) and an exit code out."""

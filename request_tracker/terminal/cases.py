@@ -1,0 +1,117 @@
+"""``case list``, ``case show`` and ``case export``: cases as text, JSON or CSV."""
+
+import argparse
+import csv
+import json
+import sys
+from typing import Any
+
+from request_tracker.cases.events import stamp
+from request_tracker.cases.model import Event
+from request_tracker.cases.queries import find_cases, history, read_case
+from request_tracker.store import Row
+from request_tracker.terminal.options import ready_desk, with_config
+
+COLUMNS = (
+    "number",
+    "sop",
+    "kind",
+    "opd",
+    "subject",
+    "opened_at",
+    "step",
+    "round",
+    "due_at",
+    "service_due_at",
+    "ending",
+    "ended_at",
+    "assignee",
+    "paused",
+)
+PAGE = 500
+
+
+def add_commands(commands: Any) -> None:
+    """Add this part's commands."""
+    parts = commands.add_parser("case", help="cases").add_subparsers(required=True, metavar="COMMAND")
+    listing = parts.add_parser("list", help="cases, the newest first")
+    listing.add_argument("--open", action="store_true", help="only open cases")
+    listing.add_argument("--opd", metavar="OPD")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=_list)
+    show = parts.add_parser("show", help="one case with its history")
+    show.add_argument("number", metavar="NUMBER")
+    show.add_argument("--json", action="store_true")
+    show.set_defaults(run=_show)
+    export = parts.add_parser("export", help="every case and event, to standard output")
+    export.add_argument("--format", choices=("json", "csv"), default="json")
+    export.set_defaults(run=_export)
+    for part in (listing, show, export):
+        with_config(part)
+
+
+def event_data(event: Event) -> dict[str, Any]:
+    """An event as plain data, with everything its hash covers."""
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "actor": event.actor,
+        "on_behalf_of": event.on_behalf_of,
+        "lane": event.lane,
+        "step": event.step,
+        "round": event.round,
+        "occurred_at": stamp(event.occurred_at),
+        "recorded_at": stamp(event.recorded_at),
+        "data": event.data,
+        "previous_hash": event.previous_hash,
+        "hash": event.hash,
+    }
+
+
+def safe_cell(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _list(options: argparse.Namespace) -> int:
+    desk = ready_desk(options)
+    rows = find_cases(desk, opd=options.opd, open_only=True if options.open else None, limit=PAGE)
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for row in rows:
+        print(f"{row['number']:<22} {row['opd'] or '-':<14} {row['ending'] or row['step'] or '':<12} {row['subject']}")
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    desk = ready_desk(options)
+    case = read_case(desk, options.number)
+    events = history(desk, options.number)
+    if options.json:
+        print(json.dumps([event_data(event) for event in events], ensure_ascii=False, indent=2))
+        return 0
+    print(f"{case.number}  {case.subject}  {case.opd or ''}  {case.ending or 'open'}")
+    for event in events:
+        behalf = f" for {event.on_behalf_of}" if event.on_behalf_of else ""
+        local = desk.calendar.local(event.occurred_at).strftime("%Y-%m-%d %H:%M")
+        print(f"{event.seq:>4}  {local}  {event.kind:<20} {event.step or '':<10} {event.actor}{behalf}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    desk = ready_desk(options)
+    rows: list[Row] = []
+    while page := find_cases(desk, limit=PAGE, offset=len(rows)):
+        rows += page
+    rows.reverse()
+    if options.format == "csv":
+        writer = csv.writer(sys.stdout, delimiter=";")
+        writer.writerow(COLUMNS)
+        writer.writerows([safe_cell(row[key]) for key in COLUMNS] for row in rows)
+        return 0
+    for row in rows:
+        events = [event_data(event) for event in history(desk, row["number"])]
+        print(json.dumps({**row, "events": events}, ensure_ascii=False, sort_keys=True))
+    return 0

@@ -1,0 +1,49 @@
+"""What the commands share: which configuration, and the desk it describes."""
+
+import argparse
+import os
+from datetime import UTC, datetime
+
+from request_tracker.cases.desk import Desk, desk_of
+from request_tracker.config import TrackerConfig, read_config
+from request_tracker.errors import TrackerError
+from request_tracker.store import migrate
+
+VARIABLE = "LEBARPITA_TRACKER"
+
+
+def with_config(parser: argparse.ArgumentParser) -> None:
+    """Add ``--config``."""
+    parser.add_argument("--config", metavar="FILE", help=f"the tracker's configuration (default: ${VARIABLE})")
+
+
+def config_of(options: argparse.Namespace) -> TrackerConfig:
+    """The configuration named on the command line or in the environment."""
+    file = options.config or os.environ.get(VARIABLE)
+    if not file:
+        raise TrackerError(f"which office? give --config FILE or set {VARIABLE}")
+    return read_config(file)
+
+
+def ready_desk(options: argparse.Namespace) -> Desk:
+    """The desk over an existing database, with its schema up to date."""
+    config = config_of(options)
+    if not config.database.exists():
+        raise TrackerError(f"{config.database} does not exist; run lebarpita-tracker init first")
+    desk = desk_of(config)
+    migrate(desk.store)
+    return desk
+
+
+def now() -> datetime:
+    """The present moment; commands take it from here only."""
+    return datetime.now(UTC)
+
+
+def moment(text: str, desk: Desk) -> datetime:
+    """A moment written by a person; without a zone it is the office's."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise TrackerError(f"{text!r} is not a moment; write for example 2026-11-20T10:00") from error
+    return (value if value.tzinfo else value.replace(tzinfo=desk.calendar.zone)).astimezone(UTC)

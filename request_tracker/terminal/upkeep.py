@@ -1,0 +1,78 @@
+"""``init``, ``audit verify``, ``rebuild``, ``backup`` and ``restore``."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from request_tracker.cases.desk import desk_of
+from request_tracker.register import approve
+from request_tracker.setup import new_setup_token
+from request_tracker.sop.loader import read_sop, shipped_sops
+from request_tracker.store import migrate
+from request_tracker.terminal.options import config_of, now, ready_desk, with_config
+from request_tracker.upkeep import audit, backup, rebuild, restore
+
+
+def add_commands(commands: Any) -> None:
+    """Add this part's commands."""
+    init = commands.add_parser("init", help="make the database, put the SOPs in force, print a set-up token")
+    init.set_defaults(run=_init)
+    checks = commands.add_parser("audit", help="verify the chains").add_subparsers(required=True, metavar="COMMAND")
+    verify = checks.add_parser("verify", help="every chain, projection and number; exit code 1 where one is broken")
+    verify.set_defaults(run=_verify)
+    anew = commands.add_parser("rebuild", help="write every projection anew from the events")
+    anew.set_defaults(run=_rebuild)
+    save = commands.add_parser("backup", help="copy the database while it is in use")
+    save.add_argument("file", metavar="FILE")
+    save.set_defaults(run=_backup)
+    back = commands.add_parser("restore", help="put a backup in place of a missing database and verify it")
+    back.add_argument("file", metavar="FILE")
+    back.set_defaults(run=_restore)
+    for part in (init, verify, anew, save, back):
+        with_config(part)
+
+
+def _init(options: argparse.Namespace) -> int:
+    config = config_of(options)
+    desk = desk_of(config)
+    migrate(desk.store)
+    config.files.mkdir(parents=True, exist_ok=True)
+    day = desk.calendar.local(now()).date()
+    sops = [read_sop(path) for path in config.sops] or shipped_sops()
+    for sop in sops:
+        approve(desk.store, sop, day, "init", now())
+    print(f"{config.database}: ready, {len(sops)} SOPs in force from {day}")
+    print(f"set-up token (shown once): {new_setup_token(desk.store, now())}")
+    print(f"open {config.public_url}/setup and make the first administrator with it")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    desk = ready_desk(options)
+    found = audit(desk)
+    if found:
+        print("\n".join(found))
+        return 1
+    counted = desk.store.value("SELECT count(*) FROM events")
+    head = desk.store.value("SELECT hash FROM events ORDER BY id DESC LIMIT 1") or "-"
+    print(f"{counted} events verified; the newest hash is {head}")
+    return 0
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    print(f"{rebuild(ready_desk(options))} cases rebuilt")
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    backup(ready_desk(options).store, Path(options.file))
+    print(f"{options.file}: written and checked")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    config = config_of(options)
+    restore(Path(options.file), config.database)
+    found = audit(ready_desk(options))
+    print("\n".join(found) if found else f"{config.database}: restored and verified")
+    return 1 if found else 0

@@ -1,0 +1,98 @@
+"""The store's upkeep: verify every chain, rebuild projections from events, back up while running, restore checked."""
+
+import hashlib
+from pathlib import Path
+
+from request_tracker import ledger
+from request_tracker.cases.desk import Desk
+from request_tracker.cases.events import faults, from_row
+from request_tracker.cases.fold import fold
+from request_tracker.cases.model import Case
+from request_tracker.cases.projection import project, row_of, waiting_rows
+from request_tracker.errors import TrackerError
+from request_tracker.register import by_hash
+from request_tracker.store import Store, check_file, copy_file
+
+
+def audit(desk: Desk) -> list[str]:
+    """Everything that does not verify: the file, the chains, the SOP texts, the projections, the numbers."""
+    store = desk.store
+    found = [f"database: {row['integrity_check']}" for row in store.rows("PRAGMA integrity_check")]
+    found = [line for line in found if line != "database: ok"]
+    for row in store.rows("SELECT code, revision, hash, text FROM sop_revisions"):
+        if hashlib.sha256(row["text"].encode()).hexdigest() != row["hash"]:
+            found.append(f"sop {row['code']} revisi {row['revision']}: its text does not give its hash")
+    for number in _numbers(store):
+        broken = faults(number, _events(store, number))
+        found += broken or _projection_faults(desk, number)
+    return found + _number_gaps(store) + ledger.chain_faults(store)
+
+
+def rebuild(desk: Desk) -> int:
+    """Write every projection anew from the events, in one transaction; returns the number of cases."""
+    with desk.store.transaction() as db:
+        rows = desk.store.rows("SELECT id, number FROM cases ORDER BY id")
+        for row in rows:
+            case = _case(desk.store, row["number"])
+            project(db, row["id"], case, by_hash(desk.store, case.sop_hash))
+    return len(rows)
+
+
+def backup(store: Store, target: Path) -> None:
+    """Copy the database while it is in use (VACUUM INTO), then check the copy."""
+    if target.exists():
+        raise TrackerError(f"{target} exists already; a backup never overwrites")
+    store.copy_to(target)
+    check_file(target)
+
+
+def restore(source: Path, target: Path) -> None:
+    """Put a backup in place of a missing database; refuses to overwrite one."""
+    if target.exists():
+        raise TrackerError(f"{target} exists already; move it away first, a restore never overwrites")
+    check_file(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    copy_file(source, partial)
+    partial.rename(target)
+
+
+def _numbers(store: Store) -> list[str]:
+    return [row["number"] for row in store.rows("SELECT number FROM cases ORDER BY id")]
+
+
+def _events(store: Store, number: str) -> list[dict[str, object]]:
+    return store.rows(
+        "SELECT e.* FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ? ORDER BY e.seq", [number]
+    )
+
+
+def _case(store: Store, number: str) -> Case:
+    return fold(from_row(row) for row in _events(store, number))
+
+
+def _projection_faults(desk: Desk, number: str) -> list[str]:
+    """A chain that was cut at its end, or a projection somebody wrote by hand, differs from the fold."""
+    case = _case(desk.store, number)
+    row = desk.store.row("SELECT * FROM cases WHERE number = ?", [number]) or {}
+    found = [
+        f"{number}: {key} is {row.get(key)!r}, its events say {value!r}"
+        for key, value in row_of(case).items()
+        if row.get(key) != value
+    ]
+    written = desk.store.rows("SELECT * FROM waiting WHERE case_id = ? ORDER BY step, lane", [row["id"]])
+    expected = waiting_rows(row["id"], case, by_hash(desk.store, case.sop_hash))
+    if written != sorted(expected, key=lambda line: (line["step"], line["lane"])):
+        found.append(f"{number}: the list of who must act is not what its events say")
+    return found
+
+
+def _number_gaps(store: Store) -> list[str]:
+    """Case numbers are gap-free for each SOP and year."""
+    found = []
+    for row in store.rows("SELECT key, year, value FROM numbers WHERE key NOT LIKE '%:%'"):
+        count = store.value("SELECT count(*) FROM cases WHERE number LIKE ?", [f"{row['key']}/{row['year']}/%"])
+        if count != row["value"]:
+            found.append(f"{row['key']}/{row['year']}: {row['value']} numbers given, {count} cases found")
+    return found
