@@ -5,6 +5,7 @@ from typing import Any
 
 from exporter.config import Config
 from exporter.http import run
+from exporter.snmp import walking
 from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.service import application
@@ -19,3 +20,4 @@ def serve(config: Config) -> int:
 
 def add_commands(commands: Any, bench: Any) -> None:
     """Add this part's commands to ``commands`` and its benchmark to ``bench``."""
+    walking.add_command(commands)
