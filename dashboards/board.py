@@ -1,0 +1,130 @@
+"""A board: panels and variables in, one Grafana dashboard as JSON out. Pure; the uid is the board's name for ever."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dashboards.panels import BLUE, DATASOURCE, RED, Json, Panel, to_json
+
+WIDTH = 24
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A choice at the top of the board: the values that ``label`` has on ``metric``."""
+
+    name: str
+    title: str
+    metric: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """One question, answered on one screen. Panels stand in reading order; rows break where the width is full."""
+
+    uid: str
+    title: str
+    description: str
+    panels: tuple[Panel, ...]
+    variables: tuple[Variable, ...] = ()
+    refresh: str = "15s"
+    since: str = "now-3h"
+    timezone: str = "browser"
+
+
+OPD = Variable("opd", "OPD", "lebarpita_opd_info", "opd")
+LINK = Variable("link", "Tautan", "lebarpita_link_up", "link")
+
+
+def dashboard(board: Board) -> Json:
+    """The whole dashboard, ready for file provisioning."""
+    return {
+        "uid": board.uid,
+        "title": board.title,
+        "description": board.description,
+        "tags": ["lebarpita"],
+        "schemaVersion": 39,
+        "version": 1,
+        "editable": False,
+        "graphTooltip": 1,
+        "refresh": board.refresh,
+        "time": {"from": board.since, "to": "now"},
+        "timezone": board.timezone,
+        "templating": {"list": [_datasource(), *(_variable(variable) for variable in board.variables)]},
+        "annotations": {"list": _annotations()},
+        "links": [_menu()],
+        "panels": list(_placed(board.panels)),
+    }
+
+
+def _placed(panels: Iterable[Panel]) -> Iterable[Json]:
+    x = y = row = 0
+    for panel in panels:
+        if x + panel.width > WIDTH:
+            x, y, row = 0, y + row, 0
+        yield to_json(panel, x, y)
+        x, row = x + panel.width, max(row, panel.height)
+
+
+def _datasource() -> Json:
+    return {
+        "name": "datasource",
+        "label": "Sumber data",
+        "type": "datasource",
+        "query": "prometheus",
+        "current": {},
+        "hide": 0,
+        "refresh": 1,
+    }
+
+
+def _variable(variable: Variable) -> Json:
+    return {
+        "name": variable.name,
+        "label": variable.title,
+        "type": "query",
+        "datasource": DATASOURCE,
+        "definition": f"label_values({variable.metric}, {variable.label})",
+        "query": {"query": f"label_values({variable.metric}, {variable.label})", "refId": "variable"},
+        "refresh": 2,
+        "sort": 1,
+        "multi": False,
+        "includeAll": False,
+        "current": {},
+        "hide": 0,
+    }
+
+
+def _annotations() -> list[Json]:
+    return [
+        _annotation("Gangguan", "max by (root) (lebarpita_outage) == 1", "{{root}} terputus", RED),
+        _annotation(
+            "Perubahan alokasi",
+            "changes(lebarpita_opd_allocation_receive_bytes_per_second[1m]) > 0",
+            "Alokasi {{opd}} berubah",
+            BLUE,
+        ),
+    ]
+
+
+def _annotation(name: str, expr: str, title: str, colour: str) -> Json:
+    return {
+        "name": name,
+        "datasource": DATASOURCE,
+        "enable": True,
+        "expr": expr,
+        "titleFormat": title,
+        "step": "30s",
+        "iconColor": colour,
+    }
+
+
+def _menu() -> Json:
+    return {
+        "title": "Papan lebarpita",
+        "type": "dashboards",
+        "tags": ["lebarpita"],
+        "asDropdown": True,
+        "includeVars": True,
+        "keepTime": True,
+    }
