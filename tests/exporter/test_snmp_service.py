@@ -41,9 +41,6 @@ def city_of(*devices: str) -> City:
     """A city whose devices hang in a row, each with a line to the next over the interface ``lo``."""
     names = [device.split("name: ")[1].split(",")[0] for device in devices]
     links = [
-        f"  - {{name: to-{name}, upstream: {{device: core, interface: lo}}, device: {name}, speed: 1 Gbit/s}}"
-        for name in names[1:2]
-    ] + [
         f"  - {{name: to-{name}, upstream: {{device: {above}, interface: lo}}, device: {name}, speed: 1 Gbit/s}}"
         for above, name in itertools.pairwise(names)
     ]
