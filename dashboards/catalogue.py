@@ -1,6 +1,6 @@
 """All boards, in the order an operator meets them."""
 
-from dashboards import city
+from dashboards import city, opd
 from dashboards.board import Board
 
-ALL: tuple[Board, ...] = (city.BOARD,)
+ALL: tuple[Board, ...] = (city.BOARD, opd.BOARD)

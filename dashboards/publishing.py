@@ -17,14 +17,16 @@ class PublishError(Exception):
 
 
 def token(reference: str) -> str:
-    """The secret behind ``env:NAME`` or ``file:/path``. Raises PublishError; the message never holds the value."""
+    """The secret behind ``env:NAME`` or ``file:/path``. Raises PublishError; the message never holds a secret."""
     kind, _, place = reference.partition(":")
+    if kind not in ("env", "file"):
+        raise PublishError("token: not a reference; write env:NAME or file:/path, never the token itself")
     try:
         value = os.environ.get(place, "") if kind == "env" else Path(place).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise PublishError(f"token {reference}: {error.strerror}") from error
-    if kind not in ("env", "file") or not value:
-        raise PublishError(f"token {reference}: nothing there; write env:NAME or file:/path")
+    if not value:
+        raise PublishError(f"token {reference}: nothing there; create the token in Grafana and store it so")
     return value
 
 
