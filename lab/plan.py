@@ -95,7 +95,7 @@ class _Work:
     def __post_init__(self) -> None:
         taken = [prefix for opd in self.city.opds for prefix in opd.prefixes]
         pools = [ip_network(text) for text in TRANSFER4]
-        free = [pool for pool in pools if not any(p.version == 4 and p.overlaps(pool) for p in taken)]  # type: ignore[arg-type]  # same version
+        free = [pool for pool in pools if not any(p.version == 4 and p.overlaps(pool) for p in taken)]
         if not free:
             raise LabError(f"the lab's transfer networks {', '.join(TRANSFER4)} all overlap prefixes of the city")
         self.pool = free[0]
@@ -131,7 +131,9 @@ def _check_names(city: City) -> None:
     ends += [(link.device, link.interface) for link in city.links if link.device and link.interface]
     for device, interface in ends:
         if not re.fullmatch(r"[^\s/:]{1,15}", interface) or interface in (".", ".."):
-            raise LabError(f"interface {interface!r} of {device}: Linux takes up to 15 characters without / : or blanks")
+            raise LabError(
+                f"interface {interface!r} of {device}: Linux takes up to 15 characters without / : or blanks"
+            )
 
 
 def _place_noc(work: _Work) -> None:
@@ -221,7 +223,7 @@ def _probed(probe: Address | None) -> tuple[Address, Address, int] | None:
     if probe is None or probe.version == 6:
         return None
     for length in (30, 29):
-        hosts = list(ip_interface(f"{probe}/{length}").network.hosts())
+        hosts: list[Address] = list(ip_interface(f"{probe}/{length}").network.hosts())
         if probe in hosts:
             return next(host for host in hosts if host != probe), probe, length
     return None

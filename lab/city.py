@@ -1,0 +1,80 @@
+"""The city with its agents: builds the network, gives every router a real snmpd and the core a NetFlow exporter."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from inventory.model import City
+from lab import agents
+from lab.credentials import make_environment, of_device
+from lab.entry import search_path
+from lab.network import Network
+from lab.places import Places
+from lab.plan import NOC, Plan
+from lab.services import Service, Services
+
+TRAP_PORT, FLOW_PORT = 162, 2055
+
+
+@dataclass(frozen=True)
+class Agents:
+    """What was started in the routers: the names of the services, and the environment with the SNMP secrets."""
+
+    names: tuple[str, ...]
+    secrets: dict[str, str]
+
+
+def environment() -> dict[str, str]:
+    """What every program of the lab finds: no setting of the person's shell beyond the path and the language."""
+    kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TZ") if name in os.environ}
+    return {"PATH": search_path(), "HOME": "/tmp", "PYTHONUNBUFFERED": "1", **kept}
+
+
+def add_agents(city: City, network: Network, places: Places, services: Services, netflow: str) -> Agents:
+    """Write the agents' configurations and make their services known; starts none."""
+    secrets = make_environment(city, places.secrets)
+    sink = f"{network.plan.noc_address}:{TRAP_PORT}"
+    names = []
+    for device in city.devices:
+        credential = of_device(city, device.name)
+        if credential is None:
+            continue
+        text = agents.snmpd(city, device, credential, secrets, sink)
+        file = _write(places.secrets / f"snmpd-{device.name}.conf", text)
+        memory = places.data(f"snmpd-{device.name}")
+        memory.mkdir(parents=True, exist_ok=True)
+        address = f"udp6:[{device.address}]" if device.address.version == 6 else f"udp:{device.address}"
+        services.known[f"snmpd-{device.name}"] = Service(
+            name=f"snmpd-{device.name}",
+            node=device.name,
+            argv=("snmpd", "-f", "-Lo", "-C", "-c", str(file), f"{address}:{device.snmp_port}"),
+            ready=f"udp:{device.snmp_port}",
+            environment={"SNMP_PERSISTENT_DIR": str(memory), "MIBS": ""},
+        )
+        names.append(f"snmpd-{device.name}")
+    names += _add_flows(city, network.plan, places, services, agents.NETFLOW_VERSIONS[netflow])
+    return Agents(tuple(names), secrets)
+
+
+def _add_flows(city: City, plan: Plan, places: Places, services: Services, version: int) -> list[str]:
+    names = []
+    for uplink in city.uplinks:
+        sources = [source.address for source in city.device(uplink.device).flows]
+        for direction in ("in", "out") if sources else ():
+            name = f"netflow-{uplink.interface}-{direction}"
+            sink = f"{plan.noc_address}:{FLOW_PORT}"
+            text = agents.pmacctd(uplink.interface, direction, str(sources[0]), sink, version)
+            file = _write(places.config / f"{name}.conf", text)
+            argv = ("pmacctd", "-f", str(file))
+            services.known[name] = Service(name=name, node=uplink.device, argv=argv)
+            names.append(name)
+    return names
+
+
+def _write(file: Path, text: str) -> Path:
+    file.touch(mode=0o600)
+    file.write_text(text)
+    return file
+
+
+__all__ = ["FLOW_PORT", "NOC", "TRAP_PORT", "Agents", "add_agents", "environment"]

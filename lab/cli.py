@@ -1,0 +1,130 @@
+"""python -m lab: the command line of the lab. Parses, asks the lab, prints; decides nothing."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from lab import LabError
+from lab.client import Lab
+from lab.options import PORTS, Options
+from lab.places import places
+from lab.start import down, launch
+
+EXAMPLE = (
+    "example: python -m lab up && python -m lab cut agg-utara && python -m lab heal agg-utara && python -m lab down"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 fine, 1 problems found, 2 wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except LabError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__, epilog=EXAMPLE)
+    parser.add_argument("--state", metavar="DIR", help="state directory (default: LEBARPITA_LAB, else .lab)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help="start the lab and return when it is ready")
+    add_options(up)
+    up.set_defaults(run=_up)
+    commands.add_parser("down", help="end the lab; nothing is left").set_defaults(run=_down)
+    _add_faults(commands)
+    execute = commands.add_parser("exec", help="run a command in a namespace: exec dinkes -- ping -c1 198.51.100.10")
+    execute.add_argument("node")
+    execute.add_argument("argv", nargs=argparse.REMAINDER, metavar="-- COMMAND")
+    execute.set_defaults(run=_exec)
+    service = commands.add_parser("service", help="start, stop or kill -9 one service")
+    service.add_argument("act", choices=("start", "stop", "kill"))
+    service.add_argument("name")
+    service.set_defaults(run=lambda o: Lab.at(o.state).ask("service", act=o.act, name=o.name))
+    status = commands.add_parser("status", help="links, faults, services")
+    status.add_argument("--json", action="store_true")
+    status.set_defaults(run=_status)
+    return parser
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options a lab is started with, shared by ``up`` and ``demo``."""
+    fresh = Options()
+    parser.add_argument("--city", default=fresh.city, metavar="FILE", help="city file (default: the example city)")
+    parser.add_argument("--allocations", default=fresh.allocations, metavar="FILE", help="opening balance (CSV)")
+    parser.add_argument("--netflow", choices=("ipfix", "v9"), default=fresh.netflow)
+    parser.add_argument("--bare", action="store_true", help="network and agents alone, without the stack and traffic")
+    parser.add_argument("--port", action="append", default=[], metavar="NAME=NUMBER", help=f"of {', '.join(PORTS)}")
+    parser.add_argument(
+        "--hour", type=float, default=fresh.hour, metavar="H", help="hour of the office day to begin at"
+    )
+
+
+def read_options(given: argparse.Namespace) -> Options:
+    """The options out of the parsed words. Raises LabError for a port that is none."""
+    ports = dict(PORTS)
+    for text in given.port:
+        name, _, number = text.partition("=")
+        if name not in PORTS or not number.isdigit() or int(number) > 65535:
+            raise LabError(f"--port {text}: write NAME=NUMBER; the names are {', '.join(PORTS)}")
+        ports[name] = int(number)
+    hour = None if given.bare else given.hour
+    return Options(given.city, given.allocations, given.netflow, not given.bare, hour, ports)
+
+
+def _add_faults(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    cut = commands.add_parser("cut", help="cut a link: both ends lose their carrier")
+    cut.add_argument("link")
+    cut.set_defaults(run=lambda o: Lab.at(o.state).cut(o.link))
+    heal = commands.add_parser("heal", help="undo the faults of a link or device; all of them without a name")
+    heal.add_argument("name", nargs="?")
+    heal.set_defaults(run=lambda o: Lab.at(o.state).heal(o.name))
+    flap = commands.add_parser("flap", help="cut and heal a link some times")
+    flap.add_argument("link")
+    flap.add_argument("--times", type=int, default=3)
+    flap.add_argument("--down", type=float, default=2.0, metavar="SECONDS")
+    flap.add_argument("--up", type=float, default=2.0, metavar="SECONDS")
+    flap.set_defaults(run=lambda o: Lab.at(o.state).flap(o.link, o.times, o.down, o.up))
+    silence = commands.add_parser("silence", help="a link that is up and carries nothing")
+    silence.add_argument("link")
+    silence.add_argument("direction", nargs="?", default="both", choices=("both", "up", "down"))
+    silence.set_defaults(run=lambda o: Lab.at(o.state).silence(o.link, o.direction))
+    kill = commands.add_parser("kill", help="take a device's power away")
+    kill.add_argument("node")
+    kill.set_defaults(run=lambda o: Lab.at(o.state).kill(o.node))
+    reboot = commands.add_parser("reboot", help="reboot a device: indexes move, counters start from zero")
+    reboot.add_argument("node")
+    reboot.add_argument("--seconds", type=float, default=3.0)
+    reboot.set_defaults(run=lambda o: Lab.at(o.state).reboot(o.node, o.seconds))
+
+
+def _up(given: argparse.Namespace) -> None:
+    launch(places(given.state), read_options(given), leash=False)
+
+
+def _down(given: argparse.Namespace) -> None:
+    where = places(given.state)
+    print("the lab has ended" if down(where) else f"no lab runs in {where.state}")
+
+
+def _exec(given: argparse.Namespace) -> int:
+    argv = given.argv[1:] if given.argv[:1] == ["--"] else given.argv
+    done = Lab.at(given.state).run(given.node, *argv, timeout=None, check=False)
+    sys.stdout.write(done.stdout)
+    sys.stderr.write(done.stderr)
+    return done.code
+
+
+def _status(given: argparse.Namespace) -> None:
+    status = Lab.at(given.state).status()
+    if given.json:
+        print(json.dumps(status, indent=2))
+        return
+    faults = [f"{kind}: {', '.join(names)}" for kind, names in status["faults"].items() if names]
+    print(f"{len(status['links'])} links; faults: {'; '.join(faults) or 'none'}")
+    for service in status["services"]:
+        print(f"{service['name']:20} {service['node']:14} {service['state']}")

@@ -1,0 +1,245 @@
+"""The half of the lab inside the namespaces: process 1 there, so that nothing it started outlives it.
+
+Builds the city, starts the services and answers requests on a Unix socket: one JSON object a line in, one out.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from inventory.reading import InventoryError, read_city
+from lab import LabError
+from lab.city import add_agents, environment
+from lab.faults import Faults
+from lab.gate import open_inside
+from lab.namespaces import entering
+from lab.network import Network
+from lab.options import Options
+from lab.places import Places
+from lab.plan import NOC, plan
+from lab.services import Services
+from lab.stack import Stack, add_stack
+
+Request = dict[str, Any]
+MAX_LINE = 16 * 2**20
+
+
+class Control:
+    """One running lab: ``start`` brings it up, ``answer`` does what a client asks, ``stop`` ends it."""
+
+    def __init__(self, places: Places, sockets: Path, say: Callable[[str], None]) -> None:
+        self.places, self.sockets, self.say = places, sockets, say
+        self.options = Options.from_json(places.options.read_text())
+        self.city = read_city(self.options.city)
+        self.plan = plan(self.city)
+        self.network = Network(self.plan)
+        self.services = Services(places.logs, environment())
+        self.faults = Faults(self.network, self.services)
+        self.stack: Stack | None = None
+        self.one = asyncio.Lock()
+        self.ended = asyncio.Event()
+        self.servers: list[asyncio.AbstractServer] = []
+
+    async def start(self) -> None:
+        """Bring the lab up, saying every step."""
+        started = time.monotonic()
+        offices, links = len(self.plan.offices), len(self.plan.wires)
+        self.say(f"network: {len(self.plan.routers)} routers, {offices} offices, {links} links")
+        await asyncio.to_thread(self.network.build)
+        agents = add_agents(self.city, self.network, self.places, self.services, self.options.netflow)
+        self.say(f"agents: {', '.join(agents.names)}")
+        await asyncio.to_thread(self._start_all, agents.names)
+        if self.options.stack:
+            self.stack = add_stack(self.city, self.plan, self.places, self.services, self.options, agents.secrets)
+            await asyncio.to_thread(self.stack.start, self.say)
+            for name, (host, port) in self.stack.faces.items():
+                self.servers.append(await open_inside(self.sockets / f"{name}.sock", NOC, host, port))
+        self.servers.append(await asyncio.start_unix_server(self._serve, str(self.sockets / "control"), limit=MAX_LINE))
+        (self.sockets / "control").chmod(0o666)
+        self.say(f"ready after {time.monotonic() - started:.1f} s")
+
+    def _start_all(self, names: tuple[str, ...]) -> None:
+        for name in names:
+            self.services.launch(name)
+        for name in names:
+            self.services.wait(name)
+
+    async def stop(self) -> None:
+        """End every program; what is left dies with this process."""
+        for server in self.servers:
+            server.close()
+        await asyncio.to_thread(self.services.stop_all)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while line := await reader.readline():
+                answering = asyncio.create_task(self.answer(json.loads(line)))
+                gone = asyncio.create_task(_gone(reader))
+                await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
+                if not answering.done():
+                    answering.cancel()
+                    break
+                gone.cancel()
+                writer.write(json.dumps(answering.result()).encode() + b"\n")
+                await writer.drain()
+        writer.close()
+
+    async def answer(self, request: Request) -> Request:
+        """The answer to one request: ``{"ok": true, "result": ...}`` or ``{"ok": false, "error": sentence}``."""
+        acts: dict[str, Callable[[Request], Awaitable[Any]]] = {
+            "status": self._status,
+            "fault": self._fault,
+            "flap": self._flap,
+            "reboot": self._reboot,
+            "exec": self._exec,
+            "service": self._service,
+            "counters": self._counters,
+            "down": self._down,
+        }
+        try:
+            act = acts.get(str(request.get("do")))
+            if act is None:
+                raise LabError(f"request {request.get('do')!r} is unknown; known are {', '.join(acts)}")
+            return {"ok": True, "result": await act(request)}
+        except (LabError, KeyError, TypeError) as error:
+            sentence = str(error) if isinstance(error, LabError) else f"request {request.get('do')}: {error!r}"
+            return {"ok": False, "error": sentence}
+
+    async def _status(self, _: Request) -> Request:
+        return {
+            "nodes": list(self.plan.nodes),
+            "links": [wire.name for wire in self.plan.wires],
+            "faults": self.faults.status(),
+            "services": self.services.status(),
+            "city": self.options.city,
+        }
+
+    async def _fault(self, request: Request) -> None:
+        acts: dict[str, Callable[..., None]] = {
+            "cut": self.faults.cut,
+            "heal": self.faults.heal,
+            "silence": self.faults.silence,
+            "kill": self.faults.kill,
+        }
+        async with self.one:
+            await asyncio.to_thread(acts[request["act"]], *request["arguments"])
+
+    async def _flap(self, request: Request) -> None:
+        link = request["link"]
+        for _ in range(int(request["times"])):
+            await self._fault({"act": "cut", "arguments": [link]})
+            await asyncio.sleep(float(request["down_seconds"]))
+            await self._fault({"act": "heal", "arguments": [link]})
+            await asyncio.sleep(float(request["up_seconds"]))
+
+    async def _reboot(self, request: Request) -> None:
+        async with self.one:
+            await asyncio.to_thread(self.faults.begin_reboot, request["node"])
+        await asyncio.sleep(float(request["seconds"]))
+        async with self.one:
+            await asyncio.to_thread(self.faults.end_reboot, request["node"])
+
+    async def _exec(self, request: Request) -> Request:
+        """Run a command in a namespace. It dies with the client that asked for it."""
+        if request["node"] not in self.plan.nodes:
+            raise LabError(f"no node is called {request['node']!r}; the nodes are {', '.join(self.plan.nodes)}")
+        process = await asyncio.create_subprocess_exec(
+            *entering(request["node"], request["argv"]),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**environment(), **request.get("environment", {})},
+            start_new_session=True,
+        )
+        try:
+            said = process.communicate((request.get("input") or "").encode())
+            out, err = await asyncio.wait_for(said, request.get("timeout"))
+        except TimeoutError:
+            raise LabError(f"{' '.join(request['argv'])}: not done after {request['timeout']} s") from None
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        return {
+            "code": process.returncode,
+            "stdout": out.decode(errors="replace"),
+            "stderr": err.decode(errors="replace"),
+        }
+
+    async def _service(self, request: Request) -> None:
+        acts: dict[str, Callable[[str], None]] = {
+            "start": self.services.start,
+            "stop": self.services.stop,
+            "kill": self.services.kill,
+        }
+        await asyncio.to_thread(acts[request["act"]], request["name"])
+
+    async def _counters(self, request: Request) -> Request:
+        show = ["ip", "-n", request["node"], "-s", "-j", "link", "show", "dev", request["interface"]]
+        done = await asyncio.to_thread(subprocess.run, show, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise LabError(f"{request['node']}: {done.stderr.strip()}")
+        row = json.loads(done.stdout)[0]
+        return {"index": row["ifindex"], "receive": row["stats64"]["rx"], "transmit": row["stats64"]["tx"]}
+
+    async def _down(self, _: Request) -> None:
+        self.ended.set()
+
+
+async def _gone(reader: asyncio.StreamReader) -> None:
+    """Returns when the client hangs up while its request is being worked on (it sends nothing meanwhile)."""
+    while not reader.at_eof():
+        await asyncio.sleep(0.1)
+
+
+async def _run(control: Control) -> int:
+    loop = asyncio.get_running_loop()
+    for signal_ in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_, control.ended.set)
+    loop.add_reader(sys.stdin.fileno(), control.ended.set)
+    ended = asyncio.create_task(control.ended.wait())
+    starting = asyncio.create_task(control.start())
+    try:
+        await asyncio.wait({ended, starting}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            await ended
+        else:
+            starting.cancel()
+    except LabError as error:
+        control.say(f"error: {error}")
+        return 1
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+        control.say("ending")
+        await control.stop()
+        shutil.rmtree(control.sockets, ignore_errors=True)
+    return 0
+
+
+def main(arguments: list[str]) -> NoReturn:
+    """``python -m lab.control STATE SOCKETS``: not for people; the host half starts it in fresh namespaces."""
+    places = Places(Path(arguments[0]))
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/run"], check=True)
+
+    async def live() -> int:
+        return await _run(Control(places, Path(arguments[1]), lambda line: print(line, flush=True)))
+
+    try:
+        code = asyncio.Runner().run(live())
+    except (LabError, InventoryError) as error:
+        print(f"error: {error}", flush=True)
+        code = 1
+    os._exit(code)  # process 1 ends at once and with it everything here; threads that still start things do not matter
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,170 @@
+"""Services of the lab: started in their namespace, watched, stopped, killed. Knows nothing of what they do."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lab import LabError
+from lab.namespaces import entering
+
+LAST_LINES = 15
+
+
+@dataclass(frozen=True)
+class Service:
+    """One program: where it runs, how, and how one sees that it is ready (a listening port of its namespace)."""
+
+    name: str
+    node: str
+    argv: tuple[str, ...]
+    ready: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    directory: Path | None = None
+    patience_seconds: float = 30.0
+
+
+@dataclass
+class Services:
+    """The programs that run. ``logs`` is a directory; each service appends to its own file there."""
+
+    logs: Path
+    environment: Mapping[str, str]
+    known: dict[str, Service] = field(default_factory=dict)
+    running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        """Start a service and wait until it is ready. Raises LabError with its last words otherwise."""
+        self.launch(name)
+        self.wait(name)
+
+    def launch(self, name: str) -> None:
+        """Start a service without waiting; nothing happens where it runs already."""
+        service = self._service(name)
+        if self.alive(name):
+            return
+        self.logs.mkdir(exist_ok=True)
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                entering(service.node, service.argv),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**self.environment, **service.environment},
+                cwd=service.directory,
+                start_new_session=True,
+            )
+
+    def wait(self, name: str) -> None:
+        """Wait until a launched service is ready."""
+        service = self._service(name)
+        until = time.monotonic() + service.patience_seconds
+        while not self._ready(service):
+            if not self.alive(name):
+                raise LabError(f"service {name} ended at once; its last lines:\n{self.last_lines(name)}")
+            if time.monotonic() > until:
+                words = self.last_lines(name)
+                raise LabError(f"service {name} is not ready after {service.patience_seconds:g} s:\n{words}")
+            time.sleep(0.05)
+
+    def stop(self, name: str, how: int = signal.SIGTERM, patience_seconds: float = 8.0) -> None:
+        """End a service and everything it started; by force where it does not end in time."""
+        process = self.running.get(self._service(name).name)
+        if process is None:
+            return
+        if process.poll() is None:
+            process.send_signal(how)
+            try:
+                process.wait(patience_seconds)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        _end_group(process.pid)
+        self.running.pop(name, None)
+
+    def kill(self, name: str) -> None:
+        """kill -9, the whole group at once."""
+        process = self.running.get(self._service(name).name)
+        if process is not None:
+            _end_group(process.pid)
+            process.wait()
+            self.running.pop(name, None)
+
+    def stop_all(self) -> None:
+        """End everything: first ask all, then wait."""
+        for process in self.running.values():
+            if process.poll() is None:
+                process.terminate()
+        for name in list(self.running):
+            self.stop(name)
+
+    def alive(self, name: str) -> bool:
+        """Whether a service runs."""
+        process = self.running.get(name)
+        return process is not None and process.poll() is None
+
+    def of(self, node: str) -> list[str]:
+        """The names of the services that run in a namespace."""
+        return [name for name in self.running if self.known[name].node == node]
+
+    def status(self) -> list[dict[str, object]]:
+        """One row per known service."""
+        return [
+            {
+                "name": service.name,
+                "node": service.node,
+                "state": "running"
+                if self.alive(service.name)
+                else ("ended" if service.name in self.running else "off"),
+                "pid": self.running[service.name].pid if self.alive(service.name) else None,
+            }
+            for service in self.known.values()
+        ]
+
+    def last_lines(self, name: str) -> str:
+        """The end of a service's log, indented."""
+        try:
+            lines = (self.logs / f"{name}.log").read_text(errors="replace").splitlines()[-LAST_LINES:]
+        except OSError:
+            lines = []
+        return "\n".join(f"  {line}" for line in lines) or "  (it said nothing)"
+
+    def _service(self, name: str) -> Service:
+        if name not in self.known:
+            raise LabError(f"no service is called {name!r}; the services are {', '.join(self.known)}")
+        return self.known[name]
+
+    def _ready(self, service: Service) -> bool:
+        return not service.ready or _listens(self.running[service.name].pid, service.ready)
+
+
+def _listens(pid: int, what: str) -> bool:
+    """Whether ``tcp:PORT`` or ``udp:PORT`` is open in the namespace of that process."""
+    protocol, _, port = what.partition(":")
+    state: Callable[[list[str]], bool] = (lambda row: row[3] == "0A") if protocol == "tcp" else (lambda row: True)
+    for table in (protocol, f"{protocol}6"):
+        try:
+            rows = [line.split() for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]]
+        except OSError:
+            continue
+        if any(int(row[1].rsplit(":", 1)[1], 16) == int(port) and state(row) for row in rows):
+            return True
+    return False
+
+
+def _end_group(pid: int) -> None:
+    """Kill what is left of a group and reap what came back to us, who are process 1 of the namespace."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        try:
+            if os.waitpid(-pid, os.WNOHANG) == (0, 0):
+                time.sleep(0.005)
+        except ChildProcessError:
+            return
