@@ -1,9 +1,12 @@
 """lebarpita-exporter: starts the parts and runs their commands. Each part brings its own in ``commands``."""
 
 import argparse
+import contextlib
+import ctypes
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from exporter.config import Config, ExporterError, read_config
 from exporter.flows import commands as flows
@@ -47,13 +50,35 @@ def _serve(options: argparse.Namespace) -> int:
     config = read_config(options.config)
     if len(parts) == 1:
         return PARTS[parts[0]](config)
+    signal.signal(signal.SIGTERM, _interrupted)
     command = [sys.executable, "-m", "exporter.cli", "serve", "--config", options.config]
-    children = [subprocess.Popen([*command, part]) for part in parts]
+    children = {part: subprocess.Popen([*command, part], preexec_fn=_die_with_parent) for part in parts}
     try:
-        return max(child.wait() for child in children)
+        return _watched(children)
     finally:
-        for child in children:
+        for child in children.values():
             child.terminate()
+        for child in children.values():
+            child.wait()
+
+
+def _watched(children: Mapping[str, "subprocess.Popen[bytes]"]) -> int:
+    """Wait until one part ends; that ends the others too, so that whoever started us starts all anew."""
+    while True:
+        for part, child in children.items():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                print(f"{part} ended with code {child.wait(0.5)}; the other parts end too", file=sys.stderr)
+                return 1
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this child when its parent is killed (prctl PR_SET_PDEATHSIG); elsewhere it stays."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 if __name__ == "__main__":

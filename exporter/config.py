@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
@@ -18,9 +18,10 @@ class _Part(BaseModel):
 
 
 class SnmpPart(_Part):
-    """The poller: where it serves ``/snmp``, ``/sd`` and ``/metrics``."""
+    """The poller: where it serves ``/snmp``, ``/sd`` and ``/metrics``, and which engine speaks SNMP."""
 
     listen: str = "127.0.0.1:9810"
+    engine: Literal["gufo", "easysnmp"] = "gufo"
 
 
 class WatchPart(_Part):
