@@ -72,7 +72,7 @@ def parse_sop(text: str, file: str = "sop.yaml") -> Sop:
     faults = [Problem(file, line, message) for line, message in findings.faults]
     if faults:
         raise SopError(faults)
-    return replace(sop, warnings=tuple(f"{file}: {message}" for message in findings.warnings))
+    return replace(sop, warnings=tuple(findings.warnings))
 
 
 def _load(text: str, file: str) -> Any:

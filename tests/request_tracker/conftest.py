@@ -1,0 +1,17 @@
+"""What the tracker's tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tracker_office import new_desk
+
+from request_tracker.cases import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk over a fresh database."""
+    made = new_desk(tmp_path)
+    yield made
+    made.store.close()

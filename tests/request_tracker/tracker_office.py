@@ -1,0 +1,92 @@
+"""An invented office for the tracker's tests: its people, its clock, and short ways to walk a case."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from inventory.reading import read_city
+from request_tracker import ledger
+from request_tracker.calendar import Calendar, national_holidays
+from request_tracker.cases import Allocation, ApplyAllocation, Desk, OpenCase, Sign, Supplied, Who, open_case, run
+from request_tracker.proofs import record_proof
+from request_tracker.register import approve
+from request_tracker.sop.loader import shipped_sops
+from request_tracker.store import Store, migrate
+
+WIB = ZoneInfo("Asia/Jakarta")
+CALENDAR = Calendar(WIB, national_holidays(range(2025, 2029)), ((date(2026, 2, 18), date(2026, 3, 20)),))
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+CITY = read_city(Path(__file__).parents[2] / "inventory" / "example" / "city.yaml")
+
+REQUESTER = Who("contact:1", frozenset({"requester"}))
+HEAD = Who("user:1", frozenset({"head_of_office"}))
+DIVISION = Who("user:2", frozenset({"head_of_division"}))
+SECTION = Who("user:3", frozenset({"head_of_section"}))
+TECHNICIAN = Who("user:4", frozenset({"technician"}))
+SECRETARIAT = Who("user:5", frozenset({"secretariat"}))
+NOC = Who("user:6", frozenset({"noc_operator"}))
+AUDITOR = Who("user:7", frozenset({"auditor"}))
+LETTER = Supplied(sha256="a" * 64, name="surat.pdf")
+PHOTO = Supplied(sha256="b" * 64, name="foto.jpg")
+EVIDENCE = Supplied(content={"p95_receive": 2_400_000, "measured": "30 of 30 days"})
+CONTACT = {"name": "Narahubung", "phone": "0800000000", "email": "narahubung@opd.invalid"}
+WANTED = {"wanted_receive": "50 Mbit/s", "purpose": "layanan daring"}
+MBIT = 125_000
+FIFTY = Allocation(10 * MBIT, 50 * MBIT, 5 * MBIT, 20 * MBIT)
+WHO_BY_ROLE = {next(iter(who.roles)): who for who in (REQUESTER, HEAD, DIVISION, SECTION, TECHNICIAN, SECRETARIAT)}
+
+
+def new_desk(folder: Path) -> Desk:
+    """A desk over an empty database with the five SOPs in force and 20 Mbit/s for every OPD."""
+    desk = Desk(Store(folder / "tracker.db"), CALENDAR, CITY)
+    migrate(desk.store)
+    for sop in shipped_sops():
+        approve(desk.store, sop, date(2020, 1, 1), "admin", MONDAY)
+    opening = Allocation(2 * MBIT, 10 * MBIT, 2 * MBIT, 10 * MBIT)
+    changes = [ledger.Change(opd.code, opening, "system", None, "saldo awal") for opd in CITY.opds]
+    with desk.store.transaction() as db:
+        ledger.write(desk.store, db, changes, MONDAY - timedelta(days=30))
+    return desk
+
+
+def request(desk: Desk, sop: str = "PKL-BW", now: datetime = MONDAY, **more: object) -> str:
+    """Open a request with a letter; returns its number."""
+    given = {"opd": "dinkes", "form": WANTED, "contact": CONTACT, "documents": {"surat": LETTER}, **more}
+    return open_case(desk, OpenCase(sop, "Penambahan bandwidth", **given), REQUESTER, now).number  # type: ignore[arg-type]
+
+
+def walk_to(desk: Desk, number: str, acts: list[tuple[Who, Sign]], now: datetime = MONDAY) -> None:
+    """Sign in order, a minute apart."""
+    for minute, (who, act) in enumerate(acts, start=1):
+        run(desk, number, act, who, now + timedelta(minutes=minute))
+
+
+def to_technician(desk: Desk, number: str) -> None:
+    """Walk PKL-BW up to the technician's step."""
+    walk_to(
+        desk,
+        number,
+        [
+            (HEAD, Sign("PKL-B-02", note="proses")),
+            (DIVISION, Sign("PKL-B-03", note="tindak lanjuti")),
+            (SECTION, Sign("PKL-B-03", note="kerjakan", assignee=TECHNICIAN)),
+        ],
+    )
+
+
+def applied(desk: Desk, number: str, step: str, now: datetime = MONDAY, allocation: Allocation = FIFTY) -> None:
+    """Apply the allocation and let the shaper's true proof arrive."""
+    run(desk, number, ApplyAllocation(step, allocation), TECHNICIAN, now)
+    record_proof(desk, true_proof(desk, now), now + timedelta(seconds=15))
+
+
+def true_proof(desk: Desk, now: datetime, **changed: object) -> dict[str, object]:
+    """What an agent posts after it has applied the ledger and read it back."""
+    wanted = ledger.current_allocations(desk.store, now)
+    readback = [
+        {"opd": row["opd"], "direction": direction, **row[direction]}
+        for row in wanted["allocations"]
+        for direction in ("receive", "transmit")
+    ]
+    proof = {"revision": wanted["revision"], "hash": wanted["hash"], "agent": "core", "driver": "linux", "ok": True}
+    return {**proof, "applied_at": now.timestamp(), "read_at": now.timestamp(), "readback": readback, **changed}
