@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from exporter.snmp import columns as c
 from exporter.snmp.asking import Answer, Group, Manners, ask, batches
+from exporter.snmp.diagnosis import explained
 from exporter.snmp.engine import Engine, Session, Target
 from exporter.snmp.failure import Reason, SnmpFailure
 from exporter.snmp.learning import Knowledge, learn
@@ -20,6 +21,7 @@ from exporter.snmp.uptime import Boot, follow
 LANES = 4
 RELEARN_SECONDS = 600.0
 RELEARN_AFTER_CHANGE_SECONDS = 60.0
+EXPLAINED_SECONDS = 60.0
 _HEAD = Group("", (c.IF_NUMBER, c.IF_TABLE_LAST_CHANGE))
 
 
@@ -51,20 +53,33 @@ class Poller:
         self._learnt_at = 0.0
         self._table: tuple[object, ...] = ()
         self._boot: Boot | None = None
+        self._why: tuple[Reason, SnmpFailure] | None = None
+        self._why_at = 0.0
 
     async def poll(self) -> DeviceReading:
-        """Read the device once. Raises SnmpFailure."""
+        """Read the device once. Raises SnmpFailure with the reason found out, looked into once a minute at most."""
         try:
-            return await self._poll()
+            reading = await self._poll()
+        except SnmpFailure as failure:
+            self.close()
+            raise await self._explained(failure) from failure
         except BaseException:
             self.close()
             raise
+        self._why = None
+        return reading
 
     def close(self) -> None:
         """Give the sessions back; the next poll opens new ones. What was learnt is kept."""
         for session in self._sessions:
             session.close()
         self._sessions = []
+
+    async def _explained(self, failure: SnmpFailure) -> SnmpFailure:
+        since = self._clock() - self._why_at
+        if self._why is None or not 0 <= since < EXPLAINED_SECONDS or self._why[0] is not failure.reason:
+            self._why, self._why_at = (failure.reason, await explained(failure, self.target)), self._clock()
+        return self._why[1]
 
     async def _poll(self) -> DeviceReading:
         if self.knowledge is None or self._clock() - self._learnt_at > RELEARN_SECONDS:
