@@ -10,7 +10,7 @@ from lab.credentials import make_environment, of_device
 from lab.entry import search_path
 from lab.network import Network
 from lab.places import Places
-from lab.plan import NOC, Plan
+from lab.plan import Plan
 from lab.services import Service, Services
 
 TRAP_PORT, FLOW_PORT = 162, 2055
@@ -75,6 +75,3 @@ def _write(file: Path, text: str) -> Path:
     file.touch(mode=0o600)
     file.write_text(text)
     return file
-
-
-__all__ = ["FLOW_PORT", "NOC", "TRAP_PORT", "Agents", "add_agents", "environment"]

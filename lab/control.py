@@ -60,7 +60,8 @@ class Control:
         await asyncio.to_thread(self._start_all, agents.names)
         if self.options.stack:
             self.stack = add_stack(self.city, self.plan, self.places, self.services, self.options, agents.secrets)
-            await asyncio.to_thread(self.stack.start, self.say)
+            failed = await asyncio.to_thread(self.stack.start, self.say)
+            self.say(f"failed: {' '.join(failed)}") if failed else None
             for name, (host, port) in self.stack.faces.items():
                 self.servers.append(await open_inside(self.sockets / f"{name}.sock", NOC, host, port))
         self.servers.append(await asyncio.start_unix_server(self._serve, str(self.sockets / "control"), limit=MAX_LINE))

@@ -14,6 +14,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from lab.places import Places
 
 ROOT = Path(__file__).resolve().parent.parent
 END_SECONDS = 40
-READY = "ready after"
+READY, FAILED = "ready after", "failed: "
 Say = Callable[[str], None]
 
 
@@ -55,17 +56,17 @@ def clear(places: Places, keep: Sequence[Path] = ()) -> None:
     shutil.rmtree(places.sockets, ignore_errors=True)
 
 
-def prepare(places: Places, options: Options) -> None:
-    """A clean state directory with the options in it."""
+def prepare(places: Places) -> None:
+    """A clean state directory."""
     clear(places)
     for directory in (places.logs, places.secrets, places.config, places.state / "data", places.sockets):
         directory.mkdir(mode=0o700, exist_ok=True)
-    places.options.write_text(options.to_json())
 
 
 async def serve(places: Places, options: Options, lock: int, leash: bool, say: Say) -> int:
     """Run a lab to its end; the exit code."""
     servers, ports = await _open_ports(places, options)
+    places.options.write_text(replace(options, ports=ports or options.ports).to_json())
     command = [*entry(say), sys.executable, "-m", "lab.control", str(places.state), str(places.sockets)]
     with (places.logs / "lab.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
@@ -82,8 +83,9 @@ async def serve(places: Places, options: Options, lock: int, leash: bool, say: S
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     if leash:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
-    facts = {"pid": os.getpid(), "sockets": str(places.sockets), "ports": ports, "stack": options.stack}
-    listening = asyncio.create_task(_listen(process, say, lambda: places.facts.write_text(json.dumps(facts))))
+    facts: dict[str, object] = {"problems": []}
+    facts |= {"pid": os.getpid(), "sockets": str(places.sockets), "ports": ports, "stack": options.stack}
+    listening = asyncio.create_task(_listen(process, say, lambda: places.facts.write_text(json.dumps(facts)), facts))
     ended = asyncio.create_task(process.wait())
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -97,11 +99,15 @@ async def serve(places: Places, options: Options, lock: int, leash: bool, say: S
     return code if stop.is_set() else code or 1
 
 
-async def _listen(process: asyncio.subprocess.Process, say: Say, ready: Callable[[], object]) -> None:
+async def _listen(
+    process: asyncio.subprocess.Process, say: Say, ready: Callable[[], object], facts: dict[str, object]
+) -> None:
     """Pass on what the inner half says; the lab is ready when it says so."""
     assert process.stdout is not None
     while line := await process.stdout.readline():
         text = line.decode(errors="replace").rstrip()
+        if text.startswith(FAILED):
+            facts["problems"] = text.removeprefix(FAILED).split()
         if text.startswith(READY):
             ready()
         say(text)
@@ -147,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         options = Options.from_json(given.options)
-        prepare(places, options)
+        prepare(places)
         return asyncio.run(serve(places, options, lock, given.leash, partial(_say, places.logs / "lab.log")))
     except LabError as error:
         _say(places.logs / "lab.log", f"error: {error}")
