@@ -39,9 +39,9 @@ class Course:
         self.add(Draft("document_added", actor, data, step=step))
 
     def enter(self, name: str, at: datetime | None = None) -> None:
-        """Open a step; a second visit begins a new round. In an emergency a parallel step is left for afterwards."""
+        """Open a step; again within a round begins a new one. In an emergency a parallel step is left for later."""
         step = self.sop.step(name)
-        round_ = self.case.round + (name in self.case.visited)
+        round_ = self.case.round + ((name, self.case.round) in self.case.entries)
         afterwards = self.case.emergency and step.emergency_parallel
         data = {"due_at": self._due(step, at), "afterwards": afterwards, "calendar": self.calendar.version}
         self.add(Draft("step_entered", SYSTEM.person, data, step=name, occurred_at=at), round_)
@@ -103,7 +103,7 @@ class Course:
 
     def _made(self, step: Step, open_step: OpenStep, document: Document, proof: Data) -> Supplied | None:
         """What the tracker makes by itself: letters from templates, bundles, proofs, and a fresh record passed on."""
-        if document.template or document.origin == "bundel":
+        if makes_itself(document):
             return Supplied(content={"made_from": self._bundle(step), **({"proof": proof} if proof else {})})
         if proof:
             return Supplied(content={"proof": proof})
@@ -120,13 +120,18 @@ class Course:
         return (self.case.signers.get(step.id) or (SYSTEM.person,))[-1]
 
 
+def makes_itself(document: Document) -> bool:
+    """True for letters from templates and for bundles; measured evidence must be handed in."""
+    return document.origin == "bundel" or bool(document.template and not document.automatic)
+
+
 def _filled(supplied: Supplied) -> dict[str, Any]:
     values = {"sha256": supplied.sha256, "name": supplied.name, "note": supplied.note, "content": supplied.content}
     return {key: value for key, value in values.items() if value is not None}
 
 
 def _source(document: Document, proof: Data) -> str:
-    if document.template:
+    if document.template and not document.automatic:
         return "template"
     if document.origin == "bundel":
         return "bundle"

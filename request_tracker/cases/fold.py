@@ -57,7 +57,11 @@ def _entered(case: Case, event: Event) -> Case:
         name, event.round, event.occurred_at, _time(event.data["due_at"]), afterwards=event.data["afterwards"]
     )
     return replace(
-        case, round=event.round, open_steps=(*case.open_steps, opened_step), visited=(*case.visited, name), paused=None
+        case,
+        round=event.round,
+        open_steps=(*case.open_steps, opened_step),
+        entries=(*case.entries, (name, event.round)),
+        paused=None,
     )
 
 

@@ -277,7 +277,7 @@ class Case:
     service_due_at: datetime | None = None
     round: int = 1
     open_steps: tuple[OpenStep, ...] = ()
-    visited: tuple[str, ...] = ()
+    entries: tuple[tuple[str, int], ...] = ()
     records: tuple[Record, ...] = ()
     decisions: tuple[tuple[str, str], ...] = ()
     signers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
@@ -289,6 +289,11 @@ class Case:
     letter_number: str | None = None
     ending: str | None = None
     ended_at: datetime | None = None
+
+    @property
+    def visited(self) -> tuple[str, ...]:
+        """The steps entered so far, in order; a step stands here once for each visit."""
+        return tuple(name for name, _ in self.entries)
 
     @property
     def main_step(self) -> OpenStep | None:

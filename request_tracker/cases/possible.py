@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from request_tracker.cases.course import makes_itself
 from request_tracker.cases.decide import turn
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.model import Case, OpenStep, Who
@@ -64,7 +65,7 @@ def _lacking(case: Case, sop: Sop, step: Step, open_step: OpenStep) -> list[str]
     missing = [key for key in step.requires if not case.has(key)]
     for key in step.outputs:
         document = sop.documents[key]
-        made = document.template or document.origin == "bundel"
+        made = makes_itself(document)
         latest = case.latest(key)
         passed = latest is not None and key in step.requires and latest.round == open_step.round
         here = latest is not None and latest.step == step.id and latest.round == open_step.round
