@@ -1,6 +1,6 @@
 """All boards, in the order an operator meets them."""
 
-from dashboards import city, opd
+from dashboards import capacity, city, link, opd, outages, stack
 from dashboards.board import Board
 
-ALL: tuple[Board, ...] = (city.BOARD, opd.BOARD)
+ALL: tuple[Board, ...] = (city.BOARD, opd.BOARD, link.BOARD, capacity.BOARD, outages.BOARD, stack.BOARD)

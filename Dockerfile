@@ -1,0 +1,24 @@
+# One image for every part of lebarpita; docker-compose.yml says which part a container runs.
+FROM python:3.11-slim-bookworm
+
+# iproute2 and nftables are what the shaper and its operator look at the kernel with.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends iproute2 nftables \
+ && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /opt/lebarpita
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+
+COPY pyproject.toml README.md LICENSE ./
+COPY inventory inventory
+COPY exporter exporter
+COPY shaping shaping
+COPY request_tracker request_tracker
+COPY alert_rules alert_rules
+COPY dashboards dashboards
+RUN pip install --no-cache-dir --no-deps --no-build-isolation .
+
+RUN useradd --system --create-home --home-dir /var/lib/lebarpita lebarpita
+USER lebarpita
+VOLUME /var/lib/lebarpita
