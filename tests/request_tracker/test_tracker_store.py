@@ -1,0 +1,200 @@
+"""Nothing acknowledged is lost, nothing is half written, and a flipped bit is found."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tracker_office import HEAD, MONDAY, applied, new_desk, request, to_technician
+
+from request_tracker.cases import Desk, Sign, read_case, run
+from request_tracker.errors import TrackerError
+from request_tracker.store import DatabaseError
+from request_tracker.upkeep import audit, backup, rebuild, restore
+
+ROOM = Path(__file__).parents[2] / "request_tracker"
+HERE = Path(__file__).parent
+WRITER = """
+import sys
+from pathlib import Path
+from tracker_office import CALENDAR, CITY, request
+from request_tracker.cases import Desk
+from request_tracker.store import Store
+desk = Desk(Store(Path(sys.argv[1])), CALENDAR, CITY)
+for _ in range(int(sys.argv[2])):
+    print(request(desk), flush=True)
+"""
+
+
+def start_writer(desk: Desk, count: int) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": f"{HERE}:{ROOM.parent}"}
+    command = [sys.executable, "-c", WRITER, str(desk.store.path), str(count)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def said(writer: subprocess.Popen[str]) -> list[str]:
+    out, _ = writer.communicate(timeout=120)
+    return out.split()
+
+
+def test_X_NUM_four_writers_at_once_lose_nothing_and_leave_no_gap(desk: Desk) -> None:
+    writers = [start_writer(desk, 10) for _ in range(4)]
+    told = sorted(number for writer in writers for number in said(writer))
+    assert told == [f"PKL-BW/2026/{n:06d}" for n in range(1, 41)]
+    assert audit(desk) == []
+
+
+def test_X_AUD_a_killed_writer_loses_nothing_it_has_told(desk: Desk) -> None:
+    told: list[str] = []
+    for moment in range(6):
+        writer = start_writer(desk, 1000)
+        assert writer.stdout is not None
+        told += [writer.stdout.readline().strip() for _ in range(moment + 1)]
+        writer.send_signal(signal.SIGKILL)
+        told += [line for line in said(writer) if re.fullmatch(r"PKL-BW/2026/\d{6}", line)]
+    stored = {row["number"] for row in desk.store.rows("SELECT number FROM cases")}
+    assert set(told) <= stored
+    assert len(told) == len(set(told))
+    assert audit(desk) == []
+
+
+def test_a_command_that_fails_half_way_leaves_nothing(desk: Desk) -> None:
+    number = request(desk)
+    with pytest.raises(DatabaseError), desk.store.transaction() as db:
+        db.execute("INSERT INTO settings VALUES ('a', 'b', 'c')")
+        db.execute("DELETE FROM events")
+    assert desk.store.value("SELECT count(*) FROM settings") == 0
+    assert read_case(desk, number).main_step
+
+
+def test_commands_do_not_nest(desk: Desk) -> None:
+    with desk.store.transaction(), pytest.raises(TrackerError, match="do not nest"), desk.store.transaction():
+        pass
+
+
+def test_a_locked_database_is_told_and_nothing_is_acknowledged(desk: Desk) -> None:
+    number = request(desk)
+    desk.store.db.execute("PRAGMA busy_timeout=50")
+    other = sqlite3.connect(desk.store.path)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(TrackerError, match="cannot write now"):
+        run(desk, number, Sign("PKL-B-02"), HEAD, MONDAY)
+    other.rollback()
+    other.close()
+    assert run(desk, number, Sign("PKL-B-02"), HEAD, MONDAY).main_step.id == "PKL-B-03"  # type: ignore[union-attr]
+
+
+def test_a_full_disk_is_told_and_the_case_stays_as_it_was(desk: Desk) -> None:
+    number = request(desk)
+    pages = desk.store.value("PRAGMA page_count")
+    desk.store.db.execute(f"PRAGMA max_page_count={pages}")
+    version = read_case(desk, number).version
+    with pytest.raises(DatabaseError, match="full"):
+        run(desk, number, Sign("PKL-B-02", note="x" * 100_000), HEAD, MONDAY)
+    assert read_case(desk, number).version == version
+
+
+def test_the_store_pays_for_durability(desk: Desk) -> None:
+    pragmas = {name: desk.store.value(f"PRAGMA {name}") for name in ("journal_mode", "synchronous", "foreign_keys")}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def tamper(desk: Desk, statement: str) -> None:
+    """What somebody with the file and no respect would do."""
+    desk.store.close()
+    raw = sqlite3.connect(desk.store.path)
+    names = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+    for name in names:
+        raw.execute(f"DROP TRIGGER {name}")
+    raw.execute(statement)
+    raw.commit()
+    raw.close()
+
+
+TAMPERINGS = [
+    "UPDATE events SET data = replace(data, 'proses', 'prosez') WHERE kind = 'signed' AND seq = 8",
+    "UPDATE events SET actor = 'user:9' WHERE seq = 8",
+    "UPDATE events SET occurred_at = replace(occurred_at, '02:01', '02:02')",
+    "DELETE FROM events WHERE seq = 8",
+    "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)",
+    "UPDATE ledger SET receive_ceiling = receive_ceiling + 1 WHERE id = 3",
+    "DELETE FROM ledger WHERE id = 3",
+    "UPDATE cases SET ending = 'selesai'",
+    "DELETE FROM waiting",
+    "UPDATE sop_revisions SET text = text || ' '",
+    "UPDATE numbers SET value = value + 1",
+]
+
+
+@pytest.mark.parametrize("statement", TAMPERINGS)
+def test_X_AUD_the_audit_finds_a_changed_record(desk: Desk, statement: str) -> None:
+    number = request(desk)
+    to_technician(desk, number)
+    assert audit(desk) == []
+    tamper(desk, statement)
+    assert audit(desk) != []
+
+
+def test_X_AUD_one_flipped_bit_in_the_history_is_found(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    to_technician(desk, request(desk))
+    desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    desk.store.close()
+    content = bytearray(desk.store.path.read_bytes())
+    content[content.index(b"tindak lanjuti")] ^= 1
+    desk.store.path.write_bytes(content)
+    assert audit(desk) != []
+    desk.store.close()
+
+
+def test_rebuilding_from_the_events_gives_what_was_shown(desk: Desk) -> None:
+    to_technician(desk, request(desk))
+    applied(desk, "PKL-BW/2026/000001", "PKL-B-04")
+    request(desk)
+    before = [desk.store.rows(f"SELECT * FROM {table}") for table in ("cases", "waiting")]
+    with desk.store.transaction() as db:
+        db.execute("DELETE FROM waiting")
+        db.execute("UPDATE cases SET step = NULL, ending = 'selesai', version = 0")
+    assert rebuild(desk) == 2
+    assert [desk.store.rows(f"SELECT * FROM {table}") for table in ("cases", "waiting")] == before
+
+
+def test_PKL_S_12_a_backup_taken_while_others_write_is_restored_and_verifies(desk: Desk, tmp_path: Path) -> None:
+    writer = start_writer(desk, 15)
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    backup(desk.store, tmp_path / "backup.db")
+    said(writer)
+    restore(tmp_path / "backup.db", tmp_path / "new" / "tracker.db")
+    copy = Desk(type(desk.store)(tmp_path / "new" / "tracker.db"), desk.calendar, desk.city)
+    assert audit(copy) == []
+    assert copy.store.value("SELECT count(*) FROM cases") >= 1
+    copy.store.close()
+
+
+def test_PKL_S_12_a_backup_or_restore_never_overwrites_and_refuses_a_damaged_file(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "there.db").write_bytes(b"x" * 5000)
+    with pytest.raises(TrackerError, match="never overwrites"):
+        backup(desk.store, tmp_path / "there.db")
+    with pytest.raises(TrackerError, match="never overwrites"):
+        restore(tmp_path / "there.db", desk.store.path)
+    with pytest.raises(TrackerError, match="not a usable database"):
+        restore(tmp_path / "there.db", tmp_path / "else.db")
+
+
+def test_a_clock_that_jumps_back_breaks_no_chain(desk: Desk) -> None:
+    number = request(desk)
+    run(desk, number, Sign("PKL-B-02"), HEAD, MONDAY - timedelta(days=3))
+    assert audit(desk) == []
+
+
+def test_only_the_store_speaks_with_sqlite_and_nobody_nests_its_blocks() -> None:
+    for path in ROOM.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert ".atomic(" not in text, f"{path}: use Store.transaction(), which begins IMMEDIATE"
+        assert path.name == "store.py" or "import sqlite3" not in text, f"{path}: go through store.py"
