@@ -5,8 +5,8 @@ from typing import Any
 
 from exporter.config import Config
 from exporter.http import run
-from exporter.snmp import walking
-from exporter.snmp.gufo_engine import GufoSession
+from exporter.snmp import poll, walking
+from exporter.snmp.engines import ENGINES
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.service import application
 from inventory.reading import read_city
@@ -15,9 +15,10 @@ from inventory.reading import read_city
 def serve(config: Config) -> int:
     """Run the part until it is ended."""
     logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
-    return run(application(Scrapes(read_city(config.inventory), GufoSession)), config.snmp.listen)
+    return run(application(Scrapes(read_city(config.inventory), ENGINES[config.snmp.engine])), config.snmp.listen)
 
 
 def add_commands(commands: Any, bench: Any) -> None:
     """Add this part's commands to ``commands`` and its benchmark to ``bench``."""
     walking.add_command(commands)
+    poll.add_command(commands)

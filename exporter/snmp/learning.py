@@ -30,7 +30,7 @@ async def learn(sessions: Sequence[Session], plan: DevicePlan, manners: Manners)
         Group(place.oid, tuple(f"{column}.{place.index}" for column in c.SELDOM)) for place in found.places.values()
     ]
     answer = await ask(sessions, batches(once, manners.varbinds), manners)
-    traits = {name: _traits(answer.values, place.index) for name, place in found.places.items()}
+    traits = {name: traits_of(answer.values, place.index) for name, place in found.places.items()}
     stacked = await _stacked(sessions[0], found.places) if len(found.places) > 1 else ()
     groups = tuple(
         _group(place, traits[name], name in plan.counted_for_opds, _idle(answer, place))
@@ -52,7 +52,8 @@ async def _find(session: Session, interfaces: tuple[str, ...]) -> Match:
     return match(interfaces, names, await session.walk(c.IF_ALIAS), descriptions)
 
 
-def _traits(values: Mapping[str, Value], index: str) -> Traits:
+def traits_of(values: Mapping[str, Value], index: str) -> Traits:
+    """What one answer about the SELDOM objects says of the interface at ``index``."""
     speed, kind = values.get(f"{c.IF_SPEED}.{index}"), values.get(f"{c.IF_TYPE}.{index}")
     alias = values.get(f"{c.IF_ALIAS}.{index}")
     return Traits(

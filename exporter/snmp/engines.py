@@ -1,0 +1,6 @@
+"""The SNMP engines an office can choose from, by the name in the configuration."""
+
+from exporter.snmp.engine import Engine
+from exporter.snmp.gufo_engine import GufoSession
+
+ENGINES: dict[str, Engine] = {"gufo": GufoSession}

@@ -1,0 +1,179 @@
+"""``poll``: what the exporter sees of one device, once, for a person or as JSON. Writes to standard output only."""
+
+import argparse
+import asyncio
+import ipaddress
+import json
+import socket
+import sys
+import time
+from typing import Any
+
+from exporter.config import ExporterError, read_config
+from exporter.snmp import refresh
+from exporter.snmp.diagnosis import explained
+from exporter.snmp.engine import Engine, Session, Target, login_of, target_of
+from exporter.snmp.engines import ENGINES
+from exporter.snmp.failure import Reason, SnmpFailure
+from exporter.snmp.survey import Seen, Survey, survey
+from inventory.model import Credential
+from inventory.reading import read_city
+
+EXAMPLE = """examples:
+  lebarpita-exporter poll core --config /etc/lebarpita/exporter.yaml
+  lebarpita-exporter poll 192.0.2.1 --community-from env:COMMUNITY --json"""
+
+
+def add_command(commands: Any) -> None:
+    """Add ``poll`` to the exporter's commands."""
+    poll = commands.add_parser(
+        "poll",
+        help="what the exporter sees of one device",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    poll.add_argument("device", metavar="NAME|ADDRESS", help="a device of the inventory, or an address")
+    poll.add_argument("--config", metavar="FILE", help="the exporter's configuration, which names the inventory")
+    poll.add_argument("--community-from", metavar="env:NAME|file:/path", help="SNMP v2c for an address")
+    poll.add_argument("--port", type=int, default=161, help="for an address (default: 161)")
+    poll.add_argument("--seconds", type=float, default=10.0, help="how long to watch for rates (default: 10; 0: none)")
+    poll.add_argument("--engine", choices=sorted(ENGINES), help="default: the configuration's, else gufo")
+    poll.add_argument("--json", action="store_true", help="one JSON object, without rates")
+    poll.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Poll once and print; raises ExporterError with the reason where the device cannot be read."""
+    try:
+        target, engine = _target(options)
+        return asyncio.run(_shown(target, engine, options))
+    except SnmpFailure as failure:
+        raise ExporterError(f"{failure} [{failure.reason}]") from failure
+
+
+def _target(options: argparse.Namespace) -> tuple[Target, str]:
+    """The inventory's device of that name or address; else an address with a community of its own."""
+    engine = options.engine or "gufo"
+    if options.config:
+        config = read_config(options.config)
+        engine = options.engine or config.snmp.engine
+        city = read_city(config.inventory)
+        for device in city.devices:
+            if options.device in (device.name, str(device.address)):
+                if device.snmp is None:
+                    raise ExporterError(f"device {device.name} has no snmp credential in {config.inventory}")
+                return target_of(city, device), engine
+    if not options.community_from:
+        known = f"is no device of {options.config}'s inventory" if options.config else "needs --config FILE"
+        raise ExporterError(f"{options.device} {known}; for an address give --community-from env:NAME")
+    login = login_of(Credential(name="poll", community=options.community_from))
+    return Target(options.device, _resolved(options.device), login, options.port), engine
+
+
+def _resolved(name: str) -> str:
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        pass
+    try:
+        return str(socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM)[0][4][0])
+    except OSError as error:
+        raise SnmpFailure(Reason.DNS, f"{name}: the name cannot be resolved: {error.strerror}") from error
+
+
+async def _shown(target: Target, engine: str, options: argparse.Namespace) -> int:
+    opened: Engine = ENGINES[engine]
+    session = opened(target)
+    try:
+        seen = await survey(session)
+        if options.json:
+            print(json.dumps(as_json(target.name, engine, seen), ensure_ascii=False))
+            return 0
+        _print_survey(target, engine, seen)
+        if options.seconds > 0:
+            await _print_rates(session, seen, options.seconds)
+        return 0
+    except SnmpFailure as failure:
+        raise await explained(failure, target) from failure
+    finally:
+        session.close()
+
+
+def as_json(device: str, engine: str, seen: Survey) -> dict[str, Any]:
+    """The JSON form (issue 3): receive is what the interface receives; null is what the agent does not have."""
+    return {
+        "device": device,
+        "uptime_seconds": seen.uptime_seconds,
+        "engine": engine,
+        "quirks": list(seen.quirks),
+        "interfaces": [_interface_json(one) for one in seen.interfaces],
+    }
+
+
+def _interface_json(one: Seen) -> dict[str, Any]:
+    reading = one.reading
+    return {
+        "name": one.name,
+        "alias": one.alias,
+        "admin": one.admin,
+        "oper": one.oper,
+        "speed_bps": reading.speed_bytes * 8,
+        "receive_bytes": reading.in_octets,
+        "transmit_bytes": reading.out_octets,
+        "receive_errors": reading.in_errors,
+        "transmit_errors": reading.out_errors,
+        "receive_discards": reading.in_discards,
+        "transmit_discards": reading.out_discards,
+        "counter_bits": reading.counter_bits,
+    }
+
+
+_COLUMNS = "{:<20} {:<14} {:>8} {:>18} {:>18} {:>8} {:>8}  {}"
+
+
+def _print_survey(target: Target, engine: str, seen: Survey) -> None:
+    days, seconds = divmod(int(seen.uptime_seconds), 86_400)
+    up = f"{days} d {seconds // 3600} h {seconds % 3600 // 60} min"
+    print(f"{target.name} at {target.address}, up {up}, read by {engine}")
+    print(_COLUMNS.format("interface", "state", "Mbit/s", "received B", "sent B", "errors", "lost", "alias"))
+    for one in seen.interfaces:
+        r = one.reading
+        state = one.oper if one.admin == "up" else f"{one.oper} (off)"
+        faults, lost = (r.in_errors or 0) + (r.out_errors or 0), (r.in_discards or 0) + (r.out_discards or 0)
+        speed = f"{r.speed_bytes * 8 / 1e6:g}" if r.speed_bytes else "?"
+        octets = (_or_dash(r.in_octets), _or_dash(r.out_octets))
+        print(_COLUMNS.format(one.name, state, speed, *octets, faults, lost, one.alias))
+    for quirk in seen.quirks:
+        print(f"worked around: {quirk}")
+
+
+async def _print_rates(session: Session, seen: Survey, seconds: float) -> None:
+    """Rates from renewal to renewal of the agent's counters, so that they hold whatever its period is."""
+    up = [one for one in seen.interfaces if one.oper == "up"][: refresh.MAX_WATCHED // 2]
+    if sys.stderr.isatty():
+        print(f"watching {len(up)} interfaces for {seconds:g} s ...", file=sys.stderr)
+    period = await refresh.told(session)
+    looks = await refresh.watched(session, [oid for one in up for oid in one.octets], seconds, time.monotonic)
+    period = period or refresh.period(looks)
+    moments = refresh.changes(looks)
+    if period:
+        print(f"the agent renews its counters every {period:.1f} s; no rate is given below that")
+    else:
+        print("the agent's renewal period could not be learnt: too few counters changed")
+    if len(moments) < 2 or (period and moments[-1].at - moments[0].at < period * 0.9):
+        print(f"no rates: fewer than two renewals within {seconds:g} s; watch longer with --seconds")
+        return
+    for place, one in enumerate(up):
+        ways = [
+            refresh.rate(moments[0], moments[-1], 2 * place + way, one.reading.counter_bits, one.reading.speed_bytes)
+            for way in (0, 1)
+        ]
+        print(f"{one.name:<20} receives {_rate(ways[0])}, sends {_rate(ways[1])}")
+
+
+def _rate(rate: float | str) -> str:
+    return rate if isinstance(rate, str) else f"{rate * 8 / 1e6:.3f} Mbit/s"
+
+
+def _or_dash(value: int | None) -> str:
+    return "-" if value is None else str(value)
