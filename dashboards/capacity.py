@@ -81,7 +81,7 @@ BOARD = Board(
             bars(
                 6,
                 "Perlu lebih: p95 30 hari tertinggi",
-                "p95 rata-rata 5 menit selama 30 hari dibagi alokasi, arah tersibuk. Di atas 90 %: tawarkan penambahan.",
+                "p95 (rata-rata 5 menit, 30 hari) dibagi alokasi, arah tersibuk. Di atas 90 %: tawarkan penambahan.",
                 RATIO,
                 Query("sort_desc(topk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h]))))", "{{opd}}"),
             ),
