@@ -2,15 +2,19 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 
 from lab import LabError
 from lab.client import Lab
+from lab.demo import demo
+from lab.need import need
 from lab.options import PORTS, Options
 from lab.places import places
 from lab.start import down, launch
 
+VARIABLES = {name: f"LEBARPITA_PORT_{name.upper().replace('-', '_')}" for name in PORTS}
 EXAMPLE = (
     "example: python -m lab up && python -m lab cut agg-utara && python -m lab heal agg-utara && python -m lab down"
 )
@@ -35,6 +39,10 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="start the lab and return when it is ready")
     add_options(up)
     up.set_defaults(run=_up)
+    show = commands.add_parser("demo", help="the lab with addresses and logins; Ctrl-C ends everything")
+    add_options(show)
+    show.add_argument("--detach", action="store_true", help="return when it is ready (also: DETACH=1)")
+    show.set_defaults(run=_demo)
     commands.add_parser("down", help="end the lab; nothing is left").set_defaults(run=_down)
     _add_faults(commands)
     execute = commands.add_parser("exec", help="run a command in a namespace: exec dinkes -- ping -c1 198.51.100.10")
@@ -45,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     service.add_argument("act", choices=("start", "stop", "kill"))
     service.add_argument("name")
     service.set_defaults(run=lambda o: Lab.at(o.state).ask("service", act=o.act, name=o.name))
+    traffic = commands.add_parser("traffic", help="move the office day, or stop its traffic")
+    traffic.add_argument("hour", help="0 to 24, or off")
+    traffic.add_argument("--speed", type=float, default=30.0, help="how much faster than ours its clock runs")
+    traffic.add_argument("--scale", type=float, default=1.0, help="1: under the allocations, %(default)s by default")
+    traffic.set_defaults(run=_traffic)
     status = commands.add_parser("status", help="links, faults, services")
     status.add_argument("--json", action="store_true")
     status.set_defaults(run=_status)
@@ -67,10 +80,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def read_options(given: argparse.Namespace) -> Options:
     """The options out of the parsed words. Raises LabError for a port that is none."""
     ports = dict(PORTS)
-    for text in given.port:
+    named = [f"{name}={os.environ[variable]}" for name, variable in VARIABLES.items() if variable in os.environ]
+    for text in [*named, *given.port]:
         name, _, number = text.partition("=")
         if name not in PORTS or not number.isdigit() or int(number) > 65535:
-            raise LabError(f"--port {text}: write NAME=NUMBER; the names are {', '.join(PORTS)}")
+            raise LabError(f"port {text}: write NAME=NUMBER; the names are {', '.join(PORTS)}")
         ports[name] = int(number)
     hour = None if given.bare else given.hour
     return Options(given.city, given.allocations, given.netflow, not given.bare, hour, ports)
@@ -102,8 +116,15 @@ def _add_faults(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     reboot.set_defaults(run=lambda o: Lab.at(o.state).reboot(o.node, o.seconds))
 
 
-def _up(given: argparse.Namespace) -> None:
+def _up(given: argparse.Namespace) -> int:
     launch(places(given.state), read_options(given), leash=False)
+    return 1 if Lab.at(given.state).facts()["problems"] else 0
+
+
+def _demo(given: argparse.Namespace) -> int:
+    need("demo")
+    detach = given.detach or os.environ.get("DETACH", "") not in ("", "0")
+    return demo(places(given.state), read_options(given), detach)
 
 
 def _down(given: argparse.Namespace) -> None:
@@ -119,6 +140,13 @@ def _exec(given: argparse.Namespace) -> int:
     return done.code
 
 
+def _traffic(given: argparse.Namespace) -> None:
+    if given.hour != "off" and not given.hour.replace(".", "", 1).isdigit():
+        raise LabError(f"hour {given.hour!r}: write a number from 0 to 24, or off")
+    hour = None if given.hour == "off" else float(given.hour) % 24
+    Lab.at(given.state).traffic(hour, given.speed, given.scale)
+
+
 def _status(given: argparse.Namespace) -> None:
     status = Lab.at(given.state).status()
     if given.json:
@@ -126,5 +154,7 @@ def _status(given: argparse.Namespace) -> None:
         return
     faults = [f"{kind}: {', '.join(names)}" for kind, names in status["faults"].items() if names]
     print(f"{len(status['links'])} links; faults: {'; '.join(faults) or 'none'}")
+    hour = status["hour"]
+    print("no traffic" if hour is None else f"office day: {int(hour):02}:{int(hour % 1 * 60):02}")
     for service in status["services"]:
         print(f"{service['name']:20} {service['node']:14} {service['state']}")

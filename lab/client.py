@@ -111,6 +111,10 @@ class Lab:
         """What the kernel counted: ``index``, ``receive`` and ``transmit`` with bytes, packets, dropped."""
         return cast(dict[str, Any], self.ask("counters", node=node, interface=interface))
 
+    def traffic(self, hour: float | None, speed: float = 30.0, scale: float = 1.0) -> None:
+        """Move the office day to an hour and let traffic follow it, ``speed`` times as fast; None stops it."""
+        self.ask("traffic", hour=hour, speed=speed, scale=scale)
+
     def start_service(self, name: str) -> None:
         """Start a service and wait until it is ready."""
         self.ask("service", act="start", name=name)

@@ -63,7 +63,7 @@ def shaping(options: Options, plan: Plan, uplink: str, state: Path, secrets: Pat
 def prometheus(shipped: str, rules: Path, shaper: str) -> str:
     """The shipped prometheus.yml with the lab's addresses, scraping every 5 seconds."""
     text = _addresses(shipped, shaper)
-    text = re.sub(r"(scrape_interval|evaluation_interval): \d+s", rf"\1: {SCRAPE}", text)
+    text = re.sub(r"(scrape_interval|evaluation_interval|refresh_interval): \d+s", rf"\1: {SCRAPE}", text)
     text = re.sub(r"scrape_timeout: \d+s", f"scrape_timeout: {SCRAPE_TIMEOUT}", text)
     return _replaced(text, "rules/*.yml", json.dumps(str(rules / "*.yml")))
 

@@ -19,18 +19,21 @@ from typing import Any, NoReturn
 from inventory.reading import InventoryError, read_city
 from lab import LabError
 from lab.city import add_agents, environment
+from lab.day import Clock
 from lab.faults import Faults
 from lab.gate import open_inside
+from lab.host import ROOT
 from lab.namespaces import entering
 from lab.network import Network
 from lab.options import Options
 from lab.places import Places
-from lab.plan import NOC, plan
-from lab.services import Services
+from lab.plan import ISP, NOC, plan
+from lab.services import Service, Services
 from lab.stack import Stack, add_stack
 
 Request = dict[str, Any]
 MAX_LINE = 16 * 2**20
+DAY_SPEED = 30
 
 
 class Control:
@@ -64,6 +67,10 @@ class Control:
             self.say(f"failed: {' '.join(failed)}") if failed else None
             for name, (host, port) in self.stack.faces.items():
                 self.servers.append(await open_inside(self.sockets / f"{name}.sock", NOC, host, port))
+        argv = (sys.executable, "-m", "lab.traffic", str(self.places.state))
+        self.services.known["traffic"] = Service("traffic", ISP, argv, "udp:443", {"PYTHONPATH": str(ROOT)})
+        if self.options.hour is not None:
+            await self._traffic({"hour": self.options.hour, "speed": DAY_SPEED, "scale": 1})
         self.servers.append(await asyncio.start_unix_server(self._serve, str(self.sockets / "control"), limit=MAX_LINE))
         (self.sockets / "control").chmod(0o666)
         self.say(f"ready after {time.monotonic() - started:.1f} s")
@@ -104,6 +111,7 @@ class Control:
             "exec": self._exec,
             "service": self._service,
             "counters": self._counters,
+            "traffic": self._traffic,
             "down": self._down,
         }
         try:
@@ -122,7 +130,13 @@ class Control:
             "faults": self.faults.status(),
             "services": self.services.status(),
             "city": self.options.city,
+            "hour": self._hour(),
         }
+
+    def _hour(self) -> float | None:
+        if not self.services.alive("traffic"):
+            return None
+        return round(Clock.from_json(self.places.clock.read_text()).hour_at(time.time()), 2)
 
     async def _fault(self, request: Request) -> None:
         acts: dict[str, Callable[..., None]] = {
@@ -190,6 +204,17 @@ class Control:
             raise LabError(f"{request['node']}: {done.stderr.strip()}")
         row = json.loads(done.stdout)[0]
         return {"index": row["ifindex"], "receive": row["stats64"]["rx"], "transmit": row["stats64"]["tx"]}
+
+    async def _traffic(self, request: Request) -> None:
+        """Set the clock of the day and let traffic follow it; no hour stops it."""
+        if request["hour"] is None:
+            await asyncio.to_thread(self.services.stop, "traffic")
+            return
+        clock = Clock(float(request["hour"]), time.time(), float(request["speed"]), float(request["scale"]))
+        new = self.places.clock.with_suffix(".new")
+        new.write_text(clock.to_json())
+        new.replace(self.places.clock)
+        await asyncio.to_thread(self.services.start, "traffic")
 
     async def _down(self, _: Request) -> None:
         self.ended.set()

@@ -8,9 +8,13 @@ from inventory.model import City, Credential
 from lab import LabError
 
 
-def write_secret(directory: Path, name: str) -> str:
-    """Make a random secret in ``directory/name``; the value, 32 characters."""
-    return keep_secret(directory, name, secrets.token_urlsafe(24))
+# Without letters and digits that look alike: people type the demo's passwords.
+ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def write_secret(directory: Path, name: str, letters: int = 32) -> str:
+    """Make a random secret in ``directory/name``; the value, in letters and digits that are safe everywhere."""
+    return keep_secret(directory, name, "".join(secrets.choice(ALPHABET) for _ in range(letters)))
 
 
 def keep_secret(directory: Path, name: str, value: str) -> str:

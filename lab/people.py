@@ -15,6 +15,7 @@ class Person:
     role: str
 
 
+PASSWORD_LETTERS = 14
 PEOPLE = (
     Person("kadis", "Kepala Dinas", "head_of_office"),
     Person("kabid", "Kepala Bidang Infrastruktur", "head_of_division"),
@@ -37,7 +38,7 @@ def setup(config: Path, secrets: Path, allocations: str) -> list[list[str]]:
     lines = [["init"], ["ledger", "import", allocations]]
     for person in PEOPLE:
         file = password_file(secrets, person)
-        write_secret(secrets, file.name)
+        write_secret(secrets, file.name, PASSWORD_LETTERS)
         words = ["user", "add", person.name, "--name", person.title, "--role", person.role]
         lines.append([*words, "--password-file", str(file)])
     scopes = ["--scope", "allocations:read", "--scope", "proofs:write"]

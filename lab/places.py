@@ -36,6 +36,11 @@ class Places:
         return self.state / "options.json"
 
     @property
+    def clock(self) -> Path:
+        """The clock of the lab's office day (JSON)."""
+        return self.state / "clock.json"
+
+    @property
     def logs(self) -> Path:
         """One file per service, and ``lab.log``."""
         return self.state / "log"

@@ -1,0 +1,69 @@
+"""The demo: one command that starts the city and the stack, says where to look, and ends everything again."""
+
+import signal
+import sys
+from typing import TextIO
+
+from lab.client import Lab
+from lab.options import Options
+from lab.people import PEOPLE, password_file
+from lab.places import Places
+from lab.start import end, launch
+
+TITLES = {
+    "tracker": "pelacak / tracker",
+    "prometheus": "Prometheus",
+    "alertmanager": "Alertmanager",
+    "exporter-snmp": "exporter: SNMP",
+    "exporter-watch": "exporter: watch",
+    "exporter-flows": "exporter: flows",
+    "shaping": "shaping agent",
+}
+
+
+def demo(places: Places, options: Options, detach: bool, out: TextIO = sys.stdout) -> int:
+    """Run the demo to its end, or to its readiness with ``detach``; 1 where a service did not start."""
+    for signal_ in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signal_, _interrupt)
+    process = launch(places, options, leash=not detach, say=lambda line: _print(out, line))
+    lab = Lab(places)
+    _print(out, f"\n{tour(lab)}\n")
+    code = 1 if lab.facts()["problems"] else 0
+    if detach:
+        _print(out, "It goes on without this terminal. End it with: make down")
+        return code
+    _print(out, "Ctrl-C ends everything.")
+    try:
+        return process.wait() or code
+    except KeyboardInterrupt:
+        _print(out, "\nending ...")
+        end(process)
+        _print(out, "ended; nothing is left but the logs in " + str(places.logs))
+        return code
+
+
+def tour(lab: Lab) -> str:
+    """Addresses, logins and the first things to try."""
+    ports = lab.facts()["ports"]
+    rows = [f"  {TITLES[name]:18} http://127.0.0.1:{port}/" for name, port in ports.items()]
+    people = []
+    for person in PEOPLE:
+        file = password_file(lab.places.secrets, person)
+        if file.exists():
+            people.append(f"  {person.name:8} {file.read_text():16} {person.title}")
+    problems = lab.facts()["problems"]
+    warning = [f"NOT RUNNING: {', '.join(problems)}; see {lab.places.logs}"] if problems else []
+    tries = [
+        "  .venv/bin/python -m lab cut agg-utara      # cut a link: one page, one ticket, four offices",
+        "  .venv/bin/python -m lab heal agg-utara",
+        "  .venv/bin/python -m lab status",
+    ]
+    return "\n".join([*warning, "addresses:", *rows, "", "logins:", *people, "", "try:", *tries])
+
+
+def _print(out: TextIO, line: str) -> None:
+    print(line, file=out, flush=True)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

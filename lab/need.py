@@ -1,0 +1,14 @@
+"""What the machine needs: asks ``lab/packages``, which knows the packages and installs what is missing."""
+
+import subprocess
+
+from lab import LabError
+from lab.host import ROOT
+
+
+def need(what: str) -> None:
+    """Make sure the packages of ``demo`` or ``test`` are there. Raises LabError where they are not."""
+    script = ROOT / "lab" / "packages"
+    done = subprocess.run([str(script), what], check=False)
+    if done.returncode:
+        raise LabError(f"packages are missing; see above (lab/packages {what})")
