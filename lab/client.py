@@ -127,6 +127,14 @@ class Lab:
         """kill -9 a service."""
         self.ask("service", act="kill", name=name)
 
+    def restore(self) -> None:
+        """Make the lab whole: every fault healed, every service of the start running, the day's traffic stopped."""
+        self.traffic(None)
+        self.heal()
+        for service in self.status()["services"]:
+            if service["state"] != "running" and service["name"] != "traffic":
+                self.start_service(service["name"])
+
     def url(self, face: str, path: str = "/") -> str:
         """The address of a face on the host's loopback: tracker, prometheus, alertmanager, exporter-..., shaping."""
         return f"http://127.0.0.1:{self.facts()['ports'][face]}{path}"

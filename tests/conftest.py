@@ -1,0 +1,48 @@
+"""Labs that a whole test session shares: a bare one (network and agents) and one with the full stack."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab.client import Lab
+from lab.options import PORTS, Options
+from lab.places import Places
+from lab.start import end, launch
+
+FREE_PORTS = dict.fromkeys(PORTS, 0)
+
+
+def _lab(state: Path, options: Options) -> Iterator[Lab]:
+    process = launch(Places(state), options, leash=True, say=print)
+    try:
+        yield Lab(Places(state))
+    finally:
+        end(process)
+
+
+@pytest.fixture(scope="session")
+def _bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    yield from _lab(tmp_path_factory.mktemp("bare-lab"), Options(stack=False, hour=None))
+
+
+@pytest.fixture(scope="session")
+def _city_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    for lab in _lab(tmp_path_factory.mktemp("city-lab"), Options(hour=None, ports=FREE_PORTS)):
+        problems = lab.facts()["problems"]
+        assert not problems, f"services of the lab did not start: {problems}; see {lab.places.logs}"
+        yield lab
+
+
+@pytest.fixture
+def bare_lab(_bare_lab: Lab) -> Iterator[Lab]:
+    """The city's network with snmpd and NetFlow, whole again after each test. No stack, no traffic of its own."""
+    yield _bare_lab
+    _bare_lab.restore()
+
+
+@pytest.fixture
+def city_lab(_city_lab: Lab) -> Iterator[Lab]:
+    """The city with the whole stack, whole again after each test: faults healed, services running, no traffic."""
+    yield _city_lab
+    _city_lab.restore()

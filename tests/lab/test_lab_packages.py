@@ -1,0 +1,63 @@
+"""``lab/packages``: what it says and does where packages are missing. The package tools are stand-ins here."""
+
+import subprocess
+from pathlib import Path
+
+from lab.host import ROOT
+
+SCRIPT = ROOT / "lab" / "packages"
+
+
+def _run(tools: Path, *words: str, **stand_ins: str) -> "subprocess.CompletedProcess[str]":
+    """Run the script with nothing on its path but the stand-ins and a shell's own tools."""
+    for tool in ("grep", "sh", "env"):
+        (tools / tool).symlink_to(Path("/usr/bin") / tool)
+    for name, text in stand_ins.items():
+        file = tools / name.replace("_", "-")
+        file.write_text(f"#!/bin/sh\n{text}\n")
+        file.chmod(0o755)
+    command = ["/bin/sh", str(SCRIPT), *words]
+    return subprocess.run(
+        command, env={"PATH": str(tools)}, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+
+
+ALL_BUT_SNMPD = '[ "$4" = snmpd ] && exit 1; echo installed'
+
+
+def test_a_machine_with_everything_is_left_alone(tmp_path: Path) -> None:
+    done = _run(tmp_path, "demo", dpkg_query="echo installed")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_without_sudo_it_prints_the_one_command_to_run(tmp_path: Path) -> None:
+    done = _run(tmp_path, "demo", dpkg_query=ALL_BUT_SNMPD, apt_get="exit 9", id="echo 1000")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1].strip() == (
+        "sudo apt-get update && sudo env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive"
+        " apt-get install -y --no-install-recommends snmpd"
+    )
+
+
+def test_only_what_is_missing_is_installed(tmp_path: Path) -> None:
+    done = _run(tmp_path, "demo", dpkg_query=ALL_BUT_SNMPD, apt_get=f'echo "$@" >> {tmp_path}/asked', id="echo 0")
+    assert done.returncode == 0
+    assert (tmp_path / "asked").read_text().split() == ["install", "-y", "--no-install-recommends", "snmpd"]
+
+
+def test_sudo_is_used_by_an_ordinary_user_who_may(tmp_path: Path) -> None:
+    sudo = f'[ "$1" = -n ] && exit 0; echo "$@" >> {tmp_path}/asked'
+    done = _run(tmp_path, "demo", dpkg_query=ALL_BUT_SNMPD, apt_get="exit 9", id="echo 1000", sudo=sudo)
+    assert done.returncode == 0
+    assert (tmp_path / "asked").read_text().startswith("env RUNLEVEL=1")
+
+
+def test_the_package_lists_are_fetched_where_installing_fails_at_first(tmp_path: Path) -> None:
+    apt = f'echo "$1" >> {tmp_path}/asked; [ -e {tmp_path}/updated ] && exit 0; [ "$1" = update ] && : > {tmp_path}/updated'
+    done = _run(tmp_path, "demo", dpkg_query=ALL_BUT_SNMPD, apt_get=apt, id="echo 0")
+    assert done.returncode == 0
+    assert (tmp_path / "asked").read_text().split() == ["install", "update", "install"]
+
+
+def test_a_wrong_word_is_wrong_use(tmp_path: Path) -> None:
+    assert _run(tmp_path, "everything").returncode == 2
