@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from request_tracker import files as attachments
 from request_tracker import ledger
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import faults, from_row
@@ -14,7 +15,7 @@ from request_tracker.register import by_hash
 from request_tracker.store import Store, check_file, copy_file
 
 
-def audit(desk: Desk) -> list[str]:
+def audit(desk: Desk, files: Path | None = None) -> list[str]:
     """Everything that does not verify: the file, the chains, the SOP texts, the projections, the numbers."""
     store = desk.store
     found = [f"database: {row['integrity_check']}" for row in store.rows("PRAGMA integrity_check")]
@@ -25,7 +26,8 @@ def audit(desk: Desk) -> list[str]:
     for number in _numbers(store):
         broken = faults(number, _events(store, number))
         found += broken or _projection_faults(desk, number)
-    return found + _number_gaps(store) + ledger.chain_faults(store)
+    found += _number_gaps(store) + ledger.chain_faults(store) + _proof_faults(store)
+    return found + (attachments.faults(store, files) if files else [])
 
 
 def rebuild(desk: Desk) -> int:
@@ -86,6 +88,14 @@ def _projection_faults(desk: Desk, number: str) -> list[str]:
     if written != sorted(expected, key=lambda line: (line["step"], line["lane"])):
         found.append(f"{number}: the list of who must act is not what its events say")
     return found
+
+
+def _proof_faults(store: Store) -> list[str]:
+    return [
+        f"proof {row['id']}: its content does not give its hash"
+        for row in store.rows("SELECT id, body, body_hash FROM proofs ORDER BY id")
+        if hashlib.sha256(row["body"].encode()).hexdigest() != row["body_hash"]
+    ]
 
 
 def _number_gaps(store: Store) -> list[str]:

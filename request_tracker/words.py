@@ -54,6 +54,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Berkas susulan {steps} belum dilengkapi; kasus belum dapat ditutup.",
         "{steps} must still be filed; the case cannot be closed.",
     ),
+    "bad_moment": (
+        "Waktu kejadian harus sesudah langkah {step} dimulai dan tidak di masa depan.",
+        "The time of the act must be after step {step} began and not in the future.",
+    ),
     "no_opd": ("Kasus {number} tidak menyebut OPD.", "Case {number} names no OPD."),
     "reason_needed": ("{warning} Tuliskan alasannya.", "{warning} Give the reason."),
     "admission": ("Alokasi ditolak: {reason}.", "The allocation is refused: {reason}."),

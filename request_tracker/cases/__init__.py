@@ -4,7 +4,7 @@ The contract for pages, API and worker (all times are aware UTC datetimes; perso
 ``user:3``, ``contact:7`` (a requester), ``api:alertmanager``, ``system`` - never names)::
 
     from request_tracker.cases import (Desk, Who, Supplied, OpenCase, Sign, ApplyAllocation, SendBack, Pause, Resume,
-                                       AddDocument, Assign, Note, Cancel, open_case, run, read_case, history,
+                                       AddDocument, Assign, Note, Cancel, Reopen, open_case, run, read_case, history,
                                        possible, waiting_for, find_cases, case_by_token)
 
     desk = Desk(Store(path), Calendar(...), city)              # what every command works on; build once, share
@@ -22,13 +22,18 @@ The contract for pages, API and worker (all times are aware UTC datetimes; perso
 ``run`` raises ``Refused`` (code, text("id"|"en")) where SOP, roles or ledger forbid, ``Conflict`` where somebody was
 faster (show the case again). One command is one BEGIN IMMEDIATE transaction with its events, projection and outbox
 rows. Informational events (``Note(kind, data)``) carry kinds of ``NOTE_KINDS``. ``Supplied`` is a file already stored
-by hash (``files`` table), or a note (letter announced by phone), or content (a filled form, frozen evidence).
+by hash (``request_tracker.files.keep``), or a note (letter announced by phone), or content (a form, frozen evidence).
+
+``running(history, sop, calendar, now)`` gives every clock (gross, net, pauses by reason, left, due); ``sop`` comes from
+``register.by_hash(store, case.sop_hash)``. ``on_request`` and ``other_open_cases`` are advice for forms and officials.
 
 Projections to read with plain SQL: ``cases``, ``waiting`` (who must act: role, due_at), ``outbox`` (key, recipient
 ``role:R`` | ``user:N`` | ``contact:N``, payload JSON with ``template`` and values). Field schemas: ``sop.forms``.
 """
 
-from request_tracker.cases.commands import open_case, run
+from request_tracker.cases.advice import on_request, other_open_cases
+from request_tracker.cases.clocks import running
+from request_tracker.cases.commands import open_case, recompute_deadlines, run
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.model import (
     NOTE_KINDS,
@@ -46,6 +51,7 @@ from request_tracker.cases.model import (
     OpenStep,
     Pause,
     Record,
+    Reopen,
     Resume,
     SendBack,
     Sign,
@@ -73,6 +79,7 @@ __all__ = [
     "Pause",
     "Possible",
     "Record",
+    "Reopen",
     "Resume",
     "SendBack",
     "Sign",
@@ -81,9 +88,13 @@ __all__ = [
     "case_by_token",
     "find_cases",
     "history",
+    "on_request",
     "open_case",
+    "other_open_cases",
     "possible",
     "read_case",
+    "recompute_deadlines",
     "run",
+    "running",
     "waiting_for",
 ]

@@ -11,13 +11,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from request_tracker import ledger
-from request_tracker.cases.course import Course
+from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import decide
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import GENESIS, canonical, chain, stamp, to_row
 from request_tracker.cases.fold import apply, fold, opened
 from request_tracker.cases.messages import messages
 from request_tracker.cases.model import (
+    SYSTEM,
     ApplyAllocation,
     Case,
     Command,
@@ -25,6 +26,7 @@ from request_tracker.cases.model import (
     Event,
     OpenCase,
     Opened,
+    Recompute,
     Who,
 )
 from request_tracker.cases.projection import project
@@ -66,6 +68,16 @@ def run_inside(
     row_id = int(desk.store.value("SELECT id FROM cases WHERE number = ?", [number]))
     _store(db, row_id, case, sop, events, now)
     return case
+
+
+def recompute_deadlines(desk: Desk, reason: str, now: datetime) -> list[str]:
+    """After a change of the calendar: set the deadlines of open steps anew; the cases in which one has moved."""
+    moved = []
+    for row in desk.store.rows("SELECT number FROM cases WHERE ending IS NULL AND paused IS NULL ORDER BY id"):
+        before = desk.store.value("SELECT version FROM cases WHERE number = ?", [row["number"]])
+        case = run(desk, row["number"], Recompute(reason), SYSTEM, now)
+        moved += [case.number] if case.version != before else []
+    return moved
 
 
 def open_case(desk: Desk, command: OpenCase, who: Who, now: datetime) -> Opened:
@@ -114,7 +126,7 @@ def _opening_event(
     desk: Desk, sop: Sop, command: OpenCase, who: Who, number: str, contact: str | None, now: datetime
 ) -> Event:
     begun = command.occurred_at or now
-    promise = sop.promise.guarantee or (sop.promise.total.maximum if sop.promise.total else None)
+    promise = promised_time(sop)
     service_due = due(begun, promise, sop.promise.calendar, desk.calendar) if promise else None
     data: dict[str, Any] = {
         "number": number,

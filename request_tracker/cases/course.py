@@ -12,8 +12,8 @@ from request_tracker.cases.events import chain, stamp
 from request_tracker.cases.fold import apply
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep, Supplied
 from request_tracker.errors import Refused
-from request_tracker.sop.clocks import due
-from request_tracker.sop.model import SYSTEM_LANE, Document, Sop, Step, Target
+from request_tracker.sop.clocks import deadline, due
+from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Target
 
 
 class Course:
@@ -75,6 +75,34 @@ class Course:
         data = {"ending": target.end, "actions": [*target.actions]}
         self.add(Draft("ended", SYSTEM.person, data, occurred_at=at))
 
+    def reset_deadlines(self, actor: str, reason: str) -> None:
+        """Set the deadlines of the open steps and of the service anew where they have moved."""
+        for open_step in self.case.open_steps:
+            moved = self._deadline(open_step)
+            if moved != open_step.due_at:
+                self._say_deadline(actor, open_step.id, moved, reason)
+        promised = self.promised()
+        if promised != self.case.service_due_at:
+            self._say_deadline(actor, None, promised, reason)
+
+    def promised(self) -> datetime | None:
+        """When the service's own promise ends, moved on by every pause so far."""
+        promise = promised_time(self.sop)
+        if promise is None:
+            return None
+        return deadline(self.case.opened_at, promise, self.sop.promise.calendar, self.calendar, self.case.pauses)
+
+    def _deadline(self, open_step: OpenStep) -> datetime | None:
+        step = self.sop.step(open_step.id)
+        if step.time is None:
+            return None
+        kind = self.sop.promise.calendar
+        return deadline(open_step.entered_at, step.time.maximum, kind, self.calendar, open_step.pauses)
+
+    def _say_deadline(self, actor: str, step: str | None, due_at: datetime | None, reason: str) -> None:
+        data = {"due_at": stamp(due_at) if due_at else None, "reason": reason, "calendar": self.calendar.version}
+        self.add(Draft("deadline_recomputed", actor, data, step=step))
+
     def _due(self, step: Step, at: datetime | None) -> str | None:
         if step.time is None:
             return None
@@ -118,6 +146,11 @@ class Course:
 
     def _last_signer(self, step: Step) -> str:
         return (self.case.signers.get(step.id) or (SYSTEM.person,))[-1]
+
+
+def promised_time(sop: Sop) -> Duration | None:
+    """The service's promise: its guarantee, else the longest total."""
+    return sop.promise.guarantee or (sop.promise.total.maximum if sop.promise.total else None)
 
 
 def makes_itself(document: Document) -> bool:

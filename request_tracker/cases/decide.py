@@ -1,7 +1,7 @@
 """A command on a case in, chained events or a refusal out. Pure: no store, no clock of its own."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from request_tracker.calendar import Calendar
@@ -19,6 +19,8 @@ from request_tracker.cases.model import (
     Note,
     OpenStep,
     Pause,
+    Recompute,
+    Reopen,
     Resume,
     SendBack,
     Sign,
@@ -31,13 +33,15 @@ from request_tracker.sop.forms import check_fields
 from request_tracker.sop.model import Mode, Sop, Step
 
 ASSIGNS = frozenset({"head_of_section", "head_of_division"})
+REOPENS = frozenset({"requester", "head_of_office", "head_of_division", "head_of_section"})
+REOPEN_WITHIN = timedelta(days=7)
 READS_ONLY = frozenset({"auditor", "admin"})
 REQUESTER_NOTES = frozenset({"public_comment", "further_report", "survey_filled"})
 
 
 def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, calendar: Calendar) -> list[Event]:
     """The events the command makes, or Refused; the case itself is not touched."""
-    if case.ending and not isinstance(command, (Note, AddDocument, Verified)):
+    if case.ending and not isinstance(command, (Note, AddDocument, Verified, Recompute, Reopen)):
         raise Refused("ended", number=case.number, ending=case.ending)
     course = Course(case, sop, calendar, now)
     _DECIDE[type(command)](course, command, who)
@@ -59,6 +63,7 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     if "terapkan_alokasi" in step.actions:
         raise Refused("use_apply", step=step.id)
     _different(course, step, open_step, who)
+    _moment(course, open_step, command.occurred_at)
     last = _is_last(step, open_step)
     form = check_fields(step.form, command.form, complete=last)
     for key, supplied in command.documents.items():
@@ -130,6 +135,11 @@ def _resume(course: Course, command: Resume, who: Who) -> None:
         raise Refused("not_paused", number=course.case.number)
     main = course.case.main_step
     course.add(Draft("resumed", who.person, {"note": command.note}, step=main.id if main else None))
+    course.reset_deadlines(who.person, "jeda")
+
+
+def _recompute(course: Course, command: Recompute, who: Who) -> None:
+    course.reset_deadlines(who.person, command.reason)
 
 
 def _add_document(course: Course, command: AddDocument, who: Who) -> None:
@@ -160,6 +170,20 @@ def _cancel(course: Course, command: Cancel, who: Who) -> None:
     if course.case.applied is not None:
         raise Refused("too_late", reason="alokasi sudah diterapkan")
     course.add(Draft("ended", who.person, {"ending": "dibatalkan", "reason": command.reason, "actions": []}))
+
+
+def _reopen(course: Course, command: Reopen, who: Who) -> None:
+    case = course.case
+    if not any(who.holds(role) for role in REOPENS):
+        raise Refused("may_not")
+    if case.ended_at is None or command.step not in case.visited:
+        raise Refused("not_open_step", step=command.step)
+    if course.now - case.ended_at > REOPEN_WITHIN:
+        raise Refused("too_late", reason="kasus selesai lebih dari tujuh hari yang lalu")
+    if not command.note.strip():
+        raise Refused("missing_field", fields="catatan", step=command.step)
+    course.add(Draft("reopened", who.person, {"note": command.note, "to": command.step}))
+    course.enter(command.step)
 
 
 def _at(course: Course, name: str) -> tuple[Step, OpenStep]:
@@ -195,6 +219,12 @@ def _different(course: Course, step: Step, open_step: OpenStep, who: Who) -> Non
     people |= {person for name in before for person in course.case.signers.get(name, ())}
     if who.person in people:
         raise Refused("same_person", step=step.id)
+
+
+def _moment(course: Course, open_step: OpenStep, occurred_at: datetime | None) -> None:
+    """An act on paper may be entered later, but not from before its step began nor from the future."""
+    if occurred_at is not None and not open_step.entered_at <= occurred_at <= course.now:
+        raise Refused("bad_moment", step=open_step.id)
 
 
 def _is_last(step: Step, open_step: OpenStep) -> bool:
@@ -263,5 +293,7 @@ _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
     Assign: _assign,
     Note: _note,
     Cancel: _cancel,
+    Reopen: _reopen,
+    Recompute: _recompute,
     Verified: _verified,
 }

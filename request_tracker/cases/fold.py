@@ -61,7 +61,6 @@ def _entered(case: Case, event: Event) -> Case:
         round=event.round,
         open_steps=(*case.open_steps, opened_step),
         entries=(*case.entries, (name, event.round)),
-        paused=None,
     )
 
 
@@ -73,7 +72,7 @@ def _signed(case: Case, event: Event) -> Case:
 
 
 def _left(case: Case, event: Event) -> Case:
-    return replace(case, open_steps=tuple(s for s in case.open_steps if s.id != event.step), paused=None, awaiting=None)
+    return replace(case, open_steps=tuple(s for s in case.open_steps if s.id != event.step), awaiting=None)
 
 
 def _returned(case: Case, event: Event) -> Case:
@@ -101,8 +100,19 @@ def _document(case: Case, event: Event) -> Case:
     return replace(case, records=(*case.records, record))
 
 
+def _resumed(case: Case, event: Event) -> Case:
+    """The pause counts for every step that was open while it lasted."""
+    if case.paused_at is None:
+        return case
+    pause = (case.paused_at, event.occurred_at)
+    steps = tuple(replace(s, pauses=(*s.pauses, pause)) for s in case.open_steps)
+    return replace(case, open_steps=steps, pauses=(*case.pauses, pause), paused=None, paused_at=None)
+
+
 def _deadline(case: Case, event: Event) -> Case:
     due = _time(event.data["due_at"])
+    if event.step is None:
+        return replace(case, service_due_at=due)
     steps = tuple(replace(s, due_at=due) if s.id == event.step else s for s in case.open_steps)
     return replace(case, open_steps=steps)
 
@@ -123,8 +133,8 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "decided": _decided,
     "document_added": _document,
     "assigned": lambda case, event: replace(case, assignee=event.data["assignee"]),
-    "paused": lambda case, event: replace(case, paused=event.data["reason"]),
-    "resumed": lambda case, event: replace(case, paused=None),
+    "paused": lambda case, event: replace(case, paused=event.data["reason"], paused_at=event.occurred_at),
+    "resumed": _resumed,
     "deadline_recomputed": _deadline,
     "allocation_applied": lambda case, event: replace(
         case, awaiting=event.data["revision"], applied=event.data["revision"], verified=None
@@ -132,4 +142,5 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "allocation_verified": lambda case, event: replace(case, verified=event.data["revision"]),
     "letter_registered": lambda case, event: replace(case, letter_number=event.data.get("number")),
     "ended": _ended,
+    "reopened": lambda case, event: replace(case, ending=None, ended_at=None, applied=None, verified=None),
 }

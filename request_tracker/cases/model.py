@@ -184,6 +184,14 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Reopen:
+    """Open an ended case again at one of its steps, within seven days; the round rises."""
+
+    step: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Verified:
     """The shaper's proof arrived: internal, made by ``ledger.record_proof`` only."""
 
@@ -192,7 +200,27 @@ class Verified:
     proof: Data
 
 
-Command = Sign | ApplyAllocation | SendBack | Pause | Resume | AddDocument | Assign | Note | Cancel | Verified
+@dataclass(frozen=True)
+class Recompute:
+    """The calendar has changed: set the deadlines of open steps anew. Internal, by ``recompute_deadlines`` only."""
+
+    reason: str
+
+
+Command = (
+    Sign
+    | ApplyAllocation
+    | SendBack
+    | Pause
+    | Resume
+    | AddDocument
+    | Assign
+    | Note
+    | Cancel
+    | Reopen
+    | Recompute
+    | Verified
+)
 
 
 @dataclass(frozen=True)
@@ -253,6 +281,7 @@ class OpenStep:
     due_at: datetime | None
     signed: tuple[tuple[str, str], ...] = ()
     afterwards: bool = False
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -283,6 +312,8 @@ class Case:
     signers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
     assignee: str | None = None
     paused: str | None = None
+    paused_at: datetime | None = None
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
     awaiting: int | None = None
     applied: int | None = None
     verified: int | None = None

@@ -4,10 +4,11 @@
 round the clock. ``hari`` on a working calendar is the close of the n-th working day after the day of entry.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from request_tracker.calendar import Calendar
-from request_tracker.sop.model import Duration, Unit
+from request_tracker.sop.model import Duration, Step, Unit
 
 WORKING_DAY = timedelta(hours=7, minutes=30)
 _LENGTH = {
@@ -29,3 +30,32 @@ def due(start: datetime, duration: Duration, kind: str, calendar: Calendar) -> d
     if duration.unit is Unit.DAYS:
         return calendar.close_of_day(start, duration.amount)
     return calendar.after(start, length)
+
+
+def deadline(
+    start: datetime, duration: Duration, kind: str, calendar: Calendar, pauses: Iterable[tuple[datetime, datetime]]
+) -> datetime:
+    """The deadline moved on by what each pause took of the time that counts."""
+    end = due(start, duration, kind, calendar)
+    counting = counts_by(duration, kind)
+    for begin, finish in pauses:
+        taken = passed(begin, finish, counting, calendar)
+        end = calendar.after(end, taken) if counting == "kerja" else end + taken
+    return end
+
+
+def counts_by(duration: Duration | None, kind: str) -> str:
+    """The calendar a time is counted on: working hours are working hours even under a round-the-clock promise."""
+    return "kerja" if duration and duration.unit in (Unit.WORKING_HOURS, Unit.DAYS_LENGTH) else kind
+
+
+def step_counts_by(step: Step, kind: str) -> str:
+    """The calendar a step's time is counted on."""
+    return counts_by(step.time.maximum if step.time else None, kind)
+
+
+def passed(start: datetime, end: datetime, counting: str, calendar: Calendar) -> timedelta:
+    """The time between two moments on that calendar; zero where the end is not later."""
+    if counting == "kerja":
+        return calendar.worked(start, end)
+    return max(timedelta(), end - start)

@@ -49,7 +49,7 @@ def _init(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
-    found = audit(desk)
+    found = audit(desk, config_of(options).files)
     if found:
         print("\n".join(found))
         return 1
@@ -73,6 +73,6 @@ def _backup(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     config = config_of(options)
     restore(Path(options.file), config.database)
-    found = audit(ready_desk(options))
+    found = audit(ready_desk(options), config.files)
     print("\n".join(found) if found else f"{config.database}: restored and verified")
     return 1 if found else 0

@@ -1,0 +1,120 @@
+"""The clocks of a case: events, SOP, calendar and a moment in; gross, net, pauses, time left and the deadline out.
+
+One pure function, ``running`` (the SOPs' *berjalan*); nothing is ever accumulated.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from request_tracker.calendar import Calendar
+from request_tracker.cases.course import promised_time
+from request_tracker.cases.model import Event
+from request_tracker.sop.clocks import counts_by, deadline, passed, step_counts_by
+from request_tracker.sop.model import Duration, Sop
+
+ZERO = timedelta()
+_LEAVES = frozenset({"step_completed", "returned"})
+Span = tuple[datetime, datetime]
+Pauses = list[tuple[str, Span]]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Times on the clock's own calendar. ``left`` is negative when late; None where nothing is promised."""
+
+    gross: timedelta
+    net: timedelta
+    paused: Mapping[str, timedelta]
+    due_at: datetime | None
+    left: timedelta | None
+
+    @property
+    def late(self) -> bool:
+        """True where the deadline has passed (or was missed)."""
+        return self.left is not None and self.left < ZERO
+
+
+@dataclass(frozen=True)
+class StepClock:
+    """One visit of a step."""
+
+    step: str
+    round: int
+    begun_at: datetime
+    ended_at: datetime | None
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Running:
+    """The service clock and one clock for each visit of a step, in order."""
+
+    service: Clock
+    steps: tuple[StepClock, ...]
+
+
+def running(events: Iterable[Event], sop: Sop, calendar: Calendar, now: datetime) -> Running:
+    """Every clock of the case as of ``now``."""
+    history = [event for event in events if event.occurred_at <= now]
+    ended = next((event.occurred_at for event in history if event.kind == "ended"), None)
+    timing = _Timing(sop.promise.calendar, calendar, _pauses(history, ended or now))
+    promise = promised_time(sop)
+    counting = counts_by(promise, sop.promise.calendar)
+    service = timing.clock(history[0].occurred_at, ended or now, promise, counting)
+    return Running(service, tuple(_steps(history, sop, timing, now, ended)))
+
+
+def _steps(
+    history: list[Event], sop: Sop, timing: "_Timing", now: datetime, ended: datetime | None
+) -> Iterable[StepClock]:
+    for index, event in enumerate(history):
+        if event.kind != "step_entered":
+            continue
+        step = sop.step(str(event.step))
+        left = next((e.occurred_at for e in history[index:] if e.step == step.id and e.kind in _LEAVES), ended)
+        time = step.time.maximum if step.time else None
+        clock = timing.clock(event.occurred_at, left or now, time, step_counts_by(step, timing.kind))
+        yield StepClock(step.id, event.round, event.occurred_at, left, clock)
+
+
+@dataclass(frozen=True)
+class _Timing:
+    kind: str
+    calendar: Calendar
+    pauses: Pauses
+
+    def clock(self, begun: datetime, end: datetime, time: Duration | None, counting: str) -> Clock:
+        """The clock of one span of a case."""
+        mine = [
+            (reason, (max(first, begun), min(last, end)))
+            for reason, (first, last) in self.pauses
+            if first < end and last > begun
+        ]
+        by_reason: dict[str, timedelta] = {}
+        for reason, span in mine:
+            by_reason[reason] = by_reason.get(reason, ZERO) + passed(*span, counting, self.calendar)
+        gross = passed(begun, end, counting, self.calendar)
+        net = gross - sum(by_reason.values(), ZERO)
+        if time is None:
+            return Clock(gross, net, by_reason, None, None)
+        due_at = deadline(begun, time, self.kind, self.calendar, [span for _, span in mine])
+        return Clock(gross, net, by_reason, due_at, self._left(end, due_at, counting))
+
+    def _left(self, end: datetime, due_at: datetime, counting: str) -> timedelta:
+        """What is left; late by a night counts no working time, yet late it is."""
+        if end <= due_at:
+            return passed(end, due_at, counting, self.calendar)
+        return min(-passed(due_at, end, counting, self.calendar), -timedelta(microseconds=1))
+
+
+def _pauses(history: list[Event], end: datetime) -> Pauses:
+    found: Pauses = []
+    open_: tuple[str, datetime] | None = None
+    for event in history:
+        if event.kind == "paused":
+            open_ = (str(event.data["reason"]), event.occurred_at)
+        elif event.kind == "resumed" and open_:
+            found.append((open_[0], (open_[1], event.occurred_at)))
+            open_ = None
+    return [*found, (open_[0], (open_[1], end))] if open_ else found
