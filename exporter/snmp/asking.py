@@ -31,10 +31,11 @@ class Group:
 
 @dataclass
 class Manners:
-    """What has been learnt of an agent: how many varbinds it carries, which objects it does not have."""
+    """What has been learnt of an agent: how many varbinds it carries, which objects it lacks or refused one by one."""
 
     varbinds: int = MAX_VARBINDS
     missing: set[str] = field(default_factory=set)
+    refused: int = 0
 
     def smaller(self, tried: int) -> None:
         """Remember that ``tried`` varbinds were too many."""
@@ -75,6 +76,11 @@ async def ask(sessions: Sequence[Session], plan: Sequence[tuple[Group, ...]], ma
         answer.values |= part.values
         answer.uptimes += part.uptimes
     return answer
+
+
+async def looked_up(session: Session, oids: Sequence[str]) -> dict[str, Value]:
+    """What the agent has of these objects, outside of any plan. Raises SnmpFailure."""
+    return (await ask([session], batches([Group("", tuple(oids))], MAX_VARBINDS), Manners())).values
 
 
 async def _lane(session: Session, plan: Sequence[tuple[Group, ...]], manners: Manners) -> Answer:
@@ -125,11 +131,12 @@ async def _halved(session: Session, batch: tuple[Group, ...], manners: Manners, 
     if not halves:
         lone = [oid for group in batch for oid in (group.columns or group.oids)]
         manners.missing |= set(lone)
+        manners.refused += 1
         return
-    known = len(manners.missing)
+    known = manners.refused
     for half in halves:
         await _ask(session, half, manners, answer)
-    if len(manners.missing) == known:
+    if manners.refused == known:
         manners.smaller(1 + sum(len(group.oids) for group in batch))
 
 

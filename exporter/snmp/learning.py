@@ -1,14 +1,20 @@
 """What is asked of a device seldom: where its interfaces are and what they are like. Sessions in, a Knowledge out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from exporter.snmp import columns as c
 from exporter.snmp.asking import Answer, Group, Manners, ask, batches
 from exporter.snmp.engine import Session, Value
+from exporter.snmp.failure import SnmpFailure
 from exporter.snmp.identity import Match, Place, match
 from exporter.snmp.plan import DevicePlan
+from exporter.snmp.queues import QueuePlace, find_queues
 from exporter.snmp.reading import Traits, counter_bits
+from exporter.snmp.resources import Resources, learn_resources
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,15 @@ class Knowledge:
     traits: Mapping[str, Traits]
     groups: tuple[Group, ...]
     quirks: tuple[str, ...] = ()
-    stacked: tuple[tuple[str, str], ...] = field(default=())
+    stacked: tuple[tuple[str, str], ...] = ()
+    queues: tuple[QueuePlace, ...] = ()
+    resources: Resources = field(default_factory=Resources)
+
+    @property
+    def proofs(self) -> Iterator[tuple[str, bytes]]:
+        """Every object that must still hold what it held, or the answer is about something else."""
+        yield from ((place.oid, place.value) for place in self.match.places.values())
+        yield from ((place.oid, place.queue.name.encode()) for place in self.queues)
 
 
 async def learn(sessions: Sequence[Session], plan: DevicePlan, manners: Manners) -> Knowledge:
@@ -31,13 +45,26 @@ async def learn(sessions: Sequence[Session], plan: DevicePlan, manners: Manners)
     ]
     answer = await ask(sessions, batches(once, manners.varbinds), manners)
     traits = {name: traits_of(answer.values, place.index) for name, place in found.places.items()}
-    stacked = await _stacked(sessions[0], found.places) if len(found.places) > 1 else ()
+    stacked = await _unless(_stacked(sessions[0], found.places), ()) if len(found.places) > 1 else ()
     groups = tuple(
         _group(place, traits[name], name in plan.counted_for_opds, _idle(answer, place))
         for name, place in found.places.items()
     )
+    queues = await find_queues(sessions[0], plan.queues)
+    resources = await _unless(learn_resources(sessions[0]), Resources())
     quirks = _quirks(plan, found, traits, stacked, answer.values)
-    return Knowledge(found, traits, groups, quirks, stacked)
+    if len(queues) < len(plan.queues):
+        quirks = (*quirks, "queue_not_found")
+    asked = (*groups, *(place.group for place in queues), *([Group("", resources.oids)] if resources.oids else []))
+    return Knowledge(found, traits, asked, quirks, stacked, queues, resources)
+
+
+async def _unless(asked: Awaitable[T], otherwise: T) -> T:
+    """What is good to have but no reason to lose the ports over: some agents turn in circles in their other tables."""
+    try:
+        return await asked
+    except SnmpFailure:
+        return otherwise
 
 
 async def _find(session: Session, interfaces: tuple[str, ...]) -> Match:

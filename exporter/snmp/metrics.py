@@ -56,6 +56,17 @@ DEVICE_REBOOTS = Metric(
     f"{PREFIX}device_reboots_total", "counter", "Reboots seen since the exporter was started.", ("device",)
 )
 
+DEVICE_CPU = Metric(
+    f"{PREFIX}device_cpu_load_ratio", "gauge", "Mean load of the processors in the last minute, 0 to 1.", ("device",)
+)
+DEVICE_MEMORY_SIZE = Metric(f"{PREFIX}device_memory_size_bytes", "gauge", "Main memory.", ("device",))
+DEVICE_MEMORY_USED = Metric(
+    f"{PREFIX}device_memory_used_bytes", "gauge", "Main memory that is taken and cannot be freed.", ("device",)
+)
+DEVICE_TEMPERATURE = Metric(
+    f"{PREFIX}device_temperature_celsius", "gauge", "Temperature of a sensor.", ("device", "sensor")
+)
+
 POLLS = Metric(f"{PREFIX}snmp_polls_total", "counter", "Polls begun, each of one device.", ())
 POLLS_SHARED = Metric(
     f"{PREFIX}snmp_polls_shared_total", "counter", "Scrapes answered by a poll already under way.", ()

@@ -5,7 +5,7 @@ its table changed, else every ten minutes. No reading mixes what belongs to two 
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from exporter.snmp import columns as c
@@ -15,7 +15,10 @@ from exporter.snmp.engine import Engine, Session, Target
 from exporter.snmp.failure import Reason, SnmpFailure
 from exporter.snmp.learning import Knowledge, learn
 from exporter.snmp.plan import DevicePlan
+from exporter.snmp.queues import read_queues
 from exporter.snmp.reading import InterfaceReading, counter_bits, read_interface
+from exporter.snmp.resources import read_resources
+from exporter.snmp.table import Extra
 from exporter.snmp.uptime import Boot, follow
 
 LANES = 4
@@ -35,6 +38,8 @@ class DeviceReading:
     interfaces: Mapping[str, InterfaceReading]
     problems: Mapping[str, str] = field(default_factory=dict)
     quirks: tuple[str, ...] = ()
+    queues: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    extras: Sequence[Extra] = ()
 
 
 class Poller:
@@ -119,8 +124,7 @@ class Poller:
         rebooted = self._boot is not None and boot.reboots > self._boot.reboots
         torn = max(answer.uptimes) - min(answer.uptimes) > 100 * self.target.timeout_seconds * 60
         self._boot = boot
-        places = self.knowledge.match.places.values()
-        wrong = any(_said(answer, place.oid) != place.value for place in places)
+        wrong = any(_said(answer, oid) != value for oid, value in self.knowledge.proofs)
         return rebooted or torn or wrong or self._changed(answer)
 
     def _changed(self, answer: Answer) -> bool:
@@ -142,7 +146,16 @@ class Poller:
             for name, place in known.match.places.items()
         }
         quirks = (*known.quirks, *(("small_requests",) if self.manners.varbinds < Manners.varbinds else ()))
-        return DeviceReading(self.target.name, self._clock(), self._boot, interfaces, known.match.problems, quirks)
+        return DeviceReading(
+            self.target.name,
+            self._clock(),
+            self._boot,
+            interfaces,
+            known.match.problems,
+            quirks,
+            read_queues(known.queues, answer.values),
+            read_resources(known.resources, self.target.name, answer.values),
+        )
 
     def _unstick(self, answer: Answer) -> None:
         """An idle port whose 32-bit octets begin to move while the 64-bit ones stay at 0 is read with 32 bits."""

@@ -52,6 +52,7 @@ class PortPage:
         """The samples of one reading. Lines whose value the device lacks are left out."""
         rows = [self._row(port, reading) for port in self._plan.ports]
         opds = [row[14:] for port, row in zip(self._plan.ports, rows, strict=True) if port.opd]
+        opds += [reading.queues.get(queue.opd, _NO_OPD) for queue in self._plan.queues]
         values = [value for column in zip(*(row[:14] for row in rows), strict=True) for value in column]
         return self._template.write(values + [value for column in zip(*opds, strict=True) for value in column])
 
@@ -116,6 +117,7 @@ def _ways(port: Port, in_out: tuple[int | None, int | None]) -> tuple[int | None
 def _families(plan: DevicePlan) -> list[Family]:
     links = [(port.link, plan.device) for port in plan.ports]
     opds = [(port.opd, "interface") for port in plan.ports if port.opd]
+    opds += [(queue.opd, "queue") for queue in plan.queues]
     both: list[Family] = [
         (metric, [(*link, way) for way in ("receive", "transmit") for link in links])
         for metric in (m.LINK_ERRORS, m.LINK_DISCARDS)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from exporter.snmp.asking import looked_up
 from exporter.snmp.columns import SYS_UPTIME
 from exporter.snmp.engine import Session, Value
 
@@ -29,7 +30,7 @@ class Look:
 
 async def told(session: Session) -> float | None:
     """The period the agent tells of itself, in seconds; None where it tells none."""
-    answer = await session.get([SYS_UPTIME, NET_SNMP_IF_TABLE_SECONDS])
+    answer = await looked_up(session, [NET_SNMP_IF_TABLE_SECONDS])
     seconds = answer.get(NET_SNMP_IF_TABLE_SECONDS)
     return float(seconds) if isinstance(seconds, int) and seconds > 0 else None
 

@@ -17,6 +17,7 @@ from exporter.snmp.failure import Reason, SnmpFailure
 from exporter.snmp.plan import plan_device
 from exporter.snmp.poller import DeviceReading, Poller
 from exporter.snmp.ports import PortPage
+from exporter.snmp.table import families
 from inventory.model import City
 
 LOG = logging.getLogger("exporter.snmp")
@@ -78,6 +79,7 @@ class DeviceScrapes:
                 (m.SNMP_QUIRK, [((*device, quirk), 1) for quirk in reading.quirks]),
                 (m.DEVICE_BOOT, [(device, round(reading.boot.started, 2))]),
                 (m.DEVICE_REBOOTS, [(device, reading.boot.reboots)]),
+                *families(reading.extras),
             ]
         )
         return head.decode() + self._page.write(reading)

@@ -48,6 +48,24 @@ def device(interfaces: Iterable[Interface], uptime_ticks: int = 100_000, table_c
     return rows
 
 
+def queue_rows(*queues: tuple[int, bytes, int, int]) -> dict[str, bytes]:
+    """RouterOS simple queues: index, name, bytes in (from the target) and bytes out (to the target)."""
+    table = "1.3.6.1.4.1.14988.1.1.2.1.1"
+    rows: dict[str, bytes] = {}
+    for index, name, octets_in, octets_out in queues:
+        rows[f"{table}.2.{index}"] = ber.tlv(ber.OCTETS, name)
+        rows[f"{table}.8.{index}"] = ber.integer(octets_in, ber.COUNTER64)
+        rows[f"{table}.9.{index}"] = ber.integer(octets_out, ber.COUNTER64)
+        rows[f"{table}.10.{index}"] = ber.integer(octets_in // 1000, ber.COUNTER32)
+        rows[f"{table}.11.{index}"] = ber.integer(octets_out // 1000, ber.COUNTER32)
+    return rows
+
+
+def numbers(rows: dict[str, int]) -> dict[str, bytes]:
+    """Rows of plain INTEGERs by their OIDs."""
+    return {name: ber.integer(value) for name, value in rows.items()}
+
+
 def _row(i: Interface) -> list[tuple[str, bytes | None]]:
     wide_in, wide_out = i.in_octets, i.out_octets
     narrow_in = i.in_octets_32 if i.in_octets_32 is not None else wide_in

@@ -1,0 +1,164 @@
+"""``poll``: what the exporter sees of one device, for a person and as JSON."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from snmp_scene import Snmpd, agent, awaited, free_port, snmpd, target
+
+from exporter.cli import main
+from exporter.snmp.agent import Agent, Manner, start_agent
+from exporter.snmp.gufo_engine import GufoSession
+from exporter.snmp.poll import as_json
+from exporter.snmp.scripted import Interface, device
+from exporter.snmp.survey import survey
+
+KEYS = "name alias admin oper speed_bps receive_bytes transmit_bytes receive_errors transmit_errors receive_discards"
+E1 = Interface(1, b"e1", b"Dinas Kesehatan", in_octets=10, out_octets=20, in_errors=1, out_discards=2)
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snmpd]:
+    with snmpd(tmp_path_factory.mktemp("snmpd")) as started:
+        yield started
+
+
+@contextmanager
+def agent_in_a_thread(*interfaces: Interface, manner: Manner | None = None) -> Iterator[int]:
+    loop = asyncio.new_event_loop()
+    transport, port = loop.run_until_complete(start_agent(Agent(device(interfaces), manner or Manner())))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield port
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        transport.close()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+
+
+@pytest.fixture(autouse=True)
+def community(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T_COMMUNITY", "lab")
+
+
+def asked(port: int, *more: str) -> int:
+    return main(["poll", "127.0.0.1", "--port", str(port), "--community-from", "env:T_COMMUNITY", *more])
+
+
+def test_a_real_snmpd_is_shown_as_json_with_exactly_these_keys(real: Snmpd, capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked(real.port, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["device", "uptime_seconds", "engine", "quirks", "interfaces"]
+    assert all(list(row) == [*KEYS.split(), "transmit_discards", "counter_bits"] for row in told["interfaces"])
+    lo = next(row for row in told["interfaces"] if row["name"] == "lo")
+    assert (lo["admin"], lo["oper"], lo["counter_bits"]) == ("up", "up", 64)
+    assert told["engine"] == "gufo"
+    assert told["uptime_seconds"] >= 0
+
+
+@awaited
+async def test_the_json_says_what_the_agent_says() -> None:
+    async with agent(E1) as (_, port):
+        (row,) = as_json("dut", "gufo", await survey(GufoSession(target(port))))["interfaces"]
+    assert row == {
+        "name": "e1",
+        "alias": "Dinas Kesehatan",
+        "admin": "up",
+        "oper": "up",
+        "speed_bps": 1_000_000_000,
+        "receive_bytes": 10,
+        "transmit_bytes": 20,
+        "receive_errors": 1,
+        "transmit_errors": 0,
+        "receive_discards": 0,
+        "transmit_discards": 2,
+        "counter_bits": 64,
+    }
+
+
+@awaited
+async def test_every_quirk_is_named_with_the_interfaces_it_is_about() -> None:
+    odd = [
+        replace(E1, in_octets=None, out_octets=None, in_octets_32=5, out_octets_32=6, discontinuity_ticks=None),
+        Interface(2, b"e2", in_octets=0, out_octets=0, in_octets_32=5, out_octets_32=5),
+        Interface(3, b"e2", speed_bits=0, high_speed_mbit=0),
+    ]
+    async with agent(*odd, manner=Manner(too_big_above=20)) as (_, port):
+        quirks = (await survey(GufoSession(target(port)))).quirks
+    assert {quirk.split(":")[0] for quirk in quirks} == {
+        "duplicate_names",
+        "counters_32_bit",
+        "counters_64_bit_stuck",
+        "no_speed",
+        "no_discontinuity_time",
+        "small_requests",
+    }
+    assert "duplicate_names: e2" in quirks
+
+
+@awaited
+async def test_hostile_names_and_aliases_are_shown_on_one_line_and_never_raise() -> None:
+    async with agent(Interface(1, b'"\n\x1b[2J', b"\xff\xfe\x00"), Interface(2, b"")) as (_, port):
+        seen = await survey(GufoSession(target(port)))
+    assert seen.interfaces[0].name == '"\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2J'
+    assert json.loads(json.dumps(as_json("dut", "gufo", seen)))["interfaces"][0]["alias"].startswith(
+        "\N{REPLACEMENT CHARACTER}"
+    )
+
+
+def test_a_person_sees_units_states_quirks_and_the_agents_period(capsys: pytest.CaptureFixture[str]) -> None:
+    with agent_in_a_thread(E1, Interface(2, b"e2", admin=2, oper=2, high_speed_mbit=0, speed_bits=0)) as port:
+        assert asked(port, "--seconds", "0.3") == 0
+    told = capsys.readouterr().out
+    assert "Mbit/s" in told
+    assert "down (off)" in told
+    assert "renewal period could not be learnt" in told
+    assert "no rates: fewer than two renewals" in told
+
+
+def test_a_device_of_the_inventory_is_polled_by_name_with_its_own_credential(
+    real: Snmpd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "city.yaml").write_text(f"""
+city: {{name: Kota, watch_from: core}}
+credentials: [{{name: c, community: "env:T_COMMUNITY"}}]
+devices: [{{name: core, address: 127.0.0.1, snmp: c, snmp_port: {real.port}}}]
+uplinks: [{{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s, transmit_capacity: 1 Gbit/s}}]
+""")
+    (tmp_path / "exporter.yaml").write_text(f"inventory: {tmp_path}/city.yaml\nstate: {tmp_path}\n")
+    for name in ("core", "127.0.0.1"):
+        assert main(["poll", name, "--config", f"{tmp_path}/exporter.yaml", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["device"] == "core"
+    assert main(["poll", "nobody", "--config", f"{tmp_path}/exporter.yaml"]) == 1
+    assert "nobody is no device of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["127.0.0.1"], "needs --config FILE"),
+        (["no-such-host.invalid", "--community-from", "env:T_COMMUNITY"], "[dns]"),
+        (["127.0.0.1", "--community-from", "env:T_UNSET"], "T_UNSET is not set"),
+        (["127.0.0.1", "--community-from", "env:T_COMMUNITY", "--port", str(free_port())], "[no_agent]"),
+    ],
+)
+def test_what_went_wrong_is_one_sentence_with_its_reason(arguments, words, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["poll", *arguments, "--json"]) == 1
+    told = capsys.readouterr()
+    assert words in told.err
+    assert len(told.err.splitlines()) == 1
+    assert not told.out
+
+
+def test_a_wrong_community_is_told_by_poll(real: Snmpd, monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("T_COMMUNITY", "wrong")
+    assert asked(real.port) == 1
+    assert "[wrong_community]" in capsys.readouterr().err
