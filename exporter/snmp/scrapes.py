@@ -30,8 +30,9 @@ class UnknownTargetError(Exception):
 class DeviceScrapes:
     """The scrapes of one device."""
 
-    def __init__(self, poller: Poller) -> None:
+    def __init__(self, poller: Poller, refresh_seconds: float | None = None) -> None:
         self.poller = poller
+        self.refresh_seconds = refresh_seconds
         self._page = PortPage(poller.plan)
         self._last: Reason | None = None
         self._flight: asyncio.Task[DeviceReading] | None = None
@@ -79,6 +80,7 @@ class DeviceScrapes:
                 (m.SNMP_QUIRK, [((*device, quirk), 1) for quirk in reading.quirks]),
                 (m.DEVICE_BOOT, [(device, round(reading.boot.started, 2))]),
                 (m.DEVICE_REBOOTS, [(device, reading.boot.reboots)]),
+                (m.SNMP_REFRESH, [(device, self.refresh_seconds)] if self.refresh_seconds else []),
                 *families(reading.extras),
             ]
         )
@@ -108,7 +110,7 @@ class Scrapes:
 
     def __init__(self, city: City, engine: Engine, clock: Callable[[], float] = time.time) -> None:
         self.city = city
-        self._engine = engine
+        self.engine = engine
         self._clock = clock
         self._devices = {device.name: device for device in city.devices if device.snmp}
         self._scrapes: dict[str, DeviceScrapes] = {}
@@ -145,6 +147,10 @@ class Scrapes:
             ]
         )
 
+    def known(self) -> tuple[DeviceScrapes, ...]:
+        """The devices asked for so far."""
+        return tuple(self._scrapes.values())
+
     def close(self) -> None:
         """Give every session back."""
         for scrapes in self._scrapes.values():
@@ -155,6 +161,6 @@ class Scrapes:
             raise UnknownTargetError(f"target {name!r} is no device with SNMP in the inventory")
         if name not in self._scrapes:
             target = target_of(self.city, self._devices[name])
-            poller = Poller(target, plan_device(self.city, name), self._engine, self._clock)
-            self._scrapes[name] = DeviceScrapes(poller)
+            poller = Poller(target, plan_device(self.city, name), self.engine, self._clock)
+            self._scrapes[name] = DeviceScrapes(poller, self._devices[name].refresh_seconds)
         return self._scrapes[name]

@@ -1,10 +1,13 @@
 """The pages of the SNMP part: ``/snmp?target=NAME``, ``/sd`` and ``/metrics``. Scrapes in, an application out."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 from aiohttp import web
 
 from exporter.http import exposition, metrics_page
+from exporter.snmp.clocks import learn_clocks
 from exporter.snmp.scrapes import Scrapes, UnknownTargetError
 from inventory.targets import snmp_targets
 
@@ -14,7 +17,7 @@ _LONGEST_SECONDS = 120.0
 
 
 def application(scrapes: Scrapes) -> web.Application:
-    """The application that serves one city."""
+    """The application that serves one city and, beside it, learns the agents' clocks."""
     app = web.Application()
 
     async def snmp(request: web.Request) -> web.Response:
@@ -28,14 +31,18 @@ def application(scrapes: Scrapes) -> web.Application:
     async def discovery(_: web.Request) -> web.Response:
         return web.json_response(snmp_targets(scrapes.city))
 
-    async def closed(_: web.Application) -> AsyncIterator[None]:
+    async def learning(_: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(learn_clocks(scrapes, scrapes.engine))
         yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
         scrapes.close()
 
     app.router.add_get("/snmp", snmp)
     app.router.add_get("/sd", discovery)
     app.router.add_get("/metrics", metrics_page(scrapes.own_page))
-    app.cleanup_ctx.append(closed)
+    app.cleanup_ctx.append(learning)
     return app
 
 

@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snmp_scene import agent, awaited, snmpd, target
+from snmp_scene import agent, awaited, snmpd, target, value
 
+from exporter.snmp import ber
+from exporter.snmp.clocks import learn_clocks
 from exporter.snmp.columns import IF_HC_IN_OCTETS
 from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.refresh import Look, changes, period, rate, told, watched
+from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.scripted import Interface, device
+from inventory.reading import parse_city
 
 
 def looks(*pairs: tuple[float, int | None]) -> list[Look]:
@@ -85,3 +89,26 @@ async def test_an_agent_that_tells_nothing_is_watched() -> None:
     learnt = period(seen)
     assert learnt is not None
     assert 0.04 < learnt < 0.16
+
+
+@awaited
+async def test_the_served_page_tells_the_period_once_it_is_learnt_in_the_background(monkeypatch) -> None:
+    monkeypatch.setenv("T_COMMUNITY", "lab")
+    told_row = {"1.3.6.1.4.1.8072.1.5.3.1.2.1.3.6.1.2.1.2.2": ber.integer(7)}
+    async with agent(Interface(1, b"wan")) as (scripted, port):
+        scripted.rows |= told_row
+        city = parse_city(f"""
+city: {{name: Kota, watch_from: core}}
+credentials: [{{name: c, community: "env:T_COMMUNITY"}}]
+devices: [{{name: core, address: 127.0.0.1, snmp: c, snmp_port: {port}}}]
+uplinks: [{{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s, transmit_capacity: 1 Gbit/s}}]
+""")
+        scrapes = Scrapes(city, GufoSession)
+        first = await scrapes.scrape("core", 5)
+        learning = asyncio.create_task(learn_clocks(scrapes, GufoSession))
+        while scrapes.known()[0].refresh_seconds is None:
+            await asyncio.sleep(0.01)
+        second = await scrapes.scrape("core", 5)
+        learning.cancel()
+    assert value(first, "lebarpita_snmp_refresh_seconds") is None
+    assert value(second, "lebarpita_snmp_refresh_seconds", device="core") == 7
