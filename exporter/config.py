@@ -31,6 +31,7 @@ class WatchPart(_Part):
     alertmanager: tuple[str, ...] = ()
     traps: str | None = None
     trap_community: str | None = None
+    snmp: str = "http://127.0.0.1:9810"
     runbooks: str = "https://lebarpita.invalid/runbooks"
     interval_seconds: Annotated[float, Field(gt=0.1, le=60)] = 1.0
     misses: Annotated[int, Field(ge=2, le=60)] = 3

@@ -1,1 +1,1 @@
-"""watch"""
+"""The watch: asks every node once a second, decides root causes, keeps the journal, tells Alertmanager."""

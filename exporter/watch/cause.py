@@ -1,0 +1,54 @@
+"""Why a branch is down, as far as the device in front of it knows: its interface's state from our own SNMP part.
+
+Asked over HTTP from ``/snmp?target=DEVICE`` and never waited for longer than a page may be late. An agent may answer
+from its cache (net-snmp: 3 s), so "up" is believed only when the agent has had time to notice.
+"""
+
+import asyncio
+from contextlib import suppress
+
+import aiohttp
+
+from exporter.watch.decide import Node
+
+ASK_SECONDS = 2.0
+
+
+class Causes:
+    """Asks the SNMP part. ``start`` opens the connection, ``stop`` closes it."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._session: aiohttp.ClientSession | None = None
+
+    def start(self) -> None:
+        """Open the connection pool; needs a running loop."""
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ASK_SECONDS))
+
+    async def stop(self) -> None:
+        """Close it."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def ask(self, node: Node, believe_up: bool) -> str | None:
+        """``link_down``, ``silent`` (only where ``believe_up``) or None where nothing can be said."""
+        if not node.interface or self._session is None:
+            return None
+        with suppress(aiohttp.ClientError, TimeoutError, asyncio.TimeoutError):
+            headers = {"X-Prometheus-Scrape-Timeout-Seconds": str(ASK_SECONDS)}
+            target = {"target": node.device}
+            async with self._session.get(f"{self._url}/snmp", params=target, headers=headers) as answer:
+                state = link_state(await answer.text(), node.name) if answer.status == 200 else None
+            if state is False:
+                return "link_down"
+            if state and believe_up:
+                return "silent"
+        return None
+
+
+def link_state(page: str, link: str) -> bool | None:
+    """``lebarpita_link_up`` of a link on a page of metrics; None where the page does not have it."""
+    for line in page.splitlines():
+        if line.startswith("lebarpita_link_up{") and f'link="{link}"' in line:
+            return line.rpartition(" ")[2] == "1"
+    return None

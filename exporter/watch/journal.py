@@ -1,0 +1,111 @@
+"""The outage journal: every beginning, end and change of cause as one JSON line, on disk before anything is sent.
+
+Append-only and fsynced. A torn last line is what a power cut leaves: it is passed over. A file that holds anything else
+that cannot be read is set aside under another name and a new one begun; nothing is deleted.
+"""
+
+import json
+import logging
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from exporter.watch.outages import Outage, listed
+
+log = logging.getLogger(__name__)
+KEEP_SECONDS = 400 * 86400.0
+MAX_OUTAGES = 20_000
+
+
+class Journal:
+    """The journal file. Building it opens nothing; ``load`` reads it, ``write`` appends."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.outages: dict[str, Outage] = {}
+        self.failures = 0
+
+    def load(self) -> None:
+        """Read what was written before; open outages go on under their own identity."""
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return
+        whole, torn = lines[:-1], lines[-1]
+        try:
+            read = [_outage(json.loads(line)) for line in whole if line]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self._set_aside(error)
+            return
+        for outage in read:
+            self._keep(outage)
+        if torn:
+            log.warning("event=journal_torn path=%s bytes=%d", self.path, len(torn))
+            self._rewrite()
+
+    def write(self, outage: Outage) -> None:
+        """Append one line and wait for the disk. A full disk is counted and said; paging goes on."""
+        self._keep(outage)
+        line = json.dumps(listed(outage), separators=(",", ":")).encode() + b"\n"
+        try:
+            self._append(line)
+        except OSError as error:
+            self.failures += 1
+            log.error("event=journal_failed path=%s reason=%s root=%s", self.path, error.strerror, outage.root)
+
+    def open(self) -> list[Outage]:
+        """Outages that last."""
+        return [outage for outage in self.outages.values() if outage.ended_at is None]
+
+    def _append(self, line: bytes) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            before = os.fstat(file).st_size
+            try:
+                written = os.write(file, line)
+                if written < len(line):
+                    raise OSError(28, "No space left on device")
+                os.fsync(file)
+            except OSError:
+                os.ftruncate(file, before)
+                raise
+        finally:
+            os.close(file)
+
+    def _keep(self, outage: Outage) -> None:
+        self.outages[outage.identity] = outage
+        if len(self.outages) > MAX_OUTAGES:
+            oldest = min((o for o in self.outages.values() if o.ended_at), key=lambda o: o.started_at, default=None)
+            if oldest is not None:
+                del self.outages[oldest.identity]
+
+    def _rewrite(self) -> None:
+        """One line an outage, the old ones left out; atomic."""
+        old = time.time() - KEEP_SECONDS
+        kept = [outage for outage in self.outages.values() if outage.ended_at is None or outage.ended_at > old]
+        text = "".join(json.dumps(listed(outage), separators=(",", ":")) + "\n" for outage in kept)
+        fresh = self.path.with_suffix(".new")
+        try:
+            with fresh.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.path)
+        except OSError as error:
+            self.failures += 1
+            log.error("event=journal_failed path=%s reason=%s", self.path, error.strerror)
+
+    def _set_aside(self, error: Exception) -> None:
+        aside = self.path.with_suffix(f".unreadable-{int(time.time())}")
+        self.path.replace(aside)
+        self.failures += 1
+        log.error("event=journal_unreadable path=%s set_aside=%s reason=%r", self.path, aside, str(error))
+
+
+def _outage(row: dict[str, Any]) -> Outage:
+    ended = row["ended_at"]
+    offices = tuple(str(office) for office in row["offices"])
+    moment = None if ended is None else float(ended)
+    return Outage(str(row["root"]), str(row["kind"]), float(row["started_at"]), offices, str(row["cause"]), moment)

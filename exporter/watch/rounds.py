@@ -1,0 +1,138 @@
+"""The watch at work: rounds of probes in, outages opened and closed out - journal first, then Alertmanager.
+
+A round asks everybody, asks those about to be an outage a second time, and judges. What it judges is decided by
+``decide``; this module holds the clock and the consequences.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from exporter.watch.cause import Causes
+from exporter.watch.decide import Node, Seat, decide
+from exporter.watch.journal import Journal
+from exporter.watch.outages import Outage, begun
+from exporter.watch.probing import Prober
+from exporter.watch.sender import Sender
+
+log = logging.getLogger(__name__)
+SECOND_ASK, JUDGE = 0.45, 0.9
+CAUSE_PATIENCE_SECONDS = 0.3
+REFINE_SECONDS = 6.0
+_SEQUENCES = 0x8000
+
+
+class Watch:
+    """The state of the watch. ``run`` goes on until it is cancelled; ``hurry`` begins the next round at once."""
+
+    def __init__(
+        self, nodes: Sequence[Node], prober: Prober, journal: Journal, sender: Sender, causes: Causes, need: int
+    ) -> None:
+        self.nodes = {node.name: node for node in nodes}
+        self.journal, self._prober, self._sender, self._causes, self._need = journal, prober, sender, causes, need
+        self.seats: dict[str, Seat] = {}
+        self.reachable: dict[str, bool] = {}
+        self.round_trips: dict[str, float] = {}
+        self.lost: Counter[str] = Counter()
+        self.flaps: Counter[str] = Counter()
+        self.judged_at = 0.0
+        self.late = 0
+        self._sequence = 0
+        self._hurry = asyncio.Event()
+        self._refining: set[asyncio.Task[None]] = set()
+
+    def resume(self) -> None:
+        """Go on with the outages of the journal: they stay open until their root answers again."""
+        for outage in self.journal.open():
+            if outage.root in self.nodes:
+                self.seats[outage.root] = Seat(self._need, 0, True, outage.started_at)
+            else:
+                self._close(outage, time.time())
+
+    def hurry(self) -> None:
+        """A trap came: begin the next round at once, so that the confirmation need not wait for the second."""
+        self._hurry.set()
+
+    async def run(self, interval: float) -> None:
+        """Rounds without end, one each ``interval`` seconds."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            self.late += loop.time() - due > interval / 2
+            begun_at = loop.time()
+            await self.round(interval)
+            due = max(begun_at + interval, loop.time())
+            self._hurry.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), due - loop.time())
+                due = loop.time()
+
+    async def round(self, interval: float) -> None:
+        """Ask everybody once, the doubtful twice, and judge."""
+        asked_at = time.time()
+        self._prober.begin()
+        asked = [node for node in self.nodes.values() if node.address is not None]
+        self._ask(asked)
+        await asyncio.sleep(SECOND_ASK * interval)
+        doubtful = [n for n in asked if self.seats.get(n.name, Seat()).misses and n.address not in self._prober.times]
+        self._ask(doubtful)
+        await asyncio.sleep((JUDGE - SECOND_ASK) * interval)
+        await self.judge(asked, asked_at)
+
+    async def judge(self, asked: Sequence[Node], asked_at: float) -> None:
+        """Decide this round and act on it."""
+        times = self._prober.times
+        answered = {node.name for node in asked if node.address in times}
+        for node in asked:
+            self.reachable[node.name] = node.name in answered
+            self.lost[node.name] += node.name not in answered
+        self.round_trips |= {n.name: times[n.address] for n in asked if n.address is not None and n.address in times}
+        result = decide(tuple(self.nodes.values()), self.seats, answered, asked_at, self._need)
+        self.seats = dict(result.seats)
+        self.flaps.update(result.flapped)
+        self.judged_at = time.time()
+        for name in result.closed:
+            for outage in [outage for outage in self.journal.open() if outage.root == name]:
+                self._close(outage, asked_at)
+        if result.opened:
+            await asyncio.gather(*(self._open(self.nodes[name]) for name in result.opened))
+            self._sender.tell()
+
+    def _ask(self, nodes: Sequence[Node]) -> None:
+        self._sequence = (self._sequence + 1) % _SEQUENCES
+        self._prober.ask([node.address for node in nodes if node.address is not None], self._sequence)
+
+    async def _open(self, node: Node) -> None:
+        cause = None
+        with suppress(TimeoutError):
+            cause = await asyncio.wait_for(self._causes.ask(node, believe_up=False), CAUSE_PATIENCE_SECONDS)
+        outage = begun(node, self.seats[node.name].since, cause or "unreachable")
+        self.journal.write(outage)
+        log.warning("event=outage_begun root=%s kind=%s cause=%s offices=%d", *_told(outage), len(outage.offices))
+        if cause is None and node.interface:
+            task = asyncio.create_task(self._refine(outage))
+            self._refining.add(task)
+            task.add_done_callback(self._refining.discard)
+
+    async def _refine(self, outage: Outage) -> None:
+        """Say the cause once the agent had time to notice it; the alert stays the same alert."""
+        await asyncio.sleep(REFINE_SECONDS)
+        cause = await self._causes.ask(self.nodes[outage.root], believe_up=True)
+        present = self.journal.outages.get(outage.identity)
+        if cause is not None and present is not None and present.ended_at is None:
+            self.journal.write(replace(present, cause=cause))
+            self._sender.tell()
+
+    def _close(self, outage: Outage, at: float) -> None:
+        over = outage.ended(round(max(at, outage.started_at), 3))
+        self.journal.write(over)
+        log.warning("event=outage_ended root=%s kind=%s cause=%s", *_told(over))
+        self._sender.tell(over)
+
+
+def _told(outage: Outage) -> tuple[str, str, str]:
+    return outage.root, outage.kind, outage.cause

@@ -1,0 +1,91 @@
+"""The watch's pages: ``/metrics`` and ``/outages?since=``. A Watch in, an application out."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+
+from aiohttp import web
+
+from exporter.config import WatchPart
+from exporter.http import metrics_page
+from exporter.metrics import Metric, page
+from exporter.watch import metrics as m
+from exporter.watch.cause import Causes
+from exporter.watch.outages import listed, since
+from exporter.watch.probing import Prober
+from exporter.watch.rounds import Watch
+from exporter.watch.sender import Sender
+from exporter.watch.traps import Traps
+
+
+def application(
+    watch: Watch, sender: Sender, prober: Prober, causes: Causes, traps: Traps, part: WatchPart
+) -> web.Application:
+    """The application; the watch runs as long as it does."""
+    app = web.Application()
+
+    async def outages(request: web.Request) -> web.Response:
+        try:
+            moment = float(request.query.get("since", "0"))
+        except ValueError:
+            return web.Response(status=400, text="since: write Unix seconds, for example /outages?since=1790000000\n")
+        found = [listed(outage) for outage in since(watch.journal.outages.values(), moment)]
+        return web.json_response({"now": time.time(), "outages": found})
+
+    async def working(_: web.Application) -> AsyncIterator[None]:
+        prober.start(node.address.version for node in watch.nodes.values() if node.address is not None)
+        causes.start()
+        watch.resume()
+        sender.start()
+        await traps.start()
+        task = asyncio.create_task(watch.run(part.interval_seconds))
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        traps.stop()
+        await sender.stop()
+        await causes.stop()
+        prober.stop()
+
+    app.router.add_get("/outages", outages)
+    app.router.add_get("/metrics", metrics_page(lambda: written(watch, sender, traps)))
+    app.cleanup_ctx.append(working)
+    return app
+
+
+def written(watch: Watch, sender: Sender, traps: Traps) -> bytes:
+    """The page of metrics as it stands now."""
+    nodes = [node for node in watch.nodes.values() if node.address is not None]
+    lasting = watch.journal.open()
+    places = {node.name: (node.name, node.opd) for node in nodes}
+    families: Sequence[tuple[Metric, list[tuple[tuple[str, ...], float]]]] = (
+        (m.OUTAGE, [((outage.root, outage.kind), 1) for outage in lasting]),
+        (m.OFFICES, [((outage.root,), len(outage.offices)) for outage in lasting]),
+        (m.STARTED, [((outage.root,), outage.started_at) for outage in lasting]),
+        (m.REACHABLE, [(places[name], int(up)) for name, up in watch.reachable.items()]),
+        (m.ROUND_TRIP, [(places[name], seconds) for name, seconds in watch.round_trips.items()]),
+        (m.LOST, [(places[node.name], watch.lost[node.name]) for node in nodes]),
+        (m.FLAPS, [((name,), watch.flaps[name]) for name in watch.nodes]),
+        (m.ROUND, [((), watch.judged_at)]),
+        (m.LATE, [((), watch.late)]),
+        (m.JOURNAL_FAILURES, [((), watch.journal.failures)]),
+        (m.SEND_FAILURES, [((url,), count) for url, count in sender.failures.items()]),
+        (m.TRAPS, [(key, count) for key, count in traps.received.items()]),
+        (m.TRAPS_REFUSED, [((reason,), count) for reason, count in traps.refused.items()]),
+        (m.BRANCH, [(place, 1) for place in _places(watch)]),
+    )
+    return page(families)
+
+
+def _places(watch: Watch) -> list[tuple[str, str, str]]:
+    """Link, tier and first-tier branch of every branch."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for node in watch.nodes.values():
+        if node.parent is None:
+            continue
+        above = found.get(node.parent)
+        tier = int(above[1]) + 1 if above else 1
+        found[node.name] = (node.name, str(tier), above[2] if above else node.name)
+    return list(found.values())
