@@ -39,7 +39,13 @@ class Target:
 
 
 class Session(Protocol):
-    """A kept conversation with one agent. One request at a time; further callers wait."""
+    """A kept conversation with one agent. One request at a time; further callers wait.
+
+    ``sent`` and ``retried`` count requests since the session was made.
+    """
+
+    sent: int
+    retried: int
 
     async def get(self, oids: Sequence[str]) -> dict[str, Value]:
         """One GET of at most MAX_VARBINDS. What the agent does not have is left out.

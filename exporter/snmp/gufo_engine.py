@@ -29,6 +29,7 @@ from gufo.snmp import (
     User,
 )
 from gufo.snmp.aio import SnmpSession
+from gufo.snmp.policer import BasePolicer
 
 from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Login, Target, Value
 from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
@@ -55,6 +56,17 @@ class GufoSession:
         self._session: SnmpSession | None = None
         self._spoken = 0.0
         self._turn = asyncio.Lock()
+        self._count = _Count()
+        self.retried = 0
+
+    @property
+    def sent(self) -> int:
+        """See Session."""
+        return self._count.requests
+
+    @sent.setter
+    def sent(self, number: int) -> None:
+        self._count.requests = number
 
     async def get(self, oids: Sequence[str]) -> dict[str, Value]:
         """See Session.get."""
@@ -82,6 +94,7 @@ class GufoSession:
                     self.close()
                     if not left:
                         raise
+                    self.retried += 1
         raise AssertionError("unreachable: the last try returns or raises")
 
     async def _once(self, ask: Callable[[SnmpSession], Awaitable[T]]) -> T:
@@ -109,14 +122,27 @@ class GufoSession:
 
     async def _ready(self) -> SnmpSession:
         fresh = self._session is None
-        session = self._session or open_session(self.target)
+        session = self._session or open_session(self.target, self._count)
         if self.target.login.version == "3" and (fresh or time.monotonic() - self._spoken > STALE_SECONDS):
             await session.refresh()
         self._session = session
         return session
 
 
-def open_session(target: Target) -> SnmpSession:
+class _Count(BasePolicer):
+    """Counts requests in the place where gufo would hold them back; holds none back."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    async def wait(self) -> None:
+        self.requests += 1
+
+    def get_timeout(self, ts: int) -> int | None:
+        return None
+
+
+def open_session(target: Target, count: BasePolicer | None = None) -> SnmpSession:
     """A gufo session for the target. Sends nothing yet."""
     login = target.login
     return SnmpSession(
@@ -126,6 +152,7 @@ def open_session(target: Target) -> SnmpSession:
         user=_user(login) if login.version == "3" else None,
         version=_VERSIONS[login.version],
         timeout=target.timeout_seconds,
+        policer=count,
     )
 
 
