@@ -1,5 +1,27 @@
-"""The tables of ``request_tracker.outages``."""
+"""The tables of ``request_tracker.outages``: what Alertmanager delivered and one ticket per root cause."""
 
-from sqlite_utils import Migrations
+from sqlite_utils import Database, Migrations
 
 migrations = Migrations("outages")
+
+
+@migrations()
+def tickets_and_deliveries(db: Database) -> None:
+    """Tickets point at their case; a delivery is known by fingerprint, start and status and is stored once."""
+    for statement in (
+        """CREATE TABLE tickets (
+             id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, root TEXT NOT NULL, kind TEXT NOT NULL,
+             cause TEXT NOT NULL, offices TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL,
+             opened_at REAL NOT NULL, acknowledged_at REAL, acknowledged_by TEXT, source TEXT NOT NULL) STRICT""",
+        "CREATE INDEX tickets_root ON tickets (root, started_at)",
+        # Two tickets of one root can never be open together, whichever path tells of the outage first.
+        "CREATE UNIQUE INDEX tickets_open ON tickets (root) WHERE ended_at IS NULL",
+        """CREATE TABLE deliveries (
+             id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, starts_at TEXT NOT NULL, status TEXT NOT NULL,
+             alertname TEXT NOT NULL, received_at REAL NOT NULL, repeats INTEGER NOT NULL DEFAULT 0,
+             labels TEXT NOT NULL, annotations TEXT NOT NULL, UNIQUE (fingerprint, starts_at, status)) STRICT""",
+        """CREATE TABLE warnings (
+             fingerprint TEXT PRIMARY KEY, alertname TEXT NOT NULL, severity TEXT NOT NULL, summary TEXT NOT NULL,
+             starts_at TEXT NOT NULL, seen_at REAL NOT NULL, resolved_at REAL) STRICT""",
+    ):
+        db.execute(statement)

@@ -1,5 +1,29 @@
-"""The tables of ``request_tracker.people``."""
+"""The tables of ``request_tracker.people``: accounts, roles, sessions, delegations, API tokens."""
 
-from sqlite_utils import Migrations
+from sqlite_utils import Database, Migrations
 
 migrations = Migrations("people")
+
+
+@migrations()
+def accounts(db: Database) -> None:
+    """Accounts with their roles, sessions that can be revoked, delegations with dates, tokens with scopes."""
+    for statement in (
+        """CREATE TABLE users (
+             id INTEGER PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password TEXT NOT NULL,
+             opd TEXT, active INTEGER NOT NULL DEFAULT 1, failures INTEGER NOT NULL DEFAULT 0, locked_until TEXT,
+             competence TEXT, created_at TEXT NOT NULL) STRICT""",
+        """CREATE TABLE user_roles (
+             user_id INTEGER NOT NULL REFERENCES users (id), role TEXT NOT NULL, PRIMARY KEY (user_id, role)) STRICT""",
+        """CREATE TABLE sessions (
+             hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), created_at TEXT NOT NULL,
+             expires_at TEXT NOT NULL, revoked_at TEXT) STRICT""",
+        """CREATE TABLE delegations (
+             id INTEGER PRIMARY KEY, role TEXT NOT NULL, from_user INTEGER NOT NULL REFERENCES users (id),
+             to_user INTEGER NOT NULL REFERENCES users (id), starts_at TEXT NOT NULL, ends_at TEXT NOT NULL,
+             basis TEXT NOT NULL, revoked_at TEXT) STRICT""",
+        """CREATE TABLE api_tokens (
+             name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, created_at TEXT NOT NULL,
+             revoked_at TEXT) STRICT""",
+    ):
+        db.execute(statement)

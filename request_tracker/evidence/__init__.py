@@ -1,0 +1,1 @@
+"""Figures for decisions, read from Prometheus. Missing data is said, never filled in."""

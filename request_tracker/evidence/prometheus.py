@@ -1,0 +1,60 @@
+"""The Prometheus HTTP API, as much as the tracker needs: a query in, samples out. Every question has a deadline."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from request_tracker.errors import TrackerError
+
+ASK_SECONDS = 3.0
+MAX_BYTES = 8 * 2**20
+
+
+class NoData(TrackerError):
+    """Prometheus could not be asked; the page says so and goes on."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One value of an instant vector. ``at`` is Unix seconds."""
+
+    labels: dict[str, str]
+    value: float
+    at: float
+
+
+@dataclass(frozen=True)
+class Prometheus:
+    """A server by its URL; None where the office has none yet."""
+
+    url: str | None
+
+    def query(self, expression: str, at: float | None = None) -> list[Sample]:
+        """An instant vector. Raises NoData."""
+        given = {"query": expression} | ({"time": f"{at:.3f}"} if at is not None else {})
+        result = self._get("/api/v1/query", given)
+        return [Sample(row["metric"], float(row["value"][1]), float(row["value"][0])) for row in result]
+
+    def one(self, expression: str, at: float | None = None) -> float | None:
+        """The first value, None where there is no sample or it is not a number. Raises NoData."""
+        found = self.query(expression, at)
+        return found[0].value if found and found[0].value == found[0].value else None
+
+    def series(self, expression: str, start: float, end: float, step: float) -> list[tuple[float, float]]:
+        """The first series of a range query. Raises NoData."""
+        given = {"query": expression, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:g}"}
+        result = self._get("/api/v1/query_range", given)
+        return [(float(at), float(value)) for at, value in result[0]["values"]] if result else []
+
+    def _get(self, path: str, given: dict[str, str]) -> list[Any]:
+        if not self.url:
+            raise NoData("Prometheus is not configured; set prometheus: in the configuration")
+        try:
+            answer = requests.get(f"{self.url.rstrip('/')}{path}", params=given, timeout=ASK_SECONDS)
+            body = answer.json()
+            if answer.status_code != 200 or body.get("status") != "success":
+                raise NoData(f"Prometheus refused {given['query'][:80]!r}: {body.get('error', answer.status_code)}")
+            return list(body["data"]["result"])
+        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+            raise NoData(f"Prometheus did not answer: {type(error).__name__}") from error

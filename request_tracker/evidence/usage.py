@@ -1,0 +1,143 @@
+"""What the technician and the officials see before they sign: an OPD's use and the uplink's room.
+
+Every figure says its interval (5-minute averages) and its window; a window that is not full says how much of it was
+measured. Rates are bytes per second.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from inventory.model import City
+from inventory.topology import uplink_of
+from request_tracker import ledger
+from request_tracker.cases.model import Allocation
+from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.store import Store
+
+WINDOW_DAYS = 30
+STEP_SECONDS = 300
+RESERVE = 0.95
+
+
+@dataclass(frozen=True)
+class Use:
+    """One direction of one OPD over the window; None where nothing was measured."""
+
+    p95: float | None
+    peak: float | None
+    now: float | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything on the evidence sheet, as it was at ``at`` (Unix seconds). ``measured_days`` of ``window_days``."""
+
+    opd: str
+    at: float
+    window_days: int
+    measured_days: float
+    receive: Use
+    transmit: Use
+    allocation: Allocation | None
+    uplink: str
+    capacity: Mapping[str, int]
+    uplink_p95: Mapping[str, float | None]
+    committed: Mapping[str, int]
+    wanted: Allocation | None
+    committed_after: Mapping[str, int]
+    verdict: str
+    reason: str
+    queries: tuple[str, ...]
+    problem: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def data(self) -> dict[str, Any]:
+        """Plain data, to be frozen into the case."""
+        return asdict(self)
+
+
+def gather(
+    prometheus: Prometheus, store: Store, city: City, opd: str, wanted: Allocation | None, now: datetime
+) -> Evidence:
+    """Ask Prometheus and the ledger. A silent Prometheus is said in ``problem``; the ledger's figures still stand."""
+    queries = _queries(opd, uplink_of(city, opd))
+    answers: dict[str, float | None] = dict.fromkeys(queries)
+    problem = None
+    try:
+        answers = {key: prometheus.one(expression, now.timestamp()) for key, expression in queries.items()}
+    except NoData as error:
+        problem = str(error)
+    uplink = city.uplink(uplink_of(city, opd))
+    capacity = {"receive": uplink.receive_capacity, "transmit": uplink.transmit_capacity}
+    committed = _committed(store, city, uplink.name, now)
+    present = ledger.allocation_of(store, opd, now)
+    after = _after(committed, present, wanted)
+    uses = {way: Use(answers[f"{way}_p95"], answers[f"{way}_peak"], answers[f"{way}_now"]) for way in capacity}
+    verdict, reason = judge(uses["receive"], present, wanted, capacity, after)
+    uplink_p95 = {way: answers[f"uplink_{way}"] for way in capacity}
+    measured = (answers["samples"] or 0.0) * STEP_SECONDS / 86400
+    return Evidence(
+        opd,
+        now.timestamp(),
+        WINDOW_DAYS,
+        round(measured, 2),
+        uses["receive"],
+        uses["transmit"],
+        present,
+        uplink.name,
+        capacity,
+        uplink_p95,
+        committed,
+        wanted,
+        after,
+        verdict,
+        reason,
+        tuple(queries.values()),
+        problem,
+    )
+
+
+def judge(
+    use: Use,
+    present: Allocation | None,
+    wanted: Allocation | None,
+    capacity: Mapping[str, int],
+    after: Mapping[str, int],
+) -> tuple[str, str]:
+    """The advice and its reason in one sentence (Indonesian); people decide."""
+    if wanted is None:
+        return "belum_dinilai", "Laju yang diminta belum diketahui."
+    if any(after[way] > RESERVE * capacity[way] for way in capacity):
+        return "belum_disarankan", "Jumlah jaminan sesudah persetujuan melebihi 95 % kapasitas uplink."
+    if use.p95 is None or present is None:
+        return "disarankan", "Kapasitas uplink cukup; pemakaian OPD ini belum terukur, jadi belum dapat dibandingkan."
+    if use.p95 >= 0.8 * present.receive_ceiling:
+        return "disarankan", "Pemakaian p95 sudah di atas 80 % alokasi dan uplink masih cukup."
+    return "disarankan_sebagian", "Pemakaian p95 masih di bawah 80 % alokasi; pertimbangkan kenaikan yang lebih kecil."
+
+
+def _queries(opd: str, uplink: str) -> dict[str, str]:
+    found = {"samples": f'count_over_time(opd:receive:rate5m{{opd="{opd}"}}[{WINDOW_DAYS}d:5m])'}
+    for way in ("receive", "transmit"):
+        rate = f'opd:{way}:rate5m{{opd="{opd}"}}'
+        found[f"{way}_p95"] = f"quantile_over_time(0.95, {rate}[{WINDOW_DAYS}d:5m])"
+        found[f"{way}_peak"] = f"max_over_time({rate}[{WINDOW_DAYS}d:5m])"
+        found[f"{way}_now"] = rate
+        line = f'rate(lebarpita_link_{way}_bytes_total{{link="{uplink}"}}[5m])'
+        found[f"uplink_{way}"] = f"quantile_over_time(0.95, {line}[{WINDOW_DAYS}d:5m])"
+    return found
+
+
+def _committed(store: Store, city: City, uplink: str, now: datetime) -> dict[str, int]:
+    rows = [row for row in ledger.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink]
+    return {way: sum(row[f"{way}_guaranteed"] for row in rows) for way in ("receive", "transmit")}
+
+
+def _after(committed: Mapping[str, int], present: Allocation | None, wanted: Allocation | None) -> dict[str, int]:
+    def change(way: str) -> int:
+        before = getattr(present, f"{way}_guaranteed") if present else 0
+        return (getattr(wanted, f"{way}_guaranteed") if wanted else before) - before
+
+    return {way: committed[way] + change(way) for way in ("receive", "transmit")}

@@ -1,0 +1,186 @@
+"""Tickets: what is told about outages in, one ticket and one PKL-GG case per root cause out.
+
+The key is the root and the time: whatever overlaps a known outage of the same root is that outage, whichever path
+told it. A ticket is never closed here: the end of the outage moves its case on, people close it (PKL-G-09, -10).
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from request_tracker.cases import Desk, Note, OpenCase, Supplied, Who
+from request_tracker.cases.commands import open_inside, run_inside
+from request_tracker.errors import Refused
+from request_tracker.outages.told import Delivered, Told
+from request_tracker.store import Row
+
+SOP = "PKL-GG"
+SLACK_SECONDS = 30.0
+ALERT = Who("api:alertmanager", frozenset({"alert", "system"}))
+
+
+def deliver(desk: Desk, alerts: Iterable[Delivered], now: datetime) -> list[str]:
+    """Take a webhook's alerts: repeats change nothing; returns the numbers of tickets opened. One transaction."""
+    opened: list[str] = []
+    with desk.store.transaction() as db:
+        for alert in alerts:
+            if not _note_delivery(desk, db, alert, now):
+                continue
+            told = alert.outage("alert")
+            if told is None:
+                _warn(db, alert, now)
+            elif (number := _take(desk, db, told, now)) is not None:
+                opened.append(number)
+    return opened
+
+
+def reconcile(desk: Desk, outages: Iterable[Told], now: datetime) -> list[str]:
+    """Take what the journal or Alertmanager's list knows; returns the numbers of tickets opened."""
+    opened: list[str] = []
+    with desk.store.transaction() as db:
+        for told in outages:
+            if (number := _take(desk, db, told, now)) is not None:
+                opened.append(number)
+    return opened
+
+
+def acknowledge(desk: Desk, number: str, who: Who, now: datetime) -> bool:
+    """Say that somebody works on it; True the first time, later ones change nothing."""
+    with desk.store.transaction() as db:
+        row = desk.store.row("SELECT * FROM tickets WHERE number = ?", [number])
+        if row is None:
+            raise Refused("unknown_case", number=number)
+        if row["acknowledged_at"] is not None:
+            return False
+        db.execute(
+            "UPDATE tickets SET acknowledged_at = ?, acknowledged_by = ? WHERE number = ?",
+            [now.timestamp(), who.person, number],
+        )
+        seconds = round(now.timestamp() - row["started_at"], 1)
+        run_inside(desk, db, number, Note("acknowledged", {"seconds_since_start": seconds}), who, now)
+        return True
+
+
+def open_tickets(desk: Desk) -> list[Row]:
+    """Tickets whose outage lasts or whose case is open, the newest first."""
+    return desk.store.rows(
+        "SELECT t.*, c.step, c.ending FROM tickets t JOIN cases c ON c.number = t.number"
+        " WHERE c.ending IS NULL ORDER BY t.ended_at IS NOT NULL, t.started_at DESC LIMIT 200"
+    )
+
+
+def ticket(desk: Desk, number: str) -> Row | None:
+    """One ticket with its case's step."""
+    return desk.store.row(
+        "SELECT t.*, c.step, c.ending, c.version FROM tickets t JOIN cases c ON c.number = t.number WHERE t.number = ?",
+        [number],
+    )
+
+
+def _note_delivery(desk: Desk, db: Database, alert: Delivered, now: datetime) -> bool:
+    """Store the delivery; False where this very one is known."""
+    key = [alert.fingerprint, alert.starts_at, alert.status]
+    known = desk.store.value("SELECT id FROM deliveries WHERE fingerprint = ? AND starts_at = ? AND status = ?", key)
+    if known:
+        db.execute("UPDATE deliveries SET repeats = repeats + 1 WHERE id = ?", [known])
+        return False
+    db.table("deliveries").insert(
+        {
+            "fingerprint": alert.fingerprint,
+            "starts_at": alert.starts_at,
+            "status": alert.status,
+            "alertname": alert.name,
+            "received_at": now.timestamp(),
+            "repeats": 0,
+            "labels": json.dumps(dict(alert.labels), sort_keys=True),
+            "annotations": json.dumps(dict(alert.annotations), sort_keys=True),
+        }
+    )
+    return True
+
+
+def _take(desk: Desk, db: Database, told: Told, now: datetime) -> str | None:
+    """Fit one telling into what is known; the number of a ticket it opened, else None."""
+    known = _overlapping(desk, told)
+    if known is None:
+        return _open(desk, db, told, now)
+    if known["ended_at"] is None and told.ended_at is not None and told.ended_at > known["started_at"]:
+        _end(desk, db, known, told.ended_at, now)
+    return None
+
+
+def _overlapping(desk: Desk, told: Told) -> Row | None:
+    """The ticket of the same root whose time overlaps; seconds of slack, because two paths see different moments."""
+    ended = told.ended_at if told.ended_at is not None else float("inf")
+    return desk.store.row(
+        "SELECT * FROM tickets WHERE root = ? AND started_at <= ? AND coalesce(ended_at, 9e18) >= ?"
+        " ORDER BY started_at DESC LIMIT 1",
+        [told.root, min(ended, 9e17) + _slack(told), told.started_at],
+    )
+
+
+def _slack(told: Told) -> float:
+    return SLACK_SECONDS if told.source == "alert" else 0.0
+
+
+def _open(desk: Desk, db: Database, told: Told, now: datetime) -> str:
+    begun = datetime.fromtimestamp(told.started_at, UTC)
+    single = told.offices[0] if len(told.offices) == 1 else None
+    told_to = f"{told.root}: {len(told.offices)} OPD terputus"
+    paper = Supplied(note=f"peringatan otomatis pemantau jaringan: {told_to}", content={"offices": list(told.offices)})
+    command = OpenCase(
+        sop=SOP,
+        subject=told_to,
+        opd=single,
+        form={"opd": single, "description": told_to},
+        documents={"surat": paper},
+        channel="alert",
+        emergency=True,
+        origin=f"{told.root}@{told.started_at:.3f}",
+        occurred_at=min(begun, now),
+    )
+    number = open_inside(desk, db, command, ALERT, now).number
+    db.table("tickets").insert(
+        {
+            "number": number,
+            "root": told.root,
+            "kind": told.kind,
+            "cause": told.cause,
+            "offices": json.dumps(list(told.offices)),
+            "started_at": told.started_at,
+            "ended_at": told.ended_at,
+            "opened_at": now.timestamp(),
+            "source": told.source,
+        }
+    )
+    if told.ended_at is not None:
+        _connected(desk, db, number, told.started_at, told.ended_at, now)
+    return number
+
+
+def _end(desk: Desk, db: Database, row: Row, ended_at: float, now: datetime) -> None:
+    db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [ended_at, row["id"]])
+    _connected(desk, db, row["number"], row["started_at"], ended_at, now)
+
+
+def _connected(desk: Desk, db: Database, number: str, started: float, ended: float, now: datetime) -> None:
+    data: dict[str, Any] = {"ended_at": ended, "minutes": round((ended - started) / 60, 2)}
+    run_inside(desk, db, number, Note("connected", data), ALERT, now)
+
+
+def _warn(db: Database, alert: Delivered, now: datetime) -> None:
+    db.table("warnings").upsert(
+        {
+            "fingerprint": alert.fingerprint,
+            "alertname": alert.name,
+            "severity": alert.labels.get("severity", "warning"),
+            "summary": alert.annotations.get("summary", alert.name),
+            "starts_at": alert.starts_at,
+            "seen_at": now.timestamp(),
+            "resolved_at": alert.ended_at,
+        },
+        pk="fingerprint",
+    )

@@ -1,0 +1,129 @@
+"""What is told about an outage - by a webhook, the watch's journal, Alertmanager's list - as one kind of data. Pure."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from request_tracker.errors import TrackerError
+
+OUTAGE_ALERT = "LebarpitaOutage"
+MAX_ALERTS, MAX_TEXT = 500, 4000
+KINDS = ("uplink", "link", "opd", "device")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One outage as somebody tells it. Times are Unix seconds; ``ended_at`` is None while it lasts."""
+
+    root: str
+    kind: str
+    cause: str
+    offices: tuple[str, ...]
+    started_at: float
+    ended_at: float | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One alert of a webhook or of Alertmanager's list. ``status`` is firing or resolved."""
+
+    fingerprint: str
+    status: str
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    starts_at: str
+    started_at: float
+    ended_at: float | None
+
+    @property
+    def name(self) -> str:
+        """The alert's name."""
+        return self.labels.get("alertname", "")
+
+    def outage(self, source: str) -> Told | None:
+        """The outage it speaks of; None where it is another alert."""
+        root = self.labels.get("root", "")
+        if self.name != OUTAGE_ALERT or not root:
+            return None
+        offices = tuple(filter(None, self.annotations.get("offices", "").split(",")))
+        cause = self.annotations.get("cause", "unreachable")
+        kind = self.labels.get("kind", "link")
+        return Told(root, kind, cause, offices, self.started_at, self.ended_at, source)
+
+
+def read_webhook(body: Any) -> list[Delivered]:
+    """The alerts of Alertmanager's webhook (version 4). Raises TrackerError naming what is wrong."""
+    alerts = body.get("alerts") if isinstance(body, Mapping) else None
+    if not isinstance(alerts, list) or len(alerts) > MAX_ALERTS:
+        raise TrackerError(f"webhook: 'alerts' must be a list of at most {MAX_ALERTS}; send Alertmanager's version 4")
+    return [_delivered(alert, alert.get("status"), f"alerts[{n}]") for n, alert in enumerate(map(_mapping, alerts))]
+
+
+def read_list(body: Any) -> list[Delivered]:
+    """The alerts of ``GET /api/v2/alerts``: what it lists is firing."""
+    if not isinstance(body, list):
+        raise TrackerError("Alertmanager: /api/v2/alerts did not answer with a list")
+    return [_delivered(alert, "firing", f"[{n}]") for n, alert in enumerate(map(_mapping, body[:MAX_ALERTS]))]
+
+
+def read_journal(body: Any) -> list[Told]:
+    """The outages of the watch's ``GET /outages``."""
+    rows = body.get("outages") if isinstance(body, Mapping) else None
+    if not isinstance(rows, list):
+        raise TrackerError("watch: /outages did not answer with a list of outages")
+    try:
+        return [
+            Told(
+                str(row["root"]),
+                str(row["kind"]),
+                str(row["cause"]),
+                tuple(map(str, row["offices"])),
+                float(row["started_at"]),
+                None if row["ended_at"] is None else float(row["ended_at"]),
+                "watch",
+            )
+            for row in rows
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise TrackerError(f"watch: /outages holds an outage that cannot be read: {error!r}") from error
+
+
+def _mapping(alert: Any) -> Mapping[str, Any]:
+    if not isinstance(alert, Mapping):
+        raise TrackerError("webhook: every alert must be an object")
+    return alert
+
+
+def _delivered(alert: Mapping[str, Any], status: Any, place: str) -> Delivered:
+    labels, annotations = (_texts(alert.get(key), f"{place}.{key}") for key in ("labels", "annotations"))
+    starts = str(alert.get("startsAt", ""))
+    started = _seconds(starts, f"{place}.startsAt")
+    if status not in ("firing", "resolved"):
+        raise TrackerError(f"webhook: {place}.status {status!r} is neither firing nor resolved")
+    fingerprint = str(alert.get("fingerprint", ""))
+    if not fingerprint or len(fingerprint) > 64:
+        raise TrackerError(f"webhook: {place}.fingerprint is missing or too long")
+    ended = _seconds(str(alert.get("endsAt", "")), f"{place}.endsAt") if status == "resolved" else None
+    return Delivered(fingerprint, status, labels, annotations, starts, started, ended)
+
+
+def _texts(value: Any, place: str) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or len(value) > 64:
+        raise TrackerError(f"webhook: {place} must be an object of at most 64 texts")
+    return {str(key)[:200]: str(text)[:MAX_TEXT] for key, text in value.items()}
+
+
+def _seconds(text: str, place: str) -> float:
+    try:
+        moment = datetime.fromisoformat(text)
+        seconds = moment.timestamp() if moment.tzinfo else math.nan
+    except (ValueError, OverflowError):
+        seconds = math.nan
+    if math.isnan(seconds):
+        raise TrackerError(f"webhook: {place} {text[:40]!r} is not a time of RFC 3339")
+    return seconds

@@ -1,0 +1,1 @@
+"""Accounts, roles, sessions, delegations and API tokens. Knows no page and no case."""

@@ -1,0 +1,129 @@
+"""Accounts: logins and passwords in, people with their roles out. Passwords are kept as argon2id only.
+
+Five wrong passwords lock an account for a quarter of an hour. A wrong login costs the same time as a wrong password.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from request_tracker.cases.events import stamp
+from request_tracker.cases.model import Who
+from request_tracker.errors import TrackerError
+from request_tracker.people.roles import ROLES
+from request_tracker.store import Row, Store, last_id
+
+MIN_PASSWORD, MAX_PASSWORD = 10, 200
+FAILURES_TO_LOCK = 5
+LOCKED_FOR = timedelta(minutes=15)
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash("nobody has this password")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account. ``who`` is how he acts on cases, with the delegations of this moment."""
+
+    id: int
+    login: str
+    name: str
+    roles: frozenset[str]
+    opd: str | None
+    who: Who
+
+    def named(self) -> str:
+        """The reference that stands in events."""
+        return f"user:{self.id}"
+
+
+@dataclass(frozen=True)
+class Application:
+    """What an account is made of; the password is hashed at once and kept nowhere."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    password: str
+    opd: str | None = None
+
+
+def add_user(store: Store, wanted: Application, now: datetime) -> int:
+    """Make an account. Raises TrackerError naming what is wrong."""
+    login, roles = wanted.login, wanted.roles
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown or not roles:
+        raise TrackerError(f"user {login}: role {', '.join(unknown) or '(none)'} is not one of {', '.join(ROLES)}")
+    if not login.isascii() or not login.replace("-", "").replace(".", "").replace("_", "").isalnum():
+        raise TrackerError(f"user {login!r}: a login is letters, digits, dots, hyphens and underscores")
+    hashed = hash_password(wanted.password)
+    with store.transaction() as db:
+        if store.row("SELECT id FROM users WHERE login = ?", [login]):
+            raise TrackerError(f"user {login} exists already; choose another login")
+        row = {"login": login, "name": wanted.name, "password": hashed, "opd": wanted.opd, "created_at": stamp(now)}
+        user = last_id(db.table("users").insert({**row, "active": 1, "failures": 0}))
+        db.table("user_roles").insert_all({"user_id": user, "role": role} for role in roles)
+    return user
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash. Raises TrackerError where the password is too short or too long."""
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise TrackerError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+    return _HASHER.hash(password)
+
+
+def check_password(store: Store, login: str, password: str, now: datetime) -> int | None:
+    """The account's number where login and password fit and it is not locked; counts what fails."""
+    row = store.row("SELECT * FROM users WHERE login = ? AND active = 1", [login])
+    fits = _fits(row["password"] if row else _NOBODY, password[:MAX_PASSWORD])
+    if row is None or (row["locked_until"] and row["locked_until"] > stamp(now)):
+        return None
+    failures = 0 if fits else row["failures"] + 1
+    locked = stamp(now + LOCKED_FOR) if failures >= FAILURES_TO_LOCK else None
+    if failures or row["failures"] or row["locked_until"]:
+        with store.transaction() as db:
+            change = [0 if locked else failures, locked, row["id"]]
+            db.execute("UPDATE users SET failures = ?, locked_until = ? WHERE id = ?", change)
+    return int(row["id"]) if fits else None
+
+
+def person(store: Store, user: int, now: datetime) -> Person | None:
+    """The account with its roles and today's delegations; None where it is gone or switched off."""
+    row = store.row("SELECT * FROM users WHERE id = ? AND active = 1", [user])
+    if row is None:
+        return None
+    roles = frozenset(r["role"] for r in store.rows("SELECT role FROM user_roles WHERE user_id = ?", [user]))
+    moment = stamp(now)
+    held = store.rows(
+        "SELECT role, from_user FROM delegations WHERE to_user = ? AND starts_at <= ? AND ends_at > ?"
+        " AND revoked_at IS NULL ORDER BY id",
+        [user, moment, moment],
+    )
+    who = Who(f"user:{user}", roles, {r["role"]: f"user:{r['from_user']}" for r in held})
+    return Person(user, row["login"], row["name"], roles, row["opd"], who)
+
+
+def holders(store: Store, role: str) -> list[Row]:
+    """Active accounts that hold a role: id, login and name."""
+    return store.rows(
+        "SELECT u.id, u.login, u.name FROM users u JOIN user_roles r ON r.user_id = u.id"
+        " WHERE r.role = ? AND u.active = 1 ORDER BY u.name",
+        [role],
+    )
+
+
+def name_of(store: Store, reference: str | None) -> str:
+    """The name behind ``user:N``; anything else as it stands."""
+    kind, _, number = (reference or "").partition(":")
+    if kind == "user" and number.isdecimal():
+        return str(store.value("SELECT name FROM users WHERE id = ?", [int(number)]) or reference)
+    return {"contact": "Pemohon", "system": "Sistem", "api": number}.get(kind, reference or "")
+
+
+def _fits(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False

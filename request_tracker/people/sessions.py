@@ -1,0 +1,58 @@
+"""Sessions that can be revoked, and API tokens with scopes. Only hashes are stored."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from request_tracker.cases.events import stamp
+from request_tracker.errors import TrackerError
+from request_tracker.store import Row, Store
+
+SESSION_LENGTH = timedelta(hours=12)
+SCOPES = ("allocations:read", "proofs:write", "cases:read", "metrics:read")
+
+
+def begin_session(store: Store, user: int, now: datetime) -> str:
+    """The secret of a new session; it goes into a signed cookie and nowhere else."""
+    secret = secrets.token_urlsafe(24)
+    with store.transaction() as db:
+        row = {"hash": _hash(secret), "user_id": user, "created_at": stamp(now)}
+        db.table("sessions").insert({**row, "expires_at": stamp(now + SESSION_LENGTH)})
+        db.execute("DELETE FROM sessions WHERE expires_at < ?", [stamp(now - timedelta(days=30))])
+    return secret
+
+
+def session_user(store: Store, secret: str, now: datetime) -> int | None:
+    """Whose session it is; None where it is over, revoked or made up."""
+    user = store.value(
+        "SELECT user_id FROM sessions WHERE hash = ? AND expires_at > ? AND revoked_at IS NULL",
+        [_hash(secret), stamp(now)],
+    )
+    return int(user) if user is not None else None
+
+
+def end_session(store: Store, secret: str, now: datetime) -> None:
+    """Revoke one session."""
+    with store.transaction() as db:
+        db.execute("UPDATE sessions SET revoked_at = ? WHERE hash = ?", [stamp(now), _hash(secret)])
+
+
+def add_token(store: Store, name: str, scopes: list[str], now: datetime) -> str:
+    """A new API token; an earlier one of that name is void. Raises TrackerError for an unknown scope."""
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        raise TrackerError(f"token {name}: scope {', '.join(unknown) or '(none)'} is not one of {', '.join(SCOPES)}")
+    secret = secrets.token_urlsafe(32)
+    with store.transaction() as db:
+        row = {"name": name, "hash": _hash(secret), "scopes": " ".join(scopes), "created_at": stamp(now)}
+        db.table("api_tokens").upsert({**row, "revoked_at": None}, pk="name")
+    return secret
+
+
+def token_row(store: Store, secret: str) -> Row | None:
+    """The token's name and scopes; None where it is unknown or revoked."""
+    return store.row("SELECT name, scopes FROM api_tokens WHERE hash = ? AND revoked_at IS NULL", [_hash(secret)])
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
