@@ -41,9 +41,11 @@ class Target:
 class Session(Protocol):
     """A kept conversation with one agent. One request at a time; further callers wait.
 
-    ``sent`` and ``retried`` count requests since the session was made.
+    ``sent`` and ``retried`` count requests since the session was made; ``lanes`` is how many sessions a large device is
+    worth, so that several requests are in flight at once.
     """
 
+    lanes: int
     sent: int
     retried: int
 

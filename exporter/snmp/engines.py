@@ -1,6 +1,7 @@
 """The SNMP engines an office can choose from, by the name in the configuration."""
 
+from exporter.snmp.easysnmp_engine import EasySession
 from exporter.snmp.engine import Engine
 from exporter.snmp.gufo_engine import GufoSession
 
-ENGINES: dict[str, Engine] = {"gufo": GufoSession}
+ENGINES: dict[str, Engine] = {"gufo": GufoSession, "easysnmp": EasySession}

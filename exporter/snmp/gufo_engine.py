@@ -51,6 +51,8 @@ _PRIVACY: dict[str, type[BasePrivKey]] = {"DES": DesKey, "AES": Aes128Key, "AES-
 class GufoSession:
     """A kept gufo session that is made anew after an error, because its socket may still hold a stray datagram."""
 
+    lanes = 4
+
     def __init__(self, target: Target) -> None:
         self.target = target
         self._session: SnmpSession | None = None

@@ -21,7 +21,6 @@ from exporter.snmp.resources import read_resources
 from exporter.snmp.table import Extra
 from exporter.snmp.uptime import Boot, follow
 
-LANES = 4
 RELEARN_SECONDS = 600.0
 RELEARN_AFTER_CHANGE_SECONDS = 60.0
 EXPLAINED_SECONDS = 60.0
@@ -112,7 +111,9 @@ class Poller:
 
     def _lanes(self) -> list[Session]:
         """One session while the device is small or unknown, more when several requests can be in flight at once."""
-        wanted = LANES if len(self._requests) > 2 else 1
+        if not self._sessions:
+            self._sessions.append(self._engine(self.target))
+        wanted = self._sessions[0].lanes if len(self._requests) > 2 else 1
         while len(self._sessions) < wanted:
             self._sessions.append(self._engine(self.target))
         return self._sessions
