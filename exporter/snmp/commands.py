@@ -5,6 +5,7 @@ from typing import Any
 
 from exporter.config import Config
 from exporter.http import run
+from exporter.snmp import bench as benchmark
 from exporter.snmp import poll, walking
 from exporter.snmp.engines import ENGINES
 from exporter.snmp.scrapes import Scrapes
@@ -22,3 +23,4 @@ def add_commands(commands: Any, bench: Any) -> None:
     """Add this part's commands to ``commands`` and its benchmark to ``bench``."""
     walking.add_command(commands)
     poll.add_command(commands)
+    benchmark.add_bench(bench)

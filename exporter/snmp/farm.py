@@ -1,0 +1,97 @@
+"""A farm of scripted agents for benchmarks: a child process that is many devices on many addresses of 127.0.0.0/8.
+
+Answers are kept by what was asked, so that the farm costs little beside the poller that is measured. Its counters stand
+still. Run as ``python -m exporter.snmp.farm``; it says ``ready`` on standard output and ends with standard input.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+from typing import Any
+
+from exporter.snmp import ber
+from exporter.snmp.agent import Agent, Manner, start_agent
+from exporter.snmp.scripted import Interface, device
+
+FIRST = IPv4Address("127.77.0.1")
+_KEPT = 4096
+
+
+class QuickAgent(Agent):
+    """An agent that remembers its answers; the request's id is put in between."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._answers: dict[bytes, tuple[bytes, bytes]] = {}
+
+    def answer(self, data: bytes) -> bytes | None:
+        """See Agent.answer."""
+        try:
+            place = _request_id(data)
+        except (ValueError, IndexError):
+            return None
+        end = place + data[place - 1]
+        key = data[:place] + data[end:]
+        kept = self._answers.get(key)
+        if kept is None:
+            whole = super().answer(data)
+            if whole is None or len(self._answers) >= _KEPT:
+                return whole
+            begin = _request_id(whole)
+            kept = self._answers[key] = (whole[:begin], whole[begin + whole[begin - 1] :])
+        return kept[0] + data[place:end] + kept[1]
+
+
+def _request_id(data: bytes) -> int:
+    """Where the content of the request id begins: message, version, community, PDU, request id."""
+    place = _inside(data, 0)
+    for _ in range(2):
+        place = ber.element(data, place)[2]
+    return _inside(data, _inside(data, place))
+
+
+def _inside(data: bytes, place: int) -> int:
+    size = data[place + 1]
+    return place + 2 + (size & 127 if size >= 128 else 0)
+
+
+def addresses(count: int) -> Iterator[str]:
+    """The farm's addresses in order."""
+    return (str(FIRST + n) for n in range(count))
+
+
+def interfaces(count: int) -> list[Interface]:
+    """What every device of the farm has."""
+    return [
+        Interface(n, f"e{n}".encode(), f"link {n}".encode(), in_octets=n * 10**11, out_octets=n * 10**10, in_errors=n)
+        for n in range(1, count + 1)
+    ]
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    rows = device(interfaces(options.interfaces))
+    for n, address in enumerate(addresses(options.devices)):
+        dead = options.dead_every and n % options.dead_every == 0
+        manner = Manner(silent=bool(dead), delay_seconds=options.delay_seconds)
+        await start_agent(QuickAgent(rows, manner), address, options.port)
+    print("ready", flush=True)
+    reader: Any = sys.stdin
+    await asyncio.to_thread(reader.read)
+
+
+def main() -> int:
+    """Serve until standard input ends."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--devices", type=int, required=True)
+    parser.add_argument("--interfaces", type=int, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--delay-seconds", type=float, default=0.0)
+    parser.add_argument("--dead-every", type=int, default=0)
+    asyncio.run(_serve(parser.parse_args()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

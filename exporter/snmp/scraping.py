@@ -1,0 +1,89 @@
+"""Scrapes a running exporter as Prometheus would and tells what it cost the process. For benchmarks only."""
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+AT_ONCE = 50
+_TIMEOUT_SECONDS = 30.0
+_DEAD = re.compile(r"lebarpita_snmp_up\{[^}]*\} 0\n")
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Per round: CPU seconds and when the last live device had arrived; memory over all; time of each live scrape."""
+
+    cpu_seconds: float
+    peak_bytes: int
+    device_seconds: tuple[float, ...]
+    last_live_seconds: float
+    live: int
+
+
+def measured(pid: int, url: str, targets: Sequence[str], rounds: int) -> Cost:
+    """One round to warm up, then that many that count. Raises OSError when the exporter never answers."""
+    return asyncio.run(_measured(pid, url, targets, rounds))
+
+
+async def _measured(pid: int, url: str, targets: Sequence[str], rounds: int) -> Cost:
+    connector = aiohttp.TCPConnector(limit=0)
+    timeout = aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+        await _awaited(session, url)
+        await _round(session, url, targets)
+        before = cpu_seconds(pid)
+        scrapes = [await _round(session, url, targets) for _ in range(rounds)]
+        spent = cpu_seconds(pid) - before
+    live = [took for one in scrapes for took, alive, _ in one if alive]
+    last = max(at for one in scrapes for _, alive, at in one if alive)
+    return Cost(spent / rounds, peak_bytes(pid), tuple(live), last, len(live) // rounds)
+
+
+async def _round(session: aiohttp.ClientSession, url: str, targets: Sequence[str]) -> list[tuple[float, bool, float]]:
+    """Per target: how long it took, whether the device was read, and when since the round began."""
+    room = asyncio.Semaphore(max(AT_ONCE, len(targets)))
+    began = time.perf_counter()
+
+    async def one(target: str) -> tuple[float, bool, float]:
+        async with room:
+            start = time.perf_counter()
+            async with session.get(url + target, headers={"X-Prometheus-Scrape-Timeout-Seconds": "10"}) as answer:
+                text = await answer.text()
+            now = time.perf_counter()
+            alive = (answer.status == 200 and "snmp_up{" not in text) or re.search(
+                r"snmp_up\{[^}]*\} 1\n", text
+            ) is not None
+            return now - start, alive, now - began
+
+    return await asyncio.gather(*(one(target) for target in targets))
+
+
+async def _awaited(session: aiohttp.ClientSession, url: str) -> None:
+    root = url.split("/snmp")[0] + "/metrics"
+    for _ in range(600):
+        try:
+            async with session.get(root):
+                return
+        except aiohttp.ClientConnectionError:
+            await asyncio.sleep(0.05)
+    raise OSError(f"nothing answers at {root}")
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of the process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def peak_bytes(pid: int) -> int:
+    """The most memory the process ever held at once."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 if found else 0
