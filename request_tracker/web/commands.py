@@ -1,7 +1,105 @@
-"""The commands of the pages, of users and of tokens."""
+"""The commands of the pages: ``serve``, ``user`` and ``token``. Secrets come from and go to files."""
 
+import argparse
+import logging
+import os
+from pathlib import Path
 from typing import Any
+
+import waitress
+
+from request_tracker.cases.desk import desk_of
+from request_tracker.errors import TrackerError
+from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.roles import ROLES
+from request_tracker.people.sessions import SCOPES, add_token
+from request_tracker.terminal.options import config_of, now, ready_desk, with_config
+from request_tracker.web.app import create_app
+from request_tracker.web.office import OfficeDesk
+from request_tracker.worker import Worker
+
+THREADS = 12
 
 
 def add_commands(commands: Any) -> None:
-    """Add ``serve``, ``user`` and ``token`` to the tracker's commands."""
+    """Add this part's commands."""
+    serve = commands.add_parser("serve", help="serve the pages and the API, reconcile outages, send messages")
+    serve.set_defaults(run=_serve)
+    users = commands.add_parser("user", help="accounts").add_subparsers(required=True, metavar="COMMAND")
+    add = users.add_parser("add", help="make an account")
+    add.add_argument("login", metavar="LOGIN")
+    add.add_argument("--name", required=True, help="the person's name or office title")
+    add.add_argument("--role", action="append", required=True, choices=list(ROLES), help="repeatable")
+    add.add_argument("--opd", metavar="OPD", help="for a requester: whose operator")
+    add.add_argument("--password-file", required=True, metavar="FILE", help="its first line is the password")
+    add.set_defaults(run=_user_add)
+    listing = users.add_parser("list", help="accounts with their roles")
+    listing.set_defaults(run=_user_list)
+    tokens = commands.add_parser("token", help="API tokens").add_subparsers(required=True, metavar="COMMAND")
+    token = tokens.add_parser("add", help="make a token and write it to a file only its owner can read")
+    token.add_argument("name", metavar="NAME")
+    token.add_argument("--scope", action="append", required=True, choices=list(SCOPES), help="repeatable")
+    token.add_argument("--out", required=True, metavar="FILE")
+    token.set_defaults(run=_token_add)
+    for command in (serve, add, listing, token):
+        with_config(command)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    config = config_of(options)
+    desk = ready_desk(options)
+    app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus)))
+    worker = Worker(desk_of(config), config)
+    worker.start()
+    try:
+        waitress.serve(app, threads=THREADS, ident="lebarpita", **_place(config.listen))
+    except OSError as error:
+        raise TrackerError(f"listen: {config.listen} cannot be had: {error.strerror}; choose another") from error
+    finally:
+        worker.stop()
+    return 0
+
+
+def _place(listen: str) -> dict[str, Any]:
+    if listen.startswith("unix:/"):
+        return {"unix_socket": listen.removeprefix("unix:"), "unix_socket_perms": "660"}
+    return {"listen": listen}
+
+
+def _user_add(options: argparse.Namespace) -> int:
+    desk = ready_desk(options)
+    if options.opd and options.opd not in {opd.code for opd in desk.city.opds}:
+        raise TrackerError(f"user {options.login}: opd {options.opd!r} is not in the inventory")
+    try:
+        password = Path(options.password_file).read_text(encoding="utf-8").split("\n")[0].strip()
+    except OSError as error:
+        raise TrackerError(f"{options.password_file}: cannot be read: {error.strerror}") from error
+    wanted = Application(options.login, options.name, tuple(options.role), password, options.opd)
+    add_user(desk.store, wanted, now())
+    print(f"user {options.login}: made, with {', '.join(options.role)}")
+    return 0
+
+
+def _user_list(options: argparse.Namespace) -> int:
+    rows = ready_desk(options).store.rows(
+        "SELECT u.login, u.name, u.active, group_concat(r.role, ' ') AS roles FROM users u"
+        " LEFT JOIN user_roles r ON r.user_id = u.id GROUP BY u.id ORDER BY u.login"
+    )
+    for row in rows:
+        print(f"{row['login']:<16} {row['name']:<32} {'active' if row['active'] else 'off':<7} {row['roles']}")
+    return 0
+
+
+def _token_add(options: argparse.Namespace) -> int:
+    desk = ready_desk(options)
+    try:
+        file = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise TrackerError(f"{options.out}: cannot be written: {error.strerror}") from error
+    with os.fdopen(file, "w", encoding="utf-8") as out:
+        out.write(add_token(desk.store, options.name, options.scope, now()) + "\n")
+    print(f"token {options.name}: written to {options.out}")
+    return 0

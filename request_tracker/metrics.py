@@ -1,0 +1,136 @@
+"""The tracker's metrics: the ledger's allocations, open cases and their clocks, tickets, the outbox.
+
+A metric that is not in ``CATALOGUE`` does not exist. Written by prometheus-client; ticket numbers stand only in
+``outage_unacknowledged_seconds``, bounded by open tickets.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from request_tracker import ledger
+from request_tracker.cases import Desk
+from request_tracker.store import Row
+
+PREFIX = "lebarpita_"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric as it is declared; the reference page is made from it."""
+
+    name: str
+    kind: Literal["counter", "gauge"]
+    help: str
+    labels: tuple[str, ...] = ()
+
+    def family(self) -> GaugeMetricFamily:
+        """An empty family to add samples to."""
+        return GaugeMetricFamily(self.name, self.help, labels=self.labels)
+
+
+def _gauge(name: str, text: str, *labels: str) -> Metric:
+    return Metric(f"{PREFIX}{name}", "gauge", text, labels)
+
+
+ALLOCATION_RECEIVE = _gauge("opd_allocation_receive_bytes_per_second", "Ceiling towards the OPD, of the ledger.", "opd")
+ALLOCATION_TRANSMIT = _gauge("opd_allocation_transmit_bytes_per_second", "Ceiling from the OPD, of the ledger.", "opd")
+GUARANTEED_RECEIVE = _gauge("opd_guaranteed_receive_bytes_per_second", "Guarantee (CIR) towards the OPD.", "opd")
+GUARANTEED_TRANSMIT = _gauge("opd_guaranteed_transmit_bytes_per_second", "Guarantee (CIR) from the OPD.", "opd")
+REVISION = _gauge("ledger_revision", "Revision of the ledger in force.")
+CASE_OPEN = _gauge("case_open", "Open cases by SOP and the step they stand at.", "sop", "step")
+STEP_DUE = _gauge("case_step_due_timestamp_seconds", "When the most urgent open step is due.", "sop", "step", "role")
+STEP_OVERDUE = _gauge("case_step_overdue", "Open steps past their time.", "sop", "step", "role")
+UNACKNOWLEDGED = _gauge("outage_unacknowledged_seconds", "Age of an outage nobody has taken on.", "ticket")
+TICKETS = _gauge("outage_tickets_open", "Outage tickets whose case is open.")
+OUTBOX = _gauge("outbox_waiting", "Messages not sent yet.")
+OUTBOX_OLDEST = _gauge("outbox_oldest_seconds", "Age of the oldest message not sent yet.")
+
+CATALOGUE = (
+    ALLOCATION_RECEIVE,
+    ALLOCATION_TRANSMIT,
+    GUARANTEED_RECEIVE,
+    GUARANTEED_TRANSMIT,
+    REVISION,
+    CASE_OPEN,
+    STEP_DUE,
+    STEP_OVERDUE,
+    UNACKNOWLEDGED,
+    TICKETS,
+    OUTBOX,
+    OUTBOX_OLDEST,
+)
+_LEDGER = (
+    (ALLOCATION_RECEIVE, "receive_ceiling"),
+    (ALLOCATION_TRANSMIT, "transmit_ceiling"),
+    (GUARANTEED_RECEIVE, "receive_guaranteed"),
+    (GUARANTEED_TRANSMIT, "transmit_guaranteed"),
+)
+
+
+class Figures(Collector):
+    """Reads the database at every scrape; keeps nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """The families without samples, so that registering reads no database."""
+        return [metric.family() for metric in CATALOGUE]
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Everything, now."""
+        now = datetime.now(UTC)
+        store = self._desk.store
+        rows = ledger.rows_in_force(store, now)
+        for metric, column in _LEDGER:
+            yield _filled(metric, [((row["opd"],), row[column]) for row in rows])
+        yield _filled(REVISION, [((), ledger.revision_at(store, now))])
+        found = store.rows("SELECT sop, step, count(*) AS n FROM cases WHERE ending IS NULL GROUP BY sop, step")
+        yield _filled(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in found])
+        yield from _steps(store.rows(_WAITING), now)
+        yield from self._tickets(now)
+        waiting = store.row("SELECT count(*) AS n, min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL") or {}
+        yield _filled(OUTBOX, [((), waiting.get("n", 0))])
+        yield _filled(OUTBOX_OLDEST, [((), _age(waiting.get("oldest"), now))])
+
+    def _tickets(self, now: datetime) -> Iterator[GaugeMetricFamily]:
+        rows = self._desk.store.rows(
+            "SELECT t.number, t.started_at FROM tickets t JOIN cases c ON c.number = t.number"
+            " WHERE c.ending IS NULL AND t.ended_at IS NULL AND t.acknowledged_at IS NULL"
+        )
+        yield _filled(UNACKNOWLEDGED, [((row["number"],), now.timestamp() - row["started_at"]) for row in rows])
+        count = "SELECT count(*) FROM tickets t JOIN cases c ON c.number = t.number WHERE c.ending IS NULL"
+        yield _filled(TICKETS, [((), self._desk.store.value(count))])
+
+
+_WAITING = "SELECT c.sop, w.step, w.role, w.due_at FROM waiting w JOIN cases c ON c.id = w.case_id"
+
+
+def _steps(rows: Iterable[Row], now: datetime) -> Iterator[GaugeMetricFamily]:
+    earliest: dict[tuple[str, ...], float] = {}
+    overdue: dict[tuple[str, ...], float] = {}
+    for row in rows:
+        key = (row["sop"], row["step"], row["role"])
+        overdue.setdefault(key, 0)
+        if row["due_at"]:
+            due = datetime.fromisoformat(row["due_at"]).timestamp()
+            earliest[key] = min(due, earliest.get(key, due))
+            overdue[key] += due < now.timestamp()
+    yield _filled(STEP_DUE, list(earliest.items()))
+    yield _filled(STEP_OVERDUE, list(overdue.items()))
+
+
+def _age(moment: str | None, now: datetime) -> float:
+    return (now - datetime.fromisoformat(moment)).total_seconds() if moment else 0.0
+
+
+def _filled(metric: Metric, samples: Iterable[tuple[tuple[str, ...], float]]) -> GaugeMetricFamily:
+    family = metric.family()
+    for labels, value in samples:
+        family.add_metric(labels, value)
+    return family

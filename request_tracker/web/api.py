@@ -1,0 +1,89 @@
+"""The JSON API: Alertmanager's webhook in, allocations out, proofs in, metrics out (docs/reference/interfaces.md)."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from request_tracker import ledger
+from request_tracker.config import secret
+from request_tracker.errors import TrackerError
+from request_tracker.metrics import Figures
+from request_tracker.outages.tickets import deliver
+from request_tracker.outages.told import read_webhook
+from request_tracker.proofs import record_proof
+from request_tracker.store import DatabaseError
+from request_tracker.web.access import bearer, needs_scope, refused, same
+from request_tracker.web.office import now, office
+
+calls = Blueprint("api", __name__)
+MAX_BODY_BYTES = 4 * 2**20
+
+
+@calls.post("/api/alerts")
+def alerts() -> Response:
+    """Alertmanager's webhook. 200 when stored, 503 when it must come again."""
+    reference = office().config.webhook_secret
+    if reference is None:
+        return refused(401, "no webhook_secret is configured; set it in the tracker and in Alertmanager")
+    if not same(bearer(), secret(reference)):
+        return refused(401, "the webhook's secret is wrong; check credentials_file in Alertmanager")
+    try:
+        found = read_webhook(_body())
+    except TrackerError as error:
+        return refused(400, str(error))
+    try:
+        opened = deliver(office().desk, found, now())
+    except (DatabaseError, TrackerError, OSError) as error:
+        return refused(503, f"not stored, send it again: {error}")
+    return jsonify({"stored": len(found), "opened": opened})
+
+
+@calls.get("/api/allocations")
+@needs_scope("allocations:read")
+def allocations() -> Response:
+    """The ledger in force."""
+    return jsonify(ledger.current_allocations(office().desk.store, now()))
+
+
+@calls.post("/api/proofs")
+@needs_scope("proofs:write")
+def proofs() -> Response:
+    """A proof of the shaping agent; a repetition is accepted and changes nothing."""
+    try:
+        body = _body()
+        if not isinstance(body, dict):
+            raise TrackerError("proof: must be an object")
+        verdict = record_proof(office().desk, body, now())
+    except DatabaseError as error:
+        return refused(503, f"not stored, send it again: {error}")
+    except TrackerError as error:
+        return refused(400, str(error))
+    told = {"accepted": True, "matches": verdict.matches, "problems": verdict.problems, "finished": verdict.finished}
+    return jsonify(told)
+
+
+@calls.get("/metrics")
+def metrics() -> Response:
+    """The tracker's metrics."""
+    registry = CollectorRegistry()
+    registry.register(Figures(office().desk))
+    return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@calls.get("/api/health")
+def health() -> Response:
+    """Alive and able to read its database."""
+    office().desk.store.value("SELECT 1")
+    return jsonify({"ok": True})
+
+
+def _body() -> Any:
+    raw = request.get_data(cache=False)
+    if len(raw) > MAX_BODY_BYTES:
+        raise TrackerError(f"the body is larger than {MAX_BODY_BYTES} bytes")
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise TrackerError("the body is not JSON") from error

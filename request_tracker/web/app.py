@@ -1,0 +1,153 @@
+"""Builds the Flask application: an office in, pages with security around them out. Opens no socket."""
+
+import json
+from typing import Any
+
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from inventory.topology import branches
+from request_tracker.config import secret
+from request_tracker.errors import Refused, TrackerError
+from request_tracker.people.accounts import name_of
+from request_tracker.people.roles import ROLES, may
+from request_tracker.web import api, cases, formats, outages, public, session, wall
+from request_tracker.web.access import login_manager, me
+from request_tracker.web.office import OfficeDesk
+from request_tracker.web.texts import sop_words
+
+MAX_REQUEST_BYTES = 12 * 2**20
+LANGUAGES = ("id", "en")
+_CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "geolocation=(), microphone=(), camera=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
+    """The application of one office. ``testing`` switches rate limits off, nothing else."""
+    app = Flask(__name__, template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=secret(office.config.secret_key) if office.config.secret_key else None,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_PARTS=200,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=office.config.public_url.startswith("https://"),
+        RATELIMIT_ENABLED=not testing,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if not app.config["SECRET_KEY"]:
+        raise TrackerError("secret_key: is missing; name a file with 32 random bytes, file:/etc/lebarpita/secret-key")
+    if office.config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=office.config.proxies, x_proto=office.config.proxies)  # type: ignore[method-assign]  # Flask's own way
+    app.extensions["office"] = office
+    login_manager().init_app(app)
+    csrf = CSRFProtect(app)
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
+    for part in (public, session, cases, outages, wall):
+        app.register_blueprint(part.pages)
+    app.register_blueprint(api.calls)
+    csrf.exempt(api.calls)
+    limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
+    limiter.limit("30/minute", methods=["POST"])(public.pages)
+    app.jinja_env.filters["from_json"] = json.loads
+    _surroundings(app, office)
+    _failures(app)
+    return app
+
+
+def _surroundings(app: Flask, office: OfficeDesk) -> None:
+    zone = office.desk.calendar.zone
+    names = {opd.code: opd.name for opd in office.desk.city.opds}
+    places = {branch.name: branch for branch in branches(office.desk.city)}
+
+    @app.before_request
+    def _language() -> None:
+        chosen = request.cookies.get("bahasa", "id")
+        g.language = chosen if chosen in LANGUAGES else "id"
+
+    @app.after_request
+    def _secure(response: Response) -> Response:
+        for header, value in _HEADERS.items():
+            response.headers.setdefault(header, value)
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @app.get("/bahasa/<language>")
+    def _switch(language: str) -> Any:
+        answer = redirect(url_for("public.start"))
+        if language in LANGUAGES:
+            answer.set_cookie("bahasa", language, max_age=31_536_000, samesite="Lax", httponly=True)
+        return answer
+
+    @app.context_processor
+    def _words() -> dict[str, Any]:
+        language = g.get("language", "id")
+        roles = me().who.roles | set(me().who.delegated) if current_user.is_authenticated else frozenset()
+        return {
+            "t": lambda indonesian, english: english if language == "en" else indonesian,
+            "language": language,
+            "office": office.config.office,
+            "office_url": office.config.public_url.rstrip("/"),
+            "city": office.desk.city.city,
+            "person": current_user.person if current_user.is_authenticated else None,
+            "may": lambda act: may(frozenset(roles), act),
+            "role_names": ROLES,
+            "moment": lambda value: formats.moment(value, zone, language),
+            "clock": lambda value: formats.clock(value, zone),
+            "rate": formats.rate,
+            "span": formats.span,
+            "percent": formats.percent,
+            "opd_name": lambda code: names.get(code, code or "–"),
+            "person_name": lambda reference: name_of(office.desk.store, reference),
+            "place": places.get,
+            "word": lambda key: sop_words(key, language),
+        }
+
+
+def _failures(app: Flask) -> None:
+    def page(status: int, sentence: str) -> tuple[str, int]:
+        return render_template("failure.html", status=status, sentence=sentence), status
+
+    @app.errorhandler(Refused)
+    def _refused(error: Refused) -> tuple[str, int]:
+        return page(409, error.text(g.get("language", "id")))
+
+    @app.errorhandler(TrackerError)
+    def _wrong(error: TrackerError) -> tuple[str, int]:
+        return page(400, str(error))
+
+    @app.errorhandler(CSRFError)
+    def _stale(_: CSRFError) -> tuple[str, int]:
+        return page(400, "Halaman ini sudah terlalu lama terbuka. Kembali, muat ulang, lalu kirim lagi.")
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> tuple[str, int]:
+        status = error.code or 500
+        told = {
+            403: "Peran Anda tidak mencakup halaman ini.",
+            404: "Halaman ini tidak ada.",
+            413: "Berkas terlalu besar; paling besar 10 MB.",
+            429: "Terlalu banyak percobaan. Tunggu satu menit lalu coba lagi.",
+        }
+        return page(status, told.get(status, error.description or "Permintaan tidak dapat dipenuhi."))
+
+    @app.errorhandler(Exception)
+    def _broken(error: Exception) -> tuple[str, int]:
+        app.logger.exception("event=page_failed path=%s", request.path, exc_info=error)
+        return page(503, "Pelacak sedang tidak dapat membaca atau menyimpan data; coba lagi sebentar.")

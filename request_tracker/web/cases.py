@@ -1,0 +1,186 @@
+"""Case pages for staff: what waits for me, all cases, one case with the acts open to me, the paper behind it."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from inventory.rates import parse_rate
+from request_tracker import files, register
+from request_tracker.cases import (
+    Allocation,
+    ApplyAllocation,
+    Case,
+    Possible,
+    SendBack,
+    Sign,
+    Supplied,
+    Who,
+    find_cases,
+    history,
+    possible,
+    read_case,
+    run,
+    waiting_for,
+)
+from request_tracker.cases.advice import other_open_cases, wanted_rates
+from request_tracker.errors import Refused
+from request_tracker.evidence.usage import Evidence, gather
+from request_tracker.ledger import allocation_of
+from request_tracker.people.accounts import holders, person
+from request_tracker.people.roles import may
+from request_tracker.web.access import me, needs
+from request_tracker.web.office import now, office
+from request_tracker.web.uploads import uploaded
+
+pages = Blueprint("cases", __name__)
+PAGE = 50
+GUARANTEE_SHARE = 4
+
+
+@pages.get("/kasus")
+@needs("see_cases")
+def listing() -> str:
+    """My work first, then every case by filter."""
+    desk, given = office().desk, request.args
+    roles = me().who.roles | set(me().who.delegated)
+    text, opd, sop = given.get("q", "")[:100], given.get("opd") or None, given.get("sop") or None
+    page = max(0, given.get("halaman", 0, int))
+    state = {"terbuka": True, "selesai": False}.get(given.get("status", ""))
+    rows = find_cases(desk, text, opd, sop, state, PAGE, page * PAGE)
+    mine = [row for row in waiting_for(desk, roles) if _for_me(row)]
+    return render_template("cases.html", mine=mine, rows=rows, page=page, full=len(rows) == PAGE, opds=desk.city.opds)
+
+
+@pages.get("/kasus/<path:number>")
+@needs("see_cases")
+def case(number: str) -> str:
+    """One case: what it is, where it stands, what I may do, its history."""
+    desk = office().desk
+    found = read_case(desk, number)
+    sop = register.by_hash(desk.store, found.sop_hash)
+    acts = possible(desk, found, me().who)
+    wanted = _wanted(found)
+    shown = found.opd is not None and found.kind == "request"
+    return render_template(
+        "case.html",
+        case=found,
+        sop=sop,
+        acts=acts,
+        events=list(reversed(history(desk, number))),
+        evidence=_evidence(found, wanted) if shown else None,
+        wanted=wanted,
+        others=other_open_cases(desk, found),
+        technicians=holders(desk.store, "technician"),
+        contact=_contact(found),
+        here={step.id for step in found.open_steps},
+        visited=set(found.visited),
+    )
+
+
+@pages.post("/kasus/<path:number>/langkah/<step>")
+@needs("see_cases")
+def act(number: str, step: str) -> Response:
+    """Do one's part of a step; the version says which state of the case the person saw."""
+    desk = office().desk
+    found = read_case(desk, number)
+    open_to_me = next((p for p in possible(desk, found, me().who) if p.step.id == step and _lane(p)), None)
+    if open_to_me is None:
+        raise Refused("not_open_step", step=step)
+    version = request.form.get("version", type=int)
+    run(desk, number, _command(found, open_to_me), me().who, now(), version=version)
+    return redirect(url_for("cases.case", number=number))
+
+
+@pages.get("/berkas/<sha256>")
+@needs("see_cases")
+def paper(sha256: str) -> Response:
+    """A stored paper, as a download only."""
+    row = office().desk.store.row("SELECT name FROM files WHERE sha256 = ?", [sha256])
+    if row is None:
+        raise Refused("bad_field", field=sha256[:12], reason="berkas tidak ada")
+    files.read(office().config.files, sha256)
+    path = files.path_of(office().config.files, sha256).absolute()
+    return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=row["name"])
+
+
+def _lane(act: Possible) -> bool:
+    return request.form.get("lane") in (None, "", act.lane)
+
+
+def _for_me(row: dict[str, Any]) -> bool:
+    """A technician's step that has a name on it waits for that person alone."""
+    return row["role"] != "technician" or row["assignee"] in (None, me().named())
+
+
+def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
+    given, note = request.form, request.form.get("note", "")[:4000]
+    if given.get("act") == "back":
+        return SendBack(act.step.id, note)
+    papers = _papers(case, act)
+    if act.applies:
+        return ApplyAllocation(act.step.id, _allocation(), note, given.get("reason", "")[:1000], papers)
+    assignee = _assignee(given.get("assignee", type=int)) if act.needs_assignee or given.get("assignee") else None
+    form = {field.key: given.get(field.key, "") for field in act.fields}
+    return Sign(act.step.id, note, papers, form, given.get("decision"), assignee, act.lane)
+
+
+def _papers(case: Case, act: Possible) -> dict[str, Supplied]:
+    papers = {document.key: uploaded(f"document_{document.key}") for document in act.uploads}
+    frozen = {document.key: _frozen(case) for document in act.evidence}
+    return {key: paper for key, paper in (papers | frozen).items() if paper is not None}
+
+
+def _frozen(case: Case) -> Supplied:
+    """The evidence as it is this moment, with its queries, kept in the case."""
+    evidence = _evidence(case, _wanted(case)) if case.opd else None
+    return Supplied(content=evidence.data() if evidence else {"at": now().timestamp(), "subject": case.subject})
+
+
+def _allocation() -> Allocation:
+    def read(key: str) -> int:
+        text = request.form.get(key, "").strip()
+        try:
+            return parse_rate(text if any(c.isalpha() for c in text) else f"{text} Mbit/s")
+        except ValueError as error:
+            raise Refused("bad_field", field=key, reason=str(error)) from error
+
+    keys = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
+    return Allocation(*(read(key) for key in keys))
+
+
+def _assignee(user: int | None) -> Who | None:
+    found = person(office().desk.store, user, now()) if user else None
+    return found.who if found else None
+
+
+def _wanted(case: Case) -> Allocation | None:
+    """The allocation a request asks for; the guarantee keeps its present share, a quarter where there is none."""
+    rates = wanted_rates(case.form)
+    if case.opd is None or not rates["receive"]:
+        return None
+    present = allocation_of(office().desk.store, case.opd, now())
+
+    def guarantee(way: str) -> int:
+        ceiling = int(rates[way])
+        if present is None:
+            return ceiling // GUARANTEE_SHARE
+        return ceiling * int(getattr(present, f"{way}_guaranteed")) // int(getattr(present, f"{way}_ceiling"))
+
+    return Allocation(guarantee("receive"), int(rates["receive"]), guarantee("transmit"), int(rates["transmit"]))
+
+
+def _evidence(case: Case, wanted: Allocation | None) -> Evidence:
+    here = office()
+    return gather(here.prometheus, here.desk.store, here.desk.city, str(case.opd), wanted, now())
+
+
+def _contact(case: Case) -> dict[str, Any] | None:
+    """The requester, masked but for the roles that need to reach him (UU 27/2022)."""
+    if case.contact is None:
+        return None
+    row = office().desk.store.row("SELECT * FROM contacts WHERE id = ?", [int(case.contact.partition(":")[2])])
+    if row is None or may(me().who.roles, "see_contact"):
+        return row
+    phone = row["phone"] or ""
+    return {**row, "phone": f"{phone[:4]}••••{phone[-3:]}" if len(phone) > 7 else "••••", "email": "••••"}

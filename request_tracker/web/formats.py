@@ -1,0 +1,70 @@
+"""How dates, times, rates and lengths of time are written for people (REFERENCE 3.8). Pure; language by argument."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+_DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+_MONTHS = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
+_ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+def moment(value: datetime | str | float | None, zone: ZoneInfo, language: str = "id") -> str:
+    """``Jumat, 20 November 2026 pukul 14.30 WIB``; an empty value is a dash."""
+    at = _local(value, zone)
+    if at is None:
+        return "–"
+    label = _ZONES.get(zone.key, zone.key)
+    if language == "en":
+        return f"{at:%A, %d %B %Y %H:%M} {label}"
+    return f"{_DAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year} pukul {at:%H.%M} {label}"
+
+
+def clock(value: datetime | str | float | None, zone: ZoneInfo) -> str:
+    """``20/11 14.30``: short, for lists."""
+    at = _local(value, zone)
+    return f"{at:%d/%m %H.%M}" if at else "–"
+
+
+def rate(bytes_per_second: float | None) -> str:
+    """``12,5 Mbit/s``: bits for people, a comma as the mark; a dash where nothing was measured."""
+    if bytes_per_second is None:
+        return "–"
+    bits = bytes_per_second * 8
+    for unit, size in (("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3)):
+        if bits >= size:
+            return f"{_number(bits / size)} {unit}"
+    return f"{bits:.0f} bit/s"
+
+
+def span(seconds: float | None) -> str:
+    """``2 j 05 m``, ``3 m 20 d``, ``12 d``: hours, minutes, seconds as Indonesians abbreviate them."""
+    if seconds is None:
+        return "–"
+    whole = max(0, int(seconds))
+    days, hours, minutes = whole // 86400, whole % 86400 // 3600, whole % 3600 // 60
+    if days:
+        return f"{days} hari {hours} j"
+    if hours:
+        return f"{hours} j {minutes:02d} m"
+    return f"{minutes} m {whole % 60:02d} d" if minutes else f"{whole} d"
+
+
+def percent(share: float | None) -> str:
+    """``87 %``."""
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def _number(value: float) -> str:
+    text = f"{value:.1f}" if value < 100 else f"{value:.0f}"
+    return text.removesuffix(".0").replace(".", ",")
+
+
+def _local(value: datetime | str | float | None, zone: ZoneInfo) -> datetime | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, (int, float)):
+        return datetime.fromtimestamp(value, zone)
+    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(zone)

@@ -1,0 +1,30 @@
+"""What every page works with: the desk, the configuration, Prometheus. Built once, kept on the application."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from request_tracker.cases import Desk
+from request_tracker.config import TrackerConfig
+from request_tracker.evidence.prometheus import Prometheus
+
+
+@dataclass(frozen=True)
+class OfficeDesk:
+    """The parts of one office's tracker."""
+
+    config: TrackerConfig
+    desk: Desk
+    prometheus: Prometheus
+
+
+def office() -> OfficeDesk:
+    """The office of the running application."""
+    found: OfficeDesk = current_app.extensions["office"]
+    return found
+
+
+def now() -> datetime:
+    """The present moment; pages take it from here only."""
+    return datetime.now(UTC)

@@ -1,0 +1,99 @@
+"""Pages without a log-in: the start, the request form, its progress by secret link, the public status."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker import register
+from request_tracker.cases import OpenCase, Supplied, Who, case_by_token, history, open_case, read_case
+from request_tracker.cases.advice import on_request
+from request_tracker.errors import Refused
+from request_tracker.outages.tickets import open_tickets
+from request_tracker.sop.forms import BANDWIDTH_REQUEST
+from request_tracker.web.office import now, office
+from request_tracker.web.uploads import uploaded
+
+pages = Blueprint("public", __name__)
+PUBLIC = Who("public:form", frozenset({"requester"}))
+SOP = "PKL-BW"
+_CONTACT = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
+
+
+@pages.get("/")
+def start() -> str:
+    """Where people begin."""
+    return render_template(
+        "start.html", outages=[row for row in open_tickets(office().desk) if row["ended_at"] is None]
+    )
+
+
+@pages.get("/status")
+def status() -> str:
+    """What is known to be out, without names of people."""
+    return render_template("status.html", tickets=open_tickets(office().desk), at=now())
+
+
+@pages.route("/permohonan", methods=["GET", "POST"])
+def request_form() -> str | Response | tuple[str, int]:
+    """The request of PKL-B-01: five fields and a letter, free of charge (PKL-S-04), at any hour (PKL-S-03)."""
+    if request.method == "GET":
+        return _form({}, secrets.token_urlsafe(12))
+    key = request.form.get("key", "")[:64] or secrets.token_urlsafe(12)
+    try:
+        letter = uploaded("letter")
+        opened = open_case(office().desk, _command(key, letter), PUBLIC, now())
+    except Refused as error:
+        return _form(request.form, key, error.text(g.language)), 422
+    if opened.token is None:
+        return render_template("receipt.html", number=opened.number, link=None, advice=())
+    link = url_for("public.progress", token=opened.token)
+    sop = register.in_force(office().desk.store, SOP, office().desk.calendar.local(now()).date())
+    advice = on_request(sop, request.form, now(), office().desk.calendar)
+    return render_template("receipt.html", number=opened.number, link=link, advice=advice)
+
+
+@pages.get("/lacak/<token>")
+def progress(token: str) -> str | tuple[str, int]:
+    """The requester's parcel-like line: every step of the SOP and where the case stands (PKL-S-02)."""
+    desk = office().desk
+    case = read_case(desk, case_by_token(desk, token, now()))
+    sop = register.by_hash(desk.store, case.sop_hash)
+    done = {event.step for event in history(desk, case.number) if event.kind == "step_completed"}
+    here = {step.id for step in case.open_steps}
+    steps = [
+        (step, "done" if step.id in done and step.id not in here else "here" if step.id in here else "ahead")
+        for step in sop.steps.values()
+    ]
+    return render_template("progress.html", case=case, sop=sop, steps=steps)
+
+
+@pages.post("/lacak")
+def find() -> Response:
+    """From a pasted link or code to its page."""
+    token = request.form.get("token", "").strip().rpartition("/")[2][:80]
+    return redirect(url_for("public.progress", token=token or "-"))
+
+
+def _form(values: Any, key: str, problem: str | None = None) -> str:
+    opds = office().desk.city.opds
+    return render_template("request.html", fields=BANDWIDTH_REQUEST, values=values, key=key, problem=problem, opds=opds)
+
+
+def _command(key: str, letter: Supplied | None) -> OpenCase:
+    """The form as a command. A request without a letter is a notice (PKL-S-01); the letter may follow."""
+    given = {field.key: request.form.get(field.key, "").strip() for field in BANDWIDTH_REQUEST}
+    opd = given["opd"]
+    if opd not in {known.code for known in office().desk.city.opds}:
+        raise Refused("bad_field", field="OPD pemohon", reason="pilih salah satu OPD")
+    for field in BANDWIDTH_REQUEST:
+        if field.required and not given[field.key]:
+            raise Refused("missing_field", fields=field.indonesian, step="formulir")
+        if field.kind == "rate" and given[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
+            given[field.key] = f"{given[field.key]} Mbit/s"
+    contact = {name: given[field] for field, name in _CONTACT.items() if given[field]}
+    paper = letter or Supplied(note="pemberitahuan tanpa surat; surat menyusul")
+    form = {key: value for key, value in given.items() if value}
+    subject = f"Penambahan bandwidth {office().desk.city.opd(opd).name}"
+    return OpenCase(SOP, subject, opd, form, contact, {"surat": paper}, "form", idempotency_key=f"form:{key}")

@@ -1,0 +1,138 @@
+"""The tracker's own work beside the pages: reconciling outages and sending the outbox. One thread, one loop.
+
+Reconciling asks the watch's journal and Alertmanager at start and every minute, because a webhook that came and went
+while the tracker was down never comes again. A message is leased before it is sent, so it is never sent twice at once.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import apprise
+import requests
+
+from request_tracker.cases import Desk
+from request_tracker.cases.events import stamp
+from request_tracker.config import TrackerConfig, secret
+from request_tracker.errors import TrackerError
+from request_tracker.outages.tickets import reconcile
+from request_tracker.outages.told import Told, read_journal, read_list
+from request_tracker.store import DatabaseError, Row
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+EVERY_SECONDS = 60.0
+OUTBOX_SECONDS = 2.0
+ASK_SECONDS = 5.0
+LOOK_BACK = timedelta(days=30)
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS_WAIT = timedelta(minutes=30)
+
+
+class Worker:
+    """``start`` begins the thread, ``stop`` ends it."""
+
+    def __init__(self, desk: Desk, config: TrackerConfig) -> None:
+        self._desk, self._config = desk, config
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present piece of work."""
+        self._over.set()
+        self._thread.join(ASK_SECONDS * 3)
+
+    def _run(self) -> None:
+        due = 0.0
+        while not self._over.is_set():
+            moment = datetime.now(UTC)
+            try:
+                if moment.timestamp() >= due:
+                    due = moment.timestamp() + EVERY_SECONDS
+                    opened = reconcile(self._desk, known_outages(self._config, moment), moment)
+                    if opened:
+                        log.info("event=reconciled opened=%s", ",".join(opened))
+                send_outbox(self._desk, self._config, moment)
+            except (DatabaseError, TrackerError, OSError) as error:
+                log.error("event=worker_failed reason=%r", str(error))
+            self._over.wait(OUTBOX_SECONDS)
+        self._desk.store.close()
+
+
+def known_outages(config: TrackerConfig, now: datetime) -> list[Told]:
+    """What the watch's journal and Alertmanager know; a silent one is logged and left out."""
+    found: list[Told] = []
+    since = (now - LOOK_BACK).timestamp()
+    if config.watch:
+        found += _asked(f"{config.watch.rstrip('/')}/outages?since={since:.0f}", read_journal)
+    if config.alertmanager:
+        alerts = _asked(f"{config.alertmanager.rstrip('/')}/api/v2/alerts?active=true", read_list)
+        found += [told for alert in alerts if (told := alert.outage("alert")) is not None]
+    return found
+
+
+def send_outbox(desk: Desk, config: TrackerConfig, now: datetime) -> int:
+    """Send what is due; the number sent. Without a channel the message stands on the page and counts as delivered."""
+    urls = [secret(reference) for reference in config.notify]
+    sent = 0
+    for row in _lease(desk, now):
+        problem = _send(urls, row)
+        with desk.store.transaction() as db:
+            if problem is None:
+                channel = "apprise" if urls else "page"
+                change = [stamp(now), channel, row["id"]]
+                db.execute("UPDATE outbox SET sent_at = ?, channel = ?, leased_until = NULL WHERE id = ?", change)
+                sent += 1
+            else:
+                wait = min(timedelta(seconds=10 * 2 ** min(row["attempts"], 10)), MAX_ATTEMPTS_WAIT)
+                again = [problem[:300], stamp(now + wait), row["id"]]
+                db.execute(
+                    "UPDATE outbox SET attempts = attempts + 1, error = ?, next_at = ?, leased_until = NULL"
+                    " WHERE id = ?",
+                    again,
+                )
+    return sent
+
+
+def _lease(desk: Desk, now: datetime) -> list[Row]:
+    moment = stamp(now)
+    if not desk.store.value("SELECT 1 FROM outbox WHERE sent_at IS NULL AND next_at <= ? LIMIT 1", [moment]):
+        return []
+    with desk.store.transaction() as db:
+        rows = desk.store.rows(
+            "SELECT * FROM outbox WHERE sent_at IS NULL AND next_at <= ? AND coalesce(leased_until, '') < ?"
+            " ORDER BY id LIMIT 50",
+            [moment, moment],
+        )
+        for row in rows:
+            db.execute("UPDATE outbox SET leased_until = ? WHERE id = ?", [stamp(now + LEASE), row["id"]])
+    return rows
+
+
+def _send(urls: list[str], row: Row) -> str | None:
+    if not urls:
+        return None
+    told = json.loads(row["payload"])
+    sender = apprise.Apprise()
+    for url in urls:
+        sender.add(url)
+    body = f"{told['number']} – {told['title']}\n{told['subject']}\n{told['step_text'] or told['ending'] or ''}"
+    fine = sender.notify(title=f"{told['number']} ({row['recipient']})", body=body)
+    return None if fine else "no channel took the message; check notify in the configuration"
+
+
+def _asked(url: str, read: Callable[[Any], list[T]]) -> list[T]:
+    try:
+        answer = requests.get(url, timeout=ASK_SECONDS)
+        answer.raise_for_status()
+        return read(answer.json())
+    except (requests.RequestException, ValueError, TrackerError) as error:
+        log.warning("event=reconcile_silent url=%s reason=%r", url, type(error).__name__)
+        return []
