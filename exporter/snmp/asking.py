@@ -8,12 +8,14 @@ not report) is told from missing objects. What an agent cannot carry is halved, 
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from exporter.snmp.columns import SYS_UPTIME
 from exporter.snmp.engine import MAX_VARBINDS, Session, Value
 from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
 
 SMALLEST = 3
+_LOOK_BACK = 8
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,22 @@ class Group:
     identity: str
     columns: tuple[str, ...]
 
-    @property
+    @cached_property
     def oids(self) -> tuple[str, ...]:
         """Everything to ask for."""
         return (self.identity, *self.columns) if self.identity else self.columns
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The groups of one request."""
+
+    groups: tuple[Group, ...]
+
+    @cached_property
+    def oids(self) -> tuple[str, ...]:
+        """Everything to ask for, without sysUpTime."""
+        return tuple(oid for group in self.groups for oid in group.oids)
 
 
 @dataclass
@@ -50,21 +64,26 @@ class Answer:
     uptimes: list[int] = field(default_factory=list)
 
 
-def batches(groups: Iterable[Group], varbinds: int) -> list[tuple[Group, ...]]:
-    """Pack the groups into requests of at most that many varbinds, sysUpTime included; wide groups are cut."""
-    packed: list[tuple[Group, ...]] = []
-    batch: list[Group] = []
-    room = varbinds - 1
+def batches(groups: Iterable[Group], varbinds: int) -> list[Batch]:
+    """Pack the groups into requests of at most that many varbinds, sysUpTime included; wide groups are cut.
+
+    A group goes into the first request with room for it, among the last few, so that small ones fill the gaps.
+    """
+    packed: list[list[Group]] = []
+    room: list[int] = []
     for group in (piece for whole in groups for piece in _cut(whole, varbinds - 1)):
-        if len(group.oids) > room and batch:
-            packed.append(tuple(batch))
-            batch, room = [], varbinds - 1
-        batch.append(group)
-        room -= len(group.oids)
-    return [*packed, tuple(batch)] if batch else packed
+        size = len(group.oids)
+        recent = range(max(0, len(packed) - _LOOK_BACK), len(packed))
+        place = next((n for n in recent if room[n] >= size), len(packed))
+        if place == len(packed):
+            packed.append([])
+            room.append(varbinds - 1)
+        packed[place].append(group)
+        room[place] -= size
+    return [Batch(tuple(batch)) for batch in packed]
 
 
-async def ask(sessions: Sequence[Session], plan: Sequence[tuple[Group, ...]], manners: Manners) -> Answer:
+async def ask(sessions: Sequence[Session], plan: Sequence[Batch], manners: Manners) -> Answer:
     """Ask the whole plan, spread over the sessions. Raises SnmpFailure; objects the agent lacks are left out."""
     answer = Answer()
     if len(plan) <= 2 or len(sessions) == 1:
@@ -83,15 +102,17 @@ async def looked_up(session: Session, oids: Sequence[str]) -> dict[str, Value]:
     return (await ask([session], batches([Group("", tuple(oids))], MAX_VARBINDS), Manners())).values
 
 
-async def _lane(session: Session, plan: Sequence[tuple[Group, ...]], manners: Manners) -> Answer:
+async def _lane(session: Session, plan: Sequence[Batch], manners: Manners) -> Answer:
     answer = Answer()
     for batch in plan:
         await _ask(session, batch, manners, answer)
     return answer
 
 
-async def _ask(session: Session, batch: tuple[Group, ...], manners: Manners, answer: Answer) -> None:
-    oids = [oid for group in batch for oid in group.oids if oid not in manners.missing]
+async def _ask(session: Session, batch: Batch, manners: Manners, answer: Answer) -> None:
+    oids: Sequence[str] = batch.oids
+    if manners.missing:
+        oids = [oid for oid in oids if oid not in manners.missing]
     try:
         values = await session.get([SYS_UPTIME, *oids])
     except TooBigError:
@@ -106,30 +127,28 @@ async def _ask(session: Session, batch: tuple[Group, ...], manners: Manners, ans
         await _again(session, batch, manners, answer, [oid for oid in oids if oid not in values])
 
 
-async def _again(
-    session: Session, batch: tuple[Group, ...], manners: Manners, answer: Answer, absent: Sequence[str]
-) -> None:
+async def _again(session: Session, batch: Batch, manners: Manners, answer: Answer, absent: Sequence[str]) -> None:
     """Tell objects an agent lacks from those it left out of a long answer by asking for them alone."""
     wanted = set(absent)
     groups = tuple(
         Group(group.identity, columns)
-        for group in batch
+        for group in batch.groups
         if (columns := tuple(oid for oid in group.columns if oid in wanted)) or group.identity in wanted
     )
-    if groups == batch or not groups:
+    if groups == batch.groups or not groups:
         manners.missing |= wanted
         return
     before = len(answer.values)
-    await _ask(session, groups, manners, answer)
+    await _ask(session, Batch(groups), manners, answer)
     if len(answer.values) > before:
-        manners.smaller(1 + sum(len(group.oids) for group in batch))
+        manners.smaller(1 + len(batch.oids))
 
 
-async def _halved(session: Session, batch: tuple[Group, ...], manners: Manners, answer: Answer) -> None:
+async def _halved(session: Session, batch: Batch, manners: Manners, answer: Answer) -> None:
     """Ask the halves of what was too big. A single object that fails alone is one the agent does not have (SNMPv1)."""
     halves = _halves(batch)
     if not halves:
-        lone = [oid for group in batch for oid in (group.columns or group.oids)]
+        lone = [oid for group in batch.groups for oid in (group.columns or group.oids)]
         manners.missing |= set(lone)
         manners.refused += 1
         return
@@ -137,18 +156,20 @@ async def _halved(session: Session, batch: tuple[Group, ...], manners: Manners, 
     for half in halves:
         await _ask(session, half, manners, answer)
     if manners.refused == known:
-        manners.smaller(1 + sum(len(group.oids) for group in batch))
+        manners.smaller(1 + len(batch.oids))
 
 
-def _halves(batch: tuple[Group, ...]) -> list[tuple[Group, ...]]:
-    if len(batch) > 1:
-        middle = len(batch) // 2
-        return [batch[:middle], batch[middle:]]
-    group = batch[0]
+def _halves(batch: Batch) -> list[Batch]:
+    groups = batch.groups
+    if len(groups) > 1:
+        middle = len(groups) // 2
+        return [Batch(groups[:middle]), Batch(groups[middle:])]
+    group = groups[0]
     if len(group.columns) <= 1:
         return []
     middle = len(group.columns) // 2
-    return [(Group(group.identity, group.columns[:middle]),), (Group(group.identity, group.columns[middle:]),)]
+    parts = (group.columns[:middle], group.columns[middle:])
+    return [Batch((Group(group.identity, columns),)) for columns in parts]
 
 
 def _cut(group: Group, room: int) -> list[Group]:

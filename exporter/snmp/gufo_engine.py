@@ -33,6 +33,7 @@ from gufo.snmp.policer import BasePolicer
 
 from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Login, Target, Value
 from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.gufo_wire import Wire
 
 T = TypeVar("T")
 STALE_SECONDS = 120.0
@@ -55,7 +56,7 @@ class GufoSession:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self._session: SnmpSession | None = None
+        self._open: tuple[Wire, SnmpSession] | None = None
         self._spoken = 0.0
         self._turn = asyncio.Lock()
         self._count = _Count()
@@ -74,20 +75,27 @@ class GufoSession:
         """See Session.get."""
         if len(oids) > MAX_VARBINDS:
             raise TooBigError
-        values = await self._retried(lambda session: session.get_many(oids))
+        values = await self._retried(lambda wire, _: wire.get_many(oids))
+        self._count.requests += 1
         if not values:
             raise TooBigError
         return {oid: value for oid, value in values.items() if value is not None}
 
     async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
         """See Session.walk."""
-        return await self._retried(lambda session: _rows(session, oid, limit, self.target))
+        return await self._retried(lambda wire, session: self._walked(wire, session, oid, limit))
+
+    async def _walked(self, wire: Wire, session: SnmpSession, oid: str, limit: int) -> list[tuple[str, Value]]:
+        wire.close()
+        return await _rows(session, oid, limit, self.target)
 
     def close(self) -> None:
         """See Session.close."""
-        self._session = None
+        if self._open is not None:
+            self._open[0].close()
+        self._open = None
 
-    async def _retried(self, ask: Callable[[SnmpSession], Awaitable[T]]) -> T:
+    async def _retried(self, ask: Callable[[Wire, SnmpSession], Awaitable[T]]) -> T:
         async with self._turn:
             for left in range(self.target.retries, -1, -1):
                 try:
@@ -99,10 +107,10 @@ class GufoSession:
                     self.retried += 1
         raise AssertionError("unreachable: the last try returns or raises")
 
-    async def _once(self, ask: Callable[[SnmpSession], Awaitable[T]]) -> T:
+    async def _once(self, ask: Callable[[Wire, SnmpSession], Awaitable[T]]) -> T:
         where = f"{self.target.name} ({self.target.address} port {self.target.port})"
         try:
-            answer = await ask(await self._ready())
+            answer = await ask(*(self._open_now() or await self._ready()))
             self._spoken = time.monotonic()
             return answer
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
@@ -122,13 +130,20 @@ class GufoSession:
         except BaseException as error:  # gufo's Rust side panics on garbage; a PanicException is no Exception
             raise SnmpFailure(Reason.NOT_SNMP, f"{where} sent something that is not SNMP") from error
 
-    async def _ready(self) -> SnmpSession:
-        fresh = self._session is None
-        session = self._session or open_session(self.target, self._count)
-        if self.target.login.version == "3" and (fresh or time.monotonic() - self._spoken > STALE_SECONDS):
+    def _open_now(self) -> tuple[Wire, SnmpSession] | None:
+        """What is open and needs no refresh."""
+        stale = self.target.login.version == "3" and time.monotonic() - self._spoken > STALE_SECONDS
+        return None if stale else self._open
+
+    async def _ready(self) -> tuple[Wire, SnmpSession]:
+        """Open the session; for v3 find the engine, or meet its clock again."""
+        if self._open is not None:
+            self._open[0].close()
+        session = self._open[1] if self._open else open_session(self.target, self._count)
+        if self.target.login.version == "3":
             await session.refresh()
-        self._session = session
-        return session
+        self._open = (Wire(session, self.target.timeout_seconds), session)
+        return self._open
 
 
 class _Count(BasePolicer):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from exporter.snmp import columns as c
-from exporter.snmp.asking import Answer, Group, Manners, ask, batches
+from exporter.snmp.asking import Answer, Batch, Group, Manners, ask, batches
 from exporter.snmp.diagnosis import explained
 from exporter.snmp.engine import Engine, Session, Target
 from exporter.snmp.failure import Reason, SnmpFailure
@@ -24,7 +24,7 @@ from exporter.snmp.uptime import Boot, follow
 RELEARN_SECONDS = 600.0
 RELEARN_AFTER_CHANGE_SECONDS = 60.0
 EXPLAINED_SECONDS = 60.0
-_HEAD = Group("", (c.IF_NUMBER, c.IF_TABLE_LAST_CHANGE))
+_HEAD = (Group("", (c.IF_NUMBER,)), Group("", (c.IF_TABLE_LAST_CHANGE,)))
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Poller:
         self._sessions: list[Session] = []
         self.manners = Manners()
         self.knowledge: Knowledge | None = None
-        self._requests: list[tuple[Group, ...]] = []
+        self._requests: list[Batch] = []
         self._planned_for = 0
         self._learnt_at = 0.0
         self._table: tuple[object, ...] = ()
@@ -105,7 +105,7 @@ class Poller:
     async def _asked(self) -> Answer:
         assert self.knowledge is not None
         if not self._requests or self._planned_for != self.manners.varbinds:
-            self._requests = batches((_HEAD, *self.knowledge.groups), self.manners.varbinds)
+            self._requests = batches((*self.knowledge.groups, *_HEAD), self.manners.varbinds)
             self._planned_for = self.manners.varbinds
         return await ask(self._lanes(), self._requests, self.manners)
 
@@ -131,7 +131,7 @@ class Poller:
     def _changed(self, answer: Answer) -> bool:
         """Whether the table changed: at once if an interface is still sought, else at most once a minute."""
         assert self.knowledge is not None
-        table = tuple(answer.values.get(oid) for oid in _HEAD.columns)
+        table = tuple(answer.values.get(oid) for oid in (c.IF_NUMBER, c.IF_TABLE_LAST_CHANGE))
         before, self._table = self._table, table
         if not before or before == table:
             return False

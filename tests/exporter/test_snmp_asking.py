@@ -26,9 +26,10 @@ GROUPS = [group(n) for n in range(1, 25)]
 def test_no_request_is_longer_than_allowed_and_every_object_is_asked_with_its_identity(sizes, varbinds) -> None:
     groups = [Group(f"i{n}", tuple(f"{n}.{column}" for column in range(size))) for n, size in enumerate(sizes)]
     plan = batches(groups, varbinds)
-    assert all(1 + sum(len(piece.oids) for piece in batch) <= varbinds for batch in plan)
-    assert [oid for batch in plan for piece in batch for oid in piece.columns] == [o for g in groups for o in g.columns]
-    assert all(piece.identity.removeprefix("i") == piece.columns[0].split(".")[0] for b in plan for piece in b)
+    assert all(1 + len(batch.oids) <= varbinds for batch in plan)
+    asked = sorted(oid for batch in plan for piece in batch.groups for oid in piece.columns)
+    assert asked == sorted(oid for whole in groups for oid in whole.columns)
+    assert all(piece.identity.removeprefix("i") == piece.columns[0].split(".")[0] for b in plan for piece in b.groups)
 
 
 @awaited

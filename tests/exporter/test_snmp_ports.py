@@ -1,7 +1,5 @@
 """The page of a device: the offices' point of view, refusals, and every byte read back by prometheus-client."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,7 +64,7 @@ def test_an_opd_measured_by_interface_has_its_bytes_and_packets_and_one_measured
 
 def test_admin_down_is_shown_apart_from_down() -> None:
     text = PortPage(plan_device(CITY, "core")).write(
-        reading(wan=replace(FOUND, oper_up=False), lan=replace(FOUND, admin_up=False, oper_up=False))
+        reading(wan=FOUND._replace(oper_up=False), lan=FOUND._replace(admin_up=False, oper_up=False))
     )
     assert [value(text, "lebarpita_link_admin_up", link=link) for link in ("isp", "core-dist")] == [1, 0]
     assert [value(text, "lebarpita_link_up", link=link) for link in ("isp", "core-dist")] == [0, 0]
@@ -88,7 +86,7 @@ def test_two_opds_on_one_interface_are_not_each_given_all_its_bytes() -> None:
 
 def test_32_bit_octets_that_could_wrap_between_two_scrapes_are_withheld_and_said() -> None:
     page = PortPage(DevicePlan("core", (Port("ten-gig", "lan", True, 1_250_000_000, "dinkes"),)))
-    narrow = replace(FOUND, counter_bits=32, speed_bytes=1_250_000_000)
+    narrow = FOUND._replace(counter_bits=32, speed_bytes=1_250_000_000)
     page.write(reading(1000.0, lan=narrow))
     text = page.write(reading(1015.0, lan=narrow))
     assert value(text, "lebarpita_link_counter_refused", link="ten-gig") == 1
@@ -98,7 +96,7 @@ def test_32_bit_octets_that_could_wrap_between_two_scrapes_are_withheld_and_said
 
 def test_32_bit_octets_of_a_slow_line_are_given() -> None:
     page = PortPage(DevicePlan("core", (Port("slow", "lan", True, 2_500_000),)))
-    narrow = replace(FOUND, counter_bits=32, speed_bytes=12_500_000)
+    narrow = FOUND._replace(counter_bits=32, speed_bytes=12_500_000)
     page.write(reading(1000.0, lan=narrow))
     text = page.write(reading(1015.0, lan=narrow))
     assert value(text, "lebarpita_link_receive_bytes_total", link="slow") == 20
@@ -107,9 +105,9 @@ def test_32_bit_octets_of_a_slow_line_are_given() -> None:
 
 def test_a_discontinuity_is_counted_and_is_no_traffic() -> None:
     page = PortPage(DevicePlan("core", (Port("l", "lan", True, 12_500_000),)))
-    page.write(reading(1000.0, lan=replace(FOUND, speed_bytes=1_250_000)))
+    page.write(reading(1000.0, lan=FOUND._replace(speed_bytes=1_250_000)))
     text = page.write(
-        reading(1015.0, lan=replace(FOUND, speed_bytes=1_250_000, out_octets=10**12, discontinuity_ticks=7))
+        reading(1015.0, lan=FOUND._replace(speed_bytes=1_250_000, out_octets=10**12, discontinuity_ticks=7))
     )
     assert value(text, "lebarpita_link_counter_discontinuities_total", link="l") == 1
     assert value(text, "lebarpita_link_speed_bytes_per_second", link="l") == 1_250_000
@@ -117,8 +115,8 @@ def test_a_discontinuity_is_counted_and_is_no_traffic() -> None:
 
 def test_a_device_that_claims_less_speed_than_it_carries_is_not_believed() -> None:
     page = PortPage(DevicePlan("core", (Port("l", "lan", True, 12_500_000),)))
-    page.write(reading(1000.0, lan=replace(FOUND, speed_bytes=1_250_000)))
-    text = page.write(reading(1010.0, lan=replace(FOUND, speed_bytes=1_250_000, out_octets=50_000_020)))
+    page.write(reading(1000.0, lan=FOUND._replace(speed_bytes=1_250_000)))
+    text = page.write(reading(1010.0, lan=FOUND._replace(speed_bytes=1_250_000, out_octets=50_000_020)))
     assert value(text, "lebarpita_link_speed_bytes_per_second", link="l") == 12_500_000
 
 
