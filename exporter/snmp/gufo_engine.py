@@ -8,7 +8,7 @@ request at a time; a v3 session goes stale when the agent reboots or after 150 s
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from gufo.snmp import (
     Aes128Key,
@@ -79,7 +79,9 @@ class GufoSession:
         self._count.requests += 1
         if not values:
             raise TooBigError
-        return {oid: value for oid, value in values.items() if value is not None}
+        if None in values.values():
+            return {oid: value for oid, value in values.items() if value is not None}
+        return cast("dict[str, Value]", values)
 
     async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
         """See Session.walk."""

@@ -1,7 +1,8 @@
 """What is asked of a device seldom: where its interfaces are and what they are like. Sessions in, a Knowledge out."""
 
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypeVar
 
 from exporter.snmp import columns as c
@@ -11,7 +12,7 @@ from exporter.snmp.failure import SnmpFailure
 from exporter.snmp.identity import Match, Place, match
 from exporter.snmp.plan import DevicePlan
 from exporter.snmp.queues import QueuePlace, find_queues
-from exporter.snmp.reading import Traits, counter_bits
+from exporter.snmp.reading import Traits, counter_bits, keys
 from exporter.snmp.resources import Resources, learn_resources
 
 T = TypeVar("T")
@@ -29,11 +30,11 @@ class Knowledge:
     queues: tuple[QueuePlace, ...] = ()
     resources: Resources = field(default_factory=Resources)
 
-    @property
-    def proofs(self) -> Iterator[tuple[str, bytes]]:
+    @cached_property
+    def proofs(self) -> tuple[tuple[str, bytes], ...]:
         """Every object that must still hold what it held, or the answer is about something else."""
-        yield from ((place.oid, place.value) for place in self.match.places.values())
-        yield from ((place.oid, place.queue.name.encode()) for place in self.queues)
+        ports = ((place.oid, place.value) for place in self.match.places.values())
+        return (*ports, *((place.oid, place.queue.name.encode()) for place in self.queues))
 
 
 async def learn(sessions: Sequence[Session], plan: DevicePlan, manners: Manners) -> Knowledge:
@@ -44,12 +45,12 @@ async def learn(sessions: Sequence[Session], plan: DevicePlan, manners: Manners)
         Group(place.oid, tuple(f"{column}.{place.index}" for column in c.SELDOM)) for place in found.places.values()
     ]
     answer = await ask(sessions, batches(once, manners.varbinds), manners)
-    traits = {name: traits_of(answer.values, place.index) for name, place in found.places.items()}
-    stacked = await _unless(_stacked(sessions[0], found.places), ()) if len(found.places) > 1 else ()
-    groups = tuple(
-        _group(place, traits[name], name in plan.counted_for_opds, _idle(answer, place))
+    traits = {
+        name: replace(traits_of(answer.values, place.index), packets=name in plan.counted_for_opds)
         for name, place in found.places.items()
-    )
+    }
+    stacked = await _unless(_stacked(sessions[0], found.places), ()) if len(found.places) > 1 else ()
+    groups = tuple(_group(place, traits[name], _idle(answer, place)) for name, place in found.places.items())
     queues = await find_queues(sessions[0], plan.queues)
     resources = await _unless(learn_resources(sessions[0]), Resources())
     quirks = _quirks(plan, found, traits, stacked, answer.values)
@@ -96,13 +97,11 @@ def _idle(answer: Answer, place: Place) -> bool:
     return not any(answer.values.get(f"{column}.{place.index}") for column in c.OCTETS_64)
 
 
-def _group(place: Place, traits: Traits, packets: bool, idle: bool) -> Group:
-    wide = traits.counter_bits == 64
-    counted = c.OCTETS_64 if wide else c.OCTETS_32
-    watched = c.OCTETS_32 if wide and idle else ()
-    more = () if not packets else (*c.PACKETS_IN, *c.PACKETS_OUT) if wide else (c.IF_IN_UCAST, c.IF_OUT_UCAST)
-    columns = (*c.STATE, *c.FAULTS, c.IF_DISCONTINUITY, *counted, *watched, *more)
-    return Group(place.oid, tuple(f"{column}.{place.index}" for column in columns))
+def _group(place: Place, traits: Traits, idle: bool) -> Group:
+    """What is read each time, and of an idle port the 32-bit octets that would show its 64-bit ones to be stuck."""
+    watched = c.OCTETS_32 if traits.counter_bits == 64 and idle else ()
+    also = tuple(f"{column}.{place.index}" for column in watched)
+    return Group(place.oid, (*keys(place.index, traits.counter_bits, traits.packets), *also))
 
 
 async def _stacked(session: Session, places: Mapping[str, Place]) -> tuple[tuple[str, str], ...]:

@@ -125,7 +125,8 @@ class Poller:
         rebooted = self._boot is not None and boot.reboots > self._boot.reboots
         torn = max(answer.uptimes) - min(answer.uptimes) > 100 * self.target.timeout_seconds * 60
         self._boot = boot
-        wrong = any(_said(answer, oid) != value for oid, value in self.knowledge.proofs)
+        values = answer.values
+        wrong = any(values.get(oid) != value and _said(answer, oid) != value for oid, value in self.knowledge.proofs)
         return rebooted or torn or wrong or self._changed(answer)
 
     def _changed(self, answer: Answer) -> bool:

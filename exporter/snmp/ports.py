@@ -4,7 +4,7 @@ Keeps of the last reading only what the next one needs: the traffic seen (a devi
 carries), the time between scrapes (32-bit counters wrap) and the discontinuities counted. Sends and asks nothing.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from exporter.snmp import metrics as m
 from exporter.snmp.plan import DevicePlan, Port
@@ -30,8 +30,7 @@ _NOT_FOUND: tuple[float | None, ...] = (*(None,) * 13, 0)
 _NO_OPD: tuple[float | None, ...] = (None,) * 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
+class _Before(NamedTuple):
     at: float
     octets: tuple[int | None, int | None]
     discontinuity: int | None
@@ -45,7 +44,7 @@ class PortPage:
 
     def __init__(self, plan: DevicePlan) -> None:
         self._plan = plan
-        self._template = Template(_families(plan))
+        self._template = Template(lambda: _families(plan))
         self._before: dict[str, _Before] = {}
 
     def write(self, reading: DeviceReading) -> str:

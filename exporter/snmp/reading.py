@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from exporter.snmp import columns as c
@@ -20,12 +21,16 @@ _UCAST_32 = (c.IF_IN_UCAST, c.IF_OUT_UCAST)
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What was learnt of an interface when its place was found. ``speed_bits`` as ifSpeed claimed it."""
+    """What was learnt of an interface when its place was found. ``speed_bits`` as ifSpeed claimed it.
+
+    ``packets`` says whether its packets are asked for.
+    """
 
     counter_bits: int = 64
     speed_bits: int = 0
     kind: int = 0
     alias: bytes = b""
+    packets: bool = True
 
 
 class InterfaceReading(NamedTuple):
@@ -51,16 +56,16 @@ class InterfaceReading(NamedTuple):
 
 
 @lru_cache(65536)
-def keys(index: str, bits: int) -> tuple[str, ...]:
+def keys(index: str, bits: int, packets: bool = True) -> tuple[str, ...]:
     """The objects of the interface at ``index`` in the order in which they are read; written once, not every scrape."""
-    octets, packets = (c.OCTETS_64, (*c.PACKETS_IN, *c.PACKETS_OUT)) if bits == 64 else (c.OCTETS_32, _UCAST_32)
-    columns = (*c.STATE, c.IF_DISCONTINUITY, *c.FAULTS, *octets, *packets)
-    return tuple(f"{column}.{index}" for column in columns)
+    octets, counted = (c.OCTETS_64, (*c.PACKETS_IN, *c.PACKETS_OUT)) if bits == 64 else (c.OCTETS_32, _UCAST_32)
+    columns = (*c.STATE, c.IF_DISCONTINUITY, *c.FAULTS, *octets, *(counted if packets else ()))
+    return tuple(intern(f"{column}.{index}") for column in columns)
 
 
 def read_interface(values: Mapping[str, Value], index: str, traits: Traits) -> InterfaceReading:
     """The reading of the interface at ``index`` from one answer."""
-    raw = map(values.get, keys(index, traits.counter_bits))
+    raw = map(values.get, keys(index, traits.counter_bits, traits.packets))
     numbers = [value % EXACT if isinstance(value, int) else None for value in raw]
     admin, oper, changed, high_speed, jumped, e_in, e_out, d_in, d_out, o_in, o_out, *packets = numbers
     half = len(packets) // 2
@@ -69,8 +74,8 @@ def read_interface(values: Mapping[str, Value], index: str, traits: Traits) -> I
         None if oper is None else oper in _OPER_UP,
         o_in,
         o_out,
-        _sum(packets[:half]),
-        _sum(packets[half:]),
+        _sum(packets[:half]) if packets else None,
+        _sum(packets[half:]) if packets else None,
         e_in,
         e_out,
         d_in,
