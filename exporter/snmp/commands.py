@@ -9,7 +9,7 @@ from exporter.http import run
 from exporter.snmp import bench as benchmark
 from exporter.snmp import poll, walking
 from exporter.snmp.engines import ENGINES
-from exporter.snmp.loading import load_city
+from exporter.snmp.loading import load_plan
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.service import application
 
@@ -17,7 +17,7 @@ from exporter.snmp.service import application
 def serve(config: Config) -> int:
     """Run the part until it is ended."""
     logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
-    app = application(Scrapes(load_city(config.inventory), ENGINES[config.snmp.engine]))
+    app = application(Scrapes(load_plan(config.inventory), ENGINES[config.snmp.engine]))
     _settle()
     return run(app, config.snmp.listen)
 

@@ -4,12 +4,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from exporter.config import ExporterError
-from inventory.model import City
+from exporter.snmp.plan import CityPlan, plan_city
 from inventory.reading import InventoryError, read_city
 
 
-def load_city(path: Path) -> City:
-    """The checked city. Raises ExporterError with every problem of the file, one a line."""
+def load_plan(path: Path) -> CityPlan:
+    """The plan of the checked city. Raises ExporterError with every problem of the file, one a line."""
     with ProcessPoolExecutor(max_workers=1) as child:
         found = child.submit(_read, path).result()
     if isinstance(found, str):
@@ -17,8 +17,8 @@ def load_city(path: Path) -> City:
     return found
 
 
-def _read(path: Path) -> City | str:
+def _read(path: Path) -> CityPlan | str:
     try:
-        return read_city(path)
+        return plan_city(read_city(path))
     except InventoryError as error:
         return str(error)

@@ -7,12 +7,13 @@ bundle and VLANs on top of a counted port are counted only if the inventory list
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inventory.model import City, Measured
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Port:
     """One line of the inventory at the device that measures it. ``speed`` is the inventory's, in bytes per second.
 
@@ -26,7 +27,7 @@ class Port:
     opd: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Queue:
     """An OPD measured by its RouterOS simple queue on this device."""
 
@@ -52,6 +53,26 @@ class DevicePlan:
     def counted_for_opds(self) -> frozenset[str]:
         """The interfaces whose packets are wanted too."""
         return frozenset(port.interface for port in self.ports if port.opd)
+
+
+@dataclass(frozen=True)
+class CityPlan:
+    """All the poller needs of a city: ``city`` with its devices and credentials but without links and OPDs.
+
+    ``opds`` are code, name, district and link of every OPD, as the labels of ``lebarpita_opd_info``.
+    """
+
+    city: City
+    plans: Mapping[str, DevicePlan]
+    opds: tuple[tuple[str, str, str, str], ...]
+
+
+def plan_city(city: City) -> CityPlan:
+    """The plans of all devices that speak SNMP. A city of ten thousand OPDs is not kept for them."""
+    links = {link.opd: link.name for link in city.links if link.opd}
+    opds = tuple((opd.code, opd.name, opd.district, links.get(opd.code, "")) for opd in city.opds)
+    plans = {device.name: plan_device(city, device.name) for device in city.devices if device.snmp}
+    return CityPlan(city.model_copy(update={"links": (), "opds": ()}), plans, opds)
 
 
 def plan_device(city: City, device: str) -> DevicePlan:

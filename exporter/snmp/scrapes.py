@@ -14,11 +14,10 @@ from exporter.metrics import page
 from exporter.snmp import metrics as m
 from exporter.snmp.engine import Engine, target_of
 from exporter.snmp.failure import Reason, SnmpFailure
-from exporter.snmp.plan import plan_device
+from exporter.snmp.plan import CityPlan
 from exporter.snmp.poller import DeviceReading, Poller
 from exporter.snmp.ports import PortPage
 from exporter.snmp.table import families
-from inventory.model import City
 
 LOG = logging.getLogger("exporter.snmp")
 
@@ -108,11 +107,12 @@ class DeviceScrapes:
 class Scrapes:
     """Every device of the inventory; a poller is made when its device is first asked for."""
 
-    def __init__(self, city: City, engine: Engine, clock: Callable[[], float] = time.time) -> None:
-        self.city = city
+    def __init__(self, plan: CityPlan, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self.city = plan.city
+        self._plan = plan
         self.engine = engine
         self._clock = clock
-        self._devices = {device.name: device for device in city.devices if device.snmp}
+        self._devices = {device.name: device for device in plan.city.devices if device.snmp}
         self._scrapes: dict[str, DeviceScrapes] = {}
         self._failures: Counter[Reason] = Counter()
         self._polls = 0
@@ -135,8 +135,7 @@ class Scrapes:
 
     def own_page(self) -> bytes:
         """What the part says of itself, and who the OPDs are."""
-        links = {link.opd: link.name for link in self.city.links if link.opd}
-        opds = [((opd.code, opd.name, opd.district, links.get(opd.code, "")), 1.0) for opd in self.city.opds]
+        opds = [(labels, 1.0) for labels in self._plan.opds]
         failures = [((reason.value,), float(self._failures[reason])) for reason in Reason]
         return page(
             [
@@ -161,6 +160,6 @@ class Scrapes:
             raise UnknownTargetError(f"target {name!r} is no device with SNMP in the inventory")
         if name not in self._scrapes:
             target = target_of(self.city, self._devices[name])
-            poller = Poller(target, plan_device(self.city, name), self.engine, self._clock)
+            poller = Poller(target, self._plan.plans[name], self.engine, self._clock)
             self._scrapes[name] = DeviceScrapes(poller, self._devices[name].refresh_seconds)
         return self._scrapes[name]

@@ -19,6 +19,7 @@ from exporter.snmp.engine import Login
 from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.if_mib import if_mib_page
 from exporter.snmp.peer import configuration, fetch, snmp_exporter
+from exporter.snmp.plan import plan_city
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.scripted import Interface
 from exporter.snmp.service import application
@@ -113,7 +114,7 @@ async def test_the_served_drop_in_answers_by_name_and_by_address_and_refuses_the
     async with AsyncExitStack() as stack:
         _, port = await stack.enter_async_context(agent(E1))
         runner = await start(
-            application(Scrapes(parse_city(CITY.format(port=port)), GufoSession)), f"unix:{tmp_path}/s"
+            application(Scrapes(plan_city(parse_city(CITY.format(port=port))), GufoSession)), f"unix:{tmp_path}/s"
         )
         stack.push_async_callback(runner.cleanup)
         session = await stack.enter_async_context(ClientSession("http://x", connector=UnixConnector(f"{tmp_path}/s")))

@@ -8,7 +8,7 @@ from snmp_scene import value
 
 from exporter.metrics import Metric
 from exporter.snmp.metrics import CATALOGUE
-from exporter.snmp.plan import DevicePlan, Port, plan_device
+from exporter.snmp.plan import DevicePlan, Port, plan_city, plan_device
 from exporter.snmp.poller import DeviceReading
 from exporter.snmp.ports import PortPage
 from exporter.snmp.reading import InterfaceReading
@@ -75,6 +75,13 @@ def test_an_interface_that_is_not_there_says_so_and_claims_nothing_else() -> Non
     assert value(text, "lebarpita_link_interface_found", link="core-dist") == 0
     assert value(text, "lebarpita_link_up", link="core-dist") is None
     assert value(text, "lebarpita_link_up", link="isp") == 1
+
+
+def test_the_plan_of_a_city_keeps_its_devices_and_lets_go_of_its_links_and_opds() -> None:
+    plan = plan_city(CITY)
+    assert list(plan.plans) == ["core", "dist"]
+    assert plan.opds[0] == ("dinkes", "Dinas Kesehatan", "", "l-dinkes")
+    assert (plan.city.links, plan.city.opds) == ((), ())
 
 
 def test_two_opds_on_one_interface_are_not_each_given_all_its_bytes() -> None:

@@ -12,6 +12,7 @@ from exporter.snmp import ber
 from exporter.snmp.clocks import learn_clocks
 from exporter.snmp.columns import IF_HC_IN_OCTETS
 from exporter.snmp.gufo_engine import GufoSession
+from exporter.snmp.plan import plan_city
 from exporter.snmp.refresh import Look, changes, period, rate, told, watched
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.scripted import Interface, device
@@ -103,7 +104,7 @@ credentials: [{{name: c, community: "env:T_COMMUNITY"}}]
 devices: [{{name: core, address: 127.0.0.1, snmp: c, snmp_port: {port}}}]
 uplinks: [{{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s, transmit_capacity: 1 Gbit/s}}]
 """)
-        scrapes = Scrapes(city, GufoSession)
+        scrapes = Scrapes(plan_city(city), GufoSession)
         first = await scrapes.scrape("core", 5)
         learning = asyncio.create_task(learn_clocks(scrapes, GufoSession))
         while scrapes.known()[0].refresh_seconds is None:
