@@ -1,0 +1,45 @@
+"""The agent's configuration: one YAML file in, checked settings out. Unknown keys are errors."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from inventory.secrets import read_secret
+from shaping.errors import ShapingError
+
+
+class Config(BaseModel):
+    """``uplink`` names the inventory's uplink whose interfaces are shaped; ``state`` outlives a restart."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    inventory: Path
+    uplink: str
+    tracker: str
+    token: Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
+    state: Path
+    listen: str = "127.0.0.1:9830"
+    refresh_seconds: Annotated[float, Field(ge=0.5, le=300)] = 5.0
+
+    def secret(self) -> str:
+        """The tracker's token. Raises ShapingError; the message never holds it."""
+        try:
+            return read_secret(self.token)
+        except ValueError as error:
+            raise ShapingError(str(error)) from error
+
+
+def read_config(path: str | Path) -> Config:
+    """Read and check the file whole. Raises ShapingError with every problem, one a line."""
+    try:
+        return Config.model_validate(YAML(typ="safe").load(Path(path).read_text(encoding="utf-8")) or {})
+    except OSError as error:
+        raise ShapingError(f"{path}: cannot be read: {error.strerror}") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ShapingError(f"{path}: not YAML: {error}") from error
+    except ValidationError as error:
+        faults = (f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise ShapingError("\n".join(faults)) from error

@@ -1,0 +1,95 @@
+"""The shaper's metrics: wanted and applied rates, classes' counters, drift, verdicts. Written by prometheus-client.
+
+A metric that is not in ``CATALOGUE`` does not exist.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+PREFIX = "lebarpita_shaping_"
+_WAY = ("opd", "direction")
+Samples = Iterable[tuple[tuple[str, ...], float]]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric as it is declared; the reference page is made from it."""
+
+    name: str
+    kind: Literal["counter", "gauge"]
+    help: str
+    labels: tuple[str, ...] = ()
+
+    def filled(self, samples: Samples) -> GaugeMetricFamily | CounterMetricFamily:
+        """The family with its samples."""
+        make = CounterMetricFamily if self.kind == "counter" else GaugeMetricFamily
+        family = make(self.name, self.help, labels=self.labels)
+        for labels, value in samples:
+            family.add_metric(labels, value)
+        return family
+
+
+def _metric(name: str, kind: Literal["counter", "gauge"], text: str, *labels: str) -> Metric:
+    return Metric(f"{PREFIX}{name}", kind, text, labels)
+
+
+DESIRED_RECEIVE = _metric("desired_receive_bytes_per_second", "gauge", "Ceiling the ledger asks for, towards.", "opd")
+DESIRED_TRANSMIT = _metric("desired_transmit_bytes_per_second", "gauge", "Ceiling the ledger asks for, from.", "opd")
+APPLIED = _metric("applied_bytes_per_second", "gauge", "Ceiling read back from the kernel.", *_WAY)
+GUARANTEED = _metric("applied_guaranteed_bytes_per_second", "gauge", "Guarantee read back from the kernel.", *_WAY)
+DRIFT = _metric("drift", "gauge", "1 while the kernel differs from the ledger.", "opd", "direction")
+REVISION = _metric("revision", "gauge", "Revision of the ledger that is in force here.")
+CLASS_BYTES = _metric("class_bytes_total", "counter", "Bytes the class let through (layer 2).", *_WAY)
+CLASS_PACKETS = _metric("class_packets_total", "counter", "Packets the class let through.", *_WAY)
+CLASS_DROPS = _metric("class_drops_total", "counter", "Packets the class dropped.", *_WAY)
+CLASS_BACKLOG = _metric("class_backlog_bytes", "gauge", "Bytes that wait in the class.", *_WAY)
+UNMAPPED = _metric("unmapped_bytes_total", "counter", "Bytes of nobody's prefix.", "direction")
+VERDICT = _metric(
+    "verdict_total", "counter", "Quarter minutes by verdict on the delivery.", "opd", "direction", "verdict"
+)
+FAILURES = _metric("failures_total", "counter", "Rounds that failed.", "reason")
+TRACKER_AGE = _metric("ledger_age_seconds", "gauge", "Seconds since the tracker last answered.")
+
+CATALOGUE = (
+    DESIRED_RECEIVE,
+    DESIRED_TRANSMIT,
+    APPLIED,
+    GUARANTEED,
+    DRIFT,
+    REVISION,
+    CLASS_BYTES,
+    CLASS_PACKETS,
+    CLASS_DROPS,
+    CLASS_BACKLOG,
+    UNMAPPED,
+    VERDICT,
+    FAILURES,
+    TRACKER_AGE,
+)
+
+
+class Source(Protocol):
+    """Who knows the samples of a metric now."""
+
+    def samples(self) -> Iterable[tuple[Metric, Samples]]:
+        """Every metric with its samples."""
+
+
+class Figures(Collector):
+    """The page of the agent."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def describe(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
+        """Families without samples."""
+        return [metric.filled(()) for metric in CATALOGUE]
+
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+        """Everything, now."""
+        for metric, samples in self._source.samples():
+            yield metric.filled(samples)

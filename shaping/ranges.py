@@ -1,0 +1,55 @@
+"""Prefixes in, disjoint address ranges out, because nftables' interval maps cannot overlap. Pure.
+
+The longest prefix wins: a smaller prefix inside a larger one cuts a hole into it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from inventory.model import Network
+
+
+@dataclass(frozen=True, order=True)
+class Range:
+    """Addresses first to last, both included, as integers, and whose they are."""
+
+    first: int
+    last: int
+    owner: str
+
+
+def disjoint(prefixes: Iterable[tuple[Network, str]]) -> list[Range]:
+    """The ranges of one IP version in ascending order; neighbours of one owner are joined."""
+    placed = sorted(prefixes, key=lambda row: (int(row[0].network_address), row[0].prefixlen))
+    found: list[Range] = []
+    stack: list[tuple[int, str]] = []
+    position = 0
+
+    def emit(until: int) -> None:
+        nonlocal position
+        while stack and position <= until:
+            last, owner = stack[-1]
+            end = min(last, until)
+            if position <= end:
+                _append(found, Range(position, end, owner))
+                position = end + 1
+            if last <= end:
+                stack.pop()
+        position = max(position, until + 1)
+
+    for network, owner in placed:
+        emit(int(network.network_address) - 1)
+        position = max(position, int(network.network_address))
+        stack.append((int(network.broadcast_address), owner))
+    while stack:
+        emit(stack[-1][0])
+        while stack and stack[-1][0] < position:
+            stack.pop()
+    return found
+
+
+def _append(found: list[Range], fresh: Range) -> None:
+    if found and found[-1].owner == fresh.owner and found[-1].last + 1 == fresh.first:
+        found[-1] = Range(found[-1].first, fresh.last, fresh.owner)
+    else:
+        found.append(fresh)
