@@ -27,28 +27,30 @@ class Cost:
     live: int
 
 
-def measured(pid: int, url: str, targets: Sequence[str], rounds: int) -> Cost:
+def measured(pid: int, url: str, targets: Sequence[str], rounds: int, at_once: int = AT_ONCE) -> Cost:
     """One round to warm up, then that many that count. Raises OSError when the exporter never answers."""
-    return asyncio.run(_measured(pid, url, targets, rounds))
+    return asyncio.run(_measured(pid, url, targets, rounds, at_once))
 
 
-async def _measured(pid: int, url: str, targets: Sequence[str], rounds: int) -> Cost:
+async def _measured(pid: int, url: str, targets: Sequence[str], rounds: int, at_once: int) -> Cost:
     connector = aiohttp.TCPConnector(limit=0)
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
         await _awaited(session, url)
-        await _round(session, url, targets)
+        await _round(session, url, targets, at_once)
         before = cpu_seconds(pid)
-        scrapes = [await _round(session, url, targets) for _ in range(rounds)]
+        scrapes = [await _round(session, url, targets, at_once) for _ in range(rounds)]
         spent = cpu_seconds(pid) - before
     live = [took for one in scrapes for took, alive, _ in one if alive]
     last = max(at for one in scrapes for _, alive, at in one if alive)
     return Cost(spent / rounds, peak_bytes(pid), tuple(live), last, len(live) // rounds)
 
 
-async def _round(session: aiohttp.ClientSession, url: str, targets: Sequence[str]) -> list[tuple[float, bool, float]]:
+async def _round(
+    session: aiohttp.ClientSession, url: str, targets: Sequence[str], at_once: int
+) -> list[tuple[float, bool, float]]:
     """Per target: how long it took, whether the device was read, and when since the round began."""
-    room = asyncio.Semaphore(max(AT_ONCE, len(targets)))
+    room = asyncio.Semaphore(at_once)
     began = time.perf_counter()
 
     async def one(target: str) -> tuple[float, bool, float]:
