@@ -18,6 +18,7 @@ SECRETS = {
 def city_of_farm(agents: Sequence[str], interfaces: Sequence[str], port: int, login: Login) -> str:
     """One device per agent, in a row; every interface but the first leads to an OPD that is measured elsewhere."""
     devices, ports = len(agents), range(1, len(interfaces))
+    end = f"{{device: d{devices - 1}, interface: {interfaces[0]}}}"
     lines = [
         "city: {name: Bench, watch_from: d0}",
         f"credentials: [{_credential(login)}]",
@@ -30,7 +31,7 @@ def city_of_farm(agents: Sequence[str], interfaces: Sequence[str], port: int, lo
         "links:",
         *(_trunk(n, interfaces[0]) for n in range(1, devices)),
         *(_access(n, m, interfaces[m]) for n in range(devices) for m in ports),
-        f"  - {{name: spare, upstream: {{device: d{devices - 1}, interface: {interfaces[0]}}}, opd: spare, speed: 1 Gbit/s}}",
+        f"  - {{name: spare, upstream: {end}, opd: spare, speed: 1 Gbit/s}}",
         "opds:",
         *(_opd(n, m, n * len(interfaces) + m) for n in range(devices) for m in ports),
         '  - {code: spare, name: Spare, measured: flow, prefixes: ["2001:db8:ffff::/48"]}',
