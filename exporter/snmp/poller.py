@@ -59,18 +59,19 @@ class Poller:
         self._boot: Boot | None = None
         self._why: tuple[Reason, SnmpFailure] | None = None
         self._why_at = 0.0
+        self._suspect = False
 
     async def poll(self) -> DeviceReading:
         """Read the device once. Raises SnmpFailure with the reason found out, looked into once a minute at most."""
         try:
             reading = await self._poll()
-        except SnmpFailure as failure:
+        except BaseException as error:
             self.close()
-            raise await self._explained(failure) from failure
-        except BaseException:
-            self.close()
+            self._suspect = True
+            if isinstance(error, SnmpFailure):
+                raise await self._explained(error) from error
             raise
-        self._why = None
+        self._suspect, self._why = False, None
         return reading
 
     def close(self) -> None:
@@ -110,12 +111,16 @@ class Poller:
         return await ask(self._lanes(), self._requests, self.manners)
 
     def _lanes(self) -> list[Session]:
-        """One session while the device is small or unknown, more when several requests can be in flight at once."""
+        """One session while the device is small or unknown, more when several requests can be in flight at once.
+
+        A device that failed last time is asked once, without retries, so that the reason fits into the scrape.
+        """
+        target = replace(self.target, retries=0) if self._suspect else self.target
         if not self._sessions:
-            self._sessions.append(self._engine(self.target))
+            self._sessions.append(self._engine(target))
         wanted = self._sessions[0].lanes if len(self._requests) > 2 else 1
         while len(self._sessions) < wanted:
-            self._sessions.append(self._engine(self.target))
+            self._sessions.append(self._engine(target))
         return self._sessions
 
     def _moved(self, answer: Answer) -> bool:

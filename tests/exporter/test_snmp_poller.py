@@ -193,3 +193,21 @@ async def test_a_large_device_is_read_over_several_sessions_at_once() -> None:
         await dut.poll()
         reading = await dut.poll()
     assert [reading.interfaces[f"e{n}"].in_octets for n in range(1, 49)] == list(range(1, 49))
+
+
+@awaited
+async def test_a_device_that_failed_is_asked_once_until_it_answers_again() -> None:
+    async with agent(WAN, manner=Manner(silent=True)) as (scripted, port):
+        dut = poller(port, line("wan"), timeout=0.05, retries=2, clock=lambda: 1000.0)
+        asked = []
+        for _ in range(3):
+            before = scripted.requests
+            with pytest.raises(SnmpFailure):
+                await dut.poll()
+            asked.append(scripted.requests - before)
+        scripted.manner.silent = False
+        await dut.poll()
+        dut.close()
+        scripted.manner.drop = 2
+        assert (await dut.poll()).interfaces["wan"].in_octets == 1000
+    assert asked == [4, 1, 1]

@@ -15,6 +15,7 @@ from snmp_scene import Snmpd, agent, awaited, free_port, read_page, snmpd, value
 from exporter.http import start
 from exporter.snmp.agent import Manner
 from exporter.snmp.gufo_engine import GufoSession
+from exporter.snmp.metrics import CATALOGUE
 from exporter.snmp.plan import plan_city
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.scripted import Interface
@@ -203,3 +204,13 @@ async def test_dead_hostile_and_unconfigured_devices_leave_the_live_one_and_the_
     assert value(pages["endless"], "lebarpita_snmp_failure", reason="endless") == 1
     failures = {dict(labels)["reason"]: v for (name, labels), v in read_page(own).items() if "failures" in name}
     assert sum(failures.values()) == 5
+
+
+@awaited
+async def test_every_metric_of_both_pages_is_in_the_catalogue_with_these_labels(real: Snmpd, tmp_path: Path) -> None:
+    declared = {metric.name: set(metric.labels) for metric in CATALOGUE}
+    async with served(city_of(core(real.port), "name: a, address: 10.9.9.9"), tmp_path) as session:
+        text = await scraped(session, "core") + await (await session.get("/metrics")).text()
+    ours = {key: labels for key, labels in read_page(text) if key.startswith("lebarpita_")}
+    assert len(ours) > 20
+    assert all(declared[name] == {key for key, _ in labels} for name, labels in ours.items())
