@@ -1,16 +1,80 @@
-"""The commands of the flows part."""
+"""The commands of the flow part: ``serve flows``."""
 
-import argparse
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-from exporter.config import Config
+from aiohttp import web
 
-Subparsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
+from exporter.config import Config
+from exporter.flows import state
+from exporter.flows.collecting import Collector
+from exporter.flows.counting import Habit
+from exporter.flows.metrics import written
+from exporter.flows.owners import owners
+from exporter.flows.receiving import Receiver
+from exporter.http import metrics_page, run
+from inventory.model import City
+from inventory.reading import read_city
+
+log = logging.getLogger(__name__)
+SAVE_SECONDS = 2.0
 
 
 def serve(config: Config) -> int:
-    """Run the part until it is ended."""
-    raise SystemExit("flows: not built yet")
+    """Run the collector until it is ended."""
+    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    city = read_city(config.inventory)
+    collector = Collector(owners(city), habits(city))
+    path = config.state / "flows.json"
+    state.load(collector, path)
+    receiver = Receiver(collector, config.flows.datagrams)
+    return run(application(collector, receiver, path), config.flows.listen)
+
+
+def habits(city: City) -> dict[str, Habit]:
+    """The allow-list: every exporter of the inventory with what it is said to do."""
+    sources = [source for device in city.devices for source in device.flows]
+    return {str(one.address): Habit(one.sampling, one.internal, one.direction) for one in sources}
+
+
+def application(collector: Collector, receiver: Receiver, path: Path) -> web.Application:
+    """The application; the receiver runs and the state is written as long as it does."""
+    app = web.Application()
+
+    def written_now() -> bytes:
+        with receiver.lock:
+            return written(collector, receiver.drops)
+
+    def save() -> None:
+        try:
+            with receiver.lock:
+                state.save(collector, path)
+        except OSError as error:
+            log.error("event=state_not_saved path=%s reason=%s", path, error.strerror)
+
+    async def working(_: web.Application) -> AsyncIterator[None]:
+        receiver.start()
+        task = asyncio.create_task(_saving(save))
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        receiver.stop()
+        save()
+
+    app.router.add_get("/metrics", metrics_page(written_now))
+    app.cleanup_ctx.append(working)
+    return app
+
+
+async def _saving(save: Any) -> None:
+    while True:
+        await asyncio.sleep(SAVE_SECONDS)
+        await asyncio.to_thread(save)
 
 
 def add_commands(commands: Any, bench: Any) -> None:

@@ -1,0 +1,91 @@
+"""The metrics of the flow part, and its page. A metric that is not here does not exist."""
+
+from exporter.flows.collecting import Collector
+from exporter.flows.counting import RECEIVE, SCOPES, TRANSMIT
+from exporter.metrics import PREFIX, Metric, page
+
+_OPD = ("opd", "source", "scope")
+_LAYER = "Layer 3, after sampling."
+
+OPD_RECEIVE = Metric(f"{PREFIX}opd_receive_bytes_total", "counter", f"Bytes towards the OPD (download). {_LAYER}", _OPD)
+OPD_TRANSMIT = Metric(f"{PREFIX}opd_transmit_bytes_total", "counter", f"Bytes from the OPD (upload). {_LAYER}", _OPD)
+OPD_RECEIVE_PACKETS = Metric(
+    f"{PREFIX}opd_receive_packets_total", "counter", f"Packets towards the OPD. {_LAYER}", _OPD
+)
+OPD_TRANSMIT_PACKETS = Metric(f"{PREFIX}opd_transmit_packets_total", "counter", f"Packets from the OPD. {_LAYER}", _OPD)
+RECORDS = Metric(f"{PREFIX}flow_records_total", "counter", "Flow records decoded.", ("exporter",))
+DATAGRAMS = Metric(f"{PREFIX}flow_datagrams_total", "counter", "Datagrams that came.", ("exporter",))
+LOST = Metric(
+    f"{PREFIX}flow_lost_records_total",
+    "counter",
+    "Units missing by sequence number (records; packets for v9).",
+    ("exporter",),
+)
+UNDECODED = Metric(f"{PREFIX}flow_undecoded_sets_total", "counter", "Sets whose template never came.", ("exporter",))
+MALFORMED = Metric(
+    f"{PREFIX}flow_malformed_total", "counter", "Datagrams or templates that make no sense.", ("exporter",)
+)
+REFUSED = Metric(f"{PREFIX}flow_refused_datagrams_total", "counter", "Datagrams thrown away, and why.", ("reason",))
+UNASSIGNED = Metric(f"{PREFIX}flow_unassigned_bytes_total", "counter", f"Bytes of nobody's prefix. {_LAYER}")
+THROUGH = Metric(f"{PREFIX}flow_bytes_total", "counter", f"All bytes of all flows. {_LAYER}")
+EVENTS = Metric(f"{PREFIX}flow_events_without_bytes_total", "counter", "Records that carry no traffic (NAT events).")
+TIMEOUT = Metric(f"{PREFIX}flow_active_timeout_seconds", "gauge", "Longest flow an exporter reported.", ("exporter",))
+KERNEL_DROPS = Metric(f"{PREFIX}flow_socket_drops_total", "counter", "Datagrams the kernel dropped (SO_RXQ_OVFL).")
+
+CATALOGUE = (
+    OPD_RECEIVE,
+    OPD_TRANSMIT,
+    OPD_RECEIVE_PACKETS,
+    OPD_TRANSMIT_PACKETS,
+    RECORDS,
+    DATAGRAMS,
+    LOST,
+    UNDECODED,
+    MALFORMED,
+    REFUSED,
+    UNASSIGNED,
+    THROUGH,
+    EVENTS,
+    TIMEOUT,
+    KERNEL_DROPS,
+)
+
+
+def written(collector: Collector, drops: int) -> bytes:
+    """The page as it stands."""
+    totals, codes = collector.totals, collector.owners.codes
+    families = []
+    for metric, array, way in (
+        (OPD_RECEIVE, totals.bytes, RECEIVE),
+        (OPD_TRANSMIT, totals.bytes, TRANSMIT),
+        (OPD_RECEIVE_PACKETS, totals.packets, RECEIVE),
+        (OPD_TRANSMIT_PACKETS, totals.packets, TRANSMIT),
+    ):
+        cells = array[:, way, :].tolist()
+        families.append(
+            (
+                metric,
+                [
+                    ((code, "flow", scope), cells[n][s])
+                    for n, code in enumerate(codes)
+                    for s, scope in enumerate(SCOPES)
+                ],
+            )
+        )
+    known = collector.exporters.items()
+    return page(
+        [
+            *families,
+            (RECORDS, [((source,), one.records) for source, one in known]),
+            (DATAGRAMS, [((source,), one.datagrams) for source, one in known]),
+            (LOST, [((source,), one.lost) for source, one in known]),
+            (UNDECODED, [((source,), one.undecoded) for source, one in known]),
+            (MALFORMED, [((source,), one.malformed) for source, one in known]),
+            (REFUSED, [((reason,), number) for reason, number in collector.refused.items()]),
+            (UNASSIGNED, [((), totals.unassigned)]),
+            (THROUGH, [((), totals.through)]),
+            (EVENTS, [((), totals.events)]),
+            (TIMEOUT, [((source,), one.longest_seconds) for source, one in known]),
+            (KERNEL_DROPS, [((), drops)]),
+        ]
+    )

@@ -1,0 +1,108 @@
+"""What outlives a restart: counters, templates, sampling rates and sequences, in one file written whole and renamed.
+
+A file that cannot be read is set aside under another name with a clear line; nothing is deleted.
+"""
+
+import json
+import logging
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from exporter.flows.collecting import Collector, Exporter
+from exporter.flows.counting import SCOPES
+from exporter.flows.loss import Sequence
+from exporter.flows.templates import FieldSpec, Key, make_template
+
+log = logging.getLogger(__name__)
+FORMAT = 1
+
+
+def save(collector: Collector, path: Path) -> None:
+    """Write everything down; atomic and fsynced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as file:
+        json.dump(_told(collector), file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def load(collector: Collector, path: Path) -> None:
+    """Go on where the last run ended."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        if body["format"] != FORMAT:
+            raise ValueError(f"format {body['format']} is not {FORMAT}")
+        _restore(collector, body)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        aside = path.with_suffix(f".unreadable-{int(time.time())}")
+        path.replace(aside)
+        log.error("event=state_unreadable path=%s set_aside=%s reason=%r", path, aside, str(error))
+
+
+def _told(collector: Collector) -> dict[str, Any]:
+    totals = collector.totals
+    opds = {
+        code: [totals.bytes[number].tolist(), totals.packets[number].tolist()]
+        for number, code in enumerate(collector.owners.codes)
+    }
+    return {
+        "format": FORMAT,
+        "opds": opds,
+        "unassigned": totals.unassigned,
+        "events": totals.events,
+        "through": totals.through,
+        "refused": dict(collector.refused),
+        "templates": [
+            [list(t.key), [list(one) for one in t.fields], t.scope, t.options] for t in collector.templates.values()
+        ],
+        "exporters": {source: _exporter(one) for source, one in collector.exporters.items()},
+    }
+
+
+def _exporter(one: Exporter) -> dict[str, Any]:
+    return {
+        "counts": [one.records, one.datagrams, one.undecoded, one.malformed],
+        "longest": one.longest_seconds,
+        "sequences": [[*key, s.expected, s.lost, s.restarts] for key, s in one.sequences.items()],
+        "samplers": [[*key, rate] for key, rate in one.samplers.items()],
+    }
+
+
+def _restore(collector: Collector, body: dict[str, Any]) -> None:
+    known = {code: number for number, code in enumerate(collector.owners.codes)}
+    sizes = {code: (np.array(b, np.uint64), np.array(p, np.uint64)) for code, (b, p) in body["opds"].items()}
+    if any(array.shape != (2, len(SCOPES)) for pair in sizes.values() for array in pair):
+        raise ValueError("the counters have another shape")
+    made = [
+        make_template(Key(*key), [FieldSpec(*one) for one in fields], scope, opts)
+        for key, fields, scope, opts in body["templates"]
+    ]
+    exporters = {source: _exporter_from(row) for source, row in body["exporters"].items()}
+    for code, (size, packets) in sizes.items():
+        if code in known:
+            collector.totals.bytes[known[code]], collector.totals.packets[known[code]] = size, packets
+    collector.totals.unassigned, collector.totals.events = int(body["unassigned"]), int(body["events"])
+    collector.totals.through = int(body["through"])
+    collector.refused.update(body["refused"])
+    collector.templates = {template.key: template for template in made}
+    for source, one in exporters.items():
+        if collector.allowed is None or source in collector.allowed:
+            one.habit = collector.allowed[source] if collector.allowed is not None else one.habit
+            collector.exporters[source] = one
+
+
+def _exporter_from(row: dict[str, Any]) -> Exporter:
+    records, datagrams, undecoded, malformed = map(int, row["counts"])
+    sequences = {(v, d): Sequence(expected, lost, restarts) for v, d, expected, lost, restarts in row["sequences"]}
+    samplers = {(domain, sampler): int(rate) for domain, sampler, rate in row["samplers"]}
+    one = Exporter(records=records, datagrams=datagrams, undecoded=undecoded, malformed=malformed)
+    one.longest_seconds, one.sequences, one.samplers = float(row["longest"]), sequences, samplers
+    return one
