@@ -120,9 +120,7 @@ class Collector:
     def _learn_options(self, exporter: Exporter, source: str, packet: Packet, content: bytes) -> None:
         for number, fields, scope in options_templates(content, packet.version == 10):
             key = Key(source, packet.version, packet.domain, number)
-            self._keep(
-                exporter, key, lambda key=key, fields=fields, scope=scope: make_template(key, fields, scope, True)
-            )
+            self._keep(exporter, key, fields, scope, options=True)
 
     def _keep(
         self, exporter: Exporter, key: Key, fields: tuple[FieldSpec, ...], scope: int = 0, options: bool = False
