@@ -3,18 +3,19 @@
 import argparse
 import contextlib
 import ctypes
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from exporter.config import Config, ExporterError, read_config
+from exporter.config import ExporterError, read_config
 from exporter.flows import commands as flows
+from exporter.part import PARTS
 from exporter.snmp import commands as snmp
 from exporter.watch import commands as watch
 from inventory.reading import InventoryError
 
-PARTS: dict[str, Callable[[Config], int]] = {"snmp": snmp.serve, "watch": watch.serve, "flows": flows.serve}
 EXAMPLE = "example: lebarpita-exporter serve --config /etc/lebarpita/exporter.yaml"
 
 
@@ -46,13 +47,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    parts = options.parts or list(PARTS)
-    config = read_config(options.config)
-    if len(parts) == 1:
-        return PARTS[parts[0]](config)
+    parts = options.parts or PARTS
+    read_config(options.config)
+    commands = {part: [sys.executable, "-m", "exporter.part", part, "--config", options.config] for part in parts}
+    if len(commands) == 1:
+        os.execv(sys.executable, *commands.values())
     signal.signal(signal.SIGTERM, _interrupted)
-    command = [sys.executable, "-m", "exporter.cli", "serve", "--config", options.config]
-    children = {part: subprocess.Popen([*command, part], preexec_fn=_die_with_parent) for part in parts}
+    children = {part: subprocess.Popen(command, preexec_fn=_die_with_parent) for part, command in commands.items()}
     try:
         return _watched(children)
     finally:

@@ -12,6 +12,7 @@ from exporter.cli import main
 from exporter.config import ExporterError, read_config, secret
 
 CITY = Path(__file__).parents[2] / "inventory/example/city.yaml"
+WATCH = "watch: {{listen: 'unix:{}/watch.sock'}}\n"
 COMMAND = [sys.executable, "-m", "exporter.cli", "serve", "--config"]
 
 
@@ -45,7 +46,7 @@ def test_two_parts_are_two_processes_and_one_that_ends_ends_the_other(tmp_path: 
 
 
 def test_parts_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
-    with subprocess.Popen([*COMMAND, configuration(tmp_path), "snmp", "snmp"]) as parent:
+    with subprocess.Popen([*COMMAND, configuration(tmp_path, WATCH.format(tmp_path)), "snmp", "watch"]) as parent:
         until((tmp_path / "snmp.sock").exists)
         children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
         parent.kill()
@@ -59,13 +60,21 @@ def _alive(pid: str) -> bool:
         return False
 
 
-def test_a_city_that_is_not_there_is_one_sentence_and_code_1(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_city_that_is_not_there_is_one_sentence_and_code_1(tmp_path: Path) -> None:
     path = tmp_path / "exporter.yaml"
     path.write_text("inventory: /no/such/city.yaml\nstate: /tmp\n")
-    assert main(["serve", "snmp", "--config", str(path)]) == 1
-    assert "/no/such/city.yaml: cannot be read" in capsys.readouterr().err
+    started = subprocess.run([*COMMAND, path, "snmp"], capture_output=True, text=True, timeout=30)
+    assert started.returncode == 1
+    assert started.stderr == "/no/such/city.yaml: cannot be read: No such file or directory\n"
+
+
+def test_a_part_carries_no_other_parts_libraries(tmp_path: Path) -> None:
+    with subprocess.Popen([*COMMAND, configuration(tmp_path), "snmp"]) as child:
+        until((tmp_path / "snmp.sock").exists)
+        loaded = Path(f"/proc/{child.pid}/maps").read_text()
+        child.terminate()
+    assert "gufo" in loaded
+    assert "numpy" not in loaded
 
 
 def test_every_fault_of_the_configuration_is_reported_at_once(tmp_path: Path) -> None:
