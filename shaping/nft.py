@@ -60,7 +60,7 @@ def script(wanted: Map, interfaces: Interfaces) -> str:
         rows = ", ".join(_element(version, one) for one in wanted.ranges[version])
         elements = f"elements = {{ {rows} }}" if rows else ""
         lines.append(f"  map class{version} {{ type {kind} : classid; flags interval; {elements} }}")
-    lines.append("  chain mark { type filter hook postrouting priority 0; policy accept;")
+    lines.append("  chain assign { type filter hook postrouting priority 0; policy accept;")
     for name, side in ((interfaces.receive, "daddr"), (interfaces.transmit, "saddr")):
         other = "saddr" if side == "daddr" else "daddr"
         for version, (family, _) in _VERSIONS.items():

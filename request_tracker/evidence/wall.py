@@ -63,7 +63,7 @@ def look(prometheus: Prometheus, store: Store, city: City, cut_off: set[str], no
     ceilings = {row["opd"]: row for row in ledger.rows_in_force(store, now)}
     tiles = [
         _tile(
-            opd.code, opd.name, receive.get(opd.code), transmit.get(opd.code), ceilings.get(opd.code), answers, cut_off
+            opd, (receive.get(opd.code), transmit.get(opd.code)), ceilings.get(opd.code), answers, opd.code in cut_off
         )
         for opd in city.opds
     ]
