@@ -42,6 +42,11 @@ class Batch:
         """Everything to ask for, without sysUpTime."""
         return tuple(oid for group in self.groups for oid in group.oids)
 
+    @cached_property
+    def request(self) -> list[str]:
+        """Everything to ask for, sysUpTime first."""
+        return [SYS_UPTIME, *self.oids]
+
 
 @dataclass
 class Manners:
@@ -110,11 +115,11 @@ async def _lane(session: Session, plan: Sequence[Batch], manners: Manners) -> An
 
 
 async def _ask(session: Session, batch: Batch, manners: Manners, answer: Answer) -> None:
-    oids: Sequence[str] = batch.oids
+    request = batch.request
     if manners.missing:
-        oids = [oid for oid in oids if oid not in manners.missing]
+        request = [oid for oid in request if oid not in manners.missing]
     try:
-        values = await session.get([SYS_UPTIME, *oids])
+        values = await session.get(request)
     except TooBigError:
         await _halved(session, batch, manners, answer)
         return
@@ -123,8 +128,8 @@ async def _ask(session: Session, batch: Batch, manners: Manners, answer: Answer)
         raise SnmpFailure(Reason.BAD_ANSWER, "an answer came without sysUpTime; the agent answers something else")
     answer.values |= values
     answer.uptimes.append(uptime)
-    if len(values) < len(oids):
-        await _again(session, batch, manners, answer, [oid for oid in oids if oid not in values])
+    if len(values) + 1 < len(request):
+        await _again(session, batch, manners, answer, [oid for oid in request[1:] if oid not in values])
 
 
 async def _again(session: Session, batch: Batch, manners: Manners, answer: Answer, absent: Sequence[str]) -> None:

@@ -30,9 +30,9 @@ class QuickAgent(Agent):
         """See Agent.answer."""
         try:
             place = _request_id(data)
+            end = place + data[place - 1]
         except (ValueError, IndexError):
             return None
-        end = place + data[place - 1]
         key = data[:place] + data[end:]
         kept = self._answers.get(key)
         if kept is None:

@@ -101,36 +101,19 @@ class GufoSession:
         async with self._turn:
             for left in range(self.target.retries, -1, -1):
                 try:
-                    return await self._once(ask)
-                except SnmpFailure:
+                    answer = await ask(*(self._open_now() or await self._ready()))
+                except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+                    self.close()
+                    raise
+                except BaseException as error:
                     self.close()
                     if not left:
-                        raise
+                        raise failure_of(error, self.target) from error
                     self.retried += 1
+                else:
+                    self._spoken = time.monotonic()
+                    return answer
         raise AssertionError("unreachable: the last try returns or raises")
-
-    async def _once(self, ask: Callable[[Wire, SnmpSession], Awaitable[T]]) -> T:
-        where = f"{self.target.name} ({self.target.address} port {self.target.port})"
-        try:
-            answer = await ask(*(self._open_now() or await self._ready()))
-            self._spoken = time.monotonic()
-            return answer
-        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
-            self.close()
-            raise
-        except (SnmpFailure, TooBigError):
-            raise
-        except TimeoutError as error:
-            waited = self.target.timeout_seconds
-            raise SnmpFailure(Reason.TIMEOUT, f"{where} did not answer within {waited:g} s") from error
-        except SnmpAuthError as error:
-            raise SnmpFailure(Reason.AUTHENTICATION, f"{where} refused the user or its keys") from error
-        except OSError as error:
-            raise SnmpFailure(Reason.NETWORK, f"{where}: {error.strerror or error}") from error
-        except SnmpError as error:
-            raise SnmpFailure(Reason.BAD_ANSWER, f"{where} sent what cannot be read: {error}") from error
-        except BaseException as error:  # gufo's Rust side panics on garbage; a PanicException is no Exception
-            raise SnmpFailure(Reason.NOT_SNMP, f"{where} sent something that is not SNMP") from error
 
     def _open_now(self) -> tuple[Wire, SnmpSession] | None:
         """What is open and needs no refresh."""
@@ -146,6 +129,22 @@ class GufoSession:
             await session.refresh()
         self._open = (Wire(session, self.target.timeout_seconds), session)
         return self._open
+
+
+def failure_of(error: BaseException, target: Target) -> SnmpFailure:
+    """The reason behind whatever gufo raised; its Rust side panics on garbage, and a PanicException is no Exception."""
+    where = f"{target.name} ({target.address} port {target.port})"
+    if isinstance(error, SnmpFailure):
+        return error
+    if isinstance(error, TimeoutError):
+        return SnmpFailure(Reason.TIMEOUT, f"{where} did not answer within {target.timeout_seconds:g} s")
+    if isinstance(error, SnmpAuthError):
+        return SnmpFailure(Reason.AUTHENTICATION, f"{where} refused the user or its keys")
+    if isinstance(error, OSError):
+        return SnmpFailure(Reason.NETWORK, f"{where}: {error.strerror or error}")
+    if isinstance(error, SnmpError):
+        return SnmpFailure(Reason.BAD_ANSWER, f"{where} sent what cannot be read: {error}")
+    return SnmpFailure(Reason.NOT_SNMP, f"{where} sent something that is not SNMP")
 
 
 class _Count(BasePolicer):

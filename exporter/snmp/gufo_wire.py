@@ -32,7 +32,7 @@ class Wire:
         waiting = self._waiting = self._loop.create_future()
         timer = self._loop.call_later(self._timeout_seconds, _late, waiting)
         try:
-            self._socket.send_get_many(list(oids))
+            self._socket.send_get_many(oids if isinstance(oids, list) else list(oids))
             answer: dict[str, Value | None] = await waiting
             return answer
         finally:

@@ -27,6 +27,7 @@ class Knowledge:
     groups: tuple[Group, ...]
     quirks: tuple[str, ...] = ()
     stacked: tuple[tuple[str, str], ...] = ()
+    idle: tuple[str, ...] = ()
     queues: tuple[QueuePlace, ...] = ()
     resources: Resources = field(default_factory=Resources)
 
@@ -50,14 +51,15 @@ async def learn(sessions: Sequence[Session], plan: DevicePlan, manners: Manners)
         for name, place in found.places.items()
     }
     stacked = await _unless(_stacked(sessions[0], found.places), ()) if len(found.places) > 1 else ()
-    groups = tuple(_group(place, traits[name], _idle(answer, place)) for name, place in found.places.items())
+    idle = tuple(name for name, place in found.places.items() if _idle(answer, place))
+    groups = tuple(_group(place, traits[name], name in idle) for name, place in found.places.items())
     queues = await find_queues(sessions[0], plan.queues)
     resources = await _unless(learn_resources(sessions[0]), Resources())
     quirks = _quirks(plan, found, traits, stacked, answer.values)
     if len(queues) < len(plan.queues):
         quirks = (*quirks, "queue_not_found")
     asked = (*groups, *(place.group for place in queues), *([Group("", resources.oids)] if resources.oids else []))
-    return Knowledge(found, traits, asked, quirks, stacked, queues, resources)
+    return Knowledge(found, traits, asked, quirks, stacked, idle, queues, resources)
 
 
 async def _unless(asked: Awaitable[T], otherwise: T) -> T:

@@ -170,8 +170,9 @@ class Poller:
         known = self.knowledge
         stuck = {
             name: replace(known.traits[name], counter_bits=32)
-            for name, place in known.match.places.items()
-            if known.traits[name].counter_bits == 64
+            for name in known.idle
+            if (place := known.match.places[name])
+            and known.traits[name].counter_bits == 64
             and answer.values.get(f"{c.IF_HC_IN_OCTETS}.{place.index}") == 0
             and counter_bits(answer.values, place.index) == 32
         }
