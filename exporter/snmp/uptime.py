@@ -9,6 +9,9 @@ WRAP_TICKS = 2**32
 _DRIFT_SECONDS = 5.0
 _WRAP_SLACK_TICKS = 6_000
 _NEAR_SLACK_TICKS = 100
+_LATE_TICKS = 1_000
+_SLOW_CLOCK = 0.02
+"""A device's clock may run 2 % slow; sysUpTime that lags further behind has begun anew and overtaken its old value."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ def follow(previous: Boot | None, ticks: int, now: float) -> Boot:
     if previous is None:
         return Boot(now - ticks / 100, ticks, now)
     due = previous.ticks + int((now - previous.seen) * 100)
-    if ticks + _NEAR_SLACK_TICKS >= previous.ticks:
+    slack = max(_LATE_TICKS, (due - previous.ticks) * _SLOW_CLOCK)
+    if ticks + _NEAR_SLACK_TICKS >= previous.ticks and ticks >= due - slack:
         return _kept(replace(previous, ticks=ticks, seen=now), now)
     if abs(due - WRAP_TICKS - ticks) < _WRAP_SLACK_TICKS:
         return _kept(replace(previous, ticks=ticks, seen=now, wraps=previous.wraps + 1), now)

@@ -106,9 +106,9 @@ rouser longest priv
 
 
 @contextmanager
-def snmpd(folder: Path, addresses: tuple[str, ...] = ("127.0.0.1",), extra: str = "") -> Iterator[Snmpd]:
+def snmpd(folder: Path, addresses: tuple[str, ...] = ("127.0.0.1",), extra: str = "", port: int = 0) -> Iterator[Snmpd]:
     """Start a real snmpd with its own configuration as a child, wait until it answers, end it by its own process."""
-    port = free_port()
+    port = port or free_port()
     listen = ",".join(f"udp6:[{a}]:{port}" if ":" in a else f"udp:{a}:{port}" for a in addresses)
     configuration = folder / "snmpd.conf"
     configuration.write_text(f"agentaddress {listen}\nrocommunity lab\nrocommunity6 lab\n{USERS}{extra}")

@@ -1,12 +1,18 @@
 """A device over time: reboots, moving indexes, changed tables, stuck counters - never a mixed sample."""
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from snmp_scene import agent, awaited, line, poller
+from snmp_scene import agent, awaited, free_port, line, poller, snmpd, target
 
 from exporter.snmp.agent import Manner
+from exporter.snmp.engine import Login
 from exporter.snmp.failure import SnmpFailure
+from exporter.snmp.gufo_engine import GufoSession
+from exporter.snmp.plan import DevicePlan
+from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface, device
 
 WAN = Interface(1, b"wan", in_octets=1000, out_octets=2000)
@@ -211,3 +217,27 @@ async def test_a_device_that_failed_is_asked_once_until_it_answers_again() -> No
         scripted.manner.drop = 2
         assert (await dut.poll()).interfaces["wan"].in_octets == 1000
     assert asked == [4, 1, 1]
+
+
+@pytest.mark.parametrize("user", ["none", "md5", "strong"])
+def test_a_v3_device_that_was_rebooted_is_read_at_once_with_its_new_clock(user: str, tmp_path: Path) -> None:
+    keys = {"md5": ("MD5", "authpass12345"), "strong": ("SHA-256", "authpass12345", "AES", "privpass12345")}
+    login, port, now = Login("3", "", user, *keys.get(user, ())), free_port(), [1_800_000_000.0]
+    dut = Poller(
+        replace(target(port, timeout=1, retries=1), login=login),
+        DevicePlan("dut", (line("lo"),)),
+        GufoSession,
+        lambda: now[0],
+    )
+    with asyncio.Runner() as runner:
+        for _ in range(2):
+            with snmpd(tmp_path, port=port):
+                reading = runner.run(dut.poll())
+            now[0] += 600
+        runner.run(_closed(dut))
+    assert reading.interfaces["lo"].oper_up
+    assert reading.boot.reboots == 1
+
+
+async def _closed(dut: Poller) -> None:
+    dut.close()

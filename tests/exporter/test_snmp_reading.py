@@ -89,6 +89,18 @@ def test_a_fall_of_sys_uptime_is_a_reboot() -> None:
     assert (boot.reboots, boot.wraps, boot.started) == (1, 0, 5012.0)
 
 
+def test_a_reboot_is_seen_even_when_the_new_uptime_has_overtaken_the_old_one() -> None:
+    boot = follow(follow(None, 100, 5000.0), 30_000, 5600.0)
+    assert (boot.reboots, boot.started) == (1, 5300.0)
+
+
+def test_a_device_whose_clock_runs_a_percent_slow_is_not_rebooted_by_that() -> None:
+    boot = follow(None, 100_000, 5000.0)
+    for n in range(1, 100):
+        boot = follow(boot, 100_000 + n * 5_940, 5000.0 + n * 60)
+    assert boot.reboots == 0
+
+
 def test_sys_uptime_wraps_after_497_days_without_a_reboot() -> None:
     before = follow(None, WRAP_TICKS - 500, 1_000_000_000.0)
     boot = follow(before, 1000, 1_000_000_015.0)
