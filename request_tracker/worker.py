@@ -38,6 +38,7 @@ class Worker:
     def __init__(self, desk: Desk, config: TrackerConfig) -> None:
         self._desk, self._config = desk, config
         self._over = threading.Event()
+        self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -47,14 +48,20 @@ class Worker:
     def stop(self) -> None:
         """End after the present piece of work."""
         self._over.set()
+        self._wake.set()
         self._thread.join(ASK_SECONDS * 3)
+
+    def hurry(self) -> None:
+        """An outage was told: ask the journal now, because Alertmanager may have merged it with an earlier one."""
+        self._wake.set()
 
     def _run(self) -> None:
         due = 0.0
         while not self._over.is_set():
             moment = datetime.now(UTC)
             try:
-                if moment.timestamp() >= due:
+                if moment.timestamp() >= due or self._wake.is_set():
+                    self._wake.clear()
                     due = moment.timestamp() + EVERY_SECONDS
                     opened = reconcile(self._desk, known_outages(self._config, moment), moment)
                     if opened:
@@ -62,7 +69,7 @@ class Worker:
                 send_outbox(self._desk, self._config, moment)
             except (DatabaseError, TrackerError, OSError) as error:
                 log.error("event=worker_failed reason=%r", str(error))
-            self._over.wait(OUTBOX_SECONDS)
+            self._wake.wait(OUTBOX_SECONDS)
         self._desk.store.close()
 
 

@@ -7,7 +7,7 @@ migrations = Migrations("outages")
 
 @migrations()
 def tickets_and_deliveries(db: Database) -> None:
-    """Tickets point at their case; a delivery is known by fingerprint, start and status and is stored once."""
+    """Tickets point at their case; a delivery that says what the last one said is counted, not stored again."""
     for statement in (
         """CREATE TABLE tickets (
              id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, root TEXT NOT NULL, kind TEXT NOT NULL,
@@ -19,7 +19,8 @@ def tickets_and_deliveries(db: Database) -> None:
         """CREATE TABLE deliveries (
              id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, starts_at TEXT NOT NULL, status TEXT NOT NULL,
              alertname TEXT NOT NULL, received_at REAL NOT NULL, repeats INTEGER NOT NULL DEFAULT 0,
-             labels TEXT NOT NULL, annotations TEXT NOT NULL, UNIQUE (fingerprint, starts_at, status)) STRICT""",
+             labels TEXT NOT NULL, annotations TEXT NOT NULL) STRICT""",
+        "CREATE INDEX deliveries_fingerprint ON deliveries (fingerprint, id)",
         """CREATE TABLE warnings (
              fingerprint TEXT PRIMARY KEY, alertname TEXT NOT NULL, severity TEXT NOT NULL, summary TEXT NOT NULL,
              starts_at TEXT NOT NULL, seen_at REAL NOT NULL, resolved_at REAL) STRICT""",

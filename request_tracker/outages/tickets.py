@@ -1,7 +1,7 @@
 """Tickets: what is told about outages in, one ticket and one PKL-GG case per root cause out.
 
 The key is the root and the time: whatever overlaps a known outage of the same root is that outage, whichever path
-told it. A ticket is never closed here: the end of the outage moves its case on, people close it (PKL-G-09, -10).
+told it; where the paths differ, the watch's journal is right. A ticket is never closed here: the end of the outage moves its case on, people close it (PKL-G-09, -10).
 """
 
 import json
@@ -81,11 +81,12 @@ def ticket(desk: Desk, number: str) -> Row | None:
 
 
 def _note_delivery(desk: Desk, db: Database, alert: Delivered, now: datetime) -> bool:
-    """Store the delivery; False where this very one is known."""
-    key = [alert.fingerprint, alert.starts_at, alert.status]
-    known = desk.store.value("SELECT id FROM deliveries WHERE fingerprint = ? AND starts_at = ? AND status = ?", key)
-    if known:
-        db.execute("UPDATE deliveries SET repeats = repeats + 1 WHERE id = ?", [known])
+    """Store the delivery; False where the last one of this alert said the very same."""
+    last = desk.store.row(
+        "SELECT * FROM deliveries WHERE fingerprint = ? ORDER BY id DESC LIMIT 1", [alert.fingerprint]
+    )
+    if last is not None and (last["starts_at"], last["status"]) == (alert.starts_at, alert.status):
+        db.execute("UPDATE deliveries SET repeats = repeats + 1 WHERE id = ?", [last["id"]])
         return False
     db.table("deliveries").insert(
         {
@@ -113,17 +114,23 @@ def _take(desk: Desk, db: Database, told: Told, now: datetime) -> str | None:
 
 
 def _overlapping(desk: Desk, told: Told) -> Row | None:
-    """The ticket of the same root whose time overlaps; seconds of slack, because two paths see different moments."""
-    ended = told.ended_at if told.ended_at is not None else float("inf")
+    """The ticket this telling belongs to, if there is one.
+
+    The watch's journal knows every outage by its start, so it is matched by that, or by being the one that is open.
+    Alertmanager may keep the start of an earlier outage of the same root when two follow closely: any overlap is it.
+    """
+    if told.source == "watch":
+        return desk.store.row(
+            "SELECT * FROM tickets WHERE root = ? AND (abs(started_at - ?) <= ? OR ended_at IS NULL)"
+            " ORDER BY abs(started_at - ?) LIMIT 1",
+            [told.root, told.started_at, SLACK_SECONDS, told.started_at],
+        )
+    until = told.ended_at if told.ended_at is not None else 9e17
     return desk.store.row(
         "SELECT * FROM tickets WHERE root = ? AND started_at <= ? AND coalesce(ended_at, 9e18) >= ?"
         " ORDER BY started_at DESC LIMIT 1",
-        [told.root, min(ended, 9e17) + _slack(told), told.started_at],
+        [told.root, until + SLACK_SECONDS, told.started_at],
     )
-
-
-def _slack(told: Told) -> float:
-    return SLACK_SECONDS if told.source == "alert" else 0.0
 
 
 def _open(desk: Desk, db: Database, told: Told, now: datetime) -> str:

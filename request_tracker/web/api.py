@@ -37,6 +37,8 @@ def alerts() -> Response:
         opened = deliver(office().desk, found, now())
     except (DatabaseError, TrackerError, OSError) as error:
         return refused(503, f"not stored, send it again: {error}")
+    if any(alert.outage("alert") for alert in found):
+        office().hurry()
     return jsonify({"stored": len(found), "opened": opened})
 
 

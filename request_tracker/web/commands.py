@@ -51,8 +51,8 @@ def _serve(options: argparse.Namespace) -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     config = config_of(options)
     desk = ready_desk(options)
-    app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus)))
     worker = Worker(desk_of(config), config)
+    app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry))
     worker.start()
     try:
         waitress.serve(app, threads=THREADS, ident="lebarpita", **_place(config.listen))

@@ -1,5 +1,6 @@
 """What every page works with: the desk, the configuration, Prometheus. Built once, kept on the application."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,11 +13,12 @@ from request_tracker.evidence.prometheus import Prometheus
 
 @dataclass(frozen=True)
 class OfficeDesk:
-    """The parts of one office's tracker."""
+    """The parts of one office's tracker; ``hurry`` asks the worker to reconcile at once."""
 
     config: TrackerConfig
     desk: Desk
     prometheus: Prometheus
+    hurry: Callable[[], None] = lambda: None
 
 
 def office() -> OfficeDesk:

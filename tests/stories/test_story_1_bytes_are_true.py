@@ -1,0 +1,103 @@
+"""Bytes are true: what iperf3 moved is what SNMP counted is what flows counted, against the kernel's own counters."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from office import keep_table, prometheus, quiet, until
+
+from lab.client import Lab
+
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+OPDS = {"dinkes": "10.10.1.2", "rsud": "10.10.5.2", "bappeda": "10.10.9.2"}
+DIST = {"dinkes": "dist-utara", "rsud": "dist-timur", "bappeda": "dist-selatan"}
+SERVER = "198.51.100.1"
+KEYS = [(opd, way) for opd in OPDS for way in ("receive", "transmit")]
+TOLERANCE = 0.001
+COUNTERS = "lbcount"
+
+
+def count_layer_3(lab: Lab) -> None:
+    """nftables counters of our own at the core's uplink: IP bytes per OPD and direction, IPv4."""
+    rules = [f"table inet {COUNTERS} {{"]
+    rules += [f"  counter {opd}_{way} {{ }}" for opd in OPDS for way in ("receive", "transmit")]
+    rules += ["  chain c { type filter hook forward priority -300; policy accept;"]
+    for opd in OPDS:
+        prefix = f"10.10.{ {'dinkes': 1, 'rsud': 5, 'bappeda': 9}[opd] }.0/24"
+        rules.append(f'    iifname "wan" ip daddr {prefix} counter name {opd}_receive')
+        rules.append(f'    oifname "wan" ip saddr {prefix} counter name {opd}_transmit')
+    lab.run("core", "nft", "-f", "-", given="\n".join([*rules, "  }", "}"]) + "\n")
+
+
+def layer_3(lab: Lab) -> dict[tuple[str, str], int]:
+    listed = json.loads(lab.run("core", "nft", "-j", "list", "counters", "table", "inet", COUNTERS).stdout)
+    found = {row["counter"]["name"]: row["counter"]["bytes"] for row in listed["nftables"] if "counter" in row}
+    return {(opd, way): found[f"{opd}_{way}"] for opd in OPDS for way in ("receive", "transmit")}
+
+
+def layer_2(lab: Lab) -> dict[tuple[str, str], int]:
+    """The kernel's counters of each office's line; the router's transmit is what the office receives."""
+    seen: dict[str, dict[str, Any]] = {opd: lab.counters(DIST[opd], opd) for opd in OPDS}
+    sides = {"receive": "transmit", "transmit": "receive"}
+    return {(opd, way): seen[opd][side]["bytes"] for opd in OPDS for way, side in sides.items()}
+
+
+def scraped(lab: Lab, source: str) -> dict[tuple[str, str], float]:
+    """Prometheus' counters, as they stand."""
+
+    def asked() -> list[float | None]:
+        return [
+            prometheus(lab, f'sum(lebarpita_opd_{way}_bytes_total{{opd="{opd}",source="{source}"}})')
+            for opd, way in KEYS
+        ]
+
+    values = until(f"{source} counters are scraped", lambda: None not in (found := asked()) and found, 20)
+    return {key: float(value or 0) for key, value in zip(KEYS, values or [], strict=True)}
+
+
+def settled(lab: Lab, source: str, seconds: float = 90.0) -> dict[tuple[str, str], float]:
+    """The counters once two readings apart tell the same; an office's own line carries the watch's echoes too."""
+    end = time.monotonic() + seconds
+    before = scraped(lab, source)
+    while True:
+        time.sleep(12)
+        after = scraped(lab, source)
+        noise = 5_000 if source == "interface" else 0
+        if all(after[key] - before[key] <= noise for key in after) or time.monotonic() > end:
+            return after
+        before = after
+
+
+def difference(after: dict[Any, float], before: dict[Any, float]) -> dict[Any, float]:
+    return {key: after[key] - before[key] for key in after}
+
+
+def test_what_was_moved_is_what_was_counted(city_lab: Lab) -> None:
+    quiet(city_lab)
+    count_layer_3(city_lab)
+    flows_before, snmp_before = settled(city_lab, "flow"), settled(city_lab, "interface")
+    kernel_before, nft_before = layer_2(city_lab), layer_3(city_lab)
+    with city_lab.running("isp", "iperf3", "-s", "-p", "5601", "-B", SERVER):
+        time.sleep(0.5)
+        for number, (opd, address) in enumerate(OPDS.items()):
+            way = ["-R"] if number != 1 else []
+            city_lab.run(opd, "iperf3", "-c", SERVER, "-p", "5601", "-B", address, "-n", "8M", *way, timeout=60)
+            if number == 1:
+                city_lab.stop_service("flows")
+                city_lab.start_service("flows")
+    snmp_after, flows_after = settled(city_lab, "interface"), settled(city_lab, "flow")
+    kernel, nft = difference(layer_2(city_lab), kernel_before), difference(layer_3(city_lab), nft_before)
+    snmp, flows = difference(snmp_after, snmp_before), difference(flows_after, flows_before)
+    city_lab.run("core", "nft", "delete", "table", "inet", COUNTERS)
+    lines = ["opd      way       kernel L2   SNMP        off %    nft L3      flows       off %"]
+    worst = 0.0
+    for key in kernel:
+        off2, off3 = snmp[key] / kernel[key] - 1, flows[key] / nft[key] - 1
+        left = f"{kernel[key]:<11.0f} {snmp[key]:<11.0f} {off2 * 100:+.4f}"
+        told = f"{left}  {nft[key]:<11.0f} {flows[key]:<11.0f} {off3 * 100:+.4f}"
+        lines.append(f"{key[0]:<8} {key[1]:<9} {told}")
+        if nft[key] > 1_000_000:
+            worst = max(worst, abs(off2), abs(off3))
+    keep_table("bytes-are-true", lines)
+    assert worst <= TOLERANCE, "\n".join(lines)
