@@ -1,7 +1,8 @@
 """Tickets: what is told about outages in, one ticket and one PKL-GG case per root cause out.
 
 The key is the root and the time: whatever overlaps a known outage of the same root is that outage, whichever path
-told it; where the paths differ, the watch's journal is right. A ticket is never closed here: the end of the outage moves its case on, people close it (PKL-G-09, -10).
+told it; where the paths differ, the watch's journal is right. A ticket is never closed here: the end of the outage
+moves its case on, people close it (PKL-G-09, PKL-G-10).
 """
 
 import json
@@ -119,13 +120,13 @@ def _overlapping(desk: Desk, told: Told) -> Row | None:
     The watch's journal knows every outage by its start, so it is matched by that, or by being the one that is open.
     Alertmanager may keep the start of an earlier outage of the same root when two follow closely: any overlap is it.
     """
+    until = told.ended_at if told.ended_at is not None else 9e17
     if told.source == "watch":
         return desk.store.row(
-            "SELECT * FROM tickets WHERE root = ? AND (abs(started_at - ?) <= ? OR ended_at IS NULL)"
-            " ORDER BY abs(started_at - ?) LIMIT 1",
-            [told.root, told.started_at, SLACK_SECONDS, told.started_at],
+            "SELECT * FROM tickets WHERE root = ? AND"
+            " (abs(started_at - ?) <= ? OR ended_at IS NULL AND started_at < ?) ORDER BY abs(started_at - ?) LIMIT 1",
+            [told.root, told.started_at, SLACK_SECONDS, until, told.started_at],
         )
-    until = told.ended_at if told.ended_at is not None else 9e17
     return desk.store.row(
         "SELECT * FROM tickets WHERE root = ? AND started_at <= ? AND coalesce(ended_at, 9e18) >= ?"
         " ORDER BY started_at DESC LIMIT 1",

@@ -119,7 +119,7 @@ def name_of(store: Store, reference: str | None) -> str:
     kind, _, number = (reference or "").partition(":")
     if kind == "user" and number.isdecimal():
         return str(store.value("SELECT name FROM users WHERE id = ?", [int(number)]) or reference)
-    return {"contact": "Pemohon", "system": "Sistem", "api": number}.get(kind, reference or "")
+    return {"contact": "Pemohon", "public": "Pemohon", "system": "Sistem", "api": number}.get(kind, reference or "")
 
 
 def _fits(hashed: str, password: str) -> bool:

@@ -16,6 +16,7 @@ from request_tracker.config import secret
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLES, may
+from request_tracker.sop.forms import OPENING
 from request_tracker.web import api, cases, formats, outages, public, session, wall
 from request_tracker.web.access import login_manager, me
 from request_tracker.web.office import OfficeDesk
@@ -73,6 +74,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
 def _surroundings(app: Flask, office: OfficeDesk) -> None:
     zone = office.desk.calendar.zone
     names = {opd.code: opd.name for opd in office.desk.city.opds}
+    field_names = {f.key: {"id": f.indonesian, "en": f.english} for fields in OPENING.values() for f in fields}
     places = {branch.name: branch for branch in branches(office.desk.city)}
 
     @app.before_request
@@ -116,6 +118,7 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             "opd_name": lambda code: names.get(code, code or "–"),
             "person_name": lambda reference: name_of(office.desk.store, reference),
             "place": places.get,
+            "field_name": lambda key: field_names.get(key, {}).get(language, key.replace("_", " ")),
             "word": lambda key: sop_words(key, language),
         }
 

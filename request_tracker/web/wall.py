@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, make_response, render_template
 
 from request_tracker.evidence.wall import Wall, look
 from request_tracker.outages.tickets import open_tickets
@@ -10,17 +10,22 @@ from request_tracker.store import Row
 from request_tracker.web.office import now, office
 
 pages = Blueprint("wall", __name__)
+RENEW_SECONDS = 10
 
 
 @pages.get("/wall")
-def wall() -> str:
+def wall() -> Response:
     """The page; it renews itself every ten seconds."""
     here = office()
     tickets = open_tickets(here.desk)
     lasting = [row for row in tickets if row["ended_at"] is None]
     cut_off = {code for row in lasting if row["kind"] != "uplink" for code in json.loads(row["offices"])}
     seen = look(here.prometheus, here.desk.store, here.desk.city, cut_off, now())
-    return render_template("wall.html", wall=seen, tickets=tickets, verdict=verdict(seen, lasting), at=now())
+    page = make_response(
+        render_template("wall.html", wall=seen, tickets=tickets, verdict=verdict(seen, lasting), at=now())
+    )
+    page.headers["Refresh"] = str(RENEW_SECONDS)
+    return page
 
 
 def verdict(seen: Wall, lasting: list[Row]) -> tuple[str, str, str]:

@@ -1,0 +1,146 @@
+"""From letter to proof in a real browser: a request for 20 -> 50 Mbit/s walks PKL-B, and iperf3 measures it."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from office import keep_table, prometheus, quiet, rows, until
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from lab.client import Lab
+
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(600)]
+OPD, ADDRESS, SERVER = "dinkes", "10.10.1.2", "198.51.100.1"
+SWITCHES = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PICTURES = Path("artifacts/pictures")
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+def logged_in(lab: Lab, browser: Browser, name: str, width: int = 1280) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(lab.url("tracker", "/masuk"))
+    page.get_by_label("Nama pengguna").fill(name)
+    page.get_by_label("Sandi").fill((lab.places.secrets / f"password-{name}").read_text().strip())
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    expect(page.get_by_role("heading", name=re.compile("Menunggu saya"))).to_be_visible()
+    return page
+
+
+def sign(lab: Lab, browser: Browser, name: str, number: str, width: int = 1280) -> None:
+    """Log in, open the case, sign what waits for me."""
+    page = logged_in(lab, browser, name, width)
+    page.goto(lab.url("tracker", f"/kasus/{number}"))
+    picture(page, f"kasus-{name}-{width}")
+    page.get_by_role("button", name="Tandatangani dan teruskan").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.close()
+
+
+def megabits(lab: Lab, seconds: int = 6) -> float:
+    """What iperf3 receives, in Mbit/s of TCP goodput."""
+    done = lab.run(
+        OPD, "iperf3", "-c", SERVER, "-p", "5602", "-B", ADDRESS, "-R", "-t", str(seconds), "-O", "2", "-J", timeout=60
+    )
+    return float(json.loads(done.stdout)["end"]["sum_received"]["bits_per_second"]) / 1e6
+
+
+def test_a_request_walks_from_letter_to_proof(city_lab: Lab, browser: Browser) -> None:
+    quiet(city_lab)
+    server = city_lab.running("isp", "iperf3", "-s", "-p", "5602", "-B", SERVER)
+    with server:
+        time.sleep(0.5)
+        before = megabits(city_lab)
+        number, progress = asked(city_lab, browser)
+        for name, width in (("kadis", 360), ("kabid", 1280), ("kasi", 1280)):
+            sign(city_lab, browser, name, number, width)
+        lost = applied_under_traffic(city_lab, browser, number)
+        after = megabits(city_lab)
+    sign(city_lab, browser, "teknisi", number)
+    sign(city_lab, browser, "teknisi", number)
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(progress)
+    expect(page.locator("#hasil")).to_contain_text("Terlaksana")
+    picture(page, "lacak-360")
+    ledger = rows(city_lab, "SELECT receive_ceiling FROM ledger WHERE opd = ? ORDER BY id DESC LIMIT 1", OPD)
+    assert ledger[0]["receive_ceiling"] == 6_250_000
+    for metric in ("opd_allocation_receive_bytes_per_second", 'shaping_applied_bytes_per_second{direction="receive"'):
+        name, _, label = metric.partition("{")
+        series = f'lebarpita_{name}{{{label}{"," if label else ""}opd="{OPD}"}}'
+        until(series, lambda series=series: prometheus(city_lab, series) == 6_250_000, 20)
+    waiting = "SELECT count(*) AS n FROM outbox WHERE payload LIKE ? AND recipient LIKE 'contact:%' AND sent_at IS NULL"
+    until("the requester is told", lambda: rows(city_lab, waiting, f"%{number}%")[0]["n"] == 0, 20)
+    lines = [
+        f"before {before:.2f}  after {after:.2f} Mbit/s of TCP goodput (95.6 % of layer 2)",
+        f"packets lost: {lost}",
+    ]
+    keep_table("letter-to-proof", lines)
+    assert 0.93 * 20 < before < 20
+    assert 0.93 * 50 < after < 50
+    assert lost == 0
+
+
+def asked(lab: Lab, browser: Browser) -> tuple[str, str]:
+    """The office's form, without an account; the number and the secret link."""
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(lab.url("tracker", "/permohonan"))
+    picture(page, "permohonan-360")
+    page.get_by_label("OPD pemohon").select_option(OPD)
+    page.get_by_label("Nama narahubung").fill("Operator Contoh")
+    page.get_by_label("Telepon narahubung").fill("081234567890")
+    page.get_by_label("Kecepatan unduh yang diminta").fill("50")
+    page.get_by_label("Peruntukan").fill("Pelayanan rekam medis elektronik")
+    letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    page.get_by_label("Surat permohonan").set_input_files(letter)  # type: ignore[arg-type]  # a FilePayload
+    page.get_by_role("button", name="Kirim permohonan").click()
+    number = page.locator("#nomor").inner_text()
+    link = str(page.locator("#tautan").get_attribute("href"))
+    picture(page, "tanda-terima-360")
+    page.close()
+    return number, lab.url("tracker", link)
+
+
+def applied_under_traffic(lab: Lab, browser: Browser, number: str) -> int:
+    """The technician applies the allocation while datagrams run; how many of them were lost."""
+    page = logged_in(lab, browser, "teknisi")
+    page.goto(lab.url("tracker", f"/kasus/{number}"))
+    expect(page.get_by_role("heading", name="Bukti pemakaian")).to_be_visible()
+    picture(page, "bukti")
+    outcome: dict[str, int] = {}
+
+    def run() -> None:
+        pace = ["-b", "8M", "-l", "1200", "-w", "1M", "-t", "8"]
+        command = ["iperf3", "-c", SERVER, "-p", "5602", "-B", ADDRESS, "-u", "-R", *pace, "-J"]
+        told = json.loads(lab.run(OPD, *command, timeout=60).stdout)
+        outcome.update(lost=int(told["end"]["sum"]["lost_packets"]), sent=int(told["end"]["sum"]["packets"]))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    time.sleep(3)
+    page.get_by_role("button", name="Terapkan alokasi").click()
+    proven = "SELECT 1 FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ? AND e.kind = ?"
+    until("the proof arrives", lambda: rows(lab, proven, number, "allocation_verified"), 20)
+    thread.join(60)
+    page.reload()
+    picture(page, "kasus-sesudah-bukti")
+    page.close()
+    assert outcome["sent"] > 5000
+    return outcome["lost"]

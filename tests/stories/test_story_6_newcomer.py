@@ -1,0 +1,74 @@
+"""A newcomer looks at the wall, a ticket and the request form, on a screen and on a phone; every picture is kept."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from axe_playwright_python.sync_playwright import Axe
+from office import quiet, tickets, until
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from lab.client import Lab
+
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(600)]
+PICTURES = Path("artifacts/pictures")
+SWITCHES = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+def look(page: Page, address: str, name: str) -> None:
+    """Open, photograph, and let axe-core find no serious fault; nothing may be wider than the window."""
+    page.goto(address)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        f"{name} is wider than its window"
+    )
+    faults = [f for f in Axe().run(page).response["violations"] if f["impact"] in ("serious", "critical")]
+    assert not faults, f"{name}: {[(fault['id'], fault['nodes'][0]['html'][:120]) for fault in faults]}"
+
+
+def test_the_pages_of_an_outage_are_readable_on_a_wall_and_on_a_phone(city_lab: Lab, browser: Browser) -> None:
+    quiet(city_lab)
+    begun = time.time()
+    city_lab.cut("agg-timur")
+    number = until("a ticket", lambda: tickets(city_lab, "agg-timur", begun), 15)[0]["number"]
+    for width in (360, 1600):
+        page = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
+        for path, name in (("/", "mulai"), ("/wall", "dinding"), ("/status", "status"), ("/permohonan", "permohonan")):
+            look(page, city_lab.url("tracker", path), f"{name}-{width}")
+        page.goto(city_lab.url("tracker", "/wall"))
+        expect(page.get_by_role("heading", level=1)).to_contain_text("agg-timur")
+        page.goto(city_lab.url("tracker", "/masuk"))
+        page.get_by_label("Nama pengguna").fill("teknisi")
+        page.get_by_label("Sandi").fill((city_lab.places.secrets / "password-teknisi").read_text().strip())
+        page.get_by_role("button", name="Masuk", exact=True).click()
+        expect(page.get_by_role("heading", name=re.compile("Menunggu saya"))).to_be_visible()
+        for path, name in (("/kasus", "kasus"), ("/gangguan", "gangguan"), (f"/gangguan/{number}", "tiket")):
+            look(page, city_lab.url("tracker", path), f"{name}-{width}")
+        if width == 360:
+            page.get_by_role("button", name="Saya tangani").click()
+            expect(page.locator("main")).to_contain_text("Teknisi Jaringan")
+        page.close()
+    assert tickets(city_lab, "agg-timur", begun)[0]["acknowledged_by"]
+    city_lab.heal("agg-timur")
+
+
+def test_every_query_of_the_boards_answers_from_the_demo(city_lab: Lab) -> None:
+    quiet(city_lab)
+    targets = requests.get(city_lab.url("prometheus", "/api/v1/targets"), timeout=10).json()["data"]["activeTargets"]
+    down = [target["scrapePool"] for target in targets if target["health"] == "down"]
+    assert not down, f"targets that do not answer: {down}"
