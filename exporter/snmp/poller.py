@@ -22,6 +22,7 @@ from exporter.snmp.table import Extra
 from exporter.snmp.uptime import Boot, follow
 
 RELEARN_SECONDS = 600.0
+REQUESTS_A_LANE = 3
 RELEARN_AFTER_CHANGE_SECONDS = 60.0
 EXPLAINED_SECONDS = 60.0
 _HEAD = (Group("", (c.IF_NUMBER,)), Group("", (c.IF_TABLE_LAST_CHANGE,)))
@@ -59,7 +60,7 @@ class Poller:
         self._boot: Boot | None = None
         self._why: tuple[Reason, SnmpFailure] | None = None
         self._why_at = 0.0
-        self._suspect = False
+        self.suspect = False
 
     async def poll(self) -> DeviceReading:
         """Read the device once. Raises SnmpFailure with the reason found out, looked into once a minute at most."""
@@ -67,11 +68,11 @@ class Poller:
             reading = await self._poll()
         except BaseException as error:
             self.close()
-            self._suspect = True
+            self.suspect = True
             if isinstance(error, SnmpFailure):
                 raise await self._explained(error) from error
             raise
-        self._suspect, self._why = False, None
+        self.suspect, self._why = False, None
         return reading
 
     def close(self) -> None:
@@ -115,10 +116,10 @@ class Poller:
 
         A device that failed last time is asked once, without retries, so that the reason fits into the scrape.
         """
-        target = replace(self.target, retries=0) if self._suspect else self.target
+        target = replace(self.target, retries=0) if self.suspect else self.target
         if not self._sessions:
             self._sessions.append(self._engine(target))
-        wanted = self._sessions[0].lanes if len(self._requests) > 2 else 1
+        wanted = min(self._sessions[0].lanes, -(-len(self._requests) // REQUESTS_A_LANE))
         while len(self._sessions) < wanted:
             self._sessions.append(self._engine(target))
         return self._sessions

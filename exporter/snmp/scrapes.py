@@ -17,6 +17,7 @@ from exporter.snmp.failure import Reason, SnmpFailure
 from exporter.snmp.plan import CityPlan
 from exporter.snmp.poller import DeviceReading, Poller
 from exporter.snmp.ports import PortPage
+from exporter.snmp.slots import Slots
 from exporter.snmp.table import families
 
 LOG = logging.getLogger("exporter.snmp")
@@ -29,8 +30,9 @@ class UnknownTargetError(Exception):
 class DeviceScrapes:
     """The scrapes of one device."""
 
-    def __init__(self, poller: Poller, refresh_seconds: float | None = None) -> None:
+    def __init__(self, poller: Poller, slots: Slots, refresh_seconds: float | None = None) -> None:
         self.poller = poller
+        self._slots = slots
         self.refresh_seconds = refresh_seconds
         self._page = PortPage(poller.plan)
         self._last: Reason | None = None
@@ -53,10 +55,17 @@ class DeviceScrapes:
         self._tell(None)
         return self._read_page(reading, time.perf_counter() - began), None
 
+    async def _polled(self) -> DeviceReading:
+        """A device that failed last time does not wait for a slot, nor does anybody wait for it."""
+        if self.poller.suspect:
+            return await self.poller.poll()
+        async with self._slots.one():
+            return await self.poller.poll()
+
     async def _read(self, seconds: float) -> DeviceReading:
         """Join the poll under way or begin one. The last to give up ends it; a longer deadline is not cut short."""
         if not self.in_flight:
-            self._flight, self._waiting = asyncio.create_task(self.poller.poll()), 0
+            self._flight, self._waiting = asyncio.create_task(self._polled()), 0
         flight = self._flight
         assert flight is not None
         self._waiting += 1
@@ -115,6 +124,7 @@ class Scrapes:
         self._devices = {device.name: device for device in plan.city.devices if device.snmp}
         self._scrapes: dict[str, DeviceScrapes] = {}
         self._failures: Counter[Reason] = Counter()
+        self._slots = Slots()
         self._polls = 0
         self._shared = 0
 
@@ -161,5 +171,5 @@ class Scrapes:
         if name not in self._scrapes:
             target = target_of(self.city, self._devices[name])
             poller = Poller(target, self._plan.plans[name], self.engine, self._clock)
-            self._scrapes[name] = DeviceScrapes(poller, self._devices[name].refresh_seconds)
+            self._scrapes[name] = DeviceScrapes(poller, self._slots, self._devices[name].refresh_seconds)
         return self._scrapes[name]
