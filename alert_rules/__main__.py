@@ -12,11 +12,7 @@ EXAMPLE = "example: python -m alert_rules /etc/prometheus/lebarpita --dashboards
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Copy and name the files; returns the exit code: 0 fine, 1 the directory cannot be written, 2 wrong use."""
-    parser = argparse.ArgumentParser(prog="python -m alert_rules", description=__doc__, epilog=EXAMPLE)
-    parser.add_argument("directory", metavar="DIRECTORY", type=Path, help="where Prometheus looks for rule files")
-    parser.add_argument("--runbooks", metavar="URL", default=RUNBOOKS_PLACE, help="where docs/runbooks is served")
-    parser.add_argument("--dashboards", metavar="URL", default=DASHBOARDS_PLACE, help="the office's Grafana")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         copies = install(options.directory, options.runbooks, options.dashboards)
     except OSError as error:
@@ -24,6 +20,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print("\n".join(str(copy) for copy in copies))
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m alert_rules", description=__doc__, epilog=EXAMPLE)
+    parser.add_argument("directory", metavar="DIRECTORY", type=Path, help="where Prometheus looks for rule files")
+    parser.add_argument("--runbooks", metavar="URL", default=RUNBOOKS_PLACE, help="where docs/runbooks is served")
+    parser.add_argument("--dashboards", metavar="URL", default=DASHBOARDS_PLACE, help="the office's Grafana")
+    return parser
 
 
 if __name__ == "__main__":

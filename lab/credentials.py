@@ -7,7 +7,6 @@ from pathlib import Path
 from inventory.model import City, Credential
 from lab import LabError
 
-
 # Without letters and digits that look alike: people type the demo's passwords.
 ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 

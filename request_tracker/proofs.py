@@ -14,10 +14,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from request_tracker import ledger
+from request_tracker.cases.acts import Verified
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import canonical, stamp
-from request_tracker.cases.model import Verified, Who
+from request_tracker.cases.model import Who
 from request_tracker.errors import TrackerError
 from request_tracker.store import Store
 

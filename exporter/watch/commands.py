@@ -25,7 +25,8 @@ def serve(config: Config) -> int:
     prober, causes = Prober(), Causes(part.snmp)
     sender = Sender(part.alertmanager, journal.open, part.runbooks)
     watch = Watch(watched(city), prober, journal, sender, causes, part.misses)
-    return run(application(watch, sender, prober, causes, Traps(city, part, watch.hurry), part), part.listen)
+    traps = Traps(city, part, watch.hurry)
+    return run(application(watch, sender, prober, causes, traps, city, part), part.listen)
 
 
 def add_commands(commands: Any, bench: Any) -> None:

@@ -30,6 +30,10 @@ BRANCH = Metric(
     "Always 1; the tree, for inhibition.",
     ("link", "tier", "branch"),
 )
+CAPACITY = Metric(
+    f"{PREFIX}uplink_capacity_bytes_per_second", "gauge", "What the contract of an uplink says.", ("link", "direction")
+)
+OPD_UPLINK = Metric(f"{PREFIX}opd_uplink_info", "gauge", "Always 1; names the uplink an OPD uses.", ("opd", "link"))
 
 CATALOGUE = (
     OUTAGE,
@@ -46,4 +50,6 @@ CATALOGUE = (
     TRAPS,
     TRAPS_REFUSED,
     BRANCH,
+    CAPACITY,
+    OPD_UPLINK,
 )

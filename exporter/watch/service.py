@@ -17,10 +17,11 @@ from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
 from exporter.watch.sender import Sender
 from exporter.watch.traps import Traps
+from inventory.model import City
 
 
 def application(
-    watch: Watch, sender: Sender, prober: Prober, causes: Causes, traps: Traps, part: WatchPart
+    watch: Watch, sender: Sender, prober: Prober, causes: Causes, traps: Traps, city: City, part: WatchPart
 ) -> web.Application:
     """The application; the watch runs as long as it does."""
     app = web.Application()
@@ -50,7 +51,7 @@ def application(
         prober.stop()
 
     app.router.add_get("/outages", outages)
-    app.router.add_get("/metrics", metrics_page(lambda: written(watch, sender, traps)))
+    app.router.add_get("/metrics", metrics_page(lambda: written(watch, sender, traps) + contracts(city)))
     app.cleanup_ctx.append(working)
     return app
 
@@ -77,6 +78,14 @@ def written(watch: Watch, sender: Sender, traps: Traps) -> bytes:
         (m.BRANCH, [(place, 1) for place in _places(watch)]),
     )
     return page(families)
+
+
+def contracts(city: City) -> bytes:
+    """What the inventory says of the uplinks: their capacity, and which OPD uses which."""
+    capacity = [((u.name, "receive"), float(u.receive_capacity)) for u in city.uplinks]
+    capacity += [((u.name, "transmit"), float(u.transmit_capacity)) for u in city.uplinks]
+    users = [((opd.code, opd.uplink or city.uplinks[0].name), 1.0) for opd in city.opds]
+    return page([(m.CAPACITY, capacity), (m.OPD_UPLINK, users)])
 
 
 def _places(watch: Watch) -> list[tuple[str, str, str]]:

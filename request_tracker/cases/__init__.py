@@ -31,33 +31,26 @@ Projections to read with plain SQL: ``cases``, ``waiting`` (who must act: role, 
 ``role:R`` | ``user:N`` | ``contact:N``, payload JSON with ``template`` and values). Field schemas: ``sop.forms``.
 """
 
-from request_tracker.cases.advice import on_request, other_open_cases
-from request_tracker.cases.clocks import running
-from request_tracker.cases.commands import open_case, recompute_deadlines, run
-from request_tracker.cases.desk import Desk
-from request_tracker.cases.model import (
-    NOTE_KINDS,
+from request_tracker.cases.acts import (
     AddDocument,
-    Allocation,
     ApplyAllocation,
     Assign,
     Cancel,
-    Case,
     Command,
-    Event,
     Note,
     OpenCase,
     Opened,
-    OpenStep,
     Pause,
-    Record,
     Reopen,
     Resume,
     SendBack,
     Sign,
-    Supplied,
-    Who,
 )
+from request_tracker.cases.advice import on_request, other_open_cases
+from request_tracker.cases.clocks import running
+from request_tracker.cases.commands import open_case, recompute_deadlines, run
+from request_tracker.cases.desk import Desk
+from request_tracker.cases.model import NOTE_KINDS, Allocation, Case, Event, OpenStep, Record, Supplied, Who
 from request_tracker.cases.possible import Possible, possible
 from request_tracker.cases.queries import case_by_token, find_cases, history, read_case, waiting_for
 

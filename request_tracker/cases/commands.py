@@ -11,24 +11,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from request_tracker import ledger
+from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import decide
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import GENESIS, canonical, chain, stamp, to_row
 from request_tracker.cases.fold import apply, fold, opened
 from request_tracker.cases.messages import messages
-from request_tracker.cases.model import (
-    SYSTEM,
-    ApplyAllocation,
-    Case,
-    Command,
-    Draft,
-    Event,
-    OpenCase,
-    Opened,
-    Recompute,
-    Who,
-)
+from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
 from request_tracker.cases.projection import project
 from request_tracker.cases.queries import history, token_hash
 from request_tracker.errors import Conflict, Refused

@@ -5,29 +5,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from request_tracker.calendar import Calendar
-from request_tracker.cases.course import Course
-from request_tracker.cases.model import (
-    NOTE_KINDS,
+from request_tracker.cases.acts import (
     AddDocument,
     ApplyAllocation,
     Assign,
     Cancel,
-    Case,
     Command,
-    Draft,
-    Event,
     Note,
-    OpenStep,
     Pause,
     Recompute,
     Reopen,
     Resume,
     SendBack,
     Sign,
-    Supplied,
     Verified,
-    Who,
 )
+from request_tracker.cases.course import Course
+from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, OpenStep, Supplied, Who
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import check_fields
 from request_tracker.sop.model import Mode, Sop, Step

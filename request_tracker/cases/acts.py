@@ -1,0 +1,153 @@
+"""What people and machines ask of a case: commands as frozen data. ``decide`` says what becomes of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from request_tracker.cases.model import EMPTY, Allocation, Data, Supplied, Who
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """Open a case. ``contact`` holds personal fields, kept outside the events. ``emergency`` only for alerts."""
+
+    sop: str
+    subject: str
+    opd: str | None = None
+    form: Data = field(default_factory=lambda: EMPTY)
+    contact: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    documents: Mapping[str, Supplied] = field(default_factory=lambda: EMPTY)
+    channel: str = "form"
+    emergency: bool = False
+    origin: str | None = None
+    idempotency_key: str | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The answer: ``token`` is shown once and stored hashed; ``again`` where the idempotency key was known."""
+
+    number: str
+    token: str | None
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Do one's part of a step: papers, fields, the decision, the assignee. ``lane`` only where one holds several."""
+
+    step: str
+    note: str = ""
+    documents: Mapping[str, Supplied] = field(default_factory=lambda: EMPTY)
+    form: Data = field(default_factory=lambda: EMPTY)
+    decision: str | None = None
+    assignee: Who | None = None
+    lane: str | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ApplyAllocation:
+    """The technician's act on a step with ``terapkan_alokasi``: writes the ledger; the step ends with the proof."""
+
+    step: str
+    allocation: Allocation
+    note: str = ""
+    reason: str = ""
+    documents: Mapping[str, Supplied] = field(default_factory=lambda: EMPTY)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SendBack:
+    """Send the case back to the step's ``kembali`` target; the round rises."""
+
+    step: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop the step clock for a reason the step's ``jeda_boleh`` names."""
+
+    step: str
+    reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """End the pause."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AddDocument:
+    """Add a paper outside a step's completion, e.g. the letter that was announced by phone (``surat_susulan``)."""
+
+    document: str
+    supplied: Supplied
+
+
+@dataclass(frozen=True)
+class Assign:
+    """Name (or change) the technician."""
+
+    assignee: Who
+
+
+@dataclass(frozen=True)
+class Note:
+    """An informational event of one of ``NOTE_KINDS``; moves nothing."""
+
+    kind: str
+    data: Data = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """The requester withdraws, before anything is applied."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """Open an ended case again at one of its steps, within seven days; the round rises."""
+
+    step: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The shaper's proof arrived: internal, made by ``ledger.record_proof`` only."""
+
+    revision: int
+    ok: bool
+    proof: Data
+
+
+@dataclass(frozen=True)
+class Recompute:
+    """The calendar has changed: set the deadlines of open steps anew. Internal, by ``recompute_deadlines`` only."""
+
+    reason: str
+
+
+Command = (
+    Sign
+    | ApplyAllocation
+    | SendBack
+    | Pause
+    | Resume
+    | AddDocument
+    | Assign
+    | Note
+    | Cancel
+    | Reopen
+    | Recompute
+    | Verified
+)
