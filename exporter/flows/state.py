@@ -41,7 +41,7 @@ def load(collector: Collector, path: Path) -> None:
         _restore(collector, body)
     except FileNotFoundError:
         return
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         aside = path.with_suffix(f".unreadable-{int(time.time())}")
         path.replace(aside)
         log.error("event=state_unreadable path=%s set_aside=%s reason=%r", path, aside, str(error))

@@ -1,0 +1,251 @@
+"""The rules of counting flows, one by one; hostile bytes; state over a restart."""
+
+import struct
+from ipaddress import ip_address
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flow_packets import (
+    BYTES,
+    CITY,
+    EXPORTER,
+    PACKETS,
+    SOURCE4,
+    SOURCE6,
+    TARGET4,
+    TARGET6,
+    USUAL,
+    a_set,
+    collector,
+    ipfix,
+    received,
+    record,
+    sent,
+    template,
+    v5,
+    v9,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exporter.flows import state
+from exporter.flows.counting import Habit
+from exporter.flows.loss import Sequence
+from exporter.flows.metrics import written
+from exporter.flows.owners import owners
+from inventory.prefixes import whose
+
+NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
+
+
+def test_a_download_is_received_and_an_upload_transmitted_in_all_three_versions() -> None:
+    known = collector()
+    down, up = record(USUAL, NET, DINKES, 1000, 2), record(USUAL, DINKES, NET, 70, 1)
+    known.take(ipfix(template(USUAL), a_set(256, down + up)), EXPORTER)
+    known.take(v9(template(USUAL, ipfix=False), a_set(256, down + up), domain=2), EXPORTER)
+    known.take(v5((NET, DINKES, 2, 1000), (DINKES, NET, 1, 70)), EXPORTER)
+    assert (received(known, "dinkes"), sent(known, "dinkes")) == (3000, 210)
+    assert known.exporters[EXPORTER].records == 6
+
+
+def test_ipv6_and_the_longest_prefix_decide_whose_it_is() -> None:
+    known = collector()
+    fields = (SOURCE6, TARGET6, BYTES, PACKETS)
+    known.take(
+        ipfix(template(fields), a_set(256, record(fields, "2001:db8:ffff::1", "2001:db8:5::9", 500, 1))), EXPORTER
+    )
+    known.take(ipfix(template(USUAL, 257), a_set(257, record(USUAL, NET, "10.30.1.7", 40, 1))), EXPORTER)
+    assert received(known, "rsud") == 540
+
+
+def test_out_bytes_count_where_in_bytes_are_nought_and_both_are_never_added() -> None:
+    known = collector()
+    fields = (SOURCE4, TARGET4, BYTES, (23, 4))
+    rows = record(fields, NET, DINKES, 100, 100) + record(fields, NET, DINKES, 0, 7)
+    known.take(ipfix(template(fields), a_set(256, rows)), EXPORTER)
+    assert received(known, "dinkes") == 107
+
+
+def test_initiator_and_responder_and_biflow_go_each_their_way() -> None:
+    known = collector()
+    asa, biflow = (SOURCE4, TARGET4, (231, 4), (232, 4)), (SOURCE4, TARGET4, BYTES, (1, 4, 29305))
+    known.take(ipfix(template(asa), a_set(256, record(asa, DINKES, NET, 10, 900))), EXPORTER)
+    known.take(ipfix(template(biflow, 257), a_set(257, record(biflow, DINKES, NET, 5, 100))), EXPORTER)
+    assert (received(known, "dinkes"), sent(known, "dinkes")) == (1000, 15)
+
+
+@pytest.mark.parametrize(("element", "target"), [(226, "receive"), (225, "transmit")])
+def test_behind_nat_the_offices_host_stands_in_the_post_nat_fields(element: int, target: str) -> None:
+    known = collector()
+    fields = (SOURCE4, TARGET4, (element, 4), BYTES)
+    known.take(ipfix(template(fields), a_set(256, record(fields, NET, "203.0.113.9", DINKES, 50))), EXPORTER)
+    assert (received if target == "receive" else sent)(known, "dinkes") == 50
+
+
+def test_office_to_office_is_internal_and_only_from_a_declared_exporter() -> None:
+    row = a_set(256, record(USUAL, DINKES, RSUD, 100, 1))
+    for internal, expected in ((True, 100), (False, 0)):
+        known = collector(Habit(internal=internal))
+        known.take(ipfix(template(USUAL), row), EXPORTER)
+        assert (sent(known, "dinkes"), received(known, "rsud")) == (expected, expected)
+        assert known.totals.bytes[:, :, 0].sum() == 0
+
+
+def test_sampling_multiplies_by_record_by_sampler_by_default_and_nought_is_one() -> None:
+    known = collector()
+    in_record = (*USUAL, (34, 4))
+    known.take(ipfix(template(in_record), a_set(256, record(in_record, NET, DINKES, 10, 1, 100))), EXPORTER)
+    options = a_set(3, struct.pack("!HHHHHHHHH", 300, 3, 1, 149, 4, 302, 4, 34, 4)[:18])
+    known.take(ipfix(options, a_set(300, struct.pack("!III", 1, 7, 50))), EXPORTER)
+    by_id = (*USUAL, (302, 4))
+    known.take(ipfix(template(by_id, 258), a_set(258, record(by_id, NET, DINKES, 10, 1, 7))), EXPORTER)
+    assert received(known, "dinkes") == 1500
+    known.take(v5((NET, DINKES, 1, 10), sampling=0x4000 | 20), EXPORTER)
+    assert received(known, "dinkes") == 1700
+
+
+def test_data_before_its_template_waits_and_is_counted_when_it_comes() -> None:
+    known = collector()
+    known.take(ipfix(a_set(256, record(USUAL, NET, DINKES, 9, 1)), sequence=0), EXPORTER)
+    assert received(known, "dinkes") == 0
+    known.take(ipfix(template(USUAL), sequence=1), EXPORTER)
+    assert received(known, "dinkes") == 9
+    assert known.exporters[EXPORTER].lost == 0
+
+
+def test_what_waits_is_bounded_and_what_was_thrown_away_is_counted() -> None:
+    known = collector()
+    for _ in range(100):
+        known.take(ipfix(a_set(256, bytes(16))), EXPORTER)
+    assert (len(known.exporters[EXPORTER].held), known.exporters[EXPORTER].undecoded) == (64, 36)
+
+
+def test_a_template_changes_within_a_packet_and_is_withdrawn() -> None:
+    known = collector()
+    other = (TARGET4, SOURCE4, BYTES, PACKETS)
+    first, second = record(USUAL, NET, DINKES, 1, 1), record(other, DINKES, NET, 10, 1)
+    known.take(ipfix(template(USUAL), a_set(256, first), template(other), a_set(256, second)), EXPORTER)
+    assert received(known, "dinkes") == 11
+    known.take(ipfix(a_set(2, struct.pack("!HH", 256, 0))), EXPORTER)
+    assert not known.templates
+
+
+def test_two_domains_may_use_the_same_template_number() -> None:
+    known = collector()
+    other = (TARGET4, SOURCE4, BYTES)
+    known.take(ipfix(template(USUAL), domain=1), EXPORTER)
+    known.take(ipfix(template(other), domain=2), EXPORTER)
+    known.take(ipfix(a_set(256, record(USUAL, NET, DINKES, 3, 1)), domain=1), EXPORTER)
+    known.take(ipfix(a_set(256, record(other, DINKES, NET, 4)), domain=2), EXPORTER)
+    assert received(known, "dinkes") == 7
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_numbers_of_one_to_eight_bytes_are_read(size: int) -> None:
+    known = collector()
+    fields = (SOURCE4, TARGET4, (1, size))
+    known.take(ipfix(template(fields), a_set(256, record(fields, NET, DINKES, 200))), EXPORTER)
+    assert received(known, "dinkes") == 200
+
+
+def test_variable_lengths_also_over_255_and_enterprise_fields_are_passed() -> None:
+    known = collector()
+    fields = (SOURCE4, (82, 0xFFFF), (12, 4, 9), TARGET4, (84, 0xFFFF), BYTES)
+    row = ip_address(NET).packed + b"\x03eth" + bytes(4) + ip_address(DINKES).packed
+    row += b"\xff" + struct.pack("!H", 300) + bytes(300) + (77).to_bytes(4, "big")
+    known.take(ipfix(template(fields), a_set(256, row + row)), EXPORTER)
+    assert received(known, "dinkes") == 154
+
+
+def test_records_without_bytes_are_events_and_padding_is_none() -> None:
+    known = collector()
+    known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 0, 0) + bytes(3))), EXPORTER)
+    assert (known.totals.events, known.exporters[EXPORTER].records) == (1, 1)
+
+
+def test_an_egress_copy_is_left_out_where_the_exporter_monitors_both_ways() -> None:
+    known = collector(Habit(direction="both"))
+    fields = (*USUAL, (61, 1))
+    rows = record(fields, NET, DINKES, 10, 1, 0) + record(fields, NET, DINKES, 10, 1, 1)
+    known.take(ipfix(template(fields), a_set(256, rows)), EXPORTER)
+    assert received(known, "dinkes") == 10
+
+
+def test_an_unknown_exporter_is_refused_and_counted() -> None:
+    known = collector()
+    known.take(v5((NET, DINKES, 1, 10)), "192.0.2.66")
+    assert (received(known, "dinkes"), known.refused["unknown_exporter"]) == (0, 1)
+
+
+@pytest.mark.parametrize("count", [0, 31, 2])
+def test_v5_with_an_impossible_count_is_refused(count: int) -> None:
+    known = collector()
+    packet = v5((NET, DINKES, 1, 10))
+    known.take(packet[:2] + struct.pack("!H", count) + packet[4:], EXPORTER)
+    assert (received(known, "dinkes"), known.exporters[EXPORTER].malformed) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lost"),
+    [
+        ([(0, 5), (5, 5)], 0),
+        ([(0, 5), (8, 5)], 3),
+        ([(2**32 - 2, 2), (0, 1)], 0),
+        ([(0, 5), (10, 5), (5, 5)], 0),
+        ([(9_000_000, 1), (0, 1)], 0),
+    ],
+)
+def test_losses_wraps_late_packets_and_restarts(numbers: list[tuple[int, int]], lost: int) -> None:
+    stream = Sequence()
+    for sequence, units in numbers:
+        stream.take(sequence, units)
+    assert stream.lost == lost
+
+
+def test_counters_templates_and_rates_come_back_after_a_restart(tmp_path: Path) -> None:
+    known = collector()
+    known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 2**40 % 2**32, 1))), EXPORTER)
+    known.totals.bytes[0, 0, 0] = np.uint64(2**63 + 7)
+    state.save(known, tmp_path / "flows.json")
+    again = collector()
+    state.load(again, tmp_path / "flows.json")
+    again.take(ipfix(a_set(256, record(USUAL, NET, RSUD, 5, 1)), sequence=1), EXPORTER)
+    assert int(again.totals.bytes[0, 0, 0]) == 2**63 + 7
+    assert (received(again, "rsud"), again.exporters[EXPORTER].lost) == (5, 0)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"format": 9}', b'{"format": 1, "opds": 7}', b"[]"])
+def test_a_corrupt_state_is_set_aside(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "flows.json").write_bytes(content)
+    known = collector()
+    state.load(known, tmp_path / "flows.json")
+    assert received(known, "dinkes") == 0
+    assert [path.read_bytes() for path in tmp_path.glob("*unreadable*")] == [content]
+
+
+@settings(max_examples=300)
+@given(st.binary(max_size=300), st.sampled_from([b"", b"\0\5", b"\0\t", b"\0\n"]))
+def test_hostile_bytes_never_raise(tail: bytes, head: bytes) -> None:
+    known = collector()
+    known.take(ipfix(template(USUAL)), EXPORTER)
+    known.take(head + tail, EXPORTER)
+    known.take(ipfix(a_set(2, tail), a_set(3, tail), a_set(256, tail)), EXPORTER)
+    known.take(v9(a_set(0, tail), a_set(1, tail), a_set(256, tail)), EXPORTER)
+    assert written(known, 0)
+
+
+addresses = st.one_of(
+    st.sampled_from([str(prefix[0]) for opd in CITY.opds for prefix in opd.prefixes]),
+    st.sampled_from([str(prefix[-1]) for opd in CITY.opds for prefix in opd.prefixes]),
+    st.integers(0, 2**32 - 1).map(lambda number: str(ip_address(number))),
+)
+
+
+@given(addresses)
+def test_the_table_finds_the_owner_that_brute_force_finds(text: str) -> None:
+    table, address = owners(CITY), ip_address(text)
+    raw = np.frombuffer(address.packed, np.uint8).reshape(1, -1)
+    found = int((table.of4 if address.version == 4 else table.of6)(raw)[0])
+    owner = whose(CITY, address)
+    assert (table.codes[found] if found >= 0 else None) == (owner[0] if owner else None)

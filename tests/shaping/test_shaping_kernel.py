@@ -1,0 +1,49 @@
+"""The driver against the real kernel, in a namespace of its own, as an ordinary user would have it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_shaping_pure import ledger
+
+pytestmark = pytest.mark.lab
+OLD, NEW = (
+    ledger(dinkes=(625_000, 2_500_000), rsud=(625_000, 2_500_000)),
+    ledger(2, dinkes=(1_562_500, 6_250_000), rsud=(625_000, 2_500_000)),
+)
+
+
+def in_namespace(state: Path, story: str, *ledgers: Any) -> Any:
+    command = ["unshare", "--user", "--map-root-user", "--net", sys.executable, "tests/shaping/kernel_scene.py"]
+    done = subprocess.run(
+        [*command, str(state), story, json.dumps(ledgers)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={"PYTHONPATH": ".", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_ledger_is_applied_changed_and_then_there_is_nothing_to_do(tmp_path: Path) -> None:
+    told = in_namespace(tmp_path, "applied", OLD, NEW)
+    assert told["ceil"] == 6_250_000
+    assert (told["again"], told["map"]) == (0, False)
+    assert 0 < told["done"][1] < told["done"][0]
+
+
+def test_a_foreign_root_is_refused(tmp_path: Path) -> None:
+    assert "the root qdisc htb 1: is not ours" in in_namespace(tmp_path, "foreign", OLD)
+
+
+def test_drift_is_found_and_mended(tmp_path: Path) -> None:
+    assert in_namespace(tmp_path, "drifted", OLD) == {"found": [16], "left": 0}
+
+
+def test_panic_leaves_nothing_of_ours(tmp_path: Path) -> None:
+    assert in_namespace(tmp_path, "panicked", OLD) == {"removed": ["lan", "wan"], "classes": 0, "map": True}
