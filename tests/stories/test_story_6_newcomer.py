@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from office import quiet, tickets, until
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from dashboards import building
+from dashboards.contract import unanswered
 from lab.client import Lab
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(600)]
@@ -67,8 +69,10 @@ def test_the_pages_of_an_outage_are_readable_on_a_wall_and_on_a_phone(city_lab: 
     city_lab.heal("agg-timur")
 
 
-def test_every_query_of_the_boards_answers_from_the_demo(city_lab: Lab) -> None:
+def test_every_query_of_the_city_board_answers_from_the_demo(city_lab: Lab) -> None:
     quiet(city_lab)
     targets = requests.get(city_lab.url("prometheus", "/api/v1/targets"), timeout=10).json()["data"]["activeTargets"]
     down = [target["scrapePool"] for target in targets if target["health"] == "down"]
     assert not down, f"targets that do not answer: {down}"
+    city = [board for board in building.committed() if board["uid"] == "lebarpita-city"]
+    until("every query answers", lambda: not unanswered(city_lab.url("prometheus", ""), city), 60, 2)
