@@ -81,7 +81,6 @@ def pmacctd(interface: str, direction: str, source: str, sink: str, version: int
         "promisc": "false",
         "snaplen": "128",
         "plugins": "nfprobe[flows]",
-        "plugin_buffer_size": "102400",
         "plugin_pipe_size": "16384000",
         "aggregate[flows]": "src_host, dst_host, src_port, dst_port, proto, tos, in_iface, out_iface",
         "nfprobe_receiver[flows]": sink,

@@ -2,6 +2,9 @@
 
 A change goes out at once; while an outage lasts it is said again every minute, because Alertmanager forgets. Nothing
 here ever delays the probing: each Alertmanager has a task of its own, and what fails is tried again.
+
+An end is told twenty seconds late, with its true time: Prometheus evaluates the same alert from a scrape that may be
+older, and would make Alertmanager page it a second time if it were resolved before Prometheus has seen the end.
 """
 
 import asyncio
@@ -19,6 +22,7 @@ log = logging.getLogger(__name__)
 REPEAT_SECONDS = 60.0
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 RESOLVED_KEPT_SECONDS = 900.0
+RESOLVE_AFTER_SECONDS = 20.0
 
 Open = Callable[[], Iterable[Outage]]
 
@@ -60,7 +64,12 @@ class Sender:
                 wake.clear()
                 await self._deliver(session, url, wake)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), REPEAT_SECONDS)
+                    await asyncio.wait_for(wake.wait(), self._pause())
+
+    def _pause(self) -> float:
+        """Seconds until something is to be said: the repetition, or an end whose time has come."""
+        due = [(over.ended_at or 0.0) + RESOLVE_AFTER_SECONDS - time.time() for over in self._ended.values()]
+        return min([REPEAT_SECONDS, *(seconds + 0.1 for seconds in due if seconds > 0)])
 
     async def _deliver(self, session: aiohttp.ClientSession, url: str, wake: asyncio.Event) -> None:
         """Send what is open and what ended, again until it is taken or something newer is to be said."""
@@ -90,5 +99,9 @@ class Sender:
             del self._ended[key]
         lasting = list(self._open())
         again = {outage.root for outage in lasting}
-        over = [outage for outage in self._ended.values() if outage.root not in again]
+        over = [
+            outage
+            for outage in self._ended.values()
+            if outage.root not in again and now - (outage.ended_at or now) >= RESOLVE_AFTER_SECONDS
+        ]
         return [alert(outage, now, self._runbooks) for outage in (*lasting, *over)]
