@@ -51,9 +51,9 @@ class Sender:
                 await task
 
     def tell(self, ended: Outage | None = None) -> None:
-        """Something changed: send now. An ended outage is sent with its end until every Alertmanager has it."""
+        """Something changed: send now. The last end of a root is sent; an earlier one would end the newer."""
         if ended is not None:
-            self._ended[ended.identity] = ended
+            self._ended[ended.root] = ended
         for wake in self._wakes.values():
             wake.set()
 

@@ -7,11 +7,13 @@ moves its case on, people close it (PKL-G-09, PKL-G-10).
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from inventory.topology import branches
 from request_tracker.cases import Desk, Note, OpenCase, Supplied, Who
 from request_tracker.cases.commands import open_inside, run_inside
 from request_tracker.errors import Refused
@@ -109,6 +111,8 @@ def _take(desk: Desk, db: Database, told: Told, now: datetime) -> str | None:
     known = _overlapping(desk, told)
     if known is None:
         return _open(desk, db, told, now)
+    if told.source == "watch" and None not in (known["ended_at"], told.ended_at) and known["ended_at"] != told.ended_at:
+        db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [told.ended_at, known["id"]])
     if known["ended_at"] is None and told.ended_at is not None and told.ended_at > known["started_at"]:
         _end(desk, db, known, told.ended_at, now)
     return None
@@ -135,6 +139,7 @@ def _overlapping(desk: Desk, told: Told) -> Row | None:
 
 
 def _open(desk: Desk, db: Database, told: Told, now: datetime) -> str:
+    told = told if told.offices else replace(told, offices=_behind(desk, told.root))
     begun = datetime.fromtimestamp(told.started_at, UTC)
     single = told.offices[0] if len(told.offices) == 1 else None
     told_to = f"{told.root}: {len(told.offices)} OPD terputus"
@@ -167,6 +172,11 @@ def _open(desk: Desk, db: Database, told: Told, now: datetime) -> str:
     if told.ended_at is not None:
         _connected(desk, db, number, told.started_at, told.ended_at, now)
     return number
+
+
+def _behind(desk: Desk, root: str) -> tuple[str, ...]:
+    """The offices the inventory puts behind a root: what the rule's alert cannot say when the watch is silent."""
+    return next((branch.offices for branch in branches(desk.city) if branch.name == root), ())
 
 
 def _end(desk: Desk, db: Database, row: Row, ended_at: float, now: datetime) -> None:
