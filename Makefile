@@ -40,7 +40,6 @@ check: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	@$(BIN)/lebarpita-exporter bench snmp
-	@$(BIN)/lebarpita-exporter bench flows
 
 fuzz: $(VENV)/.tested
-	@$(BIN)/pytest -q tests/fuzz --fuzz-datagrams=10000000
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100000} $(BIN)/pytest -q --timeout=0 tests/exporter/test_flows_rules.py -k hostile

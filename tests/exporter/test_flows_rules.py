@@ -1,5 +1,6 @@
 """The rules of counting flows, one by one; hostile bytes; state over a restart."""
 
+import os
 import struct
 from ipaddress import ip_address
 from pathlib import Path
@@ -224,7 +225,7 @@ def test_a_corrupt_state_is_set_aside(content: bytes, tmp_path: Path) -> None:
     assert [path.read_bytes() for path in tmp_path.glob("*unreadable*")] == [content]
 
 
-@settings(max_examples=300)
+@settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "300")), deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([b"", b"\0\5", b"\0\t", b"\0\n"]))
 def test_hostile_bytes_never_raise(tail: bytes, head: bytes) -> None:
     known = collector()
