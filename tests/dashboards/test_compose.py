@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from exporter.config import read_config as exporter_config
 from exporter.config import read_config as read_exporter
 from request_tracker.config import read_config as read_tracker
+from request_tracker.config import read_config as tracker_config
+from shaping.config import read_config as shaping_config
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,3 +97,10 @@ def test_grafana_reads_the_committed_boards_from_where_provisioning_looks() -> N
 def test_no_secret_stands_in_the_file() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     assert not re.search(r"(?i)(password|token|secret)\s*[:=]\s*[\"']?[A-Za-z0-9]{8,}", text)
+
+
+def test_every_configuration_that_compose_mounts_is_shipped_and_understood() -> None:
+    place = Path("deploy/compose")
+    assert exporter_config(place / "exporter.yaml").watch.snmp == "http://exporter:9810"
+    assert tracker_config(place / "tracker.yaml").watch == "http://watch:9811"
+    assert shaping_config(place / "shaping.yaml").uplink == "isp-utama"
