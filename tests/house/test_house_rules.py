@@ -68,7 +68,7 @@ def test_no_file_names_a_path_of_one_machine() -> None:
 
 
 def test_no_file_names_a_package_registry() -> None:
-    hosts = "|".join(("pypi" + r"\.org", "pythonhosted" + r"\.org", "registry" + r"\.npmjs", "ghcr" + r"\.io"))
+    hosts = "|".join(("pypi" + r"\.org", "python" + "hosted" + r"\.org", "registry" + r"\.npmjs", "ghcr" + r"\.io"))
     assert lines_with(hosts, [path for path in TRACKED if path.suffix not in {".png", ".pcap"}]) == []
 
 
