@@ -47,11 +47,14 @@ class Exporter:
 
 @dataclass
 class Collector:
-    """``allowed`` None takes datagrams of anybody (offline); else others are refused and counted."""
+    """``allowed`` None takes datagrams of anybody (offline), ``habits`` then says what is known of some of them; else
+    others are refused and counted.
+    """
 
     owners: Owners
     allowed: Mapping[str, Habit] | None = None
     clock: Callable[[], float] = time.monotonic
+    habits: Mapping[str, Habit] = field(default_factory=dict)
     totals: Totals = field(init=False)
     exporters: dict[str, Exporter] = field(default_factory=dict)
     templates: dict[Key, Template] = field(default_factory=dict)
@@ -86,7 +89,7 @@ class Collector:
         if known is None:
             if self.allowed is not None and source not in self.allowed:
                 return None
-            habit = self.allowed[source] if self.allowed is not None else Habit()
+            habit = self.allowed[source] if self.allowed is not None else self.habits.get(source, Habit())
             known = self.exporters[source] = Exporter(habit)
         return known
 

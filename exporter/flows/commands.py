@@ -1,4 +1,4 @@
-"""The commands of the flow part: ``serve flows``."""
+"""The commands of the flow part: ``serve flows``, ``flows read``."""
 
 import asyncio
 import logging
@@ -12,12 +12,11 @@ from aiohttp import web
 from exporter.config import Config
 from exporter.flows import state
 from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
 from exporter.flows.metrics import written
+from exporter.flows.offline import add_read, habits
 from exporter.flows.owners import owners
 from exporter.flows.receiving import Receiver
 from exporter.http import metrics_page, run
-from inventory.model import City
 from inventory.reading import read_city
 
 log = logging.getLogger(__name__)
@@ -33,12 +32,6 @@ def serve(config: Config) -> int:
     state.load(collector, path)
     receiver = Receiver(collector, config.flows.datagrams)
     return run(application(collector, receiver, path), config.flows.listen)
-
-
-def habits(city: City) -> dict[str, Habit]:
-    """The allow-list: every exporter of the inventory with what it is said to do."""
-    sources = [source for device in city.devices for source in device.flows]
-    return {str(one.address): Habit(one.sampling, one.internal, one.direction) for one in sources}
 
 
 def application(collector: Collector, receiver: Receiver, path: Path) -> web.Application:
@@ -79,3 +72,5 @@ async def _saving(save: Any) -> None:
 
 def add_commands(commands: Any, bench: Any) -> None:
     """Add this part's commands to ``commands`` and its benchmark to ``bench``."""
+    flows = commands.add_parser("flows", help="read captures of flows")
+    add_read(flows.add_subparsers(required=True, metavar="COMMAND"))

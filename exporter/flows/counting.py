@@ -29,13 +29,19 @@ class Habit:
 
 @dataclass
 class Totals:
-    """Counters: (OPD, direction, scope) for bytes and packets, and what nobody owns."""
+    """Counters: (OPD, direction, scope) for bytes and packets, and what nobody owns.
+
+    ``through`` is everything after sampling; ``sampled`` the same as the records themselves tell it.
+    """
 
     bytes: NDArray[np.uint64]
     packets: NDArray[np.uint64]
     unassigned: int = 0
     events: int = 0
     through: int = 0
+    through_packets: int = 0
+    sampled: int = 0
+    sampled_packets: int = 0
 
     @classmethod
     def empty(cls, opds: int) -> "Totals":
@@ -67,6 +73,9 @@ def count(totals: Totals, owners: Owners, records: Records, rate: Numbers, habit
     both = forward + reverse
     totals.events += int(np.count_nonzero(keep & (flows.forward + flows.reverse == zero)))
     totals.through += int(both.sum())
+    totals.through_packets += int((packets + back).sum())
+    totals.sampled += int((flows.forward + flows.reverse)[keep].sum())
+    totals.sampled_packets += int((flows.packets + flows.packets_back)[keep].sum())
     inside = (flows.source >= 0) & (flows.target >= 0)
     nobody = (flows.source < 0) & (flows.target < 0)
     totals.unassigned += int(both[nobody].sum())

@@ -47,7 +47,15 @@ class Owners:
 def owners(city: City) -> Owners:
     """The look-up tables of a city."""
     rows = [(prefix, number) for number, opd in enumerate(city.opds) for prefix in opd.prefixes]
-    codes = tuple(opd.code for opd in city.opds)
+    return _tables(tuple(opd.code for opd in city.opds), rows)
+
+
+def nobody() -> Owners:
+    """The look-up tables of no city: every address is nobody's."""
+    return _tables((), [])
+
+
+def _tables(codes: tuple[str, ...], rows: Sequence[tuple[Network, int]]) -> Owners:
     v4 = _cut([row for row in rows if row[0].version == 4], 32)
     v6 = _cut([row for row in rows if row[0].version == 6], 128)
     first4 = np.array([first for first, _ in v4], np.uint32)

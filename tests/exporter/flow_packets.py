@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 
 from exporter.flows.collecting import Collector
-from exporter.flows.commands import habits
 from exporter.flows.counting import Habit
+from exporter.flows.offline import habits
 from exporter.flows.owners import owners
 from inventory.reading import read_city
 

@@ -1,0 +1,150 @@
+"""Capture files in, their frames out: pcap (both byte orders, micro- and nanoseconds) and pcapng.
+
+Reads from the beginning to the end, one frame in memory. Raises CaptureError naming the file, the offset and the next
+step; whatever a frame says of its length is checked before it is read.
+"""
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from exporter.config import ExporterError
+
+LARGEST_FRAME = 1 << 20
+_PCAP = {0xA1B2C3D4: 1e-6, 0xA1B23C4D: 1e-9}
+_SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 0x0A0D0D0A, 1, 2, 3, 6
+_BYTE_ORDER, _RESOLUTION, _SECONDS_AHEAD = 0x1A2B3C4D, 9, 14
+
+
+class CaptureError(ExporterError):
+    """A file that is no capture, or a broken one."""
+
+
+class Frame(NamedTuple):
+    """A frame as it was on the line: its link type, its bytes, when it came (seconds), and its offset in the file."""
+
+    link: int
+    data: bytes
+    seconds: float
+    offset: int
+    cut: bool
+
+
+class _Interface(NamedTuple):
+    link: int
+    unit: float
+    ahead: int
+    snap: int
+
+
+def is_capture(head: bytes) -> bool:
+    """True where a file's first four bytes are those of a pcap or pcapng."""
+    numbers = {int.from_bytes(head[:4], "big"), int.from_bytes(head[:4], "little")}
+    return len(head) >= 4 and bool(numbers & {*_PCAP, _SECTION})
+
+
+def frames(path: Path) -> Iterator[Frame]:
+    """Every frame of a capture, in its order. Raises CaptureError."""
+    with path.open("rb") as file:
+        head = file.read(4)
+        file.seek(0)
+        if int.from_bytes(head, "big") == _SECTION:
+            yield from _pcapng(file, path)
+        elif is_capture(head):
+            yield from _pcap(file, path)
+        else:
+            raise CaptureError(f"{path}: offset 0: {head.hex()} begins no pcap or pcapng; capture with tcpdump -w")
+
+
+def _read(file: BinaryIO, size: int, path: Path, what: str) -> bytes:
+    offset = file.tell()
+    data = file.read(size)
+    if len(data) < size:
+        raise CaptureError(
+            f"{path}: offset {offset}: {what} ends after {len(data)} of {size} bytes; the file is cut short: "
+            "copy it again, or capture with tcpdump -U -w"
+        )
+    return data
+
+
+def _pcap(file: BinaryIO, path: Path) -> Iterator[Frame]:
+    head = _read(file, 24, path, "the pcap header")
+    order = ">" if int.from_bytes(head[:4], "big") in _PCAP else "<"
+    magic, link = struct.unpack(f"{order}I16xI", head)
+    while file.peek(1):  # type: ignore[attr-defined]  # a file opened "rb" is a BufferedReader
+        offset = file.tell()
+        seconds, part, size, original = struct.unpack(f"{order}IIII", _read(file, 16, path, "a record header"))
+        _bounded(size, path, offset)
+        data = _read(file, size, path, "a record")
+        yield Frame(link & 0x0FFFFFFF, data, seconds + part * _PCAP[magic], offset, size < original)
+
+
+def _pcapng(file: BinaryIO, path: Path) -> Iterator[Frame]:
+    order, interfaces = "<", list[_Interface]()
+    while file.peek(1):  # type: ignore[attr-defined]
+        offset = file.tell()
+        head = _read(file, 8, path, "a block header")
+        if int.from_bytes(head[:4], "big") == _SECTION:
+            order, interfaces = _order(_read(file, 4, path, "a section header"), path, offset), []
+            file.seek(offset + 8)
+        kind, size = struct.unpack(f"{order}II", head)
+        if size < 12 or size % 4:
+            raise CaptureError(f"{path}: offset {offset}: a block of length {size}; the file is broken: capture anew")
+        _bounded(size - 12, path, offset)
+        body = _read(file, size - 12, path, "a block")
+        if struct.unpack(f"{order}I", _read(file, 4, path, "a block"))[0] != size:
+            raise CaptureError(f"{path}: offset {offset}: a block's two lengths differ; the file is broken: copy anew")
+        try:
+            if kind == _INTERFACE:
+                interfaces.append(_interface(body, order))
+            elif kind in (_PACKET, _OLD_PACKET, _SIMPLE_PACKET):
+                yield _frame(kind, body, order, interfaces, offset)
+        except (struct.error, IndexError) as error:
+            raise CaptureError(
+                f"{path}: offset {offset}: a block of type {kind} makes no sense; capture anew"
+            ) from error
+
+
+def _bounded(size: int, path: Path, offset: int) -> None:
+    if size > LARGEST_FRAME:
+        raise CaptureError(
+            f"{path}: offset {offset}: a record of {size} bytes; at most {LARGEST_FRAME}: the file is broken: copy anew"
+        )
+
+
+def _order(magic: bytes, path: Path, offset: int) -> str:
+    for order in "<>":
+        if struct.unpack(f"{order}I", magic)[0] == _BYTE_ORDER:
+            return order
+    raise CaptureError(f"{path}: offset {offset + 8}: {magic.hex()} is no byte order of pcapng; capture anew")
+
+
+def _interface(body: bytes, order: str) -> _Interface:
+    link, snap = struct.unpack_from(f"{order}H2xI", body)
+    unit, ahead, place = 1e-6, 0, 8
+    while place + 4 <= len(body):
+        code, size = struct.unpack_from(f"{order}HH", body, place)
+        if code == _RESOLUTION and size == 1:
+            exponent = body[place + 4]
+            unit = 2.0 ** -(exponent & 0x7F) if exponent & 0x80 else 10.0**-exponent
+        elif code == _SECONDS_AHEAD and size == 8:
+            ahead = struct.unpack_from(f"{order}q", body, place + 4)[0]
+        elif code == 0:
+            break
+        place += 4 + (size + 3) // 4 * 4
+    return _Interface(link, unit, ahead, snap)
+
+
+def _frame(kind: int, body: bytes, order: str, interfaces: list[_Interface], offset: int) -> Frame:
+    if kind == _SIMPLE_PACKET:
+        told, (original,), place, seconds = interfaces[0], struct.unpack_from(f"{order}I", body), 4, 0.0
+        size = min(original, told.snap or original, len(body) - 4)
+    else:
+        first = "HH" if kind == _OLD_PACKET else "I"
+        number, *_, high, low, size, original = struct.unpack_from(f"{order}{first}IIII", body)
+        told, place = interfaces[number], 20
+        seconds = ((high << 32) | low) * told.unit + told.ahead
+    if place + size > len(body):
+        raise IndexError
+    return Frame(told.link, body[place : place + size], seconds, offset, size < original)

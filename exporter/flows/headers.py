@@ -1,0 +1,92 @@
+"""Packet headers in, the outermost IP header out: Ethernet with VLAN, QinQ and MPLS, raw IP. Pure; bounded.
+
+Read by captures (whose datagram is it) and by sampled packets (sFlow, IPFIX 315: whose bytes are they). A tunnel's
+outer header counts: what is inside is its load.
+"""
+
+import struct
+from typing import NamedTuple
+
+IPV4, IPV6, UDP = 0x0800, 0x86DD, 17
+VLANS, _MPLS = frozenset({0x8100, 0x88A8, 0x9100, 0x9200}), frozenset({0x8847, 0x8848})
+_EXTENSIONS, _FRAGMENT, _AUTHENTICATION = frozenset({0, 43, 60, 135}), 44, 51
+_MOST_TAGS, _MOST_EXTENSIONS = 16, 8
+
+
+class IpHeader(NamedTuple):
+    """Addresses as bytes, the packet's whole length (0: not told), what it carries and where that begins."""
+
+    source: bytes
+    target: bytes
+    total: int
+    protocol: int
+    payload: int
+    fragment: bool
+
+
+def after_ethernet(data: bytes, start: int = 0) -> tuple[int, int] | None:
+    """Where the payload of an Ethernet frame begins and its type; None where the frame is cut short."""
+    return untagged(data, start + 12)
+
+
+def untagged(data: bytes, place: int) -> tuple[int, int] | None:
+    """From an EtherType on, past VLAN tags and MPLS labels: where the payload begins and its type."""
+    for _ in range(_MOST_TAGS):
+        if place + 2 > len(data):
+            return None
+        kind = struct.unpack_from("!H", data, place)[0]
+        if kind in _MPLS:
+            return _past_labels(data, place + 2)
+        if kind not in VLANS:
+            return place + 2, kind
+        place += 4
+    return None
+
+
+def read_ip(data: bytes, place: int) -> IpHeader | None:
+    """The IP header at ``place``; None where there is none or it is cut short."""
+    version = data[place] >> 4 if place < len(data) else 0
+    if version == 4:
+        return _ip4(data, place)
+    return _ip6(data, place) if version == 6 else None
+
+
+def _past_labels(data: bytes, place: int) -> tuple[int, int] | None:
+    for _ in range(_MOST_TAGS):
+        if place + 5 > len(data):
+            return None
+        bottom = data[place + 2] & 1
+        place += 4
+        if bottom:
+            return place, {4: IPV4, 6: IPV6}.get(data[place] >> 4, 0)
+    return None
+
+
+def _ip4(data: bytes, place: int) -> IpHeader | None:
+    if place + 20 > len(data):
+        return None
+    length, fragment = struct.unpack_from("!H2xH", data, place + 2)
+    head = (data[place] & 15) * 4
+    if head < 20:
+        return None
+    source, target = data[place + 12 : place + 16], data[place + 16 : place + 20]
+    return IpHeader(source, target, length, data[place + 9], place + head, bool(fragment & 0x3FFF))
+
+
+def _ip6(data: bytes, place: int) -> IpHeader | None:
+    if place + 40 > len(data):
+        return None
+    length, following = struct.unpack_from("!HB", data, place + 4)
+    source, target = data[place + 8 : place + 24], data[place + 24 : place + 40]
+    at, fragment = place + 40, False
+    for _ in range(_MOST_EXTENSIONS):
+        if following not in _EXTENSIONS and following not in (_FRAGMENT, _AUTHENTICATION):
+            break
+        if at + 8 > len(data):
+            break
+        if following == _FRAGMENT:
+            fragment, size = bool(struct.unpack_from("!H", data, at + 2)[0] & 0xFFF9), 8
+        else:
+            size = (data[at + 1] + 2) * 4 if following == _AUTHENTICATION else (data[at + 1] + 1) * 8
+        following, at = data[at], at + size
+    return IpHeader(source, target, 40 + length if length else 0, following, at, fragment)

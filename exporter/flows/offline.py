@@ -1,0 +1,84 @@
+"""``flows read``: captures and raw datagrams decoded as the collector would, told as a table or as JSON."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from exporter.flows.captures import CaptureError
+from exporter.flows.collecting import Collector
+from exporter.flows.counting import Habit
+from exporter.flows.owners import nobody, owners
+from exporter.flows.reading import RAW, Stream, datagrams, report
+from inventory.model import City
+from inventory.reading import read_city
+
+_SHOW_EVERY = 20_000
+EXAMPLE = "example: lebarpita-exporter flows read flows.pcap --inventory /etc/lebarpita/city.yaml --json"
+
+
+def add_read(commands: Any) -> None:
+    """Add ``read`` to the commands of ``flows``."""
+    read = commands.add_parser("read", help="decode captures or raw datagrams and tell the totals", epilog=EXAMPLE)
+    read.add_argument(
+        "captures", nargs="+", type=Path, metavar="CAPTURE", help="pcap, pcapng, or a file of one datagram"
+    )
+    read.add_argument(
+        "--inventory", metavar="FILE", help="city file: totals per OPD, and what exporters are said to do"
+    )
+    read.add_argument("--exporter", metavar="ADDRESS", help="whose raw datagrams these are (the city's only exporter)")
+    read.add_argument("--json", action="store_true", help="one JSON document")
+    read.set_defaults(run=_read)
+
+
+def habits(city: City) -> dict[str, Habit]:
+    """Every exporter of the inventory with what it is said to do."""
+    sources = [source for device in city.devices for source in device.flows]
+    return {str(one.address): Habit(one.sampling, one.internal, one.direction) for one in sources}
+
+
+def _read(options: argparse.Namespace) -> int:
+    city = read_city(options.inventory) if options.inventory else None
+    told = habits(city) if city else {}
+    raw = options.exporter or (next(iter(told)) if len(told) == 1 else RAW)
+    stream, problems = Stream(), list[str]()
+    collector = Collector(owners(city) if city else nobody(), None, stream.clock, told)
+    try:
+        for data, source in _shown(datagrams(options.captures, stream, raw), _progress()):
+            collector.take(data, source)
+    except CaptureError as error:
+        problems.append(str(error))
+        print(error, file=sys.stderr)
+    found = report(collector, stream, problems)
+    print(json.dumps(found, indent=2) if options.json else _table(found))
+    return 1 if problems else 0
+
+
+def _progress() -> Callable[[int], None] | None:
+    if not sys.stderr.isatty():
+        return None
+    return lambda number: print(f"\r{number} datagrams", end="", file=sys.stderr)
+
+
+def _shown(rows: Iterator[tuple[bytes, str]], show: Callable[[int], None] | None) -> Iterator[tuple[bytes, str]]:
+    for number, row in enumerate(rows, 1):
+        if show is not None and number % _SHOW_EVERY == 0:
+            show(number)
+        yield row
+
+
+def _table(found: dict[str, Any]) -> str:
+    single = [f"{name:<22} {number}" for name, number in found.items() if isinstance(number, int)]
+    opds = [(code, row["receive_bytes"], row["transmit_bytes"]) for code, row in found["opd"].items()]
+    lines = [*single, *_columns(("OPD", "receive bytes", "transmit bytes"), opds)]
+    exporters = [(name, row["datagrams"], row["records"]) for name, row in found["exporters"].items()]
+    lines += _columns(("exporter", "datagrams", "records"), exporters)
+    return "\n".join([*lines, *(f"problem: {one}" for one in found["problems"])])
+
+
+def _columns(head: tuple[str, str, str], rows: Sequence[tuple[str, int, int]]) -> list[str]:
+    if not rows:
+        return []
+    return ["", *(f"{first:<22} {second:>20} {third:>20}" for first, second, third in (head, *rows))]
