@@ -1,29 +1,66 @@
-"""Whose an address is: the inventory's prefixes in, OPD numbers for whole columns of addresses out.
+"""Whose an address is: the inventory's prefixes in, OPD numbers for whole columns of addresses out. -1: nobody's.
 
-Nested prefixes are cut into disjoint ranges once, longest prefix first; a look-up is a binary search. -1: nobody's.
+Nested prefixes are cut into disjoint ranges once, longest prefix first. IPv4 is then one table look-up by the first 24
+bits (a second by the last 8 where a /24 is divided); what no prefix covers stays untouched memory and costs none.
+IPv6 is a binary search over the first 64 bits, and over all 128 only where a /64 is divided.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exporter.config import ExporterError
 from inventory.model import City, Network
 
 Owner = NDArray[np.int32]
+Cells = NDArray[np.uint16]
+Row = tuple[int, int]
+MAX_OPDS = 0x7FFE
+_DIVIDED = 0x8000
+_LOW64 = (1 << 64) - 1
 
 
 @dataclass(frozen=True)
-class Ranges:
-    """Ascending first addresses and the owner from there on. IPv6 addresses are 16-byte strings."""
+class Table4:
+    """``blocks``: 2^24 cells of owner + 1, or of a page of ``pages`` (256 cells each) where the high bit is set."""
 
-    first: NDArray[np.generic]
-    owner: Owner
+    blocks: Cells
+    pages: Cells
 
-    def find(self, addresses: NDArray[np.generic]) -> Owner:
+    def find(self, addresses: NDArray[np.uint32]) -> Owner:
         """The owner of every address."""
-        found: Owner = self.owner[np.searchsorted(self.first, addresses, side="right") - 1]
+        cells = self.blocks.take(addresses >> np.uint32(8))
+        if self.pages.size:
+            divided = np.flatnonzero(cells & _DIVIDED)
+            if divided.size:
+                page = (cells[divided] & 0x7FFF).astype(np.intp)
+                cells[divided] = self.pages[page, addresses[divided] & np.uint32(0xFF)]
+        return cells.astype(np.int32) - 1
+
+
+@dataclass(frozen=True)
+class Ranges6:
+    """Ascending first addresses and the owner from there on; ``halves`` are their first 64 bits, each once."""
+
+    halves: NDArray[np.uint64]
+    owner: Owner
+    divided: NDArray[np.bool_]
+    first: NDArray[np.bytes_]
+    exact: Owner
+
+    def find(self, raw: NDArray[np.uint8]) -> Owner:
+        """The owner of every address, given as (n, 16) bytes."""
+        whole = np.ascontiguousarray(raw)
+        place = np.searchsorted(self.halves, whole.view(">u8")[:, 0].astype(np.uint64), side="right") - 1
+        found: Owner = self.owner[place]
+        unclear = np.flatnonzero(self.divided[place])
+        if unclear.size:
+            addresses = whole.view("S16")[:, 0][unclear]
+            found[unclear] = self.exact[np.searchsorted(self.first, addresses, side="right") - 1]
         return found
 
 
@@ -32,8 +69,8 @@ class Owners:
     """Both IP versions; ``codes`` names the OPDs by number."""
 
     codes: tuple[str, ...]
-    v4: Ranges
-    v6: Ranges
+    v4: Table4
+    v6: Ranges6
 
     def of4(self, raw: NDArray[np.uint8]) -> Owner:
         """Owners of IPv4 addresses given as (n, 4) bytes."""
@@ -41,36 +78,63 @@ class Owners:
 
     def of6(self, raw: NDArray[np.uint8]) -> Owner:
         """Owners of IPv6 addresses given as (n, 16) bytes."""
-        return self.v6.find(np.ascontiguousarray(raw).view("S16")[:, 0])
+        return self.v6.find(raw)
 
 
 def owners(city: City) -> Owners:
     """The look-up tables of a city."""
     rows = [(prefix, number) for number, opd in enumerate(city.opds) for prefix in opd.prefixes]
-    return _tables(tuple(opd.code for opd in city.opds), rows)
+    return tables(tuple(opd.code for opd in city.opds), rows)
 
 
 def nobody() -> Owners:
     """The look-up tables of no city: every address is nobody's."""
-    return _tables((), [])
+    return tables((), [])
 
 
-def _tables(codes: tuple[str, ...], rows: Sequence[tuple[Network, int]]) -> Owners:
+def tables(codes: tuple[str, ...], rows: Sequence[tuple[Network, int]]) -> Owners:
+    """Tables of prefixes, each with its OPD's number. Raises ExporterError where they are more than the tables hold."""
+    if len(codes) > MAX_OPDS:
+        raise ExporterError(f"{len(codes)} OPDs; the flow part counts for at most {MAX_OPDS}")
     v4 = _cut([row for row in rows if row[0].version == 4], 32)
     v6 = _cut([row for row in rows if row[0].version == 6], 128)
-    first4 = np.array([first for first, _ in v4], np.uint32)
-    first6 = np.array([first.to_bytes(16, "big") for first, _ in v6], "S16")
-    return Owners(codes, Ranges(first4, _owner(v4)), Ranges(first6, _owner(v6)))
+    return Owners(codes, _table4(v4), _ranges6(v6))
 
 
-def _owner(rows: Sequence[tuple[int, int]]) -> Owner:
-    return np.array([owner for _, owner in rows], np.int32)
+def _table4(rows: Sequence[Row]) -> Table4:
+    blocks: Cells = np.zeros(1 << 24, np.uint16)
+    divided = sorted({first >> 8 for first, _ in rows if first & 0xFF})
+    if len(divided) >= _DIVIDED:
+        raise ExporterError(f"{len(divided)} blocks of 256 addresses are divided; at most {_DIVIDED - 1} are read")
+    edges = {first >> 8 for first, _ in rows} | {block + 1 for block in divided} | {1 << 24}
+    for begin, end in pairwise(sorted(edges)):
+        if (cell := _owner_at(rows, begin << 8) + 1) > 0:
+            blocks[begin:end] = cell
+    pages = [[_owner_at(rows, (block << 8) + last) + 1 for last in range(256)] for block in divided]
+    blocks[divided] = np.arange(len(divided), dtype=np.uint16) | _DIVIDED
+    return Table4(blocks, np.array(pages, np.uint16).reshape(-1, 256))
 
 
-def _cut(rows: Iterable[tuple[Network, int]], bits: int) -> list[tuple[int, int]]:
+def _ranges6(rows: Sequence[Row]) -> Ranges6:
+    divided = {first >> 64 for first, _ in rows if first & _LOW64}
+    halves = sorted({first >> 64 for first, _ in rows} | {half + 1 for half in divided if half < _LOW64})
+    return Ranges6(
+        np.array(halves, np.uint64),
+        np.array([_owner_at(rows, half << 64) for half in halves], np.int32),
+        np.array([half in divided for half in halves], np.bool_),
+        np.array([first.to_bytes(16, "big") for first, _ in rows], "S16"),
+        np.array([owner for _, owner in rows], np.int32),
+    )
+
+
+def _owner_at(rows: Sequence[Row], address: int) -> int:
+    return rows[bisect_right(rows, address, key=lambda row: row[0]) - 1][1]
+
+
+def _cut(networks: Iterable[tuple[Network, int]], bits: int) -> list[Row]:
     """(first address, owner) from address 0 on: where a range ends, the enclosing prefix goes on."""
-    found: list[tuple[int, int]] = [(0, -1)]
-    stack: list[tuple[int, int]] = []
+    found: list[Row] = [(0, -1)]
+    stack: list[Row] = []
 
     def close(before: int) -> None:
         while stack and stack[-1][0] < before:
@@ -78,7 +142,7 @@ def _cut(rows: Iterable[tuple[Network, int]], bits: int) -> list[tuple[int, int]
             if last + 1 < 1 << bits:
                 _put(found, last + 1, stack[-1][1] if stack else -1)
 
-    for network, owner in sorted(rows, key=lambda row: (int(row[0].network_address), row[0].prefixlen)):
+    for network, owner in sorted(networks, key=lambda row: (int(row[0].network_address), row[0].prefixlen)):
         close(int(network.network_address))
         _put(found, int(network.network_address), owner)
         stack.append((int(network.broadcast_address), owner))
@@ -86,7 +150,7 @@ def _cut(rows: Iterable[tuple[Network, int]], bits: int) -> list[tuple[int, int]
     return found
 
 
-def _put(found: list[tuple[int, int]], first: int, owner: int) -> None:
+def _put(found: list[Row], first: int, owner: int) -> None:
     if found[-1][0] == first:
         found[-1] = (first, owner)
     else:
