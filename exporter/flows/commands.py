@@ -1,4 +1,4 @@
-"""The commands of the flow part: ``serve flows``, ``flows read``."""
+"""The commands of the flow part: ``serve flows``, ``flows read``, ``flows replay``."""
 
 import asyncio
 import logging
@@ -16,6 +16,7 @@ from exporter.flows.metrics import written
 from exporter.flows.offline import add_read, habits
 from exporter.flows.owners import owners
 from exporter.flows.receiving import Receiver
+from exporter.flows.replay import add_replay
 from exporter.http import metrics_page, run
 from inventory.reading import read_city
 
@@ -72,5 +73,7 @@ async def _saving(save: Any) -> None:
 
 def add_commands(commands: Any, bench: Any) -> None:
     """Add this part's commands to ``commands`` and its benchmark to ``bench``."""
-    flows = commands.add_parser("flows", help="read captures of flows")
-    add_read(flows.add_subparsers(required=True, metavar="COMMAND"))
+    flows = commands.add_parser("flows", help="read and replay captures of flows")
+    inside = flows.add_subparsers(required=True, metavar="COMMAND")
+    add_read(inside)
+    add_replay(inside)
