@@ -1,48 +1,29 @@
 """The collector without its socket: datagrams of known exporters in, totals out. One stream, in the order given.
 
-A template takes effect from its packet on; data before its template waits, bounded; hostile bytes are counted and
-never raise. The same code reads captures offline.
+Sets of the same template are counted together at the end of a batch; a template or a sampling rate takes effect from
+its packet on, also within a batch. Data before its template waits, bounded; hostile bytes are counted and never raise.
+The same code reads captures offline.
 """
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from exporter.flows import fields as f
-from exporter.flows.columns import V5_FIELDS, Numbers, Records, fixed_records, variable_records
+from exporter.flows.columns import V5_FIELDS, Records, fixed_records, variable_records
 from exporter.flows.counting import Habit, Totals, count, longest
-from exporter.flows.loss import Sequence
+from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter, Held
 from exporter.flows.owners import Owners
+from exporter.flows.sampling import learned, rates
 from exporter.flows.templates import FieldSpec, Key, Template, TemplateError, make_template
 from exporter.flows.wire import Packet, WireError, options_templates, read_packet, sets, templates
 
-MAX_TEMPLATES, MAX_HELD, HOLD_SECONDS = 1024, 64, 30.0
-MAX_SAMPLERS = 1024
+MAX_DOMAINS, MAX_TEMPLATES, MAX_HELD, HOLD_SECONDS = 1024, 1024, 64, 30.0
+MAX_BLOCK_BYTES = 1 << 20
 _V9_TEMPLATES, _V9_OPTIONS, _IPFIX_TEMPLATES, _IPFIX_OPTIONS = 0, 1, 2, 3
-_DEFAULT_SAMPLER = -1
+_V5_TEMPLATE = 0
 
-
-@dataclass
-class Exporter:
-    """What is known and counted of one exporter."""
-
-    habit: Habit = field(default_factory=Habit)
-    records: int = 0
-    datagrams: int = 0
-    undecoded: int = 0
-    malformed: int = 0
-    longest_seconds: float = 0.0
-    sequences: dict[tuple[int, int], Sequence] = field(default_factory=dict)
-    samplers: dict[tuple[int, int], int] = field(default_factory=dict)
-    held: list[tuple[float, Key, bytes]] = field(default_factory=list)
-
-    @property
-    def lost(self) -> int:
-        """Units lost over all its streams."""
-        return sum(sequence.lost for sequence in self.sequences.values())
+Datagram = bytes | memoryview
 
 
 @dataclass
@@ -57,167 +38,169 @@ class Collector:
     habits: Mapping[str, Habit] = field(default_factory=dict)
     totals: Totals = field(init=False)
     exporters: dict[str, Exporter] = field(default_factory=dict)
-    templates: dict[Key, Template] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
+    _waiting: list[tuple[Exporter, Domain, Template]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self.totals = Totals.empty(len(self.owners.codes))
 
-    def take(self, data: bytes, source: str) -> None:
+    def take(self, data: Datagram, source: str) -> None:
         """One datagram; never raises."""
-        exporter = self._exporter(source)
+        self.take_all([(data, source)])
+
+    def take_all(self, batch: Iterable[tuple[Datagram, str]]) -> None:
+        """Datagrams in their order; the buffers are free again afterwards. Never raises."""
+        for data, source in batch:
+            self._take(data, source)
+        self._count_waiting()
+
+    def _take(self, data: Datagram, source: str) -> None:
+        exporter = self.exporters.get(source) or self._admitted(source)
         if exporter is None:
             self.refused["unknown_exporter"] += 1
             return
         exporter.datagrams += 1
         try:
             packet = read_packet(data)
-            units = (
-                self._v5(exporter, source, data, packet)
-                if packet.version == 5
-                else self._sets(exporter, source, data, packet)
-            )
+            domain = exporter.domains.get((packet.version, packet.domain)) or self._domain(exporter, packet)
+            if packet.version == 5:
+                units = self._v5(exporter, domain, source, data, packet)
+            else:
+                units = self._sets(exporter, domain, source, data, packet)
         except WireError:
             exporter.malformed += 1
             return
-        stream = exporter.sequences.setdefault((packet.version, packet.domain), Sequence())
-        if len(exporter.sequences) <= MAX_SAMPLERS:
-            stream.take(packet.sequence, units)
+        domain.sequence.take(packet.sequence, units)
 
-    def _exporter(self, source: str) -> Exporter | None:
-        known = self.exporters.get(source)
-        if known is None:
-            if self.allowed is not None and source not in self.allowed:
-                return None
-            habit = self.allowed[source] if self.allowed is not None else self.habits.get(source, Habit())
-            known = self.exporters[source] = Exporter(habit)
-        return known
+    def _admitted(self, source: str) -> Exporter | None:
+        if self.allowed is not None and source not in self.allowed:
+            return None
+        habit = self.allowed[source] if self.allowed is not None else self.habits.get(source, Habit())
+        self.exporters[source] = Exporter(habit)
+        return self.exporters[source]
 
-    def _v5(self, exporter: Exporter, source: str, data: bytes, packet: Packet) -> int:
-        template = make_template(Key(source, 5, packet.domain, 0), V5_FIELDS)
-        if packet.sampling and len(exporter.samplers) < MAX_SAMPLERS:
-            exporter.samplers[packet.domain, _DEFAULT_SAMPLER] = packet.sampling
-        self._count(exporter, packet.domain, fixed_records(template, data[packet.start : packet.end]))
+    def _domain(self, exporter: Exporter, packet: Packet) -> Domain:
+        if len(exporter.domains) >= MAX_DOMAINS:
+            raise WireError(f"observation domain {packet.domain} is one too many; {MAX_DOMAINS} are kept")
+        domain = exporter.domains[packet.version, packet.domain] = Domain(packet.version, packet.domain)
+        return domain
+
+    def _v5(self, exporter: Exporter, domain: Domain, source: str, data: Datagram, packet: Packet) -> int:
+        template = domain.templates.get(_V5_TEMPLATE)
+        if template is None:
+            template = make_template(Key(source, 5, packet.domain, _V5_TEMPLATE), V5_FIELDS)
+            domain.templates[_V5_TEMPLATE] = template
+        if packet.sampling and domain.samplers.get(DEFAULT_SAMPLER) != packet.sampling:
+            self._count_waiting()
+            domain.samplers[DEFAULT_SAMPLER] = packet.sampling
+        self._queue(exporter, domain, template, data, packet.start, packet.end)
         return packet.count
 
-    def _sets(self, exporter: Exporter, source: str, data: bytes, packet: Packet) -> int:
+    def _sets(self, exporter: Exporter, domain: Domain, source: str, data: Datagram, packet: Packet) -> int:
         """Every set in its order; what one v9 packet counts is 1, what IPFIX counts are its data records."""
         ipfix, records = packet.version == 10, 0
-        for number, content in sets(data, packet):
-            if number == (_IPFIX_TEMPLATES if ipfix else _V9_TEMPLATES):
-                self._learn(exporter, source, packet, content)
+        for number, start, end in sets(data, packet):
+            if number >= 256:
+                template = domain.templates.get(number)
+                if template is not None and template.fixed and not template.options:
+                    self._queue(exporter, domain, template, data, start, end)
+                    records += (end - start) // template.size
+                else:
+                    records += self._data(exporter, domain, number, bytes(data[start:end]))
+            elif number == (_IPFIX_TEMPLATES if ipfix else _V9_TEMPLATES):
+                for identity, fields in templates(bytes(data[start:end]), ipfix):
+                    self._learn(exporter, domain, Key(source, packet.version, packet.domain, identity), fields)
             elif number == (_IPFIX_OPTIONS if ipfix else _V9_OPTIONS):
-                self._learn_options(exporter, source, packet, content)
-            elif number >= 256:
-                records += self._data(exporter, Key(source, packet.version, packet.domain, number), content)
+                for identity, fields, scope in options_templates(bytes(data[start:end]), ipfix):
+                    key = Key(source, packet.version, packet.domain, identity)
+                    self._learn(exporter, domain, key, fields, scope, options=True)
         return records if ipfix else 1
 
-    def _learn(self, exporter: Exporter, source: str, packet: Packet, content: bytes) -> None:
-        for number, fields in templates(content, packet.version == 10):
-            key = Key(source, packet.version, packet.domain, number)
-            if not fields:
-                self.templates.pop(key, None)
-                continue
-            self._keep(exporter, key, fields)
-
-    def _learn_options(self, exporter: Exporter, source: str, packet: Packet, content: bytes) -> None:
-        for number, fields, scope in options_templates(content, packet.version == 10):
-            key = Key(source, packet.version, packet.domain, number)
-            self._keep(exporter, key, fields, scope, options=True)
-
-    def _keep(
-        self, exporter: Exporter, key: Key, fields: tuple[FieldSpec, ...], scope: int = 0, options: bool = False
+    def _learn(
+        self,
+        exporter: Exporter,
+        domain: Domain,
+        key: Key,
+        fields: tuple[FieldSpec, ...],
+        scope: int = 0,
+        options: bool = False,
     ) -> None:
-        mine = sum(known.exporter == key.exporter for known in self.templates)
-        if key not in self.templates and mine >= MAX_TEMPLATES:
+        """A template that is new or has changed takes the place of the old one; none of fields withdraws it."""
+        known = domain.templates.get(key.id)
+        if known is not None and (known.fields, known.scope, known.options) == (fields, scope, options):
+            return
+        self._count_waiting()
+        if not fields:
+            domain.templates.pop(key.id, None)
+            return
+        if known is None and exporter.templates >= MAX_TEMPLATES:
             exporter.malformed += 1
             return
         try:
-            self.templates[key] = make_template(key, fields, scope, options)
+            domain.templates[key.id] = make_template(key, fields, scope, options)
         except TemplateError:
             exporter.malformed += 1
             return
-        self._release(exporter, key)
+        self._release(exporter, domain, key.id)
 
-    def _data(self, exporter: Exporter, key: Key, content: bytes) -> int:
-        template = self.templates.get(key)
+    def _queue(
+        self, exporter: Exporter, domain: Domain, template: Template, data: Datagram, start: int, end: int
+    ) -> None:
+        """Keep the whole records of a set until the batch is counted."""
+        blocks = domain.blocks.get(template.key.id)
+        if blocks is None:
+            blocks = domain.blocks[template.key.id] = []
+            self._waiting.append((exporter, domain, template))
+        blocks.append(memoryview(data)[start : end - (end - start) % template.size])
+
+    def _count_waiting(self) -> None:
+        for exporter, domain, template in self._waiting:
+            content = b"".join(domain.blocks.pop(template.key.id))
+            step = max(1, MAX_BLOCK_BYTES // template.size) * template.size
+            for start in range(0, len(content), step):
+                self._count(exporter, domain, fixed_records(template, content[start : start + step]))
+        self._waiting.clear()
+
+    def _data(self, exporter: Exporter, domain: Domain, number: int, content: bytes) -> int:
+        """A set of options, of variable lengths, or without a template: each on its own. Returns its records."""
+        template = domain.templates.get(number)
         if template is None:
-            self._hold(exporter, key, content)
+            self._hold(exporter, Held(self.clock(), domain, number, content))
             return 0
-        if template.options:
-            return self._options(exporter, key.domain, template, content)
-        if template.fixed:
-            records = fixed_records(template, content)
-            self._count(exporter, key.domain, records)
-            return records.count
-        found = 0
-        for one in variable_records(template, content):
-            self._count(exporter, key.domain, one)
-            found += 1
-        return found
+        blocks = [fixed_records(template, content)] if template.fixed else list(variable_records(template, content))
+        for records in blocks:
+            if template.options:
+                self._sampled(domain, records)
+            else:
+                self._count(exporter, domain, records)
+        return sum(records.count for records in blocks)
 
-    def _count(self, exporter: Exporter, domain: int, records: Records) -> None:
+    def _sampled(self, domain: Domain, records: Records) -> None:
+        fresh = learned(domain, records)
+        if fresh:
+            self._count_waiting()
+            domain.samplers.update(fresh)
+
+    def _count(self, exporter: Exporter, domain: Domain, records: Records) -> None:
         if not records.count:
             return
         exporter.records += records.count
-        count(self.totals, self.owners, records, self._rates(exporter, domain, records), exporter.habit)
+        count(self.totals, self.owners, records, rates(domain, records, exporter.habit.sampling), exporter.habit)
         exporter.longest_seconds = max(exporter.longest_seconds, longest(records))
 
-    def _rates(self, exporter: Exporter, domain: int, records: Records) -> Numbers:
-        """In the record, by sampler id, the domain's default, the inventory, 1; 0 means 1."""
-        fallback = exporter.samplers.get((domain, _DEFAULT_SAMPLER)) or exporter.habit.sampling or 1
-        rates = np.full(records.count, fallback, np.uint64)
-        for element in (f.SELECTOR_ID, f.SAMPLER_ID):
-            ids = records.numbers(element)
-            if ids is not None:
-                named = [exporter.samplers.get((domain, int(one)), fallback) or fallback for one in ids]
-                rates = np.array(named, np.uint64)
-        for element in (f.SAMPLER_RATE, f.SAMPLING):
-            told = records.numbers(element)
-            if told is not None:
-                rates = np.where(told > 0, told, rates)
-        return np.maximum(rates, np.uint64(1))
-
-    def _options(self, exporter: Exporter, domain: int, template: Template, content: bytes) -> int:
-        blocks = [fixed_records(template, content)] if template.fixed else list(variable_records(template, content))
-        for records in blocks:
-            rate = _option_rate(records)
-            ids = next((n for e in (f.SELECTOR_ID, f.SAMPLER_ID) if (n := records.numbers(e)) is not None), None)
-            if rate is None:
-                continue
-            for place in range(records.count):
-                sampler = int(ids[place]) if ids is not None else _DEFAULT_SAMPLER
-                if len(exporter.samplers) < MAX_SAMPLERS or (domain, sampler) in exporter.samplers:
-                    exporter.samplers[domain, sampler] = max(1, int(rate[place]))
-        return sum(records.count for records in blocks)
-
-    def _hold(self, exporter: Exporter, key: Key, content: bytes) -> None:
-        now = self.clock()
-        old = [row for row in exporter.held if now - row[0] > HOLD_SECONDS]
-        exporter.undecoded += len(old)
-        exporter.held = [row for row in exporter.held if now - row[0] <= HOLD_SECONDS]
-        if len(exporter.held) >= MAX_HELD:
+    def _hold(self, exporter: Exporter, held: Held) -> None:
+        fresh = [one for one in exporter.held if held.since - one.since <= HOLD_SECONDS]
+        exporter.undecoded += len(exporter.held) - len(fresh)
+        exporter.held = fresh
+        if len(fresh) >= MAX_HELD:
             exporter.undecoded += 1
-            return
-        exporter.held.append((now, key, content))
+        else:
+            fresh.append(held)
 
-    def _release(self, exporter: Exporter, key: Key) -> None:
-        waiting = [row for row in exporter.held if row[1] == key]
-        exporter.held = [row for row in exporter.held if row[1] != key]
-        for _, _, content in waiting:
-            stream = exporter.sequences.setdefault((key.version, key.domain), Sequence())
-            released = self._data(exporter, key, content)
-            if key.version == 10 and stream.expected is not None:
-                stream.expected = (stream.expected + released) % (1 << 32)
-
-
-def _option_rate(records: Records) -> Numbers | None:
-    """The sampling rate an options record tells (34, 50), or IPFIX' (interval + space) / interval."""
-    for element in (f.SAMPLER_RATE, f.SAMPLING):
-        told = records.numbers(element)
-        if told is not None:
-            return told
-    packets, space = records.numbers(f.SAMPLED_PACKETS), records.numbers(f.SPACE_INTERVAL)
-    if packets is None or space is None:
-        return None
-    return (packets + space) // np.maximum(packets, np.uint64(1))
+    def _release(self, exporter: Exporter, domain: Domain, number: int) -> None:
+        waiting = [one for one in exporter.held if one.domain is domain and one.template == number]
+        exporter.held = [one for one in exporter.held if one not in waiting]
+        for one in waiting:
+            released = self._data(exporter, domain, number, one.content)
+            if domain.version == 10:
+                domain.sequence.forward(released)

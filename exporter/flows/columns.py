@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,12 @@ V5_FIELDS = tuple(
         *((17, 2), (9, 1), (13, 1), (210, 2)),
     )
 )
+_WORDS: dict[int, np.dtype[Any]] = {1: np.dtype(">u1"), 2: np.dtype(">u2"), 4: np.dtype(">u4"), 8: np.dtype(">u8")}
 
 
 @dataclass(frozen=True)
 class Records:
-    """``count`` records as one block of bytes, and where each field stands in a record."""
+    """``count`` records as one block of bytes (count, size), and where each field stands in a record."""
 
     count: int
     block: Bytes
@@ -43,6 +45,9 @@ class Records:
         if place is None or not 1 <= place[1] <= 8:
             return None
         offset, length = place
+        if length in _WORDS:
+            words: NDArray[Any] = self.block[:, offset : offset + length].view(_WORDS[length])
+            return words[:, 0].astype(np.uint64)
         total = np.zeros(self.count, np.uint64)
         for column in range(offset, offset + length):
             total = (total << np.uint64(8)) | self.block[:, column].astype(np.uint64)

@@ -16,6 +16,8 @@ from exporter.flows.owners import Owner, Owners
 SCOPES = ("internet", "internal")
 RECEIVE, TRANSMIT = 0, 1
 _EGRESS = 1
+_CELLS = 4
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True)
@@ -54,70 +56,95 @@ class Flows:
     """What a block of records says: bytes and packets each way (reverse: towards the source), and the owners."""
 
     forward: Numbers
-    reverse: Numbers
+    reverse: Numbers | None
     packets: Numbers
-    packets_back: Numbers
+    packets_back: Numbers | None
     source: Owner
     target: Owner
 
 
 def count(totals: Totals, owners: Owners, records: Records, rate: Numbers, habit: Habit) -> None:
-    """Add a block of records of one template, each multiplied by its sampling rate."""
+    """Add a block of records of one template, each multiplied by its sampling rate (one number, or one each)."""
     flows = read(owners, records)
     keep = _kept(records, habit)
-    zero = np.uint64(0)
-    forward, reverse, packets, back = (
-        np.where(keep, column * rate, zero)
-        for column in (flows.forward, flows.reverse, flows.packets, flows.packets_back)
-    )
-    both = forward + reverse
-    totals.events += int(np.count_nonzero(keep & (flows.forward + flows.reverse == zero)))
+    forward, packets = _only(keep, flows.forward), _only(keep, flows.packets)
+    reverse = None if flows.reverse is None else _only(keep, flows.reverse)
+    back = None if flows.packets_back is None else _only(keep, flows.packets_back)
+    both = forward if reverse is None else forward + reverse
+    totals.events += int(np.count_nonzero(both == 0)) - (0 if keep is None else int(np.count_nonzero(~keep)))
+    totals.sampled += int(both.sum())
+    totals.sampled_packets += int(packets.sum()) + (0 if back is None else int(back.sum()))
+    if rate.ndim or rate != 1:
+        forward, packets, both = forward * rate, packets * rate, both * rate
+        reverse = None if reverse is None else reverse * rate
+        back = None if back is None else back * rate
     totals.through += int(both.sum())
-    totals.through_packets += int((packets + back).sum())
-    totals.sampled += int((flows.forward + flows.reverse)[keep].sum())
-    totals.sampled_packets += int((flows.packets + flows.packets_back)[keep].sum())
-    inside = (flows.source >= 0) & (flows.target >= 0)
-    nobody = (flows.source < 0) & (flows.target < 0)
-    totals.unassigned += int(both[nobody].sum())
-    counted = ~inside | habit.internal
-    scope = inside.astype(np.intp)
-    for owner, toward, sizes, numbers in (
-        (flows.target, RECEIVE, forward, packets),
-        (flows.source, TRANSMIT, forward, packets),
-        (flows.source, RECEIVE, reverse, back),
-        (flows.target, TRANSMIT, reverse, back),
-    ):
-        mine = (owner >= 0) & counted & ((sizes > 0) | (numbers > 0))
-        if mine.any():
-            place = owner[mine].astype(np.intp) * 4 + toward * 2 + scope[mine]
-            np.add.at(totals.bytes.reshape(-1), place, sizes[mine])
-            np.add.at(totals.packets.reshape(-1), place, numbers[mine])
+    totals.through_packets += int(packets.sum()) + (0 if back is None else int(back.sum()))
+    totals.unassigned += int(both[(flows.source & flows.target) < 0].sum())
+    _assign(totals, flows.target, flows.source, (forward, reverse), (packets, back), habit.internal)
+
+
+def _assign(
+    totals: Totals,
+    target: Owner,
+    source: Owner,
+    sizes: tuple[Numbers, Numbers | None],
+    numbers: tuple[Numbers, Numbers | None],
+    internal: bool,
+) -> None:
+    """Add to the OPDs of both sides; place 0 of the tally is nobody's and falls away."""
+    inside = (source | target) >= 0
+    cell = inside.astype(np.intp)
+    toward, off = ((np.maximum(owner, -1).astype(np.intp) + 1) * _CELLS for owner in (target, source))
+    if not internal:
+        toward, off = np.where(inside, 0, toward), np.where(inside, 0, off)
+    for counter, (onward, backward) in ((totals.bytes, sizes), (totals.packets, numbers)):
+        _tally(counter, toward + (RECEIVE * 2 + cell), onward)
+        _tally(counter, off + (TRANSMIT * 2 + cell), onward)
+        if backward is not None:
+            _tally(counter, off + (RECEIVE * 2 + cell), backward)
+            _tally(counter, toward + (TRANSMIT * 2 + cell), backward)
+
+
+def _tally(counter: NDArray[np.uint64], place: NDArray[np.intp], amounts: Numbers) -> None:
+    """Exact sums by place: halves of 32 bits, so that the floating point of bincount stays below 2^53.
+
+    A block has at most 2^20 records (``collecting.MAX_BLOCK_BYTES``).
+    """
+    size = counter.size + _CELLS
+    flat = counter.reshape(-1)
+    flat += np.bincount(place, (amounts & _LOW).astype(np.float64), size)[_CELLS:].astype(np.uint64)
+    high = amounts >> _HALF
+    if high.any():
+        flat += np.bincount(place, high.astype(np.float64), size)[_CELLS:].astype(np.uint64) << _HALF
+
+
+def _only(keep: NDArray[np.bool_] | None, amounts: Numbers) -> Numbers:
+    return amounts if keep is None else np.where(keep, amounts, np.uint64(0))
 
 
 def read(owners: Owners, records: Records) -> Flows:
     """Bytes, packets and owners of a block."""
-    zero = np.zeros(records.count, np.uint64)
-
-    def first(*elements: int) -> Numbers:
-        """The first element that is not nought, record by record."""
-        total = zero
-        for element in elements:
-            found = records.numbers(element)
-            if found is not None:
-                total = np.where(total == 0, found, total)
-        return total
-
     reverse = records.numbers(f.IN_BYTES, f.REVERSE_ENTERPRISE)
-    reverse_packets = records.numbers(f.IN_PACKETS, f.REVERSE_ENTERPRISE)
-    responder, responder_packets = first(f.RESPONDER_BYTES), first(f.RESPONDER_PACKETS)
+    back = records.numbers(f.IN_PACKETS, f.REVERSE_ENTERPRISE)
     return Flows(
-        first(f.IN_BYTES, f.OUT_BYTES, f.INITIATOR_BYTES),
-        responder if reverse is None else reverse,
-        first(f.IN_PACKETS, f.OUT_PACKETS, f.INITIATOR_PACKETS),
-        responder_packets if reverse_packets is None else reverse_packets,
+        _first(records, f.IN_BYTES, f.OUT_BYTES, f.INITIATOR_BYTES),
+        records.numbers(f.RESPONDER_BYTES) if reverse is None else reverse,
+        _first(records, f.IN_PACKETS, f.OUT_PACKETS, f.INITIATOR_PACKETS),
+        records.numbers(f.RESPONDER_PACKETS) if back is None else back,
         _owner(owners, records, (f.SOURCE4, f.POST_SOURCE4), (f.SOURCE6, f.POST_SOURCE6)),
         _owner(owners, records, (f.TARGET4, f.POST_TARGET4), (f.TARGET6, f.POST_TARGET6)),
     )
+
+
+def _first(records: Records, *elements: int) -> Numbers:
+    """The first element that is not nought, record by record."""
+    found: Numbers | None = None
+    for element in elements:
+        more = records.numbers(element)
+        if more is not None:
+            found = more if found is None else np.where(found == 0, more, found)
+    return np.zeros(records.count, np.uint64) if found is None else found
 
 
 def longest(records: Records) -> float:
@@ -136,18 +163,16 @@ def longest(records: Records) -> float:
 
 def _owner(owners: Owners, records: Records, v4: tuple[int, int], v6: tuple[int, int]) -> Owner:
     """By address, else by the address after NAT: MikroTik and FortiOS put the office's host on different sides."""
-    found: Owner = np.full(records.count, -1, np.int32)
+    found: Owner | None = None
     for element, length in ((v4[0], 4), (v6[0], 16), (v4[1], 4), (v6[1], 16)):
         raw = records.raw(element, length)
         if raw is not None:
             fresh = owners.of4(raw) if length == 4 else owners.of6(raw)
-            found = np.where(found < 0, fresh, found).astype(np.int32)
-    return found
+            found = fresh if found is None else np.where(found < 0, fresh, found)
+    return np.full(records.count, -1, np.int32) if found is None else found
 
 
-def _kept(records: Records, habit: Habit) -> NDArray[np.bool_]:
-    """An exporter with monitors both ways sees a forwarded flow twice: its egress copies are left out."""
+def _kept(records: Records, habit: Habit) -> NDArray[np.bool_] | None:
+    """An exporter with monitors both ways sees a forwarded flow twice: its egress copies are left out (None: none)."""
     direction = records.numbers(f.DIRECTION) if habit.direction == "both" else None
-    if direction is None:
-        return np.ones(records.count, np.bool_)
-    return np.asarray(direction != np.uint64(_EGRESS), np.bool_)
+    return None if direction is None else np.asarray(direction != np.uint64(_EGRESS), np.bool_)

@@ -32,3 +32,8 @@ class Sequence:
         else:
             self.restarts += 1
             self.expected = (sequence + units) % _MODULO
+
+    def forward(self, units: int) -> None:
+        """Units of an earlier datagram that are known only now: its data waited for a template."""
+        if self.expected is not None:
+            self.expected = (self.expected + units) % _MODULO

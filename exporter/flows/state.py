@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from exporter.flows.collecting import Collector, Exporter
+from exporter.flows.collecting import Collector
 from exporter.flows.counting import SCOPES
+from exporter.flows.exporters import Domain, Exporter
 from exporter.flows.loss import Sequence
 from exporter.flows.templates import FieldSpec, Key, make_template
 
 log = logging.getLogger(__name__)
-FORMAT = 1
+FORMAT = 2
 
 
 def save(collector: Collector, path: Path) -> None:
@@ -60,9 +61,6 @@ def _told(collector: Collector) -> dict[str, Any]:
         "events": totals.events,
         "through": totals.through,
         "refused": dict(collector.refused),
-        "templates": [
-            [list(t.key), [list(one) for one in t.fields], t.scope, t.options] for t in collector.templates.values()
-        ],
         "exporters": {source: _exporter(one) for source, one in collector.exporters.items()},
     }
 
@@ -71,8 +69,19 @@ def _exporter(one: Exporter) -> dict[str, Any]:
     return {
         "counts": [one.records, one.datagrams, one.undecoded, one.malformed],
         "longest": one.longest_seconds,
-        "sequences": [[*key, s.expected, s.lost, s.restarts] for key, s in one.sequences.items()],
-        "samplers": [[*key, rate] for key, rate in one.samplers.items()],
+        "domains": [_domain(domain) for domain in one.domains.values()],
+    }
+
+
+def _domain(domain: Domain) -> dict[str, Any]:
+    stream = domain.sequence
+    return {
+        "name": [domain.version, domain.number],
+        "sequence": [stream.expected, stream.lost, stream.restarts],
+        "samplers": list(domain.samplers.items()),
+        "templates": [
+            [t.key.id, [list(one) for one in t.fields], t.scope, t.options] for t in domain.templates.values()
+        ],
     }
 
 
@@ -81,28 +90,34 @@ def _restore(collector: Collector, body: dict[str, Any]) -> None:
     sizes = {code: (np.array(b, np.uint64), np.array(p, np.uint64)) for code, (b, p) in body["opds"].items()}
     if any(array.shape != (2, len(SCOPES)) for pair in sizes.values() for array in pair):
         raise ValueError("the counters have another shape")
-    made = [
-        make_template(Key(*key), [FieldSpec(*one) for one in fields], scope, opts)
-        for key, fields, scope, opts in body["templates"]
-    ]
-    exporters = {source: _exporter_from(row) for source, row in body["exporters"].items()}
+    exporters = {source: _exporter_from(source, row) for source, row in body["exporters"].items()}
     for code, (size, packets) in sizes.items():
         if code in known:
             collector.totals.bytes[known[code]], collector.totals.packets[known[code]] = size, packets
     collector.totals.unassigned, collector.totals.events = int(body["unassigned"]), int(body["events"])
     collector.totals.through = int(body["through"])
     collector.refused.update(body["refused"])
-    collector.templates = {template.key: template for template in made}
     for source, one in exporters.items():
         if collector.allowed is None or source in collector.allowed:
             one.habit = collector.allowed[source] if collector.allowed is not None else one.habit
             collector.exporters[source] = one
 
 
-def _exporter_from(row: dict[str, Any]) -> Exporter:
+def _exporter_from(source: str, row: dict[str, Any]) -> Exporter:
     records, datagrams, undecoded, malformed = map(int, row["counts"])
-    sequences = {(v, d): Sequence(expected, lost, restarts) for v, d, expected, lost, restarts in row["sequences"]}
-    samplers = {(domain, sampler): int(rate) for domain, sampler, rate in row["samplers"]}
     one = Exporter(records=records, datagrams=datagrams, undecoded=undecoded, malformed=malformed)
-    one.longest_seconds, one.sequences, one.samplers = float(row["longest"]), sequences, samplers
+    one.longest_seconds = float(row["longest"])
+    for told in row["domains"]:
+        domain = _domain_from(source, told)
+        one.domains[domain.version, domain.number] = domain
     return one
+
+
+def _domain_from(source: str, told: dict[str, Any]) -> Domain:
+    version, number = map(int, told["name"])
+    domain = Domain(version, number, Sequence(*told["sequence"]))
+    domain.samplers = {int(sampler): int(rate) for sampler, rate in told["samplers"]}
+    for identity, fields, scope, options in told["templates"]:
+        key = Key(source, version, number, identity)
+        domain.templates[identity] = make_template(key, [FieldSpec(*one) for one in fields], scope, options)
+    return domain

@@ -5,11 +5,12 @@ Whatever does not fit raises WireError naming what was wrong; nothing is read be
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from exporter.flows.fields import VARIABLE
 from exporter.flows.templates import MAX_FIELDS, FieldSpec
 
+_PAIR, _V9_TAIL, _IPFIX_TAIL = (struct.Struct(form).unpack_from for form in ("!HH", "!II", "!HIII"))
 V5_HEADER, V5_RECORD, MAX_V5_RECORDS = 24, 48, 30
 
 
@@ -17,8 +18,7 @@ class WireError(ValueError):
     """A datagram that is no NetFlow of ours."""
 
 
-@dataclass(frozen=True)
-class Packet:
+class Packet(NamedTuple):
     """A header. ``sequence`` counts flows (v5), packets (v9) or data records (IPFIX); ``body`` begins at ``start``."""
 
     version: int
@@ -30,34 +30,34 @@ class Packet:
     count: int = 0
 
 
-def read_packet(data: bytes) -> Packet:
+def read_packet(data: bytes | memoryview) -> Packet:
     """The header of a datagram. Raises WireError."""
     if len(data) < 4:
         raise WireError("too short for a version")
-    version, count = struct.unpack_from("!HH", data)
+    version, count = _PAIR(data)
     if version == 5:
         return _v5(data, count)
     if version == 9 and len(data) >= 20:
-        sequence, domain = struct.unpack_from("!II", data, 12)
+        sequence, domain = _V9_TAIL(data, 12)
         return Packet(9, domain, sequence, 20, len(data))
     if version == 10 and len(data) >= 16:
-        length, _, sequence, domain = struct.unpack_from("!HIII", data, 2)
+        length, _, sequence, domain = _IPFIX_TAIL(data, 2)
         if not 16 <= length <= len(data):
             raise WireError(f"IPFIX length {length} does not fit {len(data)} bytes")
         return Packet(10, domain, sequence, 16, length)
     raise WireError(f"version {version} is not 5, 9 or 10, or the header is cut short")
 
 
-def sets(data: bytes, packet: Packet) -> Iterator[tuple[int, bytes]]:
-    """The sets of a v9 or IPFIX packet: id and content. Raises WireError where a length does not fit."""
+def sets(data: bytes | memoryview, packet: Packet) -> Iterator[tuple[int, int, int]]:
+    """The sets of a v9 or IPFIX packet: id, where the content begins and ends. Raises WireError where none fits."""
     place = packet.start
     while place + 4 <= packet.end:
-        number, length = struct.unpack_from("!HH", data, place)
+        number, length = _PAIR(data, place)
         if length == 0 and not any(data[place : packet.end]):
             return
         if length < 4 or place + length > packet.end:
             raise WireError(f"set {number} of length {length} does not fit")
-        yield number, data[place + 4 : place + length]
+        yield number, place + 4, place + length
         place += length
 
 
@@ -112,7 +112,7 @@ def _fields(content: bytes, place: int, count: int, ipfix: bool) -> tuple[tuple[
     return tuple(found), place
 
 
-def _v5(data: bytes, count: int) -> Packet:
+def _v5(data: bytes | memoryview, count: int) -> Packet:
     if not 1 <= count <= MAX_V5_RECORDS or len(data) < V5_HEADER + count * V5_RECORD:
         raise WireError(f"NetFlow v5 with {count} records in {len(data)} bytes; 1 to {MAX_V5_RECORDS} must fit")
     sequence, engine, sampling = struct.unpack_from("!IHH", data, 16)

@@ -129,7 +129,7 @@ def test_a_template_changes_within_a_packet_and_is_withdrawn() -> None:
     known.take(ipfix(template(USUAL), a_set(256, first), template(other), a_set(256, second)), EXPORTER)
     assert received(known, "dinkes") == 11
     known.take(ipfix(a_set(2, struct.pack("!HH", 256, 0))), EXPORTER)
-    assert not known.templates
+    assert known.exporters[EXPORTER].templates == 0
 
 
 def test_two_domains_may_use_the_same_template_number() -> None:
