@@ -94,7 +94,7 @@ class Collector:
             self._count_waiting()
             domain.samplers[DEFAULT_SAMPLER] = packet.sampling
         self._queue(exporter, domain, template, data, packet.start, packet.end)
-        return packet.count
+        return packet.records
 
     def _sets(self, exporter: Exporter, domain: Domain, source: str, data: Datagram, packet: Packet) -> int:
         """Every set in its order; what one v9 packet counts is 1, what IPFIX counts are its data records."""

@@ -27,7 +27,7 @@ class Packet(NamedTuple):
     start: int
     end: int
     sampling: int = 0
-    count: int = 0
+    records: int = 0
 
 
 def read_packet(data: bytes | memoryview) -> Packet:
