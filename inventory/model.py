@@ -78,13 +78,17 @@ class Credential(Part):
 
 
 class FlowSource(Part):
-    """A NetFlow, IPFIX or sFlow exporter; datagrams from any other address are refused."""
+    """A NetFlow, IPFIX or sFlow exporter; datagrams from any other address are refused.
+
+    ``uplink_indexes`` are the ifIndexes of its lines to an ISP: with them, only flows through one of them are internet.
+    """
 
     address: AddressField
     sampling: Annotated[int, Field(ge=1)] | None = None
     total_counts: bool = False
     direction: Annotated[str, Field(pattern=r"^(ingress|egress|both)$")] = "ingress"
     internal: bool = False
+    uplink_indexes: tuple[Annotated[int, Field(ge=1, le=2**32 - 1)], ...] = ()
 
 
 class Device(Part):

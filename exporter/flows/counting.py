@@ -1,10 +1,12 @@
 """Columns of flow records in, exact bytes and packets per OPD, direction and scope out.
 
 Receive is towards the OPD. OPD to OPD is ``internal`` and counted for both, and only from an exporter declared
-``internal``; everything else is ``internet``. Sums are unsigned 64-bit integers, never floating point.
+``internal``; everything else is ``internet``, and where the exporter's uplinks are declared, only what goes through one
+of them. What is not counted so is told apart. Sums are unsigned 64-bit integers, never floating point.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,18 +24,21 @@ _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 @dataclass(frozen=True)
 class Habit:
-    """What the inventory says of an exporter."""
+    """What the inventory says of an exporter. ``uplinks`` are the ifIndexes of its lines to an ISP (none: any)."""
 
     sampling: int | None = None
     internal: bool = False
     direction: str = "ingress"
+    total_counts: bool = False
+    uplinks: frozenset[int] = frozenset()
 
 
 @dataclass
 class Totals:
     """Counters: (OPD, direction, scope) for bytes and packets, and what nobody owns.
 
-    ``through`` is everything after sampling; ``sampled`` the same as the records themselves tell it.
+    ``through`` is everything after sampling; ``sampled`` the same as the records themselves tell it. ``aside`` are
+    bytes of OPDs that another exporter or interface counts, by reason.
     """
 
     bytes: NDArray[np.uint64]
@@ -44,6 +49,7 @@ class Totals:
     through_packets: int = 0
     sampled: int = 0
     sampled_packets: int = 0
+    aside: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def empty(cls, opds: int) -> "Totals":
@@ -67,6 +73,9 @@ def count(totals: Totals, owners: Owners, records: Records, rate: Numbers, habit
     """Add a block of records of one template, each multiplied by its sampling rate (one number, or one each)."""
     flows = read(owners, records)
     keep = _kept(records, habit)
+    if keep is not None:
+        copies = flows.forward if flows.reverse is None else flows.forward + flows.reverse
+        totals.aside["egress_copy"] += int((copies * rate)[~keep].sum())
     forward, packets = _only(keep, flows.forward), _only(keep, flows.packets)
     reverse = None if flows.reverse is None else _only(keep, flows.reverse)
     back = None if flows.packets_back is None else _only(keep, flows.packets_back)
@@ -81,7 +90,24 @@ def count(totals: Totals, owners: Owners, records: Records, rate: Numbers, habit
     totals.through += int(both.sum())
     totals.through_packets += int(packets.sum()) + (0 if back is None else int(back.sum()))
     totals.unassigned += int(both[(flows.source & flows.target) < 0].sum())
-    _assign(totals, flows.target, flows.source, (forward, reverse), (packets, back), habit.internal)
+    skipped = _skipped(totals, flows, both, _through_uplink(records, habit), habit.internal)
+    _assign(totals, flows.target, flows.source, (forward, reverse), (packets, back), skipped)
+
+
+def _skipped(
+    totals: Totals, flows: Flows, both: Numbers, uplink: NDArray[np.bool_] | None, internal: bool
+) -> NDArray[np.bool_] | None:
+    """The flows of OPDs that are not counted here, and why; None where all are."""
+    if internal and uplink is None:
+        return None
+    inside = (flows.source | flows.target) >= 0
+    skipped = np.zeros(len(both), np.bool_) if internal else inside
+    totals.aside["internal"] += int(both[skipped].sum())
+    if uplink is not None:
+        past = ~inside & ~uplink & ((flows.source & flows.target) >= 0)
+        totals.aside["not_uplink"] += int(both[past].sum())
+        skipped = skipped | past
+    return skipped
 
 
 def _assign(
@@ -90,14 +116,14 @@ def _assign(
     source: Owner,
     sizes: tuple[Numbers, Numbers | None],
     numbers: tuple[Numbers, Numbers | None],
-    internal: bool,
+    skipped: NDArray[np.bool_] | None,
 ) -> None:
     """Add to the OPDs of both sides; place 0 of the tally is nobody's and falls away."""
     inside = (source | target) >= 0
     cell = inside.astype(np.intp)
     toward, off = ((np.maximum(owner, -1).astype(np.intp) + 1) * _CELLS for owner in (target, source))
-    if not internal:
-        toward, off = np.where(inside, 0, toward), np.where(inside, 0, off)
+    if skipped is not None:
+        toward, off = np.where(skipped, 0, toward), np.where(skipped, 0, off)
     for counter, (onward, backward) in ((totals.bytes, sizes), (totals.packets, numbers)):
         _tally(counter, toward + (RECEIVE * 2 + cell), onward)
         _tally(counter, off + (TRANSMIT * 2 + cell), onward)
@@ -124,17 +150,29 @@ def _only(keep: NDArray[np.bool_] | None, amounts: Numbers) -> Numbers:
 
 
 def read(owners: Owners, records: Records) -> Flows:
-    """Bytes, packets and owners of a block."""
+    """Bytes, packets and owners of a block. Initiator and responder, where told, go before a sum of both ways."""
     reverse = records.numbers(f.IN_BYTES, f.REVERSE_ENTERPRISE)
     back = records.numbers(f.IN_PACKETS, f.REVERSE_ENTERPRISE)
+    forward = _first(records, f.IN_BYTES, f.OUT_BYTES)
+    packets = _first(records, f.IN_PACKETS, f.OUT_PACKETS)
+    if records.has(f.INITIATOR_BYTES) or records.has(f.RESPONDER_BYTES):
+        initiator, responder = _first(records, f.INITIATOR_BYTES), _first(records, f.RESPONDER_BYTES)
+        apart = (initiator > 0) | (responder > 0)
+        forward, reverse = np.where(apart, initiator, forward), np.where(apart, responder, _or_nought(reverse))
+        packets = np.where(apart, _first(records, f.INITIATOR_PACKETS, f.IN_PACKETS, f.OUT_PACKETS), packets)
+        back = np.where(apart, _first(records, f.RESPONDER_PACKETS), _or_nought(back))
     return Flows(
-        _first(records, f.IN_BYTES, f.OUT_BYTES, f.INITIATOR_BYTES),
-        records.numbers(f.RESPONDER_BYTES) if reverse is None else reverse,
-        _first(records, f.IN_PACKETS, f.OUT_PACKETS, f.INITIATOR_PACKETS),
-        records.numbers(f.RESPONDER_PACKETS) if back is None else back,
+        forward,
+        reverse,
+        packets,
+        back,
         _owner(owners, records, (f.SOURCE4, f.POST_SOURCE4), (f.SOURCE6, f.POST_SOURCE6)),
         _owner(owners, records, (f.TARGET4, f.POST_TARGET4), (f.TARGET6, f.POST_TARGET6)),
     )
+
+
+def _or_nought(amounts: Numbers | None) -> Numbers:
+    return np.array(0, np.uint64) if amounts is None else amounts
 
 
 def _first(records: Records, *elements: int) -> Numbers:
@@ -176,3 +214,12 @@ def _kept(records: Records, habit: Habit) -> NDArray[np.bool_] | None:
     """An exporter with monitors both ways sees a forwarded flow twice: its egress copies are left out (None: none)."""
     direction = records.numbers(f.DIRECTION) if habit.direction == "both" else None
     return None if direction is None else np.asarray(direction != np.uint64(_EGRESS), np.bool_)
+
+
+def _through_uplink(records: Records, habit: Habit) -> NDArray[np.bool_] | None:
+    """True where a flow enters or leaves by a declared uplink; None where nothing is declared or told."""
+    told = [column for element in (f.INPUT, f.OUTPUT) if (column := records.numbers(element)) is not None]
+    if not habit.uplinks or not told:
+        return None
+    uplinks = np.array(sorted(habit.uplinks), np.uint64)
+    return np.asarray(np.logical_or.reduce([np.isin(column, uplinks) for column in told]), np.bool_)

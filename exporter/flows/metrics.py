@@ -27,6 +27,12 @@ MALFORMED = Metric(
 )
 REFUSED = Metric(f"{PREFIX}flow_refused_datagrams_total", "counter", "Datagrams thrown away, and why.", ("reason",))
 UNASSIGNED = Metric(f"{PREFIX}flow_unassigned_bytes_total", "counter", f"Bytes of nobody's prefix. {_LAYER}")
+ASIDE = Metric(
+    f"{PREFIX}flow_set_aside_bytes_total",
+    "counter",
+    "Bytes of OPDs not counted here: internal (another exporter counts them), not_uplink, egress_copy.",
+    ("reason",),
+)
 THROUGH = Metric(f"{PREFIX}flow_bytes_total", "counter", f"All bytes of all flows. {_LAYER}")
 EVENTS = Metric(f"{PREFIX}flow_events_without_bytes_total", "counter", "Records that carry no traffic (NAT events).")
 TIMEOUT = Metric(f"{PREFIX}flow_active_timeout_seconds", "gauge", "Longest flow an exporter reported.", ("exporter",))
@@ -44,6 +50,7 @@ CATALOGUE = (
     MALFORMED,
     REFUSED,
     UNASSIGNED,
+    ASIDE,
     THROUGH,
     EVENTS,
     TIMEOUT,
@@ -83,6 +90,7 @@ def written(collector: Collector, drops: int) -> bytes:
             (MALFORMED, [((source,), one.malformed) for source, one in known]),
             (REFUSED, [((reason,), number) for reason, number in collector.refused.items()]),
             (UNASSIGNED, [((), totals.unassigned)]),
+            (ASIDE, [((reason,), number) for reason, number in totals.aside.items()]),
             (THROUGH, [((), totals.through)]),
             (EVENTS, [((), totals.events)]),
             (TIMEOUT, [((source,), one.longest_seconds) for source, one in known]),

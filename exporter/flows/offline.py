@@ -12,7 +12,7 @@ from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
 from exporter.flows.owners import nobody, owners
 from exporter.flows.reading import RAW, Stream, datagrams, report
-from inventory.model import City
+from inventory.model import City, FlowSource
 from inventory.reading import read_city
 
 _SHOW_EVERY = 20_000
@@ -36,7 +36,11 @@ def add_read(commands: Any) -> None:
 def habits(city: City) -> dict[str, Habit]:
     """Every exporter of the inventory with what it is said to do."""
     sources = [source for device in city.devices for source in device.flows]
-    return {str(one.address): Habit(one.sampling, one.internal, one.direction) for one in sources}
+    return {str(one.address): _habit(one) for one in sources}
+
+
+def _habit(one: FlowSource) -> Habit:
+    return Habit(one.sampling, one.internal, one.direction, one.total_counts, frozenset(one.uplink_indexes))
 
 
 def _read(options: argparse.Namespace) -> int:

@@ -59,7 +59,8 @@ def _told(collector: Collector) -> dict[str, Any]:
         "opds": opds,
         "unassigned": totals.unassigned,
         "events": totals.events,
-        "through": totals.through,
+        "through": [totals.through, totals.through_packets, totals.sampled, totals.sampled_packets],
+        "aside": dict(totals.aside),
         "refused": dict(collector.refused),
         "exporters": {source: _exporter(one) for source, one in collector.exporters.items()},
     }
@@ -95,7 +96,10 @@ def _restore(collector: Collector, body: dict[str, Any]) -> None:
         if code in known:
             collector.totals.bytes[known[code]], collector.totals.packets[known[code]] = size, packets
     collector.totals.unassigned, collector.totals.events = int(body["unassigned"]), int(body["events"])
-    collector.totals.through = int(body["through"])
+    through, through_packets, sampled, sampled_packets = map(int, body["through"])
+    collector.totals.through, collector.totals.through_packets = through, through_packets
+    collector.totals.sampled, collector.totals.sampled_packets = sampled, sampled_packets
+    collector.totals.aside.update(body["aside"])
     collector.refused.update(body["refused"])
     for source, one in exporters.items():
         if collector.allowed is None or source in collector.allowed:

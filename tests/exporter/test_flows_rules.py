@@ -76,6 +76,23 @@ def test_initiator_and_responder_and_biflow_go_each_their_way() -> None:
     assert (received(known, "dinkes"), sent(known, "dinkes")) == (1000, 15)
 
 
+def test_initiator_and_responder_tell_the_ways_apart_where_a_sum_is_told_too() -> None:
+    known = collector()
+    fields = (SOURCE4, TARGET4, BYTES, (231, 4), (232, 4))
+    rows = record(fields, DINKES, NET, 100, 60, 40) + record(fields, DINKES, NET, 7, 0, 0)
+    known.take(ipfix(template(fields), a_set(256, rows)), EXPORTER)
+    assert (sent(known, "dinkes"), received(known, "dinkes")) == (67, 40)
+
+
+def test_only_what_goes_through_a_declared_uplink_is_internet() -> None:
+    known = collector(Habit(uplinks=frozenset({1, 70000})))
+    fields = (*USUAL, (10, 4), (14, 4))
+    rows = (record(fields, NET, DINKES, size, 1, *ways) for size, *ways in ((1, 1, 5), (2, 5, 70000), (4, 5, 6)))
+    known.take(ipfix(template(fields), a_set(256, b"".join(rows))), EXPORTER)
+    known.take(ipfix(template(USUAL, 257), a_set(257, record(USUAL, NET, DINKES, 8, 1))), EXPORTER)
+    assert (received(known, "dinkes"), known.totals.aside["not_uplink"], known.totals.through) == (11, 4, 15)
+
+
 @pytest.mark.parametrize(("element", "target"), [(226, "receive"), (225, "transmit")])
 def test_behind_nat_the_offices_host_stands_in_the_post_nat_fields(element: int, target: str) -> None:
     known = collector()
@@ -91,6 +108,7 @@ def test_office_to_office_is_internal_and_only_from_a_declared_exporter() -> Non
         known.take(ipfix(template(USUAL), row), EXPORTER)
         assert (sent(known, "dinkes"), received(known, "rsud")) == (expected, expected)
         assert known.totals.bytes[:, :, 0].sum() == 0
+        assert known.totals.aside["internal"] == 100 - expected
 
 
 def test_sampling_multiplies_by_record_by_sampler_by_default_and_nought_is_one() -> None:
@@ -170,7 +188,7 @@ def test_an_egress_copy_is_left_out_where_the_exporter_monitors_both_ways() -> N
     fields = (*USUAL, (61, 1))
     rows = record(fields, NET, DINKES, 10, 1, 0) + record(fields, NET, DINKES, 10, 1, 1)
     known.take(ipfix(template(fields), a_set(256, rows)), EXPORTER)
-    assert received(known, "dinkes") == 10
+    assert (received(known, "dinkes"), known.totals.aside["egress_copy"]) == (10, 10)
 
 
 def test_an_unknown_exporter_is_refused_and_counted() -> None:
@@ -216,7 +234,7 @@ def test_counters_templates_and_rates_come_back_after_a_restart(tmp_path: Path) 
     assert (received(again, "rsud"), again.exporters[EXPORTER].lost) == (5, 0)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"format": 9}', b'{"format": 1, "opds": 7}', b"[]"])
+@pytest.mark.parametrize("content", [b"", b"{", b'{"format": 9}', b'{"format": 2, "opds": 7}', b"[]"])
 def test_a_corrupt_state_is_set_aside(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "flows.json").write_bytes(content)
     known = collector()
