@@ -15,6 +15,8 @@ from exporter.flows.counting import Habit, Totals, count, longest
 from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter, Held
 from exporter.flows.owners import Owners
 from exporter.flows.sampling import learned, rates
+from exporter.flows.sections import opened
+from exporter.flows.sflow import LAYOUTS, SFLOW, read_samples, read_sflow
 from exporter.flows.templates import FieldSpec, Key, Template, TemplateError, make_template
 from exporter.flows.wire import Packet, WireError, options_templates, read_packet, sets, templates
 
@@ -22,6 +24,7 @@ MAX_DOMAINS, MAX_TEMPLATES, MAX_HELD, HOLD_SECONDS = 1024, 1024, 64, 30.0
 MAX_BLOCK_BYTES = 1 << 20
 _V9_TEMPLATES, _V9_OPTIONS, _IPFIX_TEMPLATES, _IPFIX_OPTIONS = 0, 1, 2, 3
 _V5_TEMPLATE = 0
+_SFLOW5 = b"\0\0\0\5"
 
 Datagram = bytes | memoryview
 
@@ -61,10 +64,12 @@ class Collector:
             return
         exporter.datagrams += 1
         try:
-            packet = read_packet(data)
+            packet = read_sflow(bytes(data)) if data[:4] == _SFLOW5 else read_packet(data)
             domain = exporter.domains.get((packet.version, packet.domain)) or self._domain(exporter, packet)
             if packet.version == 5:
                 units = self._v5(exporter, domain, source, data, packet)
+            elif packet.version == SFLOW:
+                units = self._sflow(exporter, domain, source, data, packet)
             else:
                 units = self._sets(exporter, domain, source, data, packet)
         except WireError:
@@ -95,6 +100,23 @@ class Collector:
             domain.samplers[DEFAULT_SAMPLER] = packet.sampling
         self._queue(exporter, domain, template, data, packet.start, packet.end)
         return packet.records
+
+    def _sflow(self, exporter: Exporter, domain: Domain, source: str, data: Datagram, packet: Packet) -> int:
+        """Sampled packets as flow records of one packet each; counts one datagram."""
+        try:
+            samples = read_samples(bytes(data), packet)
+        except WireError:
+            exporter.malformed += 1
+            return 1
+        exporter.sflow.take(samples)
+        for identity, rows in samples.rows.items():
+            template = domain.templates.get(identity)
+            if template is None:
+                template = make_template(Key(source, SFLOW, packet.domain, identity), LAYOUTS[identity])
+                domain.templates[identity] = template
+            block = b"".join(rows)
+            self._queue(exporter, domain, template, block, 0, len(block))
+        return 1
 
     def _sets(self, exporter: Exporter, domain: Domain, source: str, data: Datagram, packet: Packet) -> int:
         """Every set in its order; what one v9 packet counts is 1, what IPFIX counts are its data records."""
@@ -185,7 +207,8 @@ class Collector:
         if not records.count:
             return
         exporter.records += records.count
-        count(self.totals, self.owners, records, rates(domain, records, exporter.habit.sampling), exporter.habit)
+        for block in opened(records):
+            count(self.totals, self.owners, block, rates(domain, block, exporter.habit.sampling), exporter.habit)
         exporter.longest_seconds = max(exporter.longest_seconds, longest(records))
 
     def _hold(self, exporter: Exporter, held: Held) -> None:

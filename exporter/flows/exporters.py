@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from exporter.flows.counting import Habit
 from exporter.flows.loss import Sequence
+from exporter.flows.sflow import Interface, Samples
 from exporter.flows.templates import Template
 
 DEFAULT_SAMPLER = -1
+MAX_INTERFACES = 4096
 
 
 @dataclass(eq=False)
@@ -36,6 +38,25 @@ class Held:
 
 
 @dataclass
+class SflowCounts:
+    """What an agent's sFlow tells beside flows: packets it discarded, samples it dropped, octets of its interfaces."""
+
+    discarded: int = 0
+    drops: dict[int, int] = field(default_factory=dict)
+    interfaces: dict[int, Interface] = field(default_factory=dict)
+
+    def take(self, samples: Samples) -> None:
+        """Add a datagram's; sources and interfaces beyond MAX_INTERFACES are not kept."""
+        self.discarded += samples.discarded
+        for source, drops in samples.drops.items():
+            if source in self.drops or len(self.drops) < MAX_INTERFACES:
+                self.drops[source] = drops
+        for one in samples.interfaces:
+            if one.number in self.interfaces or len(self.interfaces) < MAX_INTERFACES:
+                self.interfaces[one.number] = one
+
+
+@dataclass
 class Exporter:
     """One address that sends flows, and what came of it."""
 
@@ -47,6 +68,7 @@ class Exporter:
     longest_seconds: float = 0.0
     domains: dict[tuple[int, int], Domain] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
+    sflow: SflowCounts = field(default_factory=SflowCounts)
 
     @property
     def lost(self) -> int:

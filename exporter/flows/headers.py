@@ -36,10 +36,22 @@ def untagged(data: bytes, place: int) -> tuple[int, int] | None:
             return None
         kind = struct.unpack_from("!H", data, place)[0]
         if kind in _MPLS:
-            return _past_labels(data, place + 2)
+            return past_labels(data, place + 2)
         if kind not in VLANS:
             return place + 2, kind
         place += 4
+    return None
+
+
+def past_labels(data: bytes, place: int) -> tuple[int, int] | None:
+    """From an MPLS label stack on: where the payload begins and its type; None where it is cut short."""
+    for _ in range(_MOST_TAGS):
+        if place + 5 > len(data):
+            return None
+        bottom = data[place + 2] & 1
+        place += 4
+        if bottom:
+            return place, {4: IPV4, 6: IPV6}.get(data[place] >> 4, 0)
     return None
 
 
@@ -49,17 +61,6 @@ def read_ip(data: bytes, place: int) -> IpHeader | None:
     if version == 4:
         return _ip4(data, place)
     return _ip6(data, place) if version == 6 else None
-
-
-def _past_labels(data: bytes, place: int) -> tuple[int, int] | None:
-    for _ in range(_MOST_TAGS):
-        if place + 5 > len(data):
-            return None
-        bottom = data[place + 2] & 1
-        place += 4
-        if bottom:
-            return place, {4: IPV4, 6: IPV6}.get(data[place] >> 4, 0)
-    return None
 
 
 def _ip4(data: bytes, place: int) -> IpHeader | None:

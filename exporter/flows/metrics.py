@@ -1,7 +1,11 @@
 """The metrics of the flow part, and its page. A metric that is not here does not exist."""
 
+from collections.abc import Iterable
+
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import RECEIVE, SCOPES, TRANSMIT
+from exporter.flows.exporters import Exporter
+from exporter.flows.sflow import Interface
 from exporter.metrics import PREFIX, Metric, page
 
 _OPD = ("opd", "source", "scope")
@@ -36,6 +40,24 @@ ASIDE = Metric(
 THROUGH = Metric(f"{PREFIX}flow_bytes_total", "counter", f"All bytes of all flows. {_LAYER}")
 EVENTS = Metric(f"{PREFIX}flow_events_without_bytes_total", "counter", "Records that carry no traffic (NAT events).")
 TIMEOUT = Metric(f"{PREFIX}flow_active_timeout_seconds", "gauge", "Longest flow an exporter reported.", ("exporter",))
+SFLOW_DISCARDED = Metric(
+    f"{PREFIX}flow_sflow_discarded_samples_total", "counter", "Samples of packets a switch discarded.", ("exporter",)
+)
+SFLOW_DROPS = Metric(
+    f"{PREFIX}flow_sflow_dropped_samples_total", "counter", "Samples an agent dropped for want of time.", ("exporter",)
+)
+SFLOW_RECEIVE = Metric(
+    f"{PREFIX}flow_sflow_interface_receive_bytes_total",
+    "counter",
+    "Octets by counter samples, layer 2.",
+    ("exporter", "interface"),
+)
+SFLOW_TRANSMIT = Metric(
+    f"{PREFIX}flow_sflow_interface_transmit_bytes_total",
+    "counter",
+    "Octets by counter samples, layer 2.",
+    ("exporter", "interface"),
+)
 KERNEL_DROPS = Metric(f"{PREFIX}flow_socket_drops_total", "counter", "Datagrams the kernel dropped (SO_RXQ_OVFL).")
 
 CATALOGUE = (
@@ -54,6 +76,10 @@ CATALOGUE = (
     THROUGH,
     EVENTS,
     TIMEOUT,
+    SFLOW_DISCARDED,
+    SFLOW_DROPS,
+    SFLOW_RECEIVE,
+    SFLOW_TRANSMIT,
     KERNEL_DROPS,
 )
 
@@ -94,6 +120,17 @@ def written(collector: Collector, drops: int) -> bytes:
             (THROUGH, [((), totals.through)]),
             (EVENTS, [((), totals.events)]),
             (TIMEOUT, [((source,), one.longest_seconds) for source, one in known]),
+            (SFLOW_DISCARDED, [((source,), one.sflow.discarded) for source, one in known]),
+            (SFLOW_DROPS, [((source,), sum(one.sflow.drops.values())) for source, one in known]),
+            (SFLOW_RECEIVE, [((source, str(i.number)), i.receive) for source, one in known for i in _interfaces(one)]),
+            (
+                SFLOW_TRANSMIT,
+                [((source, str(i.number)), i.transmit) for source, one in known for i in _interfaces(one)],
+            ),
             (KERNEL_DROPS, [((), drops)]),
         ]
     )
+
+
+def _interfaces(exporter: Exporter) -> Iterable[Interface]:
+    return exporter.sflow.interfaces.values()
