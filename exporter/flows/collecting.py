@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from exporter.flows.columns import V5_FIELDS, Records, fixed_records, variable_records
+from exporter.flows.columns import V5_FIELDS, Numbers, Records, fixed_records, variable_records
 from exporter.flows.counting import Habit, Totals, count, longest
 from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter, Held
 from exporter.flows.owners import Owners
@@ -32,13 +32,14 @@ Datagram = bytes | memoryview
 @dataclass
 class Collector:
     """``allowed`` None takes datagrams of anybody (offline), ``habits`` then says what is known of some of them; else
-    others are refused and counted.
+    others are refused and counted. ``observe`` is shown every block of records that is counted, with its rates.
     """
 
     owners: Owners
     allowed: Mapping[str, Habit] | None = None
     clock: Callable[[], float] = time.monotonic
     habits: Mapping[str, Habit] = field(default_factory=dict)
+    observe: Callable[[Records, Numbers], None] | None = None
     totals: Totals = field(init=False)
     exporters: dict[str, Exporter] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
@@ -208,7 +209,10 @@ class Collector:
             return
         exporter.records += records.count
         for block in opened(records):
-            count(self.totals, self.owners, block, rates(domain, block, exporter.habit.sampling), exporter.habit)
+            rate = rates(domain, block, exporter.habit.sampling)
+            count(self.totals, self.owners, block, rate, exporter.habit)
+            if self.observe is not None:
+                self.observe(block, rate)
         exporter.longest_seconds = max(exporter.longest_seconds, longest(records))
 
     def _hold(self, exporter: Exporter, held: Held) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 
 from exporter.flows.captures import CaptureError
 from exporter.flows.collecting import Collector
+from exporter.flows.columns import Numbers, Records
 from exporter.flows.counting import Habit
 from exporter.flows.owners import nobody, owners
 from exporter.flows.reading import RAW, Stream, datagrams, report
+from exporter.flows.rows import line, rows
 from inventory.model import City, FlowSource
 from inventory.reading import read_city
 
@@ -29,6 +31,7 @@ def add_read(commands: Any) -> None:
         "--inventory", metavar="FILE", help="city file: totals per OPD, and what exporters are said to do"
     )
     read.add_argument("--exporter", metavar="ADDRESS", help="whose raw datagrams these are (the city's only exporter)")
+    read.add_argument("--records", action="store_true", help="every flow record too (with --json under flows)")
     read.add_argument("--json", action="store_true", help="one JSON document")
     read.set_defaults(run=_read)
 
@@ -49,15 +52,45 @@ def _read(options: argparse.Namespace) -> int:
     raw = options.exporter or (next(iter(told)) if len(told) == 1 else RAW)
     stream, problems = Stream(), list[str]()
     collector = Collector(owners(city) if city else nobody(), None, stream.clock, told)
+    shown = _Records(collector, options.json) if options.records else None
     try:
         for data, source in _shown(datagrams(options.captures, stream, raw), _progress()):
+            if shown:
+                shown.exporter = source
             collector.take(data, source)
     except CaptureError as error:
         problems.append(str(error))
         print(error, file=sys.stderr)
     found = report(collector, stream, problems)
-    print(json.dumps(found, indent=2) if options.json else _table(found))
+    if shown:
+        shown.end()
+    text = json.dumps(found, indent=2)
+    print(text.removeprefix("{") if shown and options.json else text if options.json else _table(found))
     return 1 if problems else 0
+
+
+class _Records:
+    """Prints every record while it is read, so that no capture is too long for the memory."""
+
+    def __init__(self, collector: Collector, as_json: bool) -> None:
+        self._collector, self._json, self._first = collector, as_json, True
+        self.exporter = RAW
+        collector.observe = self._show
+        if as_json:
+            print('{"flows": [', end="")
+
+    def _show(self, records: Records, rate: Numbers) -> None:
+        for row in rows(self._collector.owners, records, rate):
+            told = {"exporter": self.exporter, **row}
+            if self._json:
+                print("" if self._first else ",", json.dumps(told), sep="\n", end="")
+            else:
+                print(line(told))
+            self._first = False
+
+    def end(self) -> None:
+        """What stands between the records and the totals."""
+        print("\n]," if self._json else "")
 
 
 def _progress() -> Callable[[int], None] | None:

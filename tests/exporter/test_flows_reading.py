@@ -139,3 +139,16 @@ def test_tcpdump_agrees_that_these_are_captures(tmp_path: Path) -> None:
     (path,) = put(tmp_path, pcapng([ethernet(ip4(udp(TEMPLATE)))], nano=True))
     shown = subprocess.run(["tcpdump", "-nr", path], capture_output=True, text=True, check=True).stdout
     assert f"{ROUTER}.50000 > 10.99.0.5.2055: UDP, length {len(TEMPLATE)}" in shown
+
+
+def test_every_record_is_shown_in_the_document_and_as_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [*map(str, put(tmp_path, TEMPLATE, DATA, v5((DINKES, NET, 1, 10), sampling=5))), "--inventory", CITY]
+    assert main(["flows", "read", *paths, "--records", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == ["flows", *KEYS.split()]
+    assert [(row["source"], row["target_opd"], row["bytes"], row["sampling"]) for row in found["flows"]] == [
+        (NET, "dinkes", 1000, 1),
+        (DINKES, None, 50, 5),
+    ]
+    assert main(["flows", "read", *paths, "--records"]) == 0
+    assert f"{NET}:- (-) > {DINKES}:- (dinkes) 1000 bytes, 2 packets" in capsys.readouterr().out
