@@ -7,7 +7,7 @@ The same code reads captures offline.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from exporter.flows.columns import V5_FIELDS, Numbers, Records, fixed_records, variable_records
@@ -43,30 +43,35 @@ class Collector:
     totals: Totals = field(init=False)
     exporters: dict[str, Exporter] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
+    _settle: Callable[[], None] = field(init=False, repr=False)
     _waiting: list[tuple[Exporter, Domain, Template]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self.totals = Totals.empty(len(self.owners.codes))
+        self._settle = self.count_waiting
 
     def take(self, data: Datagram, source: str) -> None:
         """One datagram; never raises."""
-        self.take_all([(data, source)])
+        taken = self.read(data, source, self.count_waiting)
+        if taken is not None:
+            domain, sequence, units = taken
+            domain.sequence.take(sequence, units)
+        self.count_waiting()
 
-    def take_all(self, batch: Iterable[tuple[Datagram, str]]) -> None:
-        """Datagrams in their order; the buffers are free again afterwards. Never raises."""
-        for data, source in batch:
-            self._take(data, source)
-        self._count_waiting()
+    def read(self, data: Datagram, source: str, settle: Callable[[], None]) -> tuple[Domain, int, int] | None:
+        """Count one datagram; its domain, its sequence number and what it counts there. None: refused or malformed.
 
-    def _take(self, data: Datagram, source: str) -> None:
+        ``settle`` is called before a template or a rate changes: what came earlier has to be counted by the old one.
+        """
         exporter = self.exporters.get(source) or self._admitted(source)
         if exporter is None:
             self.refused["unknown_exporter"] += 1
-            return
+            return None
         exporter.datagrams += 1
+        self._settle = settle
         try:
             packet = read_sflow(bytes(data)) if data[:4] == _SFLOW5 else read_packet(data)
-            domain = exporter.domains.get((packet.version, packet.domain)) or self._domain(exporter, packet)
+            domain = _domain(exporter, packet.version, packet.domain)
             if packet.version == 5:
                 units = self._v5(exporter, domain, source, data, packet)
             elif packet.version == SFLOW:
@@ -75,8 +80,18 @@ class Collector:
                 units = self._sets(exporter, domain, source, data, packet)
         except WireError:
             exporter.malformed += 1
-            return
-        domain.sequence.take(packet.sequence, units)
+            return None
+        return domain, packet.sequence, units
+
+    def domain_of(self, source: str, version: int, number: int) -> tuple[Exporter, Domain] | None:
+        """An exporter and one of its domains; None where it is unknown or the domain is one too many."""
+        exporter = self.exporters.get(source) or self._admitted(source)
+        if exporter is None:
+            return None
+        try:
+            return exporter, _domain(exporter, version, number)
+        except WireError:
+            return None
 
     def _admitted(self, source: str) -> Exporter | None:
         if self.allowed is not None and source not in self.allowed:
@@ -85,19 +100,13 @@ class Collector:
         self.exporters[source] = Exporter(habit)
         return self.exporters[source]
 
-    def _domain(self, exporter: Exporter, packet: Packet) -> Domain:
-        if len(exporter.domains) >= MAX_DOMAINS:
-            raise WireError(f"observation domain {packet.domain} is one too many; {MAX_DOMAINS} are kept")
-        domain = exporter.domains[packet.version, packet.domain] = Domain(packet.version, packet.domain)
-        return domain
-
     def _v5(self, exporter: Exporter, domain: Domain, source: str, data: Datagram, packet: Packet) -> int:
         template = domain.templates.get(_V5_TEMPLATE)
         if template is None:
             template = make_template(Key(source, 5, packet.domain, _V5_TEMPLATE), V5_FIELDS)
             domain.templates[_V5_TEMPLATE] = template
         if packet.sampling and domain.samplers.get(DEFAULT_SAMPLER) != packet.sampling:
-            self._count_waiting()
+            self._settle()
             domain.samplers[DEFAULT_SAMPLER] = packet.sampling
         self._queue(exporter, domain, template, data, packet.start, packet.end)
         return packet.records
@@ -129,7 +138,7 @@ class Collector:
                     self._queue(exporter, domain, template, data, start, end)
                     records += (end - start) // template.size
                 else:
-                    records += self._data(exporter, domain, number, bytes(data[start:end]))
+                    records += self.data(exporter, domain, number, bytes(data[start:end]))
             elif number == (_IPFIX_TEMPLATES if ipfix else _V9_TEMPLATES):
                 for identity, fields in templates(bytes(data[start:end]), ipfix):
                     self._learn(exporter, domain, Key(source, packet.version, packet.domain, identity), fields)
@@ -152,7 +161,7 @@ class Collector:
         known = domain.templates.get(key.id)
         if known is not None and (known.fields, known.scope, known.options) == (fields, scope, options):
             return
-        self._count_waiting()
+        self._settle()
         if not fields:
             domain.templates.pop(key.id, None)
             return
@@ -176,15 +185,16 @@ class Collector:
             self._waiting.append((exporter, domain, template))
         blocks.append(memoryview(data)[start : end - (end - start) % template.size])
 
-    def _count_waiting(self) -> None:
+    def count_waiting(self) -> None:
+        """Count the sets that were kept to be counted together."""
         for exporter, domain, template in self._waiting:
             content = b"".join(domain.blocks.pop(template.key.id))
             step = max(1, MAX_BLOCK_BYTES // template.size) * template.size
             for start in range(0, len(content), step):
-                self._count(exporter, domain, fixed_records(template, content[start : start + step]))
+                self.count(exporter, domain, fixed_records(template, content[start : start + step]))
         self._waiting.clear()
 
-    def _data(self, exporter: Exporter, domain: Domain, number: int, content: bytes) -> int:
+    def data(self, exporter: Exporter, domain: Domain, number: int, content: bytes) -> int:
         """A set of options, of variable lengths, or without a template: each on its own. Returns its records."""
         template = domain.templates.get(number)
         if template is None:
@@ -195,16 +205,17 @@ class Collector:
             if template.options:
                 self._sampled(domain, records)
             else:
-                self._count(exporter, domain, records)
+                self.count(exporter, domain, records)
         return sum(records.count for records in blocks)
 
     def _sampled(self, domain: Domain, records: Records) -> None:
         fresh = learned(domain, records)
         if fresh:
-            self._count_waiting()
+            self._settle()
             domain.samplers.update(fresh)
 
-    def _count(self, exporter: Exporter, domain: Domain, records: Records) -> None:
+    def count(self, exporter: Exporter, domain: Domain, records: Records) -> None:
+        """Count a block of flow records."""
         if not records.count:
             return
         exporter.records += records.count
@@ -216,6 +227,8 @@ class Collector:
         exporter.longest_seconds = max(exporter.longest_seconds, longest(records))
 
     def _hold(self, exporter: Exporter, held: Held) -> None:
+        if not any(one.domain is held.domain for one in exporter.held):
+            held.domain.sequence.unexplained = 0
         fresh = [one for one in exporter.held if held.since - one.since <= HOLD_SECONDS]
         exporter.undecoded += len(exporter.held) - len(fresh)
         exporter.held = fresh
@@ -228,6 +241,15 @@ class Collector:
         waiting = [one for one in exporter.held if one.domain is domain and one.template == number]
         exporter.held = [one for one in exporter.held if one not in waiting]
         for one in waiting:
-            released = self._data(exporter, domain, number, one.content)
+            released = self.data(exporter, domain, number, one.content)
             if domain.version == 10:
                 domain.sequence.forward(released)
+
+
+def _domain(exporter: Exporter, version: int, number: int) -> Domain:
+    known = exporter.domains.get((version, number))
+    if known is None:
+        if len(exporter.domains) >= MAX_DOMAINS:
+            raise WireError(f"observation domain {number} is one too many; {MAX_DOMAINS} are kept")
+        known = exporter.domains[version, number] = Domain(version, number)
+    return known

@@ -27,7 +27,7 @@ def save(collector: Collector, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as file:
-        json.dump(_told(collector), file)
+        json.dump(told(collector), file)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
@@ -48,7 +48,8 @@ def load(collector: Collector, path: Path) -> None:
         log.error("event=state_unreadable path=%s set_aside=%s reason=%r", path, aside, str(error))
 
 
-def _told(collector: Collector) -> dict[str, Any]:
+def told(collector: Collector) -> dict[str, Any]:
+    """What is written down, as the file has it."""
     totals = collector.totals
     opds = {
         code: [totals.bytes[number].tolist(), totals.packets[number].tolist()]

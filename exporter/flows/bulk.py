@@ -1,0 +1,137 @@
+"""Many datagrams at once: the usual ones are counted by template, all others one by one in their place.
+
+The same result as ``Collector.take`` for each in its order (a property test says so), at a fraction of the cost: what
+happens for every datagram happens in columns, and Python runs once for each template of a batch.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from exporter.flows.batches import Batch, Heads, Whole, heads
+from exporter.flows.collecting import Collector
+from exporter.flows.columns import Records
+from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter
+from exporter.flows.loss import MODULO
+from exporter.flows.templates import Template
+from exporter.flows.wire import V5_RECORD
+
+MAX_BLOCK_RECORDS = 1 << 20
+Group = tuple[Exporter, Domain, int]
+
+
+@dataclass
+class Course:
+    """A batch on its way. ``group`` numbers each usual datagram's template in ``groups``; all others have -1.
+
+    ``units``: what each datagram counts in its sequence. Usual ones below ``done`` have been counted.
+    """
+
+    batch: Batch
+    heads: Heads
+    group: Whole
+    groups: list[Group]
+    units: Whole
+    done: int = 0
+
+
+def take_batch(collector: Collector, batch: Batch) -> None:
+    """Count a batch. Never raises; the batch's bytes are not needed afterwards."""
+    course = _begun(collector, batch)
+    odd: dict[int, tuple[Domain, int, int]] = {}
+    for place in np.flatnonzero(course.group < 0).tolist():
+        source = batch.sources[int(batch.origin[place])]
+        taken = collector.read(batch.datagram(place), source, partial(_settle, collector, course, place))
+        if taken is not None:
+            odd[place] = taken
+    _settle(collector, course, len(batch.lengths))
+    _follow(course, odd)
+
+
+def _begun(collector: Collector, batch: Batch) -> Course:
+    """Find the template of every usual datagram; -1 for the others, and for those of nobody declared or of no template.
+
+    A NetFlow v5 stream whose headers tell another sampling rate than before is not usual.
+    """
+    told = heads(batch)
+    stream = (batch.origin << 36) | ((told.version & 15) << 32) | told.domain
+    key = np.where(told.usual, (stream << 16) | told.number, -1)
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    groups: list[Group] = []
+    number = np.full(len(first), -1, np.int64)
+    for place, example in enumerate(first.tolist()):
+        if not told.usual[example]:
+            continue
+        source = batch.sources[int(batch.origin[example])]
+        found = collector.domain_of(source, int(told.version[example]), int(told.domain[example]))
+        if found is None or _plain(found[1].templates.get(int(told.number[example]))) is None:
+            continue
+        sampling = told.sampling[inverse == place]
+        if np.any((sampling != 0) & (sampling != found[1].samplers.get(DEFAULT_SAMPLER, 0))):
+            continue
+        number[place] = len(groups)
+        groups.append((*found, int(told.number[example])))
+        found[0].datagrams += len(sampling)
+    units = np.select(
+        (told.version == 5, told.version == 9), ((told.end - told.start) // V5_RECORD, np.ones_like(key)), 0
+    )
+    return Course(batch, told, number[inverse], groups, units)
+
+
+def _plain(template: Template | None) -> Template | None:
+    """A template of flow records of one size; None for any other."""
+    return template if template is not None and template.fixed and not template.options else None
+
+
+def _settle(collector: Collector, course: Course, before: int) -> None:
+    """Count all that came before that place, because a template or a rate is about to change, or the batch to end."""
+    collector.count_waiting()
+    rows = course.done + np.flatnonzero(course.group[course.done : before] >= 0)
+    course.done = before
+    for number in np.unique(course.group[rows]).tolist():
+        _count_group(collector, course, course.groups[number], rows[course.group[rows] == number])
+
+
+def _count_group(collector: Collector, course: Course, group: Group, rows: Whole) -> None:
+    exporter, domain, number = group
+    template, start = _plain(domain.templates.get(number)), int(course.heads.start[rows[0]])
+    if template is None:
+        for row in rows.tolist():
+            content = bytes(course.batch.data[row, start : int(course.heads.end[row])])
+            course.units[row] = collector.data(exporter, domain, number, content)
+        return
+    records = (course.heads.end[rows] - start) // template.size
+    if domain.version == 10:
+        course.units[rows] = records
+    for each in np.unique(records).tolist():
+        same = rows[records == each]
+        step = max(1, MAX_BLOCK_RECORDS // max(1, each))
+        for place in range(0, len(same), step):
+            part = same[place : place + step]
+            block = course.batch.data[part, start : start + each * template.size].reshape(-1, template.size)
+            collector.count(exporter, domain, Records(len(block), block, template.places))
+
+
+def _follow(course: Course, odd: dict[int, tuple[Domain, int, int]]) -> None:
+    """Every datagram's sequence number, domain by domain, in the batch's order; unbroken runs at once."""
+    sequence, units = course.heads.sequence, course.units
+    strange: dict[int, list[int]] = {}
+    for place, (domain, number, counted) in odd.items():
+        sequence[place], units[place] = number, counted
+        strange.setdefault(id(domain), []).append(place)
+    domains = {id(domain): domain for _, domain, _ in course.groups} | {id(row[0]): row[0] for row in odd.values()}
+    for identity, domain in domains.items():
+        mine = [number for number, group in enumerate(course.groups) if group[1] is domain]
+        rows = np.concatenate((np.flatnonzero(np.isin(course.group, mine)), strange.get(identity, [])))
+        rows = np.sort(rows.astype(np.intp))
+        if _unbroken(domain, sequence[rows], units[rows]):
+            domain.sequence.expected = int(sequence[rows[-1]] + units[rows[-1]]) % MODULO
+        else:
+            for number, counted in zip(sequence[rows].tolist(), units[rows].tolist(), strict=True):
+                domain.sequence.take(number, counted)
+
+
+def _unbroken(domain: Domain, sequence: Whole, units: Whole) -> bool:
+    follows = sequence[1:] == (sequence[:-1] + units[:-1]) % MODULO
+    return bool(domain.sequence.expected == sequence[0] and follows.all())
