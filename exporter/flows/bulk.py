@@ -12,7 +12,7 @@ import numpy as np
 from exporter.flows.batches import Batch, Heads, Whole, heads
 from exporter.flows.collecting import Collector
 from exporter.flows.columns import Records
-from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter
+from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter, Taken
 from exporter.flows.loss import MODULO
 from exporter.flows.templates import Template
 from exporter.flows.wire import V5_RECORD
@@ -39,7 +39,7 @@ class Course:
 def take_batch(collector: Collector, batch: Batch) -> None:
     """Count a batch. Never raises; the batch's bytes are not needed afterwards."""
     course = _begun(collector, batch)
-    odd: dict[int, tuple[Domain, int, int]] = {}
+    odd: dict[int, Taken] = {}
     for place in np.flatnonzero(course.group < 0).tolist():
         source = batch.sources[int(batch.origin[place])]
         taken = collector.read(batch.datagram(place), source, partial(_settle, collector, course, place))
@@ -113,23 +113,28 @@ def _count_group(collector: Collector, course: Course, group: Group, rows: Whole
             collector.count(exporter, domain, Records(len(block), block, template.places))
 
 
-def _follow(course: Course, odd: dict[int, tuple[Domain, int, int]]) -> None:
+def _follow(course: Course, odd: dict[int, Taken]) -> None:
     """Every datagram's sequence number, domain by domain, in the batch's order; unbroken runs at once."""
     sequence, units = course.heads.sequence, course.units
     strange: dict[int, list[int]] = {}
-    for place, (domain, number, counted) in odd.items():
-        sequence[place], units[place] = number, counted
-        strange.setdefault(id(domain), []).append(place)
-    domains = {id(domain): domain for _, domain, _ in course.groups} | {id(row[0]): row[0] for row in odd.values()}
+    for place, taken in odd.items():
+        sequence[place], units[place] = taken.sequence, taken.units
+        strange.setdefault(id(taken.domain), []).append(place)
+    domains = {id(domain): domain for _, domain, _ in course.groups} | {
+        id(one.domain): one.domain for one in odd.values()
+    }
     for identity, domain in domains.items():
         mine = [number for number, group in enumerate(course.groups) if group[1] is domain]
         rows = np.concatenate((np.flatnonzero(np.isin(course.group, mine)), strange.get(identity, [])))
         rows = np.sort(rows.astype(np.intp))
-        if _unbroken(domain, sequence[rows], units[rows]):
+        waited = any(odd[place].released or odd[place].held for place in strange.get(identity, []))
+        if not waited and _unbroken(domain, sequence[rows], units[rows]):
             domain.sequence.expected = int(sequence[rows[-1]] + units[rows[-1]]) % MODULO
         else:
-            for number, counted in zip(sequence[rows].tolist(), units[rows].tolist(), strict=True):
-                domain.sequence.take(number, counted)
+            for place, number, counted in zip(
+                rows.tolist(), sequence[rows].tolist(), units[rows].tolist(), strict=True
+            ):
+                odd.get(place, Taken(domain, number, counted)).follow()
 
 
 def _unbroken(domain: Domain, sequence: Whole, units: Whole) -> bool:

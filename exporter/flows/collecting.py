@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from exporter.flows.columns import V5_FIELDS, Numbers, Records, fixed_records, variable_records
 from exporter.flows.counting import Habit, Totals, count, longest
-from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter, Held
+from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter, Held, Taken
 from exporter.flows.owners import Owners
 from exporter.flows.sampling import learned, rates
 from exporter.flows.sections import opened
@@ -44,6 +44,8 @@ class Collector:
     exporters: dict[str, Exporter] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     _settle: Callable[[], None] = field(init=False, repr=False)
+    _released: int = field(default=0, repr=False)
+    _held: bool = field(default=False, repr=False)
     _waiting: list[tuple[Exporter, Domain, Template]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
@@ -54,12 +56,11 @@ class Collector:
         """One datagram; never raises."""
         taken = self.read(data, source, self.count_waiting)
         if taken is not None:
-            domain, sequence, units = taken
-            domain.sequence.take(sequence, units)
+            taken.follow()
         self.count_waiting()
 
-    def read(self, data: Datagram, source: str, settle: Callable[[], None]) -> tuple[Domain, int, int] | None:
-        """Count one datagram; its domain, its sequence number and what it counts there. None: refused or malformed.
+    def read(self, data: Datagram, source: str, settle: Callable[[], None]) -> Taken | None:
+        """Count one datagram; tells its place in its stream. None: refused or malformed.
 
         ``settle`` is called before a template or a rate changes: what came earlier has to be counted by the old one.
         """
@@ -68,7 +69,7 @@ class Collector:
             self.refused["unknown_exporter"] += 1
             return None
         exporter.datagrams += 1
-        self._settle = settle
+        self._settle, self._released, self._held = settle, 0, False
         try:
             packet = read_sflow(bytes(data)) if data[:4] == _SFLOW5 else read_packet(data)
             domain = _domain(exporter, packet.version, packet.domain)
@@ -81,7 +82,7 @@ class Collector:
         except WireError:
             exporter.malformed += 1
             return None
-        return domain, packet.sequence, units
+        return Taken(domain, packet.sequence, units, self._released, self._held)
 
     def domain_of(self, source: str, version: int, number: int) -> tuple[Exporter, Domain] | None:
         """An exporter and one of its domains; None where it is unknown or the domain is one too many."""
@@ -227,8 +228,7 @@ class Collector:
         exporter.longest_seconds = max(exporter.longest_seconds, longest(records))
 
     def _hold(self, exporter: Exporter, held: Held) -> None:
-        if not any(one.domain is held.domain for one in exporter.held):
-            held.domain.sequence.unexplained = 0
+        self._held |= not any(one.domain is held.domain for one in exporter.held)
         fresh = [one for one in exporter.held if held.since - one.since <= HOLD_SECONDS]
         exporter.undecoded += len(exporter.held) - len(fresh)
         exporter.held = fresh
@@ -243,7 +243,7 @@ class Collector:
         for one in waiting:
             released = self.data(exporter, domain, number, one.content)
             if domain.version == 10:
-                domain.sequence.forward(released)
+                self._released += released
 
 
 def _domain(exporter: Exporter, version: int, number: int) -> Domain:

@@ -1,6 +1,7 @@
 """What is known and counted of an exporter and of each of its observation domains. Plain data; bounded by its users."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from exporter.flows.counting import Habit
 from exporter.flows.loss import Sequence
@@ -25,6 +26,25 @@ class Domain:
     templates: dict[int, Template] = field(default_factory=dict)
     samplers: dict[int, int] = field(default_factory=dict)
     blocks: dict[int, list[memoryview]] = field(default_factory=dict)
+
+
+class Taken(NamedTuple):
+    """A datagram's place in its stream. ``released``: records of earlier ones that waited; ``held``: some wait now."""
+
+    domain: Domain
+    sequence: int
+    units: int
+    released: int = 0
+    held: bool = False
+
+    def follow(self) -> None:
+        """Let the stream take it."""
+        stream = self.domain.sequence
+        if self.released:
+            stream.forward(self.released)
+        stream.take(self.sequence, self.units)
+        if self.held:
+            stream.unexplained = 0
 
 
 @dataclass(frozen=True, eq=False)
