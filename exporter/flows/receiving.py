@@ -4,23 +4,26 @@ A socket handed over by systemd (or the lab) under ``LISTEN_FDS`` is used as it 
 is being restarted waits in the kernel and is not lost.
 """
 
+import logging
 import os
 import select
 import socket
-import struct
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from exporter.config import ExporterError
+from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
+from exporter.flows.mmsg import BATCH, OVERFLOW, Reader
 from exporter.http import parse_listen
 
+log = logging.getLogger(__name__)
 BUFFER_BYTES = 32 * 2**20
-MAX_DATAGRAM = 65_535
-_OVERFLOW = 40
-_BATCH = 256
-_NAP_SECONDS = 0.002
+_LONGEST_NAP, _BURST = 0.05, 20_000.0
+_KERNEL_BYTES = 2304
+_SO_RCVBUFFORCE = 33
 _FIRST_HANDED = 3
 
 
@@ -30,18 +33,21 @@ class Receiver:
     def __init__(self, collector: Collector, addresses: Sequence[str]) -> None:
         self._collector, self._addresses = collector, addresses
         self.lock = threading.Lock()
-        self.drops = 0
-        self._dropped: dict[int, int] = {}
-        self._sockets: list[socket.socket] = []
+        self._readers: dict[socket.socket, Reader] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="flows", daemon=True)
 
+    @property
+    def drops(self) -> int:
+        """Datagrams the kernel dropped because nobody read them in time."""
+        return sum(reader.drops for reader in self._readers.values())
+
     def start(self) -> None:
         """Open or take over the sockets and begin. Raises ExporterError where an address cannot be had."""
-        self._sockets = handed_over() or [_open(address) for address in self._addresses]
-        for one in self._sockets:
+        for one in handed_over() or [_open(address) for address in self._addresses]:
             one.setblocking(False)
-            one.setsockopt(socket.SOL_SOCKET, _OVERFLOW, 1)
+            one.setsockopt(socket.SOL_SOCKET, OVERFLOW, 1)
+            self._readers[one] = Reader(one)
         self._thread.start()
 
     def stop(self) -> None:
@@ -49,37 +55,45 @@ class Receiver:
         self._over.set()
         if self._thread.is_alive():
             self._thread.join(5)
-        for one in self._sockets:
+        for one in self._readers:
             one.close()
 
     def _run(self) -> None:
+        room = min(_room(one) for one in self._readers)
+        began = time.monotonic()
         while not self._over.is_set():
-            ready, _, _ = select.select(self._sockets, [], [], 0.2)
-            for one in ready:
-                batch = self._read(one)
-                with self.lock:
-                    for data, source in batch:
-                        self._collector.take(data, source)
-            if ready:
-                time.sleep(_NAP_SECONDS)
+            ready, _, _ = select.select(list(self._readers), [], [], 0.2)
+            most = max((self._take(self._readers[one]) for one in ready), default=0)
+            now = time.monotonic()
+            if 0 < most < BATCH:
+                time.sleep(nap(room, most / max(now - began, 1e-6)))
+            began = now
 
-    def _read(self, one: socket.socket) -> list[tuple[bytes, str]]:
-        batch: list[tuple[bytes, str]] = []
+    def _take(self, reader: Reader) -> int:
+        """Count what waits in a socket; tells how many datagrams that was."""
         try:
-            while len(batch) < _BATCH:
-                data, extra, _, address = one.recvmsg(MAX_DATAGRAM, 64)
-                for level, kind, content in extra:
-                    if (level, kind) == (socket.SOL_SOCKET, _OVERFLOW):
-                        self._note_drops(one.fileno(), struct.unpack("=I", content[:4])[0])
-                batch.append((data, address[0].removeprefix("::ffff:")))
-        except BlockingIOError:
-            pass
-        return batch
+            batch = reader.read()
+        except OSError as error:
+            log.error("event=flows_not_read reason=%s", error.strerror)
+            return 0
+        if batch is None:
+            return 0
+        with self.lock:
+            take_batch(self._collector, batch)
+        return len(batch.lengths)
 
-    def _note_drops(self, number: int, total: int) -> None:
-        before = self._dropped.get(number, 0)
-        self.drops += (total - before) % (1 << 32)
-        self._dropped[number] = total
+
+def nap(room: int, rate: float) -> float:
+    """Seconds to wait for more: batches are what makes counting cheap, but a socket may never fill up meanwhile.
+
+    ``room``: datagrams the socket holds; ``rate``: datagrams a second at the moment. A quarter of the room is used,
+    and a burst of _BURST datagrams a second is reckoned with.
+    """
+    return float(min(_LONGEST_NAP, room / 4 / max(rate, _BURST)))
+
+
+def _room(one: socket.socket) -> int:
+    return one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // _KERNEL_BYTES
 
 
 def handed_over() -> list[socket.socket]:
@@ -90,12 +104,22 @@ def handed_over() -> list[socket.socket]:
     return [socket.socket(fileno=_FIRST_HANDED + place) for place in range(number)]
 
 
+def _widen(one: socket.socket) -> None:
+    """As large a buffer as we get: beyond net.core.rmem_max only with CAP_NET_ADMIN."""
+    with suppress(PermissionError):
+        one.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, BUFFER_BYTES)
+        return
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+    if one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) < BUFFER_BYTES:
+        log.warning("event=small_buffer wanted=%d advice=%r", BUFFER_BYTES, "sysctl net.core.rmem_max=33554432")
+
+
 def _open(address: str) -> socket.socket:
     where = parse_listen(address)
     try:
         family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
         one = socket.socket(family, socket.SOCK_DGRAM)
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        _widen(one)
         one.bind((where.host, where.port))
         return one
     except OSError as error:

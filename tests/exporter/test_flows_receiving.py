@@ -1,0 +1,98 @@
+"""The sockets of the flow part: nothing is lost without being counted, and sockets that were handed over go on."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from flow_packets import CITY, v5
+
+from exporter.flows.collecting import Collector
+from exporter.flows.counting import Habit
+from exporter.flows.mmsg import OVERFLOW, Reader
+from exporter.flows.owners import owners
+from exporter.flows.receiving import Receiver, nap
+
+NET, DINKES = "198.51.100.1", "10.10.1.2"
+
+
+@pytest.fixture
+def bound() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind(("127.0.0.1", 0))
+        one.setblocking(False)
+        one.setsockopt(socket.SOL_SOCKET, OVERFLOW, 1)
+        yield one
+
+
+def test_one_call_reads_all_datagrams_with_their_lengths_and_sources(bound: socket.socket) -> None:
+    reader = Reader(bound)
+    for host in ("127.0.0.1", "127.0.0.9"):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.bind((host, 0))
+            sender.sendto(b"x" * 100, bound.getsockname())
+            sender.sendto(b"y" * 3, bound.getsockname())
+    batch = reader.read()
+    assert batch is not None
+    assert [batch.sources[number] for number in batch.origin] == ["127.0.0.1"] * 2 + ["127.0.0.9"] * 2
+    assert [bytes(batch.datagram(place)) for place in (0, 3)] == [b"x" * 100, b"yyy"]
+    assert reader.read() is None
+
+
+def test_ipv4_on_a_socket_of_both_versions_has_its_ipv4_name() -> None:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as one:
+        one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        one.bind(("::", 0))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"z", ("127.0.0.1", one.getsockname()[1]))
+        batch = Reader(one).read()
+    assert batch is not None and batch.sources == ("127.0.0.1",)
+
+
+def test_rule_11_what_the_kernel_drops_is_counted(bound: socket.socket) -> None:
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader, sent = Reader(bound), 50
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for _ in range(sent):
+            sender.sendto(b"x" * 1200, bound.getsockname())
+        first = reader.read()
+        sender.sendto(b"the next one tells", bound.getsockname())
+        last = reader.read()
+    assert first is not None and last is not None
+    assert 0 < len(first.lengths) < sent
+    assert len(first.lengths) + reader.drops == sent
+
+
+def test_overload_sent_is_counted_plus_reported_lost(bound: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice as fast as anybody reads: the v5 sequence tells exactly what the small buffer lost."""
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+    monkeypatch.setattr("exporter.flows.receiving.handed_over", lambda: [bound.dup()])
+    collector = Collector(owners(CITY), {"127.0.0.1": Habit()})
+    receiver, sent = Receiver(collector, ()), 3000
+    with receiver.lock, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        receiver.start()
+        sender.connect(bound.getsockname())
+        for number in range(sent - 1):
+            sender.send(v5(*[(NET, DINKES, 1, 100)] * 10, sequence=number * 10))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for again in range(200):
+            sender.connect(bound.getsockname())
+            time.sleep(0.02)
+            if again == 5:
+                sender.send(v5(*[(NET, DINKES, 1, 100)] * 10, sequence=(sent - 1) * 10))
+            known = collector.exporters.get("127.0.0.1")
+            if known is not None and known.records + known.lost == sent * 10:
+                break
+    receiver.stop()
+    assert known is not None and known.lost > 0
+    assert known.records + known.lost == sent * 10
+    assert known.lost == receiver.drops * 10
+
+
+@pytest.mark.parametrize(
+    ("room", "rate", "seconds"),
+    [(30_000, 1_000.0, 0.05), (30_000, 1_000_000.0, 0.0075), (180, 10.0, 0.00225)],
+)
+def test_a_nap_never_lets_the_socket_fill(room: int, rate: float, seconds: float) -> None:
+    assert nap(room, rate) == pytest.approx(seconds)
+    assert nap(room, rate) * rate <= room / 4
