@@ -12,7 +12,8 @@ import numpy as np
 from exporter.flows.batches import Batch, Heads, Whole, heads
 from exporter.flows.collecting import Collector
 from exporter.flows.columns import Records
-from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter, Taken
+from exporter.flows.domains import Domain, Taken
+from exporter.flows.exporters import Exporter
 from exporter.flows.loss import MODULO
 from exporter.flows.templates import Template
 from exporter.flows.wire import V5_RECORD
@@ -38,6 +39,7 @@ class Course:
 
 def take_batch(collector: Collector, batch: Batch) -> None:
     """Count a batch. Never raises; the batch's bytes are not needed afterwards."""
+    collector.tidy()
     course = _begun(collector, batch)
     odd: dict[int, Taken] = {}
     for place in np.flatnonzero(course.group < 0).tolist():
@@ -68,7 +70,7 @@ def _begun(collector: Collector, batch: Batch) -> Course:
         if found is None or _plain(found[1].templates.get(int(told.number[example]))) is None:
             continue
         sampling = told.sampling[inverse == place]
-        if np.any((sampling != 0) & (sampling != found[1].samplers.get(DEFAULT_SAMPLER, 0))):
+        if np.any(sampling != found[1].v5_sampling):
             continue
         number[place] = len(groups)
         groups.append((*found, int(told.number[example])))
@@ -81,7 +83,7 @@ def _begun(collector: Collector, batch: Batch) -> Course:
 
 def _plain(template: Template | None) -> Template | None:
     """A template of flow records of one size; None for any other."""
-    return template if template is not None and template.fixed and not template.options else None
+    return template if template is not None and template.plain else None
 
 
 def _settle(collector: Collector, course: Course, before: int) -> None:

@@ -5,22 +5,26 @@ its packet on, also within a batch. Data before its template waits, bounded; hos
 The same code reads captures offline.
 """
 
+import math
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from exporter.flows.columns import V5_FIELDS, Numbers, Records, fixed_records, variable_records
+from exporter.flows.columns import V5_FIELDS, Records, fixed_records, records_of
 from exporter.flows.counting import Habit, Totals, count, longest
-from exporter.flows.exporters import DEFAULT_SAMPLER, Domain, Exporter, Held, Taken
+from exporter.flows.domains import Domain, Taken
+from exporter.flows.exporters import Exporter
+from exporter.flows.holding import Held
 from exporter.flows.owners import Owners
-from exporter.flows.sampling import learned, rates
+from exporter.flows.sampling import DEFAULT_SAMPLER, Rates, learned, rates, unknown
 from exporter.flows.sections import opened
 from exporter.flows.sflow import LAYOUTS, SFLOW, read_samples, read_sflow
 from exporter.flows.templates import FieldSpec, Key, Template, TemplateError, make_template
 from exporter.flows.wire import Packet, WireError, options_templates, read_packet, sets, templates
 
-MAX_DOMAINS, MAX_TEMPLATES, MAX_HELD, HOLD_SECONDS = 1024, 1024, 64, 30.0
+MAX_DOMAINS, MAX_TEMPLATES = 1024, 1024
+_LOOK_SECONDS = 1.0
 MAX_BLOCK_BYTES = 1 << 20
 _V9_TEMPLATES, _V9_OPTIONS, _IPFIX_TEMPLATES, _IPFIX_OPTIONS = 0, 1, 2, 3
 _V5_TEMPLATE = 0
@@ -39,10 +43,11 @@ class Collector:
     allowed: Mapping[str, Habit] | None = None
     clock: Callable[[], float] = time.monotonic
     habits: Mapping[str, Habit] = field(default_factory=dict)
-    observe: Callable[[Records, Numbers], None] | None = None
+    observe: Callable[[Records, Rates], None] | None = None
     totals: Totals = field(init=False)
     exporters: dict[str, Exporter] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
+    _next_look: float = field(default=-math.inf, repr=False)
     _settle: Callable[[], None] = field(init=False, repr=False)
     _released: int = field(default=0, repr=False)
     _held: bool = field(default=False, repr=False)
@@ -54,6 +59,7 @@ class Collector:
 
     def take(self, data: Datagram, source: str) -> None:
         """One datagram; never raises."""
+        self.tidy()
         taken = self.read(data, source, self.count_waiting)
         if taken is not None:
             taken.follow()
@@ -70,6 +76,8 @@ class Collector:
             return None
         exporter.datagrams += 1
         self._settle, self._released, self._held = settle, 0, False
+        if exporter.shelf.held:
+            self._overdue(exporter)
         try:
             packet = read_sflow(bytes(data)) if data[:4] == _SFLOW5 else read_packet(data)
             domain = _domain(exporter, packet.version, packet.domain)
@@ -106,9 +114,9 @@ class Collector:
         if template is None:
             template = make_template(Key(source, 5, packet.domain, _V5_TEMPLATE), V5_FIELDS)
             domain.templates[_V5_TEMPLATE] = template
-        if packet.sampling and domain.samplers.get(DEFAULT_SAMPLER) != packet.sampling:
+        if domain.v5_sampling != packet.sampling:
             self._settle()
-            domain.samplers[DEFAULT_SAMPLER] = packet.sampling
+            domain.tell_v5(packet.sampling)
         self._queue(exporter, domain, template, data, packet.start, packet.end)
         return packet.records
 
@@ -130,23 +138,29 @@ class Collector:
         return 1
 
     def _sets(self, exporter: Exporter, domain: Domain, source: str, data: Datagram, packet: Packet) -> int:
-        """Every set in its order; what one v9 packet counts is 1, what IPFIX counts are its data records."""
+        """Every set in its order; what one v9 packet counts is 1, what IPFIX counts are its data records.
+
+        What stands before a set that makes no sense is counted.
+        """
         ipfix, records = packet.version == 10, 0
-        for number, start, end in sets(data, packet):
-            if number >= 256:
-                template = domain.templates.get(number)
-                if template is not None and template.fixed and not template.options:
-                    self._queue(exporter, domain, template, data, start, end)
-                    records += (end - start) // template.size
-                else:
-                    records += self.data(exporter, domain, number, bytes(data[start:end]))
-            elif number == (_IPFIX_TEMPLATES if ipfix else _V9_TEMPLATES):
-                for identity, fields in templates(bytes(data[start:end]), ipfix):
-                    self._learn(exporter, domain, Key(source, packet.version, packet.domain, identity), fields)
-            elif number == (_IPFIX_OPTIONS if ipfix else _V9_OPTIONS):
-                for identity, fields, scope in options_templates(bytes(data[start:end]), ipfix):
-                    key = Key(source, packet.version, packet.domain, identity)
-                    self._learn(exporter, domain, key, fields, scope, options=True)
+        try:
+            for number, start, end in sets(data, packet):
+                if number >= 256:
+                    template = domain.templates.get(number)
+                    if template is not None and template.plain:
+                        self._queue(exporter, domain, template, data, start, end)
+                        records += (end - start) // template.size
+                    else:
+                        records += self.data(exporter, domain, number, bytes(data[start:end]))
+                elif number == (_IPFIX_TEMPLATES if ipfix else _V9_TEMPLATES):
+                    for identity, fields in templates(bytes(data[start:end]), ipfix):
+                        self._learn(exporter, domain, Key(source, packet.version, packet.domain, identity), fields)
+                elif number == (_IPFIX_OPTIONS if ipfix else _V9_OPTIONS):
+                    for identity, fields, scope in options_templates(bytes(data[start:end]), ipfix):
+                        key = Key(source, packet.version, packet.domain, identity)
+                        self._learn(exporter, domain, key, fields, scope, options=True)
+        except WireError:
+            exporter.malformed += 1
         return records if ipfix else 1
 
     def _learn(
@@ -160,11 +174,13 @@ class Collector:
     ) -> None:
         """A template that is new or has changed takes the place of the old one; none of fields withdraws it."""
         known = domain.templates.get(key.id)
+        if known is not None:
+            domain.seen[key.id] = self.clock()
         if known is not None and (known.fields, known.scope, known.options) == (fields, scope, options):
             return
         self._settle()
         if not fields:
-            domain.templates.pop(key.id, None)
+            domain.withdraw(key.id, options)
             return
         if known is None and exporter.templates >= MAX_TEMPLATES:
             exporter.malformed += 1
@@ -174,6 +190,7 @@ class Collector:
         except TemplateError:
             exporter.malformed += 1
             return
+        domain.seen[key.id] = self.clock()
         self._release(exporter, domain, key.id)
 
     def _queue(
@@ -196,24 +213,59 @@ class Collector:
         self._waiting.clear()
 
     def data(self, exporter: Exporter, domain: Domain, number: int, content: bytes) -> int:
-        """A set of options, of variable lengths, or without a template: each on its own. Returns its records."""
+        """A data set that is not plain, each on its own. Returns its records; 0 where it waits for its template."""
         template = domain.templates.get(number)
         if template is None:
-            self._hold(exporter, Held(self.clock(), domain, number, content))
+            self._held |= not any(one.domain is domain and one.plan is None for one in exporter.shelf.held)
+            exporter.shelf.put(Held(self.clock(), domain, number, content))
             return 0
-        blocks = [fixed_records(template, content)] if template.fixed else list(variable_records(template, content))
-        for records in blocks:
-            if template.options:
-                self._sampled(domain, records)
-            else:
-                self.count(exporter, domain, records)
+        blocks = list(records_of(template, content))
+        missing = self._unknown_samplers(exporter, domain, blocks) if template.names_samplers else frozenset[int]()
+        if missing:
+            exporter.shelf.put(Held(self.clock(), domain, number, content, missing, template))
+        else:
+            for records in blocks:
+                self._sampled(exporter, domain, records) if template.options else self.count(exporter, domain, records)
         return sum(records.count for records in blocks)
 
-    def _sampled(self, domain: Domain, records: Records) -> None:
-        fresh = learned(domain, records)
+    def _unknown_samplers(self, exporter: Exporter, domain: Domain, blocks: list[Records]) -> frozenset[int]:
+        """Samplers whose rate is worth waiting for: nothing else tells one."""
+        if exporter.habit.sampling or DEFAULT_SAMPLER in domain.samplers:
+            return frozenset()
+        return frozenset().union(*(unknown(domain.samplers, records) for records in blocks)) - domain.untold
+
+    def _sampled(self, exporter: Exporter, domain: Domain, records: Records) -> None:
+        """Rates that are new; what waited for them is counted."""
+        fresh = learned(domain.samplers, records)
         if fresh:
             self._settle()
             domain.samplers.update(fresh)
+            self._decode(exporter, exporter.shelf.take(lambda one: one.domain is domain and domain.knows(one.samplers)))
+
+    def _decode(self, exporter: Exporter, held: Iterable[Held]) -> None:
+        """Count sets whose template was known already."""
+        for one in held:
+            for records in records_of(one.plan, one.content) if one.plan else ():
+                self.count(exporter, one.domain, records)
+
+    def _overdue(self, exporter: Exporter) -> None:
+        """Give up waiting: a sampler that nobody tells of counts as 1, from now on without waiting."""
+        late = exporter.shelf.overdue(self.clock())
+        exporter.unsampled += len(late)
+        for one in late:
+            one.domain.give_up(one.samplers)
+        self._decode(exporter, late)
+
+    def tidy(self) -> None:
+        """Forget what is too old: templates that were not sent again (RFC 7011 8.4), sets that waited in vain."""
+        now = self.clock()
+        if now < self._next_look:
+            return
+        self._next_look = now + _LOOK_SECONDS
+        for exporter in self.exporters.values():
+            self._overdue(exporter)
+            for domain in exporter.domains.values():
+                domain.forget(now)
 
     def count(self, exporter: Exporter, domain: Domain, records: Records) -> None:
         """Count a block of flow records."""
@@ -221,26 +273,17 @@ class Collector:
             return
         exporter.records += records.count
         for block in opened(records):
-            rate = rates(domain, block, exporter.habit.sampling)
+            rate = rates(domain.samplers, block, exporter.habit.sampling)
             count(self.totals, self.owners, block, rate, exporter.habit)
             if self.observe is not None:
                 self.observe(block, rate)
         exporter.longest_seconds = max(exporter.longest_seconds, longest(records))
 
-    def _hold(self, exporter: Exporter, held: Held) -> None:
-        self._held |= not any(one.domain is held.domain for one in exporter.held)
-        fresh = [one for one in exporter.held if held.since - one.since <= HOLD_SECONDS]
-        exporter.undecoded += len(exporter.held) - len(fresh)
-        exporter.held = fresh
-        if len(fresh) >= MAX_HELD:
-            exporter.undecoded += 1
-        else:
-            fresh.append(held)
-
     def _release(self, exporter: Exporter, domain: Domain, number: int) -> None:
-        waiting = [one for one in exporter.held if one.domain is domain and one.template == number]
-        exporter.held = [one for one in exporter.held if one not in waiting]
-        for one in waiting:
+        """Decode what waited for a template, unless that was too long."""
+        self._overdue(exporter)
+        mine = exporter.shelf.take(lambda one: one.domain is domain and one.template == number and one.plan is None)
+        for one in mine:
             released = self.data(exporter, domain, number, one.content)
             if domain.version == 10:
                 self._released += released

@@ -59,6 +59,14 @@ class Records:
         return self.block[:, place[0] : place[0] + length] if place is not None and place[1] == length else None
 
 
+def records_of(template: Template, content: bytes) -> Iterator[Records]:
+    """The records of a data set, in blocks."""
+    if template.fixed:
+        yield fixed_records(template, content)
+    else:
+        yield from variable_records(template, content)
+
+
 def fixed_records(template: Template, content: bytes) -> Records:
     """All whole records of a data set's content; what is left over is padding."""
     count = len(content) // template.size

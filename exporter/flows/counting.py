@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from exporter.flows import fields as f
 from exporter.flows.columns import Numbers, Records
 from exporter.flows.owners import Owner, Owners
+from exporter.flows.sampling import Rates
 
 SCOPES = ("internet", "internal")
 RECEIVE, TRANSMIT = 0, 1
@@ -69,13 +70,13 @@ class Flows:
     target: Owner
 
 
-def count(totals: Totals, owners: Owners, records: Records, rate: Numbers, habit: Habit) -> None:
-    """Add a block of records of one template, each multiplied by its sampling rate (one number, or one each)."""
+def count(totals: Totals, owners: Owners, records: Records, rates: Rates, habit: Habit) -> None:
+    """Add a block of records of one template, each multiplied by its sampling rate."""
     flows = read(owners, records)
     keep = _kept(records, habit)
     if keep is not None:
         copies = flows.forward if flows.reverse is None else flows.forward + flows.reverse
-        totals.aside["egress_copy"] += int((copies * rate)[~keep].sum())
+        totals.aside["egress_copy"] += int(rates.scaled(copies)[~keep].sum())
     forward, packets = _only(keep, flows.forward), _only(keep, flows.packets)
     reverse = None if flows.reverse is None else _only(keep, flows.reverse)
     back = None if flows.packets_back is None else _only(keep, flows.packets_back)
@@ -83,10 +84,11 @@ def count(totals: Totals, owners: Owners, records: Records, rate: Numbers, habit
     totals.events += int(np.count_nonzero(both == 0)) - (0 if keep is None else int(np.count_nonzero(~keep)))
     totals.sampled += int(both.sum())
     totals.sampled_packets += int(packets.sum()) + (0 if back is None else int(back.sum()))
-    if rate.ndim or rate != 1:
-        forward, packets, both = forward * rate, packets * rate, both * rate
-        reverse = None if reverse is None else reverse * rate
-        back = None if back is None else back * rate
+    if not rates.one:
+        forward, packets = rates.scaled(forward), rates.scaled(packets)
+        reverse = None if reverse is None else rates.scaled(reverse)
+        back = None if back is None else rates.scaled(back)
+        both = forward if reverse is None else forward + reverse
     totals.through += int(both.sum())
     totals.through_packets += int(packets.sum()) + (0 if back is None else int(back.sum()))
     totals.unassigned += int(both[(flows.source & flows.target) < 0].sum())

@@ -26,6 +26,12 @@ LOST = Metric(
     ("exporter",),
 )
 UNDECODED = Metric(f"{PREFIX}flow_undecoded_sets_total", "counter", "Sets whose template never came.", ("exporter",))
+UNSAMPLED = Metric(
+    f"{PREFIX}flow_unsampled_sets_total",
+    "counter",
+    "Sets counted 1 in 1, because the rate of the sampler they name never came.",
+    ("exporter",),
+)
 MALFORMED = Metric(
     f"{PREFIX}flow_malformed_total", "counter", "Datagrams or templates that make no sense.", ("exporter",)
 )
@@ -69,6 +75,7 @@ CATALOGUE = (
     DATAGRAMS,
     LOST,
     UNDECODED,
+    UNSAMPLED,
     MALFORMED,
     REFUSED,
     UNASSIGNED,
@@ -113,6 +120,7 @@ def written(collector: Collector, drops: int) -> bytes:
             (DATAGRAMS, [((source,), one.datagrams) for source, one in known]),
             (LOST, [((source,), one.lost) for source, one in known]),
             (UNDECODED, [((source,), one.undecoded) for source, one in known]),
+            (UNSAMPLED, [((source,), one.unsampled) for source, one in known]),
             (MALFORMED, [((source,), one.malformed) for source, one in known]),
             (REFUSED, [((reason,), number) for reason, number in collector.refused.items()]),
             (UNASSIGNED, [((), totals.unassigned)]),

@@ -9,11 +9,12 @@ from typing import Any
 
 from exporter.flows.captures import CaptureError
 from exporter.flows.collecting import Collector
-from exporter.flows.columns import Numbers, Records
+from exporter.flows.columns import Records
 from exporter.flows.counting import Habit
 from exporter.flows.owners import nobody, owners
 from exporter.flows.reading import RAW, Stream, datagrams, report
 from exporter.flows.rows import line, rows
+from exporter.flows.sampling import Rates
 from inventory.model import City, FlowSource
 from inventory.reading import read_city
 
@@ -79,8 +80,8 @@ class _Records:
         if as_json:
             print('{"flows": [', end="")
 
-    def _show(self, records: Records, rate: Numbers) -> None:
-        for row in rows(self._collector.owners, records, rate):
+    def _show(self, records: Records, rates: Rates) -> None:
+        for row in rows(self._collector.owners, records, rates):
             told = {"exporter": self.exporter, **row}
             if self._json:
                 print("" if self._first else ",", json.dumps(told), sep="\n", end="")

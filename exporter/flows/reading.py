@@ -62,7 +62,7 @@ def report(collector: Collector, stream: Stream, problems: Sequence[str] = ()) -
         "unassigned_bytes": totals.unassigned,
         "events_without_bytes": totals.events,
         "lost_records": sum(one.lost for one in exporters.values()),
-        "held_sets": sum(len(one.held) for one in exporters.values()),
+        "held_sets": sum(len(one.shelf.held) for one in exporters.values()),
         "undecoded_sets": sum(one.undecoded for one in exporters.values()),
         "refused_datagrams": sum(collector.refused.values()) + sum(one.malformed for one in exporters.values()),
         "exporters": {source: _told(one) for source, one in exporters.items()},
@@ -108,7 +108,7 @@ def _told(one: Exporter) -> dict[str, Any]:
         "datagrams": one.datagrams,
         "records": one.records,
         "lost_records": one.lost,
-        "held_sets": len(one.held),
+        "held_sets": len(one.shelf.held),
         "undecoded_sets": one.undecoded,
         "refused_datagrams": one.malformed,
         "longest_flow_seconds": one.longest_seconds,
@@ -126,9 +126,11 @@ def _exporter_problems(exporters: Any) -> Iterator[str]:
     for source, one in exporters:
         if one.lost:
             yield f"{source}: {one.lost} records (v9: packets) are missing by its sequence numbers"
-        if one.held:
-            yield f"{source}: {len(one.held)} sets still wait for their template; read a capture that holds it, first"
+        if one.shelf.held:
+            yield f"{source}: {len(one.shelf.held)} sets still wait for their template or rate; read that first"
         if one.undecoded:
             yield f"{source}: {one.undecoded} sets were thrown away, because their template never came in time"
+        if one.unsampled:
+            yield f"{source}: {one.unsampled} sets counted unsampled, for their rate never came: declare sampling"
         if one.malformed:
             yield f"{source}: {one.malformed} datagrams or templates make no sense and were refused"

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from exporter.flows import fields as f
-from exporter.flows.columns import Numbers, Records
+from exporter.flows.columns import Records
 from exporter.flows.counting import read
 from exporter.flows.owners import Owner, Owners
+from exporter.flows.sampling import Rates
 
 _ADDRESSES = {
     "source": (f.SOURCE4, f.SOURCE6),
@@ -27,20 +28,19 @@ _NUMBERS = {
 }
 
 
-def rows(owners: Owners, records: Records, rate: Numbers) -> Iterator[dict[str, Any]]:
+def rows(owners: Owners, records: Records, rates: Rates) -> Iterator[dict[str, Any]]:
     """Every record with what it tells; bytes and packets after sampling."""
     flows = read(owners, records)
     columns: dict[str, list[Any]] = {
         name: values for name, pair in _ADDRESSES.items() if (values := _texts(records, pair)) is not None
     }
     columns |= {name: v.tolist() for name, e in _NUMBERS.items() if (v := records.numbers(e)) is not None}
-    rates = np.broadcast_to(rate, (records.count,))
-    columns["sampling"] = rates.tolist()
+    columns["sampling"] = rates.scaled(np.ones(records.count, np.uint64)).tolist()
     for name, column in (("bytes", flows.forward), ("packets", flows.packets)):
-        columns[name] = (column * rates).tolist()
+        columns[name] = rates.scaled(column).tolist()
     for name, back in (("reverse_bytes", flows.reverse), ("reverse_packets", flows.packets_back)):
         if back is not None:
-            columns[name] = (back * rates).tolist()
+            columns[name] = rates.scaled(back).tolist()
     columns["source_opd"], columns["target_opd"] = _codes(owners, flows.source), _codes(owners, flows.target)
     for row in zip(*columns.values(), strict=True):
         yield dict(zip(columns, row, strict=True))

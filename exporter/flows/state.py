@@ -14,8 +14,10 @@ import numpy as np
 
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import SCOPES
-from exporter.flows.exporters import Domain, Exporter
+from exporter.flows.domains import Domain
+from exporter.flows.exporters import Exporter
 from exporter.flows.loss import Sequence
+from exporter.flows.sampling import Rate
 from exporter.flows.templates import FieldSpec, Key, make_template
 
 log = logging.getLogger(__name__)
@@ -80,7 +82,7 @@ def _domain(domain: Domain) -> dict[str, Any]:
     return {
         "name": [domain.version, domain.number],
         "sequence": [stream.expected, stream.lost, stream.restarts],
-        "samplers": list(domain.samplers.items()),
+        "samplers": [[sampler, *rate] for sampler, rate in domain.samplers.items()],
         "templates": [
             [t.key.id, [list(one) for one in t.fields], t.scope, t.options] for t in domain.templates.values()
         ],
@@ -110,7 +112,8 @@ def _restore(collector: Collector, body: dict[str, Any]) -> None:
 
 def _exporter_from(source: str, row: dict[str, Any]) -> Exporter:
     records, datagrams, undecoded, malformed = map(int, row["counts"])
-    one = Exporter(records=records, datagrams=datagrams, undecoded=undecoded, malformed=malformed)
+    one = Exporter(records=records, datagrams=datagrams, malformed=malformed)
+    one.shelf.thrown_away = undecoded
     one.longest_seconds = float(row["longest"])
     for told in row["domains"]:
         domain = _domain_from(source, told)
@@ -121,7 +124,7 @@ def _exporter_from(source: str, row: dict[str, Any]) -> Exporter:
 def _domain_from(source: str, told: dict[str, Any]) -> Domain:
     version, number = map(int, told["name"])
     domain = Domain(version, number, Sequence(*told["sequence"]))
-    domain.samplers = {int(sampler): int(rate) for sampler, rate in told["samplers"]}
+    domain.samplers = {int(sampler): Rate(int(of), int(sampled)) for sampler, of, sampled in told["samplers"]}
     for identity, fields, scope, options in told["templates"]:
         key = Key(source, version, number, identity)
         domain.templates[identity] = make_template(key, [FieldSpec(*one) for one in fields], scope, options)

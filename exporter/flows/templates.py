@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from exporter.flows.fields import VARIABLE
+from exporter.flows.fields import SAMPLER_ID, SELECTOR_ID, VARIABLE
 
 MAX_FIELDS, MAX_RECORD_BYTES = 256, 9000
+_SAMPLERS = frozenset({SAMPLER_ID, SELECTOR_ID})
 
 
 class Key(NamedTuple):
@@ -40,11 +41,17 @@ class Template:
     options: bool = False
     places: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, compare=False)
     size: int = 0
+    names_samplers: bool = False
 
     @property
     def fixed(self) -> bool:
         """True where every record has the same size."""
         return self.size > 0
+
+    @property
+    def plain(self) -> bool:
+        """True for flow records of one size whose sampling rate needs no look-up by record."""
+        return self.size > 0 and not self.options and not self.names_samplers
 
 
 class TemplateError(ValueError):
@@ -64,4 +71,5 @@ def make_template(key: Key, fields: Sequence[FieldSpec], scope: int = 0, options
     for one in fields:
         places.setdefault((one.enterprise, one.element), (offset, one.length))
         offset += one.length
-    return Template(key, tuple(fields), scope, options, places if not variable else {}, size)
+    named = not options and any(one.element in _SAMPLERS and not one.enterprise for one in fields)
+    return Template(key, tuple(fields), scope, options, places if not variable else {}, size, named)

@@ -14,6 +14,9 @@ _PAIR, _V9_TAIL, _IPFIX_TAIL = (struct.Struct(form).unpack_from for form in ("!H
 V5_HEADER, V5_RECORD, MAX_V5_RECORDS = 24, 48, 30
 
 
+_ALL_TEMPLATES, _ALL_OPTIONS = 2, 3
+
+
 class WireError(ValueError):
     """A datagram that is no NetFlow of ours."""
 
@@ -66,7 +69,7 @@ def templates(content: bytes, ipfix: bool) -> Iterator[tuple[int, tuple[FieldSpe
     place = 0
     while place + 4 <= len(content):
         number, count = struct.unpack_from("!HH", content, place)
-        if number < 256:
+        if number < 256 and not (ipfix and number == _ALL_TEMPLATES and count == 0):
             return
         place += 4
         fields, place = _fields(content, place, count, ipfix)
@@ -79,7 +82,11 @@ def options_templates(content: bytes, ipfix: bool) -> Iterator[tuple[int, tuple[
     while place + (4 if ipfix else 6) <= len(content):
         if ipfix:
             number, count = struct.unpack_from("!HH", content, place)
-            if number < 256 or count == 0 or place + 6 > len(content):
+            if count == 0 and (number >= 256 or number == _ALL_OPTIONS):
+                yield number, (), 0
+                place += 4
+                continue
+            if number < 256 or place + 6 > len(content):
                 return
             scope = struct.unpack_from("!H", content, place + 4)[0]
         else:

@@ -68,3 +68,8 @@ def received(known: Collector, opd: str) -> int:
 
 def sent(known: Collector, opd: str) -> int:
     return int(known.totals.bytes[known.owners.codes.index(opd), 1].sum())
+
+
+def options_template(fields: Sequence[tuple[int, int]], number: int, scope: int = 1) -> bytes:
+    specs = b"".join(struct.pack("!HH", *one) for one in fields)
+    return a_set(3, struct.pack("!HHH", number, len(fields), scope) + specs)

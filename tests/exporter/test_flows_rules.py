@@ -137,7 +137,7 @@ def test_what_waits_is_bounded_and_what_was_thrown_away_is_counted() -> None:
     known = collector()
     for _ in range(100):
         known.take(ipfix(a_set(256, bytes(16))), EXPORTER)
-    assert (len(known.exporters[EXPORTER].held), known.exporters[EXPORTER].undecoded) == (64, 36)
+    assert (len(known.exporters[EXPORTER].shelf.held), known.exporters[EXPORTER].undecoded) == (64, 36)
 
 
 def test_a_template_changes_within_a_packet_and_is_withdrawn() -> None:

@@ -1,0 +1,120 @@
+"""Rule 4, one source of a sampling rate after the other, and rule 5: data that comes before its rate waits for it."""
+
+import struct
+
+import pytest
+from flow_packets import (
+    CITY,
+    EXPORTER,
+    SOURCE4,
+    TARGET4,
+    USUAL,
+    a_set,
+    collector,
+    ipfix,
+    options_template,
+    received,
+    record,
+    template,
+    v5,
+    v9,
+)
+
+from exporter.flows.collecting import Collector
+from exporter.flows.counting import Habit
+from exporter.flows.owners import owners
+
+NET, DINKES = "198.51.100.1", "10.10.1.2"
+BY_ID = (*USUAL, (302, 4))
+
+
+def options(known: Collector, fields: tuple[tuple[int, int], ...], *values: int, number: int = 300) -> None:
+    known.take(ipfix(options_template(fields, number), a_set(number, record(fields, *values))), EXPORTER)
+
+
+def data(known: Collector, fields: tuple[tuple[int, ...], ...], *more: int, number: int = 256) -> int:
+    before = received(known, "dinkes")
+    known.take(ipfix(template(fields, number), a_set(number, record(fields, NET, DINKES, 100, 1, *more))), EXPORTER)
+    return received(known, "dinkes") - before
+
+
+def test_every_source_goes_before_the_next_in_the_order_of_the_rule() -> None:
+    known = collector(Habit(sampling=2))
+    assert data(known, USUAL) == 200
+    options(known, ((149, 4), (305, 4), (306, 4)), 1, 1, 2)
+    assert data(known, USUAL) == 300
+    spaced = (*USUAL, (305, 4), (306, 4))
+    assert data(known, spaced, 1, 3, number=257) == 400
+    options(known, ((149, 4), (34, 4)), 1, 5)
+    assert data(known, spaced, 1, 3, number=257) == data(known, USUAL) == 500
+    options(known, ((149, 4), (302, 4), (50, 4)), 1, 7, 6)
+    assert data(known, BY_ID, 7, number=258) == 600
+    assert data(known, BY_ID, 8, number=258) == 500
+    assert data(known, (*BY_ID, (50, 4)), 7, 7, number=259) == 700
+    assert data(known, (*BY_ID, (50, 4), (34, 4)), 7, 7, 8, number=260) == 800
+    assert data(known, (*BY_ID, (34, 4)), 7, 0, number=261) == 600
+
+
+def test_packets_are_scaled_like_bytes() -> None:
+    known = collector(Habit(sampling=10))
+    data(known, USUAL)
+    assert (known.totals.through_packets, known.totals.sampled_packets, int(known.totals.packets.sum())) == (10, 1, 10)
+
+
+def test_a_v5_header_tells_14_bits_and_goes_before_the_inventory_and_nought_is_none() -> None:
+    known = collector(Habit(sampling=3))
+    for header, rate in ((0, 3), (0xC000 | 7, 7), (0x3FFF, 16383), (0x4000, 3)):
+        before = received(known, "dinkes")
+        known.take(v5((NET, DINKES, 1, 10), sampling=header), EXPORTER)
+        assert received(known, "dinkes") - before == 10 * rate
+
+
+def test_a_rate_that_is_no_whole_number_is_exact() -> None:
+    known = collector()
+    options(known, ((149, 4), (302, 4), (305, 4), (306, 4)), 1, 7, 2, 3)
+    assert data(known, BY_ID, 7) == 250
+    options(known, ((149, 4), (302, 4), (309, 4), (310, 4)), 1, 9, 4, 10)
+    assert data(known, BY_ID, 9) == 250
+
+
+def test_samplers_of_v9_by_their_id_and_of_another_domain_are_apart() -> None:
+    known = collector()
+    scope = struct.pack("!HHHHHHHHH", 300, 4, 8, 1, 4, 48, 1, 34, 4) + bytes(2)
+    told = a_set(300, struct.pack("!IBI", 1, 3, 20) + bytes(3))
+    known.take(v9(a_set(1, scope), told, domain=1), EXPORTER)
+    fields = (*USUAL, (48, 1))
+    row = a_set(256, record(fields, NET, DINKES, 10, 1, 3))
+    known.take(v9(template(fields, ipfix=False), row, domain=1), EXPORTER)
+    assert received(known, "dinkes") == 200
+    known.take(v9(template(fields, ipfix=False), row, domain=2), EXPORTER)
+    assert (received(known, "dinkes"), len(known.exporters[EXPORTER].shelf.held)) == (200, 1)
+
+
+@pytest.mark.parametrize("size", [1, 0xFFFF])
+def test_data_before_its_samplers_rate_waits_for_it(size: int) -> None:
+    known = collector()
+    fields = (SOURCE4, TARGET4, (1, 4), (82, size), (302, 4))
+    row = record(fields, NET, DINKES, 100, b"\0", 7)
+    known.take(ipfix(template(fields), a_set(256, row), sequence=0), EXPORTER)
+    assert received(known, "dinkes") == 0
+    told = ((149, 4), (302, 4), (34, 4))
+    known.take(ipfix(options_template(told, 300), a_set(300, record(told, 1, 7, 50)), sequence=1), EXPORTER)
+    assert (received(known, "dinkes"), known.exporters[EXPORTER].lost) == (5000, 0)
+
+
+def test_a_sampler_nobody_tells_of_counts_unsampled_after_half_a_minute_and_then_at_once() -> None:
+    now = [0.0]
+    known = Collector(owners(CITY), None, lambda: now[0])
+    assert data(known, BY_ID, 7) == 0
+    now[0] = 31
+    assert data(known, BY_ID, 7) == 200
+    assert (known.exporters[EXPORTER].unsampled, known.exporters[EXPORTER].undecoded) == (1, 0)
+
+
+def test_a_new_rate_holds_from_its_packet_on() -> None:
+    known = collector()
+    fields = ((149, 4), (34, 4))
+    tell, told = options_template(fields, 300), [a_set(300, record(fields, 1, rate)) for rate in (2, 3)]
+    row = a_set(256, record(USUAL, NET, DINKES, 100, 1))
+    known.take(ipfix(template(USUAL), row, tell, told[0], row, told[1], row), EXPORTER)
+    assert received(known, "dinkes") == 600
