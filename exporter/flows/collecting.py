@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from exporter.flows.columns import V5_FIELDS, Records, fixed_records, records_of
 from exporter.flows.counting import Habit, Totals, count, longest
+from exporter.flows.deltas import totals_alone
 from exporter.flows.domains import Domain, Taken
 from exporter.flows.exporters import Exporter
 from exporter.flows.holding import Held
@@ -271,10 +272,14 @@ class Collector:
         """Count a block of flow records."""
         if not records.count:
             return
-        exporter.records += records.count
+        if totals_alone(records):
+            if exporter.habit.total_counts:
+                records = exporter.deltas.new(records, domain.number)
+            else:
+                exporter.undeclared_totals = True
         for block in opened(records):
             rate = rates(domain.samplers, block, exporter.habit.sampling)
-            count(self.totals, self.owners, block, rate, exporter.habit)
+            exporter.records += count(self.totals, self.owners, block, rate, exporter.habit)
             if self.observe is not None:
                 self.observe(block, rate)
         exporter.longest_seconds = max(exporter.longest_seconds, longest(records))

@@ -70,8 +70,11 @@ class Flows:
     target: Owner
 
 
-def count(totals: Totals, owners: Owners, records: Records, rates: Rates, habit: Habit) -> None:
-    """Add a block of records of one template, each multiplied by its sampling rate."""
+def count(totals: Totals, owners: Owners, records: Records, rates: Rates, habit: Habit) -> int:
+    """Add a block of records of one template, each multiplied by its sampling rate; returns how many were records.
+
+    What is nought all over is the filled-up tail of a set, no record.
+    """
     flows = read(owners, records)
     keep = _kept(records, habit)
     if keep is not None:
@@ -81,7 +84,9 @@ def count(totals: Totals, owners: Owners, records: Records, rates: Rates, habit:
     reverse = None if flows.reverse is None else _only(keep, flows.reverse)
     back = None if flows.packets_back is None else _only(keep, flows.packets_back)
     both = forward if reverse is None else forward + reverse
-    totals.events += int(np.count_nonzero(both == 0)) - (0 if keep is None else int(np.count_nonzero(~keep)))
+    empty = both == 0
+    padding = int(np.count_nonzero(~records.block[empty].any(axis=1))) if empty.any() else 0
+    totals.events += int(np.count_nonzero(empty)) - padding - (0 if keep is None else int(np.count_nonzero(~keep)))
     totals.sampled += int(both.sum())
     totals.sampled_packets += int(packets.sum()) + (0 if back is None else int(back.sum()))
     if not rates.one:
@@ -94,6 +99,7 @@ def count(totals: Totals, owners: Owners, records: Records, rates: Rates, habit:
     totals.unassigned += int(both[(flows.source & flows.target) < 0].sum())
     skipped = _skipped(totals, flows, both, _through_uplink(records, habit), habit.internal)
     _assign(totals, flows.target, flows.source, (forward, reverse), (packets, back), skipped)
+    return records.count - padding
 
 
 def _skipped(

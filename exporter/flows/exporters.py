@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from exporter.flows.counting import Habit
+from exporter.flows.deltas import Deltas
 from exporter.flows.domains import Domain
 from exporter.flows.holding import Shelf
 from exporter.flows.sflow import Interface, Samples
@@ -41,6 +42,8 @@ class Exporter:
     longest_seconds: float = 0.0
     domains: dict[tuple[int, int], Domain] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
+    deltas: Deltas = field(default_factory=Deltas)
+    undeclared_totals: bool = False
     sflow: SflowCounts = field(default_factory=SflowCounts)
 
     @property

@@ -64,6 +64,12 @@ SFLOW_TRANSMIT = Metric(
     "Octets by counter samples, layer 2.",
     ("exporter", "interface"),
 )
+FORGOTTEN = Metric(
+    f"{PREFIX}flow_forgotten_totals_total",
+    "counter",
+    "Flows of an exporter of total counts that found no place in the table; their next record counts whole.",
+    ("exporter",),
+)
 KERNEL_DROPS = Metric(f"{PREFIX}flow_socket_drops_total", "counter", "Datagrams the kernel dropped (SO_RXQ_OVFL).")
 
 CATALOGUE = (
@@ -87,6 +93,7 @@ CATALOGUE = (
     SFLOW_DROPS,
     SFLOW_RECEIVE,
     SFLOW_TRANSMIT,
+    FORGOTTEN,
     KERNEL_DROPS,
 )
 
@@ -135,6 +142,7 @@ def written(collector: Collector, drops: int) -> bytes:
                 SFLOW_TRANSMIT,
                 [((source, str(i.number)), i.transmit) for source, one in known for i in _interfaces(one)],
             ),
+            (FORGOTTEN, [((source,), one.deltas.forgotten) for source, one in known if one.habit.total_counts]),
             (KERNEL_DROPS, [((), drops)]),
         ]
     )

@@ -132,5 +132,7 @@ def _exporter_problems(exporters: Any) -> Iterator[str]:
             yield f"{source}: {one.undecoded} sets were thrown away, because their template never came in time"
         if one.unsampled:
             yield f"{source}: {one.unsampled} sets counted unsampled, for their rate never came: declare sampling"
+        if one.undeclared_totals:
+            yield f"{source}: it tells totals since a flow began, which are not counted: declare total_counts: true"
         if one.malformed:
             yield f"{source}: {one.malformed} datagrams or templates make no sense and were refused"

@@ -73,6 +73,7 @@ def _exporter(one: Exporter) -> dict[str, Any]:
     return {
         "counts": [one.records, one.datagrams, one.undecoded, one.malformed],
         "longest": one.longest_seconds,
+        "flow_totals": [[key.hex(), *counts] for key, counts in one.deltas.known.items()],
         "domains": [_domain(domain) for domain in one.domains.values()],
     }
 
@@ -115,6 +116,7 @@ def _exporter_from(source: str, row: dict[str, Any]) -> Exporter:
     one = Exporter(records=records, datagrams=datagrams, malformed=malformed)
     one.shelf.thrown_away = undecoded
     one.longest_seconds = float(row["longest"])
+    one.deltas.known.update((bytes.fromhex(key), tuple(map(int, counts))) for key, *counts in row["flow_totals"])
     for told in row["domains"]:
         domain = _domain_from(source, told)
         one.domains[domain.version, domain.number] = domain

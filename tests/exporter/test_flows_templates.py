@@ -1,0 +1,153 @@
+"""Rules 1, 5, 6 and 8: whose a template is, how long it holds, what waits for it, and what a set may look like."""
+
+import struct
+from ipaddress import ip_address
+
+import pytest
+from flow_packets import (
+    BYTES,
+    CITY,
+    EXPORTER,
+    PACKETS,
+    SOURCE4,
+    TARGET4,
+    USUAL,
+    a_set,
+    collector,
+    ipfix,
+    options_template,
+    received,
+    record,
+    template,
+    v9,
+)
+
+from exporter.flows.collecting import Collector
+from exporter.flows.owners import owners
+
+NET, DINKES, OTHER = "198.51.100.1", "10.10.1.2", "192.0.2.9"
+ROW = a_set(256, record(USUAL, NET, DINKES, 100, 1))
+TURNED = (TARGET4, SOURCE4, BYTES, PACKETS)
+
+
+def offline() -> tuple[Collector, list[float]]:
+    now = [0.0]
+    return Collector(owners(CITY), None, lambda: now[0]), now
+
+
+def waiting(known: Collector, exporter: str = EXPORTER) -> tuple[int, int]:
+    return len(known.exporters[exporter].shelf.held), known.exporters[exporter].undecoded
+
+
+def test_exporters_versions_and_domains_may_use_the_same_number_for_different_templates() -> None:
+    known, _ = offline()
+    known.take(ipfix(template(USUAL)), EXPORTER)
+    known.take(ipfix(template(TURNED)), OTHER)
+    known.take(v9(template(TURNED, ipfix=False)), EXPORTER)
+    for packet, source in (
+        (ipfix(ROW), EXPORTER),
+        (ipfix(ROW), OTHER),
+        (v9(ROW), EXPORTER),
+        (v9(ROW, domain=2), EXPORTER),
+    ):
+        known.take(packet, source)
+    assert (received(known, "dinkes"), int(known.totals.bytes[:, 1].sum())) == (100, 200)
+    assert waiting(known) == (1, 0)
+
+
+def test_data_waits_half_a_minute_for_its_template_and_no_longer() -> None:
+    known, now = offline()
+    for now[0] in (0.0, 1.0, 29.0):
+        known.take(ipfix(ROW), EXPORTER)
+    now[0] = 30.5
+    known.take(ipfix(template(USUAL)), EXPORTER)
+    assert (received(known, "dinkes"), waiting(known)) == (200, (0, 1))
+
+
+def test_what_waited_in_vain_is_counted_as_thrown_away_without_more_of_it() -> None:
+    known, now = offline()
+    known.take(ipfix(ROW), EXPORTER)
+    now[0] = 31
+    known.take(v9(template(USUAL, ipfix=False)), OTHER)
+    assert waiting(known) == (0, 1)
+
+
+def test_a_template_that_is_not_sent_again_for_long_is_forgotten() -> None:
+    known, now = offline()
+    known.take(ipfix(template(USUAL), template(USUAL, 257)), EXPORTER)
+    now[0] = 5000
+    known.take(ipfix(template(USUAL)), EXPORTER)
+    now[0] = 5402
+    known.take(ipfix(ROW, a_set(257, ROW[4:])), EXPORTER)
+    assert (received(known, "dinkes"), waiting(known)) == (100, (1, 0))
+
+
+def test_all_templates_or_all_options_templates_are_withdrawn_at_once() -> None:
+    known, _ = offline()
+    told = options_template(((149, 4), (34, 4)), 300)
+    known.take(ipfix(template(USUAL), template(USUAL, 257), told), EXPORTER)
+    domain = next(iter(known.exporters[EXPORTER].domains.values()))
+    known.take(ipfix(a_set(2, struct.pack("!HH", 2, 0))), EXPORTER)
+    assert list(domain.templates) == [300]
+    known.take(ipfix(a_set(3, struct.pack("!HH", 3, 0))), EXPORTER)
+    assert not domain.templates
+
+
+def test_one_withdrawal_among_templates_leaves_the_others() -> None:
+    known, _ = offline()
+    one = a_set(2, struct.pack("!HH", 257, 0) + template(TURNED)[4:])
+    known.take(ipfix(template(USUAL), template(USUAL, 257), one, ROW), EXPORTER)
+    known.take(ipfix(options_template(((149, 4), (34, 4)), 300), a_set(3, struct.pack("!HH", 300, 0))), EXPORTER)
+    assert (int(known.totals.bytes[:, 1].sum()), known.exporters[EXPORTER].templates) == (100, 1)
+
+
+def test_v9_knows_no_withdrawal() -> None:
+    known, _ = offline()
+    known.take(v9(template(USUAL, ipfix=False), a_set(0, struct.pack("!HH", 256, 0)), ROW), EXPORTER)
+    assert received(known, "dinkes") == 100
+
+
+def test_a_tail_filled_with_noughts_is_neither_a_set_nor_a_record_nor_an_event() -> None:
+    known, _ = offline()
+    known.take(v9(template(USUAL, ipfix=False), ROW + bytes(40)), EXPORTER)
+    known.take(v9(a_set(256, ROW[4:] + bytes(16) + bytes(7)) + bytes(3)), EXPORTER)
+    one = known.exporters[EXPORTER]
+    assert (received(known, "dinkes"), one.records, known.totals.events, one.malformed) == (200, 2, 0, 0)
+
+
+def test_fields_of_no_length_and_of_an_enterprise_are_passed() -> None:
+    known, _ = offline()
+    fields = (SOURCE4, (1, 0), (1, 4, 9), TARGET4, (2, 0), (23, 4))
+    row = ip_address(NET).packed + bytes(b"\xff" * 4) + ip_address(DINKES).packed + (70).to_bytes(4, "big")
+    known.take(ipfix(template(fields), a_set(256, row)), EXPORTER)
+    assert received(known, "dinkes") == 70
+
+
+@pytest.mark.parametrize("length", [0, 1, 254, 255, 256, 1000])
+def test_variable_lengths_have_one_or_three_bytes_of_length(length: int) -> None:
+    known, _ = offline()
+    for head in ([bytes([length])] if length < 255 else []) + [b"\xff" + struct.pack("!H", length)]:
+        row = head + bytes(length) + record(USUAL, NET, DINKES, 10, 1)
+        known.take(ipfix(template(((96, 0xFFFF), *USUAL)), a_set(256, row + row)), EXPORTER)
+    assert received(known, "dinkes") == 20 * (1 + (length < 255))
+
+
+def test_a_variable_record_cut_short_is_left_and_those_before_it_count() -> None:
+    known, _ = offline()
+    row = b"\2ab" + record(USUAL, NET, DINKES, 10, 1)
+    known.take(ipfix(template(((96, 0xFFFF), *USUAL)), a_set(256, row + row[:-1])), EXPORTER)
+    assert (received(known, "dinkes"), known.exporters[EXPORTER].records) == (10, 1)
+
+
+def test_sets_before_one_that_makes_no_sense_are_counted_and_the_datagram_is_refused() -> None:
+    known, _ = offline()
+    known.take(ipfix(template(USUAL), ROW, struct.pack("!HH", 256, 900)), EXPORTER)
+    known.take(ipfix(ROW, sequence=1), EXPORTER)
+    one = known.exporters[EXPORTER]
+    assert (received(known, "dinkes"), one.malformed, one.lost) == (200, 1, 0)
+
+
+def test_what_follows_the_records_of_v5_or_the_length_of_ipfix_is_ignored() -> None:
+    known = collector()
+    known.take(ipfix(template(USUAL), ROW) + ROW, EXPORTER)
+    assert received(known, "dinkes") == 100

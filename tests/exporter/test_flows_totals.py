@@ -1,0 +1,78 @@
+"""Total counts (element 85): only of exporters declared so, as what is new of each flow."""
+
+from pathlib import Path
+
+from flow_packets import EXPORTER, SOURCE4, TARGET4, a_set, collector, ipfix, received, record, sent, template
+
+from exporter.flows import deltas, state
+from exporter.flows.collecting import Collector
+from exporter.flows.counting import Habit
+
+NET, DINKES = "198.51.100.1", "10.10.1.2"
+FIELDS = (SOURCE4, TARGET4, (7, 2), (85, 8), (86, 4))
+STARTED = (*FIELDS, (152, 8))
+DECLARED = Habit(total_counts=True)
+
+
+def tell(known: Collector, fields: tuple[tuple[int, ...], ...], *rows: tuple[int | str, ...]) -> int:
+    content = b"".join(record(fields, NET, DINKES, *row) for row in rows)
+    known.take(ipfix(template(fields), a_set(256, content)), EXPORTER)
+    return received(known, "dinkes")
+
+
+def test_only_what_is_new_of_a_flow_is_counted() -> None:
+    known = collector(DECLARED)
+    assert tell(known, FIELDS, (80, 100, 1), (81, 7, 1), (80, 150, 3)) == 157
+    assert tell(known, FIELDS, (80, 150, 3), (81, 10, 2)) == 160
+    assert int(known.totals.packets.sum()) == 5
+
+
+def test_a_total_that_falls_is_a_new_flow() -> None:
+    known = collector(DECLARED)
+    assert tell(known, FIELDS, (80, 1000, 1), (80, 30, 1)) == 1030
+
+
+def test_where_the_start_is_told_a_new_start_is_a_new_flow_and_a_fallen_total_is_late() -> None:
+    known = collector(DECLARED)
+    assert tell(known, STARTED, (80, 1000, 1, 5), (80, 900, 1, 5), (80, 1100, 1, 5), (80, 50, 1, 9)) == 1150
+
+
+def test_an_exporter_not_declared_so_has_records_without_bytes() -> None:
+    known = collector(Habit())
+    assert tell(known, FIELDS, (80, 100, 1)) == 0
+    assert (known.totals.events, known.exporters[EXPORTER].undeclared_totals) == (1, True)
+
+
+def test_where_both_are_told_the_delta_counts() -> None:
+    known = collector(DECLARED)
+    assert tell(known, (*FIELDS, (1, 4)), (80, 1000, 1, 10), (80, 2000, 2, 0)) == 10
+
+
+def test_reverse_totals_go_the_other_way() -> None:
+    known = collector(DECLARED)
+    fields = (*FIELDS, (85, 8, 29305))
+    assert tell(known, fields, (80, 100, 1, 10), (80, 120, 2, 15)) == 120
+    assert sent(known, "dinkes") == 15
+
+
+def test_a_flow_that_ended_begins_anew() -> None:
+    known = collector(DECLARED)
+    assert tell(known, (*FIELDS, (136, 1)), (80, 100, 1, 2), (80, 130, 1, 3), (80, 140, 1, 3)) == 270
+
+
+def test_totals_are_kept_over_a_restart(tmp_path: Path) -> None:
+    known, again = collector(DECLARED), collector(DECLARED)
+    tell(known, FIELDS, (80, 100, 1))
+    state.save(known, tmp_path / "flows.json")
+    state.load(again, tmp_path / "flows.json")
+    assert tell(again, FIELDS, (80, 130, 2)) == 130
+
+
+def test_the_table_of_flows_is_bounded_and_says_whom_it_forgot() -> None:
+    known = collector(DECLARED)
+    for port in range(0, deltas.MAX_FLOWS + 512, 512):
+        tell(known, FIELDS, *((one % 65536, 9, one) for one in range(port, port + 512)))
+    table = known.exporters[EXPORTER].deltas
+    other = record(FIELDS, NET, "10.10.2.2", 1, 1, 1)
+    known.take(ipfix(template(FIELDS), a_set(256, other)), EXPORTER)
+    assert (len(table.known), table.forgotten) == (deltas.MAX_FLOWS, 1)
