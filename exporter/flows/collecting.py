@@ -111,10 +111,7 @@ class Collector:
         return self.exporters[source]
 
     def _v5(self, exporter: Exporter, domain: Domain, source: str, data: Datagram, packet: Packet) -> int:
-        template = domain.templates.get(_V5_TEMPLATE)
-        if template is None:
-            template = make_template(Key(source, 5, packet.domain, _V5_TEMPLATE), V5_FIELDS)
-            domain.templates[_V5_TEMPLATE] = template
+        template = domain.built_in(source, _V5_TEMPLATE, V5_FIELDS)
         if domain.v5_sampling != packet.sampling:
             self._settle()
             domain.tell_v5(packet.sampling)
@@ -130,10 +127,7 @@ class Collector:
             return 1
         exporter.sflow.take(samples)
         for identity, rows in samples.rows.items():
-            template = domain.templates.get(identity)
-            if template is None:
-                template = make_template(Key(source, SFLOW, packet.domain, identity), LAYOUTS[identity])
-                domain.templates[identity] = template
+            template = domain.built_in(source, identity, LAYOUTS[identity])
             block = b"".join(rows)
             self._queue(exporter, domain, template, block, 0, len(block))
         return 1

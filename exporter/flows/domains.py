@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from exporter.flows.loss import Sequence
 from exporter.flows.sampling import DEFAULT_SAMPLER, MAX_SAMPLERS, V5_HEADER, Rate
-from exporter.flows.templates import Template
+from exporter.flows.templates import FieldSpec, Key, Template, make_template
 
 TEMPLATE_SECONDS = 5400.0
 _FIRST_TEMPLATE = 256
@@ -28,6 +28,13 @@ class Domain:
     untold: frozenset[int] = frozenset()
     seen: dict[int, float] = field(default_factory=dict)
     blocks: dict[int, list[memoryview]] = field(default_factory=dict)
+
+    def built_in(self, source: str, number: int, fields: tuple[FieldSpec, ...]) -> Template:
+        """The template of a format that sends none (NetFlow v5, sFlow)."""
+        known = self.templates.get(number)
+        if known is None:
+            known = self.templates[number] = make_template(Key(source, self.version, self.number, number), fields)
+        return known
 
     @property
     def v5_sampling(self) -> int:
