@@ -3,17 +3,19 @@
 v5 counts flows, v9 packets, IPFIX data records; all modulo 2^32. A late datagram gives back what its gap took.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MODULO = 1 << 32
 _LARGEST_GAP = 1 << 20
 _LARGEST_BACK = 1 << 12
+_MOST_GAPS = 64
 
 
 @dataclass
 class Sequence:
     """One stream's state; ``expected`` is None before the first datagram.
 
+    ``gaps``: the last ones, as they may be filled late; ``behind``: where a datagram ended that filled none.
     ``unexplained``: gaps since a data set began to wait for its template; its records may turn out to be among them.
     """
 
@@ -21,6 +23,8 @@ class Sequence:
     lost: int = 0
     restarts: int = 0
     unexplained: int = 0
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    behind: int | None = None
 
     def take(self, sequence: int, units: int) -> None:
         """A datagram that began at ``sequence`` and carried ``units``."""
@@ -28,15 +32,40 @@ class Sequence:
             self.expected = (sequence + units) % MODULO
             return
         gap = (sequence - self.expected) % MODULO
-        if gap == 0 or gap <= _LARGEST_GAP:
-            self.lost += gap
-            self.unexplained += gap
-            self.expected = (sequence + units) % MODULO
-        elif MODULO - gap <= _LARGEST_BACK:
-            self.lost = max(0, self.lost - units)
-        else:
-            self.restarts += 1
-            self.expected = (sequence + units) % MODULO
+        if gap <= _LARGEST_GAP:
+            if gap:
+                self._missing(self.expected, gap)
+            self._go_on(sequence, units)
+        elif MODULO - gap > _LARGEST_BACK:
+            self._restart(sequence, units)
+        elif units:
+            self._late(sequence, units)
+
+    def _go_on(self, sequence: int, units: int) -> None:
+        self.expected, self.behind = (sequence + units) % MODULO, None
+
+    def _restart(self, sequence: int, units: int) -> None:
+        self.restarts, self.gaps = self.restarts + 1, []
+        self._go_on(sequence, units)
+
+    def _missing(self, start: int, length: int) -> None:
+        self.lost, self.unexplained = self.lost + length, self.unexplained + length
+        self.gaps = [*self.gaps[1 - _MOST_GAPS :], (start, length)]
+
+    def _late(self, sequence: int, units: int) -> None:
+        """Fill the gap it belongs to. Two in a row that fill none are an exporter that began anew; one is a copy."""
+        if self.behind == sequence:
+            self._restart(sequence, units)
+            return
+        for place, (start, length) in enumerate(self.gaps):
+            offset = (sequence - start) % MODULO
+            if offset < length:
+                filled = min(units, length - offset)
+                self.lost, self.unexplained = max(0, self.lost - filled), max(0, self.unexplained - filled)
+                rest = ((start, offset), ((sequence + filled) % MODULO, length - offset - filled))
+                self.gaps[place : place + 1] = [one for one in rest if one[1]]
+                return
+        self.behind = (sequence + units) % MODULO
 
     def forward(self, units: int) -> None:
         """Units of an earlier datagram that are known only now: its data waited for a template."""
