@@ -131,7 +131,7 @@ def _follow(course: Course, odd: dict[int, Taken]) -> None:
         rows = np.sort(rows.astype(np.intp))
         waited = any(odd[place].released or odd[place].held for place in strange.get(identity, []))
         if not waited and _unbroken(domain, sequence[rows], units[rows]):
-            domain.sequence.expected = int(sequence[rows[-1]] + units[rows[-1]]) % MODULO
+            domain.sequence.go_on(int(sequence[rows[-1]]), int(units[rows[-1]]))
         else:
             for place, number, counted in zip(
                 rows.tolist(), sequence[rows].tolist(), units[rows].tolist(), strict=True

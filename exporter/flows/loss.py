@@ -35,18 +35,19 @@ class Sequence:
         if gap <= _LARGEST_GAP:
             if gap:
                 self._missing(self.expected, gap)
-            self._go_on(sequence, units)
+            self.go_on(sequence, units)
         elif MODULO - gap > _LARGEST_BACK:
             self._restart(sequence, units)
         elif units:
             self._late(sequence, units)
 
-    def _go_on(self, sequence: int, units: int) -> None:
+    def go_on(self, sequence: int, units: int) -> None:
+        """What was expected came."""
         self.expected, self.behind = (sequence + units) % MODULO, None
 
     def _restart(self, sequence: int, units: int) -> None:
         self.restarts, self.gaps = self.restarts + 1, []
-        self._go_on(sequence, units)
+        self.go_on(sequence, units)
 
     def _missing(self, start: int, length: int) -> None:
         self.lost, self.unexplained = self.lost + length, self.unexplained + length
