@@ -11,6 +11,7 @@ from aiohttp import web
 
 from exporter.config import Config
 from exporter.flows import state
+from exporter.flows.bench import add_bench
 from exporter.flows.collecting import Collector
 from exporter.flows.metrics import written
 from exporter.flows.offline import add_read, habits
@@ -77,3 +78,4 @@ def add_commands(commands: Any, bench: Any) -> None:
     inside = flows.add_subparsers(required=True, metavar="COMMAND")
     add_read(inside)
     add_replay(inside)
+    add_bench(bench)

@@ -1,19 +1,18 @@
 """Scrapes a running exporter as Prometheus would and tells what it cost the process. For benchmarks only."""
 
 import asyncio
-import os
 import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
+
+from exporter.processes import cpu_seconds, peak_bytes
 
 AT_ONCE = 50
 _TIMEOUT_SECONDS = 30.0
 _DEAD = re.compile(r"lebarpita_snmp_up\{[^}]*\} 0\n")
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -76,16 +75,3 @@ async def _awaited(session: aiohttp.ClientSession, url: str) -> None:
         except aiohttp.ClientConnectionError:
             await asyncio.sleep(0.05)
     raise OSError(f"nothing answers at {root}")
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of the process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-def peak_bytes(pid: int) -> int:
-    """The most memory the process ever held at once."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found[1]) * 1024 if found else 0

@@ -1,0 +1,175 @@
+"""The collectors of the benchmark: ours, nfcapd and nfacctd, each started on loopback and asked what it counted."""
+
+import contextlib
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from exporter.config import ExporterError
+from exporter.processes import cpu_seconds, peak_bytes
+from inventory.model import City
+
+NFCAPD, NFACCTD, PMACCT = "nfcapd", "nfacctd", "pmacct"
+BUFFER_BYTES = 32 * 2**20
+
+
+@dataclass(frozen=True)
+class Running:
+    """A collector at work. ``counted`` tells bytes so far (after it ended, for those that tell only then)."""
+
+    name: str
+    port: int
+    page: str
+    child: "subprocess.Popen[str]"
+    counted: Callable[[], int]
+
+    def cpu(self) -> float:
+        """CPU seconds of the process and its children so far."""
+        return sum(cpu_seconds(pid) for pid in self._family())
+
+    def memory(self) -> int:
+        """Peak resident bytes, summed over the process and its children."""
+        return sum(peak_bytes(pid) for pid in self._family())
+
+    def _family(self) -> list[int]:
+        children = Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text().split()
+        return [self.child.pid, *map(int, children)]
+
+    def settle(self) -> None:
+        """Wait until it has nothing left to do."""
+        idle = 0
+        for _ in range(300):
+            before = self.cpu()
+            time.sleep(0.1)
+            idle = idle + 1 if self.cpu() - before < 0.011 else 0
+            if idle == 5:
+                return
+
+
+@contextlib.contextmanager
+def ours(folder: Path, city: Path) -> Iterator[Running]:
+    """The flow part, as it is delivered."""
+    port, http = _free(socket.SOCK_DGRAM), _free(socket.SOCK_STREAM)
+    (folder / "exporter.yaml").write_text(
+        f"inventory: {city}\nstate: {folder}/state\n"
+        f"flows: {{listen: '127.0.0.1:{http}', datagrams: ['127.0.0.1:{port}']}}\n"
+    )
+    page = f"http://127.0.0.1:{http}/metrics"
+    command = [sys.executable, "-m", "exporter.part", "flows", "--config", str(folder / "exporter.yaml")]
+    with _child(command) as child:
+        running = Running("lebarpita", port, page, child, lambda: int(value(read(page), "lebarpita_flow_bytes_total")))
+        _await(lambda: bool(read(page)), child)
+        yield running
+
+
+@contextlib.contextmanager
+def nfcapd(folder: Path) -> Iterator[Running]:
+    """nfdump's collector, which stores every flow; it tells what it had when it ends."""
+    port, store = _free(socket.SOCK_DGRAM), folder / "nfcapd"
+    store.mkdir()
+    log = folder / "nfcapd.log"
+    command = [_program(NFCAPD), "-w", str(store), "-b", "127.0.0.1", "-p", str(port), "-B", str(BUFFER_BYTES)]
+
+    def counted() -> int:
+        child.send_signal(signal.SIGTERM)
+        child.wait(20)
+        return sum(map(int, re.findall(r"Flows: \d+, Packets: \d+, Bytes: (\d+)", log.read_text())))
+
+    with log.open("w") as told, _child([*command, "-t", "3600"], told) as child:
+        time.sleep(0.5)
+        yield Running(NFCAPD, port, "", child, counted)
+    shutil.rmtree(store)
+
+
+@contextlib.contextmanager
+def nfacctd(folder: Path, city: City) -> Iterator[Running]:
+    """pmacct's collector with its memory table, summing by the prefixes of a networks file."""
+    port, pipe = _free(socket.SOCK_DGRAM), folder / "imt"
+    networks = [str(prefix) for opd in city.opds for prefix in opd.prefixes]
+    (folder / "networks").write_text("".join(f"{one}\n" for one in networks))
+    settings = {
+        "daemonize": "false",
+        "nfacctd_ip": "127.0.0.1",
+        "nfacctd_port": port,
+        "nfacctd_pipe_size": BUFFER_BYTES,
+        "nfacctd_net": "file",
+        "networks_file": folder / "networks",
+        "plugins": "memory",
+        "aggregate": "src_net, dst_net",
+        "imt_path": pipe,
+        "imt_mem_pools_number": 0,
+        "plugin_pipe_size": 100 * 2**20,
+        "plugin_buffer_size": 100 * 2**10,
+    }
+    (folder / "nfacctd.conf").write_text("".join(f"{key}: {setting}\n" for key, setting in settings.items()))
+
+    def counted() -> int:
+        told = subprocess.run(
+            [_program(PMACCT), "-s", "-p", str(pipe), "-O", "json"], capture_output=True, text=True, check=True
+        )
+        return sum(json.loads(line)["bytes"] for line in told.stdout.splitlines() if line.startswith("{"))
+
+    command = [_program(NFACCTD), "-f", str(folder / "nfacctd.conf")]
+    with (folder / "nfacctd.log").open("w") as log, _child(command, log) as child:
+        _await(pipe.exists, child)
+        time.sleep(0.5)
+        yield Running(NFACCTD, port, "", child, counted)
+
+
+def read(page: str) -> str:
+    """A page on loopback. Raises OSError."""
+    with urllib.request.urlopen(page, timeout=5) as answer:
+        return str(answer.read().decode())
+
+
+def value(text: str, name: str) -> float:
+    """The sum of a metric's samples on a page."""
+    return sum(float(found) for found in re.findall(rf"^{name}(?:\{{[^}}]*\}})? (\S+)$", text, re.MULTILINE))
+
+
+@contextlib.contextmanager
+def _child(command: list[str], log: object = None) -> Iterator["subprocess.Popen[str]"]:
+    out = log if log is not None else subprocess.DEVNULL
+    child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, text=True)  # type: ignore[call-overload]
+    try:
+        yield child
+    finally:
+        child.send_signal(signal.SIGINT)
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _await(ready: Callable[[], bool], child: "subprocess.Popen[str]") -> None:
+    for _ in range(200):
+        with contextlib.suppress(OSError):
+            if ready():
+                return
+        if child.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise ExporterError(f"bench: {child.args!r} did not start")
+
+
+def _program(name: str) -> str:
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+    if path is None:
+        raise ExporterError(f"{name} is not installed; apt-get install nfdump pmacct")
+    return path
+
+
+def _free(kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
