@@ -1,21 +1,30 @@
-"""Pages over HTTP, the same for every part: an aiohttp application and an address in, a served page out.
+"""Pages over HTTP, the same for every part: routes and an address in, served pages out.
 
 The address is ``HOST:PORT``, ``[IPv6]:PORT`` or ``unix:/path``. A part hangs its own work on the application
-(``cleanup_ctx``) and hands it to ``run``, or calls ``start`` inside a loop of its own. Serves no file.
+(``working``) and hands it to ``run``, or calls ``start`` inside a loop of its own. Serves no file. HTTP itself is
+httptools' parser on asyncio (``serving``): a poller that answers hundreds of scrapes a second pays for each layer.
 """
 
 import asyncio
+import contextlib
+import json
 import signal
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-from aiohttp import web
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
 
 from exporter.config import ExporterError
 from exporter.metrics import CONTENT_TYPE
+from exporter.serving import Connection, Request, Response
 
-Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Page = Callable[[Request], Awaitable[Response]]
+Work = Callable[[], AbstractAsyncContextManager[None]]
+_BACKLOG = 512
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,37 @@ class Listen:
     host: str = ""
     port: int = 0
     path: str = ""
+
+
+@dataclass(frozen=True)
+class Application:
+    """Pages by their path; ``working`` runs as long as they are served."""
+
+    pages: Mapping[str, Page]
+    working: Work = field(default=contextlib.nullcontext)  # type: ignore[assignment]
+
+    async def answer(self, request: Request) -> Response:
+        """The page of that path."""
+        page = self.pages.get(request.path)
+        if page is None:
+            return text(404, f"{request.path} is no page; there are {', '.join(sorted(self.pages))}\n")
+        return await page(request)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running application; ``cleanup`` ends it."""
+
+    server: asyncio.Server
+    connections: set[Connection]
+    stack: AsyncExitStack
+
+    async def cleanup(self) -> None:
+        """End what is being answered, then the application's own work."""
+        self.server.close()
+        for connection in tuple(self.connections):
+            connection.close()
+        await self.stack.aclose()
 
 
 def parse_listen(text: str) -> Listen:
@@ -43,45 +83,85 @@ def metrics_page(write: Callable[[], bytes]) -> Page:
     ProcessCollector(registry=own)
     PlatformCollector(registry=own)
 
-    async def answer(_: web.Request) -> web.Response:
+    async def answer(_: Request) -> Response:
         return exposition(write() + generate_latest(own))
 
     return answer
 
 
-def exposition(body: bytes) -> web.Response:
+def exposition(body: bytes) -> Response:
     """A response in Prometheus' text format."""
-    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
+    return Response(200, CONTENT_TYPE, body)
 
 
-async def start(app: web.Application, listen: str) -> web.AppRunner:
-    """Begin to serve; ``await runner.cleanup()`` ends it. Raises ExporterError when the address cannot be had."""
-    where = parse_listen(listen)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
+def text(status: int, body: str) -> Response:
+    """A response for a person."""
+    return Response(status, "text/plain; charset=utf-8", body.encode())
+
+
+def as_json(body: Any) -> Response:
+    """A response for a program."""
+    return Response(200, "application/json", json.dumps(body).encode())
+
+
+async def start(app: Application, listen: str) -> Served:
+    """Begin to serve; ``await cleanup()`` ends it. Raises ExporterError when the address cannot be had."""
+    where, loop, stack = parse_listen(listen), asyncio.get_running_loop(), AsyncExitStack()
+    connections: set[Connection] = set()
+
+    def made() -> Connection:
+        return Connection(app.answer, connections)
+
     try:
+        await stack.enter_async_context(app.working())
         if where.path:
-            await web.UnixSite(runner, where.path).start()
+            server = await loop.create_unix_server(made, _free_path(where.path), backlog=_BACKLOG)
         else:
-            await web.TCPSite(runner, where.host, where.port).start()
+            server = await loop.create_server(made, where.host, where.port, backlog=_BACKLOG)
     except OSError as error:
-        await runner.cleanup()
+        await stack.aclose()
         raise ExporterError(f"listen: {listen} cannot be had: {error.strerror or error}; choose another") from error
-    return runner
+    except BaseException:
+        await stack.aclose()
+        raise
+    return Served(server, connections, stack)
 
 
-def run(app: web.Application, listen: str) -> int:
+def _free_path(path: str) -> str:
+    """The path; a socket that a dead process left there is taken away."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+        if Path(path).is_socket():
+            try:
+                probe.connect(path)
+            except ConnectionRefusedError:
+                Path(path).unlink()
+    return path
+
+
+def run(app: Application, listen: str) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit code 0."""
     asyncio.run(_until_ended(app, listen))
     return 0
 
 
-async def _until_ended(app: web.Application, listen: str) -> None:
+async def _until_ended(app: Application, listen: str) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    runner = await start(app, listen)
+    served = await start(app, listen)
     try:
         await ended.wait()
     finally:
-        await runner.cleanup()
+        await served.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def beside(work: Awaitable[None]) -> AsyncIterator[None]:
+    """Run a task as long as the block lasts."""
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

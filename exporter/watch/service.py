@@ -1,14 +1,11 @@
 """The watch's pages: ``/metrics`` and ``/outages?since=``. A Watch in, an application out."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
-
-from aiohttp import web
+from contextlib import asynccontextmanager
 
 from exporter.config import WatchPart
-from exporter.http import metrics_page
+from exporter.http import Application, as_json, beside, metrics_page, text
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
 from exporter.watch.cause import Causes
@@ -17,43 +14,38 @@ from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
 from exporter.watch.sender import Sender
 from exporter.watch.traps import Traps
+from exporter.serving import Request, Response
 from inventory.model import City
 
 
 def application(
     watch: Watch, sender: Sender, prober: Prober, causes: Causes, traps: Traps, city: City, part: WatchPart
-) -> web.Application:
+) -> Application:
     """The application; the watch runs as long as it does."""
-    app = web.Application()
-
-    async def outages(request: web.Request) -> web.Response:
+    async def outages(request: Request) -> Response:
         try:
             moment = float(request.query.get("since", "0"))
         except ValueError:
-            return web.Response(status=400, text="since: write Unix seconds, for example /outages?since=1790000000\n")
+            return text(400, "since: write Unix seconds, for example /outages?since=1790000000\n")
         found = [listed(outage) for outage in since(watch.journal.outages.values(), moment)]
-        return web.json_response({"now": time.time(), "outages": found})
+        return as_json({"now": time.time(), "outages": found})
 
-    async def working(_: web.Application) -> AsyncIterator[None]:
+    @asynccontextmanager
+    async def working() -> AsyncIterator[None]:
         prober.start(node.address.version for node in watch.nodes.values() if node.address is not None)
         causes.start()
         watch.resume()
         sender.start()
         await traps.start()
-        task = asyncio.create_task(watch.run(part.interval_seconds))
-        yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        async with beside(watch.run(part.interval_seconds)):
+            yield
         traps.stop()
         await sender.stop()
         await causes.stop()
         prober.stop()
 
-    app.router.add_get("/outages", outages)
-    app.router.add_get("/metrics", metrics_page(lambda: written(watch, sender, traps) + contracts(city)))
-    app.cleanup_ctx.append(working)
-    return app
+    own = metrics_page(lambda: written(watch, sender, traps) + contracts(city))
+    return Application({"/outages": outages, "/metrics": own}, working)
 
 
 def written(watch: Watch, sender: Sender, traps: Traps) -> bytes:
