@@ -2,7 +2,7 @@
 
 The address is ``HOST:PORT``, ``[IPv6]:PORT`` or ``unix:/path``. A part hangs its own work on the application
 (``working``) and hands it to ``run``, or calls ``start`` inside a loop of its own. Serves no file. HTTP itself is
-httptools' parser on asyncio (``serving``): a poller that answers hundreds of scrapes a second pays for each layer.
+httptools' parser on asyncio (``connection``): a poller that answers hundreds of scrapes a second pays for each layer.
 """
 
 import asyncio
@@ -12,15 +12,15 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
 
 from exporter.config import ExporterError
+from exporter.connection import Connection, Request, Response
 from exporter.metrics import CONTENT_TYPE
-from exporter.serving import Connection, Request, Response
 
 Page = Callable[[Request], Awaitable[Response]]
 Work = Callable[[], AbstractAsyncContextManager[None]]
@@ -41,7 +41,7 @@ class Application:
     """Pages by their path; ``working`` runs as long as they are served."""
 
     pages: Mapping[str, Page]
-    working: Work = field(default=contextlib.nullcontext)  # type: ignore[assignment]
+    working: Work = contextlib.nullcontext
 
     async def answer(self, request: Request) -> Response:
         """The page of that path."""

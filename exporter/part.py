@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("--config", required=True, metavar="FILE")
     options = parser.parse_args()
     try:
-        return int(import_module(f"exporter.{options.part}.commands").serve(read_config(options.config)))
+        return int(import_module(f"exporter.{options.part}.serving").serve(read_config(options.config)))
     except (ExporterError, InventoryError) as error:
         print(error, file=sys.stderr)
         return 1

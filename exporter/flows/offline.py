@@ -10,12 +10,11 @@ from typing import Any
 from exporter.flows.captures import CaptureError
 from exporter.flows.collecting import Collector
 from exporter.flows.columns import Records
-from exporter.flows.counting import Habit
+from exporter.flows.habits import habits
 from exporter.flows.owners import nobody, owners
 from exporter.flows.reading import RAW, Stream, datagrams, report
 from exporter.flows.rows import line, rows
 from exporter.flows.sampling import Rates
-from inventory.model import City, FlowSource
 from inventory.reading import read_city
 
 _SHOW_EVERY = 20_000
@@ -35,16 +34,6 @@ def add_read(commands: Any) -> None:
     read.add_argument("--records", action="store_true", help="every flow record too (with --json under flows)")
     read.add_argument("--json", action="store_true", help="one JSON document")
     read.set_defaults(run=_read)
-
-
-def habits(city: City) -> dict[str, Habit]:
-    """Every exporter of the inventory with what it is said to do."""
-    sources = [source for device in city.devices for source in device.flows]
-    return {str(one.address): _habit(one) for one in sources}
-
-
-def _habit(one: FlowSource) -> Habit:
-    return Habit(one.sampling, one.internal, one.direction, one.total_counts, frozenset(one.uplink_indexes))
 
 
 def _read(options: argparse.Namespace) -> int:

@@ -25,11 +25,16 @@ FORMAT = 2
 
 
 def save(collector: Collector, path: Path) -> None:
-    """Write everything down; atomic and fsynced."""
+    """Write everything down."""
+    write(told(collector), path)
+
+
+def write(body: dict[str, Any], path: Path) -> None:
+    """Write what was told; atomic and fsynced. Raises OSError; the file of before then still stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as file:
-        json.dump(told(collector), file)
+        json.dump(body, file)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

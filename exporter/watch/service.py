@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from exporter.config import WatchPart
+from exporter.connection import Request, Response
 from exporter.http import Application, as_json, beside, metrics_page, text
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
@@ -14,7 +15,6 @@ from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
 from exporter.watch.sender import Sender
 from exporter.watch.traps import Traps
-from exporter.serving import Request, Response
 from inventory.model import City
 
 
@@ -22,6 +22,7 @@ def application(
     watch: Watch, sender: Sender, prober: Prober, causes: Causes, traps: Traps, city: City, part: WatchPart
 ) -> Application:
     """The application; the watch runs as long as it does."""
+
     async def outages(request: Request) -> Response:
         try:
             moment = float(request.query.get("since", "0"))

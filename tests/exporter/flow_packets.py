@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
-from exporter.flows.offline import habits
+from exporter.flows.habits import habits
 from exporter.flows.owners import owners
 from inventory.reading import read_city
 

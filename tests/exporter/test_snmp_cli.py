@@ -74,7 +74,7 @@ def test_a_part_carries_no_other_parts_libraries(tmp_path: Path) -> None:
         loaded = Path(f"/proc/{child.pid}/maps").read_text()
         child.terminate()
     assert "gufo" in loaded
-    assert "numpy" not in loaded
+    assert not [library for library in ("numpy", "aiohttp", "pysnmp") if library in loaded]
 
 
 def test_every_fault_of_the_configuration_is_reported_at_once(tmp_path: Path) -> None:

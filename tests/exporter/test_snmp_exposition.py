@@ -4,13 +4,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, UnixConnector, web
+from aiohttp import ClientSession, UnixConnector
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.config import ExporterError
-from exporter.http import Listen, metrics_page, parse_listen, run, start
+from exporter.http import Application, Listen, metrics_page, parse_listen, run, start
 from exporter.metrics import Metric, page
 
 SEEN = Metric("lebarpita_seen_total", "counter", "Seen, with \\ and\nnewline.", ("who", "what"))
@@ -53,8 +53,7 @@ def test_an_address_that_is_none_is_refused(text: str) -> None:
 
 
 async def _fetched(listen: str) -> str:
-    app = web.Application()
-    app.router.add_get("/metrics", metrics_page(lambda: page([(SEEN, [(("a", "b"), 3)])])))
+    app = Application({"/metrics": metrics_page(lambda: page([(SEEN, [(("a", "b"), 3)])]))})
     runner = await start(app, listen)
     try:
         async with ClientSession(connector=UnixConnector(listen.removeprefix("unix:"))) as session:
@@ -70,4 +69,4 @@ def test_the_metrics_page_is_served_on_a_unix_socket_with_the_process_own_figure
 
 def test_an_address_that_cannot_be_had_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ExporterError, match="cannot be had"):
-        run(web.Application(), f"unix:{tmp_path}/missing/s")
+        run(Application({}), f"unix:{tmp_path}/missing/s")

@@ -72,7 +72,9 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Asyncio: more bytes."""
         self._head_bytes += len(data)
-        if self._head_bytes > MAX_HEAD_BYTES or len(self._waiting) > MAX_WAITING:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._head_bytes > MAX_HEAD_BYTES:
             self._refuse(431, "too large")
             return
         try:
@@ -99,6 +101,9 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """httptools: the request is whole."""
+        if len(self._waiting) >= MAX_WAITING:
+            self._refuse(431, "too many requests wait on this connection")
+            return
         path, _, query = self._url.decode("latin-1").partition("?")
         method, keep = self._parser.get_method().decode("ascii"), self._parser.should_keep_alive()
         fields = dict(parse_qsl(query, keep_blank_values=True, errors="replace"))

@@ -1,0 +1,63 @@
+"""``serve flows``: the configuration in, the collector at work until it is ended."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from exporter.config import Config
+from exporter.flows import state
+from exporter.flows.collecting import Collector
+from exporter.flows.habits import habits
+from exporter.flows.metrics import written
+from exporter.flows.owners import owners
+from exporter.flows.receiving import Receiver
+from exporter.http import Application, beside, metrics_page, run
+from inventory.reading import read_city
+
+log = logging.getLogger(__name__)
+SAVE_SECONDS = 2.0
+
+
+def serve(config: Config) -> int:
+    """Run the collector until it is ended."""
+    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    city = read_city(config.inventory)
+    collector = Collector(owners(city), habits(city))
+    path = config.state / "flows.json"
+    state.load(collector, path)
+    receiver = Receiver(collector, config.flows.datagrams)
+    return run(application(collector, receiver, path), config.flows.listen)
+
+
+def application(collector: Collector, receiver: Receiver, path: Path) -> Application:
+    """The application; the receiver runs and the state is written as long as it does."""
+
+    def written_now() -> bytes:
+        with receiver.lock:
+            return written(collector, receiver.drops)
+
+    def save() -> None:
+        with receiver.lock:
+            body = state.told(collector)
+        try:
+            state.write(body, path)
+        except OSError as error:
+            log.error("event=state_not_saved path=%s reason=%s", path, error.strerror)
+
+    @asynccontextmanager
+    async def working() -> AsyncIterator[None]:
+        receiver.start()
+        async with beside(_saving(save)):
+            yield
+        receiver.stop()
+        save()
+
+    return Application({"/metrics": metrics_page(written_now)}, working)
+
+
+async def _saving(save: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(SAVE_SECONDS)
+        await asyncio.to_thread(save)
