@@ -4,7 +4,7 @@ The same result as ``Collector.take`` for each in its order (a property test say
 happens for every datagram happens in columns, and Python runs once for each template of a batch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -26,7 +26,8 @@ Group = tuple[Exporter, Domain, int]
 class Course:
     """A batch on its way. ``group`` numbers each usual datagram's template in ``groups``; all others have -1.
 
-    ``units``: what each datagram counts in its sequence. Usual ones below ``done`` have been counted.
+    ``units``: what each datagram counts in its sequence. Usual ones below ``done`` have been counted; those
+    in ``held`` are the first that wait for a template that was withdrawn.
     """
 
     batch: Batch
@@ -35,6 +36,7 @@ class Course:
     groups: list[Group]
     units: Whole
     done: int = 0
+    held: set[int] = field(default_factory=set)
 
 
 def take_batch(collector: Collector, batch: Batch) -> None:
@@ -101,13 +103,19 @@ def _count_group(collector: Collector, course: Course, group: Group, rows: Whole
     if template is None:
         for row in rows.tolist():
             content = bytes(course.batch.data[row, start : int(course.heads.end[row])])
-            course.units[row] = collector.data(exporter, domain, number, content)
+            before, collector.waits = collector.waits, False
+            records = collector.data(exporter, domain, number, content)
+            if domain.version == 10:
+                course.units[row] = records
+            if collector.waits:
+                course.held.add(row)
+            collector.waits = before
         return
-    records = (course.heads.end[rows] - start) // template.size
+    sizes = (course.heads.end[rows] - start) // template.size
     if domain.version == 10:
-        course.units[rows] = records
-    for each in np.unique(records).tolist():
-        same = rows[records == each]
+        course.units[rows] = sizes
+    for each in np.unique(sizes).tolist():
+        same = rows[sizes == each]
         step = max(1, MAX_BLOCK_RECORDS // max(1, each))
         for place in range(0, len(same), step):
             part = same[place : place + step]
@@ -129,14 +137,14 @@ def _follow(course: Course, odd: dict[int, Taken]) -> None:
         mine = [number for number, group in enumerate(course.groups) if group[1] is domain]
         rows = np.concatenate((np.flatnonzero(np.isin(course.group, mine)), strange.get(identity, [])))
         rows = np.sort(rows.astype(np.intp))
-        waited = any(odd[place].released or odd[place].held for place in strange.get(identity, []))
+        waited = bool(course.held) or any(odd[one].released or odd[one].held for one in strange.get(identity, []))
         if not waited and _unbroken(domain, sequence[rows], units[rows]):
             domain.sequence.go_on(int(sequence[rows[-1]]), int(units[rows[-1]]))
         else:
             for place, number, counted in zip(
                 rows.tolist(), sequence[rows].tolist(), units[rows].tolist(), strict=True
             ):
-                odd.get(place, Taken(domain, number, counted)).follow()
+                odd.get(place, Taken(domain, number, counted, 0, place in course.held)).follow()
 
 
 def _unbroken(domain: Domain, sequence: Whole, units: Whole) -> bool:

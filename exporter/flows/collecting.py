@@ -38,6 +38,7 @@ Datagram = bytes | memoryview
 class Collector:
     """``allowed`` None takes datagrams of anybody (offline), ``habits`` then says what is known of some of them; else
     others are refused and counted. ``observe`` is shown every block of records that is counted, with its rates.
+    ``waits``: the datagram is the first of its domain that waits for a template.
     """
 
     owners: Owners
@@ -51,7 +52,7 @@ class Collector:
     _next_look: float = field(default=-math.inf, repr=False)
     _settle: Callable[[], None] = field(init=False, repr=False)
     _released: int = field(default=0, repr=False)
-    _held: bool = field(default=False, repr=False)
+    waits: bool = field(default=False, repr=False)
     _waiting: list[tuple[Exporter, Domain, Template]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
@@ -76,7 +77,7 @@ class Collector:
             self.refused["unknown_exporter"] += 1
             return None
         exporter.datagrams += 1
-        self._settle, self._released, self._held = settle, 0, False
+        self._settle, self._released, self.waits = settle, 0, False
         if exporter.shelf.held:
             self._overdue(exporter)
         try:
@@ -91,7 +92,7 @@ class Collector:
         except WireError:
             exporter.malformed += 1
             return None
-        return Taken(domain, packet.sequence, units, self._released, self._held)
+        return Taken(domain, packet.sequence, units, self._released, self.waits)
 
     def domain_of(self, source: str, version: int, number: int) -> tuple[Exporter, Domain] | None:
         """An exporter and one of its domains; None where it is unknown or the domain is one too many."""
@@ -211,7 +212,7 @@ class Collector:
         """A data set that is not plain, each on its own. Returns its records; 0 where it waits for its template."""
         template = domain.templates.get(number)
         if template is None:
-            self._held |= not any(one.domain is domain and one.plan is None for one in exporter.shelf.held)
+            self.waits |= not any(one.domain is domain and one.plan is None for one in exporter.shelf.held)
             exporter.shelf.put(Held(self.clock(), domain, number, content))
             return 0
         blocks = list(records_of(template, content))
