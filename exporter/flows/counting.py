@@ -166,6 +166,7 @@ def read(owners: Owners, records: Records) -> Flows:
     if records.has(f.INITIATOR_BYTES) or records.has(f.RESPONDER_BYTES):
         initiator, responder = _first(records, f.INITIATOR_BYTES), _first(records, f.RESPONDER_BYTES)
         apart = (initiator > 0) | (responder > 0)
+        initiator = initiator if records.has(f.INITIATOR_BYTES) else forward
         forward, reverse = np.where(apart, initiator, forward), np.where(apart, responder, _or_nought(reverse))
         packets = np.where(apart, _first(records, f.INITIATOR_PACKETS, f.IN_PACKETS, f.OUT_PACKETS), packets)
         back = np.where(apart, _first(records, f.RESPONDER_PACKETS), _or_nought(back))
