@@ -20,7 +20,7 @@ _FLOW, _COUNTERS, _EXPANDED_FLOW, _EXPANDED_COUNTERS, _DISCARDED = 1, 2, 3, 4, 5
 _HEADER, _ETHERNET, _SAMPLED4, _SAMPLED6 = 1, 2, 3, 4
 _GENERIC_COUNTERS = 1
 _DISCARDED_OUTPUT, _INDEX = 1, 0x3FFFFFFF
-_MOST_SAMPLES = 1024
+_MOST_SAMPLES, _LONGEST = 1024, 0xFFFFFFFF
 
 
 def _layout(*addresses: FieldSpec) -> tuple[FieldSpec, ...]:
@@ -121,7 +121,7 @@ def _flow(found: Samples, data: bytes, start: int, end: int, expanded: bool) -> 
     sampled = _sampled(data, start + words * 4, end, records)
     if sampled is None:
         return
-    ways = struct.pack("!IBIII", min(sampled.size, 0xFFFFFFFF), 1, rate, incoming, outgoing if kind == 0 else 0)
+    ways = struct.pack("!IBIII", sampled.size, 1, rate, incoming, outgoing if kind == 0 else 0)
     rest = struct.pack("!BHH", sampled.protocol & 255, *sampled.ports)
     found.rows.setdefault(len(sampled.addresses) // 2, []).append(sampled.addresses + ways + rest)
 
@@ -150,12 +150,13 @@ def _sampled(data: bytes, start: int, end: int, records: int) -> Sampled | None:
 def from_header(head: bytes, protocol: int, length: int) -> Sampled:
     """The packet whose first bytes are ``head``; ``length`` is the frame's, for what tells no length of its own."""
     place, kind = _start(head, protocol)
+    told = min(max(0, length - place), _LONGEST)
     ip = read_ip(head, place) if kind in (IPV4, IPV6) else None
     if ip is None:
-        return Sampled(b"", max(0, length - place))
+        return Sampled(b"", told)
     known = ip.protocol in (6, 17, 132) and not ip.fragment and ip.payload + 4 <= len(head)
     ports = struct.unpack_from("!HH", head, ip.payload) if known else (0, 0)
-    return Sampled(ip.source + ip.target, ip.total or max(0, length - place), ip.protocol, (ports[0], ports[1]))
+    return Sampled(ip.source + ip.target, ip.total or told, ip.protocol, (ports[0], ports[1]))
 
 
 def _start(head: bytes, protocol: int) -> tuple[int, int]:

@@ -131,3 +131,10 @@ def test_bytes_that_a_record_tells_itself_go_before_its_packet_header() -> None:
     row = PACKET[12:20] + (7).to_bytes(4, "big") + FRAME[:40]
     known.take(ipfix(template(fields), a_set(256, row)), EXPORTER)
     assert sent(known, "dinkes") == 7
+
+
+def test_an_impossible_frame_size_does_not_raise() -> None:
+    known = collector()
+    row = struct.pack("!IIB", 1, 3, 20) + bytes(20) + b"\xff" * 8
+    known.take(ipfix(template((*SECTION[:3], (312, 8))), a_set(256, row)), EXPORTER)
+    assert (known.totals.unassigned, known.exporters[EXPORTER].records) == (2**32 - 1, 1)

@@ -1,0 +1,72 @@
+"""Rule 15: whatever comes is taken without an exception, and what is kept of it stays bounded."""
+
+import os
+import resource
+from pathlib import Path
+
+from flow_fuzz import SOURCES, hostile
+from flow_packets import CITY, EXPORTER
+
+from exporter.flows import deltas, holding
+from exporter.flows.batches import batch_of
+from exporter.flows.bulk import take_batch
+from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES, Collector
+from exporter.flows.counting import Habit
+from exporter.flows.exporters import MAX_INTERFACES, Exporter
+from exporter.flows.metrics import written
+from exporter.flows.owners import owners
+from exporter.flows.sampling import MAX_SAMPLERS
+from exporter.flows.state import load, save
+
+DATAGRAMS, SEED = int(os.environ.get("FUZZ_DATAGRAMS", "20000")), int(os.environ.get("FUZZ_SEED", "4"))
+ROUND, BATCH, MOST_MEMORY_KB = 10_000, 64, 600_000
+HABITS = {
+    EXPORTER: Habit(internal=True),
+    "10.255.0.2": Habit(sampling=10, direction="both", uplinks=frozenset({1, 300})),
+    "10.255.0.3": Habit(total_counts=True),
+}
+
+
+def bounded(one: Exporter) -> bool:
+    """Nothing an exporter makes us keep grows beyond its bound."""
+    domains = one.domains.values()
+    return (
+        len(domains) <= MAX_DOMAINS
+        and one.templates <= MAX_TEMPLATES + 4 * len(domains)
+        and all(len(domain.samplers) <= MAX_SAMPLERS + 1 for domain in domains)
+        and all(len(domain.seen) <= MAX_TEMPLATES and len(domain.untold) <= 2 * MAX_SAMPLERS for domain in domains)
+        and all(len(domain.sequence.gaps) <= 65 and not domain.blocks for domain in domains)
+        and len(one.shelf.held) <= holding.MAX_HELD
+        and len(one.deltas.known) <= deltas.MAX_FLOWS
+        and max(len(one.sflow.interfaces), len(one.sflow.drops)) <= MAX_INTERFACES
+    )
+
+
+def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: Path) -> None:
+    for number, left in enumerate(range(DATAGRAMS, 0, -ROUND)):
+        now, bytes_in = [0.0], 0
+        known = Collector(owners(CITY), HABITS, lambda now=now: now[0])
+        batch: list[tuple[bytes, str]] = []
+        for data, source in hostile(SEED + number, min(ROUND, left)):
+            bytes_in, now[0] = bytes_in + len(data), now[0] + 0.01
+            if number % 2:
+                known.take(data, source)
+                continue
+            batch.append((data, source))
+            if len(batch) == BATCH:
+                take_batch(known, batch_of(batch))
+                batch.clear()
+        message = f"FUZZ_SEED={SEED + number} FUZZ_DATAGRAMS={ROUND} repeats it"
+        assert known.exporters.keys() <= HABITS.keys() and known.refused["unknown_exporter"] > 0, message
+        assert all(bounded(one) for one in known.exporters.values()), message
+        records = sum(one.records for one in known.exporters.values())
+        assert 0 < records <= bytes_in, message
+        again = Collector(owners(CITY), HABITS)
+        save(known, tmp_path / "flows.json")
+        load(again, tmp_path / "flows.json")
+        assert written(again, 0).count(b"flow_records_total{") == len(known.exporters), message
+        assert sum(one.records for one in again.exporters.values()) == records, message
+        if number % 100 == 99:
+            print(f"{(number + 1) * ROUND} datagrams", flush=True)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST_MEMORY_KB
+    assert set(SOURCES) - HABITS.keys() == {"192.0.2.66"}
