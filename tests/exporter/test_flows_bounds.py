@@ -1,0 +1,85 @@
+"""Rules 12 and 15: how long flows last, and that nothing an exporter sends makes us keep more than a bound."""
+
+import struct
+
+import pytest
+from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, options_template, received, record, template, v9
+from flow_sflow import counters, sflow
+
+from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES
+from exporter.flows.exporters import MAX_INTERFACES
+from exporter.flows.sampling import MAX_SAMPLERS
+from exporter.flows.templates import MAX_FIELDS
+
+NET, DINKES = "198.51.100.1", "10.10.1.2"
+TIMES = (
+    (((22, 4), (21, 4)), 1_000, 181_000, 180.0),
+    (((152, 8), (153, 8)), 5_000, 65_500, 60.5),
+    (((150, 4), (151, 4)), 10, 310, 300.0),
+    (((22, 4), (21, 4)), 9_000, 1_000, 0.0),
+)
+
+
+@pytest.mark.parametrize(("fields", "first", "last", "seconds"), TIMES)
+def test_the_longest_flow_tells_the_active_timeout(
+    fields: tuple[tuple[int, int], ...], first: int, last: int, seconds: float
+) -> None:
+    known = collector()
+    row = record((*USUAL, *fields), NET, DINKES, 10, 1, first, last)
+    known.take(ipfix(template((*USUAL, *fields)), a_set(256, row)), EXPORTER)
+    assert known.exporters[EXPORTER].longest_seconds == seconds
+
+
+def test_an_exporter_has_a_bounded_number_of_templates_and_may_change_those_it_has() -> None:
+    known = collector()
+    for number in range(256, 256 + MAX_TEMPLATES + 10):
+        known.take(ipfix(template(((1, 4),), number), domain=number % 3), EXPORTER)
+    one = known.exporters[EXPORTER]
+    assert (one.templates, one.malformed) == (MAX_TEMPLATES, 10)
+    known.take(ipfix(template(USUAL, 257), a_set(257, record(USUAL, NET, DINKES, 5, 1)), domain=257 % 3), EXPORTER)
+    assert received(known, "dinkes") == 5
+
+
+def test_a_template_has_a_bounded_number_of_fields_and_a_bounded_size() -> None:
+    known = collector()
+    known.take(ipfix(template([(99, 1)] * MAX_FIELDS)), EXPORTER)
+    known.take(ipfix(template([(99, 1)] * (MAX_FIELDS + 1), 257)), EXPORTER)
+    known.take(ipfix(template([(99, 9001)], 258)), EXPORTER)
+    known.take(ipfix(template([(99, 0)], 259)), EXPORTER)
+    one = known.exporters[EXPORTER]
+    assert (one.templates, one.malformed) == (1, 3)
+
+
+def test_an_exporter_has_a_bounded_number_of_domains() -> None:
+    known = collector()
+    for domain in range(MAX_DOMAINS + 5):
+        known.take(ipfix(a_set(256, b"x"), domain=domain), EXPORTER)
+    one = known.exporters[EXPORTER]
+    assert (len(one.domains), one.malformed) == (MAX_DOMAINS, 5)
+
+
+def test_a_domain_has_a_bounded_number_of_samplers() -> None:
+    known = collector()
+    fields = ((149, 4), (302, 4), (34, 4))
+    for sampler in range(1, MAX_SAMPLERS + 9):
+        known.take(ipfix(options_template(fields, 300), a_set(300, record(fields, 1, sampler, 5))), EXPORTER)
+    assert len(next(iter(known.exporters[EXPORTER].domains.values())).samplers) == MAX_SAMPLERS
+
+
+def test_interfaces_of_counter_samples_are_bounded() -> None:
+    known = collector()
+    for number in range(MAX_INTERFACES + 3):
+        known.take(sflow(counters(number, 1, 1), sequence=number), EXPORTER)
+    assert len(known.exporters[EXPORTER].sflow.interfaces) == MAX_INTERFACES
+
+
+def test_a_variable_length_in_v9_is_no_template() -> None:
+    known = collector()
+    known.take(v9(template(((1, 0xFFFF),), ipfix=False)), EXPORTER)
+    assert (known.exporters[EXPORTER].templates, known.exporters[EXPORTER].malformed) == (0, 1)
+
+
+def test_samples_that_are_promised_and_not_there_are_refused() -> None:
+    known = collector()
+    known.take(sflow()[:-4] + struct.pack("!I", 2**31), EXPORTER)
+    assert (known.exporters[EXPORTER].malformed, known.exporters[EXPORTER].records) == (1, 0)
