@@ -1,0 +1,64 @@
+"""Rule 11: what a sequence number counts differs by protocol; every lost unit is told. Rule 5a: rates outlive a restart."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flow_captures import ethernet, ip4, udp
+from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, options_template, received, record, template, v5, v9
+from flow_sflow import header, sample, sflow
+
+from exporter.flows import state
+
+NET, DINKES = "198.51.100.1", "10.10.1.2"
+ROWS = a_set(256, record(USUAL, NET, DINKES, 10, 1) * 3)
+SAMPLES = [sample(header(ethernet(ip4(udp(bytes(9))))))] * 3
+FORMATS: dict[str, tuple[Callable[[int], bytes], int]] = {
+    "v5 counts flows": (lambda n: v5(*[(NET, DINKES, 1, 10)] * 3, sequence=3 * n), 3),
+    "v9 counts packets": (lambda n: v9(ROWS, sequence=n), 1),
+    "IPFIX counts data records": (lambda n: ipfix(ROWS, sequence=3 * n), 3),
+    "sFlow counts datagrams": (lambda n: sflow(*SAMPLES, sequence=n), 1),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_sequence_number_counts_what_the_protocol_says(name: str) -> None:
+    make, units = FORMATS[name]
+    known = collector()
+    known.take(ipfix(template(USUAL)), EXPORTER)
+    known.take(v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
+    for number in (0, 1, 2, 5, 6):
+        known.take(make(number), EXPORTER)
+    one = known.exporters[EXPORTER]
+    assert (one.lost, one.records, one.malformed) == (2 * units, 15, 0)
+    known.take(make(4), EXPORTER)
+    assert one.lost == units
+
+
+def test_options_are_data_records_of_ipfix_too() -> None:
+    known = collector()
+    fields = ((149, 4), (34, 4))
+    told = a_set(300, record(fields, 1, 1) * 2)
+    known.take(ipfix(template(USUAL), options_template(fields, 300), told, ROWS), EXPORTER)
+    known.take(ipfix(ROWS, sequence=5), EXPORTER)
+    assert known.exporters[EXPORTER].lost == 0
+
+
+def test_streams_of_two_domains_are_apart() -> None:
+    known = collector()
+    for number in range(3):
+        for domain, begin in ((1, 0), (2, 70_000)):
+            known.take(v9(sequence=begin + number, domain=domain), EXPORTER)
+    assert known.exporters[EXPORTER].lost == 0
+
+
+def test_sampling_rates_come_back_after_a_restart(tmp_path: Path) -> None:
+    known, again = collector(), collector()
+    fields, by_id = ((149, 4), (302, 4), (305, 4), (306, 4)), (*USUAL, (302, 4))
+    known.take(ipfix(options_template(fields, 300), a_set(300, record(fields, 1, 7, 2, 3)), template(by_id)), EXPORTER)
+    known.take(v5((NET, DINKES, 1, 10), sampling=40), EXPORTER)
+    state.save(known, tmp_path / "flows.json")
+    state.load(again, tmp_path / "flows.json")
+    before = received(again, "dinkes")
+    again.take(ipfix(a_set(256, record(by_id, NET, DINKES, 100, 1, 7)), sequence=1), EXPORTER)
+    assert (before, received(again, "dinkes") - before, again.exporters[EXPORTER].lost) == (400, 250, 0)
