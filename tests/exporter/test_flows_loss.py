@@ -1,4 +1,4 @@
-"""Rule 11: what a sequence number counts differs by protocol; every lost unit is told. Rule 5a: rates outlive a restart."""
+"""Rule 11: what a sequence number counts differs by protocol. Rule 5a: rates outlive a restart."""
 
 from collections.abc import Callable
 from pathlib import Path
