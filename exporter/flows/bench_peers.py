@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exporter.config import ExporterError
-from exporter.processes import cpu_seconds, peak_bytes
+from exporter.processes import cpu_seconds, resident_bytes
 from inventory.model import City
 
 NFCAPD, NFACCTD, PMACCT = "nfcapd", "nfacctd", "pmacct"
@@ -37,8 +37,8 @@ class Running:
         return sum(cpu_seconds(pid) for pid in self._family())
 
     def memory(self) -> int:
-        """Peak resident bytes, summed over the process and its children."""
-        return sum(peak_bytes(pid) for pid in self._family())
+        """Resident bytes now, summed over the process and its children."""
+        return sum(resident_bytes(pid) for pid in self._family())
 
     def _family(self) -> list[int]:
         children = Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text().split()

@@ -7,6 +7,7 @@ from exporter.flows.counting import RECEIVE, SCOPES, TRANSMIT
 from exporter.flows.exporters import Exporter
 from exporter.flows.sflow import Interface
 from exporter.metrics import PREFIX, Metric, page
+from exporter.template import Template
 
 _OPD = ("opd", "source", "scope")
 _LAYER = "Layer 3, after sampling."
@@ -72,11 +73,11 @@ FORGOTTEN = Metric(
 )
 KERNEL_DROPS = Metric(f"{PREFIX}flow_socket_drops_total", "counter", "Datagrams the kernel dropped (SO_RXQ_OVFL).")
 
+_OPD_METRICS = (OPD_RECEIVE, OPD_TRANSMIT, OPD_RECEIVE_PACKETS, OPD_TRANSMIT_PACKETS)
+_WAYS = (RECEIVE, TRANSMIT)
+
 CATALOGUE = (
-    OPD_RECEIVE,
-    OPD_TRANSMIT,
-    OPD_RECEIVE_PACKETS,
-    OPD_TRANSMIT_PACKETS,
+    *_OPD_METRICS,
     RECORDS,
     DATAGRAMS,
     LOST,
@@ -98,31 +99,27 @@ CATALOGUE = (
 )
 
 
-def written(collector: Collector, drops: int) -> bytes:
-    """The page as it stands."""
-    totals, codes = collector.totals, collector.owners.codes
-    families = []
-    for metric, array, way in (
-        (OPD_RECEIVE, totals.bytes, RECEIVE),
-        (OPD_TRANSMIT, totals.bytes, TRANSMIT),
-        (OPD_RECEIVE_PACKETS, totals.packets, RECEIVE),
-        (OPD_TRANSMIT_PACKETS, totals.packets, TRANSMIT),
-    ):
-        cells = array[:, way, :].tolist()
-        families.append(
-            (
-                metric,
-                [
-                    ((code, "flow", scope), cells[n][s])
-                    for n, code in enumerate(codes)
-                    for s, scope in enumerate(SCOPES)
-                ],
-            )
-        )
+class Page:
+    """The page of one collector. The samples of the OPDs, by far the most, are written from a template."""
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+        rows = [(code, "flow", scope) for code in collector.owners.codes for scope in SCOPES]
+        self._opds = Template(lambda: [(metric, rows) for metric in _OPD_METRICS])
+
+    def write(self, drops: int) -> bytes:
+        """The page as it stands; ``drops``: datagrams the kernel dropped."""
+        totals = self._collector.totals
+        columns = [array[:, way, :].ravel().tolist() for array in (totals.bytes, totals.packets) for way in _WAYS]
+        opds = self._opds.write([value for column in columns for value in column])
+        return opds.encode() + _rest(self._collector, drops)
+
+
+def _rest(collector: Collector, drops: int) -> bytes:
+    totals = collector.totals
     known = collector.exporters.items()
     return page(
         [
-            *families,
             (RECORDS, [((source,), one.records) for source, one in known]),
             (DATAGRAMS, [((source,), one.datagrams) for source, one in known]),
             (LOST, [((source,), one.lost) for source, one in known]),

@@ -6,6 +6,7 @@ want of room is told by SO_RXQ_OVFL with each datagram.
 
 import ctypes
 import errno
+import mmap
 import os
 import socket
 from ipaddress import IPv6Address, ip_address
@@ -23,6 +24,17 @@ _DONTWAIT = 0x40
 _NAME_BYTES, _CONTROL_BYTES = 28, 64
 _V4_ADDRESS, _V6_ADDRESS = slice(4, 8), slice(8, 24)
 _MAX_NAMES = 4096
+
+
+def _slots() -> NDArray[np.uint8]:
+    """A row of SLOT_BYTES for each datagram. Rows are touched at their beginnings only: no huge pages, so that the rest
+    is no memory.
+    """
+    room = mmap.mmap(-1, BATCH * SLOT_BYTES)
+    room.madvise(mmap.MADV_NOHUGEPAGE)
+    return np.frombuffer(room, np.uint8).reshape(BATCH, SLOT_BYTES)
+
+
 _LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
@@ -55,7 +67,7 @@ class Reader:
 
     def __init__(self, one: socket.socket) -> None:
         self._socket = one
-        self._data = np.zeros((BATCH, SLOT_BYTES), np.uint8)
+        self._data = _slots()
         self._names = np.zeros((BATCH, _NAME_BYTES), np.uint8)
         self._control = np.zeros((BATCH, _CONTROL_BYTES), np.uint8)
         self._vectors = (_Vector * BATCH)()

@@ -10,10 +10,11 @@ from exporter.config import Config
 from exporter.flows import state
 from exporter.flows.collecting import Collector
 from exporter.flows.habits import habits
-from exporter.flows.metrics import written
+from exporter.flows.metrics import Page
 from exporter.flows.owners import owners
 from exporter.flows.receiving import Receiver
 from exporter.http import Application, beside, metrics_page, run
+from exporter.processes import trim
 from inventory.reading import read_city
 
 log = logging.getLogger(__name__)
@@ -23,20 +24,28 @@ SAVE_SECONDS = 2.0
 def serve(config: Config) -> int:
     """Run the collector until it is ended."""
     logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
-    city = read_city(config.inventory)
-    collector = Collector(owners(city), habits(city))
+    collector = _collector(config)
     path = config.state / "flows.json"
     state.load(collector, path)
+    trim()
     receiver = Receiver(collector, config.flows.datagrams)
     return run(application(collector, receiver, path), config.flows.listen)
+
+
+def _collector(config: Config) -> Collector:
+    """A collector for the city; the city itself is not kept."""
+    city = read_city(config.inventory)
+    return Collector(owners(city), habits(city))
 
 
 def application(collector: Collector, receiver: Receiver, path: Path) -> Application:
     """The application; the receiver runs and the state is written as long as it does."""
 
+    page = Page(collector)
+
     def written_now() -> bytes:
         with receiver.lock:
-            return written(collector, receiver.drops)
+            return page.write(receiver.drops)
 
     def save() -> None:
         with receiver.lock:

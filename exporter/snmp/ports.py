@@ -10,7 +10,7 @@ from exporter.snmp import metrics as m
 from exporter.snmp.plan import DevicePlan, Port
 from exporter.snmp.poller import DeviceReading
 from exporter.snmp.reading import InterfaceReading, line_speed
-from exporter.snmp.template import Family, Template
+from exporter.template import Family, Template
 
 _LINK_METRICS = (
     m.LINK_UP,

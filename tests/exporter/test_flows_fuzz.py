@@ -13,7 +13,7 @@ from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES, Collector
 from exporter.flows.counting import Habit
 from exporter.flows.exporters import MAX_INTERFACES, Exporter
-from exporter.flows.metrics import written
+from exporter.flows.metrics import Page
 from exporter.flows.owners import owners
 from exporter.flows.sampling import MAX_SAMPLERS
 from exporter.flows.state import load, save
@@ -64,7 +64,7 @@ def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: 
         again = Collector(owners(CITY), HABITS)
         save(known, tmp_path / "flows.json")
         load(again, tmp_path / "flows.json")
-        assert written(again, 0).count(b"flow_records_total{") == len(known.exporters), message
+        assert Page(again).write(0).count(b"flow_records_total{") == len(known.exporters), message
         assert sum(one.records for one in again.exporters.values()) == records, message
         if number % 100 == 99:
             print(f"{(number + 1) * ROUND} datagrams", flush=True)

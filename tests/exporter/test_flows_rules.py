@@ -33,7 +33,7 @@ from hypothesis import strategies as st
 from exporter.flows import state
 from exporter.flows.counting import Habit
 from exporter.flows.loss import Sequence
-from exporter.flows.metrics import written
+from exporter.flows.metrics import Page
 from exporter.flows.owners import owners
 from inventory.prefixes import whose
 
@@ -256,7 +256,7 @@ def test_hostile_bytes_never_raise(tail: bytes, head: bytes) -> None:
     known.take(head + tail, EXPORTER)
     known.take(ipfix(a_set(2, tail), a_set(3, tail), a_set(256, tail)), EXPORTER)
     known.take(v9(a_set(0, tail), a_set(1, tail), a_set(256, tail)), EXPORTER)
-    assert written(known, 0)
+    assert Page(known).write(0)
 
 
 addresses = st.one_of(

@@ -8,7 +8,7 @@ from flow_packets import EXPORTER, a_set, collector, ipfix, received, sent, temp
 from flow_sflow import counters, expanded, header, part, sample, sampled, sflow
 
 from exporter.flows.counting import Habit
-from exporter.flows.metrics import written
+from exporter.flows.metrics import Page
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 PACKET = ip4(udp(bytes(1000)), source=DINKES)
@@ -82,7 +82,7 @@ def test_an_uplink_is_known_by_its_interface_index() -> None:
 def test_counter_samples_are_kept_and_exported() -> None:
     known = collector()
     known.take(sflow(counters(3, 2**40, 77), counters(4, 1, 2)), EXPORTER)
-    page = written(known, 0).decode()
+    page = Page(known).write(0).decode()
     assert f'flow_sflow_interface_receive_bytes_total{{exporter="{EXPORTER}",interface="3"}} {2**40}' in page
     assert f'flow_sflow_interface_transmit_bytes_total{{exporter="{EXPORTER}",interface="3"}} 77' in page
 

@@ -12,8 +12,8 @@ from exporter.snmp.plan import DevicePlan, Port, plan_city, plan_device
 from exporter.snmp.poller import DeviceReading
 from exporter.snmp.ports import PortPage
 from exporter.snmp.reading import InterfaceReading
-from exporter.snmp.template import Template
 from exporter.snmp.uptime import follow
+from exporter.template import Template
 from inventory.reading import parse_city
 
 FOUND = InterfaceReading(True, True, 10, 20, 1, 2, 3, 4, 5, 6, 125_000_000, 900, 0, 64)
