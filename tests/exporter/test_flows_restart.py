@@ -1,0 +1,96 @@
+"""kill -9 and a restart: templates, rates and counters come back, and the socket that was kept loses nothing."""
+
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from flow_packets import USUAL, a_set, ipfix, record, template
+
+CITY = Path(__file__).parents[2] / "inventory/example/city.yaml"
+NET, DINKES = "198.51.100.1", "10.10.1.2"
+SAMPLER = a_set(3, struct.pack("!HHHHHHH", 300, 2, 1, 149, 4, 34, 4))
+
+HAND_OVER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+class Part:
+    """The flow part on a socket that outlives it, as a service manager hands it over (sd_listen_fds(3))."""
+
+    def __init__(self, folder: Path, kept: socket.socket, port: int) -> None:
+        city = folder / "city.yaml"
+        city.write_text(CITY.read_text().replace("address: 10.255.0.1, direction", "address: 127.0.0.1, direction"))
+        self.city, self.state, self.port = city, folder / "state", port
+        config = folder / "exporter.yaml"
+        config.write_text(f"inventory: {city}\nstate: {self.state}\nflows: {{listen: '127.0.0.1:{port}'}}\n")
+        part = [sys.executable, "-m", "exporter.part", "flows", "--config", str(config)]
+        self.child = subprocess.Popen(
+            [sys.executable, "-c", HAND_OVER, str(kept.fileno()), *part], pass_fds=[kept.fileno()]
+        )
+
+    def value(self, name: str) -> float:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=2) as answer:
+            found = re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", answer.read().decode(), re.MULTILINE)
+        return sum(map(float, found))
+
+    def await_bytes(self, expected: int) -> None:
+        end = time.monotonic() + 20
+        while True:
+            try:
+                if self.value("lebarpita_flow_bytes_total") == expected:
+                    return
+            except OSError:
+                pass
+            assert time.monotonic() < end, f"{expected} bytes were never counted"
+            time.sleep(0.05)
+
+    def await_saved(self) -> None:
+        """Until a state has been written that began after now: the second change from here."""
+        path, seen, end = self.state / "flows.json", set[int](), time.monotonic() + 20
+        while len(seen) < 3:
+            assert time.monotonic() < end, "the state was never written"
+            seen.add(path.stat().st_mtime_ns if path.exists() else 0)
+            time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_after_kill_9_nothing_is_undecoded_and_the_kept_socket_lost_nothing(tmp_path: Path) -> None:
+    data = a_set(256, record(USUAL, NET, DINKES, 10, 1))
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as kept,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as exporter,
+    ):
+        kept.bind(("127.0.0.1", 0))
+        exporter.connect(kept.getsockname())
+        part = Part(tmp_path, kept, free_port())
+        try:
+            exporter.send(ipfix(template(USUAL), SAMPLER, a_set(300, struct.pack("!II", 1, 7)), sequence=0))
+            exporter.send(ipfix(data, sequence=1))
+            part.await_bytes(70)
+            part.await_saved()
+            part.child.send_signal(signal.SIGKILL)
+            part.child.wait()
+            for number in range(2, 12):
+                exporter.send(ipfix(data, sequence=number))
+            part = Part(tmp_path, kept, part.port)
+            part.await_bytes(70 * 11)
+            assert part.value("lebarpita_flow_undecoded_sets_total") == 0
+            assert part.value("lebarpita_flow_lost_records_total") == 0
+        finally:
+            part.child.kill()
+            part.child.wait()
