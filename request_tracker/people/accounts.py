@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlite_utils import Database
 
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Who
@@ -75,18 +76,35 @@ def hash_password(password: str) -> str:
 
 
 def check_password(store: Store, login: str, password: str, now: datetime) -> int | None:
-    """The account's number where login and password fit and it is not locked; counts what fails."""
+    """The account's number where login and password fit and it is not locked; counts what fails.
+
+    The slow hash runs outside the transaction; the lock is read and the failure counted inside it, so that
+    wrong passwords tried side by side are all counted.
+    """
     row = store.row("SELECT * FROM users WHERE login = ? AND active = 1", [login])
     fits = _fits(row["password"] if row else _NOBODY, password[:MAX_PASSWORD])
-    if row is None or (row["locked_until"] and row["locked_until"] > stamp(now)):
+    if row is None:
         return None
-    failures = 0 if fits else row["failures"] + 1
-    locked = stamp(now + LOCKED_FOR) if failures >= FAILURES_TO_LOCK else None
-    if failures or row["failures"] or row["locked_until"]:
-        with store.transaction() as db:
-            change = [0 if locked else failures, locked, row["id"]]
-            db.execute("UPDATE users SET failures = ?, locked_until = ? WHERE id = ?", change)
+    if fits and not row["failures"] and not row["locked_until"]:
+        return int(row["id"])
+    with store.transaction() as db:
+        locked = store.value("SELECT locked_until FROM users WHERE id = ?", [row["id"]])
+        if locked and locked > stamp(now):
+            return None
+        _count(db, row["id"], fits, now)
     return int(row["id"]) if fits else None
+
+
+def _count(db: Database, user: int, fits: bool, now: datetime) -> None:
+    """Clear the failures after a right password; count a wrong one and lock at the limit."""
+    if fits:
+        db.execute("UPDATE users SET failures = 0, locked_until = NULL WHERE id = ?", [user])
+        return
+    db.execute(
+        "UPDATE users SET locked_until = CASE WHEN failures + 1 >= ? THEN ? END,"
+        " failures = CASE WHEN failures + 1 >= ? THEN 0 ELSE failures + 1 END WHERE id = ?",
+        [FAILURES_TO_LOCK, stamp(now + LOCKED_FOR), FAILURES_TO_LOCK, user],
+    )
 
 
 def person(store: Store, user: int, now: datetime) -> Person | None:

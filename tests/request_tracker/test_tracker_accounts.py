@@ -1,0 +1,67 @@
+"""Accounts: wrong passwords are all counted, whoever tries them side by side; sessions and tokens can be revoked."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from tracker_office import MONDAY
+
+from request_tracker.cases import Desk
+from request_tracker.errors import TrackerError
+from request_tracker.people.accounts import (
+    FAILURES_TO_LOCK,
+    LOCKED_FOR,
+    Application,
+    add_user,
+    check_password,
+)
+from request_tracker.people.sessions import add_token, begin_session, end_session, session_user, token_row
+
+RIGHT = "sandi-yang-panjang"
+
+
+@pytest.fixture
+def official(desk: Desk) -> int:
+    return add_user(desk.store, Application("kadis", "Kepala Dinas", ("head_of_office",), RIGHT), MONDAY)
+
+
+def try_wrong(desk: Desk) -> int | None:
+    answer = check_password(desk.store, "kadis", "sandi-yang-salah", MONDAY)
+    desk.store.close()
+    return answer
+
+
+def test_wrong_passwords_tried_side_by_side_lock_the_account_in_time(desk: Desk, official: int) -> None:
+    with ThreadPoolExecutor(FAILURES_TO_LOCK) as people:
+        answers = list(people.map(lambda _: try_wrong(desk), range(FAILURES_TO_LOCK)))
+    assert answers == [None] * FAILURES_TO_LOCK
+    assert check_password(desk.store, "kadis", RIGHT, MONDAY) is None
+    assert check_password(desk.store, "kadis", RIGHT, MONDAY + LOCKED_FOR) == official
+
+
+def test_a_right_password_clears_the_count(desk: Desk, official: int) -> None:
+    for _ in range(2):
+        for _ in range(FAILURES_TO_LOCK - 1):
+            assert try_wrong(desk) is None
+        assert check_password(desk.store, "kadis", RIGHT, MONDAY) == official
+
+
+def test_a_password_is_kept_as_argon2id_only(desk: Desk, official: int) -> None:
+    kept = desk.store.value("SELECT password FROM users WHERE id = ?", [official])
+    assert kept.startswith("$argon2id$")
+
+
+def test_a_session_ends_by_time_and_by_revoking(desk: Desk, official: int) -> None:
+    secret = begin_session(desk.store, official, MONDAY)
+    assert session_user(desk.store, secret, MONDAY) == official
+    assert session_user(desk.store, secret, MONDAY + timedelta(hours=12)) is None
+    end_session(desk.store, secret, MONDAY)
+    assert session_user(desk.store, secret, MONDAY) is None
+
+
+def test_a_token_is_kept_as_a_hash_and_an_unknown_scope_is_refused(desk: Desk) -> None:
+    secret = add_token(desk.store, "agen", ["proofs:write"], MONDAY)
+    assert token_row(desk.store, secret) == {"name": "agen", "scopes": "proofs:write"}
+    assert secret not in str(desk.store.rows("SELECT * FROM api_tokens"))
+    with pytest.raises(TrackerError, match="scope all"):
+        add_token(desk.store, "agen", ["all"], MONDAY)
