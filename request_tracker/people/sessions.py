@@ -37,6 +37,18 @@ def end_session(store: Store, secret: str, now: datetime) -> None:
         db.execute("UPDATE sessions SET revoked_at = ? WHERE hash = ?", [stamp(now), _hash(secret)])
 
 
+def end_sessions(store: Store, login: str, now: datetime) -> int:
+    """Revoke every session of an account; the number revoked. Raises TrackerError where there is no such account."""
+    user = store.value("SELECT id FROM users WHERE login = ?", [login])
+    if user is None:
+        raise TrackerError(f"user {login}: there is no such account; see lebarpita-tracker user list")
+    with store.transaction() as db:
+        ended = db.execute(
+            "UPDATE sessions SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL", [stamp(now), user]
+        )
+    return int(ended.rowcount)
+
+
 def add_token(store: Store, name: str, scopes: list[str], now: datetime) -> str:
     """A new API token; an earlier one of that name is void. Raises TrackerError for an unknown scope."""
     unknown = [scope for scope in scopes if scope not in SCOPES]
@@ -47,6 +59,14 @@ def add_token(store: Store, name: str, scopes: list[str], now: datetime) -> str:
         row = {"name": name, "hash": _hash(secret), "scopes": " ".join(scopes), "created_at": stamp(now)}
         db.table("api_tokens").upsert({**row, "revoked_at": None}, pk="name")
     return secret
+
+
+def revoke_token(store: Store, name: str, now: datetime) -> None:
+    """Make a token void at once. Raises TrackerError where no valid token has that name."""
+    with store.transaction() as db:
+        sql = "UPDATE api_tokens SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL"
+        if db.execute(sql, [stamp(now), name]).rowcount == 0:
+            raise TrackerError(f"token {name}: there is no valid token of that name; see lebarpita-tracker token list")
 
 
 def token_row(store: Store, secret: str) -> Row | None:

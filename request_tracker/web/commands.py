@@ -13,7 +13,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.roles import ROLES
-from request_tracker.people.sessions import SCOPES, add_token
+from request_tracker.people.sessions import SCOPES, add_token, end_sessions, revoke_token
 from request_tracker.terminal.options import config_of, now, ready_desk, with_config
 from request_tracker.web.app import create_app
 from request_tracker.web.office import OfficeDesk
@@ -36,13 +36,21 @@ def add_commands(commands: Any) -> None:
     add.set_defaults(run=_user_add)
     listing = users.add_parser("list", help="accounts with their roles")
     listing.set_defaults(run=_user_list)
+    out = users.add_parser("log-out", help="revoke every session of an account")
+    out.add_argument("login", metavar="LOGIN")
+    out.set_defaults(run=_user_log_out)
     tokens = commands.add_parser("token", help="API tokens").add_subparsers(required=True, metavar="COMMAND")
     token = tokens.add_parser("add", help="make a token and write it to a file only its owner can read")
     token.add_argument("name", metavar="NAME")
     token.add_argument("--scope", action="append", required=True, choices=list(SCOPES), help="repeatable")
     token.add_argument("--out", required=True, metavar="FILE")
     token.set_defaults(run=_token_add)
-    for command in (serve, add, listing, token):
+    known = tokens.add_parser("list", help="tokens with their scopes; the secrets are kept nowhere")
+    known.set_defaults(run=_token_list)
+    void = tokens.add_parser("revoke", help="make a token void at once")
+    void.add_argument("name", metavar="NAME")
+    void.set_defaults(run=_token_revoke)
+    for command in (serve, add, listing, out, token, known, void):
         with_config(command)
 
 
@@ -102,4 +110,23 @@ def _token_add(options: argparse.Namespace) -> int:
     with os.fdopen(file, "w", encoding="utf-8") as out:
         out.write(add_token(desk.store, options.name, options.scope, now()) + "\n")
     print(f"token {options.name}: written to {options.out}")
+    return 0
+
+
+def _user_log_out(options: argparse.Namespace) -> int:
+    ended = end_sessions(ready_desk(options).store, options.login, now())
+    print(f"user {options.login}: {ended} sessions revoked")
+    return 0
+
+
+def _token_list(options: argparse.Namespace) -> int:
+    for row in ready_desk(options).store.rows("SELECT * FROM api_tokens ORDER BY name"):
+        state = f"revoked {row['revoked_at'][:16]}" if row["revoked_at"] else "valid"
+        print(f"{row['name']:<16} {state:<26} {row['scopes']}")
+    return 0
+
+
+def _token_revoke(options: argparse.Namespace) -> int:
+    revoke_token(ready_desk(options).store, options.name, now())
+    print(f"token {options.name}: revoked")
     return 0

@@ -15,7 +15,15 @@ from request_tracker.people.accounts import (
     add_user,
     check_password,
 )
-from request_tracker.people.sessions import add_token, begin_session, end_session, session_user, token_row
+from request_tracker.people.sessions import (
+    add_token,
+    begin_session,
+    end_session,
+    end_sessions,
+    revoke_token,
+    session_user,
+    token_row,
+)
 
 RIGHT = "sandi-yang-panjang"
 
@@ -65,3 +73,19 @@ def test_a_token_is_kept_as_a_hash_and_an_unknown_scope_is_refused(desk: Desk) -
     assert secret not in str(desk.store.rows("SELECT * FROM api_tokens"))
     with pytest.raises(TrackerError, match="scope all"):
         add_token(desk.store, "agen", ["all"], MONDAY)
+
+
+def test_every_session_of_an_account_is_revoked_at_once(desk: Desk, official: int) -> None:
+    secrets = [begin_session(desk.store, official, MONDAY) for _ in range(3)]
+    assert end_sessions(desk.store, "kadis", MONDAY) == 3
+    assert [session_user(desk.store, secret, MONDAY) for secret in secrets] == [None] * 3
+    with pytest.raises(TrackerError, match="no such account"):
+        end_sessions(desk.store, "siapa", MONDAY)
+
+
+def test_a_revoked_token_opens_nothing_and_is_not_revoked_twice(desk: Desk) -> None:
+    secret = add_token(desk.store, "agen", ["proofs:write"], MONDAY)
+    revoke_token(desk.store, "agen", MONDAY)
+    assert token_row(desk.store, secret) is None
+    with pytest.raises(TrackerError, match="no valid token"):
+        revoke_token(desk.store, "agen", MONDAY)

@@ -162,6 +162,16 @@ def test_log_in_log_out_and_the_session_is_over(client: FlaskClient, desk: Desk)
     assert client.get("/kasus").status_code == 302
 
 
+def test_the_old_cookie_replayed_after_the_log_out_opens_nothing(client: FlaskClient, desk: Desk) -> None:
+    account(desk, "technician")
+    enter(client)
+    old = client.get_cookie("session")
+    assert old is not None
+    client.post("/keluar", data={"csrf_token": token(client, "/kasus")})
+    client.set_cookie("session", old.value)
+    assert client.get("/kasus").location.startswith("/masuk")
+
+
 def test_five_wrong_passwords_lock_the_account(client: FlaskClient, desk: Desk) -> None:
     account(desk, "technician")
     assert {enter(client, "salah-salah-salah").status_code for _ in range(5)} == {401}
