@@ -75,6 +75,15 @@ def open_tickets(desk: Desk) -> list[Row]:
     )
 
 
+def known_for(desk: Desk, opd: str) -> list[Row]:
+    """Tickets of outages that last and hit this office, the oldest first."""
+    return desk.store.rows(
+        "SELECT * FROM tickets WHERE ended_at IS NULL AND EXISTS"
+        " (SELECT 1 FROM json_each(tickets.offices) WHERE value = ?) ORDER BY started_at",
+        [opd],
+    )
+
+
 def ticket(desk: Desk, number: str) -> Row | None:
     """One ticket with its case's step."""
     return desk.store.row(

@@ -66,7 +66,7 @@ def progress(token: str) -> str | tuple[str, int]:
         (step, "done" if step.id in done and step.id not in here else "here" if step.id in here else "ahead")
         for step in sop.steps.values()
     ]
-    return render_template("progress.html", case=case, sop=sop, steps=steps)
+    return render_template("progress.html", case=case, sop=sop, steps=steps, token=token)
 
 
 @pages.post("/lacak")

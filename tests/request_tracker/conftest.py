@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tracker_office import new_desk
+from tracker_site import Site, new_site
 
 from request_tracker.cases import Desk
 
@@ -15,3 +16,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made = new_desk(tmp_path)
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """The pages over a fresh office."""
+    monkeypatch.setenv("SESSION", "rahasia-sesi-yang-panjang")
+    made = new_site(tmp_path)
+    yield made
+    made.desk.store.close()

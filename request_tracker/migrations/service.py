@@ -1,0 +1,53 @@
+"""The tables around the service: surveys, the letter register, the roster, maintenance, who looked at what."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("service")
+
+
+@migrations()
+def surveys(db: Database) -> None:
+    """Answers are kept apart from who gave them: a case answers once, and handlers see the sums only."""
+    db.execute(
+        "CREATE TABLE surveys (id INTEGER PRIMARY KEY, case_number TEXT NOT NULL UNIQUE, sop TEXT NOT NULL,"
+        " answered_on TEXT NOT NULL, answers TEXT NOT NULL, comment TEXT NOT NULL) STRICT"
+    )
+
+
+@migrations()
+def letters(db: Database) -> None:
+    """The agenda: letters in and out, numbered per direction and year, with the e-office's own number."""
+    db.execute(
+        "CREATE TABLE letter_register (id INTEGER PRIMARY KEY, direction TEXT NOT NULL, year INTEGER NOT NULL,"
+        " agenda INTEGER NOT NULL, letter_number TEXT NOT NULL, letter_date TEXT NOT NULL, party TEXT NOT NULL,"
+        " subject TEXT NOT NULL, eoffice_number TEXT NOT NULL, eoffice_link TEXT NOT NULL, case_number TEXT,"
+        " occurred_at TEXT NOT NULL, recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL,"
+        " UNIQUE (direction, year, agenda)) STRICT"
+    )
+
+
+@migrations()
+def duty(db: Database) -> None:
+    """The roster (piket), the office's own days off, announced maintenance."""
+    for statement in (
+        "CREATE TABLE duty_roster (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id),"
+        " rank INTEGER NOT NULL, starts_at TEXT NOT NULL, ends_at TEXT NOT NULL, removed_at TEXT) STRICT",
+        "CREATE TABLE office_days (day TEXT PRIMARY KEY, name TEXT NOT NULL, worked INTEGER NOT NULL) STRICT",
+        "CREATE TABLE maintenance (id INTEGER PRIMARY KEY, root TEXT NOT NULL, starts_at TEXT NOT NULL,"
+        " ends_at TEXT NOT NULL, reason TEXT NOT NULL, announced_by TEXT NOT NULL, silence TEXT, ended_at TEXT) STRICT",
+        "CREATE TABLE escalations (ticket TEXT NOT NULL, level TEXT NOT NULL, at TEXT NOT NULL,"
+        " PRIMARY KEY (ticket, level)) STRICT",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def access(db: Database) -> None:
+    """Who looked at personal data, and one-time links with which an account sets its password."""
+    for statement in (
+        "CREATE TABLE access_log (id INTEGER PRIMARY KEY, at TEXT NOT NULL, person TEXT NOT NULL, what TEXT NOT NULL,"
+        " case_number TEXT) STRICT",
+        "CREATE TABLE password_links (hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id),"
+        " expires_at TEXT NOT NULL, used_at TEXT) STRICT",
+    ):
+        db.execute(statement)

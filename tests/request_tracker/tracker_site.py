@@ -1,0 +1,80 @@
+"""The pages through Flask's own client: one site, people who log in, forms sent with their token."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from tracker_office import CITY
+
+from request_tracker.cases import Desk, OpenCase, Supplied, Who, open_case
+from request_tracker.cases.desk import desk_of
+from request_tracker.config import Office, TrackerConfig
+from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.people.accounts import Application, add_user
+from request_tracker.register import approve
+from request_tracker.sop.loader import shipped_sops
+from request_tracker.store import migrate
+from request_tracker.web.app import create_app
+from request_tracker.web.office import OfficeDesk
+
+NOW = datetime.now(UTC)
+PASSWORD = "sandi-yang-panjang"
+PUBLIC = Who("public:form", frozenset({"requester"}))
+OFFICE = Office(product="Jaringan Contoh", complaint_channels=("Loket Dinas", "SP4N-LAPOR!: lapor.go.id"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A desk with a browser on it."""
+
+    desk: Desk
+    client: FlaskClient
+
+    def get(self, page: str) -> str:
+        """The text of a page that must be there."""
+        answer = self.client.get(page)
+        assert answer.status_code == 200, (page, answer.status_code, answer.location)
+        return answer.text
+
+    def post(self, page: str, form: str | None = None, **values: Any) -> Any:
+        """Send a form with the token that stands on ``form`` (the page itself if not told)."""
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(form or page).text)
+        assert found is not None, f"no form on {form or page}"
+        return self.client.post(page, data={"csrf_token": found[1], **values})
+
+    def enter(self, *roles: str, login: str = "") -> int:
+        """Make an account with these roles and log in with it; its number."""
+        login = login or roles[0].replace("_", "-")
+        user = add_user(self.desk.store, Application(login, f"Nama {login}", roles, PASSWORD), NOW)
+        self.log_in(login)
+        return user
+
+    def log_in(self, login: str, password: str = PASSWORD) -> Any:
+        """Log in as somebody, whoever was in before."""
+        self.client.delete_cookie("session")
+        return self.post("/masuk", login=login, password=password)
+
+    def request(self, sop: str = "PKL-BW", **more: Any) -> Any:
+        """Open a request an hour ago."""
+        given = {"opd": "dinkes", "form": {"wanted_receive": "50 Mbit/s", "purpose": "uji"}, **more}
+        given.setdefault("documents", {"surat": Supplied(note="surat menyusul")})
+        return open_case(self.desk, OpenCase(sop, "Penambahan bandwidth", **given), PUBLIC, NOW - timedelta(hours=1))
+
+
+def new_site(folder: Path) -> Site:
+    """A site whose Prometheus and Alertmanager are silent."""
+    example = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
+    config = TrackerConfig(
+        inventory=example, database=folder / "t.db", files=folder / "files", secret_key="env:SESSION", office=OFFICE
+    )
+    desk = desk_of(config)
+    migrate(desk.store)
+    for sop in shipped_sops():
+        approve(desk.store, sop, date(2020, 1, 1), "uji", NOW)
+    assert desk.city.opds == CITY.opds
+    return Site(
+        desk, create_app(OfficeDesk(config, desk, Prometheus("http://127.0.0.1:9")), testing=True).test_client()
+    )
