@@ -20,6 +20,23 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Standard(_Part):
+    """What the published service standard says and no SOP file does (PermenPANRB 15/2014); as PKL-S prints it."""
+
+    requirements: tuple[str, ...] = ("Surat atau informasi pemberitahuan penambahan bandwidth",)
+    facilities: tuple[str, ...] = ("ATK", "Komputer", "Peralatan dan perlengkapan jaringan")
+    competence: tuple[str, ...] = (
+        "Pendidikan minimal D3 IT",
+        "Komunikatif, ramah, sopan, jujur, teliti",
+        "Pengetahuan jaringan komputer",
+    )
+    supervision: str = "Kepala Bidang"
+    people: str = "4 (empat) orang"
+    guarantee: str = "Layanan diberikan dengan sebaik-baiknya"
+    safety: str = "Lingkungan aman, kondisi ruangan nyaman"
+    evaluation: str = "Setiap tiga bulan sekali oleh pimpinan"
+
+
 class Office(_Part):
     """The communications office itself: what letters and pages call it, and how people reach it."""
 
@@ -31,6 +48,7 @@ class Office(_Part):
     website: str = ""
     product: str = "Jaringan pemerintah daerah"
     complaint_channels: tuple[str, ...] = ()
+    standard: Standard = Standard()
     letter_number: str = "{classification}/{sequence}/{unit}/{year}"
     classification: str = "555"
     unit: str = "KOMINFO"

@@ -17,7 +17,7 @@ from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLES, may
 from request_tracker.sop.forms import OPENING
-from request_tracker.web import api, cases, formats, outages, public, reports, session, survey, wall
+from request_tracker.web import api, cases, formats, outages, public, reports, service, session, survey, wall
 from request_tracker.web.access import login_manager, me
 from request_tracker.web.office import OfficeDesk
 from request_tracker.web.texts import sop_words
@@ -59,7 +59,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     login_manager().init_app(app)
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
-    for part in (public, reports, survey, session, cases, outages, wall):
+    for part in (public, service, reports, survey, session, cases, outages, wall):
         app.register_blueprint(part.pages)
     app.register_blueprint(api.calls)
     csrf.exempt(api.calls)
