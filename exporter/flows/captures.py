@@ -13,6 +13,7 @@ from exporter.config import ExporterError
 
 LARGEST_FRAME = 1 << 20
 _PCAP = {0xA1B2C3D4: 1e-6, 0xA1B23C4D: 1e-9}
+_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zX")
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 _BYTE_ORDER, _RESOLUTION, _SECONDS_AHEAD = 0x1A2B3C4D, 9, 14
 
@@ -39,9 +40,9 @@ class _Interface(NamedTuple):
 
 
 def is_capture(head: bytes) -> bool:
-    """True where a file's first four bytes are those of a pcap or pcapng."""
+    """True where a file's first four bytes are those of a pcap or pcapng, or of either compressed."""
     numbers = {int.from_bytes(head[:4], "big"), int.from_bytes(head[:4], "little")}
-    return len(head) >= 4 and bool(numbers & {*_PCAP, _SECTION})
+    return len(head) >= 4 and (bool(numbers & {*_PCAP, _SECTION}) or head.startswith(_COMPRESSED))
 
 
 def frames(path: Path) -> Iterator[Frame]:
@@ -51,6 +52,10 @@ def frames(path: Path) -> Iterator[Frame]:
         file.seek(0)
         if int.from_bytes(head, "big") == _SECTION:
             yield from _pcapng(file, path)
+        elif head.startswith(_COMPRESSED):
+            raise CaptureError(
+                f"{path}: offset 0: {head.hex()} is a compressed file; unpack it first (gunzip, unzstd, unxz)"
+            )
         elif is_capture(head):
             yield from _pcap(file, path)
         else:

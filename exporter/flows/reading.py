@@ -66,7 +66,12 @@ def report(collector: Collector, stream: Stream, problems: Sequence[str] = ()) -
         "undecoded_sets": sum(one.undecoded for one in exporters.values()),
         "refused_datagrams": sum(collector.refused.values()) + sum(one.malformed for one in exporters.values()),
         "exporters": {source: _told(one) for source, one in exporters.items()},
-        "problems": [*problems, *_frames_left_out(stream), *_exporter_problems(exporters.items())],
+        "problems": [
+            *problems,
+            *_frames_left_out(stream),
+            *_uncounted(collector),
+            *_exporter_problems(exporters.items()),
+        ],
     }
 
 
@@ -120,6 +125,12 @@ def _frames_left_out(stream: Stream) -> Iterator[str]:
         advice = {"IP fragments": "let the exporter send datagrams below the MTU", "cut short": "capture with -s 0"}
         first = stream.first[path, reason]
         yield f"{path}: {number} frames left out: {reason} (the first at offset {first}); {advice[reason]}"
+
+
+def _uncounted(collector: Collector) -> Iterator[str]:
+    between = collector.totals.aside["internal"]
+    if between and not any(one.habit.internal for one in collector.exporters.values()):
+        yield f"{between} bytes from OPD to OPD are counted for none: declare internal: true for one of these exporters"
 
 
 def _exporter_problems(exporters: Any) -> Iterator[str]:

@@ -106,6 +106,7 @@ MACS_OF_ARP = bytes(12) + b"\x08\x06" + bytes(28)
         (section() + block(6, bytes(20)), "offset 28: a block of type 6 makes no sense"),
         (pcap([b"x"], link=127), "offset 24: link type 127 is not read"),
         (bytes(70_000), "longer than a datagram"),
+        (b"\x1f\x8b\x08\0" + bytes(40), "is a compressed file; unpack it first"),
     ],
 )
 def test_a_broken_file_is_named_with_its_offset_and_what_was_read_before_is_told(
@@ -152,3 +153,12 @@ def test_every_record_is_shown_in_the_document_and_as_lines(tmp_path: Path, caps
     ]
     assert main(["flows", "read", *paths, "--records"]) == 0
     assert f"{NET}:- (-) > {DINKES}:- (dinkes) 1000 bytes, 2 packets" in capsys.readouterr().out
+
+
+def test_office_to_office_that_no_exporter_may_count_is_said_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = ethernet(ip4(udp(v5((DINKES, "10.10.5.2", 1, 900))), source="192.0.2.7"))
+    found = read(capsys, *put(tmp_path, pcap([inside])))
+    assert (found["bytes"], found["unassigned_bytes"]) == (900, 0)
+    assert "900 bytes from OPD to OPD are counted for none" in found["problems"][0]  # type: ignore[index]
