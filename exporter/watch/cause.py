@@ -32,18 +32,27 @@ class Causes:
 
     async def ask(self, node: Node, believe_up: bool) -> str | None:
         """``link_down``, ``silent`` (only where ``believe_up``) or None where nothing can be said."""
-        if not node.interface or self._session is None:
+        if not node.interface:
             return None
+        state = link_state(await self._page(node.device), node.name)
+        if state is False:
+            return "link_down"
+        return "silent" if state and believe_up else None
+
+    async def poll(self, device: str) -> bool:
+        """Have the SNMP part read the device now; whether the device answered."""
+        lines = (await self._page(device)).splitlines()
+        return any(line.startswith("lebarpita_snmp_up{") and line.endswith(" 1") for line in lines)
+
+    async def _page(self, device: str | None) -> str:
+        """The device's page; empty where it cannot be had."""
+        if self._session is None or device is None:
+            return ""
         with suppress(aiohttp.ClientError, TimeoutError, asyncio.TimeoutError):
             headers = {"X-Prometheus-Scrape-Timeout-Seconds": str(ASK_SECONDS)}
-            target = {"target": node.device}
-            async with self._session.get(f"{self._url}/snmp", params=target, headers=headers) as answer:
-                state = link_state(await answer.text(), node.name) if answer.status == 200 else None
-            if state is False:
-                return "link_down"
-            if state and believe_up:
-                return "silent"
-        return None
+            async with self._session.get(f"{self._url}/snmp", params={"target": device}, headers=headers) as answer:
+                return await answer.text() if answer.status == 200 else ""
+        return ""
 
 
 def link_state(page: str, link: str) -> bool | None:

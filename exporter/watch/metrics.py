@@ -24,6 +24,15 @@ TRAPS = Metric(
     f"{PREFIX}snmp_trap_received_total", "counter", "Traps and informs of known devices.", ("device", "trap")
 )
 TRAPS_REFUSED = Metric(f"{PREFIX}snmp_trap_refused_total", "counter", "Traps thrown away, and why.", ("reason",))
+TRAP_LAST = Metric(
+    f"{PREFIX}snmp_trap_last_timestamp_seconds",
+    "gauge",
+    "When a device last sent this trap; coldStart and warmStart mark a reboot.",
+    ("device", "trap"),
+)
+TRAP_POLLS = Metric(
+    f"{PREFIX}snmp_trap_polls_total", "counter", "Polls of a device begun by its trap.", ("device", "result")
+)
 BRANCH = Metric(
     f"{PREFIX}link_branch_info",
     "gauge",
@@ -49,6 +58,8 @@ CATALOGUE = (
     SEND_FAILURES,
     TRAPS,
     TRAPS_REFUSED,
+    TRAP_LAST,
+    TRAP_POLLS,
     BRANCH,
     CAPACITY,
     OPD_UPLINK,

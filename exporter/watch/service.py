@@ -10,6 +10,7 @@ from exporter.http import Application, as_json, beside, metrics_page, text
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
 from exporter.watch.cause import Causes
+from exporter.watch.hints import Hints
 from exporter.watch.outages import listed, since
 from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
@@ -19,7 +20,14 @@ from inventory.model import City
 
 
 def application(
-    watch: Watch, sender: Sender, prober: Prober, causes: Causes, traps: Traps, city: City, part: WatchPart
+    watch: Watch,
+    sender: Sender,
+    prober: Prober,
+    causes: Causes,
+    hints: Hints,
+    traps: Traps,
+    city: City,
+    part: WatchPart,
 ) -> Application:
     """The application; the watch runs as long as it does."""
 
@@ -41,15 +49,16 @@ def application(
         async with beside(watch.run(part.interval_seconds)):
             yield
         traps.stop()
+        await hints.stop()
         await sender.stop()
         await causes.stop()
         prober.stop()
 
-    own = metrics_page(lambda: written(watch, sender, traps) + contracts(city))
+    own = metrics_page(lambda: written(watch, sender, hints, traps) + contracts(city))
     return Application({"/outages": outages, "/metrics": own}, working)
 
 
-def written(watch: Watch, sender: Sender, traps: Traps) -> bytes:
+def written(watch: Watch, sender: Sender, hints: Hints, traps: Traps) -> bytes:
     """The page of metrics as it stands now."""
     nodes = [node for node in watch.nodes.values() if node.address is not None]
     lasting = watch.journal.open()
@@ -68,6 +77,8 @@ def written(watch: Watch, sender: Sender, traps: Traps) -> bytes:
         (m.SEND_FAILURES, [((url,), count) for url, count in sender.failures.items()]),
         (m.TRAPS, [(key, count) for key, count in traps.received.items()]),
         (m.TRAPS_REFUSED, [((reason,), count) for reason, count in traps.refused.items()]),
+        (m.TRAP_LAST, list(traps.last.items())),
+        (m.TRAP_POLLS, [(key, count) for key, count in hints.polls.items()]),
         (m.BRANCH, [(place, 1) for place in _places(watch)]),
     )
     return page(families)

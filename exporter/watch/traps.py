@@ -1,25 +1,31 @@
-"""SNMP traps and informs (RFC 3416) by pysnmp: datagrams in, counts and a hint to the watch out. A trap never pages.
+"""SNMP traps and informs: datagrams in, counts and a hint to the watch out. A trap never pages.
 
-v2c with the configured community, v3 with the users of the inventory. Whatever comes from an address that is no device
-of the inventory, or with a wrong community or user, is counted and thrown away.
+v1 and v2c with the configured community are read here (``notice``), so that a storm is kept up with; v3 with the users
+of the inventory by pysnmp (RFC 3414). Whatever comes from an address that is no device of the inventory, or with a
+wrong community, user or key, is counted and thrown away. What the kernel had no room for is counted too.
 """
 
-import logging
+import ipaddress
+import socket
+import struct
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from hmac import compare_digest
 from typing import Any
 
-from pysnmp.carrier.asyncio.dgram import udp
+from pysnmp.carrier.asyncio.dgram import udp, udp6
 from pysnmp.entity import config as setup
 from pysnmp.entity import engine
 from pysnmp.entity.rfc3413 import ntfrcv
 
 from exporter.config import ExporterError, WatchPart, secret
 from exporter.http import parse_listen
-from inventory.model import City, Credential
+from exporter.watch.notice import TRAP_OID, read_notice, read_sender, version
+from exporter.watch.users import Users
+from inventory.model import City
 
-log = logging.getLogger(__name__)
-TRAP_OID = "1.3.6.1.6.3.1.1.4.1.0"
+BUFFER_BYTES = 32 * 2**20
 NAMES = {
     "1.3.6.1.6.3.1.1.5.1": "coldStart",
     "1.3.6.1.6.3.1.1.5.2": "warmStart",
@@ -28,49 +34,46 @@ NAMES = {
     "1.3.6.1.6.3.1.1.5.5": "authenticationFailure",
 }
 _HINTS = frozenset({"linkDown", "linkUp", "coldStart", "warmStart"})
-_AUTH = {
-    "MD5": setup.USM_AUTH_HMAC96_MD5,
-    "SHA": setup.USM_AUTH_HMAC96_SHA,
-    "SHA-224": setup.USM_AUTH_HMAC128_SHA224,
-    "SHA-256": setup.USM_AUTH_HMAC192_SHA256,
-    "SHA-384": setup.USM_AUTH_HMAC256_SHA384,
-    "SHA-512": setup.USM_AUTH_HMAC384_SHA512,
+_V3_REFUSALS = {
+    "usmStatsUnknownUserNames": "unknown_user",
+    "usmStatsWrongDigests": "wrong_key",
+    "usmStatsDecryptionErrors": "wrong_key",
+    "usmStatsUnsupportedSecLevels": "wrong_level",
+    "usmStatsNotInTimeWindows": "not_in_time_window",
 }
-_PRIVACY = {
-    "DES": setup.USM_PRIV_CBC56_DES,
-    "AES": setup.USM_PRIV_CFB128_AES,
-    "AES-192": setup.USM_PRIV_CFB192_AES,
-    "AES-256": setup.USM_PRIV_CFB256_AES,
-}
+_MEMINFO, _MEMINFO_BYTES, _MEMINFO_DROPS = 55, 36, 8
 
 
 class Traps:
     """The receiver. ``start`` opens the socket where one is configured, ``stop`` closes it."""
 
-    def __init__(self, city: City, part: WatchPart, hurry: Callable[[], None]) -> None:
-        self._city, self._part, self._hurry = city, part, hurry
+    def __init__(self, city: City, part: WatchPart, hint: Callable[[str], None]) -> None:
+        self._city, self._part, self._hint = city, part, hint
         self._devices = {str(device.address): device.name for device in city.devices}
         self._engine: Any = None
+        self._socket: socket.socket | None = None
+        self._community: bytes | None = None
+        self._users: Users | None = None
         self._source = ""
+        self._refused: Counter[str] = Counter()
         self.received: Counter[tuple[str, str]] = Counter()
-        self.refused: Counter[str] = Counter()
+        self.last: dict[tuple[str, str], float] = {}
 
     async def start(self) -> None:
         """Listen. Raises ExporterError where the address or a secret cannot be had."""
         if self._part.traps is None:
             return
-        where = parse_listen(self._part.traps)
-        self._engine = engine.SnmpEngine()
-        try:
-            transport = udp.UdpAsyncioTransport().open_server_mode((where.host, where.port))
-        except OSError as error:
-            raise ExporterError(f"watch: traps: {self._part.traps} cannot be had: {error.strerror}") from error
-        setup.add_transport(self._engine, udp.DOMAIN_NAME, transport)
         if self._part.trap_community:
-            setup.add_v1_system(self._engine, "traps", secret(self._part.trap_community))
-        for credential in self._city.credentials:
-            if credential.version == "3":
-                _add_user(self._engine, credential)
+            self._community = secret(self._part.trap_community).encode()
+        self._socket = _open(self._part.traps)
+        self._engine = engine.SnmpEngine()
+        door, domain = (
+            (_Door6, udp6.DOMAIN_NAME) if self._socket.family == socket.AF_INET6 else (_Door, udp.DOMAIN_NAME)
+        )
+        transport = door()
+        transport.take = self.datagram
+        setup.add_transport(self._engine, domain, transport.open_server_mode(sock=self._socket))
+        self._users = Users(self._engine, self._city.credentials)
         ntfrcv.NotificationReceiver(self._engine, self._notified)
         observer = self._engine.observer
         observer.register_observer(
@@ -81,30 +84,101 @@ class Traps:
         """Close the socket."""
         if self._engine is not None:
             self._engine.close_dispatcher()
-            self._engine = None
+            self._engine = self._socket = None
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """How many were thrown away, by reason. ``kernel_drop`` never reached this program."""
+        found = Counter(self._refused)
+        if self._engine is not None and self._socket is not None:
+            builder = self._engine.get_mib_builder()
+            for name, reason in _V3_REFUSALS.items():
+                (counter,) = builder.import_symbols("__SNMP-USER-BASED-SM-MIB", name)
+                found[reason] += int(counter.syntax)
+            found["kernel_drop"] += _drops(self._socket)
+        return {reason: count for reason, count in found.items() if count}
+
+    def datagram(self, data: bytes, address: str) -> bytes | None:
+        """One datagram: what to send back, empty for nothing, None where pysnmp is to read it (v3)."""
+        source = _plain(address)
+        if source not in self._devices:
+            return self._refuse("unknown_address")
+        try:
+            if version(data) == 3:
+                reason = self._users.introduce(source, read_sender(data)) if self._users else "unknown_user"
+                return self._refuse(reason) if reason else None
+            notice = read_notice(data)
+        except ValueError:
+            return self._refuse("malformed")
+        if self._community is None or not compare_digest(notice.community, self._community):
+            return self._refuse("wrong_community")
+        self.take(source, notice.trap)
+        return notice.reply
 
     def take(self, address: str, trap: str) -> None:
         """One notification of a device: count it and, where it speaks of a link, begin a confirmation."""
         device = self._devices.get(address)
         if device is None:
-            self.refused["unknown_address"] += 1
+            self._refuse("unknown_address")
             return
         name = NAMES.get(trap, "other")
         self.received[device, name] += 1
+        self.last[device, name] = time.time()
         if name in _HINTS:
-            self._hurry()
+            self._hint(device)
+
+    def _refuse(self, reason: str) -> bytes:
+        self._refused[reason] += 1
+        return b""
 
     def _observed(self, _: Any, __: str, variables: Mapping[str, Any], ___: Any) -> None:
         address = variables.get("transportAddress")
-        self._source = str(address[0]) if address else ""
+        self._source = _plain(str(address[0])) if address else ""
 
     def _notified(self, _: Any, __: Any, ___: Any, ____: Any, binds: Any, _____: Any) -> None:
         trap = next((str(value) for name, value in binds if str(name) == TRAP_OID), "")
         self.take(self._source, trap)
 
 
-def _add_user(snmp: Any, credential: Credential) -> None:
-    auth = _AUTH[credential.auth] if credential.auth else setup.USM_AUTH_NONE
-    privacy = _PRIVACY[credential.privacy] if credential.privacy else setup.USM_PRIV_NONE
-    keys = [secret(key) if key else None for key in (credential.auth_key, credential.privacy_key)]
-    setup.add_v3_user(snmp, credential.user, auth, keys[0], privacy, keys[1])
+class _Taking:
+    """Stands before pysnmp's transport: v1 and v2c never reach it."""
+
+    take: Callable[[bytes, str], bytes | None]
+    transport: Any
+
+    def datagram_received(self, datagram: bytes, address: Any) -> None:
+        reply = self.take(datagram, address[0])
+        if reply is None:
+            super().datagram_received(datagram, address)  # type: ignore[misc]  # pysnmp's transport is behind this
+        elif reply:
+            self.transport.sendto(reply, address)
+
+
+class _Door(_Taking, udp.UdpAsyncioTransport): ...  # type: ignore[misc]  # pysnmp has no types
+
+
+class _Door6(_Taking, udp6.Udp6AsyncioTransport): ...  # type: ignore[misc]  # pysnmp has no types
+
+
+def _open(listen: str) -> socket.socket:
+    where = parse_listen(listen)
+    one = socket.socket(socket.AF_INET6 if ":" in where.host else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        one.setblocking(False)
+        one.bind((where.host, where.port))
+    except OSError as error:
+        one.close()
+        raise ExporterError(f"watch: traps: {listen} cannot be had: {error.strerror}; choose another") from error
+    return one
+
+
+def _drops(one: socket.socket) -> int:
+    """What the kernel threw away because the buffer was full (SO_MEMINFO, SK_MEMINFO_DROPS)."""
+    return int(struct.unpack("=9I", one.getsockopt(socket.SOL_SOCKET, _MEMINFO, _MEMINFO_BYTES))[_MEMINFO_DROPS])
+
+
+def _plain(address: str) -> str:
+    """The address as the inventory writes it: no scope, and IPv4 not inside IPv6."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return str(getattr(found, "ipv4_mapped", None) or found)
