@@ -1,24 +1,79 @@
-"""A storm of 12,000 traps at the whole watch: every one counted or told as dropped, memory bounded, the page served."""
+"""A storm of 12,000 traps at the served watch: none lost uncounted, memory bounded, its page served meanwhile."""
 
-import asyncio
+import http.client
+import os
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
-import pytest
+from snmp_scene import Samples, free_port, read_page
+from test_watch_traps import LINK_DOWN, inform
 
-from exporter.config import WatchPart
-from exporter.http import start
-from exporter.watch.cause import Causes
-from exporter.watch.decide import watched
-from exporter.watch.hints import Hints
-from exporter.watch.journal import Journal
-from exporter.watch.probing import Prober
-from exporter.watch.rounds import Watch
-from exporter.watch.sender import Sender
-from exporter.watch.service import application
-from exporter.watch.traps import Traps
-from inventory.reading import parse_city
-from tests.exporter.test_watch_traps import CITY, LINK_DOWN, inform, port
+STORM, GROWTH_BYTES = 12_000, 48 * 2**20
+CITY = """\
+city: {name: Kota, watch_from: core}
+devices: [{name: core, address: 127.0.0.1}]
+uplinks:
+  - {name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s, transmit_capacity: 1 Gbit/s}
+"""
 
-STORM = 12_000
+
+class OverUnix(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("watch", timeout=20)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(20)
+        self.sock.connect(str(self._path))
+
+
+def page(path: Path) -> Samples:
+    connection = OverUnix(path)
+    connection.request("GET", "/metrics")
+    answer = connection.getresponse().read().decode()
+    connection.close()
+    return read_page(answer)
+
+
+def total(samples: Samples, name: str) -> int:
+    return int(sum(count for key, count in samples.items() if key[0] == name))
+
+
+def accounted(samples: Samples) -> int:
+    return total(samples, "lebarpita_snmp_trap_received_total") + total(samples, "lebarpita_snmp_trap_refused_total")
+
+
+def test_every_trap_of_a_storm_is_counted_while_the_page_is_served(tmp_path: Path) -> None:
+    (tmp_path / "city.yaml").write_text(CITY)
+    traps, served = free_port(), tmp_path / "watch.sock"
+    watch = f"{{listen: 'unix:{served}', traps: '127.0.0.1:{traps}', trap_community: 'env:TRAP_COMMUNITY'}}"
+    path = tmp_path / "exporter.yaml"
+    path.write_text(f"inventory: {tmp_path}/city.yaml\nstate: {tmp_path}/state\nwatch: {watch}\n")
+    command = [sys.executable, "-m", "exporter.cli", "serve", "--config", path, "watch"]
+    child = subprocess.Popen(command, env={**os.environ, "TRAP_COMMUNITY": "benar"}, stderr=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 30
+        while not served.exists():
+            assert child.poll() is None and time.monotonic() < end
+            time.sleep(0.05)
+        before = total(page(served), "process_resident_memory_bytes")
+        right, wrong = inform(b"benar", LINK_DOWN), inform(b"salah", LINK_DOWN)
+        during: list[int] = []
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for number in range(STORM):
+                sender.sendto(wrong if number % 4 == 0 else right, ("127.0.0.1", traps))
+                if number % 3000 == 2999:
+                    during.append(accounted(page(served)))
+        while accounted(samples := page(served)) < STORM:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+    finally:
+        child.terminate()
+        child.wait(15)
+    assert len(during) == 4
+    assert accounted(samples) == STORM
+    assert total(samples, "process_resident_memory_bytes") - before < GROWTH_BYTES
