@@ -6,6 +6,7 @@ from exporter.config import Config
 from exporter.http import run
 from exporter.watch.cause import Causes
 from exporter.watch.decide import watched
+from exporter.watch.hints import Hints
 from exporter.watch.journal import Journal
 from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
@@ -24,5 +25,6 @@ def serve(config: Config) -> int:
     prober, causes = Prober(), Causes(part.snmp)
     sender = Sender(part.alertmanager, journal.open, part.runbooks)
     watch = Watch(watched(city), prober, journal, sender, causes, part.misses)
-    traps = Traps(city, part, watch.hurry)
-    return run(application(watch, sender, prober, causes, traps, city, part), part.listen)
+    hints = Hints(watch.hurry, causes.poll)
+    traps = Traps(city, part, hints.take)
+    return run(application(watch, sender, prober, causes, hints, traps, city, part), part.listen)
