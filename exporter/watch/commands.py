@@ -1,32 +1,6 @@
-"""The commands of the watch: ``serve watch``."""
+"""The commands of the watch: none beyond ``serve watch``."""
 
-import logging
 from typing import Any
-
-from exporter.config import Config
-from exporter.http import run
-from exporter.watch.cause import Causes
-from exporter.watch.decide import watched
-from exporter.watch.journal import Journal
-from exporter.watch.probing import Prober
-from exporter.watch.rounds import Watch
-from exporter.watch.sender import Sender
-from exporter.watch.service import application
-from exporter.watch.traps import Traps
-from inventory.reading import read_city
-
-
-def serve(config: Config) -> int:
-    """Run the watch until it is ended."""
-    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
-    city, part = read_city(config.inventory), config.watch
-    journal = Journal(config.state / "outages.jsonl")
-    journal.load()
-    prober, causes = Prober(), Causes(part.snmp)
-    sender = Sender(part.alertmanager, journal.open, part.runbooks)
-    watch = Watch(watched(city), prober, journal, sender, causes, part.misses)
-    traps = Traps(city, part, watch.hurry)
-    return run(application(watch, sender, prober, causes, traps, city, part), part.listen)
 
 
 def add_commands(commands: Any, bench: Any) -> None:
