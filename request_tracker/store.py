@@ -15,6 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.db import Table
 
+from request_tracker import seals
 from request_tracker.errors import TrackerError
 from request_tracker.migrations import ALL
 
@@ -103,6 +104,8 @@ def migrate(store: Store) -> list[str]:
         for migrations in ALL:
             applied += [migration.name for migration in migrations.pending(db)]
             migrations.apply(db)
+        if applied:
+            seals.renew(db)
     return applied
 
 
@@ -136,4 +139,5 @@ def _open(path: Path) -> Database:
     db = Database(path)
     for pragma in _PRAGMAS:
         db.conn.execute(pragma)
+    seals.learn(db)
     return db

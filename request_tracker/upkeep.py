@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from request_tracker import files as attachments
-from request_tracker import ledger
+from request_tracker import ledger, seals
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import faults, from_row
 from request_tracker.cases.fold import fold
@@ -12,22 +12,34 @@ from request_tracker.cases.model import Case
 from request_tracker.cases.projection import project, row_of, waiting_rows
 from request_tracker.errors import TrackerError
 from request_tracker.register import by_hash
-from request_tracker.store import Store, check_file, copy_file
+from request_tracker.store import DatabaseError, Store, check_file, copy_file
 
 
 def audit(desk: Desk, files: Path | None = None) -> list[str]:
-    """Everything that does not verify: the file, the chains, the SOP texts, the projections, the numbers."""
+    """Everything that does not verify: the file, the seals, the chains, the projections, the numbers, the attachments.
+
+    A file that SQLite itself calls damaged is told as that and read no further.
+    """
     store = desk.store
-    found = [f"database: {row['integrity_check']}" for row in store.rows("PRAGMA integrity_check")]
-    found = [line for line in found if line != "database: ok"]
+    try:
+        found = [f"database: {row['integrity_check']}" for row in store.rows("PRAGMA integrity_check")]
+        found = [line for line in found if line != "database: ok"] or seals.faults(store.db)
+        found = found or _chain_faults(desk)
+    except (DatabaseError, UnicodeDecodeError) as error:
+        return [f"database: {error}; restore it from a backup"]
+    return found + (attachments.faults(store, files) if files else [])
+
+
+def _chain_faults(desk: Desk) -> list[str]:
+    store = desk.store
+    found = []
     for row in store.rows("SELECT code, revision, hash, text FROM sop_revisions"):
         if hashlib.sha256(row["text"].encode()).hexdigest() != row["hash"]:
             found.append(f"sop {row['code']} revisi {row['revision']}: its text does not give its hash")
     for number in _numbers(store):
         broken = faults(number, _events(store, number))
         found += broken or _projection_faults(desk, number)
-    found += _number_gaps(store) + ledger.chain_faults(store) + _proof_faults(store)
-    return found + (attachments.faults(store, files) if files else [])
+    return found + _number_gaps(store) + ledger.chain_faults(store) + _proof_faults(store)
 
 
 def rebuild(desk: Desk) -> int:

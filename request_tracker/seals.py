@@ -1,0 +1,87 @@
+"""Seals: a hash beside every row that no chain covers, so that one flipped bit is found; never a proof of who wrote.
+
+Triggers write a row's seal with the row, in the same transaction. The chained tables (events, and the projections
+that the audit folds anew) need none. Bringing the schema up to date renews the triggers and seals what had none.
+"""
+
+import hashlib
+from typing import Any
+
+from sqlite_utils import Database
+
+_CHAINED = frozenset({"events", "cases", "waiting", "seals"})
+_TABLE = """CREATE TABLE IF NOT EXISTS seals (
+  name TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (name, key)) STRICT, WITHOUT ROWID"""
+
+
+def seal_of(*values: object) -> str:
+    """The hash of a row's values; types count, so 1 and '1' differ."""
+    return hashlib.sha256(repr(values).encode()).hexdigest()
+
+
+def key_of(*values: object) -> str:
+    """The text of a row's primary key. Row numbers will not do: a backup may give a row another one."""
+    return repr(values)
+
+
+def learn(db: Database) -> None:
+    """Teach a connection the functions that the triggers call."""
+    for function in (seal_of, key_of):
+        db.conn.create_function(function.__name__, -1, function, deterministic=True)
+
+
+def renew(db: Database) -> None:
+    """Inside a transaction: make the triggers anew for every table and seal the rows that had no seal."""
+    db.execute(_TABLE)
+    names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+    for name in names:
+        if name.startswith("seal_"):
+            db.execute(f'DROP TRIGGER "{name}"')
+    for table in _tables(db):
+        keys, columns = _columns(db, table)
+        old, new = (f"'{table}', key_of({_list(keys, row)})" for row in ("OLD.", "NEW."))
+        write = f"INSERT OR REPLACE INTO seals VALUES ({new}, seal_of({_list(columns, 'NEW.')}));"
+        forget = f"DELETE FROM seals WHERE (name, key) = ({old});"
+        for act, body in (("INSERT", write), ("UPDATE", forget + write), ("DELETE", forget)):
+            db.execute(f'CREATE TRIGGER "seal_{table}_{act}" AFTER {act} ON "{table}" BEGIN {body} END')
+        everything = f"'{table}', key_of({_list(keys)}), seal_of({_list(columns)})"
+        db.execute(f'INSERT OR IGNORE INTO seals SELECT {everything} FROM "{table}"')
+    db.execute("INSERT OR REPLACE INTO seals VALUES ('', '', ?)", [_schema(db)])
+
+
+def faults(db: Database) -> list[str]:
+    """Every row that does not give its seal, has none, or is gone."""
+    found = []
+    sealed = {(row[0], row[1]): row[2] for row in db.execute("SELECT name, key, hash FROM seals")}
+    if sealed.pop(("", ""), None) != _schema(db):
+        found.append("database: its schema is not the one that was made")
+    for table in _tables(db):
+        keys, columns = _columns(db, table)
+        rows = db.execute(f'SELECT key_of({_list(keys)}), seal_of({_list(columns)}) FROM "{table}"')
+        found += [
+            f"{table} {key}: its content does not give its seal"
+            for key, hash_ in rows
+            if sealed.pop((table, key), None) != hash_
+        ]
+    return found + [f"{table} {key}: is sealed and gone" for table, key in sealed]
+
+
+def _tables(db: Database) -> list[str]:
+    """Ordinary tables that no chain covers; a search index is written anew from them."""
+    sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND wr = 0 ORDER BY name"
+    names: list[Any] = [row[0] for row in db.execute(sql)]
+    return [name for name in names if name not in _CHAINED and not name.startswith("sqlite_")]
+
+
+def _columns(db: Database, table: str) -> tuple[list[str], list[str]]:
+    """The columns of the primary key, and all columns."""
+    rows = list(db.execute(f'PRAGMA table_info("{table}")'))
+    return [row[1] for row in rows if row[5]] or ["rowid"], [row[1] for row in rows]
+
+
+def _list(columns: list[str], row: str = "") -> str:
+    return ", ".join(f'{row}"{column}"' for column in columns)
+
+
+def _schema(db: Database) -> str:
+    return seal_of(*(tuple(row) for row in db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")))
