@@ -27,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ExporterError, InventoryError) as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Whoever read it has gone (`| head`).
+        return 0
     except KeyboardInterrupt:
         return 0
 

@@ -3,21 +3,23 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from exporter.flows.batches import batch_of
+from exporter.flows.bulk import take_batch
 from exporter.flows.captures import CaptureError
 from exporter.flows.collecting import Collector
 from exporter.flows.columns import Records
 from exporter.flows.habits import habits
 from exporter.flows.owners import nobody, owners
-from exporter.flows.reading import RAW, Stream, datagrams, report
+from exporter.flows.reading import RAW, Stream, batches, report
 from exporter.flows.rows import line, rows
 from exporter.flows.sampling import Rates
 from inventory.reading import read_city
 
-_SHOW_EVERY = 20_000
+_SHOW_EVERY, MOST = 20_000, 256
 EXAMPLE = "example: lebarpita-exporter flows read flows.pcap --inventory /etc/lebarpita/city.yaml --json"
 
 
@@ -44,10 +46,10 @@ def _read(options: argparse.Namespace) -> int:
     collector = Collector(owners(city) if city else nobody(), None, stream.clock, told)
     shown = _Records(collector, options.json) if options.records else None
     try:
-        for data, source in _shown(datagrams(options.captures, stream, raw), _progress()):
+        for batch in _shown(batches(options.captures, stream, raw, 1 if shown else MOST)):
             if shown:
-                shown.exporter = source
-            collector.take(data, source)
+                shown.exporter = batch[0][1]
+            take_batch(collector, batch_of(batch))
     except CaptureError as error:
         problems.append(str(error))
         print(error, file=sys.stderr)
@@ -83,17 +85,15 @@ class _Records:
         print("\n]," if self._json else "")
 
 
-def _progress() -> Callable[[int], None] | None:
-    if not sys.stderr.isatty():
-        return None
-    return lambda number: print(f"\r{number} datagrams", end="", file=sys.stderr)
-
-
-def _shown(rows: Iterator[tuple[bytes, str]], show: Callable[[int], None] | None) -> Iterator[tuple[bytes, str]]:
-    for number, row in enumerate(rows, 1):
-        if show is not None and number % _SHOW_EVERY == 0:
-            show(number)
+def _shown(rows: Iterator[list[tuple[bytes, str]]]) -> Iterator[list[tuple[bytes, str]]]:
+    """Tells a person at a terminal how far the reading is."""
+    number = told = 0
+    for row in rows:
         yield row
+        number += len(row)
+        if number - told >= _SHOW_EVERY and sys.stderr.isatty():
+            told = number
+            print(f"\r{number} datagrams", end="", file=sys.stderr)
 
 
 def _table(found: dict[str, Any]) -> str:

@@ -18,20 +18,47 @@ from exporter.flows.exporters import Exporter
 
 RAW = "raw"
 LARGEST_DATAGRAM = 65_535
+_BATCH_SECONDS = 0.5
 
 
 @dataclass
 class Stream:
-    """Where the reading stands: the capture's clock, the datagrams so far, and what could not be read of the frames."""
+    """Where the reading stands: the capture's clock, the datagrams so far, and what could not be read of the frames.
+
+    ``now`` is when the last datagram came that is to be counted, ``read`` when the last frame came that was read.
+    """
 
     now: float = 0.0
+    read: float = 0.0
     datagrams: int = 0
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def clock(self) -> float:
-        """The time of the datagram that is being read."""
+        """The time of the datagrams that are being counted."""
         return self.now
+
+
+def batches(
+    paths: Sequence[Path], stream: Stream, raw: str = RAW, most: int = 256
+) -> Iterator[list[tuple[bytes, str]]]:
+    """The datagrams in order, at most ``most`` and half a second at a time. Raises CaptureError after the last."""
+    rows: list[tuple[bytes, str]] = []
+    began, broken = 0.0, None
+    try:
+        for row in datagrams(paths, stream, raw):
+            if len(rows) >= most or (rows and abs(stream.read - began) > _BATCH_SECONDS):
+                yield rows
+                rows = []
+            began = began if rows else stream.read
+            rows.append(row)
+            stream.now = stream.read
+    except CaptureError as error:
+        broken = error
+    if rows:
+        yield rows
+    if broken is not None:
+        raise broken
 
 
 def datagrams(paths: Sequence[Path], stream: Stream, raw: str = RAW) -> Iterator[tuple[bytes, str]]:
@@ -78,7 +105,7 @@ def report(collector: Collector, stream: Stream, problems: Sequence[str] = ()) -
 def _of_capture(path: Path, stream: Stream) -> Iterator[tuple[bytes, str]]:
     for frame in frames(path):
         found = _datagram(path, frame)
-        stream.now = frame.seconds
+        stream.read = frame.seconds
         if not isinstance(found, Refused):
             yield found.data, found.source
         elif not found.quiet:

@@ -3,6 +3,7 @@
 import os
 import resource
 from pathlib import Path
+from typing import Any
 
 from flow_fuzz import SOURCES, hostile
 from flow_packets import CITY, EXPORTER
@@ -16,7 +17,7 @@ from exporter.flows.exporters import MAX_INTERFACES, Exporter
 from exporter.flows.metrics import Page
 from exporter.flows.owners import owners
 from exporter.flows.sampling import MAX_SAMPLERS
-from exporter.flows.state import load, save
+from exporter.flows.state import load, save, told
 
 DATAGRAMS, SEED = int(os.environ.get("FUZZ_DATAGRAMS", "20000")), int(os.environ.get("FUZZ_SEED", "4"))
 ROUND, BATCH, MOST_MEMORY_KB = 10_000, 64, 600_000
@@ -70,3 +71,21 @@ def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: 
             print(f"{(number + 1) * ROUND} datagrams", flush=True)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST_MEMORY_KB
     assert set(SOURCES) - HABITS.keys() == {"192.0.2.66"}
+
+
+def test_hostile_datagrams_count_the_same_in_batches_and_one_after_the_other() -> None:
+    single, many = (Collector(owners(CITY), HABITS, lambda: 0.0) for _ in range(2))
+    rows = list(hostile(SEED, 3000))
+    for data, source in rows:
+        single.take(data, source)
+    for start in range(0, len(rows), BATCH):
+        take_batch(many, batch_of(rows[start : start + BATCH]))
+    assert _sorted(single) == _sorted(many)
+
+
+def _sorted(known: Collector) -> dict[str, Any]:
+    body = told(known)
+    for one in body["exporters"].values():
+        one["domains"].sort(key=lambda domain: domain["name"])
+        one["flow_totals"].sort()
+    return body

@@ -3,6 +3,7 @@
 import json
 import struct
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from flow_captures import LAYERS, ROUTER, block, ethernet, ip4, pcap, pcapng, se
 from flow_packets import USUAL, a_set, ipfix, record, template, v5
 
 from exporter.cli import main
+from exporter.flows.captures import CaptureError
+from exporter.flows.reading import Stream, batches
 
 CITY = "inventory/example/city.yaml"
 NET, DINKES = "198.51.100.1", "10.10.1.2"
@@ -162,3 +165,21 @@ def test_office_to_office_that_no_exporter_may_count_is_said_so(
     found = read(capsys, *put(tmp_path, pcap([inside])))
     assert (found["bytes"], found["unassigned_bytes"]) == (900, 0)
     assert "900 bytes from OPD to OPD are counted for none" in found["problems"][0]  # type: ignore[index]
+
+
+def test_what_was_read_in_the_batch_before_a_broken_file_is_counted_and_time_divides_batches(tmp_path: Path) -> None:
+    rows = [ethernet(ip4(udp(bytes([number])))) for number in range(5)]
+    slow, fast, broken = put(tmp_path, pcap(rows), pcap(rows, step=0), pcap(rows, step=0)[:-1])
+    assert [len(batch) for batch in batches([slow, fast], Stream())] == [1, 1, 1, 1, 1, 5]
+    assert [len(batch) for batch in batches([fast], Stream(), most=2)] == [2, 2, 1]
+    found = batches([broken], Stream())
+    assert len(next(found)) == 4
+    with pytest.raises(CaptureError):
+        next(found)
+
+
+def test_a_reader_that_has_gone_is_no_traceback(tmp_path: Path) -> None:
+    paths = " ".join(map(str, put(tmp_path, TEMPLATE, *[DATA] * 300)))
+    command = f"{sys.executable} -m exporter.cli flows read {paths} --records --json | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ('{"flows": [\n', "")
