@@ -1,0 +1,43 @@
+"""An SOP in, its printed form out: the identity block with its seven fields, the flow chart, the legend of symbols."""
+
+from pathlib import Path
+
+from request_tracker.chart import draw, lay_out, legend
+from request_tracker.letters.pdf import pdf
+from request_tracker.sop.model import LegalBasis, Sop
+
+ROWS_A_PAGE = 10
+
+
+def sop_pdf(sop: Sop, office: str, government: str, own: Path | None = None) -> bytes:
+    """The PDF of one revision, for signature and for the wall. Raises TrackerError."""
+    chart = lay_out(sop, rows_a_page=ROWS_A_PAGE)
+    pages = {f"chart-{page}.svg": draw(chart, page) for page in range(len(chart.heights))}
+    block = sop.identity
+    approved = " · ".join(str(value) for value in block.approved_by.values() if value)
+    data = {
+        "title": sop.title,
+        "foot": f"{sop.code} revisi {sop.revision} · sha256 {sop.hash[:16]}",
+        "office": {"name": office, "government": government},
+        "identity": [
+            ("Nomor SOP", sop.number),
+            ("Tanggal pembuatan", block.created),
+            ("Tanggal revisi", block.revised),
+            ("Tanggal efektif", block.effective),
+            ("Disahkan oleh", approved),
+            ("Nama SOP", sop.title),
+            ("Unit kerja", office),
+        ],
+        "legal_basis": [_basis(one) for one in block.legal_basis],
+        "qualifications": block.qualifications,
+        "related": block.related,
+        "equipment": block.equipment,
+        "warnings": block.warnings,
+        "records": block.records,
+        "pages": list(pages),
+    }
+    return pdf("sop.typ", data, {**pages, "legend.svg": legend()}, own)
+
+
+def _basis(one: LegalBasis) -> str:
+    return f"{one.text} (diganti: {one.replaced_by})" if one.replaced_by else one.text
