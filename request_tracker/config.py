@@ -42,6 +42,7 @@ class Office(_Part):
 
     name: str = "Dinas Komunikasi dan Informatika"
     city: str = ""
+    government: str = "Pemerintah Daerah"
     address: str = ""
     telephone: str = ""
     email: str = ""

@@ -79,12 +79,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Way:
-    """An arrow through these points; ``label`` is the decision's word. Without a head it joins two actors of a step."""
+    """An arrow through these points; ``label`` is the decision's word, ``left`` of an arrow that goes down."""
 
     page: int
     points: tuple[tuple[float, float], ...]
     label: str = ""
-    head: bool = True
+    left: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,11 @@ def lay_out(sop: Sop, marks: Mapping[str, Mark] | None = None, rows_a_page: int 
 
 
 def _columns(sop: Sop) -> Iterator[Column]:
+    acting = {lane for step in sop.steps.values() for lane in step.lanes}
     lanes = [(lane.name, LANE, key) for key, lane in sop.lanes.items() if lane.printed]
-    if any(SYSTEM_LANE in step.lanes for step in sop.steps.values()):
+    hidden = [(key, lane) for key, lane in sop.lanes.items() if not lane.printed and key in acting]
+    lanes += [(f"{lane.name} (tidak tercetak)", LANE, key) for key, lane in hidden if key != SYSTEM_LANE]
+    if SYSTEM_LANE in acting:
         lanes.append(("Sistem", LANE, SYSTEM_LANE))
     fixed = [("Kelengkapan", NEEDS, ""), ("Waktu", TIME, ""), ("Output", OUTPUT, ""), ("Keterangan", REMARK, "")]
     x = 0.0
@@ -188,6 +191,7 @@ def _ways(sop: Sop, rows: Sequence[Row]) -> tuple[list[Way], list[Sign]]:
         ways += [_joined(row, a, b) for a, b in pairwise(row.symbols)]
         step = sop.steps[row.step]
         onward = [(step.next, "")] if step.next else []
+        aside = any(way.end or _forward(by_step.get(way.step or ""), row) for way in step.decision.values())
         for turn, (target, label) in enumerate([*onward, *((way, word) for word, way in step.decision.items())]):
             reached = by_step.get(target.step or "")
             if target.end and label and row.symbols:
@@ -195,10 +199,15 @@ def _ways(sop: Sop, rows: Sequence[Row]) -> tuple[list[Way], list[Sign]]:
             if reached is None or not row.symbols or not reached.symbols:
                 continue
             if reached.page == row.page:
-                ways.append(_between(row, reached, label, turn))
+                ways.append(_between(row, reached, label, turn, aside))
             else:
                 signs += _page_signs(row, reached)
     return ways, signs
+
+
+def _forward(reached: Row | None, row: Row) -> bool:
+    """Whether a way leaves to the right: on to a row that is not the next one."""
+    return reached is not None and (reached.page, reached.y) > (row.page, row.y + row.height)
 
 
 def _joined(row: Row, one: Symbol, other: Symbol) -> Way:
@@ -207,13 +216,13 @@ def _joined(row: Row, one: Symbol, other: Symbol) -> Way:
     return Way(row.page, ((one.x + toward * half, one.y), (other.x - toward * half, other.y)))
 
 
-def _between(row: Row, reached: Row, label: str, turn: int) -> Way:
+def _between(row: Row, reached: Row, label: str, turn: int, aside: bool) -> Way:
     """Down to the next row through the line between; elsewhere by a track beside the lane, across no symbol."""
     begin, end = row.symbols[-1], reached.symbols[0]
     bottom, top = row.y + row.height, end.y - SYMBOL_HEIGHT / 2
     if bottom == reached.y:
         points = [(begin.x, begin.y + SYMBOL_HEIGHT / 2), (begin.x, bottom), (end.x, bottom), (end.x, top)]
-        return Way(row.page, tuple(dict.fromkeys(points)), label)
+        return Way(row.page, tuple(dict.fromkeys(points)), label, aside)
     side = 1 if end.x >= begin.x and reached.y > row.y else -1
     track = begin.x + side * (SYMBOL_WIDTH / 2 + 9 + 4 * turn)
     above = reached.y + 4 if reached.y > row.y else reached.y + 3

@@ -124,8 +124,7 @@ def _symbol(one: Symbol) -> str:
 def _way(way: Way) -> str:
     first, *others = way.points
     path = f"M{first[0]:g} {first[1]:g} " + " ".join(f"L{x:g} {y:g}" for x, y in others)
-    head = " marker-end='url(#arrow)'" if way.head else ""
-    return f"<path class='way' d='{path}' fill='none' stroke='{_INK}' stroke-width='0.9'{head}/>"
+    return f"<path class='way' d='{path}' fill='none' stroke='{_INK}' stroke-width='0.9' marker-end='url(#arrow)'/>"
 
 
 def _label(way: Way) -> Iterator[str]:
@@ -134,7 +133,7 @@ def _label(way: Way) -> Iterator[str]:
     (x, y), (next_x, _) = way.points[0], way.points[1]
     word = way.label.replace("_", " ").capitalize()
     if next_x == x:
-        yield _text(x + 3, y + 9, word, "start", "bold")
+        yield _text(x - 3 if way.left else x + 3, y + 9, word, "end" if way.left else "start", "bold")
     else:
         left = next_x < x
         yield _text(x - 2 if left else x + 2, y - 3, word, "end" if left else "start", "bold")

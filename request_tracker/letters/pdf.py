@@ -8,14 +8,14 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 import typst
 
 from request_tracker.errors import TrackerError
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARD = "a-3b"
+STANDARD: Final[Literal["a-3b"]] = "a-3b"
 
 
 def pdf(

@@ -2,16 +2,19 @@
 
 import argparse
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from request_tracker.config import Office
 from request_tracker.coverage import MUST, Covered, coverage, read_clauses, test_names
 from request_tracker.errors import TrackerError
+from request_tracker.letters.sop_paper import sop_pdf
 from request_tracker.register import all_in_force, approve, in_force
 from request_tracker.sop.diff import differences
 from request_tracker.sop.loader import read_sop
-from request_tracker.terminal.options import now, ready_desk, with_config
+from request_tracker.terminal.options import VARIABLE, config_of, now, ready_desk, with_config
 
 
 def add_commands(commands: Any) -> None:
@@ -31,11 +34,15 @@ def add_commands(commands: Any) -> None:
     accept.set_defaults(run=_approve)
     listing = parts.add_parser("list", help="the SOPs in force")
     listing.set_defaults(run=_list)
+    printed = parts.add_parser("print", help="the printed form of an SOP as PDF: identity and flow chart")
+    printed.add_argument("sop", metavar="FILE|CODE", help="a file, or the code of an SOP in force")
+    printed.add_argument("--out", required=True, metavar="FILE.pdf")
+    printed.set_defaults(run=_print)
     shown = parts.add_parser("coverage", help="every clause of the five documents with the tests that show it")
     shown.add_argument("--tests", default="tests", metavar="DIR", help="where the tests are (default: tests)")
     shown.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     shown.set_defaults(run=_coverage)
-    for part in (diff, accept, listing):
+    for part in (diff, accept, listing, printed):
         with_config(part)
 
 
@@ -83,6 +90,26 @@ def _list(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
     for sop in all_in_force(desk.store, desk.calendar.local(now()).date()):
         print(f"{sop.code:<8} revisi {sop.revision}  {sop.hash[:12]}  {sop.title}")
+    return 0
+
+
+def _print(options: argparse.Namespace) -> int:
+    """A file needs no configuration; without one the paper carries the product's own name for the office."""
+    path, out = Path(options.sop), Path(options.out)
+    office = Office()
+    if options.config or VARIABLE in os.environ or not path.is_file():
+        office = config_of(options).office
+    if path.is_file():
+        sop = read_sop(path)
+    else:
+        desk = ready_desk(options)
+        sop = in_force(desk.store, options.sop, desk.calendar.local(now()).date())
+    made = sop_pdf(sop, office.name, office.government)
+    try:
+        out.write_bytes(made)
+    except OSError as error:
+        raise TrackerError(f"{out}: cannot be written: {error.strerror}; name another file with --out") from error
+    print(f"{out}: {sop.code} revisi {sop.revision}, {len(made)} bytes")
     return 0
 
 

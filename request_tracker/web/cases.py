@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from inventory.rates import parse_rate
@@ -24,6 +25,8 @@ from request_tracker.cases import (
     waiting_for,
 )
 from request_tracker.cases.advice import other_open_cases, wanted_rates
+from request_tracker.chart import draw, lay_out
+from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
 from request_tracker.evidence.usage import Evidence, gather
 from request_tracker.ledger import allocation_of
@@ -75,6 +78,7 @@ def case(number: str) -> str:
         contact=_contact(found),
         here={step.id for step in found.open_steps},
         visited=set(found.visited),
+        chart=Markup(draw(lay_out(sop, marks(found, now())))),
     )
 
 
