@@ -10,7 +10,7 @@ from typing import Any
 
 from exporter.config import ExporterError
 from exporter.flows.reading import Stream, datagrams
-from exporter.http import parse_listen
+from exporter.http import Listen, parse_listen
 
 EXAMPLE = "example: lebarpita-exporter flows replay flows.pcap --to 127.0.0.1:2055 --rate 1000"
 _SHOW_SECONDS = 2.0
@@ -51,10 +51,18 @@ def _rate(text: str) -> float:
     return rate
 
 
-def _replay(options: argparse.Namespace) -> int:
-    where = parse_listen(options.to)
+def _where(text: str) -> Listen:
+    try:
+        where = parse_listen(text)
+    except ExporterError:
+        where = Listen()
     if not where.host:
-        raise ExporterError(f"--to {options.to}: datagrams go to HOST:PORT")
+        raise ExporterError(f"--to {text}: datagrams go to HOST:PORT, for example 127.0.0.1:2055")
+    return where
+
+
+def _replay(options: argparse.Namespace) -> int:
+    where = _where(options.to)
     family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
     shown = _Shown()
     try:

@@ -39,3 +39,9 @@ def test_an_impossible_rate_is_wrong_use(rate: str, capsys: pytest.CaptureFixtur
         main(["flows", "replay", "x.pcap", "--to", "127.0.0.1:2055", "--rate", rate])
     assert ended.value.code == 2
     assert "--rate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("where", ["127.0.0.1", "unix:/tmp/x", ":1", "127.0.0.1:flows"])
+def test_an_address_without_host_or_port_is_named(where: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["flows", "replay", "x.pcap", "--to", where]) == 1
+    assert f"--to {where}: datagrams go to HOST:PORT" in capsys.readouterr().err
