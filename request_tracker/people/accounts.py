@@ -14,6 +14,7 @@ from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Who
 from request_tracker.errors import TrackerError
 from request_tracker.people.roles import ROLES
+from request_tracker.people.sessions import revoke_all
 from request_tracker.store import Row, Store, last_id
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
@@ -52,20 +53,45 @@ class Application:
 
 def add_user(store: Store, wanted: Application, now: datetime) -> int:
     """Make an account. Raises TrackerError naming what is wrong."""
+    hashed = hash_password(wanted.password)
+    with store.transaction() as db:
+        return add_user_inside(store, db, wanted, hashed, now)
+
+
+def add_user_inside(store: Store, db: Database, wanted: Application, hashed: str, now: datetime) -> int:
+    """The same inside a transaction that is already open; ``hashed`` stands in for the application's password."""
     login, roles = wanted.login, wanted.roles
+    _check_roles(login, roles)
+    if not login.isascii() or not login.replace("-", "").replace(".", "").replace("_", "").isalnum():
+        raise TrackerError(f"user {login!r}: a login is letters, digits, dots, hyphens and underscores")
+    if store.row("SELECT id FROM users WHERE login = ?", [login]):
+        raise TrackerError(f"user {login} exists already; choose another login")
+    row = {"login": login, "name": wanted.name, "password": hashed, "opd": wanted.opd, "created_at": stamp(now)}
+    user = last_id(db.table("users").insert({**row, "active": 1, "failures": 0}))
+    db.table("user_roles").insert_all({"user_id": user, "role": role} for role in roles)
+    return user
+
+
+def set_roles(store: Store, user: int, roles: tuple[str, ...]) -> None:
+    """Give an account these roles and no others."""
+    _check_roles(f"{user}", roles)
+    with store.transaction() as db:
+        db.execute("DELETE FROM user_roles WHERE user_id = ?", [user])
+        db.table("user_roles").insert_all({"user_id": user, "role": role} for role in roles)
+
+
+def set_active(store: Store, user: int, active: bool, now: datetime) -> None:
+    """Switch an account on or off; off ends its sessions at once."""
+    with store.transaction() as db:
+        db.execute("UPDATE users SET active = ? WHERE id = ?", [int(active), user])
+        if not active:
+            revoke_all(db, user, now)
+
+
+def _check_roles(login: str, roles: tuple[str, ...]) -> None:
     unknown = [role for role in roles if role not in ROLES]
     if unknown or not roles:
         raise TrackerError(f"user {login}: role {', '.join(unknown) or '(none)'} is not one of {', '.join(ROLES)}")
-    if not login.isascii() or not login.replace("-", "").replace(".", "").replace("_", "").isalnum():
-        raise TrackerError(f"user {login!r}: a login is letters, digits, dots, hyphens and underscores")
-    hashed = hash_password(wanted.password)
-    with store.transaction() as db:
-        if store.row("SELECT id FROM users WHERE login = ?", [login]):
-            raise TrackerError(f"user {login} exists already; choose another login")
-        row = {"login": login, "name": wanted.name, "password": hashed, "opd": wanted.opd, "created_at": stamp(now)}
-        user = last_id(db.table("users").insert({**row, "active": 1, "failures": 0}))
-        db.table("user_roles").insert_all({"user_id": user, "role": role} for role in roles)
-    return user
 
 
 def hash_password(password: str) -> str:

@@ -22,6 +22,12 @@ ACTS: dict[str, frozenset[str]] = {
     "isp_contact": frozenset({"technician", "head_of_section", "noc_operator"}),
     "manage_users": frozenset({"admin"}),
     "delegate": _OFFICIALS | {"admin"},
+    "see_people": _STAFF | {"admin", "auditor"},
+    "register_letter": frozenset({"secretariat", "noc_operator"}),
+    "edit_roster": frozenset({"admin", "head_of_section", "head_of_division"}),
+    "edit_days": frozenset({"admin", "secretariat"}),
+    "announce_maintenance": frozenset({"head_of_section", "head_of_division", "noc_operator", "technician"}),
+    "audit": frozenset({"auditor", "admin"}),
     "export": frozenset({"admin", "auditor"}),
 }
 

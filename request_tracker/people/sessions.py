@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from sqlite_utils import Database
+
 from request_tracker.cases.events import stamp
 from request_tracker.errors import TrackerError
 from request_tracker.store import Row, Store
@@ -43,9 +45,14 @@ def end_sessions(store: Store, login: str, now: datetime) -> int:
     if user is None:
         raise TrackerError(f"user {login}: there is no such account; see lebarpita-tracker user list")
     with store.transaction() as db:
-        ended = db.execute(
-            "UPDATE sessions SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL", [stamp(now), user]
-        )
+        return revoke_all(db, int(user), now)
+
+
+def revoke_all(db: Database, user: int, now: datetime) -> int:
+    """Revoke every session of an account, inside an open transaction; the number revoked."""
+    ended = db.execute(
+        "UPDATE sessions SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL", [stamp(now), user]
+    )
     return int(ended.rowcount)
 
 

@@ -1,6 +1,7 @@
 """Builds the Flask application: an office in, pages with security around them out. Opens no socket."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
@@ -13,11 +14,25 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inventory.topology import branches
 from request_tracker.config import secret
+from request_tracker.days import office_days, with_office_days
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLES, may
 from request_tracker.sop.forms import OPENING
-from request_tracker.web import api, cases, formats, outages, public, reports, service, session, survey, wall
+from request_tracker.web import (
+    api,
+    cases,
+    first_run,
+    formats,
+    outages,
+    people,
+    public,
+    reports,
+    service,
+    session,
+    survey,
+    wall,
+)
 from request_tracker.web.access import login_manager, me
 from request_tracker.web.office import OfficeDesk
 from request_tracker.web.texts import sop_words
@@ -55,15 +70,18 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
         raise TrackerError("secret_key: is missing; name a file with 32 random bytes, file:/etc/lebarpita/secret-key")
     if office.config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=office.config.proxies, x_proto=office.config.proxies)  # type: ignore[method-assign]  # Flask's own way
-    app.extensions["office"] = office
+    app.extensions["calendar"] = office.desk.calendar
+    calendar = with_office_days(office.desk.calendar, office_days(office.desk.store))
+    app.extensions["office"] = replace(office, desk=replace(office.desk, calendar=calendar))
     login_manager().init_app(app)
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
-    for part in (public, service, reports, survey, session, cases, outages, wall):
+    for part in (public, service, reports, survey, first_run, people, session, cases, outages, wall):
         app.register_blueprint(part.pages)
     app.register_blueprint(api.calls)
     csrf.exempt(api.calls)
     limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
+    limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)
     for part in (public, reports, survey):
         limiter.limit("30/minute", methods=["POST"])(part.pages)
     app.jinja_env.filters["from_json"] = json.loads

@@ -1,0 +1,59 @@
+"""Dated delegation (Plh./Plt.): a role held for somebody away, from one moment to another. Both names are recorded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from request_tracker.cases.events import stamp
+from request_tracker.errors import TrackerError
+from request_tracker.store import Row, Store
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """What is asked: ``role`` of ``giver`` is held by ``taker`` from ``starts`` until ``ends``; ``basis`` is why."""
+
+    role: str
+    giver: int
+    taker: int
+    starts: datetime
+    ends: datetime
+    basis: str
+
+
+def delegate(store: Store, wanted: Delegation, now: datetime) -> None:
+    """Record it. Raises TrackerError where it makes no sense."""
+    holds = store.row("SELECT 1 FROM user_roles WHERE user_id = ? AND role = ?", [wanted.giver, wanted.role])
+    if holds is None:
+        raise TrackerError(f"Delegasi: pemberi tidak memegang peran {wanted.role}.")
+    if wanted.giver == wanted.taker:
+        raise TrackerError("Delegasi: pemberi dan penerima adalah orang yang sama.")
+    if wanted.ends <= wanted.starts or wanted.ends <= now:
+        raise TrackerError("Delegasi: waktu akhir harus sesudah waktu mulai dan di masa depan.")
+    if not wanted.basis.strip():
+        raise TrackerError("Delegasi: dasar (nomor surat perintah) belum diisi.")
+    with store.transaction() as db:
+        db.table("delegations").insert(
+            {
+                "role": wanted.role,
+                "from_user": wanted.giver,
+                "to_user": wanted.taker,
+                "starts_at": stamp(wanted.starts),
+                "ends_at": stamp(wanted.ends),
+                "basis": wanted.basis.strip()[:300],
+            }
+        )
+
+
+def end_delegation(store: Store, number: int, now: datetime) -> None:
+    """End it before its time."""
+    with store.transaction() as db:
+        db.execute("UPDATE delegations SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [stamp(now), number])
+
+
+def delegations(store: Store, now: datetime) -> list[Row]:
+    """Those that run or are to come, with both names."""
+    return store.rows(
+        "SELECT d.*, f.name AS giver, t.name AS taker FROM delegations d JOIN users f ON f.id = d.from_user"
+        " JOIN users t ON t.id = d.to_user WHERE d.revoked_at IS NULL AND d.ends_at > ? ORDER BY d.starts_at",
+        [stamp(now)],
+    )

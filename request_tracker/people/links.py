@@ -1,0 +1,61 @@
+"""One-time links: with one an account sets its password. The link is told once and kept only as a hash."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from request_tracker.cases.events import stamp
+from request_tracker.people.accounts import hash_password
+from request_tracker.people.sessions import revoke_all
+from request_tracker.store import Store
+
+VALID_FOR = timedelta(hours=24)
+
+
+def new_link(store: Store, user: int, now: datetime) -> str:
+    """The secret of a new link for an account; its earlier links are void and its sessions end."""
+    secret = secrets.token_urlsafe(24)
+    with store.transaction() as db:
+        _void(db, user, now)
+        row = {"hash": _hash(secret), "user_id": user, "expires_at": stamp(now + VALID_FOR)}
+        db.table("password_links").insert(row)
+        revoke_all(db, user, now)
+    return secret
+
+
+def whose(store: Store, secret: str, now: datetime) -> int | None:
+    """The account a link is for; None where it is used, too old or made up."""
+    user = store.value(
+        "SELECT l.user_id FROM password_links l JOIN users u ON u.id = l.user_id"
+        " WHERE l.hash = ? AND l.used_at IS NULL AND l.expires_at > ? AND u.active = 1",
+        [_hash(secret), stamp(now)],
+    )
+    return int(user) if user is not None else None
+
+
+def set_password(store: Store, secret: str, password: str, now: datetime) -> bool:
+    """Set the password with a link, once; False where the link is no longer good. Raises for a bad password."""
+    hashed = hash_password(password)
+    with store.transaction() as db:
+        user = whose(store, secret, now)
+        if user is None:
+            return False
+        db.execute("UPDATE users SET password = ?, failures = 0, locked_until = NULL WHERE id = ?", [hashed, user])
+        _void(db, user, now)
+        revoke_all(db, user, now)
+    return True
+
+
+def unusable_password() -> str:
+    """A hash nobody knows the password of, for an account that waits for its link."""
+    return hash_password(secrets.token_urlsafe(32))
+
+
+def _void(db: Database, user: int, now: datetime) -> None:
+    db.execute("UPDATE password_links SET used_at = ? WHERE user_id = ? AND used_at IS NULL", [stamp(now), user])
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
