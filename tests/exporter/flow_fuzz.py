@@ -69,11 +69,12 @@ def hostile(seed: int, number: int) -> Iterator[tuple[bytes, str]]:
     for _ in range(number):
         data = bytearray(dice.choice(seeds))
         for _ in range(dice.choice((0, 1, 1, 2, 2, 3, 5, 9))):
-            _mutate(dice, data, seeds)
+            mutate(dice, data, seeds)
         yield bytes(data), dice.choice(SOURCES)
 
 
-def _mutate(dice: random.Random, data: bytearray, seeds: list[bytes]) -> None:
+def mutate(dice: random.Random, data: bytearray, seeds: list[bytes]) -> None:
+    """One change somewhere: cut, grown, overwritten, spliced with another, a bit turned, a number made odd."""
     place, kind = dice.randrange(len(data) + 1), dice.randrange(8)
     if kind == 0:
         del data[place:]

@@ -1,21 +1,26 @@
 """Rule 15: whatever comes is taken without an exception, and what is kept of it stays bounded."""
 
 import os
+import random
 import resource
 from pathlib import Path
 from typing import Any
 
-from flow_fuzz import SOURCES, hostile
+from flow_captures import LAYERS, pcap, pcapng
+from flow_fuzz import SOURCES, corpus, hostile, mutate
 from flow_packets import CITY, EXPORTER
 
 from exporter.flows import deltas, holding
 from exporter.flows.batches import batch_of
 from exporter.flows.bulk import take_batch
+from exporter.flows.captures import CaptureError
 from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES, Collector
 from exporter.flows.counting import Habit
+from exporter.flows.datagrams import datagram
 from exporter.flows.exporters import MAX_INTERFACES, Exporter
 from exporter.flows.metrics import Page
 from exporter.flows.owners import owners
+from exporter.flows.reading import Stream, datagrams
 from exporter.flows.sampling import MAX_SAMPLERS
 from exporter.flows.state import load, save, told
 
@@ -81,6 +86,29 @@ def test_hostile_datagrams_count_the_same_in_batches_and_one_after_the_other() -
     for start in range(0, len(rows), BATCH):
         take_batch(many, batch_of(rows[start : start + BATCH]))
     assert _sorted(single) == _sorted(many)
+
+
+def test_broken_captures_end_in_their_own_error_and_frames_in_none(tmp_path: Path) -> None:
+    dice, path, broken, read = random.Random(SEED), tmp_path / "x.pcap", 0, 0
+    data = [wrap(one) for one in corpus()[:3] for _, wrap in LAYERS.values()]
+    links = [link for link, _ in LAYERS.values()] * 3
+    seeds = [make(data, 1, order, nano) for make in (pcap, pcapng) for order in "<>" for nano in (False, True)]
+    for _ in range(max(600, DATAGRAMS // 100)):
+        content = bytearray(dice.choice(seeds))
+        for _ in range(dice.choice((1, 2, 3, 9))):
+            mutate(dice, content, seeds)
+        path.write_bytes(content)
+        stream = Stream()
+        try:
+            read += sum(1 for _ in datagrams([path], stream))
+        except CaptureError as error:
+            assert str(path) in str(error) and "offset" in str(error)
+            broken += 1
+    assert broken > 100 and read > 1000
+    for frame, link in zip(data * 40, links * 40, strict=True):
+        hurt = bytearray(frame)
+        mutate(dice, hurt, data)
+        assert datagram(link, bytes(hurt)) is not None
 
 
 def _sorted(known: Collector) -> dict[str, Any]:
