@@ -183,3 +183,27 @@ def test_a_reader_that_has_gone_is_no_traceback(tmp_path: Path) -> None:
     command = f"{sys.executable} -m exporter.cli flows read {paths} --records --json | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ('{"flows": [\n', "")
+
+
+def test_pcapng_of_several_sections_interfaces_and_kinds_of_blocks_is_one_stream(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told, data = ethernet(ip4(udp(TEMPLATE))), ip4(udp(DATA))
+    size = len(data)
+    content = b"".join(
+        (
+            section(">"),
+            block(1, struct.pack(">HHI", 1, 0, 0), ">"),
+            block(1, struct.pack(">HHI", 101, 0, 0), ">"),
+            block(5, bytes(12), ">"),
+            block(6, struct.pack(">IIIII", 0, 0, 0, len(told), len(told)) + told, ">"),
+            block(6, struct.pack(">IIIII", 1, 0, 1, size, size) + data, ">"),
+            block(2, struct.pack(">HHIIII", 1, 0, 0, 2, size, size) + data, ">"),
+            section("<"),
+            block(1, struct.pack("<HHI", 101, 0, 0)),
+            block(0x0BAD, b"its own"),
+            block(3, struct.pack("<I", size) + data),
+        )
+    )
+    found = read(capsys, *put(tmp_path, content))
+    assert (found["datagrams"], found["records"], found["bytes"], found["problems"]) == (4, 3, 3000, [])
