@@ -18,7 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 fine, 1 problems found, 2 wrong use."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except (TrackerError, InventoryError) as error:
         print(error, file=sys.stderr)
         return 1

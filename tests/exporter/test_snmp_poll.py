@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -162,3 +165,70 @@ def test_a_wrong_community_is_told_by_poll(real: Snmpd, monkeypatch, capsys: pyt
     monkeypatch.setenv("T_COMMUNITY", "wrong")
     assert asked(real.port) == 1
     assert "[wrong_community]" in capsys.readouterr().err
+
+
+V3 = ["--user", "strong", "--auth", "SHA-256", "--auth-key-from", "env:A", "--privacy", "AES"]
+
+
+def test_an_address_is_polled_with_v3_and_its_secrets_from_the_environment(
+    real: Snmpd, monkeypatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("A", "authpass12345")
+    monkeypatch.setenv("P", "privpass12345")
+    line = ["poll", "127.0.0.1", "--port", str(real.port), "--json", *V3, "--privacy-key-from", "env:P"]
+    assert main(line) == 0
+    assert json.loads(capsys.readouterr().out)["interfaces"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"--user": "nobody"}, "[unknown_user]"),
+        ({"--auth-key-from": "env:WRONG"}, "[wrong_key]"),
+        ({"--privacy-key-from": "env:WRONG"}, "[wrong_privacy_key]"),
+    ],
+)
+def test_each_v3_mistake_has_its_own_sentence(
+    changed: dict[str, str | None], reason: str, real: Snmpd, monkeypatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (("A", "authpass12345"), ("P", "privpass12345"), ("WRONG", "wrongpass12345")):
+        monkeypatch.setenv(name, value)
+    words = [*V3, "--privacy-key-from", "env:P"]
+    options = dict(zip(words[::2], words[1::2], strict=True)) | changed
+    given = [word for name, value in options.items() if value for word in (name, value)]
+    assert main(["poll", "127.0.0.1", "--port", str(real.port), *given]) == 1
+    told = capsys.readouterr().err
+    assert reason in told
+    assert len(told.splitlines()) == 1
+    assert "pass12345" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--user", "a", "--community-from", "env:A"], "give one of them"),
+        (["--user", "a", "--auth", "SHA"], "--auth and --auth-key-from go together"),
+        (["--user", "a", "--privacy", "AES", "--privacy-key-from", "env:A"], "--privacy needs --auth"),
+        (["--user", "a", "--auth", "SHA-1024", "--auth-key-from", "hunter2"], "--auth, --auth-key-from: not one of"),
+        (["--community-from", "public"], "--community-from: not one of the values"),
+    ],
+)
+def test_a_credential_that_is_none_is_one_sentence_without_the_secret(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["poll", "127.0.0.1", *arguments]) == 1
+    told = capsys.readouterr().err
+    assert words in told
+    assert "hunter2" not in told
+    assert "public" not in told
+
+
+def test_a_reader_that_went_away_is_no_traceback(real: Snmpd) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "exporter.cli", "poll", "127.0.0.1", "--community-from", "env:T_COMMUNITY"]
+    environment = {**os.environ, "T_COMMUNITY": "lab"}
+    words = [*command, "--port", str(real.port), "--json"]
+    done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, env=environment, timeout=60)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
