@@ -26,7 +26,7 @@ class Finding:
 
 def check(parts: Parts, tree: Any) -> list[Finding]:
     """Everything the parts get wrong about each other."""
-    rules = (_names, _addresses, _references, _opd_links, _tree, _prefixes, _rates, _credentials, _measured)
+    rules = (_names, _addresses, _references, _opd_links, _interfaces, _tree, _prefixes, _rates, _credentials, _measured)
     return [found for rule in rules for found in rule(parts, tree)]
 
 
@@ -105,6 +105,22 @@ def _opd_links(parts: Parts, _: Any) -> Iterator[Finding]:
     for index, opd in parts["opds"]:
         if ("opd", opd.code) not in leads:
             yield Finding(("opds", index), f"opd {opd.code} has no link; add a link with opd: {opd.code}")
+
+
+def _interfaces(parts: Parts, _: Any) -> Iterator[Finding]:
+    """No interface is the end of two lines: its bytes would be counted for both. Both are told, each at its place."""
+    ends: dict[tuple[str, str], list[tuple[tuple[str | int, ...], str]]] = {}
+    for index, uplink in parts["uplinks"]:
+        ends.setdefault((uplink.device, uplink.interface), []).append((("uplinks", index), f"uplink {uplink.name}"))
+    for index, link in parts["links"]:
+        who = (("links", index), f"link {link.name}")
+        ends.setdefault((link.upstream.device, link.upstream.interface), []).append(who)
+        if link.device and link.interface:
+            ends.setdefault((link.device, link.interface), []).append(who)
+    for (device, interface), users in ends.items():
+        for where, name in users if len(users) > 1 else ():
+            others = " and ".join(other for _, other in users if other != name) or "its own other end"
+            yield Finding(where, f"{name}: interface {interface} of {device} is also that of {others}")
 
 
 def _tree(parts: Parts, _: Any) -> Iterator[Finding]:

@@ -101,6 +101,31 @@ def test_a_prefix_of_two_offices_names_both() -> None:
     assert problems_of(text) == ["city.yaml line 13: prefix 10.1.0.128/25 of disdik overlaps 10.1.0.0/24 of dinkes"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "interface: d1}, device: dist",
+            "interface: wan}, device: dist",
+            [
+                "city.yaml line 6: uplink isp: interface wan of core is also that of link trunk",
+                "city.yaml line 8: link trunk: interface wan of core is also that of uplink isp",
+            ],
+        ),
+        (
+            "device: dist, speed: 1 Gbit/s",
+            "device: dist, interface: o1, speed: 1 Gbit/s",
+            [
+                "city.yaml line 8: link trunk: interface o1 of dist is also that of link access",
+                "city.yaml line 9: link access: interface o1 of dist is also that of link trunk",
+            ],
+        ),
+    ],
+)
+def test_an_interface_of_two_lines_names_both_with_their_places(old: str, new: str, said: list[str]) -> None:
+    assert problems_of(GOOD.replace(old, new, 1)) == said
+
+
 def test_a_device_nobody_leads_to_is_named() -> None:
     text = GOOD.replace("uplinks:", "  - {name: lost, address: 10.0.0.9}\nuplinks:")
     assert problems_of(text) == ["city.yaml line 5: device lost has no link towards core, where the watch stands"]
