@@ -26,7 +26,18 @@ class Finding:
 
 def check(parts: Parts, tree: Any) -> list[Finding]:
     """Everything the parts get wrong about each other."""
-    rules = (_names, _addresses, _references, _opd_links, _interfaces, _tree, _prefixes, _rates, _credentials, _measured)
+    rules = (
+        _names,
+        _addresses,
+        _references,
+        _opd_links,
+        _interfaces,
+        _tree,
+        _prefixes,
+        _rates,
+        _credentials,
+        _measured,
+    )
     return [found for rule in rules for found in rule(parts, tree)]
 
 

@@ -25,7 +25,9 @@ LINK_LAST_CHANGE = _link("last_change_timestamp_seconds", "gauge", "When the int
 LINK_COUNTER_BITS = _link("counter_bits", "gauge", "Width of the octet counters read: 64, or 32 where there are no 64.")
 LINK_FOUND = _link("interface_found", "gauge", "0 when the device has no such interface, or several of that name.")
 LINK_REFUSED = _link(
-    "counter_refused", "gauge", "1 while 32-bit octets are withheld: at this speed they wrap between two scrapes."
+    "counter_refused",
+    "gauge",
+    "1 while octets are withheld: 32 bits that can wrap between two scrapes, or a layer under another uplink.",
 )
 LINK_DISCONTINUITIES = _link(
     "counter_discontinuities_total", "counter", "Times the device said that its counters jumped (not by a reboot)."

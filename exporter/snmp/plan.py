@@ -3,7 +3,7 @@
 Point of view is the offices': **receive is towards them** (download). A link is measured at its upstream end, whose
 interface faces the offices, so receive is what that interface sends (ifHCOutOctets). An uplink's interface faces the
 ISP, so receive is what it receives (ifHCInOctets). The inventory names exactly one interface per line, so members of a
-bundle and VLANs on top of a counted port are counted only if the inventory lists them.
+bundle and VLANs on top of a counted port are counted only if the inventory lists them, and never twice in one sum.
 """
 
 from collections import Counter
@@ -53,6 +53,21 @@ class DevicePlan:
     def counted_for_opds(self) -> frozenset[str]:
         """The interfaces whose packets are wanted too."""
         return frozenset(port.interface for port in self.ports if port.opd)
+
+
+def counted_twice(ports: tuple[Port, ...], stacked: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """The lines whose interface carries another one that counts for the same sum; only the upper layer is counted.
+
+    ``stacked`` are pairs of higher and lower interface (ifStackTable, RFC 2863): a bundle is above its members, a VLAN
+    above its trunk. Sums are made over OPDs and over uplinks; a link that leads on to an OPD's VLAN is no doubling.
+    """
+    sums = {
+        port.interface: "uplink" if not port.faces_offices else "opd"
+        for port in ports
+        if port.opd or not port.faces_offices
+    }
+    lower = {low for high, low in stacked if high in sums and sums[high] == sums.get(low)}
+    return frozenset(port.link for port in ports if port.interface in lower)
 
 
 @dataclass(frozen=True)

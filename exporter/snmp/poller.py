@@ -40,6 +40,7 @@ class DeviceReading:
     quirks: tuple[str, ...] = ()
     queues: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     extras: Sequence[Extra] = ()
+    stacked: tuple[tuple[str, str], ...] = ()
 
 
 class Poller:
@@ -163,6 +164,7 @@ class Poller:
             quirks,
             read_queues(known.queues, answer.values),
             read_resources(known.resources, self.target.name, answer.values),
+            known.stacked,
         )
 
     def _unstick(self, answer: Answer) -> None:

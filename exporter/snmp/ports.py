@@ -7,7 +7,7 @@ carries), the time between scrapes (32-bit counters wrap) and the discontinuitie
 from typing import NamedTuple
 
 from exporter.snmp import metrics as m
-from exporter.snmp.plan import DevicePlan, Port
+from exporter.snmp.plan import DevicePlan, Port, counted_twice
 from exporter.snmp.poller import DeviceReading
 from exporter.snmp.reading import InterfaceReading, line_speed
 from exporter.template import Family, Template
@@ -49,20 +49,21 @@ class PortPage:
 
     def write(self, reading: DeviceReading) -> str:
         """The samples of one reading. Lines whose value the device lacks are left out."""
-        rows = [self._row(port, reading) for port in self._plan.ports]
+        twice = counted_twice(self._plan.ports, reading.stacked) if reading.stacked else frozenset()
+        rows = [self._row(port, reading, port.link in twice) for port in self._plan.ports]
         opds = [row[14:] for port, row in zip(self._plan.ports, rows, strict=True) if port.opd]
         opds += [reading.queues.get(queue.opd, _NO_OPD) for queue in self._plan.queues]
         values = [value for column in zip(*(row[:14] for row in rows), strict=True) for value in column]
         return self._template.write(values + [value for column in zip(*opds, strict=True) for value in column])
 
-    def _row(self, port: Port, reading: DeviceReading) -> tuple[float | None, ...]:
+    def _row(self, port: Port, reading: DeviceReading, twice: bool) -> tuple[float | None, ...]:
         """One port's values: errors and discards by direction, the links' metrics in their order, the OPD's four."""
         found = reading.interfaces.get(port.interface)
         if found is None:
             return (*_NOT_FOUND, *_NO_OPD)
         now = self._followed(port, found, reading)
         speed = line_speed(found.speed_bytes, port.speed, now.fastest)
-        refused = self._refused(port, found, reading.at, speed)
+        refused = self._refused(port, found, reading.at, speed) or (twice and not port.faces_offices)
         self._before[port.link] = now
         octets: tuple[int | None, int | None] = (None, None) if refused else _ways(port, now.octets)
         changed = found.last_change_ticks
@@ -78,8 +79,7 @@ class PortPage:
             int(refused),
             now.discontinuities,
             1,
-            *octets,
-            *_ways(port, (found.in_packets, found.out_packets)),
+            *(_NO_OPD if twice else (*octets, *_ways(port, (found.in_packets, found.out_packets)))),
         )
 
     def _followed(self, port: Port, found: InterfaceReading, reading: DeviceReading) -> _Before:

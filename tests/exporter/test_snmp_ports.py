@@ -1,5 +1,7 @@
 """The page of a device: the offices' point of view, refusals, and every byte read back by prometheus-client."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,3 +153,35 @@ def test_every_metric_on_the_page_is_in_the_catalogue_with_these_labels() -> Non
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             assert set(sample.labels) == declared[sample.name]
+
+
+LAYERS = DevicePlan(
+    "dist",
+    (
+        Port("trunk", "bond0", True, 125_000_000, None),
+        Port("l-a", "eth1", True, 125_000_000, "a"),
+        Port("l-b", "eth1.20", True, 125_000_000, "b"),
+        Port("isp-1", "bond1", False, 125_000_000, None),
+        Port("isp-2", "eth8", False, 125_000_000, None),
+    ),
+)
+STACKED = (("eth1.20", "eth1"), ("eth1.20", "bond0"), ("bond1", "eth8"))
+
+
+def test_of_two_layers_of_the_same_sum_only_the_upper_is_counted() -> None:
+    interfaces = {port.interface: FOUND for port in LAYERS.ports}
+    alone = reading(**interfaces)
+    stacked = replace(alone, stacked=STACKED)
+    for layers, lower, carrier in ((alone, 20, 10), (stacked, None, None)):
+        text = PortPage(LAYERS).write(layers)
+        assert value(text, "lebarpita_opd_receive_bytes_total", opd="a") == lower
+        assert value(text, "lebarpita_link_receive_bytes_total", link="isp-2") == carrier
+        assert value(text, "lebarpita_opd_receive_bytes_total", opd="b") == 20
+        assert value(text, "lebarpita_link_receive_bytes_total", link="isp-1") == 10
+        assert value(text, "lebarpita_link_counter_refused", link="isp-2") == int(carrier is None)
+
+
+def test_a_link_below_an_opds_vlan_keeps_its_own_bytes() -> None:
+    text = PortPage(LAYERS).write(replace(reading(**{p.interface: FOUND for p in LAYERS.ports}), stacked=STACKED))
+    assert value(text, "lebarpita_link_receive_bytes_total", link="trunk") == 20
+    assert value(text, "lebarpita_link_receive_bytes_total", link="l-a") == 20
