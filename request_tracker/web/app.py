@@ -20,6 +20,7 @@ from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLES, may
 from request_tracker.sop.forms import OPENING
 from request_tracker.web import (
+    agenda,
     api,
     cases,
     first_run,
@@ -76,7 +77,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     login_manager().init_app(app)
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
-    for part in (public, service, reports, survey, first_run, people, session, cases, outages, wall):
+    for part in (public, service, reports, survey, first_run, people, agenda, session, cases, outages, wall):
         app.register_blueprint(part.pages)
     app.register_blueprint(api.calls)
     csrf.exempt(api.calls)

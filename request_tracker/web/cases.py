@@ -33,6 +33,7 @@ from request_tracker.ledger import allocation_of
 from request_tracker.people.accounts import holders, person
 from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
+from request_tracker.web.agenda import when
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
@@ -126,7 +127,7 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
         return ApplyAllocation(act.step.id, _allocation(), note, given.get("reason", "")[:1000], papers)
     assignee = _assignee(given.get("assignee", type=int)) if act.needs_assignee or given.get("assignee") else None
     form = {field.key: given.get(field.key, "") for field in act.fields}
-    return Sign(act.step.id, note, papers, form, given.get("decision"), assignee, act.lane)
+    return Sign(act.step.id, note, papers, form, given.get("decision"), assignee, act.lane, when("occurred_at"))
 
 
 def _papers(case: Case, act: Possible) -> dict[str, Supplied]:

@@ -1,7 +1,7 @@
 """Accounts and roles, delegations, the duty roster, the office's days. Each act is a form; each needs its role."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -16,6 +16,7 @@ from request_tracker.people.accounts import Application, add_user_inside, set_ac
 from request_tracker.people.links import new_link, unusable_password
 from request_tracker.people.roles import ROLES, may
 from request_tracker.web.access import me, needs
+from request_tracker.web.agenda import when
 from request_tracker.web.office import now, office
 
 pages = Blueprint("people", __name__)
@@ -178,8 +179,7 @@ def _text() -> str:
 
 
 def _moment(key: str) -> datetime:
-    try:
-        local = datetime.fromisoformat(request.form.get(key, ""))
-    except ValueError as error:
-        raise TrackerError(f"Isian {key}: tulis tanggal dan jam.") from error
-    return local.replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
+    moment = when(key)
+    if moment is None:
+        raise TrackerError(f"Isian {key}: tulis tanggal dan jam.")
+    return moment

@@ -1,0 +1,76 @@
+"""The secretariat's agenda: letters in and out with their agenda numbers and the e-office's (SRIKANDI) own reference.
+
+Numbers are per direction and year, without gaps. When a letter came or went and when it was written down are both
+kept; an entry made later than its day is marked. The tracker refers to the e-office and never replaces it.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from request_tracker.cases.events import stamp
+from request_tracker.errors import Refused
+from request_tracker.store import Row, Store
+
+IN, OUT = "masuk", "keluar"
+LATER_THAN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A line of the register; dates of letters are ISO days."""
+
+    direction: str
+    letter_number: str
+    letter_date: str
+    party: str
+    subject: str
+    eoffice_number: str = ""
+    eoffice_link: str = ""
+    case_number: str | None = None
+
+
+def register_letter(store: Store, letter: Letter, by: str, occurred_at: datetime, now: datetime) -> int:
+    """Write a letter down; its agenda number. Refused where something is missing or the case is not known."""
+    if letter.direction not in (IN, OUT):
+        raise Refused("bad_field", field="arah", reason="masuk atau keluar")
+    missing = [
+        name
+        for name, value in (("nomor surat", letter.letter_number), ("pihak", letter.party), ("hal", letter.subject))
+        if not value.strip()
+    ]
+    if missing:
+        raise Refused("missing_field", fields=", ".join(missing), step="agenda")
+    if letter.eoffice_link and not letter.eoffice_link.startswith("https://"):
+        raise Refused("bad_field", field="tautan e-office", reason="harus dimulai dengan https://")
+    if occurred_at > now:
+        raise Refused("bad_field", field="waktu kejadian", reason="belum terjadi")
+    with store.transaction() as db:
+        if letter.case_number and not store.row("SELECT 1 FROM cases WHERE number = ?", [letter.case_number]):
+            raise Refused("unknown_case", number=letter.case_number)
+        last = store.value(
+            "SELECT max(agenda) FROM letter_register WHERE direction = ? AND year = ?", [letter.direction, now.year]
+        )
+        agenda = int(last or 0) + 1
+        row = {**asdict(letter), "year": now.year, "agenda": agenda, "recorded_by": by}
+        db.table("letter_register").insert({**row, "occurred_at": stamp(occurred_at), "recorded_at": stamp(now)})
+    return agenda
+
+
+def letters(store: Store, direction: str, text: str = "", limit: int = 100) -> list[Row]:
+    """The newest letters of a direction; ``later`` marks what was written down afterwards."""
+    like = f"%{text}%"
+    rows = store.rows(
+        "SELECT * FROM letter_register WHERE direction = ? AND"
+        " (letter_number LIKE ? OR party LIKE ? OR subject LIKE ? OR eoffice_number LIKE ?) ORDER BY id DESC LIMIT ?",
+        [direction, like, like, like, like, limit],
+    )
+    return [{**row, "later": _later(row)} for row in rows]
+
+
+def of_case(store: Store, number: str) -> list[Row]:
+    """The letters that name a case."""
+    return store.rows("SELECT * FROM letter_register WHERE case_number = ? ORDER BY id", [number])
+
+
+def _later(row: Row) -> bool:
+    return datetime.fromisoformat(row["recorded_at"]) - datetime.fromisoformat(row["occurred_at"]) > LATER_THAN

@@ -1,0 +1,52 @@
+"""The secretariat's pages: the register of letters in and out, and a blank one to print for days without power."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.agenda import IN, OUT, Letter, letters, register_letter
+from request_tracker.errors import TrackerError
+from request_tracker.web.access import me, needs
+from request_tracker.web.office import now, office
+
+pages = Blueprint("agenda", __name__)
+BLANK_LINES = 18
+
+
+@pages.get("/agenda")
+@needs("see_cases")
+def listing() -> str:
+    """Letters of one direction, the newest first."""
+    direction = OUT if request.args.get("arah") == OUT else IN
+    rows = letters(office().desk.store, direction, request.args.get("q", "")[:100])
+    return render_template("agenda.html", rows=rows, direction=direction)
+
+
+@pages.post("/agenda")
+@needs("register_letter")
+def add() -> Response:
+    """Write a letter down, with the moment it came or went where that was earlier."""
+    given = {key: request.form.get(key, "").strip()[:300] for key in Letter.__dataclass_fields__}
+    case = given.pop("case_number") or None
+    letter = Letter(**given, case_number=case)
+    register_letter(office().desk.store, letter, me().named(), when("occurred_at") or now(), now())
+    return redirect(url_for("agenda.listing", arah=letter.direction))
+
+
+@pages.get("/agenda/kosong")
+@needs("see_cases")
+def blank() -> str:
+    """A blank register, printed before it is needed (BTM-CT1)."""
+    return render_template("blank_register.html", lines=range(1, BLANK_LINES + 1))
+
+
+def when(key: str) -> datetime | None:
+    """A local date and time of the form as a moment; None where it is empty."""
+    text = request.form.get(key, "").strip()
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
+    except ValueError as error:
+        raise TrackerError(f"Isian {key}: tulis tanggal dan jam.") from error
