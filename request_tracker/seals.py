@@ -84,4 +84,6 @@ def _list(columns: list[str], row: str = "") -> str:
 
 
 def _schema(db: Database) -> str:
-    return seal_of(*(tuple(row) for row in db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")))
+    """The seal of every table, index and trigger of ours; SQLite's own (its statistics, say) come and go."""
+    rows = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
+    return seal_of(*(tuple(row) for row in rows if not row[1].startswith("sqlite_")))

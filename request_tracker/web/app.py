@@ -1,5 +1,6 @@
 """Builds the Flask application: an office in, pages with security around them out. Opens no socket."""
 
+import functools
 import json
 from dataclasses import replace
 from typing import Any
@@ -136,7 +137,7 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             "span": formats.span,
             "percent": formats.percent,
             "opd_name": lambda code: names.get(code, code or "–"),
-            "person_name": lambda reference: name_of(office.desk.store, reference),
+            "person_name": functools.cache(lambda reference: name_of(office.desk.store, reference)),
             "place": places.get,
             "field_name": lambda key: field_names.get(key, {}).get(language, key.replace("_", " ")),
             "word": lambda key: sop_words(key, language),

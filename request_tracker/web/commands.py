@@ -20,6 +20,7 @@ from request_tracker.web.office import OfficeDesk
 from request_tracker.worker import Worker
 
 THREADS = 12
+CONNECTIONS = 1000
 
 
 def add_commands(commands: Any) -> None:
@@ -63,7 +64,7 @@ def _serve(options: argparse.Namespace) -> int:
     app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry))
     worker.start()
     try:
-        waitress.serve(app, threads=THREADS, ident="lebarpita", **_place(config.listen))
+        waitress.serve(app, threads=THREADS, connection_limit=CONNECTIONS, ident="lebarpita", **_place(config.listen))
     except OSError as error:
         raise TrackerError(f"listen: {config.listen} cannot be had: {error.strerror}; choose another") from error
     finally:
