@@ -228,7 +228,9 @@ class Collector:
         """Samplers whose rate is worth waiting for: nothing else tells one."""
         if exporter.habit.sampling or DEFAULT_SAMPLER in domain.samplers:
             return frozenset()
-        return frozenset().union(*(unknown(domain.samplers, records) for records in blocks)) - domain.untold
+        missing = frozenset().union(*(unknown(domain.samplers, records) for records in blocks))
+        exporter.unsampled += bool(missing & domain.untold)
+        return missing - domain.untold
 
     def _sampled(self, exporter: Exporter, domain: Domain, records: Records) -> None:
         """Rates that are new; what waited for them is counted."""

@@ -108,7 +108,7 @@ def test_a_sampler_nobody_tells_of_counts_unsampled_after_half_a_minute_and_then
     assert data(known, BY_ID, 7) == 0
     now[0] = 31
     assert data(known, BY_ID, 7) == 200
-    assert (known.exporters[EXPORTER].unsampled, known.exporters[EXPORTER].undecoded) == (1, 0)
+    assert (known.exporters[EXPORTER].unsampled, known.exporters[EXPORTER].undecoded) == (2, 0)
 
 
 def test_a_new_rate_holds_from_its_packet_on() -> None:
