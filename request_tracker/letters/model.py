@@ -1,0 +1,49 @@
+"""A paper as data: what every writer (PDF, Word, OpenDocument) sets in the same words."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs: the function, the name where it is known, and for whom (Plh./Plt.)."""
+
+    title: str
+    name: str = ""
+    behalf: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """The head of the office's letters."""
+
+    government: str
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper. ``pairs``: names and values between the opening and the closing; ``copies``: tembusan."""
+
+    template: str
+    file: str
+    title: str
+    head: Letterhead
+    number: str = ""
+    date: str = ""
+    to: str = ""
+    subject: str = ""
+    opening: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    closing: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    signers: tuple[Signer, ...] = ()
+    copies: tuple[str, ...] = ()
+    foot: str = ""
+
+    def data(self) -> Mapping[str, Any]:
+        """As the templates see it."""
+        return {**asdict(self), "office": asdict(self.head)}
