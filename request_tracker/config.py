@@ -77,6 +77,7 @@ class TrackerConfig(_Part):
     office: Office = Office()
     calendar: CalendarPart = CalendarPart()
     sops: tuple[Path, ...] = ()
+    templates: Path | None = None
     prometheus: str | None = None
     alertmanager: str | None = None
     grafana: str | None = None

@@ -27,6 +27,7 @@ from request_tracker.web import (
     first_run,
     formats,
     outages,
+    papers,
     people,
     public,
     reports,
@@ -78,7 +79,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     login_manager().init_app(app)
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
-    for part in (public, service, reports, survey, first_run, people, agenda, session, cases, outages, wall):
+    for part in (public, service, reports, survey, first_run, people, agenda, session, cases, papers, outages, wall):
         app.register_blueprint(part.pages)
     app.register_blueprint(api.calls)
     csrf.exempt(api.calls)

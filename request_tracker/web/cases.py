@@ -35,6 +35,7 @@ from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.office import now, office
+from request_tracker.web.papers import papers_of
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("cases", __name__)
@@ -79,6 +80,7 @@ def case(number: str) -> str:
         contact=_contact(found),
         here={step.id for step in found.open_steps},
         visited=set(found.visited),
+        papers=papers_of(sop),
         chart=Markup(draw(lay_out(sop, marks(found, now())))),
     )
 

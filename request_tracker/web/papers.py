@@ -1,0 +1,73 @@
+"""The papers of a case to take away: PDF for signature, Word and OpenDocument to go on writing in."""
+
+from flask import Blueprint, Response, make_response
+from werkzeug.exceptions import NotFound
+
+from request_tracker import register
+from request_tracker.cases import Case, history, read_case
+from request_tracker.ledger import allocation_of
+from request_tracker.letters.model import Paper
+from request_tracker.letters.opendocument import MIME, opendocument
+from request_tracker.letters.papers import BUILDERS, Facts, disposition
+from request_tracker.letters.pdf import pdf
+from request_tracker.letters.word import word
+from request_tracker.people.accounts import name_of
+from request_tracker.sop.model import Sop
+from request_tracker.web.access import needs
+from request_tracker.web.office import now, office
+
+pages = Blueprint("papers", __name__)
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+HALF = "lembar_disposisi_setengah"
+
+
+def papers_of(sop: Sop) -> tuple[tuple[str, str], ...]:
+    """Template and name of every paper that the SOP's documents name."""
+    found = {one.template: one.name for one in sop.documents.values() if one.template in BUILDERS}
+    half = ((HALF, "Lembar disposisi, setengah folio"),) if "lembar_disposisi" in found else ()
+    return (*((str(key), name) for key, name in found.items()), *half)
+
+
+@pages.get("/kasus/<path:number>/surat/<kind>.<form>")
+@needs("see_cases")
+def paper(number: str, kind: str, form: str) -> Response:
+    """One paper as pdf, docx or odt."""
+    case = read_case(office().desk, number)
+    sop = register.by_hash(office().desk.store, case.sop_hash)
+    if kind not in dict(papers_of(sop)):
+        raise NotFound
+    made, folder = _made(_facts(case, sop), kind), office().config.templates
+    if form == "pdf":
+        return _download(pdf(made.template, made.data(), own=folder), "application/pdf", f"{made.file}.pdf")
+    if form == "docx":
+        return _download(word(made, folder), WORD, f"{made.file}.docx")
+    if form == "odt":
+        return _download(opendocument(made), MIME, f"{made.file}.odt")
+    raise NotFound
+
+
+def _made(facts: Facts, kind: str) -> Paper:
+    return disposition(facts, half=True) if kind == HALF else BUILDERS[kind](facts)
+
+
+def _facts(case: Case, sop: Sop) -> Facts:
+    here = office()
+    store, names = here.desk.store, {opd.code: opd.name for opd in here.desk.city.opds}
+    row = case.applied
+    return Facts(
+        case,
+        sop,
+        history(here.desk, case.number),
+        here.config.office,
+        names.get(case.opd or "", case.opd or "pemohon"),
+        now(),
+        lambda reference: name_of(store, reference),
+        here.desk.calendar.local,
+        allocation_of(store, case.opd, now()) if case.opd and row is not None else None,
+        "" if row is None else f"revisi {row}",
+    )
+
+
+def _download(content: bytes, mime: str, name: str) -> Response:
+    headers = {"Content-Type": mime, "Content-Disposition": f'attachment; filename="{name}"'}
+    return make_response(content, 200, headers)

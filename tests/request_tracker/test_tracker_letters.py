@@ -1,0 +1,261 @@
+"""Letters and reports: the same words as PDF, Word and OpenDocument; editable templates that cannot do harm."""
+
+import os
+import subprocess
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from docx import Document
+from hypothesis import given
+from hypothesis import strategies as st
+from odfdo import Document as OpenDocument
+from PIL import Image, ImageChops, ImageStat
+from tracker_site import Site
+
+from request_tracker.cases.model import Allocation, Case, Event
+from request_tracker.config import Office
+from request_tracker.errors import TrackerError
+from request_tracker.letters.model import Paper
+from request_tracker.letters.opendocument import opendocument
+from request_tracker.letters.papers import BUILDERS, Facts, disposition, minutes, reply, report, restored
+from request_tracker.letters.pdf import pdf
+from request_tracker.letters.terbilang import LARGEST, terbilang
+from request_tracker.letters.word import word
+from request_tracker.sop.loader import shipped_sops
+
+SOPS = {sop.code: sop for sop in shipped_sops()}
+NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
+OFFICE = Office(name="Dinas Contoh", city="Kota Contoh", government="Pemerintah Kota Contoh", address="Jalan Uji 1")
+GRANTED = Allocation(1_250_000, 6_250_000, 1_250_000, 6_250_000)
+PEOPLE = {"user:1": "Kadis Uji", "user:2": "Kabid Uji", "user:3": "Teknisi Uji", "user:9": "Pejabat Lama"}
+
+
+def event(seq: int, kind: str, lane: str = "", step: str = "", who: str = "user:1", **more: object) -> Event:
+    behalf = more.pop("behalf", None)
+    moment = NOW - timedelta(hours=10 - seq)
+    return Event(seq, kind, who, behalf, lane or None, step or None, 1, moment, moment, more, "0" * 64, "1" * 64)  # type: ignore[arg-type]
+
+
+def facts(code: str = "PKL-BW", allocation: Allocation | None = GRANTED, **more: object) -> Facts:
+    sop = SOPS[code]
+    form = {"wanted_receive": 6_250_000, "letter_number": "800/12/2026"}
+    given = {"verified": 3, **more}
+    history = given.pop("history", None) or (
+        event(1, "opened"),
+        event(2, "signed", "kadis", "PKL-B-02", note="Tindak lanjuti segera", behalf="user:9"),
+        event(3, "signed", "kabid", "PKL-B-03", "user:2"),
+        event(4, "signed", "tim", "PKL-B-04", "user:3"),
+    )
+    case = Case(
+        *("PKL-BW/2026/0001", code, sop.revision, sop.hash, sop.kind, "dinkes", "Penambahan bandwidth <b>&"),
+        *(NOW - timedelta(days=1), 4, "a" * 64, form),
+        **given,  # type: ignore[arg-type]
+    )
+    local = timedelta(hours=7)
+    told = (OFFICE, "Dinas Kesehatan", NOW, lambda who: PEOPLE.get(who or "", who or ""), lambda at: at + local)
+    return Facts(case, sop, history, *told, allocation, "revisi 7")  # type: ignore[arg-type]
+
+
+def words_of_pdf(content: bytes, folder: Path) -> str:
+    (folder / "paper.pdf").write_bytes(content)
+    command = ["pdftotext", "-layout", str(folder / "paper.pdf"), "-"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return " ".join(told.split())
+
+
+def words_of_docx(content: bytes) -> str:
+    document = Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return " ".join(" ".join([*(one.text for one in document.paragraphs), *cells]).split())
+
+
+def words_of_odt(content: bytes) -> str:
+    return " ".join(OpenDocument(BytesIO(content)).get_formatted_text().split())
+
+
+def facts_said(paper: Paper) -> list[str]:
+    return [paper.title, *paper.opening, *(value for _, value in paper.pairs if value), *paper.closing, *paper.copies]
+
+
+def test_KTM_10_and_KTM_DH4_one_report_as_pdf_word_and_opendocument_says_the_same(tmp_path: Path) -> None:
+    paper = report(facts("KTM-BW", history=(event(2, "signed", "tim", "KTM-07", "user:3"),)))
+    told = (words_of_pdf(pdf(paper.template, paper.data()), tmp_path), words_of_docx(word(paper)))
+    for text in (*told, words_of_odt(opendocument(paper))):
+        for said in ("Dinas Kesehatan", "50 Mbit/s", "Teknisi Uji", "revisi 7", "Pengguna Bandwidth"):
+            assert said in text, said
+
+
+@pytest.mark.parametrize("kind", sorted(BUILDERS))
+def test_every_paper_is_set_in_three_forms_with_all_that_it_says(kind: str, tmp_path: Path) -> None:
+    paper = BUILDERS[kind](facts())
+    assert pdf(paper.template, paper.data()).startswith(b"%PDF-1.7")
+    docx, odt = words_of_docx(word(paper)), words_of_odt(opendocument(paper))
+    for said in facts_said(paper):
+        plain = " ".join(said.split())
+        assert plain in docx and plain in odt, said
+
+
+def papers() -> dict[str, Paper]:
+    """The papers whose pictures were looked at."""
+    outage = facts("PKL-GG", history=(event(1, "opened"), event(9, "connected")))
+    done = facts(
+        "KTM-BW", history=(event(2, "signed", "kasi", "KTM-03", "user:2"), event(3, "signed", "tim", "KTM-07"))
+    )
+    return {
+        "balasan": reply(facts(ending="selesai", ended_at=NOW)),
+        "laporan": report(done),
+        "berita-acara": minutes(facts("BTM-BW")),
+        "disposisi": disposition(facts()),
+        "disposisi-setengah": disposition(facts(), half=True),
+        "gangguan": restored(outage),
+    }
+
+
+@pytest.mark.parametrize("name", list(papers()))
+def test_a_letter_looks_as_the_reviewed_picture_does(name: str, tmp_path: Path) -> None:
+    """A new picture is looked at first: ``GOLDEN=1 pytest -k looks_as`` writes them."""
+    paper = papers()[name]
+    (tmp_path / "paper.pdf").write_bytes(pdf(paper.template, {**paper.data(), "foot": ""}))
+    command = ["pdftoppm", "-r", "50", "-gray", "-png", "-singlefile", str(tmp_path / "paper.pdf"), str(tmp_path / "p")]
+    subprocess.run(command, check=True)
+    golden = Path(__file__).parents[1] / "golden" / "letters" / f"{name}.png"
+    if os.environ.get("GOLDEN"):
+        golden.parent.mkdir(parents=True, exist_ok=True)
+        golden.write_bytes((tmp_path / "p.png").read_bytes())
+    with Image.open(tmp_path / "p.png") as made, Image.open(golden) as reviewed:
+        assert made.size == reviewed.size
+        difference = ImageChops.difference(made.convert("L"), reviewed.convert("L"))
+    assert ImageStat.Stat(difference).mean[0] < 0.4
+
+
+def test_X_DSP_the_disposition_sheet_on_a4_and_on_half_a_folio_names_for_whom_was_signed(tmp_path: Path) -> None:
+    for half, size in ((False, "595.276 x 841.89"), (True, "609.449 x 467.717")):
+        paper = disposition(facts(), half)
+        content = pdf(paper.template, paper.data())
+        text = words_of_pdf(content, tmp_path)
+        assert "Tindak lanjuti segera" in text and "Kadis Uji a.n. Pejabat Lama" in text and "800/12/2026" in text
+        assert "Teknisi Uji" not in text
+        info = subprocess.run(["pdfinfo", str(tmp_path / "paper.pdf")], capture_output=True, text=True, check=True)
+        assert size in info.stdout
+
+
+@pytest.mark.parametrize(
+    ("allocation", "ending", "said"),
+    [
+        (GRANTED, "selesai", "kami penuhi, dengan"),
+        (Allocation(1, 2_500_000, 1, 2_500_000), "selesai", "kami penuhi sebagian"),
+        (None, "ditolak", "belum dapat kami penuhi"),
+    ],
+)
+def test_BTM_07_the_reply_grants_grants_in_part_or_refuses_with_its_reason(
+    allocation: Allocation | None, ending: str, said: str
+) -> None:
+    paper = reply(facts(allocation=allocation, ending=ending, ended_at=NOW))
+    assert said in paper.opening[0]
+    assert (("Alasan", "Tindak lanjuti segera") in paper.pairs) == (allocation is None)
+    assert paper.signers[0].name == "Kadis Uji" and paper.signers[0].behalf == "a.n. Pejabat Lama"
+
+
+def test_X_BA_the_berita_acara_says_its_numbers_in_words_and_has_both_parties(tmp_path: Path) -> None:
+    paper = minutes(facts("BTM-BW"))
+    text = words_of_pdf(pdf(paper.template, paper.data()), tmp_path)
+    assert "Jumat tanggal dua puluh bulan November tahun dua ribu dua puluh enam (20-11-2026)" in text
+    assert "50 Mbit/s (lima puluh megabit per detik)" in text
+    assert [signer.title for signer in paper.signers] == ["Pihak Kedua", "Pihak Pertama"]
+
+
+def test_X_TMB_whom_the_sop_copies_to_stands_on_the_paper() -> None:
+    assert report(facts()).copies == (
+        "Kepala Seksi Infrastruktur Jaringan",
+        "Kepala Bidang INS",
+        "Kepala Dinas Kominfo",
+        "Pemohon",
+    )
+
+
+def test_PKL_G_10_the_completion_letter_tells_the_minutes_until_it_was_connected() -> None:
+    said = restored(facts("PKL-GG", history=(event(1, "opened"), event(9, "connected"))))
+    assert ("Lamanya", f"{23 * 60} menit") in said.pairs
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "nol"),
+        (11, "sebelas"),
+        (17, "tujuh belas"),
+        (100, "seratus"),
+        (1001, "seribu satu"),
+        (2_026, "dua ribu dua puluh enam"),
+        (111_000_000, "seratus sebelas juta"),
+        (1_000_000_000_000, "satu triliun"),
+    ],
+)
+def test_numbers_are_said_as_people_say_them(number: int, words: str) -> None:
+    assert terbilang(number) == words
+
+
+@given(st.integers(0, LARGEST), st.integers(0, LARGEST))
+def test_no_two_numbers_have_the_same_words(one: int, other: int) -> None:
+    assert (terbilang(one) == terbilang(other)) == (one == other)
+
+
+def test_a_number_beyond_words_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no words"):
+        terbilang(-1)
+
+
+def test_a_word_template_of_a_stranger_cannot_reach_python(tmp_path: Path) -> None:
+    document = Document()
+    document.add_paragraph("{{ ''.__class__.__mro__[1].__subclasses__() }}")
+    document.save(tmp_path / "surat.docx")
+    with pytest.raises(TrackerError, match=r"surat\.docx: cannot be set: .*mend it in Word"):
+        word(report(facts()), tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{{ title", "{% for %}"])
+def test_a_broken_word_template_is_a_sentence(text: str, tmp_path: Path) -> None:
+    document = Document()
+    document.add_paragraph(text)
+    document.save(tmp_path / "surat.docx")
+    with pytest.raises(TrackerError, match="mend it in Word, or remove it to use ours"):
+        word(report(facts()), tmp_path)
+
+
+def test_the_offices_own_template_goes_before_ours_and_a_broken_one_is_named_with_its_place(tmp_path: Path) -> None:
+    paper = report(facts())
+    (tmp_path / "laporan.typ").write_text("#let data = json(bytes(sys.inputs.data))\nKop sendiri: #data.title")
+    assert "Kop sendiri" in words_of_pdf(pdf("laporan.typ", paper.data(), own=tmp_path), tmp_path)
+    (tmp_path / "laporan.typ").write_text("#let x = (\n")
+    with pytest.raises(TrackerError, match=r"laporan\.typ: cannot be set"):
+        pdf("laporan.typ", paper.data(), own=tmp_path)
+
+
+def test_data_is_text_and_never_markup() -> None:
+    made = word(report(facts()))
+    with ZipFile(BytesIO(made)) as archive:
+        assert "Penambahan bandwidth &lt;b&gt;&amp;" in archive.read("word/document.xml").decode()
+    assert b"&lt;b&gt;&amp;" in ZipFile(BytesIO(opendocument(report(facts())))).read("content.xml")
+
+
+def test_a_paper_is_the_same_bytes_each_time() -> None:
+    paper = report(facts())
+    assert pdf(paper.template, paper.data()) == pdf(paper.template, paper.data())
+    assert opendocument(paper) == opendocument(paper)
+
+
+def test_the_case_page_offers_its_papers_and_each_is_a_download(site: Site) -> None:
+    number = site.request().number
+    site.enter("head_of_office")
+    page = site.get(f"/kasus/{number}")
+    for form, begin in (("pdf", b"%PDF"), ("docx", b"PK"), ("odt", b"PK")):
+        link = f"/kasus/{number}/surat/lembar_disposisi.{form}"
+        assert link in page
+        answer = site.client.get(link)
+        assert answer.data.startswith(begin)
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert site.client.get(f"/kasus/{number}/surat/lembar_disposisi.exe").status_code == 404
+    assert site.client.get(f"/kasus/{number}/surat/berita_acara.pdf").status_code == 404
