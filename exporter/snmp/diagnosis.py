@@ -1,20 +1,23 @@
-"""Why a device is silent or refuses: a failure in, a better reason out. Sends at most two small SNMPv3 datagrams.
+"""Why a device is silent or refuses: a failure in, a better reason out. Sends at most three small SNMPv3 datagrams.
 
 An agent that ignores a community still answers the SNMPv3 discovery (RFC 3414 section 4), so that "wrong community" is
-told from "nobody there"; a closed port is told by ICMP; an unknown user by the agent's report. Needs no secret.
+told from "nobody there"; a closed port is told by ICMP; an unknown user by the agent's report. A message signed with
+the user's key tells a wrong key from a wrong security level.
 """
 
 import asyncio
 from dataclasses import dataclass
 
 from exporter.snmp import ber
-from exporter.snmp.engine import Target
+from exporter.snmp.engine import Login, Target
 from exporter.snmp.failure import Reason, SnmpFailure
+from exporter.snmp.signing import localized_key, room, signed
 
 UNKNOWN_USER_NAMES = "1.3.6.1.6.3.15.1.1.3.0"
 UNKNOWN_ENGINE_IDS = "1.3.6.1.6.3.15.1.1.4.0"
 _LONGEST_SECONDS = 1.0
-_REPORTABLE = b"\x04"
+_REPORTABLE, _REPORTABLE_SIGNED = b"\x04", b"\x05"
+WRONG_DIGESTS = "1.3.6.1.6.3.15.1.1.5.0"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,9 @@ async def _of_user(failure: SnmpFailure, target: Target, where: str, report: Rep
     if answer.complaint == UNKNOWN_USER_NAMES:
         return SnmpFailure(Reason.UNKNOWN_USER, f"{where}: the agent knows no user {user!r}")
     if failure.reason is Reason.AUTHENTICATION:
+        if await _key_is_right(target, report):
+            text = f"user {user!r} may not read at this security level: the agent asks for more, or has less"
+            return SnmpFailure(Reason.WRONG_LEVEL, f"{where}: {text}")
         text = f"the agent refuses user {user!r}: the authentication key or its algorithm is not the agent's"
         return SnmpFailure(Reason.WRONG_KEY, f"{where}: {text}")
     if target.login.privacy:
@@ -63,13 +69,27 @@ async def _of_user(failure: SnmpFailure, target: Target, where: str, report: Rep
     return failure
 
 
-async def _asked(target: Target, engine_id: bytes, user: str, known: Report | None = None) -> Report:
-    """Send one unauthenticated request and read the report. Raises OSError (TimeoutError) and ValueError."""
+async def _key_is_right(target: Target, report: Report) -> bool:
+    """Whether the agent refuses the user although the key is right, or needs none: then it is the level."""
+    login = target.login
+    if not login.auth:
+        return True
+    try:
+        answer = await _asked(target, report.engine_id, login.user, report, login)
+    except (OSError, ValueError):
+        return False
+    return answer.complaint != WRONG_DIGESTS
+
+
+async def _asked(
+    target: Target, engine_id: bytes, user: str, known: Report | None = None, login: Login | None = None
+) -> Report:
+    """Send one request, signed where a login is given, and read the report. Raises OSError and ValueError."""
     loop = asyncio.get_running_loop()
     heard: asyncio.Future[bytes] = loop.create_future()
     transport, _ = await loop.create_datagram_endpoint(lambda: _Ear(heard), remote_addr=(target.address, target.port))
     try:
-        transport.sendto(_request(engine_id, user, known))
+        transport.sendto(_request(engine_id, user, known, login))
         seconds = min(target.timeout_seconds, _LONGEST_SECONDS)
         return read_report(await asyncio.wait_for(heard, seconds))
     finally:
@@ -91,15 +111,24 @@ class _Ear(asyncio.DatagramProtocol):
             self._heard.set_exception(exc)
 
 
-def _request(engine_id: bytes, user: str, known: Report | None) -> bytes:
+def _request(engine_id: bytes, user: str, known: Report | None, login: Login | None = None) -> bytes:
     number = ber.integer(1)
     boots, seconds = (known.boots, known.seconds) if known else (0, 0)
-    header = ber.sequence(number, ber.integer(65_507), _text(_REPORTABLE), ber.integer(3))
+    auth = login.auth if login else None
+    header = ber.sequence(
+        number, ber.integer(65_507), _text(_REPORTABLE_SIGNED if auth else _REPORTABLE), ber.integer(3)
+    )
+    signature = _text(room(auth) if auth else b"")
     security = ber.sequence(
-        _text(engine_id), ber.integer(boots), ber.integer(seconds), _text(user.encode()), _text(b""), _text(b"")
+        _text(engine_id), ber.integer(boots), ber.integer(seconds), _text(user.encode()), signature, _text(b"")
     )
     pdu = ber.sequence(number, ber.integer(0), ber.integer(0), ber.sequence(), tag=ber.GET)
-    return ber.sequence(ber.integer(3), header, _text(security), ber.sequence(_text(engine_id), _text(b""), pdu))
+    scoped = ber.sequence(_text(engine_id), _text(b""), pdu)
+    message = ber.sequence(ber.integer(3), header, _text(security), scoped)
+    if not login or not auth:
+        return message
+    before = _text(user.encode()) + signature[:2]
+    return signed(message, auth, localized_key(auth, login.auth_key, engine_id), before)
 
 
 def _text(content: bytes) -> bytes:

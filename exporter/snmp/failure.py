@@ -12,6 +12,7 @@ class Reason(StrEnum):
     UNKNOWN_USER = "unknown_user"
     WRONG_KEY = "wrong_key"
     WRONG_PRIVACY_KEY = "wrong_privacy_key"
+    WRONG_LEVEL = "wrong_level"
     AUTHENTICATION = "authentication"
     NOT_SNMP = "not_snmp"
     BAD_ANSWER = "bad_answer"

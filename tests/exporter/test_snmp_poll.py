@@ -186,6 +186,10 @@ def test_an_address_is_polled_with_v3_and_its_secrets_from_the_environment(
         ({"--user": "nobody"}, "[unknown_user]"),
         ({"--auth-key-from": "env:WRONG"}, "[wrong_key]"),
         ({"--privacy-key-from": "env:WRONG"}, "[wrong_privacy_key]"),
+        ({"--privacy": None, "--privacy-key-from": None}, "[wrong_level]"),
+        ({"--privacy": None, "--privacy-key-from": None, "--auth-key-from": "env:WRONG"}, "[wrong_key]"),
+        (dict.fromkeys(("--auth", "--auth-key-from", "--privacy", "--privacy-key-from")), "[wrong_level]"),
+        ({"--user": "longest", "--auth": "SHA-512", "--privacy": None, "--privacy-key-from": None}, "[wrong_level]"),
     ],
 )
 def test_each_v3_mistake_has_its_own_sentence(
