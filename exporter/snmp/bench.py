@@ -21,7 +21,7 @@ from typing import Any
 
 from exporter.config import ExporterError
 from exporter.snmp import columns as c
-from exporter.snmp.bench_city import SECRETS, V2C, V3, city_of_farm
+from exporter.snmp.bench_city import SECRETS, V2C, V3
 from exporter.snmp.bench_status import status_share
 from exporter.snmp.engine import Login
 from exporter.snmp.farm import addresses
@@ -110,7 +110,7 @@ def _scenario(scenario: Scenario, options: argparse.Namespace) -> dict[str, Any]
         stack.enter_context(_snmpd(farm, folder) if scenario.real else _scripted(farm, scenario))
         login = V3 if scenario.real else V2C
         at_once = options.devices if scenario.all_at_once else AT_ONCE
-        ours = stack.enter_context(_ours(folder, farm, login))
+        ours = stack.enter_context(_ours(farm, login))
         names = [f"d{n}" for n in range(options.devices)]
         mine = measured(ours[0].pid, ours[1], names, options.rounds, at_once)
         http = _free(socket.SOCK_STREAM)
@@ -203,13 +203,11 @@ def _snmpd(farm: _Farm, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _ours(folder: Path, farm: _Farm, login: Login) -> Iterator[tuple["Popen[bytes]", str]]:
+def _ours(farm: _Farm, login: Login) -> Iterator[tuple["Popen[bytes]", str]]:
     listen = f"127.0.0.1:{_free(socket.SOCK_STREAM)}"
-    (folder / "city.yaml").write_text(city_of_farm(farm.agents, farm.interfaces, farm.port, login))
-    (folder / "exporter.yaml").write_text(
-        f"inventory: {folder}/city.yaml\nstate: {folder}\nsnmp: {{listen: '{listen}'}}\n"
-    )
-    command = [sys.executable, "-m", "exporter.cli", "serve", "snmp", "--config", str(folder / "exporter.yaml")]
+    command = [sys.executable, "-m", "exporter.snmp.bench_serving", f"--listen={listen}", f"--port={farm.port}"]
+    command += [f"--devices={len(farm.agents)}", f"--interfaces={','.join(farm.interfaces)}"]
+    command += [f"--version={login.version}"]
     child = Popen(command, env={**os.environ, **SECRETS}, stderr=DEVNULL)
     try:
         yield child, f"http://{listen}/snmp?target="

@@ -3,20 +3,26 @@
 import gc
 import logging
 
-from exporter.config import Config
+from exporter.config import Config, SnmpPart
 from exporter.http import run
 from exporter.snmp.engines import ENGINES
 from exporter.snmp.loading import load_plan
+from exporter.snmp.plan import CityPlan
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.service import application
 
 
 def serve(config: Config) -> int:
     """Run the part until it is ended."""
+    return serve_city(load_plan(config.inventory), config.snmp)
+
+
+def serve_city(plan: CityPlan, part: SnmpPart) -> int:
+    """Serve that city until ended."""
     logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
-    app = application(Scrapes(load_plan(config.inventory), ENGINES[config.snmp.engine]))
+    app = application(Scrapes(plan, ENGINES[part.engine]))
     _settle()
-    return run(app, config.snmp.listen)
+    return run(app, part.listen)
 
 
 def _settle() -> None:

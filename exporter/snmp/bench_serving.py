@@ -1,0 +1,30 @@
+"""The SNMP part as a child of the benchmark: the farm's city in, the very server of ``serve snmp`` out.
+
+Run as ``python -m exporter.snmp.bench_serving``; ends by SIGTERM.
+"""
+
+import argparse
+import sys
+
+from exporter.config import SnmpPart
+from exporter.snmp.bench_city import city_of_farm
+from exporter.snmp.farm import addresses
+from exporter.snmp.loading import in_child
+from exporter.snmp.serving import serve_city
+
+
+def main() -> int:
+    """Serve until ended."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--devices", type=int, required=True)
+    parser.add_argument("--interfaces", required=True, help="names, comma-separated")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--version", choices=("2c", "3"), required=True)
+    parser.add_argument("--listen", required=True)
+    options = parser.parse_args()
+    farm = (tuple(addresses(options.devices)), options.interfaces.split(","), options.port, options.version)
+    return serve_city(in_child(city_of_farm, *farm), SnmpPart(listen=options.listen))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
