@@ -37,11 +37,15 @@ def label_value(text: str) -> str:
     return text.encode("utf-8", "replace").decode().translate(_ESCAPES)
 
 
+def label_pairs(names: tuple[str, ...], values: tuple[str, ...]) -> str:
+    """The labels of one sample in their braces, '' for none. Raises ValueError on a wrong number of values."""
+    labels = ",".join(f'{name}="{label_value(value)}"' for name, value in zip(names, values, strict=True))
+    return f"{{{labels}}}" if labels else ""
+
+
 def series(metric: Metric, values: tuple[str, ...]) -> str:
     """Name and labels of one sample, everything before the blank. Raises ValueError on a wrong number of labels."""
-    pairs = zip(metric.labels, values, strict=True)
-    labels = ",".join(f'{name}="{label_value(value)}"' for name, value in pairs)
-    return f"{metric.name}{{{labels}}}" if labels else metric.name
+    return metric.name + label_pairs(metric.labels, values)
 
 
 def page(families: Iterable[tuple[Metric, Iterable[Sample]]]) -> bytes:

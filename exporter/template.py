@@ -1,15 +1,23 @@
 """A fast page: names and labels are written once, each scrape only fills in the numbers.
 
 In go families (a metric and the label values of its samples), then a list of values per scrape; out comes the page in
-Prometheus' text format. A value of None leaves its line out. Measured: 27 times faster than a collector.
+Prometheus' text format. A value of None leaves its line out. Measured: 27 times faster than a collector. The text is
+shared by all pages of the same shape, a page keeps its labels only: ten thousand pages do not hold the names each.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-from exporter.metrics import Metric, series
+from exporter.metrics import Metric, label_pairs
 
 Family = tuple[Metric, Sequence[tuple[str, ...]]]
 _KEPT = 8
+
+
+class _Form(NamedTuple):
+    text: str
+    labels: tuple[str, ...]
 
 
 class Template:
@@ -20,16 +28,16 @@ class Template:
 
     def __init__(self, families: Callable[[], Sequence[Family]]) -> None:
         self._families = families
-        self._forms: dict[tuple[int, ...], str] = {}
+        self._forms: dict[tuple[int, ...], _Form] = {}
 
     def write(self, values: Sequence[float | None]) -> str:
         """The page with one value per sample, in the order of the families. Raises TypeError on a wrong number."""
         if None not in values:
-            return self._form(()) % tuple(values)
+            return _filled(self._form(()), values)
         absent = tuple(place for place, value in enumerate(values) if value is None)
-        return self._form(absent) % tuple(value for value in values if value is not None)
+        return _filled(self._form(absent), [value for value in values if value is not None])
 
-    def _form(self, absent: tuple[int, ...]) -> str:
+    def _form(self, absent: tuple[int, ...]) -> _Form:
         form = self._forms.get(absent)
         if form is None:
             if len(self._forms) >= _KEPT:
@@ -37,12 +45,29 @@ class Template:
             form = self._forms[absent] = self._built(frozenset(absent))
         return form
 
-    def _built(self, absent: frozenset[int]) -> str:
-        place, blocks = 0, []
+    def _built(self, absent: frozenset[int]) -> _Form:
+        place, shape, labels = 0, [], []
+        written: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
         for metric, rows in self._families():
-            lines = [series(metric, labels) for n, labels in enumerate(rows, place) if n not in absent]
+            kept = [row for n, row in enumerate(rows, place) if n not in absent]
             place += len(rows)
-            if lines:
-                blocks.append(metric.head.replace("%", "%%"))
-                blocks += [line.replace("%", "%%") + " %s\n" for line in lines]
-        return "".join(blocks)
+            shape.append((metric, len(kept)))
+            for row in kept:
+                key = (metric.labels, row)
+                labels.append(written.get(key) or written.setdefault(key, label_pairs(*key)))
+        return _Form(_text(tuple(shape)), tuple(labels))
+
+
+@lru_cache(1024)
+def _text(shape: tuple[tuple[Metric, int], ...]) -> str:
+    """The page with a place for labels and a place for a value on each line."""
+    return "".join(metric.head.replace("%", "%%") + f"{metric.name}%s %s\n" * count for metric, count in shape if count)
+
+
+def _filled(form: _Form, values: Sequence[float | None]) -> str:
+    if len(values) != len(form.labels):
+        raise TypeError(f"{len(values)} values for {len(form.labels)} samples")
+    pairs: list[object] = [None] * (2 * len(values))
+    pairs[::2] = form.labels
+    pairs[1::2] = values
+    return form.text % tuple(pairs)
