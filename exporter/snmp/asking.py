@@ -18,14 +18,14 @@ SMALLEST = 3
 _LOOK_BACK = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """One interface's objects: ``identity`` goes along with any part of ``columns``. '' has no identity."""
 
     identity: str
     columns: tuple[str, ...]
 
-    @cached_property
+    @property
     def oids(self) -> tuple[str, ...]:
         """Everything to ask for."""
         return (self.identity, *self.columns) if self.identity else self.columns
@@ -37,7 +37,7 @@ class Batch:
 
     groups: tuple[Group, ...]
 
-    @cached_property
+    @property
     def oids(self) -> tuple[str, ...]:
         """Everything to ask for, without sysUpTime."""
         return tuple(oid for group in self.groups for oid in group.oids)

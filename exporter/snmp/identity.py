@@ -6,12 +6,13 @@ which moves on a reboot. Two rows of the same name match nothing: the inventory 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 
 from exporter.snmp.columns import IF_ALIAS, IF_DESCR, IF_NAME
 from exporter.snmp.engine import Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an interface is now: its index, and the object and value that prove it in every request."""
 
@@ -22,7 +23,7 @@ class Place:
     @property
     def oid(self) -> str:
         """The object that must still hold ``value``."""
-        return f"{self.column}.{self.index}"
+        return intern(f"{self.column}.{self.index}")
 
 
 @dataclass(frozen=True)
@@ -74,5 +75,5 @@ def _by_value(column: str, rows: Rows) -> dict[bytes, list[str]]:
     table: dict[bytes, list[str]] = {}
     for oid, value in rows:
         if isinstance(value, bytes) and value:
-            table.setdefault(value.rstrip(b"\0"), []).append(oid.removeprefix(f"{column}."))
+            table.setdefault(value.rstrip(b"\0"), []).append(intern(oid.removeprefix(f"{column}.")))
     return table

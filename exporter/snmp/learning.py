@@ -101,9 +101,9 @@ def _idle(answer: Answer, place: Place) -> bool:
 
 def _group(place: Place, traits: Traits, idle: bool) -> Group:
     """What is read each time, and of an idle port the 32-bit octets that would show its 64-bit ones to be stuck."""
+    usual = keys(place.index, traits.counter_bits, traits.packets)
     watched = c.OCTETS_32 if traits.counter_bits == 64 and idle else ()
-    also = tuple(f"{column}.{place.index}" for column in watched)
-    return Group(place.oid, (*keys(place.index, traits.counter_bits, traits.packets), *also))
+    return Group(place.oid, (*usual, *(f"{column}.{place.index}" for column in watched)) if watched else usual)
 
 
 async def _stacked(session: Session, places: Mapping[str, Place]) -> tuple[tuple[str, str], ...]:
