@@ -119,18 +119,23 @@ def _opd_links(parts: Parts, _: Any) -> Iterator[Finding]:
 
 
 def _interfaces(parts: Parts, _: Any) -> Iterator[Finding]:
-    """No interface is the end of two lines: its bytes would be counted for both. Both are told, each at its place."""
-    ends: dict[tuple[str, str], list[tuple[tuple[str | int, ...], str]]] = {}
+    """No interface is the end of two lines: its bytes would be counted for both. Both are told, each at its place.
+
+    Offices behind one port (a bridge, a PON) may share it when each is measured by its queue or by flows.
+    """
+    apart = {opd.code for _, opd in parts["opds"] if opd.measured != "interface"}
+    ends: dict[tuple[str, str], list[tuple[tuple[str | int, ...], str, bool]]] = {}
     for index, uplink in parts["uplinks"]:
-        ends.setdefault((uplink.device, uplink.interface), []).append((("uplinks", index), f"uplink {uplink.name}"))
+        who = (("uplinks", index), f"uplink {uplink.name}", False)
+        ends.setdefault((uplink.device, uplink.interface), []).append(who)
     for index, link in parts["links"]:
-        who = (("links", index), f"link {link.name}")
+        who = (("links", index), f"link {link.name}", link.opd in apart)
         ends.setdefault((link.upstream.device, link.upstream.interface), []).append(who)
         if link.device and link.interface:
             ends.setdefault((link.device, link.interface), []).append(who)
     for (device, interface), users in ends.items():
-        for where, name in users if len(users) > 1 else ():
-            others = " and ".join(other for _, other in users if other != name) or "its own other end"
+        for where, name, _measured_apart in users if len(users) > 1 and not all(user[2] for user in users) else ():
+            others = " and ".join(other for _, other, _ in users if other != name) or "its own other end"
             yield Finding(where, f"{name}: interface {interface} of {device} is also that of {others}")
 
 

@@ -7,6 +7,7 @@ semicolon, UTF-8 with or without a byte order mark, or Windows-1252 as older Exc
 
 import csv
 from collections.abc import Iterable
+from io import StringIO
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def propose_from_csv(path: Path, core: str = "core") -> Proposal:
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     text = _text(path)
     first = text.splitlines()[0] if text else ""
-    reader = csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ",")
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
     known = {heading: _column(heading) for heading in reader.fieldnames or ()}
     missing = {"name", "prefixes"} - set(known.values())
     if missing:
@@ -52,6 +53,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     return [
         (reader.line_num, {known[key] or key: (value or "").strip() for key, value in row.items() if key is not None})
         for row in reader
+        if any(isinstance(value, str) and value.strip() for value in row.values())
     ]
 
 
@@ -87,7 +89,12 @@ def _add(proposal: Proposal, row: dict[str, str], file: str, line: int) -> Itera
         proposal.doubts.append(f"opd {code}: the interface towards it is unknown, {code!r} was put")
     if not row.get("speed"):
         proposal.doubts.append(f"opd {code}: the speed of its link is unknown, 100 Mbit/s was put")
-    opd: Row = {"code": code, "name": row["name"], "district": row.get("district"), "prefixes": row["prefixes"].split()}
+    opd: Row = {
+        "code": code,
+        "name": " ".join(row["name"].split()),
+        "district": row.get("district"),
+        "prefixes": row["prefixes"].split(),
+    }
     proposal.opds.append({**opd, "address": row.get("address")})
     end = {"device": device, "interface": interface}
     speed = row.get("speed") or "100 Mbit/s"

@@ -34,6 +34,17 @@ def test_older_excel_with_windows_letters_and_commas_is_read(
     assert parse_city(capsys.readouterr().out).opds[0].name == "Dinas Sosial – Kota"
 
 
+def test_empty_rows_blanks_and_cells_of_two_lines_do_no_harm(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = 'Nama OPD ; SUBNET;\r\n"Dinas\r\nKesehatan"; 10.1.0.0/24 ;\r\n;;\r\n ; \r\n'
+    rows += 'RSUD;"10.2.0.0/24\r\n10.3.0.0/24"\r\n'
+    (tmp_path / "kota.csv").write_bytes(rows.encode("utf-8-sig"))
+    assert main(["import", "csv", str(tmp_path / "kota.csv")]) == 0
+    opds = parse_city(capsys.readouterr().out).opds
+    assert [(opd.name, len(opd.prefixes)) for opd in opds] == [("Dinas Kesehatan", 1), ("RSUD", 2)]
+
+
 def test_an_existing_file_is_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "kota.csv").write_text(EXPORT)
     out = tmp_path / "city.yaml"

@@ -126,6 +126,17 @@ def test_an_interface_of_two_lines_names_both_with_their_places(old: str, new: s
     assert problems_of(GOOD.replace(old, new, 1)) == said
 
 
+def test_offices_measured_by_flow_or_queue_may_share_a_port_and_one_measured_by_it_may_not() -> None:
+    text = GOOD.replace("prefixes: [10.1", "measured: flow, prefixes: [10.1")
+    text += "  - {code: disdik, name: D, prefixes: [10.2.0.0/24], measured: flow}\n"
+    text = text.replace(
+        "opds:\n", "  - {name: a2, upstream: {device: dist, interface: o1}, opd: disdik, speed: 1 Gbit/s}\nopds:\n"
+    )
+    assert len(parse_city(text).links) == 3
+    both = problems_of(text.replace("D, prefixes: [10.2.0.0/24], measured: flow", "D, prefixes: [10.2.0.0/24]"))
+    assert [problem.split(":")[0] for problem in both] == ["city.yaml line 9", "city.yaml line 10"]
+
+
 def test_a_device_nobody_leads_to_is_named() -> None:
     text = GOOD.replace("uplinks:", "  - {name: lost, address: 10.0.0.9}\nuplinks:")
     assert problems_of(text) == ["city.yaml line 5: device lost has no link towards core, where the watch stands"]
