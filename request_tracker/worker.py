@@ -18,6 +18,8 @@ from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.config import TrackerConfig, secret
 from request_tracker.errors import TrackerError
+from request_tracker.outages.follow import escalate, follow_estimates
+from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told, read_journal, read_list
 from request_tracker.store import DatabaseError, Row
@@ -66,11 +68,21 @@ class Worker:
                     opened = reconcile(self._desk, known_outages(self._config, moment), moment)
                     if opened:
                         log.info("event=reconciled opened=%s", ",".join(opened))
+                    follow_up(self._desk, self._config, moment)
                 send_outbox(self._desk, self._config, moment)
             except (DatabaseError, TrackerError, OSError) as error:
                 log.error("event=worker_failed reason=%r", str(error))
             self._wake.wait(OUTBOX_SECONDS)
         self._desk.store.close()
+
+
+def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
+    """Call whoever is due, ask again where an estimate has passed, silence what is being worked on."""
+    place_silences(desk.store, config.alertmanager, now)
+    called = escalate(desk, now)
+    asked = follow_estimates(desk, now)
+    if called or asked:
+        log.info("event=followed_up called=%d asked=%d", len(called), len(asked))
 
 
 def known_outages(config: TrackerConfig, now: datetime) -> list[Told]:

@@ -92,6 +92,12 @@ def ticket(desk: Desk, number: str) -> Row | None:
     )
 
 
+def technical_clocks(row: Row) -> dict[str, float | None]:
+    """Seconds from the start of the outage to its detection, acknowledgement and restoration; None until then."""
+    marks = {"detect": row["opened_at"], "acknowledge": row["acknowledged_at"], "restore": row["ended_at"]}
+    return {name: None if at is None else max(0.0, at - row["started_at"]) for name, at in marks.items()}
+
+
 def _note_delivery(desk: Desk, db: Database, alert: Delivered, now: datetime) -> bool:
     """Store the delivery; False where the last one of this alert said the very same."""
     last = desk.store.row(

@@ -26,6 +26,7 @@ from request_tracker.web import (
     cases,
     first_run,
     formats,
+    maintenance,
     outages,
     papers,
     people,
@@ -40,6 +41,21 @@ from request_tracker.web.access import login_manager, me
 from request_tracker.web.office import OfficeDesk
 from request_tracker.web.texts import sop_words
 
+PARTS = (
+    public,
+    service,
+    reports,
+    survey,
+    first_run,
+    people,
+    agenda,
+    session,
+    cases,
+    papers,
+    outages,
+    maintenance,
+    wall,
+)
 MAX_REQUEST_BYTES = 12 * 2**20
 LANGUAGES = ("id", "en")
 _CSP = (
@@ -79,7 +95,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     login_manager().init_app(app)
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
-    for part in (public, service, reports, survey, first_run, people, agenda, session, cases, papers, outages, wall):
+    for part in PARTS:
         app.register_blueprint(part.pages)
     app.register_blueprint(api.calls)
     csrf.exempt(api.calls)

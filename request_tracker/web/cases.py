@@ -129,6 +129,9 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
         return ApplyAllocation(act.step.id, _allocation(), note, given.get("reason", "")[:1000], papers)
     assignee = _assignee(given.get("assignee", type=int)) if act.needs_assignee or given.get("assignee") else None
     form = {field.key: given.get(field.key, "") for field in act.fields}
+    photo = uploaded("photo")
+    if photo is not None:
+        note = f"{note}\nfoto: /berkas/{photo.sha256}".strip()
     return Sign(act.step.id, note, papers, form, given.get("decision"), assignee, act.lane, when("occurred_at"))
 
 

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response
 
 from request_tracker.cases import Note, history, possible, read_case, run
 from request_tracker.errors import Refused
-from request_tracker.outages.tickets import acknowledge, open_tickets, ticket
+from request_tracker.outages.follow import estimated_recovery
+from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
 from request_tracker.web.access import me, needs
+from request_tracker.web.agenda import when
 from request_tracker.web.office import now, office
 
 pages = Blueprint("outages", __name__)
@@ -46,6 +48,8 @@ def page(number: str) -> str:
         events=list(reversed(history(desk, number))),
         uplink=uplink,
         at=now(),
+        clocks=technical_clocks(row),
+        estimate=estimated_recovery(desk, number),
     )
 
 
@@ -66,8 +70,9 @@ def isp(number: str) -> Response:
         raise Refused("missing_field", fields="ISP dan petugas yang dihubungi", step="PKL-G-08")
     desk = office().desk
     run(desk, number, Note("isp_contact", given), me().who, now())
-    if given["estimate"]:
-        run(desk, number, Note("recovery_estimate", {"estimate": given["estimate"]}), me().who, now())
+    estimate = when("estimate")
+    if estimate:
+        run(desk, number, Note("recovery_estimate", {"estimate": estimate.isoformat()}), me().who, now())
     return redirect(url_for("outages.page", number=number))
 
 

@@ -10,6 +10,8 @@ from request_tracker import register
 from request_tracker.cases import OpenCase, Supplied, Who, case_by_token, history, open_case, read_case
 from request_tracker.cases.advice import on_request
 from request_tracker.errors import Refused
+from request_tracker.outages.follow import estimated_recovery
+from request_tracker.outages.maintenance import windows
 from request_tracker.outages.tickets import open_tickets
 from request_tracker.sop.forms import BANDWIDTH_REQUEST
 from request_tracker.web.office import now, office
@@ -32,7 +34,13 @@ def start() -> str:
 @pages.get("/status")
 def status() -> str:
     """What is known to be out, without names of people."""
-    return render_template("status.html", tickets=open_tickets(office().desk), at=now())
+    return render_template(
+        "status.html",
+        tickets=open_tickets(office().desk),
+        at=now(),
+        work=windows(office().desk.store, now()),
+        estimate=lambda number: estimated_recovery(office().desk, number),
+    )
 
 
 @pages.route("/permohonan", methods=["GET", "POST"])

@@ -1,0 +1,113 @@
+"""Following an outage up: who is called when nobody takes it, and when the promised recovery has passed.
+
+Tickets, roster and a moment in; outbox rows and ``escalated`` events out, each once. It stops when somebody takes the
+ticket or the line is back; announced maintenance calls nobody.
+"""
+
+import json
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from request_tracker.cases import Desk, Note
+from request_tracker.cases.commands import run_inside
+from request_tracker.cases.events import canonical, stamp
+from request_tracker.cases.model import SYSTEM
+from request_tracker.outages.maintenance import under_maintenance
+from request_tracker.people.roster import on_duty
+from request_tracker.store import Row
+
+CHAIN = (
+    (timedelta(), "technician", 1),
+    (timedelta(minutes=10), "technician", 2),
+    (timedelta(minutes=20), "head_of_section", 0),
+    (timedelta(minutes=40), "head_of_division", 0),
+    (timedelta(minutes=90), "head_of_office", 0),
+)
+
+
+def escalate(desk: Desk, now: datetime) -> list[tuple[str, str]]:
+    """Call whoever is due for outages nobody has taken; (ticket, recipient) of each call made."""
+    called: list[tuple[str, str]] = []
+    rows = desk.store.rows("SELECT * FROM tickets WHERE acknowledged_at IS NULL AND ended_at IS NULL ORDER BY id")
+    for row in rows:
+        if under_maintenance(desk.store, row["root"], now):
+            continue
+        for after, role, rank in CHAIN:
+            level = f"{role}:{rank}"
+            if now.timestamp() - row["opened_at"] < after.total_seconds():
+                break
+            if not _called(desk, row["number"], level) and (to := _call(desk, row, (level, role, rank), now)):
+                called.append((row["number"], to))
+    return called
+
+
+def follow_estimates(desk: Desk, now: datetime) -> list[str]:
+    """Ask again where the estimated recovery has passed and the line is still down; the numbers asked about."""
+    asked = []
+    for row in desk.store.rows("SELECT * FROM tickets WHERE ended_at IS NULL ORDER BY id"):
+        estimate = estimated_recovery(desk, row["number"])
+        if estimate is None or estimate > now or _called(desk, row["number"], f"eta:{stamp(estimate)}"):
+            continue
+        with desk.store.transaction() as db:
+            recipient = _duty(desk, "technician", 1, now)
+            _record(desk, db, row, (f"eta:{stamp(estimate)}", recipient, "estimate_missed"), now)
+        asked.append(row["number"])
+    return asked
+
+
+def estimated_recovery(desk: Desk, number: str) -> datetime | None:
+    """The newest estimate somebody gave for this case, as a moment; naive ones are in the office's zone."""
+    text = desk.store.value(
+        "SELECT e.data FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ?"
+        " AND e.kind = 'recovery_estimate' ORDER BY e.seq DESC LIMIT 1",
+        [number],
+    )
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(json.loads(text)["estimate"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=desk.calendar.zone)
+
+
+def _called(desk: Desk, number: str, level: str) -> bool:
+    return desk.store.row("SELECT 1 FROM escalations WHERE ticket = ? AND level = ?", [number, level]) is not None
+
+
+def _call(desk: Desk, row: Row, turn: tuple[str, str, int], now: datetime) -> str | None:
+    level, role, rank = turn
+    recipient = _duty(desk, role, rank, now)
+    with desk.store.transaction() as db:
+        taken = desk.store.value("SELECT acknowledged_at FROM tickets WHERE id = ?", [row["id"]])
+        if taken is not None:
+            return None
+        _record(desk, db, row, (level, recipient, "outage_waiting"), now)
+    return recipient
+
+
+def _duty(desk: Desk, role: str, rank: int, now: datetime) -> str:
+    """The person on duty; where the roster is empty, everybody of the role."""
+    user = on_duty(desk.store, rank, now) if rank else None
+    return f"user:{user}" if user else f"role:{role}"
+
+
+def _record(desk: Desk, db: Database, row: Row, call: tuple[str, str, str], now: datetime) -> None:
+    level, recipient, template = call
+    db.table("escalations").insert({"ticket": row["number"], "level": level, "at": stamp(now)})
+    case = run_inside(desk, db, row["number"], Note("escalated", {"to": recipient, "why": template}), SYSTEM, now)
+    told = {
+        "template": template,
+        "number": row["number"],
+        "sop": case.sop,
+        "title": "Gangguan belum ditangani" if template == "outage_waiting" else "Estimasi pulih terlewati",
+        "subject": case.subject,
+        "opd": case.opd,
+        "step": None,
+        "step_text": None,
+        "ending": case.ending,
+    }
+    key = f"follow:{row['number']}:{level}"
+    outgoing = {"event_id": None, "key": key, "channel": "notify", "recipient": recipient, "payload": canonical(told)}
+    db.table("outbox").insert({**outgoing, "created_at": stamp(now), "attempts": 0, "next_at": stamp(now)})
