@@ -87,6 +87,9 @@ def _discover(options: argparse.Namespace) -> int:
     except ValueError as error:
         print(f"{error}; give an address and networks such as 10.0.0.0/8", file=sys.stderr)
         return 2
+    if options.depth < 0:
+        print("--depth is 0 (this device alone) or more", file=sys.stderr)
+        return 2
     if not any(start in network for network in within):
         print(
             f"{start} is outside {' '.join(options.within)}; --within must hold the first device too", file=sys.stderr

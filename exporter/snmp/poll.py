@@ -9,16 +9,14 @@ import sys
 import time
 from typing import Any
 
-from pydantic import ValidationError
-
 from exporter.config import ExporterError, read_config
 from exporter.snmp import refresh
+from exporter.snmp.credentials import add_options, credential_of
 from exporter.snmp.diagnosis import explained
 from exporter.snmp.engine import Engine, Session, Target, login_of, target_of
 from exporter.snmp.engines import ENGINES
 from exporter.snmp.failure import Reason, SnmpFailure
 from exporter.snmp.survey import Seen, Survey, survey
-from inventory.model import Credential
 from inventory.reading import read_city
 
 EXAMPLE = """examples:
@@ -26,7 +24,6 @@ EXAMPLE = """examples:
   lebarpita-exporter poll 192.0.2.1 --community-from env:COMMUNITY --json
   lebarpita-exporter poll 192.0.2.1 --user noc --auth SHA-256 --auth-key-from env:AUTH \\
     --privacy AES --privacy-key-from file:/run/secrets/privacy"""
-SECRET = "env:NAME|file:/path"
 
 
 def add_command(commands: Any) -> None:
@@ -39,13 +36,7 @@ def add_command(commands: Any) -> None:
     )
     poll.add_argument("device", metavar="NAME|ADDRESS", help="a device of the inventory, or an address")
     poll.add_argument("--config", metavar="FILE", help="the exporter's configuration, which names the inventory")
-    poll.add_argument("--community-from", metavar=SECRET, help="for an address: where its community is read")
-    poll.add_argument("--version", choices=("1", "2c"), default="2c", help="with --community-from (default: 2c)")
-    poll.add_argument("--user", help="for an address: the user of SNMP v3")
-    poll.add_argument("--auth", metavar="PROTOCOL", help="MD5, SHA, SHA-224, SHA-256, SHA-384 or SHA-512")
-    poll.add_argument("--auth-key-from", metavar=SECRET, help="where the user's authentication key is read")
-    poll.add_argument("--privacy", metavar="PROTOCOL", help="DES, AES, AES-192 or AES-256")
-    poll.add_argument("--privacy-key-from", metavar=SECRET, help="where the user's privacy key is read")
+    add_options(poll)
     poll.add_argument("--port", type=int, default=161, help="for an address (default: 161)")
     poll.add_argument("--seconds", type=float, default=10.0, help="how long to watch for rates (default: 10; 0: none)")
     poll.add_argument("--engine", choices=sorted(ENGINES), help="default: the configuration's, else gufo")
@@ -78,35 +69,9 @@ def _target(options: argparse.Namespace) -> tuple[Target, str]:
         known = f"is no device of {options.config}'s inventory" if options.config else "needs --config FILE"
         ways = "--community-from env:NAME, or --user with its keys"
         raise ExporterError(f"{options.device} {known}; for an address give {ways}")
-    return Target(options.device, _resolved(options.device), login_of(_credential(options)), options.port), engine
-
-
-def _credential(options: argparse.Namespace) -> Credential:
-    """The credential the options name. Raises ExporterError where they do not make one."""
-    if options.user and options.community_from:
-        raise ExporterError("--user is SNMP v3 and --community-from is v1 or v2c; give one of them")
-    for kind in ("auth", "privacy"):
-        if (getattr(options, kind) is None) != (getattr(options, f"{kind}_key_from") is None):
-            raise ExporterError(f"--{kind} and --{kind}-key-from go together")
-    if options.privacy and not options.auth:
-        raise ExporterError("--privacy needs --auth")
-    try:
-        return Credential(
-            name="poll",
-            version="3" if options.user else options.version,
-            community=options.community_from,
-            user=options.user,
-            auth=options.auth,
-            auth_key=options.auth_key_from,
-            privacy=options.privacy,
-            privacy_key=options.privacy_key_from,
-        )
-    except ValidationError as error:
-        names = {"community": "community-from", "auth_key": "auth-key-from", "privacy_key": "privacy-key-from"}
-        wrong = ", ".join(f"--{names.get(str(fault['loc'][0]), fault['loc'][0])}" for fault in error.errors())
-        raise ExporterError(
-            f"{wrong}: not one of the values in --help; secrets are {SECRET}, never themselves"
-        ) from None
+    return Target(
+        options.device, _resolved(options.device), login_of(credential_of(options, "poll")), options.port
+    ), engine
 
 
 def _resolved(name: str) -> str:

@@ -12,10 +12,10 @@ from typing import Any
 from exporter.config import ExporterError
 from exporter.snmp import columns as c
 from exporter.snmp import neighbours as n
+from exporter.snmp.credentials import add_options, credential_of
 from exporter.snmp.engine import Session, Target, Value, login_of
 from exporter.snmp.failure import SnmpFailure
 from exporter.snmp.gufo_engine import GufoSession
-from inventory.model import Credential
 
 MAX_ROWS = 20_000
 _ADMIN = {1: "up", 2: "down", 3: "testing"}
@@ -28,18 +28,15 @@ def add_command(commands: Any) -> None:
     walk = commands.add_parser("walk", help="what one device tells about itself, its neighbours and its queues")
     walk.add_argument("address", metavar="ADDRESS")
     walk.add_argument("--port", type=int, default=161)
-    walk.add_argument("--community-from", metavar="env:NAME|file:/path", help="SNMP v2c")
-    walk.add_argument("--user", help="SNMP v3, with the four below")
-    walk.add_argument("--auth", metavar="SHA-256|SHA|MD5|...")
-    walk.add_argument("--auth-key-from", metavar="env:NAME|file:/path")
-    walk.add_argument("--privacy", metavar="AES|DES|...")
-    walk.add_argument("--privacy-key-from", metavar="env:NAME|file:/path")
+    add_options(walk)
     walk.add_argument("--json", action="store_true", help="one JSON object (default: indented for reading)")
     walk.set_defaults(run=_walk)
 
 
 def _walk(options: argparse.Namespace) -> int:
-    credential = _credential(options)
+    if not options.community_from and not options.user:
+        raise ExporterError(f"{options.address}: how to ask it? give --community-from env:NAME, or --user for v3")
+    credential = credential_of(options, "snmp")
     target = Target(options.address, options.address, login_of(credential), options.port, 2.0, 2)
     session = GufoSession(target)
     try:
@@ -50,23 +47,6 @@ def _walk(options: argparse.Namespace) -> int:
     answer = {"address": options.address, "credential": row, **told}
     print(json.dumps(answer, ensure_ascii=False, indent=None if options.json else 2), file=sys.stdout)
     return 0
-
-
-def _credential(options: argparse.Namespace) -> Credential:
-    if options.user is None:
-        reference = options.community_from
-        if reference is None:
-            raise ExporterError(f"{options.address}: how to ask it? give --community-from env:NAME, or --user for v3")
-        return Credential(name="snmp", version="2c", community=reference)
-    return Credential(
-        name="snmp",
-        version="3",
-        user=options.user,
-        auth=options.auth,
-        auth_key=options.auth_key_from,
-        privacy=options.privacy,
-        privacy_key=options.privacy_key_from,
-    )
 
 
 async def device(session: Session) -> dict[str, Any]:

@@ -124,6 +124,13 @@ def test_how_to_ask_must_be_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "give --community-from env:NAME, or --user for v3" in capsys.readouterr().err
 
 
+def test_a_community_written_out_is_refused_and_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["walk", "127.0.0.1", "--community-from", "hunter2"]) == 1
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == 1
+    assert "hunter2" not in told
+
+
 def test_the_walk_ends_even_where_the_agent_does_not() -> None:
     async def story() -> None:
         scripted = Agent(device([Interface(1, b"e")]) | TOLD)

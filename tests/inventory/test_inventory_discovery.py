@@ -104,6 +104,7 @@ def test_depth_nought_asks_one_device() -> None:
     ("arguments", "said"),
     [
         (["discover", "10.0.0.300", "--within", "10.0.0.0/8"], "give an address and networks"),
+        (["discover", "10.0.0.1", "--within", "10.0.0.0/8", "--depth", "-1"], "--depth is 0"),
         (["discover", "192.0.2.1", "--within", "10.0.0.0/8"], "192.0.2.1 is outside 10.0.0.0/8"),
     ],
 )
