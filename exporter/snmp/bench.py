@@ -6,30 +6,29 @@ on loopback and ends them. Nothing here is an assertion: a slow machine changes 
 
 import argparse
 import json
-import os
 import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 from exporter.config import ExporterError
 from exporter.snmp import columns as c
-from exporter.snmp.bench_city import SECRETS, V2C, V3
+from exporter.snmp.bench_children import Farm, free, ours, scripted, snmpd
+from exporter.snmp.bench_city import V2C, V3
+from exporter.snmp.bench_growth import growth
 from exporter.snmp.bench_status import status_share
-from exporter.snmp.engine import Login
 from exporter.snmp.farm import addresses
 from exporter.snmp.if_mib_columns import COLUMNS
 from exporter.snmp.peer import PROGRAM, configuration, snmp_exporter
 from exporter.snmp.scraping import AT_ONCE, Cost, measured
 
 SAME = (*c.STATE, *c.FAULTS, *c.OCTETS_64, c.IF_DISCONTINUITY)
+MINUTE_SHARE = 0.1
 EXAMPLE = "example: lebarpita-exporter bench snmp --devices 100 --rounds 5"
 
 
@@ -42,6 +41,7 @@ class Scenario:
     dead_every: int = 0
     real: bool = False
     all_at_once: bool = False
+    relearn: bool = False
     held: tuple[tuple[str, float], ...] = ()
 
 
@@ -51,8 +51,8 @@ SCENARIOS = (
     Scenario("all at once", all_at_once=True, held=(("memory", 0.6),)),
     Scenario("all at once, every fifth dead", all_at_once=True, dead_every=5),
     Scenario("v3 authPriv, one real snmpd on many addresses", real=True, held=(("cpu", 0.25),)),
+    Scenario("50 at once, names learnt in every scrape", relearn=True, held=(("cpu", 0.4),)),
 )
-SNMPD = "/usr/sbin/snmpd"
 
 
 def add_bench(bench: Any) -> None:
@@ -74,6 +74,9 @@ def run(options: argparse.Namespace) -> int:
     results = [_scenario(scenario, options) for scenario in wanted]
     if options.scenario is None:
         results += [_dead_and_live(results, options), _status(options)]
+        minute = results[0]["ours"]["cpu_seconds"] / options.devices * 2_000 / 60
+        results += [_alone("2,000 devices a minute, share of a core", minute, MINUTE_SHARE, options)]
+        results += [_alone(*figure, options) for figure in growth()]
     if options.json:
         print(json.dumps(results))
     return int(any(not held["met"] for result in results for held in result["held"]))
@@ -87,8 +90,8 @@ def _dead_and_live(results: list[dict[str, Any]], options: argparse.Namespace) -
 
 
 def _status(options: argparse.Namespace) -> dict[str, Any]:
-    farm = _Farm(_free(socket.SOCK_DGRAM), list(addresses(options.devices)), ["-"] * options.interfaces)
-    with _scripted(farm, Scenario("status")):
+    farm = Farm(free(socket.SOCK_DGRAM), list(addresses(options.devices)), ["-"] * options.interfaces)
+    with scripted(farm):
         share = status_share(farm.agents, farm.port, options.interfaces, V2C)
     return _alone("states of 500 devices every second, share of a core", share, 0.04, options)
 
@@ -106,26 +109,21 @@ def _scenario(scenario: Scenario, options: argparse.Namespace) -> dict[str, Any]
         print(f"{scenario.name} ...", file=sys.stderr)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lebarpita-bench-")))
-        farm = _Farm(_free(socket.SOCK_DGRAM), list(addresses(options.devices)), _interfaces(scenario, options))
-        stack.enter_context(_snmpd(farm, folder) if scenario.real else _scripted(farm, scenario))
+        farm = Farm(free(socket.SOCK_DGRAM), list(addresses(options.devices)), _interfaces(scenario, options))
+        stack.enter_context(
+            snmpd(farm, folder) if scenario.real else scripted(farm, scenario.delay_seconds, scenario.dead_every)
+        )
         login = V3 if scenario.real else V2C
         at_once = options.devices if scenario.all_at_once else AT_ONCE
-        ours = stack.enter_context(_ours(farm, login))
+        child, page = stack.enter_context(ours(farm, login, scenario.relearn))
         names = [f"d{n}" for n in range(options.devices)]
-        mine = measured(ours[0].pid, ours[1], names, options.rounds, at_once)
-        http = _free(socket.SOCK_STREAM)
+        mine = measured(child.pid, page, names, options.rounds, at_once)
+        http = free(socket.SOCK_STREAM)
         columns = [column for column in COLUMNS if column.oid in SAME or column.name == "sysUpTime"]
         peer = stack.enter_context(snmp_exporter(folder, http, configuration(login, columns, SAME)))
         url = f"http://127.0.0.1:{http}/snmp?module=if_mib&target="
         theirs = measured(peer.pid, url, [f"{a}:{farm.port}" for a in farm.agents], options.rounds, at_once)
     return _told(scenario, options, len(farm.interfaces), mine, theirs)
-
-
-@dataclass(frozen=True)
-class _Farm:
-    port: int
-    agents: list[str]
-    interfaces: list[str]
 
 
 def _interfaces(scenario: Scenario, options: argparse.Namespace) -> list[str]:
@@ -169,54 +167,3 @@ def _print(scenario: Scenario, size: tuple[int, int], mine: Cost, theirs: Cost, 
         ("devices read", float(mine.live), float(theirs.live)),
     ):
         print(f"{name:<34} {a:>12.2f} {b:>14.2f}")
-
-
-@contextmanager
-def _scripted(farm: _Farm, scenario: Scenario) -> Iterator[None]:
-    command = [sys.executable, "-m", "exporter.snmp.farm", f"--port={farm.port}"]
-    command += [f"--devices={len(farm.agents)}", f"--interfaces={len(farm.interfaces)}"]
-    command += [f"--delay-seconds={scenario.delay_seconds}", f"--dead-every={scenario.dead_every}"]
-    child = Popen(command, stdin=PIPE, stdout=PIPE)
-    try:
-        assert child.stdout is not None
-        if child.stdout.readline() != b"ready\n":
-            raise ExporterError("bench: the farm of agents did not start")
-        yield
-    finally:
-        child.terminate()
-        child.communicate()
-
-
-@contextmanager
-def _snmpd(farm: _Farm, folder: Path) -> Iterator[None]:
-    listen = ",".join(f"udp:{address}:{farm.port}" for address in farm.agents)
-    user = f"createUser {V3.user} {V3.auth} {V3.auth_key} {V3.privacy} {V3.privacy_key}\nrouser {V3.user} priv\n"
-    (folder / "snmpd.conf").touch(mode=0o600)
-    (folder / "snmpd.conf").write_text(f"agentaddress {listen}\n{user}")
-    command = [SNMPD, "-f", "-r", "-C", "-c", str(folder / "snmpd.conf"), "-Lf", str(folder / "snmpd.log")]
-    child = Popen(command, env={**os.environ, "MIBS": "", "SNMP_PERSISTENT_DIR": str(folder / "snmpd")})
-    try:
-        yield
-    finally:
-        child.terminate()
-        child.wait(10)
-
-
-@contextmanager
-def _ours(farm: _Farm, login: Login) -> Iterator[tuple["Popen[bytes]", str]]:
-    listen = f"127.0.0.1:{_free(socket.SOCK_STREAM)}"
-    command = [sys.executable, "-m", "exporter.snmp.bench_serving", f"--listen={listen}", f"--port={farm.port}"]
-    command += [f"--devices={len(farm.agents)}", f"--interfaces={','.join(farm.interfaces)}"]
-    command += [f"--version={login.version}"]
-    child = Popen(command, env={**os.environ, **SECRETS}, stderr=DEVNULL)
-    try:
-        yield child, f"http://{listen}/snmp?target="
-    finally:
-        child.terminate()
-        child.wait(10)
-
-
-def _free(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -7,6 +7,7 @@ import argparse
 import sys
 
 from exporter.config import SnmpPart
+from exporter.snmp import poller
 from exporter.snmp.bench_city import city_of_farm
 from exporter.snmp.farm import addresses
 from exporter.snmp.loading import in_child
@@ -21,7 +22,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--version", choices=("2c", "3"), required=True)
     parser.add_argument("--listen", required=True)
+    parser.add_argument("--relearn", action="store_true", help="learn names and places in every scrape")
     options = parser.parse_args()
+    if options.relearn:
+        poller.RELEARN_SECONDS = 0.0
     farm = (tuple(addresses(options.devices)), options.interfaces.split(","), options.port, options.version)
     return serve_city(in_child(city_of_farm, *farm), SnmpPart(listen=options.listen))
 

@@ -6,6 +6,7 @@ still. Run as ``python -m exporter.snmp.farm``; it says ``ready`` on standard ou
 
 import argparse
 import asyncio
+import socket
 import sys
 from collections.abc import Iterator
 from ipaddress import IPv4Address
@@ -17,6 +18,7 @@ from exporter.snmp.scripted import Interface, device
 
 FIRST = IPv4Address("127.77.0.1")
 _KEPT = 4096
+_IP_PKTINFO = 8
 
 
 class QuickAgent(Agent):
@@ -70,9 +72,29 @@ def interfaces(count: int) -> list[Interface]:
     ]
 
 
+def _one_socket(agent: Agent, port: int) -> None:
+    """Answer for every address of loopback on one socket, from the address that was asked."""
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+    one.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**22)
+    one.bind(("", port))
+
+    def readable() -> None:
+        data, beside, _, asker = one.recvmsg(4096, 64)
+        asked = beside[0][2][4:8]
+        answer = agent.answer(data)
+        if answer is not None:
+            one.sendmsg([answer], [(socket.IPPROTO_IP, _IP_PKTINFO, bytes(4) + asked + bytes(4))], 0, asker)
+
+    asyncio.get_running_loop().add_reader(one, readable)
+
+
 async def _serve(options: argparse.Namespace) -> None:
     rows = device(interfaces(options.interfaces))
-    for n, address in enumerate(addresses(options.devices)):
+    if options.one_socket:
+        _one_socket(QuickAgent(rows, Manner()), options.port)
+    for n, address in enumerate(addresses(0 if options.one_socket else options.devices)):
         dead = options.dead_every and n % options.dead_every == 0
         manner = Manner(silent=bool(dead), delay_seconds=options.delay_seconds)
         await start_agent(QuickAgent(rows, manner), address, options.port)
@@ -89,6 +111,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--delay-seconds", type=float, default=0.0)
     parser.add_argument("--dead-every", type=int, default=0)
+    parser.add_argument("--one-socket", action="store_true", help="every address on one socket; never dead or slow")
     asyncio.run(_serve(parser.parse_args()))
     return 0
 
