@@ -49,6 +49,7 @@ def rebuild(desk: Desk) -> int:
         for row in rows:
             case = _case(desk.store, row["number"])
             project(db, row["id"], case, by_hash(desk.store, case.sop_hash))
+        db.execute("INSERT INTO cases_search (cases_search) VALUES ('rebuild')")
     return len(rows)
 
 

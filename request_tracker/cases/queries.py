@@ -13,6 +13,7 @@ from request_tracker.errors import Refused
 from request_tracker.store import Row
 
 MAX_ROWS = 500
+INDEXED_LETTERS = 3
 _COLUMNS = "c.number, c.sop, c.kind, c.opd, c.subject, c.opened_at, c.step, c.round, c.due_at, c.service_due_at"
 
 
@@ -54,8 +55,8 @@ def waiting_for(desk: Desk, roles: Iterable[str], limit: int = 100) -> list[Row]
     marks = ",".join("?" for _ in held) or "NULL"
     return desk.store.rows(
         f"SELECT {_COLUMNS}, w.step AS waiting_step, w.lane, w.role, w.due_at AS step_due_at, c.assignee, c.paused"
-        f" FROM waiting w JOIN cases c ON c.id = w.case_id WHERE w.role IN ({marks})"
-        " ORDER BY w.due_at IS NULL, w.due_at, c.id LIMIT ?",
+        f" FROM (SELECT * FROM waiting WHERE role IN ({marks}) ORDER BY due_at IS NULL, due_at, case_id LIMIT ?) w"
+        " JOIN cases c ON c.id = w.case_id ORDER BY w.due_at IS NULL, w.due_at, c.id",
         [*held, min(limit, MAX_ROWS)],
     )
 
@@ -72,8 +73,7 @@ def find_cases(
     """Cases by filter, the newest first; ``text`` matches number, subject or letter number."""
     wanted: list[tuple[str, list[Any]]] = []
     if text:
-        like = f"%{text}%"
-        wanted.append(("(c.number LIKE ? OR c.subject LIKE ? OR c.letter_number LIKE ?)", [like, like, like]))
+        wanted.append(_matching(text))
     if opd:
         wanted.append(("c.opd = ?", [opd]))
     if sop:
@@ -87,3 +87,12 @@ def find_cases(
         f" FROM cases c WHERE {where} ORDER BY c.id DESC LIMIT ? OFFSET ?",
         [*values, min(limit, MAX_ROWS), offset],
     )
+
+
+def _matching(text: str) -> tuple[str, list[Any]]:
+    """Pieces of three letters and more are found by the index; shorter ones only by reading every case."""
+    if len(text) >= INDEXED_LETTERS:
+        quoted = '"' + text.replace('"', '""') + '"'
+        return "c.id IN (SELECT rowid FROM cases_search WHERE cases_search MATCH ?)", [quoted]
+    like = f"%{text}%"
+    return "(c.number LIKE ? OR c.subject LIKE ? OR c.letter_number LIKE ?)", [like, like, like]

@@ -87,6 +87,27 @@ def settings(db: Database) -> None:
     db.execute("CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL, changed_at TEXT NOT NULL) STRICT")
 
 
+@migrations()
+def search_index(db: Database) -> None:
+    """An index of three-letter pieces over what people search for; SQLite's triggers keep it, ``rebuild`` renews it."""
+    old = "INSERT INTO cases_search (cases_search, rowid, number, subject, letter_number)"
+    old += " VALUES ('delete', OLD.id, OLD.number, OLD.subject, OLD.letter_number)"
+    new = "INSERT INTO cases_search (rowid, number, subject, letter_number)"
+    new += " VALUES (NEW.id, NEW.number, NEW.subject, NEW.letter_number)"
+    columns = "number, subject, letter_number"
+    for statement in (
+        f"CREATE VIRTUAL TABLE cases_search USING fts5({columns}, content='cases', content_rowid='id',"
+        " tokenize='trigram', detail='full')",
+        "INSERT INTO cases_search (cases_search) VALUES ('rebuild')",
+        f"CREATE TRIGGER search_insert AFTER INSERT ON cases BEGIN {new}; END",
+        f"CREATE TRIGGER search_update AFTER UPDATE OF {columns} ON cases"
+        " WHEN (OLD.number, OLD.subject) IS NOT (NEW.number, NEW.subject)"
+        f" OR OLD.letter_number IS NOT NEW.letter_number BEGIN {old}; {new}; END",
+        f"CREATE TRIGGER search_delete AFTER DELETE ON cases BEGIN {old}; END",
+    ):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The triggers of a script; a trigger's own body holds semicolons, so the text is cut after END."""
     return [part.strip() + " END" for part in script.split("END;") if part.strip()]

@@ -35,7 +35,7 @@ def full_desk(tmp_path: Path) -> Desk:
 
 
 def says(path: Path) -> list[str] | None:
-    """Everything the file says, table by table; None where SQLite cannot read it."""
+    """Everything the file says, table by table; None where SQLite cannot read it (the search index can be rebuilt)."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
             return sorted(line for line in connection.iterdump() if not line.startswith('INSERT INTO "seals"'))

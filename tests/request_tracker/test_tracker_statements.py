@@ -4,7 +4,7 @@ The pages are asked over an archive of 300 cases, so that a statement for each r
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,9 +34,13 @@ PAGES = {
 
 @contextmanager
 def counted(desk: Desk) -> Iterator[list[str]]:
-    """The statements that reach SQLite meanwhile."""
+    """The statements that reach SQLite meanwhile; a line with ``--`` is what one of them does inside."""
     seen: list[str] = []
-    note: Callable[[str], None] = seen.append
+
+    def note(statement: str) -> None:
+        if not statement.startswith("--"):
+            seen.append(statement)
+
     desk.store.db.conn.set_trace_callback(note)
     yield seen
     desk.store.db.conn.set_trace_callback(None)
