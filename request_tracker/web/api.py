@@ -1,24 +1,31 @@
 """The JSON API: Alertmanager's webhook in, allocations out, proofs in, metrics out (docs/reference/interfaces.md)."""
 
 import json
+from importlib.metadata import version
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from request_tracker import ledger
+from request_tracker.cases import find_cases, history
+from request_tracker.cases.fold import fold
 from request_tracker.config import secret
-from request_tracker.errors import TrackerError
+from request_tracker.errors import Refused, TrackerError
 from request_tracker.metrics import Figures
 from request_tracker.outages.tickets import deliver
 from request_tracker.outages.told import read_webhook
 from request_tracker.proofs import record_proof
 from request_tracker.store import DatabaseError
+from request_tracker.web import schemas
 from request_tracker.web.access import bearer, needs_scope, refused, same
 from request_tracker.web.office import now, office
+from request_tracker.web.openapi import document
 
 calls = Blueprint("api", __name__)
 MAX_BODY_BYTES = 4 * 2**20
+MAX_OFFSET = 1_000_000
+PAGE = 100
 
 
 @calls.post("/api/alerts")
@@ -64,6 +71,36 @@ def proofs() -> Response:
         return refused(400, str(error))
     told = {"accepted": True, "matches": verdict.matches, "problems": verdict.problems, "finished": verdict.finished}
     return jsonify(told)
+
+
+@calls.get("/api/cases")
+@needs_scope("cases:read")
+def cases() -> Response:
+    """A page of cases."""
+    offset = request.args.get("offset", "0")
+    if not offset.isascii() or not offset.isdecimal() or int(offset[:8]) > MAX_OFFSET:
+        return refused(400, f"offset is a number from 0 to {MAX_OFFSET}")
+    first = int(offset)
+    found = find_cases(office().desk, request.args.get("q", "")[:100], request.args.get("opd"), None, None, PAGE, first)
+    after = first + PAGE if len(found) == PAGE else None
+    return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in found], next_offset=after).model_dump())
+
+
+@calls.get("/api/cases/<path:number>")
+@needs_scope("cases:read")
+def case(number: str) -> Response:
+    """One case with its chain."""
+    try:
+        events = history(office().desk, number)
+    except Refused:
+        return refused(404, "there is no case of that number")
+    return jsonify(schemas.case_out(fold(events), events).model_dump())
+
+
+@calls.get("/api/openapi.json")
+def openapi() -> Response:
+    """The document of this API."""
+    return jsonify(document(version("lebarpita")))
 
 
 @calls.get("/metrics")

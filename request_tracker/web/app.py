@@ -37,7 +37,7 @@ from request_tracker.web import (
     survey,
     wall,
 )
-from request_tracker.web.access import login_manager, me
+from request_tracker.web.access import login_manager, me, refused
 from request_tracker.web.office import OfficeDesk
 from request_tracker.web.texts import sop_words
 
@@ -162,23 +162,25 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
 
 
 def _failures(app: Flask) -> None:
-    def page(status: int, sentence: str) -> tuple[str, int]:
+    def page(status: int, sentence: str) -> tuple[str, int] | Response:
+        if request.path.startswith("/api/"):
+            return refused(status, sentence)
         return render_template("failure.html", status=status, sentence=sentence), status
 
     @app.errorhandler(Refused)
-    def _refused(error: Refused) -> tuple[str, int]:
+    def _refused(error: Refused) -> tuple[str, int] | Response:
         return page(409, error.text(g.get("language", "id")))
 
     @app.errorhandler(TrackerError)
-    def _wrong(error: TrackerError) -> tuple[str, int]:
+    def _wrong(error: TrackerError) -> tuple[str, int] | Response:
         return page(400, str(error))
 
     @app.errorhandler(CSRFError)
-    def _stale(_: CSRFError) -> tuple[str, int]:
+    def _stale(_: CSRFError) -> tuple[str, int] | Response:
         return page(400, "Halaman ini sudah terlalu lama terbuka. Kembali, muat ulang, lalu kirim lagi.")
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> tuple[str, int]:
+    def _http(error: HTTPException) -> tuple[str, int] | Response:
         status = error.code or 500
         told = {
             403: "Peran Anda tidak mencakup halaman ini.",
@@ -189,6 +191,6 @@ def _failures(app: Flask) -> None:
         return page(status, told.get(status, error.description or "Permintaan tidak dapat dipenuhi."))
 
     @app.errorhandler(Exception)
-    def _broken(error: Exception) -> tuple[str, int]:
+    def _broken(error: Exception) -> tuple[str, int] | Response:
         app.logger.exception("event=page_failed path=%s", request.path, exc_info=error)
         return page(503, "Pelacak sedang tidak dapat membaca atau menyimpan data; coba lagi sebentar.")
