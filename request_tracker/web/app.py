@@ -23,6 +23,7 @@ from request_tracker.sop.forms import OPENING
 from request_tracker.web import (
     agenda,
     api,
+    audit,
     cases,
     first_run,
     formats,
@@ -54,6 +55,7 @@ PARTS = (
     papers,
     outages,
     maintenance,
+    audit,
     wall,
 )
 MAX_REQUEST_BYTES = 12 * 2**20

@@ -31,6 +31,7 @@ from request_tracker.errors import Refused
 from request_tracker.evidence.usage import Evidence, gather
 from request_tracker.ledger import allocation_of
 from request_tracker.people.accounts import holders, person
+from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
@@ -190,7 +191,9 @@ def _contact(case: Case) -> dict[str, Any] | None:
     if case.contact is None:
         return None
     row = office().desk.store.row("SELECT * FROM contacts WHERE id = ?", [int(case.contact.partition(":")[2])])
-    if row is None or may(me().who.roles, "see_contact"):
-        return row
-    phone = row["phone"] or ""
-    return {**row, "phone": f"{phone[:4]}••••{phone[-3:]}" if len(phone) > 7 else "••••", "email": "••••"}
+    if row is None or row["masked_at"]:
+        return None
+    if not may(me().who.roles, "see_contact"):
+        return masked(row)
+    note_access(office().desk.store, me().named(), "contact", case.number, now())
+    return row

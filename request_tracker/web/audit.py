@@ -1,0 +1,26 @@
+"""The auditor's view: every event with its hash, what verification finds, who saw personal data. Reads only."""
+
+from flask import Blueprint, render_template, request
+
+from request_tracker.upkeep import audit
+from request_tracker.web.access import needs
+from request_tracker.web.office import office
+
+pages = Blueprint("audit", __name__)
+ROWS = 100
+
+
+@pages.get("/audit")
+@needs("audit")
+def view() -> str:
+    """Events, the newest first; ``?periksa=1`` verifies every chain now."""
+    store = office().desk.store
+    number = request.args.get("kasus", "").strip()[:40]
+    events = store.rows(
+        "SELECT e.*, c.number FROM events e JOIN cases c ON c.id = e.case_id WHERE ? IN ('', c.number)"
+        " ORDER BY e.id DESC LIMIT ?",
+        [number, ROWS],
+    )
+    found = audit(office().desk, office().config.files) if request.args.get("periksa") else None
+    seen = store.rows("SELECT * FROM access_log ORDER BY id DESC LIMIT ?", [ROWS])
+    return render_template("audit.html", events=events, found=found, seen=seen, number=number)

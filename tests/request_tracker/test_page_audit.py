@@ -1,0 +1,55 @@
+"""The auditor's view and personal data: masked by role, sight logged, exported, erased with the chain whole."""
+
+import pytest
+from tracker_site import NOW, Site
+
+from request_tracker.people.privacy import erase_person, export_person
+from request_tracker.upkeep import audit
+
+CONTACT = {"name": "Narahubung", "phone": "081234567345", "email": "n@opd.invalid"}
+
+
+@pytest.fixture
+def number(site: Site) -> str:
+    return str(site.request(contact=CONTACT).number)
+
+
+def test_X_PDP_a_phone_is_masked_for_those_who_need_not_call(site: Site, number: str) -> None:
+    site.enter("auditor")
+    page = site.get(f"/kasus/{number}")
+    assert "0812••••345" in page and CONTACT["phone"] not in page and CONTACT["email"] not in page
+    assert export_person(site.desk.store, number)["seen_by"] == []
+
+
+def test_X_PDP_unmasked_sight_is_logged_and_the_auditor_sees_it(site: Site, number: str) -> None:
+    site.enter("secretariat")
+    for _ in range(2):
+        assert CONTACT["phone"] in site.get(f"/kasus/{number}")
+    assert len(export_person(site.desk.store, number)["seen_by"]) == 1
+    site.enter("auditor")
+    assert "Nama secretariat" in site.get("/audit")
+
+
+def test_X_PDP_erasing_leaves_no_personal_data_and_a_whole_chain(site: Site, number: str) -> None:
+    erase_person(site.desk, number, NOW)
+    kept = export_person(site.desk.store, number)["contact"]
+    assert not set(CONTACT.values()) & set(kept.values())
+    assert audit(site.desk) == []
+    site.enter("secretariat")
+    assert CONTACT["phone"] not in site.get(f"/kasus/{number}")
+
+
+def test_X_AUD_the_auditor_sees_hashes_and_verifies_and_changes_nothing(site: Site, number: str) -> None:
+    site.enter("auditor")
+    last = site.desk.store.value("SELECT hash FROM events ORDER BY id DESC LIMIT 1")
+    page = site.get("/audit?periksa=1")
+    assert last[:16] in page and "utuh" in page
+    case = f"/kasus/{number}"
+    assert site.post(f"{case}/langkah/PKL-B-02", case, act="sign").status_code == 409
+
+
+def test_X_AUD_the_page_tells_what_is_broken(site: Site, number: str) -> None:
+    with site.desk.store.transaction() as db:
+        db.execute("UPDATE cases SET subject = 'diubah tangan' WHERE number = ?", [number])
+    site.enter("auditor")
+    assert "diubah tangan" in site.get("/audit?periksa=1")
