@@ -17,7 +17,7 @@ _FIELDS = ("name", "phone", "email", "position", "channel")
 
 
 def masked(row: Row) -> Row:
-    """The contact as those see it who need not call: ``0812••••345``."""
+    """The contact as those see it who need not call: ``0800••••345``."""
     phone = row["phone"] or ""
     return {**row, "phone": f"{phone[:4]}••••{phone[-3:]}" if len(phone) > 7 else "••••", "email": "••••"}
 

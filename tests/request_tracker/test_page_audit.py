@@ -6,7 +6,7 @@ from tracker_site import NOW, Site
 from request_tracker.people.privacy import erase_person, export_person
 from request_tracker.upkeep import audit
 
-CONTACT = {"name": "Narahubung", "phone": "081234567345", "email": "n@opd.invalid"}
+CONTACT = {"name": "Narahubung", "phone": "0800000345", "email": "n@opd.invalid"}
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def number(site: Site) -> str:
 def test_X_PDP_a_phone_is_masked_for_those_who_need_not_call(site: Site, number: str) -> None:
     site.enter("auditor")
     page = site.get(f"/kasus/{number}")
-    assert "0812••••345" in page and CONTACT["phone"] not in page and CONTACT["email"] not in page
+    assert "0800••••345" in page and CONTACT["phone"] not in page and CONTACT["email"] not in page
     assert export_person(site.desk.store, number)["seen_by"] == []
 
 
