@@ -1,0 +1,103 @@
+"""kill -9 at a hundred random moments of each kind of write: nothing told is lost, nothing stands twice.
+
+One child after the other acts on the same database and says what it has done; the parent kills it at a moment
+that chance names, then lets the next one go on.
+"""
+
+import contextlib
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from tracker_office import HEAD, MONDAY, request, true_proof
+
+from request_tracker import files
+from request_tracker.cases import Desk, Sign, run
+from request_tracker.proofs import record_proof
+from request_tracker.upkeep import audit
+
+MOMENTS = 100
+CASES_TO_SIGN = 250
+LONGEST_SECONDS = 0.03
+Act = Callable[[Desk, int], str]
+
+
+def opens(desk: Desk, turn: int) -> str:
+    """A new case with its number, its messages and its secret link."""
+    return request(desk, idempotency_key=f"turn-{turn}")
+
+
+def signs(desk: Desk, turn: int) -> str:
+    """A signature on a case of its own."""
+    number = f"PKL-BW/2026/{turn + 1:06d}"
+    run(desk, number, Sign("PKL-B-02", note="proses"), HEAD, MONDAY + timedelta(minutes=1))
+    return number
+
+
+def attaches(desk: Desk, turn: int) -> str:
+    """A paper: the file first, then its row."""
+    content = b"%PDF-1.7 " + str(turn).encode() * 500
+    with desk.store.transaction() as db:
+        return str(files.keep(db, desk.store.path.parent / "files", content, "a.pdf", "application/pdf", MONDAY).sha256)
+
+
+def proves(desk: Desk, turn: int) -> str:
+    """A proof of the shaping agent."""
+    record_proof(desk, true_proof(desk, MONDAY, agent=f"agent-{turn}"), MONDAY)
+    return f"agent-{turn}"
+
+
+def stored(desk: Desk, act: Act) -> list[str]:
+    """What stands in the database of such acts, in the words in which they were told."""
+    queries: dict[Act, str] = {
+        opens: "SELECT number AS told FROM cases",
+        signs: "SELECT c.number AS told FROM events e JOIN cases c ON c.id = e.case_id"
+        " WHERE e.kind = 'signed' AND e.step = 'PKL-B-02'",
+        attaches: "SELECT sha256 AS told FROM files",
+        proves: "SELECT agent AS told FROM proofs",
+    }
+    return [row["told"] for row in desk.store.rows(queries[act])]
+
+
+def child(desk: Desk, act: Act, first: int, out: int) -> None:
+    """Act until killed, one line for everything done."""
+    for turn in range(first, first + 1000):
+        with contextlib.suppress(Exception):
+            os.write(out, act(desk, turn).encode() + b"\n")
+
+
+def killed(desk: Desk, act: Act, first: int, after: float) -> list[str]:
+    """What a child told before it was killed."""
+    desk.store.close()
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        child(desk, act, first, write)
+        os._exit(0)
+    os.close(write)
+    time.sleep(after)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    with os.fdopen(read) as lines:
+        return lines.read().split()
+
+
+@pytest.mark.parametrize("act", [opens, signs, attaches, proves], ids=lambda act: act.__name__)
+def test_X_AUD_killed_at_a_hundred_moments_nothing_told_is_lost_and_nothing_stands_twice(desk: Desk, act: Act) -> None:
+    chance = random.Random(act.__name__)
+    for turn in range(CASES_TO_SIGN if act is signs else 0):
+        opens(desk, turn)
+    told: list[str] = []
+    for _ in range(MOMENTS):
+        first = len(stored(desk, act))
+        told += killed(desk, act, first, chance.uniform(0.002, LONGEST_SECONDS))
+    found = Counter(stored(desk, act))
+    assert set(told) <= set(found)
+    assert set(found.values()) == {1}
+    assert told
+    assert audit(desk, desk.store.path.parent / "files") == []
