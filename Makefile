@@ -39,7 +39,7 @@ check: $(VENV)/.tested
 	@$(BIN)/pytest -q tests/house
 
 bench: $(VENV)/.tested
-	@$(BIN)/lebarpita-exporter bench snmp
+	@$(BIN)/lebarpita-exporter bench snmp; snmp=$$?; $(BIN)/lebarpita-exporter bench flows && exit $$snmp
 
 fuzz: $(VENV)/.tested
 	@FUZZ_DATAGRAMS=$${FUZZ_DATAGRAMS:-10000000} $(BIN)/pytest -q -s --timeout=0 tests/exporter/test_flows_fuzz.py

@@ -37,11 +37,20 @@ class WatchPart(_Part):
     misses: Annotated[int, Field(ge=2, le=60)] = 3
 
 
+class HistoryPart(_Part):
+    """Who uses an OPD's bandwidth: where it is kept, how many rows a minute, and for how many days (UU 27/2022)."""
+
+    folder: Path
+    top: Annotated[int, Field(ge=1, le=1000)] = 50
+    days: Annotated[int, Field(ge=1, le=366)] = 30
+
+
 class FlowsPart(_Part):
     """The collector: where it serves ``/metrics`` and where datagrams arrive."""
 
     listen: str = "127.0.0.1:9812"
     datagrams: tuple[str, ...] = ("127.0.0.1:2055",)
+    history: HistoryPart | None = None
 
 
 class Config(_Part):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from exporter.flows.columns import V5_FIELDS, Records, fixed_records, records_of
-from exporter.flows.counting import Habit, Totals, count, longest
+from exporter.flows.counting import Counted, Habit, Totals, count, longest
 from exporter.flows.deltas import totals_alone
 from exporter.flows.domains import Domain, Taken
 from exporter.flows.exporters import Exporter
@@ -46,6 +46,7 @@ class Collector:
     clock: Callable[[], float] = time.monotonic
     habits: Mapping[str, Habit] = field(default_factory=dict)
     observe: Callable[[Records, Rates], None] | None = None
+    seen: Callable[[Counted], None] | None = None
     totals: Totals = field(init=False)
     exporters: dict[str, Exporter] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
@@ -276,7 +277,7 @@ class Collector:
                 exporter.undeclared_totals = True
         for block in opened(records):
             rate = rates(domain.samplers, block, exporter.habit.sampling)
-            exporter.records += count(self.totals, self.owners, block, rate, exporter.habit)
+            exporter.records += count(self.totals, self.owners, block, rate, exporter.habit, self.seen)
             if self.observe is not None:
                 self.observe(block, rate)
         exporter.longest_seconds = max(exporter.longest_seconds, longest(records))

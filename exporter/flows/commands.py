@@ -1,10 +1,11 @@
-"""The commands of the flow part: ``flows read``, ``flows replay`` and ``bench flows``."""
+"""The commands of the flow part: ``flows read``, ``flows replay``, ``flows top`` and ``bench flows``."""
 
 from typing import Any
 
 from exporter.flows.bench import add_bench
 from exporter.flows.offline import add_read
 from exporter.flows.replay import add_replay
+from exporter.flows.top import add_top
 
 
 def add_commands(commands: Any, bench: Any) -> None:
@@ -13,4 +14,5 @@ def add_commands(commands: Any, bench: Any) -> None:
     inside = flows.add_subparsers(required=True, metavar="COMMAND")
     add_read(inside)
     add_replay(inside)
+    add_top(inside)
     add_bench(bench)

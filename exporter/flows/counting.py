@@ -6,6 +6,7 @@ of them. What is not counted so is told apart. Sums are unsigned 64-bit integers
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -70,10 +71,29 @@ class Flows:
     target: Owner
 
 
-def count(totals: Totals, owners: Owners, records: Records, rates: Rates, habit: Habit) -> int:
+@dataclass(frozen=True)
+class Counted:
+    """A block as it was counted: bytes after sampling each way, the owners, and which flows count elsewhere."""
+
+    records: Records
+    forward: Numbers
+    reverse: Numbers | None
+    source: Owner
+    target: Owner
+    skipped: NDArray[np.bool_] | None
+
+
+def count(
+    totals: Totals,
+    owners: Owners,
+    records: Records,
+    rates: Rates,
+    habit: Habit,
+    seen: Callable[[Counted], None] | None = None,
+) -> int:
     """Add a block of records of one template, each multiplied by its sampling rate; returns how many were records.
 
-    What is nought all over is the filled-up tail of a set, no record.
+    What is nought all over is the filled-up tail of a set, no record. ``seen`` is told what was counted.
     """
     flows = read(owners, records)
     keep = _kept(records, habit)
@@ -99,6 +119,8 @@ def count(totals: Totals, owners: Owners, records: Records, rates: Rates, habit:
     totals.unassigned += int(both[(flows.source & flows.target) < 0].sum())
     skipped = _skipped(totals, flows, both, _through_uplink(records, habit), habit.internal)
     _assign(totals, flows.target, flows.source, (forward, reverse), (packets, back), skipped)
+    if seen is not None:
+        seen(Counted(records, forward, reverse, flows.source, flows.target, skipped))
     return records.count - padding
 
 

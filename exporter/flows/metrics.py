@@ -71,6 +71,9 @@ FORGOTTEN = Metric(
     "Flows of an exporter of total counts that found no place in the table; their next record counts whole.",
     ("exporter",),
 )
+HISTORY_FAILURES = Metric(
+    f"{PREFIX}flow_history_failures_total", "counter", "Minutes of the history that could not be written."
+)
 KERNEL_DROPS = Metric(f"{PREFIX}flow_socket_drops_total", "counter", "Datagrams the kernel dropped (SO_RXQ_OVFL).")
 
 _OPD_METRICS = (OPD_RECEIVE, OPD_TRANSMIT, OPD_RECEIVE_PACKETS, OPD_TRANSMIT_PACKETS)
@@ -96,6 +99,7 @@ CATALOGUE = (
     SFLOW_TRANSMIT,
     FORGOTTEN,
     KERNEL_DROPS,
+    HISTORY_FAILURES,
 )
 
 
@@ -107,15 +111,15 @@ class Page:
         rows = [(code, "flow", scope) for code in collector.owners.codes for scope in SCOPES]
         self._opds = Template(lambda: [(metric, rows) for metric in _OPD_METRICS])
 
-    def write(self, drops: int) -> bytes:
-        """The page as it stands; ``drops``: datagrams the kernel dropped."""
+    def write(self, drops: int, failures: int = 0) -> bytes:
+        """The page as it stands; ``drops``: datagrams the kernel dropped; ``failures``: minutes not written."""
         totals = self._collector.totals
         columns = [array[:, way, :].ravel().tolist() for array in (totals.bytes, totals.packets) for way in _WAYS]
         opds = self._opds.write([value for column in columns for value in column])
-        return opds.encode() + _rest(self._collector, drops)
+        return opds.encode() + _rest(self._collector, drops, failures)
 
 
-def _rest(collector: Collector, drops: int) -> bytes:
+def _rest(collector: Collector, drops: int, failures: int) -> bytes:
     totals = collector.totals
     known = collector.exporters.items()
     return page(
@@ -141,6 +145,7 @@ def _rest(collector: Collector, drops: int) -> bytes:
             ),
             (FORGOTTEN, [((source,), one.deltas.forgotten) for source, one in known if one.habit.total_counts]),
             (KERNEL_DROPS, [((), drops)]),
+            (HISTORY_FAILURES, [((), failures)]),
         ]
     )
 

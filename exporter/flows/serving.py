@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from exporter.config import Config
 from exporter.flows import state
 from exporter.flows.collecting import Collector
 from exporter.flows.habits import habits
+from exporter.flows.history import History
+from exporter.flows.keeping import Keeper
 from exporter.flows.metrics import Page
 from exporter.flows.owners import owners
 from exporter.flows.receiving import Receiver
@@ -29,7 +31,11 @@ def serve(config: Config) -> int:
     state.load(collector, path)
     trim()
     receiver = Receiver(collector, config.flows.datagrams)
-    return run(application(collector, receiver, path), config.flows.listen)
+    keeper = None
+    if config.flows.history is not None:
+        history = History(collector.owners, config.flows.history.top)
+        collector.seen, keeper = history.add, Keeper(history, config.flows.history, receiver.lock)
+    return run(application(collector, receiver, path, keeper), config.flows.listen)
 
 
 def _collector(config: Config) -> Collector:
@@ -38,14 +44,13 @@ def _collector(config: Config) -> Collector:
     return Collector(owners(city), habits(city))
 
 
-def application(collector: Collector, receiver: Receiver, path: Path) -> Application:
-    """The application; the receiver runs and the state is written as long as it does."""
-
+def application(collector: Collector, receiver: Receiver, path: Path, keeper: Keeper | None = None) -> Application:
+    """The application; the receiver runs and the state (and the history, if any) is written as long as it does."""
     page = Page(collector)
 
     def written_now() -> bytes:
         with receiver.lock:
-            return page.write(receiver.drops)
+            return page.write(receiver.drops, keeper.failures if keeper else 0)
 
     def save() -> None:
         with receiver.lock:
@@ -58,9 +63,11 @@ def application(collector: Collector, receiver: Receiver, path: Path) -> Applica
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:
         receiver.start()
-        async with beside(_saving(save)):
+        async with beside(_saving(save)), beside(keeper.run()) if keeper else nullcontext():
             yield
         receiver.stop()
+        if keeper is not None:
+            await keeper.write()
         save()
 
     return Application({"/metrics": metrics_page(written_now)}, working)
