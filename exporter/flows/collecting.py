@@ -36,9 +36,9 @@ Datagram = bytes | memoryview
 
 @dataclass
 class Collector:
-    """``allowed`` None takes datagrams of anybody (offline), ``habits`` then says what is known of some of them; else
-    others are refused and counted. ``observe`` is shown every block of records that is counted, with its rates.
-    ``waits``: the datagram is the first of its domain that waits for a template.
+    """``allowed`` None takes datagrams of anybody (offline), ``habits`` tells of some; else others are refused and
+    counted. ``observe`` sees every block with its rates, ``seen`` what was counted of it. ``waits``: the datagram is
+    the first of its domain that waits for a template.
     """
 
     owners: Owners
