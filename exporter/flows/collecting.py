@@ -37,8 +37,7 @@ Datagram = bytes | memoryview
 @dataclass
 class Collector:
     """``allowed`` None takes datagrams of anybody (offline), ``habits`` tells of some; else others are refused and
-    counted. ``observe`` sees every block with its rates, ``seen`` what was counted of it. ``waits``: the datagram is
-    the first of its domain that waits for a template.
+    counted. ``observe`` sees every block with its rates, ``seen`` what was counted of it. ``waits``: it is its domain's first that waits.
     """
 
     owners: Owners
