@@ -36,8 +36,9 @@ Datagram = bytes | memoryview
 
 @dataclass
 class Collector:
-    """``allowed`` None takes datagrams of anybody (offline), ``habits`` tells of some; else others are refused and
-    counted. ``observe`` sees every block with its rates, ``seen`` what was counted of it. ``waits``: it is its domain's first that waits.
+    """``allowed`` None takes datagrams of anybody (offline), ``habits`` tells of some; else others are refused, counted.
+
+    ``observe`` sees every block with its rates, ``seen`` what was counted; ``waits``: its domain's first that waits.
     """
 
     owners: Owners
