@@ -36,8 +36,7 @@ Datagram = bytes | memoryview
 
 @dataclass
 class Collector:
-    """``allowed`` None takes datagrams of anybody (offline), ``habits`` tells of some; else others are refused, counted.
-
+    """``allowed`` None takes anybody's datagrams (offline; ``habits`` tells of some); else others are refused, counted.
     ``observe`` sees every block with its rates, ``seen`` what was counted; ``waits``: its domain's first that waits.
     """
 
