@@ -23,6 +23,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.store import Store
 
 _REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
+_RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,10 @@ def _go_on(desk: Desk, db: Database, proof: Mapping[str, Any], problems: tuple[s
     """Tell every case that waits; only those whose revision is in force by this proof are finished."""
     who = Who(f"api:{proof['agent']}", frozenset({"system"}))
     finished = []
-    for row in desk.store.rows("SELECT number FROM cases WHERE awaiting IS NOT NULL ORDER BY id"):
+    at = _moment_of(desk.store, proof["revision"])
+    for row in desk.store.rows("SELECT number, opd FROM cases WHERE awaiting IS NOT NULL ORDER BY id"):
+        replaced = at is not None and _replaced(desk.store, row["number"], row["opd"], at)
+        found = [*problems, *(["a later allocation of this office is in force instead"] if replaced else [])]
         told = {
             "agent": proof["agent"],
             "revision": proof["revision"],
@@ -89,13 +93,23 @@ def _go_on(desk: Desk, db: Database, proof: Mapping[str, Any], problems: tuple[s
             "driver": proof.get("driver"),
             "applied_at": proof.get("applied_at"),
             "read_at": proof.get("read_at"),
-            "problems": list(problems),
+            "problems": found,
             "proof": _hash(proof),
         }
-        case = run_inside(desk, db, row["number"], Verified(proof["revision"], not problems, told), who, now)
+        case = run_inside(desk, db, row["number"], Verified(proof["revision"], not found, told), who, now)
         if case.awaiting is None:
             finished.append(case.number)
     return finished
+
+
+def _replaced(store: Store, number: str, opd: str, at: datetime) -> bool:
+    """True where another case's rates are in force for the office: a proof of those proves nothing for this case."""
+    mine = store.row(
+        "SELECT * FROM ledger WHERE case_number = ? AND effective_at <= ? ORDER BY effective_at DESC, id DESC LIMIT 1",
+        [number, stamp(at)],
+    )
+    here = next((row for row in ledger.rows_in_force(store, at) if row["opd"] == opd), None)
+    return mine is not None and here is not None and any(mine[rate] != here[rate] for rate in _RATES)
 
 
 def _moment_of(store: Store, revision: int) -> datetime | None:

@@ -37,6 +37,8 @@ def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, cale
     """The events the command makes, or Refused; the case itself is not touched."""
     if case.ending and not isinstance(command, (Note, AddDocument, Verified, Recompute, Reopen)):
         raise Refused("ended", number=case.number, ending=case.ending)
+    if who.person.startswith("contact:") and case.contact not in (None, who.person):
+        raise Refused("may_not")
     course = Course(case, sop, calendar, now)
     _DECIDE[type(command)](course, command, who)
     return course.events
