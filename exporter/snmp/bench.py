@@ -33,6 +33,9 @@ MINUTE_SHARE = 0.1
 EXAMPLE = "example: lebarpita-exporter bench snmp --devices 100 --rounds 5"
 
 
+CITY = 500
+
+
 @dataclass(frozen=True)
 class Scenario:
     """One comparison: how the farm behaves and what the ratios are held to."""
@@ -43,14 +46,15 @@ class Scenario:
     real: bool = False
     all_at_once: bool = False
     relearn: bool = False
+    devices: int = 0
     held: tuple[tuple[str, float], ...] = ()
 
 
 SCENARIOS = (
     Scenario("50 at once", held=(("cpu", 0.25),)),
     Scenario("20 ms away", delay_seconds=0.02, held=(("time", 0.45),)),
-    Scenario("all at once", all_at_once=True, held=(("memory", 0.6),)),
-    Scenario("all at once, every fifth dead", all_at_once=True, dead_every=5),
+    Scenario("all at once", all_at_once=True, devices=CITY, held=(("memory", 0.6),)),
+    Scenario("all at once, every fifth dead", all_at_once=True, devices=CITY, dead_every=5),
     Scenario("v3 authPriv, one real snmpd on many addresses", real=True, held=(("cpu", 0.25),)),
     Scenario("50 at once, names learnt in every scrape", relearn=True, held=(("cpu", 0.4),)),
 )
@@ -113,6 +117,7 @@ def alone(name: str, value: float, at_most: float, options: argparse.Namespace) 
 def _scenario(scenario: Scenario, options: argparse.Namespace) -> dict[str, Any]:
     if sys.stderr.isatty():
         print(f"{scenario.name} ...", file=sys.stderr)
+    options = argparse.Namespace(**{**vars(options), "devices": scenario.devices or options.devices})
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lebarpita-bench-")))
         farm = Farm(free(socket.SOCK_DGRAM), list(addresses(options.devices)), _interfaces(scenario, options))
