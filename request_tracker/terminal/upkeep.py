@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from request_tracker.cases.desk import desk_of
+from request_tracker.export import TABLES, export
 from request_tracker.register import approve
 from request_tracker.setup import new_setup_token
 from request_tracker.sop.loader import read_sop, shipped_sops
@@ -28,7 +29,11 @@ def add_commands(commands: Any) -> None:
     back = commands.add_parser("restore", help="put a backup in place of a missing database and verify it")
     back.add_argument("file", metavar="FILE")
     back.set_defaults(run=_restore)
-    for part in (init, verify, anew, save, back):
+    out = commands.add_parser("export", help="write a table as CSV, spreadsheet or JSON, by the file's ending")
+    out.add_argument("table", choices=list(TABLES))
+    out.add_argument("file", metavar="FILE")
+    out.set_defaults(run=_export)
+    for part in (out, init, verify, anew, save, back):
         with_config(part)
 
 
@@ -76,3 +81,9 @@ def _restore(options: argparse.Namespace) -> int:
     found = audit(ready_desk(options), config.files)
     print("\n".join(found) if found else f"{config.database}: restored and verified")
     return 1 if found else 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    count = export(ready_desk(options).store, options.table, Path(options.file))
+    print(f"{options.file}: {count} rows of {options.table}")
+    return 0
