@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from inventory.reading import InventoryError
 from request_tracker.errors import TrackerError
 from request_tracker.store import DatabaseError
-from request_tracker.terminal import bench, cases, ledger, privacy, sops, upkeep
+from request_tracker.terminal import bench, cases, ledger, privacy, reports, sops, upkeep
 from request_tracker.web import commands as web
 
 EXAMPLE = "example: lebarpita-tracker ledger show --config /etc/lebarpita/tracker.yaml"
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lebarpita-tracker", description=__doc__, epilog=EXAMPLE)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for part in (upkeep, sops, ledger, cases, privacy, web, bench):
+    for part in (upkeep, sops, ledger, cases, reports, privacy, web, bench):
         part.add_commands(commands)
     return parser
 

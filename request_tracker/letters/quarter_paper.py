@@ -1,0 +1,94 @@
+"""The quarterly evaluation on paper: figures in, a PDF and a spreadsheet out."""
+
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+from openpyxl import Workbook
+
+from request_tracker.config import Office
+from request_tracker.letters.pdf import pdf
+from request_tracker.quarter import Evaluation
+from request_tracker.survey import ELEMENTS
+
+Table = tuple[str, tuple[tuple[str, ...], ...]]
+_MEGABIT = 125_000
+_DANGEROUS = ("=", "+", "-", "@")
+
+
+def quarter_pdf(found: Evaluation, office: Office, own: Path | None = None) -> bytes:
+    """The pack as PDF. Raises TrackerError."""
+    index = found.satisfaction
+    data = {
+        "title": f"Evaluasi Pelayanan Triwulan {found.quarter.name}",
+        "foot": f"{found.quarter.since} sampai sebelum {found.quarter.until}",
+        "office": {"government": office.government, "name": office.name, "address": office.address},
+        "pairs": [
+            ("Gangguan", f"{found.outages} kejadian, {found.outage_minutes} menit"),
+            ("Responden survei", str(index.respondents)),
+            ("IKM", "belum ada jawaban" if index.value is None else f"{_number(index.value)} (mutu {index.grade})"),
+        ],
+        "tables": [{"title": title, "rows": rows} for title, rows in tables(found) if len(rows) > 1],
+    }
+    return pdf("triwulan.typ", data, {"chart.svg": chart(found)}, own)
+
+
+def tables(found: Evaluation) -> tuple[Table, ...]:
+    """Every table of the pack, with its head as the first row."""
+    volumes = tuple(
+        (row.sop, str(row.opened), ", ".join(f"{name} {number}" for name, number in row.endings), str(row.late))
+        for row in found.volumes
+    )
+    steps = tuple(
+        (row.sop, row.step, str(row.visits), _number(row.median_hours), _number(row.p90_hours), str(row.late))
+        for row in found.steps
+    )
+    unmet = tuple((row.number, row.opd, _number(row.wanted / _MEGABIT), str(row.ended_on)) for row in found.unmet)
+    means = tuple((ELEMENTS[key][0], _number(mean)) for key, mean in found.satisfaction.means.items())
+    total = sum(row.wanted for row in found.unmet) / _MEGABIT
+    return (
+        ("Jumlah kasus", (("SOP", "Dibuka", "Selesai", "Melewati janji"), *volumes)),
+        ("Waktu per langkah (jam bersih)", (("SOP", "Langkah", "Kunjungan", "Median", "P90", "Terlambat"), *steps)),
+        (
+            f"Kebutuhan yang belum terpenuhi ({_number(total)} Mbit/s)",
+            (("Kasus", "OPD", "Diminta, Mbit/s", "Berakhir"), *unmet),
+        ),
+        ("Survei kepuasan per unsur (1 sampai 4)", (("Unsur", "Rata-rata"), *means)),
+    )
+
+
+def chart(found: Evaluation) -> str:
+    """Median and 90th percentile of every step as bars; SVG, the same text each time."""
+    with matplotlib.rc_context({"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}):
+        figure = Figure(figsize=(7.2, max(1.2, 0.24 * len(found.steps) + 0.6)), layout="constrained")
+        axes = figure.subplots()
+        names = [row.step for row in found.steps]
+        axes.barh(names, [row.p90_hours for row in found.steps], color="#c9d6e2", label="P90")
+        axes.barh(names, [row.median_hours for row in found.steps], color="#2f6690", label="Median", height=0.45)
+        axes.invert_yaxis()
+        axes.set_xlabel("jam bersih")
+        if names:
+            axes.legend(loc="lower right", frameon=False)
+        made = BytesIO()
+        figure.savefig(made, format="svg", metadata={"Date": None})
+    return made.getvalue().decode()
+
+
+def quarter_sheet(found: Evaluation) -> bytes:
+    """The tables as a spreadsheet, a sheet each; a cell that a program would run is text."""
+    book, made = Workbook(write_only=True), BytesIO()
+    for title, rows in tables(found):
+        sheet = book.create_sheet(title.split(" (")[0][:31])
+        for row in rows:
+            sheet.append([_cell(value) for value in row])
+    book.save(made)
+    return made.getvalue()
+
+
+def _cell(value: str) -> str:
+    return f"'{value}" if value.startswith(_DANGEROUS) else value
+
+
+def _number(value: object) -> str:
+    return f"{float(str(value)):.2f}".rstrip("0").rstrip(".").replace(".", ",")

@@ -1,0 +1,37 @@
+"""``report quarter``: the quarterly evaluation as PDF and spreadsheet."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from request_tracker.errors import TrackerError
+from request_tracker.letters.quarter_paper import quarter_pdf, quarter_sheet
+from request_tracker.quarter import evaluate, quarter
+from request_tracker.terminal.options import config_of, now, ready_desk, with_config
+
+
+def add_commands(commands: Any) -> None:
+    """Add this part's commands."""
+    parts = commands.add_parser("report", help="reports").add_subparsers(required=True, metavar="COMMAND")
+    one = parts.add_parser("quarter", help="the quarterly evaluation: volumes, times, lateness, unmet demand, IKM")
+    one.add_argument("quarter", metavar="YEAR-QN", help="for example 2026-Q3")
+    one.add_argument("--out", required=True, metavar="FOLDER", help="where the PDF and the spreadsheet go")
+    with_config(one)
+    one.set_defaults(run=_quarter)
+
+
+def _quarter(options: argparse.Namespace) -> int:
+    of, config = quarter(options.quarter), config_of(options)
+    found = evaluate(ready_desk(options), of, now())
+    papers = {"pdf": quarter_pdf(found, config.office, config.templates), "xlsx": quarter_sheet(found)}
+    for form, content in papers.items():
+        path = Path(options.out) / f"evaluasi-{of.name}.{form}"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise TrackerError(
+                f"{path}: cannot be written: {error.strerror}; name another folder with --out"
+            ) from error
+        print(path)
+    return 0
