@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from tracker_office import DIVISION, EVIDENCE, HEAD, MONDAY, SECRETARIAT, SECTION, TECHNICIAN, request, to_technician, walk_to
+from tracker_office import (
+    DIVISION,
+    EVIDENCE,
+    HEAD,
+    MONDAY,
+    SECRETARIAT,
+    SECTION,
+    TECHNICIAN,
+    request,
+    to_technician,
+    walk_to,
+)
 
 from request_tracker.cases import Desk, Note, Sign, run
 from request_tracker.cli import main
