@@ -21,6 +21,7 @@ import exporter
 import request_tracker
 import shaping
 from alert_rules import rule_files
+from request_tracker.coverage import coverage, markdown, read_clauses, test_names
 
 REFERENCE = Path(__file__).parent / "reference"
 PROGRAMS = {
@@ -55,7 +56,9 @@ def main() -> int:
 
 def pages() -> dict[str, str]:
     """File name to text, for every generated page."""
-    return {"cli.md": cli_page(), "metrics.md": metrics_page(), "alerts.md": alerts_page()}
+    tests = Path(__file__).parent.parent / "tests"
+    clauses = markdown(coverage(read_clauses(), test_names(tests))) + "\n"
+    return {"cli.md": cli_page(), "metrics.md": metrics_page(), "alerts.md": alerts_page(), "sop-coverage.md": clauses}
 
 
 def parser_of(program: str) -> argparse.ArgumentParser:
