@@ -139,6 +139,8 @@ def _recompute(course: Course, command: Recompute, who: Who) -> None:
 
 
 def _add_document(course: Course, command: AddDocument, who: Who) -> None:
+    if who.roles and who.roles <= READS_ONLY and not who.delegated:
+        raise Refused("may_not")
     main = course.case.main_step
     _supply(course, course.sop.step(main.id) if main else None, who.person, command.document, command.supplied)
 

@@ -27,6 +27,7 @@ ACTS: dict[str, frozenset[str]] = {
     "edit_roster": frozenset({"admin", "head_of_section", "head_of_division"}),
     "edit_days": frozenset({"admin", "secretariat"}),
     "announce_maintenance": frozenset({"head_of_section", "head_of_division", "noc_operator", "technician"}),
+    "hand_in": _STAFF,
     "audit": frozenset({"auditor", "admin"}),
     "export": frozenset({"admin", "auditor"}),
 }

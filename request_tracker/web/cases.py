@@ -25,7 +25,7 @@ from request_tracker.cases import (
     waiting_for,
 )
 from request_tracker.cases.advice import other_open_cases, wanted_rates
-from request_tracker.chart import draw, lay_out
+from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
 from request_tracker.evidence.usage import Evidence, gather
@@ -67,6 +67,7 @@ def case(number: str) -> str:
     sop = register.by_hash(desk.store, found.sop_hash)
     acts = possible(desk, found, me().who)
     wanted = _wanted(found)
+    stand = marks(found, now())
     shown = found.opd is not None and found.kind == "request"
     return render_template(
         "case.html",
@@ -82,7 +83,8 @@ def case(number: str) -> str:
         here={step.id for step in found.open_steps},
         visited=set(found.visited),
         papers=papers_of(sop),
-        chart=Markup(draw(lay_out(sop, marks(found, now())))),
+        chart=Markup(draw(lay_out(sop, stand))),
+        late=Mark.LATE in stand.values(),
     )
 
 

@@ -1,10 +1,12 @@
 """The papers of a case to take away: PDF for signature, Word and OpenDocument to go on writing in."""
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as Redirect
 
 from request_tracker import register
-from request_tracker.cases import Case, history, read_case
+from request_tracker.cases import AddDocument, Case, history, read_case, run
+from request_tracker.errors import Refused
 from request_tracker.ledger import allocation_of
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import MIME, opendocument
@@ -13,8 +15,9 @@ from request_tracker.letters.pdf import pdf
 from request_tracker.letters.word import word
 from request_tracker.people.accounts import name_of
 from request_tracker.sop.model import Sop
-from request_tracker.web.access import needs
+from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
+from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("papers", __name__)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -44,6 +47,21 @@ def paper(number: str, kind: str, form: str) -> Response:
     if form == "odt":
         return _download(opendocument(made), MIME, f"{made.file}.odt")
     raise NotFound
+
+
+@pages.post("/kasus/<path:number>/surat")
+@needs("hand_in")
+def final(number: str) -> Redirect:
+    """A paper that was edited or signed outside comes back; earlier versions stay in the case (KTM-KQ2)."""
+    desk, document = office().desk, request.form.get("document", "")
+    sop = register.by_hash(desk.store, read_case(desk, number).sop_hash)
+    if document not in sop.documents:
+        raise Refused("bad_field", field=document[:40], reason="bukan dokumen SOP ini")
+    supplied = uploaded("file")
+    if supplied is None:
+        raise Refused("bad_field", field=sop.documents[document].name, reason="pilih berkasnya")
+    run(desk, number, AddDocument(document, supplied), me().who, now())
+    return redirect(url_for("cases.case", number=number))
 
 
 def _made(facts: Facts, kind: str) -> Paper:

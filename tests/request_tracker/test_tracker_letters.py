@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -13,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odfdo import Document as OpenDocument
 from PIL import Image, ImageChops, ImageStat
-from tracker_site import Site
+from tracker_site import PUBLIC, Site
 
+from request_tracker.cases import AddDocument, OpenCase, Supplied, Who, open_case, read_case, run
 from request_tracker.cases.model import Allocation, Case, Event
 from request_tracker.config import Office
-from request_tracker.errors import TrackerError
+from request_tracker.errors import Refused, TrackerError
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import opendocument
 from request_tracker.letters.papers import BUILDERS, Facts, disposition, minutes, reply, report, restored
@@ -259,3 +261,37 @@ def test_the_case_page_offers_its_papers_and_each_is_a_download(site: Site) -> N
         assert answer.headers["Content-Disposition"].startswith("attachment")
     assert site.client.get(f"/kasus/{number}/surat/lembar_disposisi.exe").status_code == 404
     assert site.client.get(f"/kasus/{number}/surat/berita_acara.pdf").status_code == 404
+
+
+def test_KTM_KQ2_a_letter_edited_outside_comes_back_and_every_version_stays(site: Site) -> None:
+    number = site.request("KTM-BW").number
+    site.enter("technician")
+    page = f"/kasus/{number}"
+    for content in (b"%PDF-1.7 konsep", b"%PDF-1.7 final"):
+        answer = site.post(f"{page}/surat", page, document="akhir", file=(BytesIO(content), "laporan.pdf"))
+        assert answer.status_code == 302, answer.text
+    kept = [record for record in read_case(site.desk, number).records if record.document == "akhir"]
+    assert len(kept) == 2 and len({record.sha256 for record in kept}) == 2
+    assert site.post(f"{page}/surat", page, document="bukan", file=(BytesIO(b"%PDF-1"), "a.pdf")).status_code == 409
+    assert site.post(f"{page}/surat", page, document="akhir").status_code == 409
+
+
+def test_an_auditor_reads_and_hands_nothing_in(site: Site) -> None:
+    number = site.request("KTM-BW").number
+    site.enter("auditor")
+    assert "final-file" not in site.get(f"/kasus/{number}")
+    auditor = Who("user:9", frozenset({"auditor"}))
+    with pytest.raises(Refused) as found:
+        run(site.desk, number, AddDocument("surat", Supplied(note="x")), auditor, datetime.now(UTC))
+    assert found.value.code == "may_not"
+
+
+def test_PKL_B_PR1_the_sops_own_warning_stands_on_a_late_case_alone(site: Site) -> None:
+    asked = OpenCase("PKL-BW", "Lama", opd="dinkes", form={"wanted_receive": "50 Mbit/s", "purpose": "uji"})
+    asked = replace(asked, documents={"surat": Supplied(note="surat menyusul")})
+    late = open_case(site.desk, asked, PUBLIC, datetime.now(UTC) - timedelta(days=9)).number
+    fresh = open_case(site.desk, asked, PUBLIC, datetime.now(UTC)).number
+    site.enter("head_of_office")
+    warning = "Apabila SOP tidak dilaksanakan maka pelayanan tidak optimal"
+    assert warning in site.get(f"/kasus/{late}") and "▶ terlambat" in site.get(f"/kasus/{late}")
+    assert warning not in site.get(f"/kasus/{fresh}")
