@@ -201,6 +201,8 @@ def _lane(course: Course, step: Step, open_step: OpenStep, who: Who, wanted: str
     if not mine:
         raise Refused("not_your_lane", step=step.id, lanes=_names(sop, step.lanes))
     now = turn(course.case, sop, step, open_step)
+    if not now and not open_step.afterwards:
+        raise Refused("awaiting", step=step.id)
     ready = [lane for lane in mine if lane in now]
     if not ready:
         waits = _names(sop, now) or ", ".join(_earlier_afterwards(course.case, open_step))
