@@ -62,9 +62,15 @@ class Sender:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
                 wake.clear()
-                await self._deliver(session, url, wake)
+                try:
+                    await self._deliver(session, url, wake)
+                    pause = self._pause()
+                except Exception:
+                    log.exception("event=sender_failed url=%s", url)
+                    self.failures[url] += 1
+                    pause = RETRY_SECONDS[-1]
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), self._pause())
+                    await asyncio.wait_for(wake.wait(), pause)
 
     def _pause(self) -> float:
         """Seconds until something is to be said: the repetition, or an end whose time has come."""

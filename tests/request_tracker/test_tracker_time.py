@@ -107,7 +107,7 @@ def test_BTM_CT1_no_act_from_before_its_step_or_from_the_future(desk: Desk, hour
 
 
 def test_a_decree_of_a_new_holiday_moves_the_deadlines_of_open_steps_only(desk: Desk) -> None:
-    open_, closed = request(desk, "BTM-BW"), request(desk)
+    closed, open_ = request(desk), request(desk, "BTM-BW")
     run(desk, closed, Cancel("batal"), REQUESTER, MONDAY)
     decree = replace(desk.calendar, closed={**desk.calendar.closed, date(2026, 11, 24): "Pilkada"}, version="2")
     later = replace(desk, calendar=decree)
