@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lab import LabError
+from lab.city import FLOW_PORT
 from lab.options import Options
 from lab.plan import Plan
 
@@ -26,8 +27,13 @@ def exporter(options: Options, plan: Plan, state: Path, community: str | None) -
         "state": str(state),
         "snmp": {"listen": f"127.0.0.1:{SNMP}"},
         "watch": {"listen": f"127.0.0.1:{WATCH}", "alertmanager": [f"http://{ALERTMANAGER}"], **traps},
-        "flows": {"listen": f"127.0.0.1:{FLOWS}", "datagrams": [f"{plan.noc_address}:2055"]},
+        "flows": {"listen": f"127.0.0.1:{FLOWS}", "datagrams": [datagrams(plan)]},
     }
+
+
+def datagrams(plan: Plan) -> str:
+    """Where the exporters of the lab send their flows."""
+    return f"{plan.noc_address}:{FLOW_PORT}"
 
 
 def tracker(options: Options, state: Path, secrets: Path, office: str) -> dict[str, Any]:

@@ -2,21 +2,27 @@
 
 import os
 import signal
+import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import LabError
-from lab.namespaces import entering
+from lab import LabError, hand_over
+from lab.namespaces import entering, within
 
 LAST_LINES = 15
 
 
 @dataclass(frozen=True)
 class Service:
-    """One program: where it runs, how, and how one sees that it is ready (a listening port of its namespace)."""
+    """One program: where it runs, how, and how one sees that it is ready (a listening port of its namespace).
+
+    ``datagrams`` (``HOST:PORT``) is a UDP socket that the lab opens once and hands over at each start as systemd would:
+    what arrives while the program is away waits in it.
+    """
 
     name: str
     node: str
@@ -25,6 +31,7 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: Path | None = None
     patience_seconds: float = 30.0
+    datagrams: str = ""
 
 
 @dataclass
@@ -35,6 +42,7 @@ class Services:
     environment: Mapping[str, str]
     known: dict[str, Service] = field(default_factory=dict)
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    sockets: dict[str, socket.socket] = field(default_factory=dict)
 
     def start(self, name: str) -> None:
         """Start a service and wait until it is ready. Raises LabError with its last words otherwise."""
@@ -47,15 +55,17 @@ class Services:
         if self.alive(name):
             return
         self.logs.mkdir(exist_ok=True)
+        handed = self._handed(service)
         with (self.logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                entering(service.node, service.argv),
+                entering(service.node, [*_handing(handed), *service.argv]),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={**self.environment, **service.environment},
                 cwd=service.directory,
                 start_new_session=True,
+                pass_fds=handed,
             )
 
     def wait(self, name: str) -> None:
@@ -132,6 +142,14 @@ class Services:
             lines = []
         return "\n".join(f"  {line}" for line in lines) or "  (it said nothing)"
 
+    def _handed(self, service: Service) -> tuple[int, ...]:
+        """The descriptor of the socket that is kept for a service, opened the first time."""
+        if not service.datagrams:
+            return ()
+        if service.name not in self.sockets:
+            self.sockets[service.name] = within(service.node, lambda: _bound(service.datagrams))
+        return (self.sockets[service.name].fileno(),)
+
     def _service(self, name: str) -> Service:
         if name not in self.known:
             raise LabError(f"no service is called {name!r}; the services are {', '.join(self.known)}")
@@ -139,6 +157,17 @@ class Services:
 
     def _ready(self, service: Service) -> bool:
         return not service.ready or _listens(self.running[service.name].pid, service.ready)
+
+
+def _bound(address: str) -> socket.socket:
+    host, _, port = address.rpartition(":")
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    one.bind((host, int(port)))
+    return one
+
+
+def _handing(handed: tuple[int, ...]) -> list[str]:
+    return [sys.executable, hand_over.__file__, *map(str, handed)] if handed else []
 
 
 def _listens(pid: int, what: str) -> bool:

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from inventory.model import City, Uplink
@@ -89,7 +89,8 @@ def add_stack(
         stack.first.append(service.name)
     for part, port in (("snmp", configs.SNMP), ("watch", configs.WATCH), ("flows", configs.FLOWS)):
         argv = _room("exporter", "serve", part, "--config", str(files["exporter"]))
-        services.known[part] = Service(part, NOC, tuple(argv), f"tcp:{port}", {**python_environment(), **secrets})
+        known = Service(part, NOC, tuple(argv), f"tcp:{port}", {**python_environment(), **secrets})
+        services.known[part] = replace(known, datagrams=configs.datagrams(plan)) if part == "flows" else known
         stack.first.append(part)
         stack.faces[f"exporter-{part}"] = ("127.0.0.1", port)
     argv = _room("tracker", "serve", "--config", str(files["tracker"]))

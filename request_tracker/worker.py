@@ -20,7 +20,7 @@ from request_tracker.config import TrackerConfig, secret
 from request_tracker.errors import TrackerError
 from request_tracker.outages.follow import escalate, follow_estimates
 from request_tracker.outages.maintenance import place_silences
-from request_tracker.outages.tickets import reconcile
+from request_tracker.outages.tickets import ends_told, reconcile
 from request_tracker.outages.told import Told, read_journal, read_list
 from request_tracker.store import DatabaseError, Row
 
@@ -65,7 +65,7 @@ class Worker:
                 if moment.timestamp() >= due or self._wake.is_set():
                     self._wake.clear()
                     due = moment.timestamp() + EVERY_SECONDS
-                    opened = reconcile(self._desk, known_outages(self._config, moment), moment)
+                    opened = reconcile(self._desk, known_outages(self._desk, self._config, moment), moment)
                     if opened:
                         log.info("event=reconciled opened=%s", ",".join(opened))
                     follow_up(self._desk, self._config, moment)
@@ -85,14 +85,20 @@ def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
         log.info("event=followed_up called=%d asked=%d", len(called), len(asked))
 
 
-def known_outages(config: TrackerConfig, now: datetime) -> list[Told]:
-    """What the watch's journal and Alertmanager know; a silent one is logged and left out."""
+def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[Told]:
+    """What the watch's journal and Alertmanager know; a silent one is logged and left out.
+
+    Only once the journal has been read are the ends believed that Alertmanager told.
+    """
     found: list[Told] = []
     since = (now - LOOK_BACK).timestamp()
     if config.watch:
-        found += _asked(f"{config.watch.rstrip('/')}/outages?since={since:.0f}", read_journal)
+        journal = _asked(f"{config.watch.rstrip('/')}/outages?since={since:.0f}", read_journal)
+        if journal is not None:
+            lasting = {told.root for told in journal if told.ended_at is None}
+            found += [*journal, *ends_told(desk, lasting, since)]
     if config.alertmanager:
-        alerts = _asked(f"{config.alertmanager.rstrip('/')}/api/v2/alerts?active=true", read_list)
+        alerts = _asked(f"{config.alertmanager.rstrip('/')}/api/v2/alerts?active=true", read_list) or []
         found += [told for alert in alerts if (told := alert.outage("alert")) is not None]
     return found
 
@@ -147,11 +153,12 @@ def _send(urls: list[str], row: Row) -> str | None:
     return None if fine else "no channel took the message; check notify in the configuration"
 
 
-def _asked(url: str, read: Callable[[Any], list[T]]) -> list[T]:
+def _asked(url: str, read: Callable[[Any], list[T]]) -> list[T] | None:
+    """What a neighbour knows; None where it does not answer."""
     try:
         answer = requests.get(url, timeout=ASK_SECONDS)
         answer.raise_for_status()
         return read(answer.json())
     except (requests.RequestException, ValueError, TrackerError) as error:
         log.warning("event=reconcile_silent url=%s reason=%r", url, type(error).__name__)
-        return []
+        return None

@@ -26,3 +26,9 @@ def tickets_and_deliveries(db: Database) -> None:
              starts_at TEXT NOT NULL, seen_at REAL NOT NULL, resolved_at REAL) STRICT""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def end_of_a_delivery(db: Database) -> None:
+    """The end an alert told of is kept until the watch's journal has been asked about it."""
+    db.execute("ALTER TABLE deliveries ADD COLUMN ended_at REAL")

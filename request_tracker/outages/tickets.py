@@ -6,7 +6,7 @@ moves its case on, people close it (PKL-G-09, PKL-G-10).
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from inventory.topology import branches
 from request_tracker.cases import Desk, Note, OpenCase, Supplied, Who
 from request_tracker.cases.commands import open_inside, run_inside
 from request_tracker.errors import Refused
-from request_tracker.outages.told import Delivered, Told
+from request_tracker.outages.told import OUTAGE_ALERT, Delivered, Told
 from request_tracker.store import Row
 
 SOP = "PKL-GG"
@@ -25,8 +25,12 @@ SLACK_SECONDS = 30.0
 ALERT = Who("api:alertmanager", frozenset({"alert", "system"}))
 
 
-def deliver(desk: Desk, alerts: Iterable[Delivered], now: datetime) -> list[str]:
-    """Take a webhook's alerts: repeats change nothing; returns the numbers of tickets opened. One transaction."""
+def deliver(desk: Desk, alerts: Iterable[Delivered], now: datetime, *, journal: bool = False) -> list[str]:
+    """Take a webhook's alerts: repeats change nothing; returns the numbers of tickets opened. One transaction.
+
+    Where there is a ``journal`` to ask, an end waits for it: Prometheus also resolves what lasts once the watch itself
+    is silent.
+    """
     opened: list[str] = []
     with desk.store.transaction() as db:
         for alert in alerts:
@@ -35,9 +39,20 @@ def deliver(desk: Desk, alerts: Iterable[Delivered], now: datetime) -> list[str]
             told = alert.outage("alert")
             if told is None:
                 _warn(db, alert, now)
-            elif (number := _take(desk, db, told, now)) is not None:
+            elif not (journal and told.ended_at) and (number := _take(desk, db, told, now)) is not None:
                 opened.append(number)
     return opened
+
+
+def ends_told(desk: Desk, lasting: Set[str], since: float) -> list[Told]:
+    """The outages whose end Alertmanager told last, but for the roots that the watch's journal knows as down."""
+    rows = desk.store.rows(
+        "SELECT * FROM deliveries d WHERE alertname = ? AND status = 'resolved' AND received_at >= ? AND ended_at > 0"
+        " AND id = (SELECT max(id) FROM deliveries WHERE fingerprint = d.fingerprint) ORDER BY id",
+        [OUTAGE_ALERT, since],
+    )
+    told = [outage for row in rows if (outage := _delivery(row).outage("alert")) is not None]
+    return [outage for outage in told if outage.root not in lasting]
 
 
 def reconcile(desk: Desk, outages: Iterable[Told], now: datetime) -> list[str]:
@@ -116,9 +131,17 @@ def _note_delivery(desk: Desk, db: Database, alert: Delivered, now: datetime) ->
             "repeats": 0,
             "labels": json.dumps(dict(alert.labels), sort_keys=True),
             "annotations": json.dumps(dict(alert.annotations), sort_keys=True),
+            "ended_at": alert.ended_at,
         }
     )
     return True
+
+
+def _delivery(row: Row) -> Delivered:
+    """What was delivered, as it was stored."""
+    labels, annotations = json.loads(row["labels"]), json.loads(row["annotations"])
+    begun = datetime.fromisoformat(row["starts_at"]).timestamp()
+    return Delivered(row["fingerprint"], row["status"], labels, annotations, row["starts_at"], begun, row["ended_at"])
 
 
 def _take(desk: Desk, db: Database, told: Told, now: datetime) -> str | None:

@@ -41,7 +41,7 @@ def alerts() -> Response:
     except TrackerError as error:
         return refused(400, str(error))
     try:
-        opened = deliver(office().desk, found, now())
+        opened = deliver(office().desk, found, now(), journal=bool(office().config.watch))
     except (DatabaseError, TrackerError, OSError) as error:
         return refused(503, f"not stored, send it again: {error}")
     if any(alert.outage("alert") for alert in found):
