@@ -16,23 +16,29 @@ SERVER = "198.51.100.1"
 KEYS = [(opd, way) for opd in OPDS for way in ("receive", "transmit")]
 TOLERANCE = 0.001
 COUNTERS = "lbcount"
+PREFIXES = {"dinkes": "10.10.1.0/24", "rsud": "10.10.5.0/24", "bappeda": "10.10.9.0/24"}
+ENDS = {"core": ("receive", 'iifname "wan" ip daddr'), "isp": ("transmit", "ip saddr")}
+"""The node that counts a direction, and which packets it counts."""
 
 
 def count_layer_3(lab: Lab) -> None:
-    """nftables counters of our own at the core's uplink: IP bytes per OPD and direction, IPv4."""
-    rules = [f"table inet {COUNTERS} {{"]
-    rules += [f"  counter {opd}_{way} {{ }}" for opd in OPDS for way in ("receive", "transmit")]
-    rules += ["  chain c { type filter hook forward priority -300; policy accept;"]
-    for opd in OPDS:
-        prefix = f"10.10.{ {'dinkes': 1, 'rsud': 5, 'bappeda': 9}[opd] }.0/24"
-        rules.append(f'    iifname "wan" ip daddr {prefix} counter name {opd}_receive')
-        rules.append(f'    oifname "wan" ip saddr {prefix} counter name {opd}_transmit')
-    lab.run("core", "nft", "-f", "-", given="\n".join([*rules, "  }", "}"]) + "\n")
+    """nftables counters of our own on both ends of the uplink: IP bytes per OPD and direction, IPv4.
+
+    What an office sends is counted where it arrives, behind the core's shaping: its queue may drop packets that no
+    exporter at the uplink has seen.
+    """
+    for node, (way, which) in ENDS.items():
+        rules = [f"table inet {COUNTERS} {{", *(f"  counter {opd}_{way} {{ }}" for opd in OPDS)]
+        rules.append("  chain c { type filter hook prerouting priority -300; policy accept;")
+        rules += [f"    {which} {prefix} counter name {opd}_{way}" for opd, prefix in PREFIXES.items()]
+        lab.run(node, "nft", "-f", "-", given="\n".join([*rules, "  }", "}"]) + "\n")
 
 
 def layer_3(lab: Lab) -> dict[tuple[str, str], int]:
-    listed = json.loads(lab.run("core", "nft", "-j", "list", "counters", "table", "inet", COUNTERS).stdout)
-    found = {row["counter"]["name"]: row["counter"]["bytes"] for row in listed["nftables"] if "counter" in row}
+    found: dict[str, int] = {}
+    for node in ENDS:
+        listed = json.loads(lab.run(node, "nft", "-j", "list", "counters", "table", "inet", COUNTERS).stdout)
+        found |= {row["counter"]["name"]: row["counter"]["bytes"] for row in listed["nftables"] if "counter" in row}
     return {(opd, way): found[f"{opd}_{way}"] for opd in OPDS for way in ("receive", "transmit")}
 
 
@@ -89,7 +95,8 @@ def test_what_was_moved_is_what_was_counted(city_lab: Lab) -> None:
     snmp_after, flows_after = settled(city_lab, "interface"), settled(city_lab, "flow")
     kernel, nft = difference(layer_2(city_lab), kernel_before), difference(layer_3(city_lab), nft_before)
     snmp, flows = difference(snmp_after, snmp_before), difference(flows_after, flows_before)
-    city_lab.run("core", "nft", "delete", "table", "inet", COUNTERS)
+    for node in ENDS:
+        city_lab.run(node, "nft", "delete", "table", "inet", COUNTERS)
     lines = ["opd      way       kernel L2   SNMP        off %    nft L3      flows       off %"]
     worst = 0.0
     for key in kernel:
