@@ -21,7 +21,7 @@ class SnmpPart(_Part):
     """The poller: where it serves ``/snmp``, ``/sd`` and ``/metrics``, and which engine speaks SNMP."""
 
     listen: str = "127.0.0.1:9810"
-    engine: Literal["gufo", "easysnmp"] = "gufo"
+    engine: Literal["direct", "gufo", "easysnmp"] = "direct"
 
 
 class WatchPart(_Part):

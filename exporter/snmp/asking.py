@@ -43,9 +43,9 @@ class Batch:
         return tuple(oid for group in self.groups for oid in group.oids)
 
     @cached_property
-    def request(self) -> list[str]:
-        """Everything to ask for, sysUpTime first."""
-        return [SYS_UPTIME, *self.oids]
+    def request(self) -> tuple[str, ...]:
+        """Everything to ask for, sysUpTime first; one object for ever, so that an engine knows it again."""
+        return (SYS_UPTIME, *self.oids)
 
 
 @dataclass
@@ -92,13 +92,10 @@ async def ask(sessions: Sequence[Session], plan: Sequence[Batch], manners: Manne
     """Ask the whole plan, spread over the sessions. Raises SnmpFailure; objects the agent lacks are left out."""
     answer = Answer()
     if len(plan) <= 2 or len(sessions) == 1:
-        for batch in plan:
-            await _ask(sessions[0], batch, manners, answer)
+        await _lane(sessions[0], plan, manners, answer)
         return answer
-    lanes = [_lane(session, plan[n :: len(sessions)], manners) for n, session in enumerate(sessions)]
-    for part in await asyncio.gather(*lanes):
-        answer.values |= part.values
-        answer.uptimes += part.uptimes
+    lanes = [_lane(session, plan[n :: len(sessions)], manners, answer) for n, session in enumerate(sessions)]
+    await asyncio.gather(*lanes)
     return answer
 
 
@@ -107,17 +104,15 @@ async def looked_up(session: Session, oids: Sequence[str]) -> dict[str, Value]:
     return (await ask([session], batches([Group("", tuple(oids))], MAX_VARBINDS), Manners())).values
 
 
-async def _lane(session: Session, plan: Sequence[Batch], manners: Manners) -> Answer:
-    answer = Answer()
+async def _lane(session: Session, plan: Sequence[Batch], manners: Manners, answer: Answer) -> None:
     for batch in plan:
         await _ask(session, batch, manners, answer)
-    return answer
 
 
 async def _ask(session: Session, batch: Batch, manners: Manners, answer: Answer) -> None:
     request = batch.request
     if manners.missing:
-        request = [oid for oid in request if oid not in manners.missing]
+        request = tuple(oid for oid in request if oid not in manners.missing)
     try:
         values = await session.get(request)
     except TooBigError:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from exporter.snmp.columns import IF_OPER, SYS_UPTIME
 from exporter.snmp.engine import Login, Target
-from exporter.snmp.gufo_engine import GufoSession
+from exporter.snmp.engines import DEFAULT, ENGINES
 
 DEVICES = 500
 
 
 async def _lane(agents: Sequence[str], port: int, interfaces: int, login: Login, seconds: int) -> float:
     oids = [SYS_UPTIME, *(f"{IF_OPER}.{n}" for n in range(1, interfaces + 1))]
-    sessions = [GufoSession(Target(address, address, login, port)) for address in agents]
+    sessions = [ENGINES[DEFAULT](Target(address, address, login, port)) for address in agents]
     await asyncio.gather(*(session.get(oids) for session in sessions))
     loop = asyncio.get_running_loop()
     began, spent = loop.time(), time.process_time()

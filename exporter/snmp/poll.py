@@ -14,7 +14,7 @@ from exporter.snmp import refresh
 from exporter.snmp.credentials import add_options, credential_of
 from exporter.snmp.diagnosis import explained
 from exporter.snmp.engine import Engine, Session, Target, login_of, target_of
-from exporter.snmp.engines import ENGINES
+from exporter.snmp.engines import DEFAULT, ENGINES
 from exporter.snmp.failure import Reason, SnmpFailure
 from exporter.snmp.survey import Seen, Survey, survey
 from inventory.reading import read_city
@@ -39,7 +39,7 @@ def add_command(commands: Any) -> None:
     add_options(poll)
     poll.add_argument("--port", type=int, default=161, help="for an address (default: 161)")
     poll.add_argument("--seconds", type=float, default=10.0, help="how long to watch for rates (default: 10; 0: none)")
-    poll.add_argument("--engine", choices=sorted(ENGINES), help="default: the configuration's, else gufo")
+    poll.add_argument("--engine", choices=sorted(ENGINES), help="default: the configuration's, else " + DEFAULT)
     poll.add_argument("--json", action="store_true", help="one JSON object, without rates")
     poll.set_defaults(run=run)
 
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _target(options: argparse.Namespace) -> tuple[Target, str]:
     """The inventory's device of that name or address; else an address with a community of its own."""
-    engine = options.engine or "gufo"
+    engine = options.engine or DEFAULT
     if options.config:
         config = read_config(options.config)
         engine = options.engine or config.snmp.engine

@@ -103,9 +103,12 @@ class PortPage:
         return found.counter_bits == 32 and before is not None and (at - before.at) * speed > _WRAP_LIMIT
 
 
-def _fastest(before: tuple[int | None, int | None], now: tuple[int | None, int | None]) -> float:
-    grown = (b - a for a, b in zip(before, now, strict=True) if a is not None and b is not None)
-    return max((difference for difference in grown if difference > 0), default=0)
+def _fastest(before: tuple[int | None, int | None], now: tuple[int | None, int | None]) -> int:
+    fastest = 0
+    for was, is_now in zip(before, now, strict=True):
+        if was is not None and is_now is not None and is_now - was > fastest:
+            fastest = is_now - was
+    return fastest
 
 
 def _ways(port: Port, in_out: tuple[int | None, int | None]) -> tuple[int | None, int | None]:

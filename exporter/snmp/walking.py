@@ -14,8 +14,8 @@ from exporter.snmp import columns as c
 from exporter.snmp import neighbours as n
 from exporter.snmp.credentials import add_options, credential_of
 from exporter.snmp.engine import Session, Target, Value, login_of
+from exporter.snmp.engines import DEFAULT, ENGINES
 from exporter.snmp.failure import SnmpFailure
-from exporter.snmp.gufo_engine import GufoSession
 
 MAX_ROWS = 20_000
 _ADMIN = {1: "up", 2: "down", 3: "testing"}
@@ -38,7 +38,7 @@ def _walk(options: argparse.Namespace) -> int:
         raise ExporterError(f"{options.address}: how to ask it? give --community-from env:NAME, or --user for v3")
     credential = credential_of(options, "snmp")
     target = Target(options.address, options.address, login_of(credential), options.port, 2.0, 2)
-    session = GufoSession(target)
+    session = ENGINES[DEFAULT](target)
     try:
         told = asyncio.run(device(session))
     except SnmpFailure as error:

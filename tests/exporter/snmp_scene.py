@@ -16,12 +16,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.snmp.agent import Agent, Manner, start_agent
 from exporter.snmp.engine import Login, Target
+from exporter.snmp.engines import DEFAULT, ENGINES
 from exporter.snmp.failure import SnmpFailure
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.plan import DevicePlan, Port
 from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface, device
 
+ENGINE = ENGINES[DEFAULT]
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
@@ -53,7 +54,7 @@ def target(port: int, version: str = "2c", community: str = "lab", timeout: floa
 
 
 def poller(port: int, *ports: Port, clock: Callable[[], float] = time.time, **how: Any) -> Poller:
-    return Poller(target(port, **how), DevicePlan("dut", ports), GufoSession, clock)
+    return Poller(target(port, **how), DevicePlan("dut", ports), ENGINE, clock)
 
 
 def line(interface: str, speed: int = 125_000_000, opd: str | None = None, link: str | None = None) -> Port:
@@ -124,7 +125,7 @@ def snmpd(folder: Path, addresses: tuple[str, ...] = ("127.0.0.1",), extra: str 
 
 
 async def _answers(port: int, child: "subprocess.Popen[bytes]") -> None:
-    session = GufoSession(target(port, timeout=0.2))
+    session = ENGINE(target(port, timeout=0.2))
     for _ in range(100):
         try:
             assert await session.get(["1.3.6.1.2.1.1.3.0"])

@@ -3,13 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snmp_scene import agent, awaited, target
+from snmp_scene import ENGINE, agent, awaited, target
 
 from exporter.snmp import columns as c
 from exporter.snmp.agent import Manner
 from exporter.snmp.asking import Group, Manners, ask, batches
 from exporter.snmp.failure import Reason, SnmpFailure
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.scripted import Interface
 
 PORTS = [Interface(n, f"e{n}".encode(), in_octets=n * 1000, out_octets=n) for n in range(1, 25)]
@@ -35,7 +34,7 @@ def test_no_request_is_longer_than_allowed_and_every_object_is_asked_with_its_id
 @awaited
 async def test_everything_is_read_in_few_requests() -> None:
     async with agent(*PORTS) as (scripted, port):
-        answer = await ask([GufoSession(target(port))], batches(GROUPS, 50), Manners())
+        answer = await ask([ENGINE(target(port))], batches(GROUPS, 50), Manners())
     assert len(answer.values) == 24 * 11
     assert scripted.requests == 6
 
@@ -45,7 +44,7 @@ async def test_everything_is_read_in_few_requests() -> None:
 async def test_an_agent_that_says_too_big_is_asked_for_half_and_its_size_is_remembered(limit: int) -> None:
     manners = Manners()
     async with agent(*PORTS, manner=Manner(too_big_above=limit)) as (scripted, port):
-        session = GufoSession(target(port))
+        session = ENGINE(target(port))
         answer = await ask([session], batches(GROUPS, manners.varbinds), manners)
         before = scripted.requests
         again = await ask([session], batches(GROUPS, manners.varbinds), manners)
@@ -60,7 +59,7 @@ async def test_an_agent_that_says_too_big_is_asked_for_half_and_its_size_is_reme
 async def test_an_agent_that_answers_only_the_first_few_is_asked_for_the_rest_and_remembered(cut: int) -> None:
     manners = Manners()
     async with agent(*PORTS, manner=Manner(cut_after=cut)) as (_, port):
-        session = GufoSession(target(port))
+        session = ENGINE(target(port))
         for _ in range(5):
             answer = await ask([session], batches(GROUPS, manners.varbinds), manners)
     assert len(answer.values) == 24 * 11
@@ -73,9 +72,9 @@ async def test_what_an_agent_lacks_is_found_out_once_and_not_asked_again() -> No
     lacking = [Interface(n, f"e{n}".encode(), high_speed_mbit=None) for n in range(1, 5)]
     async with agent(*lacking) as (scripted, port):
         plan = batches(GROUPS[:4], 50)
-        await ask([GufoSession(target(port))], plan, manners)
+        await ask([ENGINE(target(port))], plan, manners)
         before = scripted.varbinds
-        answer = await ask([GufoSession(target(port))], plan, manners)
+        answer = await ask([ENGINE(target(port))], plan, manners)
     assert manners.missing == {f"{c.IF_HIGH_SPEED}.{n}" for n in range(1, 5)}
     assert scripted.varbinds - before == 1 + 4 * 10
     assert len(answer.values) == 4 * 10
@@ -91,7 +90,7 @@ async def test_a_v1_agent_that_refuses_a_whole_request_for_one_missing_object_gi
     ]
     lacking = [Interface(1, b"e1", high_speed_mbit=None), Interface(2, b"e2")]
     async with agent(*lacking) as (_, port):
-        answer = await ask([GufoSession(target(port, version="1"))], batches(narrow, 50), manners)
+        answer = await ask([ENGINE(target(port, version="1"))], batches(narrow, 50), manners)
     assert manners.missing == {f"{c.IF_HIGH_SPEED}.1"}
     assert len(answer.values) == 7
     assert manners.varbinds == 50
@@ -102,5 +101,5 @@ async def test_an_answer_without_sys_uptime_is_refused() -> None:
     async with agent(*PORTS) as (scripted, port):
         scripted.rows = {oid: value for oid, value in scripted.rows.items() if oid != c.SYS_UPTIME}
         with pytest.raises(SnmpFailure) as caught:
-            await ask([GufoSession(target(port))], batches(GROUPS, 50), Manners())
+            await ask([ENGINE(target(port))], batches(GROUPS, 50), Manners())
     assert caught.value.reason is Reason.BAD_ANSWER

@@ -8,13 +8,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snmp_scene import Snmpd, agent, awaited, free_port, line, snmpd, target
+from snmp_scene import ENGINE, Snmpd, agent, awaited, free_port, line, snmpd, target
 
 from exporter.snmp.agent import Manner
 from exporter.snmp.diagnosis import read_report
 from exporter.snmp.engine import Login, Target
 from exporter.snmp.failure import Reason, SnmpFailure
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.plan import DevicePlan
 from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface
@@ -31,7 +30,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snmpd]:
 
 async def failure_of(dut: Target) -> SnmpFailure:
     with pytest.raises(SnmpFailure) as caught:
-        await Poller(dut, PLAN, GufoSession, lambda: 0.0).poll()
+        await Poller(dut, PLAN, ENGINE, lambda: 0.0).poll()
     return caught.value
 
 
@@ -74,7 +73,7 @@ async def test_something_that_is_not_snmp_is_told() -> None:
 @awaited
 async def test_the_reason_is_looked_into_once_a_minute_and_not_at_every_scrape() -> None:
     async with agent(Interface(1, b"lo"), manner=Manner(silent=True)) as (scripted, port):
-        dut = Poller(target(port, timeout=0.05), PLAN, GufoSession, lambda: 1000.0)
+        dut = Poller(target(port, timeout=0.05), PLAN, ENGINE, lambda: 1000.0)
         asked = []
         for _ in range(3):
             before = scripted.requests

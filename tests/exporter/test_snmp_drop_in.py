@@ -10,13 +10,12 @@ from urllib.error import HTTPError
 import pytest
 from aiohttp import ClientSession, UnixConnector
 from prometheus_client.parser import text_string_to_metric_families
-from snmp_scene import Samples, Snmpd, agent, awaited, free_port, read_page, snmpd, target
+from snmp_scene import ENGINE, Samples, Snmpd, agent, awaited, free_port, read_page, snmpd, target
 
 from exporter.http import start
 from exporter.snmp import ber
 from exporter.snmp.agent import Manner
 from exporter.snmp.engine import Login
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.if_mib import if_mib_page
 from exporter.snmp.peer import configuration, fetch, snmp_exporter
 from exporter.snmp.plan import plan_city
@@ -50,7 +49,7 @@ async def both(port: int, login: Login, folder: Path) -> tuple[str, str]:
     with snmp_exporter(folder, http, configuration(login)):
         url = f"http://127.0.0.1:{http}/snmp?module=if_mib&target=127.0.0.1:{port}"
         theirs = await asyncio.to_thread(fetch, url)
-    ours = await if_mib_page(GufoSession(replace(target(port, timeout=2), login=login)))
+    ours = await if_mib_page(ENGINE(replace(target(port, timeout=2), login=login)))
     return theirs, ours.decode()
 
 
@@ -114,7 +113,7 @@ async def test_the_served_drop_in_answers_by_name_and_by_address_and_refuses_the
     async with AsyncExitStack() as stack:
         _, port = await stack.enter_async_context(agent(E1))
         runner = await start(
-            application(Scrapes(plan_city(parse_city(CITY.format(port=port))), GufoSession)), f"unix:{tmp_path}/s"
+            application(Scrapes(plan_city(parse_city(CITY.format(port=port))), ENGINE)), f"unix:{tmp_path}/s"
         )
         stack.push_async_callback(runner.cleanup)
         session = await stack.enter_async_context(ClientSession("http://x", connector=UnixConnector(f"{tmp_path}/s")))
@@ -145,7 +144,7 @@ async def test_names_that_are_no_utf_8_make_the_peer_fail_and_us_not(tmp_path: P
     async with agent(replace(E1, alias=b"\xff\xfe\xc3("), Interface(2, b"\xe2\x80")) as (_, port):
         with pytest.raises(HTTPError):
             await both(port, LAB, tmp_path)
-        ours = (await if_mib_page(GufoSession(target(port)))).decode()
+        ours = (await if_mib_page(ENGINE(target(port)))).decode()
     aliases = {dict(labels).get("ifAlias") for _, labels in read_page(ours)}
     assert "\N{REPLACEMENT CHARACTER}(" in aliases
 
@@ -154,4 +153,4 @@ async def test_names_that_are_no_utf_8_make_the_peer_fail_and_us_not(tmp_path: P
 async def test_a_table_that_never_ends_is_an_error_and_no_page() -> None:
     async with agent(E1, manner=Manner(endless=True)) as (_, port):
         with pytest.raises(Exception, match="does not end"):
-            await if_mib_page(GufoSession(target(port)))
+            await if_mib_page(ENGINE(target(port)))

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from snmp_scene import agent, awaited, line, poller, read_page, snmpd, target, value
+from snmp_scene import ENGINE, agent, awaited, line, poller, read_page, snmpd, target, value
 
 from exporter.metrics import page
 from exporter.snmp import ber
 from exporter.snmp.agent import Manner
 from exporter.snmp.asking import Manners
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.learning import learn
 from exporter.snmp.plan import DevicePlan, Queue, plan_device
 from exporter.snmp.poller import Poller
@@ -30,7 +29,7 @@ opds: [{code: dinkes, name: D, prefixes: [10.1.0.0/24], measured: queue, queue: 
 
 
 def queued(port: int) -> Poller:
-    return Poller(target(port), PLAN, GufoSession, lambda: 1_800_000_000.0)
+    return Poller(target(port), PLAN, ENGINE, lambda: 1_800_000_000.0)
 
 
 def test_the_inventory_says_which_queue_of_which_device_measures_an_opd() -> None:
@@ -113,7 +112,7 @@ async def test_a_device_without_any_of_these_is_read_all_the_same() -> None:
 async def test_an_agent_that_turns_in_circles_beside_its_ports_keeps_its_ports() -> None:
     async with agent(WAN) as (scripted, port):
         scripted.rows |= RESOURCES
-        session = GufoSession(target(port))
+        session = ENGINE(target(port))
         names = session.walk
 
         async def walk(oid: str, limit: int = 100) -> list[tuple[str, int | float | bytes | str]]:
@@ -129,7 +128,7 @@ async def test_an_agent_that_turns_in_circles_beside_its_ports_keeps_its_ports()
 def test_a_real_snmpd_tells_its_memory(tmp_path: Path) -> None:
     @awaited
     async def story(port: int) -> None:
-        session = GufoSession(target(port, timeout=2))
+        session = ENGINE(target(port, timeout=2))
         known = await learn_resources(session)
         answer = await session.get(["1.3.6.1.2.1.1.3.0", *known.oids])
         samples = {metric.name: number for metric, _, number in read_resources(known, "dut", answer)}

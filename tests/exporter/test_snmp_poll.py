@@ -12,11 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from snmp_scene import Snmpd, agent, awaited, free_port, snmpd, target
+from snmp_scene import ENGINE, Snmpd, agent, awaited, free_port, snmpd, target
 
 from exporter.cli import main
 from exporter.snmp.agent import Agent, Manner, start_agent
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.poll import as_json
 from exporter.snmp.scripted import Interface, device
 from exporter.snmp.survey import survey
@@ -63,14 +62,14 @@ def test_a_real_snmpd_is_shown_as_json_with_exactly_these_keys(real: Snmpd, caps
     assert all(list(row) == [*KEYS.split(), "transmit_discards", "counter_bits"] for row in told["interfaces"])
     lo = next(row for row in told["interfaces"] if row["name"] == "lo")
     assert (lo["admin"], lo["oper"], lo["counter_bits"]) == ("up", "up", 64)
-    assert told["engine"] == "gufo"
+    assert told["engine"] == "direct"
     assert told["uptime_seconds"] >= 0
 
 
 @awaited
 async def test_the_json_says_what_the_agent_says() -> None:
     async with agent(E1) as (_, port):
-        (row,) = as_json("dut", "gufo", await survey(GufoSession(target(port))))["interfaces"]
+        (row,) = as_json("dut", "gufo", await survey(ENGINE(target(port))))["interfaces"]
     assert row == {
         "name": "e1",
         "alias": "Dinas Kesehatan",
@@ -95,7 +94,7 @@ async def test_every_quirk_is_named_with_the_interfaces_it_is_about() -> None:
         Interface(3, b"e2", speed_bits=0, high_speed_mbit=0),
     ]
     async with agent(*odd, manner=Manner(too_big_above=20)) as (_, port):
-        quirks = (await survey(GufoSession(target(port)))).quirks
+        quirks = (await survey(ENGINE(target(port)))).quirks
     assert {quirk.split(":")[0] for quirk in quirks} == {
         "duplicate_names",
         "counters_32_bit",
@@ -110,7 +109,7 @@ async def test_every_quirk_is_named_with_the_interfaces_it_is_about() -> None:
 @awaited
 async def test_hostile_names_and_aliases_are_shown_on_one_line_and_never_raise() -> None:
     async with agent(Interface(1, b'"\n\x1b[2J', b"\xff\xfe\x00"), Interface(2, b"")) as (_, port):
-        seen = await survey(GufoSession(target(port)))
+        seen = await survey(ENGINE(target(port)))
     assert seen.interfaces[0].name == '"\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2J'
     assert json.loads(json.dumps(as_json("dut", "gufo", seen)))["interfaces"][0]["alias"].startswith(
         "\N{REPLACEMENT CHARACTER}"

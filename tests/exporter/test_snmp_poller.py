@@ -5,12 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from snmp_scene import agent, awaited, free_port, line, poller, snmpd, target
+from snmp_scene import ENGINE, agent, awaited, free_port, line, poller, snmpd, target
 
 from exporter.snmp.agent import Manner
 from exporter.snmp.engine import Login
 from exporter.snmp.failure import SnmpFailure
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.plan import DevicePlan
 from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface, device
@@ -226,7 +225,7 @@ def test_a_v3_device_that_was_rebooted_is_read_at_once_with_its_new_clock(user: 
     dut = Poller(
         replace(target(port, timeout=1, retries=1), login=login),
         DevicePlan("dut", (line("lo"),)),
-        GufoSession,
+        ENGINE,
         lambda: now[0],
     )
     with asyncio.Runner() as runner:

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snmp_scene import agent, awaited, snmpd, target, value
+from snmp_scene import ENGINE, agent, awaited, snmpd, target, value
 
 from exporter.snmp import ber
 from exporter.snmp.clocks import learn_clocks
 from exporter.snmp.columns import IF_HC_IN_OCTETS
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.plan import plan_city
 from exporter.snmp.refresh import Look, changes, period, rate, told, watched
 from exporter.snmp.scrapes import Scrapes
@@ -32,7 +31,7 @@ def cached(renewal: float, step: float, seconds: float, bytes_per_second: float)
 def test_net_snmp_tells_its_period_by_itself(tmp_path: Path) -> None:
     @awaited
     async def story(port: int) -> None:
-        assert await told(GufoSession(target(port, timeout=2))) == 3.0
+        assert await told(ENGINE(target(port, timeout=2))) == 3.0
 
     with snmpd(tmp_path) as real:
         story(real.port)
@@ -83,7 +82,7 @@ async def test_an_agent_that_tells_nothing_is_watched() -> None:
 
     async with agent(Interface(1, b"wan")) as (scripted, port):
         moving = loop.create_task(traffic(scripted))
-        session = GufoSession(target(port))
+        session = ENGINE(target(port))
         assert await told(session) is None
         seen = await watched(session, [f"{IF_HC_IN_OCTETS}.1"], 0.8, loop.time, step=0.01)
         moving.cancel()
@@ -104,9 +103,9 @@ credentials: [{{name: c, community: "env:T_COMMUNITY"}}]
 devices: [{{name: core, address: 127.0.0.1, snmp: c, snmp_port: {port}}}]
 uplinks: [{{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s, transmit_capacity: 1 Gbit/s}}]
 """)
-        scrapes = Scrapes(plan_city(city), GufoSession)
+        scrapes = Scrapes(plan_city(city), ENGINE)
         first = await scrapes.scrape("core", 5)
-        learning = asyncio.create_task(learn_clocks(scrapes, GufoSession))
+        learning = asyncio.create_task(learn_clocks(scrapes, ENGINE))
         while scrapes.known()[0].refresh_seconds is None:
             await asyncio.sleep(0.01)
         second = await scrapes.scrape("core", 5)

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, UnixConnector
-from snmp_scene import Snmpd, agent, awaited, free_port, read_page, snmpd, value
+from snmp_scene import ENGINE, Snmpd, agent, awaited, free_port, read_page, snmpd, value
 
 from exporter.http import start
 from exporter.snmp.agent import Manner
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.metrics import CATALOGUE
 from exporter.snmp.plan import plan_city
 from exporter.snmp.scrapes import Scrapes
@@ -71,7 +70,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snmpd]:
 
 @asynccontextmanager
 async def served(city: City, folder: Path) -> AsyncIterator[ClientSession]:
-    runner = await start(application(Scrapes(plan_city(city), GufoSession)), f"unix:{folder}/snmp.sock")
+    runner = await start(application(Scrapes(plan_city(city), ENGINE)), f"unix:{folder}/snmp.sock")
     try:
         async with ClientSession("http://exporter", connector=UnixConnector(f"{folder}/snmp.sock")) as session:
             yield session

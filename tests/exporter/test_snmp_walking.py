@@ -7,12 +7,11 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from snmp_scene import Snmpd, awaited, snmpd, target
+from snmp_scene import ENGINE, Snmpd, awaited, snmpd, target
 
 from exporter.cli import main
 from exporter.snmp import ber
 from exporter.snmp.agent import Agent, start_agent
-from exporter.snmp.gufo_engine import GufoSession
 from exporter.snmp.scripted import Interface, device
 from exporter.snmp.walking import device as walked
 from inventory.cli import main as inventory
@@ -56,7 +55,7 @@ TOLD = {
 async def test_neighbours_of_three_protocols_addresses_and_queues_are_told() -> None:
     rows = device([Interface(2, b"ether2"), Interface(3, b"ether3", b'Dinas "Kesehatan"\n\xff')]) | TOLD
     transport, port = await start_agent(Agent(rows))
-    told = await walked(GufoSession(target(port)))
+    told = await walked(ENGINE(target(port)))
     transport.close()
     assert told["name"] == "Core"
     assert told["interfaces"][1]["addresses"] == ["10.1.0.1/24"]
@@ -76,7 +75,7 @@ async def test_rows_that_make_no_sense_are_passed_over() -> None:
     transport, port = await start_agent(
         Agent(device([Interface(1, b"e")]) | TOLD | nonsense | {f"{LLDP}.9.9": octets(b"x")})
     )
-    told = await walked(GufoSession(target(port)))
+    told = await walked(ENGINE(target(port)))
     transport.close()
     assert {n["name"] for n in told["neighbours"]} >= {"Dist-A", "switch-b"}
 
@@ -136,7 +135,7 @@ def test_the_walk_ends_even_where_the_agent_does_not() -> None:
         scripted = Agent(device([Interface(1, b"e")]) | TOLD)
         scripted.manner.endless = True
         transport, port = await start_agent(scripted)
-        told = await asyncio.wait_for(walked(GufoSession(target(port))), 20)
+        told = await asyncio.wait_for(walked(ENGINE(target(port))), 20)
         transport.close()
         assert told["neighbours"] == []
 
