@@ -34,12 +34,17 @@ class Manner:
 
 @dataclass
 class Agent(asyncio.DatagramProtocol):
-    """One agent. ``rows`` (OID to encoded value) may be replaced between requests; ``requests`` counts what came."""
+    """One agent. ``rows`` (OID to encoded value) may be replaced between requests; ``requests`` counts what came.
+
+    ``most_at_once`` is how many answers were held back at the same time by ``delay_seconds``.
+    """
 
     rows: Rows
     manner: Manner = field(default_factory=Manner)
     requests: int = 0
     varbinds: int = 0
+    delayed: int = 0
+    most_at_once: int = 0
 
     def __post_init__(self) -> None:
         self._order: list[tuple[tuple[int, ...], str]] = []
@@ -62,9 +67,15 @@ class Agent(asyncio.DatagramProtocol):
         if reply is None:
             return
         if self.manner.delay_seconds:
-            asyncio.get_running_loop().call_later(self.manner.delay_seconds, self._transport.sendto, reply, addr)
+            self.delayed += 1
+            self.most_at_once = max(self.most_at_once, self.delayed)
+            asyncio.get_running_loop().call_later(self.manner.delay_seconds, self._late, reply, addr)
         else:
             self._transport.sendto(reply, addr)
+
+    def _late(self, reply: bytes, addr: Any) -> None:
+        self.delayed -= 1
+        self._transport.sendto(reply, addr)
 
     def answer(self, data: bytes) -> bytes | None:
         """The reply to a request; None to anything an agent would not answer."""

@@ -5,7 +5,6 @@ that asks anything else of it. sysUpTime is in every request, so that an empty a
 not report) is told from missing objects. What an agent cannot carry is halved, and the size is remembered.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -88,36 +87,49 @@ def batches(groups: Iterable[Group], varbinds: int) -> list[Batch]:
     return [Batch(tuple(batch)) for batch in packed]
 
 
-async def ask(sessions: Sequence[Session], plan: Sequence[Batch], manners: Manners) -> Answer:
-    """Ask the whole plan, spread over the sessions. Raises SnmpFailure; objects the agent lacks are left out."""
+async def ask(session: Session, plan: Sequence[Batch], manners: Manners) -> Answer:
+    """Ask the whole plan. Raises SnmpFailure; objects the agent lacks are left out."""
     answer = Answer()
-    if len(plan) <= 2 or len(sessions) == 1:
-        await _lane(sessions[0], plan, manners, answer)
-        return answer
-    lanes = [_lane(session, plan[n :: len(sessions)], manners, answer) for n, session in enumerate(sessions)]
-    await asyncio.gather(*lanes)
+    requests = [_request(batch, manners) for batch in plan]
+    told = await session.get_each(requests)
+    for batch, request, values in zip(plan, requests, told, strict=True):
+        if values is None:
+            await _halved(session, batch, manners, answer)
+        else:
+            await _take(session, batch, request, values, manners, answer)
     return answer
 
 
 async def looked_up(session: Session, oids: Sequence[str]) -> dict[str, Value]:
     """What the agent has of these objects, outside of any plan. Raises SnmpFailure."""
-    return (await ask([session], batches([Group("", tuple(oids))], MAX_VARBINDS), Manners())).values
+    return (await ask(session, batches([Group("", tuple(oids))], MAX_VARBINDS), Manners())).values
 
 
-async def _lane(session: Session, plan: Sequence[Batch], manners: Manners, answer: Answer) -> None:
-    for batch in plan:
-        await _ask(session, batch, manners, answer)
+def _request(batch: Batch, manners: Manners) -> tuple[str, ...]:
+    """The objects of a batch but for those the agent is known to lack."""
+    if not manners.missing:
+        return batch.request
+    return tuple(oid for oid in batch.request if oid not in manners.missing)
 
 
 async def _ask(session: Session, batch: Batch, manners: Manners, answer: Answer) -> None:
-    request = batch.request
-    if manners.missing:
-        request = tuple(oid for oid in request if oid not in manners.missing)
+    request = _request(batch, manners)
     try:
         values = await session.get(request)
     except TooBigError:
         await _halved(session, batch, manners, answer)
         return
+    await _take(session, batch, request, values, manners, answer)
+
+
+async def _take(
+    session: Session,
+    batch: Batch,
+    request: Sequence[str],
+    values: dict[str, Value],
+    manners: Manners,
+    answer: Answer,
+) -> None:
     uptime = values.pop(SYS_UPTIME, None)
     if not isinstance(uptime, int):
         raise SnmpFailure(Reason.BAD_ANSWER, "an answer came without sysUpTime; the agent answers something else")

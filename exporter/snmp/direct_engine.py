@@ -5,17 +5,18 @@ docs/why/snmp-speed.md.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
 from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Session, Target, Value
-from exporter.snmp.exchange import Exchange, Shared, Where
+from exporter.snmp.exchange import Exchange, Shared, Where, Write
 from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.gufo_engine import GufoSession, failure_of
 from exporter.snmp.message import Answer, Request, Walk
 
 KEPT_REQUESTS = 64
+IN_FLIGHT = 4
 _NO_ERROR = 0
 
 
@@ -36,8 +37,6 @@ class DirectEngine:
 class DirectSession:
     """A conversation over the shared socket. Opens nothing before the first request."""
 
-    lanes = 4
-
     def __init__(self, target: Target, where: Where, shared: Shared) -> None:
         self.target = target
         self._shared = shared
@@ -50,13 +49,23 @@ class DirectSession:
 
     async def get(self, oids: Sequence[str]) -> dict[str, Value]:
         """See Session.get."""
-        if len(oids) > MAX_VARBINDS:
+        (values,) = await self.get_each([oids])
+        if values is None:
             raise TooBigError
-        request = self._request(oids if isinstance(oids, tuple) else tuple(oids))
+        return values
+
+    async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
+        """See Session.get_each."""
+        if any(len(oids) > MAX_VARBINDS for oids in requests):
+            raise TooBigError
+        written = [self._request(oids if isinstance(oids, tuple) else tuple(oids)) for oids in requests]
         async with self._turn:
-            answer = await self._asked(request.bytes_for)
+            answers = await self._asked([request.bytes_for for request in written])
+        return [self._read(request, answer) for request, answer in zip(written, answers, strict=True)]
+
+    def _read(self, request: Request, answer: Answer) -> dict[str, Value] | None:
         if answer.status != _NO_ERROR:
-            raise TooBigError
+            return None
         try:
             return request.read(answer)
         except ValueError as error:
@@ -70,7 +79,7 @@ class DirectSession:
         over = False
         async with self._turn:
             while not over:
-                answer = await self._asked(partial(walk.bytes_for, last))
+                (answer,) = await self._asked([partial(walk.bytes_for, last)])
                 found, over = self._rows(walk, answer)
                 for name, text, value in found:
                     here = tuple(map(int, text.split(".")))
@@ -96,19 +105,22 @@ class DirectSession:
             if not kept.users:
                 kept.close()
 
-    async def _asked(self, write: Callable[[int], bytes]) -> Answer:
+    async def _asked(self, writes: Sequence[Write]) -> list[Answer]:
         if self._exchange is None:
             self._exchange = self._shared.get()
             self._exchange.users += 1
         target = self.target
-        self.sent += 1
+        self.sent += len(writes)
         try:
-            answer = await self._exchange.ask(write, self._where, target.timeout_seconds, target.retries + 1)
+            answers = await self._exchange.ask(
+                writes, self._where, target.timeout_seconds, target.retries + 1, IN_FLIGHT
+            )
         except (OSError, ValueError) as error:
             raise failure_of(error, target) from error
-        self.sent += answer.retried
-        self.retried += answer.retried
-        return answer
+        again = sum(answer.retried for answer in answers)
+        self.sent += again
+        self.retried += again
+        return answers
 
     def _request(self, oids: tuple[str, ...]) -> Request:
         known = self._written.get(oids)

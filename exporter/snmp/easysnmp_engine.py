@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Target, Value
+from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Target, Value, one_by_one
 from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
 
 NOT_INSTALLED = 3
@@ -22,8 +22,6 @@ _WALK_SECONDS = 600.0
 
 class EasySession:
     """A worker process that is started at the first request and again after it died."""
-
-    lanes = 1
 
     def __init__(self, target: Target) -> None:
         self.target = target
@@ -40,6 +38,10 @@ class EasySession:
         seconds = math.ceil(self.target.timeout_seconds) * (self.target.retries + 1) + 1.0
         rows = await self._asked({"get": list(oids)}, seconds)
         return {oid: value for oid, value in rows if oid in wanted}
+
+    async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
+        """See Session.get_each; one after the other."""
+        return await one_by_one(self.get, requests)
 
     async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
         """See Session.walk."""

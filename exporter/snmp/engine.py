@@ -1,11 +1,11 @@
 """What an SNMP engine must offer: a Target in, a Session out. The poller knows nothing else of any SNMP library."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from exporter.config import ExporterError, secret
-from exporter.snmp.failure import Reason, SnmpFailure
+from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
 from inventory.model import City, Credential, Device
 
 Value = int | float | bytes | str
@@ -39,21 +39,24 @@ class Target:
 
 
 class Session(Protocol):
-    """A kept conversation with one agent. One request at a time; further callers wait.
+    """A kept conversation with one agent, ``sent`` and ``retried`` counting its requests since it was made."""
 
-    ``sent`` and ``retried`` count requests since the session was made; ``lanes`` is how many sessions a large device is
-    worth, so that several requests are in flight at once.
-    """
+    @property
+    def sent(self) -> int:
+        """Requests sent, retries included."""
 
-    lanes: int
-    sent: int
-    retried: int
+    @property
+    def retried(self) -> int:
+        """Requests sent again."""
 
     async def get(self, oids: Sequence[str]) -> dict[str, Value]:
         """One GET of at most MAX_VARBINDS. What the agent does not have is left out.
 
         Raises TooBigError when nothing at all came back, SnmpFailure when the agent could not be read.
         """
+
+    async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
+        """Several GETs, a few in flight at once; None in the place of one that was too big. Raises SnmpFailure."""
 
     async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
         """Everything under ``oid``, ascending. Raises SnmpFailure, with ENDLESS for an agent that turns round."""
@@ -63,6 +66,18 @@ class Session(Protocol):
 
 
 Engine = Callable[[Target], Session]
+Get = Callable[[Sequence[str]], Awaitable[dict[str, Value]]]
+
+
+async def one_by_one(get: Get, requests: Iterable[Sequence[str]]) -> list[dict[str, Value] | None]:
+    """Every GET after the one before; None in the place of one that was too big. Raises SnmpFailure."""
+    told: list[dict[str, Value] | None] = []
+    for request in requests:
+        try:
+            told.append(await get(request))
+        except TooBigError:
+            told.append(None)
+    return told
 
 
 def target_of(city: City, device: Device) -> Target:

@@ -8,13 +8,14 @@ import asyncio
 import random
 import socket
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.snmp.message import LOWEST_ID, Answer
 
+Write = Callable[[int], bytes]
 BUFFER_BYTES = 2**22
 _MOST_AT_ONCE = 64
 _LONGEST_DATAGRAM = 2**16
@@ -45,16 +46,29 @@ class Where:
 
 
 @dataclass(slots=True)
+class Round:
+    """The requests of one question: ``window`` of them on their way, the others after them. ``over`` ends it."""
+
+    writes: Sequence[Write]
+    where: Where
+    seconds: float
+    tries: int
+    over: "asyncio.Future[None]"
+    answers: list[Answer | None]
+    begun: int = 0
+    awaited: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Awaited:
     """One request on its way: when it is given up or, while any try is ``left``, sent again."""
 
+    round: Round
+    place: int
     datagram: bytes
-    where: Where
-    heard: "asyncio.Future[Answer]"
-    seconds: float
     left: int
     deadline: float = 0.0
-    retried: int = field(default=0)
+    retried: int = 0
 
 
 class Exchange:
@@ -78,32 +92,44 @@ class Exchange:
             one.close()
         self._sockets = {}
 
-    async def ask(self, write: Callable[[int], bytes], where: Where, seconds: float, tries: int) -> Answer:
-        """The answer to the request that ``write`` makes for an id, asked that many times.
+    async def ask(
+        self, writes: Sequence[Write], where: Where, seconds: float, tries: int, window: int = 1
+    ) -> list[Answer]:
+        """The answer to each request (``writes`` make one for an id), asked that many times, ``window`` at once.
 
         Raises TimeoutError, OSError where the network refuses, ValueError where what came back is no SNMP.
         """
+        if not writes:
+            return []
+        one = Round(writes, where, seconds, tries, self.loop.create_future(), [None] * len(writes))
+        try:
+            while one.begun < min(window, len(writes)):
+                self._begin(one)
+            await one.over
+        finally:
+            for number in one.awaited:
+                del self._awaited[number]
+        return [answer for answer in one.answers if answer is not None]
+
+    def _begin(self, one: Round) -> None:
+        """Send the next request of a round."""
         number = random.getrandbits(_ID_BITS) | LOWEST_ID
         while number in self._awaited:
             number = random.getrandbits(_ID_BITS) | LOWEST_ID
-        asked = Awaited(write(number), where, self.loop.create_future(), seconds, tries - 1)
+        asked = Awaited(one, one.begun, one.writes[one.begun](number), one.tries - 1)
         self._awaited[number] = asked
-        try:
-            self._send(asked)
-            answer = await asked.heard
-            answer.retried = asked.retried
-            return answer
-        finally:
-            del self._awaited[number]
+        one.awaited.append(number)
+        one.begun += 1
+        self._send(asked)
 
     def _send(self, asked: Awaited) -> None:
-        asked.deadline = self.loop.time() + asked.seconds
-        family = asked.where.family
+        asked.deadline = self.loop.time() + asked.round.seconds
+        where = asked.round.where
         with suppress(BlockingIOError):
-            (self._sockets.get(family) or self._opened(family)).sendto(asked.datagram, asked.where.sockaddr)
+            (self._sockets.get(where.family) or self._opened(where.family)).sendto(asked.datagram, where.sockaddr)
         if not self._sweeping:
             self._sweeping = True
-            self.loop.call_later(min(_SWEEP_SECONDS, asked.seconds / 2), self._sweep)
+            self.loop.call_later(min(_SWEEP_SECONDS, asked.round.seconds / 2), self._sweep)
 
     def _opened(self, family: socket.AddressFamily) -> socket.socket:
         one = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
@@ -127,13 +153,22 @@ class Exchange:
             self._garbage(sender, error)
             return
         asked = self._awaited.get(answer.number)
-        if asked is not None and asked.where.wrote(sender) and not asked.heard.done():
-            asked.heard.set_result(answer)
+        if asked is None or not asked.round.where.wrote(sender):
+            return
+        del self._awaited[answer.number]
+        one = asked.round
+        one.awaited.remove(answer.number)
+        answer.retried = asked.retried
+        one.answers[asked.place] = answer
+        if one.begun < len(one.writes):
+            self._or_failed(one, lambda: self._begin(one))
+        elif not one.awaited and not one.over.done():
+            one.over.set_result(None)
 
     def _garbage(self, sender: tuple[Any, ...], error: ValueError) -> None:
         """An agent that is asked and says something else has said it to the request it was asked first."""
         for asked in self._awaited.values():
-            if asked.where.wrote(sender) and not asked.heard.done():
+            if asked.round.where.wrote(sender):
                 self._again(asked, error)
                 return
 
@@ -141,22 +176,26 @@ class Exchange:
         """Look after the deadlines, as long as anything is awaited."""
         now = self.loop.time()
         for asked in list(self._awaited.values()):
-            if asked.deadline <= now and not asked.heard.done():
+            if asked.deadline <= now:
                 self._again(asked, TimeoutError())
         self._sweeping = bool(self._awaited)
         if self._sweeping:
             self.loop.call_later(_SWEEP_SECONDS, self._sweep)
 
     def _again(self, asked: Awaited, error: Exception) -> None:
-        if not asked.left:
-            asked.heard.set_exception(error)
-            return
-        asked.left -= 1
-        asked.retried += 1
+        if asked.left:
+            asked.left -= 1
+            asked.retried += 1
+            self._or_failed(asked.round, lambda: self._send(asked))
+        elif not asked.round.over.done():
+            asked.round.over.set_exception(error)
+
+    def _or_failed(self, one: Round, act: Callable[[], None]) -> None:
         try:
-            self._send(asked)
+            act()
         except OSError as refused:
-            asked.heard.set_exception(refused)
+            if not one.over.done():
+                one.over.set_exception(refused)
 
 
 class Shared:

@@ -31,12 +31,13 @@ from gufo.snmp import (
 from gufo.snmp.aio import SnmpSession
 from gufo.snmp.policer import BasePolicer
 
-from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Login, Target, Value
+from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Login, Target, Value, one_by_one
 from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.gufo_wire import Wire
 
 T = TypeVar("T")
 STALE_SECONDS = 120.0
+MOST_LANES, REQUESTS_A_LANE = 4, 3
 _VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
 _AUTH: dict[str, type[BaseAuthKey]] = {
     "MD5": Md5Key,
@@ -50,9 +51,50 @@ _PRIVACY: dict[str, type[BasePrivKey]] = {"DES": DesKey, "AES": Aes128Key, "AES-
 
 
 class GufoSession:
-    """A kept gufo session that is made anew after an error, because its socket may still hold a stray datagram."""
+    """As many lanes as there is to ask; one while the device is small or unknown."""
 
-    lanes = 4
+    def __init__(self, target: Target) -> None:
+        self._lanes = [Lane(target)]
+
+    @property
+    def sent(self) -> int:
+        """See Session."""
+        return sum(lane.sent for lane in self._lanes)
+
+    @property
+    def retried(self) -> int:
+        """See Session."""
+        return sum(lane.retried for lane in self._lanes)
+
+    async def get(self, oids: Sequence[str]) -> dict[str, Value]:
+        """See Session.get."""
+        return await self._lanes[0].get(oids)
+
+    async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
+        """See Session.get_each."""
+        wanted = min(MOST_LANES, -(-len(requests) // REQUESTS_A_LANE))
+        while len(self._lanes) < wanted:
+            self._lanes.append(Lane(self._lanes[0].target))
+        if wanted <= 1:
+            return await one_by_one(self._lanes[0].get, requests)
+        parts = [one_by_one(lane.get, requests[n::wanted]) for n, lane in enumerate(self._lanes[:wanted])]
+        told: list[dict[str, Value] | None] = [None] * len(requests)
+        for n, part in enumerate(await asyncio.gather(*parts)):
+            told[n::wanted] = part
+        return told
+
+    async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
+        """See Session.walk."""
+        return await self._lanes[0].walk(oid, limit)
+
+    def close(self) -> None:
+        """See Session.close."""
+        for lane in self._lanes:
+            lane.close()
+
+
+class Lane:
+    """A kept gufo session that is made anew after an error, because its socket may still hold a stray datagram."""
 
     def __init__(self, target: Target) -> None:
         self.target = target
@@ -66,10 +108,6 @@ class GufoSession:
     def sent(self) -> int:
         """See Session."""
         return self._count.requests
-
-    @sent.setter
-    def sent(self, number: int) -> None:
-        self._count.requests = number
 
     async def get(self, oids: Sequence[str]) -> dict[str, Value]:
         """See Session.get."""

@@ -1,4 +1,4 @@
-"""What is asked of a device seldom: where its interfaces are and what they are like. Sessions in, a Knowledge out."""
+"""What is asked of a device seldom: where its interfaces are and what they are like. A Session in, a Knowledge out."""
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,23 +38,23 @@ class Knowledge:
         return (*ports, *((place.oid, place.queue.name.encode()) for place in self.queues))
 
 
-async def learn(sessions: Sequence[Session], plan: DevicePlan, manners: Manners) -> Knowledge:
+async def learn(session: Session, plan: DevicePlan, manners: Manners) -> Knowledge:
     """Walk the names, find the plan's interfaces, and learn which of their objects the device has."""
     manners.missing.clear()
-    found = await _find(sessions[0], plan.interfaces)
+    found = await _find(session, plan.interfaces)
     once = [
         Group(place.oid, tuple(f"{column}.{place.index}" for column in c.SELDOM)) for place in found.places.values()
     ]
-    answer = await ask(sessions, batches(once, manners.varbinds), manners)
+    answer = await ask(session, batches(once, manners.varbinds), manners)
     traits = {
         name: replace(traits_of(answer.values, place.index), packets=name in plan.counted_for_opds)
         for name, place in found.places.items()
     }
-    stacked = await _unless(_stacked(sessions[0], found.places), ()) if len(found.places) > 1 else ()
+    stacked = await _unless(_stacked(session, found.places), ()) if len(found.places) > 1 else ()
     idle = tuple(name for name, place in found.places.items() if _idle(answer, place))
     groups = tuple(_group(place, traits[name], name in idle) for name, place in found.places.items())
-    queues = await find_queues(sessions[0], plan.queues)
-    resources = await _unless(learn_resources(sessions[0]), Resources())
+    queues = await find_queues(session, plan.queues)
+    resources = await _unless(learn_resources(session), Resources())
     quirks = _quirks(plan, found, traits, stacked, answer.values)
     if len(queues) < len(plan.queues):
         quirks = (*quirks, "queue_not_found")

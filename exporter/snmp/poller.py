@@ -22,7 +22,6 @@ from exporter.snmp.table import Extra
 from exporter.snmp.uptime import Boot, follow
 
 RELEARN_SECONDS = 600.0
-REQUESTS_A_LANE = 3
 RELEARN_AFTER_CHANGE_SECONDS = 60.0
 EXPLAINED_SECONDS = 60.0
 _HEAD = (Group("", (c.IF_NUMBER,)), Group("", (c.IF_TABLE_LAST_CHANGE,)))
@@ -44,14 +43,14 @@ class DeviceReading:
 
 
 class Poller:
-    """Keeps the sessions and what was learnt of one device. ``clock`` gives Unix seconds."""
+    """Keeps the session and what was learnt of one device. ``clock`` gives Unix seconds."""
 
     def __init__(self, target: Target, plan: DevicePlan, engine: Engine, clock: Callable[[], float]) -> None:
         self.target = target
         self.plan = plan
         self._engine = engine
         self._clock = clock
-        self._sessions: list[Session] = []
+        self._session: Session | None = None
         self.manners = Manners()
         self.knowledge: Knowledge | None = None
         self._requests: list[Batch] = []
@@ -77,10 +76,10 @@ class Poller:
         return reading
 
     def close(self) -> None:
-        """Give the sessions back; the next poll opens new ones. What was learnt is kept."""
-        for session in self._sessions:
-            session.close()
-        self._sessions = []
+        """Give the session back; the next poll opens a new one. What was learnt is kept."""
+        if self._session is not None:
+            self._session.close()
+        self._session = None
 
     async def _explained(self, failure: SnmpFailure) -> SnmpFailure:
         since = self._clock() - self._why_at
@@ -100,7 +99,7 @@ class Poller:
         return self._reading(answer)
 
     async def _learn(self) -> None:
-        self.knowledge = await learn(self._lanes(), self.plan, self.manners)
+        self.knowledge = await learn(self._talking(), self.plan, self.manners)
         self._learnt_at = self._clock() - random.uniform(0, RELEARN_SECONDS / 10)
         self._table = ()
         self._requests = []
@@ -110,20 +109,13 @@ class Poller:
         if not self._requests or self._planned_for != self.manners.varbinds:
             self._requests = batches((*self.knowledge.groups, *_HEAD), self.manners.varbinds)
             self._planned_for = self.manners.varbinds
-        return await ask(self._lanes(), self._requests, self.manners)
+        return await ask(self._talking(), self._requests, self.manners)
 
-    def _lanes(self) -> list[Session]:
-        """One session while the device is small or unknown, more when several requests can be in flight at once.
-
-        A device that failed last time is asked once, without retries, so that the reason fits into the scrape.
-        """
-        target = replace(self.target, retries=0) if self.suspect else self.target
-        if not self._sessions:
-            self._sessions.append(self._engine(target))
-        wanted = min(self._sessions[0].lanes, -(-len(self._requests) // REQUESTS_A_LANE))
-        while len(self._sessions) < wanted:
-            self._sessions.append(self._engine(target))
-        return self._sessions
+    def _talking(self) -> Session:
+        """The session. A device that failed last time is asked without retries, so that the reason fits the scrape."""
+        if self._session is None:
+            self._session = self._engine(replace(self.target, retries=0) if self.suspect else self.target)
+        return self._session
 
     def _moved(self, answer: Answer) -> bool:
         """Whether what was learnt no longer holds: a reboot, another interface in the place, a changed table."""

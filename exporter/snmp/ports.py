@@ -4,6 +4,8 @@ Keeps of the last reading only what the next one needs: the traffic seen (a devi
 carries), the time between scrapes (32-bit counters wrap) and the discontinuities counted. Sends and asks nothing.
 """
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import NamedTuple
 
 from exporter.snmp import metrics as m
@@ -28,6 +30,26 @@ _OPD_METRICS = (m.OPD_RECEIVE, m.OPD_TRANSMIT, m.OPD_RECEIVE_PACKETS, m.OPD_TRAN
 _WRAP_LIMIT = 2**31
 _NOT_FOUND: tuple[float | None, ...] = (*(None,) * 13, 0)
 _NO_OPD: tuple[float | None, ...] = (None,) * 4
+
+
+class _Ways(NamedTuple):
+    """How (in, out) of an interface become (receive, transmit) of the offices."""
+
+    octets: Callable[[InterfaceReading], tuple[int | None, int | None]]
+    packets: Callable[[InterfaceReading], tuple[int | None, int | None]]
+    faults: Callable[[InterfaceReading], tuple[int | None, int | None, int | None, int | None]]
+
+
+_FROM = _Ways(
+    attrgetter("in_octets", "out_octets"),
+    attrgetter("in_packets", "out_packets"),
+    attrgetter("in_errors", "out_errors", "in_discards", "out_discards"),
+)
+_TOWARDS = _Ways(
+    attrgetter("out_octets", "in_octets"),
+    attrgetter("out_packets", "in_packets"),
+    attrgetter("out_errors", "in_errors", "out_discards", "in_discards"),
+)
 
 
 class _Before(NamedTuple):
@@ -65,13 +87,13 @@ class PortPage:
         speed = line_speed(found.speed_bytes, port.speed, now.fastest)
         refused = self._refused(port, found, reading.at, speed) or (twice and not port.faces_offices)
         self._before[port.link] = now
-        octets: tuple[int | None, int | None] = (None, None) if refused else _ways(port, now.octets)
-        changed = found.last_change_ticks
+        changed, up, admin_up = found.last_change_ticks, found.oper_up, found.admin_up
+        ways = _TOWARDS if port.faces_offices else _FROM
+        octets: tuple[int | None, int | None] = (None, None) if refused else ways.octets(found)
         return (
-            *_ways(port, (found.in_errors, found.out_errors)),
-            *_ways(port, (found.in_discards, found.out_discards)),
-            None if found.oper_up is None else int(found.oper_up),
-            None if found.admin_up is None else int(found.admin_up),
+            *ways.faults(found),
+            None if up is None else int(up),
+            None if admin_up is None else int(admin_up),
             *octets,
             speed,
             None if changed is None else round(reading.boot.moment(changed), 2),
@@ -79,7 +101,7 @@ class PortPage:
             int(refused),
             now.discontinuities,
             1,
-            *(_NO_OPD if twice else (*octets, *_ways(port, (found.in_packets, found.out_packets)))),
+            *(_NO_OPD if twice or port.opd is None else (*octets, *ways.packets(found))),
         )
 
     def _followed(self, port: Port, found: InterfaceReading, reading: DeviceReading) -> _Before:
@@ -109,11 +131,6 @@ def _fastest(before: tuple[int | None, int | None], now: tuple[int | None, int |
         if was is not None and is_now is not None and is_now - was > fastest:
             fastest = is_now - was
     return fastest
-
-
-def _ways(port: Port, in_out: tuple[int | None, int | None]) -> tuple[int | None, int | None]:
-    """(in, out) of the interface as (receive, transmit) of the offices."""
-    return (in_out[1], in_out[0]) if port.faces_offices else in_out
 
 
 def _families(plan: DevicePlan) -> list[Family]:

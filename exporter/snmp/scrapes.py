@@ -70,14 +70,15 @@ class DeviceScrapes:
         assert flight is not None
         self._waiting += 1
         try:
-            return await asyncio.wait_for(asyncio.shield(flight), seconds)
-        except TimeoutError as error:
+            await asyncio.wait((flight,), timeout=seconds)
+            if flight.done():
+                return flight.result()
             if self._waiting == 1:
                 flight.cancel()
-            name = self.poller.target.name
-            raise SnmpFailure(Reason.DEADLINE, f"{name} was not read within the scrape's {seconds:.1f} s") from error
         finally:
             self._waiting -= 1
+        name = self.poller.target.name
+        raise SnmpFailure(Reason.DEADLINE, f"{name} was not read within the scrape's {seconds:.1f} s")
 
     def _read_page(self, reading: DeviceReading, seconds: float) -> str:
         device = (reading.device,)

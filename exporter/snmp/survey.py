@@ -53,7 +53,7 @@ async def survey(session: Session) -> Survey:
     rows = names or await session.walk(c.IF_DESCR, MAX_INTERFACES)
     indexes = [oid.removeprefix(f"{column}.") for oid, _ in rows]
     groups = [Group(f"{column}.{n}", tuple(dict.fromkeys(f"{name}.{n}" for name in _COLUMNS))) for n in indexes]
-    answer = await ask([session], batches([Group("", (c.IF_NUMBER,)), *groups], manners.varbinds), manners)
+    answer = await ask(session, batches([Group("", (c.IF_NUMBER,)), *groups], manners.varbinds), manners)
     seen = tuple(_seen(answer.values, column, index) for index in indexes)
     return Survey(max(answer.uptimes) / 100, seen, tuple(_quirks(seen, column, manners, answer.values)))
 

@@ -34,7 +34,7 @@ def test_no_request_is_longer_than_allowed_and_every_object_is_asked_with_its_id
 @awaited
 async def test_everything_is_read_in_few_requests() -> None:
     async with agent(*PORTS) as (scripted, port):
-        answer = await ask([ENGINE(target(port))], batches(GROUPS, 50), Manners())
+        answer = await ask(ENGINE(target(port)), batches(GROUPS, 50), Manners())
     assert len(answer.values) == 24 * 11
     assert scripted.requests == 6
 
@@ -45,9 +45,9 @@ async def test_an_agent_that_says_too_big_is_asked_for_half_and_its_size_is_reme
     manners = Manners()
     async with agent(*PORTS, manner=Manner(too_big_above=limit)) as (scripted, port):
         session = ENGINE(target(port))
-        answer = await ask([session], batches(GROUPS, manners.varbinds), manners)
+        answer = await ask(session, batches(GROUPS, manners.varbinds), manners)
         before = scripted.requests
-        again = await ask([session], batches(GROUPS, manners.varbinds), manners)
+        again = await ask(session, batches(GROUPS, manners.varbinds), manners)
     assert len(answer.values) == len(again.values) == 24 * 11
     assert 3 <= manners.varbinds <= limit
     assert not manners.missing
@@ -61,7 +61,7 @@ async def test_an_agent_that_answers_only_the_first_few_is_asked_for_the_rest_an
     async with agent(*PORTS, manner=Manner(cut_after=cut)) as (_, port):
         session = ENGINE(target(port))
         for _ in range(5):
-            answer = await ask([session], batches(GROUPS, manners.varbinds), manners)
+            answer = await ask(session, batches(GROUPS, manners.varbinds), manners)
     assert len(answer.values) == 24 * 11
     assert manners.varbinds <= max(cut, 3) * 2
 
@@ -72,9 +72,9 @@ async def test_what_an_agent_lacks_is_found_out_once_and_not_asked_again() -> No
     lacking = [Interface(n, f"e{n}".encode(), high_speed_mbit=None) for n in range(1, 5)]
     async with agent(*lacking) as (scripted, port):
         plan = batches(GROUPS[:4], 50)
-        await ask([ENGINE(target(port))], plan, manners)
+        await ask(ENGINE(target(port)), plan, manners)
         before = scripted.varbinds
-        answer = await ask([ENGINE(target(port))], plan, manners)
+        answer = await ask(ENGINE(target(port)), plan, manners)
     assert manners.missing == {f"{c.IF_HIGH_SPEED}.{n}" for n in range(1, 5)}
     assert scripted.varbinds - before == 1 + 4 * 10
     assert len(answer.values) == 4 * 10
@@ -90,7 +90,7 @@ async def test_a_v1_agent_that_refuses_a_whole_request_for_one_missing_object_gi
     ]
     lacking = [Interface(1, b"e1", high_speed_mbit=None), Interface(2, b"e2")]
     async with agent(*lacking) as (_, port):
-        answer = await ask([ENGINE(target(port, version="1"))], batches(narrow, 50), manners)
+        answer = await ask(ENGINE(target(port, version="1")), batches(narrow, 50), manners)
     assert manners.missing == {f"{c.IF_HIGH_SPEED}.1"}
     assert len(answer.values) == 7
     assert manners.varbinds == 50
@@ -101,5 +101,5 @@ async def test_an_answer_without_sys_uptime_is_refused() -> None:
     async with agent(*PORTS) as (scripted, port):
         scripted.rows = {oid: value for oid, value in scripted.rows.items() if oid != c.SYS_UPTIME}
         with pytest.raises(SnmpFailure) as caught:
-            await ask([ENGINE(target(port))], batches(GROUPS, 50), Manners())
+            await ask(ENGINE(target(port)), batches(GROUPS, 50), Manners())
     assert caught.value.reason is Reason.BAD_ANSWER

@@ -12,7 +12,7 @@ from snmp_scene import Snmpd, agent, awaited, snmpd, target
 
 from exporter.snmp import columns as c
 from exporter.snmp.agent import Agent, Manner, start_agent
-from exporter.snmp.direct_engine import DirectEngine, DirectSession
+from exporter.snmp.direct_engine import IN_FLIGHT, DirectEngine, DirectSession
 from exporter.snmp.engine import Login
 from exporter.snmp.failure import Reason, SnmpFailure
 from exporter.snmp.gufo_engine import GufoSession
@@ -129,3 +129,14 @@ def test_the_addresses_of_the_inventory_are_written_as_the_kernel_writes_them() 
     assert str(ip_address("2001:DB8:0::1")) == socket.inet_ntop(
         socket.AF_INET6, socket.inet_pton(socket.AF_INET6, "2001:DB8:0::1")
     )
+
+
+@awaited
+async def test_many_requests_are_a_few_at_once_and_come_back_in_their_order() -> None:
+    ports = [Interface(n, f"e{n}".encode(), in_octets=n) for n in range(1, 31)]
+    async with agent(*ports, manner=Manner(delay_seconds=0.01)) as (scripted, port):
+        session = DirectEngine()(target(port))
+        told = await session.get_each([(c.SYS_UPTIME, f"{c.IF_HC_IN_OCTETS}.{n}") for n in range(1, 31)])
+        assert await session.get_each([]) == []
+    assert [values and values[f"{c.IF_HC_IN_OCTETS}.{n}"] for n, values in enumerate(told, 1)] == list(range(1, 31))
+    assert (scripted.requests, scripted.most_at_once) == (30, IN_FLIGHT)

@@ -120,7 +120,7 @@ async def test_an_agent_that_turns_in_circles_beside_its_ports_keeps_its_ports()
             return await names(oid, limit)
 
         session.walk = walk  # type: ignore[method-assign]
-        known = await learn([session], DevicePlan("dut", (line("wan"),)), Manners())
+        known = await learn(session, DevicePlan("dut", (line("wan"),)), Manners())
     assert "wan" in known.match.places
     assert not known.resources.oids
 
