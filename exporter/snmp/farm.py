@@ -1,32 +1,37 @@
 """A farm of scripted agents for benchmarks: a child process that is many devices on many addresses of 127.0.0.0/8.
 
 Answers are kept by what was asked, so that the farm costs little beside the poller that is measured. Its counters stand
-still. Run as ``python -m exporter.snmp.farm``; it says ``ready`` on standard output and ends with standard input.
+still, its sysUpTime goes on: an agent whose clock stops looks rebooted, and its names would be learnt anew. Run as
+``python -m exporter.snmp.farm``; it says ``ready`` on standard output and ends with standard input.
 """
 
 import argparse
 import asyncio
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import Any
 
 from exporter.snmp import ber
 from exporter.snmp.agent import Agent, Manner, start_agent
+from exporter.snmp.columns import SYS_UPTIME
 from exporter.snmp.scripted import Interface, device
 
 FIRST = IPv4Address("127.77.0.1")
+FIRST_TICKS = 100_000_000
+_CLOCK = ber.oid(SYS_UPTIME) + bytes((ber.TICKS, 4))
 _KEPT = 4096
 _IP_PKTINFO = 8
 
 
 class QuickAgent(Agent):
-    """An agent that remembers its answers; the request's id is put in between."""
+    """An agent that remembers its answers; the request's id and the present sysUpTime are put in between."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._answers: dict[bytes, tuple[bytes, bytes]] = {}
+        self._answers: dict[bytes, tuple[bytes, ...]] = {}
 
     def answer(self, data: bytes) -> bytes | None:
         """See Agent.answer."""
@@ -42,8 +47,14 @@ class QuickAgent(Agent):
             if whole is None or len(self._answers) >= _KEPT:
                 return whole
             begin = _request_id(whole)
-            kept = self._answers[key] = (whole[:begin], whole[begin + whole[begin - 1] :])
-        return kept[0] + data[place:end] + kept[1]
+            after = whole[begin + whole[begin - 1] :]
+            clock = after.find(_CLOCK) + len(_CLOCK)
+            rest = (after[:clock], after[clock + 4 :]) if clock >= len(_CLOCK) else (after,)
+            kept = self._answers[key] = (whole[:begin], *rest)
+        if len(kept) == 2:
+            return kept[0] + data[place:end] + kept[1]
+        ticks = FIRST_TICKS + int(time.monotonic() * 100) % FIRST_TICKS
+        return b"".join((kept[0], data[place:end], kept[1], ticks.to_bytes(4, "big"), kept[2]))
 
 
 def _request_id(data: bytes) -> int:
@@ -91,7 +102,7 @@ def _one_socket(agent: Agent, port: int) -> None:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    rows = device(interfaces(options.interfaces))
+    rows = device(interfaces(options.interfaces), uptime_ticks=FIRST_TICKS)
     if options.one_socket:
         _one_socket(QuickAgent(rows, Manner()), options.port)
     for n, address in enumerate(addresses(0 if options.one_socket else options.devices)):

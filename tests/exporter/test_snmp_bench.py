@@ -1,12 +1,18 @@
-"""The benchmark's judgement and table, without a farm."""
+"""The benchmark's judgement and table without a farm, and the farm's clock."""
 
 import argparse
+import time
 from typing import Any
 
 import pytest
 
 from exporter.snmp import bench
+from exporter.snmp.agent import Manner
+from exporter.snmp.columns import IF_NAME, SYS_UPTIME
+from exporter.snmp.farm import FIRST_TICKS, QuickAgent, interfaces
+from exporter.snmp.message import LOWEST_ID, Answer, Request
 from exporter.snmp.scraping import Cost
+from exporter.snmp.scripted import device
 
 OPTIONS = argparse.Namespace(devices=100, interfaces=10, json=False)
 PEER = Cost(1.0, 100_000_000, (0.1, 0.3, 0.2), 0.4, 100)
@@ -47,3 +53,18 @@ def test_a_figure_without_a_peer_is_held_to_its_limit_too(capsys: pytest.Capture
 def test_the_code_is_1_as_soon_as_one_ratio_is_missed() -> None:
     assert bench.code([told(0.2), told(0.2)]) == 0
     assert bench.code([told(0.2), told(0.3)]) == 1
+
+
+def test_the_farms_clock_goes_on_while_its_answers_are_kept() -> None:
+    quick, oids = QuickAgent(device(interfaces(1), uptime_ticks=FIRST_TICKS), Manner()), [SYS_UPTIME, f"{IF_NAME}.1"]
+    request, told = Request("lab", oids), []
+    for number in (LOWEST_ID, LOWEST_ID + 1):
+        data = quick.answer(request.bytes_for(number))
+        assert data is not None
+        answer = Answer(data)
+        assert answer.number == number
+        told.append(request.read(answer))
+        time.sleep(0.02)
+    assert [one[f"{IF_NAME}.1"] for one in told] == [b"e1", b"e1"]
+    first, second = (one[SYS_UPTIME] for one in told)
+    assert isinstance(first, int) and isinstance(second, int) and first < second < first + 500
