@@ -11,19 +11,18 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 
 from exporter.config import ExporterError
 from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.mmsg import BATCH, OVERFLOW, Reader
 from exporter.http import parse_listen
+from exporter.sockets import widen
 
 log = logging.getLogger(__name__)
 BUFFER_BYTES = 32 * 2**20
 _LONGEST_NAP, _BURST = 0.1, 20_000.0
 _KERNEL_BYTES = 2304
-_SO_RCVBUFFORCE = 33
 _FIRST_HANDED = 3
 
 
@@ -104,22 +103,13 @@ def handed_over() -> list[socket.socket]:
     return [socket.socket(fileno=_FIRST_HANDED + place) for place in range(number)]
 
 
-def _widen(one: socket.socket) -> None:
-    """As large a buffer as we get: beyond net.core.rmem_max only with CAP_NET_ADMIN."""
-    with suppress(PermissionError):
-        one.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, BUFFER_BYTES)
-        return
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-    if one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) < BUFFER_BYTES:
-        log.warning("event=small_buffer wanted=%d advice=%r", BUFFER_BYTES, "sysctl net.core.rmem_max=33554432")
-
-
 def _open(address: str) -> socket.socket:
     where = parse_listen(address)
     try:
         family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
         one = socket.socket(family, socket.SOCK_DGRAM)
-        _widen(one)
+        if widen(one, BUFFER_BYTES) < BUFFER_BYTES:
+            log.warning("event=small_buffer wanted=%d advice=%r", BUFFER_BYTES, "sysctl net.core.rmem_max=33554432")
         one.bind((where.host, where.port))
         return one
     except OSError as error:

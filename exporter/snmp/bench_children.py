@@ -26,11 +26,11 @@ class Farm:
 
 
 @contextmanager
-def scripted(farm: Farm, delay_seconds: float = 0.0, dead_every: int = 0, one: bool = False) -> Iterator[None]:
-    """The farm of scripted agents."""
+def scripted(farm: Farm, delay_seconds: float = 0.0, dead_every: int = 0, *how: str) -> Iterator[None]:
+    """The farm of scripted agents; ``how`` are more of its options."""
     command = [sys.executable, "-m", "exporter.snmp.farm", f"--port={farm.port}"]
     command += [f"--devices={len(farm.agents)}", f"--interfaces={len(farm.interfaces)}"]
-    command += [f"--delay-seconds={delay_seconds}", f"--dead-every={dead_every}", *(["--one-socket"] if one else [])]
+    command += [f"--delay-seconds={delay_seconds}", f"--dead-every={dead_every}", *how]
     child = Popen(command, stdin=PIPE, stdout=PIPE)
     try:
         assert child.stdout is not None
@@ -59,12 +59,12 @@ def snmpd(farm: Farm, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def ours(farm: Farm, login: Login, relearn: bool = False) -> Iterator[tuple["Popen[bytes]", str]]:
+def ours(farm: Farm, login: Login, relearn: str = "") -> Iterator[tuple["Popen[bytes]", str]]:
     """Our server for the farm's city, and the beginning of its pages' address."""
     listen = f"127.0.0.1:{free(socket.SOCK_STREAM)}"
     command = [sys.executable, "-m", "exporter.snmp.bench_serving", f"--listen={listen}", f"--port={farm.port}"]
     command += [f"--devices={len(farm.agents)}", f"--interfaces={','.join(farm.interfaces)}"]
-    command += [f"--version={login.version}", *(["--relearn"] if relearn else [])]
+    command += [f"--version={login.version}", *([f"--relearn={relearn}"] if relearn else [])]
     child = Popen(command, env={**os.environ, **SECRETS}, stderr=DEVNULL)
     try:
         yield child, f"http://{listen}/snmp?target="

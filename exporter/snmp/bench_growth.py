@@ -31,7 +31,7 @@ def growth() -> Iterator[Figure]:
 def _cpu_per_device(devices: int) -> float:
     farm = Farm(free(socket.SOCK_DGRAM), list(addresses(devices)), _INTERFACES)
     with ExitStack() as stack:
-        stack.enter_context(scripted(farm, one=True))
+        stack.enter_context(scripted(farm, 0.0, 0, "--one-socket"))
         child, page = stack.enter_context(ours(farm, V2C))
         rounds = max(3, 4_000 // devices)
         return measured(child.pid, page, [f"d{n}" for n in range(devices)], rounds).cpu_seconds / devices

@@ -22,9 +22,15 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--version", choices=("2c", "3"), required=True)
     parser.add_argument("--listen", required=True)
-    parser.add_argument("--relearn", action="store_true", help="learn names and places in every scrape")
+    parser.add_argument(
+        "--relearn",
+        choices=("names", "all"),
+        help="in every scrape: walk the names of a table that changed, or learn all",
+    )
     options = parser.parse_args()
-    if options.relearn:
+    if options.relearn == "names":
+        poller.NAMES_AFTER_CHANGE_SECONDS = -1.0
+    elif options.relearn:
         poller.RELEARN_SECONDS = 0.0
     farm = (tuple(addresses(options.devices)), options.interfaces.split(","), options.port, options.version)
     return serve_city(in_child(city_of_farm, *farm), SnmpPart(listen=options.listen))

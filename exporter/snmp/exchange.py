@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.snmp.message import LOWEST_ID, Answer
+from exporter.sockets import widen
 
 Write = Callable[[int], bytes]
 BUFFER_BYTES = 2**22
@@ -133,7 +134,7 @@ class Exchange:
 
     def _opened(self, family: socket.AddressFamily) -> socket.socket:
         one = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        widen(one, BUFFER_BYTES)
         self.loop.add_reader(one.fileno(), self._readable, one)
         self._sockets[family] = one
         return one

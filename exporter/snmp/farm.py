@@ -7,6 +7,7 @@ still, its sysUpTime goes on: an agent whose clock stops looks rebooted, and its
 
 import argparse
 import asyncio
+import re
 import socket
 import sys
 import time
@@ -16,18 +17,30 @@ from typing import Any
 
 from exporter.snmp import ber
 from exporter.snmp.agent import Agent, Manner, start_agent
-from exporter.snmp.columns import SYS_UPTIME
+from exporter.snmp.columns import IF_TABLE_LAST_CHANGE, SYS_UPTIME
 from exporter.snmp.scripted import Interface, device
 
 FIRST = IPv4Address("127.77.0.1")
 FIRST_TICKS = 100_000_000
-_CLOCK = ber.oid(SYS_UPTIME) + bytes((ber.TICKS, 4))
 _KEPT = 4096
 _IP_PKTINFO = 8
 
 
+def _clocks(*oids: str) -> re.Pattern[bytes]:
+    return re.compile(b"(?:" + b"|".join(re.escape(ber.oid(oid)) for oid in oids) + rb")\x43\x04", re.DOTALL)
+
+
+STEADY, RESTLESS = _clocks(SYS_UPTIME), _clocks(SYS_UPTIME, IF_TABLE_LAST_CHANGE)
+
+
 class QuickAgent(Agent):
-    """An agent that remembers its answers; the request's id and the present sysUpTime are put in between."""
+    """An agent that remembers its answers; the request's id and the present sysUpTime are put in between.
+
+    ``clocks`` is what stands before the four bytes of a time that goes on; RESTLESS is an interface table that changes
+    all the time, as that of a PPPoE server does.
+    """
+
+    clocks = STEADY
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -47,14 +60,19 @@ class QuickAgent(Agent):
             if whole is None or len(self._answers) >= _KEPT:
                 return whole
             begin = _request_id(whole)
-            after = whole[begin + whole[begin - 1] :]
-            clock = after.find(_CLOCK) + len(_CLOCK)
-            rest = (after[:clock], after[clock + 4 :]) if clock >= len(_CLOCK) else (after,)
-            kept = self._answers[key] = (whole[:begin], *rest)
-        if len(kept) == 2:
-            return kept[0] + data[place:end] + kept[1]
-        ticks = FIRST_TICKS + int(time.monotonic() * 100) % FIRST_TICKS
-        return b"".join((kept[0], data[place:end], kept[1], ticks.to_bytes(4, "big"), kept[2]))
+            kept = (whole[:begin], *_parted(self.clocks, whole[begin + whole[begin - 1] :]))
+            self._answers[key] = kept
+        ticks = (FIRST_TICKS + int(time.monotonic() * 100) % FIRST_TICKS).to_bytes(4, "big")
+        return kept[0] + data[place:end] + ticks.join(kept[1:])
+
+
+def _parted(clocks: re.Pattern[bytes], data: bytes) -> list[bytes]:
+    """The bytes around the times."""
+    parts, begin = [], 0
+    for found in clocks.finditer(data):
+        parts.append(data[begin : found.end()])
+        begin = found.end() + 4
+    return [*parts, data[begin:]]
 
 
 def _request_id(data: bytes) -> int:
@@ -102,7 +120,8 @@ def _one_socket(agent: Agent, port: int) -> None:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    rows = device(interfaces(options.interfaces), uptime_ticks=FIRST_TICKS)
+    rows = device(interfaces(options.interfaces), uptime_ticks=FIRST_TICKS, table_change=FIRST_TICKS)
+    QuickAgent.clocks = RESTLESS if options.restless else STEADY
     if options.one_socket:
         _one_socket(QuickAgent(rows, Manner()), options.port)
     for n, address in enumerate(addresses(0 if options.one_socket else options.devices)):
@@ -123,6 +142,7 @@ def main() -> int:
     parser.add_argument("--delay-seconds", type=float, default=0.0)
     parser.add_argument("--dead-every", type=int, default=0)
     parser.add_argument("--one-socket", action="store_true", help="every address on one socket; never dead or slow")
+    parser.add_argument("--restless", action="store_true", help="the interface table changes all the time")
     asyncio.run(_serve(parser.parse_args()))
     return 0
 

@@ -41,7 +41,7 @@ class Knowledge:
 async def learn(session: Session, plan: DevicePlan, manners: Manners) -> Knowledge:
     """Walk the names, find the plan's interfaces, and learn which of their objects the device has."""
     manners.missing.clear()
-    found = await _find(session, plan.interfaces)
+    found = await find(session, plan.interfaces)
     once = [
         Group(place.oid, tuple(f"{column}.{place.index}" for column in c.SELDOM)) for place in found.places.values()
     ]
@@ -70,8 +70,8 @@ async def _unless(asked: Awaitable[T], otherwise: T) -> T:
         return otherwise
 
 
-async def _find(session: Session, interfaces: tuple[str, ...]) -> Match:
-    """ifAlias and ifDescr are walked only when ifName leaves something unfound."""
+async def find(session: Session, interfaces: tuple[str, ...]) -> Match:
+    """Where the interfaces are. ifAlias and ifDescr are walked only when ifName leaves something unfound."""
     if not interfaces:
         return Match()
     names = await session.walk(c.IF_NAME)

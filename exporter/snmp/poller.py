@@ -1,7 +1,8 @@
 """One device's poller: a Target and a DevicePlan in, a DeviceReading a poll out.
 
-Names are learnt seldom: at the start, when an interface is no longer where it was, when the device was rebooted, when
-its table changed, else every ten minutes. No reading mixes what belongs to two interfaces or to two lives of a device.
+Names are learnt seldom: at the start, when an interface is no longer where it was, when the device was rebooted, else
+every ten minutes; when its table changed they are walked to see whether anything moved. No reading mixes what belongs
+to two interfaces or to two lives of a device.
 """
 
 import random
@@ -13,7 +14,7 @@ from exporter.snmp.asking import Answer, Batch, Group, Manners, ask, batches
 from exporter.snmp.diagnosis import explained
 from exporter.snmp.engine import Engine, Session, Target
 from exporter.snmp.failure import Reason, SnmpFailure
-from exporter.snmp.learning import Knowledge, learn
+from exporter.snmp.learning import Knowledge, find, learn
 from exporter.snmp.plan import DevicePlan
 from exporter.snmp.queues import read_queues
 from exporter.snmp.reading import InterfaceReading, counter_bits, read_interface
@@ -22,7 +23,7 @@ from exporter.snmp.table import Extra
 from exporter.snmp.uptime import Boot, follow
 
 RELEARN_SECONDS = 600.0
-RELEARN_AFTER_CHANGE_SECONDS = 60.0
+NAMES_AFTER_CHANGE_SECONDS = 60.0
 EXPLAINED_SECONDS = 60.0
 _HEAD = (Group("", (c.IF_NUMBER,)), Group("", (c.IF_TABLE_LAST_CHANGE,)))
 
@@ -56,6 +57,7 @@ class Poller:
         self._requests: list[Batch] = []
         self._planned_for = 0
         self._learnt_at = 0.0
+        self._named_at = 0.0
         self._table: tuple[object, ...] = ()
         self._boot: Boot | None = None
         self._why: tuple[Reason, SnmpFailure] | None = None
@@ -91,16 +93,26 @@ class Poller:
         if self.knowledge is None or self._clock() - self._learnt_at > RELEARN_SECONDS:
             await self._learn()
         answer = await self._asked()
-        if self._moved(answer):
+        if self._moved(answer) or (self._table_changed(answer) and not await self._named_as_before()):
             await self._learn()
             answer = await self._asked()
             if self._moved(answer):
                 raise SnmpFailure(Reason.BAD_ANSWER, f"{self.target.name}: its interfaces move while they are read")
+            self._table_changed(answer)
         return self._reading(answer)
+
+    async def _named_as_before(self) -> bool:
+        """Whether the names, walked anew, are where they were; what else was learnt then holds too.
+
+        A table may change all the time without touching the inventory's interfaces: every PPPoE session is a row.
+        """
+        assert self.knowledge is not None
+        self._named_at = self._clock()
+        return await find(self._talking(), self.plan.interfaces) == self.knowledge.match
 
     async def _learn(self) -> None:
         self.knowledge = await learn(self._talking(), self.plan, self.manners)
-        self._learnt_at = self._clock() - random.uniform(0, RELEARN_SECONDS / 10)
+        self._named_at = self._learnt_at = self._clock() - random.uniform(0, RELEARN_SECONDS / 10)
         self._table = ()
         self._requests = []
 
@@ -118,7 +130,7 @@ class Poller:
         return self._session
 
     def _moved(self, answer: Answer) -> bool:
-        """Whether what was learnt no longer holds: a reboot, another interface in the place, a changed table."""
+        """Whether what was learnt no longer holds: a reboot, or another interface in the place."""
         assert self.knowledge is not None
         boot = follow(self._boot, max(answer.uptimes), self._clock())
         rebooted = self._boot is not None and boot.reboots > self._boot.reboots
@@ -126,9 +138,9 @@ class Poller:
         self._boot = boot
         values = answer.values
         wrong = any(values.get(oid) != value and _said(answer, oid) != value for oid, value in self.knowledge.proofs)
-        return rebooted or torn or wrong or self._changed(answer)
+        return rebooted or torn or wrong
 
-    def _changed(self, answer: Answer) -> bool:
+    def _table_changed(self, answer: Answer) -> bool:
         """Whether the table changed: at once if an interface is still sought, else at most once a minute."""
         assert self.knowledge is not None
         table = tuple(answer.values.get(oid) for oid in (c.IF_NUMBER, c.IF_TABLE_LAST_CHANGE))
@@ -136,7 +148,7 @@ class Poller:
         if not before or before == table:
             return False
         sought = bool(self.knowledge.match.problems)
-        return sought or self._clock() - self._learnt_at > RELEARN_AFTER_CHANGE_SECONDS
+        return sought or self._clock() - self._named_at > NAMES_AFTER_CHANGE_SECONDS
 
     def _reading(self, answer: Answer) -> DeviceReading:
         assert self.knowledge is not None and self._boot is not None

@@ -21,6 +21,8 @@ from pysnmp.entity.rfc3413 import ntfrcv
 
 from exporter.config import ExporterError, WatchPart, secret
 from exporter.http import parse_listen
+from exporter.sockets import widen
+from exporter.watch.backlog import Backlog
 from exporter.watch.notice import TRAP_OID, read_notice, read_sender, version
 from exporter.watch.users import Users
 from inventory.model import City
@@ -54,6 +56,7 @@ class Traps:
         self._socket: socket.socket | None = None
         self._community: bytes | None = None
         self._users: Users | None = None
+        self._backlog: Backlog | None = None
         self._source = ""
         self._refused: Counter[str] = Counter()
         self.received: Counter[tuple[str, str]] = Counter()
@@ -72,6 +75,7 @@ class Traps:
         )
         transport = door()
         transport.take = self.datagram
+        transport.backlog = self._backlog = Backlog(self._socket, transport.work)
         setup.add_transport(self._engine, domain, transport.open_server_mode(sock=self._socket))
         self._users = Users(self._engine, self._city.credentials)
         ntfrcv.NotificationReceiver(self._engine, self._notified)
@@ -88,7 +92,7 @@ class Traps:
 
     @property
     def refused(self) -> Mapping[str, int]:
-        """How many were thrown away, by reason. ``kernel_drop`` never reached this program."""
+        """How many were thrown away, by reason: ``kernel_drop`` before this program, ``overflow`` of its backlog."""
         found = Counter(self._refused)
         if self._engine is not None and self._socket is not None:
             builder = self._engine.get_mib_builder()
@@ -96,6 +100,8 @@ class Traps:
                 (counter,) = builder.import_symbols("__SNMP-USER-BASED-SM-MIB", name)
                 found[reason] += int(counter.syntax)
             found["kernel_drop"] += _drops(self._socket)
+        if self._backlog is not None:
+            found["overflow"] += self._backlog.overflowed
         return {reason: count for reason, count in found.items() if count}
 
     def datagram(self, data: bytes, address: str) -> bytes | None:
@@ -144,9 +150,13 @@ class _Taking:
     """Stands before pysnmp's transport: v1 and v2c never reach it."""
 
     take: Callable[[bytes, str], bytes | None]
+    backlog: Backlog
     transport: Any
 
     def datagram_received(self, datagram: bytes, address: Any) -> None:
+        self.backlog.put(datagram, address)
+
+    def work(self, datagram: bytes, address: Any) -> None:
         reply = self.take(datagram, address[0])
         if reply is None:
             super().datagram_received(datagram, address)  # type: ignore[misc]  # pysnmp's transport is behind this
@@ -164,7 +174,7 @@ def _open(listen: str) -> socket.socket:
     where = parse_listen(listen)
     one = socket.socket(socket.AF_INET6 if ":" in where.host else socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        widen(one, BUFFER_BYTES)
         one.setblocking(False)
         one.bind((where.host, where.port))
     except OSError as error:

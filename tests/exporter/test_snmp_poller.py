@@ -240,3 +240,39 @@ def test_a_v3_device_that_was_rebooted_is_read_at_once_with_its_new_clock(user: 
 
 async def _closed(dut: Poller) -> None:
     dut.close()
+
+
+@awaited
+async def test_a_table_that_changes_has_its_names_walked_and_nothing_else_learnt_while_they_stay() -> None:
+    clock = Clock()
+    async with agent(WAN, LAN) as (scripted, port):
+        dut = poller(port, line("lan"), clock=clock)
+        await dut.poll()
+        known = dut.knowledge
+        scripted.rows = device([WAN, LAN, Interface(3, b"pppoe-7")], uptime_ticks=120_000, table_change=5)
+        clock.now += 200
+        before = scripted.requests
+        await dut.poll()
+        asked = scripted.requests - before
+        assert dut.knowledge is known
+        scripted.rows = device([WAN, replace(LAN, index=7)], uptime_ticks=140_000, table_change=9)
+        clock.now += 200
+        moved = await dut.poll()
+    assert asked == 2
+    assert moved.interfaces["lan"].in_octets == 3000
+
+
+@awaited
+async def test_a_table_that_changes_all_the_time_has_its_names_walked_once_a_minute() -> None:
+    clock = Clock()
+    async with agent(WAN, LAN) as (scripted, port):
+        dut = poller(port, line("lan"), clock=clock)
+        await dut.poll()
+        asked = []
+        for change in range(1, 5):
+            clock.now += 100 if change == 1 else 20
+            scripted.rows = device([WAN, LAN], uptime_ticks=110_000 + 2_000 * (change - 1), table_change=change)
+            before = scripted.requests
+            await dut.poll()
+            asked.append(scripted.requests - before)
+    assert asked == [2, 1, 1, 1]

@@ -1,0 +1,59 @@
+"""What waits to be read of a storm of traps: datagrams taken from the kernel at once, worked through in small pieces.
+
+The kernel's buffer holds some hundred datagrams; this holds LIMIT bytes of them, so that a storm is not lost while
+each trap is looked at. What does not fit is counted.
+"""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+LIMIT_BYTES = 16 * 2**20
+PIECE = 10
+_DRAINED_AT_ONCE = 2_000
+_LONGEST_DATAGRAM = 65_535
+_OVERHEAD_BYTES = 200
+
+Work = Callable[[bytes, Any], None]
+
+
+class Backlog:
+    """``put`` takes a datagram and everything behind it in the socket; ``work`` is called for each, in order."""
+
+    def __init__(self, one: socket.socket, work: Work) -> None:
+        self._socket, self._work = one, work
+        self._waiting: deque[tuple[bytes, Any]] = deque()
+        self._bytes = 0
+        self._busy = False
+        self.overflowed = 0
+
+    def put(self, datagram: bytes, address: Any) -> None:
+        """Take it, and what else is there."""
+        self._keep(datagram, address)
+        for _ in range(_DRAINED_AT_ONCE):
+            try:
+                self._keep(*self._socket.recvfrom(_LONGEST_DATAGRAM))
+            except OSError:
+                break
+        if not self._busy:
+            self._busy = True
+            asyncio.get_running_loop().call_soon(self._go_on)
+
+    def _keep(self, datagram: bytes, address: Any) -> None:
+        size = len(datagram) + _OVERHEAD_BYTES
+        if self._bytes + size > LIMIT_BYTES:
+            self.overflowed += 1
+            return
+        self._bytes += size
+        self._waiting.append((datagram, address))
+
+    def _go_on(self) -> None:
+        for _ in range(min(PIECE, len(self._waiting))):
+            datagram, address = self._waiting.popleft()
+            self._bytes -= len(datagram) + _OVERHEAD_BYTES
+            self._work(datagram, address)
+        self._busy = bool(self._waiting)
+        if self._busy:
+            asyncio.get_running_loop().call_soon(self._go_on)
