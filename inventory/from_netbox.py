@@ -13,12 +13,19 @@ MAX_OBJECTS = 50_000
 
 
 def propose_from_netbox(api: Any, core: str, name: str = "Kota") -> Proposal:
-    """Propose a city from an opened ``pynetbox.api``; ``core`` is the NetBox name of the device at the root."""
+    """Propose a city from an opened ``pynetbox.api``; ``core`` is the NetBox name of the device at the root.
+
+    Raises ValueError where NetBox has nothing to begin with, or its objects are not what they should be.
+    """
     proposal = Proposal(name=name, watch_from=slug(core))
-    _devices(proposal, api)
-    _opds(proposal, api)
-    _links(proposal, api)
-    _uplinks(proposal, api)
+    for what, read in (("devices", _devices), ("prefixes", _opds), ("cables", _links), ("circuits", _uplinks)):
+        try:
+            read(proposal, api)
+        except (AttributeError, TypeError, LookupError) as error:
+            raise ValueError(f"one of its {what} has another form than NetBox's own: {error}") from error
+        if not any(row["name"] == proposal.watch_from for row in proposal.devices):
+            told = ", ".join(row["name"] for row in proposal.devices[:5]) or "none that the token may read"
+            raise ValueError(f"no device with a primary address is called {core!r} (seen: {told}); name it with --core")
     return proposal
 
 
@@ -34,8 +41,11 @@ def _devices(proposal: Proposal, api: Any) -> None:
         if device.primary_ip is None:
             proposal.doubts.append(f"device {device.name}: no primary address in NetBox, left out")
             continue
-        address = str(device.primary_ip.address).split("/")[0]
-        proposal.devices.append({"name": slug(str(device.name)), "address": address})
+        address, name = str(device.primary_ip.address).split("/")[0], slug(str(device.name))
+        if any(row["name"] == name for row in proposal.devices):
+            proposal.doubts.append(f"device {device.name}: another one is called {name}; {address} was left out")
+            continue
+        proposal.devices.append({"name": name, "address": address})
 
 
 def _opds(proposal: Proposal, api: Any) -> None:

@@ -50,11 +50,12 @@ async def learn(session: Session, plan: DevicePlan, manners: Manners) -> Knowled
         name: replace(traits_of(answer.values, place.index), packets=name in plan.counted_for_opds)
         for name, place in found.places.items()
     }
-    stacked = await _unless(_stacked(session, found.places), ()) if len(found.places) > 1 else ()
+    names = {place.index: name for name, place in found.places.items()}
+    stacked = await unless(stacked_pairs(session, names), ()) if len(names) > 1 else ()
     idle = tuple(name for name, place in found.places.items() if _idle(answer, place))
     groups = tuple(_group(place, traits[name], name in idle) for name, place in found.places.items())
     queues = await find_queues(session, plan.queues)
-    resources = await _unless(learn_resources(session), Resources())
+    resources = await unless(learn_resources(session), Resources())
     quirks = _quirks(plan, found, traits, stacked, answer.values)
     if len(queues) < len(plan.queues):
         quirks = (*quirks, "queue_not_found")
@@ -62,7 +63,7 @@ async def learn(session: Session, plan: DevicePlan, manners: Manners) -> Knowled
     return Knowledge(found, traits, asked, quirks, stacked, idle, queues, resources)
 
 
-async def _unless(asked: Awaitable[T], otherwise: T) -> T:
+async def unless(asked: Awaitable[T], otherwise: T) -> T:
     """What is good to have but no reason to lose the ports over: some agents turn in circles in their other tables."""
     try:
         return await asked
@@ -106,9 +107,11 @@ def _group(place: Place, traits: Traits, idle: bool) -> Group:
     return Group(place.oid, (*usual, *(f"{column}.{place.index}" for column in watched)) if watched else usual)
 
 
-async def _stacked(session: Session, places: Mapping[str, Place]) -> tuple[tuple[str, str], ...]:
-    """Pairs of counted interfaces of which one carries the other (ifStackTable): the same bytes, counted twice."""
-    names = {place.index: name for name, place in places.items()}
+async def stacked_pairs(session: Session, names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of named interfaces (names by index) of which one carries the other: the same bytes, counted twice.
+
+    Higher and lower, from ifStackTable (RFC 2863). Raises SnmpFailure.
+    """
     below: dict[str, set[str]] = {}
     for oid, _ in await session.walk(c.IF_STACK_STATUS):
         higher, lower = oid.split(".")[-2:]

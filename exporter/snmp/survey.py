@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from exporter.snmp import columns as c
 from exporter.snmp.asking import Group, Manners, ask, batches
 from exporter.snmp.engine import Session, Value
-from exporter.snmp.learning import traits_of
+from exporter.snmp.learning import stacked_pairs, traits_of, unless
 from exporter.snmp.reading import InterfaceReading, read_interface
 
 _ADMIN = {1: "up", 2: "down", 3: "testing"}
@@ -55,7 +55,9 @@ async def survey(session: Session) -> Survey:
     groups = [Group(f"{column}.{n}", tuple(dict.fromkeys(f"{name}.{n}" for name in _COLUMNS))) for n in indexes]
     answer = await ask(session, batches([Group("", (c.IF_NUMBER,)), *groups], manners.varbinds), manners)
     seen = tuple(_seen(answer.values, column, index) for index in indexes)
-    return Survey(max(answer.uptimes) / 100, seen, tuple(_quirks(seen, column, manners, answer.values)))
+    stacked = await unless(stacked_pairs(session, {one.index: one.name for one in seen}), ())
+    quirks = _quirks(seen, column, manners, answer.values, stacked)
+    return Survey(max(answer.uptimes) / 100, seen, tuple(quirks))
 
 
 def text(value: Value | None) -> str:
@@ -81,7 +83,13 @@ def _seen(values: Mapping[str, Value], column: str, index: str) -> Seen:
     )
 
 
-def _quirks(seen: tuple[Seen, ...], column: str, manners: Manners, values: Mapping[str, Value]) -> list[str]:
+def _quirks(
+    seen: tuple[Seen, ...],
+    column: str,
+    manners: Manners,
+    values: Mapping[str, Value],
+    stacked: tuple[tuple[str, str], ...],
+) -> list[str]:
     names = [one.name for one in seen]
     told = {
         "no_if_name": ["ifDescr is used"] if column == c.IF_DESCR else [],
@@ -92,6 +100,7 @@ def _quirks(seen: tuple[Seen, ...], column: str, manners: Manners, values: Mappi
         ],
         "no_speed": [one.name for one in seen if not one.reading.speed_bytes and one.oper == "up"],
         "no_discontinuity_time": [one.name for one in seen if one.reading.discontinuity_ticks is None],
+        "stacked_interfaces": [f"{higher} over {lower}" for higher, lower in stacked],
         "small_requests": [f"{manners.varbinds} varbinds"] if manners.varbinds < Manners.varbinds else [],
     }
     return [f"{name}: {_few(who)}" for name, who in told.items() if who]

@@ -107,6 +107,14 @@ async def test_every_quirk_is_named_with_the_interfaces_it_is_about() -> None:
 
 
 @awaited
+async def test_which_interfaces_carry_which_is_told_as_a_quirk() -> None:
+    async with agent(E1, Interface(2, b"bond0"), Interface(3, b"bond0.20")) as (scripted, port):
+        scripted.rows |= {f"1.3.6.1.2.1.31.1.2.1.3.{pair}": b"\2\1\1" for pair in ("2.1", "3.2", "0.3", "1.0")}
+        quirks = (await survey(ENGINE(target(port)))).quirks
+    assert "stacked_interfaces: bond0 over e1, bond0.20 over e1, bond0.20 over bond0" in quirks
+
+
+@awaited
 async def test_hostile_names_and_aliases_are_shown_on_one_line_and_never_raise() -> None:
     async with agent(Interface(1, b'"\n\x1b[2J', b"\xff\xfe\x00"), Interface(2, b"")) as (_, port):
         seen = await survey(ENGINE(target(port)))

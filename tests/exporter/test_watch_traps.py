@@ -185,3 +185,29 @@ def inform(community: bytes, trap: str) -> bytes:
     )
     pdu = ber.sequence(ber.integer(7), ber.integer(0), ber.integer(0), binds, tag=INFORM)
     return ber.sequence(ber.integer(1), ber.tlv(ber.OCTETS, community), pdu)
+
+
+@pytest.mark.parametrize(("address", "listen"), [("::1", "[::1]"), ("127.0.0.1", "[::]")])
+def test_a_trap_over_ipv6_and_over_a_socket_of_both_is_its_devices(
+    address: str, listen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hinted: list[str] = []
+    number = port()
+    traps = receiver(monkeypatch, address, f"{listen}:{number}", hinted.append)
+
+    async def story() -> None:
+        await traps.start()
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as device:
+            device.settimeout(5)
+            device.sendto(inform(b"benar", LINK_DOWN), (address, number))
+            for _ in range(100):
+                if traps.received or traps.refused:
+                    break
+                await asyncio.sleep(0.02)
+            assert device.recv(2000)
+        traps.stop()
+
+    asyncio.run(story())
+    assert dict(traps.received) == {("core", "linkDown"): 1}
+    assert hinted == ["core"]

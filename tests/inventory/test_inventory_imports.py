@@ -166,3 +166,66 @@ def test_a_token_is_named_never_written(capsys: pytest.CaptureFixture[str]) -> N
     said = capsys.readouterr().err
     assert "a secret is named env:NAME or file:/path" in said
     assert "rahasia" not in said
+
+
+CORE = {"id": 1, "name": "core", "primary_ip": {"id": 1, "address": "10.0.0.1/32", "family": {"value": 4}}}
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"/api/dcim/devices/": [{"id": 1}]}, "NetBox did not answer as expected"),
+        ({"/api/dcim/devices/": ["core"]}, "NetBox did not answer as expected"),
+        ({"/api/dcim/devices/": [{**CORE, "primary_ip": "10.0.0.1"}]}, "NetBox did not answer as expected"),
+        (
+            {
+                "/api/dcim/devices/": [CORE],
+                "/api/ipam/prefixes/": [{"id": 1, "prefix": "10.9.0.0/24", "tenant": {"id": 3}}],
+            },
+            "NetBox did not answer",
+        ),
+        (
+            {
+                "/api/dcim/devices/": [CORE],
+                "/api/dcim/cables/": [{"id": 1, "a_terminations": 7, "b_terminations": None}],
+            },
+            "NetBox did not answer",
+        ),
+        ({}, "no device with a primary address is called 'core' (seen: none that the token may read); name it with"),
+        ({"/api/dcim/devices/": [{**CORE, "name": "Dist A"}]}, "is called 'core' (seen: dist-a); name it with --core"),
+    ],
+)
+def test_a_netbox_that_says_something_odd_is_a_sentence(
+    answers: dict[str, list[object]],
+    said: str,
+    netbox: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("NETBOX_TOKEN", "rahasia")
+    monkeypatch.setattr("test_inventory_imports.ANSWERS", answers)
+    code = main(["import", "netbox", netbox, "--token-from", "env:NETBOX_TOKEN"])
+    told = capsys.readouterr()
+    assert code == 1
+    assert said in told.err
+    assert "Traceback" not in told.err
+
+
+def test_two_devices_of_one_name_are_a_doubt(
+    netbox: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NETBOX_TOKEN", "rahasia")
+    monkeypatch.setattr(
+        "test_inventory_imports.ANSWERS", {"/api/dcim/devices/": [CORE, {**CORE, "id": 2, "name": "Core"}]}
+    )
+    assert main(["import", "netbox", netbox, "--token-from", "env:NETBOX_TOKEN"]) == 0
+    assert "# unsure: device Core: another one is called core; 10.0.0.1 was left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("url", ["netbox.example", "ftp://netbox.example", "http://", "http://127.0.0.1:9/api"])
+def test_an_address_where_no_netbox_can_be_is_a_sentence(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NETBOX_TOKEN", "rahasia")
+    assert main(["import", "netbox", url, "--token-from", "env:NETBOX_TOKEN"]) == 1
+    assert "NetBox did not answer as expected" in capsys.readouterr().err
