@@ -171,9 +171,25 @@ async def test_names_are_learnt_anew_after_ten_minutes() -> None:
         dut = poller(port, line("lan"), clock=clock)
         await dut.poll()
         clock.now += 700
+        scripted.rows = device([WAN, LAN], uptime_ticks=170_000)
         before = scripted.requests
         await dut.poll()
-    assert scripted.requests - before > 1
+    assert scripted.requests - before > 2
+
+
+@awaited
+async def test_a_device_that_was_rebooted_is_learnt_anew_although_nothing_moved() -> None:
+    clock = Clock()
+    async with agent(WAN, LAN) as (scripted, port):
+        dut = poller(port, line("lan"), clock=clock)
+        await dut.poll()
+        clock.now += 30
+        scripted.rows = device([WAN, LAN], uptime_ticks=500)
+        before, known = scripted.requests, dut.knowledge
+        reading = await dut.poll()
+    assert scripted.requests - before > 2
+    assert dut.knowledge is not known
+    assert reading.boot.reboots == 1
 
 
 @awaited

@@ -111,3 +111,8 @@ def test_sys_uptime_wraps_after_497_days_without_a_reboot() -> None:
 
 def test_two_answers_that_overtake_each_other_are_no_reboot() -> None:
     assert follow(follow(None, 1000, 5000.0), 995, 5000.0).reboots == 0
+
+
+@pytest.mark.parametrize(("admin", "up"), [(1, True), (2, False), (3, False)])
+def test_admin_up_is_what_somebody_switched_on(admin: int, up: bool) -> None:
+    assert read_interface({f"{c.IF_ADMIN}.1": admin}, "1", Traits()).admin_up is up

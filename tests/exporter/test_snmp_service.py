@@ -19,6 +19,7 @@ from exporter.snmp.plan import plan_city
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.scripted import Interface
 from exporter.snmp.service import TIMEOUT_HEADER, application, deadline
+from exporter.snmp.slots import Slots
 from inventory.model import City
 from inventory.reading import parse_city
 
@@ -213,3 +214,18 @@ async def test_every_metric_of_both_pages_is_in_the_catalogue_with_these_labels(
     ours = {key: labels for key, labels in read_page(text) if key.startswith("lebarpita_")}
     assert len(ours) > 20
     assert all(declared[name] == {key for key, _ in labels} for name, labels in ours.items())
+
+
+@awaited
+async def test_a_device_that_failed_waits_for_no_slot_and_keeps_none() -> None:
+    async with agent(Interface(1, b"lo"), manner=Manner(silent=True)) as (_, port):
+        scrapes = Scrapes(plan_city(city_of(core(port, "v2", ", snmp_timeout_seconds: 0.1, snmp_retries: 0"))), ENGINE)
+        await scrapes.scrape("core", 5)
+        (dead,) = scrapes.known()
+        dead._slots = Slots(1, 60)
+        async with dead._slots.one():
+            began = time.monotonic()
+            text = await scrapes.scrape("core", 20)
+        scrapes.close()
+    assert value(text, "lebarpita_snmp_up", device="core") == 0
+    assert time.monotonic() - began < 15

@@ -132,3 +132,15 @@ def test_the_make_targets_that_the_documents_name_exist() -> None:
         name for page in PAGES for name in re.findall(r"^make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert named <= targets
+
+
+def test_every_test_that_a_page_names_is_there() -> None:
+    there = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py")}
+    functions = {name for text in there.values() for name in re.findall(r"def (test_\w+)", text)}
+    named = {
+        (page.name, name)
+        for page in PAGES
+        for name in re.findall(r"`(?:[\w/]*/)?(test_\w+(?:\.py)?)`", page.read_text(encoding="utf-8"))
+    }
+    assert {name for _, name in named} & functions
+    assert sorted(one for one in named if one[1] not in functions and one[1] not in there) == []
