@@ -9,7 +9,8 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from exporter.config import ExporterError, read_config
+from exporter.config import read_config
+from exporter.errors import ExporterError
 from exporter.flows import commands as flows
 from exporter.part import PARTS
 from exporter.snmp import commands as snmp

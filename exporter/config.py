@@ -8,9 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-
-class ExporterError(Exception):
-    """Something the person at the terminal can mend; caught once, in ``cli``."""
+from exporter.errors import ExporterError
 
 
 class _Part(BaseModel):

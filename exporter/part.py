@@ -8,8 +8,7 @@ import argparse
 import sys
 from importlib import import_module
 
-from exporter.config import ExporterError, read_config
-from inventory.reading import InventoryError
+from exporter.errors import ExporterError
 
 PARTS = ("snmp", "watch", "flows")
 
@@ -21,8 +20,8 @@ def main() -> int:
     parser.add_argument("--config", required=True, metavar="FILE")
     options = parser.parse_args()
     try:
-        return int(import_module(f"exporter.{options.part}.serving").serve(read_config(options.config)))
-    except (ExporterError, InventoryError) as error:
+        return int(import_module(f"exporter.{options.part}.serving").serve(options.config))
+    except ExporterError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

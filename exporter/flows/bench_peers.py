@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.processes import cpu_seconds, resident_bytes
 from inventory.model import City
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 
 LARGEST_FRAME = 1 << 20
 _PCAP = {0xA1B2C3D4: 1e-6, 0xA1B23C4D: 1e-9}

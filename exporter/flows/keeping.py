@@ -8,7 +8,7 @@ import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from exporter.config import HistoryPart
+from exporter.flows.given import Kept
 from exporter.flows.history import History, Use
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ class Keeper:
     """``lock`` guards the history against the thread that counts."""
 
     history: History
-    part: HistoryPart
+    part: Kept
     lock: AbstractContextManager[bool]
     failures: int = 0
     minute: int = field(default_factory=lambda: int(time.time()) // 60 * 60)

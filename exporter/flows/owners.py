@@ -8,17 +8,22 @@ IPv6 is a binary search over the first 64 bits, and over all 128 only where a /6
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.config import ExporterError
-from inventory.model import City, Network
+from exporter.errors import ExporterError
+
+if TYPE_CHECKING:
+    from inventory.model import City
 
 Owner = NDArray[np.int32]
 Cells = NDArray[np.uint16]
 Row = tuple[int, int]
+Prefix = tuple[IPv4Network | IPv6Network, int]
 MAX_OPDS = 0x7FFE
 _DIVIDED = 0x8000
 _LOW64 = (1 << 64) - 1
@@ -81,10 +86,14 @@ class Owners:
         return self.v6.find(raw)
 
 
-def owners(city: City) -> Owners:
+def owners(city: "City") -> Owners:
     """The look-up tables of a city."""
-    rows = [(prefix, number) for number, opd in enumerate(city.opds) for prefix in opd.prefixes]
-    return tables(tuple(opd.code for opd in city.opds), rows)
+    return tables(tuple(opd.code for opd in city.opds), prefixes(city))
+
+
+def prefixes(city: "City") -> tuple[Prefix, ...]:
+    """Every prefix of a city with the place of its OPD."""
+    return tuple((prefix, number) for number, opd in enumerate(city.opds) for prefix in opd.prefixes)
 
 
 def nobody() -> Owners:
@@ -92,7 +101,7 @@ def nobody() -> Owners:
     return tables((), [])
 
 
-def tables(codes: tuple[str, ...], rows: Sequence[tuple[Network, int]]) -> Owners:
+def tables(codes: tuple[str, ...], rows: Sequence[Prefix]) -> Owners:
     """Tables of prefixes, each with its OPD's number. Raises ExporterError where they are more than the tables hold."""
     if len(codes) > MAX_OPDS:
         raise ExporterError(f"{len(codes)} OPDs; the flow part counts for at most {MAX_OPDS}")
@@ -131,7 +140,7 @@ def _owner_at(rows: Sequence[Row], address: int) -> int:
     return rows[bisect_right(rows, address, key=lambda row: row[0]) - 1][1]
 
 
-def _cut(networks: Iterable[tuple[Network, int]], bits: int) -> list[Row]:
+def _cut(networks: Iterable[Prefix], bits: int) -> list[Row]:
     """(first address, owner) from address 0 on: where a range ends, the enclosing prefix goes on."""
     found: list[Row] = [(0, -1)]
     stack: list[Row] = []

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.flows.history import Use
 
 HOUR, DAY = 3600, 86_400

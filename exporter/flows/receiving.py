@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.mmsg import BATCH, OVERFLOW, Reader

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.flows.reading import Stream, datagrams
 from exporter.http import Listen, parse_listen
 

@@ -6,42 +6,35 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
-from exporter.config import Config
 from exporter.flows import state
 from exporter.flows.collecting import Collector
-from exporter.flows.habits import habits
+from exporter.flows.given import given
 from exporter.flows.history import History
 from exporter.flows.keeping import Keeper
 from exporter.flows.metrics import Page
-from exporter.flows.owners import owners
+from exporter.flows.owners import tables
 from exporter.flows.receiving import Receiver
 from exporter.http import Application, beside, metrics_page, run
 from exporter.processes import trim
-from inventory.reading import read_city
 
 log = logging.getLogger(__name__)
 SAVE_SECONDS = 2.0
 
 
-def serve(config: Config) -> int:
-    """Run the collector until it is ended."""
+def serve(config: str) -> int:
+    """Run the collector of that configuration until it is ended. Raises ExporterError."""
     logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
-    collector = _collector(config)
-    path = config.state / "flows.json"
+    told = given(config)
+    collector = Collector(tables(told.codes, told.prefixes), told.habits)
+    path = told.state / "flows.json"
     state.load(collector, path)
     trim()
-    receiver = Receiver(collector, config.flows.datagrams)
+    receiver = Receiver(collector, told.datagrams)
     keeper = None
-    if config.flows.history is not None:
-        history = History(collector.owners, config.flows.history.top)
-        collector.seen, keeper = history.add, Keeper(history, config.flows.history, receiver.lock)
-    return run(application(collector, receiver, path, keeper), config.flows.listen)
-
-
-def _collector(config: Config) -> Collector:
-    """A collector for the city; the city itself is not kept."""
-    city = read_city(config.inventory)
-    return Collector(owners(city), habits(city))
+    if told.history is not None:
+        history = History(collector.owners, told.history.top)
+        collector.seen, keeper = history.add, Keeper(history, told.history, receiver.lock)
+    return run(application(collector, receiver, path, keeper), told.listen)
 
 
 def application(collector: Collector, receiver: Receiver, path: Path, keeper: Keeper | None = None) -> Application:

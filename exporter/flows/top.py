@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from exporter.config import ExporterError, read_config
+from exporter.config import read_config
+from exporter.errors import ExporterError
 from exporter.flows.parquet import query
 from inventory.reading import read_city
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.snmp import columns as c
 from exporter.snmp.bench_children import Farm, free, ours, scripted, snmpd
 from exporter.snmp.bench_city import V2C, V3

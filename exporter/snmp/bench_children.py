@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.snmp.bench_city import SECRETS, V3
 from exporter.snmp.engine import Login
 

@@ -13,7 +13,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.snmp import ber
 from exporter.snmp.bench_children import free
 

@@ -7,7 +7,7 @@ import argparse
 
 from pydantic import ValidationError
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from inventory.model import Credential
 
 SECRET = "env:NAME|file:/path"

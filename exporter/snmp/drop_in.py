@@ -7,7 +7,7 @@ else is ever polled. As with snmp_exporter a failure is no page but an error, so
 import asyncio
 from dataclasses import replace
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.snmp.diagnosis import explained
 from exporter.snmp.engine import Engine, Session, Target, login_of, target_of
 from exporter.snmp.failure import Reason, SnmpFailure

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from exporter.config import ExporterError, secret
+from exporter.config import secret
+from exporter.errors import ExporterError
 from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
 from inventory.model import City, Credential, Device
 

@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.snmp.plan import CityPlan, plan_city
 from inventory.reading import InventoryError, read_city
 

@@ -9,7 +9,8 @@ import sys
 import time
 from typing import Any
 
-from exporter.config import ExporterError, read_config
+from exporter.config import read_config
+from exporter.errors import ExporterError
 from exporter.snmp import refresh
 from exporter.snmp.credentials import add_options, credential_of
 from exporter.snmp.diagnosis import explained

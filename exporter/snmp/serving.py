@@ -3,7 +3,7 @@
 import gc
 import logging
 
-from exporter.config import Config, SnmpPart
+from exporter.config import SnmpPart, read_config
 from exporter.http import run
 from exporter.snmp.engines import ENGINES
 from exporter.snmp.loading import load_plan
@@ -12,8 +12,9 @@ from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.service import application
 
 
-def serve(config: Config) -> int:
-    """Run the part until it is ended."""
+def serve(path: str) -> int:
+    """Run the part of that configuration until it is ended. Raises ExporterError."""
+    config = read_config(path)
     return serve_city(load_plan(config.inventory), config.snmp)
 
 

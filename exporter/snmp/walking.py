@@ -9,7 +9,7 @@ import json
 import sys
 from typing import Any
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.snmp import columns as c
 from exporter.snmp import neighbours as n
 from exporter.snmp.credentials import add_options, credential_of

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from inventory.model import Address
 
 _REQUEST = {4: 8, 6: 128}

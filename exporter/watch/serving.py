@@ -2,7 +2,8 @@
 
 import logging
 
-from exporter.config import Config
+from exporter.config import read_config
+from exporter.errors import ExporterError
 from exporter.http import run
 from exporter.watch.cause import Causes
 from exporter.watch.decide import watched
@@ -13,13 +14,17 @@ from exporter.watch.rounds import Watch
 from exporter.watch.sender import Sender
 from exporter.watch.service import application
 from exporter.watch.traps import Traps
-from inventory.reading import read_city
+from inventory.reading import InventoryError, read_city
 
 
-def serve(config: Config) -> int:
-    """Run the watch until it is ended."""
+def serve(path: str) -> int:
+    """Run the watch of that configuration until it is ended. Raises ExporterError."""
+    config = read_config(path)
     logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
-    city, part = read_city(config.inventory), config.watch
+    try:
+        city, part = read_city(config.inventory), config.watch
+    except InventoryError as error:
+        raise ExporterError(str(error)) from error
     journal = Journal(config.state / "outages.jsonl")
     journal.load()
     prober, causes = Prober(), Causes(part.snmp)

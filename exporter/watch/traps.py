@@ -19,7 +19,8 @@ from pysnmp.entity import config as setup
 from pysnmp.entity import engine
 from pysnmp.entity.rfc3413 import ntfrcv
 
-from exporter.config import ExporterError, WatchPart, secret
+from exporter.config import WatchPart, secret
+from exporter.errors import ExporterError
 from exporter.http import parse_listen
 from exporter.sockets import widen
 from exporter.watch.backlog import Backlog

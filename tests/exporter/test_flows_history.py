@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter.cli import main
-from exporter.config import ExporterError, HistoryPart
+from exporter.errors import ExporterError
 from exporter.flows import history as room
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
+from exporter.flows.given import Kept
 from exporter.flows.history import History, Use
 from exporter.flows.keeping import Keeper
 from exporter.flows.parquet import DAY, HOUR, compact, files_since, forget, query, write_minute
@@ -124,7 +125,7 @@ def test_what_is_older_than_the_days_that_were_set_is_deleted(tmp_path: Path) ->
 def kept_once(folder: Path) -> Keeper:
     known, history = watched()
     known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 40, 1))), EXPORTER)
-    keeper = Keeper(history, HistoryPart(folder=folder), threading.Lock())
+    keeper = Keeper(history, Kept(folder, 50, 30), threading.Lock())
     asyncio.run(keeper.write())
     return keeper
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.flows.owners import Owners, tables
 
 Network = IPv4Network | IPv6Network

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from exporter.cli import main
-from exporter.config import ExporterError, read_config, secret
+from exporter.config import read_config, secret
+from exporter.errors import ExporterError
 
 CITY = Path(__file__).parents[2] / "inventory/example/city.yaml"
 WATCH = "watch: {{listen: 'unix:{}/watch.sock'}}\n"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from exporter.config import ExporterError
+from exporter.errors import ExporterError
 from exporter.http import Application, Listen, metrics_page, parse_listen, run, start
 from exporter.metrics import Metric, page
 

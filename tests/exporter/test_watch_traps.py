@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.config import ExporterError, WatchPart
+from exporter.config import WatchPart
+from exporter.errors import ExporterError
 from exporter.snmp import ber
 from exporter.watch.hints import Hints
 from exporter.watch.notice import INFORM, TRAP_OID, read_notice, read_sender, version

@@ -1,0 +1,47 @@
+"""What the collector is given: the configuration and the city in, a few plain values out.
+
+They are read by a process that ends (``reading_given``): the YAML reader and its checks need more memory than the
+collector itself, which never loads them.
+"""
+
+import pickle
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from exporter.errors import ExporterError
+from exporter.flows.counting import Habit
+from exporter.flows.owners import Prefix
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Who uses an OPD's bandwidth: where it is kept, how many rows a minute, and for how many days (UU 27/2022)."""
+
+    folder: Path
+    top: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Given:
+    """``prefixes`` are the OPDs' (by their place in ``codes``), ``habits`` those of each exporter's address."""
+
+    state: Path
+    listen: str
+    datagrams: tuple[str, ...]
+    codes: tuple[str, ...]
+    prefixes: tuple[Prefix, ...]
+    habits: dict[str, Habit]
+    history: Kept | None
+
+
+def given(config: str) -> Given:
+    """Have the configuration and its city read. Raises ExporterError with every problem, one a line."""
+    command = [sys.executable, "-m", "exporter.flows.reading_given", config]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode:
+        raise ExporterError(done.stderr.decode(errors="replace").strip() or "flows: the configuration was not read")
+    read: Given = pickle.loads(done.stdout)  # of our own child
+    return read

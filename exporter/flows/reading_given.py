@@ -1,0 +1,38 @@
+"""Reads the configuration and the city for the collector, which never loads their readers (``given``).
+
+Run as ``python -m exporter.flows.reading_given CONFIG``: the values to standard output, or every problem to standard
+error, one a line, with code 1.
+"""
+
+import pickle
+import sys
+
+from exporter.config import read_config
+from exporter.errors import ExporterError
+from exporter.flows.given import Given, Kept
+from exporter.flows.habits import habits
+from exporter.flows.owners import prefixes
+from inventory.reading import InventoryError, read_city
+
+
+def read(path: str) -> Given:
+    """The values. Raises ExporterError and InventoryError."""
+    config = read_config(path)
+    city, part = read_city(config.inventory), config.flows
+    kept = None if part.history is None else Kept(part.history.folder, part.history.top, part.history.days)
+    codes = tuple(opd.code for opd in city.opds)
+    return Given(config.state, part.listen, part.datagrams, codes, prefixes(city), habits(city), kept)
+
+
+def main() -> int:
+    """Write what was read."""
+    try:
+        sys.stdout.buffer.write(pickle.dumps(read(sys.argv[1])))
+    except (ExporterError, InventoryError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
