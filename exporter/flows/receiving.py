@@ -21,7 +21,7 @@ from exporter.sockets import widen
 
 log = logging.getLogger(__name__)
 BUFFER_BYTES = 32 * 2**20
-_LONGEST_NAP, _BURST = 0.1, 20_000.0
+_LONGEST_NAP, _BURST = 0.25, 20_000.0
 _KERNEL_BYTES = 2304
 _FIRST_HANDED = 3
 
