@@ -52,7 +52,7 @@ class Heads:
 def batch_of(rows: Sequence[tuple[bytes, str]]) -> Batch:
     """A batch made of separate datagrams."""
     sources = tuple(dict.fromkeys(source for _, source in rows))
-    data = np.zeros((len(rows), max(_SHORTEST, *(len(row) for row, _ in rows))), np.uint8)
+    data = np.zeros((len(rows), max([_SHORTEST, *(len(row) for row, _ in rows)])), np.uint8)
     for place, (row, _) in enumerate(rows):
         data[place, : len(row)] = np.frombuffer(row, np.uint8)
     number = {source: place for place, source in enumerate(sources)}

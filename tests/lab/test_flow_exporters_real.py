@@ -1,0 +1,182 @@
+"""Real exporters of flows side by side on one router: the same transfer through each, read by the collector's code.
+
+pmacctd speaks NetFlow v5, v9, IPFIX and sFlow v5, softflowd NetFlow v5, v9 and IPFIX. What they tell is decoded as
+``flows read`` does and compared with the kernel's own count of IP bytes.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from exporter.cli import main
+from lab.client import Lab
+
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(120)]
+
+CITY = "inventory/example/city.yaml"
+NOC, SERVER, OFFICE, PREFIX = "10.99.0.10", "198.51.100.1", "10.10.1.2", "10.10.1.0/24"
+PMACCTD = """\
+daemonize: false
+pcap_interface: wan
+pcap_ifindex: sys
+promisc: false
+snaplen: 128
+plugins: {plugin}[x]
+plugin_pipe_size: 16384000
+aggregate[x]: src_host, dst_host, src_port, dst_port, proto, tos, in_iface, out_iface
+"""
+NFPROBE = """\
+nfprobe_receiver[x]: {sink}
+nfprobe_source_ip[x]: 10.255.0.1
+nfprobe_version[x]: {version}
+nfprobe_timeouts[x]: tcp=2:tcp.rst=2:tcp.fin=2:udp=2:icmp=2:general=2:maxlife=30:expint=1
+"""
+SFPROBE = """\
+sfprobe_receiver[x]: {sink}
+sfprobe_agentip[x]: 10.255.0.1
+sampling_rate: 1
+"""
+TIMERS = [
+    word for timer in ("maxlife=30", "general=2", "tcp=2", "tcp.fin=2", "udp=2", "expint=1") for word in ("-t", timer)
+]
+KINDS = {
+    "pmacctd-v5": 2101,
+    "pmacctd-v9": 2102,
+    "pmacctd-ipfix": 2103,
+    "pmacctd-sflow": 2104,
+    "softflowd-v5": 2105,
+    "softflowd-v9": 2106,
+    "softflowd-ipfix": 2107,
+}
+VERSIONS = {"v5": 5, "v9": 9, "ipfix": 10}
+LISTEN = """
+import select, socket, sys
+from pathlib import Path
+boxes = {}
+for pair in sys.argv[2:]:
+    name, port = pair.split("=")
+    box = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    box.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**22)
+    box.bind(("0.0.0.0", int(port)))
+    boxes[box] = name
+Path(sys.argv[1], "ready").touch()
+count = 0
+while True:
+    for box in select.select(list(boxes), [], [])[0]:
+        count += 1
+        Path(sys.argv[1], f"{boxes[box]}.{count:06}").write_bytes(box.recv(65535))
+"""
+COUNTERS = f"""table inet real {{
+  counter receive {{ }}
+  counter transmit {{ }}
+  chain in {{ type filter hook prerouting priority -300; iifname "wan" ip daddr {PREFIX} counter name receive; }}
+  chain out {{ type filter hook postrouting priority 300; oifname "wan" ip saddr {PREFIX} counter name transmit; }}
+}}
+"""
+
+
+def command(kind: str, folder: Path) -> list[str]:
+    program, version = kind.split("-")
+    sink = f"{NOC}:{KINDS[kind]}"
+    if program == "softflowd":
+        place = folder / kind
+        return [
+            "softflowd",
+            "-d",
+            "-i",
+            "wan",
+            "-v",
+            str(VERSIONS[version]),
+            "-n",
+            sink,
+            *TIMERS,
+            "-p",
+            f"{place}.pid",
+            "-c",
+            f"{place}.ctl",
+        ]
+    text = PMACCTD.format(plugin="sfprobe" if version == "sflow" else "nfprobe")
+    text += SFPROBE.format(sink=sink) if version == "sflow" else NFPROBE.format(sink=sink, version=VERSIONS[version])
+    (folder / f"{kind}.conf").write_text(text)
+    return ["pmacctd", "-f", str(folder / f"{kind}.conf")]
+
+
+def counted(lab: Lab) -> dict[str, int]:
+    rows = json.loads(lab.run("core", "nft", "-j", "list", "counters", "table", "inet", "real").stdout)["nftables"]
+    return {row["counter"]["name"]: row["counter"]["bytes"] for row in rows if "counter" in row}
+
+
+@pytest.fixture(scope="module")
+def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, int]]]:
+    """The datagrams of every exporter as files, and what the kernel counted."""
+    lab, folder = _bare_lab, tmp_path_factory.mktemp("told")
+    folder.chmod(0o777)
+    with ExitStack() as stack:
+        ports = [f"{kind}={port}" for kind, port in KINDS.items()]
+        stack.enter_context(lab.running("noc", "python3", "-c", LISTEN, str(folder), *ports))
+        for kind in KINDS:
+            stack.enter_context(lab.running("core", *command(kind, folder)))
+        stack.enter_context(lab.running("isp", "iperf3", "-s", "-p", "5602", "-B", SERVER))
+        time.sleep(3)
+        lab.run("core", "nft", "-f", "-", given=COUNTERS)
+        for way in ([], ["-R"]):
+            lab.run(
+                "dinkes", "iperf3", "-c", SERVER, "-p", "5602", "-B", OFFICE, "-n", "1M", "-b", "20M", *way, timeout=30
+            )
+        time.sleep(5)
+        for kind in KINDS:
+            if kind.startswith("softflowd"):
+                lab.run("core", "softflowctl", "-c", f"{folder / kind}.ctl", "expire-all")
+        time.sleep(2)
+        kernel = counted(lab)
+        lab.run("core", "nft", "delete", "table", "inet", "real")
+    yield folder, kernel
+
+
+@pytest.fixture(scope="module")
+def kernel(told: tuple[Path, dict[str, int]]) -> dict[str, int]:
+    return told[1]
+
+
+@pytest.fixture
+def read(told: tuple[Path, dict[str, int]], capsys: pytest.CaptureFixture[str]) -> Callable[[str], dict[str, int]]:
+    """What an exporter told of the office, nothing lost and nothing undecoded."""
+
+    def reading(kind: str) -> dict[str, int]:
+        files = sorted(map(str, told[0].glob(f"{kind}.0*")))
+        assert files, f"{kind} sent nothing"
+        assert main(["flows", "read", *files, "--inventory", CITY, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert (found["lost_records"], found["undecoded_sets"], found["problems"]) == (0, 0, [])
+        ways = found["opd"]["dinkes"]
+        return {"receive": ways["receive_bytes"], "transmit": ways["transmit_bytes"]}
+
+    return reading
+
+
+@pytest.mark.parametrize("kind", ["pmacctd-v5", "pmacctd-v9", "pmacctd-ipfix"])
+def test_pmacctds_bytes_are_the_kernels_in_every_version(
+    kind: str, read: Callable[[str], dict[str, int]], kernel: dict[str, int]
+) -> None:
+    assert kernel["receive"] > 1_000_000 and kernel["transmit"] > 1_000_000
+    assert read(kind) == kernel
+
+
+def test_pmacctds_sflow_of_every_packet_is_the_kernels_but_for_a_sample_that_still_waits(
+    read: Callable[[str], dict[str, int]], kernel: dict[str, int]
+) -> None:
+    sampled = read("pmacctd-sflow")
+    assert all(0.999 * kernel[way] < sampled[way] <= kernel[way] for way in kernel)
+
+
+def test_softflowd_tells_the_same_in_every_version_and_no_more_than_passed(
+    read: Callable[[str], dict[str, int]], kernel: dict[str, int]
+) -> None:
+    """softflowd 1.1 itself misses some packets here (up to 7 % seen), the same ones whatever it speaks."""
+    v5, v9, ipfix = (read(f"softflowd-{version}") for version in VERSIONS)
+    assert v5 == v9 == ipfix
+    assert all(0.85 * kernel[way] < v9[way] <= kernel[way] for way in kernel)
