@@ -5,6 +5,7 @@ pmacctd speaks NetFlow v5, v9, IPFIX and sFlow v5, softflowd NetFlow v5, v9 and 
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -132,6 +133,10 @@ def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
             if kind.startswith("softflowd"):
                 lab.run("core", "softflowctl", "-c", f"{folder / kind}.ctl", "expire-all")
         time.sleep(2)
+        for kind in KINDS:
+            if kind.startswith("softflowd"):
+                own = lab.run("core", "softflowctl", "-c", f"{folder / kind}.ctl", "statistics").stdout
+                (folder / f"{kind}.statistics").write_text(own)
         kernel = counted(lab)
         lab.run("core", "nft", "delete", "table", "inet", "real")
     yield folder, kernel
@@ -144,14 +149,15 @@ def kernel(told: tuple[Path, dict[str, int]]) -> dict[str, int]:
 
 @pytest.fixture
 def read(told: tuple[Path, dict[str, int]], capsys: pytest.CaptureFixture[str]) -> Callable[[str], dict[str, int]]:
-    """What an exporter told of the office, nothing lost and nothing undecoded."""
+    """What an exporter told of the office, nothing undecoded. softflowd at times leaves gaps in IPFIX numbers."""
 
     def reading(kind: str) -> dict[str, int]:
         files = sorted(map(str, told[0].glob(f"{kind}.0*")))
         assert files, f"{kind} sent nothing"
         assert main(["flows", "read", *files, "--inventory", CITY, "--json"]) == 0
         found = json.loads(capsys.readouterr().out)
-        assert (found["lost_records"], found["undecoded_sets"], found["problems"]) == (0, 0, [])
+        assert found["undecoded_sets"] == 0
+        assert kind.startswith("softflowd") or (found["lost_records"], found["problems"]) == (0, [])
         ways = found["opd"]["dinkes"]
         return {"receive": ways["receive_bytes"], "transmit": ways["transmit_bytes"]}
 
@@ -173,10 +179,18 @@ def test_pmacctds_sflow_of_every_packet_is_the_kernels_but_for_a_sample_that_sti
     assert all(0.999 * kernel[way] < sampled[way] <= kernel[way] for way in kernel)
 
 
-def test_softflowd_tells_the_same_in_every_version_and_no_more_than_passed(
-    read: Callable[[str], dict[str, int]], kernel: dict[str, int]
+@pytest.mark.parametrize("kind", ["softflowd-v5", "softflowd-v9", "softflowd-ipfix"])
+def test_every_record_that_softflowd_says_it_exported_is_read_and_no_byte_more_than_passed(
+    kind: str,
+    told: tuple[Path, dict[str, int]],
+    read: Callable[[str], dict[str, int]],
+    kernel: dict[str, int],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """softflowd 1.1 itself misses some packets here (up to 7 % seen), the same ones whatever it speaks."""
-    v5, v9, ipfix = (read(f"softflowd-{version}") for version in VERSIONS)
-    assert v5 == v9 == ipfix
-    assert all(0.85 * kernel[way] < v9[way] <= kernel[way] for way in kernel)
+    """softflowd 1.1 leaves the last packets in libpcap's buffer, so that its own bytes are fewer than passed."""
+    ways = read(kind)
+    assert all(0 < ways[way] <= kernel[way] for way in kernel)
+    own = re.search(r"Flows exported: \d+ \((\d+) records\)", (told[0] / f"{kind}.statistics").read_text())
+    files = sorted(map(str, told[0].glob(f"{kind}.0*")))
+    assert main(["flows", "read", *files, "--json"]) == 0
+    assert own is not None and json.loads(capsys.readouterr().out)["records"] == int(own[1])
