@@ -119,7 +119,16 @@ def _coverage(options: argparse.Namespace) -> int:
         raise TrackerError(f"{folder} is not a folder; give --tests DIR of a source tree")
     rows = coverage(read_clauses(), test_names(folder))
     if options.format == "json":
-        told = [{"clauses": row.clause.ids, "priority": row.clause.priority, "tests": row.tests} for row in rows]
+        told = [
+            {
+                "clauses": row.clause.ids,
+                "priority": row.clause.priority,
+                "complete": row.complete,
+                "tests": row.tests,
+                "paths": row.paths,
+            }
+            for row in rows
+        ]
         print(json.dumps(told, indent=2))
     elif options.format == "markdown":
         print(markdown(rows))

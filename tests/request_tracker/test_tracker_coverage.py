@@ -2,7 +2,7 @@
 
 import pytest
 
-from request_tracker.coverage import Clause, clause_ids, coverage, read_clauses
+from request_tracker.coverage import Clause, clause_ids, coverage, markdown, read_clauses
 
 
 def test_the_acceptance_list_has_its_101_rows() -> None:
@@ -32,3 +32,14 @@ def test_a_row_of_several_clauses_is_complete_only_with_all_of_them() -> None:
     row = Clause(("PKL-G-06", "PKL-G-07"), "P1", "")
     assert not coverage([row], ["t.py::test_PKL_G_06_read"])[0].complete
     assert coverage([row], ["t.py::test_PKL_G_06_07_read"])[0].complete
+
+
+def test_a_test_of_a_whole_path_alone_proves_no_row_of_it() -> None:
+    rows = [Clause(("BTM-06",), "P1", ""), Clause(("BTM-KT1", "BTM-KT2"), "P1", "")]
+    path, whole = "t.py::test_BTM_01_to_14_the_path", "t.py::test_BTM_KT1_to_2_both"
+    six, kept = coverage(rows, [path, whole])
+    assert (six.tests, six.complete, six.paths) == ((), False, (path,))
+    assert (kept.tests, kept.complete) == ((whole,), True)
+    own = "t.py::test_BTM_06_the_analysis"
+    assert coverage(rows, [path, own])[0].complete
+    assert "not yet<br>passed through by `test_BTM_01_to_14_the_path`" in markdown([six])
