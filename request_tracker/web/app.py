@@ -39,6 +39,7 @@ from request_tracker.web import (
     wall,
 )
 from request_tracker.web.access import login_manager, me, refused
+from request_tracker.web.limits import SCHEME, file_beside
 from request_tracker.web.office import OfficeDesk
 from request_tracker.web.texts import sop_words
 
@@ -96,7 +97,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     app.extensions["office"] = replace(office, desk=replace(office.desk, calendar=calendar))
     login_manager().init_app(app)
     csrf = CSRFProtect(app)
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
+    limiter = _limiter(app, office)
     for part in PARTS:
         app.register_blueprint(part.pages)
     app.register_blueprint(api.calls)
@@ -109,6 +110,18 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     _surroundings(app, office)
     _failures(app)
     return app
+
+
+def _limiter(app: Flask, office: OfficeDesk) -> Limiter:
+    """Limits that every worker shares; each counts for itself only while the file of hits cannot be written."""
+    return Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri=f"{SCHEME}://",
+        storage_options={"path": str(file_beside(office.config.database))},
+        strategy="moving-window",
+        in_memory_fallback_enabled=True,
+    )
 
 
 def _surroundings(app: Flask, office: OfficeDesk) -> None:
