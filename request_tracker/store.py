@@ -7,6 +7,7 @@ at top level. One connection per thread; a connection never crosses threads.
 
 import sqlite3
 import threading
+import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,11 +22,12 @@ from request_tracker.migrations import ALL
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
 )
+_OPENING_TRIES = 40
+_OPENING_PAUSE_SECONDS = 0.05
 Row = dict[str, Any]
 DatabaseError = sqlite3.DatabaseError
 
@@ -142,5 +144,19 @@ def _open(path: Path) -> Database:
     db = Database(path)
     for pragma in _PRAGMAS:
         db.conn.execute(pragma)
+    _into_wal(db)
     seals.learn(db)
     return db
+
+
+def _into_wal(db: Database) -> None:
+    """Several workers opening a new file at once collide here, and SQLite does not wait by itself for this lock."""
+    for _ in range(_OPENING_TRIES):
+        try:
+            db.conn.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+        time.sleep(_OPENING_PAUSE_SECONDS)
+    raise TrackerError("the database is locked by another program; end that one and try again")

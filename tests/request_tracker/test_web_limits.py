@@ -1,7 +1,6 @@
 """Rate limits hold over all workers together, survive a clock set back, and never cost a page its answer."""
 
 import multiprocessing
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from tracker_site import Site
 
+from request_tracker.store import DatabaseError
 from request_tracker.web.app import create_app
 from request_tracker.web.limits import FileStorage, file_beside
 
@@ -105,7 +105,7 @@ def test_a_file_of_hits_that_cannot_be_used_is_told_and_pages_go_on(site: Site) 
     office = site.client.application.extensions["office"]
     broken = file_beside(office.config.database)
     broken.write_bytes(b"this is no database " * 100)
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(DatabaseError):
         FileStorage(path=str(broken)).get("k")
     assert not FileStorage(path=str(broken)).check()
     worker = Site(site.desk, create_app(office).test_client())
