@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tracker_office import new_desk
 from tracker_site import Site, new_site
+from tracker_tsdb import prometheus_over
 
 from request_tracker.cases import Desk
 
@@ -25,3 +26,10 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     made = new_site(tmp_path)
     yield made
     made.desk.store.close()
+
+
+@pytest.fixture(scope="session")
+def tsdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Prometheus over a known past."""
+    with prometheus_over(tmp_path_factory.mktemp("tsdb")) as url:
+        yield url

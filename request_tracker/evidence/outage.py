@@ -1,0 +1,219 @@
+"""Laporan monitoring jaringan (PKL-G-05): an outage's ticket in, what the monitoring saw of it out, to be frozen.
+
+Every figure carries the query and the moment it was asked for, so that asking again gives the same report and the same
+hash. What was not measured stands as None and is said. Rates are bytes per second, times Unix seconds.
+"""
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from inventory.model import City
+from inventory.topology import branches
+from request_tracker.cases.events import canonical
+from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.store import Row, Store
+
+KIND = "laporan_monitoring_jaringan"
+BEFORE_SECONDS = 3600
+STEP_SECONDS = 15
+MAX_POINTS = 10_000
+MAX_TURNS = 200
+AVAILABILITY_DAYS = 30
+Asked = tuple[str, float]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """From this moment on the line was ``up``, ``down`` or ``unmeasured``."""
+
+    at: float
+    state: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an outage's root stands: the nodes that show whether traffic passes, and the devices at both ends."""
+
+    watched: tuple[str, ...]
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """One alert that Alertmanager told while the outage lasted or in the hour before."""
+
+    name: str
+    status: str
+    text: str
+    at: float
+
+
+@dataclass(frozen=True)
+class OutageReport:
+    """The report as of ``at``; ``ended_at`` is None while the outage lasts. Pairs are (before, during)."""
+
+    number: str
+    root: str
+    cause: str
+    offices: tuple[str, ...]
+    started_at: float
+    ended_at: float | None
+    at: float
+    minutes: float
+    measured_minutes: float | None
+    unmeasured_minutes: float | None
+    turns: tuple[Turn, ...]
+    receive: tuple[float | None, float | None]
+    transmit: tuple[float | None, float | None]
+    round_trip: tuple[float | None, float | None]
+    lost_rounds: float | None
+    availability: float | None
+    availability_measured: float | None
+    booted: tuple[tuple[str, float], ...]
+    alerts: tuple[Warned, ...]
+    queries: tuple[Asked, ...]
+    problem: str | None = None
+
+    def data(self) -> dict[str, Any]:
+        """Plain data with its own hash, to be frozen into the case."""
+        told = {"kind": KIND, **asdict(self)}
+        return {**told, "sha256": hashlib.sha256(canonical(told).encode()).hexdigest()}
+
+
+def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: float) -> OutageReport:
+    """The outage as the monitoring knows it at ``at``; a silent Prometheus is said in ``problem``."""
+    ended = ticket["ended_at"] if ticket["ended_at"] is not None and ticket["ended_at"] <= at else None
+    span = (float(ticket["started_at"]), float(ended if ended is not None else at))
+    asked: list[Asked] = []
+    measured, problem = _NOTHING, None
+    place = place_of(city, ticket["root"])
+    if place is None:
+        problem = f"{ticket['root']} tidak ada dalam inventaris; tidak ada yang dapat ditanyakan"
+    else:
+        try:
+            measured = _measure(prometheus, ticket["root"], place, (*span, at), asked)
+        except NoData as error:
+            problem = str(error)
+    return OutageReport(
+        number=ticket["number"],
+        root=ticket["root"],
+        cause=ticket["cause"],
+        offices=tuple(json.loads(ticket["offices"])),
+        started_at=span[0],
+        ended_at=ended,
+        at=at,
+        minutes=round((span[1] - span[0]) / 60, 2),
+        alerts=_alerts(store, span[0] - BEFORE_SECONDS, at),
+        queries=tuple(asked),
+        problem=problem,
+        **measured,
+    )
+
+
+def place_of(city: City, root: str) -> Place | None:
+    """What to ask about a root; None where the inventory does not know it."""
+    tree = branches(city)
+    if root == city.city.watch_from:
+        return Place(tuple(branch.name for branch in tree), (root,))
+    mine = next((branch for branch in tree if branch.name == root), None)
+    if mine is None:
+        return None
+    below = {root}
+    for branch in tree:
+        if branch.parent in below:
+            below.add(branch.name)
+    known = {device.name for device in city.devices}
+    return Place(tuple(sorted(below)), tuple(sorted({mine.device, mine.far} & known)))
+
+
+def turns_of(points: list[tuple[float, float]], begin: float, end: float, step: float) -> list[Turn]:
+    """The moments at which the state changed; a missing point is ``unmeasured``."""
+    values = {round((at - begin) / step): value for at, value in points}
+    found: list[Turn] = []
+    for index in range(math.floor((end - begin) / step) + 1):
+        value = values.get(index)
+        state = "unmeasured" if value is None else "up" if value else "down"
+        if not found or found[-1].state != state:
+            found.append(Turn(begin + index * step, state))
+    return found
+
+
+_NOTHING: dict[str, Any] = {
+    "measured_minutes": None,
+    "unmeasured_minutes": None,
+    "turns": (),
+    "receive": (None, None),
+    "transmit": (None, None),
+    "round_trip": (None, None),
+    "lost_rounds": None,
+    "availability": None,
+    "availability_measured": None,
+    "booted": (),
+}
+
+
+def _measure(
+    prometheus: Prometheus, root: str, place: Place, when: tuple[float, float, float], asked: list[Asked]
+) -> dict[str, Any]:
+    """Every figure of the monitoring; ``when`` is the outage's start, its end so far, and the report's moment."""
+    started, until, at = when
+
+    def one(expression: str, moment: float) -> float | None:
+        asked.append((expression, moment))
+        return prometheus.one(expression, moment)
+
+    passing = f'max(lebarpita_reachable{{link=~"{"|".join(place.watched)}"}})'
+    begin, step = started - BEFORE_SECONDS, _step(at - started + BEFORE_SECONDS)
+    asked.append((f"{passing} [{step:g}s]", begin))
+    points = prometheus.series(passing, begin, at, step)
+    down = sum(step for moment, value in points if not value and started <= moment < until)
+    known = sum(step for moment, _ in points if started <= moment < until)
+    window = f"{max(1, round(until - started))}s"
+    before, after = (one(f'max(lebarpita_probe_lost_total{{link="{root}"}})', moment) for moment in (started, until))
+    found: dict[str, Any] = {
+        "measured_minutes": round(down / 60, 2) if points else None,
+        "unmeasured_minutes": round(max(0.0, until - started - known) / 60, 2),
+        "turns": tuple(turns_of(points, begin, at, step)[:MAX_TURNS]),
+        "lost_rounds": after - before if None not in (after, before) and after >= before else None,
+        "booted": _booted(prometheus, place, at, asked),
+    }
+    for way in ("receive", "transmit"):
+        counter = f'lebarpita_link_{way}_bytes_total{{link="{root}"}}'
+        hour = one(f"max(rate({counter}[{BEFORE_SECONDS}s]))", started)
+        found[way] = (hour, one(f"max(rate({counter}[{window}]))", until))
+    echo = f'max(lebarpita_round_trip_seconds{{link="{root}"}})'
+    found["round_trip"] = (one(f"avg_over_time({echo}[{BEFORE_SECONDS}s:15s])", started), one(echo, at))
+    days = f"({passing})[{AVAILABILITY_DAYS}d:1m]"
+    found["availability"] = one(f"avg_over_time({days})", at)
+    samples = one(f"count_over_time({days})", at)
+    found["availability_measured"] = min(1.0, (samples or 0.0) / (AVAILABILITY_DAYS * 1440))
+    return found
+
+
+def _booted(prometheus: Prometheus, place: Place, at: float, asked: list[Asked]) -> tuple[tuple[str, float], ...]:
+    """Since when the devices at both ends run."""
+    if not place.devices:
+        return ()
+    names = "|".join(place.devices)
+    asked.append((f'max by (device) (lebarpita_device_boot_timestamp_seconds{{device=~"{names}"}})', at))
+    return tuple(sorted((sample.labels["device"], sample.value) for sample in prometheus.query(*asked[-1])))
+
+
+def _step(seconds: float) -> float:
+    return max(STEP_SECONDS, math.ceil(seconds / MAX_POINTS))
+
+
+def _alerts(store: Store, begin: float, end: float) -> tuple[Warned, ...]:
+    """What Alertmanager delivered in that time, oldest first; deliveries are never changed, so it stays the same."""
+    rows = store.rows(
+        "SELECT * FROM deliveries WHERE received_at BETWEEN ? AND ? AND alertname <> 'LebarpitaWatchdog'"
+        " ORDER BY id LIMIT 200",
+        [begin, end],
+    )
+    return tuple(
+        Warned(row["alertname"], row["status"], json.loads(row["annotations"]).get("summary", ""), row["received_at"])
+        for row in rows
+    )

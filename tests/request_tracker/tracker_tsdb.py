@@ -1,0 +1,93 @@
+"""A real Prometheus over a made-up past: one outage of agg-timur with known minutes, a line that flaps, an OPD's use.
+
+The past is written as blocks (promtool), so nothing is scraped and every query has one right answer.
+"""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import create_server
+from urllib.error import URLError
+from urllib.request import urlopen
+
+STARTED = datetime(2026, 11, 20, 5, 0, tzinfo=UTC).timestamp()
+ENDED = STARTED + 47 * 60
+BEGIN, END, STEP = int(STARTED) - 5400, int(STARTED) + 5400, 15
+BOOTED = STARTED - 86400 * 12
+BEHIND = ("agg-timur", "timur-rsud", "timur-dishub", "timur-dpupr", "timur-dinsos")
+
+
+def down(at: float) -> bool:
+    """True while agg-timur is cut."""
+    return STARTED <= at < ENDED
+
+
+def flapping(at: float) -> bool:
+    """agg-selatan is away for a quarter of a minute, every two minutes."""
+    return at % 120 == 0
+
+
+def history() -> str:
+    """The past in OpenMetrics text, one family after the other."""
+    times = range(BEGIN, END, STEP)
+    lines: list[str] = []
+
+    def family(name: str, kind: str, labels: str, values: list[tuple[int, float]]) -> None:
+        head = f"# TYPE {name.removesuffix('_total')} {kind}"
+        if head not in lines:
+            lines.append(head)
+        lines.extend(f"{name}{{{labels}}} {value:g} {at}" for at, value in values)
+
+    for link in BEHIND:
+        family("lebarpita_reachable", "gauge", f'link="{link}"', [(at, not down(at)) for at in times])
+    family("lebarpita_reachable", "gauge", 'link="agg-selatan"', [(at, not flapping(at)) for at in times])
+    lost = [(at, min(max(at - STARTED, 0), ENDED - STARTED)) for at in times]
+    family("lebarpita_probe_lost_total", "counter", 'link="agg-timur"', lost)
+    echo = [(at, 0.002 if at < STARTED else 0.003) for at in times]
+    family("lebarpita_round_trip_seconds", "gauge", 'link="agg-timur"', echo)
+    for way, speed in (("receive", 2_000_000), ("transmit", 500_000)):
+        counted = [(at, speed * (at - BEGIN - lost[n][1])) for n, at in enumerate(times)]
+        exact = [(at, round(value)) for at, value in counted]
+        name = f"lebarpita_link_{way}_bytes"
+        lines.append(f"# TYPE {name} counter")
+        lines.extend(f'{name}_total{{link="agg-timur",device="agg"}} {value} {at}' for at, value in exact)
+    for device in ("agg", "dist-timur"):
+        labels = f'device="{device}"'
+        family("lebarpita_device_boot_timestamp_seconds", "gauge", labels, [(at, BOOTED) for at in times])
+    return "\n".join((*lines, "# EOF", ""))
+
+
+@contextmanager
+def prometheus_over(folder: Path) -> Iterator[str]:
+    """The address of a Prometheus that knows this past and nothing else."""
+    (folder / "past.txt").write_text(history(), encoding="utf-8")
+    (folder / "prometheus.yml").write_text("scrape_configs: []\n", encoding="utf-8")
+    blocks = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "past.txt", "data"]
+    done = subprocess.run(blocks, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = ["prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=data"]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen([*command, f"--web.listen-address={address}"], cwd=folder, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 60
+        while not ready(f"http://{address}/-/ready"):
+            assert time.monotonic() < deadline, (folder / "log").read_text()
+            time.sleep(0.05)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def ready(url: str) -> bool:
+    """True once it answers."""
+    try:
+        with urlopen(url, timeout=2) as page:
+            return bool(page.status == 200)
+    except (URLError, OSError):
+        return False
