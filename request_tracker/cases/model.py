@@ -197,3 +197,7 @@ class Case:
     def latest(self, document: str) -> Record | None:
         """The newest version of a document, or None."""
         return next((r for r in reversed(self.records) if r.document == document), None)
+
+    def latest_report(self) -> Record | None:
+        """The newest report of the tracker's own making that is frozen in the case, or None."""
+        return next((r for r in reversed(self.records) if r.content and "kind" in r.content), None)

@@ -17,7 +17,7 @@ from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.store import Row, Store
 
 KIND = "laporan_monitoring_jaringan"
-BEFORE_SECONDS = 3600
+BEFORE_SECONDS = AFTER_SECONDS = 3600
 STEP_SECONDS = 15
 MAX_POINTS = 10_000
 MAX_TURNS = 200
@@ -58,6 +58,8 @@ class OutageReport:
     number: str
     root: str
     cause: str
+    provider: str
+    circuit: str
     offices: tuple[str, ...]
     started_at: float
     ended_at: float | None
@@ -84,7 +86,12 @@ class OutageReport:
 
 
 def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: float) -> OutageReport:
-    """The outage as the monitoring knows it at ``at``; a silent Prometheus is said in ``problem``."""
+    """The outage as the monitoring knows it at ``at``, at most an hour after its end.
+
+    A silent Prometheus is said in ``problem``.
+    """
+    if ticket["ended_at"] is not None:
+        at = min(at, ticket["ended_at"] + AFTER_SECONDS)
     ended = ticket["ended_at"] if ticket["ended_at"] is not None and ticket["ended_at"] <= at else None
     span = (float(ticket["started_at"]), float(ended if ended is not None else at))
     asked: list[Asked] = []
@@ -97,10 +104,13 @@ def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: fl
             measured = _measure(prometheus, ticket["root"], place, (*span, at), asked)
         except NoData as error:
             problem = str(error)
+    uplink = next((one for one in city.uplinks if one.name == ticket["root"]), None)
     return OutageReport(
         number=ticket["number"],
         root=ticket["root"],
         cause=ticket["cause"],
+        provider=uplink.provider if uplink else "",
+        circuit=uplink.circuit if uplink else "",
         offices=tuple(json.loads(ticket["offices"])),
         started_at=span[0],
         ended_at=ended,
@@ -177,7 +187,7 @@ def _measure(
         "measured_minutes": round(down / 60, 2) if points else None,
         "unmeasured_minutes": round(max(0.0, until - started - known) / 60, 2),
         "turns": tuple(turns_of(points, begin, at, step)[:MAX_TURNS]),
-        "lost_rounds": after - before if None not in (after, before) and after >= before else None,
+        "lost_rounds": _counted(before, after),
         "booted": _booted(prometheus, place, at, asked),
     }
     for way in ("receive", "transmit"):
@@ -200,6 +210,11 @@ def _booted(prometheus: Prometheus, place: Place, at: float, asked: list[Asked])
     names = "|".join(place.devices)
     asked.append((f'max by (device) (lebarpita_device_boot_timestamp_seconds{{device=~"{names}"}})', at))
     return tuple(sorted((sample.labels["device"], sample.value) for sample in prometheus.query(*asked[-1])))
+
+
+def _counted(before: float | None, after: float | None) -> float | None:
+    """What a counter rose by; None where it was set back (the watch was restarted) or not measured."""
+    return after - before if before is not None and after is not None and after >= before else None
 
 
 def _step(seconds: float) -> float:

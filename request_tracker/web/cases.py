@@ -24,24 +24,23 @@ from request_tracker.cases import (
     run,
     waiting_for,
 )
-from request_tracker.cases.advice import other_open_cases, wanted_rates
+from request_tracker.cases.advice import other_open_cases
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
-from request_tracker.evidence.usage import Evidence, gather
-from request_tracker.ledger import allocation_of
 from request_tracker.people.accounts import holders, person
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
+from request_tracker.web.evidence import frozen, usage
+from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
 from request_tracker.web.papers import papers_of
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
-GUARANTEE_SHARE = 4
 
 
 @pages.get("/kasus")
@@ -66,7 +65,7 @@ def case(number: str) -> str:
     found = read_case(desk, number)
     sop = register.by_hash(desk.store, found.sop_hash)
     acts = possible(desk, found, me().who)
-    wanted = _wanted(found)
+    wanted = wanted_of(found)
     stand = marks(found, now())
     shown = found.opd is not None and found.kind == "request"
     return render_template(
@@ -75,7 +74,7 @@ def case(number: str) -> str:
         sop=sop,
         acts=acts,
         events=list(reversed(history(desk, number))),
-        evidence=_evidence(found, wanted) if shown else None,
+        evidence=usage(found, wanted) if shown else None,
         wanted=wanted,
         others=other_open_cases(desk, found),
         technicians=holders(desk.store, "technician"),
@@ -140,14 +139,8 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
 
 def _papers(case: Case, act: Possible) -> dict[str, Supplied]:
     papers = {document.key: uploaded(f"document_{document.key}") for document in act.uploads}
-    frozen = {document.key: _frozen(case) for document in act.evidence}
-    return {key: paper for key, paper in (papers | frozen).items() if paper is not None}
-
-
-def _frozen(case: Case) -> Supplied:
-    """The evidence as it is this moment, with its queries, kept in the case."""
-    evidence = _evidence(case, _wanted(case)) if case.opd else None
-    return Supplied(content=evidence.data() if evidence else {"at": now().timestamp(), "subject": case.subject})
+    evidence = {document.key: frozen(case) for document in act.evidence}
+    return {key: paper for key, paper in (papers | evidence).items() if paper is not None}
 
 
 def _allocation() -> Allocation:
@@ -165,27 +158,6 @@ def _allocation() -> Allocation:
 def _assignee(user: int | None) -> Who | None:
     found = person(office().desk.store, user, now()) if user else None
     return found.who if found else None
-
-
-def _wanted(case: Case) -> Allocation | None:
-    """The allocation a request asks for; the guarantee keeps its present share, a quarter where there is none."""
-    rates = wanted_rates(case.form)
-    if case.opd is None or not rates["receive"]:
-        return None
-    present = allocation_of(office().desk.store, case.opd, now())
-
-    def guarantee(way: str) -> int:
-        ceiling = int(rates[way])
-        if present is None:
-            return ceiling // GUARANTEE_SHARE
-        return ceiling * int(getattr(present, f"{way}_guaranteed")) // int(getattr(present, f"{way}_ceiling"))
-
-    return Allocation(guarantee("receive"), int(rates["receive"]), guarantee("transmit"), int(rates["transmit"]))
-
-
-def _evidence(case: Case, wanted: Allocation | None) -> Evidence:
-    here = office()
-    return gather(here.prometheus, here.desk.store, here.desk.city, str(case.opd), wanted, now())
 
 
 def _contact(case: Case) -> dict[str, Any] | None:

@@ -1,5 +1,8 @@
 """The papers of a case to take away: PDF for signature, Word and OpenDocument to go on writing in."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
@@ -8,14 +11,16 @@ from request_tracker import register
 from request_tracker.cases import AddDocument, Case, history, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocation_of
+from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import MIME, opendocument
-from request_tracker.letters.papers import BUILDERS, Facts, disposition
+from request_tracker.letters.papers import BUILDERS, COMPLETION, disposition
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.word import word
 from request_tracker.people.accounts import name_of
 from request_tracker.sop.model import Sop
 from request_tracker.web.access import me, needs
+from request_tracker.web.evidence import outage_now
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
@@ -26,9 +31,11 @@ HALF = "lembar_disposisi_setengah"
 
 def papers_of(sop: Sop) -> tuple[tuple[str, str], ...]:
     """Template and name of every paper that the SOP's documents name."""
-    found = {one.template: one.name for one in sop.documents.values() if one.template in BUILDERS}
+    made = ((one.template or one.automatic, one.name) for one in sop.documents.values())
+    found = {key: name for key, name in made if key in BUILDERS}
     half = ((HALF, "Lembar disposisi, setengah folio"),) if "lembar_disposisi" in found else ()
-    return (*((str(key), name) for key, name in found.items()), *half)
+    completion = ((COMPLETION, "Laporan penyelesaian gangguan"),) if sop.kind == "outage" else ()
+    return (*((str(key), name) for key, name in found.items()), *half, *completion)
 
 
 @pages.get("/kasus/<path:number>/surat/<kind>.<form>")
@@ -83,7 +90,17 @@ def _facts(case: Case, sop: Sop) -> Facts:
         here.desk.calendar.local,
         allocation_of(store, case.opd, now()) if case.opd and row is not None else None,
         "" if row is None else f"revisi {row}",
+        _outage(case),
+        names,
     )
+
+
+def _outage(case: Case) -> Mapping[str, Any] | None:
+    """The last report that was frozen in the case; before there is one, what the monitoring says now."""
+    if case.kind != "outage":
+        return None
+    kept = case.latest_report()
+    return kept.content if kept else outage_now(case)
 
 
 def _download(content: bytes, mime: str, name: str) -> Response:

@@ -33,3 +33,12 @@ def tsdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Prometheus over a known past."""
     with prometheus_over(tmp_path_factory.mktemp("tsdb")) as url:
         yield url
+
+
+@pytest.fixture
+def measured_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tsdb: str) -> Iterator[Site]:
+    """The pages over a fresh office that has the Prometheus with the known past."""
+    monkeypatch.setenv("SESSION", "rahasia-sesi-yang-panjang")
+    made = new_site(tmp_path, tsdb)
+    yield made
+    made.desk.store.close()

@@ -20,9 +20,11 @@ from request_tracker.cases import AddDocument, OpenCase, Supplied, Who, open_cas
 from request_tracker.cases.model import Allocation, Case, Event
 from request_tracker.config import Office
 from request_tracker.errors import Refused, TrackerError
+from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import opendocument
-from request_tracker.letters.papers import BUILDERS, Facts, disposition, minutes, reply, report, restored
+from request_tracker.letters.outage_papers import restored
+from request_tracker.letters.papers import BUILDERS, disposition, minutes, reply, report
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.terbilang import LARGEST, terbilang
 from request_tracker.letters.word import word

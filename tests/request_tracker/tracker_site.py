@@ -64,8 +64,8 @@ class Site:
         return open_case(self.desk, OpenCase(sop, "Penambahan bandwidth", **given), PUBLIC, NOW - timedelta(hours=1))
 
 
-def new_site(folder: Path) -> Site:
-    """A site whose Prometheus and Alertmanager are silent."""
+def new_site(folder: Path, prometheus: str = "http://127.0.0.1:9") -> Site:
+    """A site whose Alertmanager, and Prometheus unless one is given, are silent."""
     example = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
     config = TrackerConfig(
         inventory=example, database=folder / "t.db", files=folder / "files", secret_key="env:SESSION", office=OFFICE
@@ -75,6 +75,4 @@ def new_site(folder: Path) -> Site:
     for sop in shipped_sops():
         approve(desk.store, sop, date(2020, 1, 1), "uji", NOW)
     assert desk.city.opds == CITY.opds
-    return Site(
-        desk, create_app(OfficeDesk(config, desk, Prometheus("http://127.0.0.1:9")), testing=True).test_client()
-    )
+    return Site(desk, create_app(OfficeDesk(config, desk, Prometheus(prometheus)), testing=True).test_client())

@@ -39,7 +39,7 @@ def history() -> str:
         head = f"# TYPE {name.removesuffix('_total')} {kind}"
         if head not in lines:
             lines.append(head)
-        lines.extend(f"{name}{{{labels}}} {value:g} {at}" for at, value in values)
+        lines.extend(f"{name}{{{labels}}} {float(value)!r} {at}" for at, value in values)
 
     for link in BEHIND:
         family("lebarpita_reachable", "gauge", f'link="{link}"', [(at, not down(at)) for at in times])
@@ -50,10 +50,7 @@ def history() -> str:
     family("lebarpita_round_trip_seconds", "gauge", 'link="agg-timur"', echo)
     for way, speed in (("receive", 2_000_000), ("transmit", 500_000)):
         counted = [(at, speed * (at - BEGIN - lost[n][1])) for n, at in enumerate(times)]
-        exact = [(at, round(value)) for at, value in counted]
-        name = f"lebarpita_link_{way}_bytes"
-        lines.append(f"# TYPE {name} counter")
-        lines.extend(f'{name}_total{{link="agg-timur",device="agg"}} {value} {at}' for at, value in exact)
+        family(f"lebarpita_link_{way}_bytes_total", "counter", 'link="agg-timur",device="agg"', counted)
     for device in ("agg", "dist-timur"):
         labels = f'device="{device}"'
         family("lebarpita_device_boot_timestamp_seconds", "gauge", labels, [(at, BOOTED) for at in times])

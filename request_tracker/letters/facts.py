@@ -1,0 +1,114 @@
+"""What every paper of a case is made from, and the ways of saying it that the papers share. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from request_tracker.cases.model import Allocation, Case, Event
+from request_tracker.config import Office
+from request_tracker.letters.model import Letterhead, Paper, Signer
+from request_tracker.sop.model import Sop, Step
+
+MONTHS = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli"),
+    *("Agustus", "September", "Oktober", "November", "Desember"),
+)
+_MEGABIT = 125_000
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a paper may need: the case, its SOP and history, the office, the OPD's name, and how to say things."""
+
+    case: Case
+    sop: Sop
+    history: Sequence[Event]
+    office: Office
+    opd: str
+    now: datetime
+    name_of: Callable[[str | None], str]
+    local: Callable[[datetime], datetime]
+    allocation: Allocation | None = None
+    ledger_number: str = ""
+    outage: Mapping[str, Any] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def paper(facts: Facts, template: str, file: str, title: str, **more: object) -> Paper:
+    """A paper with the office's head and the foot that names the case, its SOP and the last hash."""
+    office, case = facts.office, facts.case
+    place = f"{office.city}, " if office.city else ""
+    return Paper(
+        template,
+        f"{file}-{case.number.replace('/', '-')}",
+        title,
+        Letterhead(office.government, office.name, office.address),
+        number=case.letter_number or "",
+        date=place + day(facts.local(facts.now)),
+        foot=f"{case.number} · {facts.sop.code} revisi {facts.sop.revision} · {case.last_hash[:16]}",
+        **more,  # type: ignore[arg-type]  # the caller's own field names
+    )
+
+
+def head_of_office(facts: Facts) -> Signer:
+    """Who signed as the head of the office last, in whose place; a blank line where nobody has."""
+    for event in reversed(facts.history):
+        if event.kind == "signed" and event.lane and facts.sop.role(event.lane) == "head_of_office":
+            behalf = f"a.n. {facts.name_of(event.on_behalf_of)}" if event.on_behalf_of else ""
+            return Signer("Kepala Dinas", facts.name_of(event.actor), behalf)
+    return Signer("Kepala Dinas")
+
+
+def copies_to(facts: Facts) -> tuple[str, ...]:
+    """X-TMB: the lanes that the SOP's steps copy to, each once, in their order."""
+    lanes = dict.fromkeys(lane for step in facts.sop.steps.values() for lane in step.copies_to)
+    return tuple(facts.sop.lanes[lane].name for lane in lanes if lane in facts.sop.lanes)
+
+
+def course(facts: Facts) -> tuple[tuple[str, ...], ...]:
+    """Every signature of the case as a table."""
+    rows = [("Langkah", "Uraian", "Pelaksana", "Waktu")]
+    for event in facts.history:
+        if event.kind == "signed" and event.step:
+            text, who = step_text(facts, event.step), facts.name_of(event.actor)
+            rows.append((event.step, text, who, moment(facts.local(event.occurred_at))))
+    return tuple(rows) if len(rows) > 1 else ()
+
+
+def step_text(facts: Facts, step: str | None) -> str:
+    """What the SOP says of a step."""
+    found: Step | None = facts.sop.steps.get(step or "")
+    return found.text if found else ""
+
+
+def rates(allocation: Allocation | None) -> tuple[tuple[str, str], ...]:
+    """An allocation as pairs; none where there is none."""
+    if allocation is None:
+        return ()
+    return (
+        ("Unduh, batas", rate(allocation.receive_ceiling)),
+        ("Unduh, jaminan", rate(allocation.receive_guaranteed)),
+        ("Unggah, batas", rate(allocation.transmit_ceiling)),
+        ("Unggah, jaminan", rate(allocation.transmit_guaranteed)),
+    )
+
+
+def rate(value: float) -> str:
+    """``12,5 Mbit/s`` of bytes a second."""
+    return f"{value / _MEGABIT:g} Mbit/s".replace(".", ",")
+
+
+def day(at: datetime) -> str:
+    """``20 November 2026``."""
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+
+
+def short(at: datetime) -> str:
+    """``20-11-2026``."""
+    return f"{at:%d-%m-%Y}"
+
+
+def moment(at: datetime) -> str:
+    """``20 November 2026 pukul 12.00``."""
+    return f"{day(at)} pukul {at:%H.%M}"
