@@ -66,6 +66,16 @@ class CalendarPart(_Part):
     )
 
 
+class OpenIdConnect(_Part):
+    """The government's own identity provider; ``claim`` is what must be the account's login here."""
+
+    issuer: Annotated[str, Field(pattern=r"^(https://.+|http://127\.0\.0\.1(:\d+)?(/.*)?)$")]
+    client_id: Annotated[str, Field(min_length=1)]
+    client_secret: SecretReference
+    claim: Annotated[str, Field(min_length=1)] = "preferred_username"
+    name: str = "Akun pemerintah"
+
+
 class TrackerConfig(_Part):
     """Everything the tracker is told."""
 
@@ -85,6 +95,7 @@ class TrackerConfig(_Part):
     notify: tuple[SecretReference, ...] = ()
     webhook_secret: SecretReference | None = None
     secret_key: SecretReference | None = None
+    oidc: OpenIdConnect | None = None
     proxies: Annotated[int, Field(ge=0, le=5)] = 0
 
 

@@ -64,4 +64,36 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "may_not": ("Peran Anda tidak boleh melakukan ini.", "Your roles do not allow this."),
     "unknown_token": ("Tautan tidak dikenal atau sudah tidak berlaku.", "The link is not known or no longer valid."),
     "too_late": ("Sudah terlambat: {reason}.", "It is too late: {reason}."),
+    "wrong_login": (
+        "Nama atau sandi salah, atau akun sedang terkunci 15 menit.",
+        "Wrong name or password, or the account is locked for 15 minutes.",
+    ),
+    "provider_away": (
+        "Penyedia akun tidak menjawab; masuk dengan sandi, atau coba lagi sebentar.",
+        "The account provider does not answer; log in with a password, or try again in a while.",
+    ),
+    "provider_declined": (
+        "Penyedia akun tidak mengizinkan Anda masuk; mulai lagi dari halaman ini.",
+        "The account provider did not let you in; start again from this page.",
+    ),
+    "provider_stale": (
+        "Jawaban penyedia akun bukan untuk permintaan masuk ini, atau sudah terlalu lama; mulai lagi dari halaman ini.",
+        "The account provider's answer is not for this log-in, or too late; start again from this page.",
+    ),
+    "provider_other": (
+        "Jawaban datang dari penyedia lain atau untuk aplikasi lain; beri tahu administrator.",
+        "The answer is from another provider or for another application; tell the administrator.",
+    ),
+    "provider_invalid": (
+        "Jawaban penyedia akun tidak dapat dipercaya; mulai lagi, dan bila terulang beri tahu administrator.",
+        "The account provider's answer cannot be trusted; start again, and if it happens twice tell the administrator.",
+    ),
+    "provider_unknown": (
+        "Akun {login} belum ada di pelacak; minta administrator membuatnya.",
+        "There is no account {login} in the tracker; ask the administrator to make one.",
+    ),
+    "provider_disabled": (
+        "Akun {login} dinonaktifkan; hubungi administrator.",
+        "The account {login} is switched off; talk to the administrator.",
+    ),
 }

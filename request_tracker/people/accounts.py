@@ -149,6 +149,12 @@ def person(store: Store, user: int, now: datetime) -> Person | None:
     return Person(user, row["login"], row["name"], roles, row["opd"], who)
 
 
+def standing(store: Store, login: str) -> tuple[int, bool] | None:
+    """An account's number and whether it is switched on; None where there is no such login."""
+    row = store.row("SELECT id, active FROM users WHERE login = ?", [login])
+    return (int(row["id"]), bool(row["active"])) if row else None
+
+
 def holders(store: Store, role: str) -> list[Row]:
     """Active accounts that hold a role: id, login and name."""
     return store.rows(

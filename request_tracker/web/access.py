@@ -4,6 +4,7 @@ import functools
 import secrets
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, jsonify, make_response, request, session
 from flask_login import LoginManager, UserMixin, current_user
@@ -104,3 +105,12 @@ def same(given: str | None, expected: str) -> bool:
 def refused(status: int, sentence: str) -> Response:
     """A JSON error with a sentence."""
     return make_response(jsonify({"error": sentence}), status)
+
+
+def inside(target: str | None) -> str | None:
+    """The page wanted before the log-in, only where it is one of ours."""
+    if not target:
+        return None
+    parts = urlsplit(target)
+    fine = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if fine else None

@@ -35,6 +35,7 @@ from request_tracker.web import (
     reports,
     service,
     session,
+    single_sign_on,
     survey,
     wall,
 )
@@ -101,6 +102,9 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     for part in PARTS:
         app.register_blueprint(part.pages)
     app.register_blueprint(api.calls)
+    if office.config.oidc:
+        limiter.limit("30/minute")(single_sign_on.pages)
+        single_sign_on.attach(app, office.config.oidc, office.config.public_url)
     csrf.exempt(api.calls)
     limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
     limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)
@@ -158,6 +162,7 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             "t": lambda indonesian, english: english if language == "en" else indonesian,
             "language": language,
             "office": office.config.office,
+            "provider_name": office.config.oidc.name if office.config.oidc else None,
             "office_url": office.config.public_url.rstrip("/"),
             "city": office.desk.city.city,
             "person": current_user.person if current_user.is_authenticated else None,

@@ -1,13 +1,12 @@
 """Logging in and out."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from request_tracker.errors import Refused
 from request_tracker.people.accounts import check_password
 from request_tracker.people.sessions import begin_session, end_session
-from request_tracker.web.access import SESSION_KEY
+from request_tracker.web.access import SESSION_KEY, inside
 from request_tracker.web.office import now, office
 
 pages = Blueprint("session", __name__)
@@ -17,14 +16,14 @@ pages = Blueprint("session", __name__)
 def login() -> str | Response | tuple[str, int]:
     """The log-in form; what was wrong is never told."""
     if request.method == "GET":
-        return render_template("login.html", wrong=False)
+        return render_template("login.html")
     store = office().desk.store
     user = check_password(store, request.form.get("login", "")[:100], request.form.get("password", ""), now())
     if user is None:
-        return render_template("login.html", wrong=True), 401
+        return render_template("login.html", sentence=Refused("wrong_login").text(g.get("language", "id"))), 401
     session.clear()
     session[SESSION_KEY] = begin_session(store, user, now())
-    return redirect(_inside(request.args.get("next")) or url_for("cases.listing"))
+    return redirect(inside(request.args.get("next")) or url_for("cases.listing"))
 
 
 @pages.post("/keluar")
@@ -33,12 +32,3 @@ def logout() -> Response:
     end_session(office().desk.store, session.pop(SESSION_KEY, ""), now())
     session.clear()
     return redirect(url_for("public.start"))
-
-
-def _inside(target: str | None) -> str | None:
-    """The page wanted before the log-in, only where it is one of ours."""
-    if not target:
-        return None
-    parts = urlsplit(target)
-    fine = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if fine else None
