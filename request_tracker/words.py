@@ -54,6 +54,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Berkas susulan {steps} belum dilengkapi; kasus belum dapat ditutup.",
         "{steps} must still be filed; the case cannot be closed.",
     ),
+    "read_first": (
+        "Langkah {step}: buka dan baca dahulu laporan monitoringnya.",
+        "Step {step}: open and read its monitoring report first.",
+    ),
     "bad_moment": (
         "Waktu kejadian harus sesudah langkah {step} dimulai dan tidak di masa depan.",
         "The time of the act must be after step {step} began and not in the future.",

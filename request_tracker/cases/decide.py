@@ -22,6 +22,7 @@ from request_tracker.cases.acts import (
 )
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, OpenStep, Supplied, Who
+from request_tracker.cases.reading import unread
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import check_fields
 from request_tracker.sop.model import Mode, Sop, Step
@@ -58,6 +59,8 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     lane = _lane(course, step, open_step, who, command.lane)
     if "terapkan_alokasi" in step.actions:
         raise Refused("use_apply", step=step.id)
+    if unread(course.case, course.sop, step, who.person):
+        raise Refused("read_first", step=step.id)
     _different(course, step, open_step, who)
     _moment(course, open_step, command.occurred_at)
     last = _is_last(step, open_step)
@@ -81,7 +84,7 @@ def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> Non
         raise Refused("no_allocation_step", step=step.id)
     lanes = [lane for lane in step.lanes if who.holds(course.sop.role(lane))]
     if not lanes:
-        raise Refused("not_your_lane", step=step.id, lanes=_names(course.sop, step.lanes))
+        raise Refused("not_your_lane", step=step.id, lanes=course.sop.lane_names(step.lanes))
     if course.case.opd is None:
         raise Refused("no_opd", number=course.case.number)
     for key, supplied in command.documents.items():
@@ -199,13 +202,13 @@ def _lane(course: Course, step: Step, open_step: OpenStep, who: Who, wanted: str
     sop = course.sop
     mine = [lane for lane in step.lanes if who.holds(sop.role(lane)) and wanted in (None, lane)]
     if not mine:
-        raise Refused("not_your_lane", step=step.id, lanes=_names(sop, step.lanes))
+        raise Refused("not_your_lane", step=step.id, lanes=sop.lane_names(step.lanes))
     now = turn(course.case, sop, step, open_step)
     if not now and not open_step.afterwards:
         raise Refused("awaiting", step=step.id)
     ready = [lane for lane in mine if lane in now]
     if not ready:
-        waits = _names(sop, now) or ", ".join(_earlier_afterwards(course.case, open_step))
+        waits = sop.lane_names(now) or ", ".join(_earlier_afterwards(course.case, open_step))
         raise Refused("not_your_turn", step=step.id, lanes=waits)
     return ready[0]
 
@@ -277,10 +280,6 @@ def _earlier_afterwards(case: Case, open_step: OpenStep) -> list[str]:
     """Steps filed afterwards keep the SOP's order: the earlier ones first."""
     waiting = [s.id for s in case.open_steps if s.afterwards]
     return waiting[: waiting.index(open_step.id)]
-
-
-def _names(sop: Sop, lanes: tuple[str, ...]) -> str:
-    return ", ".join(sop.lanes[lane].name for lane in lanes if lane in sop.lanes)
 
 
 _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {

@@ -172,6 +172,7 @@ class Case:
     applied: int | None = None
     verified: int | None = None
     letter_number: str | None = None
+    read: tuple[tuple[str, int], ...] = ()
     ending: str | None = None
     ended_at: datetime | None = None
 
@@ -198,6 +199,10 @@ class Case:
         """The newest version of a document, or None."""
         return next((r for r in reversed(self.records) if r.document == document), None)
 
+    def reports(self) -> tuple[Record, ...]:
+        """The reports of the tracker's own making that are frozen in the case, oldest first."""
+        return tuple(record for record in self.records if record.content and "kind" in record.content)
+
     def latest_report(self) -> Record | None:
-        """The newest report of the tracker's own making that is frozen in the case, or None."""
-        return next((r for r in reversed(self.records) if r.content and "kind" in r.content), None)
+        """The newest of them, or None."""
+        return next(reversed(self.reports()), None)

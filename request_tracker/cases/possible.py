@@ -6,6 +6,7 @@ from request_tracker.cases.course import makes_itself
 from request_tracker.cases.decide import turn
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.model import Case, OpenStep, Who
+from request_tracker.cases.reading import to_read
 from request_tracker.register import by_hash
 from request_tracker.sop.forms import Field, fields_of
 from request_tracker.sop.model import Document, Mode, Sop, Step
@@ -26,6 +27,7 @@ class Possible:
     needs_assignee: bool
     back: str | None
     pauses: tuple[str, ...]
+    reads: int | None
 
 
 def possible(desk: Desk, case: Case, who: Who) -> list[Possible]:
@@ -57,6 +59,7 @@ def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Po
         needs_assignee=last and "petugas" in step.form,
         back=step.back,
         pauses=step.pauses,
+        reads=report.seq if (report := to_read(case, sop, step)) else None,
     )
 
 

@@ -202,3 +202,7 @@ class Sop:
     def role(self, lane: str) -> str:
         """The system role of a lane; ``system`` for the SOP's own actor."""
         return "system" if lane == SYSTEM_LANE else self.lanes[lane].role
+
+    def lane_names(self, lanes: tuple[str, ...]) -> str:
+        """The printed names of these lanes."""
+        return ", ".join(self.lanes[lane].name for lane in lanes if lane in self.lanes)

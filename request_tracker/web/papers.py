@@ -1,19 +1,21 @@
 """The papers of a case to take away: PDF for signature, Word and OpenDocument to go on writing in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
 from request_tracker import register
-from request_tracker.cases import AddDocument, Case, history, read_case, run
+from request_tracker.cases import AddDocument, Case, Note, history, possible, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocation_of
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import MIME, opendocument
+from request_tracker.letters.outage_papers import monitoring
 from request_tracker.letters.papers import BUILDERS, COMPLETION, disposition
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.word import word
@@ -54,6 +56,22 @@ def paper(number: str, kind: str, form: str) -> Response:
     if form == "odt":
         return _download(opendocument(made), MIME, f"{made.file}.odt")
     raise NotFound
+
+
+@pages.get("/kasus/<path:number>/laporan/<int:seq>")
+@needs("see_cases")
+def reading(number: str, seq: int) -> str:
+    """A frozen report to read; that the official whose turn it is has opened it is kept in the case (PKL-G-06, 07)."""
+    desk = office().desk
+    case = read_case(desk, number)
+    kept = next((record for record in case.reports() if record.seq == seq), None)
+    if kept is None:
+        raise NotFound
+    acts = [act for act in possible(desk, case, me().who) if act.reads == seq]
+    if acts and (me().who.person, seq) not in case.read and request.method == "GET":
+        case = run(desk, number, Note("report_read", {"event": seq}), me().who, now())
+    made = monitoring(replace(_facts(case, register.by_hash(desk.store, case.sop_hash)), outage=kept.content))
+    return render_template("monitoring.html", case=case, kept=kept, paper=made, act=next(iter(acts), None))
 
 
 @pages.post("/kasus/<path:number>/surat")

@@ -40,6 +40,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "paused": ("dijeda", "paused"),
     "resumed": ("dilanjutkan", "resumed"),
     "decided": ("diputuskan", "decided"),
+    "report_read": ("laporan dibaca", "report read"),
     "evidence_frozen": ("bukti dibekukan", "evidence frozen"),
 }
 

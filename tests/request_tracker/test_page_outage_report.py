@@ -6,8 +6,9 @@ import pytest
 from tracker_site import NOW, Site
 from tracker_tsdb import ENDED, STARTED
 
-from request_tracker.cases import Case, history, read_case
+from request_tracker.cases import Case, Sign, Who, history, read_case, run
 from request_tracker.config import Office
+from request_tracker.errors import Refused
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.outage_papers import completion
 from request_tracker.outages.tickets import reconcile
@@ -80,3 +81,24 @@ def test_PKL_G_09_the_completion_report_has_cause_minutes_offices_and_what_the_i
     assert "47 menit terputus pada ISP Contoh, sirkuit CID-0001" in claimed["Dasar kompensasi SLA ISP"]
     form = f"/kasus/{number}/surat/penyelesaian_gangguan"
     assert measured_site.client.get(f"{form}.docx").status_code == 200
+
+
+def test_PKL_G_06_07_opening_the_report_is_kept_and_without_it_the_step_is_refused(
+    measured_site: Site, number: str
+) -> None:
+    sign(measured_site, number, "PKL-G-05")
+    kept = case(measured_site, number).latest_report()
+    assert kept is not None
+    report = f"/kasus/{number}/laporan/{kept.seq}"
+    assert "Sudah saya baca" not in measured_site.get(report)
+    for role, step in (("head_of_section", "PKL-G-06"), ("head_of_division", "PKL-G-07")):
+        user = measured_site.enter(role)
+        assert report in measured_site.get(f"/kasus/{number}")
+        with pytest.raises(Refused, match="baca dahulu"):
+            run(measured_site.desk, number, Sign(step), Who(f"user:{user}", frozenset({role})), NOW)
+        assert "47 menit" in measured_site.get(report) and "Sudah saya baca" in measured_site.get(report)
+        read = [event for event in history(measured_site.desk, number) if event.kind == "report_read"]
+        assert (read[-1].actor, read[-1].step, read[-1].data["event"]) == (f"user:{user}", step, kept.seq)
+        measured_site.post(f"/kasus/{number}/langkah/{step}", report, act="sign", note="sudah saya baca")
+    assert len(read) == 2 and case(measured_site, number).open_step("PKL-G-08")
+    assert measured_site.client.get(f"/kasus/{number}/laporan/1").status_code == 404
