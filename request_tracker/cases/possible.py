@@ -11,6 +11,8 @@ from request_tracker.register import by_hash
 from request_tracker.sop.forms import Field, fields_of
 from request_tracker.sop.model import Document, Mode, Sop, Step
 
+CLOSING = "laporan_gangguan"
+
 
 @dataclass(frozen=True)
 class Possible:
@@ -53,7 +55,7 @@ def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Po
         last=last,
         applies="terapkan_alokasi" in step.actions,
         uploads=tuple(document for document in lacking if document.origin),
-        evidence=tuple(document for document in lacking if document.automatic),
+        evidence=tuple(document for document in lacking if document.automatic) + _final(sop, step, last),
         fields=fields_of((*step.form, *forms)) if last else (),
         decisions=tuple(step.decision) if last else (),
         needs_assignee=last and "petugas" in step.form,
@@ -61,6 +63,12 @@ def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Po
         pauses=step.pauses,
         reads=report.seq if (report := to_read(case, sop, step)) else None,
     )
+
+
+def _final(sop: Sop, step: Step, last: bool) -> tuple[Document, ...]:
+    """The report that closes an outage is frozen once more where it is first made: by then its end is known."""
+    made = [sop.documents[key] for key in step.outputs if key not in step.requires] if last else []
+    return tuple(document for document in made if document.template == CLOSING)
 
 
 def _lacking(case: Case, sop: Sop, step: Step, open_step: OpenStep) -> list[str]:

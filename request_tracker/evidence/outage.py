@@ -139,6 +139,11 @@ def place_of(city: City, root: str) -> Place | None:
     return Place(tuple(sorted(below)), tuple(sorted({mine.device, mine.far} & known)))
 
 
+def passing(place: Place) -> str:
+    """The query that is 1 while anything at or behind the root answers: the watch's own idea of a line that passes."""
+    return f'max(lebarpita_reachable{{link=~"{"|".join(place.watched)}"}})'
+
+
 def turns_of(points: list[tuple[float, float]], begin: float, end: float, step: float) -> list[Turn]:
     """The moments at which the state changed; a missing point is ``unmeasured``."""
     values = {round((at - begin) / step): value for at, value in points}
@@ -175,10 +180,10 @@ def _measure(
         asked.append((expression, moment))
         return prometheus.one(expression, moment)
 
-    passing = f'max(lebarpita_reachable{{link=~"{"|".join(place.watched)}"}})'
+    state = passing(place)
     begin, step = started - BEFORE_SECONDS, _step(at - started + BEFORE_SECONDS)
-    asked.append((f"{passing} [{step:g}s]", begin))
-    points = prometheus.series(passing, begin, at, step)
+    asked.append((f"{state} [{step:g}s]", begin))
+    points = prometheus.series(state, begin, at, step)
     down = sum(step for moment, value in points if not value and started <= moment < until)
     known = sum(step for moment, _ in points if started <= moment < until)
     window = f"{max(1, round(until - started))}s"
@@ -196,7 +201,7 @@ def _measure(
         found[way] = (hour, one(f"max(rate({counter}[{window}]))", until))
     echo = f'max(lebarpita_round_trip_seconds{{link="{root}"}})'
     found["round_trip"] = (one(f"avg_over_time({echo}[{BEFORE_SECONDS}s:15s])", started), one(echo, at))
-    days = f"({passing})[{AVAILABILITY_DAYS}d:1m]"
+    days = f"({state})[{AVAILABILITY_DAYS}d:1m]"
     found["availability"] = one(f"avg_over_time({days})", at)
     samples = one(f"count_over_time({days})", at)
     found["availability_measured"] = min(1.0, (samples or 0.0) / (AVAILABILITY_DAYS * 1440))

@@ -33,7 +33,7 @@ from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
-from request_tracker.web.evidence import frozen, usage
+from request_tracker.web.evidence import decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
 from request_tracker.web.papers import papers_of
@@ -41,6 +41,7 @@ from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
+JUDGED = "periksa_tersambung"
 
 
 @pages.get("/kasus")
@@ -74,6 +75,7 @@ def case(number: str) -> str:
         sop=sop,
         acts=acts,
         events=list(reversed(history(desk, number))),
+        verdict=verdict_now(found) if any(JUDGED in act.step.actions for act in acts) else None,
         evidence=usage(found, wanted) if shown else None,
         wanted=wanted,
         others=other_open_cases(desk, found),
@@ -127,6 +129,8 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
     if given.get("act") == "back":
         return SendBack(act.step.id, note)
     papers = _papers(case, act)
+    if JUDGED in act.step.actions:
+        papers |= {key: decided(case, given.get("decision"), note) for key in act.step.outputs}
     if act.applies:
         return ApplyAllocation(act.step.id, _allocation(), note, given.get("reason", "")[:1000], papers)
     assignee = _assignee(given.get("assignee", type=int)) if act.needs_assignee or given.get("assignee") else None

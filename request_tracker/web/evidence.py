@@ -6,10 +6,13 @@ from typing import Any
 from inventory.topology import path_to
 from request_tracker.cases import Allocation, Case, Supplied
 from request_tracker.cases.advice import wanted_rates
+from request_tracker.errors import Refused
+from request_tracker.evidence.connected import Verdict, connected
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.usage import Evidence, gather
 from request_tracker.ledger import allocation_of
 from request_tracker.outages.tickets import ticket
+from request_tracker.store import Row
 from request_tracker.web.office import now, office
 
 GUARANTEE_SHARE = 4
@@ -24,20 +27,40 @@ def frozen(case: Case) -> Supplied:
 
 
 def outage_now(case: Case) -> dict[str, Any]:
-    """What the monitoring says of an outage now. One that an office reported has its own line as its root."""
+    """What the monitoring says of an outage now."""
     here = office()
-    city, row = here.desk.city, ticket(here.desk, case.number)
-    if row is None:
-        path = path_to(city, case.opd) if case.opd else ()
-        row = {
-            "number": case.number,
-            "root": path[-1] if path else "",
-            "cause": "dilaporkan OPD",
-            "offices": json.dumps([case.opd] if case.opd else []),
-            "started_at": case.opened_at.timestamp(),
-            "ended_at": None,
-        }
-    return report(here.prometheus, here.desk.store, city, row, now().timestamp()).data()
+    return report(here.prometheus, here.desk.store, here.desk.city, _ticket(case), now().timestamp()).data()
+
+
+def verdict_now(case: Case) -> Verdict:
+    """What the monitoring proposes for the decision whether the line is back (PKL-G-08b)."""
+    here = office()
+    return connected(here.prometheus, here.desk.city, _ticket(case)["root"], now().timestamp())
+
+
+def decided(case: Case, decision: str | None, note: str) -> Supplied:
+    """The proposal beside the person's decision, to be kept; a decision against it needs its reason."""
+    verdict = verdict_now(case)
+    overruled = decision != verdict.proposal
+    if overruled and not note.strip():
+        raise Refused("reason_needed", warning=f"{verdict.reason} Putusan Anda berbeda dari usulan pemantauan.")
+    return Supplied(content={"verdict": verdict.data(), "decision": decision, "overruled": overruled})
+
+
+def _ticket(case: Case) -> Row:
+    """The ticket of an outage; one that an office reported has its own line as its root."""
+    row, city = ticket(office().desk, case.number), office().desk.city
+    if row is not None:
+        return row
+    path = path_to(city, case.opd) if case.opd else ()
+    return {
+        "number": case.number,
+        "root": path[-1] if path else "",
+        "cause": "dilaporkan OPD",
+        "offices": json.dumps([case.opd] if case.opd else []),
+        "started_at": case.opened_at.timestamp(),
+        "ended_at": None,
+    }
 
 
 def wanted(case: Case) -> Allocation | None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from request_tracker import register
 from request_tracker.cases import AddDocument, Case, Note, history, possible, read_case, run
+from request_tracker.cases.possible import CLOSING
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocation_of
 from request_tracker.letters.facts import Facts
@@ -48,7 +49,7 @@ def paper(number: str, kind: str, form: str) -> Response:
     sop = register.by_hash(office().desk.store, case.sop_hash)
     if kind not in dict(papers_of(sop)):
         raise NotFound
-    made, folder = _made(_facts(case, sop), kind), office().config.templates
+    made, folder = _made(_facts(case, sop, kind), kind), office().config.templates
     if form == "pdf":
         return _download(pdf(made.template, made.data(), own=folder), "application/pdf", f"{made.file}.pdf")
     if form == "docx":
@@ -93,7 +94,7 @@ def _made(facts: Facts, kind: str) -> Paper:
     return disposition(facts, half=True) if kind == HALF else BUILDERS[kind](facts)
 
 
-def _facts(case: Case, sop: Sop) -> Facts:
+def _facts(case: Case, sop: Sop, kind: str = "") -> Facts:
     here = office()
     store, names = here.desk.store, {opd.code: opd.name for opd in here.desk.city.opds}
     row = case.applied
@@ -108,17 +109,18 @@ def _facts(case: Case, sop: Sop) -> Facts:
         here.desk.calendar.local,
         allocation_of(store, case.opd, now()) if case.opd and row is not None else None,
         "" if row is None else f"revisi {row}",
-        _outage(case),
+        _outage(case, sop, kind),
         names,
     )
 
 
-def _outage(case: Case) -> Mapping[str, Any] | None:
-    """The last report that was frozen in the case; before there is one, what the monitoring says now."""
+def _outage(case: Case, sop: Sop, kind: str) -> Mapping[str, Any] | None:
+    """The last report that was frozen for this paper; before there is one, what the monitoring says now."""
     if case.kind != "outage":
         return None
-    kept = case.latest_report()
-    return kept.content if kept else outage_now(case)
+    closes = kind in (COMPLETION, CLOSING)
+    kept = [r.content for r in case.reports() if (sop.documents[r.document].template == CLOSING) == closes]
+    return kept[-1] if kept else outage_now(case)
 
 
 def _download(content: bytes, mime: str, name: str) -> Response:

@@ -7,6 +7,7 @@ from tracker_office import CITY
 from tracker_tsdb import BOOTED, ENDED, STARTED
 
 from request_tracker.cases import Desk
+from request_tracker.evidence.connected import connected
 from request_tracker.evidence.outage import OutageReport, Turn, place_of, report, turns_of
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.outages.tickets import deliver, reconcile, ticket
@@ -84,3 +85,21 @@ def test_PKL_G_05_a_root_is_watched_by_everything_behind_it() -> None:
     core = place_of(CITY, "core")
     assert core is not None and len(core.watched) > 12
     assert place_of(CITY, "entah") is None
+
+
+@pytest.mark.parametrize(
+    ("root", "at", "proposal", "words"),
+    [
+        ("agg-timur", ENDED + 900, "terhubung", "tanpa putus selama 10 menit"),
+        ("agg-timur", STARTED + 300, "tidak_terhubung", "sedang terputus"),
+        ("agg-timur", ENDED + 300, None, "belum stabil"),
+        ("agg-selatan", ENDED + 900, None, "belum stabil"),
+        ("agg-timur", ENDED + 864_000, None, "terukur 0 %"),
+        ("entah", ENDED, None, "tidak ada dalam inventaris"),
+    ],
+)
+def test_PKL_G_08b_only_a_line_that_stays_is_proposed_as_connected(
+    tsdb: str, root: str, at: float, proposal: str | None, words: str
+) -> None:
+    verdict = connected(Prometheus(tsdb), CITY, root, at)
+    assert (verdict.proposal, words in verdict.reason) == (proposal, True), verdict

@@ -102,3 +102,26 @@ def test_PKL_G_06_07_opening_the_report_is_kept_and_without_it_the_step_is_refus
         measured_site.post(f"/kasus/{number}/langkah/{step}", report, act="sign", note="sudah saya baca")
     assert len(read) == 2 and case(measured_site, number).open_step("PKL-G-08")
     assert measured_site.client.get(f"/kasus/{number}/laporan/1").status_code == 404
+
+
+def test_PKL_G_08b_a_person_confirms_and_another_decision_than_the_proposed_needs_its_reason(
+    measured_site: Site, number: str
+) -> None:
+    sign(measured_site, number, "PKL-G-05")
+    kept = case(measured_site, number).latest_report()
+    assert kept is not None
+    for role, step in (("head_of_section", "PKL-G-06"), ("head_of_division", "PKL-G-07")):
+        measured_site.enter(role)
+        report = f"/kasus/{number}/laporan/{kept.seq}"
+        measured_site.post(f"/kasus/{number}/langkah/{step}", report, act="sign")
+    measured_site.log_in("technician")
+    assert "Usulan pemantauan: belum ada" in measured_site.get(f"/kasus/{number}")
+    given = {"isp": "ISP Contoh", "decision": "terhubung"}
+    assert sign(measured_site, number, "PKL-G-08", **given) == 409
+    assert sign(measured_site, number, "PKL-G-08", **given, note="dilihat sendiri di lokasi") == 302
+    last = case(measured_site, number).records[-1].content
+    assert last is not None and (last["decision"], last["overruled"]) == ("terhubung", True)
+    assert "terukur 0 %" in last["verdict"]["reason"] and case(measured_site, number).open_step("PKL-G-09")
+    assert sign(measured_site, number, "PKL-G-09") == 302
+    (first, final) = case(measured_site, number).reports()
+    assert (final.document, final.content) == ("tutup", first.content)

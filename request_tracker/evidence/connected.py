@@ -1,0 +1,66 @@
+"""Is the line back? (PKL-G-08b): a root and a moment in, a proposal with its reason out. A person decides.
+
+Connected is proposed only for a line that passed traffic the whole time, not connected only for one that went away and
+stayed away; one that flaps, or that was not measured, gets no proposal.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from inventory.model import City
+from request_tracker.evidence.outage import STEP_SECONDS, Asked, passing, place_of
+from request_tracker.evidence.prometheus import NoData, Prometheus
+
+MINUTES = 10
+CONNECTED, NOT_CONNECTED = "terhubung", "tidak_terhubung"
+MEASURED_AT_LEAST = 0.9
+LOST_AT_MOST = 0.01
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the monitoring proposes for the decision, None where it cannot; ``reason`` is Indonesian."""
+
+    proposal: str | None
+    reason: str
+    at: float
+    queries: tuple[Asked, ...] = ()
+
+    def data(self) -> dict[str, Any]:
+        """Plain data, to be kept in the case."""
+        return asdict(self)
+
+
+def connected(prometheus: Prometheus, city: City, root: str, at: float) -> Verdict:
+    """Judge the last minutes of a root's line."""
+    place = place_of(city, root)
+    if place is None:
+        return Verdict(None, f"{root or 'Tautan'} tidak ada dalam inventaris.", at)
+    window = f"({passing(place)})[{MINUTES}m:{STEP_SECONDS}s]"
+    asked = (
+        f"count_over_time({window})",
+        f"sum_over_time({window})",
+        f"changes({window})",
+        passing(place),
+        f'max(increase(lebarpita_probe_lost_total{{link="{root}"}}[{MINUTES}m]))',
+        f'min_over_time(max(lebarpita_link_up{{link="{root}"}})[{MINUTES}m:{STEP_SECONDS}s])',
+    )
+    try:
+        answers = [prometheus.one(expression, at) for expression in asked]
+    except NoData as error:
+        return Verdict(None, str(error), at)
+    return Verdict(*_judge(answers), at, tuple((expression, at) for expression in asked))
+
+
+def _judge(answers: list[float | None]) -> tuple[str | None, str]:
+    """The proposal and its reason of: samples, samples up, changes, now, lost rounds, the interface's worst state."""
+    samples, up, changes, now, lost, interface = answers
+    measured = (samples or 0.0) * STEP_SECONDS / (MINUTES * 60)
+    if samples is None or up is None or now is None or measured < MEASURED_AT_LEAST:
+        return None, f"Tautan terukur {measured * 100:.0f} % dari {MINUTES} menit terakhir; tidak ada usulan."
+    if not now and (changes or 0.0) <= 1:
+        return NOT_CONNECTED, "Tautan sedang terputus menurut pemantauan."
+    if not now or up < samples or (lost or 0.0) > LOST_AT_MOST * MINUTES * 60 or interface == 0:
+        told = f"berubah {changes or 0:.0f} kali, {lost or 0:.0f} pemeriksaan tidak dijawab"
+        return None, f"Tautan belum stabil selama {MINUTES} menit ({told}); tidak ada usulan."
+    return CONNECTED, f"Tautan tersambung tanpa putus selama {MINUTES} menit."
