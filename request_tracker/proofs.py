@@ -23,6 +23,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.store import Store
 
 _REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
+_KEPT = ("guaranteed", "ceiling")
 _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 
 
@@ -94,12 +95,42 @@ def _go_on(desk: Desk, db: Database, proof: Mapping[str, Any], problems: tuple[s
             "applied_at": proof.get("applied_at"),
             "read_at": proof.get("read_at"),
             "problems": found,
+            "configuration": configuration(proof, row["opd"]),
             "proof": _hash(proof),
         }
         case = run_inside(desk, db, row["number"], Verified(proof["revision"], not found, told), who, now)
         if case.awaiting is None:
             finished.append(case.number)
     return finished
+
+
+def configuration(proof: Mapping[str, Any], opd: str) -> dict[str, Any] | None:
+    """What the agent changed for this office (KTM-07c): rates before and after by interface, and the commands.
+
+    None where it does not tell. An agent is outside: what is kept is bounded and only of the expected kinds.
+    """
+    plan = proof.get("plan")
+    if not isinstance(plan, Mapping):
+        return None
+    sides = {side: _rates_of(plan.get(side), opd) for side in ("before", "after")}
+    commands = plan.get("commands")
+    told = commands.get(opd) if isinstance(commands, Mapping) else None
+    kept = [str(line)[:300] for line in told[:20]] if isinstance(told, list) else []
+    return {**sides, "commands": kept} if any(sides.values()) or kept else None
+
+
+def _rates_of(side: Any, opd: str) -> dict[str, dict[str, int]]:
+    """Interface to guarantee and ceiling, bytes per second."""
+    found = side.get(opd) if isinstance(side, Mapping) else None
+    if not isinstance(found, Mapping):
+        return {}
+    return {
+        str(interface)[:64]: {
+            key: value for key, value in rates.items() if key in _KEPT and type(value) is int and 0 <= value < 2**63
+        }
+        for interface, rates in list(found.items())[:8]
+        if isinstance(rates, Mapping)
+    }
 
 
 def _replaced(store: Store, number: str, opd: str, at: datetime) -> bool:

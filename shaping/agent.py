@@ -55,6 +55,7 @@ class Agent:
     verdicts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     heard_at: float = 0.0
     _proven: str = ""
+    _carried_out: dict[str, Any] | None = None
     _window: tuple[float, Mapping[str, Mapping[int, Counted]]] | None = None
 
     @property
@@ -85,6 +86,7 @@ class Agent:
         applied_at = time.time()
         if not plan.empty:
             linux.apply(plan, self.wanted.map, self.interfaces)
+            self._carried_out = self.told(plan)
             log.info("event=applied revision=%d operations=%d", self.wanted.revision.number, len(plan.operations))
             _save(self.config.state / "ledger.json", body)
             _save(self.config.state / "minors.json", dict(self.wanted.minors))
@@ -136,17 +138,25 @@ class Agent:
             return None
 
     def _prove(self, plan: Plan, applied_at: float) -> None:
-        """Post the proof once for each revision and read-back; a repetition is left out."""
+        """Post the proof once for each revision and read-back; a repetition is left out.
+
+        What was carried out is told with the first proof the tracker takes, also where it was silent at first.
+        """
         assert self.wanted is not None and self.state is not None
-        about = {"agent": self.city.uplink(self.config.uplink).device, "applied_at": applied_at, "read_at": time.time()}
+        about: dict[str, Any] = {
+            "agent": self.city.uplink(self.config.uplink).device,
+            "applied_at": applied_at,
+            "read_at": time.time(),
+        }
         read = self.by_direction(self.state.classes)
-        body = proof_body(self.wanted.revision, read, self.wanted.minors, {**about, "plan": self.told(plan)})
+        about["plan"] = self._carried_out or self.told(plan)
+        body = proof_body(self.wanted.revision, read, self.wanted.minors, about)
         key = json.dumps([body["revision"], body["hash"], body["readback"], body["problems"]])
         if key == self._proven:
             return
         try:
             self._call("POST", "/api/proofs", body)
-            self._proven = key
+            self._proven, self._carried_out = key, None
         except ShapingError as error:
             self.failures["proof"] += 1
             log.warning("event=proof_not_taken reason=%r", str(error))

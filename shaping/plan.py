@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from shaping.classes import PARENT, Class
+from shaping.classes import MAJOR, PARENT, Class
 from shaping.htb import same
 
 SLOW_RATE = 125_000
@@ -74,9 +74,10 @@ def make_plan(present: Classes, wanted: Classes, map_changes: bool) -> Plan:
 
 
 def told(plan: Plan, names: Mapping[int, str]) -> dict[str, Any]:
-    """Before and after of every OPD whose rates change, for people and for the proof."""
+    """Before, after and the commands of every OPD whose class changes, for people and for the proof."""
     before: dict[str, dict[str, Any]] = {}
     after: dict[str, dict[str, Any]] = {}
+    commands: dict[str, list[str]] = {}
     for operation in plan.operations:
         minor = (operation.after or operation.before or _NOTHING).minor
         if minor not in names:
@@ -85,7 +86,21 @@ def told(plan: Plan, names: Mapping[int, str]) -> dict[str, Any]:
             if one is not None:
                 rates = {"guaranteed": one.rate, "ceiling": one.ceil}
                 side.setdefault(names[minor], {})[operation.interface] = rates
-    return {"operations": len(plan.operations), "before": before, "after": after}
+        commands.setdefault(names[minor], []).extend(rendered(operation))
+    return {"operations": len(plan.operations), "before": before, "after": after, "commands": commands}
+
+
+def rendered(operation: Operation) -> list[str]:
+    """The operation as ``tc`` writes it; the agent sends the same by rtnetlink. ``bps`` is bytes a second there."""
+    one = operation.after or operation.before or _NOTHING
+    place = f"dev {operation.interface} classid {one.name}"
+    if operation.act is Act.DELETE:
+        return [f"tc class del {place}"]
+    parent = f"{MAJOR:x}:" if one.minor == PARENT else f"{MAJOR:x}:{PARENT:x}"
+    rates = f"rate {one.rate}bps ceil {one.ceil}bps burst {one.burst} cburst {one.cburst} quantum {one.quantum}"
+    verb = "change" if operation.act in (Act.LOWER, Act.RAISE) else "add"
+    made = [f"tc class {verb} dev {operation.interface} parent {parent} classid {one.name} htb {rates}"]
+    return [f"tc class del {place}", *made] if operation.act is Act.REPLACE else made
 
 
 _NOTHING = Class(0, 0, 0, 0, 0, 0, 0)

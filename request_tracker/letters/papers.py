@@ -5,7 +5,7 @@ Everything is taken from the case's events; what the case does not know stands a
 
 from collections.abc import Callable, Mapping
 
-from request_tracker.cases.model import Event
+from request_tracker.cases.model import Allocation, Event
 from request_tracker.letters.facts import (
     MONTHS,
     Facts,
@@ -86,7 +86,9 @@ def report(facts: Facts) -> Paper:
         ("Nomor kasus", facts.case.number),
         ("Pemohon", facts.opd),
         ("Hal", facts.case.subject),
+        *_before(facts),
         *rates(facts.allocation),
+        *_commands(facts),
         ("Dicatat dalam buku alokasi", facts.ledger_number),
         ("Dibuktikan", "ya" if facts.case.verified is not None else "belum"),
     )
@@ -148,6 +150,22 @@ BUILDERS: Mapping[str, Callable[[Facts], Paper]] = {
     "laporan_monitoring": lambda facts: monitoring(facts) if facts.outage else report(facts),
     COMPLETION: completion,
 }
+
+
+def _before(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """What was allocated before the case changed it (PKL-B-05)."""
+    change = next((event for event in facts.history if event.kind == "allocation_applied"), None)
+    before = change.data["before"] if change else None
+    return (
+        tuple((f"Sebelumnya: {name.lower()}", value) for name, value in rates(Allocation(**before))) if before else ()
+    )
+
+
+def _commands(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """The commands at the shaper, where its agent told them (KTM-07c)."""
+    proofs = [event.data["proof"] for event in facts.history if event.kind == "allocation_verified"]
+    told = (proofs[-1].get("configuration") or {}).get("commands") if proofs else None
+    return (("Konfigurasi", "; ".join(told)),) if told else ()
 
 
 def _official(facts: Facts, event: Event) -> bool:

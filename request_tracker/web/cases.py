@@ -33,6 +33,7 @@ from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
+from request_tracker.web.changes import network_changes
 from request_tracker.web.evidence import decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
@@ -66,6 +67,7 @@ def case(number: str) -> str:
     found = read_case(desk, number)
     sop = register.by_hash(desk.store, found.sop_hash)
     acts = possible(desk, found, me().who)
+    events = history(desk, number)
     wanted = wanted_of(found)
     stand = marks(found, now())
     shown = found.opd is not None and found.kind == "request"
@@ -74,7 +76,8 @@ def case(number: str) -> str:
         case=found,
         sop=sop,
         acts=acts,
-        events=list(reversed(history(desk, number))),
+        events=list(reversed(events)),
+        changes=network_changes(events),
         verdict=verdict_now(found) if any(JUDGED in act.step.actions for act in acts) else None,
         evidence=usage(found, wanted) if shown else None,
         wanted=wanted,

@@ -24,6 +24,11 @@ from request_tracker.cases import ApplyAllocation, Desk, Sign, history, read_cas
 from request_tracker.errors import Refused
 from request_tracker.metrics import Figures
 from request_tracker.proofs import record_proof
+from request_tracker.web.changes import network_changes
+from shaping.classes import Class
+from shaping.plan import Act, Operation, Plan, told
+
+FIFTY_DOWN = (FIFTY.receive_guaranteed, FIFTY.receive_ceiling)
 
 
 def ready(desk: Desk, now: datetime = MONDAY) -> str:
@@ -66,6 +71,38 @@ def test_KTM_07a_what_was_before_and_who_changed_it_stand_in_the_history(desk: D
     assert change.actor == TECHNICIAN.person and before is not None
     assert change.data["before"] == ledger.as_data(before)
     assert change.data["after"] == ledger.as_data(FIFTY)
+
+
+def agents_proof(desk: Desk, now: datetime) -> dict[str, object]:
+    """The proof with the plan as the agent's own code tells it: dinkes from 10 to 50 Mbit/s download."""
+    old, new = (Class(0x10, rate, ceil, 1600, 1600, 1514, 16000) for rate, ceil in ((250_000, 1_250_000), FIFTY_DOWN))
+    plan = Plan((Operation("lan", Act.RAISE, old, new),), (), False)
+    return true_proof(desk, now, plan=told(plan, {0x10: "dinkes"}))
+
+
+def test_KTM_07c_before_after_commands_who_and_when_are_kept(desk: Desk) -> None:
+    number, later = ready(desk), MONDAY + timedelta(hours=1)
+    run(desk, number, ApplyAllocation("KTM-07", FIFTY), TECHNICIAN, later)
+    record_proof(desk, agents_proof(desk, later), later + timedelta(seconds=15))
+    (change,) = network_changes(history(desk, number))
+    assert (change.actor, change.at, change.agent) == (TECHNICIAN.person, later, "api:core")
+    assert change.before is not None and change.configuration is not None
+    assert (change.before["receive_ceiling"], change.after["receive_ceiling"]) == (1_250_000, 6_250_000)
+    assert change.configuration["before"] == {"lan": {"guaranteed": 250_000, "ceiling": 1_250_000}}
+    assert change.configuration["after"] == {"lan": {"guaranteed": FIFTY_DOWN[0], "ceiling": FIFTY_DOWN[1]}}
+    (line,) = change.configuration["commands"]
+    assert line.startswith("tc class change dev lan parent 1eb:1 classid 1eb:10 htb rate 1250000bps ceil 6250000bps")
+
+
+@pytest.mark.parametrize(
+    "plan", [None, [], {"before": 1}, {"commands": {"dinkes": 5}}, {"after": {"dinkes": {"x": 1}}}]
+)
+def test_KTM_07c_an_agent_that_tells_no_plan_or_nonsense_proves_all_the_same(desk: Desk, plan: object) -> None:
+    number, later = ready(desk), MONDAY + timedelta(hours=1)
+    run(desk, number, ApplyAllocation("KTM-07", FIFTY), TECHNICIAN, later)
+    record_proof(desk, true_proof(desk, later, plan=plan), later + timedelta(seconds=15))
+    (change,) = network_changes(history(desk, number))
+    assert change.proven_at is not None and change.configuration is None
 
 
 @pytest.mark.parametrize("way", ["receive", "transmit"])

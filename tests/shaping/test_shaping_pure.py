@@ -16,7 +16,7 @@ from shaping.errors import ShapingError
 from shaping.htb import Counted, class_options, read_class, same
 from shaping.ledger import Revision, read_revision
 from shaping.nft import compile_map
-from shaping.plan import Act, make_plan
+from shaping.plan import Act, Operation, make_plan, rendered, told
 from shaping.proof import proof_body, verdict
 from shaping.ranges import disjoint
 
@@ -133,6 +133,22 @@ def test_a_second_plan_is_empty_and_an_update_lowers_before_it_raises() -> None:
         if op.after and op.after.minor >= 0x10
     ]
     assert acts == [(Act.LOWER, 0x11), (Act.RAISE, 0x10)]
+
+
+def test_the_plan_is_told_for_each_office_with_the_commands_as_tc_writes_them() -> None:
+    minors = {"dinkes": 0x10, "rsud": 0x11}
+    old, new = (
+        {"lan": compile_classes(revision(dinkes=rates, rsud=(1, 2_500_000)), minors, "receive", 25_000_000)}
+        for rates in ((625_000, 2_500_000), (650_000, 6_250_000))
+    )
+    found = told(make_plan(old, new, False), {0x10: "dinkes", 0x11: "rsud"})
+    assert found["before"]["dinkes"] == {"lan": {"guaranteed": 625_000, "ceiling": 2_500_000}}
+    (line,) = found["commands"]["dinkes"]
+    assert line.startswith(
+        "tc class change dev lan parent 1eb:1 classid 1eb:10 htb rate 650000bps ceil 6250000bps burst"
+    )
+    slow = Operation("lan", Act.REPLACE, new["lan"][0x10], new["lan"][0x10])
+    assert [one.split(" dev")[0] for one in rendered(slow)] == ["tc class del", "tc class add"]
 
 
 def test_below_one_megabit_a_class_is_made_anew_because_its_debt_would_last() -> None:

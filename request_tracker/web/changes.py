@@ -1,0 +1,36 @@
+"""What a case changed on the network (KTM-07c): its events in, before, after, commands, who and when out. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from request_tracker.cases import Event
+
+
+@dataclass(frozen=True)
+class NetworkChange:
+    """One change of an allocation; the proof's part is None until it has come, or where the agent told nothing."""
+
+    revision: int
+    actor: str
+    at: datetime
+    before: Mapping[str, int] | None
+    after: Mapping[str, int]
+    agent: str | None = None
+    proven_at: datetime | None = None
+    configuration: Mapping[str, Any] | None = None
+
+
+def network_changes(events: Iterable[Event]) -> list[NetworkChange]:
+    """Every change of the case, oldest first, each with the proof that ended the wait for it."""
+    found: list[NetworkChange] = []
+    for event in events:
+        data = event.data
+        if event.kind == "allocation_applied":
+            found.append(NetworkChange(data["revision"], event.actor, event.occurred_at, data["before"], data["after"]))
+        elif event.kind == "allocation_verified" and found:
+            last, proof = found.pop(), data["proof"]
+            told = (event.actor, event.occurred_at, proof.get("configuration"))
+            found.append(NetworkChange(last.revision, last.actor, last.at, last.before, last.after, *told))
+    return found
