@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -33,3 +34,16 @@ def trim() -> None:
     release = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if release is not None:
         release(0)
+
+
+def keep(most: int) -> None:
+    """Keep up to ``most`` bytes that were freed for what comes next (mallopt(3), where the C library has it).
+
+    What works through the same large arrays again and again would else ask the system for the same pages every time.
+    Threads started afterwards share what is kept.
+    """
+    option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if option is not None:
+        option(_MMAP_THRESHOLD, most)
+        option(_TRIM_THRESHOLD, most)
+        option(_ARENA_MAX, 1)

@@ -20,16 +20,23 @@ _STARTS = {9: 20, 10: 16}
 
 @dataclass(frozen=True)
 class Batch:
-    """``data``: a row each (beyond ``lengths`` anything stands); ``origin``: the number of its name in ``sources``."""
+    """``data``: a row each (beyond ``lengths`` anything stands); ``origin``: the number of its name in ``sources``.
+
+    ``rest``: what follows the row of a longer datagram.
+    """
 
     data: Bytes
     lengths: Whole
     origin: Whole
     sources: tuple[str, ...]
+    rest: Bytes | None = None
 
     def datagram(self, place: int) -> memoryview:
         """The bytes of one."""
-        return self.data[place, : int(self.lengths[place])].data
+        row, length = self.data[place], int(self.lengths[place])
+        if self.rest is not None and length > len(row):
+            row = np.concatenate((row, self.rest[place]))
+        return row[:length].data
 
 
 @dataclass(frozen=True)
@@ -83,5 +90,8 @@ def heads(batch: Batch) -> Heads:
         np.where(five, short[:, 11] & 0x3FFF, 0),
         start,
         end,
-        fits & (end <= lengths) & (lengths >= _SHORTEST) & (five | ((number >= 256) & (end >= start))),
+        fits
+        & (end <= np.minimum(lengths, batch.data.shape[1]))
+        & (lengths >= _SHORTEST)
+        & (five | ((number >= 256) & (end >= start))),
     )

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from exporter.flows.batches import Batch
 
-BATCH = 1024
-SLOT_BYTES = 16_384
+BATCH = 2048
+SLOT_BYTES, REST_BYTES = 2048, 14_336
 OVERFLOW = 40
 _DONTWAIT = 0x40
 _NAME_BYTES, _CONTROL_BYTES = 28, 64
@@ -26,13 +26,11 @@ _V4_ADDRESS, _V6_ADDRESS = slice(4, 8), slice(8, 24)
 _MAX_NAMES = 4096
 
 
-def _slots() -> NDArray[np.uint8]:
-    """A row of SLOT_BYTES for each datagram. Rows are touched at their beginnings only: no huge pages, so that the rest
-    is no memory.
-    """
-    room = mmap.mmap(-1, BATCH * SLOT_BYTES)
+def _rows(size: int) -> NDArray[np.uint8]:
+    """A row for each datagram. No huge pages, so that what no datagram reaches is no memory."""
+    room = mmap.mmap(-1, BATCH * size)
     room.madvise(mmap.MADV_NOHUGEPAGE)
-    return np.frombuffer(room, np.uint8).reshape(BATCH, SLOT_BYTES)
+    return np.frombuffer(room, np.uint8).reshape(BATCH, size)
 
 
 _LIBRARY = ctypes.CDLL(None, use_errno=True)
@@ -63,20 +61,24 @@ class _Message(ctypes.Structure):
 
 
 class Reader:
-    """One socket's buffers. A datagram longer than SLOT_BYTES is cut and will not decode."""
+    """One socket's buffers: the usual datagram fits its slot, of a longer one the rest stands apart.
+
+    A datagram longer than both is cut and will not decode.
+    """
 
     def __init__(self, one: socket.socket) -> None:
         self._socket = one
-        self._data = _slots()
+        self._data, self._rest = _rows(SLOT_BYTES), _rows(REST_BYTES)
         self._names = np.zeros((BATCH, _NAME_BYTES), np.uint8)
         self._control = np.zeros((BATCH, _CONTROL_BYTES), np.uint8)
-        self._vectors = (_Vector * BATCH)()
+        self._vectors = (_Vector * 2 * BATCH)()
         self._messages = (_Message * BATCH)()
         for place in range(BATCH):
-            self._vectors[place] = _Vector(self._data[place].ctypes.data, SLOT_BYTES)
+            self._vectors[place][0] = _Vector(self._data[place].ctypes.data, SLOT_BYTES)
+            self._vectors[place][1] = _Vector(self._rest[place].ctypes.data, REST_BYTES)
             message = self._messages[place].header
             message.name, message.control = self._names[place].ctypes.data, self._control[place].ctypes.data
-            message.vector, message.vectors = ctypes.addressof(self._vectors[place]), 1
+            message.vector, message.vectors = ctypes.addressof(self._vectors[place]), 2
         columns: NDArray[Any] = np.frombuffer(memoryview(self._messages), np.dtype(_Message))
         self._name_length = columns["header"]["name_length"]
         self._control_length = columns["header"]["control_length"]
@@ -99,7 +101,8 @@ class Reader:
             return None
         self._note_drops(number - 1)
         origin, sources = self._origins(number)
-        return Batch(self._data[:number], self._length[:number].astype(np.int64), origin, sources)
+        lengths = self._length[:number].astype(np.int64)
+        return Batch(self._data[:number], lengths, origin, sources, self._rest[:number])
 
     def _origins(self, number: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
         """Whose each datagram is: mostly everything is from one exporter, or from a few."""

@@ -15,10 +15,11 @@ from exporter.flows.metrics import Page
 from exporter.flows.owners import tables
 from exporter.flows.receiving import Receiver
 from exporter.http import Application, beside, metrics_page, run
-from exporter.processes import trim
+from exporter.processes import keep, trim
 
 log = logging.getLogger(__name__)
 SAVE_SECONDS = 2.0
+KEPT_BYTES = 16 * 2**20
 
 
 def serve(config: str) -> int:
@@ -29,6 +30,7 @@ def serve(config: str) -> int:
     path = told.state / "flows.json"
     state.load(collector, path)
     trim()
+    keep(KEPT_BYTES)
     receiver = Receiver(collector, told.datagrams)
     keeper = None
     if told.history is not None:

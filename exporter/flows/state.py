@@ -34,7 +34,7 @@ def write(body: dict[str, Any], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as file:
-        json.dump(body, file)
+        file.write(json.dumps(body))
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

@@ -5,11 +5,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from flow_packets import CITY, v5
+from flow_packets import CITY, USUAL, a_set, ipfix, record, template, v5
 
+from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
-from exporter.flows.mmsg import OVERFLOW, Reader
+from exporter.flows.mmsg import OVERFLOW, REST_BYTES, SLOT_BYTES, Reader
 from exporter.flows.owners import owners
 from exporter.flows.receiving import Receiver, nap
 
@@ -37,6 +38,34 @@ def test_one_call_reads_all_datagrams_with_their_lengths_and_sources(bound: sock
     assert [batch.sources[number] for number in batch.origin] == ["127.0.0.1"] * 2 + ["127.0.0.9"] * 2
     assert [bytes(batch.datagram(place)) for place in (0, 3)] == [b"x" * 100, b"yyy"]
     assert reader.read() is None
+
+
+def test_a_datagram_longer_than_its_slot_is_whole_and_counted(bound: socket.socket) -> None:
+    reader, collector = Reader(bound), Collector(owners(CITY), None)
+    long = ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 10, 1) * 300))
+    assert SLOT_BYTES < len(long) < SLOT_BYTES + REST_BYTES
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for datagram in (b"x" * 100, long, b"y" * (SLOT_BYTES + REST_BYTES + 1)):
+            sender.sendto(datagram, bound.getsockname())
+    batch = reader.read()
+    assert batch is not None
+    assert bytes(batch.datagram(1)) == long
+    take_batch(collector, batch)
+    assert collector.totals.through == 300 * 10
+    assert collector.exporters["127.0.0.1"].malformed == 2
+
+
+def test_a_long_datagram_of_a_known_template_is_counted_too(bound: socket.socket) -> None:
+    reader, collector = Reader(bound), Collector(owners(CITY), None)
+    data = a_set(256, record(USUAL, NET, DINKES, 10, 1) * 300)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for datagram in (ipfix(template(USUAL)), ipfix(data), ipfix(data, sequence=300)):
+            sender.sendto(datagram, bound.getsockname())
+            batch = reader.read()
+            assert batch is not None
+            take_batch(collector, batch)
+    assert collector.totals.through == 600 * 10
+    assert collector.exporters["127.0.0.1"].lost == 0
 
 
 def test_ipv4_on_a_socket_of_both_versions_has_its_ipv4_name() -> None:
