@@ -33,10 +33,10 @@ class Batch:
 
     def datagram(self, place: int) -> memoryview:
         """The bytes of one."""
-        row, length = self.data[place], int(self.lengths[place])
-        if self.rest is not None and length > len(row):
-            row = np.concatenate((row, self.rest[place]))
-        return row[:length].data
+        length = int(self.lengths[place])
+        if self.rest is None or length <= self.data.shape[1]:
+            return self.data[place, :length].data
+        return np.concatenate((self.data[place], self.rest[place]))[:length].data
 
 
 @dataclass(frozen=True)
