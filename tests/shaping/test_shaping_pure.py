@@ -138,7 +138,7 @@ def test_a_second_plan_is_empty_and_an_update_lowers_before_it_raises() -> None:
 def test_the_plan_is_told_for_each_office_with_the_commands_as_tc_writes_them() -> None:
     minors = {"dinkes": 0x10, "rsud": 0x11}
     old, new = (
-        {"lan": compile_classes(revision(dinkes=rates, rsud=(1, 2_500_000)), minors, "receive", 25_000_000)}
+        {"lan": compile_classes(revision(dinkes=rates, rsud=(600_000, 2_500_000)), minors, "receive", 25_000_000)}
         for rates in ((625_000, 2_500_000), (650_000, 6_250_000))
     )
     found = told(make_plan(old, new, False), {0x10: "dinkes", 0x11: "rsud"})
