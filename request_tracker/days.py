@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from request_tracker.calendar import Calendar
+from request_tracker.cases.desk import Desk
 from request_tracker.errors import TrackerError
 from request_tracker.store import Row, Store
 
@@ -38,3 +39,8 @@ def with_office_days(calendar: Calendar, rows: list[Row]) -> Calendar:
         else:
             closed[day] = row["name"]
     return replace(calendar, closed=closed)
+
+
+def with_own_days(desk: Desk) -> Desk:
+    """The desk as its own list changes the calendar; give it the desk of the configuration, not an earlier result."""
+    return replace(desk, calendar=with_office_days(desk.calendar, office_days(desk.store)))

@@ -17,6 +17,7 @@ import requests
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.config import TrackerConfig, secret
+from request_tracker.days import with_own_days
 from request_tracker.errors import TrackerError
 from request_tracker.outages.follow import escalate, follow_estimates
 from request_tracker.outages.maintenance import place_silences
@@ -68,7 +69,7 @@ class Worker:
                     opened = reconcile(self._desk, known_outages(self._desk, self._config, moment), moment)
                     if opened:
                         log.info("event=reconciled opened=%s", ",".join(opened))
-                    follow_up(self._desk, self._config, moment)
+                    follow_up(with_own_days(self._desk), self._config, moment)
                 send_outbox(self._desk, self._config, moment)
             except (DatabaseError, TrackerError, OSError) as error:
                 log.error("event=worker_failed reason=%r", str(error))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from request_tracker.cases.desk import Desk, desk_of
 from request_tracker.config import TrackerConfig, read_config
+from request_tracker.days import with_own_days
 from request_tracker.errors import TrackerError
 from request_tracker.store import migrate
 
@@ -26,7 +27,12 @@ def config_of(options: argparse.Namespace) -> TrackerConfig:
 
 
 def ready_desk(options: argparse.Namespace) -> Desk:
-    """The desk over an existing database, with its schema up to date."""
+    """The desk over an existing database, with its schema up to date and the office's own days in its calendar."""
+    return with_own_days(bare_desk(options))
+
+
+def bare_desk(options: argparse.Namespace) -> Desk:
+    """The same with the calendar of the configuration alone, for parts that read the office's days again and again."""
     config = config_of(options)
     if not config.database.exists():
         raise TrackerError(f"{config.database} does not exist; run lebarpita-tracker init first")

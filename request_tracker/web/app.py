@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inventory.topology import branches
 from request_tracker.config import secret
-from request_tracker.days import office_days, with_office_days
+from request_tracker.days import with_own_days
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLES, may
@@ -93,9 +93,8 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
         raise TrackerError("secret_key: is missing; name a file with 32 random bytes, file:/etc/lebarpita/secret-key")
     if office.config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=office.config.proxies, x_proto=office.config.proxies)  # type: ignore[method-assign]  # Flask's own way
-    app.extensions["calendar"] = office.desk.calendar
-    calendar = with_office_days(office.desk.calendar, office_days(office.desk.store))
-    app.extensions["office"] = replace(office, desk=replace(office.desk, calendar=calendar))
+    app.extensions["bare_desk"] = office.desk
+    app.extensions["office"] = replace(office, desk=with_own_days(office.desk))
     login_manager().init_app(app)
     csrf = CSRFProtect(app)
     limiter = _limiter(app, office)

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import recompute_deadlines
-from request_tracker.days import drop_day, office_days, put_day, with_office_days
+from request_tracker.days import drop_day, office_days, put_day, with_own_days
 from request_tracker.errors import TrackerError
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster
@@ -136,8 +136,7 @@ def change_day() -> Response:
         drop_day(here.desk.store, day)
     else:
         put_day(here.desk.store, day, request.form.get("name", ""), request.form.get("worked") == "1")
-    calendar = with_office_days(current_app.extensions["calendar"], office_days(here.desk.store))
-    changed = replace(here, desk=replace(here.desk, calendar=calendar))
+    changed = replace(here, desk=with_own_days(current_app.extensions["bare_desk"]))
     current_app.extensions["office"] = changed
     recompute_deadlines(changed.desk, f"hari libur {day.isoformat()}", now())
     return redirect(url_for("people.days"))
