@@ -16,8 +16,8 @@ class Domain:
     """One observation domain in one version: templates and sampling rates are never shared beyond it.
 
     ``blocks`` holds, by template, the contents of data sets that are about to be counted; ``samplers`` the rate of
-    each sampler and, under names below 0, of all that name none; ``untold`` the samplers nobody tells the rate of;
-    ``seen`` when each template came last.
+    each sampler and, under names below 0, of each interface and of all that name none; ``untold`` the samplers nobody
+    tells the rate of; ``seen`` when each template came last.
     """
 
     version: int

@@ -1,11 +1,11 @@
 """Sampling rates: what options records tell and what a block of flow records says, in the order of rule 4. Pure.
 
-In the record (34, 50), by sampler id (302, 48), the domain's default from options, (interval + space) / interval (305,
-306; 310 / 309), the v5 header, the inventory, 1. A rate of 0 is none. A rate is a fraction of whole numbers: a packet
-stands for ``rate / divisor``.
+In the record (34, 50), by sampler id (302, 48), by the input interface (10), the domain's default from options,
+(interval + space) / interval (305, 306; 310 / 309), the v5 header, the inventory, 1. A rate of 0 is none. A rate is a
+fraction of whole numbers: a packet stands for ``rate / divisor``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from exporter.flows import fields as f
 from exporter.flows.columns import Numbers, Records
 
 DEFAULT_SAMPLER, SPACED, V5_HEADER = -1, -2, -3
+_INTERFACES = -16
 MAX_SAMPLERS = 1024
 _NAMES, _IN_RECORD = (f.SELECTOR_ID, f.SAMPLER_ID), (f.SAMPLING, f.SAMPLER_RATE)
 _ONE = np.array(1, np.uint64)
@@ -28,6 +29,11 @@ class Rate(NamedTuple):
 
 
 Samplers = Mapping[int, Rate]
+
+
+def by_interface(number: int) -> int:
+    """The name of an interface's rate: below those of all that name none. 0 is no interface."""
+    return _INTERFACES - number if number else DEFAULT_SAMPLER
 
 
 class Rates(NamedTuple):
@@ -50,6 +56,9 @@ class Rates(NamedTuple):
 def rates(samplers: Samplers, records: Records, told: int | None) -> Rates:
     """The rates of a block. ``told`` is the inventory's."""
     of, sampled = _fallback(samplers, records, told)
+    interface = records.numbers(f.INPUT) if min(samplers, default=0) < _INTERFACES else None
+    if interface is not None:
+        of, sampled = _named(samplers, interface, of, sampled, by_interface)
     ids = [column for element in _NAMES if (column := records.numbers(element)) is not None]
     for column in reversed(ids):
         of, sampled = _named(samplers, column, of, sampled)
@@ -73,9 +82,11 @@ def _fallback(samplers: Samplers, records: Records, told: int | None) -> tuple[N
     return np.array(usual.of, np.uint64), np.array(usual.sampled, np.uint64)
 
 
-def _named(samplers: Samplers, ids: Numbers, of: Numbers, sampled: Numbers) -> tuple[Numbers, Numbers]:
+def _named(
+    samplers: Samplers, ids: Numbers, of: Numbers, sampled: Numbers, name: Callable[[int], int] = int
+) -> tuple[Numbers, Numbers]:
     names, place = np.unique(ids, return_inverse=True)
-    found = [samplers.get(name) for name in names.tolist()]
+    found = [samplers.get(name(one)) for one in names.tolist()]
     known: NDArray[np.bool_] = np.array([one is not None for one in found])[place]
     own = np.array([one or Rate(1) for one in found], np.uint64)[place]
     return np.where(known, own[:, 0], of), np.where(known, own[:, 1], sampled)
@@ -96,9 +107,7 @@ def learned(samplers: Samplers, records: Records) -> dict[int, Rate]:
     spaced = _spaced(records) if rate is None else (rate, np.ones(records.count, np.uint64))
     if spaced is None:
         return {}
-    ids = next((n for e in _NAMES if (n := records.numbers(e)) is not None), None)
-    unnamed = DEFAULT_SAMPLER if rate is not None else SPACED
-    names = ids.tolist() if ids is not None else [unnamed] * records.count
+    names = _names_of(records, DEFAULT_SAMPLER if rate is not None else SPACED)
     fresh: dict[int, Rate] = {}
     for name, of, sampled in zip(names, spaced[0].tolist(), spaced[1].tolist(), strict=True):
         fits = name in samplers or len(samplers) + len(fresh) < MAX_SAMPLERS
@@ -106,6 +115,17 @@ def learned(samplers: Samplers, records: Records) -> dict[int, Rate]:
         if fits and samplers.get(name) != value:
             fresh[name] = value
     return fresh
+
+
+def _names_of(records: Records, unnamed: int) -> list[int]:
+    """Whose rate each options record tells: a sampler's, an interface's, or that of all that name none."""
+    ids = next((n for e in _NAMES if (n := records.numbers(e)) is not None), None)
+    if ids is not None:
+        return list(ids.tolist())
+    interfaces = records.numbers(f.INPUT)
+    if interfaces is None:
+        return [unnamed] * records.count
+    return [by_interface(one) if one else unnamed for one in interfaces.tolist()]
 
 
 def _spaced(records: Records) -> tuple[Numbers, Numbers] | None:

@@ -7,13 +7,12 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from exporter.flows.fields import VARIABLE
+from exporter.flows.fields import INPUT, VARIABLE
 from exporter.flows.templates import MAX_FIELDS, FieldSpec
 
 _PAIR, _V9_TAIL, _IPFIX_TAIL = (struct.Struct(form).unpack_from for form in ("!HH", "!II", "!HIII"))
 V5_HEADER, V5_RECORD, MAX_V5_RECORDS = 24, 48, 30
-
-
+_SCOPE_INTERFACE = 2
 _ALL_TEMPLATES, _ALL_OPTIONS = 2, 3
 
 
@@ -96,7 +95,13 @@ def options_templates(content: bytes, ipfix: bool) -> Iterator[tuple[int, tuple[
             return
         place += 6
         fields, place = _fields(content, place, count, ipfix)
-        yield number, fields, scope
+        yield number, fields if ipfix else _scoped(fields, scope), scope
+
+
+def _scoped(fields: tuple[FieldSpec, ...], scope: int) -> tuple[FieldSpec, ...]:
+    """The fields of v9 options, whose scopes are numbered apart (RFC 3954 6.1): 2 is the input interface."""
+    interface = (one._replace(element=INPUT) if one.element == _SCOPE_INTERFACE else one for one in fields[:scope])
+    return (*interface, *fields[scope:])
 
 
 def _fields(content: bytes, place: int, count: int, ipfix: bool) -> tuple[tuple[FieldSpec, ...], int]:

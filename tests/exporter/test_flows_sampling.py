@@ -1,6 +1,7 @@
 """Rule 4, one source of a sampling rate after the other, and rule 5: data that comes before its rate waits for it."""
 
 import struct
+from pathlib import Path
 
 import pytest
 from flow_packets import (
@@ -20,6 +21,7 @@ from flow_packets import (
     v9,
 )
 
+from exporter.flows import state
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
 from exporter.flows.owners import owners
@@ -59,6 +61,42 @@ def test_packets_are_scaled_like_bytes() -> None:
     known = collector(Habit(sampling=10))
     data(known, USUAL)
     assert (known.totals.through_packets, known.totals.sampled_packets, int(known.totals.packets.sum())) == (10, 1, 10)
+
+
+INTERFACES = (*USUAL, (10, 4))
+
+
+def test_a_rate_told_of_an_interface_holds_for_what_came_in_there_before_the_default_and_after_a_samplers() -> None:
+    known = collector(Habit(sampling=2))
+    options(known, ((10, 4), (34, 4)), 5, 3)
+    options(known, ((10, 4), (50, 4)), 6, 4, number=301)
+    options(known, ((10, 4), (305, 4), (306, 4)), 7, 2, 3, number=302)
+    assert [data(known, INTERFACES, port, number=257) for port in (5, 6, 7, 8, 0)] == [300, 400, 250, 200, 200]
+    assert data(known, USUAL) == 200
+    options(known, ((149, 4), (34, 4)), 1, 9)
+    assert [data(known, INTERFACES, port, number=257) for port in (5, 8)] == [300, 900]
+    options(known, ((149, 4), (302, 4), (50, 4)), 1, 5, 6, number=303)
+    assert data(known, (*INTERFACES, (302, 4)), 5, 5, number=258) == 600
+    assert data(known, (*INTERFACES, (302, 4)), 5, 6, number=258) == 300
+    assert data(known, (*INTERFACES, (34, 4)), 5, 8, number=259) == 800
+
+
+def test_options_of_interface_0_tell_the_default() -> None:
+    known = collector()
+    options(known, ((10, 4), (34, 4)), 0, 3)
+    assert data(known, INTERFACES, 5) == data(known, USUAL, number=257) == 300
+
+
+def test_v9_names_an_interface_by_a_scope_of_its_own_and_the_rate_outlives_a_restart(tmp_path: Path) -> None:
+    known, again = collector(), collector()
+    scope = struct.pack("!HHHHHHH", 300, 4, 4, 2, 4, 34, 4) + bytes(2)
+    told = a_set(300, struct.pack("!IIII", 5, 20, 6, 30))
+    known.take(v9(a_set(1, scope), told, domain=1), EXPORTER)
+    state.save(known, tmp_path / "flows.json")
+    state.load(again, tmp_path / "flows.json")
+    rows = b"".join(record(INTERFACES, NET, DINKES, 1, 1, port) for port in (5, 6, 7))
+    again.take(v9(template(INTERFACES, ipfix=False), a_set(256, rows), domain=1, sequence=1), EXPORTER)
+    assert received(again, "dinkes") == 51
 
 
 def test_a_v5_header_tells_14_bits_and_goes_before_the_inventory_and_nought_is_none() -> None:
