@@ -4,7 +4,6 @@ pmacctd speaks NetFlow v5, v9, IPFIX and sFlow v5, softflowd NetFlow v5, v9 and 
 ``flows read`` does and compared with the kernel's own count of IP bytes.
 """
 
-import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -12,14 +11,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from flow_exporters import NOC, counted, listening, read_files
 
-from exporter.cli import main
 from lab.client import Lab
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(120)]
 
-CITY = "inventory/example/city.yaml"
-NOC, SERVER, OFFICE, PREFIX = "10.99.0.10", "198.51.100.1", "10.10.1.2", "10.10.1.0/24"
+SERVER, OFFICE, PREFIX = "198.51.100.1", "10.10.1.2", "10.10.1.0/24"
 PMACCTD = """\
 daemonize: false
 pcap_interface: wan
@@ -54,23 +52,6 @@ KINDS = {
     "softflowd-ipfix": 2107,
 }
 VERSIONS = {"v5": 5, "v9": 9, "ipfix": 10}
-LISTEN = """
-import select, socket, sys
-from pathlib import Path
-boxes = {}
-for pair in sys.argv[2:]:
-    name, port = pair.split("=")
-    box = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    box.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**22)
-    box.bind(("0.0.0.0", int(port)))
-    boxes[box] = name
-Path(sys.argv[1], "ready").touch()
-count = 0
-while True:
-    for box in select.select(list(boxes), [], [])[0]:
-        count += 1
-        Path(sys.argv[1], f"{boxes[box]}.{count:06}").write_bytes(box.recv(65535))
-"""
 COUNTERS = f"""table inet real {{
   counter receive {{ }}
   counter transmit {{ }}
@@ -106,19 +87,12 @@ def command(kind: str, folder: Path) -> list[str]:
     return ["pmacctd", "-f", str(folder / f"{kind}.conf")]
 
 
-def counted(lab: Lab) -> dict[str, int]:
-    rows = json.loads(lab.run("core", "nft", "-j", "list", "counters", "table", "inet", "real").stdout)["nftables"]
-    return {row["counter"]["name"]: row["counter"]["bytes"] for row in rows if "counter" in row}
-
-
 @pytest.fixture(scope="module")
 def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, int]]]:
     """The datagrams of every exporter as files, and what the kernel counted."""
     lab, folder = _bare_lab, tmp_path_factory.mktemp("told")
-    folder.chmod(0o777)
     with ExitStack() as stack:
-        ports = [f"{kind}={port}" for kind, port in KINDS.items()]
-        stack.enter_context(lab.running("noc", "python3", "-c", LISTEN, str(folder), *ports))
+        stack.enter_context(listening(lab, folder, KINDS))
         for kind in KINDS:
             stack.enter_context(lab.running("core", *command(kind, folder)))
         stack.enter_context(lab.running("isp", "iperf3", "-s", "-p", "5602", "-B", SERVER))
@@ -137,7 +111,7 @@ def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
             if kind.startswith("softflowd"):
                 own = lab.run("core", "softflowctl", "-c", f"{folder / kind}.ctl", "statistics").stdout
                 (folder / f"{kind}.statistics").write_text(own)
-        kernel = counted(lab)
+        kernel = counted(lab, "core", "real")
         lab.run("core", "nft", "delete", "table", "inet", "real")
     yield folder, kernel
 
@@ -152,10 +126,7 @@ def read(told: tuple[Path, dict[str, int]], capsys: pytest.CaptureFixture[str]) 
     """What an exporter told of the office, nothing undecoded. softflowd at times leaves gaps in IPFIX numbers."""
 
     def reading(kind: str) -> dict[str, int]:
-        files = sorted(map(str, told[0].glob(f"{kind}.0*")))
-        assert files, f"{kind} sent nothing"
-        assert main(["flows", "read", *files, "--inventory", CITY, "--json"]) == 0
-        found = json.loads(capsys.readouterr().out)
+        found = read_files(told[0], kind, capsys)
         assert found["undecoded_sets"] == 0
         assert kind.startswith("softflowd") or (found["lost_records"], found["problems"]) == (0, [])
         ways = found["opd"]["dinkes"]
@@ -191,6 +162,4 @@ def test_every_record_that_softflowd_says_it_exported_is_read_and_no_byte_more_t
     ways = read(kind)
     assert all(0 < ways[way] <= kernel[way] for way in kernel)
     own = re.search(r"Flows exported: \d+ \((\d+) records\)", (told[0] / f"{kind}.statistics").read_text())
-    files = sorted(map(str, told[0].glob(f"{kind}.0*")))
-    assert main(["flows", "read", *files, "--json"]) == 0
-    assert own is not None and json.loads(capsys.readouterr().out)["records"] == int(own[1])
+    assert own is not None and read_files(told[0], kind, capsys)["records"] == int(own[1])
