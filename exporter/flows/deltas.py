@@ -36,6 +36,11 @@ class Deltas:
 
     known: OrderedDict[bytes, Counts] = field(default_factory=OrderedDict)
     forgotten: int = 0
+    doubted: set[bytes] = field(default_factory=set)
+
+    def doubt(self) -> None:
+        """The last totals are older than the counters: each flow's next total is where it goes on from, uncounted."""
+        self.doubted = set(self.known)
 
     def new(self, records: Records, domain: int) -> Records:
         """The same records with what is new appended as deltas."""
@@ -56,7 +61,8 @@ class Deltas:
 
     def _take(self, key: bytes, counts: Counts, dated: bool, over: bool) -> Counts:
         """What is new of one flow. Less than before is a new flow, or, where its start is told, a late record."""
-        before = self.known.get(key, (0,) * len(counts))
+        before = counts if key in self.doubted else self.known.get(key, (0,) * len(counts))
+        self.doubted.discard(key)
         if any(now < then for now, then in zip(counts, before, strict=True)):
             if dated:
                 return (0,) * len(counts)

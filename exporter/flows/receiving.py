@@ -5,12 +5,13 @@ is being restarted waits in the kernel and is not lost.
 """
 
 import logging
+import math
 import os
 import select
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from exporter.errors import ExporterError
 from exporter.flows.bulk import take_batch
@@ -21,16 +22,20 @@ from exporter.sockets import widen
 
 log = logging.getLogger(__name__)
 BUFFER_BYTES = 32 * 2**20
-_LONGEST_NAP, _BURST = 0.25, 20_000.0
+_LONGEST_NAP, _BURST, _KEEP_SECONDS = 0.25, 20_000.0, 0.05
 _KERNEL_BYTES = 2304
 _FIRST_HANDED = 3
 
 
 class Receiver:
-    """Reads until ``stop``. ``lock`` guards the collector against the page and the state writer."""
+    """Reads until ``stop``. ``lock`` guards the collector against the page and the state writer.
 
-    def __init__(self, collector: Collector, addresses: Sequence[str]) -> None:
-        self._collector, self._addresses = collector, addresses
+    ``keep`` is called after what was counted, at most every _KEEP_SECONDS, so that a killed collector loses no more.
+    """
+
+    def __init__(self, collector: Collector, addresses: Sequence[str], keep: Callable[[], None] = lambda: None) -> None:
+        self._collector, self._addresses, self._keep = collector, addresses, keep
+        self._kept, self._unkept = -math.inf, False
         self.lock = threading.Lock()
         self._readers: dict[socket.socket, Reader] = {}
         self._over = threading.Event()
@@ -64,9 +69,17 @@ class Receiver:
             ready, _, _ = select.select(list(self._readers), [], [], 0.2)
             most = max((self._take(self._readers[one]) for one in ready), default=0)
             now = time.monotonic()
+            self._keep_now(now, most > 0)
             if 0 < most < BATCH:
                 time.sleep(nap(room, most / max(now - began, 1e-6)))
             began = now
+
+    def _keep_now(self, now: float, fresh: bool) -> None:
+        self._unkept |= fresh
+        if self._unkept and now - self._kept >= _KEEP_SECONDS:
+            with self.lock:
+                self._keep()
+            self._kept, self._unkept = now, False
 
     def _take(self, reader: Reader) -> int:
         """Count what waits in a socket; tells how many datagrams that was."""

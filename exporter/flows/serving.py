@@ -4,13 +4,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
-from pathlib import Path
 
-from exporter.flows import state
 from exporter.flows.collecting import Collector
 from exporter.flows.given import given
 from exporter.flows.history import History
 from exporter.flows.keeping import Keeper
+from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page
 from exporter.flows.owners import tables
 from exporter.flows.receiving import Receiver
@@ -27,33 +26,31 @@ def serve(config: str) -> int:
     logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
     told = given(config)
     collector = Collector(tables(told.codes, told.prefixes), told.habits)
-    path = told.state / "flows.json"
-    state.load(collector, path)
+    memory = Memory(collector, told.state)
+    memory.load()
     trim()
     keep(KEPT_BYTES)
-    receiver = Receiver(collector, told.datagrams)
+    receiver = Receiver(collector, told.datagrams, memory.keep)
     keeper = None
     if told.history is not None:
         history = History(collector.owners, told.history.top)
         collector.seen, keeper = history.add, Keeper(history, told.history, receiver.lock)
-    return run(application(collector, receiver, path, keeper), told.listen)
+    return run(application(collector, receiver, memory, keeper), told.listen)
 
 
-def application(collector: Collector, receiver: Receiver, path: Path, keeper: Keeper | None = None) -> Application:
+def application(collector: Collector, receiver: Receiver, memory: Memory, keeper: Keeper | None = None) -> Application:
     """The application; the receiver runs and the state (and the history, if any) is written as long as it does."""
     page = Page(collector)
 
     def written_now() -> bytes:
         with receiver.lock:
+            memory.keep()
             return page.write(receiver.drops, keeper.failures if keeper else 0)
 
     def save() -> None:
         with receiver.lock:
-            body = state.told(collector)
-        try:
-            state.write(body, path)
-        except OSError as error:
-            log.error("event=state_not_saved path=%s reason=%s", path, error.strerror)
+            body = memory.told()
+        _tried(lambda: memory.save(body))
 
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:
@@ -63,9 +60,16 @@ def application(collector: Collector, receiver: Receiver, path: Path, keeper: Ke
         receiver.stop()
         if keeper is not None:
             await keeper.write()
-        save()
+        _tried(memory.close)
 
     return Application({"/metrics": metrics_page(written_now)}, working)
+
+
+def _tried(write: Callable[[], None]) -> None:
+    try:
+        write()
+    except OSError as error:
+        log.error("event=state_not_saved path=%s reason=%s", error.filename, error.strerror)
 
 
 async def _saving(save: Callable[[], None]) -> None:

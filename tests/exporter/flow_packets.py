@@ -3,7 +3,9 @@
 import struct
 from collections.abc import Sequence
 from ipaddress import ip_address
+from typing import Any
 
+from exporter.flows import counters, state
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
 from exporter.flows.habits import habits
@@ -73,3 +75,14 @@ def sent(known: Collector, opd: str) -> int:
 def options_template(fields: Sequence[tuple[int, int]], number: int, scope: int = 1) -> bytes:
     specs = b"".join(struct.pack("!HH", *one) for one in fields)
     return a_set(3, struct.pack("!HHH", number, len(fields), scope) + specs)
+
+
+def everything(known: Collector) -> dict[str, Any]:
+    """All that a collector keeps beyond its end, in an order that does not depend on who came first."""
+    copy, body = counters.read(counters.written(known, 0, "", ended=False)), state.told(known, 0)
+    for one in body["exporters"].values():
+        one["domains"].sort(key=lambda domain: domain["name"])
+        one["flow_totals"].sort()
+    for row in copy.told["exporters"].values():
+        row[-1].sort()
+    return {"told": copy.told, "opds": copy.opds, "state": body}

@@ -8,7 +8,7 @@ from flow_captures import ethernet, ip4, udp
 from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, options_template, received, record, template, v5, v9
 from flow_sflow import header, sample, sflow
 
-from exporter.flows import state
+from exporter.flows.memory import Memory
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 ROWS = a_set(256, record(USUAL, NET, DINKES, 10, 1) * 3)
@@ -57,8 +57,8 @@ def test_sampling_rates_come_back_after_a_restart(tmp_path: Path) -> None:
     fields, by_id = ((149, 4), (302, 4), (305, 4), (306, 4)), (*USUAL, (302, 4))
     known.take(ipfix(options_template(fields, 300), a_set(300, record(fields, 1, 7, 2, 3)), template(by_id)), EXPORTER)
     known.take(v5((NET, DINKES, 1, 10), sampling=40), EXPORTER)
-    state.save(known, tmp_path / "flows.json")
-    state.load(again, tmp_path / "flows.json")
+    Memory(known, tmp_path).close()
+    Memory(again, tmp_path).load()
     before = received(again, "dinkes")
     again.take(ipfix(a_set(256, record(by_id, NET, DINKES, 100, 1, 7)), sequence=1), EXPORTER)
     assert (before, received(again, "dinkes") - before, again.exporters[EXPORTER].lost) == (400, 250, 0)

@@ -1,4 +1,4 @@
-"""kill -9 and a restart: templates, rates and counters come back, and the socket that was kept loses nothing."""
+"""kill -9 and a restart: templates, rates and counters come back, the kept socket loses nothing, nothing goes back."""
 
 import re
 import signal
@@ -54,12 +54,30 @@ class Part:
             assert time.monotonic() < end, f"{expected} bytes were never counted"
             time.sleep(0.05)
 
-    def await_saved(self) -> None:
-        """Until a state has been written that began after now: the second change from here."""
-        path, seen, end = self.state / "flows.json", set[int](), time.monotonic() + 20
-        while len(seen) < 3:
-            assert time.monotonic() < end, "the state was never written"
-            seen.add(path.stat().st_mtime_ns if path.exists() else 0)
+    def await_bytes_from(self, shown: float) -> None:
+        """Until the page is back; its bytes are no fewer than those shown before."""
+        end = time.monotonic() + 20
+        while True:
+            try:
+                assert self.value("lebarpita_flow_bytes_total") >= shown
+                return
+            except OSError:
+                assert time.monotonic() < end, "the page never came back"
+                time.sleep(0.05)
+
+    def await_all(self, sent: int) -> None:
+        """Until every record that was sent is counted or told as lost."""
+        end, told = time.monotonic() + 20, 0.0
+        while told != sent:
+            assert time.monotonic() < end, f"{told} of {sent} records were counted or told as lost"
+            time.sleep(0.05)
+            told = sum(map(self.value, ("lebarpita_flow_records_total", "lebarpita_flow_lost_records_total")))
+
+    def await_template(self) -> None:
+        """Until what the exporter told of itself has been written."""
+        path, end = self.state / "flows.json", time.monotonic() + 20
+        while not (path.exists() and '"templates": [[256' in path.read_text()):
+            assert time.monotonic() < end, "the template was never written"
             time.sleep(0.05)
 
 
@@ -82,7 +100,7 @@ def test_after_kill_9_nothing_is_undecoded_and_the_kept_socket_lost_nothing(tmp_
             exporter.send(ipfix(template(USUAL), SAMPLER, a_set(300, struct.pack("!II", 1, 7)), sequence=0))
             exporter.send(ipfix(data, sequence=1))
             part.await_bytes(70)
-            part.await_saved()
+            part.await_template()
             part.child.send_signal(signal.SIGKILL)
             part.child.wait()
             for number in range(2, 12):
@@ -91,6 +109,37 @@ def test_after_kill_9_nothing_is_undecoded_and_the_kept_socket_lost_nothing(tmp_
             part.await_bytes(70 * 11)
             assert part.value("lebarpita_flow_undecoded_sets_total") == 0
             assert part.value("lebarpita_flow_lost_records_total") == 0
+        finally:
+            part.child.kill()
+            part.child.wait()
+
+
+def test_killed_at_any_moment_no_counter_ever_goes_back_and_nothing_is_lost_unsaid(tmp_path: Path) -> None:
+    """Killed in the middle of a stream, again and again: what was shown stands; sent = counted + told as lost."""
+    usual, shown, sent = a_set(256, record(USUAL, NET, DINKES, 10, 1)), 0.0, 1
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as kept,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as exporter,
+    ):
+        kept.bind(("127.0.0.1", 0))
+        exporter.connect(kept.getsockname())
+        part = Part(tmp_path, kept, free_port())
+        try:
+            exporter.send(ipfix(template(USUAL), usual, sequence=0))
+            part.await_bytes(10)
+            part.await_template()
+            for _ in range(3):
+                for _ in range(300):
+                    exporter.send(ipfix(usual, sequence=sent))
+                    sent += 1
+                    time.sleep(0.001)
+                shown = part.value("lebarpita_flow_bytes_total")
+                part.child.send_signal(signal.SIGKILL)
+                part.child.wait()
+                part = Part(tmp_path, kept, part.port)
+                part.await_bytes_from(shown)
+            exporter.send(ipfix(usual, sequence=sent))
+            part.await_all(sent + 1)
         finally:
             part.child.kill()
             part.child.wait()

@@ -30,9 +30,9 @@ from flow_packets import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows import state
 from exporter.flows.counting import Habit
 from exporter.flows.loss import Sequence
+from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page
 from exporter.flows.owners import owners
 from inventory.prefixes import whose
@@ -231,19 +231,22 @@ def test_counters_templates_and_rates_come_back_after_a_restart(tmp_path: Path) 
     known = collector()
     known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 2**40 % 2**32, 1))), EXPORTER)
     known.totals.bytes[0, 0, 0] = np.uint64(2**63 + 7)
-    state.save(known, tmp_path / "flows.json")
+    Memory(known, tmp_path).close()
     again = collector()
-    state.load(again, tmp_path / "flows.json")
+    Memory(again, tmp_path).load()
     again.take(ipfix(a_set(256, record(USUAL, NET, RSUD, 5, 1)), sequence=1), EXPORTER)
     assert int(again.totals.bytes[0, 0, 0]) == 2**63 + 7
     assert (received(again, "rsud"), again.exporters[EXPORTER].lost) == (5, 0)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"format": 9}', b'{"format": 2, "opds": 7}', b"[]"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b'{"format": 9}', b'{"format": 3, "exporters": 7}', b'{"format": 3, "exporters": {"a": 1}}', b"[]"],
+)
 def test_a_corrupt_state_is_set_aside(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "flows.json").write_bytes(content)
     known = collector()
-    state.load(known, tmp_path / "flows.json")
+    Memory(known, tmp_path).load()
     assert received(known, "dinkes") == 0
     assert [path.read_bytes() for path in tmp_path.glob("*unreadable*")] == [content]
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from flow_packets import EXPORTER, SOURCE4, TARGET4, a_set, collector, ipfix, received, record, sent, template
 
-from exporter.flows import deltas, state
+from exporter.flows import deltas
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
+from exporter.flows.memory import Memory
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 FIELDS = (SOURCE4, TARGET4, (7, 2), (85, 8), (86, 4))
@@ -63,9 +64,21 @@ def test_a_flow_that_ended_begins_anew() -> None:
 def test_totals_are_kept_over_a_restart(tmp_path: Path) -> None:
     known, again = collector(DECLARED), collector(DECLARED)
     tell(known, FIELDS, (80, 100, 1))
-    state.save(known, tmp_path / "flows.json")
-    state.load(again, tmp_path / "flows.json")
+    Memory(known, tmp_path).close()
+    Memory(again, tmp_path).load()
     assert tell(again, FIELDS, (80, 130, 2)) == 130
+
+
+def test_after_kill_9_totals_that_are_older_than_the_counters_count_nothing_twice(tmp_path: Path) -> None:
+    known, again = collector(DECLARED), collector(DECLARED)
+    memory = Memory(known, tmp_path)
+    tell(known, FIELDS, (80, 100, 1))
+    memory.save(memory.told())
+    tell(known, FIELDS, (80, 130, 2))
+    memory.keep()
+    Memory(again, tmp_path).load()
+    assert tell(again, FIELDS, (80, 150, 3)) == 130
+    assert tell(again, FIELDS, (80, 170, 4)) == 150
 
 
 def test_the_table_of_flows_is_bounded_and_says_whom_it_forgot() -> None:
