@@ -28,6 +28,7 @@ from request_tracker.cases.advice import other_open_cases
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
+from request_tracker.letters.making import papers_of
 from request_tracker.people.accounts import holders, person
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
@@ -37,7 +38,6 @@ from request_tracker.web.changes import network_changes
 from request_tracker.web.evidence import decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
-from request_tracker.web.papers import papers_of
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("cases", __name__)

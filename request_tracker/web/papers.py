@@ -1,26 +1,20 @@
 """The papers of a case to take away: PDF for signature, Word and OpenDocument to go on writing in."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
 from request_tracker import register
-from request_tracker.cases import AddDocument, Case, Note, history, possible, read_case, run
-from request_tracker.cases.possible import CLOSING
+from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
 from request_tracker.errors import Refused
-from request_tracker.ledger import allocation_of
 from request_tracker.letters.facts import Facts
-from request_tracker.letters.model import Paper
+from request_tracker.letters.making import facts_of, frozen_outage, make, papers_of
 from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.outage_papers import monitoring
-from request_tracker.letters.papers import BUILDERS, COMPLETION, disposition
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.word import word
-from request_tracker.people.accounts import name_of
 from request_tracker.sop.model import Sop
 from request_tracker.web.access import me, needs
 from request_tracker.web.evidence import outage_now
@@ -29,16 +23,6 @@ from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("papers", __name__)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-HALF = "lembar_disposisi_setengah"
-
-
-def papers_of(sop: Sop) -> tuple[tuple[str, str], ...]:
-    """Template and name of every paper that the SOP's documents name."""
-    made = ((one.template or one.automatic, one.name) for one in sop.documents.values())
-    found = {key: name for key, name in made if key in BUILDERS}
-    half = ((HALF, "Lembar disposisi, setengah folio"),) if "lembar_disposisi" in found else ()
-    completion = ((COMPLETION, "Laporan penyelesaian gangguan"),) if sop.kind == "outage" else ()
-    return (*((str(key), name) for key, name in found.items()), *half, *completion)
 
 
 @pages.get("/kasus/<path:number>/surat/<kind>.<form>")
@@ -49,7 +33,7 @@ def paper(number: str, kind: str, form: str) -> Response:
     sop = register.by_hash(office().desk.store, case.sop_hash)
     if kind not in dict(papers_of(sop)):
         raise NotFound
-    made, folder = _made(_facts(case, sop, kind), kind), office().config.templates
+    made, folder = make(_facts(case, sop, kind), kind), office().config.templates
     if form == "pdf":
         return _download(pdf(made.template, made.data(), own=folder), "application/pdf", f"{made.file}.pdf")
     if form == "docx":
@@ -90,37 +74,12 @@ def final(number: str) -> Redirect:
     return redirect(url_for("cases.case", number=number))
 
 
-def _made(facts: Facts, kind: str) -> Paper:
-    return disposition(facts, half=True) if kind == HALF else BUILDERS[kind](facts)
-
-
 def _facts(case: Case, sop: Sop, kind: str = "") -> Facts:
-    here = office()
-    store, names = here.desk.store, {opd.code: opd.name for opd in here.desk.city.opds}
-    row = case.applied
-    return Facts(
-        case,
-        sop,
-        history(here.desk, case.number),
-        here.config.office,
-        names.get(case.opd or "", case.opd or "pemohon"),
-        now(),
-        lambda reference: name_of(store, reference),
-        here.desk.calendar.local,
-        allocation_of(store, case.opd, now()) if case.opd and row is not None else None,
-        "" if row is None else f"revisi {row}",
-        _outage(case, sop, kind),
-        names,
-    )
-
-
-def _outage(case: Case, sop: Sop, kind: str) -> Mapping[str, Any] | None:
-    """The last report that was frozen for this paper; before there is one, what the monitoring says now."""
-    if case.kind != "outage":
-        return None
-    closes = kind in (COMPLETION, CLOSING)
-    kept = [r.content for r in case.reports() if (sop.documents[r.document].template == CLOSING) == closes]
-    return kept[-1] if kept else outage_now(case)
+    """The facts of a paper; an outage whose report is not frozen yet is told as the monitoring says now."""
+    told = None
+    if case.kind == "outage":
+        told = frozen_outage(case, sop, kind) or outage_now(case)
+    return facts_of(office().desk, office().config.office, case, sop, now(), told)
 
 
 def _download(content: bytes, mime: str, name: str) -> Response:
