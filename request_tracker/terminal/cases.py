@@ -1,16 +1,19 @@
-"""``case list``, ``case show`` and ``case export``: cases as text, JSON or CSV."""
+"""``case list``, ``show``, ``export``, ``archive`` and ``check``: cases as text, JSON, CSV, and one as a ZIP."""
 
 import argparse
 import csv
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
+from request_tracker.archive import faults, pack
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Event
 from request_tracker.cases.queries import find_cases, history, read_case
+from request_tracker.errors import TrackerError
 from request_tracker.store import Row
-from request_tracker.terminal.options import ready_desk, with_config
+from request_tracker.terminal.options import config_of, ready_desk, with_config
 
 COLUMNS = (
     "number",
@@ -46,7 +49,14 @@ def add_commands(commands: Any) -> None:
     export = parts.add_parser("export", help="every case and event, to standard output")
     export.add_argument("--format", choices=("json", "csv"), default="json")
     export.set_defaults(run=_export)
-    for part in (listing, show, export):
+    archive = parts.add_parser("archive", help="one finished case as a ZIP: papers, attachments, events, checksums")
+    archive.add_argument("number", metavar="NUMBER")
+    archive.add_argument("--out", required=True, metavar="FILE", help="the ZIP to write; nothing is overwritten")
+    archive.set_defaults(run=_archive)
+    check = parts.add_parser("check", help="verify such a ZIP; needs neither configuration nor database")
+    check.add_argument("file", metavar="FILE")
+    check.set_defaults(run=_check)
+    for part in (listing, show, export, archive):
         with_config(part)
 
 
@@ -115,3 +125,25 @@ def _export(options: argparse.Namespace) -> int:
         events = [event_data(event) for event in history(desk, row["number"])]
         print(json.dumps({**row, "events": events}, ensure_ascii=False, sort_keys=True))
     return 0
+
+
+def _archive(options: argparse.Namespace) -> int:
+    config, desk, out = config_of(options), ready_desk(options), Path(options.out)
+    made = pack(desk, config, options.number)
+    try:
+        with out.open("xb") as file:
+            file.write(made)
+    except FileExistsError as error:
+        raise TrackerError(f"{out} exists already; name another file with --out") from error
+    except OSError as error:
+        raise TrackerError(f"{out}: cannot be written: {error.strerror}; name another file with --out") from error
+    print(f"{out}: {options.number}, {len(made)} bytes")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    found = faults(Path(options.file))
+    for fault in found:
+        print(fault)
+    print(f"{options.file}: {f'{len(found)} faults' if found else 'whole: sums, chain, attachments'}")
+    return 1 if found else 0

@@ -7,6 +7,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
 from request_tracker import register
+from request_tracker.archive import pack
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.letters.facts import Facts
@@ -41,6 +42,15 @@ def paper(number: str, kind: str, form: str) -> Response:
     if form == "odt":
         return _download(opendocument(made), MIME, f"{made.file}.odt")
     raise NotFound
+
+
+@pages.get("/kasus/<path:number>/arsip.zip")
+@needs("see_cases")
+def archive(number: str) -> Response:
+    """A finished case to take away whole (BTM-14)."""
+    here = office()
+    name = f"arsip-{number.replace('/', '-')}.zip"
+    return _download(pack(here.desk, here.config, number), "application/zip", name)
 
 
 @pages.get("/kasus/<path:number>/laporan/<int:seq>")
