@@ -14,10 +14,11 @@ from exporter.flows.parquet import query
 from inventory.reading import read_city
 
 ROWS = 20
+_TITLES = {"hosts": "hosts", "networks": "remote networks", "services": "services"}
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _BY = {
     "hosts": "host",
-    "remote_networks": "remote",
+    "networks": "remote",
     "services": "CASE WHEN port = 0 AND protocol = 0 THEN '' ELSE protocol || '/' || port END",
 }
 _PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
@@ -29,13 +30,14 @@ def add_top(commands: Any) -> None:
     top = commands.add_parser("top", help="who uses an OPD's bandwidth", epilog=EXAMPLE)
     top.add_argument("opd", metavar="OPD")
     top.add_argument("--since", default="1h", metavar="30m|1h|2d", help="how far back (default: 1h)")
+    top.add_argument("--by", choices=tuple(_BY), help="one table only (default: all three)")
     top.add_argument("--config", required=True, metavar="FILE")
     top.add_argument("--json", action="store_true")
     top.set_defaults(run=_run)
 
 
-def top(folder: Path, opd: str, since: float) -> dict[str, Any]:
-    """The largest hosts, remote networks and services by direction; ``rest`` is what no row names.
+def top(folder: Path, opd: str, since: float, by: str | None = None) -> dict[str, Any]:
+    """The largest hosts, remote networks and services (or one of them) by direction; ``rest`` is what no row names.
 
     The rows and the rest of each table sum up to ``bytes``. Raises ExporterError.
     """
@@ -43,8 +45,8 @@ def top(folder: Path, opd: str, since: float) -> dict[str, Any]:
     sql = "SELECT direction, sum(bytes)::UBIGINT FROM uses WHERE opd = ? GROUP BY direction"
     totals = {str(direction): int(str(total)) for direction, total in query(folder, since, sql, [opd])}
     found["bytes"] = {"receive": totals.get("receive", 0), "transmit": totals.get("transmit", 0)}
-    for name, column in _BY.items():
-        found[name] = {direction: _table(folder, opd, since, column, direction) for direction in found["bytes"]}
+    for name in (by,) if by else _BY:
+        found[name] = {direction: _table(folder, opd, since, _BY[name], direction) for direction in found["bytes"]}
     return found
 
 
@@ -75,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
         raise ExporterError(f"{options.opd!r} is no OPD of {config.inventory}; did you mean {', '.join(near)}?")
     if config.flows.history is None:
         raise ExporterError(f"{options.config}: flows.history is not set, so no history is kept; name a folder there")
-    found = top(config.flows.history.folder, options.opd, time.time() - back)
+    found = top(config.flows.history.folder, options.opd, time.time() - back, options.by)
     print(json.dumps(found, indent=2) if options.json else _text(found))
     return 0
 
@@ -84,11 +86,11 @@ def _text(found: dict[str, Any]) -> str:
     lines = []
     for direction, total in found["bytes"].items():
         lines.append(f"{found['opd']} {direction}: {total:,} bytes")
-        for name in _BY:
+        for name in (one for one in _BY if one in found and total):
             table = found[name][direction]
-            lines.append(f"  {name.replace('_', ' ')}")
+            lines.append(f"  {_TITLES[name]}")
             rows = [*((row["name"], row["bytes"]) for row in table["rows"]), ("(rest)", table["rest"])]
-            lines += [f"    {row:<44} {size:>18,} {size / max(total, 1):>6.1%}" for row, size in rows if size]
+            lines += [f"    {row:<44} {size:>18,} {size / total:>6.1%}" for row, size in rows]
     return "\n".join(lines)
 
 

@@ -93,7 +93,7 @@ def test_the_command_tells_hosts_networks_and_services_with_their_rest(tmp_path:
     hosts = found["hosts"]["receive"]
     assert hosts == {"rows": [{"name": "10.10.1.3", "bytes": 2**62}, {"name": "10.10.1.2", "bytes": 71}], "rest": 5}
     assert found["services"]["transmit"]["rows"] == [{"name": "tcp/443", "bytes": 30}]
-    for name in ("hosts", "remote_networks", "services"):
+    for name in ("hosts", "networks", "services"):
         for direction, total in found["bytes"].items():
             table = found[name][direction]
             assert sum(row["bytes"] for row in table["rows"]) + table["rest"] == total
@@ -159,6 +159,8 @@ def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
     assert "did you mean dinkes" in capsys.readouterr().err
     assert main(["flows", "top", "dinkes", "--config", str(config)]) == 1
     assert "flows.history is not set" in capsys.readouterr().err
+    assert main(["flows", "top", "dinkes", "--since", "yesterday", "--config", str(config)]) == 1
+    assert "write for example 30m, 1h or 2d" in capsys.readouterr().err
     config.write_text(f"inventory: {city}\nstate: {tmp_path}\nflows: {{history: {{folder: {tmp_path}/h}}}}\n")
     assert main(["flows", "top", "dinkes", "--config", str(config)]) == 1
     assert "holds no history" in capsys.readouterr().err
@@ -174,6 +176,11 @@ def test_the_command_prints_tables_and_json(tmp_path: Path, capsys: pytest.Captu
     config.write_text(f"inventory: {city}\nstate: {tmp_path}\nflows: {{history: {{folder: {tmp_path}/h}}}}\n")
     write_minute(tmp_path / "h", [use(int(time.time()) // 60 * 60, "10.10.1.2", 1234)])
     assert main(["flows", "top", "dinkes", "--config", str(config)]) == 0
-    assert "dinkes receive: 1,234 bytes" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "dinkes receive: 1,234 bytes" in told
+    assert [told.count(name) for name in ("  hosts", "  remote networks", "  services", "(rest)")] == [1, 1, 1, 3]
+    assert main(["flows", "top", "dinkes", "--by", "services", "--config", str(config)]) == 0
+    told = capsys.readouterr().out
+    assert "tcp/443" in told and "10.10.1.2" not in told and told.count("(rest)") == 1
     assert main(["flows", "top", "dinkes", "--config", str(config), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["bytes"]["receive"] == 1234
