@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from tracker_papers import photograph
 from tracker_site import NOW, Site
 
 from request_tracker.cases import history
@@ -38,7 +39,7 @@ def test_PKL_G_04_and_BTM_AL8_and_BTM_AL9_the_physical_check_is_filled_on_a_phon
     site.enter("technician")
     page = f"/gangguan/{number}"
     assert 'capture="environment"' in site.get(page) and 'name="viewport"' in site.get(page)
-    photo = (BytesIO(b"\xff\xd8\xff" + b"0" * 64), "foto.jpg")
+    photo = (BytesIO(photograph()), "foto.jpg")
     site.post(f"/kasus/{number}/langkah/PKL-G-04", page, act="sign", photo=photo, **CHECK)
     signed = [event for event in history(site.desk, number) if event.kind == "signed" and event.step == "PKL-G-04"]
     assert len(signed) == 1 and "/berkas/" in signed[0].data["note"]

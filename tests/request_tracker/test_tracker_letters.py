@@ -14,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odfdo import Document as OpenDocument
 from PIL import Image, ImageChops, ImageStat
+from tracker_papers import pdf as handed_in
 from tracker_site import PUBLIC, Site
 
 from request_tracker.cases import AddDocument, OpenCase, Supplied, Who, open_case, read_case, run
 from request_tracker.cases.model import Allocation, Case, Event
 from request_tracker.config import Office
 from request_tracker.errors import Refused, TrackerError
+from request_tracker.intake import accept
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import opendocument
@@ -265,16 +267,26 @@ def test_the_case_page_offers_its_papers_and_each_is_a_download(site: Site) -> N
     assert site.client.get(f"/kasus/{number}/surat/berita_acara.pdf").status_code == 404
 
 
+def test_KTM_KQ2_our_own_letters_may_be_handed_in_again() -> None:
+    paper = report(facts())
+    for content, name in (
+        (pdf(paper.template, paper.data()), "a.pdf"),
+        (word(paper), "a.docx"),
+        (opendocument(paper), "a.odt"),
+    ):
+        assert accept(content, name).content == content
+
+
 def test_KTM_KQ2_a_letter_edited_outside_comes_back_and_every_version_stays(site: Site) -> None:
     number = site.request("KTM-BW").number
     site.enter("technician")
     page = f"/kasus/{number}"
-    for content in (b"%PDF-1.7 konsep", b"%PDF-1.7 final"):
+    for content in (handed_in(b"konsep"), handed_in(b"final")):
         answer = site.post(f"{page}/surat", page, document="akhir", file=(BytesIO(content), "laporan.pdf"))
         assert answer.status_code == 302, answer.text
     kept = [record for record in read_case(site.desk, number).records if record.document == "akhir"]
     assert len(kept) == 2 and len({record.sha256 for record in kept}) == 2
-    assert site.post(f"{page}/surat", page, document="bukan", file=(BytesIO(b"%PDF-1"), "a.pdf")).status_code == 409
+    assert site.post(f"{page}/surat", page, document="bukan", file=(BytesIO(handed_in()), "a.pdf")).status_code == 409
     assert site.post(f"{page}/surat", page, document="akhir").status_code == 409
 
 
