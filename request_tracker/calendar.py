@@ -86,6 +86,12 @@ class Calendar:
                 return self._moment(day, spans[-1][1])
         raise TrackerError("the calendar has no working days in ten years; look at its holidays")
 
+    def working_days(self, start: datetime, end: datetime) -> int:
+        """How many working days have begun after the day of ``start``, up to that of ``end``."""
+        first, last = self.local(start).date(), self.local(end).date()
+        days = (first + timedelta(days=count) for count in range(1, (last - first).days + 1))
+        return sum(bool(self.spans(day)) for day in days)
+
     def _spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         day = self.local(start).date()
         for offset in range(MAX_DAYS):

@@ -23,6 +23,7 @@ from request_tracker.outages.follow import escalate, follow_estimates
 from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.tickets import ends_told, reconcile
 from request_tracker.outages.told import Told, read_journal, read_list
+from request_tracker.reminders import remind
 from request_tracker.store import DatabaseError, Row
 
 T = TypeVar("T")
@@ -82,8 +83,9 @@ def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
     place_silences(desk.store, config.alertmanager, now)
     called = escalate(desk, now)
     asked = follow_estimates(desk, now)
-    if called or asked:
-        log.info("event=followed_up called=%d asked=%d", len(called), len(asked))
+    reminded = remind(desk, now)
+    if called or asked or reminded:
+        log.info("event=followed_up called=%d asked=%d reminded=%d", len(called), len(asked), len(reminded))
 
 
 def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[Told]:

@@ -15,13 +15,14 @@ from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opene
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import decide
 from request_tracker.cases.desk import Desk
-from request_tracker.cases.events import GENESIS, canonical, chain, stamp, to_row
+from request_tracker.cases.events import GENESIS, chain, stamp, to_row
 from request_tracker.cases.fold import apply, fold, opened
 from request_tracker.cases.messages import messages
 from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
 from request_tracker.cases.projection import project
 from request_tracker.cases.queries import history, token_hash
 from request_tracker.errors import Conflict, Refused
+from request_tracker.outbox import Outgoing, put
 from request_tracker.register import by_hash, in_force
 from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
@@ -208,16 +209,4 @@ def _store(db: Database, row_id: int, case: Case, sop: Sop, events: list[Event],
     project(db, row_id, case, sop)
     for message in messages(case, sop, events):
         event_id = ids[message.event_seq]
-        db.table("outbox").insert(
-            {
-                "event_id": event_id,
-                "key": f"{event_id}:{message.recipient}",
-                "channel": "notify",
-                "recipient": message.recipient,
-                "payload": canonical(message.payload),
-                "created_at": stamp(now),
-                "attempts": 0,
-                "next_at": stamp(now),
-            },
-            ignore=True,
-        )
+        put(db, Outgoing(f"{event_id}:{message.recipient}", message.recipient, message.payload, event_id), now)

@@ -31,6 +31,15 @@ def messages(case: Case, sop: Sop, events: Iterable[Event]) -> list[Message]:
     return found
 
 
+def person_of(case: Case, role: str) -> str:
+    """Who a role is in this case: its requester, its technician, else everybody of the role."""
+    if role == "requester" and case.contact:
+        return case.contact
+    if role == "technician" and case.assignee:
+        return case.assignee
+    return f"role:{role}"
+
+
 def _recipients(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
     if event.kind == "opened" and case.contact:
         yield case.contact, "request_received"
@@ -56,7 +65,7 @@ def _waiting(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:
         return
     lane = sop.step(name).lanes[0]
     if lane != SYSTEM_LANE:
-        yield _person_of(case, sop.role(lane)), "step_waiting"
+        yield person_of(case, sop.role(lane)), "step_waiting"
 
 
 def _next_in_order(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:
@@ -65,15 +74,7 @@ def _next_in_order(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]
         return
     left = [lane for lane in sop.step(name).lanes if lane not in {lane for lane, _ in open_step.signed}]
     if left:
-        yield _person_of(case, sop.role(left[0])), "step_waiting"
-
-
-def _person_of(case: Case, role: str) -> str:
-    if role == "requester" and case.contact:
-        return case.contact
-    if role == "technician" and case.assignee:
-        return case.assignee
-    return f"role:{role}"
+        yield person_of(case, sop.role(left[0])), "step_waiting"
 
 
 def _copies(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
@@ -81,7 +82,7 @@ def _copies(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
     if case.contact and TELLS_REQUESTER & set(event.data["actions"]):
         roles.append("requester")
     for role in dict.fromkeys(roles):
-        yield _person_of(case, role), "step_copy"
+        yield person_of(case, role), "step_copy"
 
 
 def _ending(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:

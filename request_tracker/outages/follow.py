@@ -11,9 +11,10 @@ from sqlite_utils import Database
 
 from request_tracker.cases import Desk, Note
 from request_tracker.cases.commands import run_inside
-from request_tracker.cases.events import canonical, stamp
+from request_tracker.cases.events import stamp
 from request_tracker.cases.model import SYSTEM
 from request_tracker.outages.maintenance import under_maintenance
+from request_tracker.outbox import Outgoing, put
 from request_tracker.people.roster import on_duty
 from request_tracker.store import Row
 
@@ -108,6 +109,4 @@ def _record(desk: Desk, db: Database, row: Row, call: tuple[str, str, str], now:
         "step_text": None,
         "ending": case.ending,
     }
-    key = f"follow:{row['number']}:{level}"
-    outgoing = {"event_id": None, "key": key, "channel": "notify", "recipient": recipient, "payload": canonical(told)}
-    db.table("outbox").insert({**outgoing, "created_at": stamp(now), "attempts": 0, "next_at": stamp(now)})
+    put(db, Outgoing(f"follow:{row['number']}:{level}", recipient, told), now)

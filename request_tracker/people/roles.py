@@ -11,6 +11,14 @@ ROLES = {
     "admin": "Administrator",
     "auditor": "Auditor",
 }
+SUPERIOR = {
+    "requester": "head_of_section",
+    "technician": "head_of_section",
+    "noc_operator": "head_of_section",
+    "head_of_section": "head_of_division",
+    "head_of_division": "head_of_office",
+    "secretariat": "head_of_office",
+}
 _OFFICIALS = frozenset({"head_of_office", "head_of_division", "head_of_section"})
 _STAFF = _OFFICIALS | {"technician", "secretariat", "noc_operator"}
 

@@ -1,0 +1,38 @@
+"""The deadlines on ``/metrics``, held against real cases and a calendar's own arithmetic."""
+
+from datetime import datetime, timedelta
+
+from tracker_site import NOW, PUBLIC, Site
+
+from request_tracker.cases import OpenCase, Sign, Supplied, Who, open_case, read_case, run
+from request_tracker.sop.clocks import due
+from request_tracker.sop.model import Duration, Unit
+
+HEAD = Who("user:1", frozenset({"head_of_office"}))
+PLACE = '{role="head_of_office",sop="PKL-BW",step="PKL-B-02"}'
+
+
+def opened(site: Site, at: datetime) -> str:
+    letter = {"surat": Supplied(note="surat menyusul")}
+    form = {"wanted_receive": "50 Mbit/s", "purpose": "uji"}
+    return open_case(site.desk, OpenCase("PKL-BW", "Uji", opd="dinkes", form=form, documents=letter), PUBLIC, at).number
+
+
+def value(site: Site, name: str) -> float | None:
+    found = [line.split()[-1] for line in site.get("/metrics").splitlines() if line.startswith(f"{name}{PLACE}")]
+    return float(found[0]) if found else None
+
+
+def test_PKL_B_02_the_deadline_of_the_most_urgent_step_is_a_metric(site: Site) -> None:
+    late, fresh = NOW - timedelta(days=30), NOW - timedelta(minutes=1)
+    first, second = opened(site, late), opened(site, fresh)
+    hour = Duration(1, Unit.WORKING_HOURS)
+    ends = [due(begun, hour, "24x7", site.desk.calendar) for begun in (late, fresh)]
+    assert value(site, "lebarpita_case_step_due_timestamp_seconds") == ends[0].timestamp()
+    assert value(site, "lebarpita_case_step_overdue") == 1
+    run(site.desk, first, Sign("PKL-B-02", note="proses"), HEAD, NOW)
+    assert value(site, "lebarpita_case_step_due_timestamp_seconds") == ends[1].timestamp()
+    assert value(site, "lebarpita_case_step_overdue") == 0
+    run(site.desk, second, Sign("PKL-B-02", note="proses"), HEAD, NOW)
+    assert value(site, "lebarpita_case_step_due_timestamp_seconds") is None
+    assert read_case(site.desk, second).main_step is not None
