@@ -10,7 +10,8 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,8 @@ from exporter.errors import ExporterError
 from exporter.flows.history import Use
 
 HOUR, DAY = 3600, 86_400
-_NAME = re.compile(r"^(minute|hour)-(\d+)\.parquet$")
+Ask = Callable[[str, Sequence[object]], list[tuple[object, ...]]]
+_NAME = re.compile(r"^(minute|hour)-(\d+)\.(?:parquet|new)$")
 _COLUMNS = (
     "minute BIGINT, opd VARCHAR, direction VARCHAR, host VARCHAR, remote VARCHAR, protocol UTINYINT, port USMALLINT, "
     "bytes UBIGINT"
@@ -55,8 +57,11 @@ def compact(folder: Path, now: float) -> None:
 
 
 def forget(folder: Path, days: int, now: float) -> int:
-    """Delete what is older than that many days; tells how many files (UU 27/2022: no longer than needed)."""
-    old = [path for path in folder.glob("*.parquet") if _NAME.match(path.name) and _end(path) < now - days * DAY]
+    """Delete what is older than that many days; tells how many files (UU 27/2022: no longer than needed).
+
+    Also what a killed writer left half written.
+    """
+    old = [path for path in folder.glob("*-*") if _NAME.match(path.name) and _end(path) < now - days * DAY]
     for path in old:
         path.unlink()
     return len(old)
@@ -70,7 +75,8 @@ def files_since(folder: Path, since: float) -> list[Path]:
     return [path for path in (*(one for one in found if one.name.startswith("hour")), *minutes) if _end(path) > since]
 
 
-def query(folder: Path, since: float, sql: str, parameters: Sequence[object]) -> list[tuple[object, ...]]:
+@contextmanager
+def reading(folder: Path, since: float) -> Iterator[Ask]:
     """Ask the rows from ``since`` on as the view ``uses``. Raises ExporterError where a file cannot be read."""
     paths = files_since(folder, since)
     if not paths:
@@ -79,7 +85,7 @@ def query(folder: Path, since: float, sql: str, parameters: Sequence[object]) ->
         with duckdb.connect() as database:
             source = f"SELECT * FROM read_parquet({_list(paths)}) WHERE minute >= {int(since)}"
             database.execute(f"CREATE VIEW uses AS {source}")
-            return list(database.execute(sql, list(parameters)).fetchall())
+            yield lambda sql, parameters: list(database.execute(sql, list(parameters)).fetchall())
     except duckdb.Error as error:
         raise ExporterError(f"{folder}: the history cannot be read: {str(error).splitlines()[0]}") from error
 
@@ -88,9 +94,9 @@ def main(arguments: Sequence[str]) -> int:
     """The writer's process."""
     folder, days = Path(arguments[0]), int(arguments[1])
     try:
+        forget(folder, days, time.time())  # first: a full disk or a broken file keeps nothing longer than it may be
         write_minute(folder, list(_read(sys.stdin)))
         compact(folder, time.time())
-        forget(folder, days, time.time())
     except (OSError, duckdb.Error) as error:
         print(f"event=history_not_written folder={folder} reason={str(error)!r}", file=sys.stderr)
         return 1

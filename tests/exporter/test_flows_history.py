@@ -20,8 +20,9 @@ from exporter.flows.counting import Habit
 from exporter.flows.given import Kept
 from exporter.flows.history import History, Use
 from exporter.flows.keeping import Keeper
-from exporter.flows.parquet import DAY, HOUR, compact, files_since, forget, query, write_minute
-from exporter.flows.top import seconds, top
+from exporter.flows.parquet import DAY, HOUR, compact, files_since, forget, reading, write_minute
+from exporter.flows.spans import beginning, seconds
+from exporter.flows.top import top
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 FIELDS = (SOURCE4, TARGET4, (7, 2), (11, 2), (4, 1), (1, 4))
@@ -110,7 +111,8 @@ def test_an_hour_that_is_over_becomes_one_file_and_no_minute_counts_twice(tmp_pa
     compact(tmp_path, hour + 2 * HOUR)
     assert [path.name for path in tmp_path.iterdir()] == [f"hour-{hour}.parquet"]
     (tmp_path / f"minute-{hour}.parquet").write_bytes(kept)
-    assert query(tmp_path, hour, "SELECT sum(bytes)::UBIGINT FROM uses", []) == [(30,)]
+    with reading(tmp_path, hour) as ask:
+        assert ask("SELECT sum(bytes)::UBIGINT FROM uses", []) == [(30,)]
     assert len(files_since(tmp_path, hour)) == 1
 
 
@@ -120,6 +122,25 @@ def test_what_is_older_than_the_days_that_were_set_is_deleted(tmp_path: Path) ->
     (tmp_path / "notes.parquet").write_bytes(b"not ours")
     assert forget(tmp_path, 30, MINUTE) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"minute-{MINUTE - 29 * DAY}.parquet", "notes.parquet"]
+
+
+def test_the_days_that_were_set_hold_when_the_collector_was_off_for_long(tmp_path: Path) -> None:
+    now = int(time.time()) // HOUR * HOUR
+    for begin in (now - 200 * DAY, now - 31 * DAY, now - 40 * DAY, now - 29 * DAY):
+        write_minute(tmp_path, [use(begin, "10.10.1.2", 10)])
+    compact(tmp_path, now - 32 * DAY)
+    (tmp_path / f"minute-{now - 50 * DAY}.new").write_bytes(b"left by a killed writer")
+    assert top(tmp_path, "dinkes", beginning("365d", 30, now))["bytes"]["receive"] == 10
+    kept_once(tmp_path)
+    begins = sorted(int(path.stem.split("-")[1]) for path in tmp_path.iterdir())
+    assert begins[0] == now - 29 * DAY and len(begins) == 2
+
+
+def test_old_files_are_deleted_even_where_nothing_new_can_be_written(tmp_path: Path) -> None:
+    write_minute(tmp_path, [use(MINUTE - 400 * DAY, "10.10.1.2", 10)])
+    (tmp_path / f"minute-{int(time.time()) // HOUR * HOUR - 9 * HOUR}.parquet").write_bytes(b"no parquet")
+    assert kept_once(tmp_path).failures == 1
+    assert not (tmp_path / f"minute-{MINUTE - 400 * DAY}.parquet").exists()
 
 
 def kept_once(folder: Path) -> Keeper:
@@ -133,7 +154,8 @@ def kept_once(folder: Path) -> Keeper:
 def test_a_minute_is_written_by_a_process_of_its_own(tmp_path: Path) -> None:
     keeper = kept_once(tmp_path / "history")
     assert keeper.failures == 0
-    assert query(tmp_path / "history", 0, "SELECT opd, bytes FROM uses", []) == [("dinkes", 40)]
+    with reading(tmp_path / "history", 0) as ask:
+        assert ask("SELECT opd, bytes FROM uses", []) == [("dinkes", 40)]
 
 
 def test_a_folder_that_cannot_be_had_is_counted_and_told_and_nothing_else_happens(
@@ -159,11 +181,11 @@ def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
     assert "did you mean dinkes" in capsys.readouterr().err
     assert main(["flows", "top", "dinkes", "--config", str(config)]) == 1
     assert "flows.history is not set" in capsys.readouterr().err
-    assert main(["flows", "top", "dinkes", "--since", "yesterday", "--config", str(config)]) == 1
-    assert "write for example 30m, 1h or 2d" in capsys.readouterr().err
     config.write_text(f"inventory: {city}\nstate: {tmp_path}\nflows: {{history: {{folder: {tmp_path}/h}}}}\n")
     assert main(["flows", "top", "dinkes", "--config", str(config)]) == 1
     assert "holds no history" in capsys.readouterr().err
+    assert main(["flows", "top", "dinkes", "--since", "yesterday", "--config", str(config)]) == 1
+    assert "write for example 30m, 1h or 2d" in capsys.readouterr().err
     (tmp_path / "h").mkdir()
     (tmp_path / "h" / "minute-99999999960.parquet").write_bytes(b"no parquet")
     assert main(["flows", "top", "dinkes", "--config", str(config)]) == 1

@@ -1,0 +1,22 @@
+"""How far back a question goes: a text such as 30m, 1h or 2d in, seconds out. Loads nothing; the collector uses it."""
+
+import re
+
+from exporter.errors import ExporterError
+
+TABLES = ("hosts", "networks", "services")
+DAY = 86_400
+_UNITS = {"m": 60, "h": 3600, "d": DAY}
+
+
+def seconds(text: str) -> int:
+    """A span such as 30m, 1h or 2d. Raises ExporterError."""
+    found = re.fullmatch(r"(\d{1,5})([mhd])", text, re.ASCII)
+    if not found or int(found[1]) == 0:
+        raise ExporterError(f"since: {text[:20]!r} is no span; write for example 30m, 1h or 2d")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def beginning(text: str, days: int, now: float) -> float:
+    """From when on, in Unix seconds: the span, but never older than the days that are kept. Raises ExporterError."""
+    return now - min(seconds(text), days * DAY)
