@@ -10,6 +10,8 @@ from ruamel.yaml.error import YAMLError
 
 from exporter.errors import ExporterError
 
+SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,11 +38,15 @@ class WatchPart(_Part):
 
 
 class HistoryPart(_Part):
-    """Who uses an OPD's bandwidth: where it is kept, how many rows a minute, and for how many days (UU 27/2022)."""
+    """Who uses an OPD's bandwidth: where it is kept, how many rows a minute, and for how many days (UU 27/2022).
+
+    ``token`` names the secret that the tracker's staff page shows at ``/top``; without it nobody is answered there.
+    """
 
     folder: Path
     top: Annotated[int, Field(ge=1, le=1000)] = 50
     days: Annotated[int, Field(ge=1, le=366)] = 30
+    token: SecretReference | None = None
 
 
 class FlowsPart(_Part):

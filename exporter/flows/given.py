@@ -7,7 +7,7 @@ collector itself, which never loads them.
 import pickle
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.errors import ExporterError
@@ -17,11 +17,15 @@ from exporter.flows.owners import Prefix
 
 @dataclass(frozen=True)
 class Kept:
-    """Who uses an OPD's bandwidth: where it is kept, how many rows a minute, and for how many days (UU 27/2022)."""
+    """Who uses an OPD's bandwidth: where it is kept, how many rows a minute, and for how many days (UU 27/2022).
+
+    ``token`` opens ``/top``; without one nobody is answered.
+    """
 
     folder: Path
     top: int
     days: int
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,30 @@ error, one a line, with code 1.
 import pickle
 import sys
 
-from exporter.config import read_config
+from exporter.config import HistoryPart, read_config, secret
 from exporter.errors import ExporterError
 from exporter.flows.given import Given, Kept
 from exporter.flows.habits import habits
 from exporter.flows.owners import prefixes
 from inventory.reading import InventoryError, read_city
 
+SHORTEST_TOKEN = 20
+
 
 def read(path: str) -> Given:
     """The values. Raises ExporterError and InventoryError."""
     config = read_config(path)
     city, part = read_city(config.inventory), config.flows
-    kept = None if part.history is None else Kept(part.history.folder, part.history.top, part.history.days)
+    kept = None if part.history is None else _kept(part.history)
     codes = tuple(opd.code for opd in city.opds)
     return Given(config.state, part.listen, part.datagrams, codes, prefixes(city), habits(city), kept)
+
+
+def _kept(part: HistoryPart) -> Kept:
+    token = secret(part.token) if part.token else None
+    if token is not None and len(token) < SHORTEST_TOKEN:
+        raise ExporterError(f"flows.history.token: {part.token} holds fewer than {SHORTEST_TOKEN} characters")
+    return Kept(part.folder, part.top, part.days, token)
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 
+from exporter.flows.asking import top_page
 from exporter.flows.collecting import Collector
 from exporter.flows.given import given
 from exporter.flows.history import History
@@ -62,7 +63,8 @@ def application(collector: Collector, receiver: Receiver, memory: Memory, keeper
             await keeper.write()
         _tried(memory.close)
 
-    return Application({"/metrics": metrics_page(written_now)}, working)
+    who = top_page(keeper.part if keeper else None, collector.owners.codes)
+    return Application({"/metrics": metrics_page(written_now), "/top": who}, working)
 
 
 def _tried(write: Callable[[], None]) -> None:

@@ -57,13 +57,13 @@ def _said(name: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The collector's child: the answer to standard output, or a sentence to standard error and code 1."""
+    """The collector's child: the answer to standard output, or why there is none and code 1."""
     folder, opd, since, *by = arguments
     os.nice(_NICE)
     try:
         print(json.dumps(top(Path(folder), opd, float(since), by[0] if by else None)))
     except ExporterError as error:
-        print(error, file=sys.stderr)
+        print(json.dumps({"error": str(error)}))
         return 1
     return 0
 
