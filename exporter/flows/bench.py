@@ -8,9 +8,10 @@ import argparse
 import json
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -43,12 +44,20 @@ class Figure:
         return self.held is None or (self.value <= self.held if self.most else self.value >= self.held)
 
 
+@dataclass(frozen=True)
+class Pass:
+    """One pass of the load through a collector: flows per CPU second, resident bytes at its end."""
+
+    speed: float
+    memory: int
+
+
 def add_bench(bench: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
     """Add ``bench flows``."""
     flows = bench.add_parser("flows", help="against nfcapd and nfacctd on the same datagrams", epilog=EXAMPLE)
     flows.add_argument("--flows", type=int, default=2_900_000, help="how many flows the load has (default: 2900000)")
     flows.add_argument("--rate", type=float, default=400_000, help="flows a second while CPU is measured")
-    flows.add_argument("--rounds", type=int, default=3)
+    flows.add_argument("--rounds", type=int, default=5)
     flows.add_argument("--json", action="store_true")
     flows.set_defaults(run=run)
 
@@ -75,32 +84,39 @@ def measured(folder: Path, city: City, load: Load, options: argparse.Namespace) 
         "nfcapd": nfcapd,
         "nfacctd": lambda place: nfacctd(place, city),
     }
-    speeds: dict[str, list[float]] = {name: [] for name in starts}
+    passes: dict[str, list[Pass]] = {name: [] for name in starts}
     for _ in range(options.rounds):
         for name, start in starts.items():
             _say(f"flows per CPU second: {name}")
-            speeds[name].append(_speed(start, folder, load, options.rate))
-    speed = {name: median(each) for name, each in speeds.items()}
-    figures = [Figure(f"{name}: flows per CPU second", each) for name, each in speed.items()]
-    figures += [
-        Figure("lebarpita to nfacctd", speed["lebarpita"] / speed["nfacctd"], "x", 5),
-        Figure("lebarpita to nfcapd", speed["lebarpita"] / speed["nfcapd"], "x", 1),
+            passes[name].append(_pass(start, folder, load, options.rate))
+    figures = [
+        Figure(f"{name}: flows per CPU second", median(one.speed for one in each)) for name, each in passes.items()
     ]
+    figures += [
+        Figure("lebarpita to nfacctd", _ratio(passes["lebarpita"], passes["nfacctd"]), "x", 5),
+        Figure("lebarpita to nfcapd", _ratio(passes["lebarpita"], passes["nfcapd"]), "x", 1),
+    ]
+    figures += [Figure(f"{name}: memory", max(one.memory for one in each) / 1e6, "MB") for name, each in passes.items()]
     for name, start in starts.items():
         _say(f"rate without a loss: {name}")
         figures.append(Figure(f"{name}: flows/s without a loss", _lossless(start, folder, load)))
     return figures + _alone(starts["lebarpita"], folder, load, figures[-3].value)
 
 
-def _speed(start: Start, folder: Path, load: Load, rate: float) -> float:
-    """Flows per CPU second of one pass at a rate all can follow."""
+def _ratio(ours: list[Pass], theirs: list[Pass]) -> float:
+    """Of the speeds, round by round: what the machine does meanwhile changes both of a round."""
+    return median(one.speed / other.speed for one, other in zip(ours, theirs, strict=True))
+
+
+def _pass(start: Start, folder: Path, load: Load, rate: float) -> Pass:
+    """One pass at a rate all can follow."""
     with tempfile.TemporaryDirectory(dir=folder) as place, start(Path(place)) as running:
         before = running.cpu()
         send(load, running.port, rate)
         running.settle()
-        spent = running.cpu() - before
+        spent, memory = running.cpu() - before, running.memory()
         counted = running.counted()
-    return load.flows * (counted / load.total) / spent
+    return Pass(load.flows * (counted / load.total) / spent, memory)
 
 
 def _lossless(start: Start, folder: Path, load: Load) -> float:
@@ -126,7 +142,8 @@ def _alone(start: Start, folder: Path, load: Load, lossless: float) -> list[Figu
         scrapes = [_scrape(running.page) for _ in range(30)]
     with tempfile.TemporaryDirectory(dir=folder) as place, start(Path(place)) as running:
         _say("too much")
-        sent = send(load, running.port, 2 * lossless, 10.0)
+        with _scraping(running.page) as answered:
+            sent = send(load, running.port, 2 * lossless, 10.0)
         running.settle()
         page = read(running.page)
         counted = value(page, "lebarpita_flow_datagrams_total")
@@ -138,8 +155,31 @@ def _alone(start: Start, folder: Path, load: Load, lossless: float) -> list[Figu
         Figure("flows/s sent for 10 s, twice the rate without a loss", sent.flows / sent.seconds),
         Figure("of them counted", counted / sent.datagrams),
         Figure("of them counted or told as dropped", (counted + dropped) / sent.datagrams, "", 1),
+        Figure("of the scrapes meanwhile answered", sum(answered) / len(answered), "", 1),
         Figure("memory after it", memory / 1e6, "MB", 60, most=True),
     ]
+
+
+@contextmanager
+def _scraping(page: str) -> Iterator[list[bool]]:
+    """Scrape twice a second meanwhile; tells of each whether it was answered."""
+    answered: list[bool] = []
+    over = threading.Event()
+
+    def scrape() -> None:
+        while not over.wait(0.5):
+            try:
+                answered.append(bool(read(page)))
+            except OSError:
+                answered.append(False)
+
+    thread = threading.Thread(target=scrape)
+    thread.start()
+    try:
+        yield answered
+    finally:
+        over.set()
+        thread.join()
 
 
 def _scrape(page: str) -> float:
