@@ -36,14 +36,14 @@ class Table4:
     blocks: Cells
     pages: Cells
 
-    def find(self, addresses: NDArray[np.uint32]) -> Owner:
+    def find(self, addresses: NDArray[np.intp]) -> Owner:
         """The owner of every address."""
-        cells = self.blocks.take(addresses >> np.uint32(8))
+        cells = self.blocks.take(addresses >> 8)
         if self.pages.size:
             divided = np.flatnonzero(cells & _DIVIDED)
             if divided.size:
                 page = (cells[divided] & 0x7FFF).astype(np.intp)
-                cells[divided] = self.pages[page, addresses[divided] & np.uint32(0xFF)]
+                cells[divided] = self.pages[page, addresses[divided] & 0xFF]
         return cells.astype(np.int32) - 1
 
 
@@ -59,12 +59,11 @@ class Ranges6:
 
     def find(self, raw: NDArray[np.uint8]) -> Owner:
         """The owner of every address, given as (n, 16) bytes."""
-        whole = np.ascontiguousarray(raw)
-        place = np.searchsorted(self.halves, whole.view(">u8")[:, 0].astype(np.uint64), side="right") - 1
+        place = np.searchsorted(self.halves, raw.view(">u8")[:, 0].astype(np.uint64), side="right") - 1
         found: Owner = self.owner[place]
         unclear = np.flatnonzero(self.divided[place])
         if unclear.size:
-            addresses = whole.view("S16")[:, 0][unclear]
+            addresses = raw.view("S16")[:, 0][unclear]
             found[unclear] = self.exact[np.searchsorted(self.first, addresses, side="right") - 1]
         return found
 
@@ -79,7 +78,7 @@ class Owners:
 
     def of4(self, raw: NDArray[np.uint8]) -> Owner:
         """Owners of IPv4 addresses given as (n, 4) bytes."""
-        return self.v4.find(np.ascontiguousarray(raw).view(">u4")[:, 0].astype(np.uint32))
+        return self.v4.find(raw.view(">u4")[:, 0].astype(np.intp))
 
     def of6(self, raw: NDArray[np.uint8]) -> Owner:
         """Owners of IPv6 addresses given as (n, 16) bytes."""

@@ -21,9 +21,9 @@ from flow_packets import (
     v9,
 )
 
-from exporter.flows import state
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
+from exporter.flows.memory import Memory
 from exporter.flows.owners import owners
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
@@ -92,8 +92,8 @@ def test_v9_names_an_interface_by_a_scope_of_its_own_and_the_rate_outlives_a_res
     scope = struct.pack("!HHHHHHH", 300, 4, 4, 2, 4, 34, 4) + bytes(2)
     told = a_set(300, struct.pack("!IIII", 5, 20, 6, 30))
     known.take(v9(a_set(1, scope), told, domain=1), EXPORTER)
-    state.save(known, tmp_path / "flows.json")
-    state.load(again, tmp_path / "flows.json")
+    Memory(known, tmp_path).close()
+    Memory(again, tmp_path).load()
     rows = b"".join(record(INTERFACES, NET, DINKES, 1, 1, port) for port in (5, 6, 7))
     again.take(v9(template(INTERFACES, ipfix=False), a_set(256, rows), domain=1, sequence=1), EXPORTER)
     assert received(again, "dinkes") == 51
