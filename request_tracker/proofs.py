@@ -23,6 +23,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.store import Store
 
 _REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
+MAX_NAME = 200
 _KEPT = ("guaranteed", "ceiling")
 _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 
@@ -175,5 +176,17 @@ def _checked(proof: Mapping[str, Any]) -> None:
             raise TrackerError(f"proof: {key} is missing or not {kind.__name__}")
     if not 0 < proof["revision"] < 2**63:
         raise TrackerError(f"proof: revision {proof['revision']} is out of bounds; revisions begin at 1")
-    if not all(isinstance(row, Mapping) for row in proof["readback"]):
-        raise TrackerError("proof: readback must be a list of objects")
+    if len(proof["agent"]) > MAX_NAME or len(proof["hash"]) > MAX_NAME:
+        raise TrackerError(f"proof: agent and hash are at most {MAX_NAME} characters")
+    if not all(isinstance(row, Mapping) and _named(row) for row in proof["readback"]):
+        raise TrackerError("proof: readback must be a list of objects, each with an opd and a direction")
+    if not isinstance(proof.get("problems", []), list):
+        raise TrackerError("proof: problems must be a list")
+    try:
+        _hash(proof)
+    except (ValueError, RecursionError) as error:
+        raise TrackerError("proof: holds a text or a number that JSON does not know, or is too deep") from error
+
+
+def _named(row: Mapping[str, Any]) -> bool:
+    return isinstance(row.get("opd"), str) and isinstance(row.get("direction"), str)

@@ -1,6 +1,7 @@
 """The JSON API: Alertmanager's webhook in, allocations out, proofs in, metrics out (docs/reference/interfaces.md)."""
 
 import json
+import re
 from importlib.metadata import version
 from typing import Any
 
@@ -78,7 +79,7 @@ def proofs() -> Response:
 def cases() -> Response:
     """A page of cases."""
     offset = request.args.get("offset", "0")
-    if not offset.isascii() or not offset.isdecimal() or int(offset[:8]) > MAX_OFFSET:
+    if not re.fullmatch(r"[0-9]{1,7}", offset) or int(offset) > MAX_OFFSET:
         return refused(400, f"offset is a number from 0 to {MAX_OFFSET}")
     first = int(offset)
     found = find_cases(office().desk, request.args.get("q", "")[:100], request.args.get("opd"), None, None, PAGE, first)
@@ -123,6 +124,10 @@ def _body() -> Any:
     if len(raw) > MAX_BODY_BYTES:
         raise TrackerError(f"the body is larger than {MAX_BODY_BYTES} bytes")
     try:
-        return json.loads(raw)
+        body = json.loads(raw)
+        if b"\\ud" in raw.lower():
+            # Half a surrogate pair is JSON to Python, but no text that any database takes.
+            json.dumps(body, ensure_ascii=False).encode()
+        return body
     except (ValueError, RecursionError) as error:
         raise TrackerError("the body is not JSON") from error

@@ -1,16 +1,19 @@
 """The JSON API against its own document: valid, kept by the real answers, and no input makes the server fail."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import schemathesis
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import strategies
 from openapi_spec_validator import validate
 from schemathesis.checks import not_a_server_error
-from tracker_office import MONDAY, new_desk, request
+from tracker_office import MONDAY, new_desk, request, true_proof
 
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
@@ -19,9 +22,9 @@ from request_tracker.people.sessions import SCOPES, add_token
 from request_tracker.web import schemas
 from request_tracker.web.app import create_app
 from request_tracker.web.office import OfficeDesk
-from request_tracker.web.openapi import CALLS
+from request_tracker.web.openapi import CALLS, Call
 
-EXAMPLES = 40
+EXAMPLES, DEEP_EXAMPLES = 25, 60
 
 
 @pytest.fixture(scope="module")
@@ -93,15 +96,109 @@ def test_a_wrong_address_or_method_of_the_api_is_told_in_json(client: FlaskClien
         assert answer.status_code in (404, 405) and answer.get_json()["error"]
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
-def test_schemathesis_finds_no_server_error(app: Flask, bearers: dict[str, str], call: object) -> None:
-    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
-    operation = schema[call.path][call.method]  # type: ignore[attr-defined]
-    head = {"Authorization": f"Bearer {bearers.get(call.scope or '', '')}"}  # type: ignore[attr-defined]
+def statuses(app: Flask, bearers: dict[str, str], call: Call, mode: schemathesis.GenerationMode) -> set[int]:
+    """What the API answers to such data; schemathesis sees to it that none is a server's error."""
+    operation = schemathesis.openapi.from_wsgi("/api/openapi.json", app)[call.path][call.method]
+    head = {"Authorization": f"Bearer {bearers.get(call.scope or '', '')}"}
+    seen: set[int] = set()
 
-    @hypothesis.given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE))
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
     @hypothesis.settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True)
     def survives(case: schemathesis.Case) -> None:
-        case.call_and_validate(headers=head, checks=[not_a_server_error])
+        seen.add(case.call_and_validate(headers=head, checks=[not_a_server_error]).status_code)
 
     survives()
+    return seen
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
+def test_schemathesis_finds_no_server_error(app: Flask, bearers: dict[str, str], call: Call) -> None:
+    seen = statuses(app, bearers, call, schemathesis.GenerationMode.POSITIVE)
+    assert seen & {200, 400, 404} and not seen & {401, 403}
+
+
+@pytest.mark.parametrize("call", [call for call in CALLS if call.body or call.parameters], ids=lambda call: call.path)
+def test_schemathesis_finds_no_server_error_with_invalid_data(app: Flask, bearers: dict[str, str], call: Call) -> None:
+    seen = statuses(app, bearers, call, schemathesis.GenerationMode.NEGATIVE)
+    assert seen & {400, 404}
+
+
+NUMBERS = strategies.sampled_from([0, -1, 2**63, 2**64, 10**400, -0.0, 1e308, float("nan"), float("inf"), True])
+ODD_TEXTS = strategies.sampled_from(
+    ["", "\0", "\ud800", "x" * 5000, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"]
+)
+JSON = strategies.recursive(
+    strategies.none() | NUMBERS | ODD_TEXTS | strategies.text(max_size=20),
+    lambda inner: strategies.lists(inner, max_size=4) | strategies.dictionaries(strategies.text(max_size=5), inner),
+    max_leaves=8,
+)
+OUTAGE = {"alertname": "LebarpitaOutage", "kind": "link", "severity": "critical", "root": "agg-timur"}
+ALERT = {"status": "firing", "labels": OUTAGE, "annotations": {"cause": "link_down", "offices": "rsud"}}
+TRUE_BODIES = {
+    "/api/proofs": true_proof,
+    "/api/alerts": lambda _, now: {"alerts": [{**ALERT, "startsAt": now.isoformat(), "fingerprint": "f"}]},
+}
+
+
+@pytest.mark.parametrize("call", [call for call in CALLS if call.body], ids=lambda call: call.path)
+def test_a_true_body_with_anything_at_any_place_is_no_server_error(
+    client: FlaskClient, desk: Desk, bearers: dict[str, str], call: Call
+) -> None:
+    """Deeper than the schema: every place of a true body in turn holds any JSON, or is gone."""
+    head = {"Authorization": f"Bearer {bearers[str(call.scope)]}"}
+    body = TRUE_BODIES[call.path](desk, MONDAY)
+    seen = {client.post(call.path, json=body, headers=head).status_code}
+    every = list(places(body))
+
+    @hypothesis.given(strategies.sampled_from(every), JSON)
+    @hypothesis.settings(max_examples=DEEP_EXAMPLES, deadline=None, database=None, derandomize=True)
+    def survives(place: tuple[str | int, ...], value: object) -> None:
+        answer = client.post(call.path, data=json.dumps(put(body, place, value)), headers=head)
+        assert answer.status_code < 500, (place, value, answer.text)
+        seen.add(answer.status_code)
+
+    survives()
+    assert seen >= {200, 400}
+
+
+@pytest.mark.parametrize(
+    "value", [{"readback": [{"opd": [], "direction": "receive"}]}, {"problems": 5}, {"agent": "x" * 999}]
+)
+def test_a_proof_that_is_none_is_refused_and_not_kept(
+    client: FlaskClient, desk: Desk, bearers: dict[str, str], value: dict[str, object]
+) -> None:
+    head = {"Authorization": f"Bearer {bearers['proofs:write']}"}
+    kept = desk.store.value("SELECT count(*) FROM proofs")
+    answer = client.post("/api/proofs", json={**true_proof(desk, MONDAY), **value}, headers=head)
+    assert (answer.status_code, answer.get_json()["error"].startswith("proof: ")) == (400, True)
+    assert desk.store.value("SELECT count(*) FROM proofs") == kept
+
+
+def test_half_a_character_is_refused_and_a_whole_one_is_not(client: FlaskClient, bearers: dict[str, str]) -> None:
+    head = {"Authorization": f"Bearer {bearers['webhook']}"}
+    for sent, status in (("\ud83d", 400), ("\U0001f4e1", 200)):
+        alert = {**ALERT, "startsAt": MONDAY.isoformat(), "fingerprint": "g", "annotations": {"summary": sent}}
+        assert client.post("/api/alerts", json={"alerts": [alert]}, headers=head).status_code == status
+
+
+def places(value: Any, here: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to everything inside a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield (*here, key)
+        yield from places(one, (*here, key))
+
+
+def put(value: Any, place: tuple[str | int, ...], new: object) -> Any:
+    """The value with something else at one place."""
+    if not place:
+        return new
+    copy = value.copy()
+    copy[place[0]] = put(copy[place[0]], place[1:], new)
+    return copy
+
+
+@pytest.mark.parametrize("offset", ["-1", "x", "1" * 9, "0" * 8 + "9" * 30, "9" * 5000, "１"])
+def test_an_offset_that_is_none_is_refused(client: FlaskClient, bearers: dict[str, str], offset: str) -> None:
+    head = {"Authorization": f"Bearer {bearers['cases:read']}"}
+    assert client.get("/api/cases", query_string={"offset": offset}, headers=head).status_code == 400
