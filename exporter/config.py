@@ -50,11 +50,15 @@ class HistoryPart(_Part):
 
 
 class FlowsPart(_Part):
-    """The collector: where it serves ``/metrics`` and where datagrams arrive."""
+    """The collector: where it serves ``/metrics`` and where datagrams arrive.
+
+    ``smooth_seconds``: a flow's bytes are released over its duration, at most so long; 0 counts at arrival.
+    """
 
     listen: str = "127.0.0.1:9812"
     datagrams: tuple[str, ...] = ("127.0.0.1:2055",)
     history: HistoryPart | None = None
+    smooth_seconds: Annotated[int, Field(ge=0, le=300)] = 0
 
 
 class Config(_Part):

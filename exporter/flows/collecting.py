@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from exporter.flows.columns import V5_FIELDS, Records, fixed_records, records_of
-from exporter.flows.counting import Counted, Habit, Totals, count, longest
+from exporter.flows.counting import Counted, Habit, Totals, count
 from exporter.flows.deltas import totals_alone
 from exporter.flows.domains import Domain, Taken
+from exporter.flows.durations import longest
 from exporter.flows.exporters import Exporter
 from exporter.flows.holding import Held
 from exporter.flows.owners import Owners
@@ -25,8 +26,7 @@ from exporter.flows.templates import FieldSpec, Key, Template, TemplateError, ma
 from exporter.flows.wire import Packet, WireError, options_templates, read_packet, sets, templates
 
 MAX_DOMAINS, MAX_TEMPLATES = 1024, 1024
-_LOOK_SECONDS = 1.0
-MAX_BLOCK_BYTES = 1 << 20
+_LOOK_SECONDS, MAX_BLOCK_BYTES = 1.0, 1 << 20
 _V9_TEMPLATES, _V9_OPTIONS, _IPFIX_TEMPLATES, _IPFIX_OPTIONS = 0, 1, 2, 3
 _V5_TEMPLATE = 0
 _SFLOW5 = b"\0\0\0\5"

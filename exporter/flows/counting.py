@@ -5,6 +5,7 @@ Receive is towards the OPD. OPD to OPD is ``internal`` and counted for both, and
 of them. What is not counted so is told apart. Sums are unsigned 64-bit integers, never floating point.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 
 from exporter.flows import fields as f
 from exporter.flows.columns import Numbers, Records
+from exporter.flows.durations import whole_seconds
 from exporter.flows.owners import Owner, Owners
 from exporter.flows.sampling import Rates
+from exporter.flows.smoothing import Smoothing
 
 SCOPES = ("internet", "internal")
 RECEIVE, TRANSMIT = 0, 1
@@ -40,7 +43,8 @@ class Totals:
     """Counters: (OPD, direction, scope) for bytes and packets, and what nobody owns.
 
     ``through`` is everything after sampling; ``sampled`` the same as the records themselves tell it. ``aside`` are
-    bytes of OPDs that another exporter or interface counts, by reason.
+    bytes of OPDs that another exporter or interface counts, by reason. ``smoothing`` (None: off) knows what of the
+    OPDs' bytes and packets is not to be shown yet.
     """
 
     bytes: NDArray[np.uint64]
@@ -52,6 +56,18 @@ class Totals:
     sampled: int = 0
     sampled_packets: int = 0
     aside: Counter[str] = field(default_factory=Counter)
+    smoothing: Smoothing | None = None
+
+    def smooth(self, seconds: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """Show what comes from now on over its flow's duration, at most ``seconds`` (0: at arrival)."""
+        self.smoothing = Smoothing.over(seconds, 2 * self.bytes.size, clock) if seconds else None
+
+    def shown(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """The OPDs' bytes and packets without what smoothing still holds back."""
+        if self.smoothing is None:
+            return self.bytes, self.packets
+        size, packets = self.smoothing.waiting().reshape(2, *self.bytes.shape)
+        return self.bytes - size, self.packets - packets
 
     @classmethod
     def empty(cls, opds: int) -> "Totals":
@@ -118,7 +134,8 @@ def count(
     totals.through_packets += int(packets.sum()) + (0 if back is None else int(back.sum()))
     totals.unassigned += int(both[(flows.source & flows.target) < 0].sum())
     skipped = _skipped(totals, flows, both, _through_uplink(records, habit), habit.internal)
-    _assign(totals, flows.target, flows.source, (forward, reverse), (packets, back), skipped)
+    seconds = None if totals.smoothing is None else whole_seconds(records, totals.smoothing.seconds)
+    _assign(totals, flows.target, flows.source, (forward, reverse), (packets, back), skipped, seconds)
     if seen is not None:
         seen(Counted(records, forward, reverse, flows.source, flows.target, skipped))
     return records.count - padding
@@ -147,6 +164,7 @@ def _assign(
     sizes: tuple[Numbers, Numbers | None],
     numbers: tuple[Numbers, Numbers | None],
     skipped: NDArray[np.bool_] | None,
+    seconds: Numbers | None,
 ) -> None:
     """Add to the OPDs of both sides; place 0 of the tally is nobody's and falls away."""
     inside = (source | target) >= 0
@@ -154,12 +172,21 @@ def _assign(
     toward, off = ((np.maximum(owner, -1).astype(np.intp) + 1) * _CELLS for owner in (target, source))
     if skipped is not None:
         toward, off = np.where(skipped, 0, toward), np.where(skipped, 0, off)
-    for counter, (onward, backward) in ((totals.bytes, sizes), (totals.packets, numbers)):
-        _tally(counter, toward + (RECEIVE * 2 + cell), onward)
-        _tally(counter, off + (TRANSMIT * 2 + cell), onward)
+    for packets, (onward, backward) in enumerate((sizes, numbers)):
+        _add(totals, packets, toward + (RECEIVE * 2 + cell), onward, seconds)
+        _add(totals, packets, off + (TRANSMIT * 2 + cell), onward, seconds)
         if backward is not None:
-            _tally(counter, off + (RECEIVE * 2 + cell), backward)
-            _tally(counter, toward + (TRANSMIT * 2 + cell), backward)
+            _add(totals, packets, off + (RECEIVE * 2 + cell), backward, seconds)
+            _add(totals, packets, toward + (TRANSMIT * 2 + cell), backward, seconds)
+
+
+def _add(totals: Totals, packets: int, place: NDArray[np.intp], amounts: Numbers, seconds: Numbers | None) -> None:
+    """Count at arrival; where smoothing is on, what lasted a second or more is shown later."""
+    _tally(totals.packets if packets else totals.bytes, place, amounts)
+    if totals.smoothing is not None and seconds is not None:
+        later = np.flatnonzero((seconds > 0) & (place >= _CELLS))
+        cells = place[later] - _CELLS + packets * totals.bytes.size
+        totals.smoothing.keep(cells, amounts[later], seconds[later])
 
 
 def _tally(counter: NDArray[np.uint64], place: NDArray[np.intp], amounts: Numbers) -> None:
@@ -214,20 +241,6 @@ def _first(records: Records, *elements: int) -> Numbers:
         if more is not None:
             found = more if found is None else np.where(found == 0, more, found)
     return np.zeros(records.count, np.uint64) if found is None else found
-
-
-def longest(records: Records) -> float:
-    """The longest flow of a block in seconds; nought where the records have no times."""
-    for first, last, unit in (
-        (f.FIRST_SWITCHED, f.LAST_SWITCHED, 1000.0),
-        (f.START_MILLISECONDS, f.END_MILLISECONDS, 1000.0),
-        (f.START_SECONDS, f.END_SECONDS, 1.0),
-    ):
-        began, ended = records.numbers(first), records.numbers(last)
-        if began is not None and ended is not None:
-            lasted = ended[ended >= began] - began[ended >= began]
-            return float(lasted.max()) / unit if lasted.size else 0.0
-    return 0.0
 
 
 def _owner(owners: Owners, records: Records, v4: tuple[int, int], v6: tuple[int, int]) -> Owner:

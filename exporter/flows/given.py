@@ -30,7 +30,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Given:
-    """``prefixes`` are the OPDs' (by their place in ``codes``), ``habits`` those of each exporter's address."""
+    """``prefixes`` are the OPDs' (by their place in ``codes``), ``habits`` those of each exporter's address.
+
+    ``smooth_seconds``: the longest time over which a flow is released to the counters; 0 counts at arrival.
+    """
 
     state: Path
     listen: str
@@ -39,6 +42,7 @@ class Given:
     prefixes: tuple[Prefix, ...]
     habits: dict[str, Habit]
     history: Kept | None
+    smooth_seconds: int = 0
 
 
 def given(config: str) -> Given:

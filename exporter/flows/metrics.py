@@ -113,8 +113,8 @@ class Page:
 
     def write(self, drops: int, failures: int = 0) -> bytes:
         """The page as it stands; ``drops``: datagrams the kernel dropped; ``failures``: minutes not written."""
-        totals = self._collector.totals
-        columns = [array[:, way, :].ravel().tolist() for array in (totals.bytes, totals.packets) for way in _WAYS]
+        shown = self._collector.totals.shown()
+        columns = [array[:, way, :].ravel().tolist() for array in shown for way in _WAYS]
         opds = self._opds.write([value for column in columns for value in column])
         return opds.encode() + _rest(self._collector, drops, failures)
 

@@ -23,7 +23,9 @@ def read(path: str) -> Given:
     city, part = read_city(config.inventory), config.flows
     kept = None if part.history is None else _kept(part.history)
     codes = tuple(opd.code for opd in city.opds)
-    return Given(config.state, part.listen, part.datagrams, codes, prefixes(city), habits(city), kept)
+    return Given(
+        config.state, part.listen, part.datagrams, codes, prefixes(city), habits(city), kept, part.smooth_seconds
+    )
 
 
 def _kept(part: HistoryPart) -> Kept:

@@ -27,6 +27,7 @@ def serve(config: str) -> int:
     logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
     told = given(config)
     collector = Collector(tables(told.codes, told.prefixes), told.habits)
+    collector.totals.smooth(told.smooth_seconds)
     memory = Memory(collector, told.state)
     memory.load()
     trim()

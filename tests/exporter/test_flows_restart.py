@@ -27,12 +27,12 @@ os.execv(sys.argv[2], sys.argv[2:])
 class Part:
     """The flow part on a socket that outlives it, as a service manager hands it over (sd_listen_fds(3))."""
 
-    def __init__(self, folder: Path, kept: socket.socket, port: int) -> None:
+    def __init__(self, folder: Path, kept: socket.socket, port: int, more: str = "") -> None:
         city = folder / "city.yaml"
         city.write_text(CITY.read_text().replace("address: 10.255.0.1, direction", "address: 127.0.0.1, direction"))
         self.city, self.state, self.port = city, folder / "state", port
         config = folder / "exporter.yaml"
-        config.write_text(f"inventory: {city}\nstate: {self.state}\nflows: {{listen: '127.0.0.1:{port}'}}\n")
+        config.write_text(f"inventory: {city}\nstate: {self.state}\nflows: {{listen: '127.0.0.1:{port}'{more}}}\n")
         part = [sys.executable, "-m", "exporter.part", "flows", "--config", str(config)]
         self.child = subprocess.Popen(
             [sys.executable, "-c", HAND_OVER, str(kept.fileno()), *part], pass_fds=[kept.fileno()]
@@ -140,6 +140,29 @@ def test_killed_at_any_moment_no_counter_ever_goes_back_and_nothing_is_lost_unsa
                 part.await_bytes_from(shown)
             exporter.send(ipfix(usual, sequence=sent))
             part.await_all(sent + 1)
+        finally:
+            part.child.kill()
+            part.child.wait()
+
+
+def test_a_collector_that_smooths_and_is_ended_counts_what_waited_at_once_when_it_is_back(tmp_path: Path) -> None:
+    timed, smooth = (*USUAL, (152, 8), (153, 8)), ", smooth_seconds: 300"
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as kept,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as exporter,
+    ):
+        kept.bind(("127.0.0.1", 0))
+        exporter.connect(kept.getsockname())
+        part = Part(tmp_path, kept, free_port(), smooth)
+        try:
+            exporter.send(ipfix(template(timed), a_set(256, record(timed, NET, DINKES, 3_000_000, 300, 0, 300_000))))
+            part.await_bytes(3_000_000)
+            assert part.value("lebarpita_opd_receive_bytes_total") < 1_500_000
+            part.child.terminate()
+            part.child.wait(10)
+            part = Part(tmp_path, kept, part.port, smooth)
+            part.await_bytes(3_000_000)
+            assert part.value("lebarpita_opd_receive_bytes_total") == 3_000_000
         finally:
             part.child.kill()
             part.child.wait()

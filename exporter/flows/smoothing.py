@@ -1,0 +1,73 @@
+"""Smoothing, optional: what a flow carried is shown over as many seconds as the flow lasted, from its arrival on.
+
+Amounts that were counted in, what of them is not to be shown yet out; exact, and bounded by its slots of a second.
+Nothing is kept of a record: it adds to the rate of a cell (counter, OPD, direction, scope) and is taken off that rate
+in the slot where it ends. It never touches the counters themselves.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.uint64]
+
+
+@dataclass
+class Smoothing:
+    """``held``: what waits; ``rate``: what each second releases; ``ends``: what that falls by in the seconds to come.
+
+    ``ends`` is a ring with a row for each second; ``now`` is the last second that was released. A cell is a place in
+    all three. A sum of rates may wrap below nought and back.
+    """
+
+    held: Numbers
+    rate: Numbers
+    ends: Numbers
+    clock: Callable[[], float] = time.monotonic
+    now: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.now = int(self.clock())
+
+    @classmethod
+    def over(cls, seconds: int, cells: int, clock: Callable[[], float] = time.monotonic) -> "Smoothing":
+        """Nothing held yet; ``seconds``: the longest time over which a record is released."""
+        return cls(
+            np.zeros(cells, np.uint64), np.zeros(cells, np.uint64), np.zeros((seconds + 1, cells), np.uint64), clock
+        )
+
+    @property
+    def seconds(self) -> int:
+        """The longest time over which a record is released."""
+        return len(self.ends) - 1
+
+    def keep(self, cells: NDArray[np.intp], amounts: Numbers, seconds: Numbers) -> None:
+        """Release each amount evenly over its seconds (1 to ``self.seconds``), the odd ones first."""
+        self._release()
+        np.add.at(self.held, cells, amounts)
+        each, odd = np.divmod(amounts, seconds)
+        self._add(cells, each, seconds)
+        self._add(cells[odd > 0], np.ones(np.count_nonzero(odd), np.uint64), odd[odd > 0])
+
+    def waiting(self) -> Numbers:
+        """What is not to be shown yet, of every cell."""
+        self._release()
+        return self.held
+
+    def _add(self, cells: NDArray[np.intp], each: Numbers, seconds: Numbers) -> None:
+        slot = (self.now + seconds.astype(np.intp)) % len(self.ends)
+        np.add.at(self.rate, cells, each)
+        np.add.at(self.ends.reshape(-1), slot * len(self.rate) + cells, each)
+
+    def _release(self) -> None:
+        """What the seconds since the last time release."""
+        now = int(self.clock())
+        for second in range(self.now + 1, min(now, self.now + len(self.ends)) + 1):
+            self.held -= self.rate
+            slot = self.ends[second % len(self.ends)]
+            self.rate -= slot
+            slot[:] = 0
+        self.now = max(now, self.now)
