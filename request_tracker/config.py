@@ -76,6 +76,13 @@ class OpenIdConnect(_Part):
     name: str = "Akun pemerintah"
 
 
+class FlowsPart(_Part):
+    """The flow collector, for the page of who uses an OPD's bandwidth; ``token`` is its ``flows.history.token``."""
+
+    url: Annotated[str, Field(pattern=r"^https?://.+$")]
+    token: SecretReference
+
+
 class TrackerConfig(_Part):
     """Everything the tracker is told."""
 
@@ -92,6 +99,7 @@ class TrackerConfig(_Part):
     alertmanager: str | None = None
     grafana: str | None = None
     watch: str | None = None
+    flows: FlowsPart | None = None
     notify: tuple[SecretReference, ...] = ()
     webhook_secret: SecretReference | None = None
     secret_key: SecretReference | None = None

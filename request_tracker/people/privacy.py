@@ -13,6 +13,7 @@ from request_tracker.cases.model import SYSTEM
 from request_tracker.errors import Refused
 from request_tracker.store import Row, Store
 
+HOSTS = "hosts "
 _FIELDS = ("name", "phone", "email", "position", "channel")
 
 
@@ -31,6 +32,12 @@ def note_access(store: Store, person: str, what: str, number: str, now: datetime
     with store.transaction() as db:
         row = {"at": stamp(now), "person": person, "what": what, "case_number": number}
         db.table("access_log").insert(row)
+
+
+def note_hosts(store: Store, person: str, opd: str, span: str, now: datetime) -> None:
+    """Write down that somebody saw which hosts of an OPD use its bandwidth; every time."""
+    with store.transaction() as db:
+        db.table("access_log").insert({"at": stamp(now), "person": person, "what": f"{HOSTS}{opd} {span}"})
 
 
 def export_person(store: Store, number: str) -> dict[str, Any]:

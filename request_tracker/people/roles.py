@@ -26,6 +26,7 @@ ACTS: dict[str, frozenset[str]] = {
     "see_cases": _STAFF | {"auditor", "admin"},
     "open_request": _STAFF - {"head_of_office"},
     "see_contact": frozenset({"secretariat", "technician", "head_of_section"}),
+    "see_hosts": (_STAFF - {"secretariat"}),
     "acknowledge": frozenset({"technician", "head_of_section", "head_of_division", "noc_operator"}),
     "isp_contact": frozenset({"technician", "head_of_section", "noc_operator"}),
     "manage_users": frozenset({"admin"}),

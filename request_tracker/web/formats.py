@@ -39,6 +39,14 @@ def rate(bytes_per_second: float | None) -> str:
     return f"{bits:.0f} bit/s"
 
 
+def size(amount: int) -> str:
+    """``12,5 GB``: decimal units, as networks are sold."""
+    for unit, one in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if amount >= one:
+            return f"{_number(amount / one)} {unit}"
+    return f"{amount} B"
+
+
 def span(seconds: float | None) -> str:
     """``2 j 05 m``, ``3 m 20 d``, ``12 d``: hours, minutes, seconds as Indonesians abbreviate them."""
     if seconds is None:
