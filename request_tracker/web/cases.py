@@ -30,11 +30,10 @@ from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
 from request_tracker.letters.making import papers_of
 from request_tracker.people.accounts import holders, person
-from request_tracker.people.privacy import masked, note_access
-from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.changes import network_changes
+from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
@@ -83,7 +82,7 @@ def case(number: str) -> str:
         wanted=wanted,
         others=other_open_cases(desk, found),
         technicians=holders(desk.store, "technician"),
-        contact=_contact(found),
+        contact=contact_of(found),
         here={step.id for step in found.open_steps},
         visited=set(found.visited),
         papers=papers_of(sop),
@@ -165,16 +164,3 @@ def _allocation() -> Allocation:
 def _assignee(user: int | None) -> Who | None:
     found = person(office().desk.store, user, now()) if user else None
     return found.who if found else None
-
-
-def _contact(case: Case) -> dict[str, Any] | None:
-    """The requester, masked but for the roles that need to reach him (UU 27/2022)."""
-    if case.contact is None:
-        return None
-    row = office().desk.store.row("SELECT * FROM contacts WHERE id = ?", [int(case.contact.partition(":")[2])])
-    if row is None or row["masked_at"]:
-        return None
-    if not may(me().who.roles, "see_contact"):
-        return masked(row)
-    note_access(office().desk.store, me().named(), "contact", case.number, now())
-    return row

@@ -1,6 +1,8 @@
 """The papers of a case to take away: PDF for signature, Word and OpenDocument to go on writing in."""
 
+import functools
 from dataclasses import replace
+from pathlib import Path
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
@@ -9,15 +11,18 @@ from werkzeug.wrappers import Response as Redirect
 from request_tracker import register
 from request_tracker.archive import pack
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
+from request_tracker.config import Office
 from request_tracker.errors import Refused
-from request_tracker.letters.facts import Facts
+from request_tracker.letters.facts import Facts, day
 from request_tracker.letters.making import facts_of, frozen_outage, make, papers_of
 from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.outage_papers import monitoring
 from request_tracker.letters.pdf import pdf
+from request_tracker.letters.request_paper import NAME, request_form
 from request_tracker.letters.word import word
 from request_tracker.sop.model import Sop
 from request_tracker.web.access import me, needs
+from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import outage_now
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
@@ -42,6 +47,36 @@ def paper(number: str, kind: str, form: str) -> Response:
     if form == "odt":
         return _download(opendocument(made), MIME, f"{made.file}.odt")
     raise NotFound
+
+
+@pages.get("/permohonan/formulir.pdf")
+def blank_form() -> Response:
+    """The request form to write on by hand; anybody may print it (PKL-B-CT2). It is set once."""
+    config = office().config
+    return _download(_blank(config.office, config.templates), "application/pdf", f"{NAME}.pdf")
+
+
+@pages.get("/kasus/<path:number>/formulir.pdf")
+@needs("see_cases")
+def filled_form(number: str) -> Response:
+    """The same with what the office sent; who may not see a contact gets it masked."""
+    here, case = office(), read_case(office().desk, number)
+    if case.kind != "request":
+        raise NotFound
+    head = (("Nomor kasus", case.number), ("Diterima", day(here.desk.calendar.local(case.opened_at))))
+    names = {opd.code: opd.name for opd in here.desk.city.opds}
+    person = contact_of(case) or {}
+    known = {f"contact_{key}": person[key] for key in ("name", "phone", "email") if person.get(key)}
+    given: dict[str, object] = {**case.form, **known, "opd": names.get(case.opd or "", case.opd or "")}
+    made = request_form(here.config.office, given, head)
+    content = pdf(made.template, made.data(), own=here.config.templates)
+    return _download(content, "application/pdf", f"{made.file}-{case.number.replace('/', '-')}.pdf")
+
+
+@functools.lru_cache(maxsize=1)
+def _blank(letterhead: Office, own: Path | None) -> bytes:
+    made = request_form(letterhead, {})
+    return pdf(made.template, made.data(), own=own)
 
 
 @pages.get("/kasus/<path:number>/arsip.zip")

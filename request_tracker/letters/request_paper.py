@@ -1,0 +1,40 @@
+"""The request form on paper (PKL-B-CT2): blank for those who write by hand, filled with what was sent. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from request_tracker.config import Office
+from request_tracker.letters.facts import day, rate
+from request_tracker.letters.model import Letterhead, Paper, Signer
+from request_tracker.sop.forms import BANDWIDTH_REQUEST, Field
+
+LINE = "……………………………………………………………"
+NAME = "formulir-penambahan-bandwidth"
+
+
+def request_form(office: Office, given: Mapping[str, Any], head: tuple[tuple[str, str], ...] = ()) -> Paper:
+    """The form of a bandwidth request; fields without a value are lines to write on. ``head``: number and date."""
+    blank = not given
+    place = f"{office.city}, " if office.city else ""
+    return Paper(
+        "laporan.typ",
+        NAME,
+        "Formulir Penambahan Bandwidth",
+        Letterhead(office.government, office.name, office.address),
+        opening=(f"Layanan {office.product}. Gratis, diterima setiap saat.",),
+        pairs=(*head, *((field.indonesian, value_of(field, given, blank)) for field in BANDWIDTH_REQUEST)),
+        date=f"{place}{LINE[:24]}" if blank else "",
+        signers=(Signer("Kepala OPD Pemohon"), Signer("Penerima")),
+        foot="Kosong: tulis laju dalam Mbit/s dan tanggal sebagai tanggal-bulan-tahun." if blank else "",
+    )
+
+
+def value_of(field: Field, given: Mapping[str, Any], blank: bool) -> str:
+    """A field's value as people read it: rates in Mbit/s; a line where the form is blank, a dash where it was left."""
+    value = given.get(field.key)
+    if value is None or value == "":
+        return LINE if blank else "–"
+    if field.kind == "date":
+        return day(datetime.fromisoformat(str(value)))
+    return rate(value) if field.kind == "rate" and isinstance(value, (int, float)) else str(value)

@@ -1,0 +1,22 @@
+"""The person behind a case, for those who may reach him; everybody else sees a mask (UU 27/2022)."""
+
+from typing import Any
+
+from request_tracker.cases import Case
+from request_tracker.people.privacy import masked, note_access
+from request_tracker.people.roles import may
+from request_tracker.web.access import me
+from request_tracker.web.office import now, office
+
+
+def contact_of(case: Case) -> dict[str, Any] | None:
+    """The requester, masked but for the roles that need to reach him (UU 27/2022)."""
+    if case.contact is None:
+        return None
+    row = office().desk.store.row("SELECT * FROM contacts WHERE id = ?", [int(case.contact.partition(":")[2])])
+    if row is None or row["masked_at"]:
+        return None
+    if not may(me().who.roles, "see_contact"):
+        return masked(row)
+    note_access(office().desk.store, me().named(), "contact", case.number, now())
+    return row
