@@ -19,7 +19,8 @@ from request_tracker.cases.events import canonical, to_row
 from request_tracker.cases.events import faults as chain_faults
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
-from request_tracker.letters.making import facts_of, frozen_outage, make, papers_of
+from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
+from request_tracker.letters.papers import BANDWIDTH
 from request_tracker.letters.pdf import pdf
 from request_tracker.sop.model import Sop
 
@@ -108,8 +109,8 @@ def _papers(desk: Desk, config: TrackerConfig, case: Case, sop: Sop) -> dict[str
     last = history(desk, case.number)[-1].occurred_at
     found = {}
     for kind, _ in papers_of(sop):
-        told = frozen_outage(case, sop, kind)
-        if case.kind == "outage" and told is None:
+        told = frozen_report(desk, case, sop, kind)
+        if told is None and (case.kind == "outage" or kind == BANDWIDTH):
             continue
         made = make(facts_of(desk, config.office, case, sop, last, told), kind)
         found[f"surat/{kind}-{made.file}.pdf"] = pdf(made.template, made.data(), own=config.templates)

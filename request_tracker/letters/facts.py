@@ -31,7 +31,7 @@ class Facts:
     local: Callable[[datetime], datetime]
     allocation: Allocation | None = None
     ledger_number: str = ""
-    outage: Mapping[str, Any] | None = None
+    monitored: Mapping[str, Any] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
 

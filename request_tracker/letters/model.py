@@ -26,7 +26,10 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class Paper:
-    """One paper. ``pairs``: names and values between the opening and the closing; ``copies``: tembusan."""
+    """One paper.
+
+    ``pairs``: names and values between the opening and the closing; ``svg``: a graph; ``copies``: tembusan.
+    """
 
     template: str
     file: str
@@ -43,6 +46,7 @@ class Paper:
     signers: tuple[Signer, ...] = ()
     copies: tuple[str, ...] = ()
     foot: str = ""
+    svg: str = ""
 
     def data(self) -> Mapping[str, Any]:
         """As the templates see it."""

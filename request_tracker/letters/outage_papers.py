@@ -22,7 +22,7 @@ _CAUSES = {
 
 def monitoring(facts: Facts) -> Paper:
     """PKL-G-05: the report of the monitoring; every figure with its source, and how to compute it again."""
-    told = facts.outage or {}
+    told = facts.monitored or {}
     opening = (
         f"Laporan monitoring jaringan untuk {told['root']}, menurut sistem pemantauan pada "
         f"{_at(facts, told['at'])}. Lalu lintas lapis 2; keadaan tautan dibaca tiap 15 detik.",
@@ -44,7 +44,7 @@ def monitoring(facts: Facts) -> Paper:
 
 def completion(facts: Facts) -> Paper:
     """PKL-G-09: the report that an outage is solved: cause, course, minutes, offices, and what the ISP owes."""
-    told = facts.outage or {}
+    told = facts.monitored or {}
     pairs = (
         ("Nomor kasus", facts.case.number),
         *(_course_of(facts, told) if told else (("Gangguan", facts.case.subject),)),

@@ -6,6 +6,7 @@ Everything is taken from the case's events; what the case does not know stands a
 from collections.abc import Callable, Mapping
 
 from request_tracker.cases.model import Allocation, Event
+from request_tracker.letters.bandwidth_paper import bandwidth
 from request_tracker.letters.facts import (
     MONTHS,
     Facts,
@@ -136,7 +137,16 @@ def minutes(facts: Facts) -> Paper:
     )
 
 
+def _monitored(facts: Facts) -> Paper:
+    """The monitoring's report: of an outage, of an OPD's bandwidth; without one the course of the case."""
+    told = facts.monitored
+    if told is None:
+        return report(facts)
+    return monitoring(facts) if facts.sop.kind == "outage" else bandwidth(facts, told)
+
+
 COMPLETION = "penyelesaian_gangguan"
+BANDWIDTH = "laporan_monitoring_bandwidth"
 BUILDERS: Mapping[str, Callable[[Facts], Paper]] = {
     "lembar_disposisi": disposition,
     "laporan_alokasi": report,
@@ -147,7 +157,8 @@ BUILDERS: Mapping[str, Callable[[Facts], Paper]] = {
     "surat_balasan_tolak": reply,
     "surat_informasi": reply,
     "berita_acara": minutes,
-    "laporan_monitoring": lambda facts: monitoring(facts) if facts.outage else report(facts),
+    "laporan_monitoring": lambda facts: _monitored(facts),
+    BANDWIDTH: lambda facts: _monitored(facts),
     COMPLETION: completion,
 }
 

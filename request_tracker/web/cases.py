@@ -12,6 +12,7 @@ from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
     Case,
+    Note,
     Possible,
     SendBack,
     Sign,
@@ -34,7 +35,7 @@ from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.changes import network_changes
 from request_tracker.web.contact import contact_of
-from request_tracker.web.evidence import decided, frozen, usage, verdict_now
+from request_tracker.web.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
@@ -82,6 +83,7 @@ def case(number: str) -> str:
         wanted=wanted,
         others=other_open_cases(desk, found),
         technicians=holders(desk.store, "technician"),
+        board=board_link(found),
         contact=contact_of(found),
         here={step.id for step in found.open_steps},
         visited=set(found.visited),
@@ -101,7 +103,11 @@ def act(number: str, step: str) -> Response:
     if open_to_me is None:
         raise Refused("not_open_step", step=step)
     version = request.form.get("version", type=int)
-    run(desk, number, _command(found, open_to_me), me().who, now(), version=version)
+    command = _command(found, open_to_me)
+    measured = bandwidth_now(found.opd) if isinstance(command, ApplyAllocation) and found.opd else None
+    run(desk, number, command, me().who, now(), version=version)
+    if measured:
+        run(desk, number, Note("evidence_frozen", measured), me().who, now())
     return redirect(url_for("cases.case", number=number))
 
 
@@ -145,7 +151,7 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
 
 def _papers(case: Case, act: Possible) -> dict[str, Supplied]:
     papers = {document.key: uploaded(f"document_{document.key}") for document in act.uploads}
-    evidence = {document.key: frozen(case) for document in act.evidence}
+    evidence = {document.key: frozen(case, document) for document in act.evidence}
     return {key: paper for key, paper in (papers | evidence).items() if paper is not None}
 
 

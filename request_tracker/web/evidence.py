@@ -1,29 +1,44 @@
 """Evidence of a case: gathered from the monitoring at this moment, or as it was frozen; read and said to be read."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from inventory.topology import path_to
 from request_tracker.cases import Allocation, Case, Supplied
 from request_tracker.cases.advice import wanted_rates
 from request_tracker.errors import Refused
+from request_tracker.evidence.bandwidth import STEP_SECONDS, bandwidth_report, rate_of
 from request_tracker.evidence.connected import Verdict, connected
 from request_tracker.evidence.outage import report
+from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
-from request_tracker.ledger import allocation_of
+from request_tracker.ledger import allocation_of, as_data
+from request_tracker.letters.bandwidth_paper import graph
 from request_tracker.outages.tickets import ticket
+from request_tracker.sop.model import Document
 from request_tracker.store import Row
 from request_tracker.web.office import now, office
 
 GUARANTEE_SHARE = 4
+BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7
 
 
-def frozen(case: Case) -> Supplied:
+def frozen(case: Case, document: Document) -> Supplied:
     """The evidence as it is this moment, with its queries, to be kept in the case."""
     if case.kind == "outage":
         return Supplied(content=outage_now(case))
+    if case.opd and document.automatic == "laporan_monitoring":
+        return Supplied(content=bandwidth_now(case.opd))
     evidence = usage(case, wanted(case)) if case.opd else None
     return Supplied(content=evidence.data() if evidence else {"at": now().timestamp(), "subject": case.subject})
+
+
+def bandwidth_now(opd: str) -> dict[str, Any]:
+    """Thirty days of an OPD as the monitoring says now."""
+    here = office()
+    return bandwidth_report(here.prometheus, here.desk, opd, now()).data()
 
 
 def outage_now(case: Case) -> dict[str, Any]:
@@ -61,6 +76,38 @@ def _ticket(case: Case) -> Row:
         "started_at": case.opened_at.timestamp(),
         "ended_at": None,
     }
+
+
+def seen_until(case: Case) -> datetime:
+    """The last moment that a case's graph and board show: now, or a day after its end."""
+    return now() if case.ended_at is None else min(now(), case.ended_at + timedelta(days=1))
+
+
+def board_link(case: Case) -> str | None:
+    """The OPD's board in Grafana over the time of this case (PKL-B-KT2); None where the office has no Grafana."""
+    base = office().config.grafana
+    if base is None or case.opd is None:
+        return None
+    begin, end = case.opened_at - timedelta(days=BOARD_DAYS), seen_until(case)
+    span = {"from": round(begin.timestamp() * 1000), "to": round(end.timestamp() * 1000)}
+    return f"{base.rstrip('/')}/d/{BOARD}?{urlencode({'var-opd': case.opd, **span})}"
+
+
+def use_graph(case: Case) -> str | None:
+    """The OPD's last week as SVG, with its ceilings; None where nothing was measured."""
+    here, end = office(), seen_until(case).timestamp() // STEP_SECONDS * STEP_SECONDS
+    begin = end - GRAPH_DAYS * 86400
+    try:
+        receive, transmit = (
+            here.prometheus.series(rate_of(str(case.opd), way), begin, end, STEP_SECONDS)
+            for way in ("receive", "transmit")
+        )
+    except NoData:
+        return None
+    if not receive and not transmit:
+        return None
+    allocation = allocation_of(here.desk.store, str(case.opd), seen_until(case))
+    return graph(receive, transmit, as_data(allocation) if allocation else None, here.desk.calendar.local)
 
 
 def wanted(case: Case) -> Allocation | None:

@@ -14,16 +14,17 @@ from request_tracker.cases import AddDocument, Case, Note, possible, read_case, 
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.letters.facts import Facts, day
-from request_tracker.letters.making import facts_of, frozen_outage, make, papers_of
+from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
 from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.outage_papers import monitoring
+from request_tracker.letters.papers import BANDWIDTH
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.request_paper import NAME, request_form
 from request_tracker.letters.word import word
 from request_tracker.sop.model import Sop
 from request_tracker.web.access import me, needs
 from request_tracker.web.contact import contact_of
-from request_tracker.web.evidence import outage_now
+from request_tracker.web.evidence import bandwidth_now, outage_now, use_graph
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
@@ -47,6 +48,17 @@ def paper(number: str, kind: str, form: str) -> Response:
     if form == "odt":
         return _download(opendocument(made), MIME, f"{made.file}.odt")
     raise NotFound
+
+
+@pages.get("/kasus/<path:number>/grafik.svg")
+@needs("see_cases")
+def use(number: str) -> Response:
+    """The last week of the OPD behind a case, for its page (PKL-B-KT2)."""
+    case = read_case(office().desk, number)
+    drawn = use_graph(case) if case.opd else None
+    if drawn is None:
+        raise NotFound
+    return make_response(drawn, 200, {"Content-Type": "image/svg+xml"})
 
 
 @pages.get("/permohonan/formulir.pdf")
@@ -100,7 +112,7 @@ def reading(number: str, seq: int) -> str:
     acts = [act for act in possible(desk, case, me().who) if act.reads == seq]
     if acts and (me().who.person, seq) not in case.read and request.method == "GET":
         case = run(desk, number, Note("report_read", {"event": seq}), me().who, now())
-    made = monitoring(replace(_facts(case, register.by_hash(desk.store, case.sop_hash)), outage=kept.content))
+    made = monitoring(replace(_facts(case, register.by_hash(desk.store, case.sop_hash)), monitored=kept.content))
     return render_template("monitoring.html", case=case, kept=kept, paper=made, act=next(iter(acts), None))
 
 
@@ -120,10 +132,12 @@ def final(number: str) -> Redirect:
 
 
 def _facts(case: Case, sop: Sop, kind: str = "") -> Facts:
-    """The facts of a paper; an outage whose report is not frozen yet is told as the monitoring says now."""
-    told = None
-    if case.kind == "outage":
-        told = frozen_outage(case, sop, kind) or outage_now(case)
+    """The facts of a paper; a report of the monitoring that is not frozen yet is told as it is now."""
+    told = frozen_report(office().desk, case, sop, kind)
+    if told is None and case.kind == "outage":
+        told = outage_now(case)
+    elif told is None and kind == BANDWIDTH and case.opd:
+        told = bandwidth_now(case.opd)
     return facts_of(office().desk, office().config.office, case, sop, now(), told)
 
 

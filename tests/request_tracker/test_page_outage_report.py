@@ -48,7 +48,7 @@ def facts_of(site: Site, number: str) -> Facts:
         NOW,
         str,
         site.desk.calendar.local,
-        outage=kept.content if kept else None,
+        monitored=kept.content if kept else None,
         names=names,
     )
 
@@ -77,7 +77,7 @@ def test_PKL_G_09_the_completion_report_has_cause_minutes_offices_and_what_the_i
     assert said["Temuan pemeriksaan"] == "putaran 1: agg-timur – serat putus disambung"
     assert said["Dasar kompensasi SLA ISP"] == "bukan tautan ISP"
     line = {"provider": "ISP Contoh", "circuit": "CID-0001"}
-    claimed = dict(completion(replace(made, outage={**(made.outage or {}), **line})).pairs)
+    claimed = dict(completion(replace(made, monitored={**(made.monitored or {}), **line})).pairs)
     assert "47 menit terputus pada ISP Contoh, sirkuit CID-0001" in claimed["Dasar kompensasi SLA ISP"]
     form = f"/kasus/{number}/surat/penyelesaian_gangguan"
     assert measured_site.client.get(f"{form}.docx").status_code == 200

@@ -51,6 +51,9 @@ def history() -> str:
     for way, speed in (("receive", 2_000_000), ("transmit", 500_000)):
         counted = [(at, speed * (at - BEGIN - lost[n][1])) for n, at in enumerate(times)]
         family(f"lebarpita_link_{way}_bytes_total", "counter", 'link="agg-timur",device="agg"', counted)
+    for way, usual in (("receive", 1_000_000), ("transmit", 250_000)):
+        rates = [(at, usual * (2 if at >= STARTED else 1)) for at in times]
+        family(f"opd:{way}:rate5m", "gauge", 'opd="dinkes"', rates)
     for device in ("agg", "dist-timur"):
         labels = f'device="{device}"'
         family("lebarpita_device_boot_timestamp_seconds", "gauge", labels, [(at, BOOTED) for at in times])

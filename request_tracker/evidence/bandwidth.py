@@ -1,0 +1,147 @@
+"""Laporan monitoring bandwidth (PKL-B-CT3): an OPD's thirty days out of Prometheus, to be frozen into its case.
+
+One series of 5-minute averages for each direction is all that is read; every figure is computed from its points, so
+whoever has the series gets the same figures. What was not measured is left out and said. Rates are bytes per second.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from request_tracker import ledger
+from request_tracker.calendar import Calendar
+from request_tracker.cases import Desk
+from request_tracker.cases.events import canonical
+from request_tracker.cases.model import Allocation
+from request_tracker.evidence.prometheus import NoData, Prometheus
+
+KIND = "laporan_monitoring_bandwidth"
+DAYS, STEP_SECONDS = 30, 300
+MONTH_DAYS = 30.0
+LEAST_DAYS_FOR_GROWTH = 14
+Points = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Direction:
+    """One direction: shares are of the measured time; ``hours`` are means by hour of the office's day.
+
+    ``growth`` is the change per month by least squares over daily p95, with the half width of its 95 % interval; both
+    None below fourteen measured days. ``hourly`` holds (moment, highest 5-minute average) for the graph.
+    """
+
+    p50: float | None = None
+    p95: float | None = None
+    office_p95: float | None = None
+    peak: float | None = None
+    peak_at: float | None = None
+    above_80: float | None = None
+    above_95: float | None = None
+    hours: tuple[float | None, ...] = (None,) * 24
+    growth: float | None = None
+    growth_interval: float | None = None
+    hourly: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class BandwidthReport:
+    """The report as of ``at``; ``measured`` is the share of the window that has points."""
+
+    opd: str
+    at: float
+    days: int
+    measured: float
+    receive: Direction
+    transmit: Direction
+    allocation: Allocation | None
+    availability: float | None
+    dropped: tuple[float | None, float | None]
+    queries: tuple[tuple[str, float], ...]
+    problem: str | None = None
+
+    def data(self) -> dict[str, Any]:
+        """Plain data with its own hash, to be frozen."""
+        told = {"kind": KIND, **asdict(self)}
+        return {**told, "sha256": hashlib.sha256(canonical(told).encode()).hexdigest()}
+
+
+def bandwidth_report(prometheus: Prometheus, desk: Desk, opd: str, now: datetime) -> BandwidthReport:
+    """Ask for both directions, availability and drops; a silent Prometheus is said in ``problem``."""
+    at = float(int(now.timestamp()) // STEP_SECONDS * STEP_SECONDS)
+    allocation = ledger.allocation_of(desk.store, opd, now)
+    series: dict[str, Points] = {"receive": (), "transmit": ()}
+    window, asked = DAYS * 86400, [rate_of(opd, way) for way in series]
+    extra = [f'avg_over_time((max(lebarpita_reachable{{opd="{opd}"}}))[{DAYS}d:1m])']
+    extra += [
+        f'sum(increase(lebarpita_shaping_class_drops_total{{opd="{opd}",direction="{way}"}}[{DAYS}d]))'
+        for way in series
+    ]
+    answers: list[float | None] = [None] * len(extra)
+    problem = None
+    try:
+        series = {way: prometheus.series(rate_of(opd, way), at - window, at, STEP_SECONDS) for way in series}
+        answers = [prometheus.one(expression, at) for expression in extra]
+    except NoData as error:
+        problem = str(error)
+    found = {
+        way: summary(points, getattr(allocation, f"{way}_ceiling", None), desk.calendar)
+        for way, points in series.items()
+    }
+    measured = min(1.0, len(series["receive"]) * STEP_SECONDS / window)
+    queries = tuple((expression, at) for expression in (*asked, *extra))
+    return BandwidthReport(
+        opd, at, DAYS, measured, found["receive"], found["transmit"], allocation, answers[0], (answers[1], answers[2]),
+        queries, problem,
+    )  # fmt: skip
+
+
+def rate_of(opd: str, way: str) -> str:
+    """The recorded 5-minute average of a direction."""
+    return f'max(opd:{way}:rate5m{{opd="{opd}"}})'
+
+
+def summary(points: Points, ceiling: int | None, calendar: Calendar) -> Direction:
+    """Every figure of one direction from its points."""
+    if not points:
+        return Direction()
+    times = np.array([at for at, _ in points])
+    values = np.array([value for _, value in points])
+    local = [calendar.local(datetime.fromtimestamp(at, UTC)) for at in times]
+    office = np.array([any(a <= one.time() < b for a, b in calendar.spans(one.date())) for one in local])
+    hour = np.array([one.hour for one in local])
+    highest = int(values.argmax())
+    days = np.array([one.toordinal() for one in local])
+    return Direction(
+        p50=float(np.quantile(values, 0.5)),
+        p95=float(np.quantile(values, 0.95)),
+        office_p95=float(np.quantile(values[office], 0.95)) if office.any() else None,
+        peak=float(values[highest]),
+        peak_at=float(times[highest]),
+        above_80=float((values >= 0.80 * ceiling).mean()) if ceiling else None,
+        above_95=float((values >= 0.95 * ceiling).mean()) if ceiling else None,
+        hours=tuple(float(values[hour == h].mean()) if (hour == h).any() else None for h in range(24)),
+        **_growth(days, values),
+        hourly=_hourly(times, values),
+    )
+
+
+def _growth(days: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -> dict[str, float | None]:
+    """Least squares over the p95 of each day."""
+    known = np.unique(days)
+    if len(known) < LEAST_DAYS_FOR_GROWTH:
+        return {"growth": None, "growth_interval": None}
+    daily = np.array([np.quantile(values[days == day], 0.95) for day in known])
+    (slope, _), covariance = np.polyfit(known - known[0], daily, 1, cov=True)
+    return {
+        "growth": float(slope * MONTH_DAYS),
+        "growth_interval": float(1.96 * np.sqrt(max(covariance[0, 0], 0.0)) * MONTH_DAYS),
+    }
+
+
+def _hourly(times: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -> tuple[tuple[float, float], ...]:
+    hours = (times // 3600).astype(int)
+    return tuple((float(hour * 3600), float(values[hours == hour].max())) for hour in np.unique(hours))
