@@ -6,9 +6,11 @@ becomes late and on each further working day. Only outages are told of outside t
 
 from datetime import datetime, timedelta
 
-from request_tracker.cases import Desk, read_case
+from request_tracker.cases import Desk, Resume, read_case, run
 from request_tracker.cases.events import stamp
 from request_tracker.cases.messages import person_of
+from request_tracker.cases.model import SYSTEM
+from request_tracker.errors import Conflict
 from request_tracker.outbox import Outgoing, put
 from request_tracker.people.roles import SUPERIOR
 from request_tracker.register import by_hash
@@ -34,6 +36,22 @@ def remind(desk: Desk, now: datetime) -> list[tuple[str, str, str]]:
         if level and not _was_told(desk, row, level):
             told += [(row["number"], level, to) for to in _tell(desk, row, level, now)]
     return told
+
+
+def end_pauses(desk: Desk, now: datetime) -> list[str]:
+    """Let the clock go on where a pause's end date has come, as of that date; the numbers of the cases."""
+    ended = []
+    for row in desk.store.rows("SELECT number FROM cases WHERE paused IS NOT NULL AND ending IS NULL ORDER BY id"):
+        case = read_case(desk, row["number"])
+        if case.paused_until is None or case.paused_until > now:
+            continue
+        try:
+            end = Resume("Jeda berakhir pada tanggalnya.", occurred_at=case.paused_until)
+            run(desk, case.number, end, SYSTEM, now, version=case.version)
+        except Conflict:
+            continue
+        ended.append(case.number)
+    return ended
 
 
 def _level(desk: Desk, row: Row, now: datetime) -> str | None:

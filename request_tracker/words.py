@@ -1,4 +1,4 @@
-"""Sentences for refusals: code to (Indonesian, English). Values are filled in by ``errors.Refused``."""
+"""Sentences for refusals and messages: code to (Indonesian, English). ``errors.Refused`` fills in values."""
 
 REFUSALS: dict[str, tuple[str, str]] = {
     "unknown_case": ("Kasus {number} tidak ada.", "There is no case {number}."),
@@ -99,5 +99,25 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "provider_disabled": (
         "Akun {login} dinonaktifkan; hubungi administrator.",
         "The account {login} is switched off; talk to the administrator.",
+    ),
+}
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "request_received": ("Permohonan Anda diterima.", "Your request has arrived."),
+    "step_waiting": ("Langkah ini menunggu Anda.", "This step waits for you."),
+    "step_copy": ("Tembusan: langkah ini selesai.", "Copy: this step is done."),
+    "assigned": ("Anda ditunjuk sebagai petugas.", "You have been named the technician."),
+    "waiting_for_you": ("Kasus dijeda sampai Anda melengkapi.", "The case is paused until you complete it."),
+    "pause_over": (
+        "Jeda berakhir dan waktu berjalan lagi. Sudah lengkap, atau perlu dijeda lagi?",
+        "The pause is over and the clock goes on. Is it complete, or must it be paused again?",
+    ),
+    "step_near": ("Tiga perempat waktu langkah ini telah berlalu.", "Three quarters of this step's time have passed."),
+    "step_late": ("Langkah ini terlambat.", "This step is late."),
+    "case_ended": ("Kasus selesai.", "The case has ended."),
+    "outage_waiting": ("Gangguan belum ada yang menangani.", "Nobody has taken the outage."),
+    "estimate_missed": (
+        "Estimasi pulih terlewati; tanyakan lagi kepada ISP.",
+        "The estimated recovery has passed; ask the ISP again.",
     ),
 }

@@ -23,8 +23,9 @@ from request_tracker.outages.follow import escalate, follow_estimates
 from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.tickets import ends_told, reconcile
 from request_tracker.outages.told import Told, read_journal, read_list
-from request_tracker.reminders import remind
+from request_tracker.reminders import end_pauses, remind
 from request_tracker.store import DatabaseError, Row
+from request_tracker.words import MESSAGES
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -83,9 +84,11 @@ def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
     place_silences(desk.store, config.alertmanager, now)
     called = escalate(desk, now)
     asked = follow_estimates(desk, now)
+    resumed = end_pauses(desk, now)
     reminded = remind(desk, now)
-    if called or asked or reminded:
-        log.info("event=followed_up called=%d asked=%d reminded=%d", len(called), len(asked), len(reminded))
+    if called or asked or resumed or reminded:
+        counts = (len(called), len(asked), len(resumed), len(reminded))
+        log.info("event=followed_up called=%d asked=%d resumed=%d reminded=%d", *counts)
 
 
 def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[Told]:
@@ -151,7 +154,9 @@ def _send(urls: list[str], row: Row) -> str | None:
     sender = apprise.Apprise()
     for url in urls:
         sender.add(url)
-    body = f"{told['number']} – {told['title']}\n{told['subject']}\n{told['step_text'] or told['ending'] or ''}"
+    says = " / ".join(MESSAGES.get(told["template"], ()))
+    lines = (says, f"{told['number']} – {told['title']}", told["subject"], told["step_text"] or told["ending"])
+    body = "\n".join(line for line in lines if line)
     fine = sender.notify(title=f"{told['number']} ({row['recipient']})", body=body)
     return None if fine else "no channel took the message; check notify in the configuration"
 

@@ -69,18 +69,20 @@ class SendBack:
 
 @dataclass(frozen=True)
 class Pause:
-    """Stop the step clock for a reason the step's ``jeda_boleh`` names."""
+    """Stop the step clock for a reason the step's ``jeda_boleh`` names; at ``until`` it goes on by itself."""
 
     step: str
     reason: str
     note: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Resume:
-    """End the pause."""
+    """End the pause; ``occurred_at`` is its end date, where nobody had to end it."""
 
     note: str = ""
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True)

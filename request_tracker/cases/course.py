@@ -33,6 +33,15 @@ class Course:
         self.events.append(event)
         self.case = apply(self.case, event)
 
+    def at(self, name: str) -> tuple[Step, OpenStep]:
+        """The step a person wants to act on; Refused where it is not open or the case is paused."""
+        open_step = self.case.open_step(name)
+        if open_step is None:
+            raise Refused("not_open_step", step=name)
+        if self.case.paused and not open_step.afterwards:
+            raise Refused("paused", number=self.case.number, reason=self.case.paused)
+        return self.sop.step(name), open_step
+
     def supply(self, step: str | None, actor: str, document: str, supplied: Supplied, source: str = "supplied") -> None:
         """Add a document to the case, of the present round."""
         data = {"document": document, "source": source, **_filled(supplied)}

@@ -22,6 +22,7 @@ from request_tracker.cases.acts import (
 )
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, OpenStep, Supplied, Who
+from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.reading import unread
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import check_fields
@@ -55,7 +56,7 @@ def turn(case: Case, sop: Sop, step: Step, open_step: OpenStep) -> tuple[str, ..
 
 
 def _sign(course: Course, command: Sign, who: Who) -> None:
-    step, open_step = _at(course, command.step)
+    step, open_step = course.at(command.step)
     lane = _lane(course, step, open_step, who, command.lane)
     if "terapkan_alokasi" in step.actions:
         raise Refused("use_apply", step=step.id)
@@ -79,7 +80,7 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
 
 def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> None:
     """Only what the SOP and the roles say; rates are admitted and the ledger written by ``commands`` around this."""
-    step, _ = _at(course, command.step)
+    step, _ = course.at(command.step)
     if "terapkan_alokasi" not in step.actions:
         raise Refused("no_allocation_step", step=step.id)
     lanes = [lane for lane in step.lanes if who.holds(course.sop.role(lane))]
@@ -108,7 +109,7 @@ def _verified(course: Course, command: Verified, who: Who) -> None:
 
 
 def _send_back(course: Course, command: SendBack, who: Who) -> None:
-    step, open_step = _at(course, command.step)
+    step, open_step = course.at(command.step)
     lane = _lane(course, step, open_step, who, None)
     if step.back is None:
         raise Refused("no_way_back", step=step.id)
@@ -117,24 +118,6 @@ def _send_back(course: Course, command: SendBack, who: Who) -> None:
     behalf = who.behalf(course.sop.role(lane))
     course.add(Draft("returned", who.person, {"note": command.note, "to": step.back}, behalf, lane, step.id))
     course.enter(step.back)
-
-
-def _pause(course: Course, command: Pause, who: Who) -> None:
-    step, _ = _at(course, command.step)
-    if command.reason not in step.pauses:
-        raise Refused("pause_reason", reason=command.reason, step=step.id)
-    if not any(who.holds(role) for role in ("head_of_section", "technician", "noc_operator", "system")):
-        raise Refused("may_not")
-    data = {"reason": command.reason, "note": command.note}
-    course.add(Draft("paused", who.person, data, step=step.id))
-
-
-def _resume(course: Course, command: Resume, who: Who) -> None:
-    if course.case.paused is None:
-        raise Refused("not_paused", number=course.case.number)
-    main = course.case.main_step
-    course.add(Draft("resumed", who.person, {"note": command.note}, step=main.id if main else None))
-    course.reset_deadlines(who.person, "jeda")
 
 
 def _recompute(course: Course, command: Recompute, who: Who) -> None:
@@ -185,16 +168,6 @@ def _reopen(course: Course, command: Reopen, who: Who) -> None:
         raise Refused("missing_field", fields="catatan", step=command.step)
     course.add(Draft("reopened", who.person, {"note": command.note, "to": command.step}))
     course.enter(command.step)
-
-
-def _at(course: Course, name: str) -> tuple[Step, OpenStep]:
-    case = course.case
-    open_step = case.open_step(name)
-    if open_step is None:
-        raise Refused("not_open_step", step=name)
-    if case.paused and not open_step.afterwards:
-        raise Refused("paused", number=case.number, reason=case.paused)
-    return course.sop.step(name), open_step
 
 
 def _lane(course: Course, step: Step, open_step: OpenStep, who: Who, wanted: str | None) -> str:
@@ -286,8 +259,8 @@ _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
     Sign: _sign,
     ApplyAllocation: _apply_allocation,
     SendBack: _send_back,
-    Pause: _pause,
-    Resume: _resume,
+    Pause: pause,
+    Resume: resume,
     AddDocument: _add_document,
     Assign: _assign,
     Note: _note,

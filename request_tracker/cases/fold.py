@@ -106,7 +106,7 @@ def _resumed(case: Case, event: Event) -> Case:
         return case
     pause = (case.paused_at, event.occurred_at)
     steps = tuple(replace(s, pauses=(*s.pauses, pause)) for s in case.open_steps)
-    return replace(case, open_steps=steps, pauses=(*case.pauses, pause), paused=None, paused_at=None)
+    return replace(case, open_steps=steps, pauses=(*case.pauses, pause), paused=None, paused_at=None, paused_until=None)
 
 
 def _deadline(case: Case, event: Event) -> Case:
@@ -133,7 +133,12 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "decided": _decided,
     "document_added": _document,
     "assigned": lambda case, event: replace(case, assignee=event.data["assignee"]),
-    "paused": lambda case, event: replace(case, paused=event.data["reason"], paused_at=event.occurred_at),
+    "paused": lambda case, event: replace(
+        case,
+        paused=event.data["reason"],
+        paused_at=event.occurred_at,
+        paused_until=_time(event.data.get("until")),
+    ),
     "resumed": _resumed,
     "deadline_recomputed": _deadline,
     "allocation_applied": lambda case, event: replace(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from request_tracker.cases.model import Case, Event
+from request_tracker.cases.model import SYSTEM, Case, Event
 from request_tracker.sop.model import SYSTEM_LANE, Sop
 
 TELLS_REQUESTER = frozenset({"kirim_balasan", "beri_tahu_pemohon"})
@@ -55,6 +55,9 @@ def _recipients(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]
         yield from _waiting(case, sop, event.data["to"])
     elif event.kind == "paused" and event.data["reason"] == "menunggu_pemohon" and case.contact:
         yield case.contact, "waiting_for_you"
+    elif event.kind == "resumed" and event.actor == SYSTEM.person and event.step:
+        asked = [to for to, _ in _next_in_order(case, sop, event.step)] + [person_of(case, "technician")]
+        yield from ((to, "pause_over") for to in dict.fromkeys(asked))
     elif event.kind == "ended":
         yield from _ending(case, sop, event)
 

@@ -167,6 +167,7 @@ class Case:
     assignee: str | None = None
     paused: str | None = None
     paused_at: datetime | None = None
+    paused_until: datetime | None = None
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     awaiting: int | None = None
     applied: int | None = None

@@ -60,7 +60,7 @@ def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Po
         decisions=tuple(step.decision) if last else (),
         needs_assignee=last and "petugas" in step.form,
         back=step.back,
-        pauses=step.pauses,
+        pauses=tuple(step.pauses),
         reads=report.seq if (report := to_read(case, sop, step)) else None,
     )
 

@@ -1,5 +1,6 @@
 """Two revisions of an SOP in, the differences step by step out. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -39,6 +40,8 @@ def _changed(name: str, old: Any, new: Any) -> list[str]:
 def _told(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(_told(item) for item in value) or "-"
+    if isinstance(value, Mapping):
+        return _told(tuple(key if item is None else f"{key} {_told(item)}" for key, item in value.items()))
     if isinstance(value, Target):
         return value.step or f"akhir {value.end}"
     return "-" if value is None else str(value)

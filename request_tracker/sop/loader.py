@@ -147,7 +147,7 @@ def _step(form: StepForm, line: int) -> Step:
         requires=tuple(form.lengkap),
         outputs=tuple(form.hasil),
         time=_time(form.waktu),
-        pauses=tuple(form.jeda_boleh),
+        pauses=dict(form.jeda_boleh),
         form=tuple(form.formulir),
         actions=tuple(form.tindakan),
         may_precede=tuple(form.boleh_mendahului),

@@ -123,7 +123,7 @@ class Step:
     requires: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     time: Time | None = None
-    pauses: tuple[str, ...] = ()
+    pauses: Mapping[str, Duration | None] = field(default_factory=dict)
     form: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     may_precede: tuple[str, ...] = ()

@@ -110,6 +110,16 @@ class PromiseForm(_Form):
     biaya: str | None = None
 
 
+def _pauses(value: Any) -> Any:
+    """``[reason, {reason: 10 hari}]``: a reason alone, or with the longest time a pause for it may last."""
+    if not isinstance(value, list):
+        return value
+    found: dict[str, Any] = {}
+    for item in value:
+        found.update(item if isinstance(item, dict) else {item: None})
+    return found
+
+
 def _time(value: Any) -> Any:
     return {"maks": value} if isinstance(value, str) else value
 
@@ -126,7 +136,7 @@ class StepForm(_Form):
     lengkap: list[str] = []
     hasil: list[str] = []
     waktu: Annotated[TimeForm | None, BeforeValidator(_time)]
-    jeda_boleh: list[Key] = []
+    jeda_boleh: Annotated[dict[Key, DurationField | None], BeforeValidator(_pauses)] = {}
     formulir: list[Key] = []
     tindakan: list[ActionField] = []
     boleh_mendahului: list[str] = []
