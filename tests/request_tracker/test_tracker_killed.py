@@ -92,12 +92,16 @@ def test_X_AUD_killed_at_a_hundred_moments_nothing_told_is_lost_and_nothing_stan
     chance = random.Random(act.__name__)
     for turn in range(CASES_TO_SIGN if act is signs else 0):
         opens(desk, turn)
-    told: list[str] = []
+    told = [act(desk, 0)]
+    begun = time.monotonic()
+    told.append(act(desk, 1))
+    # The children inherit the SOP this process has read; on a busy machine they get the time of some acts all the same.
+    longest = max(LONGEST_SECONDS, 4 * (time.monotonic() - begun))
     for _ in range(MOMENTS):
         first = len(stored(desk, act))
-        told += killed(desk, act, first, chance.uniform(0.002, LONGEST_SECONDS))
+        told += killed(desk, act, first, chance.uniform(0.002, longest))
     found = Counter(stored(desk, act))
     assert set(told) <= set(found)
     assert set(found.values()) == {1}
-    assert told
+    assert len(told) > 2
     assert audit(desk, desk.store.path.parent / "files") == []
