@@ -25,6 +25,7 @@ RECEIVE, TRANSMIT = 0, 1
 _EGRESS = 1
 _CELLS = 4
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -123,15 +124,16 @@ def count(
     empty = both == 0
     padding = int(np.count_nonzero(~records.block[empty].any(axis=1))) if empty.any() else 0
     totals.events += int(np.count_nonzero(empty)) - padding - (0 if keep is None else int(np.count_nonzero(~keep)))
-    totals.sampled += int(both.sum())
-    totals.sampled_packets += int(packets.sum()) + (0 if back is None else int(back.sum()))
+    told = int(both.sum()), int(packets.sum()) + (0 if back is None else int(back.sum()))
+    through = told
     if not rates.one:
         forward, packets = rates.scaled(forward), rates.scaled(packets)
         reverse = None if reverse is None else rates.scaled(reverse)
         back = None if back is None else rates.scaled(back)
         both = forward if reverse is None else forward + reverse
-    totals.through += int(both.sum())
-    totals.through_packets += int(packets.sum()) + (0 if back is None else int(back.sum()))
+        through = int(both.sum()), int(packets.sum()) + (0 if back is None else int(back.sum()))
+    totals.sampled, totals.sampled_packets = totals.sampled + told[0], totals.sampled_packets + told[1]
+    totals.through, totals.through_packets = totals.through + through[0], totals.through_packets + through[1]
     totals.unassigned += int(both[(flows.source & flows.target) < 0].sum())
     skipped = _skipped(totals, flows, both, _through_uplink(records, habit), habit.internal)
     seconds = None if totals.smoothing is None else whole_seconds(records, totals.smoothing.seconds)
@@ -166,40 +168,43 @@ def _assign(
     skipped: NDArray[np.bool_] | None,
     seconds: Numbers | None,
 ) -> None:
-    """Add to the OPDs of both sides; place 0 of the tally is nobody's and falls away."""
-    inside = (source | target) >= 0
-    cell = inside.astype(np.intp)
-    toward, off = ((np.maximum(owner, -1).astype(np.intp) + 1) * _CELLS for owner in (target, source))
+    """Add to the OPDs of both sides; the tally's first cells are nobody's and fall away."""
+    cell = ((source | target) >= 0).astype(np.intp)
+    toward, off = ((owner.astype(np.intp) + 1) * _CELLS + cell for owner in (target, source))
+    off += 2 * TRANSMIT
     if skipped is not None:
-        toward, off = np.where(skipped, 0, toward), np.where(skipped, 0, off)
+        toward, off = np.where(skipped, 0, toward), np.where(skipped, 2 * TRANSMIT, off)
     for packets, (onward, backward) in enumerate((sizes, numbers)):
-        _add(totals, packets, toward + (RECEIVE * 2 + cell), onward, seconds)
-        _add(totals, packets, off + (TRANSMIT * 2 + cell), onward, seconds)
+        _add(totals, packets, (toward, off), onward, seconds)
         if backward is not None:
-            _add(totals, packets, off + (RECEIVE * 2 + cell), backward, seconds)
-            _add(totals, packets, toward + (TRANSMIT * 2 + cell), backward, seconds)
+            _add(totals, packets, (off - 2 * TRANSMIT, toward + 2 * TRANSMIT), backward, seconds)
 
 
-def _add(totals: Totals, packets: int, place: NDArray[np.intp], amounts: Numbers, seconds: Numbers | None) -> None:
+def _add(
+    totals: Totals, packets: int, places: tuple[Places, Places], amounts: Numbers, seconds: Numbers | None
+) -> None:
     """Count at arrival; where smoothing is on, what lasted a second or more is shown later."""
-    _tally(totals.packets if packets else totals.bytes, place, amounts)
+    _tally(totals.packets if packets else totals.bytes, places, amounts)
     if totals.smoothing is not None and seconds is not None:
-        later = np.flatnonzero((seconds > 0) & (place >= _CELLS))
-        cells = place[later] - _CELLS + packets * totals.bytes.size
-        totals.smoothing.keep(cells, amounts[later], seconds[later])
+        for place in places:
+            later = np.flatnonzero((seconds > 0) & (place >= _CELLS))
+            cells = place[later] - _CELLS + packets * totals.bytes.size
+            totals.smoothing.keep(cells, amounts[later], seconds[later])
 
 
-def _tally(counter: NDArray[np.uint64], place: NDArray[np.intp], amounts: Numbers) -> None:
+def _tally(counter: NDArray[np.uint64], places: tuple[Places, Places], amounts: Numbers) -> None:
     """Exact sums by place: halves of 32 bits, so that the floating point of bincount stays below 2^53.
 
     A block has at most 2^20 records (``collecting.MAX_BLOCK_BYTES``).
     """
-    size = counter.size + _CELLS
-    flat = counter.reshape(-1)
-    flat += np.bincount(place, (amounts & _LOW).astype(np.float64), size)[_CELLS:].astype(np.uint64)
-    high = amounts >> _HALF
-    if high.any():
-        flat += np.bincount(place, high.astype(np.float64), size)[_CELLS:].astype(np.uint64) << _HALF
+    flat, size = counter.reshape(-1), counter.size + _CELLS
+    large = bool(amounts.size) and bool(amounts.max() > _LOW)
+    low = (amounts & _LOW if large else amounts).astype(np.float64)
+    high = (amounts >> _HALF).astype(np.float64) if large else None
+    for place in places:
+        flat += np.bincount(place, low, size)[_CELLS:].astype(np.uint64)
+        if high is not None:
+            flat += np.bincount(place, high, size)[_CELLS:].astype(np.uint64) << _HALF
 
 
 def _only(keep: NDArray[np.bool_] | None, amounts: Numbers) -> Numbers:

@@ -30,6 +30,6 @@ def _milliseconds(records: Records) -> Numbers | None:
     for first, last, unit in _TIMES:
         began, ended = records.numbers(first), records.numbers(last)
         if began is not None and ended is not None:
-            lasted = np.where(ended > began, ended - began, np.uint64(0))
+            lasted: Numbers = (ended - began) * (ended > began)
             return np.minimum(lasted, np.uint64(_LONGEST_SECONDS * 1000 // unit)) * np.uint64(unit)
     return None
