@@ -4,6 +4,7 @@ Times of steps are net of pauses, on the clock the SOP counts by. A case belongs
 that is still open belongs to the quarter in which it was opened.
 """
 
+import json
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -46,12 +47,23 @@ class StepTimes:
 
 @dataclass(frozen=True)
 class Volume:
-    """One SOP over the quarter: cases opened, ended by their ending, and how many missed the promise."""
+    """One SOP over the quarter: cases opened, ended by their ending, how many missed the promise, rounds repeated."""
 
     sop: str
     opened: int
     endings: tuple[tuple[str, int], ...]
     late: int
+    loops: int = 0
+
+
+@dataclass(frozen=True)
+class OfficeQuarter:
+    """One OPD over the quarter: cases it opened, minutes it was cut off, and the share of the time it was not."""
+
+    opd: str
+    opened: int
+    minutes: int
+    availability: float
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,7 @@ class Evaluation:
     satisfaction: Index
     outages: int
     outage_minutes: int
+    offices: tuple[OfficeQuarter, ...] = ()
 
 
 def quarter(text: str) -> Quarter:
@@ -96,11 +109,15 @@ def evaluate(desk: Desk, of: Quarter, now: datetime) -> Evaluation:
     late: Counter[str] = Counter()
     visits: dict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
     unmet: list[Unmet] = []
+    loops: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
     for row in _rows(desk, begin, end):
         case, events = fold(history(desk, row["number"])), history(desk, row["number"])
         sop = register.by_hash(desk.store, case.sop_hash)
         clocks = running(events, sop, desk.calendar, min(now, end))
         opened[case.sop] += begin <= case.opened_at < end
+        asked[case.opd or ""] += begin <= case.opened_at < end
+        loops[case.sop] += case.round - 1
         if case.ended_at is not None and begin <= case.ended_at < end:
             endings[case.sop][str(case.ending)] += 1
             wanted = case.form.get("wanted_receive")
@@ -110,12 +127,13 @@ def evaluate(desk: Desk, of: Quarter, now: datetime) -> Evaluation:
         for step in clocks.steps:
             visits[case.sop, step.step].append((step.clock.net.total_seconds() / 3600, step.clock.late))
     volumes = tuple(
-        Volume(code, opened[code], tuple(sorted(endings[code].items())), late[code])
+        Volume(code, opened[code], tuple(sorted(endings[code].items())), late[code], loops[code])
         for code in sorted({*opened, *endings})
     )
     steps = tuple(_times(sop, step, found) for (sop, step), found in sorted(visits.items()))
     index = index_of(desk.store, of.since.isoformat(), of.until.isoformat())
-    return Evaluation(of, volumes, steps, tuple(unmet), index, *_outages(desk, begin, end, now))
+    outages = _outages(desk, begin, end, now)
+    return Evaluation(of, volumes, steps, tuple(unmet), index, *outages, _offices(desk, asked, begin, min(now, end)))
 
 
 def _rows(desk: Desk, begin: datetime, end: datetime) -> list[dict[str, str]]:
@@ -139,6 +157,32 @@ def _outages(desk: Desk, begin: datetime, end: datetime, now: datetime) -> tuple
     spans = [(max(row["started_at"], first), min(row["ended_at"] or last, last)) for row in rows]
     inside = [until - since for since, until in spans if until > since]
     return len(inside), round(sum(inside) / 60)
+
+
+def _offices(desk: Desk, asked: Counter[str], begin: datetime, end: datetime) -> tuple[OfficeQuarter, ...]:
+    """Every OPD of the inventory that opened a case or was cut off, those with most cases first."""
+    first, last = begin.timestamp(), end.timestamp()
+    spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for row in desk.store.rows("SELECT offices, started_at, ended_at FROM tickets ORDER BY started_at"):
+        since, until = max(row["started_at"], first), min(row["ended_at"] or last, last)
+        for opd in json.loads(row["offices"]) if until > since else ():
+            spans[opd].append((since, until))
+    found = []
+    for opd in (one.code for one in desk.city.opds):
+        cut_off = _covered(spans[opd])
+        if asked[opd] or cut_off:
+            share = 1 - cut_off / (last - first) if last > first else 1.0
+            found.append(OfficeQuarter(opd, asked[opd], round(cut_off / 60), share))
+    return tuple(sorted(found, key=lambda one: (-one.opened, one.availability, one.opd)))
+
+
+def _covered(spans: list[tuple[float, float]]) -> float:
+    """Seconds covered by spans in the order of their begin; what overlaps counts once."""
+    total, reached = 0.0, 0.0
+    for since, until in spans:
+        total += max(0.0, until - max(since, reached))
+        reached = max(reached, until)
+    return total
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

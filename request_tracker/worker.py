@@ -19,6 +19,7 @@ from request_tracker.cases.events import stamp
 from request_tracker.config import TrackerConfig, secret
 from request_tracker.days import with_own_days
 from request_tracker.errors import TrackerError
+from request_tracker.evaluation_reminder import remind_evaluation
 from request_tracker.outages.follow import escalate, follow_estimates
 from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.tickets import ends_told, reconcile
@@ -86,6 +87,9 @@ def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
     asked = follow_estimates(desk, now)
     resumed = end_pauses(desk, now)
     reminded = remind(desk, now)
+    evaluation = remind_evaluation(desk, now)
+    if evaluation:
+        log.info("event=evaluation_told quarter=%s", evaluation)
     if called or asked or resumed or reminded:
         counts = (len(called), len(asked), len(resumed), len(reminded))
         log.info("event=followed_up called=%d asked=%d resumed=%d reminded=%d", *counts)

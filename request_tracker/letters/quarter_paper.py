@@ -9,11 +9,12 @@ from openpyxl import Workbook
 
 from request_tracker.config import Office
 from request_tracker.letters.pdf import pdf
-from request_tracker.quarter import Evaluation
+from request_tracker.quarter import Evaluation, Volume
 from request_tracker.survey import ELEMENTS
 
 Table = tuple[str, tuple[tuple[str, ...], ...]]
 _MEGABIT = 125_000
+TOP_OFFICES = 20
 _DANGEROUS = ("=", "+", "-", "@")
 
 
@@ -36,20 +37,22 @@ def quarter_pdf(found: Evaluation, office: Office, own: Path | None = None) -> b
 
 def tables(found: Evaluation) -> tuple[Table, ...]:
     """Every table of the pack, with its head as the first row."""
-    volumes = tuple(
-        (row.sop, str(row.opened), ", ".join(f"{name} {number}" for name, number in row.endings), str(row.late))
-        for row in found.volumes
-    )
+    volumes = tuple((row.sop, str(row.opened), _endings(row), str(row.late), str(row.loops)) for row in found.volumes)
     steps = tuple(
         (row.sop, row.step, str(row.visits), _number(row.median_hours), _number(row.p90_hours), str(row.late))
         for row in found.steps
     )
     unmet = tuple((row.number, row.opd, _number(row.wanted / _MEGABIT), str(row.ended_on)) for row in found.unmet)
+    offices = tuple(
+        (row.opd, str(row.opened), str(row.minutes), f"{row.availability * 100:.3f}".replace(".", ","))
+        for row in found.offices[:TOP_OFFICES]
+    )
     means = tuple((ELEMENTS[key][0], _number(mean)) for key, mean in found.satisfaction.means.items())
     total = sum(row.wanted for row in found.unmet) / _MEGABIT
     return (
-        ("Jumlah kasus", (("SOP", "Dibuka", "Selesai", "Melewati janji"), *volumes)),
+        ("Jumlah kasus", (("SOP", "Dibuka", "Selesai", "Melewati janji", "Putaran ulang"), *volumes)),
         ("Waktu per langkah (jam bersih)", (("SOP", "Langkah", "Kunjungan", "Median", "P90", "Terlambat"), *steps)),
+        ("OPD dan ketersediaannya", (("OPD", "Kasus dibuka", "Menit terputus", "Ketersediaan, %"), *offices)),
         (
             f"Kebutuhan yang belum terpenuhi ({_number(total)} Mbit/s)",
             (("Kasus", "OPD", "Diminta, Mbit/s", "Berakhir"), *unmet),
@@ -84,6 +87,10 @@ def quarter_sheet(found: Evaluation) -> bytes:
             sheet.append([_cell(value) for value in row])
     book.save(made)
     return made.getvalue()
+
+
+def _endings(row: Volume) -> str:
+    return ", ".join(f"{name} {number}" for name, number in row.endings)
 
 
 def _cell(value: str) -> str:

@@ -25,6 +25,7 @@ from request_tracker.web import (
     api,
     audit,
     cases,
+    evaluation,
     first_run,
     formats,
     hosts,
@@ -60,6 +61,7 @@ PARTS = (
     hosts,
     maintenance,
     audit,
+    evaluation,
     wall,
 )
 MAX_REQUEST_BYTES = 12 * 2**20
