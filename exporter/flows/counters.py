@@ -144,7 +144,7 @@ def _exporter(one: Exporter) -> list[Any]:
         [domain.version, domain.number, domain.sequence.expected, domain.sequence.lost, domain.sequence.restarts]
         for domain in one.domains.values()
     ]
-    return [one.records, one.datagrams, one.undecoded, one.malformed, one.longest_seconds, streams]
+    return [one.records, one.datagrams, one.undecoded, one.malformed, one.longest_seconds, one.lost_told, streams]
 
 
 def _write_all(file: int, content: bytes) -> None:
@@ -186,7 +186,7 @@ def _restore(collector: Collector, copy: Copy, anew: bool) -> None:
         _restore_streams(one, streams, anew)
         if not anew:
             one.records, one.datagrams, one.shelf.thrown_away, one.malformed = map(int, counts[:4])
-            one.longest_seconds = float(counts[4])
+            one.longest_seconds, one.lost_told = float(counts[4]), int(counts[5])
     if anew:
         log.warning("event=counters_began_anew reason=%r", "the machine went down while the collector ran")
         return

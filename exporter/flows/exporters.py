@@ -40,6 +40,7 @@ class Exporter:
     unsampled: int = 0
     malformed: int = 0
     longest_seconds: float = 0.0
+    lost_told: int = 0
     domains: dict[tuple[int, int], Domain] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     deltas: Deltas = field(default_factory=Deltas)
@@ -55,6 +56,11 @@ class Exporter:
     def lost(self) -> int:
         """Units lost over all its streams."""
         return sum(domain.sequence.lost for domain in self.domains.values())
+
+    def tell_lost(self) -> int:
+        """``lost`` as a counter, which never falls: what came late after it was told is set off against the next."""
+        self.lost_told = max(self.lost_told, self.lost)
+        return self.lost_told
 
     @property
     def templates(self) -> int:

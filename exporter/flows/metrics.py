@@ -126,7 +126,7 @@ def _rest(collector: Collector, drops: int, failures: int) -> bytes:
         [
             (RECORDS, [((source,), one.records) for source, one in known]),
             (DATAGRAMS, [((source,), one.datagrams) for source, one in known]),
-            (LOST, [((source,), one.lost) for source, one in known]),
+            (LOST, [((source,), one.tell_lost()) for source, one in known]),
             (UNDECODED, [((source,), one.undecoded) for source, one in known]),
             (UNSAMPLED, [((source,), one.unsampled) for source, one in known]),
             (MALFORMED, [((source,), one.malformed) for source, one in known]),

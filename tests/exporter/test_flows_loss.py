@@ -8,10 +8,13 @@ from flow_captures import ethernet, ip4, udp
 from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, options_template, received, record, template, v5, v9
 from flow_sflow import header, sample, sflow
 
+from exporter.flows.collecting import Collector
 from exporter.flows.memory import Memory
+from exporter.flows.metrics import Page
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 ROWS = a_set(256, record(USUAL, NET, DINKES, 10, 1) * 3)
+COUNTER = b"lebarpita_flow_lost_records_total{"
 SAMPLES = [sample(header(ethernet(ip4(udp(bytes(9))))))] * 3
 FORMATS: dict[str, tuple[Callable[[int], bytes], int]] = {
     "v5 counts flows": (lambda n: v5(*[(NET, DINKES, 1, 10)] * 3, sequence=3 * n), 3),
@@ -33,6 +36,25 @@ def test_the_sequence_number_counts_what_the_protocol_says(name: str) -> None:
     assert (one.lost, one.records, one.malformed) == (2 * units, 15, 0)
     known.take(make(4), EXPORTER)
     assert one.lost == units
+
+
+def test_the_counter_of_lost_records_never_falls_though_a_lost_datagram_came_late(tmp_path: Path) -> None:
+    """Prometheus takes a fall for a restart and counts the whole again."""
+
+    def told(known: Collector) -> bytes:
+        return next(line for line in Page(known).write(0).splitlines() if line.startswith(COUNTER)).split()[1]
+
+    known, again = collector(), collector()
+    known.take(ipfix(template(USUAL), ROWS), EXPORTER)
+    seen = []
+    for sequence in (9, 3, 18, 27):
+        known.take(ipfix(ROWS, sequence=sequence), EXPORTER)
+        seen.append(told(known))
+    assert seen == [b"6", b"6", b"9", b"15"]
+    known.take(ipfix(ROWS, sequence=21), EXPORTER)
+    Memory(known, tmp_path).close()
+    Memory(again, tmp_path).load()
+    assert told(again) == b"15" and again.exporters[EXPORTER].lost == 12
 
 
 def test_options_are_data_records_of_ipfix_too() -> None:
