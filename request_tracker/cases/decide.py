@@ -151,7 +151,7 @@ def _note(course: Course, command: Note, who: Who) -> None:
 def _cancel(course: Course, command: Cancel, who: Who) -> None:
     if not who.holds("requester"):
         raise Refused("may_not")
-    if course.case.applied is not None:
+    if course.case.applied_at is not None:
         raise Refused("too_late", reason="alokasi sudah diterapkan")
     course.add(Draft("ended", who.person, {"ending": "dibatalkan", "reason": command.reason, "actions": []}))
 

@@ -76,7 +76,15 @@ def _left(case: Case, event: Event) -> Case:
 
 
 def _returned(case: Case, event: Event) -> Case:
-    return replace(_left(case, event), applied=None, verified=None)
+    return _undone(_left(case, event), str(event.data["to"]))
+
+
+def _undone(case: Case, to: str) -> Case:
+    """Back at or before the step that applied the allocation, it has to be applied anew; after it, nothing changes."""
+    before = case.visited[: case.visited.index(case.applied_at)] if case.applied_at in case.visited else ()
+    if to == case.applied_at or to in before:
+        return replace(case, applied=None, verified=None)
+    return case
 
 
 def _decided(case: Case, event: Event) -> Case:
@@ -142,11 +150,11 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "resumed": _resumed,
     "deadline_recomputed": _deadline,
     "allocation_applied": lambda case, event: replace(
-        case, awaiting=event.data["revision"], applied=event.data["revision"], verified=None
+        case, awaiting=event.data["revision"], applied=event.data["revision"], applied_at=event.step, verified=None
     ),
     "allocation_verified": lambda case, event: replace(case, verified=event.data["revision"]),
     "letter_registered": lambda case, event: replace(case, letter_number=event.data.get("number")),
     "report_read": lambda case, event: replace(case, read=(*case.read, (event.actor, event.data["event"]))),
     "ended": _ended,
-    "reopened": lambda case, event: replace(case, ending=None, ended_at=None, applied=None, verified=None),
+    "reopened": lambda case, event: _undone(replace(case, ending=None, ended_at=None), str(event.data["to"])),
 }

@@ -140,7 +140,11 @@ class OpenStep:
 
 @dataclass(frozen=True)
 class Case:
-    """The fold of a case's events; ``version`` is the number of the last event and the optimistic lock."""
+    """The fold of a case's events; ``version`` is the number of the last event and the optimistic lock.
+
+    ``applied`` is the ledger's revision that this course of the case has written, ``applied_at`` the step that last
+    wrote one: that stays, whatever the case is sent back to, because the allocation stays in force.
+    """
 
     number: str
     sop: str
@@ -171,6 +175,7 @@ class Case:
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     awaiting: int | None = None
     applied: int | None = None
+    applied_at: str | None = None
     verified: int | None = None
     letter_number: str | None = None
     read: tuple[tuple[str, int], ...] = ()

@@ -20,6 +20,7 @@ from tracker_office import (
 
 from request_tracker.cases import (
     AddDocument,
+    Cancel,
     Desk,
     Note,
     OpenCase,
@@ -151,6 +152,8 @@ def test_BTM_11_the_section_head_sends_the_report_back_and_the_round_rises(desk:
     run(desk, number, SendBack("BTM-11", "lengkapi foto"), SECTION, MONDAY)
     case = read_case(desk, number)
     assert (case.round, at(desk, number)) == (2, ["BTM-10"])
+    assert case.applied is not None and case.verified == case.applied
+    assert refused(desk, number, Cancel("batal"), REQUESTER) == "too_late"
     run(desk, number, Sign("BTM-10"), TECHNICIAN, MONDAY)
     assert read_case(desk, number).has("laporan", 2)
 

@@ -17,7 +17,9 @@ from tracker_office import (
     SECTION,
     TECHNICIAN,
     WANTED,
+    applied,
     request,
+    to_technician,
     walk_to,
 )
 
@@ -124,6 +126,23 @@ def test_a_case_can_be_opened_again_within_seven_days(desk: Desk) -> None:
         run(desk, number, Reopen("PKL-B-02", "jadi"), HEAD, MONDAY + timedelta(days=8))
     case = run(desk, number, Reopen("PKL-B-02", "jadi"), HEAD, MONDAY + timedelta(days=2))
     assert (case.ending, case.round, [step.id for step in case.open_steps]) == (None, 2, ["PKL-B-02"])
+
+
+def test_PKL_B_06_a_case_opened_again_after_its_allocation_ends_again(desk: Desk) -> None:
+    """The allocation stays in force and proven; opened again at its step, it is applied and proven anew."""
+    number = request(desk)
+    to_technician(desk, number)
+    applied(desk, number, "PKL-B-04", MONDAY + HOUR)
+    walk_to(desk, number, [(TECHNICIAN, Sign("PKL-B-05")), (TECHNICIAN, Sign("PKL-B-06"))], MONDAY + HOUR)
+    assert read_case(desk, number).ending == "selesai"
+    run(desk, number, Reopen("PKL-B-05", "laporan keliru"), HEAD, MONDAY + 2 * HOUR)
+    walk_to(desk, number, [(TECHNICIAN, Sign("PKL-B-05")), (TECHNICIAN, Sign("PKL-B-06"))], MONDAY + 2 * HOUR)
+    assert read_case(desk, number).ending == "selesai"
+    run(desk, number, Reopen("PKL-B-03", "petugas keliru"), HEAD, MONDAY + 3 * HOUR)
+    assert (read_case(desk, number).applied, read_case(desk, number).verified) == (None, None)
+    with pytest.raises(Refused) as found:
+        run(desk, number, Cancel("batal"), REQUESTER, MONDAY + 3 * HOUR)
+    assert found.value.code == "too_late"
 
 
 def test_PKL_S_03_a_start_within_a_day_is_told_yet_accepted(desk: Desk) -> None:
