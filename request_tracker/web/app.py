@@ -25,6 +25,7 @@ from request_tracker.web import (
     api,
     audit,
     cases,
+    counter,
     evaluation,
     first_run,
     formats,
@@ -33,6 +34,7 @@ from request_tracker.web import (
     outages,
     papers,
     people,
+    progress,
     public,
     reports,
     service,
@@ -48,6 +50,7 @@ from request_tracker.web.texts import sop_words
 
 PARTS = (
     public,
+    progress,
     service,
     reports,
     survey,
@@ -55,6 +58,7 @@ PARTS = (
     people,
     agenda,
     session,
+    counter,
     cases,
     papers,
     outages,
@@ -111,7 +115,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     csrf.exempt(api.calls)
     limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
     limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)
-    for part in (public, reports, survey):
+    for part in (public, progress, reports, survey):
         limiter.limit("30/minute", methods=["POST"])(part.pages)
     app.jinja_env.filters["from_json"] = json.loads
     _surroundings(app, office)

@@ -1,13 +1,13 @@
-"""Pages without a log-in: the start, the request form, its progress by secret link, the public status."""
+"""Pages without a log-in: the start, the request form, the public status."""
 
 import secrets
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker import register
-from request_tracker.cases import OpenCase, Supplied, Who, case_by_token, history, open_case, read_case
+from request_tracker.cases import OpenCase, Supplied, Who, open_case
 from request_tracker.cases.advice import on_request
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
@@ -56,32 +56,10 @@ def request_form() -> str | Response | tuple[str, int]:
         return _form(request.form, key, error.text(g.language)), 422
     if opened.token is None:
         return render_template("receipt.html", number=opened.number, link=None, advice=())
-    link = url_for("public.progress", token=opened.token)
+    link = url_for("progress.page", token=opened.token)
     sop = register.in_force(office().desk.store, SOP, office().desk.calendar.local(now()).date())
     advice = on_request(sop, request.form, now(), office().desk.calendar)
     return render_template("receipt.html", number=opened.number, link=link, advice=advice)
-
-
-@pages.get("/lacak/<token>")
-def progress(token: str) -> str | tuple[str, int]:
-    """The requester's parcel-like line: every step of the SOP and where the case stands (PKL-S-02)."""
-    desk = office().desk
-    case = read_case(desk, case_by_token(desk, token, now()))
-    sop = register.by_hash(desk.store, case.sop_hash)
-    done = {event.step for event in history(desk, case.number) if event.kind == "step_completed"}
-    here = {step.id for step in case.open_steps}
-    steps = [
-        (step, "done" if step.id in done and step.id not in here else "here" if step.id in here else "ahead")
-        for step in sop.steps.values()
-    ]
-    return render_template("progress.html", case=case, sop=sop, steps=steps, token=token)
-
-
-@pages.post("/lacak")
-def find() -> Response:
-    """From a pasted link or code to its page."""
-    token = request.form.get("token", "").strip().rpartition("/")[2][:80]
-    return redirect(url_for("public.progress", token=token or "-"))
 
 
 def _form(values: Any, key: str, problem: str | None = None) -> str:

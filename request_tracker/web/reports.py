@@ -101,5 +101,5 @@ def _key() -> str:
 
 
 def _receipt(opened: Opened) -> str:
-    link = url_for("public.progress", token=opened.token) if opened.token else None
+    link = url_for("progress.page", token=opened.token) if opened.token else None
     return render_template("receipt.html", number=opened.number, link=link, advice=())

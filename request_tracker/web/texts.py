@@ -41,6 +41,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "resumed": ("dilanjutkan", "resumed"),
     "decided": ("diputuskan", "decided"),
     "report_read": ("laporan dibaca", "report read"),
+    "counter": ("loket", "counter"),
+    "phone": ("telepon", "telephone"),
+    "email": ("surel", "e-mail"),
+    "message": ("pesan singkat", "message"),
+    "letter": ("surat", "letter"),
+    "fax": ("faks", "fax"),
     "evidence_frozen": ("bukti dibekukan", "evidence frozen"),
 }
 

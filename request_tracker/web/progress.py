@@ -1,0 +1,152 @@
+"""The requester's page, by the secret link of the receipt: where the case stands (PKL-S-02), and his own acts on it.
+
+His steps (BTM-05, BTM-09), the letter that follows (PKL-S-01), taking the request back. Whoever holds the link acts as
+the case's contact; nothing here needs an account.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker import register
+from request_tracker.cases import (
+    AddDocument,
+    Cancel,
+    Case,
+    Desk,
+    Possible,
+    Sign,
+    Supplied,
+    Who,
+    case_by_token,
+    history,
+    possible,
+    read_case,
+    run,
+)
+from request_tracker.cases.acts import Command
+from request_tracker.cases.model import Record
+from request_tracker.errors import Conflict, Refused
+from request_tracker.sop.model import Document
+from request_tracker.web.office import now, office
+from request_tracker.web.uploads import uploaded
+
+pages = Blueprint("progress", __name__)
+Answer = Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Own:
+    """What the requester may do now. ``late``: papers that were promised and have not come; ``cancels``: withdraw."""
+
+    acts: list[Possible]
+    late: tuple[Document, ...]
+    cancels: bool
+
+
+def own(desk: Desk, case: Case) -> Own:
+    """The acts open to a case's requester."""
+    sop = register.by_hash(desk.store, case.sop_hash)
+    cancels = not case.ending and case.applied_at is None
+    if case.ending:
+        return Own([], (), False)
+    late = tuple(one for key, one in sop.documents.items() if one.origin and _promised(case.latest(key)))
+    return Own(possible(desk, case, as_requester(case)), late, cancels)
+
+
+def as_requester(case: Case) -> Who:
+    """The person behind the secret link."""
+    return Who(case.contact or "public:form", frozenset({"requester"}))
+
+
+@pages.get("/lacak/<token>")
+def page(token: str) -> str:
+    """The requester's parcel-like line: every step of the SOP and where the case stands (PKL-S-02)."""
+    return _page(token, *_case(token))
+
+
+@pages.post("/lacak")
+def find() -> Response:
+    """From a pasted link or code to its page."""
+    token = request.form.get("token", "").strip().rpartition("/")[2][:80]
+    return redirect(url_for("progress.page", token=token or "-"))
+
+
+@pages.post("/lacak/<token>/langkah/<step>")
+def act(token: str, step: str) -> Answer:
+    """Do the requester's part of a step."""
+    return _done(token, lambda desk, case: _sign(desk, case, step))
+
+
+@pages.post("/lacak/<token>/surat")
+def letter(token: str) -> Answer:
+    """Hand in a paper that was to follow (PKL-S-01)."""
+    return _done(token, lambda desk, case: AddDocument(request.form.get("document", "")[:40], _file()))
+
+
+@pages.post("/lacak/<token>/batal")
+def cancel(token: str) -> Answer:
+    """Take the request back, as long as nothing has been applied."""
+    return _done(token, lambda desk, case: Cancel(_reason()))
+
+
+def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str:
+    sop = register.by_hash(desk.store, case.sop_hash)
+    done = {event.step for event in history(desk, case.number) if event.kind == "step_completed"}
+    here = {step.id for step in case.open_steps}
+    steps = [
+        (step, "done" if step.id in done and step.id not in here else "here" if step.id in here else "ahead")
+        for step in sop.steps.values()
+    ]
+    mine = own(desk, case)
+    values = request.form if problem else {}
+    return render_template(
+        "progress.html", case=case, sop=sop, steps=steps, token=token, own=mine, problem=problem, values=values
+    )
+
+
+def _case(token: str) -> tuple[Desk, Case]:
+    desk = office().desk
+    return desk, read_case(desk, case_by_token(desk, token, now()))
+
+
+def _done(token: str, command: Callable[[Desk, Case], Command]) -> Answer:
+    """Run it and go back to the page; what is refused stands there in a sentence, with what was filled in."""
+    desk, case = _case(token)
+    try:
+        run(desk, case.number, command(desk, case), as_requester(case), now(), request.form.get("version", type=int))
+    except Refused as error:
+        return _page(token, desk, case, error.text(g.language)), 409 if isinstance(error, Conflict) else 422
+    return redirect(url_for("progress.page", token=token))
+
+
+def _sign(desk: Desk, case: Case, step: str) -> Sign:
+    act = next((one for one in possible(desk, case, as_requester(case)) if one.step.id == step), None)
+    if act is None:
+        raise Refused("not_open_step", step=step)
+    papers = {one.key: uploaded(f"document_{one.key}") for one in act.uploads}
+    given = {key: paper for key, paper in papers.items() if paper is not None}
+    form = {field.key: request.form.get(field.key, "") for field in act.fields}
+    note, decision = request.form.get("note", "")[:4000], request.form.get("decision")
+    return Sign(step, note, given, form, decision, None, act.lane)
+
+
+def _file() -> Supplied:
+    paper = uploaded("file")
+    if paper is None:
+        raise Refused("missing_field", fields="berkas", step="surat susulan")
+    return paper
+
+
+def _reason() -> str:
+    reason = request.form.get("reason", "").strip()[:1000]
+    if not reason:
+        raise Refused("missing_field", fields="alasan", step="pembatalan")
+    return reason
+
+
+def _promised(record: Record | None) -> bool:
+    """A paper of which there is only a note so far."""
+    return record is not None and record.sha256 is None and record.content is None and record.note is not None
