@@ -51,6 +51,7 @@ def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: 
     for number, left in enumerate(range(DATAGRAMS, 0, -ROUND)):
         now, bytes_in = [0.0], 0
         known = Collector(owners(CITY), HABITS, lambda now=now: now[0])
+        known.totals.smooth(300, lambda now=now: now[0])
         batch: list[tuple[bytes, str]] = []
         for data, source in hostile(SEED + number, min(ROUND, left)):
             bytes_in, now[0] = bytes_in + len(data), now[0] + 0.01
@@ -66,6 +67,7 @@ def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: 
         assert all(bounded(one) for one in known.exporters.values()), message
         records = sum(one.records for one in known.exporters.values())
         assert 0 < records <= bytes_in, message
+        assert (known.totals.shown()[0] <= known.totals.bytes).all(), message
         again = Collector(owners(CITY), HABITS)
         Memory(known, tmp_path).close()
         Memory(again, tmp_path).load()

@@ -128,6 +128,13 @@ def test_samplers_of_v9_by_their_id_and_of_another_domain_are_apart() -> None:
     assert (received(known, "dinkes"), len(known.exporters[EXPORTER].shelf.held)) == (200, 1)
 
 
+def test_of_two_names_of_a_sampler_ipfixs_goes_first() -> None:
+    known = collector()
+    options(known, ((149, 4), (302, 4), (34, 4)), 1, 7, 3)
+    options(known, ((149, 4), (48, 4), (34, 4)), 1, 9, 5, number=301)
+    assert data(known, (*BY_ID, (48, 4)), 7, 9) == 300
+
+
 @pytest.mark.parametrize("size", [1, 0xFFFF])
 def test_data_before_its_samplers_rate_waits_for_it(size: int) -> None:
     known = collector()
