@@ -128,6 +128,15 @@ def test_samplers_of_v9_by_their_id_and_of_another_domain_are_apart() -> None:
     assert (received(known, "dinkes"), len(known.exporters[EXPORTER].shelf.held)) == (200, 1)
 
 
+def test_options_that_tell_a_rate_of_nought_tell_none() -> None:
+    known = collector()
+    options(known, ((149, 4), (34, 4)), 1, 0)
+    options(known, ((149, 4), (302, 4), (34, 4)), 1, 7, 0, number=301)
+    options(known, ((149, 4), (302, 4), (309, 4), (310, 4)), 1, 8, 0, 10, number=302)
+    assert [data(known, USUAL), data(known, BY_ID, 7, number=257)] == [100, 100]
+    assert data(known, BY_ID, 8, number=257) == 1000
+
+
 def test_of_two_names_of_a_sampler_ipfixs_goes_first() -> None:
     known = collector()
     options(known, ((149, 4), (302, 4), (34, 4)), 1, 7, 3)
