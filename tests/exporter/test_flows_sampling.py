@@ -16,6 +16,7 @@ from flow_packets import (
     options_template,
     received,
     record,
+    sent,
     template,
     v5,
     v9,
@@ -55,6 +56,13 @@ def test_every_source_goes_before_the_next_in_the_order_of_the_rule() -> None:
     assert data(known, (*BY_ID, (50, 4)), 7, 7, number=259) == 700
     assert data(known, (*BY_ID, (50, 4), (34, 4)), 7, 7, 8, number=260) == 800
     assert data(known, (*BY_ID, (34, 4)), 7, 0, number=261) == 600
+
+
+def test_both_ways_of_a_flow_are_scaled() -> None:
+    known = collector(Habit(sampling=10))
+    biflow = (SOURCE4, TARGET4, (1, 4), (1, 4, 29305), (2, 4), (2, 4, 29305))
+    known.take(ipfix(template(biflow), a_set(256, record(biflow, DINKES, NET, 5, 100, 1, 2))), EXPORTER)
+    assert (sent(known, "dinkes"), received(known, "dinkes"), known.totals.through_packets) == (50, 1000, 30)
 
 
 def test_packets_are_scaled_like_bytes() -> None:
