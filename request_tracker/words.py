@@ -106,6 +106,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "request_received": ("Permohonan Anda diterima.", "Your request has arrived."),
     "step_waiting": ("Langkah ini menunggu Anda.", "This step waits for you."),
     "step_copy": ("Tembusan: langkah ini selesai.", "Copy: this step is done."),
+    "answered": ("Petugas menanggapi; lihat halaman kasus Anda.", "Staff has answered; see your case's page."),
+    "evaluation_waits": ("Evaluasi triwulan menunggu Anda.", "The quarterly evaluation waits for you."),
     "assigned": ("Anda ditunjuk sebagai petugas.", "You have been named the technician."),
     "waiting_for_you": ("Kasus dijeda sampai Anda melengkapi.", "The case is paused until you complete it."),
     "pause_over": (

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from request_tracker.calendar import Calendar
 from request_tracker.cases.course import promised_time
-from request_tracker.cases.model import Event
+from request_tracker.cases.model import EMPTY, Event
 from request_tracker.sop.clocks import counts_by, deadline, passed, step_counts_by
 from request_tracker.sop.model import Duration, Sop
 
@@ -59,7 +59,7 @@ def running(events: Iterable[Event], sop: Sop, calendar: Calendar, now: datetime
     history = [event for event in events if event.occurred_at <= now]
     ended = next((event.occurred_at for event in history if event.kind == "ended"), None)
     timing = _Timing(sop.promise.calendar, calendar, _pauses(history, ended or now))
-    promise = promised_time(sop)
+    promise = promised_time(sop, history[0].data.get("form", EMPTY))
     counting = counts_by(promise, sop.promise.calendar)
     service = timing.clock(history[0].occurred_at, ended or now, promise, counting)
     return Running(service, tuple(_steps(history, sop, timing, now, ended)))

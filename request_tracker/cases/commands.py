@@ -117,7 +117,8 @@ def _opening_event(
     desk: Desk, sop: Sop, command: OpenCase, who: Who, number: str, contact: str | None, now: datetime
 ) -> Event:
     begun = command.occurred_at or now
-    promise = promised_time(sop)
+    form = _form(sop, command)
+    promise = promised_time(sop, form)
     service_due = due(begun, promise, sop.promise.calendar, desk.calendar) if promise else None
     data: dict[str, Any] = {
         "number": number,
@@ -127,7 +128,7 @@ def _opening_event(
         "kind": sop.kind,
         "opd": command.opd,
         "subject": command.subject,
-        "form": _form(sop, command),
+        "form": form,
         "contact": contact,
         "channel": command.channel,
         "emergency": command.emergency,

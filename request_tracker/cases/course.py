@@ -12,7 +12,8 @@ from request_tracker.cases.events import chain, stamp
 from request_tracker.cases.fold import apply
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep, Supplied
 from request_tracker.errors import Refused
-from request_tracker.sop.clocks import deadline, due
+from request_tracker.sop.clocks import deadline
+from request_tracker.sop.complaints import ANSWER, answers_first, solution_time
 from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Target
 
 
@@ -96,26 +97,34 @@ class Course:
 
     def promised(self) -> datetime | None:
         """When the service's own promise ends, moved on by every pause so far."""
-        promise = promised_time(self.sop)
+        promise = promised_time(self.sop, self.case.form)
         if promise is None:
             return None
         return deadline(self.case.opened_at, promise, self.sop.promise.calendar, self.calendar, self.case.pauses)
 
     def _deadline(self, open_step: OpenStep) -> datetime | None:
-        step = self.sop.step(open_step.id)
-        if step.time is None:
-            return None
+        return self._end_of(self.sop.step(open_step.id), open_step.entered_at, open_step.pauses)
+
+    def _end_of(self, step: Step, begun: datetime, pauses: tuple[tuple[datetime, datetime], ...]) -> datetime | None:
+        """When a step's time is over. A complaint's has none printed: first the answer's, then the solution's."""
         kind = self.sop.promise.calendar
-        return deadline(open_step.entered_at, step.time.maximum, kind, self.calendar, open_step.pauses)
+        if step.time is not None:
+            return deadline(begun, step.time.maximum, kind, self.calendar, pauses)
+        if self.sop.kind != "complaint" or step.id == self.sop.start:
+            return None
+        solved = self.promised()
+        if self.case.answered or not answers_first(self.sop, step):
+            return solved
+        answer = deadline(begun, ANSWER, kind, self.calendar, pauses)
+        return min(answer, solved) if solved else answer
 
     def _say_deadline(self, actor: str, step: str | None, due_at: datetime | None, reason: str) -> None:
         data = {"due_at": stamp(due_at) if due_at else None, "reason": reason, "calendar": self.calendar.version}
         self.add(Draft("deadline_recomputed", actor, data, step=step))
 
     def _due(self, step: Step, at: datetime | None) -> str | None:
-        if step.time is None:
-            return None
-        return stamp(due(at or self.now, step.time.maximum, self.sop.promise.calendar, self.calendar))
+        end = self._end_of(step, at or self.now, ())
+        return stamp(end) if end else None
 
     def _produce(self, step: Step, open_step: OpenStep, proof: Data) -> None:
         missing = [key for key in step.requires if not self.case.has(key) and not self._filed_later(key)]
@@ -157,9 +166,10 @@ class Course:
         return (self.case.signers.get(step.id) or (SYSTEM.person,))[-1]
 
 
-def promised_time(sop: Sop) -> Duration | None:
-    """The service's promise: its guarantee, else the longest total."""
-    return sop.promise.guarantee or (sop.promise.total.maximum if sop.promise.total else None)
+def promised_time(sop: Sop, form: Data) -> Duration | None:
+    """The service's promise: its guarantee, else the longest total; of a complaint the limit of its kind."""
+    printed = sop.promise.guarantee or (sop.promise.total.maximum if sop.promise.total else None)
+    return printed or (solution_time(form) if sop.kind == "complaint" else None)
 
 
 def makes_itself(document: Document) -> bool:

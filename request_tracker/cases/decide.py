@@ -144,8 +144,10 @@ def _note(course: Course, command: Note, who: Who) -> None:
         raise Refused("may_not")
     if who.roles == {"requester"} and command.kind not in REQUESTER_NOTES:
         raise Refused("may_not")
-    main = course.case.main_step
+    case_was, main = course.case, course.case.main_step
     course.add(Draft(command.kind, who.person, command.data, step=main.id if main else None))
+    if course.case.kind == "complaint" and course.case.answered and not case_was.answered:
+        course.reset_deadlines(who.person, "tanggapan pertama")
 
 
 def _cancel(course: Course, command: Cancel, who: Who) -> None:

@@ -155,6 +155,7 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "allocation_verified": lambda case, event: replace(case, verified=event.data["revision"]),
     "letter_registered": lambda case, event: replace(case, letter_number=event.data.get("number")),
     "report_read": lambda case, event: replace(case, read=(*case.read, (event.actor, event.data["event"]))),
+    "public_comment": lambda case, event: replace(case, answered=case.answered or event.actor.startswith("user:")),
     "ended": _ended,
     "reopened": lambda case, event: _undone(replace(case, ending=None, ended_at=None), str(event.data["to"])),
 }

@@ -47,6 +47,8 @@ def _recipients(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]
         yield from _waiting(case, sop, str(event.step))
     elif event.kind == "signed":
         yield from _next_in_order(case, sop, str(event.step))
+    elif event.kind == "public_comment" and case.contact and event.actor.startswith("user:"):
+        yield case.contact, "answered"
     elif event.kind == "assigned":
         yield event.data["assignee"], "assigned"
     elif event.kind == "step_completed":

@@ -179,6 +179,7 @@ class Case:
     verified: int | None = None
     letter_number: str | None = None
     read: tuple[tuple[str, int], ...] = ()
+    answered: bool = False
     ending: str | None = None
     ended_at: datetime | None = None
 

@@ -37,6 +37,7 @@ ACTS: dict[str, frozenset[str]] = {
     "edit_days": frozenset({"admin", "secretariat"}),
     "announce_maintenance": frozenset({"head_of_section", "head_of_division", "noc_operator", "technician"}),
     "hand_in": _STAFF,
+    "answer": frozenset({"technician", "head_of_section", "head_of_division", "secretariat"}),
     "see_evaluation": _OFFICIALS | {"admin", "auditor", "secretariat"},
     "audit": frozenset({"auditor", "admin"}),
     "export": frozenset({"admin", "auditor"}),

@@ -11,6 +11,7 @@ from typing import Any
 
 from inventory.rates import parse_rate
 from request_tracker.errors import Refused
+from request_tracker.sop.complaints import SOLUTION
 
 MAX_TEXT = 4000
 
@@ -58,6 +59,7 @@ COMPLAINT = (
     Field("contact_phone", "Telepon", "Phone", "phone", required=False, personal=True),
     Field("contact_email", "Surel", "E-mail", "email", required=False, personal=True),
     Field("description", "Pengaduan", "Complaint", "long"),
+    Field("category", "Jenis pengaduan", "Kind of complaint", "choice", required=False, choices=tuple(SOLUTION)),
     Field("lapor_id", "Nomor SP4N-LAPOR!", "SP4N-LAPOR! number", required=False),
 )
 OPENING = {"request": BANDWIDTH_REQUEST, "outage": OUTAGE_REPORT, "complaint": COMPLAINT}

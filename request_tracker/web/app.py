@@ -22,6 +22,7 @@ from request_tracker.people.roles import ROLES, may
 from request_tracker.sop.forms import OPENING
 from request_tracker.web import (
     agenda,
+    answers,
     api,
     audit,
     cases,
@@ -60,6 +61,7 @@ PARTS = (
     session,
     counter,
     cases,
+    answers,
     papers,
     outages,
     hosts,

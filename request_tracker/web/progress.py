@@ -30,6 +30,7 @@ from request_tracker.cases.acts import Command
 from request_tracker.cases.model import Record
 from request_tracker.errors import Conflict, Refused
 from request_tracker.sop.model import Document
+from request_tracker.web.answers import answers
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
@@ -94,7 +95,8 @@ def cancel(token: str) -> Answer:
 
 def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str:
     sop = register.by_hash(desk.store, case.sop_hash)
-    done = {event.step for event in history(desk, case.number) if event.kind == "step_completed"}
+    events = history(desk, case.number)
+    done = {event.step for event in events if event.kind == "step_completed"}
     here = {step.id for step in case.open_steps}
     steps = [
         (step, "done" if step.id in done and step.id not in here else "here" if step.id in here else "ahead")
@@ -103,7 +105,15 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
     mine = own(desk, case)
     values = request.form if problem else {}
     return render_template(
-        "progress.html", case=case, sop=sop, steps=steps, token=token, own=mine, problem=problem, values=values
+        "progress.html",
+        case=case,
+        sop=sop,
+        steps=steps,
+        token=token,
+        own=mine,
+        problem=problem,
+        values=values,
+        answers=answers(events),
     )
 
 
