@@ -22,6 +22,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.evaluation_reminder import remind_evaluation
 from request_tracker.outages.follow import escalate, follow_estimates
 from request_tracker.outages.maintenance import place_silences
+from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import ends_told, reconcile
 from request_tracker.outages.told import Told, read_journal, read_list
 from request_tracker.reminders import end_pauses, remind
@@ -83,6 +84,7 @@ class Worker:
 def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
     """Call whoever is due, ask again where an estimate has passed, silence what is being worked on."""
     place_silences(desk.store, config.alertmanager, now)
+    end_reported(desk, now)
     called = escalate(desk, now)
     asked = follow_estimates(desk, now)
     resumed = end_pauses(desk, now)

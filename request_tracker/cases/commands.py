@@ -5,6 +5,7 @@ either everything is stored or nothing.
 """
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -86,7 +87,7 @@ def open_inside(desk: Desk, db: Database, command: OpenCase, who: Who, now: date
         if known:
             return Opened(str(known), None, again=True)
     sop = in_force(desk.store, command.sop, desk.calendar.local(now).date())
-    contact = _keep_contact(db, command, now)
+    contact = keep_contact(db, command.contact, now)
     number = _next_number(db, desk, sop.code, now)
     first = _opening_event(desk, sop, command, who, number, contact, now)
     course = Course(opened(first), sop, desk.calendar, now)
@@ -147,9 +148,10 @@ def _form(sop: Sop, command: OpenCase) -> dict[str, Any]:
     return check_values(kept, command.form, complete)
 
 
-def _keep_contact(db: Database, command: OpenCase, now: datetime) -> str | None:
+def keep_contact(db: Database, contact: Mapping[str, str], now: datetime) -> str | None:
+    """Keep whom to reach outside the events (UU 27/2022), and say how events name him; None where nothing is told."""
     keys = ("name", "phone", "email", "position", "channel")
-    values = {key: str(command.contact[key])[:200] for key in keys if command.contact.get(key)}
+    values = {key: str(contact[key])[:200] for key in keys if contact.get(key)}
     if not values:
         return None
     row = last_id(db.table("contacts").insert({**values, "created_at": stamp(now)}))

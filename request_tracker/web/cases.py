@@ -30,6 +30,7 @@ from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
 from request_tracker.letters.making import papers_of
+from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders, person
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
@@ -106,6 +107,8 @@ def act(number: str, step: str) -> Response:
     command = _command(found, open_to_me)
     measured = bandwidth_now(found.opd) if isinstance(command, ApplyAllocation) and found.opd else None
     run(desk, number, command, me().who, now(), version=version)
+    if found.kind == "outage":
+        end_reported(desk, now())
     if measured:
         run(desk, number, Note("evidence_frozen", measured), me().who, now())
     return redirect(url_for("cases.case", number=number))

@@ -12,6 +12,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from request_tracker import register
 from request_tracker.cases import OpenCase, Supplied, open_case
 from request_tracker.errors import Refused
+from request_tracker.outages.reported import report
 from request_tracker.sop.forms import CHANNELS, OPENING, Field, fields_of
 from request_tracker.sop.model import Document, Sop
 from request_tracker.web.access import me, needs
@@ -38,7 +39,11 @@ def intake() -> str | tuple[str, int]:
     if request.method == "GET":
         return _page(sop, {"occurred_at": desk.calendar.local(now()).strftime("%Y-%m-%dT%H:%M")}, key)
     try:
-        opened = open_case(desk, _command(sop, key), me().who, now())
+        command = _command(sop, key)
+        if sop.kind == "outage":
+            opened = report(desk, command, me().who, command.occurred_at or now(), now())
+        else:
+            opened = open_case(desk, command, me().who, now())
     except Refused as error:
         return _page(sop, request.form, key, error.text(g.language)), 422
     link = url_for("progress.page", token=opened.token) if opened.token else None

@@ -50,7 +50,7 @@ class Own:
 def own(desk: Desk, case: Case) -> Own:
     """The acts open to a case's requester."""
     sop = register.by_hash(desk.store, case.sop_hash)
-    cancels = not case.ending and case.applied_at is None
+    cancels = case.kind != "outage" and case.applied_at is None
     if case.ending:
         return Own([], (), False)
     late = tuple(one for key, one in sop.documents.items() if one.origin and _promised(case.latest(key)))

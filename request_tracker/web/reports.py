@@ -5,12 +5,14 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
 
-from request_tracker.cases import Note, OpenCase, Supplied, case_by_token, open_case, read_case, run
+from request_tracker.cases import OpenCase, Supplied, case_by_token, open_case, read_case
 from request_tracker.cases.acts import Opened
 from request_tracker.cases.model import Who
 from request_tracker.errors import Refused
+from request_tracker.outages.reported import Further, join, report
 from request_tracker.outages.tickets import known_for, open_tickets
 from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, Field
+from request_tracker.web.agenda import when
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
@@ -30,10 +32,9 @@ def outage() -> str | tuple[str, int]:
     try:
         given = _given(OUTAGE_REPORT)
         if known and request.form.get("act") != "another":
-            told = {key: given[key] for key in ("opd", "description", "since") if given.get(key)}
-            run(desk, known[0]["number"], Note("further_report", told), PUBLIC, now())
-            return render_template("receipt.html", number=known[0]["number"], link=None, advice=())
-        opened = open_case(desk, _outage(given), PUBLIC, now())
+            opened = join(desk, known[0]["number"], _further(given), PUBLIC, now())
+        else:
+            opened = report(desk, _outage(given), PUBLIC, when("since") or now(), now())
     except Refused as error:
         return _page("report.html", request.form, error, known=known, running=open_tickets(desk)), 422
     return _receipt(opened)
@@ -82,6 +83,11 @@ def _outage(given: dict[str, str]) -> OpenCase:
     paper = uploaded("letter") or Supplied(note="laporan lewat formulir; surat menyusul")
     subject = f"Gangguan jaringan {office().desk.city.opd(opd).name}"
     return OpenCase("PKL-GG", subject, opd, given, _contact(given), {"surat": paper}, "form", idempotency_key=_key())
+
+
+def _further(given: dict[str, str]) -> Further:
+    told = (given["opd"], given["description"], given.get("since"))
+    return Further(*told, _contact(given), uploaded("letter"), _key())
 
 
 def _complaint(given: dict[str, str], about: str | None) -> OpenCase:

@@ -5,6 +5,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "device_down": ("perangkat mati", "device down"),
     "silent": ("tautan menyala, tidak ada yang lewat", "link up, nothing passes"),
     "unreachable": ("tidak menjawab", "does not answer"),
+    "reported": ("dilaporkan pemakai", "reported by its users"),
+    "further_report": ("laporan berikutnya", "further report"),
     "uplink": ("uplink ISP", "ISP uplink"),
     "link": ("tautan jaringan", "network link"),
     "opd": ("tautan OPD", "office line"),

@@ -1,0 +1,117 @@
+"""Outages that an office tells of: a report in, a ticket of its own or a further report on a known one out (PKL-G-01a).
+
+Such a ticket stands on the office's own line. What the watch tells of that line later is the same outage; else it ends
+when a person finds the line connected (PKL-G-08b), or with its case.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from inventory.topology import branches
+from request_tracker.cases import AddDocument, Desk, Note, OpenCase, Supplied, Who
+from request_tracker.cases.acts import Opened
+from request_tracker.cases.commands import TOKEN_BYTES, keep_contact, open_inside, run_inside
+from request_tracker.cases.events import stamp
+from request_tracker.cases.queries import token_hash
+from request_tracker.outages.tickets import ALERT
+from request_tracker.store import Row
+
+SOURCE, CAUSE = "office", "reported"
+
+
+@dataclass(frozen=True)
+class Further:
+    """A report on an outage that is known. ``key``: of the form, so that sent twice it is one."""
+
+    opd: str
+    description: str
+    since: str | None
+    contact: Mapping[str, str]
+    paper: Supplied | None
+    key: str
+
+
+def report(desk: Desk, command: OpenCase, who: Who, began: datetime, now: datetime) -> Opened:
+    """Open the case of an outage that nobody knew, and its ticket: calls, lists and the wall go by tickets."""
+    with desk.store.transaction() as db:
+        opened = open_inside(desk, db, command, who, now)
+        if not opened.again and command.opd is not None:
+            _ticket(desk, db, opened.number, command.opd, min(began, now), now)
+        return opened
+
+
+def join(desk: Desk, number: str, further: Further, who: Who, now: datetime) -> Opened:
+    """Add a report to a known outage: what is told, the paper, whom to reach, and a link of that office's own."""
+    with desk.store.transaction() as db:
+        again = _known(desk, further.key)
+        if again is not None:
+            return Opened(again, None, again=True)
+        place = 2 + int(desk.store.value(_FURTHER, [number]))
+        told = {"opd": further.opd, "description": further.description, "report": place, "key": further.key}
+        contact = keep_contact(db, further.contact, now)
+        more: dict[str, Any] = {"since": further.since} if further.since else {}
+        case = run_inside(desk, db, number, Note("further_report", {**told, **more, "contact": contact}), who, now)
+        if further.paper is not None:
+            run_inside(desk, db, number, AddDocument("surat", further.paper), who, now)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        row = desk.store.value("SELECT id FROM cases WHERE number = ?", [case.number])
+        db.table("public_tokens").insert({"hash": token_hash(token), "case_id": row, "created_at": stamp(now)})
+        return Opened(number, token)
+
+
+def end_reported(desk: Desk, now: datetime) -> list[str]:
+    """End the tickets of offices whose line a person found connected, or whose case has ended; their numbers."""
+    ended = []
+    for row in desk.store.rows(_OVER, [SOURCE]):
+        at = datetime.fromisoformat(row["over"]).timestamp()
+        with desk.store.transaction() as db:
+            db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [max(at, row["started_at"]), row["id"]])
+            minutes = round(max(0.0, at - row["started_at"]) / 60, 2)
+            run_inside(desk, db, row["number"], Note("connected", {"ended_at": at, "minutes": minutes}), ALERT, now)
+        ended.append(row["number"])
+    return ended
+
+
+_FURTHER = (
+    "SELECT count(*) FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ? AND e.kind = 'further_report'"
+)
+_OVER = (
+    "SELECT t.*, coalesce((SELECT e.occurred_at FROM events e WHERE e.case_id = c.id AND e.kind = 'decided'"
+    " AND json_extract(e.data, '$.label') = 'terhubung' ORDER BY e.seq DESC LIMIT 1), c.ended_at) AS over"
+    " FROM tickets t JOIN cases c ON c.number = t.number"
+    " WHERE t.source = ? AND t.ended_at IS NULL AND over IS NOT NULL"
+)
+
+
+def _known(desk: Desk, key: str) -> str | None:
+    """The case this form was sent to before."""
+    row = desk.store.row(
+        "SELECT number FROM cases WHERE idempotency_key = ? UNION ALL SELECT c.number FROM events e"
+        " JOIN cases c ON c.id = e.case_id WHERE e.kind = 'further_report' AND json_extract(e.data, '$.key') = ?",
+        [key, key],
+    )
+    return None if row is None else str(row["number"])
+
+
+def _ticket(desk: Desk, db: Database, number: str, opd: str, began: datetime, now: datetime) -> None:
+    line = next((one.name for one in branches(desk.city) if one.offices == (opd,)), opd)
+    taken: Row | None = desk.store.row("SELECT 1 FROM tickets WHERE root = ? AND ended_at IS NULL", [line])
+    db.table("tickets").insert(
+        {
+            "number": number,
+            "root": line if taken is None else f"{line} ({number})",
+            "kind": "opd",
+            "cause": CAUSE,
+            "offices": json.dumps([opd]),
+            "started_at": began.timestamp(),
+            "ended_at": None,
+            "opened_at": now.timestamp(),
+            "source": SOURCE,
+        }
+    )
