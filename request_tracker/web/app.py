@@ -41,6 +41,7 @@ from request_tracker.web import (
     service,
     session,
     single_sign_on,
+    sops,
     survey,
     wall,
 )
@@ -53,6 +54,7 @@ PARTS = (
     public,
     progress,
     service,
+    sops,
     reports,
     survey,
     first_run,
