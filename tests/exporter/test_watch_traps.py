@@ -133,7 +133,7 @@ def test_a_wrong_secret_is_counted_by_its_reason_and_hints_nothing(
     program: str, words: list[str], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = ["-e", "0x80001f8804aabbcc02"] if "-v3" in words and program == "snmptrap" else []
-    assert heard(monkeypatch, "127.0.0.1", [program, "-t", "0.3", *words, *engine, LINK_DOWN]) == ({reason: 1}, [])
+    assert heard(monkeypatch, "127.0.0.1", [program, "-t", "1", *words, *engine, LINK_DOWN]) == ({reason: 1}, [])
 
 
 def test_an_unknown_address_is_counted_and_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:

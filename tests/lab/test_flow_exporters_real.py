@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flow_exporters import NOC, counted, listening, read_files
+from iperf import transfer
 
 from lab.client import Lab
 
@@ -50,7 +51,11 @@ KINDS = {
     "softflowd-v5": 2105,
     "softflowd-v9": 2106,
     "softflowd-ipfix": 2107,
+    "pmacctd-v5-sampled": 2108,
+    "pmacctd-v9-sampled": 2109,
+    "pmacctd-ipfix-sampled": 2110,
 }
+RATE = 4
 VERSIONS = {"v5": 5, "v9": 9, "ipfix": 10}
 COUNTERS = f"""table inet real {{
   counter receive {{ }}
@@ -62,7 +67,7 @@ COUNTERS = f"""table inet real {{
 
 
 def command(kind: str, folder: Path) -> list[str]:
-    program, version = kind.split("-")
+    program, version, *sampled = kind.split("-")
     sink = f"{NOC}:{KINDS[kind]}"
     if program == "softflowd":
         place = folder / kind
@@ -83,7 +88,7 @@ def command(kind: str, folder: Path) -> list[str]:
         ]
     text = PMACCTD.format(plugin="sfprobe" if version == "sflow" else "nfprobe")
     text += SFPROBE.format(sink=sink) if version == "sflow" else NFPROBE.format(sink=sink, version=VERSIONS[version])
-    (folder / f"{kind}.conf").write_text(text)
+    (folder / f"{kind}.conf").write_text(text + (f"sampling_rate: {RATE}\n" if sampled else ""))
     return ["pmacctd", "-f", str(folder / f"{kind}.conf")]
 
 
@@ -99,9 +104,7 @@ def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         time.sleep(3)
         lab.run("core", "nft", "-f", "-", given=COUNTERS)
         for way in ([], ["-R"]):
-            lab.run(
-                "dinkes", "iperf3", "-c", SERVER, "-p", "5602", "-B", OFFICE, "-n", "1M", "-b", "20M", *way, timeout=30
-            )
+            transfer(lab, "dinkes", SERVER, "5602", OFFICE, "-n", "1M", "-b", "20M", *way)
         time.sleep(5)
         for kind in KINDS:
             if kind.startswith("softflowd"):
@@ -163,3 +166,13 @@ def test_every_record_that_softflowd_says_it_exported_is_read_and_no_byte_more_t
     assert all(0 < ways[way] <= kernel[way] for way in kernel)
     own = re.search(r"Flows exported: \d+ \((\d+) records\)", (told[0] / f"{kind}.statistics").read_text())
     assert own is not None and read_files(told[0], kind, capsys)["records"] == int(own[1])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_rate_that_a_sampling_exporter_tells_counts_without_a_word_in_the_city_file(
+    version: str, told: tuple[Path, dict[str, int]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = read_files(told[0], f"pmacctd-{version}-sampled", capsys)
+    assert found["sampled"]["bytes"] > 100_000
+    assert found["bytes"] == RATE * found["sampled"]["bytes"]
+    assert (found["undecoded_sets"], found["problems"]) == (0, [])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from flow_exporters import CITY, NOC, counted, listening, read_files
+from iperf import transfer
 
 from lab.client import Lab
 
@@ -101,8 +102,7 @@ def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         for node, counters in COUNTERS.items():
             lab.run(node, "nft", "-f", "-", given=counters)
         for way in ([], ["-R"]):
-            transfer = ["iperf3", "-c", SERVER, "-p", "5603", "-B", OFFICE, "-n", "1M", "-b", "20M", *way]
-            lab.run("dinkes", *transfer, timeout=30)
+            transfer(lab, "dinkes", SERVER, "5603", OFFICE, "-n", "1M", "-b", "20M", *way)
         time.sleep(5)
         kernel = [{} | counted(lab, "dinkes", "ovs", unit) | counted(lab, "isp", "ovs", unit) for unit in UNITS]
         for node in COUNTERS:

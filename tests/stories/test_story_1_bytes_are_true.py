@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from iperf import transfer
 from office import keep_table, prometheus, quiet, until
 
 from lab.client import Lab
@@ -88,7 +89,7 @@ def test_what_was_moved_is_what_was_counted(city_lab: Lab) -> None:
         time.sleep(0.5)
         for number, (opd, address) in enumerate(OPDS.items()):
             way = ["-R"] if number != 1 else []
-            city_lab.run(opd, "iperf3", "-c", SERVER, "-p", "5601", "-B", address, "-n", "8M", *way, timeout=60)
+            transfer(city_lab, opd, SERVER, "5601", address, "-n", "8M", *way)
             if number == 1:
                 city_lab.stop_service("flows")
                 city_lab.start_service("flows")

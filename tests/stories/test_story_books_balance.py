@@ -12,6 +12,7 @@ import pytest
 import requests
 from flow_books import Counters, Judged, counters, grown, judged, told_by_several
 from flow_worlds import COLLECTORS, OWN, Worlds, worlds
+from iperf import transfer
 from office import keep_table, quiet
 
 from lab.agents import SNMPD_REFRESH_SECONDS
@@ -38,7 +39,7 @@ def transfers(lab: Lab) -> None:
         time.sleep(0.5)
         for opd, address in OPDS.items():
             for way in ([], ["-R"]):
-                lab.run(opd, "iperf3", "-c", SERVER, "-p", PORT, "-B", address, "-n", "1M", *way)
+                transfer(lab, opd, SERVER, PORT, address, "-n", "1M", *way)
 
 
 def office_day(lab: Lab) -> None:
