@@ -30,6 +30,8 @@ from flow_packets import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exporter.flows.batches import batch_of
+from exporter.flows.bulk import take_batch
 from exporter.flows.counting import Habit
 from exporter.flows.loss import Sequence
 from exporter.flows.memory import Memory
@@ -181,9 +183,9 @@ def test_two_domains_may_use_the_same_template_number() -> None:
 @pytest.mark.parametrize("size", range(1, 9))
 def test_numbers_of_one_to_eight_bytes_are_read(size: int) -> None:
     known = collector()
-    fields = (SOURCE4, TARGET4, (1, size))
-    known.take(ipfix(template(fields), a_set(256, record(fields, NET, DINKES, 200))), EXPORTER)
-    assert received(known, "dinkes") == 200
+    fields, every_byte = (SOURCE4, TARGET4, (1, size)), int.from_bytes(bytes(range(1, size + 1)))
+    known.take(ipfix(template(fields), a_set(256, record(fields, NET, DINKES, every_byte))), EXPORTER)
+    assert received(known, "dinkes") == every_byte
 
 
 def test_variable_lengths_also_over_255_and_enterprise_fields_are_passed() -> None:
@@ -215,12 +217,15 @@ def test_an_unknown_exporter_is_refused_and_counted() -> None:
     assert (received(known, "dinkes"), known.refused["unknown_exporter"]) == (0, 1)
 
 
-@pytest.mark.parametrize("count", [0, 31, 2])
-def test_v5_with_an_impossible_count_is_refused(count: int) -> None:
-    known = collector()
-    packet = v5((NET, DINKES, 1, 10))
-    known.take(packet[:2] + struct.pack("!H", count) + packet[4:], EXPORTER)
+@pytest.mark.parametrize(("count", "there"), [(0, 1), (31, 1), (31, 31), (2, 1)])
+def test_v5_with_an_impossible_count_is_refused(count: int, there: int) -> None:
+    packet = v5(*[(NET, DINKES, 1, 10)] * there)
+    packet = packet[:2] + struct.pack("!H", count) + packet[4:]
+    known, other = collector(), collector()
+    known.take(packet, EXPORTER)
+    take_batch(other, batch_of([(v5((NET, DINKES, 1, 10)), EXPORTER), (packet, EXPORTER)]))
     assert (received(known, "dinkes"), known.exporters[EXPORTER].malformed) == (0, 1)
+    assert (received(other, "dinkes"), other.exporters[EXPORTER].malformed) == (10, 1)
 
 
 @pytest.mark.parametrize(

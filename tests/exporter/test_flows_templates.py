@@ -23,6 +23,7 @@ from flow_packets import (
 )
 
 from exporter.flows.collecting import Collector
+from exporter.flows.counting import Habit
 from exporter.flows.owners import owners
 
 NET, DINKES, OTHER = "198.51.100.1", "10.10.1.2", "192.0.2.9"
@@ -113,6 +114,19 @@ def test_a_tail_filled_with_noughts_is_neither_a_set_nor_a_record_nor_an_event()
     known.take(v9(a_set(256, ROW[4:] + bytes(16) + bytes(7)) + bytes(3)), EXPORTER)
     one = known.exporters[EXPORTER]
     assert (received(known, "dinkes"), one.records, known.totals.events, one.malformed) == (200, 2, 0, 0)
+
+
+def test_padding_between_two_sets_of_a_template_is_left_out_of_both() -> None:
+    known, _ = offline()
+    known.take(ipfix(template(USUAL), a_set(256, ROW[4:] + bytes(3)), a_set(256, ROW[4:] + bytes(1)), ROW), EXPORTER)
+    assert (received(known, "dinkes"), known.exporters[EXPORTER].records) == (300, 3)
+
+
+def test_an_interface_of_no_length_is_none_told_and_so_no_uplink_is_missed() -> None:
+    known = Collector(owners(CITY), {EXPORTER: Habit(uplinks=frozenset({1}))})
+    fields = (*USUAL, (10, 0), (14, 0))
+    known.take(ipfix(template(fields), ROW), EXPORTER)
+    assert received(known, "dinkes") == 100
 
 
 def test_fields_of_no_length_and_of_an_enterprise_are_passed() -> None:
