@@ -1,6 +1,7 @@
 """Rules 1, 5, 6 and 8: whose a template is, how long it holds, what waits for it, and what a set may look like."""
 
 import struct
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
 import pytest
@@ -19,9 +20,12 @@ from flow_packets import (
     received,
     record,
     template,
+    v5,
     v9,
 )
 
+from exporter.flows.batches import batch_of
+from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
 from exporter.flows.owners import owners
@@ -34,6 +38,13 @@ TURNED = (TARGET4, SOURCE4, BYTES, PACKETS)
 def offline() -> tuple[Collector, list[float]]:
     now = [0.0]
     return Collector(owners(CITY), None, lambda: now[0]), now
+
+
+def both_ways() -> Iterator[tuple[Collector, Callable[[bytes], None]]]:
+    """A collector that takes a datagram on its own, and one that takes it in a batch."""
+    alone, batched = collector(), collector()
+    yield alone, lambda data: alone.take(data, EXPORTER)
+    yield batched, lambda data: take_batch(batched, batch_of([(data, EXPORTER)]))
 
 
 def waiting(known: Collector, exporter: str = EXPORTER) -> tuple[int, int]:
@@ -162,6 +173,16 @@ def test_sets_before_one_that_makes_no_sense_are_counted_and_the_datagram_is_ref
 
 
 def test_what_follows_the_records_of_v5_or_the_length_of_ipfix_is_ignored() -> None:
-    known = collector()
-    known.take(ipfix(template(USUAL), ROW) + ROW, EXPORTER)
-    assert received(known, "dinkes") == 100
+    for known, take in both_ways():
+        known.take(ipfix(template(USUAL), sequence=0), EXPORTER)
+        take(ipfix(ROW) + ROW)
+        take(v5((NET, DINKES, 1, 7)) + v5((NET, DINKES, 1, 9))[24:])
+        assert (received(known, "dinkes"), known.exporters[EXPORTER].malformed) == (107, 0)
+
+
+def test_a_set_that_goes_on_beyond_the_length_of_ipfix_is_refused() -> None:
+    for known, take in both_ways():
+        known.take(ipfix(template(USUAL)), EXPORTER)
+        packet = ipfix(ROW)
+        take(packet[:2] + struct.pack("!H", len(packet) - 4) + packet[4:])
+        assert (received(known, "dinkes"), known.exporters[EXPORTER].malformed) == (0, 1)
