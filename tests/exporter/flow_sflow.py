@@ -35,6 +35,7 @@ def sampled(source: str, target: str, size: int) -> bytes:
     return part(3 if len(ends) == 8 else 4, struct.pack("!II", size, 6) + ends + struct.pack("!IIII", 443, 5000, 0, 0))
 
 
-def counters(number: int, receive: int, transmit: int) -> bytes:
+def counters(number: int, receive: int, transmit: int, wide: bool = False) -> bytes:
     body = struct.pack("!IIQII", number, 6, 10**9, 1, 3) + struct.pack("!Q6I", receive, *range(6))
-    return part(2, struct.pack("!III", 1, number, 1) + part(1, body + struct.pack("!Q6I", transmit, *range(6))))
+    head = struct.pack("!IIII", 1, 0, number, 1) if wide else struct.pack("!III", 1, number, 1)
+    return part(4 if wide else 2, head + part(1, body + struct.pack("!Q6I", transmit, *range(6))))

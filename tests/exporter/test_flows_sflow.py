@@ -79,9 +79,10 @@ def test_an_uplink_is_known_by_its_interface_index() -> None:
     assert (sent(known, "dinkes"), known.totals.aside["not_uplink"]) == (1028, 1028)
 
 
-def test_counter_samples_are_kept_and_exported() -> None:
+@pytest.mark.parametrize("wide", [False, True])
+def test_counter_samples_are_kept_and_exported(wide: bool) -> None:
     known = collector()
-    known.take(sflow(counters(3, 2**40, 77), counters(4, 1, 2)), EXPORTER)
+    known.take(sflow(counters(3, 2**40, 77, wide), counters(4, 1, 2)), EXPORTER)
     page = Page(known).write(0).decode()
     assert f'flow_sflow_interface_receive_bytes_total{{exporter="{EXPORTER}",interface="3"}} {2**40}' in page
     assert f'flow_sflow_interface_transmit_bytes_total{{exporter="{EXPORTER}",interface="3"}} 77' in page
