@@ -95,6 +95,13 @@ def test_only_what_goes_through_a_declared_uplink_is_internet() -> None:
     assert (received(known, "dinkes"), known.totals.aside["not_uplink"], known.totals.through) == (11, 4, 15)
 
 
+def test_office_to_office_passes_no_uplink_and_is_internal_all_the_same() -> None:
+    known = collector(Habit(uplinks=frozenset({1}), internal=True))
+    fields = (*USUAL, (10, 4), (14, 4))
+    known.take(ipfix(template(fields), a_set(256, record(fields, DINKES, RSUD, 100, 1, 5, 6))), EXPORTER)
+    assert (sent(known, "dinkes"), received(known, "rsud"), known.totals.aside["not_uplink"]) == (100, 100, 0)
+
+
 @pytest.mark.parametrize(("element", "target"), [(226, "receive"), (225, "transmit")])
 def test_behind_nat_the_offices_host_stands_in_the_post_nat_fields(element: int, target: str) -> None:
     known = collector()

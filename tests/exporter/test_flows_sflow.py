@@ -123,7 +123,8 @@ def test_packet_headers_of_a_fixed_length_and_bare_ip_are_read_too() -> None:
     known = collector()
     known.take(ipfix(template(((315, 64),)), a_set(256, FRAME[:64] + ethernet(ip6(bytes(60)))[:64])), EXPORTER)
     known.take(ipfix(template(((313, 40),), 257), a_set(257, PACKET[:40] + ip6(bytes(9))[:40])), EXPORTER)
-    assert (sent(known, "dinkes"), known.totals.through) == (2056, 2056 + 100 + 49)
+    known.take(ipfix(template(((104, 64),), 258), a_set(258, FRAME[:64])), EXPORTER)
+    assert (sent(known, "dinkes"), known.totals.through) == (3084, 3084 + 100 + 49)
 
 
 def test_bytes_that_a_record_tells_itself_go_before_its_packet_header() -> None:
