@@ -8,6 +8,8 @@ from flow_captures import ethernet, ip4, udp
 from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, options_template, received, record, template, v5, v9
 from flow_sflow import header, sample, sflow
 
+from exporter.flows.batches import batch_of
+from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page
@@ -22,6 +24,19 @@ FORMATS: dict[str, tuple[Callable[[int], bytes], int]] = {
     "IPFIX counts data records": (lambda n: ipfix(ROWS, sequence=3 * n), 3),
     "sFlow counts datagrams": (lambda n: sflow(*SAMPLES, sequence=n), 1),
 }
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_sequence_number_counts_what_the_protocol_says_also_in_a_batch(name: str, size: int) -> None:
+    make, units = FORMATS[name]
+    known = collector()
+    known.take(ipfix(template(USUAL)), EXPORTER)
+    known.take(v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
+    numbers = (0, 1, 2, 5, 6)
+    for start in range(0, 5, size):
+        take_batch(known, batch_of([(make(number), EXPORTER) for number in numbers[start : start + size]]))
+    assert (known.exporters[EXPORTER].lost, known.exporters[EXPORTER].records) == (2 * units, 15)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -218,6 +218,13 @@ def test_an_egress_copy_is_left_out_where_the_exporter_monitors_both_ways() -> N
     assert (received(known, "dinkes"), known.totals.aside["egress_copy"]) == (10, 10)
 
 
+def test_an_exporter_of_egress_monitors_alone_counts_although_its_records_say_egress() -> None:
+    known = collector(Habit(direction="egress"))
+    fields = (*USUAL, (61, 1))
+    known.take(ipfix(template(fields), a_set(256, record(fields, NET, DINKES, 10, 1, 1))), EXPORTER)
+    assert (received(known, "dinkes"), known.totals.aside["egress_copy"]) == (10, 0)
+
+
 def test_an_unknown_exporter_is_refused_and_counted() -> None:
     known = collector()
     known.take(v5((NET, DINKES, 1, 10)), "192.0.2.66")
