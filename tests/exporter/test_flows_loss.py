@@ -81,6 +81,16 @@ def test_options_are_data_records_of_ipfix_too() -> None:
     assert known.exporters[EXPORTER].lost == 0
 
 
+def test_records_that_waited_for_their_template_are_no_loss_although_others_came_meanwhile() -> None:
+    known = collector()
+    known.take(ipfix(template(USUAL, 257)), EXPORTER)
+    known.take(ipfix(ROWS, sequence=0), EXPORTER)
+    known.take(ipfix(a_set(257, ROWS[4:]), sequence=3), EXPORTER)
+    known.take(ipfix(template(USUAL), sequence=6), EXPORTER)
+    known.take(ipfix(ROWS, sequence=6), EXPORTER)
+    assert (known.exporters[EXPORTER].lost, known.exporters[EXPORTER].records) == (0, 9)
+
+
 def test_streams_of_two_domains_are_apart() -> None:
     known = collector()
     for number in range(3):
