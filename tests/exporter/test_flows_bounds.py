@@ -8,6 +8,7 @@ from flow_sflow import counters, sflow
 
 from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES
 from exporter.flows.exporters import MAX_INTERFACES
+from exporter.flows.loss import Sequence
 from exporter.flows.sampling import MAX_SAMPLERS
 from exporter.flows.templates import MAX_FIELDS
 
@@ -64,6 +65,13 @@ def test_a_domain_has_a_bounded_number_of_samplers() -> None:
     for sampler in range(1, MAX_SAMPLERS + 9):
         known.take(ipfix(options_template(fields, 300), a_set(300, record(fields, 1, sampler, 5))), EXPORTER)
     assert len(next(iter(known.exporters[EXPORTER].domains.values())).samplers) == MAX_SAMPLERS
+
+
+def test_a_stream_has_a_bounded_number_of_gaps_and_counts_all() -> None:
+    stream = Sequence()
+    for number in range(0, 400, 2):
+        stream.take(number, 1)
+    assert (len(stream.gaps), stream.lost) == (64, 199)
 
 
 def test_interfaces_of_counter_samples_are_bounded() -> None:
