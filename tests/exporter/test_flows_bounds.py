@@ -9,6 +9,7 @@ from flow_sflow import counters, sflow
 from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES
 from exporter.flows.exporters import MAX_INTERFACES
 from exporter.flows.loss import Sequence
+from exporter.flows.metrics import Page
 from exporter.flows.sampling import MAX_SAMPLERS
 from exporter.flows.templates import MAX_FIELDS
 
@@ -29,6 +30,15 @@ def test_the_longest_flow_tells_the_active_timeout(
     row = record((*USUAL, *fields), NET, DINKES, 10, 1, first, last)
     known.take(ipfix(template((*USUAL, *fields)), a_set(256, row)), EXPORTER)
     assert known.exporters[EXPORTER].longest_seconds == seconds
+
+
+def test_the_longest_flow_stays_when_shorter_ones_follow_and_is_on_the_page() -> None:
+    known, fields = collector(), (*USUAL, (22, 4), (21, 4))
+    for lasted in (1_000, 180_000, 2_000):
+        row = a_set(256, record(fields, NET, DINKES, 10, 1, 5_000, 5_000 + lasted))
+        known.take(ipfix(template(fields), row), EXPORTER)
+    told = f'lebarpita_flow_active_timeout_seconds{{exporter="{EXPORTER}"}} 180\n'
+    assert told.encode() in Page(known).write(0)
 
 
 def test_an_exporter_has_a_bounded_number_of_templates_and_may_change_those_it_has() -> None:

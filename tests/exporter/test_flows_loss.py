@@ -72,6 +72,10 @@ def test_the_counter_of_lost_records_never_falls_though_a_lost_datagram_came_lat
     assert told(again) == b"15" and again.exporters[EXPORTER].lost == 12
 
 
+def test_what_the_kernel_dropped_is_on_the_page() -> None:
+    assert b"lebarpita_flow_socket_drops_total 7\n" in Page(collector()).write(7)
+
+
 def test_options_are_data_records_of_ipfix_too() -> None:
     known = collector()
     fields = ((149, 4), (34, 4))
