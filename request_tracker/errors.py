@@ -12,6 +12,8 @@ class TrackerError(Exception):
 class Refused(TrackerError):
     """A command the SOP, the roles or the ledger do not allow. ``code`` is stable; texts in two languages."""
 
+    status, form_status = 409, 422
+
     def __init__(self, code: str, /, **values: Any) -> None:
         self.code = code
         self.values = values
@@ -25,3 +27,13 @@ class Refused(TrackerError):
 
 class Conflict(Refused):
     """Somebody else acted first; nothing was written. Show the case as it is now."""
+
+
+class NotStored(Refused):
+    """Nothing was written: another program holds the database, or the disk is full. The same may be sent again."""
+
+    status, form_status = 503, 503
+
+    def __init__(self, code: str, place: object, reason: object) -> None:
+        super().__init__(code)
+        self.args = (f"{place}: cannot write now: {reason}; nothing was stored, try again",)

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Supplied
-from request_tracker.errors import TrackerError
+from request_tracker.errors import NotStored, TrackerError
 from request_tracker.store import Store
 
 
@@ -59,13 +59,22 @@ def faults(store: Store, folder: Path) -> list[str]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(partial).rename(path)
+    """The whole file or none. Raises NotStored where the disk takes no more."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+    except OSError as error:
+        raise NotStored("store_full", path.parent, error.strerror) from error
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise NotStored("store_full", path.parent, error.strerror) from error
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from sqlite_utils.db import Table
 
 from request_tracker import seals
-from request_tracker.errors import TrackerError
+from request_tracker.errors import NotStored, TrackerError
 from request_tracker.migrations import ALL
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
@@ -26,6 +26,7 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
 )
+_DISK_TAKES_NO_MORE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _OPENING_TRIES = 40
 _OPENING_PAUSE_SECONDS = 0.05
 Row = dict[str, Any]
@@ -52,21 +53,30 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Generator[Database, None, None]:
-        """One all-or-nothing write. Begins IMMEDIATE, so what was read stays true until the commit."""
+        """One all-or-nothing write. Begins IMMEDIATE, so what was read stays true until the commit.
+
+        Raises NotStored where another program holds the database or the disk takes no more.
+        """
         db = self.db
         if self._busy():
             raise TrackerError("a transaction is already open; commands do not nest")
         try:
             db.conn.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            raise TrackerError(f"{self.path}: cannot write now: {error}; try again") from error
+            raise self._not_stored(error) from error
         try:
             yield db
             db.conn.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if self._busy():
                 db.conn.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError) and _first_byte(error) in _DISK_TAKES_NO_MORE:
+                raise self._not_stored(error) from error
             raise
+
+    def _not_stored(self, error: sqlite3.OperationalError) -> NotStored:
+        full = _first_byte(error) in _DISK_TAKES_NO_MORE
+        return NotStored("store_full" if full else "store_busy", self.path, error)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query as dictionaries."""
@@ -137,6 +147,11 @@ def last_id(table: Table) -> int:
     if not isinstance(key, int):
         raise TrackerError(f"the table {table.name} gave no row number")
     return key
+
+
+def _first_byte(error: sqlite3.Error) -> int:
+    """SQLite's error without its finer detail."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _open(path: Path) -> Database:

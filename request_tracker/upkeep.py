@@ -54,11 +54,19 @@ def rebuild(desk: Desk) -> int:
 
 
 def backup(store: Store, target: Path) -> None:
-    """Copy the database while it is in use (VACUUM INTO), then check the copy."""
+    """Copy the database while it is in use (VACUUM INTO), then check the copy; it is there whole or not at all."""
     if target.exists():
         raise TrackerError(f"{target} exists already; a backup never overwrites")
-    store.copy_to(target)
-    check_file(target)
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        store.copy_to(partial)
+        check_file(partial)
+        partial.rename(target)
+    except DatabaseError as error:
+        raise TrackerError(f"{target}: no backup was written: {error}; make room or choose another place") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def restore(source: Path, target: Path) -> None:

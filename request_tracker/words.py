@@ -100,6 +100,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Akun {login} dinonaktifkan; hubungi administrator.",
         "The account {login} is switched off; talk to the administrator.",
     ),
+    "store_busy": (
+        "Belum tersimpan: data pelacak sedang dipakai proses lain. Kirim lagi sebentar.",
+        "Not stored: another program holds the tracker's data. Send it again in a moment.",
+    ),
+    "store_full": (
+        "Belum tersimpan: penyimpanan pelacak penuh atau tak dapat ditulis. Beri tahu administrator, lalu kirim lagi.",
+        "Not stored: the tracker's disk is full or cannot be written. Tell the administrator, then send it again.",
+    ),
 }
 
 MESSAGES: dict[str, tuple[str, str]] = {

@@ -7,6 +7,7 @@ while the tracker was down never comes again. A message is leased before it is s
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -67,9 +68,10 @@ class Worker:
         while not self._over.is_set():
             moment = datetime.now(UTC)
             try:
-                if moment.timestamp() >= due or self._wake.is_set():
+                # Not the wall clock: set back by an hour it would leave outages unasked for that hour.
+                if time.monotonic() >= due or self._wake.is_set():
                     self._wake.clear()
-                    due = moment.timestamp() + EVERY_SECONDS
+                    due = time.monotonic() + EVERY_SECONDS
                     opened = reconcile(self._desk, known_outages(self._desk, self._config, moment), moment)
                     if opened:
                         log.info("event=reconciled opened=%s", ",".join(opened))
@@ -139,14 +141,17 @@ def send_outbox(desk: Desk, config: TrackerConfig, now: datetime) -> int:
 
 
 def _lease(desk: Desk, now: datetime) -> list[Row]:
-    moment = stamp(now)
-    if not desk.store.value("SELECT 1 FROM outbox WHERE sent_at IS NULL AND next_at <= ? LIMIT 1", [moment]):
+    """Messages that are due and nobody is sending. A moment further off than we ever set is due as well: it was
+    written while the clock was ahead, and would keep its message until then."""
+    moments = [stamp(now), stamp(now + MAX_ATTEMPTS_WAIT)]
+    some = "SELECT 1 FROM outbox WHERE sent_at IS NULL AND (next_at <= ? OR next_at > ?) LIMIT 1"
+    if not desk.store.value(some, moments):
         return []
     with desk.store.transaction() as db:
         rows = desk.store.rows(
-            "SELECT * FROM outbox WHERE sent_at IS NULL AND next_at <= ? AND coalesce(leased_until, '') < ?"
-            " ORDER BY id LIMIT 50",
-            [moment, moment],
+            "SELECT * FROM outbox WHERE sent_at IS NULL AND (next_at <= ? OR next_at > ?)"
+            " AND (coalesce(leased_until, '') < ? OR leased_until > ?) ORDER BY id LIMIT 50",
+            [*moments, stamp(now), stamp(now + LEASE)],
         )
         for row in rows:
             db.execute("UPDATE outbox SET leased_until = ? WHERE id = ?", [stamp(now + LEASE), row["id"]])

@@ -12,7 +12,7 @@ from request_tracker import ledger
 from request_tracker.cases import find_cases, history
 from request_tracker.cases.fold import fold
 from request_tracker.config import secret
-from request_tracker.errors import Refused, TrackerError
+from request_tracker.errors import NotStored, Refused, TrackerError
 from request_tracker.metrics import Figures
 from request_tracker.outages.tickets import deliver
 from request_tracker.outages.told import read_webhook
@@ -66,7 +66,7 @@ def proofs() -> Response:
         if not isinstance(body, dict):
             raise TrackerError("proof: must be an object")
         verdict = record_proof(office().desk, body, now())
-    except DatabaseError as error:
+    except (DatabaseError, NotStored) as error:
         return refused(503, f"not stored, send it again: {error}")
     except TrackerError as error:
         return refused(400, str(error))

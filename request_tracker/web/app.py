@@ -201,7 +201,7 @@ def _failures(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def _refused(error: Refused) -> tuple[str, int] | Response:
-        return page(409, error.text(g.get("language", "id")))
+        return page(error.status, error.text(g.get("language", "id")))
 
     @app.errorhandler(TrackerError)
     def _wrong(error: TrackerError) -> tuple[str, int] | Response:

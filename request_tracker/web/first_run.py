@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.errors import TrackerError
+from request_tracker.errors import NotStored, TrackerError
 from request_tracker.people.accounts import Application, add_user_inside, hash_password
 from request_tracker.people.links import set_password, whose
 from request_tracker.setup import use_setup_token
@@ -25,6 +25,8 @@ def setup() -> str | Response | tuple[str, int]:
             if not use_setup_token(store, db, given.get("token", "").strip()):
                 return render_template("setup.html", problem="Kode penyiapan salah atau sudah dipakai."), 401
             add_user_inside(store, db, wanted, hashed, now())
+    except NotStored:
+        raise
     except TrackerError as error:
         return render_template("setup.html", problem=str(error)), 422
     return redirect(url_for("session.login"))
@@ -40,6 +42,8 @@ def password(secret: str) -> str | Response | tuple[str, int]:
         return render_template("password.html", problem=None)
     try:
         set_password(store, secret, _twice(), now())
+    except NotStored:
+        raise
     except TrackerError as error:
         return render_template("password.html", problem=str(error)), 422
     return redirect(url_for("session.login"))

@@ -53,7 +53,7 @@ def request_form() -> str | Response | tuple[str, int]:
         letter = uploaded("letter")
         opened = open_case(office().desk, _command(key, letter), PUBLIC, now())
     except Refused as error:
-        return _form(request.form, key, error.text(g.language)), 422
+        return _form(request.form, key, error.text(g.language)), error.form_status
     if opened.token is None:
         return render_template("receipt.html", number=opened.number, link=None, advice=())
     link = url_for("progress.page", token=opened.token)

@@ -36,7 +36,7 @@ def outage() -> str | tuple[str, int]:
         else:
             opened = report(desk, _outage(given), PUBLIC, when("since") or now(), now())
     except Refused as error:
-        return _page("report.html", request.form, error, known=known, running=open_tickets(desk)), 422
+        return _page("report.html", request.form, error, known=known, running=open_tickets(desk)), error.form_status
     return _receipt(opened)
 
 
@@ -50,7 +50,7 @@ def complaint() -> str | tuple[str, int]:
     try:
         opened = open_case(office().desk, _complaint(_given(COMPLAINT), about), PUBLIC, now())
     except Refused as error:
-        return _page("complaint.html", request.form, error, about=about, token=token), 422
+        return _page("complaint.html", request.form, error, about=about, token=token), error.form_status
     return _receipt(opened)
 
 
