@@ -13,7 +13,7 @@ import pytest
 from tracker_office import HEAD, MONDAY, applied, new_desk, request, to_technician
 
 from request_tracker.cases import Desk, Sign, read_case, run
-from request_tracker.errors import TrackerError
+from request_tracker.errors import NotStored, TrackerError
 from request_tracker.store import DatabaseError
 from request_tracker.upkeep import audit, backup, rebuild, restore
 
@@ -94,7 +94,7 @@ def test_a_full_disk_is_told_and_the_case_stays_as_it_was(desk: Desk) -> None:
     pages = desk.store.value("PRAGMA page_count")
     desk.store.db.execute(f"PRAGMA max_page_count={pages}")
     version = read_case(desk, number).version
-    with pytest.raises(DatabaseError, match="full"):
+    with pytest.raises(NotStored, match="full"):
         run(desk, number, Sign("PKL-B-02", note="x" * 100_000), HEAD, MONDAY)
     assert read_case(desk, number).version == version
 

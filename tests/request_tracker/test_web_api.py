@@ -24,7 +24,7 @@ from request_tracker.web.app import create_app
 from request_tracker.web.office import OfficeDesk
 from request_tracker.web.openapi import CALLS, Call
 
-EXAMPLES, DEEP_EXAMPLES = 25, 60
+EXAMPLES, DEEP_EXAMPLES = 20, 40
 
 
 @pytest.fixture(scope="module")
