@@ -65,7 +65,9 @@ def stored(desk: Desk, act: Act) -> list[str]:
 
 
 def child(desk: Desk, act: Act, first: int, out: int) -> None:
-    """Act until killed, one line for everything done."""
+    """Act until killed: an empty line once the database is open, then one line for everything done."""
+    desk.store.value("SELECT 1")
+    os.write(out, b"\n")
     for turn in range(first, first + 1000):
         with contextlib.suppress(Exception):
             os.write(out, act(desk, turn).encode() + b"\n")
@@ -80,6 +82,7 @@ def killed(desk: Desk, act: Act, first: int, after: float) -> list[str]:
         child(desk, act, first, write)
         os._exit(0)
     os.close(write)
+    os.read(read, 1)
     time.sleep(after)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
