@@ -16,6 +16,7 @@ TABLES = {
     "ledger": "SELECT * FROM ledger ORDER BY id",
     "proofs": "SELECT * FROM proofs ORDER BY id",
     "tickets": "SELECT * FROM tickets ORDER BY id",
+    "letters": "SELECT * FROM letter_register ORDER BY id",
 }
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

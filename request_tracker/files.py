@@ -47,10 +47,10 @@ def path_of(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
-def faults(store: Store, folder: Path) -> list[str]:
-    """Every attachment that is gone or damaged."""
+def faults(store: Store, folder: Path, since: str = "") -> list[str]:
+    """Every attachment (added since that stamp) that is gone or damaged."""
     found = []
-    for row in store.rows("SELECT sha256 FROM files ORDER BY added_at"):
+    for row in store.rows("SELECT sha256 FROM files WHERE added_at >= ? ORDER BY added_at", [since]):
         try:
             read(folder, row["sha256"])
         except TrackerError as error:

@@ -74,6 +74,15 @@ class Store:
                 raise self._not_stored(error) from error
             raise
 
+    @contextmanager
+    def snapshot(self) -> Generator[None, None, None]:
+        """Reads that belong together: all see the database of one moment. No commands inside."""
+        self.db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.conn.execute("ROLLBACK")
+
     def _not_stored(self, error: sqlite3.OperationalError) -> NotStored:
         full = _first_byte(error) in _DISK_TAKES_NO_MORE
         return NotStored("store_full" if full else "store_busy", self.path, error)

@@ -23,7 +23,7 @@ def audit(desk: Desk, files: Path | None = None) -> list[str]:
     store = desk.store
     try:
         found = [f"database: {row['integrity_check']}" for row in store.rows("PRAGMA integrity_check")]
-        found = [line for line in found if line != "database: ok"] or seals.faults(store.db)
+        found = [line for line in found if line != "database: ok"] or _seal_faults(store)
         found = found or _chain_faults(desk)
     except (DatabaseError, UnicodeDecodeError) as error:
         return [f"database: {error}; restore it from a backup"]
@@ -37,9 +37,14 @@ def _chain_faults(desk: Desk) -> list[str]:
         if hashlib.sha256(row["text"].encode()).hexdigest() != row["hash"]:
             found.append(f"sop {row['code']} revisi {row['revision']}: its text does not give its hash")
     for number in _numbers(store):
-        broken = faults(number, _events(store, number))
-        found += broken or _projection_faults(desk, number)
-    return found + _number_gaps(store) + ledger.chain_faults(store) + _proof_faults(store)
+        found += case_faults(desk, number)
+    return found + number_gaps(store) + ledger.chain_faults(store) + _proof_faults(store)
+
+
+def case_faults(desk: Desk, number: str) -> list[str]:
+    """What does not verify of one case, as it stood at one moment, whoever writes meanwhile."""
+    with desk.store.snapshot():
+        return faults(number, _events(desk.store, number)) or _projection_faults(desk, number)
 
 
 def rebuild(desk: Desk) -> int:
@@ -81,6 +86,11 @@ def restore(source: Path, target: Path) -> None:
     partial.rename(target)
 
 
+def _seal_faults(store: Store) -> list[str]:
+    with store.snapshot():
+        return seals.faults(store.db)
+
+
 def _numbers(store: Store) -> list[str]:
     return [row["number"] for row in store.rows("SELECT number FROM cases ORDER BY id")]
 
@@ -119,11 +129,13 @@ def _proof_faults(store: Store) -> list[str]:
     ]
 
 
-def _number_gaps(store: Store) -> list[str]:
+def number_gaps(store: Store) -> list[str]:
     """Case numbers are gap-free for each SOP and year."""
     found = []
-    for row in store.rows("SELECT key, year, value FROM numbers WHERE key NOT LIKE '%:%'"):
-        count = store.value("SELECT count(*) FROM cases WHERE number LIKE ?", [f"{row['key']}/{row['year']}/%"])
-        if count != row["value"]:
-            found.append(f"{row['key']}/{row['year']}: {row['value']} numbers given, {count} cases found")
+    with store.snapshot():
+        for row in store.rows("SELECT key, year, value FROM numbers WHERE key NOT LIKE '%:%'"):
+            first, after = f"{row['key']}/{row['year']}/", f"{row['key']}/{row['year']}0"
+            count = store.value("SELECT count(*) FROM cases WHERE number > ? AND number < ?", [first, after])
+            if count != row["value"]:
+                found.append(f"{row['key']}/{row['year']}: {row['value']} numbers given, {count} cases found")
     return found

@@ -125,6 +125,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "step_near": ("Tiga perempat waktu langkah ini telah berlalu.", "Three quarters of this step's time have passed."),
     "step_late": ("Langkah ini terlambat.", "This step is late."),
     "case_ended": ("Kasus selesai.", "The case has ended."),
+    "audit_faults": ("Pemeriksaan malam menemukan kerusakan.", "The night's verification has found damage."),
     "outage_waiting": ("Gangguan belum ada yang menangani.", "Nobody has taken the outage."),
     "estimate_missed": (
         "Estimasi pulih terlewati; tanyakan lagi kepada ISP.",

@@ -1,9 +1,7 @@
-"""``case list``, ``show``, ``export``, ``archive`` and ``check``: cases as text, JSON, CSV, and one as a ZIP."""
+"""``case list``, ``show``, ``archive`` and ``check``: cases as text and JSON, and one as a ZIP."""
 
 import argparse
-import csv
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +10,8 @@ from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Event
 from request_tracker.cases.queries import find_cases, history, read_case
 from request_tracker.errors import TrackerError
-from request_tracker.store import Row
 from request_tracker.terminal.options import config_of, ready_desk, with_config
 
-COLUMNS = (
-    "number",
-    "sop",
-    "kind",
-    "opd",
-    "subject",
-    "opened_at",
-    "step",
-    "round",
-    "due_at",
-    "service_due_at",
-    "ending",
-    "ended_at",
-    "assignee",
-    "paused",
-)
 PAGE = 500
 
 
@@ -46,9 +27,6 @@ def add_commands(commands: Any) -> None:
     show.add_argument("number", metavar="NUMBER")
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=_show)
-    export = parts.add_parser("export", help="every case and event, to standard output")
-    export.add_argument("--format", choices=("json", "csv"), default="json")
-    export.set_defaults(run=_export)
     archive = parts.add_parser("archive", help="one finished case as a ZIP: papers, attachments, events, checksums")
     archive.add_argument("number", metavar="NUMBER")
     archive.add_argument("--out", required=True, metavar="FILE", help="the ZIP to write; nothing is overwritten")
@@ -56,7 +34,7 @@ def add_commands(commands: Any) -> None:
     check = parts.add_parser("check", help="verify such a ZIP; needs neither configuration nor database")
     check.add_argument("file", metavar="FILE")
     check.set_defaults(run=_check)
-    for part in (listing, show, export, archive):
+    for part in (listing, show, archive):
         with_config(part)
 
 
@@ -76,12 +54,6 @@ def event_data(event: Event) -> dict[str, Any]:
         "previous_hash": event.previous_hash,
         "hash": event.hash,
     }
-
-
-def safe_cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -107,23 +79,6 @@ def _show(options: argparse.Namespace) -> int:
         behalf = f" for {event.on_behalf_of}" if event.on_behalf_of else ""
         local = desk.calendar.local(event.occurred_at).strftime("%Y-%m-%d %H:%M")
         print(f"{event.seq:>4}  {local}  {event.kind:<20} {event.step or '':<10} {event.actor}{behalf}")
-    return 0
-
-
-def _export(options: argparse.Namespace) -> int:
-    desk = ready_desk(options)
-    rows: list[Row] = []
-    while page := find_cases(desk, limit=PAGE, offset=len(rows)):
-        rows += page
-    rows.reverse()
-    if options.format == "csv":
-        writer = csv.writer(sys.stdout, delimiter=";")
-        writer.writerow(COLUMNS)
-        writer.writerows([safe_cell(row[key]) for key in COLUMNS] for row in rows)
-        return 0
-    for row in rows:
-        events = [event_data(event) for event in history(desk, row["number"])]
-        print(json.dumps({**row, "events": events}, ensure_ascii=False, sort_keys=True))
     return 0
 
 

@@ -12,6 +12,7 @@ from request_tracker.sop.loader import read_sop, shipped_sops
 from request_tracker.store import migrate
 from request_tracker.terminal.options import config_of, now, ready_desk, with_config
 from request_tracker.upkeep import audit, backup, rebuild, restore
+from request_tracker.verification import verify_whole
 
 
 def add_commands(commands: Any) -> None:
@@ -54,7 +55,7 @@ def _init(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
-    found = audit(desk, config_of(options).files)
+    found = verify_whole(desk, config_of(options).files, now())
     if found:
         print("\n".join(found))
         return 1

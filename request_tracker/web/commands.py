@@ -8,6 +8,7 @@ from typing import Any
 
 import waitress
 
+from request_tracker.auditor import Auditor
 from request_tracker.cases.desk import desk_of
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
@@ -62,12 +63,15 @@ def _serve(options: argparse.Namespace) -> int:
     desk = bare_desk(options)
     worker = Worker(desk_of(config), config)
     app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry))
+    auditor = Auditor(desk_of(config), config.files)
     worker.start()
+    auditor.start()
     try:
         waitress.serve(app, threads=THREADS, connection_limit=CONNECTIONS, ident="lebarpita", **_place(config.listen))
     except OSError as error:
         raise TrackerError(f"listen: {config.listen} cannot be had: {error.strerror}; choose another") from error
     finally:
+        auditor.stop()
         worker.stop()
     return 0
 

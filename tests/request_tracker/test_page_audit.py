@@ -1,10 +1,13 @@
 """The auditor's view and personal data: masked by role, sight logged, exported, erased with the chain whole."""
 
+from pathlib import Path
+
 import pytest
 from tracker_site import NOW, Site
 
 from request_tracker.people.privacy import erase_person, export_person
 from request_tracker.upkeep import audit
+from request_tracker.verification import verify_whole
 
 CONTACT = {"name": "Narahubung", "phone": "0800000345", "email": "n@opd.invalid"}
 
@@ -53,3 +56,12 @@ def test_X_AUD_the_page_tells_what_is_broken(site: Site, number: str) -> None:
         db.execute("UPDATE cases SET subject = 'diubah tangan' WHERE number = ?", [number])
     site.enter("auditor")
     assert "diubah tangan" in site.get("/audit?periksa=1")
+
+
+def test_X_AUD_the_page_says_when_everything_was_last_verified(site: Site, number: str, tmp_path: Path) -> None:
+    site.enter("auditor")
+    assert "belum pernah diperiksa" in site.get("/audit")
+    verify_whole(site.desk, tmp_path, NOW)
+    page = site.get("/audit?periksa=1")
+    assert "Seluruhnya terakhir diperiksa" in page and "0 temuan" in page
+    assert "0 kasus yang berubah sejak itu" in " ".join(page.split())
