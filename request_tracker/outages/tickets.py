@@ -85,7 +85,7 @@ def acknowledge(desk: Desk, number: str, who: Who, now: datetime) -> bool:
 def open_tickets(desk: Desk) -> list[Row]:
     """Tickets whose outage lasts or whose case is open, the newest first."""
     return desk.store.rows(
-        "SELECT t.*, c.step, c.ending FROM tickets t JOIN cases c ON c.number = t.number"
+        "SELECT t.*, c.step, c.ending, c.due_at FROM tickets t JOIN cases c ON c.number = t.number"
         " WHERE c.ending IS NULL ORDER BY t.ended_at IS NOT NULL, t.started_at DESC LIMIT 200"
     )
 

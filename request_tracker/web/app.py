@@ -32,6 +32,7 @@ from request_tracker.web import (
     formats,
     hosts,
     maintenance,
+    noc,
     outages,
     papers,
     people,
@@ -47,6 +48,7 @@ from request_tracker.web import (
 )
 from request_tracker.web.access import login_manager, me, refused
 from request_tracker.web.limits import SCHEME, file_beside
+from request_tracker.web.menu import menu_for
 from request_tracker.web.office import OfficeDesk
 from request_tracker.web.texts import sop_words
 
@@ -66,6 +68,7 @@ PARTS = (
     answers,
     papers,
     outages,
+    noc,
     hosts,
     maintenance,
     audit,
@@ -178,6 +181,7 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             "city": office.desk.city.city,
             "person": current_user.person if current_user.is_authenticated else None,
             "may": lambda act: may(frozenset(roles), act),
+            "menu": lambda: menu_for(lambda act: may(frozenset(roles), act), current_user.is_authenticated),
             "role_names": ROLES,
             "moment": lambda value: formats.moment(value, zone, language),
             "clock": lambda value: formats.clock(value, zone),
