@@ -55,8 +55,10 @@ class Running:
 
 
 def running(events: Iterable[Event], sop: Sop, calendar: Calendar, now: datetime) -> Running:
-    """Every clock of the case as of ``now``."""
-    history = [event for event in events if event.occurred_at <= now]
+    """Every clock of the case as of ``now``; nothing has run where the machine's clock stands before the opening."""
+    first, *later = events
+    now = max(now, first.occurred_at)
+    history = [first, *(event for event in later if event.occurred_at <= now)]
     ended = next((event.occurred_at for event in history if event.kind == "ended"), None)
     timing = _Timing(sop.promise.calendar, calendar, _pauses(history, ended or now))
     promise = promised_time(sop, history[0].data.get("form", EMPTY))

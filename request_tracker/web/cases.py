@@ -23,6 +23,7 @@ from request_tracker.cases import (
     possible,
     read_case,
     run,
+    running,
     waiting_for,
 )
 from request_tracker.cases.advice import other_open_cases
@@ -91,6 +92,7 @@ def case(number: str) -> str:
         papers=papers_of(sop),
         chart=Markup(draw(lay_out(sop, stand))),
         late=Mark.LATE in stand.values(),
+        clocks=running(events, sop, desk.calendar, now()),
     )
 
 

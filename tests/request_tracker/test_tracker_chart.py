@@ -9,13 +9,14 @@ from xml.etree import ElementTree
 import pytest
 from tracker_site import NOW, Site
 
-from request_tracker.cases import read_case
+from request_tracker.cases import history, read_case, running
 from request_tracker.chart import Mark, draw, lay_out, legend
 from request_tracker.chart.course import marks
 from request_tracker.chart.layout import Chart, Row, Shape
 from request_tracker.cli import main
 from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.model import Sop
+from request_tracker.web import formats
 
 SOPS = {sop.code: sop for sop in shipped_sops()}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -102,6 +103,18 @@ def test_the_case_page_shows_where_the_case_stands_and_whether_it_is_late(site: 
     assert marks(found, NOW + timedelta(days=30))["PKL-B-02"] is Mark.LATE
     site.enter("head_of_office")
     assert "▶ di sini" in site.get(f"/kasus/{number}")
+
+
+def test_PKL_B_SUM_the_case_page_shows_the_service_clock_and_each_steps_own(site: Site) -> None:
+    opened = site.request()
+    site.enter("auditor")
+    page = site.get(f"/kasus/{opened.number}")
+    clocks = page[page.index('id="waktu"') :]
+    assert "Janji layanan" in clocks and "<dt>PKL-B-02</dt>" in clocks
+    assert re.search(r"PKL-B-01: .* · dalam waktunya · baku 1 jam_kerja", clocks)
+    found = running(history(site.desk, opened.number), SOPS["PKL-BW"], site.desk.calendar, NOW)
+    assert found.service.due_at is not None
+    assert formats.clock(found.service.due_at, site.desk.calendar.zone) in clocks
 
 
 def test_BTM_ID_the_printed_sop_carries_the_seven_fields_and_the_chart(tmp_path: Path) -> None:

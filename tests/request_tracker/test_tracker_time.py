@@ -128,6 +128,11 @@ def test_a_case_can_be_opened_again_within_seven_days(desk: Desk) -> None:
     assert (case.ending, case.round, [step.id for step in case.open_steps]) == (None, 2, ["PKL-B-02"])
 
 
+def test_a_clock_that_stands_before_the_opening_has_run_nowhere(desk: Desk) -> None:
+    found = clocks(desk, request(desk), MONDAY - 5 * HOUR)
+    assert found.service.net == timedelta() and not found.service.late
+
+
 def test_PKL_B_06_a_case_opened_again_after_its_allocation_ends_again(desk: Desk) -> None:
     """The allocation stays in force and proven; opened again at its step, it is applied and proven anew."""
     number = request(desk)
