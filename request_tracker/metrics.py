@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from request_tracker import ledger
@@ -17,6 +17,7 @@ from request_tracker.cases import Desk
 from request_tracker.store import Row
 
 PREFIX = "lebarpita_"
+Family = GaugeMetricFamily | CounterMetricFamily
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,10 @@ class Metric:
     help: str
     labels: tuple[str, ...] = ()
 
-    def family(self) -> GaugeMetricFamily:
+    def family(self) -> Family:
         """An empty family to add samples to."""
-        return GaugeMetricFamily(self.name, self.help, labels=self.labels)
+        made = CounterMetricFamily if self.kind == "counter" else GaugeMetricFamily
+        return made(self.name, self.help, labels=self.labels)
 
 
 def _gauge(name: str, text: str, *labels: str) -> Metric:
@@ -43,10 +45,23 @@ GUARANTEED_RECEIVE = _gauge("opd_guaranteed_receive_bytes_per_second", "Guarante
 GUARANTEED_TRANSMIT = _gauge("opd_guaranteed_transmit_bytes_per_second", "Guarantee (CIR) from the OPD.", "opd")
 REVISION = _gauge("ledger_revision", "Revision of the ledger in force.")
 CASE_OPEN = _gauge("case_open", "Open cases by SOP and the step they stand at.", "sop", "step")
-STEP_DUE = _gauge("case_step_due_timestamp_seconds", "When the most urgent open step is due.", "sop", "step", "role")
+STEP_DUE = _gauge(
+    "case_step_due_timestamp_seconds",
+    "When the next open step is due; late ones are passed over where another is still to come.",
+    "sop",
+    "step",
+    "role",
+)
 STEP_OVERDUE = _gauge("case_step_overdue", "Open steps past their time.", "sop", "step", "role")
 UNACKNOWLEDGED = _gauge("outage_unacknowledged_seconds", "Age of an outage nobody has taken on.", "ticket")
 TICKETS = _gauge("outage_tickets_open", "Outage tickets whose case is open.")
+CLOCK_SECONDS = Metric(
+    f"{PREFIX}outage_clock_seconds_total",
+    "counter",
+    "Seconds from the start of outages to their detection, acknowledgement and restoration, summed (PKL-G-T).",
+    ("clock",),
+)
+CLOCK_OUTAGES = Metric(f"{PREFIX}outage_clock_outages_total", "counter", "Outages in these sums.", ("clock",))
 OUTBOX = _gauge("outbox_waiting", "Messages not sent yet.")
 OUTBOX_OLDEST = _gauge("outbox_oldest_seconds", "Age of the oldest message not sent yet.")
 
@@ -61,6 +76,8 @@ CATALOGUE = (
     STEP_OVERDUE,
     UNACKNOWLEDGED,
     TICKETS,
+    CLOCK_SECONDS,
+    CLOCK_OUTAGES,
     OUTBOX,
     OUTBOX_OLDEST,
 )
@@ -78,11 +95,11 @@ class Figures(Collector):
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def describe(self) -> Iterable[GaugeMetricFamily]:
+    def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
         return [metric.family() for metric in CATALOGUE]
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Family]:
         """Everything, now."""
         now = datetime.now(UTC)
         store = self._desk.store
@@ -98,7 +115,7 @@ class Figures(Collector):
         yield _filled(OUTBOX, [((), waiting.get("n", 0))])
         yield _filled(OUTBOX_OLDEST, [((), _age(waiting.get("oldest"), now))])
 
-    def _tickets(self, now: datetime) -> Iterator[GaugeMetricFamily]:
+    def _tickets(self, now: datetime) -> Iterator[Family]:
         rows = self._desk.store.rows(
             "SELECT t.number, t.started_at FROM tickets t JOIN cases c ON c.number = t.number"
             " WHERE c.ending IS NULL AND t.ended_at IS NULL AND t.acknowledged_at IS NULL"
@@ -106,30 +123,37 @@ class Figures(Collector):
         yield _filled(UNACKNOWLEDGED, [((row["number"],), now.timestamp() - row["started_at"]) for row in rows])
         count = "SELECT count(*) FROM tickets t JOIN cases c ON c.number = t.number WHERE c.ending IS NULL"
         yield _filled(TICKETS, [((), self._desk.store.value(count))])
+        sums = self._desk.store.row(_CLOCKS) or {}
+        clocks = ("detect", "acknowledge", "restore")
+        yield _filled(CLOCK_SECONDS, [((name,), sums.get(f"{name}_seconds") or 0.0) for name in clocks])
+        yield _filled(CLOCK_OUTAGES, [((name,), sums.get(f"{name}_outages") or 0) for name in clocks])
 
 
+_CLOCKS = (
+    "SELECT sum(max(0, opened_at - started_at)) AS detect_seconds, count(*) AS detect_outages,"
+    " sum(max(0, acknowledged_at - started_at)) AS acknowledge_seconds, count(acknowledged_at) AS acknowledge_outages,"
+    " sum(max(0, ended_at - started_at)) AS restore_seconds, count(ended_at) AS restore_outages FROM tickets"
+)
 _WAITING = "SELECT c.sop, w.step, w.role, w.due_at FROM waiting w JOIN cases c ON c.id = w.case_id"
 
 
-def _steps(rows: Iterable[Row], now: datetime) -> Iterator[GaugeMetricFamily]:
-    earliest: dict[tuple[str, ...], float] = {}
-    overdue: dict[tuple[str, ...], float] = {}
+def _steps(rows: Iterable[Row], now: datetime) -> Iterator[Family]:
+    due: dict[tuple[str, ...], list[float]] = {}
     for row in rows:
-        key = (row["sop"], row["step"], row["role"])
-        overdue.setdefault(key, 0)
+        mine = due.setdefault((row["sop"], row["step"], row["role"]), [])
         if row["due_at"]:
-            due = datetime.fromisoformat(row["due_at"]).timestamp()
-            earliest[key] = min(due, earliest.get(key, due))
-            overdue[key] += due < now.timestamp()
-    yield _filled(STEP_DUE, list(earliest.items()))
-    yield _filled(STEP_OVERDUE, list(overdue.items()))
+            mine.append(datetime.fromisoformat(row["due_at"]).timestamp())
+    at = now.timestamp()
+    coming = {key: min((one for one in mine if one >= at), default=min(mine)) for key, mine in due.items() if mine}
+    yield _filled(STEP_DUE, list(coming.items()))
+    yield _filled(STEP_OVERDUE, [(key, sum(one < at for one in mine)) for key, mine in due.items()])
 
 
 def _age(moment: str | None, now: datetime) -> float:
     return (now - datetime.fromisoformat(moment)).total_seconds() if moment else 0.0
 
 
-def _filled(metric: Metric, samples: Iterable[tuple[tuple[str, ...], float]]) -> GaugeMetricFamily:
+def _filled(metric: Metric, samples: Iterable[tuple[tuple[str, ...], float]]) -> Family:
     family = metric.family()
     for labels, value in samples:
         family.add_metric(labels, value)
