@@ -3,13 +3,26 @@
 import struct
 
 import pytest
-from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, options_template, received, record, template, v9
+from flow_packets import (
+    CITY,
+    EXPORTER,
+    USUAL,
+    a_set,
+    collector,
+    ipfix,
+    options_template,
+    received,
+    record,
+    template,
+    v9,
+)
 from flow_sflow import counters, sflow
 
-from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES
+from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES, Collector
 from exporter.flows.exporters import MAX_INTERFACES
 from exporter.flows.loss import Sequence
 from exporter.flows.metrics import Page
+from exporter.flows.owners import owners
 from exporter.flows.sampling import MAX_SAMPLERS
 from exporter.flows.templates import MAX_FIELDS
 
@@ -75,6 +88,19 @@ def test_a_domain_has_a_bounded_number_of_samplers() -> None:
     for sampler in range(1, MAX_SAMPLERS + 9):
         known.take(ipfix(options_template(fields, 300), a_set(300, record(fields, 1, sampler, 5))), EXPORTER)
     assert len(next(iter(known.exporters[EXPORTER].domains.values())).samplers) == MAX_SAMPLERS
+
+
+def test_a_domain_has_a_bounded_number_of_samplers_that_nobody_tells_of_and_counts_all() -> None:
+    now, fields = [0.0], (*USUAL, (302, 4))
+    known = Collector(owners(CITY), None, lambda: now[0])
+    known.take(ipfix(template(fields)), EXPORTER)
+    for first in range(1, 3001, 100):
+        rows = b"".join(record(fields, NET, DINKES, 10, 1, first + more) for more in range(100))
+        known.take(ipfix(a_set(256, rows)), EXPORTER)
+    now[0] = 31.0
+    known.tidy()
+    domain = next(iter(known.exporters[EXPORTER].domains.values()))
+    assert (len(domain.untold) < MAX_SAMPLERS + 100, received(known, "dinkes")) == (True, 30_000)
 
 
 def test_a_stream_has_a_bounded_number_of_gaps_and_counts_all() -> None:
