@@ -1,14 +1,21 @@
-"""Labs that a whole test session shares: a bare one (network and agents) and one with the full stack."""
+"""Labs that a whole test session shares: a bare one (network and agents) and one with the full stack.
+
+Property tests have no deadline: how long an example takes says more of the machine's load than of the code.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from lab.client import Lab
 from lab.options import PORTS, Options
 from lab.places import Places
 from lab.start import end, launch
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 FREE_PORTS = dict.fromkeys(PORTS, 0)
 
