@@ -14,8 +14,10 @@ def part(kind: int, content: bytes) -> bytes:
     return struct.pack("!II", kind, len(content)) + content + bytes(-len(content) % 4)
 
 
-def sample(*records: bytes, rate: int = 100, incoming: int = 3, outgoing: int = 4, drops: int = 0) -> bytes:
-    head = struct.pack("!8I", 1, 7, rate, 1000, drops, incoming, outgoing, len(records))
+def sample(
+    *records: bytes, rate: int = 100, incoming: int = 3, outgoing: int = 4, drops: int = 0, source: int = 7
+) -> bytes:
+    head = struct.pack("!8I", 1, source, rate, 1000, drops, incoming, outgoing, len(records))
     return part(1, head + b"".join(records))
 
 

@@ -16,7 +16,7 @@ from flow_packets import (
     template,
     v9,
 )
-from flow_sflow import counters, sflow
+from flow_sflow import counters, sample, sflow
 
 from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES, Collector
 from exporter.flows.exporters import MAX_INTERFACES
@@ -115,6 +115,20 @@ def test_interfaces_of_counter_samples_are_bounded() -> None:
     for number in range(MAX_INTERFACES + 3):
         known.take(sflow(counters(number, 1, 1), sequence=number), EXPORTER)
     assert len(known.exporters[EXPORTER].sflow.interfaces) == MAX_INTERFACES
+
+
+def test_sources_of_dropped_samples_are_bounded() -> None:
+    known = collector()
+    for source in range(MAX_INTERFACES + 3):
+        known.take(sflow(sample(source=source, drops=1), sequence=source), EXPORTER)
+    assert len(known.exporters[EXPORTER].sflow.drops) == MAX_INTERFACES
+
+
+@pytest.mark.parametrize("length", [0, 1, 3])
+def test_a_set_shorter_than_its_own_header_ends_the_datagram(length: int) -> None:
+    known = collector()
+    known.take(ipfix(template(USUAL), struct.pack("!HH", 256, length) + b"\1" * 8), EXPORTER)
+    assert known.exporters[EXPORTER].malformed == 1
 
 
 def test_a_variable_length_in_v9_is_no_template() -> None:
