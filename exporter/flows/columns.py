@@ -75,7 +75,10 @@ def fixed_records(template: Template, content: bytes) -> Records:
 
 
 def variable_records(template: Template, content: bytes) -> Iterator[Records]:
-    """One record after the other, for templates with variable lengths; ends where a record does not fit."""
+    """One record after the other, for templates with variable lengths; ends where a record does not fit.
+
+    Each takes a byte at least: that of its variable length.
+    """
     place = 0
     while place < len(content):
         places: dict[tuple[int, int], Place] = {}
@@ -94,6 +97,4 @@ def variable_records(template: Template, content: bytes) -> Iterator[Records]:
                 return
             places.setdefault((one.enterprise, one.element), (place - begin, length))
             place += length
-        if place == begin:
-            return
         yield Records(1, np.frombuffer(content, np.uint8, place - begin, begin).reshape(1, -1), places)
