@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flow_packets import CITY, USUAL, a_set, ipfix, record, template, v5
 
+from exporter.flows import mmsg
 from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
@@ -38,6 +39,21 @@ def test_one_call_reads_all_datagrams_with_their_lengths_and_sources(bound: sock
     assert [batch.sources[number] for number in batch.origin] == ["127.0.0.1"] * 2 + ["127.0.0.9"] * 2
     assert [bytes(batch.datagram(place)) for place in (0, 3)] == [b"x" * 100, b"yyy"]
     assert reader.read() is None
+
+
+def test_names_of_senders_are_kept_to_a_bound_and_stay_right(
+    bound: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mmsg, "_MAX_NAMES", 3)
+    reader, hosts = Reader(bound), [f"127.0.0.{number}" for number in range(2, 12)]
+    for host in hosts:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.bind((host, 0))
+            sender.sendto(b"x", bound.getsockname())
+    batch = reader.read()
+    assert batch is not None
+    assert [batch.sources[number] for number in batch.origin] == hosts
+    assert len(reader._known) <= 3
 
 
 def test_a_datagram_longer_than_its_slot_is_whole_and_counted(bound: socket.socket) -> None:
