@@ -1,4 +1,4 @@
-"""The night's verification: everything verified once a night beside the pages, in a thread of its own.
+"""The night's round: everything verified, and personal data past its time erased, in a thread beside the pages.
 
 A thread of its own, because a big archive takes minutes and outages must not wait for it. What does not verify is told
 to the auditor and the administrator through the outbox; the audit page tells when the last round was.
@@ -11,8 +11,10 @@ from pathlib import Path
 
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
+from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
 from request_tracker.outbox import Outgoing, put
+from request_tracker.people.retention import erase_due
 from request_tracker.store import DatabaseError
 from request_tracker.verification import last_whole, verify_whole
 
@@ -26,8 +28,8 @@ TOLD = ("auditor", "admin")
 class Auditor:
     """``start`` begins the thread, ``stop`` ends it after the present round."""
 
-    def __init__(self, desk: Desk, files: Path) -> None:
-        self._desk, self._files = desk, files
+    def __init__(self, desk: Desk, config: TrackerConfig) -> None:
+        self._desk, self._config = desk, config
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="auditor", daemon=True)
 
@@ -43,9 +45,12 @@ class Auditor:
     def _run(self) -> None:
         while not self._over.is_set():
             try:
-                found = night_round(self._desk, self._files, datetime.now(UTC))
+                found = night_round(self._desk, self._config.files, now := datetime.now(UTC))
                 if found is not None:
                     log.info("event=verified_whole faults=%d", len(found))
+                    if self._config.personal_data_days:
+                        erased = erase_due(self._desk, self._config.personal_data_days, now)
+                        log.info("event=personal_data_erased cases=%d", len(erased))
             except (DatabaseError, TrackerError, OSError) as error:
                 log.error("event=verification_failed reason=%r", str(error))
             self._over.wait(EVERY_SECONDS)

@@ -104,6 +104,7 @@ class TrackerConfig(_Part):
     webhook_secret: SecretReference | None = None
     secret_key: SecretReference | None = None
     oidc: OpenIdConnect | None = None
+    personal_data_days: Annotated[int, Field(ge=30)] | None = None
     proxies: Annotated[int, Field(ge=0, le=5)] = 0
 
 

@@ -48,13 +48,13 @@ def export_person(store: Store, number: str) -> dict[str, Any]:
     return {"case": number, "contact": row, "seen_by": seen}
 
 
-def erase_person(desk: Desk, number: str, now: datetime) -> None:
-    """Erase the requester's personal data; the case keeps its events and says that and when it was done."""
+def erase_person(desk: Desk, number: str, now: datetime, why: str = "permintaan") -> None:
+    """Erase the requester's personal data; the case keeps its events and says that, when and why it was done."""
     contact = _contact(desk.store, number)
     with desk.store.transaction() as db:
         blank = ", ".join(f"{field} = NULL" for field in _FIELDS)
         db.execute(f"UPDATE contacts SET {blank}, masked_at = ? WHERE id = ?", [stamp(now), contact])
-        run_inside(desk, db, number, Note("personal_data_masked", {"contact": contact}), SYSTEM, now)
+        run_inside(desk, db, number, Note("personal_data_masked", {"contact": contact, "why": why}), SYSTEM, now)
 
 
 def _contact(store: Store, number: str) -> int:

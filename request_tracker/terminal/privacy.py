@@ -1,11 +1,13 @@
-"""``person export`` and ``person erase``: what the law on personal data gives a requester."""
+"""``person export``, ``erase`` and ``retention``: what the law on personal data gives a requester."""
 
 import argparse
 import json
 from typing import Any
 
+from request_tracker.errors import TrackerError
 from request_tracker.people.privacy import erase_person, export_person
-from request_tracker.terminal.options import now, ready_desk, with_config
+from request_tracker.people.retention import due, erase_due
+from request_tracker.terminal.options import config_of, now, ready_desk, with_config
 
 
 def add_commands(commands: Any) -> None:
@@ -19,6 +21,10 @@ def add_commands(commands: Any) -> None:
     erase.set_defaults(run=_erase)
     for part in (out, erase):
         part.add_argument("number", metavar="CASE")
+    old = parts.add_parser("retention", help="whose data is past personal_data_days; says it only, unless --erase")
+    old.add_argument("--erase", action="store_true", help="erase it now; without this nothing is changed")
+    old.set_defaults(run=_retention)
+    for part in (out, erase, old):
         with_config(part)
 
 
@@ -30,4 +36,19 @@ def _export(options: argparse.Namespace) -> int:
 def _erase(options: argparse.Namespace) -> int:
     erase_person(ready_desk(options), options.number, now())
     print(f"{options.number}: personal data of its requester erased")
+    return 0
+
+
+def _retention(options: argparse.Namespace) -> int:
+    days = config_of(options).personal_data_days
+    if days is None:
+        raise TrackerError("personal_data_days is not set in the configuration; nothing is ever erased by itself")
+    desk = ready_desk(options)
+    if options.erase:
+        erased = erase_due(desk, days, now())
+        print("\n".join([*erased, f"{len(erased)} erased"]))
+        return 0
+    for row in (rows := due(desk, days, now())):
+        print(f"{row['number']:<22} ended {row['ended_at'][:10]}")
+    print(f"{len(rows)} cases ended more than {days} days ago; erase their requesters' data with --erase")
     return 0

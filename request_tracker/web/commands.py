@@ -63,7 +63,7 @@ def _serve(options: argparse.Namespace) -> int:
     desk = bare_desk(options)
     worker = Worker(desk_of(config), config)
     app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry))
-    auditor = Auditor(desk_of(config), config.files)
+    auditor = Auditor(desk_of(config), config)
     worker.start()
     auditor.start()
     try:

@@ -1,0 +1,32 @@
+"""Retention of personal data (UU 27/2022): cases that ended long ago in, their requesters' data erased. Dry run first.
+
+Only ``contacts`` holds such data; papers that were handed in stay, their time is set by the archive's own schedule.
+What was erased is an event of the case that names neither name nor number.
+"""
+
+from datetime import datetime, timedelta
+
+from request_tracker.cases import Desk
+from request_tracker.cases.events import stamp
+from request_tracker.people.privacy import erase_person
+from request_tracker.store import Row
+
+AT_ONCE = 500
+
+
+def due(desk: Desk, days: int, now: datetime) -> list[Row]:
+    """Cases that ended more than so many days ago and still have personal data: number and end, the oldest first."""
+    return desk.store.rows(
+        "SELECT c.number, c.ended_at FROM cases c JOIN events e ON e.case_id = c.id AND e.seq = 1"
+        " JOIN contacts t ON t.id = CAST(substr(json_extract(e.data, '$.contact'), 9) AS INTEGER)"
+        " WHERE c.ending IS NOT NULL AND c.ended_at < ? AND t.masked_at IS NULL ORDER BY c.ended_at LIMIT ?",
+        [stamp(now - timedelta(days=days)), AT_ONCE],
+    )
+
+
+def erase_due(desk: Desk, days: int, now: datetime) -> list[str]:
+    """Erase what is due; the numbers of the cases."""
+    numbers = [row["number"] for row in due(desk, days, now)]
+    for number in numbers:
+        erase_person(desk, number, now, f"masa simpan {days} hari")
+    return numbers
