@@ -51,3 +51,12 @@ def access(db: Database) -> None:
         " expires_at TEXT NOT NULL, used_at TEXT) STRICT",
     ):
         db.execute(statement)
+
+
+@migrations()
+def drafts(db: Database) -> None:
+    """What a person has typed into a step's form and not signed yet."""
+    db.execute(
+        "CREATE TABLE drafts (case_number TEXT NOT NULL, step TEXT NOT NULL, person TEXT NOT NULL, data TEXT NOT NULL,"
+        " saved_at TEXT NOT NULL, PRIMARY KEY (case_number, step, person)) STRICT"
+    )

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from inventory.rates import parse_rate
-from request_tracker import files, register
+from request_tracker import drafts, files, register
 from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
@@ -86,6 +86,7 @@ def case(number: str) -> str:
         others=other_open_cases(desk, found),
         technicians=holders(desk.store, "technician"),
         board=board_link(found),
+        drafts=drafts.kept(desk.store, number, me().named()) if any(act.fields for act in acts) else {},
         contact=contact_of(found),
         here={step.id for step in found.open_steps},
         visited=set(found.visited),
@@ -105,6 +106,24 @@ def act(number: str, step: str) -> Response:
     open_to_me = next((p for p in possible(desk, found, me().who) if p.step.id == step and _lane(p)), None)
     if open_to_me is None:
         raise Refused("not_open_step", step=step)
+    place = (number, step, me().named())
+    typed = {field.key: request.form.get(field.key, "") for field in open_to_me.fields}
+    if request.form.get("act") == "draft":
+        drafts.keep(desk.store, place, typed, now())
+        back = "outages.page" if request.form.get("back") == "outage" else "cases.case"
+        return redirect(url_for(back, number=number))
+    try:
+        _act(found, open_to_me)
+    except Refused:
+        drafts.keep(desk.store, place, typed, now())
+        raise
+    drafts.forget(desk.store, place)
+    return redirect(url_for("cases.case", number=number))
+
+
+def _act(found: Case, open_to_me: Possible) -> None:
+    """Run what the form says; an applied allocation freezes the bandwidth report beside it."""
+    desk, number = office().desk, found.number
     version = request.form.get("version", type=int)
     command = _command(found, open_to_me)
     measured = bandwidth_now(found.opd) if isinstance(command, ApplyAllocation) and found.opd else None
@@ -113,7 +132,6 @@ def act(number: str, step: str) -> Response:
         end_reported(desk, now())
     if measured:
         run(desk, number, Note("evidence_frozen", measured), me().who, now())
-    return redirect(url_for("cases.case", number=number))
 
 
 @pages.get("/berkas/<sha256>")

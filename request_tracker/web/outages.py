@@ -7,6 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import Note, history, possible, read_case, run
+from request_tracker.drafts import kept
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
@@ -50,6 +51,7 @@ def page(number: str) -> str:
         at=now(),
         clocks=technical_clocks(row),
         estimate=estimated_recovery(desk, number),
+        drafts=kept(desk.store, number, me().named()),
     )
 
 

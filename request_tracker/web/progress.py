@@ -4,13 +4,13 @@ His steps (BTM-05, BTM-09), the letter that follows (PKL-S-01), taking the reque
 the case's contact; nothing here needs an account.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker import register
+from request_tracker import drafts, register
 from request_tracker.cases import (
     AddDocument,
     Cancel,
@@ -35,6 +35,7 @@ from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("progress", __name__)
+REQUESTER = "requester"
 Answer = Response | tuple[str, int]
 
 
@@ -45,6 +46,7 @@ class Own:
     acts: list[Possible]
     late: tuple[Document, ...]
     cancels: bool
+    drafts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def own(desk: Desk, case: Case) -> Own:
@@ -54,7 +56,7 @@ def own(desk: Desk, case: Case) -> Own:
     if case.ending:
         return Own([], (), False)
     late = tuple(one for key, one in sop.documents.items() if one.origin and _promised(case.latest(key)))
-    return Own(possible(desk, case, as_requester(case)), late, cancels)
+    return Own(possible(desk, case, as_requester(case)), late, cancels, drafts.kept(desk.store, case.number, REQUESTER))
 
 
 def as_requester(case: Case) -> Who:
@@ -77,8 +79,24 @@ def find() -> Response:
 
 @pages.post("/lacak/<token>/langkah/<step>")
 def act(token: str, step: str) -> Answer:
-    """Do the requester's part of a step."""
-    return _done(token, lambda desk, case: _sign(desk, case, step))
+    """Do the requester's part of a step; what was filled in is kept until it is taken."""
+    desk, case = _case(token)
+    place = (case.number, step, REQUESTER)
+    open_to_him = [one for one in possible(desk, case, as_requester(case)) if one.step.id == step]
+    answer = _done(token, lambda desk, case: _sign(desk, case, step))
+    if not isinstance(answer, tuple):
+        drafts.forget(desk.store, place)
+    for one in open_to_him if isinstance(answer, tuple) else ():
+        drafts.keep(desk.store, place, _typed(one), now())
+    return answer
+
+
+@pages.post("/lacak/<token>/langkah/<step>/simpan")
+def draft(token: str, step: str) -> Response:
+    """Keep what is filled in so far (BTM-05); nothing is sent, no field is asked for."""
+    desk, case = _case(token)
+    drafts.keep(desk.store, (case.number, step, REQUESTER), _typed(_open_act(desk, case, step)), now())
+    return redirect(url_for("progress.page", token=token))
 
 
 @pages.post("/lacak/<token>/surat")
@@ -132,13 +150,22 @@ def _done(token: str, command: Callable[[Desk, Case], Command]) -> Answer:
     return redirect(url_for("progress.page", token=token))
 
 
-def _sign(desk: Desk, case: Case, step: str) -> Sign:
+def _open_act(desk: Desk, case: Case, step: str) -> Possible:
     act = next((one for one in possible(desk, case, as_requester(case)) if one.step.id == step), None)
     if act is None:
         raise Refused("not_open_step", step=step)
+    return act
+
+
+def _typed(act: Possible) -> dict[str, str]:
+    return {one.key: request.form.get(one.key, "") for one in act.fields}
+
+
+def _sign(desk: Desk, case: Case, step: str) -> Sign:
+    act = _open_act(desk, case, step)
     papers = {one.key: uploaded(f"document_{one.key}") for one in act.uploads}
     given = {key: paper for key, paper in papers.items() if paper is not None}
-    form = {field.key: request.form.get(field.key, "") for field in act.fields}
+    form = _typed(act)
     note, decision = request.form.get("note", "")[:4000], request.form.get("decision")
     return Sign(step, note, given, form, decision, None, act.lane)
 
