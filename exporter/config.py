@@ -41,12 +41,14 @@ class HistoryPart(_Part):
     """Who uses an OPD's bandwidth: where it is kept, how many rows a minute, and for how many days (UU 27/2022).
 
     ``token`` names the secret that the tracker's staff page shows at ``/top``; without it nobody is answered there.
+    ``places``: files of the MaxMind DB format that tell countries and network operators.
     """
 
     folder: Path
     top: Annotated[int, Field(ge=1, le=1000)] = 50
     days: Annotated[int, Field(ge=1, le=366)] = 30
     token: SecretReference | None = None
+    places: tuple[Path, ...] = ()
 
 
 class FlowsPart(_Part):

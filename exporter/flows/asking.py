@@ -68,7 +68,8 @@ def _command(kept: Kept | None, codes: Sequence[str], request: Request) -> list[
         since = beginning(request.query.get("since", "1h"), kept.days, time.time())
     except ExporterError as error:
         raise Refusal(400, str(error)) from error
-    return [sys.executable, "-m", "exporter.flows.top", str(kept.folder), opd, f"{since:.0f}", *([by] if by else [])]
+    told = (str(kept.folder), opd, f"{since:.0f}", by, *map(str, kept.places))
+    return [sys.executable, "-m", "exporter.flows.top", *told]
 
 
 async def _asked(command: Sequence[str]) -> Response:

@@ -19,13 +19,14 @@ from exporter.flows.owners import Prefix
 class Kept:
     """Who uses an OPD's bandwidth: where it is kept, how many rows a minute, and for how many days (UU 27/2022).
 
-    ``token`` opens ``/top``; without one nobody is answered.
+    ``token`` opens ``/top``; without one nobody is answered. ``places``: MaxMind DB files.
     """
 
     folder: Path
     top: int
     days: int
     token: str | None = field(default=None, repr=False)
+    places: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

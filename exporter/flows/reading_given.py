@@ -32,7 +32,7 @@ def _kept(part: HistoryPart) -> Kept:
     token = secret(part.token) if part.token else None
     if token is not None and len(token) < SHORTEST_TOKEN:
         raise ExporterError(f"flows.history.token: {part.token} holds fewer than {SHORTEST_TOKEN} characters")
-    return Kept(part.folder, part.top, part.days, token)
+    return Kept(part.folder, part.top, part.days, token, part.places)
 
 
 def main() -> int:

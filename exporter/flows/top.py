@@ -1,7 +1,8 @@
 """Who uses an OPD's bandwidth, from the history: the largest hosts, remote networks and services, and their rest.
 
-``python -m exporter.flows.top FOLDER OPD SINCE [TABLE]`` writes the answer as JSON: the collector asks a process of its
-own, so that it never carries DuckDB and never waits. Hosts are personal data; for staff only.
+``python -m exporter.flows.top FOLDER OPD SINCE TABLE FILE...`` (TABLE may be empty) writes the answer as JSON: the
+collector asks a process of its own, so that it never carries DuckDB and never waits. Hosts are personal data; for staff
+only.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 
 from exporter.errors import ExporterError
 from exporter.flows.parquet import Ask, reading
+from exporter.flows.places import places
 from exporter.flows.spans import TABLES
 
 ROWS = 20
@@ -25,19 +27,22 @@ _PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 _NICE = 10
 
 
-def top(folder: Path, opd: str, since: float, by: str | None = None) -> dict[str, Any]:
+def top(folder: Path, opd: str, since: float, by: str | None = None, files: Sequence[Path] = ()) -> dict[str, Any]:
     """The largest hosts, remote networks and services (or one of them) by direction; ``rest`` is what no row names.
 
-    The rows and the rest of each table sum up to ``bytes``. Raises ExporterError.
+    The rows and the rest of each table sum up to ``bytes``. ``files`` (MaxMind DB) tell the ``place`` of a network; one
+    that cannot be read is among ``problems``. Raises ExporterError.
     """
-    with reading(folder, since) as ask:
+    with reading(folder, since) as ask, places(files) as known:
         sql = "SELECT direction, sum(bytes)::UBIGINT FROM uses WHERE opd = ? GROUP BY direction"
         totals = {str(direction): int(str(total)) for direction, total in ask(sql, [opd])}
         sizes = {"receive": totals.get("receive", 0), "transmit": totals.get("transmit", 0)}
         found: dict[str, Any] = {"opd": opd, "since": int(since), "bytes": sizes}
         for name in (by,) if by else TABLES:
             found[name] = {way: _table(ask, opd, _COLUMNS[name], way) for way in sizes}
-    return found
+        for row in (row for table in found.get("networks", {}).values() for row in table["rows"]):
+            row["place"] = known.of(row["name"])
+        return {**found, "problems": known.problems}
 
 
 def _table(ask: Ask, opd: str, column: str, direction: str) -> dict[str, Any]:
@@ -58,10 +63,10 @@ def _said(name: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """The collector's child: the answer to standard output, or why there is none and code 1."""
-    folder, opd, since, *by = arguments
+    folder, opd, since, by, *files = arguments
     os.nice(_NICE)
     try:
-        print(json.dumps(top(Path(folder), opd, float(since), by[0] if by else None)))
+        print(json.dumps(top(Path(folder), opd, float(since), by or None, [Path(file) for file in files])))
     except ExporterError as error:
         print(json.dumps({"error": str(error)}))
         return 1

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import time
 from difflib import get_close_matches
 from typing import Any
@@ -36,7 +37,9 @@ def _run(options: argparse.Namespace) -> int:
     kept = config.flows.history
     if kept is None:
         raise ExporterError(f"{options.config}: flows.history is not set, so no history is kept; name a folder there")
-    found = top(kept.folder, options.opd, beginning(options.since, kept.days, time.time()), options.by)
+    found = top(kept.folder, options.opd, beginning(options.since, kept.days, time.time()), options.by, kept.places)
+    for problem in found["problems"]:
+        print(problem, file=sys.stderr)
     print(json.dumps(found, indent=2) if options.json else _text(found))
     return 0
 
@@ -48,6 +51,10 @@ def _text(found: dict[str, Any]) -> str:
         for name in (one for one in TABLES if one in found and total):
             table = found[name][direction]
             lines.append(f"  {_TITLES[name]}")
-            rows = [*((row["name"], row["bytes"]) for row in table["rows"]), ("(rest)", table["rest"])]
+            rows = [*((_named(row), row["bytes"]) for row in table["rows"]), ("(rest)", table["rest"])]
             lines += [f"    {row:<44} {size:>18,} {size / total:>6.1%}" for row, size in rows]
     return "\n".join(lines)
+
+
+def _named(row: dict[str, Any]) -> str:
+    return f"{row['name']} ({row['place']})" if row.get("place") else str(row["name"])

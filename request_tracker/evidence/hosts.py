@@ -21,10 +21,11 @@ MAX_BYTES, MAX_ROWS, MAX_NAME = 2**20, 100, 120
 
 @dataclass(frozen=True)
 class Share:
-    """One row: an address, a network or a service, and its bytes."""
+    """One row: an address, a network (and where it is, if that is known) or a service, and its bytes."""
 
     name: str
     bytes: int
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,5 +95,9 @@ def _asked(part: FlowsPart, opd: str, span: str) -> Any:
 
 
 def _table(found: Any) -> Table:
-    rows = tuple(Share(str(row["name"])[:MAX_NAME], int(row["bytes"])) for row in found["rows"][:MAX_ROWS])
+    rows = tuple(_share(row) for row in found["rows"][:MAX_ROWS])
     return Table(rows, int(found["rest"]))
+
+
+def _share(row: Any) -> Share:
+    return Share(str(row["name"])[:MAX_NAME], int(row["bytes"]), str(row.get("place", ""))[:MAX_NAME])
