@@ -1,7 +1,7 @@
 """Pages of the exporter in, what the shipped rules make of them out: coverage of the uplink and its suspicions.
 
-What the counters grew in a played day becomes a straight line, so much in each half an hour, on which promtool runs the
-shipped rules: the expressions and windows are those of an office. Starts no server.
+What the counters grew in a played day becomes a straight line, so much in each quarter of an hour (the rules' window),
+on which promtool runs the shipped rules: the expressions and windows are those of an office. Starts no server.
 """
 
 import json
@@ -17,7 +17,7 @@ from alert_rules import rule_files
 
 Counters = dict[str, float]
 """Series as text (``name{label="value"}``) and what it counted."""
-MINUTES = 30
+WINDOW_MINUTES, UNTIL_MINUTES = 15, 60
 WANTED = re.compile(
     r"lebarpita_(opd_uplink_info|(opd|link)_(receive|transmit)_bytes_total"
     r"|flow_(lost_records|records|socket_drops|datagrams|unassigned_bytes|bytes)_total)"
@@ -70,12 +70,12 @@ def judged(folder: Path, growth: Counters) -> Judged:
 
 def _asked(folder: Path, growth: Counters, expression: str) -> Iterable[tuple[dict[str, str], float]]:
     """The result of an expression: promtool is told to expect nothing, so what it complains of is what it got."""
-    steps = {name: value * ("_info" not in name) / MINUTES for name, value in growth.items()}
-    values = {name: f"{int('_info' in name)}+{step!r}x{2 * MINUTES}" for name, step in steps.items()}
+    steps = {name: value * ("_info" not in name) / WINDOW_MINUTES for name, value in growth.items()}
+    values = {name: f"{int('_info' in name)}+{step!r}x{UNTIL_MINUTES}" for name, step in steps.items()}
     test = {
         "interval": "1m",
         "input_series": [{"series": name, "values": value} for name, value in values.items()],
-        "promql_expr_test": [{"expr": expression, "eval_time": f"{2 * MINUTES}m", "exp_samples": []}],
+        "promql_expr_test": [{"expr": expression, "eval_time": f"{UNTIL_MINUTES}m", "exp_samples": []}],
     }
     files = [str(file) for file in rule_files() if file.stem in RULES]
     suite = {"rule_files": files, "evaluation_interval": "5m", "tests": [test]}

@@ -61,12 +61,12 @@ def interface(lab: Lab) -> Counters:
 def measured(made: Worlds, names: tuple[str, ...], end: Callable[[], None]) -> Iterator[dict[str, Counters]]:
     """How much the interface (``""``) and these collectors counted of the block, which ``end`` makes them tell."""
     growth: dict[str, Counters] = {}
-    before = {name: made.read(name) for name in names} | {"": interface(made.lab)}
+    before = made.read(names) | {"": interface(made.lab)}
     yield growth
     time.sleep(SNMPD_REFRESH_SECONDS + 1)
     end()
     made.still(names)
-    after = {name: made.read(name) for name in names} | {"": interface(made.lab)}
+    after = made.read(names) | {"": interface(made.lab)}
     growth |= {name: grown(after[name], before[name]) for name in after}
 
 
@@ -85,6 +85,7 @@ def growth(_city_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
     lab.restore()
     quiet(lab)
+    t0 = time.monotonic()  # T
     try:
         with worlds(lab, tmp_path_factory.mktemp("worlds")) as made:
             with measured(made, names, end_all) as day:
@@ -96,6 +97,7 @@ def growth(_city_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator
                 lab.run("core", "nft", "delete", "table", "ip", "books")
     finally:
         lab.restore()
+    print("TOOK", time.monotonic() - t0)  # T
     nat = hidden[""] | hidden[OWN]
     yield {"nat": nat} | {name: day[""] | counted for name, counted in day.items() if name}
 
