@@ -65,6 +65,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "no_opd": ("Kasus {number} tidak menyebut OPD.", "Case {number} names no OPD."),
     "reason_needed": ("{warning} Tuliskan alasannya.", "{warning} Give the reason."),
     "admission": ("Alokasi ditolak: {reason}.", "The allocation is refused: {reason}."),
+    "cannot_move": (
+        "Kasus tidak dapat dipindah ke revisi {revision}: {reason}.",
+        "The case cannot be moved to revision {revision}: {reason}.",
+    ),
     "may_not": ("Peran Anda tidak boleh melakukan ini.", "Your roles do not allow this."),
     "unknown_token": ("Tautan tidak dikenal atau sudah tidak berlaku.", "The link is not known or no longer valid."),
     "too_late": ("Sudah terlambat: {reason}.", "It is too late: {reason}."),

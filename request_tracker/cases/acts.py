@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from request_tracker.cases.model import EMPTY, Allocation, Data, Supplied, Who
+from request_tracker.sop.model import Sop
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,15 @@ class Recompute:
     reason: str
 
 
+@dataclass(frozen=True)
+class MoveRevision:
+    """Move the running case to another revision of its SOP; ``consent`` is the section head's reference."""
+
+    sop: Sop
+    reason: str
+    consent: str
+
+
 Command = (
     Sign
     | ApplyAllocation
@@ -151,5 +161,6 @@ Command = (
     | Cancel
     | Reopen
     | Recompute
+    | MoveRevision
     | Verified
 )

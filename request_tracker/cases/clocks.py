@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from request_tracker.calendar import Calendar
 from request_tracker.cases.course import promised_time
 from request_tracker.cases.model import EMPTY, Event
-from request_tracker.sop.clocks import counts_by, deadline, passed, step_counts_by
+from request_tracker.sop.clocks import counts_by, deadline, passed
 from request_tracker.sop.model import Duration, Sop
 
 ZERO = timedelta()
@@ -74,10 +74,20 @@ def _steps(
         if event.kind != "step_entered":
             continue
         step = sop.step(str(event.step))
+        moved = _moved_after(history[index:], step.id)
         left = next((e.occurred_at for e in history[index:] if e.step == step.id and e.kind in _LEAVES), ended)
         time = step.time.maximum if step.time else None
-        clock = timing.clock(event.occurred_at, left or now, time, step_counts_by(step, timing.kind))
+        if moved is not None:
+            told = moved.data["times"][step.id]
+            time = Duration.parse(told) if told else None
+        clock = timing.clock(event.occurred_at, left or now, time, counts_by(time, timing.kind))
         yield StepClock(step.id, event.round, event.occurred_at, left, clock)
+
+
+def _moved_after(history: list[Event], step: str) -> Event | None:
+    """The move to another revision that came after this visit had ended: its times are those of the visit."""
+    ended = next((n for n, e in enumerate(history) if e.step == step and e.kind in _LEAVES), len(history))
+    return next((e for e in history[ended:] if e.kind == "revision_moved"), None)
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,8 @@ def run_inside(
     events = decide(case, sop, command, who, now, desk.calendar)
     for event in events:
         case = apply(case, event)
+    if case.sop_hash != sop.hash:
+        sop = by_hash(desk.store, case.sop_hash)
     if isinstance(command, ApplyAllocation):
         applied = _apply_allocation(desk, db, case, command, who, now)
         events.append(applied)

@@ -11,6 +11,7 @@ from request_tracker.cases.acts import (
     Assign,
     Cancel,
     Command,
+    MoveRevision,
     Note,
     Pause,
     Recompute,
@@ -24,6 +25,7 @@ from request_tracker.cases.course import Course
 from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, OpenStep, Supplied, Who
 from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.reading import unread
+from request_tracker.cases.revision import move_revision
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import check_fields
 from request_tracker.sop.model import Mode, Sop, Step
@@ -270,4 +272,5 @@ _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
     Reopen: _reopen,
     Recompute: _recompute,
     Verified: _verified,
+    MoveRevision: move_revision,
 }

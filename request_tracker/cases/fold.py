@@ -149,6 +149,7 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     ),
     "resumed": _resumed,
     "deadline_recomputed": _deadline,
+    "revision_moved": lambda case, event: replace(case, revision=event.data["revision"], sop_hash=event.data["to"]),
     "allocation_applied": lambda case, event: replace(
         case, awaiting=event.data["revision"], applied=event.data["revision"], applied_at=event.step, verified=None
     ),

@@ -61,6 +61,12 @@ class Duration:
     def __str__(self) -> str:
         return f"{self.amount} {self.unit.value}"
 
+    @classmethod
+    def parse(cls, text: str) -> "Duration":
+        """The time that ``str`` wrote."""
+        amount, _, unit = text.partition(" ")
+        return cls(int(amount), Unit(unit))
+
 
 @dataclass(frozen=True)
 class Time:

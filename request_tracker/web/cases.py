@@ -40,6 +40,7 @@ from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
+from request_tracker.web.revisions import newer
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("cases", __name__)
@@ -93,6 +94,8 @@ def case(number: str) -> str:
         papers=papers_of(sop),
         chart=Markup(draw(lay_out(sop, stand))),
         late=Mark.LATE in stand.values(),
+        newer=newer(found),
+        heads=holders(desk.store, "head_of_section"),
         clocks=running(events, sop, desk.calendar, now()),
     )
 

@@ -44,6 +44,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "recovery_estimate": ("estimasi pulih", "estimated recovery"),
     "form_filled": ("formulir diisi", "form filled"),
     "paused": ("dijeda", "paused"),
+    "revision_moved": ("dipindah ke revisi lain", "moved to another revision"),
     "resumed": ("dilanjutkan", "resumed"),
     "decided": ("diputuskan", "decided"),
     "report_read": ("laporan dibaca", "report read"),
