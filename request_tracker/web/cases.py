@@ -94,8 +94,8 @@ def case(number: str) -> str:
         papers=papers_of(sop),
         chart=Markup(draw(lay_out(sop, stand))),
         late=Mark.LATE in stand.values(),
-        newer=newer(found),
-        heads=holders(desk.store, "head_of_section"),
+        newer=(revision := newer(found)),
+        heads=holders(desk.store, "head_of_section") if revision else [],
         clocks=running(events, sop, desk.calendar, now()),
     )
 
