@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -66,6 +66,11 @@ def listing() -> str:
 @needs("see_cases")
 def case(number: str) -> str:
     """One case: what it is, where it stands, what I may do, its history."""
+    return _page(number)
+
+
+def _page(number: str, step: str = "", problem: str | None = None) -> str:
+    """The page; where an act on ``step`` was refused, why, with what had been filled in."""
     desk = office().desk
     found = read_case(desk, number)
     sop = register.by_hash(desk.store, found.sop_hash)
@@ -97,12 +102,14 @@ def case(number: str) -> str:
         newer=(revision := newer(found)),
         heads=holders(desk.store, "head_of_section") if revision else [],
         clocks=running(events, sop, desk.calendar, now()),
+        problem=problem,
+        typed={step: request.form} if problem else {},
     )
 
 
 @pages.post("/kasus/<path:number>/langkah/<step>")
 @needs("see_cases")
-def act(number: str, step: str) -> Response:
+def act(number: str, step: str) -> Response | tuple[str, int]:
     """Do one's part of a step; the version says which state of the case the person saw."""
     desk = office().desk
     found = read_case(desk, number)
@@ -117,9 +124,9 @@ def act(number: str, step: str) -> Response:
         return redirect(url_for(back, number=number))
     try:
         _act(found, open_to_me)
-    except Refused:
+    except Refused as error:
         drafts.keep(desk.store, place, typed, now())
-        raise
+        return _page(number, step, error.text(g.language)), 409
     drafts.forget(desk.store, place)
     return redirect(url_for("cases.case", number=number))
 

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser_hands import SWITCHES, Hall
+from browser_office import Tracker, served
+from playwright.sync_api import Browser, sync_playwright
 from tracker_office import new_desk
 from tracker_site import Site, new_site
 from tracker_tsdb import prometheus_over
@@ -42,3 +45,27 @@ def measured_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tsdb: str) ->
     made = new_site(tmp_path, tsdb)
     yield made
     made.desk.store.close()
+
+
+@pytest.fixture(scope="session")
+def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
+    """One tracker on loopback that all stories in a browser share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESSION", "rahasia-sesi-yang-panjang")
+        with served(tmp_path_factory.mktemp("browser-office")) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium that all stories share."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def hall(chromium: Browser, tracker: Tracker) -> Hall:
+    """The people of that tracker at their windows."""
+    return Hall(chromium, tracker.url)
