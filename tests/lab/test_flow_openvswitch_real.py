@@ -1,7 +1,7 @@
 """Open vSwitch as an exporter: its NetFlow v5, IPFIX and sFlow of one transfer, read by the collector's code.
 
-The switch runs in user space (``datapath_type=netdev``), so no kernel module is needed. It stands in the core between
-an office and the internet on wires of its own, and every exporter is set on the one bridge.
+The switch runs in user space (``datapath_type=netdev``), so no kernel module is needed. It stands between an
+office and the internet on wires of its own, and every exporter is set on the one bridge.
 """
 
 import sys
@@ -19,6 +19,8 @@ from lab.client import Lab
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(120)]
 
+SWITCH = "bpkad"
+"""The node it stands in: an office's, for of the routers every interface is asked by SNMP."""
 SERVER, OFFICE = "198.51.100.77", "10.10.1.77"
 KINDS = {"ovs-v5": 2111, "ovs-ipfix": 2112, "ovs-sflow": 2113}
 CACHE = ["sampling=1", "cache_active_timeout=2", "cache_max_flows=1024"]
@@ -49,12 +51,12 @@ class Told:
 
 
 def wires(lab: Lab) -> None:
-    """From the office and the internet to the core, offloads off so that every packet is one of the wire."""
+    """From the office and the internet to the switch, offloads off so that every packet is one of the wire."""
     for node, port in PORTS.items():
-        lab.run("core", "ip", "link", "add", port, "type", "veth", "peer", "name", "line", "netns", node)
-        lab.run("core", "ip", "link", "set", port, "up")
+        lab.run(SWITCH, "ip", "link", "add", port, "type", "veth", "peer", "name", "line", "netns", node)
+        lab.run(SWITCH, "ip", "link", "set", port, "up")
         lab.run(node, "ip", "link", "set", "line", "up")
-        for place, interface in (("core", port), (node, "line")):
+        for place, interface in ((SWITCH, port), (node, "line")):
             off = f"from lab.namespaces import switch_offloads_off as off; off({place!r}, [{interface!r}])"
             lab.run(place, sys.executable, "-c", off)
     for node, own, other in (("dinkes", OFFICE, SERVER), ("isp", SERVER, OFFICE)):
@@ -63,26 +65,26 @@ def wires(lab: Lab) -> None:
 
 
 def vsctl(lab: Lab, folder: Path, *words: str) -> None:
-    lab.run("core", "ovs-vsctl", f"--db=unix:{folder}/db.sock", "--timeout=10", *words)
+    lab.run(SWITCH, "ovs-vsctl", f"--db=unix:{folder}/db.sock", "--timeout=10", *words)
 
 
 def switch(lab: Lab, folder: Path, stack: ExitStack) -> None:
     """The two daemons, a bridge with a port to each side, and its three exporters."""
-    lab.run("core", "ovsdb-tool", "create", f"{folder}/conf.db", SCHEMA)
+    lab.run(SWITCH, "ovsdb-tool", "create", f"{folder}/conf.db", SCHEMA)
     environment = ["env", *(f"OVS_{name}={folder}" for name in ("RUNDIR", "LOGDIR", "DBDIR", "SYSCONFDIR"))]
     database = [*environment, "ovsdb-server", f"--remote=punix:{folder}/db.sock", f"{folder}/conf.db"]
-    stack.enter_context(lab.running("core", *database))
+    stack.enter_context(lab.running(SWITCH, *database))
     while not (folder / "db.sock").exists():
         time.sleep(0.05)
     daemon = [*environment, "ovs-vswitchd", "--disable-system", f"unix:{folder}/db.sock"]
-    stack.enter_context(lab.running("core", *daemon))
+    stack.enter_context(lab.running(SWITCH, *daemon))
     ports = [word for port in PORTS.values() for word in ("--", "add-port", "br0", port)]
     vsctl(lab, folder, "add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=netdev", *ports)
     target = {kind: f'"{NOC}:{port}"' for kind, port in KINDS.items()}
     exporters = {
         "netflow": ["NetFlow", f"targets={target['ovs-v5']}", "active_timeout=2"],
         "ipfix": ["IPFIX", f"targets={target['ovs-ipfix']}", *CACHE],
-        "sflow": ["sFlow", f"targets={target['ovs-sflow']}", "sampling=1", "agent=noc", "polling=0", "header=128"],
+        "sflow": ["sFlow", f"targets={target['ovs-sflow']}", "sampling=1", "agent=eth0", "polling=0", "header=128"],
     }
     for column, row in exporters.items():
         vsctl(lab, folder, "--", "set", "bridge", "br0", f"{column}=@it", "--", "--id=@it", "create", *row)
@@ -94,7 +96,7 @@ def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
     with ExitStack() as stack:
         stack.enter_context(listening(lab, folder, KINDS))
         for port in PORTS.values():
-            stack.callback(lab.run, "core", "ip", "link", "delete", port, check=False)
+            stack.callback(lab.run, SWITCH, "ip", "link", "delete", port, check=False)
         wires(lab)
         switch(lab, folder, stack)
         stack.enter_context(lab.running("isp", "iperf3", "-s", "-p", "5603", "-B", SERVER))
