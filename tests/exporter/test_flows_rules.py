@@ -237,7 +237,8 @@ def test_v5_with_an_impossible_count_is_refused(count: int, there: int) -> None:
     packet = packet[:2] + struct.pack("!H", count) + packet[4:]
     known, other = collector(), collector()
     known.take(packet, EXPORTER)
-    take_batch(other, batch_of([(v5((NET, DINKES, 1, 10)), EXPORTER), (packet, EXPORTER)]))
+    other.take(v5((NET, DINKES, 1, 10)), EXPORTER)
+    take_batch(other, batch_of([(packet, EXPORTER)]))
     assert (received(known, "dinkes"), known.exporters[EXPORTER].malformed) == (0, 1)
     assert (received(other, "dinkes"), other.exporters[EXPORTER].malformed) == (10, 1)
 
