@@ -20,7 +20,7 @@ _FLOW, _COUNTERS, _EXPANDED_FLOW, _EXPANDED_COUNTERS, _DISCARDED = 1, 2, 3, 4, 5
 _HEADER, _ETHERNET, _SAMPLED4, _SAMPLED6 = 1, 2, 3, 4
 _GENERIC_COUNTERS = 1
 _DISCARDED_OUTPUT, _INDEX = 1, 0x3FFFFFFF
-_MOST_SAMPLES, _LONGEST = 1024, 0xFFFFFFFF
+_LONGEST = 0xFFFFFFFF
 
 
 def _layout(*addresses: FieldSpec) -> tuple[FieldSpec, ...]:
@@ -88,8 +88,11 @@ def read_samples(data: bytes, packet: Packet) -> Samples:
 
 
 def _parts(data: bytes, place: int, end: int, number: int) -> Iterator[tuple[int, int, int]]:
-    """Format, where the content begins and ends, of samples or of the records of one; enterprises' own are passed."""
-    for _ in range(min(number, _MOST_SAMPLES)):
+    """Format, where the content begins and ends, of samples or of the records of one; enterprises' own are passed.
+
+    However many are promised, each takes eight bytes of the datagram.
+    """
+    for _ in range(number):
         kind, size = _word(data, place), _word(data, place + 4)
         if place + 8 + size > end:
             raise WireError(f"an sFlow part of format {kind} and length {size} does not fit")

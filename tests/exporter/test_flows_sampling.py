@@ -152,6 +152,12 @@ def test_of_two_names_of_a_sampler_ipfixs_goes_first() -> None:
     assert data(known, (*BY_ID, (48, 4)), 7, 9) == 300
 
 
+def test_of_two_rates_in_options_the_samplers_goes_before_the_interval() -> None:
+    known = collector()
+    options(known, ((149, 4), (34, 4), (50, 4)), 1, 3, 5)
+    assert data(known, USUAL) == 500
+
+
 @pytest.mark.parametrize("size", [1, 0xFFFF])
 def test_data_before_its_samplers_rate_waits_for_it(size: int) -> None:
     known = collector()

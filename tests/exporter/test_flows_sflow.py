@@ -88,6 +88,12 @@ def test_counter_samples_are_kept_and_exported(wide: bool) -> None:
     assert f'flow_sflow_interface_transmit_bytes_total{{exporter="{EXPORTER}",interface="3"}} 77' in page
 
 
+def test_every_sample_of_the_longest_datagram_is_read() -> None:
+    known = collector()
+    known.take(sflow(*(sample(source=source, drops=1) for source in range(1500))), EXPORTER)
+    assert (len(known.exporters[EXPORTER].sflow.drops), known.exporters[EXPORTER].malformed) == (1500, 0)
+
+
 def test_lost_datagrams_and_dropped_samples_are_counted() -> None:
     known = collector()
     for sequence in (0, 1, 4):
