@@ -67,6 +67,16 @@ def test_a_flow_that_does_not_divide_evenly_is_released_to_the_byte_and_no_faste
     assert int(known.totals.shown()[1].sum()) == 7
 
 
+def test_a_flow_after_a_long_silence_is_released_from_its_own_arrival_on() -> None:
+    now = [0.0]
+    known = collector(now, 300)
+    now[0] = 100.0
+    flow(known, 1000, 10, 10)
+    assert shown(known) == 0
+    now[0] = 105.0
+    assert shown(known) == 500
+
+
 def test_what_lasted_longer_than_the_bound_is_released_over_the_bound_and_takes_no_more_room() -> None:
     now = [0.0]
     known = collector(now, 60)
