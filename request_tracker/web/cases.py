@@ -40,6 +40,7 @@ from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
+from request_tracker.web.pauses import reasons, resumable
 from request_tracker.web.revisions import newer
 from request_tracker.web.uploads import uploaded
 
@@ -99,6 +100,8 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         papers=papers_of(sop),
         chart=Markup(draw(lay_out(sop, stand))),
         late=Mark.LATE in stand.values(),
+        reasons=reasons(found, sop),
+        resumable=resumable(found),
         newer=(revision := newer(found)),
         heads=holders(desk.store, "head_of_section") if revision else [],
         clocks=running(events, sop, desk.calendar, now()),

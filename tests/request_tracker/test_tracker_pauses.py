@@ -4,10 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 from tracker_office import DIVISION, HEAD, MONDAY, SECTION, TECHNICIAN, request, walk_to
+from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk, Pause, Resume, Sign, history, read_case, run
+from request_tracker.cases.course import Course
+from request_tracker.cases.events import to_row
+from request_tracker.cases.projection import project
 from request_tracker.errors import Refused
-from request_tracker.register import approve
+from request_tracker.outages.tickets import reconcile
+from request_tracker.outages.told import Told
+from request_tracker.register import approve, by_hash
 from request_tracker.reminders import end_pauses
 from request_tracker.sop.diff import differences
 from request_tracker.sop.loader import SHIPPED, SopError, parse_sop
@@ -67,3 +73,30 @@ def test_a_longest_pause_that_is_no_time_is_refused_with_its_line() -> None:
 def test_a_new_longest_pause_is_told_by_the_difference_of_two_revisions() -> None:
     told = differences(parse_sop(BTM), parse_sop(LIMITED))
     assert "langkah BTM-05: pauses: menunggu_pemohon -> menunggu_pemohon 2 hari" in told
+
+
+def test_PKL_G_08_the_technician_pauses_and_goes_on_by_page(site: Site) -> None:
+    began = NOW - timedelta(hours=1)
+    told = Told("agg-timur", "link", "link_down", ("rsud",), began.timestamp(), None, "watch")
+    number = reconcile(site.desk, [told], began)[0]
+    page = f"/kasus/{number}"
+    site.enter("technician")
+    assert 'id="jeda"' not in site.get(page)
+    with site.desk.store.transaction() as db:
+        case = read_case(site.desk, number)
+        sop = by_hash(site.desk.store, case.sop_hash)
+        course = Course(case, sop, site.desk.calendar, NOW)
+        course.enter("PKL-G-08")
+        key = site.desk.store.value("SELECT id FROM cases WHERE number = ?", [number])
+        for event in course.events:
+            db.table("events").insert(to_row(event, key))
+        project(db, key, course.case, sop)
+    assert 'id="jeda"' in site.get(page)
+    site.post(f"{page}/jeda", page, reason="menunggu_isp", until="2099-01-01T10:00", note="ISP menggali")
+    paused = read_case(site.desk, number)
+    assert (paused.paused, paused.paused_until is not None) == ("menunggu_isp", True)
+    assert "berakhir sendiri" in site.get(page)
+    site.post(f"{page}/jeda", page)
+    assert read_case(site.desk, number).paused is None
+    site.enter("secretariat")
+    assert site.post(f"{page}/jeda", page, reason="menunggu_isp").status_code == 409
