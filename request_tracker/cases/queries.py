@@ -72,6 +72,8 @@ def find_cases(
 ) -> list[Row]:
     """Cases by filter, the newest first; ``text`` matches number, subject or letter number."""
     wanted: list[tuple[str, list[Any]]] = []
+    # A zero byte ends the text for SQLite's search, inside the quotes; no case holds one.
+    text = text.replace("\0", "")
     if text:
         wanted.append(_matching(text))
     if opd:

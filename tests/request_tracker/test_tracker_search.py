@@ -13,7 +13,7 @@ def test_a_case_is_found_by_any_piece_of_its_number_or_subject(desk: Desk, text:
     assert [row["number"] for row in find_cases(desk, text)] == [number]
 
 
-@pytest.mark.parametrize("text", ['"', '""" OR "', "NEAR(", "a* AND", "%", "'; DROP", "tidak ada"])
+@pytest.mark.parametrize("text", ['"', '""" OR "', "NEAR(", "a* AND", "%", "'; DROP", "tid\0ak ada", "tidak ada"])
 def test_signs_of_the_search_language_are_only_signs(desk: Desk, text: str) -> None:
     request(desk)
     assert find_cases(desk, text) == [] or text == "%"
