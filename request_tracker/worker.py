@@ -21,6 +21,7 @@ from request_tracker.config import TrackerConfig, secret
 from request_tracker.days import with_own_days
 from request_tracker.errors import TrackerError
 from request_tracker.evaluation_reminder import remind_evaluation
+from request_tracker.late_list import tell_late
 from request_tracker.outages.follow import escalate, follow_estimates
 from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.reported import end_reported
@@ -91,6 +92,9 @@ def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
     asked = follow_estimates(desk, now)
     resumed = end_pauses(desk, now)
     reminded = remind(desk, now)
+    late = tell_late(desk, now)
+    if late:
+        log.info("event=late_told steps=%d", late)
     evaluation = remind_evaluation(desk, now)
     if evaluation:
         log.info("event=evaluation_told quarter=%s", evaluation)
