@@ -4,6 +4,7 @@ Everything is taken from the case's events; what the case does not know stands a
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from request_tracker.cases.model import Allocation, Event
 from request_tracker.letters.bandwidth_paper import bandwidth
@@ -14,6 +15,7 @@ from request_tracker.letters.facts import (
     course,
     day,
     head_of_office,
+    moment,
     paper,
     rates,
     short,
@@ -64,7 +66,7 @@ def reply(facts: Facts) -> Paper:
         f"Menindaklanjuti permohonan Saudara tanggal {day(facts.local(facts.case.opened_at))} hal "
         f"{facts.case.subject}, dengan ini kami sampaikan bahwa {said}",
     )
-    reason = (("Alasan", _reason(facts)),) if refused else rates(granted)
+    reason = (("Alasan", _reason(facts)),) if refused else (*rates(granted), *_until(facts))
     closing = ("Demikian kami sampaikan. Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih.",)
     return paper(
         facts,
@@ -89,6 +91,7 @@ def report(facts: Facts) -> Paper:
         ("Hal", facts.case.subject),
         *_before(facts),
         *rates(facts.allocation),
+        *_until(facts),
         *_commands(facts),
         ("Dicatat dalam buku alokasi", facts.ledger_number),
         ("Dibuktikan", "ya" if facts.case.verified is not None else "belum"),
@@ -170,6 +173,13 @@ def _before(facts: Facts) -> tuple[tuple[str, str], ...]:
     return (
         tuple((f"Sebelumnya: {name.lower()}", value) for name, value in rates(Allocation(**before))) if before else ()
     )
+
+
+def _until(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """When a temporary allocation ends (PKL-B-01)."""
+    changes = [event.data.get("until") for event in facts.history if event.kind == "allocation_applied"]
+    last = changes[-1] if changes else None
+    return (("Berlaku sampai", moment(facts.local(datetime.fromisoformat(last)))),) if last else ()
 
 
 def _commands(facts: Facts) -> tuple[tuple[str, str], ...]:

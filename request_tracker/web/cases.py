@@ -1,5 +1,6 @@
 """Case pages for staff: what waits for me, all cases, one case with the acts open to me, the paper behind it."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
@@ -176,7 +177,7 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
     if JUDGED in act.step.actions:
         papers |= {key: decided(case, given.get("decision"), note) for key in act.step.outputs}
     if act.applies:
-        return ApplyAllocation(act.step.id, _allocation(), note, given.get("reason", "")[:1000], papers)
+        return ApplyAllocation(act.step.id, _allocation(), note, given.get("reason", "")[:1000], papers, _until())
     assignee = _assignee(given.get("assignee", type=int)) if act.needs_assignee or given.get("assignee") else None
     form = {field.key: given.get(field.key, "") for field in act.fields}
     photo = uploaded("photo")
@@ -201,6 +202,19 @@ def _allocation() -> Allocation:
 
     keys = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
     return Allocation(*(read(key) for key in keys))
+
+
+def _until() -> datetime | None:
+    """The end of a temporary allocation: the last day named counts whole, in the office's zone."""
+    text = request.form.get("until", "").strip()
+    if not text:
+        return None
+    try:
+        last = date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused("bad_field", field="berlaku sampai", reason="tulis tanggal") from error
+    zone = office().desk.calendar.zone
+    return datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 def _assignee(user: int | None) -> Who | None:

@@ -1,7 +1,7 @@
 """What a case changed on the network (KTM-07c): its events in, before, after, commands, who and when out. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ class NetworkChange:
     at: datetime
     before: Mapping[str, int] | None
     after: Mapping[str, int]
+    until: datetime | None = None
     agent: str | None = None
     proven_at: datetime | None = None
     configuration: Mapping[str, Any] | None = None
@@ -28,9 +29,10 @@ def network_changes(events: Iterable[Event]) -> list[NetworkChange]:
     for event in events:
         data = event.data
         if event.kind == "allocation_applied":
-            found.append(NetworkChange(data["revision"], event.actor, event.occurred_at, data["before"], data["after"]))
+            until = datetime.fromisoformat(data["until"]) if data.get("until") else None
+            rates = (data["before"], data["after"])
+            found.append(NetworkChange(data["revision"], event.actor, event.occurred_at, *rates, until))
         elif event.kind == "allocation_verified" and found:
-            last, proof = found.pop(), data["proof"]
-            told = (event.actor, event.occurred_at, proof.get("configuration"))
-            found.append(NetworkChange(last.revision, last.actor, last.at, last.before, last.after, *told))
+            told = {"agent": event.actor, "proven_at": event.occurred_at}
+            found.append(replace(found.pop(), **told, configuration=data["proof"].get("configuration")))
     return found
