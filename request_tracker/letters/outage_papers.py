@@ -3,7 +3,7 @@
 Figures come from the frozen report in the case, never from this moment; what was not measured is said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from request_tracker.letters.facts import Facts, copies_to, course, head_of_offi
 from request_tracker.letters.model import Paper, Signer
 
 MAX_ROWS = 60
+MAX_NAMED = 3
 _STATES = {"up": "tersambung", "down": "terputus", "unmeasured": "tidak terukur"}
 _CAUSES = {
     "link_down": "tautan mati",
@@ -179,29 +180,45 @@ def _available(told: Mapping[str, Any]) -> str:
 
 
 def restored(facts: Facts) -> Paper:
-    """PKL-G-10: the letter that an outage is over, with its minutes and its cause as the case tells them."""
-    said = {event.kind: event for event in facts.history}
-    connected = said.get("connected")
-    ended = connected.occurred_at if connected else facts.case.ended_at or facts.now
-    lasted = max(0, round((ended - facts.case.opened_at).total_seconds() / 60))
-    pairs = (
-        ("Gangguan", facts.case.subject),
-        ("Mulai", moment(facts.local(facts.case.opened_at))),
-        ("Pulih", moment(facts.local(ended)) if connected or facts.case.ended_at else ""),
-        ("Lamanya", f"{lasted} menit"),
-        ("Penyebab", str(facts.case.form.get("cause") or "")),
-        ("Nomor kasus", facts.case.number),
-    )
+    """PKL-G-10: the letter that an outage is over, to every office it hit; its figures are the frozen report's."""
+    told = facts.monitored
     return paper(
         facts,
         "surat.typ",
         "surat-penyelesaian-gangguan",
         "Surat Laporan Penyelesaian Gangguan",
-        to=f"Kepala {facts.opd}",
+        to=_hit(facts, told["offices"] if told else ()),
         subject="Laporan penyelesaian gangguan jaringan",
         opening=("Bersama ini kami laporkan bahwa gangguan jaringan berikut telah selesai ditangani.",),
-        pairs=pairs,
+        pairs=(
+            *(_course_of(facts, told) if told else _as_heard(facts)),
+            ("Temuan pemeriksaan", _found(facts) or "–"),
+            ("Nomor kasus", facts.case.number),
+        ),
         closing=("Demikian disampaikan, atas perhatian Saudara kami ucapkan terima kasih.",),
         signers=(head_of_office(facts),),
         copies=copies_to(facts),
+    )
+
+
+def _hit(facts: Facts, offices: Sequence[str]) -> str:
+    """To whom the letter goes: the offices that were hit, by name where they are few."""
+    if not offices:
+        return f"Kepala {facts.opd}" if facts.case.opd else "Para Kepala OPD terdampak"
+    if len(offices) > MAX_NAMED:
+        return f"Para Kepala OPD terdampak ({len(offices)} OPD, tersebut di bawah)"
+    return "; ".join(f"Kepala {facts.names.get(code, code)}" for code in offices)
+
+
+def _as_heard(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """What the case itself was told of the outage, where no report of the monitoring is at hand."""
+    heard = next((event for event in reversed(facts.history) if event.kind == "connected"), None)
+    started, told = facts.case.opened_at, heard.data if heard else {}
+    ended = datetime.fromtimestamp(told["ended_at"], UTC) if "ended_at" in told else None
+    minutes = told.get("minutes", round((ended - started).total_seconds() / 60, 2) if ended else None)
+    return (
+        ("Gangguan", facts.case.subject),
+        ("Mulai", moment(facts.local(started))),
+        ("Pulih", moment(facts.local(ended)) if ended else "tidak terukur"),
+        ("Lamanya", _minutes(minutes)),
     )

@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from inventory.topology import path_to
-from request_tracker.cases import Allocation, Case, Supplied
+from request_tracker.cases import Allocation, Case, Supplied, history
 from request_tracker.cases.advice import wanted_rates
 from request_tracker.errors import Refused
 from request_tracker.evidence.bandwidth import STEP_SECONDS, bandwidth_report, rate_of
-from request_tracker.evidence.connected import Verdict, connected
+from request_tracker.evidence.connected import CONNECTED, Verdict, connected
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
@@ -74,8 +74,14 @@ def _ticket(case: Case) -> Row:
         "cause": "dilaporkan OPD",
         "offices": json.dumps([case.opd] if case.opd else []),
         "started_at": case.opened_at.timestamp(),
-        "ended_at": None,
+        "ended_at": _said_back(case),
     }
+
+
+def _said_back(case: Case) -> float | None:
+    """When a person decided that the line of a reported outage is back; None while nobody has."""
+    said = [one for one in history(office().desk, case.number) if one.kind == "decided"]
+    return said[-1].occurred_at.timestamp() if said and said[-1].data["label"] == CONNECTED else None
 
 
 def seen_until(case: Case) -> datetime:

@@ -104,9 +104,24 @@ def test_every_paper_is_set_in_three_forms_with_all_that_it_says(kind: str, tmp_
         assert plain in docx and plain in odt, said
 
 
+def hit(offices: tuple[str, ...], opd: str | None = None) -> Facts:
+    """An hour's outage whose end the tracker heard of only later, with the report that was frozen."""
+    heard = event(9, "connected", ended_at=(NOW - timedelta(hours=8)).timestamp(), minutes=60.0)
+    told = {
+        "root": "agg-timur",
+        "cause": "link_down",
+        "offices": offices,
+        "started_at": (NOW - timedelta(hours=9)).timestamp(),
+        "ended_at": (NOW - timedelta(hours=8)).timestamp(),
+        "minutes": 60.0,
+    }
+    made = facts("PKL-GG", history=(event(1, "opened"), heard))
+    names = {"rsud": "Rumah Sakit", "dishub": "Dinas Perhubungan"}
+    return replace(made, monitored=told, names=names, case=replace(made.case, opd=opd))
+
+
 def papers() -> dict[str, Paper]:
     """The papers whose pictures were looked at."""
-    outage = facts("PKL-GG", history=(event(1, "opened"), event(9, "connected")))
     done = facts(
         "KTM-BW", history=(event(2, "signed", "kasi", "KTM-03", "user:2"), event(3, "signed", "tim", "KTM-07"))
     )
@@ -116,7 +131,7 @@ def papers() -> dict[str, Paper]:
         "berita-acara": minutes(facts("BTM-BW")),
         "disposisi": disposition(facts()),
         "disposisi-setengah": disposition(facts(), half=True),
-        "gangguan": restored(outage),
+        "gangguan": restored(hit(("rsud", "dishub"))),
     }
 
 
@@ -182,9 +197,15 @@ def test_X_TMB_whom_the_sop_copies_to_stands_on_the_paper() -> None:
     )
 
 
-def test_PKL_G_10_the_completion_letter_tells_the_minutes_until_it_was_connected() -> None:
-    said = restored(facts("PKL-GG", history=(event(1, "opened"), event(9, "connected"))))
-    assert ("Lamanya", f"{23 * 60} menit") in said.pairs
+def test_PKL_G_10_the_completion_letter_says_the_reports_minutes_and_cause_to_every_office_hit() -> None:
+    told = hit(("rsud", "dishub"))
+    paper = restored(told)
+    said = dict(paper.pairs)
+    assert (said["Lamanya"], said["Penyebab"]) == ("60 menit", "tautan mati")
+    assert said["OPD terdampak"] == "Rumah Sakit, Dinas Perhubungan"
+    assert paper.to == "Kepala Rumah Sakit; Kepala Dinas Perhubungan"
+    assert "5 OPD" in restored(hit(tuple("abcde"))).to
+    assert dict(restored(replace(told, monitored=None)).pairs)["Lamanya"] == "60 menit"
 
 
 @pytest.mark.parametrize(
