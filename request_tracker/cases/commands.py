@@ -197,7 +197,9 @@ def _apply_allocation(desk: Desk, db: Database, case: Case, command: ApplyAlloca
     if command.until is not None and command.until <= now:
         raise Refused("bad_field", field="berlaku sampai", reason="sudah lewat; kosongkan bila tetap")
     if command.until is not None and before is None:
-        raise Refused("bad_field", field="berlaku sampai", reason="belum ada alokasi yang dapat dikembalikan sesudahnya")
+        raise Refused(
+            "bad_field", field="berlaku sampai", reason="belum ada alokasi yang dapat dikembalikan sesudahnya"
+        )
     change = ledger.Change(opd, command.allocation, who.person, case.number, command.reason or command.note)
     revision = ledger.write(desk.store, db, [change], now, command.until)
     data = {

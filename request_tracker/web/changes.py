@@ -33,6 +33,6 @@ def network_changes(events: Iterable[Event]) -> list[NetworkChange]:
             rates = (data["before"], data["after"])
             found.append(NetworkChange(data["revision"], event.actor, event.occurred_at, *rates, until))
         elif event.kind == "allocation_verified" and found:
-            told = {"agent": event.actor, "proven_at": event.occurred_at}
-            found.append(replace(found.pop(), **told, configuration=data["proof"].get("configuration")))
+            told = data["proof"].get("configuration")
+            found.append(replace(found.pop(), agent=event.actor, proven_at=event.occurred_at, configuration=told))
     return found
