@@ -39,11 +39,11 @@ def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     codes = [opd.code for opd in CITY.opds]
     loop = asyncio.new_event_loop()
-    served = loop.run_until_complete(
-        start(Pages({"/top": top_page(Kept(folder, 50, 30, TOKEN), codes)}), f"127.0.0.1:{port}")
-    )
+    # The loop runs in its own thread from the start: a browser of another test may hold one in this thread.
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    pages = Pages({"/top": top_page(Kept(folder, 50, 30, TOKEN), codes)})
+    served = asyncio.run_coroutine_threadsafe(start(pages, f"127.0.0.1:{port}"), loop).result(10)
     yield f"http://127.0.0.1:{port}"
     asyncio.run_coroutine_threadsafe(served.cleanup(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
