@@ -124,6 +124,11 @@ class Record:
     content: Data | None = None
     at: datetime | None = None
 
+    @property
+    def announced(self) -> bool:
+        """True where only a note says that the paper will follow (PKL-S-01)."""
+        return self.sha256 is None and self.content is None and self.note is not None
+
 
 @dataclass(frozen=True)
 class OpenStep:

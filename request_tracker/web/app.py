@@ -129,6 +129,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     for part in (public, progress, reports, survey):
         limiter.limit("30/minute", methods=["POST"])(part.pages)
     app.jinja_env.filters["from_json"] = json.loads
+    app.jinja_env.filters["qr"] = formats.qr
     _surroundings(app, office)
     _failures(app)
     return app

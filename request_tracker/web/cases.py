@@ -42,6 +42,7 @@ from request_tracker.web.evidence import bandwidth_now, board_link, decided, fro
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
 from request_tracker.web.pauses import reasons, resumable
+from request_tracker.web.progress import announced
 from request_tracker.web.revisions import newer
 from request_tracker.web.uploads import uploaded
 
@@ -106,6 +107,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         newer=(revision := newer(found)),
         heads=holders(desk.store, "head_of_section") if revision else [],
         clocks=running(events, sop, desk.calendar, now()),
+        announced=announced(found, sop) if not found.ending else (),
         problem=problem,
         typed={step: request.form} if problem else {},
     )

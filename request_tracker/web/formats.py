@@ -3,6 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import segno
+from markupsafe import Markup
+
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
@@ -58,6 +61,11 @@ def span(seconds: float | None) -> str:
     if hours:
         return f"{hours} j {minutes:02d} m"
     return f"{minutes} m {whole % 60:02d} d" if minutes else f"{whole} d"
+
+
+def qr(address: str) -> Markup:
+    """A QR code of an address, to stand in a page."""
+    return Markup(segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True, svgclass="qr"))
 
 
 def percent(share: float | None) -> str:

@@ -27,9 +27,8 @@ from request_tracker.cases import (
     run,
 )
 from request_tracker.cases.acts import Command
-from request_tracker.cases.model import Record
 from request_tracker.errors import Conflict, Refused
-from request_tracker.sop.model import Document
+from request_tracker.sop.model import Document, Sop
 from request_tracker.web.answers import answers
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
@@ -55,8 +54,14 @@ def own(desk: Desk, case: Case) -> Own:
     cancels = case.kind != "outage" and case.applied_at is None
     if case.ending:
         return Own([], (), False)
-    late = tuple(one for key, one in sop.documents.items() if one.origin and _promised(case.latest(key)))
-    return Own(possible(desk, case, as_requester(case)), late, cancels, drafts.kept(desk.store, case.number, REQUESTER))
+    kept = drafts.kept(desk.store, case.number, REQUESTER)
+    return Own(possible(desk, case, as_requester(case)), announced(case, sop), cancels, kept)
+
+
+def announced(case: Case, sop: Sop) -> tuple[Document, ...]:
+    """The papers that were promised and have not come."""
+    newest = {key: case.latest(key) for key, one in sop.documents.items() if one.origin}
+    return tuple(sop.documents[key] for key, record in newest.items() if record is not None and record.announced)
 
 
 def as_requester(case: Case) -> Who:
@@ -182,8 +187,3 @@ def _reason() -> str:
     if not reason:
         raise Refused("missing_field", fields="alasan", step="pembatalan")
     return reason
-
-
-def _promised(record: Record | None) -> bool:
-    """A paper of which there is only a note so far."""
-    return record is not None and record.sha256 is None and record.content is None and record.note is not None

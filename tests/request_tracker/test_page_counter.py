@@ -30,6 +30,7 @@ def written_down(site: Site, **changed: str) -> tuple[str, str]:
     """The number and the requester's link of a case that the secretariat has written down."""
     site.enter("secretariat")
     page = site.post("/kasus/baru", f"/kasus/baru?sop={changed.get('sop', 'BTM-BW')}", **{**GIVEN, **changed}).text
+    assert page.count("<svg") == 1
     number, link = re.search(r'id="nomor">([^<]+)<', page), re.search(r'id="tautan" href="([^"]+)"', page)
     assert number is not None and link is not None, page
     return number[1], link[1]
@@ -43,7 +44,7 @@ def to_the_requester(site: Site, number: str) -> None:
         run(site.desk, number, act, who, NOW + timedelta(minutes=1))
 
 
-def test_BTM_01_the_secretariat_writes_down_a_letter_that_came_by_fax(site: Site) -> None:
+def test_BTM_01_and_BTM_AL5_the_secretariat_writes_down_a_letter_that_came_by_fax(site: Site) -> None:
     number, _ = written_down(site)
     case = read_case(site.desk, number)
     assert (case.sop, case.channel, case.opd) == ("BTM-BW", "fax", "dinkes")
@@ -125,14 +126,14 @@ def test_BTM_05_a_step_that_is_not_the_requesters_is_refused_and_a_wrong_link_op
 
 def test_PKL_S_01_the_letter_that_follows_is_handed_in_by_the_link(site: Site, tmp_path: Path) -> None:
     number, link = written_down(site)
-    assert 'id="susulan"' in site.get(link)
+    assert 'id="susulan"' in site.get(link) and 'id="susulan-surat"' in site.get(f"/kasus/{number}")
     (tmp_path / "surat.pdf").write_bytes(PAPER)
     with (tmp_path / "surat.pdf").open("rb") as file:
         answer = site.post(f"{link}/surat", link, document="surat", file=(file, "surat.pdf"))
     assert answer.status_code == 302
     record = read_case(site.desk, number).latest("surat")
     assert record is not None and record.name == "surat.pdf"
-    assert 'id="susulan"' not in site.get(link)
+    assert 'id="susulan"' not in site.get(link) and 'id="susulan-surat"' not in site.get(f"/kasus/{number}")
     empty = site.post(f"{link}/surat", link, document="surat")
     assert empty.status_code == 422 and "berkas" in empty.text
 
