@@ -233,7 +233,7 @@ def _fill_forms(course: Course, step: Step, command: Sign, who: Who, last: bool)
 
 def _name_assignee(course: Course, step: Step, assignee: Who | None, who: Who, last: bool) -> None:
     if assignee is not None:
-        _record_assignee(course, assignee, who)
+        _assign(course, Assign(assignee), who)
     elif last and "petugas" in step.form:
         raise Refused("assignee_needed", step=step.id)
 

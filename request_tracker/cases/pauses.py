@@ -33,6 +33,8 @@ def resume(course: Course, command: Resume, who: Who) -> None:
     """Let the clock go on; the deadlines move by what the pause took."""
     if course.case.paused is None:
         raise Refused("not_paused", number=course.case.number)
+    if not any(who.holds(role) for role in PAUSES):
+        raise Refused("may_not")
     main = course.case.main_step
     step = main.id if main else None
     course.add(Draft("resumed", who.person, {"note": command.note}, step=step, occurred_at=command.occurred_at))

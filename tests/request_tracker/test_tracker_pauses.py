@@ -6,7 +6,7 @@ import pytest
 from tracker_office import DIVISION, HEAD, MONDAY, SECTION, TECHNICIAN, request, walk_to
 from tracker_site import NOW, Site
 
-from request_tracker.cases import Desk, Pause, Resume, Sign, history, read_case, run
+from request_tracker.cases import Desk, Pause, Resume, Sign, Who, history, read_case, run
 from request_tracker.cases.course import Course
 from request_tracker.cases.events import to_row
 from request_tracker.cases.projection import project
@@ -100,3 +100,20 @@ def test_PKL_G_08_the_technician_pauses_and_goes_on_by_page(site: Site) -> None:
     assert read_case(site.desk, number).paused is None
     site.enter("secretariat")
     assert site.post(f"{page}/jeda", page, reason="menunggu_isp").status_code == 409
+
+
+def test_who_may_not_pause_may_not_end_a_pause_either(desk: Desk) -> None:
+    number = at_btm_05(desk)
+    run(desk, number, Pause("BTM-05", "menunggu_pemohon"), TECHNICIAN, MONDAY + HOUR)
+    for role in ("auditor", "secretariat", "requester"):
+        with pytest.raises(Refused) as found:
+            run(desk, number, Resume(), Who("user:77", frozenset({role})), MONDAY + 2 * HOUR)
+        assert found.value.code == "may_not"
+    assert read_case(desk, number).paused is not None
+
+
+def test_BTM_04_only_who_leads_the_technicians_names_one(desk: Desk) -> None:
+    number = request(desk)
+    with pytest.raises(Refused) as found:
+        run(desk, number, Sign("PKL-B-02", assignee=TECHNICIAN), HEAD, MONDAY)
+    assert found.value.code == "may_not" and read_case(desk, number).assignee is None
