@@ -54,6 +54,11 @@ def all_in_force(store: Store, day: date) -> list[Sop]:
     return [in_force(store, row["code"], day) for row in codes]
 
 
+def codes(store: Store) -> list[str]:
+    """The code of every SOP that was ever approved."""
+    return [row["code"] for row in store.rows("SELECT DISTINCT code FROM sop_revisions ORDER BY code")]
+
+
 def by_hash(store: Store, hash_: str) -> Sop:
     """The revision a case keeps; KeyError cannot happen, because revisions are never deleted."""
     row = store.row("SELECT hash, text FROM sop_revisions WHERE hash = ?", [hash_])

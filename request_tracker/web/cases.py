@@ -62,7 +62,9 @@ def listing() -> str:
     state = {"terbuka": True, "selesai": False}.get(given.get("status", ""))
     rows = find_cases(desk, text, opd, sop, state, PAGE, page * PAGE)
     mine = [row for row in waiting_for(desk, roles) if _for_me(row)]
-    return render_template("cases.html", mine=mine, rows=rows, page=page, full=len(rows) == PAGE, opds=desk.city.opds)
+    sops = register.codes(desk.store)
+    full = len(rows) == PAGE
+    return render_template("cases.html", mine=mine, rows=rows, page=page, full=full, opds=desk.city.opds, sops=sops)
 
 
 @pages.get("/kasus/<path:number>")

@@ -1,7 +1,10 @@
 """Search: any piece of a number, a subject or a letter's number, whatever signs it holds."""
 
+import re
+
 import pytest
 from tracker_office import request
+from tracker_site import Site
 
 from request_tracker.cases import Desk, find_cases
 from request_tracker.upkeep import rebuild
@@ -26,3 +29,15 @@ def test_the_search_index_is_rebuilt_from_the_cases(desk: Desk) -> None:
     assert find_cases(desk, "bandwidth") == []
     rebuild(desk)
     assert [row["number"] for row in find_cases(desk, "bandwidth")] == [number]
+
+
+def test_the_filters_go_on_to_the_next_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("request_tracker.web.cases.PAGE", 1)
+    for _ in range(2):
+        site.request()
+    site.enter("auditor")
+    page = site.get("/kasus?q=bandwidth&sop=PKL-BW&opd=dinkes&status=terbuka")
+    found = re.search(r'href="(/kasus\?[^"]*halaman=1[^"]*)"', page)
+    assert found is not None
+    assert all(one in found[1] for one in ("q=bandwidth", "sop=PKL-BW", "opd=dinkes", "status=terbuka"))
+    assert 'value="PKL-BW" selected' in page
