@@ -86,3 +86,67 @@ def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: H
     assert tracker.case(number).ending == "selesai"
     office.open(link)
     assert "Terlaksana" in office.text()
+
+
+def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(hall: Hall, tracker: Tracker) -> None:
+    story = "ktm"
+    secretary = hall.staff("kasubag", story)
+    secretary.open("/kasus/baru?sop=KTM-BW")
+    secretary.choose("Diterima lewat", "Loket")
+    secretary.choose("OPD pemohon", "Dinas Perhubungan")
+    secretary.write("Nama narahubung", "Operator Contoh")
+    secretary.write("Telepon narahubung", "0285 000 000")
+    secretary.write("Kecepatan unduh yang diminta", "30")
+    secretary.write("Peruntukan", "Kamera lalu lintas")
+    secretary.press("Catat dan mulai kasus")
+    number = secretary.page.locator("#nomor").inner_text()
+    signed(hall, story, number, "kasubag", "kadis", "kabid", "kasi")
+    chief, technician = hall.staff("kasi", story), hall.staff("teknisi", story)
+    chief.open(f"/kasus/{number}")
+    chief.write("Catatan", "periksa sisa kapasitas")
+    chief.press(SIGN)
+    signed(hall, story, number, "teknisi")
+    technician.decide("Tersedia")
+    technician.press(SIGN)
+    technician.write("Alasan bila melebihi kapasitas", "kapasitas ditambah bulan depan")
+    technician.press("Terapkan alokasi")
+    tracker.shaped()
+    signed(hall, story, number, "kasi", "kabid", "teknisi")
+    assert tracker.case(number).ending == "selesai"
+
+
+def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(hall: Hall, tracker: Tracker) -> None:
+    story = "pkl-g"
+    office = hall.comer(story)
+    office.open("/lapor")
+    office.choose("OPD", "Dinas Pendidikan")
+    office.write("Nama pelapor", "Operator Contoh")
+    office.write("Telepon pelapor", "0285 000 000")
+    office.write("Apa yang terjadi", "Tidak ada internet sejak pagi")
+    office.press("Kirim laporan")
+    number = office.page.locator("#nomor").inner_text()
+    office.open("/status")
+    assert "utara-disdik" in office.text()
+    signed(hall, story, number, "kadis", "kabid", "kasi")
+    technician = hall.staff("teknisi", story)
+    technician.open(f"/gangguan/{number}")
+    technician.open(f"/kasus/{number}")
+    technician.write("Perangkat yang diperiksa", "dist-utara")
+    technician.write("Temuan", "kabel tergigit tikus, diganti")
+    technician.press(SIGN)
+    technician.press(SIGN)
+    for login in ("kasi", "kabid"):
+        reader = hall.staff(login, story)
+        reader.open(f"/kasus/{number}")
+        reader.press("Buka laporan untuk dibaca")
+        reader.press("Sudah saya baca")
+    technician.open(f"/kasus/{number}")
+    technician.write("Nama ISP dan petugas yang dihubungi", "tidak perlu, tautan sendiri")
+    technician.decide("Terhubung")
+    technician.write("Catatan", "sudah dicoba dari kantor")
+    technician.press(SIGN)
+    technician.press(SIGN)
+    technician.press(SIGN)
+    assert tracker.case(number).ending == "selesai"
+    office.open("/status")
+    assert "utara-disdik" not in office.text()
