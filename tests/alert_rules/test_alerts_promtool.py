@@ -6,6 +6,7 @@ A case names the series, the moment and the alerts with their Indonesian text. L
 import json
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ def read(path: Path) -> Any:
     return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
+@cache
 def alerts() -> list[Rule]:
     groups = [group for path in rule_files() for group in read(path)["groups"]]
     return [rule for group in groups for rule in group["rules"] if "alert" in rule]
 
 
+@cache
 def cases() -> dict[str, dict[str, Any]]:
     return {name: case for path in sorted(CASES.glob("*.yml")) for name, case in read(path).items()}
 

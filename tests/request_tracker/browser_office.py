@@ -89,7 +89,7 @@ def _prometheus() -> ThreadingHTTPServer:
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             value = SAMPLES if "count_over_time" in self.path else MEASURED
-            vector = [{"metric": {}, "value": [NOW.timestamp(), str(value)]}]
+            vector = [{"metric": {"device": "dist-utara"}, "value": [NOW.timestamp(), str(value)]}]
             result = [] if "query_range" in self.path else vector
             body = json.dumps({"status": "success", "data": {"resultType": "vector", "result": result}}).encode()
             self.send_response(200)

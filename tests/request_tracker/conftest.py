@@ -47,7 +47,7 @@ def measured_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tsdb: str) ->
     made.desk.store.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
     """One tracker on loopback that all stories in a browser share."""
     with pytest.MonkeyPatch.context() as patch:
@@ -56,16 +56,16 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
             yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One headless Chromium that all stories share."""
+    """One headless Chromium for a module: its loop must end before another test begins one."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
         yield started
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hall(chromium: Browser, tracker: Tracker) -> Hall:
     """The people of that tracker at their windows."""
     return Hall(chromium, tracker.url)

@@ -146,7 +146,8 @@ def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(hall: 
     technician.write("Catatan", "sudah dicoba dari kantor")
     technician.press(SIGN)
     technician.press(SIGN)
-    technician.press(SIGN)
+    technician.press("Buka laporan untuk dibaca")
+    technician.press("Sudah saya baca")
     assert tracker.case(number).ending == "selesai"
     office.open("/status")
     assert "utara-disdik" not in office.text()
