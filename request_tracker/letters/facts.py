@@ -94,6 +94,13 @@ def rates(allocation: Allocation | None) -> tuple[tuple[str, str], ...]:
     )
 
 
+def until(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """When a temporary allocation ends (PKL-B-01)."""
+    changes = [event.data.get("until") for event in facts.history if event.kind == "allocation_applied"]
+    last = changes[-1] if changes else None
+    return (("Berlaku sampai", moment(facts.local(datetime.fromisoformat(last)))),) if last else ()
+
+
 def rate(value: float) -> str:
     """``12,5 Mbit/s`` of bytes a second."""
     return f"{value / _MEGABIT:g} Mbit/s".replace(".", ",")

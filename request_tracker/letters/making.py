@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from request_tracker.cases import Case, Desk, history
+from request_tracker.cases import Allocation, Case, Desk, history
 from request_tracker.cases.possible import CLOSING
 from request_tracker.config import Office
 from request_tracker.evidence.bandwidth import KIND
-from request_tracker.ledger import allocation_of
 from request_tracker.letters.bandwidth_paper import TITLE
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
-from request_tracker.letters.papers import BANDWIDTH, BUILDERS, COMPLETION, disposition
+from request_tracker.letters.papers import BANDWIDTH, BUILDERS, COMPLETION, REPLY, disposition
+from request_tracker.letters.reply_paper import reply
 from request_tracker.people.accounts import name_of
 from request_tracker.sop.model import Sop
 
@@ -20,14 +20,16 @@ HALF = "lembar_disposisi_setengah"
 
 
 def papers_of(sop: Sop) -> tuple[tuple[str, str], ...]:
-    """Template and name of every paper that the SOP's documents name."""
+    """Template and name of every paper that the SOP's documents name; a request can always be answered in writing."""
     made = ((one.template or one.automatic, one.name) for one in sop.documents.values())
     found = {key: name for key, name in made if key in BUILDERS}
     half = ((HALF, "Lembar disposisi, setengah folio"),) if "lembar_disposisi" in found else ()
     completion = ((COMPLETION, "Laporan penyelesaian gangguan"),) if sop.kind == "outage" else ()
     measured = sop.kind == "request" and "laporan_monitoring" not in found
     bandwidth = ((BANDWIDTH, TITLE),) if measured else ()
-    return (*((str(key), name) for key, name in found.items()), *half, *completion, *bandwidth)
+    answered = sop.kind != "request" or any(BUILDERS[str(key)] is reply for key in found)
+    answer = () if answered else ((REPLY, "Surat balasan"),)
+    return (*((str(key), name) for key, name in found.items()), *half, *completion, *answer, *bandwidth)
 
 
 def make(facts: Facts, kind: str) -> Paper:
@@ -40,17 +42,18 @@ def facts_of(
 ) -> Facts:
     """What the papers of a case are made from, as of ``now``; ``monitored`` is the frozen report that is told."""
     names = {opd.code: opd.name for opd in desk.city.opds}
-    changed = case.opd is not None and case.applied is not None
+    events = history(desk, case.number)
+    changes = [event.data["after"] for event in events if event.kind == "allocation_applied"]
     return Facts(
         case,
         sop,
-        history(desk, case.number),
+        events,
         office,
         names.get(case.opd or "", case.opd or "pemohon"),
         now,
         lambda reference: name_of(desk.store, reference),
         desk.calendar.local,
-        allocation_of(desk.store, str(case.opd), now) if changed else None,
+        Allocation(**changes[-1]) if changes and case.applied is not None else None,
         "" if case.applied is None else f"revisi {case.applied}",
         monitored,
         names,

@@ -4,7 +4,6 @@ Everything is taken from the case's events; what the case does not know stands a
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from request_tracker.cases.model import Allocation, Event
 from request_tracker.letters.bandwidth_paper import bandwidth
@@ -14,15 +13,15 @@ from request_tracker.letters.facts import (
     copies_to,
     course,
     day,
-    head_of_office,
-    moment,
     paper,
     rates,
     short,
     step_text,
+    until,
 )
 from request_tracker.letters.model import Paper, Signer
 from request_tracker.letters.outage_papers import completion, monitoring, restored
+from request_tracker.letters.reply_paper import reply
 from request_tracker.letters.terbilang import terbilang
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -52,37 +51,6 @@ def disposition(facts: Facts, half: bool = False) -> Paper:
     return paper(facts, template, "lembar-disposisi", "Lembar Disposisi", pairs=pairs, rows=rows)
 
 
-def reply(facts: Facts) -> Paper:
-    """The reply letter: granted, granted in part, or refused with its reason (BTM-07, PKL-B-06)."""
-    granted, wanted = facts.allocation, facts.case.form.get("wanted_receive")
-    if facts.case.ending in ("ditolak", "tidak_tersedia") or granted is None:
-        said = "permohonan tersebut belum dapat kami penuhi."
-    elif wanted and granted.receive_ceiling < int(wanted):
-        said = "permohonan tersebut kami penuhi sebagian, dengan alokasi sebagai berikut:"
-    else:
-        said = "permohonan tersebut kami penuhi, dengan alokasi sebagai berikut:"
-    refused = said.startswith("permohonan tersebut belum")
-    opening = (
-        f"Menindaklanjuti permohonan Saudara tanggal {day(facts.local(facts.case.opened_at))} hal "
-        f"{facts.case.subject}, dengan ini kami sampaikan bahwa {said}",
-    )
-    reason = (("Alasan", _reason(facts)),) if refused else (*rates(granted), *_until(facts))
-    closing = ("Demikian kami sampaikan. Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih.",)
-    return paper(
-        facts,
-        "surat.typ",
-        "surat-balasan",
-        "Surat Balasan",
-        to=f"Kepala {facts.opd}",
-        subject=f"Jawaban atas {facts.case.subject}",
-        opening=opening,
-        pairs=reason,
-        closing=closing,
-        signers=(head_of_office(facts),),
-        copies=copies_to(facts),
-    )
-
-
 def report(facts: Facts) -> Paper:
     """The report of what was done (PKL-B-05, BTM-10, KTM-10): the course of the case step by step, and its result."""
     pairs = (
@@ -91,7 +59,7 @@ def report(facts: Facts) -> Paper:
         ("Hal", facts.case.subject),
         *_before(facts),
         *rates(facts.allocation),
-        *_until(facts),
+        *until(facts),
         *_commands(facts),
         ("Dicatat dalam buku alokasi", facts.ledger_number),
         ("Dibuktikan", "ya" if facts.case.verified is not None else "belum"),
@@ -149,6 +117,7 @@ def _monitored(facts: Facts) -> Paper:
 
 
 COMPLETION = "penyelesaian_gangguan"
+REPLY = "surat_balasan"
 BANDWIDTH = "laporan_monitoring_bandwidth"
 BUILDERS: Mapping[str, Callable[[Facts], Paper]] = {
     "lembar_disposisi": disposition,
@@ -159,6 +128,7 @@ BUILDERS: Mapping[str, Callable[[Facts], Paper]] = {
     "laporan_gangguan": restored,
     "surat_balasan_tolak": reply,
     "surat_informasi": reply,
+    REPLY: reply,
     "berita_acara": minutes,
     "laporan_monitoring": lambda facts: _monitored(facts),
     BANDWIDTH: lambda facts: _monitored(facts),
@@ -175,13 +145,6 @@ def _before(facts: Facts) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _until(facts: Facts) -> tuple[tuple[str, str], ...]:
-    """When a temporary allocation ends (PKL-B-01)."""
-    changes = [event.data.get("until") for event in facts.history if event.kind == "allocation_applied"]
-    last = changes[-1] if changes else None
-    return (("Berlaku sampai", moment(facts.local(datetime.fromisoformat(last)))),) if last else ()
-
-
 def _commands(facts: Facts) -> tuple[tuple[str, str], ...]:
     """The commands at the shaper, where its agent told them (KTM-07c)."""
     proofs = [event.data["proof"] for event in facts.history if event.kind == "allocation_verified"]
@@ -191,11 +154,6 @@ def _commands(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 def _official(facts: Facts, event: Event) -> bool:
     return event.lane is not None and facts.sop.role(event.lane).startswith("head_of")
-
-
-def _reason(facts: Facts) -> str:
-    notes = [str(event.data["note"]) for event in facts.history if event.kind == "signed" and event.data.get("note")]
-    return notes[-1] if notes else ""
 
 
 def _in_words(rate: str) -> str:

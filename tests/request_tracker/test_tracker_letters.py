@@ -26,8 +26,9 @@ from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import opendocument
 from request_tracker.letters.outage_papers import restored
-from request_tracker.letters.papers import BUILDERS, disposition, minutes, reply, report
+from request_tracker.letters.papers import BUILDERS, disposition, minutes, report
 from request_tracker.letters.pdf import pdf
+from request_tracker.letters.reply_paper import reply
 from request_tracker.letters.terbilang import LARGEST, terbilang
 from request_tracker.letters.word import word
 from request_tracker.sop.loader import shipped_sops
@@ -161,23 +162,6 @@ def test_X_DSP_the_disposition_sheet_on_a4_and_on_half_a_folio_names_for_whom_wa
         assert "Teknisi Uji" not in text
         info = subprocess.run(["pdfinfo", str(tmp_path / "paper.pdf")], capture_output=True, text=True, check=True)
         assert size in info.stdout
-
-
-@pytest.mark.parametrize(
-    ("allocation", "ending", "said"),
-    [
-        (GRANTED, "selesai", "kami penuhi, dengan"),
-        (Allocation(1, 2_500_000, 1, 2_500_000), "selesai", "kami penuhi sebagian"),
-        (None, "ditolak", "belum dapat kami penuhi"),
-    ],
-)
-def test_BTM_07_the_reply_grants_grants_in_part_or_refuses_with_its_reason(
-    allocation: Allocation | None, ending: str, said: str
-) -> None:
-    paper = reply(facts(allocation=allocation, ending=ending, ended_at=NOW))
-    assert said in paper.opening[0]
-    assert (("Alasan", "Tindak lanjuti segera") in paper.pairs) == (allocation is None)
-    assert paper.signers[0].name == "Kadis Uji" and paper.signers[0].behalf == "a.n. Pejabat Lama"
 
 
 def test_X_BA_the_berita_acara_says_its_numbers_in_words_and_has_both_parties(tmp_path: Path) -> None:
