@@ -146,7 +146,8 @@ def _rows(sop: Sop, columns: Sequence[Column], marks: Mapping[str, Mark], rows_a
         )
         height = max(_SHORTEST_ROW, max(len(cell) for cell in cells) * LINE + 2 * PADDING)
         middles = [column.middle for lane in step.lanes for column in columns if column.lane == lane]
-        symbols = tuple(Symbol(_shape(sop, step), x, y + height / 2, mark) for x in middles)
+        shapes = _shapes(sop, step, len(middles))
+        symbols = tuple(Symbol(shape, x, y + height / 2, mark) for shape, x in zip(shapes, middles, strict=True))
         yield Row(step.id, place // rows_a_page, y, height, cells, symbols, mark)
         y += height
 
@@ -176,11 +177,16 @@ def _said(key: str) -> str:
     return key.replace("_", " ")
 
 
-def _shape(sop: Sop, step: Step) -> Shape:
-    if step.decision:
-        return Shape.DECISION
-    ends = any(target.end for target in step.targets)
-    return Shape.TERMINATOR if ends or step.id == sop.start else Shape.PROCESS
+def _shapes(sop: Sop, step: Step, actors: int) -> list[Shape]:
+    """Of the actors in their order: the first begins the SOP, the last decides or ends it, all else is a process."""
+    shapes = [Shape.PROCESS] * actors
+    if actors and step.id == sop.start:
+        shapes[0] = Shape.TERMINATOR
+    if actors and any(target.end for target in step.targets):
+        shapes[-1] = Shape.TERMINATOR
+    if actors and step.decision:
+        shapes[-1] = Shape.DECISION
+    return shapes
 
 
 def _ways(sop: Sop, rows: Sequence[Row]) -> tuple[list[Way], list[Sign]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from request_tracker.cases.model import Allocation, Case, Event
@@ -106,7 +106,7 @@ def rate(value: float) -> str:
     return f"{value / _MEGABIT:g} Mbit/s".replace(".", ",")
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
     """``20 November 2026``."""
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
 

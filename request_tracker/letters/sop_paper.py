@@ -1,8 +1,10 @@
 """An SOP in, its printed form out: the identity block with its seven fields, the flow chart, the legend of symbols."""
 
+from datetime import date
 from pathlib import Path
 
 from request_tracker.chart import draw, lay_out, legend
+from request_tracker.letters.facts import day
 from request_tracker.letters.pdf import pdf
 from request_tracker.sop.model import LegalBasis, Sop
 
@@ -20,10 +22,10 @@ def sop_pdf(sop: Sop, office: str, government: str, own: Path | None = None) -> 
         "foot": f"{sop.code} revisi {sop.revision} · sha256 {sop.hash[:16]}",
         "office": {"name": office, "government": government},
         "identity": [
-            ("Nomor SOP", sop.number),
-            ("Tanggal pembuatan", block.created),
-            ("Tanggal revisi", block.revised),
-            ("Tanggal efektif", block.effective),
+            ("Nomor SOP", _numbered(sop)),
+            ("Tanggal pembuatan", _printed(block.created)),
+            ("Tanggal revisi", _printed(block.revised)),
+            ("Tanggal efektif", _printed(block.effective)),
             ("Disahkan oleh", approved),
             ("Nama SOP", sop.title),
             ("Unit kerja", office),
@@ -41,3 +43,13 @@ def sop_pdf(sop: Sop, office: str, government: str, own: Path | None = None) -> 
 
 def _basis(one: LegalBasis) -> str:
     return f"{one.text} (diganti: {one.replaced_by})" if one.replaced_by else one.text
+
+
+def _numbered(sop: Sop) -> str:
+    """``04/SOP/… [Revisi 01]``, as the printed identity writes it."""
+    return f"{sop.number or '–'} [Revisi {sop.revision:02d}]" if sop.revision else sop.number or ""
+
+
+def _printed(written: str | None) -> str | None:
+    """``8 Oktober 2018`` for the day that the SOP file writes as 2018-10-08."""
+    return day(date.fromisoformat(written)) if written else None

@@ -75,6 +75,11 @@ def test_PKL_G_08c_the_loop_leads_back_to_the_physical_check_and_is_named() -> N
     assert ">Tidak terhubung</text>" in draw(chart)
 
 
+def test_only_the_actor_who_ends_the_case_has_the_sign_of_an_end() -> None:
+    refusal = [symbol.shape for symbol in rows(lay_out(SOPS["BTM-BW"]))["BTM-07"].symbols]
+    assert refusal == [Shape.PROCESS, Shape.PROCESS, Shape.PROCESS, Shape.TERMINATOR]
+
+
 def test_a_decision_that_ends_the_case_says_so() -> None:
     assert "berakhir tidak tersedia" in " ".join(
         " ".join(cell) for cell in rows(lay_out(SOPS["KTM-BW"]))["KTM-06"].cells
@@ -122,7 +127,8 @@ def test_BTM_ID_the_printed_sop_carries_the_seven_fields_and_the_chart(tmp_path:
     assert main(["sop", "print", "request_tracker/sop/btm-bw.r1.yaml", "--out", str(out)]) == 0
     text = subprocess.run(["pdftotext", "-layout", str(out), "-"], capture_output=True, text=True, check=True).stdout
     fields = ("Nomor SOP", "Tanggal pembuatan", "Tanggal revisi", "Tanggal efektif", "Disahkan oleh", "Nama SOP")
-    for field in (*fields, "Unit kerja", "04/SOP/Kominfo-PE/10/2018", "Dasar hukum", "Mutu Baku", "Mulai / selesai"):
+    identity = ("04/SOP/Kominfo-PE/10/2018 [Revisi 01]", "8 Oktober 2018", "9 Maret 2020", "15 Oktober 2018")
+    for field in (*fields, *identity, "Unit kerja", "Dasar hukum", "Mutu Baku", "Mulai / selesai"):
         assert re.search(re.escape(field), text), field
     again = tmp_path / "again.pdf"
     assert main(["sop", "print", "request_tracker/sop/btm-bw.r1.yaml", "--out", str(again)]) == 0
