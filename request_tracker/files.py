@@ -22,7 +22,7 @@ def keep(db: Database, folder: Path, content: bytes, name: str, mime: str, now: 
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(folder, sha256)
     if not path.exists():
-        _write(path, content)
+        write(path, content)
     row = {"sha256": sha256, "size": len(content), "mime": mime, "name": name, "added_at": stamp(now)}
     db.table("files").insert(row, ignore=True)
     return Supplied(sha256=sha256, name=name)
@@ -58,7 +58,7 @@ def faults(store: Store, folder: Path, since: str = "") -> list[str]:
     return found
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """The whole file or none. Raises NotStored where the disk takes no more."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,8 +75,13 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise NotStored("store_full", path.parent, error.strerror) from error
-    folder = os.open(path.parent, os.O_RDONLY)
+    settle(path.parent)
+
+
+def settle(folder: Path) -> None:
+    """Put a folder's names on the disk: a renamed file is safe from a power cut only then."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

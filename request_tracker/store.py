@@ -146,10 +146,21 @@ def check_file(path: Path) -> None:
         raise TrackerError(f"{path} is damaged: {answer}")
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """A compact copy of a database nobody uses."""
-    with closing(sqlite3.connect(source)) as connection:
-        connection.execute("VACUUM INTO ?", [str(target)])
+def set_aside(path: Path, end: str) -> list[Path]:
+    """Rename a database that nobody uses, and what SQLite left beside it; returns the new names.
+
+    A forgotten write-ahead log would be read into the database that comes in its place. Raises TrackerError where
+    another program has the database open.
+    """
+    if path.exists():
+        try:
+            with closing(sqlite3.connect(path, timeout=_OPENING_TRIES * _OPENING_PAUSE_SECONDS)) as connection:
+                connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.DatabaseError as error:
+            if _first_byte(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise TrackerError(f"{path} is in use; stop the tracker first, nothing was put in place") from error
+    beside = (path.with_name(path.name + tail) for tail in ("", "-wal", "-shm", "-journal"))
+    return [one.rename(one.with_name(one.name + end)) for one in beside if one.exists()]
 
 
 def last_id(table: Table) -> int:

@@ -1,4 +1,4 @@
-"""The store's upkeep: verify every chain, rebuild projections from events, back up while running, restore checked."""
+"""The store's upkeep: verify every chain, rebuild projections from events."""
 
 import hashlib
 from pathlib import Path
@@ -10,9 +10,8 @@ from request_tracker.cases.events import faults, from_row
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case
 from request_tracker.cases.projection import project, row_of, waiting_rows
-from request_tracker.errors import TrackerError
 from request_tracker.register import by_hash
-from request_tracker.store import DatabaseError, Store, check_file, copy_file
+from request_tracker.store import DatabaseError, Store
 
 
 def audit(desk: Desk, files: Path | None = None) -> list[str]:
@@ -56,34 +55,6 @@ def rebuild(desk: Desk) -> int:
             project(db, row["id"], case, by_hash(desk.store, case.sop_hash))
         db.execute("INSERT INTO cases_search (cases_search) VALUES ('rebuild')")
     return len(rows)
-
-
-def backup(store: Store, target: Path) -> None:
-    """Copy the database while it is in use (VACUUM INTO), then check the copy; it is there whole or not at all."""
-    if target.exists():
-        raise TrackerError(f"{target} exists already; a backup never overwrites")
-    partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
-    try:
-        store.copy_to(partial)
-        check_file(partial)
-        partial.rename(target)
-    except DatabaseError as error:
-        raise TrackerError(f"{target}: no backup was written: {error}; make room or choose another place") from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def restore(source: Path, target: Path) -> None:
-    """Put a backup in place of a missing database; refuses to overwrite one."""
-    if target.exists():
-        raise TrackerError(f"{target} exists already; move it away first, a restore never overwrites")
-    check_file(source)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
-    copy_file(source, partial)
-    partial.rename(target)
 
 
 def _seal_faults(store: Store) -> list[str]:

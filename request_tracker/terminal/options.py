@@ -3,6 +3,7 @@
 import argparse
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 from request_tracker.cases.desk import Desk, desk_of
 from request_tracker.config import TrackerConfig, read_config
@@ -18,12 +19,17 @@ def with_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help=f"the tracker's configuration (default: ${VARIABLE})")
 
 
-def config_of(options: argparse.Namespace) -> TrackerConfig:
-    """The configuration named on the command line or in the environment."""
+def config_file(options: argparse.Namespace) -> Path:
+    """The configuration file named on the command line or in the environment."""
     file = options.config or os.environ.get(VARIABLE)
     if not file:
         raise TrackerError(f"which office? give --config FILE or set {VARIABLE}")
-    return read_config(file)
+    return Path(file)
+
+
+def config_of(options: argparse.Namespace) -> TrackerConfig:
+    """What that file says."""
+    return read_config(config_file(options))
 
 
 def ready_desk(options: argparse.Namespace) -> Desk:

@@ -1,17 +1,19 @@
-"""``init``, ``audit verify``, ``rebuild``, ``backup`` and ``restore``."""
+"""``init``, ``audit``, ``rebuild``, ``backup`` and ``restore``."""
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from request_tracker.backup import backup, damages, restore
 from request_tracker.cases.desk import desk_of
 from request_tracker.export import TABLES, export
 from request_tracker.register import approve
 from request_tracker.setup import new_setup_token
 from request_tracker.sop.loader import read_sop, shipped_sops
 from request_tracker.store import migrate
-from request_tracker.terminal.options import config_of, now, ready_desk, with_config
-from request_tracker.upkeep import audit, backup, rebuild, restore
+from request_tracker.terminal.options import config_file, config_of, now, ready_desk, with_config
+from request_tracker.upkeep import audit, rebuild
 from request_tracker.verification import verify_whole
 
 
@@ -22,13 +24,17 @@ def add_commands(commands: Any) -> None:
     checks = commands.add_parser("audit", help="verify the chains").add_subparsers(required=True, metavar="COMMAND")
     verify = checks.add_parser("verify", help="every chain, projection and number; exit code 1 where one is broken")
     verify.set_defaults(run=_verify)
+    copy = checks.add_parser("backup", help="every sum of a backup; needs neither configuration nor database")
+    copy.add_argument("file", metavar="FILE")
+    copy.set_defaults(run=_verify_backup)
     anew = commands.add_parser("rebuild", help="write every projection anew from the events")
     anew.set_defaults(run=_rebuild)
-    save = commands.add_parser("backup", help="copy the database while it is in use")
-    save.add_argument("file", metavar="FILE")
+    save = commands.add_parser("backup", help="database, attachments, templates, settings as one ZIP, while in use")
+    save.add_argument("file", metavar="FILE", help="the ZIP to write; nothing is overwritten")
     save.set_defaults(run=_backup)
-    back = commands.add_parser("restore", help="put a backup in place of a missing database and verify it")
+    back = commands.add_parser("restore", help="check a backup whole, put everything back and verify it")
     back.add_argument("file", metavar="FILE")
+    back.add_argument("--overwrite", action="store_true", help="set a database that is there aside first")
     back.set_defaults(run=_restore)
     out = commands.add_parser("export", help="write a table as CSV, spreadsheet or JSON, by the file's ending")
     out.add_argument("table", choices=list(TABLES))
@@ -70,16 +76,27 @@ def _rebuild(options: argparse.Namespace) -> int:
     return 0
 
 
+def _verify_backup(options: argparse.Namespace) -> int:
+    found = damages(Path(options.file))
+    print("\n".join(f"{options.file}: {line}" for line in found) if found else f"{options.file}: whole, every sum")
+    return 1 if found else 0
+
+
 def _backup(options: argparse.Namespace) -> int:
-    backup(ready_desk(options).store, Path(options.file))
-    print(f"{options.file}: written and checked")
-    return 0
+    config = config_of(options)
+    with closing(ready_desk(options).store) as store:
+        found = backup(store, config, Path(options.file), config_file(options))
+    print("\n".join([*found, f"{options.file}: written and checked"]))
+    return 1 if found else 0
 
 
 def _restore(options: argparse.Namespace) -> int:
     config = config_of(options)
-    restore(Path(options.file), config.database)
-    found = audit(ready_desk(options), config.files)
+    desk = desk_of(config)
+    for path in restore(Path(options.file), config, now(), options.overwrite):
+        print(f"{path}: what was there before")
+    migrate(desk.store)
+    found = audit(desk, config.files)
     print("\n".join(found) if found else f"{config.database}: restored and verified")
     return 1 if found else 0
 

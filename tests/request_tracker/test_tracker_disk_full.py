@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tracker_office import MBIT, MONDAY, request, true_proof
+from tracker_office import INVENTORY, MBIT, MONDAY, request, true_proof
 from tracker_papers import pdf
 from tracker_site import Site
 
 from request_tracker import files, ledger
+from request_tracker.backup import backup
 from request_tracker.cases import Allocation, Desk
+from request_tracker.config import TrackerConfig
 from request_tracker.errors import NotStored, TrackerError
 from request_tracker.people.sessions import add_token
-from request_tracker.upkeep import audit, backup
+from request_tracker.upkeep import audit
 
 FORM = {
     "opd": "dinkes",
@@ -137,13 +139,15 @@ def test_the_agents_proof_is_asked_for_again_when_the_disk_is_full(site: Site) -
 
 
 def test_a_backup_that_finds_no_room_leaves_no_half_file(desk: Desk, tmp_path: Path) -> None:
+    config = TrackerConfig(inventory=INVENTORY, database=desk.store.path, files=tmp_path / "files")
+
     def save(make_room: Callable[[], None]) -> list[Any]:
         with pytest.raises(TrackerError, match="no backup was written") as told:
-            backup(desk.store, tmp_path / "copy.db")
-        left = [path.name for path in tmp_path.glob("copy.db*")]
+            backup(desk.store, config, tmp_path / "copy.zip")
+        left = [path.name for path in tmp_path.glob("copy.zip*")]
         make_room()
-        backup(desk.store, tmp_path / "copy.db")
-        return [str(told.value), left, (tmp_path / "copy.db").exists()]
+        backup(desk.store, config, tmp_path / "copy.zip")
+        return [str(told.value), left, (tmp_path / "copy.zip").exists()]
 
     _, left, then = limited(desk, ROOM_BYTES, save)
     assert (left, then) == ([], True)

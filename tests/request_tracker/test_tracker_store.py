@@ -15,7 +15,7 @@ from tracker_office import HEAD, MONDAY, applied, new_desk, request, to_technici
 from request_tracker.cases import Desk, Sign, read_case, run
 from request_tracker.errors import NotStored, TrackerError
 from request_tracker.store import DatabaseError
-from request_tracker.upkeep import audit, backup, rebuild, restore
+from request_tracker.upkeep import audit, rebuild
 
 ROOM = Path(__file__).parents[2] / "request_tracker"
 HERE = Path(__file__).parent
@@ -162,29 +162,6 @@ def test_rebuilding_from_the_events_gives_what_was_shown(desk: Desk) -> None:
         db.execute("UPDATE cases SET step = NULL, ending = 'selesai', version = 0")
     assert rebuild(desk) == 2
     assert [desk.store.rows(f"SELECT * FROM {table}") for table in ("cases", "waiting")] == before
-
-
-def test_PKL_S_12_a_backup_taken_while_others_write_is_restored_and_verifies(desk: Desk, tmp_path: Path) -> None:
-    writer = start_writer(desk, 15)
-    assert writer.stdout is not None
-    writer.stdout.readline()
-    backup(desk.store, tmp_path / "backup.db")
-    said(writer)
-    restore(tmp_path / "backup.db", tmp_path / "new" / "tracker.db")
-    copy = Desk(type(desk.store)(tmp_path / "new" / "tracker.db"), desk.calendar, desk.city)
-    assert audit(copy) == []
-    assert copy.store.value("SELECT count(*) FROM cases") >= 1
-    copy.store.close()
-
-
-def test_PKL_S_12_a_backup_or_restore_never_overwrites_and_refuses_a_damaged_file(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "there.db").write_bytes(b"x" * 5000)
-    with pytest.raises(TrackerError, match="never overwrites"):
-        backup(desk.store, tmp_path / "there.db")
-    with pytest.raises(TrackerError, match="never overwrites"):
-        restore(tmp_path / "there.db", desk.store.path)
-    with pytest.raises(TrackerError, match="not a usable database"):
-        restore(tmp_path / "there.db", tmp_path / "else.db")
 
 
 def test_a_clock_that_jumps_back_breaks_no_chain(desk: Desk) -> None:

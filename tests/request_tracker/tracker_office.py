@@ -16,7 +16,8 @@ from request_tracker.store import Store, migrate
 WIB = ZoneInfo("Asia/Jakarta")
 CALENDAR = Calendar(WIB, national_holidays(range(2025, 2029)), ((date(2026, 2, 18), date(2026, 3, 20)),))
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-CITY = read_city(Path(__file__).parents[2] / "inventory" / "example" / "city.yaml")
+INVENTORY = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
+CITY = read_city(INVENTORY)
 
 REQUESTER = Who("contact:1", frozenset({"requester"}))
 HEAD = Who("user:1", frozenset({"head_of_office"}))
