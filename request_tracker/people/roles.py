@@ -1,5 +1,7 @@
 """Roles and what they may do, as data (REFERENCE 6.6). Step lanes are the SOP's business; this is everything else."""
 
+from dataclasses import dataclass
+
 ROLES = {
     "requester": "Pemohon / OPD",
     "head_of_office": "Kepala Dinas",
@@ -22,28 +24,68 @@ SUPERIOR = {
 _OFFICIALS = frozenset({"head_of_office", "head_of_division", "head_of_section"})
 _STAFF = _OFFICIALS | {"technician", "secretariat", "noc_operator"}
 
-ACTS: dict[str, frozenset[str]] = {
-    "see_cases": _STAFF | {"auditor", "admin"},
-    "open_request": _STAFF - {"head_of_office"},
-    "see_contact": frozenset({"secretariat", "technician", "head_of_section"}),
-    "see_hosts": (_STAFF - {"secretariat"}),
-    "acknowledge": frozenset({"technician", "head_of_section", "head_of_division", "noc_operator"}),
-    "isp_contact": frozenset({"technician", "head_of_section", "noc_operator"}),
-    "manage_users": frozenset({"admin"}),
-    "delegate": _OFFICIALS | {"admin"},
-    "see_people": _STAFF | {"admin", "auditor"},
-    "register_letter": frozenset({"secretariat", "noc_operator"}),
-    "edit_roster": frozenset({"admin", "head_of_section", "head_of_division"}),
-    "edit_days": frozenset({"admin", "secretariat"}),
-    "announce_maintenance": frozenset({"head_of_section", "head_of_division", "noc_operator", "technician"}),
-    "hand_in": _STAFF,
-    "answer": frozenset({"technician", "head_of_section", "head_of_division", "secretariat"}),
-    "see_evaluation": _OFFICIALS | {"admin", "auditor", "secretariat"},
-    "audit": frozenset({"auditor", "admin"}),
-    "export": frozenset({"admin", "auditor"}),
+
+@dataclass(frozen=True)
+class Act:
+    """What can be done outside the SOPs' steps: its name in Indonesian and English, and the roles that may."""
+
+    indonesian: str
+    english: str
+    roles: frozenset[str]
+
+
+ACTS: dict[str, Act] = {
+    "see_cases": Act("melihat kasus", "see cases", _STAFF | {"auditor", "admin"}),
+    "open_request": Act(
+        "membuka permohonan atas nama OPD", "open a request on behalf of an office", _STAFF - {"head_of_office"}
+    ),
+    "see_contact": Act(
+        "melihat kontak pemohon (dicatat)",
+        "see a requester's contact (logged)",
+        frozenset({"secretariat", "technician", "head_of_section"}),
+    ),
+    "see_hosts": Act(
+        "melihat pemakai jaringan (dicatat)", "see who uses the network (logged)", _STAFF - {"secretariat"}
+    ),
+    "acknowledge": Act(
+        "menangani gangguan",
+        "acknowledge an outage",
+        frozenset({"technician", "head_of_section", "head_of_division", "noc_operator"}),
+    ),
+    "isp_contact": Act(
+        "mencatat hubungan dengan ISP",
+        "note contact with the ISP",
+        frozenset({"technician", "head_of_section", "noc_operator"}),
+    ),
+    "manage_users": Act("mengelola pengguna dan peran", "manage users and roles", frozenset({"admin"})),
+    "delegate": Act("menunjuk Plh. atau Plt.", "delegate to a Plh. or Plt.", _OFFICIALS | {"admin"}),
+    "see_people": Act("melihat piket dan petugas", "see the roster and who is on duty", _STAFF | {"admin", "auditor"}),
+    "register_letter": Act("mengagendakan surat", "register letters", frozenset({"secretariat", "noc_operator"})),
+    "edit_roster": Act(
+        "mengatur piket", "change the duty roster", frozenset({"admin", "head_of_section", "head_of_division"})
+    ),
+    "edit_days": Act("mengatur hari libur", "change the list of days", frozenset({"admin", "secretariat"})),
+    "announce_maintenance": Act(
+        "mengumumkan pemeliharaan",
+        "announce maintenance",
+        frozenset({"head_of_section", "head_of_division", "noc_operator", "technician"}),
+    ),
+    "hand_in": Act("menambahkan berkas pada kasus", "add files to a case", _STAFF),
+    "answer": Act(
+        "menjawab pemohon",
+        "answer a requester",
+        frozenset({"technician", "head_of_section", "head_of_division", "secretariat"}),
+    ),
+    "see_evaluation": Act(
+        "melihat evaluasi dan survei",
+        "see evaluations and the survey",
+        _OFFICIALS | {"admin", "auditor", "secretariat"},
+    ),
+    "audit": Act("memeriksa jejak audit", "inspect the audit trail", frozenset({"auditor", "admin"})),
+    "export": Act("mengekspor data", "export data", frozenset({"admin", "auditor"})),
 }
 
 
 def may(roles: frozenset[str], act: str) -> bool:
     """True where one of the roles allows the act; an unknown act is a KeyError, never a silent yes."""
-    return bool(roles & ACTS[act])
+    return bool(roles & ACTS[act].roles)

@@ -52,6 +52,7 @@ STAFF = (
         "Manage",
         (
             Link("people.users", "Pengguna", "Users", ("manage_users",)),
+            Link("role_list.listing", "Peran", "Roles", ("audit",)),
             Link("people.delegations", "Delegasi", "Delegation", ("delegate",)),
             Link("people.days", "Hari libur", "Holidays", ("edit_days",)),
         ),

@@ -110,3 +110,15 @@ def test_a_local_holiday_closes_the_office_at_once(site: Site) -> None:
     site.post("/hari-libur", day=day.isoformat(), act="drop")
     office = site.client.application.extensions["office"]
     assert day not in office.desk.calendar.closed
+
+
+def test_the_roles_page_says_who_holds_a_role_its_steps_and_its_acts(site: Site) -> None:
+    site.enter("technician", login="budi")
+    assert site.client.get("/pengguna/peran").status_code == 403
+    site.enter("auditor")
+    page = site.get("/pengguna/peran")
+    part = page[page.index('id="technician"') : page.index('id="secretariat"')]
+    assert "Nama budi" in part and "BTM-06, BTM-07, BTM-08" in part and "menangani gangguan" in part
+    assert "mengelola pengguna" not in part
+    head = page[page.index('id="head_of_office"') : page.index('id="head_of_division"')]
+    assert "belum ada" in head and "langkahnya akan menunggu" in head
