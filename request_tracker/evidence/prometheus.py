@@ -49,12 +49,13 @@ class Prometheus:
 
     def _get(self, path: str, given: dict[str, str]) -> list[Any]:
         if not self.url:
-            raise NoData("Prometheus is not configured; set prometheus: in the configuration")
+            raise NoData("Prometheus belum diatur; isi prometheus: dalam berkas konfigurasi")
         try:
             answer = requests.get(f"{self.url.rstrip('/')}{path}", params=given, timeout=ASK_SECONDS)
             body = answer.json()
             if answer.status_code != 200 or body.get("status") != "success":
-                raise NoData(f"Prometheus refused {given['query'][:80]!r}: {body.get('error', answer.status_code)}")
+                told = body.get("error", answer.status_code)
+                raise NoData(f"Prometheus menolak {given['query'][:80]!r}: {told}")
             return list(body["data"]["result"])
         except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-            raise NoData(f"Prometheus did not answer: {type(error).__name__}") from error
+            raise NoData(f"Prometheus tidak menjawab ({type(error).__name__})") from error

@@ -19,7 +19,6 @@ from request_tracker.days import with_own_days
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLES, may
-from request_tracker.sop.forms import OPENING
 from request_tracker.web import (
     agenda,
     answers,
@@ -132,6 +131,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
         limiter.limit("30/minute", methods=["POST"])(part.pages)
     app.jinja_env.filters["from_json"] = json.loads
     app.jinja_env.filters["qr"] = formats.qr
+    app.jinja_env.filters["begin"] = formats.begin
     _surroundings(app, office)
     _failures(app)
     return app
@@ -152,7 +152,6 @@ def _limiter(app: Flask, office: OfficeDesk) -> Limiter:
 def _surroundings(app: Flask, office: OfficeDesk) -> None:
     zone = office.desk.calendar.zone
     names = {opd.code: opd.name for opd in office.desk.city.opds}
-    field_names = {f.key: {"id": f.indonesian, "en": f.english} for fields in OPENING.values() for f in fields}
     places = {branch.name: branch for branch in branches(office.desk.city)}
 
     @app.before_request
@@ -192,14 +191,15 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             "role_names": ROLES,
             "moment": lambda value: formats.moment(value, zone, language),
             "clock": lambda value: formats.clock(value, zone),
+            "day": lambda value: formats.day(value, language),
             "rate": formats.rate,
             "size": formats.size,
-            "span": formats.span,
+            "span": lambda seconds: formats.span(seconds, language),
+            "standard": lambda time: formats.standard(time, language),
             "percent": formats.percent,
             "opd_name": lambda code: names.get(code, code or "–"),
             "person_name": functools.cache(lambda reference: name_of(office.desk.store, reference)),
             "place": places.get,
-            "field_name": lambda key: field_names.get(key, {}).get(language, key.replace("_", " ")),
             "word": lambda key: sop_words(key, language),
         }
 

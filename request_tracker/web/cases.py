@@ -44,6 +44,7 @@ from request_tracker.web.office import now, office
 from request_tracker.web.pauses import reasons, resumable
 from request_tracker.web.progress import announced
 from request_tracker.web.revisions import newer
+from request_tracker.web.told import Speech, detail, filled_forms, form_lines
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("cases", __name__)
@@ -90,6 +91,9 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         sop=sop,
         acts=acts,
         events=list(reversed(events)),
+        lines=form_lines(found, sop),
+        filled=filled_forms(found, sop),
+        detail=lambda event, at, name: detail(event, sop, Speech(g.language, at, name)),
         changes=network_changes(events),
         verdict=verdict_now(found) if any(JUDGED in act.step.actions for act in acts) else None,
         evidence=usage(found, wanted) if shown else None,

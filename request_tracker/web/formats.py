@@ -1,11 +1,20 @@
 """How dates, times, rates and lengths of time are written for people (REFERENCE 3.8). Pure; language by argument."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import segno
 from markupsafe import Markup
 
+from request_tracker.sop.model import Time, Unit
+
+_UNITS = {
+    Unit.MINUTES: ("menit", "min"),
+    Unit.HOURS: ("jam", "h"),
+    Unit.WORKING_HOURS: ("jam kerja", "working h"),
+    Unit.DAYS: ("hari", "days"),
+    Unit.DAYS_LENGTH: ("hari (7,5 jam kerja)", "days (of 7.5 working h)"),
+}
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
@@ -15,7 +24,7 @@ _ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA
 
 
 def moment(value: datetime | str | float | None, zone: ZoneInfo, language: str = "id") -> str:
-    """``Jumat, 20 November 2026 pukul 14.30 WIB``; an empty value is a dash."""
+    """``Jumat, 20 November 2026 pukul 14.30 WIB``; an empty value is a dash; without a zone it is the office's."""
     at = _local(value, zone)
     if at is None:
         return "–"
@@ -29,6 +38,15 @@ def clock(value: datetime | str | float | None, zone: ZoneInfo) -> str:
     """``20/11 14.30``: short, for lists."""
     at = _local(value, zone)
     return f"{at:%d/%m %H.%M}" if at else "–"
+
+
+def day(value: str, language: str = "id") -> str:
+    """``20 November 2026``; what is no date stays as it was written."""
+    try:
+        on = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{on:%-d %B %Y}" if language == "en" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def rate(bytes_per_second: float | None) -> str:
@@ -50,17 +68,33 @@ def size(amount: int) -> str:
     return f"{amount} B"
 
 
-def span(seconds: float | None) -> str:
-    """``2 j 05 m``, ``3 m 20 d``, ``12 d``: hours, minutes, seconds as Indonesians abbreviate them."""
+def span(seconds: float | None, language: str = "id") -> str:
+    """``2 j 05 m``, ``3 m 20 d``, ``12 d``: hours, minutes, seconds as Indonesians abbreviate them; else as English."""
     if seconds is None:
         return "–"
+    day, hour, second = ("d", "h", "s") if language == "en" else ("hari", "j", "d")
     whole = max(0, int(seconds))
     days, hours, minutes = whole // 86400, whole % 86400 // 3600, whole % 3600 // 60
     if days:
-        return f"{days} hari {hours} j"
+        return f"{days} {day} {hours} {hour}"
     if hours:
-        return f"{hours} j {minutes:02d} m"
-    return f"{minutes} m {whole % 60:02d} d" if minutes else f"{whole} d"
+        return f"{hours} {hour} {minutes:02d} m"
+    return f"{minutes} m {whole % 60:02d} {second}" if minutes else f"{whole} {second}"
+
+
+def begin(text: str) -> str:
+    """A phrase as the beginning of a line: only its first letter is raised, ``menunggu ISP`` keeps its ISP."""
+    return text[:1].upper() + text[1:]
+
+
+def standard(time: Time, language: str = "id") -> str:
+    """``1–2 jam kerja``: a step's printed time."""
+    unit = _UNITS[time.maximum.unit][language == "en"]
+    least = time.minimum
+    if least is None:
+        return f"{time.maximum.amount} {unit}"
+    own = "" if least.unit is time.maximum.unit else f" {_UNITS[least.unit][language == 'en']}"
+    return f"{least.amount}{own}–{time.maximum.amount} {unit}"
 
 
 def qr(address: str) -> Markup:
@@ -83,4 +117,5 @@ def _local(value: datetime | str | float | None, zone: ZoneInfo) -> datetime | N
         return None
     if isinstance(value, (int, float)):
         return datetime.fromtimestamp(value, zone)
-    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(zone)
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
