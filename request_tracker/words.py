@@ -30,6 +30,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The person named does not hold the role {role}.",
     ),
     "decision_needed": ("Pilih putusan: {labels}.", "Choose a decision: {labels}."),
+    "no_paper_step": (
+        "Langkah {step} tidak menunggu disposisi kertas Kepala Dinas.",
+        "Step {step} does not wait for a disposition of the head on paper.",
+    ),
+    "not_the_decider": (
+        "Langkah {step} diputuskan oleh {lanes}; pilih pejabat yang menandatangani kertas itu.",
+        "Step {step} is decided by {lanes}; choose the official who signed the paper.",
+    ),
     "no_way_back": ("Langkah {step} tidak dapat dikembalikan.", "Step {step} cannot be sent back."),
     "pause_reason": (
         "Jeda dengan alasan {reason} tidak diizinkan pada langkah {step}.",

@@ -49,6 +49,22 @@ class Sign:
 
 
 @dataclass(frozen=True)
+class RecordPaper:
+    """The secretariat writes down a disposition that ``decided_by`` gave on paper (KTM-02).
+
+    ``date`` is the day on the paper (ISO), ``occurred_at`` the moment its clock counts by; ``form`` holds the sheet's
+    own fields (``disposisi``).
+    """
+
+    step: str
+    decided_by: Who
+    scan: Supplied
+    date: str
+    occurred_at: datetime
+    form: Data = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True)
 class ApplyAllocation:
     """The technician's act on a step with ``terapkan_alokasi``: writes the ledger; the step ends with the proof."""
 
@@ -151,6 +167,7 @@ class MoveRevision:
 
 Command = (
     Sign
+    | RecordPaper
     | ApplyAllocation
     | SendBack
     | Pause

@@ -15,6 +15,7 @@ from request_tracker.cases.acts import (
     Note,
     Pause,
     Recompute,
+    RecordPaper,
     Reopen,
     Resume,
     SendBack,
@@ -22,13 +23,15 @@ from request_tracker.cases.acts import (
     Verified,
 )
 from request_tracker.cases.course import Course
-from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, OpenStep, Supplied, Who
+from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Supplied, Who
+from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
+from request_tracker.cases.turns import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import check_fields
-from request_tracker.sop.model import Mode, Sop, Step
+from request_tracker.sop.model import Sop, Step
 
 ASSIGNS = frozenset({"head_of_section", "head_of_division"})
 REOPENS = frozenset({"requester", "head_of_office", "head_of_division", "head_of_section"})
@@ -48,25 +51,16 @@ def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, cale
     return course.events
 
 
-def turn(case: Case, sop: Sop, step: Step, open_step: OpenStep) -> tuple[str, ...]:
-    """The lanes that may act on an open step now."""
-    done = {lane for lane, _ in open_step.signed}
-    if open_step.afterwards and _earlier_afterwards(case, open_step):
-        return ()
-    left = tuple(lane for lane in step.lanes if lane not in done)
-    return left[:1] if step.mode is Mode.IN_ORDER else left
-
-
 def _sign(course: Course, command: Sign, who: Who) -> None:
     step, open_step = course.at(command.step)
-    lane = _lane(course, step, open_step, who, command.lane)
+    lane = own_lane(course, step, open_step, who, command.lane)
     if "terapkan_alokasi" in step.actions:
         raise Refused("use_apply", step=step.id)
     if unread(course.case, course.sop, step, who.person):
         raise Refused("read_first", step=step.id)
-    _different(course, step, open_step, who)
-    _moment(course, open_step, command.occurred_at)
-    last = _is_last(step, open_step)
+    other_person(course, step, open_step, who)
+    in_its_time(course, open_step, command.occurred_at)
+    last = is_last(step, open_step)
     form = check_fields(step.form, command.form, complete=last)
     for key, supplied in command.documents.items():
         _supply(course, step, who.person, key, supplied)
@@ -112,7 +106,7 @@ def _verified(course: Course, command: Verified, who: Who) -> None:
 
 def _send_back(course: Course, command: SendBack, who: Who) -> None:
     step, open_step = course.at(command.step)
-    lane = _lane(course, step, open_step, who, None)
+    lane = own_lane(course, step, open_step, who, None)
     if step.back is None:
         raise Refused("no_way_back", step=step.id)
     if not command.note.strip():
@@ -174,43 +168,6 @@ def _reopen(course: Course, command: Reopen, who: Who) -> None:
     course.enter(command.step)
 
 
-def _lane(course: Course, step: Step, open_step: OpenStep, who: Who, wanted: str | None) -> str:
-    """The lane the person acts in: his, and its turn has come."""
-    sop = course.sop
-    mine = [lane for lane in step.lanes if who.holds(sop.role(lane)) and wanted in (None, lane)]
-    if not mine:
-        raise Refused("not_your_lane", step=step.id, lanes=sop.lane_names(step.lanes))
-    now = turn(course.case, sop, step, open_step)
-    if not now and not open_step.afterwards:
-        raise Refused("awaiting", step=step.id)
-    ready = [lane for lane in mine if lane in now]
-    if not ready:
-        waits = sop.lane_names(now) or ", ".join(_earlier_afterwards(course.case, open_step))
-        raise Refused("not_your_turn", step=step.id, lanes=waits)
-    return ready[0]
-
-
-def _different(course: Course, step: Step, open_step: OpenStep, who: Who) -> None:
-    """Four eyes, where the SOP asks for them: not who signed this step before, nor who finished the step before it."""
-    if not step.different_people:
-        return
-    before = [name for name in course.case.visited if name != step.id][-1:]
-    people = {person for _, person in open_step.signed}
-    people |= {person for name in before for person in course.case.signers.get(name, ())}
-    if who.person in people:
-        raise Refused("same_person", step=step.id)
-
-
-def _moment(course: Course, open_step: OpenStep, occurred_at: datetime | None) -> None:
-    """An act on paper may be entered later, but not from before its step began nor from the future."""
-    if occurred_at is not None and not open_step.entered_at <= occurred_at <= course.now:
-        raise Refused("bad_moment", step=open_step.id)
-
-
-def _is_last(step: Step, open_step: OpenStep) -> bool:
-    return step.mode is Mode.ANY or len(open_step.signed) + 1 == len(step.lanes)
-
-
 def _supply(course: Course, step: Step | None, person: str, key: str, supplied: Supplied) -> None:
     if key not in course.sop.documents:
         raise Refused("bad_field", field=key, reason="dokumen ini tidak ada dalam SOP")
@@ -253,14 +210,9 @@ def _allow_completion(course: Course, step: Step, decision: str | None) -> None:
         raise Refused("not_verified", step=step.id)
 
 
-def _earlier_afterwards(case: Case, open_step: OpenStep) -> list[str]:
-    """Steps filed afterwards keep the SOP's order: the earlier ones first."""
-    waiting = [s.id for s in case.open_steps if s.afterwards]
-    return waiting[: waiting.index(open_step.id)]
-
-
 _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
     Sign: _sign,
+    RecordPaper: record_paper,
     ApplyAllocation: _apply_allocation,
     SendBack: _send_back,
     Pause: pause,

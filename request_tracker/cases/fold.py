@@ -65,9 +65,9 @@ def _entered(case: Case, event: Event) -> Case:
 
 
 def _signed(case: Case, event: Event) -> Case:
-    mark = (str(event.lane), event.actor)
+    mark = (str(event.lane), event.signer)
     steps = tuple(replace(s, signed=(*s.signed, mark)) if s.id == event.step else s for s in case.open_steps)
-    signers = {**case.signers, str(event.step): (*case.signers.get(str(event.step), ()), event.actor)}
+    signers = {**case.signers, str(event.step): (*case.signers.get(str(event.step), ()), event.signer)}
     return replace(case, open_steps=steps, signers=signers, form={**case.form, **event.data.get("form", EMPTY)})
 
 

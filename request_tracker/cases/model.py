@@ -40,6 +40,11 @@ class Who:
     roles: frozenset[str]
     delegated: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
+    @property
+    def held(self) -> frozenset[str]:
+        """Every role the person may act in now."""
+        return self.roles | frozenset(self.delegated)
+
     def holds(self, role: str) -> bool:
         """True where the person holds the role, himself or for somebody."""
         return role in self.roles or role in self.delegated
@@ -107,6 +112,22 @@ class Event:
     previous_hash: str
     hash: str
     id: int = 0
+
+    @property
+    def recorded_from_paper(self) -> bool:
+        """True where somebody else wrote down what the signer had decided on paper."""
+        return bool(self.data.get("from_paper"))
+
+    @property
+    def signer(self) -> str:
+        """Whose act a signature is: the actor's; of one recorded from paper his who decided."""
+        return (self.on_behalf_of or self.actor) if self.recorded_from_paper else self.actor
+
+    @property
+    def in_place_of(self) -> str | None:
+        """For whom the signer acted (Plh./Plt.); None where the role was his own."""
+        paper = self.data.get("from_paper")
+        return paper.get("in_place_of") if paper else self.on_behalf_of
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from request_tracker.cases.course import makes_itself
-from request_tracker.cases.decide import turn
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.model import Case, OpenStep, Who
 from request_tracker.cases.reading import to_read
+from request_tracker.cases.turns import turn
 from request_tracker.register import by_hash
 from request_tracker.sop.forms import Field, fields_of
 from request_tracker.sop.model import Document, Mode, Sop, Step

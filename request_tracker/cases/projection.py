@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from request_tracker.cases.decide import turn
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Case
+from request_tracker.cases.turns import turn
 from request_tracker.sop.model import SYSTEM_LANE, Sop
 
 

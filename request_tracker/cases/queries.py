@@ -54,7 +54,8 @@ def waiting_for(desk: Desk, roles: Iterable[str], limit: int = 100) -> list[Row]
     held = sorted(set(roles))
     marks = ",".join("?" for _ in held) or "NULL"
     return desk.store.rows(
-        f"SELECT {_COLUMNS}, w.step AS waiting_step, w.lane, w.role, w.due_at AS step_due_at, c.assignee, c.paused"
+        f"SELECT {_COLUMNS}, w.step AS waiting_step, w.lane, w.role, w.due_at AS step_due_at, c.assignee, c.paused,"
+        " c.sop_hash"
         f" FROM (SELECT * FROM waiting WHERE role IN ({marks}) ORDER BY due_at IS NULL, due_at, case_id LIMIT ?) w"
         " JOIN cases c ON c.id = w.case_id ORDER BY w.due_at IS NULL, w.due_at, c.id",
         [*held, min(limit, MAX_ROWS)],

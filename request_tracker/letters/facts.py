@@ -55,8 +55,8 @@ def head_of_office(facts: Facts) -> Signer:
     """Who signed as the head of the office last, in whose place; a blank line where nobody has."""
     for event in reversed(facts.history):
         if event.kind == "signed" and event.lane and facts.sop.role(event.lane) == "head_of_office":
-            behalf = f"a.n. {facts.name_of(event.on_behalf_of)}" if event.on_behalf_of else ""
-            return Signer("Kepala Dinas", facts.name_of(event.actor), behalf)
+            behalf = f"a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""
+            return Signer("Kepala Dinas", facts.name_of(event.signer), behalf)
     return Signer("Kepala Dinas")
 
 
@@ -71,7 +71,7 @@ def course(facts: Facts) -> tuple[tuple[str, ...], ...]:
     rows = [("Langkah", "Uraian", "Pelaksana", "Waktu")]
     for event in facts.history:
         if event.kind == "signed" and event.step:
-            text, who = step_text(facts, event.step), facts.name_of(event.actor)
+            text, who = step_text(facts, event.step), facts.name_of(event.signer)
             rows.append((event.step, text, who, moment(facts.local(event.occurred_at))))
     return tuple(rows) if len(rows) > 1 else ()
 

@@ -32,7 +32,7 @@ def disposition(facts: Facts, half: bool = False) -> Paper:
     signed = [event for event in facts.history if event.kind == "signed" and _official(facts, event)]
     rows = tuple(
         (
-            facts.name_of(event.actor) + (f" a.n. {facts.name_of(event.on_behalf_of)}" if event.on_behalf_of else ""),
+            facts.name_of(event.signer) + (f" a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""),
             str(event.data.get("note") or step_text(facts, event.step)),
             short(facts.local(event.occurred_at)),
         )

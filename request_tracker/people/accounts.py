@@ -135,7 +135,7 @@ def _count(db: Database, user: int, fits: bool, now: datetime) -> None:
 
 
 def person(store: Store, user: int, now: datetime) -> Person | None:
-    """The account with its roles and today's delegations; None where it is gone or switched off."""
+    """The account with its roles and the delegations of that moment; None where it is gone or switched off."""
     row = store.row("SELECT * FROM users WHERE id = ? AND active = 1", [user])
     if row is None:
         return None
@@ -143,11 +143,20 @@ def person(store: Store, user: int, now: datetime) -> Person | None:
     moment = stamp(now)
     held = store.rows(
         "SELECT role, from_user FROM delegations WHERE to_user = ? AND starts_at <= ? AND ends_at > ?"
-        " AND revoked_at IS NULL ORDER BY id",
-        [user, moment, moment],
+        " AND (revoked_at IS NULL OR revoked_at > ?) ORDER BY id",
+        [user, moment, moment, moment],
     )
     who = Who(f"user:{user}", roles, {r["role"]: f"user:{r['from_user']}" for r in held})
     return Person(user, row["login"], row["name"], roles, row["opd"], who)
+
+
+def deciders(store: Store, role: str, since: datetime) -> list[Row]:
+    """Active accounts that hold a role, or have held it for somebody away since that moment: id and name."""
+    return store.rows(
+        "SELECT u.id, u.name FROM users u WHERE u.active = 1 AND u.id IN (SELECT user_id FROM user_roles WHERE role = ?"
+        " UNION SELECT to_user FROM delegations WHERE role = ? AND ends_at > ?) ORDER BY u.name",
+        [role, role, stamp(since)],
+    )
 
 
 def standing(store: Store, login: str) -> tuple[int, bool] | None:

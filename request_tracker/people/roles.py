@@ -60,6 +60,11 @@ ACTS: dict[str, Act] = {
     "manage_users": Act("mengelola pengguna dan peran", "manage users and roles", frozenset({"admin"})),
     "delegate": Act("menunjuk Plh. atau Plt.", "delegate to a Plh. or Plt.", _OFFICIALS | {"admin"}),
     "see_people": Act("melihat piket dan petugas", "see the roster and who is on duty", _STAFF | {"admin", "auditor"}),
+    "record_disposition": Act(
+        "mencatat disposisi kertas Kepala Dinas (tidak memutuskan)",
+        "record the head's disposition on paper (not decide it)",
+        frozenset({"secretariat"}),
+    ),
     "register_letter": Act("mengagendakan surat", "register letters", frozenset({"secretariat", "noc_operator"})),
     "edit_roster": Act(
         "mengatur piket", "change the duty roster", frozenset({"admin", "head_of_section", "head_of_division"})

@@ -79,6 +79,12 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field("temuan", "Temuan", "Findings", "long"),
     ),
     "petugas": (),
+    "disposisi": (
+        Field("sifat", "Sifat", "Urgency", "choice", choices=("biasa", "segera", "sangat_segera", "rahasia")),
+        Field("diteruskan_kepada", "Diteruskan kepada", "Passed on to"),
+        Field("harap", "Dengan hormat harap", "Please", required=False),
+        Field("isi_disposisi", "Isi disposisi (catatan pada kertas)", "Disposition (the note on paper)", "long"),
+    ),
     "isp": (Field("isp", "Nama ISP dan petugas yang dihubungi", "ISP contact"),),
     "nomor_tiket_isp": (Field("nomor_tiket_isp", "Nomor tiket ISP", "ISP ticket number", required=False),),
     "estimasi_pulih": (Field("estimasi_pulih", "Estimasi pulih", "Estimated recovery", "moment", required=False),),

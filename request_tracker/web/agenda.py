@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 
 from request_tracker.agenda import IN, OUT, Letter, letters, register_letter
 from request_tracker.errors import TrackerError
+from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
+from request_tracker.web.paper_dispositions import carried
 
 pages = Blueprint("agenda", __name__)
 BLANK_LINES = 18
@@ -20,7 +22,8 @@ def listing() -> str:
     """Letters of one direction, the newest first."""
     direction = OUT if request.args.get("arah") == OUT else IN
     rows = letters(office().desk.store, direction, request.args.get("q", "")[:100])
-    return render_template("agenda.html", rows=rows, direction=direction)
+    lying = carried(office().desk) if may(me().who.held, "record_disposition") else []
+    return render_template("agenda.html", rows=rows, direction=direction, lying=lying)
 
 
 @pages.post("/agenda")

@@ -177,7 +177,7 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
     @app.context_processor
     def _words() -> dict[str, Any]:
         language = g.get("language", "id")
-        roles = me().who.roles | set(me().who.delegated) if current_user.is_authenticated else frozenset()
+        roles = me().who.held if current_user.is_authenticated else frozenset()
         return {
             "t": lambda indonesian, english: english if language == "en" else indonesian,
             "language": language,
@@ -186,8 +186,8 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             "office_url": office.config.public_url.rstrip("/"),
             "city": office.desk.city.city,
             "person": current_user.person if current_user.is_authenticated else None,
-            "may": lambda act: may(frozenset(roles), act),
-            "menu": lambda: menu_for(lambda act: may(frozenset(roles), act), current_user.is_authenticated),
+            "may": lambda act: may(roles, act),
+            "menu": lambda: menu_for(lambda act: may(roles, act), current_user.is_authenticated),
             "role_names": ROLES,
             "moment": lambda value: formats.moment(value, zone, language),
             "clock": lambda value: formats.clock(value, zone),

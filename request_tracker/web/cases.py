@@ -41,6 +41,7 @@ from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.office import now, office
+from request_tracker.web.paper_dispositions import FIELDS, heads, recorded, sheets
 from request_tracker.web.pauses import reasons, resumable
 from request_tracker.web.progress import announced
 from request_tracker.web.revisions import newer
@@ -57,12 +58,11 @@ JUDGED = "periksa_tersambung"
 def listing() -> str:
     """My work first, then every case by filter."""
     desk, given = office().desk, request.args
-    roles = me().who.roles | set(me().who.delegated)
     text, opd, sop = given.get("q", "")[:100], given.get("opd") or None, given.get("sop") or None
     page = max(0, given.get("halaman", 0, int))
     state = {"terbuka": True, "selesai": False}.get(given.get("status", ""))
     rows = find_cases(desk, text, opd, sop, state, PAGE, page * PAGE)
-    mine = [row for row in waiting_for(desk, roles) if _for_me(row)]
+    mine = [row for row in waiting_for(desk, me().who.held) if _for_me(row)]
     sops = register.codes(desk.store)
     full = len(rows) == PAGE
     return render_template("cases.html", mine=mine, rows=rows, page=page, full=full, opds=desk.city.opds, sops=sops)
@@ -108,10 +108,13 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         papers=papers_of(sop),
         chart=Markup(draw(lay_out(sop, stand))),
         late=Mark.LATE in stand.values(),
+        sheets=(paper_steps := sheets(found, sop)),
+        heads=heads() if paper_steps else [],
+        sheet_fields=FIELDS,
         reasons=reasons(found, sop),
         resumable=resumable(found),
         newer=(revision := newer(found)),
-        heads=holders(desk.store, "head_of_section") if revision else [],
+        consenting=holders(desk.store, "head_of_section") if revision else [],
         clocks=running(events, sop, desk.calendar, now()),
         announced=announced(found, sop) if not found.ending else (),
         problem=problem,
@@ -154,6 +157,17 @@ def _act(found: Case, open_to_me: Possible) -> None:
         end_reported(desk, now())
     if measured:
         run(desk, number, Note("evidence_frozen", measured), me().who, now())
+
+
+@pages.post("/kasus/<path:number>/langkah/<step>/kertas")
+@needs("record_disposition")
+def record_paper(number: str, step: str) -> Response | tuple[str, int]:
+    """Record what the head has decided on paper; a refusal stands on the page with what was filled in."""
+    try:
+        run(office().desk, number, recorded(step), me().who, now(), request.form.get("version", type=int))
+    except Refused as error:
+        return _page(number, step, error.text(g.language)), 409
+    return redirect(url_for("cases.case", number=number))
 
 
 @pages.get("/berkas/<sha256>")
