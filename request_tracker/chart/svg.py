@@ -135,8 +135,8 @@ def _label(way: Way) -> Iterator[str]:
     if next_x == x:
         yield _text(x - 3 if way.left else x + 3, y + 9, word, "end" if way.left else "start", "bold")
     else:
-        left = next_x < x
-        yield _text(x - 2 if left else x + 2, y - 3, word, "end" if left else "start", "bold")
+        left, beside = next_x < x, next_x if len(way.points) > 2 else x
+        yield _text(beside - 3 if left else beside + 3, y - 3, word, "end" if left else "start", "bold")
 
 
 def _sign(sign: Sign) -> str:

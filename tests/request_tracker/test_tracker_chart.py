@@ -116,7 +116,7 @@ def test_PKL_B_SUM_the_case_page_shows_the_service_clock_and_each_steps_own(site
     page = site.get(f"/kasus/{opened.number}")
     clocks = page[page.index('id="waktu"') :]
     assert "Janji layanan" in clocks and "<dt>PKL-B-02</dt>" in clocks
-    assert re.search(r"PKL-B-01: .* · dalam waktunya · baku 1 jam_kerja", clocks)
+    assert re.search(r"PKL-B-01: .* · dalam waktunya · baku 1 jam kerja", clocks)
     found = running(history(site.desk, opened.number), SOPS["PKL-BW"], site.desk.calendar, NOW)
     assert found.service.due_at is not None
     assert formats.clock(found.service.due_at, site.desk.calendar.zone) in clocks
