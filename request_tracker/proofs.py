@@ -13,19 +13,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from request_tracker import ledger
 from request_tracker.cases.acts import Verified
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import canonical, stamp
 from request_tracker.cases.model import Who
 from request_tracker.errors import TrackerError
-from request_tracker.store import Store
+from request_tracker.readback import mismatches, moment_of, read_back_after, replaced
 
 _REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
 MAX_NAME = 200
 _KEPT = ("guaranteed", "ceiling")
-_RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict
     _checked(proof)
     with desk.store.transaction() as db:
         problems = mismatches(desk.store, proof)
-        if _repeats(desk.store, proof):
+        if _repeats(desk, proof, now):
             return Verdict(False, not problems, problems)
         db.table("proofs").insert(
             {
@@ -60,34 +58,14 @@ def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict
         return Verdict(True, not problems, problems, tuple(_go_on(desk, db, proof, problems, now)))
 
 
-def mismatches(store: Store, proof: Mapping[str, Any]) -> tuple[str, ...]:
-    """Every way in which the proof differs from the ledger at its revision; empty where it is proven."""
-    at = _moment_of(store, proof["revision"])
-    if at is None:
-        return (f"revision {proof['revision']} is not in the ledger",)
-    wanted = ledger.current_allocations(store, at)
-    found = [str(problem) for problem in proof.get("problems", ())]
-    found += [] if proof["ok"] else ["the agent says it is not in force"]
-    found += [] if proof["hash"] == wanted["hash"] else ["the hash is not the ledger's"]
-    read = {(row.get("opd"), row.get("direction")): row for row in proof["readback"]}
-    for row in wanted["allocations"]:
-        for direction in ("receive", "transmit"):
-            seen = read.get((row["opd"], direction))
-            if seen is None:
-                found.append(f"{row['opd']} {direction}: nothing read back")
-            elif (seen.get("guaranteed"), seen.get("ceiling")) != tuple(row[direction].values()):
-                found.append(f"{row['opd']} {direction}: read back {seen}, the ledger says {row[direction]}")
-    return tuple(found)
-
-
 def _go_on(desk: Desk, db: Database, proof: Mapping[str, Any], problems: tuple[str, ...], now: datetime) -> list[str]:
     """Tell every case that waits; only those whose revision is in force by this proof are finished."""
     who = Who(f"api:{proof['agent']}", frozenset({"system"}))
     finished = []
-    at = _moment_of(desk.store, proof["revision"])
+    at = moment_of(desk.store, proof["revision"])
     for row in desk.store.rows("SELECT number, opd FROM cases WHERE awaiting IS NOT NULL ORDER BY id"):
-        replaced = at is not None and _replaced(desk.store, row["number"], row["opd"], at)
-        found = [*problems, *(["a later allocation of this office is in force instead"] if replaced else [])]
+        other = at is not None and replaced(desk.store, row["number"], row["opd"], at)
+        found = [*problems, *(["a later allocation of this office is in force instead"] if other else [])]
         told = {
             "agent": proof["agent"],
             "revision": proof["revision"],
@@ -134,31 +112,17 @@ def _rates_of(side: Any, opd: str) -> dict[str, dict[str, int]]:
     }
 
 
-def _replaced(store: Store, number: str, opd: str, at: datetime) -> bool:
-    """True where another case's rates are in force for the office: a proof of those proves nothing for this case."""
-    mine = store.row(
-        "SELECT * FROM ledger WHERE case_number = ? AND effective_at <= ? ORDER BY effective_at DESC, id DESC LIMIT 1",
-        [number, stamp(at)],
-    )
-    here = next((row for row in ledger.rows_in_force(store, at) if row["opd"] == opd), None)
-    return mine is not None and here is not None and any(mine[rate] != here[rate] for rate in _RATES)
-
-
-def _moment_of(store: Store, revision: int) -> datetime | None:
-    """The moment at which that revision came into force."""
-    moment = store.value(
-        "SELECT min(effective_at) AS at FROM ledger GROUP BY batch ORDER BY at, batch LIMIT 1 OFFSET ?",
-        [max(revision, 1) - 1],
-    )
-    return datetime.fromisoformat(moment) if moment else None
-
-
-def _repeats(store: Store, proof: Mapping[str, Any]) -> bool:
-    """True where this very proof is known, or the agent's last one said the same at another moment."""
-    if store.row("SELECT id FROM proofs WHERE body_hash = ?", [_hash(proof)]):
+def _repeats(desk: Desk, proof: Mapping[str, Any], now: datetime) -> bool:
+    """True where this very proof is known, or the agent's last one said the same and no check asks it to read anew."""
+    if desk.store.row("SELECT id FROM proofs WHERE body_hash = ?", [_hash(proof)]):
         return True
-    last = store.value("SELECT body FROM proofs WHERE agent = ? ORDER BY id DESC LIMIT 1", [proof["agent"]])
-    return last is not None and _said(json.loads(last)) == _said(proof)
+    last = desk.store.row(
+        "SELECT received_at, body FROM proofs WHERE agent = ? ORDER BY id DESC LIMIT 1", [proof["agent"]]
+    )
+    if last is None or _said(json.loads(last["body"])) != _said(proof):
+        return False
+    asked = read_back_after(desk, now)
+    return asked is None or stamp(asked) < last["received_at"]
 
 
 def _said(proof: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Alokasi belum terbukti terpasang; langkah {step} belum dapat diselesaikan.",
         "The allocation is not proven in force; step {step} cannot be finished yet.",
     ),
+    "probe_pending": (
+        "Langkah {step}: {reason}. Agen sudah diminta membaca lagi; coba tandatangani beberapa detik lagi.",
+        "Step {step}: {reason}. The agent has been asked to read again; try to sign in a few seconds.",
+    ),
     "filed_afterwards_open": (
         "Berkas susulan {steps} belum dilengkapi; kasus belum dapat ditutup.",
         "{steps} must still be filed; the case cannot be closed.",

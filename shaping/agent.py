@@ -55,6 +55,7 @@ class Agent:
     verdicts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     heard_at: float = 0.0
     _proven: str = ""
+    _asked: Any = None
     _carried_out: dict[str, Any] | None = None
     _window: tuple[float, Mapping[str, Mapping[int, Counted]]] | None = None
 
@@ -81,7 +82,7 @@ class Agent:
 
     def round(self, body: Any) -> Plan:
         """Compile, compare, apply, read back, prove; the plan that was carried out."""
-        self.wanted = self.compile(body)
+        self.wanted, self._asked = self.compile(body), body.get("read_back_after")
         plan = self.plan()
         applied_at = time.time()
         if not plan.empty:
@@ -138,7 +139,7 @@ class Agent:
             return None
 
     def _prove(self, plan: Plan, applied_at: float) -> None:
-        """Post the proof once for each revision and read-back; a repetition is left out.
+        """Post the proof once for each revision and read-back; a repetition only where the tracker asks for one.
 
         What was carried out is told with the first proof the tracker takes, also where it was silent at first.
         """
@@ -151,7 +152,7 @@ class Agent:
         read = self.by_direction(self.state.classes)
         about["plan"] = self._carried_out or self.told(plan)
         body = proof_body(self.wanted.revision, read, self.wanted.minors, about)
-        key = json.dumps([body["revision"], body["hash"], body["readback"], body["problems"]])
+        key = json.dumps([body["revision"], body["hash"], body["readback"], body["problems"], self._asked])
         if key == self._proven:
             return
         try:

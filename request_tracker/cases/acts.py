@@ -36,7 +36,10 @@ class Opened:
 
 @dataclass(frozen=True)
 class Sign:
-    """Do one's part of a step: papers, fields, the decision, the assignee. ``lane`` only where one holds several."""
+    """Do one's part of a step: papers, fields, the decision, the assignee. ``lane`` only where one holds several.
+
+    ``probe`` is the outcome of the re-check of an allocation (KTM-08); only ``commands`` sets it, from the proofs.
+    """
 
     step: str
     note: str = ""
@@ -46,6 +49,7 @@ class Sign:
     assignee: Who | None = None
     lane: str | None = None
     occurred_at: datetime | None = None
+    probe: Data | None = None
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ either everything is stored or nothing.
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from request_tracker import ledger
-from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute
+from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute, Sign
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import decide
 from request_tracker.cases.desk import Desk
@@ -21,9 +22,11 @@ from request_tracker.cases.fold import apply, fold, opened
 from request_tracker.cases.messages import messages
 from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
 from request_tracker.cases.projection import project
+from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history, token_hash
 from request_tracker.errors import Conflict, Refused
 from request_tracker.outbox import Outgoing, put
+from request_tracker.readback import recheck
 from request_tracker.register import by_hash, in_force
 from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
@@ -50,6 +53,7 @@ def run_inside(
     if version is not None and version != case.version:
         raise Conflict("conflict", number=number)
     sop = by_hash(desk.store, case.sop_hash)
+    command = _probed(desk, case, sop, command, now)
     events = decide(case, sop, command, who, now, desk.calendar)
     for event in events:
         case = apply(case, event)
@@ -62,6 +66,15 @@ def run_inside(
     row_id = int(desk.store.value("SELECT id FROM cases WHERE number = ?", [number]))
     _store(db, row_id, case, sop, events, now)
     return case
+
+
+def _probed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime) -> Command:
+    """The command with the outcome of the re-check where its step is one: what a person hands in never counts."""
+    open_step = case.open_step(command.step) if isinstance(command, Sign) else None
+    if not isinstance(command, Sign) or open_step is None or not rechecks(sop.step(command.step)):
+        return command
+    found = recheck(desk, case, open_step, now)
+    return replace(command, probe={**found.data(), "pending": found.pending})
 
 
 def recompute_deadlines(desk: Desk, reason: str, now: datetime) -> list[str]:

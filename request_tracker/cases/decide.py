@@ -26,6 +26,7 @@ from request_tracker.cases.course import Course
 from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Supplied, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
+from request_tracker.cases.proven import recheck_step, rechecks, verified
 from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
 from request_tracker.cases.turns import in_its_time, is_last, other_person, own_lane
@@ -71,6 +72,9 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     _name_assignee(course, step, command.assignee, who, last)
     if last:
         _allow_completion(course, step, command.decision)
+        if rechecks(step):
+            recheck_step(course, step, command, who, lane)
+            return
         course.complete(step, command.decision, at=command.occurred_at)
 
 
@@ -89,19 +93,6 @@ def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> Non
     behalf = who.behalf(course.sop.role(lanes[0]))
     data = {"note": command.note, "reason": command.reason}
     course.add(Draft("signed", who.person, data, behalf, lanes[0], step.id))
-
-
-def _verified(course: Course, command: Verified, who: Who) -> None:
-    case = course.case
-    if case.awaiting is None or command.revision < case.awaiting:
-        return
-    step = next(s for s in case.open_steps if "terapkan_alokasi" in course.sop.step(s.id).actions)
-    if not command.ok:
-        course.add(Draft("allocation_failed", who.person, command.proof, step=step.id))
-        return
-    data = {"revision": case.awaiting, "proof": dict(command.proof)}
-    course.add(Draft("allocation_verified", who.person, data, step=step.id))
-    course.complete(course.sop.step(step.id), None, command.proof)
 
 
 def _send_back(course: Course, command: SendBack, who: Who) -> None:
@@ -223,6 +214,6 @@ _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
     Cancel: _cancel,
     Reopen: _reopen,
     Recompute: _recompute,
-    Verified: _verified,
+    Verified: verified,
     MoveRevision: move_revision,
 }

@@ -17,6 +17,7 @@ from request_tracker.metrics import Figures
 from request_tracker.outages.tickets import deliver
 from request_tracker.outages.told import read_webhook
 from request_tracker.proofs import record_proof
+from request_tracker.readback import read_back_after
 from request_tracker.store import DatabaseError
 from request_tracker.web import schemas
 from request_tracker.web.access import bearer, needs_scope, refused, same
@@ -53,8 +54,11 @@ def alerts() -> Response:
 @calls.get("/api/allocations")
 @needs_scope("allocations:read")
 def allocations() -> Response:
-    """The ledger in force."""
-    return jsonify(ledger.current_allocations(office().desk.store, now()))
+    """The ledger in force, and after which moment it shall have been read back."""
+    desk, at = office().desk, now()
+    asked = read_back_after(desk, at)
+    told = {"read_back_after": asked.timestamp() if asked else None}
+    return jsonify(ledger.current_allocations(desk.store, at) | told)
 
 
 @calls.post("/api/proofs")

@@ -28,12 +28,14 @@ from request_tracker.cases import (
     waiting_for,
 )
 from request_tracker.cases.advice import other_open_cases
+from request_tracker.cases.proven import rechecks
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
 from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders, person
+from request_tracker.readback import Recheck, recheck
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.changes import network_changes
@@ -95,6 +97,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         filled=filled_forms(found, sop),
         detail=lambda event, at, name: detail(event, sop, Speech(g.language, at, name)),
         changes=network_changes(events),
+        recheck=_recheck(found, acts),
         verdict=verdict_now(found) if any(JUDGED in act.step.actions for act in acts) else None,
         evidence=usage(found, wanted) if shown else None,
         wanted=wanted,
@@ -120,6 +123,12 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         problem=problem,
         typed={step: request.form} if problem else {},
     )
+
+
+def _recheck(case: Case, acts: list[Possible]) -> Recheck | None:
+    """What the re-check of the allocation would say now, for whoever may sign it (KTM-08)."""
+    steps = [case.open_step(act.step.id) for act in acts if rechecks(act.step)]
+    return recheck(office().desk, case, steps[0], now()) if steps and steps[0] else None
 
 
 @pages.post("/kasus/<path:number>/langkah/<step>")

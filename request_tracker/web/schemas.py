@@ -42,12 +42,16 @@ class AllocationRow(_Part):
 
 
 class Allocations(_Part):
-    """The ledger in force; ``hash`` is the sha256 of the rows' canonical JSON."""
+    """The ledger in force; ``hash`` is the sha256 of the rows' canonical JSON.
+
+    ``read_back_after`` asks for a reading after that moment (Unix seconds); null where no re-check is open.
+    """
 
     revision: int
     hash: str
     approved_at: float | None
     allocations: list[AllocationRow]
+    read_back_after: float | None
 
 
 class Proof(BaseModel):

@@ -76,9 +76,15 @@ def to_technician(desk: Desk, number: str) -> None:
 
 
 def applied(desk: Desk, number: str, step: str, now: datetime = MONDAY, allocation: Allocation = FIFTY) -> None:
-    """Apply the allocation and let the shaper's true proof arrive."""
+    """Apply the allocation and let the shaper's true proof arrive; where a re-check asks, it reads once more."""
     run(desk, number, ApplyAllocation(step, allocation), TECHNICIAN, now)
     record_proof(desk, true_proof(desk, now), now + timedelta(seconds=15))
+    read_again(desk, now + timedelta(seconds=30))
+
+
+def read_again(desk: Desk, now: datetime, **changed: object) -> None:
+    """The agent has read its queues once more."""
+    record_proof(desk, true_proof(desk, now, **changed), now)
 
 
 def true_proof(desk: Desk, now: datetime, **changed: object) -> dict[str, object]:

@@ -1,0 +1,174 @@
+"""What an agent read back beside what the ledger says: proofs in, every difference out. Reads; writes nothing.
+
+``recheck`` is the fresh probe of KTM-08: the newest reading of the office's rates, taken after the check began. While
+a check is open ``read_back_after`` asks the agents to read again, so that nobody signs for an old reading.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from inventory.rates import format_rate
+from request_tracker import ledger
+from request_tracker.cases.desk import Desk
+from request_tracker.cases.events import stamp
+from request_tracker.cases.fold import fold
+from request_tracker.cases.model import Case, OpenStep
+from request_tracker.cases.proven import rechecks
+from request_tracker.cases.queries import history
+from request_tracker.register import by_hash
+from request_tracker.store import Row, Store
+
+PATIENCE = timedelta(minutes=10)
+FRESH = timedelta(hours=2)
+AGENTS_CLOCK = timedelta(minutes=1)
+WAYS = {"receive": "unduh", "transmit": "unggah"}
+_RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """The probe's outcome. ``pending``: nothing newer was read yet, and the agent has been asked only just now.
+
+    ``problems`` are Indonesian sentences, empty where it passed; rates are bytes per second.
+    """
+
+    passed: bool
+    pending: bool
+    problems: tuple[str, ...]
+    checked_at: float
+    agent: str | None = None
+    read_at: float | None = None
+    revision: int | None = None
+    proof: str | None = None
+    read: tuple[Mapping[str, Any], ...] = ()
+
+    def data(self) -> dict[str, Any]:
+        """Plain data, to be frozen into the case."""
+        return {key: value for key, value in asdict(self).items() if key != "pending"}
+
+
+def recheck(desk: Desk, case: Case, step: OpenStep, now: datetime) -> Recheck:
+    """Compare the newest reading of the case's office with the ledger (KTM-08): newer than the step, and equal."""
+    row = _newest_of(desk.store, str(case.opd))
+    if row is None:
+        told = "belum ada pembacaan balik dari agen pembentuk lalu lintas untuk OPD ini"
+        return Recheck(False, now - step.entered_at < PATIENCE, (told,), now.timestamp())
+    proof = json.loads(row["body"])
+    read = tuple(one for one in proof["readback"] if one.get("opd") == case.opd)
+    stale = _stale(desk, row, proof, step, now)
+    problems = (*stale, *_differences(desk, case, proof, read, now))
+    pending = bool(stale) and now - step.entered_at < PATIENCE
+    return Recheck(
+        not problems,
+        pending,
+        problems,
+        now.timestamp(),
+        proof["agent"],
+        _number(proof.get("read_at")),
+        proof["revision"],
+        row["body_hash"],
+        read,
+    )
+
+
+def read_back_after(desk: Desk, now: datetime) -> datetime | None:
+    """The moment after which the agents shall have read again: the newest open check, and anew each hour it is open."""
+    entered = [
+        step.entered_at
+        for row in desk.store.rows(
+            "SELECT DISTINCT c.number, c.sop_hash, w.step FROM waiting w JOIN cases c ON c.id = w.case_id"
+        )
+        if rechecks(by_hash(desk.store, row["sop_hash"]).step(row["step"]))
+        and (step := fold(history(desk, row["number"])).open_step(row["step"])) is not None
+    ]
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return max(*entered, hour) if entered else None
+
+
+def mismatches(store: Store, proof: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every way in which the proof differs from the ledger at its revision; empty where it is proven."""
+    at = moment_of(store, proof["revision"])
+    if at is None:
+        return (f"revision {proof['revision']} is not in the ledger",)
+    wanted = ledger.current_allocations(store, at)
+    found = [str(problem) for problem in proof.get("problems", ())]
+    found += [] if proof["ok"] else ["the agent says it is not in force"]
+    found += [] if proof["hash"] == wanted["hash"] else ["the hash is not the ledger's"]
+    read = {(row.get("opd"), row.get("direction")): row for row in proof["readback"]}
+    for row in wanted["allocations"]:
+        for direction in WAYS:
+            seen = read.get((row["opd"], direction))
+            if seen is None:
+                found.append(f"{row['opd']} {direction}: nothing read back")
+            elif (seen.get("guaranteed"), seen.get("ceiling")) != tuple(row[direction].values()):
+                found.append(f"{row['opd']} {direction}: read back {seen}, the ledger says {row[direction]}")
+    return tuple(found)
+
+
+def replaced(store: Store, number: str, opd: str, at: datetime) -> bool:
+    """True where another case's rates are in force for the office: a proof of those proves nothing for this case."""
+    mine = store.row(
+        "SELECT * FROM ledger WHERE case_number = ? AND effective_at <= ? ORDER BY effective_at DESC, id DESC LIMIT 1",
+        [number, stamp(at)],
+    )
+    here = next((row for row in ledger.rows_in_force(store, at) if row["opd"] == opd), None)
+    return mine is not None and here is not None and any(mine[rate] != here[rate] for rate in _RATES)
+
+
+def moment_of(store: Store, revision: int) -> datetime | None:
+    """The moment at which that revision came into force."""
+    moment = store.value(
+        "SELECT min(effective_at) AS at FROM ledger GROUP BY batch ORDER BY at, batch LIMIT 1 OFFSET ?",
+        [max(revision, 1) - 1],
+    )
+    return datetime.fromisoformat(moment) if moment else None
+
+
+def _newest_of(store: Store, opd: str) -> Row | None:
+    """The newest proof that speaks of the office; of every agent only its last one counts."""
+    last = "SELECT * FROM proofs WHERE id IN (SELECT max(id) FROM proofs GROUP BY agent) ORDER BY id DESC"
+    rows = store.rows(last)
+    return next((row for row in rows if any(one["opd"] == opd for one in json.loads(row["body"])["readback"])), None)
+
+
+def _stale(desk: Desk, row: Row, proof: Mapping[str, Any], step: OpenStep, now: datetime) -> list[str]:
+    received, read_at = datetime.fromisoformat(row["received_at"]), _number(proof.get("read_at"))
+    if read_at is None:
+        return [f"agen {proof['agent']} tidak menyebut kapan ia membaca"]
+    told = desk.calendar.local(datetime.fromtimestamp(read_at, UTC)).strftime("%d-%m-%Y %H.%M")
+    if received <= step.entered_at or read_at < (step.entered_at - AGENTS_CLOCK).timestamp():
+        return [f"pembacaan terakhir agen {proof['agent']} ({told}) lebih lama daripada pemeriksaan ini"]
+    if now - received > FRESH:
+        return [f"pembacaan terakhir agen {proof['agent']} ({told}) sudah lebih dari dua jam; agen tidak menjawab lagi"]
+    return []
+
+
+def _differences(
+    desk: Desk, case: Case, proof: Mapping[str, Any], read: tuple[Mapping[str, Any], ...], now: datetime
+) -> list[str]:
+    """Where the reading of this office is not what this case has put into the ledger."""
+    wanted = ledger.allocation_of(desk.store, str(case.opd), now)
+    if case.applied is None or wanted is None or proof["revision"] < case.applied:
+        return [f"agen masih memasang revisi {proof['revision']}, kasus ini revisi {case.applied or '-'}"]
+    found = (
+        ["alokasi lain untuk OPD ini sudah berlaku"] if replaced(desk.store, case.number, str(case.opd), now) else []
+    )
+    by_way = {one.get("direction"): one for one in read}
+    for way, name in WAYS.items():
+        seen = tuple(by_way.get(way, {}).get(key) for key in ("guaranteed", "ceiling"))
+        held = tuple(getattr(wanted, f"{way}_{key}") for key in ("guaranteed", "ceiling"))
+        if seen != held:
+            found.append(f"{name}: terbaca {_told(seen)}, buku mencatat {_told(held)}")
+    return found
+
+
+def _told(rates: tuple[Any, ...]) -> str:
+    known = [format_rate(rate) if type(rate) is int else "tidak ada" for rate in rates]
+    return f"jaminan {known[0]}, batas {known[1]}"
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

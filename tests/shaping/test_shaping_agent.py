@@ -1,0 +1,28 @@
+"""The agent's conversation with the tracker: a proof for each reading that is new or was asked for."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_shaping_pure import CITY, ledger
+
+from shaping import linux
+from shaping.agent import Agent
+from shaping.config import Config
+
+
+def test_KTM_08_an_open_recheck_makes_the_agent_prove_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config(
+        inventory=tmp_path, uplink="isp-utama", tracker="http://127.0.0.1:9", token="env:TOKEN", state=tmp_path
+    )
+    agent, body = Agent(config, CITY), ledger(dinkes=(625_000, 2_500_000))
+    wanted = agent.compile(body)
+    monkeypatch.setattr(linux, "read", lambda _: linux.State(wanted.classes, {}, wanted.map))
+    monkeypatch.setattr(Agent, "_judge", lambda _: None)
+    told: list[Any] = []
+    monkeypatch.setattr(Agent, "_call", lambda _, method, path, proof: told.append(proof))
+    for asked in (None, None, 100.0, 100.0, 3600.0, None, None):
+        agent.round({**body, "read_back_after": asked})
+    assert len(told) == 4 and all(proof["ok"] for proof in told)
