@@ -19,6 +19,7 @@ from request_tracker.cases.events import canonical, to_row
 from request_tracker.cases.events import faults as chain_faults
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
+from request_tracker.letters.keeping import kept_as
 from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
 from request_tracker.letters.papers import BANDWIDTH
 from request_tracker.letters.pdf import pdf
@@ -112,8 +113,10 @@ def _papers(desk: Desk, config: TrackerConfig, case: Case, sop: Sop) -> dict[str
         told = frozen_report(desk, case, sop, kind)
         if told is None and (case.kind == "outage" or kind == BANDWIDTH):
             continue
-        made = make(facts_of(desk, config.office, case, sop, last, told), kind)
-        found[f"surat/{kind}-{made.file}.pdf"] = pdf(made.template, made.data(), own=config.templates)
+        facts = facts_of(desk, config.office, case, sop, last, told)
+        frozen, made = kept_as(facts, kind), make(facts, kind)
+        content = files.read(config.files, str(frozen.sha256)) if frozen else None
+        found[f"surat/{kind}-{made.file}.pdf"] = content or pdf(made.template, made.data(), own=config.templates)
     return found
 
 

@@ -39,6 +39,8 @@ class Sign:
     """Do one's part of a step: papers, fields, the decision, the assignee. ``lane`` only where one holds several.
 
     ``probe`` is the outcome of the re-check of an allocation (KTM-08); only ``commands`` sets it, from the proofs.
+    ``signatory`` is who puts his name under a paper (name, position) where it is not the account's holder: personal
+    data, kept outside the events, which name it by the reference ``signed_as``.
     """
 
     step: str
@@ -50,6 +52,8 @@ class Sign:
     lane: str | None = None
     occurred_at: datetime | None = None
     probe: Data | None = None
+    signatory: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    signed_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ class AddDocument:
 
     document: str
     supplied: Supplied
+    source: str = "supplied"
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ def run_inside(
         raise Conflict("conflict", number=number)
     sop = by_hash(desk.store, case.sop_hash)
     command = _probed(desk, case, sop, command, now)
+    if isinstance(command, Sign) and command.signatory:
+        command = replace(command, signed_as=keep_contact(db, command.signatory, now))
     events = decide(case, sop, command, who, now, desk.calendar)
     for event in events:
         case = apply(case, event)

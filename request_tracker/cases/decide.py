@@ -66,7 +66,7 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     for key, supplied in command.documents.items():
         _supply(course, step, who.person, key, supplied)
     _fill_forms(course, step, command, who, last)
-    data = {"note": command.note, "form": form}
+    data = {"note": command.note, "form": form, **({"signatory": command.signed_as} if command.signed_as else {})}
     behalf = who.behalf(course.sop.role(lane))
     course.add(Draft("signed", who.person, data, behalf, lane, step.id, command.occurred_at))
     _name_assignee(course, step, command.assignee, who, last)
@@ -115,7 +115,8 @@ def _add_document(course: Course, command: AddDocument, who: Who) -> None:
     if who.roles and who.roles <= READS_ONLY and not who.delegated:
         raise Refused("may_not")
     main = course.case.main_step
-    _supply(course, course.sop.step(main.id) if main else None, who.person, command.document, command.supplied)
+    step = course.sop.step(main.id) if main else None
+    _supply(course, step, who.person, command.document, command.supplied, command.source)
 
 
 def _assign(course: Course, command: Assign, who: Who) -> None:
@@ -159,11 +160,13 @@ def _reopen(course: Course, command: Reopen, who: Who) -> None:
     course.enter(command.step)
 
 
-def _supply(course: Course, step: Step | None, person: str, key: str, supplied: Supplied) -> None:
+def _supply(
+    course: Course, step: Step | None, person: str, key: str, supplied: Supplied, source: str = "supplied"
+) -> None:
     if key not in course.sop.documents:
         raise Refused("bad_field", field=key, reason="dokumen ini tidak ada dalam SOP")
     if not supplied.empty:
-        course.supply(step.id if step else None, person, key, supplied)
+        course.supply(step.id if step else None, person, key, supplied, source)
 
 
 def _fill_forms(course: Course, step: Step, command: Sign, who: Who, last: bool) -> None:

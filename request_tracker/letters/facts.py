@@ -8,6 +8,7 @@ from typing import Any
 from request_tracker.cases.model import Allocation, Case, Event
 from request_tracker.config import Office
 from request_tracker.letters.model import Letterhead, Paper, Signer
+from request_tracker.people.details import Named
 from request_tracker.sop.model import Sop, Step
 
 MONTHS = (
@@ -33,10 +34,14 @@ class Facts:
     ledger_number: str = ""
     monitored: Mapping[str, Any] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    person_of: Callable[[str | None], Named] = lambda reference: Named(reference or "")
 
 
-def paper(facts: Facts, template: str, file: str, title: str, **more: object) -> Paper:
-    """A paper with the office's head and the foot that names the case, its SOP and the last hash."""
+def paper(facts: Facts, template: str, file: str, title: str, at: datetime | None = None, **more: object) -> Paper:
+    """A paper with the office's head and the foot that names the case, its SOP and the last hash.
+
+    ``at``: its day, where that is not today's.
+    """
     office, case = facts.office, facts.case
     place = f"{office.city}, " if office.city else ""
     return Paper(
@@ -45,7 +50,7 @@ def paper(facts: Facts, template: str, file: str, title: str, **more: object) ->
         title,
         Letterhead(office.government, office.name, office.address),
         number=case.letter_number or "",
-        date=place + day(facts.local(facts.now)),
+        date=place + day(facts.local(at or facts.now)),
         foot=f"{case.number} · {facts.sop.code} revisi {facts.sop.revision} · {case.last_hash[:16]}",
         **more,  # type: ignore[arg-type]  # the caller's own field names
     )

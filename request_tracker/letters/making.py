@@ -14,6 +14,7 @@ from request_tracker.letters.model import Paper
 from request_tracker.letters.papers import BANDWIDTH, BUILDERS, COMPLETION, REPLY, disposition
 from request_tracker.letters.reply_paper import reply
 from request_tracker.people.accounts import name_of
+from request_tracker.people.details import named
 from request_tracker.sop.model import Sop
 
 HALF = "lembar_disposisi_setengah"
@@ -57,6 +58,7 @@ def facts_of(
         "" if case.applied is None else f"revisi {case.applied}",
         monitored,
         names,
+        lambda reference: named(desk.store, reference),
     )
 
 

@@ -7,12 +7,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signs: the function, the name where it is known, and for whom (Plh./Plt.)."""
+    """Who signs: the function, the name where it is known, and for whom (Plh./Plt.).
+
+    ``under``: position, rank and NIP below the name; ``mark``: what stands where ink would, with its moment.
+    """
 
     title: str
     name: str = ""
     behalf: str = ""
     place: str = ""
+    under: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True)

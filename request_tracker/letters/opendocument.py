@@ -55,7 +55,8 @@ def _body(paper: Paper) -> Iterator[str]:
     yield from _table(list(paper.rows))
     yield from map(_line, paper.closing)
     for signer in paper.signers:
-        for line in (signer.place, signer.title, "", signer.name or "………………………………", signer.behalf):
+        name = signer.name or "………………………………"
+        for line in (signer.place, signer.title, signer.mark, name, *signer.under, signer.behalf):
             yield _line(line, "End")
     if paper.copies:
         yield _line("Tembusan:")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from request_tracker.cases.model import Allocation, Event
 from request_tracker.letters.bandwidth_paper import bandwidth
 from request_tracker.letters.facts import (
-    MONTHS,
     Facts,
     copies_to,
     course,
@@ -19,12 +18,10 @@ from request_tracker.letters.facts import (
     step_text,
     until,
 )
+from request_tracker.letters.handover_paper import TEMPLATE, minutes
 from request_tracker.letters.model import Paper, Signer
 from request_tracker.letters.outage_papers import completion, monitoring, restored
 from request_tracker.letters.reply_paper import reply
-from request_tracker.letters.terbilang import terbilang
-
-_DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
 def disposition(facts: Facts, half: bool = False) -> Paper:
@@ -80,34 +77,6 @@ def report(facts: Facts) -> Paper:
     )
 
 
-def minutes(facts: Facts) -> Paper:
-    """X-BA: Berita Acara Pekerjaan with numbers in words and both parties' signatures (BTM-09)."""
-    today = facts.local(facts.now)
-    words = f"{_DAYS[today.weekday()]} tanggal {terbilang(today.day)} bulan {MONTHS[today.month - 1]}"
-    opening = (
-        f"Pada hari ini, {words} tahun {terbilang(today.year)} ({short(today)}), kami yang bertanda tangan di "
-        "bawah ini menyatakan bahwa pekerjaan berikut telah selesai dilaksanakan dan diterima dengan baik.",
-    )
-    pairs = (
-        ("Pihak pertama", facts.office.name),
-        ("Pihak kedua", facts.opd),
-        ("Pekerjaan", facts.case.subject),
-        *((name, f"{value} ({_in_words(value)})") for name, value in rates(facts.allocation)),
-        ("Nomor kasus", facts.case.number),
-    )
-    signers = (Signer("Pihak Kedua", "", "", facts.opd), Signer("Pihak Pertama", "", "", facts.office.name))
-    return paper(
-        facts,
-        "laporan.typ",
-        "berita-acara",
-        "Berita Acara Pekerjaan",
-        opening=opening,
-        pairs=pairs,
-        closing=("Demikian berita acara ini dibuat untuk dipergunakan sebagaimana mestinya.",),
-        signers=signers,
-    )
-
-
 def _monitored(facts: Facts) -> Paper:
     """The monitoring's report: of an outage, of an OPD's bandwidth; without one the course of the case."""
     told = facts.monitored
@@ -129,7 +98,7 @@ BUILDERS: Mapping[str, Callable[[Facts], Paper]] = {
     "surat_balasan_tolak": reply,
     "surat_informasi": reply,
     REPLY: reply,
-    "berita_acara": minutes,
+    TEMPLATE: minutes,
     "laporan_monitoring": lambda facts: _monitored(facts),
     BANDWIDTH: lambda facts: _monitored(facts),
     COMPLETION: completion,
@@ -154,10 +123,3 @@ def _commands(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 def _official(facts: Facts, event: Event) -> bool:
     return event.lane is not None and facts.sop.role(event.lane).startswith("head_of")
-
-
-def _in_words(rate: str) -> str:
-    number, _, unit = rate.partition(" ")
-    whole, _, part = number.partition(",")
-    words = terbilang(int(whole)) + (f" koma {' '.join(terbilang(int(digit)) for digit in part)}" if part else "")
-    return f"{words} {'megabit per detik' if unit == 'Mbit/s' else unit}"

@@ -27,3 +27,12 @@ def accounts(db: Database) -> None:
              revoked_at TEXT) STRICT""",
     ):
         db.execute(statement)
+
+
+@migrations()
+def official_details(db: Database) -> None:
+    """What official papers print under a name; a table of its own, so that rows sealed before stay as they were."""
+    db.execute(
+        """CREATE TABLE official_details (
+             user_id INTEGER PRIMARY KEY REFERENCES users (id), position TEXT, rank TEXT, nip TEXT) STRICT"""
+    )

@@ -41,28 +41,32 @@ def note_hosts(store: Store, person: str, opd: str, span: str, now: datetime) ->
 
 
 def export_person(store: Store, number: str) -> dict[str, Any]:
-    """What is kept of the requester of a case, who saw it, and in which cases the same contact stands."""
-    contact = _contact(store, number)
-    row = store.row("SELECT * FROM contacts WHERE id = ?", [contact]) or {}
+    """What is kept of the requester of a case and of who signed for him, and who saw it."""
+    contact, *signers = _contacts(store, number)
+    row, *signed = (store.row("SELECT * FROM contacts WHERE id = ?", [one]) or {} for one in (contact, *signers))
     seen = store.rows("SELECT at, person, what FROM access_log WHERE case_number = ? ORDER BY id", [number])
-    return {"case": number, "contact": row, "seen_by": seen}
+    return {"case": number, "contact": row, "signatories": signed, "seen_by": seen}
 
 
 def erase_person(desk: Desk, number: str, now: datetime, why: str = "permintaan") -> None:
     """Erase the requester's personal data; the case keeps its events and says that, when and why it was done."""
-    contact = _contact(desk.store, number)
+    contact, *signers = _contacts(desk.store, number)
     with desk.store.transaction() as db:
         blank = ", ".join(f"{field} = NULL" for field in _FIELDS)
-        db.execute(f"UPDATE contacts SET {blank}, masked_at = ? WHERE id = ?", [stamp(now), contact])
+        for one in (contact, *signers):
+            db.execute(f"UPDATE contacts SET {blank}, masked_at = ? WHERE id = ?", [stamp(now), one])
         run_inside(desk, db, number, Note("personal_data_masked", {"contact": contact, "why": why}), SYSTEM, now)
 
 
-def _contact(store: Store, number: str) -> int:
-    found = store.value(
-        "SELECT json_extract(e.data, '$.contact') FROM events e JOIN cases c ON c.id = e.case_id"
-        " WHERE c.number = ? AND e.kind = 'opened'",
+def _contacts(store: Store, number: str) -> list[int]:
+    """The requester's row of contacts, then those of the people who signed for him."""
+    rows = store.rows(
+        "SELECT coalesce(json_extract(e.data, '$.contact'), json_extract(e.data, '$.signatory')) AS contact"
+        " FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ? AND e.kind IN ('opened', 'signed')"
+        " ORDER BY e.seq",
         [number],
     )
-    if found is None:
+    found = [str(row["contact"]) for row in rows if str(row["contact"]).startswith("contact:")]
+    if not found:
         raise Refused("unknown_case", number=number)
-    return int(str(found).partition(":")[2])
+    return [int(one.partition(":")[2]) for one in dict.fromkeys(found)]

@@ -17,8 +17,10 @@ AT_ONCE = 500
 def due(desk: Desk, days: int, now: datetime) -> list[Row]:
     """Cases that ended more than so many days ago and still have personal data: number and end, the oldest first."""
     return desk.store.rows(
-        "SELECT c.number, c.ended_at FROM cases c JOIN events e ON e.case_id = c.id AND e.seq = 1"
-        " JOIN contacts t ON t.id = CAST(substr(json_extract(e.data, '$.contact'), 9) AS INTEGER)"
+        "SELECT DISTINCT c.number, c.ended_at FROM cases c"
+        " JOIN events e ON e.case_id = c.id AND e.kind IN ('opened', 'signed')"
+        " JOIN contacts t ON t.id = CAST(substr("
+        "coalesce(json_extract(e.data, '$.contact'), json_extract(e.data, '$.signatory')), 9) AS INTEGER)"
         " WHERE c.ending IS NOT NULL AND c.ended_at < ? AND t.masked_at IS NULL ORDER BY c.ended_at LIMIT ?",
         [stamp(now - timedelta(days=days)), AT_ONCE],
     )

@@ -32,6 +32,7 @@ from request_tracker.cases.proven import rechecks
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
+from request_tracker.letters.keeping import keep_signed
 from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders, person
@@ -162,6 +163,7 @@ def _act(found: Case, open_to_me: Possible) -> None:
     command = _command(found, open_to_me)
     measured = bandwidth_now(found.opd) if isinstance(command, ApplyAllocation) and found.opd else None
     run(desk, number, command, me().who, now(), version=version)
+    keep_signed(desk, office().config, number, now())
     if found.kind == "outage":
         end_reported(desk, now())
     if measured:

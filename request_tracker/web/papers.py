@@ -8,12 +8,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
-from request_tracker import register
+from request_tracker import files, register
 from request_tracker.archive import pack
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.letters.facts import Facts, day
+from request_tracker.letters.keeping import keep_signed, kept_as
 from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
 from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.outage_papers import monitoring
@@ -35,12 +36,17 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @pages.get("/kasus/<path:number>/surat/<kind>.<form>")
 @needs("see_cases")
 def paper(number: str, kind: str, form: str) -> Response:
-    """One paper as pdf, docx or odt."""
+    """One paper as pdf, docx or odt; one that both parties have signed as it was kept then."""
+    keep_signed(office().desk, office().config, number, now())
     case = read_case(office().desk, number)
     sop = register.by_hash(office().desk.store, case.sop_hash)
     if kind not in dict(papers_of(sop)):
         raise NotFound
-    made, folder = make(_facts(case, sop, kind), kind), office().config.templates
+    facts, folder = _facts(case, sop, kind), office().config.templates
+    frozen = kept_as(facts, kind)
+    if frozen and form == "pdf":
+        return _download(files.read(office().config.files, str(frozen.sha256)), "application/pdf", str(frozen.name))
+    made = make(replace(facts, now=frozen.at) if frozen and frozen.at else facts, kind)
     if form == "pdf":
         return _download(pdf(made.template, made.data(), own=folder), "application/pdf", f"{made.file}.pdf")
     if form == "docx":

@@ -6,11 +6,13 @@ the case's contact; nothing here needs an account.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from request_tracker import drafts, register
+from request_tracker import drafts, files, register
 from request_tracker.cases import (
     AddDocument,
     Cancel,
@@ -28,6 +30,7 @@ from request_tracker.cases import (
 )
 from request_tracker.cases.acts import Command
 from request_tracker.errors import Conflict, Refused
+from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.sop.model import Document, Sop
 from request_tracker.web.answers import answers
 from request_tracker.web.office import now, office
@@ -73,6 +76,17 @@ def as_requester(case: Case) -> Who:
 def page(token: str) -> str:
     """The requester's parcel-like line: every step of the SOP and where the case stands (PKL-S-02)."""
     return _page(token, *_case(token))
+
+
+@pages.get("/lacak/<token>/berkas/<sha256>")
+def signed(token: str, sha256: str) -> Response:
+    """A paper that both parties have signed, for the one who holds the other copy."""
+    here, (_, case) = office(), _case(token)
+    kept = next((one for one in case.records if (one.sha256, one.source) == (sha256, SIGNED)), None)
+    if kept is None:
+        raise NotFound
+    content = BytesIO(files.read(here.config.files, sha256))
+    return send_file(content, "application/pdf", as_attachment=True, download_name=kept.name)
 
 
 @pages.post("/lacak")
@@ -126,6 +140,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         for step in sop.steps.values()
     ]
     mine = own(desk, case)
+    signing = {act.step.id for act in mine.acts if _signs(desk, case, act)}
     values = request.form if problem else {}
     return render_template(
         "progress.html",
@@ -134,6 +149,8 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         steps=steps,
         token=token,
         own=mine,
+        signing=signing,
+        signed=[record for record in case.records if record.source == SIGNED],
         problem=problem,
         values=values,
         answers=answers(events),
@@ -150,6 +167,7 @@ def _done(token: str, command: Callable[[Desk, Case], Command]) -> Answer:
     desk, case = _case(token)
     try:
         run(desk, case.number, command(desk, case), as_requester(case), now(), request.form.get("version", type=int))
+        keep_signed(desk, office().config, case.number, now())
     except Refused as error:
         return _page(token, desk, case, error.text(g.language)), 409 if isinstance(error, Conflict) else 422
     return redirect(url_for("progress.page", token=token))
@@ -172,7 +190,22 @@ def _sign(desk: Desk, case: Case, step: str) -> Sign:
     given = {key: paper for key, paper in papers.items() if paper is not None}
     form = _typed(act)
     note, decision = request.form.get("note", "")[:4000], request.form.get("decision")
-    return Sign(step, note, given, form, decision, None, act.lane)
+    signatory = _signatory(act) if _signs(desk, case, act) else {}
+    return Sign(step, note, given, form, decision, None, act.lane, signatory=signatory)
+
+
+def _signs(desk: Desk, case: Case, act: Possible) -> bool:
+    """True where the act puts a name under a paper of both parties (BTM-09)."""
+    sop = register.by_hash(desk.store, case.sop_hash)
+    return any(act.lane in sop.documents[key].signatures for key in act.step.outputs)
+
+
+def _signatory(act: Possible) -> dict[str, str]:
+    """Who signs for the office, as typed: name and position; both are needed."""
+    given = {key: request.form.get(f"signatory_{key}", "").strip()[:120] for key in ("name", "position")}
+    if not all(given.values()):
+        raise Refused("missing_field", fields="nama dan jabatan penanda tangan", step=act.step.id)
+    return given
 
 
 def _file() -> Supplied:
