@@ -131,6 +131,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "step_waiting": ("Langkah ini menunggu Anda.", "This step waits for you."),
     "step_copy": ("Tembusan: langkah ini selesai.", "Copy: this step is done."),
     "answered": ("Petugas menanggapi; lihat halaman kasus Anda.", "Staff has answered; see your case's page."),
+    "requester_wrote": (
+        "Pemohon menulis; baca dan tanggapi di halaman kasus.",
+        "The requester has written; read and answer on the case's page.",
+    ),
     "late_this_week": ("Daftar mingguan langkah yang terlambat.", "The week's list of late steps."),
     "evaluation_waits": ("Evaluasi triwulan menunggu Anda.", "The quarterly evaluation waits for you."),
     "assigned": ("Anda ditunjuk sebagai petugas.", "You have been named the technician."),

@@ -49,6 +49,8 @@ def _recipients(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]
         yield from _next_in_order(case, sop, str(event.step))
     elif event.kind == "public_comment" and case.contact and event.actor.startswith("user:"):
         yield case.contact, "answered"
+    elif event.kind == "public_comment" and not event.actor.startswith("user:"):
+        yield _in_charge(case, sop), "requester_wrote"
     elif event.kind == "assigned":
         yield event.data["assignee"], "assigned"
     elif event.kind == "step_completed":
@@ -62,6 +64,14 @@ def _recipients(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]
         yield from ((to, "pause_over") for to in dict.fromkeys(asked))
     elif event.kind == "ended":
         yield from _ending(case, sop, event)
+
+
+def _in_charge(case: Case, sop: Sop) -> str:
+    """Who answers a requester: the technician named, else whose step waits, else the section's head."""
+    main = case.main_step
+    lanes = [lane for lane in sop.step(main.id).lanes if lane != SYSTEM_LANE] if main else []
+    roles = [role for role in map(sop.role, lanes) if role != "requester"]
+    return case.assignee or f"role:{roles[0] if roles else 'head_of_section'}"
 
 
 def _waiting(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:

@@ -21,10 +21,10 @@ from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLES, may
 from request_tracker.web import (
     agenda,
-    answers,
     api,
     audit,
     cases,
+    comments,
     counter,
     evaluation,
     first_run,
@@ -68,7 +68,7 @@ PARTS = (
     session,
     counter,
     cases,
-    answers,
+    comments,
     papers,
     revisions,
     pauses,

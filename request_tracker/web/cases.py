@@ -36,10 +36,12 @@ from request_tracker.letters.keeping import keep_signed
 from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders, person
+from request_tracker.people.roles import may
 from request_tracker.readback import Recheck, recheck
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.changes import network_changes
+from request_tracker.web.comments import comments
 from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
@@ -94,6 +96,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         sop=sop,
         acts=acts,
         events=list(reversed(events)),
+        comments=comments(events, internal=may(me().who.held, "read_notes")),
         lines=form_lines(found, sop),
         filled=filled_forms(found, sop),
         detail=lambda event, at, name: detail(event, sop, Speech(g.language, at, name)),

@@ -1,7 +1,7 @@
 """The requester's page, by the secret link of the receipt: where the case stands (PKL-S-02), and his own acts on it.
 
-His steps (BTM-05, BTM-09), the letter that follows (PKL-S-01), taking the request back. Whoever holds the link acts as
-the case's contact; nothing here needs an account.
+His steps (BTM-05, BTM-09), the letter that follows (PKL-S-01), what he writes, taking the request back.
+Whoever holds the link acts as the case's contact; nothing here needs an account.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,6 +18,7 @@ from request_tracker.cases import (
     Cancel,
     Case,
     Desk,
+    Note,
     Possible,
     Sign,
     Supplied,
@@ -32,7 +33,7 @@ from request_tracker.cases.acts import Command
 from request_tracker.errors import Conflict, Refused
 from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.sop.model import Document, Sop
-from request_tracker.web.answers import answers
+from request_tracker.web.comments import PUBLIC, comments, text_of
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
@@ -130,6 +131,12 @@ def cancel(token: str) -> Answer:
     return _done(token, lambda desk, case: Cancel(_reason()))
 
 
+@pages.post("/lacak/<token>/komentar")
+def write(token: str) -> Answer:
+    """Write to the office; whoever has the case in hand is told."""
+    return _done(token, lambda desk, case: Note(PUBLIC, {"text": text_of(case.number)}))
+
+
 def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str:
     sop = register.by_hash(desk.store, case.sop_hash)
     events = history(desk, case.number)
@@ -153,7 +160,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         signed=[record for record in case.records if record.source == SIGNED],
         problem=problem,
         values=values,
-        answers=answers(events),
+        comments=comments(events, internal=False),
     )
 
 

@@ -22,7 +22,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "tanpa_pemeriksaan": ("tanpa pemeriksaan di lokasi", "no inspection on site"),
     "permintaan_informasi": ("permintaan informasi", "question"),
     "dengan_pemeriksaan": ("dengan pemeriksaan di lokasi", "inspection on site"),
-    "public_comment": ("tanggapan kepada pemohon", "answer to the requester"),
+    "public_comment": ("tanggapan", "answer"),
     "tersedia": ("tersedia", "available"),
     "terhubung": ("terhubung", "connected"),
     "tidak_terhubung": ("tidak terhubung", "not connected"),
