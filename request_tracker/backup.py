@@ -11,6 +11,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -56,8 +57,9 @@ def backup(store: Store, config: TrackerConfig, target: Path, settings: Path | N
     except (DatabaseError, OSError) as error:
         raise TrackerError(f"{target}: no backup was written: {error}; make room or choose another place") from error
     finally:
-        copied.unlink(missing_ok=True)
-        partial.unlink(missing_ok=True)
+        for path in (copied, partial):
+            with suppress(OSError):
+                path.unlink()
     return found
 
 
@@ -103,7 +105,8 @@ def restore(source: Path, config: TrackerConfig, now: datetime, overwrite: bool 
     except OSError as error:
         raise TrackerError(f"{source}: was not put back whole: {error}; mend that and restore once more") from error
     finally:
-        staged.unlink(missing_ok=True)
+        with suppress(OSError):
+            staged.unlink()
     return aside
 
 

@@ -9,7 +9,7 @@ from request_tracker.cases.desk import Desk, desk_of
 from request_tracker.config import TrackerConfig, read_config
 from request_tracker.days import with_own_days
 from request_tracker.errors import TrackerError
-from request_tracker.store import migrate
+from request_tracker.store import DatabaseError, Store, migrate
 
 VARIABLE = "LEBARPITA_TRACKER"
 
@@ -43,8 +43,16 @@ def bare_desk(options: argparse.Namespace) -> Desk:
     if not config.database.exists():
         raise TrackerError(f"{config.database} does not exist; run lebarpita-tracker init first")
     desk = desk_of(config)
-    migrate(desk.store)
+    prepare(desk.store)
     return desk
+
+
+def prepare(store: Store) -> None:
+    """Bring the schema up to date. Raises TrackerError naming the file where it cannot be used at all."""
+    try:
+        migrate(store)
+    except (DatabaseError, OSError) as error:
+        raise TrackerError(f"{store.path} cannot be used: {error}; look at its rights, or restore a backup") from error
 
 
 def now() -> datetime:

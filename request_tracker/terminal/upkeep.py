@@ -11,8 +11,7 @@ from request_tracker.export import TABLES, export
 from request_tracker.register import approve
 from request_tracker.setup import new_setup_token
 from request_tracker.sop.loader import read_sop, shipped_sops
-from request_tracker.store import migrate
-from request_tracker.terminal.options import config_file, config_of, now, ready_desk, with_config
+from request_tracker.terminal.options import config_file, config_of, now, prepare, ready_desk, with_config
 from request_tracker.upkeep import audit, rebuild
 from request_tracker.verification import verify_whole
 
@@ -47,7 +46,7 @@ def add_commands(commands: Any) -> None:
 def _init(options: argparse.Namespace) -> int:
     config = config_of(options)
     desk = desk_of(config)
-    migrate(desk.store)
+    prepare(desk.store)
     config.files.mkdir(parents=True, exist_ok=True)
     day = desk.calendar.local(now()).date()
     sops = [read_sop(path) for path in config.sops] or shipped_sops()
@@ -95,7 +94,7 @@ def _restore(options: argparse.Namespace) -> int:
     desk = desk_of(config)
     for path in restore(Path(options.file), config, now(), options.overwrite):
         print(f"{path}: what was there before")
-    migrate(desk.store)
+    prepare(desk.store)
     found = audit(desk, config.files)
     print("\n".join(found) if found else f"{config.database}: restored and verified")
     return 1 if found else 0

@@ -90,6 +90,8 @@ def _user_add(options: argparse.Namespace) -> int:
         password = Path(options.password_file).read_text(encoding="utf-8").split("\n")[0].strip()
     except OSError as error:
         raise TrackerError(f"{options.password_file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TrackerError(f"{options.password_file}: is no text; its first line must be the password") from error
     wanted = Application(options.login, options.name, tuple(options.role), password, options.opd)
     add_user(desk.store, wanted, now())
     print(f"user {options.login}: made, with {', '.join(options.role)}")
