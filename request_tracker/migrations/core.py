@@ -115,6 +115,12 @@ def waiting_in_order(db: Database) -> None:
     db.execute("DROP INDEX waiting_role")
 
 
+@migrations()
+def cases_about_a_case(db: Database) -> None:
+    """The cases that are about another one are found from its page without reading every case."""
+    db.execute("CREATE INDEX cases_origin ON cases (origin) WHERE origin IS NOT NULL")
+
+
 def _statements(script: str) -> list[str]:
     """The triggers of a script; a trigger's own body holds semicolons, so the text is cut after END."""
     return [part.strip() + " END" for part in script.split("END;") if part.strip()]

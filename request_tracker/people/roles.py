@@ -76,6 +76,7 @@ ACTS: dict[str, Act] = {
         frozenset({"head_of_section", "head_of_division", "noc_operator", "technician"}),
     ),
     "hand_in": Act("menambahkan berkas pada kasus", "add files to a case", _STAFF),
+    "relate": Act("menautkan kasus terkait", "link related cases", _STAFF),
     "note": Act("menulis catatan internal", "write internal notes", _STAFF),
     "read_notes": Act("membaca catatan internal", "read internal notes", _STAFF | {"auditor"}),
     "answer": Act(

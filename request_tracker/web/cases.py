@@ -38,6 +38,7 @@ from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders, person
 from request_tracker.people.roles import may
 from request_tracker.readback import Recheck, recheck
+from request_tracker.relations import related_cases, related_numbers
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.changes import network_changes
@@ -105,6 +106,8 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         verdict=verdict_now(found) if any(JUDGED in act.step.actions for act in acts) else None,
         evidence=usage(found, wanted) if shown else None,
         wanted=wanted,
+        related=related_cases(desk, found, events),
+        linked=related_numbers(events),
         others=other_open_cases(desk, found),
         technicians=holders(desk.store, "technician"),
         board=board_link(found),

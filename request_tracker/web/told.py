@@ -94,6 +94,11 @@ def _assigned(event: Event, sop: Sop, speech: Speech) -> str:
     return speech.name(event.data["assignee"])
 
 
+def _related(event: Event, sop: Sop, speech: Speech) -> str:
+    away = {"id": "dilepaskan", "en": "taken away"}[speech.language]
+    return f"{event.data['number']} ({away})" if event.data.get("removed") else str(event.data["number"])
+
+
 _DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
     "decided": _word_of("label"),
     "document_added": _document,
@@ -108,6 +113,6 @@ _DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
     "further_report": _text_of("description"),
     "internal_note": _text_of("text"),
     "public_comment": _text_of("text"),
-    "related": _text_of("number"),
+    "related": _related,
     "letter_registered": _text_of("number"),
 }
