@@ -58,6 +58,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Alokasi belum terbukti terpasang; langkah {step} belum dapat diselesaikan.",
         "The allocation is not proven in force; step {step} cannot be finished yet.",
     ),
+    "nothing_to_register": (
+        "Kasus {number} tidak menunggu pemantauan.",
+        "Case {number} does not wait for the monitoring.",
+    ),
     "probe_pending": (
         "Langkah {step}: {reason}. Agen sudah diminta membaca lagi; coba tandatangani beberapa detik lagi.",
         "Step {step}: {reason}. The agent has been asked to read again; try to sign in a few seconds.",
@@ -145,6 +149,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "step_near": ("Tiga perempat waktu langkah ini telah berlalu.", "Three quarters of this step's time have passed."),
     "step_late": ("Langkah ini terlambat.", "This step is late."),
+    "monitoring_waits": (
+        "Alokasi terpasang, tetapi pemantauan belum memakai batas baru.",
+        "The allocation is in force, but the monitoring has not the new limit.",
+    ),
     "case_ended": ("Kasus selesai.", "The case has ended."),
     "audit_faults": ("Pemeriksaan malam menemukan kerusakan.", "The night's verification has found damage."),
     "outage_waiting": ("Gangguan belum ada yang menangani.", "Nobody has taken the outage."),

@@ -21,12 +21,14 @@ from request_tracker.config import TrackerConfig, secret
 from request_tracker.days import with_own_days
 from request_tracker.errors import TrackerError
 from request_tracker.evaluation_reminder import remind_evaluation
+from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.late_list import tell_late
 from request_tracker.outages.follow import escalate, follow_estimates
 from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import ends_told, reconcile
 from request_tracker.outages.told import Told, read_journal, read_list
+from request_tracker.registration import register_pending
 from request_tracker.reminders import end_pauses, remind
 from request_tracker.store import DatabaseError, Row
 from request_tracker.words import MESSAGES
@@ -95,6 +97,9 @@ def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
     late = tell_late(desk, now)
     if late:
         log.info("event=late_told steps=%d", late)
+    registered = register_pending(desk, Prometheus(config.prometheus), now)
+    if registered:
+        log.info("event=registered_in_monitoring cases=%s", ",".join(registered))
     evaluation = remind_evaluation(desk, now)
     if evaluation:
         log.info("event=evaluation_told quarter=%s", evaluation)

@@ -159,6 +159,17 @@ class Verified:
 
 
 @dataclass(frozen=True)
+class Register:
+    """The proven allocation is seen by the monitoring (BTM-08b), or a person goes on without it for a reason.
+
+    ``seen`` is what ``evidence.limit`` found; made by ``registration`` only.
+    """
+
+    seen: Data
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Recompute:
     """The calendar has changed: set the deadlines of open steps anew. Internal, by ``recompute_deadlines`` only."""
 
@@ -189,4 +200,5 @@ Command = (
     | Recompute
     | MoveRevision
     | Verified
+    | Register
 )

@@ -16,6 +16,7 @@ from request_tracker.cases.acts import (
     Pause,
     Recompute,
     RecordPaper,
+    Register,
     Reopen,
     Resume,
     SendBack,
@@ -26,7 +27,7 @@ from request_tracker.cases.course import Course
 from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Supplied, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
-from request_tracker.cases.proven import recheck_step, rechecks, verified
+from request_tracker.cases.proven import recheck_step, rechecks, register, verified
 from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
 from request_tracker.cases.turns import in_its_time, is_last, other_person, own_lane
@@ -218,5 +219,6 @@ _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
     Reopen: _reopen,
     Recompute: _recompute,
     Verified: verified,
+    Register: register,
     MoveRevision: move_revision,
 }

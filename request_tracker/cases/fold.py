@@ -153,7 +153,9 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "allocation_applied": lambda case, event: replace(
         case, awaiting=event.data["revision"], applied=event.data["revision"], applied_at=event.step, verified=None
     ),
-    "allocation_verified": lambda case, event: replace(case, verified=event.data["revision"]),
+    "allocation_verified": lambda case, event: replace(
+        case, verified=event.data["revision"], proof=event.data["proof"]
+    ),
     "letter_registered": lambda case, event: replace(case, letter_number=event.data.get("number")),
     "report_read": lambda case, event: replace(case, read=(*case.read, (event.actor, event.data["event"]))),
     "public_comment": lambda case, event: replace(case, answered=case.answered or event.actor.startswith("user:")),

@@ -23,7 +23,6 @@ NOTE_KINDS = frozenset(
         "escalated",
         "evidence_frozen",
         "report_read",
-        "monitoring_registered",
         "allocation_failed",
         "related",
         "survey_filled",
@@ -169,7 +168,8 @@ class Case:
     """The fold of a case's events; ``version`` is the number of the last event and the optimistic lock.
 
     ``applied`` is the ledger's revision that this course of the case has written, ``applied_at`` the step that last
-    wrote one: that stays, whatever the case is sent back to, because the allocation stays in force.
+    wrote one: that stays, whatever the case is sent back to, because the allocation stays in force. ``awaiting`` is a
+    revision whose step is not over: until ``verified`` equals it the proof is awaited, then the monitoring (BTM-08b).
     """
 
     number: str
@@ -203,6 +203,7 @@ class Case:
     applied: int | None = None
     applied_at: str | None = None
     verified: int | None = None
+    proof: Data = field(default_factory=lambda: EMPTY)
     letter_number: str | None = None
     read: tuple[tuple[str, int], ...] = ()
     answered: bool = False

@@ -39,12 +39,19 @@ def row_of(case: Case) -> dict[str, Any]:
         "due_at": stamp(main.due_at) if main and main.due_at else None,
         "service_due_at": stamp(case.service_due_at) if case.service_due_at else None,
         "paused": case.paused,
-        "awaiting": "allocation" if case.awaiting is not None else None,
+        "awaiting": _awaited(case),
         "assignee": case.assignee,
         "emergency": int(case.emergency),
         "letter_number": case.letter_number or case.form.get("letter_number"),
         "origin": case.origin,
     }
+
+
+def _awaited(case: Case) -> str | None:
+    """What a machine must say before the step ends: the shaper's proof, or that the monitoring has the new limits."""
+    if case.awaiting is None:
+        return None
+    return "monitoring" if case.verified == case.awaiting else "allocation"
 
 
 def waiting_rows(case_id: int, case: Case, sop: Sop) -> list[dict[str, Any]]:

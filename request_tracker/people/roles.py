@@ -47,6 +47,11 @@ ACTS: dict[str, Act] = {
     "see_hosts": Act(
         "melihat pemakai jaringan (dicatat)", "see who uses the network (logged)", _STAFF - {"secretariat"}
     ),
+    "register_anyway": Act(
+        "melanjutkan tanpa pemantauan, dengan alasan",
+        "go on without the monitoring, with a reason",
+        frozenset({"head_of_section", "head_of_division"}),
+    ),
     "acknowledge": Act(
         "menangani gangguan",
         "acknowledge an outage",

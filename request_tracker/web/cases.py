@@ -50,6 +50,7 @@ from request_tracker.web.office import now, office
 from request_tracker.web.paper_dispositions import FIELDS, heads, recorded, sheets
 from request_tracker.web.pauses import reasons, resumable
 from request_tracker.web.progress import announced
+from request_tracker.web.registration import scraped_now
 from request_tracker.web.revisions import newer
 from request_tracker.web.told import Speech, detail, filled_forms, form_lines
 from request_tracker.web.uploads import uploaded
@@ -102,6 +103,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         filled=filled_forms(found, sop),
         detail=lambda event, at, name: detail(event, sop, Speech(g.language, at, name)),
         changes=network_changes(events),
+        scraped=scraped_now(found),
         recheck=_recheck(found, acts),
         verdict=verdict_now(found) if any(JUDGED in act.step.actions for act in acts) else None,
         evidence=usage(found, wanted) if shown else None,

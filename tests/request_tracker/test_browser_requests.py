@@ -77,6 +77,11 @@ def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: H
     technician.write("Alasan bila melebihi kapasitas", "kapasitas ditambah bulan depan")
     technician.press("Terapkan alokasi")
     tracker.shaped()
+    chief = hall.staff("kasi", story)
+    chief.open(f"/kasus/{number}")
+    assert "Pemantauan belum memakai batas baru" in chief.text()
+    chief.write("Alasan melanjutkan tanpa pemantauan", "Prometheus sedang dipindah")
+    chief.press("Lanjutkan dengan alasan ini")
     office.open(link)
     office.press("Tandatangani dan kirim")
     for _ in range(2):

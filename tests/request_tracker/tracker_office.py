@@ -7,7 +7,20 @@ from zoneinfo import ZoneInfo
 from inventory.reading import read_city
 from request_tracker import ledger
 from request_tracker.calendar import Calendar, national_holidays
-from request_tracker.cases import Allocation, ApplyAllocation, Desk, OpenCase, Sign, Supplied, Who, open_case, run
+from request_tracker.cases import (
+    Allocation,
+    ApplyAllocation,
+    Desk,
+    OpenCase,
+    Sign,
+    Supplied,
+    Who,
+    open_case,
+    read_case,
+    run,
+)
+from request_tracker.cases.acts import Register
+from request_tracker.cases.model import SYSTEM
 from request_tracker.proofs import record_proof
 from request_tracker.register import approve
 from request_tracker.sop.loader import shipped_sops
@@ -33,6 +46,7 @@ EVIDENCE = Supplied(content={"p95_receive": 2_400_000, "measured": "30 of 30 day
 CONTACT = {"name": "Narahubung", "phone": "0800000000", "email": "narahubung@opd.invalid"}
 WANTED = {"wanted_receive": "50 Mbit/s", "purpose": "layanan daring"}
 MBIT = 125_000
+SCRAPED = {"equal": True, "reason": "Batas yang terpantau sama dengan buku alokasi."}
 FIFTY = Allocation(10 * MBIT, 50 * MBIT, 5 * MBIT, 20 * MBIT)
 WHO_BY_ROLE = {next(iter(who.roles)): who for who in (REQUESTER, HEAD, DIVISION, SECTION, TECHNICIAN, SECRETARIAT)}
 
@@ -76,10 +90,12 @@ def to_technician(desk: Desk, number: str) -> None:
 
 
 def applied(desk: Desk, number: str, step: str, now: datetime = MONDAY, allocation: Allocation = FIFTY) -> None:
-    """Apply the allocation and let the shaper's true proof arrive; where a re-check asks, it reads once more."""
+    """Apply the allocation; the shaper proves it, reads once more where a re-check asks, and the monitoring sees it."""
     run(desk, number, ApplyAllocation(step, allocation), TECHNICIAN, now)
     record_proof(desk, true_proof(desk, now), now + timedelta(seconds=15))
     read_again(desk, now + timedelta(seconds=30))
+    if read_case(desk, number).awaiting is not None:
+        run(desk, number, Register(SCRAPED), SYSTEM, now + timedelta(minutes=1))
 
 
 def read_again(desk: Desk, now: datetime, **changed: object) -> None:
