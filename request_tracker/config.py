@@ -14,6 +14,7 @@ from request_tracker.calendar import Calendar, national_holidays
 from request_tracker.errors import TrackerError
 
 SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
+ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,19}$")]
 
 
 class _Part(BaseModel):
@@ -101,6 +102,7 @@ class TrackerConfig(_Part):
     watch: str | None = None
     flows: FlowsPart | None = None
     notify: tuple[SecretReference, ...] = ()
+    channels: dict[ChannelName, SecretReference] = {}
     webhook_secret: SecretReference | None = None
     secret_key: SecretReference | None = None
     oidc: OpenIdConnect | None = None

@@ -6,7 +6,7 @@ A metric that is not in ``CATALOGUE`` does not exist. Written by prometheus-clie
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -14,6 +14,8 @@ from prometheus_client.registry import Collector
 
 from request_tracker import ledger
 from request_tracker.cases import Desk
+from request_tracker.cases.events import stamp
+from request_tracker.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE
 from request_tracker.store import Row
 
 PREFIX = "lebarpita_"
@@ -63,7 +65,8 @@ CLOCK_SECONDS = Metric(
 )
 CLOCK_OUTAGES = Metric(f"{PREFIX}outage_clock_outages_total", "counter", "Outages in these sums.", ("clock",))
 OUTBOX = _gauge("outbox_waiting", "Messages not sent yet.")
-OUTBOX_OLDEST = _gauge("outbox_oldest_seconds", "Age of the oldest message not sent yet.")
+OUTBOX_OLDEST = _gauge("outbox_oldest_seconds", "Age of the oldest message that is due and not sent yet.")
+OUTBOX_NOBODY = _gauge("outbox_unaddressed", "Messages of the last seven days for which nobody had an address.")
 
 CATALOGUE = (
     ALLOCATION_RECEIVE,
@@ -80,6 +83,7 @@ CATALOGUE = (
     CLOCK_OUTAGES,
     OUTBOX,
     OUTBOX_OLDEST,
+    OUTBOX_NOBODY,
 )
 _LEDGER = (
     (ALLOCATION_RECEIVE, "receive_ceiling"),
@@ -111,9 +115,16 @@ class Figures(Collector):
         yield _filled(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in found])
         yield from _steps(store.rows(_WAITING), now)
         yield from self._tickets(now)
-        waiting = store.row("SELECT count(*) AS n, min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL") or {}
-        yield _filled(OUTBOX, [((), waiting.get("n", 0))])
-        yield _filled(OUTBOX_OLDEST, [((), _age(waiting.get("oldest"), now))])
+        yield from self._outbox(now)
+
+    def _outbox(self, now: datetime) -> Iterator[Family]:
+        """A calm message is not late while the office is closed, unless a try has failed."""
+        working = self._desk.calendar.worked(now, now + timedelta(minutes=1)) > timedelta()
+        found = self._desk.store.row(_OUTBOX, ["" if working else CALM]) or {}
+        yield _filled(OUTBOX, [((), found.get("n", 0))])
+        yield _filled(OUTBOX_OLDEST, [((), _age(found.get("oldest"), now))])
+        lost = self._desk.store.value(_NOBODY, [stamp(now - LOOK_BACK)])
+        yield _filled(OUTBOX_NOBODY, [((), lost)])
 
     def _tickets(self, now: datetime) -> Iterator[Family]:
         rows = self._desk.store.rows(
@@ -134,6 +145,11 @@ _CLOCKS = (
     " sum(max(0, acknowledged_at - started_at)) AS acknowledge_seconds, count(acknowledged_at) AS acknowledge_outages,"
     " sum(max(0, ended_at - started_at)) AS restore_seconds, count(ended_at) AS restore_outages FROM tickets"
 )
+_OUTBOX = (
+    "SELECT count(*) AS n, min(CASE WHEN channel <> ? OR attempts > 0 THEN created_at END) AS oldest"
+    f" FROM outbox WHERE sent_at IS NULL AND next_at > '{OUT_OF_THE_QUEUE}'"
+)
+_NOBODY = f"SELECT count(*) FROM outbox WHERE sent_at IS NULL AND next_at = '{OUT_OF_THE_QUEUE}' AND created_at >= ?"
 _WAITING = "SELECT c.sop, w.step, w.role, w.due_at FROM waiting w JOIN cases c ON c.id = w.case_id"
 
 

@@ -120,6 +120,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Akun {login} dinonaktifkan; hubungi administrator.",
         "The account {login} is switched off; talk to the administrator.",
     ),
+    "message_gone": (
+        "Pesan ini sudah terkirim atau sudah disampaikan; muat ulang daftarnya.",
+        "This message has gone out or was told already; reload the list.",
+    ),
     "store_busy": (
         "Belum tersimpan: data pelacak sedang dipakai proses lain. Kirim lagi sebentar.",
         "Not stored: another program holds the tracker's data. Send it again in a moment.",

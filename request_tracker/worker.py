@@ -1,10 +1,9 @@
 """The tracker's own work beside the pages: reconciling outages and sending the outbox. One thread, one loop.
 
 Reconciling asks the watch's journal and Alertmanager at start and every minute, because a webhook that came and went
-while the tracker was down never comes again. A message is leased before it is sent, so it is never sent twice at once.
+while the tracker was down never comes again.
 """
 
-import json
 import logging
 import threading
 import time
@@ -12,13 +11,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-import apprise
 import requests
 
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
-from request_tracker.config import TrackerConfig, secret
+from request_tracker.config import TrackerConfig
 from request_tracker.days import with_own_days
+from request_tracker.delivery import send_outbox
 from request_tracker.errors import TrackerError
 from request_tracker.evaluation_reminder import remind_evaluation
 from request_tracker.evidence.prometheus import Prometheus
@@ -30,8 +28,7 @@ from request_tracker.outages.tickets import ends_told, reconcile
 from request_tracker.outages.told import Told, read_journal, read_list
 from request_tracker.registration import register_pending
 from request_tracker.reminders import end_pauses, remind
-from request_tracker.store import DatabaseError, Row
-from request_tracker.words import MESSAGES
+from request_tracker.store import DatabaseError
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -39,8 +36,6 @@ EVERY_SECONDS = 60.0
 OUTBOX_SECONDS = 2.0
 ASK_SECONDS = 5.0
 LOOK_BACK = timedelta(days=30)
-LEASE = timedelta(minutes=2)
-MAX_ATTEMPTS_WAIT = timedelta(minutes=30)
 
 
 class Worker:
@@ -79,7 +74,7 @@ class Worker:
                     if opened:
                         log.info("event=reconciled opened=%s", ",".join(opened))
                     follow_up(with_own_days(self._desk), self._config, moment)
-                send_outbox(self._desk, self._config, moment)
+                send_outbox(with_own_days(self._desk), self._config, moment)
             except (DatabaseError, TrackerError, OSError) as error:
                 log.error("event=worker_failed reason=%r", str(error))
             self._wake.wait(OUTBOX_SECONDS)
@@ -124,61 +119,6 @@ def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[Told
         alerts = _asked(f"{config.alertmanager.rstrip('/')}/api/v2/alerts?active=true", read_list) or []
         found += [told for alert in alerts if (told := alert.outage("alert")) is not None]
     return found
-
-
-def send_outbox(desk: Desk, config: TrackerConfig, now: datetime) -> int:
-    """Send what is due; the number sent. Without a channel the message stands on the page and counts as delivered."""
-    urls = [secret(reference) for reference in config.notify]
-    sent = 0
-    for row in _lease(desk, now):
-        problem = _send(urls, row)
-        with desk.store.transaction() as db:
-            if problem is None:
-                channel = "apprise" if urls else "page"
-                change = [stamp(now), channel, row["id"]]
-                db.execute("UPDATE outbox SET sent_at = ?, channel = ?, leased_until = NULL WHERE id = ?", change)
-                sent += 1
-            else:
-                wait = min(timedelta(seconds=10 * 2 ** min(row["attempts"], 10)), MAX_ATTEMPTS_WAIT)
-                again = [problem[:300], stamp(now + wait), row["id"]]
-                db.execute(
-                    "UPDATE outbox SET attempts = attempts + 1, error = ?, next_at = ?, leased_until = NULL"
-                    " WHERE id = ?",
-                    again,
-                )
-    return sent
-
-
-def _lease(desk: Desk, now: datetime) -> list[Row]:
-    """Messages that are due and nobody is sending. A moment further off than we ever set is due as well: it was
-    written while the clock was ahead, and would keep its message until then."""
-    moments = [stamp(now), stamp(now + MAX_ATTEMPTS_WAIT)]
-    some = "SELECT 1 FROM outbox WHERE sent_at IS NULL AND (next_at <= ? OR next_at > ?) LIMIT 1"
-    if not desk.store.value(some, moments):
-        return []
-    with desk.store.transaction() as db:
-        rows = desk.store.rows(
-            "SELECT * FROM outbox WHERE sent_at IS NULL AND (next_at <= ? OR next_at > ?)"
-            " AND (coalesce(leased_until, '') < ? OR leased_until > ?) ORDER BY id LIMIT 50",
-            [*moments, stamp(now), stamp(now + LEASE)],
-        )
-        for row in rows:
-            db.execute("UPDATE outbox SET leased_until = ? WHERE id = ?", [stamp(now + LEASE), row["id"]])
-    return rows
-
-
-def _send(urls: list[str], row: Row) -> str | None:
-    if not urls:
-        return None
-    told = json.loads(row["payload"])
-    sender = apprise.Apprise()
-    for url in urls:
-        sender.add(url)
-    says = " / ".join(MESSAGES.get(told["template"], ()))
-    lines = (says, f"{told['number']} – {told['title']}", told["subject"], told["step_text"] or told["ending"])
-    body = "\n".join(line for line in lines if line)
-    fine = sender.notify(title=f"{told['number']} ({row['recipient']})", body=body)
-    return None if fine else "no channel took the message; check notify in the configuration"
 
 
 def _asked(url: str, read: Callable[[Any], list[T]]) -> list[T] | None:

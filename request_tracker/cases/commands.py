@@ -235,4 +235,5 @@ def _store(db: Database, row_id: int, case: Case, sop: Sop, events: list[Event],
     project(db, row_id, case, sop)
     for message in messages(case, sop, events):
         event_id = ids[message.event_seq]
-        put(db, Outgoing(f"{event_id}:{message.recipient}", message.recipient, message.payload, event_id), now)
+        key = f"{event_id}:{message.recipient}"
+        put(db, Outgoing(key, message.recipient, message.payload, event_id, message.calm), now)

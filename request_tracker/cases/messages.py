@@ -15,11 +15,12 @@ TELLS_REQUESTER = frozenset({"kirim_balasan", "beri_tahu_pemohon"})
 
 @dataclass(frozen=True)
 class Message:
-    """One outbox row to be: ``recipient`` is ``role:R``, ``user:N`` or ``contact:N``."""
+    """One outbox row to be: ``recipient`` is ``role:R``, ``user:N`` or ``contact:N``; ``calm``: it can wait."""
 
     event_seq: int
     recipient: str
     payload: dict[str, Any]
+    calm: bool
 
 
 def messages(case: Case, sop: Sop, events: Iterable[Event]) -> list[Message]:
@@ -27,8 +28,13 @@ def messages(case: Case, sop: Sop, events: Iterable[Event]) -> list[Message]:
     found: list[Message] = []
     for event in events:
         for recipient, template in _recipients(case, sop, event):
-            found.append(Message(event.seq, recipient, _payload(case, sop, event, template)))
+            found.append(Message(event.seq, recipient, _payload(case, sop, event, template), calm(case, recipient)))
     return found
+
+
+def calm(case: Case, recipient: str) -> bool:
+    """True where it can wait for the office's hours: what the office's own people are told, but for outages (6.3)."""
+    return case.kind != "outage" and not recipient.startswith("contact:")
 
 
 def person_of(case: Case, role: str) -> str:

@@ -60,3 +60,15 @@ def drafts(db: Database) -> None:
         "CREATE TABLE drafts (case_number TEXT NOT NULL, step TEXT NOT NULL, person TEXT NOT NULL, data TEXT NOT NULL,"
         " saved_at TEXT NOT NULL, PRIMARY KEY (case_number, step, person)) STRICT"
     )
+
+
+@migrations()
+def addresses(db: Database) -> None:
+    """Where an account is reached, apart from the account so that it can be erased; whom a message has reached."""
+    for statement in (
+        "CREATE TABLE addresses (user_id INTEGER PRIMARY KEY REFERENCES users (id), address TEXT NOT NULL,"
+        " changed_at TEXT NOT NULL) STRICT",
+        "CREATE TABLE outbox_reached (outbox_id INTEGER NOT NULL REFERENCES outbox (id), who TEXT NOT NULL,"
+        " channel TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (outbox_id, who)) STRICT",
+    ):
+        db.execute(statement)

@@ -10,7 +10,8 @@ from request_tracker.cases import Desk, Note
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import SYSTEM
-from request_tracker.errors import Refused
+from request_tracker.errors import Refused, TrackerError
+from request_tracker.people.addresses import address_of, forget_address
 from request_tracker.store import Row, Store
 
 HOSTS = "hosts "
@@ -46,6 +47,22 @@ def export_person(store: Store, number: str) -> dict[str, Any]:
     row, *signed = (store.row("SELECT * FROM contacts WHERE id = ?", [one]) or {} for one in (contact, *signers))
     seen = store.rows("SELECT at, person, what FROM access_log WHERE case_number = ? ORDER BY id", [number])
     return {"case": number, "contact": row, "signatories": signed, "seen_by": seen}
+
+
+def export_account(store: Store, login: str) -> dict[str, Any]:
+    """What is kept of a person with an account, but for the password."""
+    row = store.row("SELECT id, login, name, opd, active, competence, created_at FROM users WHERE login = ?", [login])
+    if row is None:
+        raise TrackerError(f"there is neither a case nor an account {login}; name one of them")
+    roles = [one["role"] for one in store.rows("SELECT role FROM user_roles WHERE user_id = ?", [row["id"]])]
+    return {"account": {**row, "roles": roles, "address": address_of(store, row["id"]) or None}}
+
+
+def erase_account(store: Store, login: str) -> None:
+    """Erase an account's address; its name stays in the papers it has signed."""
+    account = export_account(store, login)["account"]
+    with store.transaction() as db:
+        forget_address(db, account["id"])
 
 
 def erase_person(desk: Desk, number: str, now: datetime, why: str = "permintaan") -> None:

@@ -89,6 +89,11 @@ ACTS: dict[str, Act] = {
         "answer a requester",
         frozenset({"technician", "head_of_section", "head_of_division", "secretariat"}),
     ),
+    "tell_by_hand": Act(
+        "menyampaikan sendiri pesan yang belum sampai",
+        "tell a message that reached nobody",
+        frozenset({"technician", "head_of_section", "secretariat", "noc_operator", "admin"}),
+    ),
     "see_evaluation": Act(
         "melihat evaluasi dan survei",
         "see evaluations and the survey",

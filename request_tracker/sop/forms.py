@@ -30,11 +30,27 @@ class Field:
 
 
 CHANNELS = ("form", "counter", "phone", "email", "message", "letter", "fax", "alert")
+CONTACT = {
+    "contact_name": "name",
+    "contact_phone": "phone",
+    "contact_email": "email",
+    "contact_channel": "channel",
+}
+REACHED_BY = Field(
+    "contact_channel",
+    "Kabari lewat",
+    "Tell me by",
+    "choice",
+    required=False,
+    personal=True,
+    choices=("email", "whatsapp", "phone", "page"),
+)
 BANDWIDTH_REQUEST = (
     Field("opd", "OPD pemohon", "Requesting office", "opd"),
     Field("contact_name", "Nama narahubung", "Contact person", personal=True),
     Field("contact_phone", "Telepon narahubung", "Contact phone", "phone", personal=True),
     Field("contact_email", "Surel narahubung", "Contact e-mail", "email", required=False, personal=True),
+    REACHED_BY,
     Field("current_receive", "Kecepatan unduh sekarang", "Download rate now", "rate", required=False),
     Field("wanted_receive", "Kecepatan unduh yang diminta", "Download rate wanted", "rate"),
     Field("wanted_transmit", "Kecepatan unggah yang diminta", "Upload rate wanted", "rate", required=False),
@@ -50,6 +66,7 @@ OUTAGE_REPORT = (
     Field("contact_name", "Nama pelapor", "Reported by", personal=True),
     Field("contact_phone", "Telepon pelapor", "Phone", "phone", personal=True),
     Field("contact_email", "Surel pelapor", "E-mail", "email", required=False, personal=True),
+    REACHED_BY,
     Field("since", "Sejak kapan", "Since when", "moment", required=False),
     Field("description", "Apa yang terjadi", "What happened", "long"),
 )
@@ -58,6 +75,7 @@ COMPLAINT = (
     Field("contact_name", "Nama", "Name", required=False, personal=True),
     Field("contact_phone", "Telepon", "Phone", "phone", required=False, personal=True),
     Field("contact_email", "Surel", "E-mail", "email", required=False, personal=True),
+    REACHED_BY,
     Field("description", "Pengaduan", "Complaint", "long"),
     Field("category", "Jenis pengaduan", "Kind of complaint", "choice", required=False, choices=tuple(SOLUTION)),
     Field("lapor_id", "Nomor SP4N-LAPOR!", "SP4N-LAPOR! number", required=False),
@@ -108,6 +126,12 @@ def check_values(fields: tuple[Field, ...], given: Mapping[str, Any], complete: 
     if complete and missing:
         raise Refused("missing_field", fields=", ".join(missing), step="formulir")
     return clean
+
+
+def personal_values(fields: tuple[Field, ...], given: Mapping[str, Any]) -> dict[str, str]:
+    """The personal values among these fields, cleaned, under the names ``contacts`` keeps them by."""
+    own = tuple(field for field in fields if field.key in CONTACT)
+    return {CONTACT[key]: str(value) for key, value in check_values(own, given, complete=False).items()}
 
 
 def json_schema(fields: tuple[Field, ...]) -> dict[str, Any]:

@@ -1,26 +1,28 @@
-"""``person export``, ``erase`` and ``retention``: what the law on personal data gives a requester."""
+"""``person export``, ``erase`` and ``retention``: what the law on personal data gives a person."""
 
 import argparse
 import json
 from typing import Any
 
 from request_tracker.errors import TrackerError
-from request_tracker.people.privacy import erase_person, export_person
+from request_tracker.people.privacy import erase_account, erase_person, export_account, export_person
 from request_tracker.people.retention import due, erase_due
 from request_tracker.terminal.options import config_of, now, ready_desk, with_config
+
+_CASE = "/"
 
 
 def add_commands(commands: Any) -> None:
     """Add this part's commands."""
-    parts = commands.add_parser("person", help="a requester's personal data").add_subparsers(
+    parts = commands.add_parser("person", help="a person's data: a case's requester, or an account").add_subparsers(
         required=True, metavar="COMMAND"
     )
-    out = parts.add_parser("export", help="print what is kept of a case's requester, as JSON")
+    out = parts.add_parser("export", help="print what is kept of a case's requester or an account, as JSON")
     out.set_defaults(run=_export)
-    erase = parts.add_parser("erase", help="erase it; events and their hashes stay whole")
+    erase = parts.add_parser("erase", help="erase a requester's data or an account's address; events stay whole")
     erase.set_defaults(run=_erase)
     for part in (out, erase):
-        part.add_argument("number", metavar="CASE")
+        part.add_argument("number", metavar="CASE|LOGIN")
     old = parts.add_parser("retention", help="whose data is past personal_data_days; says it only, unless --erase")
     old.add_argument("--erase", action="store_true", help="erase it now; without this nothing is changed")
     old.set_defaults(run=_retention)
@@ -29,13 +31,20 @@ def add_commands(commands: Any) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    print(json.dumps(export_person(ready_desk(options).store, options.number), indent=2, ensure_ascii=False))
+    store = ready_desk(options).store
+    found = (export_person if _CASE in options.number else export_account)(store, options.number)
+    print(json.dumps(found, indent=2, ensure_ascii=False))
     return 0
 
 
 def _erase(options: argparse.Namespace) -> int:
-    erase_person(ready_desk(options), options.number, now())
-    print(f"{options.number}: personal data of its requester erased")
+    desk = ready_desk(options)
+    if _CASE in options.number:
+        erase_person(desk, options.number, now())
+        print(f"{options.number}: personal data of its requester erased")
+    else:
+        erase_account(desk.store, options.number)
+        print(f"{options.number}: the account's address erased")
     return 0
 
 

@@ -13,16 +13,16 @@ from request_tracker import register
 from request_tracker.cases import OpenCase, Supplied, open_case
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import report
-from request_tracker.sop.forms import CHANNELS, OPENING, Field, fields_of
+from request_tracker.sop.forms import CHANNELS, OPENING, Field, fields_of, personal_values
 from request_tracker.sop.model import Document, Sop
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
+from request_tracker.web.contact import offered
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("counter", __name__)
 BY_HAND = tuple(channel for channel in CHANNELS if channel not in ("form", "alert"))
-_CONTACT = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
 
 
 @pages.route("/kasus/baru", methods=["GET", "POST"])
@@ -70,7 +70,7 @@ def _page(sop: Sop, values: Any, key: str, problem: str | None = None) -> str:
     return render_template(
         "counter.html",
         sop=sop,
-        fields=opening_fields(sop),
+        fields=offered(opening_fields(sop)),
         papers=first_papers(sop),
         channels=BY_HAND,
         values=values,
@@ -88,7 +88,7 @@ def _command(sop: Sop, key: str) -> OpenCase:
     opd = given.get("opd")
     name = office().desk.city.opd(opd).name if opd else "pemohon tanpa OPD"
     subject = request.form.get("subject", "").strip()[:200] or f"{sop.title} {name}"
-    contact = {name: given[field] for field, name in _CONTACT.items() if field in given}
+    contact = personal_values(opening_fields(sop), given)
     note = request.form.get("note", "").strip()[:1000] or "surat menyusul"
     papers = {one.key: uploaded(f"document_{one.key}") or Supplied(note=note) for one in first_papers(sop)}
     origin = request.form.get("origin", "").strip()[:40] or None

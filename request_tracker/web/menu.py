@@ -55,6 +55,7 @@ STAFF = (
             Link("role_list.listing", "Peran", "Roles", ("audit",)),
             Link("people.delegations", "Delegasi", "Delegation", ("delegate",)),
             Link("people.days", "Hari libur", "Holidays", ("edit_days",)),
+            Link("messages.listing", "Pesan", "Messages"),
         ),
     ),
     Group(

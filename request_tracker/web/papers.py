@@ -27,6 +27,7 @@ from request_tracker.web.access import me, needs
 from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import bandwidth_now, outage_now, use_graph
 from request_tracker.web.office import now, office
+from request_tracker.web.texts import sop_words
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("papers", __name__)
@@ -85,6 +86,7 @@ def filled_form(number: str) -> Response:
     names = {opd.code: opd.name for opd in here.desk.city.opds}
     person = contact_of(case) or {}
     known = {f"contact_{key}": person[key] for key in ("name", "phone", "email") if person.get(key)}
+    known["contact_channel"] = sop_words(person.get("channel"), "id")
     given: dict[str, object] = {**case.form, **known, "opd": names.get(case.opd or "", case.opd or "")}
     made = request_form(here.config.office, given, head)
     content = pdf(made.template, made.data(), own=here.config.templates)

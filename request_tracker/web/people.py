@@ -13,6 +13,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster
 from request_tracker.people.accounts import Application, add_user_inside, set_active, set_roles
+from request_tracker.people.addresses import masked_address, set_address
 from request_tracker.people.details import put_details
 from request_tracker.people.links import new_link, unusable_password
 from request_tracker.people.roles import ROLES, may
@@ -46,7 +47,7 @@ def add() -> str:
 @pages.post("/pengguna/<int:user>")
 @needs("manage_users")
 def change(user: int) -> str:
-    """Change roles, what papers print of the person, switch off or on, or make a new one-time link."""
+    """Change roles, address, what papers print of the person, switch off or on, or make a new one-time link."""
     store, act = office().desk.store, request.form.get("act")
     if store.row("SELECT 1 FROM users WHERE id = ?", [user]) is None:
         abort(404)
@@ -57,7 +58,9 @@ def change(user: int) -> str:
         return _users()
     if user == me().id:
         raise TrackerError("Akun sendiri tidak dapat diubah; mintalah administrator lain.")
-    if act in ("on", "off"):
+    if act == "address":
+        set_address(store, user, request.form.get("address", ""), office().config.channels, now())
+    elif act in ("on", "off"):
         set_active(store, user, act == "on", now())
     else:
         set_roles(store, user, tuple(request.form.getlist("role")))
@@ -148,11 +151,13 @@ def change_day() -> Response:
 
 def _users(link: str | None = None) -> str:
     rows = office().desk.store.rows(
-        "SELECT u.id, u.login, u.name, u.active, group_concat(r.role, ' ') AS roles, d.position, d.rank, d.nip"
-        " FROM users u LEFT JOIN official_details d ON d.user_id = u.id"
+        "SELECT u.id, u.login, u.name, u.active, group_concat(r.role, ' ') AS roles, d.position, d.rank, d.nip,"
+        " a.address FROM users u LEFT JOIN official_details d ON d.user_id = u.id"
+        " LEFT JOIN addresses a ON a.user_id = u.id"
         " LEFT JOIN user_roles r ON r.user_id = u.id GROUP BY u.id ORDER BY u.active DESC, u.name"
     )
-    return render_template("users.html", rows=rows, link=link)
+    shown = [{**row, "address": masked_address(row["address"]) if row["address"] else None} for row in rows]
+    return render_template("users.html", rows=shown, link=link, channels=sorted(office().config.channels))
 
 
 def _link(user: int) -> str:

@@ -13,14 +13,14 @@ from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.maintenance import windows
 from request_tracker.outages.tickets import open_tickets
-from request_tracker.sop.forms import BANDWIDTH_REQUEST
+from request_tracker.sop.forms import BANDWIDTH_REQUEST, personal_values
+from request_tracker.web.contact import offered
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("public", __name__)
 PUBLIC = Who("public:form", frozenset({"requester"}))
 SOP = "PKL-BW"
-_CONTACT = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
 
 
 @pages.get("/")
@@ -63,8 +63,8 @@ def request_form() -> str | Response | tuple[str, int]:
 
 
 def _form(values: Any, key: str, problem: str | None = None) -> str:
-    opds = office().desk.city.opds
-    return render_template("request.html", fields=BANDWIDTH_REQUEST, values=values, key=key, problem=problem, opds=opds)
+    opds, fields = office().desk.city.opds, offered(BANDWIDTH_REQUEST)
+    return render_template("request.html", fields=fields, values=values, key=key, problem=problem, opds=opds)
 
 
 def _command(key: str, letter: Supplied | None) -> OpenCase:
@@ -78,7 +78,7 @@ def _command(key: str, letter: Supplied | None) -> OpenCase:
             raise Refused("missing_field", fields=field.indonesian, step="formulir")
         if field.kind == "rate" and given[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
             given[field.key] = f"{given[field.key]} Mbit/s"
-    contact = {name: given[field] for field, name in _CONTACT.items() if given[field]}
+    contact = personal_values(BANDWIDTH_REQUEST, given)
     paper = letter or Supplied(note="pemberitahuan tanpa surat; surat menyusul")
     form = {key: value for key, value in given.items() if value}
     subject = f"Penambahan bandwidth {office().desk.city.opd(opd).name}"

@@ -11,14 +11,14 @@ from request_tracker.cases.model import Who
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import Further, join, report
 from request_tracker.outages.tickets import known_for, open_tickets
-from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, Field
+from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, Field, personal_values
 from request_tracker.web.agenda import when
+from request_tracker.web.contact import offered
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("reports", __name__)
 PUBLIC = Who("public:form", frozenset({"requester"}))
-_CONTACT = {"contact_name": "name", "contact_phone": "phone", "contact_email": "email"}
 
 
 @pages.route("/lapor", methods=["GET", "POST"])
@@ -58,7 +58,7 @@ def _page(template: str, values: Any, error: Refused | None = None, **more: Any)
     fields = COMPLAINT if template == "complaint.html" else OUTAGE_REPORT
     return render_template(
         template,
-        fields=fields,
+        fields=offered(fields),
         values=values,
         problem=error.text(g.language) if error else None,
         key=request.form.get("key") or secrets.token_urlsafe(12),
@@ -99,7 +99,7 @@ def _complaint(given: dict[str, str], about: str | None) -> OpenCase:
 
 
 def _contact(given: dict[str, str]) -> dict[str, str]:
-    return {name: given[field] for field, name in _CONTACT.items() if field in given}
+    return personal_values(OUTAGE_REPORT, given)
 
 
 def _key() -> str:

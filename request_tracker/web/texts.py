@@ -53,6 +53,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "phone": ("telepon", "telephone"),
     "email": ("surel", "e-mail"),
     "message": ("pesan singkat", "message"),
+    "whatsapp": ("WhatsApp", "WhatsApp"),
+    "page": ("tidak perlu; saya lihat di tautan rahasia", "not needed; I look at my secret link"),
     "letter": ("surat", "letter"),
     "sangat_segera": ("sangat segera", "very urgent"),
     "segera": ("segera", "urgent"),

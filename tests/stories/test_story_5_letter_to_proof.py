@@ -108,6 +108,8 @@ def asked(lab: Lab, browser: Browser) -> tuple[str, str]:
     page.get_by_label("Telepon narahubung").fill("0285 000 000")
     page.get_by_label("Kecepatan unduh yang diminta").fill("50")
     page.get_by_label("Peruntukan").fill("Pelayanan rekam medis elektronik")
+    page.get_by_text("Keterangan tambahan").click()
+    page.get_by_label("Kabari lewat").select_option("page")
     letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
     page.get_by_label("Surat permohonan").set_input_files(letter)  # type: ignore[arg-type]  # a FilePayload
     page.get_by_role("button", name="Kirim permohonan").click()
