@@ -86,6 +86,18 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The case cannot be moved to revision {revision}: {reason}.",
     ),
     "may_not": ("Peran Anda tidak boleh melakukan ini.", "Your roles do not allow this."),
+    "may_not_assign": (
+        "Petugas ditunjuk oleh Kepala Seksi atau Kepala Bidang; peran Anda tidak termasuk.",
+        "The heads of section and of division name the technician; your roles do not include it.",
+    ),
+    "may_not_cancel": (
+        "Permohonan hanya dapat dibatalkan oleh pemohonnya, lewat tautan rahasianya.",
+        "Only the requester can take a request back, by the secret link.",
+    ),
+    "may_not_reopen": (
+        "Kasus dibuka kembali oleh Kepala Dinas, Kepala Bidang, Kepala Seksi, atau pemohonnya.",
+        "The heads of office, division and section, or the requester, open a case again.",
+    ),
     "unknown_token": ("Tautan tidak dikenal atau sudah tidak berlaku.", "The link is not known or no longer valid."),
     "too_late": ("Sudah terlambat: {reason}.", "It is too late: {reason}."),
     "wrong_login": (

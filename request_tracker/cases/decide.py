@@ -122,7 +122,7 @@ def _add_document(course: Course, command: AddDocument, who: Who) -> None:
 
 def _assign(course: Course, command: Assign, who: Who) -> None:
     if not any(who.holds(role) for role in ASSIGNS):
-        raise Refused("may_not")
+        raise Refused("may_not_assign")
     _record_assignee(course, command.assignee, who)
 
 
@@ -141,7 +141,7 @@ def _note(course: Course, command: Note, who: Who) -> None:
 
 def _cancel(course: Course, command: Cancel, who: Who) -> None:
     if not who.holds("requester"):
-        raise Refused("may_not")
+        raise Refused("may_not_cancel")
     if course.case.applied_at is not None:
         raise Refused("too_late", reason="alokasi sudah diterapkan")
     course.add(Draft("ended", who.person, {"ending": "dibatalkan", "reason": command.reason, "actions": []}))
@@ -150,7 +150,7 @@ def _cancel(course: Course, command: Cancel, who: Who) -> None:
 def _reopen(course: Course, command: Reopen, who: Who) -> None:
     case = course.case
     if not any(who.holds(role) for role in REOPENS):
-        raise Refused("may_not")
+        raise Refused("may_not_reopen")
     if case.ended_at is None or command.step not in case.visited:
         raise Refused("not_open_step", step=command.step)
     if course.now - case.ended_at > REOPEN_WITHIN:

@@ -48,6 +48,7 @@ from request_tracker.web import (
     session,
     single_sign_on,
     sops,
+    steering,
     survey,
     wall,
 )
@@ -74,6 +75,7 @@ PARTS = (
     comments,
     relations,
     registration,
+    steering,
     papers,
     revisions,
     pauses,

@@ -18,7 +18,6 @@ from request_tracker.cases import (
     SendBack,
     Sign,
     Supplied,
-    Who,
     find_cases,
     history,
     possible,
@@ -35,7 +34,7 @@ from request_tracker.errors import Refused
 from request_tracker.letters.keeping import keep_signed
 from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
-from request_tracker.people.accounts import holders, person
+from request_tracker.people.accounts import holders
 from request_tracker.people.roles import may
 from request_tracker.readback import Recheck, recheck
 from request_tracker.relations import related_cases, related_numbers
@@ -52,6 +51,7 @@ from request_tracker.web.pauses import reasons, resumable
 from request_tracker.web.progress import announced
 from request_tracker.web.registration import scraped_now
 from request_tracker.web.revisions import newer
+from request_tracker.web.steering import assigns, steps_to_reopen, technician
 from request_tracker.web.told import Speech, detail, filled_forms, form_lines
 from request_tracker.web.uploads import uploaded
 
@@ -128,6 +128,8 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         newer=(revision := newer(found)),
         consenting=holders(desk.store, "head_of_section") if revision else [],
         clocks=running(events, sop, desk.calendar, now()),
+        assigns=assigns(found),
+        reopens=steps_to_reopen(found, sop),
         announced=announced(found, sop) if not found.ending else (),
         problem=problem,
         typed={step: request.form} if problem else {},
@@ -219,7 +221,7 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
         papers |= {key: decided(case, given.get("decision"), note) for key in act.step.outputs}
     if act.applies:
         return ApplyAllocation(act.step.id, _allocation(), note, given.get("reason", "")[:1000], papers, _until())
-    assignee = _assignee(given.get("assignee", type=int)) if act.needs_assignee or given.get("assignee") else None
+    assignee = technician(given.get("assignee", type=int)) if act.needs_assignee or given.get("assignee") else None
     form = {field.key: given.get(field.key, "") for field in act.fields}
     photo = uploaded("photo")
     if photo is not None:
@@ -256,8 +258,3 @@ def _until() -> datetime | None:
         raise Refused("bad_field", field="berlaku sampai", reason="tulis tanggal") from error
     zone = office().desk.calendar.zone
     return datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
-
-
-def _assignee(user: int | None) -> Who | None:
-    found = person(office().desk.store, user, now()) if user else None
-    return found.who if found else None

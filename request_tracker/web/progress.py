@@ -20,6 +20,7 @@ from request_tracker.cases import (
     Desk,
     Note,
     Possible,
+    Reopen,
     Sign,
     Supplied,
     Who,
@@ -35,6 +36,7 @@ from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.sop.model import Document, Sop
 from request_tracker.web.comments import PUBLIC, comments, text_of
 from request_tracker.web.office import now, office
+from request_tracker.web.steering import reopenable
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("progress", __name__)
@@ -131,6 +133,12 @@ def cancel(token: str) -> Answer:
     return _done(token, lambda desk, case: Cancel(_reason()))
 
 
+@pages.post("/lacak/<token>/buka")
+def reopen(token: str) -> Answer:
+    """Open an ended case again at its last step, where what was promised is not so."""
+    return _done(token, lambda desk, case: Reopen(case.visited[-1], request.form.get("note", "").strip()[:1000]))
+
+
 @pages.post("/lacak/<token>/komentar")
 def write(token: str) -> Answer:
     """Write to the office; whoever has the case in hand is told."""
@@ -161,6 +169,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         problem=problem,
         values=values,
         comments=comments(events, internal=False),
+        reopens=bool(reopenable(case, sop)),
     )
 
 

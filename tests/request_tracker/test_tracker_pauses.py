@@ -116,4 +116,4 @@ def test_BTM_04_only_who_leads_the_technicians_names_one(desk: Desk) -> None:
     number = request(desk)
     with pytest.raises(Refused) as found:
         run(desk, number, Sign("PKL-B-02", assignee=TECHNICIAN), HEAD, MONDAY)
-    assert found.value.code == "may_not" and read_case(desk, number).assignee is None
+    assert found.value.code == "may_not_assign" and read_case(desk, number).assignee is None
