@@ -30,6 +30,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The person named does not hold the role {role}.",
     ),
     "decision_needed": ("Pilih putusan: {labels}.", "Choose a decision: {labels}."),
+    "note_needed": (
+        "Langkah {step}: dijawab tidak pada {fields}; tuliskan alasannya pada catatan, atau kembalikan.",
+        "Step {step}: answered no to {fields}; give the reason as a note, or send it back.",
+    ),
     "no_paper_step": (
         "Langkah {step} tidak menunggu disposisi kertas Kepala Dinas.",
         "Step {step} does not wait for a disposition of the head on paper.",
@@ -150,6 +154,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "request_received": ("Permohonan Anda diterima.", "Your request has arrived."),
     "step_waiting": ("Langkah ini menunggu Anda.", "This step waits for you."),
     "step_copy": ("Tembusan: langkah ini selesai.", "Copy: this step is done."),
+    "sent_back": (
+        "Kasus dikembalikan kepada Anda; baca catatannya, lengkapi, lalu kirim lagi.",
+        "The case was sent back to you; read the note, complete it and send it again.",
+    ),
     "answered": ("Petugas menanggapi; lihat halaman kasus Anda.", "Staff has answered; see your case's page."),
     "requester_wrote": (
         "Pemohon menulis; baca dan tanggapi di halaman kasus.",

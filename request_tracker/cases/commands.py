@@ -159,7 +159,7 @@ def _opening_event(
 def _form(sop: Sop, command: OpenCase) -> dict[str, Any]:
     """The opening form's values without personal ones; a start step with its own fields replaces the usual form."""
     own = sop.step(sop.start).form
-    fields = fields_of(own) if own else OPENING[sop.kind]
+    fields = fields_of(own, sop.forms) if own else OPENING[sop.kind]
     kept = tuple(field for field in fields if not field.personal and field.key != "opd")
     complete = command.channel == "form"
     return check_values(kept, command.form, complete)

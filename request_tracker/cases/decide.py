@@ -1,6 +1,7 @@
 """A command on a case in, chained events or a refusal out. Pure: no store, no clock of its own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
 from request_tracker.cases.turns import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
-from request_tracker.sop.forms import check_fields
+from request_tracker.sop.forms import NO, check_fields, fields_of
 from request_tracker.sop.model import Sop, Step
 
 ASSIGNS = frozenset({"head_of_section", "head_of_division"})
@@ -63,12 +64,13 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     other_person(course, step, open_step, who)
     in_its_time(course, open_step, command.occurred_at)
     last = is_last(step, open_step)
-    form = check_fields(step.form, command.form, complete=last)
+    form = check_fields(step.form, command.form, complete=last, own=course.sop.forms)
     for key, supplied in command.documents.items():
         _supply(course, step, who.person, key, supplied)
     _fill_forms(course, step, command, who, last)
-    data = {"note": command.note, "form": form, **({"signatory": command.signed_as} if command.signed_as else {})}
     behalf = who.behalf(course.sop.role(lane))
+    form = _verify(course, step, command, form, Draft("verification", who.person, {}, behalf, lane, step.id))
+    data = {"note": command.note, "form": form, **({"signatory": command.signed_as} if command.signed_as else {})}
     course.add(Draft("signed", who.person, data, behalf, lane, step.id, command.occurred_at))
     _name_assignee(course, step, command.assignee, who, last)
     if last:
@@ -170,6 +172,19 @@ def _supply(
         course.supply(step.id if step else None, person, key, supplied, source)
 
 
+def _verify(course: Course, step: Step, command: Sign, form: dict[str, Any], act: Draft) -> dict[str, Any]:
+    """A checklist's answers are an act of their own (BTM-03), a no needs its reason; returns the rest of the form."""
+    asked = {one.key: one for one in fields_of(step.form, course.sop.forms) if one.kind == "yesno" and one.key in form}
+    denied = [one.indonesian for one in asked.values() if form[one.key] == NO]
+    if denied and not command.note.strip():
+        raise Refused("note_needed", fields=", ".join(denied), step=step.id)
+    if asked:
+        answers = {key: form[key] for key in asked}
+        data = {"answers": answers, "note": command.note}
+        course.add(replace(act, data=data, occurred_at=command.occurred_at))
+    return {key: value for key, value in form.items() if key not in asked}
+
+
 def _fill_forms(course: Course, step: Step, command: Sign, who: Who, last: bool) -> None:
     """A document that is a form is filled from the fields; a bare note fills a ``catatan``."""
     for key in step.outputs:
@@ -179,7 +194,7 @@ def _fill_forms(course: Course, step: Step, command: Sign, who: Who, last: bool)
         given: dict[str, Any] = {k: v for k, v in command.form.items() if k not in step.form}
         if document.form == "catatan" and command.note:
             given = {"catatan": command.note, **given}
-        fields = check_fields((document.form,), given, complete=True)
+        fields = check_fields((document.form,), given, complete=True, own=course.sop.forms)
         course.supply(step.id, who.person, key, Supplied(content=fields), "form")
 
 

@@ -25,8 +25,12 @@ class Message:
 
 def messages(case: Case, sop: Sop, events: Iterable[Event]) -> list[Message]:
     """What the people concerned are told about these events; ``case`` is the fold after them."""
+    told = list(events)
+    sent_back = {event.data["to"] for event in told if event.kind == "returned"}
     found: list[Message] = []
-    for event in events:
+    for event in told:
+        if event.kind == "step_entered" and event.step in sent_back:
+            continue
         for recipient, template in _recipients(case, sop, event):
             found.append(Message(event.seq, recipient, _payload(case, sop, event, template), calm(case, recipient)))
     return found
@@ -62,7 +66,7 @@ def _recipients(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]
     elif event.kind == "step_completed":
         yield from _copies(case, sop, event)
     elif event.kind == "returned":
-        yield from _waiting(case, sop, event.data["to"])
+        yield from ((to, "sent_back") for to, _ in _waiting(case, sop, event.data["to"]))
     elif event.kind == "paused" and event.data["reason"] == "menunggu_pemohon" and case.contact:
         yield case.contact, "waiting_for_you"
     elif event.kind == "resumed" and event.actor == SYSTEM.person and event.step:

@@ -12,7 +12,6 @@ NOTE_KINDS = frozenset(
     {
         "internal_note",
         "public_comment",
-        "verification",
         "letter_registered",
         "alert_linked",
         "further_report",

@@ -8,7 +8,8 @@ from request_tracker.cases.model import Case, OpenStep, Who
 from request_tracker.cases.reading import to_read
 from request_tracker.cases.turns import turn
 from request_tracker.register import by_hash
-from request_tracker.sop.forms import Field, fields_of
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import fields_of
 from request_tracker.sop.model import Document, Mode, Sop, Step
 
 CLOSING = "laporan_gangguan"
@@ -30,6 +31,7 @@ class Possible:
     back: str | None
     pauses: tuple[str, ...]
     reads: int | None
+    replaces: tuple[Document, ...] = ()
 
 
 def possible(desk: Desk, case: Case, who: Who) -> list[Possible]:
@@ -56,7 +58,8 @@ def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Po
         applies="terapkan_alokasi" in step.actions,
         uploads=tuple(document for document in lacking if document.origin),
         evidence=tuple(document for document in lacking if document.automatic) + _final(sop, step, last),
-        fields=fields_of((*step.form, *forms)) if last else (),
+        fields=fields_of((*step.form, *forms), sop.forms) if last else (),
+        replaces=_replaces(case, sop, step, open_step),
         decisions=tuple(step.decision) if last else (),
         needs_assignee=last and "petugas" in step.form,
         back=step.back,
@@ -69,6 +72,12 @@ def _final(sop: Sop, step: Step, last: bool) -> tuple[Document, ...]:
     """The report that closes an outage is frozen once more where it is first made: by then its end is known."""
     made = [sop.documents[key] for key in step.outputs if key not in step.requires] if last else []
     return tuple(document for document in made if document.template == CLOSING)
+
+
+def _replaces(case: Case, sop: Sop, step: Step, open_step: OpenStep) -> tuple[Document, ...]:
+    """The papers that may be handed in anew where the case has come back to this step."""
+    came_back = [name for name, _ in case.entries].count(step.id) > 1
+    return tuple(sop.documents[key] for key in step.requires if came_back and sop.documents[key].origin)
 
 
 def _lacking(case: Case, sop: Sop, step: Step, open_step: OpenStep) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any
 from request_tracker.config import Office
 from request_tracker.letters.facts import day, rate
 from request_tracker.letters.model import Letterhead, Paper, Signer
-from request_tracker.sop.forms import BANDWIDTH_REQUEST, Field
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import BANDWIDTH_REQUEST
 
 LINE = "……………………………………………………………"
 NAME = "formulir-penambahan-bandwidth"

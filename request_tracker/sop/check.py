@@ -45,6 +45,7 @@ def check(sop: Sop, ids: Sequence[str], lines: Mapping[int, int]) -> Findings:
             for lane in document.signatures
             if lane not in sop.lanes
         ]
+    found.faults += [(1, message) for message in _forms(sop)]
     if sop.start not in sop.steps:
         found.faults.append((1, f"mulai: unknown step {sop.start!r}"))
     if not found.faults:
@@ -84,6 +85,20 @@ def _names(sop: Sop, step: Step) -> Iterable[str]:
         yield "an actor stands twice in pelaksana"
     if SYSTEM_LANE in step.lanes and len(step.lanes) > 1:
         yield "sistem acts alone"
+
+
+def _forms(sop: Sop) -> Iterable[str]:
+    """The SOP's own forms: each is used somewhere, no key stands twice."""
+    used = {name for step in sop.steps.values() for name in step.form}
+    used |= {document.form for document in sop.documents.values() if document.form}
+    seen: dict[str, str] = {}
+    for name, fields in sop.forms.items():
+        if name not in used:
+            yield f"formulir {name}: no step and no document uses it"
+        for one in fields:
+            if one.key in seen:
+                yield f"formulir {name}: {one.key} stands in {seen[one.key]} too; every field needs its own key"
+            seen[one.key] = name
 
 
 def _graph(sop: Sop) -> list[tuple[int, str]]:

@@ -15,7 +15,12 @@ def differences(old: Sop, new: Sop) -> list[str]:
     found += _changed("judul", old.title, new.title)
     found += _changed("waktu", old.promise, new.promise)
     found += _changed("dasar_hukum", old.identity.legal_basis, new.identity.legal_basis)
-    for kind, before, after in (("kolom", old.lanes, new.lanes), ("dokumen", old.documents, new.documents)):
+    kinds = (
+        ("kolom", old.lanes, new.lanes),
+        ("dokumen", old.documents, new.documents),
+        ("formulir", old.forms, new.forms),
+    )
+    for kind, before, after in kinds:
         found += [f"{kind} {key}: removed" for key in before if key not in after]
         found += [f"{kind} {key}: added" for key in after if key not in before]
         found += [f"{kind} {key}: changed" for key in after if key in before and before[key] != after[key]]

@@ -4,29 +4,20 @@
 Personal fields (``personal``) are kept in ``contacts``, never in an event.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from inventory.rates import parse_rate
 from request_tracker.errors import Refused
 from request_tracker.sop.complaints import SOLUTION
+from request_tracker.sop.fields import Field
 
 MAX_TEXT = 4000
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field: ``kind`` is text, long, rate, date, moment, choice, yesno, opd, email, phone or number."""
-
-    key: str
-    indonesian: str
-    english: str
-    kind: str = "text"
-    required: bool = True
-    personal: bool = False
-    choices: tuple[str, ...] = ()
+YES, NO = "ya", "tidak"
+OwnForms = Mapping[str, tuple[Field, ...]]
+EMPTY: OwnForms = MappingProxyType({})
 
 
 CHANNELS = ("form", "counter", "phone", "email", "message", "letter", "fax", "alert")
@@ -109,14 +100,20 @@ FORMS: dict[str, tuple[Field, ...]] = {
 }
 
 
-def fields_of(names: tuple[str, ...]) -> tuple[Field, ...]:
-    """The fields an SOP's form names stand for; a name without a schema is one text field of that name."""
-    return tuple(field for name in names for field in FORMS.get(name, (Field(name, _title(name), _title(name)),)))
+def fields_of(names: Iterable[str], own: OwnForms = EMPTY) -> tuple[Field, ...]:
+    """The fields an SOP's form names stand for: its ``own`` forms first, then the tracker's.
+
+    A name without a schema is one text field of that name.
+    """
+    known = {**FORMS, **own}
+    return tuple(field for name in names for field in known.get(name, (Field(name, _title(name), _title(name)),)))
 
 
-def check_fields(names: tuple[str, ...], given: Mapping[str, Any], complete: bool) -> dict[str, Any]:
+def check_fields(
+    names: Iterable[str], given: Mapping[str, Any], complete: bool, own: OwnForms = EMPTY
+) -> dict[str, Any]:
     """The values of the named forms, cleaned; Refused with every missing field if they must be complete."""
-    return check_values(fields_of(names), given, complete)
+    return check_values(fields_of(names, own), given, complete)
 
 
 def check_values(fields: tuple[Field, ...], given: Mapping[str, Any], complete: bool = True) -> dict[str, Any]:
@@ -145,8 +142,8 @@ def json_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
 
 def _schema(field: Field) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "title": field.indonesian, "maxLength": MAX_TEXT}
-    if field.kind == "choice":
-        schema["enum"] = list(field.choices)
+    if field.kind in ("choice", "yesno"):
+        schema["enum"] = list(field.choices or (YES, NO))
     if field.kind in ("date", "email"):
         schema["format"] = field.kind
     if field.kind in ("rate", "number"):
@@ -184,6 +181,12 @@ def _choice(field: Field, value: Any, text: str) -> str:
     return text
 
 
+def _yesno(field: Field, value: Any, text: str) -> str:
+    if text not in (YES, NO):
+        raise ValueError(f"{text!r} bukan {YES} atau {NO}")
+    return text
+
+
 def _date(field: Field, value: Any, text: str) -> str:
     return date.fromisoformat(text).isoformat()
 
@@ -204,6 +207,7 @@ _READ: dict[str, _Reader] = {
     "rate": _rate,
     "number": _number,
     "choice": _choice,
+    "yesno": _yesno,
     "date": _date,
     "moment": _moment,
     "email": _email,

@@ -12,8 +12,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from request_tracker.errors import TrackerError
 from request_tracker.sop.check import check
+from request_tracker.sop.fields import Field
 from request_tracker.sop.model import Document, Identity, Lane, LegalBasis, Promise, Sop, Step, Target, Time
-from request_tracker.sop.schema import PromiseForm, SopForm, StepForm, TargetForm, TimeForm
+from request_tracker.sop.schema import KINDS, FieldForm, PromiseForm, SopForm, StepForm, TargetForm, TimeForm
 
 MAX_FILE_BYTES = 1 << 20
 SHIPPED = Path(__file__).parent
@@ -108,9 +109,15 @@ def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
         triggers=tuple(form.pemicu),
         start=form.mulai,
         steps={step.id: _step(step, lines[index]) for index, step in enumerate(form.langkah)},
+        forms={key: tuple(_field(one) for one in fields) for key, fields in form.formulir.items()},
         text=text,
         hash=hashlib.sha256(text.encode()).hexdigest(),
     )
+
+
+def _field(form: FieldForm) -> Field:
+    english = form.inggris or form.label
+    return Field(form.kunci, form.label, english, KINDS[form.jenis], form.wajib, choices=tuple(form.pilihan))
 
 
 def _identity(form: SopForm) -> Identity:

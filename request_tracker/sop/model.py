@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from request_tracker.sop.fields import Field
+
 SYSTEM_LANE = "sistem"
 ACTIONS = frozenset(
     {
@@ -183,7 +185,10 @@ class Promise:
 
 @dataclass(frozen=True)
 class Sop:
-    """One revision of an SOP. ``hash`` is the sha256 of its text: running cases keep theirs by it."""
+    """One revision of an SOP. ``hash`` is the sha256 of its text: running cases keep theirs by it.
+
+    ``forms`` are the SOP's own (``formulir``), e.g. a checklist.
+    """
 
     code: str
     revision: int
@@ -200,6 +205,7 @@ class Sop:
     text: str
     hash: str
     warnings: tuple[str, ...] = ()
+    forms: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
 
     def step(self, name: str) -> Step:
         """The step of that id; KeyError if there is none."""

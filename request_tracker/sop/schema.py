@@ -36,6 +36,14 @@ def _role(value: Any) -> str:
     return ROLES[value]
 
 
+KINDS = {
+    "teks": "text",
+    "panjang": "long",
+    "angka": "number",
+    "tanggal": "date",
+    "ya_tidak": "yesno",
+    "pilihan": "choice",
+}
 DurationField = Annotated[Duration, BeforeValidator(_duration)]
 DateField = Annotated[str | None, BeforeValidator(_date)]
 ActionField = Annotated[str, BeforeValidator(_action)]
@@ -81,6 +89,23 @@ class DocumentForm(_Form):
     def _has_a_source(self) -> "DocumentForm":
         if not (self.asal or self.templat or self.formulir or self.otomatis):
             raise ValueError("needs one of asal, templat, formulir, otomatis")
+        return self
+
+
+class FieldForm(_Form):
+    """A field of one of the SOP's own forms."""
+
+    kunci: Key
+    label: str
+    inggris: str | None = None
+    jenis: Literal["teks", "panjang", "angka", "tanggal", "ya_tidak", "pilihan"] = "teks"
+    wajib: bool = True
+    pilihan: list[Key] = []
+
+    @model_validator(mode="after")
+    def _has_choices(self) -> "FieldForm":
+        if (self.jenis == "pilihan") != bool(self.pilihan):
+            raise ValueError(f"{self.kunci}: pilihan belongs to jenis pilihan, and only there")
         return self
 
 
@@ -173,6 +198,7 @@ class SopForm(_Form):
     catatan: str | None = None
     kolom: dict[Key, LaneForm] = Field(min_length=1)
     dokumen: dict[Key, DocumentForm] = {}
+    formulir: dict[Key, Annotated[list[FieldForm], Field(min_length=1)]] = {}
     waktu: PromiseForm = PromiseForm()
     pemicu: list[Key] = []
     mulai: str

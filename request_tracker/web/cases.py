@@ -230,7 +230,7 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
 
 
 def _papers(case: Case, act: Possible) -> dict[str, Supplied]:
-    papers = {document.key: uploaded(f"document_{document.key}") for document in act.uploads}
+    papers = {document.key: uploaded(f"document_{document.key}") for document in (*act.uploads, *act.replaces)}
     evidence = {document.key: frozen(case, document) for document in act.evidence}
     return {key: paper for key, paper in (papers | evidence).items() if paper is not None}
 

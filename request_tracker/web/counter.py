@@ -13,7 +13,8 @@ from request_tracker import register
 from request_tracker.cases import OpenCase, Supplied, open_case
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import report
-from request_tracker.sop.forms import CHANNELS, OPENING, Field, fields_of, personal_values
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import CHANNELS, OPENING, fields_of, personal_values
 from request_tracker.sop.model import Document, Sop
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
@@ -56,7 +57,7 @@ def opening_fields(sop: Sop) -> tuple[Field, ...]:
     own, usual = sop.step(sop.start).form, OPENING[sop.kind]
     if not own:
         return usual
-    return tuple(field for field in usual if field.personal or field.key == "opd") + fields_of(own)
+    return tuple(field for field in usual if field.personal or field.key == "opd") + fields_of(own, sop.forms)
 
 
 def first_papers(sop: Sop) -> tuple[Document, ...]:

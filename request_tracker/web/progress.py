@@ -157,6 +157,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
     mine = own(desk, case)
     signing = {act.step.id for act in mine.acts if _signs(desk, case, act)}
     values = request.form if problem else {}
+    back = [event for event in events if event.kind == "returned" and event.data["to"] in here]
     return render_template(
         "progress.html",
         case=case,
@@ -170,6 +171,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         values=values,
         comments=comments(events, internal=False),
         reopens=bool(reopenable(case, sop)),
+        sent_back=back[-1] if back and mine.acts else None,
     )
 
 
@@ -202,7 +204,7 @@ def _typed(act: Possible) -> dict[str, str]:
 
 def _sign(desk: Desk, case: Case, step: str) -> Sign:
     act = _open_act(desk, case, step)
-    papers = {one.key: uploaded(f"document_{one.key}") for one in act.uploads}
+    papers = {one.key: uploaded(f"document_{one.key}") for one in (*act.uploads, *act.replaces)}
     given = {key: paper for key, paper in papers.items() if paper is not None}
     form = _typed(act)
     note, decision = request.form.get("note", "")[:4000], request.form.get("decision")

@@ -11,7 +11,8 @@ from request_tracker.cases.model import Who
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import Further, join, report
 from request_tracker.outages.tickets import known_for, open_tickets
-from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, Field, personal_values
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, personal_values
 from request_tracker.web.agenda import when
 from request_tracker.web.contact import offered
 from request_tracker.web.office import now, office

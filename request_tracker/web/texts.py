@@ -67,6 +67,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "deadline_recomputed": ("tenggat dihitung ulang", "deadline set anew"),
     "reopened": ("dibuka kembali", "opened again"),
     "internal_note": ("catatan internal", "internal note"),
+    "ya": ("ya", "yes"),
+    "tidak": ("tidak", "no"),
     "verification": ("verifikasi", "verification"),
     "letter_registered": ("surat dicatat dalam agenda", "letter registered"),
     "alert_linked": ("alert ditautkan", "alert linked"),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from request_tracker.cases import Case, Event
-from request_tracker.sop.forms import FORMS, OPENING, Field, fields_of
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import FORMS, OPENING, fields_of
 from request_tracker.sop.model import Sop
 from request_tracker.web.texts import sop_words
 
@@ -41,9 +42,9 @@ class Speech:
 
 def form_lines(case: Case, sop: Sop) -> tuple[Line, ...]:
     """What stands in the case's form, in the order in which it was asked for."""
-    known = {field.key: field for fields in FORMS.values() for field in fields}
+    known = {field.key: field for fields in {**FORMS, **sop.forms}.values() for field in fields}
     known = {**{field.key: field for field in OPENING[sop.kind]}, **known}
-    known |= {field.key: field for field in (*OPENING[sop.kind], *fields_of(sop.step(sop.start).form))}
+    known |= {field.key: field for field in (*OPENING[sop.kind], *fields_of(sop.step(sop.start).form, sop.forms))}
     place = {key: number for number, key in enumerate(known)}
     keys = sorted(case.form, key=lambda key: place.get(key, len(place)))
     return tuple(Line(known.get(key) or fields_of((key,))[0], case.form[key]) for key in keys)
@@ -57,7 +58,9 @@ def filled_forms(case: Case, sop: Sop) -> tuple[Filled, ...]:
         if document.form is None or record is None or not record.content:
             continue
         content = record.content
-        lines = tuple(Line(one, content[one.key]) for one in fields_of((document.form,)) if one.key in content)
+        lines = tuple(
+            Line(one, content[one.key]) for one in fields_of((document.form,), sop.forms) if one.key in content
+        )
         found += [Filled(document.name, record.round, lines)] if lines else []
     return tuple(found)
 
@@ -99,8 +102,22 @@ def _related(event: Event, sop: Sop, speech: Speech) -> str:
     return f"{event.data['number']} ({away})" if event.data.get("removed") else str(event.data["number"])
 
 
+def _verification(event: Event, sop: Sop, speech: Speech) -> str:
+    asked = {field.key: field for fields in sop.forms.values() for field in fields}
+    said = [
+        f"{_label(asked[key], speech) if key in asked else key}: {sop_words(value, speech.language)}"
+        for key, value in event.data.get("answers", {}).items()
+    ]
+    return "; ".join(said)
+
+
+def _label(field: Field, speech: Speech) -> str:
+    return field.english if speech.language == "en" else field.indonesian
+
+
 _DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
     "decided": _word_of("label"),
+    "verification": _verification,
     "document_added": _document,
     "assigned": _assigned,
     "returned": _text_of("to"),

@@ -78,7 +78,13 @@ class Person:
 
     def decide(self, label: str) -> None:
         """Mark a choice: tab into the group, walk it with the arrows."""
-        wanted = self.page.get_by_label(label, exact=True)
+        self._mark(self.page.get_by_label(label, exact=True))
+
+    def answer(self, question: str, label: str) -> None:
+        """The same where several questions offer the same answers."""
+        self._mark(self.page.get_by_role("group", name=question).get_by_label(label, exact=True))
+
+    def _mark(self, wanted: Locator) -> None:
         group = self.page.locator(f"input[type=radio][name={wanted.get_attribute('name')}]")
         self.at(group.first)
         self.page.keyboard.press("Space")

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from test_tracker_letters import words_of_docx, words_of_pdf
 from test_tracker_other_sops import batam_until_analysis
-from tracker_office import EVIDENCE, MONDAY, TECHNICIAN, applied
+from tracker_office import (
+    EVIDENCE,
+    MONDAY,
+    TECHNICIAN,
+    VERIFIED,
+    applied,
+)
 from tracker_site import NOW, Site
 
 from request_tracker import register
@@ -107,7 +113,7 @@ def signed_on_the_pages(site: Site) -> tuple[str, str, int]:
         {"spesifikasi": "50", "peruntukan": "u", "jumlah_pengguna": "8"},
     )
     for act in (
-        *(Sign("BTM-02"), Sign("BTM-03"), Sign("BTM-04", assignee=everybody), Sign("BTM-05")),
+        *(Sign("BTM-02"), VERIFIED, Sign("BTM-04", assignee=everybody), Sign("BTM-05")),
         Sign("BTM-05", form=form),
         Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}),
     ):

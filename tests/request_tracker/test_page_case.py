@@ -5,7 +5,17 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from tracker_office import CONTACT, HEAD, MONDAY, SECTION, TECHNICIAN, request, to_technician, walk_to
+from tracker_office import (
+    CONTACT,
+    HEAD,
+    MONDAY,
+    SECTION,
+    TECHNICIAN,
+    VERIFIED,
+    request,
+    to_technician,
+    walk_to,
+)
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker import register
@@ -74,7 +84,7 @@ def test_BTM_05_what_the_requester_filled_in_stands_on_the_case(site: Site) -> N
         number,
         [
             (HEAD, Sign("BTM-02")),
-            (replace(HEAD, roles=frozenset({"head_of_division"})), Sign("BTM-03")),
+            (replace(HEAD, roles=frozenset({"head_of_division"})), VERIFIED),
             (SECTION, Sign("BTM-04", assignee=TECHNICIAN)),
             (TECHNICIAN, Sign("BTM-05")),
             (requester, Sign("BTM-05", form=isian)),

@@ -5,7 +5,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tracker_office import DIVISION, HEAD, SECTION, TECHNICIAN
+from tracker_office import (
+    DIVISION,
+    HEAD,
+    SECTION,
+    TECHNICIAN,
+    VERIFIED,
+)
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Sign, history, read_case, run
@@ -39,7 +45,7 @@ def written_down(site: Site, **changed: str) -> tuple[str, str]:
 def to_the_requester(site: Site, number: str) -> None:
     """Walk BTM-BW until the office has to fill in its form."""
     named = Sign("BTM-04", assignee=TECHNICIAN)
-    acts = [(HEAD, Sign("BTM-02")), (DIVISION, Sign("BTM-03")), (SECTION, named), (TECHNICIAN, Sign("BTM-05"))]
+    acts = [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED), (SECTION, named), (TECHNICIAN, Sign("BTM-05"))]
     for who, act in acts:
         run(site.desk, number, act, who, NOW + timedelta(minutes=1))
 

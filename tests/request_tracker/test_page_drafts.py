@@ -4,7 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from tracker_office import DIVISION, HEAD, SECTION, TECHNICIAN
+from tracker_office import (
+    DIVISION,
+    HEAD,
+    SECTION,
+    TECHNICIAN,
+    VERIFIED,
+)
 from tracker_site import NOW, Site
 
 from request_tracker import drafts
@@ -26,7 +32,7 @@ def asked(site: Site) -> tuple[str, str]:
     opened = site.request("BTM-BW")
     for who, act in (
         (HEAD, Sign("BTM-02")),
-        (DIVISION, Sign("BTM-03")),
+        (DIVISION, VERIFIED),
         (SECTION, Sign("BTM-04", assignee=TECHNICIAN)),
         (TECHNICIAN, Sign("BTM-05")),
     ):

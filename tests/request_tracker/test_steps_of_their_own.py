@@ -13,6 +13,7 @@ from tracker_office import (
     SECRETARIAT,
     SECTION,
     TECHNICIAN,
+    VERIFIED,
     applied,
     request,
     walk_to,
@@ -47,7 +48,7 @@ def test_BTM_02_the_heads_instruction_stands_on_the_sheet_and_the_division_is_to
 
 def test_BTM_10_the_report_writes_itself_from_the_events_and_the_edited_one_is_the_newest(desk: Desk) -> None:
     number = request(desk, "BTM-BW")
-    acts = [(HEAD, Sign("BTM-02")), (DIVISION, Sign("BTM-03")), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
+    acts = [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
     fills = [(TECHNICIAN, Sign("BTM-05")), (REQUESTER, Sign("BTM-05", form=FILLED))]
     walk_to(desk, number, [*acts, *fills])
     run(desk, number, Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}), TECHNICIAN, MONDAY)

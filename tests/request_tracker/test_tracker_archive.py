@@ -18,6 +18,7 @@ from tracker_office import (
     REQUESTER,
     SECTION,
     TECHNICIAN,
+    VERIFIED,
     applied,
     new_desk,
     request,
@@ -64,7 +65,7 @@ def walk(desk: Desk, config: TrackerConfig) -> str:
     number = request(desk, "BTM-BW", documents={"surat": letter})
     to_analysis = [
         (HEAD, Sign("BTM-02")),
-        (DIVISION, Sign("BTM-03")),
+        (DIVISION, VERIFIED),
         (SECTION, Sign("BTM-04", assignee=TECHNICIAN)),
         (TECHNICIAN, Sign("BTM-05")),
         (REQUESTER, Sign("BTM-05", form=FORM)),

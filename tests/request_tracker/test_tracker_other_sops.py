@@ -13,6 +13,7 @@ from tracker_office import (
     SECRETARIAT,
     SECTION,
     TECHNICIAN,
+    VERIFIED,
     applied,
     request,
     walk_to,
@@ -60,7 +61,7 @@ def batam_until_analysis(desk: Desk) -> str:
         number,
         [
             (HEAD, Sign("BTM-02")),
-            (DIVISION, Sign("BTM-03")),
+            (DIVISION, VERIFIED),
             (SECTION, Sign("BTM-04", assignee=TECHNICIAN)),
             (TECHNICIAN, Sign("BTM-05")),
             (REQUESTER, Sign("BTM-05", form=FILLED)),
@@ -92,7 +93,7 @@ def test_BTM_01_to_14_the_approval_path_ends_at_the_requester(desk: Desk) -> Non
 
 def test_BTM_04_an_assignee_is_required(desk: Desk) -> None:
     number = request(desk, "BTM-BW")
-    walk_to(desk, number, [(HEAD, Sign("BTM-02")), (DIVISION, Sign("BTM-03"))])
+    walk_to(desk, number, [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED)])
     assert refused(desk, number, Sign("BTM-04"), SECTION) == "assignee_needed"
 
 
@@ -101,7 +102,7 @@ def test_BTM_05_the_office_fills_the_form_after_the_team_has_asked_and_the_clock
     walk_to(
         desk,
         number,
-        [(HEAD, Sign("BTM-02")), (DIVISION, Sign("BTM-03")), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))],
+        [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))],
     )
     assert refused(desk, number, Sign("BTM-05", form=FILLED), REQUESTER) == "not_your_turn"
     run(desk, number, Sign("BTM-05"), TECHNICIAN, MONDAY)

@@ -3,7 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
-from tracker_office import DIVISION, HEAD, MONDAY, SECTION, TECHNICIAN, request, walk_to
+from tracker_office import (
+    DIVISION,
+    HEAD,
+    MONDAY,
+    SECTION,
+    TECHNICIAN,
+    VERIFIED,
+    request,
+    walk_to,
+)
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk, Pause, Resume, Sign, Who, history, read_case, run
@@ -25,7 +34,7 @@ LIMITED = BTM.replace("revisi: 1", "revisi: 2").replace("[menunggu_pemohon]", "[
 
 def at_btm_05(desk: Desk) -> str:
     number = request(desk, "BTM-BW")
-    acts = [(HEAD, Sign("BTM-02")), (DIVISION, Sign("BTM-03")), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
+    acts = [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
     walk_to(desk, number, [*acts, (TECHNICIAN, Sign("BTM-05"))])
     return number
 

@@ -3,7 +3,17 @@
 import json
 from datetime import datetime, timedelta
 
-from tracker_office import DIVISION, HEAD, MONDAY, SECTION, TECHNICIAN, request, to_technician, walk_to
+from tracker_office import (
+    DIVISION,
+    HEAD,
+    MONDAY,
+    SECTION,
+    TECHNICIAN,
+    VERIFIED,
+    request,
+    to_technician,
+    walk_to,
+)
 
 from request_tracker.cases import Desk, Pause, Resume, Sign, read_case, run
 from request_tracker.outages.tickets import reconcile
@@ -58,7 +68,7 @@ def test_PKL_G_02_an_outage_is_reminded_of_at_any_hour(desk: Desk) -> None:
 
 def test_BTM_05_a_pause_rests_and_its_time_does_not_count_towards_the_three_quarters(desk: Desk) -> None:
     number = request(desk, "BTM-BW")
-    acts = [(HEAD, Sign("BTM-02")), (DIVISION, Sign("BTM-03")), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
+    acts = [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
     walk_to(desk, number, [*acts, (TECHNICIAN, Sign("BTM-05"))])
     run(desk, number, Pause("BTM-05", "menunggu_pemohon"), TECHNICIAN, MONDAY + HOUR)
     before = due(desk, number)

@@ -16,6 +16,7 @@ from tracker_office import (
     REQUESTER,
     SECTION,
     TECHNICIAN,
+    VERIFIED,
     WANTED,
     applied,
     request,
@@ -57,7 +58,7 @@ def clocks(desk: Desk, number: str, now: datetime) -> Running:
 
 def batam_paused(desk: Desk) -> str:
     number = request(desk, "BTM-BW")
-    acts = [(HEAD, Sign("BTM-02")), (DIVISION, Sign("BTM-03")), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
+    acts = [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
     walk_to(desk, number, [*acts, (TECHNICIAN, Sign("BTM-05"))])
     run(desk, number, Pause("BTM-05", "menunggu_pemohon"), TECHNICIAN, MONDAY + HOUR)
     return number

@@ -45,6 +45,7 @@ PHOTO = Supplied(sha256="b" * 64, name="foto.jpg")
 EVIDENCE = Supplied(content={"p95_receive": 2_400_000, "measured": "30 of 30 days"})
 CONTACT = {"name": "Narahubung", "phone": "0800000000", "email": "narahubung@opd.invalid"}
 WANTED = {"wanted_receive": "50 Mbit/s", "purpose": "layanan daring"}
+VERIFIED = Sign("BTM-03", form={"berkas_lengkap": "ya", "opd_benar": "ya", "bukan_duplikat": "ya"})
 MBIT = 125_000
 SCRAPED = {"equal": True, "reason": "Batas yang terpantau sama dengan buku alokasi."}
 FIFTY = Allocation(10 * MBIT, 50 * MBIT, 5 * MBIT, 20 * MBIT)
