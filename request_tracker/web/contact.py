@@ -7,7 +7,8 @@ from request_tracker.cases import Case
 from request_tracker.people.addresses import EMAIL, WHATSAPP
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
-from request_tracker.sop.forms import REACHED_BY, Field
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import REACHED_BY
 from request_tracker.web.access import me
 from request_tracker.web.office import now, office
 
