@@ -47,6 +47,11 @@ ACTS: dict[str, Act] = {
     "see_hosts": Act(
         "melihat pemakai jaringan (dicatat)", "see who uses the network (logged)", _STAFF - {"secretariat"}
     ),
+    "see_capacity": Act(
+        "melihat daftar kesediaan bandwidth",
+        "see the list of available bandwidth",
+        _OFFICIALS | {"technician", "noc_operator", "admin", "auditor"},
+    ),
     "register_anyway": Act(
         "melanjutkan tanpa pemantauan, dengan alasan",
         "go on without the monitoring, with a reason",

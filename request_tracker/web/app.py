@@ -23,6 +23,7 @@ from request_tracker.web import (
     agenda,
     api,
     audit,
+    availability,
     cases,
     comments,
     counter,
@@ -86,6 +87,7 @@ PARTS = (
     messages,
     audit,
     evaluation,
+    availability,
     wall,
 )
 MAX_REQUEST_BYTES = 12 * 2**20
