@@ -20,8 +20,7 @@ from request_tracker.cases.events import faults as chain_faults
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
 from request_tracker.letters.keeping import kept_as
-from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
-from request_tracker.letters.papers import BANDWIDTH
+from request_tracker.letters.making import FROZEN, facts_of, frozen_report, make, papers_of
 from request_tracker.letters.pdf import pdf
 from request_tracker.sop.model import Sop
 
@@ -111,7 +110,7 @@ def _papers(desk: Desk, config: TrackerConfig, case: Case, sop: Sop) -> dict[str
     found = {}
     for kind, _ in papers_of(sop):
         told = frozen_report(desk, case, sop, kind)
-        if told is None and (case.kind == "outage" or kind == BANDWIDTH):
+        if told is None and (case.kind == "outage" or kind in FROZEN):
             continue
         facts = facts_of(desk, config.office, case, sop, last, told)
         frozen, made = kept_as(facts, kind), make(facts, kind)

@@ -30,6 +30,8 @@ Points = Sequence[tuple[float, float]]
 class Direction:
     """One direction: shares are of the measured time; ``hours`` are means by hour of the office's day.
 
+    ``week`` is the same for each of the seven days, Monday first.
+
     ``growth`` is the change per month by least squares over daily p95, with the half width of its 95 % interval; both
     None below fourteen measured days. ``hourly`` holds (moment, highest 5-minute average) for the graph.
     """
@@ -42,6 +44,7 @@ class Direction:
     above_80: float | None = None
     above_95: float | None = None
     hours: tuple[float | None, ...] = (None,) * 24
+    week: tuple[tuple[float | None, ...], ...] = ()
     growth: float | None = None
     growth_interval: float | None = None
     hourly: tuple[tuple[float, float], ...] = ()
@@ -115,6 +118,7 @@ def summary(points: Points, ceiling: int | None, calendar: Calendar) -> Directio
     hour = np.array([one.hour for one in local])
     highest = int(values.argmax())
     days = np.array([one.toordinal() for one in local])
+    weekday = np.array([one.weekday() for one in local])
     return Direction(
         p50=float(np.quantile(values, 0.5)),
         p95=float(np.quantile(values, 0.95)),
@@ -123,10 +127,16 @@ def summary(points: Points, ceiling: int | None, calendar: Calendar) -> Directio
         peak_at=float(times[highest]),
         above_80=float((values >= 0.80 * ceiling).mean()) if ceiling else None,
         above_95=float((values >= 0.95 * ceiling).mean()) if ceiling else None,
-        hours=tuple(float(values[hour == h].mean()) if (hour == h).any() else None for h in range(24)),
+        hours=_by_hour(hour, values),
+        week=tuple(_by_hour(hour[weekday == d], values[weekday == d]) for d in range(7)),
         **_growth(days, values),
         hourly=_hourly(times, values),
     )
+
+
+def _by_hour(hour: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -> tuple[float | None, ...]:
+    """The mean of each hour of the day; None where it has no point."""
+    return tuple(float(values[hour == h].mean()) if (hour == h).any() else None for h in range(24))
 
 
 def _growth(days: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -> dict[str, float | None]:

@@ -19,6 +19,10 @@ from request_tracker.store import Store
 WINDOW_DAYS = 30
 STEP_SECONDS = 300
 RESERVE = 0.95
+RULE = (
+    "Belum disarankan bila jumlah jaminan sesudah persetujuan melebihi 95 % kapasitas uplink; disarankan bila p95 "
+    "unduh sudah mencapai 80 % batas sekarang atau belum terukur; selain itu disarankan sebagian. Pejabat memutuskan."
+)
 
 
 @dataclass(frozen=True)

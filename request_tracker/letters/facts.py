@@ -65,6 +65,19 @@ def head_of_office(facts: Facts) -> Signer:
     return Signer("Kepala Dinas")
 
 
+def technician(facts: Facts) -> Signer:
+    """The technician named on the case, with what papers print of him; a blank line where nobody is."""
+    if facts.case.assignee is None:
+        return Signer("Pelaksana")
+    return Signer("Pelaksana", facts.name_of(facts.case.assignee), under=under(facts.person_of(facts.case.assignee)))
+
+
+def under(named: Named) -> tuple[str, ...]:
+    """Position, rank and NIP, each where it is known."""
+    lines = (named.position, named.rank, f"NIP {named.nip}" if named.nip else "")
+    return tuple(line for line in lines if line)
+
+
 def copies_to(facts: Facts) -> tuple[str, ...]:
     """X-TMB: the lanes that the SOP's steps copy to, each once, in their order."""
     lanes = dict.fromkeys(lane for step in facts.sop.steps.values() for lane in step.copies_to)
@@ -122,5 +135,5 @@ def short(at: datetime) -> str:
 
 
 def moment(at: datetime) -> str:
-    """``20 November 2026 pukul 12.00``."""
-    return f"{day(at)} pukul {at:%H.%M}"
+    """``20 November 2026 pukul 12.00 WIB``."""
+    return f"{day(at)} pukul {at:%H.%M %Z}".rstrip()

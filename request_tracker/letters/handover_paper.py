@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from request_tracker.cases.model import Allocation, Event
-from request_tracker.letters.facts import MONTHS, Facts, moment, paper, rate, short
+from request_tracker.letters.facts import MONTHS, Facts, moment, paper, rate, short, under
 from request_tracker.letters.model import Paper, Signer
 from request_tracker.letters.terbilang import terbilang
 from request_tracker.sop.model import Document
@@ -117,8 +117,7 @@ def _signer(facts: Facts, title: str, signature: Signature | None, body: str) ->
     if signature is None:
         return Signer(title, place=body)
     named = facts.person_of(signature.person)
-    under = (named.position, named.rank, f"NIP {named.nip}" if named.nip else "")
-    return Signer(title, named.name, "", body, tuple(line for line in under if line), _mark(facts, signature.event))
+    return Signer(title, named.name, "", body, under(named), _mark(facts, signature.event))
 
 
 def _mark(facts: Facts, event: Event) -> str:

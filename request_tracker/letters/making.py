@@ -7,7 +7,8 @@ from typing import Any
 from request_tracker.cases import Allocation, Case, Desk, history
 from request_tracker.cases.possible import CLOSING
 from request_tracker.config import Office
-from request_tracker.evidence.bandwidth import KIND
+from request_tracker.evidence import analysis, availability, bandwidth
+from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
 from request_tracker.letters.bandwidth_paper import TITLE
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
@@ -17,6 +18,12 @@ from request_tracker.people.accounts import name_of
 from request_tracker.people.details import named
 from request_tracker.sop.model import Sop
 
+FROZEN = {
+    BANDWIDTH: bandwidth.KIND,
+    "laporan_monitoring": bandwidth.KIND,
+    ANALYSIS: analysis.KIND,
+    AVAILABILITY: availability.KIND,
+}
 HALF = "lembar_disposisi_setengah"
 
 
@@ -27,10 +34,10 @@ def papers_of(sop: Sop) -> tuple[tuple[str, str], ...]:
     half = ((HALF, "Lembar disposisi, setengah folio"),) if "lembar_disposisi" in found else ()
     completion = ((COMPLETION, "Laporan penyelesaian gangguan"),) if sop.kind == "outage" else ()
     measured = sop.kind == "request" and "laporan_monitoring" not in found
-    bandwidth = ((BANDWIDTH, TITLE),) if measured else ()
+    monitored = ((BANDWIDTH, TITLE),) if measured else ()
     answered = sop.kind != "request" or any(BUILDERS[str(key)] is reply for key in found)
     answer = () if answered else ((REPLY, "Surat balasan"),)
-    return (*((str(key), name) for key, name in found.items()), *half, *completion, *answer, *bandwidth)
+    return (*((str(key), name) for key, name in found.items()), *half, *completion, *answer, *monitored)
 
 
 def make(facts: Facts, kind: str) -> Paper:
@@ -68,9 +75,9 @@ def frozen_report(desk: Desk, case: Case, sop: Sop, kind: str) -> Mapping[str, A
     if case.kind == "outage":
         closes = kind in (COMPLETION, CLOSING)
         told = [content for key, content in kept if (sop.documents[key].template == CLOSING) == closes]
-    elif kind in (BANDWIDTH, "laporan_monitoring"):
+    elif kind in FROZEN:
         notes = [event.data for event in history(desk, case.number) if event.kind == "evidence_frozen"]
-        told = [*(note for note in notes if note.get("kind") == KIND), *(content for _, content in kept)]
+        told = [one for one in (*notes, *(content for _, content in kept)) if one and one.get("kind") == FROZEN[kind]]
     else:
         told = []
     return told[-1] if told else None

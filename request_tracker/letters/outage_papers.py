@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from request_tracker.letters.facts import Facts, copies_to, course, head_of_office, moment, paper, rate
-from request_tracker.letters.model import Paper, Signer
+from request_tracker.letters.facts import Facts, copies_to, course, head_of_office, moment, paper, rate, technician
+from request_tracker.letters.model import Paper
 
 MAX_ROWS = 60
 MAX_NAMED = 3
@@ -39,7 +39,7 @@ def monitoring(facts: Facts) -> Paper:
         pairs=figures(facts, told),
         rows=timeline(facts, told),
         closing=closing,
-        signers=(Signer("Pelaksana", facts.name_of(facts.case.assignee) if facts.case.assignee else ""),),
+        signers=(technician(facts),),
     )
 
 
@@ -64,7 +64,7 @@ def completion(facts: Facts) -> Paper:
         pairs=pairs,
         rows=course(facts),
         closing=(f"Angka dari laporan monitoring dengan sidik sha256 {told['sha256']}.",) if told else (),
-        signers=(Signer("Pelaksana", facts.name_of(facts.case.assignee) if facts.case.assignee else ""),),
+        signers=(technician(facts),),
         copies=copies_to(facts),
     )
 

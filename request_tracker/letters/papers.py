@@ -6,6 +6,7 @@ Everything is taken from the case's events; what the case does not know stands a
 from collections.abc import Callable, Mapping
 
 from request_tracker.cases.model import Allocation, Event
+from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY, analysis, availability
 from request_tracker.letters.bandwidth_paper import bandwidth
 from request_tracker.letters.facts import (
     Facts,
@@ -16,10 +17,11 @@ from request_tracker.letters.facts import (
     rates,
     short,
     step_text,
+    technician,
     until,
 )
 from request_tracker.letters.handover_paper import TEMPLATE, minutes
-from request_tracker.letters.model import Paper, Signer
+from request_tracker.letters.model import Paper
 from request_tracker.letters.outage_papers import completion, monitoring, restored
 from request_tracker.letters.reply_paper import reply
 
@@ -62,7 +64,7 @@ def report(facts: Facts) -> Paper:
         ("Dibuktikan", "ya" if facts.case.verified is not None else "belum"),
     )
     opening = (f"Telah dilaksanakan {facts.sop.title} dengan rincian sebagai berikut.",)
-    signers = (Signer("Pelaksana", facts.name_of(facts.case.assignee) if facts.case.assignee else ""),)
+    signers = (technician(facts),)
     title = "Laporan Penyelesaian Gangguan" if facts.sop.kind == "outage" else f"Laporan {facts.sop.title}"
     return paper(
         facts,
@@ -93,7 +95,8 @@ BUILDERS: Mapping[str, Callable[[Facts], Paper]] = {
     "laporan_alokasi": report,
     "laporan_pelaksanaan": report,
     "laporan_penyelesaian": report,
-    "laporan_analisa": report,
+    ANALYSIS: analysis,
+    AVAILABILITY: availability,
     "laporan_gangguan": restored,
     "surat_balasan_tolak": reply,
     "surat_informasi": reply,

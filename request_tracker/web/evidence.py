@@ -9,13 +9,17 @@ from inventory.topology import path_to
 from request_tracker.cases import Allocation, Case, Supplied, history
 from request_tracker.cases.advice import wanted_rates
 from request_tracker.errors import Refused
-from request_tracker.evidence.bandwidth import STEP_SECONDS, bandwidth_report, rate_of
+from request_tracker.evidence.analysis import analysis
+from request_tracker.evidence.availability import availability
+from request_tracker.evidence.bandwidth import STEP_SECONDS, BandwidthReport, bandwidth_report, rate_of
 from request_tracker.evidence.connected import CONNECTED, Verdict, connected
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
 from request_tracker.ledger import allocation_of, as_data
-from request_tracker.letters.bandwidth_paper import graph
+from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
+from request_tracker.letters.papers import BANDWIDTH
+from request_tracker.letters.pictures import graph
 from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document
 from request_tracker.store import Row
@@ -31,14 +35,40 @@ def frozen(case: Case, document: Document) -> Supplied:
         return Supplied(content=outage_now(case))
     if case.opd and document.automatic == "laporan_monitoring":
         return Supplied(content=bandwidth_now(case.opd))
-    evidence = usage(case, wanted(case)) if case.opd else None
-    return Supplied(content=evidence.data() if evidence else {"at": now().timestamp(), "subject": case.subject})
+    if case.opd and document.automatic == "cek_kesediaan":
+        return Supplied(content=availability_now(case))
+    told = analysis_now(case) if case.opd else {"at": now().timestamp(), "subject": case.subject}
+    return Supplied(content=told)
+
+
+def measured_now(case: Case, kind: str) -> dict[str, Any] | None:
+    """What a paper of measured figures would hold this moment; None for a paper that holds none."""
+    if case.kind == "outage":
+        return outage_now(case)
+    told = {BANDWIDTH: lambda: bandwidth_now(str(case.opd)), ANALYSIS: lambda: analysis_now(case)}
+    ask = (told | {AVAILABILITY: lambda: availability_now(case)}).get(kind)
+    return ask() if ask and case.opd else None
+
+
+def analysis_now(case: Case) -> dict[str, Any]:
+    """The OPD's use and its uplink's room with the advice, as the monitoring says now (BTM-06)."""
+    return analysis(usage(case, wanted(case)), _report(str(case.opd)))
+
+
+def availability_now(case: Case) -> dict[str, Any]:
+    """What every uplink can still promise, as ledger and monitoring say now (KTM-05)."""
+    here = office()
+    return availability(here.prometheus, here.desk, str(case.opd), wanted(case), now())
 
 
 def bandwidth_now(opd: str) -> dict[str, Any]:
     """Thirty days of an OPD as the monitoring says now."""
+    return _report(opd).data()
+
+
+def _report(opd: str) -> BandwidthReport:
     here = office()
-    return bandwidth_report(here.prometheus, here.desk, opd, now()).data()
+    return bandwidth_report(here.prometheus, here.desk, opd, now())
 
 
 def outage_now(case: Case) -> dict[str, Any]:

@@ -18,14 +18,13 @@ from request_tracker.letters.keeping import keep_signed, kept_as
 from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
 from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.outage_papers import monitoring
-from request_tracker.letters.papers import BANDWIDTH
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.request_paper import NAME, request_form
 from request_tracker.letters.word import word
 from request_tracker.sop.model import Sop
 from request_tracker.web.access import me, needs
 from request_tracker.web.contact import contact_of
-from request_tracker.web.evidence import bandwidth_now, outage_now, use_graph
+from request_tracker.web.evidence import measured_now, use_graph
 from request_tracker.web.office import now, office
 from request_tracker.web.texts import sop_words
 from request_tracker.web.uploads import uploaded
@@ -141,11 +140,7 @@ def final(number: str) -> Redirect:
 
 def _facts(case: Case, sop: Sop, kind: str = "") -> Facts:
     """The facts of a paper; a report of the monitoring that is not frozen yet is told as it is now."""
-    told = frozen_report(office().desk, case, sop, kind)
-    if told is None and case.kind == "outage":
-        told = outage_now(case)
-    elif told is None and kind == BANDWIDTH and case.opd:
-        told = bandwidth_now(case.opd)
+    told = frozen_report(office().desk, case, sop, kind) or measured_now(case, kind)
     return facts_of(office().desk, office().config.office, case, sop, now(), told)
 
 

@@ -15,9 +15,10 @@ from request_tracker.cases import Desk, Sign, history, read_case, run
 from request_tracker.config import Office
 from request_tracker.evidence.bandwidth import bandwidth_report, summary
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.letters.bandwidth_paper import bandwidth, graph, with_gaps
+from request_tracker.letters.bandwidth_paper import bandwidth
 from request_tracker.letters.making import facts_of, frozen_report
 from request_tracker.letters.papers import BANDWIDTH
+from request_tracker.letters.pictures import graph, with_gaps
 from request_tracker.register import by_hash
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -86,7 +87,7 @@ def test_PKL_B_CT3_the_paper_says_every_figure_and_what_was_not_measured(desk: D
     case = read_case(desk, number)
     facts = facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY, found.data())
     said = {row[0]: row[1:] for row in bandwidth(facts, found.data()).rows}
-    assert said["Puncak"] == tuple(f"{rate} Mbit/s pada 20 November 2026 pukul 12.00" for rate in (16, 4))
+    assert said["Puncak"] == tuple(f"{rate} Mbit/s pada 20 November 2026 pukul 12.00 WIB" for rate in (16, 4))
     assert said["Alokasi, batas"] == ("10 Mbit/s", "10 Mbit/s")
     assert said["Pertumbuhan p95 per bulan"][0].startswith("belum dapat dihitung")
     assert "sha256" in bandwidth(facts, found.data()).closing[1]

@@ -82,7 +82,7 @@ def test_X_BA_both_parties_stand_with_name_position_and_what_signed(desk: Desk, 
 def test_X_BA_the_work_is_said_with_rates_before_and_after_in_words_and_its_proof(desk: Desk, handed_over: str) -> None:
     said = dict(record(desk, handed_over).pairs)
     assert said["Unduh, batas"] == "10 Mbit/s menjadi 50 Mbit/s (lima puluh megabit per detik)"
-    assert said["Diterapkan"].startswith("23 November 2026 pukul 09.00, buku alokasi revisi ")
+    assert said["Diterapkan"].startswith("23 November 2026 pukul 09.00 WIB, buku alokasi revisi ")
     assert "dibaca balik sama dengan buku alokasi oleh core" in said["Bukti"]
 
 

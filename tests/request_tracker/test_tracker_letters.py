@@ -13,7 +13,9 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 from odfdo import Document as OpenDocument
+from paper_examples import analysed, checked
 from PIL import Image, ImageChops, ImageStat
+from tracker_office import WIB
 from tracker_papers import pdf as handed_in
 from tracker_site import PUBLIC, Site
 
@@ -22,6 +24,7 @@ from request_tracker.cases.model import Allocation, Case, Event
 from request_tracker.config import Office
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.intake import accept
+from request_tracker.letters.analysis_paper import analysis, availability
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.handover_paper import minutes
 from request_tracker.letters.model import Paper
@@ -63,8 +66,7 @@ def facts(code: str = "PKL-BW", allocation: Allocation | None = GRANTED, **more:
         *(NOW - timedelta(days=1), 4, "a" * 64, form),
         **given,  # type: ignore[arg-type]
     )
-    local = timedelta(hours=7)
-    told = (OFFICE, "Dinas Kesehatan", NOW, lambda who: PEOPLE.get(who or "", who or ""), lambda at: at + local)
+    told = (OFFICE, "Dinas Kesehatan", NOW, lambda who: PEOPLE.get(who or "", who or ""), lambda at: at.astimezone(WIB))
     return Facts(case, sop, history, *told, allocation, "revisi 7")  # type: ignore[arg-type]
 
 
@@ -146,7 +148,11 @@ def papers() -> dict[str, Paper]:
     done = facts(
         "KTM-BW", history=(event(2, "signed", "kasi", "KTM-03", "user:2"), event(3, "signed", "tim", "KTM-07"))
     )
+    technical = facts("BTM-BW", assignee="user:3")
+    frozen = replace(technical, names={"dinkes": "Dinas Kesehatan"})
     return {
+        "analisa": analysis(replace(frozen, monitored=analysed())),
+        "kesediaan": availability(replace(frozen, monitored=checked())),
         "balasan": reply(facts(ending="selesai", ended_at=NOW)),
         "laporan": report(done),
         "berita-acara": minutes(handed_over()),

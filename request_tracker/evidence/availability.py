@@ -1,0 +1,120 @@
+"""Laporan cek kesediaan bandwidth (KTM-05): what every uplink can still promise, and what is left after a request.
+
+Room is capacity less the reserve less every guarantee in force; the ledger alone answers that. How full the uplink
+really is (p95, busiest hour) comes from Prometheus and stands beside it; what was not measured is None. Bytes a second.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from inventory.model import Uplink
+from inventory.topology import uplink_of
+from request_tracker import ledger
+from request_tracker.cases import Desk
+from request_tracker.cases.events import canonical
+from request_tracker.cases.model import Allocation
+from request_tracker.evidence.bandwidth import DAYS, STEP_SECONDS, summary
+from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.evidence.usage import RESERVE
+from request_tracker.store import Row
+
+KIND = "laporan_cek_kesediaan"
+WAYS = ("receive", "transmit")
+
+
+@dataclass(frozen=True)
+class Room:
+    """One uplink in one direction: ``room`` before the request, ``after`` with it, ``ratio`` of ceilings to capacity.
+
+    ``busiest`` is (hour of the office's day, its mean), None where nothing was measured.
+    """
+
+    uplink: str
+    way: str
+    capacity: int
+    reserve: int
+    committed: int
+    added: int
+    ceilings: int
+    p95: float | None = None
+    busiest: tuple[int, float] | None = None
+
+    @property
+    def room(self) -> int:
+        """What may still be guaranteed; below zero where too much was promised already."""
+        return self.capacity - self.reserve - self.committed
+
+    @property
+    def after(self) -> int:
+        """The room once the request is granted."""
+        return self.room - self.added
+
+    @property
+    def ratio(self) -> float:
+        """How many times the capacity all ceilings together are."""
+        return self.ceilings / self.capacity
+
+    def data(self) -> dict[str, Any]:
+        """Plain data with what is computed from it."""
+        return {**asdict(self), "room": self.room, "after": self.after, "ratio": round(self.ratio, 4)}
+
+
+def availability(
+    prometheus: Prometheus, desk: Desk, opd: str, wanted: Allocation | None, now: datetime
+) -> dict[str, Any]:
+    """Every uplink's room now, plain data with its own hash; a silent Prometheus is said in ``problem``."""
+    at = float(int(now.timestamp()) // STEP_SECONDS * STEP_SECONDS)
+    city, mine = desk.city, uplink_of(desk.city, opd)
+    rows, present = ledger.rows_in_force(desk.store, now), ledger.allocation_of(desk.store, opd, now)
+    on = {uplink.name: [row for row in rows if uplink_of(city, row["opd"]) == uplink.name] for uplink in city.uplinks}
+    found = [
+        _room(uplink, way, on[uplink.name], _added(way, present, wanted) if uplink.name == mine else 0)
+        for uplink in city.uplinks
+        for way in WAYS
+    ]
+    queries = [f'link:{one.way}:rate5m{{link="{one.uplink}"}}' for one in found]
+    problem = None
+    try:
+        found = [_measured(prometheus, desk, one, query, at) for one, query in zip(found, queries, strict=True)]
+    except NoData as error:
+        problem = str(error)
+    enough = wanted is not None and all(one.after >= 0 for one in found if one.uplink == mine)
+    told = {
+        "kind": KIND,
+        "opd": opd,
+        "at": at,
+        "days": DAYS,
+        "uplink": mine,
+        "reserve": round(1 - RESERVE, 4),
+        "present": ledger.as_data(present) if present else None,
+        "wanted": ledger.as_data(wanted) if wanted else None,
+        "available": enough if wanted is not None else None,
+        "rooms": [one.data() for one in found],
+        "queries": [[query, at] for query in queries],
+        "problem": problem,
+    }
+    return {**told, "sha256": hashlib.sha256(canonical(told).encode()).hexdigest()}
+
+
+def _room(uplink: Uplink, way: str, rows: list[Row], added: int) -> Room:
+    capacity = int(getattr(uplink, f"{way}_capacity"))
+    committed, ceilings = (sum(int(row[f"{way}_{key}"]) for row in rows) for key in ("guaranteed", "ceiling"))
+    return Room(uplink.name, way, capacity, capacity - int(capacity * RESERVE), committed, added, ceilings)
+
+
+def _added(way: str, present: Allocation | None, wanted: Allocation | None) -> int:
+    """What the request adds to the guarantees in force."""
+    before = getattr(present, f"{way}_guaranteed") if present else 0
+    return int(getattr(wanted, f"{way}_guaranteed")) - int(before) if wanted else 0
+
+
+def _measured(prometheus: Prometheus, desk: Desk, room: Room, query: str, at: float) -> Room:
+    points = prometheus.series(query, at - DAYS * 86400, at, STEP_SECONDS)
+    use = summary(points, room.capacity, desk.calendar)
+    known = [(value, hour) for hour, value in enumerate(use.hours) if value is not None]
+    busiest = (max(known)[1], max(known)[0]) if known else None
+    given: Mapping[str, Any] = {**asdict(room), "p95": use.p95, "busiest": busiest}
+    return Room(**given)
