@@ -11,6 +11,7 @@ from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
 from request_tracker.web.paper_dispositions import carried
+from request_tracker.workload import appointments, loads
 
 pages = Blueprint("agenda", __name__)
 BLANK_LINES = 18
@@ -35,6 +36,18 @@ def add() -> Response:
     letter = Letter(**given, case_number=case)
     register_letter(office().desk.store, letter, me().named(), when("occurred_at") or now(), now())
     return redirect(url_for("agenda.listing", arah=letter.direction))
+
+
+@pages.get("/agenda/penugasan")
+@needs("see_cases")
+def appointed() -> str:
+    """Who was appointed to what this year (BTM-04), and how much each technician has to do."""
+    desk = office().desk
+    year = request.args.get("tahun", type=int) or desk.calendar.local(now()).year
+    year = min(max(year, 2000), 9000)
+    begins, ends = (datetime(one, 1, 1, tzinfo=desk.calendar.zone) for one in (year, year + 1))
+    rows = appointments(desk.store, begins, ends)
+    return render_template("appointments.html", rows=rows, year=year, technicians=loads(desk.store, now()))
 
 
 @pages.get("/agenda/kosong")

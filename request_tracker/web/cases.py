@@ -54,6 +54,7 @@ from request_tracker.web.revisions import newer
 from request_tracker.web.steering import assigns, steps_to_reopen, technician
 from request_tracker.web.told import Speech, detail, filled_forms, form_lines
 from request_tracker.web.uploads import uploaded
+from request_tracker.workload import loads
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
@@ -111,7 +112,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         related=related_cases(desk, found, events),
         linked=related_numbers(events),
         others=other_open_cases(desk, found),
-        technicians=holders(desk.store, "technician"),
+        technicians=loads(desk.store, now()) if any(act.needs_assignee for act in acts) else [],
         board=board_link(found),
         drafts=drafts.kept(desk.store, number, me().named()) if any(act.fields for act in acts) else {},
         contact=contact_of(found),

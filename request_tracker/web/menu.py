@@ -55,6 +55,7 @@ STAFF = (
             Link("people.users", "Pengguna", "Users", ("manage_users",)),
             Link("role_list.listing", "Peran", "Roles", ("audit",)),
             Link("people.delegations", "Delegasi", "Delegation", ("delegate",)),
+            Link("agenda.appointed", "Penugasan", "Appointments", ("delegate",)),
             Link("people.days", "Hari libur", "Holidays", ("edit_days",)),
             Link("messages.listing", "Pesan", "Messages"),
         ),

@@ -13,6 +13,8 @@ def signed(hall: Hall, story: str, number: str, *logins: str) -> None:
     for login in logins:
         person = hall.staff(login, story)
         person.open(f"/kasus/{number}")
+        if person.page.locator("#assignee").count():
+            person.choose("Petugas yang ditunjuk", "Teknisi")
         person.press(SIGN)
 
 

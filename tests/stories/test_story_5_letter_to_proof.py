@@ -50,6 +50,8 @@ def sign(lab: Lab, browser: Browser, name: str, number: str, width: int = 1280) 
     page = logged_in(lab, browser, name, width)
     page.goto(lab.url("tracker", f"/kasus/{number}"))
     picture(page, f"kasus-{name}-{width}")
+    if page.locator("#assignee").count():
+        page.locator("#assignee").select_option(index=1)
     page.get_by_role("button", name="Tandatangani dan teruskan").first.click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.close()
