@@ -7,6 +7,7 @@ kept; an entry made later than its day is marked. The tracker refers to the e-of
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from request_tracker.both import Both, joined
 from request_tracker.cases.events import stamp
 from request_tracker.errors import Refused
 from request_tracker.store import Row, Store
@@ -32,18 +33,24 @@ class Letter:
 def register_letter(store: Store, letter: Letter, by: str, occurred_at: datetime, now: datetime) -> int:
     """Write a letter down; its agenda number. Refused where something is missing or the case is not known."""
     if letter.direction not in (IN, OUT):
-        raise Refused("bad_field", field="arah", reason="masuk atau keluar")
+        raise Refused("bad_field", field=Both("arah", "direction"), reason=Both("masuk atau keluar", "in or out"))
     missing = [
         name
-        for name, value in (("nomor surat", letter.letter_number), ("pihak", letter.party), ("hal", letter.subject))
+        for name, value in (
+            (Both("nomor surat", "letter number"), letter.letter_number),
+            (Both("pihak", "party"), letter.party),
+            (Both("hal", "subject"), letter.subject),
+        )
         if not value.strip()
     ]
     if missing:
-        raise Refused("missing_field", fields=", ".join(missing), step="agenda")
+        raise Refused("missing_here", fields=joined(missing))
     if letter.eoffice_link and not letter.eoffice_link.startswith("https://"):
-        raise Refused("bad_field", field="tautan e-office", reason="harus dimulai dengan https://")
+        must = Both("harus dimulai dengan https://", "must begin with https://")
+        raise Refused("bad_field", field=Both("tautan e-office", "e-office link"), reason=must)
     if occurred_at > now:
-        raise Refused("bad_field", field="waktu kejadian", reason="belum terjadi")
+        told = Both("belum terjadi", "has not come yet")
+        raise Refused("bad_field", field=Both("waktu kejadian", "time it happened"), reason=told)
     with store.transaction() as db:
         if letter.case_number and not store.row("SELECT 1 FROM cases WHERE number = ?", [letter.case_number]):
             raise Refused("unknown_case", number=letter.case_number)

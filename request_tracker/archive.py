@@ -18,7 +18,7 @@ from request_tracker.cases import Case, Desk, history, read_case
 from request_tracker.cases.events import canonical, to_row
 from request_tracker.cases.events import faults as chain_faults
 from request_tracker.config import TrackerConfig
-from request_tracker.errors import TrackerError
+from request_tracker.errors import Refused, TrackerError
 from request_tracker.letters.keeping import kept_as
 from request_tracker.letters.making import FROZEN, facts_of, frozen_report, make, papers_of
 from request_tracker.letters.pdf import pdf
@@ -41,10 +41,10 @@ Periksa dengan pelacak:  lebarpita-tracker case check ARSIP.zip
 
 
 def pack(desk: Desk, config: TrackerConfig, number: str) -> bytes:
-    """The archive of a case that has ended. Raises TrackerError where it has not, or an attachment is damaged."""
+    """The archive of a case that has ended. Raises Refused where it runs, TrackerError where a paper is damaged."""
     case = read_case(desk, number)
     if case.ending is None:
-        raise TrackerError(f"{number}: masih berjalan; arsip dibuat sesudah kasus selesai")
+        raise Refused("still_running", number=number)
     sop = register.by_hash(desk.store, case.sop_hash)
     events = [to_row(event, 0) for event in history(desk, number)]
     for row in events:

@@ -21,7 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = int(options.run(options))
         sys.stdout.flush()
         return code
-    except (TrackerError, InventoryError) as error:
+    except TrackerError as error:
+        print(error.at_terminal(), file=sys.stderr)
+        return 1
+    except InventoryError as error:
         print(error, file=sys.stderr)
         return 1
     except DatabaseError as error:

@@ -5,7 +5,7 @@ from datetime import date
 
 from request_tracker.calendar import Calendar
 from request_tracker.cases.desk import Desk
-from request_tracker.errors import TrackerError
+from request_tracker.errors import BadForm
 from request_tracker.store import Row, Store
 
 
@@ -17,7 +17,7 @@ def office_days(store: Store) -> list[Row]:
 def put_day(store: Store, day: date, name: str, worked: bool) -> None:
     """Write a day into the list, or change it."""
     if not worked and not name.strip():
-        raise TrackerError("Hari libur: nama belum diisi.")
+        raise BadForm("no_day_name")
     with store.transaction() as db:
         row = {"day": day.isoformat(), "name": name.strip()[:100], "worked": int(worked)}
         db.table("office_days").upsert(row, pk="day")

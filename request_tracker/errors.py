@@ -2,15 +2,23 @@
 
 from typing import Any
 
+from request_tracker.both import Both
 from request_tracker.words import REFUSALS
 
 
 class TrackerError(Exception):
     """Something the person at the terminal can mend; the text names the thing, the place and the next step."""
 
+    def at_terminal(self) -> str:
+        """The sentence for whoever runs a command; English, as all of the command line."""
+        return str(self)
+
 
 class Refused(TrackerError):
-    """A command the SOP, the roles or the ledger do not allow. ``code`` is stable; texts in two languages."""
+    """A command the SOP, the roles or the ledger do not allow. ``code`` is stable; texts in two languages.
+
+    A value that is a text of ours is a ``Both``; names, numbers and the SOP's own words stand as they are.
+    """
 
     status, form_status = 409, 422
 
@@ -21,8 +29,22 @@ class Refused(TrackerError):
 
     def text(self, language: str = "id") -> str:
         """The sentence for a person, ``id`` (Indonesian) or ``en``."""
-        indonesian, english = REFUSALS[self.code]
-        return (english if language == "en" else indonesian).format(**self.values)
+        values = {key: one.said(language) if isinstance(one, Both) else one for key, one in self.values.items()}
+        return Both(*REFUSALS[self.code]).said(language).format(**values)
+
+    def both(self) -> Both:
+        """The sentence in both languages."""
+        return Both(self.text("id"), self.text("en"))
+
+    def at_terminal(self) -> str:
+        """The English sentence."""
+        return self.text("en")
+
+
+class BadForm(Refused):
+    """What was typed into a form cannot be taken; the person mends it and sends it again."""
+
+    status = 400
 
 
 class Conflict(Refused):
@@ -37,3 +59,7 @@ class NotStored(Refused):
     def __init__(self, code: str, place: object, reason: object) -> None:
         super().__init__(code)
         self.args = (f"{place}: cannot write now: {reason}; nothing was stored, try again",)
+
+    def at_terminal(self) -> str:
+        """Which file cannot be written, and why."""
+        return str(self)

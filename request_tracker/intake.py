@@ -12,14 +12,35 @@ from dataclasses import dataclass
 
 from werkzeug.utils import secure_filename
 
+from request_tracker.both import Both
 from request_tracker.errors import Refused
-from request_tracker.photographs import clean
+from request_tracker.photographs import Spoiled, clean
 
 MAX_FILE_BYTES = 10 * 2**20
 MAX_NAME = 100
 MAX_UNPACKED_BYTES = 60 * 2**20
 MAX_MEMBERS = 2000
 END_OF_PDF_WITHIN = 1024
+FAULTS = {
+    "damaged": Both("berkas ini rusak", "this file is damaged"),
+    "large": Both("lebih besar dari 10 MB", "larger than 10 MB"),
+    "no_paper": Both(
+        "bukan berkas PDF, JPG, PNG, DOCX atau ODT yang utuh", "not a whole PDF, JPG, PNG, DOCX or ODT file"
+    ),
+    "cut_off": Both(
+        "PDF ini terpotong atau ada isi lain di belakangnya", "this PDF is cut off, or something else hangs on its end"
+    ),
+    "hidden": Both(
+        "di dalam PDF ini tersembunyi berkas jenis lain; cetak ulang ke PDF",
+        "a file of another kind hides in this PDF; print it to PDF again",
+    ),
+    "program": Both("PDF ini berisi program; cetak ulang ke PDF", "this PDF holds a program; print it to PDF again"),
+    "other_kind": Both("isinya bukan dokumen yang disebut namanya", "it is not the document its name says"),
+    "unpacked": Both("isinya terlalu besar setelah dibuka", "what is in it is too large when unpacked"),
+    "outside": Both("isinya menunjuk ke luar berkas", "what is in it points outside the file"),
+    "besides": Both("ada isi lain di dalamnya", "something else is in it"),
+    "macros": Both("berisi makro; simpan tanpa makro", "it holds macros; save it without them"),
+}
 _PAGE = re.compile(rb"<(?:script|html|iframe|!doctype\s+html|svg\s)", re.IGNORECASE)
 _ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch)\b")
 _MACROS = re.compile(r"vbaProject\.bin$|^(?:Basic|Scripts)/", re.IGNORECASE)
@@ -37,12 +58,12 @@ class Paper:
 def accept(content: bytes, name: str) -> Paper:
     """The clean paper. Raises Refused with the reason in a sentence."""
     if len(content) > MAX_FILE_BYTES:
-        raise _refused(name, "lebih besar dari 10 MB")
+        raise _refused(name, FAULTS["large"])
     safe = _safe(name)
     for kind in KINDS:
         if safe.lower().endswith(kind.ends) and content.startswith(kind.magic):
             return Paper(kind.check(content, safe), safe, kind.mime)
-    raise _refused(safe, "bukan berkas PDF, JPG, PNG, DOCX atau ODT yang utuh")
+    raise _refused(safe, FAULTS["no_paper"])
 
 
 def _safe(name: str) -> str:
@@ -54,19 +75,19 @@ def _safe(name: str) -> str:
 
 def _pdf(content: bytes, name: str) -> bytes:
     if b"%%EOF" not in content[-END_OF_PDF_WITHIN:]:
-        raise _refused(name, "PDF ini terpotong atau ada isi lain di belakangnya")
+        raise _refused(name, FAULTS["cut_off"])
     if _PAGE.search(content) or zipfile.is_zipfile(io.BytesIO(content)):
-        raise _refused(name, "di dalam PDF ini tersembunyi berkas jenis lain; cetak ulang ke PDF")
+        raise _refused(name, FAULTS["hidden"])
     if _ACTIVE_PDF.search(content):
-        raise _refused(name, "PDF ini berisi program; cetak ulang ke PDF")
+        raise _refused(name, FAULTS["program"])
     return content
 
 
 def _photograph(content: bytes, name: str) -> bytes:
     try:
         return clean(content)
-    except ValueError as error:
-        raise _refused(name, str(error)) from error
+    except Spoiled as error:
+        raise _refused(name, error.reason) from error
 
 
 def _word(content: bytes, name: str) -> bytes:
@@ -81,26 +102,26 @@ def _text(content: bytes, name: str) -> bytes:
 def _archive(content: bytes, name: str, is_kind: Callable[[zipfile.ZipFile], bool]) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            reason = _fault(archive) or (None if is_kind(archive) else "isinya bukan dokumen yang disebut namanya")
+            reason = _fault(archive) or (None if is_kind(archive) else FAULTS["other_kind"])
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
-        raise _refused(name, "berkas ini rusak") from error
+        raise _refused(name, FAULTS["damaged"]) from error
     if reason:
         raise _refused(name, reason)
     return content
 
 
-def _fault(archive: zipfile.ZipFile) -> str | None:
+def _fault(archive: zipfile.ZipFile) -> Both | None:
     """Why this archive is no document; the sizes it claims come first, so that little is unpacked."""
     members = archive.infolist()
     if not members or len(members) > MAX_MEMBERS or sum(one.file_size for one in members) > MAX_UNPACKED_BYTES:
-        return "isinya terlalu besar setelah dibuka"
+        return FAULTS["unpacked"]
     if any(".." in one.filename.split("/") or one.filename.startswith(("/", "\\")) for one in members):
-        return "isinya menunjuk ke luar berkas"
+        return FAULTS["outside"]
     if min(one.header_offset for one in members) or archive.comment:
-        return "ada isi lain di dalamnya"
+        return FAULTS["besides"]
     if any(_MACROS.search(one.filename) for one in members):
-        return "berisi makro; simpan tanpa makro"
-    return "berkas ini rusak" if archive.testzip() else None
+        return FAULTS["macros"]
+    return FAULTS["damaged"] if archive.testzip() else None
 
 
 def _first(archive: zipfile.ZipFile) -> bytes:
@@ -108,7 +129,7 @@ def _first(archive: zipfile.ZipFile) -> bytes:
         return file.read(100)
 
 
-def _refused(name: str, reason: str) -> Refused:
+def _refused(name: str, reason: Both) -> Refused:
     return Refused("bad_field", field=name[:80], reason=reason)
 
 

@@ -16,9 +16,11 @@ from sqlite_utils import Database
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
+from request_tracker.both import Both, filled
 from request_tracker.cases.events import GENESIS, canonical, digest, stamp
 from request_tracker.cases.model import Allocation
 from request_tracker.errors import Refused, TrackerError
+from request_tracker.phrases import phrase
 from request_tracker.store import Row, Store
 
 LOWEST_GUARANTEED = 32_000
@@ -86,22 +88,27 @@ def admit(store: Store, city: City, opd: str, wanted: Allocation, reason: str, a
     for direction, capacity in capacities.items():
         guaranteed, ceiling = (getattr(wanted, f"{direction}_{kind}") for kind in ("guaranteed", "ceiling"))
         if not LOWEST_GUARANTEED <= guaranteed <= ceiling <= capacity:
-            reason_ = (
-                f"{direction}: jaminan {format_rate(guaranteed)} dan batas {format_rate(ceiling)} harus antara "
-                f"{format_rate(LOWEST_GUARANTEED)} dan kapasitas {format_rate(capacity)}"
+            told = Both(
+                "{}: jaminan {} dan batas {} harus antara {} dan kapasitas {}",
+                "{}: guarantee {} and ceiling {} must lie between {} and the capacity {}",
             )
-            raise Refused("admission", reason=reason_)
+            rates = (guaranteed, ceiling, LOWEST_GUARANTEED, capacity)
+            raise Refused("admission", reason=filled(told, phrase(direction), *map(format_rate, rates)))
         committed = guaranteed + sum(row[f"{direction}_guaranteed"] for row in others)
         if committed * COMMITTED_SHARE[1] > capacity * COMMITTED_SHARE[0]:
-            reason_ = (
-                f"{direction}: jumlah jaminan {format_rate(committed)} melebihi 95 % kapasitas "
-                f"{format_rate(capacity)} {uplink.name}"
+            told = Both(
+                "{}: jumlah jaminan {} melebihi 95 % kapasitas {} {}",
+                "{}: guarantees of {} in sum are above 95 % of the capacity {} of {}",
             )
-            raise Refused("admission", reason=reason_)
+            sums = (format_rate(committed), format_rate(capacity))
+            raise Refused("admission", reason=filled(told, phrase(direction), *sums, uplink.name))
         offered = ceiling + sum(row[f"{direction}_ceiling"] for row in others)
         if offered > capacity and not reason.strip():
-            told = f"Jumlah batas {format_rate(offered)} melebihi kapasitas {uplink.name} {format_rate(capacity)}."
-            raise Refused("reason_needed", warning=told)
+            told = Both(
+                "Jumlah batas {} melebihi kapasitas {} {}.", "Ceilings of {} in sum are above {}'s capacity {}."
+            )
+            warning = filled(told, format_rate(offered), uplink.name, format_rate(capacity))
+            raise Refused("reason_needed", warning=warning)
 
 
 def write(store: Store, db: Database, changes: Sequence[Change], now: datetime, until: datetime | None = None) -> int:

@@ -9,6 +9,8 @@ import threading
 
 from PIL import Image, ImageOps
 
+from request_tracker.both import Both
+
 MAX_PIXELS = 50_000_000
 TURNED_QUALITY = 92
 QUICK_PNG = 2
@@ -22,8 +24,16 @@ class TooLarge(ValueError):
     """A picture with more pixels than the machine should hold at once."""
 
 
+class Spoiled(ValueError):
+    """A picture that cannot be kept; ``reason`` is for a person."""
+
+    def __init__(self, reason: Both) -> None:
+        super().__init__(reason.indonesian)
+        self.reason = reason
+
+
 def clean(content: bytes) -> bytes:
-    """The picture alone. Raises ValueError with the reason, for a person."""
+    """The picture alone. Raises Spoiled with the reason, for a person."""
     with _ONE_AT_A_TIME:
         try:
             with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
@@ -31,10 +41,11 @@ def clean(content: bytes) -> bytes:
                     raise TooLarge
                 return _written(picture)
         except (TooLarge, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise ValueError("gambar lebih dari 50 megapiksel; perkecil dahulu") from error
+            told = Both("gambar lebih dari 50 megapiksel; perkecil dahulu", "more than 50 megapixels; make it smaller")
+            raise Spoiled(told) from error
         except Exception as error:
             # Pillow's readers raise what a broken byte makes of them: SyntaxError, struct.error, TypeError and more.
-            raise ValueError("gambar ini rusak") from error
+            raise Spoiled(Both("gambar ini rusak", "this picture is damaged")) from error
 
 
 def _written(picture: Image.Image) -> bytes:

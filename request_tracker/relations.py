@@ -6,6 +6,7 @@ A complaint also stands beside the case it is about (its ``origin``), without an
 from collections.abc import Iterable
 from datetime import datetime
 
+from request_tracker.both import Both
 from request_tracker.cases import Case, Desk, Event, Note, Who, history
 from request_tracker.cases.commands import run_inside
 from request_tracker.errors import Refused
@@ -36,7 +37,8 @@ def related_cases(desk: Desk, case: Case, events: Iterable[Event]) -> list[Row]:
 def relate(desk: Desk, number: str, other: str, who: Who, now: datetime, removed: bool = False) -> None:
     """Link two cases, or take the link away; done already, nothing is written. Raises Refused."""
     if other == number:
-        raise Refused("bad_field", field="Nomor kasus terkait", reason="itu nomor kasus ini sendiri")
+        told = Both("itu nomor kasus ini sendiri", "that is this case's own number")
+        raise Refused("bad_field", field=Both("Nomor kasus terkait", "Number of the related case"), reason=told)
     with desk.store.transaction() as db:
         sides = ((number, other), (other, number))
         known = {side: _linked(desk, *side) for side in sides}

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from request_tracker.both import Both, joined
 from request_tracker.errors import Refused
 from request_tracker.store import Store
 
@@ -58,12 +59,13 @@ def satisfaction(answers: Iterable[Mapping[str, int]]) -> Index:
 
 def answer(store: Store, case: tuple[str, str], given: Mapping[str, str], comment: str, now: datetime) -> None:
     """Keep one respondent's answers; (number, SOP) of the case says once only. Refused where something is missing."""
-    missing = [name for key, (name, _) in ELEMENTS.items() if given.get(key, "") not in _MARKS]
+    missing = [Both(*names) for key, names in ELEMENTS.items() if given.get(key, "") not in _MARKS]
     if missing:
-        raise Refused("missing_field", fields=", ".join(missing), step="survei")
+        raise Refused("missing_here", fields=joined(missing))
     with store.transaction() as db:
         if answered(store, case[0]):
-            raise Refused("too_late", reason="survei kasus ini sudah diisi")
+            told = Both("survei kasus ini sudah diisi", "this case's survey has been answered")
+            raise Refused("too_late", reason=told)
         row = {"case_number": case[0], "sop": case[1], "answered_on": now.date().isoformat()}
         kept = json.dumps({key: int(given[key]) for key in ELEMENTS})
         db.table("surveys").insert({**row, "answers": kept, "comment": comment[:2000]})

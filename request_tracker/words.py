@@ -23,6 +23,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Step {step} is not complete: {documents}.",
     ),
     "missing_field": ("Isian {fields} pada langkah {step} belum diisi.", "Step {step}: fill in {fields}."),
+    "missing_here": ("Isian {fields} belum diisi.", "Fill in {fields}."),
     "bad_field": ("Isian {field}: {reason}.", "Field {field}: {reason}."),
     "assignee_needed": ("Tunjuk petugas untuk langkah {step}.", "Name the technician for step {step}."),
     "assignee_role": (
@@ -77,6 +78,109 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "read_first": (
         "Langkah {step}: buka dan baca dahulu laporan monitoringnya.",
         "Step {step}: open and read its monitoring report first.",
+    ),
+    "prometheus_unset": (
+        "Prometheus belum diatur; isi prometheus: dalam konfigurasi.",
+        "Prometheus is not configured; set prometheus: in the configuration.",
+    ),
+    "prometheus_silent": ("Prometheus tidak menjawab ({reason}).", "Prometheus did not answer ({reason})."),
+    "prometheus_refused": (
+        "Prometheus menolak pertanyaan {query}: {reason}.",
+        "Prometheus refused the query {query}: {reason}.",
+    ),
+    "no_day_name": ("Hari libur: isi tanggal dan namanya.", "Holiday: fill in its date and its name."),
+    "own_account": (
+        "Akun sendiri tidak dapat diubah; mintalah administrator lain.",
+        "Your own account cannot be changed; ask another administrator.",
+    ),
+    "bad_login": (
+        "Nama pengguna {login}: hanya huruf, angka, titik, tanda hubung dan garis bawah.",
+        "User name {login}: only letters, digits, dots, hyphens and underscores.",
+    ),
+    "login_taken": (
+        "Nama pengguna {login} sudah ada; pilih yang lain.",
+        "The user name {login} exists already; choose another.",
+    ),
+    "bad_roles": (
+        "Pengguna {login}: peran {roles} bukan salah satu dari {known}.",
+        "User {login}: role {roles} is not one of {known}.",
+    ),
+    "no_role": ("Pengguna {login}: pilih paling sedikit satu peran.", "User {login}: choose at least one role."),
+    "bad_password": (
+        "Sandi terdiri atas {least} sampai {most} karakter.",
+        "A password has {least} to {most} characters.",
+    ),
+    "not_twice": ("Kedua sandi tidak sama.", "The two passwords differ."),
+    "wrong_setup_token": (
+        "Kode penyiapan salah atau sudah dipakai.",
+        "The set-up token is wrong or was used already.",
+    ),
+    "spent_link": ("Tautan ini sudah dipakai atau kedaluwarsa.", "This link was used already or has expired."),
+    "giver_lacks_role": (
+        "Delegasi: pemberi tidak memegang peran {role}.",
+        "Delegation: who gives it does not hold the role {role}.",
+    ),
+    "giver_is_taker": (
+        "Delegasi: pemberi dan penerima adalah orang yang sama.",
+        "Delegation: giver and receiver are the same person.",
+    ),
+    "bad_span": (
+        "{what}: waktu akhir harus sesudah waktu mulai dan di masa depan.",
+        "{what}: its end must come after its begin and in the future.",
+    ),
+    "end_before_start": (
+        "{what}: waktu akhir harus sesudah waktu mulai.",
+        "{what}: its end must come after its begin.",
+    ),
+    "no_basis": (
+        "Delegasi: dasar (nomor surat perintah) belum diisi.",
+        "Delegation: fill in its basis (the number of the order).",
+    ),
+    "bad_rank": (
+        "Piket: urutan {rank} bukan 1 (pertama) atau 2 (kedua).",
+        "Duty: rank {rank} is not 1 (first) or 2 (second).",
+    ),
+    "nobody_there": (
+        "Piket: pengguna tidak ada atau tidak aktif.",
+        "Duty: there is no such user, or the account is off.",
+    ),
+    "unknown_root": (
+        "Pemeliharaan: {root} tidak ada dalam inventaris.",
+        "Maintenance: {root} is not in the inventory.",
+    ),
+    "no_work": ("Pemeliharaan: tuliskan pekerjaannya.", "Maintenance: write what is being worked on."),
+    "no_hours": ("Pemeliharaan: isi waktu mulai dan sampai.", "Maintenance: fill in from and until."),
+    "still_running": (
+        "{number}: masih berjalan; arsip dibuat sesudah kasus selesai.",
+        "{number}: still runs; the archive is made once the case has ended.",
+    ),
+    "survey_too_early": ("Survei dibuka setelah kasus selesai.", "The survey opens once the case has ended."),
+    "bad_nip": (
+        "NIP {nip}: tulis {digits} angka, atau kosongkan.",
+        "NIP {nip}: write {digits} digits, or leave it empty.",
+    ),
+    "no_such_opd": ("Isian OPD: pilih salah satu OPD.", "Office: choose one of the offices."),
+    "no_paper": ("Berkas {sha256} tidak ada.", "There is no file {sha256}."),
+    "page_stale": (
+        "Halaman ini sudah terlalu lama terbuka. Kembali, muat ulang, lalu kirim lagi.",
+        "This page has been open for too long. Go back, reload it, then send it again.",
+    ),
+    "page_403": ("Peran Anda tidak mencakup halaman ini.", "Your roles do not include this page."),
+    "page_404": ("Halaman ini tidak ada.", "There is no such page."),
+    "page_405": ("Halaman ini tidak menerima kiriman seperti itu.", "This page does not take what was sent."),
+    "page_413": ("Berkas terlalu besar; paling besar 10 MB.", "The file is too large; 10 MB at most."),
+    "page_429": (
+        "Terlalu banyak percobaan. Tunggu satu menit lalu coba lagi.",
+        "Too many tries. Wait a minute, then try again.",
+    ),
+    "page_other": ("Permintaan tidak dapat dipenuhi.", "The request cannot be met."),
+    "page_broken": (
+        "Pelacak sedang tidak dapat membaca atau menyimpan data; coba lagi sebentar.",
+        "The tracker cannot read or store data at the moment; try again in a while.",
+    ),
+    "for_the_administrator": (
+        "Ada yang harus dibetulkan administrator: {told}",
+        "The administrator must mend this: {told}",
     ),
     "bad_moment": (
         "Waktu kejadian harus sesudah langkah {step} dimulai dan tidak di masa depan.",

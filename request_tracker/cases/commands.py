@@ -13,9 +13,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from request_tracker import ledger
+from request_tracker.both import Both
 from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute, Sign
 from request_tracker.cases.course import Course, promised_time
-from request_tracker.cases.decide import decide
+from request_tracker.cases.decide import NOT_IN_SOP, decide
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import GENESIS, chain, stamp, to_row
 from request_tracker.cases.fold import apply, fold, opened
@@ -37,6 +38,7 @@ MAY_OPEN = frozenset(
     {"requester", "head_of_division", "head_of_section", "technician", "secretariat", "noc_operator", "system", "alert"}
 )
 TOKEN_BYTES = 16
+UNTIL = Both("berlaku sampai", "valid until")
 
 
 def run(desk: Desk, number: str, command: Command, who: Who, now: datetime, version: int | None = None) -> Case:
@@ -122,7 +124,7 @@ def _first_step(course: Course, sop: Sop, command: OpenCase, who: Who, contact: 
     course.enter(step.id, command.occurred_at)
     for key, supplied in command.documents.items():
         if key not in sop.documents:
-            raise Refused("bad_field", field=key, reason="dokumen ini tidak ada dalam SOP")
+            raise Refused("bad_field", field=key, reason=NOT_IN_SOP)
         if not supplied.empty:
             course.supply(step.id, who.person, key, supplied)
     behalf = contact if contact != who.person else None
@@ -210,11 +212,11 @@ def _apply_allocation(desk: Desk, db: Database, case: Case, command: ApplyAlloca
     before = ledger.allocation_of(desk.store, opd, now)
     ledger.admit(desk.store, desk.city, opd, command.allocation, command.reason, now)
     if command.until is not None and command.until <= now:
-        raise Refused("bad_field", field="berlaku sampai", reason="sudah lewat; kosongkan bila tetap")
+        over = Both("sudah lewat; kosongkan bila tetap", "has passed; leave it empty if permanent")
+        raise Refused("bad_field", field=UNTIL, reason=over)
     if command.until is not None and before is None:
-        raise Refused(
-            "bad_field", field="berlaku sampai", reason="belum ada alokasi yang dapat dikembalikan sesudahnya"
-        )
+        bare = Both("belum ada alokasi yang dapat dikembalikan sesudahnya", "there is no allocation to go back to")
+        raise Refused("bad_field", field=UNTIL, reason=bare)
     change = ledger.Change(opd, command.allocation, who.person, case.number, command.reason or command.note)
     revision = ledger.write(desk.store, db, [change], now, command.until)
     data = {

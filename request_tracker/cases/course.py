@@ -12,6 +12,7 @@ from request_tracker.cases.events import chain, stamp
 from request_tracker.cases.fold import apply
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep, Supplied
 from request_tracker.errors import Refused
+from request_tracker.phrases import phrase
 from request_tracker.sop.clocks import deadline
 from request_tracker.sop.complaints import ANSWER, answers_first, solution_time
 from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Target
@@ -40,7 +41,7 @@ class Course:
         if open_step is None:
             raise Refused("not_open_step", step=name)
         if self.case.paused and not open_step.afterwards:
-            raise Refused("paused", number=self.case.number, reason=self.case.paused)
+            raise Refused("paused", number=self.case.number, reason=phrase(self.case.paused))
         return self.sop.step(name), open_step
 
     def supply(self, step: str | None, actor: str, document: str, supplied: Supplied, source: str = "supplied") -> None:

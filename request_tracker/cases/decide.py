@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from request_tracker.both import Both, joined
 from request_tracker.calendar import Calendar
 from request_tracker.cases.acts import (
     AddDocument,
@@ -33,6 +34,7 @@ from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
 from request_tracker.cases.turns import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
+from request_tracker.phrases import phrase
 from request_tracker.sop.forms import NO, check_fields, fields_of
 from request_tracker.sop.model import Sop, Step
 
@@ -40,13 +42,16 @@ ASSIGNS = frozenset({"head_of_section", "head_of_division"})
 REOPENS = frozenset({"requester", "head_of_office", "head_of_division", "head_of_section"})
 REOPEN_WITHIN = timedelta(days=7)
 READS_ONLY = frozenset({"auditor", "admin"})
+NOTE = Both("catatan", "a note")
+NOT_IN_SOP = Both("dokumen ini tidak ada dalam SOP", "the SOP knows no such document")
+TECHNICIAN = Both("Tim Teknis", "technician")
 REQUESTER_NOTES = frozenset({"public_comment", "further_report", "survey_filled"})
 
 
 def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, calendar: Calendar) -> list[Event]:
     """The events the command makes, or Refused; the case itself is not touched."""
     if case.ending and not isinstance(command, (Note, AddDocument, Verified, Recompute, Reopen)):
-        raise Refused("ended", number=case.number, ending=case.ending)
+        raise Refused("ended", number=case.number, ending=phrase(case.ending))
     if who.person.startswith("contact:") and case.contact not in (None, who.person):
         raise Refused("may_not")
     course = Course(case, sop, calendar, now)
@@ -104,7 +109,7 @@ def _send_back(course: Course, command: SendBack, who: Who) -> None:
     if step.back is None:
         raise Refused("no_way_back", step=step.id)
     if not command.note.strip():
-        raise Refused("missing_field", fields="catatan", step=step.id)
+        raise Refused("missing_field", fields=NOTE, step=step.id)
     behalf = who.behalf(course.sop.role(lane))
     course.add(Draft("returned", who.person, {"note": command.note, "to": step.back}, behalf, lane, step.id))
     course.enter(step.back)
@@ -145,7 +150,7 @@ def _cancel(course: Course, command: Cancel, who: Who) -> None:
     if not who.holds("requester"):
         raise Refused("may_not_cancel")
     if course.case.applied_at is not None:
-        raise Refused("too_late", reason="alokasi sudah diterapkan")
+        raise Refused("too_late", reason=Both("alokasi sudah diterapkan", "the allocation is applied already"))
     course.add(Draft("ended", who.person, {"ending": "dibatalkan", "reason": command.reason, "actions": []}))
 
 
@@ -156,9 +161,10 @@ def _reopen(course: Course, command: Reopen, who: Who) -> None:
     if case.ended_at is None or command.step not in case.visited:
         raise Refused("not_open_step", step=command.step)
     if course.now - case.ended_at > REOPEN_WITHIN:
-        raise Refused("too_late", reason="kasus selesai lebih dari tujuh hari yang lalu")
+        told = Both("kasus selesai lebih dari tujuh hari yang lalu", "the case ended more than seven days ago")
+        raise Refused("too_late", reason=told)
     if not command.note.strip():
-        raise Refused("missing_field", fields="catatan", step=command.step)
+        raise Refused("missing_field", fields=NOTE, step=command.step)
     course.add(Draft("reopened", who.person, {"note": command.note, "to": command.step}))
     course.enter(command.step)
 
@@ -167,7 +173,7 @@ def _supply(
     course: Course, step: Step | None, person: str, key: str, supplied: Supplied, source: str = "supplied"
 ) -> None:
     if key not in course.sop.documents:
-        raise Refused("bad_field", field=key, reason="dokumen ini tidak ada dalam SOP")
+        raise Refused("bad_field", field=key, reason=NOT_IN_SOP)
     if not supplied.empty:
         course.supply(step.id if step else None, person, key, supplied, source)
 
@@ -207,14 +213,14 @@ def _name_assignee(course: Course, step: Step, assignee: Who | None, who: Who, l
 
 def _record_assignee(course: Course, assignee: Who, who: Who) -> None:
     if not assignee.holds("technician"):
-        raise Refused("assignee_role", role="tim_teknis")
+        raise Refused("assignee_role", role=TECHNICIAN)
     main = course.case.main_step
     course.add(Draft("assigned", who.person, {"assignee": assignee.person}, step=main.id if main else None))
 
 
 def _allow_completion(course: Course, step: Step, decision: str | None) -> None:
     if step.decision and decision not in step.decision:
-        raise Refused("decision_needed", labels=", ".join(step.decision))
+        raise Refused("decision_needed", labels=joined(phrase(label) for label in step.decision))
     case = course.case
     if "verifikasi_alokasi" in step.actions and (case.applied is None or case.verified != case.applied):
         raise Refused("not_verified", step=step.id)

@@ -4,6 +4,7 @@ The secretariat records and never decides (REFERENCE 6.6, KTM-02): the event's a
 ``on_behalf_of`` is who decided; the scan, the paper's own fields and both times are kept.
 """
 
+from request_tracker.both import Both
 from request_tracker.cases.acts import RecordPaper
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import Case, Draft, OpenStep, Who
@@ -16,6 +17,7 @@ RECORDS = "secretariat"
 DECIDES = "head_of_office"
 SHEET = "lembar_disposisi"
 FORM = "disposisi"
+SCAN = Both("pindaian lembar disposisi", "a scan of the disposition sheet")
 
 
 def on_paper(case: Case, sop: Sop) -> tuple[Step, ...]:
@@ -42,7 +44,7 @@ def record_paper(course: Course, command: RecordPaper, who: Who) -> None:
     if not command.decided_by.holds(DECIDES):
         raise Refused("not_the_decider", step=step.id, lanes=course.sop.lane_names((lane,)))
     if command.scan.sha256 is None:
-        raise Refused("missing_field", fields="pindaian lembar disposisi", step=step.id)
+        raise Refused("missing_field", fields=SCAN, step=step.id)
     in_its_time(course, open_step, command.occurred_at)
     filled = check_fields((FORM,), command.form, complete=True)
     course.supply(step.id, who.person, _sheet(course.sop, step), command.scan, "paper")

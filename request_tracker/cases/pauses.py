@@ -6,11 +6,13 @@ the SOP allows for the reason.
 
 from datetime import datetime
 
+from request_tracker.both import Both
 from request_tracker.cases.acts import Pause, Resume
 from request_tracker.cases.course import Course
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Draft, Who
 from request_tracker.errors import Refused
+from request_tracker.phrases import phrase
 from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Step
 
@@ -21,7 +23,7 @@ def pause(course: Course, command: Pause, who: Who) -> None:
     """Stop the step clock for a reason the step names."""
     step, _ = course.at(command.step)
     if command.reason not in step.pauses:
-        raise Refused("pause_reason", reason=command.reason, step=step.id)
+        raise Refused("pause_reason", reason=phrase(command.reason), step=step.id)
     if not any(who.holds(role) for role in PAUSES):
         raise Refused("may_not")
     until = _end(course, step, command)
@@ -43,7 +45,8 @@ def resume(course: Course, command: Resume, who: Who) -> None:
 
 def _end(course: Course, step: Step, command: Pause) -> datetime | None:
     if command.until is not None and command.until <= course.now:
-        raise Refused("bad_field", field="jeda sampai", reason="harus di masa depan")
+        told = Both("harus di masa depan", "must be in the future")
+        raise Refused("bad_field", field=Both("jeda sampai", "paused until"), reason=told)
     longest = step.pauses[command.reason]
     if longest is None:
         return command.until

@@ -4,6 +4,7 @@ Refused unless the other revision knows every step the case has been at and ever
 steps require is there. Finished steps keep the times they were measured by: the event carries them.
 """
 
+from request_tracker.both import Both, joined
 from request_tracker.cases.acts import MoveRevision
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import Draft, OpenStep, Who
@@ -17,16 +18,18 @@ def move_revision(course: Course, command: MoveRevision, who: Who) -> None:
     if not who.holds("admin"):
         raise Refused("may_not")
     if not command.reason.strip() or not command.consent.strip():
-        raise Refused("missing_field", fields="alasan, persetujuan Kepala Seksi", step=f"revisi {new.revision}")
+        raise Refused("missing_here", fields=Both("alasan, persetujuan Kepala Seksi", "reason, section head's consent"))
     if new.code != case.sop or new.hash == case.sop_hash:
-        raise Refused("cannot_move", revision=new.revision, reason="bukan revisi lain dari SOP kasus ini")
+        told = Both("bukan revisi lain dari SOP kasus ini", "it is no other revision of this case's SOP")
+        raise Refused("cannot_move", revision=new.revision, reason=told)
     if case.awaiting is not None:
-        raise Refused("cannot_move", revision=new.revision, reason="alokasi masih menunggu bukti")
+        told = Both("alokasi masih menunggu bukti", "an allocation still waits for its proof")
+        raise Refused("cannot_move", revision=new.revision, reason=told)
     problems = _unknown(course, new) + [
         line for open_step in case.open_steps for line in _stuck(course, new, open_step)
     ]
     if problems:
-        raise Refused("cannot_move", revision=new.revision, reason="; ".join(problems))
+        raise Refused("cannot_move", revision=new.revision, reason=joined(problems, "; "))
     times = {name: str(time.maximum) if (time := old.step(name).time) else None for name in dict.fromkeys(case.visited)}
     data = {
         "from": case.sop_hash,
@@ -41,17 +44,24 @@ def move_revision(course: Course, command: MoveRevision, who: Who) -> None:
     course.reset_deadlines(who.person, f"revisi {new.revision}")
 
 
-def _unknown(course: Course, new: Sop) -> list[str]:
-    steps = [f"tidak ada langkah {name}" for name in dict.fromkeys(course.case.visited) if name not in new.steps]
+def _unknown(course: Course, new: Sop) -> list[Both]:
+    steps = [
+        Both(f"tidak ada langkah {name}", f"no step {name}")
+        for name in dict.fromkeys(course.case.visited)
+        if name not in new.steps
+    ]
     held = dict.fromkeys(record.document for record in course.case.records)
-    return steps + [f"tidak ada dokumen {key}" for key in held if key not in new.documents]
+    lost = [key for key in held if key not in new.documents]
+    return steps + [Both(f"tidak ada dokumen {key}", f"no document {key}") for key in lost]
 
 
-def _stuck(course: Course, new: Sop, open_step: OpenStep) -> list[str]:
+def _stuck(course: Course, new: Sop, open_step: OpenStep) -> list[Both]:
     """What would keep an open step from ever being finished under the new revision."""
     step = new.steps.get(open_step.id)
     if step is None:
         return []
-    missing = [f"{step.id} mensyaratkan {key}" for key in step.requires if not course.case.has(key)]
+    needed = [key for key in step.requires if not course.case.has(key)]
+    missing = [Both(f"{step.id} mensyaratkan {key}", f"{step.id} requires {key}") for key in needed]
     done = {lane for lane, _ in open_step.signed}
-    return missing + ([] if set(step.lanes) - done else [f"{step.id} tidak menunggu siapa pun lagi"])
+    nobody = Both(f"{step.id} tidak menunggu siapa pun lagi", f"{step.id} waits for nobody any more")
+    return missing + ([] if set(step.lanes) - done else [nobody])

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from inventory.model import City
+from request_tracker.both import Both, filled
 from request_tracker.evidence.outage import STEP_SECONDS, Asked, passing, place_of
 from request_tracker.evidence.prometheus import NoData, Prometheus
 
@@ -15,27 +16,33 @@ MINUTES = 10
 CONNECTED, NOT_CONNECTED = "terhubung", "tidak_terhubung"
 MEASURED_AT_LEAST = 0.9
 LOST_AT_MOST = 0.01
+LINE = Both("Tautan", "The line")
+AWAY = Both("Tautan sedang terputus menurut pemantauan.", "The line is down, the monitoring says.")
+STEADY = Both(
+    "Tautan tersambung tanpa putus selama {} menit.", "The line has been connected without a break for {} minutes."
+)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the monitoring proposes for the decision, None where it cannot; ``reason`` is Indonesian."""
+    """What the monitoring proposes for the decision, None where it cannot; ``reason`` is kept in Indonesian."""
 
     proposal: str | None
-    reason: str
+    reason: Both
     at: float
     queries: tuple[Asked, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """Plain data, to be kept in the case."""
-        return asdict(self)
+        return {**asdict(self), "reason": self.reason.indonesian}
 
 
 def connected(prometheus: Prometheus, city: City, root: str, at: float) -> Verdict:
     """Judge the last minutes of a root's line."""
     place = place_of(city, root)
     if place is None:
-        return Verdict(None, f"{root or 'Tautan'} tidak ada dalam inventaris.", at)
+        told = filled(Both("{} tidak ada dalam inventaris.", "{} is not in the inventory."), root or LINE)
+        return Verdict(None, told, at)
     window = f"({passing(place)})[{MINUTES}m:{STEP_SECONDS}s]"
     asked = (
         f"count_over_time({window})",
@@ -48,19 +55,26 @@ def connected(prometheus: Prometheus, city: City, root: str, at: float) -> Verdi
     try:
         answers = [prometheus.one(expression, at) for expression in asked]
     except NoData as error:
-        return Verdict(None, str(error), at)
+        return Verdict(None, error.both(), at)
     return Verdict(*_judge(answers), at, tuple((expression, at) for expression in asked))
 
 
-def _judge(answers: list[float | None]) -> tuple[str | None, str]:
+def _judge(answers: list[float | None]) -> tuple[str | None, Both]:
     """The proposal and its reason of: samples, samples up, changes, now, lost rounds, the interface's worst state."""
     samples, up, changes, now, lost, interface = answers
     measured = (samples or 0.0) * STEP_SECONDS / (MINUTES * 60)
     if samples is None or up is None or now is None or measured < MEASURED_AT_LEAST:
-        return None, f"Tautan terukur {measured * 100:.0f} % dari {MINUTES} menit terakhir; tidak ada usulan."
+        told = Both(
+            "Tautan terukur {} % dari {} menit terakhir; tidak ada usulan.",
+            "The line was measured in {} % of the last {} minutes; nothing is proposed.",
+        )
+        return None, filled(told, f"{measured * 100:.0f}", MINUTES)
     if not now and (changes or 0.0) <= 1:
-        return NOT_CONNECTED, "Tautan sedang terputus menurut pemantauan."
+        return NOT_CONNECTED, AWAY
     if not now or up < samples or (lost or 0.0) > LOST_AT_MOST * MINUTES * 60 or interface == 0:
-        told = f"berubah {changes or 0:.0f} kali, {lost or 0:.0f} pemeriksaan tidak dijawab"
-        return None, f"Tautan belum stabil selama {MINUTES} menit ({told}); tidak ada usulan."
-    return CONNECTED, f"Tautan tersambung tanpa putus selama {MINUTES} menit."
+        told = Both(
+            "Tautan belum stabil selama {} menit (berubah {} kali, {} pemeriksaan tidak dijawab); tidak ada usulan.",
+            "The line was not stable for {} minutes (changed {} times, {} probes unanswered); nothing is proposed.",
+        )
+        return None, filled(told, MINUTES, f"{changes or 0:.0f}", f"{lost or 0:.0f}")
+    return CONNECTED, filled(STEADY, MINUTES)

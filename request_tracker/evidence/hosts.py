@@ -12,7 +12,6 @@ import requests
 
 from request_tracker.config import FlowsPart, secret
 from request_tracker.errors import TrackerError
-from request_tracker.evidence.prometheus import NoData
 
 TABLES, DIRECTIONS = ("hosts", "networks", "services"), ("receive", "transmit")
 CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 12.0
@@ -45,7 +44,7 @@ class Users:
     tables: Mapping[str, Table]
 
 
-class Unanswered(NoData):
+class Unanswered(TrackerError):
     """The collector could not be asked: ``why`` is unset, silent, refused or unreadable; ``detail`` is its own word."""
 
     def __init__(self, why: str, detail: str = "") -> None:

@@ -5,13 +5,13 @@ from typing import Any
 
 import requests
 
-from request_tracker.errors import TrackerError
+from request_tracker.errors import Refused
 
 ASK_SECONDS = 3.0
 MAX_BYTES = 8 * 2**20
 
 
-class NoData(TrackerError):
+class NoData(Refused):
     """Prometheus could not be asked; the page says so and goes on."""
 
 
@@ -49,13 +49,13 @@ class Prometheus:
 
     def _get(self, path: str, given: dict[str, str]) -> list[Any]:
         if not self.url:
-            raise NoData("Prometheus belum diatur; isi prometheus: dalam berkas konfigurasi")
+            raise NoData("prometheus_unset")
         try:
             answer = requests.get(f"{self.url.rstrip('/')}{path}", params=given, timeout=ASK_SECONDS)
             body = answer.json()
             if answer.status_code != 200 or body.get("status") != "success":
                 told = body.get("error", answer.status_code)
-                raise NoData(f"Prometheus menolak {given['query'][:80]!r}: {told}")
+                raise NoData("prometheus_refused", query=repr(given["query"][:80]), reason=told)
             return list(body["data"]["result"])
         except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-            raise NoData(f"Prometheus tidak menjawab ({type(error).__name__})") from error
+            raise NoData("prometheus_silent", reason=type(error).__name__) from error

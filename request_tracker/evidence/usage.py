@@ -12,6 +12,7 @@ from typing import Any
 from inventory.model import City
 from inventory.topology import uplink_of
 from request_tracker import ledger
+from request_tracker.both import Both
 from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.store import Store
@@ -52,14 +53,15 @@ class Evidence:
     wanted: Allocation | None
     committed_after: Mapping[str, int]
     verdict: str
-    reason: str
+    reason: Both
     queries: tuple[str, ...]
-    problem: str | None = None
+    problem: Both | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
         """Plain data, to be frozen into the case."""
-        return asdict(self)
+        told = {"reason": self.reason.indonesian, "problem": self.problem.indonesian if self.problem else None}
+        return {**asdict(self), **told}
 
 
 def gather(
@@ -72,7 +74,7 @@ def gather(
     try:
         answers = {key: prometheus.one(expression, now.timestamp()) for key, expression in queries.items()}
     except NoData as error:
-        problem = str(error)
+        problem = error.both()
     uplink = city.uplink(uplink_of(city, opd))
     capacity = {"receive": uplink.receive_capacity, "transmit": uplink.transmit_capacity}
     committed = _committed(store, city, uplink.name, now)
@@ -109,17 +111,38 @@ def judge(
     wanted: Allocation | None,
     capacity: Mapping[str, int],
     after: Mapping[str, int],
-) -> tuple[str, str]:
-    """The advice and its reason in one sentence (Indonesian); people decide."""
+) -> tuple[str, Both]:
+    """The advice and its reason in one sentence; people decide."""
     if wanted is None:
-        return "belum_dinilai", "Laju yang diminta belum diketahui."
+        return "belum_dinilai", _REASONS["unknown"]
     if any(after[way] > RESERVE * capacity[way] for way in capacity):
-        return "belum_disarankan", "Jumlah jaminan sesudah persetujuan melebihi 95 % kapasitas uplink."
+        return "belum_disarankan", _REASONS["full"]
     if use.p95 is None or present is None:
-        return "disarankan", "Kapasitas uplink cukup; pemakaian OPD ini belum terukur, jadi belum dapat dibandingkan."
+        return "disarankan", _REASONS["unmeasured"]
     if use.p95 >= 0.8 * present.receive_ceiling:
-        return "disarankan", "Pemakaian p95 sudah di atas 80 % alokasi dan uplink masih cukup."
-    return "disarankan_sebagian", "Pemakaian p95 masih di bawah 80 % alokasi; pertimbangkan kenaikan yang lebih kecil."
+        return "disarankan", _REASONS["used"]
+    return "disarankan_sebagian", _REASONS["idle"]
+
+
+_REASONS = {
+    "unknown": Both("Laju yang diminta belum diketahui.", "The rate wanted is not known yet."),
+    "full": Both(
+        "Jumlah jaminan sesudah persetujuan melebihi 95 % kapasitas uplink.",
+        "After approval the guarantees would be above 95 % of the uplink's capacity.",
+    ),
+    "unmeasured": Both(
+        "Kapasitas uplink cukup; pemakaian OPD ini belum terukur, jadi belum dapat dibandingkan.",
+        "The uplink has room; this office's use is not measured yet and cannot be compared.",
+    ),
+    "used": Both(
+        "Pemakaian p95 sudah di atas 80 % alokasi dan uplink masih cukup.",
+        "The p95 of use is above 80 % of the allocation, and the uplink has room.",
+    ),
+    "idle": Both(
+        "Pemakaian p95 masih di bawah 80 % alokasi; pertimbangkan kenaikan yang lebih kecil.",
+        "The p95 of use is below 80 % of the allocation; consider a smaller increase.",
+    ),
+}
 
 
 def _queries(opd: str, uplink: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from inventory.model import City, Opd
 from request_tracker import ledger
+from request_tracker.both import Both
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.store import Row, Store
 
@@ -41,7 +42,7 @@ class Wall:
 
     tiles: tuple[Tile, ...]
     age_seconds: float | None
-    problem: str | None
+    problem: Both | None
 
     @property
     def stale(self) -> bool:
@@ -59,7 +60,7 @@ def look(prometheus: Prometheus, store: Store, city: City, cut_off: set[str], no
         newest = prometheus.one("max(timestamp(lebarpita_reachable))", now.timestamp())
         age = None if newest is None else max(0.0, now.timestamp() - newest)
     except NoData as error:
-        problem = str(error)
+        problem = error.both()
     ceilings = {row["opd"]: row for row in ledger.rows_in_force(store, now)}
     tiles = [
         _tile(

@@ -9,8 +9,9 @@ from datetime import datetime
 
 import requests
 
+from request_tracker.both import Both
 from request_tracker.cases.events import stamp
-from request_tracker.errors import TrackerError
+from request_tracker.errors import BadForm
 from request_tracker.store import Row, Store
 
 log = logging.getLogger(__name__)
@@ -18,12 +19,12 @@ ASK_SECONDS = 5.0
 
 
 def announce(store: Store, root: str, hours: tuple[datetime, datetime], reason: str, by: str) -> int:
-    """Announce work on a root for these hours. Raises TrackerError where they or the reason make no sense."""
+    """Announce work on a root for these hours. Raises BadForm where they or the reason make no sense."""
     starts, ends = hours
     if ends <= starts:
-        raise TrackerError("Pemeliharaan: waktu akhir harus sesudah waktu mulai.")
+        raise BadForm("end_before_start", what=Both("Pemeliharaan", "Maintenance"))
     if not reason.strip():
-        raise TrackerError("Pemeliharaan: tuliskan pekerjaannya.")
+        raise BadForm("no_work")
     with store.transaction() as db:
         row = {"root": root, "starts_at": stamp(starts), "ends_at": stamp(ends), "announced_by": by}
         db.table("maintenance").insert({**row, "reason": reason.strip()[:300]})

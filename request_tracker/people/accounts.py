@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Who
-from request_tracker.errors import TrackerError
+from request_tracker.errors import BadForm
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import revoke_all
 from request_tracker.store import Row, Store, last_id
@@ -52,7 +52,7 @@ class Application:
 
 
 def add_user(store: Store, wanted: Application, now: datetime) -> int:
-    """Make an account. Raises TrackerError naming what is wrong."""
+    """Make an account. Raises BadForm naming what is wrong."""
     hashed = hash_password(wanted.password)
     with store.transaction() as db:
         return add_user_inside(store, db, wanted, hashed, now)
@@ -63,9 +63,9 @@ def add_user_inside(store: Store, db: Database, wanted: Application, hashed: str
     login, roles = wanted.login, wanted.roles
     _check_roles(login, roles)
     if not login.isascii() or not login.replace("-", "").replace(".", "").replace("_", "").isalnum():
-        raise TrackerError(f"user {login!r}: a login is letters, digits, dots, hyphens and underscores")
+        raise BadForm("bad_login", login=repr(login))
     if store.row("SELECT id FROM users WHERE login = ?", [login]):
-        raise TrackerError(f"user {login} exists already; choose another login")
+        raise BadForm("login_taken", login=login)
     row = {"login": login, "name": wanted.name, "password": hashed, "opd": wanted.opd, "created_at": stamp(now)}
     user = last_id(db.table("users").insert({**row, "active": 1, "failures": 0}))
     db.table("user_roles").insert_all({"user_id": user, "role": role} for role in roles)
@@ -90,14 +90,16 @@ def set_active(store: Store, user: int, active: bool, now: datetime) -> None:
 
 def _check_roles(login: str, roles: tuple[str, ...]) -> None:
     unknown = [role for role in roles if role not in ROLES]
-    if unknown or not roles:
-        raise TrackerError(f"user {login}: role {', '.join(unknown) or '(none)'} is not one of {', '.join(ROLES)}")
+    if unknown:
+        raise BadForm("bad_roles", login=login, roles=", ".join(unknown), known=", ".join(ROLES))
+    if not roles:
+        raise BadForm("no_role", login=login)
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash. Raises TrackerError where the password is too short or too long."""
+    """The argon2id hash. Raises BadForm where the password is too short or too long."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise TrackerError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+        raise BadForm("bad_password", least=MIN_PASSWORD, most=MAX_PASSWORD)
     return _HASHER.hash(password)
 
 

@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from request_tracker.both import Both, filled
 from request_tracker.cases.events import stamp
 from request_tracker.errors import Refused
 from request_tracker.store import Row, Store
 
 EMAIL, WHATSAPP, PAGE = "email", "whatsapp", "page"
 MAX_ADDRESS = 200
+ADDRESS = Both("alamat kabar", "address for messages")
 COUNTRY = "62"
 
 
@@ -32,10 +34,12 @@ def read_address(text: str, channels: Collection[str]) -> Address:
     address = _parsed(text.strip())
     bare = address.channel == EMAIL and ("@" not in address.place[1:-1] or "." not in address.place.rpartition("@")[2])
     if bare or not address.place or len(text) > MAX_ADDRESS or any(mark.isspace() for mark in address.place):
-        raise Refused("bad_field", field="alamat kabar", reason="tulis surel, atau saluran:alamat (telegram:12345)")
+        told = Both("tulis surel, atau saluran:alamat (telegram:12345)", "write an e-mail, or channel:address")
+        raise Refused("bad_field", field=ADDRESS, reason=told)
     if address.channel not in channels:
-        known = ", ".join(sorted(channels)) or "belum ada"
-        raise Refused("bad_field", field="alamat kabar", reason=f"saluran {address.channel} tidak diatur ({known})")
+        unset = Both("saluran {} tidak diatur ({})", "the channel {} is not configured ({})")
+        known = filled(unset, address.channel, ", ".join(sorted(channels)) or "–")
+        raise Refused("bad_field", field=ADDRESS, reason=known)
     return address
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from request_tracker.both import Both
 from request_tracker.cases.events import stamp
-from request_tracker.errors import TrackerError
+from request_tracker.errors import BadForm
+from request_tracker.people.roles import ROLE_NAMES
 from request_tracker.store import Row, Store
 
 
@@ -21,16 +23,16 @@ class Delegation:
 
 
 def delegate(store: Store, wanted: Delegation, now: datetime) -> None:
-    """Record it. Raises TrackerError where it makes no sense."""
+    """Record it. Raises BadForm where it makes no sense."""
     holds = store.row("SELECT 1 FROM user_roles WHERE user_id = ? AND role = ?", [wanted.giver, wanted.role])
     if holds is None:
-        raise TrackerError(f"Delegasi: pemberi tidak memegang peran {wanted.role}.")
+        raise BadForm("giver_lacks_role", role=ROLE_NAMES.get(wanted.role, Both(wanted.role, wanted.role)))
     if wanted.giver == wanted.taker:
-        raise TrackerError("Delegasi: pemberi dan penerima adalah orang yang sama.")
+        raise BadForm("giver_is_taker")
     if wanted.ends <= wanted.starts or wanted.ends <= now:
-        raise TrackerError("Delegasi: waktu akhir harus sesudah waktu mulai dan di masa depan.")
+        raise BadForm("bad_span", what=Both("Delegasi", "Delegation"))
     if not wanted.basis.strip():
-        raise TrackerError("Delegasi: dasar (nomor surat perintah) belum diisi.")
+        raise BadForm("no_basis")
     with store.transaction() as db:
         db.table("delegations").insert(
             {

@@ -5,7 +5,7 @@ Personal data (UU 27/2022): read where a paper is made, never put into an event.
 
 from dataclasses import dataclass
 
-from request_tracker.errors import TrackerError
+from request_tracker.errors import BadForm
 from request_tracker.people.accounts import name_of
 from request_tracker.store import Store
 
@@ -36,10 +36,10 @@ def named(store: Store, reference: str | None) -> Named:
 
 
 def put_details(store: Store, user: int, position: str, rank: str, nip: str) -> None:
-    """Keep what an account's papers print. Raises TrackerError for a NIP that is none."""
+    """Keep what an account's papers print. Raises BadForm for a NIP that is none."""
     digits = nip.replace(" ", "")
     if digits and (not digits.isdecimal() or len(digits) != NIP_DIGITS):
-        raise TrackerError(f"NIP {nip[:40]!r}: tulis {NIP_DIGITS} angka, atau kosongkan.")
+        raise BadForm("bad_nip", nip=repr(nip[:40]), digits=NIP_DIGITS)
     row = {"user_id": user, "position": position.strip()[:LONGEST], "rank": rank.strip()[:LONGEST], "nip": digits}
     with store.transaction() as db:
         db.table("official_details").upsert(row, pk="user_id")

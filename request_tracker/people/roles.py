@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from request_tracker.both import Both
+
 ROLES = {
     "requester": "Pemohon / OPD",
     "head_of_office": "Kepala Dinas",
@@ -13,6 +15,18 @@ ROLES = {
     "admin": "Administrator",
     "auditor": "Auditor",
 }
+_ENGLISH = {
+    "requester": "Requester / office",
+    "head_of_office": "Head of office",
+    "head_of_division": "Head of division",
+    "head_of_section": "Head of section",
+    "technician": "Technician",
+    "secretariat": "Secretariat",
+    "noc_operator": "NOC operator",
+    "admin": "Administrator",
+    "auditor": "Auditor",
+}
+ROLE_NAMES = {role: Both(name, _ENGLISH[role]) for role, name in ROLES.items()}
 SUPERIOR = {
     "requester": "head_of_section",
     "technician": "head_of_section",

@@ -2,21 +2,22 @@
 
 from datetime import datetime
 
+from request_tracker.both import Both
 from request_tracker.cases.events import stamp
-from request_tracker.errors import TrackerError
+from request_tracker.errors import BadForm
 from request_tracker.store import Row, Store
 
 RANKS = (1, 2)
 
 
 def add_turn(store: Store, user: int, rank: int, starts: datetime, ends: datetime) -> None:
-    """Put somebody on duty. Raises TrackerError where the turn makes no sense."""
+    """Put somebody on duty. Raises BadForm where the turn makes no sense."""
     if rank not in RANKS:
-        raise TrackerError(f"Piket: urutan {rank} bukan 1 (pertama) atau 2 (kedua).")
+        raise BadForm("bad_rank", rank=rank)
     if ends <= starts:
-        raise TrackerError("Piket: waktu akhir harus sesudah waktu mulai.")
+        raise BadForm("end_before_start", what=Both("Piket", "Duty"))
     if store.row("SELECT 1 FROM users WHERE id = ? AND active = 1", [user]) is None:
-        raise TrackerError("Piket: pengguna tidak ada atau tidak aktif.")
+        raise BadForm("nobody_there")
     with store.transaction() as db:
         row = {"user_id": user, "rank": rank, "starts_at": stamp(starts), "ends_at": stamp(ends)}
         db.table("duty_roster").insert(row)

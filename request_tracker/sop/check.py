@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from request_tracker.both import Both, filled
 from request_tracker.sop.model import SYSTEM_LANE, Duration, Sop, Step, Unit
 
 WORKING_MINUTES_A_DAY = 450
@@ -26,7 +27,7 @@ class Findings:
     """``faults`` forbid the use of the SOP, each with its line; ``warnings`` are told."""
 
     faults: list[tuple[int, str]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Both] = field(default_factory=list)
 
 
 def check(sop: Sop, ids: Sequence[str], lines: Mapping[int, int]) -> Findings:
@@ -140,17 +141,20 @@ def _missing_documents(sop: Sop) -> list[tuple[int, str]]:
     ]
 
 
-def _totals(sop: Sop) -> Iterable[str]:
+def _totals(sop: Sop) -> Iterable[Both]:
     total = sop.promise.total
     if total is None:
         return
     longest = max(_path_sums(sop, sop.start, frozenset()))
     promised = minutes(total.maximum)
     if longest > promised:
-        yield (
-            f"{sop.code}: the steps' longest times add up to {longest} working minutes, {longest - promised} more than "
-            f"the promised {total.maximum}; the promise binds, the steps' times are warnings"
+        told = Both(
+            "{}: waktu terpanjang semua langkah {} menit kerja, {} lebih dari yang dijanjikan ({});"
+            " janji yang mengikat, waktu langkah adalah peringatan",
+            "{}: the steps' longest times add up to {} working minutes, {} more than the promised {};"
+            " the promise binds, the steps' times are warnings",
         )
+        yield filled(told, sop.code, longest, longest - promised, total.maximum)
 
 
 def _path_sums(sop: Sop, name: str, walked: frozenset[str]) -> list[int]:
@@ -166,10 +170,14 @@ def minutes(duration: Duration) -> int:
     return duration.amount * _MINUTES[duration.unit]
 
 
-def _identity(sop: Sop) -> Iterable[str]:
+def _identity(sop: Sop) -> Iterable[Both]:
     missing = [name for name, read in _IDENTITY.items() if not read(sop)]
     if missing:
-        yield f"{sop.code}: identitas SOP belum lengkap: {', '.join(missing)}"
+        told = Both("{}: identitas SOP belum lengkap: {}", "{}: the SOP's identity is not complete: {}")
+        yield filled(told, sop.code, ", ".join(missing))
     inferred = [step.id for step in sop.steps.values() if step.inferred]
     if inferred:
-        yield f"{sop.code}: pelaksana belum ditetapkan dalam SOP tercetak: {', '.join(inferred)}"
+        told = Both(
+            "{}: pelaksana belum ditetapkan dalam SOP tercetak: {}", "{}: the printed SOP names no actor for {}"
+        )
+        yield filled(told, sop.code, ", ".join(inferred))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from request_tracker.both import Both
+
 
 @dataclass(frozen=True)
 class Field:
@@ -14,3 +16,8 @@ class Field:
     required: bool = True
     personal: bool = False
     choices: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> Both:
+        """What a person calls it."""
+        return Both(self.indonesian, self.english)

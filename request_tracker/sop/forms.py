@@ -10,11 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from inventory.rates import parse_rate
+from request_tracker.both import Both, joined
 from request_tracker.errors import Refused
+from request_tracker.phrases import phrase
 from request_tracker.sop.complaints import SOLUTION
 from request_tracker.sop.fields import Field
 
-MAX_TEXT = 4000
+MAX_TEXT, MAX_SHOWN = 4000, 60
 YES, NO = "ya", "tidak"
 OwnForms = Mapping[str, tuple[Field, ...]]
 EMPTY: OwnForms = MappingProxyType({})
@@ -119,9 +121,9 @@ def check_fields(
 def check_values(fields: tuple[Field, ...], given: Mapping[str, Any], complete: bool = True) -> dict[str, Any]:
     """The values of these fields, cleaned; other keys are left out. Rates become bytes per second."""
     clean = {field.key: _value(field, given[field.key]) for field in fields if _present(given.get(field.key))}
-    missing = [field.indonesian for field in fields if field.required and field.key not in clean]
+    missing = [field.name for field in fields if field.required and field.key not in clean]
     if complete and missing:
-        raise Refused("missing_field", fields=", ".join(missing), step="formulir")
+        raise Refused("missing_here", fields=joined(missing))
     return clean
 
 
@@ -154,11 +156,29 @@ def _schema(field: Field) -> dict[str, Any]:
 def _value(field: Field, value: Any) -> Any:
     text = str(value).strip()
     if len(text) > MAX_TEXT:
-        raise Refused("bad_field", field=field.indonesian, reason=f"lebih dari {MAX_TEXT} huruf")
+        told = Both(f"lebih dari {MAX_TEXT} huruf", f"more than {MAX_TEXT} characters")
+        raise Refused("bad_field", field=field.name, reason=told)
     try:
         return _READ.get(field.kind, _text)(field, value, text)
     except ValueError as error:
-        raise Refused("bad_field", field=field.indonesian, reason=str(error)) from error
+        raise Refused("bad_field", field=field.name, reason=wrong(field.kind, text, field.choices)) from error
+
+
+def wrong(kind: str, text: str, choices: tuple[str, ...] = ()) -> Both:
+    """Why a text is none of its kind, and what to write instead."""
+    shown = text[:MAX_SHOWN]
+    named = joined(phrase(choice) for choice in choices)
+    return {
+        "rate": Both(
+            f"“{shown}” bukan kecepatan; tulis misalnya 20 Mbit/s", f"“{shown}” is no rate; write for example 20 Mbit/s"
+        ),
+        "number": Both(f"“{shown}” bukan bilangan bulat", f"“{shown}” is no whole number"),
+        "choice": Both(
+            f"“{shown}” bukan salah satu dari {named.indonesian}", f"“{shown}” is not one of {named.english}"
+        ),
+        "date": Both(f"“{shown}” bukan tanggal", f"“{shown}” is no date"),
+        "moment": Both(f"“{shown}” bukan tanggal dan jam", f"“{shown}” is no date and time"),
+    }.get(kind, Both(f"“{shown}” bukan alamat surel", f"“{shown}” is no e-mail address"))
 
 
 def _text(field: Field, value: Any, text: str) -> Any:
@@ -171,13 +191,13 @@ def _rate(field: Field, value: Any, text: str) -> int:
 
 def _number(field: Field, value: Any, text: str) -> int:
     if not text.isdecimal() or len(text) > 12:
-        raise ValueError(f"{text!r} bukan bilangan")
+        raise ValueError(text)
     return int(text)
 
 
 def _choice(field: Field, value: Any, text: str) -> str:
     if text not in field.choices:
-        raise ValueError(f"{text!r} bukan salah satu dari {', '.join(field.choices)}")
+        raise ValueError(text)
     return text
 
 
@@ -198,7 +218,7 @@ def _moment(field: Field, value: Any, text: str) -> str:
 def _email(field: Field, value: Any, text: str) -> str:
     name, _, host = text.partition("@")
     if not name or "." not in host or any(c.isspace() for c in text):
-        raise ValueError(f"{text!r} bukan alamat surel")
+        raise ValueError(text)
     return text
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from request_tracker.both import Both
 from request_tracker.sop.fields import Field
 
 SYSTEM_LANE = "sistem"
@@ -204,7 +205,7 @@ class Sop:
     steps: Mapping[str, Step]
     text: str
     hash: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Both, ...] = ()
     forms: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
 
     def step(self, name: str) -> Step:

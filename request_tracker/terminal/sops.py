@@ -57,7 +57,7 @@ def _check(options: argparse.Namespace) -> int:
             continue
         print(f"{file}: {sop.code} revisi {sop.revision} is in order: {len(sop.steps)} steps")
         for warning in sop.warnings:
-            print(f"  warning: {warning}")
+            print(f"  warning: {warning.english}")
     return failed
 
 

@@ -6,8 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.agenda import IN, OUT, Letter, letters, register_letter
-from request_tracker.errors import TrackerError
+from request_tracker.errors import BadForm
 from request_tracker.people.roles import may
+from request_tracker.phrases import phrase
+from request_tracker.sop.forms import wrong
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
 from request_tracker.web.paper_dispositions import carried
@@ -65,4 +67,4 @@ def when(key: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
     except ValueError as error:
-        raise TrackerError(f"Isian {key}: tulis tanggal dan jam.") from error
+        raise BadForm("bad_field", field=phrase(key), reason=wrong("moment", text)) from error

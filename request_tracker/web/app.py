@@ -18,7 +18,8 @@ from request_tracker.config import secret
 from request_tracker.days import with_own_days
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
-from request_tracker.people.roles import ROLES, may
+from request_tracker.people.roles import ROLE_NAMES, may
+from request_tracker.phrases import phrase
 from request_tracker.web import (
     agenda,
     api,
@@ -57,7 +58,6 @@ from request_tracker.web.access import login_manager, me, refused
 from request_tracker.web.limits import SCHEME, file_beside
 from request_tracker.web.menu import menu_for
 from request_tracker.web.office import OfficeDesk
-from request_tracker.web.texts import sop_words
 
 PARTS = (
     public,
@@ -92,6 +92,7 @@ PARTS = (
 )
 MAX_REQUEST_BYTES = 12 * 2**20
 LANGUAGES = ("id", "en")
+TOLD = (403, 404, 405, 413, 429)
 _CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -198,7 +199,7 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             "person": current_user.person if current_user.is_authenticated else None,
             "may": lambda act: may(roles, act),
             "menu": lambda: menu_for(lambda act: may(roles, act), current_user.is_authenticated),
-            "role_names": ROLES,
+            "role_names": {role: name.said(language) for role, name in ROLE_NAMES.items()},
             "moment": lambda value: formats.moment(value, zone, language),
             "clock": lambda value: formats.clock(value, zone),
             "day": lambda value: formats.day(value, language),
@@ -210,40 +211,35 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             "opd_name": lambda code: names.get(code, code or "–"),
             "person_name": functools.cache(lambda reference: name_of(office.desk.store, reference)),
             "place": places.get,
-            "word": lambda key: sop_words(key, language),
+            "word": lambda key: phrase(key).said(language),
         }
 
 
 def _failures(app: Flask) -> None:
-    def page(status: int, sentence: str) -> tuple[str, int] | Response:
+    def page(status: int, error: TrackerError) -> tuple[str, int] | Response:
         if request.path.startswith("/api/"):
-            return refused(status, sentence)
-        return render_template("failure.html", status=status, sentence=sentence), status
+            return refused(status, str(error))
+        told = error if isinstance(error, Refused) else Refused("for_the_administrator", told=str(error))
+        return render_template("failure.html", status=status, sentence=told.text(g.get("language", "id"))), status
 
     @app.errorhandler(Refused)
     def _refused(error: Refused) -> tuple[str, int] | Response:
-        return page(error.status, error.text(g.get("language", "id")))
+        return page(error.status, error)
 
     @app.errorhandler(TrackerError)
     def _wrong(error: TrackerError) -> tuple[str, int] | Response:
-        return page(400, str(error))
+        return page(400, error)
 
     @app.errorhandler(CSRFError)
     def _stale(_: CSRFError) -> tuple[str, int] | Response:
-        return page(400, "Halaman ini sudah terlalu lama terbuka. Kembali, muat ulang, lalu kirim lagi.")
+        return page(400, Refused("page_stale"))
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> tuple[str, int] | Response:
         status = error.code or 500
-        told = {
-            403: "Peran Anda tidak mencakup halaman ini.",
-            404: "Halaman ini tidak ada.",
-            413: "Berkas terlalu besar; paling besar 10 MB.",
-            429: "Terlalu banyak percobaan. Tunggu satu menit lalu coba lagi.",
-        }
-        return page(status, told.get(status, error.description or "Permintaan tidak dapat dipenuhi."))
+        return page(status, Refused(f"page_{status}" if status in TOLD else "page_other"))
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> tuple[str, int] | Response:
         app.logger.exception("event=page_failed path=%s", request.path, exc_info=error)
-        return page(503, "Pelacak sedang tidak dapat membaca atau menyimpan data; coba lagi sebentar.")
+        return page(503, Refused("page_broken"))

@@ -27,6 +27,7 @@ from request_tracker.cases import (
     waiting_for,
 )
 from request_tracker.cases.advice import other_open_cases
+from request_tracker.cases.commands import UNTIL
 from request_tracker.cases.proven import rechecks
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
@@ -36,8 +37,10 @@ from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders
 from request_tracker.people.roles import may
+from request_tracker.phrases import phrase
 from request_tracker.readback import Recheck, recheck
 from request_tracker.relations import related_cases, related_numbers
+from request_tracker.sop.forms import wrong
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.changes import network_changes
@@ -198,7 +201,7 @@ def paper(sha256: str) -> Response:
     """A stored paper, as a download only."""
     row = office().desk.store.row("SELECT name FROM files WHERE sha256 = ?", [sha256])
     if row is None:
-        raise Refused("bad_field", field=sha256[:12], reason="berkas tidak ada")
+        raise Refused("no_paper", sha256=sha256[:12])
     files.read(office().config.files, sha256)
     path = files.path_of(office().config.files, sha256).absolute()
     return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=row["name"])
@@ -242,7 +245,7 @@ def _allocation() -> Allocation:
         try:
             return parse_rate(text if any(c.isalpha() for c in text) else f"{text} Mbit/s")
         except ValueError as error:
-            raise Refused("bad_field", field=key, reason=str(error)) from error
+            raise Refused("bad_field", field=phrase(key), reason=wrong("rate", text)) from error
 
     keys = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
     return Allocation(*(read(key) for key in keys))
@@ -256,6 +259,6 @@ def _until() -> datetime | None:
     try:
         last = date.fromisoformat(text)
     except ValueError as error:
-        raise Refused("bad_field", field="berlaku sampai", reason="tulis tanggal") from error
+        raise Refused("bad_field", field=UNTIL, reason=wrong("date", text)) from error
     zone = office().desk.calendar.zone
     return datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)

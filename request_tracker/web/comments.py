@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from request_tracker.both import Both
 from request_tracker.cases import Event, Note, run
 from request_tracker.errors import Refused
 from request_tracker.web.access import me, needs
@@ -42,7 +43,7 @@ def text_of(place: str) -> str:
     """What stands in the form. Raises Refused where it is empty."""
     text = request.form.get("text", "").strip()[:MAX_TEXT]
     if not text:
-        raise Refused("missing_field", fields="tulisan", step=place)
+        raise Refused("missing_field", fields=Both("tulisan", "what you write"), step=place)
     return text
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request, url_for
 
 from request_tracker import register
+from request_tracker.both import Both
 from request_tracker.cases import OpenCase, Supplied, open_case
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import report
@@ -85,7 +86,8 @@ def _command(sop: Sop, key: str) -> OpenCase:
     given = _given(opening_fields(sop))
     channel = request.form.get("channel", "")
     if channel not in BY_HAND:
-        raise Refused("bad_field", field="Diterima lewat", reason="pilih salah satu saluran")
+        told = Both("pilih salah satu saluran", "choose one of the channels")
+        raise Refused("bad_field", field=Both("Diterima lewat", "Received by"), reason=told)
     opd = given.get("opd")
     name = office().desk.city.opd(opd).name if opd else "pemohon tanpa OPD"
     subject = request.form.get("subject", "").strip()[:200] or f"{sop.title} {name}"
@@ -102,9 +104,9 @@ def _given(fields: tuple[Field, ...]) -> dict[str, str]:
     """What stands in the form; a rate without a unit is in Mbit/s."""
     given = {field.key: request.form.get(field.key, "").strip()[:4000] for field in fields}
     if given.get("opd") and given["opd"] not in {known.code for known in office().desk.city.opds}:
-        raise Refused("bad_field", field="OPD", reason="pilih salah satu OPD")
+        raise Refused("no_such_opd")
     if "opd" in given and not given["opd"] and next(field for field in fields if field.key == "opd").required:
-        raise Refused("missing_field", fields="OPD", step="formulir")
+        raise Refused("no_such_opd")
     for field in fields:
         if field.kind == "rate" and given[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
             given[field.key] = f"{given[field.key]} Mbit/s"

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from inventory.topology import path_to
+from request_tracker.both import Both, joined
 from request_tracker.cases import Allocation, Case, Supplied, history
 from request_tracker.cases.advice import wanted_rates
 from request_tracker.errors import Refused
@@ -26,6 +27,7 @@ from request_tracker.store import Row
 from request_tracker.web.office import now, office
 
 GUARANTEE_SHARE = 4
+OTHERWISE = Both("Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes.")
 BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7
 
 
@@ -88,7 +90,10 @@ def decided(case: Case, decision: str | None, note: str) -> Supplied:
     verdict = verdict_now(case)
     overruled = decision != verdict.proposal
     if overruled and not note.strip():
-        raise Refused("reason_needed", warning=f"{verdict.reason} Putusan Anda berbeda dari usulan pemantauan.")
+        other = Both(
+            "Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes."
+        )
+        raise Refused("reason_needed", warning=joined((verdict.reason, other), " "))
     return Supplied(content={"verdict": verdict.data(), "decision": decision, "overruled": overruled})
 
 

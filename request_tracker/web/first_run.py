@@ -1,9 +1,9 @@
 """First run and passwords: the set-up token makes the first administrator, a one-time link sets a password."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.errors import NotStored, TrackerError
+from request_tracker.errors import BadForm, NotStored, Refused
 from request_tracker.people.accounts import Application, add_user_inside, hash_password
 from request_tracker.people.links import set_password, whose
 from request_tracker.setup import use_setup_token
@@ -23,12 +23,12 @@ def setup() -> str | Response | tuple[str, int]:
         hashed = hash_password(_twice())
         with store.transaction() as db:
             if not use_setup_token(store, db, given.get("token", "").strip()):
-                return render_template("setup.html", problem="Kode penyiapan salah atau sudah dipakai."), 401
+                return render_template("setup.html", problem=Refused("wrong_setup_token").text(g.language)), 401
             add_user_inside(store, db, wanted, hashed, now())
     except NotStored:
         raise
-    except TrackerError as error:
-        return render_template("setup.html", problem=str(error)), 422
+    except Refused as error:
+        return render_template("setup.html", problem=error.text(g.language)), 422
     return redirect(url_for("session.login"))
 
 
@@ -37,20 +37,21 @@ def password(secret: str) -> str | Response | tuple[str, int]:
     """Set one's password with a one-time link; looking at the page does not use it up."""
     store = office().desk.store
     if whose(store, secret, now()) is None:
-        return render_template("failure.html", status=404, sentence="Tautan ini sudah dipakai atau kedaluwarsa."), 404
+        sentence = Refused("spent_link").text(g.language)
+        return render_template("failure.html", status=404, sentence=sentence), 404
     if request.method == "GET":
         return render_template("password.html", problem=None)
     try:
         set_password(store, secret, _twice(), now())
     except NotStored:
         raise
-    except TrackerError as error:
-        return render_template("password.html", problem=str(error)), 422
+    except Refused as error:
+        return render_template("password.html", problem=error.text(g.language)), 422
     return redirect(url_for("session.login"))
 
 
 def _twice() -> str:
     password = request.form.get("password", "")
     if password != request.form.get("again", ""):
-        raise TrackerError("Kedua sandi tidak sama.")
+        raise BadForm("not_twice")
     return password

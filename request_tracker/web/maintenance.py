@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from inventory.topology import branches
-from request_tracker.errors import TrackerError
+from request_tracker.errors import BadForm
 from request_tracker.outages.maintenance import announce, finish, windows
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
@@ -33,9 +33,9 @@ def change() -> Response:
     starts, ends = when("starts"), when("ends")
     root = request.form.get("root", "")
     if root not in {branch.name for branch in branches(desk.city)}:
-        raise TrackerError(f"Pemeliharaan: {root!r} tidak ada dalam inventaris.")
+        raise BadForm("unknown_root", root=repr(root))
     if starts is None or ends is None:
-        raise TrackerError("Pemeliharaan: isi waktu mulai dan sampai.")
+        raise BadForm("no_hours")
     announce(desk.store, root, (starts, ends), request.form.get("reason", ""), me().named())
     office().hurry()
     return redirect(url_for("maintenance.listing"))

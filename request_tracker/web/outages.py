@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from request_tracker.both import Both
 from request_tracker.cases import Note, history, possible, read_case, run
 from request_tracker.drafts import kept
 from request_tracker.errors import Refused
@@ -16,6 +17,7 @@ from request_tracker.web.agenda import when
 from request_tracker.web.office import now, office
 
 pages = Blueprint("outages", __name__)
+WHO = Both("ISP dan petugas yang dihubungi", "ISP and the person called")
 
 
 @pages.get("/gangguan")
@@ -69,7 +71,7 @@ def isp(number: str) -> Response:
     """The third button: the ISP was called; its ticket and its estimate (PKL-G-08a)."""
     given = {key: request.form.get(key, "").strip()[:300] for key in ("isp", "isp_ticket", "answer", "estimate")}
     if not given["isp"]:
-        raise Refused("missing_field", fields="ISP dan petugas yang dihubungi", step="PKL-G-08")
+        raise Refused("missing_field", fields=WHO, step="PKL-G-08")
     desk = office().desk
     run(desk, number, Note("isp_contact", given), me().who, now())
     estimate = when("estimate")

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import request
 
 from request_tracker import register
+from request_tracker.both import Both
 from request_tracker.cases import Case, Desk, RecordPaper, Supplied, Who, waiting_for
 from request_tracker.cases.paper import DECIDES, FORM, disposes, on_paper
 from request_tracker.errors import Refused
@@ -62,8 +63,7 @@ def _moment() -> tuple[date, datetime]:
         if hour:
             return day, datetime.combine(day, time.fromisoformat(hour), zone).astimezone(UTC)
     except ValueError as error:
-        raise Refused("bad_field", field="tanggal dan jam pada kertas", reason="tulis tanggal; jam boleh kosong") from (
-            error
-        )
+        told = Both("tulis tanggal; jam boleh kosong", "write the day; the hour may be empty")
+        raise Refused("bad_field", field=Both("tanggal dan jam pada kertas", "date on paper"), reason=told) from error
     last = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) - timedelta(seconds=1)
     return day, min(last, now()) if day <= now().astimezone(zone).date() else last

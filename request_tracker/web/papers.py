@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response as Redirect
 
 from request_tracker import files, register
 from request_tracker.archive import pack
+from request_tracker.both import Both
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
+from request_tracker.cases.decide import NOT_IN_SOP
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.letters.facts import Facts, day
@@ -21,12 +23,12 @@ from request_tracker.letters.outage_papers import monitoring
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.request_paper import NAME, request_form
 from request_tracker.letters.word import word
+from request_tracker.phrases import phrase
 from request_tracker.sop.model import Sop
 from request_tracker.web.access import me, needs
 from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import measured_now, use_graph
 from request_tracker.web.office import now, office
-from request_tracker.web.texts import sop_words
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("papers", __name__)
@@ -85,7 +87,7 @@ def filled_form(number: str) -> Response:
     names = {opd.code: opd.name for opd in here.desk.city.opds}
     person = contact_of(case) or {}
     known = {f"contact_{key}": person[key] for key in ("name", "phone", "email") if person.get(key)}
-    known["contact_channel"] = sop_words(person.get("channel"), "id")
+    known["contact_channel"] = phrase(person.get("channel")).indonesian
     given: dict[str, object] = {**case.form, **known, "opd": names.get(case.opd or "", case.opd or "")}
     made = request_form(here.config.office, given, head)
     content = pdf(made.template, made.data(), own=here.config.templates)
@@ -130,10 +132,12 @@ def final(number: str) -> Redirect:
     desk, document = office().desk, request.form.get("document", "")
     sop = register.by_hash(desk.store, read_case(desk, number).sop_hash)
     if document not in sop.documents:
-        raise Refused("bad_field", field=document[:40], reason="bukan dokumen SOP ini")
+        raise Refused("bad_field", field=document[:40], reason=NOT_IN_SOP)
     supplied = uploaded("file")
     if supplied is None:
-        raise Refused("bad_field", field=sop.documents[document].name, reason="pilih berkasnya")
+        raise Refused(
+            "bad_field", field=sop.documents[document].name, reason=Both("pilih berkasnya", "choose its file")
+        )
     run(desk, number, AddDocument(document, supplied), me().who, now())
     return redirect(url_for("cases.case", number=number))
 

@@ -4,19 +4,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import recompute_deadlines
 from request_tracker.days import drop_day, office_days, put_day, with_own_days
-from request_tracker.errors import TrackerError
+from request_tracker.errors import BadForm
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster
 from request_tracker.people.accounts import Application, add_user_inside, set_active, set_roles
 from request_tracker.people.addresses import masked_address, set_address
 from request_tracker.people.details import put_details
 from request_tracker.people.links import new_link, unusable_password
-from request_tracker.people.roles import ROLES, may
+from request_tracker.people.roles import ROLE_NAMES, may
+from request_tracker.phrases import phrase
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.office import now, office
@@ -57,7 +58,7 @@ def change(user: int) -> str:
         put_details(store, user, *(request.form.get(key, "") for key in ("position", "rank", "nip")))
         return _users()
     if user == me().id:
-        raise TrackerError("Akun sendiri tidak dapat diubah; mintalah administrator lain.")
+        raise BadForm("own_account")
     if act == "address":
         set_address(store, user, request.form.get("address", ""), office().config.channels, now())
     elif act in ("on", "off"):
@@ -84,7 +85,7 @@ def delegations() -> str | Response:
         _own(wanted.giver)
         plh.delegate(store, wanted, now())
         return redirect(url_for("people.delegations"))
-    roles = {role: ROLES[role] for role in DELEGATED}
+    roles = {role: ROLE_NAMES[role].said(g.language) for role in DELEGATED}
     rows = plh.delegations(store, now())
     return render_template("delegations.html", rows=rows, people=_people(), roles=roles, mine=me().id)
 
@@ -138,7 +139,7 @@ def change_day() -> Response:
     try:
         day = date.fromisoformat(request.form.get("day", ""))
     except ValueError as error:
-        raise TrackerError("Hari libur: tanggal belum diisi.") from error
+        raise BadForm("no_day_name") from error
     if request.form.get("act") == "drop":
         drop_day(here.desk.store, day)
     else:
@@ -179,7 +180,7 @@ def _own(giver: int) -> None:
 def _number(key: str) -> int:
     found = request.form.get(key, type=int)
     if found is None:
-        raise TrackerError(f"Isian {key} belum dipilih.")
+        raise BadForm("missing_here", fields=phrase(key))
     return found
 
 
@@ -190,5 +191,5 @@ def _text() -> str:
 def _moment(key: str) -> datetime:
     moment = when(key)
     if moment is None:
-        raise TrackerError(f"Isian {key}: tulis tanggal dan jam.")
+        raise BadForm("missing_here", fields=phrase(key))
     return moment

@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from request_tracker import drafts, files, register
+from request_tracker.both import Both
 from request_tracker.cases import (
     AddDocument,
     Cancel,
@@ -41,6 +42,7 @@ from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("progress", __name__)
 REQUESTER = "requester"
+SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
 Answer = Response | tuple[str, int]
 
 
@@ -222,19 +224,19 @@ def _signatory(act: Possible) -> dict[str, str]:
     """Who signs for the office, as typed: name and position; both are needed."""
     given = {key: request.form.get(f"signatory_{key}", "").strip()[:120] for key in ("name", "position")}
     if not all(given.values()):
-        raise Refused("missing_field", fields="nama dan jabatan penanda tangan", step=act.step.id)
+        raise Refused("missing_field", fields=SIGNATORY, step=act.step.id)
     return given
 
 
 def _file() -> Supplied:
     paper = uploaded("file")
     if paper is None:
-        raise Refused("missing_field", fields="berkas", step="surat susulan")
+        raise Refused("missing_here", fields=Both("berkas", "the file"))
     return paper
 
 
 def _reason() -> str:
     reason = request.form.get("reason", "").strip()[:1000]
     if not reason:
-        raise Refused("missing_field", fields="alasan", step="pembatalan")
+        raise Refused("missing_here", fields=Both("alasan", "the reason"))
     return reason

@@ -72,10 +72,10 @@ def _command(key: str, letter: Supplied | None) -> OpenCase:
     given = {field.key: request.form.get(field.key, "").strip() for field in BANDWIDTH_REQUEST}
     opd = given["opd"]
     if opd not in {known.code for known in office().desk.city.opds}:
-        raise Refused("bad_field", field="OPD pemohon", reason="pilih salah satu OPD")
+        raise Refused("no_such_opd")
     for field in BANDWIDTH_REQUEST:
         if field.required and not given[field.key]:
-            raise Refused("missing_field", fields=field.indonesian, step="formulir")
+            raise Refused("missing_here", fields=field.name)
         if field.kind == "rate" and given[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
             given[field.key] = f"{given[field.key]} Mbit/s"
     contact = personal_values(BANDWIDTH_REQUEST, given)

@@ -72,10 +72,10 @@ def _given(fields: tuple[Field, ...]) -> dict[str, str]:
     given = {field.key: request.form.get(field.key, "").strip() for field in fields}
     known = {opd.code for opd in office().desk.city.opds}
     if given.get("opd") and given["opd"] not in known:
-        raise Refused("bad_field", field="OPD", reason="pilih salah satu OPD")
+        raise Refused("no_such_opd")
     for field in fields:
         if field.required and not given[field.key]:
-            raise Refused("missing_field", fields=field.indonesian, step="formulir")
+            raise Refused("missing_here", fields=field.name)
     return {key: value for key, value in given.items() if value}
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker import register
+from request_tracker.both import Both
 from request_tracker.cases import Case, MoveRevision, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import name_of
@@ -29,7 +30,8 @@ def move(number: str) -> Response:
     desk = office().desk
     sop = newer(read_case(desk, number))
     if sop is None:
-        raise Refused("cannot_move", revision="–", reason="kasus sudah pada revisi yang berlaku")
+        told = Both("kasus sudah pada revisi yang berlaku", "the case is at the revision in force")
+        raise Refused("cannot_move", revision="–", reason=told)
     head = request.form.get("consent", type=int)
     consent = name_of(desk.store, f"user:{head}") if head else ""
     command = MoveRevision(sop, request.form.get("reason", "")[:1000], consent)

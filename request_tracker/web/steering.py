@@ -6,6 +6,7 @@ Only the requester takes a request back, by the secret link; for staff there is 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from request_tracker.both import Both
 from request_tracker.cases import Assign, Case, Reopen, Who, read_case, run
 from request_tracker.cases.decide import ASSIGNS, REOPEN_WITHIN, REOPENS
 from request_tracker.errors import Refused
@@ -48,7 +49,8 @@ def assign(number: str) -> Response:
     desk = office().desk
     chosen = technician(request.form.get("technician", type=int))
     if chosen is None:
-        raise Refused("bad_field", field="Petugas", reason="pilih salah satu teknisi")
+        told = Both("pilih salah satu teknisi", "choose one of the technicians")
+        raise Refused("bad_field", field=Both("Petugas", "Technician"), reason=told)
     if not me().who.held & ASSIGNS:
         raise Refused("may_not_assign")
     if read_case(desk, number).assignee != chosen.person:

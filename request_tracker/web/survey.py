@@ -17,7 +17,7 @@ def form(token: str) -> str | Response:
     desk = office().desk
     case = read_case(desk, case_by_token(desk, token, now()))
     if not case.ending:
-        raise Refused("too_late", reason="survei dibuka setelah kasus selesai")
+        raise Refused("survey_too_early")
     if request.method == "GET":
         scale = list(zip(SCALE, ANSWERS, strict=True))
         done = answered(desk.store, case.number)

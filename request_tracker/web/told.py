@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from request_tracker.cases import Case, Event
+from request_tracker.phrases import phrase
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import FORMS, OPENING, fields_of
 from request_tracker.sop.model import Sop
-from request_tracker.web.texts import sop_words
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _moment_of(key: str) -> Callable[[Event, Sop, Speech], str]:
 
 
 def _word_of(key: str) -> Callable[[Event, Sop, Speech], str]:
-    return lambda event, sop, speech: sop_words(event.data.get(key), speech.language)
+    return lambda event, sop, speech: phrase(event.data.get(key)).said(speech.language)
 
 
 def _text_of(*keys: str) -> Callable[[Event, Sop, Speech], str]:
@@ -89,7 +89,7 @@ def _text_of(*keys: str) -> Callable[[Event, Sop, Speech], str]:
 
 
 def _ended(event: Event, sop: Sop, speech: Speech) -> str:
-    ending = sop_words(event.data["ending"], speech.language)
+    ending = phrase(event.data["ending"]).said(speech.language)
     return f"{ending}: {event.data['reason']}" if event.data.get("reason") else ending
 
 
@@ -105,7 +105,7 @@ def _related(event: Event, sop: Sop, speech: Speech) -> str:
 def _verification(event: Event, sop: Sop, speech: Speech) -> str:
     asked = {field.key: field for fields in sop.forms.values() for field in fields}
     said = [
-        f"{_label(asked[key], speech) if key in asked else key}: {sop_words(value, speech.language)}"
+        f"{_label(asked[key], speech) if key in asked else key}: {phrase(value).said(speech.language)}"
         for key, value in event.data.get("answers", {}).items()
     ]
     return "; ".join(said)

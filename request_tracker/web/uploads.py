@@ -3,6 +3,7 @@
 from flask import request
 
 from request_tracker import files
+from request_tracker.both import Both
 from request_tracker.cases import Supplied
 from request_tracker.errors import Refused
 from request_tracker.intake import MAX_FILE_BYTES, accept
@@ -18,7 +19,8 @@ def uploaded(field: str) -> Supplied | None:
         return None
     chosen = sum(bool(one.filename) for _, one in request.files.items(multi=True))
     if chosen > MAX_FILES:
-        raise Refused("bad_field", field=f"{chosen} berkas", reason=f"paling banyak {MAX_FILES} berkas sekali kirim")
+        told = Both(f"paling banyak {MAX_FILES} berkas sekali kirim", f"at most {MAX_FILES} files at once")
+        raise Refused("bad_field", field=Both(f"{chosen} berkas", f"{chosen} files"), reason=told)
     paper = accept(given.stream.read(MAX_FILE_BYTES + 1), given.filename)
     desk, folder = office().desk, office().config.files
     with desk.store.transaction() as db:

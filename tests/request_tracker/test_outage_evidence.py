@@ -102,4 +102,4 @@ def test_PKL_G_08b_only_a_line_that_stays_is_proposed_as_connected(
     tsdb: str, root: str, at: float, proposal: str | None, words: str
 ) -> None:
     verdict = connected(Prometheus(tsdb), CITY, root, at)
-    assert (verdict.proposal, words in verdict.reason) == (proposal, True), verdict
+    assert (verdict.proposal, words in verdict.reason.indonesian) == (proposal, True), verdict

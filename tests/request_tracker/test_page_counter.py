@@ -90,8 +90,8 @@ def test_KTM_01_every_sop_in_force_may_be_opened_a_sixth_too(site: Site) -> None
     [
         ({"channel": "burung"}, "Diterima lewat"),
         ({"opd": "tidak-ada"}, "pilih salah satu OPD"),
-        ({"wanted_receive": "banyak"}, "not a rate"),
-        ({"occurred_at": "kemarin"}, "tulis tanggal dan jam"),
+        ({"wanted_receive": "banyak"}, "bukan kecepatan"),
+        ({"occurred_at": "kemarin"}, "bukan tanggal dan jam"),
     ],
 )
 def test_BTM_01_a_wrong_field_at_the_counter_is_named_and_nothing_is_opened(

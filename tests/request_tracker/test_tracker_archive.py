@@ -158,7 +158,7 @@ def test_BTM_14_the_finished_case_offers_its_archive(site: Site) -> None:
     site.enter("head_of_office")
     opened = site.request()
     page = f"/kasus/{opened.number}"
-    assert "arsip.zip" not in site.get(page) and site.client.get(f"{page}/arsip.zip").status_code == 400
+    assert "arsip.zip" not in site.get(page) and site.client.get(f"{page}/arsip.zip").status_code == 409
     run(site.desk, opened.number, Cancel("tidak jadi"), PUBLIC, NOW)
     assert f"{page}/arsip.zip" in site.get(page)
     assert site.client.get(f"{page}/arsip.zip").data.startswith(b"PK")

@@ -106,7 +106,7 @@ def test_BTM_05_the_office_fills_the_form_after_the_team_has_asked_and_the_clock
     )
     assert refused(desk, number, Sign("BTM-05", form=FILLED), REQUESTER) == "not_your_turn"
     run(desk, number, Sign("BTM-05"), TECHNICIAN, MONDAY)
-    assert refused(desk, number, Sign("BTM-05"), REQUESTER) == "missing_field"
+    assert refused(desk, number, Sign("BTM-05"), REQUESTER) == "missing_here"
     run(desk, number, Pause("BTM-05", "menunggu_pemohon"), TECHNICIAN, MONDAY)
     assert refused(desk, number, Sign("BTM-05", form=FILLED), REQUESTER) == "paused"
     run(desk, number, Resume(), TECHNICIAN, MONDAY)

@@ -57,7 +57,7 @@ def test_a_document_that_the_refusal_branch_never_makes_is_found() -> None:
 
 def test_KTM_E_the_steps_that_overrun_the_promise_are_told() -> None:
     sop = next(sop for sop in shipped_sops() if sop.code == "KTM-BW")
-    assert any("75 more than the promised 4 hari" in warning for warning in sop.warnings)
+    assert any("75 more than the promised 4 hari" in warning.english for warning in sop.warnings)
 
 
 def test_PKL_B_DH_BTM_DH_the_legal_bases_are_kept_and_stale_ones_marked() -> None:

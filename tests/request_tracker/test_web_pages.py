@@ -125,7 +125,11 @@ def test_PKL_S_01_and_04_a_notice_without_a_letter_is_taken_and_free(client: Fla
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"opd": "entah"}, "OPD pemohon"), ({"purpose": ""}, "Peruntukan"), ({"wanted_receive": "cepat"}, "not a rate")],
+    [
+        ({"opd": "entah"}, "OPD pemohon"),
+        ({"purpose": ""}, "Peruntukan"),
+        ({"wanted_receive": "cepat"}, "bukan kecepatan"),
+    ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_opened(
     client: FlaskClient, desk: Desk, changed: dict[str, str], said: str

@@ -1,4 +1,6 @@
-"""Words for codes that stand in data: causes, kinds, endings, verdicts. Code and language in, a phrase out."""
+"""Words for codes that stand in data: causes, kinds, endings, verdicts. A code in, both texts out."""
+
+from request_tracker.both import Both
 
 _WORDS: dict[str, tuple[str, str]] = {
     "link_down": ("tautan mati", "link down"),
@@ -86,12 +88,27 @@ _WORDS: dict[str, tuple[str, str]] = {
     "hijau": ("hijau", "green"),
     "merah": ("merah", "red"),
     "mati": ("mati", "dark"),
+    "receive": ("unduh", "download"),
+    "transmit": ("unggah", "upload"),
+    "receive_ceiling": ("unduh, batas", "download, ceiling"),
+    "receive_guaranteed": ("unduh, jaminan", "download, guarantee"),
+    "transmit_ceiling": ("unggah, batas", "upload, ceiling"),
+    "transmit_guaranteed": ("unggah, jaminan", "upload, guarantee"),
+    "starts": ("mulai", "from"),
+    "ends": ("sampai", "until"),
+    "until": ("sampai", "until"),
+    "since": ("sejak kapan", "since when"),
+    "estimate": ("estimasi pulih", "estimated recovery"),
+    "occurred_at": ("waktu kejadian", "time it happened"),
+    "giver": ("pemberi", "given by"),
+    "taker": ("penerima", "given to"),
+    "user": ("petugas", "person"),
+    "rank": ("urutan", "rank"),
+    "remove": ("giliran", "turn"),
 }
 
 
-def sop_words(key: str | None, language: str) -> str:
-    """The phrase; a code without one is shown with its underscores as blanks."""
-    if key is None:
-        return ""
-    pair = _WORDS.get(key)
-    return (pair[1] if language == "en" else pair[0]) if pair else key.replace("_", " ")
+def phrase(key: str | None) -> Both:
+    """The phrase in both languages; a code without one is shown with its underscores as blanks."""
+    bare = (key or "").replace("_", " ")
+    return Both(*_WORDS.get(key or "", (bare, bare)))

@@ -1,0 +1,30 @@
+"""One text in both languages: how it is made, filled and joined. Pure."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Both(NamedTuple):
+    """One text in both languages."""
+
+    indonesian: str
+    english: str
+
+    def said(self, language: str) -> str:
+        """The text for a person, ``id`` (Indonesian) or ``en``."""
+        return self.english if language == "en" else self.indonesian
+
+
+def filled(text: Both, *values: object) -> Both:
+    """The text with its ``{}`` filled; a value that is a text of ours is taken in each language."""
+
+    def fill(language: str) -> str:
+        return text.said(language).format(*(one.said(language) if isinstance(one, Both) else one for one in values))
+
+    return Both(fill("id"), fill("en"))
+
+
+def joined(texts: Iterable[Both], between: str = ", ") -> Both:
+    """Several texts as one."""
+    found = list(texts)
+    return Both(between.join(text.indonesian for text in found), between.join(text.english for text in found))
