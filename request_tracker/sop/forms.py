@@ -176,7 +176,9 @@ def wrong(kind: str, text: str, choices: tuple[str, ...] = ()) -> Both:
         "choice": Both(
             f"“{shown}” bukan salah satu dari {named.indonesian}", f"“{shown}” is not one of {named.english}"
         ),
-        "date": Both(f"“{shown}” bukan tanggal", f"“{shown}” is no date"),
+        "date": Both(
+            f"“{shown}” bukan tanggal; tulis misalnya 2026-11-23", f"“{shown}” is no date; write for example 2026-11-23"
+        ),
         "moment": Both(f"“{shown}” bukan tanggal dan jam", f"“{shown}” is no date and time"),
     }.get(kind, Both(f"“{shown}” bukan alamat surel", f"“{shown}” is no e-mail address"))
 

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, Response, g, make_response, render_template, request
 
 from request_tracker.availability import as_csv, as_spreadsheet, availability
+from request_tracker.both import Both
 from request_tracker.errors import Refused
+from request_tracker.sop.forms import wrong
 from request_tracker.web import formats
 from request_tracker.web.access import needs
 from request_tracker.web.office import now, office
@@ -52,6 +54,5 @@ def _day() -> tuple[date | None, datetime]:
         day = date.fromisoformat(text)
         over = datetime.combine(day + timedelta(days=1), time(), calendar.zone).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        told = f"{text[:20]!r} bukan tanggal; tulis misalnya 2026-11-23"
-        raise Refused("bad_field", field="tanggal", reason=told) from error
+        raise Refused("bad_field", field=Both("tanggal", "date"), reason=wrong("date", text)) from error
     return (None, moment) if day == calendar.local(moment).date() else (day, over - timedelta(microseconds=1))
