@@ -8,7 +8,7 @@ at top level. One connection per thread; a connection never crosses threads.
 import sqlite3
 import threading
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,12 @@ class Store:
         cursor = self.db.conn.execute(sql, list(parameters))
         columns = [column[0] for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor]
+
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """The rows of a query one after the other, for what may be longer than memory."""
+        cursor = self.db.conn.execute(sql, list(parameters))
+        columns = [column[0] for column in cursor.description or ()]
+        return (dict(zip(columns, row, strict=True)) for row in cursor)
 
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """The first row of a query, or None."""

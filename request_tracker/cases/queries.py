@@ -1,7 +1,7 @@
 """Reading cases: by number, by secret link, by who must act, by filter. Writes nothing."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from request_tracker.cases.events import from_row, stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, Event
 from request_tracker.errors import Refused
-from request_tracker.store import Row
+from request_tracker.store import Row, Store
 
 MAX_ROWS = 500
 INDEXED_LETTERS = 3
@@ -72,6 +72,23 @@ def find_cases(
     offset: int = 0,
 ) -> list[Row]:
     """Cases by filter, the newest first; ``text`` matches number, subject or letter number."""
+    where, values = _filter(text, opd, sop, open_only)
+    return desk.store.rows(
+        f"SELECT {_COLUMNS}, c.ending, c.ended_at, c.assignee, c.paused, c.awaiting, c.letter_number"
+        f" FROM cases c WHERE {where} ORDER BY c.id DESC LIMIT ? OFFSET ?",
+        [*values, min(limit, MAX_ROWS), offset],
+    )
+
+
+def each_case(
+    store: Store, select: str, text: str, opd: str | None, sop: str | None, open_only: bool | None
+) -> Iterator[Row]:
+    """Every case of the same filter, the oldest first and as many as there are; ``select`` ends with ``cases c``."""
+    where, values = _filter(text, opd, sop, open_only)
+    return store.each(f"{select} WHERE {where} ORDER BY c.id", values)
+
+
+def _filter(text: str, opd: str | None, sop: str | None, open_only: bool | None) -> tuple[str, list[Any]]:
     wanted: list[tuple[str, list[Any]]] = []
     # A zero byte ends the text for SQLite's search, inside the quotes; no case holds one.
     text = text.replace("\0", "")
@@ -85,11 +102,7 @@ def find_cases(
         wanted.append((f"c.ending IS {'' if open_only else 'NOT '}NULL", []))
     where = " AND ".join(condition for condition, _ in wanted) or "1"
     values = [value for _, given in wanted for value in given]
-    return desk.store.rows(
-        f"SELECT {_COLUMNS}, c.ending, c.ended_at, c.assignee, c.paused, c.awaiting, c.letter_number"
-        f" FROM cases c WHERE {where} ORDER BY c.id DESC LIMIT ? OFFSET ?",
-        [*values, min(limit, MAX_ROWS), offset],
-    )
+    return where, values
 
 
 def _matching(text: str) -> tuple[str, list[Any]]:

@@ -15,6 +15,7 @@ from request_tracker.people.addresses import address_of, forget_address
 from request_tracker.store import Row, Store
 
 HOSTS = "hosts "
+EXPORT = "export "
 _FIELDS = ("name", "phone", "email", "position", "channel")
 
 
@@ -39,6 +40,12 @@ def note_hosts(store: Store, person: str, opd: str, span: str, now: datetime) ->
     """Write down that somebody saw which hosts of an OPD use its bandwidth; every time."""
     with store.transaction() as db:
         db.table("access_log").insert({"at": stamp(now), "person": person, "what": f"{HOSTS}{opd} {span}"})
+
+
+def note_export(store: Store, person: str, table: str, now: datetime) -> None:
+    """Write down that somebody took a whole table away; every time."""
+    with store.transaction() as db:
+        db.table("access_log").insert({"at": stamp(now), "person": person, "what": f"{EXPORT}{table}"})
 
 
 def export_person(store: Store, number: str) -> dict[str, Any]:

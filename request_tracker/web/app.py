@@ -29,6 +29,7 @@ from request_tracker.web import (
     comments,
     counter,
     evaluation,
+    exports,
     first_run,
     formats,
     hosts,
@@ -88,6 +89,7 @@ PARTS = (
     audit,
     evaluation,
     availability,
+    exports,
     wall,
 )
 MAX_REQUEST_BYTES = 12 * 2**20

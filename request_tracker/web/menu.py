@@ -66,6 +66,7 @@ STAFF = (
         (
             Link("evaluation.listing", "Evaluasi", "Evaluation", ("see_evaluation",)),
             Link("audit.view", "Audit", "Audit", ("audit",)),
+            Link("exports.listing", "Ekspor", "Export", ("export",)),
             Link("agenda.listing", "Agenda", "Letters", ("audit",)),
         ),
     ),
