@@ -20,6 +20,7 @@ from request_tracker.config import TrackerConfig, secret
 from request_tracker.errors import TrackerError
 from request_tracker.outbox import BY_HAND, CALM, OUT_OF_THE_QUEUE
 from request_tracker.people.addresses import PAGE, Address, acting, contact_address, user_address
+from request_tracker.people.book import reached_at
 from request_tracker.people.roles import ROLES
 from request_tracker.store import Row
 from request_tracker.words import MESSAGES
@@ -69,10 +70,11 @@ def carriers_of(config: TrackerConfig) -> Carriers:
 def targets_of(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> list[Target]:
     """Where a message goes now; empty where nobody can be addressed."""
     kind, _, name = row["recipient"].partition(":")
-    if kind == "contact":
-        contact = desk.store.row("SELECT * FROM contacts WHERE id = ? AND masked_at IS NULL", [int(name)])
-        address = contact_address(contact, carriers.personal) if contact else None
-        found = [_target(carriers, row["recipient"], address)]
+    if kind in ("contact", "opd"):
+        one = "SELECT * FROM contacts WHERE id = ? AND masked_at IS NULL"
+        contacts = reached_at(desk.store, name) if kind == "opd" else desk.store.rows(one, [int(name)])
+        own_choice = ((f"contact:{one['id']}", contact_address(one, carriers.personal)) for one in contacts)
+        found = [_target(carriers, who, address) for who, address in own_choice]
     else:
         users = [int(name)] if kind == "user" else acting(desk.store, name, now)
         found = [_target(carriers, f"user:{user}", user_address(desk.store, user)) for user in users]
@@ -178,8 +180,10 @@ def text_of(desk: Desk, carriers: Carriers, target: Target, row: Row) -> tuple[s
 
 
 def who_is_meant(desk: Desk, recipient: str) -> str:
-    """The recipient by role, never by name."""
+    """The recipient by role or OPD, never by name."""
     kind, _, name = recipient.partition(":")
+    if kind == "opd":
+        return f"narahubung {next((opd.name for opd in desk.city.opds if opd.code == name), name)}"
     if kind != "user":
         return ROLES.get(name, ROLES["requester"])
     rows = desk.store.rows("SELECT role FROM user_roles WHERE user_id = ? ORDER BY role", [int(name)])
@@ -190,6 +194,8 @@ def _place(carriers: Carriers, target: Target, told: Mapping[str, Any]) -> str |
     """Where to read on: the case's page for those who log in; a requester has the secret link of the receipt."""
     if not told.get("sop"):
         return None
+    if told["template"] == "outage_over":
+        return f"{carriers.public_url}/status"
     if target.who.startswith("contact:"):
         return "Buka tautan rahasia pada tanda terima. / Open the secret link on your receipt."
     return f"{carriers.public_url}/kasus/{told['number']}"

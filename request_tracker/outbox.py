@@ -23,9 +23,9 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What goes to whom: ``recipient`` is ``role:R``, ``user:N`` or ``contact:N``; ``event`` the row it tells of.
+    """What goes to whom: ``recipient`` is ``role:R``, ``user:N``, ``contact:N`` or ``opd:C``.
 
-    ``calm``: it can wait for the office's hours.
+    ``event`` is the row it tells of; ``calm``: it can wait for the office's hours.
     """
 
     key: str

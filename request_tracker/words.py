@@ -282,6 +282,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The allocation is in force, but the monitoring has not the new limit.",
     ),
     "case_ended": ("Kasus selesai.", "The case has ended."),
+    "outage_over": (
+        "Gangguan jaringan yang mengenai kantor Anda selesai; surat penyelesaiannya dikirim Dinas.",
+        "The network outage that hit your office is over; the letter about it comes from the department.",
+    ),
     "audit_faults": ("Pemeriksaan malam menemukan kerusakan.", "The night's verification has found damage."),
     "outage_waiting": ("Gangguan belum ada yang menangani.", "Nobody has taken the outage."),
     "estimate_missed": (

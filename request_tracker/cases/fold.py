@@ -159,6 +159,7 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "letter_registered": lambda case, event: replace(case, letter_number=event.data.get("number")),
     "report_read": lambda case, event: replace(case, read=(*case.read, (event.actor, event.data["event"]))),
     "public_comment": lambda case, event: replace(case, answered=case.answered or event.actor.startswith("user:")),
+    "further_report": lambda case, event: replace(case, also_hit=(*case.also_hit, event.data["opd"])),
     "ended": _ended,
     "reopened": lambda case, event: _undone(replace(case, ending=None, ended_at=None), str(event.data["to"])),
 }

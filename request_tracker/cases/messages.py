@@ -15,7 +15,7 @@ TELLS_REQUESTER = frozenset({"kirim_balasan", "beri_tahu_pemohon"})
 
 @dataclass(frozen=True)
 class Message:
-    """One outbox row to be: ``recipient`` is ``role:R``, ``user:N`` or ``contact:N``; ``calm``: it can wait."""
+    """One outbox row to be: ``recipient`` is ``role:R``, ``user:N``, ``contact:N`` or ``opd:C``; ``calm``: can wait."""
 
     event_seq: int
     recipient: str
@@ -111,8 +111,12 @@ def _copies(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
 
 
 def _ending(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    """The requester, and at the end of an outage every other office that it hit (PKL-G-10)."""
     if case.contact:
         yield case.contact, "case_ended"
+    if case.kind == "outage":
+        told = case.opd if case.contact else None
+        yield from ((f"opd:{opd}", "outage_over") for opd in case.offices if opd != told)
 
 
 def _payload(case: Case, sop: Sop, event: Event, template: str) -> dict[str, Any]:

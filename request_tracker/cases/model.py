@@ -206,6 +206,7 @@ class Case:
     letter_number: str | None = None
     read: tuple[tuple[str, int], ...] = ()
     answered: bool = False
+    also_hit: tuple[str, ...] = ()
     ending: str | None = None
     ended_at: datetime | None = None
 
@@ -213,6 +214,12 @@ class Case:
     def visited(self) -> tuple[str, ...]:
         """The steps entered so far, in order; a step stands here once for each visit."""
         return tuple(name for name, _ in self.entries)
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """The OPDs an outage hits: those the alert named, the one that reported it, those that reported later."""
+        named = next((r.content["offices"] for r in self.records if r.content and "offices" in r.content), ())
+        return tuple(dict.fromkeys((*named, *((self.opd,) if self.opd else ()), *self.also_hit)))
 
     @property
     def main_step(self) -> OpenStep | None:

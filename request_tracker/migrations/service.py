@@ -72,3 +72,12 @@ def addresses(db: Database) -> None:
         " channel TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (outbox_id, who)) STRICT",
     ):
         db.execute(statement)
+
+
+@migrations()
+def contact_book(db: Database) -> None:
+    """Whom to reach at an OPD and at an uplink's ISP; the people themselves stand in ``contacts``."""
+    db.execute(
+        "CREATE TABLE contact_book (id INTEGER PRIMARY KEY, subject TEXT NOT NULL,"
+        " contact_id INTEGER NOT NULL REFERENCES contacts (id)) STRICT"
+    )

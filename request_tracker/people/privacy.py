@@ -61,8 +61,9 @@ def export_account(store: Store, login: str) -> dict[str, Any]:
     row = store.row("SELECT id, login, name, opd, active, competence, created_at FROM users WHERE login = ?", [login])
     if row is None:
         raise TrackerError(f"there is neither a case nor an account {login}; name one of them")
+    details = store.row("SELECT position, rank, nip FROM official_details WHERE user_id = ?", [row["id"]]) or {}
     roles = [one["role"] for one in store.rows("SELECT role FROM user_roles WHERE user_id = ?", [row["id"]])]
-    return {"account": {**row, "roles": roles, "address": address_of(store, row["id"]) or None}}
+    return {"account": {**row, **details, "roles": roles, "address": address_of(store, row["id"]) or None}}
 
 
 def erase_account(store: Store, login: str) -> None:

@@ -108,6 +108,11 @@ ACTS: dict[str, Act] = {
         "answer a requester",
         frozenset({"technician", "head_of_section", "head_of_division", "secretariat"}),
     ),
+    "edit_book": Act(
+        "mengubah buku narahubung",
+        "change the book of contacts",
+        frozenset({"technician", "head_of_section", "secretariat", "noc_operator", "admin"}),
+    ),
     "tell_by_hand": Act(
         "menyampaikan sendiri pesan yang belum sampai",
         "tell a message that reached nobody",

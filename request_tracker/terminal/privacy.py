@@ -5,16 +5,17 @@ import json
 from typing import Any
 
 from request_tracker.errors import TrackerError
+from request_tracker.people.book import erase_subject, export_entry
 from request_tracker.people.privacy import erase_account, erase_person, export_account, export_person
 from request_tracker.people.retention import due, erase_due
 from request_tracker.terminal.options import config_of, now, ready_desk, with_config
 
-_CASE = "/"
+_CASE, _SUBJECT = "/", ":"
 
 
 def add_commands(commands: Any) -> None:
     """Add this part's commands."""
-    parts = commands.add_parser("person", help="a person's data: a case's requester, or an account").add_subparsers(
+    parts = commands.add_parser("person", help="what is kept of a person: CASE, LOGIN or opd:CODE").add_subparsers(
         required=True, metavar="COMMAND"
     )
     out = parts.add_parser("export", help="print what is kept of a case's requester or an account, as JSON")
@@ -22,7 +23,7 @@ def add_commands(commands: Any) -> None:
     erase = parts.add_parser("erase", help="erase a requester's data or an account's address; events stay whole")
     erase.set_defaults(run=_erase)
     for part in (out, erase):
-        part.add_argument("number", metavar="CASE|LOGIN")
+        part.add_argument("number", metavar="CASE|LOGIN|SUBJECT")
     old = parts.add_parser("retention", help="whose data is past personal_data_days; says it only, unless --erase")
     old.add_argument("--erase", action="store_true", help="erase it now; without this nothing is changed")
     old.set_defaults(run=_retention)
@@ -32,7 +33,8 @@ def add_commands(commands: Any) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     store = ready_desk(options).store
-    found = (export_person if _CASE in options.number else export_account)(store, options.number)
+    kept = export_entry if _SUBJECT in options.number else export_account
+    found = (export_person if _CASE in options.number else kept)(store, options.number)
     print(json.dumps(found, indent=2, ensure_ascii=False))
     return 0
 
@@ -42,6 +44,9 @@ def _erase(options: argparse.Namespace) -> int:
     if _CASE in options.number:
         erase_person(desk, options.number, now())
         print(f"{options.number}: personal data of its requester erased")
+    elif _SUBJECT in options.number:
+        erase_subject(desk.store, options.number, now())
+        print(f"{options.number}: its people in the book of contacts erased")
     else:
         erase_account(desk.store, options.number)
         print(f"{options.number}: the account's address erased")

@@ -46,6 +46,7 @@ STAFF = (
             Link("availability.page", "Kesediaan bandwidth", "Available bandwidth", ("see_capacity",)),
             Link("maintenance.listing", "Pemeliharaan", "Maintenance"),
             Link("people.duty", "Piket", "Duty"),
+            Link("book.listing", "Narahubung", "Contacts"),
         ),
     ),
     Group(

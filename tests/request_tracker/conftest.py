@@ -7,6 +7,7 @@ import pytest
 from browser_hands import SWITCHES, Hall
 from browser_office import Tracker, served
 from playwright.sync_api import Browser, sync_playwright
+from receivers import Heard, http_receiver, smtp_receiver
 from tracker_office import new_desk
 from tracker_site import Site, new_site
 from tracker_tsdb import prometheus_over
@@ -69,3 +70,20 @@ def chromium() -> Iterator[Browser]:
 def hall(chromium: Browser, tracker: Tracker) -> Hall:
     """The people of that tracker at their windows."""
     return Hall(chromium, tracker.url)
+
+
+@pytest.fixture
+def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    """A chat service on loopback: ``env:CHAT`` for persons, ``env:ROOM`` for the office."""
+    with http_receiver() as heard:
+        monkeypatch.setenv("CHAT", f"{heard.address}/{{to}}")
+        monkeypatch.setenv("ROOM", f"{heard.address}/room")
+        yield heard
+
+
+@pytest.fixture
+def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    """A mail server on loopback: ``env:MAIL``."""
+    with smtp_receiver() as heard:
+        monkeypatch.setenv("MAIL", heard.address)
+        yield heard

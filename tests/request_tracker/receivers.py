@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_string, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
+
+from request_tracker.config import TrackerConfig
 
 
 @dataclass
@@ -95,3 +98,15 @@ def smtp_receiver() -> Iterator[Heard]:
     heard.address = f"mailto://127.0.0.1:{server.server_address[1]}?from=pelacak@kota.invalid&to={{to}}&format=text"
     with _running(server):
         yield heard
+
+
+def config(folder: Path, *channels: str, notify: bool = False) -> TrackerConfig:
+    """A configuration with these channels, and the office's own where ``notify``."""
+    known = {"email": "env:MAIL", "chat": "env:CHAT"}
+    return TrackerConfig(
+        inventory=folder / "city.yaml",
+        database=folder / "tracker.db",
+        files=folder,
+        notify=("env:ROOM",) if notify else (),
+        channels={name: known[name] for name in channels},
+    )

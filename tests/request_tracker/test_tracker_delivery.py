@@ -1,12 +1,11 @@
 """Messages reach the people they are for, over real SMTP and HTTP on loopback; what reaches nobody is said."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from receivers import Heard, http_receiver, smtp_receiver
+from receivers import Heard, config
 from tracker_office import (
     CONTACT,
     MONDAY,
@@ -42,32 +41,6 @@ HOUR = timedelta(hours=1)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords cost time on purpose; here they need not."""
     monkeypatch.setattr(accounts, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-
-@pytest.fixture
-def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
-    with http_receiver() as heard:
-        monkeypatch.setenv("CHAT", f"{heard.address}/{{to}}")
-        monkeypatch.setenv("ROOM", f"{heard.address}/room")
-        yield heard
-
-
-@pytest.fixture
-def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
-    with smtp_receiver() as heard:
-        monkeypatch.setenv("MAIL", heard.address)
-        yield heard
-
-
-def config(folder: Path, *channels: str, notify: bool = False) -> TrackerConfig:
-    known = {"email": "env:MAIL", "chat": "env:CHAT"}
-    return TrackerConfig(
-        inventory=folder / "city.yaml",
-        database=folder / "tracker.db",
-        files=folder,
-        notify=("env:ROOM",) if notify else (),
-        channels={name: known[name] for name in channels},
-    )
 
 
 def people(desk: Desk, *logins: str) -> list[int]:
