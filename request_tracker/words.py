@@ -240,6 +240,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Akun {login} dinonaktifkan; hubungi administrator.",
         "The account {login} is switched off; talk to the administrator.",
     ),
+    "nobody_in_book": (
+        "Buku narahubung tidak mengenal {subject}; pilih OPD (opd:KODE) atau uplink (uplink:NAMA).",
+        "The book of contacts does not know {subject}; choose an office (opd:CODE) or an uplink (uplink:NAME).",
+    ),
     "message_gone": (
         "Pesan ini sudah terkirim atau sudah disampaikan; muat ulang daftarnya.",
         "This message has gone out or was told already; reload the list.",

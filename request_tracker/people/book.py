@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from request_tracker.both import Both
 from request_tracker.cases.commands import keep_contact
 from request_tracker.cases.events import stamp
-from request_tracker.errors import Refused, TrackerError
+from request_tracker.errors import Refused
 from request_tracker.store import Row, Store
 
+REACHABLE = Both("nama, dan telepon atau surel", "a name, and a telephone or an e-mail address")
 _BOOK = "SELECT b.id AS entry, b.subject, c.* FROM contact_book b JOIN contacts c ON c.id = b.contact_id"
 _LAST_REQUESTER = (
     "SELECT t.* FROM (SELECT e.id AS event, json_extract(e.data, '$.contact') AS contact FROM cases c"
@@ -26,7 +28,7 @@ _LAST_REQUESTER = (
 def add_entry(store: Store, subject: str, contact: Mapping[str, str], now: datetime) -> None:
     """Enter somebody. Raises Refused where nobody could be reached by what was given."""
     if not contact.get("name") or not (contact.get("phone") or contact.get("email")):
-        raise Refused("missing_field", fields="nama, dan telepon atau surel", step="narahubung")
+        raise Refused("missing_here", fields=REACHABLE)
     with store.transaction() as db:
         kept = keep_contact(db, contact, now)
         db.table("contact_book").insert({"subject": subject, "contact_id": int(str(kept).partition(":")[2])})
@@ -60,7 +62,7 @@ def export_entry(store: Store, subject: str) -> dict[str, Any]:
     """What is kept of a subject's people."""
     rows = people_of(store, subject)
     if not rows:
-        raise TrackerError(f"nobody stands in the book of contacts for {subject}")
+        raise Refused("nobody_in_book", subject=subject)
     return {"subject": subject, "contacts": rows}
 
 

@@ -42,7 +42,7 @@ def change() -> str | Response | tuple[str, int]:
     try:
         subject = request.form.get("subject", "")
         if subject not in _subjects():
-            raise Refused("bad_field", field="narahubung untuk", reason="pilih OPD atau uplink")
+            raise Refused("nobody_in_book", subject=subject)
         add_entry(store, subject, personal_values(FIELDS, request.form), now())
     except Refused as error:
         return _page(error.text(g.language)), error.form_status
