@@ -29,7 +29,7 @@ $(VENV)/.tested: $(VENV)/.installed requirements-test.lock
 	@touch $@
 
 test: $(VENV)/.tested
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 3
 
 check: $(VENV)/.tested
 	@$(BIN)/ruff check .

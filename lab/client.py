@@ -99,9 +99,10 @@ class Lab:
         """Undo the faults of a link or a node; all of them where none is named."""
         self.ask("fault", act="heal", arguments=[name])
 
-    def flap(self, link: str, times: int, down_seconds: float = 2.0, up_seconds: float = 2.0) -> None:
-        """Cut and heal a link so many times; returns at the end."""
-        self.ask("flap", link=link, times=times, down_seconds=down_seconds, up_seconds=up_seconds)
+    def flap(self, link: str, times: int, down_seconds: float = 2.0, up_seconds: float = 2.0) -> list[float]:
+        """Cut and heal a link so many times; at the end, how many seconds each cut really lasted."""
+        lasted = self.ask("flap", link=link, times=times, down_seconds=down_seconds, up_seconds=up_seconds)
+        return cast(list[float], lasted)
 
     def reboot(self, node: str, seconds: float = 3.0) -> None:
         """Reboot a device: new interface indexes, counters from zero, its programs anew. Returns when it is back."""

@@ -17,6 +17,8 @@ from lab.plan import Plan
 PROMETHEUS, ALERTMANAGER = "127.0.0.1:9090", "127.0.0.1:9093"
 SNMP, WATCH, FLOWS, TRACKER_PORT, SHAPING_PORT = 9810, 9811, 9812, 9820, 9830
 SCRAPE, SCRAPE_TIMEOUT = "5s", "4s"
+QUICK = "1s"
+"""How often the watch's page is read and the rules are judged: each outage waits for both before Prometheus ends it."""
 
 
 def exporter(options: Options, plan: Plan, state: Path, community: str | None) -> dict[str, Any]:
@@ -67,10 +69,13 @@ def shaping(options: Options, plan: Plan, uplink: str, state: Path, secrets: Pat
 
 
 def prometheus(shipped: str, rules: Path, shaper: str) -> str:
-    """The shipped prometheus.yml with the lab's addresses, scraping every 5 seconds."""
-    text = _addresses(shipped, shaper)
-    text = re.sub(r"(scrape_interval|evaluation_interval|refresh_interval): \d+s", rf"\1: {SCRAPE}", text)
+    """The shipped prometheus.yml with the lab's addresses: every second the watch and the rules, the rest every 5."""
+    text, watch, rest = _addresses(shipped, shaper).partition("job_name: lebarpita-watch")
+    text = re.sub(r"(scrape_interval|refresh_interval): \d+s", rf"\1: {SCRAPE}", text)
     text = re.sub(r"scrape_timeout: \d+s", f"scrape_timeout: {SCRAPE_TIMEOUT}", text)
+    text = re.sub(r"evaluation_interval: \d+s", f"evaluation_interval: {QUICK}", text)
+    rest = re.sub(r"(scrape_interval|scrape_timeout): \d+s", rf"\1: {QUICK}", rest)
+    text += watch + rest
     return _replaced(text, "rules/*.yml", json.dumps(str(rules / "*.yml")))
 
 

@@ -148,13 +148,17 @@ class Control:
         async with self.one:
             await asyncio.to_thread(acts[request["act"]], *request["arguments"])
 
-    async def _flap(self, request: Request) -> None:
-        link = request["link"]
+    async def _flap(self, request: Request) -> list[float]:
+        """Cut and heal; how many seconds each cut lasted at most, for a busy machine draws it out."""
+        link, lasted = request["link"], []
         for _ in range(int(request["times"])):
+            begun = time.monotonic()
             await self._fault({"act": "cut", "arguments": [link]})
             await asyncio.sleep(float(request["down_seconds"]))
             await self._fault({"act": "heal", "arguments": [link]})
+            lasted.append(time.monotonic() - begun)
             await asyncio.sleep(float(request["up_seconds"]))
+        return lasted
 
     async def _reboot(self, request: Request) -> None:
         async with self.one:

@@ -1,13 +1,16 @@
 """Labs that a whole test session shares: a bare one (network and agents) and one with the full stack.
 
 Property tests have no deadline: how long an example takes says more of the machine's load than of the code.
+``make test`` runs three files beside each other (pytest-xdist): the stories mostly wait while the others compute.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from lab.client import Lab
 from lab.options import PORTS, Options
@@ -18,6 +21,32 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 FREE_PORTS = dict.fromkeys(PORTS, 0)
+STORIES, GIVING_WAY = "tests/stories", 10
+
+
+class StoriesInOne(LoadFileScheduling):
+    """Each file of tests is run by one process, all stories by the same one: they share the city's lab."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return STORIES if file.startswith(STORIES) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> StoriesInOne:
+    """Files are handed out in the order collected (below), not by how many tests they hold."""
+    config.option.loadscopereorder = False
+    return StoriesInOne(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, stories and then browsers, so that at the end no process waits for the other."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(STORIES), "browser" not in item.keywords))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Beside the stories, whose seconds are measured, every other process gives way for the processor."""
+    if hasattr(item.config, "workerinput") and not item.nodeid.startswith(STORIES) and os.nice(0) == 0:
+        os.nice(GIVING_WAY)
 
 
 def _lab(state: Path, options: Options) -> Iterator[Lab]:

@@ -1,6 +1,5 @@
 """``unanswered`` against a real Prometheus: answered queries pass, silent ones and refused ones are named."""
 
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from ports import free_port
 
 from dashboards import contract
 from dashboards.panels import Json
@@ -27,12 +27,6 @@ class Metrics(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Tests are quiet."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answered(url: str) -> bool:

@@ -3,7 +3,6 @@
 import asyncio
 import functools
 import os
-import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.snmp.agent import Agent, Manner, start_agent
@@ -75,13 +75,6 @@ def value(text: str, name: str, **labels: str) -> float | None:
     found = [v for (n, pairs), v in read_page(text).items() if n == name and labels.items() <= dict(pairs).items()]
     assert len(found) <= 1, f"{len(found)} samples of {name} {labels}"
     return found[0] if found else None
-
-
-def free_port() -> int:
-    """A UDP port that nobody holds now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from flow_packets import USUAL, a_set, ipfix, record, template
+from ports import free_port
 
 CITY = Path(__file__).parents[2] / "inventory/example/city.yaml"
 NET, DINKES = "198.51.100.1", "10.10.1.2"
@@ -79,12 +80,6 @@ class Part:
         while not (path.exists() and '"templates": [[256' in path.read_text()):
             assert time.monotonic() < end, "the template was never written"
             time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_after_kill_9_nothing_is_undecoded_and_the_kept_socket_lost_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from flow_packets import USUAL, a_set, ipfix, record, template
-from test_flows_restart import DINKES, NET, SAMPLER, Part, free_port
+from ports import free_port
+from test_flows_restart import DINKES, NET, SAMPLER, Part
 
 from alert_rules import rule_files
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snmp_scene import ENGINE, Snmpd, agent, awaited, free_port, line, snmpd, target
+from ports import free_port
+from snmp_scene import ENGINE, Snmpd, agent, awaited, line, snmpd, target
 
 from exporter.snmp.agent import Manner
 from exporter.snmp.diagnosis import read_report

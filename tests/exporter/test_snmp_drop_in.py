@@ -9,8 +9,9 @@ from urllib.error import HTTPError
 
 import pytest
 from aiohttp import ClientSession, UnixConnector
+from ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
-from snmp_scene import ENGINE, Samples, Snmpd, agent, awaited, free_port, read_page, snmpd, target
+from snmp_scene import ENGINE, Samples, Snmpd, agent, awaited, read_page, snmpd, target
 
 from exporter.http import start
 from exporter.snmp import ber

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from snmp_scene import ENGINE, Snmpd, agent, awaited, free_port, snmpd, target
+from ports import free_port
+from snmp_scene import ENGINE, Snmpd, agent, awaited, snmpd, target
 
 from exporter.cli import main
 from exporter.snmp.agent import Agent, Manner, start_agent

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from snmp_scene import ENGINE, agent, awaited, free_port, line, poller, snmpd, target
+from ports import free_port
+from snmp_scene import ENGINE, agent, awaited, line, poller, snmpd, target
 
 from exporter.snmp.agent import Manner
 from exporter.snmp.engine import Login

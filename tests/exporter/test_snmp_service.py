@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, UnixConnector
-from snmp_scene import ENGINE, Snmpd, agent, awaited, free_port, read_page, snmpd, value
+from ports import free_port
+from snmp_scene import ENGINE, Snmpd, agent, awaited, read_page, snmpd, value
 
 from exporter.http import start
 from exporter.snmp.agent import Manner

@@ -8,7 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from snmp_scene import Samples, free_port, read_page
+from ports import free_port
+from snmp_scene import Samples, read_page
 from test_watch_traps import LINK_DOWN, inform
 
 STORM, GROWTH_BYTES = 12_000, 48 * 2**20

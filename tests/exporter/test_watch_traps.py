@@ -10,6 +10,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ports import free_port
 
 from exporter.config import WatchPart
 from exporter.errors import ExporterError
@@ -47,12 +48,6 @@ V3 = [
 ]
 
 
-def port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def receiver(monkeypatch: pytest.MonkeyPatch, address: str, listen: str, hint: Callable[[str], None]) -> Traps:
     monkeypatch.setenv("TRAP_COMMUNITY", "benar")
     monkeypatch.setenv("TRAP_AUTH", "authpass12345")
@@ -64,7 +59,7 @@ def receiver(monkeypatch: pytest.MonkeyPatch, address: str, listen: str, hint: C
 def heard(monkeypatch: pytest.MonkeyPatch, address: str, command: list[str]) -> tuple[dict[str, int], list[str]]:
     """Start the receiver, run the command, and give back what was counted by its name or reason, and the hints."""
     hinted: list[str] = []
-    listen = f"127.0.0.1:{port()}"
+    listen = f"127.0.0.1:{free_port()}"
     traps = receiver(monkeypatch, address, listen, hinted.append)
     counted: dict[str, int] = {}
 
@@ -193,7 +188,7 @@ def test_a_trap_over_ipv6_and_over_a_socket_of_both_is_its_devices(
     address: str, listen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hinted: list[str] = []
-    number = port()
+    number = free_port()
     traps = receiver(monkeypatch, address, f"{listen}:{number}", hinted.append)
 
     async def story() -> None:

@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from ports import free_port
 from tracker_office import CITY
 from tracker_site import NOW, PASSWORD, Site
 
@@ -34,9 +34,7 @@ def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     minute = int(time.time()) // 60 * 60
     rows = [("10.10.1.2", "198.51.100.0/24", 6, 443, 2 * 10**9), ("10.10.1.3", "203.0.113.0/24", 17, 443, 5 * 10**8)]
     write_minute(folder, [Use(minute, "dinkes", "receive", *row) for row in (*rows, ("", "", 0, 0, 5 * 10**8))])
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     codes = [opd.code for opd in CITY.opds]
     loop = asyncio.new_event_loop()
     # The loop runs in its own thread from the start: a browser of another test may hold one in this thread.

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from socket import create_server
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from ports import free_port
 
 STARTED = datetime(2026, 11, 20, 5, 0, tzinfo=UTC).timestamp()
 ENDED = STARTED + 47 * 60
@@ -68,8 +69,7 @@ def prometheus_over(folder: Path) -> Iterator[str]:
     blocks = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "past.txt", "data"]
     done = subprocess.run(blocks, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    with create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     command = ["prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=data"]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([*command, f"--web.listen-address={address}"], cwd=folder, stdout=log, stderr=log)

@@ -15,6 +15,9 @@ OPDS = {"dinkes": "10.10.1.2", "rsud": "10.10.5.2", "bappeda": "10.10.9.2"}
 DIST = {"dinkes": "dist-utara", "rsud": "dist-timur", "bappeda": "dist-selatan"}
 SERVER = "198.51.100.1"
 KEYS = [(opd, way) for opd in OPDS for way in ("receive", "transmit")]
+NOISE = {"interface": 5_000, "flow": 0}
+"""Bytes that a source may count between two readings: an office's own line carries the watch's echoes too."""
+TOLD = [(source, *key) for source in NOISE for key in KEYS]
 TOLERANCE = 0.001
 COUNTERS = "lbcount"
 PREFIXES = {"dinkes": "10.10.1.0/24", "rsud": "10.10.5.0/24", "bappeda": "10.10.9.0/24"}
@@ -50,29 +53,28 @@ def layer_2(lab: Lab) -> dict[tuple[str, str], int]:
     return {(opd, way): seen[opd][side]["bytes"] for opd in OPDS for way, side in sides.items()}
 
 
-def scraped(lab: Lab, source: str) -> dict[tuple[str, str], float]:
-    """Prometheus' counters, as they stand."""
+def scraped(lab: Lab) -> dict[tuple[str, str, str], float]:
+    """Prometheus' counters of both sources, as they stand."""
 
     def asked() -> list[float | None]:
         return [
             prometheus(lab, f'sum(lebarpita_opd_{way}_bytes_total{{opd="{opd}",source="{source}"}})')
-            for opd, way in KEYS
+            for source, opd, way in TOLD
         ]
 
-    values = until(f"{source} counters are scraped", lambda: None not in (found := asked()) and found, 20)
-    return {key: float(value or 0) for key, value in zip(KEYS, values or [], strict=True)}
+    values = until("the counters are scraped", lambda: None not in (found := asked()) and found, 20)
+    return {key: float(value or 0) for key, value in zip(TOLD, values or [], strict=True)}
 
 
-def settled(lab: Lab, source: str, seconds: float = 90.0) -> dict[tuple[str, str], float]:
-    """The counters once two readings apart tell the same; an office's own line carries the watch's echoes too."""
+def settled(lab: Lab, seconds: float = 90.0) -> list[dict[tuple[str, str], float]]:
+    """SNMP's and the flows' counters once two readings apart tell the same of both."""
     end = time.monotonic() + seconds
-    before = scraped(lab, source)
+    before = scraped(lab)
     while True:
         time.sleep(12)
-        after = scraped(lab, source)
-        noise = 5_000 if source == "interface" else 0
-        if all(after[key] - before[key] <= noise for key in after) or time.monotonic() > end:
-            return after
+        after = scraped(lab)
+        if all(after[key] - before[key] <= NOISE[key[0]] for key in after) or time.monotonic() > end:
+            return [{key: after[source, *key] for key in KEYS} for source in NOISE]
         before = after
 
 
@@ -83,7 +85,7 @@ def difference(after: dict[Any, float], before: dict[Any, float]) -> dict[Any, f
 def test_what_was_moved_is_what_was_counted(city_lab: Lab) -> None:
     quiet(city_lab)
     count_layer_3(city_lab)
-    flows_before, snmp_before = settled(city_lab, "flow"), settled(city_lab, "interface")
+    snmp_before, flows_before = settled(city_lab)
     kernel_before, nft_before = layer_2(city_lab), layer_3(city_lab)
     with city_lab.running("isp", "iperf3", "-s", "-p", "5601", "-B", SERVER):
         time.sleep(0.5)
@@ -93,7 +95,7 @@ def test_what_was_moved_is_what_was_counted(city_lab: Lab) -> None:
             if number == 1:
                 city_lab.stop_service("flows")
                 city_lab.start_service("flows")
-    snmp_after, flows_after = settled(city_lab, "interface"), settled(city_lab, "flow")
+    snmp_after, flows_after = settled(city_lab)
     kernel, nft = difference(layer_2(city_lab), kernel_before), difference(layer_3(city_lab), nft_before)
     snmp, flows = difference(snmp_after, snmp_before), difference(flows_after, flows_before)
     for node in ENDS:

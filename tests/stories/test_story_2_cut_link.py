@@ -17,6 +17,8 @@ BEHIND = {
     "agg-timur": ["dinsos", "dishub", "dpupr", "rsud"],
     "agg-selatan": ["bappeda", "bpkad", "kec-selatan", "satpolpp"],
 }
+DRAWN_OUT_SECONDS = 2.3
+"""The third round asks a last time 2.45 seconds after the first."""
 
 
 def moved_on(lab: Lab, root: str, since: float) -> bool:
@@ -54,12 +56,20 @@ def test_ten_cuts_are_ten_pages_and_ten_tickets_that_name_every_office(city_lab:
 
 
 def test_ten_flaps_of_two_seconds_page_nobody(city_lab: Lab) -> None:
+    """A cut that a busy machine drew out is no flap of two seconds: it may be paged, and another is made for it."""
     quiet(city_lab)
-    begun = time.time()
-    city_lab.flap("agg-timur", times=10, down_seconds=2.0, up_seconds=2.5)
-    time.sleep(5)
+    flaps: list[float] = []
+    while len(flaps) < 10:
+        begun = time.time()
+        (lasted,) = city_lab.flap("agg-timur", times=1, down_seconds=2.0, up_seconds=2.5)
+        if lasted > DRAWN_OUT_SECONDS:
+            quiet(city_lab)
+            continue
+        flaps.append(lasted)
+        assert pages(city_lab, begun) == [], flaps
+        assert tickets(city_lab, "agg-timur", begun) == [], flaps
+    time.sleep(3)
     assert pages(city_lab, begun) == []
-    assert tickets(city_lab, "agg-timur", begun) == []
 
 
 @pytest.mark.parametrize("direction", ["both", "down"])

@@ -85,7 +85,6 @@ def growth(_city_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
     lab.restore()
     quiet(lab)
-    t0 = time.monotonic()  # T
     try:
         with worlds(lab, tmp_path_factory.mktemp("worlds")) as made:
             with measured(made, names, end_all) as day:
@@ -97,7 +96,6 @@ def growth(_city_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator
                 lab.run("core", "nft", "delete", "table", "ip", "books")
     finally:
         lab.restore()
-    print("TOOK", time.monotonic() - t0)  # T
     nat = hidden[""] | hidden[OWN]
     yield {"nat": nat} | {name: day[""] | counted for name, counted in day.items() if name}
 
