@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, render_template, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -34,6 +34,7 @@ from request_tracker.web import (
     first_run,
     formats,
     hosts,
+    language,
     maintenance,
     messages,
     noc,
@@ -57,11 +58,13 @@ from request_tracker.web import (
     wall,
 )
 from request_tracker.web.access import login_manager, me, refused
+from request_tracker.web.language import chosen, switch
 from request_tracker.web.limits import SCHEME, file_beside
 from request_tracker.web.menu import menu_for
 from request_tracker.web.office import OfficeDesk
 
 PARTS = (
+    language,
     public,
     progress,
     service,
@@ -95,7 +98,6 @@ PARTS = (
     wall,
 )
 MAX_REQUEST_BYTES = 12 * 2**20
-LANGUAGES = ("id", "en")
 TOLD = (403, 404, 405, 413, 429)
 _CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
@@ -169,11 +171,6 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
     names = {opd.code: opd.name for opd in office.desk.city.opds}
     places = {branch.name: branch for branch in branches(office.desk.city)}
 
-    @app.before_request
-    def _language() -> None:
-        chosen = request.cookies.get("bahasa", "id")
-        g.language = chosen if chosen in LANGUAGES else "id"
-
     @app.after_request
     def _secure(response: Response) -> Response:
         for header, value in _HEADERS.items():
@@ -182,20 +179,14 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    @app.get("/bahasa/<language>")
-    def _switch(language: str) -> Any:
-        answer = redirect(url_for("public.start"))
-        if language in LANGUAGES:
-            answer.set_cookie("bahasa", language, max_age=31_536_000, samesite="Lax", httponly=True)
-        return answer
-
     @app.context_processor
     def _words() -> dict[str, Any]:
-        language = g.get("language", "id")
+        language = chosen()
         roles = me().who.held if current_user.is_authenticated else frozenset()
         return {
             "t": lambda indonesian, english: english if language == "en" else indonesian,
             "language": language,
+            "switch": switch,
             "office": office.config.office,
             "provider_name": office.config.oidc.name if office.config.oidc else None,
             "office_url": office.config.public_url.rstrip("/"),
@@ -224,7 +215,7 @@ def _failures(app: Flask) -> None:
         if request.path.startswith("/api/"):
             return refused(status, str(error))
         told = error if isinstance(error, Refused) else Refused("for_the_administrator", told=str(error))
-        return render_template("failure.html", status=status, sentence=told.text(g.get("language", "id"))), status
+        return render_template("failure.html", status=status, sentence=told.text(chosen())), status
 
     @app.errorhandler(Refused)
     def _refused(error: Refused) -> tuple[str, int] | Response:

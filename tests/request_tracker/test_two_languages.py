@@ -1,7 +1,9 @@
 """X-LNG: pages read in English, and refusals that take their values in the language of the reader."""
 
 import re
+from html import unescape
 
+import pytest
 from tracker_site import OFFICE, Site
 
 from request_tracker.both import Both, filled, joined
@@ -57,3 +59,35 @@ def test_X_LNG_in_english_no_page_speaks_indonesian(site: Site) -> None:
         assert '<html lang="en">' in html, page
         found += [f"{page}: {text.strip()}" for text in read(html) if not is_theirs(text, theirs)]
     assert not found, "\n".join(found)
+
+
+def switch_on(html: str) -> str:
+    found = re.search(r'<a href="([^"]*/bahasa/[^"]*)"', html)
+    assert found is not None
+    return unescape(found[1])
+
+
+def test_X_LNG_the_switch_comes_back_to_the_page_with_its_filters_and_is_remembered(site: Site) -> None:
+    site.enter("secretariat")
+    page = "/kasus?q=bandwidth&opd=dinkes&status=terbuka"
+    answer = site.client.get(switch_on(site.get(page)))
+    assert answer.location == page
+    cookie = answer.headers["Set-Cookie"]
+    assert "bahasa=en" in cookie and "Max-Age=31536000" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    assert '<html lang="en">' in site.get(page)
+    assert site.client.get(switch_on(site.get("/status"))).location == "/status"
+    assert '<html lang="id">' in site.get(page)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["//jahat.invalid/", "https://jahat.invalid", "/\\jahat.invalid", "/\t/jahat.invalid", ""]
+)
+def test_X_LNG_the_switch_leads_to_no_other_site(site: Site, wrong: str) -> None:
+    assert site.client.get("/bahasa/en", query_string={"kembali": wrong}).location == "/"
+
+
+def test_X_LNG_after_a_refused_form_the_switch_comes_back_to_the_form(site: Site) -> None:
+    assert site.client.get(switch_on(site.post("/permohonan", opd="entah").text)).location == "/permohonan"
+    stale = site.client.post("/kasus/PKL-BW/2026/000001/jeda")
+    assert stale.status_code == 400 and "too long" in stale.text
+    assert site.client.get(switch_on(stale.text)).location == "/"
