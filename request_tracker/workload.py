@@ -19,6 +19,7 @@ class Load:
     cases: int
     steps: int
     late: int
+    competence: str = ""
 
 
 def loads(store: Store, now: datetime) -> list[Load]:
@@ -30,7 +31,10 @@ def loads(store: Store, now: datetime) -> list[Load]:
         [stamp(now), ROLE],
     )
     busy = {row["assignee"]: (row["cases"], row["steps"], row["late"] or 0) for row in rows}
-    found = [Load(one["id"], one["name"], *busy.get(f"user:{one['id']}", (0, 0, 0))) for one in holders(store, ROLE)]
+    found = [
+        Load(one["id"], one["name"], *busy.get(f"user:{one['id']}", (0, 0, 0)), competence=one["competence"] or "")
+        for one in holders(store, ROLE)
+    ]
     return sorted(found, key=lambda load: (load.steps, load.cases, load.name))
 
 

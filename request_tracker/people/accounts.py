@@ -18,6 +18,7 @@ from request_tracker.people.sessions import revoke_all
 from request_tracker.store import Row, Store, last_id
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
+MAX_COMPETENCE = 200
 FAILURES_TO_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
 _HASHER = PasswordHasher()
@@ -86,6 +87,12 @@ def set_active(store: Store, user: int, active: bool, now: datetime) -> None:
         db.execute("UPDATE users SET active = ? WHERE id = ?", [int(active), user])
         if not active:
             revoke_all(db, user, now)
+
+
+def set_competence(store: Store, user: int, note: str) -> None:
+    """Keep what an account's holder is trained for (PKL-B-KQ, PKL-S-08), in the office's words; empty takes it away."""
+    with store.transaction() as db:
+        db.execute("UPDATE users SET competence = ? WHERE id = ?", [note.strip()[:MAX_COMPETENCE] or None, user])
 
 
 def _check_roles(login: str, roles: tuple[str, ...]) -> None:
@@ -168,9 +175,9 @@ def standing(store: Store, login: str) -> tuple[int, bool] | None:
 
 
 def holders(store: Store, role: str) -> list[Row]:
-    """Active accounts that hold a role: id, login and name."""
+    """Active accounts that hold a role: id, login, name and competence."""
     return store.rows(
-        "SELECT u.id, u.login, u.name FROM users u JOIN user_roles r ON r.user_id = u.id"
+        "SELECT u.id, u.login, u.name, u.competence FROM users u JOIN user_roles r ON r.user_id = u.id"
         " WHERE r.role = ? AND u.active = 1 ORDER BY u.name",
         [role],
     )

@@ -12,7 +12,7 @@ from request_tracker.days import drop_day, office_days, put_day, with_own_days
 from request_tracker.errors import BadForm
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster
-from request_tracker.people.accounts import Application, add_user_inside, set_active, set_roles
+from request_tracker.people.accounts import Application, add_user_inside, set_active, set_competence, set_roles
 from request_tracker.people.addresses import masked_address, set_address
 from request_tracker.people.details import put_details
 from request_tracker.people.links import new_link, unusable_password
@@ -56,6 +56,7 @@ def change(user: int) -> str:
         return _users(link=_link(user))
     if act == "details":
         put_details(store, user, *(request.form.get(key, "") for key in ("position", "rank", "nip")))
+        set_competence(store, user, request.form.get("competence", ""))
         return _users()
     if user == me().id:
         raise BadForm("own_account")
@@ -152,8 +153,8 @@ def change_day() -> Response:
 
 def _users(link: str | None = None) -> str:
     rows = office().desk.store.rows(
-        "SELECT u.id, u.login, u.name, u.active, group_concat(r.role, ' ') AS roles, d.position, d.rank, d.nip,"
-        " a.address FROM users u LEFT JOIN official_details d ON d.user_id = u.id"
+        "SELECT u.id, u.login, u.name, u.active, u.competence, group_concat(r.role, ' ') AS roles,"
+        " d.position, d.rank, d.nip, a.address FROM users u LEFT JOIN official_details d ON d.user_id = u.id"
         " LEFT JOIN addresses a ON a.user_id = u.id"
         " LEFT JOIN user_roles r ON r.user_id = u.id GROUP BY u.id ORDER BY u.active DESC, u.name"
     )

@@ -122,3 +122,19 @@ def test_the_roles_page_says_who_holds_a_role_its_steps_and_its_acts(site: Site)
     assert "mengelola pengguna" not in part
     head = page[page.index('id="head_of_office"') : page.index('id="head_of_division"')]
     assert "belum ada" in head and "langkahnya akan menunggu" in head
+
+
+def test_PKL_B_KQ_and_PKL_S_08_competence_stands_with_the_account_and_where_one_is_named(site: Site) -> None:
+    user = site.enter("technician")
+    site.enter("admin")
+    site.post(f"/pengguna/{user}", "/pengguna", act="details", competence=" D3 Teknik Komputer; MTCNA 2025 ")
+    listed = site.get("/pengguna")
+    assert "Tim Teknis · D3 Teknik Komputer; MTCNA 2025" in re.sub(r"\s+", " ", listed)
+    number = site.request().number
+    site.enter("head_of_office", "head_of_division", "head_of_section", login="kepala")
+    for step in ("PKL-B-02", "PKL-B-03"):
+        site.post(f"/kasus/{number}/langkah/{step}", f"/kasus/{number}", note="lanjutkan")
+    assert "Nama technician, D3 Teknik Komputer; MTCNA 2025 (" in site.get(f"/kasus/{number}")
+    site.log_in("admin")
+    site.post(f"/pengguna/{user}", "/pengguna", act="details", competence="")
+    assert "MTCNA" not in site.get("/pengguna")
