@@ -16,6 +16,7 @@ from request_tracker.letters.model import Paper
 from request_tracker.letters.pdf import template
 
 TEMPLATE = "surat.docx"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def word(paper: Paper, own: Path | None = None) -> bytes:

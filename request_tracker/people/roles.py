@@ -89,6 +89,7 @@ ACTS: dict[str, Act] = {
         "record the head's disposition on paper (not decide it)",
         frozenset({"secretariat"}),
     ),
+    "sign_together": Act("menandatangani laporan bersama-sama", "sign reports together", _OFFICIALS),
     "register_letter": Act("mengagendakan surat", "register letters", frozenset({"secretariat", "noc_operator"})),
     "edit_roster": Act(
         "mengatur piket", "change the duty roster", frozenset({"admin", "head_of_section", "head_of_division"})

@@ -55,6 +55,7 @@ from request_tracker.web import (
     sops,
     steering,
     survey,
+    together,
     wall,
 )
 from request_tracker.web.access import login_manager, me, refused
@@ -78,6 +79,7 @@ PARTS = (
     session,
     counter,
     cases,
+    together,
     comments,
     relations,
     registration,

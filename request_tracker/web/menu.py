@@ -34,6 +34,7 @@ STAFF = (
         (
             Link("cases.listing", "Kasus", "Cases"),
             Link("outages.listing", "Gangguan", "Outages"),
+            Link("together.listing", "Bersama", "Together", ("sign_together",)),
             Link("agenda.listing", "Agenda", "Letters", ("register_letter",)),
         ),
     ),

@@ -22,7 +22,7 @@ from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.outage_papers import monitoring
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.request_paper import NAME, request_form
-from request_tracker.letters.word import word
+from request_tracker.letters.word import WORD, word
 from request_tracker.phrases import phrase
 from request_tracker.sop.model import Sop
 from request_tracker.web.access import me, needs
@@ -32,7 +32,6 @@ from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
 
 pages = Blueprint("papers", __name__)
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pages.get("/kasus/<path:number>/surat/<kind>.<form>")
