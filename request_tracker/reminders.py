@@ -2,6 +2,7 @@
 
 Open steps and a moment in, outbox rows out; no event, because a reminder moves nothing. A late step is told of when it
 becomes late and on each further working day. Only outages are told of outside the office's hours; a paused case rests.
+What may be filed afterwards has its own digest.
 """
 
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from request_tracker.cases import Desk, Resume, read_case, run
 from request_tracker.cases.events import stamp
 from request_tracker.cases.messages import person_of
 from request_tracker.cases.model import SYSTEM
+from request_tracker.cases.queries import AFTERWARDS
 from request_tracker.errors import Conflict
 from request_tracker.outbox import Outgoing, put
 from request_tracker.people.roles import SUPERIOR
@@ -23,7 +25,7 @@ _STEPS = (
     "SELECT c.number, c.sop_hash, c.kind, w.step, w.lane, w.role, w.due_at, (SELECT max(e.occurred_at) FROM events e"
     " WHERE e.case_id = c.id AND e.kind = 'step_entered' AND e.step = w.step) AS entered_at"
     " FROM waiting w JOIN cases c ON c.id = w.case_id"
-    " WHERE c.ending IS NULL AND c.paused IS NULL AND w.due_at IS NOT NULL ORDER BY w.due_at"
+    f" WHERE c.ending IS NULL AND c.paused IS NULL AND w.due_at IS NOT NULL AND NOT {AFTERWARDS} ORDER BY w.due_at"
 )
 
 

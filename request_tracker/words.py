@@ -271,6 +271,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Pemohon menulis; baca dan tanggapi di halaman kasus.",
         "The requester has written; read and answer on the case's page.",
     ),
+    "dispositions_waiting": (
+        "Disposisi susulan gangguan menunggu Anda.",
+        "Dispositions of outages, to be filed afterwards, wait for you.",
+    ),
     "late_this_week": ("Daftar mingguan langkah yang terlambat.", "The week's list of late steps."),
     "evaluation_waits": ("Evaluasi triwulan menunggu Anda.", "The quarterly evaluation waits for you."),
     "assigned": ("Anda ditunjuk sebagai petugas.", "You have been named the technician."),

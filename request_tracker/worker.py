@@ -17,6 +17,7 @@ from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.days import with_own_days
 from request_tracker.delivery import send_outbox
+from request_tracker.disposition_digest import tell_dispositions
 from request_tracker.errors import TrackerError
 from request_tracker.evaluation_reminder import remind_evaluation
 from request_tracker.evidence.prometheus import Prometheus
@@ -95,6 +96,9 @@ def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
     registered = register_pending(desk, Prometheus(config.prometheus), now)
     if registered:
         log.info("event=registered_in_monitoring cases=%s", ",".join(registered))
+    filed = tell_dispositions(desk, now)
+    if filed:
+        log.info("event=dispositions_told roles=%s", ",".join(filed))
     evaluation = remind_evaluation(desk, now)
     if evaluation:
         log.info("event=evaluation_told quarter=%s", evaluation)

@@ -86,7 +86,7 @@ def _in_charge(case: Case, sop: Sop) -> str:
 
 def _waiting(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:
     open_step = case.open_step(name)
-    if open_step is None or open_step.signed:
+    if open_step is None or open_step.signed or open_step.afterwards:
         return
     lane = sop.step(name).lanes[0]
     if lane != SYSTEM_LANE:
@@ -95,7 +95,7 @@ def _waiting(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:
 
 def _next_in_order(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:
     open_step = case.open_step(name)
-    if open_step is None or case.awaiting is not None:
+    if open_step is None or open_step.afterwards or case.awaiting is not None:
         return
     left = [lane for lane in sop.step(name).lanes if lane not in {lane for lane, _ in open_step.signed}]
     if left:

@@ -14,6 +14,11 @@ from request_tracker.store import Row, Store
 
 MAX_ROWS = 500
 INDEXED_LETTERS = 3
+# Of a case ``c`` and a line ``w`` of who waits: the step may be done after those that follow it (emergency).
+AFTERWARDS = (
+    "coalesce((SELECT json_extract(e.data, '$.afterwards') FROM events e WHERE e.case_id = c.id"
+    " AND e.kind = 'step_entered' AND e.step = w.step ORDER BY e.seq DESC LIMIT 1), 0)"
+)
 _COLUMNS = "c.number, c.sop, c.kind, c.opd, c.subject, c.opened_at, c.step, c.round, c.due_at, c.service_due_at"
 
 
