@@ -1,4 +1,4 @@
-"""Sentences for refusals and messages: code to (Indonesian, English). ``errors.Refused`` fills in values."""
+"""Sentences for refusals: code to (Indonesian, English). ``errors.Refused`` fills in values."""
 
 REFUSALS: dict[str, tuple[str, str]] = {
     "unknown_case": ("Kasus {number} tidak ada.", "There is no case {number}."),
@@ -255,49 +255,5 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "store_full": (
         "Belum tersimpan: penyimpanan pelacak penuh atau tak dapat ditulis. Beri tahu administrator, lalu kirim lagi.",
         "Not stored: the tracker's disk is full or cannot be written. Tell the administrator, then send it again.",
-    ),
-}
-
-MESSAGES: dict[str, tuple[str, str]] = {
-    "request_received": ("Permohonan Anda diterima.", "Your request has arrived."),
-    "step_waiting": ("Langkah ini menunggu Anda.", "This step waits for you."),
-    "step_copy": ("Tembusan: langkah ini selesai.", "Copy: this step is done."),
-    "sent_back": (
-        "Kasus dikembalikan kepada Anda; baca catatannya, lengkapi, lalu kirim lagi.",
-        "The case was sent back to you; read the note, complete it and send it again.",
-    ),
-    "answered": ("Petugas menanggapi; lihat halaman kasus Anda.", "Staff has answered; see your case's page."),
-    "requester_wrote": (
-        "Pemohon menulis; baca dan tanggapi di halaman kasus.",
-        "The requester has written; read and answer on the case's page.",
-    ),
-    "dispositions_waiting": (
-        "Disposisi susulan gangguan menunggu Anda.",
-        "Dispositions of outages, to be filed afterwards, wait for you.",
-    ),
-    "late_this_week": ("Daftar mingguan langkah yang terlambat.", "The week's list of late steps."),
-    "evaluation_waits": ("Evaluasi triwulan menunggu Anda.", "The quarterly evaluation waits for you."),
-    "assigned": ("Anda ditunjuk sebagai petugas.", "You have been named the technician."),
-    "waiting_for_you": ("Kasus dijeda sampai Anda melengkapi.", "The case is paused until you complete it."),
-    "pause_over": (
-        "Jeda berakhir dan waktu berjalan lagi. Sudah lengkap, atau perlu dijeda lagi?",
-        "The pause is over and the clock goes on. Is it complete, or must it be paused again?",
-    ),
-    "step_near": ("Tiga perempat waktu langkah ini telah berlalu.", "Three quarters of this step's time have passed."),
-    "step_late": ("Langkah ini terlambat.", "This step is late."),
-    "monitoring_waits": (
-        "Alokasi terpasang, tetapi pemantauan belum memakai batas baru.",
-        "The allocation is in force, but the monitoring has not the new limit.",
-    ),
-    "case_ended": ("Kasus selesai.", "The case has ended."),
-    "outage_over": (
-        "Gangguan jaringan yang mengenai kantor Anda selesai; surat penyelesaiannya dikirim Dinas.",
-        "The network outage that hit your office is over; the letter about it comes from the department.",
-    ),
-    "audit_faults": ("Pemeriksaan malam menemukan kerusakan.", "The night's verification has found damage."),
-    "outage_waiting": ("Gangguan belum ada yang menangani.", "Nobody has taken the outage."),
-    "estimate_missed": (
-        "Estimasi pulih terlewati; tanyakan lagi kepada ISP.",
-        "The estimated recovery has passed; ask the ISP again.",
     ),
 }
