@@ -22,6 +22,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Langkah {step} belum lengkap: {documents}.",
         "Step {step} is not complete: {documents}.",
     ),
+    "paper_not_come": (
+        "Kasus belum dapat ditutup: {documents} baru diumumkan dan belum diterima. Unggah di halaman kasus ini.",
+        "The case cannot be closed yet: {documents} was announced and has not come. Upload it on this case's page.",
+    ),
     "missing_field": ("Isian {fields} pada langkah {step} belum diisi.", "Step {step}: fill in {fields}."),
     "missing_here": ("Isian {fields} belum diisi.", "Fill in {fields}."),
     "bad_field": ("Isian {field}: {reason}.", "Field {field}: {reason}."),

@@ -17,6 +17,8 @@ from request_tracker.sop.clocks import deadline
 from request_tracker.sop.complaints import ANSWER, answers_first, solution_time
 from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Target
 
+PAPER = "unggah"
+
 
 class Course:
     """One command's unfolding: ``case`` is always the fold of what was and of ``events`` gathered so far."""
@@ -83,6 +85,8 @@ class Course:
         pending = [step.id for step in self.case.open_steps]
         if pending:
             raise Refused("filed_afterwards_open", steps=", ".join(pending))
+        if awaited := self._awaited():
+            raise Refused("paper_not_come", documents=", ".join(awaited))
         data = {"ending": target.end, "actions": [*target.actions]}
         self.add(Draft("ended", SYSTEM.person, data, occurred_at=at))
 
@@ -144,6 +148,12 @@ class Course:
     def _made_in(self, step: Step, open_step: OpenStep, key: str) -> bool:
         visit = (key, step.id, open_step.round)
         return any((r.document, r.step, r.round) == visit for r in self.case.records)
+
+    def _awaited(self) -> list[str]:
+        """Papers that the SOP wants as such and that were only announced: without them no case is closed (BTM-PR1)."""
+        wanted = [document for document in self.sop.documents.values() if document.origin == PAPER]
+        newest = [(document, self.case.latest(document.key)) for document in wanted]
+        return [document.name for document, record in newest if record is not None and record.announced]
 
     def _filed_later(self, key: str) -> bool:
         return any(key in self.sop.step(s.id).outputs for s in self.case.open_steps if s.afterwards)

@@ -125,9 +125,14 @@ def _filter(text: str, opd: str | None, sop: str | None, open_only: bool | None)
 
 
 def _matching(text: str) -> tuple[str, list[Any]]:
-    """Pieces of three letters and more are found by the index; shorter ones only by reading every case."""
+    """Pieces of three letters and more are found by the index; shorter ones only by reading every case.
+
+    A letter that the agenda ties to a case finds it by its number and by the e-office's (PKL-B-KT1).
+    """
+    like = f"%{text}%"
     if len(text) >= INDEXED_LETTERS:
         quoted = '"' + text.replace('"', '""') + '"'
-        return "c.id IN (SELECT rowid FROM cases_search WHERE cases_search MATCH ?)", [quoted]
-    like = f"%{text}%"
+        known = "SELECT rowid FROM cases_search WHERE cases_search MATCH ?"
+        letters = "SELECT case_number FROM letter_register WHERE letter_number LIKE ? OR eoffice_number LIKE ?"
+        return f"c.id IN ({known} UNION SELECT id FROM cases WHERE number IN ({letters}))", [quoted, like, like]
     return "(c.number LIKE ? OR c.subject LIKE ? OR c.letter_number LIKE ?)", [like, like, like]

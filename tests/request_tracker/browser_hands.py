@@ -91,6 +91,11 @@ class Person:
         while not wanted.is_checked():
             self.page.keyboard.press("ArrowDown")
 
+    def attach(self, label: str, content: bytes) -> None:
+        """Reach a file field by keyboard and give it a PDF; the system's own dialogue is no page of ours."""
+        field = self.at(self.page.get_by_label(label, exact=False).first)
+        field.set_input_files({"name": "surat.pdf", "mimeType": "application/pdf", "buffer": content})
+
     def press(self, name: str) -> None:
         """Press a button or follow a link with Enter, and look at what comes."""
         main = self.page.locator("main")

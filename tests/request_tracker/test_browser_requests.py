@@ -3,6 +3,7 @@
 import pytest
 from browser_hands import Hall
 from browser_office import Tracker
+from tracker_papers import PDF
 
 pytestmark = pytest.mark.browser
 SIGN = "Tandatangani dan teruskan"
@@ -61,6 +62,7 @@ def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: H
     secretary.write("Telepon narahubung", "0285 000 000")
     secretary.write("Kecepatan unduh yang diminta", "25")
     secretary.write("Peruntukan", "Data terpadu kesejahteraan")
+    secretary.attach("Surat Masuk", PDF)
     secretary.press("Catat dan mulai kasus")
     number = secretary.page.locator("#nomor").inner_text()
     link = str(secretary.page.locator("#tautan").get_attribute("href"))
@@ -91,6 +93,8 @@ def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: H
     chief.write("Alasan melanjutkan tanpa pemantauan", "Prometheus sedang dipindah")
     chief.press("Lanjutkan dengan alasan ini")
     office.open(link)
+    office.write("Nama penanda tangan", "Penerima Contoh")
+    office.write("Jabatan penanda tangan", "Sekretaris Dinas")
     office.press("Tandatangani dan kirim")
     for _ in range(2):
         technician.open(f"/kasus/{number}")
@@ -111,6 +115,7 @@ def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(hall: Hall, tr
     secretary.write("Telepon narahubung", "0285 000 000")
     secretary.write("Kecepatan unduh yang diminta", "30")
     secretary.write("Peruntukan", "Kamera lalu lintas")
+    secretary.attach("Surat Permohonan Penggunaan Jaringan", PDF)
     secretary.press("Catat dan mulai kasus")
     number = secretary.page.locator("#nomor").inner_text()
     signed(hall, story, number, "kasubag", "kadis", "kabid", "kasi")

@@ -54,8 +54,8 @@ def at(desk: Desk, number: str) -> list[str]:
     return [step.id for step in read_case(desk, number).open_steps]
 
 
-def batam_until_analysis(desk: Desk) -> str:
-    number = request(desk, "BTM-BW")
+def batam_until_analysis(desk: Desk, **more: object) -> str:
+    number = request(desk, "BTM-BW", **more)
     walk_to(
         desk,
         number,
