@@ -210,6 +210,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Kasus dibuka kembali oleh Kepala Dinas, Kepala Bidang, Kepala Seksi, atau pemohonnya.",
         "The heads of office, division and section, or the requester, open a case again.",
     ),
+    "sent_already": (
+        "Formulir ini sudah diterima; isinya tidak dicatat dua kali. Buka halamannya lagi untuk melihat hasilnya.",
+        "This form has been taken and done already; it is not recorded twice. Open its page again to see the result.",
+    ),
+    "sent_unanswered": (
+        "Formulir yang sama sedang dikerjakan atau terputus. Buka lagi halamannya dan periksa apakah sudah tercatat.",
+        "The same form is being worked on, or was cut off. Open its page again and look first whether it is recorded.",
+    ),
     "unknown_token": ("Tautan tidak dikenal atau sudah tidak berlaku.", "The link is not known or no longer valid."),
     "too_late": ("Sudah terlambat: {reason}.", "It is too late: {reason}."),
     "wrong_login": (

@@ -81,3 +81,10 @@ def contact_book(db: Database) -> None:
         "CREATE TABLE contact_book (id INTEGER PRIMARY KEY, subject TEXT NOT NULL,"
         " contact_id INTEGER NOT NULL REFERENCES contacts (id)) STRICT"
     )
+
+
+@migrations()
+def sent_once(db: Database) -> None:
+    """Marks of forms that were acted on, with what they were answered: sent twice is done once."""
+    db.execute("CREATE TABLE sent_once (mark TEXT PRIMARY KEY, at TEXT NOT NULL, status INTEGER, location TEXT) STRICT")
+    db.execute("CREATE INDEX sent_once_at ON sent_once (at)")

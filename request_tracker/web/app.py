@@ -63,6 +63,7 @@ from request_tracker.web.language import chosen, switch
 from request_tracker.web.limits import SCHEME, file_beside
 from request_tracker.web.menu import menu_for
 from request_tracker.web.office import OfficeDesk
+from request_tracker.web.sending import guard, send_once
 
 PARTS = (
     language,
@@ -144,6 +145,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
         limiter.limit("30/minute")(single_sign_on.pages)
         single_sign_on.attach(app, office.config.oidc, office.config.public_url)
     csrf.exempt(api.calls)
+    send_once(app)
     limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
     limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)
     for part in (public, progress, reports, survey):
@@ -186,6 +188,7 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
         language = chosen()
         roles = me().who.held if current_user.is_authenticated else frozenset()
         return {
+            "guard": guard,
             "t": lambda indonesian, english: english if language == "en" else indonesian,
             "language": language,
             "switch": switch,
