@@ -2,14 +2,20 @@
 
 Numbers are per direction and year, without gaps. When a letter came or went and when it was written down are both
 kept; an entry made later than its day is marked. The tracker refers to the e-office and never replaces it.
+
+A letter that names a case is an event of that case: its numbers stand on the case's page and papers, and search finds
+them. A letter out without a number gets one by the office's pattern.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from request_tracker.both import Both, joined
+from request_tracker.cases import Desk, Note, Who
+from request_tracker.cases.commands import run_inside
 from request_tracker.cases.events import stamp
-from request_tracker.errors import Refused
+from request_tracker.config import Office
+from request_tracker.errors import Refused, TrackerError
 from request_tracker.store import Row, Store
 
 IN, OUT = "masuk", "keluar"
@@ -30,8 +36,14 @@ class Letter:
     case_number: str | None = None
 
 
-def register_letter(store: Store, letter: Letter, by: str, occurred_at: datetime, now: datetime) -> int:
-    """Write a letter down; its agenda number. Refused where something is missing or the case is not known."""
+def register_letter(
+    desk: Desk, office: Office, letter: Letter, who: Who, occurred_at: datetime, now: datetime, paper: str = ""
+) -> int:
+    """Write a letter down; its agenda number. ``paper``: which paper of the case carries the number of a letter out.
+
+    Refused where something is missing or the case is not known.
+    """
+    store, year = desk.store, desk.calendar.local(now).year
     if letter.direction not in (IN, OUT):
         raise Refused("bad_field", field=Both("arah", "direction"), reason=Both("masuk atau keluar", "in or out"))
     missing = [
@@ -41,7 +53,7 @@ def register_letter(store: Store, letter: Letter, by: str, occurred_at: datetime
             (Both("pihak", "party"), letter.party),
             (Both("hal", "subject"), letter.subject),
         )
-        if not value.strip()
+        if not value.strip() and not (letter.direction == OUT and value is letter.letter_number)
     ]
     if missing:
         raise Refused("missing_here", fields=joined(missing))
@@ -55,12 +67,29 @@ def register_letter(store: Store, letter: Letter, by: str, occurred_at: datetime
         if letter.case_number and not store.row("SELECT 1 FROM cases WHERE number = ?", [letter.case_number]):
             raise Refused("unknown_case", number=letter.case_number)
         last = store.value(
-            "SELECT max(agenda) FROM letter_register WHERE direction = ? AND year = ?", [letter.direction, now.year]
+            "SELECT max(agenda) FROM letter_register WHERE direction = ? AND year = ?", [letter.direction, year]
         )
         agenda = int(last or 0) + 1
-        row = {**asdict(letter), "year": now.year, "agenda": agenda, "recorded_by": by}
+        if not letter.letter_number:
+            letter = replace(letter, letter_number=number_of(office, agenda, year))
+        row = {**asdict(letter), "year": year, "agenda": agenda, "recorded_by": who.person}
         db.table("letter_register").insert({**row, "occurred_at": stamp(occurred_at), "recorded_at": stamp(now)})
+        if letter.case_number:
+            known = {"direction": letter.direction, "agenda": agenda, "year": year, "number": letter.letter_number}
+            more = {"date": letter.letter_date, "eoffice": letter.eoffice_number, "eoffice_link": letter.eoffice_link}
+            note = Note("letter_registered", {**known, **more, "paper": paper, "received_on": stamp(occurred_at)})
+            run_inside(desk, db, letter.case_number, note, who, now)
     return agenda
+
+
+def number_of(office: Office, agenda: int, year: int) -> str:
+    """The number of a letter out by the office's own pattern. Raises TrackerError where the pattern is none."""
+    parts = {"classification": office.classification, "sequence": agenda, "unit": office.unit, "year": year}
+    try:
+        return office.letter_number.format(**parts)
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        known = ", ".join(f"{{{key}}}" for key in parts)
+        raise TrackerError(f"office.letter_number {office.letter_number!r}: hanya boleh memuat {known}.") from error
 
 
 def letters(store: Store, direction: str, text: str = "", limit: int = 100) -> list[Row]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from request_tracker.cases.model import EMPTY, Case, Event, OpenStep, Record
+from request_tracker.cases.model import EMPTY, Case, Event, OpenStep, Record, RegisteredLetter
 
 
 def fold(events: Iterable[Event]) -> Case:
@@ -117,6 +117,13 @@ def _resumed(case: Case, event: Event) -> Case:
     return replace(case, open_steps=steps, pauses=(*case.pauses, pause), paused=None, paused_at=None, paused_until=None)
 
 
+def _registered(case: Case, event: Event) -> Case:
+    """Only a letter that came in is the case's own letter; one that went out answers it."""
+    letter = RegisteredLetter(**event.data)
+    number = letter.number if letter.direction == "masuk" else case.letter_number
+    return replace(case, letter_number=number, letters=(*case.letters, letter))
+
+
 def _deadline(case: Case, event: Event) -> Case:
     due = _time(event.data["due_at"])
     if event.step is None:
@@ -156,7 +163,7 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "allocation_verified": lambda case, event: replace(
         case, verified=event.data["revision"], proof=event.data["proof"]
     ),
-    "letter_registered": lambda case, event: replace(case, letter_number=event.data.get("number")),
+    "letter_registered": _registered,
     "report_read": lambda case, event: replace(case, read=(*case.read, (event.actor, event.data["event"]))),
     "public_comment": lambda case, event: replace(case, answered=case.answered or event.actor.startswith("user:")),
     "further_report": lambda case, event: replace(case, also_hit=(*case.also_hit, event.data["opd"])),

@@ -150,6 +150,21 @@ class Record:
 
 
 @dataclass(frozen=True)
+class RegisteredLetter:
+    """A letter of the case as the secretariat's agenda has it; ``paper``: which paper of ours carries its number."""
+
+    direction: str
+    agenda: int
+    year: int
+    number: str
+    date: str = ""
+    eoffice: str = ""
+    eoffice_link: str = ""
+    paper: str = ""
+    received_on: str = ""
+
+
+@dataclass(frozen=True)
 class OpenStep:
     """A step that waits. ``signed`` holds (lane, person) in order. ``afterwards``: to be filed later (emergency)."""
 
@@ -204,6 +219,7 @@ class Case:
     verified: int | None = None
     proof: Data = field(default_factory=lambda: EMPTY)
     letter_number: str | None = None
+    letters: tuple[RegisteredLetter, ...] = ()
     read: tuple[tuple[str, int], ...] = ()
     answered: bool = False
     also_hit: tuple[str, ...] = ()
@@ -238,6 +254,11 @@ class Case:
     def latest(self, document: str) -> Record | None:
         """The newest version of a document, or None."""
         return next((r for r in reversed(self.records) if r.document == document), None)
+
+    def letter(self, direction: str, *papers: str) -> RegisteredLetter | None:
+        """The newest letter of a direction, of these papers if any are named; None where the agenda has none."""
+        mine = (one for one in reversed(self.letters) if one.direction == direction)
+        return next((one for one in mine if not papers or one.paper in papers), None)
 
     def reports(self) -> tuple[Record, ...]:
         """The reports of the tracker's own making that are frozen in the case, oldest first."""

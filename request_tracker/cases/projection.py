@@ -42,9 +42,17 @@ def row_of(case: Case) -> dict[str, Any]:
         "awaiting": _awaited(case),
         "assignee": case.assignee,
         "emergency": int(case.emergency),
-        "letter_number": case.letter_number or case.form.get("letter_number"),
+        "letter_number": _letters(case),
         "origin": case.origin,
     }
+
+
+def _letters(case: Case) -> str | None:
+    """Every number by which people look for a letter of the case: its own, the agenda's, the e-office's."""
+    numbers = [case.form.get("letter_number")]
+    for one in case.letters:
+        numbers += [one.number, f"agenda {one.direction} {one.agenda}/{one.year}", one.eoffice]
+    return "; ".join(dict.fromkeys(str(number) for number in numbers if number)) or None
 
 
 def _awaited(case: Case) -> str | None:

@@ -49,11 +49,18 @@ def paper(facts: Facts, template: str, file: str, title: str, at: datetime | Non
         f"{file}-{case.number.replace('/', '-')}",
         title,
         Letterhead(office.government, office.name, office.address),
-        number=case.letter_number or "",
+        number=_number(case, template, file),
         date=place + day(facts.local(at or facts.now)),
         foot=f"{case.number} · {facts.sop.code} revisi {facts.sop.revision} · {case.last_hash[:16]}",
         **more,  # type: ignore[arg-type]  # the caller's own field names
     )
+
+
+def _number(case: Case, template: str, file: str) -> str:
+    """The number that the agenda gave this paper: of a letter out, or of this very kind of paper; never another's."""
+    kind = "surat" if template == "surat.typ" else "laporan" if file.startswith("laporan") else file
+    letter = case.letter("keluar", kind, *(("",) if kind == "surat" else ()))
+    return letter.number if letter else ""
 
 
 def head_of_office(facts: Facts) -> Signer:
@@ -63,6 +70,15 @@ def head_of_office(facts: Facts) -> Signer:
             behalf = f"a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""
             return Signer("Kepala Dinas", facts.name_of(event.signer), behalf)
     return Signer("Kepala Dinas")
+
+
+def incoming(facts: Facts) -> tuple[str, str, str]:
+    """Number, day and agenda number of the letter that began the case: the agenda's, else as the form told them."""
+    form, letter = facts.case.form, facts.case.letter("masuk")
+    number = letter.number if letter else str(form.get("letter_number") or "")
+    dated = (letter.date if letter else "") or str(form.get("letter_date") or "")
+    said = day(date.fromisoformat(dated)) if dated else ""
+    return number, said, f"{letter.agenda}/{letter.year}" if letter else ""
 
 
 def technician(facts: Facts) -> Signer:

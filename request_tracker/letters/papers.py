@@ -4,6 +4,7 @@ Everything is taken from the case's events; what the case does not know stands a
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from request_tracker.cases.model import Allocation, Event
 from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY, analysis, availability
@@ -13,6 +14,7 @@ from request_tracker.letters.facts import (
     copies_to,
     course,
     day,
+    incoming,
     paper,
     rates,
     short,
@@ -37,14 +39,18 @@ def disposition(facts: Facts, half: bool = False) -> Paper:
         )
         for event in signed
     )
-    case, form = facts.case, facts.case.form
+    case, (number, dated, agenda) = facts.case, incoming(facts)
+    registered = case.letter("masuk")
+    received = datetime.fromisoformat(registered.received_on) if registered else case.opened_at
     pairs = (
-        ("Nomor agenda", case.number),
-        ("Tanggal diterima", day(facts.local(case.opened_at))),
         ("Surat dari", facts.opd),
-        ("Nomor surat", str(case.letter_number or form.get("letter_number") or "")),
+        ("Nomor agenda", agenda),
+        ("Nomor surat", number),
+        ("Diterima tanggal", day(facts.local(received))),
+        ("Tanggal surat", dated),
+        ("Nomor SRIKANDI", registered.eoffice if registered else ""),
         ("Hal", case.subject),
-        ("Diterima melalui", case.channel),
+        ("Nomor kasus", case.number),
     )
     template = "disposisi-setengah.typ" if half else "disposisi.typ"
     return paper(facts, template, "lembar-disposisi", "Lembar Disposisi", pairs=pairs, rows=rows)
@@ -90,6 +96,11 @@ def _monitored(facts: Facts) -> Paper:
 COMPLETION = "penyelesaian_gangguan"
 REPLY = "surat_balasan"
 BANDWIDTH = "laporan_monitoring_bandwidth"
+NUMBERED = {
+    "surat": ("Surat balasan atau surat penyelesaian", "Reply or completion letter"),
+    "laporan": ("Laporan", "Report"),
+    "berita-acara": ("Berita acara", "Handover record"),
+}
 BUILDERS: Mapping[str, Callable[[Facts], Paper]] = {
     "lembar_disposisi": disposition,
     "laporan_alokasi": report,

@@ -1,7 +1,7 @@
 """The reply to a request as a letter: granted, granted in part, refused with the deciding step's reason. Pure."""
 
 from request_tracker.cases.model import Event
-from request_tracker.letters.facts import Facts, copies_to, day, head_of_office, paper, rates, until
+from request_tracker.letters.facts import Facts, copies_to, day, head_of_office, incoming, paper, rates, until
 from request_tracker.letters.model import Paper
 from request_tracker.sop.model import Sop, Target
 
@@ -13,9 +13,12 @@ UNSAID = "Menurut hasil pemeriksaan, bandwidth yang diminta tidak tersedia."
 def reply(facts: Facts) -> Paper:
     """The reply letter (BTM-07, PKL-B-06); before anything is decided it says that the request is being handled."""
     said, pairs = _answer(facts)
+    number, dated, _ = incoming(facts)
+    asked = f"surat Saudara nomor {number}" if number else "permohonan Saudara"
+    on = dated or (day(facts.local(facts.case.opened_at)) if not number else "")
+    about = f"{asked} tanggal {on}" if on else asked
     opening = (
-        f"Menindaklanjuti permohonan Saudara tanggal {day(facts.local(facts.case.opened_at))} hal "
-        f"{facts.case.subject}, dengan ini kami sampaikan bahwa permohonan tersebut {said}",
+        f"Menindaklanjuti {about} hal {facts.case.subject}, dengan ini kami sampaikan bahwa permohonan tersebut {said}",
     )
     return paper(
         facts,

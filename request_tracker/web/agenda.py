@@ -6,7 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.agenda import IN, OUT, Letter, letters, register_letter
-from request_tracker.errors import BadForm
+from request_tracker.both import Both
+from request_tracker.errors import BadForm, Refused
+from request_tracker.letters.papers import NUMBERED
 from request_tracker.people.roles import may
 from request_tracker.phrases import phrase
 from request_tracker.sop.forms import wrong
@@ -26,7 +28,7 @@ def listing() -> str:
     direction = OUT if request.args.get("arah") == OUT else IN
     rows = letters(office().desk.store, direction, request.args.get("q", "")[:100])
     lying = carried(office().desk) if may(me().who.held, "record_disposition") else []
-    return render_template("agenda.html", rows=rows, direction=direction, lying=lying)
+    return render_template("agenda.html", rows=rows, direction=direction, lying=lying, numbered=NUMBERED)
 
 
 @pages.post("/agenda")
@@ -36,7 +38,12 @@ def add() -> Response:
     given = {key: request.form.get(key, "").strip()[:300] for key in Letter.__dataclass_fields__}
     case = given.pop("case_number") or None
     letter = Letter(**given, case_number=case)
-    register_letter(office().desk.store, letter, me().named(), when("occurred_at") or now(), now())
+    here, at = office(), when("occurred_at") or now()
+    paper = request.form.get("paper", "") if letter.direction == OUT else ""
+    if paper not in ("", *NUMBERED):
+        told = Both("pilih salah satu surat", "choose one of the papers")
+        raise Refused("bad_field", field=Both("dicetak pada", "printed on"), reason=told)
+    register_letter(here.desk, here.config.office, letter, me().who, at, now(), paper)
     return redirect(url_for("agenda.listing", arah=letter.direction))
 
 
