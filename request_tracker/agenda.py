@@ -15,7 +15,7 @@ from request_tracker.cases import Desk, Note, Who
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.events import stamp
 from request_tracker.config import Office
-from request_tracker.errors import Refused, TrackerError
+from request_tracker.errors import Refused
 from request_tracker.store import Row, Store
 
 IN, OUT = "masuk", "keluar"
@@ -83,13 +83,14 @@ def register_letter(
 
 
 def number_of(office: Office, agenda: int, year: int) -> str:
-    """The number of a letter out by the office's own pattern. Raises TrackerError where the pattern is none."""
+    """The number of a letter out by the office's own pattern. Refused where the pattern is none."""
     parts = {"classification": office.classification, "sequence": agenda, "unit": office.unit, "year": year}
     try:
         return office.letter_number.format(**parts)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
         known = ", ".join(f"{{{key}}}" for key in parts)
-        raise TrackerError(f"office.letter_number {office.letter_number!r}: hanya boleh memuat {known}.") from error
+        told = Both(f"hanya boleh memuat {known}", f"may only hold {known}")
+        raise Refused("bad_field", field=f"office.letter_number {office.letter_number!r}", reason=told) from error
 
 
 def letters(store: Store, direction: str, text: str = "", limit: int = 100) -> list[Row]:

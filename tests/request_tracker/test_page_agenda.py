@@ -9,7 +9,7 @@ from request_tracker import register
 from request_tracker.agenda import letters, number_of
 from request_tracker.cases import find_cases, read_case
 from request_tracker.config import Office
-from request_tracker.errors import TrackerError
+from request_tracker.errors import Refused
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.papers import disposition, report
 from request_tracker.letters.reply_paper import reply
@@ -77,7 +77,7 @@ def test_X_SRT_a_letter_out_gets_its_number_by_the_offices_pattern_and_only_its_
     assert reply(facts).number == f"555/1/KOMINFO/{NOW.year}"
     assert report(facts).number == "" and case.letter_number is None
     assert number_of(Office(letter_number="{sequence}-{year}"), 7, 2026) == "7-2026"
-    with pytest.raises(TrackerError, match="hanya boleh memuat"):
+    with pytest.raises(Refused, match="hanya boleh memuat"):
         number_of(Office(letter_number="{nomor}"), 7, 2026)
 
 
