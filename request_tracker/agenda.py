@@ -90,7 +90,8 @@ def number_of(office: Office, agenda: int, year: int) -> str:
     except (KeyError, IndexError, ValueError, AttributeError) as error:
         known = ", ".join(f"{{{key}}}" for key in parts)
         told = Both(f"hanya boleh memuat {known}", f"may only hold {known}")
-        raise Refused("bad_field", field=f"office.letter_number {office.letter_number!r}", reason=told) from error
+        place = Both("pola nomor surat kantor (office.letter_number)", "the office's pattern (office.letter_number)")
+        raise Refused("bad_field", field=place, reason=told) from error
 
 
 def letters(store: Store, direction: str, text: str = "", limit: int = 100) -> list[Row]:
