@@ -27,6 +27,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "step_near": ("Tiga perempat waktu langkah ini telah berlalu.", "Three quarters of this step's time have passed."),
     "step_late": ("Langkah ini terlambat.", "This step is late."),
+    "on_waiting_list": (
+        "Permohonan Anda masuk daftar tunggu; Anda dihubungi bila kapasitas tersedia.",
+        "Your request is on the waiting list; you will be told when there is capacity.",
+    ),
+    "room_appeared": (
+        "Kapasitas kini cukup untuk yang pertama dalam daftar tunggu.",
+        "There is room now for the first on the waiting list.",
+    ),
     "monitoring_waits": (
         "Alokasi terpasang, tetapi pemantauan belum memakai batas baru.",
         "The allocation is in force, but the monitoring has not the new limit.",

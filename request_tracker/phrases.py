@@ -77,6 +77,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "escalated": ("dinaikkan ke atasan", "escalated"),
     "monitoring_registered": ("masuk pemantauan", "registered in the monitoring"),
     "related": ("kasus terkait", "related case"),
+    "waiting_listed": ("daftar tunggu diubah", "waiting list changed"),
     "survey_filled": ("survei diisi", "survey filled in"),
     "personal_data_masked": ("data pribadi dihapus", "personal data erased"),
     "menunggu_pemohon": ("menunggu pemohon", "waiting for the requester"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from inventory.rates import format_rate
 from request_tracker import ledger
+from request_tracker.both import Both, filled
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.cases.fold import fold
@@ -24,7 +25,27 @@ from request_tracker.store import Row, Store
 PATIENCE = timedelta(minutes=10)
 FRESH = timedelta(hours=2)
 AGENTS_CLOCK = timedelta(minutes=1)
-WAYS = {"receive": "unduh", "transmit": "unggah"}
+WAYS = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
+NOTHING = Both(
+    "belum ada pembacaan balik dari agen pembentuk lalu lintas untuk OPD ini",
+    "the shaping agent has read nothing back for this office",
+)
+NO_TIME = Both("agen {} tidak menyebut kapan ia membaca", "the agent {} does not say when it read")
+OLDER = Both(
+    "pembacaan terakhir agen {} ({}) lebih lama daripada pemeriksaan ini",
+    "the last reading by the agent {} ({}) is older than this check",
+)
+SILENT = Both(
+    "pembacaan terakhir agen {} ({}) sudah lebih dari dua jam; agen tidak menjawab lagi",
+    "the last reading by the agent {} ({}) is more than two hours old; it no longer answers",
+)
+BEHIND = Both(
+    "agen masih memasang revisi {}, kasus ini revisi {}", "the agent holds revision {}, this case is revision {}"
+)
+OTHER = Both("alokasi lain untuk OPD ini sudah berlaku", "another allocation of this office is in force")
+DIFFERS = Both("{}: terbaca {}, buku mencatat {}", "{}: read {}, the ledger says {}")
+RATES = Both("jaminan {}, batas {}", "guarantee {}, ceiling {}")
+NONE = Both("tidak ada", "nothing")
 _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 
 
@@ -32,12 +53,12 @@ _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "trans
 class Recheck:
     """The probe's outcome. ``pending``: nothing newer was read yet, and the agent has been asked only just now.
 
-    ``problems`` are Indonesian sentences, empty where it passed; rates are bytes per second.
+    ``problems`` is empty where it passed; rates are bytes per second.
     """
 
     passed: bool
     pending: bool
-    problems: tuple[str, ...]
+    problems: tuple[Both, ...]
     checked_at: float
     agent: str | None = None
     read_at: float | None = None
@@ -46,16 +67,16 @@ class Recheck:
     read: tuple[Mapping[str, Any], ...] = ()
 
     def data(self) -> dict[str, Any]:
-        """Plain data, to be frozen into the case."""
-        return {key: value for key, value in asdict(self).items() if key != "pending"}
+        """Plain data, to be frozen into the case; its sentences are Indonesian."""
+        told = {key: value for key, value in asdict(self).items() if key != "pending"}
+        return {**told, "problems": [problem.indonesian for problem in self.problems]}
 
 
 def recheck(desk: Desk, case: Case, step: OpenStep, now: datetime) -> Recheck:
     """Compare the newest reading of the case's office with the ledger (KTM-08): newer than the step, and equal."""
     row = _newest_of(desk.store, str(case.opd))
     if row is None:
-        told = "belum ada pembacaan balik dari agen pembentuk lalu lintas untuk OPD ini"
-        return Recheck(False, now - step.entered_at < PATIENCE, (told,), now.timestamp())
+        return Recheck(False, now - step.entered_at < PATIENCE, (NOTHING,), now.timestamp())
     proof = json.loads(row["body"])
     read = tuple(one for one in proof["readback"] if one.get("opd") == case.opd)
     stale = _stale(desk, row, proof, step, now)
@@ -134,40 +155,37 @@ def _newest_of(store: Store, opd: str) -> Row | None:
     return next((row for row in rows if any(one["opd"] == opd for one in json.loads(row["body"])["readback"])), None)
 
 
-def _stale(desk: Desk, row: Row, proof: Mapping[str, Any], step: OpenStep, now: datetime) -> list[str]:
+def _stale(desk: Desk, row: Row, proof: Mapping[str, Any], step: OpenStep, now: datetime) -> list[Both]:
     received, read_at = datetime.fromisoformat(row["received_at"]), _number(proof.get("read_at"))
     if read_at is None:
-        return [f"agen {proof['agent']} tidak menyebut kapan ia membaca"]
+        return [filled(NO_TIME, proof["agent"])]
     told = desk.calendar.local(datetime.fromtimestamp(read_at, UTC)).strftime("%d-%m-%Y %H.%M")
     if received <= step.entered_at or read_at < (step.entered_at - AGENTS_CLOCK).timestamp():
-        return [f"pembacaan terakhir agen {proof['agent']} ({told}) lebih lama daripada pemeriksaan ini"]
+        return [filled(OLDER, proof["agent"], told)]
     if now - received > FRESH:
-        return [f"pembacaan terakhir agen {proof['agent']} ({told}) sudah lebih dari dua jam; agen tidak menjawab lagi"]
+        return [filled(SILENT, proof["agent"], told)]
     return []
 
 
 def _differences(
     desk: Desk, case: Case, proof: Mapping[str, Any], read: tuple[Mapping[str, Any], ...], now: datetime
-) -> list[str]:
+) -> list[Both]:
     """Where the reading of this office is not what this case has put into the ledger."""
     wanted = ledger.allocation_of(desk.store, str(case.opd), now)
     if case.applied is None or wanted is None or proof["revision"] < case.applied:
-        return [f"agen masih memasang revisi {proof['revision']}, kasus ini revisi {case.applied or '-'}"]
-    found = (
-        ["alokasi lain untuk OPD ini sudah berlaku"] if replaced(desk.store, case.number, str(case.opd), now) else []
-    )
+        return [filled(BEHIND, proof["revision"], case.applied or "-")]
+    found = [OTHER] if replaced(desk.store, case.number, str(case.opd), now) else []
     by_way = {one.get("direction"): one for one in read}
     for way, name in WAYS.items():
         seen = tuple(by_way.get(way, {}).get(key) for key in ("guaranteed", "ceiling"))
         held = tuple(getattr(wanted, f"{way}_{key}") for key in ("guaranteed", "ceiling"))
         if seen != held:
-            found.append(f"{name}: terbaca {_told(seen)}, buku mencatat {_told(held)}")
+            found.append(filled(DIFFERS, name, _told(seen), _told(held)))
     return found
 
 
-def _told(rates: tuple[Any, ...]) -> str:
-    known = [format_rate(rate) if type(rate) is int else "tidak ada" for rate in rates]
-    return f"jaminan {known[0]}, batas {known[1]}"
+def _told(rates: tuple[Any, ...]) -> Both:
+    return filled(RATES, *(format_rate(rate) if type(rate) is int else NONE for rate in rates))
 
 
 def _number(value: Any) -> float | None:

@@ -42,7 +42,7 @@ def register_anyway(desk: Desk, prometheus: Prometheus, number: str, reason: str
     """Go on without the monitoring's word; what it said and the reason are kept. Raises Refused."""
     case = read_case(desk, number)
     seen = scraped(prometheus, desk.store, str(case.opd), now)
-    return run(desk, number, Register(seen.data(), reason), who, now, version=case.version)
+    return run(desk, number, Register(seen.data(), reason, seen.reason), who, now, version=case.version)
 
 
 def _tell(desk: Desk, case: Case, seen: Scraped, now: datetime) -> None:
@@ -58,7 +58,7 @@ def _tell(desk: Desk, case: Case, seen: Scraped, now: datetime) -> None:
         "subject": case.subject,
         "opd": case.opd,
         "step": proven.step,
-        "step_text": seen.reason,
+        "step_text": seen.reason.indonesian,
         "ending": None,
     }
     with desk.store.transaction() as db:

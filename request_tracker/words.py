@@ -67,6 +67,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Alokasi belum terbukti terpasang; langkah {step} belum dapat diselesaikan.",
         "The allocation is not proven in force; step {step} cannot be finished yet.",
     ),
+    "not_unmet": (
+        "Kasus {number} bukan permohonan yang tidak terpenuhi; daftar tunggu hanya untuk itu.",
+        "Case {number} is no request that was not met; the waiting list is for those only.",
+    ),
+    "off_the_list": (
+        "Tuliskan mengapa {number} keluar dari daftar tunggu.",
+        "Write why {number} comes off the waiting list.",
+    ),
     "nothing_to_register": (
         "Kasus {number} tidak menunggu pemantauan.",
         "Case {number} does not wait for the monitoring.",

@@ -30,6 +30,7 @@ from request_tracker.outages.told import Told, read_journal, read_list
 from request_tracker.registration import register_pending
 from request_tracker.reminders import end_pauses, remind
 from request_tracker.store import DatabaseError
+from request_tracker.waiting_list import tell_of_room
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -99,6 +100,9 @@ def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
     filed = tell_dispositions(desk, now)
     if filed:
         log.info("event=dispositions_told roles=%s", ",".join(filed))
+    room = tell_of_room(desk, now)
+    if room:
+        log.info("event=room_appeared cases=%s", ",".join(room))
     evaluation = remind_evaluation(desk, now)
     if evaluation:
         log.info("event=evaluation_told quarter=%s", evaluation)

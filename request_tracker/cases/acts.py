@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from request_tracker.both import Both
 from request_tracker.cases.model import EMPTY, Allocation, Data, Supplied, Who
 from request_tracker.sop.model import Sop
+
+UNSEEN = Both("Pemantauan belum memakai batas baru.", "The monitoring has not the new limit.")
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,7 @@ class Register:
 
     seen: Data
     reason: str = ""
+    warning: Both = UNSEEN
 
 
 @dataclass(frozen=True)

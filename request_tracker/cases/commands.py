@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from request_tracker import ledger
-from request_tracker.both import Both
+from request_tracker.both import Both, joined
 from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute, Sign
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import NOT_IN_SOP, decide
@@ -78,7 +78,7 @@ def _probed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime) -
     if not isinstance(command, Sign) or open_step is None or not rechecks(sop.step(command.step)):
         return command
     found = recheck(desk, case, open_step, now)
-    return replace(command, probe={**found.data(), "pending": found.pending})
+    return replace(command, probe={**found.data(), "pending": found.pending, "why": joined(found.problems, "; ")})
 
 
 def recompute_deadlines(desk: Desk, reason: str, now: datetime) -> list[str]:

@@ -72,6 +72,8 @@ def _recipients(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]
     elif event.kind == "resumed" and event.actor == SYSTEM.person and event.step:
         asked = [to for to, _ in _next_in_order(case, sop, event.step)] + [person_of(case, "technician")]
         yield from ((to, "pause_over") for to in dict.fromkeys(asked))
+    elif event.kind == "waiting_listed" and event.data["listed"] and case.contact:
+        yield case.contact, "on_waiting_list"
     elif event.kind == "ended":
         yield from _ending(case, sop, event)
 

@@ -25,6 +25,7 @@ NOTE_KINDS = frozenset(
         "allocation_failed",
         "related",
         "survey_filled",
+        "waiting_listed",
         "personal_data_masked",
     }
 )

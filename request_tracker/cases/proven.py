@@ -40,7 +40,7 @@ def register(course: Course, command: Register, who: Who) -> None:
     if not seen["equal"] and who != SYSTEM and not any(who.holds(role) for role in REGISTERS_ANYWAY):
         raise Refused("may_not")
     if not seen["equal"] and (who == SYSTEM or not command.reason.strip()):
-        raise Refused("reason_needed", warning=seen["reason"])
+        raise Refused("reason_needed", warning=command.warning)
     told = {"note": command.reason} if not seen["equal"] else {}
     data = {"revision": case.awaiting, "seen": dict(seen), "overruled": not seen["equal"], **told}
     course.add(Draft("monitoring_registered", who.person, data, step=step.id))
@@ -51,10 +51,11 @@ def recheck_step(course: Course, step: Step, command: Sign, who: Who, lane: str)
     """The probe, frozen into the case; passed it goes on, failed it returns to where the allocation is applied."""
     probe = dict(command.probe or {})
     told = "; ".join(probe.get("problems", ()))
+    why = probe.pop("why", told)
     if command.probe is None:
         raise Refused("not_verified", step=step.id)
     if probe.pop("pending"):
-        raise Refused("probe_pending", step=step.id, reason=told)
+        raise Refused("probe_pending", step=step.id, reason=why)
     for key in step.outputs:
         course.supply(step.id, who.person, key, Supplied(content={"recheck": probe}), "probe")
     if probe["passed"]:

@@ -129,7 +129,7 @@ def summary(points: Points, ceiling: int | None, calendar: Calendar) -> Directio
         above_95=float((values >= 0.95 * ceiling).mean()) if ceiling else None,
         hours=_by_hour(hour, values),
         week=tuple(_by_hour(hour[weekday == d], values[weekday == d]) for d in range(7)),
-        **_growth(days, values),
+        **dict(zip(("growth", "growth_interval"), growth(days, values), strict=True)),
         hourly=_hourly(times, values),
     )
 
@@ -139,17 +139,14 @@ def _by_hour(hour: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -
     return tuple(float(values[hour == h].mean()) if (hour == h).any() else None for h in range(24))
 
 
-def _growth(days: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -> dict[str, float | None]:
-    """Least squares over the p95 of each day."""
+def growth(days: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -> tuple[float | None, float | None]:
+    """Change per month and the half width of its 95 % interval: least squares over the p95 of each day."""
     known = np.unique(days)
     if len(known) < LEAST_DAYS_FOR_GROWTH:
-        return {"growth": None, "growth_interval": None}
+        return None, None
     daily = np.array([np.quantile(values[days == day], 0.95) for day in known])
     (slope, _), covariance = np.polyfit(known - known[0], daily, 1, cov=True)
-    return {
-        "growth": float(slope * MONTH_DAYS),
-        "growth_interval": float(1.96 * np.sqrt(max(covariance[0, 0], 0.0)) * MONTH_DAYS),
-    }
+    return float(slope * MONTH_DAYS), float(1.96 * np.sqrt(max(covariance[0, 0], 0.0)) * MONTH_DAYS)
 
 
 def _hourly(times: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -> tuple[tuple[float, float], ...]:

@@ -11,32 +11,50 @@ from typing import Any
 
 from inventory.rates import format_rate
 from request_tracker import ledger
+from request_tracker.both import Both, filled, joined
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.store import Store
 
+_MINE = "lebarpita_opd"
 METRICS = {
-    "receive_ceiling": ("batas unduh", "lebarpita_opd_allocation_receive_bytes_per_second"),
-    "transmit_ceiling": ("batas unggah", "lebarpita_opd_allocation_transmit_bytes_per_second"),
-    "receive_guaranteed": ("jaminan unduh", "lebarpita_opd_guaranteed_receive_bytes_per_second"),
-    "transmit_guaranteed": ("jaminan unggah", "lebarpita_opd_guaranteed_transmit_bytes_per_second"),
+    "receive_ceiling": (Both("batas unduh", "download ceiling"), f"{_MINE}_allocation_receive_bytes_per_second"),
+    "transmit_ceiling": (Both("batas unggah", "upload ceiling"), f"{_MINE}_allocation_transmit_bytes_per_second"),
+    "receive_guaranteed": (
+        Both("jaminan unduh", "download guarantee"),
+        f"{_MINE}_guaranteed_receive_bytes_per_second",
+    ),
+    "transmit_guaranteed": (
+        Both("jaminan unggah", "upload guarantee"),
+        f"{_MINE}_guaranteed_transmit_bytes_per_second",
+    ),
 }
+SILENT = Both(
+    "Pemantauan (Prometheus) tidak menjawab; belum dapat dipastikan bahwa batas baru sudah terpantau.",
+    "The monitoring (Prometheus) does not answer; whether it has the new limit cannot be told.",
+)
+NO_ALLOCATION = Both("OPD ini belum mempunyai alokasi dalam buku.", "This office has no allocation in the ledger.")
+EQUAL = Both("Batas yang terpantau sama dengan buku alokasi.", "The scraped limits equal the ledger.")
+BEHIND = Both("Pemantauan belum memakai batas baru ({}).", "The monitoring has not the new limit ({}).")
+ONE = Both("{}: terpantau {}, buku {}", "{}: scraped {}, ledger {}")
+NONE = Both("belum ada", "nothing yet")
 
 
 @dataclass(frozen=True)
 class Scraped:
-    """What Prometheus holds of an OPD's limits at ``at`` (Unix seconds); ``reason`` is one Indonesian sentence."""
+    """What Prometheus holds of an OPD's limits at ``at`` (Unix seconds), and why it is not enough."""
 
     equal: bool
-    reason: str
+    reason: Both
     at: float
     seen: Mapping[str, float | None]
     wanted: Mapping[str, int]
     queries: tuple[str, ...]
-    problem: str | None = None
+    problem: Both | None = None
 
     def data(self) -> dict[str, Any]:
-        """Plain data, to be kept in the case."""
-        return asdict(self)
+        """Plain data, to be kept in the case; its sentences are Indonesian."""
+        told = {"reason": self.reason.indonesian, "problem": self.problem.indonesian if self.problem else None}
+        return {**asdict(self), **told}
 
 
 def scraped(prometheus: Prometheus, store: Store, opd: str, now: datetime) -> Scraped:
@@ -48,21 +66,17 @@ def scraped(prometheus: Prometheus, store: Store, opd: str, now: datetime) -> Sc
     try:
         seen = {key: prometheus.one(expression, now.timestamp()) for key, expression in queries.items()}
     except NoData as error:
-        told = "Pemantauan (Prometheus) tidak menjawab; belum dapat dipastikan bahwa batas baru sudah terpantau."
-        return Scraped(False, told, now.timestamp(), {}, wanted, asked, str(error))
+        return Scraped(False, SILENT, now.timestamp(), {}, wanted, asked, error.both())
     equal = bool(wanted) and all(seen[key] == wanted[key] for key in METRICS)
     return Scraped(equal, _reason(seen, wanted), now.timestamp(), seen, wanted, asked)
 
 
-def _reason(seen: Mapping[str, float | None], wanted: Mapping[str, int]) -> str:
+def _reason(seen: Mapping[str, float | None], wanted: Mapping[str, int]) -> Both:
     if not wanted:
-        return "OPD ini belum mempunyai alokasi dalam buku."
+        return NO_ALLOCATION
     other = [
-        f"{name}: terpantau {format_rate(round(value)) if value is not None else 'belum ada'},"
-        f" buku {format_rate(wanted[key])}"
+        filled(ONE, name, format_rate(round(value)) if value is not None else NONE, format_rate(wanted[key]))
         for key, (name, _) in METRICS.items()
         if (value := seen[key]) != wanted[key]
     ]
-    if not other:
-        return "Batas yang terpantau sama dengan buku alokasi."
-    return f"Pemantauan belum memakai batas baru ({'; '.join(other)})."
+    return filled(BEHIND, joined(other, "; ")) if other else EQUAL

@@ -66,6 +66,11 @@ ACTS: dict[str, Act] = {
         "see the list of available bandwidth",
         _OFFICIALS | {"technician", "noc_operator", "admin", "auditor"},
     ),
+    "keep_waiting_list": Act(
+        "mengisi daftar tunggu",
+        "keep the waiting list",
+        frozenset({"technician", "head_of_section", "head_of_division"}),
+    ),
     "register_anyway": Act(
         "melanjutkan tanpa pemantauan, dengan alasan",
         "go on without the monitoring, with a reason",

@@ -29,6 +29,7 @@ from request_tracker.web import (
     cases,
     comments,
     counter,
+    demand,
     evaluation,
     exports,
     first_run,
@@ -98,6 +99,7 @@ PARTS = (
     evaluation,
     availability,
     exports,
+    demand,
     wall,
 )
 MAX_REQUEST_BYTES = 12 * 2**20

@@ -41,6 +41,7 @@ from request_tracker.phrases import phrase
 from request_tracker.readback import Recheck, recheck
 from request_tracker.relations import related_cases, related_numbers
 from request_tracker.sop.forms import wrong
+from request_tracker.waiting_list import listed_since, unmet
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.changes import network_changes
@@ -108,6 +109,8 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         detail=lambda event, at, name: detail(event, sop, Speech(g.language, at, name)),
         changes=network_changes(events),
         scraped=scraped_now(found),
+        unmet=unmet(found),
+        listed=listed_since(events),
         recheck=_recheck(found, acts),
         verdict=verdict_now(found) if any(JUDGED in act.step.actions for act in acts) else None,
         evidence=usage(found, wanted) if shown else None,

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from inventory.topology import path_to
 from request_tracker.both import Both, joined
 from request_tracker.cases import Allocation, Case, Supplied, history
-from request_tracker.cases.advice import wanted_rates
 from request_tracker.errors import Refused
 from request_tracker.evidence.analysis import analysis
 from request_tracker.evidence.availability import availability
@@ -24,9 +23,9 @@ from request_tracker.letters.pictures import graph
 from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document
 from request_tracker.store import Row
+from request_tracker.waiting_list import wished
 from request_tracker.web.office import now, office
 
-GUARANTEE_SHARE = 4
 OTHERWISE = Both("Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes.")
 BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7
 
@@ -152,19 +151,8 @@ def use_graph(case: Case) -> str | None:
 
 
 def wanted(case: Case) -> Allocation | None:
-    """The allocation a request asks for; the guarantee keeps its present share, a quarter where there is none."""
-    rates = wanted_rates(case.form)
-    if case.opd is None or not rates["receive"]:
-        return None
-    present = allocation_of(office().desk.store, case.opd, now())
-
-    def guarantee(way: str) -> int:
-        ceiling = int(rates[way])
-        if present is None:
-            return ceiling // GUARANTEE_SHARE
-        return ceiling * int(getattr(present, f"{way}_guaranteed")) // int(getattr(present, f"{way}_ceiling"))
-
-    return Allocation(guarantee("receive"), int(rates["receive"]), guarantee("transmit"), int(rates["transmit"]))
+    """The allocation a request asks for, by what its office holds now."""
+    return wished(office().desk, case, now())
 
 
 def usage(case: Case, asked: Allocation | None) -> Evidence:

@@ -45,6 +45,7 @@ STAFF = (
             Link("noc.listing", "Daftar NOC", "NOC list"),
             Link("wall.wall", "Dinding", "Wall"),
             Link("availability.page", "Kesediaan bandwidth", "Available bandwidth", ("see_capacity",)),
+            Link("demand.page", "Kebutuhan bandwidth", "Need for bandwidth", ("see_capacity",)),
             Link("maintenance.listing", "Pemeliharaan", "Maintenance"),
             Link("people.duty", "Piket", "Duty"),
             Link("book.listing", "Narahubung", "Contacts"),

@@ -35,6 +35,7 @@ from request_tracker.cases.acts import Command
 from request_tracker.errors import Conflict, Refused
 from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.sop.model import Document, Sop
+from request_tracker.waiting_list import listed_since
 from request_tracker.web.comments import PUBLIC, comments, text_of
 from request_tracker.web.office import now, office
 from request_tracker.web.steering import reopenable
@@ -172,6 +173,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         problem=problem,
         values=values,
         comments=comments(events, internal=False),
+        listed=listed_since(events),
         reopens=bool(reopenable(case, sop)),
         sent_back=back[-1] if back and mine.acts else None,
     )

@@ -50,7 +50,7 @@ class Limits(Prometheus):
     def one(self, expression: str, at: float | None = None) -> float | None:
         """The limit asked for, of whatever office."""
         if self.held is None:
-            raise NoData("Prometheus did not answer: ConnectionError")
+            raise NoData("prometheus_silent", reason="ConnectionError")
         key = next(key for key, (_, metric) in METRICS.items() if metric in expression)
         return self.held.get(key)
 
