@@ -39,6 +39,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Langkah {step}: dijawab tidak pada {fields}; tuliskan alasannya pada catatan, atau kembalikan.",
         "Step {step}: answered no to {fields}; give the reason as a note, or send it back.",
     ),
+    "no_priority": (
+        "Kasus {number} bukan gangguan; prioritas hanya untuk gangguan.",
+        "Case {number} is no outage; only outages have a priority.",
+    ),
+    "may_not_lower": (
+        "Prioritas utama {number} hanya dapat diturunkan oleh Kepala Seksi.",
+        "Only the head of the section may lower the first priority of {number}.",
+    ),
     "no_paper_step": (
         "Langkah {step} tidak menunggu disposisi kertas Kepala Dinas.",
         "Step {step} does not wait for a disposition of the head on paper.",

@@ -46,6 +46,7 @@ from request_tracker.cases.acts import (
     Reopen,
     Resume,
     SendBack,
+    SetPriority,
     Sign,
 )
 from request_tracker.cases.advice import on_request, other_open_cases
@@ -79,6 +80,7 @@ __all__ = [
     "Reopen",
     "Resume",
     "SendBack",
+    "SetPriority",
     "Sign",
     "Supplied",
     "Who",

@@ -26,6 +26,7 @@ class OpenCase:
     origin: str | None = None
     idempotency_key: str | None = None
     occurred_at: datetime | None = None
+    priority: int | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,14 @@ class Assign:
 
 
 @dataclass(frozen=True)
+class SetPriority:
+    """Say how urgent an outage is (PKL-G-PR1): 1 is ``utama``."""
+
+    priority: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Note:
     """An informational event of one of ``NOTE_KINDS``; moves nothing."""
 
@@ -198,6 +207,7 @@ Command = (
     | Resume
     | AddDocument
     | Assign
+    | SetPriority
     | Note
     | Cancel
     | Reopen

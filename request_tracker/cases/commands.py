@@ -155,6 +155,8 @@ def _opening_event(
         "origin": command.origin,
         "service_due_at": stamp(service_due) if service_due else None,
     }
+    if command.priority is not None:
+        data["priority"] = command.priority
     return chain(Draft("opened", who.person, data, occurred_at=begun), number, 1, 1, now, GENESIS)
 
 

@@ -22,6 +22,7 @@ from request_tracker.cases.acts import (
     Reopen,
     Resume,
     SendBack,
+    SetPriority,
     Sign,
     Verified,
 )
@@ -29,6 +30,7 @@ from request_tracker.cases.course import Course
 from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Supplied, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
+from request_tracker.cases.priority import set_priority
 from request_tracker.cases.proven import recheck_step, rechecks, register, verified
 from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
@@ -235,6 +237,7 @@ _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
     Resume: resume,
     AddDocument: _add_document,
     Assign: _assign,
+    SetPriority: set_priority,
     Note: _note,
     Cancel: _cancel,
     Reopen: _reopen,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from request_tracker.cases.model import EMPTY, Case, Event, OpenStep, Record, RegisteredLetter
+from request_tracker.cases.model import EMPTY, ORDINARY, Case, Event, OpenStep, Record, RegisteredLetter
 
 
 def fold(events: Iterable[Event]) -> Case:
@@ -48,6 +48,7 @@ def _opened(event: Event) -> Case:
         emergency=data["emergency"],
         origin=data["origin"],
         service_due_at=_time(data["service_due_at"]),
+        priority=data.get("priority") or (ORDINARY if data["kind"] == "outage" else None),
     )
 
 
@@ -156,6 +157,7 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     ),
     "resumed": _resumed,
     "deadline_recomputed": _deadline,
+    "priority_set": lambda case, event: replace(case, priority=event.data["priority"]),
     "revision_moved": lambda case, event: replace(case, revision=event.data["revision"], sop_hash=event.data["to"]),
     "allocation_applied": lambda case, event: replace(
         case, awaiting=event.data["revision"], applied=event.data["revision"], applied_at=event.step, verified=None

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 Data = Mapping[str, Any]
+FIRST, ORDINARY = 1, 2
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 NOTE_KINDS = frozenset(
     {
@@ -203,6 +204,7 @@ class Case:
     emergency: bool = False
     origin: str | None = None
     service_due_at: datetime | None = None
+    priority: int | None = None
     round: int = 1
     open_steps: tuple[OpenStep, ...] = ()
     entries: tuple[tuple[str, int], ...] = ()

@@ -44,6 +44,7 @@ def row_of(case: Case) -> dict[str, Any]:
         "emergency": int(case.emergency),
         "letter_number": _letters(case),
         "origin": case.origin,
+        "priority": case.priority,
     }
 
 

@@ -19,7 +19,9 @@ AFTERWARDS = (
     "coalesce((SELECT json_extract(e.data, '$.afterwards') FROM events e WHERE e.case_id = c.id"
     " AND e.kind = 'step_entered' AND e.step = w.step ORDER BY e.seq DESC LIMIT 1), 0)"
 )
-_COLUMNS = "c.number, c.sop, c.kind, c.opd, c.subject, c.opened_at, c.step, c.round, c.due_at, c.service_due_at"
+_COLUMNS = (
+    "c.number, c.sop, c.kind, c.opd, c.subject, c.opened_at, c.step, c.round, c.due_at, c.service_due_at, c.priority"
+)
 
 
 def read_case(desk: Desk, number: str) -> Case:

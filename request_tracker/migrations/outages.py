@@ -32,3 +32,10 @@ def tickets_and_deliveries(db: Database) -> None:
 def end_of_a_delivery(db: Database) -> None:
     """The end an alert told of is kept until the watch's journal has been asked about it."""
     db.execute("ALTER TABLE deliveries ADD COLUMN ended_at REAL")
+
+
+@migrations()
+def priority_of_a_case(db: Database) -> None:
+    """How urgent an outage is (PKL-G-PR1); those opened before it was kept are ordinary."""
+    db.execute("ALTER TABLE cases ADD COLUMN priority INTEGER")
+    db.execute("UPDATE cases SET priority = 2 WHERE kind = 'outage'")

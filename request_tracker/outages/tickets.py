@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from inventory.topology import branches
 from request_tracker.cases import Desk, Note, OpenCase, Supplied, Who
 from request_tracker.cases.commands import open_inside, run_inside
+from request_tracker.cases.priority import of_root
 from request_tracker.errors import Refused
 from request_tracker.outages.told import OUTAGE_ALERT, Delivered, Told
 from request_tracker.store import Row
@@ -85,7 +86,7 @@ def acknowledge(desk: Desk, number: str, who: Who, now: datetime) -> bool:
 def open_tickets(desk: Desk) -> list[Row]:
     """Tickets whose outage lasts or whose case is open, the newest first."""
     return desk.store.rows(
-        "SELECT t.*, c.step, c.ending, c.due_at FROM tickets t JOIN cases c ON c.number = t.number"
+        "SELECT t.*, c.step, c.ending, c.due_at, c.priority FROM tickets t JOIN cases c ON c.number = t.number"
         " WHERE c.ending IS NULL ORDER BY t.ended_at IS NOT NULL, t.started_at DESC LIMIT 200"
     )
 
@@ -102,7 +103,8 @@ def known_for(desk: Desk, opd: str) -> list[Row]:
 def ticket(desk: Desk, number: str) -> Row | None:
     """One ticket with its case's step."""
     return desk.store.row(
-        "SELECT t.*, c.step, c.ending, c.version FROM tickets t JOIN cases c ON c.number = t.number WHERE t.number = ?",
+        "SELECT t.*, c.step, c.ending, c.version, c.priority FROM tickets t JOIN cases c ON c.number = t.number"
+        " WHERE t.number = ?",
         [number],
     )
 
@@ -192,6 +194,7 @@ def _open(desk: Desk, db: Database, told: Told, now: datetime) -> str:
         emergency=True,
         origin=f"{told.root}@{told.started_at:.3f}",
         occurred_at=min(begun, now),
+        priority=of_root(told.kind),
     )
     number = open_inside(desk, db, command, ALERT, now).number
     db.table("tickets").insert(

@@ -55,7 +55,7 @@ from request_tracker.web.pauses import reasons, resumable
 from request_tracker.web.progress import announced
 from request_tracker.web.registration import scraped_now
 from request_tracker.web.revisions import newer
-from request_tracker.web.steering import assigns, steps_to_reopen, technician
+from request_tracker.web.steering import assigns, priorities, steps_to_reopen, technician
 from request_tracker.web.told import Speech, detail, filled_forms, form_lines
 from request_tracker.web.uploads import uploaded
 from request_tracker.workload import loads
@@ -118,7 +118,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         related=related_cases(desk, found, events),
         linked=related_numbers(events),
         others=other_open_cases(desk, found),
-        technicians=loads(desk.store, now()) if any(act.needs_assignee for act in acts) else [],
+        technicians=loads(desk.store, now()) if assigns(found) or any(act.needs_assignee for act in acts) else [],
         board=board_link(found),
         drafts=drafts.kept(desk.store, number, me().named()) if any(act.fields for act in acts) else {},
         contact=contact_of(found),
@@ -136,6 +136,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         consenting=holders(desk.store, "head_of_section") if revision else [],
         clocks=running(events, sop, desk.calendar, now()),
         assigns=assigns(found),
+        priorities=priorities(found),
         reopens=steps_to_reopen(found, sop),
         announced=announced(found, sop) if not found.ending else (),
         problem=problem,

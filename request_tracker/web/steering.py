@@ -7,8 +7,10 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.both import Both
-from request_tracker.cases import Assign, Case, Reopen, Who, read_case, run
+from request_tracker.cases import Assign, Case, Reopen, SetPriority, Who, read_case, run
 from request_tracker.cases.decide import ASSIGNS, REOPEN_WITHIN, REOPENS
+from request_tracker.cases.model import FIRST
+from request_tracker.cases.priority import LOWERS, PRIORITIES, SETS
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import person
 from request_tracker.sop.model import Sop, Step
@@ -40,6 +42,24 @@ def technician(user: int | None) -> Who | None:
     """The person of an account's number as one acts; None where there is no such active account."""
     found = person(office().desk.store, user, now()) if user else None
     return found.who if found else None
+
+
+def priorities(case: Case) -> dict[int, str]:
+    """The priorities this person may give the outage now; empty where he may not change it."""
+    if case.ending or case.priority is None or not me().who.held & SETS:
+        return {}
+    stays = case.priority == FIRST and not me().who.holds(LOWERS)
+    return {level: name for level, name in PRIORITIES.items() if level == FIRST or not stays}
+
+
+@pages.post("/kasus/<path:number>/prioritas")
+@needs("see_cases")
+def prioritise(number: str) -> Response:
+    """Say how urgent the outage is; its first priority is lowered by the head of the section alone (PKL-G-PR1)."""
+    level, version = request.form.get("priority", 0, int), request.form.get("version", type=int)
+    command = SetPriority(level, request.form.get("reason", "")[:1000])
+    run(office().desk, number, command, me().who, now(), version=version)
+    return redirect(url_for("cases.case", number=number))
 
 
 @pages.post("/kasus/<path:number>/petugas")
