@@ -56,7 +56,13 @@ class Evidence:
     reason: Both
     queries: tuple[str, ...]
     problem: Both | None = None
+    ceilings_after: Mapping[str, int] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def overcommitted(self) -> tuple[str, ...]:
+        """The directions in which all ceilings together would be above the uplink: granted only with a reason."""
+        return tuple(way for way, total in self.ceilings_after.items() if total > self.capacity[way])
 
     def data(self) -> dict[str, Any]:
         """Plain data, to be frozen into the case."""
@@ -102,6 +108,7 @@ def gather(
         reason,
         tuple(queries.values()),
         problem,
+        ceilings_after=_ceilings_after(store, city, opd, wanted, now) if wanted else {},
     )
 
 
@@ -160,6 +167,16 @@ def _queries(opd: str, uplink: str) -> dict[str, str]:
 def _committed(store: Store, city: City, uplink: str, now: datetime) -> dict[str, int]:
     rows = [row for row in ledger.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink]
     return {way: sum(row[f"{way}_guaranteed"] for row in rows) for way in ("receive", "transmit")}
+
+
+def _ceilings_after(store: Store, city: City, opd: str, wanted: Allocation, now: datetime) -> dict[str, int]:
+    """The sum of all ceilings of the office's uplink once this is granted, as ``ledger.admit`` counts it."""
+    uplink = uplink_of(city, opd)
+    rows = [r for r in ledger.rows_in_force(store, now) if r["opd"] != opd and uplink_of(city, r["opd"]) == uplink]
+    return {
+        way: getattr(wanted, f"{way}_ceiling") + sum(row[f"{way}_ceiling"] for row in rows)
+        for way in ("receive", "transmit")
+    }
 
 
 def _after(committed: Mapping[str, int], present: Allocation | None, wanted: Allocation | None) -> dict[str, int]:
