@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from request_tracker.cases.model import Allocation, Case, Event
@@ -16,6 +16,7 @@ MONTHS = (
     *("Agustus", "September", "Oktober", "November", "Desember"),
 )
 _MEGABIT = 125_000
+_AFTERWARDS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,11 @@ class Facts:
 def paper(facts: Facts, template: str, file: str, title: str, at: datetime | None = None, **more: object) -> Paper:
     """A paper with the office's head and the foot that names the case, its SOP and the last hash.
 
-    ``at``: its day, where that is not today's.
+    ``at``: its day, where that is not today's. Copies (X-TMB) are the SOP's own unless others are given.
     """
     office, case = facts.office, facts.case
     place = f"{office.city}, " if office.city else ""
+    more.setdefault("copies", copies_to(facts))
     return Paper(
         template,
         f"{file}-{case.number.replace('/', '-')}",
@@ -65,11 +67,30 @@ def _number(case: Case, template: str, file: str) -> str:
 
 def head_of_office(facts: Facts) -> Signer:
     """Who signed as the head of the office last, in whose place; a blank line where nobody has."""
-    for event in reversed(facts.history):
-        if event.kind == "signed" and event.lane and facts.sop.role(event.lane) == "head_of_office":
-            behalf = f"a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""
-            return Signer("Kepala Dinas", facts.name_of(event.signer), behalf)
-    return Signer("Kepala Dinas")
+    event = head_signature(facts)
+    if event is None:
+        return Signer("Kepala Dinas")
+    behalf = f"a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""
+    return Signer("Kepala Dinas", facts.name_of(event.signer), behalf, under=under(facts.person_of(event.signer)))
+
+
+def head_signature(facts: Facts) -> Event | None:
+    """The last signature in the lane of the head of the office."""
+    signed = (event for event in reversed(facts.history) if event.kind == "signed" and event.lane)
+    return next((event for event in signed if facts.sop.role(str(event.lane)) == "head_of_office"), None)
+
+
+def mark(facts: Facts, event: Event) -> str:
+    """What stands for the ink: which kind of signature, and when."""
+    kind, _, name = event.signer.partition(":")
+    at = moment(facts.local(event.occurred_at))
+    if event.recorded_from_paper or event.recorded_at - event.occurred_at > _AFTERWARDS:
+        return f"Ditandatangani di kertas {at}; dicatat {facts.name_of(event.actor)}"
+    if kind == "user":
+        return f"Ditandatangani dalam pelacak dengan akun {facts.name_of(event.signer)}, {at}"
+    if kind in ("contact", "public"):
+        return f"Ditandatangani lewat tautan rahasia pemohon, {at}"
+    return f"Ditandatangani oleh {name or kind}, {at}"
 
 
 def incoming(facts: Facts) -> tuple[str, str, str]:

@@ -6,10 +6,10 @@ the paper is a draft with blanks. Everything comes from the case's events, names
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from request_tracker.cases.model import Allocation, Event
-from request_tracker.letters.facts import MONTHS, Facts, moment, paper, rate, short, under
+from request_tracker.letters.facts import MONTHS, Facts, mark, moment, paper, rate, short, under
 from request_tracker.letters.model import Paper, Signer
 from request_tracker.letters.terbilang import terbilang
 from request_tracker.sop.model import Document
@@ -18,7 +18,6 @@ TEMPLATE = "berita_acara"
 BLANK = "……………………"
 DRAFT = "KONSEP: berita acara ini sah sesudah ditandatangani kedua pihak."
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-_AFTERWARDS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -117,20 +116,7 @@ def _signer(facts: Facts, title: str, signature: Signature | None, body: str) ->
     if signature is None:
         return Signer(title, place=body)
     named = facts.person_of(signature.person)
-    return Signer(title, named.name, "", body, under(named), _mark(facts, signature.event))
-
-
-def _mark(facts: Facts, event: Event) -> str:
-    """What stands for the ink: which kind of signature, and when."""
-    kind, _, name = event.signer.partition(":")
-    at = moment(facts.local(event.occurred_at))
-    if event.recorded_from_paper or event.recorded_at - event.occurred_at > _AFTERWARDS:
-        return f"Ditandatangani di kertas {at}; dicatat {facts.name_of(event.actor)}"
-    if kind == "user":
-        return f"Ditandatangani dalam pelacak dengan akun {facts.name_of(event.signer)}, {at}"
-    if kind in ("contact", "public"):
-        return f"Ditandatangani lewat tautan rahasia pemohon, {at}"
-    return f"Ditandatangani oleh {name or kind}, {at}"
+    return Signer(title, named.name, "", body, under(named), mark(facts, signature.event))
 
 
 def _behalf(signature: Signature) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from request_tracker.letters.facts import Facts, copies_to, course, head_of_office, moment, paper, rate, technician
+from request_tracker.letters.facts import Facts, course, head_of_office, moment, paper, rate, technician
 from request_tracker.letters.model import Paper
 
 MAX_ROWS = 60
@@ -65,7 +65,6 @@ def completion(facts: Facts) -> Paper:
         rows=course(facts),
         closing=(f"Angka dari laporan monitoring dengan sidik sha256 {told['sha256']}.",) if told else (),
         signers=(technician(facts),),
-        copies=copies_to(facts),
     )
 
 
@@ -197,7 +196,6 @@ def restored(facts: Facts) -> Paper:
         ),
         closing=("Demikian disampaikan, atas perhatian Saudara kami ucapkan terima kasih.",),
         signers=(head_of_office(facts),),
-        copies=copies_to(facts),
     )
 
 

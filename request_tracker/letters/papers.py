@@ -4,21 +4,16 @@ Everything is taken from the case's events; what the case does not know stands a
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
-from request_tracker.cases.model import Allocation, Event
+from request_tracker.cases.model import Allocation
 from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY, analysis, availability
 from request_tracker.letters.bandwidth_paper import bandwidth
+from request_tracker.letters.disposition_paper import disposition
 from request_tracker.letters.facts import (
     Facts,
-    copies_to,
     course,
-    day,
-    incoming,
     paper,
     rates,
-    short,
-    step_text,
     technician,
     until,
 )
@@ -26,34 +21,6 @@ from request_tracker.letters.handover_paper import TEMPLATE, minutes
 from request_tracker.letters.model import Paper
 from request_tracker.letters.outage_papers import completion, monitoring, restored
 from request_tracker.letters.reply_paper import reply
-
-
-def disposition(facts: Facts, half: bool = False) -> Paper:
-    """X-DSP: the letter's facts and every official's instruction, signed in the case."""
-    signed = [event for event in facts.history if event.kind == "signed" and _official(facts, event)]
-    rows = tuple(
-        (
-            facts.name_of(event.signer) + (f" a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""),
-            str(event.data.get("note") or step_text(facts, event.step)),
-            short(facts.local(event.occurred_at)),
-        )
-        for event in signed
-    )
-    case, (number, dated, agenda) = facts.case, incoming(facts)
-    registered = case.letter("masuk")
-    received = datetime.fromisoformat(registered.received_on) if registered else case.opened_at
-    pairs = (
-        ("Surat dari", facts.opd),
-        ("Nomor agenda", agenda),
-        ("Nomor surat", number),
-        ("Diterima tanggal", day(facts.local(received))),
-        ("Tanggal surat", dated),
-        ("Nomor SRIKANDI", registered.eoffice if registered else ""),
-        ("Hal", case.subject),
-        ("Nomor kasus", case.number),
-    )
-    template = "disposisi-setengah.typ" if half else "disposisi.typ"
-    return paper(facts, template, "lembar-disposisi", "Lembar Disposisi", pairs=pairs, rows=rows)
 
 
 def report(facts: Facts) -> Paper:
@@ -81,7 +48,6 @@ def report(facts: Facts) -> Paper:
         pairs=pairs,
         rows=course(facts),
         signers=signers,
-        copies=copies_to(facts),
     )
 
 
@@ -133,7 +99,3 @@ def _commands(facts: Facts) -> tuple[tuple[str, str], ...]:
     proofs = [event.data["proof"] for event in facts.history if event.kind == "allocation_verified"]
     told = (proofs[-1].get("configuration") or {}).get("commands") if proofs else None
     return (("Konfigurasi", "; ".join(told)),) if told else ()
-
-
-def _official(facts: Facts, event: Event) -> bool:
-    return event.lane is not None and facts.sop.role(event.lane).startswith("head_of")

@@ -1,7 +1,7 @@
 """The reply to a request as a letter: granted, granted in part, refused with the deciding step's reason. Pure."""
 
 from request_tracker.cases.model import Event
-from request_tracker.letters.facts import Facts, copies_to, day, head_of_office, incoming, paper, rates, until
+from request_tracker.letters.facts import Facts, day, head_of_office, incoming, paper, rates, until
 from request_tracker.letters.model import Paper
 from request_tracker.sop.model import Sop, Target
 
@@ -31,7 +31,6 @@ def reply(facts: Facts) -> Paper:
         pairs=pairs,
         closing=("Demikian kami sampaikan. Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih.",),
         signers=(head_of_office(facts),),
-        copies=copies_to(facts),
     )
 
 

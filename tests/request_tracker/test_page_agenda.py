@@ -10,8 +10,9 @@ from request_tracker.agenda import letters, number_of
 from request_tracker.cases import find_cases, read_case
 from request_tracker.config import Office
 from request_tracker.errors import Refused
+from request_tracker.letters.disposition_paper import disposition
 from request_tracker.letters.making import facts_of
-from request_tracker.letters.papers import disposition, report
+from request_tracker.letters.papers import report
 from request_tracker.letters.reply_paper import reply
 from request_tracker.upkeep import rebuild
 
@@ -61,8 +62,8 @@ def test_X_SRT_a_registered_letter_stands_on_the_case_the_sheet_and_the_reply(si
     case = read_case(site.desk, number)
     facts = facts_of(site.desk, Office(), case, register.by_hash(site.desk.store, case.sop_hash), NOW)
     sheet = dict(disposition(facts).pairs)
-    assert (sheet["Nomor agenda"], sheet["Nomor surat"]) == (f"1/{NOW.year}", "005/12")
-    assert (sheet["Tanggal surat"], sheet["Nomor SRIKANDI"]) == ("2 November 2026", "SRI-77")
+    assert (sheet["Nomor agenda"], sheet["Nomor surat"]) == (f"1/{NOW.year} (SRIKANDI SRI-77)", "005/12")
+    assert sheet["Tanggal surat"] == "2 November 2026"
     assert "surat Saudara nomor 005/12 tanggal 2 November 2026" in reply(facts).opening[0]
 
 

@@ -25,12 +25,13 @@ from request_tracker.config import Office
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.intake import accept
 from request_tracker.letters.analysis_paper import analysis, availability
+from request_tracker.letters.disposition_paper import disposition
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.handover_paper import minutes
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import opendocument
 from request_tracker.letters.outage_papers import restored
-from request_tracker.letters.papers import BUILDERS, disposition, report
+from request_tracker.letters.papers import BUILDERS, report
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.reply_paper import reply
 from request_tracker.letters.terbilang import LARGEST, terbilang
@@ -177,17 +178,6 @@ def test_a_letter_looks_as_the_reviewed_picture_does(name: str, tmp_path: Path) 
         assert made.size == reviewed.size
         difference = ImageChops.difference(made.convert("L"), reviewed.convert("L"))
     assert ImageStat.Stat(difference).mean[0] < 0.4
-
-
-def test_X_DSP_the_disposition_sheet_on_a4_and_on_half_a_folio_names_for_whom_was_signed(tmp_path: Path) -> None:
-    for half, size in ((False, "595.276 x 841.89"), (True, "609.449 x 467.717")):
-        paper = disposition(facts(), half)
-        content = pdf(paper.template, paper.data())
-        text = words_of_pdf(content, tmp_path)
-        assert "Tindak lanjuti segera" in text and "Kadis Uji a.n. Pejabat Lama" in text and "800/12/2026" in text
-        assert "Teknisi Uji" not in text
-        info = subprocess.run(["pdfinfo", str(tmp_path / "paper.pdf")], capture_output=True, text=True, check=True)
-        assert size in info.stdout
 
 
 def test_X_TMB_whom_the_sop_copies_to_stands_on_the_paper() -> None:

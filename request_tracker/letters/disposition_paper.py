@@ -1,0 +1,101 @@
+"""Lembar Disposisi (X-DSP): the letter's facts, the boxes an official ticks, every instruction given, who signed. Pure.
+
+What the case knows is filled in and ticked; the rest stands as an empty box or a dash, to be filled in by hand.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from request_tracker.cases.model import Event
+from request_tracker.letters.facts import Facts, day, head_signature, incoming, mark, paper, short, step_text, under
+from request_tracker.letters.model import Paper, Signer
+
+URGENCY = {"sangat_segera": "Sangat segera", "segera": "Segera", "rahasia": "Rahasia", "biasa": "Biasa"}
+WISHES = ("Tanggapan dan saran", "Proses lebih lanjut", "Koordinasi/konfirmasi", "Untuk diketahui")
+EMPTY_BOX, TICKED_BOX = "☐", "☒"
+
+
+def disposition(facts: Facts, half: bool = False) -> Paper:
+    """The sheet on A4, or on half a folio."""
+    signed = [event for event in facts.history if event.kind == "signed" and _official(facts, event)]
+    head = head_signature(facts)
+    template = "disposisi-setengah.typ" if half else "disposisi.typ"
+    return paper(
+        facts,
+        template,
+        "lembar-disposisi",
+        "Lembar Disposisi",
+        at=head.occurred_at if head else None,
+        pairs=(*_letter(facts), *_boxes(facts)),
+        rows=tuple(_instruction(facts, event) for event in signed),
+        signers=(_head(facts),),
+        copies=(),
+    )
+
+
+def _letter(facts: Facts) -> tuple[tuple[str, str], ...]:
+    case, (number, dated, agenda) = facts.case, incoming(facts)
+    registered = case.letter("masuk")
+    received = datetime.fromisoformat(registered.received_on) if registered else case.opened_at
+    eoffice = f" (SRIKANDI {registered.eoffice})" if registered and registered.eoffice else ""
+    return (
+        ("Surat dari", facts.opd),
+        ("Diterima tanggal", day(facts.local(received))),
+        ("Nomor surat", number),
+        ("Nomor agenda", f"{agenda}{eoffice}"),
+        ("Tanggal surat", dated),
+        ("Nomor kasus", case.number),
+        ("Perihal", case.subject),
+    )
+
+
+def _boxes(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """Urgency, to whom it is passed on and what is asked of them; ticked by a sheet on paper or by the course."""
+    sheet: Mapping[str, Any] = next((one.data["from_paper"] for one in facts.history if one.data.get("from_paper")), {})
+    urgency = "   ".join(_box(name, sheet.get("sifat") == key) for key, name in URGENCY.items())
+    entered = {event.step for event in facts.history if event.kind == "step_entered"}
+    officials = dict.fromkeys(
+        lane
+        for step in facts.sop.steps.values()
+        for lane in step.lanes
+        if facts.sop.role(lane) in ("head_of_division", "head_of_section")
+    )
+    reached = {lane for step in facts.sop.steps.values() if step.id in entered for lane in step.lanes}
+    passed = [_box(facts.sop.lanes[lane].name, lane in reached) for lane in officials]
+    told = [_box(str(sheet["diteruskan_kepada"]), True)] if sheet.get("diteruskan_kepada") else []
+    wish = str(sheet.get("harap") or "")
+    wishes = [_box(name, name.lower() in wish.lower()) for name in WISHES]
+    other = [_box(wish, True)] if wish and wish.lower() not in map(str.lower, WISHES) else [_box("…………………", False)]
+    return (
+        ("Sifat", urgency),
+        ("Diteruskan kepada Sdr.", "\n".join([*told, *passed])),
+        ("Dengan hormat harap", "\n".join([*wishes, *other])),
+    )
+
+
+def _box(name: str, ticked: bool) -> str:
+    return f"{TICKED_BOX if ticked else EMPTY_BOX} {name}"
+
+
+def _instruction(facts: Facts, event: Event) -> tuple[str, ...]:
+    """Who, by which office and for whom; what he wrote; when; on paper or in the tracker."""
+    behalf = f" a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""
+    office = facts.sop.lanes[str(event.lane)].name
+    where = "di kertas" if event.recorded_from_paper else "dalam pelacak"
+    said = str(event.data.get("note") or step_text(facts, event.step))
+    return (f"{facts.name_of(event.signer)}{behalf}\n{office}", said, short(facts.local(event.occurred_at)), where)
+
+
+def _head(facts: Facts) -> Signer:
+    """The head's block: who really signed, on whose behalf, when and how; blank until then."""
+    event = head_signature(facts)
+    if event is None:
+        return Signer("Kepala Dinas")
+    behalf = f"a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""
+    named = facts.person_of(event.signer)
+    return Signer("Kepala Dinas", facts.name_of(event.signer), behalf, "", under(named), mark(facts, event))
+
+
+def _official(facts: Facts, event: Event) -> bool:
+    return event.lane is not None and facts.sop.role(event.lane).startswith("head_of")
