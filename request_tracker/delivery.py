@@ -19,6 +19,7 @@ from request_tracker.cases.events import stamp
 from request_tracker.config import TrackerConfig, secret
 from request_tracker.errors import TrackerError
 from request_tracker.message_words import MESSAGES
+from request_tracker.outages.answer_links import make_link
 from request_tracker.outbox import BY_HAND, CALM, OUT_OF_THE_QUEUE
 from request_tracker.people.addresses import PAGE, Address, acting, contact_address, user_address
 from request_tracker.people.book import reached_at
@@ -40,6 +41,7 @@ class Carriers:
     personal: Mapping[str, str]
     office: tuple[str, ...]
     public_url: str
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ def carriers_of(config: TrackerConfig) -> Carriers:
     for name, url in personal.items():
         if PLACE not in url:
             raise TrackerError(f"channels: {name} has no {PLACE} where the person's address belongs; put it in the URL")
-    return Carriers(personal, tuple(secret(reference) for reference in config.notify), config.public_url.rstrip("/"))
+    office = tuple(secret(reference) for reference in config.notify)
+    key = secret(config.secret_key) if config.secret_key else None
+    return Carriers(personal, office, config.public_url.rstrip("/"), key)
 
 
 def targets_of(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> list[Target]:
@@ -122,7 +126,7 @@ def _deliver(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> bool:
     known = {one["who"] for one in desk.store.rows("SELECT who FROM outbox_reached WHERE outbox_id = ?", [row["id"]])}
     failed = []
     for target in (target for target in targets if target.who not in known):
-        if send(desk, carriers, target, row):
+        if send(desk, carriers, target, row, now):
             with desk.store.transaction() as db:
                 reached = {"outbox_id": row["id"], "who": target.who, "channel": target.channel, "at": stamp(now)}
                 db.table("outbox_reached").insert(reached)
@@ -153,18 +157,18 @@ def _try_again(desk: Desk, row: Row, problem: str, now: datetime) -> None:
         )
 
 
-def send(desk: Desk, carriers: Carriers, target: Target, row: Row) -> bool:
+def send(desk: Desk, carriers: Carriers, target: Target, row: Row, now: datetime) -> bool:
     """Hand the message to a target's channel; True where it took it."""
     if target.channel == PAGE:
         return True
     sender = apprise.Apprise()
     if not all(sender.add(url) for url in target.urls):
         return False
-    title, body = text_of(desk, carriers, target, row)
+    title, body = text_of(desk, carriers, target, row, now)
     return bool(sender.notify(title=title, body=body))
 
 
-def text_of(desk: Desk, carriers: Carriers, target: Target, row: Row) -> tuple[str, str]:
+def text_of(desk: Desk, carriers: Carriers, target: Target, row: Row, now: datetime) -> tuple[str, str]:
     """Title and body. No person stands in them; on the office's channel the title says who is meant, by role."""
     told: dict[str, Any] = json.loads(row["payload"])
     indonesian, english = MESSAGES.get(told["template"], (told["title"], ""))
@@ -174,6 +178,7 @@ def text_of(desk: Desk, carriers: Carriers, target: Target, row: Row) -> tuple[s
         f"{told['number']} – {told['title']}",
         told["subject"],
         told["step_text"] or told["ending"],
+        _answer(carriers, target, row, told, now),
         _place(carriers, target, told),
     )
     return f"{told['number']}: {indonesian}{meant}", "\n".join(str(line) for line in lines if line)
@@ -190,6 +195,15 @@ def who_is_meant(desk: Desk, recipient: str) -> str:
     return ", ".join(ROLES[row["role"]] for row in rows) or ROLES["technician"]
 
 
+def _answer(carriers: Carriers, target: Target, row: Row, told: Mapping[str, Any], now: datetime) -> str | None:
+    """The link with which the person called takes the outage; nobody else gets one."""
+    if told["template"] != "outage_waiting" or carriers.key is None or not target.who.startswith("user:"):
+        return None
+    user = int(target.who.partition(":")[2])
+    token = make_link(carriers.key, told["number"], user, row["id"], now)
+    return f"Saya tangani / I take it: {carriers.public_url}/tanggap/{token}"
+
+
 def _place(carriers: Carriers, target: Target, told: Mapping[str, Any]) -> str | None:
     """Where to read on: the case's page for those who log in; a requester has the secret link of the receipt."""
     if not told.get("sop"):
@@ -198,4 +212,5 @@ def _place(carriers: Carriers, target: Target, told: Mapping[str, Any]) -> str |
         return f"{carriers.public_url}/status"
     if target.who.startswith("contact:"):
         return "Buka tautan rahasia pada tanda terima. / Open the secret link on your receipt."
-    return f"{carriers.public_url}/kasus/{told['number']}"
+    room = "gangguan" if told["template"] in ("outage_waiting", "estimate_missed") else "kasus"
+    return f"{carriers.public_url}/{room}/{told['number']}"

@@ -66,6 +66,9 @@ CLOCK_SECONDS = Metric(
 CLOCK_OUTAGES = Metric(f"{PREFIX}outage_clock_outages_total", "counter", "Outages in these sums.", ("clock",))
 OUTBOX = _gauge("outbox_waiting", "Messages not sent yet.")
 OUTBOX_OLDEST = _gauge("outbox_oldest_seconds", "Age of the oldest message that is due and not sent yet.")
+PAGES_FAILED = _gauge(
+    "outage_pages_not_delivered", "Calls for outages of the last 15 minutes that failed or had nobody to go to."
+)
 OUTBOX_NOBODY = _gauge("outbox_unaddressed", "Messages of the last seven days for which nobody had an address.")
 
 CATALOGUE = (
@@ -84,6 +87,7 @@ CATALOGUE = (
     OUTBOX,
     OUTBOX_OLDEST,
     OUTBOX_NOBODY,
+    PAGES_FAILED,
 )
 _LEDGER = (
     (ALLOCATION_RECEIVE, "receive_ceiling"),
@@ -125,6 +129,8 @@ class Figures(Collector):
         yield _filled(OUTBOX_OLDEST, [((), _age(found.get("oldest"), now))])
         lost = self._desk.store.value(_NOBODY, [stamp(now - LOOK_BACK)])
         yield _filled(OUTBOX_NOBODY, [((), lost)])
+        failed = self._desk.store.value(_PAGES_FAILED, [stamp(now - PAGES_LOOK_BACK)])
+        yield _filled(PAGES_FAILED, [((), failed)])
 
     def _tickets(self, now: datetime) -> Iterator[Family]:
         rows = self._desk.store.rows(
@@ -150,6 +156,11 @@ _OUTBOX = (
     f" FROM outbox WHERE sent_at IS NULL AND next_at > '{OUT_OF_THE_QUEUE}'"
 )
 _NOBODY = f"SELECT count(*) FROM outbox WHERE sent_at IS NULL AND next_at = '{OUT_OF_THE_QUEUE}' AND created_at >= ?"
+PAGES_LOOK_BACK = timedelta(minutes=15)
+_PAGES_FAILED = (
+    "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND key >= 'follow:' AND key < 'follow;'"
+    f" AND (attempts > 0 OR next_at = '{OUT_OF_THE_QUEUE}') AND created_at >= ?"
+)
 _WAITING = "SELECT c.sop, w.step, w.role, w.due_at FROM waiting w JOIN cases c ON c.id = w.case_id"
 
 

@@ -272,6 +272,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Buku narahubung tidak mengenal {subject}; pilih OPD (opd:KODE) atau uplink (uplink:NAMA).",
         "The book of contacts does not know {subject}; choose an office (opd:CODE) or an uplink (uplink:NAME).",
     ),
+    "answer_link": (
+        "Tautan ini sudah dipakai, lewat 24 jam, atau bukan untuk Anda lagi; masuk dan buka tiketnya.",
+        "This link was used, is older than 24 hours, or is not yours any more; log in and open the ticket.",
+    ),
     "message_gone": (
         "Pesan ini sudah terkirim atau sudah disampaikan; muat ulang daftarnya.",
         "This message has gone out or was told already; reload the list.",

@@ -39,3 +39,12 @@ def priority_of_a_case(db: Database) -> None:
     """How urgent an outage is (PKL-G-PR1); those opened before it was kept are ordinary."""
     db.execute("ALTER TABLE cases ADD COLUMN priority INTEGER")
     db.execute("UPDATE cases SET priority = 2 WHERE kind = 'outage'")
+
+
+@migrations()
+def answer_links(db: Database) -> None:
+    """The links of pages that were used: a message and a person each but once."""
+    db.execute(
+        "CREATE TABLE answer_links_used (message INTEGER NOT NULL, user_id INTEGER NOT NULL, at REAL NOT NULL,"
+        " PRIMARY KEY (message, user_id)) STRICT"
+    )

@@ -1,7 +1,8 @@
 """Following an outage up: who is called when nobody takes it, and when the promised recovery has passed.
 
-Tickets, roster and a moment in; outbox rows and ``escalated`` events out, each once. It stops when somebody takes the
-ticket or the line is back; announced maintenance calls nobody.
+Tickets, roster and a moment in; outbox rows and ``escalated`` events out. Whoever was called last is called again every
+five minutes, without a further event. It stops when somebody takes the ticket or the line is back; announced
+maintenance calls nobody.
 """
 
 import json
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from request_tracker.cases import Desk, Note
+from request_tracker.cases import Desk, Note, read_case
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import SYSTEM
@@ -18,6 +19,8 @@ from request_tracker.outbox import Outgoing, put
 from request_tracker.people.roster import on_duty
 from request_tracker.store import Row
 
+Turn = tuple[str, str, int]
+AGAIN = "#"
 CHAIN = (
     (timedelta(), "technician", 1),
     (timedelta(minutes=10), "technician", 2),
@@ -25,6 +28,7 @@ CHAIN = (
     (timedelta(minutes=40), "head_of_division", 0),
     (timedelta(minutes=90), "head_of_office", 0),
 )
+AGAIN_EVERY = timedelta(minutes=5)
 
 
 def escalate(desk: Desk, now: datetime) -> list[tuple[str, str]]:
@@ -34,13 +38,20 @@ def escalate(desk: Desk, now: datetime) -> list[tuple[str, str]]:
     for row in rows:
         if under_maintenance(desk.store, row["root"], now):
             continue
-        for after, role, rank in CHAIN:
-            level = f"{role}:{rank}"
-            if now.timestamp() - row["opened_at"] < after.total_seconds():
-                break
-            if not _called(desk, row["number"], level) and (to := _call(desk, row, (level, role, rank), now)):
+        for turn in _turns(timedelta(seconds=now.timestamp() - row["opened_at"])):
+            if not _called(desk, row["number"], turn[0]) and (to := _call(desk, row, turn, now)):
                 called.append((row["number"], to))
     return called
+
+
+def _turns(age: timedelta) -> list[Turn]:
+    """Every level reached at this age, and the present repetition of the last one."""
+    reached = [(after, role, rank) for after, role, rank in CHAIN if after <= age]
+    turns = [(f"{role}:{rank}", role, rank) for _, role, rank in reached]
+    if reached and (times := (age - reached[-1][0]) // AGAIN_EVERY):
+        level, role, rank = turns[-1]
+        turns.append((f"{level}{AGAIN}{times}", role, rank))
+    return turns
 
 
 def follow_estimates(desk: Desk, now: datetime) -> list[str]:
@@ -77,7 +88,7 @@ def _called(desk: Desk, number: str, level: str) -> bool:
     return desk.store.row("SELECT 1 FROM escalations WHERE ticket = ? AND level = ?", [number, level]) is not None
 
 
-def _call(desk: Desk, row: Row, turn: tuple[str, str, int], now: datetime) -> str | None:
+def _call(desk: Desk, row: Row, turn: Turn, now: datetime) -> str | None:
     level, role, rank = turn
     recipient = _duty(desk, role, rank, now)
     with desk.store.transaction() as db:
@@ -97,7 +108,10 @@ def _duty(desk: Desk, role: str, rank: int, now: datetime) -> str:
 def _record(desk: Desk, db: Database, row: Row, call: tuple[str, str, str], now: datetime) -> None:
     level, recipient, template = call
     db.table("escalations").insert({"ticket": row["number"], "level": level, "at": stamp(now)})
-    case = run_inside(desk, db, row["number"], Note("escalated", {"to": recipient, "why": template}), SYSTEM, now)
+    if AGAIN in level:
+        case = read_case(desk, row["number"])
+    else:
+        case = run_inside(desk, db, row["number"], Note("escalated", {"to": recipient, "why": template}), SYSTEM, now)
     told = {
         "template": template,
         "number": row["number"],

@@ -69,18 +69,23 @@ def reconcile(desk: Desk, outages: Iterable[Told], now: datetime) -> list[str]:
 def acknowledge(desk: Desk, number: str, who: Who, now: datetime) -> bool:
     """Say that somebody works on it; True the first time, later ones change nothing."""
     with desk.store.transaction() as db:
-        row = desk.store.row("SELECT * FROM tickets WHERE number = ?", [number])
-        if row is None:
-            raise Refused("unknown_case", number=number)
-        if row["acknowledged_at"] is not None:
-            return False
-        db.execute(
-            "UPDATE tickets SET acknowledged_at = ?, acknowledged_by = ? WHERE number = ?",
-            [now.timestamp(), who.person, number],
-        )
-        seconds = round(now.timestamp() - row["started_at"], 1)
-        run_inside(desk, db, number, Note("acknowledged", {"seconds_since_start": seconds}), who, now)
-        return True
+        return acknowledge_inside(desk, db, number, who, now)
+
+
+def acknowledge_inside(desk: Desk, db: Database, number: str, who: Who, now: datetime) -> bool:
+    """The same inside a transaction that is already open."""
+    row = desk.store.row("SELECT * FROM tickets WHERE number = ?", [number])
+    if row is None:
+        raise Refused("unknown_case", number=number)
+    if row["acknowledged_at"] is not None:
+        return False
+    db.execute(
+        "UPDATE tickets SET acknowledged_at = ?, acknowledged_by = ? WHERE number = ?",
+        [now.timestamp(), who.person, number],
+    )
+    seconds = round(now.timestamp() - row["started_at"], 1)
+    run_inside(desk, db, number, Note("acknowledged", {"seconds_since_start": seconds}), who, now)
+    return True
 
 
 def open_tickets(desk: Desk) -> list[Row]:

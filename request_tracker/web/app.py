@@ -56,6 +56,7 @@ from request_tracker.web import (
     sops,
     steering,
     survey,
+    taken,
     together,
     wall,
 )
@@ -90,6 +91,7 @@ PARTS = (
     revisions,
     pauses,
     outages,
+    taken,
     noc,
     hosts,
     maintenance,
@@ -150,7 +152,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     send_once(app)
     limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
     limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)
-    for part in (public, progress, reports, survey):
+    for part in (public, progress, reports, survey, taken):
         limiter.limit("30/minute", methods=["POST"])(part.pages)
     app.jinja_env.filters["from_json"] = json.loads
     app.jinja_env.filters["qr"] = formats.qr

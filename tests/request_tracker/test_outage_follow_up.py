@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from tracker_office import MONDAY, TECHNICIAN
 
-from request_tracker.cases import Desk, Note, run
+from request_tracker.cases import Desk, Note, history, run
 from request_tracker.outages.follow import escalate, follow_estimates
 from request_tracker.outages.maintenance import announce, finish, place_silences, windows
 from request_tracker.outages.tickets import acknowledge, reconcile
@@ -30,8 +30,24 @@ def test_PKL_G_ESC_each_level_is_called_once_at_its_minute(desk: Desk) -> None:
     number = outage(desk)
     people = [role for minute in range(0, 120) for _, role in escalate(desk, minutes(minute))]
     named = ["technician", "technician", "head_of_section", "head_of_division", "head_of_office"]
-    assert people == [f"role:{role}" for role in named]
-    assert desk.store.value("SELECT count(*) FROM outbox WHERE key LIKE ?", [f"follow:{number}:%"]) == 5
+    assert list(dict.fromkeys(people)) == [f"role:{role}" for role in dict.fromkeys(named)]
+    told = [event for event in history(desk, number) if event.kind == "escalated"]
+    assert [event.data["to"] for event in told] == [f"role:{role}" for role in named]
+
+
+def test_PKL_G_ESC_whoever_was_called_last_is_called_again_every_five_minutes(desk: Desk) -> None:
+    number = outage(desk)
+    at = [(minute, to) for minute in range(0, 31) for _, to in escalate(desk, minutes(minute))]
+    technician, section = "role:technician", "role:head_of_section"
+    assert at == [(m, technician if m < 20 else section) for m in range(0, 31, 5)]
+    assert desk.store.value("SELECT count(*) FROM outbox WHERE key LIKE ?", [f"follow:{number}:%"]) == 7
+    acknowledge(desk, number, TECHNICIAN, minutes(31))
+    assert [escalate(desk, minutes(minute)) for minute in range(31, 60)] == [[]] * 29
+
+
+def test_PKL_G_ESC_a_tracker_that_was_off_calls_each_level_and_not_every_call_it_missed(desk: Desk) -> None:
+    outage(desk)
+    assert len(escalate(desk, minutes(64))) == 5
 
 
 def test_PKL_G_ESC_taking_the_ticket_stops_the_calls(desk: Desk) -> None:
