@@ -64,13 +64,12 @@ def test_PKL_G_ESC_the_page_s_link_is_looked_at_without_harm_and_takes_the_outag
     assert escalate(site.desk, NOW + timedelta(hours=2)) == []
 
 
-@pytest.mark.parametrize(
-    "spoil", [lambda t: t[:-2] + ("AA" if t[-2:] != "AA" else "BB"), lambda t: "x", lambda t: t[5:]]
-)
-def test_PKL_G_ESC_a_link_that_was_changed_is_refused(site: Site, number: str, spoil) -> None:  # type: ignore[no-untyped-def]
+def test_PKL_G_ESC_a_link_that_was_changed_is_refused(site: Site, number: str) -> None:
     link = make_link(KEY, number, site.enter("technician"), 1, NOW)
-    with pytest.raises(Refused):
-        read_link(site.desk, KEY, spoil(link), NOW)
+    body, _, seal = link.partition(".")
+    for spoilt in ("x", "", body, f"{body[4:]}.{seal}", f"{body}.{seal[::-1]}", f"{body}.{seal}=x", f".{seal}", "é.é"):
+        with pytest.raises(Refused):
+            read_link(site.desk, KEY, spoilt, NOW)
     with pytest.raises(Refused):
         read_link(site.desk, "kunci lain", link, NOW)
 
