@@ -52,7 +52,12 @@ def rows_in_force(store: Store, at: datetime) -> list[Row]:
 def allocation_of(store: Store, opd: str, at: datetime) -> Allocation | None:
     """The allocation of one OPD in force at that moment."""
     found = [row for row in rows_in_force(store, at) if row["opd"] == opd]
-    return _allocation(found[0]) if found else None
+    return allocation_in(found[0]) if found else None
+
+
+def allocation_in(row: Row) -> Allocation:
+    """The four rates of one row."""
+    return Allocation(*(row[key] for key in _RATES))
 
 
 def current_allocations(store: Store, at: datetime) -> dict[str, Any]:
@@ -128,7 +133,7 @@ def write(store: Store, db: Database, changes: Sequence[Change], now: datetime, 
             former = before[change.opd]
             back = Change(
                 change.opd,
-                _allocation(former),
+                allocation_in(former),
                 change.actor,
                 former["case_number"],
                 f"akhir masa sementara {change.case_number}",
@@ -173,10 +178,6 @@ def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime
         hash_ = digest(body, previous)
         db.table("ledger").insert({**body, "previous_hash": previous, "hash": hash_})
         previous = hash_
-
-
-def _allocation(row: Row) -> Allocation:
-    return Allocation(*(row[key] for key in _RATES))
 
 
 __all__ = ["Change", "TrackerError", "admit", "allocation_of", "current_allocations", "write"]

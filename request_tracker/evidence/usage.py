@@ -4,7 +4,7 @@ Every figure says its interval (5-minute averages) and its window; a window that
 measured. Rates are bytes per second.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from request_tracker import ledger
 from request_tracker.both import Both
 from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Store
+from request_tracker.store import Row, Store
 
 WINDOW_DAYS = 30
 STEP_SECONDS = 300
@@ -83,8 +83,9 @@ def gather(
         problem = error.both()
     uplink = city.uplink(uplink_of(city, opd))
     capacity = {"receive": uplink.receive_capacity, "transmit": uplink.transmit_capacity}
-    committed = _committed(store, city, uplink.name, now)
-    present = ledger.allocation_of(store, opd, now)
+    rows = [row for row in ledger.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink.name]
+    committed = {way: sum(row[f"{way}_guaranteed"] for row in rows) for way in capacity}
+    present = next((ledger.allocation_in(row) for row in rows if row["opd"] == opd), None)
     after = _after(committed, present, wanted)
     uses = {way: Use(answers[f"{way}_p95"], answers[f"{way}_peak"], answers[f"{way}_now"]) for way in capacity}
     verdict, reason = judge(uses["receive"], present, wanted, capacity, after)
@@ -108,7 +109,7 @@ def gather(
         reason,
         tuple(queries.values()),
         problem,
-        ceilings_after=_ceilings_after(store, city, opd, wanted, now) if wanted else {},
+        ceilings_after=_ceilings_after(rows, opd, wanted) if wanted else {},
     )
 
 
@@ -164,17 +165,10 @@ def _queries(opd: str, uplink: str) -> dict[str, str]:
     return found
 
 
-def _committed(store: Store, city: City, uplink: str, now: datetime) -> dict[str, int]:
-    rows = [row for row in ledger.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink]
-    return {way: sum(row[f"{way}_guaranteed"] for row in rows) for way in ("receive", "transmit")}
-
-
-def _ceilings_after(store: Store, city: City, opd: str, wanted: Allocation, now: datetime) -> dict[str, int]:
-    """The sum of all ceilings of the office's uplink once this is granted, as ``ledger.admit`` counts it."""
-    uplink = uplink_of(city, opd)
-    rows = [r for r in ledger.rows_in_force(store, now) if r["opd"] != opd and uplink_of(city, r["opd"]) == uplink]
+def _ceilings_after(rows: Sequence[Row], opd: str, wanted: Allocation) -> dict[str, int]:
+    """The sum of all ceilings of the uplink's rows once this is granted, as ``ledger.admit`` counts it."""
     return {
-        way: getattr(wanted, f"{way}_ceiling") + sum(row[f"{way}_ceiling"] for row in rows)
+        way: getattr(wanted, f"{way}_ceiling") + sum(row[f"{way}_ceiling"] for row in rows if row["opd"] != opd)
         for way in ("receive", "transmit")
     }
 
