@@ -58,6 +58,14 @@ ACTS: dict[str, Act] = {
         "see a requester's contact (logged)",
         frozenset({"secretariat", "technician", "head_of_section"}),
     ),
+    "see_contact_on_outage": Act(
+        "melihat kontak pelapor selama gangguan berlangsung (dicatat)",
+        "see who reported an outage while it lasts (logged)",
+        frozenset({"technician", "noc_operator"}),
+    ),
+    "read_papers": Act(
+        "membaca isi kasus, surat dan lampiran", "read a case's forms, papers and attachments", _STAFF | {"auditor"}
+    ),
     "see_hosts": Act(
         "melihat pemakai jaringan (dicatat)", "see who uses the network (logged)", _STAFF - {"secretariat"}
     ),

@@ -200,7 +200,7 @@ def record_paper(number: str, step: str) -> Response | tuple[str, int]:
 
 
 @pages.get("/berkas/<sha256>")
-@needs("see_cases")
+@needs("read_papers")
 def paper(sha256: str) -> Response:
     """A stored paper, as a download only."""
     row = office().desk.store.row("SELECT name FROM files WHERE sha256 = ?", [sha256])

@@ -35,7 +35,7 @@ pages = Blueprint("papers", __name__)
 
 
 @pages.get("/kasus/<path:number>/surat/<kind>.<form>")
-@needs("see_cases")
+@needs("read_papers")
 def paper(number: str, kind: str, form: str) -> Response:
     """One paper as pdf, docx or odt; one that both parties have signed as it was kept then."""
     keep_signed(office().desk, office().config, number, now())
@@ -58,7 +58,7 @@ def paper(number: str, kind: str, form: str) -> Response:
 
 
 @pages.get("/kasus/<path:number>/grafik.svg")
-@needs("see_cases")
+@needs("read_papers")
 def use(number: str) -> Response:
     """The last week of the OPD behind a case, for its page (PKL-B-KT2)."""
     case = read_case(office().desk, number)
@@ -76,7 +76,7 @@ def blank_form() -> Response:
 
 
 @pages.get("/kasus/<path:number>/formulir.pdf")
-@needs("see_cases")
+@needs("read_papers")
 def filled_form(number: str) -> Response:
     """The same with what the office sent; who may not see a contact gets it masked."""
     here, case = office(), read_case(office().desk, number)
@@ -100,7 +100,7 @@ def _blank(letterhead: Office, own: Path | None) -> bytes:
 
 
 @pages.get("/kasus/<path:number>/arsip.zip")
-@needs("see_cases")
+@needs("read_papers")
 def archive(number: str) -> Response:
     """A finished case to take away whole (BTM-14)."""
     here = office()
@@ -109,7 +109,7 @@ def archive(number: str) -> Response:
 
 
 @pages.get("/kasus/<path:number>/laporan/<int:seq>")
-@needs("see_cases")
+@needs("read_papers")
 def reading(number: str, seq: int) -> str:
     """A frozen report to read; that the official whose turn it is has opened it is kept in the case (PKL-G-06, 07)."""
     desk = office().desk
