@@ -50,7 +50,7 @@ def intake() -> str | tuple[str, int]:
         return _page(sop, request.form, key, error.text(g.language)), 422
     link = url_for("progress.page", token=opened.token) if opened.token else None
     case = url_for("cases.case", number=opened.number)
-    return render_template("receipt.html", number=opened.number, link=link, advice=(), case=case)
+    return render_template("receipt.html", number=opened.number, link=link, advice=(), case=case, kind=sop.kind)
 
 
 def opening_fields(sop: Sop) -> tuple[Field, ...]:

@@ -80,8 +80,9 @@ VISITORS = (
         "",
         (
             Link("public.request_form", "Permohonan", "Request"),
+            Link("reports.outage", "Lapor gangguan", "Report an outage"),
+            Link("reports.complaint", "Pengaduan", "Complaint"),
             Link("public.status", "Status", "Status"),
-            Link("wall.wall", "Dinding", "Wall"),
         ),
     ),
 )

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
 from request_tracker.outages.tickets import open_tickets
 from request_tracker.store import Row
@@ -18,12 +18,16 @@ LATENESS, AGE = "terlambat", "umur"
 
 @pages.get("/noc")
 @needs("see_cases")
-def listing() -> str:
-    """Tickets whose case is open; ``?urut=umur`` puts the oldest first, else the latest against its deadline."""
+def listing() -> Response:
+    """Tickets whose case is open; ``?urut=umur`` puts the oldest first, else the latest; ``?diam=1`` holds still."""
     order = AGE if request.args.get("urut") == AGE else LATENESS
     at = now()
     rows = in_order([line(row, at) for row in open_tickets(office().desk)], order)
-    return render_template("noc.html", rows=rows, order=order, at=at, renew=RENEW_SECONDS)
+    renew = 0 if "diam" in request.args else RENEW_SECONDS
+    page = make_response(render_template("noc.html", rows=rows, order=order, at=at, renew=renew))
+    if renew:
+        page.headers["Refresh"] = str(renew)
+    return page
 
 
 def line(row: Row, at: datetime) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def outage() -> str | tuple[str, int]:
             opened = report(desk, _outage(given), PUBLIC, when("since") or now(), now())
     except Refused as error:
         return _page("report.html", request.form, error, known=known, running=open_tickets(desk)), error.form_status
-    return _receipt(opened)
+    return _receipt(opened, "outage")
 
 
 @pages.route("/pengaduan", methods=["GET", "POST"])
@@ -52,7 +52,7 @@ def complaint() -> str | tuple[str, int]:
         opened = open_case(office().desk, _complaint(_given(COMPLAINT), about), PUBLIC, now())
     except Refused as error:
         return _page("complaint.html", request.form, error, about=about, token=token), error.form_status
-    return _receipt(opened)
+    return _receipt(opened, "complaint")
 
 
 def _page(template: str, values: Any, error: Refused | None = None, **more: Any) -> str:
@@ -107,6 +107,6 @@ def _key() -> str:
     return f"form:{request.form.get('key', '')[:64] or secrets.token_urlsafe(12)}"
 
 
-def _receipt(opened: Opened) -> str:
+def _receipt(opened: Opened, kind: str) -> str:
     link = url_for("progress.page", token=opened.token) if opened.token else None
-    return render_template("receipt.html", number=opened.number, link=link, advice=())
+    return render_template("receipt.html", number=opened.number, link=link, advice=(), kind=kind)

@@ -115,14 +115,14 @@ class Hall:
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._browser = browser
-        self._url = url
+        self.url = url
         self._staff: dict[str, Person] = {}
 
     def comer(self, story: str) -> Person:
         """Somebody without an account."""
         page = self._browser.new_page(viewport=PHONE, bypass_csp=True)  # type: ignore[arg-type]  # a ViewportSize
         page.set_default_timeout(PATIENCE_MS)
-        return Person(page, self._url, story)
+        return Person(page, self.url, story)
 
     def staff(self, login: str, story: str) -> Person:
         """Somebody of the office, logged in."""

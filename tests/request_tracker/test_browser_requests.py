@@ -1,10 +1,18 @@
 """Requests from letter to end in a real browser, by keyboard at 360 px; axe-core reads every page on the way."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser_hands import Hall
 from browser_office import Tracker
+from playwright.sync_api import Page, ViewportSize
 from tracker_papers import PDF
+from tracker_site import NOW
 
+from request_tracker.outages.tickets import reconcile
+from request_tracker.outages.told import Told
+
+# A4 without its margins of 18 mm, in CSS pixels.
+A4_INSIDE: ViewportSize = {"width": 658, "height": 986}
 pytestmark = pytest.mark.browser
 SIGN = "Tandatangani dan teruskan"
 
@@ -170,3 +178,51 @@ def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(hall: 
     assert tracker.case(number).ending == "selesai"
     office.open("/status")
     assert "utara-disdik" not in office.text()
+
+
+def test_PKL_P_01_to_03_a_complaint_that_staff_cannot_solve_walks_to_the_official(hall: Hall, tracker: Tracker) -> None:
+    story = "pkl-p"
+    person = hall.comer(story)
+    person.open("/pengaduan")
+    person.write("Pengaduan", "Permohonan kami belum dijawab")
+    person.press("Kirim pengaduan")
+    assert "Pengaduan diterima" in person.text()
+    number = person.page.locator("#nomor").inner_text()
+    link = str(person.page.locator("#tautan").get_attribute("href"))
+    technician = hall.staff("teknisi", story)
+    technician.open(f"/kasus/{number}")
+    technician.write("Tulisan", "Suratnya sedang kami cari")
+    technician.press("Tanggapi pengadu")
+    technician.decide("Tidak dapat diselesaikan")
+    technician.write("Catatan", "surat tidak ditemukan")
+    technician.press(SIGN)
+    person.open(link)
+    assert "Suratnya sedang kami cari" in person.text() and tracker.case(number).open_steps[0].id == "PKL-P-03"
+    official = hall.staff("kasi", story)
+    official.open(f"/kasus/{number}")
+    official.write("Catatan", "surat dibuat ulang dan dijawab hari ini")
+    official.press(SIGN)
+    assert tracker.case(number).ending == "selesai"
+    person.open(link)
+    assert "Terlaksana" in person.text()
+
+
+def pale(page: Page) -> list[str]:
+    """Texts of a page without the contrast of WCAG AA."""
+    found = Axe().run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]}).response
+    return [node["html"][:160] for fault in found["violations"] for node in fault["nodes"]]
+
+
+def test_X_PRN_on_paper_no_page_has_controls_pale_text_or_a_table_cut_off(hall: Hall, tracker: Tracker) -> None:
+    told = Told("utara-disdik", "opd", "silent", ("disdik",), NOW.timestamp() - 900, None, "watch")
+    reconcile(tracker.desk, [told], NOW)
+    page = hall.staff("auditor", "cetak").page
+    page.set_viewport_size(A4_INSIDE)
+    for path in ("/wall", "/noc", "/audit", "/kasus", "/agenda/kosong", "/layanan", "/sop/PKL-BW", "/permohonan"):
+        page.emulate_media(media="screen")
+        page.goto(hall.url + path)
+        dark = pale(page) if path in ("/wall", "/noc") else []
+        page.emulate_media(media="print")
+        assert not dark + pale(page), path
+        assert not page.locator("header, footer, button, .button, nav").filter(visible=True).count(), path
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4_INSIDE["width"], path

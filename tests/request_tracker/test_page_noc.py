@@ -23,7 +23,8 @@ def test_PKL_G_the_noc_s_list_tells_age_lateness_and_who_has_it_and_renews_itsel
     late, fresh = outage(site, "agg-timur", 100), outage(site, "agg-barat", 1)
     site.enter("noc_operator")
     page = site.get("/noc")
-    assert '<meta http-equiv="refresh" content="30">' in page and '<body class="wall">' in page
+    assert '<body class="wall">' in page and site.client.get("/noc").headers["Refresh"] == "30"
+    assert "Refresh" not in site.client.get("/noc?diam=1").headers and "perbarui lagi" in site.get("/noc?diam=1")
     assert page.index(late) < page.index(fresh)
     assert "terlambat" in page and "belum ditangani" in page and "sisa" in page
     assert f'href="/gangguan/{late}"' in page
