@@ -212,5 +212,5 @@ def _place(carriers: Carriers, target: Target, told: Mapping[str, Any]) -> str |
         return f"{carriers.public_url}/status"
     if target.who.startswith("contact:"):
         return "Buka tautan rahasia pada tanda terima. / Open the secret link on your receipt."
-    room = "gangguan" if told["template"] in ("outage_waiting", "estimate_missed") else "kasus"
+    room = "gangguan" if told["template"] in ("outage_waiting", "estimate_missed", "isp_call_due") else "kasus"
     return f"{carriers.public_url}/{room}/{told['number']}"

@@ -46,6 +46,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "audit_faults": ("Pemeriksaan malam menemukan kerusakan.", "The night's verification has found damage."),
     "outage_waiting": ("Gangguan belum ada yang menangani.", "Nobody has taken the outage."),
+    "isp_call_due": (
+        "Waktunya menghubungi ISP lagi.",
+        "It is time to call the ISP again.",
+    ),
     "estimate_missed": (
         "Estimasi pulih terlewati; tanyakan lagi kepada ISP.",
         "The estimated recovery has passed; ask the ISP again.",

@@ -22,7 +22,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.evaluation_reminder import remind_evaluation
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.late_list import tell_late
-from request_tracker.outages.follow import escalate, follow_estimates
+from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
 from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import ends_told, reconcile
@@ -88,7 +88,7 @@ def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
     place_silences(desk.store, config.alertmanager, now)
     end_reported(desk, now)
     called = escalate(desk, now)
-    asked = follow_estimates(desk, now)
+    asked = follow_estimates(desk, now) + follow_calls(desk, now)
     resumed = end_pauses(desk, now)
     reminded = remind(desk, now)
     late = tell_late(desk, now)

@@ -7,6 +7,7 @@ maintenance calls nobody.
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -20,6 +21,11 @@ from request_tracker.people.roster import on_duty
 from request_tracker.store import Row
 
 Turn = tuple[str, str, int]
+_TITLES = {
+    "outage_waiting": "Gangguan belum ditangani",
+    "estimate_missed": "Estimasi pulih terlewati",
+    "isp_call_due": "Hubungi ISP lagi",
+}
 AGAIN = "#"
 CHAIN = (
     (timedelta(), "technician", 1),
@@ -68,6 +74,30 @@ def follow_estimates(desk: Desk, now: datetime) -> list[str]:
     return asked
 
 
+def follow_calls(desk: Desk, now: datetime) -> list[str]:
+    """Remind of the next call to the ISP at its time, once, who noted it (PKL-G-08a); the numbers reminded of."""
+    reminded = []
+    for row in desk.store.rows("SELECT * FROM tickets WHERE ended_at IS NULL ORDER BY id"):
+        caller, at = _next_call(desk, row["number"])
+        if at is None or at > now or _called(desk, row["number"], f"call:{stamp(at)}"):
+            continue
+        recipient = caller if caller.startswith("user:") else _duty(desk, "technician", 1, now)
+        with desk.store.transaction() as db:
+            _record(desk, db, row, (f"call:{stamp(at)}", recipient, "isp_call_due"), now)
+        reminded.append(row["number"])
+    return reminded
+
+
+def _next_call(desk: Desk, number: str) -> tuple[str, datetime | None]:
+    """Who spoke to the ISP last, and when he wants to call again; a later contact takes the place of an earlier one."""
+    row = desk.store.row(
+        "SELECT e.actor, json_extract(e.data, '$.next_call') AS at FROM events e JOIN cases c ON c.id = e.case_id"
+        " WHERE c.number = ? AND e.kind = 'isp_contact' ORDER BY e.seq DESC LIMIT 1",
+        [number],
+    )
+    return (row["actor"], _moment(desk, row["at"])) if row else ("", None)
+
+
 def estimated_recovery(desk: Desk, number: str) -> datetime | None:
     """The newest estimate somebody gave for this case, as a moment; naive ones are in the office's zone."""
     text = desk.store.value(
@@ -77,9 +107,14 @@ def estimated_recovery(desk: Desk, number: str) -> datetime | None:
     )
     if text is None:
         return None
+    return _moment(desk, json.loads(text).get("estimate"))
+
+
+def _moment(desk: Desk, text: Any) -> datetime | None:
+    """What an event holds as a moment; None where it is none."""
     try:
-        moment = datetime.fromisoformat(json.loads(text)["estimate"])
-    except (KeyError, TypeError, ValueError):
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=desk.calendar.zone)
 
@@ -116,7 +151,7 @@ def _record(desk: Desk, db: Database, row: Row, call: tuple[str, str, str], now:
         "template": template,
         "number": row["number"],
         "sop": case.sop,
-        "title": "Gangguan belum ditangani" if template == "outage_waiting" else "Estimasi pulih terlewati",
+        "title": _TITLES[template],
         "subject": case.subject,
         "opd": case.opd,
         "step": None,

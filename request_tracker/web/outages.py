@@ -12,6 +12,9 @@ from request_tracker.drafts import kept
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
+from request_tracker.people.book import people_of
+from request_tracker.people.privacy import masked, note_access
+from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.office import now, office
@@ -50,6 +53,7 @@ def page(number: str) -> str:
         acts=possible(desk, case, me().who),
         events=list(reversed(history(desk, number))),
         uplink=uplink,
+        isp_people=_isp_people(number, row) if uplink else [],
         at=now(),
         clocks=technical_clocks(row),
         estimate=estimated_recovery(desk, number),
@@ -72,12 +76,22 @@ def isp(number: str) -> Response:
     given = {key: request.form.get(key, "").strip()[:300] for key in ("isp", "isp_ticket", "answer", "estimate")}
     if not given["isp"]:
         raise Refused("missing_field", fields=WHO, step="PKL-G-08")
-    desk = office().desk
-    run(desk, number, Note("isp_contact", given), me().who, now())
-    estimate = when("estimate")
+    desk, estimate, next_call = office().desk, when("estimate"), when("next_call")
+    again = {"next_call": next_call.isoformat()} if next_call else {}
+    run(desk, number, Note("isp_contact", {**given, **again}), me().who, now())
     if estimate:
         run(desk, number, Note("recovery_estimate", {"estimate": estimate.isoformat()}), me().who, now())
     return redirect(url_for("outages.page", number=number))
+
+
+def _isp_people(number: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Whom to call at the uplink's ISP; in the clear while it is out, for who calls, and that is logged (6.6)."""
+    people = people_of(office().desk.store, f"uplink:{row['root']}")
+    if row["ended_at"] is not None or not may(me().who.roles, "isp_contact"):
+        return [masked(one) for one in people]
+    if people:
+        note_access(office().desk.store, me().named(), "isp contact", number, now())
+    return people
 
 
 def _with_offices(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

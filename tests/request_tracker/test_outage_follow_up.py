@@ -9,7 +9,7 @@ import pytest
 from tracker_office import MONDAY, TECHNICIAN
 
 from request_tracker.cases import Desk, Note, history, run
-from request_tracker.outages.follow import escalate, follow_estimates
+from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
 from request_tracker.outages.maintenance import announce, finish, place_silences, windows
 from request_tracker.outages.tickets import acknowledge, reconcile
 from request_tracker.outages.told import Told
@@ -71,6 +71,31 @@ def test_PKL_G_08d_a_missed_estimate_is_followed_up_once(desk: Desk) -> None:
     assert follow_estimates(desk, minutes(29)) == []
     assert follow_estimates(desk, minutes(31)) == [number]
     assert follow_estimates(desk, minutes(32)) == []
+
+
+def test_PKL_G_08a_the_next_call_to_the_isp_is_reminded_of_once_at_its_time(desk: Desk) -> None:
+    number = outage(desk)
+    said = {"isp": "ISP Contoh", "next_call": minutes(30).isoformat()}
+    run(desk, number, Note("isp_contact", said), TECHNICIAN, minutes(1))
+    assert follow_calls(desk, minutes(29)) == []
+    assert follow_calls(desk, minutes(30)) == [number]
+    assert follow_calls(desk, minutes(31)) == []
+    row = desk.store.row("SELECT recipient, payload FROM outbox WHERE key LIKE '%call:%'")
+    assert row and row["recipient"] == TECHNICIAN.person and "isp_call_due" in row["payload"]
+    run(desk, number, Note("isp_contact", {**said, "next_call": minutes(60).isoformat()}), TECHNICIAN, minutes(32))
+    assert (follow_calls(desk, minutes(59)), follow_calls(desk, minutes(61))) == ([], [number])
+
+
+def test_PKL_G_08a_a_newer_contact_or_the_end_of_the_outage_takes_the_reminder_away(desk: Desk) -> None:
+    number = outage(desk)
+    said = {"isp": "ISP Contoh", "next_call": minutes(30).isoformat()}
+    run(desk, number, Note("isp_contact", said), TECHNICIAN, minutes(1))
+    run(desk, number, Note("isp_contact", {"isp": "ISP Contoh"}), TECHNICIAN, minutes(5))
+    assert follow_calls(desk, minutes(40)) == []
+    run(desk, number, Note("isp_contact", said), TECHNICIAN, minutes(6))
+    begun, ended = MONDAY.timestamp(), minutes(20).timestamp()
+    reconcile(desk, [Told("agg-timur", "link", "link_down", ("rsud",), begun, ended, "watch")], minutes(20))
+    assert follow_calls(desk, minutes(40)) == []
 
 
 def test_PKL_G_MNT_announced_work_calls_nobody_and_still_measures(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """The technician's page on a phone, the ISP's estimate on the status page, announced maintenance."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -8,8 +8,10 @@ from tracker_papers import photograph
 from tracker_site import NOW, Site
 
 from request_tracker.cases import history
+from request_tracker.outages.follow import follow_calls
 from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told
+from request_tracker.people.book import add_entry
 
 CHECK = {"perangkat": "agg-timur", "daya": "baik", "lampu": "merah", "serat_dbm": "-31", "temuan": "serat putus"}
 
@@ -58,6 +60,21 @@ def test_PKL_G_08a_and_PKL_G_08d_the_isps_answer_and_estimate_reach_the_status_p
     assert "Estimasi pulih: <strong>" in status and "terlewati" not in status
     site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", **given, estimate=local(site, -1))
     assert "terlewati" in site.get("/status")
+
+
+def test_PKL_G_08a_the_uplink_s_page_has_its_isp_s_people_and_keeps_the_next_call(site: Site) -> None:
+    uplink = site.desk.city.uplinks[0].name
+    told = Told(uplink, "uplink", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
+    (number,) = reconcile(site.desk, [told], NOW)
+    add_entry(site.desk.store, f"uplink:{uplink}", {"name": "NOC ISP", "phone": "0800000000123"}, NOW)
+    site.enter("noc_operator")
+    assert "NOC ISP · 0800000000123" in site.get(f"/gangguan/{number}")
+    site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", isp="NOC ISP", next_call=local(site, 1))
+    (contact,) = (event for event in history(site.desk, number) if event.kind == "isp_contact")
+    assert follow_calls(site.desk, NOW) == []
+    assert follow_calls(site.desk, datetime.fromisoformat(contact.data["next_call"])) == [number]
+    site.enter("secretariat")
+    assert "0800••••123" in site.get(f"/gangguan/{number}")
 
 
 def test_PKL_G_01b_the_offices_cut_off_stand_on_the_banner_and_the_status_page(site: Site, number: str) -> None:
