@@ -21,8 +21,12 @@ Pauses = list[tuple[str, Span]]
 
 @dataclass(frozen=True)
 class Clock:
-    """Times on the clock's own calendar. ``left`` is negative when late; None where nothing is promised."""
+    """Times on the clock's own calendar. ``left`` is negative when late; None where nothing is promised.
 
+    ``working``: these are hours of work, not of the clock on the wall.
+    """
+
+    working: bool
     gross: timedelta
     net: timedelta
     paused: Mapping[str, timedelta]
@@ -109,9 +113,9 @@ class _Timing:
         gross = passed(begun, end, counting, self.calendar)
         net = gross - sum(by_reason.values(), ZERO)
         if time is None:
-            return Clock(gross, net, by_reason, None, None)
+            return Clock(counting == "kerja", gross, net, by_reason, None, None)
         due_at = deadline(begun, time, self.kind, self.calendar, [span for _, span in mine])
-        return Clock(gross, net, by_reason, due_at, self._left(end, due_at, counting))
+        return Clock(counting == "kerja", gross, net, by_reason, due_at, self._left(end, due_at, counting))
 
     def _left(self, end: datetime, due_at: datetime, counting: str) -> timedelta:
         """What is left; late by a night counts no working time, yet late it is."""

@@ -7,8 +7,8 @@ from request_tracker.config import Office
 from request_tracker.letters.facts import day, moment, rate, short
 from request_tracker.letters.model import Letterhead, Paper, Signer
 from request_tracker.receiving import Batch, Received
+from request_tracker.sop.clocks import WORKING_DAY
 
-WORKING_DAY = timedelta(hours=7.5)
 HEAD = ("Kasus", "OPD dan hal", "Unduh, lama → baru", "Pelaksana", "Lama", "Terlambat", "Bukti terpasang")
 
 

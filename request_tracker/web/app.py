@@ -209,7 +209,7 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
             "day": lambda value: formats.day(value, language),
             "rate": formats.rate,
             "size": formats.size,
-            "span": lambda seconds: formats.span(seconds, language),
+            "span": lambda seconds, working=False: formats.span(seconds, language, working),
             "standard": lambda time: formats.standard(time, language),
             "percent": formats.percent,
             "opd_name": lambda code: names.get(code, code or "–"),

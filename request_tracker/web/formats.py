@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import segno
 from markupsafe import Markup
 
+from request_tracker.sop.clocks import WORKING_DAY
 from request_tracker.sop.model import Time, Unit
 
 _UNITS = {
@@ -68,13 +69,19 @@ def size(amount: int) -> str:
     return f"{amount} B"
 
 
-def span(seconds: float | None, language: str = "id") -> str:
-    """``2 j 05 m``, ``3 m 20 d``, ``12 d``: hours, minutes, seconds as Indonesians abbreviate them; else as English."""
+def span(seconds: float | None, language: str = "id", working: bool = False) -> str:
+    """``2 j 05 m``, ``3 m 20 d``, ``12 d``: hours, minutes, seconds as Indonesians abbreviate them; else as English.
+
+    ``working``: seconds of working time, of which a day has 7.5 hours: ``13 hari kerja 1 j``.
+    """
     if seconds is None:
         return "–"
     day, hour, second = ("d", "h", "s") if language == "en" else ("hari", "j", "d")
-    whole = max(0, int(seconds))
-    days, hours, minutes = whole // 86400, whole % 86400 // 3600, whole % 3600 // 60
+    if working:
+        day = "working d" if language == "en" else "hari kerja"
+    whole, length = max(0, int(seconds)), int(WORKING_DAY.total_seconds()) if working else 86400
+    days, rest = divmod(whole, length)
+    hours, minutes = rest // 3600, rest % 3600 // 60
     if days:
         return f"{days} {day} {hours} {hour}"
     if hours:

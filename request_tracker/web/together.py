@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from request_tracker.cases import Sign, run
 from request_tracker.errors import Refused
-from request_tracker.letters.cover_paper import cover, days
+from request_tracker.letters.cover_paper import cover
 from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.word import WORD, word
@@ -60,7 +60,7 @@ def sign(code: str, step: str) -> str | Response:
 
 def _page(told: tuple[Told, ...], nothing: bool = False) -> str:
     found = batches(office().desk, me().who.held, now())
-    return render_template("together.html", batches=found, told=told, nothing=nothing, days=days)
+    return render_template("together.html", batches=found, told=told, nothing=nothing)
 
 
 def _signed(one: Chosen, step: str, note: str) -> Told:

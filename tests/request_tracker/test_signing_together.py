@@ -109,7 +109,8 @@ def test_BTM_13_the_digest_tells_requester_rates_days_lateness_and_proof_and_sig
     site.enter("head_of_office")
     page = site.get("/bersama")
     assert page.index("BTM-13") < page.index(first) < page.index(second)
-    assert "10 Mbit/s → <strong>20 Mbit/s</strong>" in page and "hari kerja" in page and "belum terbukti" not in page
+    assert "10 Mbit/s → <strong>20 Mbit/s</strong>" in page and "belum terbukti" not in page
+    assert "Lama</dt>" in page and ", sejak" in page
     assert "Dinas Kesehatan" in page and "Berita Acara Pekerjaan (PDF)" in page and "Nama technician" in page
     (batch,) = batches(site.desk, ["head_of_office"], NOW)
     send(site, "BTM-13", act="ticked", kasus=marks(batch)[:1], ada=marks(batch))
