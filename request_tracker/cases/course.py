@@ -47,8 +47,11 @@ class Course:
         return self.sop.step(name), open_step
 
     def supply(self, step: str | None, actor: str, document: str, supplied: Supplied, source: str = "supplied") -> None:
-        """Add a document to the case, of the present round."""
-        data = {"document": document, "source": source, **_filled(supplied)}
+        """Add a document to the case, of the present round; another file of it names the one it replaces (KTM-KQ2)."""
+        versions = self.case.versions(document)
+        newer = supplied.sha256 and versions and versions[-1].sha256 != supplied.sha256
+        replaces = {"replaces": versions[-1].seq} if newer else {}
+        data = {"document": document, "source": source, **_filled(supplied), **replaces}
         self.add(Draft("document_added", actor, data, step=step))
 
     def enter(self, name: str, at: datetime | None = None) -> None:

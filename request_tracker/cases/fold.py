@@ -105,6 +105,7 @@ def _document(case: Case, event: Event) -> Case:
         data.get("note"),
         data.get("content"),
         event.occurred_at,
+        data.get("replaces"),
     )
     return replace(case, records=(*case.records, record))
 

@@ -132,7 +132,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Record:
-    """A document that exists in the case: which, of which round, from which step and event."""
+    """A document that exists in the case: which, of which round, from which step and event.
+
+    ``replaces`` is the event of the file before it: versions of a paper are a chain of their own (KTM-KQ2).
+    """
 
     document: str
     round: int
@@ -144,6 +147,7 @@ class Record:
     note: str | None = None
     content: Data | None = None
     at: datetime | None = None
+    replaces: int | None = None
 
     @property
     def announced(self) -> bool:
@@ -262,6 +266,14 @@ class Case:
         """The newest letter of a direction, of these papers if any are named; None where the agenda has none."""
         mine = (one for one in reversed(self.letters) if one.direction == direction)
         return next((one for one in mine if not papers or one.paper in papers), None)
+
+    def versions(self, document: str) -> tuple[Record, ...]:
+        """The files of a document, oldest first; one that is only passed on to another step counts once."""
+        kept: dict[str, Record] = {}
+        for record in self.records:
+            if record.document == document and record.sha256:
+                kept.setdefault(record.sha256, record)
+        return tuple(kept.values())
 
     def reports(self) -> tuple[Record, ...]:
         """The reports of the tracker's own making that are frozen in the case, oldest first."""

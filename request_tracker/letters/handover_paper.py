@@ -5,7 +5,7 @@ the paper is a draft with blanks. Everything comes from the case's events, names
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from request_tracker.cases.model import Allocation, Event
@@ -48,7 +48,7 @@ def minutes(facts: Facts) -> Paper:
         "Demikian berita acara ini dibuat dalam rangkap 2 (dua) untuk dipergunakan sebagaimana mestinya.",
         *(() if complete else (DRAFT,)),
     )
-    return paper(
+    made = paper(
         facts,
         "laporan.typ",
         "berita-acara",
@@ -66,6 +66,7 @@ def minutes(facts: Facts) -> Paper:
             _signer(facts, "PIHAK PERTAMA", found.get(first), facts.office.name),
         ),
     )
+    return replace(made, number=made.number or BLANK)
 
 
 def signatures(facts: Facts, document: Document) -> dict[str, Signature]:

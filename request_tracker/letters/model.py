@@ -53,6 +53,11 @@ class Paper:
     foot: str = ""
     svg: str = ""
 
+    @property
+    def letter(self) -> bool:
+        """True for a letter, which has no title of its own: number, enclosure and subject stand in its place."""
+        return self.template == "surat.typ"
+
     def data(self) -> Mapping[str, Any]:
         """As the templates see it."""
-        return {**asdict(self), "office": asdict(self.head)}
+        return {**asdict(self), "office": asdict(self.head), "letter": self.letter}

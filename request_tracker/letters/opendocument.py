@@ -44,18 +44,20 @@ def _content(paper: Paper) -> str:
 
 
 def _body(paper: Paper) -> Iterator[str]:
-    for line in (paper.head.government.upper(), paper.head.name.upper(), paper.head.address, paper.title):
+    title = () if paper.letter else (paper.title.upper(),)
+    for line in (paper.head.government.upper(), paper.head.name.upper(), paper.head.address, *title):
         yield _line(line, "Middle")
     yield _line(paper.date, "End")
-    for name, value in (("Nomor", paper.number), ("Hal", paper.subject), ("Yth.", paper.to)):
-        if value:
-            yield _line(f"{name}: {value}" if name != "Yth." else f"Yth. {value} di tempat")
+    if paper.letter or paper.number:
+        yield _line(f"Nomor : {paper.number or '–'}")
+    if paper.letter:
+        yield from map(_line, ("Lampiran : –", f"Hal : {paper.subject}", f"Yth. {paper.to} di tempat"))
     yield from map(_line, paper.opening)
     yield from _table([(name, value or "–") for name, value in paper.pairs])
     yield from _table(list(paper.rows))
     yield from map(_line, paper.closing)
     for signer in paper.signers:
-        name = signer.name or "………………………………"
+        name = signer.name or "……………………………………"
         for line in (signer.place, signer.title, signer.mark, name, *signer.under, signer.behalf):
             yield _line(line, "End")
     if paper.copies:

@@ -89,7 +89,8 @@ def words_of_odt(content: bytes) -> str:
 
 
 def facts_said(paper: Paper) -> list[str]:
-    return [paper.title, *paper.opening, *(value for _, value in paper.pairs if value), *paper.closing, *paper.copies]
+    title = [] if paper.letter else [paper.title.upper()]
+    return [*title, *paper.opening, *(value for _, value in paper.pairs if value), *paper.closing, *paper.copies]
 
 
 def test_KTM_10_and_KTM_DH4_one_report_as_pdf_word_and_opendocument_says_the_same(tmp_path: Path) -> None:
@@ -101,13 +102,16 @@ def test_KTM_10_and_KTM_DH4_one_report_as_pdf_word_and_opendocument_says_the_sam
 
 
 @pytest.mark.parametrize("kind", sorted(BUILDERS))
-def test_every_paper_is_set_in_three_forms_with_all_that_it_says(kind: str, tmp_path: Path) -> None:
+def test_KTM_10_every_paper_is_set_in_three_forms_with_all_that_it_says(kind: str, tmp_path: Path) -> None:
     paper = BUILDERS[kind](facts())
-    assert pdf(paper.template, paper.data()).startswith(b"%PDF-1.7")
+    made = pdf(paper.template, paper.data())
+    assert made.startswith(b"%PDF-1.7") and b"<pdfaid:part>3</pdfaid:part>" in made
     docx, odt = words_of_docx(word(paper)), words_of_odt(opendocument(paper))
     for said in facts_said(paper):
         plain = " ".join(said.split())
         assert plain in docx and plain in odt, said
+    words = {*words_of_pdf(made, tmp_path).split(), "–"}
+    assert set(docx.split()) - words == set() and set(odt.split()) - words == set()
 
 
 def hit(offices: tuple[str, ...], opd: str | None = None) -> Facts:
@@ -299,6 +303,12 @@ def test_KTM_KQ2_a_letter_edited_outside_comes_back_and_every_version_stays(site
         assert answer.status_code == 302, answer.text
     kept = [record for record in read_case(site.desk, number).records if record.document == "akhir"]
     assert len(kept) == 2 and len({record.sha256 for record in kept}) == 2
+    assert [record.replaces for record in kept] == [None, kept[0].seq]
+    shown = site.get(page)
+    assert "versi 1 dari 2 ·" in shown and "versi 2 dari 2, yang berlaku" in shown
+    assert all(f"/berkas/{record.sha256}" in shown for record in kept)
+    with site.client.get(f"/berkas/{kept[0].sha256}") as answer:
+        assert answer.data == handed_in(b"konsep")
     assert site.post(f"{page}/surat", page, document="bukan", file=(BytesIO(handed_in()), "a.pdf")).status_code == 409
     assert site.post(f"{page}/surat", page, document="akhir").status_code == 409
 
