@@ -39,7 +39,10 @@ class Standard(_Part):
 
 
 class Office(_Part):
-    """The communications office itself: what letters and pages call it, and how people reach it."""
+    """The communications office itself: what letters and pages call it, and how people reach it.
+
+    ``related_sops``: where an SOP is read that is not the tracker's own; its name as other SOPs print it, an address.
+    """
 
     name: str = "Dinas Komunikasi dan Informatika"
     city: str = ""
@@ -50,6 +53,7 @@ class Office(_Part):
     website: str = ""
     product: str = "Jaringan pemerintah daerah"
     complaint_channels: tuple[str, ...] = ()
+    related_sops: dict[str, Annotated[str, Field(pattern=r"^https?://.+$")]] = {}
     standard: Standard = Standard()
     letter_number: str = "{classification}/{sequence}/{unit}/{year}"
     classification: str = "555"

@@ -78,7 +78,10 @@ class RecordPaper:
 
 @dataclass(frozen=True)
 class ApplyAllocation:
-    """The technician's act on a step with ``terapkan_alokasi``: writes the ledger; the step ends with the proof."""
+    """The technician's act on a step with ``terapkan_alokasi``: writes the ledger; the step ends with the proof.
+
+    ``firewall`` notes a change freeze, or rules of firewall and IDS that had to follow (KTM-AL1).
+    """
 
     step: str
     allocation: Allocation
@@ -86,6 +89,7 @@ class ApplyAllocation:
     reason: str = ""
     documents: Mapping[str, Supplied] = field(default_factory=lambda: EMPTY)
     until: datetime | None = None
+    firewall: str = ""
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,7 @@ def _apply_allocation(desk: Desk, db: Database, case: Case, command: ApplyAlloca
         "before": ledger.as_data(before) if before else None,
         "after": ledger.as_data(command.allocation),
         "reason": command.reason,
+        **({"firewall": command.firewall} if command.firewall else {}),
         "until": stamp(command.until) if command.until else None,
     }
     draft = Draft("allocation_applied", who.person, data, step=command.step)

@@ -29,6 +29,7 @@ def sop_pdf(sop: Sop, office: str, government: str, own: Path | None = None) -> 
             ("Disahkan oleh", approved),
             ("Nama SOP", sop.title),
             ("Unit kerja", office),
+            *([("Penanggung jawab", block.responsible)] if block.responsible else []),
         ],
         "legal_basis": [_basis(one) for one in block.legal_basis],
         "qualifications": block.qualifications,

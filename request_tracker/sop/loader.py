@@ -132,6 +132,7 @@ def _identity(form: SopForm) -> Identity:
         equipment=tuple(form.peralatan),
         warnings=tuple(form.peringatan),
         records=tuple(form.pencatatan),
+        responsible=form.penanggung_jawab,
         note=form.catatan,
     )
 

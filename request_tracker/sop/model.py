@@ -170,6 +170,7 @@ class Identity:
     equipment: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    responsible: str | None = None
     note: str | None = None
 
 

@@ -195,6 +195,7 @@ class SopForm(_Form):
     peralatan: list[str] = []
     peringatan: list[str] = []
     pencatatan: list[str] = []
+    penanggung_jawab: str | None = None
     catatan: str | None = None
     kolom: dict[Key, LaneForm] = Field(min_length=1)
     dokumen: dict[Key, DocumentForm] = {}

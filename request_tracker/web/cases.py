@@ -228,7 +228,9 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
     if JUDGED in act.step.actions:
         papers |= {key: decided(case, given.get("decision"), note) for key in act.step.outputs}
     if act.applies:
-        return ApplyAllocation(act.step.id, _allocation(), note, given.get("reason", "")[:1000], papers, _until())
+        firewall = given.get("firewall", "").strip()[:1000]
+        reason = given.get("reason", "")[:1000]
+        return ApplyAllocation(act.step.id, _allocation(), note, reason, papers, _until(), firewall)
     assignee = technician(given.get("assignee", type=int)) if act.needs_assignee or given.get("assignee") else None
     form = {field.key: given.get(field.key, "") for field in act.fields}
     photo = uploaded("photo")

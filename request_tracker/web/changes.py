@@ -19,6 +19,7 @@ class NetworkChange:
     after: Mapping[str, int]
     until: datetime | None = None
     reason: str = ""
+    firewall: str = ""
     agent: str | None = None
     proven_at: datetime | None = None
     configuration: Mapping[str, Any] | None = None
@@ -32,7 +33,8 @@ def network_changes(events: Iterable[Event]) -> list[NetworkChange]:
         if event.kind == "allocation_applied":
             until = datetime.fromisoformat(data["until"]) if data.get("until") else None
             rates = (data["before"], data["after"])
-            found.append(NetworkChange(data["revision"], event.actor, event.occurred_at, *rates, until, data["reason"]))
+            notes = (data["reason"], data.get("firewall", ""))
+            found.append(NetworkChange(data["revision"], event.actor, event.occurred_at, *rates, until, *notes))
         elif event.kind == "allocation_verified" and found:
             told = data["proof"].get("configuration")
             found.append(replace(found.pop(), agent=event.actor, proven_at=event.occurred_at, configuration=told))

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from markupsafe import Markup
 
 from request_tracker import register
@@ -26,7 +26,7 @@ def listing() -> str:
 def page(code: str) -> str:
     """One SOP: all of its printed form, with the swim-lane chart (PKL-B-KQ, BTM-REV)."""
     sop = _sop(code)
-    return render_template("sop.html", sop=sop, chart=Markup(draw(lay_out(sop))))
+    return render_template("sop.html", sop=sop, chart=Markup(draw(lay_out(sop))), related=_related(sop))
 
 
 @pages.get("/sop/<code>/cetak.pdf")
@@ -36,6 +36,17 @@ def printed(code: str) -> Response:
     answer = Response(_printed(sop, office().config.office), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{sop.code}-r{sop.revision}.pdf"'
     return answer
+
+
+def _related(sop: Sop) -> list[tuple[str, str | None]]:
+    """Each related SOP with where it is to be read (PKL-G-KT2): here if in force, else where the office keeps it."""
+    known = {one.title: one.code for one in register.all_in_force(office().desk.store, _today())}
+    places = office().config.office.related_sops
+    found = []
+    for name in sop.identity.related:
+        code = known.get(name.removeprefix("SOP "))
+        found.append((name, url_for("sops.page", code=code) if code else places.get(name)))
+    return found
 
 
 def _sop(code: str) -> Sop:

@@ -70,3 +70,14 @@ def test_PKL_B_GAP1_guarantees_above_the_room_are_advised_against_in_red(site: S
         ledger.write(site.desk.store, db, [ledger.Change("rsud", many, "system", None, "uji")], NOW)
     page = site.get(f"/kasus/{number}")
     assert 'class="verdict bad"' in page and "melebihi 95 % kapasitas uplink" in page
+
+
+def test_KTM_AL1_a_note_on_freeze_and_firewall_is_kept_with_the_change_and_shown(site: Site, number: str) -> None:
+    assert 'name="firewall"' in site.get(f"/kasus/{number}")
+    assert (
+        apply(site, number, receive_ceiling="40", firewall="pembekuan sampai Senin; aturan 12 diubah").status_code
+        == 302
+    )
+    applied = next(event for event in history(site.desk, number) if event.kind == "allocation_applied")
+    assert applied.data["firewall"] == "pembekuan sampai Senin; aturan 12 diubah"
+    assert "aturan 12 diubah" in site.get(f"/kasus/{number}")

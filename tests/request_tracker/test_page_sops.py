@@ -1,9 +1,13 @@
 """The public pages of the SOPs in force: what the printed SOP says, on screen."""
 
+import re
+from datetime import date
+
 from tracker_site import NOW, Site
 
 from request_tracker import register
 from request_tracker.chart import draw, lay_out
+from request_tracker.sop.loader import parse_sop
 
 
 def test_BTM_REV_every_sop_in_force_is_listed_with_its_revision(site: Site) -> None:
@@ -37,3 +41,26 @@ def test_the_printed_sop_is_a_download_and_an_unknown_one_is_named(site: Site) -
     assert 'filename="PKL-BW-r0.pdf"' in answer.headers["Content-Disposition"]
     wrong = site.client.get("/sop/TIDAK-ADA")
     assert wrong.status_code == 409 and "TIDAK-ADA" in wrong.text
+
+
+def test_KTM_D_who_is_responsible_stands_on_the_sop_and_on_its_cases(site: Site) -> None:
+    responsible = "Bidang TIK, di bawah Pejabat Pengawas/Kasi Infrastruktur TIK"
+    assert f"<dt>Penanggung jawab</dt><dd>{responsible}</dd>" in site.get("/sop/KTM-BW")
+    assert 'id="penanggung-jawab"' not in site.get("/sop/PKL-BW")
+    site.enter("technician")
+    assert f"Penanggung jawab: {responsible}" in site.get(f"/kasus/{site.request('KTM-BW').number}")
+
+
+def test_PKL_G_KT2_and_KT3_related_sops_lead_to_where_they_are_read(site: Site) -> None:
+    assert '<a href="https://sop.invalid/monitoring" rel="noreferrer">SOP Monitoring Jaringan</a>' in site.get(
+        "/sop/PKL-GG"
+    )
+    assert "<li>SOP Permintaan Koneksi Jaringan Internet</li>" in site.get("/sop/PKL-GG")
+    text = register.in_force(site.desk.store, "PKL-BW", NOW.date()).text
+    other = text.replace("kode: PKL-BW", "kode: PKL-KJ").replace("PKL-B-", "PKL-K-")
+    other = re.sub("(?m)^judul: .*$", "judul: Permintaan Koneksi Jaringan Internet", other)
+    register.approve(site.desk.store, parse_sop(other, "uji"), date(2020, 1, 1), "uji", NOW)
+    assert 'href="/sop/PKL-KJ"' in site.get("/sop/PKL-GG")
+    site.enter("technician")
+    found = site.get(f"/kasus/{site.request('PKL-GG', form={'description': 'putus'}).number}")
+    assert 'href="/sop/PKL-GG#keterkaitan">SOP Monitoring Jaringan</a>' in found

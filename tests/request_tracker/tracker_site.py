@@ -23,7 +23,11 @@ from request_tracker.web.office import OfficeDesk
 NOW = datetime.now(UTC)
 PASSWORD = "sandi-yang-panjang"
 PUBLIC = Who("public:form", frozenset({"requester"}))
-OFFICE = Office(product="Jaringan Contoh", complaint_channels=("Loket Dinas", "SP4N-LAPOR!: lapor.go.id"))
+OFFICE = Office(
+    product="Jaringan Contoh",
+    complaint_channels=("Loket Dinas", "SP4N-LAPOR!: lapor.go.id"),
+    related_sops={"SOP Monitoring Jaringan": "https://sop.invalid/monitoring"},
+)
 
 
 @dataclass(frozen=True)
