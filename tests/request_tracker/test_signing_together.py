@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tracker_office import DIVISION, EVIDENCE, HEAD, MBIT, REQUESTER, SECTION, VERIFIED, applied
+from tracker_office import DIVISION, EVIDENCE, HEAD, LETTER, MBIT, REQUESTER, SECTION, VERIFIED, applied
 from tracker_site import NOW, Site
 
 from request_tracker import ledger
@@ -31,7 +31,7 @@ def team(site: Site) -> Who:
 
 def reported(site: Site, team: Who, opd: str, until: str = "BTM-12") -> str:
     """A case whose report waits at the given step."""
-    number = str(site.request("BTM-BW", opd=opd).number)
+    number = str(site.request("BTM-BW", opd=opd, documents={"surat": LETTER}).number)
     before: list[tuple[Who, Sign]] = [
         (HEAD, Sign("BTM-02")),
         (DIVISION, VERIFIED),
