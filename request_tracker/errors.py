@@ -51,6 +51,12 @@ class Conflict(Refused):
     """Somebody else acted first; nothing was written. Show the case as it is now."""
 
 
+class NotThere(Refused):
+    """What was asked for is not there, or not for whoever asks."""
+
+    status, form_status = 404, 404
+
+
 class NotStored(Refused):
     """Nothing was written: another program holds the database, or the disk is full. The same may be sent again."""
 

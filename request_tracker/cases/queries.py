@@ -9,7 +9,7 @@ from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import from_row, stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, Event
-from request_tracker.errors import Refused
+from request_tracker.errors import NotThere, Refused
 from request_tracker.store import Row, Store
 
 MAX_ROWS = 500
@@ -61,7 +61,7 @@ def case_by_token(desk: Desk, token: str, now: datetime) -> str:
         [token_hash(token), stamp(now)],
     )
     if row is None:
-        raise Refused("unknown_token")
+        raise NotThere("unknown_token")
     return str(row["number"])
 
 

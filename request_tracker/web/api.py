@@ -28,6 +28,7 @@ calls = Blueprint("api", __name__)
 MAX_BODY_BYTES = 4 * 2**20
 MAX_OFFSET = 1_000_000
 PAGE = 100
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
 
 
 @calls.post("/api/alerts")
@@ -110,7 +111,20 @@ def openapi() -> Response:
 
 @calls.get("/metrics")
 def metrics() -> Response:
-    """The tracker's metrics."""
+    """The tracker's metrics: open to who asks this port itself, as Prometheus does; through a proxy by token alone.
+
+    They name open tickets and every OPD's allocation, which a reverse proxy would hand to the whole internet.
+    """
+    passed_on = FORWARDED & {name.lower() for name, _ in request.headers}
+    return _metrics_by_token() if passed_on else _metrics()
+
+
+@needs_scope("metrics:read")
+def _metrics_by_token() -> Response:
+    return _metrics()
+
+
+def _metrics() -> Response:
     registry = CollectorRegistry()
     registry.register(Figures(office().desk))
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})

@@ -132,11 +132,15 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
         SESSION_COOKIE_SECURE=office.config.public_url.startswith("https://"),
         RATELIMIT_ENABLED=not testing,
         WTF_CSRF_TIME_LIMIT=None,
+        # Our pages send no Referer (a secret link stands in their address), so over HTTPS none can be asked for.
+        WTF_CSRF_SSL_STRICT=False,
     )
     if not app.config["SECRET_KEY"]:
         raise TrackerError("secret_key: is missing; name a file with 32 random bytes, file:/etc/lebarpita/secret-key")
     if office.config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=office.config.proxies, x_proto=office.config.proxies)  # type: ignore[method-assign]  # Flask's own way
+    if office.config.public_url.startswith("https://"):
+        app.extensions["headers"] = {**_HEADERS, "Strict-Transport-Security": "max-age=31536000"}
     app.extensions["bare_desk"] = office.desk
     app.extensions["office"] = replace(office, desk=with_own_days(office.desk))
     login_manager().init_app(app)
@@ -181,7 +185,7 @@ def _surroundings(app: Flask, office: OfficeDesk) -> None:
 
     @app.after_request
     def _secure(response: Response) -> Response:
-        for header, value in _HEADERS.items():
+        for header, value in app.extensions.get("headers", _HEADERS).items():
             response.headers.setdefault(header, value)
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")

@@ -31,7 +31,7 @@ from request_tracker.cases.commands import UNTIL
 from request_tracker.cases.proven import rechecks
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
-from request_tracker.errors import Refused
+from request_tracker.errors import NotThere, Refused
 from request_tracker.letters.keeping import keep_signed
 from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
@@ -205,7 +205,7 @@ def paper(sha256: str) -> Response:
     """A stored paper, as a download only."""
     row = office().desk.store.row("SELECT name FROM files WHERE sha256 = ?", [sha256])
     if row is None:
-        raise Refused("no_paper", sha256=sha256[:12])
+        raise NotThere("no_paper", sha256=sha256[:12])
     files.read(office().config.files, sha256)
     path = files.path_of(office().config.files, sha256).absolute()
     return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=row["name"])
