@@ -127,7 +127,7 @@ def test_BTM_05_a_step_that_is_not_the_requesters_is_refused_and_a_wrong_link_op
     number, link = written_down(site)
     answer = site.post(f"{link}/langkah/BTM-02", link)
     assert answer.status_code == 422 and [step.id for step in read_case(site.desk, number).open_steps] == ["BTM-02"]
-    assert site.client.get("/lacak/salah").status_code == 409
+    assert site.client.get("/lacak/salah").status_code == 404
 
 
 def test_PKL_S_01_the_letter_that_follows_is_handed_in_by_the_link(site: Site, tmp_path: Path) -> None:
