@@ -39,6 +39,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Langkah {step}: dijawab tidak pada {fields}; tuliskan alasannya pada catatan, atau kembalikan.",
         "Step {step}: answered no to {fields}; give the reason as a note, or send it back.",
     ),
+    "wrong_password": (
+        "Sandi salah, atau akun sedang terkunci 15 menit; belum ditandatangani.",
+        "The password is wrong, or the account is locked for 15 minutes; nothing is signed.",
+    ),
+    "signature_kind": (
+        "Cara menandatangani {kind} belum dikonfigurasi; pakai sandi atau pindaian.",
+        "The kind of signature {kind} is not configured; use the password or a scan.",
+    ),
     "no_priority": (
         "Kasus {number} bukan gangguan; prioritas hanya untuk gangguan.",
         "Case {number} is no outage; only outages have a priority.",

@@ -44,7 +44,7 @@ class Sign:
 
     ``probe`` is the outcome of the re-check of an allocation (KTM-08); only ``commands`` sets it, from the proofs.
     ``signatory`` is who puts his name under a paper (name, position) where it is not the account's holder: personal
-    data, kept outside the events, which name it by the reference ``signed_as``.
+    data, kept outside the events, which name it by the reference ``signed_as``. ``signature``: its kind (``signing``).
     """
 
     step: str
@@ -58,6 +58,7 @@ class Sign:
     probe: Data | None = None
     signatory: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     signed_as: str | None = None
+    signature: Data = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True)

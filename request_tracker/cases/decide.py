@@ -78,6 +78,8 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     behalf = who.behalf(course.sop.role(lane))
     form = _verify(course, step, command, form, Draft("verification", who.person, {}, behalf, lane, step.id))
     data = {"note": command.note, "form": form, **({"signatory": command.signed_as} if command.signed_as else {})}
+    if command.signature:
+        data["signature"] = dict(command.signature)
     course.add(Draft("signed", who.person, data, behalf, lane, step.id, command.occurred_at))
     _name_assignee(course, step, command.assignee, who, last)
     if last:

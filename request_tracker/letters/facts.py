@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from request_tracker.cases.model import Allocation, Case, Event
+from request_tracker.cases.signing import PASSWORD, SCAN
 from request_tracker.config import Office
 from request_tracker.letters.model import Letterhead, Paper, Signer
 from request_tracker.people.details import Named
@@ -86,6 +87,11 @@ def mark(facts: Facts, event: Event) -> str:
     at = moment(facts.local(event.occurred_at))
     if event.recorded_from_paper or event.recorded_at - event.occurred_at > _AFTERWARDS:
         return f"Ditandatangani di kertas {at}; dicatat {facts.name_of(event.actor)}"
+    signature = event.data.get("signature") or {}
+    if signature.get("kind") == SCAN:
+        return f"Ditandatangani di kertas; pindaian diterima {at}, sidik {signature['sha256'][:16]}"
+    if signature.get("kind") == PASSWORD:
+        return f"Disetujui dalam pelacak dengan akun {facts.name_of(event.signer)}, sandi diminta ulang, {at}"
     if kind == "user":
         return f"Ditandatangani dalam pelacak dengan akun {facts.name_of(event.signer)}, {at}"
     if kind in ("contact", "public"):

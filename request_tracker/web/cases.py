@@ -29,6 +29,7 @@ from request_tracker.cases import (
 from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.commands import UNTIL
 from request_tracker.cases.proven import rechecks
+from request_tracker.cases.signing import formal, unsigned
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
 from request_tracker.errors import NotThere, Refused
@@ -55,6 +56,7 @@ from request_tracker.web.pauses import reasons, resumable
 from request_tracker.web.progress import announced
 from request_tracker.web.registration import scraped_now
 from request_tracker.web.revisions import newer
+from request_tracker.web.signatures import by_account
 from request_tracker.web.steering import assigns, priorities, steps_to_reopen, technician
 from request_tracker.web.told import Speech, detail, filled_forms, form_lines
 from request_tracker.web.uploads import uploaded
@@ -127,6 +129,8 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         papers=papers_of(sop),
         chart=Markup(draw(lay_out(sop, stand))),
         late=Mark.LATE in stand.values(),
+        formal={act.step.id for act in acts if formal(sop, act.step, act.lane)},
+        unsigned=unsigned(found, sop),
         sheets=(paper_steps := sheets(found, sop)),
         heads=heads() if paper_steps else [],
         sheet_fields=FIELDS,
@@ -236,7 +240,9 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
     photo = uploaded("photo")
     if photo is not None:
         note = f"{note}\nfoto: /berkas/{photo.sha256}".strip()
-    return Sign(act.step.id, note, papers, form, given.get("decision"), assignee, act.lane, when("occurred_at"))
+    kind, scans = by_account(case, act)
+    decision, at = given.get("decision"), when("occurred_at")
+    return Sign(act.step.id, note, papers | scans, form, decision, assignee, act.lane, at, signature=kind)
 
 
 def _papers(case: Case, act: Possible) -> dict[str, Supplied]:

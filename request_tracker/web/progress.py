@@ -32,12 +32,14 @@ from request_tracker.cases import (
     run,
 )
 from request_tracker.cases.acts import Command
+from request_tracker.cases.signing import formal
 from request_tracker.errors import Conflict, Refused
 from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.sop.model import Document, Sop
 from request_tracker.waiting_list import listed_since
 from request_tracker.web.comments import PUBLIC, comments, text_of
 from request_tracker.web.office import now, office
+from request_tracker.web.signatures import by_link
 from request_tracker.web.steering import reopenable
 from request_tracker.web.uploads import uploaded
 
@@ -213,13 +215,14 @@ def _sign(desk: Desk, case: Case, step: str) -> Sign:
     form = _typed(act)
     note, decision = request.form.get("note", "")[:4000], request.form.get("decision")
     signatory = _signatory(act) if _signs(desk, case, act) else {}
-    return Sign(step, note, given, form, decision, None, act.lane, signatory=signatory)
+    kind, scans = by_link(case, act)
+    return Sign(step, note, given | scans, form, decision, None, act.lane, signatory=signatory, signature=kind)
 
 
 def _signs(desk: Desk, case: Case, act: Possible) -> bool:
     """True where the act puts a name under a paper of both parties (BTM-09)."""
     sop = register.by_hash(desk.store, case.sop_hash)
-    return any(act.lane in sop.documents[key].signatures for key in act.step.outputs)
+    return bool(formal(sop, act.step, act.lane))
 
 
 def _signatory(act: Possible) -> dict[str, str]:

@@ -115,9 +115,15 @@ def _label(field: Field, speech: Speech) -> str:
     return field.english if speech.language == "en" else field.indonesian
 
 
+def _signature(event: Event, sop: Sop, speech: Speech) -> str:
+    kind = (event.data.get("signature") or {}).get("kind")
+    return phrase(f"signed_by_{kind}").said(speech.language) if kind else ""
+
+
 _DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
     "decided": _word_of("label"),
     "verification": _verification,
+    "signed": _signature,
     "document_added": _document,
     "assigned": _assigned,
     "returned": _text_of("to"),

@@ -13,7 +13,7 @@ from tracker_office import (
     VERIFIED,
     applied,
 )
-from tracker_site import NOW, Site
+from tracker_site import NOW, PASSWORD, Site
 
 from request_tracker import register
 from request_tracker.cases import Desk, OpenCase, Sign, Supplied, Who, history, open_case, read_case, run
@@ -121,7 +121,12 @@ def signed_on_the_pages(site: Site) -> tuple[str, str, int]:
     applied(site.desk, opened.number, "BTM-08", NOW)
     case, page = f"/kasus/{opened.number}", f"/lacak/{opened.token}"
     site.post(
-        f"{case}/langkah/BTM-09", case, act="sign", lane="tim", version=read_case(site.desk, opened.number).version
+        f"{case}/langkah/BTM-09",
+        case,
+        act="sign",
+        lane="tim",
+        password=PASSWORD,
+        version=read_case(site.desk, opened.number).version,
     )
     return opened.number, page, user
 
