@@ -25,9 +25,9 @@ class Advice:
 
 
 def on_request(sop: Sop, form: Data, now: datetime, calendar: Calendar) -> list[Advice]:
-    """The notice an SOP asks for (``pemberitahuan``): a wanted start that is too near is told, yet accepted."""
+    """The notice an SOP asks for (``pemberitahuan``): a start too near is told until its reason is given; no refusal."""
     wanted = form.get("starts_on")
-    if sop.promise.notice is None or not wanted:
+    if sop.promise.notice is None or not wanted or form.get("urgency_reason"):
         return []
     start = datetime.combine(datetime.fromisoformat(str(wanted)).date(), time(0), calendar.zone)
     if start >= due(now, sop.promise.notice, "24x7", calendar):

@@ -1,6 +1,7 @@
 """Pages without a log-in: the start, the request form, the public status."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
@@ -8,12 +9,12 @@ from werkzeug.wrappers import Response
 
 from request_tracker import register
 from request_tracker.cases import OpenCase, Supplied, Who, open_case
-from request_tracker.cases.advice import on_request
+from request_tracker.cases.advice import Advice, on_request
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.maintenance import windows
 from request_tracker.outages.tickets import open_tickets
-from request_tracker.sop.forms import BANDWIDTH_REQUEST, personal_values
+from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values
 from request_tracker.web.contact import offered
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
@@ -21,6 +22,8 @@ from request_tracker.web.uploads import uploaded
 pages = Blueprint("public", __name__)
 PUBLIC = Who("public:form", frozenset({"requester"}))
 SOP = "PKL-BW"
+WARNED, WARNS = "warned", 422
+STARTS_ON, URGENCY = (field for field in BANDWIDTH_REQUEST if field.key in ("starts_on", "urgency_reason"))
 
 
 @pages.get("/")
@@ -51,20 +54,30 @@ def request_form() -> str | Response | tuple[str, int]:
     key = request.form.get("key", "")[:64] or secrets.token_urlsafe(12)
     try:
         letter = uploaded("letter")
-        opened = open_case(office().desk, _command(key, letter), PUBLIC, now())
+        command = _command(key, letter)
+        advice = _advice(command.form)
+        if advice and not request.form.get(WARNED):
+            return _form(request.form, key, advice=advice), WARNS
+        opened = open_case(office().desk, command, PUBLIC, now())
     except Refused as error:
         return _form(request.form, key, error.text(g.language)), error.form_status
     if opened.token is None:
         return render_template("receipt.html", number=opened.number, link=None, advice=())
     link = url_for("progress.page", token=opened.token)
-    sop = register.in_force(office().desk.store, SOP, office().desk.calendar.local(now()).date())
-    advice = on_request(sop, request.form, now(), office().desk.calendar)
     return render_template("receipt.html", number=opened.number, link=link, advice=advice)
 
 
-def _form(values: Any, key: str, problem: str | None = None) -> str:
+def _advice(form: Mapping[str, Any]) -> list[Advice]:
+    """What is told before the request is sent: the start is too near (PKL-S-03). Refused for a date that is none."""
+    checked = check_values((STARTS_ON, URGENCY), form, complete=False)
+    sop = register.in_force(office().desk.store, SOP, office().desk.calendar.local(now()).date())
+    return on_request(sop, checked, now(), office().desk.calendar)
+
+
+def _form(values: Any, key: str, problem: str | None = None, advice: Sequence[Advice] = ()) -> str:
     opds, fields = office().desk.city.opds, offered(BANDWIDTH_REQUEST)
-    return render_template("request.html", fields=fields, values=values, key=key, problem=problem, opds=opds)
+    told = {"advice": advice, "urgency": URGENCY, "warned": WARNED}
+    return render_template("request.html", fields=fields, values=values, key=key, problem=problem, opds=opds, **told)
 
 
 def _command(key: str, letter: Supplied | None) -> OpenCase:

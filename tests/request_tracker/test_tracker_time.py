@@ -156,6 +156,7 @@ def test_PKL_S_03_a_start_within_a_day_is_told_yet_accepted(desk: Desk) -> None:
     near, far = ({**WANTED, "starts_on": day} for day in ("2026-11-23", "2026-11-25"))
     assert [advice.code for advice in on_request(sop, near, MONDAY, CALENDAR)] == ["short_notice"]
     assert on_request(sop, far, MONDAY, CALENDAR) == []
+    assert on_request(sop, {**near, "urgency_reason": "bencana"}, MONDAY, CALENDAR) == []
     command = OpenCase("PKL-BW", "x", opd="dinkes", form=near, contact=CONTACT, documents={"surat": LETTER})
     assert open_case(desk, command, REQUESTER, MONDAY).number
 
