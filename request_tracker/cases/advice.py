@@ -25,7 +25,7 @@ class Advice:
 
 
 def on_request(sop: Sop, form: Data, now: datetime, calendar: Calendar) -> list[Advice]:
-    """The notice an SOP asks for (``pemberitahuan``): a start too near is told until its reason is given; no refusal."""
+    """The notice an SOP asks for (``pemberitahuan``): a start too near is told until its reason is given, yet taken."""
     wanted = form.get("starts_on")
     if sop.promise.notice is None or not wanted or form.get("urgency_reason"):
         return []
