@@ -16,6 +16,7 @@ from request_tracker.cases.commands import run_inside
 from request_tracker.cases.events import stamp
 from request_tracker.config import Office
 from request_tracker.errors import Refused
+from request_tracker.search import INDEXED_LETTERS, phrase
 from request_tracker.store import Row, Store
 
 IN, OUT = "masuk", "keluar"
@@ -96,11 +97,10 @@ def number_of(office: Office, agenda: int, year: int) -> str:
 
 def letters(store: Store, direction: str, text: str = "", limit: int = 100) -> list[Row]:
     """The newest letters of a direction; ``later`` marks what was written down afterwards."""
-    like = f"%{text}%"
+    condition, given = _matching(text)
     rows = store.rows(
-        "SELECT * FROM letter_register WHERE direction = ? AND"
-        " (letter_number LIKE ? OR party LIKE ? OR subject LIKE ? OR eoffice_number LIKE ?) ORDER BY id DESC LIMIT ?",
-        [direction, like, like, like, like, limit],
+        f"SELECT * FROM letter_register WHERE direction = ? AND {condition} ORDER BY id DESC LIMIT ?",
+        [direction, *given, limit],
     )
     return [{**row, "later": _later(row)} for row in rows]
 
@@ -108,6 +108,14 @@ def letters(store: Store, direction: str, text: str = "", limit: int = 100) -> l
 def of_case(store: Store, number: str) -> list[Row]:
     """The letters that name a case."""
     return store.rows("SELECT * FROM letter_register WHERE case_number = ? ORDER BY id", [number])
+
+
+def _matching(text: str) -> tuple[str, list[str]]:
+    """Which letters hold the text: pieces of three letters and more by the index, shorter ones by reading."""
+    if len(text) >= INDEXED_LETTERS:
+        return "id IN (SELECT rowid FROM letters_search WHERE letters_search MATCH ?)", [phrase(text)]
+    like = f"%{text}%"
+    return "(letter_number LIKE ? OR party LIKE ? OR subject LIKE ? OR eoffice_number LIKE ?)", [like] * 4
 
 
 def _later(row: Row) -> bool:

@@ -26,10 +26,11 @@ def related_numbers(events: Iterable[Event]) -> tuple[str, ...]:
 def related_cases(desk: Desk, case: Case, events: Iterable[Event]) -> list[Row]:
     """What is shown of them: those linked, the case this one is about, and those that are about this one."""
     numbers = [*related_numbers(events), *([case.origin] if case.origin else [])]
-    marks = ",".join("?" for _ in numbers)
+    marks = ",".join("?" for _ in numbers) or "NULL"
     return desk.store.rows(
         "SELECT number, subject, step, ending, origin FROM cases"
-        f" WHERE origin = ? OR number IN ({marks}) ORDER BY id LIMIT 100",
+        " WHERE id IN (SELECT id FROM cases WHERE origin = ?"
+        f" UNION SELECT id FROM cases WHERE number IN ({marks})) ORDER BY id LIMIT 100",
         [case.number, *numbers],
     )
 

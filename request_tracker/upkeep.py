@@ -13,6 +13,8 @@ from request_tracker.cases.projection import project, row_of, waiting_rows
 from request_tracker.register import by_hash
 from request_tracker.store import DatabaseError, Store
 
+SEARCHES = ("cases_search", "letters_search")
+
 
 def audit(desk: Desk, files: Path | None = None) -> list[str]:
     """Everything that does not verify: the file, the seals, the chains, the projections, the numbers, the attachments.
@@ -23,7 +25,7 @@ def audit(desk: Desk, files: Path | None = None) -> list[str]:
     try:
         found = [f"database: {row['integrity_check']}" for row in store.rows("PRAGMA integrity_check")]
         found = [line for line in found if line != "database: ok"] or _seal_faults(store)
-        found = found or _chain_faults(desk)
+        found = found or _chain_faults(desk) or _search_faults(store)
     except (DatabaseError, UnicodeDecodeError) as error:
         return [f"database: {error}; restore it from a backup"]
     return found + (attachments.faults(store, files) if files else [])
@@ -53,8 +55,21 @@ def rebuild(desk: Desk) -> int:
         for row in rows:
             case = _case(desk.store, row["number"])
             project(db, row["id"], case, by_hash(desk.store, case.sop_hash))
-        db.execute("INSERT INTO cases_search (cases_search) VALUES ('rebuild')")
+        for index in SEARCHES:
+            db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
     return len(rows)
+
+
+def _search_faults(store: Store) -> list[str]:
+    """Search indexes that do not hold what they index; SQLite is asked in a transaction that writes nothing."""
+    found = []
+    for index in SEARCHES:
+        try:
+            with store.transaction() as db:
+                db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
+        except DatabaseError as error:
+            found.append(f"{index}: {error}; write it anew with lebarpita-tracker rebuild")
+    return found
 
 
 def _seal_faults(store: Store) -> list[str]:

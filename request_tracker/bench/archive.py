@@ -37,22 +37,26 @@ class _Model:
 
 
 def fill(desk: Desk, cases: int, now: datetime) -> list[str]:
-    """Write ``cases`` cases into an empty database with the SOPs in force; returns some of their numbers."""
-    ended, waiting = _walked(desk, now, ended=True), _walked(desk, now, ended=False)
+    """Write ``cases`` cases into an empty database with the SOPs in force; returns some of their numbers.
+
+    One in twenty is open: by turns it waits for its first signature and for the technician.
+    """
+    ended, waiting, fresh = _walked(desk, now, ended=True), _walked(desk, now), _walked(desk, now, signatures=0)
     year = desk.calendar.local(now).year
     first = int(desk.store.value("SELECT max(id) FROM cases")) + 1
     opds = [opd.code for opd in desk.city.opds]
     with desk.store.transaction() as db:
         for id_ in range(first, cases + 1):
-            model = ended if id_ % (ENDED_IN_TWENTY + 1) else waiting
-            _copy(db, model, id_, f"{SOP}/{year}/{id_:06d}", opds[id_ % len(opds)])
+            turn, rest = divmod(id_, ENDED_IN_TWENTY + 1)
+            model = ended if rest else (waiting, fresh)[turn % 2]
+            _copy(db, model, id_, f"{SOP}/{year}/{id_:06d}", opds[(turn + rest) % len(opds)])
         db.execute("UPDATE numbers SET value = ? WHERE key = ? AND year = ?", [max(cases, first - 1), SOP, year])
     desk.store.db.execute("ANALYZE")
     return [row["number"] for row in desk.store.rows("SELECT number FROM cases ORDER BY id DESC LIMIT 500")]
 
 
-def _walked(desk: Desk, now: datetime, ended: bool) -> _Model:
-    """One case by the real commands, up to the technician; then cancelled or left waiting."""
+def _walked(desk: Desk, now: datetime, ended: bool = False, signatures: int = len(_WALK)) -> _Model:
+    """One case by the real commands, up to the technician or so many signatures; then cancelled or left waiting."""
     given = {"surat": Supplied(sha256="a" * 64, name="surat.pdf")}
     command = OpenCase(
         SOP,
@@ -62,7 +66,7 @@ def _walked(desk: Desk, now: datetime, ended: bool) -> _Model:
         documents=given,
     )
     number = open_case(desk, command, _REQUESTER, now).number
-    for who, step in _WALK:
+    for who, step in _WALK[:signatures]:
         named = _TECHNICIAN if step == "PKL-B-03" and "head_of_section" in who.roles else None
         run(desk, number, Sign(step, note="proses", assignee=named), who, now)
     if ended:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from request_tracker.bench.pages import Visit
+
 
 @dataclass(frozen=True)
 class Crowd:
@@ -35,12 +37,12 @@ class Line:
     slowest: float
 
 
-def visit(place: tuple[str, int], pages: Mapping[str, Sequence[str]], cookie: str, crowd: Crowd) -> list[Line]:
-    """Let the crowd read; one line for each kind of page, in the order given."""
-    seen: dict[str, list[tuple[float, bool]]] = {page: [] for page in pages}
+def read(place: tuple[str, int], visits: Sequence[Visit], cookies: Mapping[str, str], crowd: Crowd) -> list[Line]:
+    """Let the crowd read, each page as who reads it; one line for each kind of page, in the order given."""
+    seen: dict[str, list[tuple[float, bool]]] = {visit.page: [] for visit in visits}
     until = time.monotonic() + crowd.seconds
     visitors = [
-        threading.Thread(target=_read, args=(place, pages, cookie, crowd, until, random.Random(n), seen))
+        threading.Thread(target=_read, args=(place, visits, cookies, crowd, until, random.Random(n), seen))
         for n in range(crowd.people)
     ]
     for visitor in visitors:
@@ -52,8 +54,8 @@ def visit(place: tuple[str, int], pages: Mapping[str, Sequence[str]], cookie: st
 
 def _read(
     place: tuple[str, int],
-    pages: Mapping[str, Sequence[str]],
-    cookie: str,
+    visits: Sequence[Visit],
+    cookies: Mapping[str, str],
     crowd: Crowd,
     until: float,
     chance: random.Random,
@@ -62,17 +64,17 @@ def _read(
     connection = http.client.HTTPConnection(*place, timeout=30)
     time.sleep(chance.uniform(0, min(crowd.reading_seconds, crowd.seconds)))
     while time.monotonic() < until:
-        page = chance.choice(list(pages))
+        visit = chance.choice(visits)
         started = time.monotonic()
-        right = _get(connection, chance.choice(pages[page]), cookie)
-        seen[page].append((1000 * (time.monotonic() - started), right))
+        right = _get(connection, chance.choice(visit.addresses), cookies.get(visit.role, ""))
+        seen[visit.page].append((1000 * (time.monotonic() - started), right))
         time.sleep(chance.uniform(0, 2 * crowd.reading_seconds))
     connection.close()
 
 
 def _get(connection: http.client.HTTPConnection, address: str, cookie: str) -> bool:
     try:
-        connection.request("GET", address, headers={"Cookie": cookie})
+        connection.request("GET", address, headers={"Cookie": cookie} if cookie else {})
         answer = connection.getresponse()
         answer.read()
     except (OSError, http.client.HTTPException):

@@ -14,6 +14,8 @@ from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Sop
 from request_tracker.store import Row
 
+MAX_OTHERS = 10
+
 
 @dataclass(frozen=True)
 class Advice:
@@ -43,11 +45,11 @@ def on_request(sop: Sop, form: Data, now: datetime, calendar: Calendar) -> list[
 
 
 def other_open_cases(desk: Desk, case: Case) -> list[Row]:
-    """Open cases of the same OPD and kind: perhaps the same wish twice."""
+    """The newest open cases of the same OPD and kind: perhaps the same wish twice."""
     return desk.store.rows(
         "SELECT number, subject, opened_at, step FROM cases"
-        " WHERE opd = ? AND kind = ? AND ending IS NULL AND number <> ? ORDER BY id",
-        [case.opd, case.kind, case.number],
+        " WHERE opd = ? AND kind = ? AND ending IS NULL AND number <> ? ORDER BY id DESC LIMIT ?",
+        [case.opd, case.kind, case.number, MAX_OTHERS],
     )
 
 

@@ -10,10 +10,10 @@ from request_tracker.cases.events import from_row, stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, Event
 from request_tracker.errors import NotThere, Refused
+from request_tracker.search import INDEXED_LETTERS, phrase
 from request_tracker.store import Row, Store
 
 MAX_ROWS = 500
-INDEXED_LETTERS = 3
 # Of a case ``c`` and a line ``w`` of who waits: the step may be done after those that follow it (emergency).
 AFTERWARDS = (
     "coalesce((SELECT json_extract(e.data, '$.afterwards') FROM events e WHERE e.case_id = c.id"
@@ -133,8 +133,9 @@ def _matching(text: str) -> tuple[str, list[Any]]:
     """
     like = f"%{text}%"
     if len(text) >= INDEXED_LETTERS:
-        quoted = '"' + text.replace('"', '""') + '"'
         known = "SELECT rowid FROM cases_search WHERE cases_search MATCH ?"
-        letters = "SELECT case_number FROM letter_register WHERE letter_number LIKE ? OR eoffice_number LIKE ?"
-        return f"c.id IN ({known} UNION SELECT id FROM cases WHERE number IN ({letters}))", [quoted, like, like]
+        found = "SELECT rowid FROM letters_search WHERE letters_search MATCH ?"
+        letters = f"SELECT case_number FROM letter_register WHERE id IN ({found})"
+        numbers = f"{{letter_number eoffice_number}} : {phrase(text)}"
+        return f"c.id IN ({known} UNION SELECT id FROM cases WHERE number IN ({letters}))", [phrase(text), numbers]
     return "(c.number LIKE ? OR c.subject LIKE ? OR c.letter_number LIKE ?)", [like, like, like]

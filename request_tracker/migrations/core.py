@@ -121,6 +121,17 @@ def cases_about_a_case(db: Database) -> None:
     db.execute("CREATE INDEX cases_origin ON cases (origin) WHERE origin IS NOT NULL")
 
 
+@migrations()
+def cases_newest_first(db: Database) -> None:
+    """The lists of an OPD, of an SOP and of open outages are read in the order shown, whatever the archive holds.
+
+    An index of one column keeps equal values in the order of their rows, so that the newest come without sorting.
+    """
+    db.execute("CREATE INDEX cases_of_opd ON cases (opd)")
+    db.execute("CREATE INDEX cases_of_sop ON cases (sop)")
+    db.execute("CREATE INDEX cases_open_of_kind ON cases (kind) WHERE ending IS NULL")
+
+
 def _statements(script: str) -> list[str]:
     """The triggers of a script; a trigger's own body holds semicolons, so the text is cut after END."""
     return [part.strip() + " END" for part in script.split("END;") if part.strip()]

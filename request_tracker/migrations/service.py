@@ -88,3 +88,20 @@ def sent_once(db: Database) -> None:
     """Marks of forms that were acted on, with what they were answered: sent twice is done once."""
     db.execute("CREATE TABLE sent_once (mark TEXT PRIMARY KEY, at TEXT NOT NULL, status INTEGER, location TEXT) STRICT")
     db.execute("CREATE INDEX sent_once_at ON sent_once (at)")
+
+
+@migrations()
+def letters_newest_first(db: Database) -> None:
+    """The register is read from its newest letter and searched by pieces; no letter of it is ever changed."""
+    columns = "letter_number, party, subject, eoffice_number"
+    new = ", ".join(f"NEW.{column}" for column in ("id", *columns.split(", ")))
+    for statement in (
+        "CREATE INDEX letters_newest ON letter_register (direction)",
+        "CREATE INDEX letters_of_case ON letter_register (case_number) WHERE case_number IS NOT NULL",
+        f"CREATE VIRTUAL TABLE letters_search USING fts5({columns}, content='letter_register', content_rowid='id',"
+        " tokenize='trigram', detail='full')",
+        "INSERT INTO letters_search (letters_search) VALUES ('rebuild')",
+        "CREATE TRIGGER letters_search_insert AFTER INSERT ON letter_register BEGIN"
+        f" INSERT INTO letters_search (rowid, {columns}) VALUES ({new}); END",
+    ):
+        db.execute(statement)

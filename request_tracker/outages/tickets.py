@@ -92,7 +92,7 @@ def open_tickets(desk: Desk) -> list[Row]:
     """Tickets whose outage lasts or whose case is open, the newest first."""
     return desk.store.rows(
         "SELECT t.*, c.step, c.ending, c.due_at, c.priority FROM tickets t JOIN cases c ON c.number = t.number"
-        " WHERE c.ending IS NULL ORDER BY t.ended_at IS NOT NULL, t.started_at DESC LIMIT 200"
+        " WHERE c.kind = 'outage' AND c.ending IS NULL ORDER BY t.ended_at IS NOT NULL, t.started_at DESC LIMIT 200"
     )
 
 

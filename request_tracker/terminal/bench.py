@@ -15,15 +15,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from request_tracker.bench import office
 from request_tracker.bench.archive import fill
-from request_tracker.bench.people import Crowd, Line, visit
+from request_tracker.bench.pages import ROLES, Known, Visit, visits
+from request_tracker.bench.people import Crowd, Line, read
+from request_tracker.cases import Desk, waiting_for
 from request_tracker.cases.desk import desk_of
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.people.accounts import Application, add_user
-from request_tracker.people.sessions import begin_session
-from request_tracker.register import approve
+from request_tracker.register import approve, codes
 from request_tracker.sop.loader import shipped_sops
 from request_tracker.store import migrate
 from request_tracker.terminal.options import now
@@ -33,6 +34,7 @@ from request_tracker.web.office import OfficeDesk
 
 PROMISED_MILLISECONDS = 200
 START_SECONDS = 20
+OUTAGES = 12
 
 
 def add_commands(commands: Any) -> None:
@@ -58,11 +60,11 @@ def _bench(options: argparse.Namespace) -> int:
     print(
         f"{options.cases} cases, {crowd.people} people, {os.cpu_count()} cores, {crowd.reading_seconds:g} s of reading"
     )
-    print(f"{'page':<10}{'answers':>9}{'wrong':>7}{'median ms':>11}{'p95 ms':>9}{'slowest':>9}{'to baseline':>13}")
+    print(f"{'page':<28}{'answers':>9}{'wrong':>7}{'median ms':>11}{'p95 ms':>9}{'slowest':>9}{'to baseline':>13}")
     for line in lines:
         ratio = f"{line.p95 / before[line.page]:.2f}" if before.get(line.page) else "-"
         numbers = f"{line.answers:>9}{line.wrong:>7}{line.median:>11.1f}{line.p95:>9.1f}{line.slowest:>9.1f}"
-        print(f"{line.page:<10}{numbers}{ratio:>13}")
+        print(f"{line.page:<28}{numbers}{ratio:>13}")
     if options.out:
         Path(options.out).write_text(json.dumps([asdict(line) for line in lines], indent=1) + "\n", encoding="utf-8")
     broken = [line.page for line in lines if line.wrong or line.p95 > PROMISED_MILLISECONDS]
@@ -88,18 +90,21 @@ def _measured(folder: Path, inventory: Path, cases: int, crowd: Crowd) -> list[L
     started = time.monotonic()
     numbers = fill(desk, cases, now())
     print(f"archive made in {time.monotonic() - started:.0f} s, {config.database.stat().st_size / 2**20:.0f} MiB")
-    user = add_user(desk.store, Application("bench", "Bench", ("technician",), secrets.token_urlsafe(16)), now())
     app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus)))
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own session
-    cookie = "session=" + serializer.dumps({SESSION_KEY: begin_session(desk.store, user, now())})
+    sessions = office.people(desk.store, ROLES, now())
+    cookies = {role: "session=" + serializer.dumps({SESSION_KEY: secret}) for role, secret in sessions.items()}
+    pages = visits(_known(desk, numbers, cases))
     desk.store.close()
-    pages = {
-        "list": ["/kasus", "/kasus?status=terbuka", "/kasus?halaman=3"],
-        "search": [f"/kasus?q={word}" for word in ("SIMRS", "perpustakaan", "000042")],
-        "case": [f"/kasus/{number}" for number in numbers],
-        "form": ["/permohonan"],
-    }
-    return _served(folder, config, pages, cookie, crowd)
+    return _served(folder, config, pages, cookies, crowd)
+
+
+def _known(desk: Desk, numbers: list[str], cases: int) -> Known:
+    """What there is to read, with a letter for each case and an outage that lasts on some branches."""
+    office.letters(desk, cases, now())
+    tickets = office.outages(desk, OUTAGES, now())
+    waiting = {role: [row["number"] for row in waiting_for(desk, [role])] for role in ROLES}
+    return Known(numbers, waiting, tickets, [opd.code for opd in desk.city.opds], codes(desk.store))
 
 
 def _configuration(folder: Path, inventory: Path) -> TrackerConfig:
@@ -119,14 +124,16 @@ def _configuration(folder: Path, inventory: Path) -> TrackerConfig:
     return TrackerConfig.model_validate(given)
 
 
-def _served(folder: Path, config: TrackerConfig, pages: dict[str, list[str]], cookie: str, crowd: Crowd) -> list[Line]:
+def _served(
+    folder: Path, config: TrackerConfig, pages: list[Visit], cookies: dict[str, str], crowd: Crowd
+) -> list[Line]:
     command = [sys.executable, "-m", "request_tracker.cli", "serve", "--config", str(folder / "tracker.yaml")]
     host, _, port = config.listen.partition(":")
     with (folder / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
         try:
             _wait(host, int(port), server)
-            return visit((host, int(port)), pages, cookie, crowd)
+            return read((host, int(port)), pages, cookies, crowd)
         finally:
             server.terminate()
             server.wait()

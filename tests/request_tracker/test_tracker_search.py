@@ -3,11 +3,13 @@
 import re
 
 import pytest
-from tracker_office import request
+from tracker_office import MONDAY, request
 from tracker_site import Site
 
-from request_tracker.cases import Desk, find_cases
-from request_tracker.upkeep import rebuild
+from request_tracker.agenda import IN, Letter, letters, register_letter
+from request_tracker.cases import Desk, Who, find_cases
+from request_tracker.config import Office
+from request_tracker.upkeep import audit, rebuild
 
 
 @pytest.mark.parametrize("text", ["bandwidth", "ambahan ba", "2026/0000", "BW", "PKL-BW/2026/000001"])
@@ -29,6 +31,21 @@ def test_the_search_index_is_rebuilt_from_the_cases(desk: Desk) -> None:
     assert find_cases(desk, "bandwidth") == []
     rebuild(desk)
     assert [row["number"] for row in find_cases(desk, "bandwidth")] == [number]
+
+
+@pytest.mark.parametrize("index", ["cases_search", "letters_search"])
+def test_X_AUD_a_search_index_that_hides_a_line_is_found_and_written_anew(desk: Desk, index: str) -> None:
+    number = request(desk)
+    letter = Letter(IN, "005/17/2026", "2026-11-16", "dinkes", "Undangan")
+    register_letter(desk, Office(), letter, Who("user:1", frozenset({"secretariat"})), MONDAY, MONDAY)
+    assert audit(desk) == []
+    with desk.store.transaction() as db:
+        db.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
+    assert [line.split(":")[0] for line in audit(desk)] == [index]
+    rebuild(desk)
+    assert audit(desk) == []
+    assert [row["number"] for row in find_cases(desk, "bandwidth")] == [number]
+    assert [row["agenda"] for row in letters(desk.store, IN, "ndang")] == [1]
 
 
 def test_the_filters_go_on_to_the_next_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

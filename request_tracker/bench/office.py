@@ -1,0 +1,62 @@
+"""The rest of a made-up office: people with a session each, a register of letters, outages that last."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from inventory.topology import branches
+from request_tracker.agenda import IN, OUT
+from request_tracker.cases import Desk
+from request_tracker.cases.events import stamp
+from request_tracker.outages.tickets import reconcile
+from request_tracker.outages.told import Told
+from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.sessions import begin_session
+from request_tracker.store import Store
+
+_SUBJECTS = ("Permohonan penambahan bandwidth", "Laporan gangguan jaringan", "Undangan rapat koordinasi")
+
+
+def people(store: Store, roles: Iterable[str], now: datetime) -> dict[str, str]:
+    """An account for each role, in this order; the secret of a session of each."""
+    found = {}
+    for role in roles:
+        wanted = Application(role.replace("_", "-"), role, (role,), secrets.token_urlsafe(16))
+        found[role] = begin_session(store, add_user(store, wanted, now), now)
+    return found
+
+
+def letters(desk: Desk, count: int, now: datetime) -> None:
+    """Write so many letters into the register, every second one out."""
+    rows = [_letter(desk, number, now) for number in range(count)]
+    with desk.store.transaction() as db:
+        db.table("letter_register").insert_all(rows, batch_size=1000)
+
+
+def outages(desk: Desk, count: int, now: datetime) -> list[str]:
+    """Open so many tickets by the real command, or one for each branch there is; their numbers, the newest first."""
+    told = [
+        Told(branch.name, str(branch.kind), "link_down", branch.offices, begun.timestamp(), None, "watch")
+        for number, branch in enumerate(branches(desk.city)[:count], 1)
+        for begun in [now - timedelta(hours=number)]
+    ]
+    return reconcile(desk, told, now)
+
+
+def _letter(desk: Desk, number: int, now: datetime) -> dict[str, object]:
+    came = stamp(now - timedelta(minutes=number))
+    return {
+        "direction": OUT if number % 2 else IN,
+        "year": now.year,
+        "agenda": number // 2 + 1,
+        "letter_number": f"005/{number:06d}/{now.year}",
+        "letter_date": now.date().isoformat(),
+        "party": desk.city.opds[number % len(desk.city.opds)].code,
+        "subject": _SUBJECTS[number % len(_SUBJECTS)],
+        "eoffice_number": f"SRK-{number:06d}",
+        "eoffice_link": "",
+        "case_number": None,
+        "occurred_at": came,
+        "recorded_at": came,
+        "recorded_by": "bench",
+    }
