@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from inventory.rates import parse_rate
-from request_tracker import drafts, files, register
+from request_tracker import drafts, register
 from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
@@ -32,7 +32,7 @@ from request_tracker.cases.proven import rechecks
 from request_tracker.cases.signing import formal, unsigned
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
-from request_tracker.errors import NotThere, Refused
+from request_tracker.errors import Refused
 from request_tracker.letters.keeping import keep_signed
 from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
@@ -201,18 +201,6 @@ def record_paper(number: str, step: str) -> Response | tuple[str, int]:
     except Refused as error:
         return _page(number, step, error.text(g.language)), 409
     return redirect(url_for("cases.case", number=number))
-
-
-@pages.get("/berkas/<sha256>")
-@needs("read_papers")
-def paper(sha256: str) -> Response:
-    """A stored paper, as a download only."""
-    row = office().desk.store.row("SELECT name FROM files WHERE sha256 = ?", [sha256])
-    if row is None:
-        raise NotThere("no_paper", sha256=sha256[:12])
-    files.read(office().config.files, sha256)
-    path = files.path_of(office().config.files, sha256).absolute()
-    return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=row["name"])
 
 
 def _lane(act: Possible) -> bool:

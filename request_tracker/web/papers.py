@@ -4,7 +4,7 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
@@ -14,7 +14,7 @@ from request_tracker.both import Both
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
 from request_tracker.cases.decide import NOT_IN_SOP
 from request_tracker.config import Office
-from request_tracker.errors import Refused
+from request_tracker.errors import NotThere, Refused
 from request_tracker.letters.facts import Facts, day
 from request_tracker.letters.keeping import keep_signed, kept_as
 from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
@@ -43,6 +43,11 @@ def paper(number: str, kind: str, form: str) -> Response:
     sop = register.by_hash(office().desk.store, case.sop_hash)
     if kind not in dict(papers_of(sop)):
         raise NotFound
+    return made_paper(case, sop, kind, form)
+
+
+def made_paper(case: Case, sop: Sop, kind: str, form: str) -> Response:
+    """A paper that the case has, as pdf, docx or odt."""
     facts, folder = _facts(case, sop, kind), office().config.templates
     frozen = kept_as(facts, kind)
     if frozen and form == "pdf":
@@ -139,6 +144,23 @@ def final(number: str) -> Redirect:
         )
     run(desk, number, AddDocument(document, supplied), me().who, now())
     return redirect(url_for("cases.case", number=number))
+
+
+@pages.get("/berkas/<sha256>")
+@needs("read_papers")
+def stored(sha256: str) -> Response:
+    """An attachment for staff and the auditor."""
+    return attachment(sha256)
+
+
+def attachment(sha256: str) -> Response:
+    """A stored paper, as a download only. Raises Refused where there is none."""
+    row = office().desk.store.row("SELECT name FROM files WHERE sha256 = ?", [sha256])
+    if row is None:
+        raise NotThere("no_paper", sha256=sha256[:12])
+    files.read(office().config.files, sha256)
+    path = files.path_of(office().config.files, sha256).absolute()
+    return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=row["name"])
 
 
 def _facts(case: Case, sop: Sop, kind: str = "") -> Facts:

@@ -34,6 +34,7 @@ from request_tracker.cases import (
 from request_tracker.cases.acts import Command
 from request_tracker.cases.signing import formal
 from request_tracker.errors import Conflict, Refused
+from request_tracker.letters.handed_out import handed_out
 from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.sop.model import Document, Sop
 from request_tracker.waiting_list import listed_since
@@ -174,6 +175,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         signed=[record for record in case.records if record.source == SIGNED],
         problem=problem,
         values=values,
+        papers=handed_out(case, sop, events),
         comments=comments(events, internal=False),
         listed=listed_since(events),
         reopens=bool(reopenable(case, sop)),
