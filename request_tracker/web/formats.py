@@ -35,10 +35,12 @@ def moment(value: datetime | str | float | None, zone: ZoneInfo, language: str =
     return f"{_DAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year} pukul {at:%H.%M} {label}"
 
 
-def clock(value: datetime | str | float | None, zone: ZoneInfo) -> str:
-    """``20/11 14.30``: short, for lists."""
+def clock(value: datetime | str | float | None, zone: ZoneInfo, language: str = "id") -> str:
+    """``20/11 14.30`` (``14:30`` in English): short, for lists."""
     at = _local(value, zone)
-    return f"{at:%d/%m %H.%M}" if at else "–"
+    if at is None:
+        return "–"
+    return f"{at:%d/%m %H:%M}" if language == "en" else f"{at:%d/%m %H.%M}"
 
 
 def day(value: str, language: str = "id") -> str:
@@ -50,22 +52,22 @@ def day(value: str, language: str = "id") -> str:
     return f"{on:%-d %B %Y}" if language == "en" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
-def rate(bytes_per_second: float | None) -> str:
-    """``12,5 Mbit/s``: bits for people, a comma as the mark; a dash where nothing was measured."""
+def rate(bytes_per_second: float | None, language: str = "id") -> str:
+    """``12,5 Mbit/s`` (``12.5`` in English): bits for people; a dash where nothing was measured."""
     if bytes_per_second is None:
         return "–"
     bits = bytes_per_second * 8
     for unit, size in (("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3)):
         if bits >= size:
-            return f"{_number(bits / size)} {unit}"
+            return f"{_number(bits / size, language)} {unit}"
     return f"{bits:.0f} bit/s"
 
 
-def size(amount: int) -> str:
-    """``12,5 GB``: decimal units, as networks are sold."""
+def size(amount: int, language: str = "id") -> str:
+    """``12,5 GB`` (``12.5`` in English): decimal units, as networks are sold."""
     for unit, one in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if amount >= one:
-            return f"{_number(amount / one)} {unit}"
+            return f"{_number(amount / one, language)} {unit}"
     return f"{amount} B"
 
 
@@ -114,9 +116,9 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f} %"
 
 
-def _number(value: float) -> str:
-    text = f"{value:.1f}" if value < 100 else f"{value:.0f}"
-    return text.removesuffix(".0").replace(".", ",")
+def _number(value: float, language: str) -> str:
+    text = (f"{value:.1f}" if value < 100 else f"{value:.0f}").removesuffix(".0")
+    return text if language == "en" else text.replace(".", ",")
 
 
 def _local(value: datetime | str | float | None, zone: ZoneInfo) -> datetime | None:

@@ -1,14 +1,17 @@
 """X-LNG: pages read in English, and refusals that take their values in the language of the reader."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
+from tracker_office import WIB
 from tracker_site import OFFICE, Site
 
 from request_tracker.both import Both, filled, joined
 from request_tracker.errors import Refused
 from request_tracker.sop.loader import shipped_sops
+from request_tracker.web import formats
 
 # Words that every longer Indonesian sentence has and no English one.
 INDONESIAN = re.compile(
@@ -91,3 +94,20 @@ def test_X_LNG_after_a_refused_form_the_switch_comes_back_to_the_form(site: Site
     stale = site.client.post("/kasus/PKL-BW/2026/000001/jeda")
     assert stale.status_code == 400 and "too long" in stale.text
     assert site.client.get(switch_on(stale.text)).location == "/"
+
+
+def test_X_LNG_numbers_and_hours_are_written_as_the_language_does() -> None:
+    at = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+    assert [formats.clock(at, WIB, one) for one in ("id", "en")] == ["23/11 09.30", "23/11 09:30"]
+    assert [formats.rate(1_562_500, one) for one in ("id", "en")] == ["12,5 Mbit/s", "12.5 Mbit/s"]
+    assert [formats.size(12_500_000, one) for one in ("id", "en")] == ["12,5 MB", "12.5 MB"]
+
+
+def test_X_LNG_a_page_in_english_writes_its_numbers_so(site: Site) -> None:
+    site.request(form={"wanted_receive": "12.5 Mbit/s", "purpose": "uji"})
+    site.enter("head_of_office")
+    number = site.desk.store.value("SELECT number FROM cases")
+    assert "12,5 Mbit/s" in site.get(f"/kasus/{number}")
+    site.client.get("/bahasa/en")
+    page = site.get(f"/kasus/{number}")
+    assert "12.5 Mbit/s" in page and "12,5" not in page
