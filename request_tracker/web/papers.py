@@ -77,7 +77,7 @@ def use(number: str) -> Response:
 def blank_form() -> Response:
     """The request form to write on by hand; anybody may print it (PKL-B-CT2). It is set once."""
     config = office().config
-    return _download(_blank(config.office, config.templates), "application/pdf", f"{NAME}.pdf")
+    return _download(_blank(config.office.model_dump_json(), config.templates), "application/pdf", f"{NAME}.pdf")
 
 
 @pages.get("/kasus/<path:number>/formulir.pdf")
@@ -99,8 +99,9 @@ def filled_form(number: str) -> Response:
 
 
 @functools.lru_cache(maxsize=1)
-def _blank(letterhead: Office, own: Path | None) -> bytes:
-    made = request_form(letterhead, {})
+def _blank(letterhead: str, own: Path | None) -> bytes:
+    """``letterhead`` is the office as JSON: as it stands it cannot be a key, it holds dictionaries."""
+    made = request_form(Office.model_validate_json(letterhead), {})
     return pdf(made.template, made.data(), own=own)
 
 

@@ -14,7 +14,7 @@ from request_tracker.web.access import SESSION_KEY
 
 OFFICIALS = {"head_of_office", "head_of_division", "head_of_section"}
 STAFF = OFFICIALS | {"technician", "secretariat", "noc_operator"}
-READERS = STAFF | {"auditor", "admin"}
+READERS, PAPER_READERS = STAFF | {"auditor", "admin"}, STAFF | {"auditor"}
 HANDS, INSPECTORS = {"technician", "noc_operator"}, {"auditor", "admin"}
 LEADERS = {"head_of_section", "head_of_division"}
 # Endpoint to who may. A route that takes GET and POST asks the same of both.
@@ -36,8 +36,9 @@ TOKEN = {
 }
 WEBHOOK = {"api.alerts"}
 MAY: dict[str, set[str]] = {
-    **dict.fromkeys(("cases.listing", "cases.case", "cases.paper", "cases.act", "noc.listing"), READERS),
-    **dict.fromkeys(("papers.paper", "papers.use", "papers.filled_form", "papers.archive", "papers.reading"), READERS),
+    **dict.fromkeys(("cases.listing", "cases.case", "cases.act", "noc.listing"), READERS),
+    **dict.fromkeys(("papers.paper", "papers.use", "papers.filled_form", "papers.archive"), PAPER_READERS),
+    **dict.fromkeys(("papers.reading", "cases.paper"), PAPER_READERS),
     **dict.fromkeys(("sops.listing", "sops.page", "sops.printed"), READERS | {"requester", "stranger"}),
     **dict.fromkeys(("agenda.listing", "agenda.blank", "agenda.appointed"), READERS),
     **dict.fromkeys(("outages.listing", "outages.page", "maintenance.listing"), READERS),
