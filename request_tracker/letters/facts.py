@@ -17,6 +17,8 @@ MONTHS = (
     *("Agustus", "September", "Oktober", "November", "Desember"),
 )
 _MEGABIT = 125_000
+LETTER_ENDS = ("requester", "head_of_office")
+BLANK = "……………………"
 _AFTERWARDS = timedelta(minutes=1)
 
 
@@ -46,7 +48,7 @@ def paper(facts: Facts, template: str, file: str, title: str, at: datetime | Non
     """
     office, case = facts.office, facts.case
     place = f"{office.city}, " if office.city else ""
-    more.setdefault("copies", copies_to(facts))
+    more.setdefault("copies", copies_to(facts, without=LETTER_ENDS if template == "surat.typ" else ()))
     return Paper(
         template,
         f"{file}-{case.number.replace('/', '-')}",
@@ -60,10 +62,11 @@ def paper(facts: Facts, template: str, file: str, title: str, at: datetime | Non
 
 
 def _number(case: Case, template: str, file: str) -> str:
-    """The number that the agenda gave this paper: of a letter out, or of this very kind of paper; never another's."""
+    """The number that the agenda gave this paper, never another's; a line to write on where it must have one."""
     kind = "surat" if template == "surat.typ" else "laporan" if file.startswith("laporan") else file
     letter = case.letter("keluar", kind, *(("",) if kind == "surat" else ()))
-    return letter.number if letter else ""
+    blank = BLANK if kind in ("surat", "berita-acara") else ""
+    return letter.number if letter else blank
 
 
 def head_of_office(facts: Facts) -> Signer:
@@ -121,10 +124,14 @@ def under(named: Named) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def copies_to(facts: Facts) -> tuple[str, ...]:
-    """X-TMB: the lanes that the SOP's steps copy to, each once, in their order."""
+def copies_to(facts: Facts, without: Sequence[str] = ()) -> tuple[str, ...]:
+    """X-TMB: the lanes that the SOP's steps copy to, each once, in their order.
+
+    ``without``: roles left out, because a letter's copies name neither its signer nor its addressee.
+    """
     lanes = dict.fromkeys(lane for step in facts.sop.steps.values() for lane in step.copies_to)
-    return tuple(facts.sop.lanes[lane].name for lane in lanes if lane in facts.sop.lanes)
+    known = (lane for lane in lanes if lane in facts.sop.lanes and facts.sop.role(lane) not in without)
+    return tuple(facts.sop.lanes[lane].name for lane in known)
 
 
 def course(facts: Facts) -> tuple[tuple[str, ...], ...]:

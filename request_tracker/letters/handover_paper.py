@@ -5,17 +5,16 @@ the paper is a draft with blanks. Everything comes from the case's events, names
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from request_tracker.cases.model import Allocation, Event
-from request_tracker.letters.facts import MONTHS, Facts, mark, moment, paper, rate, short, under
+from request_tracker.letters.facts import BLANK, MONTHS, Facts, mark, moment, paper, rate, short, under
 from request_tracker.letters.model import Paper, Signer
 from request_tracker.letters.terbilang import terbilang
 from request_tracker.sop.model import Document
 
 TEMPLATE = "berita_acara"
-BLANK = "……………………"
 DRAFT = "KONSEP: berita acara ini sah sesudah ditandatangani kedua pihak."
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
@@ -48,7 +47,7 @@ def minutes(facts: Facts) -> Paper:
         "Demikian berita acara ini dibuat dalam rangkap 2 (dua) untuk dipergunakan sebagaimana mestinya.",
         *(() if complete else (DRAFT,)),
     )
-    made = paper(
+    return paper(
         facts,
         "laporan.typ",
         "berita-acara",
@@ -66,7 +65,6 @@ def minutes(facts: Facts) -> Paper:
             _signer(facts, "PIHAK PERTAMA", found.get(first), facts.office.name),
         ),
     )
-    return replace(made, number=made.number or BLANK)
 
 
 def signatures(facts: Facts, document: Document) -> dict[str, Signature]:

@@ -51,7 +51,7 @@ def _body(paper: Paper) -> Iterator[str]:
     if paper.letter or paper.number:
         yield _line(f"Nomor : {paper.number or '–'}")
     if paper.letter:
-        yield from map(_line, ("Lampiran : –", f"Hal : {paper.subject}", f"Yth. {paper.to} di tempat"))
+        yield from map(_line, ("Sifat : Biasa", "Lampiran : –", f"Hal : {paper.subject}", f"Yth. {paper.to} di tempat"))
     yield from map(_line, paper.opening)
     yield from _table([(name, value or "–") for name, value in paper.pairs])
     yield from _table(list(paper.rows))

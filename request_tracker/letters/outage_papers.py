@@ -13,6 +13,7 @@ from request_tracker.letters.model import Paper
 MAX_ROWS = 60
 MAX_NAMED = 3
 _STATES = {"up": "tersambung", "down": "terputus", "unmeasured": "tidak terukur"}
+_ALERTS = {"firing": "menyala", "resolved": "selesai"}
 _CAUSES = {
     "link_down": "tautan mati",
     "device_down": "perangkat mati",
@@ -89,7 +90,10 @@ def figures(facts: Facts, told: Mapping[str, Any]) -> tuple[tuple[str, str], ...
 def timeline(facts: Facts, told: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     """Changes of the line's state and alerts, in the order of time."""
     turns = [(turn["at"], _STATES[turn["state"]]) for turn in told["turns"]]
-    alerts = [(one["at"], f"peringatan {one['name']} ({one['status']}): {one['text']}") for one in told["alerts"]]
+    alerts = [
+        (one["at"], f"peringatan {one['name']} ({_ALERTS.get(one['status'], one['status'])}): {one['text']}")
+        for one in told["alerts"]
+    ]
     rows = sorted([*turns, *alerts])
     left_out = [("", f"{len(rows) - MAX_ROWS} perubahan lain tidak dicetak")] if len(rows) > MAX_ROWS else []
     return (("Waktu", "Kejadian"), *((_second(facts, at), text) for at, text in rows[:MAX_ROWS]), *left_out)

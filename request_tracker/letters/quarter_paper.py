@@ -1,5 +1,6 @@
 """The quarterly evaluation on paper: figures in, a PDF and a spreadsheet out."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -8,22 +9,26 @@ from matplotlib.figure import Figure
 from openpyxl import Workbook
 
 from request_tracker.config import Office
+from request_tracker.letters.facts import day
 from request_tracker.letters.pdf import pdf
+from request_tracker.phrases import phrase
 from request_tracker.quarter import Evaluation, Volume
 from request_tracker.survey import ELEMENTS
 
 Table = tuple[str, tuple[tuple[str, ...], ...]]
 _MEGABIT = 125_000
 TOP_OFFICES = 20
+_ROMAN = ("I", "II", "III", "IV")
 _DANGEROUS = ("=", "+", "-", "@")
 
 
 def quarter_pdf(found: Evaluation, office: Office, own: Path | None = None) -> bytes:
     """The pack as PDF. Raises TrackerError."""
-    index = found.satisfaction
+    index, since = found.satisfaction, found.quarter.since
     data = {
-        "title": f"Evaluasi Pelayanan Triwulan {found.quarter.name}",
-        "foot": f"{found.quarter.since} sampai sebelum {found.quarter.until}",
+        "title": f"Evaluasi Pelayanan Triwulan {_ROMAN[since.month // 3]} Tahun {since.year}",
+        "foot": f"{day(since)} sampai {day(found.quarter.until - timedelta(days=1))}",
+        "place": office.city,
         "office": {"government": office.government, "name": office.name, "address": office.address},
         "pairs": [
             ("Gangguan", f"{found.outages} kejadian, {found.outage_minutes} menit"),
@@ -42,7 +47,7 @@ def tables(found: Evaluation) -> tuple[Table, ...]:
         (row.sop, row.step, str(row.visits), _number(row.median_hours), _number(row.p90_hours), str(row.late))
         for row in found.steps
     )
-    unmet = tuple((row.number, row.opd, _number(row.wanted / _MEGABIT), str(row.ended_on)) for row in found.unmet)
+    unmet = tuple((row.number, row.opd, _number(row.wanted / _MEGABIT), day(row.ended_on)) for row in found.unmet)
     offices = tuple(
         (row.opd, str(row.opened), str(row.minutes), f"{row.availability * 100:.3f}".replace(".", ","))
         for row in found.offices[:TOP_OFFICES]
@@ -64,7 +69,7 @@ def tables(found: Evaluation) -> tuple[Table, ...]:
 def chart(found: Evaluation) -> str:
     """Median and 90th percentile of every step as bars; SVG, the same text each time."""
     with matplotlib.rc_context({"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}):
-        figure = Figure(figsize=(7.2, max(1.2, 0.24 * len(found.steps) + 0.6)), layout="constrained")
+        figure = Figure(figsize=(7.2, min(9.5, max(1.2, 0.24 * len(found.steps) + 0.6))), layout="constrained")
         axes = figure.subplots()
         names = [row.step for row in found.steps]
         axes.barh(names, [row.p90_hours for row in found.steps], color="#c9d6e2", label="P90")
@@ -72,7 +77,7 @@ def chart(found: Evaluation) -> str:
         axes.invert_yaxis()
         axes.set_xlabel("jam bersih")
         if names:
-            axes.legend(loc="lower right", frameon=False)
+            axes.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, ncols=2)
         made = BytesIO()
         figure.savefig(made, format="svg", metadata={"Date": None})
     return made.getvalue().decode()
@@ -90,7 +95,7 @@ def quarter_sheet(found: Evaluation) -> bytes:
 
 
 def _endings(row: Volume) -> str:
-    return ", ".join(f"{name} {number}" for name, number in row.endings)
+    return ", ".join(f"{phrase(name).indonesian} {number}" for name, number in row.endings)
 
 
 def _cell(value: str) -> str:

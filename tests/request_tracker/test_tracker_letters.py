@@ -1,8 +1,7 @@
 """Letters and reports: the same words as PDF, Word and OpenDocument; editable templates that cannot do harm."""
 
-import os
 import subprocess
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -13,8 +12,6 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 from odfdo import Document as OpenDocument
-from paper_examples import analysed, checked
-from PIL import Image, ImageChops, ImageStat
 from tracker_office import WIB
 from tracker_papers import pdf as handed_in
 from tracker_site import PUBLIC, Site
@@ -24,19 +21,14 @@ from request_tracker.cases.model import Allocation, Case, Event
 from request_tracker.config import Office
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.intake import accept
-from request_tracker.letters.analysis_paper import analysis, availability
-from request_tracker.letters.disposition_paper import disposition
 from request_tracker.letters.facts import Facts
-from request_tracker.letters.handover_paper import minutes
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import opendocument
 from request_tracker.letters.outage_papers import restored
 from request_tracker.letters.papers import BUILDERS, report
 from request_tracker.letters.pdf import pdf
-from request_tracker.letters.reply_paper import reply
 from request_tracker.letters.terbilang import LARGEST, terbilang
 from request_tracker.letters.word import word
-from request_tracker.people.details import Named
 from request_tracker.sop.loader import shipped_sops
 
 SOPS = {sop.code: sop for sop in shipped_sops()}
@@ -128,60 +120,6 @@ def hit(offices: tuple[str, ...], opd: str | None = None) -> Facts:
     made = facts("PKL-GG", history=(event(1, "opened"), heard))
     names = {"rsud": "Rumah Sakit", "dishub": "Dinas Perhubungan"}
     return replace(made, monitored=told, names=names, case=replace(made.case, opd=opd))
-
-
-def handed_over() -> Facts:
-    """Batam's work applied, proven, and its Berita Acara signed by both parties."""
-    before, after = (Allocation(r // 5, r, r // 5, r) for r in (2_500_000, 6_250_000))
-    done = (
-        event(1, "opened"),
-        event(2, "allocation_applied", step="BTM-08", before=asdict(before), after=asdict(after), revision=7),
-        event(3, "allocation_verified", step="BTM-08", revision=7, proof={"agent": "pembentuk-1", "hash": "ab" * 32}),
-        event(4, "step_entered", step="BTM-09"),
-        event(5, "signed", "tim", "BTM-09", "user:3"),
-        event(6, "signed", "opd", "BTM-09", "contact:1", signatory="contact:2"),
-    )
-    people = {
-        "user:3": Named("Teknisi Uji", "Pranata Komputer", "Penata, III/c", "199001012020011001"),
-        "contact:2": Named("Sekretaris Uji", "Sekretaris Dinas Kesehatan"),
-    }
-    return replace(facts("BTM-BW", history=done), person_of=lambda who: people[who or ""])
-
-
-def papers() -> dict[str, Paper]:
-    """The papers whose pictures were looked at."""
-    done = facts(
-        "KTM-BW", history=(event(2, "signed", "kasi", "KTM-03", "user:2"), event(3, "signed", "tim", "KTM-07"))
-    )
-    technical = facts("BTM-BW", assignee="user:3")
-    frozen = replace(technical, names={"dinkes": "Dinas Kesehatan"})
-    return {
-        "analisa": analysis(replace(frozen, monitored=analysed())),
-        "kesediaan": availability(replace(frozen, monitored=checked())),
-        "balasan": reply(facts(ending="selesai", ended_at=NOW)),
-        "laporan": report(done),
-        "berita-acara": minutes(handed_over()),
-        "disposisi": disposition(facts()),
-        "disposisi-setengah": disposition(facts(), half=True),
-        "gangguan": restored(hit(("rsud", "dishub"))),
-    }
-
-
-@pytest.mark.parametrize("name", list(papers()))
-def test_a_letter_looks_as_the_reviewed_picture_does(name: str, tmp_path: Path) -> None:
-    """A new picture is looked at first: ``GOLDEN=1 pytest -k looks_as`` writes them."""
-    paper = papers()[name]
-    (tmp_path / "paper.pdf").write_bytes(pdf(paper.template, {**paper.data(), "foot": ""}))
-    command = ["pdftoppm", "-r", "50", "-gray", "-png", "-singlefile", str(tmp_path / "paper.pdf"), str(tmp_path / "p")]
-    subprocess.run(command, check=True)
-    golden = Path(__file__).parents[1] / "golden" / "letters" / f"{name}.png"
-    if os.environ.get("GOLDEN"):
-        golden.parent.mkdir(parents=True, exist_ok=True)
-        golden.write_bytes((tmp_path / "p.png").read_bytes())
-    with Image.open(tmp_path / "p.png") as made, Image.open(golden) as reviewed:
-        assert made.size == reviewed.size
-        difference = ImageChops.difference(made.convert("L"), reviewed.convert("L"))
-    assert ImageStat.Stat(difference).mean[0] < 0.4
 
 
 def test_X_TMB_whom_the_sop_copies_to_stands_on_the_paper() -> None:
