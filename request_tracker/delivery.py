@@ -6,6 +6,7 @@ message that is tried again goes only to the others. A message is leased first, 
 """
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from request_tracker.config import TrackerConfig, secret
 from request_tracker.errors import TrackerError
 from request_tracker.message_words import MESSAGES
 from request_tracker.outages.answer_links import make_link
-from request_tracker.outbox import BY_HAND, CALM, OUT_OF_THE_QUEUE
+from request_tracker.outbox import BY_HAND, CALM, OUT_OF_THE_QUEUE, PAGES
 from request_tracker.people.addresses import PAGE, Address, acting, contact_address, user_address
 from request_tracker.people.book import reached_at
 from request_tracker.people.roles import ROLES
@@ -28,7 +29,7 @@ from request_tracker.store import Row
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=30)
-AT_ONCE = 10
+AT_ONCE, ROUND_SECONDS = 10, 10.0
 TRIES_OF_ONE_S_OWN = 5
 OFFICE = "office"
 PLACE = "{to}"
@@ -54,10 +55,21 @@ class Target:
 
 
 def send_outbox(desk: Desk, config: TrackerConfig, now: datetime) -> int:
-    """Send what is due; the number of messages that have reached everybody they are for."""
-    rows = _lease(desk, now)
-    carriers = carriers_of(config) if rows else Carriers({}, (), "")
-    return sum(_deliver(desk, carriers, row, now) for row in rows)
+    """Send what is due, calls for outages first; the number of messages that have reached everybody they are for.
+
+    A round ends after a while: a channel that does not answer must not hold up what the worker does besides.
+    """
+    due, moments = _due(desk, now)
+    if not desk.store.value(f"SELECT 1 FROM outbox WHERE {due} LIMIT 1", moments):
+        return 0
+    carriers, over = carriers_of(config), time.monotonic() + ROUND_SECONDS
+    sent = 0
+    for _ in range(AT_ONCE):
+        row = _lease(desk, due, moments, now) if time.monotonic() < over else None
+        if row is None:
+            break
+        sent += _deliver(desk, carriers, row, now)
+    return sent
 
 
 def carriers_of(config: TrackerConfig) -> Carriers:
@@ -98,23 +110,29 @@ def _target(carriers: Carriers, who: str, address: Address | None) -> Target | N
     return Target(who, address.channel, (url.replace(PLACE, quote(address.place, safe="@")),)) if url else None
 
 
-def _lease(desk: Desk, now: datetime) -> list[Row]:
-    """Messages that are due and nobody is sending. A moment further off than we ever set is due as well: it was
-    written while the clock was ahead, and would keep its message until then. Calm ones wait for the office's hours."""
+def _due(desk: Desk, now: datetime) -> tuple[str, list[str]]:
+    """Which messages are due and nobody is sending, as a condition and its values.
+
+    A moment further off than we ever set is due as well: it was written while the clock was ahead, and would keep its
+    message until then. Calm ones wait for the office's hours.
+    """
     working = desk.calendar.worked(now, now + timedelta(minutes=1)) > timedelta()
     due = (
         "sent_at IS NULL AND (next_at > ? AND next_at <= ? OR next_at > ?) AND channel <> ?"
         " AND (coalesce(leased_until, '') < ? OR leased_until > ?)"
     )
     moments = [OUT_OF_THE_QUEUE, stamp(now), stamp(now + LONGEST_WAIT), "" if working else CALM]
-    moments += [stamp(now), stamp(now + LEASE)]
-    if not desk.store.value(f"SELECT 1 FROM outbox WHERE {due} LIMIT 1", moments):
-        return []
+    return due, [*moments, stamp(now), stamp(now + LEASE)]
+
+
+def _lease(desk: Desk, due: str, moments: list[str], now: datetime) -> Row | None:
+    """Take the next message for oneself; None where nothing is due any more."""
+    first = f"{PAGES} DESC, id"
     with desk.store.transaction() as db:
-        rows = desk.store.rows(f"SELECT * FROM outbox WHERE {due} ORDER BY id LIMIT ?", [*moments, AT_ONCE])
-        for row in rows:
+        row = desk.store.row(f"SELECT * FROM outbox WHERE {due} ORDER BY {first} LIMIT 1", moments)
+        if row is not None:
             db.execute("UPDATE outbox SET leased_until = ? WHERE id = ?", [stamp(now + LEASE), row["id"]])
-    return rows
+    return row
 
 
 def _deliver(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> bool:

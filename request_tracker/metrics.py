@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from request_tracker import ledger
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
-from request_tracker.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE
+from request_tracker.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
 from request_tracker.store import Row
 
 PREFIX = "lebarpita_"
@@ -158,7 +158,7 @@ _OUTBOX = (
 _NOBODY = f"SELECT count(*) FROM outbox WHERE sent_at IS NULL AND next_at = '{OUT_OF_THE_QUEUE}' AND created_at >= ?"
 PAGES_LOOK_BACK = timedelta(minutes=15)
 _PAGES_FAILED = (
-    "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND key >= 'follow:' AND key < 'follow;'"
+    f"SELECT count(*) FROM outbox WHERE sent_at IS NULL AND {PAGES}"
     f" AND (attempts > 0 OR next_at = '{OUT_OF_THE_QUEUE}') AND created_at >= ?"
 )
 _WAITING = "SELECT c.sop, w.step, w.role, w.due_at FROM waiting w JOIN cases c ON c.id = w.case_id"

@@ -17,6 +17,7 @@ from request_tracker.store import Row, Store
 
 NOTIFY, CALM, BY_HAND = "notify", "calm", "nobody"
 OUT_OF_THE_QUEUE = ""
+PAGES = "(key >= 'follow:' AND key < 'follow;')"
 LOOK_BACK = timedelta(days=7)
 SHOWN = 100
 

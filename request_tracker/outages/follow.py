@@ -5,7 +5,6 @@ five minutes, without a further event. It stops when somebody takes the ticket o
 maintenance calls nobody.
 """
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,15 +98,14 @@ def _next_call(desk: Desk, number: str) -> tuple[str, datetime | None]:
 
 
 def estimated_recovery(desk: Desk, number: str) -> datetime | None:
-    """The newest estimate somebody gave for this case, as a moment; naive ones are in the office's zone."""
+    """The newest estimate of this case, noted or signed at PKL-G-08; naive ones are in the office's zone."""
     text = desk.store.value(
-        "SELECT e.data FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ?"
-        " AND e.kind = 'recovery_estimate' ORDER BY e.seq DESC LIMIT 1",
+        "SELECT coalesce(json_extract(e.data, '$.estimate'), json_extract(e.data, '$.form.estimasi_pulih')) AS said"
+        " FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ?"
+        " AND e.kind IN ('recovery_estimate', 'signed') AND said IS NOT NULL ORDER BY e.seq DESC LIMIT 1",
         [number],
     )
-    if text is None:
-        return None
-    return _moment(desk, json.loads(text).get("estimate"))
+    return _moment(desk, text)
 
 
 def _moment(desk: Desk, text: Any) -> datetime | None:

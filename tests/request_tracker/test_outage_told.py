@@ -10,6 +10,7 @@ from tracker_site import Site
 
 from request_tracker.cases import Desk, Note, Sign, Supplied, read_case, run
 from request_tracker.delivery import send_outbox
+from request_tracker.outages.follow import estimated_recovery, follow_estimates
 from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told
 from request_tracker.outbox import not_arrived
@@ -58,6 +59,19 @@ def test_PKL_G_10_every_office_that_was_hit_is_told_at_the_end_and_the_case_clos
     assert all("agg-timur: 2 OPD terputus" in text and text.endswith("/status") for _, text in over)
     lost = [row["recipient"] for row in not_arrived(desk.store, later) if number in row["payload"]]
     assert "opd:dishub" in lost and "opd:rsud" not in lost
+
+
+def test_PKL_G_08d_the_estimate_signed_at_the_step_is_the_one_that_is_published_and_followed(desk: Desk) -> None:
+    told = Told("agg-timur", "link", "link_down", HIT[:2], MONDAY.timestamp(), None, "watch")
+    (number,) = reconcile(desk, [told], MONDAY)
+    run(desk, number, Note("recovery_estimate", {"estimate": "2026-11-23T09:30"}), TECHNICIAN, MONDAY)
+    signed = {"isp": "ISP Contoh", "estimasi_pulih": "2026-11-23T12:00"}
+    walk_to(desk, number, TO_THE_END[:4])
+    later = MONDAY + timedelta(minutes=10)
+    run(desk, number, Sign("PKL-G-08", form=signed, decision="tidak_terhubung"), TECHNICIAN, later)
+    noon = MONDAY + timedelta(hours=3)
+    assert estimated_recovery(desk, number) == noon
+    assert (follow_estimates(desk, noon - timedelta(minutes=1)), follow_estimates(desk, noon)) == ([], [number])
 
 
 def test_PKL_G_10_the_office_that_reported_is_told_once_by_its_own_contact(desk: Desk) -> None:

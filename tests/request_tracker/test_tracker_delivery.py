@@ -1,6 +1,7 @@
 """Messages reach the people they are for, over real SMTP and HTTP on loopback; what reaches nobody is said."""
 
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,15 @@ from tracker_office import (
 )
 from tracker_site import NOW, PASSWORD, Site
 
+from request_tracker import delivery
 from request_tracker.cases import Desk, Sign
 from request_tracker.config import TrackerConfig
 from request_tracker.delivery import send_outbox
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.metrics import Figures
+from request_tracker.outages.follow import escalate
+from request_tracker.outages.tickets import reconcile
+from request_tracker.outages.told import Told
 from request_tracker.outbox import not_arrived, told_by_hand
 from request_tracker.people import accounts
 from request_tracker.people.accounts import Application, add_user, set_active
@@ -180,6 +185,23 @@ def test_after_five_tries_the_office_is_told_instead(desk: Desk, tmp_path: Path,
     for minute in range(1, 10):
         drain(desk, settings, minute)
     assert [title.partition("(")[2] for _, title, _ in chat.told if "menunggu" in title] == ["untuk Kepala Dinas)"]
+
+
+def test_PKL_G_ESC_a_call_for_an_outage_overtakes_what_is_waiting_and_a_dead_channel_ends_the_round(
+    desk: Desk, tmp_path: Path, chat: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = config(tmp_path, notify=True)
+    for _ in range(6):
+        request(desk)
+    told = Told("agg-timur", "link", "link_down", ("rsud",), MONDAY.timestamp(), None, "watch")
+    reconcile(desk, [told], MONDAY)
+    escalate(desk, MONDAY)
+    ticks = count(0.0, delivery.ROUND_SECONDS / 2)
+    with monkeypatch.context() as patch:
+        patch.setattr("request_tracker.delivery.time.monotonic", lambda: next(ticks))
+        assert send_outbox(desk, settings, MONDAY) == 1
+    assert "Gangguan belum ada yang menangani" in chat.told[0][1]
+    assert drain(desk, settings) >= 12 and len(chat.told) == len(set(chat.told))
 
 
 def test_a_switched_off_account_is_not_written_to(desk: Desk, tmp_path: Path, chat: Heard) -> None:
