@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_hands import Hall
+from browser_hands import PHONE, Hall
 from browser_office import Tracker
 from playwright.sync_api import Page, ViewportSize
 from tracker_papers import PDF
@@ -228,3 +228,23 @@ def test_X_PRN_on_paper_no_page_has_controls_pale_text_or_a_table_cut_off(hall: 
         assert not dark + pale(page), path
         assert not page.locator("header, footer, button, .button, nav").filter(visible=True).count(), path
         assert page.evaluate("document.documentElement.scrollWidth") <= A4_INSIDE["width"], path
+
+
+STAFF_PAGES = {
+    "kasi": ("noc", "wall", "gangguan", "pemeliharaan", "piket", "delegasi", "evaluasi", "kebutuhan", "kesediaan"),
+    "kasubag": ("agenda", "agenda/penugasan", "narahubung", "hari-libur", "pesan", "bersama"),
+    "auditor": ("audit", "ekspor", "ekspor?status=terbuka"),
+    "admin": ("pengguna", "pengguna/peran"),
+}
+
+
+def test_every_page_of_staff_fits_a_phone_and_has_no_serious_fault(hall: Hall, tracker: Tracker) -> None:
+    told = Told("utara-disdik", "opd", "silent", ("disdik",), NOW.timestamp() - 900, None, "watch")
+    reconcile(tracker.desk, [told], NOW)
+    for login, paths in STAFF_PAGES.items():
+        person = hall.staff(login, "ponsel")
+        person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a ViewportSize
+        person.page.emulate_media(media="screen")
+        for path in paths:
+            person.open(f"/{path}")
+            assert person.page.locator("h1").count() == 1, path
