@@ -41,7 +41,7 @@ def test_BTM_03_the_checklists_result_is_an_event_of_its_own_beside_the_disposit
 
 def test_BTM_03_every_question_is_answered_and_a_no_needs_its_reason(desk: Desk) -> None:
     number = at_verification(desk)
-    assert refused(desk, number, Sign("BTM-03")) == "missing_field"
+    assert refused(desk, number, Sign("BTM-03")) == "missing_here"
     assert refused(desk, number, replace(VERIFIED, form={**CHECKED, "opd_benar": "mungkin"})) == "bad_field"
     denied = replace(VERIFIED, form={**CHECKED, "bukan_duplikat": "tidak"})
     assert refused(desk, number, denied) == "note_needed"
