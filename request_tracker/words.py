@@ -1,6 +1,7 @@
 """Sentences for refusals: code to (Indonesian, English). ``errors.Refused`` fills in values."""
 
 REFUSALS: dict[str, tuple[str, str]] = {
+    "bad_template": ("Templat {file}: {why}; perbaiki atau hapus.", "Template {file}: {why}; mend it or remove it."),
     "unknown_case": ("Kasus {number} tidak ada.", "There is no case {number}."),
     "unknown_sop": ("Tidak ada SOP {code} yang berlaku.", "No SOP {code} is in force."),
     "conflict": (

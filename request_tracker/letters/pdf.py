@@ -12,9 +12,10 @@ from typing import Any, Final, Literal
 
 import typst
 
-from request_tracker.errors import TrackerError
+from request_tracker.errors import Refused, TrackerError
 
 TEMPLATES = Path(__file__).parent / "templates"
+LONGEST = 300
 STANDARD: Final[Literal["a-3b"]] = "a-3b"
 
 
@@ -39,7 +40,7 @@ def pdf(
                 timestamp=0,
             )
         except RuntimeError as error:
-            raise TrackerError(f"{source}: cannot be set: {error}") from error
+            raise Refused("bad_template", file=source.name, why=str(error)[:LONGEST]) from error
     return made
 
 

@@ -1,5 +1,6 @@
 """The Berita Acara: the day of the act, both parties by name, what signed, and the paper frozen from then on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -152,3 +153,22 @@ def test_X_BA_the_record_is_frozen_once_both_have_signed_and_both_parties_can_ta
     assert f"/berkas/{kept.sha256}" in site.get(page)
     assert site.client.get(f"{page}/berkas/{'0' * 64}").status_code == 404
     assert "Penerima Uji" in words_of_docx(site.client.get(f"{link}.docx").data)
+
+
+def test_BTM_09_a_broken_template_never_undoes_a_signature_and_the_paper_is_kept_once_it_is_mended(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, own = site.client.application, tmp_path / "templat"
+    own.mkdir()
+    (own / "laporan.typ").write_text("#let x = (\n")
+    config = app.extensions["office"].config.model_copy(update={"templates": own})
+    monkeypatch.setitem(app.extensions, "office", replace(app.extensions["office"], config=config))
+    number, page, _ = signed_on_the_pages(site)
+    given = {"signatory_name": "Penerima Uji", "signatory_position": "Sekretaris"}
+    assert site.post(f"{page}/langkah/BTM-09", page, **given).status_code == 302
+    case = read_case(site.desk, number)
+    assert [step.id for step in case.open_steps] == ["BTM-10"]
+    assert not [one for one in case.records if one.source == "signed"]
+    (own / "laporan.typ").unlink()
+    assert site.client.get(f"/kasus/{number}/surat/berita_acara.pdf").data.startswith(b"%PDF")
+    assert [one.document for one in read_case(site.desk, number).records if one.source == "signed"] == ["ba"]

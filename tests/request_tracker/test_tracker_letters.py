@@ -19,7 +19,7 @@ from tracker_site import PUBLIC, Site
 from request_tracker.cases import AddDocument, OpenCase, Supplied, Who, open_case, read_case, run
 from request_tracker.cases.model import Allocation, Case, Event
 from request_tracker.config import Office
-from request_tracker.errors import Refused, TrackerError
+from request_tracker.errors import Refused
 from request_tracker.intake import accept
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
@@ -169,21 +169,49 @@ def test_a_number_beyond_words_is_refused() -> None:
         terbilang(-1)
 
 
-def test_a_word_template_of_a_stranger_cannot_reach_python(tmp_path: Path) -> None:
-    document = Document()
-    document.add_paragraph("{{ ''.__class__.__mro__[1].__subclasses__() }}")
-    document.save(tmp_path / "surat.docx")
-    with pytest.raises(TrackerError, match=r"surat\.docx: cannot be set: .*mend it in Word"):
-        word(report(facts()), tmp_path)
+FAULTY = {
+    "a way to Python": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "an open bracket": "{{ title",
+    "a loop over nothing": "{% for %}",
+    "a loop without end": "{% for i in range(10**9) %}x{% endfor %}",
+    "a very long text": "{{ 'x' * 10000000000 }}",
+    "a division": "{{ 1 / 0 }}",
+    "a call of itself": "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+    "a file of the server": "{% include '/etc/passwd' %}",
+    "a name we have not": "{{ tidak.ada }}",
+}
 
 
-@pytest.mark.parametrize("text", ["{{ title", "{% for %}"])
-def test_a_broken_word_template_is_a_sentence(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", FAULTY.values(), ids=list(FAULTY))
+def test_a_word_template_of_a_stranger_does_no_harm_and_is_told_in_a_sentence(text: str, tmp_path: Path) -> None:
     document = Document()
     document.add_paragraph(text)
     document.save(tmp_path / "surat.docx")
-    with pytest.raises(TrackerError, match="mend it in Word, or remove it to use ours"):
+    with pytest.raises(Refused, match=r"Templat surat\.docx: .*perbaiki atau hapus"):
         word(report(facts()), tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"bukan zip", b"PK\x03\x04"])
+def test_a_word_template_that_is_no_word_document_is_told_in_a_sentence(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "surat.docx").write_bytes(content)
+    with pytest.raises(Refused, match=r"Templat surat\.docx"):
+        word(report(facts()), tmp_path)
+
+
+def test_a_broken_office_template_is_a_page_with_a_sentence_and_the_papers_come_back_with_it(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = site.request().number
+    site.enter("secretariat")
+    app = site.client.application
+    config = app.extensions["office"].config.model_copy(update={"templates": tmp_path})
+    monkeypatch.setitem(app.extensions, "office", replace(app.extensions["office"], config=config))
+    (tmp_path / "disposisi.typ").write_text("#let x = (\n")
+    link = f"/kasus/{number}/surat/lembar_disposisi.pdf"
+    answer = site.client.get(link)
+    assert answer.status_code == 409 and "Templat disposisi.typ" in answer.text and "Traceback" not in answer.text
+    (tmp_path / "disposisi.typ").unlink()
+    assert site.client.get(link).data.startswith(b"%PDF")
 
 
 def test_the_offices_own_template_goes_before_ours_and_a_broken_one_is_named_with_its_place(tmp_path: Path) -> None:
@@ -191,7 +219,7 @@ def test_the_offices_own_template_goes_before_ours_and_a_broken_one_is_named_wit
     (tmp_path / "laporan.typ").write_text("#let data = json(bytes(sys.inputs.data))\nKop sendiri: #data.title")
     assert "Kop sendiri" in words_of_pdf(pdf("laporan.typ", paper.data(), own=tmp_path), tmp_path)
     (tmp_path / "laporan.typ").write_text("#let x = (\n")
-    with pytest.raises(TrackerError, match=r"laporan\.typ: cannot be set"):
+    with pytest.raises(Refused, match=r"Templat laporan\.typ: "):
         pdf("laporan.typ", paper.data(), own=tmp_path)
 
 
