@@ -2,7 +2,8 @@
 
 A message to a person goes to that person, one to a role to everybody who holds it now; where nobody of them has an
 address, the office's own channels (``notify``) take it. Every address that was reached is written down at once, so a
-message that is tried again goes only to the others. A message is leased first, so it is never sent twice at once.
+message that is tried again goes only to the others. A message is leased first, so it is never sent twice at once. Only
+what was in a channel's hands when the tracker was killed may come twice; it says so itself.
 """
 
 import json
@@ -33,6 +34,7 @@ AT_ONCE, ROUND_SECONDS = 10, 10.0
 TRIES_OF_ONE_S_OWN = 5
 OFFICE = "office"
 PLACE = "{to}"
+IN_DOUBT = "Mungkin sudah Anda terima. / You may have had this before."
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,8 @@ def text_of(desk: Desk, carriers: Carriers, target: Target, row: Row, now: datet
         told["step_text"] or told["ending"],
         _answer(carriers, target, row, told, now),
         _place(carriers, target, told),
+        # Who was sending it was killed: the last one taken may not have been written down. Better twice than never.
+        IN_DOUBT if row["leased_until"] else None,
     )
     return f"{told['number']}: {indonesian}{meant}", "\n".join(str(line) for line in lines if line)
 
