@@ -17,11 +17,13 @@ def test_BTM_REV_every_sop_in_force_is_listed_with_its_revision(site: Site) -> N
     assert "[Revisi 01]" in site.get("/sop/BTM-BW")
 
 
-def test_PKL_B_KQ_the_page_shows_who_is_competent_the_chart_and_the_warning(site: Site) -> None:
+def test_PKL_B_KQ_and_PKL_B_AL_the_page_shows_who_is_competent_with_what_the_chart_and_the_warning(site: Site) -> None:
     for sop in register.all_in_force(site.desk.store, NOW.date()):
         page = site.get(f"/sop/{sop.code}")
         assert draw(lay_out(sop)) in page
         assert all(one.split('"')[0][:40] in page for one in sop.identity.qualifications)
+        assert all(one in page for one in (*sop.identity.equipment, *sop.identity.warnings))
+    assert register.in_force(site.desk.store, "PKL-BW", NOW.date()).identity.equipment
 
 
 def test_BTM_LEG_a_repealed_basis_is_marked(site: Site) -> None:
