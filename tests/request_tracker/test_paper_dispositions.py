@@ -63,7 +63,7 @@ def test_KTM_02_the_secretariat_does_not_decide_in_the_heads_lane_nor_do_others_
     [
         ({"decided_by": DIVISION}, "not_the_decider"),
         ({"scan": Supplied(note="menyusul")}, "missing_field"),
-        ({"form": {"sifat": "segera"}}, "missing_field"),
+        ({"form": {"sifat": "segera"}}, "missing_here"),
         ({"occurred_at": MONDAY - timedelta(days=1)}, "bad_moment"),
         ({"occurred_at": RECORDED + timedelta(days=1)}, "bad_moment"),
     ],
@@ -90,7 +90,8 @@ def test_KTM_02_papers_name_the_head_as_the_one_who_signed_and_his_deputy_for_hi
     case = run(desk, number, replace(PAPER, step="BTM-02", decided_by=deputy), SECRETARIAT, RECORDED)
     facts = facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), RECORDED)
     facts = replace(facts, name_of=lambda reference: {"user:1": "Kadis", "user:2": "Plh"}.get(str(reference), "lain"))
-    assert disposition(facts).rows == (("Plh a.n. Kadis", "teliti lalu lapor", "23-11-2026"),)
+    (row,) = disposition(facts).rows
+    assert row[0].startswith("Plh a.n. Kadis") and row[1:] == ("teliti lalu lapor", "23-11-2026", "di kertas")
     (signer,) = reply(facts).signers
     assert "Plh" in str(signer) and "a.n. Kadis" in str(signer)
 
