@@ -53,7 +53,7 @@ def test_KTM_D_who_is_responsible_stands_on_the_sop_and_on_its_cases(site: Site)
     assert f"Penanggung jawab: {responsible}" in site.get(f"/kasus/{site.request('KTM-BW').number}")
 
 
-def test_PKL_G_KT2_and_KT3_related_sops_lead_to_where_they_are_read(site: Site) -> None:
+def test_PKL_G_KT2_KT3_related_sops_lead_to_where_they_are_read(site: Site) -> None:
     assert '<a href="https://sop.invalid/monitoring" rel="noreferrer">SOP Monitoring Jaringan</a>' in site.get(
         "/sop/PKL-GG"
     )
