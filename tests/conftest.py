@@ -21,7 +21,7 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 FREE_PORTS = dict.fromkeys(PORTS, 0)
-STORIES, GIVING_WAY = "tests/stories", 10
+STORIES, GIVING_WAY = "tests/stories", 5
 
 
 class StoriesInOne(LoadFileScheduling):
