@@ -36,6 +36,8 @@ from request_tracker.cases.signing import formal
 from request_tracker.errors import Conflict, Refused
 from request_tracker.letters.handed_out import handed_out
 from request_tracker.letters.keeping import SIGNED, keep_signed
+from request_tracker.letters.making import facts_of
+from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
 from request_tracker.sop.model import Document, Sop
 from request_tracker.waiting_list import listed_since
 from request_tracker.web.comments import PUBLIC, comments, text_of
@@ -180,7 +182,15 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         listed=listed_since(events),
         reopens=bool(reopenable(case, sop)),
         sent_back=back[-1] if back and mine.acts else None,
+        why=_why(desk, case, sop),
     )
+
+
+def _why(desk: Desk, case: Case, sop: Sop) -> str:
+    """Why a request was refused, in the words of the reply letter (BTM-07); empty where it was not."""
+    if case.kind != "request" or case.ending in (None, GRANTED, WITHDRAWN):
+        return ""
+    return reason(facts_of(desk, office().config.office, case, sop, now()))
 
 
 def _case(token: str) -> tuple[Desk, Case]:

@@ -13,14 +13,16 @@ from tracker_office import (
     REQUESTER,
     SECTION,
     TECHNICIAN,
+    VERIFIED,
     applied,
     request,
     to_technician,
     walk_to,
 )
+from tracker_site import NOW, Site
 
 from request_tracker import register
-from request_tracker.cases import Allocation, Cancel, Desk, Sign, Supplied, read_case, run
+from request_tracker.cases import Allocation, Cancel, Desk, Sign, Supplied, Who, read_case, run
 from request_tracker.config import Office
 from request_tracker.letters.making import facts_of, papers_of
 from request_tracker.letters.model import Paper
@@ -85,3 +87,18 @@ def test_a_request_that_was_taken_back_is_not_said_to_be_refused(desk: Desk) -> 
     number = request(desk)
     run(desk, number, Cancel("sudah cukup"), REQUESTER, MONDAY)
     assert "telah dibatalkan oleh pemohon" in letter(desk, number).opening[0]
+
+
+def test_BTM_07_the_requester_reads_the_letters_reason_on_his_own_page(site: Site) -> None:
+    opened = site.request("BTM-BW")
+    lanes = {"head_of_office", "head_of_division", "head_of_section", "technician", "requester"}
+    everybody = Who("user:9", frozenset(lanes))
+    form = {"spesifikasi": "50", "peruntukan": "u", "jumlah_pengguna": "8"}
+    why = refusal("BTM-06", "Uplink tinggal 3 Mbit/s", "analisa")[1]
+    first = (Sign("BTM-02"), VERIFIED, Sign("BTM-04", assignee=everybody), Sign("BTM-05"))
+    rest = [Sign("BTM-07", note="paraf saja") for _ in range(4)]
+    for act in (*first, Sign("BTM-05", form=form), why, *rest):
+        assert "Uplink tinggal" not in site.get(f"/lacak/{opened.token}")
+        run(site.desk, opened.number, act, everybody, NOW)
+    page = site.get(f"/lacak/{opened.token}")
+    assert "Alasan: Uplink tinggal 3 Mbit/s" in page and "paraf saja" not in page
