@@ -8,6 +8,7 @@ from tracker_office import (
     DIVISION,
     EVIDENCE,
     HEAD,
+    LETTER,
     MBIT,
     MONDAY,
     REQUESTER,
@@ -90,7 +91,7 @@ def test_a_request_that_was_taken_back_is_not_said_to_be_refused(desk: Desk) -> 
 
 
 def test_BTM_07_the_requester_reads_the_letters_reason_on_his_own_page(site: Site) -> None:
-    opened = site.request("BTM-BW")
+    opened = site.request("BTM-BW", documents={"surat": LETTER})
     lanes = {"head_of_office", "head_of_division", "head_of_section", "technician", "requester"}
     everybody = Who("user:9", frozenset(lanes))
     form = {"spesifikasi": "50", "peruntukan": "u", "jumlah_pengguna": "8"}
