@@ -19,7 +19,7 @@ from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import canonical, stamp
 from request_tracker.cases.model import Who
 from request_tracker.errors import TrackerError
-from request_tracker.readback import mismatches, moment_of, read_back_after, replaced
+from request_tracker.readback import mismatches, moment_of, offices_of, read_back_after, replaced
 
 _REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
 MAX_NAME = 200
@@ -40,7 +40,8 @@ def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict
     """Store a proof and let the cases that wait for it go on. Raises TrackerError where it is not a proof."""
     _checked(proof)
     with desk.store.transaction() as db:
-        problems = mismatches(desk.store, proof)
+        offices = offices_of(desk.city, proof)
+        problems = mismatches(desk.store, proof, offices)
         if _repeats(desk, proof, now):
             return Verdict(False, not problems, problems)
         db.table("proofs").insert(
@@ -55,15 +56,23 @@ def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict
                 "body_hash": _hash(proof),
             }
         )
-        return Verdict(True, not problems, problems, tuple(_go_on(desk, db, proof, problems, now)))
+        return Verdict(True, not problems, problems, tuple(_go_on(desk, db, proof, offices, problems, now)))
 
 
-def _go_on(desk: Desk, db: Database, proof: Mapping[str, Any], problems: tuple[str, ...], now: datetime) -> list[str]:
-    """Tell every case that waits; only those whose revision is in force by this proof are finished."""
+def _go_on(
+    desk: Desk,
+    db: Database,
+    proof: Mapping[str, Any],
+    offices: frozenset[str],
+    problems: tuple[str, ...],
+    now: datetime,
+) -> list[str]:
+    """Tell every case of these offices that waits; only those whose revision is in force by this proof are finished."""
     who = Who(f"api:{proof['agent']}", frozenset({"system"}))
     finished = []
     at = moment_of(desk.store, proof["revision"])
-    for row in desk.store.rows("SELECT number, opd FROM cases WHERE awaiting IS NOT NULL ORDER BY id"):
+    waiting = desk.store.rows("SELECT number, opd FROM cases WHERE awaiting IS NOT NULL ORDER BY id")
+    for row in (row for row in waiting if row["opd"] in offices):
         other = at is not None and replaced(desk.store, row["number"], row["opd"], at)
         found = [*problems, *(["a later allocation of this office is in force instead"] if other else [])]
         told = {
@@ -144,6 +153,8 @@ def _checked(proof: Mapping[str, Any]) -> None:
         raise TrackerError(f"proof: agent and hash are at most {MAX_NAME} characters")
     if not all(isinstance(row, Mapping) and _named(row) for row in proof["readback"]):
         raise TrackerError("proof: readback must be a list of objects, each with an opd and a direction")
+    if not isinstance(uplink := proof.get("uplink"), str | None) or len(uplink or "") > MAX_NAME:
+        raise TrackerError(f"proof: uplink must be a name of at most {MAX_NAME} characters")
     if not isinstance(proof.get("problems", []), list):
         raise TrackerError("proof: problems must be a list")
     try:

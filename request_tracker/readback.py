@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from inventory.model import City
 from inventory.rates import format_rate
+from inventory.topology import uplink_of
 from request_tracker import ledger
 from request_tracker.both import Both, filled
 from request_tracker.cases.desk import Desk
@@ -109,8 +111,16 @@ def read_back_after(desk: Desk, now: datetime) -> datetime | None:
     return max(*entered, hour) if entered else None
 
 
-def mismatches(store: Store, proof: Mapping[str, Any]) -> tuple[str, ...]:
-    """Every way in which the proof differs from the ledger at its revision; empty where it is proven."""
+def offices_of(city: City, proof: Mapping[str, Any]) -> frozenset[str]:
+    """The offices a proof must speak of: those of the uplink it names, all where it names none."""
+    uplink = proof.get("uplink")
+    return frozenset(opd.code for opd in city.opds if uplink is None or uplink_of(city, opd.code) == uplink)
+
+
+def mismatches(store: Store, proof: Mapping[str, Any], offices: frozenset[str]) -> tuple[str, ...]:
+    """Every way in which the proof differs from the ledger at its revision; empty where these offices are proven."""
+    if not offices:
+        return (f"uplink {proof.get('uplink')} carries no office of the inventory",)
     at = moment_of(store, proof["revision"])
     if at is None:
         return (f"revision {proof['revision']} is not in the ledger",)
@@ -120,7 +130,7 @@ def mismatches(store: Store, proof: Mapping[str, Any]) -> tuple[str, ...]:
     found += [] if proof["hash"] == wanted["hash"] else ["the hash is not the ledger's"]
     read = {(row.get("opd"), row.get("direction")): row for row in proof["readback"]}
     for row in wanted["allocations"]:
-        for direction in WAYS:
+        for direction in WAYS if row["opd"] in offices else ():
             seen = read.get((row["opd"], direction))
             if seen is None:
                 found.append(f"{row['opd']} {direction}: nothing read back")

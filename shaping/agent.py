@@ -145,7 +145,8 @@ class Agent:
         """
         assert self.wanted is not None and self.state is not None
         about: dict[str, Any] = {
-            "agent": self.city.uplink(self.config.uplink).device,
+            "agent": self._name(),
+            "uplink": self.config.uplink,
             "applied_at": applied_at,
             "read_at": time.time(),
         }
@@ -161,6 +162,12 @@ class Agent:
         except ShapingError as error:
             self.failures["proof"] += 1
             log.warning("event=proof_not_taken reason=%r", str(error))
+
+    def _name(self) -> str:
+        """The device's, with the uplink's where one device shapes several: each agent's proofs are its own."""
+        device = self.city.uplink(self.config.uplink).device
+        alone = sum(uplink.device == device for uplink in self.city.uplinks) == 1
+        return device if alone else f"{device}/{self.config.uplink}"
 
     def _judge(self) -> None:
         """A verdict for every class, once a window is over."""
