@@ -1,10 +1,12 @@
 """Seals: a hash beside every row that no chain covers, so that one flipped bit is found; never a proof of who wrote.
 
 Triggers write a row's seal with the row, in the same transaction. The chained tables (events, and the projections
-that the audit folds anew) need none. Bringing the schema up to date renews the triggers and seals what had none.
+that the audit folds anew) need none. Bringing the schema up to date renews the triggers, seals what had none, and
+seals anew what gave its seal before its table got another column. The row ``('', table)`` holds a table's columns.
 """
 
 import hashlib
+import json
 from typing import Any
 
 from sqlite_utils import Database
@@ -44,9 +46,23 @@ def renew(db: Database) -> None:
         forget = f"DELETE FROM seals WHERE (name, key) = ({old});"
         for act, body in (("INSERT", write), ("UPDATE", forget + write), ("DELETE", forget)):
             db.execute(f'CREATE TRIGGER "seal_{table}_{act}" AFTER {act} ON "{table}" BEGIN {body} END')
+        _widen(db, table, keys, columns)
         everything = f"'{table}', key_of({_list(keys)}), seal_of({_list(columns)})"
         db.execute(f'INSERT OR IGNORE INTO seals SELECT {everything} FROM "{table}"')
     db.execute("INSERT OR REPLACE INTO seals VALUES ('', '', ?)", [_schema(db)])
+
+
+def _widen(db: Database, table: str, keys: list[str], columns: list[str]) -> None:
+    """Seal the rows of a table that has other columns now; a row that did not give its seal stays a fault."""
+    known = db.execute("SELECT hash FROM seals WHERE (name, key) = ('', ?)", [table]).fetchone()
+    before = json.loads(known[0]) if known else columns
+    if before != columns:
+        sealed = f"SELECT 1 FROM seals s WHERE s.name = '{table}' AND s.key = key_of({_list(keys, 't.')})"
+        kept = [column for column in before if column in columns]
+        true = f"EXISTS ({sealed} AND s.hash = seal_of({_list(kept, 't.')}))" if kept == before else "1"
+        rows = f"SELECT '{table}', key_of({_list(keys)}), seal_of({_list(columns)}) FROM \"{table}\" t WHERE {true}"
+        db.execute(f"INSERT OR REPLACE INTO seals {rows}")
+    db.execute("INSERT OR REPLACE INTO seals VALUES ('', ?, ?)", [table, json.dumps(columns)])
 
 
 def faults(db: Database) -> list[str]:
@@ -57,6 +73,9 @@ def faults(db: Database) -> list[str]:
         found.append("database: its schema is not the one that was made")
     for table in _tables(db):
         keys, columns = _columns(db, table)
+        now = json.dumps(columns)
+        if sealed.pop(("", table), now) != now:
+            found.append(f"{table}: its columns are not those that were sealed")
         rows = db.execute(f'SELECT key_of({_list(keys)}), seal_of({_list(columns)}) FROM "{table}"')
         found += [
             f"{table} {key}: its content does not give its seal"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tracker_office import MONDAY, applied, new_desk, request, to_technician
 
-from request_tracker import files
+from request_tracker import files, seals
 from request_tracker.cases import Desk
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.sessions import add_token
@@ -80,3 +80,16 @@ def test_X_AUD_a_row_deleted_behind_the_trackers_back_is_found(full_desk: Desk, 
         raw.commit()
     assert any(line.startswith(table) and line.endswith("is sealed and gone") for line in audit(full_desk))
     full_desk.store.close()
+
+
+def test_X_AUD_another_column_keeps_true_seals_and_hides_no_fault(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    for login in ("kadis", "kabid"):
+        add_user(desk.store, Application(login, login, ("head_of_office",), "sandi-yang-panjang"), MONDAY)
+    desk.store.db.execute("DROP TRIGGER seal_users_UPDATE")
+    desk.store.db.execute("UPDATE users SET name = 'orang lain' WHERE login = 'kabid'")
+    with desk.store.transaction() as db:
+        db.execute("ALTER TABLE users ADD COLUMN room TEXT")
+        seals.renew(db)
+    assert seals.faults(desk.store.db) == ["users (2,): its content does not give its seal"]
+    desk.store.close()
