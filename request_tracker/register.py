@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from request_tracker.cases.events import stamp
-from request_tracker.errors import Refused, TrackerError
+from request_tracker.errors import NotThere, TrackerError
 from request_tracker.sop.loader import parse_sop
 from request_tracker.sop.model import Sop
 from request_tracker.store import Store
@@ -42,7 +42,7 @@ def in_force(store: Store, code: str, day: date) -> Sop:
         [code, day.isoformat()],
     )
     if row is None:
-        raise Refused("unknown_sop", code=code)
+        raise NotThere("unknown_sop", code=code)
     return _parsed(row["hash"], row["text"])
 
 

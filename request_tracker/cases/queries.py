@@ -9,7 +9,7 @@ from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import from_row, stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, Event
-from request_tracker.errors import NotThere, Refused
+from request_tracker.errors import NotThere
 from request_tracker.search import INDEXED_LETTERS, phrase
 from request_tracker.store import Row, Store
 
@@ -25,7 +25,7 @@ _COLUMNS = (
 
 
 def read_case(desk: Desk, number: str) -> Case:
-    """The case as it stands; Refused(unknown_case) if there is none."""
+    """The case as it stands; NotThere(unknown_case) if there is none."""
     return fold(history(desk, number))
 
 
@@ -35,7 +35,7 @@ def history(desk: Desk, number: str) -> list[Event]:
         "SELECT e.* FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ? ORDER BY e.seq", [number]
     )
     if not rows:
-        raise Refused("unknown_case", number=number)
+        raise NotThere("unknown_case", number=number)
     return [from_row(row) for row in rows]
 
 

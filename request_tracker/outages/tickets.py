@@ -17,7 +17,7 @@ from inventory.topology import branches
 from request_tracker.cases import Desk, Note, OpenCase, Supplied, Who
 from request_tracker.cases.commands import open_inside, run_inside
 from request_tracker.cases.priority import of_root
-from request_tracker.errors import Refused
+from request_tracker.errors import NotThere
 from request_tracker.outages.told import OUTAGE_ALERT, Delivered, Told
 from request_tracker.store import Row
 
@@ -76,7 +76,7 @@ def acknowledge_inside(desk: Desk, db: Database, number: str, who: Who, now: dat
     """The same inside a transaction that is already open."""
     row = desk.store.row("SELECT * FROM tickets WHERE number = ?", [number])
     if row is None:
-        raise Refused("unknown_case", number=number)
+        raise NotThere("unknown_case", number=number)
     if row["acknowledged_at"] is not None:
         return False
     db.execute(

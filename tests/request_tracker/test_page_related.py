@@ -27,7 +27,7 @@ def test_a_case_is_linked_by_number_and_both_pages_show_the_other(site: Site) ->
 def test_a_number_that_is_none_or_ones_own_is_refused_and_nothing_is_written(site: Site) -> None:
     number = site.request().number
     site.enter("technician")
-    assert link(site, number, "PKL-BW/2026/999999") == 409
+    assert link(site, number, "PKL-BW/2026/999999") == 404
     assert link(site, number, number) == 409
     assert related_numbers(history(site.desk, number)) == ()
 

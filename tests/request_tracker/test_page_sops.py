@@ -42,7 +42,7 @@ def test_the_printed_sop_is_a_download_and_an_unknown_one_is_named(site: Site) -
     assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF")
     assert 'filename="PKL-BW-r0.pdf"' in answer.headers["Content-Disposition"]
     wrong = site.client.get("/sop/TIDAK-ADA")
-    assert wrong.status_code == 409 and "TIDAK-ADA" in wrong.text
+    assert wrong.status_code == 404 and "TIDAK-ADA" in wrong.text
 
 
 def test_KTM_D_who_is_responsible_stands_on_the_sop_and_on_its_cases(site: Site) -> None:

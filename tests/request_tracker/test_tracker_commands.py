@@ -84,7 +84,7 @@ WRONG = [
     ("ledger import {d}/nobody.csv --config {d}/fresh.yaml", "is not an OPD"),
     ("ledger show --at kemarin", "is not a moment"),
     ("case show PKL-BW/2026/999999", "PKL-BW/2026/999999"),
-    (f"case archive {CASE} --out {{d}}/a.zip", "masih berjalan"),
+    (f"case archive {CASE} --out {{d}}/a.zip", "still runs"),
     ("case archive salah --out {d}/a.zip", "salah"),
     ("case check {d}/no.zip", "cannot be read"),
     ("case check {d}/opening.csv", "is no archive"),

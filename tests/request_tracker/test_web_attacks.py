@@ -65,7 +65,7 @@ ERRORS = (
     ("GET", "/berkas/..%2f..%2ft.db", 404),
     ("GET", f"/berkas/{'a' * 64}", 404),
     ("GET", "/sop/..%2f..%2fx", 404),
-    ("GET", "/kasus/../../etc/passwd", 409),
+    ("GET", "/kasus/../../etc/passwd", 404),
 )
 
 
