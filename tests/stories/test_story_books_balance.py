@@ -140,7 +140,8 @@ def test_one_direction_alone_is_suspected_where_it_lacks(books: dict[str, Judged
 def test_the_sampling_that_the_city_file_declares_counts_ten_times(books: dict[str, Judged]) -> None:
     """Not held to the range: a tenth of so short a day is too few packets."""
     sampled, declared = books["sampled"].coverage, books["declared"].coverage
-    assert declared == pytest.approx({way: 10 * sampled[way] for way in BOTH}, rel=1e-9)
+    # Two collectors with a socket each: on a busy machine one of them may miss a datagram that the other took.
+    assert declared == pytest.approx({way: 10 * sampled[way] for way in BOTH}, rel=0.01)
 
 
 def test_shards_are_summed(books: dict[str, Judged]) -> None:
