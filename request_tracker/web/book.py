@@ -10,15 +10,15 @@ from request_tracker.errors import Refused
 from request_tracker.people.book import add_entry, everybody, remove_entry
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
-from request_tracker.sop.forms import CONTACT, OUTAGE_REPORT, personal_values
+from request_tracker.sop.forms import COMPLAINT, CONTACT, personal_values
 from request_tracker.web.access import me, needs
 from request_tracker.web.contact import offered
 from request_tracker.web.office import now, office
 
 pages = Blueprint("book", __name__)
 FIELDS = tuple(
-    replace(field, indonesian="Nama", english="Name", required=True) if field.key == "contact_name" else field
-    for field in OUTAGE_REPORT
+    replace(field, required=True) if field.key in ("contact_name", "contact_phone") else field
+    for field in COMPLAINT
     if field.key in CONTACT
 )
 
