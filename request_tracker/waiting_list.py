@@ -80,7 +80,7 @@ def waiting_list(desk: Desk, now: datetime) -> tuple[Waiting, ...]:
     """Everything that waits, the longest first."""
     rows = desk.store.rows(
         "SELECT c.number, e.id, e.occurred_at, json_extract(e.data, '$.listed') AS listed FROM events e"
-        " JOIN cases c ON c.id = e.case_id WHERE e.kind = 'waiting_listed' ORDER BY e.id"
+        " JOIN cases c ON c.id = e.case_id WHERE e.kind = 'waiting_listed' ORDER BY +e.id"
     )
     last = {row["number"]: row for row in rows}
     found: list[Waiting] = []

@@ -132,6 +132,12 @@ def cases_newest_first(db: Database) -> None:
     db.execute("CREATE INDEX cases_open_of_kind ON cases (kind) WHERE ending IS NULL")
 
 
+@migrations()
+def cases_that_wait_for_a_machine(db: Database) -> None:
+    """The cases that wait for a proof or the monitoring are asked for each minute."""
+    db.execute("CREATE INDEX cases_awaiting ON cases (awaiting) WHERE awaiting IS NOT NULL")
+
+
 def _statements(script: str) -> list[str]:
     """The triggers of a script; a trigger's own body holds semicolons, so the text is cut after END."""
     return [part.strip() + " END" for part in script.split("END;") if part.strip()]

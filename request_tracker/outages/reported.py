@@ -84,7 +84,7 @@ _FURTHER = (
 _OVER = (
     "SELECT t.*, coalesce((SELECT e.occurred_at FROM events e WHERE e.case_id = c.id AND e.kind = 'decided'"
     " AND json_extract(e.data, '$.label') = 'terhubung' ORDER BY e.seq DESC LIMIT 1), c.ended_at) AS over"
-    " FROM tickets t JOIN cases c ON c.number = t.number"
+    " FROM tickets t CROSS JOIN cases c ON c.number = t.number"
     " WHERE t.source = ? AND t.ended_at IS NULL AND over IS NOT NULL"
 )
 

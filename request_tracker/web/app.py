@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inventory.topology import branches
+from request_tracker import register
 from request_tracker.config import secret
 from request_tracker.days import with_own_days
 from request_tracker.errors import Refused, TrackerError
@@ -166,6 +167,13 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     _surroundings(app, office)
     _failures(app)
     return app
+
+
+def prepare(app: Flask) -> None:
+    """Compile every template and read every SOP now, or the first people after a start wait for all of it at once."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    register.read_all(app.extensions["office"].desk.store)
 
 
 def _limiter(app: Flask, office: OfficeDesk) -> Limiter:

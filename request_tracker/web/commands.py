@@ -16,7 +16,7 @@ from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import SCOPES, add_token, end_sessions, revoke_token
 from request_tracker.terminal.options import bare_desk, config_of, now, ready_desk, with_config
-from request_tracker.web.app import create_app
+from request_tracker.web.app import create_app, prepare
 from request_tracker.web.office import OfficeDesk
 from request_tracker.worker import Worker
 
@@ -63,6 +63,7 @@ def _serve(options: argparse.Namespace) -> int:
     desk = bare_desk(options)
     worker = Worker(desk_of(config), config)
     app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry))
+    prepare(app)
     auditor = Auditor(desk_of(config), config)
     worker.start()
     auditor.start()

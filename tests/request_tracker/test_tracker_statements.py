@@ -14,14 +14,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from tracker_office import MONDAY, new_desk
 
+from request_tracker import register
 from request_tracker.bench.archive import fill
 from request_tracker.bench.office import letters, outages, people
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.web.access import SESSION_KEY
-from request_tracker.web.app import create_app
+from request_tracker.web.app import create_app, prepare
 from request_tracker.web.office import OfficeDesk, now
+from request_tracker.worker import follow_up
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "sql_statements.json"
 PAGES = {
@@ -53,15 +55,19 @@ def counted(desk: Desk) -> Iterator[list[str]]:
     desk.store.db.conn.set_trace_callback(None)
 
 
-def site_of(desk: Desk, folder: Path) -> Flask:
+def config_of(desk: Desk, folder: Path) -> TrackerConfig:
     (folder / "secret").write_text("rahasia-sesi-yang-panjang", encoding="utf-8")
-    config = TrackerConfig(
+    return TrackerConfig(
         inventory=Path("inventory/example/city.yaml"),
         database=desk.store.path,
         files=folder / "files",
         secret_key=f"file:{folder / 'secret'}",
     )
-    return create_app(OfficeDesk(config, desk, Prometheus("http://127.0.0.1:9")), testing=True)
+
+
+def site_of(desk: Desk, folder: Path) -> Flask:
+    here = OfficeDesk(config_of(desk, folder), desk, Prometheus("http://127.0.0.1:9"))
+    return create_app(here, testing=True)
 
 
 def entered(site: Flask, secret: str) -> FlaskClient:
@@ -99,6 +105,31 @@ def test_no_filter_and_no_register_reads_every_line_of_an_archive_or_sorts_it(tm
             assert not [line for line in plan if READ_WHOLE.match(line)], f"{address}: {statement}: {plan}"
             if " cases c WHERE" in statement or "letter_register" in statement:
                 assert "USE TEMP B-TREE FOR ORDER BY" not in plan, f"{address}: {statement}: {plan}"
+    desk.store.close()
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+def test_the_work_of_each_minute_reads_no_archive_from_end_to_end(tmp_path: Path, analysed: bool) -> None:
+    desk = new_desk(tmp_path)
+    fill(desk, 300, MONDAY)
+    outages(desk, 5, now())
+    desk.store.db.execute("ANALYZE" if analysed else "DELETE FROM sqlite_stat1")
+    with counted(desk) as seen:
+        follow_up(desk, config_of(desk, tmp_path), now())
+    for statement in (one for one in seen if one.startswith("SELECT")):
+        plan = [row[3] for row in desk.store.db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+        assert not [line for line in plan if READ_WHOLE.match(line)], f"{statement}: {plan}"
+    desk.store.close()
+
+
+def test_a_server_has_read_its_templates_and_sops_before_it_answers(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    app = site_of(desk, tmp_path)
+    prepare(app)
+    assert app.jinja_env.cache is not None and len(app.jinja_env.cache) >= len(app.jinja_env.list_templates())
+    with counted(desk) as seen:
+        assert register.read_all(desk.store) == len(register.codes(desk.store)) == 5
+    assert seen
     desk.store.close()
 
 
