@@ -14,11 +14,12 @@ from request_tracker.cases import Allocation, Case, Desk, Event, Note, Who, read
 from request_tracker.cases.advice import wanted_rates
 from request_tracker.errors import Refused
 from request_tracker.outbox import Outgoing, put
+from request_tracker.people.roles import may
 
 UNMET = ("ditolak", "tidak_tersedia")
 NOT_AVAILABLE = "tidak_tersedia"
 GUARANTEE_SHARE = 4
-LISTS = ("technician", "head_of_section", "head_of_division")
+TOLD = ("technician", "head_of_section")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def listed_since(events: Iterable[Event]) -> datetime | None:
 
 def put_on_list(desk: Desk, case: Case, listed: bool, reason: str, who: Who, now: datetime) -> None:
     """Put an unmet request on the list, or take it off with a reason. Raises Refused."""
-    if not any(who.holds(role) for role in LISTS):
+    if not may(who.held, "keep_waiting_list"):
         raise Refused("may_not")
     if listed and not unmet(case):
         raise Refused("not_unmet", number=case.number)
@@ -100,7 +101,9 @@ def tell_of_room(desk: Desk, now: datetime) -> list[str]:
     told = []
     for one in waiting_list(desk, now):
         key = f"room:{one.number}:{one.event}"
-        if one.place > 1 or not one.fits or desk.store.row("SELECT 1 FROM outbox WHERE key LIKE ?", [f"{key}:%"]):
+        if one.place > 1 or not one.fits:
+            continue
+        if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [f"{key}:{TOLD[0]}"]):
             continue
         payload = {
             "template": "room_appeared",
@@ -114,7 +117,7 @@ def tell_of_room(desk: Desk, now: datetime) -> list[str]:
             "ending": None,
         }
         with desk.store.transaction() as db:
-            for role in ("technician", "head_of_section"):
+            for role in TOLD:
                 put(db, Outgoing(f"{key}:{role}", f"role:{role}", payload, one.event), now)
         told.append(one.number)
     return told
