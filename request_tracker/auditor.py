@@ -13,7 +13,7 @@ from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
-from request_tracker.outbox import Outgoing, put
+from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.people.retention import erase_due
 from request_tracker.store import DatabaseError
 from request_tracker.verification import last_whole, verify_whole
@@ -69,14 +69,12 @@ def night_round(desk: Desk, files: Path, now: datetime) -> list[str] | None:
 
 
 def _tell(desk: Desk, found: list[str], now: datetime) -> None:
-    payload = {
-        "template": "audit_faults",
-        "number": "audit",
-        "title": f"{len(found)} temuan",
-        "subject": "\n".join(found[:10]),
-        "step_text": None,
-        "ending": None,
-    }
+    payload = Notice(
+        template="audit_faults",
+        number="audit",
+        title=f"{len(found)} temuan",
+        subject="\n".join(found[:10]),
+    )
     with desk.store.transaction() as db:
         for role in TOLD:
             put(db, Outgoing(f"audit:{stamp(now)}:{role}", f"role:{role}", payload), now)

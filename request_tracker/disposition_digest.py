@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk
 from request_tracker.cases.queries import AFTERWARDS
-from request_tracker.outbox import Outgoing, put
+from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.store import Row
 
 SHOWN = 20
@@ -45,16 +45,11 @@ def _by_role(rows: list[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _payload(rows: list[Row]) -> dict[str, str | None]:
+def _payload(rows: list[Row]) -> Notice:
     more = f"; dan {len(rows) - SHOWN} lainnya" if len(rows) > SHOWN else ""
-    return {
-        "template": "dispositions_waiting",
-        "number": "Disposisi susulan",
-        "sop": None,
-        "title": f"{len(rows)} kasus gangguan",
-        "subject": "; ".join(f"{row['number']} {row['step']} ({row['subject']})" for row in rows[:SHOWN]) + more,
-        "opd": None,
-        "step": None,
-        "step_text": None,
-        "ending": None,
-    }
+    return Notice(
+        template="dispositions_waiting",
+        number="Disposisi susulan",
+        title=f"{len(rows)} kasus gangguan",
+        subject="; ".join(f"{row['number']} {row['step']} ({row['subject']})" for row in rows[:SHOWN]) + more,
+    )

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
-from request_tracker.outbox import Outgoing, put
+from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.quarter import Quarter, quarter
 
 RECIPIENT = "role:head_of_office"
@@ -25,17 +25,13 @@ def remind_evaluation(desk: Desk, now: datetime) -> str | None:
     begun = datetime.combine(last.until, time(), desk.calendar.zone)
     if not desk.store.row("SELECT 1 FROM cases WHERE opened_at < ? LIMIT 1", [stamp(begun)]):
         return None
-    payload = {
-        "template": "evaluation_waits",
-        "number": f"Evaluasi {last.name}",
-        "sop": None,
-        "title": "Evaluasi pelayanan triwulan menunggu pimpinan",
-        "subject": f"Triwulan {last.since:%d-%m-%Y} sampai {last.until - timedelta(days=1):%d-%m-%Y}",
-        "opd": None,
-        "step": None,
-        "step_text": f"Buka /evaluasi/{last.name} dan unduh paketnya (PDF dan XLSX).",
-        "ending": None,
-    }
+    payload = Notice(
+        template="evaluation_waits",
+        number=f"Evaluasi {last.name}",
+        title="Evaluasi pelayanan triwulan menunggu pimpinan",
+        subject=f"Triwulan {last.since:%d-%m-%Y} sampai {last.until - timedelta(days=1):%d-%m-%Y}",
+        step_text=f"Buka /evaluasi/{last.name} dan unduh paketnya (PDF dan XLSX).",
+    )
     with desk.store.transaction() as db:
         put(db, Outgoing(key, RECIPIENT, payload), now)
     return last.name

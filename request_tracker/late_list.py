@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
-from request_tracker.outbox import Outgoing, put
+from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.store import Row
 
 RECIPIENT = "role:head_of_division"
@@ -28,17 +28,12 @@ def tell_late(desk: Desk, now: datetime) -> int:
     if not late or desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [key]):
         return 0
     more = f"; dan {len(late) - SHOWN} lainnya" if len(late) > SHOWN else ""
-    payload = {
-        "template": "late_this_week",
-        "number": f"Terlambat {name}",
-        "sop": None,
-        "title": f"{len(late)} langkah terlambat",
-        "subject": "; ".join(_line(desk, row) for row in late[:SHOWN]) + more,
-        "opd": None,
-        "step": None,
-        "step_text": None,
-        "ending": None,
-    }
+    payload = Notice(
+        template="late_this_week",
+        number=f"Terlambat {name}",
+        title=f"{len(late)} langkah terlambat",
+        subject="; ".join(_line(desk, row) for row in late[:SHOWN]) + more,
+    )
     with desk.store.transaction() as db:
         put(db, Outgoing(key, RECIPIENT, payload), now)
     return len(late)

@@ -5,10 +5,8 @@
 could be addressed, then the channel that took it, or ``told by user:N`` where a person told it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -23,6 +21,21 @@ SHOWN = 100
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What a message says beside its template's words; ``number`` is a case's, or names what else is told of."""
+
+    template: str
+    number: str
+    title: str
+    subject: str
+    sop: str | None = None
+    opd: str | None = None
+    step: str | None = None
+    step_text: str | None = None
+    ending: str | None = None
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """What goes to whom: ``recipient`` is ``role:R``, ``user:N``, ``contact:N`` or ``opd:C``.
 
@@ -31,7 +44,7 @@ class Outgoing:
 
     key: str
     recipient: str
-    payload: Mapping[str, Any]
+    payload: Notice
     event: int | None = None
     calm: bool = False
 
@@ -43,7 +56,7 @@ def put(db: Database, letter: Outgoing, now: datetime) -> None:
         "key": letter.key,
         "channel": CALM if letter.calm else NOTIFY,
         "recipient": letter.recipient,
-        "payload": canonical(letter.payload),
+        "payload": canonical(asdict(letter.payload)),
         "created_at": stamp(now),
         "attempts": 0,
         "next_at": stamp(now),

@@ -14,7 +14,7 @@ from request_tracker.cases.queries import history
 from request_tracker.errors import Refused
 from request_tracker.evidence.limit import Scraped, scraped
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.outbox import Outgoing, put
+from request_tracker.outbox import Notice, Outgoing, put
 
 PATIENCE = timedelta(minutes=15)
 
@@ -50,17 +50,16 @@ def _tell(desk: Desk, case: Case, seen: Scraped, now: datetime) -> None:
     proven = [event for event in history(desk, case.number) if event.kind == "allocation_verified"][-1]
     if now - proven.occurred_at < PATIENCE:
         return
-    payload = {
-        "template": "monitoring_waits",
-        "number": case.number,
-        "sop": case.sop,
-        "title": "Batas baru belum terpantau",
-        "subject": case.subject,
-        "opd": case.opd,
-        "step": proven.step,
-        "step_text": seen.reason.indonesian,
-        "ending": None,
-    }
+    payload = Notice(
+        template="monitoring_waits",
+        number=case.number,
+        sop=case.sop,
+        title="Batas baru belum terpantau",
+        subject=case.subject,
+        opd=case.opd,
+        step=proven.step,
+        step_text=seen.reason.indonesian,
+    )
     with desk.store.transaction() as db:
         for recipient in (person_of(case, "technician"), "role:head_of_section"):
             put(db, Outgoing(f"monitoring:{proven.id}:{recipient}", recipient, payload, proven.id), now)

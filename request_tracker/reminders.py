@@ -13,7 +13,7 @@ from request_tracker.cases.messages import person_of
 from request_tracker.cases.model import SYSTEM
 from request_tracker.cases.queries import AFTERWARDS
 from request_tracker.errors import Conflict
-from request_tracker.outbox import Outgoing, put
+from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.people.roles import SUPERIOR
 from request_tracker.register import by_hash
 from request_tracker.sop.clocks import passed, step_counts_by
@@ -92,17 +92,17 @@ def _tell(desk: Desk, row: Row, level: str, now: datetime) -> list[str]:
             recipients.append(person_of(case, SUPERIOR[row["role"]]))
         sop = by_hash(desk.store, case.sop_hash)
         due = desk.calendar.local(datetime.fromisoformat(row["due_at"]))
-        payload = {
-            "template": "step_near" if level == NEAR else "step_late",
-            "number": case.number,
-            "sop": case.sop,
-            "title": f"{'Hampir jatuh tempo' if level == NEAR else 'Terlambat'}: {due:%d-%m-%Y %H.%M %Z}",
-            "subject": case.subject,
-            "opd": case.opd,
-            "step": row["step"],
-            "step_text": sop.step(row["step"]).text,
-            "ending": case.ending,
-        }
+        payload = Notice(
+            template="step_near" if level == NEAR else "step_late",
+            number=case.number,
+            sop=case.sop,
+            title=f"{'Hampir jatuh tempo' if level == NEAR else 'Terlambat'}: {due:%d-%m-%Y %H.%M %Z}",
+            subject=case.subject,
+            opd=case.opd,
+            step=row["step"],
+            step_text=sop.step(row["step"]).text,
+            ending=case.ending,
+        )
         for recipient in recipients:
             put(db, Outgoing(f"{_key(row, level)}:{recipient}", recipient, payload), now)
     return recipients

@@ -13,7 +13,7 @@ from request_tracker import ledger
 from request_tracker.cases import Allocation, Case, Desk, Event, Note, Who, read_case, run
 from request_tracker.cases.advice import wanted_rates
 from request_tracker.errors import Refused
-from request_tracker.outbox import Outgoing, put
+from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.people.roles import may
 
 UNMET = ("ditolak", "tidak_tersedia")
@@ -105,17 +105,14 @@ def tell_of_room(desk: Desk, now: datetime) -> list[str]:
             continue
         if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [f"{key}:{TOLD[0]}"]):
             continue
-        payload = {
-            "template": "room_appeared",
-            "number": one.number,
-            "sop": None,
-            "title": "Daftar tunggu: kapasitas tersedia",
-            "subject": f"{one.opd} menunggu di {one.uplink}",
-            "opd": one.opd,
-            "step": None,
-            "step_text": "Buka kembali kasusnya atau minta OPD mengajukan lagi; lihat /kebutuhan.",
-            "ending": None,
-        }
+        payload = Notice(
+            template="room_appeared",
+            number=one.number,
+            title="Daftar tunggu: kapasitas tersedia",
+            subject=f"{one.opd} menunggu di {one.uplink}",
+            opd=one.opd,
+            step_text="Buka kembali kasusnya atau minta OPD mengajukan lagi; lihat /kebutuhan.",
+        )
         with desk.store.transaction() as db:
             for role in TOLD:
                 put(db, Outgoing(f"{key}:{role}", f"role:{role}", payload, one.event), now)

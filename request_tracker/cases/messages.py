@@ -5,9 +5,9 @@ A payload names a template of the message words and its values; the worker finds
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from request_tracker.cases.model import SYSTEM, Case, Event
+from request_tracker.outbox import Notice
 from request_tracker.sop.model import SYSTEM_LANE, Sop
 
 TELLS_REQUESTER = frozenset({"kirim_balasan", "beri_tahu_pemohon"})
@@ -19,7 +19,7 @@ class Message:
 
     event_seq: int
     recipient: str
-    payload: dict[str, Any]
+    payload: Notice
     calm: bool
 
 
@@ -121,16 +121,16 @@ def _ending(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
         yield from ((f"opd:{opd}", "outage_over") for opd in case.offices if opd != told)
 
 
-def _payload(case: Case, sop: Sop, event: Event, template: str) -> dict[str, Any]:
+def _payload(case: Case, sop: Sop, event: Event, template: str) -> Notice:
     step = sop.steps.get(event.step or "")
-    return {
-        "template": template,
-        "number": case.number,
-        "sop": case.sop,
-        "title": sop.title,
-        "subject": case.subject,
-        "opd": case.opd,
-        "step": event.step,
-        "step_text": step.text if step else None,
-        "ending": case.ending,
-    }
+    return Notice(
+        template=template,
+        number=case.number,
+        sop=case.sop,
+        title=sop.title,
+        subject=case.subject,
+        opd=case.opd,
+        step=event.step,
+        step_text=step.text if step else None,
+        ending=case.ending,
+    )

@@ -15,7 +15,7 @@ from request_tracker.cases.commands import run_inside
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import SYSTEM
 from request_tracker.outages.maintenance import under_maintenance
-from request_tracker.outbox import Outgoing, put
+from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.people.roster import on_duty
 from request_tracker.store import Row
 
@@ -145,15 +145,13 @@ def _record(desk: Desk, db: Database, row: Row, call: tuple[str, str, str], now:
         case = read_case(desk, row["number"])
     else:
         case = run_inside(desk, db, row["number"], Note("escalated", {"to": recipient, "why": template}), SYSTEM, now)
-    told = {
-        "template": template,
-        "number": row["number"],
-        "sop": case.sop,
-        "title": _TITLES[template],
-        "subject": case.subject,
-        "opd": case.opd,
-        "step": None,
-        "step_text": None,
-        "ending": case.ending,
-    }
+    told = Notice(
+        template=template,
+        number=row["number"],
+        sop=case.sop,
+        title=_TITLES[template],
+        subject=case.subject,
+        opd=case.opd,
+        ending=case.ending,
+    )
     put(db, Outgoing(f"follow:{row['number']}:{level}", recipient, told), now)

@@ -4,6 +4,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,12 +18,12 @@ from request_tracker import delivery
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.delivery import IN_DOUBT, LEASE, send_outbox
-from request_tracker.outbox import Outgoing, put
+from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.people.addresses import set_address
 
 __all__ = ["quick"]
 MESSAGES_A_MOMENT = 3
-TOLD = {"template": "step_waiting", "title": "Uji", "subject": "uji", "step_text": None, "ending": None, "sop": None}
+TOLD = Notice("step_waiting", "UJI", "Uji", "uji")
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def fill(desk: Desk, count: int) -> set[str]:
         set_address(desk.store, user, f"chat:{user}", KINDS, MONDAY)
     with desk.store.transaction() as db:
         for number in range(count):
-            put(db, Outgoing(f"k{number}", "role:technician", {**TOLD, "number": f"UJI/{number}"}), MONDAY)
+            put(db, Outgoing(f"k{number}", "role:technician", replace(TOLD, number=f"UJI/{number}")), MONDAY)
     rows = desk.store.rows("SELECT id FROM outbox")
     return {f"{row['id']}|user:{user}" for row in rows for user in holders}
 
