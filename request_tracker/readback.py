@@ -48,6 +48,9 @@ OTHER = Both("alokasi lain untuk OPD ini sudah berlaku", "another allocation of 
 DIFFERS = Both("{}: terbaca {}, buku mencatat {}", "{}: read {}, the ledger says {}")
 RATES = Both("jaminan {}, batas {}", "guarantee {}, ceiling {}")
 NONE = Both("tidak ada", "nothing")
+_WAITING_AT = (
+    "SELECT DISTINCT c.number FROM waiting w JOIN cases c ON c.id = w.case_id WHERE w.step = ? AND c.sop_hash = ?"
+)
 _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 
 
@@ -99,13 +102,13 @@ def recheck(desk: Desk, case: Case, step: OpenStep, now: datetime) -> Recheck:
 
 def read_back_after(desk: Desk, now: datetime) -> datetime | None:
     """The moment after which the agents shall have read again: the newest open check, and anew each hour it is open."""
+    steps = desk.store.rows("SELECT DISTINCT c.sop_hash, w.step FROM waiting w JOIN cases c ON c.id = w.case_id")
     entered = [
         step.entered_at
-        for row in desk.store.rows(
-            "SELECT DISTINCT c.number, c.sop_hash, w.step FROM waiting w JOIN cases c ON c.id = w.case_id"
-        )
-        if rechecks(by_hash(desk.store, row["sop_hash"]).step(row["step"]))
-        and (step := fold(history(desk, row["number"])).open_step(row["step"])) is not None
+        for place in steps
+        if rechecks(by_hash(desk.store, place["sop_hash"]).step(place["step"]))
+        for row in desk.store.rows(_WAITING_AT, [place["step"], place["sop_hash"]])
+        if (step := fold(history(desk, row["number"])).open_step(place["step"])) is not None
     ]
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return max(*entered, hour) if entered else None
