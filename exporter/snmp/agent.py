@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from exporter.snmp import ber
+from exporter.snmp.wire import ber
 
 Rows = Mapping[str, bytes]
 TOO_BIG, NO_SUCH_NAME = 1, 2

@@ -14,8 +14,8 @@ import urllib.request
 from pathlib import Path
 
 from exporter.errors import ExporterError
-from exporter.snmp import ber
 from exporter.snmp.bench_children import free
+from exporter.snmp.wire import ber
 
 STORM = 12_000
 _PATIENCE_SECONDS = 30.0

@@ -8,10 +8,10 @@ the user's key tells a wrong key from a wrong security level.
 import asyncio
 from dataclasses import dataclass
 
-from exporter.snmp import ber
 from exporter.snmp.engine import Login, Target
 from exporter.snmp.failure import Reason, SnmpFailure
-from exporter.snmp.signing import localized_key, room, signed
+from exporter.snmp.wire import ber
+from exporter.snmp.wire.usm_signing import localized_key, room, signed
 
 UNKNOWN_USER_NAMES = "1.3.6.1.6.3.15.1.1.3.0"
 UNKNOWN_ENGINE_IDS = "1.3.6.1.6.3.15.1.1.4.0"

@@ -10,10 +10,10 @@ from contextlib import suppress
 from functools import partial
 
 from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Session, Target, Value
-from exporter.snmp.exchange import Exchange, Shared, Where, Write
 from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.gufo_engine import GufoSession, failure_of
-from exporter.snmp.message import Answer, Request, Walk
+from exporter.snmp.wire.message import Answer, Request, Walk
+from exporter.snmp.wire.udp_transport import Exchange, Shared, Where, Write
 
 KEPT_REQUESTS = 64
 IN_FLIGHT = 4

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import Any
 
-from exporter.snmp import ber
 from exporter.snmp.agent import Agent, Manner, start_agent
 from exporter.snmp.columns import IF_TABLE_LAST_CHANGE, SYS_UPTIME
 from exporter.snmp.scripted import Interface, device
+from exporter.snmp.wire import ber
 
 FIRST = IPv4Address("127.77.0.1")
 FIRST_TICKS = 100_000_000

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from exporter.snmp import ber
 from exporter.snmp import columns as c
+from exporter.snmp.wire import ber
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Reading is bounded by the datagram and raises ValueError on whatever is no notif
 from itertools import islice
 from typing import NamedTuple
 
-from exporter.snmp import ber
+from exporter.snmp.wire import ber
 
 TRAP_V1, INFORM, TRAP_V2 = 0xA4, 0xA6, 0xA7
 TRAP_OID = "1.3.6.1.6.3.1.1.4.1.0"

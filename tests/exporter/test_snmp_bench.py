@@ -10,9 +10,9 @@ from exporter.snmp import bench
 from exporter.snmp.agent import Manner
 from exporter.snmp.columns import IF_NAME, SYS_UPTIME
 from exporter.snmp.farm import FIRST_TICKS, QuickAgent, interfaces
-from exporter.snmp.message import LOWEST_ID, Answer, Request
 from exporter.snmp.scraping import Cost
 from exporter.snmp.scripted import device
+from exporter.snmp.wire.message import LOWEST_ID, Answer, Request
 
 OPTIONS = argparse.Namespace(devices=100, interfaces=10, json=False)
 PEER = Cost(1.0, 100_000_000, (0.1, 0.3, 0.2), 0.4, 100)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.snmp import ber
 from exporter.snmp.agent import Agent, Manner
 from exporter.snmp.farm import QuickAgent
 from exporter.snmp.scripted import Interface, device
+from exporter.snmp.wire import ber
 
 ARCS = st.lists(st.integers(0, 2**32 - 1), max_size=30).map(lambda rest: ".".join(map(str, (1, 3, *rest))))
 ROWS = device([Interface(1, b"e1", in_octets=7)])

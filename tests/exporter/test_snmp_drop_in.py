@@ -14,7 +14,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from snmp_scene import ENGINE, Samples, Snmpd, agent, awaited, read_page, snmpd, target
 
 from exporter.http.server import start
-from exporter.snmp import ber
 from exporter.snmp.agent import Manner
 from exporter.snmp.engine import Login
 from exporter.snmp.if_mib import if_mib_page
@@ -23,6 +22,7 @@ from exporter.snmp.plan import plan_city
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.scripted import Interface
 from exporter.snmp.service import application
+from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 
 LAB = Login("2c", "lab")

@@ -5,7 +5,6 @@ from pathlib import Path
 from snmp_scene import ENGINE, agent, awaited, line, poller, read_page, snmpd, target, value
 
 from exporter.metrics import page
-from exporter.snmp import ber
 from exporter.snmp.agent import Manner
 from exporter.snmp.asking import Manners
 from exporter.snmp.learning import learn
@@ -15,6 +14,7 @@ from exporter.snmp.ports import PortPage
 from exporter.snmp.resources import learn_resources, read_resources
 from exporter.snmp.scripted import Interface, device, numbers, queue_rows
 from exporter.snmp.table import families
+from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 
 PLAN = DevicePlan("dut", (line("wan", opd="rsud"),), (Queue("q-dinkes", "dinkes"),))

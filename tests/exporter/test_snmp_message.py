@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.snmp import ber
 from exporter.snmp.engine import Value
-from exporter.snmp.message import LOWEST_ID, Answer, Request, Walk
+from exporter.snmp.wire import ber
+from exporter.snmp.wire.message import LOWEST_ID, Answer, Request, Walk
 
 NUMBER = LOWEST_ID + 77
 OIDS = st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=12).map(lambda arcs: ".".join(map(str, (1, 3, *arcs))))

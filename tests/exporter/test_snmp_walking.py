@@ -10,10 +10,10 @@ import pytest
 from snmp_scene import ENGINE, Snmpd, awaited, snmpd, target
 
 from exporter.cli import main
-from exporter.snmp import ber
 from exporter.snmp.agent import Agent, start_agent
 from exporter.snmp.scripted import Interface, device
 from exporter.snmp.walking import device as walked
+from exporter.snmp.wire import ber
 from inventory.cli import main as inventory
 
 LLDP = "1.0.8802.1.1.2.1.4.1.1"

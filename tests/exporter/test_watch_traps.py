@@ -14,7 +14,7 @@ from ports import free_port
 
 from exporter.config import WatchPart
 from exporter.errors import ExporterError
-from exporter.snmp import ber
+from exporter.snmp.wire import ber
 from exporter.watch.hints import Hints
 from exporter.watch.notice import INFORM, TRAP_OID, read_notice, read_sender, version
 from exporter.watch.traps import Traps

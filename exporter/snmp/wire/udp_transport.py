@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from exporter.snmp.message import LOWEST_ID, Answer
+from exporter.snmp.wire.message import LOWEST_ID, Answer
 from exporter.sockets import widen
 
 Write = Callable[[int], bytes]

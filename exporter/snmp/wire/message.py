@@ -11,8 +11,8 @@ import struct
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 
-from exporter.snmp import ber
 from exporter.snmp.engine import Value
+from exporter.snmp.wire import ber
 
 VERSION_2C = 1
 REPETITIONS = 30
