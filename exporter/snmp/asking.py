@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from exporter.snmp.columns import SYS_UPTIME
-from exporter.snmp.engine import MAX_VARBINDS, Session, Value
-from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.interface import MAX_VARBINDS, Session, Value
 
 SMALLEST = 3
 _LOOK_BACK = 8

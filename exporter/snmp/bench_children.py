@@ -11,7 +11,7 @@ from subprocess import DEVNULL, PIPE, Popen
 
 from exporter.errors import ExporterError
 from exporter.snmp.bench_city import SECRETS, V3
-from exporter.snmp.engine import Login
+from exporter.snmp.engines.interface import Login
 
 SNMPD = "/usr/sbin/snmpd"
 

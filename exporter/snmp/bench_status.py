@@ -5,8 +5,8 @@ import time
 from collections.abc import Sequence
 
 from exporter.snmp.columns import IF_OPER, SYS_UPTIME
-from exporter.snmp.engine import Login, Target
-from exporter.snmp.engines import DEFAULT, ENGINES
+from exporter.snmp.engines.interface import Login, Target
+from exporter.snmp.engines.registry import DEFAULT, ENGINES
 
 DEVICES = 500
 

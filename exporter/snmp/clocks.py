@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Iterable
 
 from exporter.snmp import columns as c
-from exporter.snmp.engine import Engine
-from exporter.snmp.failure import SnmpFailure, TooBigError
+from exporter.snmp.engines.failure import SnmpFailure, TooBigError
+from exporter.snmp.engines.interface import Engine
 from exporter.snmp.poller import Poller
 from exporter.snmp.refresh import WATCH_SECONDS, period, told, watched
 from exporter.snmp.scrapes import DeviceScrapes, Scrapes

@@ -8,8 +8,8 @@ the user's key tells a wrong key from a wrong security level.
 import asyncio
 from dataclasses import dataclass
 
-from exporter.snmp.engine import Login, Target
-from exporter.snmp.failure import Reason, SnmpFailure
+from exporter.snmp.engines.failure import Reason, SnmpFailure
+from exporter.snmp.engines.interface import Login, Target
 from exporter.snmp.wire import ber
 from exporter.snmp.wire.usm_signing import localized_key, room, signed
 

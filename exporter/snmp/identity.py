@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sys import intern
 
 from exporter.snmp.columns import IF_ALIAS, IF_DESCR, IF_NAME
-from exporter.snmp.engine import Value
+from exporter.snmp.engines.interface import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from exporter.metrics import Metric, Sample, page
 from exporter.snmp.columns import IF_ALIAS, IF_DESCR, IF_NAME, SYS_UPTIME
-from exporter.snmp.engine import Session, Value
+from exporter.snmp.engines.interface import Session, Value
 from exporter.snmp.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
 from exporter.snmp.reading import EXACT
 

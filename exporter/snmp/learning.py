@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from exporter.snmp import columns as c
 from exporter.snmp.asking import Answer, Group, Manners, ask, batches
-from exporter.snmp.engine import Session, Value
-from exporter.snmp.failure import SnmpFailure
+from exporter.snmp.engines.failure import SnmpFailure
+from exporter.snmp.engines.interface import Session, Value
 from exporter.snmp.identity import Match, Place, match
 from exporter.snmp.plan import DevicePlan
 from exporter.snmp.queues import QueuePlace, find_queues

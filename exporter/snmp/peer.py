@@ -15,7 +15,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from exporter.snmp.engine import Login
+from exporter.snmp.engines.interface import Login
 from exporter.snmp.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
 
 PROGRAM = "/usr/bin/prometheus-snmp-exporter"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from exporter.snmp import columns as c
 from exporter.snmp.asking import Answer, Batch, Group, Manners, ask, batches
 from exporter.snmp.diagnosis import explained
-from exporter.snmp.engine import Engine, Session, Target
-from exporter.snmp.failure import Reason, SnmpFailure
+from exporter.snmp.engines.failure import Reason, SnmpFailure
+from exporter.snmp.engines.interface import Engine, Session, Target
 from exporter.snmp.learning import Knowledge, find, learn
 from exporter.snmp.plan import DevicePlan
 from exporter.snmp.queues import read_queues

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.snmp.asking import Group
-from exporter.snmp.engine import Session, Value
+from exporter.snmp.engines.interface import Session, Value
 from exporter.snmp.plan import Queue
 from exporter.snmp.reading import EXACT
 

@@ -7,7 +7,7 @@ from sys import intern
 from typing import NamedTuple
 
 from exporter.snmp import columns as c
-from exporter.snmp.engine import Value
+from exporter.snmp.engines.interface import Value
 
 UP, DOWN = 1, 2
 _OPER_UP = (1, 4)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.snmp.asking import looked_up
-from exporter.snmp.engine import Session, Value
+from exporter.snmp.engines.interface import Session, Value
 from exporter.snmp.metrics import DEVICE_CPU, DEVICE_MEMORY_SIZE, DEVICE_MEMORY_USED, DEVICE_TEMPERATURE
 from exporter.snmp.table import Extra
 

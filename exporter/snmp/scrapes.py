@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from exporter.metrics import page
 from exporter.snmp import metrics as m
-from exporter.snmp.engine import Engine, target_of
-from exporter.snmp.failure import Reason, SnmpFailure
+from exporter.snmp.engines.failure import Reason, SnmpFailure
+from exporter.snmp.engines.interface import Engine, target_of
 from exporter.snmp.plan import CityPlan
 from exporter.snmp.poller import DeviceReading, Poller
 from exporter.snmp.ports import PortPage

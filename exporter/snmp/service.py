@@ -7,7 +7,7 @@ from exporter.http.connection import Request, Response
 from exporter.http.server import Application, as_json, beside, exposition, metrics_page, text
 from exporter.snmp.clocks import learn_clocks
 from exporter.snmp.drop_in import DropIn, UnknownNameError
-from exporter.snmp.failure import SnmpFailure
+from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.scrapes import Scrapes, UnknownTargetError
 from inventory.targets import snmp_targets
 

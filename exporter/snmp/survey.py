@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from exporter.snmp import columns as c
 from exporter.snmp.asking import Group, Manners, ask, batches
-from exporter.snmp.engine import Session, Value
+from exporter.snmp.engines.interface import Session, Value
 from exporter.snmp.learning import stacked_pairs, traits_of, unless
 from exporter.snmp.reading import InterfaceReading, read_interface
 

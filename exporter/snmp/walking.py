@@ -13,9 +13,9 @@ from exporter.errors import ExporterError
 from exporter.snmp import columns as c
 from exporter.snmp import neighbours as n
 from exporter.snmp.credentials import add_options, credential_of
-from exporter.snmp.engine import Session, Target, Value, login_of
-from exporter.snmp.engines import DEFAULT, ENGINES
-from exporter.snmp.failure import SnmpFailure
+from exporter.snmp.engines.failure import SnmpFailure
+from exporter.snmp.engines.interface import Session, Target, Value, login_of
+from exporter.snmp.engines.registry import DEFAULT, ENGINES
 
 MAX_ROWS = 20_000
 _ADMIN = {1: "up", 2: "down", 3: "testing"}

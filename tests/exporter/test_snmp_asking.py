@@ -8,7 +8,7 @@ from snmp_scene import ENGINE, agent, awaited, target
 from exporter.snmp import columns as c
 from exporter.snmp.agent import Manner
 from exporter.snmp.asking import Group, Manners, ask, batches
-from exporter.snmp.failure import Reason, SnmpFailure
+from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.scripted import Interface
 
 PORTS = [Interface(n, f"e{n}".encode(), in_octets=n * 1000, out_octets=n) for n in range(1, 25)]

@@ -13,8 +13,8 @@ from snmp_scene import ENGINE, Snmpd, agent, awaited, line, snmpd, target
 
 from exporter.snmp.agent import Manner
 from exporter.snmp.diagnosis import read_report
-from exporter.snmp.engine import Login, Target
-from exporter.snmp.failure import Reason, SnmpFailure
+from exporter.snmp.engines.failure import Reason, SnmpFailure
+from exporter.snmp.engines.interface import Login, Target
 from exporter.snmp.plan import DevicePlan
 from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.snmp.failure import Reason
+from exporter.snmp.engines.failure import Reason
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/snmp-devices.md").read_text(encoding="utf-8")

@@ -13,11 +13,11 @@ from snmp_scene import Snmpd, agent, awaited, line, snmpd, target
 
 from exporter.snmp import columns as c
 from exporter.snmp.agent import Manner
-from exporter.snmp.easysnmp_engine import EasySession
-from exporter.snmp.engine import Login, Session, Target
-from exporter.snmp.engines import ENGINES
-from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
-from exporter.snmp.gufo_engine import GufoSession
+from exporter.snmp.engines.easysnmp_engine import EasySession
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.gufo_engine import GufoSession
+from exporter.snmp.engines.interface import Login, Session, Target
+from exporter.snmp.engines.registry import ENGINES
 from exporter.snmp.plan import DevicePlan
 from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface, device

@@ -9,10 +9,10 @@ from snmp_scene import agent, awaited, target
 
 from exporter.snmp import columns as c
 from exporter.snmp.agent import Manner
-from exporter.snmp.easysnmp_engine import EasySession
-from exporter.snmp.engine import Session, Target
-from exporter.snmp.engines import ENGINES
-from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.easysnmp_engine import EasySession
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.interface import Session, Target
+from exporter.snmp.engines.registry import ENGINES
 from exporter.snmp.scripted import Interface
 
 ONE = Interface(1, b"e1", in_octets=42)

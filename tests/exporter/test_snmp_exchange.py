@@ -12,10 +12,10 @@ from snmp_scene import Snmpd, agent, awaited, snmpd, target
 
 from exporter.snmp import columns as c
 from exporter.snmp.agent import Agent, Manner, start_agent
-from exporter.snmp.direct_engine import IN_FLIGHT, DirectEngine, DirectSession
-from exporter.snmp.engine import Login
-from exporter.snmp.failure import Reason, SnmpFailure
-from exporter.snmp.gufo_engine import GufoSession
+from exporter.snmp.engines.direct_engine import IN_FLIGHT, DirectEngine, DirectSession
+from exporter.snmp.engines.failure import Reason, SnmpFailure
+from exporter.snmp.engines.gufo_engine import GufoSession
+from exporter.snmp.engines.interface import Login
 from exporter.snmp.scripted import Interface, device
 
 HC_IN = f"{c.IF_HC_IN_OCTETS}.1"

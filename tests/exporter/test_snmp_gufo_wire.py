@@ -4,7 +4,7 @@ from typing import Any
 
 from snmp_scene import awaited, target
 
-from exporter.snmp.gufo_engine import open_session
+from exporter.snmp.engines.gufo_engine import open_session
 
 NEXT_STEP = (
     "gufo-snmp changed inside. Give gufo_wire.Wire what it needs from the new version, or let GufoSession.get call "

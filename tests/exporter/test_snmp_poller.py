@@ -9,8 +9,8 @@ from ports import free_port
 from snmp_scene import ENGINE, agent, awaited, line, poller, snmpd, target
 
 from exporter.snmp.agent import Manner
-from exporter.snmp.engine import Login
-from exporter.snmp.failure import SnmpFailure
+from exporter.snmp.engines.failure import SnmpFailure
+from exporter.snmp.engines.interface import Login
 from exporter.snmp.plan import DevicePlan
 from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface, device

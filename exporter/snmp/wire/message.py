@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 
-from exporter.snmp.engine import Value
+from exporter.snmp.engines.interface import Value
 from exporter.snmp.wire import ber
 
 VERSION_2C = 1

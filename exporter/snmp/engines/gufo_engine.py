@@ -31,9 +31,9 @@ from gufo.snmp import (
 from gufo.snmp.aio import SnmpSession
 from gufo.snmp.policer import BasePolicer
 
-from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Login, Target, Value, one_by_one
-from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
-from exporter.snmp.gufo_wire import Wire
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.gufo_wire import Wire
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Login, Target, Value, one_by_one
 
 T = TypeVar("T")
 STALE_SECONDS = 120.0

@@ -14,7 +14,7 @@ try:
 except ImportError:
     sys.exit(3)
 
-from exporter.snmp.failure import Reason
+from exporter.snmp.engines.failure import Reason
 
 _NUMBERS = frozenset({"INTEGER", "INTEGER32", "COUNTER", "COUNTER64", "GAUGE", "TICKS", "UNSIGNED32", "UINTEGER"})
 _TEXTS = frozenset({"OBJECTID", "IPADDR", "NETADDR"})

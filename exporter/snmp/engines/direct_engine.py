@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
-from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Session, Target, Value
-from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
-from exporter.snmp.gufo_engine import GufoSession, failure_of
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.gufo_engine import GufoSession, failure_of
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Session, Target, Value
 from exporter.snmp.wire.message import Answer, Request, Walk
 from exporter.snmp.wire.udp_transport import Exchange, Shared, Where, Write
 

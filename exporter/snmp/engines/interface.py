@@ -6,7 +6,7 @@ from typing import Protocol
 
 from exporter.config import secret
 from exporter.errors import ExporterError
-from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from inventory.model import City, Credential, Device
 
 Value = int | float | bytes | str

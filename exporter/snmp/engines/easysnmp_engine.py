@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from exporter.snmp.engine import MAX_ROWS, MAX_VARBINDS, Target, Value, one_by_one
-from exporter.snmp.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Target, Value, one_by_one
 
 NOT_INSTALLED = 3
 _LINE_BYTES = 2**26
@@ -89,7 +89,7 @@ class EasySession:
     async def _started(self) -> asyncio.subprocess.Process:
         if ":" in self.target.address:
             raise self._failure(Reason.NETWORK, "the easysnmp engine has no IPv6; use the gufo engine")
-        command = [sys.executable, "-m", "exporter.snmp.easysnmp_worker"]
+        command = [sys.executable, "-m", "exporter.snmp.engines.easysnmp_worker"]
         pipe = asyncio.subprocess.PIPE
         worker = await asyncio.create_subprocess_exec(
             *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=_LINE_BYTES
