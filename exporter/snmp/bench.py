@@ -18,12 +18,12 @@ from statistics import median
 from typing import Any
 
 from exporter.errors import ExporterError
-from exporter.snmp import columns as c
 from exporter.snmp.bench_children import Farm, free, ours, scripted, snmpd
 from exporter.snmp.bench_city import V2C, V3
 from exporter.snmp.bench_growth import growth
 from exporter.snmp.bench_status import status_share
 from exporter.snmp.bench_storm import STORM, lost
+from exporter.snmp.device import objects as c
 from exporter.snmp.farm import addresses
 from exporter.snmp.if_mib_columns import COLUMNS
 from exporter.snmp.peer import PROGRAM, configuration, snmp_exporter

@@ -6,8 +6,8 @@ Built without a file: reading 12,000 offices from YAML takes half a minute and i
 from collections.abc import Sequence
 from ipaddress import ip_address
 
+from exporter.snmp.device.plan import CityPlan, DevicePlan, Port
 from exporter.snmp.engines.interface import Login
-from exporter.snmp.plan import CityPlan, DevicePlan, Port
 from inventory.model import City, Credential, Device, Settings
 
 V2C = Login("2c", "lab")

@@ -7,8 +7,8 @@ import argparse
 import sys
 
 from exporter.config import SnmpPart
-from exporter.snmp import poller
 from exporter.snmp.bench_city import city_of_farm
+from exporter.snmp.device import poller
 from exporter.snmp.farm import addresses
 from exporter.snmp.loading import in_child
 from exporter.snmp.serving import serve_city

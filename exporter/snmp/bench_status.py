@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from exporter.snmp.columns import IF_OPER, SYS_UPTIME
+from exporter.snmp.device.objects import IF_OPER, SYS_UPTIME
 from exporter.snmp.engines.interface import Login, Target
 from exporter.snmp.engines.registry import DEFAULT, ENGINES
 

@@ -7,11 +7,11 @@ A device is tried once it has been read, and again after six hours where nothing
 import asyncio
 from collections.abc import Iterable
 
-from exporter.snmp import columns as c
+from exporter.snmp.device import objects as c
+from exporter.snmp.device.poller import Poller
+from exporter.snmp.device.refresh import WATCH_SECONDS, period, told, watched
 from exporter.snmp.engines.failure import SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import Engine
-from exporter.snmp.poller import Poller
-from exporter.snmp.refresh import WATCH_SECONDS, period, told, watched
 from exporter.snmp.scrapes import DeviceScrapes, Scrapes
 
 PAUSE_SECONDS = 2.0

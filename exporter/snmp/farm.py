@@ -16,7 +16,7 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from exporter.snmp.agent import Agent, Manner, start_agent
-from exporter.snmp.columns import IF_TABLE_LAST_CHANGE, SYS_UPTIME
+from exporter.snmp.device.objects import IF_TABLE_LAST_CHANGE, SYS_UPTIME
 from exporter.snmp.scripted import Interface, device
 from exporter.snmp.wire import ber
 

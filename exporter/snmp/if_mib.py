@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterable, Mapping
 
 from exporter.metrics import Metric, Sample, page
-from exporter.snmp.columns import IF_ALIAS, IF_DESCR, IF_NAME, SYS_UPTIME
+from exporter.snmp.device.objects import IF_ALIAS, IF_DESCR, IF_NAME, SYS_UPTIME
+from exporter.snmp.device.reading import EXACT
 from exporter.snmp.engines.interface import Session, Value
 from exporter.snmp.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
-from exporter.snmp.reading import EXACT
 
 _NAMES = ("ifAlias", "ifDescr", "ifName")
 _WALK = Metric("snmp_scrape_walk_duration_seconds", "gauge", "Time SNMP walk/bulkwalk took.")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from exporter.errors import ExporterError
-from exporter.snmp.plan import CityPlan, plan_city
+from exporter.snmp.device.plan import CityPlan, plan_city
 from inventory.reading import InventoryError, read_city
 
 P = ParamSpec("P")

@@ -12,13 +12,13 @@ from collections.abc import Callable
 
 from exporter.metrics import page
 from exporter.snmp import metrics as m
+from exporter.snmp.device.plan import CityPlan
+from exporter.snmp.device.poller import DeviceReading, Poller
+from exporter.snmp.device.ports import PortPage
+from exporter.snmp.device.table import families
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.interface import Engine, target_of
-from exporter.snmp.plan import CityPlan
-from exporter.snmp.poller import DeviceReading, Poller
-from exporter.snmp.ports import PortPage
 from exporter.snmp.slots import Slots
-from exporter.snmp.table import families
 
 LOG = logging.getLogger("exporter.snmp")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from exporter.snmp import columns as c
+from exporter.snmp.device import objects as c
 from exporter.snmp.wire import ber
 
 

@@ -5,9 +5,9 @@ import logging
 
 from exporter.config import SnmpPart, read_config
 from exporter.http.server import run
+from exporter.snmp.device.plan import CityPlan
 from exporter.snmp.engines.registry import ENGINES
 from exporter.snmp.loading import load_plan
-from exporter.snmp.plan import CityPlan
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.service import application
 

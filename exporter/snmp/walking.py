@@ -10,9 +10,9 @@ import sys
 from typing import Any
 
 from exporter.errors import ExporterError
-from exporter.snmp import columns as c
-from exporter.snmp import neighbours as n
 from exporter.snmp.credentials import add_options, credential_of
+from exporter.snmp.device import neighbours as n
+from exporter.snmp.device import objects as c
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.engines.interface import Session, Target, Value, login_of
 from exporter.snmp.engines.registry import DEFAULT, ENGINES

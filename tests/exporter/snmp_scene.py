@@ -15,11 +15,11 @@ from ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.snmp.agent import Agent, Manner, start_agent
+from exporter.snmp.device.plan import DevicePlan, Port
+from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.engines.interface import Login, Target
 from exporter.snmp.engines.registry import DEFAULT, ENGINES
-from exporter.snmp.plan import DevicePlan, Port
-from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface, device
 
 ENGINE = ENGINES[DEFAULT]

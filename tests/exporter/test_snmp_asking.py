@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from snmp_scene import ENGINE, agent, awaited, target
 
-from exporter.snmp import columns as c
 from exporter.snmp.agent import Manner
-from exporter.snmp.asking import Group, Manners, ask, batches
+from exporter.snmp.device import objects as c
+from exporter.snmp.device.requests import Group, Manners, ask, batches
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.scripted import Interface
 

@@ -8,7 +8,7 @@ import pytest
 
 from exporter.snmp import bench
 from exporter.snmp.agent import Manner
-from exporter.snmp.columns import IF_NAME, SYS_UPTIME
+from exporter.snmp.device.objects import IF_NAME, SYS_UPTIME
 from exporter.snmp.farm import FIRST_TICKS, QuickAgent, interfaces
 from exporter.snmp.scraping import Cost
 from exporter.snmp.scripted import device

@@ -15,9 +15,9 @@ def named_in(path: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (ROOT / path).read_text(encoding="utf-8")))
 
 
-QUIRKS = set(re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/learning.py").read_text().partition("seen = {")[2])) | set(
-    re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/survey.py").read_text().partition("told = {")[2])
-)
+QUIRKS = set(
+    re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/device/interface_map.py").read_text().partition("seen = {")[2])
+) | set(re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/device/survey.py").read_text().partition("told = {")[2]))
 REFUSALS = named_in("exporter/watch/traps.py", r'_refuse\("(\w+)"\)') | named_in(
     "exporter/watch/users.py", r'return "(\w+)"'
 )

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from snmp_scene import Snmpd, agent, awaited, line, snmpd, target
 
-from exporter.snmp import columns as c
 from exporter.snmp.agent import Manner
+from exporter.snmp.device import objects as c
+from exporter.snmp.device.plan import DevicePlan
+from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.easysnmp_engine import EasySession
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.gufo_engine import GufoSession
 from exporter.snmp.engines.interface import Login, Session, Target
 from exporter.snmp.engines.registry import ENGINES
-from exporter.snmp.plan import DevicePlan
-from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface, device
 
 E1 = Interface(1, b"e1", b"\xff\0caf\xc3\xa9", in_octets=2**63 + 5, out_octets=20, speed_bits=2**32 - 1)

@@ -7,8 +7,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 from snmp_scene import agent, awaited, target
 
-from exporter.snmp import columns as c
 from exporter.snmp.agent import Manner
+from exporter.snmp.device import objects as c
 from exporter.snmp.engines.easysnmp_engine import EasySession
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import Session, Target

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from snmp_scene import Snmpd, agent, awaited, snmpd, target
 
-from exporter.snmp import columns as c
 from exporter.snmp.agent import Agent, Manner, start_agent
+from exporter.snmp.device import objects as c
 from exporter.snmp.engines.direct_engine import IN_FLIGHT, DirectEngine, DirectSession
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.gufo_engine import GufoSession

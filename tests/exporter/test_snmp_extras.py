@@ -6,14 +6,14 @@ from snmp_scene import ENGINE, agent, awaited, line, poller, read_page, snmpd, t
 
 from exporter.metrics import page
 from exporter.snmp.agent import Manner
-from exporter.snmp.asking import Manners
-from exporter.snmp.learning import learn
-from exporter.snmp.plan import DevicePlan, Queue, plan_device
-from exporter.snmp.poller import Poller
-from exporter.snmp.ports import PortPage
-from exporter.snmp.resources import learn_resources, read_resources
+from exporter.snmp.device.interface_map import learn
+from exporter.snmp.device.plan import DevicePlan, Queue, plan_device
+from exporter.snmp.device.poller import Poller
+from exporter.snmp.device.ports import PortPage
+from exporter.snmp.device.requests import Manners
+from exporter.snmp.device.resources import learn_resources, read_resources
+from exporter.snmp.device.table import families
 from exporter.snmp.scripted import Interface, device, numbers, queue_rows
-from exporter.snmp.table import families
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 

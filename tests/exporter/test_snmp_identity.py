@@ -1,7 +1,7 @@
 """Interfaces are found by ifName, else by ifAlias, and never by a mere index."""
 
-from exporter.snmp.columns import IF_ALIAS, IF_DESCR, IF_NAME
-from exporter.snmp.identity import Rows, match
+from exporter.snmp.device.interface_match import Rows, match
+from exporter.snmp.device.objects import IF_ALIAS, IF_DESCR, IF_NAME
 
 
 def table(column: str, *values: bytes) -> Rows:

@@ -9,10 +9,10 @@ from ports import free_port
 from snmp_scene import ENGINE, agent, awaited, line, poller, snmpd, target
 
 from exporter.snmp.agent import Manner
+from exporter.snmp.device.plan import DevicePlan
+from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.engines.interface import Login
-from exporter.snmp.plan import DevicePlan
-from exporter.snmp.poller import Poller
 from exporter.snmp.scripted import Interface, device
 
 WAN = Interface(1, b"wan", in_octets=1000, out_octets=2000)

@@ -9,12 +9,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from snmp_scene import value
 
 from exporter.metrics import Metric
+from exporter.snmp.device.plan import DevicePlan, Port, plan_city, plan_device
+from exporter.snmp.device.poller import DeviceReading
+from exporter.snmp.device.ports import PortPage
+from exporter.snmp.device.reading import InterfaceReading
+from exporter.snmp.device.uptime import follow
 from exporter.snmp.metrics import CATALOGUE
-from exporter.snmp.plan import DevicePlan, Port, plan_city, plan_device
-from exporter.snmp.poller import DeviceReading
-from exporter.snmp.ports import PortPage
-from exporter.snmp.reading import InterfaceReading
-from exporter.snmp.uptime import follow
 from exporter.template import Template
 from inventory.reading import parse_city
 

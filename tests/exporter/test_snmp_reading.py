@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.snmp import columns as c
-from exporter.snmp.reading import EXACT, Traits, claimed_speed, counter_bits, line_speed, read_interface
-from exporter.snmp.uptime import WRAP_TICKS, follow
+from exporter.snmp.device import objects as c
+from exporter.snmp.device.reading import EXACT, Traits, claimed_speed, counter_bits, line_speed, read_interface
+from exporter.snmp.device.uptime import WRAP_TICKS, follow
 
 
 @pytest.mark.parametrize(

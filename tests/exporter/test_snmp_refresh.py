@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from snmp_scene import ENGINE, agent, awaited, snmpd, target, value
 
 from exporter.snmp.clocks import learn_clocks
-from exporter.snmp.columns import IF_HC_IN_OCTETS
-from exporter.snmp.plan import plan_city
-from exporter.snmp.refresh import Look, changes, period, rate, told, watched
+from exporter.snmp.device.objects import IF_HC_IN_OCTETS
+from exporter.snmp.device.plan import plan_city
+from exporter.snmp.device.refresh import Look, changes, period, rate, told, watched
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.scripted import Interface, device
 from exporter.snmp.wire import ber

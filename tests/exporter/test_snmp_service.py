@@ -15,8 +15,8 @@ from snmp_scene import ENGINE, Snmpd, agent, awaited, read_page, snmpd, value
 
 from exporter.http.server import start
 from exporter.snmp.agent import Manner
+from exporter.snmp.device.plan import plan_city
 from exporter.snmp.metrics import CATALOGUE
-from exporter.snmp.plan import plan_city
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.scripted import Interface
 from exporter.snmp.service import TIMEOUT_HEADER, application, deadline

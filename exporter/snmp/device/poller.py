@@ -9,18 +9,18 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from exporter.snmp import columns as c
-from exporter.snmp.asking import Answer, Batch, Group, Manners, ask, batches
-from exporter.snmp.diagnosis import explained
+from exporter.snmp.device import objects as c
+from exporter.snmp.device.diagnosis import explained
+from exporter.snmp.device.interface_map import Knowledge, find, learn
+from exporter.snmp.device.plan import DevicePlan
+from exporter.snmp.device.queues import read_queues
+from exporter.snmp.device.reading import InterfaceReading, counter_bits, read_interface
+from exporter.snmp.device.requests import Answer, Batch, Group, Manners, ask, batches
+from exporter.snmp.device.resources import read_resources
+from exporter.snmp.device.table import Extra
+from exporter.snmp.device.uptime import Boot, follow
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.interface import Engine, Session, Target
-from exporter.snmp.learning import Knowledge, find, learn
-from exporter.snmp.plan import DevicePlan
-from exporter.snmp.queues import read_queues
-from exporter.snmp.reading import InterfaceReading, counter_bits, read_interface
-from exporter.snmp.resources import read_resources
-from exporter.snmp.table import Extra
-from exporter.snmp.uptime import Boot, follow
 
 RELEARN_SECONDS = 600.0
 NAMES_AFTER_CHANGE_SECONDS = 60.0

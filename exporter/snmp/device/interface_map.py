@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
-from exporter.snmp import columns as c
-from exporter.snmp.asking import Answer, Group, Manners, ask, batches
+from exporter.snmp.device import objects as c
+from exporter.snmp.device.interface_match import Match, Place, match
+from exporter.snmp.device.plan import DevicePlan
+from exporter.snmp.device.queues import QueuePlace, find_queues
+from exporter.snmp.device.reading import Traits, counter_bits, keys
+from exporter.snmp.device.requests import Answer, Group, Manners, ask, batches
+from exporter.snmp.device.resources import Resources, learn_resources
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.engines.interface import Session, Value
-from exporter.snmp.identity import Match, Place, match
-from exporter.snmp.plan import DevicePlan
-from exporter.snmp.queues import QueuePlace, find_queues
-from exporter.snmp.reading import Traits, counter_bits, keys
-from exporter.snmp.resources import Resources, learn_resources
 
 T = TypeVar("T")
 

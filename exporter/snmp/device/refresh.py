@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from exporter.snmp.asking import looked_up
-from exporter.snmp.columns import SYS_UPTIME
+from exporter.snmp.device.objects import SYS_UPTIME
+from exporter.snmp.device.requests import looked_up
 from exporter.snmp.engines.interface import Session, Value
 
 NET_SNMP_IF_TABLE_SECONDS = "1.3.6.1.4.1.8072.1.5.3.1.2.1.3.6.1.2.1.2.2"

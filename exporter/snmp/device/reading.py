@@ -6,7 +6,7 @@ from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
-from exporter.snmp import columns as c
+from exporter.snmp.device import objects as c
 from exporter.snmp.engines.interface import Value
 
 UP, DOWN = 1, 2

@@ -9,9 +9,9 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from exporter.snmp import metrics as m
-from exporter.snmp.plan import DevicePlan, Port, counted_twice
-from exporter.snmp.poller import DeviceReading
-from exporter.snmp.reading import InterfaceReading, line_speed
+from exporter.snmp.device.plan import DevicePlan, Port, counted_twice
+from exporter.snmp.device.poller import DeviceReading
+from exporter.snmp.device.reading import InterfaceReading, line_speed
 from exporter.template import Family, Template
 
 _LINK_METRICS = (

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from exporter.snmp.columns import SYS_UPTIME
+from exporter.snmp.device.objects import SYS_UPTIME
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import MAX_VARBINDS, Session, Value
 

@@ -7,10 +7,10 @@ why a device was rebooted; that it was is seen by sysUpTime.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from exporter.snmp.asking import looked_up
+from exporter.snmp.device.requests import looked_up
+from exporter.snmp.device.table import Extra
 from exporter.snmp.engines.interface import Session, Value
 from exporter.snmp.metrics import DEVICE_CPU, DEVICE_MEMORY_SIZE, DEVICE_MEMORY_USED, DEVICE_TEMPERATURE
-from exporter.snmp.table import Extra
 
 PROCESSOR_LOAD = "1.3.6.1.2.1.25.3.3.1.2"
 STORAGE_TYPE = "1.3.6.1.2.1.25.2.3.1.2"

@@ -6,11 +6,11 @@ Point of view is the interface's own: receive is what it receives. Indexes are u
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from exporter.snmp import columns as c
-from exporter.snmp.asking import Group, Manners, ask, batches
+from exporter.snmp.device import objects as c
+from exporter.snmp.device.interface_map import stacked_pairs, traits_of, unless
+from exporter.snmp.device.reading import InterfaceReading, read_interface
+from exporter.snmp.device.requests import Group, Manners, ask, batches
 from exporter.snmp.engines.interface import Session, Value
-from exporter.snmp.learning import stacked_pairs, traits_of, unless
-from exporter.snmp.reading import InterfaceReading, read_interface
 
 _ADMIN = {1: "up", 2: "down", 3: "testing"}
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sys import intern
 
-from exporter.snmp.columns import IF_ALIAS, IF_DESCR, IF_NAME
+from exporter.snmp.device.objects import IF_ALIAS, IF_DESCR, IF_NAME
 from exporter.snmp.engines.interface import Value
 
 
