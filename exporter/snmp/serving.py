@@ -8,7 +8,7 @@ from exporter.http.server import run
 from exporter.snmp.device.plan import CityPlan
 from exporter.snmp.engines.registry import ENGINES
 from exporter.snmp.loading import load_plan
-from exporter.snmp.scrapes import Scrapes
+from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.service import application
 
 

@@ -19,7 +19,7 @@ from exporter.snmp.device.plan import plan_city
 from exporter.snmp.engines.interface import Login
 from exporter.snmp.if_mib import if_mib_page
 from exporter.snmp.peer import configuration, fetch, snmp_exporter
-from exporter.snmp.scrapes import Scrapes
+from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.scripted import Interface
 from exporter.snmp.service import application
 from exporter.snmp.wire import ber

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from snmp_scene import ENGINE, agent, awaited, snmpd, target, value
 
-from exporter.snmp.clocks import learn_clocks
 from exporter.snmp.device.objects import IF_HC_IN_OCTETS
 from exporter.snmp.device.plan import plan_city
 from exporter.snmp.device.refresh import Look, changes, period, rate, told, watched
-from exporter.snmp.scrapes import Scrapes
+from exporter.snmp.scrape.refresh_learning import learn_clocks
+from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.scripted import Interface, device
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city

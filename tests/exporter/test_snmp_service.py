@@ -17,10 +17,10 @@ from exporter.http.server import start
 from exporter.snmp.agent import Manner
 from exporter.snmp.device.plan import plan_city
 from exporter.snmp.metrics import CATALOGUE
-from exporter.snmp.scrapes import Scrapes
+from exporter.snmp.scrape.scrapes import Scrapes
+from exporter.snmp.scrape.slots import Slots
 from exporter.snmp.scripted import Interface
 from exporter.snmp.service import TIMEOUT_HEADER, application, deadline
-from exporter.snmp.slots import Slots
 from inventory.model import City
 from inventory.reading import parse_city
 

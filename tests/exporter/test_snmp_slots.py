@@ -4,7 +4,7 @@ import asyncio
 
 from snmp_scene import awaited
 
-from exporter.snmp.slots import Slots
+from exporter.snmp.scrape.slots import Slots
 
 
 @awaited

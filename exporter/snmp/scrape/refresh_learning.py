@@ -12,7 +12,7 @@ from exporter.snmp.device.poller import Poller
 from exporter.snmp.device.refresh import WATCH_SECONDS, period, told, watched
 from exporter.snmp.engines.failure import SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import Engine
-from exporter.snmp.scrapes import DeviceScrapes, Scrapes
+from exporter.snmp.scrape.scrapes import DeviceScrapes, Scrapes
 
 PAUSE_SECONDS = 2.0
 AGAIN_SECONDS = 6 * 3600.0

@@ -18,7 +18,7 @@ from exporter.snmp.device.ports import PortPage
 from exporter.snmp.device.table import families
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.interface import Engine, target_of
-from exporter.snmp.slots import Slots
+from exporter.snmp.scrape.slots import Slots
 
 LOG = logging.getLogger("exporter.snmp")
 
