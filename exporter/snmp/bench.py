@@ -24,8 +24,8 @@ from exporter.snmp.bench_growth import growth
 from exporter.snmp.bench_status import status_share
 from exporter.snmp.bench_storm import STORM, lost
 from exporter.snmp.device import objects as c
+from exporter.snmp.drop_in.if_mib_columns import COLUMNS
 from exporter.snmp.farm import addresses
-from exporter.snmp.if_mib_columns import COLUMNS
 from exporter.snmp.peer import PROGRAM, configuration, snmp_exporter
 from exporter.snmp.scraping import AT_ONCE, Cost, measured
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
 from exporter.snmp.engines.interface import Login
-from exporter.snmp.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
 
 PROGRAM = "/usr/bin/prometheus-snmp-exporter"
 _LOOKUPS = {"ifAlias": f"{IF_X_TABLE}.1.18", "ifDescr": f"{INTERFACES}.2.1.2", "ifName": f"{IF_X_TABLE}.1.1"}

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from exporter.http.connection import Request, Response
 from exporter.http.server import Application, as_json, beside, exposition, metrics_page, text
-from exporter.snmp.drop_in import DropIn, UnknownNameError
+from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.scrape.refresh_learning import learn_clocks
 from exporter.snmp.scrape.scrapes import Scrapes, UnknownTargetError

@@ -16,8 +16,8 @@ from snmp_scene import ENGINE, Samples, Snmpd, agent, awaited, read_page, snmpd,
 from exporter.http.server import start
 from exporter.snmp.agent import Manner
 from exporter.snmp.device.plan import plan_city
+from exporter.snmp.drop_in.if_mib import if_mib_page
 from exporter.snmp.engines.interface import Login
-from exporter.snmp.if_mib import if_mib_page
 from exporter.snmp.peer import configuration, fetch, snmp_exporter
 from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.scripted import Interface

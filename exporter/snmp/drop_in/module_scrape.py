@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from exporter.errors import ExporterError
 from exporter.snmp.device.diagnosis import explained
+from exporter.snmp.drop_in.if_mib import if_mib_page
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.interface import Engine, Session, Target, login_of, target_of
-from exporter.snmp.if_mib import if_mib_page
 from inventory.model import City, Device
 
 MODULE = "if_mib"
