@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from exporter.snmp import bench as benchmark
 from exporter.snmp import poll, walking
+from exporter.snmp.testing import bench as benchmark
 
 
 def add_commands(commands: Any, bench: Any) -> None:

@@ -14,13 +14,13 @@ from typing import Any
 from ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
-from exporter.snmp.agent import Agent, Manner, start_agent
 from exporter.snmp.device.plan import DevicePlan, Port
 from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.engines.interface import Login, Target
 from exporter.snmp.engines.registry import DEFAULT, ENGINES
-from exporter.snmp.scripted import Interface, device
+from exporter.snmp.testing.scripted_agent import Agent, Manner, start_agent
+from exporter.snmp.testing.scripted_objects import Interface, device
 
 ENGINE = ENGINES[DEFAULT]
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from snmp_scene import ENGINE, agent, awaited, target
 
-from exporter.snmp.agent import Manner
 from exporter.snmp.device import objects as c
 from exporter.snmp.device.requests import Group, Manners, ask, batches
 from exporter.snmp.engines.failure import Reason, SnmpFailure
-from exporter.snmp.scripted import Interface
+from exporter.snmp.testing.scripted_agent import Manner
+from exporter.snmp.testing.scripted_objects import Interface
 
 PORTS = [Interface(n, f"e{n}".encode(), in_octets=n * 1000, out_octets=n) for n in range(1, 25)]
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from exporter.snmp import bench
-from exporter.snmp.agent import Manner
 from exporter.snmp.device.objects import IF_NAME, SYS_UPTIME
-from exporter.snmp.farm import FIRST_TICKS, QuickAgent, interfaces
-from exporter.snmp.scraping import Cost
-from exporter.snmp.scripted import device
+from exporter.snmp.testing import bench
+from exporter.snmp.testing.farm import FIRST_TICKS, QuickAgent, interfaces
+from exporter.snmp.testing.scraping import Cost
+from exporter.snmp.testing.scripted_agent import Manner
+from exporter.snmp.testing.scripted_objects import device
 from exporter.snmp.wire.message import LOWEST_ID, Answer, Request
 
 OPTIONS = argparse.Namespace(devices=100, interfaces=10, json=False)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.snmp.agent import Agent, Manner
-from exporter.snmp.farm import QuickAgent
-from exporter.snmp.scripted import Interface, device
+from exporter.snmp.testing.farm import QuickAgent
+from exporter.snmp.testing.scripted_agent import Agent, Manner
+from exporter.snmp.testing.scripted_objects import Interface, device
 from exporter.snmp.wire import ber
 
 ARCS = st.lists(st.integers(0, 2**32 - 1), max_size=30).map(lambda rest: ".".join(map(str, (1, 3, *rest))))

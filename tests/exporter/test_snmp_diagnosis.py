@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from ports import free_port
 from snmp_scene import ENGINE, Snmpd, agent, awaited, line, snmpd, target
 
-from exporter.snmp.agent import Manner
 from exporter.snmp.device.diagnosis import read_report
 from exporter.snmp.device.plan import DevicePlan
 from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.interface import Login, Target
-from exporter.snmp.scripted import Interface
+from exporter.snmp.testing.scripted_agent import Manner
+from exporter.snmp.testing.scripted_objects import Interface
 
 STRONG = Login("3", "", "strong", "SHA-256", "authpass12345", "AES", "privpass12345")
 PLAN = DevicePlan("dut", (line("lo"),))

@@ -14,14 +14,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from snmp_scene import ENGINE, Samples, Snmpd, agent, awaited, read_page, snmpd, target
 
 from exporter.http.server import start
-from exporter.snmp.agent import Manner
 from exporter.snmp.device.plan import plan_city
 from exporter.snmp.drop_in.if_mib import if_mib_page
 from exporter.snmp.engines.interface import Login
-from exporter.snmp.peer import configuration, fetch, snmp_exporter
 from exporter.snmp.scrape.scrapes import Scrapes
-from exporter.snmp.scripted import Interface
 from exporter.snmp.service import application
+from exporter.snmp.testing.peer import configuration, fetch, snmp_exporter
+from exporter.snmp.testing.scripted_agent import Manner
+from exporter.snmp.testing.scripted_objects import Interface
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 

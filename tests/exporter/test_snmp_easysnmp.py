@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from snmp_scene import Snmpd, agent, awaited, line, snmpd, target
 
-from exporter.snmp.agent import Manner
 from exporter.snmp.device import objects as c
 from exporter.snmp.device.plan import DevicePlan
 from exporter.snmp.device.poller import Poller
@@ -20,7 +19,8 @@ from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.gufo_engine import GufoSession
 from exporter.snmp.engines.interface import Login, Session, Target
 from exporter.snmp.engines.registry import ENGINES
-from exporter.snmp.scripted import Interface, device
+from exporter.snmp.testing.scripted_agent import Manner
+from exporter.snmp.testing.scripted_objects import Interface, device
 
 E1 = Interface(1, b"e1", b"\xff\0caf\xc3\xa9", in_octets=2**63 + 5, out_octets=20, speed_bits=2**32 - 1)
 HC_IN = f"{c.IF_HC_IN_OCTETS}.1"

@@ -7,13 +7,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 from snmp_scene import agent, awaited, target
 
-from exporter.snmp.agent import Manner
 from exporter.snmp.device import objects as c
 from exporter.snmp.engines.easysnmp_engine import EasySession
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import Session, Target
 from exporter.snmp.engines.registry import ENGINES
-from exporter.snmp.scripted import Interface
+from exporter.snmp.testing.scripted_agent import Manner
+from exporter.snmp.testing.scripted_objects import Interface
 
 ONE = Interface(1, b"e1", in_octets=42)
 HC_IN = f"{c.IF_HC_IN_OCTETS}.1"

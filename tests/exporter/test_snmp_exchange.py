@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from snmp_scene import Snmpd, agent, awaited, snmpd, target
 
-from exporter.snmp.agent import Agent, Manner, start_agent
 from exporter.snmp.device import objects as c
 from exporter.snmp.engines.direct_engine import IN_FLIGHT, DirectEngine, DirectSession
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.gufo_engine import GufoSession
 from exporter.snmp.engines.interface import Login
-from exporter.snmp.scripted import Interface, device
+from exporter.snmp.testing.scripted_agent import Agent, Manner, start_agent
+from exporter.snmp.testing.scripted_objects import Interface, device
 
 HC_IN = f"{c.IF_HC_IN_OCTETS}.1"
 ASKED = [c.SYS_UPTIME, HC_IN]

@@ -5,7 +5,6 @@ from pathlib import Path
 from snmp_scene import ENGINE, agent, awaited, line, poller, read_page, snmpd, target, value
 
 from exporter.metrics import page
-from exporter.snmp.agent import Manner
 from exporter.snmp.device.interface_map import learn
 from exporter.snmp.device.plan import DevicePlan, Queue, plan_device
 from exporter.snmp.device.poller import Poller
@@ -13,7 +12,8 @@ from exporter.snmp.device.ports import PortPage
 from exporter.snmp.device.requests import Manners
 from exporter.snmp.device.resources import learn_resources, read_resources
 from exporter.snmp.device.table import families
-from exporter.snmp.scripted import Interface, device, numbers, queue_rows
+from exporter.snmp.testing.scripted_agent import Manner
+from exporter.snmp.testing.scripted_objects import Interface, device, numbers, queue_rows
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 

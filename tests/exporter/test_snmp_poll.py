@@ -16,10 +16,10 @@ from ports import free_port
 from snmp_scene import ENGINE, Snmpd, agent, awaited, snmpd, target
 
 from exporter.cli import main
-from exporter.snmp.agent import Agent, Manner, start_agent
 from exporter.snmp.device.survey import survey
 from exporter.snmp.poll import as_json
-from exporter.snmp.scripted import Interface, device
+from exporter.snmp.testing.scripted_agent import Agent, Manner, start_agent
+from exporter.snmp.testing.scripted_objects import Interface, device
 
 KEYS = "name alias admin oper speed_bps receive_bytes transmit_bytes receive_errors transmit_errors receive_discards"
 E1 = Interface(1, b"e1", b"Dinas Kesehatan", in_octets=10, out_octets=20, in_errors=1, out_discards=2)

@@ -8,12 +8,12 @@ import pytest
 from ports import free_port
 from snmp_scene import ENGINE, agent, awaited, line, poller, snmpd, target
 
-from exporter.snmp.agent import Manner
 from exporter.snmp.device.plan import DevicePlan
 from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.engines.interface import Login
-from exporter.snmp.scripted import Interface, device
+from exporter.snmp.testing.scripted_agent import Manner
+from exporter.snmp.testing.scripted_objects import Interface, device
 
 WAN = Interface(1, b"wan", in_octets=1000, out_octets=2000)
 LAN = Interface(2, b"lan", in_octets=3000, out_octets=4000)

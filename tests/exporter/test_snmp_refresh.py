@@ -13,7 +13,7 @@ from exporter.snmp.device.plan import plan_city
 from exporter.snmp.device.refresh import Look, changes, period, rate, told, watched
 from exporter.snmp.scrape.refresh_learning import learn_clocks
 from exporter.snmp.scrape.scrapes import Scrapes
-from exporter.snmp.scripted import Interface, device
+from exporter.snmp.testing.scripted_objects import Interface, device
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 

@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from exporter.errors import ExporterError
-from exporter.snmp.bench_children import free
+from exporter.snmp.testing.bench_children import free
 from exporter.snmp.wire import ber
 
 STORM = 12_000

@@ -10,8 +10,8 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 
 from exporter.errors import ExporterError
-from exporter.snmp.bench_city import SECRETS, V3
 from exporter.snmp.engines.interface import Login
+from exporter.snmp.testing.bench_city import SECRETS, V3
 
 SNMPD = "/usr/sbin/snmpd"
 
@@ -28,7 +28,7 @@ class Farm:
 @contextmanager
 def scripted(farm: Farm, delay_seconds: float = 0.0, dead_every: int = 0, *how: str) -> Iterator[None]:
     """The farm of scripted agents; ``how`` are more of its options."""
-    command = [sys.executable, "-m", "exporter.snmp.farm", f"--port={farm.port}"]
+    command = [sys.executable, "-m", "exporter.snmp.testing.farm", f"--port={farm.port}"]
     command += [f"--devices={len(farm.agents)}", f"--interfaces={len(farm.interfaces)}"]
     command += [f"--delay-seconds={delay_seconds}", f"--dead-every={dead_every}", *how]
     child = Popen(command, stdin=PIPE, stdout=PIPE)
@@ -62,7 +62,7 @@ def snmpd(farm: Farm, folder: Path) -> Iterator[None]:
 def ours(farm: Farm, login: Login, relearn: str = "") -> Iterator[tuple["Popen[bytes]", str]]:
     """Our server for the farm's city, and the beginning of its pages' address."""
     listen = f"127.0.0.1:{free(socket.SOCK_STREAM)}"
-    command = [sys.executable, "-m", "exporter.snmp.bench_serving", f"--listen={listen}", f"--port={farm.port}"]
+    command = [sys.executable, "-m", "exporter.snmp.testing.bench_serving", f"--listen={listen}", f"--port={farm.port}"]
     command += [f"--devices={len(farm.agents)}", f"--interfaces={','.join(farm.interfaces)}"]
     command += [f"--version={login.version}", *([f"--relearn={relearn}"] if relearn else [])]
     child = Popen(command, env={**os.environ, **SECRETS}, stderr=DEVNULL)

@@ -1,17 +1,17 @@
 """The SNMP part as a child of the benchmark: the farm's city in, the very server of ``serve snmp`` out.
 
-Run as ``python -m exporter.snmp.bench_serving``; ends by SIGTERM.
+Run as ``python -m exporter.snmp.testing.bench_serving``; ends by SIGTERM.
 """
 
 import argparse
 import sys
 
 from exporter.config import SnmpPart
-from exporter.snmp.bench_city import city_of_farm
 from exporter.snmp.device import poller
-from exporter.snmp.farm import addresses
 from exporter.snmp.loading import in_child
 from exporter.snmp.serving import serve_city
+from exporter.snmp.testing.bench_city import city_of_farm
+from exporter.snmp.testing.farm import addresses
 
 
 def main() -> int:

@@ -7,10 +7,10 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from exporter.snmp.bench_children import Farm, free, ours, scripted
-from exporter.snmp.bench_city import V2C
-from exporter.snmp.farm import addresses
-from exporter.snmp.scraping import measured
+from exporter.snmp.testing.bench_children import Farm, free, ours, scripted
+from exporter.snmp.testing.bench_city import V2C
+from exporter.snmp.testing.farm import addresses
+from exporter.snmp.testing.scraping import measured
 
 SIZES = (500, 2_000, 20_000)
 LINEAR = 1.3

@@ -18,16 +18,16 @@ from statistics import median
 from typing import Any
 
 from exporter.errors import ExporterError
-from exporter.snmp.bench_children import Farm, free, ours, scripted, snmpd
-from exporter.snmp.bench_city import V2C, V3
-from exporter.snmp.bench_growth import growth
-from exporter.snmp.bench_status import status_share
-from exporter.snmp.bench_storm import STORM, lost
 from exporter.snmp.device import objects as c
 from exporter.snmp.drop_in.if_mib_columns import COLUMNS
-from exporter.snmp.farm import addresses
-from exporter.snmp.peer import PROGRAM, configuration, snmp_exporter
-from exporter.snmp.scraping import AT_ONCE, Cost, measured
+from exporter.snmp.testing.bench_children import Farm, free, ours, scripted, snmpd
+from exporter.snmp.testing.bench_city import V2C, V3
+from exporter.snmp.testing.bench_growth import growth
+from exporter.snmp.testing.bench_status import status_share
+from exporter.snmp.testing.bench_storm import STORM, lost
+from exporter.snmp.testing.farm import addresses
+from exporter.snmp.testing.peer import PROGRAM, configuration, snmp_exporter
+from exporter.snmp.testing.scraping import AT_ONCE, Cost, measured
 
 SAME = (*c.STATE, *c.FAULTS, *c.OCTETS_64, c.IF_DISCONTINUITY)
 MINUTE_SHARE = 0.1

@@ -2,7 +2,7 @@
 
 Answers are kept by what was asked, so that the farm costs little beside the poller that is measured. Its counters stand
 still, its sysUpTime goes on: an agent whose clock stops looks rebooted, and its names would be learnt anew. Run as
-``python -m exporter.snmp.farm``; it says ``ready`` on standard output and ends with standard input.
+``python -m exporter.snmp.testing.farm``; it says ``ready`` on standard output and ends with standard input.
 """
 
 import argparse
@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import Any
 
-from exporter.snmp.agent import Agent, Manner, start_agent
 from exporter.snmp.device.objects import IF_TABLE_LAST_CHANGE, SYS_UPTIME
-from exporter.snmp.scripted import Interface, device
+from exporter.snmp.testing.scripted_agent import Agent, Manner, start_agent
+from exporter.snmp.testing.scripted_objects import Interface, device
 from exporter.snmp.wire import ber
 
 FIRST = IPv4Address("127.77.0.1")
