@@ -5,11 +5,11 @@ import logging
 
 from exporter.config import SnmpPart, read_config
 from exporter.http.server import run
+from exporter.snmp.city_loader import load_plan
 from exporter.snmp.device.plan import CityPlan
 from exporter.snmp.engines.registry import ENGINES
-from exporter.snmp.loading import load_plan
+from exporter.snmp.pages import application
 from exporter.snmp.scrape.scrapes import Scrapes
-from exporter.snmp.service import application
 
 
 def serve(path: str) -> int:

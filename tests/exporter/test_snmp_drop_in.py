@@ -17,8 +17,8 @@ from exporter.http.server import start
 from exporter.snmp.device.plan import plan_city
 from exporter.snmp.drop_in.if_mib import if_mib_page
 from exporter.snmp.engines.interface import Login
+from exporter.snmp.pages import application
 from exporter.snmp.scrape.scrapes import Scrapes
-from exporter.snmp.service import application
 from exporter.snmp.testing.peer import configuration, fetch, snmp_exporter
 from exporter.snmp.testing.scripted_agent import Manner
 from exporter.snmp.testing.scripted_objects import Interface

@@ -16,9 +16,9 @@ from snmp_scene import ENGINE, Snmpd, agent, awaited, read_page, snmpd, value
 from exporter.http.server import start
 from exporter.snmp.device.plan import plan_city
 from exporter.snmp.metrics import CATALOGUE
+from exporter.snmp.pages import TIMEOUT_HEADER, application, deadline
 from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.scrape.slots import Slots
-from exporter.snmp.service import TIMEOUT_HEADER, application, deadline
 from exporter.snmp.testing.scripted_agent import Manner
 from exporter.snmp.testing.scripted_objects import Interface
 from inventory.model import City

@@ -12,7 +12,7 @@ from snmp_scene import ENGINE, Snmpd, awaited, snmpd, target
 from exporter.cli import main
 from exporter.snmp.testing.scripted_agent import Agent, start_agent
 from exporter.snmp.testing.scripted_objects import Interface, device
-from exporter.snmp.walking import device as walked
+from exporter.snmp.walk import device as walked
 from exporter.snmp.wire import ber
 from inventory.cli import main as inventory
 
