@@ -10,11 +10,11 @@ from exporter.http.server import Application, as_json, beside, metrics_page, tex
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
 from exporter.watch.cause import Causes
-from exporter.watch.hints import Hints
 from exporter.watch.outages import listed, since
 from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
 from exporter.watch.sender import Sender
+from exporter.watch.trap_polls import Hints
 from exporter.watch.traps import Traps
 from inventory.model import City
 

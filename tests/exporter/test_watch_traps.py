@@ -15,8 +15,8 @@ from ports import free_port
 from exporter.config import WatchPart
 from exporter.errors import ExporterError
 from exporter.snmp.wire import ber
-from exporter.watch.hints import Hints
-from exporter.watch.notice import INFORM, TRAP_OID, read_notice, read_sender, version
+from exporter.watch.trap_message import INFORM, TRAP_OID, read_notice, read_sender, version
+from exporter.watch.trap_polls import Hints
 from exporter.watch.traps import Traps
 from inventory.reading import parse_city
 

@@ -12,7 +12,7 @@ from pysnmp.entity import config as setup
 from pysnmp.proto.rfc1902 import OctetString
 
 from exporter.config import secret
-from exporter.watch.notice import Sender
+from exporter.watch.trap_message import Sender
 from inventory.model import Credential
 
 ENGINES_PER_DEVICE = 4
