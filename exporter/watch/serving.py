@@ -8,10 +8,10 @@ from exporter.http.server import run
 from exporter.watch.cause import Causes
 from exporter.watch.decide import watched
 from exporter.watch.journal import Journal
+from exporter.watch.pages import application
 from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
 from exporter.watch.sender import Sender
-from exporter.watch.service import application
 from exporter.watch.trap_polls import Hints
 from exporter.watch.traps import Traps
 from inventory.reading import InventoryError, read_city
