@@ -14,8 +14,9 @@ from exporter.snmp.credentials import add_options, credential_of
 from exporter.snmp.device import neighbours as n
 from exporter.snmp.device import objects as c
 from exporter.snmp.engines.failure import SnmpFailure
-from exporter.snmp.engines.interface import Session, Target, Value, login_of
+from exporter.snmp.engines.interface import Session, Target, login_of
 from exporter.snmp.engines.registry import DEFAULT, ENGINES
+from exporter.snmp.wire.ber import Value
 
 MAX_ROWS = 20_000
 _ADMIN = {1: "up", 2: "down", 3: "testing"}

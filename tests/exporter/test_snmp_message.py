@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.snmp.engines.interface import Value
 from exporter.snmp.wire import ber
+from exporter.snmp.wire.ber import Value
 from exporter.snmp.wire.message import LOWEST_ID, Answer, Request, Walk
 
 NUMBER = LOWEST_ID + 77

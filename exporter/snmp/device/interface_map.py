@@ -13,7 +13,8 @@ from exporter.snmp.device.reading import Traits, counter_bits, keys
 from exporter.snmp.device.requests import Answer, Group, Manners, ask, batches
 from exporter.snmp.device.resources import Resources, learn_resources
 from exporter.snmp.engines.failure import SnmpFailure
-from exporter.snmp.engines.interface import Session, Value
+from exporter.snmp.engines.interface import Session
+from exporter.snmp.wire.ber import Value
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sys import intern
 
 from exporter.snmp.device.objects import IF_ALIAS, IF_DESCR, IF_NAME
-from exporter.snmp.engines.interface import Value
+from exporter.snmp.wire.ber import Value
 
 
 @dataclass(frozen=True, slots=True)

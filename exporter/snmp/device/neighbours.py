@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
 from typing import Any
 
-from exporter.snmp.engines.interface import Value
+from exporter.snmp.wire.ber import Value
 
 Rows = Sequence[tuple[str, Value]]
 Table = Mapping[str, dict[tuple[int, ...], Value]]

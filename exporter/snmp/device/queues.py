@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from exporter.snmp.device.plan import Queue
 from exporter.snmp.device.reading import EXACT
 from exporter.snmp.device.requests import Group
-from exporter.snmp.engines.interface import Session, Value
+from exporter.snmp.engines.interface import Session
+from exporter.snmp.wire.ber import Value
 
 QUEUE_NAME = "1.3.6.1.4.1.14988.1.1.2.1.1.2"
 BYTES_IN, BYTES_OUT, PACKETS_IN, PACKETS_OUT = (f"1.3.6.1.4.1.14988.1.1.2.1.1.{n}" for n in (8, 9, 10, 11))

@@ -7,7 +7,7 @@ from sys import intern
 from typing import NamedTuple
 
 from exporter.snmp.device import objects as c
-from exporter.snmp.engines.interface import Value
+from exporter.snmp.wire.ber import Value
 
 UP, DOWN = 1, 2
 _OPER_UP = (1, 4)

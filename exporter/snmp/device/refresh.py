@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from exporter.snmp.device.objects import SYS_UPTIME
 from exporter.snmp.device.requests import looked_up
-from exporter.snmp.engines.interface import Session, Value
+from exporter.snmp.engines.interface import Session
+from exporter.snmp.wire.ber import Value
 
 NET_SNMP_IF_TABLE_SECONDS = "1.3.6.1.4.1.8072.1.5.3.1.2.1.3.6.1.2.1.2.2"
 """nsCacheTimeout of the ifTable (NET-SNMP-AGENT-MIB)."""

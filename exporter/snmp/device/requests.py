@@ -11,7 +11,8 @@ from functools import cached_property
 
 from exporter.snmp.device.objects import SYS_UPTIME
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
-from exporter.snmp.engines.interface import MAX_VARBINDS, Session, Value
+from exporter.snmp.engines.interface import MAX_VARBINDS, Session
+from exporter.snmp.wire.ber import Value
 
 SMALLEST = 3
 _LOOK_BACK = 8

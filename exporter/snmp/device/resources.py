@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from exporter.snmp.device.requests import looked_up
 from exporter.snmp.device.table import Extra
-from exporter.snmp.engines.interface import Session, Value
+from exporter.snmp.engines.interface import Session
 from exporter.snmp.metrics import DEVICE_CPU, DEVICE_MEMORY_SIZE, DEVICE_MEMORY_USED, DEVICE_TEMPERATURE
+from exporter.snmp.wire.ber import Value
 
 PROCESSOR_LOAD = "1.3.6.1.2.1.25.3.3.1.2"
 STORAGE_TYPE = "1.3.6.1.2.1.25.2.3.1.2"

@@ -10,7 +10,8 @@ from exporter.snmp.device import objects as c
 from exporter.snmp.device.interface_map import stacked_pairs, traits_of, unless
 from exporter.snmp.device.reading import InterfaceReading, read_interface
 from exporter.snmp.device.requests import Group, Manners, ask, batches
-from exporter.snmp.engines.interface import Session, Value
+from exporter.snmp.engines.interface import Session
+from exporter.snmp.wire.ber import Value
 
 _ADMIN = {1: "up", 2: "down", 3: "testing"}
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}

@@ -12,7 +12,8 @@ from exporter.metrics import Metric, Sample, page
 from exporter.snmp.device.objects import IF_ALIAS, IF_DESCR, IF_NAME, SYS_UPTIME
 from exporter.snmp.device.reading import EXACT
 from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
-from exporter.snmp.engines.interface import Session, Value
+from exporter.snmp.engines.interface import Session
+from exporter.snmp.wire.ber import Value
 
 _NAMES = ("ifAlias", "ifDescr", "ifName")
 _WALK = Metric("snmp_scrape_walk_duration_seconds", "gauge", "Time SNMP walk/bulkwalk took.")

@@ -11,7 +11,8 @@ from functools import partial
 
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.gufo_engine import GufoSession, failure_of
-from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Session, Target, Value
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Session, Target
+from exporter.snmp.wire.ber import Value
 from exporter.snmp.wire.message import Answer, Request, Walk
 from exporter.snmp.wire.udp_transport import Exchange, Shared, Where, Write
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
-from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Target, Value, one_by_one
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Target, one_by_one
+from exporter.snmp.wire.ber import Value
 
 NOT_INSTALLED = 3
 _LINE_BYTES = 2**26

@@ -33,7 +33,8 @@ from gufo.snmp.policer import BasePolicer
 
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.gufo_wire import Wire
-from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Login, Target, Value, one_by_one
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Login, Target, one_by_one
+from exporter.snmp.wire.ber import Value
 
 T = TypeVar("T")
 STALE_SECONDS = 120.0

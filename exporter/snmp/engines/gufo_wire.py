@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from gufo.snmp.aio import SnmpSession
 
-from exporter.snmp.engines.interface import Value
+from exporter.snmp.wire.ber import Value
 
 
 class Wire:

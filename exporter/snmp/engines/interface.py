@@ -7,9 +7,9 @@ from typing import Protocol
 from exporter.config import secret
 from exporter.errors import ExporterError
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.wire.ber import Value
 from inventory.model import City, Credential, Device
 
-Value = int | float | bytes | str
 MAX_VARBINDS = 50
 MAX_ROWS = 100_000
 

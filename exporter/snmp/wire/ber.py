@@ -7,6 +7,7 @@ and for finding out why a device is silent; devices are read by an engine.
 from collections.abc import Iterator
 from functools import lru_cache
 
+Value = int | float | bytes | str
 INTEGER, OCTETS, NULL, OID, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
 IP_ADDRESS, COUNTER32, GAUGE32, TICKS, COUNTER64 = 0x40, 0x41, 0x42, 0x43, 0x46
 NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82

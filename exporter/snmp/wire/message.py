@@ -11,8 +11,8 @@ import struct
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 
-from exporter.snmp.engines.interface import Value
 from exporter.snmp.wire import ber
+from exporter.snmp.wire.ber import Value
 
 VERSION_2C = 1
 REPETITIONS = 30
