@@ -10,7 +10,6 @@ them. A letter out without a number gets one by the office's pattern.
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from request_tracker.both import Both, joined
 from request_tracker.cases import Desk, Note, Who
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.events import stamp
@@ -18,6 +17,7 @@ from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.search import INDEXED_LETTERS, phrase
 from request_tracker.store import Row, Store
+from request_tracker.words.bilingual import Both, joined
 
 IN, OUT = "masuk", "keluar"
 LATER_THAN = timedelta(hours=1)

@@ -9,7 +9,7 @@ import threading
 
 from PIL import Image, ImageOps
 
-from request_tracker.both import Both
+from request_tracker.words.bilingual import Both
 
 MAX_PIXELS = 50_000_000
 TURNED_QUALITY = 92

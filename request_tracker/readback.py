@@ -14,7 +14,6 @@ from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
 from request_tracker import ledger
-from request_tracker.both import Both, filled
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.cases.fold import fold
@@ -23,6 +22,7 @@ from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history
 from request_tracker.register import by_hash
 from request_tracker.store import Row, Store
+from request_tracker.words.bilingual import Both, filled
 
 PATIENCE = timedelta(minutes=10)
 FRESH = timedelta(hours=2)

@@ -6,11 +6,11 @@ A complaint also stands beside the case it is about (its ``origin``), without an
 from collections.abc import Iterable
 from datetime import datetime
 
-from request_tracker.both import Both
 from request_tracker.cases import Case, Desk, Event, Note, Who, history
 from request_tracker.cases.commands import run_inside
 from request_tracker.errors import Refused
 from request_tracker.store import Row
+from request_tracker.words.bilingual import Both
 
 
 def related_numbers(events: Iterable[Event]) -> tuple[str, ...]:

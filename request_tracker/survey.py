@@ -11,9 +11,9 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from request_tracker.both import Both, joined
 from request_tracker.errors import Refused
 from request_tracker.store import Store
+from request_tracker.words.bilingual import Both, joined
 
 SCALE = (1, 2, 3, 4)
 _MARKS = frozenset(map(str, SCALE))

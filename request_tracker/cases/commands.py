@@ -13,7 +13,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from request_tracker import ledger
-from request_tracker.both import Both, joined
 from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute, Sign
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import NOT_IN_SOP, decide
@@ -33,6 +32,7 @@ from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
 from request_tracker.sop.model import Sop
 from request_tracker.store import last_id
+from request_tracker.words.bilingual import Both, joined
 
 MAY_OPEN = frozenset(
     {"requester", "head_of_division", "head_of_section", "technician", "secretariat", "noc_operator", "system", "alert"}

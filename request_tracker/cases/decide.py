@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from request_tracker.both import Both, joined
 from request_tracker.calendar import Calendar
 from request_tracker.cases.acts import (
     AddDocument,
@@ -36,9 +35,10 @@ from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
 from request_tracker.cases.turns import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
-from request_tracker.phrases import phrase
 from request_tracker.sop.forms import NO, check_fields, fields_of
 from request_tracker.sop.model import Sop, Step
+from request_tracker.words.bilingual import Both, joined
+from request_tracker.words.labels import phrase
 
 ASSIGNS = frozenset({"head_of_section", "head_of_division"})
 REOPENS = frozenset({"requester", "head_of_office", "head_of_division", "head_of_section"})

@@ -12,10 +12,10 @@ from typing import Any
 from inventory.model import City
 from inventory.topology import uplink_of
 from request_tracker import ledger
-from request_tracker.both import Both
 from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.store import Row, Store
+from request_tracker.words.bilingual import Both
 
 WINDOW_DAYS = 30
 STEP_SECONDS = 300

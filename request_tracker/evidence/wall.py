@@ -5,9 +5,9 @@ from datetime import datetime
 
 from inventory.model import City, Opd
 from request_tracker import ledger
-from request_tracker.both import Both
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.store import Row, Store
+from request_tracker.words.bilingual import Both
 
 _SOURCES = ("interface", "queue", "flow")
 OLD_SECONDS = 120.0

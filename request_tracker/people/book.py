@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from request_tracker.both import Both
 from request_tracker.cases.commands import keep_contact
 from request_tracker.cases.events import stamp
 from request_tracker.errors import Refused
 from request_tracker.store import Row, Store
+from request_tracker.words.bilingual import Both
 
 REACHABLE = Both("nama, dan telepon atau surel", "a name, and a telephone or an e-mail address")
 _BOOK = "SELECT b.id AS entry, b.subject, c.* FROM contact_book b JOIN contacts c ON c.id = b.contact_id"

@@ -6,15 +6,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.agenda import IN, OUT, Letter, letters, register_letter
-from request_tracker.both import Both
 from request_tracker.errors import BadForm, Refused
 from request_tracker.letters.papers import NUMBERED
 from request_tracker.people.roles import may
-from request_tracker.phrases import phrase
 from request_tracker.sop.forms import wrong
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
 from request_tracker.web.paper_dispositions import carried
+from request_tracker.words.bilingual import Both
+from request_tracker.words.labels import phrase
 from request_tracker.workload import appointments, loads
 
 pages = Blueprint("agenda", __name__)

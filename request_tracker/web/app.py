@@ -20,7 +20,6 @@ from request_tracker.days import with_own_days
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
-from request_tracker.phrases import phrase
 from request_tracker.web import (
     agenda,
     api,
@@ -68,6 +67,7 @@ from request_tracker.web.limits import SCHEME, file_beside
 from request_tracker.web.menu import menu_for
 from request_tracker.web.office import OfficeDesk
 from request_tracker.web.sending import guard, send_once
+from request_tracker.words.labels import phrase
 
 PARTS = (
     language,

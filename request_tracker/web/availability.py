@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, Response, g, make_response, render_template, request
 
 from request_tracker.availability import as_csv, as_spreadsheet, availability
-from request_tracker.both import Both
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import wrong
 from request_tracker.web import formats
 from request_tracker.web.access import needs
 from request_tracker.web.office import now, office
+from request_tracker.words.bilingual import Both
 
 pages = Blueprint("availability", __name__)
 FORMS = {

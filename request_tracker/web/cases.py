@@ -38,7 +38,6 @@ from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders
 from request_tracker.people.roles import may
-from request_tracker.phrases import phrase
 from request_tracker.readback import Recheck, recheck
 from request_tracker.relations import related_cases, related_numbers
 from request_tracker.sop.forms import wrong
@@ -60,6 +59,7 @@ from request_tracker.web.signatures import by_account
 from request_tracker.web.steering import assigns, priorities, steps_to_reopen, technician
 from request_tracker.web.told import Speech, detail, filled_forms, form_lines
 from request_tracker.web.uploads import uploaded
+from request_tracker.words.labels import phrase
 from request_tracker.workload import loads
 
 pages = Blueprint("cases", __name__)

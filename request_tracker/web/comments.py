@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.both import Both
 from request_tracker.cases import Event, Note, run
 from request_tracker.errors import Refused
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
+from request_tracker.words.bilingual import Both
 
 pages = Blueprint("comments", __name__)
 MAX_TEXT = 4000

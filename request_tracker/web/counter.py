@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, g, render_template, request, url_for
 
 from request_tracker import register
-from request_tracker.both import Both
 from request_tracker.cases import OpenCase, Supplied, open_case
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import report
@@ -22,6 +21,7 @@ from request_tracker.web.agenda import when
 from request_tracker.web.contact import offered
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
+from request_tracker.words.bilingual import Both
 
 pages = Blueprint("counter", __name__)
 BY_HAND = tuple(channel for channel in CHANNELS if channel not in ("form", "alert"))

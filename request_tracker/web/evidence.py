@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from inventory.topology import path_to
-from request_tracker.both import Both, joined
 from request_tracker.cases import Allocation, Case, Supplied, history
 from request_tracker.errors import Refused
 from request_tracker.evidence.analysis import analysis
@@ -25,6 +24,7 @@ from request_tracker.sop.model import Document
 from request_tracker.store import Row
 from request_tracker.waiting_list import wished
 from request_tracker.web.office import now, office
+from request_tracker.words.bilingual import Both, joined
 
 OTHERWISE = Both("Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes.")
 BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7

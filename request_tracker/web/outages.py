@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.both import Both
 from request_tracker.cases import Note, history, possible, read_case, run
 from request_tracker.drafts import kept
 from request_tracker.errors import Refused
@@ -18,6 +17,7 @@ from request_tracker.people.roles import may
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.office import now, office
+from request_tracker.words.bilingual import Both
 
 pages = Blueprint("outages", __name__)
 WHO = Both("ISP dan petugas yang dihubungi", "ISP and the person called")

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import request
 
 from request_tracker import register
-from request_tracker.both import Both
 from request_tracker.cases import Case, Desk, RecordPaper, Supplied, Who, waiting_for
 from request_tracker.cases.paper import DECIDES, FORM, disposes, on_paper
 from request_tracker.errors import Refused
@@ -21,6 +20,7 @@ from request_tracker.store import Row
 from request_tracker.web.access import me
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
+from request_tracker.words.bilingual import Both
 
 FIELDS = FORMS[FORM]
 PAPER_OLD = timedelta(days=31)

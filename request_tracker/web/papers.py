@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as Redirect
 
 from request_tracker import files, register
 from request_tracker.archive import pack
-from request_tracker.both import Both
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
 from request_tracker.cases.decide import NOT_IN_SOP
 from request_tracker.config import Office
@@ -23,13 +22,14 @@ from request_tracker.letters.outage_papers import monitoring
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.request_paper import NAME, request_form
 from request_tracker.letters.word import WORD, word
-from request_tracker.phrases import phrase
 from request_tracker.sop.model import Sop
 from request_tracker.web.access import me, needs
 from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import measured_now, use_graph
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
+from request_tracker.words.bilingual import Both
+from request_tracker.words.labels import phrase
 
 pages = Blueprint("papers", __name__)
 

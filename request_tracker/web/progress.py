@@ -13,7 +13,6 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from request_tracker import drafts, files, register
-from request_tracker.both import Both
 from request_tracker.cases import (
     AddDocument,
     Cancel,
@@ -45,6 +44,7 @@ from request_tracker.web.office import now, office
 from request_tracker.web.signatures import by_link
 from request_tracker.web.steering import reopenable
 from request_tracker.web.uploads import uploaded
+from request_tracker.words.bilingual import Both
 
 pages = Blueprint("progress", __name__)
 REQUESTER = "requester"

@@ -2,7 +2,6 @@
 
 from flask import request
 
-from request_tracker.both import Both
 from request_tracker.cases import Case, Possible, Supplied
 from request_tracker.cases.model import EMPTY, Data
 from request_tracker.cases.signing import LINK, PASSWORD, SCAN, formal
@@ -12,6 +11,7 @@ from request_tracker.register import by_hash
 from request_tracker.web.access import me
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded
+from request_tracker.words.bilingual import Both
 
 Signed = tuple[Data, dict[str, Supplied]]
 NOTHING: Signed = (EMPTY, {})

@@ -6,7 +6,6 @@ Only the requester takes a request back, by the secret link; for staff there is 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.both import Both
 from request_tracker.cases import Assign, Case, Reopen, SetPriority, Who, read_case, run
 from request_tracker.cases.decide import ASSIGNS, REOPEN_WITHIN, REOPENS
 from request_tracker.cases.model import FIRST
@@ -16,6 +15,7 @@ from request_tracker.people.accounts import person
 from request_tracker.sop.model import Sop, Step
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
+from request_tracker.words.bilingual import Both
 
 pages = Blueprint("steering", __name__)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from request_tracker.cases import Case, Event
-from request_tracker.phrases import phrase
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import FORMS, OPENING, fields_of
 from request_tracker.sop.model import Sop
+from request_tracker.words.labels import phrase
 
 
 @dataclass(frozen=True)

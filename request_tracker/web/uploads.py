@@ -3,11 +3,11 @@
 from flask import request
 
 from request_tracker import files
-from request_tracker.both import Both
 from request_tracker.cases import Supplied
 from request_tracker.errors import Refused
 from request_tracker.intake import MAX_FILE_BYTES, accept
 from request_tracker.web.office import now, office
+from request_tracker.words.bilingual import Both
 
 MAX_FILES = 10
 

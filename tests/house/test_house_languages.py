@@ -12,12 +12,12 @@ from jinja2 import Environment, nodes
 
 import request_tracker
 from request_tracker.cases.model import NOTE_KINDS
-from request_tracker.message_words import MESSAGES
 from request_tracker.people.roles import ROLE_NAMES
-from request_tracker.phrases import _WORDS
 from request_tracker.sop.forms import FORMS, OPENING
 from request_tracker.sop.loader import shipped_sops
-from request_tracker.words import REFUSALS
+from request_tracker.words.labels import _WORDS
+from request_tracker.words.message_words import MESSAGES
+from request_tracker.words.refusals import REFUSALS
 
 ROOM = Path(request_tracker.__file__).parent
 TEMPLATES = sorted((ROOM / "web" / "templates").glob("*.html"))

@@ -23,12 +23,12 @@ from request_tracker.cases import NOTE_KINDS, Desk, OpenCase, Sign, Supplied, hi
 from request_tracker.cases.fold import _APPLY
 from request_tracker.cases.model import Event
 from request_tracker.outages.reported import report
-from request_tracker.phrases import _WORDS
 from request_tracker.sop.forms import FORMS
 from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.model import Duration, Time, Unit
 from request_tracker.web import formats
 from request_tracker.web.told import Speech, detail, form_lines
+from request_tracker.words.labels import _WORDS
 
 SPEECH = Speech("id", lambda at: f"pada {at}", lambda reference: f"nama {reference}")
 

@@ -1,6 +1,6 @@
 """Words for codes that stand in data: causes, kinds, endings, verdicts. A code in, both texts out."""
 
-from request_tracker.both import Both
+from request_tracker.words.bilingual import Both
 
 _WORDS: dict[str, tuple[str, str]] = {
     "link_down": ("tautan mati", "link down"),
