@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from inventory.model import City, Uplink
 from inventory.topology import uplink_of
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.events import stamp
 from request_tracker.export import guarded
 from request_tracker.ledger import COMMITTED_SHARE, rows_in_force

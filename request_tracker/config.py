@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from request_tracker.calendar import Calendar, national_holidays
+from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.errors import TrackerError
 
 SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.model import Case, Data
 from request_tracker.sop.clocks import due

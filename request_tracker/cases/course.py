@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.events import chain, stamp
 from request_tracker.cases.fold import apply
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep, Supplied

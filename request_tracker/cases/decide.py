@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.acts import (
     AddDocument,
     ApplyAllocation,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from inventory.model import City
 from inventory.reading import read_city
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.config import TrackerConfig, office_calendar
 from request_tracker.store import Store
 

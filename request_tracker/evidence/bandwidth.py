@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from request_tracker import ledger
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases import Desk
 from request_tracker.cases.events import canonical
 from request_tracker.cases.model import Allocation

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tracker_office import CALENDAR, WIB
 
-from request_tracker.calendar import NORMAL, RAMADAN, Hours
+from request_tracker.calendar.working_time import NORMAL, RAMADAN, Hours
 from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Duration, Unit
 

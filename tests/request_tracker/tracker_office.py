@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from inventory.reading import read_city
 from request_tracker import ledger
-from request_tracker.calendar import Calendar, national_holidays
+from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
