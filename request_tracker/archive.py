@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from request_tracker import files, register
+from request_tracker import register
 from request_tracker.cases import Case, Desk, history, read_case
 from request_tracker.cases.events import canonical, to_row
 from request_tracker.cases.events import faults as chain_faults
@@ -23,6 +23,7 @@ from request_tracker.letters.keeping import kept_as
 from request_tracker.letters.making import FROZEN, facts_of, frozen_report, make, papers_of
 from request_tracker.letters.pdf import pdf
 from request_tracker.sop.model import Sop
+from request_tracker.store import files
 
 EVENTS, SOP_FILE, SUMS, READ_ME = "kejadian.json", "sop.yaml", "SHA256SUMS", "BACA.txt"
 MAX_BYTES = 2 * 2**30

@@ -13,9 +13,9 @@ from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
-from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.people.retention import erase_due
-from request_tracker.store import DatabaseError
+from request_tracker.store.database import DatabaseError
+from request_tracker.store.outbox import Notice, Outgoing, put
 from request_tracker.verification import last_whole, verify_whole
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.events import stamp
 from request_tracker.export import guarded
 from request_tracker.ledger import COMMITTED_SHARE, rows_in_force
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 
 WAYS = ("receive", "transmit")
 RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")

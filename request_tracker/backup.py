@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from request_tracker import files
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
-from request_tracker.store import DatabaseError, Store, check_file, set_aside
+from request_tracker.store import files
+from request_tracker.store.database import DatabaseError, Store, check_file, set_aside
 
 DATABASE, ATTACHMENTS, TEMPLATES, SETTINGS, SUMS = "tracker.db", "lampiran/", "templat/", "pengaturan/", "SHA256SUMS"
 READ_ME = "BACA.txt"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from inventory.reading import InventoryError
 from request_tracker.errors import TrackerError
-from request_tracker.store import DatabaseError
+from request_tracker.store.database import DatabaseError
 from request_tracker.terminal import bench, cases, ledger, privacy, reports, sops, upkeep
 from request_tracker.web import commands as web
 

@@ -6,7 +6,7 @@ from datetime import date
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.desk import Desk
 from request_tracker.errors import BadForm
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 
 
 def office_days(store: Store) -> list[Row]:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk
 from request_tracker.cases.queries import AFTERWARDS
-from request_tracker.outbox import Notice, Outgoing, put
-from request_tracker.store import Row
+from request_tracker.store.database import Row
+from request_tracker.store.outbox import Notice, Outgoing, put
 
 SHOWN = 20
 _WAITING = (

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
-from request_tracker.outbox import Notice, Outgoing, put
-from request_tracker.store import Row
+from request_tracker.store.database import Row
+from request_tracker.store.outbox import Notice, Outgoing, put
 
 RECIPIENT = "role:head_of_division"
 SHOWN = 20

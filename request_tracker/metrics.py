@@ -15,8 +15,8 @@ from prometheus_client.registry import Collector
 from request_tracker import ledger
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
-from request_tracker.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
-from request_tracker.store import Row
+from request_tracker.store.database import Row
+from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
 
 PREFIX = "lebarpita_"
 Family = GaugeMetricFamily | CounterMetricFamily

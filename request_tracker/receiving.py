@@ -14,7 +14,7 @@ from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Data
 from request_tracker.cases.queries import MAX_ROWS, histories, waiting_for
 from request_tracker.sop.model import Sop, Step
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 
 AT_ONCE = 50
 

@@ -7,7 +7,7 @@ from request_tracker.cases.events import stamp
 from request_tracker.errors import NotThere, TrackerError
 from request_tracker.sop.loader import parse_sop
 from request_tracker.sop.model import Sop
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 
 def approve(store: Store, sop: Sop, effective_on: date, by: str, now: datetime) -> bool:

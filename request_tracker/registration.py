@@ -14,7 +14,7 @@ from request_tracker.cases.queries import history
 from request_tracker.errors import Refused
 from request_tracker.evidence.limit import Scraped, scraped
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.outbox import Notice, Outgoing, put
+from request_tracker.store.outbox import Notice, Outgoing, put
 
 PATIENCE = timedelta(minutes=15)
 

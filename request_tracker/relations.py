@@ -9,7 +9,7 @@ from datetime import datetime
 from request_tracker.cases import Case, Desk, Event, Note, Who, history
 from request_tracker.cases.commands import run_inside
 from request_tracker.errors import Refused
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 from request_tracker.words.bilingual import Both
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from request_tracker.cases.events import stamp
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 
 @dataclass(frozen=True)

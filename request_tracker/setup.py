@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from request_tracker.cases.events import stamp
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 
 def new_setup_token(store: Store, now: datetime) -> str:

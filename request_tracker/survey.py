@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from request_tracker.errors import Refused
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 from request_tracker.words.bilingual import Both, joined
 
 SCALE = (1, 2, 3, 4)

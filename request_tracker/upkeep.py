@@ -3,15 +3,16 @@
 import hashlib
 from pathlib import Path
 
-from request_tracker import files as attachments
-from request_tracker import ledger, seals
+from request_tracker import ledger
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import faults, from_row
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case
 from request_tracker.cases.projection import project, row_of, waiting_rows
 from request_tracker.register import by_hash
-from request_tracker.store import DatabaseError, Store
+from request_tracker.store import files as attachments
+from request_tracker.store import seals
+from request_tracker.store.database import DatabaseError, Store
 
 SEARCHES = ("cases_search", "letters_search")
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from request_tracker import files as attachments
 from request_tracker import ledger
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.errors import TrackerError
-from request_tracker.store import DatabaseError, Store
+from request_tracker.store import files as attachments
+from request_tracker.store.database import DatabaseError, Store
 from request_tracker.upkeep import audit, case_faults, number_gaps
 
 CASES_AT_ONCE = 300

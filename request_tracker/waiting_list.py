@@ -13,8 +13,8 @@ from request_tracker import ledger
 from request_tracker.cases import Allocation, Case, Desk, Event, Note, Who, read_case, run
 from request_tracker.cases.advice import wanted_rates
 from request_tracker.errors import Refused
-from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.people.roles import may
+from request_tracker.store.outbox import Notice, Outgoing, put
 
 UNMET = ("ditolak", "tidak_tersedia")
 NOT_AVAILABLE = "tidak_tersedia"

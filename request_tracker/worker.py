@@ -29,7 +29,7 @@ from request_tracker.outages.tickets import ends_told, reconcile
 from request_tracker.outages.told import Told, read_journal, read_list
 from request_tracker.registration import register_pending
 from request_tracker.reminders import end_pauses, remind
-from request_tracker.store import DatabaseError
+from request_tracker.store.database import DatabaseError
 from request_tracker.waiting_list import tell_of_room
 
 T = TypeVar("T")

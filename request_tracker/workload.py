@@ -5,7 +5,7 @@ from datetime import datetime
 
 from request_tracker.cases.events import stamp
 from request_tracker.people.accounts import holders
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 
 ROLE = "technician"
 

@@ -12,7 +12,7 @@ from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.sessions import begin_session
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 _SUBJECTS = ("Permohonan penambahan bandwidth", "Laporan gangguan jaringan", "Undangan rapat koordinasi")
 

@@ -12,7 +12,7 @@ from request_tracker.cases.desk import Desk
 from request_tracker.cases.model import Case, Data
 from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Sop
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 
 MAX_OTHERS = 10
 

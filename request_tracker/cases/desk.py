@@ -7,7 +7,7 @@ from inventory.model import City
 from inventory.reading import read_city
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.config import TrackerConfig, office_calendar
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from request_tracker.cases.events import from_row, stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, Event
 from request_tracker.errors import NotThere
-from request_tracker.search import INDEXED_LETTERS, phrase
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
+from request_tracker.store.search import INDEXED_LETTERS, phrase
 
 MAX_ROWS = 500
 # Of a case ``c`` and a line ``w`` of who waits: the step may be done after those that follow it (emergency).

@@ -19,7 +19,7 @@ from request_tracker.cases.model import Allocation
 from request_tracker.evidence.bandwidth import DAYS, STEP_SECONDS, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.usage import RESERVE
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 
 KIND = "laporan_cek_kesediaan"
 WAYS = ("receive", "transmit")

@@ -12,7 +12,7 @@ from typing import Any
 from inventory.rates import format_rate
 from request_tracker import ledger
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 from request_tracker.words.bilingual import Both, filled, joined
 
 _MINE = "lebarpita_opd"

@@ -14,7 +14,7 @@ from inventory.model import City
 from inventory.topology import branches
 from request_tracker.cases.events import canonical
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 
 KIND = "laporan_monitoring_jaringan"
 BEFORE_SECONDS = AFTER_SECONDS = 3600

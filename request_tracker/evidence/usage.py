@@ -14,7 +14,7 @@ from inventory.topology import uplink_of
 from request_tracker import ledger
 from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
 WINDOW_DAYS = 30

@@ -6,7 +6,7 @@ from datetime import datetime
 from inventory.model import City, Opd
 from request_tracker import ledger
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
 _SOURCES = ("interface", "queue", "flow")

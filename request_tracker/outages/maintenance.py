@@ -11,7 +11,7 @@ import requests
 
 from request_tracker.cases.events import stamp
 from request_tracker.errors import BadForm
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from request_tracker.cases.commands import TOKEN_BYTES, keep_contact, open_insid
 from request_tracker.cases.events import stamp
 from request_tracker.cases.queries import token_hash
 from request_tracker.outages.tickets import ALERT
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 
 SOURCE, CAUSE = "office", "reported"
 

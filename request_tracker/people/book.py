@@ -11,7 +11,7 @@ from typing import Any
 from request_tracker.cases.commands import keep_contact
 from request_tracker.cases.events import stamp
 from request_tracker.errors import Refused
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
 REACHABLE = Both("nama, dan telepon atau surel", "a name, and a telephone or an e-mail address")

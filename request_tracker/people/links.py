@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from request_tracker.cases.events import stamp
 from request_tracker.people.accounts import hash_password
 from request_tracker.people.sessions import revoke_all
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 VALID_FOR = timedelta(hours=24)
 

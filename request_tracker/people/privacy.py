@@ -12,7 +12,7 @@ from request_tracker.cases.events import stamp
 from request_tracker.cases.model import SYSTEM
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.addresses import address_of, forget_address
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 
 HOSTS = "hosts "
 EXPORT = "export "

@@ -26,7 +26,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.register import approve, codes
 from request_tracker.sop.loader import shipped_sops
-from request_tracker.store import migrate
+from request_tracker.store.database import migrate
 from request_tracker.terminal.options import now
 from request_tracker.web.access import SESSION_KEY
 from request_tracker.web.app import create_app

@@ -18,7 +18,7 @@ from request_tracker.outages.tickets import deliver
 from request_tracker.outages.told import read_webhook
 from request_tracker.proofs import record_proof
 from request_tracker.readback import read_back_after
-from request_tracker.store import DatabaseError
+from request_tracker.store.database import DatabaseError
 from request_tracker.web import schemas
 from request_tracker.web.access import bearer, needs_scope, refused, same
 from request_tracker.web.office import now, office

@@ -21,7 +21,7 @@ from request_tracker.letters.papers import BANDWIDTH
 from request_tracker.letters.pictures import graph
 from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 from request_tracker.waiting_list import wished
 from request_tracker.web.office import now, office
 from request_tracker.words.bilingual import Both, joined

@@ -13,7 +13,7 @@ from limits.storage import MovingWindowSupport, Storage
 from sqlite_utils import Database
 
 from request_tracker.errors import TrackerError
-from request_tracker.store import DatabaseError, Store
+from request_tracker.store.database import DatabaseError, Store
 
 SCHEME = "tracker-file"
 _TABLES = (

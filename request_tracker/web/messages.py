@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from request_tracker.delivery import who_is_meant
 from request_tracker.errors import Refused
-from request_tracker.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
 from request_tracker.people.addresses import address_of, set_address
+from request_tracker.store.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
 from request_tracker.words.message_words import MESSAGES

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from request_tracker.outages.tickets import open_tickets
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 from request_tracker.web.access import needs
 from request_tracker.web.office import now, office
 

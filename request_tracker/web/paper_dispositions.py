@@ -16,7 +16,7 @@ from request_tracker.people.accounts import deciders, person
 from request_tracker.people.roles import may
 from request_tracker.sop.forms import FORMS
 from request_tracker.sop.model import Sop, Step
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 from request_tracker.web.access import me
 from request_tracker.web.office import now, office
 from request_tracker.web.uploads import uploaded

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from request_tracker.cases import Case, Event
 from request_tracker.cases.events import stamp
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 
 
 class _Part(BaseModel):

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from request_tracker.errors import Refused, TrackerError
-from request_tracker.once import Answer, Pages, begin, finish, forget, known, mark_of
+from request_tracker.store.idempotency import Answer, Pages, begin, finish, forget, known, mark_of
 from request_tracker.web.office import now, office
 
 KEY, LONGEST_KEY = "sekali", 64

@@ -1,11 +1,11 @@
-"""Uploaded papers: a file of a form in, a stored document out. Its checks are ``request_tracker.intake``'s."""
+"""Uploaded papers: a file of a form in, a stored document out. Its checks are ``store.upload_check``'s."""
 
 from flask import request
 
-from request_tracker import files
 from request_tracker.cases import Supplied
 from request_tracker.errors import Refused
-from request_tracker.intake import MAX_FILE_BYTES, accept
+from request_tracker.store import files
+from request_tracker.store.upload_check import MAX_FILE_BYTES, accept
 from request_tracker.web.office import now, office
 from request_tracker.words.bilingual import Both
 

@@ -12,7 +12,7 @@ from tracker_site import NOW, Site
 from request_tracker import ledger
 from request_tracker.availability import as_csv, availability
 from request_tracker.cases import Allocation, Desk
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 DAY = timedelta(days=1)
 CASE = "PKL-BW/2026/000007"

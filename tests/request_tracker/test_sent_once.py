@@ -16,9 +16,9 @@ from tracker_site import NOW, PASSWORD, PUBLIC, Site, new_site
 import request_tracker.web
 from request_tracker.cases import OpenCase, Supplied
 from request_tracker.errors import Refused
-from request_tracker.once import Answer, Pages, begin, finish, forget, known, mark_of
 from request_tracker.outages.reported import report
 from request_tracker.people.accounts import Application, add_user
+from request_tracker.store.idempotency import Answer, Pages, begin, finish, forget, known, mark_of
 from request_tracker.survey import ELEMENTS
 
 TEMPLATES = Path(request_tracker.web.__file__).parent / "templates"

@@ -13,12 +13,12 @@ from zipfile import ZipFile
 import pytest
 from tracker_office import INVENTORY, MONDAY, new_desk, request, to_technician
 
-from request_tracker import files
 from request_tracker.backup import backup, damages, restore
 from request_tracker.cases import Desk
 from request_tracker.cli import main
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
+from request_tracker.store import files
 from request_tracker.upkeep import audit
 
 FLIPS = 60
@@ -29,7 +29,7 @@ from pathlib import Path
 from tracker_office import MONDAY, CALENDAR, CITY, Supplied, request
 from request_tracker import files
 from request_tracker.cases import Desk
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 home = Path(sys.argv[1])
 desk = Desk(Store(home / "tracker.db"), CALENDAR, CITY)
 for turn in range(25):
@@ -154,7 +154,7 @@ def test_PKL_S_12_overwriting_sets_aside_what_was_there_and_heals_a_damaged_pape
 
 
 def test_a_database_in_use_is_not_replaced(place: Place, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("request_tracker.store._OPENING_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("request_tracker.store.database._OPENING_PAUSE_SECONDS", 0.001)
     assert place.desk.store.value("SELECT count(*) FROM cases") == 1
     with pytest.raises(TrackerError, match="is in use; stop the tracker first"):
         restore(saved, place.config, MONDAY, overwrite=True)

@@ -15,10 +15,10 @@ import pytest
 from tracker_office import CITY, INVENTORY, MONDAY, new_desk, request
 
 from inventory.reading import read_city
-from request_tracker import store
 from request_tracker.cli import _parser, main
+from request_tracker.store import database
 
-SHIPPED = Path(store.__file__).parent / "sop"
+SHIPPED = Path(database.__file__).parent / "sop"
 SOP = SHIPPED / "pkl-bw.r0.yaml"
 CASE = "PKL-BW/2026/000001"
 HEADING = "opd,receive,transmit,guaranteed_receive,guaranteed_transmit\n"
@@ -238,7 +238,7 @@ def test_without_its_database_or_configuration_a_command_says_so(
 def test_a_database_that_another_program_holds_is_told(
     office: Path, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_PRAGMAS", ("PRAGMA busy_timeout=20", *store._PRAGMAS[1:]))
+    monkeypatch.setattr(database, "_PRAGMAS", ("PRAGMA busy_timeout=20", *database._PRAGMAS[1:]))
     with closing(sqlite3.connect(office / "tracker.db")) as other:
         other.execute("PRAGMA journal_mode=WAL")
         other.execute("BEGIN IMMEDIATE")

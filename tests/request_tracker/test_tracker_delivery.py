@@ -28,12 +28,12 @@ from request_tracker.metrics import Figures
 from request_tracker.outages.follow import escalate
 from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told
-from request_tracker.outbox import not_arrived, told_by_hand
 from request_tracker.people import accounts
 from request_tracker.people.accounts import Application, add_user, set_active
 from request_tracker.people.addresses import contact_address, masked_address, read_address, set_address
 from request_tracker.people.delegations import Delegation, delegate
 from request_tracker.reminders import remind
+from request_tracker.store.outbox import not_arrived, told_by_hand
 
 # Apprise loads every plug-in at its first use, and one of them still imports a module that Python 3.13 drops.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")

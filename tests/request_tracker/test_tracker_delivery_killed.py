@@ -18,8 +18,8 @@ from request_tracker import delivery
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.delivery import IN_DOUBT, LEASE, send_outbox
-from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.people.addresses import set_address
+from request_tracker.store.outbox import Notice, Outgoing, put
 
 __all__ = ["quick"]
 MESSAGES_A_MOMENT = 3

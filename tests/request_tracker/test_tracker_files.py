@@ -7,7 +7,7 @@ from tracker_office import HEAD, MONDAY, request
 
 from request_tracker.cases import AddDocument, Desk, history, run
 from request_tracker.errors import TrackerError
-from request_tracker.files import faults, keep, path_of, read
+from request_tracker.store.files import faults, keep, path_of, read
 from request_tracker.upkeep import audit
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from tracker_papers import ODT_MEMBERS, PDF, SECRETS, WORD_MEMBERS, archive, pdf, photograph
 
 from request_tracker.errors import Refused
-from request_tracker.intake import MAX_FILE_BYTES, MAX_NAME, OPEN_DOCUMENT, WORD, accept
+from request_tracker.store.upload_check import MAX_FILE_BYTES, MAX_NAME, OPEN_DOCUMENT, WORD, accept
 
 PAGE = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -16,9 +16,9 @@ from datetime import timedelta
 import pytest
 from tracker_office import FIFTY, HEAD, MONDAY, TECHNICIAN, request, to_technician, true_proof
 
-from request_tracker import files
 from request_tracker.cases import ApplyAllocation, Desk, Sign, read_case, run
 from request_tracker.proofs import record_proof
+from request_tracker.store import files
 from request_tracker.upkeep import audit
 
 MOMENTS = int(os.environ.get("LEBARPITA_KILLS", "18"))

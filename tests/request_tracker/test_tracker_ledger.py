@@ -14,7 +14,7 @@ from tracker_office import CALENDAR, CITY, FIFTY, MBIT, MONDAY
 from request_tracker import ledger
 from request_tracker.cases import Allocation, Desk
 from request_tracker.errors import Refused
-from request_tracker.store import DatabaseError, Store, migrate
+from request_tracker.store.database import DatabaseError, Store, migrate
 
 OPDS = [opd.code for opd in CITY.opds][:3]
 DAY = timedelta(days=1)

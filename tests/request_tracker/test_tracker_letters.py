@@ -20,7 +20,6 @@ from request_tracker.cases import AddDocument, OpenCase, Supplied, Who, open_cas
 from request_tracker.cases.model import Allocation, Case, Event
 from request_tracker.config import Office
 from request_tracker.errors import Refused
-from request_tracker.intake import accept
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import opendocument
@@ -30,6 +29,7 @@ from request_tracker.letters.pdf import pdf
 from request_tracker.letters.terbilang import LARGEST, terbilang
 from request_tracker.letters.word import word
 from request_tracker.sop.loader import shipped_sops
+from request_tracker.store.upload_check import accept
 
 SOPS = {sop.code: sop for sop in shipped_sops()}
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)

@@ -12,7 +12,7 @@ from tracker_office import HEAD, MONDAY, applied, new_desk, request, to_technici
 
 from request_tracker.cases import Desk, Sign, read_case, run
 from request_tracker.errors import NotStored, TrackerError
-from request_tracker.store import DatabaseError
+from request_tracker.store.database import DatabaseError
 from request_tracker.upkeep import audit, rebuild
 
 ROOM = Path(__file__).parents[2] / "request_tracker"
@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 from tracker_office import CALENDAR, CITY, request
 from request_tracker.cases import Desk
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 desk = Desk(Store(Path(sys.argv[1])), CALENDAR, CITY)
 for _ in range(int(sys.argv[2])):
     print(request(desk), flush=True)

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from tracker_site import Site
 
-from request_tracker.store import DatabaseError
+from request_tracker.store.database import DatabaseError
 from request_tracker.web.app import create_app
 from request_tracker.web.limits import FileStorage, file_beside
 

@@ -7,7 +7,7 @@ import pytest
 from tracker_papers import PDF, SECRETS, pdf, photograph
 from tracker_site import Site
 
-from request_tracker import files
+from request_tracker.store import files
 from request_tracker.web.app import MAX_REQUEST_BYTES
 from request_tracker.web.uploads import MAX_FILES
 

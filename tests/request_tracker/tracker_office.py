@@ -24,7 +24,7 @@ from request_tracker.cases.model import SYSTEM
 from request_tracker.proofs import record_proof
 from request_tracker.register import approve
 from request_tracker.sop.loader import shipped_sops
-from request_tracker.store import Store, migrate
+from request_tracker.store.database import Store, migrate
 
 WIB = ZoneInfo("Asia/Jakarta")
 CALENDAR = Calendar(WIB, national_holidays(range(2025, 2029)), ((date(2026, 2, 18), date(2026, 3, 20)),))

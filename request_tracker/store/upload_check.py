@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from werkzeug.utils import secure_filename
 
 from request_tracker.errors import Refused
-from request_tracker.photographs import Spoiled, clean
+from request_tracker.store.photographs import Spoiled, clean
 from request_tracker.words.bilingual import Both
 
 MAX_FILE_BYTES = 10 * 2**20

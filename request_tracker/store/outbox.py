@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from request_tracker.cases.events import canonical, stamp
-from request_tracker.store import Row, Store
+from request_tracker.store.database import Row, Store
 
 NOTIFY, CALM, BY_HAND = "notify", "calm", "nobody"
 OUT_OF_THE_QUEUE = ""

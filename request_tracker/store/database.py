@@ -16,9 +16,9 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.db import Table
 
-from request_tracker import seals
 from request_tracker.errors import NotStored, TrackerError
-from request_tracker.migrations import ALL
+from request_tracker.store import seals
+from request_tracker.store.migrations import ALL
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 _PRAGMAS = (

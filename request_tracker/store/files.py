@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Supplied
 from request_tracker.errors import NotStored, TrackerError
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 
 def keep(db: Database, folder: Path, content: bytes, name: str, mime: str, now: datetime) -> Supplied:

@@ -3,6 +3,6 @@
 A migration is never changed once released; a new one is added. Each runs inside the store's own transaction.
 """
 
-from request_tracker.migrations import core, outages, people, service
+from request_tracker.store.migrations import core, outages, people, service
 
 ALL = (core.migrations, people.migrations, outages.migrations, service.migrations)

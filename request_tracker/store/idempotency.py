@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from request_tracker.cases.events import stamp
 from request_tracker.errors import Refused
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 KEPT_FOR = timedelta(days=7)
 PAGES, PAGE_SECONDS = 200, 900.0

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from request_tracker.cases.events import canonical, stamp
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 MAX_TEXT = 4000
 Values = Mapping[str, str]
