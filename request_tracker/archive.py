@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from request_tracker import register
 from request_tracker.cases import Case, Desk, history, read_case
 from request_tracker.cases.events import canonical, to_row
 from request_tracker.cases.events import faults as chain_faults
@@ -22,6 +21,7 @@ from request_tracker.errors import Refused, TrackerError
 from request_tracker.letters.keeping import kept_as
 from request_tracker.letters.making import FROZEN, facts_of, frozen_report, make, papers_of
 from request_tracker.letters.pdf import pdf
+from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files
 

@@ -12,13 +12,13 @@ from datetime import UTC, date, datetime
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
-from request_tracker import register
 from request_tracker.cases.clocks import running
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.queries import history
 from request_tracker.errors import TrackerError
+from request_tracker.sop import register
 from request_tracker.survey import Index, index_of
 
 _MONTHS = 3

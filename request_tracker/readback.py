@@ -20,7 +20,7 @@ from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, OpenStep
 from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history
-from request_tracker.register import by_hash
+from request_tracker.sop.register import by_hash
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both, filled
 

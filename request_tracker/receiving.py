@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from request_tracker import register
 from request_tracker.cases import Desk, Event, running
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Data
 from request_tracker.cases.queries import MAX_ROWS, histories, waiting_for
+from request_tracker.sop import register
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.database import Row
 

@@ -14,8 +14,8 @@ from request_tracker.cases.model import SYSTEM
 from request_tracker.cases.queries import AFTERWARDS
 from request_tracker.errors import Conflict
 from request_tracker.people.roles import SUPERIOR
-from request_tracker.register import by_hash
 from request_tracker.sop.clocks import passed, step_counts_by
+from request_tracker.sop.register import by_hash
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import Notice, Outgoing, put
 

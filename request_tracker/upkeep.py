@@ -9,7 +9,7 @@ from request_tracker.cases.events import faults, from_row
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case
 from request_tracker.cases.projection import project, row_of, waiting_rows
-from request_tracker.register import by_hash
+from request_tracker.sop.register import by_hash
 from request_tracker.store import files as attachments
 from request_tracker.store import seals
 from request_tracker.store.database import DatabaseError, Store

@@ -26,10 +26,10 @@ from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history, token_hash
 from request_tracker.errors import Conflict, Refused
 from request_tracker.readback import recheck
-from request_tracker.register import by_hash, in_force
 from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
 from request_tracker.sop.model import Sop
+from request_tracker.sop.register import by_hash, in_force
 from request_tracker.store.database import last_id
 from request_tracker.store.outbox import Outgoing, put
 from request_tracker.words.bilingual import Both, joined

@@ -7,10 +7,10 @@ from request_tracker.cases.desk import Desk
 from request_tracker.cases.model import Case, OpenStep, Who
 from request_tracker.cases.reading import to_read
 from request_tracker.cases.turns import turn
-from request_tracker.register import by_hash
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import fields_of
 from request_tracker.sop.model import Document, Mode, Sop, Step
+from request_tracker.sop.register import by_hash
 
 CLOSING = "laporan_gangguan"
 

@@ -24,8 +24,8 @@ from request_tracker.cases.desk import desk_of
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.register import approve, codes
 from request_tracker.sop.loader import shipped_sops
+from request_tracker.sop.register import approve, codes
 from request_tracker.store.database import migrate
 from request_tracker.terminal.options import now
 from request_tracker.web.access import SESSION_KEY

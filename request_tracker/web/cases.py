@@ -8,7 +8,6 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from inventory.rates import parse_rate
-from request_tracker import register
 from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
@@ -40,6 +39,7 @@ from request_tracker.people.accounts import holders
 from request_tracker.people.roles import may
 from request_tracker.readback import Recheck, recheck
 from request_tracker.relations import related_cases, related_numbers
+from request_tracker.sop import register
 from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
 from request_tracker.waiting_list import listed_since, unmet

@@ -9,10 +9,10 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
 
-from request_tracker import register
 from request_tracker.cases import OpenCase, Supplied, open_case
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import report
+from request_tracker.sop import register
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import CHANNELS, OPENING, fields_of, personal_values
 from request_tracker.sop.model import Document, Sop

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from request_tracker import register
 from request_tracker.cases import case_by_token, history, read_case
 from request_tracker.letters.handed_out import handed_out
+from request_tracker.sop import register
 from request_tracker.web.office import now, office
 from request_tracker.web.papers import attachment, made_paper
 

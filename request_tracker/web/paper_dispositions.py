@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from flask import request
 
-from request_tracker import register
 from request_tracker.cases import Case, Desk, RecordPaper, Supplied, Who, waiting_for
 from request_tracker.cases.paper import DECIDES, FORM, disposes, on_paper
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import deciders, person
 from request_tracker.people.roles import may
+from request_tracker.sop import register
 from request_tracker.sop.forms import FORMS
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.database import Row

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
-from request_tracker import register
 from request_tracker.archive import pack
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
 from request_tracker.cases.decide import NOT_IN_SOP
@@ -22,6 +21,7 @@ from request_tracker.letters.outage_papers import monitoring
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.request_paper import NAME, request_form
 from request_tracker.letters.word import WORD, word
+from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files
 from request_tracker.web.access import me, needs

@@ -3,10 +3,10 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker import register
 from request_tracker.cases import Case, Pause, Resume, read_case, run
 from request_tracker.cases.pauses import PAUSES
 from request_tracker.errors import Refused
+from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when

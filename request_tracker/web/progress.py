@@ -12,7 +12,6 @@ from flask import Blueprint, g, redirect, render_template, request, send_file, u
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from request_tracker import register
 from request_tracker.cases import (
     AddDocument,
     Cancel,
@@ -37,6 +36,7 @@ from request_tracker.letters.handed_out import handed_out
 from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
+from request_tracker.sop import register
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store import drafts, files
 from request_tracker.waiting_list import listed_since

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker import register
 from request_tracker.cases import OpenCase, Supplied, Who, open_case
 from request_tracker.cases.advice import Advice, on_request
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.maintenance import windows
 from request_tracker.outages.tickets import open_tickets
+from request_tracker.sop import register
 from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values
 from request_tracker.web.contact import offered
 from request_tracker.web.office import now, office

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from request_tracker.people.roles import ACTS, ROLES, Act
-from request_tracker.register import all_in_force
 from request_tracker.sop.model import Sop
+from request_tracker.sop.register import all_in_force
 from request_tracker.web.access import needs
 from request_tracker.web.office import now, office
 

@@ -5,8 +5,8 @@ import io
 import segno
 from flask import Blueprint, Response, render_template, url_for
 
-from request_tracker import register
 from request_tracker.service import kept_promise
+from request_tracker.sop import register
 from request_tracker.survey import index_of
 from request_tracker.web.office import now, office
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 from flask import Blueprint, Response, render_template, url_for
 from markupsafe import Markup
 
-from request_tracker import register
 from request_tracker.chart import draw, lay_out
 from request_tracker.config import Office
 from request_tracker.letters.sop_paper import sop_pdf
+from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.office import now, office
 

@@ -9,7 +9,7 @@ from tracker_site import Site
 
 from request_tracker.cases import Desk, Note, OpenCase, Sign, Who, history, open_case, read_case, run, running
 from request_tracker.errors import Refused
-from request_tracker.register import by_hash
+from request_tracker.sop.register import by_hash
 
 
 def complaint(desk: Desk, **form: str) -> str:

@@ -16,7 +16,6 @@ from tracker_office import (
 )
 from tracker_site import NOW, PASSWORD, Site
 
-from request_tracker import register
 from request_tracker.cases import Desk, OpenCase, Sign, Supplied, Who, history, open_case, read_case, run
 from request_tracker.config import Office
 from request_tracker.errors import TrackerError
@@ -25,6 +24,7 @@ from request_tracker.letters.making import facts_of
 from request_tracker.letters.model import Paper
 from request_tracker.people.details import named, put_details
 from request_tracker.people.privacy import erase_person, export_person
+from request_tracker.sop import register
 
 SIGNED = MONDAY + timedelta(days=2)
 GIVEN = {"name": "Pejabat Penerima", "position": "Sekretaris Dinas Contoh"}

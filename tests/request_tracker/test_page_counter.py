@@ -15,8 +15,8 @@ from tracker_office import (
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Sign, history, read_case, run
-from request_tracker.register import approve
 from request_tracker.sop.loader import parse_sop
+from request_tracker.sop.register import approve
 
 GIVEN = {
     "sop": "BTM-BW",

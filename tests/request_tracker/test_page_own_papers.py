@@ -18,7 +18,7 @@ from tracker_site import Site
 
 from request_tracker.cases import AddDocument, Case, Desk, Sign, Supplied, Who, history, read_case, run
 from request_tracker.letters.handed_out import handed_out
-from request_tracker.register import by_hash
+from request_tracker.sop.register import by_hash
 from request_tracker.store import files
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from tracker_site import NOW, PUBLIC, Site
 
-from request_tracker import register
 from request_tracker.cases.acts import Cancel
 from request_tracker.cases.commands import run
 from request_tracker.cases.events import stamp
 from request_tracker.service import kept_promise
+from request_tracker.sop import register
 
 
 def test_PKL_S_02_and_PKL_S_07_and_PKL_S_08_the_page_has_fourteen_components_and_every_step(site: Site) -> None:

@@ -5,8 +5,8 @@ from datetime import date
 
 from tracker_site import NOW, Site
 
-from request_tracker import register
 from request_tracker.chart import draw, lay_out
+from request_tracker.sop import register
 from request_tracker.sop.loader import parse_sop
 
 

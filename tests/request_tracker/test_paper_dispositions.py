@@ -15,7 +15,7 @@ from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.papers import disposition, reply
-from request_tracker.register import by_hash
+from request_tracker.sop.register import by_hash
 
 SHEET = {"sifat": "segera", "diteruskan_kepada": "Kepala Bidang", "isi_disposisi": "teliti lalu lapor"}
 ON_PAPER = MONDAY + timedelta(minutes=20)

@@ -13,7 +13,7 @@ from request_tracker.cases import Allocation, Sign, Who, history, read_case, run
 from request_tracker.config import Office
 from request_tracker.letters.handover_paper import DRAFT
 from request_tracker.letters.making import facts_of, make
-from request_tracker.register import by_hash
+from request_tracker.sop.register import by_hash
 
 FILLED = {"spesifikasi": "20 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "40"}
 NAMED = {"signatory_name": "Penerima Uji", "signatory_position": "Sekretaris"}

@@ -25,7 +25,7 @@ from request_tracker.errors import Refused
 from request_tracker.letters.disposition_paper import disposition
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.papers import report
-from request_tracker.register import by_hash
+from request_tracker.sop.register import by_hash
 
 FILLED = {"spesifikasi": "50 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "80"}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from request_tracker.coverage import Clause, clause_ids, coverage, markdown, read_clauses
+from request_tracker.sop.coverage import Clause, clause_ids, coverage, markdown, read_clauses
 
 
 def test_the_acceptance_list_has_its_101_rows() -> None:

@@ -22,10 +22,10 @@ from request_tracker.cases.projection import project
 from request_tracker.errors import Refused
 from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told
-from request_tracker.register import approve, by_hash
 from request_tracker.reminders import end_pauses
 from request_tracker.sop.diff import differences
 from request_tracker.sop.loader import SHIPPED, SopError, parse_sop
+from request_tracker.sop.register import approve, by_hash
 
 HOUR = timedelta(hours=1)
 BTM = (SHIPPED / "btm-bw.r1.yaml").read_text(encoding="utf-8")

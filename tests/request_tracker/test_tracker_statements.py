@@ -14,12 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from tracker_office import MONDAY, new_desk
 
-from request_tracker import register
 from request_tracker.bench.archive import fill
 from request_tracker.bench.office import letters, outages, people
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.sop import register
 from request_tracker.web.access import SESSION_KEY
 from request_tracker.web.app import create_app, prepare
 from request_tracker.web.office import OfficeDesk, now

@@ -45,8 +45,8 @@ from request_tracker.cases.clocks import Running
 from request_tracker.cases.events import chain
 from request_tracker.cases.model import Draft, Event
 from request_tracker.errors import Refused
-from request_tracker.register import by_hash, in_force
 from request_tracker.sop.loader import shipped_sops
+from request_tracker.sop.register import by_hash, in_force
 
 HOUR = timedelta(hours=1)
 

@@ -19,8 +19,8 @@ from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.sessions import add_token
-from request_tracker.register import approve
 from request_tracker.sop.loader import shipped_sops
+from request_tracker.sop.register import approve
 from request_tracker.store.database import migrate
 from request_tracker.web.app import create_app
 from request_tracker.web.office import OfficeDesk

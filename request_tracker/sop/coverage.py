@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-CLAUSES = Path(__file__).parent / "sop" / "clauses.csv"
+CLAUSES = Path(__file__).parent / "clauses.csv"
 MUST = frozenset({"P1", "P2", "X"})
 _TEST = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
 _SERIES = {("PKL", letter) for letter in "BSPG"}
