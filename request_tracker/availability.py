@@ -18,7 +18,7 @@ from inventory.topology import uplink_of
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.events import stamp
 from request_tracker.export import guarded
-from request_tracker.ledger import COMMITTED_SHARE, rows_in_force
+from request_tracker.ledger.allocations import COMMITTED_SHARE, rows_in_force
 from request_tracker.store.database import Row, Store
 
 WAYS = ("receive", "transmit")

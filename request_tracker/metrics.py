@@ -12,9 +12,9 @@ from typing import Literal
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from request_tracker import ledger
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
+from request_tracker.ledger import allocations
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
 
@@ -111,10 +111,10 @@ class Figures(Collector):
         """Everything, now."""
         now = datetime.now(UTC)
         store = self._desk.store
-        rows = ledger.rows_in_force(store, now)
+        rows = allocations.rows_in_force(store, now)
         for metric, column in _LEDGER:
             yield _filled(metric, [((row["opd"],), row[column]) for row in rows])
-        yield _filled(REVISION, [((), ledger.revision_at(store, now))])
+        yield _filled(REVISION, [((), allocations.revision_at(store, now))])
         found = store.rows("SELECT sop, step, count(*) AS n FROM cases WHERE ending IS NULL GROUP BY sop, step")
         yield _filled(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in found])
         yield from _steps(store.rows(_WAITING), now)

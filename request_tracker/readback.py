@@ -13,13 +13,13 @@ from typing import Any
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
-from request_tracker import ledger
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, OpenStep
 from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history
+from request_tracker.ledger import allocations
 from request_tracker.sop.register import by_hash
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both, filled
@@ -127,7 +127,7 @@ def mismatches(store: Store, proof: Mapping[str, Any], offices: frozenset[str]) 
     at = moment_of(store, proof["revision"])
     if at is None:
         return (f"revision {proof['revision']} is not in the ledger",)
-    wanted = ledger.current_allocations(store, at)
+    wanted = allocations.current_allocations(store, at)
     found = [str(problem) for problem in proof.get("problems", ())]
     found += [] if proof["ok"] else ["the agent says it is not in force"]
     found += [] if proof["hash"] == wanted["hash"] else ["the hash is not the ledger's"]
@@ -148,7 +148,7 @@ def replaced(store: Store, number: str, opd: str, at: datetime) -> bool:
         "SELECT * FROM ledger WHERE case_number = ? AND effective_at <= ? ORDER BY effective_at DESC, id DESC LIMIT 1",
         [number, stamp(at)],
     )
-    here = next((row for row in ledger.rows_in_force(store, at) if row["opd"] == opd), None)
+    here = next((row for row in allocations.rows_in_force(store, at) if row["opd"] == opd), None)
     return mine is not None and here is not None and any(mine[rate] != here[rate] for rate in _RATES)
 
 
@@ -184,7 +184,7 @@ def _differences(
     desk: Desk, case: Case, proof: Mapping[str, Any], read: tuple[Mapping[str, Any], ...], now: datetime
 ) -> list[Both]:
     """Where the reading of this office is not what this case has put into the ledger."""
-    wanted = ledger.allocation_of(desk.store, str(case.opd), now)
+    wanted = allocations.allocation_of(desk.store, str(case.opd), now)
     if case.applied is None or wanted is None or proof["revision"] < case.applied:
         return [filled(BEHIND, proof["revision"], case.applied or "-")]
     found = [OTHER] if replaced(desk.store, case.number, str(case.opd), now) else []

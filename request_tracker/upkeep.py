@@ -3,12 +3,12 @@
 import hashlib
 from pathlib import Path
 
-from request_tracker import ledger
 from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import faults, from_row
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case
 from request_tracker.cases.projection import project, row_of, waiting_rows
+from request_tracker.ledger import allocations
 from request_tracker.sop.register import by_hash
 from request_tracker.store import files as attachments
 from request_tracker.store import seals
@@ -40,7 +40,7 @@ def _chain_faults(desk: Desk) -> list[str]:
             found.append(f"sop {row['code']} revisi {row['revision']}: its text does not give its hash")
     for number in _numbers(store):
         found += case_faults(desk, number)
-    return found + number_gaps(store) + ledger.chain_faults(store) + _proof_faults(store)
+    return found + number_gaps(store) + allocations.chain_faults(store) + _proof_faults(store)
 
 
 def case_faults(desk: Desk, number: str) -> list[str]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from request_tracker import ledger
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.errors import TrackerError
+from request_tracker.ledger import allocations
 from request_tracker.store import files as attachments
 from request_tracker.store.database import DatabaseError, Store
 from request_tracker.upkeep import audit, case_faults, number_gaps
@@ -78,7 +78,7 @@ def verify_new(desk: Desk, files: Path, most: int = CASES_AT_ONCE) -> New:
         for row in store.rows(f"SELECT c.number {sql} GROUP BY c.id ORDER BY min(e.id) LIMIT ?", [after, most])
     ]
     found = [line for number in numbers for line in case_faults(desk, number)]
-    found += number_gaps(store) + ledger.chain_faults(store) + (_past_faults(store, whole) if whole else [])
+    found += number_gaps(store) + allocations.chain_faults(store) + (_past_faults(store, whole) if whole else [])
     since = stamp(whole.at) if whole else ""
     found += attachments.faults(store, files, since)
     left = int(store.value(f"SELECT count(DISTINCT c.id) {sql}", [after])) - len(numbers)

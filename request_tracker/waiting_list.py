@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.topology import uplink_of
-from request_tracker import ledger
 from request_tracker.cases import Allocation, Case, Desk, Event, Note, Who, read_case, run
 from request_tracker.cases.advice import wanted_rates
 from request_tracker.errors import Refused
+from request_tracker.ledger import allocations
 from request_tracker.people.roles import may
 from request_tracker.store.outbox import Notice, Outgoing, put
 
@@ -41,7 +41,7 @@ def wished(desk: Desk, case: Case, at: datetime) -> Allocation | None:
     rates = wanted_rates(case.form)
     if case.opd is None or not rates["receive"]:
         return None
-    present = ledger.allocation_of(desk.store, case.opd, at)
+    present = allocations.allocation_of(desk.store, case.opd, at)
 
     def guarantee(way: str) -> int:
         ceiling = int(rates[way])
@@ -125,7 +125,7 @@ def _fits(desk: Desk, opd: str, asked: Allocation | None, now: datetime) -> bool
     if asked is None:
         return False
     try:
-        ledger.admit(desk.store, desk.city, opd, asked, "daftar tunggu", now)
+        allocations.admit(desk.store, desk.city, opd, asked, "daftar tunggu", now)
     except Refused:
         return False
     return True

@@ -11,9 +11,9 @@ from typing import Any
 
 from inventory.model import City
 from inventory.topology import uplink_of
-from request_tracker import ledger
 from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.ledger import allocations
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
@@ -83,9 +83,9 @@ def gather(
         problem = error.both()
     uplink = city.uplink(uplink_of(city, opd))
     capacity = {"receive": uplink.receive_capacity, "transmit": uplink.transmit_capacity}
-    rows = [row for row in ledger.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink.name]
+    rows = [row for row in allocations.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink.name]
     committed = {way: sum(row[f"{way}_guaranteed"] for row in rows) for way in capacity}
-    present = next((ledger.allocation_in(row) for row in rows if row["opd"] == opd), None)
+    present = next((allocations.allocation_in(row) for row in rows if row["opd"] == opd), None)
     after = _after(committed, present, wanted)
     uses = {way: Use(answers[f"{way}_p95"], answers[f"{way}_peak"], answers[f"{way}_now"]) for way in capacity}
     verdict, reason = judge(uses["receive"], present, wanted, capacity, after)

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from request_tracker import ledger
 from request_tracker.cases import find_cases, history
 from request_tracker.cases.fold import fold
 from request_tracker.config import secret
 from request_tracker.errors import NotStored, Refused, TrackerError
+from request_tracker.ledger import allocations as ledger
 from request_tracker.metrics import Figures
 from request_tracker.outages.tickets import deliver
 from request_tracker.outages.told import read_webhook

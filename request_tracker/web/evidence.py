@@ -15,7 +15,7 @@ from request_tracker.evidence.connected import CONNECTED, Verdict, connected
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
-from request_tracker.ledger import allocation_of, as_data
+from request_tracker.ledger.allocations import allocation_of, as_data
 from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
 from request_tracker.letters.papers import BANDWIDTH
 from request_tracker.letters.pictures import graph

@@ -9,7 +9,6 @@ from tracker_office import MBIT, MONDAY, TECHNICIAN, request
 from tracker_site import NOW, Site
 from tracker_tsdb import END
 
-from request_tracker import ledger
 from request_tracker.cases import Allocation, Desk, Sign, Supplied, Who, read_case, run
 from request_tracker.config import Office
 from request_tracker.evidence.analysis import analysis
@@ -17,6 +16,7 @@ from request_tracker.evidence.availability import availability
 from request_tracker.evidence.bandwidth import bandwidth_report
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.usage import RULE, gather
+from request_tracker.ledger import allocations
 from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
 from request_tracker.letters.making import facts_of, frozen_report, make
 from request_tracker.letters.model import Paper
@@ -85,7 +85,7 @@ def two_uplinks(desk: Desk) -> Desk:
     city = desk.city.model_copy(update={"uplinks": (first, second), "opds": moved})
     with desk.store.transaction() as db:
         rates = Allocation(30 * MBIT, 150 * MBIT, 10 * MBIT, 50 * MBIT)
-        ledger.write(desk.store, db, [ledger.Change("rsud", rates, "system", None, "uji")], MONDAY)
+        allocations.write(desk.store, db, [allocations.Change("rsud", rates, "system", None, "uji")], MONDAY)
     return replace(desk, city=city)
 
 

@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 from tracker_office import CALENDAR, CITY, MBIT, MONDAY
 from tracker_site import NOW, Site
 
-from request_tracker import ledger
 from request_tracker.availability import as_csv, availability
 from request_tracker.cases import Allocation, Desk
+from request_tracker.ledger import allocations
 from request_tracker.store.database import Store
 
 DAY = timedelta(days=1)
@@ -21,7 +21,7 @@ CASE = "PKL-BW/2026/000007"
 def write(store: Store, opd: str, rate: int, at: datetime, until: datetime | None = None) -> None:
     allocation = Allocation(rate * MBIT, rate * MBIT, MBIT, MBIT)
     with store.transaction() as db:
-        ledger.write(store, db, [ledger.Change(opd, allocation, "user:4", CASE, "uji")], at, until)
+        allocations.write(store, db, [allocations.Change(opd, allocation, "user:4", CASE, "uji")], at, until)
 
 
 def test_KTM_07b_each_uplink_says_capacity_committed_reserve_and_room(desk: Desk) -> None:
@@ -68,8 +68,8 @@ def test_KTM_07b_more_guarantees_than_may_be_promised_are_a_lack_not_a_zero(desk
 
 def test_KTM_07b_the_table_to_take_away_has_every_office_and_runs_no_formula(desk: Desk) -> None:
     with desk.store.transaction() as db:
-        change = ledger.Change("dinkes", Allocation(*[12_500_000 // 8] * 4), "user:4", None, "=1+1")
-        ledger.write(desk.store, db, [change], MONDAY)
+        change = allocations.Change("dinkes", Allocation(*[12_500_000 // 8] * 4), "user:4", None, "=1+1")
+        allocations.write(desk.store, db, [change], MONDAY)
     text = as_csv(availability(desk.store, CITY, MONDAY), CALENDAR).decode("utf-8-sig")
     rows = {row["OPD"]: row for row in csv.DictReader(StringIO(text), delimiter=";")}
     assert set(rows) == {opd.code for opd in CITY.opds}

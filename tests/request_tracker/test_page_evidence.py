@@ -8,9 +8,9 @@ import pytest
 from tracker_office import MBIT
 from tracker_site import NOW, Site
 
-from request_tracker import ledger
 from request_tracker.cases import Allocation
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.ledger import allocations
 
 TWENTY = Allocation(5 * MBIT, 20 * MBIT, 5 * MBIT, 20 * MBIT)
 
@@ -39,8 +39,8 @@ def page(site: Site, days: float | None) -> str:
     if days is not None:
         extensions["office"] = replace(extensions["office"], prometheus=Measured(days=days))
     with site.desk.store.transaction() as db:
-        change = ledger.Change("dinkes", TWENTY, "system", None, "saldo awal")
-        ledger.write(site.desk.store, db, [change], NOW - timedelta(days=30))
+        change = allocations.Change("dinkes", TWENTY, "system", None, "saldo awal")
+        allocations.write(site.desk.store, db, [change], NOW - timedelta(days=30))
     site.enter("head_of_office")
     return site.get(f"/kasus/{site.request().number}")
 

@@ -7,8 +7,8 @@ import pytest
 from tracker_office import DIVISION, HEAD, MBIT, SECTION, TECHNICIAN
 from tracker_site import NOW, Site
 
-from request_tracker import ledger
 from request_tracker.cases import Allocation, Sign, history, run
+from request_tracker.ledger import allocations
 
 RATES = {"receive_ceiling": "50", "receive_guaranteed": "10", "transmit_ceiling": "20", "transmit_guaranteed": "5"}
 SMALL = Allocation(2 * MBIT, 10 * MBIT, 2 * MBIT, 10 * MBIT)
@@ -20,10 +20,11 @@ def number(site: Site) -> str:
     """A request of 50 Mbit/s at the technician, on an uplink of which others hold 160 of 200 Mbit/s."""
     others = Allocation(10 * MBIT, 160 * MBIT, 10 * MBIT, 100 * MBIT)
     changes = [
-        ledger.Change(opd, rates, "system", None, "saldo awal") for opd, rates in (("dinkes", SMALL), ("rsud", others))
+        allocations.Change(opd, rates, "system", None, "saldo awal")
+        for opd, rates in (("dinkes", SMALL), ("rsud", others))
     ]
     with site.desk.store.transaction() as db:
-        ledger.write(site.desk.store, db, changes, NOW - timedelta(days=30))
+        allocations.write(site.desk.store, db, changes, NOW - timedelta(days=30))
     made = str(site.request().number)
     for who, act in (
         (HEAD, Sign("PKL-B-02")),
@@ -52,7 +53,7 @@ def test_PKL_B_GAP1_without_a_reason_nothing_is_applied_and_with_one_it_is_kept_
 ) -> None:
     refused = apply(site, number)
     assert refused.status_code == 409 and "melebihi kapasitas" in refused.text
-    assert ledger.allocation_of(site.desk.store, "dinkes", NOW + timedelta(hours=1)) == SMALL
+    assert allocations.allocation_of(site.desk.store, "dinkes", NOW + timedelta(hours=1)) == SMALL
     assert apply(site, number, reason="jam sibuk berbeda").status_code == 302
     (row,) = site.desk.store.rows("SELECT reason FROM ledger WHERE case_number = ?", [number])
     applied = next(event for event in history(site.desk, number) if event.kind == "allocation_applied")
@@ -67,7 +68,7 @@ def test_PKL_B_GAP1_what_fits_is_not_red_and_needs_no_reason(site: Site, number:
 def test_PKL_B_GAP1_guarantees_above_the_room_are_advised_against_in_red(site: Site, number: str) -> None:
     with site.desk.store.transaction() as db:
         many = Allocation(185 * MBIT, 190 * MBIT, 10 * MBIT, 100 * MBIT)
-        ledger.write(site.desk.store, db, [ledger.Change("rsud", many, "system", None, "uji")], NOW)
+        allocations.write(site.desk.store, db, [allocations.Change("rsud", many, "system", None, "uji")], NOW)
     page = site.get(f"/kasus/{number}")
     assert 'class="verdict bad"' in page and "melebihi 95 % kapasitas uplink" in page
 

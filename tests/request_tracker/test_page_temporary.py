@@ -8,8 +8,8 @@ from argon2 import PasswordHasher
 from tracker_office import DIVISION, HEAD, SECTION, TECHNICIAN
 from tracker_site import NOW, Site
 
-from request_tracker import ledger
 from request_tracker.cases import Allocation, Sign, run
+from request_tracker.ledger import allocations
 from request_tracker.people import accounts
 
 RATES = {"receive_ceiling": "50", "receive_guaranteed": "10", "transmit_ceiling": "20", "transmit_guaranteed": "5"}
@@ -23,8 +23,8 @@ def number(site: Site, monkeypatch: pytest.MonkeyPatch) -> str:
     """A request until a day, at the technician's step."""
     monkeypatch.setattr(accounts, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     with site.desk.store.transaction() as db:
-        opening = ledger.Change("dinkes", OPENING, "system", None, "saldo awal")
-        ledger.write(site.desk.store, db, [opening], NOW - timedelta(days=30))
+        opening = allocations.Change("dinkes", OPENING, "system", None, "saldo awal")
+        allocations.write(site.desk.store, db, [opening], NOW - timedelta(days=30))
     site.enter("technician")
     return at_the_technician(site, "dinkes")
 
@@ -47,7 +47,7 @@ def apply(site: Site, number: str, **more: str) -> Any:
 
 
 def in_force(site: Site, at: datetime) -> int | None:
-    found = ledger.allocation_of(site.desk.store, "dinkes", at)
+    found = allocations.allocation_of(site.desk.store, "dinkes", at)
     return found.receive_ceiling if found else None
 
 

@@ -29,7 +29,7 @@ from request_tracker.cases import Allocation, ApplyAllocation, Desk, Sign, histo
 from request_tracker.errors import Refused
 from request_tracker.evidence.limit import METRICS
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.ledger import as_data
+from request_tracker.ledger.allocations import as_data
 from request_tracker.metrics import Figures
 from request_tracker.proofs import record_proof
 from request_tracker.registration import register_anyway, register_pending

@@ -8,9 +8,9 @@ from tracker_office import DIVISION, EVIDENCE, HEAD, REQUESTER, SECTION, VERIFIE
 from tracker_papers import PDF
 from tracker_site import NOW, PASSWORD, Site
 
-from request_tracker import ledger
 from request_tracker.cases import Allocation, Sign, Who, history, read_case, run
 from request_tracker.config import Office
+from request_tracker.ledger import allocations
 from request_tracker.letters.handover_paper import DRAFT
 from request_tracker.letters.making import facts_of, make
 from request_tracker.sop.register import by_hash
@@ -25,7 +25,7 @@ def handed_over(site: Site) -> tuple[str, str]:
     team = Who(f"user:{site.enter('technician')}", frozenset({"technician"}))
     before = Allocation(125_000, 1_250_000, 125_000, 625_000)
     with site.desk.store.transaction() as db:
-        ledger.write(site.desk.store, db, [ledger.Change("dinkes", before, "system", None, "awal")], NOW)
+        allocations.write(site.desk.store, db, [allocations.Change("dinkes", before, "system", None, "awal")], NOW)
     opened = site.request("BTM-BW")
     for who, act in (
         (HEAD, Sign("BTM-02")),

@@ -9,8 +9,8 @@ import pytest
 from tracker_office import DIVISION, EVIDENCE, HEAD, LETTER, MBIT, REQUESTER, SECTION, VERIFIED, applied
 from tracker_site import NOW, Site
 
-from request_tracker import ledger
 from request_tracker.cases import Allocation, Sign, Who, history, read_case, run
+from request_tracker.ledger import allocations
 from request_tracker.receiving import Batch, batches, receives
 from request_tracker.sop.loader import shipped_sops
 
@@ -22,10 +22,11 @@ TWENTY = Allocation(2 * MBIT, 20 * MBIT, 2 * MBIT, 10 * MBIT)
 def team(site: Site) -> Who:
     """A technician with an account, and an opening balance for every office."""
     changes = [
-        ledger.Change(opd.code, Allocation(1, 10 * MBIT, 1, 1), "system", None, "awal") for opd in site.desk.city.opds
+        allocations.Change(opd.code, Allocation(1, 10 * MBIT, 1, 1), "system", None, "awal")
+        for opd in site.desk.city.opds
     ]
     with site.desk.store.transaction() as db:
-        ledger.write(site.desk.store, db, changes, NOW - timedelta(days=30))
+        allocations.write(site.desk.store, db, changes, NOW - timedelta(days=30))
     return Who(f"user:{site.enter('technician')}", frozenset({"technician"}))
 
 

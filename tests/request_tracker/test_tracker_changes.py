@@ -19,9 +19,9 @@ from tracker_office import (
     walk_to,
 )
 
-from request_tracker import ledger
 from request_tracker.cases import ApplyAllocation, Desk, Sign, history, read_case, run
 from request_tracker.errors import Refused
+from request_tracker.ledger import allocations
 from request_tracker.metrics import Figures
 from request_tracker.proofs import record_proof
 from request_tracker.web.changes import network_changes
@@ -55,7 +55,7 @@ def test_KTM_07a_the_change_goes_through_the_ledger_and_waits_for_its_proof(desk
     run(desk, number, ApplyAllocation("KTM-07", FIFTY), TECHNICIAN, later)
     case = read_case(desk, number)
     assert case.awaiting is not None and case.open_step("KTM-07") is not None
-    assert ledger.allocation_of(desk.store, "dinkes", later) == FIFTY
+    assert allocations.allocation_of(desk.store, "dinkes", later) == FIFTY
     with pytest.raises(Refused) as early:
         run(desk, number, Sign("KTM-07"), TECHNICIAN, later)
     assert early.value.code == "awaiting"
@@ -65,12 +65,12 @@ def test_KTM_07a_the_change_goes_through_the_ledger_and_waits_for_its_proof(desk
 
 def test_KTM_07a_what_was_before_and_who_changed_it_stand_in_the_history(desk: Desk) -> None:
     number, later = ready(desk), MONDAY + timedelta(hours=1)
-    before = ledger.allocation_of(desk.store, "dinkes", later)
+    before = allocations.allocation_of(desk.store, "dinkes", later)
     applied(desk, number, "KTM-07", later)
     change = next(event for event in history(desk, number) if event.kind == "allocation_applied")
     assert change.actor == TECHNICIAN.person and before is not None
-    assert change.data["before"] == ledger.as_data(before)
-    assert change.data["after"] == ledger.as_data(FIFTY)
+    assert change.data["before"] == allocations.as_data(before)
+    assert change.data["after"] == allocations.as_data(FIFTY)
 
 
 def agents_proof(desk: Desk, now: datetime) -> dict[str, object]:

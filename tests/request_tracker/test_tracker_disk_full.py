@@ -17,11 +17,11 @@ from tracker_office import INVENTORY, MBIT, MONDAY, request, true_proof
 from tracker_papers import pdf
 from tracker_site import Site
 
-from request_tracker import ledger
 from request_tracker.backup import backup
 from request_tracker.cases import Allocation, Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import NotStored, TrackerError
+from request_tracker.ledger import allocations
 from request_tracker.people.sessions import add_token
 from request_tracker.store import files
 from request_tracker.upkeep import audit
@@ -126,7 +126,9 @@ def test_the_agents_proof_is_asked_for_again_when_the_disk_is_full(site: Site) -
     head = {"Authorization": f"Bearer {add_token(site.desk.store, 'agent', ['proofs:write'], MONDAY)}"}
     opening = Allocation(2 * MBIT, 10 * MBIT, 2 * MBIT, 10 * MBIT)
     with site.desk.store.transaction() as db:
-        ledger.write(site.desk.store, db, [ledger.Change("dinkes", opening, "system", None, "saldo awal")], MONDAY)
+        allocations.write(
+            site.desk.store, db, [allocations.Change("dinkes", opening, "system", None, "saldo awal")], MONDAY
+        )
     proof = true_proof(site.desk, MONDAY, said="x" * 100_000)
 
     def post(make_room: Callable[[], None]) -> list[Any]:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracker_office import CALENDAR, CITY, FIFTY, MBIT, MONDAY
 
-from request_tracker import ledger
 from request_tracker.cases import Allocation, Desk
 from request_tracker.errors import Refused
+from request_tracker.ledger import allocations
 from request_tracker.store.database import DatabaseError, Store, migrate
 
 OPDS = [opd.code for opd in CITY.opds][:3]
@@ -21,13 +21,13 @@ DAY = timedelta(days=1)
 
 
 def write(store: Store, opd: str, rate: int, at: object, until: object = None) -> int:
-    change = ledger.Change(opd, Allocation(rate, rate, rate, rate), "user:4", "PKL-BW/2026/000001", "uji")
+    change = allocations.Change(opd, Allocation(rate, rate, rate, rate), "user:4", "PKL-BW/2026/000001", "uji")
     with store.transaction() as db:
-        return ledger.write(store, db, [change], at, until)  # type: ignore[arg-type]
+        return allocations.write(store, db, [change], at, until)  # type: ignore[arg-type]
 
 
 def ceiling(store: Store, opd: str, at: object) -> int | None:
-    found = ledger.allocation_of(store, opd, at)  # type: ignore[arg-type]
+    found = allocations.allocation_of(store, opd, at)  # type: ignore[arg-type]
     return found.receive_ceiling if found else None
 
 
@@ -38,7 +38,7 @@ def test_X_AUD_rows_of_the_ledger_cannot_be_changed_or_deleted(desk: Desk) -> No
 
 
 def test_the_answer_to_the_shaper_has_the_interfaces_form(desk: Desk) -> None:
-    answer = ledger.current_allocations(desk.store, MONDAY)
+    answer = allocations.current_allocations(desk.store, MONDAY)
     first = answer["allocations"][0]
     assert list(first) == ["opd", "receive", "transmit", "case"]
     assert [row["opd"] for row in answer["allocations"]] == sorted(opd.code for opd in CITY.opds)
@@ -49,7 +49,7 @@ def test_the_answer_to_the_shaper_has_the_interfaces_form(desk: Desk) -> None:
 def test_an_empty_ledger_has_revision_zero(tmp_path: Path) -> None:
     store = Store(tmp_path / "t.db")
     migrate(store)
-    assert ledger.current_allocations(store, MONDAY)["revision"] == 0
+    assert allocations.current_allocations(store, MONDAY)["revision"] == 0
     store.close()
 
 
@@ -58,7 +58,7 @@ def test_a_temporary_allocation_gives_back_what_was_before(desk: Desk) -> None:
     first = write(desk.store, "dinkes", 50 * MBIT, MONDAY, MONDAY + DAY)
     assert ceiling(desk.store, "dinkes", MONDAY) == 50 * MBIT
     assert ceiling(desk.store, "dinkes", MONDAY + DAY) == before
-    assert ledger.revision_at(desk.store, MONDAY + DAY) == first + 1
+    assert allocations.revision_at(desk.store, MONDAY + DAY) == first + 1
 
 
 def test_the_end_of_a_temporary_allocation_does_not_undo_a_newer_decision(desk: Desk) -> None:
@@ -78,20 +78,20 @@ BAD = [
 @pytest.mark.parametrize("wanted", BAD)
 def test_KTM_05_rates_out_of_bounds_or_guarantees_above_95_percent_are_refused(desk: Desk, wanted: Allocation) -> None:
     with pytest.raises(Refused) as found:
-        ledger.admit(desk.store, CITY, "dinkes", wanted, "alasan", MONDAY)
+        allocations.admit(desk.store, CITY, "dinkes", wanted, "alasan", MONDAY)
     assert found.value.code == "admission"
 
 
 def test_KTM_05_the_last_guarantee_that_fits_is_admitted(desk: Desk) -> None:
     free = 190 * MBIT - 11 * 2 * MBIT
     fits = Allocation(free, 200 * MBIT, MBIT, MBIT)
-    ledger.admit(desk.store, CITY, "dinkes", fits, "alasan", MONDAY)
+    allocations.admit(desk.store, CITY, "dinkes", fits, "alasan", MONDAY)
     with pytest.raises(Refused):
-        ledger.admit(desk.store, CITY, "dinkes", Allocation(free + 1, 200 * MBIT, MBIT, MBIT), "alasan", MONDAY)
+        allocations.admit(desk.store, CITY, "dinkes", Allocation(free + 1, 200 * MBIT, MBIT, MBIT), "alasan", MONDAY)
 
 
 def test_PKL_B_GAP1_an_admitted_change_needs_no_reason_where_the_ceilings_fit(desk: Desk) -> None:
-    ledger.admit(desk.store, CITY, "dinkes", FIFTY, "", MONDAY)
+    allocations.admit(desk.store, CITY, "dinkes", FIFTY, "", MONDAY)
 
 
 CHANGES = st.lists(st.tuples(st.sampled_from(OPDS), st.integers(1, 40), st.integers(0, 3)), min_size=1, max_size=12)
@@ -109,11 +109,11 @@ def test_KTM_07b_the_ledger_as_of_any_time_equals_the_replay(changes: list[tuple
             write(store, opd, rate * MBIT, at)
             replay[opd] = rate * MBIT
             expected.append((at, dict(replay)))
-            revisions.append(ledger.revision_at(store, at))
+            revisions.append(allocations.revision_at(store, at))
         for moment, rates in expected:
-            assert {row["opd"]: row["receive_ceiling"] for row in ledger.rows_in_force(store, moment)} == rates
+            assert {row["opd"]: row["receive_ceiling"] for row in allocations.rows_in_force(store, moment)} == rates
         assert revisions == list(range(1, len(changes) + 1))
-        assert ledger.chain_faults(store) == []
+        assert allocations.chain_faults(store) == []
         store.close()
 
 

@@ -22,7 +22,6 @@ from tracker_office import (
     walk_to,
 )
 
-from request_tracker import ledger
 from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
@@ -38,6 +37,7 @@ from request_tracker.cases import (
     waiting_for,
 )
 from request_tracker.errors import Conflict, Refused
+from request_tracker.ledger import allocations
 from request_tracker.proofs import record_proof
 
 
@@ -60,7 +60,7 @@ def test_PKL_B_01_to_06_a_letter_becomes_a_proven_rate(desk: Desk) -> None:
     case = read_case(desk, number)
     assert (case.ending, case.verified) == ("selesai", case.applied)
     assert [row for row in messages(desk, str(case.contact)) if "case_ended" in row]
-    assert ledger.allocation_of(desk.store, "dinkes", MONDAY) == FIFTY
+    assert allocations.allocation_of(desk.store, "dinkes", MONDAY) == FIFTY
 
 
 def test_PKL_B_01_a_request_without_login_gets_a_number_and_a_token(desk: Desk) -> None:

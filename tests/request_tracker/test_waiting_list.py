@@ -26,12 +26,12 @@ from tracker_office import (
 )
 from tracker_site import Site
 
-from request_tracker import ledger
 from request_tracker.cases import Allocation, Desk, Sign, history, read_case, run
 from request_tracker.demand import lacks, needs_of
 from request_tracker.errors import Refused
 from request_tracker.evidence.forecast import forecast
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.ledger import allocations
 from request_tracker.waiting_list import listed_since, put_on_list, tell_of_room, waiting_list
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -74,7 +74,7 @@ def listed(desk: Desk, number: str, now: datetime = MONDAY + HOUR) -> None:
 def hold(desk: Desk, opd: str, guaranteed: int, at: datetime, ceiling: int = 60) -> None:
     allocation = Allocation(guaranteed * MBIT, max(ceiling, guaranteed) * MBIT, 2 * MBIT, 10 * MBIT)
     with desk.store.transaction() as db:
-        ledger.write(desk.store, db, [ledger.Change(opd, allocation, "user:4", None, "uji")], at)
+        allocations.write(desk.store, db, [allocations.Change(opd, allocation, "user:4", None, "uji")], at)
 
 
 def test_KTM_06_a_request_that_was_not_available_waits_in_order_and_its_requester_is_told(desk: Desk) -> None:
