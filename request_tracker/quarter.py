@@ -13,7 +13,7 @@ from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
 from request_tracker.cases.clocks import running
-from request_tracker.cases.desk import Desk
+from request_tracker.cases.context import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.queries import history

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from request_tracker.cases.desk import Desk
+from request_tracker.cases.context import Desk
 from request_tracker.cases.events import faults, from_row
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case

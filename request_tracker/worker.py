@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 import requests
 
 from request_tracker.cases import Desk
+from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import TrackerConfig
-from request_tracker.days import with_own_days
 from request_tracker.delivery import send_outbox
 from request_tracker.disposition_digest import tell_dispositions
 from request_tracker.errors import TrackerError

@@ -53,7 +53,7 @@ from request_tracker.cases.acts import (
 from request_tracker.cases.advice import on_request, other_open_cases
 from request_tracker.cases.clocks import running
 from request_tracker.cases.commands import open_case, recompute_deadlines, run
-from request_tracker.cases.desk import Desk
+from request_tracker.cases.context import Desk
 from request_tracker.cases.model import NOTE_KINDS, Allocation, Case, Event, OpenStep, Record, Supplied, Who
 from request_tracker.cases.possible import Possible, possible
 from request_tracker.cases.queries import case_by_token, find_cases, history, read_case, waiting_for

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any
 
 from request_tracker.calendar.working_time import Calendar
-from request_tracker.cases.desk import Desk
+from request_tracker.cases.context import Desk
 from request_tracker.cases.model import Case, Data
 from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Sop

@@ -13,9 +13,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute, Sign
+from request_tracker.cases.context import Desk
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import NOT_IN_SOP, decide
-from request_tracker.cases.desk import Desk
 from request_tracker.cases.events import GENESIS, chain, stamp, to_row
 from request_tracker.cases.fold import apply, fold, opened
 from request_tracker.cases.messages import messages
@@ -23,9 +23,9 @@ from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
 from request_tracker.cases.projection import project
 from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history, token_hash
+from request_tracker.cases.readback import recheck
 from request_tracker.errors import Conflict, Refused
 from request_tracker.ledger import allocations
-from request_tracker.readback import recheck
 from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
 from request_tracker.sop.model import Sop

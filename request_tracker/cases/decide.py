@@ -33,7 +33,7 @@ from request_tracker.cases.priority import set_priority
 from request_tracker.cases.proven import recheck_step, rechecks, register, verified
 from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
-from request_tracker.cases.turns import in_its_time, is_last, other_person, own_lane
+from request_tracker.cases.signing_order import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import NO, check_fields, fields_of
 from request_tracker.sop.model import Sop, Step

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from request_tracker.cases.context import Desk
 from request_tracker.cases.course import makes_itself
-from request_tracker.cases.desk import Desk
 from request_tracker.cases.model import Case, OpenStep, Who
 from request_tracker.cases.reading import to_read
-from request_tracker.cases.turns import turn
+from request_tracker.cases.signing_order import turn
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import fields_of
 from request_tracker.sop.model import Document, Mode, Sop, Step

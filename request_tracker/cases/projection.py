@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Case
-from request_tracker.cases.turns import turn
+from request_tracker.cases.signing_order import turn
 from request_tracker.sop.model import SYSTEM_LANE, Sop
 
 

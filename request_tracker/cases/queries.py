@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from request_tracker.cases.desk import Desk
+from request_tracker.cases.context import Desk
 from request_tracker.cases.events import from_row, stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, Event

@@ -20,7 +20,7 @@ from request_tracker.bench.archive import fill
 from request_tracker.bench.pages import ROLES, Known, Visit, visits
 from request_tracker.bench.people import Crowd, Line, read
 from request_tracker.cases import Desk, waiting_for
-from request_tracker.cases.desk import desk_of
+from request_tracker.cases.context import desk_of
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus

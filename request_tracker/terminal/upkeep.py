@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from request_tracker.backup import backup, damages, restore
-from request_tracker.cases.desk import desk_of
+from request_tracker.cases.context import desk_of
 from request_tracker.export import TABLES, export
 from request_tracker.setup import new_setup_token
 from request_tracker.sop.loader import read_sop, shipped_sops

@@ -10,14 +10,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from request_tracker.cases import find_cases, history
 from request_tracker.cases.fold import fold
+from request_tracker.cases.proofs import record_proof
+from request_tracker.cases.readback import read_back_after
 from request_tracker.config import secret
 from request_tracker.errors import NotStored, Refused, TrackerError
 from request_tracker.ledger import allocations as ledger
 from request_tracker.metrics import Figures
 from request_tracker.outages.tickets import deliver
 from request_tracker.outages.told import read_webhook
-from request_tracker.proofs import record_proof
-from request_tracker.readback import read_back_after
 from request_tracker.store.database import DatabaseError
 from request_tracker.web import schemas
 from request_tracker.web.access import bearer, needs_scope, refused, same

@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inventory.topology import branches
+from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import secret
-from request_tracker.days import with_own_days
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may

@@ -28,6 +28,8 @@ from request_tracker.cases import (
 from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.commands import UNTIL
 from request_tracker.cases.proven import rechecks
+from request_tracker.cases.readback import Recheck, recheck
+from request_tracker.cases.relations import related_cases, related_numbers
 from request_tracker.cases.signing import formal, unsigned
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
@@ -37,8 +39,6 @@ from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders
 from request_tracker.people.roles import may
-from request_tracker.readback import Recheck, recheck
-from request_tracker.relations import related_cases, related_numbers
 from request_tracker.sop import register
 from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts

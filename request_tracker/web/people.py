@@ -8,7 +8,7 @@ from flask import Blueprint, abort, current_app, g, redirect, render_template, r
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import recompute_deadlines
-from request_tracker.days import drop_day, office_days, put_day, with_own_days
+from request_tracker.cases.holidays import drop_day, office_days, put_day, with_own_days
 from request_tracker.errors import BadForm
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.relations import relate
+from request_tracker.cases.relations import relate
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
 

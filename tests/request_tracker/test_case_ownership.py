@@ -7,8 +7,8 @@ from tracker_office import FIFTY, MBIT, MONDAY, TECHNICIAN, request, to_technici
 
 from request_tracker.cases import Allocation, ApplyAllocation, Desk, Note, Who, read_case, run
 from request_tracker.cases.acts import Cancel
+from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import Refused
-from request_tracker.proofs import record_proof
 
 THIRTY = Allocation(10 * MBIT, 30 * MBIT, 5 * MBIT, 20 * MBIT)
 

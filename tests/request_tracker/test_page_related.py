@@ -4,7 +4,7 @@ from tracker_office import SECTION, TECHNICIAN, request
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases import Desk, OpenCase, history, open_case
-from request_tracker.relations import relate, related_numbers
+from request_tracker.cases.relations import relate, related_numbers
 from request_tracker.web.office import now
 
 

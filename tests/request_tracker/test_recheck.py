@@ -8,9 +8,9 @@ from tracker_office import FIFTY, MBIT, MONDAY, SECTION, TECHNICIAN, applied, re
 from tracker_site import Site
 
 from request_tracker.cases import Allocation, ApplyAllocation, Case, Desk, Sign, history, run
+from request_tracker.cases.proofs import record_proof
+from request_tracker.cases.readback import read_back_after
 from request_tracker.errors import Refused
-from request_tracker.proofs import record_proof
-from request_tracker.readback import read_back_after
 
 HOUR = timedelta(hours=1)
 

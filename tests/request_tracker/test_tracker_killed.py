@@ -17,7 +17,7 @@ import pytest
 from tracker_office import FIFTY, HEAD, MONDAY, TECHNICIAN, request, to_technician, true_proof
 
 from request_tracker.cases import ApplyAllocation, Desk, Sign, read_case, run
-from request_tracker.proofs import record_proof
+from request_tracker.cases.proofs import record_proof
 from request_tracker.store import files
 from request_tracker.upkeep import audit
 

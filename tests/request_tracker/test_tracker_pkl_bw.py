@@ -36,9 +36,9 @@ from request_tracker.cases import (
     run,
     waiting_for,
 )
+from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import Conflict, Refused
 from request_tracker.ledger import allocations
-from request_tracker.proofs import record_proof
 
 
 def refused(desk: Desk, number: str, act: object, who: Who) -> str:

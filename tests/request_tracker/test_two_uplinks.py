@@ -8,8 +8,8 @@ from tracker_office import FIFTY, MONDAY, TECHNICIAN, request, to_technician, tr
 
 from inventory.model import City
 from request_tracker.cases import ApplyAllocation, Desk, read_case, run
+from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import TrackerError
-from request_tracker.proofs import record_proof
 
 LATER = MONDAY + timedelta(seconds=15)
 

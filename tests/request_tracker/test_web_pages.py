@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from request_tracker.cases.desk import Desk, desk_of
+from request_tracker.cases.context import Desk, desk_of
 from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.metrics import CATALOGUE

@@ -20,8 +20,8 @@ from request_tracker.cases import (
 )
 from request_tracker.cases.acts import Register
 from request_tracker.cases.model import SYSTEM
+from request_tracker.cases.proofs import record_proof
 from request_tracker.ledger import allocations
-from request_tracker.proofs import record_proof
 from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.register import approve
 from request_tracker.store.database import Store, migrate

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tracker_office import CITY
 
 from request_tracker.cases import Desk, OpenCase, Supplied, Who, open_case
-from request_tracker.cases.desk import desk_of
+from request_tracker.cases.context import desk_of
 from request_tracker.config import Office, TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.people.accounts import Application, add_user

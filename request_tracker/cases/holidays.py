@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from request_tracker.calendar.working_time import Calendar
-from request_tracker.cases.desk import Desk
+from request_tracker.cases.context import Desk
 from request_tracker.errors import BadForm
 from request_tracker.store.database import Row, Store
 

@@ -13,7 +13,7 @@ from typing import Any
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
-from request_tracker.cases.desk import Desk
+from request_tracker.cases.context import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, OpenStep
