@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
-from request_tracker.people.book import add_entry, everybody, remove_entry
+from request_tracker.people.contacts import add_entry, everybody, remove_entry
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.sop.forms import COMPLAINT, CONTACT, personal_values

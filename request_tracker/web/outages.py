@@ -10,7 +10,7 @@ from request_tracker.cases import Note, history, possible, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
-from request_tracker.people.book import people_of
+from request_tracker.people.contacts import people_of
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.store.drafts import kept

@@ -13,7 +13,7 @@ from request_tracker.delivery import send_outbox
 from request_tracker.outages.follow import estimated_recovery, follow_estimates
 from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told
-from request_tracker.people.book import add_entry, everybody, export_entry, reached_at
+from request_tracker.people.contacts import add_entry, everybody, export_entry, reached_at
 from request_tracker.store.outbox import not_arrived
 
 # Apprise loads every plug-in at its first use, and one of them still imports a module that Python 3.13 drops.

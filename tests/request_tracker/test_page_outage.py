@@ -11,7 +11,7 @@ from request_tracker.cases import history
 from request_tracker.outages.follow import follow_calls
 from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told
-from request_tracker.people.book import add_entry
+from request_tracker.people.contacts import add_entry
 
 CHECK = {"perangkat": "agg-timur", "daya": "baik", "lampu": "merah", "serat_dbm": "-31", "temuan": "serat putus"}
 
