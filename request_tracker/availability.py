@@ -17,8 +17,8 @@ from inventory.model import City, Uplink
 from inventory.topology import uplink_of
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.events import stamp
-from request_tracker.export import guarded
 from request_tracker.ledger.allocations import COMMITTED_SHARE, rows_in_force
+from request_tracker.reports.export import guarded
 from request_tracker.store.database import Row, Store
 
 WAYS = ("receive", "transmit")

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
-from request_tracker.quarter import Quarter, quarter
+from request_tracker.reports.quarter import Quarter, quarter
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 RECIPIENT = "role:head_of_office"

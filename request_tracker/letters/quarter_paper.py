@@ -11,8 +11,8 @@ from openpyxl import Workbook
 from request_tracker.config import Office
 from request_tracker.letters.facts import day
 from request_tracker.letters.pdf import pdf
-from request_tracker.quarter import Evaluation, Volume
-from request_tracker.survey import ELEMENTS
+from request_tracker.reports.quarter import Evaluation, Volume
+from request_tracker.reports.survey import ELEMENTS
 from request_tracker.words.labels import phrase
 
 Table = tuple[str, tuple[tuple[str, ...], ...]]

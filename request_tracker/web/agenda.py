@@ -9,13 +9,13 @@ from request_tracker.agenda import IN, OUT, Letter, letters, register_letter
 from request_tracker.errors import BadForm, Refused
 from request_tracker.letters.papers import NUMBERED
 from request_tracker.people.roles import may
+from request_tracker.reports.workload import appointments, loads
 from request_tracker.sop.forms import wrong
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
 from request_tracker.web.paper_dispositions import carried
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
-from request_tracker.workload import appointments, loads
 
 pages = Blueprint("agenda", __name__)
 BLANK_LINES = 18

@@ -39,6 +39,7 @@ from request_tracker.letters.making import papers_of
 from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders
 from request_tracker.people.roles import may
+from request_tracker.reports.workload import loads
 from request_tracker.sop import register
 from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
@@ -61,7 +62,6 @@ from request_tracker.web.steering import assigns, priorities, steps_to_reopen, t
 from request_tracker.web.told import Speech, detail, filled_forms, form_lines
 from request_tracker.web.uploads import uploaded
 from request_tracker.words.labels import phrase
-from request_tracker.workload import loads
 
 pages = Blueprint("cases", __name__)
 PAGE = 50

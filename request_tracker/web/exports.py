@@ -7,9 +7,9 @@ from typing import BinaryIO
 from flask import Blueprint, Response, abort, render_template, request
 
 from request_tracker.cases.queries import each_case
-from request_tracker.export import CASES, FORMS, TABLES, rows_of, write
 from request_tracker.people.privacy import note_export
 from request_tracker.people.roles import may
+from request_tracker.reports.export import CASES, FORMS, TABLES, rows_of, write
 from request_tracker.sop import register
 from request_tracker.store.database import Row
 from request_tracker.web.access import me, needs

@@ -5,9 +5,9 @@ import io
 import segno
 from flask import Blueprint, Response, render_template, url_for
 
-from request_tracker.service import kept_promise
+from request_tracker.reports.service_standard import kept_promise
+from request_tracker.reports.survey import index_of
 from request_tracker.sop import register
-from request_tracker.survey import index_of
 from request_tracker.web.office import now, office
 
 pages = Blueprint("service", __name__)

@@ -6,7 +6,7 @@ from tracker_office import DIVISION, HEAD, VERIFIED
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Sign, Who, read_case, run
-from request_tracker.workload import Load, appointments, loads
+from request_tracker.reports.workload import Load, appointments, loads
 
 YEAR = (NOW - timedelta(days=400), NOW + timedelta(days=400))
 

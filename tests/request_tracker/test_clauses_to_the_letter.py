@@ -37,8 +37,8 @@ from request_tracker.letters.papers import report
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.sop_paper import sop_pdf
 from request_tracker.letters.word import word
-from request_tracker.quarter import evaluate, quarter
-from request_tracker.service import kept_promise
+from request_tracker.reports.quarter import evaluate, quarter
+from request_tracker.reports.service_standard import kept_promise
 from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.register import by_hash
 

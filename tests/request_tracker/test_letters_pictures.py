@@ -30,8 +30,8 @@ from request_tracker.letters.quarter_paper import quarter_pdf
 from request_tracker.letters.reply_paper import reply
 from request_tracker.letters.sop_paper import sop_pdf
 from request_tracker.people.details import Named
-from request_tracker.quarter import Evaluation, OfficeQuarter, StepTimes, Unmet, Volume, quarter
-from request_tracker.survey import ELEMENTS, Index
+from request_tracker.reports.quarter import Evaluation, OfficeQuarter, StepTimes, Unmet, Volume, quarter
+from request_tracker.reports.survey import ELEMENTS, Index
 
 PEOPLE = {
     "user:1": Named("Kadis Uji", "Kepala Dinas Contoh", "Pembina Utama Muda, IV/c", "197001011990011001"),

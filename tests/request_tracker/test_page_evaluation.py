@@ -15,7 +15,7 @@ from request_tracker.evaluation_reminder import RECIPIENT, last_quarter, quarter
 from request_tracker.letters.quarter_paper import tables
 from request_tracker.outages.tickets import reconcile
 from request_tracker.outages.told import Told
-from request_tracker.quarter import evaluate, quarter
+from request_tracker.reports.quarter import evaluate, quarter
 
 
 def local(desk: Desk, text: str) -> datetime:

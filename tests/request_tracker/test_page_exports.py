@@ -9,9 +9,9 @@ import pytest
 from openpyxl import load_workbook
 from tracker_site import Site
 
-from request_tracker import export
-from request_tracker.export import FORMS, TABLES, write
-from request_tracker.survey import ELEMENTS, answer
+from request_tracker.reports import export
+from request_tracker.reports.export import FORMS, TABLES, write
+from request_tracker.reports.survey import ELEMENTS, answer
 from request_tracker.web.office import now
 
 

@@ -7,7 +7,7 @@ from tracker_site import NOW, PUBLIC, Site
 from request_tracker.cases.acts import Cancel
 from request_tracker.cases.commands import run
 from request_tracker.cases.events import stamp
-from request_tracker.service import kept_promise
+from request_tracker.reports.service_standard import kept_promise
 from request_tracker.sop import register
 
 

@@ -6,7 +6,7 @@ from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases.acts import Cancel
 from request_tracker.cases.commands import run
-from request_tracker.survey import ELEMENTS, index_of, satisfaction
+from request_tracker.reports.survey import ELEMENTS, index_of, satisfaction
 
 TOTALS = (105, 101, 100, 116, 102, 105, 106, 105, 115)
 

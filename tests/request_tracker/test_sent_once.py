@@ -18,8 +18,8 @@ from request_tracker.cases import OpenCase, Supplied
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import report
 from request_tracker.people.accounts import Application, add_user
+from request_tracker.reports.survey import ELEMENTS
 from request_tracker.store.idempotency import Answer, Pages, begin, finish, forget, known, mark_of
-from request_tracker.survey import ELEMENTS
 
 TEMPLATES = Path(request_tracker.web.__file__).parent / "templates"
 ALL = ("head_of_office", "head_of_division", "head_of_section", "technician", "secretariat", "noc_operator", "admin")

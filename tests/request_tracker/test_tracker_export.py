@@ -10,7 +10,7 @@ from tracker_office import LETTER, MONDAY, REQUESTER, WANTED, request
 
 from request_tracker.cases import Desk, OpenCase, open_case
 from request_tracker.errors import TrackerError
-from request_tracker.export import TABLES, export
+from request_tracker.reports.export import TABLES, export
 
 
 def test_csv_spreadsheet_and_json_hold_the_same_cases_and_guard_formulas(desk: Desk, tmp_path: Path) -> None:

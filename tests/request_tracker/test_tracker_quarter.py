@@ -25,8 +25,8 @@ from request_tracker.cli import main
 from request_tracker.config import Office
 from request_tracker.errors import TrackerError
 from request_tracker.letters.quarter_paper import quarter_pdf, quarter_sheet
-from request_tracker.quarter import Evaluation, evaluate, quarter
-from request_tracker.survey import ELEMENTS, answer
+from request_tracker.reports.quarter import Evaluation, evaluate, quarter
+from request_tracker.reports.survey import ELEMENTS, answer
 
 Q4 = quarter("2026-Q4")
 LATER = MONDAY + timedelta(days=9)

@@ -18,8 +18,8 @@ from request_tracker.cases.events import stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.queries import history
 from request_tracker.errors import TrackerError
+from request_tracker.reports.survey import Index, index_of
 from request_tracker.sop import register
-from request_tracker.survey import Index, index_of
 
 _MONTHS = 3
 

@@ -18,8 +18,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from request_tracker.errors import TrackerError
 from request_tracker.people.privacy import masked
+from request_tracker.reports.survey import ELEMENTS
 from request_tracker.store.database import Row, Store
-from request_tracker.survey import ELEMENTS
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 SHEET_ROWS = 1_000_000
