@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from request_tracker.verification import last_whole, verify_new
+from request_tracker.custody.verification import last_whole, verify_new
 from request_tracker.web.access import needs
 from request_tracker.web.office import office
 

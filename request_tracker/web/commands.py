@@ -8,8 +8,8 @@ from typing import Any
 
 import waitress
 
-from request_tracker.auditor import Auditor
 from request_tracker.cases.context import desk_of
+from request_tracker.custody.auditor import Auditor
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.people.accounts import Application, add_user

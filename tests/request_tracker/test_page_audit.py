@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from tracker_site import NOW, Site
 
+from request_tracker.custody.upkeep import audit
+from request_tracker.custody.verification import verify_whole
 from request_tracker.people.privacy import erase_person, export_person
-from request_tracker.upkeep import audit
-from request_tracker.verification import verify_whole
 
 CONTACT = {"name": "Narahubung", "phone": "0800000345", "email": "n@opd.invalid"}
 

@@ -13,13 +13,13 @@ from zipfile import ZipFile
 import pytest
 from tracker_office import INVENTORY, MONDAY, new_desk, request, to_technician
 
-from request_tracker.backup import backup, damages, restore
 from request_tracker.cases import Desk
 from request_tracker.cli import main
 from request_tracker.config import TrackerConfig
+from request_tracker.custody.backup import backup, damages, restore
+from request_tracker.custody.upkeep import audit
 from request_tracker.errors import TrackerError
 from request_tracker.store import files
-from request_tracker.upkeep import audit
 
 FLIPS = 60
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -9,8 +9,8 @@ from request_tracker.bench import office
 from request_tracker.bench.archive import fill
 from request_tracker.bench.pages import ROLES, Known, visits
 from request_tracker.cases import Desk, waiting_for
+from request_tracker.custody.upkeep import audit
 from request_tracker.sop.register import codes
-from request_tracker.upkeep import audit
 from request_tracker.web.office import now
 
 

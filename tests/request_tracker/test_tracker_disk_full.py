@@ -17,14 +17,14 @@ from tracker_office import INVENTORY, MBIT, MONDAY, request, true_proof
 from tracker_papers import pdf
 from tracker_site import Site
 
-from request_tracker.backup import backup
 from request_tracker.cases import Allocation, Desk
 from request_tracker.config import TrackerConfig
+from request_tracker.custody.backup import backup
+from request_tracker.custody.upkeep import audit
 from request_tracker.errors import NotStored, TrackerError
 from request_tracker.ledger import allocations
 from request_tracker.people.sessions import add_token
 from request_tracker.store import files
-from request_tracker.upkeep import audit
 
 FORM = {
     "opd": "dinkes",

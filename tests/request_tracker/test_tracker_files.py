@@ -6,9 +6,9 @@ import pytest
 from tracker_office import HEAD, MONDAY, request
 
 from request_tracker.cases import AddDocument, Desk, history, run
+from request_tracker.custody.upkeep import audit
 from request_tracker.errors import TrackerError
 from request_tracker.store.files import faults, keep, path_of, read
-from request_tracker.upkeep import audit
 
 
 def test_PKL_B_CT1_the_hash_in_the_event_is_the_files_hash(desk: Desk, tmp_path: Path) -> None:

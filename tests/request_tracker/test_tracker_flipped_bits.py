@@ -10,10 +10,10 @@ import pytest
 from tracker_office import MONDAY, applied, new_desk, request, to_technician
 
 from request_tracker.cases import Desk
+from request_tracker.custody.upkeep import audit
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.sessions import add_token
 from request_tracker.store import files, seals
-from request_tracker.upkeep import audit
 
 FLIPS = 150
 

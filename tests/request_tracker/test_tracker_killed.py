@@ -18,8 +18,8 @@ from tracker_office import FIFTY, HEAD, MONDAY, TECHNICIAN, request, to_technici
 
 from request_tracker.cases import ApplyAllocation, Desk, Sign, read_case, run
 from request_tracker.cases.proofs import record_proof
+from request_tracker.custody.upkeep import audit
 from request_tracker.store import files
-from request_tracker.upkeep import audit
 
 MOMENTS = int(os.environ.get("LEBARPITA_KILLS", "18"))
 CASES = 3 * MOMENTS

@@ -8,9 +8,9 @@ from tracker_office import CONTACT, MONDAY, REQUESTER, request
 
 from request_tracker import cli
 from request_tracker.cases import Cancel, Desk, history, run
+from request_tracker.custody.upkeep import audit
 from request_tracker.people.privacy import export_person
 from request_tracker.people.retention import due, erase_due
-from request_tracker.upkeep import audit
 
 YEAR = timedelta(days=365)
 OLD = timedelta(days=400)

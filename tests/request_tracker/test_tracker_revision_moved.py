@@ -7,11 +7,11 @@ from tracker_office import DIVISION, HEAD, MONDAY, SECTION, TECHNICIAN, request,
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk, MoveRevision, Sign, Who, history, read_case, run, running
+from request_tracker.custody.upkeep import audit, rebuild
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.sop.loader import SHIPPED, parse_sop
 from request_tracker.sop.register import approve, by_hash
-from request_tracker.upkeep import audit, rebuild
 
 ADMIN = Who("user:9", frozenset({"admin"}))
 TEXT = (SHIPPED / "pkl-bw.r0.yaml").read_text(encoding="utf-8").replace("revisi: 0", "revisi: 1")

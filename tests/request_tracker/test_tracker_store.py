@@ -11,9 +11,9 @@ import pytest
 from tracker_office import HEAD, MONDAY, applied, new_desk, request, to_technician
 
 from request_tracker.cases import Desk, Sign, read_case, run
+from request_tracker.custody.upkeep import audit, rebuild
 from request_tracker.errors import NotStored, TrackerError
 from request_tracker.store.database import DatabaseError
-from request_tracker.upkeep import audit, rebuild
 
 ROOM = Path(__file__).parents[2] / "request_tracker"
 HERE = Path(__file__).parent

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from tracker_office import HEAD, MONDAY, request
 
-from request_tracker.auditor import night_round
 from request_tracker.cases import Desk, Sign, run
-from request_tracker.verification import last_whole, verify_new, verify_whole
+from request_tracker.custody.auditor import night_round
+from request_tracker.custody.verification import last_whole, verify_new, verify_whole
 
 NIGHT = MONDAY + timedelta(hours=17)
 
