@@ -24,9 +24,9 @@ from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.late_list import tell_late
 from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
 from request_tracker.outages.maintenance import place_silences
+from request_tracker.outages.outage_reports import Told, read_journal, read_list
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import ends_told, reconcile
-from request_tracker.outages.told import Told, read_journal, read_list
 from request_tracker.registration import register_pending
 from request_tracker.reminders import end_pauses, remind
 from request_tracker.store.database import DatabaseError

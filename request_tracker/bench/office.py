@@ -8,8 +8,8 @@ from inventory.topology import branches
 from request_tracker.agenda import IN, OUT
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.sessions import begin_session
 from request_tracker.store.database import Store

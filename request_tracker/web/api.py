@@ -16,8 +16,8 @@ from request_tracker.config import secret
 from request_tracker.errors import NotStored, Refused, TrackerError
 from request_tracker.ledger import allocations as ledger
 from request_tracker.metrics import Figures
+from request_tracker.outages.outage_reports import read_webhook
 from request_tracker.outages.tickets import deliver
-from request_tracker.outages.told import read_webhook
 from request_tracker.store.database import DatabaseError
 from request_tracker.web import schemas
 from request_tracker.web.access import bearer, needs_scope, refused, same

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, ViewportSize
 from tracker_papers import PDF
 from tracker_site import NOW, PASSWORD
 
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 
 # A4 without its margins of 18 mm, in CSS pixels.
 A4_INSIDE: ViewportSize = {"width": 658, "height": 986}

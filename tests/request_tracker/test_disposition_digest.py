@@ -7,8 +7,8 @@ from tracker_office import DIVISION, HEAD, MONDAY, SECTION, walk_to
 
 from request_tracker.cases import Desk, Sign
 from request_tracker.disposition_digest import tell_dispositions
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 from request_tracker.reminders import remind
 
 DAY = timedelta(days=1)

@@ -14,8 +14,8 @@ from request_tracker.errors import Refused
 from request_tracker.metrics import Figures
 from request_tracker.outages.answer_links import make_link, read_link, use_link
 from request_tracker.outages.follow import escalate
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile, ticket
-from request_tracker.outages.told import Told
 from request_tracker.people.accounts import set_active, set_roles
 from request_tracker.people.addresses import set_address
 

@@ -10,8 +10,8 @@ from request_tracker.cases import Desk
 from request_tracker.evidence.connected import connected
 from request_tracker.evidence.outage import OutageReport, Turn, place_of, report, turns_of
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.outages.outage_reports import Told, read_webhook
 from request_tracker.outages.tickets import deliver, reconcile, ticket
-from request_tracker.outages.told import Told, read_webhook
 
 LATER = ENDED + 600
 LABELS = {"alertname": "LebarpitaOutage", "root": "agg-timur", "kind": "link"}

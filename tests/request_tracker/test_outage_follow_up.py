@@ -11,8 +11,8 @@ from tracker_office import MONDAY, TECHNICIAN
 from request_tracker.cases import Desk, Note, history, run
 from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
 from request_tracker.outages.maintenance import announce, finish, place_silences, windows
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import acknowledge, reconcile
-from request_tracker.outages.told import Told
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.roster import add_turn
 

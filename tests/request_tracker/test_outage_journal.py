@@ -13,8 +13,8 @@ from tracker_office import MONDAY
 
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
+from request_tracker.outages.outage_reports import Delivered
 from request_tracker.outages.tickets import deliver, reconcile
-from request_tracker.outages.told import Delivered
 from request_tracker.worker import known_outages
 
 BEGUN = MONDAY.timestamp()

@@ -8,8 +8,8 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk, SetPriority, Who, history, read_case, run
 from request_tracker.errors import Refused
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 
 CALM = SetPriority(2, "jalur cadangan menanggung semua")
 

@@ -11,8 +11,8 @@ from tracker_site import Site
 from request_tracker.cases import Desk, Note, Sign, Supplied, read_case, run
 from request_tracker.delivery import send_outbox
 from request_tracker.outages.follow import estimated_recovery, follow_estimates
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 from request_tracker.people.contacts import add_entry, everybody, export_entry, reached_at
 from request_tracker.store.outbox import not_arrived
 

@@ -14,8 +14,8 @@ from tracker_office import (
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Cancel, Sign, history, read_case, run
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 from request_tracker.store import drafts
 from request_tracker.web.progress import as_requester
 

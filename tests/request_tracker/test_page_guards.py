@@ -5,8 +5,8 @@ from tracker_office import MONDAY, TECHNICIAN
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk
+from request_tracker.outages.outage_reports import Delivered, Told
 from request_tracker.outages.tickets import acknowledge, deliver, reconcile
-from request_tracker.outages.told import Delivered, Told
 
 PUBLIC = ("/", "/status", "/layanan", "/lapor", "/pengaduan", "/permohonan", "/masuk", "/setup", "/wall")
 STAFF = ("/kasus", "/gangguan", "/agenda", "/agenda/kosong", "/pemeliharaan", "/piket", "/delegasi", "/hari-libur")

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases import OpenCase, Sign, Supplied, Who, open_case, read_case, run
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import acknowledge, reconcile
-from request_tracker.outages.told import Told
 from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Duration, Unit
 

@@ -9,8 +9,8 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import history
 from request_tracker.outages.follow import follow_calls
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 from request_tracker.people.contacts import add_entry
 
 CHECK = {"perangkat": "agg-timur", "daya": "baik", "lampu": "merah", "serat_dbm": "-31", "temuan": "serat putus"}

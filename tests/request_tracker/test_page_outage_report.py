@@ -11,8 +11,8 @@ from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.outage_papers import completion
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 from request_tracker.sop.register import by_hash
 
 CHECK = {"perangkat": "agg-timur", "daya": "baik", "lampu": "merah", "temuan": "serat putus disambung"}

@@ -9,9 +9,9 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import Cancel, Sign, Who, history, read_case, run
 from request_tracker.outages.follow import escalate
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import reconcile, ticket
-from request_tracker.outages.told import Told
 
 REPORT = {"contact_name": "Operator", "contact_phone": "0285 000", "description": "tidak ada internet", "key": "k"}
 PAPER = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"

@@ -26,8 +26,8 @@ from request_tracker.delivery import send_outbox
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.metrics import Figures
 from request_tracker.outages.follow import escalate
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 from request_tracker.people import accounts
 from request_tracker.people.accounts import Application, add_user, set_active
 from request_tracker.people.addresses import contact_address, masked_address, read_address, set_address
