@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import requests
 
+from request_tracker.capacity.registration import register_pending
+from request_tracker.capacity.waiting_list import tell_of_room
 from request_tracker.cases import Desk
 from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import TrackerConfig
@@ -27,10 +29,8 @@ from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.outage_reports import Told, read_journal, read_list
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import ends_told, reconcile
-from request_tracker.registration import register_pending
 from request_tracker.reminders import end_pauses, remind
 from request_tracker.store.database import DatabaseError
-from request_tracker.waiting_list import tell_of_room
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 
-from request_tracker.availability import as_csv, as_spreadsheet, availability
+from request_tracker.capacity.availability import as_csv, as_spreadsheet, availability
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import wrong
 from request_tracker.web import formats

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from inventory.rates import parse_rate
+from request_tracker.capacity.waiting_list import listed_since, unmet
 from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
@@ -43,7 +44,6 @@ from request_tracker.reports.workload import loads
 from request_tracker.sop import register
 from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
-from request_tracker.waiting_list import listed_since, unmet
 from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.changes import network_changes

@@ -6,10 +6,10 @@ from io import StringIO
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from request_tracker.capacity.demand import lacks, needs_of
+from request_tracker.capacity.waiting_list import put_on_list, waiting_list
 from request_tracker.cases import read_case
-from request_tracker.demand import lacks, needs_of
 from request_tracker.reports.export import guarded
-from request_tracker.waiting_list import put_on_list, waiting_list
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
 

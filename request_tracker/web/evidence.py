@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from inventory.topology import path_to
+from request_tracker.capacity.waiting_list import wished
 from request_tracker.cases import Allocation, Case, Supplied, history
 from request_tracker.errors import Refused
 from request_tracker.evidence.analysis import analysis
@@ -22,7 +23,6 @@ from request_tracker.letters.pictures import graph
 from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document
 from request_tracker.store.database import Row
-from request_tracker.waiting_list import wished
 from request_tracker.web.office import now, office
 from request_tracker.words.bilingual import Both, joined
 

@@ -12,6 +12,7 @@ from flask import Blueprint, g, redirect, render_template, request, send_file, u
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from request_tracker.capacity.waiting_list import listed_since
 from request_tracker.cases import (
     AddDocument,
     Cancel,
@@ -39,7 +40,6 @@ from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
 from request_tracker.sop import register
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store import drafts, files
-from request_tracker.waiting_list import listed_since
 from request_tracker.web.comments import PUBLIC, comments, text_of
 from request_tracker.web.office import now, office
 from request_tracker.web.signatures import by_link

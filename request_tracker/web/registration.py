@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from request_tracker.capacity.registration import register_anyway
 from request_tracker.cases import Case
 from request_tracker.evidence.limit import Scraped, scraped
-from request_tracker.registration import register_anyway
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from tracker_office import CALENDAR, CITY, MBIT, MONDAY
 from tracker_site import NOW, Site
 
-from request_tracker.availability import as_csv, availability
+from request_tracker.capacity.availability import as_csv, availability
 from request_tracker.cases import Allocation, Desk
 from request_tracker.ledger import allocations
 from request_tracker.store.database import Store

@@ -25,6 +25,7 @@ from tracker_office import (
 )
 from tracker_site import Site
 
+from request_tracker.capacity.registration import register_anyway, register_pending
 from request_tracker.cases import Allocation, ApplyAllocation, Desk, Sign, history, read_case, run
 from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import Refused
@@ -32,7 +33,6 @@ from request_tracker.evidence.limit import METRICS
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.ledger.allocations import as_data
 from request_tracker.metrics import Figures
-from request_tracker.registration import register_anyway, register_pending
 
 OLD = Allocation(2 * MBIT, 10 * MBIT, 2 * MBIT, 10 * MBIT)
 ROOT = Path(__file__).parents[2]

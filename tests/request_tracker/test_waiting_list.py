@@ -26,13 +26,13 @@ from tracker_office import (
 )
 from tracker_site import Site
 
+from request_tracker.capacity.demand import lacks, needs_of
+from request_tracker.capacity.waiting_list import listed_since, put_on_list, tell_of_room, waiting_list
 from request_tracker.cases import Allocation, Desk, Sign, history, read_case, run
-from request_tracker.demand import lacks, needs_of
 from request_tracker.errors import Refused
 from request_tracker.evidence.forecast import forecast
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.ledger import allocations
-from request_tracker.waiting_list import listed_since, put_on_list, tell_of_room, waiting_list
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
