@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.delivery import who_is_meant
 from request_tracker.errors import Refused
+from request_tracker.notifications.delivery import who_is_meant
 from request_tracker.people.addresses import address_of, set_address
 from request_tracker.store.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
 from request_tracker.web.access import me, needs

@@ -15,8 +15,8 @@ from request_tracker.letters.cover_paper import cover
 from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.word import WORD, word
+from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
 from request_tracker.people.accounts import name_of
-from request_tracker.receiving import AT_ONCE, Batch, batches
 from request_tracker.web.access import me, needs
 from request_tracker.web.office import now, office
 

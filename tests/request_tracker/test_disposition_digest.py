@@ -6,10 +6,10 @@ from datetime import timedelta
 from tracker_office import DIVISION, HEAD, MONDAY, SECTION, walk_to
 
 from request_tracker.cases import Desk, Sign
-from request_tracker.disposition_digest import tell_dispositions
+from request_tracker.notifications.disposition_digest import tell_dispositions
+from request_tracker.notifications.reminders import remind
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.reminders import remind
 
 DAY = timedelta(days=1)
 NIGHT = MONDAY - timedelta(hours=8)

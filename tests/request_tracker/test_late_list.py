@@ -8,7 +8,7 @@ from tracker_office import DIVISION, MONDAY, request
 
 from request_tracker.cases import Desk, Note, Sign, read_case, run
 from request_tracker.errors import Refused
-from request_tracker.late_list import RECIPIENT, tell_late
+from request_tracker.notifications.late_list import RECIPIENT, tell_late
 
 
 def local(desk: Desk, text: str) -> datetime:

@@ -9,9 +9,9 @@ from receivers import Heard, config
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk
-from request_tracker.delivery import send_outbox
 from request_tracker.errors import Refused
 from request_tracker.metrics import Figures
+from request_tracker.notifications.delivery import send_outbox
 from request_tracker.outages.answer_links import make_link, read_link, use_link
 from request_tracker.outages.follow import escalate
 from request_tracker.outages.outage_reports import Told

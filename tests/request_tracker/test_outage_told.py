@@ -9,7 +9,7 @@ from tracker_office import CONTACT, DIVISION, HEAD, MONDAY, SECTION, TECHNICIAN,
 from tracker_site import Site
 
 from request_tracker.cases import Desk, Note, Sign, Supplied, read_case, run
-from request_tracker.delivery import send_outbox
+from request_tracker.notifications.delivery import send_outbox
 from request_tracker.outages.follow import estimated_recovery, follow_estimates
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile

@@ -10,7 +10,7 @@ import pytest
 from tracker_site import NOW, Site
 
 from request_tracker import cli
-from request_tracker.delivery import send_outbox
+from request_tracker.notifications.delivery import send_outbox
 from request_tracker.people.addresses import address_of, set_address
 from request_tracker.people.privacy import export_account, export_person
 from request_tracker.web.office import OfficeDesk

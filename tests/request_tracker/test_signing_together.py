@@ -11,7 +11,7 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import Allocation, Sign, Who, history, read_case, run
 from request_tracker.ledger import allocations
-from request_tracker.receiving import Batch, batches, receives
+from request_tracker.notifications.signing_digest import Batch, batches, receives
 from request_tracker.sop.loader import shipped_sops
 
 FILLED = {"spesifikasi": "20 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "40"}

@@ -12,11 +12,12 @@ from argon2 import PasswordHasher
 from tracker_office import HEAD, MONDAY, request
 from tracker_site import NOW, PASSWORD, Site
 
-from request_tracker import delivery, worker
+from request_tracker import worker
 from request_tracker.cases import Desk, Sign, run
 from request_tracker.config import TrackerConfig
 from request_tracker.custody.upkeep import audit
-from request_tracker.delivery import send_outbox
+from request_tracker.notifications import delivery
+from request_tracker.notifications.delivery import send_outbox
 from request_tracker.people import accounts
 from request_tracker.people.accounts import FAILURES_TO_LOCK, Application, add_user, check_password
 from request_tracker.worker import Worker

@@ -19,12 +19,13 @@ from tracker_office import (
 )
 from tracker_site import NOW, PASSWORD, Site
 
-from request_tracker import delivery
 from request_tracker.cases import Desk, Sign
 from request_tracker.config import TrackerConfig
-from request_tracker.delivery import send_outbox
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.metrics import Figures
+from request_tracker.notifications import delivery
+from request_tracker.notifications.delivery import send_outbox
+from request_tracker.notifications.reminders import remind
 from request_tracker.outages.follow import escalate
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
@@ -32,7 +33,6 @@ from request_tracker.people import accounts
 from request_tracker.people.accounts import Application, add_user, set_active
 from request_tracker.people.addresses import contact_address, masked_address, read_address, set_address
 from request_tracker.people.delegations import Delegation, delegate
-from request_tracker.reminders import remind
 from request_tracker.store.outbox import not_arrived, told_by_hand
 
 # Apprise loads every plug-in at its first use, and one of them still imports a module that Python 3.13 drops.
@@ -198,7 +198,7 @@ def test_PKL_G_ESC_a_call_for_an_outage_overtakes_what_is_waiting_and_a_dead_cha
     escalate(desk, MONDAY)
     ticks = count(0.0, delivery.ROUND_SECONDS / 2)
     with monkeypatch.context() as patch:
-        patch.setattr("request_tracker.delivery.time.monotonic", lambda: next(ticks))
+        patch.setattr("request_tracker.notifications.delivery.time.monotonic", lambda: next(ticks))
         assert send_outbox(desk, settings, MONDAY) == 1
     assert "Gangguan belum ada yang menangani" in chat.told[0][1]
     assert drain(desk, settings) >= 12 and len(chat.told) == len(set(chat.told))

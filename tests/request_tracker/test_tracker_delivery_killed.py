@@ -14,10 +14,10 @@ from test_tracker_delivery import KINDS, people, quick
 from test_tracker_killed import MOMENTS, killed
 from tracker_office import MONDAY
 
-from request_tracker import delivery
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
-from request_tracker.delivery import IN_DOUBT, LEASE, send_outbox
+from request_tracker.notifications import delivery
+from request_tracker.notifications.delivery import IN_DOUBT, LEASE, send_outbox
 from request_tracker.people.addresses import set_address
 from request_tracker.store.outbox import Notice, Outgoing, put
 

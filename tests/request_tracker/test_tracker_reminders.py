@@ -16,9 +16,9 @@ from tracker_office import (
 )
 
 from request_tracker.cases import Desk, Pause, Resume, Sign, read_case, run
+from request_tracker.notifications.reminders import remind
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.reminders import remind
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
