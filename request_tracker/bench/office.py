@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from inventory.topology import branches
-from request_tracker.agenda import IN, OUT
 from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
+from request_tracker.letters.agenda import IN, OUT
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
 from request_tracker.people.accounts import Application, add_user

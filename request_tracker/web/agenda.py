@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.agenda import IN, OUT, Letter, letters, register_letter
 from request_tracker.errors import BadForm, Refused
+from request_tracker.letters.agenda import IN, OUT, Letter, letters, register_letter
 from request_tracker.letters.papers import NUMBERED
 from request_tracker.people.roles import may
 from request_tracker.reports.workload import appointments, loads

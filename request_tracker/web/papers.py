@@ -8,11 +8,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
-from request_tracker.archive import pack
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
 from request_tracker.cases.decide import NOT_IN_SOP
 from request_tracker.config import Office
 from request_tracker.errors import NotThere, Refused
+from request_tracker.letters.archive import pack
 from request_tracker.letters.facts import Facts, day
 from request_tracker.letters.keeping import keep_signed, kept_as
 from request_tracker.letters.making import facts_of, frozen_report, make, papers_of

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from tracker_site import NOW, Site
 
-from request_tracker.agenda import letters, number_of
 from request_tracker.cases import find_cases, read_case
 from request_tracker.config import Office
 from request_tracker.custody.upkeep import rebuild
 from request_tracker.errors import Refused
+from request_tracker.letters.agenda import letters, number_of
 from request_tracker.letters.disposition_paper import disposition
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.papers import report

@@ -26,11 +26,11 @@ from tracker_office import (
 )
 from tracker_site import NOW, PUBLIC, Site
 
-from request_tracker.archive import EVENTS, SUMS, faults, pack
 from request_tracker.cases import Cancel, Desk, Sign, run
 from request_tracker.cli import main
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
+from request_tracker.letters.archive import EVENTS, SUMS, faults, pack
 from request_tracker.store import files
 
 FORM = {"spesifikasi": "50 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "80"}

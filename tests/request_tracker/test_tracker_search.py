@@ -6,10 +6,10 @@ import pytest
 from tracker_office import MONDAY, request
 from tracker_site import Site
 
-from request_tracker.agenda import IN, Letter, letters, register_letter
 from request_tracker.cases import Desk, Who, find_cases
 from request_tracker.config import Office
 from request_tracker.custody.upkeep import audit, rebuild
+from request_tracker.letters.agenda import IN, Letter, letters, register_letter
 
 
 @pytest.mark.parametrize("text", ["bandwidth", "ambahan ba", "2026/0000", "BW", "PKL-BW/2026/000001"])
