@@ -6,9 +6,10 @@ import sys
 from collections.abc import Sequence
 
 from inventory.reading import InventoryError
+from request_tracker.bench import commands as bench
 from request_tracker.errors import TrackerError
 from request_tracker.store.database import DatabaseError
-from request_tracker.terminal import bench, cases, ledger, privacy, reports, sops, upkeep
+from request_tracker.terminal import cases, ledger, privacy, reports, sops, upkeep
 from request_tracker.web import commands as web
 
 EXAMPLE = "example: lebarpita-tracker ledger show --config /etc/lebarpita/tracker.yaml"
