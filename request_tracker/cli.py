@@ -10,7 +10,7 @@ from request_tracker.bench import commands as bench
 from request_tracker.errors import TrackerError
 from request_tracker.store.database import DatabaseError
 from request_tracker.terminal import cases, ledger, privacy, reports, sops, upkeep
-from request_tracker.web import commands as web
+from request_tracker.terminal import serving as web
 
 EXAMPLE = "example: lebarpita-tracker ledger show --config /etc/lebarpita/tracker.yaml"
 
