@@ -28,9 +28,9 @@ from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.register import approve, codes
 from request_tracker.store.database import migrate
 from request_tracker.terminal.options import now
-from request_tracker.web.access import SESSION_KEY
 from request_tracker.web.app import create_app
-from request_tracker.web.office import OfficeDesk
+from request_tracker.web.shell.access import SESSION_KEY
+from request_tracker.web.shell.context import OfficeDesk
 
 PROMISED_MILLISECONDS = 200
 START_SECONDS = 20

@@ -17,7 +17,7 @@ from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import SCOPES, add_token, end_sessions, revoke_token
 from request_tracker.terminal.options import bare_desk, config_of, now, ready_desk, with_config
 from request_tracker.web.app import create_app, prepare
-from request_tracker.web.office import OfficeDesk
+from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.worker import Worker
 
 THREADS = 12

@@ -20,9 +20,9 @@ from request_tracker.outages.outage_reports import read_webhook
 from request_tracker.outages.tickets import deliver
 from request_tracker.store.database import DatabaseError
 from request_tracker.web import schemas
-from request_tracker.web.access import bearer, needs_scope, refused, same
-from request_tracker.web.office import now, office
 from request_tracker.web.openapi import document
+from request_tracker.web.shell.access import bearer, needs_scope, refused, same
+from request_tracker.web.shell.context import now, office
 
 calls = Blueprint("api", __name__)
 MAX_BODY_BYTES = 4 * 2**20

@@ -3,6 +3,7 @@
 import functools
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, render_template, request
@@ -10,6 +11,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import FileSystemLoader
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -33,9 +35,7 @@ from request_tracker.web import (
     evaluation,
     exports,
     first_run,
-    formats,
     hosts,
-    language,
     maintenance,
     messages,
     noc,
@@ -61,12 +61,13 @@ from request_tracker.web import (
     together,
     wall,
 )
-from request_tracker.web.access import login_manager, me, refused
-from request_tracker.web.language import chosen, switch
-from request_tracker.web.limits import SCHEME, file_beside
-from request_tracker.web.menu import menu_for
-from request_tracker.web.office import OfficeDesk
-from request_tracker.web.sending import guard, send_once
+from request_tracker.web.shell import formats, language
+from request_tracker.web.shell.access import login_manager, me, refused
+from request_tracker.web.shell.context import OfficeDesk
+from request_tracker.web.shell.language import chosen, switch
+from request_tracker.web.shell.limits import SCHEME, file_beside
+from request_tracker.web.shell.menu import menu_for
+from request_tracker.web.shell.sending import guard, send_once
 from request_tracker.words.labels import phrase
 
 PARTS = (
@@ -125,7 +126,8 @@ _HEADERS = {
 
 def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     """The application of one office. ``testing`` switches rate limits off, nothing else."""
-    app = Flask(__name__, template_folder="templates", static_folder="static")
+    app = Flask(__name__, static_folder="static")
+    app.jinja_loader = FileSystemLoader(sorted(Path(__file__).parent.glob("**/templates")))  # A name is found in any.
     app.config.update(
         SECRET_KEY=secret(office.config.secret_key) if office.config.secret_key else None,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,

@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template, request
 
 from request_tracker.custody.verification import last_whole, verify_new
-from request_tracker.web.access import needs
-from request_tracker.web.office import office
+from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.context import office
 
 pages = Blueprint("audit", __name__)
 ROWS = 100

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from request_tracker.capacity.availability import as_csv, as_spreadsheet, availability
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import wrong
-from request_tracker.web import formats
-from request_tracker.web.access import needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell import formats
+from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("availability", __name__)

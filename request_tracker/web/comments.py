@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from request_tracker.cases import Event, Note, run
 from request_tracker.errors import Refused
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("comments", __name__)

@@ -9,8 +9,8 @@ from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import REACHED_BY
-from request_tracker.web.access import me
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me
+from request_tracker.web.shell.context import now, office
 
 
 def reaches(case: Case, who: Who) -> bool:

@@ -16,11 +16,11 @@ from request_tracker.sop import register
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import CHANNELS, OPENING, fields_of, personal_values
 from request_tracker.sop.model import Document, Sop
-from request_tracker.web.access import me, needs
 from request_tracker.web.agenda import when
 from request_tracker.web.contact import offered
-from request_tracker.web.office import now, office
-from request_tracker.web.uploads import uploaded
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("counter", __name__)

@@ -10,8 +10,8 @@ from request_tracker.capacity.demand import lacks, needs_of
 from request_tracker.capacity.waiting_list import put_on_list, waiting_list
 from request_tracker.cases import read_case
 from request_tracker.reports.export import guarded
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("demand", __name__)
 COLUMNS = ("Kasus", "OPD", "Uplink", "Berakhir", "Tanggal", "Diminta (Mbit/s)", "Dipegang (Mbit/s)", "Kurang (Mbit/s)")

@@ -11,8 +11,8 @@ from request_tracker.errors import TrackerError
 from request_tracker.letters.quarter_paper import quarter_pdf, quarter_sheet, tables
 from request_tracker.notifications.evaluation_reminder import quarter_of
 from request_tracker.reports.quarter import Evaluation, Quarter, evaluate, quarter
-from request_tracker.web.access import needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("evaluation", __name__)
 SHOWN = 8

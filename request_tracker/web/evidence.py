@@ -23,7 +23,7 @@ from request_tracker.letters.pictures import graph
 from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document
 from request_tracker.store.database import Row
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both, joined
 
 OTHERWISE = Both("Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes.")

@@ -12,8 +12,8 @@ from request_tracker.people.roles import may
 from request_tracker.reports.export import CASES, FORMS, TABLES, rows_of, write
 from request_tracker.sop import register
 from request_tracker.store.database import Row
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("exports", __name__)
 MIMES = {

@@ -7,7 +7,7 @@ from request_tracker.errors import BadForm, NotStored, Refused
 from request_tracker.people.accounts import Application, add_user_inside, hash_password
 from request_tracker.people.links import set_password, whose
 from request_tracker.people.setup_token import use_setup_token
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("first_run", __name__)
 

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, render_template, request
 
 from request_tracker.evidence.hosts import DIRECTIONS, Unanswered, users
 from request_tracker.people.privacy import note_hosts
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("hosts", __name__)
 SPANS = {"1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800, "30d": 2_592_000}

@@ -10,8 +10,8 @@ from request_tracker.errors import Refused
 from request_tracker.notifications.delivery import who_is_meant
 from request_tracker.people.addresses import address_of, set_address
 from request_tracker.store.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 from request_tracker.words.message_words import MESSAGES
 
 pages = Blueprint("messages", __name__)

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from request_tracker.outages.tickets import open_tickets
 from request_tracker.store.database import Row
-from request_tracker.web.access import needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("noc", __name__)
 RENEW_SECONDS = 30

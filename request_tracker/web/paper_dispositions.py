@@ -17,9 +17,9 @@ from request_tracker.sop import register
 from request_tracker.sop.forms import FORMS
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.database import Row
-from request_tracker.web.access import me
-from request_tracker.web.office import now, office
-from request_tracker.web.uploads import uploaded
+from request_tracker.web.shell.access import me
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
 FIELDS = FORMS[FORM]

@@ -41,10 +41,10 @@ from request_tracker.sop import register
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store import drafts, files
 from request_tracker.web.comments import PUBLIC, comments, text_of
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.uploads import uploaded
 from request_tracker.web.signatures import by_link
 from request_tracker.web.steering import reopenable
-from request_tracker.web.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("progress", __name__)

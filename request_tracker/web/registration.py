@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 from request_tracker.capacity.registration import register_anyway
 from request_tracker.cases import Case
 from request_tracker.evidence.limit import Scraped, scraped
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("registration", __name__)
 MAX_REASON = 1000

@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases.relations import relate
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("relations", __name__)
 

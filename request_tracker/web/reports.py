@@ -15,8 +15,8 @@ from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, personal_values
 from request_tracker.web.agenda import when
 from request_tracker.web.contact import offered
-from request_tracker.web.office import now, office
-from request_tracker.web.uploads import uploaded
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.uploads import uploaded
 
 pages = Blueprint("reports", __name__)
 PUBLIC = Who("public:form", frozenset({"requester"}))

@@ -8,8 +8,8 @@ from request_tracker.errors import Refused
 from request_tracker.people.accounts import name_of
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("revisions", __name__)

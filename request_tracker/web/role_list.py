@@ -8,8 +8,8 @@ from flask import Blueprint, render_template
 from request_tracker.people.roles import ACTS, ROLES, Act
 from request_tracker.sop.model import Sop
 from request_tracker.sop.register import all_in_force
-from request_tracker.web.access import needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("role_list", __name__)
 

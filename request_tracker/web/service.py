@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, url_for
 from request_tracker.reports.service_standard import kept_promise
 from request_tracker.reports.survey import index_of
 from request_tracker.sop import register
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("service", __name__)
 SOP = "PKL-BW"

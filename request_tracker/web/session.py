@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import check_password
 from request_tracker.people.sessions import begin_session, end_session
-from request_tracker.web.access import SESSION_KEY, inside
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import SESSION_KEY, inside
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("session", __name__)
 

@@ -8,9 +8,9 @@ from request_tracker.cases.signing import LINK, PASSWORD, SCAN, formal
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import check_password
 from request_tracker.sop.register import by_hash
-from request_tracker.web.access import me
-from request_tracker.web.office import now, office
-from request_tracker.web.uploads import uploaded
+from request_tracker.web.shell.access import me
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
 Signed = tuple[Data, dict[str, Supplied]]

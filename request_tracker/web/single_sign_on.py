@@ -15,8 +15,8 @@ from request_tracker.config import OpenIdConnect, secret
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import standing
 from request_tracker.people.sessions import begin_session
-from request_tracker.web.access import SESSION_KEY, inside
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import SESSION_KEY, inside
+from request_tracker.web.shell.context import now, office
 
 try:
     from authlib.integrations.flask_client import OAuth, OAuthError

@@ -11,7 +11,7 @@ from request_tracker.config import Office
 from request_tracker.letters.sop_paper import sop_pdf
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("sops", __name__)
 

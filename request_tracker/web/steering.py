@@ -13,8 +13,8 @@ from request_tracker.cases.priority import LOWERS, PRIORITIES, SETS
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import person
 from request_tracker.sop.model import Sop, Step
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("steering", __name__)

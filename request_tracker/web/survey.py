@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from request_tracker.cases import case_by_token, read_case
 from request_tracker.errors import Refused
 from request_tracker.reports.survey import ANSWERS, ELEMENTS, SCALE, answer, answered
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("survey", __name__)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, render_template
 from request_tracker.errors import Refused
 from request_tracker.outages.answer_links import read_link, use_link
 from request_tracker.outages.tickets import ticket
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("taken", __name__)
 

@@ -17,8 +17,8 @@ from request_tracker.letters.pdf import pdf
 from request_tracker.letters.word import WORD, word
 from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
 from request_tracker.people.accounts import name_of
-from request_tracker.web.access import me, needs
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("together", __name__)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template
 from request_tracker.evidence.wall import Wall, look
 from request_tracker.outages.tickets import open_tickets
 from request_tracker.store.database import Row
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("wall", __name__)
 RENEW_SECONDS = 10

@@ -12,7 +12,7 @@ from tracker_site import Site
 from request_tracker.reports import export
 from request_tracker.reports.export import FORMS, TABLES, write
 from request_tracker.reports.survey import ELEMENTS, answer
-from request_tracker.web.office import now
+from request_tracker.web.shell.context import now
 
 
 def table(site: Site, name: str) -> list[dict[str, Any]]:

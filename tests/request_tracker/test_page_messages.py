@@ -13,7 +13,7 @@ from request_tracker import cli
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.people.addresses import address_of, set_address
 from request_tracker.people.privacy import export_account, export_person
-from request_tracker.web.office import OfficeDesk
+from request_tracker.web.shell.context import OfficeDesk
 
 FORM = {"opd": "dinkes", "wanted_receive": "50", "purpose": "SIMRS", "contact_name": "Nama", "contact_phone": "0812"}
 

@@ -9,8 +9,8 @@ from tracker_site import NOW, Site
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
 from request_tracker.people.roles import ROLES, may
-from request_tracker.web.menu import STAFF, menu_for
 from request_tracker.web.noc import AGE, LATENESS, in_order
+from request_tracker.web.shell.menu import STAFF, menu_for
 
 
 def outage(site: Site, root: str, hours: float) -> str:

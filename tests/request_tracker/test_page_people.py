@@ -9,7 +9,7 @@ from tracker_site import NOW, PASSWORD, Site
 from request_tracker.people.accounts import person
 from request_tracker.people.roster import on_duty
 from request_tracker.people.setup_token import new_setup_token
-from request_tracker.web.office import OfficeDesk
+from request_tracker.web.shell.context import OfficeDesk
 
 TWICE = {"password": "sandi-baru-panjang", "again": "sandi-baru-panjang"}
 

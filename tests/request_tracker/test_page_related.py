@@ -5,7 +5,7 @@ from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases import Desk, OpenCase, history, open_case
 from request_tracker.cases.relations import relate, related_numbers
-from request_tracker.web.office import now
+from request_tracker.web.shell.context import now
 
 
 def link(site: Site, number: str, other: str, **more: str) -> int:

@@ -10,7 +10,7 @@ from request_tracker.cases import Cancel, Desk, history, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.web import steering
-from request_tracker.web.office import now
+from request_tracker.web.shell.context import now
 
 
 def ended(site: Site) -> tuple[str, str]:

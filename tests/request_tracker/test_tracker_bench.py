@@ -11,7 +11,7 @@ from request_tracker.bench.pages import ROLES, Known, visits
 from request_tracker.cases import Desk, waiting_for
 from request_tracker.custody.upkeep import audit
 from request_tracker.sop.register import codes
-from request_tracker.web.office import now
+from request_tracker.web.shell.context import now
 
 
 def test_the_made_up_archive_verifies_like_a_lived_one(desk: Desk) -> None:

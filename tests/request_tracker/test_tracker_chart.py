@@ -16,7 +16,7 @@ from request_tracker.chart.layout import Chart, Row, Shape
 from request_tracker.cli import main
 from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.model import Sop
-from request_tracker.web import formats
+from request_tracker.web.shell import formats
 
 SOPS = {sop.code: sop for sop in shipped_sops()}
 SVG = "{http://www.w3.org/2000/svg}"

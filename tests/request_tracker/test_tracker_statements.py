@@ -20,9 +20,9 @@ from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.sop import register
-from request_tracker.web.access import SESSION_KEY
 from request_tracker.web.app import create_app, prepare
-from request_tracker.web.office import OfficeDesk, now
+from request_tracker.web.shell.access import SESSION_KEY
+from request_tracker.web.shell.context import OfficeDesk, now
 from request_tracker.worker import follow_up
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "sql_statements.json"

@@ -10,7 +10,7 @@ from tracker_site import OFFICE, Site
 
 from request_tracker.errors import Refused
 from request_tracker.sop.loader import shipped_sops
-from request_tracker.web import formats
+from request_tracker.web.shell import formats
 from request_tracker.words.bilingual import Both, filled, joined
 
 # Words that every longer Indonesian sentence has and no English one.

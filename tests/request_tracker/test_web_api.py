@@ -21,8 +21,8 @@ from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.people.sessions import SCOPES, add_token
 from request_tracker.web import schemas
 from request_tracker.web.app import create_app
-from request_tracker.web.office import OfficeDesk
 from request_tracker.web.openapi import CALLS, Call
+from request_tracker.web.shell.context import OfficeDesk
 
 EXAMPLES, DEEP_EXAMPLES = 20, 40
 

@@ -6,8 +6,8 @@ from tracker_site import NOW, PASSWORD, Site
 
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.sessions import add_token
-from request_tracker.web.access import SESSION_KEY
 from request_tracker.web.app import create_app
+from request_tracker.web.shell.access import SESSION_KEY
 
 HTTPS = {"base_url": "https://pita.contoh.go.id"}
 HEADERS = {

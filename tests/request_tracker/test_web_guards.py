@@ -14,9 +14,9 @@ from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import begin_session
-from request_tracker.web.access import SESSION_KEY
 from request_tracker.web.app import create_app
-from request_tracker.web.office import OfficeDesk, now
+from request_tracker.web.shell.access import SESSION_KEY
+from request_tracker.web.shell.context import OfficeDesk, now
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|\son[a-z]+=|javascript:|<style|\sstyle=", re.IGNORECASE)
 

@@ -10,7 +10,7 @@ from tracker_site import Site
 
 from request_tracker.store.database import DatabaseError
 from request_tracker.web.app import create_app
-from request_tracker.web.limits import FileStorage, file_beside
+from request_tracker.web.shell.limits import FileStorage, file_beside
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("nobody has this password")
 FORK = multiprocessing.get_context("fork")
@@ -30,7 +30,7 @@ def storage(tmp_path: Path) -> Iterator[FileStorage]:
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: float) -> None:
-    monkeypatch.setattr("request_tracker.web.limits.time.time", lambda: moment)
+    monkeypatch.setattr("request_tracker.web.shell.limits.time.time", lambda: moment)
 
 
 def take(path: str, times: int, taken: object) -> None:

@@ -23,7 +23,7 @@ from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.register import approve
 from request_tracker.store.database import migrate
 from request_tracker.web.app import create_app
-from request_tracker.web.office import OfficeDesk
+from request_tracker.web.shell.context import OfficeDesk
 
 NOW = datetime.now(UTC)
 START = "2026-11-20T10:00:00Z"

@@ -10,7 +10,7 @@ from tracker_site import NOW, Site, new_site
 from request_tracker.people.accounts import Application, add_user_inside
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import SCOPES, add_token, begin_session
-from request_tracker.web.access import SESSION_KEY
+from request_tracker.web.shell.access import SESSION_KEY
 
 OFFICIALS = {"head_of_office", "head_of_division", "head_of_section"}
 STAFF = OFFICIALS | {"technician", "secretariat", "noc_operator"}

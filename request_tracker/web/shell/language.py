@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.web.access import inside
+from request_tracker.web.shell.access import inside
 
 pages = Blueprint("language", __name__)
 COOKIE, USUAL, OTHER = "bahasa", "id", "en"

@@ -12,7 +12,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from request_tracker.people.accounts import Person, person
 from request_tracker.people.roles import may
 from request_tracker.people.sessions import session_user, token_row
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 
 P = ParamSpec("P")
 R = TypeVar("R")

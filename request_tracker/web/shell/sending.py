@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.store.idempotency import Answer, Pages, begin, finish, forget, known, mark_of
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 
 KEY, LONGEST_KEY = "sekali", 64
 UNGUARDED = frozenset({"session", "single_sign_on", "api"})

@@ -6,7 +6,7 @@ from request_tracker.cases import Supplied
 from request_tracker.errors import Refused
 from request_tracker.store import files
 from request_tracker.store.upload_check import MAX_FILE_BYTES, accept
-from request_tracker.web.office import now, office
+from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both
 
 MAX_FILES = 10
