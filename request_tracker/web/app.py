@@ -29,7 +29,6 @@ from request_tracker.web import (
     availability,
     book,
     cases,
-    comments,
     counter,
     demand,
     evaluation,
@@ -40,26 +39,29 @@ from request_tracker.web import (
     messages,
     noc,
     outages,
-    own_papers,
     papers,
     pauses,
     people,
-    progress,
-    public,
     registration,
     relations,
-    reports,
     revisions,
     role_list,
-    service,
     session,
     single_sign_on,
-    sops,
     steering,
-    survey,
     taken,
     together,
     wall,
+)
+from request_tracker.web.public import (
+    comments,
+    front,
+    own_papers,
+    reports,
+    requester_page,
+    service_page,
+    sops,
+    survey_page,
 )
 from request_tracker.web.shell import formats, language
 from request_tracker.web.shell.access import login_manager, me, refused
@@ -72,14 +74,14 @@ from request_tracker.words.labels import phrase
 
 PARTS = (
     language,
-    public,
-    progress,
+    front,
+    requester_page,
     own_papers,
-    service,
+    service_page,
     role_list,
     sops,
     reports,
-    survey,
+    survey_page,
     first_run,
     people,
     agenda,
@@ -161,7 +163,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     send_once(app)
     limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
     limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)
-    for part in (public, progress, reports, survey, taken):
+    for part in (front, requester_page, reports, survey_page, taken):
         limiter.limit("30/minute", methods=["POST"])(part.pages)
     app.jinja_env.filters["from_json"] = json.loads
     app.jinja_env.filters["qr"] = formats.qr

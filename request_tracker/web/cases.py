@@ -46,13 +46,13 @@ from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
 from request_tracker.web.agenda import when
 from request_tracker.web.changes import network_changes
-from request_tracker.web.comments import comments
-from request_tracker.web.contact import contact_of
 from request_tracker.web.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
 from request_tracker.web.evidence import wanted as wanted_of
 from request_tracker.web.paper_dispositions import FIELDS, heads, recorded, sheets
 from request_tracker.web.pauses import reasons, resumable
-from request_tracker.web.progress import announced
+from request_tracker.web.public.comments import comments
+from request_tracker.web.public.contact import contact_of
+from request_tracker.web.public.requester_page import announced
 from request_tracker.web.registration import scraped_now
 from request_tracker.web.revisions import newer
 from request_tracker.web.shell.access import me, needs

@@ -17,7 +17,7 @@ from request_tracker.cases import Cancel, Sign, history, read_case, run
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
 from request_tracker.store import drafts
-from request_tracker.web.progress import as_requester
+from request_tracker.web.public.requester_page import as_requester
 
 FILLED = {"spesifikasi": "50 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "80"}
 

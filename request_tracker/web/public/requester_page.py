@@ -40,7 +40,7 @@ from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
 from request_tracker.sop import register
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store import drafts, files
-from request_tracker.web.comments import PUBLIC, comments, text_of
+from request_tracker.web.public.comments import PUBLIC, comments, text_of
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.web.signatures import by_link
