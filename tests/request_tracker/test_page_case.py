@@ -26,8 +26,8 @@ from request_tracker.sop import register
 from request_tracker.sop.forms import FORMS
 from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.model import Duration, Time, Unit
+from request_tracker.web.cases.event_text import Speech, detail, form_lines
 from request_tracker.web.shell import formats
-from request_tracker.web.told import Speech, detail, form_lines
 from request_tracker.words.labels import _WORDS
 
 SPEECH = Speech("id", lambda at: f"pada {at}", lambda reference: f"nama {reference}")

@@ -9,7 +9,7 @@ from tracker_site import NOW, PASSWORD, Site
 from request_tracker.cases import Cancel, Desk, history, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import Application, add_user
-from request_tracker.web import steering
+from request_tracker.web.cases import steering
 from request_tracker.web.shell.context import now
 
 

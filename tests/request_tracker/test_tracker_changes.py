@@ -24,7 +24,7 @@ from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
 from request_tracker.metrics import Figures
-from request_tracker.web.changes import network_changes
+from request_tracker.web.cases.changes import network_changes
 from shaping.classes import Class
 from shaping.plan import Act, Operation, Plan, told
 

@@ -49,7 +49,7 @@ def test_X_AUD_a_search_index_that_hides_a_line_is_found_and_written_anew(desk: 
 
 
 def test_the_filters_go_on_to_the_next_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("request_tracker.web.cases.PAGE", 1)
+    monkeypatch.setattr("request_tracker.web.cases.case_pages.PAGE", 1)
     for _ in range(2):
         site.request()
     site.enter("auditor")

@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 from request_tracker.cases import case_by_token, history, read_case
 from request_tracker.letters.handed_out import handed_out
 from request_tracker.sop import register
-from request_tracker.web.papers import attachment, made_paper
+from request_tracker.web.cases.papers import attachment, made_paper
 from request_tracker.web.shell.context import now, office
 
 pages = Blueprint("own_papers", __name__)

@@ -11,7 +11,7 @@ from request_tracker.letters.papers import NUMBERED
 from request_tracker.people.roles import may
 from request_tracker.reports.workload import appointments, loads
 from request_tracker.sop.forms import wrong
-from request_tracker.web.paper_dispositions import carried
+from request_tracker.web.cases.paper_dispositions import carried
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both

@@ -44,23 +44,23 @@ from request_tracker.reports.workload import loads
 from request_tracker.sop import register
 from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
-from request_tracker.web.agenda import when
-from request_tracker.web.changes import network_changes
-from request_tracker.web.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
-from request_tracker.web.evidence import wanted as wanted_of
-from request_tracker.web.paper_dispositions import FIELDS, heads, recorded, sheets
-from request_tracker.web.pauses import reasons, resumable
+from request_tracker.web.cases.agenda import when
+from request_tracker.web.cases.changes import network_changes
+from request_tracker.web.cases.event_text import Speech, detail, filled_forms, form_lines
+from request_tracker.web.cases.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
+from request_tracker.web.cases.evidence import wanted as wanted_of
+from request_tracker.web.cases.paper_dispositions import FIELDS, heads, recorded, sheets
+from request_tracker.web.cases.pauses import reasons, resumable
+from request_tracker.web.cases.registration import scraped_now
+from request_tracker.web.cases.revisions import newer
+from request_tracker.web.cases.signatures import by_account
+from request_tracker.web.cases.steering import assigns, priorities, steps_to_reopen, technician
 from request_tracker.web.public.comments import comments
 from request_tracker.web.public.contact import contact_of
 from request_tracker.web.public.requester_page import announced
-from request_tracker.web.registration import scraped_now
-from request_tracker.web.revisions import newer
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.uploads import uploaded
-from request_tracker.web.signatures import by_account
-from request_tracker.web.steering import assigns, priorities, steps_to_reopen, technician
-from request_tracker.web.told import Speech, detail, filled_forms, form_lines
 from request_tracker.words.labels import phrase
 
 pages = Blueprint("cases", __name__)

@@ -8,7 +8,7 @@ from request_tracker.cases.pauses import PAUSES
 from request_tracker.errors import Refused
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
-from request_tracker.web.agenda import when
+from request_tracker.web.cases.agenda import when
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 
