@@ -25,23 +25,15 @@ from request_tracker.sop import register
 from request_tracker.web import (
     api,
     audit,
-    availability,
     book,
-    demand,
     evaluation,
     exports,
     first_run,
-    hosts,
-    maintenance,
     messages,
-    noc,
-    outages,
     people,
     role_list,
     session,
     single_sign_on,
-    taken,
-    wall,
 )
 from request_tracker.web.cases import (
     agenda,
@@ -55,6 +47,7 @@ from request_tracker.web.cases import (
     revisions,
     steering,
 )
+from request_tracker.web.network import acknowledge_link, availability, demand, hosts, maintenance, noc, outages, wall
 from request_tracker.web.public import (
     comments,
     front,
@@ -99,7 +92,7 @@ PARTS = (
     revisions,
     pauses,
     outages,
-    taken,
+    acknowledge_link,
     noc,
     hosts,
     maintenance,
@@ -165,7 +158,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     send_once(app)
     limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
     limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)
-    for part in (front, requester_page, reports, survey_page, taken):
+    for part in (front, requester_page, reports, survey_page, acknowledge_link):
         limiter.limit("30/minute", methods=["POST"])(part.pages)
     app.jinja_env.filters["from_json"] = json.loads
     app.jinja_env.filters["qr"] = formats.qr

@@ -9,7 +9,7 @@ from tracker_site import NOW, Site
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
 from request_tracker.people.roles import ROLES, may
-from request_tracker.web.noc import AGE, LATENESS, in_order
+from request_tracker.web.network.noc import AGE, LATENESS, in_order
 from request_tracker.web.shell.menu import STAFF, menu_for
 
 
