@@ -22,19 +22,8 @@ from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
 from request_tracker.sop import register
-from request_tracker.web import (
-    api,
-    audit,
-    book,
-    evaluation,
-    exports,
-    first_run,
-    messages,
-    people,
-    role_list,
-    session,
-    single_sign_on,
-)
+from request_tracker.web import api, audit, evaluation, exports
+from request_tracker.web.accounts import contacts, first_run, login, messages, role_list, single_sign_on, staff
 from request_tracker.web.cases import (
     agenda,
     batch_signing,
@@ -78,9 +67,9 @@ PARTS = (
     reports,
     survey_page,
     first_run,
-    people,
+    staff,
     agenda,
-    session,
+    login,
     counter,
     case_pages,
     batch_signing,
@@ -97,7 +86,7 @@ PARTS = (
     hosts,
     maintenance,
     messages,
-    book,
+    contacts,
     audit,
     evaluation,
     availability,
@@ -156,7 +145,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
         single_sign_on.attach(app, office.config.oidc, office.config.public_url)
     csrf.exempt(api.calls)
     send_once(app)
-    limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
+    limiter.limit("20/minute;200/hour", methods=["POST"])(login.pages)
     limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)
     for part in (front, requester_page, reports, survey_page, acknowledge_link):
         limiter.limit("30/minute", methods=["POST"])(part.pages)

@@ -14,7 +14,7 @@ from tracker_site import NOW, PASSWORD, Site, new_site
 from request_tracker.config import OpenIdConnect
 from request_tracker.errors import TrackerError
 from request_tracker.people.accounts import Application, add_user, set_active
-from request_tracker.web import single_sign_on
+from request_tracker.web.accounts import single_sign_on
 from request_tracker.web.app import create_app
 
 STALE, OTHER, UNTRUSTED = "bukan untuk permintaan masuk ini", "penyedia lain", "tidak dapat dipercaya"
