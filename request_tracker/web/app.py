@@ -22,8 +22,9 @@ from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
 from request_tracker.sop import register
-from request_tracker.web import api, audit, evaluation, exports
+from request_tracker.web import api
 from request_tracker.web.accounts import contacts, first_run, login, messages, role_list, single_sign_on, staff
+from request_tracker.web.audit import audit_page, evaluation, exports
 from request_tracker.web.cases import (
     agenda,
     batch_signing,
@@ -87,7 +88,7 @@ PARTS = (
     maintenance,
     messages,
     contacts,
-    audit,
+    audit_page,
     evaluation,
     availability,
     exports,
