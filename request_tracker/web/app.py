@@ -22,8 +22,8 @@ from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
 from request_tracker.sop import register
-from request_tracker.web import api
 from request_tracker.web.accounts import contacts, first_run, login, messages, role_list, single_sign_on, staff
+from request_tracker.web.api import calls
 from request_tracker.web.audit import audit_page, evaluation, exports
 from request_tracker.web.cases import (
     agenda,
@@ -140,11 +140,11 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     limiter = _limiter(app, office)
     for part in PARTS:
         app.register_blueprint(part.pages)
-    app.register_blueprint(api.calls)
+    app.register_blueprint(calls.calls)
     if office.config.oidc:
         limiter.limit("30/minute")(single_sign_on.pages)
         single_sign_on.attach(app, office.config.oidc, office.config.public_url)
-    csrf.exempt(api.calls)
+    csrf.exempt(calls.calls)
     send_once(app)
     limiter.limit("20/minute;200/hour", methods=["POST"])(login.pages)
     limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)

@@ -19,9 +19,9 @@ from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.people.sessions import SCOPES, add_token
-from request_tracker.web import schemas
+from request_tracker.web.api import schemas
+from request_tracker.web.api.openapi import CALLS, Call
 from request_tracker.web.app import create_app
-from request_tracker.web.openapi import CALLS, Call
 from request_tracker.web.shell.context import OfficeDesk
 
 EXAMPLES, DEEP_EXAMPLES = 20, 40

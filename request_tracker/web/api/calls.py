@@ -19,8 +19,8 @@ from request_tracker.metrics import Figures
 from request_tracker.outages.outage_reports import read_webhook
 from request_tracker.outages.tickets import deliver
 from request_tracker.store.database import DatabaseError
-from request_tracker.web import schemas
-from request_tracker.web.openapi import document
+from request_tracker.web.api import schemas
+from request_tracker.web.api.openapi import document
 from request_tracker.web.shell.access import bearer, needs_scope, refused, same
 from request_tracker.web.shell.context import now, office
 

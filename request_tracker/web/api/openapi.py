@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from request_tracker.web import schemas
+from request_tracker.web.api import schemas
 
 
 @dataclass(frozen=True)
