@@ -29,6 +29,7 @@ from request_tracker.web.cases import (
     agenda,
     batch_signing,
     case_pages,
+    comments,
     counter,
     papers,
     pauses,
@@ -38,16 +39,7 @@ from request_tracker.web.cases import (
     steering,
 )
 from request_tracker.web.network import acknowledge_link, availability, demand, hosts, maintenance, noc, outages, wall
-from request_tracker.web.public import (
-    comments,
-    front,
-    own_papers,
-    reports,
-    requester_page,
-    service_page,
-    sops,
-    survey_page,
-)
+from request_tracker.web.public import front, own_papers, reports, requester_page, service_page, sops, survey_page
 from request_tracker.web.shell import formats, language
 from request_tracker.web.shell.access import login_manager, me, refused
 from request_tracker.web.shell.context import OfficeDesk

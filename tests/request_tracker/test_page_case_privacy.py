@@ -7,7 +7,7 @@ import pytest
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Case, Who, read_case
-from request_tracker.web.public.contact import reaches
+from request_tracker.web.cases.contact import reaches
 
 PHONE = "080012345678"
 CASE = Case("PKL-BW/2026/000001", "PKL-BW", 0, "", "request", "dinkes", "", datetime.now(UTC), 1, "", {})

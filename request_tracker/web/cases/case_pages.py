@@ -46,6 +46,8 @@ from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
 from request_tracker.web.cases.agenda import when
 from request_tracker.web.cases.changes import network_changes
+from request_tracker.web.cases.comments import comments
+from request_tracker.web.cases.contact import contact_of
 from request_tracker.web.cases.event_text import Speech, detail, filled_forms, form_lines
 from request_tracker.web.cases.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
 from request_tracker.web.cases.evidence import wanted as wanted_of
@@ -55,8 +57,6 @@ from request_tracker.web.cases.registration import scraped_now
 from request_tracker.web.cases.revisions import newer
 from request_tracker.web.cases.signatures import by_account
 from request_tracker.web.cases.steering import assigns, priorities, steps_to_reopen, technician
-from request_tracker.web.public.comments import comments
-from request_tracker.web.public.contact import contact_of
 from request_tracker.web.public.requester_page import announced
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office

@@ -24,8 +24,8 @@ from request_tracker.letters.word import WORD, word
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files
+from request_tracker.web.cases.contact import contact_of
 from request_tracker.web.cases.evidence import measured_now, use_graph
-from request_tracker.web.public.contact import contact_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.uploads import uploaded

@@ -14,7 +14,7 @@ from request_tracker.outages.tickets import known_for, open_tickets
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, personal_values
 from request_tracker.web.cases.agenda import when
-from request_tracker.web.public.contact import offered
+from request_tracker.web.cases.contact import offered
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.uploads import uploaded
 

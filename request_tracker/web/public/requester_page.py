@@ -40,9 +40,9 @@ from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
 from request_tracker.sop import register
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store import drafts, files
+from request_tracker.web.cases.comments import PUBLIC, comments, text_of
 from request_tracker.web.cases.signatures import by_link
 from request_tracker.web.cases.steering import reopenable
-from request_tracker.web.public.comments import PUBLIC, comments, text_of
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
