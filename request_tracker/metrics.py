@@ -13,8 +13,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
 from request_tracker.ledger import allocations
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
 

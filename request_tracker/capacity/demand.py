@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from inventory.topology import uplink_of
 from request_tracker.capacity.waiting_list import UNMET, Waiting
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
 from request_tracker.evidence.forecast import Forecast, forecast
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.ledger.allocations import COMMITTED_SHARE, rows_in_force
+from request_tracker.store.chain import stamp
 
 LOOK_BACK = timedelta(days=365)
 

@@ -16,7 +16,7 @@ from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opene
 from request_tracker.cases.context import Desk
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import NOT_IN_SOP, decide
-from request_tracker.cases.events import GENESIS, chain, stamp, to_row
+from request_tracker.cases.events import chain, to_row
 from request_tracker.cases.fold import apply, fold, opened
 from request_tracker.cases.messages import messages
 from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
@@ -30,6 +30,7 @@ from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
 from request_tracker.sop.model import Sop
 from request_tracker.sop.register import by_hash, in_force
+from request_tracker.store.chain import GENESIS, stamp
 from request_tracker.store.database import last_id
 from request_tracker.store.outbox import Outgoing, put
 from request_tracker.words.bilingual import Both, joined

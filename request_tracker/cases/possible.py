@@ -47,6 +47,12 @@ def possible(desk: Desk, case: Case, who: Who) -> list[Possible]:
     return found
 
 
+def announced(case: Case, sop: Sop) -> tuple[Document, ...]:
+    """The papers that were promised and have not come."""
+    newest = {key: case.latest(key) for key, document in sop.documents.items() if document.origin}
+    return tuple(sop.documents[key] for key, record in newest.items() if record is not None and record.announced)
+
+
 def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Possible:
     last = step.mode is Mode.ANY or len(open_step.signed) + 1 >= len(step.lanes)
     lacking = [sop.documents[key] for key in _lacking(case, sop, step, open_step)] if last else []

@@ -16,10 +16,10 @@ from sqlite_utils import Database
 from request_tracker.cases.acts import Verified
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.context import Desk
-from request_tracker.cases.events import canonical, stamp
 from request_tracker.cases.model import Who
 from request_tracker.cases.readback import mismatches, moment_of, offices_of, read_back_after, replaced
 from request_tracker.errors import TrackerError
+from request_tracker.store.chain import canonical, stamp
 
 _REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
 MAX_NAME = 200

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from request_tracker.cases.context import Desk
-from request_tracker.cases.events import from_row, stamp
+from request_tracker.cases.events import from_row
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, Event
 from request_tracker.errors import NotThere
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.store.search import INDEXED_LETTERS, phrase
 

@@ -14,13 +14,13 @@ from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
 from request_tracker.cases.context import Desk
-from request_tracker.cases.events import stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, OpenStep
 from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history
 from request_tracker.ledger import allocations
 from request_tracker.sop.register import by_hash
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both, filled
 

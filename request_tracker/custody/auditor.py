@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
 from request_tracker.config import TrackerConfig
 from request_tracker.custody.verification import last_whole, verify_whole
 from request_tracker.errors import TrackerError
 from request_tracker.people.retention import erase_due
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import DatabaseError
 from request_tracker.store.outbox import Notice, Outgoing, put
 

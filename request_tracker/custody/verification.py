@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
 from request_tracker.custody.upkeep import audit, case_faults, number_gaps
 from request_tracker.errors import TrackerError
 from request_tracker.ledger import allocations
 from request_tracker.store import files as attachments
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import DatabaseError, Store
 
 CASES_AT_ONCE = 300

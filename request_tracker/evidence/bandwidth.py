@@ -14,10 +14,10 @@ import numpy as np
 
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases import Desk
-from request_tracker.cases.events import canonical
 from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.ledger import allocations
+from request_tracker.store.chain import canonical
 
 KIND = "laporan_monitoring_bandwidth"
 DAYS, STEP_SECONDS = 30, 300

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk, Note, Who
 from request_tracker.cases.commands import run_inside
-from request_tracker.cases.events import stamp
 from request_tracker.config import Office
 from request_tracker.errors import Refused
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.store.search import INDEXED_LETTERS, phrase
 from request_tracker.words.bilingual import Both, joined

@@ -14,8 +14,8 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from request_tracker.cases import Case, Desk, history, read_case
-from request_tracker.cases.events import canonical, to_row
 from request_tracker.cases.events import faults as chain_faults
+from request_tracker.cases.events import to_row
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.letters.keeping import kept_as
@@ -24,6 +24,7 @@ from request_tracker.letters.pdf import pdf
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files
+from request_tracker.store.chain import canonical
 
 EVENTS, SOP_FILE, SUMS, READ_ME = "kejadian.json", "sop.yaml", "SHA256SUMS", "BACA.txt"
 MAX_BYTES = 2 * 2**30

@@ -17,13 +17,13 @@ from urllib.parse import quote
 import apprise
 
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
 from request_tracker.config import TrackerConfig, secret
 from request_tracker.errors import TrackerError
 from request_tracker.outages.answer_links import make_link
 from request_tracker.people.addresses import PAGE, Address, acting, contact_address, user_address
 from request_tracker.people.contacts import reached_at
 from request_tracker.people.roles import ROLES
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import BY_HAND, CALM, OUT_OF_THE_QUEUE, PAGES
 from request_tracker.words.message_words import MESSAGES

@@ -7,8 +7,8 @@ tracker that was off on that day tells it in the next working hour. A quarter wi
 from datetime import date, datetime, time, timedelta
 
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
 from request_tracker.reports.quarter import Quarter, quarter
+from request_tracker.store.chain import stamp
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 RECIPIENT = "role:head_of_office"

@@ -6,7 +6,7 @@ It is told in the office's hours of the week's first working day. A week in whic
 from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import Notice, Outgoing, put
 

@@ -8,7 +8,6 @@ What may be filed afterwards has its own digest.
 from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk, Resume, read_case, run
-from request_tracker.cases.events import stamp
 from request_tracker.cases.messages import person_of
 from request_tracker.cases.model import SYSTEM
 from request_tracker.cases.queries import AFTERWARDS
@@ -16,6 +15,7 @@ from request_tracker.errors import Conflict
 from request_tracker.people.roles import SUPERIOR
 from request_tracker.sop.clocks import passed, step_counts_by
 from request_tracker.sop.register import by_hash
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import Notice, Outgoing, put
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from request_tracker.cases.commands import keep_contact
-from request_tracker.cases.events import stamp
 from request_tracker.errors import Refused
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from request_tracker.cases.events import stamp
 from request_tracker.errors import BadForm
 from request_tracker.people.roles import ROLE_NAMES
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 

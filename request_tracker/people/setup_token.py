@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from request_tracker.cases.events import stamp
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
 

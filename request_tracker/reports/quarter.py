@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from request_tracker.cases.clocks import running
 from request_tracker.cases.context import Desk
-from request_tracker.cases.events import stamp
 from request_tracker.cases.fold import fold
 from request_tracker.cases.queries import history
 from request_tracker.errors import TrackerError
 from request_tracker.reports.survey import Index, index_of
 from request_tracker.sop import register
+from request_tracker.store.chain import stamp
 
 _MONTHS = 3
 

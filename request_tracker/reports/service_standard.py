@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from request_tracker.cases.events import stamp
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
 

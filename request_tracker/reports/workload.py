@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from request_tracker.cases.events import stamp
 from request_tracker.people.accounts import holders
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 
 ROLE = "technician"

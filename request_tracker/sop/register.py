@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from functools import lru_cache
 
-from request_tracker.cases.events import stamp
 from request_tracker.errors import NotThere, TrackerError
 from request_tracker.sop.loader import parse_sop
 from request_tracker.sop.model import Sop
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
 

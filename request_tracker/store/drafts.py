@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from request_tracker.cases.events import canonical, stamp
+from request_tracker.store.chain import canonical, stamp
 from request_tracker.store.database import Store
 
 MAX_TEXT = 4000

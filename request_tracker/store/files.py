@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Supplied
 from request_tracker.errors import NotStored, TrackerError
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
 

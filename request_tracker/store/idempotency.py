@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from request_tracker.cases.events import stamp
 from request_tracker.errors import Refused
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
 KEPT_FOR = timedelta(days=7)

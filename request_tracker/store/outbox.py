@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from request_tracker.cases.events import canonical, stamp
+from request_tracker.store.chain import canonical, stamp
 from request_tracker.store.database import Row, Store
 
 NOTIFY, CALM, BY_HAND = "notify", "calm", "nobody"

@@ -6,9 +6,9 @@ from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases.acts import Cancel
 from request_tracker.cases.commands import run
-from request_tracker.cases.events import stamp
 from request_tracker.reports.service_standard import kept_promise
 from request_tracker.sop import register
+from request_tracker.store.chain import stamp
 
 
 def test_PKL_S_02_and_PKL_S_07_and_PKL_S_08_the_page_has_fourteen_components_and_every_step(site: Site) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from request_tracker.cases import Case, Event
-from request_tracker.cases.events import stamp
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 
 

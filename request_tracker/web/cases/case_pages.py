@@ -28,6 +28,7 @@ from request_tracker.cases import (
 )
 from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.commands import UNTIL
+from request_tracker.cases.possible import announced
 from request_tracker.cases.proven import rechecks
 from request_tracker.cases.readback import Recheck, recheck
 from request_tracker.cases.relations import related_cases, related_numbers
@@ -57,7 +58,6 @@ from request_tracker.web.cases.registration import scraped_now
 from request_tracker.web.cases.revisions import newer
 from request_tracker.web.cases.signatures import by_account
 from request_tracker.web.cases.steering import assigns, priorities, steps_to_reopen, technician
-from request_tracker.web.public.requester_page import announced
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.uploads import uploaded

@@ -31,6 +31,7 @@ from request_tracker.cases import (
     run,
 )
 from request_tracker.cases.acts import Command
+from request_tracker.cases.possible import announced
 from request_tracker.cases.signing import formal
 from request_tracker.errors import Conflict, Refused
 from request_tracker.letters.handed_out import handed_out
@@ -71,12 +72,6 @@ def own(desk: Desk, case: Case) -> Own:
         return Own([], (), False)
     kept = drafts.kept(desk.store, case.number, REQUESTER)
     return Own(possible(desk, case, as_requester(case)), announced(case, sop), cancels, kept)
-
-
-def announced(case: Case, sop: Sop) -> tuple[Document, ...]:
-    """The papers that were promised and have not come."""
-    newest = {key: case.latest(key) for key, one in sop.documents.items() if one.origin}
-    return tuple(sop.documents[key] for key, record in newest.items() if record is not None and record.announced)
 
 
 def as_requester(case: Case) -> Who:
