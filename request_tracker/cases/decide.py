@@ -26,7 +26,7 @@ from request_tracker.cases.acts import (
     Verified,
 )
 from request_tracker.cases.course import Course
-from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Supplied, Who
+from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.priority import set_priority
@@ -37,6 +37,7 @@ from request_tracker.cases.signing_order import in_its_time, is_last, other_pers
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import NO, check_fields, fields_of
 from request_tracker.sop.model import Sop, Step
+from request_tracker.store.document import Supplied
 from request_tracker.words.bilingual import Both, joined
 from request_tracker.words.labels import phrase
 

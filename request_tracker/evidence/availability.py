@@ -13,11 +13,11 @@ from typing import Any
 from inventory.model import Uplink
 from inventory.topology import uplink_of
 from request_tracker.cases import Desk
-from request_tracker.cases.model import Allocation
 from request_tracker.evidence.bandwidth import DAYS, STEP_SECONDS, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.usage import RESERVE
 from request_tracker.ledger import allocations
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.store.chain import canonical
 from request_tracker.store.database import Row
 

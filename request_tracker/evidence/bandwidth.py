@@ -14,9 +14,9 @@ import numpy as np
 
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases import Desk
-from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.ledger import allocations
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.store.chain import canonical
 
 KIND = "laporan_monitoring_bandwidth"

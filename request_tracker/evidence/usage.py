@@ -11,9 +11,9 @@ from typing import Any
 
 from inventory.model import City
 from inventory.topology import uplink_of
-from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.ledger import allocations
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 

@@ -16,8 +16,8 @@ from sqlite_utils import Database
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
-from request_tracker.cases.model import Allocation
 from request_tracker.errors import Refused, TrackerError
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.store.chain import GENESIS, canonical, digest, stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both, filled

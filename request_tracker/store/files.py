@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from request_tracker.cases.model import Supplied
 from request_tracker.errors import NotStored, TrackerError
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
+from request_tracker.store.document import Supplied
 
 
 def keep(db: Database, folder: Path, content: bytes, name: str, mime: str, now: datetime) -> Supplied:

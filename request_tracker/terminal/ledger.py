@@ -8,9 +8,9 @@ from typing import Any
 
 from inventory.model import City
 from inventory.rates import format_rate, parse_rate
-from request_tracker.cases.model import Allocation
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.ledger import allocations
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.terminal.options import moment, now, ready_desk, with_config
 
 COLUMNS = ("opd", "receive", "transmit", "guaranteed_receive", "guaranteed_transmit")

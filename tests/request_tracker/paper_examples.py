@@ -6,9 +6,9 @@ from typing import Any
 
 from tracker_office import CALENDAR
 
-from request_tracker.cases.model import Allocation
 from request_tracker.evidence.bandwidth import BandwidthReport, summary
 from request_tracker.evidence.usage import RULE
+from request_tracker.ledger.allocation import Allocation
 
 START = datetime(2026, 10, 21, tzinfo=UTC)
 AT = (START + timedelta(days=30)).timestamp()

@@ -16,7 +16,7 @@ from paper_examples import AT, analysed, checked, measured
 from PIL import Image, ImageChops, ImageStat
 from test_tracker_letters import NOW, OFFICE, SOPS, event, facts, hit
 
-from request_tracker.cases.model import Allocation
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.analysis_paper import analysis, availability
 from request_tracker.letters.bandwidth_paper import bandwidth
 from request_tracker.letters.disposition_paper import disposition

@@ -17,9 +17,10 @@ from tracker_papers import pdf as handed_in
 from tracker_site import PUBLIC, Site
 
 from request_tracker.cases import AddDocument, OpenCase, Supplied, Who, open_case, read_case, run
-from request_tracker.cases.model import Allocation, Case, Event
+from request_tracker.cases.model import Case, Event
 from request_tracker.config import Office
 from request_tracker.errors import Refused
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.model import Paper
 from request_tracker.letters.opendocument import opendocument
