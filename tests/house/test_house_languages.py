@@ -20,12 +20,19 @@ from request_tracker.words.message_words import MESSAGES
 from request_tracker.words.refusals import REFUSALS
 
 ROOM = Path(request_tracker.__file__).parent
-TEMPLATES = sorted((ROOM / "web" / "templates").glob("*.html"))
+TEMPLATES = sorted((ROOM / "web").rglob("templates/*.html"))
+assert TEMPLATES, "no template found: the tests below would prove nothing"
 REFUSING = frozenset({"Refused", "BadForm", "Conflict", "NoData"})
 # Rooms whose exceptions a page shows; TrackerError is for terminals, configuration, templates and the API.
-SHOWN = ("agenda.py", "days.py", "intake.py", "ledger.py", "survey.py", "cases", "people", "sop/forms.py", "web")
+SHOWN = (
+    *("letters/agenda.py", "store/upload_check.py", "ledger", "reports/survey.py"),
+    *("cases", "people", "sop/forms.py", "web"),
+)
 FOR_MACHINES = frozenset(
-    {"people/privacy.py", "people/sessions.py", "web/api.py", "web/app.py", "web/commands.py", "web/single_sign_on.py"}
+    {
+        *("cases/proofs.py", "people/privacy.py", "people/sessions.py"),
+        *("web/api/calls.py", "web/app.py", "web/accounts/single_sign_on.py"),
+    }
 )
 WORDS = re.compile(r"[a-z]{2}")
 # The same in both languages: names of things, and abbreviations.

@@ -16,9 +16,10 @@ from tracker_office import CITY, INVENTORY, MONDAY, new_desk, request
 
 from inventory.reading import read_city
 from request_tracker.cli import _parser, main
+from request_tracker.sop import loader
 from request_tracker.store import database
 
-SHIPPED = Path(database.__file__).parent / "sop"
+SHIPPED = Path(loader.__file__).parent
 SOP = SHIPPED / "pkl-bw.r0.yaml"
 CASE = "PKL-BW/2026/000001"
 HEADING = "opd,receive,transmit,guaranteed_receive,guaranteed_transmit\n"
