@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from tree import ROOT
 
 from alert_rules import rule_files
 from dashboards import building, contract
 from docs import generate
 
-ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DECLARED = {entry.name for entry in generate.catalogue()}
 RECORDED = {str(rule["record"]) for rule in generate.recorded()}

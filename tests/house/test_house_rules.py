@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tree import ROOT
 
-ROOT = Path(__file__).parents[2]
 ROOMS = ("inventory", "exporter", "shaping", "request_tracker", "alert_rules", "dashboards", "lab")
 LONGEST = 300
 

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tree import EXAMPLE_CITY
+
 from inventory.reading import read_city
 from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.cases import (
@@ -29,7 +31,7 @@ from request_tracker.store.database import Store, migrate
 WIB = ZoneInfo("Asia/Jakarta")
 CALENDAR = Calendar(WIB, national_holidays(range(2025, 2029)), ((date(2026, 2, 18), date(2026, 3, 20)),))
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-INVENTORY = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
+INVENTORY = EXAMPLE_CITY
 CITY = read_city(INVENTORY)
 
 REQUESTER = Who("contact:1", frozenset({"requester"}))

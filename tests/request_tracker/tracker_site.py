@@ -8,6 +8,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from tracker_office import CITY
+from tree import EXAMPLE_CITY
 
 from request_tracker.cases import Desk, OpenCase, Supplied, Who, open_case
 from request_tracker.cases.context import desk_of
@@ -70,7 +71,7 @@ class Site:
 
 def new_site(folder: Path, prometheus: str = "http://127.0.0.1:9") -> Site:
     """A site whose Alertmanager, and Prometheus unless one is given, are silent."""
-    example = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
+    example = EXAMPLE_CITY
     config = TrackerConfig(
         inventory=example, database=folder / "t.db", files=folder / "files", secret_key="env:SESSION", office=OFFICE
     )
