@@ -11,9 +11,9 @@ from request_tracker.people.contacts import add_entry, everybody, remove_entry
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.sop.forms import COMPLAINT, CONTACT, personal_values
-from request_tracker.web.cases.contact import offered
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import offered
 
 pages = Blueprint("book", __name__)
 FIELDS = tuple(

@@ -17,9 +17,9 @@ from request_tracker.people.addresses import masked_address, set_address
 from request_tracker.people.details import put_details
 from request_tracker.people.links import new_link, unusable_password
 from request_tracker.people.roles import ROLE_NAMES, may
-from request_tracker.web.cases.agenda import when
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
 from request_tracker.words.labels import phrase
 
 pages = Blueprint("people", __name__)

@@ -1,21 +1,20 @@
 """The secretariat's pages: the register of letters in and out, and a blank one to print for days without power."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.errors import BadForm, Refused
+from request_tracker.errors import Refused
 from request_tracker.letters.agenda import IN, OUT, Letter, letters, register_letter
 from request_tracker.letters.papers import NUMBERED
 from request_tracker.people.roles import may
 from request_tracker.reports.workload import appointments, loads
-from request_tracker.sop.forms import wrong
 from request_tracker.web.cases.paper_dispositions import carried
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
 from request_tracker.words.bilingual import Both
-from request_tracker.words.labels import phrase
 
 pages = Blueprint("agenda", __name__)
 BLANK_LINES = 18
@@ -64,14 +63,3 @@ def appointed() -> str:
 def blank() -> str:
     """A blank register, printed before it is needed (BTM-CT1)."""
     return render_template("blank_register.html", lines=range(1, BLANK_LINES + 1))
-
-
-def when(key: str) -> datetime | None:
-    """A local date and time of the form as a moment; None where it is empty."""
-    text = request.form.get(key, "").strip()
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
-    except ValueError as error:
-        raise BadForm("bad_field", field=phrase(key), reason=wrong("moment", text)) from error

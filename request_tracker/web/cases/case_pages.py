@@ -45,7 +45,6 @@ from request_tracker.reports.workload import loads
 from request_tracker.sop import register
 from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
-from request_tracker.web.cases.agenda import when
 from request_tracker.web.cases.changes import network_changes
 from request_tracker.web.cases.comments import comments
 from request_tracker.web.cases.contact import contact_of
@@ -60,6 +59,7 @@ from request_tracker.web.cases.signatures import by_account
 from request_tracker.web.cases.steering import assigns, priorities, steps_to_reopen, technician
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.labels import phrase
 

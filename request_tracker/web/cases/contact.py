@@ -1,14 +1,10 @@
 """The person behind a case, for those who may reach him; everybody else sees a mask (UU 27/2022)."""
 
-from dataclasses import replace
 from typing import Any
 
 from request_tracker.cases import Case, Who
-from request_tracker.people.addresses import EMAIL, WHATSAPP
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
-from request_tracker.sop.fields import Field
-from request_tracker.sop.forms import REACHED_BY
 from request_tracker.web.shell.access import me
 from request_tracker.web.shell.context import now, office
 
@@ -31,10 +27,3 @@ def contact_of(case: Case) -> dict[str, Any] | None:
         return masked(row)
     note_access(office().desk.store, me().named(), "contact", case.number, now())
     return row
-
-
-def offered(fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    """The fields as this office can keep them: no channel is promised to a requester that is not configured."""
-    missing = {channel for channel in (EMAIL, WHATSAPP) if channel not in office().config.channels}
-    can = tuple(choice for choice in REACHED_BY.choices if choice not in missing)
-    return tuple(replace(field, choices=can) if field is REACHED_BY else field for field in fields)

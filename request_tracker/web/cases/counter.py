@@ -16,10 +16,9 @@ from request_tracker.sop import register
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import CHANNELS, OPENING, fields_of, personal_values
 from request_tracker.sop.model import Document, Sop
-from request_tracker.web.cases.agenda import when
-from request_tracker.web.cases.contact import offered
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import offered, when
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 

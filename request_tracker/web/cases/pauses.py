@@ -8,9 +8,9 @@ from request_tracker.cases.pauses import PAUSES
 from request_tracker.errors import Refused
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
-from request_tracker.web.cases.agenda import when
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
 
 pages = Blueprint("pauses", __name__)
 

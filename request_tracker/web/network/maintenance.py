@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from inventory.topology import branches
 from request_tracker.errors import BadForm
 from request_tracker.outages.maintenance import announce, finish, windows
-from request_tracker.web.cases.agenda import when
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
 
 pages = Blueprint("maintenance", __name__)
 

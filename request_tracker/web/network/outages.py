@@ -14,9 +14,9 @@ from request_tracker.people.contacts import people_of
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.store.drafts import kept
-from request_tracker.web.cases.agenda import when
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("outages", __name__)

@@ -15,8 +15,8 @@ from request_tracker.outages.maintenance import windows
 from request_tracker.outages.tickets import open_tickets
 from request_tracker.sop import register
 from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values
-from request_tracker.web.cases.contact import offered
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import offered
 from request_tracker.web.shell.uploads import uploaded
 
 pages = Blueprint("public", __name__)

@@ -13,9 +13,8 @@ from request_tracker.outages.reported import Further, join, report
 from request_tracker.outages.tickets import known_for, open_tickets
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, personal_values
-from request_tracker.web.cases.agenda import when
-from request_tracker.web.cases.contact import offered
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import offered, when
 from request_tracker.web.shell.uploads import uploaded
 
 pages = Blueprint("reports", __name__)
