@@ -16,6 +16,7 @@ from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
 from exporter.http.server import Application, beside, metrics_page, run
 from exporter.processes import keep, trim
+from runtime import logs
 
 log = logging.getLogger(__name__)
 SAVE_SECONDS = 2.0
@@ -24,7 +25,7 @@ KEPT_BYTES = 16 * 2**20
 
 def serve(config: str) -> int:
     """Run the collector of that configuration until it is ended. Raises ExporterError."""
-    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    logs.begin()
     told = given(config)
     collector = Collector(tables(told.codes, told.prefixes), told.habits)
     collector.totals.smooth(told.smooth_seconds)

@@ -1,7 +1,5 @@
 """``serve watch``: the configuration in, the watch at work until it is ended."""
 
-import logging
-
 from exporter.config import read_config
 from exporter.errors import ExporterError
 from exporter.http.server import run
@@ -15,12 +13,13 @@ from exporter.watch.sender import Sender
 from exporter.watch.trap_polls import Hints
 from exporter.watch.traps import Traps
 from inventory.reading import InventoryError, read_city
+from runtime import logs
 
 
 def serve(path: str) -> int:
     """Run the watch of that configuration until it is ended. Raises ExporterError."""
     config = read_config(path)
-    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    logs.begin()
     try:
         city, part = read_city(config.inventory), config.watch
     except InventoryError as error:

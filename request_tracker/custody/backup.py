@@ -21,6 +21,7 @@ from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
 from request_tracker.store import files
 from request_tracker.store.database import DatabaseError, Store, check_file, set_aside
+from runtime.files import settle
 
 DATABASE, ATTACHMENTS, TEMPLATES, SETTINGS, SUMS = "tracker.db", "lampiran/", "templat/", "pengaturan/", "SHA256SUMS"
 READ_ME = "BACA.txt"
@@ -53,7 +54,7 @@ def backup(store: Store, config: TrackerConfig, target: Path, settings: Path | N
         check_file(copied)
         found = _write(partial, store, config, {DATABASE: copied, **_office_files(config, settings)})
         partial.rename(target)
-        files.settle(target.parent)
+        settle(target.parent)
     except (DatabaseError, OSError) as error:
         raise TrackerError(f"{target}: no backup was written: {error}; make room or choose another place") from error
     finally:
@@ -101,7 +102,7 @@ def restore(source: Path, config: TrackerConfig, now: datetime, overwrite: bool 
             aside = _put_templates(opened, config.templates, end)
         aside += set_aside(config.database, end)
         staged.rename(config.database)
-        files.settle(config.database.parent)
+        settle(config.database.parent)
     except OSError as error:
         raise TrackerError(f"{source}: was not put back whole: {error}; mend that and restore once more") from error
     finally:

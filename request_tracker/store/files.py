@@ -4,8 +4,6 @@ The caller has checked size, type and name; here the content is fsynced before t
 """
 
 import hashlib
-import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from request_tracker.errors import NotStored, TrackerError
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 from request_tracker.store.document import Supplied
+from runtime.files import write_whole
 
 
 def keep(db: Database, folder: Path, content: bytes, name: str, mime: str, now: datetime) -> Supplied:
@@ -61,27 +60,6 @@ def faults(store: Store, folder: Path, since: str = "") -> list[str]:
 def write(path: Path, content: bytes) -> None:
     """The whole file or none. Raises NotStored where the disk takes no more."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
+        write_whole(path, content)
     except OSError as error:
         raise NotStored("store_full", path.parent, error.strerror) from error
-    partial = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise NotStored("store_full", path.parent, error.strerror) from error
-    settle(path.parent)
-
-
-def settle(folder: Path) -> None:
-    """Put a folder's names on the disk: a renamed file is safe from a power cut only then."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -19,6 +19,7 @@ from request_tracker.terminal.options import bare_desk, config_of, now, ready_de
 from request_tracker.web.app import create_app, prepare
 from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.worker import Worker
+from runtime import logs
 
 THREADS = 12
 CONNECTIONS = 1000
@@ -57,7 +58,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    logs.begin()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     config = config_of(options)
     desk = bare_desk(options)

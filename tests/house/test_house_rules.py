@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tree import ROOT
 
-ROOMS = ("inventory", "exporter", "shaping", "request_tracker", "alert_rules", "dashboards", "lab")
+ROOMS = ("runtime", "inventory", "exporter", "shaping", "request_tracker", "alert_rules", "dashboards", "lab")
 LONGEST = 300
 
 TRACKED = [

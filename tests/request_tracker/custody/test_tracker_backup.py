@@ -28,7 +28,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from tracker_office import MONDAY, CALENDAR, CITY, Supplied, request
-from request_tracker import files
+from request_tracker.store import files
 from request_tracker.cases import Desk
 from request_tracker.store.database import Store
 home = Path(sys.argv[1])
@@ -104,7 +104,7 @@ def test_PKL_S_12_everything_comes_back_after_the_machine_is_lost(place: Place, 
 
 def test_PKL_S_12_a_backup_taken_while_others_write_has_every_paper_it_names(place: Place, tmp_path: Path) -> None:
     home = place.config.database.parent
-    environment = {**os.environ, "PYTHONPATH": f"{TESTS / 'request_tracker'}:{ROOT}"}
+    environment = {**os.environ, "PYTHONPATH": f"{TESTS / 'request_tracker'}:{TESTS}:{ROOT}"}
     command = [sys.executable, "-c", WRITER, str(home)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as writer:
         assert writer.stdout is not None

@@ -31,7 +31,7 @@ for _ in range(int(sys.argv[2])):
 
 
 def start_writer(desk: Desk, count: int) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": f"{HERE}:{ROOM.parent}"}
+    environment = {**os.environ, "PYTHONPATH": f"{HERE}:{TESTS}:{ROOM.parent}"}
     command = [sys.executable, "-c", WRITER, str(desk.store.path), str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
