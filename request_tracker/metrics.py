@@ -4,7 +4,7 @@ A metric that is not in ``CATALOGUE`` does not exist. Written by prometheus-clie
 ``outage_unacknowledged_seconds``, bounded by open tickets.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -17,6 +17,7 @@ from request_tracker.cases import Desk
 from request_tracker.cases.events import stamp
 from request_tracker.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
 from request_tracker.store import Row
+from runtime.jobs import JOB_METRICS, Jobs, job_samples
 
 PREFIX = "lebarpita_"
 Family = GaugeMetricFamily | CounterMetricFamily
@@ -88,6 +89,7 @@ CATALOGUE = (
     OUTBOX_OLDEST,
     OUTBOX_NOBODY,
     PAGES_FAILED,
+    *(Metric(*declared) for declared in JOB_METRICS),
 )
 _LEDGER = (
     (ALLOCATION_RECEIVE, "receive_ceiling"),
@@ -98,10 +100,10 @@ _LEDGER = (
 
 
 class Figures(Collector):
-    """Reads the database at every scrape; keeps nothing."""
+    """Reads the database at every scrape; keeps nothing. ``jobs``: the tables of what works beside the pages."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, jobs: Sequence[Jobs] = ()) -> None:
+        self._desk, self._jobs = desk, jobs
 
     def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
@@ -109,6 +111,8 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Family]:
         """Everything, now."""
+        for declared, samples in job_samples(self._jobs):
+            yield _filled(Metric(*declared), samples)
         now = datetime.now(UTC)
         store = self._desk.store
         rows = ledger.rows_in_force(store, now)

@@ -55,14 +55,15 @@ class JobThread:
     ``leave`` is called in the thread at its orderly end.
     """
 
-    def __init__(self, jobs: Jobs, leave: Callable[[], None] = lambda: None, end: End = end_process) -> None:
+    def __init__(
+        self, jobs: Jobs, name: str = "jobs", leave: Callable[[], None] = lambda: None, end: End = end_process
+    ) -> None:
         self.jobs, self._leave = jobs, leave
         self._due = dict.fromkeys(jobs.states, -math.inf)
         self._hurried: set[str] = set()
         self._over, self._wake = threading.Event(), threading.Event()
-        name = f"{jobs.part}-jobs"
-        arguments = (name, self._run, self._over.is_set, end)
-        self._thread = threading.Thread(target=supervised, args=arguments, name=name, daemon=True)
+        arguments = (f"{jobs.part}-{name}", self._run, self._over.is_set, end)
+        self._thread = threading.Thread(target=supervised, args=arguments, name=arguments[0], daemon=True)
 
     def start(self) -> None:
         """Begin; every job is due at once."""

@@ -126,7 +126,7 @@ def _metrics_by_token() -> Response:
 
 def _metrics() -> Response:
     registry = CollectorRegistry()
-    registry.register(Figures(office().desk))
+    registry.register(Figures(office().desk, office().jobs))
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
 
 

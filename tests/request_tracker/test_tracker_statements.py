@@ -23,7 +23,7 @@ from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.web.access import SESSION_KEY
 from request_tracker.web.app import create_app, prepare
 from request_tracker.web.office import OfficeDesk, now
-from request_tracker.worker import follow_up
+from request_tracker.worker import table
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "sql_statements.json"
 PAGES = {
@@ -115,7 +115,8 @@ def test_the_work_of_each_minute_reads_no_archive_from_end_to_end(tmp_path: Path
     outages(desk, 5, now())
     desk.store.db.execute("ANALYZE" if analysed else "DELETE FROM sqlite_stat1")
     with counted(desk) as seen:
-        follow_up(desk, config_of(desk, tmp_path), now())
+        for job in table(desk, config_of(desk, tmp_path)):
+            job.work()
     for statement in (one for one in seen if one.startswith("SELECT")):
         plan = [row[3] for row in desk.store.db.execute(f"EXPLAIN QUERY PLAN {statement}")]
         assert not [line for line in plan if READ_WHOLE.match(line)], f"{statement}: {plan}"

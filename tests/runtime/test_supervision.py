@@ -75,9 +75,8 @@ def test_the_end_of_a_thread_that_nobody_asked_for_is_told() -> None:
 
 def test_an_orderly_end_leaves_in_the_thread_and_is_no_death() -> None:
     left: list[str] = []
-    thread = JobThread(
-        Jobs("x", (Job("a", 3600.0, Steps()),)), lambda: left.append(threading.current_thread().name), pytest.fail
-    )
+    jobs = Jobs("x", (Job("a", 3600.0, Steps()),))
+    thread = JobThread(jobs, leave=lambda: left.append(threading.current_thread().name), end=pytest.fail)
     thread.start()
     thread.stop(10)
     assert left == ["x-jobs"]
