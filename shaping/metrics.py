@@ -10,6 +10,8 @@ from typing import Literal, Protocol
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from runtime.jobs import JOB_METRICS
+
 PREFIX = "lebarpita_shaping_"
 _WAY = ("opd", "direction")
 Samples = Iterable[tuple[tuple[str, ...], float]]
@@ -69,6 +71,7 @@ CATALOGUE = (
     VERDICT,
     FAILURES,
     TRACKER_AGE,
+    *(Metric(*declared) for declared in JOB_METRICS),
 )
 
 
