@@ -9,7 +9,8 @@ import inspect
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -35,7 +36,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Next:
-    """What a job returns that knows better than its interval when it is due again."""
+    """What a job returns that knows better than its interval when it is due again: seconds from its end."""
 
     seconds: float
 
@@ -91,7 +92,9 @@ class Jobs:
         if state.failing:
             state.failing = False
             log.warning("event=job_recovered part=%s job=%s failures=%d", self.part, state.job.name, state.failures)
-        return result.seconds if isinstance(result, Next) else state.job.interval_seconds
+        if isinstance(result, Next):
+            return state.duration_seconds + result.seconds
+        return state.job.interval_seconds
 
     def _failed(self, state: JobState, error: Exception, began: float) -> float:
         state.duration_seconds = self._clock() - began
@@ -112,6 +115,14 @@ class Faults:
     def note(self, error: Exception) -> None:
         """Remember the first since the last ``tell``."""
         self._first = self._first or error
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Whatever the block raises is noted and ends only the block."""
+        try:
+            yield
+        except Exception as error:
+            self.note(error)
 
     def tell(self) -> None:
         """Raise what was noted, once; nothing where nothing was."""

@@ -13,8 +13,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 from runtime.jobs import Jobs, reason
 
@@ -119,6 +119,15 @@ class JobTasks:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Started for a block, and stopped however it ends."""
+        self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
 
     def hurry(self, name: str) -> None:
         """That job is due now; where it is being run at this moment, again afterwards."""

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from snmp_scene import ENGINE, agent, awaited, snmpd, target, value
 
 from exporter.snmp import ber
-from exporter.snmp.clocks import learn_clocks
+from exporter.snmp.clocks import clock_job
 from exporter.snmp.columns import IF_HC_IN_OCTETS
 from exporter.snmp.plan import plan_city
 from exporter.snmp.refresh import Look, changes, period, rate, told, watched
 from exporter.snmp.scrapes import Scrapes
 from exporter.snmp.scripted import Interface, device
 from inventory.reading import parse_city
+from runtime.jobs import Jobs
+from runtime.supervision import JobTasks
 
 
 def looks(*pairs: tuple[float, int | None]) -> list[Look]:
@@ -105,10 +107,9 @@ uplinks: [{{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s,
 """)
         scrapes = Scrapes(plan_city(city), ENGINE)
         first = await scrapes.scrape("core", 5)
-        learning = asyncio.create_task(learn_clocks(scrapes, ENGINE))
-        while scrapes.known()[0].refresh_seconds is None:
-            await asyncio.sleep(0.01)
-        second = await scrapes.scrape("core", 5)
-        learning.cancel()
+        async with JobTasks(Jobs("snmp", (clock_job(scrapes, ENGINE),))).running():
+            while scrapes.known()[0].refresh_seconds is None:
+                await asyncio.sleep(0.01)
+            second = await scrapes.scrape("core", 5)
     assert value(first, "lebarpita_snmp_refresh_seconds") is None
     assert value(second, "lebarpita_snmp_refresh_seconds", device="core") == 7

@@ -65,7 +65,7 @@ def test_a_message_of_many_lines_and_bytes_is_one_short_line_of_the_log(caplog: 
 
 
 def test_a_job_may_say_when_it_is_due_and_how_soon_it_is_tried_again() -> None:
-    jobs = Jobs("x", (Job("a", 60.0, lambda: Next(2.5)), Job("b", 60.0, Work(KeyError()), 5.0)))
+    jobs = Jobs("x", (Job("a", 60.0, lambda: Next(2.5)), Job("b", 60.0, Work(KeyError()), 5.0)), clock=lambda: 1.0)
     assert (jobs.run("a"), jobs.run("b")) == (2.5, 5.0)
 
 
@@ -78,7 +78,7 @@ def test_a_job_is_awaited_where_its_work_can_be() -> None:
         await asyncio.sleep(0)
         raise IndexError
 
-    jobs = Jobs("x", (Job("a", 60.0, work), Job("b", 60.0, broken), Job("c", 60.0, Work())))
+    jobs = Jobs("x", (Job("a", 60.0, work), Job("b", 60.0, broken), Job("c", 60.0, Work())), clock=lambda: 1.0)
 
     async def all_of_them() -> list[float]:
         return [await jobs.run_task(name) for name in jobs.states]
