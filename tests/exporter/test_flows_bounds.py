@@ -18,8 +18,8 @@ from flow_packets import (
 )
 from flow_sflow import counters, sample, sflow
 
-from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES, Collector
-from exporter.flows.exporters import MAX_INTERFACES
+from exporter.flows.collecting import MAX_TEMPLATES, Collector
+from exporter.flows.exporters import MAX_DOMAINS, MAX_INTERFACES
 from exporter.flows.loss import Sequence
 from exporter.flows.metrics import Page
 from exporter.flows.owners import owners
