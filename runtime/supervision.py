@@ -109,6 +109,7 @@ class JobTasks:
 
     def start(self) -> None:
         """Begin; every job is due at once. Needs a running loop."""
+        # Supervised by _ended: it is called however a task ends.
         self._tasks = [asyncio.create_task(self._repeat(name), name=name) for name in self.jobs.states]
         for task in self._tasks:
             task.add_done_callback(self._ended)

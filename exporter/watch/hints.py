@@ -24,6 +24,7 @@ class Hints:
         """A device said that a link or the device itself changed."""
         self._hurry()
         if device not in self._asked:
+            # Needs no supervisor: what it raises is noted in ``faults``, and a job tells it.
             task = asyncio.create_task(self._ask(device))
             self._asked[device] = task
             task.add_done_callback(lambda _: self._asked.pop(device, None))

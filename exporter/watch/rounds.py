@@ -137,6 +137,7 @@ class Watch:
         self.journal.write(outage)
         log.warning("event=outage_begun root=%s kind=%s cause=%s offices=%d", *_told(outage), len(outage.offices))
         if cause is None and node.interface:
+            # Needs no supervisor: what it raises is noted in ``refining``, and a job tells it.
             task = asyncio.create_task(self._refine(outage))
             self._refining.add(task)
             task.add_done_callback(self._refining.discard)
