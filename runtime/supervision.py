@@ -40,13 +40,15 @@ def end_process(why: str) -> None:
 
 def supervised(name: str, work: Callable[[], None], over: Callable[[], bool], end: End = end_process) -> None:
     """What a thread runs: ``work``, and the end of the process where it ends before it is ``over``."""
-    why = "it returned"
+    why, failed = "it returned", False
     try:
         work()
     except BaseException as error:
-        why = reason(error)
+        why, failed = reason(error), True
     if not over():
         end(f"thread {name} ended: {why}")
+    elif failed:
+        log.error("event=thread_end_failed thread=%s reason=%r", name, why)
 
 
 class JobThread:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from runtime.jobs import Job, Jobs
-from runtime.supervision import EXIT_CODE, JobTasks, JobThread
+from runtime.supervision import EXIT_CODE, JobTasks, JobThread, supervised
 
 
 class Steps:
@@ -157,3 +157,8 @@ def test_a_thread_that_ends_ends_its_process(ending: str) -> None:
 
 def child(program: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_an_orderly_end_that_fails_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    supervised("x", lambda: [][0], lambda: True, pytest.fail)
+    assert "event=thread_end_failed thread=x reason='IndexError: list index out of range at " in caplog.messages[0]
