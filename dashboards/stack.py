@@ -95,5 +95,35 @@ BOARD = Board(
             ),
             empty="Tidak ada peringatan",
         ),
+        bars(
+            10,
+            "Pekerjaan yang paling lama tidak berhasil",
+            "Detik sejak tiap pekerjaan terakhir berhasil. Lebih dari lima kali jaraknya: gagal atau menggantung.",
+            SECONDS,
+            Query(
+                "sort_desc(topk(15, max by (part, exported_job) (time() -"
+                " lebarpita_job_last_success_timestamp_seconds)))",
+                "{{part}} {{exported_job}}",
+            ),
+        ),
+        replace(
+            graph(
+                11,
+                "Pekerjaan yang gagal",
+                "Kegagalan per detik tiap pekerjaan, dan catatan flow yang gagal dihitung oleh program.",
+                COUNT,
+                (
+                    Query(
+                        "sum by (part, exported_job) (rate(lebarpita_job_failures_total[$__rate_interval])) > 0",
+                        "{{part}} {{exported_job}}",
+                    ),
+                    Query(
+                        "sum by (exporter) (rate(lebarpita_flow_spoilt_records_total[$__rate_interval])) > 0",
+                        "catatan {{exporter}}",
+                    ),
+                ),
+            ),
+            empty="Tidak ada",
+        ),
     ),
 )

@@ -30,10 +30,14 @@ from lab.places import Places
 from lab.plan import ISP, NOC, plan
 from lab.services import Service, Services
 from lab.stack import Stack, add_stack
+from runtime.jobs import Job, Jobs
+from runtime.supervision import JobTasks
 
 Request = dict[str, Any]
 MAX_LINE = 16 * 2**20
 DAY_SPEED = 30
+# Long enough that a part that ends at once again does not fill the log, short enough for a demo.
+REVIVE_SECONDS = 1.0
 
 
 class Control:
@@ -81,6 +85,12 @@ class Control:
         for name in names:
             self.services.wait(name)
 
+    async def revive(self) -> None:
+        """Start anew, as systemd would, what ended because a thread or task of its own did; a job of the lab."""
+        for name in self.services.fallen():
+            self.say(f"service {name} ended by itself and is started again; {self.places.logs / name}.log says why")
+            await asyncio.to_thread(self.services.launch, name)
+
     async def stop(self) -> None:
         """End every program; what is left dies with this process."""
         for server in self.servers:
@@ -88,8 +98,10 @@ class Control:
         await asyncio.to_thread(self.services.stop_all)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, ValueError):
+        # Whatever an answer raises, its asker must not wait for ever.
+        with contextlib.closing(writer), contextlib.suppress(OSError, ValueError):
             while line := await reader.readline():
+                # Need no supervisor: both are waited for, and what answering raises is raised here.
                 answering = asyncio.create_task(self.answer(json.loads(line)))
                 gone = asyncio.create_task(_gone(reader))
                 await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -99,7 +111,6 @@ class Control:
                 gone.cancel()
                 writer.write(json.dumps(answering.result()).encode() + b"\n")
                 await writer.drain()
-        writer.close()
 
     async def answer(self, request: Request) -> Request:
         """The answer to one request: ``{"ok": true, "result": ...}`` or ``{"ok": false, "error": sentence}``."""
@@ -235,13 +246,15 @@ async def _run(control: Control) -> int:
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, control.ended.set)
     loop.add_reader(sys.stdin.fileno(), control.ended.set)
+    # Need no supervisor: both are waited for here, and the end of either is acted upon.
     ended = asyncio.create_task(control.ended.wait())
     starting = asyncio.create_task(control.start())
     try:
         await asyncio.wait({ended, starting}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()
-            await ended
+            async with JobTasks(Jobs("lab", (Job("revive", REVIVE_SECONDS, control.revive),))).running():
+                await ended
         else:
             starting.cancel()
     except LabError as error:

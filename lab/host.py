@@ -85,10 +85,11 @@ async def serve(places: Places, options: Options, lock: int, leash: bool, say: S
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
     facts: dict[str, object] = {"problems": []}
     facts |= {"pid": os.getpid(), "sockets": str(places.sockets), "ports": ports, "stack": options.stack}
+    # Need no supervisor: whichever of the three ends first ends this process, and what it raises is its last word.
     listening = asyncio.create_task(_listen(process, say, lambda: places.facts.write_text(json.dumps(facts)), facts))
     ended = asyncio.create_task(process.wait())
     stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({ended, stopped, listening}, return_when=asyncio.FIRST_COMPLETED)
     if leash:
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
     stopped.cancel()

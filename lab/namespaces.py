@@ -35,6 +35,7 @@ def within(namespace: str, call: Callable[[], T]) -> T:
         except BaseException as error:
             failed.append(error)
 
+    # Needs no supervisor: it is waited for here, and what it raises is raised here.
     thread = threading.Thread(target=enter, name=f"within-{namespace}")
     thread.start()
     thread.join()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lab import LabError, hand_over
 from lab.namespaces import entering, within
+from runtime.supervision import EXIT_CODE
 
 LAST_LINES = 15
 
@@ -115,6 +116,10 @@ class Services:
         """Whether a service runs."""
         process = self.running.get(name)
         return process is not None and process.poll() is None
+
+    def fallen(self) -> list[str]:
+        """Services that ended themselves because a thread or task of theirs had ended; not those a fault has killed."""
+        return [name for name, process in list(self.running.items()) if process.poll() == EXIT_CODE]
 
     def of(self, node: str) -> list[str]:
         """The names of the services that run in a namespace."""

@@ -4,7 +4,7 @@ A metric that is not in ``CATALOGUE`` does not exist. Written by prometheus-clie
 ``outage_unacknowledged_seconds``, bounded by open tickets.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from prometheus_client.registry import Collector
@@ -15,6 +15,7 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
 from runtime.families import Family, family
+from runtime.jobs import JOB_METRICS, Jobs, job_samples
 from runtime.metrics import PREFIX, Metric
 
 
@@ -69,6 +70,7 @@ CATALOGUE = (
     OUTBOX_OLDEST,
     OUTBOX_NOBODY,
     PAGES_FAILED,
+    *JOB_METRICS,
 )
 _LEDGER = (
     (ALLOCATION_RECEIVE, "receive_ceiling"),
@@ -79,10 +81,10 @@ _LEDGER = (
 
 
 class Figures(Collector):
-    """Reads the database at every scrape; keeps nothing."""
+    """Reads the database at every scrape; keeps nothing. ``jobs``: the tables of what works beside the pages."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, jobs: Sequence[Jobs] = ()) -> None:
+        self._desk, self._jobs = desk, jobs
 
     def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
@@ -90,6 +92,8 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Family]:
         """Everything, now."""
+        for declared, samples in job_samples(self._jobs):
+            yield family(declared, samples)
         now = datetime.now(UTC)
         store = self._desk.store
         rows = allocations.rows_in_force(store, now)

@@ -1,13 +1,12 @@
-"""The tracker's own work beside the pages: reconciling outages and sending the outbox. One thread, one loop.
+"""The tracker's own work beside the pages: a table of duties in, one thread that does each when it is due.
 
 Reconciling asks the watch's journal and Alertmanager at start and every minute, because a webhook that came and went
-while the tracker was down never comes again.
+while the tracker was down never comes again. A duty that fails leaves the others going (``runtime.jobs``).
 """
 
 import logging
-import threading
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -30,24 +29,64 @@ from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.outage_reports import Told, read_journal, read_list
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import ends_told, reconcile
-from request_tracker.store.database import DatabaseError
+from runtime.jobs import Job, Jobs
+from runtime.supervision import JobThread
 
 T = TypeVar("T")
+Act = Callable[[Desk, TrackerConfig, datetime], object]
 log = logging.getLogger(__name__)
+PART = "tracker"
+# A webhook that was lost is made good within a minute; calls and reminders are written in whole minutes.
 EVERY_SECONDS = 60.0
+# A message that somebody waits for at a page (a receipt, a call) leaves at once as a person feels it.
 OUTBOX_SECONDS = 2.0
 ASK_SECONDS = 5.0
 LOOK_BACK = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One job of the worker: ``act`` gets the desk with the office's own days; what it did is logged as ``event``."""
+
+    name: str
+    act: Act
+    event: str
+    every_seconds: float = EVERY_SECONDS
+
+
+DUTIES = (
+    Duty("reconcile", lambda desk, config, now: reconcile(desk, known_outages(desk, config, now), now), "reconciled"),
+    Duty("silences", lambda desk, config, now: place_silences(desk.store, config.alertmanager, now), "silences_placed"),
+    Duty("reported_ends", lambda desk, _, now: end_reported(desk, now), "reported_ended"),
+    Duty("escalation", lambda desk, _, now: escalate(desk, now), "called"),
+    Duty("estimates", lambda desk, _, now: follow_estimates(desk, now), "estimates_asked"),
+    Duty("calls", lambda desk, _, now: follow_calls(desk, now), "calls_reminded"),
+    Duty("pauses", lambda desk, _, now: end_pauses(desk, now), "pauses_ended"),
+    Duty("reminders", lambda desk, _, now: remind(desk, now), "reminded"),
+    Duty("late_list", lambda desk, _, now: tell_late(desk, now), "late_told"),
+    Duty(
+        "registration",
+        lambda desk, config, now: register_pending(desk, Prometheus(config.prometheus), now),
+        "registered_in_monitoring",
+    ),
+    Duty("dispositions", lambda desk, _, now: tell_dispositions(desk, now), "dispositions_told"),
+    Duty("waiting_list", lambda desk, _, now: tell_of_room(desk, now), "room_appeared"),
+    Duty("evaluation", lambda desk, _, now: remind_evaluation(desk, now), "evaluation_told"),
+    Duty("outbox", lambda desk, config, now: send_outbox(desk, config, now), "", OUTBOX_SECONDS),
+)
+
+
+def table(desk: Desk, config: TrackerConfig) -> tuple[Job, ...]:
+    """The duties as jobs over that desk."""
+    return tuple(Job(duty.name, duty.every_seconds, _work(duty, desk, config)) for duty in DUTIES)
 
 
 class Worker:
     """``start`` begins the thread, ``stop`` ends it."""
 
     def __init__(self, desk: Desk, config: TrackerConfig) -> None:
-        self._desk, self._config = desk, config
-        self._over = threading.Event()
-        self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self.jobs = Jobs(PART, table(desk, config))
+        self._thread = JobThread(self.jobs, "worker", leave=desk.store.close)
 
     def start(self) -> None:
         """Begin."""
@@ -55,60 +94,30 @@ class Worker:
 
     def stop(self) -> None:
         """End after the present piece of work."""
-        self._over.set()
-        self._wake.set()
-        self._thread.join(ASK_SECONDS * 3)
+        self._thread.stop(ASK_SECONDS * 3)
 
     def hurry(self) -> None:
-        """An outage was told: ask the journal now, because Alertmanager may have merged it with an earlier one."""
-        self._wake.set()
+        """An outage was told: ask the journal now, because Alertmanager may have merged it with an earlier one.
 
-    def _run(self) -> None:
-        due = 0.0
-        while not self._over.is_set():
-            moment = datetime.now(UTC)
-            try:
-                # Not the wall clock: set back by an hour it would leave outages unasked for that hour.
-                if time.monotonic() >= due or self._wake.is_set():
-                    self._wake.clear()
-                    due = time.monotonic() + EVERY_SECONDS
-                    opened = reconcile(self._desk, known_outages(self._desk, self._config, moment), moment)
-                    if opened:
-                        log.info("event=reconciled opened=%s", ",".join(opened))
-                    follow_up(with_own_days(self._desk), self._config, moment)
-                send_outbox(with_own_days(self._desk), self._config, moment)
-            except (DatabaseError, TrackerError, OSError) as error:
-                log.error("event=worker_failed reason=%r", str(error))
-            self._wake.wait(OUTBOX_SECONDS)
-        self._desk.store.close()
+        All that follows from it is due too: whoever must be called is called now and not within a minute.
+        """
+        self._thread.hurry(*(name for name in self.jobs.states))
 
 
-def follow_up(desk: Desk, config: TrackerConfig, now: datetime) -> None:
-    """Call whoever is due, ask again where an estimate has passed, silence what is being worked on."""
-    place_silences(desk.store, config.alertmanager, now)
-    end_reported(desk, now)
-    called = escalate(desk, now)
-    asked = follow_estimates(desk, now) + follow_calls(desk, now)
-    resumed = end_pauses(desk, now)
-    reminded = remind(desk, now)
-    late = tell_late(desk, now)
-    if late:
-        log.info("event=late_told steps=%d", late)
-    registered = register_pending(desk, Prometheus(config.prometheus), now)
-    if registered:
-        log.info("event=registered_in_monitoring cases=%s", ",".join(registered))
-    filed = tell_dispositions(desk, now)
-    if filed:
-        log.info("event=dispositions_told roles=%s", ",".join(filed))
-    room = tell_of_room(desk, now)
-    if room:
-        log.info("event=room_appeared cases=%s", ",".join(room))
-    evaluation = remind_evaluation(desk, now)
-    if evaluation:
-        log.info("event=evaluation_told quarter=%s", evaluation)
-    if called or asked or resumed or reminded:
-        counts = (len(called), len(asked), len(resumed), len(reminded))
-        log.info("event=followed_up called=%d asked=%d resumed=%d reminded=%d", *counts)
+def _work(duty: Duty, desk: Desk, config: TrackerConfig) -> Callable[[], None]:
+    def work() -> None:
+        result = duty.act(with_own_days(desk), config, datetime.now(UTC))
+        if duty.event and result:
+            log.info("event=%s job=%s result=%s", duty.event, duty.name, _text(result))
+
+    return work
+
+
+def _text(result: object) -> str:
+    """Numbers of cases and tickets, as they are; nothing of a person stands in them."""
+    if not isinstance(result, list):
+        return str(result)
+    return ",".join("/".join(one) if isinstance(one, tuple) else str(one) for one in result)
 
 
 def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[Told]:

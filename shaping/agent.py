@@ -1,7 +1,7 @@
 """The shaper's agent: pulls the ledger, compares with the kernel, converges, reads back, proves. One loop.
 
-The tracker silent: the last good ledger on disk stays in force and is applied at start. Whatever fails is counted and
-tried again; nothing ends the loop but a signal.
+The tracker silent: the last good ledger on disk stays in force and is applied at start. Each job of a turn is tried on
+its own (``runtime.jobs``): what fails is counted and tried again; nothing ends the loop but a signal.
 """
 
 import json
@@ -18,6 +18,8 @@ from typing import Any
 import requests
 
 from inventory.model import City
+from runtime.jobs import Job, Jobs, job_samples
+from runtime.metrics import Metric, Samples
 from shaping import linux, metrics
 from shaping.classes import UNMAPPED, Class, assign_minors, compile_classes
 from shaping.config import Config
@@ -29,6 +31,7 @@ from shaping.plan import Plan, make_plan, told
 from shaping.proof import WINDOW_SECONDS, proof_body, verdict
 
 log = logging.getLogger(__name__)
+PART = "shaper"
 ASK_SECONDS = 5.0
 
 
@@ -54,10 +57,16 @@ class Agent:
     failures: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     heard_at: float = 0.0
+    jobs: Jobs = field(init=False)
+    _body: Any = None
+    _turn: tuple[Plan, float] | None = None
     _proven: str = ""
     _asked: Any = None
     _carried_out: dict[str, Any] | None = None
     _window: tuple[float, Mapping[str, Mapping[int, Counted]]] | None = None
+
+    def __post_init__(self) -> None:
+        self.jobs = Jobs(PART, self._table())
 
     @property
     def interfaces(self) -> Interfaces:
@@ -69,19 +78,41 @@ class Agent:
 
     def run(self) -> None:
         """Turn after turn."""
-        body = _load(self.config.state / "ledger.json")
+        self._body = _load(self.config.state / "ledger.json")
         while not self.over.is_set():
-            body = self._heard() or body
-            try:
-                if body is not None:
-                    self.round(body)
-            except (ShapingError, OSError) as error:
-                self.failures["apply"] += 1
-                log.error("event=round_failed reason=%r", str(error))
+            for name in self.jobs.states:
+                self.jobs.run(name)
             self.over.wait(self.config.refresh_seconds)
 
     def round(self, body: Any) -> Plan:
         """Compile, compare, apply, read back, prove; the plan that was carried out."""
+        plan, applied_at = self._turn = self._converge(body)
+        self._judge()
+        self._prove(plan, applied_at)
+        return plan
+
+    def _table(self) -> tuple[Job, ...]:
+        """The jobs of a turn, in their order. Verdicts and proof are about queues that were read in the same turn."""
+        every = self.config.refresh_seconds
+        return (
+            Job("ledger", every, self._hear),
+            Job("queues", every, self._shape),
+            Job("verdicts", every, lambda: self._judge() if self._turn else None),
+            Job("proof", every, lambda: self._prove(*self._turn) if self._turn else None),
+        )
+
+    def _shape(self) -> None:
+        self._turn = None
+        if self._body is None:
+            return
+        try:
+            self._turn = self._converge(self._body)
+        except Exception:
+            self.failures["apply"] += 1
+            raise
+
+    def _converge(self, body: Any) -> tuple[Plan, float]:
+        """Compile, compare, apply, read back; the plan that was carried out, and when."""
         self.wanted, self._asked = self.compile(body), body.get("read_back_after")
         plan = self.plan()
         applied_at = time.time()
@@ -92,9 +123,7 @@ class Agent:
             _save(self.config.state / "ledger.json", body)
             _save(self.config.state / "minors.json", dict(self.wanted.minors))
         self.state = linux.read(self.interfaces)
-        self._judge()
-        self._prove(plan, applied_at)
-        return plan
+        return plan, applied_at
 
     def compile(self, body: Any) -> Wanted:
         """The ledger's answer as classes and map. Raises ShapingError for anything that must not be applied."""
@@ -128,15 +157,16 @@ class Agent:
         """The ledger from the tracker. Raises ShapingError."""
         return self._call("GET", "/api/allocations", None)
 
-    def _heard(self) -> Any:
+    def _hear(self) -> None:
+        """Ask for the ledger. A silent tracker is no failure of this job: it has its own counter, age and alerts."""
         try:
             body = self.fetch()
-            self.heard_at = time.time()
-            return body
         except ShapingError as error:
             self.failures["tracker"] += 1
             log.warning("event=tracker_silent reason=%r", str(error))
-            return None
+            return
+        self.heard_at = time.time()
+        self._body = body or self._body
 
     def _prove(self, plan: Plan, applied_at: float) -> None:
         """Post the proof once for each revision and read-back; a repetition only where the tracker asks for one.
@@ -198,8 +228,9 @@ class Agent:
         except (requests.RequestException, ValueError) as error:
             raise ShapingError(f"tracker: {path} did not answer: {type(error).__name__}") from error
 
-    def samples(self) -> Iterable[tuple[metrics.Metric, metrics.Samples]]:
+    def samples(self) -> Iterable[tuple[Metric, Samples]]:
         """Every metric as it stands."""
+        yield from job_samples([self.jobs])
         yield metrics.FAILURES, [((reason,), count) for reason, count in self.failures.items()]
         yield metrics.VERDICT, [(key, count) for key, count in self.verdicts.items()]
         if self.heard_at:

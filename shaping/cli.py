@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 
 from inventory.rates import format_rate
 from inventory.reading import InventoryError, read_city
+from runtime.supervision import supervised
 from shaping import linux
 from shaping.agent import Agent
 from shaping.config import read_config
@@ -81,10 +82,11 @@ def _agent(options: argparse.Namespace) -> int:
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     host, _, port = agent.config.listen.rpartition(":")
+    # Its thread needs no supervisor: a page that does not answer is LebarpitaPartDown.
     start_http_server(int(port), host.strip("[]"), registry)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.over.set())
-    agent.run()
+    supervised("shaper-agent", agent.run, agent.over.is_set)
     return 0
 
 

@@ -4,33 +4,16 @@ A metric that is not in ``CATALOGUE`` does not exist.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
+
+from runtime.families import Family, family
+from runtime.jobs import JOB_METRICS
+from runtime.metrics import Metric, Samples
 
 PREFIX = "lebarpita_shaping_"
 _WAY = ("opd", "direction")
-Samples = Iterable[tuple[tuple[str, ...], float]]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One metric as it is declared; the reference page is made from it."""
-
-    name: str
-    kind: Literal["counter", "gauge"]
-    help: str
-    labels: tuple[str, ...] = ()
-
-    def filled(self, samples: Samples) -> GaugeMetricFamily | CounterMetricFamily:
-        """The family with its samples."""
-        make = CounterMetricFamily if self.kind == "counter" else GaugeMetricFamily
-        family = make(self.name, self.help, labels=self.labels)
-        for labels, value in samples:
-            family.add_metric(labels, value)
-        return family
 
 
 def _metric(name: str, kind: Literal["counter", "gauge"], text: str, *labels: str) -> Metric:
@@ -69,6 +52,7 @@ CATALOGUE = (
     VERDICT,
     FAILURES,
     TRACKER_AGE,
+    *JOB_METRICS,
 )
 
 
@@ -85,11 +69,11 @@ class Figures(Collector):
     def __init__(self, source: Source) -> None:
         self._source = source
 
-    def describe(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
+    def describe(self) -> Iterable[Family]:
         """Families without samples."""
-        return [metric.filled(()) for metric in CATALOGUE]
+        return [family(metric) for metric in CATALOGUE]
 
-    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+    def collect(self) -> Iterator[Family]:
         """Everything, now."""
         for metric, samples in self._source.samples():
-            yield metric.filled(samples)
+            yield family(metric, samples)

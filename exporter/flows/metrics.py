@@ -6,6 +6,7 @@ from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import RECEIVE, SCOPES, TRANSMIT
 from exporter.flows.account.exporters import Exporter
 from exporter.flows.decode.sflow import Interface
+from exporter.job_metrics import JOB_METRICS
 from exporter.metrics import PREFIX, Metric, page
 from exporter.template import Template
 
@@ -35,6 +36,12 @@ UNSAMPLED = Metric(
 )
 MALFORMED = Metric(
     f"{PREFIX}flow_malformed_total", "counter", "Datagrams or templates that make no sense.", ("exporter",)
+)
+SPOILT = Metric(
+    f"{PREFIX}flow_spoilt_records_total",
+    "counter",
+    "Records not counted because the program failed on them; its log says how.",
+    ("exporter",),
 )
 REFUSED = Metric(f"{PREFIX}flow_refused_datagrams_total", "counter", "Datagrams thrown away, and why.", ("reason",))
 UNASSIGNED = Metric(f"{PREFIX}flow_unassigned_bytes_total", "counter", f"Bytes of nobody's prefix. {_LAYER}")
@@ -87,6 +94,7 @@ CATALOGUE = (
     UNDECODED,
     UNSAMPLED,
     MALFORMED,
+    SPOILT,
     REFUSED,
     UNASSIGNED,
     ASIDE,
@@ -100,6 +108,7 @@ CATALOGUE = (
     FORGOTTEN,
     KERNEL_DROPS,
     HISTORY_FAILURES,
+    *JOB_METRICS,
 )
 
 
@@ -130,6 +139,7 @@ def _rest(collector: Collector, drops: int, failures: int) -> bytes:
             (UNDECODED, [((source,), one.undecoded) for source, one in known]),
             (UNSAMPLED, [((source,), one.unsampled) for source, one in known]),
             (MALFORMED, [((source,), one.malformed) for source, one in known]),
+            (SPOILT, [((source,), one.spoilt) for source, one in known]),
             (REFUSED, [((reason,), number) for reason, number in collector.refused.items()]),
             (UNASSIGNED, [((), totals.unassigned)]),
             (ASIDE, [((reason,), number) for reason, number in totals.aside.items()]),

@@ -3,20 +3,23 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.prefix_lookup import tables
 from exporter.flows.account.settings import given
-from exporter.flows.history.history_writer import Keeper
+from exporter.flows.history.history_writer import MINUTE, Keeper
 from exporter.flows.history.minute import History
 from exporter.flows.history.requests import top_page
-from exporter.flows.intake.receiver import Receiver
+from exporter.flows.intake.receiver import PART, Receiver
 from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
-from exporter.http.server import Application, beside, metrics_page, run
+from exporter.http.server import Application, metrics_page, run
+from exporter.job_metrics import job_page
 from exporter.processes import keep, trim
 from runtime import logs
+from runtime.jobs import Job, Jobs
+from runtime.supervision import JobTasks
 
 log = logging.getLogger(__name__)
 SAVE_SECONDS = 2.0
@@ -37,28 +40,25 @@ def serve(config: str) -> int:
     keeper = None
     if told.history is not None:
         history = History(collector.owners, told.history.top)
-        collector.seen, keeper = history.add, Keeper(history, told.history, receiver.lock)
+        keeper = Keeper(history, told.history, receiver.lock)
+        collector.seen = keeper.see
     return run(application(collector, receiver, memory, keeper), told.listen)
 
 
 def application(collector: Collector, receiver: Receiver, memory: Memory, keeper: Keeper | None = None) -> Application:
     """The application; the receiver runs and the state (and the history, if any) is written as long as it does."""
-    page = Page(collector)
+    page, jobs = Page(collector), flow_jobs(receiver, memory, keeper)
 
     def written_now() -> bytes:
         with receiver.lock:
             memory.keep()
-            return page.write(receiver.drops, keeper.failures if keeper else 0)
-
-    def save() -> None:
-        with receiver.lock:
-            body = memory.told()
-        _tried(lambda: memory.save(body))
+            text = page.write(receiver.drops, keeper.failures if keeper else 0)
+        return text + job_page(receiver.jobs, jobs)
 
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:
         receiver.start()
-        async with beside(_saving(save)), beside(keeper.run()) if keeper else nullcontext():
+        async with JobTasks(jobs).running():
             yield
         receiver.stop()
         if keeper is not None:
@@ -69,14 +69,23 @@ def application(collector: Collector, receiver: Receiver, memory: Memory, keeper
     return Application({"/metrics": metrics_page(written_now), "/top": who}, working)
 
 
+def flow_jobs(receiver: Receiver, memory: Memory, keeper: Keeper | None) -> Jobs:
+    """The table of what is done beside receiving."""
+
+    def save() -> None:
+        with receiver.lock:
+            body = memory.told()
+        memory.save(body)
+
+    async def saved() -> None:
+        await asyncio.to_thread(save)
+
+    history = (Job("history", MINUTE, keeper.turn),) if keeper else ()
+    return Jobs(PART, (Job("state", SAVE_SECONDS, saved), *history))
+
+
 def _tried(write: Callable[[], None]) -> None:
     try:
         write()
     except OSError as error:
         log.error("event=state_not_saved path=%s reason=%s", error.filename, error.strerror)
-
-
-async def _saving(save: Callable[[], None]) -> None:
-    while True:
-        await asyncio.sleep(SAVE_SECONDS)
-        await asyncio.to_thread(save)

@@ -110,6 +110,7 @@ class Connection(asyncio.Protocol):
         self._waiting.append(Request(method, unquote(path, errors="replace"), fields, self._headers, keep))
         self._url, self._headers, self._head_bytes = b"", {}, 0
         if self._task is None:
+            # Needs no supervisor: every request is tried on its own, and a stuck connection is closed when idle.
             self._task = asyncio.get_running_loop().create_task(self._work())
 
     async def _work(self) -> None:

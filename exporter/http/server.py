@@ -10,7 +10,7 @@ import contextlib
 import json
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,15 +153,3 @@ async def _until_ended(app: Application, listen: str) -> None:
         await ended.wait()
     finally:
         await served.cleanup()
-
-
-@contextlib.asynccontextmanager
-async def beside(work: Awaitable[None]) -> AsyncIterator[None]:
-    """Run a task as long as the block lasts."""
-    task = asyncio.ensure_future(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task

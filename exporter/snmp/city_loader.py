@@ -23,6 +23,7 @@ def load_plan(path: Path) -> CityPlan:
 
 def in_child(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """What ``work`` returns, done in a child process that ends with it."""
+    # Needs no supervisor: its one result is waited for here, and a child that dies raises here.
     with ProcessPoolExecutor(max_workers=1) as child:
         return child.submit(work, *arguments, **named).result()
 

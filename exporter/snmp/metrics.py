@@ -1,5 +1,6 @@
 """The metrics of the SNMP part. A metric that is not here does not exist."""
 
+from exporter.job_metrics import JOB_METRICS
 from exporter.metrics import PREFIX, Metric
 
 _LINK = ("link", "device")
@@ -75,4 +76,7 @@ POLLS_SHARED = Metric(
 )
 POLL_FAILURES = Metric(f"{PREFIX}snmp_poll_failures_total", "counter", "Polls that failed, by reason.", ("reason",))
 
-CATALOGUE: tuple[Metric, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Metric))
+CATALOGUE: tuple[Metric, ...] = (
+    *(value for value in dict(globals()).values() if isinstance(value, Metric)),
+    *JOB_METRICS,
+)

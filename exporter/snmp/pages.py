@@ -4,13 +4,17 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from exporter.http.connection import Request, Response
-from exporter.http.server import Application, as_json, beside, exposition, metrics_page, text
+from exporter.http.server import Application, as_json, exposition, metrics_page, text
+from exporter.job_metrics import job_page
 from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError
 from exporter.snmp.engines.failure import SnmpFailure
-from exporter.snmp.scrape.refresh_learning import learn_clocks
+from exporter.snmp.scrape.refresh_learning import clock_job
 from exporter.snmp.scrape.scrapes import Scrapes, UnknownTargetError
 from inventory.targets import snmp_targets
+from runtime.jobs import Jobs
+from runtime.supervision import JobTasks
 
+PART = "snmp"
 TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds"
 DEFAULT_SECONDS = 10.0
 _LONGEST_SECONDS = 120.0
@@ -18,7 +22,7 @@ _LONGEST_SECONDS = 120.0
 
 def application(scrapes: Scrapes) -> Application:
     """The application that serves one city and, beside it, learns the agents' clocks."""
-    drop_in = DropIn(scrapes.city, scrapes.engine)
+    drop_in, jobs = DropIn(scrapes.city, scrapes.engine), snmp_jobs(scrapes)
 
     async def snmp(request: Request) -> Response:
         name, seconds = request.query.get("target", ""), deadline(request.headers.get(TIMEOUT_HEADER))
@@ -35,13 +39,18 @@ def application(scrapes: Scrapes) -> Application:
 
     @contextlib.asynccontextmanager
     async def learning() -> AsyncIterator[None]:
-        async with beside(learn_clocks(scrapes, scrapes.engine)):
+        async with JobTasks(jobs).running():
             yield
         scrapes.close()
         drop_in.close()
 
-    pages = {"/snmp": snmp, "/sd": discovery, "/metrics": metrics_page(scrapes.own_page)}
+    pages = {"/snmp": snmp, "/sd": discovery, "/metrics": metrics_page(lambda: scrapes.own_page() + job_page(jobs))}
     return Application(pages, learning)
+
+
+def snmp_jobs(scrapes: Scrapes) -> Jobs:
+    """The part's table: what is done beside answering scrapes."""
+    return Jobs(PART, (clock_job(scrapes, scrapes.engine),))
 
 
 async def _dropped_in(drop_in: DropIn, request: Request, seconds: float) -> Response:

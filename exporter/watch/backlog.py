@@ -1,7 +1,7 @@
 """What waits to be read of a storm of traps: datagrams taken from the kernel at once, worked through in small pieces.
 
 The kernel's buffer holds some hundred datagrams; this holds LIMIT bytes of them, so that a storm is not lost while
-each trap is looked at. What does not fit is counted.
+each trap is looked at. What does not fit is counted, and so is what could not be worked through: a job tells of it.
 """
 
 import asyncio
@@ -9,6 +9,8 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from typing import Any
+
+from runtime.jobs import Faults
 
 LIMIT_BYTES = 16 * 2**20
 PIECE = 10
@@ -27,7 +29,8 @@ class Backlog:
         self._waiting: deque[tuple[bytes, Any]] = deque()
         self._bytes = 0
         self._busy = False
-        self.overflowed = 0
+        self.faults = Faults()
+        self.overflowed = self.spoilt = 0
 
     def put(self, datagram: bytes, address: Any) -> None:
         """Take it, and what else is there."""
@@ -53,7 +56,12 @@ class Backlog:
         for _ in range(min(PIECE, len(self._waiting))):
             datagram, address = self._waiting.popleft()
             self._bytes -= len(datagram) + _OVERHEAD_BYTES
-            self._work(datagram, address)
+            # Nobody waits for this: what escaped would leave the backlog busy for ever, and every later trap unread.
+            try:
+                self._work(datagram, address)
+            except Exception as error:
+                self.spoilt += 1
+                self.faults.note(error)
         self._busy = bool(self._waiting)
         if self._busy:
             asyncio.get_running_loop().call_soon(self._go_on)

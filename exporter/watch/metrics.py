@@ -1,5 +1,6 @@
 """The metrics of the watch. A metric that is not here does not exist."""
 
+from exporter.job_metrics import JOB_METRICS
 from exporter.metrics import PREFIX, Metric
 
 _PLACE = ("link", "opd")
@@ -63,4 +64,5 @@ CATALOGUE = (
     BRANCH,
     CAPACITY,
     OPD_UPLINK,
+    *JOB_METRICS,
 )

@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 
 from exporter.config import WatchPart
 from exporter.http.connection import Request, Response
-from exporter.http.server import Application, as_json, beside, metrics_page, text
+from exporter.http.server import Application, as_json, metrics_page, text
+from exporter.job_metrics import job_page
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
 from exporter.watch.cause import Causes
+from exporter.watch.jobs import tasks_of, watch_jobs
 from exporter.watch.outages import listed, since
 from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
@@ -30,6 +32,8 @@ def application(
     part: WatchPart,
 ) -> Application:
     """The application; the watch runs as long as it does."""
+    jobs = watch_jobs(watch, sender, prober, hints, traps, part.interval_seconds)
+    tasks = tasks_of(jobs, watch, sender)
 
     async def outages(request: Request) -> Response:
         try:
@@ -46,7 +50,7 @@ def application(
         watch.resume()
         sender.start()
         await traps.start()
-        async with beside(watch.run(part.interval_seconds)):
+        async with tasks.running():
             yield
         traps.stop()
         await hints.stop()
@@ -54,7 +58,7 @@ def application(
         await causes.stop()
         prober.stop()
 
-    own = metrics_page(lambda: written(watch, sender, hints, traps) + contracts(city))
+    own = metrics_page(lambda: written(watch, sender, hints, traps) + contracts(city) + job_page(jobs))
     return Application({"/outages": outages, "/metrics": own}, working)
 
 

@@ -1,7 +1,8 @@
 """ICMP echo (RFC 792, RFC 4443): addresses in, who answered and how fast out. Sends nothing but echo requests.
 
 A raw socket where it is permitted, else the kernel's ping socket (``net.ipv4.ping_group_range``). Identifier,
-sequence and source address of every answer are checked; anything else is passed over.
+sequence and source address of every answer are checked; anything else is passed over. What reading raises is kept in
+``faults``, which a job of the watch tells.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from ipaddress import ip_address
 
 from exporter.errors import ExporterError
 from inventory.model import Address
+from runtime.jobs import Faults
 
 _REQUEST = {4: 8, 6: 128}
 _REPLY = {4: 0, 6: 129}
@@ -29,6 +31,7 @@ class Prober:
 
     sent: dict[tuple[Address, int], float] = field(default_factory=dict)
     times: dict[Address, float] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
     _sockets: dict[int, tuple[socket.socket, bool]] = field(default_factory=dict)
     _identifier: int = field(default_factory=lambda: os.getpid() & 0xFFFF)
 
@@ -61,7 +64,8 @@ class Prober:
 
     def _receive(self, version: int) -> None:
         handle, raw = self._sockets[version]
-        with suppress(BlockingIOError):
+        # The loop calls again while anything waits; what this raises would only be a line of its log.
+        with self.faults.noted(), suppress(BlockingIOError):
             while True:
                 try:
                     data, source = handle.recvfrom(2048)

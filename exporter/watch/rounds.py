@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -18,6 +18,7 @@ from exporter.watch.journal import Journal
 from exporter.watch.outages import Outage, begun
 from exporter.watch.probing import Prober
 from exporter.watch.sender import Sender
+from runtime.jobs import Faults
 
 log = logging.getLogger(__name__)
 SECOND_ASK, JUDGE = 0.45, 0.9
@@ -27,7 +28,10 @@ _SEQUENCES = 0x8000
 
 
 class Watch:
-    """The state of the watch. ``run`` goes on until it is cancelled; ``hurry`` begins the next round at once."""
+    """The state of the watch. ``turn`` is one round, a job; ``hurry`` begins the next at once by ``wake``.
+
+    ``refining`` holds what failed while causes were asked for afterwards.
+    """
 
     def __init__(
         self, nodes: Sequence[Node], prober: Prober, journal: Journal, sender: Sender, causes: Causes, need: int
@@ -42,7 +46,11 @@ class Watch:
         self.judged_at = 0.0
         self.late = 0
         self._sequence = 0
-        self._hurry = asyncio.Event()
+        self._due: float | None = None
+        self._asking = False
+        self._faults = Faults()
+        self.refining = Faults()
+        self.wake: Callable[[], None] = lambda: None
         self._refining: set[asyncio.Task[None]] = set()
 
     def resume(self) -> None:
@@ -54,22 +62,24 @@ class Watch:
                 self._close(outage, time.time())
 
     def hurry(self) -> None:
-        """A trap came: begin the next round at once, so that the confirmation need not wait for the second."""
-        self._hurry.set()
+        """A trap came: begin the next round at once, so that the confirmation need not wait for the second.
 
-    async def run(self, interval: float) -> None:
-        """Rounds without end, one each ``interval`` seconds."""
+        A round under way is the confirmation already.
+        """
+        if not self._asking:
+            self.wake()
+
+    async def turn(self, interval: float) -> None:
+        """A round, and whether it began late."""
         loop = asyncio.get_running_loop()
-        due = loop.time()
-        while True:
-            self.late += loop.time() - due > interval / 2
-            begun_at = loop.time()
+        begun_at = loop.time()
+        self.late += self._due is not None and begun_at - self._due > interval / 2
+        self._asking = True
+        try:
             await self.round(interval)
-            due = max(begun_at + interval, loop.time())
-            self._hurry.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), due - loop.time())
-                due = loop.time()
+        finally:
+            self._asking = False
+            self._due = max(begun_at + interval, loop.time())
 
     async def round(self, interval: float) -> None:
         """Ask everybody once, the doubtful twice, and judge."""
@@ -84,7 +94,11 @@ class Watch:
         await self.judge(asked, asked_at)
 
     async def judge(self, asked: Sequence[Node], asked_at: float) -> None:
-        """Decide this round and act on it."""
+        """Decide this round and act on it.
+
+        What is to be opened and closed is what the journal does not say yet: an outage that could not be written or
+        told because something unexpected failed is tried again in the next round, and the others are not held up.
+        """
         times = self._prober.times
         answered = {node.name for node in asked if node.address in times}
         for node in asked:
@@ -95,16 +109,25 @@ class Watch:
         self.seats = dict(result.seats)
         self.flaps.update(result.flapped)
         self.judged_at = time.time()
-        for name in result.closed:
-            for outage in [outage for outage in self.journal.open() if outage.root == name]:
-                self._close(outage, asked_at)
-        if result.opened:
-            await asyncio.gather(*(self._open(self.nodes[name]) for name in result.opened))
+        lasting = self.journal.open()
+        for outage in lasting:
+            if not self.seats.get(outage.root, Seat()).open:
+                with self._faults.noted():
+                    self._close(outage, asked_at)
+        known = {outage.root for outage in lasting}
+        opened = [name for name, seat in self.seats.items() if seat.open and name not in known]
+        if opened:
+            await asyncio.gather(*(self._begin(self.nodes[name]) for name in opened))
             self._sender.tell()
+        self._faults.tell()
 
     def _ask(self, nodes: Sequence[Node]) -> None:
         self._sequence = (self._sequence + 1) % _SEQUENCES
         self._prober.ask([node.address for node in nodes if node.address is not None], self._sequence)
+
+    async def _begin(self, node: Node) -> None:
+        with self._faults.noted():
+            await self._open(node)
 
     async def _open(self, node: Node) -> None:
         cause = None
@@ -114,6 +137,7 @@ class Watch:
         self.journal.write(outage)
         log.warning("event=outage_begun root=%s kind=%s cause=%s offices=%d", *_told(outage), len(outage.offices))
         if cause is None and node.interface:
+            # Needs no supervisor: what it raises is noted in ``refining``, and a job tells it.
             task = asyncio.create_task(self._refine(outage))
             self._refining.add(task)
             task.add_done_callback(self._refining.discard)
@@ -121,11 +145,12 @@ class Watch:
     async def _refine(self, outage: Outage) -> None:
         """Say the cause once the agent had time to notice it; the alert stays the same alert."""
         await asyncio.sleep(REFINE_SECONDS)
-        cause = await self._causes.ask(self.nodes[outage.root], believe_up=True)
-        present = self.journal.outages.get(outage.identity)
-        if cause is not None and present is not None and present.ended_at is None:
-            self.journal.write(replace(present, cause=cause))
-            self._sender.tell()
+        with self.refining.noted():
+            cause = await self._causes.ask(self.nodes[outage.root], believe_up=True)
+            present = self.journal.outages.get(outage.identity)
+            if cause is not None and present is not None and present.ended_at is None:
+                self.journal.write(replace(present, cause=cause))
+                self._sender.tell()
 
     def _close(self, outage: Outage, at: float) -> None:
         over = outage.ended(round(max(at, outage.started_at), 3))

@@ -1,7 +1,7 @@
 """Tells Alertmanager about outages: an outage in, ``POST /api/v2/alerts`` out, to every Alertmanager there is.
 
 A change goes out at once; while an outage lasts it is said again every minute, because Alertmanager forgets. Nothing
-here ever delays the probing: each Alertmanager has a task of its own, and what fails is tried again.
+here ever delays the probing: each Alertmanager has a job of its own, and what fails is tried again.
 
 An end is told twenty seconds late, with its true time: Prometheus evaluates the same alert from a scrape that may be
 older, and would make Alertmanager page it a second time if it were resolved before Prometheus has seen the end.
@@ -12,11 +12,13 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
 
 from exporter.watch.outages import Outage, alert
+from runtime.jobs import Job, Next
 
 log = logging.getLogger(__name__)
 REPEAT_SECONDS = 60.0
@@ -28,49 +30,53 @@ Open = Callable[[], Iterable[Outage]]
 
 
 class Sender:
-    """One task per Alertmanager. ``start`` needs a running loop; ``tell`` returns at once."""
+    """One job per Alertmanager. ``start`` needs a running loop; ``tell`` returns at once, by way of ``wake``."""
 
     def __init__(self, urls: Sequence[str], open_outages: Open, runbooks: str) -> None:
         self._open = open_outages
         self._runbooks = runbooks
         self._wakes = {url: asyncio.Event() for url in urls}
+        numbered = (f"sender-{number}" if number > 1 else "sender" for number in range(1, len(self._wakes) + 1))
+        self._names = dict(zip(self._wakes, numbered, strict=True))
         self._ended: dict[str, Outage] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._session: aiohttp.ClientSession | None = None
+        self.wake: Callable[[str], None] = lambda _: None
         self.failures = dict.fromkeys(urls, 0)
 
     def start(self) -> None:
-        """Begin to send."""
-        self._tasks = [asyncio.create_task(self._serve(url, wake)) for url, wake in self._wakes.items()]
+        """Open the connection pool."""
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3))
 
     async def stop(self) -> None:
-        """End the tasks."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        """Close it; after the jobs."""
+        if self._session is not None:
+            await self._session.close()
+
+    def jobs(self) -> tuple[Job, ...]:
+        """A job for each Alertmanager: ``sender``, ``sender-2``. No address stands in a label."""
+        return tuple(
+            Job(name, REPEAT_SECONDS, partial(self._turn, url), RETRY_SECONDS[-1]) for url, name in self._names.items()
+        )
 
     def tell(self, ended: Outage | None = None) -> None:
         """Something changed: send now. The last end of a root is sent; an earlier one would end the newer."""
         if ended is not None:
             self._ended[ended.root] = ended
-        for wake in self._wakes.values():
+        for url, wake in self._wakes.items():
             wake.set()
+            self.wake(self._names[url])
 
-    async def _serve(self, url: str, wake: asyncio.Event) -> None:
-        timeout = aiohttp.ClientTimeout(total=3)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            while True:
-                wake.clear()
-                try:
-                    await self._deliver(session, url, wake)
-                    pause = self._pause()
-                except Exception:
-                    log.exception("event=sender_failed url=%s", url)
-                    self.failures[url] += 1
-                    pause = RETRY_SECONDS[-1]
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), pause)
+    async def _turn(self, url: str) -> Next:
+        """Say what there is to say, until it is taken; when there will be something again."""
+        wake = self._wakes[url]
+        wake.clear()
+        assert self._session is not None
+        try:
+            await self._deliver(self._session, url, wake)
+        except Exception:
+            self.failures[url] += 1
+            raise
+        return Next(self._pause())
 
     def _pause(self) -> float:
         """Seconds until something is to be said: the repetition, or an end whose time has come."""

@@ -1,11 +1,14 @@
 """What a trap sets going: the watch's next round at once, and a poll of the device at once. A hint never pages.
 
-One poll a device is under way at a time, so a storm of traps costs no more than the device can answer.
+One poll a device is under way at a time, so a storm of traps costs no more than the device can answer. What a poll
+raises is kept in ``faults``, which a job of the watch tells.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+
+from runtime.jobs import Faults
 
 
 class Hints:
@@ -14,12 +17,14 @@ class Hints:
     def __init__(self, hurry: Callable[[], None], poll: Callable[[str], Awaitable[bool]]) -> None:
         self._hurry, self._poll = hurry, poll
         self._asked: dict[str, asyncio.Task[None]] = {}
+        self.faults = Faults()
         self.polls: Counter[tuple[str, str]] = Counter()
 
     def take(self, device: str) -> None:
         """A device said that a link or the device itself changed."""
         self._hurry()
         if device not in self._asked:
+            # Needs no supervisor: what it raises is noted in ``faults``, and a job tells it.
             task = asyncio.create_task(self._ask(device))
             self._asked[device] = task
             task.add_done_callback(lambda _: self._asked.pop(device, None))
@@ -32,4 +37,7 @@ class Hints:
         await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _ask(self, device: str) -> None:
-        self.polls[device, "answered" if await self._poll(device) else "failed"] += 1
+        answered = False
+        with self.faults.noted():
+            answered = await self._poll(device)
+        self.polls[device, "answered" if answered else "failed"] += 1

@@ -85,6 +85,11 @@ class Traps:
             self._observed, "rfc2576.processIncomingMsg:writable", "rfc3412.receiveMessage:request"
         )
 
+    def check(self) -> None:
+        """Raise what a datagram raised since the last time; a job of the watch."""
+        if self._backlog is not None:
+            self._backlog.faults.tell()
+
     def stop(self) -> None:
         """Close the socket."""
         if self._engine is not None:
@@ -93,7 +98,7 @@ class Traps:
 
     @property
     def refused(self) -> Mapping[str, int]:
-        """How many were thrown away, by reason: ``kernel_drop`` before this program, ``overflow`` of its backlog."""
+        """How many were thrown away, by reason: ``kernel_drop`` before us; ``overflow``, ``fault`` of the backlog."""
         found = Counter(self._refused)
         if self._engine is not None and self._socket is not None:
             builder = self._engine.get_mib_builder()
@@ -103,6 +108,7 @@ class Traps:
             found["kernel_drop"] += _drops(self._socket)
         if self._backlog is not None:
             found["overflow"] += self._backlog.overflowed
+            found["fault"] += self._backlog.spoilt
         return {reason: count for reason, count in found.items() if count}
 
     def datagram(self, data: bytes, address: str) -> bytes | None:

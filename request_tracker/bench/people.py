@@ -41,6 +41,7 @@ def read(place: tuple[str, int], visits: Sequence[Visit], cookies: Mapping[str, 
     """Let the crowd read, each page as who reads it; one line for each kind of page, in the order given."""
     seen: dict[str, list[tuple[float, bool]]] = {visit.page: [] for visit in visits}
     until = time.monotonic() + crowd.seconds
+    # Needs no supervisor: they are waited for here, and a visitor that fails leaves fewer answers than asked for.
     visitors = [
         threading.Thread(target=_read, args=(place, visits, cookies, crowd, until, random.Random(n), seen))
         for n in range(crowd.people)

@@ -5,20 +5,20 @@ to the auditor and the administrator through the outbox; the audit page tells wh
 """
 
 import logging
-import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.custody.verification import last_whole, verify_whole
-from request_tracker.errors import TrackerError
 from request_tracker.people.retention import erase_due
 from request_tracker.store.chain import stamp
-from request_tracker.store.database import DatabaseError
 from request_tracker.store.outbox import Notice, Outgoing, put
+from runtime.jobs import Job, Jobs
+from runtime.supervision import JobThread
 
 log = logging.getLogger(__name__)
+PART = "tracker"
 EVERY_SECONDS = 600.0
 NIGHT_HOURS = range(1, 5)
 OLDER_THAN = timedelta(hours=12)
@@ -30,8 +30,9 @@ class Auditor:
 
     def __init__(self, desk: Desk, config: TrackerConfig) -> None:
         self._desk, self._config = desk, config
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="auditor", daemon=True)
+        self._erased_on: date | None = None
+        self.jobs = Jobs(PART, self._table())
+        self._thread = JobThread(self.jobs, "auditor", leave=desk.store.close)
 
     def start(self) -> None:
         """Begin."""
@@ -39,22 +40,27 @@ class Auditor:
 
     def stop(self) -> None:
         """End; a round under way is left behind, it writes nothing but its result."""
-        self._over.set()
-        self._thread.join(1)
+        self._thread.stop(1)
 
-    def _run(self) -> None:
-        while not self._over.is_set():
-            try:
-                found = night_round(self._desk, self._config.files, now := datetime.now(UTC))
-                if found is not None:
-                    log.info("event=verified_whole faults=%d", len(found))
-                    if self._config.personal_data_days:
-                        erased = erase_due(self._desk, self._config.personal_data_days, now)
-                        log.info("event=personal_data_erased cases=%d", len(erased))
-            except (DatabaseError, TrackerError, OSError) as error:
-                log.error("event=verification_failed reason=%r", str(error))
-            self._over.wait(EVERY_SECONDS)
-        self._desk.store.close()
+    def _table(self) -> tuple[Job, ...]:
+        return (
+            Job("verification", EVERY_SECONDS, lambda: self._verify(datetime.now(UTC))),
+            Job("personal_data", EVERY_SECONDS, lambda: self._erase(datetime.now(UTC))),
+        )
+
+    def _verify(self, now: datetime) -> None:
+        found = night_round(self._desk, self._config.files, now)
+        if found is not None:
+            log.info("event=verified_whole faults=%d", len(found))
+
+    def _erase(self, now: datetime) -> None:
+        """Once a night, also in a night whose verification failed: the law's time does not wait for it."""
+        local = self._desk.calendar.local(now)
+        if not self._config.personal_data_days or local.hour not in NIGHT_HOURS or self._erased_on == local.date():
+            return
+        erased = erase_due(self._desk, self._config.personal_data_days, now)
+        self._erased_on = local.date()
+        log.info("event=personal_data_erased cases=%d", len(erased))
 
 
 def night_round(desk: Desk, files: Path, now: datetime) -> list[str] | None:

@@ -62,13 +62,15 @@ def _serve(options: argparse.Namespace) -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     config = config_of(options)
     desk = bare_desk(options)
-    worker = Worker(desk_of(config), config)
-    app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry))
+    worker, auditor = Worker(desk_of(config), config), Auditor(desk_of(config), config)
+    jobs = (worker.jobs, auditor.jobs)
+    app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs))
     prepare(app)
-    auditor = Auditor(desk_of(config), config)
     worker.start()
     auditor.start()
     try:
+        # Its threads need no supervisor of ours: each request is tried on its own (task.service under handler_thread),
+        # and what ends the loop ends this call and with it the process.
         waitress.serve(app, threads=THREADS, connection_limit=CONNECTIONS, ident="lebarpita", **_place(config.listen))
     except OSError as error:
         raise TrackerError(f"listen: {config.listen} cannot be had: {error.strerror}; choose another") from error

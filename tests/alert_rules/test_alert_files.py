@@ -43,10 +43,13 @@ def test_amtool_accepts_the_routes() -> None:
     ("labels", "receiver"),
     [
         (["alertname=LebarpitaOutage", "severity=critical"], "tracker-now"),
-        (["alertname=LebarpitaWatchSilent", "severity=critical"], "tracker-now"),
+        (["alertname=LebarpitaWatchSilent", "severity=critical"], "past-the-tracker,tracker-now"),
+        (["alertname=LebarpitaPartDown", "severity=warning", "part=tracker"], "past-the-tracker,tracker"),
+        (["alertname=LebarpitaJobStale", "severity=critical", "part=tracker"], "past-the-tracker,tracker-now"),
+        (["alertname=LebarpitaPageNotDelivered", "severity=critical"], "past-the-tracker,tracker-now"),
         (["alertname=LebarpitaFlowLoss", "severity=warning"], "tracker"),
         (["alertname=LebarpitaOpdReclaimable", "severity=info"], "tracker"),
-        (["alertname=LebarpitaWatchdog", "severity=info"], "tracker"),
+        (["alertname=LebarpitaWatchdog", "severity=info"], "past-the-tracker,tracker"),
     ],
 )
 def test_an_alert_goes_where_its_severity_says(labels: list[str], receiver: str) -> None:

@@ -18,8 +18,8 @@ from flow_packets import (
 )
 from flow_sflow import counters, sample, sflow
 
-from exporter.flows.account.collector import MAX_DOMAINS, MAX_TEMPLATES, Collector
-from exporter.flows.account.exporters import MAX_INTERFACES
+from exporter.flows.account.collector import MAX_TEMPLATES, Collector
+from exporter.flows.account.exporters import MAX_DOMAINS, MAX_INTERFACES
 from exporter.flows.account.loss import Sequence
 from exporter.flows.account.prefix_lookup import owners
 from exporter.flows.account.sampling import MAX_SAMPLERS

@@ -11,9 +11,9 @@ from flow_packets import CITY, EXPORTER, everything
 
 from exporter.flows.account import pending_sets, total_counters
 from exporter.flows.account.bulk import take_batch
-from exporter.flows.account.collector import MAX_DOMAINS, MAX_TEMPLATES, Collector
+from exporter.flows.account.collector import MAX_TEMPLATES, Collector
 from exporter.flows.account.counting import Habit
-from exporter.flows.account.exporters import MAX_INTERFACES, Exporter
+from exporter.flows.account.exporters import MAX_DOMAINS, MAX_INTERFACES, Exporter
 from exporter.flows.account.prefix_lookup import owners
 from exporter.flows.account.sampling import MAX_SAMPLERS
 from exporter.flows.decode.batches import batch_of

@@ -12,7 +12,7 @@ from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases import Desk
 from request_tracker.cases.holidays import drop_day, put_day, with_own_days
 from request_tracker.config import TrackerConfig
-from request_tracker.worker import Worker
+from request_tracker.worker import Duty, Worker
 
 
 def config(folder: Path) -> TrackerConfig:
@@ -26,7 +26,6 @@ def test_the_worker_sees_a_holiday_edited_by_page_at_its_next_round(
     seen: list[Calendar] = []
     day = date(2028, 7, 5)
     twice = threading.Event()
-    at_work = Worker(desk, config(tmp_path))
 
     def look(given: Desk, *_: object) -> None:
         seen.append(given.calendar)
@@ -36,7 +35,8 @@ def test_the_worker_sees_a_holiday_edited_by_page_at_its_next_round(
         else:
             twice.set()
 
-    monkeypatch.setattr(worker, "follow_up", look)
+    monkeypatch.setattr(worker, "DUTIES", (Duty("look", look, ""),))
+    at_work = Worker(desk, config(tmp_path))
     at_work.start()
     assert twice.wait(10)
     at_work.stop()

@@ -40,13 +40,26 @@ class Course:
 
 
 def take_batch(collector: Collector, batch: Batch) -> None:
-    """Count a batch. Never raises; the batch's bytes are not needed afterwards."""
+    """Count a batch, whatever its bytes are; they are not needed afterwards.
+
+    Where the program itself fails, what can be counted is, and then the first failure is raised.
+    """
+    with collector.whole():
+        _take(collector, batch)
+
+
+def _take(collector: Collector, batch: Batch) -> None:
     collector.tidy()
     course = _begun(collector, batch)
     odd: dict[int, Taken] = {}
     for place in np.flatnonzero(course.group < 0).tolist():
         source = batch.sources[int(batch.origin[place])]
-        taken = collector.read(batch.datagram(place), source, partial(_settle, collector, course, place))
+        try:
+            taken = collector.read(batch.datagram(place), source, partial(_settle, collector, course, place))
+        except Exception as error:
+            collector.refused["fault"] += 1
+            collector.faults.note(error)
+            continue
         if taken is not None:
             odd[place] = taken
     _settle(collector, course, len(batch.lengths))

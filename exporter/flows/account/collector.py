@@ -1,14 +1,15 @@
 """The collector without its socket: datagrams of known exporters in, totals out. One stream, in the order given.
 
 Sets of the same template are counted together at the end of a batch; a template or a sampling rate takes effect from
-its packet on, also within a batch. Data before its template waits, bounded; hostile bytes are counted and never raise.
-The same code reads captures offline.
+its packet on. Data before its template waits, bounded; hostile bytes are counted and never raise. Where the program
+itself fails, all else is counted first; what failed is given up, never counted again, and raised. Also used offline.
 """
 
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from exporter.flows.account.counting import Counted, Habit, Totals, count
@@ -16,7 +17,7 @@ from exporter.flows.account.domains import Domain, Taken
 from exporter.flows.account.exporters import Exporter
 from exporter.flows.account.pending_sets import Held
 from exporter.flows.account.prefix_lookup import Owners
-from exporter.flows.account.sampling import DEFAULT_SAMPLER, Rates, learned, rates, unknown
+from exporter.flows.account.sampling import Rates, learned, rates
 from exporter.flows.account.total_counters import totals_alone
 from exporter.flows.decode.columns import V5_FIELDS, Records, fixed_records, records_of
 from exporter.flows.decode.durations import longest
@@ -24,14 +25,15 @@ from exporter.flows.decode.sections import opened
 from exporter.flows.decode.sflow import LAYOUTS, SFLOW, read_samples, read_sflow
 from exporter.flows.decode.templates import FieldSpec, Key, Template, TemplateError, make_template
 from exporter.flows.decode.wire import Packet, WireError, options_templates, read_packet, sets, templates
+from runtime.jobs import Faults
 
-MAX_DOMAINS, MAX_TEMPLATES = 1024, 1024
-_LOOK_SECONDS, MAX_BLOCK_BYTES = 1.0, 1 << 20
+MAX_TEMPLATES, _LOOK_SECONDS, MAX_BLOCK_BYTES = 1024, 1.0, 1 << 20
 _V9_TEMPLATES, _V9_OPTIONS, _IPFIX_TEMPLATES, _IPFIX_OPTIONS = 0, 1, 2, 3
 _V5_TEMPLATE = 0
 _SFLOW5 = b"\0\0\0\5"
 
 Datagram = bytes | memoryview
+Fields = tuple[FieldSpec, ...]
 
 
 @dataclass
@@ -54,18 +56,32 @@ class Collector:
     _released: int = field(default=0, repr=False)
     waits: bool = field(default=False, repr=False)
     _waiting: list[tuple[Exporter, Domain, Template]] = field(default_factory=list, repr=False)
+    faults: Faults = field(default_factory=Faults, repr=False)
 
     def __post_init__(self) -> None:
         self.totals = Totals.empty(len(self.owners.codes))
         self._settle = self.count_waiting
 
     def take(self, data: Datagram, source: str) -> None:
-        """One datagram; never raises."""
-        self.tidy()
-        taken = self.read(data, source, self.count_waiting)
-        if taken is not None:
-            taken.follow()
-        self.count_waiting()
+        """One datagram, whatever its bytes are."""
+        with self.whole():
+            self.tidy()
+            taken = self.read(data, source, self.count_waiting)
+            if taken is not None:
+                taken.follow()
+            self.count_waiting()
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Around a batch: what waits of one that failed is left (its bytes are not kept), and the failure raised."""
+        try:
+            yield
+        except Exception as error:
+            self.faults.note(error)
+            for domain in (domain for one in self.exporters.values() for domain in one.domains.values()):
+                domain.blocks.clear()
+            self._waiting.clear()
+        self.faults.tell()
 
     def read(self, data: Datagram, source: str, settle: Callable[[], None]) -> Taken | None:
         """Count one datagram; tells its place in its stream. None: refused or malformed.
@@ -82,7 +98,7 @@ class Collector:
             self._overdue(exporter)
         try:
             packet = read_sflow(bytes(data)) if data[:4] == _SFLOW5 else read_packet(data)
-            domain = _domain(exporter, packet.version, packet.domain)
+            domain = exporter.domain(packet.version, packet.domain)
             if packet.version == 5:
                 units = self._v5(exporter, domain, source, data, packet)
             elif packet.version == SFLOW:
@@ -100,7 +116,7 @@ class Collector:
         if exporter is None:
             return None
         try:
-            return exporter, _domain(exporter, version, number)
+            return exporter, exporter.domain(version, number)
         except WireError:
             return None
 
@@ -160,13 +176,7 @@ class Collector:
         return records if ipfix else 1
 
     def _learn(
-        self,
-        exporter: Exporter,
-        domain: Domain,
-        key: Key,
-        fields: tuple[FieldSpec, ...],
-        scope: int = 0,
-        options: bool = False,
+        self, exporter: Exporter, domain: Domain, key: Key, fields: Fields, scope: int = 0, options: bool = False
     ) -> None:
         """A template that is new or has changed takes the place of the old one; none of fields withdraws it."""
         known = domain.templates.get(key.id)
@@ -201,12 +211,12 @@ class Collector:
 
     def count_waiting(self) -> None:
         """Count the sets that were kept to be counted together."""
-        for exporter, domain, template in self._waiting:
+        waiting, self._waiting = self._waiting, []
+        for exporter, domain, template in waiting:
             content = b"".join(domain.blocks.pop(template.key.id))
             step = max(1, MAX_BLOCK_BYTES // template.size) * template.size
             for start in range(0, len(content), step):
                 self.count(exporter, domain, fixed_records(template, content[start : start + step]))
-        self._waiting.clear()
 
     def data(self, exporter: Exporter, domain: Domain, number: int, content: bytes) -> int:
         """A data set that is not plain, each on its own. Returns its records; 0 where it waits for its template."""
@@ -216,21 +226,13 @@ class Collector:
             exporter.shelf.put(Held(self.clock(), domain, number, content))
             return 0
         blocks = list(records_of(template, content))
-        missing = self._unknown_samplers(exporter, domain, blocks) if template.names_samplers else frozenset[int]()
+        missing = exporter.unknown_samplers(domain, blocks) if template.names_samplers else frozenset[int]()
         if missing:
             exporter.shelf.put(Held(self.clock(), domain, number, content, missing, template))
         else:
             for records in blocks:
                 self._sampled(exporter, domain, records) if template.options else self.count(exporter, domain, records)
         return sum(records.count for records in blocks)
-
-    def _unknown_samplers(self, exporter: Exporter, domain: Domain, blocks: list[Records]) -> frozenset[int]:
-        """Samplers whose rate is worth waiting for: nothing else tells one."""
-        if exporter.habit.sampling or DEFAULT_SAMPLER in domain.samplers:
-            return frozenset()
-        missing = frozenset().union(*(unknown(domain.samplers, records) for records in blocks))
-        exporter.unsampled += bool(missing & domain.untold)
-        return missing - domain.untold
 
     def _sampled(self, exporter: Exporter, domain: Domain, records: Records) -> None:
         """Rates that are new; what waited for them is counted."""
@@ -266,14 +268,20 @@ class Collector:
                 domain.forget(now)
 
     def count(self, exporter: Exporter, domain: Domain, records: Records) -> None:
-        """Count a block of flow records."""
+        """Count a block of flow records; one on which that fails is noted and given up."""
+        try:
+            self._count(exporter, domain, records)
+        except Exception as error:
+            exporter.spoilt += records.count
+            self.faults.note(error)
+
+    def _count(self, exporter: Exporter, domain: Domain, records: Records) -> None:
         if not records.count:
             return
-        if totals_alone(records):
-            if exporter.habit.total_counts:
-                records = exporter.deltas.new(records, domain.number)
-            else:
-                exporter.undeclared_totals = True
+        alone = totals_alone(records)
+        exporter.undeclared_totals |= alone and not exporter.habit.total_counts
+        if alone and exporter.habit.total_counts:
+            records = exporter.deltas.new(records, domain.number)
         for block in opened(records):
             rate = rates(domain.samplers, block, exporter.habit.sampling)
             exporter.records += count(self.totals, self.owners, block, rate, exporter.habit, self.seen)
@@ -284,17 +292,9 @@ class Collector:
     def _release(self, exporter: Exporter, domain: Domain, number: int) -> None:
         """Decode what waited for a template, unless that was too long."""
         self._overdue(exporter)
-        mine = exporter.shelf.take(lambda one: one.domain is domain and one.template == number and one.plan is None)
-        for one in mine:
+        for one in exporter.shelf.take(
+            lambda one: one.domain is domain and one.template == number and one.plan is None
+        ):
             released = self.data(exporter, domain, number, one.content)
             if domain.version == 10:
                 self._released += released
-
-
-def _domain(exporter: Exporter, version: int, number: int) -> Domain:
-    known = exporter.domains.get((version, number))
-    if known is None:
-        if len(exporter.domains) >= MAX_DOMAINS:
-            raise WireError(f"observation domain {number} is one too many; {MAX_DOMAINS} are kept")
-        known = exporter.domains[version, number] = Domain(version, number)
-    return known

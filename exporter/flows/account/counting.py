@@ -63,6 +63,12 @@ class Totals:
         """Show what comes from now on over its flow's duration, at most ``seconds`` (0: at arrival)."""
         self.smoothing = Smoothing.over(seconds, 2 * self.bytes.size, clock) if seconds else None
 
+    def add(self, told: tuple[int, int], through: tuple[int, int], aside: Counter[str]) -> None:
+        """Add bytes and packets as told and after sampling, and the bytes that count elsewhere."""
+        self.sampled, self.sampled_packets = self.sampled + told[0], self.sampled_packets + told[1]
+        self.through, self.through_packets = self.through + through[0], self.through_packets + through[1]
+        self.aside.update(aside)
+
     def shown(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """The OPDs' bytes and packets without what smoothing still holds back."""
         if self.smoothing is None:
@@ -113,17 +119,17 @@ def count(
     What is nought all over is the filled-up tail of a set, no record. ``seen`` is told what was counted.
     """
     flows = read(owners, records)
-    keep = _kept(records, habit)
+    keep, aside = _kept(records, habit), Counter[str]()
     if keep is not None:
         copies = flows.forward if flows.reverse is None else flows.forward + flows.reverse
-        totals.aside["egress_copy"] += int(rates.scaled(copies)[~keep].sum())
+        aside["egress_copy"] = int(rates.scaled(copies)[~keep].sum())
     forward, packets = _only(keep, flows.forward), _only(keep, flows.packets)
     reverse = None if flows.reverse is None else _only(keep, flows.reverse)
     back = None if flows.packets_back is None else _only(keep, flows.packets_back)
     both = forward if reverse is None else forward + reverse
     empty = both == 0
     padding = int(np.count_nonzero(~records.block[empty].any(axis=1))) if empty.any() else 0
-    totals.events += int(np.count_nonzero(empty)) - padding - (0 if keep is None else int(np.count_nonzero(~keep)))
+    events = int(np.count_nonzero(empty)) - padding - (0 if keep is None else int(np.count_nonzero(~keep)))
     told = int(both.sum()), int(packets.sum()) + (0 if back is None else int(back.sum()))
     through = told
     if not rates.one:
@@ -132,29 +138,30 @@ def count(
         back = None if back is None else rates.scaled(back)
         both = forward if reverse is None else forward + reverse
         through = int(both.sum()), int(packets.sum()) + (0 if back is None else int(back.sum()))
-    totals.sampled, totals.sampled_packets = totals.sampled + told[0], totals.sampled_packets + told[1]
-    totals.through, totals.through_packets = totals.through + through[0], totals.through_packets + through[1]
-    totals.unassigned += int(both[(flows.source & flows.target) < 0].sum())
-    skipped = _skipped(totals, flows, both, _through_uplink(records, habit), habit.internal)
+    unassigned = int(both[(flows.source & flows.target) < 0].sum())
+    skipped = _skipped(aside, flows, both, _through_uplink(records, habit), habit.internal)
     seconds = None if totals.smoothing is None else whole_seconds(records, totals.smoothing.seconds)
+    # Sums are added to only from here on: a block on which anything above fails leaves the totals as they were.
     _assign(totals, flows.target, flows.source, (forward, reverse), (packets, back), skipped, seconds)
+    totals.events, totals.unassigned = totals.events + events, totals.unassigned + unassigned
+    totals.add(told, through, aside)
     if seen is not None:
         seen(Counted(records, forward, reverse, flows.source, flows.target, skipped))
     return records.count - padding
 
 
 def _skipped(
-    totals: Totals, flows: Flows, both: Numbers, uplink: NDArray[np.bool_] | None, internal: bool
+    aside: Counter[str], flows: Flows, both: Numbers, uplink: NDArray[np.bool_] | None, internal: bool
 ) -> NDArray[np.bool_] | None:
     """The flows of OPDs that are not counted here, and why; None where all are."""
     if internal and uplink is None:
         return None
     inside = (flows.source | flows.target) >= 0
     skipped = np.zeros(len(both), np.bool_) if internal else inside
-    totals.aside["internal"] += int(both[skipped].sum())
+    aside["internal"] = int(both[skipped].sum())
     if uplink is not None:
         past = ~inside & ~uplink & ((flows.source & flows.target) >= 0)
-        totals.aside["not_uplink"] += int(both[past].sum())
+        aside["not_uplink"] = int(both[past].sum())
         skipped = skipped | past
     return skipped
 

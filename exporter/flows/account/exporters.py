@@ -1,14 +1,18 @@
 """What is known and counted of an exporter and of each of its observation domains. Plain data; bounded by its users."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from exporter.flows.account.counting import Habit
 from exporter.flows.account.domains import Domain
 from exporter.flows.account.pending_sets import Shelf
+from exporter.flows.account.sampling import DEFAULT_SAMPLER, unknown
 from exporter.flows.account.total_counters import Deltas
+from exporter.flows.decode.columns import Records
 from exporter.flows.decode.sflow import Interface, Samples
+from exporter.flows.decode.wire import WireError
 
-MAX_INTERFACES = 4096
+MAX_INTERFACES, MAX_DOMAINS = 4096, 1024
 
 
 @dataclass
@@ -32,13 +36,14 @@ class SflowCounts:
 
 @dataclass
 class Exporter:
-    """One address that sends flows, and what came of it."""
+    """One address that sends flows, and what came of it. ``spoilt``: records on which the program failed."""
 
     habit: Habit = field(default_factory=Habit)
     records: int = 0
     datagrams: int = 0
     unsampled: int = 0
     malformed: int = 0
+    spoilt: int = 0
     longest_seconds: float = 0.0
     lost_told: int = 0
     domains: dict[tuple[int, int], Domain] = field(default_factory=dict)
@@ -61,6 +66,23 @@ class Exporter:
         """``lost`` as a counter, which never falls: what came late after it was told is set off against the next."""
         self.lost_told = max(self.lost_told, self.lost)
         return self.lost_told
+
+    def domain(self, version: int, number: int) -> Domain:
+        """That observation domain, new where it is unknown. Raises WireError where it is one too many."""
+        known = self.domains.get((version, number))
+        if known is None:
+            if len(self.domains) >= MAX_DOMAINS:
+                raise WireError(f"observation domain {number} is one too many; {MAX_DOMAINS} are kept")
+            known = self.domains[version, number] = Domain(version, number)
+        return known
+
+    def unknown_samplers(self, domain: Domain, blocks: Iterable[Records]) -> frozenset[int]:
+        """Samplers whose rate is worth waiting for: nothing else tells one."""
+        if self.habit.sampling or DEFAULT_SAMPLER in domain.samplers:
+            return frozenset()
+        missing = frozenset[int]().union(*(unknown(domain.samplers, records) for records in blocks))
+        self.unsampled += bool(missing & domain.untold)
+        return missing - domain.untold
 
     @property
     def templates(self) -> int:

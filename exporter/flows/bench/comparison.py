@@ -173,6 +173,7 @@ def _scraping(page: str) -> Iterator[list[bool]]:
             except OSError:
                 answered.append(False)
 
+    # Needs no supervisor: a benchmark that scraped less says so, and the thread ends with the block.
     thread = threading.Thread(target=scrape)
     thread.start()
     try:

@@ -19,9 +19,16 @@ from exporter.flows.account.collector import Collector
 from exporter.flows.intake.mmsg import BATCH, OVERFLOW, Reader
 from exporter.http.server import parse_listen
 from exporter.sockets import widen
+from runtime.jobs import Faults, Job, Jobs
+from runtime.supervision import supervised
 
 log = logging.getLogger(__name__)
+PART = "flows"
 BUFFER_BYTES = 32 * 2**20
+# A turn ends after 0.45 s where nothing comes, and sooner where much does.
+IDLE_SECONDS = 1.0
+# A socket that cannot be read at all must not turn the loop into a busy one; 50 ms of datagrams wait in its buffer.
+_RETRY_SECONDS = 0.05
 _LONGEST_NAP, _BURST, _KEEP_SECONDS = 0.25, 20_000.0, 0.05
 _KERNEL_BYTES = 2304
 _FIRST_HANDED = 3
@@ -31,15 +38,21 @@ class Receiver:
     """Reads until ``stop``. ``lock`` guards the collector against the page and the state writer.
 
     ``keep`` is called after what was counted, at most every _KEEP_SECONDS, so that a killed collector loses no more.
+    What fails while a batch is counted is told by the job ``receiving``; the next batch is counted all the same.
     """
 
     def __init__(self, collector: Collector, addresses: Sequence[str], keep: Callable[[], None] = lambda: None) -> None:
         self._collector, self._addresses, self._keep = collector, addresses, keep
         self._kept, self._unkept = -math.inf, False
         self.lock = threading.Lock()
+        self._faults, self._began, self._room = Faults(), 0.0, 0
+        self.jobs = Jobs(
+            PART, (Job("receiving", IDLE_SECONDS, self.turn), Job("counters", IDLE_SECONDS, self._keep_counters))
+        )
         self._readers: dict[socket.socket, Reader] = {}
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="flows", daemon=True)
+        arguments = ("flows", self._run, self._over.is_set)
+        self._thread = threading.Thread(target=supervised, args=arguments, name="flows", daemon=True)
 
     @property
     def drops(self) -> int:
@@ -52,6 +65,7 @@ class Receiver:
             one.setblocking(False)
             one.setsockopt(socket.SOL_SOCKET, OVERFLOW, 1)
             self._readers[one] = Reader(one)
+        self._room, self._began = min(map(_room, self._readers), default=0), time.monotonic()
         self._thread.start()
 
     def stop(self) -> None:
@@ -63,36 +77,44 @@ class Receiver:
             one.close()
 
     def _run(self) -> None:
-        room = min(_room(one) for one in self._readers)
-        began = time.monotonic()
+        state = self.jobs.states["receiving"]
         while not self._over.is_set():
-            ready, _, _ = select.select(list(self._readers), [], [], 0.2)
-            most = max((self._take(self._readers[one]) for one in ready), default=0)
-            now = time.monotonic()
-            self._keep_now(now, most > 0)
-            if 0 < most < BATCH:
-                time.sleep(nap(room, most / max(now - began, 1e-6)))
-            began = now
+            self.jobs.run("receiving")
+            if state.failing:
+                self._over.wait(_RETRY_SECONDS)
 
-    def _keep_now(self, now: float, fresh: bool) -> None:
-        self._unkept |= fresh
-        if self._unkept and now - self._kept >= _KEEP_SECONDS:
+    def turn(self) -> None:
+        """Count what waits in every socket, keep the counters, and nap while little comes."""
+        ready, _, _ = select.select(list(self._readers), [], [], 0.2)
+        most = max((self._take(self._readers[one]) for one in ready), default=0)
+        now = time.monotonic()
+        self._unkept |= most > 0
+        if now - self._kept >= (_KEEP_SECONDS if self._unkept else IDLE_SECONDS):
+            self._kept = now
+            self.jobs.run("counters")
+        if 0 < most < BATCH:
+            time.sleep(nap(self._room, most / max(now - self._began, 1e-6)))
+        self._began = now
+        self._faults.tell()
+
+    def _keep_counters(self) -> None:
+        if self._unkept:
             with self.lock:
                 self._keep()
-            self._kept, self._unkept = now, False
+            self._unkept = False
 
     def _take(self, reader: Reader) -> int:
         """Count what waits in a socket; tells how many datagrams that was."""
+        batch = None
+        # One try for a batch; what it costs is nothing while nothing is raised. One socket's fault is not the others'.
         try:
             batch = reader.read()
-        except OSError as error:
-            log.error("event=flows_not_read reason=%s", error.strerror)
-            return 0
-        if batch is None:
-            return 0
-        with self.lock:
-            take_batch(self._collector, batch)
-        return len(batch.lengths)
+            if batch is not None:
+                with self.lock:
+                    take_batch(self._collector, batch)
+        except Exception as error:
+            self._faults.note(error)
+        return 0 if batch is None else len(batch.lengths)
 
 
 def nap(room: int, rate: float) -> float:

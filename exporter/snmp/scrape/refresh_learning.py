@@ -1,7 +1,7 @@
 """Learns every agent's refresh period in the background, one device at a time, so that no scrape waits for it.
 
 A device is tried once it has been read, and again after six hours where nothing could be learnt. The inventory's
-``refresh_seconds`` wins. Scrapes in, their ``refresh_seconds`` set; a device that fails is left for later.
+``refresh_seconds`` wins. Scrapes in, their ``refresh_seconds`` set by a job; a device that fails is left for later.
 """
 
 import asyncio
@@ -13,22 +13,30 @@ from exporter.snmp.device.refresh import WATCH_SECONDS, period, told, watched
 from exporter.snmp.engines.failure import SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import Engine
 from exporter.snmp.scrape.scrapes import DeviceScrapes, Scrapes
+from runtime.jobs import Job, Next
 
 PAUSE_SECONDS = 2.0
 AGAIN_SECONDS = 6 * 3600.0
 
 
-async def learn_clocks(scrapes: Scrapes, engine: Engine, watch_seconds: float = WATCH_SECONDS) -> None:
-    """Run until cancelled."""
+def clock_job(scrapes: Scrapes, engine: Engine, watch_seconds: float = WATCH_SECONDS) -> Job:
+    """The job that learns of one device at a time, the next at once and otherwise after a pause.
+
+    A device is marked as tried before it is: one whose answers raise something unexpected keeps no other waiting.
+    """
     tried: dict[str, float] = {}
-    loop = asyncio.get_running_loop()
-    while True:
+
+    async def learn() -> Next | None:
+        now = asyncio.get_running_loop().time()
         for device in _unknown(scrapes.known()):
             name = device.poller.target.name
-            if loop.time() - tried.get(name, -AGAIN_SECONDS) >= AGAIN_SECONDS:
-                tried[name] = loop.time()
+            if now - tried.get(name, -AGAIN_SECONDS) >= AGAIN_SECONDS:
+                tried[name] = now
                 device.refresh_seconds = await _learnt(device.poller, engine, watch_seconds)
-        await asyncio.sleep(PAUSE_SECONDS)
+                return Next(0.0)
+        return None
+
+    return Job("refresh_learning", PAUSE_SECONDS, learn)
 
 
 def _unknown(devices: Iterable[DeviceScrapes]) -> list[DeviceScrapes]:

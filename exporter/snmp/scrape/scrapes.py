@@ -65,6 +65,7 @@ class DeviceScrapes:
     async def _read(self, seconds: float) -> DeviceReading:
         """Join the poll under way or begin one. The last to give up ends it; a longer deadline is not cut short."""
         if not self.in_flight:
+            # Needs no supervisor: whoever waits for it gets what it raises, and the page says so.
             self._flight, self._waiting = asyncio.create_task(self._polled()), 0
         flight = self._flight
         assert flight is not None

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 
 from request_tracker.cases import find_cases, history
 from request_tracker.cases.fold import fold
@@ -126,7 +126,8 @@ def _metrics_by_token() -> Response:
 
 def _metrics() -> Response:
     registry = CollectorRegistry()
-    registry.register(Figures(office().desk))
+    ProcessCollector(registry=registry)
+    registry.register(Figures(office().desk, office().jobs))
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -203,7 +203,7 @@ async def test_dead_hostile_and_unconfigured_devices_leave_the_live_one_and_the_
     assert all(value(text, "lebarpita_snmp_up", device=name) == 0 for name, text in pages.items())
     assert value(pages["unset"], "lebarpita_snmp_failure", reason="credential") == 1
     assert value(pages["endless"], "lebarpita_snmp_failure", reason="endless") == 1
-    failures = {dict(labels)["reason"]: v for (name, labels), v in read_page(own).items() if "failures" in name}
+    failures = {dict(labels)["reason"]: v for (name, labels), v in read_page(own).items() if "poll_failures" in name}
     assert sum(failures.values()) == 5
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import chain, count, repeat
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,8 @@ from request_tracker.notifications import delivery
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.people import accounts
 from request_tracker.people.accounts import FAILURES_TO_LOCK, Application, add_user, check_password
-from request_tracker.worker import Worker
+from runtime.jobs import Jobs
+from runtime.supervision import JobThread
 
 YEAR = timedelta(days=365)
 FORM = {"opd": "dinkes", "wanted_receive": "50", "purpose": "SIMRS", "contact_name": "Nama", "contact_phone": "08"}
@@ -105,14 +106,15 @@ def test_outages_are_asked_for_by_a_clock_that_cannot_jump(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[datetime] = []
-    at_work = Worker(desk, settings(tmp_path))
-    wall, ticks = chain([MONDAY], repeat(MONDAY - YEAR, 50)), count(0.0, worker.EVERY_SECONDS / 4)
-    monkeypatch.setattr(worker, "datetime", type("Clock", (), {"now": staticmethod(lambda _: next(wall))}))
-    monkeypatch.setattr("request_tracker.worker.time.monotonic", lambda: next(ticks))
-    monkeypatch.setattr(worker, "OUTBOX_SECONDS", 0.0)
+    wall, ticks = [MONDAY], count(0.0, worker.EVERY_SECONDS / 4)
+    monkeypatch.setattr(worker, "datetime", type("Clock", (), {"now": staticmethod(lambda _: wall[-1])}))
     monkeypatch.setattr(worker, "known_outages", lambda desk, config, now: asked.append(now) or [])
-    monkeypatch.setattr(worker, "follow_up", lambda *_: len(asked) == 3 and at_work._over.set())
-    at_work._run()
+    at_work = JobThread(Jobs(worker.PART, worker.table(desk, settings(tmp_path))))
+    for _ in range(9):
+        tick = next(ticks)
+        monkeypatch.setattr("runtime.supervision.time.monotonic", lambda tick=tick: tick)
+        at_work.round()
+        wall.append(MONDAY - YEAR)
     assert asked == [MONDAY, MONDAY - YEAR, MONDAY - YEAR]
 
 

@@ -20,7 +20,7 @@ from request_tracker.cases import Desk
 from request_tracker.sop import register
 from request_tracker.web.app import prepare
 from request_tracker.web.shell.context import now
-from request_tracker.worker import follow_up
+from request_tracker.worker import table
 
 GOLDEN = TESTS / "golden" / "sql_statements.json"
 PAGES = {
@@ -89,7 +89,8 @@ def test_the_work_of_each_minute_reads_no_archive_from_end_to_end(tmp_path: Path
     outages(desk, 5, now())
     desk.store.db.execute("ANALYZE" if analysed else "DELETE FROM sqlite_stat1")
     with counted(desk) as seen:
-        follow_up(desk, config_of(desk, tmp_path), now())
+        for job in table(desk, config_of(desk, tmp_path)):
+            job.work()
     for statement in (one for one in seen if one.startswith("SELECT")):
         plan = [row[3] for row in desk.store.db.execute(f"EXPLAIN QUERY PLAN {statement}")]
         assert not [line for line in plan if READ_WHOLE.match(line)], f"{statement}: {plan}"

@@ -11,11 +11,13 @@ from snmp_scene import ENGINE, agent, awaited, snmpd, target, value
 from exporter.snmp.device.objects import IF_HC_IN_OCTETS
 from exporter.snmp.device.plan import plan_city
 from exporter.snmp.device.refresh import Look, changes, period, rate, told, watched
-from exporter.snmp.scrape.refresh_learning import learn_clocks
+from exporter.snmp.scrape.refresh_learning import clock_job
 from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.testing.scripted_objects import Interface, device
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
+from runtime.jobs import Jobs
+from runtime.supervision import JobTasks
 
 
 def looks(*pairs: tuple[float, int | None]) -> list[Look]:
@@ -105,10 +107,9 @@ uplinks: [{{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s,
 """)
         scrapes = Scrapes(plan_city(city), ENGINE)
         first = await scrapes.scrape("core", 5)
-        learning = asyncio.create_task(learn_clocks(scrapes, ENGINE))
-        while scrapes.known()[0].refresh_seconds is None:
-            await asyncio.sleep(0.01)
-        second = await scrapes.scrape("core", 5)
-        learning.cancel()
+        async with JobTasks(Jobs("snmp", (clock_job(scrapes, ENGINE),))).running():
+            while scrapes.known()[0].refresh_seconds is None:
+                await asyncio.sleep(0.01)
+            second = await scrapes.scrape("core", 5)
     assert value(first, "lebarpita_snmp_refresh_seconds") is None
     assert value(second, "lebarpita_snmp_refresh_seconds", device="core") == 7

@@ -1,0 +1,35 @@
+"""The watch's table of jobs: its pieces in; rounds, senders, and what failed where nobody waits, out."""
+
+from functools import partial
+
+from exporter.watch.probing import Prober
+from exporter.watch.rounds import Watch
+from exporter.watch.sender import Sender
+from exporter.watch.trap_polls import Hints
+from exporter.watch.traps import Traps
+from runtime.jobs import Job, Jobs
+from runtime.supervision import JobTasks
+
+PART = "watch"
+# Pieces that work when something comes (an answer, a trap) note what fails; this often it is looked at and told.
+CHECK_SECONDS = 5.0
+
+
+def watch_jobs(watch: Watch, sender: Sender, prober: Prober, hints: Hints, traps: Traps, interval: float) -> Jobs:
+    """The table; a round each ``interval`` seconds."""
+    table = (
+        Job("rounds", interval, partial(watch.turn, interval)),
+        *sender.jobs(),
+        Job("answers", CHECK_SECONDS, prober.faults.tell),
+        Job("causes", CHECK_SECONDS, watch.refining.tell),
+        Job("traps", CHECK_SECONDS, traps.check),
+        Job("trap_polls", CHECK_SECONDS, hints.faults.tell),
+    )
+    return Jobs(PART, table)
+
+
+def tasks_of(jobs: Jobs, watch: Watch, sender: Sender) -> JobTasks:
+    """The tasks of the table, which the watch and the sender wake when something changed."""
+    tasks = JobTasks(jobs)
+    watch.wake, sender.wake = partial(tasks.hurry, "rounds"), tasks.hurry
+    return tasks
