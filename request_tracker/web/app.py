@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inventory.topology import branches
 from request_tracker import register
-from request_tracker.config import secret
+from request_tracker.config import signing_key, token
 from request_tracker.days import with_own_days
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
@@ -68,6 +68,7 @@ from request_tracker.web.limits import SCHEME, file_beside
 from request_tracker.web.menu import menu_for
 from request_tracker.web.office import OfficeDesk
 from request_tracker.web.sending import guard, send_once
+from runtime.secrets import MAKE
 
 PARTS = (
     language,
@@ -127,7 +128,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     """The application of one office. ``testing`` switches rate limits off, nothing else."""
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.update(
-        SECRET_KEY=secret(office.config.secret_key) if office.config.secret_key else None,
+        SECRET_KEY=signing_key(office.config.secret_key) if office.config.secret_key else None,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=200,
         SESSION_COOKIE_HTTPONLY=True,
@@ -139,7 +140,9 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
     )
     if not app.config["SECRET_KEY"]:
-        raise TrackerError("secret_key: is missing; name a file with 32 random bytes, file:/etc/lebarpita/secret-key")
+        raise TrackerError(f"secret_key: is missing; name file:/etc/lebarpita/secret-key and fill that with {MAKE}")
+    if office.config.webhook_secret:
+        token(office.config.webhook_secret)
     if office.config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=office.config.proxies, x_proto=office.config.proxies)  # type: ignore[method-assign]  # Flask's own way
     if office.config.public_url.startswith("https://"):

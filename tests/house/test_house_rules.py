@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("inventory", "exporter", "shaping", "request_tracker", "alert_rules", "dashboards", "lab")
+ROOMS = ("runtime", "inventory", "exporter", "shaping", "request_tracker", "alert_rules", "dashboards", "lab")
 LONGEST = 300
 
 TRACKED = [
