@@ -64,6 +64,8 @@ def _serve(options: argparse.Namespace) -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     config = config_of(options)
     desk = bare_desk(options)
+    if not desk.store.value("SELECT 1 FROM sop_revisions"):
+        raise TrackerError(f"{config.database}: no SOP is approved, init did not end; run lebarpita-tracker init again")
     worker = Worker(desk_of(config), config)
     app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry))
     prepare(app)
