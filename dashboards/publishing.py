@@ -1,8 +1,6 @@
 """Boards to an office's existing Grafana, by its HTTP API (grafana-api). The token comes from a file or environment."""
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from grafana_api.grafana_api import GrafanaException
@@ -10,6 +8,7 @@ from grafana_api.grafana_face import GrafanaFace
 from requests.exceptions import RequestException
 
 from dashboards.panels import Json
+from runtime.secrets import SecretError, read_token
 
 
 class PublishError(Exception):
@@ -18,16 +17,10 @@ class PublishError(Exception):
 
 def token(reference: str) -> str:
     """The secret behind ``env:NAME`` or ``file:/path``. Raises PublishError; the message never holds a secret."""
-    kind, _, place = reference.partition(":")
-    if kind not in ("env", "file"):
-        raise PublishError("token: not a reference; write env:NAME or file:/path, never the token itself")
     try:
-        value = os.environ.get(place, "") if kind == "env" else Path(place).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise PublishError(f"token {reference}: {error.strerror}") from error
-    if not value:
-        raise PublishError(f"token {reference}: nothing there; create the token in Grafana and store it so")
-    return value
+        return read_token(reference)
+    except SecretError as error:
+        raise PublishError(f"token: {error}") from error
 
 
 def publish(address: str, secret: str, boards: Iterable[Json], folder: str = "") -> tuple[str, ...]:

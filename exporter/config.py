@@ -1,6 +1,5 @@
 """The exporter's configuration: one YAML file in, checked settings out. Unknown keys are errors."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from exporter.errors import ExporterError
 from runtime.config import read_settings
+from runtime.secrets import SecretError, read_secret, read_token
 
 SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
 
@@ -78,14 +78,16 @@ def read_config(path: str | Path) -> Config:
 
 
 def secret(reference: str) -> str:
-    """The value behind ``env:NAME`` or ``file:/path``. Raises ExporterError; the message never holds the value."""
-    kind, _, name = reference.partition(":")
-    if kind == "env":
-        value = os.environ.get(name)
-        if not value:
-            raise ExporterError(f"secret {reference}: the environment variable {name} is not set")
-        return value
+    """The passphrase or community behind ``env:NAME`` or ``file:/path``. Raises ExporterError, never with the value."""
     try:
-        return Path(name).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ExporterError(f"secret {reference}: {error.strerror}") from error
+        return read_secret(reference)
+    except SecretError as error:
+        raise ExporterError(str(error)) from error
+
+
+def token(reference: str) -> str:
+    """As ``secret``, for what travels in a header."""
+    try:
+        return read_token(reference)
+    except SecretError as error:
+        raise ExporterError(str(error)) from error

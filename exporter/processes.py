@@ -1,11 +1,16 @@
-"""What Linux tells of a process: its id in, CPU seconds and memory out; and giving memory back that was needed once."""
+"""What Linux tells of a process: its id in, CPU seconds and memory out. Ending a child; giving memory back."""
 
 import ctypes
 import gc
 import os
 import re
+import signal
 from pathlib import Path
+from subprocess import Popen, TimeoutExpired
+from typing import IO, Any
 
+# What a child of a benchmark may take to end by itself before it is killed.
+_ENDING_SECONDS = 10.0
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -26,6 +31,19 @@ def peak_bytes(pid: int) -> int:
 def resident_bytes(pid: int) -> int:
     """The memory the process holds now."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def end(child: "Popen[Any]", how: int = signal.SIGTERM) -> None:
+    """Ask a child to end, and kill it where it does not; afterwards it is no more, and its pipes are closed."""
+    child.send_signal(how)
+    try:
+        child.wait(_ENDING_SECONDS)
+    except TimeoutExpired:
+        child.kill()
+        child.wait()
+    pipes: list[IO[Any] | None] = [child.stdin, child.stdout, child.stderr]
+    for pipe in filter(None, pipes):
+        pipe.close()
 
 
 def trim() -> None:

@@ -20,10 +20,10 @@ from inventory.prefixes import whose
 from inventory.proposal import Proposal, proposal_text, save_new
 from inventory.rates import format_rate
 from inventory.reading import InventoryError, Problem, read_city
-from inventory.secrets import read_secret
 from inventory.topology import path_to, uplink_of
 from inventory.walking import WalkError, exporter_walk, walk_network
 from runtime.command import run_command
+from runtime.secrets import SecretError, read_token
 
 EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
 
@@ -120,7 +120,11 @@ def _import_csv(options: argparse.Namespace) -> int:
 
 def _import_netbox(options: argparse.Namespace) -> int:
     try:
-        api = pynetbox.api(options.url, token=read_secret(options.token_from))
+        token = read_token(options.token_from)
+    except SecretError as error:
+        raise InventoryError([Problem("--token-from", 0, str(error))]) from error
+    try:
+        api = pynetbox.api(options.url, token=token)
         return _offer(propose_from_netbox(api, options.core), options.out)
     except (requests.RequestException, pynetbox.RequestError, pynetbox.ContentError, ValueError) as error:
         raise InventoryError([Problem(options.url, 0, f"NetBox did not answer as expected: {error}")]) from error

@@ -5,6 +5,7 @@ a file written by hand. A person reads it, mends it and saves it.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -42,16 +43,21 @@ def proposal_text(proposal: Proposal) -> str:
 
 
 def save_new(path: Path, text: str) -> None:
-    """Write a file that does not exist yet; an existing one is never touched. Raises InventoryError."""
+    """Write a file that does not exist yet, whole or not at all; an existing one is never touched.
+
+    Raises InventoryError. A file left half written would be one that exists the next time.
+    """
+    if path.exists():
+        raise InventoryError([Problem(str(path), 0, "exists already; name another file, nothing was written")])
+    partial = path.with_name(path.name + ".partial")
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise InventoryError(
-            [Problem(str(path), 0, "exists already; name another file, nothing was written")]
-        ) from error
+        partial.write_text(text, encoding="utf-8")
+        partial.rename(path)
     except OSError as error:
         raise InventoryError([Problem(str(path), 0, f"cannot be written: {error.strerror}")]) from error
+    finally:
+        with suppress(OSError):
+            partial.unlink()
 
 
 def slug(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inventory.model import City, Credential
 from lab import LabError
+from runtime.secrets import SecretError, read_secret
 
 # Without letters and digits that look alike: people type the demo's passwords.
 ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -31,14 +32,14 @@ def make_environment(city: City, directory: Path) -> dict[str, str]:
 
 
 def value_of(reference: str, environment: dict[str, str]) -> str:
-    """The value behind a reference. Raises LabError where a named file cannot be read."""
+    """The value behind a reference. Raises LabError where a named file holds none."""
     kind, _, name = reference.partition(":")
     if kind == "env":
         return environment[name]
     try:
-        return Path(name).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise LabError(f"secret {reference}: cannot be read: {error.strerror}") from error
+        return read_secret(reference)
+    except SecretError as error:
+        raise LabError(str(error)) from error
 
 
 def _references(city: City) -> list[str]:

@@ -21,6 +21,9 @@ def entry(say: Callable[[str], None]) -> list[str]:
     refused = _refusal(plain)
     if refused is None:
         return plain
+    # Root needs no namespace of users, which a chroot or a container may refuse.
+    if os.getuid() == 0 and _refusal(["unshare", *_PRIVATE]) is None:
+        return ["unshare", *_PRIVATE]
     if os.getuid() == 0 or shutil.which("sudo") is None:
         raise LabError(f"{_reason()}: {refused}; run it as a user who may, or with sudo")
     say(f"{_reason()}; using sudo for the lab alone")

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from lab import LabError
-from lab.entry import entry
+from lab.entry import entry, search_path
 from lab.gate import open_outside
 from lab.options import Options
 from lab.places import Places
@@ -75,6 +75,7 @@ async def serve(places: Places, options: Options, lock: int, leash: bool, say: S
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
             cwd=ROOT,
+            env={**os.environ, "PATH": search_path()},
             pass_fds=(lock,),
             start_new_session=True,
         )
@@ -86,7 +87,7 @@ async def serve(places: Places, options: Options, lock: int, leash: bool, say: S
     facts: dict[str, object] = {"problems": []}
     facts |= {"pid": os.getpid(), "sockets": str(places.sockets), "ports": ports, "stack": options.stack}
     # Need no supervisor: whichever of the three ends first ends this process, and what it raises is its last word.
-    listening = asyncio.create_task(_listen(process, say, lambda: places.facts.write_text(json.dumps(facts)), facts))
+    listening = asyncio.create_task(_listen(process, say, lambda: _whole(places.facts, json.dumps(facts)), facts))
     ended = asyncio.create_task(process.wait())
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({ended, stopped, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -161,6 +162,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     finally:
         clear(places, keep=[places.logs])
+
+
+def _whole(path: Path, text: str) -> None:
+    """Its being there says that the lab is ready, so it is there whole or not at all."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.replace(path)
 
 
 def _say(log: Path, line: str) -> None:

@@ -71,9 +71,10 @@ def down(places: Places, patience_seconds: float = 60.0) -> bool:
                 return asked
             except BlockingIOError:
                 if not asked:
+                    # Between its lock and its number in it, a lab that starts cannot be asked yet.
                     with suppress(ProcessLookupError, ValueError):
                         os.kill(int(places.lock.read_text()), signal.SIGTERM)
-                asked = True
+                        asked = True
                 time.sleep(0.05)
     raise LabError(f"the lab in {places.state} did not end within {patience_seconds:g} s; see {places.logs}/lab.log")
 

@@ -1,9 +1,9 @@
 """The configuration: one YAML file in, checked settings out. Unknown keys are errors; secrets are references."""
 
-import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.errors import TrackerError
 from runtime.config import read_settings
+from runtime.secrets import SecretError, read_key, read_secret, read_token
 
 SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
+_Value = TypeVar("_Value")
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,19}$")]
 
 
@@ -128,14 +130,22 @@ def office_calendar(part: CalendarPart, zone: str, years: range) -> Calendar:
 
 
 def secret(reference: str) -> str:
-    """The value behind ``env:NAME`` or ``file:/path``. Raises TrackerError; the message never holds the value."""
-    kind, _, name = reference.partition(":")
-    if kind == "env":
-        value = os.environ.get(name)
-        if not value:
-            raise TrackerError(f"secret {reference}: the environment variable {name} is not set")
-        return value
+    """The password or address behind ``env:NAME`` or ``file:/path``. Raises TrackerError, never with the value."""
+    return _had(read_secret, reference)
+
+
+def token(reference: str) -> str:
+    """As ``secret``, for what travels in a header."""
+    return _had(read_token, reference)
+
+
+def signing_key(reference: str) -> bytes:
+    """As ``secret``, for what only signs: any bytes."""
+    return _had(read_key, reference)
+
+
+def _had(read: Callable[[str], _Value], reference: str) -> _Value:
     try:
-        return Path(name).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise TrackerError(f"secret {reference}: {error.strerror}") from error
+        return read(reference)
+    except SecretError as error:
+        raise TrackerError(str(error)) from error

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from inventory.secrets import read_secret
+from runtime.secrets import SecretError, read_token
 from shaping.errors import ShapingError
 
 
@@ -27,8 +27,8 @@ class Config(BaseModel):
     def secret(self) -> str:
         """The tracker's token. Raises ShapingError; the message never holds it."""
         try:
-            return read_secret(self.token)
-        except ValueError as error:
+            return read_token(self.token)
+        except SecretError as error:
             raise ShapingError(str(error)) from error
 
 

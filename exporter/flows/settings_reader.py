@@ -7,7 +7,7 @@ error, one a line, with code 1.
 import pickle
 import sys
 
-from exporter.config import HistoryPart, read_config, secret
+from exporter.config import HistoryPart, read_config, token
 from exporter.errors import ExporterError
 from exporter.flows.account.exporter_settings import habits
 from exporter.flows.account.prefix_lookup import prefixes
@@ -29,10 +29,10 @@ def read(path: str) -> Given:
 
 
 def _kept(part: HistoryPart) -> Kept:
-    token = secret(part.token) if part.token else None
-    if token is not None and len(token) < SHORTEST_TOKEN:
+    shown = token(part.token) if part.token else None
+    if shown is not None and len(shown) < SHORTEST_TOKEN:
         raise ExporterError(f"flows.history.token: {part.token} holds fewer than {SHORTEST_TOKEN} characters")
-    return Kept(part.folder, part.top, part.days, token, part.places)
+    return Kept(part.folder, part.top, part.days, shown, part.places)
 
 
 def main() -> int:

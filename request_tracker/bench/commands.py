@@ -33,7 +33,7 @@ from request_tracker.web.shell.access import SESSION_KEY
 from request_tracker.web.shell.context import OfficeDesk
 
 PROMISED_MILLISECONDS = 200
-START_SECONDS = 20
+START_SECONDS = 120
 OUTAGES = 12
 
 
@@ -136,7 +136,11 @@ def _served(
             return read((host, int(port)), pages, cookies, crowd)
         finally:
             server.terminate()
-            server.wait()
+            try:
+                server.wait(START_SECONDS)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
 
 
 def _wait(host: str, port: int, server: "subprocess.Popen[bytes]") -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from request_tracker.config import FlowsPart, secret
+from request_tracker.config import FlowsPart, token
 from request_tracker.errors import TrackerError
 
 TABLES, DIRECTIONS = ("hosts", "networks", "services"), ("receive", "transmit")
@@ -76,7 +76,7 @@ def read(found: Any, direction: str) -> Users:
 
 def _asked(part: FlowsPart, opd: str, span: str) -> Any:
     try:
-        url, head = f"{part.url.rstrip('/')}/top", {"Authorization": f"Bearer {secret(part.token)}"}
+        url, head = f"{part.url.rstrip('/')}/top", {"Authorization": f"Bearer {token(part.token)}"}
     except TrackerError as error:
         raise Unanswered("unset", str(error)) from error
     limits = (CONNECT_SECONDS, ANSWER_SECONDS)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import apprise
 
 from request_tracker.cases import Desk
-from request_tracker.config import TrackerConfig, secret
+from request_tracker.config import TrackerConfig, secret, signing_key
 from request_tracker.errors import TrackerError
 from request_tracker.outages.answer_links import make_link
 from request_tracker.people.addresses import PAGE, Address, acting, contact_address, user_address
@@ -44,7 +44,7 @@ class Carriers:
     personal: Mapping[str, str]
     office: tuple[str, ...]
     public_url: str
-    key: str | None = None
+    key: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def carriers_of(config: TrackerConfig) -> Carriers:
         if PLACE not in url:
             raise TrackerError(f"channels: {name} has no {PLACE} where the person's address belongs; put it in the URL")
     office = tuple(secret(reference) for reference in config.notify)
-    key = secret(config.secret_key) if config.secret_key else None
+    key = signing_key(config.secret_key) if config.secret_key else None
     return Carriers(personal, office, config.public_url.rstrip("/"), key)
 
 

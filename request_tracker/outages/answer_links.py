@@ -32,13 +32,13 @@ class Answer:
     until: int
 
 
-def make_link(key: str, number: str, user: int, message: int, now: datetime) -> str:
+def make_link(key: bytes, number: str, user: int, message: int, now: datetime) -> str:
     """The token for one person and one message."""
     body = json.dumps([number, user, message, int((now + VALID_FOR).timestamp())]).encode()
     return f"{_text(body)}.{_text(_seal(key, body))}"
 
 
-def read_link(desk: Desk, key: str, token: str, now: datetime) -> tuple[Answer, Person]:
+def read_link(desk: Desk, key: bytes, token: str, now: datetime) -> tuple[Answer, Person]:
     """What a good link says, and who holds it. Raises Refused where it is made up, too old, used or void."""
     body, _, seal = token[:600].partition(".")
     try:
@@ -57,7 +57,7 @@ def read_link(desk: Desk, key: str, token: str, now: datetime) -> tuple[Answer, 
     return answer, holder
 
 
-def use_link(desk: Desk, key: str, token: str, now: datetime) -> bool:
+def use_link(desk: Desk, key: bytes, token: str, now: datetime) -> bool:
     """Take the ticket with a link, once; True where nobody had taken it before. Raises Refused as ``read_link``."""
     with desk.store.transaction() as db:
         answer, holder = read_link(desk, key, token, now)
@@ -66,8 +66,8 @@ def use_link(desk: Desk, key: str, token: str, now: datetime) -> bool:
         return acknowledge_inside(desk, db, answer.number, holder.who, now)
 
 
-def _seal(key: str, body: bytes) -> bytes:
-    return hmac.new(key.encode(), _PURPOSE + body, hashlib.sha256).digest()
+def _seal(key: bytes, body: bytes) -> bytes:
+    return hmac.new(key, _PURPOSE + body, hashlib.sha256).digest()
 
 
 def _text(data: bytes) -> str:

@@ -11,6 +11,8 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 
 SESSION_LENGTH = timedelta(hours=12)
+# As the flow collector asks of its token: 20 letters of a person's choice are more than can be tried.
+SHORTEST_TOKEN = 20
 SCOPES = ("allocations:read", "proofs:write", "cases:read", "metrics:read")
 
 
@@ -56,12 +58,14 @@ def revoke_all(db: Database, user: int, now: datetime) -> int:
     return int(ended.rowcount)
 
 
-def add_token(store: Store, name: str, scopes: list[str], now: datetime) -> str:
-    """A new API token; an earlier one of that name is void. Raises TrackerError for an unknown scope."""
+def add_token(store: Store, name: str, scopes: list[str], now: datetime, secret: str | None = None) -> str:
+    """A new API token, made here or given; an earlier one of that name is void. Raises TrackerError for a bad one."""
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
         raise TrackerError(f"token {name}: scope {', '.join(unknown) or '(none)'} is not one of {', '.join(SCOPES)}")
-    secret = secrets.token_urlsafe(32)
+    secret = secrets.token_urlsafe(32) if secret is None else secret
+    if len(secret) < SHORTEST_TOKEN:
+        raise TrackerError(f"token {name}: is shorter than {SHORTEST_TOKEN} characters; make a longer one")
     with store.transaction() as db:
         row = {"name": name, "hash": _hash(secret), "scopes": " ".join(scopes), "created_at": stamp(now)}
         db.table("api_tokens").upsert({**row, "revoked_at": None}, pk="name")

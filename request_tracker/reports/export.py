@@ -9,6 +9,7 @@ import io
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -75,17 +76,23 @@ TABLES = {
 
 
 def export(store: Store, table: str, file: Path) -> int:
-    """Write a table; the file's ending says the form. Returns the number of rows; never overwrites."""
+    """Write a table, whole or not at all; the ending says the form. Returns the number of rows; never overwrites."""
     if file.suffix[1:] not in FORMS or table not in TABLES:
         endings = ", ".join(f".{form}" for form in FORMS)
         raise TrackerError(f"{file}: write a file that ends with {endings}; tables: {', '.join(TABLES)}")
     if file.exists():
         raise TrackerError(f"{file} exists already; an export never overwrites")
+    partial = file.with_name(file.name + ".partial")
     try:
-        with file.open("xb") as out:
-            return write(out, file.suffix[1:], rows_of(store, table))
+        with partial.open("wb") as out:
+            rows = write(out, file.suffix[1:], rows_of(store, table))
+        partial.rename(file)
+        return rows
     except OSError as error:
         raise TrackerError(f"{file}: cannot be written: {error.strerror}") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink()
 
 
 def rows_of(store: Store, table: str, unmasked: bool = False) -> Iterator[Row]:

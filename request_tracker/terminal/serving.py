@@ -9,6 +9,7 @@ from typing import Any
 import waitress
 
 from request_tracker.cases.context import desk_of
+from request_tracker.config import token as secret_token
 from request_tracker.custody.auditor import Auditor
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
@@ -43,10 +44,12 @@ def add_commands(commands: Any) -> None:
     out.add_argument("login", metavar="LOGIN")
     out.set_defaults(run=_user_log_out)
     tokens = commands.add_parser("token", help="API tokens").add_subparsers(required=True, metavar="COMMAND")
-    token = tokens.add_parser("add", help="make a token and write it to a file only its owner can read")
+    token = tokens.add_parser("add", help="make a token and write it to a file only its owner can read, or take one")
     token.add_argument("name", metavar="NAME")
     token.add_argument("--scope", action="append", required=True, choices=list(SCOPES), help="repeatable")
-    token.add_argument("--out", required=True, metavar="FILE")
+    place = token.add_mutually_exclusive_group(required=True)
+    place.add_argument("--out", metavar="FILE", help="write a new one there")
+    place.add_argument("--from", dest="given", metavar="env:NAME|file:/path", help="take the one that stands there")
     token.set_defaults(run=_token_add)
     known = tokens.add_parser("list", help="tokens with their scopes; the secrets are kept nowhere")
     known.set_defaults(run=_token_list)
@@ -62,6 +65,8 @@ def _serve(options: argparse.Namespace) -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     config = config_of(options)
     desk = bare_desk(options)
+    if not desk.store.value("SELECT 1 FROM sop_revisions"):
+        raise TrackerError(f"{config.database}: no SOP is approved, init did not end; run lebarpita-tracker init again")
     worker, auditor = Worker(desk_of(config), config), Auditor(desk_of(config), config)
     jobs = (worker.jobs, auditor.jobs)
     app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs))
@@ -114,6 +119,10 @@ def _user_list(options: argparse.Namespace) -> int:
 
 def _token_add(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
+    if options.given:
+        add_token(desk.store, options.name, options.scope, now(), secret_token(options.given))
+        print(f"token {options.name}: taken from {options.given}")
+        return 0
     try:
         file = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:

@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inventory.topology import branches
 from request_tracker.cases.holidays import with_own_days
-from request_tracker.config import secret
+from request_tracker.config import signing_key, token
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
@@ -48,6 +48,7 @@ from request_tracker.web.shell.limits import SCHEME, file_beside
 from request_tracker.web.shell.menu import menu_for
 from request_tracker.web.shell.sending import guard, send_once
 from request_tracker.words.labels import phrase
+from runtime.secrets import MAKE
 
 PARTS = (
     language,
@@ -108,7 +109,7 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     app = Flask(__name__, static_folder="static")
     app.jinja_loader = FileSystemLoader(sorted(Path(__file__).parent.glob("**/templates")))  # A name is found in any.
     app.config.update(
-        SECRET_KEY=secret(office.config.secret_key) if office.config.secret_key else None,
+        SECRET_KEY=signing_key(office.config.secret_key) if office.config.secret_key else None,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=200,
         SESSION_COOKIE_HTTPONLY=True,
@@ -120,7 +121,9 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
     )
     if not app.config["SECRET_KEY"]:
-        raise TrackerError("secret_key: is missing; name a file with 32 random bytes, file:/etc/lebarpita/secret-key")
+        raise TrackerError(f"secret_key: is missing; name file:/etc/lebarpita/secret-key and fill that with {MAKE}")
+    if office.config.webhook_secret:
+        token(office.config.webhook_secret)
     if office.config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=office.config.proxies, x_proto=office.config.proxies)  # type: ignore[method-assign]  # Flask's own way
     if office.config.public_url.startswith("https://"):

@@ -13,6 +13,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
+from children import child
 from ports import free_port
 
 from alert_rules import ROOM
@@ -86,16 +87,10 @@ def shipped(folder: Path, mail_port: int) -> Path:
 def alertmanager(config: Path, folder: Path) -> Iterator[str]:
     address = f"127.0.0.1:{free_port()}"
     command = ["prometheus-alertmanager", f"--config.file={config}", f"--storage.path={folder / 'data'}"]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [*command, f"--web.listen-address={address}", "--cluster.listen-address="], stdout=log, stderr=log
-        )
-    try:
+    command += [f"--web.listen-address={address}", "--cluster.listen-address="]
+    with (folder / "log").open("w") as log, child(command, stdout=log, stderr=log):
         until(lambda: answers(f"http://{address}/-/ready"), folder)
         yield f"http://{address}"
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def until(true: Callable[[], bool], folder: Path) -> None:

@@ -1,7 +1,6 @@
 """A real Prometheus scrapes real jobs: the rule names the stale one, whatever becomes of the label ``job``."""
 
 import json
-import subprocess
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
+from children import child
 from ports import free_port
 from ruamel.yaml import YAML
 
@@ -46,13 +46,11 @@ def prometheus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         encoding="utf-8",
     )
     command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={tmp_path / 'data'}"]
-    with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen([*command, f"--web.listen-address={address}"], stdout=log, stderr=log)
+    command.append(f"--web.listen-address={address}")
     try:
-        yield f"http://{address}"
+        with (tmp_path / "log").open("w") as log, child(command, stdout=log, stderr=log):
+            yield f"http://{address}"
     finally:
-        process.terminate()
-        process.wait(30)
         source.shutdown()
         source.server_close()
 

@@ -1,15 +1,13 @@
 """``unanswered`` against a real Prometheus: answered queries pass, silent ones and refused ones are named."""
 
-import subprocess
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from children import child, until
 from ports import free_port
 
 from dashboards import contract
@@ -31,7 +29,7 @@ class Metrics(BaseHTTPRequestHandler):
 
 def answered(url: str) -> bool:
     try:
-        with urlopen(url, timeout=2) as page:
+        with urlopen(url, timeout=30) as page:
             return b'"result":[{' in page.read()
     except (URLError, OSError):
         return False
@@ -52,19 +50,12 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     address = f"127.0.0.1:{free_port()}"
     command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={home / 'data'}"]
-    with Path(home / "log").open("w") as log:
-        process = subprocess.Popen([*command, f"--web.listen-address={address}"], stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while not answered(f"http://{address}/api/v1/query?query=lebarpita_opd_info"):
-            assert time.monotonic() < deadline, (home / "log").read_text()
-            time.sleep(0.1)
+    command.append(f"--web.listen-address={address}")
+    with (home / "log").open("w") as log, child(command, stdout=log, stderr=log) as process:
+        until(lambda: answered(f"http://{address}/api/v1/query?query=lebarpita_opd_info"), home / "log", process)
         yield f"http://{address}"
-    finally:
-        process.terminate()
-        process.wait(30)
-        source.shutdown()
-        source.server_close()
+    source.shutdown()
+    source.server_close()
 
 
 def small_board(expr: str, *, empty: str | None = None) -> Json:

@@ -70,9 +70,9 @@ def test_a_refusal_names_the_board_and_not_the_token(
     [
         ("ftp://x", "env:GRAFANA_TOKEN", "not an http address"),
         ("http://127.0.0.1:1", "env:GRAFANA_TOKEN", "cannot be reached"),
-        ("http://127.0.0.1:1", "env:NOT_SET_ANYWHERE", "nothing there"),
+        ("http://127.0.0.1:1", "env:NOT_SET_ANYWHERE", "is not set"),
         ("http://127.0.0.1:1", "file:/no/such/file", "No such file"),
-        ("http://127.0.0.1:1", "glsa_pasted_by_mistake", "write env:NAME"),
+        ("http://127.0.0.1:1", "glsa_pasted_by_mistake", "is named env:NAME or file:/path"),
     ],
 )
 def test_wrong_use_is_said_in_one_sentence(

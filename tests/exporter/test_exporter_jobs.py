@@ -11,6 +11,7 @@ import pytest
 from planted_failures import UNEXPECTED, dies, survive
 from ports import free_port
 from snmp_scene import awaited
+from tree import EXAMPLE_CITY
 
 from exporter.config import WatchPart
 from exporter.snmp.city_loader import load_plan
@@ -30,8 +31,7 @@ from exporter.watch.traps import Traps
 from inventory.model import Address
 from inventory.reading import read_city
 
-CITY_FILE = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
-CITY = read_city(CITY_FILE)
+CITY = read_city(EXAMPLE_CITY)
 INTERVAL = 0.02
 WATCH_JOBS = ("rounds", "sender", "sender-2", "answers", "causes", "traps", "trap_polls")
 
@@ -94,7 +94,7 @@ def test_a_failure_planted_in_a_job_of_the_watch_leaves_the_others_going(
 def test_a_failure_planted_in_a_job_of_the_poller_is_told_and_got_over(
     caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
-    jobs = snmp_jobs(Scrapes(load_plan(CITY_FILE), ENGINES["direct"]))
+    jobs = snmp_jobs(Scrapes(load_plan(EXAMPLE_CITY), ENGINES["direct"]))
     for name in jobs.states:
         asyncio.run(survive(jobs, name, error, caplog))
 
@@ -196,7 +196,7 @@ async def test_a_poll_that_raises_is_counted_as_failed_and_told() -> None:
 @pytest.mark.parametrize("part", ["snmp", "watch", "flows"])
 def test_a_task_of_a_part_that_ends_ends_the_part(tmp_path: Path, part: str, ending: str) -> None:
     settings = {
-        "inventory": str(CITY_FILE),
+        "inventory": str(EXAMPLE_CITY),
         "state": str(tmp_path),
         part: {"listen": f"127.0.0.1:{free_port()}"}
         | ({"datagrams": [f"127.0.0.1:{free_port()}"]} if part == "flows" else {}),

@@ -92,7 +92,7 @@ def test_the_collector_loads_no_duckdb_and_its_page_is_behind_the_same_address(t
         reader, writer = await asyncio.open_unix_connection(f"{tmp_path}/s")
         head = f"GET /top?{urlencode({'opd': 'dinkes'})} HTTP/1.1\r\nAuthorization: bearer {TOKEN}\r\n"
         writer.write(f"{head}Connection: close\r\n\r\n".encode())
-        answer = await asyncio.wait_for(reader.read(), 30)
+        answer = await asyncio.wait_for(reader.read(), 120)
         writer.close()
         await served.cleanup()
         return answer

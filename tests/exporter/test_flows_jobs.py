@@ -13,6 +13,7 @@ import pytest
 from flow_packets import BYTES, CITY, PACKETS, SOURCE4, TARGET4, USUAL, a_set, ipfix, record, template, v5
 from planted_failures import UNEXPECTED, dies, said, survive
 from ports import free_port
+from tree import EXAMPLE_CITY
 
 from exporter.flows.account import collector as counting_loop
 from exporter.flows.account.bulk import take_batch
@@ -28,7 +29,6 @@ from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
 from exporter.flows.serving import flow_jobs
 
-CITY_FILE = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
 EXPORTER = "127.0.0.1"
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 OTHER = (TARGET4, SOURCE4, BYTES, PACKETS)
@@ -178,7 +178,9 @@ def test_a_socket_that_cannot_be_read_keeps_no_other_from_being_read(
         readers = list(receiver._readers.values())
         monkeypatch.setattr(readers[0], "read", lambda: {}["read"])
         monkeypatch.setattr(readers[1], "read", lambda: batch_of([(v5((NET, DINKES, 1, 10)), EXPORTER)]))
-        monkeypatch.setattr("exporter.flows.intake.receiver.select.select", lambda *_: (list(receiver._readers), [], []))
+        monkeypatch.setattr(
+            "exporter.flows.intake.receiver.select.select", lambda *_: (list(receiver._readers), [], [])
+        )
         receiver.jobs.run("receiving")
     assert receiver.jobs.states["receiving"].failures == 1
     assert known.exporters[EXPORTER].records == 1
@@ -246,7 +248,7 @@ def test_what_was_given_up_stands_on_the_page() -> None:
 @pytest.mark.parametrize("ending", ["raise SystemExit(0)", "raise KeyError('x')", "return"])
 def test_a_receiver_that_ends_ends_the_part(tmp_path: Path, ending: str) -> None:
     settings = {
-        "inventory": str(CITY_FILE),
+        "inventory": str(EXAMPLE_CITY),
         "state": str(tmp_path),
         "flows": {"listen": f"127.0.0.1:{free_port()}", "datagrams": [f"127.0.0.1:{free_port()}"]},
     }

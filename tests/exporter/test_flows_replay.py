@@ -16,7 +16,7 @@ def test_every_datagram_arrives_in_order(tmp_path: Path, capsys: pytest.CaptureF
     path.write_bytes(pcap([ethernet(ip4(udp(data))) for data in sent]))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
         door.bind(("127.0.0.1", 0))
-        door.settimeout(5)
+        door.settimeout(120)
         where = f"127.0.0.1:{door.getsockname()[1]}"
         assert main(["flows", "replay", str(path), "--to", where, "--rate", "5000"]) == 0
         assert [door.recv(100) for _ in sent] == sent

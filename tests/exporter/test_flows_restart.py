@@ -4,12 +4,13 @@ import re
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from children import PATIENCE_SECONDS, child, until
 from flow_packets import USUAL, a_set, ipfix, record, template
 from ports import free_port
 from tree import EXAMPLE_CITY
@@ -36,51 +37,38 @@ class Part:
         config = folder / "exporter.yaml"
         config.write_text(f"inventory: {city}\nstate: {self.state}\nflows: {{listen: '127.0.0.1:{port}'{more}}}\n")
         part = [sys.executable, "-m", "exporter.part", "flows", "--config", str(config)]
-        self.child = subprocess.Popen(
-            [sys.executable, "-c", HAND_OVER, str(kept.fileno()), *part], pass_fds=[kept.fileno()]
-        )
+        self.ends = ExitStack()
+        command = [sys.executable, "-c", HAND_OVER, str(kept.fileno()), *part]
+        self.child = self.ends.enter_context(child(command, pass_fds=[kept.fileno()]))
+
+    def value_or_none(self, name: str) -> float | None:
+        """The sum of a metric's samples; None while the page does not answer."""
+        with suppress(OSError):
+            return self.value(name)
+        return None
 
     def value(self, name: str) -> float:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as answer:
             found = re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", answer.read().decode(), re.MULTILINE)
         return sum(map(float, found))
 
     def await_bytes(self, expected: int) -> None:
-        end = time.monotonic() + 20
-        while True:
-            try:
-                if self.value("lebarpita_flow_bytes_total") == expected:
-                    return
-            except OSError:
-                pass
-            assert time.monotonic() < end, f"{expected} bytes were never counted"
-            time.sleep(0.05)
+        until(lambda: self.value_or_none("lebarpita_flow_bytes_total") == expected, f"{expected} bytes", self.child)
 
     def await_bytes_from(self, shown: float) -> None:
         """Until the page is back; its bytes are no fewer than those shown before."""
-        end = time.monotonic() + 20
-        while True:
-            try:
-                assert self.value("lebarpita_flow_bytes_total") >= shown
-                return
-            except OSError:
-                assert time.monotonic() < end, "the page never came back"
-                time.sleep(0.05)
+        until(lambda: self.value_or_none("lebarpita_flow_bytes_total") is not None, "the page", self.child)
+        assert self.value("lebarpita_flow_bytes_total") >= shown
 
     def await_all(self, sent: int) -> None:
         """Until every record that was sent is counted or told as lost."""
-        end, told = time.monotonic() + 20, 0.0
-        while told != sent:
-            assert time.monotonic() < end, f"{told} of {sent} records were counted or told as lost"
-            time.sleep(0.05)
-            told = sum(map(self.value, ("lebarpita_flow_records_total", "lebarpita_flow_lost_records_total")))
+        names = ("lebarpita_flow_records_total", "lebarpita_flow_lost_records_total")
+        until(lambda: sum(map(self.value, names)) == sent, f"all {sent} records", self.child)
 
     def await_template(self) -> None:
         """Until what the exporter told of itself has been written."""
-        path, end = self.state / "flows.json", time.monotonic() + 20
-        while not (path.exists() and '"templates": [[256' in path.read_text()):
-            assert time.monotonic() < end, "the template was never written"
-            time.sleep(0.05)
+        path = self.state / "flows.json"
+        until(lambda: path.exists() and '"templates": [[256' in path.read_text(), "the template", self.child)
 
 
 def test_after_kill_9_nothing_is_undecoded_and_the_kept_socket_lost_nothing(tmp_path: Path) -> None:
@@ -106,8 +94,7 @@ def test_after_kill_9_nothing_is_undecoded_and_the_kept_socket_lost_nothing(tmp_
             assert part.value("lebarpita_flow_undecoded_sets_total") == 0
             assert part.value("lebarpita_flow_lost_records_total") == 0
         finally:
-            part.child.kill()
-            part.child.wait()
+            part.ends.close()
 
 
 def test_killed_at_any_moment_no_counter_ever_goes_back_and_nothing_is_lost_unsaid(tmp_path: Path) -> None:
@@ -137,8 +124,7 @@ def test_killed_at_any_moment_no_counter_ever_goes_back_and_nothing_is_lost_unsa
             exporter.send(ipfix(usual, sequence=sent))
             part.await_all(sent + 1)
         finally:
-            part.child.kill()
-            part.child.wait()
+            part.ends.close()
 
 
 def test_a_collector_that_smooths_and_is_ended_counts_what_waited_at_once_when_it_is_back(tmp_path: Path) -> None:
@@ -155,10 +141,9 @@ def test_a_collector_that_smooths_and_is_ended_counts_what_waited_at_once_when_i
             part.await_bytes(3_000_000)
             assert part.value("lebarpita_opd_receive_bytes_total") < 1_500_000
             part.child.terminate()
-            part.child.wait(10)
+            part.child.wait(PATIENCE_SECONDS)
             part = Part(tmp_path, kept, part.port, smooth)
             part.await_bytes(3_000_000)
             assert part.value("lebarpita_opd_receive_bytes_total") == 3_000_000
         finally:
-            part.child.kill()
-            part.child.wait()
+            part.ends.close()

@@ -1,5 +1,6 @@
 """A city proposed from an Excel export and from a NetBox. The NetBox here is a small HTTP server of ours: a fake."""
 
+import errno
 import json
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from inventory.cli import main
+from inventory.proposal import save_new
 from inventory.reading import InventoryError, parse_city
 
 EXPORT = "Kode;Nama OPD;Kecamatan;Subnet;Router\ndinkes;Dinas Kesehatan;Utara;10.1.0.0/24;dist a\n"
@@ -52,6 +54,23 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path, capsys: pytest.Ca
     assert main(["import", "csv", str(tmp_path / "kota.csv"), "--out", str(out)]) == 1
     assert "exists already" in capsys.readouterr().err
     assert out.read_text() == "mine"
+
+
+def test_a_proposal_that_finds_no_room_leaves_no_half_file_that_would_exist_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(path: Path, text: str, **_: str) -> None:
+        with path.open("w") as file:
+            file.write(text[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_text", no_room)
+        with pytest.raises(InventoryError, match="No space left"):
+            save_new(tmp_path / "city.yaml", "city: {name: Kota}\n")
+    assert list(tmp_path.iterdir()) == []
+    save_new(tmp_path / "city.yaml", "city: {name: Kota}\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["city.yaml"]
 
 
 @pytest.mark.parametrize(

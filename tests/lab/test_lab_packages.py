@@ -30,13 +30,40 @@ def test_a_machine_with_everything_is_left_alone(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_without_sudo_it_prints_the_one_command_to_run(tmp_path: Path) -> None:
-    done = _run(tmp_path, "demo", dpkg_query=ALL_BUT_SNMPD, apt_get="exit 9", id="echo 1000")
+def test_without_the_right_to_sudo_it_prints_the_one_command_to_run(tmp_path: Path) -> None:
+    done = _run(tmp_path, "demo", dpkg_query=ALL_BUT_SNMPD, apt_get="exit 9", id="echo 1000", sudo="exit 1")
     assert done.returncode == 1
     assert done.stderr.splitlines()[1].strip() == (
         "sudo apt-get update && sudo env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive"
         " apt-get install -y --no-install-recommends snmpd"
     )
+
+
+def test_without_sudo_the_one_command_needs_none(tmp_path: Path) -> None:
+    done = _run(tmp_path, "demo", dpkg_query=ALL_BUT_SNMPD, apt_get="exit 9", id="echo 1000")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1].strip() == (
+        "su root -c 'apt-get update && env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive"
+        " apt-get install -y --no-install-recommends snmpd'"
+    )
+
+
+def _missing(tools: Path, what: str, **stand_ins: str) -> set[str]:
+    return set(_run(tools, what, "--list", dpkg_query="exit 1", **stand_ins).stdout.split())
+
+
+def test_each_word_includes_the_one_before_it_so_that_one_command_heals_all(tmp_path: Path) -> None:
+    names = []
+    for what in ("setup", "demo", "test"):
+        (tmp_path / what).mkdir()
+        names.append(_missing(tmp_path / what, what))
+    setup, demo, test = names
+    assert setup == {"ca-certificates", "python3", "python3-venv"}
+    assert setup < demo < test
+
+
+def test_a_python_of_one_s_own_that_makes_environments_needs_none_of_debian(tmp_path: Path) -> None:
+    assert _missing(tmp_path, "setup", python3="exit 0") == set()
 
 
 def test_only_what_is_missing_is_installed(tmp_path: Path) -> None:

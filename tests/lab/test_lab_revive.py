@@ -6,14 +6,16 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+from children import PATIENCE_SECONDS, child
+
 from lab.control import Control
 from lab.services import Services
 from runtime.supervision import EXIT_CODE
 
 
 def ended(code: str) -> "subprocess.Popen[bytes]":
-    process = subprocess.Popen([sys.executable, "-c", code])
-    process.wait(30)
+    with child([sys.executable, "-c", code]) as process:
+        process.wait(PATIENCE_SECONDS)
     return process
 
 

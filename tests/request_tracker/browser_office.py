@@ -50,7 +50,7 @@ class Tracker:
         """The shaping agent has applied the ledger, reads it back and posts its proof."""
         proof = true_proof(self.desk, datetime.now(UTC))
         head = {"Authorization": f"Bearer {self.token}"}
-        answer = requests.post(f"{self.url}/api/proofs", json=proof, headers=head, timeout=10)
+        answer = requests.post(f"{self.url}/api/proofs", json=proof, headers=head, timeout=120)
         assert answer.status_code == 200 and answer.json()["matches"], answer.text
 
 

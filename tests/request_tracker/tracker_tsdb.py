@@ -4,7 +4,6 @@ The past is written as blocks (promtool), so nothing is scraped and every query 
 """
 
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from children import child, until
 from ports import free_port
 
 STARTED = datetime(2026, 11, 20, 5, 0, tzinfo=UTC).timestamp()
@@ -71,23 +71,16 @@ def prometheus_over(folder: Path) -> Iterator[str]:
     assert done.returncode == 0, done.stdout + done.stderr
     address = f"127.0.0.1:{free_port()}"
     command = ["prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=data"]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen([*command, f"--web.listen-address={address}"], cwd=folder, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while not ready(f"http://{address}/-/ready"):
-            assert time.monotonic() < deadline, (folder / "log").read_text()
-            time.sleep(0.05)
+    command.append(f"--web.listen-address={address}")
+    with (folder / "log").open("w") as log, child(command, cwd=folder, stdout=log, stderr=log) as process:
+        until(lambda: ready(f"http://{address}/-/ready"), folder / "log", process)
         yield f"http://{address}"
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def ready(url: str) -> bool:
     """True once it answers."""
     try:
-        with urlopen(url, timeout=2) as page:
+        with urlopen(url, timeout=30) as page:
             return bool(page.status == 200)
     except (URLError, OSError):
         return False

@@ -9,6 +9,7 @@ import pytest
 from planted_failures import UNEXPECTED, dies, survive
 from ports import free_port
 from test_shaping_pure import CITY, ledger
+from tree import EXAMPLE_CITY
 
 from shaping import linux
 from shaping.agent import Agent
@@ -16,7 +17,6 @@ from shaping.config import Config
 from shaping.metrics import CATALOGUE
 
 JOBS = ("ledger", "queues", "verdicts", "proof")
-CITY_FILE = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_the_agent_s_jobs_stand_on_its_page(agent: Agent) -> None:
 def test_an_agent_whose_loop_ends_ends_its_process(tmp_path: Path, ending: str) -> None:
     (tmp_path / "token").write_text("t" * 32)
     settings = {
-        "inventory": str(CITY_FILE),
+        "inventory": str(EXAMPLE_CITY),
         "uplink": "isp-utama",
         "tracker": "http://127.0.0.1:9",
         "token": f"file:{tmp_path / 'token'}",

@@ -22,7 +22,7 @@ def in_namespace(state: Path, story: str, *ledgers: Any) -> Any:
         [*command, str(state), story, json.dumps(ledgers)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
         env={"PYTHONPATH": ".", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
     )

@@ -15,7 +15,7 @@ T = TypeVar("T")
 TABLES = Path("artifacts")
 
 
-def until(what: str, ask: Callable[[], T], seconds: float = 30.0, pause: float = 0.1) -> T:
+def until(what: str, ask: Callable[[], T], seconds: float = 120.0, pause: float = 0.1) -> T:
     """Ask until the answer is true; the last answer stands in the failure."""
     end = time.monotonic() + seconds
     while True:
@@ -29,7 +29,7 @@ def until(what: str, ask: Callable[[], T], seconds: float = 30.0, pause: float =
 def rows(lab: Lab, sql: str, *values: Any) -> list[dict[str, Any]]:
     """Read the tracker's database as an auditor would: read-only, beside the running service."""
     path = lab.places.data("tracker") / "tracker.db"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(sql, values)]
 
@@ -50,7 +50,7 @@ def pages(lab: Lab, since: float, status: str = "firing") -> list[dict[str, Any]
 def prometheus(lab: Lab, expression: str, at: float | None = None) -> float | None:
     """The first value of an instant query, None where there is none."""
     given = {"query": expression} | ({"time": str(at)} if at else {})
-    answer = requests.get(lab.url("prometheus", "/api/v1/query"), params=given, timeout=10).json()
+    answer = requests.get(lab.url("prometheus", "/api/v1/query"), params=given, timeout=60).json()
     result = answer["data"]["result"]
     return float(result[0]["value"][1]) if result else None
 
@@ -59,12 +59,12 @@ def quiet(lab: Lab) -> None:
     """Wait until nothing is out: no outage in the watch's journal lasts and Alertmanager holds no outage alert."""
 
     def calm() -> bool:
-        told = requests.get(lab.url("exporter-watch", "/outages?since=0"), timeout=5).json()
-        alerts = requests.get(lab.url("alertmanager", "/api/v2/alerts"), timeout=5).json()
+        told = requests.get(lab.url("exporter-watch", "/outages?since=0"), timeout=60).json()
+        alerts = requests.get(lab.url("alertmanager", "/api/v2/alerts"), timeout=60).json()
         lasting = [outage for outage in told["outages"] if outage["ended_at"] is None]
         return not lasting and not [alert for alert in alerts if alert["labels"].get("root")]
 
-    until("the city is quiet", calm, 60)
+    until("the city is quiet", calm)
 
 
 def keep_table(name: str, lines: list[str]) -> None:

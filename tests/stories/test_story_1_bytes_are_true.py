@@ -62,7 +62,7 @@ def scraped(lab: Lab) -> dict[tuple[str, str, str], float]:
             for source, opd, way in TOLD
         ]
 
-    values = until("the counters are scraped", lambda: None not in (found := asked()) and found, 20)
+    values = until("the counters are scraped", lambda: None not in (found := asked()) and found)
     return {key: float(value or 0) for key, value in zip(TOLD, values or [], strict=True)}
 
 

@@ -17,6 +17,8 @@ BEHIND = {
     "agg-timur": ["dinsos", "dishub", "dpupr", "rsud"],
     "agg-selatan": ["bappeda", "bpkad", "kec-selatan", "satpolpp"],
 }
+# By the watch itself: the slower way, by a rule of Prometheus, would page later than this.
+FAST_SECONDS = 12
 DRAWN_OUT_SECONDS, MOST_FLAPS = 2.3, 30
 """The third round asks a last time 2.45 seconds after the first."""
 
@@ -34,7 +36,7 @@ def test_ten_cuts_are_ten_pages_and_ten_tickets_that_name_every_office(city_lab:
         time.sleep(phase.random())
         begun = time.time()
         city_lab.cut(root)
-        page = until(f"a page for {root}", partial(pages, city_lab, begun), 12)[0]
+        page = until(f"a page for {root}", partial(pages, city_lab, begun), FAST_SECONDS)[0]
         taken.append(page["received_at"] - begun)
         time.sleep(3)
         found = pages(city_lab, begun)
@@ -43,7 +45,7 @@ def test_ten_cuts_are_ten_pages_and_ten_tickets_that_name_every_office(city_lab:
         opened = tickets(city_lab, root, begun)
         assert [json.loads(row["offices"]) for row in opened] == [BEHIND[root]]
         city_lab.heal(root)
-        until("the ticket moves on", partial(moved_on, city_lab, root, begun), 30)
+        until("the ticket moves on", partial(moved_on, city_lab, root, begun))
         assert all(not tickets(city_lab, f"{root[4:]}-{opd}", begun) for opd in BEHIND[root])
     keep_table(
         "cut-to-webhook",
@@ -81,19 +83,19 @@ def test_a_silent_drop_with_the_link_up_is_paged(city_lab: Lab, direction: str) 
     quiet(city_lab)
     begun = time.time()
     city_lab.silence("utara-dinkes", direction)
-    page = until("a page", lambda: pages(city_lab, begun), 12)[0]
+    page = until("a page", lambda: pages(city_lab, begun), FAST_SECONDS)[0]
     assert json.loads(page["labels"])["root"] == "utara-dinkes"
     assert json.loads(tickets(city_lab, "utara-dinkes", begun)[0]["offices"]) == ["dinkes"]
     city_lab.heal("utara-dinkes")
-    until("the ticket moves on", lambda: tickets(city_lab, "utara-dinkes", begun)[0]["ended_at"], 30)
+    until("the ticket moves on", lambda: tickets(city_lab, "utara-dinkes", begun)[0]["ended_at"])
 
 
 def test_a_dead_device_is_one_page_for_all_behind_it(city_lab: Lab) -> None:
     quiet(city_lab)
     begun = time.time()
     city_lab.kill("dist-selatan")
-    until("a page", lambda: pages(city_lab, begun), 12)
+    until("a page", lambda: pages(city_lab, begun), FAST_SECONDS)
     time.sleep(3)
     assert [json.loads(row["labels"])["root"] for row in pages(city_lab, begun)] == ["agg-selatan"]
     city_lab.heal("dist-selatan")
-    until("the ticket moves on", lambda: tickets(city_lab, "agg-selatan", begun)[0]["ended_at"], 40)
+    until("the ticket moves on", lambda: tickets(city_lab, "agg-selatan", begun)[0]["ended_at"])

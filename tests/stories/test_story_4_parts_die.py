@@ -16,7 +16,7 @@ def test_a_part_killed_during_an_outage_leaves_one_ticket(city_lab: Lab, part: s
     quiet(city_lab)
     begun = time.time()
     city_lab.cut("agg-timur")
-    until("a ticket", lambda: tickets(city_lab, "agg-timur", begun), 15)
+    until("a ticket", lambda: tickets(city_lab, "agg-timur", begun))
     city_lab.kill_service(part)
     time.sleep(2)
     city_lab.start_service(part)
@@ -37,7 +37,7 @@ def test_an_outage_that_came_and_went_while_the_tracker_was_down_is_a_ticket_wit
     city_lab.heal("agg-selatan")
     quiet(city_lab)
     city_lab.start_service("tracker")
-    found = until("a ticket", lambda: tickets(city_lab, "agg-selatan", begun), 30)
+    found = until("a ticket", lambda: tickets(city_lab, "agg-selatan", begun))
     time.sleep(2)
     assert len(tickets(city_lab, "agg-selatan", begun)) == 1
     assert found[0]["source"] == "watch"

@@ -87,9 +87,9 @@ def test_a_request_walks_from_letter_to_proof(city_lab: Lab, browser: Browser) -
     for metric in ("opd_allocation_receive_bytes_per_second", 'shaping_applied_bytes_per_second{direction="receive"'):
         name, _, label = metric.partition("{")
         series = f'lebarpita_{name}{{{label}{"," if label else ""}opd="{OPD}"}}'
-        until(series, lambda series=series: prometheus(city_lab, series) == 6_250_000, 20)
+        until(series, lambda series=series: prometheus(city_lab, series) == 6_250_000)
     waiting = "SELECT count(*) AS n FROM outbox WHERE payload LIKE ? AND recipient LIKE 'contact:%' AND sent_at IS NULL"
-    until("the requester is told", lambda: rows(city_lab, waiting, f"%{number}%")[0]["n"] == 0, 20)
+    until("the requester is told", lambda: rows(city_lab, waiting, f"%{number}%")[0]["n"] == 0)
     lines = [
         f"before {before:.2f}  after {after:.2f} Mbit/s of TCP goodput (95.6 % of layer 2)",
         f"packets lost: {lost}",
@@ -141,7 +141,7 @@ def applied_under_traffic(lab: Lab, browser: Browser, number: str) -> int:
     time.sleep(3)
     page.get_by_role("button", name="Terapkan alokasi").click()
     proven = "SELECT 1 FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number = ? AND e.kind = ?"
-    until("the proof arrives", lambda: rows(lab, proven, number, "allocation_verified"), 20)
+    until("the proof arrives", lambda: rows(lab, proven, number, "allocation_verified"))
     thread.join(60)
     page.reload()
     picture(page, "kasus-sesudah-bukti")

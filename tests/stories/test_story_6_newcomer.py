@@ -47,7 +47,7 @@ def test_the_pages_of_an_outage_are_readable_on_a_wall_and_on_a_phone(city_lab: 
     quiet(city_lab)
     begun = time.time()
     city_lab.cut("agg-timur")
-    number = until("a ticket", lambda: tickets(city_lab, "agg-timur", begun), 15)[0]["number"]
+    number = until("a ticket", lambda: tickets(city_lab, "agg-timur", begun))[0]["number"]
     for width in (360, 1600):
         page = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
         for path, name in (("/", "mulai"), ("/wall", "dinding"), ("/status", "status"), ("/permohonan", "permohonan")):

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exporter.errors import ExporterError
-from exporter.processes import cpu_seconds, resident_bytes
+from exporter.processes import cpu_seconds, end, resident_bytes
 from inventory.model import City
 
 NFCAPD, NFACCTD, PMACCT = "nfcapd", "nfacctd", "pmacct"
 BUFFER_BYTES = 32 * 2**20
+# Twenty tries a second for two minutes: a busy machine starts late, and one that ends ends the wait.
+_TRIES = 2400
 
 
 @dataclass(frozen=True)
@@ -143,16 +145,11 @@ def _child(command: list[str], log: object = None) -> Iterator["subprocess.Popen
     try:
         yield child
     finally:
-        child.send_signal(signal.SIGINT)
-        try:
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        end(child, signal.SIGINT)
 
 
 def _await(ready: Callable[[], bool], child: "subprocess.Popen[str]") -> None:
-    for _ in range(200):
+    for _ in range(_TRIES):
         with contextlib.suppress(OSError):
             if ready():
                 return

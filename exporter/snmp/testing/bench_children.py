@@ -10,6 +10,7 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 
 from exporter.errors import ExporterError
+from exporter.processes import end
 from exporter.snmp.engines.interface import Login
 from exporter.snmp.testing.bench_city import SECRETS, V3
 
@@ -38,8 +39,7 @@ def scripted(farm: Farm, delay_seconds: float = 0.0, dead_every: int = 0, *how: 
             raise ExporterError("bench: the farm of agents did not start")
         yield
     finally:
-        child.terminate()
-        child.communicate()
+        end(child)
 
 
 @contextmanager
@@ -54,8 +54,7 @@ def snmpd(farm: Farm, folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        child.terminate()
-        child.wait(10)
+        end(child)
 
 
 @contextmanager
@@ -69,8 +68,7 @@ def ours(farm: Farm, login: Login, relearn: str = "") -> Iterator[tuple["Popen[b
     try:
         yield child, f"http://{listen}/snmp?target="
     finally:
-        child.terminate()
-        child.wait(10)
+        end(child)
 
 
 def free(kind: socket.SocketKind) -> int:

@@ -14,11 +14,12 @@ import urllib.request
 from pathlib import Path
 
 from exporter.errors import ExporterError
+from exporter.processes import end
 from exporter.snmp.testing.bench_children import free
 from exporter.snmp.wire import ber
 
 STORM = 12_000
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 120.0
 _COMMUNITY = "badai"
 _TRAP, _TRAP_OID, _LINK_DOWN = 0xA7, "1.3.6.1.6.3.1.1.4.1.0", "1.3.6.1.6.3.1.1.5.3"
 _CITY = """\
@@ -46,8 +47,7 @@ def lost() -> tuple[int, float]:
             received = _until(listen, STORM)
             return STORM - received, time.monotonic() - began
         finally:
-            child.terminate()
-            child.wait(15)
+            end(child)
 
 
 def _configuration(folder: Path, traps: int, listen: str) -> Path:
@@ -72,9 +72,9 @@ def _send(port: int) -> None:
 
 def _until(listen: str, accounted: int) -> int:
     """Wait until that many traps are accounted for; how many of them were received. Raises ExporterError."""
-    end = time.monotonic() + _PATIENCE_SECONDS
+    over = time.monotonic() + _PATIENCE_SECONDS
     received = 0
-    while time.monotonic() < end:
+    while time.monotonic() < over:
         try:
             with urllib.request.urlopen(f"http://{listen}/metrics", timeout=5) as answer:
                 page = answer.read().decode()

@@ -15,9 +15,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from exporter.processes import end
 from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
 from exporter.snmp.engines.interface import Login
 
+# Twenty tries a second for two minutes: a busy machine starts late, and one that ends ends the wait.
+_TRIES = 2400
 PROGRAM = "/usr/bin/prometheus-snmp-exporter"
 _LOOKUPS = {"ifAlias": f"{IF_X_TABLE}.1.18", "ifDescr": f"{INTERFACES}.2.1.2", "ifName": f"{IF_X_TABLE}.1.1"}
 _LEVELS = {(False, False): "noAuthNoPriv", (True, False): "authNoPriv", (True, True): "authPriv"}
@@ -78,8 +81,7 @@ def snmp_exporter(folder: Path, port: int, text: str) -> Iterator["subprocess.Po
         _await(f"http://127.0.0.1:{port}/", child)
         yield child
     finally:
-        child.terminate()
-        child.wait(10)
+        end(child)
 
 
 def fetch(url: str, seconds: float = 10.0) -> str:
@@ -89,7 +91,7 @@ def fetch(url: str, seconds: float = 10.0) -> str:
 
 
 def _await(url: str, child: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
+    for _ in range(_TRIES):
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
             fetch(url)
             return

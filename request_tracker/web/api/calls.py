@@ -12,7 +12,7 @@ from request_tracker.cases import find_cases, history
 from request_tracker.cases.fold import fold
 from request_tracker.cases.proofs import record_proof
 from request_tracker.cases.readback import read_back_after
-from request_tracker.config import secret
+from request_tracker.config import token
 from request_tracker.errors import NotStored, Refused, TrackerError
 from request_tracker.ledger import allocations as ledger
 from request_tracker.metrics import Figures
@@ -37,7 +37,11 @@ def alerts() -> Response:
     reference = office().config.webhook_secret
     if reference is None:
         return refused(401, "no webhook_secret is configured; set it in the tracker and in Alertmanager")
-    if not same(bearer(), secret(reference)):
+    try:
+        expected = token(reference)
+    except TrackerError as error:
+        return refused(503, f"not stored, send it again: {error}")
+    if not same(bearer(), expected):
         return refused(401, "the webhook's secret is wrong; check credentials_file in Alertmanager")
     try:
         found = read_webhook(_body())

@@ -27,8 +27,8 @@ def take(token: str) -> str:
     return _page(answer.number, first)
 
 
-def _key() -> str:
-    return str(current_app.config["SECRET_KEY"])
+def _key() -> bytes:
+    return bytes(current_app.config["SECRET_KEY"])
 
 
 def _page(number: str, taken: bool | None = None) -> str:

@@ -32,7 +32,7 @@ def said(folder: Path, *parts: bytes) -> str:
                 writer.write(part)
                 await writer.drain()
                 await asyncio.sleep(0)
-            answer = await asyncio.wait_for(reader.read(), 5)
+            answer = await asyncio.wait_for(reader.read(), 120)
             writer.close()
             return answer
         finally:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from children import child, until
 from ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -23,6 +24,8 @@ from exporter.snmp.testing.scripted_agent import Agent, Manner, start_agent
 from exporter.snmp.testing.scripted_objects import Interface, device
 
 ENGINE = ENGINES[DEFAULT]
+# No test waits for an answer so long; one that needs an agent given up says a short time of its own.
+LONG, SHORT = 30.0, 0.2
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
@@ -49,7 +52,7 @@ async def agent(
         transport.close()
 
 
-def target(port: int, version: str = "2c", community: str = "lab", timeout: float = 0.2, retries: int = 0) -> Target:
+def target(port: int, version: str = "2c", community: str = "lab", timeout: float = LONG, retries: int = 0) -> Target:
     return Target("dut", "127.0.0.1", Login(version, community), port, timeout, retries)
 
 
@@ -108,21 +111,16 @@ def snmpd(folder: Path, addresses: tuple[str, ...] = ("127.0.0.1",), extra: str 
     configuration.write_text(f"agentaddress {listen}\nrocommunity lab\nrocommunity6 lab\n{USERS}{extra}")
     environment = {**os.environ, "MIBS": "", "SNMP_PERSISTENT_DIR": str(folder / "state")}
     command = ["/usr/sbin/snmpd", "-f", "-C", "-c", str(configuration), "-Lf", str(folder / "snmpd.log"), "-r"]
-    child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
-    try:
-        asyncio.run(_answers(port, child))
+    with child(command, env=environment, stdin=subprocess.DEVNULL) as agent_of_its_own:
+        until(lambda: asyncio.run(_answers(port)), configuration, agent_of_its_own)
         yield Snmpd(port, addresses)
+
+
+async def _answers(port: int) -> bool:
+    session = ENGINE(target(port, timeout=1))
+    try:
+        return bool(await session.get(["1.3.6.1.2.1.1.3.0"]))
+    except SnmpFailure:
+        return False
     finally:
-        child.terminate()
-        child.wait(10)
-
-
-async def _answers(port: int, child: "subprocess.Popen[bytes]") -> None:
-    session = ENGINE(target(port, timeout=0.2))
-    for _ in range(100):
-        try:
-            assert await session.get(["1.3.6.1.2.1.1.3.0"])
-            break
-        except SnmpFailure:
-            await asyncio.sleep(0.1)
-    assert child.poll() is None
+        session.close()

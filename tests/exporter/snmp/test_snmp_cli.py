@@ -3,10 +3,10 @@
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from children import PATIENCE_SECONDS, child, until
 from tree import EXAMPLE_CITY
 
 from exporter.cli import main
@@ -24,34 +24,30 @@ def configuration(folder: Path, more: str = "") -> Path:
     return path
 
 
-def until(true: object, seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_part_ends_with_code_0_when_it_is_told_to(number: signal.Signals, tmp_path: Path) -> None:
-    with subprocess.Popen([*COMMAND, configuration(tmp_path), "snmp"]) as child:
-        until((tmp_path / "snmp.sock").exists)
-        child.send_signal(number)
-        assert child.wait(10) == 0
+    with child([*COMMAND, configuration(tmp_path), "snmp"]) as part:
+        until((tmp_path / "snmp.sock").exists, "the socket", part)
+        part.send_signal(number)
+        assert part.wait(PATIENCE_SECONDS) == 0
 
 
 def test_two_parts_are_two_processes_and_one_that_ends_ends_the_other(tmp_path: Path) -> None:
     path = configuration(tmp_path, f"watch: {{listen: 'unix:{tmp_path}/no/such/folder'}}\n")
-    started = subprocess.run([*COMMAND, path, "snmp", "watch"], capture_output=True, text=True, timeout=30)
+    started = subprocess.run(
+        [*COMMAND, path, "snmp", "watch"], capture_output=True, text=True, timeout=PATIENCE_SECONDS
+    )
     assert started.returncode == 1
     assert "watch ended with code" in started.stderr
     assert "Traceback" not in started.stderr
 
 
 def test_parts_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
-    with subprocess.Popen([*COMMAND, configuration(tmp_path, WATCH.format(tmp_path)), "snmp", "watch"]) as parent:
-        until((tmp_path / "snmp.sock").exists)
+    with child([*COMMAND, configuration(tmp_path, WATCH.format(tmp_path)), "snmp", "watch"]) as parent:
+        until((tmp_path / "snmp.sock").exists, "the socket", parent)
         children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
         parent.kill()
+        parent.wait()
     until(lambda: not any(_alive(pid) for pid in children))
 
 
@@ -65,16 +61,15 @@ def _alive(pid: str) -> bool:
 def test_a_city_that_is_not_there_is_one_sentence_and_code_1(tmp_path: Path) -> None:
     path = tmp_path / "exporter.yaml"
     path.write_text("inventory: /no/such/city.yaml\nstate: /tmp\n")
-    started = subprocess.run([*COMMAND, path, "snmp"], capture_output=True, text=True, timeout=30)
+    started = subprocess.run([*COMMAND, path, "snmp"], capture_output=True, text=True, timeout=PATIENCE_SECONDS)
     assert started.returncode == 1
     assert started.stderr == "/no/such/city.yaml: cannot be read: No such file or directory\n"
 
 
 def test_a_part_carries_no_other_parts_libraries(tmp_path: Path) -> None:
-    with subprocess.Popen([*COMMAND, configuration(tmp_path), "snmp"]) as child:
-        until((tmp_path / "snmp.sock").exists)
-        loaded = Path(f"/proc/{child.pid}/maps").read_text()
-        child.terminate()
+    with child([*COMMAND, configuration(tmp_path), "snmp"]) as part:
+        until((tmp_path / "snmp.sock").exists, "the socket", part)
+        loaded = Path(f"/proc/{part.pid}/maps").read_text()
     assert "gufo" in loaded
     assert not [library for library in ("numpy", "aiohttp", "pysnmp") if library in loaded]
 

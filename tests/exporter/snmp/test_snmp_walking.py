@@ -135,7 +135,7 @@ def test_the_walk_ends_even_where_the_agent_does_not() -> None:
         scripted = Agent(device([Interface(1, b"e")]) | TOLD)
         scripted.manner.endless = True
         transport, port = await start_agent(scripted)
-        told = await asyncio.wait_for(walked(ENGINE(target(port))), 20)
+        told = await asyncio.wait_for(walked(ENGINE(target(port))), 120)
         transport.close()
         assert told["neighbours"] == []
 

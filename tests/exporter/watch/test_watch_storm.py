@@ -5,9 +5,9 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+from children import PATIENCE_SECONDS, child, until
 from ports import free_port
 from snmp_scene import Samples, read_page
 from test_watch_traps import LINK_DOWN, inform
@@ -23,12 +23,12 @@ uplinks:
 
 class OverUnix(http.client.HTTPConnection):
     def __init__(self, path: Path) -> None:
-        super().__init__("watch", timeout=20)
+        super().__init__("watch", timeout=PATIENCE_SECONDS)
         self._path = path
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(20)
+        self.sock.settimeout(PATIENCE_SECONDS)
         self.sock.connect(str(self._path))
 
 
@@ -55,12 +55,8 @@ def test_every_trap_of_a_storm_is_counted_while_the_page_is_served(tmp_path: Pat
     path = tmp_path / "exporter.yaml"
     path.write_text(f"inventory: {tmp_path}/city.yaml\nstate: {tmp_path}/state\nwatch: {watch}\n")
     command = [sys.executable, "-m", "exporter.cli", "serve", "--config", path, "watch"]
-    child = subprocess.Popen(command, env={**os.environ, "TRAP_COMMUNITY": "benar"}, stderr=subprocess.DEVNULL)
-    try:
-        end = time.monotonic() + 30
-        while not served.exists():
-            assert child.poll() is None and time.monotonic() < end
-            time.sleep(0.05)
+    with child(command, env={**os.environ, "TRAP_COMMUNITY": "benar"}, stderr=subprocess.DEVNULL) as part:
+        until(served.exists, "the socket", part)
         before = total(page(served), "process_resident_memory_bytes")
         right, wrong = inform(b"benar", LINK_DOWN), inform(b"salah", LINK_DOWN)
         during: list[int] = []
@@ -69,12 +65,7 @@ def test_every_trap_of_a_storm_is_counted_while_the_page_is_served(tmp_path: Pat
                 sender.sendto(wrong if number % 4 == 0 else right, ("127.0.0.1", traps))
                 if number % 3000 == 2999:
                     during.append(accounted(page(served)))
-        while accounted(samples := page(served)) < STORM:
-            assert time.monotonic() < end
-            time.sleep(0.1)
-    finally:
-        child.terminate()
-        child.wait(15)
+        samples = until(lambda: accounted(found := page(served)) >= STORM and found, "all traps", part, pause=0.1)
     assert len(during) == 4
     assert accounted(samples) == STORM
     assert total(samples, "process_resident_memory_bytes") - before < GROWTH_BYTES

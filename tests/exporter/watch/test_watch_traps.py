@@ -72,8 +72,8 @@ def heard(monkeypatch: pytest.MonkeyPatch, address: str, command: list[str]) -> 
         child = await asyncio.create_subprocess_exec(
             *line, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        await asyncio.wait_for(child.wait(), 20)
-        for _ in range(100):
+        await asyncio.wait_for(child.wait(), 120)
+        for _ in range(6000):
             if traps.received or traps.refused:
                 break
             await asyncio.sleep(0.02)
@@ -195,9 +195,9 @@ def test_a_trap_over_ipv6_and_over_a_socket_of_both_is_its_devices(
         await traps.start()
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with socket.socket(family, socket.SOCK_DGRAM) as device:
-            device.settimeout(5)
+            device.settimeout(120)
             device.sendto(inform(b"benar", LINK_DOWN), (address, number))
-            for _ in range(100):
+            for _ in range(6000):
                 if traps.received or traps.refused:
                     break
                 await asyncio.sleep(0.02)

@@ -11,6 +11,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from children import PATIENCE_SECONDS, child
 from tracker_office import INVENTORY, MONDAY, new_desk, request, to_technician
 from tree import ROOT, TESTS
 
@@ -106,12 +107,12 @@ def test_PKL_S_12_a_backup_taken_while_others_write_has_every_paper_it_names(pla
     home = place.config.database.parent
     environment = {**os.environ, "PYTHONPATH": f"{TESTS / 'request_tracker'}:{TESTS}:{ROOT}"}
     command = [sys.executable, "-c", WRITER, str(home)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as writer:
+    with child(command, stdout=subprocess.PIPE, text=True, env=environment) as writer:
         assert writer.stdout is not None
         writer.stdout.readline()
         for turn in range(3):
             assert backup(place.desk.store, place.config, tmp_path / f"{turn}.zip") == []
-        writer.communicate(timeout=60)
+        writer.communicate(timeout=PATIENCE_SECONDS)
     counts = []
     for turn in range(3):
         config = elsewhere(tmp_path / f"new{turn}")

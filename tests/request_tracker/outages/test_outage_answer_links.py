@@ -21,7 +21,7 @@ from request_tracker.people.addresses import set_address
 
 # Apprise loads every plug-in at its first use, and one of them still imports a module that Python 3.13 drops.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-KEY = "rahasia-sesi-yang-panjang"
+KEY = b"rahasia-sesi-yang-panjang"
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_PKL_G_ESC_a_link_that_was_changed_is_refused(site: Site, number: str) -
         with pytest.raises(Refused):
             read_link(site.desk, KEY, spoilt, NOW)
     with pytest.raises(Refused):
-        read_link(site.desk, "kunci lain", link, NOW)
+        read_link(site.desk, b"kunci lain", link, NOW)
 
 
 def test_PKL_G_ESC_a_link_is_void_after_a_day_after_use_and_without_the_role(site: Site, number: str) -> None:

@@ -3,6 +3,7 @@
 A child process may not let any file grow past a limit, which to SQLite and to us is a full disk.
 """
 
+import errno
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import resource
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from tracker_office import INVENTORY, MBIT, MONDAY, request, true_proof
@@ -24,6 +25,7 @@ from request_tracker.custody.upkeep import audit
 from request_tracker.errors import NotStored, TrackerError
 from request_tracker.ledger import allocations
 from request_tracker.people.sessions import add_token
+from request_tracker.reports.export import export
 from request_tracker.store import files
 
 FORM = {
@@ -139,6 +141,23 @@ def test_the_agents_proof_is_asked_for_again_when_the_disk_is_full(site: Site) -
     full, sentence, then = limited(site.desk, 60_000, post)
     assert (full, "send it again" in sentence, then["accepted"]) == (503, True, True)
     assert site.desk.store.value("SELECT count(*) FROM proofs") == 1
+
+
+def test_an_export_that_finds_no_room_leaves_no_half_file_that_would_exist_the_next_time(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(out: BinaryIO, *_: Any) -> int:
+        out.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    request(desk)
+    with monkeypatch.context() as full:
+        full.setattr("request_tracker.reports.export.write", no_room)
+        with pytest.raises(TrackerError, match="cannot be written: No space left"):
+            export(desk.store, "events", tmp_path / "events.csv")
+    assert list(tmp_path.glob("events.csv*")) == []
+    assert export(desk.store, "events", tmp_path / "events.csv") > 2
+    assert [path.name for path in tmp_path.glob("events.csv*")] == ["events.csv"]
 
 
 def test_a_backup_that_finds_no_room_leaves_no_half_file(desk: Desk, tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from children import PATIENCE_SECONDS, child
 from tracker_office import HEAD, MONDAY, applied, new_desk, request, to_technician
 from tree import ROOT, TESTS
 
@@ -30,20 +32,21 @@ for _ in range(int(sys.argv[2])):
 """
 
 
-def start_writer(desk: Desk, count: int) -> subprocess.Popen[str]:
+def writer(desk: Desk, count: int) -> "AbstractContextManager[subprocess.Popen[str]]":
     environment = {**os.environ, "PYTHONPATH": f"{HERE}:{TESTS}:{ROOM.parent}"}
     command = [sys.executable, "-c", WRITER, str(desk.store.path), str(count)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    return child(command, stdout=subprocess.PIPE, text=True, env=environment)
 
 
-def said(writer: subprocess.Popen[str]) -> list[str]:
-    out, _ = writer.communicate(timeout=120)
+def said(started: "subprocess.Popen[str]") -> list[str]:
+    out, _ = started.communicate(timeout=PATIENCE_SECONDS)
     return out.split()
 
 
 def test_X_NUM_four_writers_at_once_lose_nothing_and_leave_no_gap(desk: Desk) -> None:
-    writers = [start_writer(desk, 10) for _ in range(4)]
-    told = sorted(number for writer in writers for number in said(writer))
+    with ExitStack() as all_of_them:
+        writers = [all_of_them.enter_context(writer(desk, 10)) for _ in range(4)]
+        told = sorted(number for started in writers for number in said(started))
     assert told == [f"PKL-BW/2026/{n:06d}" for n in range(1, 41)]
     assert audit(desk) == []
 

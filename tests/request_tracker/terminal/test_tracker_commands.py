@@ -307,6 +307,19 @@ def test_a_place_that_cannot_be_listened_on_is_told(office: Path, capsys: pytest
     gc.collect()
 
 
+def test_an_init_that_was_killed_before_its_end_is_no_office_yet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The database is there, its SOPs are not: a tracker that served would have no form at all."""
+    settings = f"inventory: {INVENTORY}\ndatabase: {tmp_path}/t.db\nfiles: {tmp_path}/f\nsecret_key: env:HOME\n"
+    (tmp_path / "tracker.yaml").write_text(settings)
+    database.migrate(database.Store(tmp_path / "t.db"))
+    assert main(["serve", "--config", f"{tmp_path}/tracker.yaml"]) == 1
+    assert "init did not end; run lebarpita-tracker init again" in capsys.readouterr().err
+    assert main(["init", "--config", f"{tmp_path}/tracker.yaml"]) == 0
+    assert "set-up token" in capsys.readouterr().out
+
+
 def test_an_account_and_a_token_made_here_are_listed_and_ended_here(
     office: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ports import free_port
-from snmp_scene import ENGINE, Snmpd, agent, awaited, line, snmpd, target
+from snmp_scene import ENGINE, SHORT, Snmpd, agent, awaited, line, snmpd, target
 
 from exporter.snmp.device.diagnosis import read_report
 from exporter.snmp.device.plan import DevicePlan
@@ -48,7 +48,7 @@ async def failure_of(dut: Target) -> SnmpFailure:
 )
 @awaited
 async def test_a_real_agent_that_refuses_is_told_from_one_that_is_not_there(login, reason, words, real: Snmpd) -> None:
-    failure = await failure_of(replace(target(real.port), login=login))
+    failure = await failure_of(replace(target(real.port, timeout=1), login=login))
     assert failure.reason is reason
     assert words in str(failure)
     assert not any(secret and secret in str(failure) for secret in (login.community, login.auth_key, login.privacy_key))
@@ -56,13 +56,13 @@ async def test_a_real_agent_that_refuses_is_told_from_one_that_is_not_there(logi
 
 @awaited
 async def test_a_closed_port_says_that_no_agent_runs_there() -> None:
-    assert (await failure_of(target(free_port()))).reason is Reason.NO_AGENT
+    assert (await failure_of(target(free_port(), timeout=1))).reason is Reason.NO_AGENT
 
 
 @awaited
 async def test_silence_stays_a_timeout() -> None:
     async with agent(Interface(1, b"lo"), manner=Manner(silent=True)) as (_, port):
-        assert (await failure_of(target(port))).reason is Reason.TIMEOUT
+        assert (await failure_of(target(port, timeout=SHORT))).reason is Reason.TIMEOUT
 
 
 @awaited

@@ -196,7 +196,7 @@ async def test_a_device_that_was_rebooted_is_learnt_anew_although_nothing_moved(
 @awaited
 async def test_a_device_that_fails_once_is_read_again_with_what_was_learnt() -> None:
     async with agent(WAN, LAN) as (scripted, port):
-        dut = poller(port, line("lan"))
+        dut = poller(port, line("lan"), timeout=1)
         await dut.poll()
         scripted.manner.silent = True
         with pytest.raises(SnmpFailure, match="did not answer within"):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from snmp_scene import Snmpd, agent, awaited, line, snmpd, target
+from snmp_scene import SHORT, Snmpd, agent, awaited, line, snmpd, target
 from tree import ROOT
 
 from exporter.snmp.device import objects as c
@@ -94,7 +94,7 @@ async def test_a_table_in_circles_is_left() -> None:
 
 @awaited
 async def test_a_silent_device_is_a_timeout() -> None:
-    async with agent(E1, manner=Manner(silent=True)) as (_, port), easy(target(port)) as session:
+    async with agent(E1, manner=Manner(silent=True)) as (_, port), easy(target(port, timeout=SHORT)) as session:
         with pytest.raises(SnmpFailure) as caught:
             await session.get([c.SYS_UPTIME])
     assert caught.value.reason is Reason.TIMEOUT
@@ -102,7 +102,7 @@ async def test_a_silent_device_is_a_timeout() -> None:
 
 @awaited
 async def test_a_crash_of_the_library_costs_one_request_and_not_the_exporter() -> None:
-    async with agent(E1) as (_, port), easy(target(port)) as session:
+    async with agent(E1) as (_, port), easy(target(port, timeout=2)) as session:
         await session.get([c.SYS_UPTIME])
         assert session._worker is not None
         os.kill(session._worker.pid, signal.SIGSEGV)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
-from snmp_scene import agent, awaited, target
+from snmp_scene import SHORT, agent, awaited, target
 
 from exporter.snmp.device import objects as c
 from exporter.snmp.engines.easysnmp_engine import EasySession
@@ -41,7 +41,7 @@ def engine(request: pytest.FixtureRequest) -> Opened:
 
 
 async def refused(engine: Opened, manner: Manner, **how: float) -> SnmpFailure:
-    async with agent(ONE, manner=manner) as (_, port), engine(target(port, **how)) as session:
+    async with agent(ONE, manner=manner) as (_, port), engine(target(port, timeout=SHORT, **how)) as session:
         with pytest.raises(SnmpFailure) as caught:
             await session.get([c.SYS_UPTIME, HC_IN])
     return caught.value
@@ -98,7 +98,10 @@ async def test_another_requests_id_is_never_taken_for_an_answer(engine: Opened) 
 
 @awaited
 async def test_a_lost_datagram_is_asked_again(engine: Opened) -> None:
-    async with agent(ONE, manner=Manner(drop=1)) as (scripted, port), engine(target(port, retries=1)) as session:
+    async with (
+        agent(ONE, manner=Manner(drop=1)) as (scripted, port),
+        engine(target(port, timeout=1, retries=1)) as session,
+    ):
         assert (await session.get([c.SYS_UPTIME, HC_IN]))[HC_IN] == 42
     assert scripted.requests == 2
 

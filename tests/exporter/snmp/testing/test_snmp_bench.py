@@ -67,4 +67,4 @@ def test_the_farms_clock_goes_on_while_its_answers_are_kept() -> None:
         time.sleep(0.02)
     assert [one[f"{IF_NAME}.1"] for one in told] == [b"e1", b"e1"]
     first, second = (one[SYS_UPTIME] for one in told)
-    assert isinstance(first, int) and isinstance(second, int) and first < second < first + 500
+    assert isinstance(first, int) and isinstance(second, int) and first < second < first + 60_000

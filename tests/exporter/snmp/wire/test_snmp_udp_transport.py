@@ -80,7 +80,7 @@ async def test_an_answer_from_another_address_is_never_taken() -> None:
     ):
         silent.bind(("127.0.0.1", 0))
         silent.setblocking(False)
-        session = DirectEngine()(target(silent.getsockname()[1]))
+        session = DirectEngine()(target(silent.getsockname()[1], timeout=1))
         asking = asyncio.create_task(session.get(ASKED))
         request, asker = await asyncio.get_running_loop().sock_recvfrom(silent, 2000)
         forged = _agent(666).answer(request)
@@ -93,8 +93,8 @@ async def test_an_answer_from_another_address_is_never_taken() -> None:
 
 @awaited
 async def test_an_answer_that_comes_after_the_second_asking_is_still_one() -> None:
-    async with agent(Interface(1, b"e1", in_octets=42), manner=Manner(delay_seconds=0.15)) as (_, port):
-        session = DirectEngine()(target(port, timeout=0.1, retries=2))
+    async with agent(Interface(1, b"e1", in_octets=42), manner=Manner(delay_seconds=1.5)) as (_, port):
+        session = DirectEngine()(target(port, timeout=1, retries=2))
         assert (await session.get(ASKED))[HC_IN] == 42
         assert (session.sent, session.retried) == (2, 1)
 

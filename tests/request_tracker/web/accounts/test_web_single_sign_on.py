@@ -71,7 +71,7 @@ def callback(door: Site, page: str = "/masuk/oidc") -> str:
     """Where the provider sends the browser back to."""
     there = door.client.get(page)
     assert there.status_code == 302, there.text
-    back = requests.get(there.location, allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(there.location, allow_redirects=False, timeout=120).headers["Location"]
     return back.removeprefix("http://127.0.0.1:9820")
 
 

@@ -202,3 +202,15 @@ def put(value: Any, place: tuple[str | int, ...], new: object) -> Any:
 def test_an_offset_that_is_none_is_refused(client: FlaskClient, bearers: dict[str, str], offset: str) -> None:
     head = {"Authorization": f"Bearer {bearers['cases:read']}"}
     assert client.get("/api/cases", query_string={"offset": offset}, headers=head).status_code == 400
+
+
+def test_a_webhook_whose_own_secret_is_gone_comes_again(
+    client: FlaskClient, app: Flask, bearers: dict[str, str]
+) -> None:
+    path = app.extensions["office"].desk.store.path.parent / "secret"
+    kept = path.read_bytes()
+    path.write_bytes(bytes(range(224, 256)))
+    answer = client.post("/api/alerts", json={"alerts": []}, headers={"Authorization": f"Bearer {bearers['webhook']}"})
+    path.write_bytes(kept)
+    assert answer.status_code == 503
+    assert "send it again: secret file:" in answer.get_json()["error"]
