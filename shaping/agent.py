@@ -18,13 +18,14 @@ from typing import Any
 import requests
 
 from inventory.model import City
-from shaping import linux, metrics
-from shaping.classes import UNMAPPED, Class, assign_minors, compile_classes
+from shaping import metrics
 from shaping.config import Config
+from shaping.drivers.linux import kernel
+from shaping.drivers.linux.classes import UNMAPPED, Class, assign_minors, compile_classes
+from shaping.drivers.linux.htb import Counted
+from shaping.drivers.linux.nft import Interfaces, Map, compile_map
 from shaping.errors import ShapingError
-from shaping.htb import Counted
 from shaping.ledger import DIRECTIONS, Revision, read_revision
-from shaping.nft import Interfaces, Map, compile_map
 from shaping.plan import Plan, make_plan, told
 from shaping.proof import WINDOW_SECONDS, proof_body, verdict
 
@@ -50,7 +51,7 @@ class Agent:
     city: City
     over: threading.Event = field(default_factory=threading.Event)
     wanted: Wanted | None = None
-    state: linux.State | None = None
+    state: kernel.State | None = None
     failures: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     heard_at: float = 0.0
@@ -86,12 +87,12 @@ class Agent:
         plan = self.plan()
         applied_at = time.time()
         if not plan.empty:
-            linux.apply(plan, self.wanted.map, self.interfaces)
+            kernel.apply(plan, self.wanted.map, self.interfaces)
             self._carried_out = self.told(plan)
             log.info("event=applied revision=%d operations=%d", self.wanted.revision.number, len(plan.operations))
             _save(self.config.state / "ledger.json", body)
             _save(self.config.state / "minors.json", dict(self.wanted.minors))
-        self.state = linux.read(self.interfaces)
+        self.state = kernel.read(self.interfaces)
         self._judge()
         self._prove(plan, applied_at)
         return plan
@@ -111,7 +112,7 @@ class Agent:
     def plan(self) -> Plan:
         """What must change now; reads the kernel."""
         assert self.wanted is not None
-        self.state = linux.read(self.interfaces)
+        self.state = kernel.read(self.interfaces)
         map_changes = self.state.map is None or self.state.map.hash != self.wanted.map.hash
         return make_plan(self.state.classes, self.wanted.classes, map_changes)
 

@@ -12,9 +12,9 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 
 from inventory.rates import format_rate
 from inventory.reading import InventoryError, read_city
-from shaping import linux
 from shaping.agent import Agent
 from shaping.config import read_config
+from shaping.drivers.linux import kernel
 from shaping.errors import ShapingError
 from shaping.metrics import Figures
 from shaping.plan import Plan
@@ -126,7 +126,7 @@ def _apply(options: argparse.Namespace) -> int:
     if _large(agent, plan, len(opds)) and not options.many:
         raise ShapingError(f"{len(opds)} OPDs or more than 25 % of the guarantees change; add --many if that is meant")
     assert agent.wanted is not None
-    linux.apply(plan, agent.wanted.map, agent.interfaces)
+    kernel.apply(plan, agent.wanted.map, agent.interfaces)
     print(f"{len(plan.operations)} operations done")
     return _verify(argparse.Namespace(**{**vars(options), "json": False}))
 
@@ -157,7 +157,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _panic(options: argparse.Namespace) -> int:
     agent = _made(options)
-    removed = linux.panic(agent.interfaces)
+    removed = kernel.panic(agent.interfaces)
     print(f"everything passes unshaped; removed from: {', '.join(removed) or 'nothing was there'}")
     print("a running agent shapes again at its next turn; stop it first if that is not wanted")
     return 0

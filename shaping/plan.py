@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from shaping.classes import MAJOR, PARENT, Class
-from shaping.htb import same
+from shaping.drivers.linux.classes import MAJOR, PARENT, Class
+from shaping.drivers.linux.htb import same
 
 SLOW_RATE = 125_000
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shaping.classes import Class
-from shaping.htb import Counted
+from shaping.drivers.linux.classes import Class
+from shaping.drivers.linux.htb import Counted
 from shaping.ledger import DIRECTIONS, Revision
 
 WINDOW_SECONDS = 15.0

@@ -25,7 +25,7 @@ from request_tracker.errors import Refused
 from request_tracker.metrics import Figures
 from request_tracker.proofs import record_proof
 from request_tracker.web.changes import network_changes
-from shaping.classes import Class
+from shaping.drivers.linux.classes import Class
 from shaping.plan import Act, Operation, Plan, told
 
 FIFTY_DOWN = (FIFTY.receive_guaranteed, FIFTY.receive_ceiling)

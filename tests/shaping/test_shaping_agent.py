@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_shaping_pure import CITY, ledger
+from ledgers import CITY, ledger
 
-from shaping import linux
 from shaping.agent import Agent
 from shaping.config import Config
+from shaping.drivers.linux import kernel
 
 
 def test_KTM_08_an_open_recheck_makes_the_agent_prove_once_more(
@@ -19,7 +19,7 @@ def test_KTM_08_an_open_recheck_makes_the_agent_prove_once_more(
     )
     agent, body = Agent(config, CITY), ledger(dinkes=(625_000, 2_500_000))
     wanted = agent.compile(body)
-    monkeypatch.setattr(linux, "read", lambda _: linux.State(wanted.classes, {}, wanted.map))
+    monkeypatch.setattr(kernel, "read", lambda _: kernel.State(wanted.classes, {}, wanted.map))
     monkeypatch.setattr(Agent, "_judge", lambda _: None)
     told: list[Any] = []
     monkeypatch.setattr(Agent, "_call", lambda _, method, path, proof: told.append(proof))

@@ -1,7 +1,5 @@
 """The ledger is checked before anything is touched; ranges are disjoint; plans are ordered; verdicts are fair."""
 
-import hashlib
-import json
 from ipaddress import IPv4Network, ip_address
 from itertools import pairwise
 from typing import Any
@@ -9,41 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ledgers import CITY, ledger, revision
 
-from inventory.reading import read_city
-from shaping.classes import PARENT, UNMAPPED, Class, assign_minors, compile_classes
+from shaping.drivers.linux.classes import PARENT, UNMAPPED, Class, assign_minors, compile_classes
+from shaping.drivers.linux.htb import Counted, class_options, read_class, same
+from shaping.drivers.linux.nft import compile_map
+from shaping.drivers.linux.ranges import disjoint
 from shaping.errors import ShapingError
-from shaping.htb import Counted, class_options, read_class, same
-from shaping.ledger import Revision, read_revision
-from shaping.nft import compile_map
+from shaping.ledger import read_revision
 from shaping.plan import Act, Operation, make_plan, rendered, told
 from shaping.proof import proof_body, verdict
-from shaping.ranges import disjoint
-
-CITY = read_city("inventory/example/city.yaml")
-
-
-def ledger(revision: int = 1, **rates: tuple[int, int]) -> dict[str, Any]:
-    rows = [
-        {
-            "opd": opd,
-            "receive": {"guaranteed": g, "ceiling": c},
-            "transmit": {"guaranteed": g, "ceiling": c},
-            "case": None,
-        }
-        for opd, (g, c) in sorted(rates.items())
-    ]
-    text = json.dumps(rows, sort_keys=True, separators=(",", ":"))
-    return {
-        "revision": revision,
-        "hash": hashlib.sha256(text.encode()).hexdigest(),
-        "approved_at": 0,
-        "allocations": rows,
-    }
-
-
-def revision(**rates: tuple[int, int]) -> Revision:
-    return read_revision(ledger(**rates), CITY, "isp-utama")
 
 
 def test_an_approved_revision_is_read() -> None:

@@ -6,9 +6,9 @@ import sys
 from typing import Any
 
 from inventory.reading import read_city
-from shaping import linux
 from shaping.agent import Agent
 from shaping.config import Config
+from shaping.drivers.linux import kernel
 from shaping.errors import ShapingError
 
 
@@ -30,7 +30,7 @@ def main() -> None:
 def turn(agent: Agent, body: Any) -> int:
     agent.wanted = agent.compile(body)
     plan = agent.plan()
-    linux.apply(plan, agent.wanted.map, agent.interfaces)
+    kernel.apply(plan, agent.wanted.map, agent.interfaces)
     return len(plan.operations) + len(plan.fresh) + plan.map_changes
 
 
@@ -38,7 +38,7 @@ def applied(agent: Agent, ledgers: list[Any]) -> Any:
     done = [turn(agent, body) for body in ledgers]
     assert agent.wanted is not None
     again = agent.plan()
-    state = linux.read(agent.interfaces)
+    state = kernel.read(agent.interfaces)
     minor = agent.wanted.minors["dinkes"]
     return {
         "done": done,
@@ -83,8 +83,8 @@ def drifted(agent: Agent, ledgers: list[Any]) -> Any:
 
 def panicked(agent: Agent, ledgers: list[Any]) -> Any:
     turn(agent, ledgers[0])
-    removed = linux.panic(agent.interfaces)
-    left = linux.read(agent.interfaces)
+    removed = kernel.panic(agent.interfaces)
+    left = kernel.read(agent.interfaces)
     return {"removed": sorted(removed), "classes": sum(map(len, left.classes.values())), "map": left.map is None}
 
 

@@ -7,8 +7,8 @@ the 64-bit attributes.
 import struct
 from dataclasses import dataclass
 
-from shaping.classes import Class
-from shaping.rtnetlink import attribute, attributes
+from shaping.drivers.linux.classes import Class
+from shaping.drivers.linux.rtnetlink import attribute, attributes
 
 PARMS, INIT, RATE64, CEIL64 = 1, 2, 6, 7
 _ETHERNET = 1

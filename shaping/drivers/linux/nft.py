@@ -13,9 +13,9 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from inventory.model import City, Network
-from shaping.classes import MAJOR, MANAGEMENT
+from shaping.drivers.linux.classes import MAJOR, MANAGEMENT
+from shaping.drivers.linux.ranges import Range, disjoint
 from shaping.errors import ShapingError
-from shaping.ranges import Range, disjoint
 
 TABLE = "lebarpita"
 _SECONDS = 20

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_shaping_pure import ledger
+from ledgers import ledger
 
 pytestmark = pytest.mark.lab
 OLD, NEW = (
@@ -17,7 +17,7 @@ OLD, NEW = (
 
 
 def in_namespace(state: Path, story: str, *ledgers: Any) -> Any:
-    command = ["unshare", "--user", "--map-root-user", "--net", sys.executable, "tests/shaping/kernel_scene.py"]
+    command = ["unshare", "--user", "--map-root-user", "--net", sys.executable, "tests/shaping/drivers/kernel_scene.py"]
     done = subprocess.run(
         [*command, str(state), story, json.dumps(ledgers)],
         capture_output=True,

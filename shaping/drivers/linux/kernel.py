@@ -8,13 +8,11 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shaping import nft
-from shaping.classes import MAJOR, PARENT, UNMAPPED, Class
-from shaping.errors import ShapingError
-from shaping.htb import Counted, class_options, counted, read_class, root_options
-from shaping.nft import Interfaces, Map
-from shaping.plan import ORDER, Act, Operation, Plan
-from shaping.rtnetlink import (
+from shaping.drivers.linux import nft
+from shaping.drivers.linux.classes import MAJOR, PARENT, UNMAPPED, Class
+from shaping.drivers.linux.htb import Counted, class_options, counted, read_class, root_options
+from shaping.drivers.linux.nft import Interfaces, Map
+from shaping.drivers.linux.rtnetlink import (
     CREATE,
     DELCLASS,
     DELQDISC,
@@ -29,6 +27,8 @@ from shaping.rtnetlink import (
     opened,
     tcmsg,
 )
+from shaping.errors import ShapingError
+from shaping.plan import ORDER, Act, Operation, Plan
 
 OURS = MAJOR << 16
 _LEAF = "bfifo"
