@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inventory.admission import LOWEST_BYTES_PER_SECOND
 from inventory.model import Address, Network
 from inventory.prefixes import overlaps
 
 Parts = Mapping[str, list[tuple[int, Any]]]
-MIN_RATE_BYTES = 256_000 // 8
-MAX_RATE_BYTES = 10**12 // 8
+HIGHEST_BYTES_PER_SECOND = 10**12 // 8
+"""1 Tbit/s: no line of a city is faster, so more is a slip of the unit; sums of rates stay far below 2^63."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def _rates(parts: Parts, _: Any) -> Iterator[Finding]:
     fields = (("uplinks", "receive_capacity"), ("uplinks", "transmit_capacity"), ("links", "speed"))
     for key, field in fields:
         for index, part in parts[key]:
-            if not MIN_RATE_BYTES <= getattr(part, field) <= MAX_RATE_BYTES:
+            if not LOWEST_BYTES_PER_SECOND <= getattr(part, field) <= HIGHEST_BYTES_PER_SECOND:
                 message = f"{key[:-1]} {part.name}: {field} is not between 256 kbit/s and 1 Tbit/s"
                 yield Finding((key, index, field), message)
 

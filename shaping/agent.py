@@ -17,6 +17,7 @@ from typing import Any
 
 import requests
 
+from inventory.admission import DIRECTIONS, Direction
 from inventory.model import City
 from shaping import metrics
 from shaping.config import Config
@@ -25,7 +26,7 @@ from shaping.drivers.linux.classes import UNMAPPED, Class, assign_minors, compil
 from shaping.drivers.linux.htb import Counted
 from shaping.drivers.linux.nft import Interfaces, Map, compile_map
 from shaping.errors import ShapingError
-from shaping.ledger import DIRECTIONS, Revision, read_revision
+from shaping.ledger import Revision, read_revision
 from shaping.plan import Plan, make_plan, told
 from shaping.proof import WINDOW_SECONDS, proof_body, verdict
 
@@ -227,7 +228,7 @@ class Agent:
         yield metrics.UNMAPPED, nobody
 
 
-def _drift(wanted: Wanted, opd: str, way: str, one: Class | None) -> int:
+def _drift(wanted: Wanted, opd: str, way: Direction, one: Class | None) -> int:
     rates = wanted.revision.rates[opd, way]
     return int(one is None or (one.rate, one.ceil) != (rates.guaranteed, rates.ceiling))
 

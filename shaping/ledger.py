@@ -9,22 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inventory.admission import DIRECTIONS, LOWEST_BYTES_PER_SECOND, Direction, Rates, capacity_of, commitment, possible
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
 from shaping.errors import ShapingError
 
-LOWEST_BYTES = 32_000
-GUARANTEED_SHARE = (95, 100)
-DIRECTIONS = ("receive", "transmit")
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Guarantee (CIR) and ceiling of one OPD in one direction, bytes per second."""
-
-    guaranteed: int
-    ceiling: int
+Key = tuple[str, Direction]
+"""Whose queue: the OPD's code, and the direction as the OPD sees it."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +25,7 @@ class Revision:
 
     number: int
     hash: str
-    rates: Mapping[tuple[str, str], Rates]
+    rates: Mapping[Key, Rates]
 
 
 def read_revision(body: Any, city: City, uplink: str) -> Revision:
@@ -59,24 +51,23 @@ def read_revision(body: Any, city: City, uplink: str) -> Revision:
     return Revision(number, told, mine)
 
 
-def admission(rates: Mapping[tuple[str, str], Rates], city: City, uplink: str) -> list[str]:
+def admission(rates: Mapping[Key, Rates], city: City, uplink: str) -> list[str]:
     """Every rate that cannot be kept: bounds of each, and guarantees above 95 % of the uplink."""
-    line = city.uplink(uplink)
-    capacities = {"receive": line.receive_capacity, "transmit": line.transmit_capacity}
-    found = []
+    capacities: dict[Direction, int] = {way: capacity_of(city.uplink(uplink), way) for way in DIRECTIONS}
+    problems = []
     for (opd, way), rate in sorted(rates.items()):
-        if not LOWEST_BYTES <= rate.guaranteed <= rate.ceiling <= capacities[way]:
-            found.append(
+        if not possible(rate, capacities[way]):
+            bounds = f"{format_rate(LOWEST_BYTES_PER_SECOND)} and the capacity {format_rate(capacities[way])}"
+            problems.append(
                 f"{opd} {way}: {format_rate(rate.guaranteed)} guaranteed, {format_rate(rate.ceiling)} at most must lie"
-                f" between {format_rate(LOWEST_BYTES)} and the capacity {format_rate(capacities[way])}, in this order"
+                f" between {bounds}, in this order"
             )
     for way, capacity in capacities.items():
-        total = sum(rate.guaranteed for (_, direction), rate in rates.items() if direction == way)
-        if total * GUARANTEED_SHARE[1] > capacity * GUARANTEED_SHARE[0]:
-            found.append(
-                f"{way}: guarantees of {format_rate(total)} are above 95 % of {uplink} ({format_rate(capacity)})"
-            )
-    return found
+        promises = commitment(capacity, (rate for (_, direction), rate in rates.items() if direction == way))
+        if promises.overcommitted:
+            guarantees = format_rate(promises.guaranteed)
+            problems.append(f"{way}: guarantees of {guarantees} are above 95 % of {uplink} ({format_rate(capacity)})")
+    return problems
 
 
 def _rates(row: Any) -> Rates:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from inventory.admission import DIRECTIONS
 from shaping.drivers.linux.classes import Class
 from shaping.drivers.linux.htb import Counted
-from shaping.ledger import DIRECTIONS, Revision
+from shaping.ledger import Revision
 
 WINDOW_SECONDS = 15.0
 _IDLE_BYTES_PER_SECOND = 1_000
