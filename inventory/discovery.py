@@ -78,13 +78,17 @@ class Walk(_Told):
     credential: Row = Field(default_factory=dict)
 
 
+_FAMILIES = {"routeros": "routeros", "cisco ios": "cisco"}
+"""What sysDescr says of a device whose commands the manual driver knows, and its ``kind:``."""
+
+
 def propose_from_walks(walks: Sequence[Walk], within: Sequence[Network]) -> Proposal:
     """Propose a city from what the devices told; ``within`` are the networks an office's prefix may come from."""
     names = _names(walks)
     proposal = Proposal(name="Kota", watch_from=names[0])
     used = _add_links(proposal, walks, names)
     for walk, name in zip(walks, names, strict=True):
-        kind = "routeros" if "routeros" in walk.description.lower() else "router"
+        kind = next((kind for word, kind in _FAMILIES.items() if word in walk.description.lower()), "router")
         snmp = walk.credential.get("name")
         proposal.devices.append({"name": name, "address": str(walk.address), "snmp": snmp, "kind": kind})
         if walk.credential and walk.credential not in proposal.credentials:

@@ -137,6 +137,8 @@ def _sentence(value: Any, where: tuple[str | int, ...], fault: Any) -> str:
     if fault["type"] == "missing":
         return f"{who}: {key} is missing"
     message = str(fault["msg"]).removeprefix("Value error, ")
+    if fault["type"] == "literal_error":
+        message = f"{fault['input']!r} is not known here; the values are {fault['ctx']['expected']}"
     given = "" if repr(fault["input"]) in message else f" (given: {fault['input']!r})"
     return f"{who}: {key}: {message}{given}"
 

@@ -12,7 +12,10 @@ from shaping.errors import ShapingError
 
 
 class Config(BaseModel):
-    """``uplink`` names the inventory's uplink whose interfaces are shaped; ``state`` outlives a restart."""
+    """``uplink`` names the inventory's uplink whose interfaces are shaped; ``state`` outlives a restart.
+
+    ``prometheus`` is asked by drivers that cannot read a device back (``manual``).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,6 +24,7 @@ class Config(BaseModel):
     tracker: str
     token: Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
     state: Path
+    prometheus: Annotated[str, Field(pattern=r"^https?://.+$")] | None = None
     listen: str = "127.0.0.1:9830"
     refresh_seconds: Annotated[float, Field(ge=0.5, le=300)] = 5.0
 

@@ -14,9 +14,7 @@ from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
 from shaping.errors import ShapingError
-
-Key = tuple[str, Direction]
-"""Whose queue: the OPD's code, and the direction as the OPD sees it."""
+from shaping.queues import Key, Queue
 
 
 @dataclass(frozen=True)
@@ -27,28 +25,37 @@ class Revision:
     hash: str
     rates: Mapping[Key, Rates]
 
+    @property
+    def queues(self) -> tuple[Queue, ...]:
+        """What every driver is asked for, by OPD and direction."""
+        return tuple(Queue(*key, rate.guaranteed, rate.ceiling) for key, rate in sorted(self.rates.items()))
+
+    @property
+    def guaranteed_bytes_per_second(self) -> int:
+        """The sum of all guarantees, both directions."""
+        return sum(rate.guaranteed for rate in self.rates.values())
+
 
 def read_revision(body: Any, city: City, uplink: str) -> Revision:
     """Check a ledger's answer. Raises ShapingError with every problem; nothing is applied of a bad one."""
     try:
-        number, told, rows = int(body["revision"]), str(body["hash"]), list(body["allocations"])
+        number, digest, rows = int(body["revision"]), str(body["hash"]), list(body["allocations"])
         rates = {(str(row["opd"]), way): _rates(row[way]) for row in rows for way in DIRECTIONS}
     except (KeyError, TypeError, ValueError) as error:
         raise ShapingError(
             f"ledger: the tracker's answer cannot be read: {error!r}; is it the right tracker?"
         ) from error
     canonical = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    if hashlib.sha256(canonical.encode()).hexdigest() != told:
-        raise ShapingError(f"ledger: revision {number} does not give its hash {told[:12]}; nothing was changed")
-    known = {opd.code for opd in city.opds}
-    unknown = sorted({opd for opd, _ in rates} - known)
+    if hashlib.sha256(canonical.encode()).hexdigest() != digest:
+        raise ShapingError(f"ledger: revision {number} does not give its hash {digest[:12]}; nothing was changed")
+    unknown = sorted({opd for opd, _ in rates} - {opd.code for opd in city.opds})
     if unknown:
         raise ShapingError(f"ledger: revision {number} names {', '.join(unknown)}, which the inventory does not know")
     mine = {key: value for key, value in rates.items() if uplink_of(city, key[0]) == uplink}
     problems = admission(mine, city, uplink)
     if problems:
         raise ShapingError("\n".join(f"ledger: revision {number}: {problem}" for problem in problems))
-    return Revision(number, told, mine)
+    return Revision(number, digest, mine)
 
 
 def admission(rates: Mapping[Key, Rates], city: City, uplink: str) -> list[str]:

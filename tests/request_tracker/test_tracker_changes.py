@@ -26,7 +26,8 @@ from request_tracker.metrics import Figures
 from request_tracker.proofs import record_proof
 from request_tracker.web.changes import network_changes
 from shaping.drivers.linux.classes import Class
-from shaping.plan import Act, Operation, Plan, told
+from shaping.drivers.linux.driver import operation_of
+from shaping.plan import Act, Change, Plan, summary
 
 FIFTY_DOWN = (FIFTY.receive_guaranteed, FIFTY.receive_ceiling)
 
@@ -76,8 +77,8 @@ def test_KTM_07a_what_was_before_and_who_changed_it_stand_in_the_history(desk: D
 def agents_proof(desk: Desk, now: datetime) -> dict[str, object]:
     """The proof with the plan as the agent's own code tells it: dinkes from 10 to 50 Mbit/s download."""
     old, new = (Class(0x10, rate, ceil, 1600, 1600, 1514, 16000) for rate, ceil in ((250_000, 1_250_000), FIFTY_DOWN))
-    plan = Plan((Operation("lan", Act.RAISE, old, new),), (), False)
-    return true_proof(desk, now, plan=told(plan, {0x10: "dinkes"}))
+    operation = operation_of(Change("lan", Act.RAISE, old, new), {0x10: "dinkes"}, "receive")
+    return true_proof(desk, now, plan=summary(Plan((operation,), (), False, hash="")))
 
 
 def test_KTM_07c_before_after_commands_who_and_when_are_kept(desk: Desk) -> None:

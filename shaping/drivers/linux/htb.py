@@ -5,26 +5,16 @@ the 64-bit attributes.
 """
 
 import struct
-from dataclasses import dataclass
 
 from shaping.drivers.linux.classes import Class
 from shaping.drivers.linux.rtnetlink import attribute, attributes
+from shaping.queues import Count
 
 PARMS, INIT, RATE64, CEIL64 = 1, 2, 6, 7
 _ETHERNET = 1
 _TICK_NANOSECONDS = 64
 _HIGHEST_32 = 0xFFFFFFFF
 _STATS_BASIC, _STATS_QUEUE, _STATS_BASIC_HW, _STATS_PKT64 = 1, 3, 7, 8
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What a class counted; bytes and packets sent, packets dropped, bytes waiting."""
-
-    bytes: int
-    packets: int
-    drops: int
-    backlog: int
 
 
 def root_options(default: int) -> bytes:
@@ -60,14 +50,14 @@ def same(one: Class, other: Class) -> bool:
     return near and all(getattr(one, key) == getattr(other, key) for key in exact)
 
 
-def counted(stats: bytes) -> Counted:
+def counted(stats: bytes) -> Count:
     """``TCA_STATS2`` of a class."""
     found = attributes(stats)
     size, packets = struct.unpack_from("=QI", found[_STATS_BASIC]) if _STATS_BASIC in found else (0, 0)
     if _STATS_PKT64 in found:
         packets = struct.unpack_from("=Q", found[_STATS_PKT64])[0]
     _, backlog, drops = struct.unpack_from("=III", found[_STATS_QUEUE]) if _STATS_QUEUE in found else (0, 0, 0)
-    return Counted(size, packets, drops, backlog)
+    return Count(size, packets, drops, backlog)
 
 
 def _spec(rate: int) -> bytes:

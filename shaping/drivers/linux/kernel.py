@@ -1,16 +1,18 @@
-"""The linux driver: reads HTB and the map from this network namespace, applies a plan, undoes it if a step fails.
+"""The kernel of this network namespace: reads HTB and the map, applies changes, undoes them if one is refused.
 
 Needs CAP_NET_ADMIN and nothing else. A root qdisc that is not ours is refused; the root is never deleted in an update.
 """
 
 import errno
 import socket
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shaping.drivers.linux import nft
-from shaping.drivers.linux.classes import MAJOR, PARENT, UNMAPPED, Class
-from shaping.drivers.linux.htb import Counted, class_options, counted, read_class, root_options
+from shaping.drivers.linux.classes import LEAF_OFFSET, MAJOR, PARENT, UNMAPPED, Class
+from shaping.drivers.linux.commands import class_of, inverse
+from shaping.drivers.linux.htb import class_options, counted, read_class, root_options
 from shaping.drivers.linux.nft import Interfaces, Map
 from shaping.drivers.linux.rtnetlink import (
     CREATE,
@@ -28,9 +30,12 @@ from shaping.drivers.linux.rtnetlink import (
     tcmsg,
 )
 from shaping.errors import ShapingError
-from shaping.plan import ORDER, Act, Operation, Plan
+from shaping.plan import ORDER, Act, Change
+from shaping.queues import Count
 
+# A handle is two halves: the qdisc's major above, the class's minor below (linux/pkt_sched.h, TC_H_MAJ and TC_H_MIN).
 OURS = MAJOR << 16
+_MINOR = 0xFFFF
 _LEAF = "bfifo"
 
 
@@ -39,8 +44,18 @@ class State:
     """What the kernel holds: classes and counts by interface and minor, and the map."""
 
     classes: Mapping[str, Mapping[int, Class]]
-    counts: Mapping[str, Mapping[int, Counted]]
+    counts: Mapping[str, Mapping[int, Count]]
     map: Map | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What turns one state into another: classes in a safe order, interfaces without a root, the map if it differs."""
+
+    classes: tuple[Change[Class], ...]
+    fresh: tuple[str, ...]
+    map: Map | None
+    map_before: Map | None
 
 
 def read(interfaces: Interfaces) -> State:
@@ -52,25 +67,30 @@ def read(interfaces: Interfaces) -> State:
     return State(classes, counts, nft.read_map())
 
 
-def apply(plan: Plan, wanted: Map, interfaces: Interfaces) -> None:
-    """Carry a plan out; a refused operation undoes those before it. Raises ShapingError naming the operation."""
-    done: list[Operation] = []
+def apply(changes: Changes, interfaces: Interfaces) -> None:
+    """Carry changes out; a refused one undoes those before it. Raises ShapingError naming the change."""
     with opened() as link:
-        for name in plan.fresh:
+        for name in changes.fresh:
             _make_root(link, name)
         # Parents first among the adds: a child needs its parent, and HTB its default class.
-        for operation in sorted(plan.operations, key=_parents_first):
+        ordered = sorted(changes.classes, key=_parents_first)
+        for place, change in enumerate(ordered):
             try:
-                _carry_out(link, operation)
+                _carry_out(link, change)
             except OSError as error:
-                for earlier in reversed(done):
-                    _carry_out(link, _inverse(earlier))
-                one = operation.after or operation.before
-                told = f"{operation.interface}: {operation.act} of {one.name if one else '?'} was refused"
-                raise ShapingError(f"{told}: {error.strerror}; {len(done)} operations before it were undone") from error
-            done.append(operation)
-    if plan.map_changes:
-        nft.apply_script(nft.script(wanted, interfaces))
+                _carry_back(link, ordered[:place])
+                refused = f"{change.place}: {change.act} of {class_of(change).name} was refused"
+                raise ShapingError(f"{refused}: {error.strerror}; {place} operations before it were undone") from error
+    if changes.map is not None:
+        nft.apply_script(nft.script(changes.map, interfaces))
+
+
+def undo(changes: Changes, interfaces: Interfaces) -> None:
+    """Take changes back that were carried out; the roots stay."""
+    with opened() as link:
+        _carry_back(link, sorted(changes.classes, key=_parents_first))
+    if changes.map is not None and changes.map_before is not None:
+        nft.apply_script(nft.script(changes.map_before, interfaces))
 
 
 def panic(interfaces: Interfaces) -> list[str]:
@@ -86,19 +106,19 @@ def panic(interfaces: Interfaces) -> list[str]:
     return removed
 
 
-def _read_interface(link: Netlink, name: str) -> tuple[dict[int, Class], dict[int, Counted]]:
+def _read_interface(link: Netlink, name: str) -> tuple[dict[int, Class], dict[int, Count]]:
     index = _index(name)
     qdiscs = link.dump(GETQDISC, index)
     root = next((m for m in qdiscs if m.parent == ROOT), None)
     if root is not None and root.handle and not (root.kind == "htb" and root.handle == OURS):
         told = f"{name}: the root qdisc {root.kind} {root.handle >> 16:x}: is not ours"
         raise ShapingError(f"{told}; remove it or name another interface in the inventory")
-    queues = {m.parent & 0xFFFF: int.from_bytes(m.options[:4], "little") for m in qdiscs if m.kind == _LEAF}
+    queues = {m.parent & _MINOR: int.from_bytes(m.options[:4], sys.byteorder) for m in qdiscs if m.kind == _LEAF}
     mine = [m for m in link.dump(GETCLASS, index) if m.kind == "htb" and m.handle >> 16 == MAJOR]
     classes = {
-        m.handle & 0xFFFF: read_class(m.handle & 0xFFFF, m.options, queues.get(m.handle & 0xFFFF, 0)) for m in mine
+        m.handle & _MINOR: read_class(m.handle & _MINOR, m.options, queues.get(m.handle & _MINOR, 0)) for m in mine
     }
-    return classes, {m.handle & 0xFFFF: counted(m.stats) for m in mine}
+    return classes, {m.handle & _MINOR: counted(m.stats) for m in mine}
 
 
 def _make_root(link: Netlink, name: str) -> None:
@@ -110,38 +130,36 @@ def _make_root(link: Netlink, name: str) -> None:
             raise ShapingError(f"{name}: HTB cannot be made: {error.strerror}; is CAP_NET_ADMIN there?") from error
 
 
-def _carry_out(link: Netlink, operation: Operation) -> None:
-    index = _index(operation.interface)
-    if operation.act in (Act.DELETE, Act.REPLACE) and operation.before is not None:
-        link.change(DELCLASS, 0, tcmsg(index, OURS | operation.before.minor))
-    if operation.after is None:
+def _carry_back(link: Netlink, changes: Sequence[Change[Class]]) -> None:
+    for change in reversed(changes):
+        _carry_out(link, inverse(change))
+
+
+def _carry_out(link: Netlink, change: Change[Class]) -> None:
+    index = _index(change.place)
+    if change.act in (Act.DELETE, Act.REPLACE) and change.before is not None:
+        link.change(DELCLASS, 0, tcmsg(index, OURS | change.before.minor))
+    if change.after is None:
         return
-    one = operation.after
-    fresh = operation.act in (Act.ADD, Act.REPLACE)
+    htb = change.after
+    fresh = change.act in (Act.ADD, Act.REPLACE)
     flags = CREATE | EXCL if fresh else 0
-    parent = ROOT if one.minor == PARENT else OURS | PARENT
-    parent = OURS if one.minor == PARENT else parent
-    link.change(NEWCLASS, flags, tcmsg(index, OURS | one.minor, parent, "htb", class_options(one)))
-    if one.queue and (operation.before is None or fresh or operation.before.queue != one.queue):
-        _set_queue(link, index, one)
+    parent = OURS if htb.minor == PARENT else OURS | PARENT
+    link.change(NEWCLASS, flags, tcmsg(index, OURS | htb.minor, parent, "htb", class_options(htb)))
+    if htb.queue and (change.before is None or fresh or change.before.queue != htb.queue):
+        _set_queue(link, index, htb)
 
 
-def _set_queue(link: Netlink, index: int, one: Class) -> None:
+def _set_queue(link: Netlink, index: int, htb: Class) -> None:
     """The leaf: bfifo of 50 ms. Changing its limit keeps what waits in it."""
-    limit = one.queue.to_bytes(4, "little")
-    handle = (one.minor + 0x100) << 16
-    link.change(NEWQDISC, CREATE | REPLACE, tcmsg(index, handle, OURS | one.minor, _LEAF, limit))
+    # TCA_OPTIONS of bfifo is ``struct tc_fifo_qopt``: one u32 in the machine's order, the limit in bytes.
+    limit = htb.queue.to_bytes(4, sys.byteorder)
+    handle = (htb.minor + LEAF_OFFSET) << 16
+    link.change(NEWQDISC, CREATE | REPLACE, tcmsg(index, handle, OURS | htb.minor, _LEAF, limit))
 
 
-def _parents_first(operation: Operation) -> tuple[int, int]:
-    one = operation.after or operation.before
-    adds = operation.act is Act.ADD
-    return ORDER[operation.act], one.minor if adds and one else 0
-
-
-def _inverse(operation: Operation) -> Operation:
-    acts = {Act.ADD: Act.DELETE, Act.DELETE: Act.ADD, Act.LOWER: Act.RAISE, Act.RAISE: Act.LOWER}
-    return Operation(operation.interface, acts.get(operation.act, operation.act), operation.after, operation.before)
+def _parents_first(change: Change[Class]) -> tuple[int, int]:
+    return ORDER[change.act], class_of(change).minor if change.act is Act.ADD else 0
 
 
 def _index(name: str) -> int:

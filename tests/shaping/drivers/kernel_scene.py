@@ -3,13 +3,22 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from inventory.reading import read_city
-from shaping.agent import Agent
-from shaping.config import Config
+from inventory.admission import Direction
+from inventory.generate import generate_city
+from inventory.reading import parse_city, read_city
+from shaping.drivers.base import Driver, Site
 from shaping.drivers.linux import kernel
+from shaping.drivers.linux.nft import Interfaces
 from shaping.errors import ShapingError
+from shaping.ledger import read_revision
+from shaping.queues import Queue
+from shaping.registry import driver_of
+
+Queues = Sequence[Queue]
 
 
 def main() -> None:
@@ -17,78 +26,89 @@ def main() -> None:
     for name in ("wan", "lan"):
         subprocess.run(["ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}-far"], check=True)
         subprocess.run(["ip", "link", "set", name, "up"], check=True)
-    config = Config(
-        inventory="inventory/example/city.yaml",
-        uplink="isp-utama",
-        tracker="http://127.0.0.1:9",
-        token="env:X",
-        state=state,
-    )  # type: ignore[arg-type]  # pydantic reads the path
-    print(json.dumps(STORIES[story](Agent(config, read_city(config.inventory)), ledgers)))
+    city = read_city("inventory/example/city.yaml")
+    site = Site(city, "isp-utama", Path(state))
+    wanted = [read_revision(body, city, "isp-utama").queues for body in ledgers]
+    print(json.dumps(STORIES[story](driver_of("linux", site), wanted)))
 
 
-def turn(agent: Agent, body: Any) -> int:
-    agent.wanted = agent.compile(body)
-    plan = agent.plan()
-    kernel.apply(plan, agent.wanted.map, agent.interfaces)
+def turn(driver: Driver, queues: Queues) -> int:
+    plan = driver.plan(queues)
+    driver.apply(plan)
     return len(plan.operations) + len(plan.fresh) + plan.map_changes
 
 
-def applied(agent: Agent, ledgers: list[Any]) -> Any:
-    done = [turn(agent, body) for body in ledgers]
-    assert agent.wanted is not None
-    again = agent.plan()
-    state = kernel.read(agent.interfaces)
-    minor = agent.wanted.minors["dinkes"]
+def applied(driver: Driver, wanted: list[Queues]) -> Any:
+    done = [turn(driver, queues) for queues in wanted]
+    again = driver.plan(wanted[-1])
+    reading = driver.read(wanted[-1])
     return {
         "done": done,
         "again": len(again.operations),
         "map": again.map_changes,
-        "ceil": state.classes["lan"][minor].ceil,
+        "ceil": reading.queues["dinkes", "receive"].ceiling_bytes_per_second,
     }
 
 
-def foreign(agent: Agent, ledgers: list[Any]) -> Any:
+def foreign(driver: Driver, wanted: list[Queues]) -> Any:
     subprocess.run(["tc", "qdisc", "add", "dev", "lan", "root", "handle", "1:", "htb"], check=True)
     try:
-        turn(agent, ledgers[0])
+        turn(driver, wanted[0])
     except ShapingError as error:
         return str(error)
     return ""
 
 
-def drifted(agent: Agent, ledgers: list[Any]) -> Any:
-    turn(agent, ledgers[0])
-    command = [
-        "tc",
-        "class",
-        "change",
-        "dev",
-        "lan",
-        "parent",
-        "1eb:1",
-        "classid",
-        "1eb:10",
-        "htb",
-        "rate",
-        "1mbit",
-        "ceil",
-        "1mbit",
-    ]
+def drifted(driver: Driver, wanted: list[Queues]) -> Any:
+    turn(driver, wanted[0])
+    rates = ["rate", "1mbit", "ceil", "1mbit"]
+    command = ["tc", "class", "change", "dev", "lan", "parent", "1eb:1", "classid", "1eb:10", "htb", *rates]
     subprocess.run(command, check=True)
-    plan = agent.plan()
-    turn(agent, ledgers[0])
-    return {"found": [op.after.minor for op in plan.operations if op.after], "left": len(agent.plan().operations)}
+    plan = driver.plan(wanted[0])
+    turn(driver, wanted[0])
+    minors = [int(op.commands[0].split("classid 1eb:")[1].split()[0], 16) for op in plan.operations]
+    return {"found": minors, "left": len(driver.plan(wanted[0]).operations)}
 
 
-def panicked(agent: Agent, ledgers: list[Any]) -> Any:
-    turn(agent, ledgers[0])
-    removed = kernel.panic(agent.interfaces)
-    left = kernel.read(agent.interfaces)
+def panicked(driver: Driver, wanted: list[Queues]) -> Any:
+    turn(driver, wanted[0])
+    removed = driver.panic()
+    left = kernel.read(Interfaces("wan", "lan"))
     return {"removed": sorted(removed), "classes": sum(map(len, left.classes.values())), "map": left.map is None}
 
 
-STORIES = {"applied": applied, "foreign": foreign, "drifted": drifted, "panicked": panicked}
+def undone(driver: Driver, wanted: list[Queues]) -> Any:
+    turn(driver, wanted[0])
+    before = kernel.read(Interfaces("wan", "lan"))
+    operations = len(driver.plan(wanted[1]).operations)
+    turn(driver, wanted[1])
+    between = kernel.read(Interfaces("wan", "lan"))
+    count = driver.undo()
+    after = kernel.read(Interfaces("wan", "lan"))
+    return {
+        "all": count == operations,
+        "moved": between.classes != before.classes,
+        "back": after.classes == before.classes,
+    }
+
+
+def many(_: Driver, wanted: list[Queues]) -> Any:
+    city = parse_city(generate_city(500))
+    driver = driver_of("linux", Site(city, "isp-1", Path(sys.argv[1])))
+    ways: tuple[Direction, ...] = ("receive", "transmit")
+    queues = [Queue(opd.code, way, 100_000, 200_000) for opd in city.opds for way in ways]
+    turn(driver, queues)
+    return {"left": len(driver.plan(queues).operations), "there": len(driver.read(queues).queues)}
+
+
+STORIES = {
+    "many": many,
+    "applied": applied,
+    "foreign": foreign,
+    "drifted": drifted,
+    "panicked": panicked,
+    "undone": undone,
+}
 
 if __name__ == "__main__":
     main()
