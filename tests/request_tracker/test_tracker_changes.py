@@ -26,7 +26,7 @@ from request_tracker.metrics import Figures
 from request_tracker.proofs import record_proof
 from request_tracker.web.changes import network_changes
 from shaping.drivers.linux.classes import Class
-from shaping.drivers.linux.driver import operation_of
+from shaping.drivers.linux.machine import operation_of
 from shaping.plan import Act, Change, Plan, summary
 
 FIFTY_DOWN = (FIFTY.receive_guaranteed, FIFTY.receive_ceiling)

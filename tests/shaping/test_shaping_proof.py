@@ -7,8 +7,8 @@ from ledgers import revision
 
 from shaping.drivers.base import Reading
 from shaping.drivers.linux.classes import Class
-from shaping.drivers.linux.driver import reading
 from shaping.drivers.linux.kernel import State
+from shaping.drivers.linux.machine import reading
 from shaping.drivers.linux.nft import Interfaces
 from shaping.proof import problems, proof_body, verdict
 from shaping.queues import Count, Queue

@@ -9,8 +9,8 @@ from ledgers import CITY
 
 from inventory.model import City
 from shaping.drivers.base import Site
-from shaping.drivers.linux.driver import LinuxDriver
-from shaping.drivers.manual.driver import ManualDriver
+from shaping.drivers.linux.machine import LinuxDriver
+from shaping.drivers.manual.technician import ManualDriver
 from shaping.errors import ShapingError
 from shaping.registry import driver_of, drivers
 

@@ -1,7 +1,7 @@
 """The driver of this machine's own kernel: HTB classes by rtnetlink, and the map from prefix to class in nftables."""
 
 from shaping.drivers.base import Driver, Site
-from shaping.drivers.linux.driver import LinuxDriver
+from shaping.drivers.linux.machine import LinuxDriver
 
 
 def driver(site: Site) -> Driver:

@@ -1,7 +1,7 @@
 """The driver of a device that a person sets: it prints the commands, a person confirms, measurement verifies."""
 
 from shaping.drivers.base import Driver, Site
-from shaping.drivers.manual.driver import ManualDriver
+from shaping.drivers.manual.technician import ManualDriver
 
 
 def driver(site: Site) -> Driver:

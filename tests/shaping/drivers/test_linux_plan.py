@@ -6,8 +6,8 @@ from ledgers import CITY, revision
 
 from shaping.drivers.linux.classes import PARENT, UNMAPPED, Class, compile_classes
 from shaping.drivers.linux.commands import rendered
-from shaping.drivers.linux.driver import changes_between, operation_of
 from shaping.drivers.linux.kernel import Changes, State
+from shaping.drivers.linux.machine import changes_between, operation_of
 from shaping.drivers.linux.nft import compile_map
 from shaping.ledger import Revision
 from shaping.plan import Act, Change, Plan, summary
