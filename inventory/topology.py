@@ -44,7 +44,7 @@ def branches(city: City) -> tuple[Branch, ...]:
     opd_address = {opd.code: opd.address for opd in city.opds}
     device_address = {device.name: device.address for device in city.devices}
     reached: dict[str, tuple[str | None, int]] = {city.city.watch_from: (None, 0)}
-    found: list[Branch] = []
+    edges: list[Branch] = []
 
     def descend(device: str) -> None:
         parent, tier = reached[device]
@@ -53,7 +53,7 @@ def branches(city: City) -> tuple[Branch, ...]:
             address = opd_address[far] if link.opd else device_address[far]
             offices = tuple(sorted(_offices(children, link)))
             interface = link.upstream.interface
-            found.append(Branch(link.name, kind, parent, tier + 1, device, interface, far, address, offices))
+            edges.append(Branch(link.name, kind, parent, tier + 1, device, interface, far, address, offices))
             if link.device:
                 reached[far] = (link.name, tier + 1)
                 descend(far)
@@ -63,8 +63,8 @@ def branches(city: City) -> tuple[Branch, ...]:
     for uplink in city.uplinks:
         parent, tier = reached[uplink.device]
         end = (uplink.device, uplink.interface)
-        found.append(Branch(uplink.name, Kind.UPLINK, parent, tier + 1, *end, "", uplink.probe, users[uplink.name]))
-    return tuple(found)
+        edges.append(Branch(uplink.name, Kind.UPLINK, parent, tier + 1, *end, "", uplink.probe, users[uplink.name]))
+    return tuple(edges)
 
 
 def path_to(city: City, opd: str) -> tuple[str, ...]:

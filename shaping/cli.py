@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lebarpita-shaping", description=__doc__, epilog=EXAMPLE)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    known = {
+    commands_by_name = {
         "agent": ("pull the ledger, converge, prove, without end", _agent),
         "plan": ("what the ledger's revision would change here", _plan),
         "apply": ("carry out the plan of that hash", _apply),
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         "verify": ("say whether the ledger's revision is in force, and how that is known", _verify),
         "panic": ("let everything pass unshaped, at once", _panic),
     }
-    for name, (text, run) in known.items():
+    for name, (text, run) in commands_by_name.items():
         command = commands.add_parser(name, help=text)
         command.add_argument("--config", required=True, metavar="FILE")
         command.set_defaults(run=run)

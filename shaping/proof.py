@@ -22,14 +22,14 @@ _CAPPED = 0.97
 
 def problems(revision: Revision, reading: Reading) -> list[str]:
     """Every wanted queue that is not in force, or is not known to be; empty where the revision is proven."""
-    found = []
+    sentences = []
     for queue in revision.queues:
         who, present = f"{queue.opd} {queue.direction}", reading.queues.get(queue.key)
         if present is None:
-            found.append(f"{who}: {reading.missing.get(queue.key, 'nothing was read')}")
+            sentences.append(f"{who}: {reading.missing.get(queue.key, 'nothing was read')}")
         elif present != queue:
-            found.append(f"{who}: read back {_rates(present)}, wanted {_rates(queue)}")
-    return found
+            sentences.append(f"{who}: read back {_rates(present)}, wanted {_rates(queue)}")
+    return sentences
 
 
 def proof_body(revision: Revision, reading: Reading, about: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ _QUEUE_SECONDS = 0.05
 """The leaf holds 50 ms of the ceiling: 47 ms of delay under load were measured, 1,864 ms with the default pfifo."""
 
 _LOWEST_QUEUE = 16_000
-"""Ten full frames: 50 ms of the lowest rate would hold one, and drop every second packet of a page."""
+"""Ten full frames: 50 ms of the lowest rate would hold one, and drop the second of any burst."""
 
 _LOWEST_QUANTUM, _HIGHEST_QUANTUM = 1514, 60_000
 """Bytes of one turn among borrowers: a full frame at least; HTB warns from 200,000 on (net/sched/sch_htb.c).

@@ -11,10 +11,20 @@ from shaping.drivers.linux.rtnetlink import attribute, attributes
 from shaping.queues import Count
 
 PARMS, INIT, RATE64, CEIL64 = 1, 2, 6, 7
+"""TCA_HTB_PARMS, TCA_HTB_INIT, TCA_HTB_RATE64, TCA_HTB_CEIL64."""
+
 _ETHERNET = 1
+"""TC_LINKLAYER_ETHERNET: the kernel then computes times itself and asks for no rate table."""
+
 _TICK_NANOSECONDS = 64
+"""PSCHED_SHIFT is 6: one tick of the scheduler is 2^6 ns (net/pkt_sched.h)."""
+
 _HIGHEST_32 = 0xFFFFFFFF
-_STATS_BASIC, _STATS_QUEUE, _STATS_BASIC_HW, _STATS_PKT64 = 1, 3, 7, 8
+_STATS_BASIC, _STATS_QUEUE, _STATS_PKT64 = 1, 3, 8
+"""TCA_STATS_BASIC, TCA_STATS_QUEUE, TCA_STATS_PKT64 (linux/gen_stats.h)."""
+
+_TICKS_ROUND_BYTES = 16
+"""What a burst loses on its way through ticks of 64 ns: 16 bytes at 2 Gbit/s; a millionth of the rate above."""
 
 
 def root_options(default: int) -> bytes:
@@ -22,41 +32,45 @@ def root_options(default: int) -> bytes:
     return attribute(INIT, struct.pack("=IIIII", 3, 10, default, 0, 0))
 
 
-def class_options(one: Class) -> bytes:
+def class_options(htb: Class) -> bytes:
     """``tc_htb_opt`` of a class."""
-    rate, ceil = _spec(one.rate), _spec(one.ceil)
-    buffers = struct.pack("=III", _ticks(one.burst, one.rate), _ticks(one.cburst, one.ceil), one.quantum)
+    rate, ceil = _spec(htb.rate), _spec(htb.ceil)
+    buffers = struct.pack("=III", _ticks(htb.burst, htb.rate), _ticks(htb.cburst, htb.ceil), htb.quantum)
     options = attribute(PARMS, rate + ceil + buffers + struct.pack("=II", 0, 0))
-    for number, value in ((RATE64, one.rate), (CEIL64, one.ceil)):
+    for number, value in ((RATE64, htb.rate), (CEIL64, htb.ceil)):
         options += attribute(number, struct.pack("=Q", value)) if value > _HIGHEST_32 else b""
     return options
 
 
 def read_class(minor: int, options: bytes, queue: int) -> Class:
     """The class the kernel tells; ``queue`` is the limit of its leaf."""
-    found = attributes(options)
-    parms = found[PARMS]
+    nest = attributes(options)
+    parms = nest[PARMS]
+    # struct tc_htb_opt: two tc_ratespec of 12 bytes (the rate is their last u32), then buffer, cbuffer, quantum.
     rate, ceil = (struct.unpack_from("=I", parms, place + 8)[0] for place in (0, 12))
     buffer, cbuffer, quantum = struct.unpack_from("=III", parms, 24)
-    rate = struct.unpack("=Q", found[RATE64])[0] if RATE64 in found else rate
-    ceil = struct.unpack("=Q", found[CEIL64])[0] if CEIL64 in found else ceil
+    rate = struct.unpack("=Q", nest[RATE64])[0] if RATE64 in nest else rate
+    ceil = struct.unpack("=Q", nest[CEIL64])[0] if CEIL64 in nest else ceil
     return Class(minor, rate, ceil, _bytes(buffer, rate), _bytes(cbuffer, ceil), quantum, queue)
 
 
-def same(one: Class, other: Class) -> bool:
+def same(htb: Class, other: Class) -> bool:
     """Equal but for what ticks round away from the bursts."""
     exact = ("minor", "rate", "ceil", "quantum", "queue")
-    near = all(abs(getattr(one, key) - getattr(other, key)) <= 16 + one.ceil // 10**6 for key in ("burst", "cburst"))
-    return near and all(getattr(one, key) == getattr(other, key) for key in exact)
+    near = all(
+        abs(getattr(htb, key) - getattr(other, key)) <= _TICKS_ROUND_BYTES + htb.ceil // 10**6
+        for key in ("burst", "cburst")
+    )
+    return near and all(getattr(htb, key) == getattr(other, key) for key in exact)
 
 
 def counted(stats: bytes) -> Count:
     """``TCA_STATS2`` of a class."""
-    found = attributes(stats)
-    size, packets = struct.unpack_from("=QI", found[_STATS_BASIC]) if _STATS_BASIC in found else (0, 0)
-    if _STATS_PKT64 in found:
-        packets = struct.unpack_from("=Q", found[_STATS_PKT64])[0]
-    _, backlog, drops = struct.unpack_from("=III", found[_STATS_QUEUE]) if _STATS_QUEUE in found else (0, 0, 0)
+    nest = attributes(stats)
+    size, packets = struct.unpack_from("=QI", nest[_STATS_BASIC]) if _STATS_BASIC in nest else (0, 0)
+    if _STATS_PKT64 in nest:
+        packets = struct.unpack_from("=Q", nest[_STATS_PKT64])[0]
+    _, backlog, drops = struct.unpack_from("=III", nest[_STATS_QUEUE]) if _STATS_QUEUE in nest else (0, 0, 0)
     return Count(size, packets, drops, backlog)
 
 

@@ -61,9 +61,9 @@ class Changes:
 def read(interfaces: Interfaces) -> State:
     """Read everything of ours. Raises ShapingError for a missing interface or a foreign root."""
     with opened() as link:
-        found = {name: _read_interface(link, name) for name in (interfaces.transmit, interfaces.receive)}
-    classes = {name: classes for name, (classes, _) in found.items()}
-    counts = {name: counts for name, (_, counts) in found.items()}
+        pairs = {name: _read_interface(link, name) for name in (interfaces.transmit, interfaces.receive)}
+    classes = {name: classes for name, (classes, _) in pairs.items()}
+    counts = {name: counts for name, (_, counts) in pairs.items()}
     return State(classes, counts, nft.read_map())
 
 
@@ -111,8 +111,8 @@ def _read_interface(link: Netlink, name: str) -> tuple[dict[int, Class], dict[in
     qdiscs = link.dump(GETQDISC, index)
     root = next((m for m in qdiscs if m.parent == ROOT), None)
     if root is not None and root.handle and not (root.kind == "htb" and root.handle == OURS):
-        told = f"{name}: the root qdisc {root.kind} {root.handle >> 16:x}: is not ours"
-        raise ShapingError(f"{told}; remove it or name another interface in the inventory")
+        root_name = f"{name}: the root qdisc {root.kind} {root.handle >> 16:x}: is not ours"
+        raise ShapingError(f"{root_name}; remove it or name another interface in the inventory")
     queues = {m.parent & _MINOR: int.from_bytes(m.options[:4], sys.byteorder) for m in qdiscs if m.kind == _LEAF}
     mine = [m for m in link.dump(GETCLASS, index) if m.kind == "htb" and m.handle >> 16 == MAJOR]
     classes = {

@@ -89,8 +89,8 @@ class LinuxDriver:
         return kernel.panic(self.interfaces)
 
     def _minors(self, wanted: Sequence[Queue]) -> dict[str, int]:
-        known: dict[str, int] = load(self._site.state / "minors.json") or {}
-        return assign_minors(known, {queue.opd for queue in wanted})
+        earlier: dict[str, int] = load(self._site.state / "minors.json") or {}
+        return assign_minors(earlier, {queue.opd for queue in wanted})
 
     def _compiled(self, wanted: Sequence[Queue], minors: Mapping[str, int]) -> tuple[dict[str, dict[int, Class]], Map]:
         uplink = self._site.city.uplink(self._site.uplink)

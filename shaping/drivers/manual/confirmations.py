@@ -69,7 +69,7 @@ class Confirmations:
         if body is None:
             return {}
         try:
-            return {one.queue.key: one for one in (_confirmation(row) for row in body[side])}
+            return {confirmation.queue.key: confirmation for confirmation in (_confirmation(row) for row in body[side])}
         except (KeyError, TypeError, ValueError) as error:
             raise ShapingError(f"{self._path}: is no list of confirmations: {error!r}; move it away") from error
 

@@ -92,13 +92,13 @@ def window(seconds: float) -> int:
 
 def uses(prometheus: str, window_seconds: int, at: float) -> Mapping[Key, Use]:
     """Every OPD's use in that window before ``at`` (Unix seconds). Raises ShapingError without a right answer."""
-    found: dict[Key, Use] = {}
+    by_key: dict[Key, Use] = {}
     for direction in DIRECTIONS:
         series = f"opd:{direction}:rate5m[{window_seconds}s]"
         peaks = _vector(prometheus, f"max_over_time({series})", at)
         p95s = _vector(prometheus, f"quantile_over_time(0.95, {series})", at)
-        found |= {(opd, direction): Use(p95s[opd], peak) for opd, peak in peaks.items() if opd in p95s}
-    return found
+        by_key |= {(opd, direction): Use(p95s[opd], peak) for opd, peak in peaks.items() if opd in p95s}
+    return by_key
 
 
 def _vector(prometheus: str, query: str, at: float) -> dict[str, float]:

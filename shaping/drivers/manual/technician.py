@@ -59,31 +59,32 @@ class ManualDriver:
         confirmed = self._confirmations.now()
         mine = {queue.key: confirmed[queue.key] for queue in wanted if _says(confirmed.get(queue.key), queue)}
         judged = self._judged(mine)
-        shown = {key: one.confirmation.queue for key, one in judged.items() if one.verdict is Verdict.MEASURED}
-        missing = {key: one.sentence for key, one in judged.items() if key not in shown}
+        by_verdict = {verdict: {key for key in judged if judged[key].verdict is verdict} for verdict in Verdict}
+        shown = {key: judged[key].confirmation.queue for key in by_verdict[Verdict.MEASURED]}
+        missing = {key: judgement.sentence for key, judgement in judged.items() if key not in shown}
         missing |= {
             queue.key: "not applied as far as is known: no person has confirmed it"
             for queue in wanted
             if queue.key not in judged
         }
-        wrong = {key for key, one in judged.items() if one.verdict is Verdict.EXCEEDED}
         return Reading(
             queues=shown,
             missing=missing,
             statement=_statement(mine, len(wanted)),
-            undecided=frozenset(missing.keys() - wrong),
+            undecided=frozenset(missing.keys() - by_verdict[Verdict.EXCEEDED]),
             evidence=_evidence(judged),
         )
 
     def plan(self, wanted: Sequence[Queue]) -> Plan:
         """What differs from the rates confirmed last, with the commands to type."""
-        present = {key: one.queue for key, one in self._confirmations.now().items()}
+        present = {key: confirmation.queue for key, confirmation in self._confirmations.now().items()}
         target = {queue.key: queue for queue in wanted}
         operations = tuple(
             Operation(self.site.place(key[1]), act, present.get(key), target.get(key), lines)
             for key, act, lines in self._steps(present, target)
         )
-        digest = hashlib.sha256(json.dumps([asdict(one) for one in operations], sort_keys=True).encode()).hexdigest()
+        covered = json.dumps([asdict(operation) for operation in operations], sort_keys=True)
+        digest = hashlib.sha256(covered.encode()).hexdigest()
         plan = Plan(operations, (), False, digest)
         self._prepared = (plan, tuple(wanted))
         return plan
@@ -93,11 +94,11 @@ class ManualDriver:
         if plan.empty:
             return ("nothing to type: every rate of the ledger was confirmed by hand; verify says what is measured",)
         device = self._device
-        known = f"commands for {device.name} (kind: {device.kind}); read them before typing, none was run for a test:"
+        heading = f"commands for {device.name} (kind: {device.kind}); read them before typing, none was run for a test:"
         unknown = f"{device.name} is kind: {device.kind}, whose commands lebarpita does not know; set these figures:"
         typed = [line for operation in plan.operations for line in operation.commands]
         last = f'{len(plan.operations)} operations; when typed: confirm --plan {plan.hash} --by "NAME"'
-        return (*rate_lines(plan), known if knows(device.kind) else unknown, *typed, last)
+        return (*rate_lines(plan), heading if knows(device.kind) else unknown, *typed, last)
 
     def apply(self, plan: Plan) -> bool:
         """Nothing: a person applies it."""
@@ -124,7 +125,7 @@ class ManualDriver:
 
     def panic(self) -> Sequence[str]:
         """Forget every confirmation and say what to type: only a person can open the device. Always raises."""
-        present = {key: one.queue for key, one in self._confirmations.now().items()}
+        present = {key: confirmation.queue for key, confirmation in self._confirmations.now().items()}
         lines = [line for _, _, lines in self._steps(present, {}) for line in lines]
         self._confirmations.replace({})
         typed = "\n".join(lines) or "remove every limit of the offices"
@@ -154,7 +155,7 @@ class ManualDriver:
         return steps
 
     def _work(self, opd: str, present: Mapping[Key, Queue], wanted: Mapping[Key, Queue]) -> Work:
-        prefixes = {one.code: one.prefixes for one in self.site.city.opds}
+        prefixes = {office.code: office.prefixes for office in self.site.city.opds}
         return Work(
             opd=opd,
             kind=self._device.kind,
@@ -168,18 +169,18 @@ class ManualDriver:
     def _judged(self, confirmed: Mapping[Key, Confirmation]) -> Mapping[Key, Judged]:
         """The verdicts, made anew every five minutes and where somebody confirmed something since."""
         now = self.clock()
-        same = {key: one.confirmation for key, one in self._measured.items()} == dict(confirmed)
+        same = {key: judgement.confirmation for key, judgement in self._measured.items()} == dict(confirmed)
         if not same or now - self._measured_at >= _AGAIN_SECONDS:
             self._measured, self._measured_at = self._judge(confirmed, now), now
         return self._measured
 
     def _judge(self, confirmed: Mapping[Key, Confirmation], now: float) -> dict[Key, Judged]:
-        windows = {key: window(now - one.at) for key, one in confirmed.items()}
-        found = {seconds: self._uses(seconds, now) for seconds in set(windows.values())}
+        windows = {key: window(now - confirmation.at) for key, confirmation in confirmed.items()}
+        uses_by_window = {seconds: self._uses(seconds, now) for seconds in set(windows.values())}
         return {
-            key: Judged(one, judge(one.queue, use, now - one.at), use, windows[key])
-            for key, one in confirmed.items()
-            for use in [found[windows[key]].get(key)]
+            key: Judged(confirmation, judge(confirmation.queue, use, now - confirmation.at), use, windows[key])
+            for key, confirmation in confirmed.items()
+            for use in [uses_by_window[windows[key]].get(key)]
         }
 
     def _uses(self, seconds: int, now: float) -> Mapping[Key, Use]:
@@ -211,25 +212,25 @@ def _sides(queues: Mapping[Key, Queue], opd: str) -> dict[Direction, Queue]:
 def _statement(confirmed: Mapping[Key, Confirmation], wanted: int) -> str:
     if not confirmed:
         return "no person has confirmed any rate of this revision"
-    last = max(confirmed.values(), key=lambda one: one.at)
+    last = max(confirmed.values(), key=lambda confirmation: confirmation.at)
     return f"{len(confirmed)} of {wanted} rates {last.sentence}"
 
 
 def _evidence(judged: Mapping[Key, Judged]) -> dict[str, object]:
     """Who, when and what was measured, for the proof."""
     people: dict[tuple[str, float], list[str]] = defaultdict(list)
-    for (opd, direction), one in sorted(judged.items()):
-        people[one.confirmation.by, one.confirmation.at].append(f"{opd} {direction}")
+    for (opd, direction), judgement in sorted(judged.items()):
+        people[judgement.confirmation.by, judgement.confirmation.at].append(f"{opd} {direction}")
     measured = [
         {
             "opd": opd,
             "direction": direction,
-            "verdict": str(one.verdict),
-            "window_seconds": one.window_seconds,
-            "p95": one.use.p95 if one.use else None,
-            "peak": one.use.peak if one.use else None,
+            "verdict": str(judgement.verdict),
+            "window_seconds": judgement.window_seconds,
+            "p95": judgement.use.p95 if judgement.use else None,
+            "peak": judgement.use.peak if judgement.use else None,
         }
-        for (opd, direction), one in sorted(judged.items())
+        for (opd, direction), judgement in sorted(judged.items())
     ]
     confirmed = [{"by": by, "at": at, "queues": queues} for (by, at), queues in people.items()]
     return {"confirmed": confirmed, "measured": measured}
