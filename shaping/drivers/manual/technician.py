@@ -7,7 +7,6 @@ import hashlib
 import json
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -16,7 +15,8 @@ from inventory.model import Device
 from shaping.drivers.base import Reading, Site
 from shaping.drivers.manual.commands import Work, commands, knows
 from shaping.drivers.manual.confirmations import Confirmation, Confirmations, person
-from shaping.drivers.manual.measuring import Use, Verdict, judge, uses, window
+from shaping.drivers.manual.judging import Judgement, evidence, judgements, statement
+from shaping.drivers.manual.measuring import Use, Verdict, uses
 from shaping.errors import ShapingError
 from shaping.plan import ORDER, Act, Operation, Plan, differences, rate_lines
 from shaping.queues import Key, Queue
@@ -28,21 +28,6 @@ _AGAIN_SECONDS = 300.0
 """Figures are averages of five minutes: asking Prometheus more often would show the same."""
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A confirmed queue and what was measured of it."""
-
-    confirmation: Confirmation
-    verdict: Verdict
-    use: Use | None
-    window_seconds: int
-
-    @property
-    def sentence(self) -> str:
-        """Who confirmed it, and whether it was measured."""
-        return f"{self.confirmation.sentence}; {self.verdict.sentence}"
-
-
 @dataclass
 class ManualDriver:
     """A technician at a device. ``clock`` is Unix time; ``measure`` asks Prometheus."""
@@ -51,7 +36,7 @@ class ManualDriver:
     clock: Callable[[], float] = time.time
     measure: Callable[[str, int, float], Mapping[Key, Use]] = uses
     _prepared: tuple[Plan, tuple[Queue, ...]] | None = None
-    _measured: dict[Key, Judged] = field(default_factory=dict)
+    _measured: dict[Key, Judgement] = field(default_factory=dict)
     _measured_at: float = 0.0
 
     def read(self, wanted: Sequence[Queue]) -> Reading:
@@ -70,9 +55,9 @@ class ManualDriver:
         return Reading(
             queues=shown,
             missing=missing,
-            statement=_statement(mine, len(wanted)),
+            statement=statement(mine, len(wanted)),
             undecided=frozenset(missing.keys() - by_verdict[Verdict.EXCEEDED]),
-            evidence=_evidence(judged),
+            evidence=evidence(judged),
         )
 
     def plan(self, wanted: Sequence[Queue]) -> Plan:
@@ -166,25 +151,17 @@ class ManualDriver:
             after=_sides(wanted, opd),
         )
 
-    def _judged(self, confirmed: Mapping[Key, Confirmation]) -> Mapping[Key, Judged]:
+    def _judged(self, confirmed: Mapping[Key, Confirmation]) -> Mapping[Key, Judgement]:
         """The verdicts, made anew every five minutes and where somebody confirmed something since."""
         now = self.clock()
         same = {key: judgement.confirmation for key, judgement in self._measured.items()} == dict(confirmed)
         if not same or now - self._measured_at >= _AGAIN_SECONDS:
-            self._measured, self._measured_at = self._judge(confirmed, now), now
+            self._measured = judgements(confirmed, lambda seconds: self._uses(seconds, now), now)
+            self._measured_at = now
         return self._measured
 
-    def _judge(self, confirmed: Mapping[Key, Confirmation], now: float) -> dict[Key, Judged]:
-        windows = {key: window(now - confirmation.at) for key, confirmation in confirmed.items()}
-        uses_by_window = {seconds: self._uses(seconds, now) for seconds in set(windows.values())}
-        return {
-            key: Judged(confirmation, judge(confirmation.queue, use, now - confirmation.at), use, windows[key])
-            for key, confirmation in confirmed.items()
-            for use in [uses_by_window[windows[key]].get(key)]
-        }
-
     def _uses(self, seconds: int, now: float) -> Mapping[Key, Use]:
-        if not seconds or self.site.prometheus is None:
+        if self.site.prometheus is None:
             return {}
         try:
             return self.measure(self.site.prometheus, seconds, now)
@@ -207,30 +184,3 @@ def _says(confirmation: Confirmation | None, queue: Queue) -> bool:
 
 def _sides(queues: Mapping[Key, Queue], opd: str) -> dict[Direction, Queue]:
     return {direction: queues[opd, direction] for direction in DIRECTIONS if (opd, direction) in queues}
-
-
-def _statement(confirmed: Mapping[Key, Confirmation], wanted: int) -> str:
-    if not confirmed:
-        return "no person has confirmed any rate of this revision"
-    last = max(confirmed.values(), key=lambda confirmation: confirmation.at)
-    return f"{len(confirmed)} of {wanted} rates {last.sentence}"
-
-
-def _evidence(judged: Mapping[Key, Judged]) -> dict[str, object]:
-    """Who, when and what was measured, for the proof."""
-    people: dict[tuple[str, float], list[str]] = defaultdict(list)
-    for (opd, direction), judgement in sorted(judged.items()):
-        people[judgement.confirmation.by, judgement.confirmation.at].append(f"{opd} {direction}")
-    measured = [
-        {
-            "opd": opd,
-            "direction": direction,
-            "verdict": str(judgement.verdict),
-            "window_seconds": judgement.window_seconds,
-            "p95": judgement.use.p95 if judgement.use else None,
-            "peak": judgement.use.peak if judgement.use else None,
-        }
-        for (opd, direction), judgement in sorted(judged.items())
-    ]
-    confirmed = [{"by": by, "at": at, "queues": queues} for (by, at), queues in people.items()]
-    return {"confirmed": confirmed, "measured": measured}
