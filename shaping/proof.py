@@ -33,12 +33,17 @@ def problems(revision: Revision, reading: Reading) -> list[str]:
 
 
 def proof_body(revision: Revision, reading: Reading, about: Mapping[str, Any]) -> dict[str, Any]:
-    """``POST /api/proofs``; ``about`` holds agent, driver, times, plan. ``readback`` holds only what was shown."""
+    """``POST /api/proofs``; ``about`` holds agent, driver, times, plan. ``readback`` holds only what was shown.
+
+    ``undecided`` names queues of which nobody can say it: each has its sentence in ``problems`` too.
+    """
     present = [reading.queues[queue.key] for queue in revision.queues if queue.key in reading.queues]
     back = [{"opd": queue.opd, "direction": queue.direction, **queue.rates} for queue in present]
     wrong = problems(revision, reading)
     identity = {"revision": revision.number, "hash": revision.hash, "readback": back}
-    return {**identity, **about, **reading.evidence, "ok": not wrong, "problems": wrong}
+    undecided = [{"opd": opd, "direction": direction} for opd, direction in sorted(reading.undecided)]
+    open_ = {"undecided": undecided} if undecided else {}
+    return {**identity, **about, **reading.evidence, **open_, "ok": not wrong, "problems": wrong}
 
 
 def verdict(queue: Queue, before: Count, after: Count, seconds: float) -> str:
