@@ -1,14 +1,22 @@
 """The commands of a technician, against a tracker on loopback, with the manual driver: it touches no device."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, ClassVar
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 from ledgers import ledger
+from ports import free_port
 
 from shaping.cli import main
 
@@ -22,6 +30,7 @@ class Office(BaseHTTPRequestHandler):
     ledger = LEDGER
     peak = "2425000"
     status = 200
+    proofs: ClassVar[list[Any]] = []
 
     def do_GET(self) -> None:
         rows = [{"metric": {"opd": "dinkes"}, "value": [1, self.peak]}]
@@ -29,6 +38,12 @@ class Office(BaseHTTPRequestHandler):
         self.send_response(self.status)
         self.end_headers()
         self.wfile.write(json.dumps(self.ledger if self.path == "/api/allocations" else vector).encode())
+
+    def do_POST(self) -> None:
+        self.proofs.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"accepted": true}')
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -207,3 +222,37 @@ def test_a_device_that_refuses_is_no_traceback(
     monkeypatch.setattr("shaping.drivers.manual.technician.ManualDriver.plan", refuse)
     assert run(config, "plan") == 1
     assert "the device or the state directory refused" in capsys.readouterr().err
+
+
+def page(address: str) -> str:
+    """The agent's metrics; empty while it does not answer yet."""
+    try:
+        with urlopen(f"http://{address}/metrics", timeout=2) as answer:
+            return str(answer.read().decode())
+    except (URLError, OSError):
+        return ""
+
+
+def test_the_agent_serves_what_it_knows_proves_it_and_ends_when_it_is_told_to(
+    config: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Office, "proofs", [])
+    address = f"127.0.0.1:{free_port()}"
+    with Path(config).open("a") as file:
+        file.write(f"\nlisten: {address}\nrefresh_seconds: 0.5\n")
+    command = [sys.executable, "-m", "shaping.cli", "agent", "--config", config]
+    process = subprocess.Popen(command, env=os.environ, stderr=subprocess.DEVNULL)
+    try:
+        deadline, text = time.monotonic() + 60, ""
+        while "lebarpita_shaping_undecided{" not in text or not Office.proofs:
+            assert time.monotonic() < deadline and process.poll() is None
+            text = page(address)
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait(30)
+    assert 'lebarpita_shaping_undecided{direction="receive",opd="dinkes"} 1.0' in text
+    assert "lebarpita_shaping_drift{" not in text
+    assert [(proof["driver"], proof["ok"]) for proof in Office.proofs] == [("manual", False)]

@@ -46,7 +46,7 @@ def statement(confirmed: Confirmed, wanted: int) -> str:
 
 
 def evidence(judged: Mapping[Key, Judgement]) -> dict[str, object]:
-    """Who confirmed what and when, and what was measured: what the proof adds."""
+    """Who confirmed what and when, and what was measured: what the proof adds. It was applied when a person says so."""
     people: dict[tuple[str, float], list[str]] = defaultdict(list)
     for (opd, direction), judgement in sorted(judged.items()):
         people[judgement.confirmation.by, judgement.confirmation.at].append(f"{opd} {direction}")
@@ -62,7 +62,8 @@ def evidence(judged: Mapping[Key, Judgement]) -> dict[str, object]:
         for (opd, direction), judgement in sorted(judged.items())
     ]
     confirmed = [{"by": by, "at": at, "queues": queues} for (by, at), queues in people.items()]
-    return {"confirmed": confirmed, "measured": measured}
+    applied_at = max((judgement.confirmation.at for judgement in judged.values()), default=None)
+    return {"confirmed": confirmed, "measured": measured, "applied_at": applied_at}
 
 
 def _judgement(confirmation: Confirmation, use: Use | None, window_seconds: int, now: float) -> Judgement:

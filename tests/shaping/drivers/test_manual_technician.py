@@ -69,6 +69,7 @@ def test_what_nobody_confirmed_is_not_in_force_whatever_is_measured(tmp_path: Pa
     assert reading.queues == {} and reading.undecided == {queue.key for queue in FIRST.queues}
     assert problems(FIRST, reading)[0] == "dinkes receive: not applied as far as is known: no person has confirmed it"
     assert reading.statement == "no person has confirmed any rate of this revision"
+    assert proof_body(FIRST, reading, {"applied_at": 1.0})["applied_at"] is None
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_the_proof_carries_who_confirmed_and_what_was_measured(tmp_path: Path) -
     desk.confirm()
     desk.now, desk.use = NOON + DAY, {key: use for key, use in FULL.items() if key[0] == "dinkes"}
     body = proof_body(FIRST, desk.driver.read(FIRST.queues), {"driver": "manual"})
-    assert (body["ok"], body["driver"]) == (False, "manual")
+    assert (body["ok"], body["driver"], body["applied_at"]) == (False, "manual", NOON)
     assert {row["opd"] for row in body["readback"]} == {"dinkes"}
     assert [(one["opd"], one["verdict"]) for one in body["measured"]] == [
         ("dinkes", "measured"),
