@@ -11,6 +11,7 @@ COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 
 COPY pyproject.toml README.md LICENSE ./
+COPY runtime runtime
 COPY inventory inventory
 COPY exporter exporter
 COPY shaping shaping

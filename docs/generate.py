@@ -21,7 +21,7 @@ import exporter
 import request_tracker
 import shaping
 from alert_rules import rule_files
-from request_tracker.coverage import coverage, markdown, read_clauses, test_names
+from request_tracker.sop.coverage import coverage, markdown, read_clauses, test_names
 
 REFERENCE = Path(__file__).parent / "reference"
 PROGRAMS = {

@@ -16,25 +16,14 @@ from exporter.part import PARTS
 from exporter.snmp import commands as snmp
 from exporter.watch import commands as watch
 from inventory.reading import InventoryError
+from runtime.command import run_command
 
 EXAMPLE = "example: lebarpita-exporter serve --config /etc/lebarpita/exporter.yaml"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 fine, 1 problems found, 2 wrong use."""
-    options = _parser().parse_args(arguments)
-    try:
-        code = int(options.run(options))
-        sys.stdout.flush()
-        return code
-    except (ExporterError, InventoryError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Whoever read it has gone (`| head`).
-        return 0
-    except KeyboardInterrupt:
-        return 0
+    return run_command(_parser().parse_args(arguments), (ExporterError, InventoryError))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,11 +4,10 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import BaseModel, ConfigDict, Field
 
 from exporter.errors import ExporterError
+from runtime.config import read_settings
 
 SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
 
@@ -75,16 +74,7 @@ class Config(_Part):
 
 def read_config(path: str | Path) -> Config:
     """Read and check the file whole. Raises ExporterError with every problem, one a line."""
-    try:
-        tree = YAML(typ="safe").load(Path(path).read_text(encoding="utf-8"))
-        return Config.model_validate(tree or {})
-    except OSError as error:
-        raise ExporterError(f"{path}: cannot be read: {error.strerror}") from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ExporterError(f"{path}: not YAML: {error}") from error
-    except ValidationError as error:
-        faults = (f"{path}: {'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}" for fault in error.errors())
-        raise ExporterError("\n".join(faults)) from error
+    return read_settings(path, Config, ExporterError)
 
 
 def secret(reference: str) -> str:

@@ -5,31 +5,20 @@ declared there does not exist. This module knows no part and keeps no values.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
 
-PREFIX = "lebarpita_"
+from runtime.metrics import PREFIX, Metric
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", '"': '\\"'})
 
 
-@dataclass(frozen=True)
-class Metric:
-    """One metric: ``name`` is whole (with the prefix, ``_total`` and unit); ``labels`` are in the order of values."""
-
-    name: str
-    kind: Literal["counter", "gauge"]
-    help: str
-    labels: tuple[str, ...] = ()
-
-    @property
-    def head(self) -> str:
-        """The two comment lines that stand before the samples."""
-        text = self.help.replace("\\", "\\\\").replace("\n", "\\n")
-        return f"# HELP {self.name} {text}\n# TYPE {self.name} {self.kind}\n"
-
-
 Sample = tuple[tuple[str, ...], float]
+
+
+def head(metric: Metric) -> str:
+    """The two comment lines that stand before the samples."""
+    text = metric.help.replace("\\", "\\\\").replace("\n", "\\n")
+    return f"# HELP {metric.name} {text}\n# TYPE {metric.name} {metric.kind}\n"
 
 
 def label_value(text: str) -> str:
@@ -54,7 +43,7 @@ def page(families: Iterable[tuple[Metric, Iterable[Sample]]]) -> bytes:
     for metric, samples in families:
         lines = [f"{series(metric, values)} {number(value)}\n" for values, value in samples]
         if lines:
-            blocks.append(metric.head + "".join(lines))
+            blocks.append(head(metric) + "".join(lines))
     return "".join(blocks).encode()
 
 
@@ -63,3 +52,17 @@ def number(value: float) -> str:
     if isinstance(value, int):
         return str(value)
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+
+
+__all__ = [
+    "CONTENT_TYPE",
+    "PREFIX",
+    "Metric",
+    "Sample",
+    "head",
+    "label_pairs",
+    "label_value",
+    "number",
+    "page",
+    "series",
+]

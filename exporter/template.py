@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from exporter.metrics import Metric, label_pairs
+from exporter.metrics import Metric, head, label_pairs
 
 Family = tuple[Metric, Sequence[tuple[str, ...]]]
 _KEPT = 8
@@ -61,7 +61,9 @@ class Template:
 @lru_cache(1024)
 def _text(shape: tuple[tuple[Metric, int], ...]) -> str:
     """The page with a place for labels and a place for a value on each line."""
-    return "".join(metric.head.replace("%", "%%") + f"{metric.name}%s %s\n" * count for metric, count in shape if count)
+    return "".join(
+        head(metric).replace("%", "%%") + f"{metric.name}%s %s\n" * count for metric, count in shape if count
+    )
 
 
 def _filled(form: _Form, values: Sequence[float | None]) -> str:

@@ -23,23 +23,14 @@ from inventory.reading import InventoryError, Problem, read_city
 from inventory.secrets import read_secret
 from inventory.topology import path_to, uplink_of
 from inventory.walking import WalkError, exporter_walk, walk_network
+from runtime.command import run_command
 
 EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 fine, 1 problems found, 2 wrong use."""
-    options = _parser().parse_args(arguments)
-    try:
-        code = int(options.run(options))
-        sys.stdout.flush()
-        return code
-    except InventoryError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return run_command(_parser().parse_args(arguments), (InventoryError,))
 
 
 def _parser() -> argparse.ArgumentParser:

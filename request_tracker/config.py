@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import BaseModel, ConfigDict, Field
 
-from request_tracker.calendar import Calendar, national_holidays
+from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.errors import TrackerError
+from runtime.config import read_settings
 
 SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,19}$")]
@@ -116,16 +115,7 @@ class TrackerConfig(_Part):
 
 def read_config(path: str | Path) -> TrackerConfig:
     """Read and check the file whole. Raises TrackerError with every problem, one a line."""
-    try:
-        tree = YAML(typ="safe").load(Path(path).read_text(encoding="utf-8"))
-        return TrackerConfig.model_validate(tree or {})
-    except OSError as error:
-        raise TrackerError(f"{path}: cannot be read: {error.strerror}") from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise TrackerError(f"{path}: not YAML: {error}") from error
-    except ValidationError as error:
-        faults = (f"{path}: {'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}" for fault in error.errors())
-        raise TrackerError("\n".join(faults)) from error
+    return read_settings(path, TrackerConfig, TrackerError)
 
 
 def office_calendar(part: CalendarPart, zone: str, years: range) -> Calendar:

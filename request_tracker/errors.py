@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from request_tracker.both import Both
-from request_tracker.words import REFUSALS
+from request_tracker.words.bilingual import Both
+from request_tracker.words.refusals import REFUSALS
 
 
 class TrackerError(Exception):

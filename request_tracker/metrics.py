@@ -5,36 +5,17 @@ A metric that is not in ``CATALOGUE`` does not exist. Written by prometheus-clie
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from request_tracker import ledger
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
-from request_tracker.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
-from request_tracker.store import Row
-
-PREFIX = "lebarpita_"
-Family = GaugeMetricFamily | CounterMetricFamily
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One metric as it is declared; the reference page is made from it."""
-
-    name: str
-    kind: Literal["counter", "gauge"]
-    help: str
-    labels: tuple[str, ...] = ()
-
-    def family(self) -> Family:
-        """An empty family to add samples to."""
-        made = CounterMetricFamily if self.kind == "counter" else GaugeMetricFamily
-        return made(self.name, self.help, labels=self.labels)
+from request_tracker.ledger import allocations
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row
+from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
+from runtime.families import Family, family
+from runtime.metrics import PREFIX, Metric
 
 
 def _gauge(name: str, text: str, *labels: str) -> Metric:
@@ -105,18 +86,18 @@ class Figures(Collector):
 
     def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
-        return [metric.family() for metric in CATALOGUE]
+        return [family(metric) for metric in CATALOGUE]
 
     def collect(self) -> Iterator[Family]:
         """Everything, now."""
         now = datetime.now(UTC)
         store = self._desk.store
-        rows = ledger.rows_in_force(store, now)
+        rows = allocations.rows_in_force(store, now)
         for metric, column in _LEDGER:
-            yield _filled(metric, [((row["opd"],), row[column]) for row in rows])
-        yield _filled(REVISION, [((), ledger.revision_at(store, now))])
+            yield family(metric, [((row["opd"],), row[column]) for row in rows])
+        yield family(REVISION, [((), allocations.revision_at(store, now))])
         found = store.rows("SELECT sop, step, count(*) AS n FROM cases WHERE ending IS NULL GROUP BY sop, step")
-        yield _filled(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in found])
+        yield family(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in found])
         yield from _steps(store.rows(_WAITING), now)
         yield from self._tickets(now)
         yield from self._outbox(now)
@@ -125,25 +106,25 @@ class Figures(Collector):
         """A calm message is not late while the office is closed, unless a try has failed."""
         working = self._desk.calendar.worked(now, now + timedelta(minutes=1)) > timedelta()
         found = self._desk.store.row(_OUTBOX, ["" if working else CALM]) or {}
-        yield _filled(OUTBOX, [((), found.get("n", 0))])
-        yield _filled(OUTBOX_OLDEST, [((), _age(found.get("oldest"), now))])
+        yield family(OUTBOX, [((), found.get("n", 0))])
+        yield family(OUTBOX_OLDEST, [((), _age(found.get("oldest"), now))])
         lost = self._desk.store.value(_NOBODY, [stamp(now - LOOK_BACK)])
-        yield _filled(OUTBOX_NOBODY, [((), lost)])
+        yield family(OUTBOX_NOBODY, [((), lost)])
         failed = self._desk.store.value(_PAGES_FAILED, [stamp(now - PAGES_LOOK_BACK)])
-        yield _filled(PAGES_FAILED, [((), failed)])
+        yield family(PAGES_FAILED, [((), failed)])
 
     def _tickets(self, now: datetime) -> Iterator[Family]:
         rows = self._desk.store.rows(
             "SELECT t.number, t.started_at FROM tickets t JOIN cases c ON c.number = t.number"
             " WHERE c.ending IS NULL AND t.ended_at IS NULL AND t.acknowledged_at IS NULL"
         )
-        yield _filled(UNACKNOWLEDGED, [((row["number"],), now.timestamp() - row["started_at"]) for row in rows])
+        yield family(UNACKNOWLEDGED, [((row["number"],), now.timestamp() - row["started_at"]) for row in rows])
         count = "SELECT count(*) FROM tickets t JOIN cases c ON c.number = t.number WHERE c.ending IS NULL"
-        yield _filled(TICKETS, [((), self._desk.store.value(count))])
+        yield family(TICKETS, [((), self._desk.store.value(count))])
         sums = self._desk.store.row(_CLOCKS) or {}
         clocks = ("detect", "acknowledge", "restore")
-        yield _filled(CLOCK_SECONDS, [((name,), sums.get(f"{name}_seconds") or 0.0) for name in clocks])
-        yield _filled(CLOCK_OUTAGES, [((name,), sums.get(f"{name}_outages") or 0) for name in clocks])
+        yield family(CLOCK_SECONDS, [((name,), sums.get(f"{name}_seconds") or 0.0) for name in clocks])
+        yield family(CLOCK_OUTAGES, [((name,), sums.get(f"{name}_outages") or 0) for name in clocks])
 
 
 _CLOCKS = (
@@ -172,16 +153,9 @@ def _steps(rows: Iterable[Row], now: datetime) -> Iterator[Family]:
             mine.append(datetime.fromisoformat(row["due_at"]).timestamp())
     at = now.timestamp()
     coming = {key: min((one for one in mine if one >= at), default=min(mine)) for key, mine in due.items() if mine}
-    yield _filled(STEP_DUE, list(coming.items()))
-    yield _filled(STEP_OVERDUE, [(key, sum(one < at for one in mine)) for key, mine in due.items()])
+    yield family(STEP_DUE, list(coming.items()))
+    yield family(STEP_OVERDUE, [(key, sum(one < at for one in mine)) for key, mine in due.items()])
 
 
 def _age(moment: str | None, now: datetime) -> float:
     return (now - datetime.fromisoformat(moment)).total_seconds() if moment else 0.0
-
-
-def _filled(metric: Metric, samples: Iterable[tuple[tuple[str, ...], float]]) -> Family:
-    family = metric.family()
-    for labels, value in samples:
-        family.add_metric(labels, value)
-    return family

@@ -13,24 +13,24 @@ from typing import Any, TypeVar
 
 import requests
 
+from request_tracker.capacity.registration import register_pending
+from request_tracker.capacity.waiting_list import tell_of_room
 from request_tracker.cases import Desk
+from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import TrackerConfig
-from request_tracker.days import with_own_days
-from request_tracker.delivery import send_outbox
-from request_tracker.disposition_digest import tell_dispositions
 from request_tracker.errors import TrackerError
-from request_tracker.evaluation_reminder import remind_evaluation
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.late_list import tell_late
+from request_tracker.notifications.delivery import send_outbox
+from request_tracker.notifications.disposition_digest import tell_dispositions
+from request_tracker.notifications.evaluation_reminder import remind_evaluation
+from request_tracker.notifications.late_list import tell_late
+from request_tracker.notifications.reminders import end_pauses, remind
 from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
 from request_tracker.outages.maintenance import place_silences
+from request_tracker.outages.outage_reports import Told, read_journal, read_list
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import ends_told, reconcile
-from request_tracker.outages.told import Told, read_journal, read_list
-from request_tracker.registration import register_pending
-from request_tracker.reminders import end_pauses, remind
-from request_tracker.store import DatabaseError
-from request_tracker.waiting_list import tell_of_room
+from request_tracker.store.database import DatabaseError
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -5,17 +5,18 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 
-from exporter.flows.asking import top_page
-from exporter.flows.collecting import Collector
-from exporter.flows.given import given
-from exporter.flows.history import History
-from exporter.flows.keeping import Keeper
-from exporter.flows.memory import Memory
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.prefix_lookup import tables
+from exporter.flows.account.settings import given
+from exporter.flows.history.history_writer import Keeper
+from exporter.flows.history.minute import History
+from exporter.flows.history.requests import top_page
+from exporter.flows.intake.receiver import Receiver
+from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
-from exporter.flows.owners import tables
-from exporter.flows.receiving import Receiver
-from exporter.http import Application, beside, metrics_page, run
+from exporter.http.server import Application, beside, metrics_page, run
 from exporter.processes import keep, trim
+from runtime import logs
 
 log = logging.getLogger(__name__)
 SAVE_SECONDS = 2.0
@@ -24,7 +25,7 @@ KEPT_BYTES = 16 * 2**20
 
 def serve(config: str) -> int:
     """Run the collector of that configuration until it is ended. Raises ExporterError."""
-    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    logs.begin()
     told = given(config)
     collector = Collector(tables(told.codes, told.prefixes), told.habits)
     collector.totals.smooth(told.smooth_seconds)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from exporter.snmp import bench as benchmark
-from exporter.snmp import poll, walking
+from exporter.snmp import poll, walk
+from exporter.snmp.testing import bench as benchmark
 
 
 def add_commands(commands: Any, bench: Any) -> None:
     """Add this part's commands to ``commands`` and its benchmark to ``bench``."""
-    walking.add_command(commands)
+    walk.add_command(commands)
     poll.add_command(commands)
     benchmark.add_bench(bench)

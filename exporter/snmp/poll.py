@@ -11,13 +11,13 @@ from typing import Any
 
 from exporter.config import read_config
 from exporter.errors import ExporterError
-from exporter.snmp import refresh
 from exporter.snmp.credentials import add_options, credential_of
-from exporter.snmp.diagnosis import explained
-from exporter.snmp.engine import Engine, Session, Target, login_of, target_of
-from exporter.snmp.engines import DEFAULT, ENGINES
-from exporter.snmp.failure import Reason, SnmpFailure
-from exporter.snmp.survey import Seen, Survey, survey
+from exporter.snmp.device import refresh
+from exporter.snmp.device.diagnosis import explained
+from exporter.snmp.device.survey import Seen, Survey, survey
+from exporter.snmp.engines.failure import Reason, SnmpFailure
+from exporter.snmp.engines.interface import Engine, Session, Target, login_of, target_of
+from exporter.snmp.engines.registry import DEFAULT, ENGINES
 from inventory.reading import read_city
 
 EXAMPLE = """examples:

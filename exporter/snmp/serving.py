@@ -1,15 +1,15 @@
 """``serve snmp``: the configuration in, the poller at work until it is ended."""
 
 import gc
-import logging
 
 from exporter.config import SnmpPart, read_config
-from exporter.http import run
-from exporter.snmp.engines import ENGINES
-from exporter.snmp.loading import load_plan
-from exporter.snmp.plan import CityPlan
-from exporter.snmp.scrapes import Scrapes
-from exporter.snmp.service import application
+from exporter.http.server import run
+from exporter.snmp.city_loader import load_plan
+from exporter.snmp.device.plan import CityPlan
+from exporter.snmp.engines.registry import ENGINES
+from exporter.snmp.pages import application
+from exporter.snmp.scrape.scrapes import Scrapes
+from runtime import logs
 
 
 def serve(path: str) -> int:
@@ -20,7 +20,7 @@ def serve(path: str) -> int:
 
 def serve_city(plan: CityPlan, part: SnmpPart) -> int:
     """Serve that city until ended."""
-    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    logs.begin()
     app = application(Scrapes(plan, ENGINES[part.engine]))
     _settle()
     return run(app, part.listen)

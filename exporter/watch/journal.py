@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from exporter.watch.outages import Outage, listed
+from runtime.files import set_aside, write_whole
 
 log = logging.getLogger(__name__)
 KEEP_SECONDS = 400 * 86400.0
@@ -86,22 +87,15 @@ class Journal:
         old = time.time() - KEEP_SECONDS
         kept = [outage for outage in self.outages.values() if outage.ended_at is None or outage.ended_at > old]
         text = "".join(json.dumps(listed(outage), separators=(",", ":")) + "\n" for outage in kept)
-        fresh = self.path.with_suffix(".new")
         try:
-            with fresh.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
+            write_whole(self.path, text.encode())
         except OSError as error:
             self.failures += 1
             log.error("event=journal_failed path=%s reason=%s", self.path, error.strerror)
 
     def _set_aside(self, error: Exception) -> None:
-        aside = self.path.with_suffix(f".unreadable-{int(time.time())}")
-        self.path.replace(aside)
         self.failures += 1
-        log.error("event=journal_unreadable path=%s set_aside=%s reason=%r", self.path, aside, str(error))
+        set_aside(self.path, error)
 
 
 def _outage(row: dict[str, Any]) -> Outage:

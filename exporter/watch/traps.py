@@ -21,11 +21,11 @@ from pysnmp.entity.rfc3413 import ntfrcv
 
 from exporter.config import WatchPart, secret
 from exporter.errors import ExporterError
-from exporter.http import parse_listen
+from exporter.http.server import parse_listen
 from exporter.sockets import widen
 from exporter.watch.backlog import Backlog
-from exporter.watch.notice import TRAP_OID, read_notice, read_sender, version
-from exporter.watch.users import Users
+from exporter.watch.trap_message import TRAP_OID, read_notice, read_sender, version
+from exporter.watch.trap_users import Users
 from inventory.model import City
 
 BUFFER_BYTES = 32 * 2**20

@@ -11,9 +11,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from request_tracker.cases import Cancel, Desk, OpenCase, Sign, Supplied, Who, history, open_case, read_case, run
-from request_tracker.cases.events import COLUMNS, GENESIS, canonical, digest, to_row
+from request_tracker.cases.events import COLUMNS, to_row
 from request_tracker.cases.projection import row_of, waiting_rows
-from request_tracker.register import by_hash
+from request_tracker.sop.register import by_hash
+from request_tracker.store.chain import GENESIS, canonical, digest
 
 SOP = "PKL-BW"
 ENDED_IN_TWENTY = 19

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from inventory.topology import branches
-from request_tracker.agenda import IN, OUT
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
+from request_tracker.letters.agenda import IN, OUT
+from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
-from request_tracker.outages.told import Told
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.sessions import begin_session
-from request_tracker.store import Store
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Store
 
 _SUBJECTS = ("Permohonan penambahan bandwidth", "Laporan gangguan jaringan", "Undangan rapat koordinasi")
 

@@ -22,7 +22,8 @@ The contract for pages, API and worker (all times are aware UTC datetimes; perso
 ``run`` raises ``Refused`` (code, text("id"|"en")) where SOP, roles or ledger forbid, ``Conflict`` where somebody was
 faster (show the case again). One command is one BEGIN IMMEDIATE transaction with its events, projection and outbox
 rows. Informational events (``Note(kind, data)``) carry kinds of ``NOTE_KINDS``. ``Supplied`` is a file already stored
-by hash (``request_tracker.files.keep``), or a note (letter announced by phone), or content (a form, frozen evidence).
+by hash (``request_tracker.store.files.keep``), or a note (letter announced by phone), or content (a form, frozen
+evidence).
 
 ``running(history, sop, calendar, now)`` gives every clock (gross, net, pauses by reason, left, due); ``sop`` comes from
 ``register.by_hash(store, case.sop_hash)``. ``on_request`` and ``other_open_cases`` are advice for forms and officials.
@@ -52,10 +53,12 @@ from request_tracker.cases.acts import (
 from request_tracker.cases.advice import on_request, other_open_cases
 from request_tracker.cases.clocks import running
 from request_tracker.cases.commands import open_case, recompute_deadlines, run
-from request_tracker.cases.desk import Desk
-from request_tracker.cases.model import NOTE_KINDS, Allocation, Case, Event, OpenStep, Record, Supplied, Who
+from request_tracker.cases.context import Desk
+from request_tracker.cases.model import NOTE_KINDS, Case, Event, OpenStep, Record, Who
 from request_tracker.cases.possible import Possible, possible
 from request_tracker.cases.queries import case_by_token, find_cases, history, read_case, waiting_for
+from request_tracker.ledger.allocation import Allocation
+from request_tracker.store.document import Supplied
 
 __all__ = [
     "NOTE_KINDS",

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from request_tracker.both import Both
-from request_tracker.cases.model import EMPTY, Allocation, Data, Supplied, Who
+from request_tracker.cases.model import EMPTY, Data, Who
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.sop.model import Sop
+from request_tracker.store.document import Supplied
+from request_tracker.words.bilingual import Both
 
 UNSEEN = Both("Pemantauan belum memakai batas baru.", "The monitoring has not the new limit.")
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from request_tracker.calendar import Calendar
-from request_tracker.cases.desk import Desk
+from request_tracker.calendar.working_time import Calendar
+from request_tracker.cases.context import Desk
 from request_tracker.cases.model import Case, Data
 from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Sop
-from request_tracker.store import Row
+from request_tracker.store.database import Row
 
 MAX_OTHERS = 10
 

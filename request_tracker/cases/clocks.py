@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.course import promised_time
 from request_tracker.cases.model import EMPTY, Event
 from request_tracker.sop.clocks import counts_by, deadline, passed

@@ -12,27 +12,28 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from request_tracker import ledger
-from request_tracker.both import Both, joined
 from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute, Sign
+from request_tracker.cases.context import Desk
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import NOT_IN_SOP, decide
-from request_tracker.cases.desk import Desk
-from request_tracker.cases.events import GENESIS, chain, stamp, to_row
+from request_tracker.cases.events import chain, to_row
 from request_tracker.cases.fold import apply, fold, opened
 from request_tracker.cases.messages import messages
 from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
 from request_tracker.cases.projection import project
 from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history, token_hash
+from request_tracker.cases.readback import recheck
 from request_tracker.errors import Conflict, Refused
-from request_tracker.outbox import Outgoing, put
-from request_tracker.readback import recheck
-from request_tracker.register import by_hash, in_force
+from request_tracker.ledger import allocations
 from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
 from request_tracker.sop.model import Sop
-from request_tracker.store import last_id
+from request_tracker.sop.register import by_hash, in_force
+from request_tracker.store.chain import GENESIS, stamp
+from request_tracker.store.database import last_id
+from request_tracker.store.outbox import Outgoing, put
+from request_tracker.words.bilingual import Both, joined
 
 MAY_OPEN = frozenset(
     {"requester", "head_of_division", "head_of_section", "technician", "secretariat", "noc_operator", "system", "alert"}
@@ -211,20 +212,20 @@ def _insert_case(db: Database, case: Case, command: OpenCase) -> int:
 def _apply_allocation(desk: Desk, db: Database, case: Case, command: ApplyAllocation, who: Who, now: datetime) -> Event:
     """Admit the rates, write the ledger, and say so in the case."""
     opd = str(case.opd)
-    before = ledger.allocation_of(desk.store, opd, now)
-    ledger.admit(desk.store, desk.city, opd, command.allocation, command.reason, now)
+    before = allocations.allocation_of(desk.store, opd, now)
+    allocations.admit(desk.store, desk.city, opd, command.allocation, command.reason, now)
     if command.until is not None and command.until <= now:
         over = Both("sudah lewat; kosongkan bila tetap", "has passed; leave it empty if permanent")
         raise Refused("bad_field", field=UNTIL, reason=over)
     if command.until is not None and before is None:
         bare = Both("belum ada alokasi yang dapat dikembalikan sesudahnya", "there is no allocation to go back to")
         raise Refused("bad_field", field=UNTIL, reason=bare)
-    change = ledger.Change(opd, command.allocation, who.person, case.number, command.reason or command.note)
-    revision = ledger.write(desk.store, db, [change], now, command.until)
+    change = allocations.Change(opd, command.allocation, who.person, case.number, command.reason or command.note)
+    revision = allocations.write(desk.store, db, [change], now, command.until)
     data = {
         "revision": revision,
-        "before": ledger.as_data(before) if before else None,
-        "after": ledger.as_data(command.allocation),
+        "before": allocations.as_data(before) if before else None,
+        "after": allocations.as_data(command.allocation),
         "reason": command.reason,
         **({"firewall": command.firewall} if command.firewall else {}),
         "until": stamp(command.until) if command.until else None,

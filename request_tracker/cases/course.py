@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from request_tracker.calendar import Calendar
-from request_tracker.cases.events import chain, stamp
+from request_tracker.calendar.working_time import Calendar
+from request_tracker.cases.events import chain
 from request_tracker.cases.fold import apply
-from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep, Supplied
+from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep
 from request_tracker.errors import Refused
-from request_tracker.phrases import phrase
 from request_tracker.sop.clocks import deadline
 from request_tracker.sop.complaints import ANSWER, answers_first, solution_time
 from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Target
+from request_tracker.store.chain import stamp
+from request_tracker.store.document import Supplied
+from request_tracker.words.labels import phrase
 
 PAPER = "unggah"
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from request_tracker.both import Both, joined
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.acts import (
     AddDocument,
     ApplyAllocation,
@@ -27,18 +26,20 @@ from request_tracker.cases.acts import (
     Verified,
 )
 from request_tracker.cases.course import Course
-from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Supplied, Who
+from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.priority import set_priority
 from request_tracker.cases.proven import recheck_step, rechecks, register, verified
 from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
-from request_tracker.cases.turns import in_its_time, is_last, other_person, own_lane
+from request_tracker.cases.signing_order import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
-from request_tracker.phrases import phrase
 from request_tracker.sop.forms import NO, check_fields, fields_of
 from request_tracker.sop.model import Sop, Step
+from request_tracker.store.document import Supplied
+from request_tracker.words.bilingual import Both, joined
+from request_tracker.words.labels import phrase
 
 ASSIGNS = frozenset({"head_of_section", "head_of_division"})
 REOPENS = frozenset({"requester", "head_of_office", "head_of_division", "head_of_section"})

@@ -1,14 +1,13 @@
 """The chain: drafts in, hashed events out, and rows to events and back. Verifies; never changes what is written."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from request_tracker.cases.model import Draft, Event
+from request_tracker.store.chain import GENESIS, canonical, digest, stamp
 
-GENESIS = "0" * 64
 COLUMNS = (
     "seq",
     "kind",
@@ -21,16 +20,6 @@ COLUMNS = (
     "recorded_at",
     "data",
 )
-
-
-def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces: the same data is always the same text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as the store keeps it: UTC, microseconds, always of the same width, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def chain(draft: Draft, number: str, seq: int, round_: int, now: datetime, previous_hash: str) -> Event:
@@ -49,11 +38,6 @@ def chain(draft: Draft, number: str, seq: int, round_: int, now: datetime, previ
         "data": json.loads(canonical(dict(draft.data))),
     }
     return _event(body, previous_hash, digest(body, previous_hash))
-
-
-def digest(body: Mapping[str, Any], previous_hash: str) -> str:
-    """sha256 over the hash before and the event's canonical JSON."""
-    return hashlib.sha256((previous_hash + canonical(body)).encode()).hexdigest()
 
 
 def from_row(row: Mapping[str, Any]) -> Event:

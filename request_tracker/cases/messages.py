@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from request_tracker.cases.model import SYSTEM, Case, Event
-from request_tracker.outbox import Notice
 from request_tracker.sop.model import SYSTEM_LANE, Sop
+from request_tracker.store.outbox import Notice
 
 TELLS_REQUESTER = frozenset({"kirim_balasan", "beri_tahu_pemohon"})
 

@@ -58,31 +58,6 @@ SYSTEM = Who("system", frozenset({"system"}))
 
 
 @dataclass(frozen=True)
-class Supplied:
-    """A document handed in: a stored file by hash, a note in its stead, or content (a form, frozen evidence)."""
-
-    sha256: str | None = None
-    name: str | None = None
-    note: str | None = None
-    content: Data | None = None
-
-    @property
-    def empty(self) -> bool:
-        """True where nothing was handed in."""
-        return not (self.sha256 or self.note or self.content)
-
-
-@dataclass(frozen=True)
-class Allocation:
-    """Four rates in bytes per second, from the OPD's point of view."""
-
-    receive_guaranteed: int
-    receive_ceiling: int
-    transmit_guaranteed: int
-    transmit_ceiling: int
-
-
-@dataclass(frozen=True)
 class Draft:
     """An event before it has a place in the chain."""
 

@@ -4,14 +4,14 @@ The secretariat records and never decides (REFERENCE 6.6, KTM-02): the event's a
 ``on_behalf_of`` is who decided; the scan, the paper's own fields and both times are kept.
 """
 
-from request_tracker.both import Both
 from request_tracker.cases.acts import RecordPaper
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import Case, Draft, OpenStep, Who
-from request_tracker.cases.turns import in_its_time, is_last, turn
+from request_tracker.cases.signing_order import in_its_time, is_last, turn
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import check_fields
 from request_tracker.sop.model import Sop, Step
+from request_tracker.words.bilingual import Both
 
 RECORDS = "secretariat"
 DECIDES = "head_of_office"

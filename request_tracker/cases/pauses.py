@@ -6,15 +6,15 @@ the SOP allows for the reason.
 
 from datetime import datetime
 
-from request_tracker.both import Both
 from request_tracker.cases.acts import Pause, Resume
 from request_tracker.cases.course import Course
-from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Draft, Who
 from request_tracker.errors import Refused
-from request_tracker.phrases import phrase
 from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Step
+from request_tracker.store.chain import stamp
+from request_tracker.words.bilingual import Both
+from request_tracker.words.labels import phrase
 
 PAUSES = ("head_of_section", "technician", "noc_operator", "system")
 

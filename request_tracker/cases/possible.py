@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
+from request_tracker.cases.context import Desk
 from request_tracker.cases.course import makes_itself
-from request_tracker.cases.desk import Desk
 from request_tracker.cases.model import Case, OpenStep, Who
 from request_tracker.cases.reading import to_read
-from request_tracker.cases.turns import turn
-from request_tracker.register import by_hash
+from request_tracker.cases.signing_order import turn
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import fields_of
 from request_tracker.sop.model import Document, Mode, Sop, Step
+from request_tracker.sop.register import by_hash
 
 CLOSING = "laporan_gangguan"
 
@@ -45,6 +45,12 @@ def possible(desk: Desk, case: Case, who: Who) -> list[Possible]:
         lanes = step.lanes if "terapkan_alokasi" in step.actions else turn(case, sop, step, open_step)
         found += [_act(case, sop, step, open_step, lane) for lane in lanes if who.holds(sop.role(lane))]
     return found
+
+
+def announced(case: Case, sop: Sop) -> tuple[Document, ...]:
+    """The papers that were promised and have not come."""
+    newest = {key: case.latest(key) for key, document in sop.documents.items() if document.origin}
+    return tuple(sop.documents[key] for key, record in newest.items() if record is not None and record.announced)
 
 
 def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Possible:

@@ -3,11 +3,11 @@
 An outage of the main network is of the first priority (``utama``, PKL-G-PR1); only the head of the section lowers it.
 """
 
-from request_tracker.both import Both
 from request_tracker.cases.acts import SetPriority
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import FIRST, Draft, Who
 from request_tracker.errors import Refused
+from request_tracker.words.bilingual import Both
 
 PRIORITIES = {FIRST: "utama", 2: "biasa", 3: "rendah"}
 SETS = frozenset({"technician", "noc_operator", "head_of_section", "head_of_division"})

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Case
-from request_tracker.cases.turns import turn
+from request_tracker.cases.signing_order import turn
 from request_tracker.sop.model import SYSTEM_LANE, Sop
+from request_tracker.store.chain import stamp
 
 
 def project(db: Database, case_id: int, case: Case, sop: Sop) -> None:

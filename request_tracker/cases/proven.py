@@ -2,9 +2,10 @@
 
 from request_tracker.cases.acts import Register, Sign, Verified
 from request_tracker.cases.course import Course
-from request_tracker.cases.model import SYSTEM, Draft, Supplied, Who
+from request_tracker.cases.model import SYSTEM, Draft, Who
 from request_tracker.errors import Refused
 from request_tracker.sop.model import Step
+from request_tracker.store.document import Supplied
 
 REGISTERS_ANYWAY = ("head_of_section", "head_of_division")
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from request_tracker.cases.desk import Desk
-from request_tracker.cases.events import from_row, stamp
+from request_tracker.cases.context import Desk
+from request_tracker.cases.events import from_row
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, Event
 from request_tracker.errors import NotThere
-from request_tracker.search import INDEXED_LETTERS, phrase
-from request_tracker.store import Row, Store
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row, Store
+from request_tracker.store.search import INDEXED_LETTERS, phrase
 
 MAX_ROWS = 500
 # Of a case ``c`` and a line ``w`` of who waits: the step may be done after those that follow it (emergency).

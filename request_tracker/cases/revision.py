@@ -4,12 +4,12 @@ Refused unless the other revision knows every step the case has been at and ever
 steps require is there. Finished steps keep the times they were measured by: the event carries them.
 """
 
-from request_tracker.both import Both, joined
 from request_tracker.cases.acts import MoveRevision
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import Draft, OpenStep, Who
 from request_tracker.errors import Refused
 from request_tracker.sop.model import Sop
+from request_tracker.words.bilingual import Both, joined
 
 
 def move_revision(course: Course, command: MoveRevision, who: Who) -> None:

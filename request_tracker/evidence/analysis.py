@@ -6,9 +6,9 @@ The advice (``verdict``, ``reason``) and the rule it follows stand beside the fi
 import hashlib
 from typing import Any
 
-from request_tracker.cases.events import canonical
 from request_tracker.evidence.bandwidth import BandwidthReport
 from request_tracker.evidence.usage import RULE, Evidence
+from request_tracker.store.chain import canonical
 
 KIND = "laporan_analisa_bandwidth"
 

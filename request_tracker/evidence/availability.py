@@ -13,13 +13,13 @@ from typing import Any
 from inventory.admission import RESERVE_RATIO, capacity_of, commitment
 from inventory.model import Uplink
 from inventory.topology import uplink_of
-from request_tracker import ledger
 from request_tracker.cases import Desk
-from request_tracker.cases.events import canonical
-from request_tracker.cases.model import Allocation
 from request_tracker.evidence.bandwidth import DAYS, STEP_SECONDS, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Row
+from request_tracker.ledger import allocations
+from request_tracker.ledger.allocation import Allocation
+from request_tracker.store.chain import canonical
+from request_tracker.store.database import Row
 
 KIND = "laporan_cek_kesediaan"
 WAYS = ("receive", "transmit")
@@ -68,7 +68,7 @@ def availability(
     """Every uplink's room now, plain data with its own hash; a silent Prometheus is said in ``problem``."""
     at = float(int(now.timestamp()) // STEP_SECONDS * STEP_SECONDS)
     city, mine = desk.city, uplink_of(desk.city, opd)
-    rows, present = ledger.rows_in_force(desk.store, now), ledger.allocation_of(desk.store, opd, now)
+    rows, present = allocations.rows_in_force(desk.store, now), allocations.allocation_of(desk.store, opd, now)
     on = {uplink.name: [row for row in rows if uplink_of(city, row["opd"]) == uplink.name] for uplink in city.uplinks}
     found = [
         _room(uplink, way, on[uplink.name], _added(way, present, wanted) if uplink.name == mine else 0)
@@ -89,8 +89,8 @@ def availability(
         "days": DAYS,
         "uplink": mine,
         "reserve": RESERVE_RATIO,
-        "present": ledger.as_data(present) if present else None,
-        "wanted": ledger.as_data(wanted) if wanted else None,
+        "present": allocations.as_data(present) if present else None,
+        "wanted": allocations.as_data(wanted) if wanted else None,
         "available": enough if wanted is not None else None,
         "rooms": [one.data() for one in found],
         "queries": [[query, at] for query in queries],
@@ -100,7 +100,7 @@ def availability(
 
 
 def _room(uplink: Uplink, way: str, rows: list[Row], added: int) -> Room:
-    found = commitment(capacity_of(uplink, way), ledger.promised(rows, way))
+    found = commitment(capacity_of(uplink, way), allocations.promised(rows, way))
     return Room(uplink.name, way, found.capacity, found.reserve, found.guaranteed, added, found.ceilings)
 
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from request_tracker import ledger
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases import Desk
-from request_tracker.cases.events import canonical
-from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.ledger import allocations
+from request_tracker.ledger.allocation import Allocation
+from request_tracker.store.chain import canonical
 
 KIND = "laporan_monitoring_bandwidth"
 DAYS, STEP_SECONDS = 30, 300
@@ -75,7 +75,7 @@ class BandwidthReport:
 def bandwidth_report(prometheus: Prometheus, desk: Desk, opd: str, now: datetime) -> BandwidthReport:
     """Ask for both directions, availability and drops; a silent Prometheus is said in ``problem``."""
     at = float(int(now.timestamp()) // STEP_SECONDS * STEP_SECONDS)
-    allocation = ledger.allocation_of(desk.store, opd, now)
+    allocation = allocations.allocation_of(desk.store, opd, now)
     series: dict[str, Points] = {"receive": (), "transmit": ()}
     window, asked = DAYS * 86400, [rate_of(opd, way) for way in series]
     extra = [f'avg_over_time((max(lebarpita_reachable{{opd="{opd}"}}))[{DAYS}d:1m])']

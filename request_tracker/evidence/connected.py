@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from inventory.model import City
-from request_tracker.both import Both, filled
 from request_tracker.evidence.outage import STEP_SECONDS, Asked, passing, place_of
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.words.bilingual import Both, filled
 
 MINUTES = 10
 CONNECTED, NOT_CONNECTED = "terhubung", "tidak_terhubung"

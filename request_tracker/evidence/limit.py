@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from inventory.rates import format_rate
-from request_tracker import ledger
-from request_tracker.both import Both, filled, joined
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Store
+from request_tracker.ledger import allocations
+from request_tracker.store.database import Store
+from request_tracker.words.bilingual import Both, filled, joined
 
 _MINE = "lebarpita_opd"
 METRICS = {
@@ -59,8 +59,8 @@ class Scraped:
 
 def scraped(prometheus: Prometheus, store: Store, opd: str, now: datetime) -> Scraped:
     """Compare the scraped limits of an OPD with the ledger in force; a silent Prometheus is said."""
-    held = ledger.allocation_of(store, opd, now)
-    wanted = ledger.as_data(held) if held else {}
+    held = allocations.allocation_of(store, opd, now)
+    wanted = allocations.as_data(held) if held else {}
     queries = {key: f'max by (opd) ({metric}{{opd="{opd}"}})' for key, (_, metric) in METRICS.items()}
     asked = tuple(queries.values())
     try:

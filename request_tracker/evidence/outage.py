@@ -12,9 +12,9 @@ from typing import Any
 
 from inventory.model import City
 from inventory.topology import branches
-from request_tracker.cases.events import canonical
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Row, Store
+from request_tracker.store.chain import canonical
+from request_tracker.store.database import Row, Store
 
 KIND = "laporan_monitoring_jaringan"
 BEFORE_SECONDS = AFTER_SECONDS = 3600

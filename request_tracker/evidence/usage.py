@@ -12,11 +12,11 @@ from typing import Any
 from inventory.admission import capacity_of, commitment, usable
 from inventory.model import City
 from inventory.topology import uplink_of
-from request_tracker import ledger
-from request_tracker.both import Both
-from request_tracker.cases.model import Allocation
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Row, Store
+from request_tracker.ledger import allocations
+from request_tracker.ledger.allocation import Allocation
+from request_tracker.store.database import Row, Store
+from request_tracker.words.bilingual import Both
 
 WINDOW_DAYS = 30
 STEP_SECONDS = 300
@@ -83,9 +83,9 @@ def gather(
         problem = error.both()
     uplink = city.uplink(uplink_of(city, opd))
     capacity = {way: capacity_of(uplink, way) for way in ("receive", "transmit")}
-    rows = [row for row in ledger.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink.name]
-    committed = {way: commitment(capacity[way], ledger.promised(rows, way)).guaranteed for way in capacity}
-    present = next((ledger.allocation_in(row) for row in rows if row["opd"] == opd), None)
+    rows = [row for row in allocations.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink.name]
+    committed = {way: commitment(capacity[way], allocations.promised(rows, way)).guaranteed for way in capacity}
+    present = next((allocations.allocation_in(row) for row in rows if row["opd"] == opd), None)
     after = _after(committed, present, wanted)
     uses = {way: Use(answers[f"{way}_p95"], answers[f"{way}_peak"], answers[f"{way}_now"]) for way in capacity}
     verdict, reason = judge(uses["receive"], present, wanted, capacity, after)
@@ -168,7 +168,7 @@ def _queries(opd: str, uplink: str) -> dict[str, str]:
 def _ceilings_after(rows: Sequence[Row], opd: str, wanted: Allocation, capacity: Mapping[str, int]) -> dict[str, int]:
     """The sum of all ceilings of the uplink's rows once this is granted, as ``ledger.admit`` counts it."""
     others = [row for row in rows if row["opd"] != opd]
-    promises = {way: (ledger.rates_of(wanted, way), *ledger.promised(others, way)) for way in capacity}
+    promises = {way: (allocations.rates_of(wanted, way), *allocations.promised(others, way)) for way in capacity}
     return {way: commitment(capacity[way], rates).ceilings for way, rates in promises.items()}
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.model import City, Opd
-from request_tracker import ledger
-from request_tracker.both import Both
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.store import Row, Store
+from request_tracker.ledger import allocations
+from request_tracker.store.database import Row, Store
+from request_tracker.words.bilingual import Both
 
 _SOURCES = ("interface", "queue", "flow")
 OLD_SECONDS = 120.0
@@ -61,7 +61,7 @@ def look(prometheus: Prometheus, store: Store, city: City, cut_off: set[str], no
         age = None if newest is None else max(0.0, now.timestamp() - newest)
     except NoData as error:
         problem = error.both()
-    ceilings = {row["opd"]: row for row in ledger.rows_in_force(store, now)}
+    ceilings = {row["opd"]: row for row in allocations.rows_in_force(store, now)}
     tiles = [
         _tile(
             opd, (receive.get(opd.code), transmit.get(opd.code)), ceilings.get(opd.code), answers, opd.code in cut_off

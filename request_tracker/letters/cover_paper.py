@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from request_tracker.config import Office
 from request_tracker.letters.facts import day, moment, rate, short
 from request_tracker.letters.model import Letterhead, Paper, Signer
-from request_tracker.receiving import Batch, Received
+from request_tracker.notifications.signing_digest import Batch, Received
 from request_tracker.sop.clocks import WORKING_DAY
 
 HEAD = ("Kasus", "OPD dan hal", "Unduh, lama → baru", "Pelaksana", "Lama", "Terlambat", "Bukti terpasang")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from request_tracker.cases.model import Allocation, Event
+from request_tracker.cases.model import Event
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.facts import BLANK, MONTHS, Facts, mark, moment, paper, rate, short, under
 from request_tracker.letters.model import Paper, Signer
 from request_tracker.letters.terbilang import terbilang

@@ -6,7 +6,6 @@ It is made right after the last signature and never again: whatever changes late
 import logging
 from datetime import datetime
 
-from request_tracker import files, register
 from request_tracker.cases import AddDocument, Case, Desk, read_case
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.model import SYSTEM, Record
@@ -16,7 +15,9 @@ from request_tracker.letters.facts import Facts
 from request_tracker.letters.handover_paper import signatures, signed_at
 from request_tracker.letters.making import facts_of, make
 from request_tracker.letters.pdf import pdf
+from request_tracker.sop import register
 from request_tracker.sop.model import Document
+from request_tracker.store import files
 
 SIGNED = "signed"
 log = logging.getLogger(__name__)

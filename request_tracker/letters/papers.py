@@ -5,7 +5,7 @@ Everything is taken from the case's events; what the case does not know stands a
 
 from collections.abc import Callable, Mapping
 
-from request_tracker.cases.model import Allocation
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY, analysis, availability
 from request_tracker.letters.bandwidth_paper import bandwidth
 from request_tracker.letters.disposition_paper import disposition

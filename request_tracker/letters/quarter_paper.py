@@ -11,9 +11,9 @@ from openpyxl import Workbook
 from request_tracker.config import Office
 from request_tracker.letters.facts import day
 from request_tracker.letters.pdf import pdf
-from request_tracker.phrases import phrase
-from request_tracker.quarter import Evaluation, Volume
-from request_tracker.survey import ELEMENTS
+from request_tracker.reports.quarter import Evaluation, Volume
+from request_tracker.reports.survey import ELEMENTS
+from request_tracker.words.labels import phrase
 
 Table = tuple[str, tuple[tuple[str, ...], ...]]
 _MEGABIT = 125_000

@@ -12,12 +12,12 @@ from sqlite_utils import Database
 
 from request_tracker.cases import Desk, Note, read_case
 from request_tracker.cases.commands import run_inside
-from request_tracker.cases.events import stamp
 from request_tracker.cases.model import SYSTEM
 from request_tracker.outages.maintenance import under_maintenance
-from request_tracker.outbox import Notice, Outgoing, put
 from request_tracker.people.roster import on_duty
-from request_tracker.store import Row
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row
+from request_tracker.store.outbox import Notice, Outgoing, put
 
 Turn = tuple[str, str, int]
 _TITLES = {

@@ -17,10 +17,10 @@ from inventory.topology import branches
 from request_tracker.cases import AddDocument, Desk, Note, OpenCase, Supplied, Who
 from request_tracker.cases.acts import Opened
 from request_tracker.cases.commands import TOKEN_BYTES, keep_contact, open_inside, run_inside
-from request_tracker.cases.events import stamp
 from request_tracker.cases.queries import token_hash
 from request_tracker.outages.tickets import ALERT
-from request_tracker.store import Row
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row
 
 SOURCE, CAUSE = "office", "reported"
 

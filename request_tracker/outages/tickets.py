@@ -18,8 +18,8 @@ from request_tracker.cases import Desk, Note, OpenCase, Supplied, Who
 from request_tracker.cases.commands import open_inside, run_inside
 from request_tracker.cases.priority import of_root
 from request_tracker.errors import NotThere
-from request_tracker.outages.told import OUTAGE_ALERT, Delivered, Told
-from request_tracker.store import Row
+from request_tracker.outages.outage_reports import OUTAGE_ALERT, Delivered, Told
+from request_tracker.store.database import Row
 
 SOP = "PKL-GG"
 SLACK_SECONDS = 30.0

@@ -10,12 +10,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlite_utils import Database
 
-from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Who
 from request_tracker.errors import BadForm
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import revoke_all
-from request_tracker.store import Row, Store, last_id
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row, Store, last_id
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
 MAX_COMPETENCE = 200

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from request_tracker.both import Both, filled
-from request_tracker.cases.events import stamp
 from request_tracker.errors import Refused
-from request_tracker.store import Row, Store
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row, Store
+from request_tracker.words.bilingual import Both, filled
 
 EMAIL, WHATSAPP, PAGE = "email", "whatsapp", "page"
 MAX_ADDRESS = 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from request_tracker.errors import BadForm
 from request_tracker.people.accounts import name_of
-from request_tracker.store import Store
+from request_tracker.store.database import Store
 
 LONGEST = 120
 NIP_DIGITS = 18

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from request_tracker.cases.events import stamp
 from request_tracker.people.accounts import hash_password
 from request_tracker.people.sessions import revoke_all
-from request_tracker.store import Store
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Store
 
 VALID_FOR = timedelta(hours=24)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from request_tracker.cases import Desk, Note
 from request_tracker.cases.commands import run_inside
-from request_tracker.cases.events import stamp
 from request_tracker.cases.model import SYSTEM
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.addresses import address_of, forget_address
-from request_tracker.store import Row, Store
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row, Store
 
 HOSTS = "hosts "
 EXPORT = "export "

@@ -7,9 +7,9 @@ What was erased is an event of the case that names neither name nor number.
 from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk
-from request_tracker.cases.events import stamp
 from request_tracker.people.privacy import erase_person
-from request_tracker.store import Row
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row
 
 AT_ONCE = 500
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from request_tracker.both import Both
-from request_tracker.cases.events import stamp
 from request_tracker.errors import BadForm
-from request_tracker.store import Row, Store
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row, Store
+from request_tracker.words.bilingual import Both
 
 RANKS = (1, 2)
 

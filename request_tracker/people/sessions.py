@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from request_tracker.cases.events import stamp
 from request_tracker.errors import TrackerError
-from request_tracker.store import Row, Store
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row, Store
 
 SESSION_LENGTH = timedelta(hours=12)
 SCOPES = ("allocations:read", "proofs:write", "cases:read", "metrics:read")

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from request_tracker.both import Both, filled
 from request_tracker.sop.model import SYSTEM_LANE, Duration, Sop, Step, Unit
+from request_tracker.words.bilingual import Both, filled
 
 WORKING_MINUTES_A_DAY = 450
 _MINUTES = {

@@ -7,7 +7,7 @@ round the clock. ``hari`` on a working calendar is the close of the n-th working
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.sop.model import Duration, Step, Unit
 
 WORKING_DAY = timedelta(hours=7, minutes=30)

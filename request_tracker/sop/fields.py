@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from request_tracker.both import Both
+from request_tracker.words.bilingual import Both
 
 
 @dataclass(frozen=True)

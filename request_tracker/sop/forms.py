@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import Any
 
 from inventory.rates import parse_rate
-from request_tracker.both import Both, joined
 from request_tracker.errors import Refused
-from request_tracker.phrases import phrase
 from request_tracker.sop.complaints import SOLUTION
 from request_tracker.sop.fields import Field
+from request_tracker.words.bilingual import Both, joined
+from request_tracker.words.labels import phrase
 
 MAX_TEXT, MAX_SHOWN = 4000, 60
 YES, NO = "ya", "tidak"

@@ -2,34 +2,21 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from request_tracker.errors import TrackerError
 from request_tracker.sop.check import check
 from request_tracker.sop.fields import Field
 from request_tracker.sop.model import Document, Identity, Lane, LegalBasis, Promise, Sop, Step, Target, Time
 from request_tracker.sop.schema import KINDS, FieldForm, PromiseForm, SopForm, StepForm, TargetForm, TimeForm
+from runtime.lined_yaml import Problem, UnreadableError, line_of, load, plain, read_text
 
 MAX_FILE_BYTES = 1 << 20
 SHIPPED = Path(__file__).parent
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One thing wrong: file, line (from 1) and a sentence."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file} line {self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
 
 
 class SopError(TrackerError):
@@ -42,14 +29,10 @@ class SopError(TrackerError):
 
 def read_sop(path: str | Path) -> Sop:
     """Read and check one SOP file. Raises SopError with all problems at once."""
-    file = Path(path)
     try:
-        if file.stat().st_size > MAX_FILE_BYTES:
-            raise SopError([Problem(str(path), 0, f"larger than {MAX_FILE_BYTES} bytes")])
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise SopError([Problem(str(path), 0, f"cannot be read: {reason}")]) from error
+        text = read_text(Path(path), MAX_FILE_BYTES)
+    except UnreadableError as error:
+        raise SopError([error.problem]) from error
     return parse_sop(text, str(path))
 
 
@@ -60,34 +43,23 @@ def shipped_sops() -> list[Sop]:
 
 def parse_sop(text: str, file: str = "sop.yaml") -> Sop:
     """Check the text of an SOP file; ``file`` is the name the problems carry."""
-    tree = _load(text, file)
     try:
-        form = SopForm.model_validate(_plain(tree))
+        tree = load(text, file, "an SOP: skema, kode, revisi, judul, kolom, dokumen, langkah")
+    except UnreadableError as error:
+        raise SopError([error.problem]) from error
+    try:
+        form = SopForm.model_validate(plain(tree))
     except ValidationError as error:
-        raise SopError([Problem(file, _line(tree, fault["loc"]), _sentence(fault)) for fault in error.errors()]) from (
-            error
-        )
-    lines = {index: _line(tree, ("langkah", index)) for index in range(len(form.langkah))}
+        raise SopError(
+            [Problem(file, line_of(tree, fault["loc"]), _sentence(fault)) for fault in error.errors()]
+        ) from (error)
+    lines = {index: line_of(tree, ("langkah", index)) for index in range(len(form.langkah))}
     sop = _sop(form, text, lines)
     findings = check(sop, [step.id for step in form.langkah], lines)
     faults = [Problem(file, line, message) for line, message in findings.faults]
     if faults:
         raise SopError(faults)
     return replace(sop, warnings=tuple(findings.warnings))
-
-
-def _load(text: str, file: str) -> Any:
-    try:
-        tree = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        sentence = " ".join(part for part in (error.context, error.problem) if part)
-        raise SopError([Problem(file, mark.line + 1 if mark else 0, f"not YAML: {sentence}")]) from error
-    except (YAMLError, ValueError) as error:
-        raise SopError([Problem(file, 0, f"not YAML: {error}")]) from error
-    if not isinstance(tree, Mapping):
-        raise SopError([Problem(file, 1, "must hold an SOP: skema, kode, revisi, judul, kolom, dokumen, langkah")])
-    return tree
 
 
 def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
@@ -182,23 +154,3 @@ def _sentence(fault: Any) -> str:
     if fault["type"] == "missing":
         return f"{where} is missing"
     return f"{where}: {str(fault['msg']).removeprefix('Value error, ')}"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, str) else value
-
-
-def _line(tree: Any, where: Sequence[str | int]) -> int:
-    line = 1
-    node: Any = tree
-    for key in where:
-        try:
-            line = node.lc.data[key][0] + 1
-            node = node[key]
-        except (KeyError, AttributeError, IndexError, TypeError):
-            break
-    return line

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from request_tracker.both import Both
 from request_tracker.sop.fields import Field
+from request_tracker.words.bilingual import Both
 
 SYSTEM_LANE = "sistem"
 ACTIONS = frozenset(

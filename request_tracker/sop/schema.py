@@ -137,7 +137,7 @@ class PromiseForm(_Form):
 
 def _pauses(value: Any) -> Any:
     """``[reason, {reason: 10 hari}]``: a reason alone, or with the longest time a pause for it may last."""
-    if not isinstance(value, list):
+    if not isinstance(value, tuple):
         return value
     found: dict[str, Any] = {}
     for item in value:

@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from request_tracker.archive import faults, pack
-from request_tracker.cases.events import stamp
 from request_tracker.cases.model import Event
 from request_tracker.cases.queries import find_cases, history, read_case
 from request_tracker.errors import TrackerError
+from request_tracker.letters.archive import faults, pack
+from request_tracker.store.chain import stamp
 from request_tracker.terminal.options import config_of, ready_desk, with_config
 
 PAGE = 500

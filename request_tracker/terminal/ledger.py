@@ -8,9 +8,9 @@ from typing import Any
 
 from inventory.model import City
 from inventory.rates import format_rate, parse_rate
-from request_tracker import ledger
-from request_tracker.cases.model import Allocation
 from request_tracker.errors import Refused, TrackerError
+from request_tracker.ledger import allocations
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.terminal.options import moment, now, ready_desk, with_config
 
 COLUMNS = ("opd", "receive", "transmit", "guaranteed_receive", "guaranteed_transmit")
@@ -32,7 +32,7 @@ def add_commands(commands: Any) -> None:
         with_config(part)
 
 
-def read_opening(path: Path, city: City) -> list[ledger.Change]:
+def read_opening(path: Path, city: City) -> list[allocations.Change]:
     """The opening balance of a CSV file. Raises TrackerError with every problem and its line."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -43,7 +43,7 @@ def read_opening(path: Path, city: City) -> list[ledger.Change]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TrackerError(f"{path}: cannot be read: {error}") from error
     problems: list[str] = []
-    changes: list[ledger.Change] = []
+    changes: list[allocations.Change] = []
     known = {opd.code for opd in city.opds}
     for line, row in enumerate(rows, start=2):
         if row["opd"] not in known:
@@ -58,7 +58,7 @@ def read_opening(path: Path, city: City) -> list[ledger.Change]:
         allocation = Allocation(
             rates["guaranteed_receive"], rates["receive"], rates["guaranteed_transmit"], rates["transmit"]
         )
-        changes.append(ledger.Change(row["opd"], allocation, ACTOR, None, "saldo awal"))
+        changes.append(allocations.Change(row["opd"], allocation, ACTOR, None, "saldo awal"))
     if problems:
         raise TrackerError("\n".join(problems))
     return changes
@@ -69,12 +69,12 @@ def _import(options: argparse.Namespace) -> int:
     changes = read_opening(Path(options.file), desk.city)
     moment_now = now()
     with desk.store.transaction() as db:
-        if ledger.revision_at(desk.store, moment_now):
+        if allocations.revision_at(desk.store, moment_now):
             raise TrackerError("the ledger is not empty; after adoption a rate changes only through a case")
-        revision = ledger.write(desk.store, db, changes, moment_now)
+        revision = allocations.write(desk.store, db, changes, moment_now)
         for change in changes:
             try:
-                ledger.admit(desk.store, desk.city, change.opd, change.allocation, change.reason, moment_now)
+                allocations.admit(desk.store, desk.city, change.opd, change.allocation, change.reason, moment_now)
             except Refused as error:
                 raise TrackerError(f"{options.file}: {change.opd}: {error.text('en')}") from error
     print(f"{len(changes)} OPDs recorded as the opening balance, revision {revision}")
@@ -83,7 +83,7 @@ def _import(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
-    answer = ledger.current_allocations(desk.store, moment(options.at, desk) if options.at else now())
+    answer = allocations.current_allocations(desk.store, moment(options.at, desk) if options.at else now())
     if options.json:
         print(json.dumps(answer, indent=2))
         return 0

@@ -5,11 +5,11 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from request_tracker.cases.desk import Desk, desk_of
+from request_tracker.cases.context import Desk, desk_of
+from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import TrackerConfig, read_config
-from request_tracker.days import with_own_days
 from request_tracker.errors import TrackerError
-from request_tracker.store import DatabaseError, Store, migrate
+from request_tracker.store.database import DatabaseError, Store, migrate
 
 VARIABLE = "LEBARPITA_TRACKER"
 

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from request_tracker.errors import TrackerError
-from request_tracker.people.book import erase_subject, export_entry
+from request_tracker.people.contacts import erase_subject, export_entry
 from request_tracker.people.privacy import erase_account, erase_person, export_account, export_person
 from request_tracker.people.retention import due, erase_due
 from request_tracker.terminal.options import config_of, now, ready_desk, with_config

@@ -3,6 +3,7 @@
 import functools
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, render_template, request
@@ -10,82 +11,61 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import FileSystemLoader
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inventory.topology import branches
-from request_tracker import register
+from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import secret
-from request_tracker.days import with_own_days
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
-from request_tracker.phrases import phrase
-from request_tracker.web import (
+from request_tracker.sop import register
+from request_tracker.web.accounts import contacts, first_run, login, messages, role_list, single_sign_on, staff
+from request_tracker.web.api import calls
+from request_tracker.web.audit import audit_page, evaluation, exports
+from request_tracker.web.cases import (
     agenda,
-    api,
-    audit,
-    availability,
-    book,
-    cases,
+    batch_signing,
+    case_pages,
     comments,
     counter,
-    demand,
-    evaluation,
-    exports,
-    first_run,
-    formats,
-    hosts,
-    language,
-    maintenance,
-    messages,
-    noc,
-    outages,
-    own_papers,
     papers,
     pauses,
-    people,
-    progress,
-    public,
     registration,
     relations,
-    reports,
     revisions,
-    role_list,
-    service,
-    session,
-    single_sign_on,
-    sops,
     steering,
-    survey,
-    taken,
-    together,
-    wall,
 )
-from request_tracker.web.access import login_manager, me, refused
-from request_tracker.web.language import chosen, switch
-from request_tracker.web.limits import SCHEME, file_beside
-from request_tracker.web.menu import menu_for
-from request_tracker.web.office import OfficeDesk
-from request_tracker.web.sending import guard, send_once
+from request_tracker.web.network import acknowledge_link, availability, demand, hosts, maintenance, noc, outages, wall
+from request_tracker.web.public import front, own_papers, reports, requester_page, service_page, sops, survey_page
+from request_tracker.web.shell import formats, language
+from request_tracker.web.shell.access import login_manager, me, refused
+from request_tracker.web.shell.context import OfficeDesk
+from request_tracker.web.shell.language import chosen, switch
+from request_tracker.web.shell.limits import SCHEME, file_beside
+from request_tracker.web.shell.menu import menu_for
+from request_tracker.web.shell.sending import guard, send_once
+from request_tracker.words.labels import phrase
 
 PARTS = (
     language,
-    public,
-    progress,
+    front,
+    requester_page,
     own_papers,
-    service,
+    service_page,
     role_list,
     sops,
     reports,
-    survey,
+    survey_page,
     first_run,
-    people,
+    staff,
     agenda,
-    session,
+    login,
     counter,
-    cases,
-    together,
+    case_pages,
+    batch_signing,
     comments,
     relations,
     registration,
@@ -94,13 +74,13 @@ PARTS = (
     revisions,
     pauses,
     outages,
-    taken,
+    acknowledge_link,
     noc,
     hosts,
     maintenance,
     messages,
-    book,
-    audit,
+    contacts,
+    audit_page,
     evaluation,
     availability,
     exports,
@@ -125,7 +105,8 @@ _HEADERS = {
 
 def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     """The application of one office. ``testing`` switches rate limits off, nothing else."""
-    app = Flask(__name__, template_folder="templates", static_folder="static")
+    app = Flask(__name__, static_folder="static")
+    app.jinja_loader = FileSystemLoader(sorted(Path(__file__).parent.glob("**/templates")))  # A name is found in any.
     app.config.update(
         SECRET_KEY=secret(office.config.secret_key) if office.config.secret_key else None,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
@@ -151,15 +132,15 @@ def create_app(office: OfficeDesk, testing: bool = False) -> Flask:
     limiter = _limiter(app, office)
     for part in PARTS:
         app.register_blueprint(part.pages)
-    app.register_blueprint(api.calls)
+    app.register_blueprint(calls.calls)
     if office.config.oidc:
         limiter.limit("30/minute")(single_sign_on.pages)
         single_sign_on.attach(app, office.config.oidc, office.config.public_url)
-    csrf.exempt(api.calls)
+    csrf.exempt(calls.calls)
     send_once(app)
-    limiter.limit("20/minute;200/hour", methods=["POST"])(session.pages)
+    limiter.limit("20/minute;200/hour", methods=["POST"])(login.pages)
     limiter.limit("20/minute;200/hour", methods=["POST"])(first_run.pages)
-    for part in (public, progress, reports, survey, taken):
+    for part in (front, requester_page, reports, survey_page, acknowledge_link):
         limiter.limit("30/minute", methods=["POST"])(part.pages)
     app.jinja_env.filters["from_json"] = json.loads
     app.jinja_env.filters["qr"] = formats.qr

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from tree import ROOT
 
 from alert_rules import DASHBOARDS_PLACE, ROOM, RUNBOOKS_PLACE, install, rule_files
 from alert_rules.__main__ import main
-
-ROOT = Path(__file__).parents[2]
 
 
 def read(path: Path) -> Any:

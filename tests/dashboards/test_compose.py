@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from tree import ROOT
 
 from exporter.config import read_config as exporter_config
 from exporter.config import read_config as read_exporter
 from request_tracker.config import read_config as read_tracker
 from request_tracker.config import read_config as tracker_config
 from shaping.config import read_config as shaping_config
-
-ROOT = Path(__file__).parents[2]
 
 
 def read(path: str) -> Any:

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
+from tree import EXAMPLE_CITY
 
 from exporter.cli import main
-from exporter.flows.history import Use
-from exporter.flows.parquet import write_minute
-from exporter.flows.places import places
-from exporter.flows.top import top
+from exporter.flows.history.geoip import places
+from exporter.flows.history.minute import Use
+from exporter.flows.history.parquet import write_minute
+from exporter.flows.history.top import top
 
 NOW = 1_795_000_020
 
@@ -79,7 +80,7 @@ def test_the_command_names_places_and_tells_a_file_it_cannot_read(
     folder, config = tmp_path / "history", tmp_path / "exporter.yaml"
     write_minute(folder, [Use(NOW, "dinkes", "receive", "10.10.1.2", "198.51.100.0/24", 6, 443, 1000)])
     told = f"{{folder: {folder}, days: 366, places: [{files[0]}, {tmp_path}/no.mmdb]}}"
-    city = Path(__file__).parents[2] / "inventory/example/city.yaml"
+    city = EXAMPLE_CITY
     config.write_text(f"inventory: {city}\nstate: {tmp_path}\nflows: {{history: {told}}}\n")
     assert main(["flows", "top", "dinkes", "--since", "366d", "--config", str(config)]) == 0
     shown = capsys.readouterr()

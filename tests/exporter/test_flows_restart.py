@@ -12,8 +12,9 @@ from pathlib import Path
 
 from flow_packets import USUAL, a_set, ipfix, record, template
 from ports import free_port
+from tree import EXAMPLE_CITY
 
-CITY = Path(__file__).parents[2] / "inventory/example/city.yaml"
+CITY = EXAMPLE_CITY
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 SAMPLER = a_set(3, struct.pack("!HHHHHHH", 300, 2, 1, 149, 4, 34, 4))
 

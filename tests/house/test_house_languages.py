@@ -12,20 +12,27 @@ from jinja2 import Environment, nodes
 
 import request_tracker
 from request_tracker.cases.model import NOTE_KINDS
-from request_tracker.message_words import MESSAGES
 from request_tracker.people.roles import ROLE_NAMES
-from request_tracker.phrases import _WORDS
 from request_tracker.sop.forms import FORMS, OPENING
 from request_tracker.sop.loader import shipped_sops
-from request_tracker.words import REFUSALS
+from request_tracker.words.labels import _WORDS
+from request_tracker.words.message_words import MESSAGES
+from request_tracker.words.refusals import REFUSALS
 
 ROOM = Path(request_tracker.__file__).parent
-TEMPLATES = sorted((ROOM / "web" / "templates").glob("*.html"))
+TEMPLATES = sorted((ROOM / "web").rglob("templates/*.html"))
+assert TEMPLATES, "no template found: the tests below would prove nothing"
 REFUSING = frozenset({"Refused", "BadForm", "Conflict", "NoData"})
 # Rooms whose exceptions a page shows; TrackerError is for terminals, configuration, templates and the API.
-SHOWN = ("agenda.py", "days.py", "intake.py", "ledger.py", "survey.py", "cases", "people", "sop/forms.py", "web")
+SHOWN = (
+    *("letters/agenda.py", "store/upload_check.py", "ledger", "reports/survey.py"),
+    *("cases", "people", "sop/forms.py", "web"),
+)
 FOR_MACHINES = frozenset(
-    {"people/privacy.py", "people/sessions.py", "web/api.py", "web/app.py", "web/commands.py", "web/single_sign_on.py"}
+    {
+        *("cases/proofs.py", "people/privacy.py", "people/sessions.py"),
+        *("web/api/calls.py", "web/app.py", "web/accounts/single_sign_on.py"),
+    }
 )
 WORDS = re.compile(r"[a-z]{2}")
 # The same in both languages: names of things, and abbreviations.

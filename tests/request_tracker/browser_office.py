@@ -15,8 +15,8 @@ from tracker_office import MBIT, true_proof
 from tracker_site import NOW, PASSWORD, new_site
 from werkzeug.serving import make_server
 
-from request_tracker import ledger
 from request_tracker.cases import Allocation, Case, Desk, read_case
+from request_tracker.ledger import allocations
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.sessions import add_token
 
@@ -62,9 +62,9 @@ def served(folder: Path) -> Iterator[Tracker]:
         for login, (name, role) in PEOPLE.items():
             add_user(site.desk.store, Application(login, name, (role,), PASSWORD), NOW)
         opening = Allocation(2 * MBIT, 20 * MBIT, 2 * MBIT, 20 * MBIT)
-        changes = [ledger.Change(opd.code, opening, "system", None, "saldo awal") for opd in site.desk.city.opds]
+        changes = [allocations.Change(opd.code, opening, "system", None, "saldo awal") for opd in site.desk.city.opds]
         with site.desk.store.transaction() as db:
-            ledger.write(site.desk.store, db, changes, NOW - timedelta(days=30))
+            allocations.write(site.desk.store, db, changes, NOW - timedelta(days=30))
         token = add_token(site.desk.store, "pembentuk", ("proofs:write",), NOW)
         with _answering(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as url:
             yield Tracker(site.desk, url, token)

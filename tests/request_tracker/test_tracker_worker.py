@@ -8,10 +8,10 @@ import pytest
 from tracker_office import CALENDAR, MONDAY, new_desk
 
 from request_tracker import worker
-from request_tracker.calendar import Calendar
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases import Desk
+from request_tracker.cases.holidays import drop_day, put_day, with_own_days
 from request_tracker.config import TrackerConfig
-from request_tracker.days import drop_day, put_day, with_own_days
 from request_tracker.worker import Worker
 
 

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tree import EXAMPLE_CITY
+
 from inventory.reading import read_city
-from request_tracker import ledger
-from request_tracker.calendar import Calendar, national_holidays
+from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
@@ -21,15 +22,16 @@ from request_tracker.cases import (
 )
 from request_tracker.cases.acts import Register
 from request_tracker.cases.model import SYSTEM
-from request_tracker.proofs import record_proof
-from request_tracker.register import approve
+from request_tracker.cases.proofs import record_proof
+from request_tracker.ledger import allocations
 from request_tracker.sop.loader import shipped_sops
-from request_tracker.store import Store, migrate
+from request_tracker.sop.register import approve
+from request_tracker.store.database import Store, migrate
 
 WIB = ZoneInfo("Asia/Jakarta")
 CALENDAR = Calendar(WIB, national_holidays(range(2025, 2029)), ((date(2026, 2, 18), date(2026, 3, 20)),))
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-INVENTORY = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
+INVENTORY = EXAMPLE_CITY
 CITY = read_city(INVENTORY)
 
 REQUESTER = Who("contact:1", frozenset({"requester"}))
@@ -59,9 +61,9 @@ def new_desk(folder: Path) -> Desk:
     for sop in shipped_sops():
         approve(desk.store, sop, date(2020, 1, 1), "admin", MONDAY)
     opening = Allocation(2 * MBIT, 10 * MBIT, 2 * MBIT, 10 * MBIT)
-    changes = [ledger.Change(opd.code, opening, "system", None, "saldo awal") for opd in CITY.opds]
+    changes = [allocations.Change(opd.code, opening, "system", None, "saldo awal") for opd in CITY.opds]
     with desk.store.transaction() as db:
-        ledger.write(desk.store, db, changes, MONDAY - timedelta(days=30))
+        allocations.write(desk.store, db, changes, MONDAY - timedelta(days=30))
     return desk
 
 
@@ -106,7 +108,7 @@ def read_again(desk: Desk, now: datetime, **changed: object) -> None:
 
 def true_proof(desk: Desk, now: datetime, **changed: object) -> dict[str, object]:
     """What an agent posts after it has applied the ledger and read it back."""
-    wanted = ledger.current_allocations(desk.store, now)
+    wanted = allocations.current_allocations(desk.store, now)
     readback = [
         {"opd": row["opd"], "direction": direction, **row[direction]}
         for row in wanted["allocations"]

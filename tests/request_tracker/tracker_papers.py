@@ -5,7 +5,7 @@ import zipfile
 
 from PIL import Image
 
-from request_tracker.intake import OPEN_DOCUMENT
+from request_tracker.store.upload_check import OPEN_DOCUMENT
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 SECRETS = (b"Telepon Budi", b"-6.2088", b"rahasia")

@@ -8,17 +8,18 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from tracker_office import CITY
+from tree import EXAMPLE_CITY
 
 from request_tracker.cases import Desk, OpenCase, Supplied, Who, open_case
-from request_tracker.cases.desk import desk_of
+from request_tracker.cases.context import desk_of
 from request_tracker.config import Office, TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.people.accounts import Application, add_user
-from request_tracker.register import approve
 from request_tracker.sop.loader import shipped_sops
-from request_tracker.store import migrate
+from request_tracker.sop.register import approve
+from request_tracker.store.database import migrate
 from request_tracker.web.app import create_app
-from request_tracker.web.office import OfficeDesk
+from request_tracker.web.shell.context import OfficeDesk
 
 NOW = datetime.now(UTC)
 PASSWORD = "sandi-yang-panjang"
@@ -70,7 +71,7 @@ class Site:
 
 def new_site(folder: Path, prometheus: str = "http://127.0.0.1:9") -> Site:
     """A site whose Alertmanager, and Prometheus unless one is given, are silent."""
-    example = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
+    example = EXAMPLE_CITY
     config = TrackerConfig(
         inventory=example, database=folder / "t.db", files=folder / "files", secret_key="env:SESSION", office=OFFICE
     )

@@ -1,0 +1,1 @@
+"""Decoded records in, exact sums per OPD, direction and scope out."""

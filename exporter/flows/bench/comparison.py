@@ -1,0 +1,203 @@
+"""``bench flows``: this collector, nfcapd and nfacctd on the same datagrams over UDP on loopback, in one run.
+
+Prints flows per CPU second, the highest rate without a loss, memory and ratios beside what is held to. Nothing here is
+an assertion about time: a slow machine changes the figures, hardly the ratios.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+from exporter.flows.bench.generator import Load, generate
+from exporter.flows.bench.peers import Running, nfacctd, nfcapd, ours, read, value
+from exporter.flows.bench.sender import send
+from inventory.generate import generate_city
+from inventory.model import City
+from inventory.reading import read_city
+
+OPDS, CITY_FLOWS_PER_SECOND = 500, 29_000
+EXAMPLE = "example: lebarpita-exporter bench flows --flows 1000000"
+Start = Callable[[Path], AbstractContextManager[Running]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure; ``held`` is its limit, ``most`` True where it must not be above it."""
+
+    name: str
+    value: float
+    unit: str = ""
+    held: float | None = None
+    most: bool = False
+
+    @property
+    def met(self) -> bool:
+        """True where it is within its limit, or has none."""
+        return self.held is None or (self.value <= self.held if self.most else self.value >= self.held)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One pass of the load through a collector: flows per CPU second, resident bytes at its end."""
+
+    speed: float
+    memory: int
+
+
+def add_bench(bench: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    """Add ``bench flows``."""
+    flows = bench.add_parser("flows", help="against nfcapd and nfacctd on the same datagrams", epilog=EXAMPLE)
+    flows.add_argument("--flows", type=int, default=2_900_000, help="how many flows the load has (default: 2900000)")
+    flows.add_argument("--rate", type=float, default=400_000, help="flows a second while CPU is measured")
+    flows.add_argument("--rounds", type=int, default=5)
+    flows.add_argument("--json", action="store_true")
+    flows.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure everything and print; code 1 where a figure misses what it is held to."""
+    with tempfile.TemporaryDirectory(prefix="lebarpita-bench-") as name:
+        folder = Path(name)
+        (folder / "city.yaml").write_text(generate_city(OPDS).replace("10.255.0.1", "127.0.0.1"))
+        city = read_city(folder / "city.yaml")
+        load = generate([opd.prefixes for opd in city.opds], options.flows)
+        figures = measured(folder, city, load, options)
+    if options.json:
+        print(json.dumps([asdict(figure) | {"met": figure.met} for figure in figures], indent=2))
+    else:
+        print(table(figures))
+    return int(not all(figure.met for figure in figures))
+
+
+def measured(folder: Path, city: City, load: Load, options: argparse.Namespace) -> list[Figure]:
+    """Every figure, in the order they are told."""
+    starts: dict[str, Start] = {
+        "lebarpita": lambda place: ours(place, folder / "city.yaml"),
+        "nfcapd": nfcapd,
+        "nfacctd": lambda place: nfacctd(place, city),
+    }
+    passes: dict[str, list[Pass]] = {name: [] for name in starts}
+    for _ in range(options.rounds):
+        for name, start in starts.items():
+            _say(f"flows per CPU second: {name}")
+            passes[name].append(_pass(start, folder, load, options.rate))
+    figures = [
+        Figure(f"{name}: flows per CPU second", median(one.speed for one in each)) for name, each in passes.items()
+    ]
+    figures += [
+        Figure("lebarpita to nfacctd", _ratio(passes["lebarpita"], passes["nfacctd"]), "x", 5),
+        Figure("lebarpita to nfcapd", _ratio(passes["lebarpita"], passes["nfcapd"]), "x", 1),
+    ]
+    figures += [Figure(f"{name}: memory", max(one.memory for one in each) / 1e6, "MB") for name, each in passes.items()]
+    for name, start in starts.items():
+        _say(f"rate without a loss: {name}")
+        figures.append(Figure(f"{name}: flows/s without a loss", _lossless(start, folder, load)))
+    return figures + _alone(starts["lebarpita"], folder, load, figures[-3].value)
+
+
+def _ratio(ours: list[Pass], theirs: list[Pass]) -> float:
+    """Of the speeds, round by round: what the machine does meanwhile changes both of a round."""
+    return median(one.speed / other.speed for one, other in zip(ours, theirs, strict=True))
+
+
+def _pass(start: Start, folder: Path, load: Load, rate: float) -> Pass:
+    """One pass at a rate all can follow."""
+    with tempfile.TemporaryDirectory(dir=folder) as place, start(Path(place)) as running:
+        before = running.cpu()
+        send(load, running.port, rate)
+        running.settle()
+        spent, memory = running.cpu() - before, running.memory()
+        counted = running.counted()
+    return Pass(load.flows * (counted / load.total) / spent, memory)
+
+
+def _lossless(start: Start, folder: Path, load: Load) -> float:
+    """The highest of a row of rates at which every byte of a pass was counted; the sender may be the limit."""
+    best = 0.0
+    for rate in (250e3, 500e3, 1e6, 2e6, 3e6, 4e6, 6e6, 0):
+        with tempfile.TemporaryDirectory(dir=folder) as place, start(Path(place)) as running:
+            sent = send(load, running.port, rate)
+            running.settle()
+            if running.counted() != load.total:
+                break
+            best = max(best, sent.flows / sent.seconds)
+    return best
+
+
+def _alone(start: Start, folder: Path, load: Load, lossless: float) -> list[Figure]:
+    """What only we are held to: a city's share of a core, the page, memory, exact totals, twice too much."""
+    with tempfile.TemporaryDirectory(dir=folder) as place, start(Path(place)) as running:
+        _say("a city's load")
+        before, began = running.cpu(), time.monotonic()
+        send(load, running.port, CITY_FLOWS_PER_SECOND, 10.0)
+        share = (running.cpu() - before) / (time.monotonic() - began)
+        scrapes = [_scrape(running.page) for _ in range(30)]
+    with tempfile.TemporaryDirectory(dir=folder) as place, start(Path(place)) as running:
+        _say("too much")
+        with _scraping(running.page) as answered:
+            sent = send(load, running.port, 2 * lossless, 10.0)
+        running.settle()
+        page = read(running.page)
+        counted = value(page, "lebarpita_flow_datagrams_total")
+        dropped = value(page, "lebarpita_flow_socket_drops_total")
+        memory = running.memory()
+    return [
+        Figure(f"share of a core at {CITY_FLOWS_PER_SECOND} flows/s", share, "", 0.025, most=True),
+        Figure(f"scrape of {OPDS} OPDs", 1000 * median(scrapes), "ms", 5, most=True),
+        Figure("flows/s sent for 10 s, twice the rate without a loss", sent.flows / sent.seconds),
+        Figure("of them counted", counted / sent.datagrams),
+        Figure("of them counted or told as dropped", (counted + dropped) / sent.datagrams, "", 1),
+        Figure("of the scrapes meanwhile answered", sum(answered) / len(answered), "", 1),
+        Figure("memory after it", memory / 1e6, "MB", 60, most=True),
+    ]
+
+
+@contextmanager
+def _scraping(page: str) -> Iterator[list[bool]]:
+    """Scrape twice a second meanwhile; tells of each whether it was answered."""
+    answered: list[bool] = []
+    over = threading.Event()
+
+    def scrape() -> None:
+        while not over.wait(0.5):
+            try:
+                answered.append(bool(read(page)))
+            except OSError:
+                answered.append(False)
+
+    thread = threading.Thread(target=scrape)
+    thread.start()
+    try:
+        yield answered
+    finally:
+        over.set()
+        thread.join()
+
+
+def _scrape(page: str) -> float:
+    began = time.perf_counter()
+    read(page)
+    return time.perf_counter() - began
+
+
+def table(figures: list[Figure]) -> str:
+    """Names, values, limits."""
+    lines = []
+    for figure in figures:
+        limit = "" if figure.held is None else f"  held to {'at most' if figure.most else 'at least'} {figure.held:g}"
+        missed = "" if figure.met else "  MISSED"
+        lines.append(f"{figure.name:<56} {figure.value:>14,.3f} {figure.unit:<3}{limit}{missed}")
+    return "\n".join(lines)
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"{text} ...", file=sys.stderr)

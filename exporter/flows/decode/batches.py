@@ -1,0 +1,97 @@
+"""A batch of datagrams as one block of bytes, and what their headers say, read for all of them at once. Pure.
+
+Only the usual datagram is understood here: NetFlow v5, or v9 and IPFIX of one data set that fills it. All others are
+told apart and left to ``wire``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exporter.flows.decode.columns import Bytes
+from exporter.flows.decode.wire import MAX_V5_RECORDS, V5_HEADER, V5_RECORD
+
+Whole = NDArray[np.int64]
+_SHORTEST = 24
+_STARTS = {9: 20, 10: 16}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """``data``: a row each (beyond ``lengths`` anything stands); ``origin``: the number of its name in ``sources``.
+
+    ``rest``: what follows the row of a longer datagram.
+    """
+
+    data: Bytes
+    lengths: Whole
+    origin: Whole
+    sources: tuple[str, ...]
+    rest: Bytes | None = None
+
+    def datagram(self, place: int) -> memoryview:
+        """The bytes of one."""
+        length = int(self.lengths[place])
+        if self.rest is None or length <= self.data.shape[1]:
+            return self.data[place, :length].data
+        return np.concatenate((self.data[place], self.rest[place]))[:length].data
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Columns over a batch. ``usual``: the content is that of the set ``number`` from ``start`` to ``end``.
+
+    ``number`` and ``sampling`` of v5 are 0 and the header's rate; ``domain`` and ``sequence`` hold only where usual.
+    """
+
+    version: Whole
+    domain: Whole
+    sequence: Whole
+    number: Whole
+    sampling: Whole
+    start: Whole
+    end: Whole
+    usual: NDArray[np.bool_]
+
+
+def batch_of(rows: Sequence[tuple[bytes, str]]) -> Batch:
+    """A batch made of separate datagrams."""
+    sources = tuple(dict.fromkeys(source for _, source in rows))
+    data = np.zeros((len(rows), max([_SHORTEST, *(len(row) for row, _ in rows)])), np.uint8)
+    for place, (row, _) in enumerate(rows):
+        data[place, : len(row)] = np.frombuffer(row, np.uint8)
+    number = {source: place for place, source in enumerate(sources)}
+    lengths = np.array([len(row) for row, _ in rows], np.int64)
+    return Batch(data, lengths, np.array([number[source] for _, source in rows], np.int64), sources)
+
+
+def heads(batch: Batch) -> Heads:
+    """The headers of all datagrams."""
+    half = batch.data[:, :_SHORTEST].copy()
+    short, long = (half.view(kind).astype(np.int64) for kind in (">u2", ">u4"))
+    version, lengths = short[:, 0], batch.lengths
+    five, nine, ten = version == 5, version == 9, version == 10
+    start = np.select((nine, ten), (24, 20), V5_HEADER)
+    told = np.where(ten, short[:, 9], short[:, 11])
+    end = np.where(five, V5_HEADER + short[:, 1] * V5_RECORD, start - 4 + told)
+    number = np.select((nine, ten), (short[:, 10], short[:, 8]), 0)
+    fits = np.select(
+        (five, nine, ten),
+        ((short[:, 1] >= 1) & (short[:, 1] <= MAX_V5_RECORDS), end == lengths, end == short[:, 1]),
+        False,
+    )
+    return Heads(
+        version,
+        np.select((nine, ten), (long[:, 4], long[:, 3]), short[:, 10]),
+        np.select((nine, ten), (long[:, 3], long[:, 2]), long[:, 4]),
+        number,
+        np.where(five, short[:, 11] & 0x3FFF, 0),
+        start,
+        end,
+        fits
+        & (end <= np.minimum(lengths, batch.data.shape[1]))
+        & (lengths >= _SHORTEST)
+        & (five | ((number >= 256) & (end >= start))),
+    )

@@ -1,0 +1,51 @@
+"""Records that hold a packet's first bytes (IPFIX 315, 313, Cisco 104) in, the same with addresses and bytes out. Pure.
+
+A record is one sampled packet; its bytes are the IP total length, as sFlow's. Records that tell bytes themselves stay.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.columns import IANA, Bytes, Place, Records
+from exporter.flows.decode.sflow import Sampled, from_header
+
+_ETHERNET, _IP = 1, 11
+_SECTIONS = ((f.FRAME_SECTION, _ETHERNET), (f.LAYER2_SECTION, _ETHERNET), (f.IP_SECTION, _IP))
+_COUNTED = (f.IN_BYTES, f.OUT_BYTES, f.TOTAL_BYTES, f.INITIATOR_BYTES)
+_BYTES_SIZE, _PACKETS_SIZE = 4, 1
+
+
+def opened(records: Records) -> Iterator[Records]:
+    """The records to count: one block for each length of addresses."""
+    section = next(((records.places[IANA, e], kind) for e, kind in _SECTIONS if records.has(e)), None)
+    if section is None or any(records.has(element) for element in _COUNTED):
+        yield records
+        return
+    (offset, length), kind = section
+    frames = records.numbers(f.FRAME_SIZE)
+    packets: dict[int, list[tuple[int, Sampled]]] = {}
+    for row in range(records.count):
+        head = records.block[row, offset : offset + length].tobytes()
+        protocol = 12 if kind == _IP and head[:1] and head[0] >> 4 == 6 else kind
+        one = from_header(head, protocol, length if frames is None else int(frames[row]))
+        packets.setdefault(len(one.addresses), []).append((row, one))
+    for size, rows in packets.items():
+        yield _with(records, size // 2, rows)
+
+
+def _with(records: Records, address: int, rows: list[tuple[int, Sampled]]) -> Records:
+    """The rows with their packet's addresses, bytes and the number 1 appended."""
+    more = b"".join(one.addresses + one.size.to_bytes(_BYTES_SIZE, "big") + b"\1" for _, one in rows)
+    told = np.frombuffer(more, np.uint8).reshape(len(rows), -1)
+    block: Bytes = np.ascontiguousarray(np.hstack([records.block[[row for row, _ in rows]], told]))
+    start = records.block.shape[1]
+    places: dict[tuple[int, int], Place] = dict(records.places)
+    if address:
+        pair = (f.SOURCE4, f.TARGET4) if address == 4 else (f.SOURCE6, f.TARGET6)
+        places |= {(IANA, pair[0]): (start, address), (IANA, pair[1]): (start + address, address)}
+    begin = start + 2 * address
+    places[IANA, f.IN_BYTES] = (begin, _BYTES_SIZE)
+    places[IANA, f.IN_PACKETS] = (begin + _BYTES_SIZE, _PACKETS_SIZE)
+    return Records(len(rows), block, places)

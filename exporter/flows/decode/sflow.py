@@ -1,0 +1,179 @@
+"""sFlow v5 datagrams (sflow_version_5.txt): flow samples in, rows of flow records with their sampling rate out.
+
+A sampled packet is a flow of one packet whose bytes are its IP total length. What a switch discarded is not traffic and
+only counted; interface counters are kept. Nothing is read beyond the datagram; WireError where something does not fit.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.headers import IPV4, IPV6, after_ethernet, past_labels, read_ip
+from exporter.flows.decode.templates import FieldSpec
+from exporter.flows.decode.wire import Packet, WireError
+
+SFLOW = 105
+_NO_ADDRESSES, _V4, _V6 = 0, 4, 16
+_FLOW, _COUNTERS, _EXPANDED_FLOW, _EXPANDED_COUNTERS, _DISCARDED = 1, 2, 3, 4, 5
+_HEADER, _ETHERNET, _SAMPLED4, _SAMPLED6 = 1, 2, 3, 4
+_GENERIC_COUNTERS = 1
+_DISCARDED_OUTPUT, _INDEX = 1, 0x3FFFFFFF
+_LONGEST = 0xFFFFFFFF
+
+
+def _layout(*addresses: FieldSpec) -> tuple[FieldSpec, ...]:
+    counts = ((f.IN_BYTES, 4), (f.IN_PACKETS, 1), (f.SAMPLING, 4), (f.INPUT, 4), (f.OUTPUT, 4))
+    rest = ((f.PROTOCOL, 1), (f.SOURCE_PORT, 2), (f.TARGET_PORT, 2))
+    return (*addresses, *(FieldSpec(*one) for one in (*counts, *rest)))
+
+
+LAYOUTS = {
+    _NO_ADDRESSES: _layout(),
+    _V4: _layout(FieldSpec(f.SOURCE4, _V4), FieldSpec(f.TARGET4, _V4)),
+    _V6: _layout(FieldSpec(f.SOURCE6, _V6), FieldSpec(f.TARGET6, _V6)),
+}
+"""The fields of a row, by the length of its addresses."""
+
+
+class Interface(NamedTuple):
+    """Octets of an interface as its counter sample tells them."""
+
+    number: int
+    receive: int
+    transmit: int
+
+
+@dataclass
+class Samples:
+    """What a datagram held: rows by the length of their addresses, and what is no flow."""
+
+    rows: dict[int, list[bytes]] = field(default_factory=dict)
+    discarded: int = 0
+    drops: dict[int, int] = field(default_factory=dict)
+    interfaces: list[Interface] = field(default_factory=list)
+
+
+class Sampled(NamedTuple):
+    """A packet: its two addresses one after the other (or none), and its layer-3 bytes."""
+
+    addresses: bytes
+    size: int
+    protocol: int = 0
+    ports: tuple[int, int] = (0, 0)
+
+
+def read_sflow(data: bytes) -> Packet:
+    """The header: the sub-agent is the domain, ``records`` the number of samples. Raises WireError."""
+    kind = _word(data, 4)
+    place = 8 + {1: 4, 2: 16}.get(kind, 0)
+    if kind not in (1, 2) or len(data) < place + 16:
+        raise WireError(f"sFlow with an agent address of type {kind}, or cut short")
+    agent, sequence, _, number = struct.unpack_from("!IIII", data, place)
+    return Packet(SFLOW, agent, sequence, place + 16, len(data), 0, number)
+
+
+def read_samples(data: bytes, packet: Packet) -> Samples:
+    """Every sample of a datagram. Raises WireError where one does not fit."""
+    found = Samples()
+    for kind, start, end in _parts(data, packet.start, packet.end, packet.records):
+        if kind in (_FLOW, _EXPANDED_FLOW):
+            _flow(found, data, start, end, kind == _EXPANDED_FLOW)
+        elif kind in (_COUNTERS, _EXPANDED_COUNTERS):
+            _counters(found, data, start, end, kind == _EXPANDED_COUNTERS)
+        elif kind == _DISCARDED:
+            found.discarded += 1
+    return found
+
+
+def _parts(data: bytes, place: int, end: int, number: int) -> Iterator[tuple[int, int, int]]:
+    """Format, where the content begins and ends, of samples or of the records of one; enterprises' own are passed.
+
+    However many are promised, each takes eight bytes of the datagram.
+    """
+    for _ in range(number):
+        kind, size = _word(data, place), _word(data, place + 4)
+        if place + 8 + size > end:
+            raise WireError(f"an sFlow part of format {kind} and length {size} does not fit")
+        yield kind, place + 8, place + 8 + size
+        place += 8 + (size + 3) // 4 * 4
+
+
+def _word(data: bytes, place: int) -> int:
+    if place + 4 > len(data):
+        raise WireError("an sFlow datagram is cut short")
+    found: int = struct.unpack_from("!I", data, place)[0]
+    return found
+
+
+def _flow(found: Samples, data: bytes, start: int, end: int, expanded: bool) -> None:
+    words = 11 if expanded else 8
+    if start + words * 4 > end:
+        raise WireError("an sFlow flow sample is cut short")
+    numbers = struct.unpack_from(f"!{words}I", data, start)
+    if expanded:
+        _, _, source, rate, _, drops, _, incoming, kind, outgoing, records = numbers
+    else:
+        _, source, rate, _, drops, incoming, outgoing, records = numbers
+        kind, incoming, outgoing = outgoing >> 30, incoming & _INDEX, outgoing & _INDEX
+    found.drops[source] = drops
+    if kind == _DISCARDED_OUTPUT:
+        found.discarded += 1
+        return
+    sampled = _sampled(data, start + words * 4, end, records)
+    if sampled is None:
+        return
+    ways = struct.pack("!IBIII", sampled.size, 1, rate, incoming, outgoing if kind == 0 else 0)
+    rest = struct.pack("!BHH", sampled.protocol & 255, *sampled.ports)
+    found.rows.setdefault(len(sampled.addresses) // 2, []).append(sampled.addresses + ways + rest)
+
+
+def _sampled(data: bytes, start: int, end: int, records: int) -> Sampled | None:
+    """The packet of a sample, told once however many records describe it: by its header, else by its addresses."""
+    found: dict[int, Sampled] = {}
+    for kind, begin, stop in _parts(data, start, end, records):
+        if kind == _HEADER and begin + 16 <= stop:
+            protocol, length, stripped, size = struct.unpack_from("!IIII", data, begin)
+            found[kind] = from_header(data[begin + 16 : min(begin + 16 + size, stop)], protocol, length - stripped)
+        elif kind in (_SAMPLED4, _SAMPLED6):
+            address = _V4 if kind == _SAMPLED4 else _V6
+            if begin + 24 + 2 * address > stop:
+                raise WireError("an sFlow record of addresses is cut short")
+            size, carried = struct.unpack_from("!II", data, begin)
+            ports = struct.unpack_from("!II", data, begin + 8 + 2 * address)
+            both = (ports[0] & 0xFFFF, ports[1] & 0xFFFF)
+            found[kind] = Sampled(data[begin + 8 : begin + 8 + 2 * address], size, carried, both)
+        elif kind == _ETHERNET and begin + 4 <= stop:
+            found[kind] = Sampled(b"", _word(data, begin))
+    told = [found[kind] for kind in (_HEADER, _SAMPLED4, _SAMPLED6, _ETHERNET) if kind in found]
+    return next((one for one in told if one.addresses), told[0] if told else None)
+
+
+def from_header(head: bytes, protocol: int, length: int) -> Sampled:
+    """The packet whose first bytes are ``head``; ``length`` is the frame's, for what tells no length of its own."""
+    place, kind = _start(head, protocol)
+    told = min(max(0, length - place), _LONGEST)
+    ip = read_ip(head, place) if kind in (IPV4, IPV6) else None
+    if ip is None:
+        return Sampled(b"", told)
+    known = ip.protocol in (6, 17, 132) and not ip.fragment and ip.payload + 4 <= len(head)
+    ports = struct.unpack_from("!HH", head, ip.payload) if known else (0, 0)
+    return Sampled(ip.source + ip.target, ip.total or told, ip.protocol, (ports[0], ports[1]))
+
+
+def _start(head: bytes, protocol: int) -> tuple[int, int]:
+    """Where the payload begins in a header of a protocol (1 Ethernet, 11 IPv4, 12 IPv6, 13 MPLS), and its EtherType."""
+    if protocol == 1:
+        return after_ethernet(head) or (14, 0)
+    if protocol == 13:
+        return past_labels(head, 0) or (0, 0)
+    return 0, {11: IPV4, 12: IPV6}.get(protocol, 0)
+
+
+def _counters(found: Samples, data: bytes, start: int, end: int, expanded: bool) -> None:
+    place = start + (12 if expanded else 8)
+    for kind, begin, stop in _parts(data, place + 4, end, _word(data, place)):
+        if kind == _GENERIC_COUNTERS and begin + 64 <= stop:
+            index, receive, transmit = struct.unpack_from("!I20xQ24xQ", data, begin)
+            found.interfaces.append(Interface(index, receive, transmit))

@@ -1,0 +1,131 @@
+"""NetFlow v5, v9 and IPFIX packets (RFC 3954, RFC 7011): a datagram in, header and sets out. Pure; bounded.
+
+Whatever does not fit raises WireError naming what was wrong; nothing is read beyond the datagram.
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from exporter.flows.decode.fields import INPUT, VARIABLE
+from exporter.flows.decode.templates import MAX_FIELDS, FieldSpec
+
+_PAIR, _V9_TAIL, _IPFIX_TAIL = (struct.Struct(form).unpack_from for form in ("!HH", "!II", "!HIII"))
+V5_HEADER, V5_RECORD, MAX_V5_RECORDS = 24, 48, 30
+_SCOPE_INTERFACE = 2
+_ALL_TEMPLATES, _ALL_OPTIONS = 2, 3
+
+
+class WireError(ValueError):
+    """A datagram that is no NetFlow of ours."""
+
+
+class Packet(NamedTuple):
+    """A header. ``sequence`` counts flows (v5), packets (v9) or data records (IPFIX); ``body`` begins at ``start``."""
+
+    version: int
+    domain: int
+    sequence: int
+    start: int
+    end: int
+    sampling: int = 0
+    records: int = 0
+
+
+def read_packet(data: bytes | memoryview) -> Packet:
+    """The header of a datagram. Raises WireError."""
+    if len(data) < 4:
+        raise WireError("too short for a version")
+    version, count = _PAIR(data)
+    if version == 5:
+        return _v5(data, count)
+    if version == 9 and len(data) >= 20:
+        sequence, domain = _V9_TAIL(data, 12)
+        return Packet(9, domain, sequence, 20, len(data))
+    if version == 10 and len(data) >= 16:
+        length, _, sequence, domain = _IPFIX_TAIL(data, 2)
+        if not 16 <= length <= len(data):
+            raise WireError(f"IPFIX length {length} does not fit {len(data)} bytes")
+        return Packet(10, domain, sequence, 16, length)
+    raise WireError(f"version {version} is not 5, 9 or 10, or the header is cut short")
+
+
+def sets(data: bytes | memoryview, packet: Packet) -> Iterator[tuple[int, int, int]]:
+    """The sets of a v9 or IPFIX packet: id, where the content begins and ends. Raises WireError where none fits."""
+    place = packet.start
+    while place + 4 <= packet.end:
+        number, length = _PAIR(data, place)
+        if length == 0 and not any(data[place : packet.end]):
+            return
+        if length < 4 or place + length > packet.end:
+            raise WireError(f"set {number} of length {length} does not fit")
+        yield number, place + 4, place + length
+        place += length
+
+
+def templates(content: bytes, ipfix: bool) -> Iterator[tuple[int, tuple[FieldSpec, ...]]]:
+    """Template id and fields of a template set; no fields: withdrawn (IPFIX)."""
+    place = 0
+    while place + 4 <= len(content):
+        number, count = struct.unpack_from("!HH", content, place)
+        if number < 256 and not (ipfix and number == _ALL_TEMPLATES and count == 0):
+            return
+        place += 4
+        fields, place = _fields(content, place, count, ipfix)
+        yield number, fields
+
+
+def options_templates(content: bytes, ipfix: bool) -> Iterator[tuple[int, tuple[FieldSpec, ...], int]]:
+    """Template id, fields and number of scope fields of an options template set."""
+    place = 0
+    while place + (4 if ipfix else 6) <= len(content):
+        if ipfix:
+            number, count = struct.unpack_from("!HH", content, place)
+            if count == 0 and (number >= 256 or number == _ALL_OPTIONS):
+                yield number, (), 0
+                place += 4
+                continue
+            if number < 256 or place + 6 > len(content):
+                return
+            scope = struct.unpack_from("!H", content, place + 4)[0]
+        else:
+            number, scope_bytes, option_bytes = struct.unpack_from("!HHH", content, place)
+            scope, count = scope_bytes // 4, (scope_bytes + option_bytes) // 4
+        if number < 256:
+            return
+        place += 6
+        fields, place = _fields(content, place, count, ipfix)
+        yield number, fields if ipfix else _scoped(fields, scope), scope
+
+
+def _scoped(fields: tuple[FieldSpec, ...], scope: int) -> tuple[FieldSpec, ...]:
+    """The fields of v9 options, whose scopes are numbered apart (RFC 3954 6.1): 2 is the input interface."""
+    interface = (one._replace(element=INPUT) if one.element == _SCOPE_INTERFACE else one for one in fields[:scope])
+    return (*interface, *fields[scope:])
+
+
+def _fields(content: bytes, place: int, count: int, ipfix: bool) -> tuple[tuple[FieldSpec, ...], int]:
+    if count > MAX_FIELDS:
+        raise WireError(f"a template of {count} fields; {MAX_FIELDS} are read")
+    found = []
+    for _ in range(count):
+        if place + 4 > len(content):
+            raise WireError("a template is cut short")
+        element, length = struct.unpack_from("!HH", content, place)
+        place += 4
+        enterprise = 0
+        if ipfix and element & 0x8000:
+            if place + 4 > len(content):
+                raise WireError("an enterprise field is cut short")
+            enterprise, element, place = struct.unpack_from("!I", content, place)[0], element & 0x7FFF, place + 4
+        if not ipfix and length == VARIABLE:
+            raise WireError("a variable length in NetFlow v9")
+        found.append(FieldSpec(element, length, enterprise))
+    return tuple(found), place
+
+
+def _v5(data: bytes | memoryview, count: int) -> Packet:
+    if not 1 <= count <= MAX_V5_RECORDS or len(data) < V5_HEADER + count * V5_RECORD:
+        raise WireError(f"NetFlow v5 with {count} records in {len(data)} bytes; 1 to {MAX_V5_RECORDS} must fit")
+    sequence, engine, sampling = struct.unpack_from("!IHH", data, 16)
+    return Packet(5, engine, sequence, V5_HEADER, V5_HEADER + count * V5_RECORD, sampling & 0x3FFF, count)

@@ -1,0 +1,136 @@
+"""The history on disk: a minute's rows in, one zstd Parquet file out; hours are put together, old days deleted.
+
+``python -m exporter.flows.history.parquet FOLDER DAYS`` reads rows as JSON lines from its input and writes them: a
+process of its own for a second each minute, so that the collector never carries DuckDB. A file appears whole or not at
+all; where an hour's file stands, its minutes' files no longer count.
+"""
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from exporter.errors import ExporterError
+from exporter.flows.history.minute import Use
+
+HOUR, DAY = 3600, 86_400
+Ask = Callable[[str, Sequence[object]], list[tuple[object, ...]]]
+_NAME = re.compile(r"^(minute|hour)-(\d+)\.(?:parquet|new)$")
+_COLUMNS = (
+    "minute BIGINT, opd VARCHAR, direction VARCHAR, host VARCHAR, remote VARCHAR, protocol UTINYINT, port USMALLINT, "
+    "bytes UBIGINT"
+)
+
+
+def write_minute(folder: Path, rows: Sequence[Use]) -> None:
+    """One minute's file; nothing where nothing was used. Raises OSError, duckdb.Error."""
+    if not rows:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as database:
+        database.execute(f"CREATE TABLE uses ({_COLUMNS})")
+        database.executemany("INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [list(row) for row in rows])
+        path = folder / f"minute-{rows[0].minute}.parquet"
+        _copy(database, "SELECT * FROM uses ORDER BY opd, direction, bytes DESC", path)
+
+
+def compact(folder: Path, now: float) -> None:
+    """Put the minutes of every hour that is over into one file."""
+    hours: dict[int, list[Path]] = {}
+    for path in folder.glob("minute-*.parquet"):
+        hours.setdefault(_begin(path) // HOUR * HOUR, []).append(path)
+    for hour, minutes in hours.items():
+        whole = folder / f"hour-{hour}.parquet"
+        if hour + HOUR + 120 > now:
+            continue
+        if not whole.exists():
+            with duckdb.connect() as database:
+                _copy(database, f"SELECT * FROM read_parquet({_list(minutes)}) ORDER BY opd, direction, minute", whole)
+        for path in minutes:
+            path.unlink()
+
+
+def forget(folder: Path, days: int, now: float) -> int:
+    """Delete what is older than that many days; tells how many files (UU 27/2022: no longer than needed).
+
+    Also what a killed writer left half written.
+    """
+    old = [path for path in folder.glob("*-*") if _NAME.match(path.name) and _end(path) < now - days * DAY]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+def files_since(folder: Path, since: float) -> list[Path]:
+    """The files that may hold minutes from then on, each minute once."""
+    found = sorted(path for path in folder.glob("*.parquet") if _NAME.match(path.name))
+    hours = {_begin(path) for path in found if path.name.startswith("hour")}
+    minutes = (path for path in found if path.name.startswith("minute") and _begin(path) // HOUR * HOUR not in hours)
+    return [path for path in (*(one for one in found if one.name.startswith("hour")), *minutes) if _end(path) > since]
+
+
+@contextmanager
+def reading(folder: Path, since: float) -> Iterator[Ask]:
+    """Ask the rows from ``since`` on as the view ``uses``. Raises ExporterError where a file cannot be read."""
+    paths = files_since(folder, since)
+    if not paths:
+        raise ExporterError(f"{folder}: holds no history since then; it is written each minute; ask for a longer span")
+    try:
+        with duckdb.connect() as database:
+            source = f"SELECT * FROM read_parquet({_list(paths)}) WHERE minute >= {int(since)}"
+            database.execute(f"CREATE VIEW uses AS {source}")
+            yield lambda sql, parameters: list(database.execute(sql, list(parameters)).fetchall())
+    except duckdb.Error as error:
+        raise ExporterError(f"{folder}: the history cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The writer's process."""
+    folder, days = Path(arguments[0]), int(arguments[1])
+    try:
+        forget(folder, days, time.time())  # first: a full disk or a broken file keeps nothing longer than it may be
+        write_minute(folder, list(_read(sys.stdin)))
+        compact(folder, time.time())
+    except (OSError, duckdb.Error) as error:
+        print(f"event=history_not_written folder={folder} reason={str(error)!r}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _read(lines: Iterable[str]) -> Iterable[Use]:
+    return (Use(*json.loads(line)) for line in lines)
+
+
+def _copy(database: duckdb.DuckDBPyConnection, source: str, path: Path) -> None:
+    fresh = path.with_suffix(".new")
+    database.execute(f"COPY ({source}) TO '{_quoted(fresh)}' (FORMAT parquet, COMPRESSION zstd)")
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _list(paths: Iterable[Path]) -> str:
+    return "[" + ", ".join(f"'{_quoted(path)}'" for path in paths) + "]"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _begin(path: Path) -> int:
+    found = _NAME.match(path.name)
+    return int(found[2]) if found else 0
+
+
+def _end(path: Path) -> int:
+    return _begin(path) + (HOUR if path.name.startswith("hour") else 60)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,77 @@
+"""Who uses an OPD's bandwidth, from the history: the largest hosts, remote networks and services, and their rest.
+
+``python -m exporter.flows.history.top FOLDER OPD SINCE TABLE FILE...`` (TABLE may be empty) writes the answer as JSON:
+the collector asks a process of its own, so that it never carries DuckDB and never waits. Hosts are personal data; for
+staff only.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from exporter.errors import ExporterError
+from exporter.flows.history.geoip import places
+from exporter.flows.history.parquet import Ask, reading
+from exporter.flows.history.spans import TABLES
+
+ROWS = 20
+_COLUMNS = {
+    "hosts": "host",
+    "networks": "remote",
+    "services": "CASE WHEN port = 0 AND protocol = 0 THEN '' ELSE protocol || '/' || port END",
+}
+_PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
+_NICE = 10
+
+
+def top(folder: Path, opd: str, since: float, by: str | None = None, files: Sequence[Path] = ()) -> dict[str, Any]:
+    """The largest hosts, remote networks and services (or one of them) by direction; ``rest`` is what no row names.
+
+    The rows and the rest of each table sum up to ``bytes``. ``files`` (MaxMind DB) tell the ``place`` of a network; one
+    that cannot be read is among ``problems``. Raises ExporterError.
+    """
+    with reading(folder, since) as ask, places(files) as known:
+        sql = "SELECT direction, sum(bytes)::UBIGINT FROM uses WHERE opd = ? GROUP BY direction"
+        totals = {str(direction): int(str(total)) for direction, total in ask(sql, [opd])}
+        sizes = {"receive": totals.get("receive", 0), "transmit": totals.get("transmit", 0)}
+        found: dict[str, Any] = {"opd": opd, "since": int(since), "bytes": sizes}
+        for name in (by,) if by else TABLES:
+            found[name] = {way: _table(ask, opd, _COLUMNS[name], way) for way in sizes}
+        for row in (row for table in found.get("networks", {}).values() for row in table["rows"]):
+            row["place"] = known.of(row["name"])
+        return {**found, "problems": known.problems}
+
+
+def _table(ask: Ask, opd: str, column: str, direction: str) -> dict[str, Any]:
+    sql = (
+        f"SELECT {column} AS name, sum(bytes)::UBIGINT AS total FROM uses WHERE opd = ? AND direction = ? "
+        "GROUP BY name ORDER BY total DESC, name"
+    )
+    rows = [(str(name), int(str(total))) for name, total in ask(sql, [opd, direction])]
+    named = [row for row in rows if row[0]][:ROWS]
+    rest = sum(total for _, total in rows) - sum(total for _, total in named)
+    return {"rows": [{"name": _said(name), "bytes": total} for name, total in named], "rest": rest}
+
+
+def _said(name: str) -> str:
+    protocol, slash, port = name.partition("/")
+    return f"{_PROTOCOLS[protocol]}/{port}" if slash and protocol in _PROTOCOLS and port.isdigit() else name
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The collector's child: the answer to standard output, or why there is none and code 1."""
+    folder, opd, since, by, *files = arguments
+    os.nice(_NICE)
+    try:
+        print(json.dumps(top(Path(folder), opd, float(since), by or None, [Path(file) for file in files])))
+    except ExporterError as error:
+        print(json.dumps({"error": str(error)}))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

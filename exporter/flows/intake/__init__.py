@@ -1,0 +1,1 @@
+"""Sockets in, batches of datagrams out to the collector."""

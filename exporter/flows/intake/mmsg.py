@@ -1,0 +1,129 @@
+"""Many datagrams by one system call (recvmmsg(2), Linux): a socket in, a batch of its datagrams with their sources out.
+
+The buffers are the reader's own and overwritten by the next batch; nothing is parsed here. What a kernel dropped for
+want of room is told by SO_RXQ_OVFL with each datagram.
+"""
+
+import ctypes
+import errno
+import mmap
+import os
+import socket
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exporter.flows.decode.batches import Batch
+
+BATCH = 2048
+SLOT_BYTES, REST_BYTES = 2048, 14_336
+OVERFLOW = 40
+_DONTWAIT = 0x40
+_NAME_BYTES, _CONTROL_BYTES = 28, 64
+_V4_ADDRESS, _V6_ADDRESS = slice(4, 8), slice(8, 24)
+_MAX_NAMES = 4096
+
+
+def _rows(size: int) -> NDArray[np.uint8]:
+    """A row for each datagram. No huge pages, so that what no datagram reaches is no memory."""
+    room = mmap.mmap(-1, BATCH * size)
+    room.madvise(mmap.MADV_NOHUGEPAGE)
+    return np.frombuffer(room, np.uint8).reshape(BATCH, size)
+
+
+_LIBRARY = ctypes.CDLL(None, use_errno=True)
+
+
+class _Vector(ctypes.Structure):
+    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
+class _Header(ctypes.Structure):
+    """struct msghdr."""
+
+    _fields_ = (
+        ("name", ctypes.c_void_p),
+        ("name_length", ctypes.c_uint32),
+        ("vector", ctypes.c_void_p),
+        ("vectors", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("control_length", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+    )
+
+
+class _Message(ctypes.Structure):
+    """struct mmsghdr: a message and the length of what came."""
+
+    _fields_ = (("header", _Header), ("length", ctypes.c_uint32))
+
+
+class Reader:
+    """One socket's buffers: the usual datagram fits its slot, of a longer one the rest stands apart.
+
+    A datagram longer than both is cut and will not decode.
+    """
+
+    def __init__(self, one: socket.socket) -> None:
+        self._socket = one
+        self._data, self._rest = _rows(SLOT_BYTES), _rows(REST_BYTES)
+        self._names = np.zeros((BATCH, _NAME_BYTES), np.uint8)
+        self._control = np.zeros((BATCH, _CONTROL_BYTES), np.uint8)
+        self._vectors = (_Vector * 2 * BATCH)()
+        self._messages = (_Message * BATCH)()
+        for place in range(BATCH):
+            self._vectors[place][0] = _Vector(self._data[place].ctypes.data, SLOT_BYTES)
+            self._vectors[place][1] = _Vector(self._rest[place].ctypes.data, REST_BYTES)
+            message = self._messages[place].header
+            message.name, message.control = self._names[place].ctypes.data, self._control[place].ctypes.data
+            message.vector, message.vectors = ctypes.addressof(self._vectors[place]), 2
+        columns: NDArray[Any] = np.frombuffer(memoryview(self._messages), np.dtype(_Message))
+        self._name_length = columns["header"]["name_length"]
+        self._control_length = columns["header"]["control_length"]
+        self._length = columns["length"]
+        self._address = _V4_ADDRESS if one.family == socket.AF_INET else _V6_ADDRESS
+        self._known: dict[bytes, str] = {}
+        self.drops = 0
+        self._dropped_before = 0
+
+    def read(self) -> Batch | None:
+        """What waits, at most BATCH datagrams; None where nothing does. Raises OSError."""
+        self._name_length[:], self._control_length[:] = _NAME_BYTES, _CONTROL_BYTES
+        number = _LIBRARY.recvmmsg(self._socket.fileno(), self._messages, BATCH, _DONTWAIT, None)
+        if number < 0:
+            error = ctypes.get_errno()
+            if error in (errno.EAGAIN, errno.EINTR):
+                return None
+            raise OSError(error, os.strerror(error))
+        if number == 0:
+            return None
+        self._note_drops(number - 1)
+        origin, sources = self._origins(number)
+        lengths = self._length[:number].astype(np.int64)
+        return Batch(self._data[:number], lengths, origin, sources, self._rest[:number])
+
+    def _origins(self, number: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+        """Whose each datagram is: mostly everything is from one exporter, or from a few."""
+        raw = np.ascontiguousarray(self._names[:number, self._address])
+        names = raw.view(f"V{raw.shape[1]}")[:, 0]
+        found, origin = np.unique(names, return_inverse=True)
+        return origin.astype(np.int64), tuple(self._name(one.tobytes()) for one in found)
+
+    def _name(self, raw: bytes) -> str:
+        if raw not in self._known:
+            if len(self._known) >= _MAX_NAMES:
+                self._known.clear()
+            address = ip_address(raw)
+            mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+            self._known[raw] = str(mapped or address)
+        return self._known[raw]
+
+    def _note_drops(self, last: int) -> None:
+        """The kernel's count since the socket was opened, as the last datagram tells it (in a cmsghdr)."""
+        head = self._control[last].view(np.uint32)
+        if self._control_length[last] >= 20 and (head[2], head[3]) == (socket.SOL_SOCKET, OVERFLOW):
+            total = int(head[4])
+            self.drops += (total - self._dropped_before) % (1 << 32)
+            self._dropped_before = total

@@ -1,0 +1,73 @@
+"""Frames of a capture in, UDP datagrams out: who sent it and what it carries, or why there is none. Pure."""
+
+import struct
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from typing import NamedTuple
+
+from exporter.flows.decode.headers import IPV4, IPV6, UDP, VLANS, after_ethernet, read_ip, untagged
+
+Start = Callable[[bytes], tuple[int, int] | None]
+IP = 0
+
+
+class Datagram(NamedTuple):
+    """``source`` is the sender's address."""
+
+    source: str
+    data: bytes
+
+
+class Refused(NamedTuple):
+    """Why a frame holds no datagram that could be read; ``quiet`` where nobody would expect one (ARP, TCP)."""
+
+    reason: str
+    quiet: bool = False
+
+
+def datagram(link: int, frame: bytes) -> Datagram | Refused:
+    """The UDP datagram of a frame of a link type in LINKS."""
+    found = LINKS[link](frame)
+    if found is None:
+        return Refused("cut short")
+    place, kind = found
+    if kind not in (IP, IPV4, IPV6):
+        return Refused("not IP", quiet=True)
+    header = read_ip(frame, place)
+    if header is None:
+        return Refused("cut short")
+    if header.fragment:
+        return Refused("IP fragments")
+    if header.protocol != UDP:
+        return Refused("not UDP", quiet=True)
+    end = place + header.total if header.total else len(frame)
+    if header.payload + 8 > min(end, len(frame)):
+        return Refused("cut short")
+    size = struct.unpack_from("!H", frame, header.payload + 4)[0]
+    last = header.payload + size if size >= 8 else end
+    if last > min(end, len(frame)):
+        return Refused("cut short")
+    return Datagram(str(ip_address(header.source)), frame[header.payload + 8 : last])
+
+
+def _null(frame: bytes) -> tuple[int, int] | None:
+    """BSD loopback: an address family in the writer's byte order; 2 is IPv4, IPv6 differs by system."""
+    return (4, IP) if len(frame) > 4 else None
+
+
+def _sll2(frame: bytes) -> tuple[int, int] | None:
+    """Linux cooked v2: the EtherType stands first, the payload after 20 bytes."""
+    kind = int.from_bytes(frame[:2], "big")
+    if kind in VLANS:
+        return untagged(frame, 22)
+    return (20, kind) if len(frame) > 20 else None
+
+
+LINKS: Mapping[int, Start] = {
+    0: _null,
+    108: _null,
+    1: after_ethernet,
+    113: lambda frame: untagged(frame, 14),
+    276: _sll2,
+    **dict.fromkeys((12, 14, 101, 228, 229), lambda frame: (0, IP)),
+}

@@ -1,0 +1,176 @@
+"""Captures and raw datagrams in, one report out: the collector's own code, without a socket and without an allow-list.
+
+The files are one stream in the order given. A capture's clock is its own, so what waits for a template waits as long
+as it did on the line. A capture's exporters are its source addresses; raw files are one exporter.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import RECEIVE, TRANSMIT
+from exporter.flows.account.exporters import Exporter
+from exporter.flows.offline.captures import CaptureError, Frame, frames, is_capture
+from exporter.flows.offline.datagrams import LINKS, Refused, datagram
+
+RAW = "raw"
+LARGEST_DATAGRAM = 65_535
+_BATCH_SECONDS = 0.5
+
+
+@dataclass
+class Stream:
+    """Where the reading stands: the capture's clock, the datagrams so far, and what could not be read of the frames.
+
+    ``now`` is when the last datagram came that is to be counted, ``read`` when the last frame came that was read.
+    """
+
+    now: float = 0.0
+    read: float = 0.0
+    datagrams: int = 0
+    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def clock(self) -> float:
+        """The time of the datagrams that are being counted."""
+        return self.now
+
+
+def batches(
+    paths: Sequence[Path], stream: Stream, raw: str = RAW, most: int = 256
+) -> Iterator[list[tuple[bytes, str]]]:
+    """The datagrams in order, at most ``most`` and half a second at a time. Raises CaptureError after the last."""
+    rows: list[tuple[bytes, str]] = []
+    began, broken = 0.0, None
+    try:
+        for row in datagrams(paths, stream, raw):
+            if len(rows) >= most or (rows and abs(stream.read - began) > _BATCH_SECONDS):
+                yield rows
+                rows = []
+            began = began if rows else stream.read
+            rows.append(row)
+            stream.now = stream.read
+    except CaptureError as error:
+        broken = error
+    if rows:
+        yield rows
+    if broken is not None:
+        raise broken
+
+
+def datagrams(paths: Sequence[Path], stream: Stream, raw: str = RAW) -> Iterator[tuple[bytes, str]]:
+    """Every datagram of the files with its exporter. Raises CaptureError where a file cannot be read further."""
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                capture = is_capture(file.read(4))
+            found = _of_capture(path, stream) if capture else iter([(_raw(path), raw)])
+            for one in found:
+                stream.datagrams += 1
+                yield one
+        except OSError as error:
+            raise CaptureError(f"{path}: cannot be read: {error.strerror}; name a capture or a raw datagram") from error
+
+
+def report(collector: Collector, stream: Stream, problems: Sequence[str] = ()) -> dict[str, Any]:
+    """What was read, as the command's JSON tells it."""
+    totals, exporters = collector.totals, collector.exporters
+    rows = zip(collector.owners.codes, totals.bytes.sum(axis=2).tolist(), strict=True)
+    return {
+        "datagrams": stream.datagrams,
+        "records": sum(one.records for one in exporters.values()),
+        "packets": totals.through_packets,
+        "bytes": totals.through,
+        "sampled": {"packets": totals.sampled_packets, "bytes": totals.sampled},
+        "opd": {code: {"receive_bytes": row[RECEIVE], "transmit_bytes": row[TRANSMIT]} for code, row in rows},
+        "unassigned_bytes": totals.unassigned,
+        "events_without_bytes": totals.events,
+        "lost_records": sum(one.lost for one in exporters.values()),
+        "held_sets": sum(len(one.shelf.held) for one in exporters.values()),
+        "undecoded_sets": sum(one.undecoded for one in exporters.values()),
+        "refused_datagrams": sum(collector.refused.values()) + sum(one.malformed for one in exporters.values()),
+        "exporters": {source: _told(one) for source, one in exporters.items()},
+        "problems": [
+            *problems,
+            *_frames_left_out(stream),
+            *_uncounted(collector),
+            *_exporter_problems(exporters.items()),
+        ],
+    }
+
+
+def _of_capture(path: Path, stream: Stream) -> Iterator[tuple[bytes, str]]:
+    for frame in frames(path):
+        found = _datagram(path, frame)
+        stream.read = frame.seconds
+        if not isinstance(found, Refused):
+            yield found.data, found.source
+        elif not found.quiet:
+            key = (str(path), found.reason)
+            stream.left_out[key] += 1
+            stream.first.setdefault(key, frame.offset)
+
+
+def _datagram(path: Path, frame: Frame) -> Any:
+    if frame.link not in LINKS:
+        known = ", ".join(str(number) for number in sorted(LINKS))
+        raise CaptureError(
+            f"{path}: offset {frame.offset}: link type {frame.link} is not read ({known} are); "
+            "capture on an Ethernet interface, or with tcpdump -i any"
+        )
+    return datagram(frame.link, frame.data)
+
+
+def _raw(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(LARGEST_DATAGRAM + 1)
+    if len(data) > LARGEST_DATAGRAM:
+        raise CaptureError(
+            f"{path}: offset {LARGEST_DATAGRAM}: no pcap, no pcapng, and longer than a datagram ({LARGEST_DATAGRAM} "
+            "bytes); capture with tcpdump -w, or write one UDP payload to a file"
+        )
+    return data
+
+
+def _told(one: Exporter) -> dict[str, Any]:
+    return {
+        "datagrams": one.datagrams,
+        "records": one.records,
+        "lost_records": one.lost,
+        "held_sets": len(one.shelf.held),
+        "undecoded_sets": one.undecoded,
+        "refused_datagrams": one.malformed,
+        "longest_flow_seconds": one.longest_seconds,
+    }
+
+
+def _frames_left_out(stream: Stream) -> Iterator[str]:
+    for (path, reason), number in stream.left_out.items():
+        advice = {"IP fragments": "let the exporter send datagrams below the MTU", "cut short": "capture with -s 0"}
+        first = stream.first[path, reason]
+        yield f"{path}: {number} frames left out: {reason} (the first at offset {first}); {advice[reason]}"
+
+
+def _uncounted(collector: Collector) -> Iterator[str]:
+    between = collector.totals.aside["internal"]
+    if between and not any(one.habit.internal for one in collector.exporters.values()):
+        yield f"{between} bytes from OPD to OPD are counted for none: declare internal: true for one of these exporters"
+
+
+def _exporter_problems(exporters: Any) -> Iterator[str]:
+    for source, one in exporters:
+        if one.lost:
+            yield f"{source}: {one.lost} records (v9: packets) are missing by its sequence numbers"
+        if one.shelf.held:
+            yield f"{source}: {len(one.shelf.held)} sets still wait for their template or rate; read that first"
+        if one.undecoded:
+            yield f"{source}: {one.undecoded} sets were thrown away, because their template never came in time"
+        if one.unsampled:
+            yield f"{source}: {one.unsampled} sets counted unsampled, for their rate never came: declare sampling"
+        if one.undeclared_totals:
+            yield f"{source}: it tells totals since a flow began, which are not counted: declare total_counts: true"
+        if one.malformed:
+            yield f"{source}: {one.malformed} datagrams or templates make no sense and were refused"

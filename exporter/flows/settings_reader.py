@@ -1,0 +1,49 @@
+"""Reads the configuration and the city for the collector, which never loads their readers (``given``).
+
+Run as ``python -m exporter.flows.settings_reader CONFIG``: the values to standard output, or every problem to standard
+error, one a line, with code 1.
+"""
+
+import pickle
+import sys
+
+from exporter.config import HistoryPart, read_config, secret
+from exporter.errors import ExporterError
+from exporter.flows.account.exporter_settings import habits
+from exporter.flows.account.prefix_lookup import prefixes
+from exporter.flows.account.settings import Given, Kept
+from inventory.reading import InventoryError, read_city
+
+SHORTEST_TOKEN = 20
+
+
+def read(path: str) -> Given:
+    """The values. Raises ExporterError and InventoryError."""
+    config = read_config(path)
+    city, part = read_city(config.inventory), config.flows
+    kept = None if part.history is None else _kept(part.history)
+    codes = tuple(opd.code for opd in city.opds)
+    return Given(
+        config.state, part.listen, part.datagrams, codes, prefixes(city), habits(city), kept, part.smooth_seconds
+    )
+
+
+def _kept(part: HistoryPart) -> Kept:
+    token = secret(part.token) if part.token else None
+    if token is not None and len(token) < SHORTEST_TOKEN:
+        raise ExporterError(f"flows.history.token: {part.token} holds fewer than {SHORTEST_TOKEN} characters")
+    return Kept(part.folder, part.top, part.days, token, part.places)
+
+
+def main() -> int:
+    """Write what was read."""
+    try:
+        sys.stdout.buffer.write(pickle.dumps(read(sys.argv[1])))
+    except (ExporterError, InventoryError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

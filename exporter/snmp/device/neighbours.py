@@ -1,0 +1,159 @@
+"""Rows of neighbour, address and queue tables in, plain facts out. Pure; a row that makes no sense is passed over.
+
+LLDP-MIB (IEEE 802.1AB), CISCO-CDP-MIB, MIKROTIK-MIB (mtxrNeighborTable, mtxrQueueSimpleTable), IP-MIB (RFC 4293).
+"""
+
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
+from typing import Any
+
+from exporter.snmp.wire.ber import Value
+
+Rows = Sequence[tuple[str, Value]]
+Table = Mapping[str, dict[tuple[int, ...], Value]]
+
+TABLES = {
+    "lldp_local": "1.0.8802.1.1.2.1.3.7.1",
+    "lldp": "1.0.8802.1.1.2.1.4.1.1",
+    "lldp_address": "1.0.8802.1.1.2.1.4.2.1",
+    "cdp": "1.3.6.1.4.1.9.9.23.1.2.1.1",
+    "mndp": "1.3.6.1.4.1.14988.1.1.11.1.1",
+    "queue": "1.3.6.1.4.1.14988.1.1.2.1.1",
+    "address": "1.3.6.1.2.1.4.20.1",
+    "address_any": "1.3.6.1.2.1.4.34.1",
+    "arp": "1.3.6.1.2.1.4.22.1",
+}
+
+
+def table(rows: Rows, root: str) -> dict[int, dict[tuple[int, ...], Value]]:
+    """Rows of one table by column and index."""
+    columns: dict[int, dict[tuple[int, ...], Value]] = {}
+    for oid, value in rows:
+        column, *index = (int(part) for part in oid.removeprefix(f"{root}.").split("."))
+        if index:
+            columns.setdefault(column, {})[tuple(index)] = value
+    return columns
+
+
+def text(value: Value | None) -> str:
+    """A string as people read it; bytes that are no UTF-8 are replaced, control characters go."""
+    plain = (
+        value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value if value is not None else "")
+    )
+    return "".join(letter if letter.isprintable() else " " for letter in plain).strip()
+
+
+def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """LLDP neighbours; the local port is known by its number, by its own description, or is the ifIndex itself."""
+    local = table(rows["lldp_local"], TABLES["lldp_local"])
+    remote = table(rows["lldp"], TABLES["lldp"])
+    addresses = {
+        index[:3]: _from_octets(index[5:])
+        for index in table(rows["lldp_address"], TABLES["lldp_address"]).get(3, {})
+        if len(index) > 5
+    }
+    known = set(names.values())
+    found = []
+    for index, name in remote.get(9, {}).items():
+        if len(index) != 3:
+            continue
+        said = [text(local.get(column, {}).get(index[1:2])) for column in (3, 4)]
+        port = next((candidate for candidate in said if candidate in known), names.get(index[1], said[0]))
+        far = next(
+            (text(remote.get(column, {}).get(index)) for column in (7, 8) if text(remote.get(column, {}).get(index))),
+            "",
+        )
+        found.append(_neighbour("lldp", port, text(name), addresses.get(index[:3]), far))
+    return found
+
+
+def cdp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """CDP neighbours; the index begins with our ifIndex."""
+    cache = table(rows["cdp"], TABLES["cdp"])
+    return [
+        _neighbour(
+            "cdp",
+            names.get(index[0], ""),
+            text(name),
+            _from_bytes(cache.get(4, {}).get(index)),
+            text(cache.get(7, {}).get(index)),
+        )
+        for index, name in cache.get(6, {}).items()
+    ]
+
+
+def mndp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """RouterOS neighbours; MIKROTIK-MIB gives our interface by its ifIndex."""
+    seen = table(rows["mndp"], TABLES["mndp"])
+    found = []
+    for index, name in seen.get(6, {}).items():
+        port = seen.get(8, {}).get(index)
+        interface = names.get(port, "") if isinstance(port, int) else text(port)
+        found.append(_neighbour("mndp", interface, text(name), _from_bytes(seen.get(2, {}).get(index)), ""))
+    return found
+
+
+def queues(rows: Mapping[str, Rows]) -> list[dict[str, Any]]:
+    """RouterOS simple queues with their target network, where the queue has one."""
+    simple = table(rows["queue"], TABLES["queue"])
+    found = []
+    for index, name in simple.get(2, {}).items():
+        address = _from_bytes(simple.get(3, {}).get(index))
+        mask = _from_bytes(simple.get(4, {}).get(index))
+        target = _interface(f"{address}/{mask}") if address and mask and mask != "0.0.0.0" else None
+        found.append({"name": text(name), "targets": [str(target.network)] if target else []})
+    return found
+
+
+def addresses(rows: Mapping[str, Rows]) -> dict[int, list[str]]:
+    """The addresses of each interface with their lengths, by ifIndex (ipAddrTable, then ipAddressTable for IPv6)."""
+    found: dict[int, list[str]] = {}
+    old = table(rows["address"], TABLES["address"])
+    for index, port in old.get(2, {}).items():
+        entry = _interface(f"{'.'.join(map(str, index))}/{_from_bytes(old.get(3, {}).get(index))}")
+        if entry and isinstance(port, int):
+            found.setdefault(port, []).append(str(entry))
+    modern = table(rows["address_any"], TABLES["address_any"])
+    for index, port in modern.get(3, {}).items():
+        prefix = text(modern.get(5, {}).get(index)).rpartition(".")[2]
+        address = _from_octets(index[2:])
+        entry = _interface(f"{address}/{prefix}") if address and ":" in address and prefix.isdigit() else None
+        if entry and isinstance(port, int) and not entry.ip.is_link_local:
+            found.setdefault(port, []).append(str(entry))
+    return found
+
+
+def arp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, str]]:
+    """Hosts seen on each interface (ipNetToMediaTable)."""
+    seen = table(rows["arp"], TABLES["arp"]).get(2, {})
+    return [
+        {"interface": names.get(index[0], ""), "address": ".".join(map(str, index[1:]))}
+        for index in seen
+        if len(index) == 5 and index[0] in names
+    ]
+
+
+def _neighbour(protocol: str, interface: str, name: str, address: str | None, remote: str) -> dict[str, Any]:
+    return {"protocol": protocol, "interface": interface, "name": name, "address": address, "remote_interface": remote}
+
+
+def _from_octets(octets: Sequence[int]) -> str | None:
+    return _from_bytes(bytes(octets)) if all(octet < 256 for octet in octets) else None
+
+
+def _from_bytes(value: Value | None) -> str | None:
+    try:
+        return (
+            str(ip_address(value))
+            if isinstance(value, str) or (isinstance(value, bytes) and len(value) in (4, 16))
+            else None
+        )
+    except ValueError:
+        return None
+
+
+def _interface(written: str) -> IPv4Interface | IPv6Interface | None:
+    try:
+        return ip_interface(written)
+    except ValueError:
+        return None

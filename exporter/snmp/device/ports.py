@@ -1,0 +1,148 @@
+"""From readings to the samples of the inventory's lines: a DevicePlan and readings in, page text out.
+
+Keeps of the last reading only what the next one needs: the traffic seen (a device may claim less speed than it
+carries), the time between scrapes (32-bit counters wrap) and the discontinuities counted. Sends and asks nothing.
+"""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import NamedTuple
+
+from exporter.snmp import metrics as m
+from exporter.snmp.device.plan import DevicePlan, Port, counted_twice
+from exporter.snmp.device.poller import DeviceReading
+from exporter.snmp.device.reading import InterfaceReading, line_speed
+from exporter.template import Family, Template
+
+_LINK_METRICS = (
+    m.LINK_UP,
+    m.LINK_ADMIN_UP,
+    m.LINK_RECEIVE,
+    m.LINK_TRANSMIT,
+    m.LINK_SPEED,
+    m.LINK_LAST_CHANGE,
+    m.LINK_COUNTER_BITS,
+    m.LINK_REFUSED,
+    m.LINK_DISCONTINUITIES,
+    m.LINK_FOUND,
+)
+_OPD_METRICS = (m.OPD_RECEIVE, m.OPD_TRANSMIT, m.OPD_RECEIVE_PACKETS, m.OPD_TRANSMIT_PACKETS)
+_WRAP_LIMIT = 2**31
+_NOT_FOUND: tuple[float | None, ...] = (*(None,) * 13, 0)
+_NO_OPD: tuple[float | None, ...] = (None,) * 4
+
+
+class _Ways(NamedTuple):
+    """How (in, out) of an interface become (receive, transmit) of the offices."""
+
+    octets: Callable[[InterfaceReading], tuple[int | None, int | None]]
+    packets: Callable[[InterfaceReading], tuple[int | None, int | None]]
+    faults: Callable[[InterfaceReading], tuple[int | None, int | None, int | None, int | None]]
+
+
+_FROM = _Ways(
+    attrgetter("in_octets", "out_octets"),
+    attrgetter("in_packets", "out_packets"),
+    attrgetter("in_errors", "out_errors", "in_discards", "out_discards"),
+)
+_TOWARDS = _Ways(
+    attrgetter("out_octets", "in_octets"),
+    attrgetter("out_packets", "in_packets"),
+    attrgetter("out_errors", "in_errors", "out_discards", "in_discards"),
+)
+
+
+class _Before(NamedTuple):
+    at: float
+    octets: tuple[int | None, int | None]
+    discontinuity: int | None
+    claimed: int
+    discontinuities: int = 0
+    fastest: float = 0.0
+
+
+class PortPage:
+    """The lines of one device's page that speak of links and OPDs."""
+
+    def __init__(self, plan: DevicePlan) -> None:
+        self._plan = plan
+        self._template = Template(lambda: _families(plan))
+        self._before: dict[str, _Before] = {}
+
+    def write(self, reading: DeviceReading) -> str:
+        """The samples of one reading. Lines whose value the device lacks are left out."""
+        twice = counted_twice(self._plan.ports, reading.stacked) if reading.stacked else frozenset()
+        rows = [self._row(port, reading, port.link in twice) for port in self._plan.ports]
+        opds = [row[14:] for port, row in zip(self._plan.ports, rows, strict=True) if port.opd]
+        opds += [reading.queues.get(queue.opd, _NO_OPD) for queue in self._plan.queues]
+        values = [value for column in zip(*(row[:14] for row in rows), strict=True) for value in column]
+        return self._template.write(values + [value for column in zip(*opds, strict=True) for value in column])
+
+    def _row(self, port: Port, reading: DeviceReading, twice: bool) -> tuple[float | None, ...]:
+        """One port's values: errors and discards by direction, the links' metrics in their order, the OPD's four."""
+        found = reading.interfaces.get(port.interface)
+        if found is None:
+            return (*_NOT_FOUND, *_NO_OPD)
+        now = self._followed(port, found, reading)
+        speed = line_speed(found.speed_bytes, port.speed, now.fastest)
+        refused = self._refused(port, found, reading.at, speed) or (twice and not port.faces_offices)
+        self._before[port.link] = now
+        changed, up, admin_up = found.last_change_ticks, found.oper_up, found.admin_up
+        ways = _TOWARDS if port.faces_offices else _FROM
+        octets: tuple[int | None, int | None] = (None, None) if refused else ways.octets(found)
+        return (
+            *ways.faults(found),
+            None if up is None else int(up),
+            None if admin_up is None else int(admin_up),
+            *octets,
+            speed,
+            None if changed is None else round(reading.boot.moment(changed), 2),
+            found.counter_bits,
+            int(refused),
+            now.discontinuities,
+            1,
+            *(_NO_OPD if twice or port.opd is None else (*octets, *ways.packets(found))),
+        )
+
+    def _followed(self, port: Port, found: InterfaceReading, reading: DeviceReading) -> _Before:
+        octets = (found.in_octets, found.out_octets)
+        before = self._before.get(port.link)
+        if before is None:
+            return _Before(reading.at, octets, found.discontinuity_ticks, found.speed_bytes)
+        jumped = None not in (before.discontinuity, found.discontinuity_ticks) and (
+            before.discontinuity != found.discontinuity_ticks
+        )
+        seconds = reading.at - before.at
+        fastest = before.fastest if before.claimed == found.speed_bytes else 0.0
+        if not jumped and seconds >= 1 and found.counter_bits == 64:
+            fastest = max(fastest, _fastest(before.octets, octets) / seconds)
+        count = before.discontinuities + jumped
+        return _Before(reading.at, octets, found.discontinuity_ticks, found.speed_bytes, count, fastest)
+
+    def _refused(self, port: Port, found: InterfaceReading, at: float, speed: int) -> bool:
+        """Whether 32-bit octets could have wrapped unseen since the last reading (RFC 2863 section 3.1.6)."""
+        before = self._before.get(port.link)
+        return found.counter_bits == 32 and before is not None and (at - before.at) * speed > _WRAP_LIMIT
+
+
+def _fastest(before: tuple[int | None, int | None], now: tuple[int | None, int | None]) -> int:
+    fastest = 0
+    for was, is_now in zip(before, now, strict=True):
+        if was is not None and is_now is not None and is_now - was > fastest:
+            fastest = is_now - was
+    return fastest
+
+
+def _families(plan: DevicePlan) -> list[Family]:
+    links = [(port.link, plan.device) for port in plan.ports]
+    opds = [(port.opd, "interface") for port in plan.ports if port.opd]
+    opds += [(queue.opd, "queue") for queue in plan.queues]
+    both: list[Family] = [
+        (metric, [(*link, way) for way in ("receive", "transmit") for link in links])
+        for metric in (m.LINK_ERRORS, m.LINK_DISCARDS)
+    ]
+    return [
+        *both,
+        *((metric, links) for metric in _LINK_METRICS),
+        *((metric, opds) for metric in _OPD_METRICS),
+    ]

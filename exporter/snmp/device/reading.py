@@ -1,0 +1,123 @@
+"""What was read of a device: an answer in, numbers with units out. Pure; decides which value to believe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from sys import intern
+from typing import NamedTuple
+
+from exporter.snmp.device import objects as c
+from exporter.snmp.wire.ber import Value
+
+UP, DOWN = 1, 2
+_OPER_UP = (1, 4)
+"""up, and unknown: virtual ports report unknown while they carry traffic. The rest of RFC 2863's states is down."""
+_NO_SPEED_OF_THEIR_OWN = frozenset({23, 53, 131, 136, 161})
+"""ifType ppp, propVirtual, tunnel, l3ipvlan, ieee8023adLag: what they claim (a PPPoE's 10 Mbit/s) is invented."""
+MODULUS_32 = 2**32
+EXACT = 2**53
+_UCAST_32 = (c.IF_IN_UCAST, c.IF_OUT_UCAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What was learnt of an interface when its place was found. ``speed_bits`` as ifSpeed claimed it.
+
+    ``packets`` says whether its packets are asked for.
+    """
+
+    counter_bits: int = 64
+    speed_bits: int = 0
+    kind: int = 0
+    alias: bytes = b""
+    packets: bool = True
+
+
+class InterfaceReading(NamedTuple):
+    """One interface at one moment. Counters are integers below 2**53; None is what the agent does not have.
+
+    ``speed_bytes`` is what the device claims per second, 0 where it claims nothing.
+    """
+
+    admin_up: bool | None
+    oper_up: bool | None
+    in_octets: int | None
+    out_octets: int | None
+    in_packets: int | None
+    out_packets: int | None
+    in_errors: int | None
+    out_errors: int | None
+    in_discards: int | None
+    out_discards: int | None
+    speed_bytes: int
+    last_change_ticks: int | None
+    discontinuity_ticks: int | None
+    counter_bits: int
+
+
+@lru_cache(65536)
+def keys(index: str, bits: int, packets: bool = True) -> tuple[str, ...]:
+    """The objects of the interface at ``index`` in the order in which they are read; written once, not every scrape."""
+    octets, counted = (c.OCTETS_64, (*c.PACKETS_IN, *c.PACKETS_OUT)) if bits == 64 else (c.OCTETS_32, _UCAST_32)
+    columns = (*c.STATE, c.IF_DISCONTINUITY, *c.FAULTS, *octets, *(counted if packets else ()))
+    return tuple(intern(f"{column}.{index}") for column in columns)
+
+
+def read_interface(values: Mapping[str, Value], index: str, traits: Traits) -> InterfaceReading:
+    """The reading of the interface at ``index`` from one answer."""
+    raw = map(values.get, keys(index, traits.counter_bits, traits.packets))
+    numbers = [value % EXACT if isinstance(value, int) else None for value in raw]
+    admin, oper, changed, high_speed, jumped, e_in, e_out, d_in, d_out, o_in, o_out, *packets = numbers
+    half = len(packets) // 2
+    return InterfaceReading(
+        None if admin is None else admin == UP,
+        None if oper is None else oper in _OPER_UP,
+        o_in,
+        o_out,
+        _sum(packets[:half]) if packets else None,
+        _sum(packets[half:]) if packets else None,
+        e_in,
+        e_out,
+        d_in,
+        d_out,
+        claimed_speed(high_speed or 0, traits),
+        changed,
+        jumped,
+        traits.counter_bits,
+    )
+
+
+def claimed_speed(high_speed_mbit: int, traits: Traits) -> int:
+    """Bytes per second the device claims; 0 where it claims nothing or cannot know.
+
+    ifSpeed says 4294967295 above 4.29 Gbit/s and some devices 0: then ifHighSpeed; that is 0 below 1 Mbit/s.
+    """
+    if traits.kind in _NO_SPEED_OF_THEIR_OWN:
+        return 0
+    if high_speed_mbit:
+        return high_speed_mbit * 1_000_000 // 8
+    return 0 if traits.speed_bits == MODULUS_32 - 1 else traits.speed_bits // 8
+
+
+def line_speed(claimed: int, declared: int, seen: float = 0.0) -> int:
+    """The speed of a line in bytes per second: the lower of what the device claims and the inventory declares.
+
+    The inventory wins where the device claims nothing, or less than the traffic it was ``seen`` to carry.
+    """
+    if not claimed or seen > claimed * 1.05:
+        return declared
+    return min(claimed, declared)
+
+
+def counter_bits(values: Mapping[str, Value], index: str) -> int:
+    """64 where the agent has 64-bit octets; 32 where it lacks them or they stay at 0 beside 32-bit ones that move."""
+    wide = [values.get(f"{column}.{index}") for column in c.OCTETS_64]
+    narrow = [values.get(f"{column}.{index}") for column in c.OCTETS_32]
+    if any(not isinstance(value, int) for value in wide):
+        return 32 if any(isinstance(value, int) for value in narrow) else 64
+    return 32 if not any(wide) and any(narrow) else 64
+
+
+def _sum(numbers: list[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None

@@ -1,0 +1,90 @@
+"""The drop-in: a device's whole interface table under snmp_exporter's own names (``module=if_mib``).
+
+In go a session's walks, out comes the page that snmp_exporter 0.21 gives of the same device, sample by sample, so that
+an office can switch by changing a port. Our own dashboards do not use it: it reads every interface, named or not.
+"""
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+
+from exporter.metrics import Metric, Sample, page
+from exporter.snmp.device.objects import IF_ALIAS, IF_DESCR, IF_NAME, SYS_UPTIME
+from exporter.snmp.device.reading import EXACT
+from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
+from exporter.snmp.engines.interface import Session
+from exporter.snmp.wire.ber import Value
+
+_NAMES = ("ifAlias", "ifDescr", "ifName")
+_WALK = Metric("snmp_scrape_walk_duration_seconds", "gauge", "Time SNMP walk/bulkwalk took.")
+_ROWS = Metric("snmp_scrape_pdus_returned", "gauge", "PDUs returned from get, bulkget, and walk.")
+_SENT = Metric("snmp_scrape_packets_sent", "gauge", "Packets sent for get, bulkget, and walk; including retries.")
+_RETRIED = Metric("snmp_scrape_packets_retried", "gauge", "Packets retried for get, bulkget, and walk.")
+_WHOLE = Metric("snmp_scrape_duration_seconds", "gauge", "Total SNMP time scrape took (walk and processing).")
+_BROKEN = re.compile("\N{REPLACEMENT CHARACTER}+")
+
+
+async def if_mib_page(session: Session) -> bytes:
+    """Walk the device and write its page. Raises SnmpFailure."""
+    began = time.perf_counter()
+    sent, retried = session.sent, session.retried
+    values = await session.get([SYS_UPTIME])
+    values |= dict(await session.walk(INTERFACES)) | dict(await session.walk(IF_X_TABLE))
+    walked = time.perf_counter() - began
+    tables = _tables(values)
+    names = {index: _names(tables, index) for table in tables.values() for index in table}
+    own: list[tuple[Metric, list[Sample]]] = [
+        (_WALK, [((), walked)]),
+        (_ROWS, [((), len(values))]),
+        (_SENT, [((), session.sent - sent)]),
+        (_RETRIED, [((), session.retried - retried)]),
+        (_WHOLE, [((), time.perf_counter() - began)]),
+    ]
+    return page([*(_family(column, tables, names) for column in COLUMNS), *own])
+
+
+def _tables(values: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
+    tables: dict[str, dict[str, Value]] = {}
+    for oid, value in values.items():
+        column, _, index = oid.rpartition(".")
+        tables.setdefault(column, {})[index] = value
+    return tables
+
+
+def _names(tables: Mapping[str, Mapping[str, Value]], index: str) -> tuple[str, str, str]:
+    alias, descr, name = (_text(tables.get(column, {}).get(index)) for column in (IF_ALIAS, IF_DESCR, IF_NAME))
+    return alias, descr, name
+
+
+def _family(
+    column: Column, tables: Mapping[str, Mapping[str, Value]], names: Mapping[str, tuple[str, str, str]]
+) -> tuple[Metric, list[Sample]]:
+    rows = tables.get(column.oid, {})
+    if column.scalar:
+        return Metric(column.metric, column.kind, column.help), list(_numbers((), rows.get("0")))
+    more = {"type": ("ifType",), "address": ("ifPhysAddress",)}.get(column.shape, ())
+    metric = Metric(column.metric, column.kind, column.help, ("ifIndex", *_NAMES, *more))
+    samples = [sample for index, value in rows.items() for sample in _samples(column, (index, *names[index]), value)]
+    return metric, samples
+
+
+def _samples(column: Column, labels: tuple[str, ...], value: Value) -> Iterable[Sample]:
+    if column.shape == "address":
+        six = value[:6].ljust(6, b"\0") if isinstance(value, bytes) else bytes(6)
+        yield (*labels, ":".join(f"{byte:02X}" for byte in six)), 1
+    elif column.shape == "type":
+        yield (*labels, TYPE_NAMES.get(value, str(value)) if isinstance(value, int) else ""), 1
+    else:
+        yield from _numbers(labels, value)
+
+
+def _numbers(labels: tuple[str, ...], value: Value | None) -> Iterable[Sample]:
+    if isinstance(value, int):
+        yield labels, value % EXACT if value >= 0 else value
+
+
+def _text(value: Value | None) -> str:
+    """Text as snmp_exporter shows it: each run of bytes that is no UTF-8 becomes one replacement character."""
+    if not isinstance(value, bytes):
+        return ""
+    return _BROKEN.sub("\N{REPLACEMENT CHARACTER}", value.decode("utf-8", "replace"))

@@ -1,0 +1,69 @@
+"""Scrapes of ``module=if_mib``: a target and a credential's name in, snmp_exporter's page out.
+
+The target is an inventory device by name or address; ``auth`` may name another credential of the inventory. Nothing
+else is ever polled. As with snmp_exporter a failure is no page but an error, so that Prometheus shows the target down.
+"""
+
+import asyncio
+from dataclasses import replace
+
+from exporter.errors import ExporterError
+from exporter.snmp.device.diagnosis import explained
+from exporter.snmp.drop_in.if_mib import if_mib_page
+from exporter.snmp.engines.failure import Reason, SnmpFailure
+from exporter.snmp.engines.interface import Engine, Session, Target, login_of, target_of
+from inventory.model import City, Device
+
+MODULE = "if_mib"
+
+
+class UnknownNameError(Exception):
+    """The target, the module or the credential is not in the inventory."""
+
+
+class DropIn:
+    """Keeps one session per device and credential."""
+
+    def __init__(self, city: City, engine: Engine) -> None:
+        self._city = city
+        self._engine = engine
+        self._sessions: dict[tuple[str, str], Session] = {}
+
+    async def scrape(self, target: str, module: str, auth: str, seconds: float) -> bytes:
+        """The page within that many seconds. Raises UnknownNameError and SnmpFailure."""
+        if module != MODULE:
+            raise UnknownNameError(f"module {module!r} is not known; the only one is {MODULE}")
+        device = self._device(target)
+        known = self._target(device, auth)
+        key = (device.name, auth)
+        session = self._sessions.get(key) or self._engine(known)
+        self._sessions[key] = session
+        try:
+            async with asyncio.timeout(seconds):
+                return await if_mib_page(session)
+        except TimeoutError as error:
+            raise SnmpFailure(Reason.DEADLINE, f"{target} was not read within {seconds:.1f} s") from error
+        except SnmpFailure as failure:
+            raise await explained(failure, known) from failure
+
+    def close(self) -> None:
+        """Give every session back."""
+        for session in self._sessions.values():
+            session.close()
+
+    def _device(self, target: str) -> Device:
+        for device in self._city.devices:
+            if device.snmp and target in (device.name, str(device.address)):
+                return device
+        raise UnknownNameError(f"target {target!r} is no device with SNMP in the inventory, by name or address")
+
+    def _target(self, device: Device, auth: str) -> Target:
+        known = target_of(self._city, device)
+        if not auth:
+            return known
+        try:
+            return replace(known, login=login_of(self._city.credential(auth)))
+        except KeyError as error:
+            raise UnknownNameError(f"auth {auth!r} is no credential of the inventory") from error
+        except ExporterError as error:
+            raise SnmpFailure(Reason.CREDENTIAL, str(error)) from error

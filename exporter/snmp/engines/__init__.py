@@ -1,0 +1,1 @@
+"""The libraries that speak SNMP, behind one interface: a Target in, a Session out."""

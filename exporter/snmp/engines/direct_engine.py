@@ -1,0 +1,136 @@
+"""The default engine for SNMPv2c: requests written once, every device over one socket. A Target in, a Session out.
+
+Versions 1 and 3 and devices given by name are gufo-snmp's (``gufo_engine``). Why there is an engine of our own:
+docs/why/snmp-speed.md.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.gufo_engine import GufoSession, failure_of
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Session, Target
+from exporter.snmp.wire.ber import Value
+from exporter.snmp.wire.message import Answer, Request, Walk
+from exporter.snmp.wire.udp_transport import Exchange, Shared, Where, Write
+
+KEPT_REQUESTS = 64
+IN_FLIGHT = 4
+_NO_ERROR = 0
+
+
+class DirectEngine:
+    """The engine: every session of one event loop shares its exchange."""
+
+    def __init__(self) -> None:
+        self._shared = Shared()
+
+    def __call__(self, target: Target) -> Session:
+        """The session for that target."""
+        if target.login.version == "2c":
+            with suppress(OSError):
+                return DirectSession(target, Where.of(target.address, target.port), self._shared)
+        return GufoSession(target)
+
+
+class DirectSession:
+    """A conversation over the shared socket. Opens nothing before the first request."""
+
+    def __init__(self, target: Target, where: Where, shared: Shared) -> None:
+        self.target = target
+        self._shared = shared
+        self._where = where
+        self._exchange: Exchange | None = None
+        self._turn = asyncio.Lock()
+        self._written: dict[tuple[str, ...], Request] = {}
+        self.sent = 0
+        self.retried = 0
+
+    async def get(self, oids: Sequence[str]) -> dict[str, Value]:
+        """See Session.get."""
+        (values,) = await self.get_each([oids])
+        if values is None:
+            raise TooBigError
+        return values
+
+    async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
+        """See Session.get_each."""
+        if any(len(oids) > MAX_VARBINDS for oids in requests):
+            raise TooBigError
+        written = [self._request(oids if isinstance(oids, tuple) else tuple(oids)) for oids in requests]
+        async with self._turn:
+            answers = await self._asked([request.bytes_for for request in written])
+        return [self._read(request, answer) for request, answer in zip(written, answers, strict=True)]
+
+    def _read(self, request: Request, answer: Answer) -> dict[str, Value] | None:
+        if answer.status != _NO_ERROR:
+            return None
+        try:
+            return request.read(answer)
+        except ValueError as error:
+            raise self._unreadable(error) from error
+
+    async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
+        """See Session.walk."""
+        walk, rows = Walk(self.target.login.community, oid), list[tuple[str, Value]]()
+        last: bytes | None = None
+        place: tuple[int, ...] = ()
+        over = False
+        async with self._turn:
+            while not over:
+                (answer,) = await self._asked([partial(walk.bytes_for, last)])
+                found, over = self._rows(walk, answer)
+                for name, text, value in found:
+                    here = tuple(map(int, text.split(".")))
+                    if here <= place or len(rows) >= limit:
+                        said = f"{self.target.name}: the table {oid} does not end at {text}; it was left"
+                        raise SnmpFailure(Reason.ENDLESS, said)
+                    place, last = here, name
+                    if value is not None:
+                        rows.append((text, value))
+        return rows
+
+    def _rows(self, walk: Walk, answer: Answer) -> tuple[list[tuple[bytes, str, Value | None]], bool]:
+        try:
+            return walk.rows(answer)
+        except ValueError as error:
+            raise self._unreadable(error) from error
+
+    def close(self) -> None:
+        """See Session.close."""
+        kept, self._exchange = self._exchange, None
+        if kept is not None:
+            kept.users -= 1
+            if not kept.users:
+                kept.close()
+
+    async def _asked(self, writes: Sequence[Write]) -> list[Answer]:
+        if self._exchange is None:
+            self._exchange = self._shared.get()
+            self._exchange.users += 1
+        target = self.target
+        self.sent += len(writes)
+        try:
+            answers = await self._exchange.ask(
+                writes, self._where, target.timeout_seconds, target.retries + 1, IN_FLIGHT
+            )
+        except (OSError, ValueError) as error:
+            raise failure_of(error, target) from error
+        again = sum(answer.retried for answer in answers)
+        self.sent += again
+        self.retried += again
+        return answers
+
+    def _request(self, oids: tuple[str, ...]) -> Request:
+        known = self._written.get(oids)
+        if known is None:
+            if len(self._written) >= KEPT_REQUESTS:
+                self._written.clear()
+            known = self._written[oids] = Request(self.target.login.community, oids)
+        return known
+
+    def _unreadable(self, error: ValueError) -> SnmpFailure:
+        where = f"{self.target.name} ({self.target.address} port {self.target.port})"
+        return SnmpFailure(Reason.BAD_ANSWER, f"{where} sent what cannot be read: {error}")

@@ -1,0 +1,120 @@
+"""The second engine, easysnmp, for offices that want net-snmp's own library: a Target in, a Session out.
+
+Each session has a worker process of its own: the library blocks, and it crashes in threads. Slower than gufo by far;
+the differential oracle of the tests. It reads IPv4 only, and nothing is asked of it but GET and GETNEXT.
+"""
+
+import asyncio
+import contextlib
+import json
+import math
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Target, one_by_one
+from exporter.snmp.wire.ber import Value
+
+NOT_INSTALLED = 3
+_LINE_BYTES = 2**26
+_WALK_SECONDS = 600.0
+
+
+class EasySession:
+    """A worker process that is started at the first request and again after it died."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.sent = 0
+        self.retried = 0
+        self._worker: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def get(self, oids: Sequence[str]) -> dict[str, Value]:
+        """See Session.get."""
+        if len(oids) > MAX_VARBINDS:
+            raise TooBigError
+        wanted = set(oids)
+        seconds = math.ceil(self.target.timeout_seconds) * (self.target.retries + 1) + 1.0
+        rows = await self._asked({"get": list(oids)}, seconds)
+        return {oid: value for oid, value in rows if oid in wanted}
+
+    async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
+        """See Session.get_each; one after the other."""
+        return await one_by_one(self.get, requests)
+
+    async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
+        """See Session.walk."""
+        return await self._asked({"walk": oid, "limit": limit}, _WALK_SECONDS)
+
+    def close(self) -> None:
+        """See Session.close."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+            if worker.stdin is not None:
+                worker.stdin.close()
+
+    async def _asked(self, request: dict[str, Any], seconds: float) -> list[tuple[str, Value]]:
+        async with self._turn:
+            self.sent += 1
+            try:
+                async with asyncio.timeout(seconds):
+                    answer = await self._exchanged(request)
+            except BaseException as error:
+                self.close()
+                if isinstance(error, TimeoutError):
+                    raise self._failure(Reason.TIMEOUT, "did not answer in time") from error
+                raise
+        if answer.get("too_big"):
+            raise TooBigError
+        if "failure" in answer:
+            raise self._failure(Reason(answer["failure"]), answer["message"])
+        return [(oid, bytes(value) if isinstance(value, list) else value) for oid, value in answer["rows"]]
+
+    async def _exchanged(self, request: dict[str, Any]) -> dict[str, Any]:
+        worker = self._worker or await self._started()
+        self._worker = worker
+        assert worker.stdin is not None and worker.stdout is not None
+        worker.stdin.write(json.dumps(request).encode() + b"\n")
+        line = await worker.stdout.readline()
+        if not line:
+            code = await worker.wait()
+            if code == NOT_INSTALLED:
+                raise self._failure(Reason.NETWORK, "easysnmp is not installed; pip install 'lebarpita[easysnmp]'")
+            raise self._failure(Reason.BAD_ANSWER, f"the library crashed (code {code})")
+        return dict(json.loads(line))
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        if ":" in self.target.address:
+            raise self._failure(Reason.NETWORK, "the easysnmp engine has no IPv6; use the gufo engine")
+        command = [sys.executable, "-m", "exporter.snmp.engines.easysnmp_worker"]
+        pipe = asyncio.subprocess.PIPE
+        worker = await asyncio.create_subprocess_exec(
+            *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=_LINE_BYTES
+        )
+        assert worker.stdin is not None
+        worker.stdin.write(json.dumps(_told(self.target)).encode() + b"\n")
+        return worker
+
+    def _failure(self, reason: Reason, message: str) -> SnmpFailure:
+        return SnmpFailure(reason, f"{self.target.name} ({self.target.address} port {self.target.port}): {message}")
+
+
+def _told(target: Target) -> dict[str, Any]:
+    login = target.login
+    return {
+        "address": target.address,
+        "port": target.port,
+        "timeout": math.ceil(target.timeout_seconds),
+        "retries": target.retries,
+        "version": login.version,
+        "community": login.community,
+        "user": login.user,
+        "auth": login.auth,
+        "auth_key": login.auth_key,
+        "privacy": login.privacy,
+        "privacy_key": login.privacy_key,
+    }

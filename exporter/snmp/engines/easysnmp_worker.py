@@ -1,0 +1,109 @@
+"""The child process that speaks SNMP through easysnmp (net-snmp's C library): one JSON a line, request in, answer out.
+
+It runs alone because the library crashes in threads and takes its process with it; the parent starts another. The
+first line is the login, so that no secret stands on a command line. GET and GETNEXT only.
+"""
+
+import json
+import sys
+from typing import Any
+
+try:
+    import easysnmp
+    from easysnmp.exceptions import EasySNMPError, EasySNMPNoSuchNameError, EasySNMPTimeoutError
+except ImportError:
+    sys.exit(3)
+
+from exporter.snmp.engines.failure import Reason
+
+_NUMBERS = frozenset({"INTEGER", "INTEGER32", "COUNTER", "COUNTER64", "GAUGE", "TICKS", "UNSIGNED32", "UINTEGER"})
+_TEXTS = frozenset({"OBJECTID", "IPADDR", "NETADDR"})
+
+
+def main() -> int:
+    """Answer until standard input ends."""
+    session = _session(json.loads(sys.stdin.readline()))
+    for line in sys.stdin:
+        print(json.dumps(_answer(session, json.loads(line))), flush=True)
+    return 0
+
+
+def _session(told: dict[str, Any]) -> Any:
+    version = {"1": 1, "2c": 2, "3": 3}[told["version"]]
+    common = {
+        "hostname": told["address"],
+        "remote_port": told["port"],
+        "version": version,
+        "timeout": told["timeout"],
+        "retries": told["retries"],
+        "use_numeric": True,
+    }
+    if version != 3:
+        return easysnmp.Session(**common, community=told["community"])
+    level = "auth_with_privacy" if told["privacy"] else "auth_without_privacy" if told["auth"] else "no_auth_or_privacy"
+    keys = {"security_level": level, "security_username": told["user"]}
+    if told["auth"]:
+        keys |= {"auth_protocol": told["auth"], "auth_password": told["auth_key"]}
+    if told["privacy"]:
+        keys |= {"privacy_protocol": told["privacy"], "privacy_password": told["privacy_key"]}
+    return easysnmp.Session(**common, **keys)
+
+
+def _answer(session: Any, request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        if "get" in request:
+            return {"rows": _rows(session.get([f".{oid}" for oid in request["get"]]))}
+        return _walk(session, request["walk"], request["limit"])
+    except EasySNMPNoSuchNameError:
+        return {"too_big": True}
+    except EasySNMPTimeoutError:
+        return {"failure": Reason.TIMEOUT, "message": "did not answer in time"}
+    except EasySNMPError as error:
+        return _failed(str(error))
+
+
+def _failed(message: str) -> dict[str, Any]:
+    if "too large" in message or "tooBig" in message:
+        return {"too_big": True}
+    reason = Reason.AUTHENTICATION if "uthentication" in message or "user" in message else Reason.BAD_ANSWER
+    return {"failure": reason, "message": message}
+
+
+def _walk(session: Any, oid: str, limit: int) -> dict[str, Any]:
+    rows: list[Any] = []
+    place = oid
+    last: tuple[int, ...] = ()
+    while True:
+        found = _place(session.get_next([f".{place}"])[0])
+        if found is None or not found[0].startswith(f"{oid}."):
+            return {"rows": rows}
+        arcs = tuple(map(int, found[0].split(".")))
+        if arcs <= last or len(rows) >= limit:
+            return {"failure": Reason.ENDLESS, "message": f"the table {oid} does not end at {found[0]}; it was left"}
+        place, last = found[0], arcs
+        if found[1] is not None:
+            rows.append(found)
+
+
+def _rows(variables: Any) -> list[Any]:
+    places = (_place(variable) for variable in variables)
+    return [place for place in places if place is not None and place[1] is not None]
+
+
+def _place(variable: Any) -> tuple[str, Any] | None:
+    """OID and value of one varbind: numbers as such, text as text, bytes as a list; None at the end of the MIB."""
+    oid = ".".join(part for part in (variable.oid.lstrip("."), variable.oid_index) if part)
+    kind = variable.snmp_type
+    if kind == "ENDOFMIBVIEW" or not oid:
+        return None
+    if kind in _NUMBERS:
+        return oid, int(variable.value)
+    if kind in _TEXTS:
+        return oid, variable.value.lstrip(".")
+    if kind in ("OCTETSTR", "BITS"):
+        return oid, list(variable.value.encode("latin-1", "replace"))
+    return oid, None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""What an SNMP engine must offer: a Target in, a Session out. The poller knows nothing else of any SNMP library."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from exporter.config import secret
+from exporter.errors import ExporterError
+from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.wire.ber import Value
+from inventory.model import City, Credential, Device
+
+MAX_VARBINDS = 50
+MAX_ROWS = 100_000
+
+
+@dataclass(frozen=True)
+class Login:
+    """How to speak with a device, secrets resolved; they never show in ``repr``."""
+
+    version: str = "2c"
+    community: str = field(default="", repr=False)
+    user: str = ""
+    auth: str | None = None
+    auth_key: str = field(default="", repr=False)
+    privacy: str | None = None
+    privacy_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A device as an engine needs it. ``timeout_seconds`` is for one request; ``retries`` come on top of the first."""
+
+    name: str
+    address: str
+    login: Login
+    port: int = 161
+    timeout_seconds: float = 2.0
+    retries: int = 1
+
+
+class Session(Protocol):
+    """A kept conversation with one agent, ``sent`` and ``retried`` counting its requests since it was made."""
+
+    @property
+    def sent(self) -> int:
+        """Requests sent, retries included."""
+
+    @property
+    def retried(self) -> int:
+        """Requests sent again."""
+
+    async def get(self, oids: Sequence[str]) -> dict[str, Value]:
+        """One GET of at most MAX_VARBINDS. What the agent does not have is left out.
+
+        Raises TooBigError when nothing at all came back, SnmpFailure when the agent could not be read.
+        """
+
+    async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
+        """Several GETs, a few in flight at once; None in the place of one that was too big. Raises SnmpFailure."""
+
+    async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
+        """Everything under ``oid``, ascending. Raises SnmpFailure, with ENDLESS for an agent that turns round."""
+
+    def close(self) -> None:
+        """Give the socket or the worker back."""
+
+
+Engine = Callable[[Target], Session]
+Get = Callable[[Sequence[str]], Awaitable[dict[str, Value]]]
+
+
+async def one_by_one(get: Get, requests: Iterable[Sequence[str]]) -> list[dict[str, Value] | None]:
+    """Every GET after the one before; None in the place of one that was too big. Raises SnmpFailure."""
+    told: list[dict[str, Value] | None] = []
+    for request in requests:
+        try:
+            told.append(await get(request))
+        except TooBigError:
+            told.append(None)
+    return told
+
+
+def target_of(city: City, device: Device) -> Target:
+    """The target of an inventory device. Raises SnmpFailure with CREDENTIAL when a secret cannot be had."""
+    try:
+        login = login_of(city.credential(device.snmp or ""))
+    except (ExporterError, KeyError) as error:
+        raise SnmpFailure(Reason.CREDENTIAL, f"{device.name}: {error}") from error
+    timing = (device.snmp_timeout_seconds, device.snmp_retries)
+    return Target(device.name, str(device.address), login, device.snmp_port, *timing)
+
+
+def login_of(credential: Credential) -> Login:
+    """The credential with its secrets resolved. Raises ExporterError when one cannot be had."""
+
+    def value(reference: str | None) -> str:
+        return secret(reference) if reference else ""
+
+    return Login(
+        credential.version,
+        value(credential.community),
+        credential.user or "",
+        credential.auth,
+        value(credential.auth_key),
+        credential.privacy,
+        value(credential.privacy_key),
+    )

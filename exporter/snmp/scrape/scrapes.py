@@ -1,0 +1,176 @@
+"""Scrapes: an inventory name in, that device's page out. One poll per device at a time, each with its own deadline.
+
+Two Prometheus servers that ask at the same moment share one poll. A device that is dead, slow or hostile costs its own
+scrape only: nothing here waits for another device. A failure is a page too: ``lebarpita_snmp_up 0`` and the reason.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from exporter.metrics import page
+from exporter.snmp import metrics as m
+from exporter.snmp.device.plan import CityPlan
+from exporter.snmp.device.poller import DeviceReading, Poller
+from exporter.snmp.device.ports import PortPage
+from exporter.snmp.device.table import families
+from exporter.snmp.engines.failure import Reason, SnmpFailure
+from exporter.snmp.engines.interface import Engine, target_of
+from exporter.snmp.scrape.slots import Slots
+
+LOG = logging.getLogger("exporter.snmp")
+
+
+class UnknownTargetError(Exception):
+    """Nothing of that name is in the inventory; nothing else is ever polled."""
+
+
+class DeviceScrapes:
+    """The scrapes of one device."""
+
+    def __init__(self, poller: Poller, slots: Slots, refresh_seconds: float | None = None) -> None:
+        self.poller = poller
+        self._slots = slots
+        self.refresh_seconds = refresh_seconds
+        self._page = PortPage(poller.plan)
+        self._last: Reason | None = None
+        self._flight: asyncio.Task[DeviceReading] | None = None
+        self._waiting = 0
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a poll is under way."""
+        return self._flight is not None and not self._flight.done()
+
+    async def scrape(self, seconds: float) -> tuple[str, Reason | None]:
+        """The page, and the reason if the device could not be read within that many seconds."""
+        began = time.perf_counter()
+        try:
+            reading = await self._read(seconds)
+        except SnmpFailure as failure:
+            self._tell(failure)
+            return self._failed(failure.reason, time.perf_counter() - began), failure.reason
+        self._tell(None)
+        return self._read_page(reading, time.perf_counter() - began), None
+
+    async def _polled(self) -> DeviceReading:
+        """A device that failed last time does not wait for a slot, nor does anybody wait for it."""
+        if self.poller.suspect:
+            return await self.poller.poll()
+        async with self._slots.one():
+            return await self.poller.poll()
+
+    async def _read(self, seconds: float) -> DeviceReading:
+        """Join the poll under way or begin one. The last to give up ends it; a longer deadline is not cut short."""
+        if not self.in_flight:
+            self._flight, self._waiting = asyncio.create_task(self._polled()), 0
+        flight = self._flight
+        assert flight is not None
+        self._waiting += 1
+        try:
+            await asyncio.wait((flight,), timeout=seconds)
+            if flight.done():
+                return flight.result()
+            if self._waiting == 1:
+                flight.cancel()
+        finally:
+            self._waiting -= 1
+        name = self.poller.target.name
+        raise SnmpFailure(Reason.DEADLINE, f"{name} was not read within the scrape's {seconds:.1f} s")
+
+    def _read_page(self, reading: DeviceReading, seconds: float) -> str:
+        device = (reading.device,)
+        head = page(
+            [
+                (m.SNMP_UP, [(device, 1)]),
+                (m.SNMP_DURATION, [(device, round(seconds, 6))]),
+                (m.SNMP_QUIRK, [((*device, quirk), 1) for quirk in reading.quirks]),
+                (m.DEVICE_BOOT, [(device, round(reading.boot.started, 2))]),
+                (m.DEVICE_REBOOTS, [(device, reading.boot.reboots)]),
+                (m.SNMP_REFRESH, [(device, self.refresh_seconds)] if self.refresh_seconds else []),
+                *families(reading.extras),
+            ]
+        )
+        return head.decode() + self._page.write(reading)
+
+    def _failed(self, reason: Reason, seconds: float) -> str:
+        device = self.poller.target.name
+        return page(
+            [
+                (m.SNMP_UP, [((device,), 0)]),
+                (m.SNMP_DURATION, [((device,), round(seconds, 6))]),
+                (m.SNMP_FAILURE, [((device, reason.value), 1)]),
+            ]
+        ).decode()
+
+    def _tell(self, failure: SnmpFailure | None) -> None:
+        """One log line when a device's state changes, none while it lasts."""
+        reason = failure.reason if failure else None
+        if reason != self._last:
+            what = f"reason={reason} message={str(failure)!r}" if failure else "reason=none message='read again'"
+            LOG.warning("event=snmp device=%s %s", self.poller.target.name, what)
+        self._last = reason
+
+
+class Scrapes:
+    """Every device of the inventory; a poller is made when its device is first asked for."""
+
+    def __init__(self, plan: CityPlan, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self.city = plan.city
+        self._plan = plan
+        self.engine = engine
+        self._clock = clock
+        self._devices = {device.name: device for device in plan.city.devices if device.snmp}
+        self._scrapes: dict[str, DeviceScrapes] = {}
+        self._failures: Counter[Reason] = Counter()
+        self._slots = Slots()
+        self._polls = 0
+        self._shared = 0
+
+    async def scrape(self, name: str, seconds: float) -> str:
+        """The page of that device. Raises UnknownTargetError."""
+        try:
+            scrapes = self._of(name)
+        except SnmpFailure as failure:
+            LOG.warning("event=snmp device=%s reason=%s message=%r", name, failure.reason, str(failure))
+            self._failures[failure.reason] += 1
+            return page([(m.SNMP_UP, [((name,), 0)]), (m.SNMP_FAILURE, [((name, failure.reason.value), 1)])]).decode()
+        self._shared += scrapes.in_flight
+        self._polls += not scrapes.in_flight
+        text, reason = await scrapes.scrape(seconds)
+        if reason:
+            self._failures[reason] += 1
+        return text
+
+    def own_page(self) -> bytes:
+        """What the part says of itself, and who the OPDs are."""
+        opds = [(labels, 1.0) for labels in self._plan.opds]
+        failures = [((reason.value,), float(self._failures[reason])) for reason in Reason]
+        return page(
+            [
+                (m.OPD_INFO, opds),
+                (m.POLLS, [((), self._polls)]),
+                (m.POLLS_SHARED, [((), self._shared)]),
+                (m.POLL_FAILURES, failures),
+            ]
+        )
+
+    def known(self) -> tuple[DeviceScrapes, ...]:
+        """The devices asked for so far."""
+        return tuple(self._scrapes.values())
+
+    def close(self) -> None:
+        """Give every session back."""
+        for scrapes in self._scrapes.values():
+            scrapes.poller.close()
+
+    def _of(self, name: str) -> DeviceScrapes:
+        if name not in self._devices:
+            raise UnknownTargetError(f"target {name!r} is no device with SNMP in the inventory")
+        if name not in self._scrapes:
+            target = target_of(self.city, self._devices[name])
+            poller = Poller(target, self._plan.plans[name], self.engine, self._clock)
+            self._scrapes[name] = DeviceScrapes(poller, self._slots, self._devices[name].refresh_seconds)
+        return self._scrapes[name]

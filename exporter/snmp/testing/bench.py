@@ -1,0 +1,195 @@
+"""``bench snmp``: this exporter and snmp_exporter on the same farm of agents, the same columns, in one run.
+
+Prints CPU, memory and time of each and their ratios beside what is held to. Starts everything it measures as children
+on loopback and ends them. Nothing here is an assertion: a slow machine changes the figures, hardly the ratios.
+"""
+
+import argparse
+import json
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from exporter.errors import ExporterError
+from exporter.snmp.device import objects as c
+from exporter.snmp.drop_in.if_mib_columns import COLUMNS
+from exporter.snmp.testing.bench_children import Farm, free, ours, scripted, snmpd
+from exporter.snmp.testing.bench_city import V2C, V3
+from exporter.snmp.testing.bench_growth import growth
+from exporter.snmp.testing.bench_status import status_share
+from exporter.snmp.testing.bench_storm import STORM, lost
+from exporter.snmp.testing.farm import addresses
+from exporter.snmp.testing.peer import PROGRAM, configuration, snmp_exporter
+from exporter.snmp.testing.scraping import AT_ONCE, Cost, measured
+
+SAME = (*c.STATE, *c.FAULTS, *c.OCTETS_64, c.IF_DISCONTINUITY)
+MINUTE_SHARE = 0.1
+EXAMPLE = "example: lebarpita-exporter bench snmp --devices 100 --rounds 5"
+
+CITY = 500
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One comparison: how the farm behaves and what the ratios are held to."""
+
+    name: str
+    delay_seconds: float = 0.0
+    dead_every: int = 0
+    real: bool = False
+    all_at_once: bool = False
+    relearn: str = ""
+    devices: int = 0
+    held: tuple[tuple[str, float], ...] = ()
+
+
+SCENARIOS = (
+    Scenario("50 at once", held=(("cpu", 0.25),)),
+    Scenario("20 ms away", delay_seconds=0.02, held=(("time", 0.45),)),
+    Scenario("all at once", all_at_once=True, devices=CITY, held=(("memory", 0.6),)),
+    Scenario("all at once, every fifth dead", all_at_once=True, devices=CITY, dead_every=5),
+    Scenario("v3 authPriv, one real snmpd on many addresses", real=True, held=(("cpu", 0.25),)),
+    Scenario("50 at once, names walked in every scrape", relearn="names", held=(("cpu", 0.4),)),
+    Scenario("50 at once, everything learnt anew in every scrape", relearn="all"),
+)
+
+
+def add_bench(bench: Any) -> None:
+    """Add ``bench snmp``."""
+    snmp = bench.add_parser("snmp", help="against Debian's snmp_exporter on a farm of agents", epilog=EXAMPLE)
+    snmp.add_argument("--devices", type=int, default=60)
+    snmp.add_argument("--interfaces", type=int, default=24)
+    snmp.add_argument("--rounds", type=int, default=5)
+    snmp.add_argument("--scenario", type=int, choices=range(len(SCENARIOS)), help="only this one")
+    snmp.add_argument("--json", action="store_true")
+    snmp.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure every scenario and print; code 1 where a ratio is over what it is held to."""
+    if not shutil.which(PROGRAM):
+        raise ExporterError(f"{PROGRAM} is not installed; apt-get install prometheus-snmp-exporter")
+    wanted = SCENARIOS if options.scenario is None else SCENARIOS[options.scenario : options.scenario + 1]
+    results = [_scenario(scenario, options) for scenario in wanted]
+    if options.scenario is None:
+        results += [_dead_and_live(results, options), _status(options), _storm(options)]
+        minute = results[0]["ours"]["cpu_seconds"] / options.devices * 2_000 / 60
+        results += [alone("2,000 devices a minute, share of a core", minute, MINUTE_SHARE, options)]
+        results += [alone(*figure, options) for figure in growth()]
+    if options.json:
+        print(json.dumps(results))
+    return code(results)
+
+
+def code(results: Iterable[dict[str, Any]]) -> int:
+    """1 where anything is over what it is held to."""
+    return int(any(not held["met"] for result in results for held in result["held"]))
+
+
+def _dead_and_live(results: list[dict[str, Any]], options: argparse.Namespace) -> dict[str, Any]:
+    """How much later the last live device arrives when every fifth is dead."""
+    by_name = {result["scenario"]: result["ours"]["last_live_seconds"] for result in results}
+    ratio = by_name[SCENARIOS[3].name] / by_name[SCENARIOS[2].name]
+    return alone("last live device, every fifth dead to none dead", ratio, 1.1, options)
+
+
+def _status(options: argparse.Namespace) -> dict[str, Any]:
+    farm = Farm(free(socket.SOCK_DGRAM), list(addresses(options.devices)), ["-"] * options.interfaces)
+    with scripted(farm):
+        share = status_share(farm.agents, farm.port, options.interfaces, V2C)
+    return alone("states of 500 devices every second, share of a core", share, 0.04, options)
+
+
+def _storm(options: argparse.Namespace) -> dict[str, Any]:
+    missing, seconds = lost()
+    name = f"traps not received of {STORM:,} sent at once (all accounted for after {seconds:.1f} s)"
+    return alone(name, missing, 0.0, options)
+
+
+def alone(name: str, value: float, at_most: float, options: argparse.Namespace) -> dict[str, Any]:
+    """A figure of our own, without the peer."""
+    if not options.json:
+        print(f"\n{name}: {value:.3f}{_limit(value, at_most)}")
+    held = [{"what": name, "at_most": at_most, "met": value <= at_most}]
+    return {"scenario": name, "value": value, "held": held}
+
+
+def _scenario(scenario: Scenario, options: argparse.Namespace) -> dict[str, Any]:
+    if sys.stderr.isatty():
+        print(f"{scenario.name} ...", file=sys.stderr)
+    options = argparse.Namespace(**{**vars(options), "devices": scenario.devices or options.devices})
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lebarpita-bench-")))
+        farm = Farm(free(socket.SOCK_DGRAM), list(addresses(options.devices)), _interfaces(scenario, options))
+        restless = ["--restless"] if scenario.relearn == "names" else []
+        stack.enter_context(
+            snmpd(farm, folder)
+            if scenario.real
+            else scripted(farm, scenario.delay_seconds, scenario.dead_every, *restless)
+        )
+        login = V3 if scenario.real else V2C
+        at_once = options.devices if scenario.all_at_once else AT_ONCE
+        child, page = stack.enter_context(ours(farm, login, scenario.relearn))
+        names = [f"d{n}" for n in range(options.devices)]
+        mine = measured(child.pid, page, names, options.rounds, at_once)
+        http = free(socket.SOCK_STREAM)
+        columns = [column for column in COLUMNS if column.oid in SAME or column.name == "sysUpTime"]
+        peer = stack.enter_context(snmp_exporter(folder, http, configuration(login, columns, SAME)))
+        url = f"http://127.0.0.1:{http}/snmp?module=if_mib&target="
+        theirs = measured(peer.pid, url, [f"{a}:{farm.port}" for a in farm.agents], options.rounds, at_once)
+    return told(scenario, options, len(farm.interfaces), mine, theirs)
+
+
+def _interfaces(scenario: Scenario, options: argparse.Namespace) -> list[str]:
+    """What the farm's devices have; a real snmpd has the interfaces of this machine."""
+    if scenario.real:
+        return sorted(name for _, name in socket.if_nameindex())
+    return [f"e{n}" for n in range(1, options.interfaces + 1)]
+
+
+def told(scenario: Scenario, options: argparse.Namespace, each: int, mine: Cost, theirs: Cost) -> dict[str, Any]:
+    """Our cost beside the peer's: printed and judged."""
+    ratios = {
+        "cpu": mine.cpu_seconds / theirs.cpu_seconds,
+        "time": median(mine.device_seconds) / median(theirs.device_seconds),
+        "memory": mine.peak_bytes / theirs.peak_bytes,
+    }
+    held = [{"what": what, "at_most": at_most, "met": ratios[what] <= at_most} for what, at_most in scenario.held]
+    if not options.json:
+        _print(scenario, (options.devices, each), mine, theirs, ratios)
+    return {"scenario": scenario.name, "ours": vars(mine), "peer": vars(theirs), "ratios": ratios, "held": held}
+
+
+def _limit(value: float, at_most: float) -> str:
+    return f"  held to {at_most:g}{', MISSED' if value > at_most else ''}"
+
+
+def _print(scenario: Scenario, size: tuple[int, int], mine: Cost, theirs: Cost, ratios: dict[str, float]) -> None:
+    devices, interfaces = size
+    values = devices * interfaces * len(SAME)
+    print(f"\n{scenario.name}: {devices} devices, {interfaces} interfaces, {len(SAME)} columns")
+    print(f"{'':<34} {'lebarpita':>12} {'snmp_exporter':>14} {'ratio':>7}")
+    limits = dict(scenario.held)
+    thousands = devices * interfaces / 1000
+    rows = [
+        ("CPU s per 1,000 interfaces", mine.cpu_seconds / thousands, theirs.cpu_seconds / thousands, "cpu"),
+        ("median scrape, ms", 1000 * median(mine.device_seconds), 1000 * median(theirs.device_seconds), "time"),
+        ("peak memory, MB", mine.peak_bytes / 1e6, theirs.peak_bytes / 1e6, "memory"),
+    ]
+    for name, a, b, key in rows:
+        limit = _limit(ratios[key], limits[key]) if key in limits else ""
+        print(f"{name:<34} {a:>12.4f} {b:>14.4f} {ratios[key]:>7.2f}{limit}")
+    for name, a, b in (
+        ("CPU ms per device", 1000 * mine.cpu_seconds / devices, 1000 * theirs.cpu_seconds / devices),
+        ("values per CPU second", values / mine.cpu_seconds, values / theirs.cpu_seconds),
+        ("last live device, s", mine.last_live_seconds, theirs.last_live_seconds),
+        ("devices read", float(mine.live), float(theirs.live)),
+    ):
+        print(f"{name:<34} {a:>12.2f} {b:>14.2f}")

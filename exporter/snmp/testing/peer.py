@@ -1,0 +1,99 @@
+"""snmp_exporter as the peer of tests and benchmarks: logins in, its configuration out, and the program started on it.
+
+Debian ships snmp_exporter without a configuration (the MIBs are not free), so one is written from our own columns.
+"""
+
+import contextlib
+import io
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
+from exporter.snmp.engines.interface import Login
+
+PROGRAM = "/usr/bin/prometheus-snmp-exporter"
+_LOOKUPS = {"ifAlias": f"{IF_X_TABLE}.1.18", "ifDescr": f"{INTERFACES}.2.1.2", "ifName": f"{IF_X_TABLE}.1.1"}
+_LEVELS = {(False, False): "noAuthNoPriv", (True, False): "authNoPriv", (True, True): "authPriv"}
+
+
+def configuration(
+    login: Login, columns: Sequence[Column] = COLUMNS, walk: Sequence[str] = (INTERFACES, IF_X_TABLE)
+) -> str:
+    """snmp.yml with one module ``if_mib`` of those columns for that login."""
+    module: dict[str, Any] = {
+        "walk": list(walk),
+        "get": [f"{column.oid}.0" for column in columns if column.scalar],
+        "metrics": [_metric(column) for column in columns],
+        "version": {"1": 1, "2c": 2, "3": 3}[login.version],
+        "auth": _auth(login),
+        "timeout": "2s",
+    }
+    text = io.StringIO()
+    YAML(typ="safe").dump({"if_mib": module}, text)
+    return text.getvalue()
+
+
+def _metric(column: Column) -> dict[str, Any]:
+    kinds = {"type": "EnumAsInfo", "address": "PhysAddress48", "number": column.kind}
+    text = f"{column.text} - {column.oid}"
+    metric: dict[str, Any] = {"name": column.name, "oid": column.oid, "type": kinds[column.shape], "help": text}
+    if column.shape == "type":
+        metric["enum_values"] = dict(TYPE_NAMES)
+    if not column.scalar:
+        metric["indexes"] = [{"labelname": "ifIndex", "type": "gauge"}]
+        metric["lookups"] = [
+            {"labels": ["ifIndex"], "labelname": name, "oid": oid, "type": "DisplayString"}
+            for name, oid in _LOOKUPS.items()
+        ]
+    return metric
+
+
+def _auth(login: Login) -> dict[str, str]:
+    if login.version != "3":
+        return {"community": login.community}
+    told = {"username": login.user, "security_level": _LEVELS[bool(login.auth), bool(login.privacy)]}
+    if login.auth:
+        told |= {"password": login.auth_key, "auth_protocol": login.auth.replace("-", "")}
+    if login.privacy:
+        told |= {"priv_password": login.privacy_key, "priv_protocol": login.privacy.replace("-", "")}
+    return told
+
+
+@contextlib.contextmanager
+def snmp_exporter(folder: Path, port: int, text: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the peer on 127.0.0.1 until the block ends; the file with its secrets is readable by us alone."""
+    path = folder / "snmp.yml"
+    path.touch(mode=0o600)
+    path.write_text(text)
+    command = [PROGRAM, f"--config.file={path}", f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    try:
+        _await(f"http://127.0.0.1:{port}/", child)
+        yield child
+    finally:
+        child.terminate()
+        child.wait(10)
+
+
+def fetch(url: str, seconds: float = 10.0) -> str:
+    """The text of a page on loopback. Raises OSError."""
+    with urllib.request.urlopen(url, timeout=seconds) as answer:
+        return str(answer.read().decode())
+
+
+def _await(url: str, child: "subprocess.Popen[bytes]") -> None:
+    for _ in range(200):
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            fetch(url)
+            return
+        if child.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise OSError(f"{PROGRAM} does not answer at {url}")

@@ -1,0 +1,182 @@
+"""SNMPv2c messages written once and read by their expected shape: OIDs in, bytes out; an answer's bytes in, values out.
+
+An answer repeats the objects of its request in their order (RFC 3416, 4.2.1), so that each value stands where it is
+expected and nothing but its length has to be read. Whatever deviates is read again element by element; what is not well
+formed raises ValueError. Reading is bounded by the bytes given.
+"""
+
+import math
+import re
+import struct
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Address
+
+from exporter.snmp.wire import ber
+from exporter.snmp.wire.ber import Value
+
+VERSION_2C = 1
+REPETITIONS = 30
+LOWEST_ID = 0x01000000
+"""Request ids have exactly four bytes, so that their place in the message never moves."""
+_LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..)"
+_HEAD = re.compile(
+    rb"\x30"
+    + _LENGTH
+    + rb"\x02\x01\x01\x04.{1,260}?\xa2"
+    + _LENGTH
+    # request-id, error-status, error-index, the list of varbinds
+    + rb"\x02\x04(.{4})\x02\x01(.)\x02(?:\x01.|\x02..)\x30"
+    + _LENGTH,
+    re.DOTALL,
+)
+_UNSIGNED = frozenset((ber.COUNTER32, ber.GAUGE32, ber.TICKS, ber.COUNTER64))
+_OPAQUE = 0x44
+_FLOATS = {b"\x9f\x78\x04": ">f", b"\x9f\x79\x08": ">d"}
+
+
+class Answer:
+    """The outer part of an answer: which request it belongs to, its error status, and where its varbinds begin."""
+
+    __slots__ = ("data", "number", "place", "retried", "status")
+
+    def __init__(self, data: bytes) -> None:
+        """Raises ValueError where the bytes are no SNMPv2c response."""
+        self.retried = 0
+        found = _HEAD.match(data)
+        if found is not None:
+            self.number, self.status = int.from_bytes(found[1], "big"), found[2][0]
+            self.data, self.place = data, found.end()
+            return
+        parts = list(ber.elements(data))
+        (_, version), _, (kind, pdu), *_ = ber.elements(parts[0][1] if parts else b"")
+        (_, number), (_, status), _, (_, binds), *_ = ber.elements(pdu)
+        if kind != ber.RESPONSE or ber.whole(version) != VERSION_2C:
+            raise ValueError("not a response of SNMPv2c")
+        self.number, self.status = ber.whole(number), ber.whole(status)
+        self.data, self.place = binds, 0
+
+
+class Request:
+    """A GET of those objects for one community, all of it written but the request's id."""
+
+    __slots__ = ("_after", "_before", "_expected", "oids")
+
+    def __init__(self, community: str, oids: Sequence[str]) -> None:
+        self.oids = tuple(oids)
+        names = [ber.oid(oid) for oid in oids]
+        self._before, self._after = _written(community, ber.GET, 0, 0, names)
+        self._expected = [(oid, name, 2 + len(name), 2 + len(name)) for oid, name in zip(self.oids, names, strict=True)]
+
+    def bytes_for(self, number: int) -> bytes:
+        """The datagram with that request id, LOWEST_ID or more."""
+        return self._before + number.to_bytes(4, "big") + self._after
+
+    def read(self, answer: Answer) -> dict[str, Value]:
+        """The values by OID; what the agent does not have, or left out, is missing. Raises ValueError."""
+        try:
+            found = self._as_expected(answer.data, answer.place)
+        except IndexError:
+            found = None
+        if found is None:
+            wanted = set(self.oids)
+            rows = ((ber.dotted(name), value_of(tag, content)) for name, tag, content in varbinds(answer))
+            found = {oid: value for oid, value in rows if value is not None and oid in wanted}
+        return found
+
+    def _as_expected(self, data: bytes, place: int) -> dict[str, Value] | None:
+        """The values where the answer has the very shape of the request; None where it has not."""
+        values: dict[str, Value] = {}
+        whole, unsigned = int.from_bytes, _UNSIGNED
+        for oid, name, ahead, rest in self._expected:
+            at = place + ahead
+            begin = at + 2
+            size = data[at + 1]
+            if data[place + 2 : at] != name or data[place + 1] != rest + size or size > 127:
+                return None
+            place = begin + size
+            tag = data[at]
+            if tag == ber.OCTETS:
+                values[oid] = data[begin:place]
+            elif size and (tag == ber.INTEGER or tag in unsigned):
+                values[oid] = whole(data[begin:place], "big", signed=tag == ber.INTEGER)
+            elif (value := value_of(tag, data[begin:place])) is not None:
+                values[oid] = value
+        return values if place == len(data) else None
+
+
+class Walk:
+    """GETBULK requests along one subtree, for one community."""
+
+    def __init__(self, community: str, root: str) -> None:
+        self._community, self._root = community, root
+        self._under = ber.oid(root)[2:]
+
+    def bytes_for(self, after: bytes | None, number: int) -> bytes:
+        """The request that goes on after an object (the content of its OID), or begins where there is none."""
+        name = ber.tlv(ber.OID, self._under if after is None else after)
+        before, behind = _written(self._community, ber.GET_BULK, 0, REPETITIONS, [name])
+        return before + number.to_bytes(4, "big") + behind
+
+    def rows(self, answer: Answer) -> tuple[list[tuple[bytes, str, Value | None]], bool]:
+        """Encoded name, OID and value of each object under the root; whether the subtree ended. Raises ValueError."""
+        found: list[tuple[bytes, str, Value | None]] = []
+        length = len(self._under)
+        for name, tag, content in varbinds(answer):
+            if tag == ber.END_OF_MIB_VIEW or name[:length] != self._under or len(name) == length:
+                return found, True
+            found.append((name, f"{self._root}.{_arcs(name[length:])}", value_of(tag, content)))
+        return found, not found
+
+
+def varbinds(answer: Answer) -> Iterator[tuple[bytes, int, bytes]]:
+    """Encoded name, tag and content of each varbind. Raises ValueError."""
+    for kind, bind in ber.elements(answer.data[answer.place :]):
+        (named, name), (tag, content), *_ = ber.elements(bind)
+        if (kind, named) != (ber.SEQUENCE, ber.OID):
+            raise ValueError("a varbind without a name")
+        yield name, tag, content
+
+
+def value_of(tag: int, content: bytes) -> Value | None:
+    """A value from its element; None for what is not there, or of a type that no MIB of ours has. Raises ValueError."""
+    if tag in _UNSIGNED:
+        if not content:
+            raise ValueError("a number without digits")
+        return int.from_bytes(content, "big")
+    if tag == ber.OCTETS:
+        return content
+    if tag == ber.INTEGER:
+        return ber.whole(content)
+    if tag == ber.OID:
+        return ber.dotted(content)
+    if tag == ber.IP_ADDRESS and len(content) == 4:
+        return str(IPv4Address(content))
+    if tag == _OPAQUE and content[:3] in _FLOATS:
+        number: float = struct.unpack(_FLOATS[content[:3]], content[3:])[0] if len(content) in (7, 11) else math.nan
+        return None if math.isnan(number) else number
+    return None
+
+
+def _written(community: str, kind: int, first: int, second: int, names: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The message before and after the four bytes of its request id."""
+    null = ber.tlv(ber.NULL, b"")
+    binds = ber.sequence(*(ber.sequence(name, null) for name in names))
+    body = ber.integer(first) + ber.integer(second) + binds
+    mark = ber.integer(LOWEST_ID)
+    pdu = ber.tlv(kind, mark + body)
+    message = ber.sequence(ber.integer(VERSION_2C), ber.tlv(ber.OCTETS, community.encode()), pdu)
+    end = len(message) - len(body)
+    return message[: end - 4], message[end:]
+
+
+def _arcs(content: bytes) -> str:
+    """Arcs below a known prefix, dotted. Raises ValueError."""
+    if content[-1] >= 128:
+        raise ValueError("an object identifier is cut short")
+    arcs, arc = [], 0
+    for byte in content:
+        arc = arc << 7 | byte & 127
+        if byte < 128:
+            arcs.append(str(arc))
+            arc = 0
+    return ".".join(arcs)

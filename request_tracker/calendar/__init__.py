@@ -1,0 +1,1 @@
+"""Working time: the office's hours, rest, Ramadan and closed days. Pure."""

@@ -1,0 +1,169 @@
+"""The list of available bandwidth (KTM-07b): the ledger as of a moment, by uplink, with what is left. Reads only.
+
+Rates are bytes per second from the OPD's point of view. What is committed is the sum of guarantees; a twentieth of an
+uplink is its reserve, as admission demands, and the room is what is left of the rest.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import Any
+
+from openpyxl import Workbook
+
+from inventory.admission import capacity_of, commitment
+from inventory.model import City, Uplink
+from inventory.topology import uplink_of
+from request_tracker.calendar.working_time import Calendar
+from request_tracker.ledger.allocations import promised, rows_in_force
+from request_tracker.reports.export import guarded
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row, Store
+
+WAYS = ("receive", "transmit")
+RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
+COLUMNS = (
+    "Uplink",
+    "OPD",
+    "Nama OPD",
+    "Jaminan unduh (Mbit/s)",
+    "Batas unduh (Mbit/s)",
+    "Jaminan unggah (Mbit/s)",
+    "Batas unggah (Mbit/s)",
+    "Berlaku sejak",
+    "Berlaku sampai",
+    "Kasus",
+    "Keterangan",
+)
+UPLINK_COLUMNS = (
+    "Uplink",
+    "Arah",
+    "Kapasitas (Mbit/s)",
+    "Dijanjikan (Mbit/s)",
+    "Cadangan (Mbit/s)",
+    "Sisa (Mbit/s)",
+    "Jumlah batas (Mbit/s)",
+)
+
+
+@dataclass(frozen=True)
+class Room:
+    """One direction of an uplink. ``room`` is below zero where guarantees are above 95 % of the capacity.
+
+    ``ceilings`` is the sum of ceilings: above the capacity the line is oversubscribed, which is allowed.
+    """
+
+    way: str
+    capacity: int
+    committed: int
+    reserve: int
+    room: int
+    ceilings: int
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one OPD holds: the ledger's row in force and when its rates next change; both None where it holds none."""
+
+    opd: str
+    name: str
+    row: Row | None
+    until: datetime | None
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when this row is in force."""
+        return datetime.fromisoformat(self.row["effective_at"]) if self.row else None
+
+
+@dataclass(frozen=True)
+class Availability:
+    """One uplink: its room in each direction, and its OPDs by code."""
+
+    uplink: str
+    rooms: tuple[Room, ...]
+    holdings: tuple[Holding, ...]
+
+
+def availability(store: Store, city: City, at: datetime) -> tuple[Availability, ...]:
+    """Every uplink of the inventory as the ledger stood (or will stand) at that moment."""
+    rows = {row["opd"]: row for row in rows_in_force(store, at)}
+    ends = _ends(store, rows, at)
+    found = []
+    for uplink in city.uplinks:
+        offices = sorted(
+            (opd for opd in city.opds if uplink_of(city, opd.code) == uplink.name), key=lambda opd: opd.code
+        )
+        held = tuple(Holding(opd.code, opd.name, rows.get(opd.code), ends.get(opd.code)) for opd in offices)
+        found.append(Availability(uplink.name, tuple(_room(uplink, way, held) for way in WAYS), held))
+    return tuple(found)
+
+
+def as_csv(found: Sequence[Availability], calendar: Calendar) -> bytes:
+    """The allocations as the offices' spreadsheets open them: UTF-8 with its mark, semicolons, decimal commas."""
+    out = StringIO(newline="")
+    table = csv.writer(out, delimiter=";")
+    for line in _lines(found, calendar):
+        table.writerow([f"{cell:g}".replace(".", ",") if isinstance(cell, float) else cell for cell in line])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_spreadsheet(found: Sequence[Availability], calendar: Calendar) -> bytes:
+    """Two sheets: the uplinks' room, and every allocation."""
+    book, out = Workbook(write_only=True), BytesIO()
+    for title, lines in (("Uplink", _uplink_lines(found)), ("Alokasi", _lines(found, calendar))):
+        sheet = book.create_sheet(title)
+        for line in lines:
+            sheet.append(line)
+    book.save(out)
+    return out.getvalue()
+
+
+def _ends(store: Store, rows: dict[str, Row], at: datetime) -> dict[str, datetime]:
+    """When each OPD's rates next change; a later row with the same rates is no end."""
+    later = store.rows("SELECT * FROM ledger WHERE effective_at > ? ORDER BY effective_at, id", [stamp(at)])
+    last = {(row["opd"], row["effective_at"]): row for row in later}
+    found: dict[str, datetime] = {}
+    for (opd, moment), row in last.items():
+        held = rows.get(opd)
+        if held and opd not in found and any(row[rate] != held[rate] for rate in RATES):
+            found[opd] = datetime.fromisoformat(moment)
+    return found
+
+
+def _room(uplink: Uplink, way: str, held: Sequence[Holding]) -> Room:
+    found = commitment(capacity_of(uplink, way), promised((one.row for one in held if one.row), way))
+    return Room(way, found.capacity, found.guaranteed, found.reserve, found.room, found.ceilings)
+
+
+def _lines(found: Sequence[Availability], calendar: Calendar) -> list[list[Any]]:
+    lines: list[list[Any]] = [list(COLUMNS)]
+    for uplink in found:
+        for one in uplink.holdings:
+            rates = [_mbit(one.row[rate]) if one.row else "" for rate in RATES]
+            times = [calendar.local(at).strftime("%d-%m-%Y %H.%M") if at else "" for at in (one.since, one.until)]
+            why = (one.row["case_number"] or "", one.row["reason"]) if one.row else ("", "belum ada alokasi")
+            lines.append([guarded(cell) for cell in (uplink.uplink, one.opd, one.name, *rates, *times, *why)])
+    return lines
+
+
+def _uplink_lines(found: Sequence[Availability]) -> list[list[Any]]:
+    names = {"receive": "unduh", "transmit": "unggah"}
+    return [
+        list(UPLINK_COLUMNS),
+        *(
+            [
+                guarded(uplink.uplink),
+                names[one.way],
+                *(_mbit(n) for n in (one.capacity, one.committed, one.reserve, one.room, one.ceilings)),
+            ]
+            for uplink in found
+            for one in uplink.rooms
+        ),
+    ]
+
+
+def _mbit(bytes_per_second: int) -> float:
+    return bytes_per_second * 8 / 1e6

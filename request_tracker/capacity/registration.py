@@ -1,0 +1,65 @@
+"""Back into the monitoring (BTM-08b): a proven allocation's step ends only when the scraped limits equal the ledger.
+
+The worker asks every minute; a person who may can go on without it, with a reason that the case keeps. Prometheus is
+asked outside the transaction, because nobody may hold the database while a neighbour is slow.
+"""
+
+from datetime import datetime, timedelta
+
+from request_tracker.cases import Case, Desk, read_case, run
+from request_tracker.cases.acts import Register
+from request_tracker.cases.messages import person_of
+from request_tracker.cases.model import SYSTEM, Who
+from request_tracker.cases.queries import history
+from request_tracker.errors import Refused
+from request_tracker.evidence.limit import Scraped, scraped
+from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.store.outbox import Notice, Outgoing, put
+
+PATIENCE = timedelta(minutes=15)
+
+
+def register_pending(desk: Desk, prometheus: Prometheus, now: datetime) -> list[str]:
+    """Finish the steps whose limits are scraped by now; their cases. Who is kept waiting is told, once."""
+    done = []
+    for row in desk.store.rows("SELECT number FROM cases WHERE awaiting = 'monitoring' ORDER BY id"):
+        case = read_case(desk, row["number"])
+        seen = scraped(prometheus, desk.store, str(case.opd), now)
+        if seen.equal:
+            try:
+                run(desk, case.number, Register(seen.data()), SYSTEM, now, version=case.version)
+                done.append(case.number)
+            except Refused:
+                continue
+        else:
+            _tell(desk, case, seen, now)
+        if seen.problem:
+            break
+    return done
+
+
+def register_anyway(desk: Desk, prometheus: Prometheus, number: str, reason: str, who: Who, now: datetime) -> Case:
+    """Go on without the monitoring's word; what it said and the reason are kept. Raises Refused."""
+    case = read_case(desk, number)
+    seen = scraped(prometheus, desk.store, str(case.opd), now)
+    return run(desk, number, Register(seen.data(), reason, seen.reason), who, now, version=case.version)
+
+
+def _tell(desk: Desk, case: Case, seen: Scraped, now: datetime) -> None:
+    """The technician and the head of the section learn that the monitoring has not followed."""
+    proven = [event for event in history(desk, case.number) if event.kind == "allocation_verified"][-1]
+    if now - proven.occurred_at < PATIENCE:
+        return
+    payload = Notice(
+        template="monitoring_waits",
+        number=case.number,
+        sop=case.sop,
+        title="Batas baru belum terpantau",
+        subject=case.subject,
+        opd=case.opd,
+        step=proven.step,
+        step_text=seen.reason.indonesian,
+    )
+    with desk.store.transaction() as db:
+        for recipient in (person_of(case, "technician"), "role:head_of_section"):
+            put(db, Outgoing(f"monitoring:{proven.id}:{recipient}", recipient, payload, proven.id), now)

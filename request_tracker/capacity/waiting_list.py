@@ -1,0 +1,131 @@
+"""The waiting list (BTM-07, KTM-06): requests that could not be met, in the order in which they were put on it.
+
+A case's own events say that it waits; nothing here promises anything. When the first of an uplink would fit, the staff
+is told, once for each time it was put on the list. Rates are bytes per second.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from inventory.topology import uplink_of
+from request_tracker.cases import Allocation, Case, Desk, Event, Note, Who, read_case, run
+from request_tracker.cases.advice import wanted_rates
+from request_tracker.errors import Refused
+from request_tracker.ledger import allocations
+from request_tracker.people.roles import may
+from request_tracker.store.outbox import Notice, Outgoing, put
+
+UNMET = ("ditolak", "tidak_tersedia")
+NOT_AVAILABLE = "tidak_tersedia"
+GUARANTEE_SHARE = 4
+TOLD = ("technician", "head_of_section")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One request on the list: its place among those of its uplink, and whether it would fit now."""
+
+    number: str
+    opd: str
+    uplink: str
+    place: int
+    since: datetime
+    event: int
+    wished: Allocation | None
+    fits: bool
+
+
+def wished(desk: Desk, case: Case, at: datetime) -> Allocation | None:
+    """The allocation a request asks for; the guarantee keeps its present share, a quarter where there is none."""
+    rates = wanted_rates(case.form)
+    if case.opd is None or not rates["receive"]:
+        return None
+    present = allocations.allocation_of(desk.store, case.opd, at)
+
+    def guarantee(way: str) -> int:
+        ceiling = int(rates[way])
+        if present is None:
+            return ceiling // GUARANTEE_SHARE
+        return ceiling * int(getattr(present, f"{way}_guaranteed")) // int(getattr(present, f"{way}_ceiling"))
+
+    return Allocation(guarantee("receive"), int(rates["receive"]), guarantee("transmit"), int(rates["transmit"]))
+
+
+def unmet(case: Case) -> bool:
+    """True for a request that ended unmet, or whose refusal is on its way."""
+    if case.kind != "request" or case.opd is None:
+        return False
+    decided = bool(case.decisions) and case.decisions[-1][1] == NOT_AVAILABLE
+    return case.ending in UNMET or (case.ending is None and decided)
+
+
+def listed_since(events: Iterable[Event]) -> datetime | None:
+    """Since when the case is on the list; None where it is not."""
+    said = [event for event in events if event.kind == "waiting_listed"]
+    return said[-1].occurred_at if said and said[-1].data["listed"] else None
+
+
+def put_on_list(desk: Desk, case: Case, listed: bool, reason: str, who: Who, now: datetime) -> None:
+    """Put an unmet request on the list, or take it off with a reason. Raises Refused."""
+    if not may(who.held, "keep_waiting_list"):
+        raise Refused("may_not")
+    if listed and not unmet(case):
+        raise Refused("not_unmet", number=case.number)
+    if not listed and not reason.strip():
+        raise Refused("off_the_list", number=case.number)
+    run(desk, case.number, Note("waiting_listed", {"listed": listed, "note": reason}), who, now, version=case.version)
+
+
+def waiting_list(desk: Desk, now: datetime) -> tuple[Waiting, ...]:
+    """Everything that waits, the longest first."""
+    rows = desk.store.rows(
+        "SELECT c.number, e.id, e.occurred_at, json_extract(e.data, '$.listed') AS listed FROM events e"
+        " JOIN cases c ON c.id = e.case_id WHERE e.kind = 'waiting_listed' ORDER BY +e.id"
+    )
+    last = {row["number"]: row for row in rows}
+    found: list[Waiting] = []
+    for row in sorted((row for row in last.values() if row["listed"]), key=lambda row: int(row["id"])):
+        case = read_case(desk, row["number"])
+        if not unmet(case):
+            continue
+        uplink, asked = uplink_of(desk.city, str(case.opd)), wished(desk, case, now)
+        place = 1 + sum(one.uplink == uplink for one in found)
+        since, fits = datetime.fromisoformat(row["occurred_at"]), _fits(desk, str(case.opd), asked, now)
+        found.append(Waiting(case.number, str(case.opd), uplink, place, since, row["id"], asked, fits))
+    return tuple(found)
+
+
+def tell_of_room(desk: Desk, now: datetime) -> list[str]:
+    """Name the first of each uplink's list to the staff where it would fit now; the cases that were named anew."""
+    told = []
+    for one in waiting_list(desk, now):
+        key = f"room:{one.number}:{one.event}"
+        if one.place > 1 or not one.fits:
+            continue
+        if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [f"{key}:{TOLD[0]}"]):
+            continue
+        payload = Notice(
+            template="room_appeared",
+            number=one.number,
+            title="Daftar tunggu: kapasitas tersedia",
+            subject=f"{one.opd} menunggu di {one.uplink}",
+            opd=one.opd,
+            step_text="Buka kembali kasusnya atau minta OPD mengajukan lagi; lihat /kebutuhan.",
+        )
+        with desk.store.transaction() as db:
+            for role in TOLD:
+                put(db, Outgoing(f"{key}:{role}", f"role:{role}", payload, one.event), now)
+        told.append(one.number)
+    return told
+
+
+def _fits(desk: Desk, opd: str, asked: Allocation | None, now: datetime) -> bool:
+    """True where the ledger would admit it; the sum of ceilings may be above the capacity, as for every request."""
+    if asked is None:
+        return False
+    try:
+        allocations.admit(desk.store, desk.city, opd, asked, "daftar tunggu", now)
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,27 @@
+"""What every command works on: the store, the office's calendar, the city. Built once, shared by all threads."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from inventory.model import City
+from inventory.reading import read_city
+from request_tracker.calendar.working_time import Calendar
+from request_tracker.config import TrackerConfig, office_calendar
+from request_tracker.store.database import Store
+
+
+@dataclass(frozen=True)
+class Desk:
+    """``store`` opens one connection per thread by itself; the rest is immutable."""
+
+    store: Store
+    calendar: Calendar
+    city: City
+
+
+def desk_of(config: TrackerConfig) -> Desk:
+    """The desk a configuration describes; reads the city, opens no database yet."""
+    city = read_city(config.inventory)
+    year = datetime.now(UTC).year
+    calendar = office_calendar(config.calendar, city.city.timezone, range(year - 2, year + 4))
+    return Desk(Store(config.database), calendar, city)

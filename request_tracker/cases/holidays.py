@@ -1,0 +1,46 @@
+"""The office's own list of days: closed days the packages do not know, and worked days they call closed."""
+
+from dataclasses import replace
+from datetime import date
+
+from request_tracker.calendar.working_time import Calendar
+from request_tracker.cases.context import Desk
+from request_tracker.errors import BadForm
+from request_tracker.store.database import Row, Store
+
+
+def office_days(store: Store) -> list[Row]:
+    """The list, in order of days."""
+    return store.rows("SELECT * FROM office_days ORDER BY day")
+
+
+def put_day(store: Store, day: date, name: str, worked: bool) -> None:
+    """Write a day into the list, or change it."""
+    if not worked and not name.strip():
+        raise BadForm("no_day_name")
+    with store.transaction() as db:
+        row = {"day": day.isoformat(), "name": name.strip()[:100], "worked": int(worked)}
+        db.table("office_days").upsert(row, pk="day")
+
+
+def drop_day(store: Store, day: date) -> None:
+    """Take a day off the list."""
+    with store.transaction() as db:
+        db.execute("DELETE FROM office_days WHERE day = ?", [day.isoformat()])
+
+
+def with_office_days(calendar: Calendar, rows: list[Row]) -> Calendar:
+    """The calendar as the list changes it; give it the calendar of the configuration, not an earlier result."""
+    closed = dict(calendar.closed)
+    for row in rows:
+        day = date.fromisoformat(row["day"])
+        if row["worked"]:
+            closed.pop(day, None)
+        else:
+            closed[day] = row["name"]
+    return replace(calendar, closed=closed)
+
+
+def with_own_days(desk: Desk) -> Desk:
+    """The desk as its own list changes the calendar; give it the desk of the configuration, not an earlier result."""
+    return replace(desk, calendar=with_office_days(desk.calendar, office_days(desk.store)))

@@ -1,0 +1,172 @@
+"""Proofs of the shaping agent: what it read back, kept for good, and the technician's step that waits for it.
+
+A proof counts for a case only where its revision is at least the case's, its hash is the ledger's and every rate
+read back equals the ledger's. Whatever arrives is stored; nothing an agent says changes the ledger.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from request_tracker.cases.acts import Verified
+from request_tracker.cases.commands import run_inside
+from request_tracker.cases.context import Desk
+from request_tracker.cases.model import Who
+from request_tracker.cases.readback import mismatches, mismatches_of, moment_of, offices_of, read_back_after, replaced
+from request_tracker.errors import TrackerError
+from request_tracker.store.chain import canonical, stamp
+
+_REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
+MAX_NAME = 200
+_KEPT = ("guaranteed", "ceiling")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a proof: ``new`` is False for a repetition, ``finished`` names the cases that went on."""
+
+    new: bool
+    matches: bool
+    problems: tuple[str, ...]
+    finished: tuple[str, ...] = ()
+
+
+def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict:
+    """Store a proof and let the cases that wait for it go on. Raises TrackerError where it is not a proof."""
+    _checked(proof)
+    with desk.store.transaction() as db:
+        offices = offices_of(desk.city, proof)
+        problems = mismatches(desk.store, proof, offices)
+        if _repeats(desk, proof, now):
+            return Verdict(False, not problems, problems)
+        db.table("proofs").insert(
+            {
+                "received_at": stamp(now),
+                "revision": proof["revision"],
+                "ledger_hash": proof["hash"],
+                "agent": proof["agent"],
+                "ok": int(proof["ok"]),
+                "matches": int(not problems),
+                "body": canonical(dict(proof)),
+                "body_hash": _hash(proof),
+            }
+        )
+        return Verdict(True, not problems, problems, tuple(_go_on(desk, db, proof, offices, now)))
+
+
+def _go_on(
+    desk: Desk,
+    db: Database,
+    proof: Mapping[str, Any],
+    offices: frozenset[str],
+    now: datetime,
+) -> list[str]:
+    """Tell every case of these offices that waits; only those whose revision is in force by this proof are finished."""
+    who = Who(f"api:{proof['agent']}", frozenset({"system"}))
+    finished = []
+    at = moment_of(desk.store, proof["revision"])
+    waiting = desk.store.rows("SELECT number, opd FROM cases WHERE awaiting IS NOT NULL ORDER BY id")
+    for row in (row for row in waiting if row["opd"] in offices):
+        other = at is not None and replaced(desk.store, row["number"], row["opd"], at)
+        found = [
+            *mismatches_of(desk.store, proof, offices, row["opd"]),
+            *(["a later allocation of this office is in force instead"] if other else []),
+        ]
+        told = {
+            "agent": proof["agent"],
+            "revision": proof["revision"],
+            "hash": proof["hash"],
+            "driver": proof.get("driver"),
+            "applied_at": proof.get("applied_at"),
+            "read_at": proof.get("read_at"),
+            "problems": found,
+            "configuration": configuration(proof, row["opd"]),
+            "proof": _hash(proof),
+        }
+        case = run_inside(desk, db, row["number"], Verified(proof["revision"], not found, told), who, now)
+        if case.awaiting is None:
+            finished.append(case.number)
+    return finished
+
+
+def configuration(proof: Mapping[str, Any], opd: str) -> dict[str, Any] | None:
+    """What the agent changed for this office (KTM-07c): rates before and after by interface, and the commands.
+
+    None where it does not tell. An agent is outside: what is kept is bounded and only of the expected kinds.
+    """
+    plan = proof.get("plan")
+    if not isinstance(plan, Mapping):
+        return None
+    sides = {side: _rates_of(plan.get(side), opd) for side in ("before", "after")}
+    commands = plan.get("commands")
+    told = commands.get(opd) if isinstance(commands, Mapping) else None
+    kept = [str(line)[:300] for line in told[:20]] if isinstance(told, list) else []
+    return {**sides, "commands": kept} if any(sides.values()) or kept else None
+
+
+def _rates_of(side: Any, opd: str) -> dict[str, dict[str, int]]:
+    """Interface to guarantee and ceiling, bytes per second."""
+    found = side.get(opd) if isinstance(side, Mapping) else None
+    if not isinstance(found, Mapping):
+        return {}
+    return {
+        str(interface)[:64]: {
+            key: value for key, value in rates.items() if key in _KEPT and type(value) is int and 0 <= value < 2**63
+        }
+        for interface, rates in list(found.items())[:8]
+        if isinstance(rates, Mapping)
+    }
+
+
+def _repeats(desk: Desk, proof: Mapping[str, Any], now: datetime) -> bool:
+    """True where this very proof is known, or the agent's last one said the same and no check asks it to read anew."""
+    if desk.store.row("SELECT id FROM proofs WHERE body_hash = ?", [_hash(proof)]):
+        return True
+    last = desk.store.row(
+        "SELECT received_at, body FROM proofs WHERE agent = ? ORDER BY id DESC LIMIT 1", [proof["agent"]]
+    )
+    if last is None or _said(json.loads(last["body"])) != _said(proof):
+        return False
+    asked = read_back_after(desk, now)
+    return asked is None or stamp(asked) < last["received_at"]
+
+
+def _said(proof: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in proof.items() if key not in ("read_at", "plan")}
+
+
+def _hash(proof: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(dict(proof)).encode()).hexdigest()
+
+
+def _checked(proof: Mapping[str, Any]) -> None:
+    for key, kind in _REQUIRED.items():
+        value = proof.get(key)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise TrackerError(f"proof: {key} is missing or not {kind.__name__}")
+    if not 0 < proof["revision"] < 2**63:
+        raise TrackerError(f"proof: revision {proof['revision']} is out of bounds; revisions begin at 1")
+    if len(proof["agent"]) > MAX_NAME or len(proof["hash"]) > MAX_NAME:
+        raise TrackerError(f"proof: agent and hash are at most {MAX_NAME} characters")
+    if not all(isinstance(row, Mapping) and _named(row) for row in proof["readback"]):
+        raise TrackerError("proof: readback must be a list of objects, each with an opd and a direction")
+    if not isinstance(uplink := proof.get("uplink"), str | None) or len(uplink or "") > MAX_NAME:
+        raise TrackerError(f"proof: uplink must be a name of at most {MAX_NAME} characters")
+    undecided = proof.get("undecided", [])
+    if not isinstance(undecided, list) or not all(isinstance(row, Mapping) and _named(row) for row in undecided):
+        raise TrackerError("proof: undecided must be a list of objects, each with an opd and a direction")
+    if not isinstance(proof.get("problems", []), list):
+        raise TrackerError("proof: problems must be a list")
+    try:
+        _hash(proof)
+    except (ValueError, RecursionError) as error:
+        raise TrackerError("proof: holds a text or a number that JSON does not know, or is too deep") from error
+
+
+def _named(row: Mapping[str, Any]) -> bool:
+    return isinstance(row.get("opd"), str) and isinstance(row.get("direction"), str)

@@ -1,0 +1,53 @@
+"""Related cases: two numbers and a person in, one event in each case out, so that both pages know of the other.
+
+A complaint also stands beside the case it is about (its ``origin``), without an event of its own.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from request_tracker.cases import Case, Desk, Event, Note, Who, history
+from request_tracker.cases.commands import run_inside
+from request_tracker.errors import Refused
+from request_tracker.store.database import Row
+from request_tracker.words.bilingual import Both
+
+
+def related_numbers(events: Iterable[Event]) -> tuple[str, ...]:
+    """The cases a person has linked to this one and nobody has unlinked since, in that order."""
+    found: dict[str, None] = {}
+    for event in events:
+        if event.kind == "related":
+            other = str(event.data["number"])
+            found.pop(other, None) if event.data.get("removed") else found.setdefault(other)
+    return tuple(found)
+
+
+def related_cases(desk: Desk, case: Case, events: Iterable[Event]) -> list[Row]:
+    """What is shown of them: those linked, the case this one is about, and those that are about this one."""
+    numbers = [*related_numbers(events), *([case.origin] if case.origin else [])]
+    marks = ",".join("?" for _ in numbers) or "NULL"
+    return desk.store.rows(
+        "SELECT number, subject, step, ending, origin FROM cases"
+        " WHERE id IN (SELECT id FROM cases WHERE origin = ?"
+        f" UNION SELECT id FROM cases WHERE number IN ({marks})) ORDER BY id LIMIT 100",
+        [case.number, *numbers],
+    )
+
+
+def relate(desk: Desk, number: str, other: str, who: Who, now: datetime, removed: bool = False) -> None:
+    """Link two cases, or take the link away; done already, nothing is written. Raises Refused."""
+    if other == number:
+        told = Both("itu nomor kasus ini sendiri", "that is this case's own number")
+        raise Refused("bad_field", field=Both("Nomor kasus terkait", "Number of the related case"), reason=told)
+    with desk.store.transaction() as db:
+        sides = ((number, other), (other, number))
+        known = {side: _linked(desk, *side) for side in sides}
+        for side in sides:
+            if known[side] is removed:
+                data = {"number": side[1], **({"removed": True} if removed else {})}
+                run_inside(desk, db, side[0], Note("related", data), who, now)
+
+
+def _linked(desk: Desk, number: str, other: str) -> bool:
+    return other in related_numbers(history(desk, number))

@@ -1,0 +1,1 @@
+"""Custody of the records: backup and restore, verification, upkeep, the night's round."""

@@ -1,0 +1,13 @@
+"""An allocation as data: four rates of one OPD. What the ledger keeps and a case decides."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Four rates in bytes per second, from the OPD's point of view."""
+
+    receive_guaranteed: int
+    receive_ceiling: int
+    transmit_guaranteed: int
+    transmit_ceiling: int

@@ -1,8 +1,0 @@
-"""The schema, step by step. Each part of the room has its own set; ``ALL`` is the order they are applied in.
-
-A migration is never changed once released; a new one is added. Each runs inside the store's own transaction.
-"""
-
-from request_tracker.migrations import core, outages, people, service
-
-ALL = (core.migrations, people.migrations, outages.migrations, service.migrations)

@@ -1,0 +1,238 @@
+"""Delivery: outbox rows in, messages at people's own addresses out; what reached nobody is said, never counted as sent.
+
+A message to a person goes to that person, one to a role to everybody who holds it now; where nobody of them has an
+address, the office's own channels (``notify``) take it. Every address that was reached is written down at once, so a
+message that is tried again goes only to the others. A message is leased first, so it is never sent twice at once. Only
+what was in a channel's hands when the tracker was killed may come twice; it says so itself.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import apprise
+
+from request_tracker.cases import Desk
+from request_tracker.config import TrackerConfig, secret
+from request_tracker.errors import TrackerError
+from request_tracker.outages.answer_links import make_link
+from request_tracker.people.addresses import PAGE, Address, acting, contact_address, user_address
+from request_tracker.people.contacts import reached_at
+from request_tracker.people.roles import ROLES
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row
+from request_tracker.store.outbox import BY_HAND, CALM, OUT_OF_THE_QUEUE, PAGES
+from request_tracker.words.message_words import MESSAGES
+
+LEASE = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(minutes=30)
+AT_ONCE, ROUND_SECONDS = 10, 10.0
+TRIES_OF_ONE_S_OWN = 5
+OFFICE = "office"
+PLACE = "{to}"
+IN_DOUBT = "Mungkin sudah Anda terima. / You may have had this before."
+
+
+@dataclass(frozen=True)
+class Carriers:
+    """``personal``: channel to Apprise URL with ``{to}``; ``office``: the URLs that take what no person can be sent."""
+
+    personal: Mapping[str, str]
+    office: tuple[str, ...]
+    public_url: str
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """Who is meant (``user:N``, ``contact:N`` or ``office``), by which channel, and Apprise's URLs."""
+
+    who: str
+    channel: str
+    urls: tuple[str, ...]
+
+
+def send_outbox(desk: Desk, config: TrackerConfig, now: datetime) -> int:
+    """Send what is due, calls for outages first; the number of messages that have reached everybody they are for.
+
+    A round ends after a while: a channel that does not answer must not hold up what the worker does besides.
+    """
+    due, moments = _due(desk, now)
+    if not desk.store.value(f"SELECT 1 FROM outbox WHERE {due} LIMIT 1", moments):
+        return 0
+    carriers, over = carriers_of(config), time.monotonic() + ROUND_SECONDS
+    sent = 0
+    for _ in range(AT_ONCE):
+        row = _lease(desk, due, moments, now) if time.monotonic() < over else None
+        if row is None:
+            break
+        sent += _deliver(desk, carriers, row, now)
+    return sent
+
+
+def carriers_of(config: TrackerConfig) -> Carriers:
+    """The channels with their secrets. Raises TrackerError naming the channel, never its secret."""
+    personal = {name: secret(reference) for name, reference in config.channels.items()}
+    for name, url in personal.items():
+        if PLACE not in url:
+            raise TrackerError(f"channels: {name} has no {PLACE} where the person's address belongs; put it in the URL")
+    office = tuple(secret(reference) for reference in config.notify)
+    key = secret(config.secret_key) if config.secret_key else None
+    return Carriers(personal, office, config.public_url.rstrip("/"), key)
+
+
+def targets_of(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> list[Target]:
+    """Where a message goes now; empty where nobody can be addressed."""
+    kind, _, name = row["recipient"].partition(":")
+    if kind in ("contact", "opd"):
+        one = "SELECT * FROM contacts WHERE id = ? AND masked_at IS NULL"
+        contacts = reached_at(desk.store, name) if kind == "opd" else desk.store.rows(one, [int(name)])
+        own_choice = ((f"contact:{one['id']}", contact_address(one, carriers.personal)) for one in contacts)
+        found = [_target(carriers, who, address) for who, address in own_choice]
+    else:
+        users = [int(name)] if kind == "user" else acting(desk.store, name, now)
+        found = [_target(carriers, f"user:{user}", user_address(desk.store, user)) for user in users]
+    own = [target for target in found if target is not None]
+    # Somebody's address may have died: after some tries it is the office that must know.
+    if own and not (carriers.office and row["attempts"] >= TRIES_OF_ONE_S_OWN):
+        return own
+    return [Target(OFFICE, OFFICE, carriers.office)] if carriers.office else own
+
+
+def _target(carriers: Carriers, who: str, address: Address | None) -> Target | None:
+    if address is None:
+        return None
+    if address.channel == PAGE:
+        return Target(who, PAGE, ())
+    url = carriers.personal.get(address.channel)
+    return Target(who, address.channel, (url.replace(PLACE, quote(address.place, safe="@")),)) if url else None
+
+
+def _due(desk: Desk, now: datetime) -> tuple[str, list[str]]:
+    """Which messages are due and nobody is sending, as a condition and its values.
+
+    A moment further off than we ever set is due as well: it was written while the clock was ahead, and would keep its
+    message until then. Calm ones wait for the office's hours.
+    """
+    working = desk.calendar.worked(now, now + timedelta(minutes=1)) > timedelta()
+    due = (
+        "sent_at IS NULL AND (next_at > ? AND next_at <= ? OR next_at > ?) AND channel <> ?"
+        " AND (coalesce(leased_until, '') < ? OR leased_until > ?)"
+    )
+    moments = [OUT_OF_THE_QUEUE, stamp(now), stamp(now + LONGEST_WAIT), "" if working else CALM]
+    return due, [*moments, stamp(now), stamp(now + LEASE)]
+
+
+def _lease(desk: Desk, due: str, moments: list[str], now: datetime) -> Row | None:
+    """Take the next message for oneself; None where nothing is due any more."""
+    first = f"{PAGES} DESC, id"
+    with desk.store.transaction() as db:
+        row = desk.store.row(f"SELECT * FROM outbox WHERE {due} ORDER BY {first} LIMIT 1", moments)
+        if row is not None:
+            db.execute("UPDATE outbox SET leased_until = ? WHERE id = ?", [stamp(now + LEASE), row["id"]])
+    return row
+
+
+def _deliver(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> bool:
+    """Send one message to whom it has not reached yet; True once it has reached everybody."""
+    targets = targets_of(desk, carriers, row, now)
+    if not targets:
+        _take_out(desk, row)
+        return False
+    known = {one["who"] for one in desk.store.rows("SELECT who FROM outbox_reached WHERE outbox_id = ?", [row["id"]])}
+    failed = []
+    for target in (target for target in targets if target.who not in known):
+        if send(desk, carriers, target, row, now):
+            with desk.store.transaction() as db:
+                reached = {"outbox_id": row["id"], "who": target.who, "channel": target.channel, "at": stamp(now)}
+                db.table("outbox_reached").insert(reached)
+        else:
+            failed.append(f"{target.channel} ({target.who})")
+    if failed:
+        _try_again(desk, row, f"did not take the message: {', '.join(failed)}; look at channels and notify", now)
+        return False
+    with desk.store.transaction() as db:
+        change = [stamp(now), targets[0].channel, row["id"]]
+        db.execute("UPDATE outbox SET sent_at = ?, channel = ?, leased_until = NULL WHERE id = ?", change)
+    return True
+
+
+def _take_out(desk: Desk, row: Row) -> None:
+    """Nobody can be addressed: the message waits for a person to tell it, outside the queue."""
+    with desk.store.transaction() as db:
+        change = [BY_HAND, OUT_OF_THE_QUEUE, "nobody has an address", row["id"]]
+        db.execute("UPDATE outbox SET channel = ?, next_at = ?, error = ?, leased_until = NULL WHERE id = ?", change)
+
+
+def _try_again(desk: Desk, row: Row, problem: str, now: datetime) -> None:
+    wait = min(timedelta(seconds=10 * 2 ** min(row["attempts"], 10)), LONGEST_WAIT)
+    with desk.store.transaction() as db:
+        db.execute(
+            "UPDATE outbox SET attempts = attempts + 1, error = ?, next_at = ?, leased_until = NULL WHERE id = ?",
+            [problem[:300], stamp(now + wait), row["id"]],
+        )
+
+
+def send(desk: Desk, carriers: Carriers, target: Target, row: Row, now: datetime) -> bool:
+    """Hand the message to a target's channel; True where it took it."""
+    if target.channel == PAGE:
+        return True
+    sender = apprise.Apprise()
+    if not all(sender.add(url) for url in target.urls):
+        return False
+    title, body = text_of(desk, carriers, target, row, now)
+    return bool(sender.notify(title=title, body=body))
+
+
+def text_of(desk: Desk, carriers: Carriers, target: Target, row: Row, now: datetime) -> tuple[str, str]:
+    """Title and body. No person stands in them; on the office's channel the title says who is meant, by role."""
+    told: dict[str, Any] = json.loads(row["payload"])
+    indonesian, english = MESSAGES.get(told["template"], (told["title"], ""))
+    meant = f" (untuk {who_is_meant(desk, row['recipient'])})" if target.who == OFFICE else ""
+    lines = (
+        f"{indonesian} / {english}" if english else indonesian,
+        f"{told['number']} – {told['title']}",
+        told["subject"],
+        told["step_text"] or told["ending"],
+        _answer(carriers, target, row, told, now),
+        _place(carriers, target, told),
+        # Who was sending it was killed: the last one taken may not have been written down. Better twice than never.
+        IN_DOUBT if row["leased_until"] else None,
+    )
+    return f"{told['number']}: {indonesian}{meant}", "\n".join(str(line) for line in lines if line)
+
+
+def who_is_meant(desk: Desk, recipient: str) -> str:
+    """The recipient by role or OPD, never by name."""
+    kind, _, name = recipient.partition(":")
+    if kind == "opd":
+        return f"narahubung {next((opd.name for opd in desk.city.opds if opd.code == name), name)}"
+    if kind != "user":
+        return ROLES.get(name, ROLES["requester"])
+    rows = desk.store.rows("SELECT role FROM user_roles WHERE user_id = ? ORDER BY role", [int(name)])
+    return ", ".join(ROLES[row["role"]] for row in rows) or ROLES["technician"]
+
+
+def _answer(carriers: Carriers, target: Target, row: Row, told: Mapping[str, Any], now: datetime) -> str | None:
+    """The link with which the person called takes the outage; nobody else gets one."""
+    if told["template"] != "outage_waiting" or carriers.key is None or not target.who.startswith("user:"):
+        return None
+    user = int(target.who.partition(":")[2])
+    token = make_link(carriers.key, told["number"], user, row["id"], now)
+    return f"Saya tangani / I take it: {carriers.public_url}/tanggap/{token}"
+
+
+def _place(carriers: Carriers, target: Target, told: Mapping[str, Any]) -> str | None:
+    """Where to read on: the case's page for those who log in; a requester has the secret link of the receipt."""
+    if not told.get("sop"):
+        return None
+    if told["template"] == "outage_over":
+        return f"{carriers.public_url}/status"
+    if target.who.startswith("contact:"):
+        return "Buka tautan rahasia pada tanda terima. / Open the secret link on your receipt."
+    room = "gangguan" if told["template"] in ("outage_waiting", "estimate_missed", "isp_call_due") else "kasus"
+    return f"{carriers.public_url}/{room}/{told['number']}"

@@ -1,0 +1,55 @@
+"""Dispositions that an outage lets be filed afterwards (PKL-G-02/03): told once a working day, never once an alert.
+
+A desk and a moment in, at most one outbox row a day and role out. Told are those whose turn it is, in office hours;
+a case that needs no disposition any more is not told of.
+"""
+
+from datetime import datetime, timedelta
+
+from request_tracker.cases import Desk
+from request_tracker.cases.queries import AFTERWARDS
+from request_tracker.store.database import Row
+from request_tracker.store.outbox import Notice, Outgoing, put
+
+SHOWN = 20
+_WAITING = (
+    "SELECT c.number, c.subject, w.step, w.role FROM waiting w JOIN cases c ON c.id = w.case_id"
+    f" WHERE c.ending IS NULL AND c.emergency = 1 AND {AFTERWARDS} ORDER BY c.id, w.step"
+)
+
+
+def tell_dispositions(desk: Desk, now: datetime) -> list[str]:
+    """Tell whoever has dispositions to file; the roles that were told now."""
+    if desk.calendar.worked(now, now + timedelta(minutes=1)) == timedelta():
+        return []
+    day = desk.calendar.local(now).date()
+    told = []
+    for role, rows in _by_role(desk.store.rows(_WAITING)).items():
+        key = f"dispositions:{day}:{role}"
+        if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [key]):
+            continue
+        with desk.store.transaction() as db:
+            put(db, Outgoing(key, f"role:{role}", _payload(rows), calm=True), now)
+        told.append(role)
+    return told
+
+
+def _by_role(rows: list[Row]) -> dict[str, list[Row]]:
+    """The first open disposition of each case, by who must file it: the SOP's order holds afterwards too."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(row["number"], row)
+    found: dict[str, list[Row]] = {}
+    for row in first.values():
+        found.setdefault(row["role"], []).append(row)
+    return found
+
+
+def _payload(rows: list[Row]) -> Notice:
+    more = f"; dan {len(rows) - SHOWN} lainnya" if len(rows) > SHOWN else ""
+    return Notice(
+        template="dispositions_waiting",
+        number="Disposisi susulan",
+        title=f"{len(rows)} kasus gangguan",
+        subject="; ".join(f"{row['number']} {row['step']} ({row['subject']})" for row in rows[:SHOWN]) + more,
+    )

@@ -1,0 +1,156 @@
+"""Everything as a table: the name of a table in, CSV, spreadsheet or JSON out. Secrets and passwords are in none.
+
+Rows are written as they are read, so an archive of years needs no more memory than a day. A cell that a spreadsheet
+would run as a formula is made plain text; contacts are masked unless the person may reach requesters.
+"""
+
+import csv
+import io
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from request_tracker.errors import TrackerError
+from request_tracker.people.privacy import masked
+from request_tracker.reports.survey import ELEMENTS
+from request_tracker.store.database import Row, Store
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+SHEET_ROWS = 1_000_000
+CELL_LETTERS = 32_000
+CASES = (
+    "SELECT c.number, c.sop, c.revision, c.kind, c.opd, c.subject, c.opened_at, c.ending, c.ended_at, c.step, c.round,"
+    " c.due_at, c.service_due_at, c.paused, c.awaiting, c.assignee, c.emergency, c.letter_number, c.origin, c.version,"
+    " c.sop_hash FROM cases c"
+)
+_CONTACTS = (
+    "SELECT c.number AS case_number, p.name, p.phone, p.email, p.position, p.channel, p.created_at, p.masked_at"
+    " FROM events e JOIN cases c ON c.id = e.case_id"
+    " JOIN contacts p ON p.id = CAST(substr(json_extract(e.data, '$.contact'), 9) AS INTEGER)"
+    " WHERE e.kind IN ('opened', 'further_report') ORDER BY e.id"
+)
+
+
+def _answers(row: Row) -> Row:
+    """The nine answers as columns; an element nobody answered is empty."""
+    given = json.loads(row.pop("answers"))
+    return {**row, **{element: given.get(element) for element in ELEMENTS}}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What one export holds: its name in Indonesian and English, where its rows come from, what becomes of each."""
+
+    indonesian: str
+    english: str
+    query: str
+    row: Callable[[Row], Row] = lambda row: row
+
+
+TABLES = {
+    "cases": Table("Kasus", "Cases", f"{CASES} ORDER BY c.id"),
+    "events": Table(
+        "Kejadian",
+        "Events",
+        "SELECT c.number AS case_number, e.* FROM events e JOIN cases c ON c.id = e.case_id ORDER BY e.id",
+    ),
+    "ledger": Table("Buku alokasi", "Ledger of allocations", "SELECT * FROM ledger ORDER BY id"),
+    "proofs": Table("Bukti penerapan", "Proofs", "SELECT * FROM proofs ORDER BY id"),
+    "tickets": Table("Tiket gangguan", "Outage tickets", "SELECT * FROM tickets ORDER BY id"),
+    "letters": Table("Agenda surat", "Letter register", "SELECT * FROM letter_register ORDER BY id"),
+    "surveys": Table(
+        "Survei kepuasan, tanpa nomor kasus",
+        "Satisfaction survey, without case numbers",
+        "SELECT sop, answered_on, answers, comment FROM surveys ORDER BY answered_on, sop, answers",
+        _answers,
+    ),
+    "contacts": Table("Kontak pemohon", "Requesters' contacts", _CONTACTS, masked),
+}
+
+
+def export(store: Store, table: str, file: Path) -> int:
+    """Write a table; the file's ending says the form. Returns the number of rows; never overwrites."""
+    if file.suffix[1:] not in FORMS or table not in TABLES:
+        endings = ", ".join(f".{form}" for form in FORMS)
+        raise TrackerError(f"{file}: write a file that ends with {endings}; tables: {', '.join(TABLES)}")
+    if file.exists():
+        raise TrackerError(f"{file} exists already; an export never overwrites")
+    try:
+        with file.open("xb") as out:
+            return write(out, file.suffix[1:], rows_of(store, table))
+    except OSError as error:
+        raise TrackerError(f"{file}: cannot be written: {error.strerror}") from error
+
+
+def rows_of(store: Store, table: str, unmasked: bool = False) -> Iterator[Row]:
+    """The rows of a table, one after the other; contacts as they are only where ``unmasked``."""
+    wanted = TABLES[table]
+    made = (lambda row: row) if unmasked else wanted.row
+    return (made(row) for row in store.each(wanted.query))
+
+
+def write(out: BinaryIO, form: str, rows: Iterable[Row]) -> int:
+    """Write rows as ``csv``, ``xlsx`` or ``json``; how many there were."""
+    taken = itertools.count()
+    _WRITERS[form](out, (row for row, _ in zip(rows, taken, strict=False)))
+    return next(taken)
+
+
+def guarded(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, made plain text by an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def _csv(out: BinaryIO, rows: Iterator[Row]) -> None:
+    """UTF-8 with its mark and semicolons: what the offices' spreadsheets open without asking."""
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+    table = csv.writer(text, delimiter=";")
+    for line in _lines(rows):
+        table.writerow(line)
+    text.detach()
+
+
+def _spreadsheet(out: BinaryIO, rows: Iterator[Row]) -> None:
+    """As many sheets as a spreadsheet program needs for the rows; the first line of each names the columns."""
+    book = Workbook(write_only=True)
+    sheet, head = book.create_sheet("1"), None
+    for number, line in enumerate(_lines(rows)):
+        head = head or line
+        if number and number % SHEET_ROWS == 0:
+            sheet = book.create_sheet(str(number // SHEET_ROWS + 1))
+            sheet.append(head)
+        sheet.append([_cell(value) for value in line])
+    book.save(out)
+
+
+def _json(out: BinaryIO, rows: Iterator[Row]) -> None:
+    out.write(b"[")
+    for number, row in enumerate(rows):
+        out.write(b",\n" if number else b"\n")
+        out.write(json.dumps(row, ensure_ascii=False).encode())
+    out.write(b"\n]\n")
+
+
+def _lines(rows: Iterator[Row]) -> Iterator[Sequence[Any]]:
+    for number, row in enumerate(rows):
+        if not number:
+            yield list(row)
+        yield [guarded(value) for value in row.values()]
+
+
+def _cell(value: Any) -> Any:
+    """What a spreadsheet's cell can hold: no control characters, no more letters than the format allows."""
+    if not isinstance(value, str):
+        return value
+    clean = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+    return clean if len(clean) <= CELL_LETTERS else f"{clean[:CELL_LETTERS]} … (CSV: {len(clean)})"
+
+
+_WRITERS: dict[str, Callable[[BinaryIO, Iterator[Row]], None]] = {"csv": _csv, "xlsx": _spreadsheet, "json": _json}
+FORMS = tuple(_WRITERS)

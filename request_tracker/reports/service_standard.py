@@ -1,0 +1,30 @@
+"""What the service promises and keeps: the SOP in force and closed cases in, published figures out. Writes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Store
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many requests ended in the last 91 days, and how many of them within the promised time."""
+
+    ended: int
+    in_time: int
+
+    @property
+    def share(self) -> float | None:
+        """The share kept, 0 to 1; None where nothing ended."""
+        return self.in_time / self.ended if self.ended else None
+
+
+def kept_promise(store: Store, sop: str, now: datetime) -> Kept:
+    """The promise of an SOP over its last quarter; a case the requester withdrew does not count."""
+    row = store.row(
+        "SELECT count(*) AS ended, coalesce(sum(ended_at <= service_due_at), 0) AS in_time FROM cases WHERE sop = ?"
+        " AND ended_at > ? AND ending <> 'dibatalkan' AND service_due_at IS NOT NULL",
+        [sop, stamp(now - timedelta(days=91))],
+    )
+    return Kept(int(row["ended"]), int(row["in_time"])) if row else Kept(0, 0)

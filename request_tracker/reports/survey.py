@@ -1,0 +1,87 @@
+"""The satisfaction survey of PermenPANRB 14/2017: nine answers of 1 to 4 in, the index (IKM) and its grade out.
+
+Exact fractions all the way, rounded once, half up, to two decimals, and graded after that. Answers are keyed by
+element, never by number; an element nobody answered carries no weight.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from request_tracker.errors import Refused
+from request_tracker.store.database import Store
+from request_tracker.words.bilingual import Both, joined
+
+SCALE = (1, 2, 3, 4)
+_MARKS = frozenset(map(str, SCALE))
+ELEMENTS: dict[str, tuple[str, str]] = {
+    "persyaratan": ("Kesesuaian persyaratan", "Requirements"),
+    "prosedur": ("Kemudahan prosedur", "Procedure"),
+    "waktu": ("Kecepatan waktu penyelesaian", "Time taken"),
+    "biaya": ("Kewajaran biaya (layanan ini gratis)", "Cost (this service is free)"),
+    "produk": ("Kesesuaian hasil layanan", "Result of the service"),
+    "kompetensi": ("Kemampuan petugas", "Competence of staff"),
+    "perilaku": ("Kesopanan dan keramahan petugas", "Behaviour of staff"),
+    "sarana": ("Sarana dan prasarana", "Facilities"),
+    "pengaduan": ("Penanganan pengaduan, saran dan masukan", "Handling of complaints"),
+}
+ANSWERS = (("Tidak baik", "Poor"), ("Kurang baik", "Fair"), ("Baik", "Good"), ("Sangat baik", "Very good"))
+_GRADES = ((Decimal("88.31"), "A"), (Decimal("76.61"), "B"), (Decimal("65.00"), "C"))
+
+
+@dataclass(frozen=True)
+class Index:
+    """The index of ``respondents``; ``value`` and ``grade`` are None where nobody answered."""
+
+    respondents: int
+    value: Decimal | None
+    grade: str | None
+    means: Mapping[str, Decimal]
+
+
+def satisfaction(answers: Iterable[Mapping[str, int]]) -> Index:
+    """The index of these answers."""
+    given = list(answers)
+    means = {}
+    for element in ELEMENTS:
+        marks = [one[element] for one in given if element in one]
+        if marks:
+            means[element] = Fraction(sum(marks), len(marks))
+    if not means:
+        return Index(len(given), None, None, {})
+    value = _rounded(sum(means.values(), Fraction(0)) / len(means) * 25)
+    grade = next((grade for least, grade in _GRADES if value >= least), "D")
+    return Index(len(given), value, grade, {element: _rounded(mean) for element, mean in means.items()})
+
+
+def answer(store: Store, case: tuple[str, str], given: Mapping[str, str], comment: str, now: datetime) -> None:
+    """Keep one respondent's answers; (number, SOP) of the case says once only. Refused where something is missing."""
+    missing = [Both(*names) for key, names in ELEMENTS.items() if given.get(key, "") not in _MARKS]
+    if missing:
+        raise Refused("missing_here", fields=joined(missing))
+    with store.transaction() as db:
+        if answered(store, case[0]):
+            told = Both("survei kasus ini sudah diisi", "this case's survey has been answered")
+            raise Refused("too_late", reason=told)
+        row = {"case_number": case[0], "sop": case[1], "answered_on": now.date().isoformat()}
+        kept = json.dumps({key: int(given[key]) for key in ELEMENTS})
+        db.table("surveys").insert({**row, "answers": kept, "comment": comment[:2000]})
+
+
+def answered(store: Store, number: str) -> bool:
+    """True where the case has its answers."""
+    return store.row("SELECT id FROM surveys WHERE case_number = ?", [number]) is not None
+
+
+def index_of(store: Store, since: str = "", until: str = "9") -> Index:
+    """The index of the answers given from one day (ISO) up to, but without, another."""
+    rows = store.rows("SELECT answers FROM surveys WHERE answered_on >= ? AND answered_on < ?", [since, until])
+    return satisfaction(json.loads(row["answers"]) for row in rows)
+
+
+def _rounded(value: Fraction) -> Decimal:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)

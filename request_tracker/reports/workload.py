@@ -1,0 +1,53 @@
+"""Who has how much to do, and who was appointed to what (BTM-04): projections and events in, rows out. Only reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from request_tracker.people.accounts import holders
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row, Store
+
+ROLE = "technician"
+
+
+@dataclass(frozen=True)
+class Load:
+    """A technician: the running cases that name him, the steps of them that wait for him now, and the late ones."""
+
+    id: int
+    name: str
+    cases: int
+    steps: int
+    late: int
+    competence: str = ""
+
+
+def loads(store: Store, now: datetime) -> list[Load]:
+    """Every technician, who has least to do first."""
+    rows = store.rows(
+        "SELECT c.assignee, count(DISTINCT c.id) AS cases, count(w.case_id) AS steps, sum(w.due_at < ?) AS late"
+        " FROM cases c LEFT JOIN waiting w ON w.case_id = c.id AND w.role = ?"
+        " WHERE c.ending IS NULL AND c.assignee IS NOT NULL GROUP BY c.assignee",
+        [stamp(now), ROLE],
+    )
+    busy = {row["assignee"]: (row["cases"], row["steps"], row["late"] or 0) for row in rows}
+    found = [
+        Load(one["id"], one["name"], *busy.get(f"user:{one['id']}", (0, 0, 0)), competence=one["competence"] or "")
+        for one in holders(store, ROLE)
+    ]
+    return sorted(found, key=lambda load: (load.steps, load.cases, load.name))
+
+
+def appointments(store: Store, begins: datetime, ends: datetime, limit: int = 100) -> list[Row]:
+    """The agenda of appointments between two moments, the newest first: numbered by the events, without gaps."""
+    span = [stamp(begins), stamp(ends)]
+    where = " FROM events e WHERE e.kind = 'assigned' AND e.recorded_at >= ? AND e.recorded_at < ?"
+    last = int(store.value(f"SELECT count(*){where}", span))
+    rows = store.rows(
+        "SELECT e.step, e.actor, e.occurred_at, e.recorded_at, json_extract(e.data, '$.assignee') AS assignee,"
+        " c.number, c.subject, c.due_at, c.ending FROM (SELECT *"
+        f"{where} ORDER BY e.recorded_at DESC, e.id DESC LIMIT ?) e JOIN cases c ON c.id = e.case_id"
+        " ORDER BY e.recorded_at DESC, e.id DESC",
+        [*span, limit],
+    )
+    return [{**row, "agenda": last - place} for place, row in enumerate(rows)]

@@ -1,0 +1,24 @@
+"""What chains records: the same text for the same data, one form of a moment, a hash over the hash before. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+GENESIS = "0" * 64  # What the first record follows: as long as a sha256 in hexadecimal.
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: the same data is always the same text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the store keeps it: UTC, microseconds, always of the same width, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def digest(body: Mapping[str, Any], previous_hash: str) -> str:
+    """sha256 over the hash before and the event's canonical JSON."""
+    return hashlib.sha256((previous_hash + canonical(body)).encode()).hexdigest()

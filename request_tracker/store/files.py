@@ -1,0 +1,65 @@
+"""Attachments by hash: bytes in, a stored file and its row out; nothing is ever overwritten or changed.
+
+The caller has checked size, type and name; here the content is fsynced before the row that names it is committed.
+"""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from request_tracker.errors import NotStored, TrackerError
+from request_tracker.store.chain import stamp
+from request_tracker.store.database import Store
+from request_tracker.store.document import Supplied
+from runtime.files import write_whole
+
+
+def keep(db: Database, folder: Path, content: bytes, name: str, mime: str, now: datetime) -> Supplied:
+    """Store a file inside an open transaction; the same content is stored once."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = path_of(folder, sha256)
+    if not path.exists():
+        write(path, content)
+    row = {"sha256": sha256, "size": len(content), "mime": mime, "name": name, "added_at": stamp(now)}
+    db.table("files").insert(row, ignore=True)
+    return Supplied(sha256=sha256, name=name)
+
+
+def read(folder: Path, sha256: str) -> bytes:
+    """The content, checked against its hash. Raises TrackerError where it is gone or damaged."""
+    path = path_of(folder, sha256)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise TrackerError(f"attachment {sha256[:12]}: cannot be read: {error.strerror}") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise TrackerError(f"attachment {sha256[:12]}: its content does not give its hash; restore it from a backup")
+    return content
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Where a file lies: two letters of its hash, then the hash."""
+    if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
+        raise TrackerError(f"{sha256[:70]!r} is not a sha256")
+    return folder / sha256[:2] / sha256
+
+
+def faults(store: Store, folder: Path, since: str = "") -> list[str]:
+    """Every attachment (added since that stamp) that is gone or damaged."""
+    found = []
+    for row in store.rows("SELECT sha256 FROM files WHERE added_at >= ? ORDER BY added_at", [since]):
+        try:
+            read(folder, row["sha256"])
+        except TrackerError as error:
+            found.append(str(error))
+    return found
+
+
+def write(path: Path, content: bytes) -> None:
+    """The whole file or none. Raises NotStored where the disk takes no more."""
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise NotStored("store_full", path.parent, error.strerror) from error

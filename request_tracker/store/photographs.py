@@ -1,0 +1,67 @@
+"""Photographs without their secrets: a JPEG or PNG in, the same picture with nothing but its picture out.
+
+Where and when it was taken, by which telephone, the small preview, comments and whatever was hung on behind are gone
+(UU 27/2022: no more personal data than needed). How the camera was held is turned into the picture first.
+"""
+
+import io
+import threading
+
+from PIL import Image, ImageOps
+
+from request_tracker.words.bilingual import Both
+
+MAX_PIXELS = 50_000_000
+TURNED_QUALITY = 92
+QUICK_PNG = 2
+_ORIENTATION = 0x0112
+_FORMATS = ("JPEG", "PNG")
+# A picture takes its pixels times four of memory while it is written anew: one at a time.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class TooLarge(ValueError):
+    """A picture with more pixels than the machine should hold at once."""
+
+
+class Spoiled(ValueError):
+    """A picture that cannot be kept; ``reason`` is for a person."""
+
+    def __init__(self, reason: Both) -> None:
+        super().__init__(reason.indonesian)
+        self.reason = reason
+
+
+def clean(content: bytes) -> bytes:
+    """The picture alone. Raises Spoiled with the reason, for a person."""
+    with _ONE_AT_A_TIME:
+        try:
+            with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise TooLarge
+                return _written(picture)
+        except (TooLarge, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            told = Both("gambar lebih dari 50 megapiksel; perkecil dahulu", "more than 50 megapixels; make it smaller")
+            raise Spoiled(told) from error
+        except Exception as error:
+            # Pillow's readers raise what a broken byte makes of them: SyntaxError, struct.error, TypeError and more.
+            raise Spoiled(Both("gambar ini rusak", "this picture is damaged")) from error
+
+
+def _written(picture: Image.Image) -> bytes:
+    turned = ImageOps.exif_transpose(picture)
+    as_it_was = turned.size == picture.size and picture.getexif().get(_ORIENTATION, 1) == 1
+    out = io.BytesIO()
+    if picture.format == "PNG":
+        bare = turned.copy()
+        bare.info = {key: value for key, value in picture.info.items() if key == "transparency"}
+        bare.save(out, "PNG", compress_level=QUICK_PNG)
+        return out.getvalue()
+    if as_it_was and picture.format == "JPEG":
+        picture.load()
+        picture.info.clear()
+        picture.save(out, "JPEG", quality="keep")
+        return out.getvalue()
+    turned.info.clear()
+    turned.save(out, "JPEG", quality=TURNED_QUALITY)
+    return out.getvalue()

@@ -1,0 +1,141 @@
+"""The commands of the pages: ``serve``, ``user`` and ``token``. Secrets come from and go to files."""
+
+import argparse
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import waitress
+
+from request_tracker.cases.context import desk_of
+from request_tracker.custody.auditor import Auditor
+from request_tracker.errors import TrackerError
+from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.roles import ROLES
+from request_tracker.people.sessions import SCOPES, add_token, end_sessions, revoke_token
+from request_tracker.terminal.options import bare_desk, config_of, now, ready_desk, with_config
+from request_tracker.web.app import create_app, prepare
+from request_tracker.web.shell.context import OfficeDesk
+from request_tracker.worker import Worker
+from runtime import logs
+
+THREADS = 12
+CONNECTIONS = 1000
+
+
+def add_commands(commands: Any) -> None:
+    """Add this part's commands."""
+    serve = commands.add_parser("serve", help="serve the pages and the API, reconcile outages, send messages")
+    serve.set_defaults(run=_serve)
+    users = commands.add_parser("user", help="accounts").add_subparsers(required=True, metavar="COMMAND")
+    add = users.add_parser("add", help="make an account")
+    add.add_argument("login", metavar="LOGIN")
+    add.add_argument("--name", required=True, help="the person's name or office title")
+    add.add_argument("--role", action="append", required=True, choices=list(ROLES), help="repeatable")
+    add.add_argument("--opd", metavar="OPD", help="for a requester: whose operator")
+    add.add_argument("--password-file", required=True, metavar="FILE", help="its first line is the password")
+    add.set_defaults(run=_user_add)
+    listing = users.add_parser("list", help="accounts with their roles")
+    listing.set_defaults(run=_user_list)
+    out = users.add_parser("log-out", help="revoke every session of an account")
+    out.add_argument("login", metavar="LOGIN")
+    out.set_defaults(run=_user_log_out)
+    tokens = commands.add_parser("token", help="API tokens").add_subparsers(required=True, metavar="COMMAND")
+    token = tokens.add_parser("add", help="make a token and write it to a file only its owner can read")
+    token.add_argument("name", metavar="NAME")
+    token.add_argument("--scope", action="append", required=True, choices=list(SCOPES), help="repeatable")
+    token.add_argument("--out", required=True, metavar="FILE")
+    token.set_defaults(run=_token_add)
+    known = tokens.add_parser("list", help="tokens with their scopes; the secrets are kept nowhere")
+    known.set_defaults(run=_token_list)
+    void = tokens.add_parser("revoke", help="make a token void at once")
+    void.add_argument("name", metavar="NAME")
+    void.set_defaults(run=_token_revoke)
+    for command in (serve, add, listing, out, token, known, void):
+        with_config(command)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    logs.begin()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    config = config_of(options)
+    desk = bare_desk(options)
+    worker = Worker(desk_of(config), config)
+    app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry))
+    prepare(app)
+    auditor = Auditor(desk_of(config), config)
+    worker.start()
+    auditor.start()
+    try:
+        waitress.serve(app, threads=THREADS, connection_limit=CONNECTIONS, ident="lebarpita", **_place(config.listen))
+    except OSError as error:
+        raise TrackerError(f"listen: {config.listen} cannot be had: {error.strerror}; choose another") from error
+    finally:
+        auditor.stop()
+        worker.stop()
+    return 0
+
+
+def _place(listen: str) -> dict[str, Any]:
+    if listen.startswith("unix:/"):
+        return {"unix_socket": listen.removeprefix("unix:"), "unix_socket_perms": "660"}
+    return {"listen": listen}
+
+
+def _user_add(options: argparse.Namespace) -> int:
+    desk = ready_desk(options)
+    if options.opd and options.opd not in {opd.code for opd in desk.city.opds}:
+        raise TrackerError(f"user {options.login}: opd {options.opd!r} is not in the inventory")
+    try:
+        password = Path(options.password_file).read_text(encoding="utf-8").split("\n")[0].strip()
+    except OSError as error:
+        raise TrackerError(f"{options.password_file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TrackerError(f"{options.password_file}: is no text; its first line must be the password") from error
+    wanted = Application(options.login, options.name, tuple(options.role), password, options.opd)
+    add_user(desk.store, wanted, now())
+    print(f"user {options.login}: made, with {', '.join(options.role)}")
+    return 0
+
+
+def _user_list(options: argparse.Namespace) -> int:
+    rows = ready_desk(options).store.rows(
+        "SELECT u.login, u.name, u.active, group_concat(r.role, ' ') AS roles FROM users u"
+        " LEFT JOIN user_roles r ON r.user_id = u.id GROUP BY u.id ORDER BY u.login"
+    )
+    for row in rows:
+        print(f"{row['login']:<16} {row['name']:<32} {'active' if row['active'] else 'off':<7} {row['roles']}")
+    return 0
+
+
+def _token_add(options: argparse.Namespace) -> int:
+    desk = ready_desk(options)
+    try:
+        file = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise TrackerError(f"{options.out}: cannot be written: {error.strerror}") from error
+    with os.fdopen(file, "w", encoding="utf-8") as out:
+        out.write(add_token(desk.store, options.name, options.scope, now()) + "\n")
+    print(f"token {options.name}: written to {options.out}")
+    return 0
+
+
+def _user_log_out(options: argparse.Namespace) -> int:
+    ended = end_sessions(ready_desk(options).store, options.login, now())
+    print(f"user {options.login}: {ended} sessions revoked")
+    return 0
+
+
+def _token_list(options: argparse.Namespace) -> int:
+    for row in ready_desk(options).store.rows("SELECT * FROM api_tokens ORDER BY name"):
+        state = f"revoked {row['revoked_at'][:16]}" if row["revoked_at"] else "valid"
+        print(f"{row['name']:<16} {state:<26} {row['scopes']}")
+    return 0
+
+
+def _token_revoke(options: argparse.Namespace) -> int:
+    revoke_token(ready_desk(options).store, options.name, now())
+    print(f"token {options.name}: revoked")
+    return 0

@@ -1,0 +1,1 @@
+"""Pages of people: logging in, accounts and roles, duty roster, contacts, messages."""

@@ -1,0 +1,68 @@
+"""The book of contacts: whom an office is told through, and whom to call at each uplink's ISP."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.errors import Refused
+from request_tracker.people.contacts import add_entry, everybody, remove_entry
+from request_tracker.people.privacy import masked, note_access
+from request_tracker.people.roles import may
+from request_tracker.sop.forms import COMPLAINT, CONTACT, personal_values
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import offered
+
+pages = Blueprint("book", __name__)
+FIELDS = tuple(
+    replace(field, required=True) if field.key in ("contact_name", "contact_phone") else field
+    for field in COMPLAINT
+    if field.key in CONTACT
+)
+
+
+@pages.get("/narahubung")
+@needs("see_people")
+def listing() -> str:
+    """Everybody in the book, masked but for the roles that need to reach them; an open sight is logged."""
+    return _page()
+
+
+@pages.post("/narahubung")
+@needs("edit_book")
+def change() -> str | Response | tuple[str, int]:
+    """Enter somebody, or take somebody out."""
+    store = office().desk.store
+    gone = request.form.get("remove", type=int)
+    if gone is not None:
+        remove_entry(store, gone, now())
+        return redirect(url_for("book.listing"))
+    try:
+        subject = request.form.get("subject", "")
+        if subject not in _subjects():
+            raise Refused("nobody_in_book", subject=subject)
+        add_entry(store, subject, personal_values(FIELDS, request.form), now())
+    except Refused as error:
+        return _page(error.text(g.language)), error.form_status
+    return redirect(url_for("book.listing"))
+
+
+def _subjects() -> dict[str, str]:
+    """Who can stand in the book, with the names shown."""
+    city = office().desk.city
+    uplinks = {f"uplink:{one.name}": f"ISP {one.provider or one.name} ({one.name})" for one in city.uplinks}
+    return {**uplinks, **{f"opd:{one.code}": one.name for one in city.opds}}
+
+
+def _page(problem: str | None = None) -> str:
+    rows: list[dict[str, Any]] = everybody(office().desk.store)
+    if may(me().who.roles, "see_contact") and rows:
+        note_access(office().desk.store, me().named(), "contact book", "", now())
+    elif not may(me().who.roles, "see_contact"):
+        rows = [masked(row) for row in rows]
+    values = request.form if problem else {}
+    return render_template(
+        "book.html", rows=rows, subjects=_subjects(), fields=offered(FIELDS), values=values, problem=problem
+    )

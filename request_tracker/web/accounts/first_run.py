@@ -1,0 +1,57 @@
+"""First run and passwords: the set-up token makes the first administrator, a one-time link sets a password."""
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.errors import BadForm, NotStored, Refused
+from request_tracker.people.accounts import Application, add_user_inside, hash_password
+from request_tracker.people.links import set_password, whose
+from request_tracker.people.setup_token import use_setup_token
+from request_tracker.web.shell.context import now, office
+
+pages = Blueprint("first_run", __name__)
+
+
+@pages.route("/setup", methods=["GET", "POST"])
+def setup() -> str | Response | tuple[str, int]:
+    """The first administrator, by the token ``init`` printed; there is no default password."""
+    if request.method == "GET":
+        return render_template("setup.html", problem=None)
+    store, given = office().desk.store, request.form
+    wanted = Application(given.get("login", "")[:60], given.get("name", "")[:100], ("admin",), "")
+    try:
+        hashed = hash_password(_twice())
+        with store.transaction() as db:
+            if not use_setup_token(store, db, given.get("token", "").strip()):
+                return render_template("setup.html", problem=Refused("wrong_setup_token").text(g.language)), 401
+            add_user_inside(store, db, wanted, hashed, now())
+    except NotStored:
+        raise
+    except Refused as error:
+        return render_template("setup.html", problem=error.text(g.language)), 422
+    return redirect(url_for("session.login"))
+
+
+@pages.route("/sandi/<secret>", methods=["GET", "POST"])
+def password(secret: str) -> str | Response | tuple[str, int]:
+    """Set one's password with a one-time link; looking at the page does not use it up."""
+    store = office().desk.store
+    if whose(store, secret, now()) is None:
+        sentence = Refused("spent_link").text(g.language)
+        return render_template("failure.html", status=404, sentence=sentence), 404
+    if request.method == "GET":
+        return render_template("password.html", problem=None)
+    try:
+        set_password(store, secret, _twice(), now())
+    except NotStored:
+        raise
+    except Refused as error:
+        return render_template("password.html", problem=error.text(g.language)), 422
+    return redirect(url_for("session.login"))
+
+
+def _twice() -> str:
+    password = request.form.get("password", "")
+    if password != request.form.get("again", ""):
+        raise BadForm("not_twice")
+    return password

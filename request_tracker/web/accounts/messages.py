@@ -1,0 +1,68 @@
+"""Messages: one's own address for them, and what has reached nobody, to be told by a person."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.errors import Refused
+from request_tracker.notifications.delivery import who_is_meant
+from request_tracker.people.addresses import address_of, set_address
+from request_tracker.store.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.words.message_words import MESSAGES
+
+pages = Blueprint("messages", __name__)
+
+
+@pages.get("/pesan")
+@needs("see_cases")
+def listing() -> str:
+    """Where I am reached, and the last week's messages that reached nobody or are being tried again."""
+    return _page()
+
+
+@pages.post("/pesan/alamat")
+@needs("see_cases")
+def address() -> str | Response | tuple[str, int]:
+    """Set one's own address; an empty one takes it away."""
+    typed = request.form.get("address", "")[:300]
+    try:
+        set_address(office().desk.store, me().id, typed, office().config.channels, now())
+    except Refused as error:
+        return _page(typed, error.text(g.language)), error.form_status
+    return redirect(url_for("messages.listing"))
+
+
+@pages.post("/pesan/<int:number>")
+@needs("tell_by_hand")
+def told(number: int) -> Response:
+    """Somebody has told it himself, by telephone or at the counter."""
+    if not told_by_hand(office().desk.store, number, me().named(), now()):
+        raise Refused("message_gone")
+    return redirect(url_for("messages.listing"))
+
+
+def _page(typed: str | None = None, problem: str | None = None) -> str:
+    store = office().desk.store
+    return render_template(
+        "messages.html",
+        rows=[_shown(row) for row in not_arrived(store, now())],
+        address=address_of(store, me().id) if typed is None else typed,
+        problem=problem,
+        channels=sorted(office().config.channels),
+        fallback=bool(office().config.notify),
+    )
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    told = json.loads(row["payload"])
+    return {
+        **row,
+        "told": told,
+        "says": MESSAGES.get(told["template"], (told["title"], told["title"])),
+        "whom": who_is_meant(office().desk, row["recipient"]),
+        "nobody": row["next_at"] == OUT_OF_THE_QUEUE,
+    }

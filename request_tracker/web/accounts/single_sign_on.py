@@ -1,0 +1,135 @@
+"""Logging in through the government's own identity provider (OpenID Connect): its answer in, a session of ours out.
+
+Accounts and roles stay ours: whom the provider vouches for must have an account whose login is the claim's value. The
+protocol (state, nonce, PKCE, keys, signatures) is Authlib's. No token of the provider is kept.
+"""
+
+import logging
+from typing import Any
+
+import requests
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.config import OpenIdConnect, secret
+from request_tracker.errors import Refused, TrackerError
+from request_tracker.people.accounts import standing
+from request_tracker.people.sessions import begin_session
+from request_tracker.web.shell.access import SESSION_KEY, inside
+from request_tracker.web.shell.context import now, office
+
+try:
+    from authlib.integrations.flask_client import OAuth, OAuthError
+    from joserfc.errors import ClaimError, JoseError
+except ImportError:
+    OAuth = None
+
+PROVIDER_TIMEOUT_SECONDS = 5
+NAME = "provider"
+_WANTED = "wanted_page"
+# What a provider that is away, or answers with something else than its protocol, makes Authlib raise.
+_AWAY = (requests.RequestException, RuntimeError, ValueError, TypeError, AttributeError, KeyError)
+_LOG = logging.getLogger(__name__)
+
+pages = Blueprint("single_sign_on", __name__)
+
+
+def attach(app: Flask, settings: OpenIdConnect, public_url: str) -> None:
+    """Give the application these pages. Asks the provider nothing yet."""
+    if OAuth is None:
+        raise TrackerError("oidc: Authlib is not installed; run pip install 'lebarpita[oidc]' or take oidc: out")
+    oauth = OAuth(app)
+    oauth.register(
+        NAME,
+        client_id=settings.client_id,
+        client_secret=secret(settings.client_secret),
+        server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": "openid profile",
+            "code_challenge_method": "S256",
+            "default_timeout": PROVIDER_TIMEOUT_SECONDS,
+        },
+    )
+    app.extensions[NAME] = oauth.create_client(NAME)
+    app.config["PROVIDER_CALLBACK"] = f"{public_url.rstrip('/')}/masuk/oidc/kembali"
+    app.register_blueprint(pages)
+
+
+@pages.get("/masuk/oidc")
+def leave() -> Response:
+    """Send the browser to the provider; the page wanted before is kept for the way back."""
+    session[_WANTED] = request.args.get("next", "")[:500]
+    try:
+        _check_issuer()
+        answer: Response = _client().authorize_redirect(current_app.config["PROVIDER_CALLBACK"])
+    except _AWAY as error:
+        raise Refused("provider_away") from error
+    return answer
+
+
+@pages.get("/masuk/oidc/kembali")
+def come_back() -> Response:
+    """Check what the provider says, find the account, begin a session."""
+    login = _vouched_for(_settings())
+    store = office().desk.store
+    found = standing(store, login)
+    if found is None:
+        raise Refused("provider_unknown", login=login)
+    user, active = found
+    if not active:
+        raise Refused("provider_disabled", login=login)
+    wanted = inside(session.get(_WANTED))
+    session.clear()
+    session[SESSION_KEY] = begin_session(store, user, now())
+    return redirect(wanted or url_for("cases.listing"))
+
+
+@pages.errorhandler(Refused)
+def refused(error: Refused) -> tuple[str, int]:
+    """Every failure is told on the log-in page, where the password still works; the log has its reason."""
+    _LOG.warning("event=single_sign_on_refused reason=%s cause=%r", error.code, error.__cause__)
+    sentence = error.text(g.get("language", "id"))
+    return render_template("login.html", sentence=sentence), 503 if error.code == "provider_away" else 401
+
+
+def _vouched_for(settings: OpenIdConnect) -> str:
+    """The login the provider vouches for. Raises Refused with the sentence for what is wrong with its answer."""
+    expected = {
+        "iss": {"essential": True, "value": settings.issuer},
+        "aud": {"essential": True, "value": settings.client_id},
+    }
+    try:
+        _check_issuer()
+        token = _client().authorize_access_token(claims_options=expected)
+    except OAuthError as error:
+        raise Refused("provider_stale" if error.error == "mismatching_state" else "provider_declined") from error
+    except ClaimError as error:
+        raise Refused(_CLAIM_REFUSALS.get(str(error.claim), "provider_invalid")) from error
+    except JoseError as error:
+        raise Refused("provider_invalid") from error
+    except _AWAY as error:
+        raise Refused("provider_away") from error
+    login = (token.get("userinfo") or {}).get(settings.claim)
+    if not isinstance(login, str) or not login:
+        raise Refused("provider_invalid")
+    return login[:100]
+
+
+_CLAIM_REFUSALS = {"nonce": "provider_stale", "iss": "provider_other", "aud": "provider_other"}
+
+
+def _check_issuer() -> None:
+    """The provider's own document must name the issuer that was configured (OpenID Connect Discovery 4.3)."""
+    told = _client().load_server_metadata().get("issuer")
+    if told != _settings().issuer:
+        raise Refused("provider_other") from TrackerError(f"oidc.issuer: the provider calls itself {told!r}")
+
+
+def _settings() -> OpenIdConnect:
+    settings = office().config.oidc
+    assert settings is not None, "these pages are attached only where oidc is configured"
+    return settings
+
+
+def _client() -> Any:
+    return current_app.extensions[NAME]

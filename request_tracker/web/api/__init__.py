@@ -1,0 +1,1 @@
+"""The JSON API: models, document and calls (docs/reference/interfaces.md)."""

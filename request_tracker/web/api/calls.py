@@ -1,0 +1,151 @@
+"""The JSON API: Alertmanager's webhook in, allocations out, proofs in, metrics out (docs/reference/interfaces.md)."""
+
+import json
+import re
+from importlib.metadata import version
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from request_tracker.cases import find_cases, history
+from request_tracker.cases.fold import fold
+from request_tracker.cases.proofs import record_proof
+from request_tracker.cases.readback import read_back_after
+from request_tracker.config import secret
+from request_tracker.errors import NotStored, Refused, TrackerError
+from request_tracker.ledger import allocations as ledger
+from request_tracker.metrics import Figures
+from request_tracker.outages.outage_reports import read_webhook
+from request_tracker.outages.tickets import deliver
+from request_tracker.store.database import DatabaseError
+from request_tracker.web.api import schemas
+from request_tracker.web.api.openapi import document
+from request_tracker.web.shell.access import bearer, needs_scope, refused, same
+from request_tracker.web.shell.context import now, office
+
+calls = Blueprint("api", __name__)
+MAX_BODY_BYTES = 4 * 2**20
+MAX_OFFSET = 1_000_000
+PAGE = 100
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
+
+
+@calls.post("/api/alerts")
+def alerts() -> Response:
+    """Alertmanager's webhook. 200 when stored, 503 when it must come again."""
+    reference = office().config.webhook_secret
+    if reference is None:
+        return refused(401, "no webhook_secret is configured; set it in the tracker and in Alertmanager")
+    if not same(bearer(), secret(reference)):
+        return refused(401, "the webhook's secret is wrong; check credentials_file in Alertmanager")
+    try:
+        found = read_webhook(_body())
+    except TrackerError as error:
+        return refused(400, str(error))
+    try:
+        opened = deliver(office().desk, found, now(), journal=bool(office().config.watch))
+    except (DatabaseError, TrackerError, OSError) as error:
+        return refused(503, f"not stored, send it again: {error}")
+    if any(alert.outage("alert") for alert in found):
+        office().hurry()
+    return jsonify({"stored": len(found), "opened": opened})
+
+
+@calls.get("/api/allocations")
+@needs_scope("allocations:read")
+def allocations() -> Response:
+    """The ledger in force, and after which moment it shall have been read back."""
+    desk, at = office().desk, now()
+    asked = read_back_after(desk, at)
+    told = {"read_back_after": asked.timestamp() if asked else None}
+    return jsonify(ledger.current_allocations(desk.store, at) | told)
+
+
+@calls.post("/api/proofs")
+@needs_scope("proofs:write")
+def proofs() -> Response:
+    """A proof of the shaping agent; a repetition is accepted and changes nothing."""
+    try:
+        body = _body()
+        if not isinstance(body, dict):
+            raise TrackerError("proof: must be an object")
+        verdict = record_proof(office().desk, body, now())
+    except (DatabaseError, NotStored) as error:
+        return refused(503, f"not stored, send it again: {error}")
+    except TrackerError as error:
+        return refused(400, str(error))
+    told = {"accepted": True, "matches": verdict.matches, "problems": verdict.problems, "finished": verdict.finished}
+    return jsonify(told)
+
+
+@calls.get("/api/cases")
+@needs_scope("cases:read")
+def cases() -> Response:
+    """A page of cases."""
+    offset = request.args.get("offset", "0")
+    if not re.fullmatch(r"[0-9]{1,7}", offset) or int(offset) > MAX_OFFSET:
+        return refused(400, f"offset is a number from 0 to {MAX_OFFSET}")
+    first = int(offset)
+    found = find_cases(office().desk, request.args.get("q", "")[:100], request.args.get("opd"), None, None, PAGE, first)
+    after = first + PAGE if len(found) == PAGE else None
+    return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in found], next_offset=after).model_dump())
+
+
+@calls.get("/api/cases/<path:number>")
+@needs_scope("cases:read")
+def case(number: str) -> Response:
+    """One case with its chain."""
+    try:
+        events = history(office().desk, number)
+    except Refused:
+        return refused(404, "there is no case of that number")
+    return jsonify(schemas.case_out(fold(events), events).model_dump())
+
+
+@calls.get("/api/openapi.json")
+def openapi() -> Response:
+    """The document of this API."""
+    return jsonify(document(version("lebarpita")))
+
+
+@calls.get("/metrics")
+def metrics() -> Response:
+    """The tracker's metrics: open to who asks this port itself, as Prometheus does; through a proxy by token alone.
+
+    They name open tickets and every OPD's allocation, which a reverse proxy would hand to the whole internet.
+    """
+    passed_on = FORWARDED & {name.lower() for name, _ in request.headers}
+    return _metrics_by_token() if passed_on else _metrics()
+
+
+@needs_scope("metrics:read")
+def _metrics_by_token() -> Response:
+    return _metrics()
+
+
+def _metrics() -> Response:
+    registry = CollectorRegistry()
+    registry.register(Figures(office().desk))
+    return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@calls.get("/api/health")
+def health() -> Response:
+    """Alive and able to read its database."""
+    office().desk.store.value("SELECT 1")
+    return jsonify({"ok": True})
+
+
+def _body() -> Any:
+    raw = request.get_data(cache=False)
+    if len(raw) > MAX_BODY_BYTES:
+        raise TrackerError(f"the body is larger than {MAX_BODY_BYTES} bytes")
+    try:
+        body = json.loads(raw)
+        if b"\\ud" in raw.lower():
+            # Half a surrogate pair is JSON to Python, but no text that any database takes.
+            json.dumps(body, ensure_ascii=False).encode()
+        return body
+    except (ValueError, RecursionError) as error:
+        raise TrackerError("the body is not JSON") from error

@@ -1,0 +1,26 @@
+"""The auditor's view: every event with its hash, what verification finds, who saw personal data. Reads only."""
+
+from flask import Blueprint, render_template, request
+
+from request_tracker.custody.verification import last_whole, verify_new
+from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.context import office
+
+pages = Blueprint("audit", __name__)
+ROWS = 100
+
+
+@pages.get("/audit")
+@needs("audit")
+def view() -> str:
+    """Events, the newest first; ``?periksa=1`` verifies now what came since everything was last verified."""
+    store = office().desk.store
+    number = request.args.get("kasus", "").strip()[:40]
+    events = store.rows(
+        "SELECT e.*, c.number FROM events e JOIN cases c ON c.id = e.case_id WHERE ? IN ('', c.number)"
+        " ORDER BY e.id DESC LIMIT ?",
+        [number, ROWS],
+    )
+    fresh = verify_new(office().desk, office().config.files) if request.args.get("periksa") else None
+    seen = store.rows("SELECT * FROM access_log ORDER BY id DESC LIMIT ?", [ROWS])
+    return render_template("audit.html", events=events, fresh=fresh, whole=last_whole(store), seen=seen, number=number)

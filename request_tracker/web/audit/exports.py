@@ -1,0 +1,80 @@
+"""Taking data away as tables: the auditor's and the administrator's page, and its downloads. Each is written down."""
+
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from request_tracker.cases.queries import each_case
+from request_tracker.people.privacy import note_export
+from request_tracker.people.roles import may
+from request_tracker.reports.export import CASES, FORMS, TABLES, rows_of, write
+from request_tracker.sop import register
+from request_tracker.store.database import Row
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+
+pages = Blueprint("exports", __name__)
+MIMES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+FILTERS = ("q", "opd", "sop", "status")
+STATES = {"terbuka": True, "selesai": False}
+PIECE_BYTES = 2**16
+
+
+@pages.get("/ekspor")
+@needs("export")
+def listing() -> str:
+    """Every table in three forms; the cases with the filters of the list one came from."""
+    here = office().desk
+    kept = {key: request.args[key] for key in FILTERS if request.args.get(key)}
+    return render_template(
+        "exports.html",
+        tables=TABLES,
+        forms=FORMS,
+        kept=kept,
+        opds=here.city.opds,
+        sops=register.codes(here.store),
+        masked=not _reaches_everybody(),
+    )
+
+
+@pages.get("/ekspor/<table>.<form>")
+@needs("export")
+def download(table: str, form: str) -> Response:
+    """One table. Who took which, and when, is in the list of who saw personal data."""
+    if table not in TABLES or form not in FORMS:
+        abort(404)
+    store = office().desk.store
+    note_export(store, me().named(), table, now())
+    out = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it has been sent
+    write(out, form, _rows(table))
+    out.seek(0)
+    name = f"{table}-{office().desk.calendar.local(now()):%Y%m%d-%H%M}.{form}"
+    headers = {"Content-Type": MIMES[form], "Content-Disposition": f'attachment; filename="{name}"'}
+    answer = Response(_sent(out), 200, headers)
+    answer.call_on_close(out.close)
+    return answer
+
+
+def _sent(out: BinaryIO) -> Iterator[bytes]:
+    with out:
+        while piece := out.read(PIECE_BYTES):
+            yield piece
+
+
+def _reaches_everybody() -> bool:
+    """A technician may reach the people of his own cases, not of all of them."""
+    return may(me().who.held - {"technician"}, "see_contact")
+
+
+def _rows(table: str) -> Iterator[Row]:
+    store, given = office().desk.store, request.args
+    if table == "cases":
+        state = STATES.get(given.get("status", ""))
+        return each_case(store, CASES, given.get("q", "")[:100], given.get("opd"), given.get("sop"), state)
+    return rows_of(store, table, unmasked=table == "contacts" and _reaches_everybody())

@@ -1,0 +1,65 @@
+"""The secretariat's pages: the register of letters in and out, and a blank one to print for days without power."""
+
+from datetime import datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.errors import Refused
+from request_tracker.letters.agenda import IN, OUT, Letter, letters, register_letter
+from request_tracker.letters.papers import NUMBERED
+from request_tracker.people.roles import may
+from request_tracker.reports.workload import appointments, loads
+from request_tracker.web.cases.paper_dispositions import carried
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
+from request_tracker.words.bilingual import Both
+
+pages = Blueprint("agenda", __name__)
+BLANK_LINES = 18
+
+
+@pages.get("/agenda")
+@needs("see_cases")
+def listing() -> str:
+    """Letters of one direction, the newest first."""
+    direction = OUT if request.args.get("arah") == OUT else IN
+    rows = letters(office().desk.store, direction, request.args.get("q", "")[:100])
+    lying = carried(office().desk) if may(me().who.held, "record_disposition") else []
+    return render_template("agenda.html", rows=rows, direction=direction, lying=lying, numbered=NUMBERED)
+
+
+@pages.post("/agenda")
+@needs("register_letter")
+def add() -> Response:
+    """Write a letter down, with the moment it came or went where that was earlier."""
+    given = {key: request.form.get(key, "").strip()[:300] for key in Letter.__dataclass_fields__}
+    case = given.pop("case_number") or None
+    letter = Letter(**given, case_number=case)
+    here, at = office(), when("occurred_at") or now()
+    paper = request.form.get("paper", "") if letter.direction == OUT else ""
+    if paper not in ("", *NUMBERED):
+        told = Both("pilih salah satu surat", "choose one of the papers")
+        raise Refused("bad_field", field=Both("dicetak pada", "printed on"), reason=told)
+    register_letter(here.desk, here.config.office, letter, me().who, at, now(), paper)
+    return redirect(url_for("agenda.listing", arah=letter.direction))
+
+
+@pages.get("/agenda/penugasan")
+@needs("see_cases")
+def appointed() -> str:
+    """Who was appointed to what this year (BTM-04), and how much each technician has to do."""
+    desk = office().desk
+    year = request.args.get("tahun", type=int) or desk.calendar.local(now()).year
+    year = min(max(year, 2000), 9000)
+    begins, ends = (datetime(one, 1, 1, tzinfo=desk.calendar.zone) for one in (year, year + 1))
+    rows = appointments(desk.store, begins, ends)
+    return render_template("appointments.html", rows=rows, year=year, technicians=loads(desk.store, now()))
+
+
+@pages.get("/agenda/kosong")
+@needs("see_cases")
+def blank() -> str:
+    """A blank register, printed before it is needed (BTM-CT1)."""
+    return render_template("blank_register.html", lines=range(1, BLANK_LINES + 1))

@@ -1,0 +1,113 @@
+"""Signing together (BTM-12, BTM-13): the digest of what an official only receives, ticks, one button.
+
+Every case is a command of its own: one that is refused is told and stops no other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+from werkzeug.exceptions import NotFound
+
+from request_tracker.cases import Sign, run
+from request_tracker.errors import Refused
+from request_tracker.letters.cover_paper import cover
+from request_tracker.letters.opendocument import MIME, opendocument
+from request_tracker.letters.pdf import pdf
+from request_tracker.letters.word import WORD, word
+from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
+from request_tracker.people.accounts import name_of
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+
+pages = Blueprint("together", __name__)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One ticked line: which case, in which lane, and which state of it the official saw."""
+
+    number: str
+    lane: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of one case; ``problem`` is None where it was signed."""
+
+    number: str
+    problem: str | None
+
+
+@pages.get("/bersama")
+@needs("sign_together")
+def listing() -> str:
+    """What waits for me and needs no more than reading and signing."""
+    return _page(())
+
+
+@pages.post("/bersama/<code>/<step>")
+@needs("sign_together")
+def sign(code: str, step: str) -> str | Response:
+    """Sign the ticked cases, each by its own command; or set the cover report over them."""
+    chosen = _chosen("ada" if request.form.get("act") == "all" else "kasus")
+    if request.form.get("act") in _FORMS:
+        return _cover(code, step, {one.number for one in chosen}, request.form["act"])
+    note = request.form.get("note", "")[:4000]
+    return _page(tuple(_signed(one, step, note) for one in chosen), nothing=not chosen)
+
+
+def _page(told: tuple[Told, ...], nothing: bool = False) -> str:
+    found = batches(office().desk, me().who.held, now())
+    return render_template("together.html", batches=found, told=told, nothing=nothing)
+
+
+def _signed(one: Chosen, step: str, note: str) -> Told:
+    try:
+        run(office().desk, one.number, Sign(step, note, lane=one.lane), me().who, now(), one.version)
+    except Refused as error:
+        return Told(one.number, error.text(g.language))
+    return Told(one.number, None)
+
+
+def _chosen(field: str) -> list[Chosen]:
+    found = []
+    for text in request.form.getlist(field)[:AT_ONCE]:
+        number, _, rest = text.partition("|")
+        lane, _, version = rest.partition("|")
+        if version.isdecimal() and len(version) < 12:
+            found.append(Chosen(number, lane, int(version)))
+    return found
+
+
+def _cover(code: str, step: str, numbers: set[str], form: str) -> Response:
+    """The cover report over the ticked cases, or over all of the step where none is ticked."""
+    here = office()
+    batch = next((b for b in batches(here.desk, me().who.held, now()) if (b.sop.code, b.step.id) == (code, step)), None)
+    if batch is None:
+        raise NotFound
+    made = cover(_only(batch, numbers), here.config.office, here.desk.calendar.local(now()), _name, _opd())
+    own = here.config.templates
+    if form == "pdf":
+        content = pdf(made.template, made.data(), own=own)
+    else:
+        content = word(made, own) if form == "docx" else opendocument(made)
+    disposition = f'attachment; filename="{made.file}.{form}"'
+    return make_response(content, 200, {"Content-Type": _FORMS[form], "Content-Disposition": disposition})
+
+
+def _only(batch: Batch, numbers: set[str]) -> Batch:
+    return replace(batch, cases=tuple(one for one in batch.cases if one.number in numbers)) if numbers else batch
+
+
+def _name(reference: str | None) -> str:
+    return name_of(office().desk.store, reference)
+
+
+def _opd() -> Callable[[str | None], str]:
+    names = {opd.code: opd.name for opd in office().desk.city.opds}
+    return lambda code: names.get(code or "", code or "–")
+
+
+_FORMS = {"pdf": "application/pdf", "docx": WORD, "odt": MIME}

@@ -1,0 +1,52 @@
+"""Comments on a case: notes that stay inside, answers to its requester, and what the requester writes back.
+
+All are kept as events. Of a complaint the first answer ends the three days for it (PKL-P).
+"""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.cases import Event, Note, run
+from request_tracker.errors import Refused
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.words.bilingual import Both
+
+pages = Blueprint("comments", __name__)
+MAX_TEXT = 4000
+PUBLIC, INTERNAL = "public_comment", "internal_note"
+
+
+@pages.post("/kasus/<path:number>/tanggapan")
+@needs("answer")
+def answer(number: str) -> Response:
+    """Write to the requester, who is told and reads it by the secret link."""
+    return _write(number, PUBLIC)
+
+
+@pages.post("/kasus/<path:number>/catatan")
+@needs("note")
+def note(number: str) -> Response:
+    """Write for colleagues and the auditor only; the supervisor comments so too (PKL-S-09)."""
+    return _write(number, INTERNAL)
+
+
+def comments(events: Iterable[Event], internal: bool) -> list[Event]:
+    """What was written to and by the requester, oldest first; with the notes that stay inside where asked for."""
+    kinds = {PUBLIC, INTERNAL} if internal else {PUBLIC}
+    return [event for event in events if event.kind in kinds and event.data.get("text")]
+
+
+def text_of(place: str) -> str:
+    """What stands in the form. Raises Refused where it is empty."""
+    text = request.form.get("text", "").strip()[:MAX_TEXT]
+    if not text:
+        raise Refused("missing_field", fields=Both("tulisan", "what you write"), step=place)
+    return text
+
+
+def _write(number: str, kind: str) -> Response:
+    run(office().desk, number, Note(kind, {"text": text_of(number)}), me().who, now())
+    return redirect(url_for("cases.case", number=number, _anchor="komentar"))

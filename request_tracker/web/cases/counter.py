@@ -1,0 +1,112 @@
+"""The counter: staff write down what came by letter, telephone, fax or in person, under any SOP in force.
+
+The first step is done in the requester's name, and the case keeps who typed it and by which channel it came
+(PKL-S-01, BTM-01, BTM-AL5, KTM-01).
+"""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, g, render_template, request, url_for
+
+from request_tracker.cases import OpenCase, Supplied, open_case
+from request_tracker.errors import Refused
+from request_tracker.outages.reported import report
+from request_tracker.sop import register
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import CHANNELS, OPENING, fields_of, personal_values
+from request_tracker.sop.model import Document, Sop
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import offered, when
+from request_tracker.web.shell.uploads import uploaded
+from request_tracker.words.bilingual import Both
+
+pages = Blueprint("counter", __name__)
+BY_HAND = tuple(channel for channel in CHANNELS if channel not in ("form", "alert"))
+
+
+@pages.route("/kasus/baru", methods=["GET", "POST"])
+@needs("open_request")
+def intake() -> str | tuple[str, int]:
+    """Choose an SOP, then its form; the answer is the receipt with the requester's link."""
+    desk = office().desk
+    today = desk.calendar.local(now()).date()
+    code = request.values.get("sop", "")[:20]
+    if not code:
+        return render_template("counter_choice.html", sops=register.all_in_force(desk.store, today))
+    sop = register.in_force(desk.store, code, today)
+    key = request.form.get("key", "")[:64] or secrets.token_urlsafe(12)
+    if request.method == "GET":
+        return _page(sop, {"occurred_at": desk.calendar.local(now()).strftime("%Y-%m-%dT%H:%M")}, key)
+    try:
+        command = _command(sop, key)
+        if sop.kind == "outage":
+            opened = report(desk, command, me().who, command.occurred_at or now(), now())
+        else:
+            opened = open_case(desk, command, me().who, now())
+    except Refused as error:
+        return _page(sop, request.form, key, error.text(g.language)), 422
+    link = url_for("progress.page", token=opened.token) if opened.token else None
+    case = url_for("cases.case", number=opened.number)
+    return render_template("receipt.html", number=opened.number, link=link, advice=(), case=case, kind=sop.kind)
+
+
+def opening_fields(sop: Sop) -> tuple[Field, ...]:
+    """The form a case of this SOP begins with: its start step's own fields, else the usual ones of its kind."""
+    own, usual = sop.step(sop.start).form, OPENING[sop.kind]
+    if not own:
+        return usual
+    return tuple(field for field in usual if field.personal or field.key == "opd") + fields_of(own, sop.forms)
+
+
+def first_papers(sop: Sop) -> tuple[Document, ...]:
+    """The papers that open a case of this SOP."""
+    start = sop.step(sop.start)
+    named = dict.fromkeys((*start.requires, *start.outputs))
+    return tuple(sop.documents[key] for key in named if sop.documents[key].origin)
+
+
+def _page(sop: Sop, values: Any, key: str, problem: str | None = None) -> str:
+    return render_template(
+        "counter.html",
+        sop=sop,
+        fields=offered(opening_fields(sop)),
+        papers=first_papers(sop),
+        channels=BY_HAND,
+        values=values,
+        key=key,
+        problem=problem,
+        opds=office().desk.city.opds,
+    )
+
+
+def _command(sop: Sop, key: str) -> OpenCase:
+    given = _given(opening_fields(sop))
+    channel = request.form.get("channel", "")
+    if channel not in BY_HAND:
+        told = Both("pilih salah satu saluran", "choose one of the channels")
+        raise Refused("bad_field", field=Both("Diterima lewat", "Received by"), reason=told)
+    opd = given.get("opd")
+    name = office().desk.city.opd(opd).name if opd else "pemohon tanpa OPD"
+    subject = request.form.get("subject", "").strip()[:200] or f"{sop.title} {name}"
+    contact = personal_values(opening_fields(sop), given)
+    note = request.form.get("note", "").strip()[:1000] or "surat menyusul"
+    papers = {one.key: uploaded(f"document_{one.key}") or Supplied(note=note) for one in first_papers(sop)}
+    origin = request.form.get("origin", "").strip()[:40] or None
+    return OpenCase(
+        sop.code, subject, opd, given, contact, papers, channel, False, origin, f"counter:{key}", when("occurred_at")
+    )
+
+
+def _given(fields: tuple[Field, ...]) -> dict[str, str]:
+    """What stands in the form; a rate without a unit is in Mbit/s."""
+    given = {field.key: request.form.get(field.key, "").strip()[:4000] for field in fields}
+    if given.get("opd") and given["opd"] not in {known.code for known in office().desk.city.opds}:
+        raise Refused("no_such_opd")
+    if "opd" in given and not given["opd"] and next(field for field in fields if field.key == "opd").required:
+        raise Refused("no_such_opd")
+    for field in fields:
+        if field.kind == "rate" and given[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
+            given[field.key] = f"{given[field.key]} Mbit/s"
+    return {key: value for key, value in given.items() if value}

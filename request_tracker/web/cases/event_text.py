@@ -1,0 +1,141 @@
+"""A case's forms and its events as lines for people: case, SOP and events in, labels and phrases out. Pure.
+
+Every key a form uses has its label from ``sop.forms``; an event says what it was about beside its kind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from request_tracker.cases import Case, Event
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import FORMS, OPENING, fields_of
+from request_tracker.sop.model import Sop
+from request_tracker.words.labels import phrase
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of a form with what was written in it."""
+
+    field: Field
+    value: Any
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form of a step that somebody has filled in: the document's name, of which round, its lines."""
+
+    name: str
+    round: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How the reader is spoken to: his language, how a moment is written, who is behind a reference."""
+
+    language: str
+    moment: Callable[[str], str]
+    name: Callable[[str | None], str]
+
+
+def form_lines(case: Case, sop: Sop) -> tuple[Line, ...]:
+    """What stands in the case's form, in the order in which it was asked for."""
+    known = {field.key: field for fields in {**FORMS, **sop.forms}.values() for field in fields}
+    known = {**{field.key: field for field in OPENING[sop.kind]}, **known}
+    known |= {field.key: field for field in (*OPENING[sop.kind], *fields_of(sop.step(sop.start).form, sop.forms))}
+    place = {key: number for number, key in enumerate(known)}
+    keys = sorted(case.form, key=lambda key: place.get(key, len(place)))
+    return tuple(Line(known.get(key) or fields_of((key,))[0], case.form[key]) for key in keys)
+
+
+def filled_forms(case: Case, sop: Sop) -> tuple[Filled, ...]:
+    """The newest version of every form a step asked for: the completeness form, the physical check, a note."""
+    found = []
+    for key, document in sop.documents.items():
+        record = case.latest(key)
+        if document.form is None or record is None or not record.content:
+            continue
+        content = record.content
+        lines = tuple(
+            Line(one, content[one.key]) for one in fields_of((document.form,), sop.forms) if one.key in content
+        )
+        found += [Filled(document.name, record.round, lines)] if lines else []
+    return tuple(found)
+
+
+def detail(event: Event, sop: Sop, speech: Speech) -> str:
+    """What an event was about, in a phrase; empty where its kind says all."""
+    tell = _DETAIL.get(event.kind)
+    return tell(event, sop, speech) if tell else ""
+
+
+def _document(event: Event, sop: Sop, speech: Speech) -> str:
+    known = sop.documents.get(str(event.data.get("document")))
+    return known.name if known else str(event.data.get("document", ""))
+
+
+def _moment_of(key: str) -> Callable[[Event, Sop, Speech], str]:
+    return lambda event, sop, speech: speech.moment(str(event.data[key])) if event.data.get(key) else ""
+
+
+def _word_of(key: str) -> Callable[[Event, Sop, Speech], str]:
+    return lambda event, sop, speech: phrase(event.data.get(key)).said(speech.language)
+
+
+def _text_of(*keys: str) -> Callable[[Event, Sop, Speech], str]:
+    return lambda event, sop, speech: ", ".join(str(event.data[key]) for key in keys if event.data.get(key))
+
+
+def _ended(event: Event, sop: Sop, speech: Speech) -> str:
+    ending = phrase(event.data["ending"]).said(speech.language)
+    return f"{ending}: {event.data['reason']}" if event.data.get("reason") else ending
+
+
+def _assigned(event: Event, sop: Sop, speech: Speech) -> str:
+    return speech.name(event.data["assignee"])
+
+
+def _related(event: Event, sop: Sop, speech: Speech) -> str:
+    away = {"id": "dilepaskan", "en": "taken away"}[speech.language]
+    return f"{event.data['number']} ({away})" if event.data.get("removed") else str(event.data["number"])
+
+
+def _verification(event: Event, sop: Sop, speech: Speech) -> str:
+    asked = {field.key: field for fields in sop.forms.values() for field in fields}
+    said = [
+        f"{_label(asked[key], speech) if key in asked else key}: {phrase(value).said(speech.language)}"
+        for key, value in event.data.get("answers", {}).items()
+    ]
+    return "; ".join(said)
+
+
+def _label(field: Field, speech: Speech) -> str:
+    return field.english if speech.language == "en" else field.indonesian
+
+
+def _signature(event: Event, sop: Sop, speech: Speech) -> str:
+    kind = (event.data.get("signature") or {}).get("kind")
+    return phrase(f"signed_by_{kind}").said(speech.language) if kind else ""
+
+
+_DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
+    "decided": _word_of("label"),
+    "verification": _verification,
+    "signed": _signature,
+    "document_added": _document,
+    "assigned": _assigned,
+    "returned": _text_of("to"),
+    "reopened": _text_of("to"),
+    "paused": _word_of("reason"),
+    "ended": _ended,
+    "isp_contact": _text_of("isp", "isp_ticket", "answer"),
+    "recovery_estimate": _moment_of("estimate"),
+    "deadline_recomputed": _moment_of("due_at"),
+    "further_report": _text_of("description"),
+    "internal_note": _text_of("text"),
+    "public_comment": _text_of("text"),
+    "related": _related,
+    "letter_registered": _text_of("number"),
+}

@@ -1,0 +1,161 @@
+"""Evidence of a case: gathered from the monitoring at this moment, or as it was frozen; read and said to be read."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from inventory.topology import path_to
+from request_tracker.capacity.waiting_list import wished
+from request_tracker.cases import Allocation, Case, Supplied, history
+from request_tracker.errors import Refused
+from request_tracker.evidence.analysis import analysis
+from request_tracker.evidence.availability import availability
+from request_tracker.evidence.bandwidth import STEP_SECONDS, BandwidthReport, bandwidth_report, rate_of
+from request_tracker.evidence.connected import CONNECTED, Verdict, connected
+from request_tracker.evidence.outage import report
+from request_tracker.evidence.prometheus import NoData
+from request_tracker.evidence.usage import Evidence, gather
+from request_tracker.ledger.allocations import allocation_of, as_data
+from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
+from request_tracker.letters.papers import BANDWIDTH
+from request_tracker.letters.pictures import graph
+from request_tracker.outages.tickets import ticket
+from request_tracker.sop.model import Document
+from request_tracker.store.database import Row
+from request_tracker.web.shell.context import now, office
+from request_tracker.words.bilingual import Both, joined
+
+OTHERWISE = Both("Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes.")
+BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7
+
+
+def frozen(case: Case, document: Document) -> Supplied:
+    """The evidence as it is this moment, with its queries, to be kept in the case."""
+    if case.kind == "outage":
+        return Supplied(content=outage_now(case))
+    if case.opd and document.automatic == "laporan_monitoring":
+        return Supplied(content=bandwidth_now(case.opd))
+    if case.opd and document.automatic == "cek_kesediaan":
+        return Supplied(content=availability_now(case))
+    told = analysis_now(case) if case.opd else {"at": now().timestamp(), "subject": case.subject}
+    return Supplied(content=told)
+
+
+def measured_now(case: Case, kind: str) -> dict[str, Any] | None:
+    """What a paper of measured figures would hold this moment; None for a paper that holds none."""
+    if case.kind == "outage":
+        return outage_now(case)
+    told = {BANDWIDTH: lambda: bandwidth_now(str(case.opd)), ANALYSIS: lambda: analysis_now(case)}
+    ask = (told | {AVAILABILITY: lambda: availability_now(case)}).get(kind)
+    return ask() if ask and case.opd else None
+
+
+def analysis_now(case: Case) -> dict[str, Any]:
+    """The OPD's use and its uplink's room with the advice, as the monitoring says now (BTM-06)."""
+    return analysis(usage(case, wanted(case)), _report(str(case.opd)))
+
+
+def availability_now(case: Case) -> dict[str, Any]:
+    """What every uplink can still promise, as ledger and monitoring say now (KTM-05)."""
+    here = office()
+    return availability(here.prometheus, here.desk, str(case.opd), wanted(case), now())
+
+
+def bandwidth_now(opd: str) -> dict[str, Any]:
+    """Thirty days of an OPD as the monitoring says now."""
+    return _report(opd).data()
+
+
+def _report(opd: str) -> BandwidthReport:
+    here = office()
+    return bandwidth_report(here.prometheus, here.desk, opd, now())
+
+
+def outage_now(case: Case) -> dict[str, Any]:
+    """What the monitoring says of an outage now."""
+    here = office()
+    return report(here.prometheus, here.desk.store, here.desk.city, _ticket(case), now().timestamp()).data()
+
+
+def verdict_now(case: Case) -> Verdict:
+    """What the monitoring proposes for the decision whether the line is back (PKL-G-08b)."""
+    here = office()
+    return connected(here.prometheus, here.desk.city, _ticket(case)["root"], now().timestamp())
+
+
+def decided(case: Case, decision: str | None, note: str) -> Supplied:
+    """The proposal beside the person's decision, to be kept; a decision against it needs its reason."""
+    verdict = verdict_now(case)
+    overruled = decision != verdict.proposal
+    if overruled and not note.strip():
+        other = Both(
+            "Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes."
+        )
+        raise Refused("reason_needed", warning=joined((verdict.reason, other), " "))
+    return Supplied(content={"verdict": verdict.data(), "decision": decision, "overruled": overruled})
+
+
+def _ticket(case: Case) -> Row:
+    """The ticket of an outage; one that an office reported has its own line as its root."""
+    row, city = ticket(office().desk, case.number), office().desk.city
+    if row is not None:
+        return row
+    path = path_to(city, case.opd) if case.opd else ()
+    return {
+        "number": case.number,
+        "root": path[-1] if path else "",
+        "cause": "dilaporkan OPD",
+        "offices": json.dumps([case.opd] if case.opd else []),
+        "started_at": case.opened_at.timestamp(),
+        "ended_at": _said_back(case),
+    }
+
+
+def _said_back(case: Case) -> float | None:
+    """When a person decided that the line of a reported outage is back; None while nobody has."""
+    said = [one for one in history(office().desk, case.number) if one.kind == "decided"]
+    return said[-1].occurred_at.timestamp() if said and said[-1].data["label"] == CONNECTED else None
+
+
+def seen_until(case: Case) -> datetime:
+    """The last moment that a case's graph and board show: now, or a day after its end."""
+    return now() if case.ended_at is None else min(now(), case.ended_at + timedelta(days=1))
+
+
+def board_link(case: Case) -> str | None:
+    """The OPD's board in Grafana over the time of this case (PKL-B-KT2); None where the office has no Grafana."""
+    base = office().config.grafana
+    if base is None or case.opd is None:
+        return None
+    begin, end = case.opened_at - timedelta(days=BOARD_DAYS), seen_until(case)
+    span = {"from": round(begin.timestamp() * 1000), "to": round(end.timestamp() * 1000)}
+    return f"{base.rstrip('/')}/d/{BOARD}?{urlencode({'var-opd': case.opd, **span})}"
+
+
+def use_graph(case: Case) -> str | None:
+    """The OPD's last week as SVG, with its ceilings; None where nothing was measured."""
+    here, end = office(), seen_until(case).timestamp() // STEP_SECONDS * STEP_SECONDS
+    begin = end - GRAPH_DAYS * 86400
+    try:
+        receive, transmit = (
+            here.prometheus.series(rate_of(str(case.opd), way), begin, end, STEP_SECONDS)
+            for way in ("receive", "transmit")
+        )
+    except NoData:
+        return None
+    if not receive and not transmit:
+        return None
+    allocation = allocation_of(here.desk.store, str(case.opd), seen_until(case))
+    return graph(receive, transmit, as_data(allocation) if allocation else None, here.desk.calendar.local)
+
+
+def wanted(case: Case) -> Allocation | None:
+    """The allocation a request asks for, by what its office holds now."""
+    return wished(office().desk, case, now())
+
+
+def usage(case: Case, asked: Allocation | None) -> Evidence:
+    """An OPD's use and its uplink's room, as they are now."""
+    here = office()
+    return gather(here.prometheus, here.desk.store, here.desk.city, str(case.opd), asked, now())

@@ -1,0 +1,176 @@
+"""The papers of a case to take away: PDF for signature, Word and OpenDocument to go on writing in."""
+
+import functools
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as Redirect
+
+from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
+from request_tracker.cases.decide import NOT_IN_SOP
+from request_tracker.config import Office
+from request_tracker.errors import NotThere, Refused
+from request_tracker.letters.archive import pack
+from request_tracker.letters.facts import Facts, day
+from request_tracker.letters.keeping import keep_signed, kept_as
+from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
+from request_tracker.letters.opendocument import MIME, opendocument
+from request_tracker.letters.outage_papers import monitoring
+from request_tracker.letters.pdf import pdf
+from request_tracker.letters.request_paper import NAME, request_form
+from request_tracker.letters.word import WORD, word
+from request_tracker.sop import register
+from request_tracker.sop.model import Sop
+from request_tracker.store import files
+from request_tracker.web.cases.contact import contact_of
+from request_tracker.web.cases.evidence import measured_now, use_graph
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.uploads import uploaded
+from request_tracker.words.bilingual import Both
+from request_tracker.words.labels import phrase
+
+pages = Blueprint("papers", __name__)
+
+
+@pages.get("/kasus/<path:number>/surat/<kind>.<form>")
+@needs("read_papers")
+def paper(number: str, kind: str, form: str) -> Response:
+    """One paper as pdf, docx or odt; one that both parties have signed as it was kept then."""
+    keep_signed(office().desk, office().config, number, now())
+    case = read_case(office().desk, number)
+    sop = register.by_hash(office().desk.store, case.sop_hash)
+    if kind not in dict(papers_of(sop)):
+        raise NotFound
+    return made_paper(case, sop, kind, form)
+
+
+def made_paper(case: Case, sop: Sop, kind: str, form: str) -> Response:
+    """A paper that the case has, as pdf, docx or odt."""
+    facts, folder = _facts(case, sop, kind), office().config.templates
+    frozen = kept_as(facts, kind)
+    if frozen and form == "pdf":
+        return _download(files.read(office().config.files, str(frozen.sha256)), "application/pdf", str(frozen.name))
+    made = make(replace(facts, now=frozen.at) if frozen and frozen.at else facts, kind)
+    if form == "pdf":
+        return _download(pdf(made.template, made.data(), own=folder), "application/pdf", f"{made.file}.pdf")
+    if form == "docx":
+        return _download(word(made, folder), WORD, f"{made.file}.docx")
+    if form == "odt":
+        return _download(opendocument(made), MIME, f"{made.file}.odt")
+    raise NotFound
+
+
+@pages.get("/kasus/<path:number>/grafik.svg")
+@needs("read_papers")
+def use(number: str) -> Response:
+    """The last week of the OPD behind a case, for its page (PKL-B-KT2)."""
+    case = read_case(office().desk, number)
+    drawn = use_graph(case) if case.opd else None
+    if drawn is None:
+        raise NotFound
+    return make_response(drawn, 200, {"Content-Type": "image/svg+xml"})
+
+
+@pages.get("/permohonan/formulir.pdf")
+def blank_form() -> Response:
+    """The request form to write on by hand; anybody may print it (PKL-B-CT2). It is set once."""
+    config = office().config
+    return _download(_blank(config.office.model_dump_json(), config.templates), "application/pdf", f"{NAME}.pdf")
+
+
+@pages.get("/kasus/<path:number>/formulir.pdf")
+@needs("read_papers")
+def filled_form(number: str) -> Response:
+    """The same with what the office sent; who may not see a contact gets it masked."""
+    here, case = office(), read_case(office().desk, number)
+    if case.kind != "request":
+        raise NotFound
+    head = (("Nomor kasus", case.number), ("Diterima", day(here.desk.calendar.local(case.opened_at))))
+    names = {opd.code: opd.name for opd in here.desk.city.opds}
+    person = contact_of(case) or {}
+    known = {f"contact_{key}": person[key] for key in ("name", "phone", "email") if person.get(key)}
+    known["contact_channel"] = phrase(person.get("channel")).indonesian
+    given: dict[str, object] = {**case.form, **known, "opd": names.get(case.opd or "", case.opd or "")}
+    made = request_form(here.config.office, given, head)
+    content = pdf(made.template, made.data(), own=here.config.templates)
+    return _download(content, "application/pdf", f"{made.file}-{case.number.replace('/', '-')}.pdf")
+
+
+@functools.lru_cache(maxsize=1)
+def _blank(letterhead: str, own: Path | None) -> bytes:
+    """``letterhead`` is the office as JSON: as it stands it cannot be a key, it holds dictionaries."""
+    made = request_form(Office.model_validate_json(letterhead), {})
+    return pdf(made.template, made.data(), own=own)
+
+
+@pages.get("/kasus/<path:number>/arsip.zip")
+@needs("read_papers")
+def archive(number: str) -> Response:
+    """A finished case to take away whole (BTM-14)."""
+    here = office()
+    name = f"arsip-{number.replace('/', '-')}.zip"
+    return _download(pack(here.desk, here.config, number), "application/zip", name)
+
+
+@pages.get("/kasus/<path:number>/laporan/<int:seq>")
+@needs("read_papers")
+def reading(number: str, seq: int) -> str:
+    """A frozen report to read; that the official whose turn it is has opened it is kept in the case (PKL-G-06, 07)."""
+    desk = office().desk
+    case = read_case(desk, number)
+    kept = next((record for record in case.reports() if record.seq == seq), None)
+    if kept is None:
+        raise NotFound
+    acts = [act for act in possible(desk, case, me().who) if act.reads == seq]
+    if acts and (me().who.person, seq) not in case.read and request.method == "GET":
+        case = run(desk, number, Note("report_read", {"event": seq}), me().who, now())
+    made = monitoring(replace(_facts(case, register.by_hash(desk.store, case.sop_hash)), monitored=kept.content))
+    return render_template("monitoring.html", case=case, kept=kept, paper=made, act=next(iter(acts), None))
+
+
+@pages.post("/kasus/<path:number>/surat")
+@needs("hand_in")
+def final(number: str) -> Redirect:
+    """A paper that was edited or signed outside comes back; earlier versions stay in the case (KTM-KQ2)."""
+    desk, document = office().desk, request.form.get("document", "")
+    sop = register.by_hash(desk.store, read_case(desk, number).sop_hash)
+    if document not in sop.documents:
+        raise Refused("bad_field", field=document[:40], reason=NOT_IN_SOP)
+    supplied = uploaded("file")
+    if supplied is None:
+        raise Refused(
+            "bad_field", field=sop.documents[document].name, reason=Both("pilih berkasnya", "choose its file")
+        )
+    run(desk, number, AddDocument(document, supplied), me().who, now())
+    return redirect(url_for("cases.case", number=number))
+
+
+@pages.get("/berkas/<sha256>")
+@needs("read_papers")
+def stored(sha256: str) -> Response:
+    """An attachment for staff and the auditor."""
+    return attachment(sha256)
+
+
+def attachment(sha256: str) -> Response:
+    """A stored paper, as a download only. Raises Refused where there is none."""
+    row = office().desk.store.row("SELECT name FROM files WHERE sha256 = ?", [sha256])
+    if row is None:
+        raise NotThere("no_paper", sha256=sha256[:12])
+    files.read(office().config.files, sha256)
+    path = files.path_of(office().config.files, sha256).absolute()
+    return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=row["name"])
+
+
+def _facts(case: Case, sop: Sop, kind: str = "") -> Facts:
+    """The facts of a paper; a report of the monitoring that is not frozen yet is told as it is now."""
+    told = frozen_report(office().desk, case, sop, kind) or measured_now(case, kind)
+    return facts_of(office().desk, office().config.office, case, sop, now(), told)
+
+
+def _download(content: bytes, mime: str, name: str) -> Response:
+    headers = {"Content-Type": mime, "Content-Disposition": f'attachment; filename="{name}"'}
+    return make_response(content, 200, headers)

@@ -1,0 +1,47 @@
+"""Pausing a case and letting it go on, from its page: a form in, one command out."""
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.cases import Case, Pause, Resume, read_case, run
+from request_tracker.cases.pauses import PAUSES
+from request_tracker.errors import Refused
+from request_tracker.sop import register
+from request_tracker.sop.model import Sop
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
+
+pages = Blueprint("pauses", __name__)
+
+
+def reasons(case: Case, sop: Sop) -> tuple[str, ...]:
+    """For what this person may pause the case now; empty where nothing may be paused."""
+    if case.ending or case.paused or case.main_step is None or not _may():
+        return ()
+    return tuple(sop.step(case.main_step.id).pauses)
+
+
+def resumable(case: Case) -> bool:
+    """Whether this person may end a pause that lasts."""
+    return case.paused is not None and _may()
+
+
+@pages.post("/kasus/<path:number>/jeda")
+@needs("see_cases")
+def change(number: str) -> Response:
+    """Pause, until a moment if one is given; or go on."""
+    desk = office().desk
+    case = read_case(desk, number)
+    sop = register.by_hash(desk.store, case.sop_hash)
+    if not reasons(case, sop) and not resumable(case):
+        raise Refused("may_not")
+    note, version = request.form.get("note", "")[:1000], request.form.get("version", type=int)
+    step = case.main_step.id if case.main_step else ""
+    command = Resume(note) if case.paused else Pause(step, request.form.get("reason", ""), note, when("until"))
+    run(desk, number, command, me().who, now(), version=version)
+    return redirect(url_for("cases.case", number=number))
+
+
+def _may() -> bool:
+    return any(me().who.holds(role) for role in PAUSES)

@@ -1,0 +1,29 @@
+"""The case page's word on the monitoring (BTM-08b): what is scraped now, and going on without it with a reason."""
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.capacity.registration import register_anyway
+from request_tracker.cases import Case
+from request_tracker.evidence.limit import Scraped, scraped
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+
+pages = Blueprint("registration", __name__)
+MAX_REASON = 1000
+
+
+@pages.post("/kasus/<path:number>/pemantauan")
+@needs("register_anyway")
+def anyway(number: str) -> Response:
+    """End the step although the monitoring has not the new limit yet."""
+    here, reason = office(), request.form.get("reason", "").strip()[:MAX_REASON]
+    register_anyway(here.desk, here.prometheus, number, reason, me().who, now())
+    return redirect(url_for("cases.case", number=number))
+
+
+def scraped_now(case: Case) -> Scraped | None:
+    """What the monitoring holds for a case whose proven allocation waits for it; None where nothing waits."""
+    if case.awaiting is None or case.verified != case.awaiting:
+        return None
+    return scraped(office().prometheus, office().desk.store, str(case.opd), now())

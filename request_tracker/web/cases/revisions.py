@@ -1,0 +1,39 @@
+"""Moving a running case to the revision of its SOP in force: the administrator's form and what it asks. One command."""
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.cases import Case, MoveRevision, read_case, run
+from request_tracker.errors import Refused
+from request_tracker.people.accounts import name_of
+from request_tracker.sop import register
+from request_tracker.sop.model import Sop
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.words.bilingual import Both
+
+pages = Blueprint("revisions", __name__)
+
+
+def newer(case: Case) -> Sop | None:
+    """The revision in force today, where the running case has another one and this person may move it."""
+    if case.ending or not me().who.holds("admin"):
+        return None
+    found = register.in_force(office().desk.store, case.sop, office().desk.calendar.local(now()).date())
+    return found if found.hash != case.sop_hash else None
+
+
+@pages.post("/kasus/<path:number>/revisi")
+@needs("manage_users")
+def move(number: str) -> Response:
+    """Move it, with the reason and the section head who agreed."""
+    desk = office().desk
+    sop = newer(read_case(desk, number))
+    if sop is None:
+        told = Both("kasus sudah pada revisi yang berlaku", "the case is at the revision in force")
+        raise Refused("cannot_move", revision="–", reason=told)
+    head = request.form.get("consent", type=int)
+    consent = name_of(desk.store, f"user:{head}") if head else ""
+    command = MoveRevision(sop, request.form.get("reason", "")[:1000], consent)
+    run(desk, number, command, me().who, now(), version=request.form.get("version", type=int))
+    return redirect(url_for("cases.case", number=number))

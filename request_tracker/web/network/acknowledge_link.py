@@ -1,0 +1,38 @@
+"""The page behind a page's link: one look shows what is down, one button takes it. No log-in (REFERENCE 6.7)."""
+
+import json
+
+from flask import Blueprint, current_app, render_template
+
+from request_tracker.errors import Refused
+from request_tracker.outages.answer_links import read_link, use_link
+from request_tracker.outages.tickets import ticket
+from request_tracker.web.shell.context import now, office
+
+pages = Blueprint("taken", __name__)
+
+
+@pages.get("/tanggap/<token>")
+def look(token: str) -> str:
+    """What is down. Looking takes nothing: previews and scanners look too."""
+    answer, _ = read_link(office().desk, _key(), token, now())
+    return _page(answer.number)
+
+
+@pages.post("/tanggap/<token>")
+def take(token: str) -> str:
+    """Take it."""
+    answer, _ = read_link(office().desk, _key(), token, now())
+    first = use_link(office().desk, _key(), token, now())
+    return _page(answer.number, first)
+
+
+def _key() -> str:
+    return str(current_app.config["SECRET_KEY"])
+
+
+def _page(number: str, taken: bool | None = None) -> str:
+    row = ticket(office().desk, number)
+    if row is None:
+        raise Refused("unknown_case", number=number)
+    return render_template("taken.html", ticket=row, offices=json.loads(row["offices"]), taken=taken, at=now())

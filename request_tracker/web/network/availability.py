@@ -1,0 +1,58 @@
+"""The list of available bandwidth as a page (KTM-07b): now or as of a day, printed, as CSV and as a spreadsheet."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+
+from request_tracker.capacity.availability import as_csv, as_spreadsheet, availability
+from request_tracker.errors import Refused
+from request_tracker.sop.forms import wrong
+from request_tracker.web.shell import formats
+from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.words.bilingual import Both
+
+pages = Blueprint("availability", __name__)
+FORMS = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_spreadsheet, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@pages.get("/kesediaan")
+@needs("see_capacity")
+def page() -> str:
+    """Every uplink with its room, and who holds what until when."""
+    day, at = _day()
+    found = availability(office().desk.store, office().desk.city, at)
+    return render_template("availability.html", found=found, asked=day, at=at, date_of=_date_of)
+
+
+@pages.get("/kesediaan.<any(csv, xlsx):form>")
+@needs("see_capacity")
+def table(form: str) -> Response:
+    """The same as a table to take away; the file's name says of which day."""
+    day, at = _day()
+    make, kind = FORMS[form]
+    name = f"kesediaan-{day or office().desk.calendar.local(at).date()}.{form}"
+    body = make(availability(office().desk.store, office().desk.city, at), office().desk.calendar)
+    return make_response(body, 200, {"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _date_of(at: datetime, end: bool = False) -> str:
+    """The office's date of a moment; of an end the last day it reaches into."""
+    local = office().desk.calendar.local(at - timedelta(microseconds=1) if end else at)
+    return formats.day(local.date().isoformat(), g.language)
+
+
+def _day() -> tuple[date | None, datetime]:
+    """The day asked for and its last moment in the office's zone; none or today is now."""
+    text, moment, calendar = request.args.get("tanggal", "").strip(), now(), office().desk.calendar
+    if not text:
+        return None, moment
+    try:
+        day = date.fromisoformat(text)
+        over = datetime.combine(day + timedelta(days=1), time(), calendar.zone).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refused("bad_field", field=Both("tanggal", "date"), reason=wrong("date", text)) from error
+    return (None, moment) if day == calendar.local(moment).date() else (day, over - timedelta(microseconds=1))

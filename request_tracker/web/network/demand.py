@@ -1,0 +1,54 @@
+"""The need for bandwidth as a page (KTM-CT), and putting a request that was not met on the waiting list."""
+
+import csv
+from io import StringIO
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from request_tracker.capacity.demand import lacks, needs_of
+from request_tracker.capacity.waiting_list import put_on_list, waiting_list
+from request_tracker.cases import read_case
+from request_tracker.reports.export import guarded
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+
+pages = Blueprint("demand", __name__)
+COLUMNS = ("Kasus", "OPD", "Uplink", "Berakhir", "Tanggal", "Diminta (Mbit/s)", "Dipegang (Mbit/s)", "Kurang (Mbit/s)")
+
+
+@pages.get("/kebutuhan")
+@needs("see_capacity")
+def page() -> str:
+    """What was asked for and not given, who waits, and what next year needs."""
+    here, at = office(), now()
+    waiting = waiting_list(here.desk, at)
+    found = lacks(here.desk, waiting, at)
+    forecasts = needs_of(here.desk, here.prometheus, found, at)
+    return render_template("demand.html", found=found, waiting=waiting, forecasts=forecasts, at=at)
+
+
+@pages.get("/kebutuhan.csv")
+@needs("see_capacity")
+def table() -> Response:
+    """The register to take away."""
+    here, out = office(), StringIO(newline="")
+    lines = csv.writer(out, delimiter=";")
+    lines.writerow((*COLUMNS, "Daftar tunggu sejak"))
+    for one in lacks(here.desk, waiting_list(here.desk, now()), now()):
+        rates = (f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (one.wanted, one.held, one.lacking))
+        days = [here.desk.calendar.local(at).strftime("%d-%m-%Y") for at in (one.ended_at,)]
+        since = here.desk.calendar.local(one.waiting.since).strftime("%d-%m-%Y") if one.waiting else ""
+        row = (one.number, one.opd, one.uplink, one.ending.replace("_", " "), *days, *rates, since)
+        lines.writerow([guarded(cell) for cell in row])
+    head = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": 'attachment; filename="kebutuhan.csv"'}
+    return make_response(out.getvalue().encode("utf-8-sig"), 200, head)
+
+
+@pages.post("/kasus/<path:number>/daftar-tunggu")
+@needs("keep_waiting_list")
+def change(number: str) -> AnyResponse:
+    """Put the case on the list, or take it off."""
+    desk, listed = office().desk, request.form.get("act") == "add"
+    put_on_list(desk, read_case(desk, number), listed, request.form.get("reason", "")[:1000], me().who, now())
+    return redirect(url_for("cases.case", number=number, _anchor="daftar-tunggu"))

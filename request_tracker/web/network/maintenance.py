@@ -1,0 +1,41 @@
+"""Announcing maintenance: who works on what and when; the public status page tells it, paging is silent meanwhile."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from inventory.topology import branches
+from request_tracker.errors import BadForm
+from request_tracker.outages.maintenance import announce, finish, windows
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
+
+pages = Blueprint("maintenance", __name__)
+
+
+@pages.get("/pemeliharaan")
+@needs("see_cases")
+def listing() -> str:
+    """Windows that run or are to come."""
+    roots = sorted(branch.name for branch in branches(office().desk.city))
+    return render_template("maintenance.html", rows=windows(office().desk.store, now()), roots=roots)
+
+
+@pages.post("/pemeliharaan")
+@needs("announce_maintenance")
+def change() -> Response:
+    """Announce a window, or end one early."""
+    desk = office().desk
+    over = request.form.get("finish", type=int)
+    if over:
+        finish(desk.store, over, now())
+        return redirect(url_for("maintenance.listing"))
+    starts, ends = when("starts"), when("ends")
+    root = request.form.get("root", "")
+    if root not in {branch.name for branch in branches(desk.city)}:
+        raise BadForm("unknown_root", root=repr(root))
+    if starts is None or ends is None:
+        raise BadForm("no_hours")
+    announce(desk.store, root, (starts, ends), request.form.get("reason", ""), me().named())
+    office().hurry()
+    return redirect(url_for("maintenance.listing"))

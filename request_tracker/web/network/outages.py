@@ -1,0 +1,98 @@
+"""Outage pages: the list, and the technician's page for a phone with its three buttons."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.cases import Note, history, possible, read_case, run
+from request_tracker.errors import Refused
+from request_tracker.outages.follow import estimated_recovery
+from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
+from request_tracker.people.contacts import people_of
+from request_tracker.people.privacy import masked, note_access
+from request_tracker.people.roles import may
+from request_tracker.store.drafts import kept
+from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import when
+from request_tracker.words.bilingual import Both
+
+pages = Blueprint("outages", __name__)
+WHO = Both("ISP dan petugas yang dihubungi", "ISP and the person called")
+
+
+@pages.get("/gangguan")
+@needs("see_cases")
+def listing() -> str:
+    """Open tickets, those that last first, and what else is warned of."""
+    warnings = office().desk.store.rows(
+        "SELECT * FROM warnings WHERE resolved_at IS NULL AND severity <> 'info' AND alertname <> 'LebarpitaWatchdog'"
+        " ORDER BY seen_at DESC LIMIT 50"
+    )
+    return render_template(
+        "outages.html", tickets=_with_offices(open_tickets(office().desk)), warnings=warnings, at=now()
+    )
+
+
+@pages.get("/gangguan/<path:number>")
+@needs("see_cases")
+def page(number: str) -> str:
+    """What is down, since when, who is behind it, whom to call."""
+    desk = office().desk
+    row = ticket(desk, number)
+    if row is None:
+        abort(404)
+    case = read_case(desk, number)
+    uplink = next((u for u in desk.city.uplinks if u.name == row["root"]), None)
+    return render_template(
+        "outage.html",
+        ticket=_with_offices([row])[0],
+        case=case,
+        acts=possible(desk, case, me().who),
+        events=list(reversed(history(desk, number))),
+        uplink=uplink,
+        isp_people=_isp_people(number, row) if uplink else [],
+        at=now(),
+        clocks=technical_clocks(row),
+        estimate=estimated_recovery(desk, number),
+        drafts=kept(desk.store, number, me().named()),
+    )
+
+
+@pages.post("/gangguan/<path:number>/tangani")
+@needs("acknowledge")
+def take(number: str) -> Response:
+    """The first button: I am on it."""
+    acknowledge(office().desk, number, me().who, now())
+    return redirect(url_for("outages.page", number=number))
+
+
+@pages.post("/gangguan/<path:number>/isp")
+@needs("isp_contact")
+def isp(number: str) -> Response:
+    """The third button: the ISP was called; its ticket and its estimate (PKL-G-08a)."""
+    given = {key: request.form.get(key, "").strip()[:300] for key in ("isp", "isp_ticket", "answer", "estimate")}
+    if not given["isp"]:
+        raise Refused("missing_field", fields=WHO, step="PKL-G-08")
+    desk, estimate, next_call = office().desk, when("estimate"), when("next_call")
+    again = {"next_call": next_call.isoformat()} if next_call else {}
+    run(desk, number, Note("isp_contact", {**given, **again}), me().who, now())
+    if estimate:
+        run(desk, number, Note("recovery_estimate", {"estimate": estimate.isoformat()}), me().who, now())
+    return redirect(url_for("outages.page", number=number))
+
+
+def _isp_people(number: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Whom to call at the uplink's ISP; in the clear while it is out, for who calls, and that is logged (6.6)."""
+    people = people_of(office().desk.store, f"uplink:{row['root']}")
+    if row["ended_at"] is not None or not may(me().who.roles, "isp_contact"):
+        return [masked(one) for one in people]
+    if people:
+        note_access(office().desk.store, me().named(), "isp contact", number, now())
+    return people
+
+
+def _with_offices(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "offices": json.loads(row["offices"])} for row in rows]

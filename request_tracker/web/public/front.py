@@ -1,0 +1,98 @@
+"""Pages without a log-in: the start, the request form, the public status."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, g, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.cases import OpenCase, Supplied, Who, open_case
+from request_tracker.cases.advice import Advice, on_request
+from request_tracker.errors import Refused
+from request_tracker.outages.follow import estimated_recovery
+from request_tracker.outages.maintenance import windows
+from request_tracker.outages.tickets import open_tickets
+from request_tracker.sop import register
+from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import offered
+from request_tracker.web.shell.uploads import uploaded
+
+pages = Blueprint("public", __name__)
+PUBLIC = Who("public:form", frozenset({"requester"}))
+SOP = "PKL-BW"
+WARNED, WARNS = "warned", 422
+STARTS_ON, URGENCY = (field for field in BANDWIDTH_REQUEST if field.key in ("starts_on", "urgency_reason"))
+
+
+@pages.get("/")
+def start() -> str:
+    """Where people begin."""
+    return render_template(
+        "start.html", outages=[row for row in open_tickets(office().desk) if row["ended_at"] is None]
+    )
+
+
+@pages.get("/status")
+def status() -> str:
+    """What is known to be out, without names of people."""
+    return render_template(
+        "status.html",
+        tickets=open_tickets(office().desk),
+        at=now(),
+        work=windows(office().desk.store, now()),
+        estimate=lambda number: estimated_recovery(office().desk, number),
+    )
+
+
+@pages.route("/permohonan", methods=["GET", "POST"])
+def request_form() -> str | Response | tuple[str, int]:
+    """The request of PKL-B-01: five fields and a letter, free of charge (PKL-S-04), at any hour (PKL-S-03)."""
+    if request.method == "GET":
+        return _form({}, secrets.token_urlsafe(12))
+    key = request.form.get("key", "")[:64] or secrets.token_urlsafe(12)
+    try:
+        letter = uploaded("letter")
+        command = _command(key, letter)
+        advice = _advice(command.form)
+        if advice and not request.form.get(WARNED):
+            return _form(request.form, key, advice=advice), WARNS
+        opened = open_case(office().desk, command, PUBLIC, now())
+    except Refused as error:
+        return _form(request.form, key, error.text(g.language)), error.form_status
+    if opened.token is None:
+        return render_template("receipt.html", number=opened.number, link=None, advice=())
+    link = url_for("progress.page", token=opened.token)
+    return render_template("receipt.html", number=opened.number, link=link, advice=advice)
+
+
+def _advice(form: Mapping[str, Any]) -> list[Advice]:
+    """What is told before the request is sent: the start is too near (PKL-S-03). Refused for a date that is none."""
+    checked = check_values((STARTS_ON, URGENCY), form, complete=False)
+    sop = register.in_force(office().desk.store, SOP, office().desk.calendar.local(now()).date())
+    return on_request(sop, checked, now(), office().desk.calendar)
+
+
+def _form(values: Any, key: str, problem: str | None = None, advice: Sequence[Advice] = ()) -> str:
+    opds, fields = office().desk.city.opds, offered(BANDWIDTH_REQUEST)
+    told = {"advice": advice, "urgency": URGENCY, "warned": WARNED}
+    return render_template("request.html", fields=fields, values=values, key=key, problem=problem, opds=opds, **told)
+
+
+def _command(key: str, letter: Supplied | None) -> OpenCase:
+    """The form as a command. A request without a letter is a notice (PKL-S-01); the letter may follow."""
+    given = {field.key: request.form.get(field.key, "").strip() for field in BANDWIDTH_REQUEST}
+    opd = given["opd"]
+    if opd not in {known.code for known in office().desk.city.opds}:
+        raise Refused("no_such_opd")
+    for field in BANDWIDTH_REQUEST:
+        if field.required and not given[field.key]:
+            raise Refused("missing_here", fields=field.name)
+        if field.kind == "rate" and given[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
+            given[field.key] = f"{given[field.key]} Mbit/s"
+    contact = personal_values(BANDWIDTH_REQUEST, given)
+    paper = letter or Supplied(note="pemberitahuan tanpa surat; surat menyusul")
+    form = {key: value for key, value in given.items() if value}
+    subject = f"Penambahan bandwidth {office().desk.city.opd(opd).name}"
+    return OpenCase(SOP, subject, opd, form, contact, {"surat": paper}, "form", idempotency_key=f"form:{key}")

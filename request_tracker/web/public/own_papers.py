@@ -1,0 +1,26 @@
+"""The requester's papers behind the secret link: only those that are his, each as a download."""
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from request_tracker.cases import case_by_token, history, read_case
+from request_tracker.letters.handed_out import handed_out
+from request_tracker.sop import register
+from request_tracker.web.cases.papers import attachment, made_paper
+from request_tracker.web.shell.context import now, office
+
+pages = Blueprint("own_papers", __name__)
+
+
+@pages.get("/lacak/<token>/surat/<key>")
+def paper(token: str, key: str) -> Response:
+    """One of them: the file that was handed in or came back signed, else the paper as PDF."""
+    desk = office().desk
+    case = read_case(desk, case_by_token(desk, token, now()))
+    sop = register.by_hash(desk.store, case.sop_hash)
+    found = next((one for one in handed_out(case, sop, history(desk, case.number)) if one.key == key), None)
+    if found is None:
+        raise NotFound
+    if found.record and found.record.sha256:
+        return attachment(found.record.sha256)
+    return made_paper(case, sop, str(found.template), "pdf")

@@ -1,0 +1,255 @@
+"""The requester's page, by the secret link of the receipt: where the case stands (PKL-S-02), and his own acts on it.
+
+His steps (BTM-05, BTM-09), the letter that follows (PKL-S-01), what he writes, taking the request back.
+Whoever holds the link acts as the case's contact; nothing here needs an account.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from request_tracker.capacity.waiting_list import listed_since
+from request_tracker.cases import (
+    AddDocument,
+    Cancel,
+    Case,
+    Desk,
+    Note,
+    Possible,
+    Reopen,
+    Sign,
+    Supplied,
+    Who,
+    case_by_token,
+    history,
+    possible,
+    read_case,
+    run,
+)
+from request_tracker.cases.acts import Command
+from request_tracker.cases.possible import announced
+from request_tracker.cases.signing import formal
+from request_tracker.errors import Conflict, Refused
+from request_tracker.letters.handed_out import handed_out
+from request_tracker.letters.keeping import SIGNED, keep_signed
+from request_tracker.letters.making import facts_of
+from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
+from request_tracker.sop import register
+from request_tracker.sop.model import Document, Sop
+from request_tracker.store import drafts, files
+from request_tracker.web.cases.comments import PUBLIC, comments, text_of
+from request_tracker.web.cases.signatures import by_link
+from request_tracker.web.cases.steering import reopenable
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.uploads import uploaded
+from request_tracker.words.bilingual import Both
+
+pages = Blueprint("progress", __name__)
+REQUESTER = "requester"
+SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
+Answer = Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Own:
+    """What the requester may do now. ``late``: papers that were promised and have not come; ``cancels``: withdraw."""
+
+    acts: list[Possible]
+    late: tuple[Document, ...]
+    cancels: bool
+    drafts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def own(desk: Desk, case: Case) -> Own:
+    """The acts open to a case's requester."""
+    sop = register.by_hash(desk.store, case.sop_hash)
+    cancels = case.kind != "outage" and case.applied_at is None
+    if case.ending:
+        return Own([], (), False)
+    kept = drafts.kept(desk.store, case.number, REQUESTER)
+    return Own(possible(desk, case, as_requester(case)), announced(case, sop), cancels, kept)
+
+
+def as_requester(case: Case) -> Who:
+    """The person behind the secret link."""
+    return Who(case.contact or "public:form", frozenset({"requester"}))
+
+
+@pages.get("/lacak/<token>")
+def page(token: str) -> str:
+    """The requester's parcel-like line: every step of the SOP and where the case stands (PKL-S-02)."""
+    return _page(token, *_case(token))
+
+
+@pages.get("/lacak/<token>/berkas/<sha256>")
+def signed(token: str, sha256: str) -> Response:
+    """A paper that both parties have signed, for the one who holds the other copy."""
+    here, (_, case) = office(), _case(token)
+    kept = next((one for one in case.records if (one.sha256, one.source) == (sha256, SIGNED)), None)
+    if kept is None:
+        raise NotFound
+    content = BytesIO(files.read(here.config.files, sha256))
+    return send_file(content, "application/pdf", as_attachment=True, download_name=kept.name)
+
+
+@pages.post("/lacak")
+def find() -> Response:
+    """From a pasted link or code to its page."""
+    token = request.form.get("token", "").strip().rpartition("/")[2][:80]
+    return redirect(url_for("progress.page", token=token or "-"))
+
+
+@pages.post("/lacak/<token>/langkah/<step>")
+def act(token: str, step: str) -> Answer:
+    """Do the requester's part of a step; what was filled in is kept until it is taken."""
+    desk, case = _case(token)
+    place = (case.number, step, REQUESTER)
+    open_to_him = [one for one in possible(desk, case, as_requester(case)) if one.step.id == step]
+    answer = _done(token, lambda desk, case: _sign(desk, case, step))
+    if not isinstance(answer, tuple):
+        drafts.forget(desk.store, place)
+    for one in open_to_him if isinstance(answer, tuple) else ():
+        drafts.keep(desk.store, place, _typed(one), now())
+    return answer
+
+
+@pages.post("/lacak/<token>/langkah/<step>/simpan")
+def draft(token: str, step: str) -> Response:
+    """Keep what is filled in so far (BTM-05); nothing is sent, no field is asked for."""
+    desk, case = _case(token)
+    drafts.keep(desk.store, (case.number, step, REQUESTER), _typed(_open_act(desk, case, step)), now())
+    return redirect(url_for("progress.page", token=token))
+
+
+@pages.post("/lacak/<token>/surat")
+def letter(token: str) -> Answer:
+    """Hand in a paper that was to follow (PKL-S-01)."""
+    return _done(token, lambda desk, case: AddDocument(request.form.get("document", "")[:40], _file()))
+
+
+@pages.post("/lacak/<token>/batal")
+def cancel(token: str) -> Answer:
+    """Take the request back, as long as nothing has been applied."""
+    return _done(token, lambda desk, case: Cancel(_reason()))
+
+
+@pages.post("/lacak/<token>/buka")
+def reopen(token: str) -> Answer:
+    """Open an ended case again at its last step, where what was promised is not so."""
+    return _done(token, lambda desk, case: Reopen(case.visited[-1], request.form.get("note", "").strip()[:1000]))
+
+
+@pages.post("/lacak/<token>/komentar")
+def write(token: str) -> Answer:
+    """Write to the office; whoever has the case in hand is told."""
+    return _done(token, lambda desk, case: Note(PUBLIC, {"text": text_of(case.number)}))
+
+
+def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str:
+    sop = register.by_hash(desk.store, case.sop_hash)
+    events = history(desk, case.number)
+    done = {event.step for event in events if event.kind == "step_completed"}
+    here = {step.id for step in case.open_steps}
+    steps = [
+        (step, "done" if step.id in done and step.id not in here else "here" if step.id in here else "ahead")
+        for step in sop.steps.values()
+    ]
+    mine = own(desk, case)
+    signing = {act.step.id for act in mine.acts if _signs(desk, case, act)}
+    values = request.form if problem else {}
+    back = [event for event in events if event.kind == "returned" and event.data["to"] in here]
+    return render_template(
+        "progress.html",
+        case=case,
+        sop=sop,
+        steps=steps,
+        token=token,
+        own=mine,
+        signing=signing,
+        signed=[record for record in case.records if record.source == SIGNED],
+        problem=problem,
+        values=values,
+        papers=handed_out(case, sop, events),
+        comments=comments(events, internal=False),
+        listed=listed_since(events),
+        reopens=bool(reopenable(case, sop)),
+        sent_back=back[-1] if back and mine.acts else None,
+        why=_why(desk, case, sop),
+    )
+
+
+def _why(desk: Desk, case: Case, sop: Sop) -> str:
+    """Why a request was refused, in the words of the reply letter (BTM-07); empty where it was not."""
+    if case.kind != "request" or case.ending in (None, GRANTED, WITHDRAWN):
+        return ""
+    return reason(facts_of(desk, office().config.office, case, sop, now()))
+
+
+def _case(token: str) -> tuple[Desk, Case]:
+    desk = office().desk
+    return desk, read_case(desk, case_by_token(desk, token, now()))
+
+
+def _done(token: str, command: Callable[[Desk, Case], Command]) -> Answer:
+    """Run it and go back to the page; what is refused stands there in a sentence, with what was filled in."""
+    desk, case = _case(token)
+    try:
+        run(desk, case.number, command(desk, case), as_requester(case), now(), request.form.get("version", type=int))
+        keep_signed(desk, office().config, case.number, now())
+    except Refused as error:
+        return _page(token, desk, case, error.text(g.language)), 409 if isinstance(error, Conflict) else 422
+    return redirect(url_for("progress.page", token=token))
+
+
+def _open_act(desk: Desk, case: Case, step: str) -> Possible:
+    act = next((one for one in possible(desk, case, as_requester(case)) if one.step.id == step), None)
+    if act is None:
+        raise Refused("not_open_step", step=step)
+    return act
+
+
+def _typed(act: Possible) -> dict[str, str]:
+    return {one.key: request.form.get(one.key, "") for one in act.fields}
+
+
+def _sign(desk: Desk, case: Case, step: str) -> Sign:
+    act = _open_act(desk, case, step)
+    papers = {one.key: uploaded(f"document_{one.key}") for one in (*act.uploads, *act.replaces)}
+    given = {key: paper for key, paper in papers.items() if paper is not None}
+    form = _typed(act)
+    note, decision = request.form.get("note", "")[:4000], request.form.get("decision")
+    signatory = _signatory(act) if _signs(desk, case, act) else {}
+    kind, scans = by_link(case, act)
+    return Sign(step, note, given | scans, form, decision, None, act.lane, signatory=signatory, signature=kind)
+
+
+def _signs(desk: Desk, case: Case, act: Possible) -> bool:
+    """True where the act puts a name under a paper of both parties (BTM-09)."""
+    sop = register.by_hash(desk.store, case.sop_hash)
+    return bool(formal(sop, act.step, act.lane))
+
+
+def _signatory(act: Possible) -> dict[str, str]:
+    """Who signs for the office, as typed: name and position; both are needed."""
+    given = {key: request.form.get(f"signatory_{key}", "").strip()[:120] for key in ("name", "position")}
+    if not all(given.values()):
+        raise Refused("missing_field", fields=SIGNATORY, step=act.step.id)
+    return given
+
+
+def _file() -> Supplied:
+    paper = uploaded("file")
+    if paper is None:
+        raise Refused("missing_here", fields=Both("berkas", "the file"))
+    return paper
+
+
+def _reason() -> str:
+    reason = request.form.get("reason", "").strip()[:1000]
+    if not reason:
+        raise Refused("missing_here", fields=Both("alasan", "the reason"))
+    return reason

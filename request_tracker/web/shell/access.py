@@ -1,0 +1,116 @@
+"""Who is asking: logins by Flask-Login over sessions that can be revoked, acts by role, API tokens by scope."""
+
+import functools
+import secrets
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Response, abort, current_app, g, jsonify, make_response, request, session
+from flask_login import LoginManager, UserMixin, current_user
+
+from request_tracker.people.accounts import Person, person
+from request_tracker.people.roles import may
+from request_tracker.people.sessions import session_user, token_row
+from request_tracker.web.shell.context import now, office
+
+P = ParamSpec("P")
+R = TypeVar("R")
+SESSION_KEY = "lebarpita"
+
+
+class Account(UserMixin):  # type: ignore[misc]  # flask-login ships no types
+    """A logged-in person as Flask-Login wants it."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    def get_id(self) -> str:
+        """The account's number."""
+        return str(self.person.id)
+
+
+def login_manager() -> LoginManager:
+    """Finds the account behind the session's secret at every request."""
+    manager = LoginManager()
+    manager.login_view = "session.login"
+    manager.login_message = None
+
+    @manager.request_loader  # type: ignore[untyped-decorator]  # flask-login ships no types
+    def _load(_: Any) -> Account | None:
+        secret = session.get(SESSION_KEY)
+        if not secret:
+            return None
+        store = office().desk.store
+        user = session_user(store, secret, now())
+        found = person(store, user, now()) if user is not None else None
+        return Account(found) if found else None
+
+    return manager
+
+
+def me() -> Person:
+    """The person who is logged in; only inside pages that demand it."""
+    found: Person = current_user.person
+    return found
+
+
+def needs(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A page only for those whose role allows the act: log-in first, else 403."""
+
+    def wrap(view: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not current_user.is_authenticated:
+                return cast(R, current_app.login_manager.unauthorized())  # type: ignore[attr-defined]  # set by flask-login
+            if not may(me().who.held, act):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def needs_scope(scope: str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """An API call only with a bearer token of that scope: 401 without one, 403 with a lesser one."""
+
+    def wrap(view: Callable[P, R]) -> Callable[P, R | Response]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+            row = token_row(office().desk.store, bearer() or "")
+            if row is None:
+                return refused(401, "an API token is needed: Authorization: Bearer TOKEN")
+            if scope not in row["scopes"].split():
+                return refused(403, f"this token lacks the scope {scope}")
+            g.token = row["name"]
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def bearer() -> str | None:
+    """The bearer secret of the request, or None."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
+
+
+def same(given: str | None, expected: str) -> bool:
+    """Compare secrets in constant time."""
+    return given is not None and secrets.compare_digest(given.encode(), expected.encode())
+
+
+def refused(status: int, sentence: str) -> Response:
+    """A JSON error with a sentence."""
+    return make_response(jsonify({"error": sentence}), status)
+
+
+def inside(target: str | None) -> str | None:
+    """The page wanted before the log-in, only where it is one of ours."""
+    if not target:
+        return None
+    parts = urlsplit(target)
+    fine = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if fine else None

@@ -1,0 +1,31 @@
+"""What a form may ask in this office and what its values mean: fields and a form in, choices and moments out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from flask import request
+
+from request_tracker.errors import BadForm
+from request_tracker.people.addresses import EMAIL, WHATSAPP
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import REACHED_BY, wrong
+from request_tracker.web.shell.context import office
+from request_tracker.words.labels import phrase
+
+
+def when(key: str) -> datetime | None:
+    """A local date and time of the form as a moment; None where it is empty."""
+    text = request.form.get(key, "").strip()
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
+    except ValueError as error:
+        raise BadForm("bad_field", field=phrase(key), reason=wrong("moment", text)) from error
+
+
+def offered(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The fields as this office can keep them: no channel is promised to a requester that is not configured."""
+    missing = {channel for channel in (EMAIL, WHATSAPP) if channel not in office().config.channels}
+    can = tuple(choice for choice in REACHED_BY.choices if choice not in missing)
+    return tuple(replace(field, choices=can) if field is REACHED_BY else field for field in fields)

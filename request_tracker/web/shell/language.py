@@ -1,0 +1,37 @@
+"""The switch between Indonesian and English: which one a browser chose, and back to the page it was chosen on."""
+
+from flask import Blueprint, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from request_tracker.web.shell.access import inside
+
+pages = Blueprint("language", __name__)
+COOKIE, USUAL, OTHER = "bahasa", "id", "en"
+REMEMBERED_SECONDS = 31_536_000
+
+
+def chosen() -> str:
+    """The language this browser asked for, ``id`` until it asks for ``en``; refusals before any page need it too."""
+    return OTHER if request.cookies.get(COOKIE) == OTHER else USUAL
+
+
+def switch() -> str:
+    """The address that changes to the other language and comes back here, filters and all."""
+    taken = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    back = request.full_path.removesuffix("?") if taken else None
+    return url_for("language.change", language=USUAL if chosen() == OTHER else OTHER, kembali=back)
+
+
+@pages.before_app_request
+def _keep() -> None:
+    g.language = chosen()
+
+
+@pages.get("/bahasa/<language>")
+def change(language: str) -> Response:
+    """Remember the language for a year, and go back to a page of ours, never to another site."""
+    answer = redirect(inside(request.args.get("kembali", "")[:2000]) or url_for("public.start"))
+    if language in (USUAL, OTHER):
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        answer.set_cookie(COOKIE, language, max_age=REMEMBERED_SECONDS, samesite="Lax", httponly=True, secure=secure)
+    return answer

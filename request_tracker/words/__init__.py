@@ -1,0 +1,1 @@
+"""Words for people: pairs of languages, labels of codes, sentences of refusals and messages."""

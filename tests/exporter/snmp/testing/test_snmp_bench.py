@@ -1,0 +1,70 @@
+"""The benchmark's judgement and table without a farm, and the farm's clock."""
+
+import argparse
+import time
+from typing import Any
+
+import pytest
+
+from exporter.snmp.device.objects import IF_NAME, SYS_UPTIME
+from exporter.snmp.testing import bench
+from exporter.snmp.testing.farm import FIRST_TICKS, QuickAgent, interfaces
+from exporter.snmp.testing.scraping import Cost
+from exporter.snmp.testing.scripted_agent import Manner
+from exporter.snmp.testing.scripted_objects import device
+from exporter.snmp.wire.message import LOWEST_ID, Answer, Request
+
+OPTIONS = argparse.Namespace(devices=100, interfaces=10, json=False)
+PEER = Cost(1.0, 100_000_000, (0.1, 0.3, 0.2), 0.4, 100)
+
+
+def ours(cpu: float, memory: int = 50_000_000) -> Cost:
+    return Cost(cpu, memory, (0.05, 0.1, 0.15), 0.2, 100)
+
+
+def told(cpu: float) -> dict[str, Any]:
+    scenario = bench.Scenario("x", held=(("cpu", 0.25), ("memory", 0.6)))
+    return bench.told(scenario, OPTIONS, 10, ours(cpu), PEER)
+
+
+def test_a_ratio_at_its_limit_is_met_and_above_it_is_missed() -> None:
+    assert [held["met"] for held in told(0.25)["held"]] == [True, True]
+    assert [held["met"] for held in told(0.26)["held"]] == [False, True]
+
+
+def test_the_ratio_of_times_is_of_the_medians() -> None:
+    assert told(0.2)["ratios"]["time"] == pytest.approx(0.5)
+
+
+def test_the_table_says_what_is_missed(capsys: pytest.CaptureFixture[str]) -> None:
+    told(0.3)
+    lines = capsys.readouterr().out.splitlines()
+    cpu = next(line for line in lines if line.startswith("CPU s per 1,000"))
+    assert cpu.split()[-6:] == ["1.0000", "0.30", "held", "to", "0.25,", "MISSED"]
+    assert not any("MISSED" in line for line in lines if line.startswith("peak memory"))
+
+
+def test_a_figure_without_a_peer_is_held_to_its_limit_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.alone("storm", 0.05, 0.04, OPTIONS)["held"][0]["met"] is False
+    assert bench.alone("storm", 0.03, 0.04, OPTIONS)["held"][0]["met"] is True
+    assert capsys.readouterr().out.count("MISSED") == 1
+
+
+def test_the_code_is_1_as_soon_as_one_ratio_is_missed() -> None:
+    assert bench.code([told(0.2), told(0.2)]) == 0
+    assert bench.code([told(0.2), told(0.3)]) == 1
+
+
+def test_the_farms_clock_goes_on_while_its_answers_are_kept() -> None:
+    quick, oids = QuickAgent(device(interfaces(1), uptime_ticks=FIRST_TICKS), Manner()), [SYS_UPTIME, f"{IF_NAME}.1"]
+    request, told = Request("lab", oids), []
+    for number in (LOWEST_ID, LOWEST_ID + 1):
+        data = quick.answer(request.bytes_for(number))
+        assert data is not None
+        answer = Answer(data)
+        assert answer.number == number
+        told.append(request.read(answer))
+        time.sleep(0.02)
+    assert [one[f"{IF_NAME}.1"] for one in told] == [b"e1", b"e1"]
+    first, second = (one[SYS_UPTIME] for one in told)
+    assert isinstance(first, int) and isinstance(second, int) and first < second < first + 500

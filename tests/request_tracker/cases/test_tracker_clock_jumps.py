@@ -1,0 +1,147 @@
+"""A clock that jumps and a database that is held: messages still go, nobody is locked out, nothing told is lost."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import chain, count, repeat
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from tracker_office import HEAD, MONDAY, request
+from tracker_site import NOW, PASSWORD, Site
+
+from request_tracker import worker
+from request_tracker.cases import Desk, Sign, run
+from request_tracker.config import TrackerConfig
+from request_tracker.custody.upkeep import audit
+from request_tracker.notifications import delivery
+from request_tracker.notifications.delivery import send_outbox
+from request_tracker.people import accounts
+from request_tracker.people.accounts import FAILURES_TO_LOCK, Application, add_user, check_password
+from request_tracker.worker import Worker
+
+YEAR = timedelta(days=365)
+FORM = {"opd": "dinkes", "wanted_receive": "50", "purpose": "SIMRS", "contact_name": "Nama", "contact_phone": "08"}
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost time on purpose; here they need not."""
+    monkeypatch.setattr(accounts, "_HASHER", QUICK)
+
+
+def settings(folder: Path, **more: str) -> TrackerConfig:
+    return TrackerConfig(inventory=Path("c.yaml"), database=folder / "t.db", files=folder / "files", **more)
+
+
+def waiting(desk: Desk) -> int:
+    """Messages in the queue; here nobody has an address, so what is taken up leaves it."""
+    return int(desk.store.value("SELECT count(*) FROM outbox WHERE sent_at IS NULL AND next_at > ''"))
+
+
+@contextmanager
+def held(site: Site) -> Iterator[None]:
+    """Another program that writes and does not end; the pages lose their patience sooner than usual."""
+    site.desk.store.db.execute("PRAGMA busy_timeout=20")
+    other = sqlite3.connect(site.desk.store.path)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+@pytest.mark.parametrize("jump", [YEAR, -YEAR])
+def test_X_AUD_a_case_worked_on_over_a_clock_that_jumps_and_comes_back_verifies(desk: Desk, jump: timedelta) -> None:
+    first = request(desk)
+    run(desk, first, Sign("PKL-B-02", note="proses"), HEAD, MONDAY + jump)
+    second = request(desk, now=MONDAY + jump)
+    third = request(desk, now=MONDAY + timedelta(hours=1))
+    numbers = [row["number"] for row in desk.store.rows("SELECT number FROM cases ORDER BY id")]
+    assert numbers == [first, second, third] and len(set(numbers)) == 3
+    assert audit(desk) == []
+
+
+def test_messages_written_while_the_clock_was_ahead_go_at_once_when_it_is_right(desk: Desk, tmp_path: Path) -> None:
+    request(desk, now=MONDAY + YEAR)
+    assert waiting(desk) == 2
+    send_outbox(desk, settings(tmp_path), MONDAY)
+    assert waiting(desk) == 0
+
+
+def test_a_message_leased_while_the_clock_was_ahead_is_not_held_for_a_year(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(delivery, "targets_of", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            send_outbox(desk, settings(tmp_path), MONDAY + YEAR)
+    send_outbox(desk, settings(tmp_path), MONDAY)
+    assert waiting(desk) == 0
+
+
+def test_a_lease_of_another_worker_is_kept_while_the_clock_is_right(desk: Desk, tmp_path: Path) -> None:
+    request(desk)
+    with desk.store.transaction() as db:
+        db.execute("UPDATE outbox SET leased_until = ?", [delivery.stamp(MONDAY + delivery.LEASE)])
+    send_outbox(desk, settings(tmp_path), MONDAY)
+    assert waiting(desk) == 2
+
+
+def test_an_account_locked_while_the_clock_was_ahead_opens_when_it_is_right(desk: Desk) -> None:
+    user = add_user(desk.store, Application("orang", "Orang", ("technician",), PASSWORD), MONDAY)
+    for _ in range(FAILURES_TO_LOCK):
+        check_password(desk.store, "orang", "salah-sekali", MONDAY + YEAR)
+    assert check_password(desk.store, "orang", PASSWORD, MONDAY + YEAR) is None
+    assert check_password(desk.store, "orang", PASSWORD, MONDAY) == user
+
+
+def test_outages_are_asked_for_by_a_clock_that_cannot_jump(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[datetime] = []
+    at_work = Worker(desk, settings(tmp_path))
+    wall, ticks = chain([MONDAY], repeat(MONDAY - YEAR, 50)), count(0.0, worker.EVERY_SECONDS / 4)
+    monkeypatch.setattr(worker, "datetime", type("Clock", (), {"now": staticmethod(lambda _: next(wall))}))
+    monkeypatch.setattr("request_tracker.worker.time.monotonic", lambda: next(ticks))
+    monkeypatch.setattr(worker, "OUTBOX_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "known_outages", lambda desk, config, now: asked.append(now) or [])
+    monkeypatch.setattr(worker, "follow_up", lambda *_: len(asked) == 3 and at_work._over.set())
+    at_work._run()
+    assert asked == [MONDAY, MONDAY - YEAR, MONDAY - YEAR]
+
+
+def test_PKL_B_01_a_held_database_is_told_on_the_form_and_the_same_form_sent_again_is_taken_once(site: Site) -> None:
+    with held(site):
+        answer = site.post("/permohonan", key="k", **FORM)
+        assert answer.status_code == 503 and "dipakai proses lain" in answer.text
+        assert FORM["purpose"] in answer.text and "t.db" not in answer.text
+    assert [site.post("/permohonan", key="k", **FORM).status_code for _ in range(2)] == [200, 200]
+    assert site.desk.store.value("SELECT count(*) FROM cases") == 1
+
+
+def test_a_step_signed_while_the_database_is_held_is_told_and_stays_open(site: Site) -> None:
+    number = site.request().number
+    site.enter("head_of_office")
+    page = f"/kasus/{number}"
+    with held(site):
+        answer = site.post(f"{page}/langkah/PKL-B-02", page, act="sign", note="proses")
+        assert answer.status_code == 503 and "Belum tersimpan" in answer.text
+        site.client.get("/bahasa/en")
+        assert "Not stored" in site.post(f"{page}/langkah/PKL-B-02", page, act="sign", note="proses").text
+    assert site.post(f"{page}/langkah/PKL-B-02", page, act="sign", note="proses").status_code == 302
+
+
+@pytest.mark.parametrize("page", ["/masuk", "/lapor", "/pengaduan", "/setup"])
+def test_every_form_without_an_account_tells_that_nothing_was_stored(site: Site, page: str) -> None:
+    add_user(site.desk.store, Application("orang", "Orang", ("technician",), PASSWORD), NOW)
+    given = {"login": "orang", "password": PASSWORD, "again": PASSWORD, "name": "Nama", "token": "x", "act": "another"}
+    given |= {"opd": "dinkes", "description": "putus", "contact_name": "Nama", "contact_phone": "08", "subject": "uji"}
+    with held(site):
+        answer = site.post(page, **given)
+    assert (answer.status_code, "Belum tersimpan" in answer.text, "t.db" in answer.text) == (503, True, False)

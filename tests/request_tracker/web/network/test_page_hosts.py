@@ -1,0 +1,135 @@
+"""Who uses an OPD's bandwidth: the page for staff over the real collector's ``/top`` and a history of a minute."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from ports import free_port
+from tracker_office import CITY
+from tracker_site import NOW, PASSWORD, Site
+
+from exporter.flows.account.settings import Kept
+from exporter.flows.history.minute import Use
+from exporter.flows.history.parquet import write_minute
+from exporter.flows.history.requests import top_page
+from exporter.http.server import Application as Pages
+from exporter.http.server import start
+from request_tracker.config import FlowsPart
+from request_tracker.evidence.hosts import read
+from request_tracker.people.accounts import Application, add_user
+
+TOKEN = "kata-sandi-antar-bagian"
+PAGE = "/pemakai?opd=dinkes&lama=1h&arah=receive"
+SIGHTS = "SELECT person, what FROM access_log WHERE what LIKE 'hosts %'"
+
+
+@pytest.fixture(scope="session")
+def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The collector's page over a history: 3 GB down, of which 0.5 GB is in the rest row."""
+    folder = tmp_path_factory.mktemp("history")
+    minute = int(time.time()) // 60 * 60
+    rows = [("10.10.1.2", "198.51.100.0/24", 6, 443, 2 * 10**9), ("10.10.1.3", "203.0.113.0/24", 17, 443, 5 * 10**8)]
+    write_minute(folder, [Use(minute, "dinkes", "receive", *row) for row in (*rows, ("", "", 0, 0, 5 * 10**8))])
+    port = free_port()
+    codes = [opd.code for opd in CITY.opds]
+    loop = asyncio.new_event_loop()
+    # The loop runs in its own thread from the start: a browser of another test may hold one in this thread.
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    pages = Pages({"/top": top_page(Kept(folder, 50, 30, TOKEN), codes)})
+    served = asyncio.run_coroutine_threadsafe(start(pages, f"127.0.0.1:{port}"), loop).result(10)
+    yield f"http://127.0.0.1:{port}"
+    asyncio.run_coroutine_threadsafe(served.cleanup(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture
+def watched(site: Site, collector: str, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The office with its collector; how long an answer may take is no matter of these tests on a busy machine."""
+    for deadline in ("request_tracker.evidence.hosts.ANSWER_SECONDS", "exporter.flows.history.requests.ANSWER_SECONDS"):
+        monkeypatch.setattr(deadline, 120.0)
+    monkeypatch.setenv("TOP_TOKEN", TOKEN)
+    configured(site, collector)
+    return site
+
+
+def configured(site: Site, url: str) -> None:
+    found = site.client.application.extensions
+    config = found["office"].config.model_copy(update={"flows": FlowsPart(url=url, token="env:TOP_TOKEN")})
+    found["office"] = replace(found["office"], config=config)
+
+
+def test_staff_see_hosts_networks_and_services_and_every_sight_is_written_down(watched: Site) -> None:
+    user = watched.enter("technician")
+    page = watched.get(PAGE)
+    for told in ("10.10.1.2", "198.51.100.0/24", "tcp/443", "udp/443", "3 GB", "67 %", "lainnya", "UU 27/2022"):
+        assert told in page, told
+    watched.client.set_cookie("bahasa", "en")
+    page = watched.get(PAGE)
+    assert "Remote networks" in page and "the rest" in page
+    assert [tuple(row.values()) for row in watched.desk.store.rows(SIGHTS)] == [(f"user:{user}", "hosts dinkes 1h")] * 2
+    watched.enter("auditor")
+    assert "who uses it: dinkes 1h" in watched.get("/audit")
+
+
+def test_X_PDP_who_has_no_need_of_hosts_is_refused(watched: Site) -> None:
+    for role in ("requester", "secretariat", "auditor", "admin"):
+        watched.enter(role)
+        assert watched.client.get(PAGE).status_code == 403, role
+        assert watched.client.get("/pemakai").status_code == 403, role
+    assert watched.desk.store.rows(SIGHTS) == []
+
+
+def test_X_PDP_an_official_of_another_opd_is_refused_and_one_without_an_account_asked_to_log_in(watched: Site) -> None:
+    assert watched.client.get(PAGE).status_code == 302
+    add_user(watched.desk.store, Application("kadis-rsud", "Kadis", ("head_of_office",), PASSWORD, "rsud"), NOW)
+    watched.log_in("kadis-rsud")
+    assert watched.client.get(PAGE).status_code == 403
+    assert 'value="dinkes"' not in watched.get("/pemakai")
+    assert watched.desk.store.rows(SIGHTS) == []
+
+
+def test_an_opd_period_or_direction_that_is_none_is_no_page(watched: Site) -> None:
+    watched.enter("technician")
+    for query in ("opd=nobody", "opd=dinkes&lama=1y", "opd=dinkes&arah=both"):
+        assert watched.client.get(f"/pemakai?{query}").status_code == 404, query
+
+
+def test_the_page_is_reached_from_the_case_by_those_alone_who_may(watched: Site) -> None:
+    number = watched.request().number
+    watched.enter("technician")
+    assert "/pemakai?opd=dinkes" in watched.get(f"/kasus/{number}")
+    watched.enter("secretariat")
+    assert "/pemakai" not in watched.get(f"/kasus/{number}")
+
+
+def test_a_collector_that_cannot_be_asked_is_told_plainly(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.enter("technician")
+    assert "belum disetel" in site.get(PAGE)
+    configured(site, "http://127.0.0.1:9")
+    assert "TOP_TOKEN is not set" in site.get(PAGE)
+    monkeypatch.setenv("TOP_TOKEN", TOKEN)
+    assert "tidak menjawab" in site.get(PAGE)
+    assert site.desk.store.rows(SIGHTS) == []
+
+
+def test_a_wrong_token_and_a_direction_without_use_are_told(watched: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.enter("technician")
+    assert "Tidak ada pemakaian" in watched.get(PAGE.replace("receive", "transmit"))
+    monkeypatch.setenv("TOP_TOKEN", "keliru-sekali")
+    page = watched.get(PAGE)
+    assert "menolak" in page and "keliru-sekali" not in page
+
+
+def test_an_answer_whose_tables_are_not_the_sum_is_not_believed() -> None:
+    table = {"receive": {"rows": [{"name": "10.10.1.2", "bytes": 5}], "rest": 4}}
+    answer = {"since": 1, "bytes": {"receive": 9}, "hosts": table, "networks": table, "services": table}
+    assert read(json.loads(json.dumps(answer)), "receive").bytes == 9
+    with pytest.raises(ValueError, match="are not the sum"):
+        read(answer | {"bytes": {"receive": 10}}, "receive")

@@ -1,0 +1,92 @@
+"""The technician's page on a phone, the ISP's estimate on the status page, announced maintenance."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+from tracker_papers import photograph
+from tracker_site import NOW, Site
+
+from request_tracker.cases import history
+from request_tracker.outages.follow import follow_calls
+from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.tickets import reconcile
+from request_tracker.people.contacts import add_entry
+
+CHECK = {"perangkat": "agg-timur", "daya": "baik", "lampu": "merah", "serat_dbm": "-31", "temuan": "serat putus"}
+
+
+@pytest.fixture
+def number(site: Site) -> str:
+    begun = NOW.timestamp() - 120
+    told = Told("agg-timur", "link", "link_down", ("rsud", "dishub"), begun, None, "watch")
+    return reconcile(site.desk, [told], NOW)[0]
+
+
+def local(site: Site, hours: float) -> str:
+    return (site.desk.calendar.local(NOW) + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_PKL_G_T_the_technical_clocks_stand_beside_the_sop(site: Site, number: str) -> None:
+    site.enter("technician")
+    page = site.get(f"/gangguan/{number}")
+    assert "TTD" in page and "TTA" in page and "TTR" in page
+    site.post(f"/gangguan/{number}/tangani", f"/gangguan/{number}")
+    assert "Nama technician" in site.get(f"/gangguan/{number}")
+
+
+def test_PKL_G_04_and_BTM_AL8_and_BTM_AL9_the_physical_check_is_filled_on_a_phone_with_a_photo(
+    site: Site, number: str
+) -> None:
+    site.enter("technician")
+    page = f"/gangguan/{number}"
+    assert 'capture="environment"' in site.get(page) and 'name="viewport"' in site.get(page)
+    photo = (BytesIO(photograph()), "foto.jpg")
+    site.post(f"/kasus/{number}/langkah/PKL-G-04", page, act="sign", photo=photo, **CHECK)
+    signed = [event for event in history(site.desk, number) if event.kind == "signed" and event.step == "PKL-G-04"]
+    assert len(signed) == 1 and "/berkas/" in signed[0].data["note"]
+    filled = site.desk.store.value("SELECT data FROM events WHERE data LIKE '%serat putus%'")
+    assert "-31" in filled and "merah" in filled
+
+
+def test_PKL_G_08a_and_PKL_G_08d_the_isps_answer_and_estimate_reach_the_status_page(site: Site, number: str) -> None:
+    assert "Estimasi pulih belum ada" in site.get("/status")
+    site.enter("technician")
+    given = {"isp": "Penyedia Contoh", "isp_ticket": "T-9", "answer": "sedang disambung"}
+    site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", **given, estimate=local(site, 2))
+    contact = [event for event in history(site.desk, number) if event.kind == "isp_contact"]
+    assert contact[0].data["isp_ticket"] == "T-9"
+    status = site.get("/status")
+    assert "Estimasi pulih: <strong>" in status and "terlewati" not in status
+    site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", **given, estimate=local(site, -1))
+    assert "terlewati" in site.get("/status")
+
+
+def test_PKL_G_08a_the_uplink_s_page_has_its_isp_s_people_and_keeps_the_next_call(site: Site) -> None:
+    uplink = site.desk.city.uplinks[0].name
+    told = Told(uplink, "uplink", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
+    (number,) = reconcile(site.desk, [told], NOW)
+    add_entry(site.desk.store, f"uplink:{uplink}", {"name": "NOC ISP", "phone": "0800000000123"}, NOW)
+    site.enter("noc_operator")
+    assert "NOC ISP · 0800000000123" in site.get(f"/gangguan/{number}")
+    site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", isp="NOC ISP", next_call=local(site, 1))
+    (contact,) = (event for event in history(site.desk, number) if event.kind == "isp_contact")
+    assert follow_calls(site.desk, NOW) == []
+    assert follow_calls(site.desk, datetime.fromisoformat(contact.data["next_call"])) == [number]
+    site.enter("secretariat")
+    assert "0800••••123" in site.get(f"/gangguan/{number}")
+
+
+def test_PKL_G_01b_the_offices_cut_off_stand_on_the_banner_and_the_status_page(site: Site, number: str) -> None:
+    assert "1 gangguan sedang ditangani" in site.get("/")
+    assert all(site.desk.city.opd(code).name in site.get("/status") for code in ("rsud", "dishub"))
+
+
+def test_PKL_G_MNT_maintenance_is_announced_to_everybody(site: Site) -> None:
+    site.enter("head_of_section")
+    given = {"root": "agg-timur", "reason": "ganti serat", "starts": local(site, 0)}
+    assert site.post("/pemeliharaan", **given, ends=local(site, -1)).status_code == 400
+    assert site.post("/pemeliharaan", **given, ends=local(site, 3)).status_code == 302
+    assert "ganti serat" in site.get("/status") and "belum dibungkam" in site.get("/pemeliharaan")
+    site.post("/pemeliharaan", finish=1)
+    assert "ganti serat" not in site.get("/status")

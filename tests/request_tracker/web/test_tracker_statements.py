@@ -1,0 +1,125 @@
+"""What a page may cost: its SQL statements, held in a golden file. A page that asks more must say why in review.
+
+The pages are asked over an archive of 300 cases, so that a statement for each row shows at once.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from opened_site import config_of, entered, site_of
+from tracker_office import MONDAY, new_desk
+from tree import TESTS
+
+from request_tracker.bench.archive import fill
+from request_tracker.bench.office import letters, outages, people
+from request_tracker.cases import Desk
+from request_tracker.sop import register
+from request_tracker.web.app import prepare
+from request_tracker.web.shell.context import now
+from request_tracker.worker import follow_up
+
+GOLDEN = TESTS / "golden" / "sql_statements.json"
+PAGES = {
+    "list": ("technician", "/kasus"),
+    "list of open cases": ("technician", "/kasus?status=terbuka"),
+    "search": ("technician", "/kasus?q=SIMRS"),
+    "case": ("technician", "/kasus/PKL-BW/2026/000120"),
+    "sign form": ("head_of_office", "/kasus/PKL-BW/2026/000100"),
+    "form": ("technician", "/permohonan"),
+    "counter form": ("secretariat", "/kasus/baru"),
+    "agenda": ("secretariat", "/agenda"),
+    "NOC list": ("noc_operator", "/noc"),
+    "outages": ("technician", "/gangguan"),
+    "start": ("technician", "/"),
+}
+
+
+@contextmanager
+def counted(desk: Desk) -> Iterator[list[str]]:
+    """The statements that reach SQLite meanwhile; a line with ``--`` is what one of them does inside."""
+    seen: list[str] = []
+
+    def note(statement: str) -> None:
+        if not statement.startswith("--"):
+            seen.append(statement)
+
+    desk.store.db.conn.set_trace_callback(note)
+    yield seen
+    desk.store.db.conn.set_trace_callback(None)
+
+
+READ_WHOLE = re.compile(r"SCAN (c|cases|e|events|letter_register)\b(?!.*VIRTUAL)")
+LISTS = {
+    "head_of_section": (
+        *("/kasus?opd=disdik", "/kasus?opd=disdik&status=selesai", "/kasus?opd=disdik&status=terbuka"),
+        *("/kasus?sop=KTM", "/kasus?sop=KTM&status=selesai", "/kasus?sop=KTM&status=terbuka", "/kasus?q=SIMRS"),
+        *("/kasus/PKL-BW/2026/000120", "/noc", "/gangguan"),
+    ),
+    "secretariat": ("/agenda", "/agenda?q=tiada", "/kasus/baru"),
+}
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+def test_no_filter_and_no_register_reads_every_line_of_an_archive_or_sorts_it(tmp_path: Path, analysed: bool) -> None:
+    desk = new_desk(tmp_path)
+    fill(desk, 300, MONDAY)
+    outages(desk, 5, now())
+    letters(desk, 300, now())
+    desk.store.db.execute("ANALYZE" if analysed else "DELETE FROM sqlite_stat1")
+    site, sessions = site_of(desk, tmp_path), people(desk.store, LISTS, now())
+    for role, address in ((role, address) for role, addresses in LISTS.items() for address in addresses):
+        with counted(desk) as seen:
+            assert entered(site, sessions[role]).get(address).status_code == 200
+        for statement in (one for one in seen if one.startswith("SELECT")):
+            plan = [row[3] for row in desk.store.db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            assert not [line for line in plan if READ_WHOLE.match(line)], f"{address}: {statement}: {plan}"
+            if " cases c WHERE" in statement or "letter_register" in statement:
+                assert "USE TEMP B-TREE FOR ORDER BY" not in plan, f"{address}: {statement}: {plan}"
+    desk.store.close()
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+def test_the_work_of_each_minute_reads_no_archive_from_end_to_end(tmp_path: Path, analysed: bool) -> None:
+    desk = new_desk(tmp_path)
+    fill(desk, 300, MONDAY)
+    outages(desk, 5, now())
+    desk.store.db.execute("ANALYZE" if analysed else "DELETE FROM sqlite_stat1")
+    with counted(desk) as seen:
+        follow_up(desk, config_of(desk, tmp_path), now())
+    for statement in (one for one in seen if one.startswith("SELECT")):
+        plan = [row[3] for row in desk.store.db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+        assert not [line for line in plan if READ_WHOLE.match(line)], f"{statement}: {plan}"
+    desk.store.close()
+
+
+def test_a_server_has_read_its_templates_and_sops_before_it_answers(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    app = site_of(desk, tmp_path)
+    prepare(app)
+    assert app.jinja_env.cache is not None and len(app.jinja_env.cache) >= len(app.jinja_env.list_templates())
+    with counted(desk) as seen:
+        assert register.read_all(desk.store) == len(register.codes(desk.store)) == 5
+    assert seen
+    desk.store.close()
+
+
+def test_every_page_asks_the_database_no_more_than_the_golden_file_says(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    fill(desk, 300, MONDAY)
+    site = site_of(desk, tmp_path)
+    sessions = people(desk.store, sorted({role for role, _ in PAGES.values()}), now())
+    letters(desk, 50, now())
+    outages(desk, 5, now())
+    found = {}
+    for name, (role, address) in PAGES.items():
+        client = entered(site, sessions[role])
+        client.get(address)
+        with counted(desk) as seen:
+            assert client.get(address).status_code == 200
+        found[name] = len(seen)
+    desk.store.close()
+    assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
