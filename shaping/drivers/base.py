@@ -41,7 +41,7 @@ class Site:
         return self.shaping.receive_interface if direction == "receive" else self.shaping.transmit_interface
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """What is known of the wanted queues. ``queues`` holds only what was shown to be in force.
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alert_rules import rule_files
 from inventory import admission
 from inventory.admission import LOWEST_BYTES_PER_SECOND, Rates, capacity_for, capacity_of, commitment, possible
 from inventory.reading import read_city
@@ -59,3 +60,8 @@ def test_the_directions_of_a_line_have_their_own_capacities() -> None:
     uplink = read_city("inventory/example/city.yaml").uplinks[0].model_copy(update={"receive_capacity": 1})
     assert [capacity_of(uplink, way) for way in admission.DIRECTIONS] == [1, CAPACITY]
     assert admission.RESERVE_RATIO == 0.05
+
+
+def test_the_alert_on_too_many_promises_has_the_same_share() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in rule_files())
+    assert f"uplink:committed:ratio > {1 - admission.RESERVE_RATIO}\n" in text

@@ -25,7 +25,13 @@ class Box:
     def read(self, wanted: Sequence[Queue]) -> Reading:
         missing = {queue.key: "not there" for queue in wanted if queue.key not in self.queues}
         undecided = frozenset(missing) if self.by_hand else frozenset()
-        return Reading(dict(self.queues), missing, "read from the box", undecided, dict(self.counts))
+        return Reading(
+            queues=dict(self.queues),
+            missing=missing,
+            statement="read from the box",
+            undecided=undecided,
+            counts=dict(self.counts),
+        )
 
     def plan(self, wanted: Sequence[Queue]) -> Plan:
         self.wanted = tuple(wanted)

@@ -174,7 +174,8 @@ def test_what_nobody_can_say_is_neither_applied_nor_drift(tmp_path: Path, tracke
 def test_a_queue_that_differs_or_is_gone_is_drift(tmp_path: Path, tracker: Tracker) -> None:
     agent = agent_of(tmp_path, Box())
     agent.round(BODY)
-    agent.reading = Reading({DINKES.key: replace(DINKES, ceiling_bytes_per_second=1)}, {}, "")
+    other = replace(DINKES, ceiling_bytes_per_second=1)
+    agent.reading = Reading(queues={DINKES.key: other}, missing={}, statement="")
     assert samples(agent)["drift"] == {("dinkes", "receive"): 1, ("dinkes", "transmit"): 1}
 
 

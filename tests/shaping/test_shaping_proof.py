@@ -1,12 +1,12 @@
 """A proof says where it differs; verdicts are fair."""
 
 import pytest
+from htb_classes import htb_class
 from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import revision
 
 from shaping.drivers.base import Reading
-from shaping.drivers.linux.classes import Class
 from shaping.drivers.linux.kernel import State
 from shaping.drivers.linux.machine import reading
 from shaping.drivers.linux.nft import Interfaces
@@ -16,7 +16,7 @@ from shaping.queues import Count, Queue
 
 def test_a_proof_that_differs_from_the_ledger_says_where() -> None:
     found = revision(dinkes=(625_000, 2_500_000))
-    other = Class(0x10, 625_000, 1_250_000, 1600, 1600, 1514, 16_000)
+    other = htb_class(625_000, 1_250_000)
     state = State({"lan": {0x10: other}, "wan": {}}, {}, None)
     read = reading(state, Interfaces("wan", "lan"), {"dinkes": 0x10}, found.queues)
     body = proof_body(found, read, {"agent": "core"})
@@ -47,7 +47,8 @@ WANTED = revision(dinkes=(625_000, 2_500_000))
 
 
 def test_a_reading_that_equals_the_ledger_is_a_proof() -> None:
-    read = Reading({queue.key: queue for queue in WANTED.queues}, {}, "read back", evidence={"more": 1})
+    queues = {queue.key: queue for queue in WANTED.queues}
+    read = Reading(queues=queues, missing={}, statement="read back", evidence={"more": 1})
     body = proof_body(WANTED, read, {"agent": "core", "driver": "linux"})
     assert (body["ok"], body["problems"], body["driver"], body["more"]) == (True, [], "linux", 1)
     assert body["readback"] == [
@@ -57,7 +58,7 @@ def test_a_reading_that_equals_the_ledger_is_a_proof() -> None:
 
 
 def test_what_a_driver_does_not_speak_of_is_no_proof() -> None:
-    assert problems(WANTED, Reading({}, {}, "nothing")) == [
+    assert problems(WANTED, Reading(queues={}, missing={}, statement="nothing")) == [
         "dinkes receive: nothing was read",
         "dinkes transmit: nothing was read",
     ]
@@ -66,5 +67,10 @@ def test_what_a_driver_does_not_speak_of_is_no_proof() -> None:
 @given(st.sets(st.sampled_from(WANTED.queues)), st.booleans())
 def test_a_proof_is_good_only_where_every_wanted_queue_was_shown(shown: set[Queue], undecided: bool) -> None:
     missing = {queue.key: "nobody knows" for queue in WANTED.queues if queue not in shown}
-    read = Reading({queue.key: queue for queue in shown}, missing, "", frozenset(missing) if undecided else frozenset())
+    read = Reading(
+        queues={queue.key: queue for queue in shown},
+        missing=missing,
+        statement="",
+        undecided=frozenset(missing) if undecided else frozenset(),
+    )
     assert proof_body(WANTED, read, {})["ok"] is (shown == set(WANTED.queues))

@@ -47,7 +47,7 @@ _LOWEST_QUANTUM, _HIGHEST_QUANTUM = 1514, 60_000
 Proportional to the guarantee in between, so that excess follows it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Class:
     """One HTB class: bytes per second, bytes of burst, DRR quantum, bytes of its queue (0: an inner class)."""
 
@@ -102,7 +102,8 @@ def _class(minor: int, rate: int, ceil: int, highest: int, inner: bool = False) 
     """Excess is shared in proportion to the guarantee, so the quantum follows it."""
     quantum = min(_HIGHEST_QUANTUM, max(_LOWEST_QUANTUM, _HIGHEST_QUANTUM * rate // max(highest, 1)))
     queue = 0 if inner else max(_LOWEST_QUEUE, int(ceil * _QUEUE_SECONDS))
-    return Class(minor, rate, ceil, _burst(ceil), _burst(ceil), quantum, queue)
+    burst = _burst(ceil)
+    return Class(minor=minor, rate=rate, ceil=ceil, burst=burst, cburst=burst, quantum=quantum, queue=queue)
 
 
 def _burst(rate: int) -> int:

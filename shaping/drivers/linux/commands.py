@@ -8,8 +8,6 @@ SLOW_BYTES_PER_SECOND = 125_000
 """1 Mbit/s. HTB keeps a class's debt of tokens through a change: raised from 64 kbit/s it stayed slow for 192 ms, from
 16 kbit/s for 733 ms; from 1 Mbit/s on for 15 ms at most. Below it, delete and add is the quicker way."""
 
-_NOTHING = Class(0, 0, 0, 0, 0, 0, 0)
-
 
 def act_of(before: Class, after: Class) -> Act | None:
     """None for the same class; ``REPLACE`` where a change in place would leave the old debt."""
@@ -23,7 +21,10 @@ def act_of(before: Class, after: Class) -> Act | None:
 
 def class_of(change: Change[Class]) -> Class:
     """The class that changes: as it becomes, or as it was where it goes."""
-    return change.after or change.before or _NOTHING
+    htb = change.after or change.before
+    if htb is None:
+        raise ValueError("a change has a class before it, after it, or both")
+    return htb
 
 
 def rendered(change: Change[Class]) -> tuple[str, ...]:

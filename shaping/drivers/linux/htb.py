@@ -51,7 +51,8 @@ def read_class(minor: int, options: bytes, queue: int) -> Class:
     buffer, cbuffer, quantum = struct.unpack_from("=III", parms, 24)
     rate = struct.unpack("=Q", nest[RATE64])[0] if RATE64 in nest else rate
     ceil = struct.unpack("=Q", nest[CEIL64])[0] if CEIL64 in nest else ceil
-    return Class(minor, rate, ceil, _bytes(buffer, rate), _bytes(cbuffer, ceil), quantum, queue)
+    bursts = {"burst": _bytes(buffer, rate), "cburst": _bytes(cbuffer, ceil)}
+    return Class(minor=minor, rate=rate, ceil=ceil, quantum=quantum, queue=queue, **bursts)
 
 
 def same(htb: Class, other: Class) -> bool:

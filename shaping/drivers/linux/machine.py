@@ -150,7 +150,7 @@ def reading(state: kernel.State, interfaces: Interfaces, minors: Mapping[str, in
             counts[queue.key] = state.counts[place][minor]
     nobody = {way: count for way in DIRECTIONS if (count := state.counts.get(places[way], {}).get(UNMAPPED))}
     unmapped = {way: count.bytes for way, count in nobody.items()}
-    return Reading(queues, missing, STATEMENT, counts=counts, unmapped_bytes=unmapped)
+    return Reading(queues=queues, missing=missing, statement=STATEMENT, counts=counts, unmapped_bytes=unmapped)
 
 
 def _queue(opd: str, direction: Direction, htb: Class) -> Queue:

@@ -45,7 +45,7 @@ _HEADER = struct.Struct("=IHHII")
 _TCMSG = struct.Struct("=BBHiIII")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """One qdisc or class as the kernel tells it."""
 
@@ -152,4 +152,12 @@ def read_message(kind: int, data: bytes) -> Message:
     _, _, _, index, handle, parent, _ = _TCMSG.unpack_from(data)
     nest = attributes(data[_TCMSG.size :])
     name = nest.get(KIND, b"").rstrip(b"\0").decode("ascii", "replace")
-    return Message(kind, index, handle, parent, name, nest.get(OPTIONS, b""), nest.get(STATS2, b""))
+    return Message(
+        type=kind,
+        index=index,
+        handle=handle,
+        parent=parent,
+        kind=name,
+        options=nest.get(OPTIONS, b""),
+        stats=nest.get(STATS2, b""),
+    )

@@ -1,6 +1,7 @@
 """Classes survive the kernel's form and keep their numbers."""
 
 import pytest
+from htb_classes import htb_class
 from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import revision
@@ -12,7 +13,6 @@ from shaping.drivers.linux.classes import (
     MANAGEMENT,
     PARENT,
     UNMAPPED,
-    Class,
     assign_minors,
     compile_classes,
 )
@@ -22,7 +22,7 @@ from shaping.errors import ShapingError
 
 @given(st.integers(32_000, 2_000_000_000), st.integers(0, 2_000_000_000))
 def test_a_class_survives_the_kernels_form(rate: int, more: int) -> None:
-    one = Class(0x10, rate, rate + more, 1600, 1600 + rate // 500, 1514, 16_000)
+    one = htb_class(rate, rate + more, burst=1600 + rate // 500)
     assert same(read_class(0x10, class_options(one), 16_000), one)
 
 
