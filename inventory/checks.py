@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inventory.admission import LOWEST_BYTES_PER_SECOND
 from inventory.model import Address, Network
 from inventory.prefixes import overlaps
 
 Parts = Mapping[str, list[tuple[int, Any]]]
-MIN_RATE_BYTES = 256_000 // 8
-MAX_RATE_BYTES = 10**12 // 8
+HIGHEST_BYTES_PER_SECOND = 10**12 // 8
+"""1 Tbit/s: no line of a city is faster, so more is a slip of the unit; sums of rates stay far below 2^63."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def check(parts: Parts, tree: Any) -> list[Finding]:
         _credentials,
         _measured,
     )
-    return [found for rule in rules for found in rule(parts, tree)]
+    return [finding for rule in rules for finding in rule(parts, tree)]
 
 
 def _written(tree: Any, key: str, field: str = "name") -> set[str]:
@@ -53,32 +54,34 @@ def _written(tree: Any, key: str, field: str = "name") -> set[str]:
 def _names(parts: Parts, _: Any) -> Iterator[Finding]:
     """Names are unique within their list; links and uplinks share one set, because both name outages."""
     for keys in (("credentials",), ("devices",), ("uplinks", "links"), ("opds",)):
-        field, seen = ("code" if keys == ("opds",) else "name"), dict[str, str]()
+        field, owners = ("code" if keys == ("opds",) else "name"), dict[str, str]()
         for key in keys:
             for index, part in parts[key]:
                 name = getattr(part, field)
-                if name in seen:
-                    yield Finding((key, index, field), f"{field} {name!r} is already a {seen[name]}; names are unique")
-                seen[name] = key[:-1]
+                if name in owners:
+                    yield Finding(
+                        (key, index, field), f"{field} {name!r} is already a {owners[name]}; names are unique"
+                    )
+                owners[name] = key[:-1]
 
 
 def _addresses(parts: Parts, _: Any) -> Iterator[Finding]:
     """No address belongs to two devices or OPDs: the watch and the poller would take one for the other."""
-    seen: dict[Address, str] = {}
+    owners: dict[Address, str] = {}
     for key, field in (("devices", "name"), ("opds", "code")):
         for index, part in parts[key]:
             name = f"{key[:-1]} {getattr(part, field)}"
-            if part.address is not None and part.address in seen:
+            if part.address is not None and part.address in owners:
                 yield Finding(
-                    (key, index, "address"), f"{name}: address {part.address} is that of {seen[part.address]}"
+                    (key, index, "address"), f"{name}: address {part.address} is that of {owners[part.address]}"
                 )
-            seen.setdefault(part.address, name)
+            owners.setdefault(part.address, name)
 
 
 def _references(parts: Parts, tree: Any) -> Iterator[Finding]:
     """Every name that is used exists."""
-    known = {key: _written(tree, key) for key in ("credentials", "devices", "uplinks")}
-    known["opds"] = _written(tree, "opds", "code")
+    names = {key: _written(tree, key) for key in ("credentials", "devices", "uplinks")}
+    names["opds"] = _written(tree, "opds", "code")
     uses = (
         ("city", ("watch_from",), "devices"),
         ("devices", ("snmp",), "credentials"),
@@ -94,7 +97,7 @@ def _references(parts: Parts, tree: Any) -> Iterator[Finding]:
             name = part
             for step in path:
                 name = getattr(name, step)
-            if name is not None and name not in known[target]:
+            if name is not None and name not in names[target]:
                 where = ("city", *path) if key == "city" else (key, index, *path)
                 who = "city" if key == "city" else f"{key[:-1]} {getattr(part, 'name', None) or part.code}"
                 yield Finding(where, f"{who}: {path[-1]} {name!r} is not one of the {target}")
@@ -145,15 +148,15 @@ def _tree(parts: Parts, _: Any) -> Iterator[Finding]:
         return
     root = parts["city"][0][1].watch_from
     above = {link.device: (index, link) for index, link in parts["links"] if link.device}
-    told: set[str] = set()
+    reported: set[str] = set()
     for index, device in parts["devices"]:
         name, chain = device.name, []
         while name != root and name in above and name not in chain:
             chain.append(name)
             name = above[name][1].upstream.device
-        if name == root or told.intersection(chain) or name in told:
+        if name == root or reported.intersection(chain) or name in reported:
             continue
-        told.update(chain or [name])
+        reported.update(chain or [name])
         if name in chain:
             cycle = chain[chain.index(name) :]
             circle = " -> ".join([*reversed(cycle), cycle[-1]])
@@ -189,7 +192,7 @@ def _rates(parts: Parts, _: Any) -> Iterator[Finding]:
     fields = (("uplinks", "receive_capacity"), ("uplinks", "transmit_capacity"), ("links", "speed"))
     for key, field in fields:
         for index, part in parts[key]:
-            if not MIN_RATE_BYTES <= getattr(part, field) <= MAX_RATE_BYTES:
+            if not LOWEST_BYTES_PER_SECOND <= getattr(part, field) <= HIGHEST_BYTES_PER_SECOND:
                 message = f"{key[:-1]} {part.name}: {field} is not between 256 kbit/s and 1 Tbit/s"
                 yield Finding((key, index, field), message)
 

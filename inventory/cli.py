@@ -86,15 +86,15 @@ def _discover(options: argparse.Namespace) -> int:
             f"{start} is outside {' '.join(options.within)}; --within must hold the first device too", file=sys.stderr
         )
         return 2
-    given = ("community_from", "user", "auth", "auth_key_from", "privacy", "privacy_key_from", "port")
-    named = {key: getattr(options, key) for key in given if getattr(options, key) is not None}
+    secret_options = ("community_from", "user", "auth", "auth_key_from", "privacy", "privacy_key_from", "port")
+    named = {key: getattr(options, key) for key in secret_options if getattr(options, key) is not None}
     arguments = [text for key, value in named.items() for text in (f"--{key.replace('_', '-')}", str(value))]
     try:
-        found = walk_network(exporter_walk(arguments), start, within, max(0, options.depth))
+        walk = walk_network(exporter_walk(arguments), start, within, max(0, options.depth))
     except WalkError as error:
         raise InventoryError([Problem(options.address, 0, str(error))]) from error
-    proposal = propose_from_walks(found.walks, within)
-    proposal.doubts += found.silent
+    proposal = propose_from_walks(walk.walks, within)
+    proposal.doubts += walk.silent
     return _offer(proposal, options.out)
 
 
@@ -153,8 +153,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"ok": True, "problems": [], **counts}))
     else:
-        told = ", ".join(f"{count} {key}" for key, count in counts.items())
-        print(f"{options.file}: {city.city.name} is in order: {told}")
+        summary = ", ".join(f"{count} {key}" for key, count in counts.items())
+        print(f"{options.file}: {city.city.name} is in order: {summary}")
     return 0
 
 
@@ -179,15 +179,15 @@ def _whose(options: argparse.Namespace) -> int:
     except ValueError:
         print(f"{options.address!r} is not an IPv4 or IPv6 address", file=sys.stderr)
         return 2
-    found = whose(_city(options), address)
+    owner = whose(_city(options), address)
     if options.json:
-        answer = {"opd": found[0], "prefix": str(found[1])} if found else {"opd": None, "prefix": None}
+        answer = {"opd": owner[0], "prefix": str(owner[1])} if owner else {"opd": None, "prefix": None}
         print(json.dumps({"address": str(address), **answer}))
-    elif found:
-        print(f"{address} belongs to {found[0]} ({found[1]})")
+    elif owner:
+        print(f"{address} belongs to {owner[0]} ({owner[1]})")
     else:
         print(f"{address} belongs to no OPD", file=sys.stderr)
-    return 0 if found else 1
+    return 0 if owner else 1
 
 
 def _generate(options: argparse.Namespace) -> int:

@@ -22,13 +22,14 @@ _ISP = re.compile(
     r"\b(isp|uplink|internet|wan|upstream|transit|metro-?e|astinet|telkom|icon|lintasarta)\b", re.IGNORECASE
 )
 _NETWORK_TYPES = (6, 53, 117, 135, 136, 161)
+"""IANAifType: ethernetCsmacd, propVirtual, gigabitEthernet, l2vlan, l3ipvlan, ieee8023adLag."""
 
 
-class _Told(BaseModel):
+class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Interface(_Told):
+class Interface(_Answer):
     """A row of ifTable/ifXTable with its addresses (``10.1.0.1/24``)."""
 
     index: int
@@ -41,7 +42,7 @@ class Interface(_Told):
     addresses: tuple[str, ...] = ()
 
 
-class Neighbour(_Told):
+class Neighbour(_Answer):
     """Who stands at the far end of an interface, as LLDP, CDP or MNDP say."""
 
     protocol: str
@@ -51,21 +52,21 @@ class Neighbour(_Told):
     remote_interface: str = ""
 
 
-class Arp(_Told):
+class Arp(_Answer):
     """A host seen on an interface."""
 
     interface: str
     address: AddressField
 
 
-class Queue(_Told):
+class Queue(_Answer):
     """A RouterOS simple queue and its targets."""
 
     name: str
     targets: tuple[str, ...] = ()
 
 
-class Walk(_Told):
+class Walk(_Answer):
     """Everything one device told, as ``lebarpita-exporter walk ADDRESS --json`` prints it."""
 
     address: AddressField
@@ -78,13 +79,17 @@ class Walk(_Told):
     credential: Row = Field(default_factory=dict)
 
 
+_FAMILIES = {"routeros": "routeros", "cisco ios": "cisco"}
+"""What sysDescr says of a device whose commands the manual driver knows, and its ``kind:``."""
+
+
 def propose_from_walks(walks: Sequence[Walk], within: Sequence[Network]) -> Proposal:
     """Propose a city from what the devices told; ``within`` are the networks an office's prefix may come from."""
     names = _names(walks)
     proposal = Proposal(name="Kota", watch_from=names[0])
     used = _add_links(proposal, walks, names)
     for walk, name in zip(walks, names, strict=True):
-        kind = "routeros" if "routeros" in walk.description.lower() else "router"
+        kind = next((kind for word, kind in _FAMILIES.items() if word in walk.description.lower()), "router")
         snmp = walk.credential.get("name")
         proposal.devices.append({"name": name, "address": str(walk.address), "snmp": snmp, "kind": kind})
         if walk.credential and walk.credential not in proposal.credentials:
@@ -114,28 +119,30 @@ def _add_links(proposal: Proposal, walks: Sequence[Walk], names: Sequence[str]) 
     reached, queue, used = {0}, [0], set[tuple[str, str]]()
     while queue:
         here = queue.pop(0)
-        for told in walks[here].neighbours:
-            used.add((names[here], told.interface))
-            there = by_address.get(told.address) if told.address else None
-            there = by_name.get(slug(told.name)) if there is None else there
+        for neighbour in walks[here].neighbours:
+            used.add((names[here], neighbour.interface))
+            there = by_address.get(neighbour.address) if neighbour.address else None
+            there = by_name.get(slug(neighbour.name)) if there is None else there
             if there is None:
                 proposal.doubts.append(
-                    f"device {names[here]}: its neighbour {told.name or told.address} was not walked"
+                    f"device {names[here]}: its neighbour {neighbour.name or neighbour.address} was not walked"
                 )
             elif there not in reached:
                 reached.add(there)
                 queue.append(there)
-                used.add((names[there], told.remote_interface))
-                proposal.links.append(_link(walks[here], names[here], names[there], told))
+                used.add((names[there], neighbour.remote_interface))
+                proposal.links.append(_link(walks[here], names[here], names[there], neighbour))
     proposal.doubts += [f"device {names[n]}: no neighbour names it" for n in range(len(names)) if n not in reached]
     return used
 
 
-def _link(walk: Walk, here: str, there: str, told: Neighbour) -> Row:
-    end = {"device": here, "interface": told.interface}
-    speed = next((_speed(interface) for interface in walk.interfaces if interface.name == told.interface), "1 Gbit/s")
+def _link(walk: Walk, here: str, there: str, neighbour: Neighbour) -> Row:
+    end = {"device": here, "interface": neighbour.interface}
+    speed = next(
+        (_speed(interface) for interface in walk.interfaces if interface.name == neighbour.interface), "1 Gbit/s"
+    )
     row: Row = {"name": f"{here}-{there}"[:63], "upstream": end, "device": there}
-    return row | {"interface": told.remote_interface or None, "speed": speed}
+    return row | {"interface": neighbour.remote_interface or None, "speed": speed}
 
 
 def _speed(interface: Interface) -> str:
@@ -176,9 +183,9 @@ def _add_interfaces(
 
 def _add_queues(proposal: Proposal, walk: Walk, name: str, within: Sequence[Network]) -> None:
     """A queue whose target is no prefix known yet is an office behind a shared port."""
-    known = {prefix for row in proposal.opds for prefix in row["prefixes"]}
+    owned = {prefix for row in proposal.opds for prefix in row["prefixes"]}
     for queue in walk.queues:
-        prefixes = [str(network) for network in _networks(queue.targets, within) if str(network) not in known]
+        prefixes = [str(network) for network in _networks(queue.targets, within) if str(network) not in owned]
         code = _unique(slug(queue.name), proposal)
         if not prefixes or not code:
             continue
@@ -206,9 +213,9 @@ def _networks(texts: Iterable[str], within: Sequence[Network]) -> Iterator[Netwo
 
 
 def _unique(code: str, proposal: Proposal) -> str:
-    taken = {row["code"] for row in proposal.opds}
+    codes = {row["code"] for row in proposal.opds}
     return (
         code
-        if code not in taken
-        else next(f"{code}-{n}" for n in range(2, len(taken) + 3) if f"{code}-{n}" not in taken)
+        if code not in codes
+        else next(f"{code}-{n}" for n in range(2, len(codes) + 3) if f"{code}-{n}" not in codes)
     )

@@ -15,6 +15,7 @@ from inventory.proposal import Proposal, Row, slug
 from inventory.reading import InventoryError, Problem
 
 MAX_FILE_BYTES = 16 * 2**20
+"""As the city file: a list of offices above 16 MiB is something else."""
 _COLUMNS = {
     "code": ("code", "kode", "kode opd"),
     "name": ("name", "nama", "nama opd", "opd"),
@@ -45,13 +46,15 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     text = _text(path)
     first = text.splitlines()[0] if text else ""
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
-    known = {heading: _column(heading) for heading in reader.fieldnames or ()}
-    missing = {"name", "prefixes"} - set(known.values())
+    columns = {heading: _column(heading) for heading in reader.fieldnames or ()}
+    missing = {"name", "prefixes"} - set(columns.values())
     if missing:
-        told = ", ".join(f"{key} ({' or '.join(_COLUMNS[key])})" for key in sorted(missing))
-        raise InventoryError([Problem(str(path), 1, f"the column {told} is missing; the first line names the columns")])
+        headings = ", ".join(f"{key} ({' or '.join(_COLUMNS[key])})" for key in sorted(missing))
+        raise InventoryError(
+            [Problem(str(path), 1, f"the column {headings} is missing; the first line names the columns")]
+        )
     return [
-        (reader.line_num, {known[key] or key: (value or "").strip() for key, value in row.items() if key is not None})
+        (reader.line_num, {columns[key] or key: (value or "").strip() for key, value in row.items() if key is not None})
         for row in reader
         if any(isinstance(value, str) and value.strip() for value in row.values())
     ]

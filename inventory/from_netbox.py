@@ -10,6 +10,8 @@ from typing import Any
 from inventory.proposal import Proposal, Row, slug
 
 MAX_OBJECTS = 50_000
+"""Of one kind: more than the largest city here (20,000 OPDs) with two prefixes each; a NetBox of a whole country is
+cut off there rather than read for hours."""
 
 
 def propose_from_netbox(api: Any, core: str, name: str = "Kota") -> Proposal:
@@ -24,8 +26,10 @@ def propose_from_netbox(api: Any, core: str, name: str = "Kota") -> Proposal:
         except (AttributeError, TypeError, LookupError) as error:
             raise ValueError(f"one of its {what} has another form than NetBox's own: {error}") from error
         if not any(row["name"] == proposal.watch_from for row in proposal.devices):
-            told = ", ".join(row["name"] for row in proposal.devices[:5]) or "none that the token may read"
-            raise ValueError(f"no device with a primary address is called {core!r} (seen: {told}); name it with --core")
+            names = ", ".join(row["name"] for row in proposal.devices[:5]) or "none that the token may read"
+            raise ValueError(
+                f"no device with a primary address is called {core!r} (seen: {names}); name it with --core"
+            )
     return proposal
 
 
@@ -49,26 +53,26 @@ def _devices(proposal: Proposal, api: Any) -> None:
 
 
 def _opds(proposal: Proposal, api: Any) -> None:
-    found: dict[str, Row] = {}
+    rows: dict[str, Row] = {}
     for prefix in _bounded(api.ipam.prefixes.all()):
         if prefix.tenant is None:
             proposal.doubts.append(f"prefix {prefix.prefix}: no tenant in NetBox, left out")
             continue
         code = slug(str(prefix.tenant.slug))
-        row = found.setdefault(code, {"code": code, "name": str(prefix.tenant.name), "prefixes": []})
+        row = rows.setdefault(code, {"code": code, "name": str(prefix.tenant.name), "prefixes": []})
         row["prefixes"].append(str(prefix.prefix))
-    proposal.opds.extend(found.values())
+    proposal.opds.extend(rows.values())
 
 
 def _links(proposal: Proposal, api: Any) -> None:
     """Walk the cables from the core outwards; a cable to a device already reached closes a ring and is left out."""
     cables = [_ends(cable) for cable in _bounded(api.dcim.cables.all())]
-    known = {row["name"] for row in proposal.devices}
+    names = {row["name"] for row in proposal.devices}
     reached, queue = {proposal.watch_from}, [proposal.watch_from]
     while queue:
         here = queue.pop(0)
         for near, far in ((a, b) for ends in cables if ends for a, b in (ends, ends[::-1]) if a[0] == here):
-            if far[0] not in known or far[0] in reached:
+            if far[0] not in names or far[0] in reached:
                 continue
             reached.add(far[0])
             queue.append(far[0])
@@ -77,7 +81,7 @@ def _links(proposal: Proposal, api: Any) -> None:
             row: Row = {"name": name, "upstream": end, "device": far[0], "interface": far[1], "speed": "1 Gbit/s"}
             proposal.links.append(row)
             proposal.doubts.append(f"link {name}: its speed is unknown, 1 Gbit/s was put")
-    for name in sorted(known - reached):
+    for name in sorted(names - reached):
         proposal.doubts.append(f"device {name}: no cable leads to it from {proposal.watch_from}")
     for opd in proposal.opds:
         proposal.doubts.append(f"opd {opd['code']}: NetBox does not say which interface leads to it; add its link")

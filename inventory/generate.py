@@ -3,7 +3,10 @@
 from ipaddress import IPv4Address, IPv4Network
 
 OPDS_PER_ROUTER = 24
+"""The ports of the usual access switch."""
+
 MAX_OPDS = 20_000
+"""A /24 each from 10.0.0.0 on ends at 10.78.31.255, below the routers at 10.254.0.0; more would meet them at 65,024."""
 
 
 def generate_city(opds: int) -> str:

@@ -5,7 +5,7 @@ Field names are the keys of the city file. Unknown keys are errors. Rates are by
 
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, field_validator
@@ -45,6 +45,20 @@ def _loose(value: Any) -> Network | None:
         return None
 
 
+DriverName = Literal["linux", "manual"]
+"""What ``shaping/drivers`` holds. The city is read where no shaper is installed too, so the names stand here; a house
+test compares them with that folder."""
+
+
+def _driver(value: Any) -> Any:
+    if value in get_args(DriverName):
+        return value
+    names = " or ".join(get_args(DriverName))
+    raise ValueError(
+        f"{value!r} is not a driver of lebarpita-shaping; use {names} (manual prints the commands for a technician)"
+    )
+
+
 Rate = Annotated[int, BeforeValidator(_rate)]
 AddressField = Annotated[Address, PlainValidator(_address)]
 NetworkField = Annotated[Network, PlainValidator(_network)]
@@ -68,17 +82,19 @@ class Credential(Part):
     """How to speak SNMP with a device; secrets are references (``env:NAME`` or ``file:/path``), never values."""
 
     name: Name
-    version: Annotated[str, Field(pattern=r"^(1|2c|3)$")] = "2c"
+    version: Literal["1", "2c", "3"] = "2c"
     community: SecretReference | None = None
     user: str | None = None
-    auth: Annotated[str, Field(pattern=r"^(MD5|SHA|SHA-224|SHA-256|SHA-384|SHA-512)$")] | None = None
+    auth: Literal["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"] | None = None
     auth_key: SecretReference | None = None
-    privacy: Annotated[str, Field(pattern=r"^(DES|AES|AES-192|AES-256)$")] | None = None
+    privacy: Literal["DES", "AES", "AES-192", "AES-256"] | None = None
     privacy_key: SecretReference | None = None
 
 
 class FlowSource(Part):
     """A NetFlow, IPFIX or sFlow exporter; datagrams from any other address are refused.
+
+    ``direction``: where it watches. One way (``ingress`` or ``egress``) shows a forwarded flow once, ``both`` twice.
 
     ``uplink_indexes`` are the ifIndexes of its lines to an ISP: with them, only flows through one of them are internet.
     """
@@ -86,13 +102,16 @@ class FlowSource(Part):
     address: AddressField
     sampling: Annotated[int, Field(ge=1)] | None = None
     total_counts: bool = False
-    direction: Annotated[str, Field(pattern=r"^(ingress|egress|both)$")] = "ingress"
+    direction: Literal["ingress", "egress", "both"] = "ingress"
     internal: bool = False
     uplink_indexes: tuple[Annotated[int, Field(ge=1, le=2**32 - 1)], ...] = ()
 
 
 class Device(Part):
-    """A router or switch. ``address`` is its management address: SNMP and ICMP go there."""
+    """A router or switch. ``address`` is its management address: SNMP and ICMP go there.
+
+    ``kind`` says in which family's commands the manual driver writes; of ``router`` and ``switch`` it knows none.
+    """
 
     name: Name
     address: AddressField
@@ -101,7 +120,7 @@ class Device(Part):
     snmp_timeout_seconds: Annotated[float, Field(gt=0, le=30)] = 2.0
     snmp_retries: Annotated[int, Field(ge=0, le=5)] = 1
     refresh_seconds: Annotated[float, Field(gt=0, le=300)] | None = None
-    kind: Annotated[str, Field(pattern=r"^(router|switch|routeros|linux)$")] = "router"
+    kind: Literal["router", "switch", "routeros", "linux", "cisco"] = "router"
     flows: tuple[FlowSource, ...] = ()
     description: str = ""
 
@@ -128,7 +147,7 @@ class Link(Part):
 class Shaping(Part):
     """Where the uplink is shaped: egress towards the ISP and egress towards the offices, on one device."""
 
-    driver: Annotated[str, Field(pattern=r"^(linux|routeros|libreqos|manual)$")] = "linux"
+    driver: Annotated[DriverName, BeforeValidator(_driver)] = "linux"
     transmit_interface: str
     receive_interface: str
 

@@ -33,8 +33,8 @@ def _holds(network: Network, version: int, address: int) -> bool:
 
 def whose(city: City, address: Address) -> tuple[str, Network] | None:
     """The OPD an address belongs to and the prefix that says so; None where nobody owns it."""
-    found = [(prefix, opd.code) for opd in city.opds for prefix in opd.prefixes if address in prefix]
-    if not found:
+    owners = [(prefix, opd.code) for opd in city.opds for prefix in opd.prefixes if address in prefix]
+    if not owners:
         return None
-    prefix, code = max(found, key=lambda pair: pair[0].prefixlen)
+    prefix, code = max(owners, key=lambda pair: pair[0].prefixlen)
     return code, prefix

@@ -36,10 +36,9 @@ def proposal_text(proposal: Proposal) -> str:
     """The city file as text; the doubts, and what the checks still find, stand above it as comments."""
     body = _body(proposal)
     doubts = [*proposal.doubts, *(f"still to mend: {problem.message}" for problem in _remaining(body))]
-    told = "".join(f"# unsure: {' '.join(doubt.split())}\n" for doubt in doubts)
-    return (
-        f"# Proposed by lebarpita-inventory; read it, mend it, then run: lebarpita-inventory check FILE\n{told}{body}"
-    )
+    comments = "".join(f"# unsure: {' '.join(doubt.split())}\n" for doubt in doubts)
+    head = "# Proposed by lebarpita-inventory; read it, mend it, then run: lebarpita-inventory check FILE"
+    return f"{head}\n{comments}{body}"
 
 
 def save_new(path: Path, text: str) -> None:
@@ -62,8 +61,8 @@ def save_new(path: Path, text: str) -> None:
 
 def slug(text: str) -> str:
     """A name as the city file allows: lower case, digits and hyphens, at most 63 characters; '' if nothing is left."""
-    kept = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text.lower())
-    return "-".join(kept.split())[:63].strip("-")
+    letters = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text.lower())
+    return "-".join(letters.split())[:63].strip("-")
 
 
 def _body(proposal: Proposal) -> str:

@@ -11,6 +11,7 @@ from inventory.model import City, Credential, Device, Link, Opd, Settings, Uplin
 from runtime.lined_yaml import Problem, UnreadableError, line_of, load, plain, read_text
 
 MAX_FILE_BYTES = 16 * 2**20
+"""Twenty thousand OPDs, the most that ``generate`` makes, are 5 MB; a file three times that is no city's."""
 _LISTS: dict[str, type[BaseModel]] = {
     "credentials": Credential,
     "devices": Device,
@@ -63,25 +64,25 @@ def _validated(tree: Any, file: str) -> tuple[dict[str, list[tuple[int, Any]]], 
     problems += [Problem(file, 1, f"{key} is missing") for key in _REQUIRED if not tree.get(key)]
     parts: dict[str, list[tuple[int, Any]]] = {key: [] for key in ("city", *_LISTS)}
     if tree.get("city"):
-        problems += _one(Settings, tree, ("city",), parts["city"], file)
+        problems += _part(Settings, tree, ("city",), parts["city"], file)
     for key, model in _LISTS.items():
         rows = tree.get(key) or []
         if not isinstance(rows, Sequence) or isinstance(rows, str):
             problems.append(Problem(file, line_of(tree, (key,)), f"{key} must be a list"))
             continue
         for index in range(len(rows)):
-            problems += _one(model, tree, (key, index), parts[key], file)
+            problems += _part(model, tree, (key, index), parts[key], file)
     return parts, problems
 
 
-def _one(
-    model: type[BaseModel], tree: Any, where: tuple[str | int, ...], kept: list[tuple[int, Any]], file: str
+def _part(
+    model: type[BaseModel], tree: Any, where: tuple[str | int, ...], valid: list[tuple[int, Any]], file: str
 ) -> list[Problem]:
     value = tree
     for key in where:
         value = value[key]
     try:
-        kept.append((int(where[-1]) if isinstance(where[-1], int) else 0, model.model_validate(plain(value))))
+        valid.append((int(where[-1]) if isinstance(where[-1], int) else 0, model.model_validate(plain(value))))
         return []
     except ValidationError as error:
         return [
@@ -104,8 +105,10 @@ def _sentence(value: Any, where: tuple[str | int, ...], fault: Any) -> str:
     if fault["type"] == "missing":
         return f"{who}: {key} is missing"
     message = str(fault["msg"]).removeprefix("Value error, ")
-    given = "" if repr(fault["input"]) in message else f" (given: {fault['input']!r})"
-    return f"{who}: {key}: {message}{given}"
+    if fault["type"] == "literal_error":
+        message = f"{fault['input']!r} is not known here; the values are {fault['ctx']['expected']}"
+    value_text = "" if repr(fault["input"]) in message else f" (given: {fault['input']!r})"
+    return f"{who}: {key}: {message}{value_text}"
 
 
 def _called(value: Any, index: Any) -> str:

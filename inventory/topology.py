@@ -18,7 +18,7 @@ class Kind(StrEnum):
     OPD = "opd"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Branch:
     """One edge of the tree, named by its link or uplink, with the node at its far end.
 
@@ -44,7 +44,7 @@ def branches(city: City) -> tuple[Branch, ...]:
     opd_address = {opd.code: opd.address for opd in city.opds}
     device_address = {device.name: device.address for device in city.devices}
     reached: dict[str, tuple[str | None, int]] = {city.city.watch_from: (None, 0)}
-    found: list[Branch] = []
+    edges: list[Branch] = []
 
     def descend(device: str) -> None:
         parent, tier = reached[device]
@@ -53,7 +53,19 @@ def branches(city: City) -> tuple[Branch, ...]:
             address = opd_address[far] if link.opd else device_address[far]
             offices = tuple(sorted(_offices(children, link)))
             interface = link.upstream.interface
-            found.append(Branch(link.name, kind, parent, tier + 1, device, interface, far, address, offices))
+            edges.append(
+                Branch(
+                    name=link.name,
+                    kind=kind,
+                    parent=parent,
+                    tier=tier + 1,
+                    device=device,
+                    interface=interface,
+                    far=far,
+                    address=address,
+                    offices=offices,
+                )
+            )
             if link.device:
                 reached[far] = (link.name, tier + 1)
                 descend(far)
@@ -62,9 +74,20 @@ def branches(city: City) -> tuple[Branch, ...]:
     users = _users(city)
     for uplink in city.uplinks:
         parent, tier = reached[uplink.device]
-        end = (uplink.device, uplink.interface)
-        found.append(Branch(uplink.name, Kind.UPLINK, parent, tier + 1, *end, "", uplink.probe, users[uplink.name]))
-    return tuple(found)
+        edges.append(
+            Branch(
+                name=uplink.name,
+                kind=Kind.UPLINK,
+                parent=parent,
+                tier=tier + 1,
+                device=uplink.device,
+                interface=uplink.interface,
+                far="",
+                address=uplink.probe,
+                offices=users[uplink.name],
+            )
+        )
+    return tuple(edges)
 
 
 def path_to(city: City, opd: str) -> tuple[str, ...]:

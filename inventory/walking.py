@@ -14,7 +14,10 @@ from inventory.discovery import Walk
 from inventory.model import Address, Network
 
 MAX_DEVICES = 500
+"""A city of 500 OPDs has some twenty routers; a walk that finds 500 has left the city."""
+
 WALK_SECONDS = 120
+"""Two minutes for one device; one that needs longer is said to be silent, and the walk goes on."""
 
 Ask = Callable[[Address], Walk]
 
@@ -24,31 +27,31 @@ class WalkError(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class Survey:
     """The devices that answered, nearest first, and a sentence for each that did not."""
 
     walks: tuple[Walk, ...]
     silent: tuple[str, ...]
 
 
-def walk_network(ask: Ask, start: Address, within: Sequence[Network], depth: int) -> Found:
+def walk_network(ask: Ask, start: Address, within: Sequence[Network], depth: int) -> Survey:
     """Walk from ``start`` to its neighbours, breadth first. Raises WalkError if ``start`` itself does not answer."""
     walks, silent = [ask(start)], list[str]()
-    seen = {start}
+    visited = {start}
     frontier = [walks[0]]
     for _ in range(depth):
-        asked = [n.address for walk in frontier for n in walk.neighbours if n.address is not None]
+        neighbours = [n.address for walk in frontier for n in walk.neighbours if n.address is not None]
         frontier = []
-        for address in dict.fromkeys(asked):
-            if address in seen or len(seen) >= MAX_DEVICES or not any(address in network for network in within):
+        for address in dict.fromkeys(neighbours):
+            if address in visited or len(visited) >= MAX_DEVICES or not any(address in network for network in within):
                 continue
-            seen.add(address)
+            visited.add(address)
             try:
                 frontier.append(ask(address))
             except WalkError as error:
                 silent.append(str(error))
-        walks += [walk for walk in frontier if walk.name not in {known.name for known in walks}]
-    return Found(tuple(walks), tuple(silent))
+        walks += [walk for walk in frontier if walk.name not in {earlier.name for earlier in walks}]
+    return Survey(tuple(walks), tuple(silent))
 
 
 def exporter_walk(arguments: Sequence[str]) -> Ask:
@@ -61,8 +64,8 @@ def exporter_walk(arguments: Sequence[str]) -> Ask:
         except subprocess.TimeoutExpired as error:
             raise WalkError(f"{address}: no end after {WALK_SECONDS} s; it was given up") from error
         if done.returncode != 0:
-            told = done.stderr.decode(errors="replace").strip().splitlines()
-            raise WalkError(told[-1] if told else f"{address}: did not answer")
+            lines = done.stderr.decode(errors="replace").strip().splitlines()
+            raise WalkError(lines[-1] if lines else f"{address}: did not answer")
         try:
             return Walk.model_validate_json(done.stdout)
         except ValidationError as error:

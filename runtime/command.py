@@ -19,11 +19,11 @@ def run_command(
         code = int(options.run(options))
         sys.stdout.flush()
         return code
-    except problems as error:
-        print(sentence(error), file=sys.stderr)
-        return PROBLEMS
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Whoever read it has gone (`| head`).
         return FINE
+    except problems as error:
+        print(sentence(error), file=sys.stderr)
+        return PROBLEMS
     except KeyboardInterrupt:
         return FINE

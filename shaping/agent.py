@@ -1,18 +1,17 @@
-"""The shaper's agent: pulls the ledger, compares with the kernel, converges, reads back, proves. One loop.
+"""The shaper's agent: pulls the ledger, asks its driver what differs, applies, reads back, proves. One loop.
 
 The tracker silent: the last good ledger on disk stays in force and is applied at start. Each job of a turn is tried on
-its own (``runtime.jobs``): what fails is counted and tried again; nothing ends the loop but a signal.
+its own (``runtime.jobs``): what fails is counted and tried again; nothing ends the loop but a signal. Which device it
+is only the driver knows.
 """
 
 import json
 import logging
-import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -20,29 +19,19 @@ import requests
 from inventory.model import City
 from runtime.jobs import Job, Jobs, job_samples
 from runtime.metrics import Metric, Samples
-from shaping import linux, metrics
-from shaping.classes import UNMAPPED, Class, assign_minors, compile_classes
+from shaping import metrics
 from shaping.config import Config
+from shaping.drivers.base import Driver, Reading
 from shaping.errors import ShapingError
-from shaping.htb import Counted
-from shaping.ledger import DIRECTIONS, Revision, read_revision
-from shaping.nft import Interfaces, Map, compile_map
-from shaping.plan import Plan, make_plan, told
+from shaping.ledger import Revision, read_revision
+from shaping.plan import Plan, summary
 from shaping.proof import WINDOW_SECONDS, proof_body, verdict
+from shaping.state import load, save
 
 log = logging.getLogger(__name__)
 PART = "shaper"
 ASK_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A revision compiled for this machine."""
-
-    revision: Revision
-    minors: Mapping[str, int]
-    classes: Mapping[str, Mapping[int, Class]]
-    map: Map
+"""How long the tracker may take to answer: one turn (``refresh_seconds``), so that a hanging one delays one only."""
 
 
 @dataclass
@@ -51,9 +40,10 @@ class Agent:
 
     config: Config
     city: City
+    driver: Driver
     over: threading.Event = field(default_factory=threading.Event)
-    wanted: Wanted | None = None
-    state: linux.State | None = None
+    revision: Revision | None = None
+    reading: Reading | None = None
     failures: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     heard_at: float = 0.0
@@ -63,29 +53,22 @@ class Agent:
     _proven: str = ""
     _asked: Any = None
     _carried_out: dict[str, Any] | None = None
-    _window: tuple[float, Mapping[str, Mapping[int, Counted]]] | None = None
+    _handed_over: str = ""
+    _window: tuple[float, Reading] | None = None
 
     def __post_init__(self) -> None:
         self.jobs = Jobs(PART, self._table())
 
-    @property
-    def interfaces(self) -> Interfaces:
-        """Where the inventory says the uplink is shaped. Raises ShapingError where it does not."""
-        shaping = self.city.uplink(self.config.uplink).shaping
-        if shaping is None:
-            raise ShapingError(f"uplink {self.config.uplink}: the inventory has no shaping: for it; add the interfaces")
-        return Interfaces(shaping.transmit_interface, shaping.receive_interface)
-
     def run(self) -> None:
         """Turn after turn."""
-        self._body = _load(self.config.state / "ledger.json")
+        self._body = load(self.config.state / "ledger.json")
         while not self.over.is_set():
             for name in self.jobs.states:
                 self.jobs.run(name)
             self.over.wait(self.config.refresh_seconds)
 
     def round(self, body: Any) -> Plan:
-        """Compile, compare, apply, read back, prove; the plan that was carried out."""
+        """Compare, apply, read back, prove; the plan that was carried out or handed to a person."""
         plan, applied_at = self._turn = self._converge(body)
         self._judge()
         self._prove(plan, applied_at)
@@ -112,46 +95,27 @@ class Agent:
             raise
 
     def _converge(self, body: Any) -> tuple[Plan, float]:
-        """Compile, compare, apply, read back; the plan that was carried out, and when."""
-        self.wanted, self._asked = self.compile(body), body.get("read_back_after")
-        plan = self.plan()
+        """Compare, apply, read back; the plan that was carried out or handed to a person, and when."""
+        self.revision, self._asked = self.compile(body), body.get("read_back_after")
+        plan = self.plan(self.revision)
         applied_at = time.time()
-        if not plan.empty:
-            linux.apply(plan, self.wanted.map, self.interfaces)
-            self._carried_out = self.told(plan)
-            log.info("event=applied revision=%d operations=%d", self.wanted.revision.number, len(plan.operations))
-            _save(self.config.state / "ledger.json", body)
-            _save(self.config.state / "minors.json", dict(self.wanted.minors))
-        self.state = linux.read(self.interfaces)
+        if not plan.empty and self.driver.apply(plan):
+            self._carried_out = summary(plan)
+            log.info("event=applied revision=%d operations=%d", self.revision.number, len(plan.operations))
+            save(self.config.state / "ledger.json", body)
+        elif not plan.empty and self._handed_over != plan.hash:
+            self._handed_over = plan.hash
+            log.info("event=waits_for_a_person revision=%d operations=%d", self.revision.number, len(plan.operations))
+        self.reading = self.driver.read(self.revision.queues)
         return plan, applied_at
 
-    def compile(self, body: Any) -> Wanted:
-        """The ledger's answer as classes and map. Raises ShapingError for anything that must not be applied."""
-        revision = read_revision(body, self.city, self.config.uplink)
-        known = _load(self.config.state / "minors.json") or {}
-        minors = assign_minors(known, {opd for opd, _ in revision.rates})
-        line, places = self.city.uplink(self.config.uplink), self.interfaces
-        classes = {
-            places.transmit: compile_classes(revision, minors, "transmit", line.transmit_capacity),
-            places.receive: compile_classes(revision, minors, "receive", line.receive_capacity),
-        }
-        return Wanted(revision, minors, classes, compile_map(self.city, minors))
+    def compile(self, body: Any) -> Revision:
+        """The ledger's answer, checked. Raises ShapingError for anything that must not be applied."""
+        return read_revision(body, self.city, self.config.uplink)
 
-    def plan(self) -> Plan:
-        """What must change now; reads the kernel."""
-        assert self.wanted is not None
-        self.state = linux.read(self.interfaces)
-        map_changes = self.state.map is None or self.state.map.hash != self.wanted.map.hash
-        return make_plan(self.state.classes, self.wanted.classes, map_changes)
-
-    def told(self, plan: Plan) -> dict[str, Any]:
-        """The plan for people."""
-        assert self.wanted is not None
-        return told(plan, {minor: opd for opd, minor in self.wanted.minors.items()})
-
-    def by_direction(self, held: Mapping[str, Any]) -> dict[str, Any]:
-        """What is held by interface, by direction."""
-        return {"transmit": held[self.interfaces.transmit], "receive": held[self.interfaces.receive]}
+    def plan(self, revision: Revision) -> Plan:
+        """What must change now; reads the device."""
+        return self.driver.plan(revision.queues)
 
     def fetch(self) -> Any:
         """The ledger from the tracker. Raises ShapingError."""
@@ -169,20 +133,21 @@ class Agent:
         self._body = body or self._body
 
     def _prove(self, plan: Plan, applied_at: float) -> None:
-        """Post the proof once for each revision and read-back; a repetition only where the tracker asks for one.
+        """Post the proof once for each revision and reading; a repetition only where the tracker asks for one.
 
-        What was carried out is told with the first proof the tracker takes, also where it was silent at first.
+        What was carried out goes with the first proof the tracker takes, also where it was silent at first.
         """
-        assert self.wanted is not None and self.state is not None
+        assert self.revision is not None and self.reading is not None
+        shaping = self.city.uplink(self.config.uplink).shaping
         about: dict[str, Any] = {
             "agent": self._name(),
             "uplink": self.config.uplink,
+            "driver": shaping.driver if shaping else None,
             "applied_at": applied_at,
             "read_at": time.time(),
+            "plan": self._carried_out or summary(plan),
         }
-        read = self.by_direction(self.state.classes)
-        about["plan"] = self._carried_out or self.told(plan)
-        body = proof_body(self.wanted.revision, read, self.wanted.minors, about)
+        body = proof_body(self.revision, self.reading, about)
         key = json.dumps([body["revision"], body["hash"], body["readback"], body["problems"], self._asked])
         if key == self._proven:
             return
@@ -200,22 +165,19 @@ class Agent:
         return device if alone else f"{device}/{self.config.uplink}"
 
     def _judge(self) -> None:
-        """A verdict for every class, once a window is over."""
-        assert self.wanted is not None and self.state is not None
+        """A verdict for every queue that is counted, once a window is over."""
+        assert self.reading is not None
         now = time.monotonic()
         if self._window is None or now - self._window[0] >= WINDOW_SECONDS:
             if self._window is not None:
-                self._verdicts(now - self._window[0], self.by_direction(self._window[1]))
-            self._window = (now, self.state.counts)
+                self._verdicts(now - self._window[0], self._window[1], self.reading)
+            self._window = (now, self.reading)
 
-    def _verdicts(self, seconds: float, earlier: Mapping[str, Mapping[int, Counted]]) -> None:
-        assert self.wanted is not None and self.state is not None
-        later, classes = self.by_direction(self.state.counts), self.by_direction(self.state.classes)
-        for opd, way in self.wanted.revision.rates:
-            minor = self.wanted.minors[opd]
-            one, before, after = classes[way].get(minor), earlier[way].get(minor), later[way].get(minor)
-            if one is not None and before is not None and after is not None and after.bytes >= before.bytes:
-                self.verdicts[opd, way, verdict(one, before, after, seconds)] += 1
+    def _verdicts(self, seconds: float, earlier: Reading, later: Reading) -> None:
+        for key, queue in later.queues.items():
+            before, after = earlier.counts.get(key), later.counts.get(key)
+            if before is not None and after is not None and after.bytes >= before.bytes:
+                self.verdicts[*key, verdict(queue, before, after, seconds)] += 1
 
     def _call(self, method: str, path: str, body: Any) -> Any:
         url = f"{self.config.tracker.rstrip('/')}{path}"
@@ -235,48 +197,5 @@ class Agent:
         yield metrics.VERDICT, [(key, count) for key, count in self.verdicts.items()]
         if self.heard_at:
             yield metrics.TRACKER_AGE, [((), time.time() - self.heard_at)]
-        if self.wanted is None or self.state is None:
-            return
-        wanted, minors = self.wanted, self.wanted.minors
-        yield metrics.REVISION, [((), wanted.revision.number)]
-        for metric, way in ((metrics.DESIRED_RECEIVE, "receive"), (metrics.DESIRED_TRANSMIT, "transmit")):
-            rates = wanted.revision.rates.items()
-            yield metric, [((opd,), rate.ceiling) for (opd, which), rate in rates if which == way]
-        classes, counts = self.by_direction(self.state.classes), self.by_direction(self.state.counts)
-        keys = [(opd, way, classes[way].get(minors[opd])) for opd, way in wanted.revision.rates]
-        held = [((opd, way), one) for opd, way, one in keys if one is not None]
-        yield metrics.APPLIED, [(key, one.ceil) for key, one in held]
-        yield metrics.GUARANTEED, [(key, one.rate) for key, one in held]
-        yield metrics.DRIFT, [((opd, way), _drift(wanted, opd, way, one)) for opd, way, one in keys]
-        found = [((opd, way), counts[way][one.minor]) for opd, way, one in keys if one is not None]
-        yield metrics.CLASS_BYTES, [(key, count.bytes) for key, count in found]
-        yield metrics.CLASS_PACKETS, [(key, count.packets) for key, count in found]
-        yield metrics.CLASS_DROPS, [(key, count.drops) for key, count in found]
-        yield metrics.CLASS_BACKLOG, [(key, count.backlog) for key, count in found]
-        nobody = [((way,), counts[way][UNMAPPED].bytes) for way in DIRECTIONS if UNMAPPED in counts[way]]
-        yield metrics.UNMAPPED, nobody
-
-
-def _drift(wanted: Wanted, opd: str, way: str, one: Class | None) -> int:
-    rates = wanted.revision.rates[opd, way]
-    return int(one is None or (one.rate, one.ceil) != (rates.guaranteed, rates.ceiling))
-
-
-def _load(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        log.error("event=state_unreadable path=%s reason=%r", path, str(error))
-        return None
-
-
-def _save(path: Path, body: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as file:
-        json.dump(body, file)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+        if self.revision is not None and self.reading is not None:
+            yield from metrics.samples_of(self.revision, self.reading)

@@ -2,59 +2,52 @@
 
 import argparse
 import json
-import logging
-import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, start_http_server
 
-from inventory.rates import format_rate
 from inventory.reading import InventoryError, read_city
+from runtime import logs
+from runtime.command import run_command
 from runtime.supervision import supervised
-from shaping import linux
 from shaping.agent import Agent
 from shaping.config import read_config
+from shaping.drivers.base import Site
 from shaping.errors import ShapingError
+from shaping.ledger import Revision
 from shaping.metrics import Figures
-from shaping.plan import Plan
+from shaping.plan import Plan, is_large, opds_of, summary
+from shaping.proof import problems
+from shaping.registry import driver_of
 
 EXAMPLE = "example: lebarpita-shaping plan --config /etc/lebarpita/shaping.yaml"
-MANY_OPDS, LARGE_SHARE = 10, 0.25
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 fine, 1 problems found, 2 wrong use."""
-    options = _parser().parse_args(arguments)
-    try:
-        code = int(options.run(options))
-        sys.stdout.flush()
-        return code
-    except (ShapingError, InventoryError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        print(f"the kernel or the state directory refused: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
+    mendable = (ShapingError, InventoryError, OSError)
+    return run_command(_parser().parse_args(arguments), mendable, _sentence)
+
+
+def _sentence(error: Exception) -> str:
+    return f"the device or the state directory refused: {error}" if isinstance(error, OSError) else str(error)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lebarpita-shaping", description=__doc__, epilog=EXAMPLE)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    told = {
+    commands_by_name = {
         "agent": ("pull the ledger, converge, prove, without end", _agent),
         "plan": ("what the ledger's revision would change here", _plan),
         "apply": ("carry out the plan of that hash", _apply),
-        "verify": ("compare the kernel with the ledger", _verify),
+        "confirm": ("a person says that the plan of that hash was typed by hand (driver: manual)", _confirm),
+        "verify": ("say whether the ledger's revision is in force, and how that is known", _verify),
         "panic": ("let everything pass unshaped, at once", _panic),
     }
-    for name, (text, run) in told.items():
+    for name, (text, run) in commands_by_name.items():
         command = commands.add_parser(name, help=text)
         command.add_argument("--config", required=True, metavar="FILE")
         command.set_defaults(run=run)
@@ -63,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
         if name == "apply":
             command.add_argument("--plan", required=True, metavar="HASH", help="the hash that plan printed")
             command.add_argument("--many", action="store_true", help="more than 10 OPDs or 25 % of the guarantees")
+        if name == "confirm":
+            which = command.add_mutually_exclusive_group(required=True)
+            which.add_argument("--plan", metavar="HASH", help="the hash that plan printed")
+            which.add_argument("--withdraw", action="store_true", help="take the last confirmation back")
+            command.add_argument("--by", default="", metavar="NAME", help="the person who typed the commands")
     return parser
 
 
@@ -71,11 +69,14 @@ def _made(options: argparse.Namespace) -> Agent:
     city = read_city(config.inventory)
     if config.uplink not in {uplink.name for uplink in city.uplinks}:
         raise ShapingError(f"{options.config}: uplink {config.uplink!r} is not in {config.inventory}")
-    return Agent(config, city)
+    shaping = city.uplink(config.uplink).shaping
+    if shaping is None:
+        raise ShapingError(f"uplink {config.uplink}: the inventory has no shaping: for it; add driver and interfaces")
+    return Agent(config, city, driver_of(shaping.driver, Site(city, config.uplink, config.state, config.prometheus)))
 
 
 def _agent(options: argparse.Namespace) -> int:
-    logging.basicConfig(level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s")
+    logs.begin()
     agent = _made(options)
     registry = CollectorRegistry()
     registry.register(Figures(agent))
@@ -90,77 +91,74 @@ def _agent(options: argparse.Namespace) -> int:
     return 0
 
 
-def _planned(options: argparse.Namespace) -> tuple[Agent, Plan]:
+def _planned(options: argparse.Namespace) -> tuple[Agent, Revision, Plan]:
     agent = _made(options)
-    agent.wanted = agent.compile(agent.fetch())
-    return agent, agent.plan()
+    revision = agent.compile(agent.fetch())
+    return agent, revision, agent.plan(revision)
 
 
 def _plan(options: argparse.Namespace) -> int:
-    agent, plan = _planned(options)
-    told = agent.told(plan)
+    agent, _, plan = _planned(options)
     if options.json:
-        print(json.dumps({"hash": plan.hash, "empty": plan.empty, "map_changes": plan.map_changes, **told}))
-        return 0
-    if plan.empty:
-        print("nothing to do: the kernel is as the ledger says")
-        return 0
-    for opd in sorted({*told["before"], *told["after"]}):
-        for interface in sorted({*told["before"].get(opd, {}), *told["after"].get(opd, {})}):
-            before, after = (_rates(told[side].get(opd, {}).get(interface)) for side in ("before", "after"))
-            print(f"{opd:<20} {interface:<8} {before:<28} -> {after}")
-    print(f"{len(plan.operations)} operations; apply with: --plan {plan.hash}")
+        print(json.dumps({"hash": plan.hash, "empty": plan.empty, "map_changes": plan.map_changes, **summary(plan)}))
+    else:
+        print("\n".join(agent.driver.plan_text(plan)))
     return 0
 
 
-def _rates(rates: dict[str, int] | None) -> str:
-    return f"{format_rate(rates['guaranteed'])} / {format_rate(rates['ceiling'])}" if rates else "none"
-
-
 def _apply(options: argparse.Namespace) -> int:
-    agent, plan = _planned(options)
-    if plan.hash != options.plan:
-        raise ShapingError(
-            f"the plan is now {plan.hash[:12]}, not {options.plan[:12]}: something moved; read the plan again"
-        )
-    told = agent.told(plan)
-    opds = {*told["before"], *told["after"]}
-    if _large(agent, plan, len(opds)) and not options.many:
-        raise ShapingError(f"{len(opds)} OPDs or more than 25 % of the guarantees change; add --many if that is meant")
-    assert agent.wanted is not None
-    linux.apply(plan, agent.wanted.map, agent.interfaces)
+    agent, revision, plan = _planned(options)
+    _same(plan, options.plan)
+    if is_large(plan, revision.guaranteed_bytes_per_second) and not options.many:
+        opds = len(opds_of(plan))
+        raise ShapingError(f"{opds} OPDs or more than 25 % of the guarantees change; add --many if that is meant")
+    if not agent.driver.apply(plan):
+        print("\n".join(agent.driver.plan_text(plan)))
+        print("nothing was applied from here: a person must type this", file=sys.stderr)
+        return 1
     print(f"{len(plan.operations)} operations done")
     return _verify(argparse.Namespace(**{**vars(options), "json": False}))
 
 
-def _large(agent: Agent, plan: Plan, opds: int) -> bool:
-    assert agent.wanted is not None
-    minors = set(agent.wanted.minors.values())
-    moved = sum(
-        abs((operation.after.rate if operation.after else 0) - (operation.before.rate if operation.before else 0))
-        for operation in plan.operations
-        if (one := operation.after or operation.before) and one.minor in minors
-    )
-    total = sum(rates.guaranteed for rates in agent.wanted.revision.rates.values())
-    return opds > MANY_OPDS or moved > LARGE_SHARE * total
+def _same(plan: Plan, hash: str) -> None:
+    if plan.hash != hash:
+        raise ShapingError(f"the plan is now {plan.hash[:12]}, not {hash[:12]}: something moved; read the plan again")
+
+
+def _confirm(options: argparse.Namespace) -> int:
+    if options.withdraw:
+        print(f"{_made(options).driver.undo()} rates are confirmed otherwise now; see plan")
+        return 0
+    agent, _, plan = _planned(options)
+    _same(plan, options.plan)
+    print(agent.driver.confirm(plan, options.by, time.time()))
+    return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
-    agent, plan = _planned(options)
-    told = {"in_force": plan.empty, "operations": len(plan.operations), "map_differs": plan.map_changes}
+    agent, revision, plan = _planned(options)
+    reading = agent.driver.read(revision.queues)
+    wrong = problems(revision, reading)
+    in_force = plan.empty and not wrong
     if options.json:
-        print(json.dumps(told))
-    elif plan.empty:
-        print(f"revision {agent.wanted.revision.number if agent.wanted else '?'} is in force")
+        differs = {"operations": len(plan.operations), "map_differs": plan.map_changes}
+        how = {"statement": reading.statement, "problems": wrong, **reading.evidence}
+        print(json.dumps({"in_force": in_force, **differs, **how}))
+    elif in_force:
+        print(f"revision {revision.number} is in force: {reading.statement}")
     else:
-        print(f"the kernel differs from the ledger in {len(plan.operations)} classes; see plan", file=sys.stderr)
-    return 0 if plan.empty else 1
+        lines = (
+            *wrong,
+            f"{len(plan.operations)} operations differ from the ledger; see plan" if not plan.empty else "",
+        )
+        print(f"revision {revision.number} is not shown to be in force: {reading.statement}", file=sys.stderr)
+        print("\n".join(line for line in lines if line), file=sys.stderr)
+    return 0 if in_force else 1
 
 
 def _panic(options: argparse.Namespace) -> int:
-    agent = _made(options)
-    removed = linux.panic(agent.interfaces)
-    print(f"everything passes unshaped; removed from: {', '.join(removed) or 'nothing was there'}")
+    places = _made(options).driver.panic()
+    print(f"everything passes unshaped; removed from: {', '.join(places) or 'nothing was there'}")
     print("a running agent shapes again at its next turn; stop it first if that is not wanted")
     return 0
 

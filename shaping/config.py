@@ -3,16 +3,18 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import BaseModel, ConfigDict, Field
 
+from runtime.config import read_settings
 from runtime.secrets import SecretError, read_token
 from shaping.errors import ShapingError
 
 
 class Config(BaseModel):
-    """``uplink`` names the inventory's uplink whose interfaces are shaped; ``state`` outlives a restart."""
+    """``uplink`` names the inventory's uplink whose interfaces are shaped; ``state`` outlives a restart.
+
+    ``prometheus`` is asked by drivers that cannot read a device back (``manual``).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,6 +23,7 @@ class Config(BaseModel):
     tracker: str
     token: Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
     state: Path
+    prometheus: Annotated[str, Field(pattern=r"^https?://.+$")] | None = None
     listen: str = "127.0.0.1:9830"
     refresh_seconds: Annotated[float, Field(ge=0.5, le=300)] = 5.0
 
@@ -34,12 +37,4 @@ class Config(BaseModel):
 
 def read_config(path: str | Path) -> Config:
     """Read and check the file whole. Raises ShapingError with every problem, one a line."""
-    try:
-        return Config.model_validate(YAML(typ="safe").load(Path(path).read_text(encoding="utf-8")) or {})
-    except OSError as error:
-        raise ShapingError(f"{path}: cannot be read: {error.strerror}") from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ShapingError(f"{path}: not YAML: {error}") from error
-    except ValidationError as error:
-        faults = (f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise ShapingError("\n".join(faults)) from error
+    return read_settings(path, Config, ShapingError)

@@ -9,22 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inventory.admission import DIRECTIONS, LOWEST_BYTES_PER_SECOND, Direction, Rates, capacity_of, commitment, possible
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
 from shaping.errors import ShapingError
-
-LOWEST_BYTES = 32_000
-GUARANTEED_SHARE = (95, 100)
-DIRECTIONS = ("receive", "transmit")
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Guarantee (CIR) and ceiling of one OPD in one direction, bytes per second."""
-
-    guaranteed: int
-    ceiling: int
+from shaping.queues import Key, Queue
 
 
 @dataclass(frozen=True)
@@ -33,50 +23,58 @@ class Revision:
 
     number: int
     hash: str
-    rates: Mapping[tuple[str, str], Rates]
+    rates: Mapping[Key, Rates]
+
+    @property
+    def queues(self) -> tuple[Queue, ...]:
+        """What every driver is asked for, by OPD and direction."""
+        return tuple(Queue(*key, rate.guaranteed, rate.ceiling) for key, rate in sorted(self.rates.items()))
+
+    @property
+    def guaranteed_bytes_per_second(self) -> int:
+        """The sum of all guarantees, both directions."""
+        return sum(rate.guaranteed for rate in self.rates.values())
 
 
 def read_revision(body: Any, city: City, uplink: str) -> Revision:
     """Check a ledger's answer. Raises ShapingError with every problem; nothing is applied of a bad one."""
     try:
-        number, told, rows = int(body["revision"]), str(body["hash"]), list(body["allocations"])
+        number, digest, rows = int(body["revision"]), str(body["hash"]), list(body["allocations"])
         rates = {(str(row["opd"]), way): _rates(row[way]) for row in rows for way in DIRECTIONS}
     except (KeyError, TypeError, ValueError) as error:
         raise ShapingError(
             f"ledger: the tracker's answer cannot be read: {error!r}; is it the right tracker?"
         ) from error
     canonical = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    if hashlib.sha256(canonical.encode()).hexdigest() != told:
-        raise ShapingError(f"ledger: revision {number} does not give its hash {told[:12]}; nothing was changed")
-    known = {opd.code for opd in city.opds}
-    unknown = sorted({opd for opd, _ in rates} - known)
+    if hashlib.sha256(canonical.encode()).hexdigest() != digest:
+        raise ShapingError(f"ledger: revision {number} does not give its hash {digest[:12]}; nothing was changed")
+    unknown = sorted({opd for opd, _ in rates} - {opd.code for opd in city.opds})
     if unknown:
         raise ShapingError(f"ledger: revision {number} names {', '.join(unknown)}, which the inventory does not know")
     mine = {key: value for key, value in rates.items() if uplink_of(city, key[0]) == uplink}
     problems = admission(mine, city, uplink)
     if problems:
         raise ShapingError("\n".join(f"ledger: revision {number}: {problem}" for problem in problems))
-    return Revision(number, told, mine)
+    return Revision(number, digest, mine)
 
 
-def admission(rates: Mapping[tuple[str, str], Rates], city: City, uplink: str) -> list[str]:
+def admission(rates: Mapping[Key, Rates], city: City, uplink: str) -> list[str]:
     """Every rate that cannot be kept: bounds of each, and guarantees above 95 % of the uplink."""
-    line = city.uplink(uplink)
-    capacities = {"receive": line.receive_capacity, "transmit": line.transmit_capacity}
-    found = []
+    capacities: dict[Direction, int] = {way: capacity_of(city.uplink(uplink), way) for way in DIRECTIONS}
+    problems = []
     for (opd, way), rate in sorted(rates.items()):
-        if not LOWEST_BYTES <= rate.guaranteed <= rate.ceiling <= capacities[way]:
-            found.append(
+        if not possible(rate, capacities[way]):
+            bounds = f"{format_rate(LOWEST_BYTES_PER_SECOND)} and the capacity {format_rate(capacities[way])}"
+            problems.append(
                 f"{opd} {way}: {format_rate(rate.guaranteed)} guaranteed, {format_rate(rate.ceiling)} at most must lie"
-                f" between {format_rate(LOWEST_BYTES)} and the capacity {format_rate(capacities[way])}, in this order"
+                f" between {bounds}, in this order"
             )
     for way, capacity in capacities.items():
-        total = sum(rate.guaranteed for (_, direction), rate in rates.items() if direction == way)
-        if total * GUARANTEED_SHARE[1] > capacity * GUARANTEED_SHARE[0]:
-            found.append(
-                f"{way}: guarantees of {format_rate(total)} are above 95 % of {uplink} ({format_rate(capacity)})"
-            )
-    return found
+        promises = commitment(capacity, (rate for (_, direction), rate in rates.items() if direction == way))
+        if promises.overcommitted:
+            guarantees = format_rate(promises.guaranteed)
+            problems.append(f"{way}: guarantees of {guarantees} are above 95 % of {uplink} ({format_rate(capacity)})")
+    return problems
 
 
 def _rates(row: Any) -> Rates:

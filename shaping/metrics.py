@@ -4,6 +4,7 @@ A metric that is not in ``CATALOGUE`` does not exist.
 """
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Literal, Protocol
 
 from prometheus_client.registry import Collector
@@ -11,6 +12,8 @@ from prometheus_client.registry import Collector
 from runtime.families import Family, family
 from runtime.jobs import JOB_METRICS
 from runtime.metrics import Metric, Samples
+from shaping.drivers.base import Reading
+from shaping.ledger import Revision
 
 PREFIX = "lebarpita_shaping_"
 _WAY = ("opd", "direction")
@@ -22,10 +25,11 @@ def _metric(name: str, kind: Literal["counter", "gauge"], text: str, *labels: st
 
 DESIRED_RECEIVE = _metric("desired_receive_bytes_per_second", "gauge", "Ceiling the ledger asks for, towards.", "opd")
 DESIRED_TRANSMIT = _metric("desired_transmit_bytes_per_second", "gauge", "Ceiling the ledger asks for, from.", "opd")
-APPLIED = _metric("applied_bytes_per_second", "gauge", "Ceiling read back from the kernel.", *_WAY)
-GUARANTEED = _metric("applied_guaranteed_bytes_per_second", "gauge", "Guarantee read back from the kernel.", *_WAY)
-DRIFT = _metric("drift", "gauge", "1 while the kernel differs from the ledger.", "opd", "direction")
-REVISION = _metric("revision", "gauge", "Revision of the ledger that is in force here.")
+APPLIED = _metric("applied_bytes_per_second", "gauge", "Ceiling shown to be in force.", *_WAY)
+GUARANTEED = _metric("applied_guaranteed_bytes_per_second", "gauge", "Guarantee shown to be in force.", *_WAY)
+DRIFT = _metric("drift", "gauge", "1 while the device differs from the ledger; absent while nobody knows.", *_WAY)
+UNDECIDED = _metric("undecided", "gauge", "1 while nobody can say whether the rate is in force.", *_WAY)
+REVISION = _metric("revision", "gauge", "Revision of the ledger that the device is compared with.")
 CLASS_BYTES = _metric("class_bytes_total", "counter", "Bytes the class let through (layer 2).", *_WAY)
 CLASS_PACKETS = _metric("class_packets_total", "counter", "Packets the class let through.", *_WAY)
 CLASS_DROPS = _metric("class_drops_total", "counter", "Packets the class dropped.", *_WAY)
@@ -37,12 +41,15 @@ VERDICT = _metric(
 FAILURES = _metric("failures_total", "counter", "Rounds that failed.", "reason")
 TRACKER_AGE = _metric("ledger_age_seconds", "gauge", "Seconds since the tracker last answered.")
 
+_COUNTED = {CLASS_BYTES: "bytes", CLASS_PACKETS: "packets", CLASS_DROPS: "drops", CLASS_BACKLOG: "backlog"}
+
 CATALOGUE = (
     DESIRED_RECEIVE,
     DESIRED_TRANSMIT,
     APPLIED,
     GUARANTEED,
     DRIFT,
+    UNDECIDED,
     REVISION,
     CLASS_BYTES,
     CLASS_PACKETS,
@@ -54,6 +61,23 @@ CATALOGUE = (
     TRACKER_AGE,
     *JOB_METRICS,
 )
+
+
+def samples_of(revision: Revision, reading: Reading) -> Iterator[tuple[Metric, Samples]]:
+    """What is wanted, what is known to be in force, and what its queues counted."""
+    yield REVISION, [((), revision.number)]
+    for metric, way in ((DESIRED_RECEIVE, "receive"), (DESIRED_TRANSMIT, "transmit")):
+        yield metric, [((opd,), rate.ceiling) for (opd, direction), rate in revision.rates.items() if direction == way]
+    present = [(queue.key, reading.queues[queue.key]) for queue in revision.queues if queue.key in reading.queues]
+    yield APPLIED, [(key, queue.ceiling_bytes_per_second) for key, queue in present]
+    yield GUARANTEED, [(key, queue.guaranteed_bytes_per_second) for key, queue in present]
+    wanted = [queue for queue in revision.queues if queue.key not in reading.undecided]
+    yield DRIFT, [(queue.key, int(reading.queues.get(queue.key) != queue)) for queue in wanted]
+    yield UNDECIDED, [(queue.key, int(queue.key in reading.undecided)) for queue in revision.queues]
+    counts = [(key, reading.counts[key]) for key, _ in present if key in reading.counts]
+    for metric, number in _COUNTED.items():
+        yield metric, [(key, attrgetter(number)(count)) for key, count in counts]
+    yield UNMAPPED, [((way,), count) for way, count in reading.unmapped_bytes.items()]
 
 
 class Source(Protocol):

@@ -1,23 +1,28 @@
-"""What must change: the kernel's classes and the wanted ones in, operations in a safe order out. Pure.
+"""What must change: what a device holds and what is wanted in, changes in a safe order out. Pure.
 
-Order: decreases, deletes, increases, adds - so that the guarantees never add up to more than the parent on the way.
+Order: decreases, deletes, increases, adds - so that the guarantees never add up to more than the line on the way. A
+driver compares in its own terms (``differences``); people, the proof and the limits of ``apply`` see ``Operation``.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from shaping.classes import MAJOR, PARENT, Class
-from shaping.htb import same
+from inventory.rates import format_rate
+from shaping.queues import Queue
 
-SLOW_RATE = 125_000
+Setting = TypeVar("Setting")
+Name = TypeVar("Name")
+
+MANY_OPDS = 10
+LARGE_SHARE = 0.25
+"""A plan above either is more than one case's work (a case changes one OPD): it needs ``--many``. Ten OPDs and a
+quarter of all guarantees, so that a wrong ledger is noticed before a whole city is re-rated."""
 
 
 class Act(StrEnum):
-    """What is done with a class. ``REPLACE`` is delete and add: below 1 Mbit/s HTB's debt would outlast a change."""
+    """What is done with a setting. ``REPLACE`` is delete and add, where the device cannot change it in place."""
 
     LOWER = "lower"
     DELETE = "delete"
@@ -30,95 +35,112 @@ ORDER = {Act.LOWER: 0, Act.DELETE: 1, Act.RAISE: 2, Act.REPLACE: 2, Act.ADD: 3}
 
 
 @dataclass(frozen=True)
-class Operation:
-    """One change of one class on one interface. ``before`` is None for an add, ``after`` for a delete."""
+class Change(Generic[Setting]):
+    """One change in the terms of a driver. ``before`` is None for an add, ``after`` for a delete."""
 
-    interface: str
+    place: str
     act: Act
-    before: Class | None
-    after: Class | None
+    before: Setting | None
+    after: Setting | None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One change as everybody reads it: its place, the OPD's queue before and after, the commands a person would type.
+
+    Both queues are None for what a driver needs for itself (a parent, the class of unmapped traffic).
+    """
+
+    place: str
+    act: Act
+    before: Queue | None
+    after: Queue | None
+    commands: tuple[str, ...]
+
+    @property
+    def opd(self) -> str | None:
+        """Whose queue changes."""
+        queue = self.after or self.before
+        return queue.opd if queue else None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Operations in their order. ``fresh`` names interfaces whose root must be made first."""
+    """Operations in their order. ``fresh`` names places that must be made first; ``map_changes``: who owns what.
+
+    ``hash`` covers all that was read and all that is wanted: apply demands it, so that what was read is what is done.
+    """
 
     operations: tuple[Operation, ...]
     fresh: tuple[str, ...]
     map_changes: bool
+    hash: str
 
     @property
     def empty(self) -> bool:
         """True where nothing is to be done."""
         return not self.operations and not self.fresh and not self.map_changes
 
-    @property
-    def hash(self) -> str:
-        """The plan's identity: apply demands it, so that what was read is what is done."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+def differences(
+    place: str,
+    present: Mapping[Name, Setting],
+    wanted: Mapping[Name, Setting],
+    act_of: Callable[[Setting, Setting], Act | None],
+) -> list[Change[Setting]]:
+    """The changes that turn ``present`` into ``wanted`` at one place; ``act_of`` says None where two are the same."""
+    gone = [Change(place, Act.DELETE, before, None) for name, before in present.items() if name not in wanted]
+    fresh = [Change(place, Act.ADD, None, after) for name, after in wanted.items() if name not in present]
+    both = [(present[name], after) for name, after in wanted.items() if name in present]
+    moved = [Change(place, act, before, after) for before, after in both if (act := act_of(before, after)) is not None]
+    return [*gone, *moved, *fresh]
 
 
-Classes = Mapping[str, Mapping[int, Class]]
+def in_order(changes: list[Change[Setting]]) -> tuple[Change[Setting], ...]:
+    """The safe order over every place."""
+    return tuple(sorted(changes, key=lambda change: ORDER[change.act]))
 
 
-def make_plan(present: Classes, wanted: Classes, map_changes: bool) -> Plan:
-    """The operations that turn ``present`` into ``wanted``; both by interface and minor."""
-    operations = [
-        operation
-        for interface, classes in wanted.items()
-        for operation in _interface(interface, present.get(interface, {}), classes)
-    ]
-    fresh = tuple(interface for interface in wanted if PARENT not in present.get(interface, {}))
-    ordered = sorted(operations, key=lambda operation: ORDER[operation.act])
-    return Plan(tuple(ordered), fresh, map_changes)
-
-
-def told(plan: Plan, names: Mapping[int, str]) -> dict[str, Any]:
-    """Before, after and the commands of every OPD whose class changes, for people and for the proof."""
+def summary(plan: Plan) -> dict[str, Any]:
+    """Before, after and the commands of every OPD whose queue changes, as the proof and ``--json`` hold them."""
     before: dict[str, dict[str, Any]] = {}
     after: dict[str, dict[str, Any]] = {}
     commands: dict[str, list[str]] = {}
     for operation in plan.operations:
-        minor = (operation.after or operation.before or _NOTHING).minor
-        if minor not in names:
+        if operation.opd is None:
             continue
-        for side, one in ((before, operation.before), (after, operation.after)):
-            if one is not None:
-                rates = {"guaranteed": one.rate, "ceiling": one.ceil}
-                side.setdefault(names[minor], {})[operation.interface] = rates
-        commands.setdefault(names[minor], []).extend(rendered(operation))
+        for side, queue in ((before, operation.before), (after, operation.after)):
+            if queue is not None:
+                side.setdefault(queue.opd, {})[operation.place] = queue.rates
+        commands.setdefault(operation.opd, []).extend(operation.commands)
     return {"operations": len(plan.operations), "before": before, "after": after, "commands": commands}
 
 
-def rendered(operation: Operation) -> list[str]:
-    """The operation as ``tc`` writes it; the agent sends the same by rtnetlink. ``bps`` is bytes a second there."""
-    one = operation.after or operation.before or _NOTHING
-    place = f"dev {operation.interface} classid {one.name}"
-    if operation.act is Act.DELETE:
-        return [f"tc class del {place}"]
-    parent = f"{MAJOR:x}:" if one.minor == PARENT else f"{MAJOR:x}:{PARENT:x}"
-    rates = f"rate {one.rate}bps ceil {one.ceil}bps burst {one.burst} cburst {one.cburst} quantum {one.quantum}"
-    verb = "change" if operation.act in (Act.LOWER, Act.RAISE) else "add"
-    made = [f"tc class {verb} dev {operation.interface} parent {parent} classid {one.name} htb {rates}"]
-    return [f"tc class del {place}", *made] if operation.act is Act.REPLACE else made
+def rate_lines(plan: Plan) -> tuple[str, ...]:
+    """A line for every OPD and place: the rates before and after."""
+    sides = summary(plan)
+    lines = []
+    for opd in sorted({*sides["before"], *sides["after"]}):
+        old, new = sides["before"].get(opd, {}), sides["after"].get(opd, {})
+        for place in sorted({*old, *new}):
+            lines.append(f"{opd:<20} {place:<8} {_rates(old.get(place)):<28} -> {_rates(new.get(place))}")
+    return tuple(lines)
 
 
-_NOTHING = Class(0, 0, 0, 0, 0, 0, 0)
+def opds_of(plan: Plan) -> set[str]:
+    """The OPDs whose queues change."""
+    return {operation.opd for operation in plan.operations if operation.opd is not None}
 
 
-def _interface(interface: str, present: Mapping[int, Class], wanted: Mapping[int, Class]) -> list[Operation]:
-    found = [Operation(interface, Act.DELETE, one, None) for minor, one in present.items() if minor not in wanted]
-    for minor, after in wanted.items():
-        before = present.get(minor)
-        if before is None:
-            found.append(Operation(interface, Act.ADD, None, after))
-        elif not same(before, after):
-            found.append(Operation(interface, _change(before, after), before, after))
-    return found
+def is_large(plan: Plan, guarantees: int) -> bool:
+    """True for a plan that needs ``--many``; ``guarantees`` is the sum that is wanted, bytes per second."""
+    moved = sum(abs(_guaranteed(change.after) - _guaranteed(change.before)) for change in plan.operations)
+    return len(opds_of(plan)) > MANY_OPDS or moved > LARGE_SHARE * guarantees
 
 
-def _change(before: Class, after: Class) -> Act:
-    if after.rate <= before.rate and after.ceil <= before.ceil:
-        return Act.LOWER
-    slow = before.ceil < SLOW_RATE and before.minor != PARENT
-    return Act.REPLACE if slow else Act.RAISE
+def _guaranteed(queue: Queue | None) -> int:
+    return queue.guaranteed_bytes_per_second if queue else 0
+
+
+def _rates(rates: dict[str, int] | None) -> str:
+    return f"{format_rate(rates['guaranteed'])} / {format_rate(rates['ceiling'])}" if rates else "none"

@@ -1,40 +1,52 @@
-"""Proof of what is in force: the read-back as the tracker takes it, and verdicts on the delivery. Pure."""
+"""Proof of what is in force: a reading as the tracker takes it, and verdicts on the delivery. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from shaping.classes import Class
-from shaping.htb import Counted
-from shaping.ledger import DIRECTIONS, Revision
+from shaping.drivers.base import Reading
+from shaping.ledger import Revision
+from shaping.queues import Count, Queue
 
 WINDOW_SECONDS = 15.0
+"""A verdict speaks of a quarter of a minute: long against the 50 ms of a queue, short against a scrape of a minute."""
+
 _IDLE_BYTES_PER_SECOND = 1_000
-_MET, _CAPPED = 0.98, 0.97
+"""8 kbit/s, ten times the watch's ping of 98 bytes each second: a line that carries no more is not used."""
+
+_MET = 0.98
+"""The design's bound of a guarantee that is met (50-shaping, proof 2): the two readings are not of one moment."""
+
+_CAPPED = 0.97
+"""From 3 % below its ceiling on a queue is at it: as above, and a class's rate was measured to differ by 0.4 %."""
 
 
-def proof_body(
-    revision: Revision, read: Mapping[str, Mapping[int, Class]], minors: Mapping[str, int], about: Mapping[str, Any]
-) -> dict[str, Any]:
-    """``POST /api/proofs``. ``read`` holds the classes by direction; ``about`` agent, times and plan."""
-    back = []
-    problems = []
-    for opd in sorted({opd for opd, _ in revision.rates}):
-        for way in DIRECTIONS:
-            one = read[way].get(minors[opd])
-            wanted = revision.rates[opd, way]
-            if one is None:
-                problems.append(f"{opd} {way}: the class {minors[opd]:x} is not there")
-                continue
-            back.append({"opd": opd, "direction": way, "guaranteed": one.rate, "ceiling": one.ceil})
-            if (one.rate, one.ceil) != (wanted.guaranteed, wanted.ceiling):
-                problems.append(
-                    f"{opd} {way}: read back {one.rate}/{one.ceil}, wanted {wanted.guaranteed}/{wanted.ceiling}"
-                )
-    told = {"revision": revision.number, "hash": revision.hash, "driver": "linux", "readback": back}
-    return {**told, **about, "ok": not problems, "problems": problems}
+def problems(revision: Revision, reading: Reading) -> list[str]:
+    """Every wanted queue that is not in force, or is not known to be; empty where the revision is proven."""
+    sentences = []
+    for queue in revision.queues:
+        who, present = f"{queue.opd} {queue.direction}", reading.queues.get(queue.key)
+        if present is None:
+            sentences.append(f"{who}: {reading.missing.get(queue.key, 'nothing was read')}")
+        elif present != queue:
+            sentences.append(f"{who}: read back {_rates(present)}, wanted {_rates(queue)}")
+    return sentences
 
 
-def verdict(one: Class, before: Counted, after: Counted, seconds: float) -> str:
+def proof_body(revision: Revision, reading: Reading, about: Mapping[str, Any]) -> dict[str, Any]:
+    """``POST /api/proofs``; ``about`` holds agent, driver, times, plan. ``readback`` holds only what was shown.
+
+    ``undecided`` names queues of which nobody can say it: each has its sentence in ``problems`` too.
+    """
+    present = [reading.queues[queue.key] for queue in revision.queues if queue.key in reading.queues]
+    back = [{"opd": queue.opd, "direction": queue.direction, **queue.rates} for queue in present]
+    wrong = problems(revision, reading)
+    identity = {"revision": revision.number, "hash": revision.hash, "readback": back}
+    undecided = [{"opd": opd, "direction": direction} for opd, direction in sorted(reading.undecided)]
+    open_ = {"undecided": undecided} if undecided else {}
+    return {**identity, **about, **reading.evidence, **open_, "ok": not wrong, "problems": wrong}
+
+
+def verdict(queue: Queue, before: Count, after: Count, seconds: float) -> str:
     """``idle``, ``below`` (by choice), ``met`` (under contention), ``capped`` or ``missed``."""
     rate = (after.bytes - before.bytes) / seconds
     contended = after.drops > before.drops or after.backlog > 0
@@ -42,6 +54,10 @@ def verdict(one: Class, before: Counted, after: Counted, seconds: float) -> str:
         return "idle"
     if not contended:
         return "below"
-    if rate >= _CAPPED * one.ceil:
+    if rate >= _CAPPED * queue.ceiling_bytes_per_second:
         return "capped"
-    return "met" if rate >= _MET * one.rate else "missed"
+    return "met" if rate >= _MET * queue.guaranteed_bytes_per_second else "missed"
+
+
+def _rates(queue: Queue) -> str:
+    return f"{queue.guaranteed_bytes_per_second}/{queue.ceiling_bytes_per_second}"

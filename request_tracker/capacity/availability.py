@@ -13,10 +13,11 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from inventory.admission import capacity_of, commitment
 from inventory.model import City, Uplink
 from inventory.topology import uplink_of
 from request_tracker.calendar.working_time import Calendar
-from request_tracker.ledger.allocations import COMMITTED_SHARE, rows_in_force
+from request_tracker.ledger.allocations import promised, rows_in_force
 from request_tracker.reports.export import guarded
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
@@ -133,11 +134,8 @@ def _ends(store: Store, rows: dict[str, Row], at: datetime) -> dict[str, datetim
 
 
 def _room(uplink: Uplink, way: str, held: Sequence[Holding]) -> Room:
-    capacity: int = getattr(uplink, f"{way}_capacity")
-    committed = sum(one.row[f"{way}_guaranteed"] for one in held if one.row)
-    usable = capacity * COMMITTED_SHARE[0] // COMMITTED_SHARE[1]
-    ceilings = sum(one.row[f"{way}_ceiling"] for one in held if one.row)
-    return Room(way, capacity, committed, capacity - usable, usable - committed, ceilings)
+    found = commitment(capacity_of(uplink, way), promised((one.row for one in held if one.row), way))
+    return Room(way, found.capacity, found.guaranteed, found.reserve, found.room, found.ceilings)
 
 
 def _lines(found: Sequence[Availability], calendar: Calendar) -> list[list[Any]]:

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from inventory.admission import capacity_for
 from inventory.topology import uplink_of
 from request_tracker.capacity.waiting_list import UNMET, Waiting
 from request_tracker.cases import Desk
 from request_tracker.evidence.forecast import Forecast, forecast
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.ledger.allocations import COMMITTED_SHARE, rows_in_force
+from request_tracker.ledger.allocations import rows_in_force
 from request_tracker.store.chain import stamp
 
 LOOK_BACK = timedelta(days=365)
@@ -86,7 +87,7 @@ def needs_of(desk: Desk, prometheus: Prometheus, found: Iterable[Lack], now: dat
     for uplink in desk.city.uplinks:
         lacking, use = sum(most[uplink.name].values()), forecast(prometheus, uplink.name, now.timestamp())
         total = None if use.next_year is None else use.next_year + lacking
-        line = None if total is None else total * COMMITTED_SHARE[1] / COMMITTED_SHARE[0]
+        line = None if total is None else capacity_for(total)
         to_buy = None if line is None else max(0.0, line - uplink.receive_capacity)
         needs.append(Need(uplink.name, uplink.receive_capacity, lacking, use, total, to_buy))
     return tuple(needs)

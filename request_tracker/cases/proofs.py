@@ -17,7 +17,7 @@ from request_tracker.cases.acts import Verified
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.context import Desk
 from request_tracker.cases.model import Who
-from request_tracker.cases.readback import mismatches, moment_of, offices_of, read_back_after, replaced
+from request_tracker.cases.readback import mismatches, mismatches_of, moment_of, offices_of, read_back_after, replaced
 from request_tracker.errors import TrackerError
 from request_tracker.store.chain import canonical, stamp
 
@@ -56,7 +56,7 @@ def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict
                 "body_hash": _hash(proof),
             }
         )
-        return Verdict(True, not problems, problems, tuple(_go_on(desk, db, proof, offices, problems, now)))
+        return Verdict(True, not problems, problems, tuple(_go_on(desk, db, proof, offices, now)))
 
 
 def _go_on(
@@ -64,7 +64,6 @@ def _go_on(
     db: Database,
     proof: Mapping[str, Any],
     offices: frozenset[str],
-    problems: tuple[str, ...],
     now: datetime,
 ) -> list[str]:
     """Tell every case of these offices that waits; only those whose revision is in force by this proof are finished."""
@@ -74,7 +73,10 @@ def _go_on(
     waiting = desk.store.rows("SELECT number, opd FROM cases WHERE awaiting IS NOT NULL ORDER BY id")
     for row in (row for row in waiting if row["opd"] in offices):
         other = at is not None and replaced(desk.store, row["number"], row["opd"], at)
-        found = [*problems, *(["a later allocation of this office is in force instead"] if other else [])]
+        found = [
+            *mismatches_of(desk.store, proof, offices, row["opd"]),
+            *(["a later allocation of this office is in force instead"] if other else []),
+        ]
         told = {
             "agent": proof["agent"],
             "revision": proof["revision"],
@@ -155,6 +157,9 @@ def _checked(proof: Mapping[str, Any]) -> None:
         raise TrackerError("proof: readback must be a list of objects, each with an opd and a direction")
     if not isinstance(uplink := proof.get("uplink"), str | None) or len(uplink or "") > MAX_NAME:
         raise TrackerError(f"proof: uplink must be a name of at most {MAX_NAME} characters")
+    undecided = proof.get("undecided", [])
+    if not isinstance(undecided, list) or not all(isinstance(row, Mapping) and _named(row) for row in undecided):
+        raise TrackerError("proof: undecided must be a list of objects, each with an opd and a direction")
     if not isinstance(proof.get("problems", []), list):
         raise TrackerError("proof: problems must be a list")
     try:

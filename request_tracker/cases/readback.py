@@ -142,6 +142,21 @@ def mismatches(store: Store, proof: Mapping[str, Any], offices: frozenset[str]) 
     return tuple(found)
 
 
+def mismatches_of(store: Store, proof: Mapping[str, Any], offices: frozenset[str], opd: str) -> tuple[str, ...]:
+    """The differences that hold up one office: all but those of others of which the agent says that nobody knows.
+
+    A driver without read-back (``manual``) knows of a limit only once its office came near it; one that is idle for
+    weeks must not hold up the case of another. What is known to be wrong holds up every case, as ever.
+    """
+    others = [row for row in proof.get("undecided", ()) if row["opd"] != opd]
+    if not others:
+        return mismatches(store, proof, offices)
+    aside = tuple(f"{row['opd']} {row['direction']}: " for row in others)
+    problems = [str(problem) for problem in proof.get("problems", ()) if not str(problem).startswith(aside)]
+    differences = mismatches(store, {**proof, "problems": problems, "ok": proof["ok"] or not problems}, offices)
+    return tuple(difference for difference in differences if not difference.startswith(aside))
+
+
 def replaced(store: Store, number: str, opd: str, at: datetime) -> bool:
     """True where another case's rates are in force for the office: a proof of those proves nothing for this case."""
     mine = store.row(

@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from inventory.admission import RESERVE_RATIO, capacity_of, commitment
 from inventory.model import Uplink
 from inventory.topology import uplink_of
 from request_tracker.cases import Desk
 from request_tracker.evidence.bandwidth import DAYS, STEP_SECONDS, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.evidence.usage import RESERVE
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation
 from request_tracker.store.chain import canonical
@@ -88,7 +88,7 @@ def availability(
         "at": at,
         "days": DAYS,
         "uplink": mine,
-        "reserve": round(1 - RESERVE, 4),
+        "reserve": RESERVE_RATIO,
         "present": allocations.as_data(present) if present else None,
         "wanted": allocations.as_data(wanted) if wanted else None,
         "available": enough if wanted is not None else None,
@@ -100,9 +100,8 @@ def availability(
 
 
 def _room(uplink: Uplink, way: str, rows: list[Row], added: int) -> Room:
-    capacity = int(getattr(uplink, f"{way}_capacity"))
-    committed, ceilings = (sum(int(row[f"{way}_{key}"]) for row in rows) for key in ("guaranteed", "ceiling"))
-    return Room(uplink.name, way, capacity, capacity - int(capacity * RESERVE), committed, added, ceilings)
+    found = commitment(capacity_of(uplink, way), allocations.promised(rows, way))
+    return Room(uplink.name, way, found.capacity, found.reserve, found.guaranteed, added, found.ceilings)
 
 
 def _added(way: str, present: Allocation | None, wanted: Allocation | None) -> int:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from inventory.admission import capacity_of, commitment, usable
 from inventory.model import City
 from inventory.topology import uplink_of
 from request_tracker.evidence.prometheus import NoData, Prometheus
@@ -19,7 +20,6 @@ from request_tracker.words.bilingual import Both
 
 WINDOW_DAYS = 30
 STEP_SECONDS = 300
-RESERVE = 0.95
 RULE = (
     "Belum disarankan bila jumlah jaminan sesudah persetujuan melebihi 95 % kapasitas uplink; disarankan bila p95 "
     "unduh sudah mencapai 80 % batas sekarang atau belum terukur; selain itu disarankan sebagian. Pejabat memutuskan."
@@ -82,9 +82,9 @@ def gather(
     except NoData as error:
         problem = error.both()
     uplink = city.uplink(uplink_of(city, opd))
-    capacity = {"receive": uplink.receive_capacity, "transmit": uplink.transmit_capacity}
+    capacity = {way: capacity_of(uplink, way) for way in ("receive", "transmit")}
     rows = [row for row in allocations.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink.name]
-    committed = {way: sum(row[f"{way}_guaranteed"] for row in rows) for way in capacity}
+    committed = {way: commitment(capacity[way], allocations.promised(rows, way)).guaranteed for way in capacity}
     present = next((allocations.allocation_in(row) for row in rows if row["opd"] == opd), None)
     after = _after(committed, present, wanted)
     uses = {way: Use(answers[f"{way}_p95"], answers[f"{way}_peak"], answers[f"{way}_now"]) for way in capacity}
@@ -109,7 +109,7 @@ def gather(
         reason,
         tuple(queries.values()),
         problem,
-        ceilings_after=_ceilings_after(rows, opd, wanted) if wanted else {},
+        ceilings_after=_ceilings_after(rows, opd, wanted, capacity) if wanted else {},
     )
 
 
@@ -123,7 +123,7 @@ def judge(
     """The advice and its reason in one sentence; people decide."""
     if wanted is None:
         return "belum_dinilai", _REASONS["unknown"]
-    if any(after[way] > RESERVE * capacity[way] for way in capacity):
+    if any(after[way] > usable(capacity[way]) for way in capacity):
         return "belum_disarankan", _REASONS["full"]
     if use.p95 is None or present is None:
         return "disarankan", _REASONS["unmeasured"]
@@ -165,12 +165,11 @@ def _queries(opd: str, uplink: str) -> dict[str, str]:
     return found
 
 
-def _ceilings_after(rows: Sequence[Row], opd: str, wanted: Allocation) -> dict[str, int]:
+def _ceilings_after(rows: Sequence[Row], opd: str, wanted: Allocation, capacity: Mapping[str, int]) -> dict[str, int]:
     """The sum of all ceilings of the uplink's rows once this is granted, as ``ledger.admit`` counts it."""
-    return {
-        way: getattr(wanted, f"{way}_ceiling") + sum(row[f"{way}_ceiling"] for row in rows if row["opd"] != opd)
-        for way in ("receive", "transmit")
-    }
+    others = [row for row in rows if row["opd"] != opd]
+    promises = {way: (allocations.rates_of(wanted, way), *allocations.promised(others, way)) for way in capacity}
+    return {way: commitment(capacity[way], rates).ceilings for way, rates in promises.items()}
 
 
 def _after(committed: Mapping[str, int], present: Allocation | None, wanted: Allocation | None) -> dict[str, int]:

@@ -6,13 +6,14 @@ force change. Rates are whole bytes per second from the OPD's point of view.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from inventory.admission import LOWEST_BYTES_PER_SECOND, Rates, capacity_of, commitment, possible
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
@@ -23,8 +24,6 @@ from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both, filled
 from request_tracker.words.labels import phrase
 
-LOWEST_GUARANTEED = 32_000
-COMMITTED_SHARE = (95, 100)
 _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 _BODY = ("batch", "opd", *_RATES, "effective_at", "recorded_at", "actor", "case_number", "reason")
 
@@ -60,6 +59,16 @@ def allocation_in(row: Row) -> Allocation:
     return Allocation(*(row[key] for key in _RATES))
 
 
+def rates_of(allocation: Allocation, way: str) -> Rates:
+    """One direction of an allocation."""
+    return Rates(getattr(allocation, f"{way}_guaranteed"), getattr(allocation, f"{way}_ceiling"))
+
+
+def promised(rows: Iterable[Row], way: str) -> tuple[Rates, ...]:
+    """What each of these rows promises in one direction."""
+    return tuple(Rates(int(row[f"{way}_guaranteed"]), int(row[f"{way}_ceiling"])) for row in rows)
+
+
 def current_allocations(store: Store, at: datetime) -> dict[str, Any]:
     """Revision, hash, approval time and rows as the interface says."""
     rows = [
@@ -88,31 +97,29 @@ def revision_at(store: Store, at: datetime) -> int:
 def admit(store: Store, city: City, opd: str, wanted: Allocation, reason: str, at: datetime) -> None:
     """Refuse what cannot be kept: guarantees above 95 % of the uplink, impossible rates, unreasoned over-commitment."""
     uplink = next(u for u in city.uplinks if u.name == uplink_of(city, opd))
-    capacities = {"receive": uplink.receive_capacity, "transmit": uplink.transmit_capacity}
     others = [r for r in rows_in_force(store, at) if r["opd"] != opd and uplink_of(city, r["opd"]) == uplink.name]
-    for direction, capacity in capacities.items():
-        guaranteed, ceiling = (getattr(wanted, f"{direction}_{kind}") for kind in ("guaranteed", "ceiling"))
-        if not LOWEST_GUARANTEED <= guaranteed <= ceiling <= capacity:
+    for direction in ("receive", "transmit"):
+        capacity, rate = capacity_of(uplink, direction), rates_of(wanted, direction)
+        promises = commitment(capacity, (rate, *promised(others, direction)))
+        if not possible(rate, capacity):
             told = Both(
                 "{}: jaminan {} dan batas {} harus antara {} dan kapasitas {}",
                 "{}: guarantee {} and ceiling {} must lie between {} and the capacity {}",
             )
-            rates = (guaranteed, ceiling, LOWEST_GUARANTEED, capacity)
-            raise Refused("admission", reason=filled(told, phrase(direction), *map(format_rate, rates)))
-        committed = guaranteed + sum(row[f"{direction}_guaranteed"] for row in others)
-        if committed * COMMITTED_SHARE[1] > capacity * COMMITTED_SHARE[0]:
+            bounds = (rate.guaranteed, rate.ceiling, LOWEST_BYTES_PER_SECOND, capacity)
+            raise Refused("admission", reason=filled(told, phrase(direction), *map(format_rate, bounds)))
+        if promises.overcommitted:
             told = Both(
                 "{}: jumlah jaminan {} melebihi 95 % kapasitas {} {}",
                 "{}: guarantees of {} in sum are above 95 % of the capacity {} of {}",
             )
-            sums = (format_rate(committed), format_rate(capacity))
+            sums = (format_rate(promises.guaranteed), format_rate(capacity))
             raise Refused("admission", reason=filled(told, phrase(direction), *sums, uplink.name))
-        offered = ceiling + sum(row[f"{direction}_ceiling"] for row in others)
-        if offered > capacity and not reason.strip():
+        if promises.oversubscribed and not reason.strip():
             told = Both(
                 "Jumlah batas {} melebihi kapasitas {} {}.", "Ceilings of {} in sum are above {}'s capacity {}."
             )
-            warning = filled(told, format_rate(offered), uplink.name, format_rate(capacity))
+            warning = filled(told, format_rate(promises.ceilings), uplink.name, format_rate(capacity))
             raise Refused("reason_needed", warning=warning)
 
 

@@ -6,6 +6,7 @@ Frozen figures in, papers out; how each was computed and from which query stands
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from inventory.admission import usable
 from request_tracker.letters.bandwidth_paper import at_of, percent, rate_of, table
 from request_tracker.letters.facts import Facts, paper, rate, technician
 from request_tracker.letters.model import Paper
@@ -108,7 +109,7 @@ def _uplink(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         return " / ".join(say(way) for way in _WAYS)
 
     def left(way: str) -> str:
-        return rate(max(0.0, told["capacity"][way] * 0.95 - told["committed_after"][way]))
+        return rate(max(0.0, usable(told["capacity"][way]) - told["committed_after"][way]))
 
     return (
         ("Uplink (unduh / unggah)", f"{told['uplink']}, kapasitas {both(lambda way: rate(told['capacity'][way]))}"),

@@ -111,3 +111,17 @@ def test_depth_nought_asks_one_device() -> None:
 def test_wrong_use_is_a_sentence(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("description", "kind"),
+    [
+        ("RouterOS CCR2004", "routeros"),
+        ("Cisco IOS Software, C900", "cisco"),
+        ("Something else", "router"),
+        ("", "router"),
+    ],
+)
+def test_the_family_of_a_device_is_taken_from_what_it_says_of_itself(description: str, kind: str) -> None:
+    (core,) = propose_from_walks([CORE.model_copy(update={"description": description})], WITHIN).devices
+    assert core["kind"] == kind

@@ -101,6 +101,25 @@ def test_a_prefix_of_two_offices_names_both() -> None:
     assert problems_of(text) == ["city.yaml line 13: prefix 10.1.0.128/25 of disdik overlaps 10.1.0.0/24 of dinkes"]
 
 
+SHAPED = "shaping: {driver: linux, transmit_interface: wan, receive_interface: d1}"
+
+
+@pytest.mark.parametrize("driver", ["routeros", "libreqos", "liunx", "", "7", "[linux]", "null"])
+def test_a_driver_that_nothing_carries_out_is_an_error_where_it_is_read(driver: str) -> None:
+    text = GOOD.replace("transmit_capacity: 1 Gbit/s", f"transmit_capacity: 1 Gbit/s, {SHAPED}")
+    assert parse_city(text).uplinks[0].shaping is not None
+    (problem,) = problems_of(text.replace("driver: linux", f"driver: {driver}"))
+    assert problem.startswith("city.yaml line 6: uplink isp: shaping.driver: ")
+    assert "is not a driver of lebarpita-shaping; use linux or manual" in problem
+
+
+def test_a_value_that_is_not_known_is_named_with_those_that_are() -> None:
+    assert problems_of(GOOD.replace("address: 10.0.0.2", "address: 10.0.0.2, kind: huawei")) == [
+        "city.yaml line 4: device dist: kind: 'huawei' is not known here; "
+        "the values are 'router', 'switch', 'routeros', 'linux' or 'cisco'"
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

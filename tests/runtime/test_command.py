@@ -52,7 +52,7 @@ TALKATIVE = """
 import argparse, sys
 from runtime.command import run_command
 
-sys.exit(run_command(argparse.Namespace(run=lambda _: print("line\\n" * 100_000) or 0), ()))
+sys.exit(run_command(argparse.Namespace(run=lambda _: print("line\\n" * 100_000) or 0), (OSError,)))
 """
 
 

@@ -6,28 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from devices import Box
+from ledgers import CITY, ledger
 from planted_failures import UNEXPECTED, dies, survive
 from ports import free_port
-from test_shaping_pure import CITY, ledger
-from tree import EXAMPLE_CITY
 
-from shaping import linux
 from shaping.agent import Agent
 from shaping.config import Config
 from shaping.metrics import CATALOGUE
 
 JOBS = ("ledger", "queues", "verdicts", "proof")
+CITY_FILE = Path(__file__).parents[2] / "inventory" / "example" / "city.yaml"
 
 
 @pytest.fixture
 def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Agent:
-    """An agent whose tracker answers and whose kernel is as the ledger says."""
+    """An agent whose tracker answers and whose device takes what the ledger says."""
     config = Config(
         inventory=tmp_path, uplink="isp-utama", tracker="http://127.0.0.1:9", token="env:TOKEN", state=tmp_path
     )
-    found, body = Agent(config, CITY), ledger(dinkes=(625_000, 2_500_000))
-    wanted = found.compile(body)
-    monkeypatch.setattr(linux, "read", lambda _: linux.State(wanted.classes, {}, wanted.map))
+    found, body = Agent(config, CITY, Box()), ledger(dinkes=(625_000, 2_500_000))
     monkeypatch.setattr(Agent, "_call", lambda _, method, path, proof: body)
     return found
 
@@ -64,7 +62,7 @@ def test_queues_that_could_not_be_read_are_neither_judged_nor_proven(
     for name in agent.jobs.states:
         agent.jobs.run(name)
     told: list[Any] = []
-    monkeypatch.setattr(linux, "read", lambda _: {}["htb"])
+    monkeypatch.setattr(Box, "read", lambda *_: {}["htb"])
     monkeypatch.setattr(Agent, "_prove", lambda *_: told.append("proof"))
     monkeypatch.setattr(Agent, "_judge", lambda *_: told.append("verdict"))
     for name in agent.jobs.states:
@@ -82,7 +80,7 @@ def test_the_agent_s_jobs_stand_on_its_page(agent: Agent) -> None:
 def test_an_agent_whose_loop_ends_ends_its_process(tmp_path: Path, ending: str) -> None:
     (tmp_path / "token").write_text("t" * 32)
     settings = {
-        "inventory": str(EXAMPLE_CITY),
+        "inventory": str(CITY_FILE),
         "uplink": "isp-utama",
         "tracker": "http://127.0.0.1:9",
         "token": f"file:{tmp_path / 'token'}",

@@ -25,9 +25,9 @@ _CREDENTIALS = {
         name="c",
         version="3",
         user=V3.user,
-        auth=V3.auth,
+        auth="SHA",
         auth_key="env:LEBARPITA_BENCH_AUTH",
-        privacy=V3.privacy,
+        privacy="AES",
         privacy_key="env:LEBARPITA_BENCH_KEY",
     ),
 }

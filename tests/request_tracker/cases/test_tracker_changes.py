@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from htb_classes import htb_class
 from prometheus_client import CollectorRegistry
 from tracker_office import (
     DIVISION,
@@ -25,8 +26,8 @@ from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
 from request_tracker.metrics import Figures
 from request_tracker.web.cases.changes import network_changes
-from shaping.classes import Class
-from shaping.plan import Act, Operation, Plan, told
+from shaping.drivers.linux.machine import operation_of
+from shaping.plan import Act, Change, Plan, summary
 
 FIFTY_DOWN = (FIFTY.receive_guaranteed, FIFTY.receive_ceiling)
 
@@ -75,9 +76,9 @@ def test_KTM_07a_what_was_before_and_who_changed_it_stand_in_the_history(desk: D
 
 def agents_proof(desk: Desk, now: datetime) -> dict[str, object]:
     """The proof with the plan as the agent's own code tells it: dinkes from 10 to 50 Mbit/s download."""
-    old, new = (Class(0x10, rate, ceil, 1600, 1600, 1514, 16000) for rate, ceil in ((250_000, 1_250_000), FIFTY_DOWN))
-    plan = Plan((Operation("lan", Act.RAISE, old, new),), (), False)
-    return true_proof(desk, now, plan=told(plan, {0x10: "dinkes"}))
+    old, new = (htb_class(rate, ceil) for rate, ceil in ((250_000, 1_250_000), FIFTY_DOWN))
+    operation = operation_of(Change("lan", Act.RAISE, old, new), {0x10: "dinkes"}, "receive")
+    return true_proof(desk, now, plan=summary(Plan((operation,), (), False, hash="")))
 
 
 def test_KTM_07c_before_after_commands_who_and_when_are_kept(desk: Desk) -> None:

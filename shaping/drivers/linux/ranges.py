@@ -21,7 +21,7 @@ class Range:
 def disjoint(prefixes: Iterable[tuple[Network, str]]) -> list[Range]:
     """The ranges of one IP version in ascending order; neighbours of one owner are joined."""
     placed = sorted(prefixes, key=lambda row: (int(row[0].network_address), row[0].prefixlen))
-    found: list[Range] = []
+    ranges: list[Range] = []
     stack: list[tuple[int, str]] = []
     position = 0
 
@@ -31,7 +31,7 @@ def disjoint(prefixes: Iterable[tuple[Network, str]]) -> list[Range]:
             last, owner = stack[-1]
             end = min(last, until)
             if position <= end:
-                _append(found, Range(position, end, owner))
+                _append(ranges, Range(position, end, owner))
                 position = end + 1
             if last <= end:
                 stack.pop()
@@ -45,11 +45,11 @@ def disjoint(prefixes: Iterable[tuple[Network, str]]) -> list[Range]:
         emit(stack[-1][0])
         while stack and stack[-1][0] < position:
             stack.pop()
-    return found
+    return ranges
 
 
-def _append(found: list[Range], fresh: Range) -> None:
-    if found and found[-1].owner == fresh.owner and found[-1].last + 1 == fresh.first:
-        found[-1] = Range(found[-1].first, fresh.last, fresh.owner)
+def _append(ranges: list[Range], fresh: Range) -> None:
+    if ranges and ranges[-1].owner == fresh.owner and ranges[-1].last + 1 == fresh.first:
+        ranges[-1] = Range(ranges[-1].first, fresh.last, fresh.owner)
     else:
-        found.append(fresh)
+        ranges.append(fresh)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_shaping_pure import ledger
+from ledgers import ledger
 
 pytestmark = pytest.mark.lab
 OLD, NEW = (
@@ -17,7 +17,7 @@ OLD, NEW = (
 
 
 def in_namespace(state: Path, story: str, *ledgers: Any) -> Any:
-    command = ["unshare", "--user", "--map-root-user", "--net", sys.executable, "tests/shaping/kernel_scene.py"]
+    command = ["unshare", "--user", "--map-root-user", "--net", sys.executable, "tests/shaping/drivers/kernel_scene.py"]
     done = subprocess.run(
         [*command, str(state), story, json.dumps(ledgers)],
         capture_output=True,
@@ -41,8 +41,16 @@ def test_a_foreign_root_is_refused(tmp_path: Path) -> None:
     assert "the root qdisc htb 1: is not ours" in in_namespace(tmp_path, "foreign", OLD)
 
 
+def test_five_hundred_offices_have_classes_none_of_which_meets_our_own_root(tmp_path: Path) -> None:
+    assert in_namespace(tmp_path, "many") == {"left": 0, "there": 1000}
+
+
 def test_drift_is_found_and_mended(tmp_path: Path) -> None:
     assert in_namespace(tmp_path, "drifted", OLD) == {"found": [16], "left": 0}
+
+
+def test_an_apply_is_taken_back_whole(tmp_path: Path) -> None:
+    assert in_namespace(tmp_path, "undone", OLD, NEW) == {"all": True, "moved": True, "back": True}
 
 
 def test_panic_leaves_nothing_of_ours(tmp_path: Path) -> None:

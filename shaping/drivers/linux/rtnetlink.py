@@ -13,17 +13,39 @@ from dataclasses import dataclass
 
 from shaping.errors import ShapingError
 
+# linux/rtnetlink.h: RTM_NEWQDISC and its neighbours.
 NEWQDISC, DELQDISC, GETQDISC, NEWCLASS, DELCLASS, GETCLASS = 36, 37, 38, 40, 41, 42
+# linux/netlink.h: NLM_F_*. DUMP is ROOT and MATCH; REPLACE, EXCL and CREATE mean something only in a NEW request.
 REQUEST, ACK, DUMP, REPLACE, EXCL, CREATE = 0x1, 0x4, 0x300, 0x100, 0x200, 0x400
 ROOT = 0xFFFFFFFF
+"""TC_H_ROOT (linux/pkt_sched.h): the parent of the qdisc that stands on the interface itself."""
+
+# linux/rtnetlink.h: TCA_KIND, TCA_OPTIONS, TCA_STATS2.
 KIND, OPTIONS, STATS2 = 1, 2, 7
+# linux/netlink.h: NLMSG_ERROR (also the acknowledgement, with 0), NLMSG_DONE, and the flag NLM_F_DUMP_INTR.
 _ERROR, _DONE, _DUMP_INTERRUPTED = 2, 3, 0x10
 _NLA_TYPE = 0x3FFF
+"""The two highest bits of an attribute's type are flags (NLA_F_NESTED, NLA_F_NET_BYTEORDER)."""
+
 _RECEIVE_BYTES = 1 << 18
+"""More than any datagram of a dump (the kernel makes them of 32 KiB at most), so that none is cut."""
+
+_BUFFER_BYTES = 1 << 22
+"""A whole dump may wait here while it is parsed; the kernel takes less where net.core.rmem_max is less."""
+
 _ANSWER_SECONDS = 5.0
+"""The kernel answers in milliseconds; after five seconds it does not, and the turn is a failed one."""
+
+_ATTEMPTS = 5
+"""500 classes are read within 8 ms: a dump interrupted five times in a row meets a program that never rests."""
+
+# struct nlmsghdr: u32 length, u16 type, u16 flags, u32 sequence, u32 port.
+_HEADER = struct.Struct("=IHHII")
+# struct tcmsg: u8 family, u8 and u16 padding, i32 ifindex, u32 handle, u32 parent, u32 info.
+_TCMSG = struct.Struct("=BBHiIII")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """One qdisc or class as the kernel tells it."""
 
@@ -41,7 +63,7 @@ class Netlink:
 
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self._socket.settimeout(_ANSWER_SECONDS)
         self._socket.bind((0, 0))
         self._sequence = 0
@@ -57,35 +79,36 @@ class Netlink:
 
     def dump(self, kind: int, index: int) -> list[Message]:
         """Every qdisc (GETQDISC) or class (GETCLASS) of an interface; asked again where the kernel was interrupted."""
-        for _ in range(5):
-            found = [read_message(kind_, data) for kind_, data in self._exchange(kind, REQUEST | DUMP, tcmsg(index))]
+        for _ in range(_ATTEMPTS):
+            messages = [read_message(kind_, data) for kind_, data in self._exchange(kind, REQUEST | DUMP, tcmsg(index))]
             if not self._interrupted:
-                return [message for message in found if message.index == index]
+                return [message for message in messages if message.index == index]
         raise ShapingError("the kernel's queues changed all the time while they were read; something else changes them")
 
     def _exchange(self, kind: int, flags: int, body: bytes) -> Iterator[tuple[int, bytes]]:
         self._sequence += 1
         self._interrupted = False
-        header = struct.pack("=IHHII", 16 + len(body), kind, flags, self._sequence, 0)
+        header = _HEADER.pack(_HEADER.size + len(body), kind, flags, self._sequence, 0)
         self._socket.send(header + body)
         while True:
             data = self._socket.recv(_RECEIVE_BYTES)
             place = 0
-            while place + 16 <= len(data):
-                length, found, its_flags, sequence, _ = struct.unpack_from("=IHHII", data, place)
-                content = data[place + 16 : place + length]
+            while place + _HEADER.size <= len(data):
+                length, reply, its_flags, sequence, _ = _HEADER.unpack_from(data, place)
+                content = data[place + _HEADER.size : place + length]
+                # Messages, like attributes, begin at multiples of four bytes (NLMSG_ALIGN).
                 place += (length + 3) & ~3
                 if sequence != self._sequence:
                     continue
                 self._interrupted |= bool(its_flags & _DUMP_INTERRUPTED)
-                if found == _ERROR:
+                if reply == _ERROR:
                     number = -struct.unpack_from("=i", content)[0]
                     if number:
                         raise OSError(number, os.strerror(number))
                     return
-                if found == _DONE:
+                if reply == _DONE:
                     return
-                yield found, content
+                yield reply, content
 
 
 @contextmanager
@@ -100,7 +123,7 @@ def opened() -> Iterator[Netlink]:
 
 def tcmsg(index: int, handle: int = 0, parent: int = 0, kind: str = "", options: bytes = b"") -> bytes:
     """``struct tcmsg`` with kind and options."""
-    head = struct.pack("=BBHiIII", 0, 0, 0, index, handle, parent, 0)
+    head = _TCMSG.pack(0, 0, 0, index, handle, parent, 0)
     named = attribute(KIND, kind.encode() + b"\0") if kind else b""
     return head + named + (attribute(OPTIONS, options) if options else b"")
 
@@ -113,20 +136,28 @@ def attribute(number: int, content: bytes) -> bytes:
 
 def attributes(data: bytes) -> dict[int, bytes]:
     """The attributes of a message or a nest, by number."""
-    found: dict[int, bytes] = {}
+    contents: dict[int, bytes] = {}
     place = 0
     while place + 4 <= len(data):
         length, number = struct.unpack_from("=HH", data, place)
         if length < 4 or place + length > len(data):
             break
-        found[number & _NLA_TYPE] = data[place + 4 : place + length]
+        contents[number & _NLA_TYPE] = data[place + 4 : place + length]
         place += (length + 3) & ~3
-    return found
+    return contents
 
 
 def read_message(kind: int, data: bytes) -> Message:
     """``struct tcmsg`` and its attributes, as data."""
-    _, _, _, index, handle, parent, _ = struct.unpack_from("=BBHiIII", data)
-    found = attributes(data[20:])
-    name = found.get(KIND, b"").rstrip(b"\0").decode("ascii", "replace")
-    return Message(kind, index, handle, parent, name, found.get(OPTIONS, b""), found.get(STATS2, b""))
+    _, _, _, index, handle, parent, _ = _TCMSG.unpack_from(data)
+    nest = attributes(data[_TCMSG.size :])
+    name = nest.get(KIND, b"").rstrip(b"\0").decode("ascii", "replace")
+    return Message(
+        type=kind,
+        index=index,
+        handle=handle,
+        parent=parent,
+        kind=name,
+        options=nest.get(OPTIONS, b""),
+        stats=nest.get(STATS2, b""),
+    )

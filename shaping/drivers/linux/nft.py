@@ -13,12 +13,16 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from inventory.model import City, Network
-from shaping.classes import MAJOR, MANAGEMENT
+from shaping.drivers.linux.classes import MAJOR, MANAGEMENT
+from shaping.drivers.linux.ranges import Range, disjoint
 from shaping.errors import ShapingError
-from shaping.ranges import Range, disjoint
 
 TABLE = "lebarpita"
 _SECONDS = 20
+"""The map of 500 OPDs is in force within 48 ms of a cold start; an nft that needs 20 s hangs."""
+
+_RULES = 8
+"""Two interfaces, two IP versions, source and destination each: fewer, and somebody changed the chain."""
 _VERSIONS = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
 
 
@@ -39,8 +43,10 @@ class Map:
     @property
     def hash(self) -> str:
         """The same map, the same hash."""
-        told = {str(version): [(r.first, r.last, r.owner) for r in rows] for version, rows in self.ranges.items()}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        rows_by_version = {
+            str(version): [(r.first, r.last, r.owner) for r in rows] for version, rows in self.ranges.items()
+        }
+        return hashlib.sha256(json.dumps(rows_by_version, sort_keys=True).encode()).hexdigest()
 
 
 def compile_map(city: City, minors: Mapping[str, int]) -> Map:
@@ -57,7 +63,7 @@ def script(wanted: Map, interfaces: Interfaces) -> str:
     """The nft script that puts this map in force in one transaction."""
     lines = [f"table inet {TABLE} {{}}", f"delete table inet {TABLE}", f"table inet {TABLE} {{"]
     for version, (_, kind) in _VERSIONS.items():
-        rows = ", ".join(_element(version, one) for one in wanted.ranges[version])
+        rows = ", ".join(_element(version, row) for row in wanted.ranges[version])
         elements = f"elements = {{ {rows} }}" if rows else ""
         lines.append(f"  map class{version} {{ type {kind} : classid; flags interval; {elements} }}")
     lines.append("  chain assign { type filter hook postrouting priority 0; policy accept;")
@@ -87,26 +93,26 @@ def read_map() -> Map | None:
     )
     if done.returncode:
         return None
-    found: dict[int, list[Range]] = {4: [], 6: []}
-    chains = 0
+    ranges: dict[int, list[Range]] = {4: [], 6: []}
+    rules = 0
     for row in json.loads(done.stdout)["nftables"]:
-        chains += "rule" in row
+        rules += "rule" in row
         if "map" in row:
             version = 6 if row["map"]["name"].endswith("6") else 4
-            found[version] = [_range(key, value) for key, value in row["map"].get("elem", [])]
-    if chains != 8:
+            ranges[version] = [_range(key, value) for key, value in row["map"].get("elem", [])]
+    if rules != _RULES:
         return None
-    return Map({version: tuple(_joined(sorted(rows))) for version, rows in found.items()})
+    return Map({version: tuple(_joined(sorted(rows))) for version, rows in ranges.items()})
 
 
-def _element(version: int, one: Range) -> str:
-    kind = ip_address(one.first).__class__ if version == 4 else ip_address("::").__class__
-    first, last = kind(one.first), kind(one.last)
-    return f"{first}-{last} : {MAJOR:x}:{int(one.owner):x}" if one.first != one.last else _single(str(first), one)
+def _element(version: int, row: Range) -> str:
+    kind = ip_address(row.first).__class__ if version == 4 else ip_address("::").__class__
+    first, last = kind(row.first), kind(row.last)
+    return f"{first}-{last} : {MAJOR:x}:{int(row.owner):x}" if row.first != row.last else _single(str(first), row)
 
 
-def _single(address: str, one: Range) -> str:
-    return f"{address} : {MAJOR:x}:{int(one.owner):x}"
+def _single(address: str, row: Range) -> str:
+    return f"{address} : {MAJOR:x}:{int(row.owner):x}"
 
 
 def _range(key: Any, value: Any) -> Range:
@@ -123,13 +129,13 @@ def _range(key: Any, value: Any) -> Range:
 
 def _joined(rows: Iterable[Range]) -> Sequence[Range]:
     """Neighbours of one owner as one range, as the compiler writes them; the kernel may tell them apart."""
-    found: list[Range] = []
+    joined: list[Range] = []
     for row in rows:
-        if found and found[-1].owner == row.owner and found[-1].last + 1 == row.first:
-            found[-1] = Range(found[-1].first, row.last, row.owner)
+        if joined and joined[-1].owner == row.owner and joined[-1].last + 1 == row.first:
+            joined[-1] = Range(joined[-1].first, row.last, row.owner)
         else:
-            found.append(row)
-    return found
+            joined.append(row)
+    return joined
 
 
 def _run(command: list[str], text: str) -> None:

@@ -1,0 +1,87 @@
+"""HTB's own structures (linux/pkt_sched.h): a Class in, netlink options out, and back. Pure.
+
+``buffer`` is a time in ticks of 64 ns; sending linklayer Ethernet spares the rate tables. Rates from 2^32 on travel in
+the 64-bit attributes.
+"""
+
+import struct
+
+from shaping.drivers.linux.classes import Class
+from shaping.drivers.linux.rtnetlink import attribute, attributes
+from shaping.queues import Count
+
+PARMS, INIT, RATE64, CEIL64 = 1, 2, 6, 7
+"""TCA_HTB_PARMS, TCA_HTB_INIT, TCA_HTB_RATE64, TCA_HTB_CEIL64."""
+
+_ETHERNET = 1
+"""TC_LINKLAYER_ETHERNET: the kernel then computes times itself and asks for no rate table."""
+
+_TICK_NANOSECONDS = 64
+"""PSCHED_SHIFT is 6: one tick of the scheduler is 2^6 ns (net/pkt_sched.h)."""
+
+_HIGHEST_32 = 0xFFFFFFFF
+_STATS_BASIC, _STATS_QUEUE, _STATS_PKT64 = 1, 3, 8
+"""TCA_STATS_BASIC, TCA_STATS_QUEUE, TCA_STATS_PKT64 (linux/gen_stats.h)."""
+
+_TICKS_ROUND_BYTES = 16
+"""What a burst loses on its way through ticks of 64 ns: 16 bytes at 2 Gbit/s; a millionth of the rate above."""
+
+
+def root_options(default: int) -> bytes:
+    """``tc_htb_glob``: version 3, rate2quantum 10, the class of what is not mapped."""
+    return attribute(INIT, struct.pack("=IIIII", 3, 10, default, 0, 0))
+
+
+def class_options(htb: Class) -> bytes:
+    """``tc_htb_opt`` of a class."""
+    rate, ceil = _spec(htb.rate), _spec(htb.ceil)
+    buffers = struct.pack("=III", _ticks(htb.burst, htb.rate), _ticks(htb.cburst, htb.ceil), htb.quantum)
+    options = attribute(PARMS, rate + ceil + buffers + struct.pack("=II", 0, 0))
+    for number, value in ((RATE64, htb.rate), (CEIL64, htb.ceil)):
+        options += attribute(number, struct.pack("=Q", value)) if value > _HIGHEST_32 else b""
+    return options
+
+
+def read_class(minor: int, options: bytes, queue: int) -> Class:
+    """The class the kernel tells; ``queue`` is the limit of its leaf."""
+    nest = attributes(options)
+    parms = nest[PARMS]
+    # struct tc_htb_opt: two tc_ratespec of 12 bytes (the rate is their last u32), then buffer, cbuffer, quantum.
+    rate, ceil = (struct.unpack_from("=I", parms, place + 8)[0] for place in (0, 12))
+    buffer, cbuffer, quantum = struct.unpack_from("=III", parms, 24)
+    rate = struct.unpack("=Q", nest[RATE64])[0] if RATE64 in nest else rate
+    ceil = struct.unpack("=Q", nest[CEIL64])[0] if CEIL64 in nest else ceil
+    bursts = {"burst": _bytes(buffer, rate), "cburst": _bytes(cbuffer, ceil)}
+    return Class(minor=minor, rate=rate, ceil=ceil, quantum=quantum, queue=queue, **bursts)
+
+
+def same(htb: Class, other: Class) -> bool:
+    """Equal but for what ticks round away from the bursts."""
+    exact = ("minor", "rate", "ceil", "quantum", "queue")
+    near = all(
+        abs(getattr(htb, key) - getattr(other, key)) <= _TICKS_ROUND_BYTES + htb.ceil // 10**6
+        for key in ("burst", "cburst")
+    )
+    return near and all(getattr(htb, key) == getattr(other, key) for key in exact)
+
+
+def counted(stats: bytes) -> Count:
+    """``TCA_STATS2`` of a class."""
+    nest = attributes(stats)
+    size, packets = struct.unpack_from("=QI", nest[_STATS_BASIC]) if _STATS_BASIC in nest else (0, 0)
+    if _STATS_PKT64 in nest:
+        packets = struct.unpack_from("=Q", nest[_STATS_PKT64])[0]
+    _, backlog, drops = struct.unpack_from("=III", nest[_STATS_QUEUE]) if _STATS_QUEUE in nest else (0, 0, 0)
+    return Count(size, packets, drops, backlog)
+
+
+def _spec(rate: int) -> bytes:
+    return struct.pack("=BBHhHI", 0, _ETHERNET, 0, 0, 0, min(rate, _HIGHEST_32))
+
+
+def _ticks(size: int, rate: int) -> int:
+    return min(_HIGHEST_32, size * 10**9 // rate // _TICK_NANOSECONDS)
+
+
+def _bytes(ticks: int, rate: int) -> int:
+    return ticks * _TICK_NANOSECONDS * rate // 10**9

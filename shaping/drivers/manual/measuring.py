@@ -1,0 +1,119 @@
+"""Whether a limit set by hand holds: 5-minute averages from Prometheus in, a verdict for a queue out.
+
+A measurement can show that a limit is exceeded, or that use came close to it and stayed below. An office that never
+came close proves nothing, whatever stands on the device: that is "idle", and never "in force".
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import requests
+
+from inventory.admission import DIRECTIONS
+from shaping.errors import ShapingError
+from shaping.queues import Key, Queue
+
+AVERAGE_SECONDS = 300
+"""``opd:receive:rate5m`` looks back five minutes: only from then on is an average wholly of the new rate."""
+
+DOUBLINGS = 13
+"""Windows are five minutes, doubled: whatever the number of confirmations, these are at most 14 windows to ask for, the
+longest 28 days. Evidence older than a month is none, as for every other figure on use."""
+
+CLOSE = 0.8
+"""Use below 80 % of a ceiling would be the same under a ceiling a quarter higher: it says nothing about this one. The
+advice on a request for more has the same bound (p95 at 80 % of the ceiling)."""
+
+OVER = 1.06
+"""Above the ceiling for more than a twentieth of the time. Layers 2 and 3 differ by 0.9 to 5.8 % (docs/why), so that
+much more is no proof of a missing limit."""
+
+OVER_ONCE = 1.25
+"""A single average may be 25 % too high: so much ``rate()`` adds to a transfer that ends between two scrapes a minute
+apart (measured). Above it even once, there is no limit."""
+
+_ANSWER_SECONDS = 5.0
+"""The agent waits no longer in its turn; measured, 500 OPDs over 30 days take 1.6 s."""
+
+
+class Verdict(StrEnum):
+    """``measured``: close to the ceiling and not above. ``exceeded``: above it. Everything else decides nothing."""
+
+    MEASURED = "measured"
+    EXCEEDED = "exceeded"
+    IDLE = "idle"
+    EARLY = "early"
+    UNKNOWN = "unknown"
+
+    @property
+    def sentence(self) -> str:
+        """Why it counts or does not; without figures, so that the same state is always the same sentence."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Verdict.MEASURED: "measured: use came close to the ceiling and stayed below it",
+    Verdict.EXCEEDED: "measured: use was above the ceiling, so this limit is not in force",
+    Verdict.IDLE: "not measured: use never came close to the ceiling; run a speed test from the office",
+    Verdict.EARLY: "not measured: less than ten minutes since it was confirmed",
+    Verdict.UNKNOWN: "not measured: no figures of this office from Prometheus (prometheus: in the configuration)",
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """5-minute averages over a window, bytes per second: what 95 % of them stay below, and the highest."""
+
+    p95: float
+    peak: float
+
+
+def judge(queue: Queue, use: Use | None, seconds: float) -> Verdict:
+    """The verdict on a ceiling confirmed that many seconds ago. A guarantee cannot be judged from outside."""
+    if seconds < 2 * AVERAGE_SECONDS:
+        return Verdict.EARLY
+    if use is None:
+        return Verdict.UNKNOWN
+    ceiling = queue.ceiling_bytes_per_second
+    if use.p95 > OVER * ceiling or use.peak > OVER_ONCE * ceiling:
+        return Verdict.EXCEEDED
+    return Verdict.MEASURED if use.peak >= CLOSE * ceiling else Verdict.IDLE
+
+
+def window(seconds: float) -> int:
+    """How far back may be looked, so that no average holds anything from before the confirmation; 0: not yet."""
+    lengths = (AVERAGE_SECONDS << doublings for doublings in range(DOUBLINGS + 1))
+    return max((length for length in lengths if length <= seconds - AVERAGE_SECONDS), default=0)
+
+
+def uses(prometheus: str, window_seconds: int, at: float) -> Mapping[Key, Use]:
+    """Every OPD's use in that window before ``at`` (Unix seconds). Raises ShapingError without a right answer."""
+    by_key: dict[Key, Use] = {}
+    for direction in DIRECTIONS:
+        series = f"opd:{direction}:rate5m[{window_seconds}s]"
+        peaks = _vector(prometheus, f"max_over_time({series})", at)
+        p95s = _vector(prometheus, f"quantile_over_time(0.95, {series})", at)
+        by_key |= {(opd, direction): Use(p95s[opd], peak) for opd, peak in peaks.items() if opd in p95s}
+    return by_key
+
+
+def _vector(prometheus: str, query: str, at: float) -> dict[str, float]:
+    url = f"{prometheus.rstrip('/')}/api/v1/query"
+    try:
+        answer = requests.get(url, params={"query": query, "time": str(at)}, timeout=_ANSWER_SECONDS)
+        if answer.status_code != 200:
+            raise ShapingError(f"prometheus: {url} answered {answer.status_code}")
+        return _values(json.loads(answer.text))
+    except requests.RequestException as error:
+        raise ShapingError(f"prometheus: {url} did not answer: {type(error).__name__}") from error
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ShapingError(f"prometheus: {url} answered something else than a vector: {error!r}") from error
+
+
+def _values(body: Any) -> dict[str, float]:
+    rows = ((str(row["metric"]["opd"]), float(row["value"][1])) for row in body["data"]["result"])
+    return {opd: value for opd, value in rows if math.isfinite(value)}

@@ -1,0 +1,41 @@
+"""What every driver speaks of: one OPD's queue in one direction, and what it counted. Pure data.
+
+Rates are whole bytes per second; the direction is the OPD's point of view.
+"""
+
+from dataclasses import dataclass
+
+from inventory.admission import Direction
+
+Key = tuple[str, Direction]
+"""Whose queue: the OPD's code and the direction."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What an OPD may send or receive: the rate it always gets, and the rate it never exceeds."""
+
+    opd: str
+    direction: Direction
+    guaranteed_bytes_per_second: int
+    ceiling_bytes_per_second: int
+
+    @property
+    def key(self) -> Key:
+        """OPD and direction."""
+        return self.opd, self.direction
+
+    @property
+    def rates(self) -> dict[str, int]:
+        """Guarantee and ceiling as the tracker's interface names them."""
+        return {"guaranteed": self.guaranteed_bytes_per_second, "ceiling": self.ceiling_bytes_per_second}
+
+
+@dataclass(frozen=True)
+class Count:
+    """What a queue counted since it was made: bytes and packets sent, packets dropped; and bytes that wait now."""
+
+    bytes: int
+    packets: int
+    drops: int
+    backlog: int

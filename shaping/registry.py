@@ -1,0 +1,26 @@
+"""The drivers there are: a folder's modules in, names and a driver out. Only the driver that is wanted is imported."""
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+from shaping import drivers as folder
+from shaping.drivers.base import Driver, Site
+from shaping.errors import ShapingError
+
+_NO_DRIVER = "base"
+
+
+def drivers(package: ModuleType = folder) -> tuple[str, ...]:
+    """The name of every driver of the folder: each file or folder in it but ``base``."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(package.__path__) if module.name != _NO_DRIVER))
+
+
+def driver_of(name: str, site: Site, package: ModuleType = folder) -> Driver:
+    """The driver of that name for a site. Raises ShapingError where the folder has none."""
+    if name not in drivers(package):
+        place = f"uplink {site.uplink}: shaping: driver: {name}"
+        raise ShapingError(f"{place} is not a driver here; this lebarpita has {', '.join(drivers(package))}")
+    module = importlib.import_module(f"{package.__name__}.{name}")
+    made: Driver = module.driver(site)
+    return made

@@ -1,0 +1,147 @@
+"""Every value that a schema accepts is carried out: a folder, a table of the code, or a test shows it.
+
+Three mechanisms, for each field whose values are listed (Literal or Enum):
+
+* ``FOLDERS``: the values are the modules of a folder.
+* ``TABLES``: a dictionary of the named room, outside the schema, has exactly these values as its keys. It is found by
+  its keys, not by its name, so that code may move.
+* ``SHOWN``: where a value only changes a course, each value names the test that shows what it does.
+
+A field that is in none of them fails, and so does a list hidden in a pattern.
+"""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+import exporter.config
+import inventory.model
+import request_tracker.config
+import shaping.config
+from shaping.registry import drivers
+
+ROOT = Path(__file__).parents[2]
+
+
+def the_pages_schemas() -> ModuleType:
+    """What the tracker's API takes, wherever below ``web`` it stands."""
+    (path,) = (ROOT / "request_tracker" / "web").rglob("schemas.py")
+    return importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+
+
+SCHEMAS: tuple[ModuleType, ...] = (
+    inventory.model,
+    exporter.config,
+    shaping.config,
+    request_tracker.config,
+    the_pages_schemas(),
+)
+
+PORTS = "test_an_opd_measured_by_interface_has_its_bytes_and_packets_and_one_measured_by_flows_has_none_here"
+FOLDERS = {"Shaping.driver": drivers}
+TABLES = {
+    "Credential.version": "exporter",
+    "Credential.auth": "exporter",
+    "Credential.privacy": "exporter",
+    "Device.kind": "shaping",
+    "SnmpPart.engine": "exporter",
+}
+SHOWN = {
+    "FlowSource.direction": {
+        "ingress": "test_columns_count_what_the_oracle_counts_record_by_record",
+        "egress": "test_an_exporter_of_egress_monitors_alone_counts_although_its_records_say_egress",
+        "both": "test_an_egress_copy_is_left_out_where_the_exporter_monitors_both_ways",
+    },
+    "Opd.measured": {
+        "interface": PORTS,
+        "queue": "test_the_inventory_says_which_queue_of_which_device_measures_an_opd",
+        "flow": PORTS,
+    },
+    "Alert.status": {
+        "firing": "test_one_outage_told_by_both_paths_is_one_ticket_and_the_journals_end_is_right",
+        "resolved": "test_one_outage_told_by_both_paths_is_one_ticket_and_the_journals_end_is_right",
+    },
+}
+
+
+def models(module: ModuleType) -> Iterator[type[BaseModel]]:
+    for found in vars(module).values():
+        if isinstance(found, type) and issubclass(found, BaseModel) and found.__module__ == module.__name__:
+            yield found
+
+
+def values_in(annotation: Any) -> Iterator[str]:
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        yield from (str(member.value) for member in annotation)
+    elif get_origin(annotation) is Literal:
+        yield from map(str, get_args(annotation))
+    else:
+        for inner in get_args(annotation):
+            yield from values_in(inner)
+
+
+def listed() -> dict[str, frozenset[str]]:
+    """``Class.field`` to the values it accepts, for every field of every schema that lists them."""
+    return {
+        f"{model.__name__}.{name}": values
+        for module in SCHEMAS
+        for model in models(module)
+        for name, field in model.model_fields.items()
+        if (values := frozenset(values_in(field.annotation)))
+    }
+
+
+LISTED = listed()
+
+
+def keys_of(room: str) -> set[frozenset[str]]:
+    """The keys of every dictionary of a room that is written with texts as keys."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / room).rglob("*.py")))
+    return {
+        frozenset(str(key.value) for key in node.keys if isinstance(key, ast.Constant))
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict) and node.keys and all(isinstance(key, ast.Constant) for key in node.keys)
+    }
+
+
+def test_every_listed_value_has_its_mechanism_and_none_is_left_over() -> None:
+    assert sorted(LISTED) == sorted({*FOLDERS, *TABLES, *SHOWN})
+
+
+@pytest.mark.parametrize("field", sorted(FOLDERS))
+def test_the_values_are_what_the_folder_holds(field: str) -> None:
+    assert set(FOLDERS[field]()) == LISTED[field]
+
+
+@pytest.mark.parametrize("field", sorted(TABLES))
+def test_a_table_of_the_room_has_exactly_these_values(field: str) -> None:
+    assert LISTED[field] in keys_of(TABLES[field]), f"no dictionary of {TABLES[field]} has the keys {LISTED[field]}"
+
+
+@pytest.mark.parametrize("field", sorted(SHOWN))
+def test_each_value_names_a_test_that_is_there_and_uses_it(field: str) -> None:
+    assert set(SHOWN[field]) == LISTED[field]
+    files = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    for value, test in SHOWN[field].items():
+        (text,) = [text for text in files if f"def {test}(" in text]
+        assert re.search(rf"\b{re.escape(value)}\b", text), f"{test} stands in a file that never says {value}"
+
+
+@pytest.mark.parametrize("module", SCHEMAS, ids=lambda module: module.__name__)
+def test_no_list_of_values_hides_in_a_pattern(module: ModuleType) -> None:
+    text = Path(str(module.__file__)).read_text(encoding="utf-8")
+    hidden = [
+        found
+        for found in re.findall(r'pattern=r"(.*?)"', text)
+        if re.fullmatch(r"\^\(?[\w -]+(\|[\w -]+)+\)?\$", found)
+    ]
+    assert hidden == [], "write a Literal, so that its values are seen here"
