@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from request_tracker.letters.bandwidth_paper import at_of, percent, rate_of, table
-from request_tracker.letters.facts import Facts, paper, rate, technician
-from request_tracker.letters.model import Paper
-from request_tracker.letters.pictures import week_and_line
+from request_tracker.letters.press.facts import Facts, paper, rate, technician
+from request_tracker.letters.press.model import Paper
+from request_tracker.letters.press.pictures import week_and_line
 
 ANALYSIS, AVAILABILITY = "laporan_analisa", "cek_kesediaan"
 VERDICTS = {

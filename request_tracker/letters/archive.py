@@ -20,7 +20,7 @@ from request_tracker.config import TrackerConfig
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.letters.keeping import kept_as
 from request_tracker.letters.making import FROZEN, facts_of, frozen_report, make, papers_of
-from request_tracker.letters.pdf import pdf
+from request_tracker.letters.press.pdf import pdf
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files

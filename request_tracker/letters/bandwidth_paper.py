@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from request_tracker.letters.facts import Facts, moment, paper, rate, technician
-from request_tracker.letters.model import Paper
-from request_tracker.letters.pictures import graph
+from request_tracker.letters.press.facts import Facts, moment, paper, rate, technician
+from request_tracker.letters.press.model import Paper
+from request_tracker.letters.press.pictures import graph
 
 TITLE = "Laporan Monitoring Bandwidth"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from request_tracker.config import Office
-from request_tracker.letters.facts import day, moment, rate, short
-from request_tracker.letters.model import Letterhead, Paper, Signer
+from request_tracker.letters.press.facts import day, moment, rate, short
+from request_tracker.letters.press.model import Letterhead, Paper, Signer
 from request_tracker.notifications.signing_digest import Batch, Received
 from request_tracker.sop.clocks import WORKING_DAY
 

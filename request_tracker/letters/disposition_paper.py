@@ -8,8 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from request_tracker.cases.model import Event
-from request_tracker.letters.facts import Facts, day, head_signature, incoming, mark, paper, short, step_text, under
-from request_tracker.letters.model import Paper, Signer
+from request_tracker.letters.press.facts import (
+    Facts,
+    day,
+    head_signature,
+    incoming,
+    mark,
+    paper,
+    short,
+    step_text,
+    under,
+)
+from request_tracker.letters.press.model import Paper, Signer
 
 URGENCY = {"sangat_segera": "Sangat segera", "segera": "Segera", "rahasia": "Rahasia", "biasa": "Biasa"}
 WISHES = ("Tanggapan dan saran", "Proses lebih lanjut", "Koordinasi/konfirmasi", "Untuk diketahui")

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from request_tracker.cases.model import Event
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.letters.facts import BLANK, MONTHS, Facts, mark, moment, paper, rate, short, under
-from request_tracker.letters.model import Paper, Signer
-from request_tracker.letters.terbilang import terbilang
+from request_tracker.letters.press.facts import BLANK, MONTHS, Facts, mark, moment, paper, rate, short, under
+from request_tracker.letters.press.model import Paper, Signer
+from request_tracker.letters.press.terbilang import terbilang
 from request_tracker.sop.model import Document
 
 TEMPLATE = "berita_acara"

@@ -11,10 +11,10 @@ from request_tracker.cases.commands import run_inside
 from request_tracker.cases.model import SYSTEM, Record
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
-from request_tracker.letters.facts import Facts
 from request_tracker.letters.handover_paper import signatures, signed_at
 from request_tracker.letters.making import facts_of, make
-from request_tracker.letters.pdf import pdf
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.pdf import pdf
 from request_tracker.sop import register
 from request_tracker.sop.model import Document
 from request_tracker.store import files

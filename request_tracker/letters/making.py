@@ -11,9 +11,9 @@ from request_tracker.evidence import analysis, availability, bandwidth
 from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
 from request_tracker.letters.bandwidth_paper import TITLE
 from request_tracker.letters.disposition_paper import disposition
-from request_tracker.letters.facts import Facts
-from request_tracker.letters.model import Paper
 from request_tracker.letters.papers import BANDWIDTH, BUILDERS, COMPLETION, REPLY
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.model import Paper
 from request_tracker.letters.reply_paper import reply
 from request_tracker.people.accounts import name_of
 from request_tracker.people.details import named

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from request_tracker.letters.facts import Facts, course, head_of_office, moment, paper, rate, technician
-from request_tracker.letters.model import Paper
+from request_tracker.letters.press.facts import Facts, course, head_of_office, moment, paper, rate, technician
+from request_tracker.letters.press.model import Paper
 
 MAX_ROWS = 60
 MAX_NAMED = 3

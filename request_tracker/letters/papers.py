@@ -9,7 +9,9 @@ from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY, analysis, availability
 from request_tracker.letters.bandwidth_paper import bandwidth
 from request_tracker.letters.disposition_paper import disposition
-from request_tracker.letters.facts import (
+from request_tracker.letters.handover_paper import TEMPLATE, minutes
+from request_tracker.letters.outage_papers import completion, monitoring, restored
+from request_tracker.letters.press.facts import (
     Facts,
     course,
     paper,
@@ -17,9 +19,7 @@ from request_tracker.letters.facts import (
     technician,
     until,
 )
-from request_tracker.letters.handover_paper import TEMPLATE, minutes
-from request_tracker.letters.model import Paper
-from request_tracker.letters.outage_papers import completion, monitoring, restored
+from request_tracker.letters.press.model import Paper
 from request_tracker.letters.reply_paper import reply
 
 

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from openpyxl import Workbook
 
 from request_tracker.config import Office
-from request_tracker.letters.facts import day
-from request_tracker.letters.pdf import pdf
+from request_tracker.letters.press.facts import day
+from request_tracker.letters.press.pdf import pdf
 from request_tracker.reports.quarter import Evaluation, Volume
 from request_tracker.reports.survey import ELEMENTS
 from request_tracker.words.labels import phrase

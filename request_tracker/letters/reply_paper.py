@@ -1,8 +1,8 @@
 """The reply to a request as a letter: granted, granted in part, refused with the deciding step's reason. Pure."""
 
 from request_tracker.cases.model import Event
-from request_tracker.letters.facts import Facts, day, head_of_office, incoming, paper, rates, until
-from request_tracker.letters.model import Paper
+from request_tracker.letters.press.facts import Facts, day, head_of_office, incoming, paper, rates, until
+from request_tracker.letters.press.model import Paper
 from request_tracker.sop.model import Sop, Target
 
 GRANTED, WITHDRAWN = "selesai", "dibatalkan"

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from request_tracker.config import Office
-from request_tracker.letters.facts import day, rate
-from request_tracker.letters.model import Letterhead, Paper, Signer
+from request_tracker.letters.press.facts import day, rate
+from request_tracker.letters.press.model import Letterhead, Paper, Signer
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import BANDWIDTH_REQUEST
 

@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from request_tracker.chart import draw, lay_out, legend
-from request_tracker.letters.facts import day
-from request_tracker.letters.pdf import pdf
+from request_tracker.letters.press.facts import day
+from request_tracker.letters.press.pdf import pdf
 from request_tracker.sop.model import LegalBasis, Sop
 
 ROWS_A_PAGE = 10

@@ -12,9 +12,9 @@ from werkzeug.exceptions import NotFound
 from request_tracker.cases import Sign, run
 from request_tracker.errors import Refused
 from request_tracker.letters.cover_paper import cover
-from request_tracker.letters.opendocument import MIME, opendocument
-from request_tracker.letters.pdf import pdf
-from request_tracker.letters.word import WORD, word
+from request_tracker.letters.press.opendocument import MIME, opendocument
+from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.press.word import WORD, word
 from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
 from request_tracker.people.accounts import name_of
 from request_tracker.web.shell.access import me, needs

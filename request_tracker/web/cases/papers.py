@@ -13,14 +13,14 @@ from request_tracker.cases.decide import NOT_IN_SOP
 from request_tracker.config import Office
 from request_tracker.errors import NotThere, Refused
 from request_tracker.letters.archive import pack
-from request_tracker.letters.facts import Facts, day
 from request_tracker.letters.keeping import keep_signed, kept_as
 from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
-from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.outage_papers import monitoring
-from request_tracker.letters.pdf import pdf
+from request_tracker.letters.press.facts import Facts, day
+from request_tracker.letters.press.opendocument import MIME, opendocument
+from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.press.word import WORD, word
 from request_tracker.letters.request_paper import NAME, request_form
-from request_tracker.letters.word import WORD, word
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files

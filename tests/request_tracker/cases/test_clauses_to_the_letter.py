@@ -31,12 +31,12 @@ from request_tracker.cases.queries import find_cases
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
-from request_tracker.letters.facts import Facts
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.papers import report
-from request_tracker.letters.pdf import pdf
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.press.word import word
 from request_tracker.letters.sop_paper import sop_pdf
-from request_tracker.letters.word import word
 from request_tracker.reports.quarter import evaluate, quarter
 from request_tracker.reports.service_standard import kept_promise
 from request_tracker.sop.loader import shipped_sops

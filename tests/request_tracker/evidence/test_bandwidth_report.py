@@ -18,7 +18,7 @@ from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.letters.bandwidth_paper import bandwidth
 from request_tracker.letters.making import facts_of, frozen_report
 from request_tracker.letters.papers import BANDWIDTH
-from request_tracker.letters.pictures import graph, with_gaps
+from request_tracker.letters.press.pictures import graph, with_gaps
 from request_tracker.sop.register import by_hash
 
 START = datetime(2026, 10, 1, tzinfo=UTC)

@@ -19,7 +19,7 @@ from request_tracker.evidence.usage import RULE, gather
 from request_tracker.ledger import allocations
 from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
 from request_tracker.letters.making import facts_of, frozen_report, make
-from request_tracker.letters.model import Paper
+from request_tracker.letters.press.model import Paper
 from request_tracker.sop.register import by_hash
 
 WANTED = Allocation(10 * MBIT, 50 * MBIT, 5 * MBIT, 20 * MBIT)

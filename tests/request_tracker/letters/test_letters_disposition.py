@@ -11,11 +11,11 @@ from test_tracker_letters import NOW, event, facts
 
 from request_tracker.cases.model import RegisteredLetter
 from request_tracker.letters.disposition_paper import disposition
-from request_tracker.letters.facts import Facts
-from request_tracker.letters.opendocument import opendocument
 from request_tracker.letters.papers import BUILDERS, report
-from request_tracker.letters.pdf import pdf
-from request_tracker.letters.word import word
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.opendocument import opendocument
+from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.press.word import word
 from request_tracker.people.details import Named
 
 FIELDS = (

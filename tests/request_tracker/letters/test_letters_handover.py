@@ -21,7 +21,7 @@ from request_tracker.config import Office
 from request_tracker.errors import TrackerError
 from request_tracker.letters.handover_paper import DRAFT, minutes
 from request_tracker.letters.making import facts_of
-from request_tracker.letters.model import Paper
+from request_tracker.letters.press.model import Paper
 from request_tracker.people.details import named, put_details
 from request_tracker.people.privacy import erase_person, export_person
 from request_tracker.sop import register

@@ -25,7 +25,7 @@ from tracker_site import NOW, Site
 from request_tracker.cases import Allocation, Cancel, Desk, Sign, Supplied, Who, read_case, run
 from request_tracker.config import Office
 from request_tracker.letters.making import facts_of, papers_of
-from request_tracker.letters.model import Paper
+from request_tracker.letters.press.model import Paper
 from request_tracker.letters.reply_paper import UNSAID, reply
 from request_tracker.sop import register
 

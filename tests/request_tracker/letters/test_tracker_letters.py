@@ -20,14 +20,14 @@ from request_tracker.cases.model import Case, Event
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.letters.facts import Facts
-from request_tracker.letters.model import Paper
-from request_tracker.letters.opendocument import opendocument
 from request_tracker.letters.outage_papers import restored
 from request_tracker.letters.papers import BUILDERS, report
-from request_tracker.letters.pdf import pdf
-from request_tracker.letters.terbilang import LARGEST, terbilang
-from request_tracker.letters.word import word
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.model import Paper
+from request_tracker.letters.press.opendocument import opendocument
+from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.press.terbilang import LARGEST, terbilang
+from request_tracker.letters.press.word import word
 from request_tracker.sop.loader import shipped_sops
 from request_tracker.store.upload_check import accept
 

@@ -9,8 +9,8 @@ from tracker_tsdb import ENDED, STARTED
 from request_tracker.cases import Case, Sign, Who, history, read_case, run
 from request_tracker.config import Office
 from request_tracker.errors import Refused
-from request_tracker.letters.facts import Facts
 from request_tracker.letters.outage_papers import completion
+from request_tracker.letters.press.facts import Facts
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
 from request_tracker.sop.register import by_hash

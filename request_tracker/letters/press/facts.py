@@ -9,7 +9,7 @@ from request_tracker.cases.model import Case, Event
 from request_tracker.cases.signing import PASSWORD, SCAN
 from request_tracker.config import Office
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.letters.model import Letterhead, Paper, Signer
+from request_tracker.letters.press.model import Letterhead, Paper, Signer
 from request_tracker.people.details import Named
 from request_tracker.sop.model import Sop, Step
 

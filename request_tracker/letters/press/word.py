@@ -16,8 +16,8 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from request_tracker.errors import Refused
-from request_tracker.letters.model import Paper
-from request_tracker.letters.pdf import template
+from request_tracker.letters.press.model import Paper
+from request_tracker.letters.press.pdf import template
 
 TEMPLATE = "surat.docx"
 LONGEST = 300

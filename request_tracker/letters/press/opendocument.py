@@ -5,7 +5,7 @@ from io import BytesIO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from request_tracker.letters.model import Paper
+from request_tracker.letters.press.model import Paper
 
 MIME = "application/vnd.oasis.opendocument.text"
 _SPACES = " ".join(
