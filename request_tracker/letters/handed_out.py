@@ -10,7 +10,7 @@ from request_tracker.cases import Case, Event, Record
 from request_tracker.cases.messages import TELLS_REQUESTER
 from request_tracker.letters.making import papers_of
 from request_tracker.letters.papers import BUILDERS
-from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reply
+from request_tracker.letters.reply.paper import GRANTED, WITHDRAWN, reply
 from request_tracker.sop.model import Sop
 
 REQUESTER = "requester"

@@ -11,7 +11,7 @@ from request_tracker.cases.commands import run_inside
 from request_tracker.cases.model import SYSTEM, Record
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
-from request_tracker.letters.handover_paper import signatures, signed_at
+from request_tracker.letters.handover.paper import signatures, signed_at
 from request_tracker.letters.making import facts_of, make
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.pdf import pdf

@@ -8,13 +8,13 @@ from request_tracker.cases import Allocation, Case, Desk, history
 from request_tracker.cases.possible import CLOSING
 from request_tracker.config import Office
 from request_tracker.evidence import analysis, availability, bandwidth
-from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
-from request_tracker.letters.bandwidth_paper import TITLE
-from request_tracker.letters.disposition_paper import disposition
+from request_tracker.letters.analysis.paper import ANALYSIS, AVAILABILITY
+from request_tracker.letters.bandwidth.paper import TITLE
+from request_tracker.letters.disposition.paper import disposition
 from request_tracker.letters.papers import BANDWIDTH, BUILDERS, COMPLETION, REPLY
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.model import Paper
-from request_tracker.letters.reply_paper import reply
+from request_tracker.letters.reply.paper import reply
 from request_tracker.people.accounts import name_of
 from request_tracker.people.details import named
 from request_tracker.sop.model import Sop

@@ -6,10 +6,10 @@ Everything is taken from the case's events; what the case does not know stands a
 from collections.abc import Callable, Mapping
 
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY, analysis, availability
-from request_tracker.letters.bandwidth_paper import bandwidth
-from request_tracker.letters.disposition_paper import disposition
-from request_tracker.letters.handover_paper import TEMPLATE, minutes
+from request_tracker.letters.analysis.paper import ANALYSIS, AVAILABILITY, analysis, availability
+from request_tracker.letters.bandwidth.paper import bandwidth
+from request_tracker.letters.disposition.paper import disposition
+from request_tracker.letters.handover.paper import TEMPLATE, minutes
 from request_tracker.letters.outage_papers import completion, monitoring, restored
 from request_tracker.letters.press.facts import (
     Facts,
@@ -20,7 +20,7 @@ from request_tracker.letters.press.facts import (
     until,
 )
 from request_tracker.letters.press.model import Paper
-from request_tracker.letters.reply_paper import reply
+from request_tracker.letters.reply.paper import reply
 
 
 def report(facts: Facts) -> Paper:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from request_tracker.cases import Sign, run
 from request_tracker.errors import Refused
-from request_tracker.letters.cover_paper import cover
+from request_tracker.letters.cover.paper import cover
 from request_tracker.letters.press.opendocument import MIME, opendocument
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.word import WORD, word

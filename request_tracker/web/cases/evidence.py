@@ -17,7 +17,7 @@ from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
 from request_tracker.ledger.allocations import allocation_of, as_data
-from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
+from request_tracker.letters.analysis.paper import ANALYSIS, AVAILABILITY
 from request_tracker.letters.papers import BANDWIDTH
 from request_tracker.letters.press.pictures import graph
 from request_tracker.outages.tickets import ticket

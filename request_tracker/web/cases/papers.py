@@ -20,7 +20,7 @@ from request_tracker.letters.press.facts import Facts, day
 from request_tracker.letters.press.opendocument import MIME, opendocument
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.word import WORD, word
-from request_tracker.letters.request_paper import NAME, request_form
+from request_tracker.letters.request_form.paper import NAME, request_form
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files

@@ -37,7 +37,7 @@ from request_tracker.errors import Conflict, Refused
 from request_tracker.letters.handed_out import handed_out
 from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.letters.making import facts_of
-from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
+from request_tracker.letters.reply.paper import GRANTED, WITHDRAWN, reason
 from request_tracker.sop import register
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store import drafts, files

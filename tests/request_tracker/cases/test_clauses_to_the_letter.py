@@ -36,7 +36,7 @@ from request_tracker.letters.papers import report
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.word import word
-from request_tracker.letters.sop_paper import sop_pdf
+from request_tracker.letters.sop_print.paper import sop_pdf
 from request_tracker.reports.quarter import evaluate, quarter
 from request_tracker.reports.service_standard import kept_promise
 from request_tracker.sop.loader import shipped_sops

@@ -22,7 +22,7 @@ from tracker_office import (
 from request_tracker.cases import AddDocument, Desk, Sign, possible, read_case, run
 from request_tracker.config import Office
 from request_tracker.errors import Refused
-from request_tracker.letters.disposition_paper import disposition
+from request_tracker.letters.disposition.paper import disposition
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.papers import report
 from request_tracker.sop.register import by_hash

@@ -15,7 +15,7 @@ from request_tracker.cases import Desk, Sign, history, read_case, run
 from request_tracker.config import Office
 from request_tracker.evidence.bandwidth import bandwidth_report, summary
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.letters.bandwidth_paper import bandwidth
+from request_tracker.letters.bandwidth.paper import bandwidth
 from request_tracker.letters.making import facts_of, frozen_report
 from request_tracker.letters.papers import BANDWIDTH
 from request_tracker.letters.press.pictures import graph, with_gaps

@@ -17,7 +17,7 @@ from request_tracker.evidence.bandwidth import bandwidth_report
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.usage import RULE, gather
 from request_tracker.ledger import allocations
-from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
+from request_tracker.letters.analysis.paper import ANALYSIS, AVAILABILITY
 from request_tracker.letters.making import facts_of, frozen_report, make
 from request_tracker.letters.press.model import Paper
 from request_tracker.sop.register import by_hash

@@ -10,7 +10,7 @@ from paper_words import words_of_docx, words_of_odt, words_of_pdf
 from test_tracker_letters import NOW, event, facts
 
 from request_tracker.cases.model import RegisteredLetter
-from request_tracker.letters.disposition_paper import disposition
+from request_tracker.letters.disposition.paper import disposition
 from request_tracker.letters.papers import BUILDERS, report
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.opendocument import opendocument

@@ -19,7 +19,7 @@ from tracker_site import NOW, PASSWORD, Site
 from request_tracker.cases import Desk, OpenCase, Sign, Supplied, Who, history, open_case, read_case, run
 from request_tracker.config import Office
 from request_tracker.errors import TrackerError
-from request_tracker.letters.handover_paper import DRAFT, minutes
+from request_tracker.letters.handover.paper import DRAFT, minutes
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.press.model import Paper
 from request_tracker.people.details import named, put_details

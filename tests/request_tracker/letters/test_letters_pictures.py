@@ -18,18 +18,18 @@ from test_tracker_letters import NOW, OFFICE, SOPS, event, facts, hit
 from tree import TESTS
 
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.letters.analysis_paper import analysis, availability
-from request_tracker.letters.bandwidth_paper import bandwidth
-from request_tracker.letters.disposition_paper import disposition
-from request_tracker.letters.handover_paper import minutes
+from request_tracker.letters.analysis.paper import analysis, availability
+from request_tracker.letters.bandwidth.paper import bandwidth
+from request_tracker.letters.disposition.paper import disposition
+from request_tracker.letters.handover.paper import minutes
 from request_tracker.letters.outage_papers import completion, monitoring, restored
 from request_tracker.letters.papers import report
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.model import Paper
 from request_tracker.letters.press.pdf import pdf
-from request_tracker.letters.quarter_paper import quarter_pdf
-from request_tracker.letters.reply_paper import reply
-from request_tracker.letters.sop_paper import sop_pdf
+from request_tracker.letters.quarter.paper import quarter_pdf
+from request_tracker.letters.reply.paper import reply
+from request_tracker.letters.sop_print.paper import sop_pdf
 from request_tracker.people.details import Named
 from request_tracker.reports.quarter import Evaluation, OfficeQuarter, StepTimes, Unmet, Volume, quarter
 from request_tracker.reports.survey import ELEMENTS, Index

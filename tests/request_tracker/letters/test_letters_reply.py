@@ -26,7 +26,7 @@ from request_tracker.cases import Allocation, Cancel, Desk, Sign, Supplied, Who,
 from request_tracker.config import Office
 from request_tracker.letters.making import facts_of, papers_of
 from request_tracker.letters.press.model import Paper
-from request_tracker.letters.reply_paper import UNSAID, reply
+from request_tracker.letters.reply.paper import UNSAID, reply
 from request_tracker.sop import register
 
 SMALL = Allocation(5 * MBIT, 20 * MBIT, 5 * MBIT, 20 * MBIT)

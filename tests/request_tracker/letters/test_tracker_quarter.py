@@ -24,7 +24,7 @@ from request_tracker.cases import Desk, Note, Sign, run
 from request_tracker.cli import main
 from request_tracker.config import Office
 from request_tracker.errors import TrackerError
-from request_tracker.letters.quarter_paper import quarter_pdf, quarter_sheet
+from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet
 from request_tracker.reports.quarter import Evaluation, evaluate, quarter
 from request_tracker.reports.survey import ELEMENTS, answer
 

@@ -10,10 +10,10 @@ from request_tracker.config import Office
 from request_tracker.custody.upkeep import rebuild
 from request_tracker.errors import Refused
 from request_tracker.letters.agenda import letters, number_of
-from request_tracker.letters.disposition_paper import disposition
+from request_tracker.letters.disposition.paper import disposition
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.papers import report
-from request_tracker.letters.reply_paper import reply
+from request_tracker.letters.reply.paper import reply
 from request_tracker.sop import register
 
 GIVEN = {"letter_number": "005/12", "party": "Dinas Contoh", "subject": "Tambahan bandwidth", "direction": "masuk"}

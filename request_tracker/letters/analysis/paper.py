@@ -6,7 +6,7 @@ Frozen figures in, papers out; how each was computed and from which query stands
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from request_tracker.letters.bandwidth_paper import at_of, percent, rate_of, table
+from request_tracker.letters.bandwidth.paper import at_of, percent, rate_of, table
 from request_tracker.letters.press.facts import Facts, paper, rate, technician
 from request_tracker.letters.press.model import Paper
 from request_tracker.letters.press.pictures import week_and_line

@@ -1,0 +1,1 @@
+"""The quarterly evaluation on paper: whole in this folder."""

@@ -1,0 +1,1 @@
+"""An SOP in its printed form: whole in this folder."""
