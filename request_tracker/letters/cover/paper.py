@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from request_tracker.config import Office
-from request_tracker.letters.press.facts import day, moment, rate, short
-from request_tracker.letters.press.model import Letterhead, Paper, Signer
+from request_tracker.letters.press.facts import letterhead, place
+from request_tracker.letters.press.model import Paper, Signer
+from request_tracker.letters.press.sheets import REPORT
+from request_tracker.letters.press.wording import day, moment, rate, short
 from request_tracker.notifications.signing_digest import Batch, Received
 from request_tracker.sop.clocks import WORKING_DAY
 
 HEAD = ("Kasus", "OPD dan hal", "Unduh, lama → baru", "Pelaksana", "Lama", "Terlambat", "Bukti terpasang")
-
 
 Names = Callable[[str | None], str]
 
@@ -20,24 +21,24 @@ def cover(batch: Batch, office: Office, at: datetime, name_of: Names, opd_of: Na
     lane = batch.cases[0].lane if batch.cases else batch.step.lanes[0]
     rows = [
         (
-            one.number,
-            f"{opd_of(one.opd)}: {one.subject}",
-            _rates(one),
-            name_of(one.technician) if one.technician else "–",
-            days(one.worked, batch.sop.promise.calendar),
-            ", ".join(one.late) or "tidak",
-            short(one.proven_at.astimezone(at.tzinfo)) if one.proven_at else "belum",
+            case.number,
+            f"{opd_of(case.opd)}: {case.subject}",
+            _rates(case),
+            name_of(case.technician) if case.technician else "–",
+            days(case.worked, batch.sop.promise.calendar),
+            ", ".join(case.late) or "tidak",
+            short(case.proven_at.astimezone(at.tzinfo)) if case.proven_at else "belum",
         )
-        for one in batch.cases
+        for case in batch.cases
     ]
-    late, teams = sum(bool(one.late) for one in batch.cases), {one.technician for one in batch.cases if one.technician}
-    place = f"{office.city}, " if office.city else ""
+    late = sum(bool(case.late) for case in batch.cases)
+    teams = {case.technician for case in batch.cases if case.technician}
     return Paper(
-        template="laporan.typ",
+        template=REPORT.template,
         file=f"laporan-gabungan-{batch.step.id.lower()}-{at:%Y-%m-%d}",
         title=f"Laporan Gabungan {batch.sop.title}",
-        head=Letterhead(office.government, office.name, office.address),
-        date=place + day(at),
+        head=letterhead(office),
+        date=place(office) + day(at),
         opening=("Bersama ini disampaikan laporan hasil pelaksanaan dari semua tim sebagai berikut.",),
         pairs=(
             *_to(batch),
@@ -65,8 +66,8 @@ def days(worked: timedelta, calendar: str) -> str:
     return f"{worked / length:.1f}".replace(".", ",") + f" {name}"
 
 
-def _rates(one: Received) -> str:
-    if one.after is None:
+def _rates(case: Received) -> str:
+    if case.after is None:
         return "–"
-    before = rate(one.before["receive_ceiling"]) if one.before else "–"
-    return f"{before} → {rate(one.after['receive_ceiling'])}"
+    before = rate(case.before["receive_ceiling"]) if case.before else "–"
+    return f"{before} → {rate(case.after['receive_ceiling'])}"

@@ -1,8 +1,10 @@
 """A paper as data: what every writer (PDF, Word, OpenDocument) sets in the same words."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from request_tracker.letters.press.sheets import LETTER
 
 
 @dataclass(frozen=True)
@@ -14,10 +16,10 @@ class Signer:
 
     title: str
     name: str = ""
-    behalf: str = ""
-    place: str = ""
-    under: tuple[str, ...] = ()
-    mark: str = ""
+    behalf: str = field(default="", kw_only=True)
+    place: str = field(default="", kw_only=True)
+    under: tuple[str, ...] = field(default=(), kw_only=True)
+    mark: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Letterhead:
     address: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Paper:
     """One paper.
 
@@ -56,7 +58,7 @@ class Paper:
     @property
     def letter(self) -> bool:
         """True for a letter, which has no title of its own: number, enclosure and subject stand in its place."""
-        return self.template == "surat.typ"
+        return self.template == LETTER.template
 
     def data(self) -> Mapping[str, Any]:
         """As the templates see it."""

@@ -14,6 +14,10 @@ from matplotlib.figure import Figure
 
 Points = Sequence[Sequence[float]]
 Local = Callable[[datetime], datetime]
+# Megabits in a byte: the axis is in Mbit/s, the points are bytes a second.
+MEGABITS_A_BYTE = 8e-6
+# Points further apart than so many of the shortest step have one missing between them; clocks jitter by less.
+MISSING = 1.5
 _WAYS = (("receive", "unduh", "#2f6690"), ("transmit", "unggah", "#b5651d"))
 _DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 _STYLE: dict[Any, Any] = {"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}
@@ -41,20 +45,21 @@ def week_and_line(use: Mapping[str, Any], local: Local) -> str:
 def with_gaps(points: Points) -> list[tuple[float, float]]:
     """The points with a hole wherever one is missing, so that no line is drawn over what was not measured."""
     steps = [later[0] - sooner[0] for sooner, later in pairwise(points)]
-    found: list[tuple[float, float]] = []
+    drawn: list[tuple[float, float]] = []
     for (at, value), step in zip(points, [0.0, *steps], strict=True) if points else ():
-        if step > 1.5 * min(steps, default=step):
-            found.append((at - step / 2, math.nan))
-        found.append((at, value))
-    return found
+        if step > MISSING * min(steps, default=step):
+            drawn.append((at - step / 2, math.nan))
+        drawn.append((at, value))
+    return drawn
 
 
 def _lines(axes: Any, both: Sequence[Points], allocation: Mapping[str, Any] | None, local: Local) -> None:
     for (way, name, colour), points in zip(_WAYS, both, strict=True):
         times = [local(datetime.fromtimestamp(at, UTC)).replace(tzinfo=None) for at, _ in with_gaps(points)]
-        axes.plot(times, [value * 8e-6 for _, value in with_gaps(points)], color=colour, linewidth=0.9, label=name)
+        rates = [value * MEGABITS_A_BYTE for _, value in with_gaps(points)]
+        axes.plot(times, rates, color=colour, linewidth=0.9, label=name)
         if allocation:
-            ceiling = allocation[f"{way}_ceiling"] * 8e-6
+            ceiling = allocation[f"{way}_ceiling"] * MEGABITS_A_BYTE
             axes.axhline(ceiling, color=colour, linestyle="--", linewidth=0.8, label=f"batas {name}")
     axes.set_ylabel("Mbit/s")
     axes.set_ylim(bottom=0)
@@ -65,7 +70,7 @@ def _lines(axes: Any, both: Sequence[Points], allocation: Mapping[str, Any] | No
 
 def _week(figure: Figure, axes: Axes, name: str, week: Sequence[Sequence[float | None]]) -> None:
     axes.set_title(f"Rata-rata {name} per jam (Mbit/s)", fontsize=8)
-    rows = [[math.nan if value is None else value * 8e-6 for value in day] for day in week]
+    rows = [[math.nan if value is None else value * MEGABITS_A_BYTE for value in day] for day in week]
     axes.set_xticks(range(0, 25, 6), [f"{hour:02d}" for hour in range(0, 25, 6)])
     axes.set_yticks([place + 0.5 for place in range(7)], _DAYS)
     axes.set_xlim(0, 24)

@@ -9,14 +9,14 @@ from matplotlib.figure import Figure
 from openpyxl import Workbook
 
 from request_tracker.config import Office
-from request_tracker.letters.press.facts import day
 from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.press.wording import MEGABIT, day
 from request_tracker.reports.quarter import Evaluation, Volume
 from request_tracker.reports.survey import ELEMENTS
 from request_tracker.words.labels import phrase
 
 Table = tuple[str, tuple[tuple[str, ...], ...]]
-_MEGABIT = 125_000
+# The table of offices ends on its page; the spreadsheet of the city has all of them elsewhere (``export``).
 TOP_OFFICES = 20
 _ROMAN = ("I", "II", "III", "IV")
 _DANGEROUS = ("=", "+", "-", "@")
@@ -47,13 +47,13 @@ def tables(found: Evaluation) -> tuple[Table, ...]:
         (row.sop, row.step, str(row.visits), _number(row.median_hours), _number(row.p90_hours), str(row.late))
         for row in found.steps
     )
-    unmet = tuple((row.number, row.opd, _number(row.wanted / _MEGABIT), day(row.ended_on)) for row in found.unmet)
+    unmet = tuple((row.number, row.opd, _number(row.wanted / MEGABIT), day(row.ended_on)) for row in found.unmet)
     offices = tuple(
         (row.opd, str(row.opened), str(row.minutes), f"{row.availability * 100:.3f}".replace(".", ","))
         for row in found.offices[:TOP_OFFICES]
     )
     means = tuple((ELEMENTS[key][0], _number(mean)) for key, mean in found.satisfaction.means.items())
-    total = sum(row.wanted for row in found.unmet) / _MEGABIT
+    total = sum(row.wanted for row in found.unmet) / MEGABIT
     return (
         ("Jumlah kasus", (("SOP", "Dibuka", "Selesai", "Melewati janji", "Putaran ulang"), *volumes)),
         ("Waktu per langkah (jam bersih)", (("SOP", "Langkah", "Kunjungan", "Median", "P90", "Terlambat"), *steps)),

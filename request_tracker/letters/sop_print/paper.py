@@ -4,10 +4,11 @@ from datetime import date
 from pathlib import Path
 
 from request_tracker.chart import draw, lay_out, legend
-from request_tracker.letters.press.facts import day
 from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.press.wording import day
 from request_tracker.sop.model import LegalBasis, Sop
 
+# Ten steps fill the 15 cm that sop.typ gives the chart on A4 across; with more its text would be too small to read.
 ROWS_A_PAGE = 10
 
 
@@ -22,16 +23,16 @@ def sop_pdf(sop: Sop, office: str, government: str, own: Path | None = None) -> 
         "foot": f"{sop.code} revisi {sop.revision} · sha256 {sop.hash[:16]}",
         "office": {"name": office, "government": government},
         "identity": [
-            ("Nomor SOP", _numbered(sop)),
-            ("Tanggal pembuatan", _printed(block.created)),
-            ("Tanggal revisi", _printed(block.revised)),
-            ("Tanggal efektif", _printed(block.effective)),
+            ("Nomor SOP", _number(sop)),
+            ("Tanggal pembuatan", _day(block.created)),
+            ("Tanggal revisi", _day(block.revised)),
+            ("Tanggal efektif", _day(block.effective)),
             ("Disahkan oleh", approved),
             ("Nama SOP", sop.title),
             ("Unit kerja", office),
             *([("Penanggung jawab", block.responsible)] if block.responsible else []),
         ],
-        "legal_basis": [_basis(one) for one in block.legal_basis],
+        "legal_basis": [_basis(law) for law in block.legal_basis],
         "qualifications": block.qualifications,
         "related": block.related,
         "equipment": block.equipment,
@@ -42,15 +43,15 @@ def sop_pdf(sop: Sop, office: str, government: str, own: Path | None = None) -> 
     return pdf("sop.typ", data, {**pages, "legend.svg": legend()}, own)
 
 
-def _basis(one: LegalBasis) -> str:
-    return f"{one.text} (diganti: {one.replaced_by})" if one.replaced_by else one.text
+def _basis(law: LegalBasis) -> str:
+    return f"{law.text} (diganti: {law.replaced_by})" if law.replaced_by else law.text
 
 
-def _numbered(sop: Sop) -> str:
+def _number(sop: Sop) -> str:
     """``04/SOP/… [Revisi 01]``, as the printed identity writes it."""
     return f"{sop.number or '–'} [Revisi {sop.revision:02d}]" if sop.revision else sop.number or ""
 
 
-def _printed(written: str | None) -> str | None:
+def _day(written: str | None) -> str | None:
     """``8 Oktober 2018`` for the day that the SOP file writes as 2018-10-08."""
     return day(date.fromisoformat(written)) if written else None

@@ -17,7 +17,8 @@ from request_tracker.evidence.bandwidth import bandwidth_report
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.usage import RULE, gather
 from request_tracker.ledger import allocations
-from request_tracker.letters.analysis.paper import ANALYSIS, AVAILABILITY
+from request_tracker.letters.analysis import ANALYSIS
+from request_tracker.letters.availability import AVAILABILITY
 from request_tracker.letters.making import facts_of, frozen_report, make
 from request_tracker.letters.press.model import Paper
 from request_tracker.sop.register import by_hash
@@ -36,7 +37,7 @@ def frozen_paper(desk: Desk, number: str, kind: str) -> Paper:
     case = read_case(desk, number)
     sop = by_hash(desk.store, case.sop_hash)
     told = frozen_report(desk, case, sop, kind)
-    return make(facts_of(desk, Office(), case, sop, MONDAY, told), kind)
+    return make(replace(facts_of(desk, Office(), case, sop, MONDAY), monitored=told), kind)
 
 
 def freeze(desk: Desk, number: str, told: dict[str, object]) -> None:
@@ -122,7 +123,10 @@ def test_KTM_06_the_availability_report_prints_its_arithmetic(desk: Desk) -> Non
     both, number = two_uplinks(desk), request(desk, "KTM-BW")
     told = availability(Prometheus(None), both, "rsud", replace(WANTED, receive_guaranteed=96 * MBIT), MONDAY)
     case = read_case(desk, number)
-    paper = make(facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY, told), AVAILABILITY)
+    paper = make(
+        replace(facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY), monitored=told),
+        AVAILABILITY,
+    )
     said = dict(paper.pairs)
     assert said["Kesimpulan"] == "Tidak tersedia"
     assert said["Hitungan unduh"] == (

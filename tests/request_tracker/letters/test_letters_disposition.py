@@ -10,12 +10,14 @@ from paper_words import words_of_docx, words_of_odt, words_of_pdf
 from test_tracker_letters import NOW, event, facts
 
 from request_tracker.cases.model import RegisteredLetter
-from request_tracker.letters.disposition.paper import disposition
-from request_tracker.letters.papers import BUILDERS, report
+from request_tracker.letters.disposition.paper import HALF_SHEET, SHEET, disposition
+from request_tracker.letters.press.course_report import course_report
 from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.kinds import CasePaper
 from request_tracker.letters.press.opendocument import opendocument
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.word import word
+from request_tracker.letters.registry import CASE_PAPERS
 from request_tracker.people.details import Named
 
 FIELDS = (
@@ -77,9 +79,12 @@ def test_X_DSP_the_sheet_says_the_same_in_three_forms(tmp_path: Path) -> None:
         assert "☒ Segera" in text and "SRIKANDI SRI-77" in text and "NIP 197001011990011001" in text
 
 
-@pytest.mark.parametrize("kind", sorted(set(BUILDERS) - {"lembar_disposisi"}))
-def test_X_TMB_whom_the_sop_copies_to_stands_on_every_paper(kind: str) -> None:
+OTHERS = [kind for kind in CASE_PAPERS if kind.sheet not in (SHEET, HALF_SHEET)]
+
+
+@pytest.mark.parametrize("kind", OTHERS, ids=lambda kind: kind.words[0])
+def test_X_TMB_whom_the_sop_copies_to_stands_on_every_paper(kind: CasePaper) -> None:
     """The sheet alone has none: it goes with the letter itself. A letter names neither its signer nor its addressee."""
-    paper, all_of_them = BUILDERS[kind](facts()), report(facts()).copies
+    paper, all_of_them = kind.make(facts()), course_report(facts()).copies
     named = [lane for lane in all_of_them if lane not in ("Kepala Dinas Kominfo", "Pemohon")]
     assert list(paper.copies) == (named if paper.letter else list(all_of_them)) and len(named) == 2

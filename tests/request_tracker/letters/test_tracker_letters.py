@@ -20,14 +20,16 @@ from request_tracker.cases.model import Case, Event
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.letters.outage_papers import restored
-from request_tracker.letters.papers import BUILDERS, report
+from request_tracker.letters.outage_letter.paper import completion_letter
+from request_tracker.letters.press.course_report import course_report
 from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.kinds import CasePaper
 from request_tracker.letters.press.model import Paper
 from request_tracker.letters.press.opendocument import opendocument
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.terbilang import LARGEST, terbilang
 from request_tracker.letters.press.word import word
+from request_tracker.letters.registry import CASE_PAPERS
 from request_tracker.sop.loader import shipped_sops
 from request_tracker.store.upload_check import accept
 
@@ -59,8 +61,9 @@ def facts(code: str = "PKL-BW", allocation: Allocation | None = GRANTED, **more:
         *(NOW - timedelta(days=1), 4, "a" * 64, form),
         **given,  # type: ignore[arg-type]
     )
-    told = (OFFICE, "Dinas Kesehatan", NOW, lambda who: PEOPLE.get(who or "", who or ""), lambda at: at.astimezone(WIB))
-    return Facts(case, sop, history, *told, allocation, "revisi 7")  # type: ignore[arg-type]
+    said = {"name_of": lambda who: PEOPLE.get(who or "", who or ""), "local": lambda at: at.astimezone(WIB)}
+    told = {"office": OFFICE, "opd": "Dinas Kesehatan", "now": NOW, **said}
+    return Facts(case=case, sop=sop, history=history, **told, allocation=allocation, ledger_number="revisi 7")  # type: ignore[arg-type]
 
 
 def facts_said(paper: Paper) -> list[str]:
@@ -69,16 +72,16 @@ def facts_said(paper: Paper) -> list[str]:
 
 
 def test_KTM_10_and_KTM_DH4_one_report_as_pdf_word_and_opendocument_says_the_same(tmp_path: Path) -> None:
-    paper = report(facts("KTM-BW", history=(event(2, "signed", "tim", "KTM-07", "user:3"),)))
+    paper = course_report(facts("KTM-BW", history=(event(2, "signed", "tim", "KTM-07", "user:3"),)))
     told = (words_of_pdf(pdf(paper.template, paper.data()), tmp_path), words_of_docx(word(paper)))
     for text in (*told, words_of_odt(opendocument(paper))):
         for said in ("Dinas Kesehatan", "50 Mbit/s", "Teknisi Uji", "revisi 7", "Pengguna Bandwidth"):
             assert said in text, said
 
 
-@pytest.mark.parametrize("kind", sorted(BUILDERS))
-def test_KTM_10_every_paper_is_set_in_three_forms_with_all_that_it_says(kind: str, tmp_path: Path) -> None:
-    paper = BUILDERS[kind](facts())
+@pytest.mark.parametrize("kind", CASE_PAPERS, ids=lambda kind: kind.words[0])
+def test_KTM_10_every_paper_is_set_in_three_forms_with_all_that_it_says(kind: CasePaper, tmp_path: Path) -> None:
+    paper = kind.make(facts())
     made = pdf(paper.template, paper.data())
     assert made.startswith(b"%PDF-1.7") and b"<pdfaid:part>3</pdfaid:part>" in made
     docx, odt = words_of_docx(word(paper)), words_of_odt(opendocument(paper))
@@ -106,7 +109,7 @@ def hit(offices: tuple[str, ...], opd: str | None = None) -> Facts:
 
 
 def test_X_TMB_whom_the_sop_copies_to_stands_on_the_paper() -> None:
-    assert report(facts()).copies == (
+    assert course_report(facts()).copies == (
         "Kepala Seksi Infrastruktur Jaringan",
         "Kepala Bidang INS",
         "Kepala Dinas Kominfo",
@@ -116,13 +119,13 @@ def test_X_TMB_whom_the_sop_copies_to_stands_on_the_paper() -> None:
 
 def test_PKL_G_10_the_completion_letter_says_the_reports_minutes_and_cause_to_every_office_hit() -> None:
     told = hit(("rsud", "dishub"))
-    paper = restored(told)
+    paper = completion_letter(told)
     said = dict(paper.pairs)
     assert (said["Lamanya"], said["Penyebab"]) == ("60 menit", "tautan mati")
     assert said["OPD terdampak"] == "Rumah Sakit, Dinas Perhubungan"
     assert paper.to == "Kepala Rumah Sakit; Kepala Dinas Perhubungan"
-    assert "5 OPD" in restored(hit(tuple("abcde"))).to
-    assert dict(restored(replace(told, monitored=None)).pairs)["Lamanya"] == "60 menit"
+    assert "5 OPD" in completion_letter(hit(tuple("abcde"))).to
+    assert dict(completion_letter(replace(told, monitored=None)).pairs)["Lamanya"] == "60 menit"
 
 
 @pytest.mark.parametrize(
@@ -171,14 +174,14 @@ def test_a_word_template_of_a_stranger_does_no_harm_and_is_told_in_a_sentence(te
     document.add_paragraph(text)
     document.save(tmp_path / "surat.docx")
     with pytest.raises(Refused, match=r"Templat surat\.docx: .*perbaiki atau hapus"):
-        word(report(facts()), tmp_path)
+        word(course_report(facts()), tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"bukan zip", b"PK\x03\x04"])
 def test_a_word_template_that_is_no_word_document_is_told_in_a_sentence(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "surat.docx").write_bytes(content)
     with pytest.raises(Refused, match=r"Templat surat\.docx"):
-        word(report(facts()), tmp_path)
+        word(course_report(facts()), tmp_path)
 
 
 def test_a_broken_office_template_is_a_page_with_a_sentence_and_the_papers_come_back_with_it(
@@ -198,7 +201,7 @@ def test_a_broken_office_template_is_a_page_with_a_sentence_and_the_papers_come_
 
 
 def test_the_offices_own_template_goes_before_ours_and_a_broken_one_is_named_with_its_place(tmp_path: Path) -> None:
-    paper = report(facts())
+    paper = course_report(facts())
     (tmp_path / "laporan.typ").write_text("#let data = json(bytes(sys.inputs.data))\nKop sendiri: #data.title")
     assert "Kop sendiri" in words_of_pdf(pdf("laporan.typ", paper.data(), own=tmp_path), tmp_path)
     (tmp_path / "laporan.typ").write_text("#let x = (\n")
@@ -207,14 +210,14 @@ def test_the_offices_own_template_goes_before_ours_and_a_broken_one_is_named_wit
 
 
 def test_data_is_text_and_never_markup() -> None:
-    made = word(report(facts()))
+    made = word(course_report(facts()))
     with ZipFile(BytesIO(made)) as archive:
         assert "Penambahan bandwidth &lt;b&gt;&amp;" in archive.read("word/document.xml").decode()
-    assert b"&lt;b&gt;&amp;" in ZipFile(BytesIO(opendocument(report(facts())))).read("content.xml")
+    assert b"&lt;b&gt;&amp;" in ZipFile(BytesIO(opendocument(course_report(facts())))).read("content.xml")
 
 
 def test_a_paper_is_the_same_bytes_each_time() -> None:
-    paper = report(facts())
+    paper = course_report(facts())
     assert pdf(paper.template, paper.data()) == pdf(paper.template, paper.data())
     assert opendocument(paper) == opendocument(paper)
 
@@ -234,7 +237,7 @@ def test_the_case_page_offers_its_papers_and_each_is_a_download(site: Site) -> N
 
 
 def test_KTM_KQ2_our_own_letters_may_be_handed_in_again() -> None:
-    paper = report(facts())
+    paper = course_report(facts())
     for content, name in (
         (pdf(paper.template, paper.data()), "a.pdf"),
         (word(paper), "a.docx"),
