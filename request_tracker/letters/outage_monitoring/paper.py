@@ -16,7 +16,7 @@ from request_tracker.letters.press.sheets import REPORT
 from request_tracker.letters.press.signers import technician
 from request_tracker.letters.press.wording import measured_rate
 
-# Two pages of the table: a line that flaps for hours changes thousands of times, and nobody reads them on paper.
+# About two pages of the table: a line that flaps for hours changes thousands of times, and nobody reads them on paper.
 MAX_ROWS = 60
 STATES = {"up": "tersambung", "down": "terputus", "unmeasured": "tidak terukur"}
 ALERTS = {"firing": "menyala", "resolved": "selesai"}

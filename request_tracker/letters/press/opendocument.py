@@ -21,17 +21,18 @@ _STYLES = (
     '<style:style style:name="End" style:family="paragraph"><style:paragraph-properties fo:text-align="end"/>'
     "</style:style>"
 )
+# One fixed date for the archive's members, so that the same paper is the same bytes.
 _MOMENT = (2026, 1, 1, 0, 0, 0)
 
 
 def opendocument(paper: Paper) -> bytes:
     """The document's bytes; the same for the same paper."""
-    made = BytesIO()
-    with ZipFile(made, "w") as archive:
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
         archive.writestr(ZipInfo("mimetype", _MOMENT), MIME, ZIP_STORED)
         archive.writestr(ZipInfo("content.xml", _MOMENT), _content(paper), ZIP_DEFLATED)
         archive.writestr(ZipInfo("META-INF/manifest.xml", _MOMENT), _manifest(), ZIP_DEFLATED)
-    return made.getvalue()
+    return content.getvalue()
 
 
 def _content(paper: Paper) -> str:

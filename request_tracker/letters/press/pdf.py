@@ -35,7 +35,7 @@ def pdf(
             if part.suffix == ".typ":
                 (root / part.name).write_bytes(part.read_bytes())
         try:
-            made: bytes = typst.compile(
+            content: bytes = typst.compile(
                 str(root / name),
                 root=str(root),
                 sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=_text)},
@@ -45,7 +45,7 @@ def pdf(
             )
         except RuntimeError as error:
             raise Refused("bad_template", file=source.name, why=str(error)[:LONGEST]) from error
-    return made
+    return content
 
 
 def template(name: str, own: Path | None = None) -> Path:

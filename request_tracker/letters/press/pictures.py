@@ -81,6 +81,6 @@ def _week(figure: Figure, axes: Axes, name: str, week: Sequence[Sequence[float |
 
 
 def _svg(figure: Figure) -> str:
-    made = BytesIO()
-    figure.savefig(made, format="svg", metadata={"Date": None})
-    return made.getvalue().decode()
+    svg = BytesIO()
+    figure.savefig(svg, format="svg", metadata={"Date": None})
+    return svg.getvalue().decode()

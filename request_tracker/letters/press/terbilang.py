@@ -2,6 +2,7 @@
 
 _ONES = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
 _GROUPS = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (1000, "ribu"))
+# Below a thousand triliun, the largest group that has a name here; no rate or year comes near.
 LARGEST = 10**15 - 1
 
 

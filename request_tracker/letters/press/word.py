@@ -20,6 +20,7 @@ from request_tracker.letters.press.model import Paper
 from request_tracker.letters.press.pdf import template
 
 TEMPLATE = "surat.docx"
+# Letters of an error that a page shows: the place and the first sentence of it.
 LONGEST = 300
 # What a stranger's template or a file that is none can raise; lxml's errors of syntax are SyntaxErrors.
 _FAULTS = (
@@ -31,14 +32,14 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def word(paper: Paper, own: Path | None = None) -> bytes:
     """The document. Refused, naming the template and what is wrong in it."""
-    source, made = template(TEMPLATE, own), BytesIO()
+    source, content = template(TEMPLATE, own), BytesIO()
     try:
         document = DocxTemplate(source)
         document.render(dict(paper.data()), jinja_env=_Sandbox(autoescape=True), autoescape=True)
-        document.save(made)
+        document.save(content)
     except _FAULTS as error:
         raise Refused("bad_template", file=source.name, why=str(error)[:LONGEST]) from error
-    return made.getvalue()
+    return content.getvalue()
 
 
 class _Sandbox(SandboxedEnvironment):
@@ -47,6 +48,6 @@ class _Sandbox(SandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**" or not all(isinstance(one, int | float) for one in (left, right)):
+        if operator == "**" or not all(isinstance(side, int | float) for side in (left, right)):
             raise SecurityError(f"{operator} is only for numbers, and ** is not allowed")
         return super().call_binop(context, operator, left, right)
