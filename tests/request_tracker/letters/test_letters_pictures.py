@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from paper_examples import AT, analysed, checked, measured
+from paper_facts import NOW, OFFICE, SOPS, event, facts, hit
 from PIL import Image, ImageChops, ImageStat
-from test_tracker_letters import NOW, OFFICE, SOPS, event, facts, hit
 from tree import TESTS
 
 from request_tracker.ledger.allocation import Allocation

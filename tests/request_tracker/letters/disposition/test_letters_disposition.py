@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from paper_facts import NOW, WORDS, event, facts
 from paper_words import words_of_docx, words_of_odt, words_of_pdf
-from test_tracker_letters import NOW, event, facts
 
 from request_tracker.cases.model import RegisteredLetter
 from request_tracker.letters.disposition.paper import HALF_SHEET, SHEET, disposition
@@ -17,7 +17,6 @@ from request_tracker.letters.press.kinds import CasePaper
 from request_tracker.letters.press.opendocument import opendocument
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.word import word
-from request_tracker.letters.registry import CASE_PAPERS
 from request_tracker.people.details import Named
 
 FIELDS = (
@@ -79,10 +78,10 @@ def test_X_DSP_the_sheet_says_the_same_in_three_forms(tmp_path: Path) -> None:
         assert "☒ Segera" in text and "SRIKANDI SRI-77" in text and "NIP 197001011990011001" in text
 
 
-OTHERS = [kind for kind in CASE_PAPERS if kind.sheet not in (SHEET, HALF_SHEET)]
+OTHERS = [word for word in WORDS if word.values[0].sheet not in (SHEET, HALF_SHEET)]
 
 
-@pytest.mark.parametrize("kind", OTHERS, ids=lambda kind: kind.words[0])
+@pytest.mark.parametrize("kind", OTHERS)
 def test_X_TMB_whom_the_sop_copies_to_stands_on_every_paper(kind: CasePaper) -> None:
     """The sheet alone has none: it goes with the letter itself. A letter names neither its signer nor its addressee."""
     paper, all_of_them = kind.make(facts()), course_report(facts()).copies
