@@ -23,7 +23,7 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("name", ["cli.md", "metrics.md", "alerts.md"])
+@pytest.mark.parametrize("name", ["cli.md", "metrics.md", "alerts.md", "papers.md"])
 def test_a_generated_page_is_what_the_code_says_now(name: str) -> None:
     committed = (generate.REFERENCE / name).read_text(encoding="utf-8")
     assert committed == generate.pages()[name], "run python -m docs.generate"
