@@ -1,12 +1,18 @@
 """The kinds of papers as their folders describe them: every word of an SOP, every role, every numbering."""
 
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
 import pytest
 from paper_facts import SOPS
+from tree import ROOT
 
 from request_tracker.letters.making import offers, papers_of
 from request_tracker.letters.press.forms import FORMS
 from request_tracker.letters.press.kinds import CasePaper
-from request_tracker.letters.press.pdf import ours
+from request_tracker.letters.press.pdf import LETTERS, ours
 from request_tracker.letters.registry import CASE_PAPERS, KINDS, folders, measured_by, numberings, paper_of
 from request_tracker.people.roles import ACTS
 
@@ -63,3 +69,13 @@ def test_measured_figures_are_known_by_a_word_of_their_own() -> None:
     frozen = {paper.measurement.kind: paper.make for paper in CASE_PAPERS if paper.measurement}
     makers = [paper.make for paper in CASE_PAPERS if paper.measurement]
     assert len(frozen) == len(set(makers))
+
+
+def test_the_wheel_holds_every_template(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    templates = {f"request_tracker/letters/{path.relative_to(LETTERS)}" for path in ours().values()}
+    assert len(templates) >= 8 and templates - names == set()
