@@ -1,4 +1,4 @@
-"""What the house knows of a kind of paper: the description that a paper's folder exports, and nothing else asks for.
+"""What the house knows of a kind of paper: the description that a paper's folder exports as ``PAPERS``. Data only.
 
 ``PaperKind`` describes any paper; ``CasePaper`` one that is made from the facts of a case, by a word of the SOP file.
 """
@@ -65,7 +65,7 @@ def never(sop: Sop, named: Collection[str]) -> bool:
 class CasePaper(PaperKind):
     """A paper of a case.
 
-    ``words``: what an SOP file calls it (``templat`` or ``otomatis`` of a document), the first is the one in links;
+    ``words``: what an SOP file calls it (``templat`` or ``otomatis`` of a document); the first where none names it;
     ``sop_kinds``: the kinds of SOP in which these words mean this paper;
     ``offered``: whether a case of this SOP has it although no document names it, given the words that documents name;
     ``place``: where it stands among the offered ones, the lowest first;
