@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from request_tracker.letters.press.kinds import CasePaper, PaperKind
-from request_tracker.letters.registry import KINDS, measured_by, paper_of
+from request_tracker.letters.registry import KINDS, paper_of
 from request_tracker.people.roles import ACTS, ROLE_NAMES
 from request_tracker.sop.loader import shipped_sops
-from request_tracker.sop.model import Document, Sop, Step
+from request_tracker.sop.model import Document, Step
 
 INTRODUCTION = """# Papers
 
@@ -31,27 +31,25 @@ def _row(folder: str, kind: PaperKind) -> str:
     if not isinstance(kind, CasePaper):
         return f"| {name} | – | none: made when asked for | never | {who} | {forms} | – | `{folder}` |"
     words = ", ".join(f"`{word}`" for word in kind.words)
-    steps = ", ".join(dict.fromkeys(step.id for step, _, _ in _making(kind))) or "none: offered by itself"
+    steps = ", ".join(dict.fromkeys(step.id for step, _ in _making(kind))) or "none: offered by itself"
     return f"| {name} | {words} | {steps} | {_frozen(kind)} | {who} | {forms} | `{kind.sheet.template}` | `{folder}` |"
 
 
-def _making(kind: CasePaper) -> Iterator[tuple[Step, Sop, Document]]:
+def _making(kind: CasePaper) -> Iterator[tuple[Step, Document]]:
     """The steps of the shipped SOPs whose document this paper is."""
     for sop in sorted(shipped_sops(), key=lambda sop: sop.code):
         for step in sop.steps.values():
             for document in (sop.documents[key] for key in step.outputs if key not in step.requires):
                 if paper_of(sop, document.template or document.automatic) is kind:
-                    yield step, sop, document
+                    yield step, document
 
 
 def _frozen(kind: CasePaper) -> str:
     """What of the paper stays as it was, and since when."""
     making = list(_making(kind))
-    if any(document.signatures for _, _, document in making):
+    if any(document.signatures for _, document in making):
         return "the PDF, when all parties have signed"
-    if any(measured_by(document) is kind for _, _, document in making):
-        return "its figures, when the step is signed"
-    if any(sop.kind == "outage" and document.automatic for _, sop, document in making):
+    if any(document.automatic for _, document in making):
         return "its figures, when the step is signed"
     if kind.closes:
         return "its figures, when the outage is over"

@@ -1,11 +1,11 @@
 """Which papers a case has and how each is made: desk, office and case in, ``Paper`` out. Reads the store only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from request_tracker.cases import Allocation, Case, Desk, history
+from request_tracker.cases import Allocation, Case, Desk, Event, history
 from request_tracker.cases.possible import CLOSING
 from request_tracker.config import Office
 from request_tracker.errors import TrackerError
@@ -57,18 +57,32 @@ def make(facts: Facts, word: str) -> Paper:
     return kind.make(facts)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A case as it stands at a moment, or as an act is about to leave it: its SOP and its history with it."""
+
+    case: Case
+    sop: Sop
+    history: Sequence[Event]
+    now: datetime
+
+
 def facts_of(desk: Desk, office: Office, case: Case, sop: Sop, now: datetime) -> Facts:
     """What the papers of a case are made from, as of ``now``; what was measured for one of them is the caller's."""
-    names = {opd.code: opd.name for opd in desk.city.opds}
-    events = history(desk, case.number)
-    changes = [event.data["after"] for event in events if event.kind == "allocation_applied"]
+    return facts_from(desk, office, Standing(case, sop, history(desk, case.number), now))
+
+
+def facts_from(desk: Desk, office: Office, standing: Standing) -> Facts:
+    """The same from a history at hand."""
+    case, names = standing.case, {opd.code: opd.name for opd in desk.city.opds}
+    changes = [event.data["after"] for event in standing.history if event.kind == "allocation_applied"]
     return Facts(
         case=case,
-        sop=sop,
-        history=events,
+        sop=standing.sop,
+        history=standing.history,
         office=office,
         opd=names.get(case.opd or "", case.opd or "pemohon"),
-        now=now,
+        now=standing.now,
         name_of=lambda reference: name_of(desk.store, reference),
         local=desk.calendar.local,
         allocation=Allocation(**changes[-1]) if changes and case.applied is not None else None,

@@ -13,7 +13,7 @@ from request_tracker import letters
 from request_tracker.errors import TrackerError
 from request_tracker.letters.press import pdf, sheets
 from request_tracker.letters.press.kinds import CasePaper, PaperKind
-from request_tracker.sop.model import Document, Sop
+from request_tracker.sop.model import Sop
 from request_tracker.words.bilingual import Both
 
 PRESS = "press"
@@ -57,12 +57,9 @@ def paper_of(sop: Sop, word: str | None) -> CasePaper | None:
     return _BY_WORD.get((sop.kind, word or ""))
 
 
-def measured_by(document: Document) -> CasePaper | None:
-    """The paper whose figures are frozen where a step makes this document by itself; None where none are."""
-    if document.automatic is None:
-        return None
-    measured = ((paper, paper.measurement) for paper in CASE_PAPERS if paper.measurement)
-    return next((paper for paper, measurement in measured if measurement.automatic == document.automatic), None)
+def words() -> frozenset[str]:
+    """Every word that means a paper in some SOP."""
+    return frozenset(word for _, word in _BY_WORD)
 
 
 def numberings() -> Mapping[str, Both]:

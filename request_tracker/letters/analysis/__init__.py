@@ -14,6 +14,6 @@ PAPERS = (
         words=(ANALYSIS,),
         sheet=REPORT,
         make=analysis,
-        measurement=Measurement(kind=KIND, take=take, automatic="analisa_bandwidth"),
+        measurement=Measurement(kind=KIND, take=take),
     ),
 )

@@ -8,11 +8,11 @@ from request_tracker.cases import Case
 from request_tracker.evidence.analysis import analysis
 from request_tracker.evidence.bandwidth import bandwidth_report
 from request_tracker.evidence.usage import gather
-from request_tracker.letters.press.kinds import Monitoring
+from request_tracker.letters.press.kinds import FigureSource
 
 
-def take(monitoring: Monitoring, case: Case) -> Mapping[str, Any]:
+def take(source: FigureSource, case: Case) -> Mapping[str, Any]:
     """What the monitoring says now of what a case asks for (BTM-06)."""
-    prometheus, desk, now, opd = monitoring.prometheus, monitoring.desk, monitoring.now, str(case.opd)
+    prometheus, desk, now, opd = source.prometheus, source.desk, source.now, str(case.opd)
     use = gather(prometheus, desk.store, desk.city, opd, wished(desk, case, now), now)
     return analysis(use, bandwidth_report(prometheus, desk, opd, now))

@@ -14,6 +14,6 @@ PAPERS = (
         words=(AVAILABILITY,),
         sheet=REPORT,
         make=availability,
-        measurement=Measurement(kind=KIND, take=take, automatic=AVAILABILITY),
+        measurement=Measurement(kind=KIND, take=take),
     ),
 )

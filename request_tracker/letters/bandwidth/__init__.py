@@ -36,6 +36,6 @@ _OF_A_STEP = replace(
     _OFFERED,
     words=(MONITORING,),
     offered=never,
-    measurement=Measurement(kind=KIND, take=take, automatic=MONITORING, live=False),
+    measurement=Measurement(kind=KIND, take=take, live=False),
 )
 PAPERS = (_OFFERED, _OF_A_STEP)

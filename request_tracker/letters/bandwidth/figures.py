@@ -5,9 +5,9 @@ from typing import Any
 
 from request_tracker.cases import Case
 from request_tracker.evidence.bandwidth import bandwidth_report
-from request_tracker.letters.press.kinds import Monitoring
+from request_tracker.letters.press.kinds import FigureSource
 
 
-def take(monitoring: Monitoring, case: Case) -> Mapping[str, Any]:
+def take(source: FigureSource, case: Case) -> Mapping[str, Any]:
     """Thirty days of the case's OPD as the monitoring says now."""
-    return bandwidth_report(monitoring.prometheus, monitoring.desk, str(case.opd), monitoring.now).data()
+    return bandwidth_report(source.prometheus, source.desk, str(case.opd), source.now).data()

@@ -33,7 +33,7 @@ class PaperKind:
 
 
 @dataclass(frozen=True)
-class Monitoring:
+class FigureSource:
     """Where figures are taken, and as of when."""
 
     prometheus: Prometheus
@@ -43,16 +43,14 @@ class Monitoring:
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """The measured figures that a paper rests on, and when they are frozen.
+    """The measured figures that a paper rests on; they are frozen by an act on the case, never by the paper.
 
-    ``kind``: the word that frozen figures carry; ``take``: how they are taken for a case that names an OPD;
-    ``automatic``: the SOP file's ``otomatis`` whose step freezes them, where a step of its own does; ``live``: until
-    they are frozen the paper tells them as they are now.
+    ``kind``: the word that frozen figures carry; ``take``: how they are taken for a case that names an OPD; ``live``:
+    until they are frozen the paper tells them as they are now.
     """
 
     kind: str
-    take: Callable[[Monitoring, Case], Mapping[str, Any]]
-    automatic: str | None = None
+    take: Callable[[FigureSource, Case], Mapping[str, Any]]
     live: bool = True
 
 

@@ -16,9 +16,11 @@ from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
 from request_tracker.ledger.allocations import allocation_of, as_data
-from request_tracker.letters.press.kinds import Monitoring
+from request_tracker.letters.analysis.figures import take as analysis_figures
+from request_tracker.letters.availability.figures import take as availability_figures
+from request_tracker.letters.press.kinds import FigureSource
 from request_tracker.letters.press.pictures import graph
-from request_tracker.letters.registry import measured_by, paper_of
+from request_tracker.letters.registry import paper_of
 from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store.database import Row
@@ -33,10 +35,12 @@ def frozen(case: Case, document: Document) -> Supplied:
     """The evidence as it is this moment, with its queries, to be kept in the case."""
     if case.kind == "outage":
         return Supplied(content=outage_now(case))
-    paper = measured_by(document)
-    if case.opd and paper and paper.measurement:
-        return Supplied(content=dict(paper.measurement.take(_monitoring(), case)))
-    return Supplied(content={"at": now().timestamp(), "subject": case.subject})
+    if case.opd and document.automatic == "laporan_monitoring":
+        return Supplied(content=bandwidth_now(case.opd))
+    if case.opd and document.automatic == "cek_kesediaan":
+        return Supplied(content=availability_now(case))
+    told = analysis_now(case) if case.opd else {"at": now().timestamp(), "subject": case.subject}
+    return Supplied(content=told)
 
 
 def measured_now(case: Case, sop: Sop, word: str) -> Mapping[str, Any] | None:
@@ -45,7 +49,17 @@ def measured_now(case: Case, sop: Sop, word: str) -> Mapping[str, Any] | None:
         return outage_now(case)
     paper = paper_of(sop, word)
     measurement = paper.measurement if paper else None
-    return measurement.take(_monitoring(), case) if measurement and measurement.live and case.opd else None
+    return measurement.take(_source(), case) if measurement and measurement.live and case.opd else None
+
+
+def analysis_now(case: Case) -> dict[str, Any]:
+    """The OPD's use and its uplink's room with the advice, as the monitoring says now (BTM-06)."""
+    return dict(analysis_figures(_source(), case))
+
+
+def availability_now(case: Case) -> dict[str, Any]:
+    """What every uplink can still promise, as ledger and monitoring say now (KTM-05)."""
+    return dict(availability_figures(_source(), case))
 
 
 def bandwidth_now(opd: str) -> dict[str, Any]:
@@ -54,9 +68,9 @@ def bandwidth_now(opd: str) -> dict[str, Any]:
     return bandwidth_report(here.prometheus, here.desk, opd, now()).data()
 
 
-def _monitoring() -> Monitoring:
+def _source() -> FigureSource:
     here = office()
-    return Monitoring(here.prometheus, here.desk, now())
+    return FigureSource(here.prometheus, here.desk, now())
 
 
 def outage_now(case: Case) -> dict[str, Any]:

@@ -13,18 +13,21 @@ from request_tracker.letters.making import offers, papers_of
 from request_tracker.letters.press.forms import FORMS
 from request_tracker.letters.press.kinds import CasePaper
 from request_tracker.letters.press.pdf import LETTERS, ours
-from request_tracker.letters.registry import CASE_PAPERS, KINDS, folders, measured_by, numberings, paper_of
+from request_tracker.letters.registry import CASE_PAPERS, KINDS, folders, numberings, paper_of, words
 from request_tracker.people.roles import ACTS
 
 
 def test_every_word_that_a_shipped_sop_uses_means_a_paper() -> None:
-    words = [(sop, one.template) for sop in SOPS.values() for one in sop.documents.values() if one.template]
-    assert words and [(sop.code, word) for sop, word in words if paper_of(sop, word) is None] == []
+    named = [(sop, one.template) for sop in SOPS.values() for one in sop.documents.values() if one.template]
+    assert named and [(sop.code, word) for sop, word in named if paper_of(sop, word) is None] == []
+    assert {word for _, word in named} <= words()
 
 
 def test_every_document_that_a_step_makes_by_itself_has_its_figures() -> None:
-    documents = [one for sop in SOPS.values() for one in sop.documents.values() if one.automatic]
-    assert documents and [one.key for one in documents if measured_by(one) is None] == []
+    requests = [sop for sop in SOPS.values() if sop.kind == "request"]
+    made = [(sop, one.template or one.automatic) for sop in requests for one in sop.documents.values() if one.automatic]
+    papers = [paper_of(sop, word) for sop, word in made]
+    assert papers and all(paper and paper.measurement for paper in papers)
 
 
 def test_a_word_means_the_paper_of_its_own_kind_of_sop() -> None:
