@@ -40,7 +40,7 @@ def offers(sop: Sop) -> tuple[Offer, ...]:
     of_documents = [Offer(word, name, kind) for word, name in names.items() if (kind := paper_of(sop, word))]
     words = [offer.word for offer in of_documents]
     more = (kind for kind in sorted(CASE_PAPERS, key=lambda kind: kind.place) if kind.words[0] not in words)
-    others = [kind for kind in more if kind.offered(sop, words)]
+    others = [kind for kind in more if kind.offers_itself(sop, words)]
     return (*of_documents, *(Offer(kind.words[0], kind.name.indonesian, kind) for kind in others))
 
 

@@ -34,22 +34,26 @@ def _kinds() -> Iterator[tuple[str, PaperKind]]:
         yield from ((folder, kind) for kind in papers)
 
 
-def _checked(papers: tuple[CasePaper, ...]) -> Mapping[tuple[str, str], CasePaper]:
+def _by_word(papers: tuple[CasePaper, ...]) -> Mapping[tuple[str, str], CasePaper]:
     """Each paper by the kind of SOP and the word that mean it. Raises TrackerError where two share them."""
     places = [((kind, word), paper) for paper in papers for kind in sorted(paper.sop_kinds) for word in paper.words]
     for (kind, word), count in Counter(place for place, _ in places).items():
         if count > 1:
             raise TrackerError(f"letters/: {count} papers answer to {word!r} in an SOP of kind {kind}")
-    names = Counter(path.name for path in pdf.LETTERS.glob("*/*") if path.suffix in pdf.TEMPLATE_SUFFIXES)
-    for name, count in names.items():
+    return dict(places)
+
+
+def _check_templates() -> None:
+    """Raises TrackerError where two templates share a name: an office names its own by the name alone."""
+    for name, count in Counter(path.name for path in pdf.template_paths()).items():
         if count > 1:
             raise TrackerError(f"letters/: {count} templates are called {name}; an office names its own by that name")
-    return dict(places)
 
 
 KINDS: tuple[tuple[str, PaperKind], ...] = tuple(_kinds())
 CASE_PAPERS: tuple[CasePaper, ...] = tuple(kind for _, kind in KINDS if isinstance(kind, CasePaper))
-_BY_WORD = _checked(CASE_PAPERS)
+_BY_WORD = _by_word(CASE_PAPERS)
+_check_templates()
 
 
 def paper_of(sop: Sop, word: str | None) -> CasePaper | None:
@@ -64,5 +68,5 @@ def words() -> frozenset[str]:
 
 def numberings() -> Mapping[str, Both]:
     """What a number of the agenda can be printed on: the agenda's word and its name, the shared ones first."""
-    used = [sheet.numbering for sheet in (sheets.LETTER, sheets.REPORT, *(paper.sheet for paper in CASE_PAPERS))]
-    return {numbering.word: numbering.name for numbering in used if numbering}
+    by_sheet = [sheet.numbering for sheet in (sheets.LETTER, sheets.REPORT, *(paper.sheet for paper in CASE_PAPERS))]
+    return {numbering.word: numbering.name for numbering in by_sheet if numbering}

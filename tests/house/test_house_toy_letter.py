@@ -30,7 +30,7 @@ PAPERS = (
         words=("surat_mainan",),
         sheet=SHEET,
         make=toy,
-        offered=lambda sop, named: sop.kind == "request",
+        offers_itself=lambda sop, words: sop.kind == "request",
         place=50,
     ),
 )

@@ -18,24 +18,24 @@ MONITORING = "laporan_monitoring"
 BANDWIDTH = "laporan_monitoring_bandwidth"
 
 
-def _offered(sop: Sop, named: Collection[str]) -> bool:
-    return sop.kind == "request" and MONITORING not in named
+def _offers_itself(sop: Sop, words: Collection[str]) -> bool:
+    return sop.kind == "request" and MONITORING not in words
 
 
-_OFFERED = CasePaper(
+_OF_EVERY_REQUEST = CasePaper(
     name=Both(TITLE, "Bandwidth monitoring report"),
     words=(BANDWIDTH,),
     sheet=REPORT,
     make=bandwidth_or_course,
     sop_kinds=SOP_KINDS - {"outage"},
-    offered=_offered,
+    offers_itself=_offers_itself,
     place=40,
     measurement=Measurement(kind=KIND, take=take),
 )
 _OF_A_STEP = replace(
-    _OFFERED,
+    _OF_EVERY_REQUEST,
     words=(MONITORING,),
-    offered=never,
+    offers_itself=never,
     measurement=Measurement(kind=KIND, take=take, live=False),
 )
-PAPERS = (_OFFERED, _OF_A_STEP)
+PAPERS = (_OF_EVERY_REQUEST, _OF_A_STEP)

@@ -12,7 +12,7 @@ PAPERS = (
         words=("lembar_disposisi_setengah",),
         sheet=HALF_SHEET,
         make=lambda facts: disposition(facts, half=True),
-        offered=lambda sop, named: WORD in named,
+        offers_itself=lambda sop, words: WORD in words,
         place=10,
     ),
 )

@@ -11,7 +11,7 @@ PAPERS = (
         words=("penyelesaian_gangguan",),
         sheet=REPORT,
         make=completion,
-        offered=lambda sop, named: sop.kind == "outage",
+        offers_itself=lambda sop, words: sop.kind == "outage",
         place=20,
         closes=True,
     ),

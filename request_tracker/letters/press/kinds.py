@@ -54,7 +54,7 @@ class Measurement:
     live: bool = True
 
 
-def never(sop: Sop, named: Collection[str]) -> bool:
+def never(sop: Sop, words: Collection[str]) -> bool:
     """A paper that only an SOP's documents bring."""
     return False
 
@@ -65,7 +65,7 @@ class CasePaper(PaperKind):
 
     ``words``: what an SOP file calls it (``templat`` or ``otomatis`` of a document); the first where none names it;
     ``sop_kinds``: the kinds of SOP in which these words mean this paper;
-    ``offered``: whether a case of this SOP has it although no document names it, given the words that documents name;
+    ``offers_itself``: whether a case of this SOP has it although no document does, given the words that documents name;
     ``place``: where it stands among the offered ones, the lowest first;
     ``closes``: in an outage its figures are those that were frozen at the end; ``answers``: it is the written answer.
     """
@@ -74,7 +74,7 @@ class CasePaper(PaperKind):
     sheet: Sheet
     make: Callable[[Facts], Paper]
     sop_kinds: frozenset[str] = SOP_KINDS
-    offered: Callable[[Sop, Collection[str]], bool] = never
+    offers_itself: Callable[[Sop, Collection[str]], bool] = never
     place: int = 0
     measurement: Measurement | None = None
     closes: bool = False

@@ -58,7 +58,12 @@ def template(name: str, own: Path | None = None) -> Path:
 
 def ours() -> dict[str, Path]:
     """The templates that come with the tracker, by name: those of every paper's folder and the shared ones."""
-    return {path.name: path for path in sorted(LETTERS.glob("*/*")) if path.suffix in TEMPLATE_SUFFIXES}
+    return {path.name: path for path in template_paths()}
+
+
+def template_paths() -> list[Path]:
+    """Where they lie."""
+    return sorted(path for path in LETTERS.glob("*/*") if path.suffix in TEMPLATE_SUFFIXES)
 
 
 def _offices_own(own: Path | None) -> dict[str, Path]:

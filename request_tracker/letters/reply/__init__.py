@@ -11,8 +11,8 @@ from request_tracker.words.bilingual import Both
 WORDS = ("surat_balasan", "surat_balasan_tolak", "surat_informasi")
 
 
-def _offered(sop: Sop, named: Collection[str]) -> bool:
-    return sop.kind == "request" and not set(WORDS) & set(named)
+def _offers_itself(sop: Sop, words: Collection[str]) -> bool:
+    return sop.kind == "request" and not set(WORDS) & set(words)
 
 
 PAPERS = (
@@ -21,7 +21,7 @@ PAPERS = (
         words=WORDS,
         sheet=LETTER,
         make=reply,
-        offered=_offered,
+        offers_itself=_offers_itself,
         place=30,
         answers=True,
     ),

@@ -52,6 +52,6 @@ def _number(sop: Sop) -> str:
     return f"{sop.number or '–'} [Revisi {sop.revision:02d}]" if sop.revision else sop.number or ""
 
 
-def _day(written: str | None) -> str | None:
+def _day(iso: str | None) -> str | None:
     """``8 Oktober 2018`` for the day that the SOP file writes as 2018-10-08."""
-    return day(date.fromisoformat(written)) if written else None
+    return day(date.fromisoformat(iso)) if iso else None
