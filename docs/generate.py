@@ -1,4 +1,4 @@
-"""The reference pages that the code itself knows: commands, metrics and alerts in, docs/reference/*.md out.
+"""The reference pages that the code itself knows: commands, metrics, alerts and papers in, docs/reference/*.md out.
 
 ``python -m docs.generate`` writes them; a house test compares them with what is committed. Text that a person writes
 stands elsewhere. Pages do not depend on the version of Python: the help's layout is made here, not by argparse.
@@ -21,6 +21,7 @@ import exporter
 import request_tracker
 import shaping
 from alert_rules import rule_files
+from docs.papers import papers_page
 from request_tracker.sop.coverage import coverage, markdown, read_clauses, test_names
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -58,7 +59,13 @@ def pages() -> dict[str, str]:
     """File name to text, for every generated page."""
     tests = Path(__file__).parent.parent / "tests"
     clauses = markdown(coverage(read_clauses(), test_names(tests))) + "\n"
-    return {"cli.md": cli_page(), "metrics.md": metrics_page(), "alerts.md": alerts_page(), "sop-coverage.md": clauses}
+    return {
+        "cli.md": cli_page(),
+        "metrics.md": metrics_page(),
+        "alerts.md": alerts_page(),
+        "sop-coverage.md": clauses,
+        "papers.md": f"{NOTE}\n{papers_page()}",
+    }
 
 
 def parser_of(program: str) -> argparse.ArgumentParser:

@@ -20,6 +20,7 @@ from request_tracker.store.search import INDEXED_LETTERS, phrase
 from request_tracker.words.bilingual import Both, joined
 
 IN, OUT = "masuk", "keluar"
+# A letter that is written down later than this after it came is marked; the secretariat writes within the hour.
 LATER_THAN = timedelta(hours=1)
 
 
@@ -37,14 +38,44 @@ class Letter:
     case_number: str | None = None
 
 
-def register_letter(
-    desk: Desk, office: Office, letter: Letter, who: Who, occurred_at: datetime, now: datetime, paper: str = ""
-) -> int:
-    """Write a letter down; its agenda number. ``paper``: which paper of the case carries the number of a letter out.
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """The act of writing a letter down: when it came or went, when it is written down, what carries its number.
 
-    Refused where something is missing or the case is not known.
+    ``paper``: the word of the numbering of a case's paper that the number of a letter out is printed on, if any.
     """
+
+    letter: Letter
+    occurred_at: datetime
+    recorded_at: datetime
+    paper: str = ""
+
+
+def register_letter(desk: Desk, office: Office, registration: Registration, who: Who) -> int:
+    """Write a letter down; its agenda number. Refused where something is missing or the case is not known."""
+    letter, now = registration.letter, registration.recorded_at
+    _check(registration)
     store, year = desk.store, desk.calendar.local(now).year
+    with store.transaction() as db:
+        if letter.case_number and not store.row("SELECT 1 FROM cases WHERE number = ?", [letter.case_number]):
+            raise Refused("unknown_case", number=letter.case_number)
+        last = store.value(
+            "SELECT max(agenda) FROM letter_register WHERE direction = ? AND year = ?", [letter.direction, year]
+        )
+        agenda = int(last or 0) + 1
+        if not letter.letter_number:
+            letter = replace(letter, letter_number=number_of(office, agenda, year))
+        row = {**asdict(letter), "year": year, "agenda": agenda, "recorded_by": who.person}
+        times = {"occurred_at": stamp(registration.occurred_at), "recorded_at": stamp(now)}
+        db.table("letter_register").insert({**row, **times})
+        if letter.case_number:
+            note = _note(replace(registration, letter=letter), agenda, year)
+            run_inside(desk, db, letter.case_number, note, who, now)
+    return agenda
+
+
+def _check(registration: Registration) -> None:
+    letter = registration.letter
     if letter.direction not in (IN, OUT):
         raise Refused("bad_field", field=Both("arah", "direction"), reason=Both("masuk atau keluar", "in or out"))
     missing = [
@@ -61,26 +92,18 @@ def register_letter(
     if letter.eoffice_link and not letter.eoffice_link.startswith("https://"):
         must = Both("harus dimulai dengan https://", "must begin with https://")
         raise Refused("bad_field", field=Both("tautan e-office", "e-office link"), reason=must)
-    if occurred_at > now:
-        told = Both("belum terjadi", "has not come yet")
-        raise Refused("bad_field", field=Both("waktu kejadian", "time it happened"), reason=told)
-    with store.transaction() as db:
-        if letter.case_number and not store.row("SELECT 1 FROM cases WHERE number = ?", [letter.case_number]):
-            raise Refused("unknown_case", number=letter.case_number)
-        last = store.value(
-            "SELECT max(agenda) FROM letter_register WHERE direction = ? AND year = ?", [letter.direction, year]
-        )
-        agenda = int(last or 0) + 1
-        if not letter.letter_number:
-            letter = replace(letter, letter_number=number_of(office, agenda, year))
-        row = {**asdict(letter), "year": year, "agenda": agenda, "recorded_by": who.person}
-        db.table("letter_register").insert({**row, "occurred_at": stamp(occurred_at), "recorded_at": stamp(now)})
-        if letter.case_number:
-            known = {"direction": letter.direction, "agenda": agenda, "year": year, "number": letter.letter_number}
-            more = {"date": letter.letter_date, "eoffice": letter.eoffice_number, "eoffice_link": letter.eoffice_link}
-            note = Note("letter_registered", {**known, **more, "paper": paper, "received_on": stamp(occurred_at)})
-            run_inside(desk, db, letter.case_number, note, who, now)
-    return agenda
+    if registration.occurred_at > registration.recorded_at:
+        future = Both("belum terjadi", "has not come yet")
+        raise Refused("bad_field", field=Both("waktu kejadian", "time it happened"), reason=future)
+
+
+def _note(registration: Registration, agenda: int, year: int) -> Note:
+    """The event of the case that a letter names."""
+    letter = registration.letter
+    numbers = {"direction": letter.direction, "agenda": agenda, "year": year, "number": letter.letter_number}
+    dates = {"date": letter.letter_date, "received_on": stamp(registration.occurred_at)}
+    eoffice = {"eoffice": letter.eoffice_number, "eoffice_link": letter.eoffice_link}
+    return Note("letter_registered", {**numbers, **dates, **eoffice, "paper": registration.paper})
 
 
 def number_of(office: Office, agenda: int, year: int) -> str:
@@ -89,18 +112,18 @@ def number_of(office: Office, agenda: int, year: int) -> str:
     try:
         return office.letter_number.format(**parts)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
-        known = ", ".join(f"{{{key}}}" for key in parts)
-        told = Both(f"hanya boleh memuat {known}", f"may only hold {known}")
+        names = ", ".join(f"{{{key}}}" for key in parts)
+        allowed = Both(f"hanya boleh memuat {names}", f"may only hold {names}")
         place = Both("pola nomor surat kantor (office.letter_number)", "the office's pattern (office.letter_number)")
-        raise Refused("bad_field", field=place, reason=told) from error
+        raise Refused("bad_field", field=place, reason=allowed) from error
 
 
 def letters(store: Store, direction: str, text: str = "", limit: int = 100) -> list[Row]:
     """The newest letters of a direction; ``later`` marks what was written down afterwards."""
-    condition, given = _matching(text)
+    condition, values = _matching(text)
     rows = store.rows(
         f"SELECT * FROM letter_register WHERE direction = ? AND {condition} ORDER BY id DESC LIMIT ?",
-        [direction, *given, limit],
+        [direction, *values, limit],
     )
     return [{**row, "later": _later(row)} for row in rows]
 

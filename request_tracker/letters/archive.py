@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,19 +19,25 @@ from request_tracker.cases.events import faults as chain_faults
 from request_tracker.cases.events import to_row
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import Refused, TrackerError
-from request_tracker.letters.keeping import kept_as
-from request_tracker.letters.making import FROZEN, facts_of, frozen_report, make, papers_of
-from request_tracker.letters.pdf import pdf
+from request_tracker.letters.keeping import frozen_paper
+from request_tracker.letters.making import facts_of, frozen_report, make, papers_of, rests_on_figures
+from request_tracker.letters.press.forms import set_paper
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files
 from request_tracker.store.chain import canonical
 
 EVENTS, SOP_FILE, SUMS, READ_ME = "kejadian.json", "sop.yaml", "SHA256SUMS", "BACA.txt"
+# Two gigabytes unpacked: the attachments of the longest case with room to spare, and no bomb fits a server's memory.
 MAX_BYTES = 2 * 2**30
+# Characters of a hash before an attachment's name: enough to tell files apart, few enough to read.
+SHOWN_HASH = 12
+# Characters of an attachment's own name; file systems end at 255 bytes.
+SHOWN_NAME = 80
+ATTACHMENTS = "lampiran/"
 _PHOTO = re.compile(r"/berkas/([0-9a-f]{64})")
 _UNSAFE = re.compile(r"[^\w.-]")
-_TOLD = """Arsip kasus {number} ({ending}).
+_READ_ME_TEXT = """Arsip kasus {number} ({ending}).
 
 surat/         surat dan laporan, PDF/A-3
 lampiran/      berkas yang diserahkan, dengan nama sidiknya
@@ -52,9 +59,9 @@ def pack(desk: Desk, config: TrackerConfig, number: str) -> bytes:
     for row in events:
         row["data"] = json.loads(row.pop("data"))
         del row["case_id"]
-    told = {"case": number, "sop": sop.code, "revision": sop.revision, "sop_hash": sop.hash, "events": events}
+    course = {"case": number, "sop": sop.code, "revision": sop.revision, "sop_hash": sop.hash, "events": events}
     parts = {
-        EVENTS: (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode(),
+        EVENTS: (json.dumps(course, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode(),
         SOP_FILE: sop.text.encode(),
         READ_ME: _read_me(case, sop).encode(),
         **_papers(desk, config, case, sop),
@@ -71,11 +78,11 @@ def faults(archive: Path) -> list[str]:
             if sum(entry.file_size for entry in opened.infolist()) > MAX_BYTES:
                 raise TrackerError(f"{archive}: would unpack to more than {MAX_BYTES} bytes; it is no archive of ours")
             parts = {name: opened.read(name) for name in opened.namelist()}
-        told = json.loads(parts[EVENTS])
+        course = json.loads(parts[EVENTS])
         lines = [line.partition("  ") for line in parts.pop(SUMS).decode().splitlines()]
         sums = {name: digest for digest, _, name in lines}
-        rows = [{**row, "data": canonical(row["data"])} for row in told["events"]]
-        return [*_sum_faults(parts, sums), *_event_faults(parts, told, rows)]
+        rows = [{**row, "data": canonical(row["data"])} for row in course["events"]]
+        return [*_sum_faults(parts, sums), *_event_faults(parts, course, rows)]
     except OSError as error:
         raise TrackerError(f"{archive}: cannot be read: {error.strerror or error}") from error
     except (BadZipFile, KeyError, TypeError, ValueError, RuntimeError, NotImplementedError) as error:
@@ -83,22 +90,28 @@ def faults(archive: Path) -> list[str]:
 
 
 def _sum_faults(parts: Mapping[str, bytes], sums: Mapping[str, str]) -> list[str]:
-    found = [f"{name}: is missing" for name in sorted(sums.keys() - parts.keys())]
-    found += [f"{name}: is not in {SUMS}" for name in sorted(parts.keys() - sums.keys())]
-    wrong = (n for n in sorted(sums.keys() & parts.keys()) if hashlib.sha256(parts[n]).hexdigest() != sums[n])
-    return found + [f"{name}: its content does not give its sum" for name in wrong]
+    missing = [f"{name}: is missing" for name in sorted(sums.keys() - parts.keys())]
+    extra = [f"{name}: is not in {SUMS}" for name in sorted(parts.keys() - sums.keys())]
+    both = sorted(sums.keys() & parts.keys())
+    wrong = (name for name in both if hashlib.sha256(parts[name]).hexdigest() != sums[name])
+    return missing + extra + [f"{name}: its content does not give its sum" for name in wrong]
 
 
-def _event_faults(parts: Mapping[str, bytes], told: Mapping[str, Any], rows: list[dict[str, Any]]) -> list[str]:
-    found = chain_faults(str(told["case"]), rows)
+def _event_faults(parts: Mapping[str, bytes], course: Mapping[str, Any], rows: list[dict[str, Any]]) -> list[str]:
+    problems = chain_faults(str(course["case"]), rows)
     sop = hashlib.sha256(parts.get(SOP_FILE, b"")).hexdigest()
     if not rows or json.loads(rows[0]["data"])["sop_hash"] != sop:
-        found.append(f"{SOP_FILE}: is not the SOP that the first event names")
-    digests = {n: hashlib.sha256(content).hexdigest() for n, content in parts.items() if n.startswith("lampiran/")}
-    found += [f"{n}: its name is not its content's" for n, one in digests.items() if not n[9:].startswith(one[:12])]
-    named = {data["sha256"] for row in rows if row["kind"] == "document_added" and "sha256" in (data := _data(row))}
-    return found + [
-        f"lampiran {sha256}: is named by an event and missing" for sha256 in sorted(named - set(digests.values()))
+        problems.append(f"{SOP_FILE}: is not the SOP that the first event names")
+    attachments = {name: content for name, content in parts.items() if name.startswith(ATTACHMENTS)}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in attachments.items()}
+    problems += [
+        f"{name}: its name is not its content's"
+        for name, digest in digests.items()
+        if not name.removeprefix(ATTACHMENTS).startswith(digest[:SHOWN_HASH])
+    ]
+    names = {data["sha256"] for row in rows if row["kind"] == "document_added" and "sha256" in (data := _data(row))}
+    return problems + [
+        f"lampiran {sha256}: is named by an event and missing" for sha256 in sorted(names - set(digests.values()))
     ]
 
 
@@ -109,42 +122,41 @@ def _data(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _papers(desk: Desk, config: TrackerConfig, case: Case, sop: Sop) -> dict[str, bytes]:
     last = history(desk, case.number)[-1].occurred_at
-    found = {}
-    for kind, _ in papers_of(sop):
-        told = frozen_report(desk, case, sop, kind)
-        if told is None and (case.kind == "outage" or kind in FROZEN):
+    facts, contents = facts_of(desk, config.office, case, sop, last), {}
+    for word, _ in papers_of(sop):
+        report = frozen_report(desk, case, sop, word)
+        if report is None and rests_on_figures(case, sop, word):
             continue
-        facts = facts_of(desk, config.office, case, sop, last, told)
-        frozen, made = kept_as(facts, kind), make(facts, kind)
-        content = files.read(config.files, str(frozen.sha256)) if frozen else None
-        found[f"surat/{kind}-{made.file}.pdf"] = content or pdf(made.template, made.data(), own=config.templates)
-    return found
+        paper, record = make(replace(facts, monitored=report), word), frozen_paper(facts, word)
+        content = files.read(config.files, str(record.sha256)) if record else None
+        contents[f"surat/{word}-{paper.file}.pdf"] = content or set_paper(paper, own=config.templates)
+    return contents
 
 
 def _attachments(desk: Desk, config: TrackerConfig, case: Case) -> dict[str, bytes]:
     """Every document handed in, and the photos that notes name."""
-    kept = {record.sha256: record.name or "berkas" for record in case.records if record.sha256}
+    names = {record.sha256: record.name or "berkas" for record in case.records if record.sha256}
     for event in history(desk, case.number):
         for sha256 in _PHOTO.findall(str(event.data.get("note", ""))):
             name = desk.store.value("SELECT name FROM files WHERE sha256 = ?", [sha256])
-            kept |= {sha256: name} if name else {}
+            names |= {sha256: name} if name else {}
     return {
-        f"lampiran/{sha256[:12]}-{_UNSAFE.sub('_', name)[-80:]}": files.read(config.files, sha256)
-        for sha256, name in kept.items()
+        f"{ATTACHMENTS}{sha256[:SHOWN_HASH]}-{_UNSAFE.sub('_', name)[-SHOWN_NAME:]}": files.read(config.files, sha256)
+        for sha256, name in names.items()
     }
 
 
 def _read_me(case: Case, sop: Sop) -> str:
     names = {"events": EVENTS, "sop": SOP_FILE, "sums": SUMS}
-    return _TOLD.format(number=case.number, ending=case.ending, revision=sop.revision, **names)
+    return _READ_ME_TEXT.format(number=case.number, ending=case.ending, revision=sop.revision, **names)
 
 
 def _zip(parts: Mapping[str, bytes]) -> bytes:
     """Sorted names and one fixed date: the same parts are the same bytes."""
-    made = BytesIO()
-    with ZipFile(made, "w", ZIP_DEFLATED) as out:
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as out:
         for name, content in sorted(parts.items()):
             entry = ZipInfo(name)
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
             out.writestr(entry, content)
-    return made.getvalue()
+    return archive.getvalue()

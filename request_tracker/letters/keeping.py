@@ -11,10 +11,10 @@ from request_tracker.cases.commands import run_inside
 from request_tracker.cases.model import SYSTEM, Record
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
-from request_tracker.letters.facts import Facts
-from request_tracker.letters.handover_paper import signatures, signed_at
 from request_tracker.letters.making import facts_of, make
-from request_tracker.letters.pdf import pdf
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.forms import FORMS, set_paper
+from request_tracker.letters.press.signatures import last_seq
 from request_tracker.sop import register
 from request_tracker.sop.model import Document
 from request_tracker.store import files
@@ -31,10 +31,10 @@ def keep_signed(desk: Desk, config: TrackerConfig, number: str, now: datetime) -
     """
     case = read_case(desk, number)
     sop = register.by_hash(desk.store, case.sop_hash)
-    signed = [document for document in sop.documents.values() if document.signatures and document.template]
-    facts = facts_of(desk, config.office, case, sop, now) if signed else None
-    for document in signed:
-        if facts is None or signed_at(facts, document) is None or kept(facts, document):
+    documents = [document for document in sop.documents.values() if document.signatures and document.template]
+    facts = facts_of(desk, config.office, case, sop, now) if documents else None
+    for document in documents:
+        if facts is None or last_seq(facts, document) is None or frozen_record(facts, document):
             continue
         try:
             _keep(desk, config, facts, document, now)
@@ -42,31 +42,30 @@ def keep_signed(desk: Desk, config: TrackerConfig, number: str, now: datetime) -
             log.error("event=paper_not_kept case=%s document=%s reason=%r", number, document.key, str(error))
 
 
-def kept_as(facts: Facts, kind: str) -> Record | None:
-    """The frozen paper of that template; None where it has no signatures, or not all of them yet."""
-    found = (one for one in facts.sop.documents.values() if one.signatures and one.template == kind)
-    return next((record for document in found if (record := kept(facts, document))), None)
+def frozen_paper(facts: Facts, word: str) -> Record | None:
+    """The frozen paper of that word; None where it has no signatures, or not all of them yet."""
+    documents = (document for document in facts.sop.documents.values() if document.template == word)
+    records = (frozen_record(facts, document) for document in documents if document.signatures)
+    return next((record for record in records if record), None)
 
 
-def kept(facts: Facts, document: Document) -> Record | None:
+def frozen_record(facts: Facts, document: Document) -> Record | None:
     """The frozen paper of the present signatures; None where there is none."""
-    if signed_at(facts, document) is None:
-        return None
-    last = max(one.event.seq for one in signatures(facts, document).values())
-    return _newest(facts.case, document.key, last)
+    last = last_seq(facts, document)
+    return None if last is None else _newest(facts.case, document.key, last)
 
 
 def _keep(desk: Desk, config: TrackerConfig, facts: Facts, document: Document, now: datetime) -> None:
-    made = make(facts, str(document.template))
-    content = pdf(made.template, made.data(), own=config.templates)
-    last = max(one.event.seq for one in signatures(facts, document).values())
+    paper = make(facts, str(document.template))
+    content = set_paper(paper, own=config.templates)
+    last = last_seq(facts, document) or 0
     with desk.store.transaction() as db:
         if _newest(read_case(desk, facts.case.number), document.key, last):
             return
-        supplied = files.keep(db, config.files, content, f"{made.file}.pdf", "application/pdf", now)
-        run_inside(desk, db, facts.case.number, AddDocument(document.key, supplied, SIGNED), SYSTEM, now)
+        file = files.keep(db, config.files, content, f"{paper.file}.pdf", FORMS["pdf"].mime, now)
+        run_inside(desk, db, facts.case.number, AddDocument(document.key, file, SIGNED), SYSTEM, now)
 
 
 def _newest(case: Case, key: str, since: int) -> Record | None:
-    mine = (r for r in reversed(case.records) if (r.document, r.source) == (key, SIGNED) and r.seq > since)
-    return next(mine, None)
+    records = (record for record in reversed(case.records) if record.seq > since)
+    return next((record for record in records if (record.document, record.source) == (key, SIGNED)), None)

@@ -47,7 +47,7 @@ _MACROS = re.compile(r"vbaProject\.bin$|^(?:Basic|Scripts)/", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Paper:
+class Upload:
     """A paper that may be stored."""
 
     content: bytes
@@ -55,14 +55,14 @@ class Paper:
     mime: str
 
 
-def accept(content: bytes, name: str) -> Paper:
+def accept(content: bytes, name: str) -> Upload:
     """The clean paper. Raises Refused with the reason in a sentence."""
     if len(content) > MAX_FILE_BYTES:
         raise _refused(name, FAULTS["large"])
     safe = _safe(name)
     for kind in KINDS:
         if safe.lower().endswith(kind.ends) and content.startswith(kind.magic):
-            return Paper(kind.check(content, safe), safe, kind.mime)
+            return Upload(kind.check(content, safe), safe, kind.mime)
     raise _refused(safe, FAULTS["no_paper"])
 
 

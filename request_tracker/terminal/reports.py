@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from request_tracker.errors import TrackerError
-from request_tracker.letters.quarter_paper import quarter_pdf, quarter_sheet
+from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet
 from request_tracker.reports.quarter import evaluate, quarter
 from request_tracker.terminal.options import config_of, now, ready_desk, with_config
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from request_tracker.errors import TrackerError
-from request_tracker.letters.quarter_paper import quarter_pdf, quarter_sheet, tables
+from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet, tables
 from request_tracker.notifications.evaluation_reminder import quarter_of
 from request_tracker.reports.quarter import Evaluation, Quarter, evaluate, quarter
 from request_tracker.web.shell.access import needs

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
-from request_tracker.letters.agenda import IN, OUT, Letter, letters, register_letter
-from request_tracker.letters.papers import NUMBERED
+from request_tracker.letters.agenda import IN, OUT, Letter, Registration, letters, register_letter
+from request_tracker.letters.registry import numberings
 from request_tracker.people.roles import may
 from request_tracker.reports.workload import appointments, loads
 from request_tracker.web.cases.paper_dispositions import carried
@@ -27,7 +27,7 @@ def listing() -> str:
     direction = OUT if request.args.get("arah") == OUT else IN
     rows = letters(office().desk.store, direction, request.args.get("q", "")[:100])
     lying = carried(office().desk) if may(me().who.held, "record_disposition") else []
-    return render_template("agenda.html", rows=rows, direction=direction, lying=lying, numbered=NUMBERED)
+    return render_template("agenda.html", rows=rows, direction=direction, lying=lying, numbered=numberings())
 
 
 @pages.post("/agenda")
@@ -39,10 +39,11 @@ def add() -> Response:
     letter = Letter(**given, case_number=case)
     here, at = office(), when("occurred_at") or now()
     paper = request.form.get("paper", "") if letter.direction == OUT else ""
-    if paper not in ("", *NUMBERED):
+    if paper not in ("", *numberings()):
         told = Both("pilih salah satu surat", "choose one of the papers")
         raise Refused("bad_field", field=Both("dicetak pada", "printed on"), reason=told)
-    register_letter(here.desk, here.config.office, letter, me().who, at, now(), paper)
+    registration = Registration(letter=letter, occurred_at=at, recorded_at=now(), paper=paper)
+    register_letter(here.desk, here.config.office, registration, me().who)
     return redirect(url_for("agenda.listing", arah=letter.direction))
 
 

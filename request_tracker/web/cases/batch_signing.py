@@ -11,10 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from request_tracker.cases import Sign, run
 from request_tracker.errors import Refused
-from request_tracker.letters.cover_paper import cover
-from request_tracker.letters.opendocument import MIME, opendocument
-from request_tracker.letters.pdf import pdf
-from request_tracker.letters.word import WORD, word
+from request_tracker.letters.cover import COVER, cover
+from request_tracker.letters.press.forms import FORMS, set_paper
 from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
 from request_tracker.people.accounts import name_of
 from request_tracker.web.shell.access import me, needs
@@ -52,7 +50,7 @@ def listing() -> str:
 def sign(code: str, step: str) -> str | Response:
     """Sign the ticked cases, each by its own command; or set the cover report over them."""
     chosen = _chosen("ada" if request.form.get("act") == "all" else "kasus")
-    if request.form.get("act") in _FORMS:
+    if request.form.get("act") in COVER.forms:
         return _cover(code, step, {one.number for one in chosen}, request.form["act"])
     note = request.form.get("note", "")[:4000]
     return _page(tuple(_signed(one, step, note) for one in chosen), nothing=not chosen)
@@ -88,13 +86,9 @@ def _cover(code: str, step: str, numbers: set[str], form: str) -> Response:
     if batch is None:
         raise NotFound
     made = cover(_only(batch, numbers), here.config.office, here.desk.calendar.local(now()), _name, _opd())
-    own = here.config.templates
-    if form == "pdf":
-        content = pdf(made.template, made.data(), own=own)
-    else:
-        content = word(made, own) if form == "docx" else opendocument(made)
+    content = set_paper(made, form, here.config.templates)
     disposition = f'attachment; filename="{made.file}.{form}"'
-    return make_response(content, 200, {"Content-Type": _FORMS[form], "Content-Disposition": disposition})
+    return make_response(content, 200, {"Content-Type": FORMS[form].mime, "Content-Disposition": disposition})
 
 
 def _only(batch: Batch, numbers: set[str]) -> Batch:
@@ -108,6 +102,3 @@ def _name(reference: str | None) -> str:
 def _opd() -> Callable[[str | None], str]:
     names = {opd.code: opd.name for opd in office().desk.city.opds}
     return lambda code: names.get(code or "", code or "–")
-
-
-_FORMS = {"pdf": "application/pdf", "docx": WORD, "odt": MIME}

@@ -37,7 +37,7 @@ from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
 from request_tracker.letters.keeping import keep_signed
-from request_tracker.letters.making import papers_of
+from request_tracker.letters.making import offers
 from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders
 from request_tracker.people.roles import may
@@ -127,7 +127,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         contact=contact_of(found),
         here={step.id for step in found.open_steps},
         visited=set(found.visited),
-        papers=papers_of(sop),
+        papers=[offer for offer in offers(sop) if offer.readable(me().who.held)],
         chart=Markup(draw(lay_out(sop, stand))),
         late=Mark.LATE in stand.values(),
         formal={act.step.id for act in acts if formal(sop, act.step, act.lane)},

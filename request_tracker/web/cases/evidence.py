@@ -1,6 +1,7 @@
 """Evidence of a case: gathered from the monitoring at this moment, or as it was frozen; read and said to be read."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -9,19 +10,19 @@ from inventory.topology import path_to
 from request_tracker.capacity.waiting_list import wished
 from request_tracker.cases import Allocation, Case, Supplied, history
 from request_tracker.errors import Refused
-from request_tracker.evidence.analysis import analysis
-from request_tracker.evidence.availability import availability
-from request_tracker.evidence.bandwidth import STEP_SECONDS, BandwidthReport, bandwidth_report, rate_of
+from request_tracker.evidence.bandwidth import STEP_SECONDS, bandwidth_report, rate_of
 from request_tracker.evidence.connected import CONNECTED, Verdict, connected
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
 from request_tracker.ledger.allocations import allocation_of, as_data
-from request_tracker.letters.analysis_paper import ANALYSIS, AVAILABILITY
-from request_tracker.letters.papers import BANDWIDTH
-from request_tracker.letters.pictures import graph
+from request_tracker.letters.analysis.figures import take as analysis_figures
+from request_tracker.letters.availability.figures import take as availability_figures
+from request_tracker.letters.press.kinds import FigureSource
+from request_tracker.letters.press.pictures import graph
+from request_tracker.letters.registry import paper_of
 from request_tracker.outages.tickets import ticket
-from request_tracker.sop.model import Document
+from request_tracker.sop.model import Document, Sop
 from request_tracker.store.database import Row
 from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both, joined
@@ -42,34 +43,34 @@ def frozen(case: Case, document: Document) -> Supplied:
     return Supplied(content=told)
 
 
-def measured_now(case: Case, kind: str) -> dict[str, Any] | None:
+def measured_now(case: Case, sop: Sop, word: str) -> Mapping[str, Any] | None:
     """What a paper of measured figures would hold this moment; None for a paper that holds none."""
     if case.kind == "outage":
         return outage_now(case)
-    told = {BANDWIDTH: lambda: bandwidth_now(str(case.opd)), ANALYSIS: lambda: analysis_now(case)}
-    ask = (told | {AVAILABILITY: lambda: availability_now(case)}).get(kind)
-    return ask() if ask and case.opd else None
+    paper = paper_of(sop, word)
+    measurement = paper.measurement if paper else None
+    return measurement.take(_source(), case) if measurement and measurement.live and case.opd else None
 
 
 def analysis_now(case: Case) -> dict[str, Any]:
     """The OPD's use and its uplink's room with the advice, as the monitoring says now (BTM-06)."""
-    return analysis(usage(case, wanted(case)), _report(str(case.opd)))
+    return dict(analysis_figures(_source(), case))
 
 
 def availability_now(case: Case) -> dict[str, Any]:
     """What every uplink can still promise, as ledger and monitoring say now (KTM-05)."""
-    here = office()
-    return availability(here.prometheus, here.desk, str(case.opd), wanted(case), now())
+    return dict(availability_figures(_source(), case))
 
 
 def bandwidth_now(opd: str) -> dict[str, Any]:
     """Thirty days of an OPD as the monitoring says now."""
-    return _report(opd).data()
-
-
-def _report(opd: str) -> BandwidthReport:
     here = office()
-    return bandwidth_report(here.prometheus, here.desk, opd, now())
+    return bandwidth_report(here.prometheus, here.desk, opd, now()).data()
+
+
+def _source() -> FigureSource:
+    here = office()
+    return FigureSource(here.prometheus, here.desk, now())
 
 
 def outage_now(case: Case) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as Redirect
 
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
@@ -13,14 +13,13 @@ from request_tracker.cases.decide import NOT_IN_SOP
 from request_tracker.config import Office
 from request_tracker.errors import NotThere, Refused
 from request_tracker.letters.archive import pack
-from request_tracker.letters.facts import Facts, day
-from request_tracker.letters.keeping import keep_signed, kept_as
-from request_tracker.letters.making import facts_of, frozen_report, make, papers_of
-from request_tracker.letters.opendocument import MIME, opendocument
-from request_tracker.letters.outage_papers import monitoring
-from request_tracker.letters.pdf import pdf
-from request_tracker.letters.request_paper import NAME, request_form
-from request_tracker.letters.word import WORD, word
+from request_tracker.letters.keeping import frozen_paper, keep_signed
+from request_tracker.letters.making import facts_of, frozen_report, make, offers
+from request_tracker.letters.outage_monitoring.paper import monitoring
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.forms import FORMS, set_paper
+from request_tracker.letters.press.wording import day
+from request_tracker.letters.request_form.paper import NAME, request_form
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files
@@ -33,6 +32,7 @@ from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
 
 pages = Blueprint("papers", __name__)
+PDF = FORMS["pdf"].mime
 
 
 @pages.get("/kasus/<path:number>/surat/<kind>.<form>")
@@ -42,25 +42,22 @@ def paper(number: str, kind: str, form: str) -> Response:
     keep_signed(office().desk, office().config, number, now())
     case = read_case(office().desk, number)
     sop = register.by_hash(office().desk.store, case.sop_hash)
-    if kind not in dict(papers_of(sop)):
+    offer = next((offer for offer in offers(sop) if offer.word == kind), None)
+    if offer is None or form not in offer.kind.forms:
         raise NotFound
+    if not offer.readable(me().who.held):
+        raise Forbidden
     return made_paper(case, sop, kind, form)
 
 
 def made_paper(case: Case, sop: Sop, kind: str, form: str) -> Response:
-    """A paper that the case has, as pdf, docx or odt."""
-    facts, folder = _facts(case, sop, kind), office().config.templates
-    frozen = kept_as(facts, kind)
+    """A paper that the case has, in one of its forms."""
+    facts = _facts(case, sop, kind)
+    frozen = frozen_paper(facts, kind)
     if frozen and form == "pdf":
-        return _download(files.read(office().config.files, str(frozen.sha256)), "application/pdf", str(frozen.name))
+        return _download(files.read(office().config.files, str(frozen.sha256)), PDF, str(frozen.name))
     made = make(replace(facts, now=frozen.at) if frozen and frozen.at else facts, kind)
-    if form == "pdf":
-        return _download(pdf(made.template, made.data(), own=folder), "application/pdf", f"{made.file}.pdf")
-    if form == "docx":
-        return _download(word(made, folder), WORD, f"{made.file}.docx")
-    if form == "odt":
-        return _download(opendocument(made), MIME, f"{made.file}.odt")
-    raise NotFound
+    return _download(set_paper(made, form, office().config.templates), FORMS[form].mime, f"{made.file}.{form}")
 
 
 @pages.get("/kasus/<path:number>/grafik.svg")
@@ -78,7 +75,7 @@ def use(number: str) -> Response:
 def blank_form() -> Response:
     """The request form to write on by hand; anybody may print it (PKL-B-CT2). It is set once."""
     config = office().config
-    return _download(_blank(config.office.model_dump_json(), config.templates), "application/pdf", f"{NAME}.pdf")
+    return _download(_blank(config.office.model_dump_json(), config.templates), PDF, f"{NAME}.pdf")
 
 
 @pages.get("/kasus/<path:number>/formulir.pdf")
@@ -95,15 +92,15 @@ def filled_form(number: str) -> Response:
     known["contact_channel"] = phrase(person.get("channel")).indonesian
     given: dict[str, object] = {**case.form, **known, "opd": names.get(case.opd or "", case.opd or "")}
     made = request_form(here.config.office, given, head)
-    content = pdf(made.template, made.data(), own=here.config.templates)
-    return _download(content, "application/pdf", f"{made.file}-{case.number.replace('/', '-')}.pdf")
+    content = set_paper(made, own=here.config.templates)
+    return _download(content, PDF, f"{made.file}-{case.number.replace('/', '-')}.pdf")
 
 
 @functools.lru_cache(maxsize=1)
 def _blank(letterhead: str, own: Path | None) -> bytes:
     """``letterhead`` is the office as JSON: as it stands it cannot be a key, it holds dictionaries."""
     made = request_form(Office.model_validate_json(letterhead), {})
-    return pdf(made.template, made.data(), own=own)
+    return set_paper(made, own=own)
 
 
 @pages.get("/kasus/<path:number>/arsip.zip")
@@ -111,6 +108,9 @@ def _blank(letterhead: str, own: Path | None) -> bytes:
 def archive(number: str) -> Response:
     """A finished case to take away whole (BTM-14)."""
     here = office()
+    case = read_case(here.desk, number)
+    if not all(offer.readable(me().who.held) for offer in offers(register.by_hash(here.desk.store, case.sop_hash))):
+        raise Forbidden
     name = f"arsip-{number.replace('/', '-')}.zip"
     return _download(pack(here.desk, here.config, number), "application/zip", name)
 
@@ -167,8 +167,8 @@ def attachment(sha256: str) -> Response:
 
 def _facts(case: Case, sop: Sop, kind: str = "") -> Facts:
     """The facts of a paper; a report of the monitoring that is not frozen yet is told as it is now."""
-    told = frozen_report(office().desk, case, sop, kind) or measured_now(case, kind)
-    return facts_of(office().desk, office().config.office, case, sop, now(), told)
+    told = frozen_report(office().desk, case, sop, kind) or measured_now(case, sop, kind)
+    return replace(facts_of(office().desk, office().config.office, case, sop, now()), monitored=told)
 
 
 def _download(content: bytes, mime: str, name: str) -> Response:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from request_tracker.cases import case_by_token, history, read_case
-from request_tracker.letters.handed_out import handed_out
+from request_tracker.letters.requester_papers import requester_papers
 from request_tracker.sop import register
 from request_tracker.web.cases.papers import attachment, made_paper
 from request_tracker.web.shell.context import now, office
@@ -18,7 +18,7 @@ def paper(token: str, key: str) -> Response:
     desk = office().desk
     case = read_case(desk, case_by_token(desk, token, now()))
     sop = register.by_hash(desk.store, case.sop_hash)
-    found = next((one for one in handed_out(case, sop, history(desk, case.number)) if one.key == key), None)
+    found = next((one for one in requester_papers(case, sop, history(desk, case.number)) if one.key == key), None)
     if found is None:
         raise NotFound
     if found.record and found.record.sha256:

@@ -34,10 +34,10 @@ from request_tracker.cases.acts import Command
 from request_tracker.cases.possible import announced
 from request_tracker.cases.signing import formal
 from request_tracker.errors import Conflict, Refused
-from request_tracker.letters.handed_out import handed_out
 from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.letters.making import facts_of
-from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
+from request_tracker.letters.reply.paper import GRANTED, WITHDRAWN, reason
+from request_tracker.letters.requester_papers import requester_papers
 from request_tracker.sop import register
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store import drafts, files
@@ -173,7 +173,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         signed=[record for record in case.records if record.source == SIGNED],
         problem=problem,
         values=values,
-        papers=handed_out(case, sop, events),
+        papers=requester_papers(case, sop, events),
         comments=comments(events, internal=False),
         listed=listed_since(events),
         reopens=bool(reopenable(case, sop)),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from request_tracker.chart import draw, lay_out
 from request_tracker.config import Office
-from request_tracker.letters.sop_paper import sop_pdf
+from request_tracker.letters.sop_print.paper import sop_pdf
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell.context import now, office

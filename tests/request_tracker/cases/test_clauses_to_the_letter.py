@@ -31,12 +31,12 @@ from request_tracker.cases.queries import find_cases
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
-from request_tracker.letters.facts import Facts
 from request_tracker.letters.making import facts_of
-from request_tracker.letters.papers import report
-from request_tracker.letters.pdf import pdf
-from request_tracker.letters.sop_paper import sop_pdf
-from request_tracker.letters.word import word
+from request_tracker.letters.press.course_report import course_report
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.press.word import word
+from request_tracker.letters.sop_print.paper import sop_pdf
 from request_tracker.reports.quarter import evaluate, quarter
 from request_tracker.reports.service_standard import kept_promise
 from request_tracker.sop.loader import shipped_sops
@@ -75,7 +75,7 @@ def test_PKL_B_05_the_report_says_number_rates_before_and_after_time_and_who(des
     with desk.store.transaction() as db:
         row = {"login": "t", "name": "Teknisi Uji", "password": "x", "created_at": "", "active": 1, "failures": 0}
         db.table("users").insert({"id": 4, **row})
-    paper = report(facts(desk, number))
+    paper = course_report(facts(desk, number))
     for text in (words_of_pdf(pdf(paper.template, paper.data()), tmp_path), words_of_docx(word(paper))):
         for said in (number, "10 Mbit/s", "50 Mbit/s", "23 November 2026 pukul 09.00", "Teknisi Uji", "PKL-B-04"):
             assert said in text, said

@@ -13,8 +13,9 @@ from tracker_site import NOW, Site
 from request_tracker.cases import Desk, RecordPaper, Sign, Supplied, Who, history, read_case, run
 from request_tracker.config import Office
 from request_tracker.errors import Refused
+from request_tracker.letters.disposition.paper import disposition
 from request_tracker.letters.making import facts_of
-from request_tracker.letters.papers import disposition, reply
+from request_tracker.letters.reply.paper import reply
 from request_tracker.sop.register import by_hash
 
 SHEET = {"sifat": "segera", "diteruskan_kepada": "Kepala Bidang", "isi_disposisi": "teliti lalu lapor"}

@@ -11,7 +11,7 @@ from tracker_site import NOW, PASSWORD, Site
 from request_tracker.cases import Allocation, Sign, Who, history, read_case, run
 from request_tracker.config import Office
 from request_tracker.ledger import allocations
-from request_tracker.letters.handover_paper import DRAFT
+from request_tracker.letters.handover.paper import DRAFT
 from request_tracker.letters.making import facts_of, make
 from request_tracker.sop.register import by_hash
 

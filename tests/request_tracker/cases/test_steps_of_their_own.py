@@ -22,9 +22,9 @@ from tracker_office import (
 from request_tracker.cases import AddDocument, Desk, Sign, possible, read_case, run
 from request_tracker.config import Office
 from request_tracker.errors import Refused
-from request_tracker.letters.disposition_paper import disposition
+from request_tracker.letters.disposition.paper import disposition
 from request_tracker.letters.making import facts_of
-from request_tracker.letters.papers import report
+from request_tracker.letters.press.course_report import course_report
 from request_tracker.sop.register import by_hash
 
 FILLED = {"spesifikasi": "50 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "80"}
@@ -56,7 +56,9 @@ def test_BTM_10_the_report_writes_itself_from_the_events_and_the_edited_one_is_t
     applied(desk, number, "BTM-08")
     walk_to(desk, number, [(who, Sign("BTM-09")) for who in (REQUESTER, TECHNICIAN)])
     case = read_case(desk, number)
-    draft = report(facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY + timedelta(hours=1)))
+    draft = course_report(
+        facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY + timedelta(hours=1))
+    )
     steps = [row[0] for row in draft.rows[1:]]
     assert steps[0] == "BTM-01" and steps[-1] == "BTM-09" and "BTM-08" in steps
     assert dict(draft.pairs)["Unduh, batas"] == "50 Mbit/s" and dict(draft.pairs)["Dibuktikan"] == "ya"

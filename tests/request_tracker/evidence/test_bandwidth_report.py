@@ -15,10 +15,10 @@ from request_tracker.cases import Desk, Sign, history, read_case, run
 from request_tracker.config import Office
 from request_tracker.evidence.bandwidth import bandwidth_report, summary
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.letters.bandwidth_paper import bandwidth
+from request_tracker.letters.bandwidth import BANDWIDTH
+from request_tracker.letters.bandwidth.paper import bandwidth
 from request_tracker.letters.making import facts_of, frozen_report
-from request_tracker.letters.papers import BANDWIDTH
-from request_tracker.letters.pictures import graph, with_gaps
+from request_tracker.letters.press.pictures import graph, with_gaps
 from request_tracker.sop.register import by_hash
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -85,7 +85,8 @@ def test_PKL_B_CT3_the_paper_says_every_figure_and_what_was_not_measured(desk: D
     found = bandwidth_report(Prometheus(tsdb), desk, "dinkes", datetime.fromtimestamp(END - 15, UTC))
     number = request(desk)
     case = read_case(desk, number)
-    facts = facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY, found.data())
+    facts = facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY)
+    facts = replace(facts, monitored=found.data())
     said = {row[0]: row[1:] for row in bandwidth(facts, found.data()).rows}
     assert said["Puncak"] == tuple(f"{rate} Mbit/s pada 20 November 2026 pukul 12.00 WIB" for rate in (16, 4))
     assert said["Alokasi, batas"] == ("10 Mbit/s", "10 Mbit/s")

@@ -13,23 +13,26 @@ from pathlib import Path
 
 import pytest
 from paper_examples import AT, analysed, checked, measured
+from paper_facts import NOW, OFFICE, SOPS, event, facts, hit
 from PIL import Image, ImageChops, ImageStat
-from test_tracker_letters import NOW, OFFICE, SOPS, event, facts, hit
 from tree import TESTS
 
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.letters.analysis_paper import analysis, availability
-from request_tracker.letters.bandwidth_paper import bandwidth
-from request_tracker.letters.disposition_paper import disposition
-from request_tracker.letters.facts import Facts
-from request_tracker.letters.handover_paper import minutes
-from request_tracker.letters.model import Paper
-from request_tracker.letters.outage_papers import completion, monitoring, restored
-from request_tracker.letters.papers import report
-from request_tracker.letters.pdf import pdf
-from request_tracker.letters.quarter_paper import quarter_pdf
-from request_tracker.letters.reply_paper import reply
-from request_tracker.letters.sop_paper import sop_pdf
+from request_tracker.letters.analysis.paper import analysis
+from request_tracker.letters.availability.paper import availability
+from request_tracker.letters.bandwidth.paper import bandwidth
+from request_tracker.letters.disposition.paper import disposition
+from request_tracker.letters.handover.paper import minutes
+from request_tracker.letters.outage_completion.paper import completion
+from request_tracker.letters.outage_letter.paper import completion_letter
+from request_tracker.letters.outage_monitoring.paper import monitoring
+from request_tracker.letters.press.course_report import course_report
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.model import Paper
+from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.quarter.paper import quarter_pdf
+from request_tracker.letters.reply.paper import reply
+from request_tracker.letters.sop_print.paper import sop_pdf
 from request_tracker.people.details import Named
 from request_tracker.reports.quarter import Evaluation, OfficeQuarter, StepTimes, Unmet, Volume, quarter
 from request_tracker.reports.survey import ELEMENTS, Index
@@ -130,13 +133,13 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "balasan": lambda: printed(reply, known(GRANTED)),
     "balasan-sebagian": lambda: printed(reply, known(replace(GRANTED, allocation=LESS))),
     "balasan-tolak": lambda: printed(reply, refused()),
-    "laporan": lambda: printed(report, known(DONE)),
+    "laporan": lambda: printed(course_report, known(DONE)),
     "analisa": lambda: printed(analysis, known(facts("BTM-BW"), monitored=analysed())),
     "kesediaan": lambda: printed(availability, known(facts("KTM-BW"), monitored=checked())),
     "monitoring-bandwidth": lambda: printed(lambda of: bandwidth(of, measured()), known(facts())),
     "monitoring-jaringan": lambda: printed(monitoring, outage()),
     "penyelesaian-gangguan": lambda: printed(completion, outage()),
-    "gangguan": lambda: printed(restored, hit(("rsud", "dishub"))),
+    "gangguan": lambda: printed(completion_letter, hit(("rsud", "dishub"))),
     "berita-acara": lambda: printed(minutes, handed_over()),
     "disposisi": lambda: printed(disposition, facts()),
     "disposisi-setengah": lambda: printed(lambda of: disposition(of, half=True), facts()),

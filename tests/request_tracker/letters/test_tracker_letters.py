@@ -7,60 +7,20 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from docx import Document
-from hypothesis import given
-from hypothesis import strategies as st
+from paper_facts import WORDS, event, facts
 from paper_words import words_of_docx, words_of_odt, words_of_pdf
-from tracker_office import WIB
 from tracker_papers import pdf as handed_in
 from tracker_site import PUBLIC, Site
 
 from request_tracker.cases import AddDocument, OpenCase, Supplied, Who, open_case, read_case, run
-from request_tracker.cases.model import Case, Event
-from request_tracker.config import Office
 from request_tracker.errors import Refused
-from request_tracker.ledger.allocation import Allocation
-from request_tracker.letters.facts import Facts
-from request_tracker.letters.model import Paper
-from request_tracker.letters.opendocument import opendocument
-from request_tracker.letters.outage_papers import restored
-from request_tracker.letters.papers import BUILDERS, report
-from request_tracker.letters.pdf import pdf
-from request_tracker.letters.terbilang import LARGEST, terbilang
-from request_tracker.letters.word import word
-from request_tracker.sop.loader import shipped_sops
+from request_tracker.letters.press.course_report import course_report
+from request_tracker.letters.press.kinds import CasePaper
+from request_tracker.letters.press.model import Paper
+from request_tracker.letters.press.opendocument import opendocument
+from request_tracker.letters.press.pdf import pdf
+from request_tracker.letters.press.word import word
 from request_tracker.store.upload_check import accept
-
-SOPS = {sop.code: sop for sop in shipped_sops()}
-NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
-OFFICE = Office(name="Dinas Contoh", city="Kota Contoh", government="Pemerintah Kota Contoh", address="Jalan Uji 1")
-GRANTED = Allocation(1_250_000, 6_250_000, 1_250_000, 6_250_000)
-PEOPLE = {"user:1": "Kadis Uji", "user:2": "Kabid Uji", "user:3": "Teknisi Uji", "user:9": "Pejabat Lama"}
-
-
-def event(seq: int, kind: str, lane: str = "", step: str = "", who: str = "user:1", **more: object) -> Event:
-    behalf = more.pop("behalf", None)
-    moment = NOW - timedelta(hours=10 - seq)
-    return Event(seq, kind, who, behalf, lane or None, step or None, 1, moment, moment, more, "0" * 64, "1" * 64)  # type: ignore[arg-type]
-
-
-def facts(code: str = "PKL-BW", allocation: Allocation | None = GRANTED, **more: object) -> Facts:
-    sop = SOPS[code]
-    form = {"wanted_receive": 6_250_000, "letter_number": "800/12/2026"}
-    given = {"verified": 3, **more}
-    history = given.pop("history", None) or (
-        event(1, "opened"),
-        event(2, "signed", "kadis", "PKL-B-02", note="Tindak lanjuti segera", behalf="user:9"),
-        event(3, "signed", "kabid", "PKL-B-03", "user:2"),
-        event(4, "signed", "tim", "PKL-B-04", "user:3"),
-    )
-    case = Case(
-        *("PKL-BW/2026/0001", code, sop.revision, sop.hash, sop.kind, "dinkes", "Penambahan bandwidth <b>&"),
-        *(NOW - timedelta(days=1), 4, "a" * 64, form),
-        **given,  # type: ignore[arg-type]
-    )
-    told = (OFFICE, "Dinas Kesehatan", NOW, lambda who: PEOPLE.get(who or "", who or ""), lambda at: at.astimezone(WIB))
-    return Facts(case, sop, history, *told, allocation, "revisi 7")  # type: ignore[arg-type]
 
 
 def facts_said(paper: Paper) -> list[str]:
@@ -69,16 +29,16 @@ def facts_said(paper: Paper) -> list[str]:
 
 
 def test_KTM_10_and_KTM_DH4_one_report_as_pdf_word_and_opendocument_says_the_same(tmp_path: Path) -> None:
-    paper = report(facts("KTM-BW", history=(event(2, "signed", "tim", "KTM-07", "user:3"),)))
+    paper = course_report(facts("KTM-BW", history=(event(2, "signed", "tim", "KTM-07", "user:3"),)))
     told = (words_of_pdf(pdf(paper.template, paper.data()), tmp_path), words_of_docx(word(paper)))
     for text in (*told, words_of_odt(opendocument(paper))):
         for said in ("Dinas Kesehatan", "50 Mbit/s", "Teknisi Uji", "revisi 7", "Pengguna Bandwidth"):
             assert said in text, said
 
 
-@pytest.mark.parametrize("kind", sorted(BUILDERS))
-def test_KTM_10_every_paper_is_set_in_three_forms_with_all_that_it_says(kind: str, tmp_path: Path) -> None:
-    paper = BUILDERS[kind](facts())
+@pytest.mark.parametrize("kind", WORDS)
+def test_KTM_10_every_paper_is_set_in_three_forms_with_all_that_it_says(kind: CasePaper, tmp_path: Path) -> None:
+    paper = kind.make(facts())
     made = pdf(paper.template, paper.data())
     assert made.startswith(b"%PDF-1.7") and b"<pdfaid:part>3</pdfaid:part>" in made
     docx, odt = words_of_docx(word(paper)), words_of_odt(opendocument(paper))
@@ -89,96 +49,13 @@ def test_KTM_10_every_paper_is_set_in_three_forms_with_all_that_it_says(kind: st
     assert set(docx.split()) - words == set() and set(odt.split()) - words == set()
 
 
-def hit(offices: tuple[str, ...], opd: str | None = None) -> Facts:
-    """An hour's outage whose end the tracker heard of only later, with the report that was frozen."""
-    heard = event(9, "connected", ended_at=(NOW - timedelta(hours=8)).timestamp(), minutes=60.0)
-    told = {
-        "root": "agg-timur",
-        "cause": "link_down",
-        "offices": offices,
-        "started_at": (NOW - timedelta(hours=9)).timestamp(),
-        "ended_at": (NOW - timedelta(hours=8)).timestamp(),
-        "minutes": 60.0,
-    }
-    made = facts("PKL-GG", history=(event(1, "opened"), heard))
-    names = {"rsud": "Rumah Sakit", "dishub": "Dinas Perhubungan"}
-    return replace(made, monitored=told, names=names, case=replace(made.case, opd=opd))
-
-
 def test_X_TMB_whom_the_sop_copies_to_stands_on_the_paper() -> None:
-    assert report(facts()).copies == (
+    assert course_report(facts()).copies == (
         "Kepala Seksi Infrastruktur Jaringan",
         "Kepala Bidang INS",
         "Kepala Dinas Kominfo",
         "Pemohon",
     )
-
-
-def test_PKL_G_10_the_completion_letter_says_the_reports_minutes_and_cause_to_every_office_hit() -> None:
-    told = hit(("rsud", "dishub"))
-    paper = restored(told)
-    said = dict(paper.pairs)
-    assert (said["Lamanya"], said["Penyebab"]) == ("60 menit", "tautan mati")
-    assert said["OPD terdampak"] == "Rumah Sakit, Dinas Perhubungan"
-    assert paper.to == "Kepala Rumah Sakit; Kepala Dinas Perhubungan"
-    assert "5 OPD" in restored(hit(tuple("abcde"))).to
-    assert dict(restored(replace(told, monitored=None)).pairs)["Lamanya"] == "60 menit"
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        (0, "nol"),
-        (11, "sebelas"),
-        (17, "tujuh belas"),
-        (100, "seratus"),
-        (1001, "seribu satu"),
-        (2_026, "dua ribu dua puluh enam"),
-        (111_000_000, "seratus sebelas juta"),
-        (1_000_000_000_000, "satu triliun"),
-    ],
-)
-def test_numbers_are_said_as_people_say_them(number: int, words: str) -> None:
-    assert terbilang(number) == words
-
-
-@given(st.integers(0, LARGEST), st.integers(0, LARGEST))
-def test_no_two_numbers_have_the_same_words(one: int, other: int) -> None:
-    assert (terbilang(one) == terbilang(other)) == (one == other)
-
-
-def test_a_number_beyond_words_is_refused() -> None:
-    with pytest.raises(ValueError, match="has no words"):
-        terbilang(-1)
-
-
-FAULTY = {
-    "a way to Python": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
-    "an open bracket": "{{ title",
-    "a loop over nothing": "{% for %}",
-    "a loop without end": "{% for i in range(10**9) %}x{% endfor %}",
-    "a very long text": "{{ 'x' * 10000000000 }}",
-    "a division": "{{ 1 / 0 }}",
-    "a call of itself": "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
-    "a file of the server": "{% include '/etc/passwd' %}",
-    "a name we have not": "{{ tidak.ada }}",
-}
-
-
-@pytest.mark.parametrize("text", FAULTY.values(), ids=list(FAULTY))
-def test_a_word_template_of_a_stranger_does_no_harm_and_is_told_in_a_sentence(text: str, tmp_path: Path) -> None:
-    document = Document()
-    document.add_paragraph(text)
-    document.save(tmp_path / "surat.docx")
-    with pytest.raises(Refused, match=r"Templat surat\.docx: .*perbaiki atau hapus"):
-        word(report(facts()), tmp_path)
-
-
-@pytest.mark.parametrize("content", [b"", b"bukan zip", b"PK\x03\x04"])
-def test_a_word_template_that_is_no_word_document_is_told_in_a_sentence(content: bytes, tmp_path: Path) -> None:
-    (tmp_path / "surat.docx").write_bytes(content)
-    with pytest.raises(Refused, match=r"Templat surat\.docx"):
-        word(report(facts()), tmp_path)
 
 
 def test_a_broken_office_template_is_a_page_with_a_sentence_and_the_papers_come_back_with_it(
@@ -198,7 +75,7 @@ def test_a_broken_office_template_is_a_page_with_a_sentence_and_the_papers_come_
 
 
 def test_the_offices_own_template_goes_before_ours_and_a_broken_one_is_named_with_its_place(tmp_path: Path) -> None:
-    paper = report(facts())
+    paper = course_report(facts())
     (tmp_path / "laporan.typ").write_text("#let data = json(bytes(sys.inputs.data))\nKop sendiri: #data.title")
     assert "Kop sendiri" in words_of_pdf(pdf("laporan.typ", paper.data(), own=tmp_path), tmp_path)
     (tmp_path / "laporan.typ").write_text("#let x = (\n")
@@ -207,14 +84,14 @@ def test_the_offices_own_template_goes_before_ours_and_a_broken_one_is_named_wit
 
 
 def test_data_is_text_and_never_markup() -> None:
-    made = word(report(facts()))
+    made = word(course_report(facts()))
     with ZipFile(BytesIO(made)) as archive:
         assert "Penambahan bandwidth &lt;b&gt;&amp;" in archive.read("word/document.xml").decode()
-    assert b"&lt;b&gt;&amp;" in ZipFile(BytesIO(opendocument(report(facts())))).read("content.xml")
+    assert b"&lt;b&gt;&amp;" in ZipFile(BytesIO(opendocument(course_report(facts())))).read("content.xml")
 
 
 def test_a_paper_is_the_same_bytes_each_time() -> None:
-    paper = report(facts())
+    paper = course_report(facts())
     assert pdf(paper.template, paper.data()) == pdf(paper.template, paper.data())
     assert opendocument(paper) == opendocument(paper)
 
@@ -234,7 +111,7 @@ def test_the_case_page_offers_its_papers_and_each_is_a_download(site: Site) -> N
 
 
 def test_KTM_KQ2_our_own_letters_may_be_handed_in_again() -> None:
-    paper = report(facts())
+    paper = course_report(facts())
     for content, name in (
         (pdf(paper.template, paper.data()), "a.pdf"),
         (word(paper), "a.docx"),

@@ -9,7 +9,7 @@ from tracker_site import Site
 from request_tracker.cases import Desk, Who, find_cases
 from request_tracker.config import Office
 from request_tracker.custody.upkeep import audit, rebuild
-from request_tracker.letters.agenda import IN, Letter, letters, register_letter
+from request_tracker.letters.agenda import IN, Letter, Registration, letters, register_letter
 
 
 @pytest.mark.parametrize("text", ["bandwidth", "ambahan ba", "2026/0000", "BW", "PKL-BW/2026/000001"])
@@ -37,7 +37,8 @@ def test_the_search_index_is_rebuilt_from_the_cases(desk: Desk) -> None:
 def test_X_AUD_a_search_index_that_hides_a_line_is_found_and_written_anew(desk: Desk, index: str) -> None:
     number = request(desk)
     letter = Letter(IN, "005/17/2026", "2026-11-16", "dinkes", "Undangan")
-    register_letter(desk, Office(), letter, Who("user:1", frozenset({"secretariat"})), MONDAY, MONDAY)
+    registration = Registration(letter=letter, occurred_at=MONDAY, recorded_at=MONDAY)
+    register_letter(desk, Office(), registration, Who("user:1", frozenset({"secretariat"})))
     assert audit(desk) == []
     with desk.store.transaction() as db:
         db.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")

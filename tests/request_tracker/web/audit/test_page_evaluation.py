@@ -11,7 +11,7 @@ from tracker_office import request
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases import Cancel, Desk, run
-from request_tracker.letters.quarter_paper import tables
+from request_tracker.letters.quarter.paper import tables
 from request_tracker.notifications.evaluation_reminder import RECIPIENT, last_quarter, quarter_of, remind_evaluation
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile

@@ -10,10 +10,10 @@ from request_tracker.config import Office
 from request_tracker.custody.upkeep import rebuild
 from request_tracker.errors import Refused
 from request_tracker.letters.agenda import letters, number_of
-from request_tracker.letters.disposition_paper import disposition
+from request_tracker.letters.disposition.paper import disposition
 from request_tracker.letters.making import facts_of
-from request_tracker.letters.papers import report
-from request_tracker.letters.reply_paper import reply
+from request_tracker.letters.press.course_report import course_report
+from request_tracker.letters.reply.paper import reply
 from request_tracker.sop import register
 
 GIVEN = {"letter_number": "005/12", "party": "Dinas Contoh", "subject": "Tambahan bandwidth", "direction": "masuk"}
@@ -76,7 +76,7 @@ def test_X_SRT_a_letter_out_gets_its_number_by_the_offices_pattern_and_only_its_
     case = read_case(site.desk, number)
     facts = facts_of(site.desk, Office(), case, register.by_hash(site.desk.store, case.sop_hash), NOW)
     assert reply(facts).number == f"555/1/KOMINFO/{NOW.year}"
-    assert report(facts).number == "" and case.letter_number is None
+    assert course_report(facts).number == "" and case.letter_number is None
     assert number_of(Office(letter_number="{sequence}-{year}"), 7, 2026) == "7-2026"
     with pytest.raises(Refused, match="hanya boleh memuat"):
         number_of(Office(letter_number="{nomor}"), 7, 2026)

@@ -9,8 +9,8 @@ from tracker_tsdb import ENDED, STARTED
 from request_tracker.cases import Case, Sign, Who, history, read_case, run
 from request_tracker.config import Office
 from request_tracker.errors import Refused
-from request_tracker.letters.facts import Facts
-from request_tracker.letters.outage_papers import completion
+from request_tracker.letters.outage_completion.paper import completion
+from request_tracker.letters.press.facts import Facts
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
 from request_tracker.sop.register import by_hash
@@ -40,14 +40,14 @@ def facts_of(site: Site, number: str) -> Facts:
     found = case(site, number)
     kept, names = found.latest_report(), {opd.code: opd.name for opd in site.desk.city.opds}
     return Facts(
-        found,
-        by_hash(site.desk.store, found.sop_hash),
-        history(site.desk, number),
-        Office(),
-        "OPD",
-        NOW,
-        str,
-        site.desk.calendar.local,
+        case=found,
+        sop=by_hash(site.desk.store, found.sop_hash),
+        history=history(site.desk, number),
+        office=Office(),
+        opd="OPD",
+        now=NOW,
+        name_of=str,
+        local=site.desk.calendar.local,
         monitored=kept.content if kept else None,
         names=names,
     )

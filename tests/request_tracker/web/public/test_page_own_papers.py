@@ -17,14 +17,14 @@ from tracker_office import (
 from tracker_site import Site
 
 from request_tracker.cases import AddDocument, Case, Desk, Sign, Supplied, Who, history, read_case, run
-from request_tracker.letters.handed_out import handed_out
+from request_tracker.letters.requester_papers import requester_papers
 from request_tracker.sop.register import by_hash
 from request_tracker.store import files
 
 
 def names(desk: Desk, number: str) -> list[str]:
     case: Case = read_case(desk, number)
-    return [one.key for one in handed_out(case, by_hash(desk.store, case.sop_hash), history(desk, number))]
+    return [one.key for one in requester_papers(case, by_hash(desk.store, case.sop_hash), history(desk, number))]
 
 
 def stored(site: Site, text: bytes, name: str) -> Supplied:

@@ -3,7 +3,7 @@
 from tracker_site import Site
 
 from request_tracker.config import Office
-from request_tracker.letters.request_paper import LINE, request_form
+from request_tracker.letters.request_form.paper import LINE, request_form
 from request_tracker.sop.forms import BANDWIDTH_REQUEST
 
 SENT = {

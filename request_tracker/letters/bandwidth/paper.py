@@ -1,0 +1,42 @@
+"""The report on an OPD's bandwidth as a paper (PKL-B-CT3): frozen figures in, paper data out. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from request_tracker.letters.press.course_report import course_report
+from request_tracker.letters.press.facts import Facts, paper
+from request_tracker.letters.press.figures import moment_of, opd_name, problems, source, use_table
+from request_tracker.letters.press.model import Paper
+from request_tracker.letters.press.pictures import graph
+from request_tracker.letters.press.sheets import REPORT
+from request_tracker.letters.press.signers import technician
+from request_tracker.letters.press.wording import percent
+
+TITLE = "Laporan Monitoring Bandwidth"
+
+
+def bandwidth_or_course(facts: Facts) -> Paper:
+    """The report on the OPD's bandwidth; the course of the case where nothing was measured or frozen."""
+    return course_report(facts) if facts.monitored is None else bandwidth(facts, facts.monitored)
+
+
+def bandwidth(facts: Facts, report: Mapping[str, Any]) -> Paper:
+    """PKL-B-CT3: thirty days of one OPD, with the graph, the queries and the hash."""
+    opening = (
+        f"Pemakaian bandwidth {opd_name(facts, report)} selama {report['days']} hari sampai "
+        f"{moment_of(facts, report['at'])}; rata-rata 5 menit, lapis 2. Terukur {percent(report['measured'])} dari "
+        f"waktu itu; yang tidak terukur tidak diisi.",
+    )
+    available = "tidak terukur" if report["availability"] is None else percent(report["availability"], 3)
+    return paper(
+        facts,
+        REPORT,
+        "laporan-monitoring-bandwidth",
+        TITLE,
+        opening=opening,
+        pairs=(("Nomor kasus", facts.case.number), ("Ketersediaan 30 hari", available), *problems(report)),
+        rows=use_table(facts, report),
+        closing=source(report["queries"], report),
+        signers=(technician(facts),),
+        svg=graph(report["receive"]["hourly"], report["transmit"]["hourly"], report["allocation"], facts.local),
+    )

@@ -1,0 +1,155 @@
+"""What every paper of a case is made from, in; the parts that papers share, out: head, number, foot, course. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypedDict, Unpack
+
+from request_tracker.cases.model import Case, Event
+from request_tracker.config import Office
+from request_tracker.ledger.allocation import Allocation
+from request_tracker.letters.press.model import Letterhead, Paper, Signer
+from request_tracker.letters.press.sheets import Numbering, Sheet
+from request_tracker.letters.press.wording import BLANK, day, moment, rate
+from request_tracker.people.details import Named
+from request_tracker.sop.model import Sop, Step
+
+# The two ends of a letter: who asked and who signs. Its copies name neither.
+LETTER_ENDS = ("requester", "head_of_office")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a paper may need: the case, its SOP and history, the office, the OPD's name, and how to say things.
+
+    ``monitored``: the report of the monitoring that was frozen for this paper; ``names``: every OPD's name by its code.
+    """
+
+    case: Case
+    sop: Sop
+    history: Sequence[Event]
+    office: Office
+    opd: str
+    now: datetime
+    name_of: Callable[[str | None], str]
+    local: Callable[[datetime], datetime]
+    allocation: Allocation | None = None
+    ledger_number: str = ""
+    monitored: Mapping[str, Any] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    person_of: Callable[[str | None], Named] = lambda reference: Named(reference or "")
+
+
+class Content(TypedDict, total=False):
+    """What a kind of paper says itself; the rest is the same on every paper of a case."""
+
+    to: str
+    subject: str
+    opening: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    closing: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    signers: tuple[Signer, ...]
+    copies: tuple[str, ...]
+    svg: str
+
+
+class Incoming(NamedTuple):
+    """The letter that began a case: its number, its day in words, its agenda number; empty where it has none."""
+
+    number: str
+    day: str
+    agenda: str
+
+
+def paper(
+    facts: Facts, sheet: Sheet, file: str, title: str, at: datetime | None = None, **content: Unpack[Content]
+) -> Paper:
+    """A paper with the office's head and the foot that names the case, its SOP and the last hash.
+
+    ``at``: its day, where that is not today's. Copies (X-TMB) are the SOP's own unless others are given.
+    """
+    case = facts.case
+    content.setdefault("copies", copies_to(facts, without=LETTER_ENDS if sheet.addressed else ()))
+    return Paper(
+        template=sheet.template,
+        file=f"{file}-{case.number.replace('/', '-')}",
+        title=title,
+        head=letterhead(facts.office),
+        number=_number(case, sheet.numbering),
+        date=place(facts.office) + day(facts.local(at or facts.now)),
+        foot=f"{case.number} · {facts.sop.code} revisi {facts.sop.revision} · {case.last_hash[:16]}",
+        **content,
+    )
+
+
+def letterhead(office: Office) -> Letterhead:
+    """The head of the office's papers."""
+    return Letterhead(office.government, office.name, office.address)
+
+
+def place(office: Office) -> str:
+    """What stands before a paper's day: ``Kota Contoh, ``; nothing where the office named no place."""
+    return f"{office.city}, " if office.city else ""
+
+
+def _number(case: Case, numbering: Numbering | None) -> str:
+    """The number that the agenda gave this paper, never another's; a line to write on where it must have one."""
+    if numbering is None:
+        return ""
+    letter = case.letter("keluar", *numbering.words)
+    return letter.number if letter else BLANK if numbering.line else ""
+
+
+def incoming(facts: Facts) -> Incoming:
+    """The letter that began the case as the agenda holds it, else as the form told it."""
+    form, letter = facts.case.form, facts.case.letter("masuk")
+    number = letter.number if letter else str(form.get("letter_number") or "")
+    written = (letter.date if letter else "") or str(form.get("letter_date") or "")
+    on = day(date.fromisoformat(written)) if written else ""
+    return Incoming(number, on, f"{letter.agenda}/{letter.year}" if letter else "")
+
+
+def copies_to(facts: Facts, without: Sequence[str] = ()) -> tuple[str, ...]:
+    """X-TMB: the lanes that the SOP's steps copy to, each once, in their order.
+
+    ``without``: roles left out, because a letter's copies name neither its signer nor its addressee.
+    """
+    lanes = dict.fromkeys(lane for step in facts.sop.steps.values() for lane in step.copies_to)
+    wanted = (lane for lane in lanes if lane in facts.sop.lanes and facts.sop.role(lane) not in without)
+    return tuple(facts.sop.lanes[lane].name for lane in wanted)
+
+
+def course(facts: Facts) -> tuple[tuple[str, ...], ...]:
+    """Every signature of the case as a table."""
+    rows = [("Langkah", "Uraian", "Pelaksana", "Waktu")]
+    for event in facts.history:
+        if event.kind == "signed" and event.step:
+            text, who = step_text(facts, event.step), facts.name_of(event.signer)
+            rows.append((event.step, text, who, moment(facts.local(event.occurred_at))))
+    return tuple(rows) if len(rows) > 1 else ()
+
+
+def step_text(facts: Facts, name: str | None) -> str:
+    """What the SOP says of a step."""
+    step: Step | None = facts.sop.steps.get(name or "")
+    return step.text if step else ""
+
+
+def rates(allocation: Allocation | None) -> tuple[tuple[str, str], ...]:
+    """An allocation as pairs; none where there is none."""
+    if allocation is None:
+        return ()
+    return (
+        ("Unduh, batas", rate(allocation.receive_ceiling)),
+        ("Unduh, jaminan", rate(allocation.receive_guaranteed)),
+        ("Unggah, batas", rate(allocation.transmit_ceiling)),
+        ("Unggah, jaminan", rate(allocation.transmit_guaranteed)),
+    )
+
+
+def until(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """When a temporary allocation ends (PKL-B-01)."""
+    changes = [event.data.get("until") for event in facts.history if event.kind == "allocation_applied"]
+    last = changes[-1] if changes else None
+    return (("Berlaku sampai", moment(facts.local(datetime.fromisoformat(last)))),) if last else ()

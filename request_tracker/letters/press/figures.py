@@ -1,0 +1,107 @@
+"""Measured figures as papers say them: a report of the evidence in, cells and sentences out. Pure.
+
+What was not measured is said; it never looks like a nought.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.wording import HUNDREDTH, measured_rate, moment, percent, rate
+
+WAYS = {"receive": "unduh", "transmit": "unggah"}
+
+Query = Sequence[Any]
+Report = Mapping[str, Any]
+
+
+def moment_of(facts: Facts, seconds: float) -> str:
+    """Unix seconds as the office says them."""
+    return moment(facts.local(datetime.fromtimestamp(seconds, UTC)))
+
+
+def opd_name(facts: Facts, report: Report) -> str:
+    """The OPD that a report is of."""
+    return str(facts.names.get(report["opd"], report["opd"]))
+
+
+def problems(*reports: Report) -> tuple[tuple[str, str], ...]:
+    """What the monitoring could not answer, each sentence once."""
+    sentences = dict.fromkeys(str(report["problem"]) for report in reports if report.get("problem"))
+    return (("Belum terbaca", "; ".join(sentences)),) if sentences else ()
+
+
+def source(queries: Sequence[Query], report: Report) -> tuple[str, str]:
+    """How to compute it again: every query with its moment, and the hash of what was frozen."""
+    return (f"Dapat dihitung ulang dari: {query_text(queries)}.", fingerprint(report))
+
+
+def query_text(queries: Sequence[Query]) -> str:
+    """Every query with the moment it was asked for."""
+    return "; ".join(f"{expression} @ {at:.0f}" for expression, at in queries)
+
+
+def fingerprint(report: Report) -> str:
+    """The hash of what was frozen."""
+    return f"Sidik sha256: {report['sha256']}"
+
+
+def wanted_rates(rates: Mapping[str, int] | None) -> str:
+    """The four rates that were asked for, in one line."""
+    if rates is None:
+        return "belum disebutkan"
+    return ", ".join(
+        f"{name} {rate(rates[f'{way}_ceiling'])} (jaminan {rate(rates[f'{way}_guaranteed'])})"
+        for way, name in WAYS.items()
+    )
+
+
+def megabits(value: float | None) -> str:
+    """A rate in Mbit/s as a bare figure, for arithmetic and cells whose head names the unit."""
+    return "–" if value is None else f"{round(value / HUNDREDTH) / 100:g}".replace(".", ",").replace("-", "−")
+
+
+def use_table(facts: Facts, report: Report) -> tuple[tuple[str, ...], ...]:
+    """Every figure of an OPD's use, download and upload side by side."""
+    allocation = report["allocation"] or {}
+
+    def both(name: str, say: Callable[[Mapping[str, Any]], str]) -> tuple[str, str, str]:
+        return (name, say(report["receive"]), say(report["transmit"]))
+
+    return (
+        ("Ukuran", "Unduh", "Unggah"),
+        ("Alokasi, batas", *(measured_rate(allocation.get(f"{way}_ceiling")) for way in WAYS)),
+        both("Median (p50)", lambda way: measured_rate(way["p50"])),
+        both("p95, sepanjang hari", lambda way: measured_rate(way["p95"])),
+        both("p95, jam kerja", lambda way: measured_rate(way["office_p95"])),
+        both("Puncak", lambda way: _peak(facts, way)),
+        both("Waktu di atas 80 % batas", lambda way: percent(way["above_80"])),
+        both("Waktu di atas 95 % batas", lambda way: percent(way["above_95"])),
+        both("Jam tersibuk", _busiest),
+        both("Pertumbuhan p95 per bulan", _growth),
+        ("Paket dibuang pembentuk", *(_count(value) for value in report["dropped"])),
+    )
+
+
+def _peak(facts: Facts, way: Mapping[str, Any]) -> str:
+    return "–" if way["peak"] is None else f"{measured_rate(way['peak'])} pada {moment_of(facts, way['peak_at'])}"
+
+
+def _busiest(way: Mapping[str, Any]) -> str:
+    means = [(mean, hour) for hour, mean in enumerate(way["hours"]) if mean is not None]
+    if not means:
+        return "–"
+    mean, hour = max(means)
+    return f"{hour:02d}.00 sampai {hour + 1:02d}.00, rata-rata {measured_rate(mean)}"
+
+
+def _growth(way: Mapping[str, Any]) -> str:
+    if way["growth"] is None:
+        return "belum dapat dihitung (kurang dari 14 hari)"
+    sign = "+" if way["growth"] >= 0 else "−"
+    return f"{sign}{measured_rate(abs(way['growth']))} (± {measured_rate(way['growth_interval'])})"
+
+
+def _count(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}"

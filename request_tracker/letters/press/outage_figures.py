@@ -1,0 +1,56 @@
+"""An outage as its papers say it: the monitoring's frozen report and the case in, pairs and sentences out. Pure.
+
+Figures come from the frozen report, never from this moment; what was not measured is said.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.figures import moment_of
+
+CAUSES = {
+    "link_down": "tautan mati",
+    "device_down": "perangkat mati",
+    "silent": "tautan menyala, tidak ada yang lewat",
+    "unreachable": "tidak menjawab",
+}
+
+
+def outage_course(facts: Facts, report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What an outage was, whom it hit and how long."""
+    ended = report["ended_at"]
+    return (
+        ("Gangguan", str(report["root"])),
+        ("Penyebab", CAUSES.get(report["cause"], str(report["cause"]))),
+        ("OPD terdampak", ", ".join(facts.names.get(code, code) for code in report["offices"]) or "–"),
+        ("Mulai", moment_of(facts, report["started_at"])),
+        ("Pulih", moment_of(facts, ended) if ended is not None else "belum"),
+        ("Lamanya", minutes(report["minutes"])),
+    )
+
+
+def findings(facts: Facts) -> str:
+    """What every physical check found, round by round; a dash where there was none."""
+    checks = ((record.round, record.content or {}) for record in facts.case.records)
+    return (
+        "; ".join(
+            f"putaran {round_}: {content.get('perangkat', '')} – {content['temuan']}"
+            for round_, content in checks
+            if "temuan" in content
+        )
+        or "–"
+    )
+
+
+def minutes(value: float | None) -> str:
+    """``59,5 menit``."""
+    return "tidak terukur" if value is None else f"{value:g} menit".replace(".", ",")
+
+
+def thirty_days(report: Mapping[str, Any]) -> str:
+    """The line's availability over thirty days and how much of them was measured."""
+    if report["availability"] is None:
+        return "tidak terukur"
+    share, measured = report["availability"] * 100, (report["availability_measured"] or 0.0) * 100
+    return f"{share:.3f} % (terukur {measured:.1f} % dari 30 hari)".replace(".", ",")

@@ -1,0 +1,145 @@
+"""The quarterly evaluation: figures from events, on paper and as a spreadsheet."""
+
+import subprocess
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from tracker_office import (
+    DIVISION,
+    EVIDENCE,
+    HEAD,
+    MONDAY,
+    SECRETARIAT,
+    SECTION,
+    TECHNICIAN,
+    request,
+    to_technician,
+    walk_to,
+)
+
+from request_tracker.cases import Desk, Note, Sign, run
+from request_tracker.cli import main
+from request_tracker.config import Office
+from request_tracker.errors import TrackerError
+from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet
+from request_tracker.reports.quarter import Evaluation, evaluate, quarter
+from request_tracker.reports.survey import ELEMENTS, answer
+
+Q4 = quarter("2026-Q4")
+LATER = MONDAY + timedelta(days=9)
+
+
+def refused_in_katim(desk: Desk) -> str:
+    """KTM: nothing is available; the request is unmet."""
+    number = request(desk, "KTM-BW")
+    walk_to(
+        desk,
+        number,
+        [
+            (SECRETARIAT, Sign("KTM-02")),
+            (HEAD, Sign("KTM-02")),
+            (DIVISION, Sign("KTM-03")),
+            (SECTION, Sign("KTM-03")),
+            (SECTION, Sign("KTM-04", note="periksa", assignee=TECHNICIAN)),
+            (TECHNICIAN, Sign("KTM-05", documents={"cek": EVIDENCE})),
+            (TECHNICIAN, Sign("KTM-06", decision="tidak_tersedia", documents={"mon": EVIDENCE})),
+        ],
+    )
+    return number
+
+
+def figures(desk: Desk) -> Evaluation:
+    to_technician(desk, request(desk))
+    return evaluate(desk, Q4, LATER)
+
+
+def test_X_EVAL_PKL_S_13_cases_and_steps_are_counted_with_their_lateness(desk: Desk) -> None:
+    found = figures(desk)
+    assert [(row.sop, row.opened, row.endings) for row in found.volumes] == [("PKL-BW", 1, ())]
+    by_step = {row.step: row for row in found.steps}
+    assert (by_step["PKL-B-02"].visits, by_step["PKL-B-02"].late) == (1, 0)
+    assert by_step["PKL-B-02"].median_hours == pytest.approx(1 / 60)
+    assert by_step["PKL-B-04"].late == 1
+
+
+def test_a_quarter_without_a_case_is_empty_and_says_that_nobody_answered(desk: Desk, tmp_path: Path) -> None:
+    figures(desk)
+    found = evaluate(desk, quarter("2025-Q1"), LATER)
+    assert (found.volumes, found.steps, found.outages) == ((), (), 0)
+    assert "belum ada jawaban" in words(quarter_pdf(found, Office()), tmp_path)
+
+
+def test_KTM_CT_what_could_not_be_met_is_kept_as_need(desk: Desk, tmp_path: Path) -> None:
+    number = refused_in_katim(desk)
+    found = evaluate(desk, Q4, LATER)
+    assert [(row.number, row.opd, row.wanted) for row in found.unmet] == [(number, "dinkes", 6_250_000)]
+    assert "Kebutuhan yang belum terpenuhi (50 Mbit/s)" in words(quarter_pdf(found, Office()), tmp_path)
+
+
+def test_X_SKM_the_index_of_the_quarter_stands_in_the_pack(desk: Desk, tmp_path: Path) -> None:
+    number = request(desk)
+    answer(desk.store, (number, "PKL-BW"), dict.fromkeys(ELEMENTS, "4"), "", MONDAY)
+    text = words(quarter_pdf(evaluate(desk, Q4, LATER), Office()), tmp_path)
+    assert "100 (mutu A)" in text and "Kemudahan prosedur 4" in text
+
+
+def test_outages_count_with_their_minutes_inside_the_quarter(desk: Desk) -> None:
+    begin = datetime(2026, 10, 1, tzinfo=UTC).timestamp() - 7 * 3600
+    with desk.store.transaction() as db:
+        for number, (start, end) in enumerate(((begin - 600, begin + 120), (begin + 1000, begin + 1060))):
+            row = {"number": f"G-{number}", "root": f"r{number}", "kind": "link", "cause": "down", "offices": "[]"}
+            row |= {"started_at": start, "ended_at": end, "opened_at": start, "source": "alert"}
+            db.table("tickets").insert(row)
+    found = evaluate(desk, Q4, LATER)
+    assert (found.outages, found.outage_minutes) == (2, 3)
+
+
+def test_the_spreadsheet_holds_the_same_tables_and_runs_nothing(desk: Desk) -> None:
+    book = load_workbook(BytesIO(quarter_sheet(figures(desk))))
+    assert "Jumlah kasus" in book.sheetnames
+    rows = list(book["Waktu per langkah"].values)
+    assert rows[0][:2] == ("SOP", "Langkah") and rows[1][:2] == ("PKL-BW", "PKL-B-01")
+
+
+def test_the_pack_is_the_same_bytes_each_time(desk: Desk) -> None:
+    found = figures(desk)
+    assert quarter_pdf(found, Office()) == quarter_pdf(found, Office())
+
+
+@pytest.mark.parametrize("text", ["2026", "2026-Q5", "Q1-2026", "2026-q1", "0000-Q1"])
+def test_a_quarter_that_is_none_is_a_sentence(text: str) -> None:
+    with pytest.raises(TrackerError, match="write for example 2026-Q3"):
+        quarter(text)
+
+
+def test_the_last_quarter_ends_with_the_year() -> None:
+    assert (Q4.since, Q4.until) == (date(2026, 10, 1), date(2027, 1, 1))
+
+
+def test_the_command_writes_both_papers_or_says_why_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "tracker.yaml"
+    city = Path("inventory/example/city.yaml").absolute()
+    config.write_text(f"inventory: {city}\ndatabase: {tmp_path}/t.db\nfiles: {tmp_path}/files\n")
+    assert main(["init", "--config", str(config)]) == 0
+    assert main(["report", "quarter", "2026-Q4", "--out", str(tmp_path / "new"), "--config", str(config)]) == 0
+    assert sorted(path.suffix for path in (tmp_path / "new").iterdir()) == [".pdf", ".xlsx"]
+    assert main(["report", "quarter", "2026-Q4", "--out", str(config), "--config", str(config)]) == 1
+    assert "name another folder with --out" in capsys.readouterr().err
+
+
+def test_a_note_does_not_change_the_figures(desk: Desk) -> None:
+    number = request(desk)
+    before = evaluate(desk, Q4, LATER)
+    run(desk, number, Note("internal_note", {"text": "catatan"}), HEAD, MONDAY + timedelta(minutes=1))
+    assert evaluate(desk, Q4, LATER) == before
+
+
+def words(content: bytes, folder: Path) -> str:
+    (folder / "pack.pdf").write_bytes(content)
+    command = ["pdftotext", "-layout", str(folder / "pack.pdf"), "-"]
+    return " ".join(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
