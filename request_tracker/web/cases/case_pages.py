@@ -27,7 +27,7 @@ from request_tracker.cases import (
     waiting_for,
 )
 from request_tracker.cases.advice import other_open_cases
-from request_tracker.cases.commands import UNTIL
+from request_tracker.cases.applying import UNTIL
 from request_tracker.cases.possible import announced
 from request_tracker.cases.proven import rechecks
 from request_tracker.cases.readback import Recheck, recheck
