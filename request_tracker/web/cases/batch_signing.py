@@ -1,6 +1,7 @@
 """Signing together (BTM-12, BTM-13): the digest of what an official only receives, ticks, one button.
 
-Every case is a command of its own: one that is refused is told and stops no other.
+Every case is an act of its own, with all that follows it: one that is refused is told and stops no other. The same
+form sent again signs nothing twice, because every line names the version that was seen.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, g, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from request_tracker.cases import Sign, run
+from request_tracker.cases import Sign
 from request_tracker.errors import Refused
 from request_tracker.letters.cover_paper import cover
 from request_tracker.letters.opendocument import MIME, opendocument
@@ -19,6 +20,7 @@ from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
 from request_tracker.people.accounts import name_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.signing import Form, act_on
 
 pages = Blueprint("together", __name__)
 
@@ -65,7 +67,7 @@ def _page(told: tuple[Told, ...], nothing: bool = False) -> str:
 
 def _signed(one: Chosen, step: str, note: str) -> Told:
     try:
-        run(office().desk, one.number, Sign(step, note, lane=one.lane), me().who, now(), one.version)
+        act_on(one.number, Sign(step, note, lane=one.lane), Form(one.version))
     except Refused as error:
         return Told(one.number, error.text(g.language))
     return Told(one.number, None)
