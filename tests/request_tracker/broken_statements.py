@@ -47,7 +47,7 @@ def fault() -> None:
     raise KeyError("planted")
 
 
-def killed() -> None:
+def killed_here() -> None:
     """The process ends here, as by kill -9."""
     os.kill(os.getpid(), signal.SIGKILL)
 
