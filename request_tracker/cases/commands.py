@@ -120,11 +120,18 @@ def _informed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime)
 
 def recompute_deadlines(desk: Desk, reason: str, now: datetime) -> list[str]:
     """After a change of the calendar: set the deadlines of open steps anew; the cases in which one has moved."""
+    with desk.store.transaction() as db:
+        return recompute_inside(desk, db, reason, now)
+
+
+def recompute_inside(desk: Desk, db: Database, reason: str, now: datetime) -> list[str]:
+    """The same inside the transaction that changes the calendar: no deadline may go on by the old one."""
     moved = []
     for row in desk.store.rows("SELECT number FROM cases WHERE ending IS NULL AND paused IS NULL ORDER BY id"):
-        before = desk.store.value("SELECT version FROM cases WHERE number = ?", [row["number"]])
-        case = run(desk, row["number"], Recompute(reason), SYSTEM, now)
-        moved += [case.number] if case.version != before else []
+        outcome = foresee(desk, row["number"], Recompute(reason), SYSTEM, now)
+        if outcome.decision.events:
+            write(desk, db, outcome)
+            moved.append(outcome.case.number)
     return moved
 
 
