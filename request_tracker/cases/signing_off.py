@@ -8,7 +8,8 @@ is made above this room, by followers that are handed in. Three steps, whichever
    shown nowhere, and the same content finds it there.
 2. decide: pure, in ``decide``, whole.
 3. commit: one BEGIN IMMEDIATE decides again on what it reads then. Where that is not, to the last hash, what the
-   followers were shown, nothing is written and they make theirs anew; an act that names the version it saw is told.
+   followers were shown, or where an allocation was written that this one's moment does not see, nothing is written and
+   all is done anew at a later moment; an act that names the version it saw is told.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,6 +24,7 @@ from request_tracker.cases.context import Desk
 from request_tracker.cases.model import Case, Who
 from request_tracker.cases.queries import read_case
 from request_tracker.errors import Conflict
+from request_tracker.ledger import allocations
 
 # How often what follows is made anew because somebody else wrote meanwhile. A city's tracker sees a few writes a
 # minute and a paper takes under a second, so a second time in a row is rare; the bound only keeps a form from hanging.
@@ -80,10 +82,9 @@ def sign_off(desk: Desk, act: Act, followers: Followers = NOBODY) -> Case:
     also = [Consequence(note, act.who) for note in act.also]
     measured = [one for measure in followers.measured for one in measure(before, act)]
     for _ in range(TRIES):
-        with desk.store.snapshot():
-            outcome = _foreseen(desk, act, act.clock())
-        made = [one for make in followers.made for one in make(outcome)]
-        case = _commit(desk, act, outcome, (*also, *made, *measured))
+        foreseen = _foreseen(desk, act)
+        made = [one for make in followers.made for one in make(foreseen.outcome)]
+        case = _commit(desk, act, foreseen, (*also, *made, *measured))
         if case is not None:
             return case
     raise Conflict("conflict", number=act.number)
@@ -97,19 +98,33 @@ def follow_up(desk: Desk, case: Case, consequences: Iterable[Consequence], now: 
         return _follow(desk, db, case, consequences, now)
 
 
-def _foreseen(desk: Desk, act: Act, now: datetime) -> Outcome:
-    return foresee(desk, act.number, act.command, act.who, now, act.version)
+@dataclass(frozen=True)
+class _Foreseen:
+    """What the followers are shown, and the ledger's last row at that moment."""
+
+    outcome: Outcome
+    head: str
 
 
-def _commit(desk: Desk, act: Act, shown: Outcome, consequences: Iterable[Consequence]) -> Case | None:
+def _foreseen(desk: Desk, act: Act) -> _Foreseen:
+    with desk.store.snapshot():
+        # The first read fixes the snapshot, so every allocation it holds was written before the clock is read.
+        head = allocations.head(desk.store)
+        return _Foreseen(foresee(desk, act.number, act.command, act.who, act.clock(), act.version), head)
+
+
+def _commit(desk: Desk, act: Act, shown: _Foreseen, consequences: Iterable[Consequence]) -> Case | None:
     """Everything in one transaction; None, and nothing written, where the act is no more what the followers saw."""
+    now = shown.outcome.now
     with desk.store.transaction() as db:
-        outcome = _foreseen(desk, act, shown.now)
-        if outcome.case.last_hash != shown.case.last_hash:
+        outcome = foresee(desk, act.number, act.command, act.who, now, act.version)
+        if outcome.case.last_hash != shown.outcome.case.last_hash:
+            return None
+        if outcome.decision.batches and allocations.head(desk.store) != shown.head:
             return None
         write(desk, db, outcome)
         act.rows(db)
-        return _follow(desk, db, outcome.case, consequences, shown.now)
+        return _follow(desk, db, outcome.case, consequences, now)
 
 
 def _follow(desk: Desk, db: Database, case: Case, consequences: Iterable[Consequence], now: datetime) -> Case:

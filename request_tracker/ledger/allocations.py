@@ -80,6 +80,11 @@ def standing(store: Store, at: datetime) -> Standing:
     return Standing(at, revision_at(store, at), lines, returns)
 
 
+def head(store: Store) -> str:
+    """The hash of the last row; another one later says that somebody wrote meanwhile."""
+    return str(store.value("SELECT hash FROM ledger ORDER BY id DESC LIMIT 1") or GENESIS)
+
+
 def admit(store: Store, city: City, opd: str, wanted: Allocation, reason: str, at: datetime) -> None:
     """Refuse what the ledger as it stands at that moment cannot admit."""
     decisions.admit(Books(standing(store, at), city), opd, wanted, reason)
@@ -118,7 +123,7 @@ def as_data(allocation: Allocation) -> dict[str, int]:
 
 def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime, effective_at: datetime) -> None:
     batch = int(store.value("SELECT coalesce(max(batch), 0) + 1 FROM ledger"))
-    previous = store.value("SELECT hash FROM ledger ORDER BY id DESC LIMIT 1") or GENESIS
+    previous = head(store)
     for change in changes:
         body: Mapping[str, Any] = {
             "batch": batch,
@@ -142,6 +147,7 @@ __all__ = [
     "allocation_of",
     "append",
     "current_allocations",
+    "head",
     "standing",
     "write",
 ]

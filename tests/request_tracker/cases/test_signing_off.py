@@ -103,6 +103,23 @@ def test_what_follows_is_made_anew_where_somebody_wrote_meanwhile(desk: Desk) ->
     assert desk.store.value("SELECT count(*) FROM ledger WHERE case_number = ?", [number]) == 1
 
 
+def test_an_allocation_sees_every_one_that_was_written_before_it_though_its_clock_was_read_first(desk: Desk) -> None:
+    number, other = at_the_technician(desk), at_the_technician(desk)
+    moments = iter([MONDAY + timedelta(hours=1), MONDAY + timedelta(hours=3)])
+
+    def slow(outcome: Outcome) -> tuple[Consequence, ...]:
+        if outcome.now < MONDAY + timedelta(hours=2):
+            less = Allocation(MBIT, 2 * MBIT, MBIT, 2 * MBIT)
+            run(desk, other, ApplyAllocation("PKL-B-04", less), TECHNICIAN, MONDAY + timedelta(hours=2))
+        return ()
+
+    act = Act(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: next(moments))
+    sign_off(desk, act, Followers(made=(slow,)))
+    applied = history(desk, number)[-1]
+    assert (applied.data["revision"], applied.data["before"]["receive_ceiling"]) == (3, 2 * MBIT)
+    assert allocations.allocation_of(desk.store, "dinkes", MONDAY + timedelta(hours=3)) == FIFTY
+
+
 def test_an_act_that_names_the_version_it_saw_is_told_where_the_case_has_moved_on_meanwhile(desk: Desk) -> None:
     number = request(desk)
     version = read_case(desk, number).version

@@ -1,4 +1,4 @@
-"""An administrator's form that writes into several tables writes all or nothing: account and link, day and deadlines."""
+"""An administrator's form that writes several tables writes all or nothing: account and link, day and deadlines."""
 
 from collections.abc import Callable
 from pathlib import Path
