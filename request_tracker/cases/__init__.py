@@ -21,7 +21,8 @@ The contract for pages, API and worker (all times are aware UTC datetimes; perso
 
 ``run`` raises ``Refused`` (code, text("id"|"en")) where SOP, roles or ledger forbid, ``Conflict`` where somebody was
 faster (show the case again). One command is one BEGIN IMMEDIATE transaction with its events, projection and outbox
-rows. Informational events (``Note(kind, data)``) carry kinds of ``NOTE_KINDS``. ``Supplied`` is a file already stored
+rows. What a person does goes through ``signing_off.sign_off``, with what follows it in the same transaction (pages:
+``web.shell.signing.act_on``). Informational events (``Note(kind, data)``) carry kinds of ``NOTE_KINDS``. ``Supplied`` is a file already stored
 by hash (``request_tracker.store.files.keep``), or a note (letter announced by phone), or content (a form, frozen
 evidence).
 
