@@ -14,7 +14,7 @@ from inventory.model import City
 from inventory.topology import uplink_of
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.ledger import allocations
-from request_tracker.ledger.allocation import Allocation
+from request_tracker.ledger.allocation import Allocation, rates_of
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
@@ -168,7 +168,7 @@ def _queries(opd: str, uplink: str) -> dict[str, str]:
 def _ceilings_after(rows: Sequence[Row], opd: str, wanted: Allocation, capacity: Mapping[str, int]) -> dict[str, int]:
     """The sum of all ceilings of the uplink's rows once this is granted, as ``ledger.admit`` counts it."""
     others = [row for row in rows if row["opd"] != opd]
-    promises = {way: (allocations.rates_of(wanted, way), *allocations.promised(others, way)) for way in capacity}
+    promises = {way: (rates_of(wanted, way), *allocations.promised(others, way)) for way in capacity}
     return {way: commitment(capacity[way], rates).ceilings for way, rates in promises.items()}
 
 

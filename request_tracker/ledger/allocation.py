@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from inventory.admission import Rates
+
 
 @dataclass(frozen=True)
 class Allocation:
@@ -11,3 +13,8 @@ class Allocation:
     receive_ceiling: int
     transmit_guaranteed: int
     transmit_ceiling: int
+
+
+def rates_of(allocation: Allocation, way: str) -> Rates:
+    """One direction of an allocation."""
+    return Rates(getattr(allocation, f"{way}_guaranteed"), getattr(allocation, f"{way}_ceiling"))

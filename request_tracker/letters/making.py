@@ -58,7 +58,7 @@ def make(facts: Facts, word: str) -> Paper:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseAsOf:
     """A case as it stands at a moment, or as an act is about to leave it: its SOP and its history with it."""
 
     case: Case
@@ -69,20 +69,20 @@ class Standing:
 
 def facts_of(desk: Desk, office: Office, case: Case, sop: Sop, now: datetime) -> Facts:
     """What the papers of a case are made from, as of ``now``; what was measured for one of them is the caller's."""
-    return facts_from(desk, office, Standing(case, sop, history(desk, case.number), now))
+    return facts_from(desk, office, CaseAsOf(case, sop, history(desk, case.number), now))
 
 
-def facts_from(desk: Desk, office: Office, standing: Standing) -> Facts:
+def facts_from(desk: Desk, office: Office, case_as_of: CaseAsOf) -> Facts:
     """The same from a history at hand."""
-    case, names = standing.case, {opd.code: opd.name for opd in desk.city.opds}
-    changes = [event.data["after"] for event in standing.history if event.kind == "allocation_applied"]
+    case, names = case_as_of.case, {opd.code: opd.name for opd in desk.city.opds}
+    changes = [event.data["after"] for event in case_as_of.history if event.kind == "allocation_applied"]
     return Facts(
         case=case,
-        sop=standing.sop,
-        history=standing.history,
+        sop=case_as_of.sop,
+        history=case_as_of.history,
         office=office,
         opd=names.get(case.opd or "", case.opd or "pemohon"),
-        now=standing.now,
+        now=case_as_of.now,
         name_of=lambda reference: name_of(desk.store, reference),
         local=desk.calendar.local,
         allocation=Allocation(**changes[-1]) if changes and case.applied is not None else None,

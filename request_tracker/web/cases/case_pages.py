@@ -13,7 +13,6 @@ from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
     Case,
-    Note,
     Possible,
     SendBack,
     Sign,
@@ -22,12 +21,11 @@ from request_tracker.cases import (
     history,
     possible,
     read_case,
-    run,
     running,
     waiting_for,
 )
 from request_tracker.cases.advice import other_open_cases
-from request_tracker.cases.commands import UNTIL
+from request_tracker.cases.applying import UNTIL
 from request_tracker.cases.possible import announced
 from request_tracker.cases.proven import rechecks
 from request_tracker.cases.readback import Recheck, recheck
@@ -36,9 +34,7 @@ from request_tracker.cases.signing import formal, unsigned
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
-from request_tracker.letters.keeping import keep_signed
 from request_tracker.letters.making import offers
-from request_tracker.outages.reported import end_reported
 from request_tracker.people.accounts import holders
 from request_tracker.people.roles import may
 from request_tracker.reports.workload import loads
@@ -49,7 +45,7 @@ from request_tracker.web.cases.changes import network_changes
 from request_tracker.web.cases.comments import comments
 from request_tracker.web.cases.contact import contact_of
 from request_tracker.web.cases.event_text import Speech, detail, filled_forms, form_lines
-from request_tracker.web.cases.evidence import bandwidth_now, board_link, decided, frozen, usage, verdict_now
+from request_tracker.web.cases.evidence import board_link, decided, frozen, usage, verdict_now
 from request_tracker.web.cases.evidence import wanted as wanted_of
 from request_tracker.web.cases.paper_dispositions import FIELDS, heads, recorded, sheets
 from request_tracker.web.cases.pauses import reasons, resumable
@@ -60,6 +56,7 @@ from request_tracker.web.cases.steering import assigns, priorities, steps_to_reo
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.labels import phrase
 
@@ -170,38 +167,26 @@ def act(number: str, step: str) -> Response | tuple[str, int]:
         drafts.keep(desk.store, place, typed, now())
         back = "outages.page" if request.form.get("back") == "outage" else "cases.case"
         return redirect(url_for(back, number=number))
+    page = url_for("cases.case", number=number)
     try:
-        _act(found, open_to_me)
+        form = Form(request.form.get("version", type=int), place, page)
+        act_on(number, _command(found, open_to_me), form)
     except Refused as error:
         drafts.keep(desk.store, place, typed, now())
         return _page(number, step, error.text(g.language)), 409
-    drafts.forget(desk.store, place)
-    return redirect(url_for("cases.case", number=number))
-
-
-def _act(found: Case, open_to_me: Possible) -> None:
-    """Run what the form says; an applied allocation freezes the bandwidth report beside it."""
-    desk, number = office().desk, found.number
-    version = request.form.get("version", type=int)
-    command = _command(found, open_to_me)
-    measured = bandwidth_now(found.opd) if isinstance(command, ApplyAllocation) and found.opd else None
-    run(desk, number, command, me().who, now(), version=version)
-    keep_signed(desk, office().config, number, now())
-    if found.kind == "outage":
-        end_reported(desk, now())
-    if measured:
-        run(desk, number, Note("evidence_frozen", measured), me().who, now())
+    return redirect(page)
 
 
 @pages.post("/kasus/<path:number>/langkah/<step>/kertas")
 @needs("record_disposition")
 def record_paper(number: str, step: str) -> Response | tuple[str, int]:
     """Record what the head has decided on paper; a refusal stands on the page with what was filled in."""
+    page = url_for("cases.case", number=number)
     try:
-        run(office().desk, number, recorded(step), me().who, now(), request.form.get("version", type=int))
+        act_on(number, recorded(step), Form(request.form.get("version", type=int), leads_to=page))
     except Refused as error:
         return _page(number, step, error.text(g.language)), 409
-    return redirect(url_for("cases.case", number=number))
+    return redirect(page)
 
 
 def _lane(act: Possible) -> bool:

@@ -6,7 +6,7 @@ Only the requester takes a request back, by the secret link; for staff there is 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Assign, Case, Reopen, SetPriority, Who, read_case, run
+from request_tracker.cases import Assign, Case, Reopen, SetPriority, Who, read_case
 from request_tracker.cases.decide import ASSIGNS, REOPEN_WITHIN, REOPENS
 from request_tracker.cases.model import FIRST
 from request_tracker.cases.priority import LOWERS, PRIORITIES, SETS
@@ -15,6 +15,7 @@ from request_tracker.people.accounts import person
 from request_tracker.sop.model import Sop, Step
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("steering", __name__)
@@ -58,15 +59,16 @@ def prioritise(number: str) -> Response:
     """Say how urgent the outage is; its first priority is lowered by the head of the section alone (PKL-G-PR1)."""
     level, version = request.form.get("priority", 0, int), request.form.get("version", type=int)
     command = SetPriority(level, request.form.get("reason", "")[:1000])
-    run(office().desk, number, command, me().who, now(), version=version)
-    return redirect(url_for("cases.case", number=number))
+    page = url_for("cases.case", number=number)
+    act_on(number, command, Form(version, leads_to=page))
+    return redirect(page)
 
 
 @pages.post("/kasus/<path:number>/petugas")
 @needs("see_cases")
 def assign(number: str) -> Response:
     """Name the technician, or another one; the new one is told."""
-    desk = office().desk
+    desk, page = office().desk, url_for("cases.case", number=number)
     chosen = technician(request.form.get("technician", type=int))
     if chosen is None:
         told = Both("pilih salah satu teknisi", "choose one of the technicians")
@@ -74,9 +76,8 @@ def assign(number: str) -> Response:
     if not me().who.held & ASSIGNS:
         raise Refused("may_not_assign")
     if read_case(desk, number).assignee != chosen.person:
-        version = request.form.get("version", type=int)
-        run(desk, number, Assign(chosen), me().who, now(), version=version)
-    return redirect(url_for("cases.case", number=number))
+        act_on(number, Assign(chosen), Form(request.form.get("version", type=int), leads_to=page))
+    return redirect(page)
 
 
 @pages.post("/kasus/<path:number>/buka")
@@ -84,5 +85,6 @@ def assign(number: str) -> Response:
 def reopen(number: str) -> Response:
     """Open an ended case again at one of its steps, with the reason."""
     command = Reopen(request.form.get("step", "")[:40], request.form.get("note", "").strip()[:1000])
-    run(office().desk, number, command, me().who, now(), version=request.form.get("version", type=int))
-    return redirect(url_for("cases.case", number=number))
+    page = url_for("cases.case", number=number)
+    act_on(number, command, Form(request.form.get("version", type=int), leads_to=page))
+    return redirect(page)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Note, history, possible, read_case, run
+from request_tracker.cases import Note, history, possible, read_case
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
@@ -17,6 +17,7 @@ from request_tracker.store.drafts import kept
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("outages", __name__)
@@ -76,12 +77,11 @@ def isp(number: str) -> Response:
     given = {key: request.form.get(key, "").strip()[:300] for key in ("isp", "isp_ticket", "answer", "estimate")}
     if not given["isp"]:
         raise Refused("missing_field", fields=WHO, step="PKL-G-08")
-    desk, estimate, next_call = office().desk, when("estimate"), when("next_call")
+    estimate, next_call, page = when("estimate"), when("next_call"), url_for("outages.page", number=number)
     again = {"next_call": next_call.isoformat()} if next_call else {}
-    run(desk, number, Note("isp_contact", {**given, **again}), me().who, now())
-    if estimate:
-        run(desk, number, Note("recovery_estimate", {"estimate": estimate.isoformat()}), me().who, now())
-    return redirect(url_for("outages.page", number=number))
+    also = (Note("recovery_estimate", {"estimate": estimate.isoformat()}),) if estimate else ()
+    act_on(number, Note("isp_contact", {**given, **again}), Form(leads_to=page, also=also))
+    return redirect(page)
 
 
 def _isp_people(number: str, row: dict[str, Any]) -> list[dict[str, Any]]:
