@@ -6,11 +6,10 @@ A payload names a template of the message words and its values; the worker finds
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from request_tracker.cases.actions import end_notice, tells_requester
 from request_tracker.cases.model import SYSTEM, Case, Event
 from request_tracker.sop.model import SYSTEM_LANE, Sop
 from request_tracker.store.outbox import Notice
-
-TELLS_REQUESTER = frozenset({"kirim_balasan", "beri_tahu_pemohon"})
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def _next_in_order(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]
 
 def _copies(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
     roles = [sop.role(lane) for lane in event.data["copies_to"]]
-    if case.contact and TELLS_REQUESTER & set(event.data["actions"]):
+    if case.contact and tells_requester(event.data["actions"]):
         roles.append("requester")
     for role in dict.fromkeys(roles):
         yield person_of(case, role), "step_copy"
@@ -115,7 +114,7 @@ def _copies(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
 def _ending(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
     """The requester, and at the end of an outage every other office that it hit (PKL-G-10)."""
     if case.contact:
-        yield case.contact, "case_ended"
+        yield case.contact, end_notice(event.data["actions"], usual="case_ended")
     if case.kind == "outage":
         told = case.opd if case.contact else None
         yield from ((f"opd:{opd}", "outage_over") for opd in case.offices if opd != told)

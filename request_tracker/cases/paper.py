@@ -4,6 +4,8 @@ The secretariat records and never decides (REFERENCE 6.6, KTM-02): the event's a
 ``on_behalf_of`` is who decided; the scan, the paper's own fields and both times are kept.
 """
 
+from request_tracker.cases.actions import own_act
+from request_tracker.cases.actions.action import Finish
 from request_tracker.cases.acts import RecordPaper
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import Case, Draft, OpenStep, Who
@@ -29,7 +31,7 @@ def on_paper(case: Case, sop: Sop) -> tuple[Step, ...]:
 
 def disposes(sop: Sop, step: Step, lane: str) -> bool:
     """True where this lane's act is the head's disposition and nothing else."""
-    more = step.decision or step.actions or step.form
+    more = step.decision or own_act(step) or step.form
     return not more and sop.role(lane) == DECIDES and any(_is_sheet(sop, key) for key in step.outputs)
 
 
@@ -57,7 +59,7 @@ def record_paper(course: Course, command: RecordPaper, who: Who) -> None:
     data = {"note": filled["isi_disposisi"], "form": {}, "from_paper": paper}
     course.add(Draft("signed", who.person, data, command.decided_by.person, lane, step.id, command.occurred_at))
     if is_last(step, open_step):
-        course.complete(step, None, at=command.occurred_at)
+        course.complete(step, None, at=command.occurred_at, finish=Finish(command, who, lane))
 
 
 def _lane(case: Case, sop: Sop, open_step: OpenStep) -> str | None:

@@ -13,10 +13,10 @@ from typing import Any
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
+from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.context import Desk
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, OpenStep
-from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history
 from request_tracker.ledger import allocations
 from request_tracker.sop.register import by_hash

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from request_tracker.cases import Case, Event, Record
-from request_tracker.cases.messages import TELLS_REQUESTER
+from request_tracker.cases.actions import tells_requester
 from request_tracker.letters.making import papers_of
 from request_tracker.letters.papers import BUILDERS
 from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reply
@@ -45,7 +45,7 @@ def _his(sop: Sop, event: Event) -> Iterable[str]:
     """
     step = sop.step(str(event.step))
     copied = {sop.role(lane) for lane in event.data.get("copies_to", ())}
-    told = REQUESTER in copied or bool(TELLS_REQUESTER & set(event.data.get("actions", ())))
+    told = REQUESTER in copied or tells_requester(event.data.get("actions", ()))
     own = sop.kind == "request" and REQUESTER in {sop.role(lane) for lane in step.lanes}
     begun = step.requires if own and step.id == sop.start else ()
     return (*begun, *step.outputs) if own or told else ()

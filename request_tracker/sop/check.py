@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from request_tracker.sop.model import SYSTEM_LANE, Duration, Sop, Step, Unit
+from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Unit
 from request_tracker.words.bilingual import Both, filled
 
+# Perpres 21/2023: 37 h 30 min a week on five days.
 WORKING_MINUTES_A_DAY = 450
 _MINUTES = {
     Unit.MINUTES: 1,
@@ -41,11 +42,7 @@ def check(sop: Sop, ids: Sequence[str], lines: Mapping[int, int]) -> Findings:
     for step in sop.steps.values():
         found.faults += [(step.line, f"{step.id}: {message}") for message in _names(sop, step)]
     for document in sop.documents.values():
-        found.faults += [
-            (1, f"dokumen {document.key}: unknown column {lane!r} in tanda_tangan")
-            for lane in document.signatures
-            if lane not in sop.lanes
-        ]
+        found.faults += [(1, f"dokumen {document.key}: {message}") for message in _signatures(sop, document)]
     found.faults += [(1, message) for message in _forms(sop)]
     if sop.start not in sop.steps:
         found.faults.append((1, f"mulai: unknown step {sop.start!r}"))
@@ -74,18 +71,30 @@ def _onward(step: Step) -> list[str]:
 
 def _names(sop: Sop, step: Step) -> Iterable[str]:
     for lane in (*step.lanes, *step.copies_to):
-        if lane not in sop.lanes and lane != SYSTEM_LANE:
+        if lane not in sop.lanes and not (lane == SYSTEM_LANE and lane in step.lanes):
             yield f"unknown column {lane!r}; the columns are {', '.join(sop.lanes)}"
     for document in (*step.requires, *step.outputs):
         if document not in sop.documents:
             yield f"unknown document {document!r}; the documents are {', '.join(sop.documents)}"
-    for target in (*_onward(step), *step.may_precede):
+    for target in _onward(step):
         if target not in sop.steps:
             yield f"unknown step {target!r}"
     if len(set(step.lanes)) != len(step.lanes):
         yield "an actor stands twice in pelaksana"
     if SYSTEM_LANE in step.lanes and len(step.lanes) > 1:
         yield "sistem acts alone"
+    if step.emergency_parallel and (sop.kind != "outage" or step.next is None or step.next.step is None):
+        yield "paralel_darurat belongs to a gangguan and to a step whose ke is another step; it goes on there meanwhile"
+
+
+def _signatures(sop: Sop, document: Document) -> Iterable[str]:
+    """Who signs a paper: a column of the SOP, and an actor of a step that makes it; else it would never be complete."""
+    signing = {lane for step in sop.steps.values() if document.key in step.outputs for lane in step.lanes}
+    for lane in document.signatures:
+        if lane not in sop.lanes:
+            yield f"unknown column {lane!r} in tanda_tangan"
+        elif lane not in signing:
+            yield f"{lane!r} in tanda_tangan is no actor of a step that makes it"
 
 
 def _forms(sop: Sop) -> Iterable[str]:

@@ -1,4 +1,8 @@
-"""The SOP file in (YAML 1.2, with line numbers), a checked Sop or every problem with its line out. Writes nothing."""
+"""The SOP file in (YAML 1.2, with line numbers), a checked Sop or every problem with its line out. Writes nothing.
+
+Every door says which words it knows (``Vocabulary``); ``letters.sop_files`` holds the product's own. Only the register
+reads again without one what a door has checked when it was approved.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -11,12 +15,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from request_tracker.errors import TrackerError
-from request_tracker.sop.check import check
+from request_tracker.sop.check import Findings, check
 from request_tracker.sop.fields import Field
 from request_tracker.sop.model import Document, Identity, Lane, LegalBasis, Promise, Sop, Step, Target, Time
 from request_tracker.sop.schema import KINDS, FieldForm, PromiseForm, SopForm, StepForm, TargetForm, TimeForm
+from request_tracker.sop.words import Vocabulary, idle_words, unknown_words
 
 MAX_FILE_BYTES = 1 << 20
+# An SOP of a hundred steps is about 40 kB; a file of a megabyte is no SOP and YAML would take minutes over it.
 SHIPPED = Path(__file__).parent
 
 
@@ -40,7 +46,7 @@ class SopError(TrackerError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def read_sop(path: str | Path) -> Sop:
+def read_sop(path: str | Path, vocabulary: Vocabulary) -> Sop:
     """Read and check one SOP file. Raises SopError with all problems at once."""
     file = Path(path)
     try:
@@ -50,17 +56,36 @@ def read_sop(path: str | Path) -> Sop:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise SopError([Problem(str(path), 0, f"cannot be read: {reason}")]) from error
-    return parse_sop(text, str(path))
+    return parse_sop(text, str(path), vocabulary)
 
 
-def shipped_sops() -> list[Sop]:
+def shipped_sops(vocabulary: Vocabulary) -> list[Sop]:
     """The SOPs that come with the tracker, by code."""
-    return [read_sop(path) for path in sorted(SHIPPED.glob("*.yaml"))]
+    return [read_sop(path, vocabulary) for path in sorted(SHIPPED.glob("*.yaml"))]
 
 
-def parse_sop(text: str, file: str = "sop.yaml") -> Sop:
+def parse_sop(text: str, file: str, vocabulary: Vocabulary) -> Sop:
     """Check the text of an SOP file; ``file`` is the name the problems carry."""
     tree = _load(text, file)
+    sop, findings = _checked(tree, text, file)
+    faults = [Problem(file, line, message) for line, message in findings.faults]
+    unknown = [Problem(file, _line(tree, path), message) for path, message in unknown_words(sop, vocabulary)]
+    if not faults and not unknown:
+        faults = [Problem(file, line, message) for line, message in idle_words(sop, vocabulary)]
+    if faults or unknown:
+        raise SopError([*faults, *unknown])
+    return replace(sop, warnings=tuple(findings.warnings))
+
+
+def approved_sop(text: str, name: str) -> Sop:
+    """An approved revision anew, for the register only: its words were checked at the door that approved it."""
+    sop, findings = _checked(_load(text, name), text, name)
+    if findings.faults:
+        raise SopError([Problem(name, line, message) for line, message in findings.faults])
+    return replace(sop, warnings=tuple(findings.warnings))
+
+
+def _checked(tree: Any, text: str, file: str) -> tuple[Sop, Findings]:
     try:
         form = SopForm.model_validate(_plain(tree))
     except ValidationError as error:
@@ -69,11 +94,7 @@ def parse_sop(text: str, file: str = "sop.yaml") -> Sop:
         )
     lines = {index: _line(tree, ("langkah", index)) for index in range(len(form.langkah))}
     sop = _sop(form, text, lines)
-    findings = check(sop, [step.id for step in form.langkah], lines)
-    faults = [Problem(file, line, message) for line, message in findings.faults]
-    if faults:
-        raise SopError(faults)
-    return replace(sop, warnings=tuple(findings.warnings))
+    return sop, check(sop, [step.id for step in form.langkah], lines)
 
 
 def _load(text: str, file: str) -> Any:
@@ -100,13 +121,10 @@ def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
         identity=_identity(form),
         lanes={key: Lane(key, lane.nama, lane.peran, lane.nomor, lane.tercetak) for key, lane in form.kolom.items()},
         documents={
-            key: Document(
-                key, doc.nama, doc.asal, doc.templat, doc.formulir, doc.otomatis, tuple(doc.tanda_tangan), doc.sunting
-            )
+            key: Document(key, doc.nama, doc.asal, doc.templat, doc.formulir, doc.otomatis, tuple(doc.tanda_tangan))
             for key, doc in form.dokumen.items()
         },
         promise=_promise(form.waktu),
-        triggers=tuple(form.pemicu),
         start=form.mulai,
         steps={step.id: _step(step, lines[index]) for index, step in enumerate(form.langkah)},
         forms={key: tuple(_field(one) for one in fields) for key, fields in form.formulir.items()},
@@ -158,7 +176,6 @@ def _step(form: StepForm, line: int) -> Step:
         pauses=dict(form.jeda_boleh),
         form=tuple(form.formulir),
         actions=tuple(form.tindakan),
-        may_precede=tuple(form.boleh_mendahului),
         emergency_parallel=form.paralel_darurat,
         inferred=form.inferensi,
         next=_target(form.ke) if form.ke else None,

@@ -9,9 +9,9 @@ from request_tracker.cases.context import desk_of
 from request_tracker.custody.backup import backup, damages, restore
 from request_tracker.custody.upkeep import audit, rebuild
 from request_tracker.custody.verification import verify_whole
+from request_tracker.letters.sop_files import read_sop, shipped_sops
 from request_tracker.people.setup_token import new_setup_token
 from request_tracker.reports.export import TABLES, export
-from request_tracker.sop.loader import read_sop, shipped_sops
 from request_tracker.sop.register import approve
 from request_tracker.terminal.options import config_file, config_of, now, prepare, ready_desk, with_config
 

@@ -26,10 +26,10 @@ from request_tracker.cases import (
     running,
     waiting_for,
 )
+from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.commands import UNTIL
 from request_tracker.cases.possible import announced
-from request_tracker.cases.proven import rechecks
 from request_tracker.cases.readback import Recheck, recheck
 from request_tracker.cases.relations import related_cases, related_numbers
 from request_tracker.cases.signing import formal, unsigned
@@ -65,7 +65,6 @@ from request_tracker.words.labels import phrase
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
-JUDGED = "periksa_tersambung"
 
 
 @pages.get("/kasus")
@@ -115,7 +114,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         unmet=unmet(found),
         listed=listed_since(events),
         recheck=_recheck(found, acts),
-        verdict=verdict_now(found) if any(JUDGED in act.step.actions for act in acts) else None,
+        verdict=verdict_now(found) if any(act.judges for act in acts) else None,
         evidence=usage(found, wanted) if shown else None,
         wanted=wanted,
         related=related_cases(desk, found, events),
@@ -218,7 +217,7 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
     if given.get("act") == "back":
         return SendBack(act.step.id, note)
     papers = _papers(case, act)
-    if JUDGED in act.step.actions:
+    if act.judges:
         papers |= {key: decided(case, given.get("decision"), note) for key in act.step.outputs}
     if act.applies:
         firewall = given.get("firewall", "").strip()[:1000]

@@ -35,11 +35,11 @@ from request_tracker.letters.facts import Facts
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.papers import report
 from request_tracker.letters.pdf import pdf
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.letters.sop_paper import sop_pdf
 from request_tracker.letters.word import word
 from request_tracker.reports.quarter import evaluate, quarter
 from request_tracker.reports.service_standard import kept_promise
-from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.register import by_hash
 
 SOPS = {sop.code: sop for sop in shipped_sops()}

@@ -26,9 +26,9 @@ from request_tracker.letters.opendocument import opendocument
 from request_tracker.letters.outage_papers import restored
 from request_tracker.letters.papers import BUILDERS, report
 from request_tracker.letters.pdf import pdf
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.letters.terbilang import LARGEST, terbilang
 from request_tracker.letters.word import word
-from request_tracker.sop.loader import shipped_sops
 from request_tracker.store.upload_check import accept
 
 SOPS = {sop.code: sop for sop in shipped_sops()}
