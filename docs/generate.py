@@ -21,6 +21,7 @@ import exporter
 import request_tracker
 import shaping
 from alert_rules import rule_files
+from docs.actions_page import actions_page
 from request_tracker.sop.coverage import coverage, markdown, read_clauses, test_names
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -58,7 +59,13 @@ def pages() -> dict[str, str]:
     """File name to text, for every generated page."""
     tests = Path(__file__).parent.parent / "tests"
     clauses = markdown(coverage(read_clauses(), test_names(tests))) + "\n"
-    return {"cli.md": cli_page(), "metrics.md": metrics_page(), "alerts.md": alerts_page(), "sop-coverage.md": clauses}
+    return {
+        "cli.md": cli_page(),
+        "metrics.md": metrics_page(),
+        "alerts.md": alerts_page(),
+        "sop-coverage.md": clauses,
+        "sop-actions.md": f"{NOTE}\n{actions_page()}",
+    }
 
 
 def parser_of(program: str) -> argparse.ArgumentParser:

@@ -91,7 +91,7 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
 
 def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> None:
     """Only what the SOP and the roles say; rates are admitted and the ledger written by ``commands`` around this."""
-    step, _ = course.at(command.step)
+    step, open_step = course.at(command.step)
     if not applies(step):
         raise Refused("no_allocation_step", step=step.id)
     lanes = [lane for lane in step.lanes if who.holds(course.sop.role(lane))]
@@ -99,6 +99,7 @@ def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> Non
         raise Refused("not_your_lane", step=step.id, lanes=course.sop.lane_names(step.lanes))
     if course.case.opd is None:
         raise Refused("no_opd", number=course.case.number)
+    other_person(course, step, open_step, who)
     for key, supplied in command.documents.items():
         _supply(course, step, who.person, key, supplied)
     behalf = who.behalf(course.sop.role(lanes[0]))

@@ -55,6 +55,10 @@ def idle_words(sop: Sop, vocabulary: Vocabulary) -> Iterable[tuple[int, str]]:
         for word in step.actions:
             for fault in vocabulary.actions[word].faults(sop, step):
                 yield step.line, f"{step.id}: {fault}"
+        for key in step.outputs:
+            word = sop.documents[key].automatic or ""
+            if word and key not in step.requires and word not in step.actions:
+                yield step.line, f"{step.id}: makes {key!r}, which {word} measures; name it in tindakan"
 
 
 def _at_ends(step: Step, here: Path, vocabulary: Vocabulary) -> Iterable[tuple[Path, str]]:
