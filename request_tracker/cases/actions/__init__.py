@@ -9,7 +9,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from request_tracker.cases.actions.action import Action
-from request_tracker.errors import TrackerError
+from request_tracker.errors import Refused
 from request_tracker.sop.model import Step
 
 INTERFACE = "action"
@@ -26,7 +26,7 @@ def _by_word(actions: Iterable[Action]) -> Mapping[str, Action]:
     found: dict[str, Action] = {}
     for action in actions:
         if action.word in found:
-            raise TrackerError(f"two actions are called {action.word}; every word of an SOP has one action")
+            raise TypeError(f"two actions are called {action.word}; every word of an SOP has one action")
         found[action.word] = action
     return MappingProxyType(found)
 
@@ -35,12 +35,9 @@ ACTIONS: Mapping[str, Action] = _by_word(_actions())
 
 
 def action_of(word: str) -> Action:
-    """The action behind a word. An approved SOP may name one that this version lacks: TrackerError, never silence."""
+    """The action behind a word. An approved SOP may name one that this version lacks: Refused, never silence."""
     if word not in ACTIONS:
-        raise TrackerError(
-            f"the action {word!r} of an approved SOP is not in this version of the tracker; install the version that"
-            " has it, or approve a revision without it"
-        )
+        raise Refused("unknown_action", word=word)
     return ACTIONS[word]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from request_tracker.cases.acts import Command
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Who
-from request_tracker.errors import TrackerError
+from request_tracker.errors import Refused
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.document import Supplied
 from request_tracker.words.bilingual import Both
@@ -119,7 +119,7 @@ class Action(Protocol):
 
     def measure(self, monitoring: Monitoring, case: Case) -> Data:
         """The content of the document that is made by it; only where ``measures``."""
-        raise TrackerError(f"{self.word} measures nothing; otomatis cannot name it")
+        raise Refused("unknown_action", word=self.word)
 
 
 def unmeasured(sop: Sop, step: Step, word: str) -> Iterable[str]:

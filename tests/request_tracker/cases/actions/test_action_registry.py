@@ -66,7 +66,7 @@ def test_a_paper_that_nobody_makes_is_refused_with_its_line() -> None:
 def test_an_approved_sop_with_an_action_that_is_gone_stops_the_start_and_is_never_skipped(desk: Desk) -> None:
     with pytest.raises(TrackerError, match=r"BTM-BW revisi 1: BTM-14: 'minta_skm' is not an action"):
         register.read_all(desk.store, POORER)
-    with pytest.raises(TrackerError, match="the action 'entah' of an approved SOP is not in this version"):
+    with pytest.raises(TrackerError, match="Tindakan entah tidak dikenal versi ini"):
         action_of("entah")
 
 
@@ -83,5 +83,5 @@ def test_a_case_under_an_unknown_action_stands_still_with_a_sentence(desk: Desk)
         "hasil: [surat], ke", "hasil: [surat], tindakan: [esok], ke"
     )
     register.approve(desk.store, loader.approved_sop(text, "esok"), date(2026, 1, 1), "uji", MONDAY)
-    with pytest.raises(TrackerError, match="the action 'esok'"):
+    with pytest.raises(TrackerError, match="Tindakan esok tidak dikenal versi ini"):
         request(desk, "KTM-XX")
