@@ -46,10 +46,11 @@ def add_commands(commands: Any) -> None:
 def _init(options: argparse.Namespace) -> int:
     config = config_of(options)
     desk = desk_of(config)
+    # Before anything is made: a wrong SOP leaves no half-made database behind.
+    sops = [read_sop(path) for path in config.sops] or shipped_sops()
     prepare(desk.store)
     config.files.mkdir(parents=True, exist_ok=True)
     day = desk.calendar.local(now()).date()
-    sops = [read_sop(path) for path in config.sops] or shipped_sops()
     for sop in sops:
         approve(desk.store, sop, day, "init", now())
     print(f"{config.database}: ready, {len(sops)} SOPs in force from {day}")
