@@ -12,7 +12,7 @@ HEAD = """# Actions of SOP steps
 
 The words that `tindakan` of an SOP file may hold, and `otomatis` of a document. Each is one file in
 `request_tracker/cases/actions/`; a word without a file, and a word that could do nothing where it stands, is an error
-of `lebarpita-tracker sop check` with file and line.
+of `lebarpita-tracker sop check FILE` with file and line; [why](../why/sop-words.md).
 
 """
 ROWS = (
