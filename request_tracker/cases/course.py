@@ -182,9 +182,9 @@ class Course:
             return Supplied(content={"made_from": self._bundle(step), **({"proof": proof} if proof else {})})
         if proof:
             return Supplied(content={"proof": proof})
-        known = self.case.latest(document.key)
-        if known and document.key in step.requires and known.round == open_step.round:
-            return Supplied(known.sha256, known.name, known.note, {"passed_on_from": known.seq})
+        newest = self.case.latest(document.key)
+        if newest and document.key in step.requires and newest.round == open_step.round:
+            return Supplied(newest.sha256, newest.name, newest.note, {"passed_on_from": newest.seq})
         return None
 
     def _bundle(self, step: Step) -> list[Mapping[str, Any]]:

@@ -36,7 +36,7 @@ class Possible:
     pauses: tuple[str, ...]
     reads: int | None
     judges: bool = False
-    shown: tuple[Both, ...] = ()
+    notices: tuple[Both, ...] = ()
     replaces: tuple[Document, ...] = ()
 
 
@@ -45,12 +45,12 @@ def possible(desk: Desk, case: Case, who: Who) -> list[Possible]:
     sop = by_hash(desk.store, case.sop_hash)
     if case.ending or case.paused:
         return []
-    found = []
+    acts = []
     for open_step in case.open_steps:
         step = sop.step(open_step.id)
         lanes = step.lanes if applies(step) else turn(case, sop, step, open_step)
-        found += [_act(case, sop, step, open_step, lane) for lane in lanes if who.holds(sop.role(lane))]
-    return found
+        acts += [_act(case, sop, step, open_step, lane) for lane in lanes if who.holds(sop.role(lane))]
+    return acts
 
 
 def announced(case: Case, sop: Sop) -> tuple[Document, ...]:
@@ -78,7 +78,7 @@ def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Po
         pauses=tuple(step.pauses),
         reads=report.seq if (report := to_read(case, sop, step)) else None,
         judges=judges(step),
-        shown=tuple(told for action in actions_of(step) if (told := action.shows(case, step)) is not None),
+        notices=tuple(notice for action in actions_of(step) if (notice := action.shows(case, step)) is not None),
     )
 
 

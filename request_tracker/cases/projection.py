@@ -52,8 +52,8 @@ def row_of(case: Case) -> dict[str, Any]:
 def _letters(case: Case) -> str | None:
     """Every number by which people look for a letter of the case: its own, the agenda's, the e-office's."""
     numbers = [case.form.get("letter_number")]
-    for one in case.letters:
-        numbers += [one.number, f"agenda {one.direction} {one.agenda}/{one.year}", one.eoffice]
+    for letter in case.letters:
+        numbers += [letter.number, f"agenda {letter.direction} {letter.agenda}/{letter.year}", letter.eoffice]
     return "; ".join(dict.fromkeys(str(number) for number in numbers if number)) or None
 
 

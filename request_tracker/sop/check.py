@@ -33,24 +33,24 @@ class Findings:
 
 def check(sop: Sop, ids: Sequence[str], lines: Mapping[int, int]) -> Findings:
     """Check names first; the graph only when every name is known, because it cannot be walked otherwise."""
-    found = Findings()
-    seen: set[str] = set()
+    findings = Findings()
+    earlier: set[str] = set()
     for index, name in enumerate(ids):
-        if name in seen:
-            found.faults.append((lines[index], f"{name} is used twice; every step needs its own id"))
-        seen.add(name)
+        if name in earlier:
+            findings.faults.append((lines[index], f"{name} is used twice; every step needs its own id"))
+        earlier.add(name)
     for step in sop.steps.values():
-        found.faults += [(step.line, f"{step.id}: {message}") for message in _names(sop, step)]
+        findings.faults += [(step.line, f"{step.id}: {message}") for message in _names(sop, step)]
     for document in sop.documents.values():
-        found.faults += [(1, f"dokumen {document.key}: {message}") for message in _signatures(sop, document)]
-    found.faults += [(1, message) for message in _forms(sop)]
+        findings.faults += [(1, f"dokumen {document.key}: {message}") for message in _signatures(sop, document)]
+    findings.faults += [(1, message) for message in _forms(sop)]
     if sop.start not in sop.steps:
-        found.faults.append((1, f"mulai: unknown step {sop.start!r}"))
-    if not found.faults:
-        found.faults += _graph(sop)
-        found.warnings += _totals(sop)
-        found.warnings += _identity(sop)
-    return found
+        findings.faults.append((1, f"mulai: unknown step {sop.start!r}"))
+    if not findings.faults:
+        findings.faults += _graph(sop)
+        findings.warnings += _totals(sop)
+        findings.warnings += _identity(sop)
+    return findings
 
 
 def reachable(sop: Sop, start: str) -> set[str]:
@@ -101,14 +101,14 @@ def _forms(sop: Sop) -> Iterable[str]:
     """The SOP's own forms: each is used somewhere, no key stands twice."""
     used = {name for step in sop.steps.values() for name in step.form}
     used |= {document.form for document in sop.documents.values() if document.form}
-    seen: dict[str, str] = {}
+    form_of: dict[str, str] = {}
     for name, fields in sop.forms.items():
         if name not in used:
             yield f"formulir {name}: no step and no document uses it"
-        for one in fields:
-            if one.key in seen:
-                yield f"formulir {name}: {one.key} stands in {seen[one.key]} too; every field needs its own key"
-            seen[one.key] = name
+        for entry in fields:
+            if entry.key in form_of:
+                yield f"formulir {name}: {entry.key} stands in {form_of[entry.key]} too; every field needs its own key"
+            form_of[entry.key] = name
 
 
 def _graph(sop: Sop) -> list[tuple[int, str]]:
@@ -139,9 +139,9 @@ def _missing_documents(sop: Sop) -> list[tuple[int, str]]:
         for step in sop.steps.values():
             after = at_entry[step.id] | frozenset(step.outputs)
             for name in _onward(step):
-                known = at_entry[name] & (at_entry[step.id] if name == step.back else after)
-                changed = changed or known != at_entry[name]
-                at_entry[name] = known
+                present = at_entry[name] & (at_entry[step.id] if name == step.back else after)
+                changed = changed or present != at_entry[name]
+                at_entry[name] = present
     return [
         (step.line, f"{step.id} requires {document!r}, which some way to it does not produce")
         for step in sop.steps.values()
@@ -157,13 +157,13 @@ def _totals(sop: Sop) -> Iterable[Both]:
     longest = max(_path_sums(sop, sop.start, frozenset()))
     promised = minutes(total.maximum)
     if longest > promised:
-        told = Both(
+        sentence = Both(
             "{}: waktu terpanjang semua langkah {} menit kerja, {} lebih dari yang dijanjikan ({});"
             " janji yang mengikat, waktu langkah adalah peringatan",
             "{}: the steps' longest times add up to {} working minutes, {} more than the promised {};"
             " the promise binds, the steps' times are warnings",
         )
-        yield filled(told, sop.code, longest, longest - promised, total.maximum)
+        yield filled(sentence, sop.code, longest, longest - promised, total.maximum)
 
 
 def _path_sums(sop: Sop, name: str, walked: frozenset[str]) -> list[int]:
@@ -182,11 +182,11 @@ def minutes(duration: Duration) -> int:
 def _identity(sop: Sop) -> Iterable[Both]:
     missing = [name for name, read in _IDENTITY.items() if not read(sop)]
     if missing:
-        told = Both("{}: identitas SOP belum lengkap: {}", "{}: the SOP's identity is not complete: {}")
-        yield filled(told, sop.code, ", ".join(missing))
+        sentence = Both("{}: identitas SOP belum lengkap: {}", "{}: the SOP's identity is not complete: {}")
+        yield filled(sentence, sop.code, ", ".join(missing))
     inferred = [step.id for step in sop.steps.values() if step.inferred]
     if inferred:
-        told = Both(
+        sentence = Both(
             "{}: pelaksana belum ditetapkan dalam SOP tercetak: {}", "{}: the printed SOP names no actor for {}"
         )
-        yield filled(told, sop.code, ", ".join(inferred))
+        yield filled(sentence, sop.code, ", ".join(inferred))

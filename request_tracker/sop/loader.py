@@ -127,7 +127,7 @@ def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
         promise=_promise(form.waktu),
         start=form.mulai,
         steps={step.id: _step(step, lines[index]) for index, step in enumerate(form.langkah)},
-        forms={key: tuple(_field(one) for one in fields) for key, fields in form.formulir.items()},
+        forms={key: tuple(_field(field) for field in fields) for key, fields in form.formulir.items()},
         text=text,
         hash=hashlib.sha256(text.encode()).hexdigest(),
     )

@@ -14,10 +14,10 @@ from request_tracker.store.database import Store
 def approve(store: Store, sop: Sop, effective_on: date, by: str, now: datetime) -> bool:
     """Store a revision for good; True if it is new. A changed text under a known revision is refused."""
     with store.transaction() as db:
-        known = store.row("SELECT hash FROM sop_revisions WHERE code = ? AND revision = ?", [sop.code, sop.revision])
-        if known and known["hash"] == sop.hash:
+        row = store.row("SELECT hash FROM sop_revisions WHERE code = ? AND revision = ?", [sop.code, sop.revision])
+        if row and row["hash"] == sop.hash:
             return False
-        if known:
+        if row:
             raise TrackerError(
                 f"{sop.code} revisi {sop.revision} is already approved with another text; "
                 f"raise revisi to {sop.revision + 1} and approve that"

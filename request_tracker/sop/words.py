@@ -41,12 +41,12 @@ def unknown_words(sop: Sop, vocabulary: Vocabulary) -> Iterable[tuple[Path, str]
         yield from _at_ends(step, here, vocabulary)
     for key, document in sop.documents.items():
         if document.automatic and not _measures(document.automatic, vocabulary):
-            known = ", ".join(sorted(word for word, action in vocabulary.actions.items() if action.measures))
-            told = f"dokumen {key}: no action measures {document.automatic!r}; these do: {known}"
-            yield ("dokumen", key, "otomatis"), told
+            names = ", ".join(sorted(word for word, action in vocabulary.actions.items() if action.measures))
+            message = f"dokumen {key}: no action measures {document.automatic!r}; these do: {names}"
+            yield ("dokumen", key, "otomatis"), message
         if document.template and document.template not in vocabulary.papers:
-            known = ", ".join(sorted(vocabulary.papers))
-            yield ("dokumen", key, "templat"), f"dokumen {key}: no paper {document.template!r}; there are {known}"
+            names = ", ".join(sorted(vocabulary.papers))
+            yield ("dokumen", key, "templat"), f"dokumen {key}: no paper {document.template!r}; there are {names}"
 
 
 def idle_words(sop: Sop, vocabulary: Vocabulary) -> Iterable[tuple[int, str]]:

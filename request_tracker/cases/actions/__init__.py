@@ -23,12 +23,12 @@ def _actions() -> Iterator[Action]:
 
 
 def _by_word(actions: Iterable[Action]) -> Mapping[str, Action]:
-    found: dict[str, Action] = {}
+    by_word: dict[str, Action] = {}
     for action in actions:
-        if action.word in found:
+        if action.word in by_word:
             raise TypeError(f"two actions are called {action.word}; every word of an SOP has one action")
-        found[action.word] = action
-    return MappingProxyType(found)
+        by_word[action.word] = action
+    return MappingProxyType(by_word)
 
 
 ACTIONS: Mapping[str, Action] = _by_word(_actions())

@@ -122,7 +122,7 @@ class Action(Protocol):
         raise Refused("unknown_action", word=self.word)
 
 
-def unmeasured(sop: Sop, step: Step, word: str) -> Iterable[str]:
+def without_document(sop: Sop, step: Step, word: str) -> Iterable[str]:
     """Why a measuring word does nothing at a step: none of the step's documents is made by it."""
     if not any(sop.documents[key].automatic == word for key in step.outputs if key in sop.documents):
         yield f"{word} makes no document of this step; hasil needs one with otomatis: {word}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from request_tracker.cases.actions.action import Action, Monitoring, unmeasured
+from request_tracker.cases.actions.action import Action, Monitoring, without_document
 from request_tracker.cases.model import Case, Data
 from request_tracker.sop.model import Sop, Step
 from request_tracker.words.bilingual import Both
@@ -19,7 +19,7 @@ class Analyse(Action):
 
     def faults(self, sop: Sop, step: Step) -> Iterable[str]:
         """Needs a document of the step that it makes (``otomatis``)."""
-        yield from unmeasured(sop, step, WORD)
+        yield from without_document(sop, step, WORD)
 
     def shows(self, case: Case, step: Step) -> Both:
         """That the analysis is frozen with the signature, and that the decision stays a person's."""

@@ -21,7 +21,7 @@ def judges(step: Step) -> bool:
     return WORD in step.actions
 
 
-def judged(verdict: Data, reason: Both, decision: str | None, note: str) -> Data:
+def judgement(verdict: Data, reason: Both, decision: str | None, note: str) -> Data:
     """The proposal beside the decision, to be kept; a decision against it needs its reason. Raises Refused."""
     overruled = decision != verdict["proposal"]
     if overruled and not note.strip():

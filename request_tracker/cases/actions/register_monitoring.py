@@ -20,16 +20,16 @@ REGISTERS_ANYWAY = ("head_of_section", "head_of_division")
 
 def _register(course: Walk, command: Register, who: Who) -> None:
     """The monitoring has the new limits, or somebody who may goes on without: the applying step ends."""
-    case, seen = course.case, command.seen
+    case, scraped = course.case, command.seen
     if case.awaiting is None or case.verified != case.awaiting:
         raise Refused("nothing_to_register", number=case.number)
     step = applying(course)
-    if not seen["equal"] and who != SYSTEM and not any(who.holds(role) for role in REGISTERS_ANYWAY):
+    if not scraped["equal"] and who != SYSTEM and not any(who.holds(role) for role in REGISTERS_ANYWAY):
         raise Refused("may_not")
-    if not seen["equal"] and (who == SYSTEM or not command.reason.strip()):
+    if not scraped["equal"] and (who == SYSTEM or not command.reason.strip()):
         raise Refused("reason_needed", warning=command.warning)
-    reason = {"note": command.reason} if not seen["equal"] else {}
-    data = {"revision": case.awaiting, "seen": dict(seen), "overruled": not seen["equal"], **reason}
+    reason = {"note": command.reason} if not scraped["equal"] else {}
+    data = {"revision": case.awaiting, "seen": dict(scraped), "overruled": not scraped["equal"], **reason}
     course.add(Draft("monitoring_registered", who.person, data, step=step.id))
     course.complete(step, None, case.proof, finish=Finish(command, who))
 

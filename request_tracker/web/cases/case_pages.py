@@ -30,6 +30,7 @@ from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.commands import UNTIL
 from request_tracker.cases.possible import announced
+from request_tracker.cases.queries import CaseFilter
 from request_tracker.cases.readback import Recheck, recheck
 from request_tracker.cases.relations import related_cases, related_numbers
 from request_tracker.cases.signing import formal, unsigned
@@ -75,7 +76,8 @@ def listing() -> str:
     text, opd, sop = given.get("q", "")[:100], given.get("opd") or None, given.get("sop") or None
     page = max(0, given.get("halaman", 0, int))
     state = {"terbuka": True, "selesai": False}.get(given.get("status", ""))
-    rows = find_cases(desk, text, opd, sop, state, PAGE, page * PAGE)
+    wanted = CaseFilter(text=text, opd=opd, sop=sop, open_only=state)
+    rows = find_cases(desk, wanted, PAGE, page * PAGE)
     mine = [row for row in waiting_for(desk, me().who.held) if _for_me(row)]
     sops = register.codes(desk.store)
     full = len(rows) == PAGE

@@ -10,7 +10,7 @@ from request_tracker.capacity.waiting_list import wished
 from request_tracker.cases import Allocation, Case, Supplied, history
 from request_tracker.cases.actions import action_of
 from request_tracker.cases.actions.action import Monitoring
-from request_tracker.cases.actions.check_connected import CONNECTED, judged
+from request_tracker.cases.actions.check_connected import CONNECTED, judgement
 from request_tracker.cases.model import Data
 from request_tracker.evidence.analysis import analysis
 from request_tracker.evidence.availability import availability
@@ -103,7 +103,7 @@ def verdict_now(case: Case) -> Verdict:
 def decided(case: Case, decision: str | None, note: str) -> Supplied:
     """The proposal beside the person's decision, to be kept; a decision against it needs its reason."""
     verdict = verdict_now(case)
-    return Supplied(content=judged(verdict.data(), verdict.reason, decision, note))
+    return Supplied(content=judgement(verdict.data(), verdict.reason, decision, note))
 
 
 def _ticket(case: Case) -> Row:

@@ -17,7 +17,7 @@ def test_the_step_ends_with_the_proof_and_waits_for_nobody_until_then(desk: Desk
     number = request(desk)
     to_technician(desk, number)
     (act,) = possible(desk, read_case(desk, number), TECHNICIAN)
-    assert act.applies and "proven" in act.shown[0].english
+    assert act.applies and "proven" in act.notices[0].english
     with pytest.raises(Refused) as found:
         run(desk, number, Sign("PKL-B-04"), TECHNICIAN, MONDAY)
     assert found.value.code == "use_apply"

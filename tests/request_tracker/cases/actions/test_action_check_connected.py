@@ -2,7 +2,7 @@
 
 import pytest
 
-from request_tracker.cases.actions.check_connected import judged
+from request_tracker.cases.actions.check_connected import judgement
 from request_tracker.errors import Refused
 from request_tracker.letters.sop_files import SHIPPED, SopError, parse_sop
 from request_tracker.words.bilingual import Both
@@ -12,7 +12,7 @@ VERDICT, REASON = {"proposal": "terhubung"}, Both("Tersambung.", "Connected.")
 
 
 def test_the_decision_is_kept_beside_the_proposal() -> None:
-    assert judged(VERDICT, REASON, "terhubung", "") == {
+    assert judgement(VERDICT, REASON, "terhubung", "") == {
         "verdict": VERDICT,
         "decision": "terhubung",
         "overruled": False,
@@ -21,9 +21,9 @@ def test_the_decision_is_kept_beside_the_proposal() -> None:
 
 def test_a_decision_against_the_proposal_needs_its_reason() -> None:
     with pytest.raises(Refused) as found:
-        judged(VERDICT, REASON, "tidak_terhubung", " ")
+        judgement(VERDICT, REASON, "tidak_terhubung", " ")
     assert found.value.code == "reason_needed" and "Connected." in found.value.text("en")
-    assert judged(VERDICT, REASON, "tidak_terhubung", "masih putus di kantor")["overruled"] is True
+    assert judgement(VERDICT, REASON, "tidak_terhubung", "masih putus di kantor")["overruled"] is True
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def test_the_step_ends_only_when_the_monitoring_has_the_new_limit(desk: Desk) ->
     number = batam_until_analysis(desk)
     run(desk, number, Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}), TECHNICIAN, MONDAY)
     (act,) = possible(desk, read_case(desk, number), TECHNICIAN)
-    assert any("monitoring uses the new limit" in line.english for line in act.shown)
+    assert any("monitoring uses the new limit" in line.english for line in act.notices)
     run(desk, number, ApplyAllocation("BTM-08", FIFTY), TECHNICIAN, MONDAY)
     record_proof(desk, true_proof(desk, MONDAY), MONDAY)
     assert read_case(desk, number).open_step("BTM-08")

@@ -15,7 +15,7 @@ def test_KTM_07b_the_list_holds_the_new_allocation_when_the_step_has_ended(desk:
     number = kaltim_until_decision(desk)
     run(desk, number, Sign("KTM-06", decision="tersedia", documents={"mon": EVIDENCE}), TECHNICIAN, MONDAY)
     (act,) = possible(desk, read_case(desk, number), TECHNICIAN)
-    assert any("list of available bandwidth follows" in line.english for line in act.shown)
+    assert any("list of available bandwidth follows" in line.english for line in act.notices)
     applied(desk, number, "KTM-07")
     assert read_case(desk, number).open_step("KTM-08")
     found = availability(desk.store, desk.city, MONDAY)

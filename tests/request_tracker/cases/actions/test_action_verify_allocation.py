@@ -17,7 +17,7 @@ def test_a_proven_allocation_lets_the_last_step_end(desk: Desk) -> None:
     applied(desk, number, "PKL-B-04")
     walk_to(desk, number, [(TECHNICIAN, Sign("PKL-B-05"))], MONDAY)
     (act,) = possible(desk, read_case(desk, number), TECHNICIAN)
-    assert "proven to be in force" in act.shown[0].english
+    assert "proven to be in force" in act.notices[0].english
     walk_to(desk, number, [(TECHNICIAN, Sign("PKL-B-06"))], MONDAY)
     assert read_case(desk, number).ending == "selesai"
     assert possible(desk, read_case(desk, number), SECTION) == []
