@@ -9,7 +9,7 @@ from request_tracker.cases.actions.action import Finish
 from request_tracker.cases.acts import RecordPaper
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import Case, Draft, OpenStep, Who
-from request_tracker.cases.signing_order import in_its_time, is_last, turn
+from request_tracker.cases.signing_order import in_its_time, is_last, other_person, turn
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import check_fields
 from request_tracker.sop.model import Sop, Step
@@ -47,6 +47,7 @@ def record_paper(course: Course, command: RecordPaper, who: Who) -> None:
         raise Refused("not_the_decider", step=step.id, lanes=course.sop.lane_names((lane,)))
     if command.scan.sha256 is None:
         raise Refused("missing_field", fields=SCAN, step=step.id)
+    other_person(course, step, open_step, command.decided_by)
     in_its_time(course, open_step, command.occurred_at)
     filled = check_fields((FORM,), command.form, complete=True)
     course.supply(step.id, who.person, _sheet(course.sop, step), command.scan, "paper")

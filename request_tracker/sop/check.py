@@ -83,6 +83,12 @@ def _names(sop: Sop, step: Step) -> Iterable[str]:
         yield "an actor stands twice in pelaksana"
     if SYSTEM_LANE in step.lanes and len(step.lanes) > 1:
         yield "sistem acts alone"
+    if SYSTEM_LANE in step.lanes and (step.decision or step.form):
+        yield "sistem acts by itself; keputusan and formulir are a person's"
+    if step.id == sop.start and (len(step.lanes) != 1 or SYSTEM_LANE in step.lanes or step.decision):
+        yield "the first step is done by opening the case: one actor, a person, no keputusan"
+    if step.time and step.time.minimum and minutes(step.time.minimum) > minutes(step.time.maximum):
+        yield f"min {step.time.minimum} is longer than maks {step.time.maximum}"
     if step.emergency_parallel and (sop.kind != "outage" or step.next is None or step.next.step is None):
         yield "paralel_darurat belongs to a gangguan and to a step whose ke is another step; it goes on there meanwhile"
 

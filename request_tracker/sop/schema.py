@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from request_tracker.sop.model import ROLES, Duration, Mode, Unit
 
-_DURATION = re.compile(r"(\d{1,4}) (menit|jam_kerja|jam|hari_durasi|hari)")
+_DURATION = re.compile(r"([1-9]\d{0,3}) (menit|jam_kerja|jam|hari_durasi|hari)")
 
 
 def _duration(value: Any) -> Duration:

@@ -1,5 +1,6 @@
 """The registry of actions is the folder: every file one action, every word known to whoever loads an SOP."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -9,14 +10,20 @@ from tree import ROOT
 
 from request_tracker.cases import Desk
 from request_tracker.cases.actions import ACTIONS, action_of, own_act
+from request_tracker.cases.paper import disposes
 from request_tracker.errors import TrackerError
 from request_tracker.letters.sop_files import VOCABULARY, SopError, parse_sop, shipped_sops
+from request_tracker.notifications.signing_digest import receives
 from request_tracker.sop import loader, register
+from request_tracker.sop.model import Sop, Step
 from request_tracker.sop.words import Vocabulary
 
 FOLDER = ROOT / "request_tracker" / "cases" / "actions"
 FILES = [path.stem for path in sorted(FOLDER.glob("*.py")) if path.stem not in ("__init__", "action")]
 KTM = (loader.SHIPPED / "ktm-bw.r0.yaml").read_text(encoding="utf-8")
+BTM = (loader.SHIPPED / "btm-bw.r1.yaml").read_text(encoding="utf-8")
+# Without the refusal every way to BTM-12 has an allocation, so that it may ask for the proof.
+BY_PROOF = parse_sop(re.sub(r"(id: BTM-12,.*?), waktu", r"\1, tindakan: [verifikasi_alokasi], waktu", BTM))
 POORER = Vocabulary({word: action for word, action in ACTIONS.items() if word != "minta_skm"}, VOCABULARY.papers)
 
 
@@ -75,6 +82,16 @@ def test_who_may_sign_together_depends_on_what_an_action_says_of_itself() -> Non
     assert together == {"minta_skm", "beri_tahu_pemohon", "perbarui_daftar_kesediaan"}
     steps = {step.id: step for sop in shipped_sops() for step in sop.steps.values()}
     assert not own_act(steps["BTM-14"]) and own_act(steps["PKL-B-06"]) and not own_act(steps["BTM-12"])
+
+
+def test_an_action_that_runs_by_itself_keeps_no_step_from_paper_or_from_the_batch() -> None:
+    def step(name: str, word: str) -> tuple[Sop, Step]:
+        sop = parse_sop(re.sub(rf"(id: {name},.*?), waktu", rf"\1, tindakan: [{word}], waktu", BTM))
+        return sop, sop.step(name)
+
+    assert receives(step("BTM-12", "beri_tahu_pemohon")[1])
+    assert not receives(BY_PROOF.step("BTM-12"))
+    assert disposes(*step("BTM-02", "beri_tahu_pemohon"), "kadis")
 
 
 def test_a_case_under_an_unknown_action_stands_still_with_a_sentence(desk: Desk) -> None:
