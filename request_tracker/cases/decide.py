@@ -66,8 +66,6 @@ def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, cale
 def _sign(course: Course, command: Sign, who: Who) -> None:
     step, open_step = course.at(command.step)
     lane = own_lane(course, step, open_step, who, command.lane)
-    if applies(step):
-        raise Refused("use_apply", step=step.id)
     if unread(course.case, course.sop, step, who.person):
         raise Refused("read_first", step=step.id)
     other_person(course, step, open_step, who)
@@ -99,7 +97,8 @@ def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> Non
         raise Refused("not_your_lane", step=step.id, lanes=course.sop.lane_names(step.lanes))
     if course.case.opd is None:
         raise Refused("no_opd", number=course.case.number)
-    other_person(course, step, open_step, who)
+    # Whoever applied rates that the agent could not set may try again; four eyes are those of the step before.
+    other_person(course, step, replace(open_step, signed=()), who)
     for key, supplied in command.documents.items():
         _supply(course, step, who.person, key, supplied)
     behalf = who.behalf(course.sop.role(lanes[0]))
