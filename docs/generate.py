@@ -21,6 +21,7 @@ import exporter
 import request_tracker
 import shaping
 from alert_rules import rule_files
+from docs.actions_page import actions_page
 from docs.papers import papers_page
 from request_tracker.sop.coverage import coverage, markdown, read_clauses, test_names
 
@@ -65,6 +66,7 @@ def pages() -> dict[str, str]:
         "alerts.md": alerts_page(),
         "sop-coverage.md": clauses,
         "papers.md": f"{NOTE}\n{papers_page()}",
+        "sop-actions.md": f"{NOTE}\n{actions_page()}",
     }
 
 

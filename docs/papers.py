@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from request_tracker.letters.press.kinds import CasePaper, PaperKind
 from request_tracker.letters.registry import KINDS, paper_of
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.people.roles import ACTS, ROLE_NAMES
-from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.model import Document, Step
 
 INTRODUCTION = """# Papers

@@ -24,7 +24,7 @@ from request_tracker.cases.context import desk_of
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.sop.loader import shipped_sops
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.sop.register import approve, codes
 from request_tracker.store.database import migrate
 from request_tracker.terminal.options import now

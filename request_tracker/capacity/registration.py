@@ -16,6 +16,7 @@ from request_tracker.evidence.limit import Scraped, scraped
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.store.outbox import Notice, Outgoing, put
 
+# The limit is scraped every 15 s and looked for every minute; after fifteen minutes it is no delay any more.
 PATIENCE = timedelta(minutes=15)
 
 

@@ -26,6 +26,9 @@ rows. What a person does goes through ``signing_off.sign_off``, with what follow
 is a file already stored by hash (``request_tracker.store.files.keep``), or a note (letter announced by phone), or
 content (a form, frozen evidence).
 
+What a step's actions (``tindakan``) start, complete and show stands in ``cases.actions``, one file a word; SOP files
+are read by ``letters.sop_files``, which knows them all.
+
 ``running(history, sop, calendar, now)`` gives every clock (gross, net, pauses by reason, left, due); ``sop`` comes from
 ``register.by_hash(store, case.sop_hash)``. ``on_request`` and ``other_open_cases`` are advice for forms and officials.
 

@@ -14,6 +14,7 @@ from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Sop
 from request_tracker.store.database import Row
 
+# A hint beside the case, not a list: more than ten open wishes of one office are looked for in the list of cases.
 MAX_OTHERS = 10
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute, Sign
 from request_tracker.cases.context import Desk
 from request_tracker.cases.course import Course, promised_time
@@ -22,7 +23,6 @@ from request_tracker.cases.fold import fold, opened
 from request_tracker.cases.messages import messages
 from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
 from request_tracker.cases.projection import project
-from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history, token_hash
 from request_tracker.cases.readback import recheck
 from request_tracker.errors import Conflict, Refused

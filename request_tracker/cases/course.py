@@ -3,11 +3,13 @@
 Decisions (``decide``) check who may act; this module knows what follows from an act.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from request_tracker.calendar.working_time import Calendar
+from request_tracker.cases.actions import action_of, actions_of
+from request_tracker.cases.actions.action import BY_ITSELF, Finish
 from request_tracker.cases.events import chain
 from request_tracker.cases.fold import apply
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep
@@ -68,15 +70,26 @@ class Course:
         afterwards = self.case.emergency and step.emergency_parallel
         data = {"due_at": self._due(step, at), "afterwards": afterwards, "calendar": self.calendar.version}
         self.add(Draft("step_entered", SYSTEM.person, data, step=name, occurred_at=at), round_)
+        for action in actions_of(step):
+            action.starts(self, step)
         if step.lanes == (SYSTEM_LANE,):
             self.complete(step, None)
         elif afterwards and step.next and step.next.step:
             self.enter(step.next.step, at)
 
-    def complete(self, step: Step, decision: str | None, proof: Data = EMPTY, at: datetime | None = None) -> None:
-        """Finish an open step: its papers must exist, what it makes is made, and the case goes on."""
+    def complete(
+        self,
+        step: Step,
+        decision: str | None,
+        proof: Data = EMPTY,
+        at: datetime | None = None,
+        finish: Finish = BY_ITSELF,
+    ) -> None:
+        """Finish an open step where its actions let it: its papers must exist, and the case goes on."""
         open_step = self.case.open_step(step.id)
         assert open_step is not None, "only an open step is completed"
+        if not all(action.completes(self, step, finish) for action in actions_of(step)):
+            return
         self._produce(step, open_step, proof)
         target = step.decision[decision] if decision else step.next
         assert target is not None, "a checked SOP always leads on"
@@ -85,10 +98,10 @@ class Course:
         data = {"actions": [*step.actions], "copies_to": [*step.copies_to]}
         self.add(Draft("step_completed", SYSTEM.person, data, step=step.id, occurred_at=at))
         if not open_step.afterwards:
-            self.follow(target, at)
+            self.follow(target, at, [word for word in step.actions if action_of(word).at_end])
 
-    def follow(self, target: Target, at: datetime | None = None) -> None:
-        """Go where a step leads."""
+    def follow(self, target: Target, at: datetime | None = None, closing: Sequence[str] = ()) -> None:
+        """Go where a step leads; ``closing`` are the step's actions that act at an end too."""
         if target.step:
             self.enter(target.step, at)
             return
@@ -97,7 +110,7 @@ class Course:
             raise Refused("filed_afterwards_open", steps=", ".join(pending))
         if awaited := self._awaited():
             raise Refused("paper_not_come", documents=", ".join(awaited))
-        data = {"ending": target.end, "actions": [*target.actions]}
+        data = {"ending": target.end, "actions": [*dict.fromkeys((*closing, *target.actions))]}
         self.add(Draft("ended", SYSTEM.person, data, occurred_at=at))
 
     def reset_deadlines(self, actor: str, reason: str) -> None:
@@ -174,9 +187,9 @@ class Course:
             return Supplied(content={"made_from": self._bundle(step), **({"proof": proof} if proof else {})})
         if proof:
             return Supplied(content={"proof": proof})
-        known = self.case.latest(document.key)
-        if known and document.key in step.requires and known.round == open_step.round:
-            return Supplied(known.sha256, known.name, known.note, {"passed_on_from": known.seq})
+        newest = self.case.latest(document.key)
+        if newest and document.key in step.requires and newest.round == open_step.round:
+            return Supplied(newest.sha256, newest.name, newest.note, {"passed_on_from": newest.seq})
         return None
 
     def _bundle(self, step: Step) -> list[Mapping[str, Any]]:

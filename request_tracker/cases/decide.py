@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from request_tracker.calendar.working_time import Calendar
+from request_tracker.cases.actions import ACTIONS
+from request_tracker.cases.actions.action import Finish
+from request_tracker.cases.actions.apply_allocation import applies
 from request_tracker.cases.acts import (
     AddDocument,
     ApplyAllocation,
@@ -17,7 +20,6 @@ from request_tracker.cases.acts import (
     Pause,
     Recompute,
     RecordPaper,
-    Register,
     Reopen,
     Resume,
     SendBack,
@@ -31,7 +33,6 @@ from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.priority import set_priority
-from request_tracker.cases.proven import recheck_step, rechecks, register, verified
 from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
 from request_tracker.cases.signing_order import in_its_time, is_last, other_person, own_lane
@@ -76,8 +77,6 @@ def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, cale
 def _sign(course: Course, command: Sign, who: Who) -> None:
     step, open_step = course.at(command.step)
     lane = own_lane(course, step, open_step, who, command.lane)
-    if "terapkan_alokasi" in step.actions:
-        raise Refused("use_apply", step=step.id)
     if unread(course.case, course.sop, step, who.person):
         raise Refused("read_first", step=step.id)
     other_person(course, step, open_step, who)
@@ -95,23 +94,22 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     course.add(Draft("signed", who.person, data, behalf, lane, step.id, command.occurred_at))
     _name_assignee(course, step, command.assignee, who, last)
     if last:
-        _allow_completion(course, step, command.decision)
-        if rechecks(step):
-            recheck_step(course, step, command, who, lane)
-            return
-        course.complete(step, command.decision, at=command.occurred_at)
+        _allow_decision(step, command.decision)
+        course.complete(step, command.decision, at=command.occurred_at, finish=Finish(command, who, lane))
 
 
 def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> None:
     """What the SOP and the roles say of it, then what the ledger says."""
-    step, _ = course.at(command.step)
-    if "terapkan_alokasi" not in step.actions:
+    step, open_step = course.at(command.step)
+    if not applies(step):
         raise Refused("no_allocation_step", step=step.id)
     lanes = [lane for lane in step.lanes if who.holds(course.sop.role(lane))]
     if not lanes:
         raise Refused("not_your_lane", step=step.id, lanes=course.sop.lane_names(step.lanes))
     if course.case.opd is None:
         raise Refused("no_opd", number=course.case.number)
+    # Whoever applied rates that the agent could not set may try again; four eyes are those of the step before.
+    other_person(course, step, replace(open_step, signed=()), who)
     for key, supplied in command.documents.items():
         _supply(course, step, who.person, key, supplied)
     behalf = who.behalf(course.sop.role(lanes[0]))
@@ -235,12 +233,9 @@ def _record_assignee(course: Course, assignee: Who, who: Who) -> None:
     course.add(Draft("assigned", who.person, {"assignee": assignee.person}, step=main.id if main else None))
 
 
-def _allow_completion(course: Course, step: Step, decision: str | None) -> None:
+def _allow_decision(step: Step, decision: str | None) -> None:
     if step.decision and decision not in step.decision:
         raise Refused("decision_needed", labels=joined(phrase(label) for label in step.decision))
-    case = course.case
-    if "verifikasi_alokasi" in step.actions and (case.applied is None or case.verified != case.applied):
-        raise Refused("not_verified", step=step.id)
 
 
 _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
@@ -257,7 +252,6 @@ _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
     Cancel: _cancel,
     Reopen: _reopen,
     Recompute: _recompute,
-    Verified: verified,
-    Register: register,
     MoveRevision: move_revision,
+    **{command: decision for action in ACTIONS.values() for command, decision in action.commands.items()},
 }

@@ -3,14 +3,13 @@
 A payload names a template of the message words and its values; the worker finds channel and address.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from request_tracker.cases.actions import end_notice, tells_requester
 from request_tracker.cases.model import SYSTEM, Case, Event
 from request_tracker.sop.model import SYSTEM_LANE, Sop
 from request_tracker.store.outbox import Notice
-
-TELLS_REQUESTER = frozenset({"kirim_balasan", "beri_tahu_pemohon"})
 
 
 @dataclass(frozen=True)
@@ -25,15 +24,15 @@ class Message:
 
 def messages(case: Case, sop: Sop, events: Iterable[Event]) -> list[Message]:
     """What the people concerned are told about these events; ``case`` is the fold after them."""
-    told = list(events)
-    sent_back = {event.data["to"] for event in told if event.kind == "returned"}
-    found: list[Message] = []
-    for event in told:
+    batch = list(events)
+    sent_back = {event.data["to"] for event in batch if event.kind == "returned"}
+    outgoing: list[Message] = []
+    for event in batch:
         if event.kind == "step_entered" and event.step in sent_back:
             continue
         for recipient, template in _recipients(case, sop, event):
-            found.append(Message(event.seq, recipient, _payload(case, sop, event, template), calm(case, recipient)))
-    return found
+            outgoing.append(Message(event.seq, recipient, _payload(case, sop, event, template), calm(case, recipient)))
+    return outgoing
 
 
 def calm(case: Case, recipient: str) -> bool:
@@ -51,31 +50,42 @@ def person_of(case: Case, role: str) -> str:
 
 
 def _recipients(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
-    if event.kind == "opened" and case.contact:
+    telling = _TELLING.get(event.kind)
+    return telling(case, sop, event) if telling else ()
+
+
+def _opened(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    if case.contact:
         yield case.contact, "request_received"
-    elif event.kind == "step_entered":
-        yield from _waiting(case, sop, str(event.step))
-    elif event.kind == "signed":
-        yield from _next_in_order(case, sop, str(event.step))
-    elif event.kind == "public_comment" and case.contact and event.actor.startswith("user:"):
-        yield case.contact, "answered"
-    elif event.kind == "public_comment" and not event.actor.startswith("user:"):
+
+
+def _comment(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    """Staff has answered the requester, or he has written."""
+    if not event.actor.startswith("user:"):
         yield _in_charge(case, sop), "requester_wrote"
-    elif event.kind == "assigned":
-        yield event.data["assignee"], "assigned"
-    elif event.kind == "step_completed":
-        yield from _copies(case, sop, event)
-    elif event.kind == "returned":
-        yield from ((to, "sent_back") for to, _ in _waiting(case, sop, event.data["to"]))
-    elif event.kind == "paused" and event.data["reason"] == "menunggu_pemohon" and case.contact:
+    elif case.contact:
+        yield case.contact, "answered"
+
+
+def _returned(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    return ((to, "sent_back") for to, _ in _waiting(case, sop, event.data["to"]))
+
+
+def _paused(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    if event.data["reason"] == "menunggu_pemohon" and case.contact:
         yield case.contact, "waiting_for_you"
-    elif event.kind == "resumed" and event.actor == SYSTEM.person and event.step:
-        asked = [to for to, _ in _next_in_order(case, sop, event.step)] + [person_of(case, "technician")]
-        yield from ((to, "pause_over") for to in dict.fromkeys(asked))
-    elif event.kind == "waiting_listed" and event.data["listed"] and case.contact:
+
+
+def _resumed(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    """A pause that ended by itself: whose turn it is, and the technician."""
+    if event.actor == SYSTEM.person and event.step:
+        recipients = [to for to, _ in _next_in_order(case, sop, event.step)] + [person_of(case, "technician")]
+        yield from ((to, "pause_over") for to in dict.fromkeys(recipients))
+
+
+def _listed(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    if event.data["listed"] and case.contact:
         yield case.contact, "on_waiting_list"
-    elif event.kind == "ended":
-        yield from _ending(case, sop, event)
 
 
 def _in_charge(case: Case, sop: Sop) -> str:
@@ -106,7 +116,7 @@ def _next_in_order(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]
 
 def _copies(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
     roles = [sop.role(lane) for lane in event.data["copies_to"]]
-    if case.contact and TELLS_REQUESTER & set(event.data["actions"]):
+    if case.contact and tells_requester(event.data["actions"]):
         roles.append("requester")
     for role in dict.fromkeys(roles):
         yield person_of(case, role), "step_copy"
@@ -115,10 +125,10 @@ def _copies(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
 def _ending(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
     """The requester, and at the end of an outage every other office that it hit (PKL-G-10)."""
     if case.contact:
-        yield case.contact, "case_ended"
+        yield case.contact, end_notice(event.data["actions"], usual="case_ended")
     if case.kind == "outage":
-        told = case.opd if case.contact else None
-        yield from ((f"opd:{opd}", "outage_over") for opd in case.offices if opd != told)
+        requester = case.opd if case.contact else None
+        yield from ((f"opd:{opd}", "outage_over") for opd in case.offices if opd != requester)
 
 
 def _payload(case: Case, sop: Sop, event: Event, template: str) -> Notice:
@@ -134,3 +144,18 @@ def _payload(case: Case, sop: Sop, event: Event, template: str) -> Notice:
         step_text=step.text if step else None,
         ending=case.ending,
     )
+
+
+_TELLING: dict[str, Callable[[Case, Sop, Event], Iterable[tuple[str, str]]]] = {
+    "opened": _opened,
+    "step_entered": lambda case, sop, event: _waiting(case, sop, str(event.step)),
+    "signed": lambda case, sop, event: _next_in_order(case, sop, str(event.step)),
+    "public_comment": _comment,
+    "assigned": lambda case, sop, event: ((event.data["assignee"], "assigned"),),
+    "step_completed": _copies,
+    "returned": _returned,
+    "paused": _paused,
+    "resumed": _resumed,
+    "waiting_listed": _listed,
+    "ended": _ending,
+}

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 Data = Mapping[str, Any]
+# PKL-G-PR1: 1 is *utama* (the main network), 2 what an outage begins with.
 FIRST, ORDINARY = 1, 2
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 NOTE_KINDS = frozenset(

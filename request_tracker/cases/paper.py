@@ -4,10 +4,12 @@ The secretariat records and never decides (REFERENCE 6.6, KTM-02): the event's a
 ``on_behalf_of`` is who decided; the scan, the paper's own fields and both times are kept.
 """
 
+from request_tracker.cases.actions import own_act
+from request_tracker.cases.actions.action import Finish
 from request_tracker.cases.acts import RecordPaper
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import Case, Draft, OpenStep, Who
-from request_tracker.cases.signing_order import in_its_time, is_last, turn
+from request_tracker.cases.signing_order import in_its_time, is_last, other_person, turn
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import check_fields
 from request_tracker.sop.model import Sop, Step
@@ -29,7 +31,7 @@ def on_paper(case: Case, sop: Sop) -> tuple[Step, ...]:
 
 def disposes(sop: Sop, step: Step, lane: str) -> bool:
     """True where this lane's act is the head's disposition and nothing else."""
-    more = step.decision or step.actions or step.form
+    more = step.decision or own_act(step) or step.form
     return not more and sop.role(lane) == DECIDES and any(_is_sheet(sop, key) for key in step.outputs)
 
 
@@ -45,6 +47,7 @@ def record_paper(course: Course, command: RecordPaper, who: Who) -> None:
         raise Refused("not_the_decider", step=step.id, lanes=course.sop.lane_names((lane,)))
     if command.scan.sha256 is None:
         raise Refused("missing_field", fields=SCAN, step=step.id)
+    other_person(course, step, open_step, command.decided_by)
     in_its_time(course, open_step, command.occurred_at)
     filled = check_fields((FORM,), command.form, complete=True)
     course.supply(step.id, who.person, _sheet(course.sop, step), command.scan, "paper")
@@ -57,7 +60,7 @@ def record_paper(course: Course, command: RecordPaper, who: Who) -> None:
     data = {"note": filled["isi_disposisi"], "form": {}, "from_paper": paper}
     course.add(Draft("signed", who.person, data, command.decided_by.person, lane, step.id, command.occurred_at))
     if is_last(step, open_step):
-        course.complete(step, None, at=command.occurred_at)
+        course.complete(step, None, at=command.occurred_at, finish=Finish(command, who, lane))
 
 
 def _lane(case: Case, sop: Sop, open_step: OpenStep) -> str | None:

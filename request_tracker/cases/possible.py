@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from request_tracker.cases.actions import actions_of
+from request_tracker.cases.actions.apply_allocation import applies
+from request_tracker.cases.actions.check_connected import judges
 from request_tracker.cases.context import Desk
 from request_tracker.cases.course import makes_itself
 from request_tracker.cases.model import Case, OpenStep, Who
@@ -11,6 +14,7 @@ from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import fields_of
 from request_tracker.sop.model import Document, Mode, Sop, Step
 from request_tracker.sop.register import by_hash
+from request_tracker.words.bilingual import Both
 
 CLOSING = "laporan_gangguan"
 
@@ -31,6 +35,8 @@ class Possible:
     back: str | None
     pauses: tuple[str, ...]
     reads: int | None
+    judges: bool = False
+    notices: tuple[Both, ...] = ()
     replaces: tuple[Document, ...] = ()
 
 
@@ -39,12 +45,12 @@ def possible(desk: Desk, case: Case, who: Who) -> list[Possible]:
     sop = by_hash(desk.store, case.sop_hash)
     if case.ending or case.paused:
         return []
-    found = []
+    acts = []
     for open_step in case.open_steps:
         step = sop.step(open_step.id)
-        lanes = step.lanes if "terapkan_alokasi" in step.actions else turn(case, sop, step, open_step)
-        found += [_act(case, sop, step, open_step, lane) for lane in lanes if who.holds(sop.role(lane))]
-    return found
+        lanes = step.lanes if applies(step) else turn(case, sop, step, open_step)
+        acts += [_act(case, sop, step, open_step, lane) for lane in lanes if who.holds(sop.role(lane))]
+    return acts
 
 
 def announced(case: Case, sop: Sop) -> tuple[Document, ...]:
@@ -61,7 +67,7 @@ def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Po
         step=step,
         lane=lane,
         last=last,
-        applies="terapkan_alokasi" in step.actions,
+        applies=applies(step),
         uploads=tuple(document for document in lacking if document.origin),
         evidence=tuple(document for document in lacking if document.automatic) + _final(sop, step, last),
         fields=fields_of((*step.form, *forms), sop.forms) if last else (),
@@ -71,6 +77,8 @@ def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Po
         back=step.back,
         pauses=tuple(step.pauses),
         reads=report.seq if (report := to_read(case, sop, step)) else None,
+        judges=judges(step),
+        notices=tuple(notice for action in actions_of(step) if (notice := action.shows(case, step)) is not None),
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from request_tracker.cases.actions import actions_of
 from request_tracker.cases.model import Case
 from request_tracker.cases.signing_order import turn
 from request_tracker.sop.model import SYSTEM_LANE, Sop
@@ -51,8 +52,8 @@ def row_of(case: Case) -> dict[str, Any]:
 def _letters(case: Case) -> str | None:
     """Every number by which people look for a letter of the case: its own, the agenda's, the e-office's."""
     numbers = [case.form.get("letter_number")]
-    for one in case.letters:
-        numbers += [one.number, f"agenda {one.direction} {one.agenda}/{one.year}", one.eoffice]
+    for letter in case.letters:
+        numbers += [letter.number, f"agenda {letter.direction} {letter.agenda}/{letter.year}", letter.eoffice]
     return "; ".join(dict.fromkeys(str(number) for number in numbers if number)) or None
 
 
@@ -68,7 +69,7 @@ def waiting_rows(case_id: int, case: Case, sop: Sop) -> list[dict[str, Any]]:
     rows = []
     for open_step in case.open_steps:
         step = sop.step(open_step.id)
-        if case.awaiting is not None and "terapkan_alokasi" in step.actions:
+        if any(action.waits(case) for action in actions_of(step)):
             continue
         for lane in turn(case, sop, step, open_step):
             if lane != SYSTEM_LANE:

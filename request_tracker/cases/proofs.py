@@ -23,6 +23,7 @@ from request_tracker.store.chain import canonical, stamp
 
 _REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
 MAX_NAME = 200
+# An agent is named after its host, a ledger's hash has 64 digits; longer texts would only fill the database.
 _KEPT = ("guaranteed", "ceiling")
 
 
@@ -56,39 +57,42 @@ def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict
                 "body_hash": _hash(proof),
             }
         )
-        return Verdict(True, not problems, problems, tuple(_go_on(desk, db, proof, offices, now)))
+        return Verdict(True, not problems, problems, tuple(_go_on(desk, db, _Arrival(proof, offices), now)))
 
 
-def _go_on(
-    desk: Desk,
-    db: Database,
-    proof: Mapping[str, Any],
-    offices: frozenset[str],
-    now: datetime,
-) -> list[str]:
+@dataclass(frozen=True)
+class _Arrival:
+    """A proof with the offices it speaks of."""
+
+    proof: Mapping[str, Any]
+    offices: frozenset[str]
+
+
+def _go_on(desk: Desk, db: Database, arrival: _Arrival, now: datetime) -> list[str]:
     """Tell every case of these offices that waits; only those whose revision is in force by this proof are finished."""
+    proof = arrival.proof
     who = Who(f"api:{proof['agent']}", frozenset({"system"}))
     finished = []
     at = moment_of(desk.store, proof["revision"])
     waiting = desk.store.rows("SELECT number, opd FROM cases WHERE awaiting IS NOT NULL ORDER BY id")
-    for row in (row for row in waiting if row["opd"] in offices):
+    for row in (row for row in waiting if row["opd"] in arrival.offices):
         other = at is not None and replaced(desk.store, row["number"], row["opd"], at)
-        found = [
-            *mismatches_of(desk.store, proof, offices, row["opd"]),
+        problems = [
+            *mismatches_of(desk.store, proof, arrival.offices, row["opd"]),
             *(["a later allocation of this office is in force instead"] if other else []),
         ]
-        told = {
+        outcome = {
             "agent": proof["agent"],
             "revision": proof["revision"],
             "hash": proof["hash"],
             "driver": proof.get("driver"),
             "applied_at": proof.get("applied_at"),
             "read_at": proof.get("read_at"),
-            "problems": found,
+            "problems": problems,
             "configuration": configuration(proof, row["opd"]),
             "proof": _hash(proof),
         }
-        case = run_inside(desk, db, row["number"], Verified(proof["revision"], not found, told), who, now)
+        case = run_inside(desk, db, row["number"], Verified(proof["revision"], not problems, outcome), who, now)
         if case.awaiting is None:
             finished.append(case.number)
     return finished

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from request_tracker.store.database import Row, Store
 from request_tracker.store.search import INDEXED_LETTERS, phrase
 
 MAX_ROWS = 500
+# Nobody reads more on one page; whoever wants every case exports them (``each_case``).
 # Of a case ``c`` and a line ``w`` of who waits: the step may be done after those that follow it (emergency).
 AFTERWARDS = (
     "coalesce((SELECT json_extract(e.data, '$.afterwards') FROM events e WHERE e.case_id = c.id"
@@ -84,17 +86,22 @@ def waiting_for(desk: Desk, roles: Iterable[str], limit: int = 100) -> list[Row]
     )
 
 
-def find_cases(
-    desk: Desk,
-    text: str = "",
-    opd: str | None = None,
-    sop: str | None = None,
-    open_only: bool | None = None,
-    limit: int = 50,
-    offset: int = 0,
-) -> list[Row]:
-    """Cases by filter, the newest first; ``text`` matches number, subject or letter number."""
-    where, values = _filter(text, opd, sop, open_only)
+@dataclass(frozen=True, kw_only=True)
+class CaseFilter:
+    """Which cases: ``text`` matches number, subject or letter number; ``open_only`` False finds those that ended."""
+
+    text: str = ""
+    opd: str | None = None
+    sop: str | None = None
+    open_only: bool | None = None
+
+
+EVERY_CASE = CaseFilter()
+
+
+def find_cases(desk: Desk, wanted: CaseFilter = EVERY_CASE, limit: int = 50, offset: int = 0) -> list[Row]:
+    """Cases by filter, the newest first."""
+    where, values = _conditions(wanted)
     return desk.store.rows(
         f"SELECT {_COLUMNS}, c.ending, c.ended_at, c.assignee, c.paused, c.awaiting, c.letter_number"
         f" FROM cases c WHERE {where} ORDER BY c.id DESC LIMIT ? OFFSET ?",
@@ -102,29 +109,26 @@ def find_cases(
     )
 
 
-def each_case(
-    store: Store, select: str, text: str, opd: str | None, sop: str | None, open_only: bool | None
-) -> Iterator[Row]:
+def each_case(store: Store, select: str, wanted: CaseFilter) -> Iterator[Row]:
     """Every case of the same filter, the oldest first and as many as there are; ``select`` ends with ``cases c``."""
-    where, values = _filter(text, opd, sop, open_only)
+    where, values = _conditions(wanted)
     return store.each(f"{select} WHERE {where} ORDER BY c.id", values)
 
 
-def _filter(text: str, opd: str | None, sop: str | None, open_only: bool | None) -> tuple[str, list[Any]]:
-    wanted: list[tuple[str, list[Any]]] = []
+def _conditions(wanted: CaseFilter) -> tuple[str, list[Any]]:
+    conditions: list[tuple[str, list[Any]]] = []
     # A zero byte ends the text for SQLite's search, inside the quotes; no case holds one.
-    text = text.replace("\0", "")
+    text = wanted.text.replace("\0", "")
     if text:
-        wanted.append(_matching(text))
-    if opd:
-        wanted.append(("c.opd = ?", [opd]))
-    if sop:
-        wanted.append(("c.sop = ?", [sop]))
-    if open_only is not None:
-        wanted.append((f"c.ending IS {'' if open_only else 'NOT '}NULL", []))
-    where = " AND ".join(condition for condition, _ in wanted) or "1"
-    values = [value for _, given in wanted for value in given]
-    return where, values
+        conditions.append(_matching(text))
+    if wanted.opd:
+        conditions.append(("c.opd = ?", [wanted.opd]))
+    if wanted.sop:
+        conditions.append(("c.sop = ?", [wanted.sop]))
+    if wanted.open_only is not None:
+        conditions.append((f"c.ending IS {'' if wanted.open_only else 'NOT '}NULL", []))
+    where = " AND ".join(condition for condition, _ in conditions) or "1"
+    return where, [value for _, values in conditions for value in values]
 
 
 def _matching(text: str) -> tuple[str, list[Any]]:

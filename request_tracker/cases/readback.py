@@ -13,10 +13,10 @@ from typing import Any
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
+from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.context import Desk
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, OpenStep
-from request_tracker.cases.proven import rechecks
 from request_tracker.cases.queries import history
 from request_tracker.ledger import allocations
 from request_tracker.sop.register import by_hash
@@ -24,8 +24,11 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both, filled
 
+# An agent asks every 5 s, at the slowest every 300 s (``refresh_seconds``): within ten minutes it has been asked twice.
 PATIENCE = timedelta(minutes=10)
+# While a check is open the agents shall read anew each hour (``read_back_after``); two hours without are a silence.
 FRESH = timedelta(hours=2)
+# How far an agent's clock may run behind ours (NTP holds it to a fraction of that) before its reading counts as older.
 AGENTS_CLOCK = timedelta(minutes=1)
 WAYS = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 NOTHING = Both(
@@ -51,7 +54,7 @@ NONE = Both("tidak ada", "nothing")
 _WAITING_AT = (
     "SELECT DISTINCT c.number FROM waiting w JOIN cases c ON c.id = w.case_id WHERE w.step = ? AND c.sop_hash = ?"
 )
-_RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
+_COLUMNS = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,8 @@ class Recheck:
 
     def data(self) -> dict[str, Any]:
         """Plain data, to be frozen into the case; its sentences are Indonesian."""
-        told = {key: value for key, value in asdict(self).items() if key != "pending"}
-        return {**told, "problems": [problem.indonesian for problem in self.problems]}
+        outcome = {key: value for key, value in asdict(self).items() if key != "pending"}
+        return {**outcome, "problems": [problem.indonesian for problem in self.problems]}
 
 
 def recheck(desk: Desk, case: Case, step: OpenStep, now: datetime) -> Recheck:
@@ -83,7 +86,7 @@ def recheck(desk: Desk, case: Case, step: OpenStep, now: datetime) -> Recheck:
     if row is None:
         return Recheck(False, now - step.entered_at < PATIENCE, (NOTHING,), now.timestamp())
     proof = json.loads(row["body"])
-    read = tuple(one for one in proof["readback"] if one.get("opd") == case.opd)
+    read = tuple(rates for rates in proof["readback"] if rates.get("opd") == case.opd)
     stale = _stale(desk, row, proof, step, now)
     problems = (*stale, *_differences(desk, case, proof, read, now))
     pending = bool(stale) and now - step.entered_at < PATIENCE
@@ -128,18 +131,18 @@ def mismatches(store: Store, proof: Mapping[str, Any], offices: frozenset[str]) 
     if at is None:
         return (f"revision {proof['revision']} is not in the ledger",)
     wanted = allocations.current_allocations(store, at)
-    found = [str(problem) for problem in proof.get("problems", ())]
-    found += [] if proof["ok"] else ["the agent says it is not in force"]
-    found += [] if proof["hash"] == wanted["hash"] else ["the hash is not the ledger's"]
+    problems = [str(problem) for problem in proof.get("problems", ())]
+    problems += [] if proof["ok"] else ["the agent says it is not in force"]
+    problems += [] if proof["hash"] == wanted["hash"] else ["the hash is not the ledger's"]
     read = {(row.get("opd"), row.get("direction")): row for row in proof["readback"]}
     for row in wanted["allocations"]:
         for direction in WAYS if row["opd"] in offices else ():
-            seen = read.get((row["opd"], direction))
-            if seen is None:
-                found.append(f"{row['opd']} {direction}: nothing read back")
-            elif (seen.get("guaranteed"), seen.get("ceiling")) != tuple(row[direction].values()):
-                found.append(f"{row['opd']} {direction}: read back {seen}, the ledger says {row[direction]}")
-    return tuple(found)
+            rates = read.get((row["opd"], direction))
+            if rates is None:
+                problems.append(f"{row['opd']} {direction}: nothing read back")
+            elif (rates.get("guaranteed"), rates.get("ceiling")) != tuple(row[direction].values()):
+                problems.append(f"{row['opd']} {direction}: read back {rates}, the ledger says {row[direction]}")
+    return tuple(problems)
 
 
 def mismatches_of(store: Store, proof: Mapping[str, Any], offices: frozenset[str], opd: str) -> tuple[str, ...]:
@@ -164,7 +167,7 @@ def replaced(store: Store, number: str, opd: str, at: datetime) -> bool:
         [number, stamp(at)],
     )
     here = next((row for row in allocations.rows_in_force(store, at) if row["opd"] == opd), None)
-    return mine is not None and here is not None and any(mine[rate] != here[rate] for rate in _RATES)
+    return mine is not None and here is not None and any(mine[rate] != here[rate] for rate in _COLUMNS)
 
 
 def moment_of(store: Store, revision: int) -> datetime | None:
@@ -180,18 +183,18 @@ def _newest_of(store: Store, opd: str) -> Row | None:
     """The newest proof that speaks of the office; of every agent only its last one counts."""
     last = "SELECT * FROM proofs WHERE id IN (SELECT max(id) FROM proofs GROUP BY agent) ORDER BY id DESC"
     rows = store.rows(last)
-    return next((row for row in rows if any(one["opd"] == opd for one in json.loads(row["body"])["readback"])), None)
+    return next((row for row in rows if any(side["opd"] == opd for side in json.loads(row["body"])["readback"])), None)
 
 
 def _stale(desk: Desk, row: Row, proof: Mapping[str, Any], step: OpenStep, now: datetime) -> list[Both]:
     received, read_at = datetime.fromisoformat(row["received_at"]), _number(proof.get("read_at"))
     if read_at is None:
         return [filled(NO_TIME, proof["agent"])]
-    told = desk.calendar.local(datetime.fromtimestamp(read_at, UTC)).strftime("%d-%m-%Y %H.%M")
+    moment = desk.calendar.local(datetime.fromtimestamp(read_at, UTC)).strftime("%d-%m-%Y %H.%M")
     if received <= step.entered_at or read_at < (step.entered_at - AGENTS_CLOCK).timestamp():
-        return [filled(OLDER, proof["agent"], told)]
+        return [filled(OLDER, proof["agent"], moment)]
     if now - received > FRESH:
-        return [filled(SILENT, proof["agent"], told)]
+        return [filled(SILENT, proof["agent"], moment)]
     return []
 
 
@@ -202,17 +205,17 @@ def _differences(
     wanted = allocations.allocation_of(desk.store, str(case.opd), now)
     if case.applied is None or wanted is None or proof["revision"] < case.applied:
         return [filled(BEHIND, proof["revision"], case.applied or "-")]
-    found = [OTHER] if replaced(desk.store, case.number, str(case.opd), now) else []
-    by_way = {one.get("direction"): one for one in read}
+    differences = [OTHER] if replaced(desk.store, case.number, str(case.opd), now) else []
+    by_way = {rates.get("direction"): rates for rates in read}
     for way, name in WAYS.items():
-        seen = tuple(by_way.get(way, {}).get(key) for key in ("guaranteed", "ceiling"))
-        held = tuple(getattr(wanted, f"{way}_{key}") for key in ("guaranteed", "ceiling"))
-        if seen != held:
-            found.append(filled(DIFFERS, name, _told(seen), _told(held)))
-    return found
+        reading = tuple(by_way.get(way, {}).get(key) for key in ("guaranteed", "ceiling"))
+        ledger = tuple(getattr(wanted, f"{way}_{key}") for key in ("guaranteed", "ceiling"))
+        if reading != ledger:
+            differences.append(filled(DIFFERS, name, _rates(reading), _rates(ledger)))
+    return differences
 
 
-def _told(rates: tuple[Any, ...]) -> Both:
+def _rates(rates: tuple[Any, ...]) -> Both:
     return filled(RATES, *(format_rate(rate) if type(rate) is int else NONE for rate in rates))
 
 

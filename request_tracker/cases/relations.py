@@ -4,6 +4,7 @@ A complaint also stands beside the case it is about (its ``origin``), without an
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from request_tracker.cases import Case, Desk, Event, Note, Who, history
@@ -35,8 +36,18 @@ def related_cases(desk: Desk, case: Case, events: Iterable[Event]) -> list[Row]:
     )
 
 
-def relate(desk: Desk, number: str, other: str, who: Who, now: datetime, removed: bool = False) -> None:
+@dataclass(frozen=True)
+class Relation:
+    """The case that one stands at, the other one's number, and whether their link is to be taken away."""
+
+    number: str
+    other: str
+    removed: bool = False
+
+
+def relate(desk: Desk, relation: Relation, who: Who, now: datetime) -> None:
     """Link two cases, or take the link away; done already, nothing is written. Raises Refused."""
+    number, other, removed = relation.number, relation.other, relation.removed
     if other == number:
         told = Both("itu nomor kasus ini sendiri", "that is this case's own number")
         raise Refused("bad_field", field=Both("Nomor kasus terkait", "Number of the related case"), reason=told)

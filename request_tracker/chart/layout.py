@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 from textwrap import wrap
 
-from request_tracker.sop.model import SYSTEM_LANE, Mode, Sop, Step
+from request_tracker.sop.model import SYSTEM_LANE, Lane, Mode, Sop, Step
 
 NUMBER, ACTIVITY, LANE, NEEDS, TIME, OUTPUT, REMARK = 26.0, 150.0, 86.0, 92.0, 54.0, 92.0, 92.0
 HEAD, LINE, PADDING, SYMBOL_WIDTH, SYMBOL_HEIGHT = 78.0, 10.5, 8.0, 38.0, 22.0
@@ -122,9 +122,9 @@ def lay_out(sop: Sop, marks: Mapping[str, Mark] | None = None, rows_a_page: int 
 
 def _columns(sop: Sop) -> Iterator[Column]:
     acting = {lane for step in sop.steps.values() for lane in step.lanes}
-    lanes = [(lane.name, LANE, key) for key, lane in sop.lanes.items() if lane.printed]
+    lanes = [(_head(lane), LANE, key) for key, lane in sop.lanes.items() if lane.printed]
     hidden = [(key, lane) for key, lane in sop.lanes.items() if not lane.printed and key in acting]
-    lanes += [(f"{lane.name} (tidak tercetak)", LANE, key) for key, lane in hidden if key != SYSTEM_LANE]
+    lanes += [(f"{_head(lane)} (tidak tercetak)", LANE, key) for key, lane in hidden if key != SYSTEM_LANE]
     if SYSTEM_LANE in acting:
         lanes.append(("Sistem", LANE, SYSTEM_LANE))
     fixed = [("Kelengkapan", NEEDS, ""), ("Waktu", TIME, ""), ("Output", OUTPUT, ""), ("Keterangan", REMARK, "")]
@@ -132,6 +132,11 @@ def _columns(sop: Sop) -> Iterator[Column]:
     for name, width, lane in [("No", NUMBER, ""), ("Aktivitas", ACTIVITY, ""), *lanes, *fixed]:
         yield Column(tuple(_wrapped(name, width)), x, width, lane)
         x += width
+
+
+def _head(lane: Lane) -> str:
+    """A column's name, after the number that the printed table gives it."""
+    return lane.name if lane.number is None else f"{lane.number}. {lane.name}"
 
 
 def _rows(sop: Sop, columns: Sequence[Column], marks: Mapping[str, Mark], rows_a_page: int) -> Iterator[Row]:
@@ -170,6 +175,8 @@ def _remark(sop: Sop, step: Step) -> str:
     said += [f"{_said(label)}: berakhir {_said(way.end)}" for label, way in step.decision.items() if way.end]
     if step.inferred:
         said.append("pelaksana disimpulkan")
+    if step.printed_text:
+        said.append(f"tertulis: “{step.printed_text}”")
     return "; ".join(said)
 
 

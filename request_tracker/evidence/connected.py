@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from inventory.model import City
+from request_tracker.cases.actions.check_connected import CONNECTED, NOT_CONNECTED
 from request_tracker.evidence.outage import STEP_SECONDS, Asked, passing, place_of
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.words.bilingual import Both, filled
 
 MINUTES = 10
-CONNECTED, NOT_CONNECTED = "terhubung", "tidak_terhubung"
 MEASURED_AT_LEAST = 0.9
 LOST_AT_MOST = 0.01
 LINE = Both("Tautan", "The line")

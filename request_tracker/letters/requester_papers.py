@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from request_tracker.cases import Case, Event, Record
-from request_tracker.cases.messages import TELLS_REQUESTER
+from request_tracker.cases.actions import tells_requester
 from request_tracker.letters.making import offers
 from request_tracker.letters.reply.paper import GRANTED, WITHDRAWN
 from request_tracker.sop.model import Sop
@@ -44,7 +44,7 @@ def _keys(sop: Sop, event: Event) -> Iterable[str]:
     """
     step = sop.step(str(event.step))
     copied = {sop.role(lane) for lane in event.data.get("copies_to", ())}
-    sent = REQUESTER in copied or bool(TELLS_REQUESTER & set(event.data.get("actions", ())))
+    sent = REQUESTER in copied or tells_requester(event.data.get("actions", ()))
     own = sop.kind == "request" and REQUESTER in {sop.role(lane) for lane in step.lanes}
     begun = step.requires if own and step.id == sop.start else ()
     return (*begun, *step.outputs) if own or sent else ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk, Event, running
+from request_tracker.cases.actions import own_act
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Data
 from request_tracker.cases.queries import MAX_ROWS, histories, waiting_for
@@ -52,7 +53,7 @@ class Batch:
 
 def receives(step: Step) -> bool:
     """True where the step only receives what is there."""
-    acts = step.outputs or step.form or step.decision or step.actions or step.back or step.different_people
+    acts = step.outputs or step.form or step.decision or own_act(step) or step.back or step.different_people
     return bool(step.requires) and not acts
 
 

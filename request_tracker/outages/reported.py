@@ -16,12 +16,12 @@ from sqlite_utils import Database
 
 from inventory.topology import branches
 from request_tracker.cases import AddDocument, Desk, Note, OpenCase, Supplied, Who, read_case
+from request_tracker.cases.actions.check_connected import CONNECTED
 from request_tracker.cases.acts import Opened
 from request_tracker.cases.commands import TOKEN_BYTES, Outcome, keep_contact, open_inside, run_inside
 from request_tracker.cases.queries import token_hash
 from request_tracker.cases.signing_off import Consequence, follow_up
 from request_tracker.errors import Conflict
-from request_tracker.evidence.connected import CONNECTED
 from request_tracker.outages.tickets import ALERT
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row

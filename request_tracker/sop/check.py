@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from request_tracker.sop.model import SYSTEM_LANE, Duration, Sop, Step, Unit
+from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Unit
 from request_tracker.words.bilingual import Both, filled
 
+# Perpres 21/2023: 37 h 30 min a week on five days.
 WORKING_MINUTES_A_DAY = 450
 _MINUTES = {
     Unit.MINUTES: 1,
@@ -32,28 +33,24 @@ class Findings:
 
 def check(sop: Sop, ids: Sequence[str], lines: Mapping[int, int]) -> Findings:
     """Check names first; the graph only when every name is known, because it cannot be walked otherwise."""
-    found = Findings()
-    seen: set[str] = set()
+    findings = Findings()
+    earlier: set[str] = set()
     for index, name in enumerate(ids):
-        if name in seen:
-            found.faults.append((lines[index], f"{name} is used twice; every step needs its own id"))
-        seen.add(name)
+        if name in earlier:
+            findings.faults.append((lines[index], f"{name} is used twice; every step needs its own id"))
+        earlier.add(name)
     for step in sop.steps.values():
-        found.faults += [(step.line, f"{step.id}: {message}") for message in _names(sop, step)]
+        findings.faults += [(step.line, f"{step.id}: {message}") for message in _names(sop, step)]
     for document in sop.documents.values():
-        found.faults += [
-            (1, f"dokumen {document.key}: unknown column {lane!r} in tanda_tangan")
-            for lane in document.signatures
-            if lane not in sop.lanes
-        ]
-    found.faults += [(1, message) for message in _forms(sop)]
+        findings.faults += [(1, f"dokumen {document.key}: {message}") for message in _signatures(sop, document)]
+    findings.faults += [(1, message) for message in _forms(sop)]
     if sop.start not in sop.steps:
-        found.faults.append((1, f"mulai: unknown step {sop.start!r}"))
-    if not found.faults:
-        found.faults += _graph(sop)
-        found.warnings += _totals(sop)
-        found.warnings += _identity(sop)
-    return found
+        findings.faults.append((1, f"mulai: unknown step {sop.start!r}"))
+    if not findings.faults:
+        findings.faults += _graph(sop)
+        findings.warnings += _totals(sop)
+        findings.warnings += _identity(sop)
+    return findings
 
 
 def reachable(sop: Sop, start: str) -> set[str]:
@@ -74,32 +71,50 @@ def _onward(step: Step) -> list[str]:
 
 def _names(sop: Sop, step: Step) -> Iterable[str]:
     for lane in (*step.lanes, *step.copies_to):
-        if lane not in sop.lanes and lane != SYSTEM_LANE:
+        if lane not in sop.lanes and not (lane == SYSTEM_LANE and lane in step.lanes):
             yield f"unknown column {lane!r}; the columns are {', '.join(sop.lanes)}"
     for document in (*step.requires, *step.outputs):
         if document not in sop.documents:
             yield f"unknown document {document!r}; the documents are {', '.join(sop.documents)}"
-    for target in (*_onward(step), *step.may_precede):
+    for target in _onward(step):
         if target not in sop.steps:
             yield f"unknown step {target!r}"
     if len(set(step.lanes)) != len(step.lanes):
         yield "an actor stands twice in pelaksana"
     if SYSTEM_LANE in step.lanes and len(step.lanes) > 1:
         yield "sistem acts alone"
+    if SYSTEM_LANE in step.lanes and (step.decision or step.form):
+        yield "sistem acts by itself; keputusan and formulir are a person's"
+    if step.id == sop.start and (len(step.lanes) != 1 or SYSTEM_LANE in step.lanes or step.decision):
+        yield "the first step is done by opening the case: one actor, a person, no keputusan"
+    if step.time and step.time.minimum and minutes(step.time.minimum) > minutes(step.time.maximum):
+        yield f"min {step.time.minimum} is longer than maks {step.time.maximum}"
+    if step.emergency_parallel and (sop.kind != "outage" or step.next is None or step.next.step is None):
+        yield "paralel_darurat belongs to a gangguan and to a step whose ke is another step; it goes on there meanwhile"
+
+
+def _signatures(sop: Sop, document: Document) -> Iterable[str]:
+    """Who signs a paper: a column of the SOP, and an actor of a step that makes it; else it would never be complete."""
+    signing = {lane for step in sop.steps.values() if document.key in step.outputs for lane in step.lanes}
+    for lane in document.signatures:
+        if lane not in sop.lanes:
+            yield f"unknown column {lane!r} in tanda_tangan"
+        elif lane not in signing:
+            yield f"{lane!r} in tanda_tangan is no actor of a step that makes it"
 
 
 def _forms(sop: Sop) -> Iterable[str]:
     """The SOP's own forms: each is used somewhere, no key stands twice."""
     used = {name for step in sop.steps.values() for name in step.form}
     used |= {document.form for document in sop.documents.values() if document.form}
-    seen: dict[str, str] = {}
+    form_of: dict[str, str] = {}
     for name, fields in sop.forms.items():
         if name not in used:
             yield f"formulir {name}: no step and no document uses it"
-        for one in fields:
-            if one.key in seen:
-                yield f"formulir {name}: {one.key} stands in {seen[one.key]} too; every field needs its own key"
-            seen[one.key] = name
+        for entry in fields:
+            if entry.key in form_of:
+                yield f"formulir {name}: {entry.key} stands in {form_of[entry.key]} too; every field needs its own key"
+            form_of[entry.key] = name
 
 
 def _graph(sop: Sop) -> list[tuple[int, str]]:
@@ -130,9 +145,9 @@ def _missing_documents(sop: Sop) -> list[tuple[int, str]]:
         for step in sop.steps.values():
             after = at_entry[step.id] | frozenset(step.outputs)
             for name in _onward(step):
-                known = at_entry[name] & (at_entry[step.id] if name == step.back else after)
-                changed = changed or known != at_entry[name]
-                at_entry[name] = known
+                present = at_entry[name] & (at_entry[step.id] if name == step.back else after)
+                changed = changed or present != at_entry[name]
+                at_entry[name] = present
     return [
         (step.line, f"{step.id} requires {document!r}, which some way to it does not produce")
         for step in sop.steps.values()
@@ -148,13 +163,13 @@ def _totals(sop: Sop) -> Iterable[Both]:
     longest = max(_path_sums(sop, sop.start, frozenset()))
     promised = minutes(total.maximum)
     if longest > promised:
-        told = Both(
+        sentence = Both(
             "{}: waktu terpanjang semua langkah {} menit kerja, {} lebih dari yang dijanjikan ({});"
             " janji yang mengikat, waktu langkah adalah peringatan",
             "{}: the steps' longest times add up to {} working minutes, {} more than the promised {};"
             " the promise binds, the steps' times are warnings",
         )
-        yield filled(told, sop.code, longest, longest - promised, total.maximum)
+        yield filled(sentence, sop.code, longest, longest - promised, total.maximum)
 
 
 def _path_sums(sop: Sop, name: str, walked: frozenset[str]) -> list[int]:
@@ -173,11 +188,11 @@ def minutes(duration: Duration) -> int:
 def _identity(sop: Sop) -> Iterable[Both]:
     missing = [name for name, read in _IDENTITY.items() if not read(sop)]
     if missing:
-        told = Both("{}: identitas SOP belum lengkap: {}", "{}: the SOP's identity is not complete: {}")
-        yield filled(told, sop.code, ", ".join(missing))
+        sentence = Both("{}: identitas SOP belum lengkap: {}", "{}: the SOP's identity is not complete: {}")
+        yield filled(sentence, sop.code, ", ".join(missing))
     inferred = [step.id for step in sop.steps.values() if step.inferred]
     if inferred:
-        told = Both(
+        sentence = Both(
             "{}: pelaksana belum ditetapkan dalam SOP tercetak: {}", "{}: the printed SOP names no actor for {}"
         )
-        yield filled(told, sop.code, ", ".join(inferred))
+        yield filled(sentence, sop.code, ", ".join(inferred))

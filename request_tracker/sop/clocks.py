@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.sop.model import Duration, Step, Unit
 
+# Perpres 21/2023: 37 h 30 min a week on five days.
 WORKING_DAY = timedelta(hours=7, minutes=30)
 _LENGTH = {
     Unit.MINUTES: timedelta(minutes=1),

@@ -8,6 +8,7 @@ from typing import Any
 
 from request_tracker.sop.model import Duration, Sop, Step, Unit
 
+# SP4N-LAPOR: the first answer within 3 working days, the solution within 5, 14 or 60 (clause 3.5).
 ANSWER = Duration(3, Unit.DAYS)
 USUAL = "tanpa_pemeriksaan"
 SOLUTION = {

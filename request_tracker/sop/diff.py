@@ -11,42 +11,42 @@ _IGNORED = frozenset({"line"})
 
 def differences(old: Sop, new: Sop) -> list[str]:
     """One line for each change, in the order of the new file."""
-    found = [f"revisi: {old.revision} -> {new.revision}"] if old.revision != new.revision else []
-    found += _changed("judul", old.title, new.title)
-    found += _changed("waktu", old.promise, new.promise)
-    found += _changed("dasar_hukum", old.identity.legal_basis, new.identity.legal_basis)
+    lines = [f"revisi: {old.revision} -> {new.revision}"] if old.revision != new.revision else []
+    lines += _change("judul", old.title, new.title)
+    lines += _change("waktu", old.promise, new.promise)
+    lines += _change("dasar_hukum", old.identity.legal_basis, new.identity.legal_basis)
     kinds = (
         ("kolom", old.lanes, new.lanes),
         ("dokumen", old.documents, new.documents),
         ("formulir", old.forms, new.forms),
     )
     for kind, before, after in kinds:
-        found += [f"{kind} {key}: removed" for key in before if key not in after]
-        found += [f"{kind} {key}: added" for key in after if key not in before]
-        found += [f"{kind} {key}: changed" for key in after if key in before and before[key] != after[key]]
-    found += [f"langkah {name}: removed" for name in old.steps if name not in new.steps]
+        lines += [f"{kind} {key}: removed" for key in before if key not in after]
+        lines += [f"{kind} {key}: added" for key in after if key not in before]
+        lines += [f"{kind} {key}: changed" for key in after if key in before and before[key] != after[key]]
+    lines += [f"langkah {name}: removed" for name in old.steps if name not in new.steps]
     for name, step in new.steps.items():
         if name in old.steps:
-            found += [f"langkah {name}: {change}" for change in _step(old.steps[name], step)]
+            lines += [f"langkah {name}: {change}" for change in _step(old.steps[name], step)]
         else:
-            found.append(f"langkah {name}: added: {step.text}")
-    return found
+            lines.append(f"langkah {name}: added: {step.text}")
+    return lines
 
 
 def _step(old: Step, new: Step) -> list[str]:
     names = [field.name for field in fields(Step) if field.name not in _IGNORED]
-    return [change for name in names for change in _changed(name, getattr(old, name), getattr(new, name))]
+    return [change for name in names for change in _change(name, getattr(old, name), getattr(new, name))]
 
 
-def _changed(name: str, old: Any, new: Any) -> list[str]:
-    return [] if old == new else [f"{name}: {_told(old)} -> {_told(new)}"]
+def _change(name: str, old: Any, new: Any) -> list[str]:
+    return [] if old == new else [f"{name}: {_text(old)} -> {_text(new)}"]
 
 
-def _told(value: Any) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, tuple):
-        return ", ".join(_told(item) for item in value) or "-"
+        return ", ".join(_text(item) for item in value) or "-"
     if isinstance(value, Mapping):
-        return _told(tuple(key if item is None else f"{key} {_told(item)}" for key, item in value.items()))
+        return _text(tuple(key if item is None else f"{key} {_text(item)}" for key, item in value.items()))
     if isinstance(value, Target):
         return value.step or f"akhir {value.end}"
     return "-" if value is None else str(value)

@@ -16,6 +16,7 @@ from request_tracker.sop.fields import Field
 from request_tracker.words.bilingual import Both, joined
 from request_tracker.words.labels import phrase
 
+# A field holds two typed pages; a wrong text is repeated in its refusal as far as one line of a page goes.
 MAX_TEXT, MAX_SHOWN = 4000, 60
 YES, NO = "ya", "tidak"
 OwnForms = Mapping[str, tuple[Field, ...]]
@@ -192,6 +193,7 @@ def _rate(field: Field, value: Any, text: str) -> int:
 
 
 def _number(field: Field, value: Any, text: str) -> int:
+    # Twelve digits count anything an office counts, and stay far below what SQLite holds as a whole number.
     if not text.isdecimal() or len(text) > 12:
         raise ValueError(text)
     return int(text)

@@ -1,4 +1,8 @@
-"""The SOP file in (YAML 1.2, with line numbers), a checked Sop or every problem with its line out. Writes nothing."""
+"""The SOP file in (YAML 1.2, with line numbers), a checked Sop or every problem with its line out. Writes nothing.
+
+Every door says which words it knows (``Vocabulary``); ``letters.sop_files`` holds the product's own. Only the register
+reads again without one what a door has checked when it was approved.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -9,12 +13,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from request_tracker.errors import TrackerError
-from request_tracker.sop.check import check
+from request_tracker.sop.check import Findings, check
 from request_tracker.sop.fields import Field
 from request_tracker.sop.model import Document, Identity, Lane, LegalBasis, Promise, Sop, Step, Target, Time
 from request_tracker.sop.schema import KINDS, FieldForm, PromiseForm, SopForm, StepForm, TargetForm, TimeForm
+from request_tracker.sop.words import Vocabulary, idle_words, unknown_words
 from runtime.lined_yaml import Problem, UnreadableError, line_of, load, plain, read_text
 
+# An SOP of a hundred steps is about 40 kB; a file of a megabyte is no SOP and YAML would take minutes over it.
 MAX_FILE_BYTES = 1 << 20
 SHIPPED = Path(__file__).parent
 
@@ -27,26 +33,42 @@ class SopError(TrackerError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def read_sop(path: str | Path) -> Sop:
+def read_sop(path: str | Path, vocabulary: Vocabulary) -> Sop:
     """Read and check one SOP file. Raises SopError with all problems at once."""
     try:
         text = read_text(Path(path), MAX_FILE_BYTES)
     except UnreadableError as error:
         raise SopError([error.problem]) from error
-    return parse_sop(text, str(path))
+    return parse_sop(text, str(path), vocabulary)
 
 
-def shipped_sops() -> list[Sop]:
+def shipped_sops(vocabulary: Vocabulary) -> list[Sop]:
     """The SOPs that come with the tracker, by code."""
-    return [read_sop(path) for path in sorted(SHIPPED.glob("*.yaml"))]
+    return [read_sop(path, vocabulary) for path in sorted(SHIPPED.glob("*.yaml"))]
 
 
-def parse_sop(text: str, file: str = "sop.yaml") -> Sop:
+def parse_sop(text: str, file: str, vocabulary: Vocabulary) -> Sop:
     """Check the text of an SOP file; ``file`` is the name the problems carry."""
-    try:
-        tree = load(text, file, "an SOP: skema, kode, revisi, judul, kolom, dokumen, langkah")
-    except UnreadableError as error:
-        raise SopError([error.problem]) from error
+    tree = _load(text, file)
+    sop, findings = _checked(tree, text, file)
+    faults = [Problem(file, line, message) for line, message in findings.faults]
+    unknown = [Problem(file, line_of(tree, path), message) for path, message in unknown_words(sop, vocabulary)]
+    if not faults and not unknown:
+        faults = [Problem(file, line, message) for line, message in idle_words(sop, vocabulary)]
+    if faults or unknown:
+        raise SopError([*faults, *unknown])
+    return replace(sop, warnings=tuple(findings.warnings))
+
+
+def approved_sop(text: str, name: str) -> Sop:
+    """An approved revision anew, for the register only: its words were checked at the door that approved it."""
+    sop, findings = _checked(_load(text, name), text, name)
+    if findings.faults:
+        raise SopError([Problem(name, line, message) for line, message in findings.faults])
+    return replace(sop, warnings=tuple(findings.warnings))
+
+
+def _checked(tree: Any, text: str, file: str) -> tuple[Sop, Findings]:
     try:
         form = SopForm.model_validate(plain(tree))
     except ValidationError as error:
@@ -55,11 +77,14 @@ def parse_sop(text: str, file: str = "sop.yaml") -> Sop:
         ) from (error)
     lines = {index: line_of(tree, ("langkah", index)) for index in range(len(form.langkah))}
     sop = _sop(form, text, lines)
-    findings = check(sop, [step.id for step in form.langkah], lines)
-    faults = [Problem(file, line, message) for line, message in findings.faults]
-    if faults:
-        raise SopError(faults)
-    return replace(sop, warnings=tuple(findings.warnings))
+    return sop, check(sop, [step.id for step in form.langkah], lines)
+
+
+def _load(text: str, file: str) -> Any:
+    try:
+        return load(text, file, "an SOP: skema, kode, revisi, judul, kolom, dokumen, langkah")
+    except UnreadableError as error:
+        raise SopError([error.problem]) from error
 
 
 def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
@@ -72,16 +97,13 @@ def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
         identity=_identity(form),
         lanes={key: Lane(key, lane.nama, lane.peran, lane.nomor, lane.tercetak) for key, lane in form.kolom.items()},
         documents={
-            key: Document(
-                key, doc.nama, doc.asal, doc.templat, doc.formulir, doc.otomatis, tuple(doc.tanda_tangan), doc.sunting
-            )
+            key: Document(key, doc.nama, doc.asal, doc.templat, doc.formulir, doc.otomatis, tuple(doc.tanda_tangan))
             for key, doc in form.dokumen.items()
         },
         promise=_promise(form.waktu),
-        triggers=tuple(form.pemicu),
         start=form.mulai,
         steps={step.id: _step(step, lines[index]) for index, step in enumerate(form.langkah)},
-        forms={key: tuple(_field(one) for one in fields) for key, fields in form.formulir.items()},
+        forms={key: tuple(_field(field) for field in fields) for key, fields in form.formulir.items()},
         text=text,
         hash=hashlib.sha256(text.encode()).hexdigest(),
     )
@@ -130,7 +152,6 @@ def _step(form: StepForm, line: int) -> Step:
         pauses=dict(form.jeda_boleh),
         form=tuple(form.formulir),
         actions=tuple(form.tindakan),
-        may_precede=tuple(form.boleh_mendahului),
         emergency_parallel=form.paralel_darurat,
         inferred=form.inferensi,
         next=_target(form.ke) if form.ke else None,

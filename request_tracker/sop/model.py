@@ -8,21 +8,6 @@ from request_tracker.sop.fields import Field
 from request_tracker.words.bilingual import Both
 
 SYSTEM_LANE = "sistem"
-ACTIONS = frozenset(
-    {
-        "analisa_bandwidth",
-        "cek_kesediaan",
-        "laporan_monitoring",
-        "terapkan_alokasi",
-        "verifikasi_alokasi",
-        "daftarkan_monitoring",
-        "perbarui_daftar_kesediaan",
-        "periksa_tersambung",
-        "kirim_balasan",
-        "beri_tahu_pemohon",
-        "minta_skm",
-    }
-)
 ROLES = {
     "pemohon": "requester",
     "kepala_dinas": "head_of_office",
@@ -31,8 +16,6 @@ ROLES = {
     "tim_teknis": "technician",
     "kasubag_tu": "secretariat",
     "noc": "noc_operator",
-    "admin": "admin",
-    "auditor": "auditor",
 }
 
 
@@ -104,7 +87,6 @@ class Document:
     form: str | None = None
     automatic: str | None = None
     signatures: tuple[str, ...] = ()
-    editable: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +117,6 @@ class Step:
     pauses: Mapping[str, Duration | None] = field(default_factory=dict)
     form: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
-    may_precede: tuple[str, ...] = ()
     emergency_parallel: bool = False
     inferred: bool = False
     next: Target | None = None
@@ -201,7 +182,6 @@ class Sop:
     lanes: Mapping[str, Lane]
     documents: Mapping[str, Document]
     promise: Promise
-    triggers: tuple[str, ...]
     start: str
     steps: Mapping[str, Step]
     text: str

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from request_tracker.errors import NotThere, TrackerError
-from request_tracker.sop.loader import parse_sop
+from request_tracker.sop.loader import approved_sop
 from request_tracker.sop.model import Sop
+from request_tracker.sop.words import Vocabulary, unknown_words
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
@@ -13,10 +14,10 @@ from request_tracker.store.database import Store
 def approve(store: Store, sop: Sop, effective_on: date, by: str, now: datetime) -> bool:
     """Store a revision for good; True if it is new. A changed text under a known revision is refused."""
     with store.transaction() as db:
-        known = store.row("SELECT hash FROM sop_revisions WHERE code = ? AND revision = ?", [sop.code, sop.revision])
-        if known and known["hash"] == sop.hash:
+        row = store.row("SELECT hash FROM sop_revisions WHERE code = ? AND revision = ?", [sop.code, sop.revision])
+        if row and row["hash"] == sop.hash:
             return False
-        if known:
+        if row:
             raise TrackerError(
                 f"{sop.code} revisi {sop.revision} is already approved with another text; "
                 f"raise revisi to {sop.revision + 1} and approve that"
@@ -67,11 +68,22 @@ def by_hash(store: Store, hash_: str) -> Sop:
     return _parsed(row["hash"], row["text"])
 
 
-def read_all(store: Store) -> int:
-    """Read every revision once, so that none is read under way; how many there are."""
-    return len([by_hash(store, row["hash"]) for row in store.rows("SELECT hash FROM sop_revisions")])
+def read_all(store: Store, vocabulary: Vocabulary) -> int:
+    """Read every revision once, so that none is read under way; how many there are.
+
+    Raises TrackerError where one names an action or a paper that this version lacks: its cases could not be walked.
+    """
+    sops = [by_hash(store, row["hash"]) for row in store.rows("SELECT hash FROM sop_revisions")]
+    unknown = [
+        f"{sop.code} revisi {sop.revision}: {message}; install the version of the tracker that has it"
+        for sop in sops
+        for _, message in unknown_words(sop, vocabulary)
+    ]
+    if unknown:
+        raise TrackerError("\n".join(unknown))
+    return len(sops)
 
 
 @lru_cache(maxsize=64)
 def _parsed(hash_: str, text: str) -> Sop:
-    return parse_sop(text, f"register {hash_[:12]}")
+    return approved_sop(text, f"register {hash_[:12]}")

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from request_tracker.sop.model import ACTIONS, ROLES, Duration, Mode, Unit
+from request_tracker.sop.model import ROLES, Duration, Mode, Unit
 
-_DURATION = re.compile(r"(\d{1,4}) (menit|jam_kerja|jam|hari_durasi|hari)")
+_DURATION = re.compile(r"([1-9]\d{0,3}) (menit|jam_kerja|jam|hari_durasi|hari)")
 
 
 def _duration(value: Any) -> Duration:
@@ -22,12 +22,6 @@ def _date(value: Any) -> str | None:
     if value is None:
         return None
     return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()
-
-
-def _action(value: Any) -> str:
-    if value not in ACTIONS:
-        raise ValueError(f"{value!r} is not an action; the actions are {', '.join(sorted(ACTIONS))}")
-    return str(value)
 
 
 def _role(value: Any) -> str:
@@ -46,7 +40,6 @@ KINDS = {
 }
 DurationField = Annotated[Duration, BeforeValidator(_duration)]
 DateField = Annotated[str | None, BeforeValidator(_date)]
-ActionField = Annotated[str, BeforeValidator(_action)]
 RoleField = Annotated[str, BeforeValidator(_role)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -66,7 +59,7 @@ class TargetForm(_Form):
     """``ke`` where it is an end: ``{akhir: nama, tindakan: [...]}``."""
 
     akhir: Key
-    tindakan: list[ActionField] = []
+    tindakan: list[Key] = []
 
 
 class LaneForm(_Form):
@@ -81,14 +74,14 @@ class DocumentForm(_Form):
     asal: Literal["unggah", "unggah_atau_informasi", "unggah_atau_alert", "foto_atau_log", "bundel"] | None = None
     templat: Key | None = None
     formulir: Key | None = None
-    otomatis: ActionField | None = None
+    otomatis: Key | None = None
     tanda_tangan: list[str] = []
-    sunting: Literal["docx"] | None = None
 
     @model_validator(mode="after")
     def _has_a_source(self) -> "DocumentForm":
-        if not (self.asal or self.templat or self.formulir or self.otomatis):
-            raise ValueError("needs one of asal, templat, formulir, otomatis")
+        sources = [self.asal, self.formulir, self.templat or self.otomatis]
+        if sum(source is not None for source in sources) != 1:
+            raise ValueError("needs one of asal, templat, formulir, otomatis; only templat and otomatis go together")
         return self
 
 
@@ -163,8 +156,7 @@ class StepForm(_Form):
     waktu: Annotated[TimeForm | None, BeforeValidator(_time)]
     jeda_boleh: Annotated[dict[Key, DurationField | None], BeforeValidator(_pauses)] = {}
     formulir: list[Key] = []
-    tindakan: list[ActionField] = []
-    boleh_mendahului: list[str] = []
+    tindakan: list[Key] = []
     paralel_darurat: bool = False
     inferensi: bool = False
     ke: str | TargetForm | None = None
@@ -201,6 +193,5 @@ class SopForm(_Form):
     dokumen: dict[Key, DocumentForm] = {}
     formulir: dict[Key, Annotated[list[FieldForm], Field(min_length=1)]] = {}
     waktu: PromiseForm = PromiseForm()
-    pemicu: list[Key] = []
     mulai: str
     langkah: list[StepForm] = Field(min_length=1)

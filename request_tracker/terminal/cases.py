@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from request_tracker.cases.model import Event
-from request_tracker.cases.queries import find_cases, history, read_case
+from request_tracker.cases.queries import CaseFilter, find_cases, history, read_case
 from request_tracker.errors import TrackerError
 from request_tracker.letters.archive import faults, pack
 from request_tracker.store.chain import stamp
@@ -58,7 +58,7 @@ def event_data(event: Event) -> dict[str, Any]:
 
 def _list(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
-    rows = find_cases(desk, opd=options.opd, open_only=True if options.open else None, limit=PAGE)
+    rows = find_cases(desk, CaseFilter(opd=options.opd, open_only=True if options.open else None), limit=PAGE)
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0

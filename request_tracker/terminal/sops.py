@@ -9,10 +9,10 @@ from typing import Any
 
 from request_tracker.config import Office
 from request_tracker.errors import TrackerError
+from request_tracker.letters.sop_files import read_sop
 from request_tracker.letters.sop_print.paper import sop_pdf
 from request_tracker.sop.coverage import MUST, coverage, markdown, read_clauses, test_names
 from request_tracker.sop.diff import differences
-from request_tracker.sop.loader import read_sop
 from request_tracker.sop.register import all_in_force, approve, in_force
 from request_tracker.terminal.options import VARIABLE, config_of, now, ready_desk, with_config
 

@@ -9,9 +9,9 @@ from request_tracker.cases.context import desk_of
 from request_tracker.custody.backup import backup, damages, restore
 from request_tracker.custody.upkeep import audit, rebuild
 from request_tracker.custody.verification import verify_whole
+from request_tracker.letters.sop_files import read_sop, shipped_sops
 from request_tracker.people.setup_token import new_setup_token
 from request_tracker.reports.export import TABLES, export
-from request_tracker.sop.loader import read_sop, shipped_sops
 from request_tracker.sop.register import approve
 from request_tracker.terminal.options import config_file, config_of, now, prepare, ready_desk, with_config
 
@@ -46,10 +46,11 @@ def add_commands(commands: Any) -> None:
 def _init(options: argparse.Namespace) -> int:
     config = config_of(options)
     desk = desk_of(config)
+    # Before anything is made: a wrong SOP leaves no half-made database behind.
+    sops = [read_sop(path) for path in config.sops] or shipped_sops()
     prepare(desk.store)
     config.files.mkdir(parents=True, exist_ok=True)
     day = desk.calendar.local(now()).date()
-    sops = [read_sop(path) for path in config.sops] or shipped_sops()
     for sop in sops:
         approve(desk.store, sop, day, "init", now())
     print(f"{config.database}: ready, {len(sops)} SOPs in force from {day}")

@@ -19,6 +19,7 @@ from inventory.topology import branches
 from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import signing_key, token
 from request_tracker.errors import Refused, TrackerError
+from request_tracker.letters.sop_files import VOCABULARY
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
 from request_tracker.sop import register
@@ -157,7 +158,7 @@ def prepare(app: Flask) -> None:
     """Compile every template and read every SOP now, or the first people after a start wait for all of it at once."""
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
-    register.read_all(app.extensions["office"].desk.store)
+    register.read_all(app.extensions["office"].desk.store, VOCABULARY)
 
 
 def _limiter(app: Flask, office: OfficeDesk) -> Limiter:

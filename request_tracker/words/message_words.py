@@ -40,6 +40,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The allocation is in force, but the monitoring has not the new limit.",
     ),
     "case_ended": ("Kasus selesai.", "The case has ended."),
+    "survey_asked": (
+        "Kasus selesai. Mohon nilai layanan ini di halaman kasus Anda: sembilan pertanyaan.",
+        "The case has ended. Please rate this service on your case's page: nine questions.",
+    ),
     "outage_over": (
         "Gangguan jaringan yang mengenai kantor Anda selesai; surat penyelesaiannya dikirim Dinas.",
         "The network outage that hit your office is over; the letter about it comes from the department.",

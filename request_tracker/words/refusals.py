@@ -3,6 +3,10 @@
 REFUSALS: dict[str, tuple[str, str]] = {
     "bad_template": ("Templat {file}: {why}; perbaiki atau hapus.", "Template {file}: {why}; mend it or remove it."),
     "unknown_case": ("Kasus {number} tidak ada.", "There is no case {number}."),
+    "unknown_action": (
+        "Tindakan {word} tidak dikenal versi ini; pasang versi yang memilikinya, atau setujui revisi SOP tanpanya.",
+        "This version does not know the action {word}; install one that does, or approve a revision without it.",
+    ),
     "unknown_sop": ("Tidak ada SOP {code} yang berlaku.", "No SOP {code} is in force."),
     "conflict": (
         "Orang lain sudah bertindak pada {number}; muat ulang halaman dan periksa lagi.",
@@ -19,10 +23,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Langkah {step} harus dilakukan oleh orang yang berbeda.",
         "Step {step} must be done by a different person.",
     ),
-    "missing_document": (
-        "Langkah {step} belum lengkap: {documents}.",
-        "Step {step} is not complete: {documents}.",
-    ),
+    "missing_document": ("Langkah {step} belum lengkap: {documents}.", "Step {step} is not complete: {documents}."),
     "paper_not_come": (
         "Kasus belum dapat ditutup: {documents} baru diumumkan dan belum diterima. Unggah di halaman kasus ini.",
         "The case cannot be closed yet: {documents} was announced and has not come. Upload it on this case's page.",
@@ -140,10 +141,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "A password has {least} to {most} characters.",
     ),
     "not_twice": ("Kedua sandi tidak sama.", "The two passwords differ."),
-    "wrong_setup_token": (
-        "Kode penyiapan salah atau sudah dipakai.",
-        "The set-up token is wrong or was used already.",
-    ),
+    "wrong_setup_token": ("Kode penyiapan salah atau sudah dipakai.", "The set-up token is wrong or was used already."),
     "spent_link": ("Tautan ini sudah dipakai atau kedaluwarsa.", "This link was used already or has expired."),
     "giver_lacks_role": (
         "Delegasi: pemberi tidak memegang peran {role}.",

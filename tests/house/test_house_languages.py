@@ -12,9 +12,9 @@ from jinja2 import Environment, nodes
 
 import request_tracker
 from request_tracker.cases.model import NOTE_KINDS
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.people.roles import ROLE_NAMES
 from request_tracker.sop.forms import FORMS, OPENING
-from request_tracker.sop.loader import shipped_sops
 from request_tracker.words.labels import _WORDS
 from request_tracker.words.message_words import MESSAGES
 from request_tracker.words.refusals import REFUSALS

@@ -24,7 +24,7 @@ from request_tracker.cases.acts import Register
 from request_tracker.cases.model import SYSTEM
 from request_tracker.cases.proofs import record_proof
 from request_tracker.ledger import allocations
-from request_tracker.sop.loader import shipped_sops
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.sop.register import approve
 from request_tracker.store.database import Store, migrate
 

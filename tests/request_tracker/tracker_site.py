@@ -14,8 +14,8 @@ from request_tracker.cases import Desk, OpenCase, Supplied, Who, open_case
 from request_tracker.cases.context import desk_of
 from request_tracker.config import Office, TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.people.accounts import Application, add_user
-from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.register import approve
 from request_tracker.store.database import migrate
 from request_tracker.web.app import create_app

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCol
 from request_tracker.cases import find_cases, history
 from request_tracker.cases.fold import fold
 from request_tracker.cases.proofs import record_proof
+from request_tracker.cases.queries import CaseFilter
 from request_tracker.cases.readback import read_back_after
 from request_tracker.config import token
 from request_tracker.errors import NotStored, Refused, TrackerError
@@ -91,7 +92,8 @@ def cases() -> Response:
     if not re.fullmatch(r"[0-9]{1,7}", offset) or int(offset) > MAX_OFFSET:
         return refused(400, f"offset is a number from 0 to {MAX_OFFSET}")
     first = int(offset)
-    found = find_cases(office().desk, request.args.get("q", "")[:100], request.args.get("opd"), None, None, PAGE, first)
+    wanted = CaseFilter(text=request.args.get("q", "")[:100], opd=request.args.get("opd"))
+    found = find_cases(office().desk, wanted, PAGE, first)
     after = first + PAGE if len(found) == PAGE else None
     return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in found], next_offset=after).model_dump())
 

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from request_tracker.cases.queries import each_case
+from request_tracker.cases.queries import CaseFilter, each_case
 from request_tracker.people.privacy import note_export
 from request_tracker.people.roles import may
 from request_tracker.reports.export import CASES, FORMS, TABLES, rows_of, write
@@ -76,5 +76,6 @@ def _rows(table: str) -> Iterator[Row]:
     store, given = office().desk.store, request.args
     if table == "cases":
         state = STATES.get(given.get("status", ""))
-        return each_case(store, CASES, given.get("q", "")[:100], given.get("opd"), given.get("sop"), state)
+        text, opd, sop = given.get("q", "")[:100], given.get("opd"), given.get("sop")
+        return each_case(store, CASES, CaseFilter(text=text, opd=opd, sop=sop, open_only=state))
     return rows_of(store, table, unmasked=table == "contacts" and _reaches_everybody())

@@ -24,10 +24,11 @@ from request_tracker.cases import (
     running,
     waiting_for,
 )
+from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.applying import UNTIL
 from request_tracker.cases.possible import announced
-from request_tracker.cases.proven import rechecks
+from request_tracker.cases.queries import CaseFilter
 from request_tracker.cases.readback import Recheck, recheck
 from request_tracker.cases.relations import related_cases, related_numbers
 from request_tracker.cases.signing import formal, unsigned
@@ -62,7 +63,6 @@ from request_tracker.words.labels import phrase
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
-JUDGED = "periksa_tersambung"
 
 
 @pages.get("/kasus")
@@ -73,7 +73,8 @@ def listing() -> str:
     text, opd, sop = given.get("q", "")[:100], given.get("opd") or None, given.get("sop") or None
     page = max(0, given.get("halaman", 0, int))
     state = {"terbuka": True, "selesai": False}.get(given.get("status", ""))
-    rows = find_cases(desk, text, opd, sop, state, PAGE, page * PAGE)
+    wanted = CaseFilter(text=text, opd=opd, sop=sop, open_only=state)
+    rows = find_cases(desk, wanted, PAGE, page * PAGE)
     mine = [row for row in waiting_for(desk, me().who.held) if _for_me(row)]
     sops = register.codes(desk.store)
     full = len(rows) == PAGE
@@ -112,7 +113,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         unmet=unmet(found),
         listed=listed_since(events),
         recheck=_recheck(found, acts),
-        verdict=verdict_now(found) if any(JUDGED in act.step.actions for act in acts) else None,
+        verdict=verdict_now(found) if any(act.judges for act in acts) else None,
         evidence=usage(found, wanted) if shown else None,
         wanted=wanted,
         related=related_cases(desk, found, events),
@@ -203,7 +204,7 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
     if given.get("act") == "back":
         return SendBack(act.step.id, note)
     papers = _papers(case, act)
-    if JUDGED in act.step.actions:
+    if act.judges:
         papers |= {key: decided(case, given.get("decision"), note) for key in act.step.outputs}
     if act.applies:
         firewall = given.get("firewall", "").strip()[:1000]

@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 from inventory.topology import path_to
 from request_tracker.capacity.waiting_list import wished
 from request_tracker.cases import Allocation, Case, Supplied, history
-from request_tracker.errors import Refused
+from request_tracker.cases.actions import action_of
+from request_tracker.cases.actions.action import Monitoring
+from request_tracker.cases.actions.check_connected import CONNECTED, judgement
+from request_tracker.cases.model import Data
 from request_tracker.evidence.bandwidth import STEP_SECONDS, bandwidth_report, rate_of
-from request_tracker.evidence.connected import CONNECTED, Verdict, connected
+from request_tracker.evidence.connected import Verdict, connected
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
@@ -25,22 +28,35 @@ from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store.database import Row
 from request_tracker.web.shell.context import now, office
-from request_tracker.words.bilingual import Both, joined
 
-OTHERWISE = Both("Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes.")
 BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7
 
 
+class _Monitoring(Monitoring):
+    """What the actions ask of the monitoring, answered by Prometheus as it is now."""
+
+    def analysis(self, case: Case) -> Data:
+        """Where no office is named there is nothing to measure."""
+        return analysis_now(case) if case.opd else {"at": now().timestamp(), "subject": case.subject}
+
+    def availability(self, case: Case) -> Data:
+        """Of every uplink."""
+        return availability_now(case)
+
+    def bandwidth(self, case: Case) -> Data:
+        """Of the case's office."""
+        return bandwidth_now(str(case.opd))
+
+    def outage(self, case: Case) -> Data:
+        """Of the case's line."""
+        return outage_now(case)
+
+
 def frozen(case: Case, document: Document) -> Supplied:
-    """The evidence as it is this moment, with its queries, to be kept in the case."""
-    if case.kind == "outage":
-        return Supplied(content=outage_now(case))
-    if case.opd and document.automatic == "laporan_monitoring":
-        return Supplied(content=bandwidth_now(case.opd))
-    if case.opd and document.automatic == "cek_kesediaan":
-        return Supplied(content=availability_now(case))
-    told = analysis_now(case) if case.opd else {"at": now().timestamp(), "subject": case.subject}
-    return Supplied(content=told)
+    """The evidence as it is this moment, with its queries, to be kept in the case: the action behind it says which."""
+    ask = _Monitoring()
+    content = action_of(document.automatic).measure(ask, case) if document.automatic else ask.outage(case)
+    return Supplied(content=content)
 
 
 def measured_now(case: Case, sop: Sop, word: str) -> Mapping[str, Any] | None:
@@ -88,13 +104,7 @@ def verdict_now(case: Case) -> Verdict:
 def decided(case: Case, decision: str | None, note: str) -> Supplied:
     """The proposal beside the person's decision, to be kept; a decision against it needs its reason."""
     verdict = verdict_now(case)
-    overruled = decision != verdict.proposal
-    if overruled and not note.strip():
-        other = Both(
-            "Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes."
-        )
-        raise Refused("reason_needed", warning=joined((verdict.reason, other), " "))
-    return Supplied(content={"verdict": verdict.data(), "decision": decision, "overruled": overruled})
+    return Supplied(content=judgement(verdict.data(), verdict.reason, decision, note))
 
 
 def _ticket(case: Case) -> Row:

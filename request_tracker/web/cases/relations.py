@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases.relations import relate
+from request_tracker.cases.relations import Relation, relate
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 
@@ -15,5 +15,5 @@ pages = Blueprint("relations", __name__)
 def change(number: str) -> Response:
     """Link, or take a link away."""
     other = request.form.get("other", "").strip().upper()[:40]
-    relate(office().desk, number, other, me().who, now(), removed=request.form.get("act") == "remove")
+    relate(office().desk, Relation(number, other, request.form.get("act") == "remove"), me().who, now())
     return redirect(url_for("cases.case", number=number, _anchor="terkait"))

@@ -27,7 +27,7 @@ from tracker_office import (
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases import AddDocument, Allocation, Cancel, Desk, SendBack, Sign, Supplied, Who, read_case, run
-from request_tracker.cases.queries import find_cases
+from request_tracker.cases.queries import CaseFilter, find_cases
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
@@ -36,10 +36,10 @@ from request_tracker.letters.press.course_report import course_report
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.word import word
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.letters.sop_print.paper import sop_pdf
 from request_tracker.reports.quarter import evaluate, quarter
 from request_tracker.reports.service_standard import kept_promise
-from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.register import by_hash
 
 SOPS = {sop.code: sop for sop in shipped_sops()}
@@ -87,7 +87,7 @@ def test_PKL_B_KT1_a_case_is_found_by_the_number_of_its_letter_and_of_the_e_offi
     given = {"letter_number": "005/1234/Dinkes", "party": "Dinas Contoh", "subject": "Bandwidth", "direction": "masuk"}
     site.post("/agenda", **given, eoffice_number="SRI-77/2026", case_number=number)
     for asked in ("005/1234/Dinkes", "1234/din", "SRI-77"):
-        assert [row["number"] for row in find_cases(site.desk, asked)] == [number], asked
+        assert [row["number"] for row in find_cases(site.desk, CaseFilter(text=asked))] == [number], asked
     page = site.get("/kasus?q=SRI-77")
     assert number in page and other not in page
 

@@ -1,7 +1,7 @@
 """KTM-02: the secretariat records what the head has decided on paper, and decides nothing."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +16,8 @@ from request_tracker.errors import Refused
 from request_tracker.letters.disposition.paper import disposition
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.reply.paper import reply
-from request_tracker.sop.register import by_hash
+from request_tracker.letters.sop_files import SHIPPED, parse_sop
+from request_tracker.sop.register import approve, by_hash
 
 SHEET = {"sifat": "segera", "diteruskan_kepada": "Kepala Bidang", "isi_disposisi": "teliti lalu lapor"}
 ON_PAPER = MONDAY + timedelta(minutes=20)
@@ -74,6 +75,16 @@ def test_KTM_02_a_paper_without_its_signer_its_scan_its_text_or_a_true_date_is_r
 ) -> None:
     number = carried(desk)
     assert refused(desk, number, replace(PAPER, **changed), SECRETARIAT) == code
+
+
+def test_four_eyes_hold_for_who_decided_on_paper_too(desk: Desk) -> None:
+    text = (SHIPPED / "ktm-bw.r0.yaml").read_text(encoding="utf-8").replace("revisi: 0", "revisi: 1")
+    text = text.replace("[kasubag, kadis], mode: berurutan", "[kasubag, kadis], orang_berbeda: true")
+    approve(desk.store, parse_sop(text), date(2026, 1, 1), "uji", MONDAY)
+    number = request(desk, "KTM-BW")
+    both = Who(HEAD.person, frozenset({"secretariat", "head_of_office"}))
+    walk_to(desk, number, [(both, Sign("KTM-02", lane="kasubag"))])
+    assert refused(desk, number, replace(PAPER, decided_by=both), SECRETARIAT) == "same_person"
 
 
 def test_KTM_02_the_letter_is_carried_before_its_paper_comes_back_and_only_the_heads_sheet_is_recorded(

@@ -20,11 +20,11 @@ from request_tracker.cases.course import Course
 from request_tracker.cases.events import to_row
 from request_tracker.cases.projection import project
 from request_tracker.errors import Refused
+from request_tracker.letters.sop_files import SHIPPED, SopError, parse_sop
 from request_tracker.notifications.reminders import end_pauses
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
 from request_tracker.sop.diff import differences
-from request_tracker.sop.loader import SHIPPED, SopError, parse_sop
 from request_tracker.sop.register import approve, by_hash
 
 HOUR = timedelta(hours=1)

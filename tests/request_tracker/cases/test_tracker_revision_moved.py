@@ -9,8 +9,8 @@ from tracker_site import NOW, Site
 from request_tracker.cases import Desk, MoveRevision, Sign, Who, history, read_case, run, running
 from request_tracker.custody.upkeep import audit, rebuild
 from request_tracker.errors import Refused
+from request_tracker.letters.sop_files import SHIPPED, parse_sop
 from request_tracker.people.accounts import Application, add_user
-from request_tracker.sop.loader import SHIPPED, parse_sop
 from request_tracker.sop.register import approve, by_hash
 
 ADMIN = Who("user:9", frozenset({"admin"}))

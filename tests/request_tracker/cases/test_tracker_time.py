@@ -45,7 +45,7 @@ from request_tracker.cases.clocks import Running
 from request_tracker.cases.events import chain
 from request_tracker.cases.model import Draft, Event
 from request_tracker.errors import Refused
-from request_tracker.sop.loader import shipped_sops
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.sop.register import by_hash, in_force
 
 HOUR = timedelta(hours=1)

@@ -11,8 +11,8 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk, SendBack, Sign, Supplied, history, read_case, run
 from request_tracker.errors import Refused
+from request_tracker.letters.sop_files import SHIPPED, SopError, parse_sop
 from request_tracker.sop.diff import differences
-from request_tracker.sop.loader import SHIPPED, SopError, parse_sop
 
 TEXT = (SHIPPED / "btm-bw.r1.yaml").read_text(encoding="utf-8")
 CHECKED = {"berkas_lengkap": "ya", "opd_benar": "ya", "bukan_duplikat": "ya"}

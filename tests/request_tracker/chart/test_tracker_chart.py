@@ -14,7 +14,7 @@ from request_tracker.chart import Mark, draw, lay_out, legend
 from request_tracker.chart.course import marks
 from request_tracker.chart.layout import Chart, Row, Shape
 from request_tracker.cli import main
-from request_tracker.sop.loader import shipped_sops
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell import formats
 

@@ -11,7 +11,7 @@ from request_tracker.config import Office
 from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.registry import CASE_PAPERS
-from request_tracker.sop.loader import shipped_sops
+from request_tracker.letters.sop_files import shipped_sops
 
 SOPS = {sop.code: sop for sop in shipped_sops()}
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)

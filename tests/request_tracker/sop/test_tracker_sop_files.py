@@ -8,8 +8,8 @@ from tracker_office import HEAD, MONDAY, TECHNICIAN, request, walk_to
 
 from request_tracker.cases import Desk, Sign, read_case
 from request_tracker.errors import TrackerError
+from request_tracker.letters.sop_files import SHIPPED, SopError, parse_sop, shipped_sops
 from request_tracker.sop.diff import differences
-from request_tracker.sop.loader import SHIPPED, SopError, parse_sop, shipped_sops
 from request_tracker.sop.register import approve, in_force
 
 PKL = (SHIPPED / "pkl-bw.r0.yaml").read_text(encoding="utf-8")

@@ -21,6 +21,9 @@ from request_tracker.store import database
 
 SHIPPED = Path(loader.__file__).parent
 SOP = SHIPPED / "pkl-bw.r0.yaml"
+SINGS = SOP.read_text(encoding="utf-8").replace("[verifikasi_alokasi]", "[nyanyikan]")
+SINGING = next(n for n, row in enumerate(SINGS.splitlines(), 1) if "nyanyikan" in row)
+UNKNOWN = f"sings.yaml line {SINGING}: PKL-B-06: 'nyanyikan' is not an action"
 CASE = "PKL-BW/2026/000001"
 HEADING = "opd,receive,transmit,guaranteed_receive,guaranteed_transmit\n"
 
@@ -71,6 +74,11 @@ WRONG = [
     ("export cases {d}/file/cases.csv", "cases.csv"),
     ("sop check {d}/no.yaml", "no.yaml"),
     ("sop check {d}/opening.csv", "opening.csv"),
+    ("sop check {d}/sings.yaml", UNKNOWN),
+    ("sop diff {d}/sings.yaml", UNKNOWN),
+    ("sop approve {d}/sings.yaml", UNKNOWN),
+    ("sop print {d}/sings.yaml --out {d}/sop.pdf", UNKNOWN),
+    ("init --config {d}/sing.yaml", UNKNOWN),
     ("sop diff {d}/no.yaml", "no.yaml"),
     ("sop approve {d}/no.yaml", "no.yaml"),
     ("sop approve {sop} --effective 2026-13-01", "is not a date"),
@@ -130,6 +138,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "none": {"database": f"{folder}/none/tracker.db"},
         "nowhere": {"database": f"{folder}/file/tracker.db"},
         "damaged": {"database": f"{folder}/binary"},
+        "sing": {"database": f"{folder}/sing.db", "sops": [f"{folder}/sings.yaml"]},
     }
     for name, changed in more.items():
         (folder / f"{name}.yaml").write_text(json.dumps({**config, **changed}))
@@ -142,6 +151,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "rates.csv").write_text(f"{HEADING}dinkes,banyak,20 Mbit/s,2 Mbit/s,2 Mbit/s\n")
     (folder / "nobody.csv").write_text(f"{HEADING}tiada,20 Mbit/s,20 Mbit/s,2 Mbit/s,2 Mbit/s\n")
     (folder / "changed.yaml").write_text(SOP.read_text().replace("Kepala Dinas", "Kepala Kantor"))
+    (folder / "sings.yaml").write_text(SINGS)
     main(["init", "--config", f"{folder}/fresh.yaml"])
     main(["backup", f"{folder}/there.zip", "--config", f"{folder}/tracker.yaml"])
     gc.collect()

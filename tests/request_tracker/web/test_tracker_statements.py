@@ -17,6 +17,7 @@ from tree import TESTS
 from request_tracker.bench.archive import fill
 from request_tracker.bench.office import letters, outages, people
 from request_tracker.cases import Desk
+from request_tracker.letters.sop_files import VOCABULARY
 from request_tracker.sop import register
 from request_tracker.web.app import prepare
 from request_tracker.web.shell.context import now
@@ -103,7 +104,7 @@ def test_a_server_has_read_its_templates_and_sops_before_it_answers(tmp_path: Pa
     prepare(app)
     assert app.jinja_env.cache is not None and len(app.jinja_env.cache) >= len(app.jinja_env.list_templates())
     with counted(desk) as seen:
-        assert register.read_all(desk.store) == len(register.codes(desk.store)) == 5
+        assert register.read_all(desk.store, VOCABULARY) == len(register.codes(desk.store)) == 5
     assert seen
     desk.store.close()
 

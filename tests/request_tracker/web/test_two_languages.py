@@ -9,7 +9,7 @@ from tracker_office import WIB
 from tracker_site import OFFICE, Site
 
 from request_tracker.errors import Refused
-from request_tracker.sop.loader import shipped_sops
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.web.shell import formats
 from request_tracker.words.bilingual import Both, filled, joined
 

@@ -14,12 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from request_tracker.cases.context import Desk, desk_of
 from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.metrics import CATALOGUE
 from request_tracker.outages.outage_reports import Told
 from request_tracker.outages.tickets import reconcile
 from request_tracker.people.accounts import Application, add_user
 from request_tracker.people.sessions import add_token
-from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.register import approve
 from request_tracker.store.database import migrate
 from request_tracker.web.app import create_app

@@ -6,6 +6,7 @@ import pytest
 from tracker_site import NOW, Site
 
 from request_tracker.cases import find_cases, read_case
+from request_tracker.cases.queries import CaseFilter
 from request_tracker.config import Office
 from request_tracker.custody.upkeep import rebuild
 from request_tracker.errors import Refused
@@ -46,9 +47,9 @@ def test_PKL_B_KT1_a_registered_letter_is_found_by_its_number_the_agendas_and_th
     site.request()
     number = site.request().number
     site.post("/agenda", **GIVEN, **EOFFICE, letter_date="2026-11-02", case_number=number)
-    assert [row["number"] for row in find_cases(site.desk, text)] == [number]
+    assert [row["number"] for row in find_cases(site.desk, CaseFilter(text=text))] == [number]
     rebuild(site.desk)
-    assert [row["number"] for row in find_cases(site.desk, text)] == [number]
+    assert [row["number"] for row in find_cases(site.desk, CaseFilter(text=text))] == [number]
     assert number in site.get(f"/kasus?q={text}")
 
 

@@ -21,10 +21,10 @@ from tracker_site import NOW, PUBLIC, Site
 from request_tracker.cases import NOTE_KINDS, Desk, OpenCase, Sign, Supplied, history, open_case, read_case
 from request_tracker.cases.fold import _APPLY
 from request_tracker.cases.model import Event
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.outages.reported import report
 from request_tracker.sop import register
 from request_tracker.sop.forms import FORMS
-from request_tracker.sop.loader import shipped_sops
 from request_tracker.sop.model import Duration, Time, Unit
 from request_tracker.web.cases.event_text import Speech, detail, form_lines
 from request_tracker.web.shell import formats

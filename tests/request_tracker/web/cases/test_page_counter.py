@@ -15,7 +15,7 @@ from tracker_office import (
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Sign, history, read_case, run
-from request_tracker.sop.loader import parse_sop
+from request_tracker.letters.sop_files import parse_sop
 from request_tracker.sop.register import approve
 
 GIVEN = {

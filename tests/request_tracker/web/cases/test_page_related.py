@@ -4,7 +4,7 @@ from tracker_office import SECTION, TECHNICIAN, request
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases import Desk, OpenCase, history, open_case
-from request_tracker.cases.relations import relate, related_numbers
+from request_tracker.cases.relations import Relation, relate, related_numbers
 from request_tracker.web.shell.context import now
 
 
@@ -34,7 +34,7 @@ def test_a_number_that_is_none_or_ones_own_is_refused_and_nothing_is_written(sit
 
 def test_the_auditor_sees_links_and_makes_none(site: Site) -> None:
     first, second = site.request().number, site.request("BTM-BW").number
-    relate(site.desk, first, second, TECHNICIAN, now())
+    relate(site.desk, Relation(first, second), TECHNICIAN, now())
     site.enter("auditor")
     page = site.get(f"/kasus/{first}")
     assert second in page and 'name="other"' not in page
@@ -44,11 +44,11 @@ def test_the_auditor_sees_links_and_makes_none(site: Site) -> None:
 def test_linked_twice_it_is_one_event_in_each_case(desk: Desk) -> None:
     first, second = request(desk), request(desk, "BTM-BW")
     for who in (TECHNICIAN, SECTION):
-        relate(desk, first, second, who, now())
+        relate(desk, Relation(first, second), who, now())
     for number in (first, second):
         assert [one.kind for one in history(desk, number)].count("related") == 1
-    relate(desk, second, first, SECTION, now(), removed=True)
-    relate(desk, second, first, SECTION, now(), removed=True)
+    relate(desk, Relation(second, first, removed=True), SECTION, now())
+    relate(desk, Relation(second, first, removed=True), SECTION, now())
     assert related_numbers(history(desk, first)) == related_numbers(history(desk, second)) == ()
 
 

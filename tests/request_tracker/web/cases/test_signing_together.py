@@ -11,8 +11,8 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import Allocation, Sign, Who, history, read_case, run
 from request_tracker.ledger import allocations
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.notifications.signing_digest import Batch, batches, receives
-from request_tracker.sop.loader import shipped_sops
 
 FILLED = {"spesifikasi": "20 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "40"}
 TWENTY = Allocation(2 * MBIT, 20 * MBIT, 2 * MBIT, 10 * MBIT)

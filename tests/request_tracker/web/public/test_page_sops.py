@@ -6,8 +6,8 @@ from datetime import date
 from tracker_site import NOW, Site
 
 from request_tracker.chart import draw, lay_out
+from request_tracker.letters.sop_files import parse_sop
 from request_tracker.sop import register
-from request_tracker.sop.loader import parse_sop
 
 
 def test_BTM_REV_every_sop_in_force_is_listed_with_its_revision(site: Site) -> None:
