@@ -14,7 +14,7 @@ from request_tracker.cases.events import chain
 from request_tracker.cases.fold import apply
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep
 from request_tracker.errors import Refused
-from request_tracker.ledger.standing import Batch
+from request_tracker.ledger.standing import LedgerBatch
 from request_tracker.sop.clocks import deadline
 from request_tracker.sop.complaints import ANSWER, answers_first, solution_time
 from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Target
@@ -37,7 +37,7 @@ class Course:
         self.calendar = calendar
         self.now = now
         self.events: list[Event] = []
-        self.batches: tuple[Batch, ...] = ()
+        self.batches: tuple[LedgerBatch, ...] = ()
 
     def add(self, draft: Draft, round_: int | None = None) -> None:
         """Chain one more event and fold it in."""

@@ -37,7 +37,7 @@ from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
 from request_tracker.cases.signing_order import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
-from request_tracker.ledger.standing import Batch
+from request_tracker.ledger.standing import LedgerBatch
 from request_tracker.sop.forms import NO, check_fields, fields_of
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.document import Supplied
@@ -60,7 +60,7 @@ class Decision:
 
     events: tuple[Event, ...]
     case: Case
-    batches: tuple[Batch, ...]
+    batches: tuple[LedgerBatch, ...]
 
 
 def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, calendar: Calendar) -> Decision:

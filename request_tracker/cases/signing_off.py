@@ -37,7 +37,7 @@ def no_rows(db: Database) -> None:
 
 
 @dataclass(frozen=True)
-class Act:
+class CaseAct:
     """What a person does to a case, and the rows of the door he came by (his draft, the mark of his form).
 
     ``also`` is what he says besides in the same breath.
@@ -69,14 +69,14 @@ class Followers:
     ``measured`` need the case as it is and are asked before the moment of the act; ``made`` need what the act writes.
     """
 
-    measured: tuple[Callable[[Case, Act], tuple[Consequence, ...]], ...] = ()
+    measured: tuple[Callable[[Case, CaseAct], tuple[Consequence, ...]], ...] = ()
     made: tuple[Callable[[Outcome], tuple[Consequence, ...]], ...] = ()
 
 
 NOBODY = Followers()
 
 
-def sign_off(desk: Desk, act: Act, followers: Followers = NOBODY) -> Case:
+def sign_off(desk: Desk, act: CaseAct, followers: Followers = NOBODY) -> Case:
     """Do the act and all that follows it, or nothing. Raises Refused, or Conflict where somebody was faster."""
     before = read_case(desk, act.number)
     also = [Consequence(note, act.who) for note in act.also]
@@ -106,14 +106,14 @@ class _Foreseen:
     head: str
 
 
-def _foreseen(desk: Desk, act: Act) -> _Foreseen:
+def _foreseen(desk: Desk, act: CaseAct) -> _Foreseen:
     with desk.store.snapshot():
         # The first read fixes the snapshot, so every allocation it holds was written before the clock is read.
         head = allocations.head(desk.store)
         return _Foreseen(foresee(desk, act.number, act.command, act.who, act.clock(), act.version), head)
 
 
-def _commit(desk: Desk, act: Act, shown: _Foreseen, consequences: Iterable[Consequence]) -> Case | None:
+def _commit(desk: Desk, act: CaseAct, shown: _Foreseen, consequences: Iterable[Consequence]) -> Case | None:
     """Everything in one transaction; None, and nothing written, where the act is no more what the followers saw."""
     now = shown.outcome.now
     with desk.store.transaction() as db:

@@ -18,7 +18,7 @@ from inventory.model import City
 from request_tracker.errors import TrackerError
 from request_tracker.ledger import standing as decisions
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.ledger.standing import Batch, Books, Change, Line, Standing, batches_of
+from request_tracker.ledger.standing import Books, Change, LedgerBatch, LedgerLine, Standing, batches_of
 from request_tracker.store.chain import GENESIS, canonical, digest, stamp
 from request_tracker.store.database import Row, Store
 
@@ -78,7 +78,7 @@ def revision_at(store: Store, at: datetime) -> int:
 
 def standing(store: Store, at: datetime) -> Standing:
     """What a decision at that moment must know of the ledger."""
-    lines = {row["opd"]: Line(allocation_in(row), row["case_number"]) for row in rows_in_force(store, at)}
+    lines = {row["opd"]: LedgerLine(allocation_in(row), row["case_number"]) for row in rows_in_force(store, at)}
     returns: dict[str, tuple[datetime, ...]] = {}
     planned = "SELECT DISTINCT opd, effective_at FROM ledger WHERE effective_at > ? ORDER BY effective_at"
     for row in store.rows(planned, [stamp(at)]):
@@ -102,7 +102,7 @@ def write(store: Store, db: Database, changes: Sequence[Change], now: datetime, 
     return revision_at(store, now)
 
 
-def append(store: Store, db: Database, batches: Sequence[Batch], now: datetime) -> None:
+def append(store: Store, db: Database, batches: Sequence[LedgerBatch], now: datetime) -> None:
     """Append batches as they were decided, inside an open transaction."""
     for batch in batches:
         _append(store, db, batch.changes, now, batch.effective_at)

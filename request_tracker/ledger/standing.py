@@ -1,6 +1,6 @@
 """The ledger as of one moment: what a decision must know of it in, the batches it decides on out. Pure.
 
-``allocations`` reads a ``Standing`` and appends a ``Batch``; nothing here touches the store.
+``allocations`` reads a ``Standing`` and appends a ``LedgerBatch``; nothing here touches the store.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """What is in force for one OPD: its rates, and the case that brought them."""
 
     allocation: Allocation
@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Batch:
+class LedgerBatch:
     """Changes that come into force together at one moment."""
 
     effective_at: datetime
@@ -50,7 +50,7 @@ class Standing:
 
     at: datetime
     revision: int
-    lines: Mapping[str, Line]
+    lines: Mapping[str, LedgerLine]
     returns: Mapping[str, tuple[datetime, ...]]
 
     def allocation_of(self, opd: str) -> Allocation | None:
@@ -101,20 +101,20 @@ def admit(books: Books, opd: str, wanted: Allocation, reason: str) -> None:
             raise Refused("reason_needed", warning=warning)
 
 
-def batches_of(standing: Standing, changes: Sequence[Change], until: datetime | None = None) -> tuple[Batch, ...]:
+def batches_of(standing: Standing, changes: Sequence[Change], until: datetime | None = None) -> tuple[LedgerBatch, ...]:
     """The batches that bring the changes into force now.
 
     With ``until`` another batch gives back what was in force before. A return that was planned for an OPD which now
     gets another permanent allocation is restated, so that it cannot undo the newer decision.
     """
-    found = [Batch(standing.at, tuple(changes))]
+    found = [LedgerBatch(standing.at, tuple(changes))]
     for change in changes:
         for moment in standing.returns.get(change.opd, ()):
             if until is None or moment < until:
-                found.append(Batch(moment, (change,)))
+                found.append(LedgerBatch(moment, (change,)))
         former = standing.lines.get(change.opd)
         if until is not None and former is not None:
             why = f"akhir masa sementara {change.case_number}"
             back = Change(change.opd, former.allocation, change.actor, former.case_number, why)
-            found.append(Batch(until, (back,)))
+            found.append(LedgerBatch(until, (back,)))
     return tuple(found)

@@ -18,7 +18,7 @@ from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
 from request_tracker.people.accounts import name_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.signing import Form, act_on
+from request_tracker.web.shell.signing import SentForm, act_on
 
 pages = Blueprint("together", __name__)
 
@@ -68,7 +68,7 @@ def _page(told: tuple[Told, ...], nothing: bool = False) -> str:
 
 def _signed(one: Chosen, step: str, note: str) -> Told:
     try:
-        act_on(one.number, Sign(step, note, lane=one.lane), Form(one.version))
+        act_on(one.number, Sign(step, note, lane=one.lane), SentForm(one.version))
     except Refused as error:
         return Told(one.number, error.text(g.language), not isinstance(error, NotStored))
     return Told(one.number, None)

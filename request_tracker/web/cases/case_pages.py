@@ -57,7 +57,7 @@ from request_tracker.web.cases.steering import assigns, priorities, steps_to_reo
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
-from request_tracker.web.shell.signing import Form, act_on
+from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.labels import phrase
 
@@ -170,7 +170,7 @@ def act(number: str, step: str) -> Response | tuple[str, int]:
         return redirect(url_for(back, number=number))
     page = url_for("cases.case", number=number)
     try:
-        form = Form(request.form.get("version", type=int), place, page)
+        form = SentForm(request.form.get("version", type=int), place, page)
         act_on(number, _command(found, open_to_me), form)
     except Refused as error:
         drafts.keep(desk.store, place, typed, now())
@@ -184,7 +184,7 @@ def record_paper(number: str, step: str) -> Response | tuple[str, int]:
     """Record what the head has decided on paper; a refusal stands on the page with what was filled in."""
     page = url_for("cases.case", number=number)
     try:
-        act_on(number, recorded(step), Form(request.form.get("version", type=int), leads_to=page))
+        act_on(number, recorded(step), SentForm(request.form.get("version", type=int), leads_to=page))
     except Refused as error:
         return _page(number, step, error.text(g.language)), 409
     return redirect(page)

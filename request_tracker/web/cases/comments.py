@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from request_tracker.cases import Event, Note
 from request_tracker.errors import Refused
 from request_tracker.web.shell.access import needs
-from request_tracker.web.shell.signing import Form, act_on
+from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("comments", __name__)
@@ -49,5 +49,5 @@ def text_of(place: str) -> str:
 
 def _write(number: str, kind: str) -> Response:
     page = url_for("cases.case", number=number, _anchor="komentar")
-    act_on(number, Note(kind, {"text": text_of(number)}), Form(leads_to=page))
+    act_on(number, Note(kind, {"text": text_of(number)}), SentForm(leads_to=page))
     return redirect(page)

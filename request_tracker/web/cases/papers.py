@@ -27,7 +27,7 @@ from request_tracker.web.cases.contact import contact_of
 from request_tracker.web.cases.evidence import measured_now, use_graph
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.signing import Form, act_on
+from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
@@ -146,7 +146,7 @@ def final(number: str) -> Redirect:
             "bad_field", field=sop.documents[document].name, reason=Both("pilih berkasnya", "choose its file")
         )
     page = url_for("cases.case", number=number)
-    act_on(number, AddDocument(document, supplied), Form(leads_to=page))
+    act_on(number, AddDocument(document, supplied), SentForm(leads_to=page))
     return redirect(page)
 
 

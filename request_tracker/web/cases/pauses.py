@@ -11,7 +11,7 @@ from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import office
 from request_tracker.web.shell.form_values import when
-from request_tracker.web.shell.signing import Form, act_on
+from request_tracker.web.shell.signing import SentForm, act_on
 
 pages = Blueprint("pauses", __name__)
 
@@ -41,7 +41,7 @@ def change(number: str) -> Response:
     step = case.main_step.id if case.main_step else ""
     command = Resume(note) if case.paused else Pause(step, request.form.get("reason", ""), note, when("until"))
     page = url_for("cases.case", number=number)
-    act_on(number, command, Form(version, leads_to=page))
+    act_on(number, command, SentForm(version, leads_to=page))
     return redirect(page)
 
 

@@ -10,7 +10,7 @@ from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.signing import Form, act_on
+from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("revisions", __name__)
@@ -37,5 +37,5 @@ def move(number: str) -> Response:
     consent = name_of(desk.store, f"user:{head}") if head else ""
     command = MoveRevision(sop, request.form.get("reason", "")[:1000], consent)
     page = url_for("cases.case", number=number)
-    act_on(number, command, Form(request.form.get("version", type=int), leads_to=page))
+    act_on(number, command, SentForm(request.form.get("version", type=int), leads_to=page))
     return redirect(page)

@@ -15,7 +15,7 @@ from request_tracker.people.accounts import person
 from request_tracker.sop.model import Sop, Step
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.signing import Form, act_on
+from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("steering", __name__)
@@ -60,7 +60,7 @@ def prioritise(number: str) -> Response:
     level, version = request.form.get("priority", 0, int), request.form.get("version", type=int)
     command = SetPriority(level, request.form.get("reason", "")[:1000])
     page = url_for("cases.case", number=number)
-    act_on(number, command, Form(version, leads_to=page))
+    act_on(number, command, SentForm(version, leads_to=page))
     return redirect(page)
 
 
@@ -76,7 +76,7 @@ def assign(number: str) -> Response:
     if not me().who.held & ASSIGNS:
         raise Refused("may_not_assign")
     if read_case(desk, number).assignee != chosen.person:
-        act_on(number, Assign(chosen), Form(request.form.get("version", type=int), leads_to=page))
+        act_on(number, Assign(chosen), SentForm(request.form.get("version", type=int), leads_to=page))
     return redirect(page)
 
 
@@ -86,5 +86,5 @@ def reopen(number: str) -> Response:
     """Open an ended case again at one of its steps, with the reason."""
     command = Reopen(request.form.get("step", "")[:40], request.form.get("note", "").strip()[:1000])
     page = url_for("cases.case", number=number)
-    act_on(number, command, Form(request.form.get("version", type=int), leads_to=page))
+    act_on(number, command, SentForm(request.form.get("version", type=int), leads_to=page))
     return redirect(page)

@@ -17,7 +17,7 @@ from request_tracker.store.drafts import kept
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
-from request_tracker.web.shell.signing import Form, act_on
+from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
 pages = Blueprint("outages", __name__)
@@ -80,7 +80,7 @@ def isp(number: str) -> Response:
     estimate, next_call, page = when("estimate"), when("next_call"), url_for("outages.page", number=number)
     again = {"next_call": next_call.isoformat()} if next_call else {}
     also = (Note("recovery_estimate", {"estimate": estimate.isoformat()}),) if estimate else ()
-    act_on(number, Note("isp_contact", {**given, **again}), Form(leads_to=page, also=also))
+    act_on(number, Note("isp_contact", {**given, **again}), SentForm(leads_to=page, also=also))
     return redirect(page)
 
 

@@ -44,7 +44,7 @@ from request_tracker.web.cases.comments import PUBLIC, comments, text_of
 from request_tracker.web.cases.signatures import by_link
 from request_tracker.web.cases.steering import reopenable
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.signing import Form, act_on
+from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
@@ -195,7 +195,7 @@ def _case(token: str) -> tuple[Desk, Case]:
 def _done(token: str, command: Callable[[Desk, Case], Command], draft: tuple[str, str, str] | None = None) -> Answer:
     """Run it and go back to the page; what is refused stands there in a sentence, with what was filled in."""
     desk, case = _case(token)
-    form = Form(request.form.get("version", type=int), draft, url_for("progress.page", token=token))
+    form = SentForm(request.form.get("version", type=int), draft, url_for("progress.page", token=token))
     try:
         act_on(case.number, command(desk, case), form, as_requester(case))
     except Refused as error:

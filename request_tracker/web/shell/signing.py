@@ -10,7 +10,7 @@ from flask import g
 from sqlite_utils import Database
 
 from request_tracker.cases import Case, Command, Note, Who
-from request_tracker.cases.signing_off import Act, Followers, sign_off
+from request_tracker.cases.signing_off import CaseAct, Followers, sign_off
 from request_tracker.evidence.freezing import evidence_of_allocations
 from request_tracker.letters.keeping import signed_papers
 from request_tracker.outages.reported import reported_end
@@ -19,11 +19,11 @@ from request_tracker.store.idempotency import Answer, complete
 from request_tracker.web.shell.access import me
 from request_tracker.web.shell.context import OfficeDesk, now, office
 
-SEE_OTHER = 302
+FOUND = 302  # What Flask's own redirect answers.
 
 
 @dataclass(frozen=True)
-class Form:
+class SentForm:
     """What belongs to the form beside its command: the version it showed, its draft, the page it leads to.
 
     ``also``: what the same form says beside its command.
@@ -35,7 +35,7 @@ class Form:
     also: tuple[Note, ...] = ()
 
 
-NO_FORM = Form()
+NO_FORM = SentForm()
 
 
 def followers(here: OfficeDesk) -> Followers:
@@ -46,7 +46,7 @@ def followers(here: OfficeDesk) -> Followers:
     )
 
 
-def act_on(number: str, command: Command, form: Form = NO_FORM, who: Who | None = None) -> Case:
+def act_on(number: str, command: Command, form: SentForm = NO_FORM, who: Who | None = None) -> Case:
     """Do it, as the person who is logged in unless ``who`` acts by a link. Raises Refused; then nothing was done."""
     here, mark = office(), g.get("sent_mark")
 
@@ -54,7 +54,7 @@ def act_on(number: str, command: Command, form: Form = NO_FORM, who: Who | None 
         if form.draft is not None:
             drafts.forget(db, form.draft)
         if mark is not None and form.leads_to is not None:
-            complete(db, mark, Answer(SEE_OTHER, form.leads_to))
+            complete(db, mark, Answer(FOUND, form.leads_to))
 
-    act = Act(number, command, who or me().who, now, form.version, rows, form.also)
+    act = CaseAct(number, command, who or me().who, now, form.version, rows, form.also)
     return sign_off(here.desk, act, followers(here))

@@ -14,7 +14,7 @@ from tracker_site import Site
 
 from request_tracker.cases import Allocation, ApplyAllocation, Desk, Note, Sign, history, read_case, run
 from request_tracker.cases.commands import Outcome
-from request_tracker.cases.signing_off import TRIES, Act, Consequence, Followers, sign_off
+from request_tracker.cases.signing_off import TRIES, CaseAct, Consequence, Followers, sign_off
 from request_tracker.custody.upkeep import audit
 from request_tracker.errors import Conflict, Refused
 from request_tracker.ledger import allocations
@@ -87,7 +87,7 @@ def at_the_technician(desk: Desk) -> str:
 
 def test_what_follows_is_made_anew_where_somebody_wrote_meanwhile(desk: Desk) -> None:
     number, other, shown = at_the_technician(desk), at_the_technician(desk), []
-    act = Act(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: MONDAY + timedelta(hours=2))
+    act = CaseAct(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: MONDAY + timedelta(hours=2))
 
     def slow(outcome: Outcome) -> tuple[Consequence, ...]:
         if not shown:
@@ -113,7 +113,7 @@ def test_an_allocation_sees_every_one_that_was_written_before_it_though_its_cloc
             run(desk, other, ApplyAllocation("PKL-B-04", less), TECHNICIAN, MONDAY + timedelta(hours=2))
         return ()
 
-    act = Act(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: next(moments))
+    act = CaseAct(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: next(moments))
     sign_off(desk, act, Followers(made=(slow,)))
     applied = history(desk, number)[-1]
     assert (applied.data["revision"], applied.data["before"]["receive_ceiling"]) == (3, 2 * MBIT)
@@ -128,7 +128,7 @@ def test_an_act_that_names_the_version_it_saw_is_told_where_the_case_has_moved_o
         run(desk, number, Note("internal_note", {"text": "lebih cepat"}), HEAD, MONDAY)
         return noted(outcome)
 
-    act = Act(number, Sign("PKL-B-02"), HEAD, lambda: MONDAY, version)
+    act = CaseAct(number, Sign("PKL-B-02"), HEAD, lambda: MONDAY, version)
     with pytest.raises(Conflict):
         sign_off(desk, act, Followers(made=(faster,)))
     assert [event.kind for event in history(desk, number)][-1] == "internal_note"
@@ -143,14 +143,14 @@ def test_a_case_that_never_rests_is_given_up_and_nothing_is_written(desk: Desk) 
         return ()
 
     with pytest.raises(Conflict):
-        sign_off(desk, Act(number, Sign("PKL-B-02"), HEAD, lambda: MONDAY), Followers(made=(always,)))
+        sign_off(desk, CaseAct(number, Sign("PKL-B-02"), HEAD, lambda: MONDAY), Followers(made=(always,)))
     assert len(tries) == TRIES and read_case(desk, number).signers.get("PKL-B-02") is None
 
 
 def test_a_consequence_that_is_refused_undoes_the_act(desk: Desk) -> None:
     number = at_the_technician(desk)
     auditor = Consequence(Note("internal_note"), AUDITOR)
-    act = Act(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: MONDAY)
+    act = CaseAct(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: MONDAY)
     with pytest.raises(Refused):
         sign_off(desk, act, Followers(made=(lambda outcome: (auditor,),)))
     assert allocations.revision_at(desk.store, MONDAY) == 1 and read_case(desk, number).applied is None
