@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
@@ -14,8 +14,10 @@ from request_tracker.sop.forms import COMPLAINT, CONTACT, personal_values
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import offered
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("book", __name__)
+pages = PageGroup("book", __name__)
 FIELDS = tuple(
     replace(field, required=True) if field.key in ("contact_name", "contact_phone") else field
     for field in COMPLAINT
@@ -24,6 +26,7 @@ FIELDS = tuple(
 
 
 @pages.get("/narahubung")
+@pages.menu(MenuGroup.NETWORK, 70, ("Narahubung", "Contacts"))
 @needs("see_people")
 def listing() -> str:
     """Everybody in the book, masked but for the roles that need to reach them; an open sight is logged."""

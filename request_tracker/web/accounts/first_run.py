@@ -1,6 +1,6 @@
 """First run and passwords: the set-up token makes the first administrator, a one-time link sets a password."""
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import BadForm, NotStored, Refused
@@ -8,8 +8,9 @@ from request_tracker.people.accounts import Application, add_user_inside, hash_p
 from request_tracker.people.links import set_password, whose
 from request_tracker.people.setup_token import use_setup_token
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PASSWORD_LIMIT, Conduct, PageGroup
 
-pages = Blueprint("first_run", __name__)
+pages = PageGroup("first_run", __name__, Conduct(limits=(PASSWORD_LIMIT,)))
 
 
 @pages.route("/setup", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
@@ -12,12 +12,15 @@ from request_tracker.people.addresses import address_of, set_address
 from request_tracker.store.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.message_words import MESSAGES
 
-pages = Blueprint("messages", __name__)
+pages = PageGroup("messages", __name__)
 
 
 @pages.get("/pesan")
+@pages.menu(MenuGroup.MANAGE, 60, ("Pesan", "Messages"))
 @needs("see_cases")
 def listing() -> str:
     """Where I am reached, and the last week's messages that reached nobody or are being tried again."""

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from request_tracker.people.roles import ACTS, ROLES, Act
 from request_tracker.sop.model import Sop
 from request_tracker.sop.register import all_in_force
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("role_list", __name__)
+pages = PageGroup("role_list", __name__)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Role:
 
 
 @pages.get("/pengguna/peran")
+@pages.menu(MenuGroup.MANAGE, 20, ("Peran", "Roles"), "audit")
 @needs("audit")
 def listing() -> str:
     """The roles as they are in force today (REFERENCE 6.6); the steps are the SOPs' own."""

@@ -8,7 +8,8 @@ import logging
 from typing import Any
 
 import requests
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import current_app, g, redirect, render_template, request, session, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from request_tracker.config import OpenIdConnect, secret
@@ -17,6 +18,7 @@ from request_tracker.people.accounts import standing
 from request_tracker.people.sessions import begin_session
 from request_tracker.web.shell.access import SESSION_KEY, inside
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import Conduct, PageGroup, PageLimit
 
 try:
     from authlib.integrations.flask_client import OAuth, OAuthError
@@ -31,14 +33,20 @@ _WANTED = "wanted_page"
 _AWAY = (requests.RequestException, RuntimeError, ValueError, TypeError, AttributeError, KeyError)
 _LOG = logging.getLogger(__name__)
 
-pages = Blueprint("single_sign_on", __name__)
+pages = PageGroup(
+    "single_sign_on",
+    __name__,
+    Conduct(limits=(PageLimit("30/minute"),), once=False, served=lambda config: config.oidc is not None),
+)
 
 
-def attach(app: Flask, settings: OpenIdConnect, public_url: str) -> None:
-    """Give the application these pages. Asks the provider nothing yet."""
+@pages.record
+def _meet_provider(state: BlueprintSetupState) -> None:
+    """Give the application a client of the provider, which asks it nothing yet."""
     if OAuth is None:
         raise TrackerError("oidc: Authlib is not installed; run pip install 'lebarpita[oidc]' or take oidc: out")
-    oauth = OAuth(app)
+    app, config = state.app, state.app.extensions["office"].config
+    settings, oauth = config.oidc, OAuth(app)
     oauth.register(
         NAME,
         client_id=settings.client_id,
@@ -51,8 +59,7 @@ def attach(app: Flask, settings: OpenIdConnect, public_url: str) -> None:
         },
     )
     app.extensions[NAME] = oauth.create_client(NAME)
-    app.config["PROVIDER_CALLBACK"] = f"{public_url.rstrip('/')}/masuk/oidc/kembali"
-    app.register_blueprint(pages)
+    app.config["PROVIDER_CALLBACK"] = f"{config.public_url.rstrip('/')}/masuk/oidc/kembali"
 
 
 @pages.get("/masuk/oidc")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import recompute_deadlines
@@ -20,13 +20,16 @@ from request_tracker.people.roles import ROLE_NAMES, may
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.labels import phrase
 
-pages = Blueprint("people", __name__)
+pages = PageGroup("people", __name__)
 DELEGATED = ("head_of_office", "head_of_division", "head_of_section", "secretariat")
 
 
 @pages.get("/pengguna")
+@pages.menu(MenuGroup.MANAGE, 10, ("Pengguna", "Users"), "manage_users")
 @needs("manage_users")
 def users() -> str:
     """Every account with its roles."""
@@ -70,6 +73,7 @@ def change(user: int) -> str:
 
 
 @pages.route("/delegasi", methods=["GET", "POST"])
+@pages.menu(MenuGroup.MANAGE, 30, ("Delegasi", "Delegation"), "delegate")
 @needs("see_people")
 def delegations() -> str | Response:
     """Plh./Plt. with dates; officials delegate what is theirs, the administrator anything."""
@@ -102,6 +106,7 @@ def end_delegation(number: int) -> Response:
 
 
 @pages.get("/piket")
+@pages.menu(MenuGroup.NETWORK, 60, ("Piket", "Duty"))
 @needs("see_people")
 def duty() -> str:
     """Who is on duty now and next."""
@@ -123,6 +128,7 @@ def change_duty() -> Response:
 
 
 @pages.get("/hari-libur")
+@pages.menu(MenuGroup.MANAGE, 50, ("Hari libur", "Holidays"), "edit_days")
 @needs("see_people")
 def days() -> str:
     """Holidays the office added, and those of the packages for this year and the next."""

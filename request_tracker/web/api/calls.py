@@ -5,7 +5,7 @@ import re
 from importlib.metadata import version
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Response, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from request_tracker.cases import find_cases, history
@@ -23,15 +23,16 @@ from request_tracker.web.api import schemas
 from request_tracker.web.api.openapi import document
 from request_tracker.web.shell.access import bearer, needs_scope, refused, same
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import Conduct, PageGroup
 
-calls = Blueprint("api", __name__)
+pages = PageGroup("api", __name__, Conduct(csrf=False, once=False))
 MAX_BODY_BYTES = 4 * 2**20
 MAX_OFFSET = 1_000_000
 PAGE = 100
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
 
 
-@calls.post("/api/alerts")
+@pages.post("/api/alerts")
 def alerts() -> Response:
     """Alertmanager's webhook. 200 when stored, 503 when it must come again."""
     reference = office().config.webhook_secret
@@ -52,7 +53,7 @@ def alerts() -> Response:
     return jsonify({"stored": len(found), "opened": opened})
 
 
-@calls.get("/api/allocations")
+@pages.get("/api/allocations")
 @needs_scope("allocations:read")
 def allocations() -> Response:
     """The ledger in force, and after which moment it shall have been read back."""
@@ -62,7 +63,7 @@ def allocations() -> Response:
     return jsonify(ledger.current_allocations(desk.store, at) | told)
 
 
-@calls.post("/api/proofs")
+@pages.post("/api/proofs")
 @needs_scope("proofs:write")
 def proofs() -> Response:
     """A proof of the shaping agent; a repetition is accepted and changes nothing."""
@@ -79,7 +80,7 @@ def proofs() -> Response:
     return jsonify(told)
 
 
-@calls.get("/api/cases")
+@pages.get("/api/cases")
 @needs_scope("cases:read")
 def cases() -> Response:
     """A page of cases."""
@@ -92,7 +93,7 @@ def cases() -> Response:
     return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in found], next_offset=after).model_dump())
 
 
-@calls.get("/api/cases/<path:number>")
+@pages.get("/api/cases/<path:number>")
 @needs_scope("cases:read")
 def case(number: str) -> Response:
     """One case with its chain."""
@@ -103,13 +104,13 @@ def case(number: str) -> Response:
     return jsonify(schemas.case_out(fold(events), events).model_dump())
 
 
-@calls.get("/api/openapi.json")
+@pages.get("/api/openapi.json")
 def openapi() -> Response:
     """The document of this API."""
     return jsonify(document(version("lebarpita")))
 
 
-@calls.get("/metrics")
+@pages.get("/metrics")
 def metrics() -> Response:
     """The tracker's metrics: open to who asks this port itself, as Prometheus does; through a proxy by token alone.
 
@@ -130,7 +131,7 @@ def _metrics() -> Response:
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
 
 
-@calls.get("/api/health")
+@pages.get("/api/health")
 def health() -> Response:
     """Alive and able to read its database."""
     office().desk.store.value("SELECT 1")

@@ -1,16 +1,19 @@
 """The auditor's view: every event with its hash, what verification finds, who saw personal data. Reads only."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from request_tracker.custody.verification import last_whole, verify_new
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("audit", __name__)
+pages = PageGroup("audit", __name__)
 ROWS = 100
 
 
 @pages.get("/audit")
+@pages.menu(MenuGroup.INSPECTION, 20, ("Audit", "Audit"), "audit")
 @needs("audit")
 def view() -> str:
     """Events, the newest first; ``?periksa=1`` verifies now what came since everything was last verified."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Response, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from request_tracker.errors import TrackerError
@@ -13,12 +13,15 @@ from request_tracker.notifications.evaluation_reminder import quarter_of
 from request_tracker.reports.quarter import Evaluation, Quarter, evaluate, quarter
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("evaluation", __name__)
+pages = PageGroup("evaluation", __name__)
 SHOWN = 8
 
 
 @pages.get("/evaluasi")
+@pages.menu(MenuGroup.INSPECTION, 10, ("Evaluasi", "Evaluation"), "see_evaluation")
 @needs("see_evaluation")
 def listing() -> str:
     """The quarters to choose from, the newest first."""

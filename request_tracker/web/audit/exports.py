@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 
 from request_tracker.cases.queries import each_case
 from request_tracker.people.privacy import note_export
@@ -14,8 +14,10 @@ from request_tracker.sop import register
 from request_tracker.store.database import Row
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("exports", __name__)
+pages = PageGroup("exports", __name__)
 MIMES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -27,6 +29,7 @@ PIECE_BYTES = 2**16
 
 
 @pages.get("/ekspor")
+@pages.menu(MenuGroup.INSPECTION, 30, ("Ekspor", "Export"), "export")
 @needs("export")
 def listing() -> str:
     """Every table in three forms; the cases with the filters of the list one came from."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
@@ -14,13 +14,17 @@ from request_tracker.web.cases.paper_dispositions import carried
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("agenda", __name__)
+pages = PageGroup("agenda", __name__)
 BLANK_LINES = 18
 
 
 @pages.get("/agenda")
+@pages.menu(MenuGroup.WORK, 40, ("Agenda", "Letters"), "register_letter")
+@pages.menu(MenuGroup.INSPECTION, 40, ("Agenda", "Letters"), "audit")
 @needs("see_cases")
 def listing() -> str:
     """Letters of one direction, the newest first."""
@@ -47,6 +51,7 @@ def add() -> Response:
 
 
 @pages.get("/agenda/penugasan")
+@pages.menu(MenuGroup.MANAGE, 40, ("Penugasan", "Appointments"), "delegate")
 @needs("see_cases")
 def appointed() -> str:
     """Who was appointed to what this year (BTM-04), and how much each technician has to do."""

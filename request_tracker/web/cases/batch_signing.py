@@ -6,7 +6,7 @@ Every case is a command of its own: one that is refused is told and stops no oth
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from request_tracker.cases import Sign, run
@@ -19,8 +19,10 @@ from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
 from request_tracker.people.accounts import name_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("together", __name__)
+pages = PageGroup("together", __name__)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Told:
 
 
 @pages.get("/bersama")
+@pages.menu(MenuGroup.WORK, 30, ("Bersama", "Together"), "sign_together")
 @needs("sign_together")
 def listing() -> str:
     """What waits for me and needs no more than reading and signing."""

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -60,15 +60,18 @@ from request_tracker.web.cases.steering import assigns, priorities, steps_to_reo
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.labels import phrase
 
-pages = Blueprint("cases", __name__)
+pages = PageGroup("cases", __name__)
 PAGE = 50
 JUDGED = "periksa_tersambung"
 
 
 @pages.get("/kasus")
+@pages.menu(MenuGroup.WORK, 10, ("Kasus", "Cases"))
 @needs("see_cases")
 def listing() -> str:
     """My work first, then every case by filter."""

@@ -5,16 +5,17 @@ All are kept as events. Of a complaint the first answer ends the three days for 
 
 from collections.abc import Iterable
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import Event, Note, run
 from request_tracker.errors import Refused
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("comments", __name__)
+pages = PageGroup("comments", __name__)
 MAX_TEXT = 4000
 PUBLIC, INTERNAL = "public_comment", "internal_note"
 

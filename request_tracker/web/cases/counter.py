@@ -7,7 +7,7 @@ The first step is done in the requester's name, and the case keeps who typed it 
 import secrets
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from request_tracker.cases import OpenCase, Supplied, open_case
 from request_tracker.errors import Refused
@@ -19,10 +19,11 @@ from request_tracker.sop.model import Document, Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import offered, when
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("counter", __name__)
+pages = PageGroup("counter", __name__)
 BY_HAND = tuple(channel for channel in CHANNELS if channel not in ("form", "alert"))
 
 

@@ -1,6 +1,6 @@
 """Pausing a case and letting it go on, from its page: a form in, one command out."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import Case, Pause, Resume, read_case, run
@@ -11,8 +11,9 @@ from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("pauses", __name__)
+pages = PageGroup("pauses", __name__)
 
 
 def reasons(case: Case, sop: Sop) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Moving a running case to the revision of its SOP in force: the administrator's form and what it asks. One command."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import Case, MoveRevision, read_case, run
@@ -10,9 +10,10 @@ from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("revisions", __name__)
+pages = PageGroup("revisions", __name__)
 
 
 def newer(case: Case) -> Sop | None:

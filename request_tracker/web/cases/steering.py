@@ -3,7 +3,7 @@
 Only the requester takes a request back, by the secret link; for staff there is no such form.
 """
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import Assign, Case, Reopen, SetPriority, Who, read_case, run
@@ -15,9 +15,10 @@ from request_tracker.people.accounts import person
 from request_tracker.sop.model import Sop, Step
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("steering", __name__)
+pages = PageGroup("steering", __name__)
 
 
 def assigns(case: Case) -> bool:

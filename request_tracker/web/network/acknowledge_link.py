@@ -2,14 +2,15 @@
 
 import json
 
-from flask import Blueprint, current_app, render_template
+from flask import current_app, render_template
 
 from request_tracker.errors import Refused
 from request_tracker.outages.answer_links import read_link, use_link
 from request_tracker.outages.tickets import ticket
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 
-pages = Blueprint("taken", __name__)
+pages = PageGroup("taken", __name__, Conduct(limits=(FORM_LIMIT,)))
 
 
 @pages.get("/tanggap/<token>")

@@ -3,7 +3,7 @@
 import csv
 from io import StringIO
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from request_tracker.capacity.demand import lacks, needs_of
@@ -12,12 +12,15 @@ from request_tracker.cases import read_case
 from request_tracker.reports.export import guarded
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("demand", __name__)
+pages = PageGroup("demand", __name__)
 COLUMNS = ("Kasus", "OPD", "Uplink", "Berakhir", "Tanggal", "Diminta (Mbit/s)", "Dipegang (Mbit/s)", "Kurang (Mbit/s)")
 
 
 @pages.get("/kebutuhan")
+@pages.menu(MenuGroup.NETWORK, 40, ("Kebutuhan bandwidth", "Need for bandwidth"), "see_capacity")
 @needs("see_capacity")
 def page() -> str:
     """What was asked for and not given, who waits, and what next year needs."""

@@ -1,13 +1,14 @@
 """Who uses an OPD's bandwidth: a page for staff alone. Every sight is written down (UU 27/2022); nothing is kept."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 
 from request_tracker.evidence.hosts import DIRECTIONS, Unanswered, users
 from request_tracker.people.privacy import note_hosts
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("hosts", __name__)
+pages = PageGroup("hosts", __name__)
 SPANS = {"1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800, "30d": 2_592_000}
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import Note, history, possible, read_case, run
@@ -17,13 +17,16 @@ from request_tracker.store.drafts import kept
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("outages", __name__)
+pages = PageGroup("outages", __name__)
 WHO = Both("ISP dan petugas yang dihubungi", "ISP and the person called")
 
 
 @pages.get("/gangguan")
+@pages.menu(MenuGroup.WORK, 20, ("Gangguan", "Outages"))
 @needs("see_cases")
 def listing() -> str:
     """Open tickets, those that last first, and what else is warned of."""

@@ -2,18 +2,21 @@
 
 import json
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Response, make_response, render_template
 
 from request_tracker.evidence.wall import Wall, look
 from request_tracker.outages.tickets import open_tickets
 from request_tracker.store.database import Row
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("wall", __name__)
+pages = PageGroup("wall", __name__)
 RENEW_SECONDS = 10
 
 
 @pages.get("/wall")
+@pages.menu(MenuGroup.NETWORK, 20, ("Dinding", "Wall"))
 def wall() -> Response:
     """The page; it renews itself every ten seconds."""
     here = office()

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import OpenCase, Supplied, Who, open_case
@@ -17,9 +17,11 @@ from request_tracker.sop import register
 from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import offered
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 
-pages = Blueprint("public", __name__)
+pages = PageGroup("public", __name__, Conduct(limits=(FORM_LIMIT,)))
 PUBLIC = Who("public:form", frozenset({"requester"}))
 SOP = "PKL-BW"
 WARNED, WARNS = "warned", 422
@@ -35,6 +37,7 @@ def start() -> str:
 
 
 @pages.get("/status")
+@pages.menu(MenuGroup.VISITORS, 40, ("Status", "Status"))
 def status() -> str:
     """What is known to be out, without names of people."""
     return render_template(
@@ -47,6 +50,7 @@ def status() -> str:
 
 
 @pages.route("/permohonan", methods=["GET", "POST"])
+@pages.menu(MenuGroup.VISITORS, 10, ("Permohonan", "Request"))
 def request_form() -> str | Response | tuple[str, int]:
     """The request of PKL-B-01: five fields and a letter, free of charge (PKL-S-04), at any hour (PKL-S-03)."""
     if request.method == "GET":

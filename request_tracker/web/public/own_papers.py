@@ -1,6 +1,6 @@
 """The requester's papers behind the secret link: only those that are his, each as a download."""
 
-from flask import Blueprint, Response
+from flask import Response
 from werkzeug.exceptions import NotFound
 
 from request_tracker.cases import case_by_token, history, read_case
@@ -8,8 +8,9 @@ from request_tracker.letters.handed_out import handed_out
 from request_tracker.sop import register
 from request_tracker.web.cases.papers import attachment, made_paper
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("own_papers", __name__)
+pages = PageGroup("own_papers", __name__)
 
 
 @pages.get("/lacak/<token>/surat/<key>")

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from request_tracker.cases import OpenCase, Supplied, case_by_token, open_case, read_case
 from request_tracker.cases.acts import Opened
@@ -15,13 +15,16 @@ from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, personal_values
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import offered, when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 
-pages = Blueprint("reports", __name__)
+pages = PageGroup("reports", __name__, Conduct(limits=(FORM_LIMIT,)))
 PUBLIC = Who("public:form", frozenset({"requester"}))
 
 
 @pages.route("/lapor", methods=["GET", "POST"])
+@pages.menu(MenuGroup.VISITORS, 20, ("Lapor gangguan", "Report an outage"))
 def outage() -> str | tuple[str, int]:
     """Report an outage (PKL-G-01); where one of that office is known, the report joins it."""
     desk = office().desk
@@ -41,6 +44,7 @@ def outage() -> str | tuple[str, int]:
 
 
 @pages.route("/pengaduan", methods=["GET", "POST"])
+@pages.menu(MenuGroup.VISITORS, 30, ("Pengaduan", "Complaint"))
 def complaint() -> str | tuple[str, int]:
     """A complaint (PKL-S-06), a case of PKL-PG of its own; from a progress page it names the case it is about."""
     token = request.values.get("dari", "")[:80]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
+from flask import g, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -45,10 +45,11 @@ from request_tracker.web.cases.comments import PUBLIC, comments, text_of
 from request_tracker.web.cases.signatures import by_link
 from request_tracker.web.cases.steering import reopenable
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("progress", __name__)
+pages = PageGroup("progress", __name__, Conduct(limits=(FORM_LIMIT,)))
 REQUESTER = "requester"
 SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
 Answer = Response | tuple[str, int]

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Response, render_template, url_for
 from markupsafe import Markup
 
 from request_tracker.chart import draw, lay_out
@@ -12,8 +12,9 @@ from request_tracker.letters.sop_paper import sop_pdf
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("sops", __name__)
+pages = PageGroup("sops", __name__)
 
 
 @pages.get("/sop")

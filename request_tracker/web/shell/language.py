@@ -1,11 +1,12 @@
 """The switch between Indonesian and English: which one a browser chose, and back to the page it was chosen on."""
 
-from flask import Blueprint, current_app, g, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.web.shell.access import inside
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("language", __name__)
+pages = PageGroup("language", __name__)
 COOKIE, USUAL, OTHER = "bahasa", "id", "en"
 REMEMBERED_SECONDS = 31_536_000
 
