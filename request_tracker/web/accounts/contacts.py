@@ -55,8 +55,8 @@ def change() -> str | Response | tuple[str, int]:
 def _subjects() -> dict[str, str]:
     """Who can stand in the book, with the names shown."""
     city = office().desk.city
-    uplinks = {f"uplink:{one.name}": f"ISP {one.provider or one.name} ({one.name})" for one in city.uplinks}
-    return {**uplinks, **{f"opd:{one.code}": one.name for one in city.opds}}
+    uplinks = {f"uplink:{entry.name}": f"ISP {entry.provider or entry.name} ({entry.name})" for entry in city.uplinks}
+    return {**uplinks, **{f"opd:{entry.code}": entry.name for entry in city.opds}}
 
 
 def _page(problem: str | None = None) -> str:

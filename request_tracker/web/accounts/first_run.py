@@ -18,12 +18,12 @@ def setup() -> str | Response | tuple[str, int]:
     """The first administrator, by the token ``init`` printed; there is no default password."""
     if request.method == "GET":
         return render_template("setup.html", problem=None)
-    store, given = office().desk.store, request.form
-    wanted = Application(given.get("login", "")[:60], given.get("name", "")[:100], ("admin",), "")
+    store, form = office().desk.store, request.form
+    wanted = Application(form.get("login", "")[:60], form.get("name", "")[:100], ("admin",), "")
     try:
         hashed = hash_password(_twice())
         with store.transaction() as db:
-            if not use_setup_token(store, db, given.get("token", "").strip()):
+            if not use_setup_token(store, db, form.get("token", "").strip()):
                 return render_template("setup.html", problem=Refused("wrong_setup_token").text(g.language)), 401
             add_user_inside(store, db, wanted, hashed, now())
     except NotStored:

@@ -41,7 +41,7 @@ def address() -> str | Response | tuple[str, int]:
 
 @pages.post("/pesan/<int:number>")
 @needs("tell_by_hand")
-def told(number: int) -> Response:
+def by_hand(number: int) -> Response:
     """Somebody has told it himself, by telephone or at the counter."""
     if not told_by_hand(office().desk.store, number, me().named(), now()):
         raise Refused("message_gone")
@@ -61,11 +61,11 @@ def _page(typed: str | None = None, problem: str | None = None) -> str:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    told = json.loads(row["payload"])
+    message = json.loads(row["payload"])
     return {
         **row,
-        "told": told,
-        "says": MESSAGES.get(told["template"], (told["title"], told["title"])),
+        "message": message,
+        "says": MESSAGES.get(message["template"], (message["title"], message["title"])),
         "whom": who_is_meant(office().desk, row["recipient"]),
         "nobody": row["next_at"] == OUT_OF_THE_QUEUE,
     }

@@ -33,21 +33,21 @@ class Role:
 def listing() -> str:
     """The roles as they are in force today (REFERENCE 6.6); the steps are the SOPs' own."""
     desk = office().desk
-    held = desk.store.rows(
+    accounts = desk.store.rows(
         "SELECT r.role, u.name FROM user_roles r JOIN users u ON u.id = r.user_id WHERE u.active = 1 ORDER BY u.name"
     )
     sops = all_in_force(desk.store, desk.calendar.local(now()).date())
-    return render_template("roles.html", roles=roles_of([(row["role"], row["name"]) for row in held], sops))
+    return render_template("roles.html", roles=roles_of([(row["role"], row["name"]) for row in accounts], sops))
 
 
-def roles_of(held: Iterable[tuple[str, str]], sops: Iterable[Sop]) -> list[Role]:
+def roles_of(holders: Iterable[tuple[str, str]], sops: Iterable[Sop]) -> list[Role]:
     """Every role with what it may do; ``held`` is (role, name) of accounts in use. Pure."""
-    held, sops = list(held), list(sops)
+    holders, sops = list(holders), list(sops)
     return [
         Role(
             key,
             name,
-            tuple(who for role, who in held if role == key),
+            tuple(who for role, who in holders if role == key),
             tuple((sop.code, steps) for sop in sops if (steps := _steps(sop, key))),
             tuple(act for act in ACTS.values() if key in act.roles),
         )

@@ -79,10 +79,10 @@ def come_back() -> Response:
     """Check what the provider says, find the account, begin a session."""
     login = _vouched_for(_settings())
     store = office().desk.store
-    found = standing(store, login)
-    if found is None:
+    account = standing(store, login)
+    if account is None:
         raise Refused("provider_unknown", login=login)
-    user, active = found
+    user, active = account
     if not active:
         raise Refused("provider_disabled", login=login)
     wanted = inside(session.get(_WANTED))
@@ -127,9 +127,9 @@ _CLAIM_REFUSALS = {"nonce": "provider_stale", "iss": "provider_other", "aud": "p
 
 def _check_issuer() -> None:
     """The provider's own document must name the issuer that was configured (OpenID Connect Discovery 4.3)."""
-    told = _client().load_server_metadata().get("issuer")
-    if told != _settings().issuer:
-        raise Refused("provider_other") from TrackerError(f"oidc.issuer: the provider calls itself {told!r}")
+    issuer = _client().load_server_metadata().get("issuer")
+    if issuer != _settings().issuer:
+        raise Refused("provider_other") from TrackerError(f"oidc.issuer: the provider calls itself {issuer!r}")
 
 
 def _settings() -> OpenIdConnect:

@@ -40,8 +40,8 @@ def users() -> str:
 @needs("manage_users")
 def add() -> str:
     """Make an account; its one-time link is shown once and handed over by hand."""
-    given, store = request.form, office().desk.store
-    wanted = Application(given.get("login", "")[:60], given.get("name", "")[:100], tuple(given.getlist("role")), "")
+    form, store = request.form, office().desk.store
+    wanted = Application(form.get("login", "")[:60], form.get("name", "")[:100], tuple(form.getlist("role")), "")
     hashed = unusable_password()
     with store.transaction() as db:
         user = add_user_inside(store, db, wanted, hashed, now())
@@ -134,8 +134,8 @@ def days() -> str:
     """Holidays the office added, and those of the packages for this year and the next."""
     desk = office().desk
     year = desk.calendar.local(now()).year
-    known = sorted((day, name) for day, name in desk.calendar.closed.items() if day.year in (year, year + 1))
-    return render_template("days.html", rows=office_days(desk.store), known=known)
+    closed = sorted((day, name) for day, name in desk.calendar.closed.items() if day.year in (year, year + 1))
+    return render_template("days.html", rows=office_days(desk.store), closed=closed)
 
 
 @pages.post("/hari-libur")
@@ -185,10 +185,10 @@ def _own(giver: int) -> None:
 
 
 def _number(key: str) -> int:
-    found = request.form.get(key, type=int)
-    if found is None:
+    number = request.form.get(key, type=int)
+    if number is None:
         raise BadForm("missing_here", fields=phrase(key))
-    return found
+    return number
 
 
 def _text() -> str:

@@ -41,16 +41,16 @@ def alerts() -> Response:
     if not same(bearer(), secret(reference)):
         return refused(401, "the webhook's secret is wrong; check credentials_file in Alertmanager")
     try:
-        found = read_webhook(_body())
+        deliveries = read_webhook(_body())
     except TrackerError as error:
         return refused(400, str(error))
     try:
-        opened = deliver(office().desk, found, now(), journal=bool(office().config.watch))
+        opened = deliver(office().desk, deliveries, now(), journal=bool(office().config.watch))
     except (DatabaseError, TrackerError, OSError) as error:
         return refused(503, f"not stored, send it again: {error}")
-    if any(alert.outage("alert") for alert in found):
+    if any(alert.outage("alert") for alert in deliveries):
         office().hurry()
-    return jsonify({"stored": len(found), "opened": opened})
+    return jsonify({"stored": len(deliveries), "opened": opened})
 
 
 @pages.get("/api/allocations")
@@ -58,9 +58,9 @@ def alerts() -> Response:
 def allocations() -> Response:
     """The ledger in force, and after which moment it shall have been read back."""
     desk, at = office().desk, now()
-    asked = read_back_after(desk, at)
-    told = {"read_back_after": asked.timestamp() if asked else None}
-    return jsonify(ledger.current_allocations(desk.store, at) | told)
+    again_after = read_back_after(desk, at)
+    extra = {"read_back_after": again_after.timestamp() if again_after else None}
+    return jsonify(ledger.current_allocations(desk.store, at) | extra)
 
 
 @pages.post("/api/proofs")
@@ -76,8 +76,8 @@ def proofs() -> Response:
         return refused(503, f"not stored, send it again: {error}")
     except TrackerError as error:
         return refused(400, str(error))
-    told = {"accepted": True, "matches": verdict.matches, "problems": verdict.problems, "finished": verdict.finished}
-    return jsonify(told)
+    answer = {"accepted": True, "matches": verdict.matches, "problems": verdict.problems, "finished": verdict.finished}
+    return jsonify(answer)
 
 
 @pages.get("/api/cases")
@@ -88,9 +88,9 @@ def cases() -> Response:
     if not re.fullmatch(r"[0-9]{1,7}", offset) or int(offset) > MAX_OFFSET:
         return refused(400, f"offset is a number from 0 to {MAX_OFFSET}")
     first = int(offset)
-    found = find_cases(office().desk, request.args.get("q", "")[:100], request.args.get("opd"), None, None, PAGE, first)
-    after = first + PAGE if len(found) == PAGE else None
-    return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in found], next_offset=after).model_dump())
+    rows = find_cases(office().desk, request.args.get("q", "")[:100], request.args.get("opd"), None, None, PAGE, first)
+    after = first + PAGE if len(rows) == PAGE else None
+    return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in rows], next_offset=after).model_dump())
 
 
 @pages.get("/api/cases/<path:number>")

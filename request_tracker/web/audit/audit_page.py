@@ -25,5 +25,7 @@ def view() -> str:
         [number, ROWS],
     )
     fresh = verify_new(office().desk, office().config.files) if request.args.get("periksa") else None
-    seen = store.rows("SELECT * FROM access_log ORDER BY id DESC LIMIT ?", [ROWS])
-    return render_template("audit.html", events=events, fresh=fresh, whole=last_whole(store), seen=seen, number=number)
+    sights = store.rows("SELECT * FROM access_log ORDER BY id DESC LIMIT ?", [ROWS])
+    return render_template(
+        "audit.html", events=events, fresh=fresh, whole=last_whole(store), sights=sights, number=number
+    )

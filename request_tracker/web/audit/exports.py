@@ -34,12 +34,12 @@ PIECE_BYTES = 2**16
 def listing() -> str:
     """Every table in three forms; the cases with the filters of the list one came from."""
     here = office().desk
-    kept = {key: request.args[key] for key in FILTERS if request.args.get(key)}
+    filters = {key: request.args[key] for key in FILTERS if request.args.get(key)}
     return render_template(
         "exports.html",
         tables=TABLES,
         forms=FORMS,
-        kept=kept,
+        filters=filters,
         opds=here.city.opds,
         sops=register.codes(here.store),
         masked=not _reaches_everybody(),
@@ -76,8 +76,8 @@ def _reaches_everybody() -> bool:
 
 
 def _rows(table: str) -> Iterator[Row]:
-    store, given = office().desk.store, request.args
+    store, query = office().desk.store, request.args
     if table == "cases":
-        state = STATES.get(given.get("status", ""))
-        return each_case(store, CASES, given.get("q", "")[:100], given.get("opd"), given.get("sop"), state)
+        state = STATES.get(query.get("status", ""))
+        return each_case(store, CASES, query.get("q", "")[:100], query.get("opd"), query.get("sop"), state)
     return rows_of(store, table, unmasked=table == "contacts" and _reaches_everybody())

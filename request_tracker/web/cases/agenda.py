@@ -38,14 +38,14 @@ def listing() -> str:
 @needs("register_letter")
 def add() -> Response:
     """Write a letter down, with the moment it came or went where that was earlier."""
-    given = {key: request.form.get(key, "").strip()[:300] for key in Letter.__dataclass_fields__}
-    case = given.pop("case_number") or None
-    letter = Letter(**given, case_number=case)
+    typed = {key: request.form.get(key, "").strip()[:300] for key in Letter.__dataclass_fields__}
+    case = typed.pop("case_number") or None
+    letter = Letter(**typed, case_number=case)
     here, at = office(), when("occurred_at") or now()
     paper = request.form.get("paper", "") if letter.direction == OUT else ""
     if paper not in ("", *NUMBERED):
-        told = Both("pilih salah satu surat", "choose one of the papers")
-        raise Refused("bad_field", field=Both("dicetak pada", "printed on"), reason=told)
+        hint = Both("pilih salah satu surat", "choose one of the papers")
+        raise Refused("bad_field", field=Both("dicetak pada", "printed on"), reason=hint)
     register_letter(here.desk, here.config.office, letter, me().who, at, now(), paper)
     return redirect(url_for("agenda.listing", arah=letter.direction))
 
@@ -58,7 +58,7 @@ def appointed() -> str:
     desk = office().desk
     year = request.args.get("tahun", type=int) or desk.calendar.local(now()).year
     year = min(max(year, 2000), 9000)
-    begins, ends = (datetime(one, 1, 1, tzinfo=desk.calendar.zone) for one in (year, year + 1))
+    begins, ends = (datetime(of_year, 1, 1, tzinfo=desk.calendar.zone) for of_year in (year, year + 1))
     rows = appointments(desk.store, begins, ends)
     return render_template("appointments.html", rows=rows, year=year, technicians=loads(desk.store, now()))
 

@@ -38,16 +38,16 @@ def frozen(case: Case, document: Document) -> Supplied:
         return Supplied(content=bandwidth_now(case.opd))
     if case.opd and document.automatic == "cek_kesediaan":
         return Supplied(content=availability_now(case))
-    told = analysis_now(case) if case.opd else {"at": now().timestamp(), "subject": case.subject}
-    return Supplied(content=told)
+    figures = analysis_now(case) if case.opd else {"at": now().timestamp(), "subject": case.subject}
+    return Supplied(content=figures)
 
 
 def measured_now(case: Case, kind: str) -> dict[str, Any] | None:
     """What a paper of measured figures would hold this moment; None for a paper that holds none."""
     if case.kind == "outage":
         return outage_now(case)
-    told = {BANDWIDTH: lambda: bandwidth_now(str(case.opd)), ANALYSIS: lambda: analysis_now(case)}
-    ask = (told | {AVAILABILITY: lambda: availability_now(case)}).get(kind)
+    readings = {BANDWIDTH: lambda: bandwidth_now(str(case.opd)), ANALYSIS: lambda: analysis_now(case)}
+    ask = (readings | {AVAILABILITY: lambda: availability_now(case)}).get(kind)
     return ask() if ask and case.opd else None
 
 
@@ -114,7 +114,7 @@ def _ticket(case: Case) -> Row:
 
 def _said_back(case: Case) -> float | None:
     """When a person decided that the line of a reported outage is back; None while nobody has."""
-    said = [one for one in history(office().desk, case.number) if one.kind == "decided"]
+    said = [event for event in history(office().desk, case.number) if event.kind == "decided"]
     return said[-1].occurred_at.timestamp() if said and said[-1].data["label"] == CONNECTED else None
 
 
@@ -155,7 +155,7 @@ def wanted(case: Case) -> Allocation | None:
     return wished(office().desk, case, now())
 
 
-def usage(case: Case, asked: Allocation | None) -> Evidence:
+def usage(case: Case, wish: Allocation | None) -> Evidence:
     """An OPD's use and its uplink's room, as they are now."""
     here = office()
-    return gather(here.prometheus, here.desk.store, here.desk.city, str(case.opd), asked, now())
+    return gather(here.prometheus, here.desk.store, here.desk.city, str(case.opd), wish, now())

@@ -3,7 +3,7 @@
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Case, Pause, Resume, read_case, run
+from request_tracker.cases import Case, Pause, Resume, Who, read_case, run
 from request_tracker.cases.pauses import PAUSES
 from request_tracker.errors import Refused
 from request_tracker.sop import register
@@ -16,16 +16,16 @@ from request_tracker.web.shell.pages import PageGroup
 pages = PageGroup("pauses", __name__)
 
 
-def reasons(case: Case, sop: Sop) -> tuple[str, ...]:
+def reasons(case: Case, sop: Sop, who: Who) -> tuple[str, ...]:
     """For what this person may pause the case now; empty where nothing may be paused."""
-    if case.ending or case.paused or case.main_step is None or not _may():
+    if case.ending or case.paused or case.main_step is None or not _may(who):
         return ()
     return tuple(sop.step(case.main_step.id).pauses)
 
 
-def resumable(case: Case) -> bool:
+def resumable(case: Case, who: Who) -> bool:
     """Whether this person may end a pause that lasts."""
-    return case.paused is not None and _may()
+    return case.paused is not None and _may(who)
 
 
 @pages.post("/kasus/<path:number>/jeda")
@@ -35,7 +35,7 @@ def change(number: str) -> Response:
     desk = office().desk
     case = read_case(desk, number)
     sop = register.by_hash(desk.store, case.sop_hash)
-    if not reasons(case, sop) and not resumable(case):
+    if not reasons(case, sop, me().who) and not resumable(case, me().who):
         raise Refused("may_not")
     note, version = request.form.get("note", "")[:1000], request.form.get("version", type=int)
     step = case.main_step.id if case.main_step else ""
@@ -44,5 +44,5 @@ def change(number: str) -> Response:
     return redirect(url_for("cases.case", number=number))
 
 
-def _may() -> bool:
-    return any(me().who.holds(role) for role in PAUSES)
+def _may(who: Who) -> bool:
+    return any(who.holds(role) for role in PAUSES)

@@ -20,8 +20,8 @@ def newer(case: Case) -> Sop | None:
     """The revision in force today, where the running case has another one and this person may move it."""
     if case.ending or not me().who.holds("admin"):
         return None
-    found = register.in_force(office().desk.store, case.sop, office().desk.calendar.local(now()).date())
-    return found if found.hash != case.sop_hash else None
+    revision = register.in_force(office().desk.store, case.sop, office().desk.calendar.local(now()).date())
+    return revision if revision.hash != case.sop_hash else None
 
 
 @pages.post("/kasus/<path:number>/revisi")
@@ -31,8 +31,8 @@ def move(number: str) -> Response:
     desk = office().desk
     sop = newer(read_case(desk, number))
     if sop is None:
-        told = Both("kasus sudah pada revisi yang berlaku", "the case is at the revision in force")
-        raise Refused("cannot_move", revision="–", reason=told)
+        hint = Both("kasus sudah pada revisi yang berlaku", "the case is at the revision in force")
+        raise Refused("cannot_move", revision="–", reason=hint)
     head = request.form.get("consent", type=int)
     consent = name_of(desk.store, f"user:{head}") if head else ""
     command = MoveRevision(sop, request.form.get("reason", "")[:1000], consent)

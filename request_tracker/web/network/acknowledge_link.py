@@ -32,8 +32,10 @@ def _key() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
-def _page(number: str, taken: bool | None = None) -> str:
+def _page(number: str, first: bool | None = None) -> str:
     row = ticket(office().desk, number)
     if row is None:
         raise Refused("unknown_case", number=number)
-    return render_template("taken.html", ticket=row, offices=json.loads(row["offices"]), taken=taken, at=now())
+    return render_template(
+        "acknowledge_link.html", ticket=row, offices=json.loads(row["offices"]), first=first, at=now()
+    )

@@ -27,8 +27,8 @@ FORMS = {
 def page() -> str:
     """Every uplink with its room, and who holds what until when."""
     day, at = _day()
-    found = availability(office().desk.store, office().desk.city, at)
-    return render_template("availability.html", found=found, asked=day, at=at, date_of=_date_of)
+    room = availability(office().desk.store, office().desk.city, at)
+    return render_template("availability.html", room=room, chosen_day=day, at=at, date_of=_date_of)
 
 
 @pages.get("/kesediaan.<any(csv, xlsx):form>")

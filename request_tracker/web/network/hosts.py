@@ -20,17 +20,17 @@ def view() -> str:
     span, direction = request.args.get("lama", "1h"), request.args.get("arah", "receive")
     if span not in SPANS or direction not in DIRECTIONS:
         abort(404)
-    if opd and opd not in {one.code for one in here.desk.city.opds}:
+    if opd and opd not in {city_opd.code for city_opd in here.desk.city.opds}:
         abort(404)
     if opd and me().opd not in (None, opd):
         abort(403)
-    found, problem = None, None
+    usage, problem = None, None
     if opd:
         try:
-            found = users(here.config.flows, opd, span, direction)
+            usage = users(here.config.flows, opd, span, direction)
             note_hosts(here.desk.store, me().named(), opd, span, now())
         except Unanswered as error:
             problem = error
-    given = {"opd": opd, "span": span, "direction": direction, "spans": SPANS}
-    opds = [one for one in here.desk.city.opds if me().opd in (None, one.code)]
-    return render_template("hosts.html", found=found, problem=problem, opds=opds, **given)
+    choice = {"opd": opd, "span": span, "direction": direction, "spans": SPANS}
+    opds = [city_opd for city_opd in here.desk.city.opds if me().opd in (None, city_opd.code)]
+    return render_template("hosts.html", usage=usage, problem=problem, opds=opds, **choice)

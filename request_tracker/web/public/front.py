@@ -16,7 +16,7 @@ from request_tracker.outages.tickets import open_tickets
 from request_tracker.sop import register
 from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import offered
+from request_tracker.web.shell.form_values import FormPage, offered
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
@@ -79,24 +79,25 @@ def _advice(form: Mapping[str, Any]) -> list[Advice]:
 
 
 def _form(values: Any, key: str, problem: str | None = None, advice: Sequence[Advice] = ()) -> str:
-    opds, fields = office().desk.city.opds, offered(BANDWIDTH_REQUEST)
-    told = {"advice": advice, "urgency": URGENCY, "warned": WARNED}
-    return render_template("request.html", fields=fields, values=values, key=key, problem=problem, opds=opds, **told)
+    form = FormPage(
+        fields=offered(BANDWIDTH_REQUEST), values=values, key=key, problem=problem, opds=office().desk.city.opds
+    )
+    return render_template("request.html", form=form, advice=advice, urgency=URGENCY, warned=WARNED)
 
 
 def _command(key: str, letter: Supplied | None) -> OpenCase:
     """The form as a command. A request without a letter is a notice (PKL-S-01); the letter may follow."""
-    given = {field.key: request.form.get(field.key, "").strip() for field in BANDWIDTH_REQUEST}
-    opd = given["opd"]
-    if opd not in {known.code for known in office().desk.city.opds}:
+    typed = {field.key: request.form.get(field.key, "").strip() for field in BANDWIDTH_REQUEST}
+    opd = typed["opd"]
+    if opd not in {city_opd.code for city_opd in office().desk.city.opds}:
         raise Refused("no_such_opd")
     for field in BANDWIDTH_REQUEST:
-        if field.required and not given[field.key]:
+        if field.required and not typed[field.key]:
             raise Refused("missing_here", fields=field.name)
-        if field.kind == "rate" and given[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
-            given[field.key] = f"{given[field.key]} Mbit/s"
-    contact = personal_values(BANDWIDTH_REQUEST, given)
+        if field.kind == "rate" and typed[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
+            typed[field.key] = f"{typed[field.key]} Mbit/s"
+    contact = personal_values(BANDWIDTH_REQUEST, typed)
     paper = letter or Supplied(note="pemberitahuan tanpa surat; surat menyusul")
-    form = {key: value for key, value in given.items() if value}
+    form = {key: value for key, value in typed.items() if value}
     subject = f"Penambahan bandwidth {office().desk.city.opd(opd).name}"
     return OpenCase(SOP, subject, opd, form, contact, {"surat": paper}, "form", idempotency_key=f"form:{key}")

@@ -19,9 +19,9 @@ def paper(token: str, key: str) -> Response:
     desk = office().desk
     case = read_case(desk, case_by_token(desk, token, now()))
     sop = register.by_hash(desk.store, case.sop_hash)
-    found = next((one for one in handed_out(case, sop, history(desk, case.number)) if one.key == key), None)
-    if found is None:
+    handed = next((own for own in handed_out(case, sop, history(desk, case.number)) if own.key == key), None)
+    if handed is None:
         raise NotFound
-    if found.record and found.record.sha256:
-        return attachment(found.record.sha256)
-    return made_paper(case, sop, str(found.template), "pdf")
+    if handed.record and handed.record.sha256:
+        return attachment(handed.record.sha256)
+    return made_paper(case, sop, str(handed.template), "pdf")

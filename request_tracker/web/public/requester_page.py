@@ -4,15 +4,13 @@ His steps (BTM-05, BTM-09), the letter that follows (PKL-S-01), what he writes, 
 Whoever holds the link acts as the case's contact; nothing here needs an account.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from io import BytesIO
 
 from flask import g, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from request_tracker.capacity.waiting_list import listed_since
 from request_tracker.cases import (
     AddDocument,
     Cancel,
@@ -34,16 +32,16 @@ from request_tracker.cases.acts import Command
 from request_tracker.cases.possible import announced
 from request_tracker.cases.signing import formal
 from request_tracker.errors import Conflict, Refused
-from request_tracker.letters.handed_out import handed_out
 from request_tracker.letters.keeping import SIGNED, keep_signed
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
 from request_tracker.sop import register
-from request_tracker.sop.model import Document, Sop
+from request_tracker.sop.model import Sop
 from request_tracker.store import drafts, files
-from request_tracker.web.cases.comments import PUBLIC, comments, text_of
+from request_tracker.web.cases.comments import PUBLIC, text_of
+from request_tracker.web.cases.reopen import reopenable
 from request_tracker.web.cases.signatures import by_link
-from request_tracker.web.cases.steering import reopenable
+from request_tracker.web.public.requester_view import Own, RequesterRecord, requester_view
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
@@ -53,16 +51,6 @@ pages = PageGroup("progress", __name__, Conduct(limits=(FORM_LIMIT,)))
 REQUESTER = "requester"
 SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
 Answer = Response | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Own:
-    """What the requester may do now. ``late``: papers that were promised and have not come; ``cancels``: withdraw."""
-
-    acts: list[Possible]
-    late: tuple[Document, ...]
-    cancels: bool
-    drafts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def own(desk: Desk, case: Case) -> Own:
@@ -152,35 +140,16 @@ def write(token: str) -> Answer:
 
 def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str:
     sop = register.by_hash(desk.store, case.sop_hash)
-    events = history(desk, case.number)
-    done = {event.step for event in events if event.kind == "step_completed"}
-    here = {step.id for step in case.open_steps}
-    steps = [
-        (step, "done" if step.id in done and step.id not in here else "here" if step.id in here else "ahead")
-        for step in sop.steps.values()
-    ]
-    mine = own(desk, case)
-    signing = {act.step.id for act in mine.acts if _signs(desk, case, act)}
-    values = request.form if problem else {}
-    back = [event for event in events if event.kind == "returned" and event.data["to"] in here]
-    return render_template(
-        "progress.html",
+    record = RequesterRecord(
+        token=token,
         case=case,
         sop=sop,
-        steps=steps,
-        token=token,
-        own=mine,
-        signing=signing,
-        signed=[record for record in case.records if record.source == SIGNED],
-        problem=problem,
-        values=values,
-        papers=handed_out(case, sop, events),
-        comments=comments(events, internal=False),
-        listed=listed_since(events),
-        reopens=bool(reopenable(case, sop)),
-        sent_back=back[-1] if back and mine.acts else None,
+        events=history(desk, case.number),
+        own=own(desk, case),
         why=_why(desk, case, sop),
+        reopens=bool(reopenable(case, sop, now())),
     )
+    return render_template("requester_page.html", view=requester_view(record, problem, request.form))
 
 
 def _why(desk: Desk, case: Case, sop: Sop) -> str:

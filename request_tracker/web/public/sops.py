@@ -41,13 +41,13 @@ def printed(code: str) -> Response:
 
 def _related(sop: Sop) -> list[tuple[str, str | None]]:
     """Each related SOP with where it is to be read (PKL-G-KT2): here if in force, else where the office keeps it."""
-    known = {one.title: one.code for one in register.all_in_force(office().desk.store, _today())}
+    codes = {sop.title: sop.code for sop in register.all_in_force(office().desk.store, _today())}
     places = office().config.office.related_sops
-    found = []
+    places_of = []
     for name in sop.identity.related:
-        code = known.get(name.removeprefix("SOP "))
-        found.append((name, url_for("sops.page", code=code) if code else places.get(name)))
-    return found
+        code = codes.get(name.removeprefix("SOP "))
+        places_of.append((name, url_for("sops.page", code=code) if code else places.get(name)))
+    return places_of
 
 
 def _sop(code: str) -> Sop:

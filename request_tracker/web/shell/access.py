@@ -43,16 +43,16 @@ def login_manager() -> LoginManager:
             return None
         store = office().desk.store
         user = session_user(store, secret, now())
-        found = person(store, user, now()) if user is not None else None
-        return Account(found) if found else None
+        account = person(store, user, now()) if user is not None else None
+        return Account(account) if account else None
 
     return manager
 
 
 def me() -> Person:
     """The person who is logged in; only inside pages that demand it."""
-    found: Person = current_user.person
-    return found
+    reader: Person = current_user.person
+    return reader
 
 
 def needs(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -97,9 +97,9 @@ def bearer() -> str | None:
     return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
 
 
-def same(given: str | None, expected: str) -> bool:
+def same(offered: str | None, expected: str) -> bool:
     """Compare secrets in constant time."""
-    return given is not None and secrets.compare_digest(given.encode(), expected.encode())
+    return offered is not None and secrets.compare_digest(offered.encode(), expected.encode())
 
 
 def refused(status: int, sentence: str) -> Response:

@@ -18,8 +18,8 @@ def chosen() -> str:
 
 def switch() -> str:
     """The address that changes to the other language and comes back here, filters and all."""
-    taken = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
-    back = request.full_path.removesuffix("?") if taken else None
+    shown = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    back = request.full_path.removesuffix("?") if shown else None
     return url_for("language.change", language=USUAL if chosen() == OTHER else OTHER, kembali=back)
 
 

@@ -79,7 +79,9 @@ class PageGroup(Blueprint):
 
 def pages_in(folder: ModuleType) -> Iterator[PageGroup]:
     """The pages of every module of a folder that has some, by the modules' names."""
-    for module in sorted(found.name for found in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}.")):
+    for module in sorted(
+        module_info.name for module_info in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}.")
+    ):
         pages = getattr(importlib.import_module(module), "pages", None)
         if isinstance(pages, PageGroup):
             yield pages

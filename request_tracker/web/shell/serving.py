@@ -52,9 +52,9 @@ def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
     app.extensions["office"] = replace(office, desk=with_own_days(office.desk))
 
 
-def serve(app: Flask, office: OfficeDesk, found: Sequence[PageGroup]) -> None:
+def serve(app: Flask, office: OfficeDesk, all_pages: Sequence[PageGroup]) -> None:
     """Register the pages that this office has, each with its limits, inside the guards of all."""
-    served = [pages for pages in found if pages.conduct.served(office.config)]
+    served = [pages for pages in all_pages if pages.conduct.served(office.config)]
     login_manager().init_app(app)
     csrf, limiter = CSRFProtect(app), _limiter(app, office)
     for pages in served:

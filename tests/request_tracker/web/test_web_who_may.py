@@ -45,7 +45,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("outages.listing", "outages.page", "maintenance.listing"), READERS),
     **dict.fromkeys(("messages.listing", "messages.address"), READERS),
     **dict.fromkeys(("people.duty", "people.days", "people.delegations", "book.listing"), READERS),
-    **dict.fromkeys(("pauses.change", "steering.assign", "steering.reopen", "steering.prioritise"), READERS),
+    **dict.fromkeys(("pauses.change", "reassign.assign", "reopen.reopen", "priority.prioritise"), READERS),
     **dict.fromkeys(("papers.final", "relations.change", "comments.note"), STAFF),
     **dict.fromkeys(
         ("availability.page", "availability.table", "demand.page", "demand.table"), READERS - {"secretariat"}
@@ -67,10 +67,10 @@ MAY: dict[str, set[str]] = {
     "people.change_duty": LEADERS | {"admin"},
     "people.change_day": {"admin", "secretariat"},
     "people.end_delegation": {"admin"},  # An official his own alone: test_web_attacks.
-    "messages.told": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
+    "messages.by_hand": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
     "book.change": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
 }
-OTHER = {"people.end_delegation": {"number": "1"}, "messages.told": {"number": "1"}, "papers.paper": {"form": "pdf"}}
+OTHER = {"people.end_delegation": {"number": "1"}, "messages.by_hand": {"number": "1"}, "papers.paper": {"form": "pdf"}}
 # What a page of these roles may change of a case by itself: nothing (REFERENCE 6.6: the auditor reads).
 READ_ONLY = ("auditor", "admin", "requester", "stranger")
 
