@@ -17,7 +17,7 @@ from request_tracker.web.shell.form_values import offered
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
-pages = PageGroup("book", __name__)
+pages = PageGroup("contacts", __name__)
 FIELDS = tuple(
     replace(field, required=True) if field.key in ("contact_name", "contact_phone") else field
     for field in COMPLAINT
@@ -41,7 +41,7 @@ def change() -> str | Response | tuple[str, int]:
     gone = request.form.get("remove", type=int)
     if gone is not None:
         remove_entry(store, gone, now())
-        return redirect(url_for("book.listing"))
+        return redirect(url_for("contacts.listing"))
     try:
         subject = request.form.get("subject", "")
         if subject not in _subjects():
@@ -49,7 +49,7 @@ def change() -> str | Response | tuple[str, int]:
         add_entry(store, subject, personal_values(FIELDS, request.form), now())
     except Refused as error:
         return _page(error.text(g.language)), error.form_status
-    return redirect(url_for("book.listing"))
+    return redirect(url_for("contacts.listing"))
 
 
 def _subjects() -> dict[str, str]:
@@ -67,5 +67,5 @@ def _page(problem: str | None = None) -> str:
         rows = [masked(row) for row in rows]
     values = request.form if problem else {}
     return render_template(
-        "book.html", rows=rows, subjects=_subjects(), fields=offered(FIELDS), values=values, problem=problem
+        "contacts.html", rows=rows, subjects=_subjects(), fields=offered(FIELDS), values=values, problem=problem
     )

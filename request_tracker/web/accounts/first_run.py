@@ -30,7 +30,7 @@ def setup() -> str | Response | tuple[str, int]:
         raise
     except Refused as error:
         return render_template("setup.html", problem=error.text(g.language)), 422
-    return redirect(url_for("session.login"))
+    return redirect(url_for("login.login"))
 
 
 @pages.route("/sandi/<secret>", methods=["GET", "POST"])
@@ -48,7 +48,7 @@ def password(secret: str) -> str | Response | tuple[str, int]:
         raise
     except Refused as error:
         return render_template("password.html", problem=error.text(g.language)), 422
-    return redirect(url_for("session.login"))
+    return redirect(url_for("login.login"))
 
 
 def _twice() -> str:

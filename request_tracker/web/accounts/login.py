@@ -10,7 +10,7 @@ from request_tracker.web.shell.access import SESSION_KEY, inside
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PASSWORD_LIMIT, Conduct, PageGroup
 
-pages = PageGroup("session", __name__, Conduct(limits=(PASSWORD_LIMIT,), once=False))
+pages = PageGroup("login", __name__, Conduct(limits=(PASSWORD_LIMIT,), once=False))
 
 
 @pages.route("/masuk", methods=["GET", "POST"])

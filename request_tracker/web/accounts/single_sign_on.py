@@ -27,6 +27,7 @@ except ImportError:
     OAuth = None
 
 PROVIDER_TIMEOUT_SECONDS = 5
+"""A provider that is slower counts as away: the person waits, and so does one of the few workers."""
 NAME = "provider"
 _WANTED = "wanted_page"
 # What a provider that is away, or answers with something else than its protocol, makes Authlib raise.

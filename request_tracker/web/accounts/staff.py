@@ -135,7 +135,7 @@ def days() -> str:
     desk = office().desk
     year = desk.calendar.local(now()).year
     closed = sorted((day, name) for day, name in desk.calendar.closed.items() if day.year in (year, year + 1))
-    return render_template("days.html", rows=office_days(desk.store), closed=closed)
+    return render_template("holidays.html", rows=office_days(desk.store), closed=closed)
 
 
 @pages.post("/hari-libur")

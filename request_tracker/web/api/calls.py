@@ -27,8 +27,11 @@ from request_tracker.web.shell.pages import Conduct, PageGroup
 
 pages = PageGroup("api", __name__, Conduct(csrf=False, once=False))
 MAX_BODY_BYTES = 4 * 2**20
+"""Room for a proof of some ten thousand OPDs: a row of what was read back is about 100 bytes, an OPD has two."""
 MAX_OFFSET = 1_000_000
+"""More cases than an office opens in a hundred years; a larger offset would only make the database count."""
 PAGE = 100
+"""Cases of one answer."""
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
 
 

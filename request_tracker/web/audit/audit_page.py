@@ -10,6 +10,7 @@ from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("audit", __name__)
 ROWS = 100
+"""Newest events and sights on the page; the whole is taken away by the export."""
 
 
 @pages.get("/audit")

@@ -20,6 +20,7 @@ from request_tracker.words.bilingual import Both
 
 pages = PageGroup("agenda", __name__)
 BLANK_LINES = 18
+"""Lines that a sheet of A4 takes at a height that is written in by hand."""
 
 
 @pages.get("/agenda")

@@ -22,7 +22,7 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
-pages = PageGroup("together", __name__)
+pages = PageGroup("batch_signing", __name__)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def sign(code: str, step: str) -> str | Response:
 
 def _page(told: tuple[Told, ...], nothing: bool = False) -> str:
     found = batches(office().desk, me().who.held, now())
-    return render_template("together.html", batches=found, told=told, nothing=nothing)
+    return render_template("batch_signing.html", batches=found, told=told, nothing=nothing)
 
 
 def _signed(one: Chosen, step: str, note: str) -> Told:

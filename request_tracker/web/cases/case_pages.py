@@ -45,6 +45,7 @@ from request_tracker.words.labels import phrase
 
 pages = PageGroup("cases", __name__)
 PAGE = 50
+"""Rows of the list: some screens to scroll, one query by its index."""
 
 
 @pages.get("/kasus")
@@ -52,10 +53,10 @@ PAGE = 50
 @needs("see_cases")
 def listing() -> str:
     """My work first, then every case by filter."""
-    desk, given = office().desk, request.args
-    text, opd, sop = given.get("q", "")[:100], given.get("opd") or None, given.get("sop") or None
-    page = max(0, given.get("halaman", 0, int))
-    state = {"terbuka": True, "selesai": False}.get(given.get("status", ""))
+    desk, query = office().desk, request.args
+    text, opd, sop = query.get("q", "")[:100], query.get("opd") or None, query.get("sop") or None
+    page = max(0, query.get("halaman", 0, int))
+    state = {"terbuka": True, "selesai": False}.get(query.get("status", ""))
     rows = find_cases(desk, text, opd, sop, state, PAGE, page * PAGE)
     mine = [row for row in waiting_for(desk, me().who.held) if _for_me(row)]
     sops = register.codes(desk.store)

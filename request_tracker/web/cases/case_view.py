@@ -31,7 +31,7 @@ from request_tracker.sop.model import Document, Sop, Step
 from request_tracker.store.database import Row
 from request_tracker.web.cases.changes import NetworkChange, network_changes
 from request_tracker.web.cases.comments import comments
-from request_tracker.web.cases.event_text import Filled, Line, Speech, detail, filled_forms, form_lines
+from request_tracker.web.cases.event_text import Filled, FormLine, Speech, detail, filled_forms, form_lines
 from request_tracker.web.cases.paper_dispositions import FIELDS, sheets
 from request_tracker.web.cases.pauses import reasons, resumable
 from request_tracker.web.cases.priority import priorities
@@ -152,7 +152,7 @@ class CaseView:
     notices: CaseNotices
     acts: tuple[OpenAct, ...]
     sheets: tuple[PaperSheet, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
     filled: tuple[Filled, ...]
     comments: list[Event]
     changes: list[NetworkChange]

@@ -17,6 +17,7 @@ from request_tracker.words.bilingual import Both
 
 pages = PageGroup("comments", __name__)
 MAX_TEXT = 4000
+"""Characters, as the field on the page says: more than a page of paper."""
 PUBLIC, INTERNAL = "public_comment", "internal_note"
 
 

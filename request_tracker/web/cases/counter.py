@@ -48,7 +48,7 @@ def intake() -> str | tuple[str, int]:
             opened = open_case(desk, command, me().who, now())
     except Refused as error:
         return _page(sop, request.form, key, error.text(g.language)), 422
-    link = url_for("progress.page", token=opened.token) if opened.token else None
+    link = url_for("requester_page.page", token=opened.token) if opened.token else None
     case = url_for("cases.case", number=opened.number)
     return render_template("receipt.html", number=opened.number, link=link, advice=(), case=case, kind=sop.kind)
 

@@ -15,7 +15,7 @@ from request_tracker.words.labels import phrase
 
 
 @dataclass(frozen=True)
-class Line:
+class FormLine:
     """One field of a form with what was written in it."""
 
     field: Field
@@ -28,7 +28,7 @@ class Filled:
 
     name: str
     round: int
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class Speech:
     name: Callable[[str | None], str]
 
 
-def form_lines(case: Case, sop: Sop) -> tuple[Line, ...]:
+def form_lines(case: Case, sop: Sop) -> tuple[FormLine, ...]:
     """What stands in the case's form, in the order in which it was asked for."""
     opening, own = OPENING[sop.kind], fields_of(sop.step(sop.start).form, sop.forms)
     everywhere = (field for form in {**FORMS, **sop.forms}.values() for field in form)
     fields = {field.key: field for field in (*opening, *everywhere, *opening, *own)}
     place = {key: number for number, key in enumerate(fields)}
     keys = sorted(case.form, key=lambda key: place.get(key, len(place)))
-    return tuple(Line(fields.get(key) or fields_of((key,))[0], case.form[key]) for key in keys)
+    return tuple(FormLine(fields.get(key) or fields_of((key,))[0], case.form[key]) for key in keys)
 
 
 def filled_forms(case: Case, sop: Sop) -> tuple[Filled, ...]:
@@ -59,7 +59,7 @@ def filled_forms(case: Case, sop: Sop) -> tuple[Filled, ...]:
             continue
         content = record.content
         questions = fields_of((document.form,), sop.forms)
-        lines = tuple(Line(field, content[field.key]) for field in questions if field.key in content)
+        lines = tuple(FormLine(field, content[field.key]) for field in questions if field.key in content)
         forms += [Filled(document.name, record.round, lines)] if lines else []
     return tuple(forms)
 

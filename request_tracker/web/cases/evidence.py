@@ -28,6 +28,7 @@ from request_tracker.words.bilingual import Both, joined
 
 OTHERWISE = Both("Putusan Anda berbeda dari usulan pemantauan.", "You decide otherwise than the monitoring proposes.")
 BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7
+"""The board opens on the window of the evidence (30 days); the graph shows one week, weekend included."""
 
 
 def frozen(case: Case, document: Document) -> Supplied:

@@ -23,6 +23,7 @@ from request_tracker.words.bilingual import Both
 
 FIELDS = FORMS[FORM]
 PAPER_OLD = timedelta(days=31)
+"""Who stood in for the head may have signed a sheet that comes back up to a month later."""
 NOBODY = Who("", frozenset())
 
 

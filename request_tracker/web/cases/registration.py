@@ -12,6 +12,7 @@ from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("registration", __name__)
 MAX_REASON = 1000
+"""Characters, as the field on the page says."""
 
 
 @pages.post("/kasus/<path:number>/pemantauan")

@@ -17,7 +17,7 @@ from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("reopen", __name__)
 MAX_STEP, MAX_NOTE = 40, 1000
-"""Characters of a step's name (the longest of ours has 9) and of the reason, as its field on the page says."""
+"""Characters of a step's name (the longest of ours has 8) and of the reason, as its field on the page says."""
 
 
 def steps_to_reopen(case: Case, sop: Sop, who: Who, at: datetime) -> tuple[Step, ...]:

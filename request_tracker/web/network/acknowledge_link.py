@@ -10,7 +10,7 @@ from request_tracker.outages.tickets import ticket
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 
-pages = PageGroup("taken", __name__, Conduct(limits=(FORM_LIMIT,)))
+pages = PageGroup("acknowledge_link", __name__, Conduct(limits=(FORM_LIMIT,)))
 
 
 @pages.get("/tanggap/<token>")

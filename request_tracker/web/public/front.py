@@ -25,6 +25,7 @@ pages = PageGroup("public", __name__, Conduct(limits=(FORM_LIMIT,)))
 PUBLIC = Who("public:form", frozenset({"requester"}))
 SOP = "PKL-BW"
 WARNED, WARNS = "warned", 422
+"""The hidden field of a form that has been warned of, and the status of a page that warns: nothing was stored."""
 STARTS_ON, URGENCY = (field for field in BANDWIDTH_REQUEST if field.key in ("starts_on", "urgency_reason"))
 
 
@@ -67,7 +68,7 @@ def request_form() -> str | Response | tuple[str, int]:
         return _form(request.form, key, error.text(g.language)), error.form_status
     if opened.token is None:
         return render_template("receipt.html", number=opened.number, link=None, advice=())
-    link = url_for("progress.page", token=opened.token)
+    link = url_for("requester_page.page", token=opened.token)
     return render_template("receipt.html", number=opened.number, link=link, advice=advice)
 
 

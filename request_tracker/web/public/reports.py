@@ -110,5 +110,5 @@ def _key() -> str:
 
 
 def _receipt(opened: Opened, kind: str) -> str:
-    link = url_for("progress.page", token=opened.token) if opened.token else None
+    link = url_for("requester_page.page", token=opened.token) if opened.token else None
     return render_template("receipt.html", number=opened.number, link=link, advice=(), kind=kind)

@@ -47,7 +47,7 @@ from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
-pages = PageGroup("progress", __name__, Conduct(limits=(FORM_LIMIT,)))
+pages = PageGroup("requester_page", __name__, Conduct(limits=(FORM_LIMIT,)))
 REQUESTER = "requester"
 SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
 Answer = Response | tuple[str, int]
@@ -59,8 +59,8 @@ def own(desk: Desk, case: Case) -> Own:
     cancels = case.kind != "outage" and case.applied_at is None
     if case.ending:
         return Own([], (), False)
-    kept = drafts.kept(desk.store, case.number, REQUESTER)
-    return Own(possible(desk, case, as_requester(case)), announced(case, sop), cancels, kept)
+    drafts_of_his = drafts.kept(desk.store, case.number, REQUESTER)
+    return Own(possible(desk, case, as_requester(case)), announced(case, sop), cancels, drafts_of_his)
 
 
 def as_requester(case: Case) -> Who:
@@ -78,18 +78,18 @@ def page(token: str) -> str:
 def signed(token: str, sha256: str) -> Response:
     """A paper that both parties have signed, for the one who holds the other copy."""
     here, (_, case) = office(), _case(token)
-    kept = next((one for one in case.records if (one.sha256, one.source) == (sha256, SIGNED)), None)
-    if kept is None:
+    paper = next((record for record in case.records if (record.sha256, record.source) == (sha256, SIGNED)), None)
+    if paper is None:
         raise NotFound
     content = BytesIO(files.read(here.config.files, sha256))
-    return send_file(content, "application/pdf", as_attachment=True, download_name=kept.name)
+    return send_file(content, "application/pdf", as_attachment=True, download_name=paper.name)
 
 
 @pages.post("/lacak")
 def find() -> Response:
     """From a pasted link or code to its page."""
     token = request.form.get("token", "").strip().rpartition("/")[2][:80]
-    return redirect(url_for("progress.page", token=token or "-"))
+    return redirect(url_for("requester_page.page", token=token or "-"))
 
 
 @pages.post("/lacak/<token>/langkah/<step>")
@@ -111,7 +111,7 @@ def draft(token: str, step: str) -> Response:
     """Keep what is filled in so far (BTM-05); nothing is sent, no field is asked for."""
     desk, case = _case(token)
     drafts.keep(desk.store, (case.number, step, REQUESTER), _typed(_open_act(desk, case, step)), now())
-    return redirect(url_for("progress.page", token=token))
+    return redirect(url_for("requester_page.page", token=token))
 
 
 @pages.post("/lacak/<token>/surat")
@@ -172,7 +172,7 @@ def _done(token: str, command: Callable[[Desk, Case], Command]) -> Answer:
         keep_signed(desk, office().config, case.number, now())
     except Refused as error:
         return _page(token, desk, case, error.text(g.language)), 409 if isinstance(error, Conflict) else 422
-    return redirect(url_for("progress.page", token=token))
+    return redirect(url_for("requester_page.page", token=token))
 
 
 def _open_act(desk: Desk, case: Case, step: str) -> Possible:

@@ -21,7 +21,7 @@ def standard() -> str:
     desk, at = office().desk, now()
     sop = register.in_force(desk.store, SOP, desk.calendar.local(at).date())
     return render_template(
-        "service.html", sop=sop, delivery=kept_promise(desk.store, SOP, at), index=index_of(desk.store), at=at
+        "service_page.html", sop=sop, delivery=kept_promise(desk.store, SOP, at), index=index_of(desk.store), at=at
     )
 
 

@@ -33,7 +33,7 @@ class Account(UserMixin):  # type: ignore[misc]  # flask-login ships no types
 def login_manager() -> LoginManager:
     """Finds the account behind the session's secret at every request."""
     manager = LoginManager()
-    manager.login_view = "session.login"
+    manager.login_view = "login.login"
     manager.login_message = None
 
     @manager.request_loader  # type: ignore[untyped-decorator]  # flask-login ships no types

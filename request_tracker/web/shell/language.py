@@ -9,6 +9,7 @@ from request_tracker.web.shell.pages import PageGroup
 pages = PageGroup("language", __name__)
 COOKIE, USUAL, OTHER = "bahasa", "id", "en"
 REMEMBERED_SECONDS = 31_536_000
+"""A year."""
 
 
 def chosen() -> str:

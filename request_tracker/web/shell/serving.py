@@ -27,7 +27,7 @@ from request_tracker.web.shell.template_words import give_words
 MAX_REQUEST_BYTES = 12 * 2**20
 """One paper at its largest (``store.upload_check``: 10 MiB) with the rest of its form."""
 MAX_FORM_PARTS = 200
-"""Fields of a form: the longest of ours, a batch of ticked cases, has half as many; a hostile one has millions."""
+"""Fields and files of a form with files: ours have some dozen, a hostile one has millions."""
 
 
 def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
