@@ -16,7 +16,8 @@ from openpyxl import Workbook
 from inventory.model import City, Uplink
 from inventory.topology import uplink_of
 from request_tracker.calendar.working_time import Calendar
-from request_tracker.ledger.allocations import COMMITTED_SHARE, rows_in_force
+from request_tracker.ledger.allocations import rows_in_force
+from request_tracker.ledger.standing import COMMITTED_SHARE
 from request_tracker.reports.export import guarded
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store

@@ -14,7 +14,8 @@ from request_tracker.capacity.waiting_list import UNMET, Waiting
 from request_tracker.cases import Desk
 from request_tracker.evidence.forecast import Forecast, forecast
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.ledger.allocations import COMMITTED_SHARE, rows_in_force
+from request_tracker.ledger.allocations import rows_in_force
+from request_tracker.ledger.standing import COMMITTED_SHARE
 from request_tracker.store.chain import stamp
 
 LOOK_BACK = timedelta(days=365)

@@ -21,9 +21,10 @@ The contract for pages, API and worker (all times are aware UTC datetimes; perso
 
 ``run`` raises ``Refused`` (code, text("id"|"en")) where SOP, roles or ledger forbid, ``Conflict`` where somebody was
 faster (show the case again). One command is one BEGIN IMMEDIATE transaction with its events, projection and outbox
-rows. Informational events (``Note(kind, data)``) carry kinds of ``NOTE_KINDS``. ``Supplied`` is a file already stored
-by hash (``request_tracker.store.files.keep``), or a note (letter announced by phone), or content (a form, frozen
-evidence).
+rows. What a person does goes through ``signing_off.sign_off``, with what follows it in the same transaction (pages:
+``web.shell.signing.act_on``). Informational events (``Note(kind, data)``) carry kinds of ``NOTE_KINDS``.
+``Supplied`` is a file already stored by hash (``request_tracker.store.files.keep``), or a note (letter announced by
+phone), or content (a form, frozen evidence).
 
 ``running(history, sop, calendar, now)`` gives every clock (gross, net, pauses by reason, left, due); ``sop`` comes from
 ``register.by_hash(store, case.sop_hash)``. ``on_request`` and ``other_open_cases`` are advice for forms and officials.

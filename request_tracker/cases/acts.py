@@ -6,6 +6,7 @@ from datetime import datetime
 
 from request_tracker.cases.model import EMPTY, Data, Who
 from request_tracker.ledger.allocation import Allocation
+from request_tracker.ledger.standing import Books
 from request_tracker.sop.model import Sop
 from request_tracker.store.document import Supplied
 from request_tracker.words.bilingual import Both
@@ -83,7 +84,8 @@ class RecordPaper:
 class ApplyAllocation:
     """The technician's act on a step with ``terapkan_alokasi``: writes the ledger; the step ends with the proof.
 
-    ``firewall`` notes a change freeze, or rules of firewall and IDS that had to follow (KTM-AL1).
+    ``firewall`` notes a change freeze, or rules of firewall and IDS that had to follow (KTM-AL1). ``books`` is what the
+    admission is decided by; only ``commands`` sets it, from the ledger.
     """
 
     step: str
@@ -93,6 +95,7 @@ class ApplyAllocation:
     documents: Mapping[str, Supplied] = field(default_factory=lambda: EMPTY)
     until: datetime | None = None
     firewall: str = ""
+    books: Books | None = None
 
 
 @dataclass(frozen=True)

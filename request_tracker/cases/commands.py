@@ -1,12 +1,13 @@
 """Commands at the edge: one BEGIN IMMEDIATE each, from the version check to the outbox rows.
 
-Reads the case inside the transaction, decides in pure functions, writes events, projection and messages together:
-either everything is stored or nothing.
+Reads the case inside the transaction, decides in pure functions, writes events, projection, batches of the ledger and
+messages together: either everything is stored or nothing. What a person signs goes through ``signing_off``, which puts
+what follows it into the same transaction.
 """
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,9 @@ from sqlite_utils import Database
 from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute, Sign
 from request_tracker.cases.context import Desk
 from request_tracker.cases.course import Course, promised_time
-from request_tracker.cases.decide import NOT_IN_SOP, decide
+from request_tracker.cases.decide import NOT_IN_SOP, Decision, decide
 from request_tracker.cases.events import chain, to_row
-from request_tracker.cases.fold import apply, fold, opened
+from request_tracker.cases.fold import fold, opened
 from request_tracker.cases.messages import messages
 from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
 from request_tracker.cases.projection import project
@@ -26,6 +27,7 @@ from request_tracker.cases.queries import history, token_hash
 from request_tracker.cases.readback import recheck
 from request_tracker.errors import Conflict, Refused
 from request_tracker.ledger import allocations
+from request_tracker.ledger.standing import Books
 from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
 from request_tracker.sop.model import Sop
@@ -33,13 +35,32 @@ from request_tracker.sop.register import by_hash, in_force
 from request_tracker.store.chain import GENESIS, stamp
 from request_tracker.store.database import last_id
 from request_tracker.store.outbox import Outgoing, put
-from request_tracker.words.bilingual import Both, joined
+from request_tracker.words.bilingual import joined
 
 MAY_OPEN = frozenset(
     {"requester", "head_of_division", "head_of_section", "technician", "secretariat", "noc_operator", "system", "alert"}
 )
 TOKEN_BYTES = 16
-UNTIL = Both("berlaku sampai", "valid until")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command makes of a case, before it is written: the whole history with the new events last.
+
+    ``contact`` is the row of ``contacts`` to be, with its number, where somebody signs by name.
+    """
+
+    who: Who
+    now: datetime
+    decision: Decision
+    sop: Sop
+    history: tuple[Event, ...]
+    contact: dict[str, Any] | None
+
+    @property
+    def case(self) -> Case:
+        """The case after the command."""
+        return self.decision.case
 
 
 def run(desk: Desk, number: str, command: Command, who: Who, now: datetime, version: int | None = None) -> Case:
@@ -52,29 +73,44 @@ def run_inside(
     desk: Desk, db: Database, number: str, command: Command, who: Who, now: datetime, version: int | None = None
 ) -> Case:
     """The same inside a transaction that is already open (proofs and webhooks do more than one thing)."""
-    case = fold(history(desk, number))
+    outcome = foresee(desk, number, command, who, now, version)
+    write(desk, db, outcome)
+    return outcome.case
+
+
+def foresee(desk: Desk, number: str, command: Command, who: Who, now: datetime, version: int | None = None) -> Outcome:
+    """What the command would make of the case as it stands; reads only. Raises what ``run`` raises."""
+    before = history(desk, number)
+    case = fold(before)
     if version is not None and version != case.version:
         raise Conflict("conflict", number=number)
     sop = by_hash(desk.store, case.sop_hash)
-    command = _probed(desk, case, sop, command, now)
+    contact = None
     if isinstance(command, Sign) and command.signatory:
-        command = replace(command, signed_as=keep_contact(db, command.signatory, now))
-    events = decide(case, sop, command, who, now, desk.calendar)
-    for event in events:
-        case = apply(case, event)
-    if case.sop_hash != sop.hash:
-        sop = by_hash(desk.store, case.sop_hash)
+        contact = _next_contact(desk, command.signatory, now)
+        command = replace(command, signed_as=f"contact:{contact['id']}" if contact else None)
+    decision = decide(case, sop, _informed(desk, case, sop, command, now), who, now, desk.calendar)
+    if decision.case.sop_hash != sop.hash:
+        sop = by_hash(desk.store, decision.case.sop_hash)
+    return Outcome(who, now, decision, sop, (*before, *decision.events), contact)
+
+
+def write(desk: Desk, db: Database, outcome: Outcome) -> None:
+    """Write what was decided inside an open transaction; nothing is decided here."""
+    if outcome.contact is not None:
+        db.table("contacts").insert(outcome.contact)
+    allocations.append(desk.store, db, outcome.decision.batches, outcome.now)
+    row_id = int(desk.store.value("SELECT id FROM cases WHERE number = ?", [outcome.case.number]))
+    _store(db, row_id, outcome.case, outcome.sop, outcome.decision.events, outcome.now)
+
+
+def _informed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime) -> Command:
+    """The command with what it is decided by outside the case; what a person hands in never counts for it.
+
+    An allocation is decided by the ledger, a re-check by the newest proof.
+    """
     if isinstance(command, ApplyAllocation):
-        applied = _apply_allocation(desk, db, case, command, who, now)
-        events.append(applied)
-        case = apply(case, applied)
-    row_id = int(desk.store.value("SELECT id FROM cases WHERE number = ?", [number]))
-    _store(db, row_id, case, sop, events, now)
-    return case
-
-
-def _probed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime) -> Command:
-    """The command with the outcome of the re-check where its step is one: what a person hands in never counts."""
+        return replace(command, books=Books(allocations.standing(desk.store, now), desk.city))
     open_step = case.open_step(command.step) if isinstance(command, Sign) else None
     if not isinstance(command, Sign) or open_step is None or not rechecks(sop.step(command.step)):
         return command
@@ -84,11 +120,18 @@ def _probed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime) -
 
 def recompute_deadlines(desk: Desk, reason: str, now: datetime) -> list[str]:
     """After a change of the calendar: set the deadlines of open steps anew; the cases in which one has moved."""
+    with desk.store.transaction() as db:
+        return recompute_inside(desk, db, reason, now)
+
+
+def recompute_inside(desk: Desk, db: Database, reason: str, now: datetime) -> list[str]:
+    """The same inside the transaction that changes the calendar: no deadline may go on by the old one."""
     moved = []
     for row in desk.store.rows("SELECT number FROM cases WHERE ending IS NULL AND paused IS NULL ORDER BY id"):
-        before = desk.store.value("SELECT version FROM cases WHERE number = ?", [row["number"]])
-        case = run(desk, row["number"], Recompute(reason), SYSTEM, now)
-        moved += [case.number] if case.version != before else []
+        outcome = foresee(desk, row["number"], Recompute(reason), SYSTEM, now)
+        if outcome.decision.events:
+            write(desk, db, outcome)
+            moved.append(outcome.case.number)
     return moved
 
 
@@ -172,12 +215,24 @@ def _form(sop: Sop, command: OpenCase) -> dict[str, Any]:
 
 def keep_contact(db: Database, contact: Mapping[str, str], now: datetime) -> str | None:
     """Keep whom to reach outside the events (UU 27/2022), and say how events name him; None where nothing is told."""
+    values = _contact_values(contact, now)
+    if values is None:
+        return None
+    row = last_id(db.table("contacts").insert(values))
+    return f"contact:{row}"
+
+
+def _next_contact(desk: Desk, contact: Mapping[str, str], now: datetime) -> dict[str, Any] | None:
+    """The row with the number it will have, because the event that names it is decided before anything is written."""
+    values = _contact_values(contact, now)
+    number = int(desk.store.value("SELECT coalesce(max(id), 0) + 1 FROM contacts"))
+    return None if values is None else {"id": number, **values}
+
+
+def _contact_values(contact: Mapping[str, str], now: datetime) -> dict[str, str] | None:
     keys = ("name", "phone", "email", "position", "channel")
     values = {key: str(contact[key])[:200] for key in keys if contact.get(key)}
-    if not values:
-        return None
-    row = last_id(db.table("contacts").insert({**values, "created_at": stamp(now)}))
-    return f"contact:{row}"
+    return {**values, "created_at": stamp(now)} if values else None
 
 
 def _next_number(db: Database, desk: Desk, code: str, now: datetime) -> str:
@@ -209,32 +264,7 @@ def _insert_case(db: Database, case: Case, command: OpenCase) -> int:
     return last_id(db.table("cases").insert(row))
 
 
-def _apply_allocation(desk: Desk, db: Database, case: Case, command: ApplyAllocation, who: Who, now: datetime) -> Event:
-    """Admit the rates, write the ledger, and say so in the case."""
-    opd = str(case.opd)
-    before = allocations.allocation_of(desk.store, opd, now)
-    allocations.admit(desk.store, desk.city, opd, command.allocation, command.reason, now)
-    if command.until is not None and command.until <= now:
-        over = Both("sudah lewat; kosongkan bila tetap", "has passed; leave it empty if permanent")
-        raise Refused("bad_field", field=UNTIL, reason=over)
-    if command.until is not None and before is None:
-        bare = Both("belum ada alokasi yang dapat dikembalikan sesudahnya", "there is no allocation to go back to")
-        raise Refused("bad_field", field=UNTIL, reason=bare)
-    change = allocations.Change(opd, command.allocation, who.person, case.number, command.reason or command.note)
-    revision = allocations.write(desk.store, db, [change], now, command.until)
-    data = {
-        "revision": revision,
-        "before": allocations.as_data(before) if before else None,
-        "after": allocations.as_data(command.allocation),
-        "reason": command.reason,
-        **({"firewall": command.firewall} if command.firewall else {}),
-        "until": stamp(command.until) if command.until else None,
-    }
-    draft = Draft("allocation_applied", who.person, data, step=command.step)
-    return chain(draft, case.number, case.version + 1, case.round, now, case.last_hash)
-
-
-def _store(db: Database, row_id: int, case: Case, sop: Sop, events: list[Event], now: datetime) -> None:
+def _store(db: Database, row_id: int, case: Case, sop: Sop, events: Sequence[Event], now: datetime) -> None:
     ids: dict[int, int] = {}
     for event in events:
         ids[event.seq] = last_id(db.table("events").insert(to_row(event, row_id)))

@@ -12,6 +12,7 @@ from request_tracker.cases.events import chain
 from request_tracker.cases.fold import apply
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep
 from request_tracker.errors import Refused
+from request_tracker.ledger.standing import Batch
 from request_tracker.sop.clocks import deadline
 from request_tracker.sop.complaints import ANSWER, answers_first, solution_time
 from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Target
@@ -23,7 +24,10 @@ PAPER = "unggah"
 
 
 class Course:
-    """One command's unfolding: ``case`` is always the fold of what was and of ``events`` gathered so far."""
+    """One command's unfolding: ``case`` is always the fold of what was and of ``events`` gathered so far.
+
+    ``batches`` are what the command writes into the ledger beside its events.
+    """
 
     def __init__(self, case: Case, sop: Sop, calendar: Calendar, now: datetime) -> None:
         self.case = case
@@ -31,6 +35,7 @@ class Course:
         self.calendar = calendar
         self.now = now
         self.events: list[Event] = []
+        self.batches: tuple[Batch, ...] = ()
 
     def add(self, draft: Draft, round_: int | None = None) -> None:
         """Chain one more event and fold it in."""

@@ -1,7 +1,7 @@
-"""A command on a case in, chained events or a refusal out. Pure: no store, no clock of its own."""
+"""A command on a case in, chained events and the ledger's batches or a refusal out. Pure: no store, no clock."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from request_tracker.cases.acts import (
     Sign,
     Verified,
 )
+from request_tracker.cases.applying import write_allocation
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Who
 from request_tracker.cases.paper import record_paper
@@ -35,6 +36,7 @@ from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
 from request_tracker.cases.signing_order import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
+from request_tracker.ledger.standing import Batch
 from request_tracker.sop.forms import NO, check_fields, fields_of
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.document import Supplied
@@ -51,15 +53,24 @@ TECHNICIAN = Both("Tim Teknis", "technician")
 REQUESTER_NOTES = frozenset({"public_comment", "further_report", "survey_filled"})
 
 
-def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, calendar: Calendar) -> list[Event]:
-    """The events the command makes, or Refused; the case itself is not touched."""
+@dataclass(frozen=True)
+class Decision:
+    """Everything a command writes: the case's events, the case after them, the ledger's batches."""
+
+    events: tuple[Event, ...]
+    case: Case
+    batches: tuple[Batch, ...]
+
+
+def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, calendar: Calendar) -> Decision:
+    """What the command makes, whole, or Refused; nothing is left to be decided where it is written."""
     if case.ending and not isinstance(command, (Note, AddDocument, Verified, Recompute, Reopen)):
         raise Refused("ended", number=case.number, ending=phrase(case.ending))
     if who.person.startswith("contact:") and case.contact not in (None, who.person):
         raise Refused("may_not")
     course = Course(case, sop, calendar, now)
     _DECIDE[type(command)](course, command, who)
-    return course.events
+    return Decision(tuple(course.events), course.case, course.batches)
 
 
 def _sign(course: Course, command: Sign, who: Who) -> None:
@@ -92,7 +103,7 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
 
 
 def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> None:
-    """Only what the SOP and the roles say; rates are admitted and the ledger written by ``commands`` around this."""
+    """What the SOP and the roles say of it, then what the ledger says."""
     step, _ = course.at(command.step)
     if "terapkan_alokasi" not in step.actions:
         raise Refused("no_allocation_step", step=step.id)
@@ -106,6 +117,7 @@ def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> Non
     behalf = who.behalf(course.sop.role(lanes[0]))
     data = {"note": command.note, "reason": command.reason}
     course.add(Draft("signed", who.person, data, behalf, lanes[0], step.id))
+    write_allocation(course, step, command, who, course.case.opd)
 
 
 def _send_back(course: Course, command: SendBack, who: Who) -> None:

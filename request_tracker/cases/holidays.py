@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+from sqlite_utils import Database
+
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.context import Desk
 from request_tracker.errors import BadForm
@@ -16,17 +18,27 @@ def office_days(store: Store) -> list[Row]:
 
 def put_day(store: Store, day: date, name: str, worked: bool) -> None:
     """Write a day into the list, or change it."""
+    with store.transaction() as db:
+        put_day_inside(db, day, name, worked)
+
+
+def put_day_inside(db: Database, day: date, name: str, worked: bool) -> None:
+    """The same inside the transaction that sets the deadlines anew."""
     if not worked and not name.strip():
         raise BadForm("no_day_name")
-    with store.transaction() as db:
-        row = {"day": day.isoformat(), "name": name.strip()[:100], "worked": int(worked)}
-        db.table("office_days").upsert(row, pk="day")
+    row = {"day": day.isoformat(), "name": name.strip()[:100], "worked": int(worked)}
+    db.table("office_days").upsert(row, pk="day")
 
 
 def drop_day(store: Store, day: date) -> None:
     """Take a day off the list."""
     with store.transaction() as db:
-        db.execute("DELETE FROM office_days WHERE day = ?", [day.isoformat()])
+        drop_day_inside(db, day)
+
+
+def drop_day_inside(db: Database, day: date) -> None:
+    """The same inside the transaction that sets the deadlines anew."""
+    db.execute("DELETE FROM office_days WHERE day = ?", [day.isoformat()])
 
 
 def with_office_days(calendar: Calendar, rows: list[Row]) -> Calendar:

@@ -9,6 +9,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.custody.verification import last_whole, verify_whole
@@ -62,19 +64,22 @@ def night_round(desk: Desk, files: Path, now: datetime) -> list[str] | None:
     whole = last_whole(desk.store)
     if desk.calendar.local(now).hour not in NIGHT_HOURS or (whole and now - whole.at < OLDER_THAN):
         return None
-    found = verify_whole(desk, files, now)
+    found = verify_whole(desk, files, now, lambda db, faults: _tell(db, faults, now))
     if found:
-        _tell(desk, found, now)
+        # A damaged file may have refused the note, and the messages with it; told twice under one key is told once.
+        with desk.store.transaction() as db:
+            _tell(db, found, now)
     return found
 
 
-def _tell(desk: Desk, found: list[str], now: datetime) -> None:
+def _tell(db: Database, found: list[str], now: datetime) -> None:
+    if not found:
+        return
     payload = Notice(
         template="audit_faults",
         number="audit",
         title=f"{len(found)} temuan",
         subject="\n".join(found[:10]),
     )
-    with desk.store.transaction() as db:
-        for role in TOLD:
-            put(db, Outgoing(f"audit:{stamp(now)}:{role}", f"role:{role}", payload), now)
+    for role in TOLD:
+        put(db, Outgoing(f"audit:{stamp(now)}:{role}", f"role:{role}", payload), now)

@@ -5,10 +5,13 @@ an event since, up to a bound, and says what it did not read. Neither ever says 
 """
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from sqlite_utils import Database
 
 from request_tracker.cases import Desk
 from request_tracker.custody.upkeep import audit, case_faults, number_gaps
@@ -20,6 +23,7 @@ from request_tracker.store.database import DatabaseError, Store
 
 CASES_AT_ONCE = 300
 _KEY = "verified_whole"
+Beside = Callable[[Database, list[str]], None]
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,11 @@ class New:
     faults: list[str]
 
 
-def verify_whole(desk: Desk, files: Path, now: datetime) -> list[str]:
-    """Everything, at its full cost; what was found is remembered with how far it went."""
+def verify_whole(desk: Desk, files: Path, now: datetime, beside: Beside = lambda db, found: None) -> list[str]:
+    """Everything, at its full cost; what was found is remembered with how far it went.
+
+    ``beside`` writes in the same transaction what is to be done about it: once remembered, it is not looked for again.
+    """
     store = desk.store
     try:
         reach = store.row("SELECT count(*) AS events, coalesce(max(id), 0) AS last_event FROM events") or {}
@@ -55,6 +62,7 @@ def verify_whole(desk: Desk, files: Path, now: datetime) -> list[str]:
     # A damaged file may refuse the note; what was found is told all the same.
     with suppress(DatabaseError, TrackerError), store.transaction() as db:
         db.table("settings").upsert({"key": _KEY, "value": json.dumps(whole), "changed_at": stamp(now)}, pk="key")
+        beside(db, found)
     return found
 
 

@@ -7,37 +7,22 @@ force change. Rates are whole bytes per second from the OPD's point of view.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from inventory.model import City
-from inventory.rates import format_rate
-from inventory.topology import uplink_of
-from request_tracker.errors import Refused, TrackerError
+from request_tracker.errors import TrackerError
+from request_tracker.ledger import standing as decisions
 from request_tracker.ledger.allocation import Allocation
+from request_tracker.ledger.standing import Batch, Books, Change, Line, Standing, batches_of
 from request_tracker.store.chain import GENESIS, canonical, digest, stamp
 from request_tracker.store.database import Row, Store
-from request_tracker.words.bilingual import Both, filled
-from request_tracker.words.labels import phrase
 
-LOWEST_GUARANTEED = 32_000
-COMMITTED_SHARE = (95, 100)
 _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 _BODY = ("batch", "opd", *_RATES, "effective_at", "recorded_at", "actor", "case_number", "reason")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One OPD's new allocation, by whom, through which case, and why."""
-
-    opd: str
-    allocation: Allocation
-    actor: str
-    case_number: str | None
-    reason: str
 
 
 def rows_in_force(store: Store, at: datetime) -> list[Row]:
@@ -85,61 +70,36 @@ def revision_at(store: Store, at: datetime) -> int:
     return int(store.value("SELECT count(DISTINCT batch) FROM ledger WHERE effective_at <= ?", [stamp(at)]))
 
 
+def standing(store: Store, at: datetime) -> Standing:
+    """What a decision at that moment must know of the ledger."""
+    lines = {row["opd"]: Line(allocation_in(row), row["case_number"]) for row in rows_in_force(store, at)}
+    returns: dict[str, tuple[datetime, ...]] = {}
+    planned = "SELECT DISTINCT opd, effective_at FROM ledger WHERE effective_at > ? ORDER BY effective_at"
+    for row in store.rows(planned, [stamp(at)]):
+        returns[row["opd"]] = (*returns.get(row["opd"], ()), datetime.fromisoformat(row["effective_at"]))
+    return Standing(at, revision_at(store, at), lines, returns)
+
+
+def head(store: Store) -> str:
+    """The hash of the last row; another one later says that somebody wrote meanwhile."""
+    return str(store.value("SELECT hash FROM ledger ORDER BY id DESC LIMIT 1") or GENESIS)
+
+
 def admit(store: Store, city: City, opd: str, wanted: Allocation, reason: str, at: datetime) -> None:
-    """Refuse what cannot be kept: guarantees above 95 % of the uplink, impossible rates, unreasoned over-commitment."""
-    uplink = next(u for u in city.uplinks if u.name == uplink_of(city, opd))
-    capacities = {"receive": uplink.receive_capacity, "transmit": uplink.transmit_capacity}
-    others = [r for r in rows_in_force(store, at) if r["opd"] != opd and uplink_of(city, r["opd"]) == uplink.name]
-    for direction, capacity in capacities.items():
-        guaranteed, ceiling = (getattr(wanted, f"{direction}_{kind}") for kind in ("guaranteed", "ceiling"))
-        if not LOWEST_GUARANTEED <= guaranteed <= ceiling <= capacity:
-            told = Both(
-                "{}: jaminan {} dan batas {} harus antara {} dan kapasitas {}",
-                "{}: guarantee {} and ceiling {} must lie between {} and the capacity {}",
-            )
-            rates = (guaranteed, ceiling, LOWEST_GUARANTEED, capacity)
-            raise Refused("admission", reason=filled(told, phrase(direction), *map(format_rate, rates)))
-        committed = guaranteed + sum(row[f"{direction}_guaranteed"] for row in others)
-        if committed * COMMITTED_SHARE[1] > capacity * COMMITTED_SHARE[0]:
-            told = Both(
-                "{}: jumlah jaminan {} melebihi 95 % kapasitas {} {}",
-                "{}: guarantees of {} in sum are above 95 % of the capacity {} of {}",
-            )
-            sums = (format_rate(committed), format_rate(capacity))
-            raise Refused("admission", reason=filled(told, phrase(direction), *sums, uplink.name))
-        offered = ceiling + sum(row[f"{direction}_ceiling"] for row in others)
-        if offered > capacity and not reason.strip():
-            told = Both(
-                "Jumlah batas {} melebihi kapasitas {} {}.", "Ceilings of {} in sum are above {}'s capacity {}."
-            )
-            warning = filled(told, format_rate(offered), uplink.name, format_rate(capacity))
-            raise Refused("reason_needed", warning=warning)
+    """Refuse what the ledger as it stands at that moment cannot admit."""
+    decisions.admit(Books(standing(store, at), city), opd, wanted, reason)
 
 
 def write(store: Store, db: Database, changes: Sequence[Change], now: datetime, until: datetime | None = None) -> int:
-    """Append one batch, effective now, inside an open transaction; returns its revision.
-
-    With ``until`` a second batch gives back what was in force before. A return that was planned for an OPD which now
-    gets another permanent allocation is restated, so that it cannot undo the newer decision.
-    """
-    before = {row["opd"]: row for row in rows_in_force(store, now)}
-    planned = store.rows("SELECT DISTINCT opd, effective_at FROM ledger WHERE effective_at > ?", [stamp(now)])
-    _append(store, db, changes, now, now)
-    for change in changes:
-        for moment in sorted({row["effective_at"] for row in planned if row["opd"] == change.opd}):
-            if until is None or datetime.fromisoformat(moment) < until:
-                _append(store, db, [change], now, datetime.fromisoformat(moment))
-        if until is not None and change.opd in before:
-            former = before[change.opd]
-            back = Change(
-                change.opd,
-                allocation_in(former),
-                change.actor,
-                former["case_number"],
-                f"akhir masa sementara {change.case_number}",
-            )
-            _append(store, db, [back], now, until)
+    """Append the changes, effective now, inside an open transaction; returns the revision they make."""
+    append(store, db, batches_of(standing(store, now), changes, until), now)
     return revision_at(store, now)
+
+
+def append(store: Store, db: Database, batches: Sequence[Batch], now: datetime) -> None:
+    """Append batches as they were decided, inside an open transaction."""
+    for batch in batches:
+        _append(store, db, batch.changes, now, batch.effective_at)
 
 
 def chain_faults(store: Store) -> list[str]:
@@ -163,7 +123,7 @@ def as_data(allocation: Allocation) -> dict[str, int]:
 
 def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime, effective_at: datetime) -> None:
     batch = int(store.value("SELECT coalesce(max(batch), 0) + 1 FROM ledger"))
-    previous = store.value("SELECT hash FROM ledger ORDER BY id DESC LIMIT 1") or GENESIS
+    previous = head(store)
     for change in changes:
         body: Mapping[str, Any] = {
             "batch": batch,
@@ -180,4 +140,14 @@ def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime
         previous = hash_
 
 
-__all__ = ["Change", "TrackerError", "admit", "allocation_of", "current_allocations", "write"]
+__all__ = [
+    "Change",
+    "TrackerError",
+    "admit",
+    "allocation_of",
+    "append",
+    "current_allocations",
+    "head",
+    "standing",
+    "write",
+]

@@ -1,45 +1,58 @@
 """Papers that both parties have signed, frozen: a case in, the PDF kept once by its hash, with an event that names it.
 
-It is made right after the last signature and never again: whatever changes later (a name, a template) leaves it alone.
+It is made with the last signature and never again: whatever changes later (a name, a template) leaves it alone. The
+signatures stand whatever becomes of the paper: an office's broken template is logged, and the next act on the case, or
+the next look at the paper, tries again.
 """
 
+import functools
 import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from request_tracker.cases import AddDocument, Case, Desk, read_case
-from request_tracker.cases.commands import run_inside
+from request_tracker.cases.commands import Outcome
 from request_tracker.cases.model import SYSTEM, Record
+from request_tracker.cases.signing_off import Consequence, follow_up
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
 from request_tracker.letters.facts import Facts
 from request_tracker.letters.handover_paper import signatures, signed_at
-from request_tracker.letters.making import facts_of, make
+from request_tracker.letters.making import facts_from, facts_of, make
 from request_tracker.letters.pdf import pdf
+from request_tracker.people.details import Named
 from request_tracker.sop import register
-from request_tracker.sop.model import Document
+from request_tracker.sop.model import Document, Sop
 from request_tracker.store import files
 
 SIGNED = "signed"
 log = logging.getLogger(__name__)
 
 
-def keep_signed(desk: Desk, config: TrackerConfig, number: str, now: datetime) -> None:
-    """Freeze every paper of the case that has all its signatures and is not kept yet.
+def signed_papers(desk: Desk, config: TrackerConfig) -> Callable[[Outcome], tuple[Consequence, ...]]:
+    """The follower of a last signature: every paper that has all its signatures with it and is not kept yet."""
 
-    The signatures stand whatever becomes of the paper: an office's broken template is logged, and the next call of this
-    function, or of the paper itself, tries again.
-    """
+    def follow(outcome: Outcome) -> tuple[Consequence, ...]:
+        if not _with_signatures(outcome.sop):
+            return ()
+        facts = facts_from(desk, config.office, outcome.case, outcome.sop, outcome.history, outcome.now)
+        return tuple(_papers(config, _knowing_the_signer(facts, outcome), outcome.now))
+
+    return follow
+
+
+def keep_signed(desk: Desk, config: TrackerConfig, number: str, now: datetime) -> None:
+    """Freeze what could not be frozen with its last signature."""
     case = read_case(desk, number)
     sop = register.by_hash(desk.store, case.sop_hash)
-    signed = [document for document in sop.documents.values() if document.signatures and document.template]
-    facts = facts_of(desk, config.office, case, sop, now) if signed else None
-    for document in signed:
-        if facts is None or signed_at(facts, document) is None or kept(facts, document):
-            continue
-        try:
-            _keep(desk, config, facts, document, now)
-        except TrackerError as error:
-            log.error("event=paper_not_kept case=%s document=%s reason=%r", number, document.key, str(error))
+    facts = facts_of(desk, config.office, case, sop, now) if _with_signatures(sop) else None
+    papers = tuple(_papers(config, facts, now)) if facts else ()
+    try:
+        if papers:
+            follow_up(desk, case, papers, now)
+    except TrackerError as error:
+        log.error("event=paper_not_kept case=%s reason=%r", number, str(error))
 
 
 def kept_as(facts: Facts, kind: str) -> Record | None:
@@ -56,15 +69,33 @@ def kept(facts: Facts, document: Document) -> Record | None:
     return _newest(facts.case, document.key, last)
 
 
-def _keep(desk: Desk, config: TrackerConfig, facts: Facts, document: Document, now: datetime) -> None:
-    made = make(facts, str(document.template))
-    content = pdf(made.template, made.data(), own=config.templates)
-    last = max(one.event.seq for one in signatures(facts, document).values())
-    with desk.store.transaction() as db:
-        if _newest(read_case(desk, facts.case.number), document.key, last):
-            return
-        supplied = files.keep(db, config.files, content, f"{made.file}.pdf", "application/pdf", now)
-        run_inside(desk, db, facts.case.number, AddDocument(document.key, supplied, SIGNED), SYSTEM, now)
+def _with_signatures(sop: Sop) -> tuple[Document, ...]:
+    return tuple(document for document in sop.documents.values() if document.signatures and document.template)
+
+
+def _papers(config: TrackerConfig, facts: Facts, now: datetime) -> Iterator[Consequence]:
+    """The papers of a case that are to be kept now, each made and in its place; row and event are still to come."""
+    for document in _with_signatures(facts.sop):
+        if signed_at(facts, document) is None or kept(facts, document):
+            continue
+        try:
+            made = make(facts, str(document.template))
+            content = pdf(made.template, made.data(), own=config.templates)
+            file = files.put(config.files, content, f"{made.file}.pdf", "application/pdf")
+        except TrackerError as error:
+            log.error("event=paper_not_kept case=%s document=%s reason=%r", facts.case.number, document.key, str(error))
+            continue
+        enter = functools.partial(files.enter, file=file, now=now)
+        yield Consequence(AddDocument(document.key, file.supplied, SIGNED), SYSTEM, enter)
+
+
+def _knowing_the_signer(facts: Facts, outcome: Outcome) -> Facts:
+    """Who signs by name in this very act is not in the store yet."""
+    row, known = outcome.contact, facts.person_of
+    if row is None:
+        return facts
+    reference, named = f"contact:{row['id']}", Named(row.get("name", ""), row.get("position", ""))
+    return replace(facts, person_of=lambda one: named if one == reference else known(one))
 
 
 def _newest(case: Case, key: str, since: int) -> Record | None:

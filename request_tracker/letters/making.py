@@ -1,10 +1,10 @@
 """Which papers a case has and how each is made: desk, office and case in, ``Paper`` out. Reads the store only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from request_tracker.cases import Allocation, Case, Desk, history
+from request_tracker.cases import Allocation, Case, Desk, Event, history
 from request_tracker.cases.possible import CLOSING
 from request_tracker.config import Office
 from request_tracker.evidence import analysis, availability, bandwidth
@@ -50,8 +50,20 @@ def facts_of(
     desk: Desk, office: Office, case: Case, sop: Sop, now: datetime, monitored: Mapping[str, Any] | None = None
 ) -> Facts:
     """What the papers of a case are made from, as of ``now``; ``monitored`` is the frozen report that is told."""
+    return facts_from(desk, office, case, sop, history(desk, case.number), now, monitored)
+
+
+def facts_from(
+    desk: Desk,
+    office: Office,
+    case: Case,
+    sop: Sop,
+    events: Sequence[Event],
+    now: datetime,
+    monitored: Mapping[str, Any] | None = None,
+) -> Facts:
+    """The same from a history at hand, such as the one an act is about to write."""
     names = {opd.code: opd.name for opd in desk.city.opds}
-    events = history(desk, case.number)
     changes = [event.data["after"] for event in events if event.kind == "allocation_applied"]
     return Facts(
         case,

@@ -6,7 +6,8 @@ when a person finds the line connected (PKL-G-08b), or with its case.
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +15,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from inventory.topology import branches
-from request_tracker.cases import AddDocument, Desk, Note, OpenCase, Supplied, Who
+from request_tracker.cases import AddDocument, Desk, Note, OpenCase, Supplied, Who, read_case
 from request_tracker.cases.acts import Opened
-from request_tracker.cases.commands import TOKEN_BYTES, keep_contact, open_inside, run_inside
+from request_tracker.cases.commands import TOKEN_BYTES, Outcome, keep_contact, open_inside, run_inside
 from request_tracker.cases.queries import token_hash
+from request_tracker.cases.signing_off import Consequence, follow_up
+from request_tracker.errors import Conflict
+from request_tracker.evidence.connected import CONNECTED
 from request_tracker.outages.tickets import ALERT
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
@@ -65,17 +69,44 @@ def join(desk: Desk, number: str, further: Further, who: Who, now: datetime) -> 
         return Opened(number, token)
 
 
+def reported_end(desk: Desk) -> Callable[[Outcome], tuple[Consequence, ...]]:
+    """The follower of an act that finds a reported line connected, or ends its case: the ticket is over."""
+
+    def follow(outcome: Outcome) -> tuple[Consequence, ...]:
+        over = _over(outcome) if outcome.case.kind == "outage" else None
+        open_ticket = "SELECT * FROM tickets WHERE number = ? AND source = ? AND ended_at IS NULL"
+        row = desk.store.row(open_ticket, [outcome.case.number, SOURCE]) if over else None
+        return (_ending(row, over),) if row and over else ()
+
+    return follow
+
+
 def end_reported(desk: Desk, now: datetime) -> list[str]:
     """End the tickets of offices whose line a person found connected, or whose case has ended; their numbers."""
     ended = []
     for row in desk.store.rows(_OVER, [SOURCE]):
-        at = datetime.fromisoformat(row["over"]).timestamp()
-        with desk.store.transaction() as db:
-            db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [max(at, row["started_at"]), row["id"]])
-            minutes = round(max(0.0, at - row["started_at"]) / 60, 2)
-            run_inside(desk, db, row["number"], Note("connected", {"ended_at": at, "minutes": minutes}), ALERT, now)
-        ended.append(row["number"])
+        case, consequence = read_case(desk, row["number"]), _ending(row, datetime.fromisoformat(row["over"]))
+        with suppress(Conflict):
+            follow_up(desk, case, [consequence], now)
+            ended.append(row["number"])
     return ended
+
+
+def _over(outcome: Outcome) -> datetime | None:
+    """When a person found the line connected last, else when the case ended; None while neither is so."""
+    said = [one for one in outcome.history if one.kind == "decided" and one.data["label"] == CONNECTED]
+    return said[-1].occurred_at if said else outcome.case.ended_at
+
+
+def _ending(row: Row, over: datetime) -> Consequence:
+    at = over.timestamp()
+    told = {"ended_at": at, "minutes": round(max(0.0, at - row["started_at"]) / 60, 2)}
+    change = (max(at, row["started_at"]), row["id"])
+
+    def end(db: Database) -> None:
+        db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", change)
+
+    return Consequence(Note("connected", told), ALERT, end)
 
 
 _FURTHER = (

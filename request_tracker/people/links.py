@@ -16,12 +16,17 @@ VALID_FOR = timedelta(hours=24)
 
 def new_link(store: Store, user: int, now: datetime) -> str:
     """The secret of a new link for an account; its earlier links are void and its sessions end."""
-    secret = secrets.token_urlsafe(24)
     with store.transaction() as db:
-        _void(db, user, now)
-        row = {"hash": _hash(secret), "user_id": user, "expires_at": stamp(now + VALID_FOR)}
-        db.table("password_links").insert(row)
-        revoke_all(db, user, now)
+        return new_link_inside(db, user, now)
+
+
+def new_link_inside(db: Database, user: int, now: datetime) -> str:
+    """The same inside a transaction that is already open."""
+    secret = secrets.token_urlsafe(24)
+    _void(db, user, now)
+    row = {"hash": _hash(secret), "user_id": user, "expires_at": stamp(now + VALID_FOR)}
+    db.table("password_links").insert(row)
+    revoke_all(db, user, now)
     return secret
 
 

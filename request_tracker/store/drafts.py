@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlite_utils import Database
+
 from request_tracker.store.chain import canonical, stamp
 from request_tracker.store.database import Store
 
@@ -27,11 +29,9 @@ def keep(store: Store, place: tuple[str, str, str], values: Values, now: datetim
             db.table("drafts").insert({**row, "data": canonical(typed), "saved_at": stamp(now)})
 
 
-def forget(store: Store, place: tuple[str, str, str]) -> None:
-    """The step is signed; its draft has done its work."""
-    if store.row("SELECT 1 FROM drafts WHERE case_number = ? AND step = ? AND person = ?", list(place)):
-        with store.transaction() as db:
-            db.execute("DELETE FROM drafts WHERE case_number = ? AND step = ? AND person = ?", list(place))
+def forget(db: Database, place: tuple[str, str, str]) -> None:
+    """Inside the transaction that signs the step: its draft has done its work."""
+    db.execute("DELETE FROM drafts WHERE case_number = ? AND step = ? AND person = ?", place)
 
 
 def kept(store: Store, number: str, person: str) -> dict[str, dict[str, str]]:

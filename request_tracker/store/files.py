@@ -6,6 +6,7 @@ The caller has checked size, type and name; here the content is fsynced before t
 import hashlib
 import os
 import tempfile
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,13 +20,39 @@ from request_tracker.store.document import Supplied
 
 def keep(db: Database, folder: Path, content: bytes, name: str, mime: str, now: datetime) -> Supplied:
     """Store a file inside an open transaction; the same content is stored once."""
+    file = put(folder, content, name, mime)
+    enter(db, file, now)
+    return file.supplied
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that lies in its place by its hash and has no row yet."""
+
+    sha256: str
+    size: int
+    mime: str
+    name: str
+
+    @property
+    def supplied(self) -> Supplied:
+        """The file as a document of a case."""
+        return Supplied(sha256=self.sha256, name=self.name)
+
+
+def put(folder: Path, content: bytes, name: str, mime: str) -> StoredFile:
+    """Put a file into its place, outside any transaction. Until ``enter`` nothing names it, and nothing shows it."""
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(folder, sha256)
     if not path.exists():
         write(path, content)
-    row = {"sha256": sha256, "size": len(content), "mime": mime, "name": name, "added_at": stamp(now)}
+    return StoredFile(sha256, len(content), mime, name)
+
+
+def enter(db: Database, file: StoredFile, now: datetime) -> None:
+    """Write the row of a file inside an open transaction."""
+    row = {"sha256": file.sha256, "size": file.size, "mime": file.mime, "name": file.name, "added_at": stamp(now)}
     db.table("files").insert(row, ignore=True)
-    return Supplied(sha256=sha256, name=name)
 
 
 def read(folder: Path, sha256: str) -> bytes:

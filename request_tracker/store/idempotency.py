@@ -1,7 +1,9 @@
 """Sent once: what a form's hidden key and its content name is answered a second time, never done a second time.
 
-A mark is made before a form is acted on and completed with the answer after it. A mark without an answer means that
-the same form is being acted on now, or that the machine stopped meanwhile: then the person is told to look first.
+A mark is made before a form is acted on. A form that acts on a case completes it in the transaction of the act, so that
+whatever goes wrong afterwards the act is never done again. Other forms complete it with the answer after them; a mark
+without an answer means that the same form is being acted on now, or that the machine stopped meanwhile: then the
+person is told to look first.
 Pages that were the answer may show a secret, so they stay in memory and for a short while only; where to go is kept.
 """
 
@@ -12,6 +14,8 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlite_utils import Database
 
 from request_tracker.errors import Refused
 from request_tracker.store.chain import stamp
@@ -73,15 +77,18 @@ def finish(store: Store, pages: Pages, mark: str, answer: Answer) -> None:
     if answer.page is not None:
         pages.keep(mark, answer.page)
     with store.transaction() as db:
-        db.execute(
-            "UPDATE sent_once SET status = ?, location = ? WHERE mark = ?", [answer.status, answer.location, mark]
-        )
+        complete(db, mark, answer)
+
+
+def complete(db: Database, mark: str, answer: Answer) -> None:
+    """The same inside the transaction of the act itself."""
+    db.execute("UPDATE sent_once SET status = ?, location = ? WHERE mark = ?", [answer.status, answer.location, mark])
 
 
 def forget(store: Store, mark: str) -> None:
-    """Take the mark away: nothing was done, the same form may be sent again."""
+    """Take the mark away: nothing was done, the same form may be sent again. One that an act completed stays."""
     with store.transaction() as db:
-        db.execute("DELETE FROM sent_once WHERE mark = ?", [mark])
+        db.execute("DELETE FROM sent_once WHERE mark = ? AND status IS NULL", [mark])
 
 
 def known(store: Store, pages: Pages, mark: str, wait: float = WAIT_SECONDS) -> Answer | None:

@@ -62,6 +62,22 @@ def test_our_own_transaction_is_the_only_one() -> None:
     assert lines_with(r"\.atomic\(", ROOM_MODULES) == []
 
 
+def test_every_page_acts_on_a_case_through_signing_off() -> None:
+    """A page that runs a command by itself would have to know what follows it."""
+    pages = [path for path in ROOM_MODULES if name_of(path).startswith("request_tracker/web/")]
+    assert pages
+    names = {
+        (name_of(path), alias.name)
+        for path in pages
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("request_tracker.")
+        for alias in node.names
+    }
+    assert [one for one in names if one[1] in {"run", "run_inside", "sign_off", "end_reported"}] == [
+        ("request_tracker/web/shell/signing.py", "sign_off")
+    ]
+
+
 def test_no_file_names_a_path_of_one_machine() -> None:
     homes = "/" + "(?:root|work|home/[a-z]+|Users/[A-Za-z]+)/"
     assert lines_with(rf"(?<![\w.:/-]){homes}", TEXTS) == []

@@ -1,10 +1,12 @@
-"""A child that acts until it is killed: what it said it had done out."""
+"""A child that acts until it is killed: what it said it had done out; or one that kills itself at a statement."""
 
 import contextlib
 import os
 import signal
 import time
 from collections.abc import Callable
+
+from broken_statements import broken, killed_here
 
 from request_tracker.cases import Desk
 
@@ -36,3 +38,14 @@ def killed(desk: Desk, act: Act, first: int, after: float) -> list[str]:
     os.waitpid(pid, 0)
     with os.fdopen(read) as lines:
         return lines.read().split()
+
+
+def killed_at(desk: Desk, act: Callable[[], object], statement: int) -> bool:
+    """Whether a child that acts reached its n-th statement that writes, and was killed just before it."""
+    desk.store.close()
+    pid = os.fork()
+    if pid == 0:
+        with contextlib.suppress(Exception), broken(desk.store, statement, killed_here):
+            act()
+        os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(pid, 0)[1])

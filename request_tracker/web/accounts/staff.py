@@ -7,15 +7,15 @@ from typing import Any
 from flask import abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import recompute_deadlines
-from request_tracker.cases.holidays import drop_day, office_days, put_day, with_own_days
+from request_tracker.cases.commands import recompute_inside
+from request_tracker.cases.holidays import drop_day_inside, office_days, put_day_inside, with_own_days
 from request_tracker.errors import BadForm
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster
 from request_tracker.people.accounts import Application, add_user_inside, set_active, set_competence, set_roles
 from request_tracker.people.addresses import masked_address, set_address
 from request_tracker.people.details import put_details
-from request_tracker.people.links import new_link, unusable_password
+from request_tracker.people.links import new_link, new_link_inside, unusable_password
 from request_tracker.people.roles import ROLE_NAMES, may
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
@@ -45,7 +45,8 @@ def add() -> str:
     hashed = unusable_password()
     with store.transaction() as db:
         user = add_user_inside(store, db, wanted, hashed, now())
-    return _users(link=_link(user))
+        secret = new_link_inside(db, user, now())
+    return _users(link=_address_of(secret))
 
 
 @pages.post("/pengguna/<int:user>")
@@ -56,7 +57,7 @@ def change(user: int) -> str:
     if store.row("SELECT 1 FROM users WHERE id = ?", [user]) is None:
         abort(404)
     if act == "link":
-        return _users(link=_link(user))
+        return _users(link=_address_of(new_link(store, user, now())))
     if act == "details":
         put_details(store, user, *(request.form.get(key, "") for key in ("position", "rank", "nip")))
         set_competence(store, user, request.form.get("competence", ""))
@@ -147,13 +148,14 @@ def change_day() -> Response:
         day = date.fromisoformat(request.form.get("day", ""))
     except ValueError as error:
         raise BadForm("no_day_name") from error
-    if request.form.get("act") == "drop":
-        drop_day(here.desk.store, day)
-    else:
-        put_day(here.desk.store, day, request.form.get("name", ""), request.form.get("worked") == "1")
-    changed = replace(here, desk=with_own_days(current_app.extensions["bare_desk"]))
+    with here.desk.store.transaction() as db:
+        if request.form.get("act") == "drop":
+            drop_day_inside(db, day)
+        else:
+            put_day_inside(db, day, request.form.get("name", ""), request.form.get("worked") == "1")
+        changed = replace(here, desk=with_own_days(current_app.extensions["bare_desk"]))
+        recompute_inside(changed.desk, db, f"hari libur {day.isoformat()}", now())
     current_app.extensions["office"] = changed
-    recompute_deadlines(changed.desk, f"hari libur {day.isoformat()}", now())
     return redirect(url_for("people.days"))
 
 
@@ -168,8 +170,7 @@ def _users(link: str | None = None) -> str:
     return render_template("users.html", rows=shown, link=link, channels=sorted(office().config.channels))
 
 
-def _link(user: int) -> str:
-    secret = new_link(office().desk.store, user, now())
+def _address_of(secret: str) -> str:
     return office().config.public_url.rstrip("/") + url_for("first_run.password", secret=secret)
 
 

@@ -1,6 +1,7 @@
 """Signing together (BTM-12, BTM-13): the digest of what an official only receives, ticks, one button.
 
-Every case is a command of its own: one that is refused is told and stops no other.
+Every case is an act of its own, with all that follows it: one that is refused is told and stops no other. The same
+form sent again signs nothing twice, because every line names the version that was seen.
 """
 
 from collections.abc import Callable
@@ -9,8 +10,8 @@ from dataclasses import dataclass, replace
 from flask import Response, g, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from request_tracker.cases import Sign, run
-from request_tracker.errors import Refused
+from request_tracker.cases import Sign
+from request_tracker.errors import NotStored, Refused
 from request_tracker.letters.cover_paper import cover
 from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.pdf import pdf
@@ -21,6 +22,7 @@ from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 
 pages = PageGroup("batch_signing", __name__)
 
@@ -36,10 +38,11 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Told:
-    """What became of one case; ``problem`` is None where it was signed."""
+    """What became of one case; ``problem`` is None where it was signed. ``stored``: the machine could write."""
 
     number: str
     problem: str | None
+    stored: bool = True
 
 
 @pages.get("/bersama")
@@ -52,13 +55,15 @@ def listing() -> str:
 
 @pages.post("/bersama/<code>/<step>")
 @needs("sign_together")
-def sign(code: str, step: str) -> str | Response:
+def sign(code: str, step: str) -> str | Response | tuple[str, int]:
     """Sign the ticked cases, each by its own command; or set the cover report over them."""
     chosen = _chosen("ada" if request.form.get("act") == "all" else "kasus")
     if request.form.get("act") in _FORMS:
         return _cover(code, step, {one.number for one in chosen}, request.form["act"])
     note = request.form.get("note", "")[:4000]
-    return _page(tuple(_signed(one, step, note) for one in chosen), nothing=not chosen)
+    told = tuple(_signed(one, step, note) for one in chosen)
+    # Not a success where something was not stored: the same form may then be sent again for the rest.
+    return _page(told, nothing=not chosen), 200 if all(one.stored for one in told) else NotStored.status
 
 
 def _page(told: tuple[Told, ...], nothing: bool = False) -> str:
@@ -68,9 +73,9 @@ def _page(told: tuple[Told, ...], nothing: bool = False) -> str:
 
 def _signed(one: Chosen, step: str, note: str) -> Told:
     try:
-        run(office().desk, one.number, Sign(step, note, lane=one.lane), me().who, now(), one.version)
+        act_on(one.number, Sign(step, note, lane=one.lane), Form(one.version))
     except Refused as error:
-        return Told(one.number, error.text(g.language))
+        return Told(one.number, error.text(g.language), not isinstance(error, NotStored))
     return Told(one.number, None)
 
 

@@ -11,7 +11,6 @@ from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
     Case,
-    Note,
     Possible,
     SendBack,
     Sign,
@@ -19,19 +18,16 @@ from request_tracker.cases import (
     find_cases,
     possible,
     read_case,
-    run,
     waiting_for,
 )
-from request_tracker.cases.commands import UNTIL
+from request_tracker.cases.applying import UNTIL
 from request_tracker.errors import Refused
-from request_tracker.letters.keeping import keep_signed
-from request_tracker.outages.reported import end_reported
 from request_tracker.sop import register
 from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
 from request_tracker.web.cases.case_reading import JUDGED, figures_of, record_of, viewer
 from request_tracker.web.cases.case_view import RefusedAct, case_view
-from request_tracker.web.cases.evidence import bandwidth_now, decided, frozen
+from request_tracker.web.cases.evidence import decided, frozen
 from request_tracker.web.cases.paper_dispositions import recorded
 from request_tracker.web.cases.reassign import technician
 from request_tracker.web.cases.signatures import by_account
@@ -40,6 +36,7 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.labels import phrase
 
@@ -93,38 +90,26 @@ def act(number: str, step: str) -> Response | tuple[str, int]:
         drafts.keep(desk.store, place, typed, now())
         back = "outages.page" if request.form.get("back") == "outage" else "cases.case"
         return redirect(url_for(back, number=number))
+    page = url_for("cases.case", number=number)
     try:
-        _act(found, open_to_me)
+        form = Form(request.form.get("version", type=int), place, page)
+        act_on(number, _command(found, open_to_me), form)
     except Refused as error:
         drafts.keep(desk.store, place, typed, now())
         return _page(number, step, error.text(g.language)), 409
-    drafts.forget(desk.store, place)
-    return redirect(url_for("cases.case", number=number))
-
-
-def _act(found: Case, open_to_me: Possible) -> None:
-    """Run what the form says; an applied allocation freezes the bandwidth report beside it."""
-    desk, number = office().desk, found.number
-    version = request.form.get("version", type=int)
-    command = _command(found, open_to_me)
-    measured = bandwidth_now(found.opd) if isinstance(command, ApplyAllocation) and found.opd else None
-    run(desk, number, command, me().who, now(), version=version)
-    keep_signed(desk, office().config, number, now())
-    if found.kind == "outage":
-        end_reported(desk, now())
-    if measured:
-        run(desk, number, Note("evidence_frozen", measured), me().who, now())
+    return redirect(page)
 
 
 @pages.post("/kasus/<path:number>/langkah/<step>/kertas")
 @needs("record_disposition")
 def record_paper(number: str, step: str) -> Response | tuple[str, int]:
     """Record what the head has decided on paper; a refusal stands on the page with what was filled in."""
+    page = url_for("cases.case", number=number)
     try:
-        run(office().desk, number, recorded(step), me().who, now(), request.form.get("version", type=int))
+        act_on(number, recorded(step), Form(request.form.get("version", type=int), leads_to=page))
     except Refused as error:
         return _page(number, step, error.text(g.language)), 409
-    return redirect(url_for("cases.case", number=number))
+    return redirect(page)
 
 
 def _lane(act: Possible) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Event, Note, run
+from request_tracker.cases import Event, Note
 from request_tracker.errors import Refused
-from request_tracker.web.shell.access import me, needs
-from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("comments", __name__)
@@ -50,5 +50,6 @@ def text_of(place: str) -> str:
 
 
 def _write(number: str, kind: str) -> Response:
-    run(office().desk, number, Note(kind, {"text": text_of(number)}), me().who, now())
-    return redirect(url_for("cases.case", number=number, _anchor="komentar"))
+    page = url_for("cases.case", number=number, _anchor="komentar")
+    act_on(number, Note(kind, {"text": text_of(number)}), Form(leads_to=page))
+    return redirect(page)

@@ -8,7 +8,7 @@ from flask import Response, make_response, redirect, render_template, request, s
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
-from request_tracker.cases import AddDocument, Case, Note, possible, read_case, run
+from request_tracker.cases import AddDocument, Case, Note, possible, read_case
 from request_tracker.cases.decide import NOT_IN_SOP
 from request_tracker.config import Office
 from request_tracker.errors import NotThere, Refused
@@ -29,6 +29,7 @@ from request_tracker.web.cases.evidence import measured_now, use_graph
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
@@ -127,7 +128,7 @@ def reading(number: str, seq: int) -> str:
         raise NotFound
     acts = [act for act in possible(desk, case, me().who) if act.reads == seq]
     if acts and (me().who.person, seq) not in case.read and request.method == "GET":
-        case = run(desk, number, Note("report_read", {"event": seq}), me().who, now())
+        case = act_on(number, Note("report_read", {"event": seq}))
     made = monitoring(replace(_facts(case, register.by_hash(desk.store, case.sop_hash)), monitored=kept.content))
     return render_template("monitoring.html", case=case, kept=kept, paper=made, act=next(iter(acts), None))
 
@@ -145,8 +146,9 @@ def final(number: str) -> Redirect:
         raise Refused(
             "bad_field", field=sop.documents[document].name, reason=Both("pilih berkasnya", "choose its file")
         )
-    run(desk, number, AddDocument(document, supplied), me().who, now())
-    return redirect(url_for("cases.case", number=number))
+    page = url_for("cases.case", number=number)
+    act_on(number, AddDocument(document, supplied), Form(leads_to=page))
+    return redirect(page)
 
 
 @pages.get("/berkas/<sha256>")

@@ -3,15 +3,16 @@
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Case, Pause, Resume, Who, read_case, run
+from request_tracker.cases import Case, Pause, Resume, Who, read_case
 from request_tracker.cases.pauses import PAUSES
 from request_tracker.errors import Refused
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
-from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.context import office
 from request_tracker.web.shell.form_values import when
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 
 pages = PageGroup("pauses", __name__)
 
@@ -40,8 +41,9 @@ def change(number: str) -> Response:
     note, version = request.form.get("note", "")[:1000], request.form.get("version", type=int)
     step = case.main_step.id if case.main_step else ""
     command = Resume(note) if case.paused else Pause(step, request.form.get("reason", ""), note, when("until"))
-    run(desk, number, command, me().who, now(), version=version)
-    return redirect(url_for("cases.case", number=number))
+    page = url_for("cases.case", number=number)
+    act_on(number, command, Form(version, leads_to=page))
+    return redirect(page)
 
 
 def _may(who: Who) -> bool:

@@ -3,12 +3,12 @@
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Case, SetPriority, Who, run
+from request_tracker.cases import Case, SetPriority, Who
 from request_tracker.cases.model import FIRST
 from request_tracker.cases.priority import LOWERS, PRIORITIES, SETS
-from request_tracker.web.shell.access import me, needs
-from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 
 pages = PageGroup("priority", __name__)
 MAX_REASON = 1000
@@ -29,5 +29,6 @@ def prioritise(number: str) -> Response:
     """Say how urgent the outage is; its first priority is lowered by the head of the section alone (PKL-G-PR1)."""
     level, version = request.form.get("priority", 0, int), request.form.get("version", type=int)
     command = SetPriority(level, request.form.get("reason", "")[:MAX_REASON])
-    run(office().desk, number, command, me().who, now(), version=version)
-    return redirect(url_for("cases.case", number=number))
+    page = url_for("cases.case", number=number)
+    act_on(number, command, Form(version, leads_to=page))
+    return redirect(page)

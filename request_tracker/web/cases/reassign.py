@@ -3,13 +3,14 @@
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Assign, Case, Who, read_case, run
+from request_tracker.cases import Assign, Case, Who, read_case
 from request_tracker.cases.decide import ASSIGNS
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import person
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("reassign", __name__)
@@ -30,7 +31,7 @@ def technician(user: int | None) -> Who | None:
 @needs("see_cases")
 def assign(number: str) -> Response:
     """Name the technician, or another one; the new one is told."""
-    desk = office().desk
+    desk, page = office().desk, url_for("cases.case", number=number)
     chosen = technician(request.form.get("technician", type=int))
     if chosen is None:
         hint = Both("pilih salah satu teknisi", "choose one of the technicians")
@@ -38,6 +39,5 @@ def assign(number: str) -> Response:
     if not me().who.held & ASSIGNS:
         raise Refused("may_not_assign")
     if read_case(desk, number).assignee != chosen.person:
-        version = request.form.get("version", type=int)
-        run(desk, number, Assign(chosen), me().who, now(), version=version)
-    return redirect(url_for("cases.case", number=number))
+        act_on(number, Assign(chosen), Form(request.form.get("version", type=int), leads_to=page))
+    return redirect(page)

@@ -8,12 +8,12 @@ from datetime import datetime
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Case, Reopen, Who, run
+from request_tracker.cases import Case, Reopen, Who
 from request_tracker.cases.decide import REOPEN_WITHIN, REOPENS
 from request_tracker.sop.model import Sop, Step
-from request_tracker.web.shell.access import me, needs
-from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 
 pages = PageGroup("reopen", __name__)
 MAX_STEP, MAX_NOTE = 40, 1000
@@ -37,5 +37,6 @@ def reopenable(case: Case, sop: Sop, at: datetime) -> tuple[Step, ...]:
 def reopen(number: str) -> Response:
     """Open an ended case again at one of its steps, with the reason."""
     command = Reopen(request.form.get("step", "")[:MAX_STEP], request.form.get("note", "").strip()[:MAX_NOTE])
-    run(office().desk, number, command, me().who, now(), version=request.form.get("version", type=int))
-    return redirect(url_for("cases.case", number=number))
+    page = url_for("cases.case", number=number)
+    act_on(number, command, Form(request.form.get("version", type=int), leads_to=page))
+    return redirect(page)

@@ -3,7 +3,7 @@
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Case, MoveRevision, read_case, run
+from request_tracker.cases import Case, MoveRevision, read_case
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import name_of
 from request_tracker.sop import register
@@ -11,6 +11,7 @@ from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("revisions", __name__)
@@ -36,5 +37,6 @@ def move(number: str) -> Response:
     head = request.form.get("consent", type=int)
     consent = name_of(desk.store, f"user:{head}") if head else ""
     command = MoveRevision(sop, request.form.get("reason", "")[:1000], consent)
-    run(desk, number, command, me().who, now(), version=request.form.get("version", type=int))
-    return redirect(url_for("cases.case", number=number))
+    page = url_for("cases.case", number=number)
+    act_on(number, command, Form(request.form.get("version", type=int), leads_to=page))
+    return redirect(page)

@@ -9,7 +9,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from inventory.model import Uplink
-from request_tracker.cases import Case, Event, Note, Possible, history, possible, read_case, run
+from request_tracker.cases import Case, Event, Note, Possible, history, possible, read_case
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
@@ -23,6 +23,7 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("outages", __name__)
@@ -102,12 +103,11 @@ def isp(number: str) -> Response:
     typed = {key: request.form.get(key, "").strip()[:300] for key in ("isp", "isp_ticket", "answer", "estimate")}
     if not typed["isp"]:
         raise Refused("missing_field", fields=WHO, step="PKL-G-08")
-    desk, estimate, next_call = office().desk, when("estimate"), when("next_call")
+    estimate, next_call, page = when("estimate"), when("next_call"), url_for("outages.page", number=number)
     again = {"next_call": next_call.isoformat()} if next_call else {}
-    run(desk, number, Note("isp_contact", {**typed, **again}), me().who, now())
-    if estimate:
-        run(desk, number, Note("recovery_estimate", {"estimate": estimate.isoformat()}), me().who, now())
-    return redirect(url_for("outages.page", number=number))
+    also = (Note("recovery_estimate", {"estimate": estimate.isoformat()}),) if estimate else ()
+    act_on(number, Note("isp_contact", {**typed, **again}), Form(leads_to=page, also=also))
+    return redirect(page)
 
 
 def _isp_people(number: str, row: Row) -> list[Row]:

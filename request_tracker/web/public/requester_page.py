@@ -26,13 +26,12 @@ from request_tracker.cases import (
     history,
     possible,
     read_case,
-    run,
 )
 from request_tracker.cases.acts import Command
 from request_tracker.cases.possible import announced
 from request_tracker.cases.signing import formal
 from request_tracker.errors import Conflict, Refused
-from request_tracker.letters.keeping import SIGNED, keep_signed
+from request_tracker.letters.keeping import SIGNED
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.reply_paper import GRANTED, WITHDRAWN, reason
 from request_tracker.sop import register
@@ -44,6 +43,7 @@ from request_tracker.web.cases.signatures import by_link
 from request_tracker.web.public.requester_view import Own, RequesterRecord, requester_view
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
+from request_tracker.web.shell.signing import Form, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
@@ -98,9 +98,7 @@ def act(token: str, step: str) -> Answer:
     desk, case = _case(token)
     place = (case.number, step, REQUESTER)
     open_to_him = [one for one in possible(desk, case, as_requester(case)) if one.step.id == step]
-    answer = _done(token, lambda desk, case: _sign(desk, case, step))
-    if not isinstance(answer, tuple):
-        drafts.forget(desk.store, place)
+    answer = _done(token, lambda desk, case: _sign(desk, case, step), place)
     for one in open_to_him if isinstance(answer, tuple) else ():
         drafts.keep(desk.store, place, _typed(one), now())
     return answer
@@ -164,12 +162,12 @@ def _case(token: str) -> tuple[Desk, Case]:
     return desk, read_case(desk, case_by_token(desk, token, now()))
 
 
-def _done(token: str, command: Callable[[Desk, Case], Command]) -> Answer:
+def _done(token: str, command: Callable[[Desk, Case], Command], draft: tuple[str, str, str] | None = None) -> Answer:
     """Run it and go back to the page; what is refused stands there in a sentence, with what was filled in."""
     desk, case = _case(token)
+    form = Form(request.form.get("version", type=int), draft, url_for("requester_page.page", token=token))
     try:
-        run(desk, case.number, command(desk, case), as_requester(case), now(), request.form.get("version", type=int))
-        keep_signed(desk, office().config, case.number, now())
+        act_on(case.number, command(desk, case), form, as_requester(case))
     except Refused as error:
         return _page(token, desk, case, error.text(g.language)), 409 if isinstance(error, Conflict) else 422
     return redirect(url_for("requester_page.page", token=token))

@@ -2,16 +2,25 @@
 
 One child after the other acts on the same database and says what it has done; the parent kills it at a moment
 that chance names, then lets the next one go on. ``LEBARPITA_KILLS=100`` kills a hundred times in each kind.
+
+Where people sign, chance is not enough: by every door the child is killed before each statement in turn.
 """
 
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
+from pathlib import Path
 
 import pytest
-from kills import MOMENTS, Act, killed
+from broken_statements import Snapshot
+from doors import DOORS, Sent, stands
+from kills import MOMENTS, Act, killed, killed_at
 from tracker_office import FIFTY, HEAD, MONDAY, TECHNICIAN, request, to_technician, true_proof
+from tracker_papers import PDF
+from tracker_site import Site
 
 from request_tracker.cases import ApplyAllocation, Desk, Sign, read_case, run
 from request_tracker.cases.proofs import record_proof
@@ -103,3 +112,24 @@ def test_X_AUD_killed_at_any_moment_nothing_told_is_lost_and_nothing_stands_twic
     assert set(Counter(stored(desk, applies)).values()) <= {1}
     assert len(told) > 2
     assert audit(desk, desk.store.path.parent / "files") == []
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+def test_X_AUD_killed_before_any_statement_of_signing_there_is_all_of_it_or_nothing(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: Callable[[Site], Sent]
+) -> None:
+    # The typesetter's threads do not live on in a forked child. It has no part in the transaction.
+    monkeypatch.setattr("request_tracker.letters.keeping.pdf", lambda template, data, own: PDF)
+    sent = door(site)
+    before, nothing = Snapshot(site.desk, tmp_path), stands(site.desk)
+    assert sent.send() == sent.taken
+    everything, found = stands(site.desk), []
+    for statement in count(1):
+        before.put_back()
+        if not killed_at(site.desk, sent.send, statement):
+            break
+        found.append(stands(site.desk))
+    whole = found.index(everything)
+    assert whole > 5 and found == [nothing] * whole + [everything] * (len(found) - whole)
+    assert stands(site.desk) == everything
+    assert audit(site.desk, site.desk.store.path.parent / "files") == []

@@ -1,8 +1,10 @@
 """What a page verifies: everything new since the last whole verification, and never more said than was read."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from broken_statements import broken, fault
 from tracker_office import HEAD, MONDAY, request
 
 from request_tracker.cases import Desk, Sign, run
@@ -65,3 +67,18 @@ def test_X_AUD_everything_is_verified_once_a_night_and_damage_is_told(desk: Desk
     assert whole is not None and whole.faults == len(found)
     told = desk.store.rows("SELECT recipient FROM outbox WHERE key LIKE 'audit:%' ORDER BY recipient")
     assert [row["recipient"] for row in told] == ["role:admin", "role:auditor"]
+
+
+def test_a_round_that_stops_half_way_is_told_or_done_again(desk: Desk, tmp_path: Path) -> None:
+    request(desk)
+    at = NIGHT + timedelta(hours=1)
+    with desk.store.transaction() as db:
+        db.execute("INSERT INTO files VALUES (?, 1, 'a', 'b', 'c')", ["a" * 64])
+    for statement in range(1, 100):
+        with broken(desk.store, statement, fault) as round_, suppress(KeyError):
+            night_round(desk, tmp_path, at)
+        told = desk.store.value("SELECT count(*) FROM outbox WHERE key LIKE 'audit:%'")
+        assert told == (2 if last_whole(desk.store) else 0)
+        if len(round_.written) < statement:
+            break
+    assert told == 2 and night_round(desk, tmp_path, at) is None
