@@ -31,7 +31,7 @@ SHOWN = (
 FOR_MACHINES = frozenset(
     {
         *("cases/proofs.py", "people/privacy.py", "people/sessions.py"),
-        *("web/api/calls.py", "web/app.py", "web/accounts/single_sign_on.py"),
+        *("web/api/calls.py", "web/shell/serving.py", "web/accounts/single_sign_on.py"),
     }
 )
 WORDS = re.compile(r"[a-z]{2}")

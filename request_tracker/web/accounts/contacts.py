@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
@@ -14,8 +14,10 @@ from request_tracker.sop.forms import COMPLAINT, CONTACT, personal_values
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import offered
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("book", __name__)
+pages = PageGroup("contacts", __name__)
 FIELDS = tuple(
     replace(field, required=True) if field.key in ("contact_name", "contact_phone") else field
     for field in COMPLAINT
@@ -24,6 +26,7 @@ FIELDS = tuple(
 
 
 @pages.get("/narahubung")
+@pages.menu(MenuGroup.NETWORK, 70, ("Narahubung", "Contacts"))
 @needs("see_people")
 def listing() -> str:
     """Everybody in the book, masked but for the roles that need to reach them; an open sight is logged."""
@@ -38,7 +41,7 @@ def change() -> str | Response | tuple[str, int]:
     gone = request.form.get("remove", type=int)
     if gone is not None:
         remove_entry(store, gone, now())
-        return redirect(url_for("book.listing"))
+        return redirect(url_for("contacts.listing"))
     try:
         subject = request.form.get("subject", "")
         if subject not in _subjects():
@@ -46,14 +49,14 @@ def change() -> str | Response | tuple[str, int]:
         add_entry(store, subject, personal_values(FIELDS, request.form), now())
     except Refused as error:
         return _page(error.text(g.language)), error.form_status
-    return redirect(url_for("book.listing"))
+    return redirect(url_for("contacts.listing"))
 
 
 def _subjects() -> dict[str, str]:
     """Who can stand in the book, with the names shown."""
     city = office().desk.city
-    uplinks = {f"uplink:{one.name}": f"ISP {one.provider or one.name} ({one.name})" for one in city.uplinks}
-    return {**uplinks, **{f"opd:{one.code}": one.name for one in city.opds}}
+    uplinks = {f"uplink:{entry.name}": f"ISP {entry.provider or entry.name} ({entry.name})" for entry in city.uplinks}
+    return {**uplinks, **{f"opd:{entry.code}": entry.name for entry in city.opds}}
 
 
 def _page(problem: str | None = None) -> str:
@@ -64,5 +67,5 @@ def _page(problem: str | None = None) -> str:
         rows = [masked(row) for row in rows]
     values = request.form if problem else {}
     return render_template(
-        "book.html", rows=rows, subjects=_subjects(), fields=offered(FIELDS), values=values, problem=problem
+        "contacts.html", rows=rows, subjects=_subjects(), fields=offered(FIELDS), values=values, problem=problem
     )

@@ -1,6 +1,6 @@
 """First run and passwords: the set-up token makes the first administrator, a one-time link sets a password."""
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import BadForm, NotStored, Refused
@@ -8,8 +8,9 @@ from request_tracker.people.accounts import Application, add_user_inside, hash_p
 from request_tracker.people.links import set_password, whose
 from request_tracker.people.setup_token import use_setup_token
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PASSWORD_LIMIT, Conduct, PageGroup
 
-pages = Blueprint("first_run", __name__)
+pages = PageGroup("first_run", __name__, Conduct(limits=(PASSWORD_LIMIT,)))
 
 
 @pages.route("/setup", methods=["GET", "POST"])
@@ -17,19 +18,19 @@ def setup() -> str | Response | tuple[str, int]:
     """The first administrator, by the token ``init`` printed; there is no default password."""
     if request.method == "GET":
         return render_template("setup.html", problem=None)
-    store, given = office().desk.store, request.form
-    wanted = Application(given.get("login", "")[:60], given.get("name", "")[:100], ("admin",), "")
+    store, form = office().desk.store, request.form
+    wanted = Application(form.get("login", "")[:60], form.get("name", "")[:100], ("admin",), "")
     try:
         hashed = hash_password(_twice())
         with store.transaction() as db:
-            if not use_setup_token(store, db, given.get("token", "").strip()):
+            if not use_setup_token(store, db, form.get("token", "").strip()):
                 return render_template("setup.html", problem=Refused("wrong_setup_token").text(g.language)), 401
             add_user_inside(store, db, wanted, hashed, now())
     except NotStored:
         raise
     except Refused as error:
         return render_template("setup.html", problem=error.text(g.language)), 422
-    return redirect(url_for("session.login"))
+    return redirect(url_for("login.login"))
 
 
 @pages.route("/sandi/<secret>", methods=["GET", "POST"])
@@ -47,7 +48,7 @@ def password(secret: str) -> str | Response | tuple[str, int]:
         raise
     except Refused as error:
         return render_template("password.html", problem=error.text(g.language)), 422
-    return redirect(url_for("session.login"))
+    return redirect(url_for("login.login"))
 
 
 def _twice() -> str:

@@ -1,6 +1,6 @@
 """Logging in and out."""
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
@@ -8,8 +8,9 @@ from request_tracker.people.accounts import check_password
 from request_tracker.people.sessions import begin_session, end_session
 from request_tracker.web.shell.access import SESSION_KEY, inside
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PASSWORD_LIMIT, Conduct, PageGroup
 
-pages = Blueprint("session", __name__)
+pages = PageGroup("login", __name__, Conduct(limits=(PASSWORD_LIMIT,), once=False))
 
 
 @pages.route("/masuk", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
@@ -12,12 +12,15 @@ from request_tracker.people.addresses import address_of, set_address
 from request_tracker.store.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.message_words import MESSAGES
 
-pages = Blueprint("messages", __name__)
+pages = PageGroup("messages", __name__)
 
 
 @pages.get("/pesan")
+@pages.menu(MenuGroup.MANAGE, 60, ("Pesan", "Messages"))
 @needs("see_cases")
 def listing() -> str:
     """Where I am reached, and the last week's messages that reached nobody or are being tried again."""
@@ -38,7 +41,7 @@ def address() -> str | Response | tuple[str, int]:
 
 @pages.post("/pesan/<int:number>")
 @needs("tell_by_hand")
-def told(number: int) -> Response:
+def by_hand(number: int) -> Response:
     """Somebody has told it himself, by telephone or at the counter."""
     if not told_by_hand(office().desk.store, number, me().named(), now()):
         raise Refused("message_gone")
@@ -58,11 +61,11 @@ def _page(typed: str | None = None, problem: str | None = None) -> str:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    told = json.loads(row["payload"])
+    message = json.loads(row["payload"])
     return {
         **row,
-        "told": told,
-        "says": MESSAGES.get(told["template"], (told["title"], told["title"])),
+        "message": message,
+        "says": MESSAGES.get(message["template"], (message["title"], message["title"])),
         "whom": who_is_meant(office().desk, row["recipient"]),
         "nobody": row["next_at"] == OUT_OF_THE_QUEUE,
     }

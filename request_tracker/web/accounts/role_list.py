@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from request_tracker.people.roles import ACTS, ROLES, Act
 from request_tracker.sop.model import Sop
 from request_tracker.sop.register import all_in_force
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("role_list", __name__)
+pages = PageGroup("role_list", __name__)
 
 
 @dataclass(frozen=True)
@@ -26,25 +28,26 @@ class Role:
 
 
 @pages.get("/pengguna/peran")
+@pages.menu(MenuGroup.MANAGE, 20, ("Peran", "Roles"), "audit")
 @needs("audit")
 def listing() -> str:
     """The roles as they are in force today (REFERENCE 6.6); the steps are the SOPs' own."""
     desk = office().desk
-    held = desk.store.rows(
+    accounts = desk.store.rows(
         "SELECT r.role, u.name FROM user_roles r JOIN users u ON u.id = r.user_id WHERE u.active = 1 ORDER BY u.name"
     )
     sops = all_in_force(desk.store, desk.calendar.local(now()).date())
-    return render_template("roles.html", roles=roles_of([(row["role"], row["name"]) for row in held], sops))
+    return render_template("roles.html", roles=roles_of([(row["role"], row["name"]) for row in accounts], sops))
 
 
-def roles_of(held: Iterable[tuple[str, str]], sops: Iterable[Sop]) -> list[Role]:
+def roles_of(holders: Iterable[tuple[str, str]], sops: Iterable[Sop]) -> list[Role]:
     """Every role with what it may do; ``held`` is (role, name) of accounts in use. Pure."""
-    held, sops = list(held), list(sops)
+    holders, sops = list(holders), list(sops)
     return [
         Role(
             key,
             name,
-            tuple(who for role, who in held if role == key),
+            tuple(who for role, who in holders if role == key),
             tuple((sop.code, steps) for sop in sops if (steps := _steps(sop, key))),
             tuple(act for act in ACTS.values() if key in act.roles),
         )

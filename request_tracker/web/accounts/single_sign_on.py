@@ -8,7 +8,8 @@ import logging
 from typing import Any
 
 import requests
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import current_app, g, redirect, render_template, request, session, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from request_tracker.config import OpenIdConnect, secret
@@ -17,6 +18,7 @@ from request_tracker.people.accounts import standing
 from request_tracker.people.sessions import begin_session
 from request_tracker.web.shell.access import SESSION_KEY, inside
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import Conduct, PageGroup, PageLimit
 
 try:
     from authlib.integrations.flask_client import OAuth, OAuthError
@@ -25,20 +27,27 @@ except ImportError:
     OAuth = None
 
 PROVIDER_TIMEOUT_SECONDS = 5
+"""A provider that is slower counts as away: the person waits, and so does one of the few workers."""
 NAME = "provider"
 _WANTED = "wanted_page"
 # What a provider that is away, or answers with something else than its protocol, makes Authlib raise.
 _AWAY = (requests.RequestException, RuntimeError, ValueError, TypeError, AttributeError, KeyError)
 _LOG = logging.getLogger(__name__)
 
-pages = Blueprint("single_sign_on", __name__)
+pages = PageGroup(
+    "single_sign_on",
+    __name__,
+    Conduct(limits=(PageLimit("30/minute"),), once=False, served=lambda config: config.oidc is not None),
+)
 
 
-def attach(app: Flask, settings: OpenIdConnect, public_url: str) -> None:
-    """Give the application these pages. Asks the provider nothing yet."""
+@pages.record
+def _meet_provider(state: BlueprintSetupState) -> None:
+    """Give the application a client of the provider, which asks it nothing yet."""
     if OAuth is None:
         raise TrackerError("oidc: Authlib is not installed; run pip install 'lebarpita[oidc]' or take oidc: out")
-    oauth = OAuth(app)
+    app, config = state.app, state.app.extensions["office"].config
+    settings, oauth = config.oidc, OAuth(app)
     oauth.register(
         NAME,
         client_id=settings.client_id,
@@ -51,8 +60,7 @@ def attach(app: Flask, settings: OpenIdConnect, public_url: str) -> None:
         },
     )
     app.extensions[NAME] = oauth.create_client(NAME)
-    app.config["PROVIDER_CALLBACK"] = f"{public_url.rstrip('/')}/masuk/oidc/kembali"
-    app.register_blueprint(pages)
+    app.config["PROVIDER_CALLBACK"] = f"{config.public_url.rstrip('/')}/masuk/oidc/kembali"
 
 
 @pages.get("/masuk/oidc")
@@ -72,10 +80,10 @@ def come_back() -> Response:
     """Check what the provider says, find the account, begin a session."""
     login = _vouched_for(_settings())
     store = office().desk.store
-    found = standing(store, login)
-    if found is None:
+    account = standing(store, login)
+    if account is None:
         raise Refused("provider_unknown", login=login)
-    user, active = found
+    user, active = account
     if not active:
         raise Refused("provider_disabled", login=login)
     wanted = inside(session.get(_WANTED))
@@ -120,9 +128,9 @@ _CLAIM_REFUSALS = {"nonce": "provider_stale", "iss": "provider_other", "aud": "p
 
 def _check_issuer() -> None:
     """The provider's own document must name the issuer that was configured (OpenID Connect Discovery 4.3)."""
-    told = _client().load_server_metadata().get("issuer")
-    if told != _settings().issuer:
-        raise Refused("provider_other") from TrackerError(f"oidc.issuer: the provider calls itself {told!r}")
+    issuer = _client().load_server_metadata().get("issuer")
+    if issuer != _settings().issuer:
+        raise Refused("provider_other") from TrackerError(f"oidc.issuer: the provider calls itself {issuer!r}")
 
 
 def _settings() -> OpenIdConnect:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases.commands import recompute_inside
@@ -20,13 +20,16 @@ from request_tracker.people.roles import ROLE_NAMES, may
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.labels import phrase
 
-pages = Blueprint("people", __name__)
+pages = PageGroup("people", __name__)
 DELEGATED = ("head_of_office", "head_of_division", "head_of_section", "secretariat")
 
 
 @pages.get("/pengguna")
+@pages.menu(MenuGroup.MANAGE, 10, ("Pengguna", "Users"), "manage_users")
 @needs("manage_users")
 def users() -> str:
     """Every account with its roles."""
@@ -37,8 +40,8 @@ def users() -> str:
 @needs("manage_users")
 def add() -> str:
     """Make an account; its one-time link is shown once and handed over by hand."""
-    given, store = request.form, office().desk.store
-    wanted = Application(given.get("login", "")[:60], given.get("name", "")[:100], tuple(given.getlist("role")), "")
+    form, store = request.form, office().desk.store
+    wanted = Application(form.get("login", "")[:60], form.get("name", "")[:100], tuple(form.getlist("role")), "")
     hashed = unusable_password()
     with store.transaction() as db:
         user = add_user_inside(store, db, wanted, hashed, now())
@@ -71,6 +74,7 @@ def change(user: int) -> str:
 
 
 @pages.route("/delegasi", methods=["GET", "POST"])
+@pages.menu(MenuGroup.MANAGE, 30, ("Delegasi", "Delegation"), "delegate")
 @needs("see_people")
 def delegations() -> str | Response:
     """Plh./Plt. with dates; officials delegate what is theirs, the administrator anything."""
@@ -103,6 +107,7 @@ def end_delegation(number: int) -> Response:
 
 
 @pages.get("/piket")
+@pages.menu(MenuGroup.NETWORK, 60, ("Piket", "Duty"))
 @needs("see_people")
 def duty() -> str:
     """Who is on duty now and next."""
@@ -124,13 +129,14 @@ def change_duty() -> Response:
 
 
 @pages.get("/hari-libur")
+@pages.menu(MenuGroup.MANAGE, 50, ("Hari libur", "Holidays"), "edit_days")
 @needs("see_people")
 def days() -> str:
     """Holidays the office added, and those of the packages for this year and the next."""
     desk = office().desk
     year = desk.calendar.local(now()).year
-    known = sorted((day, name) for day, name in desk.calendar.closed.items() if day.year in (year, year + 1))
-    return render_template("days.html", rows=office_days(desk.store), known=known)
+    closed = sorted((day, name) for day, name in desk.calendar.closed.items() if day.year in (year, year + 1))
+    return render_template("holidays.html", rows=office_days(desk.store), closed=closed)
 
 
 @pages.post("/hari-libur")
@@ -180,10 +186,10 @@ def _own(giver: int) -> None:
 
 
 def _number(key: str) -> int:
-    found = request.form.get(key, type=int)
-    if found is None:
+    number = request.form.get(key, type=int)
+    if number is None:
         raise BadForm("missing_here", fields=phrase(key))
-    return found
+    return number
 
 
 def _text() -> str:

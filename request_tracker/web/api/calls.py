@@ -5,7 +5,7 @@ import re
 from importlib.metadata import version
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Response, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 
 from request_tracker.cases import find_cases, history
@@ -24,15 +24,19 @@ from request_tracker.web.api import schemas
 from request_tracker.web.api.openapi import document
 from request_tracker.web.shell.access import bearer, needs_scope, refused, same
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import Conduct, PageGroup
 
-calls = Blueprint("api", __name__)
+pages = PageGroup("api", __name__, Conduct(csrf=False, once=False))
 MAX_BODY_BYTES = 4 * 2**20
+"""Room for a proof of some ten thousand OPDs: a row of what was read back is about 100 bytes, an OPD has two."""
 MAX_OFFSET = 1_000_000
+"""More cases than an office opens in a hundred years; a larger offset would only make the database count."""
 PAGE = 100
+"""Cases of one answer."""
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
 
 
-@calls.post("/api/alerts")
+@pages.post("/api/alerts")
 def alerts() -> Response:
     """Alertmanager's webhook. 200 when stored, 503 when it must come again."""
     reference = office().config.webhook_secret
@@ -45,29 +49,29 @@ def alerts() -> Response:
     if not same(bearer(), expected):
         return refused(401, "the webhook's secret is wrong; check credentials_file in Alertmanager")
     try:
-        found = read_webhook(_body())
+        deliveries = read_webhook(_body())
     except TrackerError as error:
         return refused(400, str(error))
     try:
-        opened = deliver(office().desk, found, now(), journal=bool(office().config.watch))
+        opened = deliver(office().desk, deliveries, now(), journal=bool(office().config.watch))
     except (DatabaseError, TrackerError, OSError) as error:
         return refused(503, f"not stored, send it again: {error}")
-    if any(alert.outage("alert") for alert in found):
+    if any(alert.outage("alert") for alert in deliveries):
         office().hurry()
-    return jsonify({"stored": len(found), "opened": opened})
+    return jsonify({"stored": len(deliveries), "opened": opened})
 
 
-@calls.get("/api/allocations")
+@pages.get("/api/allocations")
 @needs_scope("allocations:read")
 def allocations() -> Response:
     """The ledger in force, and after which moment it shall have been read back."""
     desk, at = office().desk, now()
-    asked = read_back_after(desk, at)
-    told = {"read_back_after": asked.timestamp() if asked else None}
-    return jsonify(ledger.current_allocations(desk.store, at) | told)
+    again_after = read_back_after(desk, at)
+    extra = {"read_back_after": again_after.timestamp() if again_after else None}
+    return jsonify(ledger.current_allocations(desk.store, at) | extra)
 
 
-@calls.post("/api/proofs")
+@pages.post("/api/proofs")
 @needs_scope("proofs:write")
 def proofs() -> Response:
     """A proof of the shaping agent; a repetition is accepted and changes nothing."""
@@ -80,11 +84,11 @@ def proofs() -> Response:
         return refused(503, f"not stored, send it again: {error}")
     except TrackerError as error:
         return refused(400, str(error))
-    told = {"accepted": True, "matches": verdict.matches, "problems": verdict.problems, "finished": verdict.finished}
-    return jsonify(told)
+    answer = {"accepted": True, "matches": verdict.matches, "problems": verdict.problems, "finished": verdict.finished}
+    return jsonify(answer)
 
 
-@calls.get("/api/cases")
+@pages.get("/api/cases")
 @needs_scope("cases:read")
 def cases() -> Response:
     """A page of cases."""
@@ -93,12 +97,12 @@ def cases() -> Response:
         return refused(400, f"offset is a number from 0 to {MAX_OFFSET}")
     first = int(offset)
     wanted = CaseFilter(text=request.args.get("q", "")[:100], opd=request.args.get("opd"))
-    found = find_cases(office().desk, wanted, PAGE, first)
-    after = first + PAGE if len(found) == PAGE else None
-    return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in found], next_offset=after).model_dump())
+    rows = find_cases(office().desk, wanted, PAGE, first)
+    after = first + PAGE if len(rows) == PAGE else None
+    return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in rows], next_offset=after).model_dump())
 
 
-@calls.get("/api/cases/<path:number>")
+@pages.get("/api/cases/<path:number>")
 @needs_scope("cases:read")
 def case(number: str) -> Response:
     """One case with its chain."""
@@ -109,13 +113,13 @@ def case(number: str) -> Response:
     return jsonify(schemas.case_out(fold(events), events).model_dump())
 
 
-@calls.get("/api/openapi.json")
+@pages.get("/api/openapi.json")
 def openapi() -> Response:
     """The document of this API."""
     return jsonify(document(version("lebarpita")))
 
 
-@calls.get("/metrics")
+@pages.get("/metrics")
 def metrics() -> Response:
     """The tracker's metrics: open to who asks this port itself, as Prometheus does; through a proxy by token alone.
 
@@ -137,7 +141,7 @@ def _metrics() -> Response:
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
 
 
-@calls.get("/api/health")
+@pages.get("/api/health")
 def health() -> Response:
     """Alive and able to read its database."""
     office().desk.store.value("SELECT 1")

@@ -78,18 +78,18 @@ def _operation(call: Call) -> dict[str, Any]:
     refusals = (*call.refusals, *((401, 403) if call.scope else ()), *((400, 503) if call.body else ()))
     answers = {"200": _content(call.answer, "The answer")}
     answers |= {str(status): _content(schemas.Problem, "Refused, with a sentence") for status in refusals}
-    found: dict[str, Any] = {"summary": call.summary, "responses": answers}
+    operation: dict[str, Any] = {"summary": call.summary, "responses": answers}
     if call.scope:
-        found["security"] = [{"token": []}]
-        found["description"] = f"Bearer token with the scope {call.scope}."
+        operation["security"] = [{"token": []}]
+        operation["description"] = f"Bearer token with the scope {call.scope}."
     if call.body:
-        found["requestBody"] = {"required": True, **_content(call.body, "The body")}
+        operation["requestBody"] = {"required": True, **_content(call.body, "The body")}
     if call.parameters:
-        found["parameters"] = [
+        operation["parameters"] = [
             {"name": name, "in": place, "required": place == "path", "schema": schema}
             for name, place, schema in call.parameters
         ]
-    return found
+    return operation
 
 
 def _content(model: type[BaseModel], description: str) -> dict[str, Any]:

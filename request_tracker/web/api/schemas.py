@@ -155,7 +155,7 @@ def row_out(row: Row) -> CaseRow:
 
 def case_out(case: Case, events: list[Event]) -> CaseOut:
     """A case as the API says it."""
-    told = [
+    chain = [
         EventOut(
             seq=event.seq,
             kind=event.kind,
@@ -179,5 +179,5 @@ def case_out(case: Case, events: list[Event]) -> CaseOut:
         subject=case.subject,
         steps=steps,
         ending=case.ending,
-        events=told,
+        events=chain,
     )

@@ -1,16 +1,20 @@
 """The auditor's view: every event with its hash, what verification finds, who saw personal data. Reads only."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from request_tracker.custody.verification import last_whole, verify_new
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("audit", __name__)
+pages = PageGroup("audit", __name__)
 ROWS = 100
+"""Newest events and sights on the page; the whole is taken away by the export."""
 
 
 @pages.get("/audit")
+@pages.menu(MenuGroup.INSPECTION, 20, ("Audit", "Audit"), "audit")
 @needs("audit")
 def view() -> str:
     """Events, the newest first; ``?periksa=1`` verifies now what came since everything was last verified."""
@@ -22,5 +26,7 @@ def view() -> str:
         [number, ROWS],
     )
     fresh = verify_new(office().desk, office().config.files) if request.args.get("periksa") else None
-    seen = store.rows("SELECT * FROM access_log ORDER BY id DESC LIMIT ?", [ROWS])
-    return render_template("audit.html", events=events, fresh=fresh, whole=last_whole(store), seen=seen, number=number)
+    sights = store.rows("SELECT * FROM access_log ORDER BY id DESC LIMIT ?", [ROWS])
+    return render_template(
+        "audit.html", events=events, fresh=fresh, whole=last_whole(store), sights=sights, number=number
+    )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Response, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from request_tracker.errors import TrackerError
@@ -13,38 +13,44 @@ from request_tracker.notifications.evaluation_reminder import quarter_of
 from request_tracker.reports.quarter import Evaluation, Quarter, evaluate, quarter
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("evaluation", __name__)
+pages = PageGroup("evaluation", __name__)
 SHOWN = 8
+"""Quarters to choose from: two years, so that each has the same one of the year before beside it."""
 
 
 @pages.get("/evaluasi")
+@pages.menu(MenuGroup.INSPECTION, 10, ("Evaluasi", "Evaluation"), "see_evaluation")
 @needs("see_evaluation")
 def listing() -> str:
     """The quarters to choose from, the newest first."""
-    day, found = office().desk.calendar.local(now()).date(), list[Quarter]()
+    day, quarters = office().desk.calendar.local(now()).date(), list[Quarter]()
     for _ in range(SHOWN):
-        found.append(quarter_of(day))
-        day = found[-1].since - timedelta(days=1)
-    return render_template("evaluations.html", quarters=found, today=office().desk.calendar.local(now()).date())
+        quarters.append(quarter_of(day))
+        day = quarters[-1].since - timedelta(days=1)
+    return render_template("evaluations.html", quarters=quarters, today=office().desk.calendar.local(now()).date())
 
 
 @pages.get("/evaluasi/<name>")
 @needs("see_evaluation")
 def page(name: str) -> str:
     """One quarter's figures as they stand now."""
-    found = _evaluation(name)
-    return render_template("evaluation.html", found=found, tables=[one for one in tables(found) if len(one[1]) > 1])
+    evaluation = _evaluation(name)
+    return render_template(
+        "evaluation.html", evaluation=evaluation, tables=[table for table in tables(evaluation) if len(table[1]) > 1]
+    )
 
 
 @pages.get("/evaluasi/<name>.zip")
 @needs("see_evaluation")
 def pack(name: str) -> Response:
     """PDF and spreadsheet together, from one reading of the events."""
-    found, config, made = _evaluation(name), office().config, BytesIO()
+    evaluation, config, made = _evaluation(name), office().config, BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as out:
-        out.writestr(f"evaluasi-{name}.pdf", quarter_pdf(found, config.office, config.templates))
-        out.writestr(f"evaluasi-{name}.xlsx", quarter_sheet(found))
+        out.writestr(f"evaluasi-{name}.pdf", quarter_pdf(evaluation, config.office, config.templates))
+        out.writestr(f"evaluasi-{name}.xlsx", quarter_sheet(evaluation))
     headers = {"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="evaluasi-{name}.zip"'}
     return make_response(made.getvalue(), 200, headers)
 

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 
 from request_tracker.cases.queries import CaseFilter, each_case
 from request_tracker.people.privacy import note_export
@@ -14,8 +14,10 @@ from request_tracker.sop import register
 from request_tracker.store.database import Row
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("exports", __name__)
+pages = PageGroup("exports", __name__)
 MIMES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -24,19 +26,21 @@ MIMES = {
 FILTERS = ("q", "opd", "sop", "status")
 STATES = {"terbuka": True, "selesai": False}
 PIECE_BYTES = 2**16
+"""What is read and sent at a time, so that a table of any size takes 64 KiB of memory."""
 
 
 @pages.get("/ekspor")
+@pages.menu(MenuGroup.INSPECTION, 30, ("Ekspor", "Export"), "export")
 @needs("export")
 def listing() -> str:
     """Every table in three forms; the cases with the filters of the list one came from."""
     here = office().desk
-    kept = {key: request.args[key] for key in FILTERS if request.args.get(key)}
+    filters = {key: request.args[key] for key in FILTERS if request.args.get(key)}
     return render_template(
         "exports.html",
         tables=TABLES,
         forms=FORMS,
-        kept=kept,
+        filters=filters,
         opds=here.city.opds,
         sops=register.codes(here.store),
         masked=not _reaches_everybody(),
@@ -73,9 +77,9 @@ def _reaches_everybody() -> bool:
 
 
 def _rows(table: str) -> Iterator[Row]:
-    store, given = office().desk.store, request.args
+    store, query = office().desk.store, request.args
     if table == "cases":
-        state = STATES.get(given.get("status", ""))
-        text, opd, sop = given.get("q", "")[:100], given.get("opd"), given.get("sop")
+        state = STATES.get(query.get("status", ""))
+        text, opd, sop = query.get("q", "")[:100], query.get("opd"), query.get("sop")
         return each_case(store, CASES, CaseFilter(text=text, opd=opd, sop=sop, open_only=state))
     return rows_of(store, table, unmasked=table == "contacts" and _reaches_everybody())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
@@ -14,13 +14,18 @@ from request_tracker.web.cases.paper_dispositions import carried
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("agenda", __name__)
+pages = PageGroup("agenda", __name__)
 BLANK_LINES = 18
+"""Lines that a sheet of A4 takes at a height that is written in by hand."""
 
 
 @pages.get("/agenda")
+@pages.menu(MenuGroup.WORK, 40, ("Agenda", "Letters"), "register_letter")
+@pages.menu(MenuGroup.INSPECTION, 40, ("Agenda", "Letters"), "audit")
 @needs("see_cases")
 def listing() -> str:
     """Letters of one direction, the newest first."""
@@ -34,27 +39,28 @@ def listing() -> str:
 @needs("register_letter")
 def add() -> Response:
     """Write a letter down, with the moment it came or went where that was earlier."""
-    given = {key: request.form.get(key, "").strip()[:300] for key in Letter.__dataclass_fields__}
-    case = given.pop("case_number") or None
-    letter = Letter(**given, case_number=case)
+    typed = {key: request.form.get(key, "").strip()[:300] for key in Letter.__dataclass_fields__}
+    case = typed.pop("case_number") or None
+    letter = Letter(**typed, case_number=case)
     here, at = office(), when("occurred_at") or now()
     paper = request.form.get("paper", "") if letter.direction == OUT else ""
     if paper not in ("", *numberings()):
-        told = Both("pilih salah satu surat", "choose one of the papers")
-        raise Refused("bad_field", field=Both("dicetak pada", "printed on"), reason=told)
+        hint = Both("pilih salah satu surat", "choose one of the papers")
+        raise Refused("bad_field", field=Both("dicetak pada", "printed on"), reason=hint)
     registration = Registration(letter=letter, occurred_at=at, recorded_at=now(), paper=paper)
     register_letter(here.desk, here.config.office, registration, me().who)
     return redirect(url_for("agenda.listing", arah=letter.direction))
 
 
 @pages.get("/agenda/penugasan")
+@pages.menu(MenuGroup.MANAGE, 40, ("Penugasan", "Appointments"), "delegate")
 @needs("see_cases")
 def appointed() -> str:
     """Who was appointed to what this year (BTM-04), and how much each technician has to do."""
     desk = office().desk
     year = request.args.get("tahun", type=int) or desk.calendar.local(now()).year
     year = min(max(year, 2000), 9000)
-    begins, ends = (datetime(one, 1, 1, tzinfo=desk.calendar.zone) for one in (year, year + 1))
+    begins, ends = (datetime(of_year, 1, 1, tzinfo=desk.calendar.zone) for of_year in (year, year + 1))
     rows = appointments(desk.store, begins, ends)
     return render_template("appointments.html", rows=rows, year=year, technicians=loads(desk.store, now()))
 

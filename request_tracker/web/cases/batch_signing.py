@@ -7,7 +7,7 @@ form sent again signs nothing twice, because every line names the version that w
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from request_tracker.cases import Sign
@@ -18,9 +18,11 @@ from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
 from request_tracker.people.accounts import name_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 
-pages = Blueprint("together", __name__)
+pages = PageGroup("batch_signing", __name__)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Told:
 
 
 @pages.get("/bersama")
+@pages.menu(MenuGroup.WORK, 30, ("Bersama", "Together"), "sign_together")
 @needs("sign_together")
 def listing() -> str:
     """What waits for me and needs no more than reading and signing."""
@@ -63,7 +66,7 @@ def sign(code: str, step: str) -> str | Response | tuple[str, int]:
 
 def _page(told: tuple[Told, ...], nothing: bool = False) -> str:
     found = batches(office().desk, me().who.held, now())
-    return render_template("together.html", batches=found, told=told, nothing=nothing)
+    return render_template("batch_signing.html", batches=found, told=told, nothing=nothing)
 
 
 def _signed(one: Chosen, step: str, note: str) -> Told:

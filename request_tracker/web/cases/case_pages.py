@@ -3,12 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from inventory.rates import parse_rate
-from request_tracker.capacity.waiting_list import listed_since, unmet
 from request_tracker.cases import (
     Allocation,
     ApplyAllocation,
@@ -18,61 +16,45 @@ from request_tracker.cases import (
     Sign,
     Supplied,
     find_cases,
-    history,
     possible,
     read_case,
-    running,
     waiting_for,
 )
-from request_tracker.cases.actions.verify_allocation import rechecks
-from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.applying import UNTIL
-from request_tracker.cases.possible import announced
 from request_tracker.cases.queries import CaseFilter
-from request_tracker.cases.readback import Recheck, recheck
-from request_tracker.cases.relations import related_cases, related_numbers
-from request_tracker.cases.signing import formal, unsigned
-from request_tracker.chart import Mark, draw, lay_out
-from request_tracker.chart.course import marks
 from request_tracker.errors import Refused
-from request_tracker.letters.making import offers
-from request_tracker.people.accounts import holders
-from request_tracker.people.roles import may
-from request_tracker.reports.workload import loads
 from request_tracker.sop import register
 from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
-from request_tracker.web.cases.changes import network_changes
-from request_tracker.web.cases.comments import comments
-from request_tracker.web.cases.contact import contact_of
-from request_tracker.web.cases.event_text import Speech, detail, filled_forms, form_lines
-from request_tracker.web.cases.evidence import board_link, decided, frozen, usage, verdict_now
-from request_tracker.web.cases.evidence import wanted as wanted_of
-from request_tracker.web.cases.paper_dispositions import FIELDS, heads, recorded, sheets
-from request_tracker.web.cases.pauses import reasons, resumable
-from request_tracker.web.cases.registration import scraped_now
-from request_tracker.web.cases.revisions import newer
+from request_tracker.web.cases.case_reading import figures_of, record_of, viewer
+from request_tracker.web.cases.case_view import RefusedAct, case_view
+from request_tracker.web.cases.evidence import decided, frozen
+from request_tracker.web.cases.paper_dispositions import recorded
+from request_tracker.web.cases.reassign import technician
 from request_tracker.web.cases.signatures import by_account
-from request_tracker.web.cases.steering import assigns, priorities, steps_to_reopen, technician
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.labels import phrase
 
-pages = Blueprint("cases", __name__)
+pages = PageGroup("cases", __name__)
 PAGE = 50
+"""Rows of the list: some screens to scroll, one query by its index."""
 
 
 @pages.get("/kasus")
+@pages.menu(MenuGroup.WORK, 10, ("Kasus", "Cases"))
 @needs("see_cases")
 def listing() -> str:
     """My work first, then every case by filter."""
-    desk, given = office().desk, request.args
-    text, opd, sop = given.get("q", "")[:100], given.get("opd") or None, given.get("sop") or None
-    page = max(0, given.get("halaman", 0, int))
-    state = {"terbuka": True, "selesai": False}.get(given.get("status", ""))
+    desk, query = office().desk, request.args
+    text, opd, sop = query.get("q", "")[:100], query.get("opd") or None, query.get("sop") or None
+    page = max(0, query.get("halaman", 0, int))
+    state = {"terbuka": True, "selesai": False}.get(query.get("status", ""))
     wanted = CaseFilter(text=text, opd=opd, sop=sop, open_only=state)
     rows = find_cases(desk, wanted, PAGE, page * PAGE)
     mine = [row for row in waiting_for(desk, me().who.held) if _for_me(row)]
@@ -90,67 +72,9 @@ def case(number: str) -> str:
 
 def _page(number: str, step: str = "", problem: str | None = None) -> str:
     """The page; where an act on ``step`` was refused, why, with what had been filled in."""
-    desk = office().desk
-    found = read_case(desk, number)
-    sop = register.by_hash(desk.store, found.sop_hash)
-    acts = possible(desk, found, me().who)
-    events = history(desk, number)
-    wanted = wanted_of(found)
-    stand = marks(found, now())
-    shown = found.opd is not None and found.kind == "request"
-    return render_template(
-        "case.html",
-        case=found,
-        sop=sop,
-        acts=acts,
-        events=list(reversed(events)),
-        comments=comments(events, internal=may(me().who.held, "read_notes")),
-        lines=form_lines(found, sop),
-        filled=filled_forms(found, sop),
-        detail=lambda event, at, name: detail(event, sop, Speech(g.language, at, name)),
-        changes=network_changes(events),
-        scraped=scraped_now(found),
-        unmet=unmet(found),
-        listed=listed_since(events),
-        recheck=_recheck(found, acts),
-        verdict=verdict_now(found) if any(act.judges for act in acts) else None,
-        evidence=usage(found, wanted) if shown else None,
-        wanted=wanted,
-        related=related_cases(desk, found, events),
-        linked=related_numbers(events),
-        others=other_open_cases(desk, found),
-        technicians=loads(desk.store, now()) if assigns(found) or any(act.needs_assignee for act in acts) else [],
-        board=board_link(found),
-        drafts=drafts.kept(desk.store, number, me().named()) if any(act.fields for act in acts) else {},
-        contact=contact_of(found),
-        here={step.id for step in found.open_steps},
-        visited=set(found.visited),
-        papers=[offer for offer in offers(sop) if offer.readable(me().who.held)],
-        chart=Markup(draw(lay_out(sop, stand))),
-        late=Mark.LATE in stand.values(),
-        formal={act.step.id for act in acts if formal(sop, act.step, act.lane)},
-        unsigned=unsigned(found, sop),
-        sheets=(paper_steps := sheets(found, sop)),
-        heads=heads() if paper_steps else [],
-        sheet_fields=FIELDS,
-        reasons=reasons(found, sop),
-        resumable=resumable(found),
-        newer=(revision := newer(found)),
-        consenting=holders(desk.store, "head_of_section") if revision else [],
-        clocks=running(events, sop, desk.calendar, now()),
-        assigns=assigns(found),
-        priorities=priorities(found),
-        reopens=steps_to_reopen(found, sop),
-        announced=announced(found, sop) if not found.ending else (),
-        problem=problem,
-        typed={step: request.form} if problem else {},
-    )
-
-
-def _recheck(case: Case, acts: list[Possible]) -> Recheck | None:
-    """What the re-check of the allocation would say now, for whoever may sign it (KTM-08)."""
-    steps = [case.open_step(act.step.id) for act in acts if rechecks(act.step)]
-    return recheck(office().desk, case, steps[0], now()) if steps and steps[0] else None
+    record = record_of(number)
+    refused = RefusedAct(step=step, problem=problem, typed=request.form) if problem else None
+    return render_template("case.html", view=case_view(record, figures_of(record), viewer(), refused))
 
 
 @pages.post("/kasus/<path:number>/langkah/<step>")

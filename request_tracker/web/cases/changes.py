@@ -27,15 +27,17 @@ class NetworkChange:
 
 def network_changes(events: Iterable[Event]) -> list[NetworkChange]:
     """Every change of the case, oldest first, each with the proof that ended the wait for it."""
-    found: list[NetworkChange] = []
+    changes: list[NetworkChange] = []
     for event in events:
         data = event.data
         if event.kind == "allocation_applied":
             until = datetime.fromisoformat(data["until"]) if data.get("until") else None
             rates = (data["before"], data["after"])
             notes = (data["reason"], data.get("firewall", ""))
-            found.append(NetworkChange(data["revision"], event.actor, event.occurred_at, *rates, until, *notes))
-        elif event.kind == "allocation_verified" and found:
-            told = data["proof"].get("configuration")
-            found.append(replace(found.pop(), agent=event.actor, proven_at=event.occurred_at, configuration=told))
-    return found
+            changes.append(NetworkChange(data["revision"], event.actor, event.occurred_at, *rates, until, *notes))
+        elif event.kind == "allocation_verified" and changes:
+            configuration = data["proof"].get("configuration")
+            changes.append(
+                replace(changes.pop(), agent=event.actor, proven_at=event.occurred_at, configuration=configuration)
+            )
+    return changes

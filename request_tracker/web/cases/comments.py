@@ -5,17 +5,19 @@ All are kept as events. Of a complaint the first answer ends the three days for 
 
 from collections.abc import Iterable
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import Event, Note
 from request_tracker.errors import Refused
 from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("comments", __name__)
+pages = PageGroup("comments", __name__)
 MAX_TEXT = 4000
+"""Characters, as the field on the page says: more than a page of paper."""
 PUBLIC, INTERNAL = "public_comment", "internal_note"
 
 

@@ -7,7 +7,7 @@ The first step is done in the requester's name, and the case keeps who typed it 
 import secrets
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from request_tracker.cases import OpenCase, Supplied, open_case
 from request_tracker.errors import Refused
@@ -18,11 +18,12 @@ from request_tracker.sop.forms import CHANNELS, OPENING, fields_of, personal_val
 from request_tracker.sop.model import Document, Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import offered, when
+from request_tracker.web.shell.form_values import FormPage, offered, when
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("counter", __name__)
+pages = PageGroup("counter", __name__)
 BY_HAND = tuple(channel for channel in CHANNELS if channel not in ("form", "alert"))
 
 
@@ -47,7 +48,7 @@ def intake() -> str | tuple[str, int]:
             opened = open_case(desk, command, me().who, now())
     except Refused as error:
         return _page(sop, request.form, key, error.text(g.language)), 422
-    link = url_for("progress.page", token=opened.token) if opened.token else None
+    link = url_for("requester_page.page", token=opened.token) if opened.token else None
     case = url_for("cases.case", number=opened.number)
     return render_template("receipt.html", number=opened.number, link=link, advice=(), case=case, kind=sop.kind)
 
@@ -68,45 +69,38 @@ def first_papers(sop: Sop) -> tuple[Document, ...]:
 
 
 def _page(sop: Sop, values: Any, key: str, problem: str | None = None) -> str:
-    return render_template(
-        "counter.html",
-        sop=sop,
-        fields=offered(opening_fields(sop)),
-        papers=first_papers(sop),
-        channels=BY_HAND,
-        values=values,
-        key=key,
-        problem=problem,
-        opds=office().desk.city.opds,
+    form = FormPage(
+        fields=offered(opening_fields(sop)), values=values, key=key, problem=problem, opds=office().desk.city.opds
     )
+    return render_template("counter.html", sop=sop, form=form, papers=first_papers(sop), channels=BY_HAND)
 
 
 def _command(sop: Sop, key: str) -> OpenCase:
-    given = _given(opening_fields(sop))
+    form = _given(opening_fields(sop))
     channel = request.form.get("channel", "")
     if channel not in BY_HAND:
-        told = Both("pilih salah satu saluran", "choose one of the channels")
-        raise Refused("bad_field", field=Both("Diterima lewat", "Received by"), reason=told)
-    opd = given.get("opd")
+        hint = Both("pilih salah satu saluran", "choose paper of the channels")
+        raise Refused("bad_field", field=Both("Diterima lewat", "Received by"), reason=hint)
+    opd = form.get("opd")
     name = office().desk.city.opd(opd).name if opd else "pemohon tanpa OPD"
     subject = request.form.get("subject", "").strip()[:200] or f"{sop.title} {name}"
-    contact = personal_values(opening_fields(sop), given)
+    contact = personal_values(opening_fields(sop), form)
     note = request.form.get("note", "").strip()[:1000] or "surat menyusul"
-    papers = {one.key: uploaded(f"document_{one.key}") or Supplied(note=note) for one in first_papers(sop)}
+    papers = {paper.key: uploaded(f"document_{paper.key}") or Supplied(note=note) for paper in first_papers(sop)}
     origin = request.form.get("origin", "").strip()[:40] or None
     return OpenCase(
-        sop.code, subject, opd, given, contact, papers, channel, False, origin, f"counter:{key}", when("occurred_at")
+        sop.code, subject, opd, form, contact, papers, channel, False, origin, f"counter:{key}", when("occurred_at")
     )
 
 
 def _given(fields: tuple[Field, ...]) -> dict[str, str]:
     """What stands in the form; a rate without a unit is in Mbit/s."""
-    given = {field.key: request.form.get(field.key, "").strip()[:4000] for field in fields}
-    if given.get("opd") and given["opd"] not in {known.code for known in office().desk.city.opds}:
+    typed = {field.key: request.form.get(field.key, "").strip()[:4000] for field in fields}
+    if typed.get("opd") and typed["opd"] not in {opd.code for opd in office().desk.city.opds}:
         raise Refused("no_such_opd")
-    if "opd" in given and not given["opd"] and next(field for field in fields if field.key == "opd").required:
+    if "opd" in typed and not typed["opd"] and next(field for field in fields if field.key == "opd").required:
         raise Refused("no_such_opd")
     for field in fields:
-        if field.kind == "rate" and given[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
-            given[field.key] = f"{given[field.key]} Mbit/s"
-    return {key: value for key, value in given.items() if value}
+        if field.kind == "rate" and typed[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
+            typed[field.key] = f"{typed[field.key]} Mbit/s"
+    return {key: value for key, value in typed.items() if value}

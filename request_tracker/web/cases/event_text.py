@@ -15,7 +15,7 @@ from request_tracker.words.labels import phrase
 
 
 @dataclass(frozen=True)
-class Line:
+class FormLine:
     """One field of a form with what was written in it."""
 
     field: Field
@@ -28,7 +28,7 @@ class Filled:
 
     name: str
     round: int
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
 
 
 @dataclass(frozen=True)
@@ -40,29 +40,28 @@ class Speech:
     name: Callable[[str | None], str]
 
 
-def form_lines(case: Case, sop: Sop) -> tuple[Line, ...]:
+def form_lines(case: Case, sop: Sop) -> tuple[FormLine, ...]:
     """What stands in the case's form, in the order in which it was asked for."""
-    known = {field.key: field for fields in {**FORMS, **sop.forms}.values() for field in fields}
-    known = {**{field.key: field for field in OPENING[sop.kind]}, **known}
-    known |= {field.key: field for field in (*OPENING[sop.kind], *fields_of(sop.step(sop.start).form, sop.forms))}
-    place = {key: number for number, key in enumerate(known)}
+    opening, own = OPENING[sop.kind], fields_of(sop.step(sop.start).form, sop.forms)
+    everywhere = (field for form in {**FORMS, **sop.forms}.values() for field in form)
+    fields = {field.key: field for field in (*opening, *everywhere, *opening, *own)}
+    place = {key: number for number, key in enumerate(fields)}
     keys = sorted(case.form, key=lambda key: place.get(key, len(place)))
-    return tuple(Line(known.get(key) or fields_of((key,))[0], case.form[key]) for key in keys)
+    return tuple(FormLine(fields.get(key) or fields_of((key,))[0], case.form[key]) for key in keys)
 
 
 def filled_forms(case: Case, sop: Sop) -> tuple[Filled, ...]:
     """The newest version of every form a step asked for: the completeness form, the physical check, a note."""
-    found = []
+    forms = []
     for key, document in sop.documents.items():
         record = case.latest(key)
         if document.form is None or record is None or not record.content:
             continue
         content = record.content
-        lines = tuple(
-            Line(one, content[one.key]) for one in fields_of((document.form,), sop.forms) if one.key in content
-        )
-        found += [Filled(document.name, record.round, lines)] if lines else []
-    return tuple(found)
+        questions = fields_of((document.form,), sop.forms)
+        lines = tuple(FormLine(field, content[field.key]) for field in questions if field.key in content)
+        forms += [Filled(document.name, record.round, lines)] if lines else []
+    return tuple(forms)
 
 
 def detail(event: Event, sop: Sop, speech: Speech) -> str:
@@ -72,8 +71,8 @@ def detail(event: Event, sop: Sop, speech: Speech) -> str:
 
 
 def _document(event: Event, sop: Sop, speech: Speech) -> str:
-    known = sop.documents.get(str(event.data.get("document")))
-    return known.name if known else str(event.data.get("document", ""))
+    document = sop.documents.get(str(event.data.get("document")))
+    return document.name if document else str(event.data.get("document", ""))
 
 
 def _moment_of(key: str) -> Callable[[Event, Sop, Speech], str]:
@@ -103,9 +102,9 @@ def _related(event: Event, sop: Sop, speech: Speech) -> str:
 
 
 def _verification(event: Event, sop: Sop, speech: Speech) -> str:
-    asked = {field.key: field for fields in sop.forms.values() for field in fields}
+    questions = {field.key: field for fields in sop.forms.values() for field in fields}
     said = [
-        f"{_label(asked[key], speech) if key in asked else key}: {phrase(value).said(speech.language)}"
+        f"{_label(questions[key], speech) if key in questions else key}: {phrase(value).said(speech.language)}"
         for key, value in event.data.get("answers", {}).items()
     ]
     return "; ".join(said)

@@ -30,6 +30,7 @@ from request_tracker.store.database import Row
 from request_tracker.web.shell.context import now, office
 
 BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7
+"""The board opens on the window of the evidence (30 days); the graph shows one week, weekend included."""
 
 
 class _Monitoring(Monitoring):
@@ -125,7 +126,7 @@ def _ticket(case: Case) -> Row:
 
 def _said_back(case: Case) -> float | None:
     """When a person decided that the line of a reported outage is back; None while nobody has."""
-    said = [one for one in history(office().desk, case.number) if one.kind == "decided"]
+    said = [event for event in history(office().desk, case.number) if event.kind == "decided"]
     return said[-1].occurred_at.timestamp() if said and said[-1].data["label"] == CONNECTED else None
 
 
@@ -166,7 +167,7 @@ def wanted(case: Case) -> Allocation | None:
     return wished(office().desk, case, now())
 
 
-def usage(case: Case, asked: Allocation | None) -> Evidence:
+def usage(case: Case, wish: Allocation | None) -> Evidence:
     """An OPD's use and its uplink's room, as they are now."""
     here = office()
-    return gather(here.prometheus, here.desk.store, here.desk.city, str(case.opd), asked, now())
+    return gather(here.prometheus, here.desk.store, here.desk.city, str(case.opd), wish, now())

@@ -17,19 +17,19 @@ from request_tracker.sop import register
 from request_tracker.sop.forms import FORMS
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.database import Row
-from request_tracker.web.shell.access import me
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
 FIELDS = FORMS[FORM]
 PAPER_OLD = timedelta(days=31)
+"""Who stood in for the head may have signed a sheet that comes back up to a month later."""
 NOBODY = Who("", frozenset())
 
 
-def sheets(case: Case, sop: Sop) -> tuple[Step, ...]:
+def sheets(case: Case, sop: Sop, who: Who) -> tuple[Step, ...]:
     """The steps of a case that this person may record from paper."""
-    return on_paper(case, sop) if may(me().who.held, "record_disposition") else ()
+    return on_paper(case, sop) if may(who.held, "record_disposition") else ()
 
 
 def heads() -> list[Row]:
@@ -49,9 +49,9 @@ def recorded(step: str) -> RecordPaper:
     day, at = _moment()
     user = request.form.get("decided_by", type=int)
     signer = person(office().desk.store, user, at) if user else None
-    given = {field.key: request.form.get(field.key, "") for field in FIELDS}
+    typed = {field.key: request.form.get(field.key, "") for field in FIELDS}
     scan = uploaded("scan") or Supplied()
-    return RecordPaper(step, signer.who if signer else NOBODY, scan, day.isoformat(), at, given)
+    return RecordPaper(step, signer.who if signer else NOBODY, scan, day.isoformat(), at, typed)
 
 
 def _moment() -> tuple[date, datetime]:
@@ -63,7 +63,7 @@ def _moment() -> tuple[date, datetime]:
         if hour:
             return day, datetime.combine(day, time.fromisoformat(hour), zone).astimezone(UTC)
     except ValueError as error:
-        told = Both("tulis tanggal; jam boleh kosong", "write the day; the hour may be empty")
-        raise Refused("bad_field", field=Both("tanggal dan jam pada kertas", "date on paper"), reason=told) from error
+        hint = Both("tulis tanggal; jam boleh kosong", "write the day; the hour may be empty")
+        raise Refused("bad_field", field=Both("tanggal dan jam pada kertas", "date on paper"), reason=hint) from error
     last = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) - timedelta(seconds=1)
     return day, min(last, now()) if day <= now().astimezone(zone).date() else last

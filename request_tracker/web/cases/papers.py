@@ -4,7 +4,7 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
+from flask import Response, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as Redirect
 
@@ -27,12 +27,13 @@ from request_tracker.web.cases.contact import contact_of
 from request_tracker.web.cases.evidence import measured_now, use_graph
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
 
-pages = Blueprint("papers", __name__)
+pages = PageGroup("papers", __name__)
 PDF = FORMS["pdf"].mime
 
 

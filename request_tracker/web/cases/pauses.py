@@ -1,9 +1,9 @@
 """Pausing a case and letting it go on, from its page: a form in, one command out."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Case, Pause, Resume, read_case
+from request_tracker.cases import Case, Pause, Resume, Who, read_case
 from request_tracker.cases.pauses import PAUSES
 from request_tracker.errors import Refused
 from request_tracker.sop import register
@@ -11,21 +11,22 @@ from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 
-pages = Blueprint("pauses", __name__)
+pages = PageGroup("pauses", __name__)
 
 
-def reasons(case: Case, sop: Sop) -> tuple[str, ...]:
+def reasons(case: Case, sop: Sop, who: Who) -> tuple[str, ...]:
     """For what this person may pause the case now; empty where nothing may be paused."""
-    if case.ending or case.paused or case.main_step is None or not _may():
+    if case.ending or case.paused or case.main_step is None or not _may(who):
         return ()
     return tuple(sop.step(case.main_step.id).pauses)
 
 
-def resumable(case: Case) -> bool:
+def resumable(case: Case, who: Who) -> bool:
     """Whether this person may end a pause that lasts."""
-    return case.paused is not None and _may()
+    return case.paused is not None and _may(who)
 
 
 @pages.post("/kasus/<path:number>/jeda")
@@ -35,7 +36,7 @@ def change(number: str) -> Response:
     desk = office().desk
     case = read_case(desk, number)
     sop = register.by_hash(desk.store, case.sop_hash)
-    if not reasons(case, sop) and not resumable(case):
+    if not reasons(case, sop, me().who) and not resumable(case, me().who):
         raise Refused("may_not")
     note, version = request.form.get("note", "")[:1000], request.form.get("version", type=int)
     step = case.main_step.id if case.main_step else ""
@@ -45,5 +46,5 @@ def change(number: str) -> Response:
     return redirect(page)
 
 
-def _may() -> bool:
-    return any(me().who.holds(role) for role in PAUSES)
+def _may(who: Who) -> bool:
+    return any(who.holds(role) for role in PAUSES)

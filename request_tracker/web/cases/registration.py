@@ -1,6 +1,6 @@
 """The case page's word on the monitoring (BTM-08b): what is scraped now, and going on without it with a reason."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.capacity.registration import register_anyway
@@ -8,9 +8,11 @@ from request_tracker.cases import Case
 from request_tracker.evidence.limit import Scraped, scraped
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("registration", __name__)
+pages = PageGroup("registration", __name__)
 MAX_REASON = 1000
+"""Characters, as the field on the page says."""
 
 
 @pages.post("/kasus/<path:number>/pemantauan")

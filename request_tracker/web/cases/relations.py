@@ -1,13 +1,14 @@
 """Linking a case to another from its page, by number; both pages then show the other."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases.relations import Relation, relate
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("relations", __name__)
+pages = PageGroup("relations", __name__)
 
 
 @pages.post("/kasus/<path:number>/terkait")

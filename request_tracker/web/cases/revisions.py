@@ -1,6 +1,6 @@
 """Moving a running case to the revision of its SOP in force: the administrator's form and what it asks. One command."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import Case, MoveRevision, read_case
@@ -10,18 +10,19 @@ from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("revisions", __name__)
+pages = PageGroup("revisions", __name__)
 
 
 def newer(case: Case) -> Sop | None:
     """The revision in force today, where the running case has another one and this person may move it."""
     if case.ending or not me().who.holds("admin"):
         return None
-    found = register.in_force(office().desk.store, case.sop, office().desk.calendar.local(now()).date())
-    return found if found.hash != case.sop_hash else None
+    revision = register.in_force(office().desk.store, case.sop, office().desk.calendar.local(now()).date())
+    return revision if revision.hash != case.sop_hash else None
 
 
 @pages.post("/kasus/<path:number>/revisi")
@@ -31,8 +32,8 @@ def move(number: str) -> Response:
     desk = office().desk
     sop = newer(read_case(desk, number))
     if sop is None:
-        told = Both("kasus sudah pada revisi yang berlaku", "the case is at the revision in force")
-        raise Refused("cannot_move", revision="–", reason=told)
+        hint = Both("kasus sudah pada revisi yang berlaku", "the case is at the revision in force")
+        raise Refused("cannot_move", revision="–", reason=hint)
     head = request.form.get("consent", type=int)
     consent = name_of(desk.store, f"user:{head}") if head else ""
     command = MoveRevision(sop, request.form.get("reason", "")[:1000], consent)

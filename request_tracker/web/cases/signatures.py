@@ -37,8 +37,8 @@ def by_link(case: Case, act: Possible) -> Signed:
     papers = formal(by_hash(office().desk.store, case.sop_hash), act.step, act.lane)
     if not papers:
         return NOTHING
-    given = request.files.get("signed_scan")
-    return _scanned(papers[0].key, act) if given and given.filename else ({"kind": LINK}, {})
+    scan = request.files.get("signed_scan")
+    return _scanned(papers[0].key, act) if scan and scan.filename else ({"kind": LINK}, {})
 
 
 def _scanned(document: str, act: Possible) -> Signed:

@@ -2,14 +2,15 @@
 
 import json
 
-from flask import Blueprint, current_app, render_template
+from flask import current_app, render_template
 
 from request_tracker.errors import Refused
 from request_tracker.outages.answer_links import read_link, use_link
 from request_tracker.outages.tickets import ticket
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 
-pages = Blueprint("taken", __name__)
+pages = PageGroup("acknowledge_link", __name__, Conduct(limits=(FORM_LIMIT,)))
 
 
 @pages.get("/tanggap/<token>")
@@ -31,8 +32,10 @@ def _key() -> bytes:
     return bytes(current_app.config["SECRET_KEY"])
 
 
-def _page(number: str, taken: bool | None = None) -> str:
+def _page(number: str, first: bool | None = None) -> str:
     row = ticket(office().desk, number)
     if row is None:
         raise Refused("unknown_case", number=number)
-    return render_template("taken.html", ticket=row, offices=json.loads(row["offices"]), taken=taken, at=now())
+    return render_template(
+        "acknowledge_link.html", ticket=row, offices=json.loads(row["offices"]), first=first, at=now()
+    )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request
 
 from request_tracker.capacity.availability import as_csv, as_spreadsheet, availability
 from request_tracker.errors import Refused
@@ -10,9 +10,11 @@ from request_tracker.sop.forms import wrong
 from request_tracker.web.shell import formats
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("availability", __name__)
+pages = PageGroup("availability", __name__)
 FORMS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "xlsx": (as_spreadsheet, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -20,12 +22,13 @@ FORMS = {
 
 
 @pages.get("/kesediaan")
+@pages.menu(MenuGroup.NETWORK, 30, ("Kesediaan bandwidth", "Available bandwidth"), "see_capacity")
 @needs("see_capacity")
 def page() -> str:
     """Every uplink with its room, and who holds what until when."""
     day, at = _day()
-    found = availability(office().desk.store, office().desk.city, at)
-    return render_template("availability.html", found=found, asked=day, at=at, date_of=_date_of)
+    room = availability(office().desk.store, office().desk.city, at)
+    return render_template("availability.html", room=room, chosen_day=day, at=at, date_of=_date_of)
 
 
 @pages.get("/kesediaan.<any(csv, xlsx):form>")

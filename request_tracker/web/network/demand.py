@@ -3,7 +3,7 @@
 import csv
 from io import StringIO
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from request_tracker.capacity.demand import lacks, needs_of
@@ -12,20 +12,23 @@ from request_tracker.cases import read_case
 from request_tracker.reports.export import guarded
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("demand", __name__)
+pages = PageGroup("demand", __name__)
 COLUMNS = ("Kasus", "OPD", "Uplink", "Berakhir", "Tanggal", "Diminta (Mbit/s)", "Dipegang (Mbit/s)", "Kurang (Mbit/s)")
 
 
 @pages.get("/kebutuhan")
+@pages.menu(MenuGroup.NETWORK, 40, ("Kebutuhan bandwidth", "Need for bandwidth"), "see_capacity")
 @needs("see_capacity")
 def page() -> str:
     """What was asked for and not given, who waits, and what next year needs."""
     here, at = office(), now()
     waiting = waiting_list(here.desk, at)
-    found = lacks(here.desk, waiting, at)
-    forecasts = needs_of(here.desk, here.prometheus, found, at)
-    return render_template("demand.html", found=found, waiting=waiting, forecasts=forecasts, at=at)
+    unmet = lacks(here.desk, waiting, at)
+    forecasts = needs_of(here.desk, here.prometheus, unmet, at)
+    return render_template("demand.html", unmet=unmet, waiting=waiting, forecasts=forecasts, at=at)
 
 
 @pages.get("/kebutuhan.csv")
@@ -35,11 +38,11 @@ def table() -> Response:
     here, out = office(), StringIO(newline="")
     lines = csv.writer(out, delimiter=";")
     lines.writerow((*COLUMNS, "Daftar tunggu sejak"))
-    for one in lacks(here.desk, waiting_list(here.desk, now()), now()):
-        rates = (f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (one.wanted, one.held, one.lacking))
-        days = [here.desk.calendar.local(at).strftime("%d-%m-%Y") for at in (one.ended_at,)]
-        since = here.desk.calendar.local(one.waiting.since).strftime("%d-%m-%Y") if one.waiting else ""
-        row = (one.number, one.opd, one.uplink, one.ending.replace("_", " "), *days, *rates, since)
+    for lack in lacks(here.desk, waiting_list(here.desk, now()), now()):
+        rates = (f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (lack.wanted, lack.held, lack.lacking))
+        days = [here.desk.calendar.local(at).strftime("%d-%m-%Y") for at in (lack.ended_at,)]
+        since = here.desk.calendar.local(lack.waiting.since).strftime("%d-%m-%Y") if lack.waiting else ""
+        row = (lack.number, lack.opd, lack.uplink, lack.ending.replace("_", " "), *days, *rates, since)
         lines.writerow([guarded(cell) for cell in row])
     head = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": 'attachment; filename="kebutuhan.csv"'}
     return make_response(out.getvalue().encode("utf-8-sig"), 200, head)

@@ -1,6 +1,6 @@
 """Announcing maintenance: who works on what and when; the public status page tells it, paging is silent meanwhile."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from inventory.topology import branches
@@ -9,11 +9,14 @@ from request_tracker.outages.maintenance import announce, finish, windows
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("maintenance", __name__)
+pages = PageGroup("maintenance", __name__)
 
 
 @pages.get("/pemeliharaan")
+@pages.menu(MenuGroup.NETWORK, 50, ("Pemeliharaan", "Maintenance"))
 @needs("see_cases")
 def listing() -> str:
     """Windows that run or are to come."""

@@ -4,19 +4,23 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 
 from request_tracker.outages.tickets import open_tickets
 from request_tracker.store.database import Row
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("noc", __name__)
+pages = PageGroup("noc", __name__)
 RENEW_SECONDS = 30
+"""Half of the minute within which the worker reconciles tickets, so that the page adds little to its delay."""
 LATENESS, AGE = "terlambat", "umur"
 
 
 @pages.get("/noc")
+@pages.menu(MenuGroup.NETWORK, 10, ("Daftar NOC", "NOC list"))
 @needs("see_cases")
 def listing() -> Response:
     """Tickets whose case is open; ``?urut=umur`` puts the oldest first, else the latest; ``?diam=1`` holds still."""

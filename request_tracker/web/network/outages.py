@@ -1,30 +1,56 @@
 """Outage pages: the list, and the technician's page for a phone with its three buttons."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import Note, history, possible, read_case
+from inventory.model import Uplink
+from request_tracker.cases import Case, Event, Note, Possible, history, possible, read_case
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
 from request_tracker.people.contacts import people_of
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
-from request_tracker.store.drafts import kept
+from request_tracker.store import drafts
+from request_tracker.store.database import Row
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("outages", __name__)
+pages = PageGroup("outages", __name__)
 WHO = Both("ISP dan petugas yang dihubungi", "ISP and the person called")
 
 
+@dataclass(frozen=True, kw_only=True)
+class OutageView:
+    """An outage as its technician sees it on a phone; ``events`` is the history, the newest first.
+
+    ``uplink`` and its ``isp_people`` only where the root is an uplink; ``drafts`` are the viewer's, by step.
+    """
+
+    ticket: Row
+    case: Case
+    acts: list[Possible]
+    events: list[Event]
+    uplink: Uplink | None
+    isp_people: list[Row]
+    at: datetime
+    clocks: Mapping[str, float | None]
+    estimate: datetime | None
+    drafts: Mapping[str, Mapping[str, str]]
+
+
 @pages.get("/gangguan")
+@pages.menu(MenuGroup.WORK, 20, ("Gangguan", "Outages"))
 @needs("see_cases")
 def listing() -> str:
     """Open tickets, those that last first, and what else is warned of."""
@@ -41,25 +67,25 @@ def listing() -> str:
 @needs("see_cases")
 def page(number: str) -> str:
     """What is down, since when, who is behind it, whom to call."""
-    desk = office().desk
+    desk, at = office().desk, now()
     row = ticket(desk, number)
     if row is None:
         abort(404)
     case = read_case(desk, number)
     uplink = next((u for u in desk.city.uplinks if u.name == row["root"]), None)
-    return render_template(
-        "outage.html",
+    view = OutageView(
         ticket=_with_offices([row])[0],
         case=case,
         acts=possible(desk, case, me().who),
         events=list(reversed(history(desk, number))),
         uplink=uplink,
         isp_people=_isp_people(number, row) if uplink else [],
-        at=now(),
+        at=at,
         clocks=technical_clocks(row),
         estimate=estimated_recovery(desk, number),
-        drafts=kept(desk.store, number, me().named()),
+        drafts=drafts.kept(desk.store, number, me().named()),
     )
+    return render_template("outage.html", view=view)
 
 
 @pages.post("/gangguan/<path:number>/tangani")
@@ -74,25 +100,25 @@ def take(number: str) -> Response:
 @needs("isp_contact")
 def isp(number: str) -> Response:
     """The third button: the ISP was called; its ticket and its estimate (PKL-G-08a)."""
-    given = {key: request.form.get(key, "").strip()[:300] for key in ("isp", "isp_ticket", "answer", "estimate")}
-    if not given["isp"]:
+    typed = {key: request.form.get(key, "").strip()[:300] for key in ("isp", "isp_ticket", "answer", "estimate")}
+    if not typed["isp"]:
         raise Refused("missing_field", fields=WHO, step="PKL-G-08")
     estimate, next_call, page = when("estimate"), when("next_call"), url_for("outages.page", number=number)
     again = {"next_call": next_call.isoformat()} if next_call else {}
     also = (Note("recovery_estimate", {"estimate": estimate.isoformat()}),) if estimate else ()
-    act_on(number, Note("isp_contact", {**given, **again}), SentForm(leads_to=page, also=also))
+    act_on(number, Note("isp_contact", {**typed, **again}), SentForm(leads_to=page, also=also))
     return redirect(page)
 
 
-def _isp_people(number: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _isp_people(number: str, row: Row) -> list[Row]:
     """Whom to call at the uplink's ISP; in the clear while it is out, for who calls, and that is logged (6.6)."""
     people = people_of(office().desk.store, f"uplink:{row['root']}")
     if row["ended_at"] is not None or not may(me().who.roles, "isp_contact"):
-        return [masked(one) for one in people]
+        return [masked(person) for person in people]
     if people:
         note_access(office().desk.store, me().named(), "isp contact", number, now())
     return people
 
 
-def _with_offices(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_offices(rows: list[Row]) -> list[Row]:
     return [{**row, "offices": json.loads(row["offices"])} for row in rows]

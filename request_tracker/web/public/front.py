@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import OpenCase, Supplied, Who, open_case
@@ -16,13 +16,16 @@ from request_tracker.outages.tickets import open_tickets
 from request_tracker.sop import register
 from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import offered
+from request_tracker.web.shell.form_values import FormPage, offered
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 
-pages = Blueprint("public", __name__)
+pages = PageGroup("public", __name__, Conduct(limits=(FORM_LIMIT,)))
 PUBLIC = Who("public:form", frozenset({"requester"}))
 SOP = "PKL-BW"
 WARNED, WARNS = "warned", 422
+"""The hidden field of a form that has been warned of, and the status of a page that warns: nothing was stored."""
 STARTS_ON, URGENCY = (field for field in BANDWIDTH_REQUEST if field.key in ("starts_on", "urgency_reason"))
 
 
@@ -35,6 +38,7 @@ def start() -> str:
 
 
 @pages.get("/status")
+@pages.menu(MenuGroup.VISITORS, 40, ("Status", "Status"))
 def status() -> str:
     """What is known to be out, without names of people."""
     return render_template(
@@ -47,6 +51,7 @@ def status() -> str:
 
 
 @pages.route("/permohonan", methods=["GET", "POST"])
+@pages.menu(MenuGroup.VISITORS, 10, ("Permohonan", "Request"))
 def request_form() -> str | Response | tuple[str, int]:
     """The request of PKL-B-01: five fields and a letter, free of charge (PKL-S-04), at any hour (PKL-S-03)."""
     if request.method == "GET":
@@ -63,7 +68,7 @@ def request_form() -> str | Response | tuple[str, int]:
         return _form(request.form, key, error.text(g.language)), error.form_status
     if opened.token is None:
         return render_template("receipt.html", number=opened.number, link=None, advice=())
-    link = url_for("progress.page", token=opened.token)
+    link = url_for("requester_page.page", token=opened.token)
     return render_template("receipt.html", number=opened.number, link=link, advice=advice)
 
 
@@ -75,24 +80,25 @@ def _advice(form: Mapping[str, Any]) -> list[Advice]:
 
 
 def _form(values: Any, key: str, problem: str | None = None, advice: Sequence[Advice] = ()) -> str:
-    opds, fields = office().desk.city.opds, offered(BANDWIDTH_REQUEST)
-    told = {"advice": advice, "urgency": URGENCY, "warned": WARNED}
-    return render_template("request.html", fields=fields, values=values, key=key, problem=problem, opds=opds, **told)
+    form = FormPage(
+        fields=offered(BANDWIDTH_REQUEST), values=values, key=key, problem=problem, opds=office().desk.city.opds
+    )
+    return render_template("request.html", form=form, advice=advice, urgency=URGENCY, warned=WARNED)
 
 
 def _command(key: str, letter: Supplied | None) -> OpenCase:
     """The form as a command. A request without a letter is a notice (PKL-S-01); the letter may follow."""
-    given = {field.key: request.form.get(field.key, "").strip() for field in BANDWIDTH_REQUEST}
-    opd = given["opd"]
-    if opd not in {known.code for known in office().desk.city.opds}:
+    typed = {field.key: request.form.get(field.key, "").strip() for field in BANDWIDTH_REQUEST}
+    opd = typed["opd"]
+    if opd not in {city_opd.code for city_opd in office().desk.city.opds}:
         raise Refused("no_such_opd")
     for field in BANDWIDTH_REQUEST:
-        if field.required and not given[field.key]:
+        if field.required and not typed[field.key]:
             raise Refused("missing_here", fields=field.name)
-        if field.kind == "rate" and given[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
-            given[field.key] = f"{given[field.key]} Mbit/s"
-    contact = personal_values(BANDWIDTH_REQUEST, given)
+        if field.kind == "rate" and typed[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
+            typed[field.key] = f"{typed[field.key]} Mbit/s"
+    contact = personal_values(BANDWIDTH_REQUEST, typed)
     paper = letter or Supplied(note="pemberitahuan tanpa surat; surat menyusul")
-    form = {key: value for key, value in given.items() if value}
+    form = {key: value for key, value in typed.items() if value}
     subject = f"Penambahan bandwidth {office().desk.city.opd(opd).name}"
     return OpenCase(SOP, subject, opd, form, contact, {"surat": paper}, "form", idempotency_key=f"form:{key}")

@@ -1,6 +1,6 @@
 """The requester's papers behind the secret link: only those that are his, each as a download."""
 
-from flask import Blueprint, Response
+from flask import Response
 from werkzeug.exceptions import NotFound
 
 from request_tracker.cases import case_by_token, history, read_case
@@ -8,8 +8,9 @@ from request_tracker.letters.requester_papers import requester_papers
 from request_tracker.sop import register
 from request_tracker.web.cases.papers import attachment, made_paper
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("own_papers", __name__)
+pages = PageGroup("own_papers", __name__)
 
 
 @pages.get("/lacak/<token>/surat/<key>")
@@ -18,9 +19,9 @@ def paper(token: str, key: str) -> Response:
     desk = office().desk
     case = read_case(desk, case_by_token(desk, token, now()))
     sop = register.by_hash(desk.store, case.sop_hash)
-    found = next((one for one in requester_papers(case, sop, history(desk, case.number)) if one.key == key), None)
-    if found is None:
+    handed = next((own for own in requester_papers(case, sop, history(desk, case.number)) if own.key == key), None)
+    if handed is None:
         raise NotFound
-    if found.record and found.record.sha256:
-        return attachment(found.record.sha256)
-    return made_paper(case, sop, str(found.template), "pdf")
+    if handed.record and handed.record.sha256:
+        return attachment(handed.record.sha256)
+    return made_paper(case, sop, str(handed.template), "pdf")

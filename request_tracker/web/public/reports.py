@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from request_tracker.cases import OpenCase, Supplied, case_by_token, open_case, read_case
 from request_tracker.cases.acts import Opened
@@ -14,33 +14,37 @@ from request_tracker.outages.tickets import known_for, open_tickets
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, personal_values
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import offered, when
+from request_tracker.web.shell.form_values import FormPage, offered, when
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 
-pages = Blueprint("reports", __name__)
+pages = PageGroup("reports", __name__, Conduct(limits=(FORM_LIMIT,)))
 PUBLIC = Who("public:form", frozenset({"requester"}))
 
 
 @pages.route("/lapor", methods=["GET", "POST"])
+@pages.menu(MenuGroup.VISITORS, 20, ("Lapor gangguan", "Report an outage"))
 def outage() -> str | tuple[str, int]:
     """Report an outage (PKL-G-01); where one of that office is known, the report joins it."""
     desk = office().desk
     chosen = request.values.get("opd", "")
-    known = known_for(desk, chosen) if chosen else []
+    lasting = known_for(desk, chosen) if chosen else []
     if request.method == "GET" or request.form.get("act") == "look":
-        return _page("report.html", request.values, known=known, running=open_tickets(desk))
+        return _page("report.html", request.values, lasting=lasting, running=open_tickets(desk))
     try:
-        given = _given(OUTAGE_REPORT)
-        if known and request.form.get("act") != "another":
-            opened = join(desk, known[0]["number"], _further(given), PUBLIC, now())
+        typed = _given(OUTAGE_REPORT)
+        if lasting and request.form.get("act") != "another":
+            opened = join(desk, lasting[0]["number"], _further(typed), PUBLIC, now())
         else:
-            opened = report(desk, _outage(given), PUBLIC, when("since") or now(), now())
+            opened = report(desk, _outage(typed), PUBLIC, when("since") or now(), now())
     except Refused as error:
-        return _page("report.html", request.form, error, known=known, running=open_tickets(desk)), error.form_status
+        return _page("report.html", request.form, error, lasting=lasting, running=open_tickets(desk)), error.form_status
     return _receipt(opened, "outage")
 
 
 @pages.route("/pengaduan", methods=["GET", "POST"])
+@pages.menu(MenuGroup.VISITORS, 30, ("Pengaduan", "Complaint"))
 def complaint() -> str | tuple[str, int]:
     """A complaint (PKL-S-06), a case of PKL-PG of its own; from a progress page it names the case it is about."""
     token = request.values.get("dari", "")[:80]
@@ -56,50 +60,49 @@ def complaint() -> str | tuple[str, int]:
 
 def _page(template: str, values: Any, error: Refused | None = None, **more: Any) -> str:
     fields = COMPLAINT if template == "complaint.html" else OUTAGE_REPORT
-    return render_template(
-        template,
+    form = FormPage(
         fields=offered(fields),
         values=values,
-        problem=error.text(g.language) if error else None,
         key=request.form.get("key") or secrets.token_urlsafe(12),
+        problem=error.text(g.language) if error else None,
         opds=office().desk.city.opds,
-        **more,
     )
+    return render_template(template, form=form, **more)
 
 
 def _given(fields: tuple[Field, ...]) -> dict[str, str]:
-    given = {field.key: request.form.get(field.key, "").strip() for field in fields}
-    known = {opd.code for opd in office().desk.city.opds}
-    if given.get("opd") and given["opd"] not in known:
+    typed = {field.key: request.form.get(field.key, "").strip() for field in fields}
+    codes = {opd.code for opd in office().desk.city.opds}
+    if typed.get("opd") and typed["opd"] not in codes:
         raise Refused("no_such_opd")
     for field in fields:
-        if field.required and not given[field.key]:
+        if field.required and not typed[field.key]:
             raise Refused("missing_here", fields=field.name)
-    return {key: value for key, value in given.items() if value}
+    return {key: value for key, value in typed.items() if value}
 
 
-def _outage(given: dict[str, str]) -> OpenCase:
-    opd = given["opd"]
+def _outage(form: dict[str, str]) -> OpenCase:
+    opd = form["opd"]
     paper = uploaded("letter") or Supplied(note="laporan lewat formulir; surat menyusul")
     subject = f"Gangguan jaringan {office().desk.city.opd(opd).name}"
-    return OpenCase("PKL-GG", subject, opd, given, _contact(given), {"surat": paper}, "form", idempotency_key=_key())
+    return OpenCase("PKL-GG", subject, opd, form, _contact(form), {"surat": paper}, "form", idempotency_key=_key())
 
 
-def _further(given: dict[str, str]) -> Further:
-    told = (given["opd"], given["description"], given.get("since"))
-    return Further(*told, _contact(given), uploaded("letter"), _key())
+def _further(form: dict[str, str]) -> Further:
+    what = (form["opd"], form["description"], form.get("since"))
+    return Further(*what, _contact(form), uploaded("letter"), _key())
 
 
-def _complaint(given: dict[str, str], about: str | None) -> OpenCase:
+def _complaint(form: dict[str, str], about: str | None) -> OpenCase:
     number = read_case(office().desk, about).number if about else None
     subject = f"Pengaduan tentang {number}" if number else "Pengaduan layanan"
     return OpenCase(
-        "PKL-PG", subject, given.get("opd"), given, _contact(given), {}, "form", origin=number, idempotency_key=_key()
+        "PKL-PG", subject, form.get("opd"), form, _contact(form), {}, "form", origin=number, idempotency_key=_key()
     )
 
 
-def _contact(given: dict[str, str]) -> dict[str, str]:
-    return personal_values(OUTAGE_REPORT, given)
+def _contact(form: dict[str, str]) -> dict[str, str]:
+    return personal_values(OUTAGE_REPORT, form)
 
 
 def _key() -> str:
@@ -107,5 +110,5 @@ def _key() -> str:
 
 
 def _receipt(opened: Opened, kind: str) -> str:
-    link = url_for("progress.page", token=opened.token) if opened.token else None
+    link = url_for("requester_page.page", token=opened.token) if opened.token else None
     return render_template("receipt.html", number=opened.number, link=link, advice=(), kind=kind)

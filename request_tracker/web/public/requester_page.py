@@ -4,15 +4,13 @@ His steps (BTM-05, BTM-09), the letter that follows (PKL-S-01), what he writes, 
 Whoever holds the link acts as the case's contact; nothing here needs an account.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from io import BytesIO
 
-from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
+from flask import g, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from request_tracker.capacity.waiting_list import listed_since
 from request_tracker.cases import (
     AddDocument,
     Cancel,
@@ -36,32 +34,23 @@ from request_tracker.errors import Conflict, Refused
 from request_tracker.letters.keeping import SIGNED
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.reply.paper import GRANTED, WITHDRAWN, reason
-from request_tracker.letters.requester_papers import requester_papers
 from request_tracker.sop import register
-from request_tracker.sop.model import Document, Sop
+from request_tracker.sop.model import Sop
 from request_tracker.store import drafts, files
-from request_tracker.web.cases.comments import PUBLIC, comments, text_of
+from request_tracker.web.cases.comments import PUBLIC, text_of
+from request_tracker.web.cases.reopen import reopenable
 from request_tracker.web.cases.signatures import by_link
-from request_tracker.web.cases.steering import reopenable
+from request_tracker.web.public.requester_view import Own, RequesterRecord, requester_view
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
-pages = Blueprint("progress", __name__)
+pages = PageGroup("requester_page", __name__, Conduct(limits=(FORM_LIMIT,)))
 REQUESTER = "requester"
 SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
 Answer = Response | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Own:
-    """What the requester may do now. ``late``: papers that were promised and have not come; ``cancels``: withdraw."""
-
-    acts: list[Possible]
-    late: tuple[Document, ...]
-    cancels: bool
-    drafts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def own(desk: Desk, case: Case) -> Own:
@@ -70,8 +59,8 @@ def own(desk: Desk, case: Case) -> Own:
     cancels = case.kind != "outage" and case.applied_at is None
     if case.ending:
         return Own([], (), False)
-    kept = drafts.kept(desk.store, case.number, REQUESTER)
-    return Own(possible(desk, case, as_requester(case)), announced(case, sop), cancels, kept)
+    drafts_of_his = drafts.kept(desk.store, case.number, REQUESTER)
+    return Own(possible(desk, case, as_requester(case)), announced(case, sop), cancels, drafts_of_his)
 
 
 def as_requester(case: Case) -> Who:
@@ -89,18 +78,18 @@ def page(token: str) -> str:
 def signed(token: str, sha256: str) -> Response:
     """A paper that both parties have signed, for the one who holds the other copy."""
     here, (_, case) = office(), _case(token)
-    kept = next((one for one in case.records if (one.sha256, one.source) == (sha256, SIGNED)), None)
-    if kept is None:
+    paper = next((record for record in case.records if (record.sha256, record.source) == (sha256, SIGNED)), None)
+    if paper is None:
         raise NotFound
     content = BytesIO(files.read(here.config.files, sha256))
-    return send_file(content, "application/pdf", as_attachment=True, download_name=kept.name)
+    return send_file(content, "application/pdf", as_attachment=True, download_name=paper.name)
 
 
 @pages.post("/lacak")
 def find() -> Response:
     """From a pasted link or code to its page."""
     token = request.form.get("token", "").strip().rpartition("/")[2][:80]
-    return redirect(url_for("progress.page", token=token or "-"))
+    return redirect(url_for("requester_page.page", token=token or "-"))
 
 
 @pages.post("/lacak/<token>/langkah/<step>")
@@ -120,7 +109,7 @@ def draft(token: str, step: str) -> Response:
     """Keep what is filled in so far (BTM-05); nothing is sent, no field is asked for."""
     desk, case = _case(token)
     drafts.keep(desk.store, (case.number, step, REQUESTER), _typed(_open_act(desk, case, step)), now())
-    return redirect(url_for("progress.page", token=token))
+    return redirect(url_for("requester_page.page", token=token))
 
 
 @pages.post("/lacak/<token>/surat")
@@ -149,35 +138,16 @@ def write(token: str) -> Answer:
 
 def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str:
     sop = register.by_hash(desk.store, case.sop_hash)
-    events = history(desk, case.number)
-    done = {event.step for event in events if event.kind == "step_completed"}
-    here = {step.id for step in case.open_steps}
-    steps = [
-        (step, "done" if step.id in done and step.id not in here else "here" if step.id in here else "ahead")
-        for step in sop.steps.values()
-    ]
-    mine = own(desk, case)
-    signing = {act.step.id for act in mine.acts if _signs(desk, case, act)}
-    values = request.form if problem else {}
-    back = [event for event in events if event.kind == "returned" and event.data["to"] in here]
-    return render_template(
-        "progress.html",
+    record = RequesterRecord(
+        token=token,
         case=case,
         sop=sop,
-        steps=steps,
-        token=token,
-        own=mine,
-        signing=signing,
-        signed=[record for record in case.records if record.source == SIGNED],
-        problem=problem,
-        values=values,
-        papers=requester_papers(case, sop, events),
-        comments=comments(events, internal=False),
-        listed=listed_since(events),
-        reopens=bool(reopenable(case, sop)),
-        sent_back=back[-1] if back and mine.acts else None,
+        events=history(desk, case.number),
+        own=own(desk, case),
         why=_why(desk, case, sop),
+        reopens=bool(reopenable(case, sop, now())),
     )
+    return render_template("requester_page.html", view=requester_view(record, problem, request.form))
 
 
 def _why(desk: Desk, case: Case, sop: Sop) -> str:
@@ -195,12 +165,12 @@ def _case(token: str) -> tuple[Desk, Case]:
 def _done(token: str, command: Callable[[Desk, Case], Command], draft: tuple[str, str, str] | None = None) -> Answer:
     """Run it and go back to the page; what is refused stands there in a sentence, with what was filled in."""
     desk, case = _case(token)
-    form = SentForm(request.form.get("version", type=int), draft, url_for("progress.page", token=token))
+    form = SentForm(request.form.get("version", type=int), draft, url_for("requester_page.page", token=token))
     try:
         act_on(case.number, command(desk, case), form, as_requester(case))
     except Refused as error:
         return _page(token, desk, case, error.text(g.language)), 409 if isinstance(error, Conflict) else 422
-    return redirect(url_for("progress.page", token=token))
+    return redirect(url_for("requester_page.page", token=token))
 
 
 def _open_act(desk: Desk, case: Case, step: str) -> Possible:

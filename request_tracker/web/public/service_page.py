@@ -3,14 +3,15 @@
 import io
 
 import segno
-from flask import Blueprint, Response, render_template, url_for
+from flask import Response, render_template, url_for
 
 from request_tracker.reports.service_standard import kept_promise
 from request_tracker.reports.survey import index_of
 from request_tracker.sop import register
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("service", __name__)
+pages = PageGroup("service", __name__)
 SOP = "PKL-BW"
 
 
@@ -20,7 +21,7 @@ def standard() -> str:
     desk, at = office().desk, now()
     sop = register.in_force(desk.store, SOP, desk.calendar.local(at).date())
     return render_template(
-        "service.html", sop=sop, kept=kept_promise(desk.store, SOP, at), index=index_of(desk.store), at=at
+        "service_page.html", sop=sop, delivery=kept_promise(desk.store, SOP, at), index=index_of(desk.store), at=at
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Response, render_template, url_for
 from markupsafe import Markup
 
 from request_tracker.chart import draw, lay_out
@@ -12,8 +12,9 @@ from request_tracker.letters.sop_print.paper import sop_pdf
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("sops", __name__)
+pages = PageGroup("sops", __name__)
 
 
 @pages.get("/sop")
@@ -40,13 +41,13 @@ def printed(code: str) -> Response:
 
 def _related(sop: Sop) -> list[tuple[str, str | None]]:
     """Each related SOP with where it is to be read (PKL-G-KT2): here if in force, else where the office keeps it."""
-    known = {one.title: one.code for one in register.all_in_force(office().desk.store, _today())}
+    codes = {sop.title: sop.code for sop in register.all_in_force(office().desk.store, _today())}
     places = office().config.office.related_sops
-    found = []
+    places_of = []
     for name in sop.identity.related:
-        code = known.get(name.removeprefix("SOP "))
-        found.append((name, url_for("sops.page", code=code) if code else places.get(name)))
-    return found
+        code = codes.get(name.removeprefix("SOP "))
+        places_of.append((name, url_for("sops.page", code=code) if code else places.get(name)))
+    return places_of
 
 
 def _sop(code: str) -> Sop:

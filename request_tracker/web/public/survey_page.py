@@ -1,14 +1,15 @@
 """The satisfaction survey behind the requester's secret link, once the case has ended."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import case_by_token, read_case
 from request_tracker.errors import Refused
 from request_tracker.reports.survey import ANSWERS, ELEMENTS, SCALE, answer, answered
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 
-pages = Blueprint("survey", __name__)
+pages = PageGroup("survey", __name__, Conduct(limits=(FORM_LIMIT,)))
 
 
 @pages.route("/lacak/<token>/survei", methods=["GET", "POST"])

@@ -33,7 +33,7 @@ class Account(UserMixin):  # type: ignore[misc]  # flask-login ships no types
 def login_manager() -> LoginManager:
     """Finds the account behind the session's secret at every request."""
     manager = LoginManager()
-    manager.login_view = "session.login"
+    manager.login_view = "login.login"
     manager.login_message = None
 
     @manager.request_loader  # type: ignore[untyped-decorator]  # flask-login ships no types
@@ -43,16 +43,16 @@ def login_manager() -> LoginManager:
             return None
         store = office().desk.store
         user = session_user(store, secret, now())
-        found = person(store, user, now()) if user is not None else None
-        return Account(found) if found else None
+        account = person(store, user, now()) if user is not None else None
+        return Account(account) if account else None
 
     return manager
 
 
 def me() -> Person:
     """The person who is logged in; only inside pages that demand it."""
-    found: Person = current_user.person
-    return found
+    reader: Person = current_user.person
+    return reader
 
 
 def needs(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -97,9 +97,9 @@ def bearer() -> str | None:
     return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
 
 
-def same(given: str | None, expected: str) -> bool:
+def same(offered: str | None, expected: str) -> bool:
     """Compare secrets in constant time."""
-    return given is not None and secrets.compare_digest(given.encode(), expected.encode())
+    return offered is not None and secrets.compare_digest(offered.encode(), expected.encode())
 
 
 def refused(status: int, sentence: str) -> Response:

@@ -25,8 +25,8 @@ class OfficeDesk:
 
 def office() -> OfficeDesk:
     """The office of the running application."""
-    found: OfficeDesk = current_app.extensions["office"]
-    return found
+    running: OfficeDesk = current_app.extensions["office"]
+    return running
 
 
 def now() -> datetime:

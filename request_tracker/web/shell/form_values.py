@@ -1,16 +1,33 @@
 """What a form may ask in this office and what its values mean: fields and a form in, choices and moments out."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import request
 
+from inventory.model import Opd
 from request_tracker.errors import BadForm
 from request_tracker.people.addresses import EMAIL, WHATSAPP
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import REACHED_BY, wrong
 from request_tracker.web.shell.context import office
 from request_tracker.words.labels import phrase
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormPage:
+    """A form as it stands on its page: the fields it asks for and what was typed in them.
+
+    ``key`` lets a form that is sent twice open one case; ``problem``: why it was refused; ``opds`` to choose from.
+    """
+
+    fields: tuple[Field, ...]
+    values: Mapping[str, Any]
+    key: str
+    problem: str | None
+    opds: Sequence[Opd]
 
 
 def when(key: str) -> datetime | None:

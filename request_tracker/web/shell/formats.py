@@ -65,9 +65,9 @@ def rate(bytes_per_second: float | None, language: str = "id") -> str:
 
 def size(amount: int, language: str = "id") -> str:
     """``12,5 GB`` (``12.5`` in English): decimal units, as networks are sold."""
-    for unit, one in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if amount >= one:
-            return f"{_number(amount / one, language)} {unit}"
+    for unit, least in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if amount >= least:
+            return f"{_number(amount / least, language)} {unit}"
     return f"{amount} B"
 
 

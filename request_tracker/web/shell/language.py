@@ -1,13 +1,15 @@
 """The switch between Indonesian and English: which one a browser chose, and back to the page it was chosen on."""
 
-from flask import Blueprint, current_app, g, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.web.shell.access import inside
+from request_tracker.web.shell.pages import PageGroup
 
-pages = Blueprint("language", __name__)
+pages = PageGroup("language", __name__)
 COOKIE, USUAL, OTHER = "bahasa", "id", "en"
 REMEMBERED_SECONDS = 31_536_000
+"""A year."""
 
 
 def chosen() -> str:
@@ -17,8 +19,8 @@ def chosen() -> str:
 
 def switch() -> str:
     """The address that changes to the other language and comes back here, filters and all."""
-    taken = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
-    back = request.full_path.removesuffix("?") if taken else None
+    shown = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    back = request.full_path.removesuffix("?") if shown else None
     return url_for("language.change", language=USUAL if chosen() == OTHER else OTHER, kembali=back)
 
 

@@ -1,17 +1,30 @@
-"""The main menu as data: groups of links, and what a role must be able to do to see each. Opens nothing.
+"""The main menu: entries that stand beside their views in, the groups of links that one person sees out. Opens nothing.
 
 Everybody at work has the first group in the open; the others are one word each until opened. A group of which a person
 sees one link is that link.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
+
+
+class MenuGroup(Enum):
+    """The groups in their order: Indonesian and English; without words for those that stand in the open."""
+
+    WORK = ("", "", "staff")
+    NETWORK = ("Jaringan", "Network", "staff")
+    MANAGE = ("Kelola", "Manage", "staff")
+    INSPECTION = ("Pemeriksaan", "Inspection", "staff")
+    VISITORS = ("", "", "visitors")
 
 
 @dataclass(frozen=True)
-class Link:
-    """One place: Flask's endpoint, its name in Indonesian and English, and the acts of which one must be allowed."""
+class MenuEntry:
+    """A view's place in the menu: its endpoint, its name in two languages, the acts of which one must be allowed."""
 
+    group: MenuGroup
+    place: int
     endpoint: str
     indonesian: str
     english: str
@@ -19,84 +32,31 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Group:
+class MenuPart:
     """Links under one word; ``indonesian`` empty for those that stand in the open."""
 
     indonesian: str
     english: str
-    links: tuple[Link, ...]
+    links: tuple[MenuEntry, ...]
 
 
-STAFF = (
-    Group(
-        "",
-        "",
-        (
-            Link("cases.listing", "Kasus", "Cases"),
-            Link("outages.listing", "Gangguan", "Outages"),
-            Link("together.listing", "Bersama", "Together", ("sign_together",)),
-            Link("agenda.listing", "Agenda", "Letters", ("register_letter",)),
-        ),
-    ),
-    Group(
-        "Jaringan",
-        "Network",
-        (
-            Link("noc.listing", "Daftar NOC", "NOC list"),
-            Link("wall.wall", "Dinding", "Wall"),
-            Link("availability.page", "Kesediaan bandwidth", "Available bandwidth", ("see_capacity",)),
-            Link("demand.page", "Kebutuhan bandwidth", "Need for bandwidth", ("see_capacity",)),
-            Link("maintenance.listing", "Pemeliharaan", "Maintenance"),
-            Link("people.duty", "Piket", "Duty"),
-            Link("book.listing", "Narahubung", "Contacts"),
-        ),
-    ),
-    Group(
-        "Kelola",
-        "Manage",
-        (
-            Link("people.users", "Pengguna", "Users", ("manage_users",)),
-            Link("role_list.listing", "Peran", "Roles", ("audit",)),
-            Link("people.delegations", "Delegasi", "Delegation", ("delegate",)),
-            Link("agenda.appointed", "Penugasan", "Appointments", ("delegate",)),
-            Link("people.days", "Hari libur", "Holidays", ("edit_days",)),
-            Link("messages.listing", "Pesan", "Messages"),
-        ),
-    ),
-    Group(
-        "Pemeriksaan",
-        "Inspection",
-        (
-            Link("evaluation.listing", "Evaluasi", "Evaluation", ("see_evaluation",)),
-            Link("audit.view", "Audit", "Audit", ("audit",)),
-            Link("exports.listing", "Ekspor", "Export", ("export",)),
-            Link("agenda.listing", "Agenda", "Letters", ("audit",)),
-        ),
-    ),
-)
-VISITORS = (
-    Group(
-        "",
-        "",
-        (
-            Link("public.request_form", "Permohonan", "Request"),
-            Link("reports.outage", "Lapor gangguan", "Report an outage"),
-            Link("reports.complaint", "Pengaduan", "Complaint"),
-            Link("public.status", "Status", "Status"),
-        ),
-    ),
-)
-
-
-def menu_for(may: Callable[[str], bool], inside: bool) -> list[Group]:
+def menu_of(entries: Iterable[MenuEntry], may: Callable[[str], bool], inside: bool) -> list[MenuPart]:
     """The groups a person sees: without links he may not follow, no link twice, no group of one."""
-    found: list[Group] = []
-    for group in STAFF if inside else VISITORS:
-        shown = {link.endpoint for known in found for link in known.links}
-        allowed = (link for link in group.links if not link.acts or any(may(act) for act in link.acts))
+    in_order = sorted(entries, key=lambda entry: entry.place)
+    groups: list[MenuPart] = []
+    for group in MenuGroup:
+        if (group is MenuGroup.VISITORS) is inside:
+            continue
+        shown = {link.endpoint for earlier in groups for link in earlier.links}
+        allowed = (link for link in in_order if link.group is group and _open_to(link, may))
         links = tuple(link for link in allowed if link.endpoint not in shown)
+        indonesian, english, _ = group.value
         if len(links) == 1:
-            found.append(Group("", "", links))
+            groups.append(MenuPart("", "", links))
         elif links:
-            found.append(Group(group.indonesian, group.english, links))
-    return found
+            groups.append(MenuPart(indonesian, english, links))
+    return groups
+
+
+def _open_to(link: MenuEntry, may: Callable[[str], bool]) -> bool:
+    return not link.acts or any(may(act) for act in link.acts)

@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.store.idempotency import Answer, Pages, begin, finish, forget, known, mark_of
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.pages import PageGroup
 
 KEY, LONGEST_KEY = "sekali", 64
-UNGUARDED = frozenset({"session", "single_sign_on", "api"})
-"""Logging in and out sets a cookie of its own each time; the API has its own keys."""
+"""A key of ours has 22 characters (16 random bytes in base64); a longer text is somebody else's."""
 
 
 def guard() -> Markup:
@@ -68,7 +68,9 @@ def _page(answer: Answer) -> AnyResponse:
 
 
 def _guarded() -> bool:
-    return request.blueprint is not None and request.blueprint not in UNGUARDED
+    """Whether the pages asked for want it: logging in sets a cookie of its own each time, the API has its own keys."""
+    pages = current_app.blueprints.get(request.blueprint or "")
+    return isinstance(pages, PageGroup) and pages.conduct.once
 
 
 def _content() -> Iterator[bytes]:

@@ -10,18 +10,19 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both
 
 MAX_FILES = 10
+"""Files of one form: no step of our SOPs asks for more than two, an outage adds a photo."""
 
 
 def uploaded(field: str) -> Supplied | None:
     """The stored paper of a form's field; None where none was chosen. Raises Refused for what is no paper."""
-    given = request.files.get(field)
-    if given is None or not given.filename:
+    sent = request.files.get(field)
+    if sent is None or not sent.filename:
         return None
-    chosen = sum(bool(one.filename) for _, one in request.files.items(multi=True))
+    chosen = sum(bool(file.filename) for _, file in request.files.items(multi=True))
     if chosen > MAX_FILES:
-        told = Both(f"paling banyak {MAX_FILES} berkas sekali kirim", f"at most {MAX_FILES} files at once")
-        raise Refused("bad_field", field=Both(f"{chosen} berkas", f"{chosen} files"), reason=told)
-    paper = accept(given.stream.read(MAX_FILE_BYTES + 1), given.filename)
+        most = Both(f"paling banyak {MAX_FILES} berkas sekali kirim", f"at most {MAX_FILES} files at once")
+        raise Refused("bad_field", field=Both(f"{chosen} berkas", f"{chosen} files"), reason=most)
+    paper = accept(sent.stream.read(MAX_FILE_BYTES + 1), sent.filename)
     desk, folder = office().desk, office().config.files
     with desk.store.transaction() as db:
         return files.keep(db, folder, paper.content, paper.name, paper.mime, now())

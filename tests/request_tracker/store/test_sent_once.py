@@ -162,7 +162,7 @@ def test_D4_no_writing_route_of_the_pages_is_left_out(site: Site, monkeypatch: p
         path = re.sub(r"<int:\w+>", "1", re.sub(r"<(path:)?\w+>", "x", rule.rule))
         called.clear()
         answers = [site.client.post(path, data={"sekali": "kunci-yang-sama", "a": "1"}) for _ in range(2)]
-        times = 2 if rule.endpoint in ("session.login", "session.logout") else 1
+        times = 2 if rule.endpoint in ("login.login", "login.logout") else 1
         assert len(called) == times, f"{rule.endpoint} was done {len(called)} times"
         assert {answer.location for answer in answers} == {"/selesai"}
 
@@ -171,7 +171,7 @@ def test_D4_no_writing_route_of_the_pages_is_left_out(site: Site, monkeypatch: p
 def test_D4_every_form_that_writes_carries_its_key(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
     forms = re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL)
-    bare = [form[:80] for form in forms if "guard()" not in form and "session.log" not in form]
+    bare = [form[:80] for form in forms if "guard()" not in form and "login.log" not in form]
     assert not bare or template.stem == "login", bare
 
 

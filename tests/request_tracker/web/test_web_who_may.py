@@ -20,14 +20,13 @@ LEADERS = {"head_of_section", "head_of_division"}
 # Endpoint to who may. A route that takes GET and POST asks the same of both.
 PUBLIC = {
     "public.start", "public.status", "public.request_form", "papers.blank_form", "reports.outage", "reports.complaint",
-    "service.standard", "service.code", "session.login", "session.logout", "first_run.setup", "first_run.password",
-    "wall.wall", "language.change", "static", "progress.find", "api.health", "api.openapi", "api.metrics",
+    "service.standard", "service.code", "login.login", "login.logout", "first_run.setup", "first_run.password",
+    "wall.wall", "language.change", "static", "requester_page.find", "api.health", "api.openapi", "api.metrics",
 }  # fmt: skip
 SECRET_LINK = {
-    "progress.page", "progress.act", "progress.draft", "progress.letter", "progress.cancel", "progress.reopen",
-    "progress.write", "progress.signed", "survey.form",
-    "own_papers.paper",
-    "taken.look", "taken.take",
+    "requester_page.page", "requester_page.act", "requester_page.draft", "requester_page.letter",
+    "requester_page.cancel", "requester_page.reopen", "requester_page.write", "requester_page.signed",
+    "survey.form", "own_papers.paper", "acknowledge_link.look", "acknowledge_link.take",
 }  # fmt: skip
 TOKEN = {
     "api.allocations": "allocations:read",
@@ -44,8 +43,8 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("agenda.listing", "agenda.blank", "agenda.appointed"), READERS),
     **dict.fromkeys(("outages.listing", "outages.page", "maintenance.listing"), READERS),
     **dict.fromkeys(("messages.listing", "messages.address"), READERS),
-    **dict.fromkeys(("people.duty", "people.days", "people.delegations", "book.listing"), READERS),
-    **dict.fromkeys(("pauses.change", "steering.assign", "steering.reopen", "steering.prioritise"), READERS),
+    **dict.fromkeys(("people.duty", "people.days", "people.delegations", "contacts.listing"), READERS),
+    **dict.fromkeys(("pauses.change", "reassign.assign", "reopen.reopen", "priority.prioritise"), READERS),
     **dict.fromkeys(("papers.final", "relations.change", "comments.note"), STAFF),
     **dict.fromkeys(
         ("availability.page", "availability.table", "demand.page", "demand.table"), READERS - {"secretariat"}
@@ -53,7 +52,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("audit.view", "role_list.listing", "exports.listing", "exports.download"), INSPECTORS),
     **dict.fromkeys(("people.users", "people.add", "people.change", "revisions.move"), INSPECTORS - {"auditor"}),
     **dict.fromkeys(("evaluation.listing", "evaluation.page", "evaluation.pack"), READERS - HANDS),
-    **dict.fromkeys(("together.listing", "together.sign"), OFFICIALS),
+    **dict.fromkeys(("batch_signing.listing", "batch_signing.sign"), OFFICIALS),
     "counter.intake": STAFF - {"head_of_office"},
     "cases.record_paper": {"secretariat"},
     "agenda.add": {"secretariat", "noc_operator"},
@@ -67,10 +66,10 @@ MAY: dict[str, set[str]] = {
     "people.change_duty": LEADERS | {"admin"},
     "people.change_day": {"admin", "secretariat"},
     "people.end_delegation": {"admin"},  # An official his own alone: test_web_attacks.
-    "messages.told": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
-    "book.change": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
+    "messages.by_hand": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
+    "contacts.change": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
 }
-OTHER = {"people.end_delegation": {"number": "1"}, "messages.told": {"number": "1"}, "papers.paper": {"form": "pdf"}}
+OTHER = {"people.end_delegation": {"number": "1"}, "messages.by_hand": {"number": "1"}, "papers.paper": {"form": "pdf"}}
 # What a page of these roles may change of a case by itself: nothing (REFERENCE 6.6: the auditor reads).
 READ_ONLY = ("auditor", "admin", "requester", "stranger")
 
@@ -124,7 +123,7 @@ def test_a_route_opens_to_those_of_its_row_alone(office: Site, people: dict[str,
     events = office.desk.store.value("SELECT count(*) FROM events")
     wrong = []
     for endpoint, method, address in routes(office.client.application):
-        if endpoint == "session.logout" or endpoint in TOKEN:
+        if endpoint == "login.logout" or endpoint in TOKEN:
             continue
         with people[role].open(address, method=method) as answer:
             pass

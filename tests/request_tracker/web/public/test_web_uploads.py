@@ -8,7 +8,7 @@ from tracker_papers import PDF, SECRETS, pdf, photograph
 from tracker_site import Site
 
 from request_tracker.store import files
-from request_tracker.web.app import MAX_REQUEST_BYTES
+from request_tracker.web.shell.serving import MAX_REQUEST_BYTES
 from request_tracker.web.shell.uploads import MAX_FILES
 
 FORM = {"opd": "dinkes", "wanted_receive": "50", "purpose": "uji", "contact_name": "Narahubung", "contact_phone": "08"}

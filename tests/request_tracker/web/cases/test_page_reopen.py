@@ -9,7 +9,8 @@ from tracker_site import NOW, PASSWORD, Site
 from request_tracker.cases import Cancel, Desk, history, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import Application, add_user
-from request_tracker.web.cases import steering
+from request_tracker.web.cases import case_reading
+from request_tracker.web.public import requester_page
 from request_tracker.web.shell.context import now
 
 
@@ -60,7 +61,8 @@ def test_a_technician_sees_no_form_to_open_again_and_is_refused_in_a_sentence(si
 def test_after_seven_days_nobody_is_offered_to_open_it_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     number, link = ended(site)
     site.enter("head_of_section")
-    monkeypatch.setattr(steering, "now", lambda: NOW + timedelta(days=7, hours=1))
+    for module in (case_reading, requester_page):
+        monkeypatch.setattr(module, "now", lambda: NOW + timedelta(days=7, hours=1))
     for page in (f"/kasus/{number}", link):
         assert 'id="buka-kembali"' not in site.get(page)
 

@@ -1,0 +1,73 @@
+"""What a case's page needs of store and monitoring: a number in, the case's record and its figures out.
+
+Whoever sees a contact in the clear is written down by the very reading of it (``contact``).
+"""
+
+from flask import g
+
+from request_tracker.cases import Case, Possible, history, possible, read_case
+from request_tracker.cases.actions.verify_allocation import rechecks
+from request_tracker.cases.advice import other_open_cases
+from request_tracker.cases.readback import Recheck, recheck
+from request_tracker.cases.relations import related_cases
+from request_tracker.people.accounts import holders
+from request_tracker.reports.workload import Load, loads
+from request_tracker.sop import register
+from request_tracker.store import drafts
+from request_tracker.web.cases.case_view import CaseFigures, CaseRecord, Viewer
+from request_tracker.web.cases.contact import contact_of
+from request_tracker.web.cases.evidence import board_link, usage, verdict_now, wanted
+from request_tracker.web.cases.paper_dispositions import heads, sheets
+from request_tracker.web.cases.reassign import assigns
+from request_tracker.web.cases.registration import scraped_now
+from request_tracker.web.cases.revisions import newer
+from request_tracker.web.shell.access import me
+from request_tracker.web.shell.context import now, office
+
+
+def record_of(number: str) -> CaseRecord:
+    """The case with its SOP, its events and what the person logged in may do now."""
+    desk = office().desk
+    case = read_case(desk, number)
+    sop = register.by_hash(desk.store, case.sop_hash)
+    acts = possible(desk, case, me().who)
+    return CaseRecord(case=case, sop=sop, events=history(desk, number), acts=acts)
+
+
+def viewer() -> Viewer:
+    """The person logged in, at this moment."""
+    return Viewer(who=me().who, at=now(), language=g.language, calendar=office().desk.calendar)
+
+
+def figures_of(record: CaseRecord) -> CaseFigures:
+    """What is asked for this viewer: a figure that his page does not show is not read."""
+    desk, case, acts = office().desk, record.case, record.acts
+    wish, revision = wanted(case), newer(case)
+    return CaseFigures(
+        contact=contact_of(case),
+        related=related_cases(desk, case, record.events),
+        others=other_open_cases(desk, case),
+        wanted=wish,
+        evidence=usage(case, wish) if case.opd is not None and case.kind == "request" else None,
+        scraped=scraped_now(case),
+        recheck=_recheck(case, acts),
+        verdict=verdict_now(case) if any(act.judges for act in acts) else None,
+        board=board_link(case),
+        drafts=drafts.kept(desk.store, case.number, me().named()) if any(act.fields for act in acts) else {},
+        technicians=_technicians(case, acts),
+        heads=heads() if sheets(case, record.sop, me().who) else [],
+        newer=revision,
+        consenting=holders(desk.store, "head_of_section") if revision else [],
+    )
+
+
+def _recheck(case: Case, acts: list[Possible]) -> Recheck | None:
+    """What the re-check of the allocation would say now, for whoever may sign it (KTM-08)."""
+    steps = [case.open_step(act.step.id) for act in acts if rechecks(act.step)]
+    return recheck(office().desk, case, steps[0], now()) if steps and steps[0] else None
+
+
+def _technicians(case: Case, acts: list[Possible]) -> list[Load]:
+    """Who may be named, for whoever may name."""
+    names = assigns(case, me().who) or any(act.needs_assignee for act in acts)
+    return loads(office().desk.store, now()) if names else []

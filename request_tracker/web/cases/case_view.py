@@ -1,0 +1,235 @@
+"""A case's page as one value: the case with what was read beside it in, what every panel shows out. Pure, no Flask.
+
+Nothing is read here: what store and monitoring say is in ``CaseFigures``, read before (``case_reading``). One class for
+each panel that shows more than one thing; one template for each panel (``case_*.html`` and its neighbours).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from markupsafe import Markup
+
+from request_tracker.calendar.working_time import Calendar
+from request_tracker.capacity.waiting_list import listed_since, unmet
+from request_tracker.cases import Allocation, Case, Event, Possible, Who, running
+from request_tracker.cases.clocks import Running
+from request_tracker.cases.possible import announced
+from request_tracker.cases.readback import Recheck
+from request_tracker.cases.relations import related_numbers
+from request_tracker.cases.signing import formal, unsigned
+from request_tracker.chart import Mark, draw, lay_out
+from request_tracker.chart.course import marks
+from request_tracker.evidence.connected import Verdict
+from request_tracker.evidence.limit import Scraped
+from request_tracker.evidence.usage import Evidence
+from request_tracker.letters.making import Offer, offers
+from request_tracker.people.roles import may
+from request_tracker.reports.workload import Load
+from request_tracker.sop.fields import Field
+from request_tracker.sop.model import Document, Sop, Step
+from request_tracker.store.database import Row
+from request_tracker.web.cases.changes import NetworkChange, network_changes
+from request_tracker.web.cases.comments import comments
+from request_tracker.web.cases.event_text import Filled, FormLine, Speech, detail, filled_forms, form_lines
+from request_tracker.web.cases.paper_dispositions import FIELDS, sheets
+from request_tracker.web.cases.pauses import reasons, resumable
+from request_tracker.web.cases.priority import priorities
+from request_tracker.web.cases.reassign import assigns
+from request_tracker.web.cases.reopen import steps_to_reopen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Viewer:
+    """Who looks at the page, when, in which language, and by which calendar hours count."""
+
+    who: Who
+    at: datetime
+    language: str
+    calendar: Calendar
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRecord:
+    """A case as the store has it: its SOP, its events oldest first, the acts open to the viewer."""
+
+    case: Case
+    sop: Sop
+    events: list[Event]
+    acts: list[Possible]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFigures:
+    """What store and monitoring say beside the case, read before the page is made; None where it was not asked.
+
+    ``technicians`` stand with their work; ``newer`` is the SOP's revision in force where the viewer may move the case
+    to it, ``consenting`` who may agree to that; ``heads`` are those who may have signed a sheet of paper.
+    """
+
+    contact: Row | None = None
+    related: list[Row] = field(default_factory=list)
+    others: list[Row] = field(default_factory=list)
+    wanted: Allocation | None = None
+    evidence: Evidence | None = None
+    scraped: Scraped | None = None
+    recheck: Recheck | None = None
+    verdict: Verdict | None = None
+    board: str | None = None
+    drafts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    technicians: list[Load] = field(default_factory=list)
+    heads: list[Row] = field(default_factory=list)
+    newer: Sop | None = None
+    consenting: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedAct:
+    """An act that was refused: on which step, why, and what had been filled in."""
+
+    step: str
+    problem: str
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenAct:
+    """One act open to the viewer, as its form stands; ``signs``: his name comes under a paper of both parties."""
+
+    act: Possible
+    typed: Mapping[str, str]
+    draft: Mapping[str, str]
+    signs: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperSheet:
+    """A step whose decision may be recorded from paper, with what had been filled in."""
+
+    step: Step
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseNotices:
+    """What stands above everything else; ``late`` is told with the SOP's warnings."""
+
+    late: bool
+    announced: tuple[Document, ...]
+    unsigned: tuple[str, ...]
+    problem: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePosition:
+    """Where the case stands in its SOP, in time and on the flow chart."""
+
+    here: frozenset[str]
+    visited: frozenset[str]
+    clocks: Running
+    chart: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialActs:
+    """What officials may do outside the SOP's steps; empty or False where this viewer may not."""
+
+    priorities: Mapping[int, str]
+    assigns: bool
+    reopens: tuple[Step, ...]
+    pauses: tuple[str, ...]
+    resumes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    """Everything the page shows; ``events`` is the history, the newest first."""
+
+    case: Case
+    sop: Sop
+    figures: CaseFigures
+    language: str
+    notices: CaseNotices
+    acts: tuple[OpenAct, ...]
+    sheets: tuple[PaperSheet, ...]
+    lines: tuple[FormLine, ...]
+    filled: tuple[Filled, ...]
+    comments: list[Event]
+    changes: list[NetworkChange]
+    unmet: bool
+    listed: datetime | None
+    position: CasePosition
+    official: OfficialActs
+    papers: tuple[Offer, ...]
+    linked: tuple[str, ...]
+    events: tuple[Event, ...]
+    sheet_fields: tuple[Field, ...] = FIELDS
+
+    def about(self, event: Event, moment: Callable[[str], str], name: Callable[[str | None], str]) -> str:
+        """What an event was about, in the viewer's language; ``moment`` and ``name`` write moments and people."""
+        return detail(event, self.sop, Speech(self.language, moment, name))
+
+
+def case_view(record: CaseRecord, figures: CaseFigures, viewer: Viewer, refused: RefusedAct | None = None) -> CaseView:
+    """The page of a case for one viewer; where an act was refused, with the reason and what had been filled in."""
+    case, sop = record.case, record.sop
+    typed = {refused.step: refused.typed} if refused else {}
+    return CaseView(
+        case=case,
+        sop=sop,
+        figures=figures,
+        language=viewer.language,
+        notices=_notices(case, sop, viewer, refused),
+        acts=tuple(_open_act(act, sop, figures, typed) for act in record.acts),
+        sheets=tuple(PaperSheet(step=s, typed=typed.get(s.id, {})) for s in sheets(case, sop, viewer.who)),
+        lines=form_lines(case, sop),
+        filled=filled_forms(case, sop),
+        comments=comments(record.events, internal=may(viewer.who.held, "read_notes")),
+        changes=network_changes(record.events),
+        unmet=unmet(case),
+        listed=listed_since(record.events),
+        position=_position(record, viewer),
+        official=_official_acts(case, sop, viewer),
+        papers=tuple(offer for offer in offers(sop) if offer.readable(viewer.who.held)),
+        linked=related_numbers(record.events),
+        events=tuple(reversed(record.events)),
+    )
+
+
+def _notices(case: Case, sop: Sop, viewer: Viewer, refused: RefusedAct | None) -> CaseNotices:
+    return CaseNotices(
+        late=Mark.LATE in marks(case, viewer.at).values(),
+        announced=() if case.ending else announced(case, sop),
+        unsigned=unsigned(case, sop),
+        problem=refused.problem if refused else None,
+    )
+
+
+def _open_act(act: Possible, sop: Sop, figures: CaseFigures, typed: Mapping[str, Mapping[str, str]]) -> OpenAct:
+    return OpenAct(
+        act=act,
+        typed=typed.get(act.step.id, {}),
+        draft=figures.drafts.get(act.step.id, {}),
+        signs=bool(formal(sop, act.step, act.lane)),
+    )
+
+
+def _position(record: CaseRecord, viewer: Viewer) -> CasePosition:
+    case, sop = record.case, record.sop
+    return CasePosition(
+        here=frozenset(step.id for step in case.open_steps),
+        visited=frozenset(case.visited),
+        clocks=running(record.events, sop, viewer.calendar, viewer.at),
+        chart=Markup(draw(lay_out(sop, marks(case, viewer.at)))),
+    )
+
+
+def _official_acts(case: Case, sop: Sop, viewer: Viewer) -> OfficialActs:
+    who = viewer.who
+    return OfficialActs(
+        priorities=priorities(case, who),
+        assigns=assigns(case, who),
+        reopens=steps_to_reopen(case, sop, who, viewer.at),
+        pauses=reasons(case, sop, who),
+        resumes=resumable(case, who),
+    )

@@ -1,0 +1,52 @@
+"""What stands where a page cannot: an exception in, a sentence in the reader's language and its status out.
+
+Programs (``/api/``) read JSON. No traceback ever reaches a reader; what nobody expected is in the log.
+"""
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from request_tracker.errors import Refused, TrackerError
+from request_tracker.web.shell.access import refused
+from request_tracker.web.shell.language import chosen
+
+EXPLAINED = (403, 404, 405, 413, 429)
+"""The statuses that have a sentence of their own (``page_403`` ...); any other has the same one."""
+
+
+def answer_failures(app: Flask) -> None:
+    """Answer every exception of the application's views by a page of its own."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(TrackerError, _wrong)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+
+    @app.errorhandler(Exception)
+    def _broken(error: Exception) -> tuple[str, int] | Response:
+        app.logger.exception("event=page_failed path=%s", request.path, exc_info=error)
+        return _page(503, Refused("page_broken"))
+
+
+def _page(status: int, error: TrackerError) -> tuple[str, int] | Response:
+    if request.path.startswith("/api/"):
+        return refused(status, str(error))
+    shown = error if isinstance(error, Refused) else Refused("for_the_administrator", told=str(error))
+    return render_template("failure.html", status=status, sentence=shown.text(chosen())), status
+
+
+def _refused(error: Refused) -> tuple[str, int] | Response:
+    return _page(error.status, error)
+
+
+def _wrong(error: TrackerError) -> tuple[str, int] | Response:
+    return _page(400, error)
+
+
+def _stale(_: CSRFError) -> tuple[str, int] | Response:
+    return _page(400, Refused("page_stale"))
+
+
+def _http(error: HTTPException) -> tuple[str, int] | Response:
+    status = error.code or 500
+    return _page(status, Refused(f"page_{status}" if status in EXPLAINED else "page_other"))

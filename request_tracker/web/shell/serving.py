@@ -1,0 +1,88 @@
+"""Makes an application serve pages: an office and the pages of every folder in, guards and surroundings around them.
+
+The order is that of a request: who asks, is the form ours, how often, is it sent twice; then the page. Opens no socket.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from request_tracker.cases.holidays import with_own_days
+from request_tracker.config import signing_key, token
+from request_tracker.errors import TrackerError
+from request_tracker.web.shell.access import login_manager
+from request_tracker.web.shell.context import OfficeDesk
+from request_tracker.web.shell.failures import answer_failures
+from request_tracker.web.shell.headers import send_headers
+from request_tracker.web.shell.limits import SCHEME, file_beside
+from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.sending import send_once
+from request_tracker.web.shell.template_words import give_words
+from runtime.secrets import MAKE
+
+MAX_REQUEST_BYTES = 12 * 2**20
+"""One paper at its largest (``store.upload_check``: 10 MiB) with the rest of its form."""
+MAX_FORM_PARTS = 200
+"""Fields and files of a form with files: ours have some dozen, a hostile one has millions."""
+
+
+def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
+    """Set what Flask and its extensions read. Raises TrackerError where the office has no secret key."""
+    app.config.update(
+        SECRET_KEY=signing_key(office.config.secret_key) if office.config.secret_key else None,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=_https(office),
+        RATELIMIT_ENABLED=not testing,
+        WTF_CSRF_TIME_LIMIT=None,
+        # Our pages send no Referer (a secret link stands in their address), so over HTTPS none can be asked for.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    if not app.config["SECRET_KEY"]:
+        raise TrackerError(f"secret_key: is missing; name file:/etc/lebarpita/secret-key and fill that with {MAKE}")
+    if office.config.webhook_secret:
+        token(office.config.webhook_secret)
+    if office.config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=office.config.proxies, x_proto=office.config.proxies)  # type: ignore[method-assign]  # Flask's own way
+    app.extensions["bare_desk"] = office.desk
+    app.extensions["office"] = replace(office, desk=with_own_days(office.desk))
+
+
+def serve(app: Flask, office: OfficeDesk, all_pages: Sequence[PageGroup]) -> None:
+    """Register the pages that this office has, each with its limits, inside the guards of all."""
+    served = [pages for pages in all_pages if pages.conduct.served(office.config)]
+    login_manager().init_app(app)
+    csrf, limiter = CSRFProtect(app), _limiter(app, office)
+    for pages in served:
+        app.register_blueprint(pages)
+        for limit in pages.conduct.limits:
+            limiter.limit(limit.often, methods=list(limit.methods) or None)(pages)
+        if not pages.conduct.csrf:
+            csrf.exempt(pages)
+    send_once(app)
+    send_headers(app, _https(office))
+    give_words(app, office, [entry for pages in served for entry in pages.entries])
+    answer_failures(app)
+
+
+def _https(office: OfficeDesk) -> bool:
+    return office.config.public_url.startswith("https://")
+
+
+def _limiter(app: Flask, office: OfficeDesk) -> Limiter:
+    """Limits that every worker shares; each counts for itself only while the file of hits cannot be written."""
+    return Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri=f"{SCHEME}://",
+        storage_options={"path": str(file_beside(office.config.database))},
+        strategy="moving-window",
+        in_memory_fallback_enabled=True,
+    )
