@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Sequence
 
-from exporter.connection import Request, Response
 from exporter.errors import ExporterError
 from exporter.flows.given import Kept
 from exporter.flows.spans import TABLES, beginning
-from exporter.http import Page, as_json
+from exporter.http.connection import Request, Response
+from exporter.http.server import Page, as_json
 
 log = logging.getLogger(__name__)
 MOST, ANSWER_SECONDS = 2, 20.0

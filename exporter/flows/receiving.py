@@ -17,7 +17,7 @@ from exporter.errors import ExporterError
 from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.mmsg import BATCH, OVERFLOW, Reader
-from exporter.http import parse_listen
+from exporter.http.server import parse_listen
 from exporter.sockets import widen
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import Any
 
 from exporter.errors import ExporterError
 from exporter.flows.reading import Stream, datagrams
-from exporter.http import Listen, parse_listen
+from exporter.http.server import Listen, parse_listen
 
 EXAMPLE = "example: lebarpita-exporter flows replay flows.pcap --to 127.0.0.1:2055 --rate 1000"
 _SHOW_SECONDS = 2.0

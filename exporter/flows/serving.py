@@ -14,7 +14,7 @@ from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page
 from exporter.flows.owners import tables
 from exporter.flows.receiving import Receiver
-from exporter.http import Application, beside, metrics_page, run
+from exporter.http.server import Application, beside, metrics_page, run
 from exporter.processes import keep, trim
 
 log = logging.getLogger(__name__)

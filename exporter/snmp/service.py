@@ -3,8 +3,8 @@
 import contextlib
 from collections.abc import AsyncIterator
 
-from exporter.connection import Request, Response
-from exporter.http import Application, as_json, beside, exposition, metrics_page, text
+from exporter.http.connection import Request, Response
+from exporter.http.server import Application, as_json, beside, exposition, metrics_page, text
 from exporter.snmp.clocks import learn_clocks
 from exporter.snmp.drop_in import DropIn, UnknownNameError
 from exporter.snmp.failure import SnmpFailure

@@ -4,7 +4,7 @@ import gc
 import logging
 
 from exporter.config import SnmpPart, read_config
-from exporter.http import run
+from exporter.http.server import run
 from exporter.snmp.engines import ENGINES
 from exporter.snmp.loading import load_plan
 from exporter.snmp.plan import CityPlan

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from exporter.config import WatchPart
-from exporter.connection import Request, Response
-from exporter.http import Application, as_json, beside, metrics_page, text
+from exporter.http.connection import Request, Response
+from exporter.http.server import Application, as_json, beside, metrics_page, text
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
 from exporter.watch.cause import Causes

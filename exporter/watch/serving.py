@@ -4,7 +4,7 @@ import logging
 
 from exporter.config import read_config
 from exporter.errors import ExporterError
-from exporter.http import run
+from exporter.http.server import run
 from exporter.watch.cause import Causes
 from exporter.watch.decide import watched
 from exporter.watch.hints import Hints

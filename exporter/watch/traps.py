@@ -21,7 +21,7 @@ from pysnmp.entity.rfc3413 import ntfrcv
 
 from exporter.config import WatchPart, secret
 from exporter.errors import ExporterError
-from exporter.http import parse_listen
+from exporter.http.server import parse_listen
 from exporter.sockets import widen
 from exporter.watch.backlog import Backlog
 from exporter.watch.notice import TRAP_OID, read_notice, read_sender, version

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from exporter.connection import Request
 from exporter.errors import ExporterError
 from exporter.flows import asking
 from exporter.flows.asking import top_page
@@ -18,7 +17,8 @@ from exporter.flows.given import Kept
 from exporter.flows.history import Use
 from exporter.flows.parquet import write_minute
 from exporter.flows.reading_given import read
-from exporter.http import Application, start
+from exporter.http.connection import Request
+from exporter.http.server import Application, start
 
 TOKEN = "kata-sandi-antar-bagian"
 CODES = ("dinkes", "rsud")

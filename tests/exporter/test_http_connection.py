@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.connection import IDLE_SECONDS, MAX_HEAD_BYTES, Request, Response
-from exporter.http import Application, start, text
+from exporter.http.connection import IDLE_SECONDS, MAX_HEAD_BYTES, Request, Response
+from exporter.http.server import Application, start, text
 
 
 async def _hello(request: Request) -> Response:
@@ -82,7 +82,7 @@ def test_what_is_no_request_or_too_much_is_refused_and_closed(tmp_path: Path, se
 
 def test_a_silent_connection_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert IDLE_SECONDS > 60
-    monkeypatch.setattr("exporter.connection.IDLE_SECONDS", 0.05)
+    monkeypatch.setattr("exporter.http.connection.IDLE_SECONDS", 0.05)
     assert said(tmp_path, b"GET /hel") == ""
 
 

@@ -13,7 +13,7 @@ from ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
 from snmp_scene import ENGINE, Samples, Snmpd, agent, awaited, read_page, snmpd, target
 
-from exporter.http import start
+from exporter.http.server import start
 from exporter.snmp import ber
 from exporter.snmp.agent import Manner
 from exporter.snmp.engine import Login

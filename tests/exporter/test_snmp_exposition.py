@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.errors import ExporterError
-from exporter.http import Application, Listen, metrics_page, parse_listen, run, start
+from exporter.http.server import Application, Listen, metrics_page, parse_listen, run, start
 from exporter.metrics import Metric, page
 
 SEEN = Metric("lebarpita_seen_total", "counter", "Seen, with \\ and\nnewline.", ("who", "what"))

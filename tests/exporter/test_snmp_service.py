@@ -13,7 +13,7 @@ from aiohttp import ClientSession, UnixConnector
 from ports import free_port
 from snmp_scene import ENGINE, Snmpd, agent, awaited, read_page, snmpd, value
 
-from exporter.http import start
+from exporter.http.server import start
 from exporter.snmp.agent import Manner
 from exporter.snmp.metrics import CATALOGUE
 from exporter.snmp.plan import plan_city

@@ -16,8 +16,8 @@ from exporter.flows.asking import top_page
 from exporter.flows.given import Kept
 from exporter.flows.history import Use
 from exporter.flows.parquet import write_minute
-from exporter.http import Application as Pages
-from exporter.http import start
+from exporter.http.server import Application as Pages
+from exporter.http.server import start
 from request_tracker.config import FlowsPart
 from request_tracker.evidence.hosts import read
 from request_tracker.people.accounts import Application, add_user

@@ -18,8 +18,8 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
 
-from exporter.connection import Connection, Request, Response
 from exporter.errors import ExporterError
+from exporter.http.connection import Connection, Request, Response
 from exporter.metrics import CONTENT_TYPE
 
 Page = Callable[[Request], Awaitable[Response]]
