@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.flows import fields as f
-from exporter.flows.columns import Numbers, Records
-from exporter.flows.durations import whole_seconds
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.columns import Numbers, Records
+from exporter.flows.decode.durations import whole_seconds
 from exporter.flows.owners import Owner, Owners
 from exporter.flows.sampling import Rates
 from exporter.flows.smoothing import Smoothing

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from exporter.flows.headers import IPV4, IPV6, UDP, VLANS, after_ethernet, read_ip, untagged
+from exporter.flows.decode.headers import IPV4, IPV6, UDP, VLANS, after_ethernet, read_ip, untagged
 
 Start = Callable[[bytes], tuple[int, int] | None]
 IP = 0

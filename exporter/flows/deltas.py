@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from exporter.flows import fields as f
-from exporter.flows.columns import IANA, Bytes, Numbers, Place, Records
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.columns import IANA, Bytes, Numbers, Place, Records
 
 MAX_FLOWS = 65_536
 _ENDS = (f.SOURCE4, f.TARGET4, f.SOURCE6, f.TARGET6, f.POST_SOURCE4, f.POST_TARGET4)

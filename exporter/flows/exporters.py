@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from exporter.flows.counting import Habit
+from exporter.flows.decode.sflow import Interface, Samples
 from exporter.flows.deltas import Deltas
 from exporter.flows.domains import Domain
 from exporter.flows.holding import Shelf
-from exporter.flows.sflow import Interface, Samples
 
 MAX_INTERFACES = 4096
 

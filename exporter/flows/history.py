@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.flows import fields as f
-from exporter.flows.columns import Bytes, Numbers, Records
 from exporter.flows.counting import RECEIVE, TRANSMIT, Counted
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.columns import Bytes, Numbers, Records
 from exporter.flows.owners import Owner, Owners
 
 MAX_KEYS = 200_000

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from exporter.flows.decode.templates import Template
 from exporter.flows.domains import Domain
-from exporter.flows.templates import Template
 
 MAX_HELD, HOLD_SECONDS = 64, 30.0
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import RECEIVE, SCOPES, TRANSMIT
+from exporter.flows.decode.sflow import Interface
 from exporter.flows.exporters import Exporter
-from exporter.flows.sflow import Interface
 from exporter.metrics import PREFIX, Metric, page
 from exporter.template import Template
 

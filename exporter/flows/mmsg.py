@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.flows.batches import Batch
+from exporter.flows.decode.batches import Batch
 
 BATCH = 2048
 SLOT_BYTES, REST_BYTES = 2048, 14_336

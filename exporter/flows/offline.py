@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from exporter.flows.batches import batch_of
 from exporter.flows.bulk import take_batch
 from exporter.flows.captures import CaptureError
 from exporter.flows.collecting import Collector
-from exporter.flows.columns import Records
+from exporter.flows.decode.batches import batch_of
+from exporter.flows.decode.columns import Records
 from exporter.flows.habits import habits
 from exporter.flows.owners import nobody, owners
 from exporter.flows.reading import RAW, Stream, batches, report

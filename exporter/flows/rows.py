@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from exporter.flows import fields as f
-from exporter.flows.columns import Records
 from exporter.flows.counting import read
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.columns import Records
 from exporter.flows.owners import Owner, Owners
 from exporter.flows.sampling import Rates
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.flows import fields as f
-from exporter.flows.columns import Numbers, Records
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.columns import Numbers, Records
 
 DEFAULT_SAMPLER, SPACED, V5_HEADER = -1, -2, -3
 _INTERFACES = -16

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from exporter.flows.collecting import Collector
+from exporter.flows.decode.templates import FieldSpec, Key, make_template
 from exporter.flows.domains import Domain
 from exporter.flows.exporters import Exporter
 from exporter.flows.sampling import Rate
-from exporter.flows.templates import FieldSpec, Key, make_template
 
 log = logging.getLogger(__name__)
 FORMAT = 3

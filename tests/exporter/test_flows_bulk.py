@@ -23,10 +23,10 @@ from flow_packets import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.batches import batch_of
 from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
+from exporter.flows.decode.batches import batch_of
 from exporter.flows.generator import generate
 from exporter.flows.owners import tables
 

@@ -10,12 +10,12 @@ from flow_fuzz import SOURCES, corpus, hostile, mutate
 from flow_packets import CITY, EXPORTER, everything
 
 from exporter.flows import deltas, holding
-from exporter.flows.batches import batch_of
 from exporter.flows.bulk import take_batch
 from exporter.flows.captures import CaptureError
 from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES, Collector
 from exporter.flows.counting import Habit
 from exporter.flows.datagrams import datagram
+from exporter.flows.decode.batches import batch_of
 from exporter.flows.exporters import MAX_INTERFACES, Exporter
 from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page

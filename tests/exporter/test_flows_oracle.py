@@ -8,10 +8,10 @@ from flow_packets import CITY, EXPORTER, a_set, collector, ipfix, options_templa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.batches import batch_of
 from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
+from exporter.flows.decode.batches import batch_of
 
 VARIABLE, ENTERPRISE = 0xFFFF, 0x8000
 SIZES = st.integers(1, 8)

@@ -30,9 +30,9 @@ from flow_packets import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.batches import batch_of
 from exporter.flows.bulk import take_batch
 from exporter.flows.counting import Habit
+from exporter.flows.decode.batches import batch_of
 from exporter.flows.loss import Sequence
 from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page

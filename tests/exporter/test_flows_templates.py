@@ -24,10 +24,10 @@ from flow_packets import (
     v9,
 )
 
-from exporter.flows.batches import batch_of
 from exporter.flows.bulk import take_batch
 from exporter.flows.collecting import Collector
 from exporter.flows.counting import Habit
+from exporter.flows.decode.batches import batch_of
 from exporter.flows.owners import owners
 
 NET, DINKES, OTHER = "198.51.100.1", "10.10.1.2", "192.0.2.9"

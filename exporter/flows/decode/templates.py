@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from exporter.flows.fields import SAMPLER_ID, SELECTOR_ID, VARIABLE
+from exporter.flows.decode.fields import SAMPLER_ID, SELECTOR_ID, VARIABLE
 
 MAX_FIELDS, MAX_RECORD_BYTES = 256, 9000
 _SAMPLERS = frozenset({SAMPLER_ID, SELECTOR_ID})

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from exporter.flows import fields as f
-from exporter.flows.headers import IPV4, IPV6, after_ethernet, past_labels, read_ip
-from exporter.flows.templates import FieldSpec
-from exporter.flows.wire import Packet, WireError
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.headers import IPV4, IPV6, after_ethernet, past_labels, read_ip
+from exporter.flows.decode.templates import FieldSpec
+from exporter.flows.decode.wire import Packet, WireError
 
 SFLOW = 105
 _NO_ADDRESSES, _V4, _V6 = 0, 4, 16

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.flows.columns import Bytes
-from exporter.flows.wire import MAX_V5_RECORDS, V5_HEADER, V5_RECORD
+from exporter.flows.decode.columns import Bytes
+from exporter.flows.decode.wire import MAX_V5_RECORDS, V5_HEADER, V5_RECORD
 
 Whole = NDArray[np.int64]
 _SHORTEST = 24

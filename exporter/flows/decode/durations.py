@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from exporter.flows import fields as f
-from exporter.flows.columns import Numbers, Records
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.columns import Numbers, Records
 
 _TIMES = (
     (f.FIRST_SWITCHED, f.LAST_SWITCHED, 1),

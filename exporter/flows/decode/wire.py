@@ -7,8 +7,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from exporter.flows.fields import INPUT, VARIABLE
-from exporter.flows.templates import MAX_FIELDS, FieldSpec
+from exporter.flows.decode.fields import INPUT, VARIABLE
+from exporter.flows.decode.templates import MAX_FIELDS, FieldSpec
 
 _PAIR, _V9_TAIL, _IPFIX_TAIL = (struct.Struct(form).unpack_from for form in ("!HH", "!II", "!HIII"))
 V5_HEADER, V5_RECORD, MAX_V5_RECORDS = 24, 48, 30

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.flows import fields as f
-from exporter.flows.templates import FieldSpec, Template
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.templates import FieldSpec, Template
 
 Numbers = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from exporter.flows import fields as f
-from exporter.flows.columns import IANA, Bytes, Place, Records
-from exporter.flows.sflow import Sampled, from_header
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.columns import IANA, Bytes, Place, Records
+from exporter.flows.decode.sflow import Sampled, from_header
 
 _ETHERNET, _IP = 1, 11
 _SECTIONS = ((f.FRAME_SECTION, _ETHERNET), (f.LAYER2_SECTION, _ETHERNET), (f.IP_SECTION, _IP))
