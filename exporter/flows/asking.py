@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 
 from exporter.errors import ExporterError
-from exporter.flows.given import Kept
+from exporter.flows.account.settings import Kept
 from exporter.flows.spans import TABLES, beginning
 from exporter.http.connection import Request, Response
 from exporter.http.server import Page, as_json

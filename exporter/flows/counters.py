@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import SCOPES
-from exporter.flows.domains import Domain
-from exporter.flows.exporters import Exporter
-from exporter.flows.loss import Sequence as Stream
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import SCOPES
+from exporter.flows.account.domains import Domain
+from exporter.flows.account.exporters import Exporter
+from exporter.flows.account.loss import Sequence as Stream
 
 log = logging.getLogger(__name__)
 _BOOT = Path("/proc/sys/kernel/random/boot_id")

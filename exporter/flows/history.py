@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.flows.counting import RECEIVE, TRANSMIT, Counted
+from exporter.flows.account.counting import RECEIVE, TRANSMIT, Counted
+from exporter.flows.account.prefix_lookup import Owner, Owners
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Bytes, Numbers, Records
-from exporter.flows.owners import Owner, Owners
 
 MAX_KEYS = 200_000
 WAYS = {RECEIVE: "receive", TRANSMIT: "transmit"}

@@ -8,7 +8,7 @@ import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from exporter.flows.given import Kept
+from exporter.flows.account.settings import Kept
 from exporter.flows.history import History, Use
 
 log = logging.getLogger(__name__)

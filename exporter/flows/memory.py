@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exporter.flows import state
-from exporter.flows.collecting import Collector
+from exporter.flows.account.collector import Collector
 from exporter.flows.counters import Counters
 
 

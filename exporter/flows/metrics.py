@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import RECEIVE, SCOPES, TRANSMIT
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import RECEIVE, SCOPES, TRANSMIT
+from exporter.flows.account.exporters import Exporter
 from exporter.flows.decode.sflow import Interface
-from exporter.flows.exporters import Exporter
 from exporter.metrics import PREFIX, Metric, page
 from exporter.template import Template
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from exporter.flows.bulk import take_batch
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.exporter_settings import habits
+from exporter.flows.account.prefix_lookup import nobody, owners
+from exporter.flows.account.sampling import Rates
 from exporter.flows.captures import CaptureError
-from exporter.flows.collecting import Collector
 from exporter.flows.decode.batches import batch_of
 from exporter.flows.decode.columns import Records
-from exporter.flows.habits import habits
-from exporter.flows.owners import nobody, owners
 from exporter.flows.reading import RAW, Stream, batches, report
 from exporter.flows.rows import line, rows
-from exporter.flows.sampling import Rates
 from inventory.reading import read_city
 
 _SHOW_EVERY, MOST = 20_000, 256

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import RECEIVE, TRANSMIT
+from exporter.flows.account.exporters import Exporter
 from exporter.flows.captures import CaptureError, Frame, frames, is_capture
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import RECEIVE, TRANSMIT
 from exporter.flows.datagrams import LINKS, Refused, datagram
-from exporter.flows.exporters import Exporter
 
 RAW = "raw"
 LARGEST_DATAGRAM = 65_535

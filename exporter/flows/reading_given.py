@@ -9,9 +9,9 @@ import sys
 
 from exporter.config import HistoryPart, read_config, secret
 from exporter.errors import ExporterError
-from exporter.flows.given import Given, Kept
-from exporter.flows.habits import habits
-from exporter.flows.owners import prefixes
+from exporter.flows.account.exporter_settings import habits
+from exporter.flows.account.prefix_lookup import prefixes
+from exporter.flows.account.settings import Given, Kept
 from inventory.reading import InventoryError, read_city
 
 SHORTEST_TOKEN = 20

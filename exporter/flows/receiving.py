@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from exporter.errors import ExporterError
-from exporter.flows.bulk import take_batch
-from exporter.flows.collecting import Collector
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.collector import Collector
 from exporter.flows.mmsg import BATCH, OVERFLOW, Reader
 from exporter.http.server import parse_listen
 from exporter.sockets import widen

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from exporter.flows.counting import read
+from exporter.flows.account.counting import read
+from exporter.flows.account.prefix_lookup import Owner, Owners
+from exporter.flows.account.sampling import Rates
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Records
-from exporter.flows.owners import Owner, Owners
-from exporter.flows.sampling import Rates
 
 _ADDRESSES = {
     "source": (f.SOURCE4, f.SOURCE6),

@@ -5,14 +5,14 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.prefix_lookup import tables
+from exporter.flows.account.settings import given
 from exporter.flows.asking import top_page
-from exporter.flows.collecting import Collector
-from exporter.flows.given import given
 from exporter.flows.history import History
 from exporter.flows.keeping import Keeper
 from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page
-from exporter.flows.owners import tables
 from exporter.flows.receiving import Receiver
 from exporter.http.server import Application, beside, metrics_page, run
 from exporter.processes import keep, trim

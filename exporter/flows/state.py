@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from exporter.flows.collecting import Collector
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.domains import Domain
+from exporter.flows.account.exporters import Exporter
+from exporter.flows.account.sampling import Rate
 from exporter.flows.decode.templates import FieldSpec, Key, make_template
-from exporter.flows.domains import Domain
-from exporter.flows.exporters import Exporter
-from exporter.flows.sampling import Rate
 
 log = logging.getLogger(__name__)
 FORMAT = 3

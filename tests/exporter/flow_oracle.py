@@ -8,7 +8,7 @@ from collections import Counter
 from fractions import Fraction
 from ipaddress import ip_address
 
-from exporter.flows.counting import Habit
+from exporter.flows.account.counting import Habit
 from inventory.model import City
 
 Fields = list[tuple[int, int, int]]

@@ -6,10 +6,10 @@ from ipaddress import ip_address
 from typing import Any
 
 from exporter.flows import counters, state
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
-from exporter.flows.habits import habits
-from exporter.flows.owners import owners
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.exporter_settings import habits
+from exporter.flows.account.prefix_lookup import owners
 from inventory.reading import read_city
 
 CITY = read_city("inventory/example/city.yaml")

@@ -12,8 +12,8 @@ import pytest
 
 from exporter.errors import ExporterError
 from exporter.flows import asking
+from exporter.flows.account.settings import Kept
 from exporter.flows.asking import top_page
-from exporter.flows.given import Kept
 from exporter.flows.history import Use
 from exporter.flows.parquet import write_minute
 from exporter.flows.reading_given import read

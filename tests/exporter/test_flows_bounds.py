@@ -18,13 +18,13 @@ from flow_packets import (
 )
 from flow_sflow import counters, sample, sflow
 
-from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES, Collector
+from exporter.flows.account.collector import MAX_DOMAINS, MAX_TEMPLATES, Collector
+from exporter.flows.account.exporters import MAX_INTERFACES
+from exporter.flows.account.loss import Sequence
+from exporter.flows.account.prefix_lookup import owners
+from exporter.flows.account.sampling import MAX_SAMPLERS
 from exporter.flows.decode.templates import MAX_FIELDS
-from exporter.flows.exporters import MAX_INTERFACES
-from exporter.flows.loss import Sequence
 from exporter.flows.metrics import Page
-from exporter.flows.owners import owners
-from exporter.flows.sampling import MAX_SAMPLERS
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 TIMES = (

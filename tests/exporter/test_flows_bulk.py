@@ -23,12 +23,12 @@ from flow_packets import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.bulk import take_batch
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.prefix_lookup import tables
 from exporter.flows.decode.batches import batch_of
 from exporter.flows.generator import generate
-from exporter.flows.owners import tables
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 TURNED = (TARGET4, SOURCE4, BYTES, PACKETS)

@@ -6,11 +6,11 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 import numpy as np
 from flow_packets import EXPORTER, a_set, ipfix, template
 
-from exporter.flows.bulk import take_batch
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.prefix_lookup import tables
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.owners import tables
 
 FLOWS4, FLOWS6, IN_A_SET, OPDS = 1_900_000, 1_000_000, 40, 60
 FIELDS4 = ((8, 4), (12, 4), (1, 8), (2, 2))

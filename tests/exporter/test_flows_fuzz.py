@@ -9,19 +9,19 @@ from flow_captures import LAYERS, pcap, pcapng
 from flow_fuzz import SOURCES, corpus, hostile, mutate
 from flow_packets import CITY, EXPORTER, everything
 
-from exporter.flows import deltas, holding
-from exporter.flows.bulk import take_batch
+from exporter.flows.account import pending_sets, total_counters
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.collector import MAX_DOMAINS, MAX_TEMPLATES, Collector
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.exporters import MAX_INTERFACES, Exporter
+from exporter.flows.account.prefix_lookup import owners
+from exporter.flows.account.sampling import MAX_SAMPLERS
 from exporter.flows.captures import CaptureError
-from exporter.flows.collecting import MAX_DOMAINS, MAX_TEMPLATES, Collector
-from exporter.flows.counting import Habit
 from exporter.flows.datagrams import datagram
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.exporters import MAX_INTERFACES, Exporter
 from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page
-from exporter.flows.owners import owners
 from exporter.flows.reading import Stream, datagrams
-from exporter.flows.sampling import MAX_SAMPLERS
 
 DATAGRAMS, SEED = int(os.environ.get("FUZZ_DATAGRAMS", "20000")), int(os.environ.get("FUZZ_SEED", "4"))
 ROUND, BATCH, MOST_MEMORY_KB = 10_000, 64, 600_000
@@ -41,8 +41,8 @@ def bounded(one: Exporter) -> bool:
         and all(len(domain.samplers) <= MAX_SAMPLERS + 1 for domain in domains)
         and all(len(domain.seen) <= MAX_TEMPLATES and len(domain.untold) <= 2 * MAX_SAMPLERS for domain in domains)
         and all(len(domain.sequence.gaps) <= 65 and not domain.blocks for domain in domains)
-        and len(one.shelf.held) <= holding.MAX_HELD
-        and len(one.deltas.known) <= deltas.MAX_FLOWS
+        and len(one.shelf.held) <= pending_sets.MAX_HELD
+        and len(one.deltas.known) <= total_counters.MAX_FLOWS
         and max(len(one.sflow.interfaces), len(one.sflow.drops)) <= MAX_INTERFACES
     )
 

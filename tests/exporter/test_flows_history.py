@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from exporter.cli import main
 from exporter.errors import ExporterError
 from exporter.flows import history as room
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
-from exporter.flows.given import Kept
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.settings import Kept
 from exporter.flows.history import History, Use
 from exporter.flows.keeping import Keeper
 from exporter.flows.parquet import DAY, HOUR, compact, files_since, forget, reading, write_minute

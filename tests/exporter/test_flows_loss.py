@@ -8,8 +8,8 @@ from flow_captures import ethernet, ip4, udp
 from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, options_template, received, record, template, v5, v9
 from flow_sflow import header, sample, sflow
 
-from exporter.flows.bulk import take_batch
-from exporter.flows.collecting import Collector
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.collector import Collector
 from exporter.flows.decode.batches import batch_of
 from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page

@@ -8,9 +8,9 @@ from flow_packets import CITY, EXPORTER, a_set, collector, ipfix, options_templa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.bulk import take_batch
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
 from exporter.flows.decode.batches import batch_of
 
 VARIABLE, ENTERPRISE = 0xFFFF, 0x8000

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exporter.errors import ExporterError
-from exporter.flows.owners import Owners, tables
+from exporter.flows.account.prefix_lookup import Owners, tables
 
 Network = IPv4Network | IPv6Network
 

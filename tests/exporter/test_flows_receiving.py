@@ -8,11 +8,11 @@ import pytest
 from flow_packets import CITY, USUAL, a_set, ipfix, record, template, v5
 
 from exporter.flows import mmsg
-from exporter.flows.bulk import take_batch
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.prefix_lookup import owners
 from exporter.flows.mmsg import OVERFLOW, REST_BYTES, SLOT_BYTES, Reader
-from exporter.flows.owners import owners
 from exporter.flows.receiving import Receiver, nap
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"

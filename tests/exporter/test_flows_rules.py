@@ -30,13 +30,13 @@ from flow_packets import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.bulk import take_batch
-from exporter.flows.counting import Habit
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.loss import Sequence
+from exporter.flows.account.prefix_lookup import owners
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.loss import Sequence
 from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page
-from exporter.flows.owners import owners
 from inventory.prefixes import whose
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"

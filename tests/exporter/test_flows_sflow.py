@@ -7,7 +7,7 @@ from flow_captures import ethernet, ip4, ip6, udp
 from flow_packets import EXPORTER, a_set, collector, ipfix, received, sent, template
 from flow_sflow import counters, expanded, header, part, sample, sampled, sflow
 
-from exporter.flows.counting import Habit
+from exporter.flows.account.counting import Habit
 from exporter.flows.metrics import Page
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from exporter.config import read_config
 from exporter.errors import ExporterError
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.prefix_lookup import owners
 from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page
-from exporter.flows.owners import owners
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 WAYS = ((NET, DINKES), (DINKES, NET), (DINKES, RSUD), (NET, NET))

@@ -24,11 +24,11 @@ from flow_packets import (
     v9,
 )
 
-from exporter.flows.bulk import take_batch
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
+from exporter.flows.account.bulk import take_batch
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.prefix_lookup import owners
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.owners import owners
 
 NET, DINKES, OTHER = "198.51.100.1", "10.10.1.2", "192.0.2.9"
 ROW = a_set(256, record(USUAL, NET, DINKES, 100, 1))

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from flow_packets import EXPORTER, SOURCE4, TARGET4, a_set, collector, ipfix, received, record, sent, template
 
-from exporter.flows import deltas
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
+from exporter.flows.account import total_counters
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
 from exporter.flows.memory import Memory
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
@@ -83,9 +83,9 @@ def test_after_kill_9_totals_that_are_older_than_the_counters_count_nothing_twic
 
 def test_the_table_of_flows_is_bounded_and_says_whom_it_forgot() -> None:
     known = collector(DECLARED)
-    for port in range(0, deltas.MAX_FLOWS + 512, 512):
+    for port in range(0, total_counters.MAX_FLOWS + 512, 512):
         tell(known, FIELDS, *((one % 65536, 9, one) for one in range(port, port + 512)))
     table = known.exporters[EXPORTER].deltas
     other = record(FIELDS, NET, "10.10.2.2", 1, 1, 1)
     known.take(ipfix(template(FIELDS), a_set(256, other)), EXPORTER)
-    assert (len(table.known), table.forgotten) == (deltas.MAX_FLOWS, 1)
+    assert (len(table.known), table.forgotten) == (total_counters.MAX_FLOWS, 1)

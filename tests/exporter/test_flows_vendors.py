@@ -4,8 +4,8 @@ import struct
 
 from flow_packets import EXPORTER, a_set, collector, ipfix, options_template, received, record, sent, template, v9
 
-from exporter.flows.collecting import Collector
-from exporter.flows.counting import Habit
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.counting import Habit
 
 NET, DINKES, PUBLIC = "198.51.100.1", "10.10.1.2", "203.0.113.9"
 Fields = tuple[tuple[int, int], ...]

@@ -12,8 +12,8 @@ from ports import free_port
 from tracker_office import CITY
 from tracker_site import NOW, PASSWORD, Site
 
+from exporter.flows.account.settings import Kept
 from exporter.flows.asking import top_page
-from exporter.flows.given import Kept
 from exporter.flows.history import Use
 from exporter.flows.parquet import write_minute
 from exporter.http.server import Application as Pages

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from exporter.flows.account.domains import Domain
 from exporter.flows.decode.templates import Template
-from exporter.flows.domains import Domain
 
 MAX_HELD, HOLD_SECONDS = 64, 30.0
 

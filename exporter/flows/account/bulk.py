@@ -9,14 +9,14 @@ from functools import partial
 
 import numpy as np
 
-from exporter.flows.collecting import Collector
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.domains import Domain, Taken
+from exporter.flows.account.exporters import Exporter
+from exporter.flows.account.loss import MODULO
 from exporter.flows.decode.batches import Batch, Heads, Whole, heads
 from exporter.flows.decode.columns import Records
 from exporter.flows.decode.templates import Template
 from exporter.flows.decode.wire import V5_RECORD
-from exporter.flows.domains import Domain, Taken
-from exporter.flows.exporters import Exporter
-from exporter.flows.loss import MODULO
 
 MAX_BLOCK_RECORDS = 1 << 20
 Group = tuple[Exporter, Domain, int]

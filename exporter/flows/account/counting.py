@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from exporter.flows.account.prefix_lookup import Owner, Owners
+from exporter.flows.account.sampling import Rates
+from exporter.flows.account.smoothing import Smoothing
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Numbers, Records
 from exporter.flows.decode.durations import whole_seconds
-from exporter.flows.owners import Owner, Owners
-from exporter.flows.sampling import Rates
-from exporter.flows.smoothing import Smoothing
 
 SCOPES = ("internet", "internal")
 RECEIVE, TRANSMIT = 0, 1

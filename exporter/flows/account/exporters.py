@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from exporter.flows.counting import Habit
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.domains import Domain
+from exporter.flows.account.pending_sets import Shelf
+from exporter.flows.account.total_counters import Deltas
 from exporter.flows.decode.sflow import Interface, Samples
-from exporter.flows.deltas import Deltas
-from exporter.flows.domains import Domain
-from exporter.flows.holding import Shelf
 
 MAX_INTERFACES = 4096
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from exporter.flows.account.loss import Sequence
+from exporter.flows.account.sampling import DEFAULT_SAMPLER, MAX_SAMPLERS, V5_HEADER, Rate
 from exporter.flows.decode.templates import FieldSpec, Key, Template, make_template
-from exporter.flows.loss import Sequence
-from exporter.flows.sampling import DEFAULT_SAMPLER, MAX_SAMPLERS, V5_HEADER, Rate
 
 TEMPLATE_SECONDS = 5400.0
 _FIRST_TEMPLATE = 256

@@ -1,6 +1,6 @@
 """What the inventory says of the exporters of flows: a city in, a habit for each of their addresses out."""
 
-from exporter.flows.counting import Habit
+from exporter.flows.account.counting import Habit
 from inventory.model import City, FlowSource
 
 

@@ -11,19 +11,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from exporter.flows.counting import Counted, Habit, Totals, count
+from exporter.flows.account.counting import Counted, Habit, Totals, count
+from exporter.flows.account.domains import Domain, Taken
+from exporter.flows.account.exporters import Exporter
+from exporter.flows.account.pending_sets import Held
+from exporter.flows.account.prefix_lookup import Owners
+from exporter.flows.account.sampling import DEFAULT_SAMPLER, Rates, learned, rates, unknown
+from exporter.flows.account.total_counters import totals_alone
 from exporter.flows.decode.columns import V5_FIELDS, Records, fixed_records, records_of
 from exporter.flows.decode.durations import longest
 from exporter.flows.decode.sections import opened
 from exporter.flows.decode.sflow import LAYOUTS, SFLOW, read_samples, read_sflow
 from exporter.flows.decode.templates import FieldSpec, Key, Template, TemplateError, make_template
 from exporter.flows.decode.wire import Packet, WireError, options_templates, read_packet, sets, templates
-from exporter.flows.deltas import totals_alone
-from exporter.flows.domains import Domain, Taken
-from exporter.flows.exporters import Exporter
-from exporter.flows.holding import Held
-from exporter.flows.owners import Owners
-from exporter.flows.sampling import DEFAULT_SAMPLER, Rates, learned, rates, unknown
 
 MAX_DOMAINS, MAX_TEMPLATES = 1024, 1024
 _LOOK_SECONDS, MAX_BLOCK_BYTES = 1.0, 1 << 20

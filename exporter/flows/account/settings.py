@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.errors import ExporterError
-from exporter.flows.counting import Habit
-from exporter.flows.owners import Prefix
+from exporter.flows.account.counting import Habit
+from exporter.flows.account.prefix_lookup import Prefix
 
 
 @dataclass(frozen=True)
