@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from flow_packets import CITY, USUAL, a_set, ipfix, record, template, v5
 
-from exporter.flows import mmsg
 from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import Habit
 from exporter.flows.account.prefix_lookup import owners
-from exporter.flows.mmsg import OVERFLOW, REST_BYTES, SLOT_BYTES, Reader
-from exporter.flows.receiving import Receiver, nap
+from exporter.flows.intake import mmsg
+from exporter.flows.intake.mmsg import OVERFLOW, REST_BYTES, SLOT_BYTES, Reader
+from exporter.flows.intake.receiver import Receiver, nap
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 
@@ -111,7 +111,7 @@ def test_rule_11_what_the_kernel_drops_is_counted(bound: socket.socket) -> None:
 def test_overload_sent_is_counted_plus_reported_lost(bound: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twice as fast as anybody reads: the v5 sequence tells exactly what the small buffer lost."""
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
-    monkeypatch.setattr("exporter.flows.receiving.handed_over", lambda: [bound.dup()])
+    monkeypatch.setattr("exporter.flows.intake.receiver.handed_over", lambda: [bound.dup()])
     collector = Collector(owners(CITY), {"127.0.0.1": Habit()})
     receiver, sent = Receiver(collector, ()), 3000
     with receiver.lock, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:

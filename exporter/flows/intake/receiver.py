@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from exporter.errors import ExporterError
 from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
-from exporter.flows.mmsg import BATCH, OVERFLOW, Reader
+from exporter.flows.intake.mmsg import BATCH, OVERFLOW, Reader
 from exporter.http.server import parse_listen
 from exporter.sockets import widen
 
