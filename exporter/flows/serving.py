@@ -11,8 +11,8 @@ from exporter.flows.account.settings import given
 from exporter.flows.asking import top_page
 from exporter.flows.history import History
 from exporter.flows.intake.receiver import Receiver
+from exporter.flows.keep.persistence import Memory
 from exporter.flows.keeping import Keeper
-from exporter.flows.memory import Memory
 from exporter.flows.metrics import Page
 from exporter.http.server import Application, beside, metrics_page, run
 from exporter.processes import keep, trim

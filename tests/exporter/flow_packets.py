@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
-from exporter.flows import counters, state
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import Habit
 from exporter.flows.account.exporter_settings import habits
 from exporter.flows.account.prefix_lookup import owners
+from exporter.flows.keep import counter_files, exporter_state
 from inventory.reading import read_city
 
 CITY = read_city("inventory/example/city.yaml")
@@ -79,7 +79,7 @@ def options_template(fields: Sequence[tuple[int, int]], number: int, scope: int 
 
 def everything(known: Collector) -> dict[str, Any]:
     """All that a collector keeps beyond its end, in an order that does not depend on who came first."""
-    copy, body = counters.read(counters.written(known, 0, "", ended=False)), state.told(known, 0)
+    copy, body = counter_files.read(counter_files.written(known, 0, "", ended=False)), exporter_state.told(known, 0)
     for one in body["exporters"].values():
         one["domains"].sort(key=lambda domain: domain["name"])
         one["flow_totals"].sort()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, received, record, template
 
-from exporter.flows import counters
-from exporter.flows.counters import Counters
-from exporter.flows.memory import Memory
+from exporter.flows.keep import counter_files
+from exporter.flows.keep.counter_files import Counters
+from exporter.flows.keep.persistence import Memory
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 
@@ -62,7 +62,7 @@ def test_after_the_machine_went_down_all_counters_begin_at_nought(
 ) -> None:
     """They may be older than the last page, and a counter that goes back would be counted whole."""
     written_twice(tmp_path)
-    monkeypatch.setattr(counters, "boot", lambda: "another")
+    monkeypatch.setattr(counter_files, "boot", lambda: "another")
     known = collector()
     Counters(known, tmp_path / "flows.counters").load()
     assert (received(known, "dinkes"), known.exporters[EXPORTER].records) == (0, 0)
@@ -75,14 +75,14 @@ def test_after_an_end_in_good_order_a_new_boot_changes_nothing(tmp_path: Path, m
     known, again = collector(), collector()
     known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 10, 1))), EXPORTER)
     Memory(known, tmp_path).close()
-    monkeypatch.setattr(counters, "boot", lambda: "another")
+    monkeypatch.setattr(counter_files, "boot", lambda: "another")
     Memory(again, tmp_path).load()
     assert received(again, "dinkes") == 10
 
 
 def test_an_opd_that_left_is_forgotten_and_one_that_came_begins_at_nought(tmp_path: Path) -> None:
     written_twice(tmp_path)
-    copy = counters.read((tmp_path / "flows.counters.0").read_bytes())
+    copy = counter_files.read((tmp_path / "flows.counters.0").read_bytes())
     assert copy.told["codes"].index("dinkes") >= 0
     known = collector()
     known.owners = type(known.owners)(("new", *known.owners.codes[1:]), known.owners.v4, known.owners.v6)

@@ -19,7 +19,7 @@ from exporter.flows.account.sampling import MAX_SAMPLERS
 from exporter.flows.captures import CaptureError
 from exporter.flows.datagrams import datagram
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.memory import Memory
+from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
 from exporter.flows.reading import Stream, datagrams
 

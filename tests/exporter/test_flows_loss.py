@@ -11,7 +11,7 @@ from flow_sflow import header, sample, sflow
 from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.memory import Memory
+from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"

@@ -35,7 +35,7 @@ from exporter.flows.account.counting import Habit
 from exporter.flows.account.loss import Sequence
 from exporter.flows.account.prefix_lookup import owners
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.memory import Memory
+from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
 from inventory.prefixes import whose
 

@@ -25,7 +25,7 @@ from flow_packets import (
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import Habit
 from exporter.flows.account.prefix_lookup import owners
-from exporter.flows.memory import Memory
+from exporter.flows.keep.persistence import Memory
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 BY_ID = (*USUAL, (302, 4))

@@ -13,7 +13,7 @@ from exporter.errors import ExporterError
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import Habit
 from exporter.flows.account.prefix_lookup import owners
-from exporter.flows.memory import Memory
+from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"

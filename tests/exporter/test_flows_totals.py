@@ -7,7 +7,7 @@ from flow_packets import EXPORTER, SOURCE4, TARGET4, a_set, collector, ipfix, re
 from exporter.flows.account import total_counters
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import Habit
-from exporter.flows.memory import Memory
+from exporter.flows.keep.persistence import Memory
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 FIELDS = (SOURCE4, TARGET4, (7, 2), (85, 8), (86, 4))

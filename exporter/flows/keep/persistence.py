@@ -7,9 +7,9 @@ by the counters' number.
 from pathlib import Path
 from typing import Any
 
-from exporter.flows import state
 from exporter.flows.account.collector import Collector
-from exporter.flows.counters import Counters
+from exporter.flows.keep import exporter_state
+from exporter.flows.keep.counter_files import Counters
 
 
 class Memory:
@@ -21,7 +21,7 @@ class Memory:
 
     def load(self) -> None:
         """Go on where the last run ended, in good order or not."""
-        number = state.load(self._collector, self._path)
+        number = exporter_state.load(self._collector, self._path)
         if self._counters.load() and self._counters.number != number:
             for one in self._collector.exporters.values():
                 one.deltas.doubt()
@@ -33,17 +33,17 @@ class Memory:
     def told(self) -> dict[str, Any]:
         """What there is to ``save``, and the counters of the same moment written."""
         self.keep()
-        return state.told(self._collector, self._counters.number)
+        return exporter_state.told(self._collector, self._counters.number)
 
     def save(self, body: dict[str, Any]) -> None:
         """Write what was told, and all to the disk. Raises OSError; the file of before then still stands."""
-        state.write(body, self._path)
+        exporter_state.write(body, self._path)
         self._counters.sync()
 
     def close(self) -> None:
         """End in good order. Raises OSError."""
         self._counters.write(ended=True)
-        body = state.told(self._collector, self._counters.number)
+        body = exporter_state.told(self._collector, self._counters.number)
         try:
             self.save(body)
         finally:
