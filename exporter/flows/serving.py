@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager, nullcontext
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.prefix_lookup import tables
 from exporter.flows.account.settings import given
-from exporter.flows.asking import top_page
-from exporter.flows.history import History
+from exporter.flows.history.history_writer import Keeper
+from exporter.flows.history.minute import History
+from exporter.flows.history.requests import top_page
 from exporter.flows.intake.receiver import Receiver
 from exporter.flows.keep.persistence import Memory
-from exporter.flows.keeping import Keeper
 from exporter.flows.metrics import Page
 from exporter.http.server import Application, beside, metrics_page, run
 from exporter.processes import keep, trim

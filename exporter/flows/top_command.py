@@ -9,8 +9,8 @@ from typing import Any
 
 from exporter.config import read_config
 from exporter.errors import ExporterError
-from exporter.flows.spans import TABLES, beginning
-from exporter.flows.top import top
+from exporter.flows.history.spans import TABLES, beginning
+from exporter.flows.history.top import top
 from inventory.reading import read_city
 
 EXAMPLE = "example: lebarpita-exporter flows top dinkes --since 1h --config /etc/lebarpita/exporter.yaml"

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 import pytest
 
 from exporter.errors import ExporterError
-from exporter.flows import asking
 from exporter.flows.account.settings import Kept
-from exporter.flows.asking import top_page
-from exporter.flows.history import Use
-from exporter.flows.parquet import write_minute
+from exporter.flows.history import requests
+from exporter.flows.history.minute import Use
+from exporter.flows.history.parquet import write_minute
+from exporter.flows.history.requests import top_page
 from exporter.flows.reading_given import read
 from exporter.http.connection import Request
 from exporter.http.server import Application, start
@@ -78,7 +78,7 @@ def test_a_wrong_question_gets_a_sentence(tmp_path: Path, query: dict[str, str],
 
 
 def test_a_history_that_does_not_answer_in_time_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ANSWER_SECONDS", 0.0)
+    monkeypatch.setattr(requests, "ANSWER_SECONDS", 0.0)
     status, found = asked(Kept(tmp_path, 50, 30, TOKEN), opd="dinkes")
     assert status == 504 and "ask for a shorter span" in found["error"]
 

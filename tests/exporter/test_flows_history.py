@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from exporter.cli import main
 from exporter.errors import ExporterError
-from exporter.flows import history as room
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import Habit
 from exporter.flows.account.settings import Kept
-from exporter.flows.history import History, Use
-from exporter.flows.keeping import Keeper
-from exporter.flows.parquet import DAY, HOUR, compact, files_since, forget, reading, write_minute
-from exporter.flows.spans import beginning, seconds
-from exporter.flows.top import top
+from exporter.flows.history import minute as room
+from exporter.flows.history.history_writer import Keeper
+from exporter.flows.history.minute import History, Use
+from exporter.flows.history.parquet import DAY, HOUR, compact, files_since, forget, reading, write_minute
+from exporter.flows.history.spans import beginning, seconds
+from exporter.flows.history.top import top
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 FIELDS = (SOURCE4, TARGET4, (7, 2), (11, 2), (4, 1), (1, 4))

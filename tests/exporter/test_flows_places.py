@@ -8,10 +8,10 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from exporter.cli import main
-from exporter.flows.history import Use
-from exporter.flows.parquet import write_minute
-from exporter.flows.places import places
-from exporter.flows.top import top
+from exporter.flows.history.geoip import places
+from exporter.flows.history.minute import Use
+from exporter.flows.history.parquet import write_minute
+from exporter.flows.history.top import top
 
 NOW = 1_795_000_020
 

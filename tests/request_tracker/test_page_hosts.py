@@ -13,9 +13,9 @@ from tracker_office import CITY
 from tracker_site import NOW, PASSWORD, Site
 
 from exporter.flows.account.settings import Kept
-from exporter.flows.asking import top_page
-from exporter.flows.history import Use
-from exporter.flows.parquet import write_minute
+from exporter.flows.history.minute import Use
+from exporter.flows.history.parquet import write_minute
+from exporter.flows.history.requests import top_page
 from exporter.http.server import Application as Pages
 from exporter.http.server import start
 from request_tracker.config import FlowsPart
@@ -52,7 +52,7 @@ def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def watched(site: Site, collector: str, monkeypatch: pytest.MonkeyPatch) -> Site:
     """The office with its collector; how long an answer may take is no matter of these tests on a busy machine."""
-    for deadline in ("request_tracker.evidence.hosts.ANSWER_SECONDS", "exporter.flows.asking.ANSWER_SECONDS"):
+    for deadline in ("request_tracker.evidence.hosts.ANSWER_SECONDS", "exporter.flows.history.requests.ANSWER_SECONDS"):
         monkeypatch.setattr(deadline, 120.0)
     monkeypatch.setenv("TOP_TOKEN", TOKEN)
     configured(site, collector)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from exporter.flows.account.settings import Kept
-from exporter.flows.history import History, Use
+from exporter.flows.history.minute import History, Use
 
 log = logging.getLogger(__name__)
 WRITER_SECONDS = 50.0
@@ -36,7 +36,7 @@ class Keeper:
         with self.lock:
             rows = self.history.minute(self.minute)
         self.minute = int(time.time()) // 60 * 60
-        command = [sys.executable, "-m", "exporter.flows.parquet", str(self.part.folder), str(self.part.days)]
+        command = [sys.executable, "-m", "exporter.flows.history.parquet", str(self.part.folder), str(self.part.days)]
         try:
             child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
             await asyncio.wait_for(child.communicate(_lines(rows)), WRITER_SECONDS)

@@ -1,8 +1,8 @@
 """The history on disk: a minute's rows in, one zstd Parquet file out; hours are put together, old days deleted.
 
-``python -m exporter.flows.parquet FOLDER DAYS`` reads rows as JSON lines from its input and writes them: a process of
-its own for a second each minute, so that the collector never carries DuckDB. A file appears whole or not at all; where
-an hour's file stands, its minutes' files no longer count.
+``python -m exporter.flows.history.parquet FOLDER DAYS`` reads rows as JSON lines from its input and writes them: a
+process of its own for a second each minute, so that the collector never carries DuckDB. A file appears whole or not at
+all; where an hour's file stands, its minutes' files no longer count.
 """
 
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from exporter.errors import ExporterError
-from exporter.flows.history import Use
+from exporter.flows.history.minute import Use
 
 HOUR, DAY = 3600, 86_400
 Ask = Callable[[str, Sequence[object]], list[tuple[object, ...]]]

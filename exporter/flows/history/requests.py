@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from exporter.errors import ExporterError
 from exporter.flows.account.settings import Kept
-from exporter.flows.spans import TABLES, beginning
+from exporter.flows.history.spans import TABLES, beginning
 from exporter.http.connection import Request, Response
 from exporter.http.server import Page, as_json
 
@@ -69,7 +69,7 @@ def _command(kept: Kept | None, codes: Sequence[str], request: Request) -> list[
     except ExporterError as error:
         raise Refusal(400, str(error)) from error
     told = (str(kept.folder), opd, f"{since:.0f}", by, *map(str, kept.places))
-    return [sys.executable, "-m", "exporter.flows.top", *told]
+    return [sys.executable, "-m", "exporter.flows.history.top", *told]
 
 
 async def _asked(command: Sequence[str]) -> Response:

@@ -1,8 +1,8 @@
 """Who uses an OPD's bandwidth, from the history: the largest hosts, remote networks and services, and their rest.
 
-``python -m exporter.flows.top FOLDER OPD SINCE TABLE FILE...`` (TABLE may be empty) writes the answer as JSON: the
-collector asks a process of its own, so that it never carries DuckDB and never waits. Hosts are personal data; for staff
-only.
+``python -m exporter.flows.history.top FOLDER OPD SINCE TABLE FILE...`` (TABLE may be empty) writes the answer as JSON:
+the collector asks a process of its own, so that it never carries DuckDB and never waits. Hosts are personal data; for
+staff only.
 """
 
 import json
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from exporter.errors import ExporterError
-from exporter.flows.parquet import Ask, reading
-from exporter.flows.places import places
-from exporter.flows.spans import TABLES
+from exporter.flows.history.geoip import places
+from exporter.flows.history.parquet import Ask, reading
+from exporter.flows.history.spans import TABLES
 
 ROWS = 20
 _COLUMNS = {
