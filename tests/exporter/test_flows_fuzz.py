@@ -16,12 +16,12 @@ from exporter.flows.account.counting import Habit
 from exporter.flows.account.exporters import MAX_INTERFACES, Exporter
 from exporter.flows.account.prefix_lookup import owners
 from exporter.flows.account.sampling import MAX_SAMPLERS
-from exporter.flows.captures import CaptureError
-from exporter.flows.datagrams import datagram
 from exporter.flows.decode.batches import batch_of
 from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
-from exporter.flows.reading import Stream, datagrams
+from exporter.flows.offline.captures import CaptureError
+from exporter.flows.offline.datagrams import datagram
+from exporter.flows.offline.report import Stream, datagrams
 
 DATAGRAMS, SEED = int(os.environ.get("FUZZ_DATAGRAMS", "20000")), int(os.environ.get("FUZZ_SEED", "4"))
 ROUND, BATCH, MOST_MEMORY_KB = 10_000, 64, 600_000

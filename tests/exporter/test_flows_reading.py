@@ -11,8 +11,8 @@ from flow_captures import LAYERS, ROUTER, block, ethernet, ip4, pcap, pcapng, se
 from flow_packets import USUAL, a_set, ipfix, record, template, v5
 
 from exporter.cli import main
-from exporter.flows.captures import CaptureError
-from exporter.flows.reading import Stream, batches
+from exporter.flows.offline.captures import CaptureError
+from exporter.flows.offline.report import Stream, batches
 
 CITY = "inventory/example/city.yaml"
 NET, DINKES = "198.51.100.1", "10.10.1.2"

@@ -7,7 +7,7 @@ import pytest
 from flow_captures import ethernet, ip4, pcap, udp
 
 from exporter.cli import main
-from exporter.flows.replay import paced
+from exporter.flows.offline.replay import paced
 
 
 def test_every_datagram_arrives_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

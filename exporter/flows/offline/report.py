@@ -13,8 +13,8 @@ from typing import Any
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import RECEIVE, TRANSMIT
 from exporter.flows.account.exporters import Exporter
-from exporter.flows.captures import CaptureError, Frame, frames, is_capture
-from exporter.flows.datagrams import LINKS, Refused, datagram
+from exporter.flows.offline.captures import CaptureError, Frame, frames, is_capture
+from exporter.flows.offline.datagrams import LINKS, Refused, datagram
 
 RAW = "raw"
 LARGEST_DATAGRAM = 65_535

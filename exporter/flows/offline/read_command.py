@@ -12,11 +12,11 @@ from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporter_settings import habits
 from exporter.flows.account.prefix_lookup import nobody, owners
 from exporter.flows.account.sampling import Rates
-from exporter.flows.captures import CaptureError
 from exporter.flows.decode.batches import batch_of
 from exporter.flows.decode.columns import Records
-from exporter.flows.reading import RAW, Stream, batches, report
-from exporter.flows.rows import line, rows
+from exporter.flows.offline.captures import CaptureError
+from exporter.flows.offline.report import RAW, Stream, batches, report
+from exporter.flows.offline.rows import line, rows
 from inventory.reading import read_city
 
 _SHOW_EVERY, MOST = 20_000, 256

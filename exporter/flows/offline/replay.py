@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from exporter.errors import ExporterError
-from exporter.flows.reading import Stream, datagrams
+from exporter.flows.offline.report import Stream, datagrams
 from exporter.http.server import Listen, parse_listen
 
 EXAMPLE = "example: lebarpita-exporter flows replay flows.pcap --to 127.0.0.1:2055 --rate 1000"
