@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from exporter.flows.bench import add_bench
+from exporter.flows.bench.comparison import add_bench
 from exporter.flows.offline.read_command import add_read
 from exporter.flows.offline.replay import add_replay
 from exporter.flows.offline.top_command import add_top

@@ -27,8 +27,8 @@ from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import Habit
 from exporter.flows.account.prefix_lookup import tables
+from exporter.flows.bench.generator import generate
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.generator import generate
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 TURNED = (TARGET4, SOURCE4, BYTES, PACKETS)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from exporter.flows.generator import RECORDS, Load
+from exporter.flows.bench.generator import RECORDS, Load
 
 _SEQUENCE_AT = {5: 16, 9: 12, 10: 8}
 _TICK_SECONDS = 0.002

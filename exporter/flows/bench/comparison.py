@@ -16,9 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from exporter.flows.bench_peers import Running, nfacctd, nfcapd, ours, read, value
-from exporter.flows.bench_sender import send
-from exporter.flows.generator import Load, generate
+from exporter.flows.bench.generator import Load, generate
+from exporter.flows.bench.peers import Running, nfacctd, nfcapd, ours, read, value
+from exporter.flows.bench.sender import send
 from inventory.generate import generate_city
 from inventory.model import City
 from inventory.reading import read_city
