@@ -16,7 +16,7 @@ from exporter.flows.history import requests
 from exporter.flows.history.minute import Use
 from exporter.flows.history.parquet import write_minute
 from exporter.flows.history.requests import top_page
-from exporter.flows.reading_given import read
+from exporter.flows.settings_reader import read
 from exporter.http.connection import Request
 from exporter.http.server import Application, start
 

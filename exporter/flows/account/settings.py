@@ -48,7 +48,7 @@ class Given:
 
 def given(config: str) -> Given:
     """Have the configuration and its city read. Raises ExporterError with every problem, one a line."""
-    command = [sys.executable, "-m", "exporter.flows.reading_given", config]
+    command = [sys.executable, "-m", "exporter.flows.settings_reader", config]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         raise ExporterError(done.stderr.decode(errors="replace").strip() or "flows: the configuration was not read")

@@ -1,6 +1,6 @@
 """Reads the configuration and the city for the collector, which never loads their readers (``given``).
 
-Run as ``python -m exporter.flows.reading_given CONFIG``: the values to standard output, or every problem to standard
+Run as ``python -m exporter.flows.settings_reader CONFIG``: the values to standard output, or every problem to standard
 error, one a line, with code 1.
 """
 
