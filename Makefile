@@ -42,6 +42,6 @@ bench: $(VENV)/.tested
 	@$(BIN)/lebarpita-exporter bench snmp; snmp=$$?; $(BIN)/lebarpita-exporter bench flows && exit $$snmp
 
 fuzz: $(VENV)/.tested
-	@FUZZ_DATAGRAMS=$${FUZZ_DATAGRAMS:-10000000} $(BIN)/pytest -q -s --timeout=0 tests/exporter/test_flows_fuzz.py
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/test_flows_rules.py -k hostile
-	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/test_flows_oracle.py
+	@FUZZ_DATAGRAMS=$${FUZZ_DATAGRAMS:-10000000} $(BIN)/pytest -q -s --timeout=0 tests/exporter/flows/test_flows_fuzz.py
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/flows/test_flows_rules.py -k hostile
+	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/flows/test_flows_oracle.py

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from flow_packets import USUAL, a_set, ipfix, record, template
+from flow_part import DINKES, NET, SAMPLER, FlowPartProcess
 from ports import free_port
-from test_flows_restart import DINKES, NET, SAMPLER, Part
 
 from alert_rules import rule_files
 
@@ -23,7 +23,7 @@ class Exporters:
     """A sender of flows for each of two collectors."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.parts: list[Part] = []
+        self.parts: list[FlowPartProcess] = []
         self.sockets: list[socket.socket] = []
         self.sent = [0, 0]
         for name in ("a", "b"):
@@ -31,7 +31,7 @@ class Exporters:
             kept.bind(("127.0.0.1", 0))
             sender.connect(kept.getsockname())
             (folder / name).mkdir()
-            self.parts.append(Part(folder / name, kept, free_port()))
+            self.parts.append(FlowPartProcess(folder / name, kept, free_port()))
             self.sockets.append(sender)
             sender.send(ipfix(template(USUAL), SAMPLER, a_set(300, struct.pack("!II", 1, 7)), sequence=0))
 

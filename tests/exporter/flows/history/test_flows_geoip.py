@@ -79,7 +79,7 @@ def test_the_command_names_places_and_tells_a_file_it_cannot_read(
     folder, config = tmp_path / "history", tmp_path / "exporter.yaml"
     write_minute(folder, [Use(NOW, "dinkes", "receive", "10.10.1.2", "198.51.100.0/24", 6, 443, 1000)])
     told = f"{{folder: {folder}, days: 366, places: [{files[0]}, {tmp_path}/no.mmdb]}}"
-    city = Path(__file__).parents[2] / "inventory/example/city.yaml"
+    city = Path("inventory/example/city.yaml").resolve()
     config.write_text(f"inventory: {city}\nstate: {tmp_path}\nflows: {{history: {told}}}\n")
     assert main(["flows", "top", "dinkes", "--since", "366d", "--config", str(config)]) == 0
     shown = capsys.readouterr()
