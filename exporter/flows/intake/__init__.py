@@ -1,0 +1,1 @@
+"""Sockets in, batches of datagrams to the account out."""

@@ -1,0 +1,1 @@
+"""What outlives a collector: its counters and what exporters told of themselves, on disk."""

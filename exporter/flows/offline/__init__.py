@@ -1,0 +1,1 @@
+"""Captures and raw datagrams in, the account's totals as a report out; and captures sent again."""
