@@ -7,14 +7,25 @@ outer header counts: what is inside is its load.
 import struct
 from typing import NamedTuple
 
+# EtherTypes and the IP protocol of UDP (IANA).
 IPV4, IPV6, UDP = 0x0800, 0x86DD, 17
+
+# EtherTypes of tags: IEEE 802.1Q, 802.1ad, and the two that switches used for QinQ before it; MPLS unicast, multicast.
 VLANS, _MPLS = frozenset({0x8100, 0x88A8, 0x9100, 0x9200}), frozenset({0x8847, 0x8848})
+
+# IPv6 extension headers with a length of their own: hop-by-hop, routing, destination, mobility; then those with
+# another form of it: fragment (RFC 8200 4.5) and authentication (RFC 4302 2.2).
 _EXTENSIONS, _FRAGMENT, _AUTHENTICATION = frozenset({0, 43, 60, 135}), 44, 51
+
+# Bounds against hostile frames; real ones have two tags, three labels and one or two extensions at most.
 _MOST_TAGS, _MOST_EXTENSIONS = 16, 8
+
+# An IPv4 header's fragment field: offset and the flag that more follow. IPv6's has two reserved bits between.
+_FRAGMENT4, _FRAGMENT6 = 0x3FFF, 0xFFF9
 
 
 class IpHeader(NamedTuple):
-    """Addresses as bytes, the packet's whole length (0: not told), what it carries and where that begins."""
+    """Addresses as bytes, the packet's whole length (0: none given), what it carries and where that begins."""
 
     source: bytes
     target: bytes
@@ -71,7 +82,7 @@ def _ip4(data: bytes, place: int) -> IpHeader | None:
     if head < 20:
         return None
     source, target = data[place + 12 : place + 16], data[place + 16 : place + 20]
-    return IpHeader(source, target, length, data[place + 9], place + head, bool(fragment & 0x3FFF))
+    return IpHeader(source, target, length, data[place + 9], place + head, bool(fragment & _FRAGMENT4))
 
 
 def _ip6(data: bytes, place: int) -> IpHeader | None:
@@ -86,7 +97,7 @@ def _ip6(data: bytes, place: int) -> IpHeader | None:
         if at + 8 > len(data):
             break
         if following == _FRAGMENT:
-            fragment, size = bool(struct.unpack_from("!H", data, at + 2)[0] & 0xFFF9), 8
+            fragment, size = bool(struct.unpack_from("!H", data, at + 2)[0] & _FRAGMENT6), 8
         else:
             size = (data[at + 1] + 2) * 4 if following == _AUTHENTICATION else (data[at + 1] + 1) * 8
         following, at = data[at], at + size

@@ -1,4 +1,4 @@
-"""Hands each minute's rows to the history's writer; a writer that fails is told, and counting goes on."""
+"""Hands each minute's rows to the history's writer; a writer that fails is logged, and counting goes on."""
 
 import asyncio
 import json
@@ -8,19 +8,20 @@ import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from exporter.flows.account.settings import Kept
-from exporter.flows.history.minute import History, Use
+from exporter.flows.account.settings import HistorySettings
+from exporter.flows.history.minute import MinuteHistory, UsageRow
 
 log = logging.getLogger(__name__)
+# Seconds for one minute's file: the next minute's writing begins after sixty.
 WRITER_SECONDS = 50.0
 
 
 @dataclass
-class Keeper:
+class HistoryWriter:
     """``lock`` guards the history against the thread that counts."""
 
-    history: History
-    part: Kept
+    history: MinuteHistory
+    part: HistorySettings
     lock: AbstractContextManager[bool]
     failures: int = 0
     minute: int = field(default_factory=lambda: int(time.time()) // 60 * 60)
@@ -47,5 +48,5 @@ class Keeper:
         self.failures += failed
 
 
-def _lines(rows: list[Use]) -> bytes:
+def _lines(rows: list[UsageRow]) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)

@@ -8,15 +8,15 @@ from collections import Counter
 from fractions import Fraction
 from ipaddress import ip_address
 
-from exporter.flows.account.counting import Habit
+from exporter.flows.account.exporter_settings import ExporterSettings
 from inventory.model import City
 
 Fields = list[tuple[int, int, int]]
 
 
 class Oracle:
-    def __init__(self, city: City, habit: Habit) -> None:
-        self.habit = habit
+    def __init__(self, city: City, habit: ExporterSettings) -> None:
+        self.settings = habit
         self.prefixes = [(prefix, opd.code) for opd in city.opds for prefix in opd.prefixes]
         self.templates: dict[tuple[object, ...], tuple[Fields, bool]] = {}
         self.samplers: dict[tuple[object, ...], Fraction] = {}
@@ -41,7 +41,7 @@ class Oracle:
             row = struct.unpack_from("!4s4s4sHHIIIIHHBBBBHHBBH", data, 24 + 48 * place)
             told = {8: row[0], 12: row[1], 10: row[3], 14: row[4], 2: row[5], 1: row[6]}
             whole = {(0, key): one if isinstance(one, bytes) else one.to_bytes(4, "big") for key, one in told.items()}
-            self.record(whole, Fraction(sampling or self.habit.sampling or 1), {})
+            self.record(whole, Fraction(sampling or self.settings.sampling or 1), {})
 
     def set(self, content: bytes, number: int, stream: tuple[object, ...]) -> None:
         ipfix = stream[1] == 10
@@ -68,7 +68,7 @@ class Oracle:
             if not any(content[start:place]):
                 continue
             mine = {key[-1]: rate for key, rate in self.samplers.items() if key[:-1] == stream}
-            self.record(told, mine.get(-1) or Fraction(self.habit.sampling or 1), mine)
+            self.record(told, mine.get(-1) or Fraction(self.settings.sampling or 1), mine)
             if all(length != 65535 for _, length, _ in fields) and len(content) - place < sum(f[1] for f in fields):
                 return
 
@@ -98,7 +98,7 @@ class Oracle:
             sizes = usual[0] if forth is None else forth, back or 0
             packets = number_of(told, 298) or packets[0], number_of(told, 299) or 0
         forward, reverse = (one * rate.numerator // rate.denominator for one in sizes)
-        if self.habit.direction == "both" and number_of(told, 61) == 1:
+        if self.settings.direction == "both" and number_of(told, 61) == 1:
             self.count["egress_copy"] += forward + reverse
             return
         self.count["events"] += not sum(sizes)
@@ -109,9 +109,14 @@ class Oracle:
         ways = [way for way in (number_of(told, 10), number_of(told, 14)) if way is not None]
         if source is None and target is None:
             self.count["unassigned"] += forward + reverse
-        elif source is not None and target is not None and not self.habit.internal:
+        elif source is not None and target is not None and not self.settings.internal:
             self.count["internal"] += forward + reverse
-        elif (source is None or target is None) and self.habit.uplinks and ways and not self.habit.uplinks & {*ways}:
+        elif (
+            (source is None or target is None)
+            and self.settings.uplinks
+            and ways
+            and not self.settings.uplinks & {*ways}
+        ):
             self.count["not_uplink"] += forward + reverse
         else:
             for opd, way, size in (

@@ -6,9 +6,8 @@ from ipaddress import ip_address
 from typing import Any
 
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import Habit
-from exporter.flows.account.exporter_settings import habits
-from exporter.flows.account.prefix_lookup import owners
+from exporter.flows.account.exporter_settings import ExporterSettings, exporter_settings
+from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.keep import counter_files, exporter_state
 from inventory.reading import read_city
 
@@ -19,9 +18,9 @@ BYTES, PACKETS = (1, 4), (2, 4)
 USUAL = (SOURCE4, TARGET4, BYTES, PACKETS)
 
 
-def collector(habit: Habit | None = None) -> Collector:
-    allowed = habits(CITY) if habit is None else {EXPORTER: habit}
-    return Collector(owners(CITY), allowed)
+def collector(habit: ExporterSettings | None = None) -> Collector:
+    allowed = exporter_settings(CITY) if habit is None else {EXPORTER: habit}
+    return Collector(city_lookup(CITY), allowed)
 
 
 def value(size: int, content: int | str | bytes) -> bytes:
@@ -65,11 +64,11 @@ def v5(*rows: tuple[str, str, int, int], sequence: int = 0, sampling: int = 0) -
 
 
 def received(known: Collector, opd: str) -> int:
-    return int(known.totals.bytes[known.owners.codes.index(opd), 0].sum())
+    return int(known.totals.bytes[known.lookup.codes.index(opd), 0].sum())
 
 
 def sent(known: Collector, opd: str) -> int:
-    return int(known.totals.bytes[known.owners.codes.index(opd), 1].sum())
+    return int(known.totals.bytes[known.lookup.codes.index(opd), 1].sum())
 
 
 def options_template(fields: Sequence[tuple[int, int]], number: int, scope: int = 1) -> bytes:
@@ -79,10 +78,13 @@ def options_template(fields: Sequence[tuple[int, int]], number: int, scope: int 
 
 def everything(known: Collector) -> dict[str, Any]:
     """All that a collector keeps beyond its end, in an order that does not depend on who came first."""
-    copy, body = counter_files.read(counter_files.written(known, 0, "", ended=False)), exporter_state.told(known, 0)
+    copy, body = (
+        counter_files.read(counter_files.file_bytes(known, 0, "", ended=False)),
+        exporter_state.state_of(known, 0),
+    )
     for one in body["exporters"].values():
         one["domains"].sort(key=lambda domain: domain["name"])
         one["flow_totals"].sort()
-    for row in copy.told["exporters"].values():
+    for row in copy.text["exporters"].values():
         row[-1].sort()
-    return {"told": copy.told, "opds": copy.opds, "state": body}
+    return {"told": copy.text, "opds": copy.opds, "state": body}

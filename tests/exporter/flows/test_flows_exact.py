@@ -6,10 +6,10 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 import numpy as np
 from flow_packets import EXPORTER, a_set, ipfix, template
 
-from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import Habit
-from exporter.flows.account.prefix_lookup import tables
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.pipeline import take_batch
+from exporter.flows.account.prefix_lookup import prefix_lookup
 from exporter.flows.decode.batches import batch_of
 
 FLOWS4, FLOWS6, IN_A_SET, OPDS = 1_900_000, 1_000_000, 40, 60
@@ -86,7 +86,7 @@ def test_every_office_is_exact_to_the_byte() -> None:
                 expected[way][number] += int(rows["bytes"][owner == number].astype(np.uint64).sum())
     codes = tuple(f"opd-{number}" for number in range(OPDS))
     flat = [(one, number) for number, row in enumerate(prefixes) for one in row]
-    known = Collector(tables(codes, flat), {EXPORTER: Habit(internal=True)})
+    known = Collector(prefix_lookup(codes, flat), {EXPORTER: ExporterSettings(internal=True)})
     load = [*datagrams(v4, FIELDS4, 4), *datagrams(v6, FIELDS6, 6)]
     for start in range(0, len(load), 512):
         take_batch(known, batch_of(load[start : start + 512]))

@@ -10,39 +10,42 @@ from flow_fuzz import SOURCES, corpus, hostile, mutate
 from flow_packets import CITY, EXPORTER, everything
 
 from exporter.flows.account import pending_sets, total_counters
-from exporter.flows.account.bulk import take_batch
-from exporter.flows.account.collector import MAX_DOMAINS, MAX_TEMPLATES, Collector
-from exporter.flows.account.counting import Habit
-from exporter.flows.account.exporters import MAX_INTERFACES, Exporter
-from exporter.flows.account.prefix_lookup import owners
+from exporter.flows.account.collector import Collector
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.exporters import MAX_DOMAINS, MAX_INTERFACES, MAX_TEMPLATES, FlowExporter
+from exporter.flows.account.pipeline import take_batch, take_datagram
+from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.account.sampling import MAX_SAMPLERS
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.keep.persistence import Memory
-from exporter.flows.metrics import Page
+from exporter.flows.keep.persistence import Persistence
+from exporter.flows.metrics import FlowsPage
 from exporter.flows.offline.captures import CaptureError
 from exporter.flows.offline.datagrams import datagram
-from exporter.flows.offline.report import Stream, datagrams
+from exporter.flows.offline.report import CaptureStream, datagrams
 
 DATAGRAMS, SEED = int(os.environ.get("FUZZ_DATAGRAMS", "20000")), int(os.environ.get("FUZZ_SEED", "4"))
 ROUND, BATCH, MOST_MEMORY_KB = 10_000, 64, 600_000
 HABITS = {
-    EXPORTER: Habit(internal=True),
-    "10.255.0.2": Habit(sampling=10, direction="both", uplinks=frozenset({1, 300})),
-    "10.255.0.3": Habit(total_counts=True),
+    EXPORTER: ExporterSettings(internal=True),
+    "10.255.0.2": ExporterSettings(sampling=10, direction="both", uplinks=frozenset({1, 300})),
+    "10.255.0.3": ExporterSettings(total_counts=True),
 }
 
 
-def bounded(one: Exporter) -> bool:
+def bounded(one: FlowExporter) -> bool:
     """Nothing an exporter makes us keep grows beyond its bound."""
     domains = one.domains.values()
     return (
         len(domains) <= MAX_DOMAINS
         and one.templates <= MAX_TEMPLATES + 4 * len(domains)
         and all(len(domain.samplers) <= MAX_SAMPLERS + 1 for domain in domains)
-        and all(len(domain.seen) <= MAX_TEMPLATES and len(domain.untold) <= 2 * MAX_SAMPLERS for domain in domains)
-        and all(len(domain.sequence.gaps) <= 65 and not domain.blocks for domain in domains)
-        and len(one.shelf.held) <= pending_sets.MAX_HELD
-        and len(one.deltas.known) <= total_counters.MAX_FLOWS
+        and all(
+            len(domain.template_times) <= MAX_TEMPLATES and len(domain.rateless) <= 2 * MAX_SAMPLERS
+            for domain in domains
+        )
+        and all(len(domain.sequence.gaps) <= 65 for domain in domains)
+        and len(one.pending.sets) <= pending_sets.MAX_PENDING
+        and len(one.total_counters.last) <= total_counters.MAX_FLOWS
         and max(len(one.sflow.interfaces), len(one.sflow.drops)) <= MAX_INTERFACES
     )
 
@@ -50,13 +53,13 @@ def bounded(one: Exporter) -> bool:
 def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: Path) -> None:
     for number, left in enumerate(range(DATAGRAMS, 0, -ROUND)):
         now, bytes_in = [0.0], 0
-        known = Collector(owners(CITY), HABITS, lambda now=now: now[0])
+        known = Collector(city_lookup(CITY), HABITS, lambda now=now: now[0])
         known.totals.smooth(300, lambda now=now: now[0])
         batch: list[tuple[bytes, str]] = []
         for data, source in hostile(SEED + number, min(ROUND, left)):
             bytes_in, now[0] = bytes_in + len(data), now[0] + 0.01
             if number % 2:
-                known.take(data, source)
+                take_datagram(known, data, source)
                 continue
             batch.append((data, source))
             if len(batch) == BATCH:
@@ -68,10 +71,10 @@ def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: 
         records = sum(one.records for one in known.exporters.values())
         assert 0 < records <= bytes_in, message
         assert (known.totals.shown()[0] <= known.totals.bytes).all(), message
-        again = Collector(owners(CITY), HABITS)
-        Memory(known, tmp_path).close()
-        Memory(again, tmp_path).load()
-        assert Page(again).write(0).count(b"flow_records_total{") == len(known.exporters), message
+        again = Collector(city_lookup(CITY), HABITS)
+        Persistence(known, tmp_path).close()
+        Persistence(again, tmp_path).load()
+        assert FlowsPage(again).write(0).count(b"flow_records_total{") == len(known.exporters), message
         assert sum(one.records for one in again.exporters.values()) == records, message
         if number % 100 == 99:
             print(f"{(number + 1) * ROUND} datagrams", flush=True)
@@ -80,10 +83,10 @@ def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: 
 
 
 def test_hostile_datagrams_count_the_same_in_batches_and_one_after_the_other() -> None:
-    single, many = (Collector(owners(CITY), HABITS, lambda: 0.0) for _ in range(2))
+    single, many = (Collector(city_lookup(CITY), HABITS, lambda: 0.0) for _ in range(2))
     rows = list(hostile(SEED, 3000))
     for data, source in rows:
-        single.take(data, source)
+        take_datagram(single, data, source)
     for start in range(0, len(rows), BATCH):
         take_batch(many, batch_of(rows[start : start + BATCH]))
     assert everything(single) == everything(many)
@@ -99,7 +102,7 @@ def test_broken_captures_end_in_their_own_error_and_frames_in_none(tmp_path: Pat
         for _ in range(dice.choice((1, 2, 3, 9))):
             mutate(dice, content, seeds)
         path.write_bytes(content)
-        stream = Stream()
+        stream = CaptureStream()
         try:
             read += sum(1 for _ in datagrams([path], stream))
         except CaptureError as error:

@@ -8,9 +8,9 @@ from flow_packets import CITY, EXPORTER, a_set, collector, ipfix, options_templa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import Habit
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.pipeline import take_batch, take_datagram
 from exporter.flows.decode.batches import batch_of
 
 VARIABLE, ENTERPRISE = 0xFFFF, 0x8000
@@ -31,7 +31,7 @@ field = st.one_of(
 )
 variable = st.sampled_from([(82, VARIABLE), (96, VARIABLE), (1, VARIABLE), (10, VARIABLE)])
 habits = st.builds(
-    Habit,
+    ExporterSettings,
     sampling=st.sampled_from([None, None, 7]),
     internal=st.booleans(),
     direction=st.sampled_from(["ingress", "both"]),
@@ -100,7 +100,7 @@ def told(known: Collector) -> dict[str, int]:
     totals = known.totals
     found = {"records": sum(one.records for one in known.exporters.values()), "bytes": totals.through}
     found |= {"packets": totals.through_packets, "events": totals.events, "unassigned": totals.unassigned}
-    for number, code in enumerate(known.owners.codes):
+    for number, code in enumerate(known.lookup.codes):
         for way, name in enumerate(("receive", "transmit")):
             found[f"{code} {name}"] = int(totals.bytes[number, way].sum())
     return {key: value for key, value in (found | dict(totals.aside)).items() if value}
@@ -108,11 +108,11 @@ def told(known: Collector) -> dict[str, int]:
 
 @settings(max_examples=int(os.environ.get("ORACLE_EXAMPLES", "150")), deadline=None)
 @given(packets(), habits)
-def test_columns_count_what_the_oracle_counts_record_by_record(made: list[bytes], habit: Habit) -> None:
+def test_columns_count_what_the_oracle_counts_record_by_record(made: list[bytes], habit: ExporterSettings) -> None:
     oracle, single, many = Oracle(CITY, habit), collector(habit), collector(habit)
     for data in made:
         oracle.take(data, EXPORTER)
-        single.take(data, EXPORTER)
+        take_datagram(single, data, EXPORTER)
     take_batch(many, batch_of([(data, EXPORTER) for data in made] or [(b"", EXPORTER)]))
     expected = dict(oracle.count) | {f"{code} {way}": size for (code, way), size in oracle.opd.items()}
     assert told(single) == told(many) == {key: value for key, value in expected.items() if value}

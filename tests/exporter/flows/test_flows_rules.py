@@ -30,13 +30,13 @@ from flow_packets import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.account.bulk import take_batch
-from exporter.flows.account.counting import Habit
-from exporter.flows.account.loss import Sequence
-from exporter.flows.account.prefix_lookup import owners
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.loss import SequenceTracker
+from exporter.flows.account.pipeline import take_batch, take_datagram
+from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.keep.persistence import Memory
-from exporter.flows.metrics import Page
+from exporter.flows.keep.persistence import Persistence
+from exporter.flows.metrics import FlowsPage
 from inventory.prefixes import whose
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
@@ -45,9 +45,9 @@ NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 def test_a_download_is_received_and_an_upload_transmitted_in_all_three_versions() -> None:
     known = collector()
     down, up = record(USUAL, NET, DINKES, 1000, 2), record(USUAL, DINKES, NET, 70, 1)
-    known.take(ipfix(template(USUAL), a_set(256, down + up)), EXPORTER)
-    known.take(v9(template(USUAL, ipfix=False), a_set(256, down + up), domain=2), EXPORTER)
-    known.take(v5((NET, DINKES, 2, 1000), (DINKES, NET, 1, 70)), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), a_set(256, down + up)), EXPORTER)
+    take_datagram(known, v9(template(USUAL, ipfix=False), a_set(256, down + up), domain=2), EXPORTER)
+    take_datagram(known, v5((NET, DINKES, 2, 1000), (DINKES, NET, 1, 70)), EXPORTER)
     assert (received(known, "dinkes"), sent(known, "dinkes")) == (3000, 210)
     assert known.exporters[EXPORTER].records == 6
 
@@ -55,10 +55,12 @@ def test_a_download_is_received_and_an_upload_transmitted_in_all_three_versions(
 def test_ipv6_and_the_longest_prefix_decide_whose_it_is() -> None:
     known = collector()
     fields = (SOURCE6, TARGET6, BYTES, PACKETS)
-    known.take(
-        ipfix(template(fields), a_set(256, record(fields, "2001:db8:ffff::1", "2001:db8:5::9", 500, 1))), EXPORTER
+    take_datagram(
+        known,
+        ipfix(template(fields), a_set(256, record(fields, "2001:db8:ffff::1", "2001:db8:5::9", 500, 1))),
+        EXPORTER,
     )
-    known.take(ipfix(template(USUAL, 257), a_set(257, record(USUAL, NET, "10.30.1.7", 40, 1))), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL, 257), a_set(257, record(USUAL, NET, "10.30.1.7", 40, 1))), EXPORTER)
     assert received(known, "rsud") == 540
 
 
@@ -66,15 +68,15 @@ def test_out_bytes_count_where_in_bytes_are_nought_and_both_are_never_added() ->
     known = collector()
     fields = (SOURCE4, TARGET4, BYTES, (23, 4))
     rows = record(fields, NET, DINKES, 100, 90) + record(fields, NET, DINKES, 0, 7)
-    known.take(ipfix(template(fields), a_set(256, rows)), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, rows)), EXPORTER)
     assert received(known, "dinkes") == 107
 
 
 def test_initiator_and_responder_and_biflow_go_each_their_way() -> None:
     known = collector()
     asa, biflow = (SOURCE4, TARGET4, (231, 4), (232, 4)), (SOURCE4, TARGET4, BYTES, (1, 4, 29305))
-    known.take(ipfix(template(asa), a_set(256, record(asa, DINKES, NET, 10, 900))), EXPORTER)
-    known.take(ipfix(template(biflow, 257), a_set(257, record(biflow, DINKES, NET, 5, 100))), EXPORTER)
+    take_datagram(known, ipfix(template(asa), a_set(256, record(asa, DINKES, NET, 10, 900))), EXPORTER)
+    take_datagram(known, ipfix(template(biflow, 257), a_set(257, record(biflow, DINKES, NET, 5, 100))), EXPORTER)
     assert (received(known, "dinkes"), sent(known, "dinkes")) == (1000, 15)
 
 
@@ -82,23 +84,23 @@ def test_initiator_and_responder_tell_the_ways_apart_where_a_sum_is_told_too() -
     known = collector()
     fields = (SOURCE4, TARGET4, BYTES, (231, 4), (232, 4))
     rows = record(fields, DINKES, NET, 100, 60, 40) + record(fields, DINKES, NET, 7, 0, 0)
-    known.take(ipfix(template(fields), a_set(256, rows)), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, rows)), EXPORTER)
     assert (sent(known, "dinkes"), received(known, "dinkes")) == (67, 40)
 
 
 def test_only_what_goes_through_a_declared_uplink_is_internet() -> None:
-    known = collector(Habit(uplinks=frozenset({1, 70000})))
+    known = collector(ExporterSettings(uplinks=frozenset({1, 70000})))
     fields = (*USUAL, (10, 4), (14, 4))
     rows = (record(fields, NET, DINKES, size, 1, *ways) for size, *ways in ((1, 1, 5), (2, 5, 70000), (4, 5, 6)))
-    known.take(ipfix(template(fields), a_set(256, b"".join(rows))), EXPORTER)
-    known.take(ipfix(template(USUAL, 257), a_set(257, record(USUAL, NET, DINKES, 8, 1))), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, b"".join(rows))), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL, 257), a_set(257, record(USUAL, NET, DINKES, 8, 1))), EXPORTER)
     assert (received(known, "dinkes"), known.totals.aside["not_uplink"], known.totals.through) == (11, 4, 15)
 
 
 def test_office_to_office_passes_no_uplink_and_is_internal_all_the_same() -> None:
-    known = collector(Habit(uplinks=frozenset({1}), internal=True))
+    known = collector(ExporterSettings(uplinks=frozenset({1}), internal=True))
     fields = (*USUAL, (10, 4), (14, 4))
-    known.take(ipfix(template(fields), a_set(256, record(fields, DINKES, RSUD, 100, 1, 5, 6))), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, record(fields, DINKES, RSUD, 100, 1, 5, 6))), EXPORTER)
     assert (sent(known, "dinkes"), received(known, "rsud"), known.totals.aside["not_uplink"]) == (100, 100, 0)
 
 
@@ -106,7 +108,7 @@ def test_office_to_office_passes_no_uplink_and_is_internal_all_the_same() -> Non
 def test_behind_nat_the_offices_host_stands_in_the_post_nat_fields(element: int, target: str) -> None:
     known = collector()
     fields = (SOURCE4, TARGET4, (element, 4), BYTES)
-    known.take(ipfix(template(fields), a_set(256, record(fields, NET, "203.0.113.9", DINKES, 50))), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, record(fields, NET, "203.0.113.9", DINKES, 50))), EXPORTER)
     assert (received if target == "receive" else sent)(known, "dinkes") == 50
 
 
@@ -115,15 +117,15 @@ def test_behind_nat_of_ipv6_the_offices_host_stands_in_the_post_nat_fields() -> 
     fields = (SOURCE6, TARGET6, (281, 16), (282, 16), BYTES)
     net, rsud = "2001:db8:ffff::1", "2001:db8:5::9"
     rows = record(fields, net, net, net, rsud, 50) + record(fields, net, net, rsud, net, 7)
-    known.take(ipfix(template(fields), a_set(256, rows)), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, rows)), EXPORTER)
     assert (received(known, "rsud"), sent(known, "rsud")) == (50, 7)
 
 
 def test_an_address_before_nat_that_is_an_offices_goes_before_the_one_after_it() -> None:
-    known = collector(Habit(internal=True))
+    known = collector(ExporterSettings(internal=True))
     fields = (SOURCE4, TARGET4, (225, 4), (226, 4), BYTES)
-    known.take(ipfix(template(fields), a_set(256, record(fields, NET, DINKES, RSUD, RSUD, 50))), EXPORTER)
-    known.take(ipfix(template(fields), a_set(256, record(fields, DINKES, NET, RSUD, NET, 7))), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, record(fields, NET, DINKES, RSUD, RSUD, 50))), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, record(fields, DINKES, NET, RSUD, NET, 7))), EXPORTER)
     assert (received(known, "dinkes"), received(known, "rsud")) == (50, 0)
     assert (sent(known, "dinkes"), sent(known, "rsud")) == (7, 50)
 
@@ -131,8 +133,8 @@ def test_an_address_before_nat_that_is_an_offices_goes_before_the_one_after_it()
 def test_office_to_office_is_internal_and_only_from_a_declared_exporter() -> None:
     row = a_set(256, record(USUAL, DINKES, RSUD, 100, 1))
     for internal, expected in ((True, 100), (False, 0)):
-        known = collector(Habit(internal=internal))
-        known.take(ipfix(template(USUAL), row), EXPORTER)
+        known = collector(ExporterSettings(internal=internal))
+        take_datagram(known, ipfix(template(USUAL), row), EXPORTER)
         assert (sent(known, "dinkes"), received(known, "rsud")) == (expected, expected)
         assert known.totals.bytes[:, :, 0].sum() == 0
         assert known.totals.aside["internal"] == 100 - expected
@@ -141,21 +143,21 @@ def test_office_to_office_is_internal_and_only_from_a_declared_exporter() -> Non
 def test_sampling_multiplies_by_record_by_sampler_by_default_and_nought_is_one() -> None:
     known = collector()
     in_record = (*USUAL, (34, 4))
-    known.take(ipfix(template(in_record), a_set(256, record(in_record, NET, DINKES, 10, 1, 100))), EXPORTER)
+    take_datagram(known, ipfix(template(in_record), a_set(256, record(in_record, NET, DINKES, 10, 1, 100))), EXPORTER)
     options = a_set(3, struct.pack("!HHHHHHHHH", 300, 3, 1, 149, 4, 302, 4, 34, 4)[:18])
-    known.take(ipfix(options, a_set(300, struct.pack("!III", 1, 7, 50))), EXPORTER)
+    take_datagram(known, ipfix(options, a_set(300, struct.pack("!III", 1, 7, 50))), EXPORTER)
     by_id = (*USUAL, (302, 4))
-    known.take(ipfix(template(by_id, 258), a_set(258, record(by_id, NET, DINKES, 10, 1, 7))), EXPORTER)
+    take_datagram(known, ipfix(template(by_id, 258), a_set(258, record(by_id, NET, DINKES, 10, 1, 7))), EXPORTER)
     assert received(known, "dinkes") == 1500
-    known.take(v5((NET, DINKES, 1, 10), sampling=0x4000 | 20), EXPORTER)
+    take_datagram(known, v5((NET, DINKES, 1, 10), sampling=0x4000 | 20), EXPORTER)
     assert received(known, "dinkes") == 1700
 
 
 def test_data_before_its_template_waits_and_is_counted_when_it_comes() -> None:
     known = collector()
-    known.take(ipfix(a_set(256, record(USUAL, NET, DINKES, 9, 1)), sequence=0), EXPORTER)
+    take_datagram(known, ipfix(a_set(256, record(USUAL, NET, DINKES, 9, 1)), sequence=0), EXPORTER)
     assert received(known, "dinkes") == 0
-    known.take(ipfix(template(USUAL), sequence=1), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), sequence=1), EXPORTER)
     assert received(known, "dinkes") == 9
     assert known.exporters[EXPORTER].lost == 0
 
@@ -163,27 +165,27 @@ def test_data_before_its_template_waits_and_is_counted_when_it_comes() -> None:
 def test_what_waits_is_bounded_and_what_was_thrown_away_is_counted() -> None:
     known = collector()
     for _ in range(100):
-        known.take(ipfix(a_set(256, bytes(16))), EXPORTER)
-    assert (len(known.exporters[EXPORTER].shelf.held), known.exporters[EXPORTER].undecoded) == (64, 36)
+        take_datagram(known, ipfix(a_set(256, bytes(16))), EXPORTER)
+    assert (len(known.exporters[EXPORTER].pending.sets), known.exporters[EXPORTER].undecoded) == (64, 36)
 
 
 def test_a_template_changes_within_a_packet_and_is_withdrawn() -> None:
     known = collector()
     other = (TARGET4, SOURCE4, BYTES, PACKETS)
     first, second = record(USUAL, NET, DINKES, 1, 1), record(other, DINKES, NET, 10, 1)
-    known.take(ipfix(template(USUAL), a_set(256, first), template(other), a_set(256, second)), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), a_set(256, first), template(other), a_set(256, second)), EXPORTER)
     assert received(known, "dinkes") == 11
-    known.take(ipfix(a_set(2, struct.pack("!HH", 256, 0))), EXPORTER)
+    take_datagram(known, ipfix(a_set(2, struct.pack("!HH", 256, 0))), EXPORTER)
     assert known.exporters[EXPORTER].templates == 0
 
 
 def test_two_domains_may_use_the_same_template_number() -> None:
     known = collector()
     other = (TARGET4, SOURCE4, BYTES)
-    known.take(ipfix(template(USUAL), domain=1), EXPORTER)
-    known.take(ipfix(template(other), domain=2), EXPORTER)
-    known.take(ipfix(a_set(256, record(USUAL, NET, DINKES, 3, 1)), domain=1), EXPORTER)
-    known.take(ipfix(a_set(256, record(other, DINKES, NET, 4)), domain=2), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), domain=1), EXPORTER)
+    take_datagram(known, ipfix(template(other), domain=2), EXPORTER)
+    take_datagram(known, ipfix(a_set(256, record(USUAL, NET, DINKES, 3, 1)), domain=1), EXPORTER)
+    take_datagram(known, ipfix(a_set(256, record(other, DINKES, NET, 4)), domain=2), EXPORTER)
     assert received(known, "dinkes") == 7
 
 
@@ -191,7 +193,7 @@ def test_two_domains_may_use_the_same_template_number() -> None:
 def test_numbers_of_one_to_eight_bytes_are_read(size: int) -> None:
     known = collector()
     fields, every_byte = (SOURCE4, TARGET4, (1, size)), int.from_bytes(bytes(range(1, size + 1)))
-    known.take(ipfix(template(fields), a_set(256, record(fields, NET, DINKES, every_byte))), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, record(fields, NET, DINKES, every_byte))), EXPORTER)
     assert received(known, "dinkes") == every_byte
 
 
@@ -200,34 +202,34 @@ def test_variable_lengths_also_over_255_and_enterprise_fields_are_passed() -> No
     fields = (SOURCE4, (82, 0xFFFF), (12, 4, 9), TARGET4, (84, 0xFFFF), BYTES)
     row = ip_address(NET).packed + b"\x03eth" + bytes(4) + ip_address(DINKES).packed
     row += b"\xff" + struct.pack("!H", 300) + bytes(300) + (77).to_bytes(4, "big")
-    known.take(ipfix(template(fields), a_set(256, row + row)), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, row + row)), EXPORTER)
     assert received(known, "dinkes") == 154
 
 
 def test_records_without_bytes_are_events_and_padding_is_none() -> None:
     known = collector()
-    known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 0, 0) + bytes(3))), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 0, 0) + bytes(3))), EXPORTER)
     assert (known.totals.events, known.exporters[EXPORTER].records) == (1, 1)
 
 
 def test_an_egress_copy_is_left_out_where_the_exporter_monitors_both_ways() -> None:
-    known = collector(Habit(direction="both"))
+    known = collector(ExporterSettings(direction="both"))
     fields = (*USUAL, (61, 1))
     rows = record(fields, NET, DINKES, 10, 1, 0) + record(fields, NET, DINKES, 10, 1, 1)
-    known.take(ipfix(template(fields), a_set(256, rows)), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, rows)), EXPORTER)
     assert (received(known, "dinkes"), known.totals.aside["egress_copy"]) == (10, 10)
 
 
 def test_an_exporter_of_egress_monitors_alone_counts_although_its_records_say_egress() -> None:
-    known = collector(Habit(direction="egress"))
+    known = collector(ExporterSettings(direction="egress"))
     fields = (*USUAL, (61, 1))
-    known.take(ipfix(template(fields), a_set(256, record(fields, NET, DINKES, 10, 1, 1))), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, record(fields, NET, DINKES, 10, 1, 1))), EXPORTER)
     assert (received(known, "dinkes"), known.totals.aside["egress_copy"]) == (10, 0)
 
 
 def test_an_unknown_exporter_is_refused_and_counted() -> None:
     known = collector()
-    known.take(v5((NET, DINKES, 1, 10)), "192.0.2.66")
+    take_datagram(known, v5((NET, DINKES, 1, 10)), "192.0.2.66")
     assert (received(known, "dinkes"), known.refused["unknown_exporter"]) == (0, 1)
 
 
@@ -236,8 +238,8 @@ def test_v5_with_an_impossible_count_is_refused(count: int, there: int) -> None:
     packet = v5(*[(NET, DINKES, 1, 10)] * there)
     packet = packet[:2] + struct.pack("!H", count) + packet[4:]
     known, other = collector(), collector()
-    known.take(packet, EXPORTER)
-    other.take(v5((NET, DINKES, 1, 10)), EXPORTER)
+    take_datagram(known, packet, EXPORTER)
+    take_datagram(other, v5((NET, DINKES, 1, 10)), EXPORTER)
     take_batch(other, batch_of([(packet, EXPORTER)]))
     assert (received(known, "dinkes"), known.exporters[EXPORTER].malformed) == (0, 1)
     assert (received(other, "dinkes"), other.exporters[EXPORTER].malformed) == (10, 1)
@@ -259,7 +261,7 @@ def test_v5_with_an_impossible_count_is_refused(count: int, there: int) -> None:
     ],
 )
 def test_losses_wraps_late_packets_and_restarts(numbers: list[tuple[int, int]], lost: int) -> None:
-    stream = Sequence()
+    stream = SequenceTracker()
     for sequence, units in numbers:
         stream.take(sequence, units)
     assert stream.lost == lost
@@ -267,12 +269,12 @@ def test_losses_wraps_late_packets_and_restarts(numbers: list[tuple[int, int]], 
 
 def test_counters_templates_and_rates_come_back_after_a_restart(tmp_path: Path) -> None:
     known = collector()
-    known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 2**40 % 2**32, 1))), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 2**40 % 2**32, 1))), EXPORTER)
     known.totals.bytes[0, 0, 0] = np.uint64(2**63 + 7)
-    Memory(known, tmp_path).close()
+    Persistence(known, tmp_path).close()
     again = collector()
-    Memory(again, tmp_path).load()
-    again.take(ipfix(a_set(256, record(USUAL, NET, RSUD, 5, 1)), sequence=1), EXPORTER)
+    Persistence(again, tmp_path).load()
+    take_datagram(again, ipfix(a_set(256, record(USUAL, NET, RSUD, 5, 1)), sequence=1), EXPORTER)
     assert int(again.totals.bytes[0, 0, 0]) == 2**63 + 7
     assert (received(again, "rsud"), again.exporters[EXPORTER].lost) == (5, 0)
 
@@ -284,7 +286,7 @@ def test_counters_templates_and_rates_come_back_after_a_restart(tmp_path: Path) 
 def test_a_corrupt_state_is_set_aside(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "flows.json").write_bytes(content)
     known = collector()
-    Memory(known, tmp_path).load()
+    Persistence(known, tmp_path).load()
     assert received(known, "dinkes") == 0
     assert [path.read_bytes() for path in tmp_path.glob("*unreadable*")] == [content]
 
@@ -293,11 +295,11 @@ def test_a_corrupt_state_is_set_aside(content: bytes, tmp_path: Path) -> None:
 @given(st.binary(max_size=300), st.sampled_from([b"", b"\0\5", b"\0\t", b"\0\n"]))
 def test_hostile_bytes_never_raise(tail: bytes, head: bytes) -> None:
     known = collector()
-    known.take(ipfix(template(USUAL)), EXPORTER)
-    known.take(head + tail, EXPORTER)
-    known.take(ipfix(a_set(2, tail), a_set(3, tail), a_set(256, tail)), EXPORTER)
-    known.take(v9(a_set(0, tail), a_set(1, tail), a_set(256, tail)), EXPORTER)
-    assert Page(known).write(0)
+    take_datagram(known, ipfix(template(USUAL)), EXPORTER)
+    take_datagram(known, head + tail, EXPORTER)
+    take_datagram(known, ipfix(a_set(2, tail), a_set(3, tail), a_set(256, tail)), EXPORTER)
+    take_datagram(known, v9(a_set(0, tail), a_set(1, tail), a_set(256, tail)), EXPORTER)
+    assert FlowsPage(known).write(0)
 
 
 addresses = st.one_of(
@@ -309,7 +311,7 @@ addresses = st.one_of(
 
 @given(addresses)
 def test_the_table_finds_the_owner_that_brute_force_finds(text: str) -> None:
-    table, address = owners(CITY), ip_address(text)
+    table, address = city_lookup(CITY), ip_address(text)
     raw = np.frombuffer(address.packed, np.uint8).reshape(1, -1)
     found = int((table.of4 if address.version == 4 else table.of6)(raw)[0])
     owner = whose(CITY, address)

@@ -23,10 +23,10 @@ from flow_packets import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import Habit
-from exporter.flows.account.prefix_lookup import tables
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.pipeline import take_batch, take_datagram
+from exporter.flows.account.prefix_lookup import prefix_lookup
 from exporter.flows.bench.generator import generate
 from exporter.flows.decode.batches import batch_of
 
@@ -63,9 +63,9 @@ datagrams = st.lists(
 @given(datagrams, st.integers(1, 12))
 def test_batches_count_what_one_after_the_other_counts(rows: list[tuple], size: int) -> None:
     made = [(make(number, domain), source) for make, number, domain, source in rows]
-    single, many = collector(Habit(internal=True)), collector(Habit(internal=True))
+    single, many = collector(ExporterSettings(internal=True)), collector(ExporterSettings(internal=True))
     for data, source in made:
-        single.take(data, source)
+        take_datagram(single, data, source)
     for start in range(0, len(made), size):
         take_batch(many, batch_of(made[start : start + size]))
     assert everything(many) == everything(single)
@@ -76,7 +76,7 @@ def test_a_generated_load_is_exact_to_the_byte(size: int) -> None:
     prefixes = [(ip_network(f"10.{n}.0.0/22"), ip_network(f"2001:db8:{n:x}::/48")) for n in range(40)]
     load = generate(prefixes, 20_000, seed=size)
     rows = [(one, number) for number, pair in enumerate(prefixes) for one in pair]
-    known = Collector(tables(tuple(map(str, range(40))), rows), {EXPORTER: Habit(internal=True)})
+    known = Collector(prefix_lookup(tuple(map(str, range(40))), rows), {EXPORTER: ExporterSettings(internal=True)})
     for start in range(0, len(load.datagrams), size):
         take_batch(known, batch_of([(one, EXPORTER) for one in load.datagrams[start : start + size]]))
     totals = known.totals.bytes.sum(axis=2).tolist()

@@ -8,11 +8,11 @@ from flow_captures import ethernet, ip4, udp
 from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, options_template, received, record, template, v5, v9
 from flow_sflow import header, sample, sflow
 
-from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
+from exporter.flows.account.pipeline import take_batch, take_datagram
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.keep.persistence import Memory
-from exporter.flows.metrics import Page
+from exporter.flows.keep.persistence import Persistence
+from exporter.flows.metrics import FlowsPage
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 ROWS = a_set(256, record(USUAL, NET, DINKES, 10, 1) * 3)
@@ -31,8 +31,8 @@ FORMATS: dict[str, tuple[Callable[[int], bytes], int]] = {
 def test_the_sequence_number_counts_what_the_protocol_says_also_in_a_batch(name: str, size: int) -> None:
     make, units = FORMATS[name]
     known = collector()
-    known.take(ipfix(template(USUAL)), EXPORTER)
-    known.take(v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL)), EXPORTER)
+    take_datagram(known, v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
     numbers = (0, 1, 2, 5, 6)
     for start in range(0, 5, size):
         take_batch(known, batch_of([(make(number), EXPORTER) for number in numbers[start : start + size]]))
@@ -43,13 +43,13 @@ def test_the_sequence_number_counts_what_the_protocol_says_also_in_a_batch(name:
 def test_the_sequence_number_counts_what_the_protocol_says(name: str) -> None:
     make, units = FORMATS[name]
     known = collector()
-    known.take(ipfix(template(USUAL)), EXPORTER)
-    known.take(v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL)), EXPORTER)
+    take_datagram(known, v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
     for number in (0, 1, 2, 5, 6):
-        known.take(make(number), EXPORTER)
+        take_datagram(known, make(number), EXPORTER)
     one = known.exporters[EXPORTER]
     assert (one.lost, one.records, one.malformed) == (2 * units, 15, 0)
-    known.take(make(4), EXPORTER)
+    take_datagram(known, make(4), EXPORTER)
     assert one.lost == units
 
 
@@ -57,41 +57,41 @@ def test_the_counter_of_lost_records_never_falls_though_a_lost_datagram_came_lat
     """Prometheus takes a fall for a restart and counts the whole again."""
 
     def told(known: Collector) -> bytes:
-        return next(line for line in Page(known).write(0).splitlines() if line.startswith(COUNTER)).split()[1]
+        return next(line for line in FlowsPage(known).write(0).splitlines() if line.startswith(COUNTER)).split()[1]
 
     known, again = collector(), collector()
-    known.take(ipfix(template(USUAL), ROWS), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), ROWS), EXPORTER)
     seen = []
     for sequence in (9, 3, 18, 27):
-        known.take(ipfix(ROWS, sequence=sequence), EXPORTER)
+        take_datagram(known, ipfix(ROWS, sequence=sequence), EXPORTER)
         seen.append(told(known))
     assert seen == [b"6", b"6", b"9", b"15"]
-    known.take(ipfix(ROWS, sequence=21), EXPORTER)
-    Memory(known, tmp_path).close()
-    Memory(again, tmp_path).load()
+    take_datagram(known, ipfix(ROWS, sequence=21), EXPORTER)
+    Persistence(known, tmp_path).close()
+    Persistence(again, tmp_path).load()
     assert told(again) == b"15" and again.exporters[EXPORTER].lost == 12
 
 
 def test_what_the_kernel_dropped_is_on_the_page() -> None:
-    assert b"lebarpita_flow_socket_drops_total 7\n" in Page(collector()).write(7)
+    assert b"lebarpita_flow_socket_drops_total 7\n" in FlowsPage(collector()).write(7)
 
 
 def test_options_are_data_records_of_ipfix_too() -> None:
     known = collector()
     fields = ((149, 4), (34, 4))
     told = a_set(300, record(fields, 1, 1) * 2)
-    known.take(ipfix(template(USUAL), options_template(fields, 300), told, ROWS), EXPORTER)
-    known.take(ipfix(ROWS, sequence=5), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), options_template(fields, 300), told, ROWS), EXPORTER)
+    take_datagram(known, ipfix(ROWS, sequence=5), EXPORTER)
     assert known.exporters[EXPORTER].lost == 0
 
 
 def test_records_that_waited_for_their_template_are_no_loss_although_others_came_meanwhile() -> None:
     known = collector()
-    known.take(ipfix(template(USUAL, 257)), EXPORTER)
-    known.take(ipfix(ROWS, sequence=0), EXPORTER)
-    known.take(ipfix(a_set(257, ROWS[4:]), sequence=3), EXPORTER)
-    known.take(ipfix(template(USUAL), sequence=6), EXPORTER)
-    known.take(ipfix(ROWS, sequence=6), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL, 257)), EXPORTER)
+    take_datagram(known, ipfix(ROWS, sequence=0), EXPORTER)
+    take_datagram(known, ipfix(a_set(257, ROWS[4:]), sequence=3), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), sequence=6), EXPORTER)
+    take_datagram(known, ipfix(ROWS, sequence=6), EXPORTER)
     assert (known.exporters[EXPORTER].lost, known.exporters[EXPORTER].records) == (0, 9)
 
 
@@ -99,17 +99,19 @@ def test_streams_of_two_domains_are_apart() -> None:
     known = collector()
     for number in range(3):
         for domain, begin in ((1, 0), (2, 70_000)):
-            known.take(v9(sequence=begin + number, domain=domain), EXPORTER)
+            take_datagram(known, v9(sequence=begin + number, domain=domain), EXPORTER)
     assert known.exporters[EXPORTER].lost == 0
 
 
 def test_sampling_rates_come_back_after_a_restart(tmp_path: Path) -> None:
     known, again = collector(), collector()
     fields, by_id = ((149, 4), (302, 4), (305, 4), (306, 4)), (*USUAL, (302, 4))
-    known.take(ipfix(options_template(fields, 300), a_set(300, record(fields, 1, 7, 2, 3)), template(by_id)), EXPORTER)
-    known.take(v5((NET, DINKES, 1, 10), sampling=40), EXPORTER)
-    Memory(known, tmp_path).close()
-    Memory(again, tmp_path).load()
+    take_datagram(
+        known, ipfix(options_template(fields, 300), a_set(300, record(fields, 1, 7, 2, 3)), template(by_id)), EXPORTER
+    )
+    take_datagram(known, v5((NET, DINKES, 1, 10), sampling=40), EXPORTER)
+    Persistence(known, tmp_path).close()
+    Persistence(again, tmp_path).load()
     before = received(again, "dinkes")
-    again.take(ipfix(a_set(256, record(by_id, NET, DINKES, 100, 1, 7)), sequence=1), EXPORTER)
+    take_datagram(again, ipfix(a_set(256, record(by_id, NET, DINKES, 100, 1, 7)), sequence=1), EXPORTER)
     assert (before, received(again, "dinkes") - before, again.exporters[EXPORTER].lost) == (400, 250, 0)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exporter.errors import ExporterError
-from exporter.flows.account.prefix_lookup import Owners, tables
+from exporter.flows.account.prefix_lookup import PrefixLookup, prefix_lookup
 
 Network = IPv4Network | IPv6Network
 
@@ -26,8 +26,8 @@ def networks(bits: int, around: int) -> st.SearchStrategy[Network]:
     return near.map(made)
 
 
-def made(rows: Sequence[Network]) -> Owners:
-    return tables(tuple(str(one) for one in rows[:1000]), [(one, number) for number, one in enumerate(rows)])
+def made(rows: Sequence[Network]) -> PrefixLookup:
+    return prefix_lookup(tuple(str(one) for one in rows[:1000]), [(one, number) for number, one in enumerate(rows)])
 
 
 def brute(rows: Sequence[Network], address: int) -> int:

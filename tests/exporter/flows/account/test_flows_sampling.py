@@ -23,26 +23,29 @@ from flow_packets import (
 )
 
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import Habit
-from exporter.flows.account.prefix_lookup import owners
-from exporter.flows.keep.persistence import Memory
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.pipeline import take_datagram
+from exporter.flows.account.prefix_lookup import city_lookup
+from exporter.flows.keep.persistence import Persistence
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 BY_ID = (*USUAL, (302, 4))
 
 
 def options(known: Collector, fields: tuple[tuple[int, int], ...], *values: int, number: int = 300) -> None:
-    known.take(ipfix(options_template(fields, number), a_set(number, record(fields, *values))), EXPORTER)
+    take_datagram(known, ipfix(options_template(fields, number), a_set(number, record(fields, *values))), EXPORTER)
 
 
 def data(known: Collector, fields: tuple[tuple[int, ...], ...], *more: int, number: int = 256) -> int:
     before = received(known, "dinkes")
-    known.take(ipfix(template(fields, number), a_set(number, record(fields, NET, DINKES, 100, 1, *more))), EXPORTER)
+    take_datagram(
+        known, ipfix(template(fields, number), a_set(number, record(fields, NET, DINKES, 100, 1, *more))), EXPORTER
+    )
     return received(known, "dinkes") - before
 
 
 def test_every_source_goes_before_the_next_in_the_order_of_the_rule() -> None:
-    known = collector(Habit(sampling=2))
+    known = collector(ExporterSettings(sampling=2))
     assert data(known, USUAL) == 200
     options(known, ((149, 4), (305, 4), (306, 4)), 1, 1, 2)
     assert data(known, USUAL) == 300
@@ -59,14 +62,14 @@ def test_every_source_goes_before_the_next_in_the_order_of_the_rule() -> None:
 
 
 def test_both_ways_of_a_flow_are_scaled() -> None:
-    known = collector(Habit(sampling=10))
+    known = collector(ExporterSettings(sampling=10))
     biflow = (SOURCE4, TARGET4, (1, 4), (1, 4, 29305), (2, 4), (2, 4, 29305))
-    known.take(ipfix(template(biflow), a_set(256, record(biflow, DINKES, NET, 5, 100, 1, 2))), EXPORTER)
+    take_datagram(known, ipfix(template(biflow), a_set(256, record(biflow, DINKES, NET, 5, 100, 1, 2))), EXPORTER)
     assert (sent(known, "dinkes"), received(known, "dinkes"), known.totals.through_packets) == (50, 1000, 30)
 
 
 def test_packets_are_scaled_like_bytes() -> None:
-    known = collector(Habit(sampling=10))
+    known = collector(ExporterSettings(sampling=10))
     data(known, USUAL)
     assert (known.totals.through_packets, known.totals.sampled_packets, int(known.totals.packets.sum())) == (10, 1, 10)
 
@@ -75,7 +78,7 @@ INTERFACES = (*USUAL, (10, 4))
 
 
 def test_a_rate_told_of_an_interface_holds_for_what_came_in_there_before_the_default_and_after_a_samplers() -> None:
-    known = collector(Habit(sampling=2))
+    known = collector(ExporterSettings(sampling=2))
     options(known, ((10, 4), (34, 4)), 5, 3)
     options(known, ((10, 4), (50, 4)), 6, 4, number=301)
     options(known, ((10, 4), (305, 4), (306, 4)), 7, 2, 3, number=302)
@@ -99,19 +102,19 @@ def test_v9_names_an_interface_by_a_scope_of_its_own_and_the_rate_outlives_a_res
     known, again = collector(), collector()
     scope = struct.pack("!HHHHHHH", 300, 4, 4, 2, 4, 34, 4) + bytes(2)
     told = a_set(300, struct.pack("!IIII", 5, 20, 6, 30))
-    known.take(v9(a_set(1, scope), told, domain=1), EXPORTER)
-    Memory(known, tmp_path).close()
-    Memory(again, tmp_path).load()
+    take_datagram(known, v9(a_set(1, scope), told, domain=1), EXPORTER)
+    Persistence(known, tmp_path).close()
+    Persistence(again, tmp_path).load()
     rows = b"".join(record(INTERFACES, NET, DINKES, 1, 1, port) for port in (5, 6, 7))
-    again.take(v9(template(INTERFACES, ipfix=False), a_set(256, rows), domain=1, sequence=1), EXPORTER)
+    take_datagram(again, v9(template(INTERFACES, ipfix=False), a_set(256, rows), domain=1, sequence=1), EXPORTER)
     assert received(again, "dinkes") == 51
 
 
 def test_a_v5_header_tells_14_bits_and_goes_before_the_inventory_and_nought_is_none() -> None:
-    known = collector(Habit(sampling=3))
+    known = collector(ExporterSettings(sampling=3))
     for header, rate in ((0, 3), (0xC000 | 7, 7), (0x3FFF, 16383), (0x4000, 3)):
         before = received(known, "dinkes")
-        known.take(v5((NET, DINKES, 1, 10), sampling=header), EXPORTER)
+        take_datagram(known, v5((NET, DINKES, 1, 10), sampling=header), EXPORTER)
         assert received(known, "dinkes") - before == 10 * rate
 
 
@@ -127,13 +130,13 @@ def test_samplers_of_v9_by_their_id_and_of_another_domain_are_apart() -> None:
     known = collector()
     scope = struct.pack("!HHHHHHHHH", 300, 4, 8, 1, 4, 48, 1, 34, 4) + bytes(2)
     told = a_set(300, struct.pack("!IBI", 1, 3, 20) + bytes(3))
-    known.take(v9(a_set(1, scope), told, domain=1), EXPORTER)
+    take_datagram(known, v9(a_set(1, scope), told, domain=1), EXPORTER)
     fields = (*USUAL, (48, 1))
     row = a_set(256, record(fields, NET, DINKES, 10, 1, 3))
-    known.take(v9(template(fields, ipfix=False), row, domain=1), EXPORTER)
+    take_datagram(known, v9(template(fields, ipfix=False), row, domain=1), EXPORTER)
     assert received(known, "dinkes") == 200
-    known.take(v9(template(fields, ipfix=False), row, domain=2), EXPORTER)
-    assert (received(known, "dinkes"), len(known.exporters[EXPORTER].shelf.held)) == (200, 1)
+    take_datagram(known, v9(template(fields, ipfix=False), row, domain=2), EXPORTER)
+    assert (received(known, "dinkes"), len(known.exporters[EXPORTER].pending.sets)) == (200, 1)
 
 
 def test_options_that_tell_a_rate_of_nought_tell_none() -> None:
@@ -163,16 +166,16 @@ def test_data_before_its_samplers_rate_waits_for_it(size: int) -> None:
     known = collector()
     fields = (SOURCE4, TARGET4, (1, 4), (82, size), (302, 4))
     row = record(fields, NET, DINKES, 100, b"\0", 7)
-    known.take(ipfix(template(fields), a_set(256, row), sequence=0), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, row), sequence=0), EXPORTER)
     assert received(known, "dinkes") == 0
     told = ((149, 4), (302, 4), (34, 4))
-    known.take(ipfix(options_template(told, 300), a_set(300, record(told, 1, 7, 50)), sequence=1), EXPORTER)
+    take_datagram(known, ipfix(options_template(told, 300), a_set(300, record(told, 1, 7, 50)), sequence=1), EXPORTER)
     assert (received(known, "dinkes"), known.exporters[EXPORTER].lost) == (5000, 0)
 
 
 def test_a_sampler_nobody_tells_of_counts_unsampled_after_half_a_minute_and_then_at_once() -> None:
     now = [0.0]
-    known = Collector(owners(CITY), None, lambda: now[0])
+    known = Collector(city_lookup(CITY), None, lambda: now[0])
     assert data(known, BY_ID, 7) == 0
     now[0] = 31
     assert data(known, BY_ID, 7) == 200
@@ -184,5 +187,5 @@ def test_a_new_rate_holds_from_its_packet_on() -> None:
     fields = ((149, 4), (34, 4))
     tell, told = options_template(fields, 300), [a_set(300, record(fields, 1, rate)) for rate in (2, 3)]
     row = a_set(256, record(USUAL, NET, DINKES, 100, 1))
-    known.take(ipfix(template(USUAL), row, tell, told[0], row, told[1], row), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), row, tell, told[0], row, told[1], row), EXPORTER)
     assert received(known, "dinkes") == 600

@@ -11,28 +11,29 @@ from hypothesis import strategies as st
 from exporter.config import read_config
 from exporter.errors import ExporterError
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import Habit
-from exporter.flows.account.prefix_lookup import owners
-from exporter.flows.keep.persistence import Memory
-from exporter.flows.metrics import Page
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.pipeline import take_datagram
+from exporter.flows.account.prefix_lookup import city_lookup
+from exporter.flows.keep.persistence import Persistence
+from exporter.flows.metrics import FlowsPage
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 WAYS = ((NET, DINKES), (DINKES, NET), (DINKES, RSUD), (NET, NET))
 TIMED = (*USUAL, (152, 8), (153, 8))
-TABLES = owners(CITY)
+TABLES = city_lookup(CITY)
 TEN_MBIT = 1_250_000
 
 
 def collector(now: list[float], smooth: int) -> Collector:
-    known = Collector(TABLES, {EXPORTER: Habit(internal=True)}, lambda: now[0])
+    known = Collector(TABLES, {EXPORTER: ExporterSettings(internal=True)}, lambda: now[0])
     known.totals.smooth(smooth, lambda: now[0])
-    known.take(ipfix(template(TIMED), template(USUAL, 257)), EXPORTER)
+    take_datagram(known, ipfix(template(TIMED), template(USUAL, 257)), EXPORTER)
     return known
 
 
 def flow(known: Collector, size: int, packets: int, seconds: float, way: tuple[str, str] = WAYS[0]) -> None:
     row = record(TIMED, *way, size, packets, 5000, 5000 + int(seconds * 1000))
-    known.take(ipfix(a_set(256, row)), EXPORTER)
+    take_datagram(known, ipfix(a_set(256, row)), EXPORTER)
 
 
 def shown(known: Collector) -> int:
@@ -91,7 +92,7 @@ def test_what_lasted_longer_than_the_bound_is_released_over_the_bound_and_takes_
 
 def test_what_tells_no_times_or_lasted_less_than_half_a_second_counts_at_arrival() -> None:
     known = collector([0.0], 300)
-    known.take(ipfix(a_set(257, record(USUAL, NET, DINKES, 10, 1))), EXPORTER)
+    take_datagram(known, ipfix(a_set(257, record(USUAL, NET, DINKES, 10, 1))), EXPORTER)
     flow(known, 7, 1, 0.4)
     assert shown(known) == 17
 
@@ -129,8 +130,8 @@ def test_what_is_not_yet_released_is_written_down_and_counted_at_once_after_a_re
     flow(known, 3_000_001, 3000, 300)
     now[0] = 100.0
     assert shown(known) == 1_000_001
-    Memory(known, tmp_path).close()
-    Memory(again, tmp_path).load()
+    Persistence(known, tmp_path).close()
+    Persistence(again, tmp_path).load()
     assert shown(again) == 3_000_001
     now[0] = 500.0
     assert shown(again) == 3_000_001
@@ -142,7 +143,7 @@ def test_the_page_tells_what_is_due_although_nothing_came_since() -> None:
     flow(known, 300, 300, 300)
     now[0] = 200.0
     expected = b'lebarpita_opd_receive_bytes_total{opd="dinkes",source="flow",scope="internet"} 200\n'
-    assert expected in Page(known).write(0)
+    assert expected in FlowsPage(known).write(0)
 
 
 def test_off_is_the_default_and_more_than_300_seconds_are_refused(tmp_path: Path) -> None:

@@ -6,18 +6,19 @@ from flow_packets import EXPORTER, SOURCE4, TARGET4, a_set, collector, ipfix, re
 
 from exporter.flows.account import total_counters
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import Habit
-from exporter.flows.keep.persistence import Memory
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.pipeline import take_datagram
+from exporter.flows.keep.persistence import Persistence
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 FIELDS = (SOURCE4, TARGET4, (7, 2), (85, 8), (86, 4))
 STARTED = (*FIELDS, (152, 8))
-DECLARED = Habit(total_counts=True)
+DECLARED = ExporterSettings(total_counts=True)
 
 
 def tell(known: Collector, fields: tuple[tuple[int, ...], ...], *rows: tuple[int | str, ...]) -> int:
     content = b"".join(record(fields, NET, DINKES, *row) for row in rows)
-    known.take(ipfix(template(fields), a_set(256, content)), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, content)), EXPORTER)
     return received(known, "dinkes")
 
 
@@ -39,7 +40,7 @@ def test_where_the_start_is_told_a_new_start_is_a_new_flow_and_a_fallen_total_is
 
 
 def test_an_exporter_not_declared_so_has_records_without_bytes() -> None:
-    known = collector(Habit())
+    known = collector(ExporterSettings())
     assert tell(known, FIELDS, (80, 100, 1)) == 0
     assert (known.totals.events, known.exporters[EXPORTER].undeclared_totals) == (1, True)
 
@@ -64,19 +65,19 @@ def test_a_flow_that_ended_begins_anew() -> None:
 def test_totals_are_kept_over_a_restart(tmp_path: Path) -> None:
     known, again = collector(DECLARED), collector(DECLARED)
     tell(known, FIELDS, (80, 100, 1))
-    Memory(known, tmp_path).close()
-    Memory(again, tmp_path).load()
+    Persistence(known, tmp_path).close()
+    Persistence(again, tmp_path).load()
     assert tell(again, FIELDS, (80, 130, 2)) == 130
 
 
 def test_after_kill_9_totals_that_are_older_than_the_counters_count_nothing_twice(tmp_path: Path) -> None:
     known, again = collector(DECLARED), collector(DECLARED)
-    memory = Memory(known, tmp_path)
+    memory = Persistence(known, tmp_path)
     tell(known, FIELDS, (80, 100, 1))
-    memory.save(memory.told())
+    memory.save(memory.state())
     tell(known, FIELDS, (80, 130, 2))
     memory.keep()
-    Memory(again, tmp_path).load()
+    Persistence(again, tmp_path).load()
     assert tell(again, FIELDS, (80, 150, 3)) == 130
     assert tell(again, FIELDS, (80, 170, 4)) == 150
 
@@ -85,7 +86,7 @@ def test_the_table_of_flows_is_bounded_and_says_whom_it_forgot() -> None:
     known = collector(DECLARED)
     for port in range(0, total_counters.MAX_FLOWS + 512, 512):
         tell(known, FIELDS, *((one % 65536, 9, one) for one in range(port, port + 512)))
-    table = known.exporters[EXPORTER].deltas
+    table = known.exporters[EXPORTER].total_counters
     other = record(FIELDS, NET, "10.10.2.2", 1, 1, 1)
-    known.take(ipfix(template(FIELDS), a_set(256, other)), EXPORTER)
-    assert (len(table.known), table.forgotten) == (total_counters.MAX_FLOWS, 1)
+    take_datagram(known, ipfix(template(FIELDS), a_set(256, other)), EXPORTER)
+    assert (len(table.last), table.evictions) == (total_counters.MAX_FLOWS, 1)

@@ -7,8 +7,9 @@ from flow_captures import ethernet, ip4, ip6, udp
 from flow_packets import EXPORTER, a_set, collector, ipfix, received, sent, template
 from flow_sflow import counters, expanded, header, part, sample, sampled, sflow
 
-from exporter.flows.account.counting import Habit
-from exporter.flows.metrics import Page
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.pipeline import take_datagram
+from exporter.flows.metrics import FlowsPage
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 PACKET = ip4(udp(bytes(1000)), source=DINKES)
@@ -30,7 +31,7 @@ FRAMES = {
 @pytest.mark.parametrize("wrap", [sample, expanded])
 def test_bytes_are_the_outer_ip_total_length_times_the_rate(kind: str, wrap: object) -> None:
     known = collector()
-    known.take(sflow(wrap(FRAMES[kind], rate=100)), EXPORTER)  # type: ignore[operator]
+    take_datagram(known, sflow(wrap(FRAMES[kind], rate=100)), EXPORTER)  # type: ignore[operator]
     size = 102_800 if kind != "VXLAN" else (20 + 8 + 8 + 14 + 984) * 100
     assert (sent(known, "dinkes"), known.totals.through_packets, known.totals.sampled_packets) == (size, 100, 1)
 
@@ -38,15 +39,15 @@ def test_bytes_are_the_outer_ip_total_length_times_the_rate(kind: str, wrap: obj
 def test_ipv6_headers_and_sampled_addresses_are_read() -> None:
     known = collector()
     v6 = header(ethernet(ip6(udp(bytes(100)), source="2001:db8:1::9")))
-    known.take(sflow(sample(v6, rate=1), sample(sampled(NET, DINKES, 500), rate=2)), EXPORTER)
-    known.take(sflow(sample(sampled("2001:db8:ffff::1", "2001:db8:1::9", 70)), sequence=1), EXPORTER)
+    take_datagram(known, sflow(sample(v6, rate=1), sample(sampled(NET, DINKES, 500), rate=2)), EXPORTER)
+    take_datagram(known, sflow(sample(sampled("2001:db8:ffff::1", "2001:db8:1::9", 70)), sequence=1), EXPORTER)
     assert (sent(known, "dinkes"), received(known, "dinkes")) == (148, 8000)
     assert (known.exporters[EXPORTER].records, known.exporters[EXPORTER].lost) == (3, 0)
 
 
 def test_a_packet_described_twice_is_counted_once_by_its_header() -> None:
     known = collector()
-    known.take(sflow(sample(part(1001, bytes(16)), sampled(NET, DINKES, 9), header(FRAME), rate=1)), EXPORTER)
+    take_datagram(known, sflow(sample(part(1001, bytes(16)), sampled(NET, DINKES, 9), header(FRAME), rate=1)), EXPORTER)
     assert (known.exporters[EXPORTER].records, known.totals.through) == (1, 1028)
 
 
@@ -55,49 +56,51 @@ def test_a_packet_described_twice_is_counted_once_by_its_header() -> None:
 )
 def test_discarded_packets_are_not_traffic(discarded: bytes) -> None:
     known = collector()
-    known.take(sflow(discarded, part(5, bytes(40))), EXPORTER)
+    take_datagram(known, sflow(discarded, part(5, bytes(40))), EXPORTER)
     assert (known.totals.through, known.exporters[EXPORTER].sflow.discarded) == (0, 2)
 
 
 def test_several_outputs_and_an_unknown_one_are_traffic() -> None:
     known = collector()
-    known.take(
-        sflow(sample(header(FRAME), rate=1, outgoing=0x80000003), sample(header(FRAME), rate=1, outgoing=0)), EXPORTER
+    take_datagram(
+        known,
+        sflow(sample(header(FRAME), rate=1, outgoing=0x80000003), sample(header(FRAME), rate=1, outgoing=0)),
+        EXPORTER,
     )
     assert sent(known, "dinkes") == 2056
 
 
 def test_what_is_no_ip_belongs_to_nobody() -> None:
     known = collector()
-    known.take(sflow(sample(header(bytes(12) + b"\x08\x06" + bytes(46)), rate=10)), EXPORTER)
+    take_datagram(known, sflow(sample(header(bytes(12) + b"\x08\x06" + bytes(46)), rate=10)), EXPORTER)
     assert (known.totals.unassigned, known.totals.through) == (460, 460)
 
 
 def test_an_uplink_is_known_by_its_interface_index() -> None:
-    known = collector(Habit(uplinks=frozenset({4})))
-    known.take(sflow(sample(header(FRAME), rate=1), sample(header(FRAME), rate=1, outgoing=5)), EXPORTER)
+    known = collector(ExporterSettings(uplinks=frozenset({4})))
+    take_datagram(known, sflow(sample(header(FRAME), rate=1), sample(header(FRAME), rate=1, outgoing=5)), EXPORTER)
     assert (sent(known, "dinkes"), known.totals.aside["not_uplink"]) == (1028, 1028)
 
 
 @pytest.mark.parametrize("wide", [False, True])
 def test_counter_samples_are_kept_and_exported(wide: bool) -> None:
     known = collector()
-    known.take(sflow(counters(3, 2**40, 77, wide), counters(4, 1, 2)), EXPORTER)
-    page = Page(known).write(0).decode()
+    take_datagram(known, sflow(counters(3, 2**40, 77, wide), counters(4, 1, 2)), EXPORTER)
+    page = FlowsPage(known).write(0).decode()
     assert f'flow_sflow_interface_receive_bytes_total{{exporter="{EXPORTER}",interface="3"}} {2**40}' in page
     assert f'flow_sflow_interface_transmit_bytes_total{{exporter="{EXPORTER}",interface="3"}} 77' in page
 
 
 def test_every_sample_of_the_longest_datagram_is_read() -> None:
     known = collector()
-    known.take(sflow(*(sample(source=source, drops=1) for source in range(1500))), EXPORTER)
+    take_datagram(known, sflow(*(sample(source=source, drops=1) for source in range(1500))), EXPORTER)
     assert (len(known.exporters[EXPORTER].sflow.drops), known.exporters[EXPORTER].malformed) == (1500, 0)
 
 
 def test_lost_datagrams_and_dropped_samples_are_counted() -> None:
     known = collector()
     for sequence in (0, 1, 4):
-        known.take(sflow(sample(header(FRAME), drops=sequence), sequence=sequence), EXPORTER)
+        take_datagram(known, sflow(sample(header(FRAME), drops=sequence), sequence=sequence), EXPORTER)
     assert (known.exporters[EXPORTER].lost, known.exporters[EXPORTER].sflow.drops) == (2, {7: 4})
 
 
@@ -105,7 +108,7 @@ def test_a_sample_cut_anywhere_is_refused_and_counts_nothing() -> None:
     whole = sflow(sample(header(FRAME), rate=1), counters(3, 1, 1))
     for size in range(4, len(whole)):
         known = collector()
-        known.take(whole[:size], EXPORTER)
+        take_datagram(known, whole[:size], EXPORTER)
         assert (known.totals.through, known.exporters[EXPORTER].malformed) == (0, 1)
 
 
@@ -120,16 +123,18 @@ def test_ipfix_packet_headers_count_like_sflows() -> None:
     known = collector()
     arp = bytes(12) + b"\x08\x06" + bytes(28)
     rows = section(10, FRAME[:64], len(FRAME)) + section(2, ethernet(ip6(bytes(60), "2001:db8:1::9")), 114)
-    known.take(ipfix(template(SECTION), a_set(256, rows + section(1, arp, 60))), EXPORTER)
+    take_datagram(known, ipfix(template(SECTION), a_set(256, rows + section(1, arp, 60))), EXPORTER)
     assert (sent(known, "dinkes"), known.totals.unassigned) == (10_280 + 200, 46)
     assert (known.exporters[EXPORTER].records, known.totals.sampled_packets) == (3, 3)
 
 
 def test_packet_headers_of_a_fixed_length_and_bare_ip_are_read_too() -> None:
     known = collector()
-    known.take(ipfix(template(((315, 64),)), a_set(256, FRAME[:64] + ethernet(ip6(bytes(60)))[:64])), EXPORTER)
-    known.take(ipfix(template(((313, 40),), 257), a_set(257, PACKET[:40] + ip6(bytes(9))[:40])), EXPORTER)
-    known.take(ipfix(template(((104, 64),), 258), a_set(258, FRAME[:64])), EXPORTER)
+    take_datagram(
+        known, ipfix(template(((315, 64),)), a_set(256, FRAME[:64] + ethernet(ip6(bytes(60)))[:64])), EXPORTER
+    )
+    take_datagram(known, ipfix(template(((313, 40),), 257), a_set(257, PACKET[:40] + ip6(bytes(9))[:40])), EXPORTER)
+    take_datagram(known, ipfix(template(((104, 64),), 258), a_set(258, FRAME[:64])), EXPORTER)
     assert (sent(known, "dinkes"), known.totals.through) == (3084, 3084 + 100 + 49)
 
 
@@ -137,12 +142,12 @@ def test_bytes_that_a_record_tells_itself_go_before_its_packet_header() -> None:
     known = collector()
     fields = ((8, 4), (12, 4), (1, 4), (315, 40))
     row = PACKET[12:20] + (7).to_bytes(4, "big") + FRAME[:40]
-    known.take(ipfix(template(fields), a_set(256, row)), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, row)), EXPORTER)
     assert sent(known, "dinkes") == 7
 
 
 def test_an_impossible_frame_size_does_not_raise() -> None:
     known = collector()
     row = struct.pack("!IIB", 1, 3, 20) + bytes(20) + b"\xff" * 8
-    known.take(ipfix(template((*SECTION[:3], (312, 8))), a_set(256, row)), EXPORTER)
+    take_datagram(known, ipfix(template((*SECTION[:3], (312, 8))), a_set(256, row)), EXPORTER)
     assert (known.totals.unassigned, known.exporters[EXPORTER].records) == (2**32 - 1, 1)

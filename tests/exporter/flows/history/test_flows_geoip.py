@@ -8,8 +8,8 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from exporter.cli import main
-from exporter.flows.history.geoip import places
-from exporter.flows.history.minute import Use
+from exporter.flows.history.geoip import open_geoip
+from exporter.flows.history.minute import UsageRow
 from exporter.flows.history.parquet import write_minute
 from exporter.flows.history.top import top
 
@@ -47,7 +47,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     ],
 )
 def test_a_network_is_named_by_what_the_files_know(files: tuple[Path, Path], network: str, place: str) -> None:
-    with places(files) as known:
+    with open_geoip(files) as known:
         assert known.of(network) == place
         assert known.problems == []
 
@@ -56,7 +56,7 @@ def test_a_missing_or_broken_file_is_told_and_the_other_still_names(files: tuple
     (tmp_path / "broken.mmdb").write_bytes(b"\xab\xcd\xefMaxMind.com" + b"\xff" * 40)
     (tmp_path / "text.mmdb").write_text("kosong")
     missing = [tmp_path / name for name in ("no.mmdb", "broken.mmdb", "text.mmdb")]
-    with places([*missing, files[0]]) as known:
+    with open_geoip([*missing, files[0]]) as known:
         assert known.of("198.51.100.0/24") == "ID"
         assert [problem.split(":")[0] for problem in known.problems] == [str(path) for path in missing]
     assert "No such file" in known.problems[0] and "is no MaxMind DB file" in known.problems[2]
@@ -66,7 +66,7 @@ def test_the_table_of_networks_carries_the_place_and_the_sums_are_the_same(
     files: tuple[Path, Path], tmp_path: Path
 ) -> None:
     folder = tmp_path / "history"
-    write_minute(folder, [Use(NOW, "dinkes", "receive", "10.10.1.2", "198.51.100.0/24", 6, 443, 1000)])
+    write_minute(folder, [UsageRow(NOW, "dinkes", "receive", "10.10.1.2", "198.51.100.0/24", 6, 443, 1000)])
     plain, named = top(folder, "dinkes", 0), top(folder, "dinkes", 0, None, files)
     assert plain["networks"]["receive"]["rows"] == [{"name": "198.51.100.0/24", "bytes": 1000, "place": ""}]
     assert named["networks"]["receive"]["rows"][0]["place"] == "ID, AS64500 Operator Contoh"
@@ -77,7 +77,7 @@ def test_the_command_names_places_and_tells_a_file_it_cannot_read(
     files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, config = tmp_path / "history", tmp_path / "exporter.yaml"
-    write_minute(folder, [Use(NOW, "dinkes", "receive", "10.10.1.2", "198.51.100.0/24", 6, 443, 1000)])
+    write_minute(folder, [UsageRow(NOW, "dinkes", "receive", "10.10.1.2", "198.51.100.0/24", 6, 443, 1000)])
     told = f"{{folder: {folder}, days: 366, places: [{files[0]}, {tmp_path}/no.mmdb]}}"
     city = Path("inventory/example/city.yaml").resolve()
     config.write_text(f"inventory: {city}\nstate: {tmp_path}\nflows: {{history: {told}}}\n")

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from exporter.cli import main
 from exporter.errors import ExporterError
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import Habit
-from exporter.flows.account.settings import Kept
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.pipeline import take_datagram
+from exporter.flows.account.settings import HistorySettings
 from exporter.flows.history import minute as room
-from exporter.flows.history.history_writer import Keeper
-from exporter.flows.history.minute import History, Use
+from exporter.flows.history.history_writer import HistoryWriter
+from exporter.flows.history.minute import MinuteHistory, UsageRow
 from exporter.flows.history.parquet import DAY, HOUR, compact, files_since, forget, reading, write_minute
 from exporter.flows.history.spans import beginning, seconds
 from exporter.flows.history.top import top
@@ -29,10 +30,10 @@ FIELDS = (SOURCE4, TARGET4, (7, 2), (11, 2), (4, 1), (1, 4))
 MINUTE = 1_795_000_020
 
 
-def watched(top: int = 50) -> tuple[Collector, History]:
-    known = collector(Habit(internal=True))
-    kept = History(known.owners, top)
-    known.seen = kept.add
+def watched(top: int = 50) -> tuple[Collector, MinuteHistory]:
+    known = collector(ExporterSettings(internal=True))
+    kept = MinuteHistory(known.lookup, top)
+    known.observe = kept.add
     return known, kept
 
 
@@ -45,12 +46,12 @@ flows = st.tuples(hosts, hosts, st.integers(0, 65535), st.integers(0, 65535), st
 def test_the_rows_of_a_minute_and_their_rest_are_the_counters(rows: list, kept: int) -> None:
     known, history = watched(kept)
     content = b"".join(record(FIELDS, *flow, size) for flow, size in rows)
-    known.take(ipfix(template(FIELDS), a_set(256, content)), EXPORTER)
+    take_datagram(known, ipfix(template(FIELDS), a_set(256, content)), EXPORTER)
     sums: Counter[tuple[str, str]] = Counter()
     for use in history.minute(MINUTE):
         sums[use.opd, use.direction] += use.bytes
     cells = known.totals.bytes.sum(axis=2)
-    for number, code in enumerate(known.owners.codes):
+    for number, code in enumerate(known.lookup.codes):
         assert (sums[code, "receive"], sums[code, "transmit"]) == (cells[number][0], cells[number][1])
     assert history.minute(MINUTE) == []
 
@@ -58,17 +59,17 @@ def test_the_rows_of_a_minute_and_their_rest_are_the_counters(rows: list, kept: 
 def test_a_row_names_the_offices_host_the_remote_network_and_the_service() -> None:
     known, history = watched()
     rows = record(FIELDS, NET, DINKES, 443, 50_000, 6, 900) + record(FIELDS, DINKES, NET, 50_000, 443, 6, 70)
-    known.take(ipfix(template(FIELDS), a_set(256, rows)), EXPORTER)
+    take_datagram(known, ipfix(template(FIELDS), a_set(256, rows)), EXPORTER)
     assert history.minute(MINUTE) == [
-        Use(MINUTE, "dinkes", "receive", DINKES, "198.51.100.0/24", 6, 443, 900),
-        Use(MINUTE, "dinkes", "transmit", DINKES, "198.51.100.0/24", 6, 443, 70),
+        UsageRow(MINUTE, "dinkes", "receive", DINKES, "198.51.100.0/24", 6, 443, 900),
+        UsageRow(MINUTE, "dinkes", "transmit", DINKES, "198.51.100.0/24", 6, 443, 70),
     ]
 
 
 def test_behind_nat_the_host_is_the_offices_and_not_the_routers() -> None:
     known, history = watched()
     fields = (SOURCE4, TARGET4, (226, 4), (1, 4))
-    known.take(ipfix(template(fields), a_set(256, record(fields, NET, "203.0.113.9", DINKES, 50))), EXPORTER)
+    take_datagram(known, ipfix(template(fields), a_set(256, record(fields, NET, "203.0.113.9", DINKES, 50))), EXPORTER)
     assert [(use.host, use.bytes) for use in history.minute(MINUTE)] == [(DINKES, 50)]
 
 
@@ -76,14 +77,14 @@ def test_more_keys_than_are_kept_go_to_the_rest_row(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(room, "MAX_KEYS", 2)
     known, history = watched()
     rows = b"".join(record(USUAL, f"198.51.{n}.1", DINKES, 10, 1) for n in range(9))
-    known.take(ipfix(template(USUAL), a_set(256, rows)), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), a_set(256, rows)), EXPORTER)
     found = history.minute(MINUTE)
     assert (len(found), sum(use.bytes for use in found)) == (3, 90)
     assert [use.bytes for use in found if not use.host] == [70]
 
 
-def use(minute: int, host: str, size: int, direction: str = "receive", opd: str = "dinkes") -> Use:
-    return Use(minute, opd, direction, host, "198.51.100.0/24" if host else "", 6 if host else 0, 443, size)
+def use(minute: int, host: str, size: int, direction: str = "receive", opd: str = "dinkes") -> UsageRow:
+    return UsageRow(minute, opd, direction, host, "198.51.100.0/24" if host else "", 6 if host else 0, 443, size)
 
 
 def test_the_command_tells_hosts_networks_and_services_with_their_rest(tmp_path: Path) -> None:
@@ -143,10 +144,10 @@ def test_old_files_are_deleted_even_where_nothing_new_can_be_written(tmp_path: P
     assert not (tmp_path / f"minute-{MINUTE - 400 * DAY}.parquet").exists()
 
 
-def kept_once(folder: Path) -> Keeper:
+def kept_once(folder: Path) -> HistoryWriter:
     known, history = watched()
-    known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 40, 1))), EXPORTER)
-    keeper = Keeper(history, Kept(folder, 50, 30), threading.Lock())
+    take_datagram(known, ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 40, 1))), EXPORTER)
+    keeper = HistoryWriter(history, HistorySettings(folder, 50, 30), threading.Lock())
     asyncio.run(keeper.write())
     return keeper
 

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 import pytest
 
 from exporter.errors import ExporterError
-from exporter.flows.account.settings import Kept
+from exporter.flows.account.settings import HistorySettings
 from exporter.flows.history import requests
-from exporter.flows.history.minute import Use
+from exporter.flows.history.minute import UsageRow
 from exporter.flows.history.parquet import write_minute
 from exporter.flows.history.requests import top_page
 from exporter.flows.settings_reader import read
@@ -24,7 +24,7 @@ TOKEN = "kata-sandi-antar-bagian"
 CODES = ("dinkes", "rsud")
 
 
-def asked(kept: Kept | None, token: str = TOKEN, **query: str) -> tuple[int, dict]:
+def asked(kept: HistorySettings | None, token: str = TOKEN, **query: str) -> tuple[int, dict]:
     request = Request("GET", "/top", query, {"authorization": f"Bearer {token}"})
 
     async def once() -> tuple[int, dict]:
@@ -34,11 +34,11 @@ def asked(kept: Kept | None, token: str = TOKEN, **query: str) -> tuple[int, dic
     return asyncio.run(once())
 
 
-def kept(folder: Path) -> Kept:
+def kept(folder: Path) -> HistorySettings:
     minute = int(time.time()) // 60 * 60
     rows = [("10.10.1.2", "198.51.100.0/24", 6, 443, 900), ("", "", 0, 0, 100)]
-    write_minute(folder, [Use(minute, "dinkes", "receive", *row) for row in rows])
-    return Kept(folder, 50, 30, TOKEN)
+    write_minute(folder, [UsageRow(minute, "dinkes", "receive", *row) for row in rows])
+    return HistorySettings(folder, 50, 30, TOKEN)
 
 
 def test_a_question_with_the_token_is_answered_with_sums_that_are_the_counters(tmp_path: Path) -> None:
@@ -53,12 +53,12 @@ def test_a_question_with_the_token_is_answered_with_sums_that_are_the_counters(t
 
 @pytest.mark.parametrize("token", ["", "salah", TOKEN + "x", "é"])
 def test_without_the_token_nothing_is_answered(tmp_path: Path, token: str) -> None:
-    status, found = asked(Kept(tmp_path, 50, 30, TOKEN), token, opd="dinkes")
+    status, found = asked(HistorySettings(tmp_path, 50, 30, TOKEN), token, opd="dinkes")
     assert status == 401 and "Authorization: Bearer TOKEN" in found["error"]
 
 
 def test_where_no_token_or_no_history_is_set_nobody_is_answered(tmp_path: Path) -> None:
-    assert asked(Kept(tmp_path, 50, 30), "", opd="dinkes")[0] == 403
+    assert asked(HistorySettings(tmp_path, 50, 30), "", opd="dinkes")[0] == 403
     assert "flows.history is not set" in asked(None, opd="dinkes")[1]["error"]
 
 
@@ -73,13 +73,13 @@ def test_where_no_token_or_no_history_is_set_nobody_is_answered(tmp_path: Path) 
     ],
 )
 def test_a_wrong_question_gets_a_sentence(tmp_path: Path, query: dict[str, str], status: int, sentence: str) -> None:
-    found = asked(Kept(tmp_path, 50, 30, TOKEN), **query)
+    found = asked(HistorySettings(tmp_path, 50, 30, TOKEN), **query)
     assert found[0] == status and sentence in found[1]["error"]
 
 
 def test_a_history_that_does_not_answer_in_time_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(requests, "ANSWER_SECONDS", 0.0)
-    status, found = asked(Kept(tmp_path, 50, 30, TOKEN), opd="dinkes")
+    status, found = asked(HistorySettings(tmp_path, 50, 30, TOKEN), opd="dinkes")
     assert status == 504 and "ask for a shorter span" in found["error"]
 
 

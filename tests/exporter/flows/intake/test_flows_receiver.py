@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from flow_packets import CITY, USUAL, a_set, ipfix, record, template, v5
 
-from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import Habit
-from exporter.flows.account.prefix_lookup import owners
+from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.pipeline import take_batch
+from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.intake import mmsg
-from exporter.flows.intake.mmsg import OVERFLOW, REST_BYTES, SLOT_BYTES, Reader
+from exporter.flows.intake.mmsg import OVERFLOW, REST_BYTES, SLOT_BYTES, SocketReader
 from exporter.flows.intake.receiver import Receiver, nap
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
@@ -28,7 +28,7 @@ def bound() -> Iterator[socket.socket]:
 
 
 def test_one_call_reads_all_datagrams_with_their_lengths_and_sources(bound: socket.socket) -> None:
-    reader = Reader(bound)
+    reader = SocketReader(bound)
     for host in ("127.0.0.1", "127.0.0.9"):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.bind((host, 0))
@@ -45,7 +45,7 @@ def test_names_of_senders_are_kept_to_a_bound_and_stay_right(
     bound: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mmsg, "_MAX_NAMES", 3)
-    reader, hosts = Reader(bound), [f"127.0.0.{number}" for number in range(2, 12)]
+    reader, hosts = SocketReader(bound), [f"127.0.0.{number}" for number in range(2, 12)]
     for host in hosts:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.bind((host, 0))
@@ -53,11 +53,11 @@ def test_names_of_senders_are_kept_to_a_bound_and_stay_right(
     batch = reader.read()
     assert batch is not None
     assert [batch.sources[number] for number in batch.origin] == hosts
-    assert len(reader._known) <= 3
+    assert len(reader._sender_names) <= 3
 
 
 def test_a_datagram_longer_than_its_slot_is_whole_and_counted(bound: socket.socket) -> None:
-    reader, collector = Reader(bound), Collector(owners(CITY), None)
+    reader, collector = SocketReader(bound), Collector(city_lookup(CITY), None)
     long = ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 10, 1) * 300))
     assert SLOT_BYTES < len(long) < SLOT_BYTES + REST_BYTES
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
@@ -72,7 +72,7 @@ def test_a_datagram_longer_than_its_slot_is_whole_and_counted(bound: socket.sock
 
 
 def test_a_long_datagram_of_a_known_template_is_counted_too(bound: socket.socket) -> None:
-    reader, collector = Reader(bound), Collector(owners(CITY), None)
+    reader, collector = SocketReader(bound), Collector(city_lookup(CITY), None)
     data = a_set(256, record(USUAL, NET, DINKES, 10, 1) * 300)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for datagram in (ipfix(template(USUAL)), ipfix(data), ipfix(data, sequence=300)):
@@ -90,13 +90,13 @@ def test_ipv4_on_a_socket_of_both_versions_has_its_ipv4_name() -> None:
         one.bind(("::", 0))
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.sendto(b"z", ("127.0.0.1", one.getsockname()[1]))
-        batch = Reader(one).read()
+        batch = SocketReader(one).read()
     assert batch is not None and batch.sources == ("127.0.0.1",)
 
 
 def test_rule_11_what_the_kernel_drops_is_counted(bound: socket.socket) -> None:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    reader, sent = Reader(bound), 50
+    reader, sent = SocketReader(bound), 50
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for _ in range(sent):
             sender.sendto(b"x" * 1200, bound.getsockname())
@@ -111,8 +111,8 @@ def test_rule_11_what_the_kernel_drops_is_counted(bound: socket.socket) -> None:
 def test_overload_sent_is_counted_plus_reported_lost(bound: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twice as fast as anybody reads: the v5 sequence tells exactly what the small buffer lost."""
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
-    monkeypatch.setattr("exporter.flows.intake.receiver.handed_over", lambda: [bound.dup()])
-    collector = Collector(owners(CITY), {"127.0.0.1": Habit()})
+    monkeypatch.setattr("exporter.flows.intake.receiver.activation_sockets", lambda: [bound.dup()])
+    collector = Collector(city_lookup(CITY), {"127.0.0.1": ExporterSettings()})
     receiver, sent = Receiver(collector, ()), 3000
     with receiver.lock, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         receiver.start()

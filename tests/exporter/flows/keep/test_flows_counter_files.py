@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, received, record, template
 
+from exporter.flows.account.pipeline import take_datagram
 from exporter.flows.keep import counter_files
-from exporter.flows.keep.counter_files import Counters
-from exporter.flows.keep.persistence import Memory
+from exporter.flows.keep.counter_files import CounterFiles
+from exporter.flows.keep.persistence import Persistence
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
 
@@ -18,16 +19,18 @@ NET, DINKES = "198.51.100.1", "10.10.1.2"
 def written_twice(folder: Path) -> None:
     """File .1 tells 10 bytes, file .0 (the newer one) 30."""
     known = collector()
-    kept = Counters(known, folder / "flows.counters")
+    kept = CounterFiles(known, folder / "flows.counters")
     for sequence, size in ((0, 10), (1, 20)):
-        known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, size, 1)), sequence=sequence), EXPORTER)
+        take_datagram(
+            known, ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, size, 1)), sequence=sequence), EXPORTER
+        )
         kept.write()
     kept.close()
 
 
 def loaded(folder: Path) -> int:
     known = collector()
-    Counters(known, folder / "flows.counters").load()
+    CounterFiles(known, folder / "flows.counters").load()
     return received(known, "dinkes")
 
 
@@ -64,29 +67,29 @@ def test_after_the_machine_went_down_all_counters_begin_at_nought(
     written_twice(tmp_path)
     monkeypatch.setattr(counter_files, "boot", lambda: "another")
     known = collector()
-    Counters(known, tmp_path / "flows.counters").load()
+    CounterFiles(known, tmp_path / "flows.counters").load()
     assert (received(known, "dinkes"), known.exporters[EXPORTER].records) == (0, 0)
     assert "event=counters_began_anew" in caplog.text
-    known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 5, 1)), sequence=4), EXPORTER)
+    take_datagram(known, ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 5, 1)), sequence=4), EXPORTER)
     assert (received(known, "dinkes"), known.exporters[EXPORTER].lost) == (5, 2)
 
 
 def test_after_an_end_in_good_order_a_new_boot_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known, again = collector(), collector()
-    known.take(ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 10, 1))), EXPORTER)
-    Memory(known, tmp_path).close()
+    take_datagram(known, ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 10, 1))), EXPORTER)
+    Persistence(known, tmp_path).close()
     monkeypatch.setattr(counter_files, "boot", lambda: "another")
-    Memory(again, tmp_path).load()
+    Persistence(again, tmp_path).load()
     assert received(again, "dinkes") == 10
 
 
 def test_an_opd_that_left_is_forgotten_and_one_that_came_begins_at_nought(tmp_path: Path) -> None:
     written_twice(tmp_path)
     copy = counter_files.read((tmp_path / "flows.counters.0").read_bytes())
-    assert copy.told["codes"].index("dinkes") >= 0
+    assert copy.text["codes"].index("dinkes") >= 0
     known = collector()
-    known.owners = type(known.owners)(("new", *known.owners.codes[1:]), known.owners.v4, known.owners.v6)
-    Counters(known, tmp_path / "flows.counters").load()
+    known.lookup = type(known.lookup)(("new", *known.lookup.codes[1:]), known.lookup.v4, known.lookup.v6)
+    CounterFiles(known, tmp_path / "flows.counters").load()
     assert received(known, "new") == 0
     assert known.totals.through == 30
 
@@ -97,7 +100,7 @@ def test_a_full_disk_is_told_once_and_counting_goes_on(
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    kept = Counters(collector(), tmp_path / "flows.counters")
+    kept = CounterFiles(collector(), tmp_path / "flows.counters")
     with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
         broken.setattr(os, "pwrite", full)
         for _ in range(5):
@@ -105,4 +108,4 @@ def test_a_full_disk_is_told_once_and_counting_goes_on(
     assert caplog.text.count("event=counters_not_kept") == 1
     assert "No space left" in caplog.text
     kept.write()
-    assert Counters(collector(), tmp_path / "flows.counters").load()
+    assert CounterFiles(collector(), tmp_path / "flows.counters").load()

@@ -12,7 +12,7 @@ from flow_packets import USUAL, a_set, ipfix, record, template, v5
 
 from exporter.cli import main
 from exporter.flows.offline.captures import CaptureError
-from exporter.flows.offline.report import Stream, batches
+from exporter.flows.offline.report import CaptureStream, batches
 
 CITY = "inventory/example/city.yaml"
 NET, DINKES = "198.51.100.1", "10.10.1.2"
@@ -170,9 +170,9 @@ def test_office_to_office_that_no_exporter_may_count_is_said_so(
 def test_what_was_read_in_the_batch_before_a_broken_file_is_counted_and_time_divides_batches(tmp_path: Path) -> None:
     rows = [ethernet(ip4(udp(bytes([number])))) for number in range(5)]
     slow, fast, broken = put(tmp_path, pcap(rows), pcap(rows, step=0), pcap(rows, step=0)[:-1])
-    assert [len(batch) for batch in batches([slow, fast], Stream())] == [1, 1, 1, 1, 1, 5]
-    assert [len(batch) for batch in batches([fast], Stream(), most=2)] == [2, 2, 1]
-    found = batches([broken], Stream())
+    assert [len(batch) for batch in batches([slow, fast], CaptureStream())] == [1, 1, 1, 1, 1, 5]
+    assert [len(batch) for batch in batches([fast], CaptureStream(), most=2)] == [2, 2, 1]
+    found = batches([broken], CaptureStream())
     assert len(next(found)) == 4
     with pytest.raises(CaptureError):
         next(found)

@@ -7,7 +7,7 @@ import pytest
 from flow_captures import ethernet, ip4, pcap, udp
 
 from exporter.cli import main
-from exporter.flows.offline.replay import paced
+from exporter.flows.offline.replay import send_paced
 
 
 def test_every_datagram_arrives_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,7 +29,7 @@ def test_the_rate_is_kept_by_the_clock() -> None:
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    assert paced([b"x"] * 5, 10, lambda _: times.append(round(now[0], 6)), lambda: now[0], sleep) == 5
+    assert send_paced([b"x"] * 5, 10, lambda _: times.append(round(now[0], 6)), lambda: now[0], sleep) == 5
     assert times == [0.0, 0.1, 0.2, 0.3, 0.4]
 
 

@@ -1,0 +1,280 @@
+"""Stage 1 of 4: datagrams in, decoded blocks of flow records out, each with the sampling rates of its moment.
+
+A template or a rate takes effect from its packet on: a block carries its template's columns and its domain's rates as
+they stood, so that it may be counted at any time after. Data before its template or rate waits, bounded; hostile bytes
+are counted and raise nothing but WireError.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from exporter.flows.account.domains import ObservationDomain, StreamPlace
+from exporter.flows.account.exporters import MAX_TEMPLATES, FlowExporter
+from exporter.flows.account.pending_sets import PendingSet
+from exporter.flows.account.sampling import DEFAULT_SAMPLER, SamplingRate, missing_samplers, new_rates
+from exporter.flows.decode.columns import V5_FIELDS, Records, fixed_records, records_of
+from exporter.flows.decode.sflow import LAYOUTS, SFLOW, SFLOW_START, read_samples, read_sflow
+from exporter.flows.decode.templates import FlowTemplate, TemplateError, TemplateKey, make_template
+from exporter.flows.decode.wire import (
+    FIRST_DATA_SET,
+    IPFIX_OPTIONS,
+    IPFIX_TEMPLATES,
+    V9_OPTIONS,
+    V9_TEMPLATES,
+    Packet,
+    TemplateRow,
+    WireError,
+    options_templates,
+    read_packet,
+    sets,
+    templates,
+)
+
+Datagram = bytes | memoryview
+
+# v5 sends no template. Its built-in one needs a number in the domain, which no other template of that version has.
+V5_TEMPLATE = 0
+
+# Joined sets are counted in blocks of 1 MiB. It bounds the memory of the columns, and even of records of one byte (the
+# shortest there are) a block holds no more than the 2^20 that ``totals`` sums without a rounding error.
+MAX_BLOCK_BYTES = 1 << 20
+
+
+class DecodedBlock(NamedTuple):
+    """Flow records of one template; ``samplers``: the rates of their domain when they came."""
+
+    exporter: FlowExporter
+    domain: ObservationDomain
+    samplers: Mapping[int, SamplingRate]
+    records: Records
+
+
+class PlainSet(NamedTuple):
+    """A data set of a plain template, not yet cut into columns: sets of one template are joined first."""
+
+    exporter: FlowExporter
+    domain: ObservationDomain
+    samplers: Mapping[int, SamplingRate]
+    template: FlowTemplate
+    content: memoryview
+
+
+@dataclass
+class DatagramReading:
+    """What one datagram holds, while it is read: ``plain`` sets to be joined, and ``blocks`` that stand alone.
+
+    ``units``, ``released`` and ``waits`` are those of its StreamPlace; ``changes``: its domain has another template or
+    rate than before it.
+    """
+
+    exporter: FlowExporter
+    domain: ObservationDomain
+    sequence: int
+    now: float
+    units: int = 0
+    released: int = 0
+    waits: bool = False
+    changes: bool = False
+    plain: list[PlainSet] = field(default_factory=list)
+    blocks: list[DecodedBlock] = field(default_factory=list)
+
+    @property
+    def place(self) -> StreamPlace:
+        """Its place in its stream."""
+        return StreamPlace(self.domain, self.sequence, self.units, self.released, self.waits)
+
+    def add_plain(self, template: FlowTemplate, data: Datagram, start: int, end: int) -> None:
+        """The whole records of a set; what is left over is padding."""
+        content = memoryview(data)[start : end - (end - start) % template.size]
+        self.plain.append(PlainSet(self.exporter, self.domain, self.domain.samplers, template, content))
+
+    def add_block(self, records: Records) -> None:
+        """Records that are counted on their own."""
+        self.blocks.append(DecodedBlock(self.exporter, self.domain, self.domain.samplers, records))
+
+
+def decode_datagram(exporter: FlowExporter, data: Datagram, now: float) -> DatagramReading:
+    """One datagram. What stands in it before a part that makes no sense is kept. Raises WireError for its header."""
+    sflow = data[:4] == SFLOW_START
+    packet = read_sflow(bytes(data)) if sflow else read_packet(data)
+    reading = DatagramReading(exporter, exporter.domain(packet.version, packet.domain), packet.sequence, now)
+    if packet.version == 5:
+        _read_v5(reading, data, packet)
+    elif packet.version == SFLOW:
+        _read_sflow(reading, data, packet)
+    else:
+        _read_sets(reading, data, packet)
+    return reading
+
+
+@dataclass
+class JoinedSets:
+    """Plain sets of the same template and the same rates, which are one block each in the end."""
+
+    groups: dict[tuple[int, int, int], tuple[PlainSet, list[memoryview]]] = field(default_factory=dict)
+
+    def add(self, plain: Iterable[PlainSet]) -> None:
+        """Add a datagram's."""
+        for addition in plain:
+            # Identities, not values: neither a template nor a mapping of rates is ever changed, only replaced.
+            key = id(addition.domain), id(addition.template), id(addition.samplers)
+            group = self.groups.get(key)
+            if group is None:
+                group = self.groups[key] = addition, []
+            group[1].append(addition.content)
+
+    def blocks(self) -> Iterator[DecodedBlock]:
+        """In the order of their first sets."""
+        for (exporter, domain, samplers, template, _), contents in self.groups.values():
+            content = b"".join(contents)
+            step = max(1, MAX_BLOCK_BYTES // template.size) * template.size
+            for start in range(0, len(content), step):
+                records = fixed_records(template, content[start : start + step])
+                yield DecodedBlock(exporter, domain, samplers, records)
+
+
+def overdue_blocks(exporter: FlowExporter, now: float) -> list[DecodedBlock]:
+    """Give up waiting: a sampler that nobody sends the rate of counts as 1, from now on without waiting."""
+    late = exporter.pending.overdue(now)
+    exporter.unsampled += len(late)
+    for pending in late:
+        pending.domain.give_up(pending.samplers)
+    return list(_pending_blocks(exporter, late))
+
+
+def _pending_blocks(exporter: FlowExporter, sets: Iterable[PendingSet]) -> Iterator[DecodedBlock]:
+    """Sets that have their template."""
+    for pending in sets:
+        for records in records_of(pending.template, pending.content) if pending.template else ():
+            yield DecodedBlock(exporter, pending.domain, pending.domain.samplers, records)
+
+
+def _read_v5(reading: DatagramReading, data: Datagram, packet: Packet) -> None:
+    template = reading.domain.built_in(reading.exporter.address, V5_TEMPLATE, V5_FIELDS)
+    if reading.domain.v5_sampling != packet.sampling:
+        reading.domain.set_v5_sampling(packet.sampling)
+        reading.changes = True
+    reading.add_plain(template, data, packet.start, packet.end)
+    reading.units = packet.records
+
+
+def _read_sflow(reading: DatagramReading, data: Datagram, packet: Packet) -> None:
+    """Sampled packets as flow records of one packet each; counts one datagram."""
+    reading.units = 1
+    try:
+        samples = read_samples(bytes(data), packet)
+    except WireError:
+        reading.exporter.malformed += 1
+        return
+    reading.exporter.sflow.add(samples)
+    for identity, rows in samples.rows.items():
+        template = reading.domain.built_in(reading.exporter.address, identity, LAYOUTS[identity])
+        content = b"".join(rows)
+        reading.add_plain(template, content, 0, len(content))
+
+
+def _read_sets(reading: DatagramReading, data: Datagram, packet: Packet) -> None:
+    """Every set in its order; what one v9 packet counts is 1, what IPFIX counts are its data records."""
+    ipfix, records = packet.version == 10, 0
+    try:
+        for number, start, end in sets(data, packet):
+            if number >= FIRST_DATA_SET:
+                template = reading.domain.templates.get(number)
+                if template is not None and template.plain:
+                    reading.add_plain(template, data, start, end)
+                    records += (end - start) // template.size
+                else:
+                    records += _read_data(reading, number, bytes(data[start:end]))
+            elif number in (IPFIX_TEMPLATES if ipfix else V9_TEMPLATES, IPFIX_OPTIONS if ipfix else V9_OPTIONS):
+                _read_templates(reading, number, bytes(data[start:end]))
+    except WireError:
+        reading.exporter.malformed += 1
+    reading.units = records if ipfix else 1
+
+
+def _read_templates(reading: DatagramReading, number: int, content: bytes) -> None:
+    ipfix = reading.domain.version == 10
+    if number == (IPFIX_TEMPLATES if ipfix else V9_TEMPLATES):
+        for row in templates(content, ipfix):
+            _learn_template(reading, row)
+    else:
+        for row in options_templates(content, ipfix):
+            _learn_template(reading, row)
+
+
+def _learn_template(reading: DatagramReading, row: TemplateRow) -> None:
+    """A template that is new or has changed takes the place of the old one; none of fields withdraws it."""
+    exporter, domain, number = reading.exporter, reading.domain, row.number
+    present = domain.templates.get(number)
+    if present is not None:
+        domain.template_times[number] = reading.now
+    if present is not None and (present.fields, present.scope, present.options) == (row.fields, row.scope, row.options):
+        return
+    reading.changes = True
+    if not row.fields:
+        domain.withdraw(number, row.options)
+        return
+    if present is None and exporter.templates >= MAX_TEMPLATES:
+        exporter.malformed += 1
+        return
+    key = TemplateKey(exporter.address, domain.version, domain.number, number)
+    try:
+        domain.templates[number] = make_template(key, row.fields, row.scope, row.options)
+    except TemplateError:
+        exporter.malformed += 1
+        return
+    domain.template_times[number] = reading.now
+    _release(reading, number)
+
+
+def _release(reading: DatagramReading, number: int) -> None:
+    """Decode what waited for a template, unless that was too long."""
+    domain, pending = reading.domain, reading.exporter.pending
+    reading.blocks += overdue_blocks(reading.exporter, reading.now)
+    for waiting in pending.take(lambda p: p.domain is domain and p.number == number and p.template is None):
+        records = _read_data(reading, number, waiting.content)
+        if domain.version == 10:
+            reading.released += records
+
+
+def _read_data(reading: DatagramReading, number: int, content: bytes) -> int:
+    """A data set that is not plain, on its own. Returns its records; 0 where it waits for its template."""
+    exporter, domain = reading.exporter, reading.domain
+    template = domain.templates.get(number)
+    if template is None:
+        reading.waits |= not exporter.pending.without_template(domain)
+        exporter.pending.put(PendingSet(reading.now, domain, number, content))
+        return 0
+    blocks = list(records_of(template, content))
+    samplers = _samplers_to_wait_for(reading, blocks) if template.names_samplers else frozenset[int]()
+    if samplers:
+        exporter.pending.put(PendingSet(reading.now, domain, number, content, samplers, template))
+    else:
+        for records in blocks:
+            if template.options:
+                _learn_rates(reading, records)
+            else:
+                reading.add_block(records)
+    return sum(records.count for records in blocks)
+
+
+def _samplers_to_wait_for(reading: DatagramReading, blocks: list[Records]) -> frozenset[int]:
+    """Samplers whose rate is worth waiting for: nothing else has one."""
+    exporter, domain = reading.exporter, reading.domain
+    if exporter.settings.sampling or DEFAULT_SAMPLER in domain.samplers:
+        return frozenset()
+    missing = frozenset().union(*(missing_samplers(domain.samplers, records) for records in blocks))
+    exporter.unsampled += bool(missing & domain.rateless)
+    return missing - domain.rateless
+
+
+def _learn_rates(reading: DatagramReading, records: Records) -> None:
+    """Rates that are new; what waited for them is decoded."""
+    exporter, domain = reading.exporter, reading.domain
+    rates = new_rates(domain.samplers, records)
+    if rates:
+        domain.add_rates(rates)
+        reading.changes = True
+        waiting = exporter.pending.take(lambda p: p.domain is domain and domain.has_rates(p.samplers))
+        reading.blocks += _pending_blocks(exporter, waiting)

@@ -1,0 +1,122 @@
+"""The counters: counted blocks in, exact bytes and packets per OPD, direction and scope out.
+
+Sums are unsigned 64-bit integers, never floating point.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exporter.flows.account.counting import CountedBlock
+from exporter.flows.account.smoothing import Smoothing
+from exporter.flows.decode.columns import Numbers
+from exporter.flows.decode.durations import whole_seconds
+
+SCOPES = ("internet", "internal")
+RECEIVE, TRANSMIT = 0, 1
+
+# An OPD's counters stand side by side: two directions of two scopes. The cells of number -1 (nobody) come first.
+_SCOPES, _CELLS = 2, 4
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+
+Cells = NDArray[np.intp]
+
+
+@dataclass
+class Totals:
+    """Counters: (OPD, direction, scope) for bytes and packets, and what nobody owns.
+
+    ``through`` is everything after sampling; ``sampled`` the same as the records themselves report it. ``aside`` are
+    bytes of OPDs that another exporter or interface counts, by reason. ``smoothing`` (None: off) knows what of the
+    OPDs' bytes and packets is not to be shown yet.
+    """
+
+    bytes: NDArray[np.uint64]
+    packets: NDArray[np.uint64]
+    unassigned: int = 0
+    events: int = 0
+    through: int = 0
+    through_packets: int = 0
+    sampled: int = 0
+    sampled_packets: int = 0
+    aside: Counter[str] = field(default_factory=Counter)
+    smoothing: Smoothing | None = None
+
+    @classmethod
+    def empty(cls, opds: int) -> "Totals":
+        """All at zero."""
+        return cls(np.zeros((opds, 2, 2), np.uint64), np.zeros((opds, 2, 2), np.uint64))
+
+    def smooth(self, seconds: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """Show what comes from now on over its flow's duration, at most ``seconds`` (0: at arrival)."""
+        self.smoothing = Smoothing.over(seconds, 2 * self.bytes.size, clock) if seconds else None
+
+    def shown(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """The OPDs' bytes and packets without what smoothing still holds back."""
+        if self.smoothing is None:
+            return self.bytes, self.packets
+        size, packets = self.smoothing.waiting().reshape(2, *self.bytes.shape)
+        return self.bytes - size, self.packets - packets
+
+    def add(self, block: CountedBlock) -> None:
+        """Add what was counted."""
+        self.events += block.events
+        self.unassigned += block.unassigned
+        self.through += block.through.bytes
+        self.through_packets += block.through.packets
+        self.sampled += block.reported.bytes
+        self.sampled_packets += block.reported.packets
+        for reason, skipped in block.aside.items():
+            self.aside[reason] += skipped
+        toward, off = _cells_of(block)
+        size, reverse, packets, reverse_packets = block.amounts
+        later = None
+        if self.smoothing is not None:
+            later = whole_seconds(block.owned.rated.records, self.smoothing.seconds)
+        for counter, onward, backward in ((self.bytes, size, reverse), (self.packets, packets, reverse_packets)):
+            self._add(counter, (toward, off), onward, later)
+            if backward is not None:
+                # Backwards the target sends and the source receives.
+                ends = off - _SCOPES * TRANSMIT, toward + _SCOPES * TRANSMIT
+                self._add(counter, ends, backward, later)
+
+    def _add(
+        self, counter: NDArray[np.uint64], ends: tuple[Cells, Cells], amounts: Numbers, seconds: Numbers | None
+    ) -> None:
+        """Count at arrival; where smoothing is on, what lasted a second or more is shown later."""
+        _tally(counter, ends, amounts)
+        if self.smoothing is not None and seconds is not None:
+            offset = self.bytes.size if counter is self.packets else 0
+            for cells in ends:
+                later = np.flatnonzero((seconds > 0) & (cells >= _CELLS))
+                self.smoothing.keep(cells[later] - _CELLS + offset, amounts[later], seconds[later])
+
+
+def _cells_of(block: CountedBlock) -> tuple[Cells, Cells]:
+    """Where each flow is received and where it is sent; what is skipped is nobody's."""
+    source, target = block.owned.source, block.owned.target
+    scope = ((source | target) >= 0).astype(np.intp)
+    toward, off = ((opds.astype(np.intp) + 1) * _CELLS + scope for opds in (target, source))
+    off += _SCOPES * TRANSMIT
+    if block.skipped is None:
+        return toward, off
+    return np.where(block.skipped, 0, toward), np.where(block.skipped, _SCOPES * TRANSMIT, off)
+
+
+def _tally(counter: NDArray[np.uint64], ends: tuple[Cells, Cells], amounts: Numbers) -> None:
+    """Exact sums by cell, of at most 2^20 flows (``decoding.MAX_BLOCK_BYTES``, ``batch_groups.MAX_BLOCK_RECORDS``).
+
+    ``bincount`` sums in floating point, which is exact up to 2^53: halves of 32 bits, 2^20 times, stay below it.
+    """
+    flat, size = counter.reshape(-1), counter.size + _CELLS
+    large = bool(amounts.size) and bool(amounts.max() > _LOW)
+    low = (amounts & _LOW if large else amounts).astype(np.float64)
+    high = (amounts >> _HALF).astype(np.float64) if large else None
+    for cells in ends:
+        flat += np.bincount(cells, low, size)[_CELLS:].astype(np.uint64)
+        if high is not None:
+            flat += np.bincount(cells, high, size)[_CELLS:].astype(np.uint64) << _HALF
