@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.decoding import DecodedBlock
+from exporter.flows.account.decoding import DatagramReading, DecodedBlock
 from exporter.flows.account.domains import ObservationDomain, StreamPlace
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.loss import MODULO
@@ -97,15 +97,15 @@ class BatchGroups:
                     records = Records(len(block), block, group.template.places)
                     yield DecodedBlock(group.exporter, group.domain, group.samplers, records)
 
-    def follow(self, odd: Mapping[int, StreamPlace]) -> None:
+    def follow(self, odd: Mapping[int, DatagramReading]) -> None:
         """Every datagram's sequence number, domain by domain, in the batch's order; unbroken runs at once."""
         sequence, units = self.heads.sequence, self.units
         apart: dict[int, list[int]] = {}
-        for row, place in odd.items():
-            sequence[row], units[row] = place.sequence, place.units
-            apart.setdefault(id(place.domain), []).append(row)
+        for row, reading in odd.items():
+            sequence[row], units[row] = reading.sequence, reading.units
+            apart.setdefault(id(reading.domain), []).append(row)
         domains = {id(group.domain): group.domain for group in self.groups}
-        domains |= {id(place.domain): place.domain for place in odd.values()}
+        domains |= {id(reading.domain): reading.domain for reading in odd.values()}
         for identity, domain in domains.items():
             mine = [number for number, group in enumerate(self.groups) if group.domain is domain]
             rows = np.concatenate((np.flatnonzero(np.isin(self.group, mine)), apart.get(identity, [])))
@@ -117,7 +117,8 @@ class BatchGroups:
                 domain.sequence.go_on(int(sequence[rows[-1]]), int(units[rows[-1]]))
                 continue
             for row, number, counted in zip(rows.tolist(), sequence[rows].tolist(), units[rows].tolist(), strict=True):
-                odd.get(row, StreamPlace(domain, number, counted)).follow()
+                place = odd[row].place if row in odd else StreamPlace(domain, number, counted)
+                place.follow()
 
 
 def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:

@@ -50,19 +50,54 @@ class DecodedBlock(NamedTuple):
     records: Records
 
 
-class PlainSet(NamedTuple):
-    """A data set of a plain template, not yet cut into columns: sets of one template are joined first."""
+class SetGroup(NamedTuple):
+    """Whose joined sets are, and what is needed to cut them into columns."""
 
     exporter: FlowExporter
     domain: ObservationDomain
     samplers: Mapping[int, SamplingRate]
     template: FlowTemplate
-    content: memoryview
 
 
 @dataclass
+class BlockCollection:
+    """What datagrams hold, as they are read: sets of one plain template and the same rates are one block in the end.
+
+    ``single``: blocks that are not joined. The keys are identities, not values: neither a template nor a mapping of
+    rates is ever changed, only replaced.
+    """
+
+    single: list[DecodedBlock] = field(default_factory=list)
+    groups: dict[tuple[int, int, int], tuple[SetGroup, list[Datagram]]] = field(default_factory=dict)
+
+    def add_set(
+        self, exporter: FlowExporter, domain: ObservationDomain, template: FlowTemplate, content: Datagram
+    ) -> None:
+        """Add the whole records of a set."""
+        key = id(domain), id(template), id(domain.samplers)
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = SetGroup(exporter, domain, domain.samplers, template), []
+        group[1].append(content)
+
+    def take_single(self) -> list[DecodedBlock]:
+        """Take out those that are not joined, so that a batch of them never fills the memory."""
+        single, self.single = self.single, []
+        return single
+
+    def joined(self) -> Iterator[DecodedBlock]:
+        """The others, in the order of their first sets."""
+        for (exporter, domain, samplers, template), contents in self.groups.values():
+            content = b"".join(contents)
+            step = max(1, MAX_BLOCK_BYTES // template.size) * template.size
+            for start in range(0, len(content), step):
+                records = fixed_records(template, content[start : start + step])
+                yield DecodedBlock(exporter, domain, samplers, records)
+
+
+@dataclass(slots=True)
 class DatagramReading:
-    """What one datagram holds, while it is read: ``plain`` sets to be joined, and ``blocks`` that stand alone.
+    """A datagram while it is read; ``blocks`` take what it holds.
 
     ``units``, ``released`` and ``waits`` are those of its StreamPlace; ``changes``: its domain has another template or
     rate than before it.
@@ -72,12 +107,11 @@ class DatagramReading:
     domain: ObservationDomain
     sequence: int
     now: float
+    blocks: BlockCollection
     units: int = 0
     released: int = 0
     waits: bool = False
     changes: bool = False
-    plain: list[PlainSet] = field(default_factory=list)
-    blocks: list[DecodedBlock] = field(default_factory=list)
 
     @property
     def place(self) -> StreamPlace:
@@ -86,19 +120,20 @@ class DatagramReading:
 
     def add_plain(self, template: FlowTemplate, data: Datagram, start: int, end: int) -> None:
         """The whole records of a set; what is left over is padding."""
-        content = memoryview(data)[start : end - (end - start) % template.size]
-        self.plain.append(PlainSet(self.exporter, self.domain, self.domain.samplers, template, content))
+        content = data[start : end - (end - start) % template.size]
+        self.blocks.add_set(self.exporter, self.domain, template, content)
 
     def add_block(self, records: Records) -> None:
         """Records that are counted on their own."""
-        self.blocks.append(DecodedBlock(self.exporter, self.domain, self.domain.samplers, records))
+        self.blocks.single.append(DecodedBlock(self.exporter, self.domain, self.domain.samplers, records))
 
 
-def decode_datagram(exporter: FlowExporter, data: Datagram, now: float) -> DatagramReading:
-    """One datagram. What stands in it before a part that makes no sense is kept. Raises WireError for its header."""
+def decode_datagram(exporter: FlowExporter, data: Datagram, now: float, blocks: BlockCollection) -> DatagramReading:
+    """One datagram. What stands in it before a part that makes no sense counts. Raises WireError for its header."""
     sflow = data[:4] == SFLOW_START
     packet = read_sflow(bytes(data)) if sflow else read_packet(data)
-    reading = DatagramReading(exporter, exporter.domain(packet.version, packet.domain), packet.sequence, now)
+    domain = exporter.domain(packet.version, packet.domain)
+    reading = DatagramReading(exporter, domain, packet.sequence, now, blocks)
     if packet.version == 5:
         _read_v5(reading, data, packet)
     elif packet.version == SFLOW:
@@ -106,32 +141,6 @@ def decode_datagram(exporter: FlowExporter, data: Datagram, now: float) -> Datag
     else:
         _read_sets(reading, data, packet)
     return reading
-
-
-@dataclass
-class JoinedSets:
-    """Plain sets of the same template and the same rates, which are one block each in the end."""
-
-    groups: dict[tuple[int, int, int], tuple[PlainSet, list[memoryview]]] = field(default_factory=dict)
-
-    def add(self, plain: Iterable[PlainSet]) -> None:
-        """Add a datagram's."""
-        for addition in plain:
-            # Identities, not values: neither a template nor a mapping of rates is ever changed, only replaced.
-            key = id(addition.domain), id(addition.template), id(addition.samplers)
-            group = self.groups.get(key)
-            if group is None:
-                group = self.groups[key] = addition, []
-            group[1].append(addition.content)
-
-    def blocks(self) -> Iterator[DecodedBlock]:
-        """In the order of their first sets."""
-        for (exporter, domain, samplers, template, _), contents in self.groups.values():
-            content = b"".join(contents)
-            step = max(1, MAX_BLOCK_BYTES // template.size) * template.size
-            for start in range(0, len(content), step):
-                records = fixed_records(template, content[start : start + step])
-                yield DecodedBlock(exporter, domain, samplers, records)
 
 
 def overdue_blocks(exporter: FlowExporter, now: float) -> list[DecodedBlock]:
@@ -231,7 +240,7 @@ def _learn_template(reading: DatagramReading, row: TemplateRow) -> None:
 def _release(reading: DatagramReading, number: int) -> None:
     """Decode what waited for a template, unless that was too long."""
     domain, pending = reading.domain, reading.exporter.pending
-    reading.blocks += overdue_blocks(reading.exporter, reading.now)
+    reading.blocks.single += overdue_blocks(reading.exporter, reading.now)
     for waiting in pending.take(lambda p: p.domain is domain and p.number == number and p.template is None):
         records = _read_data(reading, number, waiting.content)
         if domain.version == 10:
@@ -277,4 +286,4 @@ def _learn_rates(reading: DatagramReading, records: Records) -> None:
         domain.add_rates(rates)
         reading.changes = True
         waiting = exporter.pending.take(lambda p: p.domain is domain and domain.has_rates(p.samplers))
-        reading.blocks += _pending_blocks(exporter, waiting)
+        reading.blocks.single += _pending_blocks(exporter, waiting)

@@ -10,13 +10,13 @@ from exporter.flows.account.batch_groups import divide_batch
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import CountedBlock, count_block
 from exporter.flows.account.decoding import (
+    BlockCollection,
+    Datagram,
     DatagramReading,
     DecodedBlock,
-    JoinedSets,
     decode_datagram,
     overdue_blocks,
 )
-from exporter.flows.account.domains import StreamPlace
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.owning import find_owners
 from exporter.flows.account.prefix_lookup import PrefixLookup
@@ -33,16 +33,15 @@ from exporter.flows.decode.wire import WireError
 _EXPIRY_SECONDS = 1.0
 
 
-def take_datagram(collector: Collector, data: bytes | memoryview, source: str) -> None:
+def take_datagram(collector: Collector, data: Datagram, source: str) -> None:
     """Count one datagram. Never raises."""
     now = collector.clock()
     expire(collector, now)
-    reading = _decode(collector, data, source, now)
+    blocks = BlockCollection()
+    reading = _decode(collector, (data, source), now, blocks)
     if reading is not None:
         reading.place.follow()
-        sets = JoinedSets()
-        sets.add(reading.plain)
-        _count(collector, sets.blocks())
+    _count(collector, blocks.joined())
 
 
 def take_batch(collector: Collector, batch: DatagramBatch) -> None:
@@ -50,16 +49,16 @@ def take_batch(collector: Collector, batch: DatagramBatch) -> None:
     now = collector.clock()
     expire(collector, now)
     groups = divide_batch(collector, batch)
-    sets = JoinedSets()
-    odd: dict[int, StreamPlace] = {}
+    blocks = BlockCollection()
+    odd: dict[int, DatagramReading] = {}
     for place in groups.odd_places():
-        reading = _decode(collector, batch.datagram(place), batch.sources[int(batch.origin[place])], now)
+        row = batch.datagram(place), batch.sources[int(batch.origin[place])]
+        reading = _decode(collector, row, now, blocks)
         if reading is not None:
-            odd[place] = reading.place
-            sets.add(reading.plain)
+            odd[place] = reading
             if reading.changes:
                 groups.divide(reading.domain, place)
-    _count(collector, sets.blocks())
+    _count(collector, blocks.joined())
     _count(collector, groups.blocks())
     groups.follow(odd)
 
@@ -75,8 +74,11 @@ def expire(collector: Collector, now: float) -> None:
             domain.expire(now)
 
 
-def _decode(collector: Collector, data: bytes | memoryview, source: str, now: float) -> DatagramReading | None:
-    """One datagram whose own blocks are counted; its plain sets are not. None: refused or malformed."""
+def _decode(
+    collector: Collector, row: tuple[Datagram, str], now: float, blocks: BlockCollection
+) -> DatagramReading | None:
+    """One datagram and its source; its single blocks are counted, its plain sets joined. None: refused or malformed."""
+    data, source = row
     exporter = collector.exporter(source)
     if exporter is None:
         collector.refused["unknown_exporter"] += 1
@@ -85,11 +87,12 @@ def _decode(collector: Collector, data: bytes | memoryview, source: str, now: fl
     if exporter.pending.sets:
         _count(collector, overdue_blocks(exporter, now))
     try:
-        reading = decode_datagram(exporter, data, now)
+        reading = decode_datagram(exporter, data, now, blocks)
     except WireError:
         exporter.malformed += 1
         return None
-    _count(collector, reading.blocks)
+    if blocks.single:
+        _count(collector, blocks.take_single())
     return reading
 
 

@@ -6,6 +6,7 @@ template is hostile input.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from exporter.flows.decode.fields import SAMPLER_ID, SELECTOR_ID, VARIABLE
@@ -52,7 +53,7 @@ class FlowTemplate:
         """True where every record has the same size."""
         return self.size > 0
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """True for flow records of one size whose sampling rate needs no look-up by record."""
         return self.size > 0 and not self.options and not self.names_samplers
