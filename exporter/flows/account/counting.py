@@ -23,7 +23,7 @@ _EGRESS = np.uint64(1)
 Flags = NDArray[np.bool_]
 
 
-class Volume(NamedTuple):
+class FlowVolume(NamedTuple):
     """A sum of flows."""
 
     bytes: int
@@ -43,8 +43,8 @@ class CountedBlock(NamedTuple):
     skipped: Flags | None
     records: int
     events: int
-    reported: Volume
-    through: Volume
+    reported: FlowVolume
+    through: FlowVolume
     unassigned: int
     aside: Mapping[str, int]
 
@@ -63,15 +63,13 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
     empty = size == 0
     padding = int(np.count_nonzero(~records.block[empty].any(axis=1))) if empty.any() else 0
     events = int(np.count_nonzero(empty)) - padding - (0 if copies is None else int(np.count_nonzero(copies)))
-    before = through = Volume(int(size.sum()), reported.packet_sum())
+    before = through = FlowVolume(int(size.sum()), reported.packet_sum())
     if sampled:
         size = amounts.both_bytes
-        through = Volume(int(size.sum()), amounts.packet_sum())
+        through = FlowVolume(int(size.sum()), amounts.packet_sum())
     unassigned = int(size[(source & target) < 0].sum())
-    skipped, reasons = _left_out(owned, size, settings)
-    return CountedBlock(
-        owned, amounts, skipped, records.count - padding, events, before, through, unassigned, aside | reasons
-    )
+    skipped = _left_out(owned, size, settings, aside)
+    return CountedBlock(owned, amounts, skipped, records.count - padding, events, before, through, unassigned, aside)
 
 
 def _egress_copies(records: Records, settings: ExporterSettings) -> Flags | None:
@@ -80,20 +78,20 @@ def _egress_copies(records: Records, settings: ExporterSettings) -> Flags | None
     return None if direction is None else np.asarray(direction == _EGRESS, np.bool_)
 
 
-def _left_out(owned: OwnedBlock, size: Numbers, settings: ExporterSettings) -> tuple[Flags | None, dict[str, int]]:
-    """The flows of OPDs that are not counted here (None: all are), and their bytes by reason."""
+def _left_out(owned: OwnedBlock, size: Numbers, settings: ExporterSettings, aside: dict[str, int]) -> Flags | None:
+    """The flows of OPDs that are not counted here (None: all are); their bytes by reason go to ``aside``."""
     uplink = _through_uplink(owned.rated.records, settings)
     if settings.internal and uplink is None:
-        return None, {}
+        return None
     # A number is -1 or not negative: with ``|`` the sign tells that an end is nobody's, with ``&`` that both are.
     inside = (owned.source | owned.target) >= 0
     skipped = np.zeros(len(size), np.bool_) if settings.internal else inside
-    reasons = {"internal": int(size[skipped].sum())}
+    aside["internal"] = int(size[skipped].sum())
     if uplink is not None:
         past = ~inside & ~uplink & ((owned.source & owned.target) >= 0)
-        reasons["not_uplink"] = int(size[past].sum())
+        aside["not_uplink"] = int(size[past].sum())
         skipped = skipped | past
-    return skipped, reasons
+    return skipped
 
 
 def _through_uplink(records: Records, settings: ExporterSettings) -> Flags | None:

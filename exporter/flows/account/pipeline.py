@@ -4,11 +4,11 @@ One stream, in the order given. ``take_batch`` gives the same result as ``take_d
 property test says so), at a fraction of the cost.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from exporter.flows.account.batch_groups import divide_batch
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import CountedBlock, count_block
+from exporter.flows.account.counting import count_block
 from exporter.flows.account.decoding import (
     BlockCollection,
     Datagram,
@@ -19,7 +19,6 @@ from exporter.flows.account.decoding import (
 )
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.owning import find_owners
-from exporter.flows.account.prefix_lookup import PrefixLookup
 from exporter.flows.account.rating import rate_block
 from exporter.flows.account.total_counters import totals_alone
 from exporter.flows.decode.batches import DatagramBatch
@@ -77,7 +76,7 @@ def expire(collector: Collector, now: float) -> None:
 def _decode(
     collector: Collector, row: tuple[Datagram, str], now: float, blocks: BlockCollection
 ) -> DatagramReading | None:
-    """One datagram and its source; its single blocks are counted, its plain sets joined. None: refused or malformed."""
+    """A datagram and its source; its single blocks are counted, its plain sets joined. None: refused or malformed."""
     data, source = row
     exporter = collector.exporter(source)
     if exporter is None:
@@ -97,24 +96,22 @@ def _decode(
 
 
 def _count(collector: Collector, blocks: Iterable[DecodedBlock]) -> None:
-    """Let blocks go through all stages; their sums go to the totals and whoever observes."""
+    """Let blocks go through all stages; their sums go to the totals and to whoever observes.
+
+    Records of packets' first bytes fall into one block for each length of addresses.
+    """
     for block in blocks:
-        exporter = block.exporter
-        if block.records.count:
-            exporter.longest_seconds = max(exporter.longest_seconds, longest(block.records))
-        for counted in count_blocks(block, collector.lookup):
+        if not block.records.count:
+            continue
+        exporter, settings = block.exporter, block.exporter.settings
+        exporter.longest_seconds = max(exporter.longest_seconds, longest(block.records))
+        for records in open_sections(_increments(exporter, block)):
+            rated = rate_block(records, block.samplers, settings.sampling)
+            counted = count_block(find_owners(collector.lookup, rated), settings)
             exporter.records += counted.records
             collector.totals.add(counted)
             if collector.observe is not None:
                 collector.observe(counted)
-
-
-def count_blocks(block: DecodedBlock, lookup: PrefixLookup) -> Iterator[CountedBlock]:
-    """The stages. Records of packets' first bytes fall into one block for each length of addresses."""
-    settings = block.exporter.settings
-    for records in open_sections(_increments(block.exporter, block)) if block.records.count else ():
-        rated = rate_block(records, block.samplers, settings.sampling)
-        yield count_block(find_owners(lookup, rated), settings)
 
 
 def _increments(exporter: FlowExporter, block: DecodedBlock) -> Records:
