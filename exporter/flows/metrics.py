@@ -109,6 +109,7 @@ class FlowsPage:
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         rows = [(code, "flow", scope) for code in collector.lookup.codes for scope in SCOPES]
+        # 500 OPDs are 4,000 samples, whose names and labels never change: only their values are written each time.
         self._opds = Template(lambda: [(metric, rows) for metric in _OPD_METRICS])
 
     def write(self, drops: int, failures: int = 0) -> bytes:

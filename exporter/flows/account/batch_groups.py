@@ -89,6 +89,7 @@ class BatchGroups:
             if group.domain.version == 10:
                 self.units[rows] = counts
             for count in np.unique(counts).tolist():
+                # All of one size can be cut out of the batch as one rectangle, without a copy for each.
                 same = rows[counts == count]
                 step = max(1, MAX_BLOCK_RECORDS // max(1, count))
                 for place in range(0, len(same), step):
@@ -99,6 +100,7 @@ class BatchGroups:
 
     def follow(self, odd: Mapping[int, DatagramReading]) -> None:
         """Every datagram's sequence number, domain by domain, in the batch's order; unbroken runs at once."""
+        # The heads of odd datagrams were not understood in columns; what their own reading found takes their place.
         sequence, units = self.heads.sequence, self.units
         apart: dict[int, list[int]] = {}
         for row, reading in odd.items():
@@ -130,6 +132,7 @@ def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:
     # One number for source, version, domain and template: 32 bits of domain below 4 of version, 16 of template below.
     stream = (batch.origin << 36) | ((heads.version & 15) << 32) | heads.domain
     key = np.where(heads.usual, (stream << 16) | heads.number, -1)
+    # One example of each key stands for all its datagrams: Python runs once for a template, not for a datagram.
     _, examples, inverse = np.unique(key, return_index=True, return_inverse=True)
     groups: list[TemplateGroup] = []
     number = np.full(len(examples), -1, np.int64)

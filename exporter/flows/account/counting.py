@@ -56,19 +56,22 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
     sampled = amounts is not reported
     copies = _egress_copies(records, settings)
     if copies is not None:
+        # Both ways are scaled as one sum, so that only one rounding down is set aside.
         aside["egress_copy"] = int(rates.scaled(reported.both_bytes)[copies].sum())
         reported = reported.without(copies)
         amounts = amounts.without(copies) if sampled else reported
+    # Padding is told from events (records without bytes) by its fields: all of them are zero.
     size = reported.both_bytes
     empty = size == 0
     padding = int(np.count_nonzero(~records.block[empty].any(axis=1))) if empty.any() else 0
     events = int(np.count_nonzero(empty)) - padding - (0 if copies is None else int(np.count_nonzero(copies)))
+    # Sums of 64 bits in NumPy: a block would need 2^44 bytes in each of its 2^20 flows to wrap.
     before = through = FlowVolume(int(size.sum()), reported.packet_sum())
     if sampled:
         size = amounts.both_bytes
         through = FlowVolume(int(size.sum()), amounts.packet_sum())
     unassigned = int(size[(source & target) < 0].sum())
-    skipped = _left_out(owned, size, settings, aside)
+    skipped = _skip_flows(owned, size, settings, aside)
     return CountedBlock(owned, amounts, skipped, records.count - padding, events, before, through, unassigned, aside)
 
 
@@ -78,7 +81,7 @@ def _egress_copies(records: Records, settings: ExporterSettings) -> Flags | None
     return None if direction is None else np.asarray(direction == _EGRESS, np.bool_)
 
 
-def _left_out(owned: OwnedBlock, size: Numbers, settings: ExporterSettings, aside: dict[str, int]) -> Flags | None:
+def _skip_flows(owned: OwnedBlock, size: Numbers, settings: ExporterSettings, aside: dict[str, int]) -> Flags | None:
     """The flows of OPDs that are not counted here (None: all are); their bytes by reason go to ``aside``."""
     uplink = _through_uplink(owned.rated.records, settings)
     if settings.internal and uplink is None:

@@ -88,6 +88,7 @@ class BlockCollection:
     def joined(self) -> Iterator[DecodedBlock]:
         """The others, in the order of their first sets."""
         for (exporter, domain, samplers, template), contents in self.groups.values():
+            # One copy of all contents costs less than columns for each set.
             content = b"".join(contents)
             step = max(1, MAX_BLOCK_BYTES // template.size) * template.size
             for start in range(0, len(content), step):
@@ -224,6 +225,7 @@ def _learn_template(reading: DatagramReading, row: TemplateRow) -> None:
     if not row.fields:
         domain.withdraw(number, row.options)
         return
+    # One that changes takes no further place, so an exporter at its bound may still change those it has.
     if present is None and exporter.templates >= MAX_TEMPLATES:
         exporter.malformed += 1
         return

@@ -37,6 +37,7 @@ class SequenceTracker:
         if self.expected is None:
             self.expected = (sequence + units) % MODULO
             return
+        # Modulo 2^32 a late datagram is a gap of almost all numbers.
         gap = (sequence - self.expected) % MODULO
         if gap <= _LARGEST_GAP:
             if gap:

@@ -47,11 +47,11 @@ class PendingSets:
         self.discards += sum(not pending.samplers for pending in old)
         return [pending for pending in old if pending.samplers]
 
-    def take(self, wanted: Callable[[PendingSet], bool]) -> list[PendingSet]:
-        """Take out what is wanted, in its order."""
-        matches = [pending for pending in self.sets if wanted(pending)]
-        self.sets = [pending for pending in self.sets if not wanted(pending)] if matches else self.sets
-        return matches
+    def take(self, matches: Callable[[PendingSet], bool]) -> list[PendingSet]:
+        """Take out what matches, in its order."""
+        removals = [pending for pending in self.sets if matches(pending)]
+        self.sets = [pending for pending in self.sets if not matches(pending)] if removals else self.sets
+        return removals
 
     def without_template(self, domain: ObservationDomain) -> bool:
         """True where a set of this domain waits for its template."""

@@ -42,6 +42,7 @@ class Table4:
 
     def find(self, addresses: NDArray[np.intp]) -> OpdNumbers:
         """The OPD of every address."""
+        # Of the table's 32 MB only what prefixes cover was ever written: the rest is the kernel's one page of zeros.
         cells = self.blocks.take(addresses >> _BLOCK_BITS)
         if self.pages.size:
             divided = np.flatnonzero(cells & _DIVIDED)
@@ -65,6 +66,7 @@ class Ranges6:
         """The OPD of every address, given as (n, 16) bytes."""
         place = np.searchsorted(self.halves, raw.view(">u8")[:, 0].astype(np.uint64), side="right") - 1
         opds: OpdNumbers = self.owner[place]
+        # Hardly a /64 is divided: the comparison of whole addresses as strings of 16 bytes is made for those alone.
         unclear = np.flatnonzero(self.divided[place])
         if unclear.size:
             addresses = raw.view("S16")[:, 0][unclear]
@@ -108,8 +110,8 @@ def prefix_lookup(codes: tuple[str, ...], rows: Sequence[Prefix]) -> PrefixLooku
     """Tables of prefixes, each with its OPD's number. Raises ExporterError where they are more than the tables hold."""
     if len(codes) > MAX_OPDS:
         raise ExporterError(f"{len(codes)} OPDs; the flow part counts for at most {MAX_OPDS}")
-    v4 = _cut([row for row in rows if row[0].version == 4], 32)
-    v6 = _cut([row for row in rows if row[0].version == 6], 128)
+    v4 = _disjoint_ranges([row for row in rows if row[0].version == 4], 32)
+    v6 = _disjoint_ranges([row for row in rows if row[0].version == 6], 128)
     return PrefixLookup(codes, _table4(v4), _ranges6(v6))
 
 
@@ -123,6 +125,7 @@ def _table4(rows: Sequence[Row]) -> Table4:
         if (cell := _owner_at(rows, begin << _BLOCK_BITS) + 1) > 0:
             blocks[begin:end] = cell
     pages = [[_owner_at(rows, (block << _BLOCK_BITS) + last) + 1 for last in range(_PAGE_CELLS)] for block in divided]
+    # Last, for the ranges above also wrote into the cells of divided blocks.
     blocks[divided] = np.arange(len(divided), dtype=np.uint16) | _DIVIDED
     return Table4(blocks, np.array(pages, np.uint16).reshape(-1, _PAGE_CELLS))
 
@@ -143,11 +146,13 @@ def _owner_at(rows: Sequence[Row], address: int) -> int:
     return rows[bisect_right(rows, address, key=lambda row: row[0]) - 1][1]
 
 
-def _cut(networks: Iterable[Prefix], bits: int) -> list[Row]:
+def _disjoint_ranges(networks: Iterable[Prefix], bits: int) -> list[Row]:
     """(first address, owner) from address 0 on: where a range ends, the enclosing prefix goes on."""
     ranges: list[Row] = [(0, -1)]
     stack: list[Row] = []
 
+    # The stack holds the prefixes around the present place, the innermost last. Sorted by first address, then by
+    # length, an enclosing prefix always comes before what it encloses.
     def close(before: int) -> None:
         while stack and stack[-1][0] < before:
             last, _ = stack.pop()

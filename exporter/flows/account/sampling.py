@@ -24,7 +24,7 @@ MAX_SAMPLERS = 1024
 
 # In their order: of two names of a sampler IPFIX's (302) goes before v9's (48), of two rates in a record 34 before 50.
 _NAMES, _IN_RECORD = (f.SELECTOR_ID, f.SAMPLER_ID), (f.SAMPLING, f.SAMPLER_RATE)
-_ONE = np.array(1, np.uint64)
+_UNIT = np.array(1, np.uint64)
 
 
 class SamplingRate(NamedTuple):
@@ -67,13 +67,14 @@ def rates_of(samplers: Samplers, records: Records, sampling: int | None) -> Samp
     if interface is not None:
         rate, divisor = _by_name(samplers, interface, (rate, divisor), by_interface)
     ids = [column for element in _NAMES if (column := records.numbers(element)) is not None]
+    # From the weakest source of a rate to the strongest: each overrides where it has one.
     for column in reversed(ids):
         rate, divisor = _by_name(samplers, column, (rate, divisor))
     for element in reversed(_IN_RECORD):
         own = records.numbers(element)
         if own is not None:
-            rate, divisor = np.where(own > 0, own, rate), np.where(own > 0, _ONE, divisor)
-    return SamplingRates(rate, None if bool(np.all(divisor == _ONE)) else divisor)
+            rate, divisor = np.where(own > 0, own, rate), np.where(own > 0, _UNIT, divisor)
+    return SamplingRates(rate, None if bool(np.all(divisor == _UNIT)) else divisor)
 
 
 def _fallback(samplers: Samplers, records: Records, sampling: int | None) -> Fraction:

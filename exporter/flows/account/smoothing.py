@@ -49,6 +49,7 @@ class Smoothing:
         self._release()
         np.add.at(self.amounts, cells, amounts)
         each, odd = np.divmod(amounts, seconds)
+        # What does not divide evenly is one unit more in each of the first ``odd`` seconds.
         self._add(cells, each, seconds)
         self._add(cells[odd > 0], np.ones(np.count_nonzero(odd), np.uint64), odd[odd > 0])
 
@@ -58,6 +59,7 @@ class Smoothing:
         return self.amounts
 
     def _add(self, cells: NDArray[np.intp], each: Numbers, seconds: Numbers) -> None:
+        # A record adds to the rate now and takes it off again in the slot of the second after its last.
         slot = (self.now + seconds.astype(np.intp)) % len(self.ends)
         np.add.at(self.rate, cells, each)
         np.add.at(self.ends.reshape(-1), slot * len(self.rate) + cells, each)
@@ -65,6 +67,7 @@ class Smoothing:
     def _release(self) -> None:
         """What the seconds since the last time release."""
         now = int(self.clock())
+        # Further than one round of the ring nothing waits: a clock that jumped costs no more than that.
         for second in range(self.now + 1, min(now, self.now + len(self.ends)) + 1):
             self.amounts -= self.rate
             slot = self.ends[second % len(self.ends)]

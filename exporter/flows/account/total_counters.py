@@ -59,6 +59,7 @@ class TotalCounters:
         dated = any(records.has(element) for element in _STARTS)
         rows = zip(_keys(records, domain), *(column.tolist() for column in columns), over, strict=True)
         fresh = [self._increment(key, tuple(counts), dated, final) for key, *counts, final in rows]
+        # The increments stand behind the record as columns of 8 bytes, as if the exporter had sent deltas.
         more = np.array(fresh, ">u8").view(np.uint8).reshape(records.count, -1)
         start = records.block.shape[1]
         places: dict[tuple[int, int], FieldPlace] = {
@@ -71,6 +72,7 @@ class TotalCounters:
 
     def _increment(self, key: bytes, counts: Counts, dated: bool, final: bool) -> Counts:
         """What is new of one flow. Less than before is a new flow, or, where its start is there, a late record."""
+        # A stale flow's last total is older than the counters: what it reports now is where it goes on from.
         before = counts if key in self.stale else self.last.get(key, (0,) * len(counts))
         self.stale.discard(key)
         if any(now < then for now, then in zip(counts, before, strict=True)):
@@ -102,6 +104,7 @@ def _is_over(records: Records) -> list[bool]:
 def _keys(records: Records, domain: int) -> list[bytes]:
     places = [(element, *records.places[IANA, element]) for element in _NAMES if records.has(element)]
     parts = [records.block[:, start : start + length] for _, start, length in places]
+    # Which elements make up the key is part of it: templates of one exporter may name different ones.
     head = domain.to_bytes(4, "big") + b"".join(element.to_bytes(2, "big") for element, _, _ in places)
     if not parts:
         return [head] * records.count

@@ -17,6 +17,8 @@ from exporter.flows.decode.columns import Numbers
 from exporter.flows.decode.durations import whole_seconds
 
 SCOPES = ("internet", "internal")
+
+# Places of the directions in the second dimension of the counters; receive is towards the OPD (download).
 RECEIVE, TRANSMIT = 0, 1
 
 # An OPD's counters stand side by side: two directions of two scopes. The cells of number -1 (nobody) come first.
@@ -114,9 +116,11 @@ def _tally(counter: NDArray[np.uint64], ends: tuple[Cells, Cells], amounts: Numb
     """
     flat, size = counter.reshape(-1), counter.size + _CELLS
     large = bool(amounts.size) and bool(amounts.max() > _LOW)
+    # Hardly a flow has 4 GB or more: the upper halves are summed only where one has.
     low = (amounts & _LOW if large else amounts).astype(np.float64)
     high = (amounts >> _HALF).astype(np.float64) if large else None
     for cells in ends:
+        # The first cells are nobody's and fall away. Not numpy.add.at: it costs several times as much.
         flat += np.bincount(cells, low, size)[_CELLS:].astype(np.uint64)
         if high is not None:
             flat += np.bincount(cells, high, size)[_CELLS:].astype(np.uint64) << _HALF

@@ -54,6 +54,7 @@ def generate(prefixes: Sequence[Sequence[Network]], flows: int, seed: int = 1) -
     random = np.random.default_rng(seed)
     receive = np.zeros(len(prefixes) + 1, np.uint64)
     transmit = np.zeros(len(prefixes) + 1, np.uint64)
+    # One more than there are OPDs: number -1 (a stranger) adds to the last place, which is left away.
     streams: list[list[bytes]] = []
     total = unassigned = number_of_flows = 0
     for kind, share in _SHARES:

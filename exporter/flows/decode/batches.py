@@ -74,6 +74,7 @@ def batch_of(rows: Sequence[tuple[bytes, str]]) -> DatagramBatch:
 
 def read_heads(batch: DatagramBatch) -> DatagramHeads:
     """The headers of all datagrams."""
+    # A copy, so that its rows are contiguous and the same bytes can be viewed as words of 16 and of 32 bits.
     half = batch.data[:, :_SHORTEST].copy()
     short, long = (half.view(kind).astype(np.int64) for kind in (">u2", ">u4"))
     version, lengths = short[:, 0], batch.lengths

@@ -54,6 +54,7 @@ class Records:
         if length in _WORDS:
             words: NDArray[Any] = self.block[:, offset : offset + length].view(_WORDS[length])
             return words[:, 0].astype(np.uint64)
+        # 3, 5, 6 and 7 bytes.
         total = np.zeros(self.count, np.uint64)
         for column in range(offset, offset + length):
             total = (total << np.uint64(8)) | self.block[:, column].astype(np.uint64)

@@ -37,10 +37,10 @@ class IpHeader(NamedTuple):
 
 def after_ethernet(data: bytes, start: int = 0) -> tuple[int, int] | None:
     """Where the payload of an Ethernet frame begins and its type; None where the frame is cut short."""
-    return untagged(data, start + 12)
+    return after_tags(data, start + 12)
 
 
-def untagged(data: bytes, place: int) -> tuple[int, int] | None:
+def after_tags(data: bytes, place: int) -> tuple[int, int] | None:
     """From an EtherType on, past VLAN tags and MPLS labels: where the payload begins and its type."""
     for _ in range(_MOST_TAGS):
         if place + 2 > len(data):
@@ -59,9 +59,11 @@ def past_labels(data: bytes, place: int) -> tuple[int, int] | None:
     for _ in range(_MOST_TAGS):
         if place + 5 > len(data):
             return None
+        # A label entry has 4 bytes: label (20 bits), class (3), bottom of stack (1), time to live (8) (RFC 3032 2.1).
         bottom = data[place + 2] & 1
         place += 4
         if bottom:
+            # MPLS names no type of its payload: the IP version is in its first four bits.
             return place, {4: IPV4, 6: IPV6}.get(data[place] >> 4, 0)
     return None
 
@@ -78,6 +80,7 @@ def _ip4(data: bytes, place: int) -> IpHeader | None:
     if place + 20 > len(data):
         return None
     length, fragment = struct.unpack_from("!H2xH", data, place + 2)
+    # The header's length in words of 32 bits; addresses stand at its bytes 12 and 16.
     head = (data[place] & 15) * 4
     if head < 20:
         return None
@@ -99,6 +102,8 @@ def _ip6(data: bytes, place: int) -> IpHeader | None:
         if following == _FRAGMENT:
             fragment, size = bool(struct.unpack_from("!H", data, at + 2)[0] & _FRAGMENT6), 8
         else:
+            # Lengths without the first 8 bytes: in units of 8 bytes, of an authentication header in units of 4.
             size = (data[at + 1] + 2) * 4 if following == _AUTHENTICATION else (data[at + 1] + 1) * 8
         following, at = data[at], at + size
+    # A payload length of 0 is a jumbogram's, whose length stands in an option that is not read (RFC 2675).
     return IpHeader(source, target, 40 + length if length else 0, following, at, fragment)

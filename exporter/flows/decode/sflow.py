@@ -117,6 +117,7 @@ def _parts(data: bytes, place: int, end: int, number: int) -> Iterator[tuple[int
         if place + 8 + size > end:
             raise WireError(f"an sFlow part of format {kind} and length {size} does not fit")
         yield kind, place + 8, place + 8 + size
+        # XDR: everything begins at a multiple of four bytes (RFC 4506 3).
         place += 8 + (size + 3) // 4 * 4
 
 
@@ -128,6 +129,8 @@ def _word(data: bytes, place: int) -> int:
 
 
 def _flow(samples: SflowSamples, data: bytes, start: int, end: int, expanded: bool) -> None:
+    # flow_sample: sequence, source, rate, pool, drops, input, output, number of records; expanded: source, input and
+    # output each in two words, of which the first is the kind.
     words = 11 if expanded else 8
     if start + words * 4 > end:
         raise WireError("an sFlow flow sample is cut short")
@@ -160,10 +163,11 @@ def _packet(data: bytes, start: int, end: int, records: int) -> SampledPacket | 
             address = _V4 if kind == _SAMPLED4 else _V6
             if begin + 24 + 2 * address > stop:
                 raise WireError("an sFlow record of addresses is cut short")
-            size, carried = struct.unpack_from("!II", data, begin)
+            # sampled_ipv4 and _ipv6: length, protocol, both addresses, both ports.
+            size, protocol = struct.unpack_from("!II", data, begin)
             ports = struct.unpack_from("!II", data, begin + 8 + 2 * address)
-            both = (ports[0] & 0xFFFF, ports[1] & 0xFFFF)
-            packets[kind] = SampledPacket(data[begin + 8 : begin + 8 + 2 * address], size, carried, both)
+            pair = (ports[0] & 0xFFFF, ports[1] & 0xFFFF)
+            packets[kind] = SampledPacket(data[begin + 8 : begin + 8 + 2 * address], size, protocol, pair)
         elif kind == _ETHERNET and begin + 4 <= stop:
             packets[kind] = SampledPacket(b"", _word(data, begin))
     by_rank = [packets[kind] for kind in (_HEADER, _SAMPLED4, _SAMPLED6, _ETHERNET) if kind in packets]
@@ -195,5 +199,6 @@ def _counters(samples: SflowSamples, data: bytes, start: int, end: int, expanded
     place = start + (12 if expanded else 8)
     for kind, begin, stop in _parts(data, place + 4, end, _word(data, place)):
         if kind == _GENERIC_COUNTERS and begin + 64 <= stop:
+            # if_counters: ifIndex is word 0, ifInOctets the 64 bits at byte 24, ifOutOctets those at byte 56.
             index, receive, transmit = struct.unpack_from("!I20xQ24xQ", data, begin)
             samples.interfaces.append(SflowInterface(index, receive, transmit))

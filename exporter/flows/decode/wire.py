@@ -77,6 +77,7 @@ def sets(data: bytes | memoryview, packet: Packet) -> Iterator[tuple[int, int, i
     place = packet.start
     while place + 4 <= packet.end:
         number, length = _PAIR(data, place)
+        # Some exporters fill the datagram's tail with zeros, which is no set.
         if length == 0 and not any(data[place : packet.end]):
             return
         if length < 4 or place + length > packet.end:
@@ -112,6 +113,7 @@ def options_templates(content: bytes, ipfix: bool) -> Iterator[TemplateRow]:
             scope = struct.unpack_from("!H", content, place + 4)[0]
         else:
             number, scope_bytes, option_bytes = struct.unpack_from("!HHH", content, place)
+            # v9 tells lengths in bytes, of specifications of four bytes each (RFC 3954 6.1).
             scope, count = scope_bytes // 4, (scope_bytes + option_bytes) // 4
         if number < FIRST_DATA_SET:
             return
@@ -153,5 +155,6 @@ def _fields(content: bytes, place: int, count: int, ipfix: bool) -> tuple[tuple[
 def _v5(data: bytes | memoryview, count: int) -> Packet:
     if not 1 <= count <= MAX_V5_RECORDS or len(data) < V5_HEADER + count * V5_RECORD:
         raise WireError(f"NetFlow v5 with {count} records in {len(data)} bytes; 1 to {MAX_V5_RECORDS} must fit")
+    # The last 8 of 24 bytes: flow_sequence, engine type and id (together the domain), sampling.
     sequence, engine, sampling = struct.unpack_from("!IHH", data, 16)
     return Packet(5, engine, sequence, V5_HEADER, V5_HEADER + count * V5_RECORD, sampling & V5_SAMPLING, count)

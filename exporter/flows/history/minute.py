@@ -28,6 +28,7 @@ _KEY = np.dtype(
     [("opd", "<i4"), ("way", "u1"), ("host", "V16"), ("remote", "V16"), ("port", "<u2"), ("protocol", "u1")]
 )
 _WHOLE = np.dtype(f"V{_KEY.itemsize}")
+# The first 12 bytes of an IPv4 address mapped into IPv6 (RFC 4291 2.5.5.2).
 _MAPPED = np.frombuffer(bytes(10) + b"\xff\xff", np.uint8)
 _SOURCES, _TARGETS = ((f.SOURCE4, 4), (f.SOURCE6, 16)), ((f.TARGET4, 4), (f.TARGET6, 16))
 _POST_SOURCES = ((f.POST_SOURCE4, 4), (f.POST_SOURCE6, 16))
@@ -104,6 +105,7 @@ class MinuteHistory:
             groups[int(head["opd"]), int(head["way"])].append((amount, packed))
         codes = self._lookup.codes
         for (opd, way), group in groups.items():
+            # By amount, then by key, so that equal amounts always give the same rows.
             group.sort(reverse=True)
             for amount, packed in group[: self._top]:
                 key = np.frombuffer(packed, _KEY)[0]

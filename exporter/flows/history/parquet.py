@@ -19,6 +19,7 @@ import duckdb
 from exporter.errors import ExporterError
 from exporter.flows.history.minute import UsageRow
 
+# Seconds.
 HOUR, DAY = 3600, 86_400
 
 # An hour's minutes are put together two minutes after it is over: the last minute's file is written by then.
@@ -113,17 +114,18 @@ def _read(lines: Iterable[str]) -> Iterable[UsageRow]:
 
 def _copy(database: duckdb.DuckDBPyConnection, source: str, path: Path) -> None:
     fresh = path.with_suffix(".new")
-    database.execute(f"COPY ({source}) TO '{_quoted(fresh)}' (FORMAT parquet, COMPRESSION zstd)")
+    # DuckDB takes no parameters in COPY; the path is quoted, the source is text of this module.
+    database.execute(f"COPY ({source}) TO '{_quote(fresh)}' (FORMAT parquet, COMPRESSION zstd)")
     with fresh.open("rb") as file:
         os.fsync(file.fileno())
     fresh.replace(path)
 
 
 def _list(paths: Iterable[Path]) -> str:
-    return "[" + ", ".join(f"'{_quoted(path)}'" for path in paths) + "]"
+    return "[" + ", ".join(f"'{_quote(path)}'" for path in paths) + "]"
 
 
-def _quoted(path: Path) -> str:
+def _quote(path: Path) -> str:
     return str(path).replace("'", "''")
 
 

@@ -83,6 +83,7 @@ async def _run(command: Sequence[str]) -> Response:
     try:
         document, _ = await child.communicate()
     finally:
+        # Out of time: without this the query would go on for an answer that nobody awaits.
         if child.returncode is None:
             child.kill()
     if child.returncode == 0:

@@ -5,6 +5,8 @@ import re
 from exporter.errors import ExporterError
 
 TABLES = ("hosts", "networks", "services")
+
+# Seconds of each unit that a span may have.
 DAY = 86_400
 _UNITS = {"m": 60, "h": 3600, "d": DAY}
 

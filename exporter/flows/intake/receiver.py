@@ -22,7 +22,7 @@ from exporter.sockets import widen
 
 log = logging.getLogger(__name__)
 
-# 14,500 datagrams of 1,400 bytes: half a second of a million flows a second. docs/why/flow-speed.md measures with it.
+# The kernel doubles it for its own needs: room for 29,000 datagrams, 700,000 flows. docs/why/flow-speed.md measures so.
 BUFFER_BYTES = 32 * 2**20
 
 # Seconds: a nap between batches, at most (what is on the page is no older), and between two writings of the counters

@@ -73,6 +73,7 @@ class CounterFiles:
 
     def write(self, ended: bool = False) -> None:
         """Write all counters. A file that cannot be written is logged once; counting goes on."""
+        # In turn, so that the file which is not being written is always whole.
         self.number += 1
         turn = self.number % 2
         try:
@@ -154,6 +155,7 @@ def _exporter(exporter: FlowExporter) -> list[Any]:
 def _write_all(file: int, content: bytes) -> None:
     place = 0
     while place < len(content):
+        # pwrite may write less than it is given, on a disk that fills up.
         place += os.pwrite(file, content[place:], place)
 
 

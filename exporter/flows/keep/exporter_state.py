@@ -31,6 +31,7 @@ def write(body: dict[str, Any], path: Path) -> None:
         file.write(json.dumps(body))
         file.flush()
         os.fsync(file.fileno())
+    # A rename is atomic: whoever reads finds the file of before or this one.
     fresh.replace(path)
 
 

@@ -22,6 +22,7 @@ class Persistence:
     def load(self) -> None:
         """Go on where the last run ended, in good order or not."""
         number = exporter_state.load(self._collector, self._path)
+        # Counters are written far more often than flows' totals: totals of another number are older than the counters.
         if self._counters.load() and self._counters.number != number:
             for exporter in self._collector.exporters.values():
                 exporter.total_counters.doubt()

@@ -83,12 +83,14 @@ def _read(file: BinaryIO, size: int, path: Path, what: str) -> bytes:
 def _pcap(file: BinaryIO, path: Path) -> Iterator[CaptureFrame]:
     head = _read(file, 24, path, "the pcap header")
     order = ">" if int.from_bytes(head[:4], "big") in _PCAP else "<"
+    # The header's rest: version, time zone, accuracy (all of no use today), snap length.
     magic, link = struct.unpack(f"{order}I16xI", head)
     while file.peek(1):  # type: ignore[attr-defined]  # a file opened "rb" is a BufferedReader
         offset = file.tell()
         seconds, part, size, original = struct.unpack(f"{order}IIII", _read(file, 16, path, "a record header"))
-        _bounded(size, path, offset)
+        _check_size(size, path, offset)
         data = _read(file, size, path, "a record")
+        # The upper four bits of the link type tell of a frame check sequence.
         yield CaptureFrame(link & 0x0FFFFFFF, data, seconds + part * _PCAP[magic], offset, size < original)
 
 
@@ -103,7 +105,7 @@ def _pcapng(file: BinaryIO, path: Path) -> Iterator[CaptureFrame]:
         kind, size = struct.unpack(f"{order}II", head)
         if size < 12 or size % 4:
             raise CaptureError(f"{path}: offset {offset}: a block of length {size}; the file is broken: capture anew")
-        _bounded(size - 12, path, offset)
+        _check_size(size - 12, path, offset)
         body = _read(file, size - 12, path, "a block")
         if struct.unpack(f"{order}I", _read(file, 4, path, "a block"))[0] != size:
             raise CaptureError(f"{path}: offset {offset}: a block's two lengths differ; the file is broken: copy anew")
@@ -118,7 +120,7 @@ def _pcapng(file: BinaryIO, path: Path) -> Iterator[CaptureFrame]:
             ) from error
 
 
-def _bounded(size: int, path: Path, offset: int) -> None:
+def _check_size(size: int, path: Path, offset: int) -> None:
     if size > LARGEST_FRAME:
         raise CaptureError(
             f"{path}: offset {offset}: a record of {size} bytes; at most {LARGEST_FRAME}: the file is broken: copy anew"
@@ -139,6 +141,7 @@ def _interface(body: bytes, order: str) -> _CaptureInterface:
         code, size = struct.unpack_from(f"{order}HH", body, place)
         if code == _RESOLUTION and size == 1:
             exponent = body[place + 4]
+            # A negative power of two where the high bit is set, else of ten.
             unit = 2.0 ** -(exponent & 0x7F) if exponent & 0x80 else 10.0**-exponent
         elif code == _SECONDS_AHEAD and size == 8:
             ahead = struct.unpack_from(f"{order}q", body, place + 4)[0]
@@ -151,6 +154,7 @@ def _interface(body: bytes, order: str) -> _CaptureInterface:
 def _frame(kind: int, body: bytes, order: str, interfaces: list[_CaptureInterface], offset: int) -> CaptureFrame:
     if kind == _SIMPLE_PACKET:
         interface, (original,), place, seconds = interfaces[0], struct.unpack_from(f"{order}I", body), 4, 0.0
+        # A simple packet has no time and no captured length: the interface's snap length says what there is.
         size = min(original, interface.snap or original, len(body) - 4)
     else:
         first = "HH" if kind == _OLD_PACKET else "I"

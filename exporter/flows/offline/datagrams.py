@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from exporter.flows.decode.headers import IPV4, IPV6, UDP, VLANS, after_ethernet, read_ip, untagged
+from exporter.flows.decode.headers import IPV4, IPV6, UDP, VLANS, after_ethernet, after_tags, read_ip
 
 Start = Callable[[bytes], tuple[int, int] | None]
 
@@ -46,6 +46,7 @@ def datagram(link: int, frame: bytes) -> CaptureDatagram | UnreadFrame:
     if header.payload + 8 > min(end, len(frame)):
         return UnreadFrame("cut short")
     size = struct.unpack_from("!H", frame, header.payload + 4)[0]
+    # A UDP length below its own header's 8 bytes is 0 for a jumbogram, or nonsense: the IP length decides.
     last = header.payload + size if size >= 8 else end
     if last > min(end, len(frame)):
         return UnreadFrame("cut short")
@@ -61,7 +62,7 @@ def _sll2(frame: bytes) -> tuple[int, int] | None:
     """Linux cooked v2: the EtherType stands first, the payload after 20 bytes."""
     kind = int.from_bytes(frame[:2], "big")
     if kind in VLANS:
-        return untagged(frame, 22)
+        return after_tags(frame, 22)
     return (20, kind) if len(frame) > 20 else None
 
 
@@ -70,7 +71,7 @@ LINKS: Mapping[int, Start] = {
     0: _null,
     108: _null,
     1: after_ethernet,
-    113: lambda frame: untagged(frame, 14),
+    113: lambda frame: after_tags(frame, 14),
     276: _sll2,
     **dict.fromkeys((12, 14, 101, 228, 229), lambda frame: (0, IP)),
 }

@@ -35,7 +35,7 @@ class CaptureStream:
     now: float = 0.0
     read: float = 0.0
     datagrams: int = 0
-    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unread: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def clock(self) -> float:
@@ -48,7 +48,7 @@ def batches(
 ) -> Iterator[list[tuple[bytes, str]]]:
     """The datagrams in order, at most ``most`` and half a second at a time. Raises CaptureError after the last."""
     rows: list[tuple[bytes, str]] = []
-    began, broken = 0.0, None
+    began, fault = 0.0, None
     try:
         for row in datagrams(paths, stream, raw):
             if len(rows) >= most or (rows and abs(stream.read - began) > _BATCH_SECONDS):
@@ -58,11 +58,11 @@ def batches(
             rows.append(row)
             stream.now = stream.read
     except CaptureError as error:
-        broken = error
+        fault = error
     if rows:
         yield rows
-    if broken is not None:
-        raise broken
+    if fault is not None:
+        raise fault
 
 
 def datagrams(paths: Sequence[Path], stream: CaptureStream, raw: str = RAW) -> Iterator[tuple[bytes, str]]:
@@ -100,8 +100,8 @@ def report(collector: Collector, stream: CaptureStream, problems: Sequence[str] 
         "exporters": {source: _row(exporter) for source, exporter in exporters.items()},
         "problems": [
             *problems,
-            *_frames_left_out(stream),
-            *_uncounted(collector),
+            *_frame_problems(stream),
+            *_opd_to_opd_problems(collector),
             *_exporter_problems(exporters.items()),
         ],
     }
@@ -115,7 +115,7 @@ def _of_capture(path: Path, stream: CaptureStream) -> Iterator[tuple[bytes, str]
             yield content.data, content.source
         elif not content.quiet:
             key = (str(path), content.reason)
-            stream.left_out[key] += 1
+            stream.unread[key] += 1
             stream.first.setdefault(key, frame.offset)
 
 
@@ -152,14 +152,14 @@ def _row(exporter: FlowExporter) -> dict[str, Any]:
     }
 
 
-def _frames_left_out(stream: CaptureStream) -> Iterator[str]:
-    for (path, reason), number in stream.left_out.items():
+def _frame_problems(stream: CaptureStream) -> Iterator[str]:
+    for (path, reason), number in stream.unread.items():
         advice = {"IP fragments": "let the exporter send datagrams below the MTU", "cut short": "capture with -s 0"}
         first = stream.first[path, reason]
         yield f"{path}: {number} frames left out: {reason} (the first at offset {first}); {advice[reason]}"
 
 
-def _uncounted(collector: Collector) -> Iterator[str]:
+def _opd_to_opd_problems(collector: Collector) -> Iterator[str]:
     between = collector.totals.aside["internal"]
     if between and not any(exporter.settings.internal for exporter in collector.exporters.values()):
         yield f"{between} bytes from OPD to OPD are counted for none: declare internal: true for one of these exporters"
