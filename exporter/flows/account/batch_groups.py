@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exporter.flows.account.blocks import DatagramReading, DecodedBlock
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.decoding import DatagramReading, DecodedBlock
 from exporter.flows.account.domains import ObservationDomain, StreamPlace
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.loss import MODULO

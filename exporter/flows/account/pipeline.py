@@ -7,16 +7,10 @@ property test says so), at a fraction of the cost.
 from collections.abc import Iterable
 
 from exporter.flows.account.batch_groups import divide_batch
+from exporter.flows.account.blocks import BlockCollection, Datagram, DatagramReading, DecodedBlock
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.counting import count_block
-from exporter.flows.account.decoding import (
-    BlockCollection,
-    Datagram,
-    DatagramReading,
-    DecodedBlock,
-    decode_datagram,
-    overdue_blocks,
-)
+from exporter.flows.account.decoding import decode_datagram, overdue_blocks
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.owning import find_owners
 from exporter.flows.account.rating import rate_block

@@ -110,7 +110,7 @@ def _cells_of(block: CountedBlock) -> tuple[Cells, Cells]:
 
 
 def _tally(counter: NDArray[np.uint64], ends: tuple[Cells, Cells], amounts: Numbers) -> None:
-    """Exact sums by cell, of at most 2^20 flows (``decoding.MAX_BLOCK_BYTES``, ``batch_groups.MAX_BLOCK_RECORDS``).
+    """Exact sums by cell, of at most 2^20 flows (``blocks.MAX_BLOCK_BYTES``, ``batch_groups.MAX_BLOCK_RECORDS``).
 
     ``bincount`` sums in floating point, which is exact up to 2^53: halves of 32 bits, 2^20 times, stay below it.
     """
