@@ -1,9 +1,7 @@
 """Batches: the same totals, losses and templates as one datagram after the other, whatever the batches hold."""
 
 import struct
-from ipaddress import ip_network
 
-import pytest
 from flow_packets import (
     BYTES,
     EXPORTER,
@@ -23,11 +21,8 @@ from flow_packets import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_batch, take_datagram
-from exporter.flows.account.prefix_lookup import prefix_lookup
-from exporter.flows.bench.generator import generate
 from exporter.flows.decode.batches import batch_of
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
@@ -69,18 +64,3 @@ def test_batches_count_what_one_after_the_other_counts(rows: list[tuple], size: 
     for start in range(0, len(made), size):
         take_batch(many, batch_of(made[start : start + size]))
     assert everything(many) == everything(single)
-
-
-@pytest.mark.parametrize("size", [1, 100, 1024])
-def test_a_generated_load_is_exact_to_the_byte(size: int) -> None:
-    prefixes = [(ip_network(f"10.{n}.0.0/22"), ip_network(f"2001:db8:{n:x}::/48")) for n in range(40)]
-    load = generate(prefixes, 20_000, seed=size)
-    rows = [(one, number) for number, pair in enumerate(prefixes) for one in pair]
-    known = Collector(prefix_lookup(tuple(map(str, range(40))), rows), {EXPORTER: ExporterSettings(internal=True)})
-    for start in range(0, len(load.datagrams), size):
-        take_batch(known, batch_of([(one, EXPORTER) for one in load.datagrams[start : start + size]]))
-    totals = known.totals.bytes.sum(axis=2).tolist()
-    assert [row[0] for row in totals] == list(load.receive)
-    assert [row[1] for row in totals] == list(load.transmit)
-    assert (known.totals.through, known.totals.unassigned) == (load.total, load.unassigned)
-    assert (known.exporters[EXPORTER].records, known.exporters[EXPORTER].lost) == (load.flows, 0)
