@@ -99,8 +99,10 @@ def _skip_flows(owned: OwnedBlock, size: Numbers, settings: ExporterSettings, as
 
 def _through_uplink(records: Records, settings: ExporterSettings) -> Flags | None:
     """True where a flow enters or leaves by a declared uplink; None where none is declared or no interface is named."""
+    if not settings.uplinks:
+        return None
     interfaces = [column for element in (f.INPUT, f.OUTPUT) if (column := records.numbers(element)) is not None]
-    if not settings.uplinks or not interfaces:
+    if not interfaces:
         return None
     uplinks = np.array(sorted(settings.uplinks), np.uint64)
     return np.asarray(np.logical_or.reduce([np.isin(column, uplinks) for column in interfaces]), np.bool_)

@@ -101,8 +101,13 @@ class Totals:
 def _cells_of(block: CountedBlock) -> tuple[Cells, Cells]:
     """Where each flow is received and where it is sent; what is skipped is nobody's."""
     source, target = block.owned.source, block.owned.target
+    # (number + 1) * _CELLS + scope (+ the direction), in place: every pass over a column that is saved can be measured.
     scope = ((source | target) >= 0).astype(np.intp)
-    toward, off = ((opds.astype(np.intp) + 1) * _CELLS + scope for opds in (target, source))
+    scope += _CELLS
+    toward, off = target.astype(np.intp), source.astype(np.intp)
+    for cells in (toward, off):
+        cells *= _CELLS
+        cells += scope
     off += _SCOPES * TRANSMIT
     if block.skipped is None:
         return toward, off
