@@ -157,7 +157,8 @@ def _child(command: list[str], log: object = None) -> Iterator["subprocess.Popen
 
 
 def _await(ready: Callable[[], bool], child: "subprocess.Popen[str]") -> None:
-    for _ in range(200):
+    # A minute: on a busy machine Python alone may need ten seconds until it answers.
+    for _ in range(1200):
         with contextlib.suppress(OSError):
             if ready():
                 return

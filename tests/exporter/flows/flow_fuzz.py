@@ -50,17 +50,17 @@ def corpus() -> list[bytes]:
     section = struct.pack("!IB", 10, len(_FRAME)) + _FRAME + struct.pack("!H", 90)
     nat = record(_NAT, NET, "203.0.113.9", NET, DINKES, 10, 20, 1, 2, 1, 5)
     total = record(_TOTAL, NET, DINKES, 80, 5000, 5, 9)
-    known = [ipfix(template(fields, n)) for n, fields in enumerate((USUAL, _VARIABLE, _NAT, _TOTAL, _SECTION), 256)]
-    known += [v9(template(fields, n, ipfix=False)) for n, fields in enumerate((USUAL, _NAT, _TOTAL), 256)]
+    datagrams = [ipfix(template(fields, n)) for n, fields in enumerate((USUAL, _VARIABLE, _NAT, _TOTAL, _SECTION), 256)]
+    datagrams += [v9(template(fields, n, ipfix=False)) for n, fields in enumerate((USUAL, _NAT, _TOTAL), 256)]
     rows = (_ROW * 5, variable * 3, nat * 4, total * 3, section * 2)
-    known += [ipfix(a_set(n, row), sequence=n) for n, row in enumerate(rows, 256)]
-    known += [v9(a_set(n, row), sequence=n) for n, row in enumerate((_ROW * 5, nat, total * 2), 256)]
-    known += [v5((NET, DINKES, 2, 1000), (DINKES, NET, 1, 70), sampling=20), v5(*[(NET, DINKES, 1, 9)] * 30)]
-    known.append(ipfix(options_template(_RATE, 400), a_set(400, record(_RATE, 1, 7, 1, 9))))
-    known.append(ipfix(template(USUAL, 300), a_set(300, _ROW), a_set(2, struct.pack("!HH", 300, 0))))
-    known.append(sflow(sample(header(_FRAME)), expanded(header(_FRAME)), counters(3, 10, 20)))
-    known.append(sflow(sample(sampled(NET, DINKES, 90), header(ethernet(ip6(udp(bytes(20)))))), sequence=1))
-    return known
+    datagrams += [ipfix(a_set(n, row), sequence=n) for n, row in enumerate(rows, 256)]
+    datagrams += [v9(a_set(n, row), sequence=n) for n, row in enumerate((_ROW * 5, nat, total * 2), 256)]
+    datagrams += [v5((NET, DINKES, 2, 1000), (DINKES, NET, 1, 70), sampling=20), v5(*[(NET, DINKES, 1, 9)] * 30)]
+    datagrams.append(ipfix(options_template(_RATE, 400), a_set(400, record(_RATE, 1, 7, 1, 9))))
+    datagrams.append(ipfix(template(USUAL, 300), a_set(300, _ROW), a_set(2, struct.pack("!HH", 300, 0))))
+    datagrams.append(sflow(sample(header(_FRAME)), expanded(header(_FRAME)), counters(3, 10, 20)))
+    datagrams.append(sflow(sample(sampled(NET, DINKES, 90), header(ethernet(ip6(udp(bytes(20)))))), sequence=1))
+    return datagrams
 
 
 def hostile(seed: int, number: int) -> Iterator[tuple[bytes, str]]:

@@ -18,7 +18,7 @@ BYTES, PACKETS = (1, 4), (2, 4)
 USUAL = (SOURCE4, TARGET4, BYTES, PACKETS)
 
 
-def collector(habit: ExporterSettings | None = None) -> Collector:
+def new_collector(habit: ExporterSettings | None = None) -> Collector:
     allowed = exporter_settings(CITY) if habit is None else {EXPORTER: habit}
     return Collector(city_lookup(CITY), allowed)
 
@@ -63,12 +63,12 @@ def v5(*rows: tuple[str, str, int, int], sequence: int = 0, sampling: int = 0) -
     return head + body
 
 
-def received(known: Collector, opd: str) -> int:
-    return int(known.totals.bytes[known.lookup.codes.index(opd), 0].sum())
+def received(collector: Collector, opd: str) -> int:
+    return int(collector.totals.bytes[collector.lookup.codes.index(opd), 0].sum())
 
 
-def sent(known: Collector, opd: str) -> int:
-    return int(known.totals.bytes[known.lookup.codes.index(opd), 1].sum())
+def sent(collector: Collector, opd: str) -> int:
+    return int(collector.totals.bytes[collector.lookup.codes.index(opd), 1].sum())
 
 
 def options_template(fields: Sequence[tuple[int, int]], number: int, scope: int = 1) -> bytes:
@@ -76,11 +76,11 @@ def options_template(fields: Sequence[tuple[int, int]], number: int, scope: int 
     return a_set(3, struct.pack("!HHH", number, len(fields), scope) + specs)
 
 
-def everything(known: Collector) -> dict[str, Any]:
+def everything(collector: Collector) -> dict[str, Any]:
     """All that a collector keeps beyond its end, in an order that does not depend on who came first."""
     copy, body = (
-        counter_files.read(counter_files.file_bytes(known, 0, "", ended=False)),
-        exporter_state.state_of(known, 0),
+        counter_files.read(counter_files.file_bytes(collector, 0, "", ended=False)),
+        exporter_state.state_of(collector, 0),
     )
     for one in body["exporters"].values():
         one["domains"].sort(key=lambda domain: domain["name"])

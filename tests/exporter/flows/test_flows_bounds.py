@@ -8,8 +8,8 @@ from flow_packets import (
     EXPORTER,
     USUAL,
     a_set,
-    collector,
     ipfix,
+    new_collector,
     options_template,
     received,
     record,
@@ -40,70 +40,72 @@ TIMES = (
 def test_the_longest_flow_tells_the_active_timeout(
     fields: tuple[tuple[int, int], ...], first: int, last: int, seconds: float
 ) -> None:
-    known = collector()
+    collector = new_collector()
     row = record((*USUAL, *fields), NET, DINKES, 10, 1, first, last)
-    take_datagram(known, ipfix(template((*USUAL, *fields)), a_set(256, row)), EXPORTER)
-    assert known.exporters[EXPORTER].longest_seconds == seconds
+    take_datagram(collector, ipfix(template((*USUAL, *fields)), a_set(256, row)), EXPORTER)
+    assert collector.exporters[EXPORTER].longest_seconds == seconds
 
 
 def test_the_longest_flow_stays_when_shorter_ones_follow_and_is_on_the_page() -> None:
-    known, fields = collector(), (*USUAL, (22, 4), (21, 4))
+    collector, fields = new_collector(), (*USUAL, (22, 4), (21, 4))
     for lasted in (1_000, 180_000, 2_000):
         row = a_set(256, record(fields, NET, DINKES, 10, 1, 5_000, 5_000 + lasted))
-        take_datagram(known, ipfix(template(fields), row), EXPORTER)
+        take_datagram(collector, ipfix(template(fields), row), EXPORTER)
     told = f'lebarpita_flow_active_timeout_seconds{{exporter="{EXPORTER}"}} 180\n'
-    assert told.encode() in FlowsPage(known).write(0)
+    assert told.encode() in FlowsPage(collector).write(0)
 
 
 def test_an_exporter_has_a_bounded_number_of_templates_and_may_change_those_it_has() -> None:
-    known = collector()
+    collector = new_collector()
     for number in range(256, 256 + MAX_TEMPLATES + 10):
-        take_datagram(known, ipfix(template(((1, 4),), number), domain=number % 3), EXPORTER)
-    one = known.exporters[EXPORTER]
+        take_datagram(collector, ipfix(template(((1, 4),), number), domain=number % 3), EXPORTER)
+    one = collector.exporters[EXPORTER]
     assert (one.templates, one.malformed) == (MAX_TEMPLATES, 10)
     take_datagram(
-        known, ipfix(template(USUAL, 257), a_set(257, record(USUAL, NET, DINKES, 5, 1)), domain=257 % 3), EXPORTER
+        collector, ipfix(template(USUAL, 257), a_set(257, record(USUAL, NET, DINKES, 5, 1)), domain=257 % 3), EXPORTER
     )
-    assert received(known, "dinkes") == 5
+    assert received(collector, "dinkes") == 5
 
 
 def test_a_template_has_a_bounded_number_of_fields_and_a_bounded_size() -> None:
-    known = collector()
-    take_datagram(known, ipfix(template([(99, 1)] * MAX_FIELDS)), EXPORTER)
-    take_datagram(known, ipfix(template([(99, 1)] * (MAX_FIELDS + 1), 257)), EXPORTER)
-    take_datagram(known, ipfix(template([(99, 9001)], 258)), EXPORTER)
-    take_datagram(known, ipfix(template([(99, 0)], 259)), EXPORTER)
-    one = known.exporters[EXPORTER]
+    collector = new_collector()
+    take_datagram(collector, ipfix(template([(99, 1)] * MAX_FIELDS)), EXPORTER)
+    take_datagram(collector, ipfix(template([(99, 1)] * (MAX_FIELDS + 1), 257)), EXPORTER)
+    take_datagram(collector, ipfix(template([(99, 9001)], 258)), EXPORTER)
+    take_datagram(collector, ipfix(template([(99, 0)], 259)), EXPORTER)
+    one = collector.exporters[EXPORTER]
     assert (one.templates, one.malformed) == (1, 3)
 
 
 def test_an_exporter_has_a_bounded_number_of_domains() -> None:
-    known = collector()
+    collector = new_collector()
     for domain in range(MAX_DOMAINS + 5):
-        take_datagram(known, ipfix(a_set(256, b"x"), domain=domain), EXPORTER)
-    one = known.exporters[EXPORTER]
+        take_datagram(collector, ipfix(a_set(256, b"x"), domain=domain), EXPORTER)
+    one = collector.exporters[EXPORTER]
     assert (len(one.domains), one.malformed) == (MAX_DOMAINS, 5)
 
 
 def test_a_domain_has_a_bounded_number_of_samplers() -> None:
-    known = collector()
+    collector = new_collector()
     fields = ((149, 4), (302, 4), (34, 4))
     for sampler in range(1, MAX_SAMPLERS + 9):
-        take_datagram(known, ipfix(options_template(fields, 300), a_set(300, record(fields, 1, sampler, 5))), EXPORTER)
-    assert len(next(iter(known.exporters[EXPORTER].domains.values())).samplers) == MAX_SAMPLERS
+        take_datagram(
+            collector, ipfix(options_template(fields, 300), a_set(300, record(fields, 1, sampler, 5))), EXPORTER
+        )
+    assert len(next(iter(collector.exporters[EXPORTER].domains.values())).samplers) == MAX_SAMPLERS
 
 
 def test_a_domain_has_a_bounded_number_of_samplers_that_nobody_tells_of_and_counts_all() -> None:
     now, fields = [0.0], (*USUAL, (302, 4))
-    known = Collector(city_lookup(CITY), None, lambda: now[0])
-    take_datagram(known, ipfix(template(fields)), EXPORTER)
+    collector = Collector(city_lookup(CITY), None, lambda: now[0])
+    take_datagram(collector, ipfix(template(fields)), EXPORTER)
     for first in range(1, 3001, 100):
         rows = b"".join(record(fields, NET, DINKES, 10, 1, first + more) for more in range(100))
-        take_datagram(known, ipfix(a_set(256, rows)), EXPORTER)
+        take_datagram(collector, ipfix(a_set(256, rows)), EXPORTER)
     now[0] = 31.0
-    expire(known, known.clock())
-    domain = next(iter(known.exporters[EXPORTER].domains.values()))
-    assert (len(domain.rateless) < MAX_SAMPLERS + 100, received(known, "dinkes")) == (True, 30_000)
+    expire(collector, collector.clock())
+    domain = next(iter(collector.exporters[EXPORTER].domains.values()))
+    assert (len(domain.rateless) < MAX_SAMPLERS + 100, received(collector, "dinkes")) == (True, 30_000)
 
 
 def test_a_stream_has_a_bounded_number_of_gaps_and_counts_all() -> None:
@@ -114,33 +116,33 @@ def test_a_stream_has_a_bounded_number_of_gaps_and_counts_all() -> None:
 
 
 def test_interfaces_of_counter_samples_are_bounded() -> None:
-    known = collector()
+    collector = new_collector()
     for number in range(MAX_INTERFACES + 3):
-        take_datagram(known, sflow(counters(number, 1, 1), sequence=number), EXPORTER)
-    assert len(known.exporters[EXPORTER].sflow.interfaces) == MAX_INTERFACES
+        take_datagram(collector, sflow(counters(number, 1, 1), sequence=number), EXPORTER)
+    assert len(collector.exporters[EXPORTER].sflow.interfaces) == MAX_INTERFACES
 
 
 def test_sources_of_dropped_samples_are_bounded() -> None:
-    known = collector()
+    collector = new_collector()
     for source in range(MAX_INTERFACES + 3):
-        take_datagram(known, sflow(sample(source=source, drops=1), sequence=source), EXPORTER)
-    assert len(known.exporters[EXPORTER].sflow.drops) == MAX_INTERFACES
+        take_datagram(collector, sflow(sample(source=source, drops=1), sequence=source), EXPORTER)
+    assert len(collector.exporters[EXPORTER].sflow.drops) == MAX_INTERFACES
 
 
 @pytest.mark.parametrize("length", [0, 1, 3])
 def test_a_set_shorter_than_its_own_header_ends_the_datagram(length: int) -> None:
-    known = collector()
-    take_datagram(known, ipfix(template(USUAL), struct.pack("!HH", 256, length) + b"\1" * 8), EXPORTER)
-    assert known.exporters[EXPORTER].malformed == 1
+    collector = new_collector()
+    take_datagram(collector, ipfix(template(USUAL), struct.pack("!HH", 256, length) + b"\1" * 8), EXPORTER)
+    assert collector.exporters[EXPORTER].malformed == 1
 
 
 def test_a_variable_length_in_v9_is_no_template() -> None:
-    known = collector()
-    take_datagram(known, v9(template(((1, 0xFFFF),), ipfix=False)), EXPORTER)
-    assert (known.exporters[EXPORTER].templates, known.exporters[EXPORTER].malformed) == (0, 1)
+    collector = new_collector()
+    take_datagram(collector, v9(template(((1, 0xFFFF),), ipfix=False)), EXPORTER)
+    assert (collector.exporters[EXPORTER].templates, collector.exporters[EXPORTER].malformed) == (0, 1)
 
 
 def test_samples_that_are_promised_and_not_there_are_refused() -> None:
-    known = collector()
-    take_datagram(known, sflow()[:-4] + struct.pack("!I", 2**31), EXPORTER)
-    assert (known.exporters[EXPORTER].malformed, known.exporters[EXPORTER].records) == (1, 0)
+    collector = new_collector()
+    take_datagram(collector, sflow()[:-4] + struct.pack("!I", 2**31), EXPORTER)
+    assert (collector.exporters[EXPORTER].malformed, collector.exporters[EXPORTER].records) == (1, 0)

@@ -38,8 +38,8 @@ def owner_of(prefixes: list[list[Network]], high: np.ndarray, low: np.ndarray | 
     """By brute force: every prefix over all addresses, the longest last."""
     version, bits = (4, 32) if low is None else (6, 64)
     found = np.full(len(high), -1)
-    known = [(one, number) for number, row in enumerate(prefixes) for one in row if one.version == version]
-    for one, number in sorted(known, key=lambda row: row[0].prefixlen):
+    flat = [(one, number) for number, row in enumerate(prefixes) for one in row if one.version == version]
+    for one, number in sorted(flat, key=lambda row: row[0].prefixlen):
         first, mask = int(one.network_address), int(one.netmask)
         inside = (high & np.uint64(mask >> 64 if low is not None else mask)) == np.uint64(
             first >> 64 if low is not None else first
@@ -86,11 +86,11 @@ def test_every_office_is_exact_to_the_byte() -> None:
                 expected[way][number] += int(rows["bytes"][owner == number].astype(np.uint64).sum())
     codes = tuple(f"opd-{number}" for number in range(OPDS))
     flat = [(one, number) for number, row in enumerate(prefixes) for one in row]
-    known = Collector(prefix_lookup(codes, flat), {EXPORTER: ExporterSettings(internal=True)})
+    collector = Collector(prefix_lookup(codes, flat), {EXPORTER: ExporterSettings(internal=True)})
     load = [*datagrams(v4, FIELDS4, 4), *datagrams(v6, FIELDS6, 6)]
     for start in range(0, len(load), 512):
-        take_batch(known, batch_of(load[start : start + 512]))
-    found = known.totals.bytes.sum(axis=2)
+        take_batch(collector, batch_of(load[start : start + 512]))
+    found = collector.totals.bytes.sum(axis=2)
     assert [found[:, 0].tolist(), found[:, 1].tolist()] == expected
     assert all(min(row) > 0 for row in expected)
-    assert (known.exporters[EXPORTER].records, known.exporters[EXPORTER].lost) == (FLOWS4 + FLOWS6, 0)
+    assert (collector.exporters[EXPORTER].records, collector.exporters[EXPORTER].lost) == (FLOWS4 + FLOWS6, 0)

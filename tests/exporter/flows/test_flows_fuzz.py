@@ -53,28 +53,28 @@ def bounded(one: FlowExporter) -> bool:
 def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: Path) -> None:
     for number, left in enumerate(range(DATAGRAMS, 0, -ROUND)):
         now, bytes_in = [0.0], 0
-        known = Collector(city_lookup(CITY), HABITS, lambda now=now: now[0])
-        known.totals.smooth(300, lambda now=now: now[0])
+        collector = Collector(city_lookup(CITY), HABITS, lambda now=now: now[0])
+        collector.totals.smooth(300, lambda now=now: now[0])
         batch: list[tuple[bytes, str]] = []
         for data, source in hostile(SEED + number, min(ROUND, left)):
             bytes_in, now[0] = bytes_in + len(data), now[0] + 0.01
             if number % 2:
-                take_datagram(known, data, source)
+                take_datagram(collector, data, source)
                 continue
             batch.append((data, source))
             if len(batch) == BATCH:
-                take_batch(known, batch_of(batch))
+                take_batch(collector, batch_of(batch))
                 batch.clear()
         message = f"FUZZ_SEED={SEED + number} FUZZ_DATAGRAMS={ROUND} repeats it"
-        assert known.exporters.keys() <= HABITS.keys() and known.refused["unknown_exporter"] > 0, message
-        assert all(bounded(one) for one in known.exporters.values()), message
-        records = sum(one.records for one in known.exporters.values())
+        assert collector.exporters.keys() <= HABITS.keys() and collector.refused["unknown_exporter"] > 0, message
+        assert all(bounded(one) for one in collector.exporters.values()), message
+        records = sum(one.records for one in collector.exporters.values())
         assert 0 < records <= bytes_in, message
-        assert (known.totals.shown()[0] <= known.totals.bytes).all(), message
+        assert (collector.totals.shown()[0] <= collector.totals.bytes).all(), message
         again = Collector(city_lookup(CITY), HABITS)
-        Persistence(known, tmp_path).close()
+        Persistence(collector, tmp_path).close()
         Persistence(again, tmp_path).load()
-        assert FlowsPage(again).write(0).count(b"flow_records_total{") == len(known.exporters), message
+        assert FlowsPage(again).write(0).count(b"flow_records_total{") == len(collector.exporters), message
         assert sum(one.records for one in again.exporters.values()) == records, message
         if number % 100 == 99:
             print(f"{(number + 1) * ROUND} datagrams", flush=True)

@@ -4,7 +4,7 @@ import os
 from ipaddress import ip_address
 
 from flow_oracle import Oracle
-from flow_packets import CITY, EXPORTER, a_set, collector, ipfix, options_template, template, v5, v9
+from flow_packets import CITY, EXPORTER, a_set, ipfix, new_collector, options_template, template, v5, v9
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,11 +96,11 @@ def packets(draw: st.DrawFn) -> list[bytes]:
     return made
 
 
-def told(known: Collector) -> dict[str, int]:
-    totals = known.totals
-    found = {"records": sum(one.records for one in known.exporters.values()), "bytes": totals.through}
+def told(collector: Collector) -> dict[str, int]:
+    totals = collector.totals
+    found = {"records": sum(one.records for one in collector.exporters.values()), "bytes": totals.through}
     found |= {"packets": totals.through_packets, "events": totals.events, "unassigned": totals.unassigned}
-    for number, code in enumerate(known.lookup.codes):
+    for number, code in enumerate(collector.lookup.codes):
         for way, name in enumerate(("receive", "transmit")):
             found[f"{code} {name}"] = int(totals.bytes[number, way].sum())
     return {key: value for key, value in (found | dict(totals.aside)).items() if value}
@@ -109,7 +109,7 @@ def told(known: Collector) -> dict[str, int]:
 @settings(max_examples=int(os.environ.get("ORACLE_EXAMPLES", "150")), deadline=None)
 @given(packets(), habits)
 def test_columns_count_what_the_oracle_counts_record_by_record(made: list[bytes], habit: ExporterSettings) -> None:
-    oracle, single, many = Oracle(CITY, habit), collector(habit), collector(habit)
+    oracle, single, many = Oracle(CITY, habit), new_collector(habit), new_collector(habit)
     for data in made:
         oracle.take(data, EXPORTER)
         take_datagram(single, data, EXPORTER)

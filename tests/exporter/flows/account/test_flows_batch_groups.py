@@ -10,9 +10,9 @@ from flow_packets import (
     TARGET4,
     USUAL,
     a_set,
-    collector,
     everything,
     ipfix,
+    new_collector,
     record,
     template,
     v5,
@@ -58,7 +58,7 @@ datagrams = st.lists(
 @given(datagrams, st.integers(1, 12))
 def test_batches_count_what_one_after_the_other_counts(rows: list[tuple], size: int) -> None:
     made = [(make(number, domain), source) for make, number, domain, source in rows]
-    single, many = collector(ExporterSettings(internal=True)), collector(ExporterSettings(internal=True))
+    single, many = new_collector(ExporterSettings(internal=True)), new_collector(ExporterSettings(internal=True))
     for data, source in made:
         take_datagram(single, data, source)
     for start in range(0, len(made), size):

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import pytest
 from flow_captures import ethernet, ip4, udp
-from flow_packets import EXPORTER, USUAL, a_set, collector, ipfix, options_template, received, record, template, v5, v9
+from flow_packets import (
+    EXPORTER,
+    USUAL,
+    a_set,
+    ipfix,
+    new_collector,
+    options_template,
+    received,
+    record,
+    template,
+    v5,
+    v9,
+)
 from flow_sflow import header, sample, sflow
 
 from exporter.flows.account.collector import Collector
@@ -30,87 +42,89 @@ FORMATS: dict[str, tuple[Callable[[int], bytes], int]] = {
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_sequence_number_counts_what_the_protocol_says_also_in_a_batch(name: str, size: int) -> None:
     make, units = FORMATS[name]
-    known = collector()
-    take_datagram(known, ipfix(template(USUAL)), EXPORTER)
-    take_datagram(known, v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
+    collector = new_collector()
+    take_datagram(collector, ipfix(template(USUAL)), EXPORTER)
+    take_datagram(collector, v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
     numbers = (0, 1, 2, 5, 6)
     for start in range(0, 5, size):
-        take_batch(known, batch_of([(make(number), EXPORTER) for number in numbers[start : start + size]]))
-    assert (known.exporters[EXPORTER].lost, known.exporters[EXPORTER].records) == (2 * units, 15)
+        take_batch(collector, batch_of([(make(number), EXPORTER) for number in numbers[start : start + size]]))
+    assert (collector.exporters[EXPORTER].lost, collector.exporters[EXPORTER].records) == (2 * units, 15)
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_sequence_number_counts_what_the_protocol_says(name: str) -> None:
     make, units = FORMATS[name]
-    known = collector()
-    take_datagram(known, ipfix(template(USUAL)), EXPORTER)
-    take_datagram(known, v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
+    collector = new_collector()
+    take_datagram(collector, ipfix(template(USUAL)), EXPORTER)
+    take_datagram(collector, v9(template(USUAL, ipfix=False), sequence=2**32 - 1), EXPORTER)
     for number in (0, 1, 2, 5, 6):
-        take_datagram(known, make(number), EXPORTER)
-    one = known.exporters[EXPORTER]
+        take_datagram(collector, make(number), EXPORTER)
+    one = collector.exporters[EXPORTER]
     assert (one.lost, one.records, one.malformed) == (2 * units, 15, 0)
-    take_datagram(known, make(4), EXPORTER)
+    take_datagram(collector, make(4), EXPORTER)
     assert one.lost == units
 
 
 def test_the_counter_of_lost_records_never_falls_though_a_lost_datagram_came_late(tmp_path: Path) -> None:
     """Prometheus takes a fall for a restart and counts the whole again."""
 
-    def told(known: Collector) -> bytes:
-        return next(line for line in FlowsPage(known).write(0).splitlines() if line.startswith(COUNTER)).split()[1]
+    def told(collector: Collector) -> bytes:
+        return next(line for line in FlowsPage(collector).write(0).splitlines() if line.startswith(COUNTER)).split()[1]
 
-    known, again = collector(), collector()
-    take_datagram(known, ipfix(template(USUAL), ROWS), EXPORTER)
+    collector, again = new_collector(), new_collector()
+    take_datagram(collector, ipfix(template(USUAL), ROWS), EXPORTER)
     seen = []
     for sequence in (9, 3, 18, 27):
-        take_datagram(known, ipfix(ROWS, sequence=sequence), EXPORTER)
-        seen.append(told(known))
+        take_datagram(collector, ipfix(ROWS, sequence=sequence), EXPORTER)
+        seen.append(told(collector))
     assert seen == [b"6", b"6", b"9", b"15"]
-    take_datagram(known, ipfix(ROWS, sequence=21), EXPORTER)
-    Persistence(known, tmp_path).close()
+    take_datagram(collector, ipfix(ROWS, sequence=21), EXPORTER)
+    Persistence(collector, tmp_path).close()
     Persistence(again, tmp_path).load()
     assert told(again) == b"15" and again.exporters[EXPORTER].lost == 12
 
 
 def test_what_the_kernel_dropped_is_on_the_page() -> None:
-    assert b"lebarpita_flow_socket_drops_total 7\n" in FlowsPage(collector()).write(7)
+    assert b"lebarpita_flow_socket_drops_total 7\n" in FlowsPage(new_collector()).write(7)
 
 
 def test_options_are_data_records_of_ipfix_too() -> None:
-    known = collector()
+    collector = new_collector()
     fields = ((149, 4), (34, 4))
     told = a_set(300, record(fields, 1, 1) * 2)
-    take_datagram(known, ipfix(template(USUAL), options_template(fields, 300), told, ROWS), EXPORTER)
-    take_datagram(known, ipfix(ROWS, sequence=5), EXPORTER)
-    assert known.exporters[EXPORTER].lost == 0
+    take_datagram(collector, ipfix(template(USUAL), options_template(fields, 300), told, ROWS), EXPORTER)
+    take_datagram(collector, ipfix(ROWS, sequence=5), EXPORTER)
+    assert collector.exporters[EXPORTER].lost == 0
 
 
 def test_records_that_waited_for_their_template_are_no_loss_although_others_came_meanwhile() -> None:
-    known = collector()
-    take_datagram(known, ipfix(template(USUAL, 257)), EXPORTER)
-    take_datagram(known, ipfix(ROWS, sequence=0), EXPORTER)
-    take_datagram(known, ipfix(a_set(257, ROWS[4:]), sequence=3), EXPORTER)
-    take_datagram(known, ipfix(template(USUAL), sequence=6), EXPORTER)
-    take_datagram(known, ipfix(ROWS, sequence=6), EXPORTER)
-    assert (known.exporters[EXPORTER].lost, known.exporters[EXPORTER].records) == (0, 9)
+    collector = new_collector()
+    take_datagram(collector, ipfix(template(USUAL, 257)), EXPORTER)
+    take_datagram(collector, ipfix(ROWS, sequence=0), EXPORTER)
+    take_datagram(collector, ipfix(a_set(257, ROWS[4:]), sequence=3), EXPORTER)
+    take_datagram(collector, ipfix(template(USUAL), sequence=6), EXPORTER)
+    take_datagram(collector, ipfix(ROWS, sequence=6), EXPORTER)
+    assert (collector.exporters[EXPORTER].lost, collector.exporters[EXPORTER].records) == (0, 9)
 
 
 def test_streams_of_two_domains_are_apart() -> None:
-    known = collector()
+    collector = new_collector()
     for number in range(3):
         for domain, begin in ((1, 0), (2, 70_000)):
-            take_datagram(known, v9(sequence=begin + number, domain=domain), EXPORTER)
-    assert known.exporters[EXPORTER].lost == 0
+            take_datagram(collector, v9(sequence=begin + number, domain=domain), EXPORTER)
+    assert collector.exporters[EXPORTER].lost == 0
 
 
 def test_sampling_rates_come_back_after_a_restart(tmp_path: Path) -> None:
-    known, again = collector(), collector()
+    collector, again = new_collector(), new_collector()
     fields, by_id = ((149, 4), (302, 4), (305, 4), (306, 4)), (*USUAL, (302, 4))
     take_datagram(
-        known, ipfix(options_template(fields, 300), a_set(300, record(fields, 1, 7, 2, 3)), template(by_id)), EXPORTER
+        collector,
+        ipfix(options_template(fields, 300), a_set(300, record(fields, 1, 7, 2, 3)), template(by_id)),
+        EXPORTER,
     )
-    take_datagram(known, v5((NET, DINKES, 1, 10), sampling=40), EXPORTER)
-    Persistence(known, tmp_path).close()
+    take_datagram(collector, v5((NET, DINKES, 1, 10), sampling=40), EXPORTER)
+    Persistence(collector, tmp_path).close()
     Persistence(again, tmp_path).load()
     before = received(again, "dinkes")
     take_datagram(again, ipfix(a_set(256, record(by_id, NET, DINKES, 100, 1, 7)), sequence=1), EXPORTER)

@@ -10,8 +10,8 @@ from flow_packets import (
     TARGET4,
     USUAL,
     a_set,
-    collector,
     ipfix,
+    new_collector,
     options_template,
     received,
     record,
@@ -91,29 +91,29 @@ def test_sets_of_one_template_and_one_rate_are_one_block_across_datagrams() -> N
 
 
 def test_a_group_of_usual_datagrams_is_divided_where_its_template_changes() -> None:
-    known, row = collector(), ipfix(a_set(256, ROW))
-    take_datagram(known, ipfix(template(USUAL)), EXPORTER)
+    collector, row = new_collector(), ipfix(a_set(256, ROW))
+    take_datagram(collector, ipfix(template(USUAL)), EXPORTER)
     take_batch(
-        known, batch_of([(each, EXPORTER) for each in (row, row, ipfix(template(TURNED), a_set(256, ROW)), row)])
+        collector, batch_of([(each, EXPORTER) for each in (row, row, ipfix(template(TURNED), a_set(256, ROW)), row)])
     )
-    assert received(known, "dinkes") == 200
-    assert int(known.totals.bytes[known.lookup.codes.index("dinkes"), 1].sum()) == 200
+    assert received(collector, "dinkes") == 200
+    assert int(collector.totals.bytes[collector.lookup.codes.index("dinkes"), 1].sum()) == 200
 
 
 def test_usual_datagrams_behind_a_withdrawal_are_odd_and_wait_in_their_order() -> None:
-    known, row = collector(), ipfix(a_set(256, ROW))
-    take_datagram(known, ipfix(template(USUAL)), EXPORTER)
+    collector, row = new_collector(), ipfix(a_set(256, ROW))
+    take_datagram(collector, ipfix(template(USUAL)), EXPORTER)
     gone = ipfix(a_set(2, struct.pack("!HH", 256, 0)))
-    take_batch(known, batch_of([(each, EXPORTER) for each in (row, gone, row, row, ipfix(template(USUAL)), row)]))
-    exporter = known.exporters[EXPORTER]
-    assert (received(known, "dinkes"), exporter.records, exporter.datagrams) == (400, 4, 7)
+    take_batch(collector, batch_of([(each, EXPORTER) for each in (row, gone, row, row, ipfix(template(USUAL)), row)]))
+    exporter = collector.exporters[EXPORTER]
+    assert (received(collector, "dinkes"), exporter.records, exporter.datagrams) == (400, 4, 7)
     assert exporter.pending.sets == []
 
 
 def test_usual_datagrams_are_known_by_their_columns_and_all_others_are_odd() -> None:
-    known = collector()
-    take_datagram(known, ipfix(template(USUAL)), EXPORTER)
+    collector = new_collector()
+    take_datagram(collector, ipfix(template(USUAL)), EXPORTER)
     rows = [ipfix(a_set(256, ROW)), b"\0\5", ipfix(a_set(256, ROW), a_set(256, ROW)), ipfix(a_set(257, ROW))]
-    groups = divide_batch(known, batch_of([(row, EXPORTER) for row in rows]))
+    groups = divide_batch(collector, batch_of([(row, EXPORTER) for row in rows]))
     assert (groups.group.tolist(), list(groups.odd_places())) == ([0, -1, -1, -1], [1, 2, 3])
     assert np.array_equal(groups.units, [0, 0, 0, 0])

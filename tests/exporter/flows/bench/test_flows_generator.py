@@ -18,14 +18,14 @@ def test_a_generated_load_is_exact_to_the_byte(size: int) -> None:
     prefixes = [(ip_network(f"10.{n}.0.0/22"), ip_network(f"2001:db8:{n:x}::/48")) for n in range(40)]
     load = generate(prefixes, 20_000, seed=size)
     rows = [(one, number) for number, pair in enumerate(prefixes) for one in pair]
-    known = Collector(prefix_lookup(tuple(map(str, range(40))), rows), {EXPORTER: ExporterSettings(internal=True)})
+    collector = Collector(prefix_lookup(tuple(map(str, range(40))), rows), {EXPORTER: ExporterSettings(internal=True)})
     for start in range(0, len(load.datagrams), size):
-        take_batch(known, batch_of([(one, EXPORTER) for one in load.datagrams[start : start + size]]))
-    totals = known.totals.bytes.sum(axis=2).tolist()
+        take_batch(collector, batch_of([(one, EXPORTER) for one in load.datagrams[start : start + size]]))
+    totals = collector.totals.bytes.sum(axis=2).tolist()
     assert [row[0] for row in totals] == list(load.receive)
     assert [row[1] for row in totals] == list(load.transmit)
-    assert (known.totals.through, known.totals.unassigned) == (load.total, load.unassigned)
-    assert (known.exporters[EXPORTER].records, known.exporters[EXPORTER].lost) == (load.flows, 0)
+    assert (collector.totals.through, collector.totals.unassigned) == (load.total, load.unassigned)
+    assert (collector.exporters[EXPORTER].records, collector.exporters[EXPORTER].lost) == (load.flows, 0)
 
 
 def test_a_load_is_the_same_for_the_same_seed_and_another_for_another() -> None:

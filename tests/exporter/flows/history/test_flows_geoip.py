@@ -47,19 +47,19 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     ],
 )
 def test_a_network_is_named_by_what_the_files_know(files: tuple[Path, Path], network: str, place: str) -> None:
-    with open_geoip(files) as known:
-        assert known.of(network) == place
-        assert known.problems == []
+    with open_geoip(files) as geoip:
+        assert geoip.of(network) == place
+        assert geoip.problems == []
 
 
 def test_a_missing_or_broken_file_is_told_and_the_other_still_names(files: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "broken.mmdb").write_bytes(b"\xab\xcd\xefMaxMind.com" + b"\xff" * 40)
     (tmp_path / "text.mmdb").write_text("kosong")
     missing = [tmp_path / name for name in ("no.mmdb", "broken.mmdb", "text.mmdb")]
-    with open_geoip([*missing, files[0]]) as known:
-        assert known.of("198.51.100.0/24") == "ID"
-        assert [problem.split(":")[0] for problem in known.problems] == [str(path) for path in missing]
-    assert "No such file" in known.problems[0] and "is no MaxMind DB file" in known.problems[2]
+    with open_geoip([*missing, files[0]]) as geoip:
+        assert geoip.of("198.51.100.0/24") == "ID"
+        assert [problem.split(":")[0] for problem in geoip.problems] == [str(path) for path in missing]
+    assert "No such file" in geoip.problems[0] and "is no MaxMind DB file" in geoip.problems[2]
 
 
 def test_the_table_of_networks_carries_the_place_and_the_sums_are_the_same(

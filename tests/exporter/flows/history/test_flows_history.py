@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from flow_packets import EXPORTER, SOURCE4, TARGET4, USUAL, a_set, collector, ipfix, record, template
+from flow_packets import EXPORTER, SOURCE4, TARGET4, USUAL, a_set, ipfix, new_collector, record, template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,10 +31,10 @@ MINUTE = 1_795_000_020
 
 
 def watched(top: int = 50) -> tuple[Collector, MinuteHistory]:
-    known = collector(ExporterSettings(internal=True))
-    kept = MinuteHistory(known.lookup, top)
-    known.observe = kept.add
-    return known, kept
+    collector = new_collector(ExporterSettings(internal=True))
+    kept = MinuteHistory(collector.lookup, top)
+    collector.observe = kept.add
+    return collector, kept
 
 
 hosts = st.sampled_from([NET, DINKES, RSUD, "10.10.1.9", "203.0.113.200", "10.30.1.7"])
@@ -44,22 +44,22 @@ flows = st.tuples(hosts, hosts, st.integers(0, 65535), st.integers(0, 65535), st
 @settings(deadline=None)
 @given(st.lists(st.tuples(flows, st.integers(0, 2**32 - 1)), max_size=40), st.integers(1, 4))
 def test_the_rows_of_a_minute_and_their_rest_are_the_counters(rows: list, kept: int) -> None:
-    known, history = watched(kept)
+    collector, history = watched(kept)
     content = b"".join(record(FIELDS, *flow, size) for flow, size in rows)
-    take_datagram(known, ipfix(template(FIELDS), a_set(256, content)), EXPORTER)
+    take_datagram(collector, ipfix(template(FIELDS), a_set(256, content)), EXPORTER)
     sums: Counter[tuple[str, str]] = Counter()
     for use in history.minute(MINUTE):
         sums[use.opd, use.direction] += use.bytes
-    cells = known.totals.bytes.sum(axis=2)
-    for number, code in enumerate(known.lookup.codes):
+    cells = collector.totals.bytes.sum(axis=2)
+    for number, code in enumerate(collector.lookup.codes):
         assert (sums[code, "receive"], sums[code, "transmit"]) == (cells[number][0], cells[number][1])
     assert history.minute(MINUTE) == []
 
 
 def test_a_row_names_the_offices_host_the_remote_network_and_the_service() -> None:
-    known, history = watched()
+    collector, history = watched()
     rows = record(FIELDS, NET, DINKES, 443, 50_000, 6, 900) + record(FIELDS, DINKES, NET, 50_000, 443, 6, 70)
-    take_datagram(known, ipfix(template(FIELDS), a_set(256, rows)), EXPORTER)
+    take_datagram(collector, ipfix(template(FIELDS), a_set(256, rows)), EXPORTER)
     assert history.minute(MINUTE) == [
         UsageRow(MINUTE, "dinkes", "receive", DINKES, "198.51.100.0/24", 6, 443, 900),
         UsageRow(MINUTE, "dinkes", "transmit", DINKES, "198.51.100.0/24", 6, 443, 70),
@@ -67,17 +67,19 @@ def test_a_row_names_the_offices_host_the_remote_network_and_the_service() -> No
 
 
 def test_behind_nat_the_host_is_the_offices_and_not_the_routers() -> None:
-    known, history = watched()
+    collector, history = watched()
     fields = (SOURCE4, TARGET4, (226, 4), (1, 4))
-    take_datagram(known, ipfix(template(fields), a_set(256, record(fields, NET, "203.0.113.9", DINKES, 50))), EXPORTER)
+    take_datagram(
+        collector, ipfix(template(fields), a_set(256, record(fields, NET, "203.0.113.9", DINKES, 50))), EXPORTER
+    )
     assert [(use.host, use.bytes) for use in history.minute(MINUTE)] == [(DINKES, 50)]
 
 
 def test_more_keys_than_are_kept_go_to_the_rest_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "MAX_KEYS", 2)
-    known, history = watched()
+    collector, history = watched()
     rows = b"".join(record(USUAL, f"198.51.{n}.1", DINKES, 10, 1) for n in range(9))
-    take_datagram(known, ipfix(template(USUAL), a_set(256, rows)), EXPORTER)
+    take_datagram(collector, ipfix(template(USUAL), a_set(256, rows)), EXPORTER)
     found = history.minute(MINUTE)
     assert (len(found), sum(use.bytes for use in found)) == (3, 90)
     assert [use.bytes for use in found if not use.host] == [70]
@@ -145,8 +147,8 @@ def test_old_files_are_deleted_even_where_nothing_new_can_be_written(tmp_path: P
 
 
 def kept_once(folder: Path) -> HistoryWriter:
-    known, history = watched()
-    take_datagram(known, ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 40, 1))), EXPORTER)
+    collector, history = watched()
+    take_datagram(collector, ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 40, 1))), EXPORTER)
     keeper = HistoryWriter(history, HistorySettings(folder, 50, 30), threading.Lock())
     asyncio.run(keeper.write())
     return keeper

@@ -125,13 +125,13 @@ def test_overload_sent_is_counted_plus_reported_lost(bound: socket.socket, monke
             time.sleep(0.02)
             if again == 5:
                 sender.send(v5(*[(NET, DINKES, 1, 100)] * 10, sequence=(sent - 1) * 10))
-            known = collector.exporters.get("127.0.0.1")
-            if known is not None and known.records + known.lost == sent * 10:
+            exporter = collector.exporters.get("127.0.0.1")
+            if exporter is not None and exporter.records + exporter.lost == sent * 10:
                 break
     receiver.stop()
-    assert known is not None and known.lost > 0
-    assert known.records + known.lost == sent * 10
-    assert known.lost == receiver.drops * 10
+    assert exporter is not None and exporter.lost > 0
+    assert exporter.records + exporter.lost == sent * 10
+    assert exporter.lost == receiver.drops * 10
 
 
 @pytest.mark.parametrize(
