@@ -42,7 +42,7 @@ class BatchGroups:
     """A batch, divided. ``group``: the place in ``groups`` of each usual datagram; -1: odd.
 
     ``odd`` is a heap of the places of those still to be decoded one by one; ``current`` has, by the identity of a
-    domain, those of its groups that later datagrams still join. ``units``: what each datagram counts in its sequence.
+    domain, those of its groups that later datagrams still join.
     """
 
     batch: DatagramBatch
@@ -51,7 +51,6 @@ class BatchGroups:
     groups: list[TemplateGroup]
     odd: list[int]
     current: dict[int, list[int]]
-    units: Integers
 
     def odd_places(self) -> Iterator[int]:
         """The places of all odd datagrams in ascending order, also of those that became so meanwhile."""
@@ -77,17 +76,19 @@ class BatchGroups:
                 self.group[later] = groups[index] = len(self.groups)
                 self.groups.append(before._replace(template=template, samplers=domain.samplers))
 
+    def sizes(self) -> Iterator[tuple[FlowExporter, int]]:
+        """How many datagrams each group has."""
+        numbers = np.bincount(self.group[self.group >= 0], minlength=len(self.groups))
+        return zip((group.exporter for group in self.groups), numbers.tolist(), strict=True)
+
     def blocks(self) -> Iterator[DecodedBlock]:
         """Every group's flow records: its datagrams of one size are one block."""
         for number, group in enumerate(self.groups):
             rows = np.flatnonzero(self.group == number)
             if not len(rows):
                 continue
-            group.exporter.datagrams += len(rows)
             start, size = int(self.heads.start[rows[0]]), group.template.size
             counts = (self.heads.end[rows] - start) // size
-            if group.domain.version == 10:
-                self.units[rows] = counts
             for count in np.unique(counts).tolist():
                 # All of one size can be cut out of the batch as one rectangle, without a copy for each.
                 same = rows[counts == count]
@@ -100,27 +101,36 @@ class BatchGroups:
 
     def follow(self, odd: Mapping[int, DatagramReading]) -> None:
         """Every datagram's sequence number, domain by domain, in the batch's order; unbroken runs at once."""
-        # The heads of odd datagrams were not understood in columns; what their own reading found takes their place.
-        sequence, units = self.heads.sequence, self.units
-        apart: dict[int, list[int]] = {}
-        for row, reading in odd.items():
-            sequence[row], units[row] = reading.sequence, reading.units
-            apart.setdefault(id(reading.domain), []).append(row)
+        sequence, units = self.heads.sequence.copy(), self._units()
         domains = {id(group.domain): group.domain for group in self.groups}
         domains |= {id(reading.domain): reading.domain for reading in odd.values()}
+        number = {identity: place for place, identity in enumerate(domains)}
+        # Group -1 (odd) takes the last place. numpy.isin for each domain would cost more than all the rest of this.
+        domain_of_row = np.array([*(number[id(group.domain)] for group in self.groups), -1])[self.group]
+        # The heads of odd datagrams were not understood in columns: what their own reading brought takes their place.
+        for row, reading in odd.items():
+            sequence[row], units[row] = reading.sequence, reading.units
+            domain_of_row[row] = number[id(reading.domain)]
+        waiting = {id(reading.domain) for reading in odd.values() if reading.released or reading.waits}
         for identity, domain in domains.items():
-            mine = [number for number, group in enumerate(self.groups) if group.domain is domain]
-            rows = np.concatenate((np.flatnonzero(np.isin(self.group, mine)), apart.get(identity, [])))
-            rows = np.sort(rows.astype(np.intp))
-            waits = any(odd[row].released or odd[row].waits for row in apart.get(identity, []))
+            rows = np.flatnonzero(domain_of_row == number[identity])
             if not len(rows):
                 continue
-            if not waits and _unbroken(domain, sequence[rows], units[rows]):
+            if identity not in waiting and _unbroken(domain, sequence[rows], units[rows]):
                 domain.sequence.go_on(int(sequence[rows[-1]]), int(units[rows[-1]]))
                 continue
-            for row, number, counted in zip(rows.tolist(), sequence[rows].tolist(), units[rows].tolist(), strict=True):
-                place = odd[row].place if row in odd else StreamPlace(domain, number, counted)
+            for row, first, counted in zip(rows.tolist(), sequence[rows].tolist(), units[rows].tolist(), strict=True):
+                place = odd[row].place if row in odd else StreamPlace(domain, first, counted)
                 place.follow()
+
+    def _units(self) -> Integers:
+        """What each usual datagram counts in its sequence: v5 flows, v9 packets, IPFIX records."""
+        heads, length = self.heads, self.heads.end - self.heads.start
+        units = np.where(heads.version == 5, length // V5_RECORD, heads.version == 9)
+        ipfix = np.flatnonzero((self.group >= 0) & (heads.version == 10))
+        sizes = np.array([group.template.size for group in self.groups], np.int64)
+        units[ipfix] = length[ipfix] // sizes[self.group[ipfix]]
+        return units
 
 
 def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:
@@ -129,7 +139,7 @@ def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:
     A NetFlow v5 stream whose headers have another sampling rate than before is not usual.
     """
     heads = read_heads(batch)
-    # One number for source, version, domain and template: 32 bits of domain below 4 of version, 16 of template below.
+    # One number for source, version, domain and template: 11 + 4 + 32 + 16 bits, for a batch has at most 2,048 sources.
     stream = (batch.origin << 36) | ((heads.version & 15) << 32) | heads.domain
     key = np.where(heads.usual, (stream << 16) | heads.number, -1)
     # One example of each key stands for all its datagrams: Python runs once for a template, not for a datagram.
@@ -145,10 +155,8 @@ def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:
     current: dict[int, list[int]] = {}
     for index, group in enumerate(groups):
         current.setdefault(id(group.domain), []).append(index)
-    v5_records = (heads.end - heads.start) // V5_RECORD
-    units = np.select((heads.version == 5, heads.version == 9), (v5_records, np.ones_like(key)), 0)
     odd = np.flatnonzero(group_of_row < 0).tolist()
-    return BatchGroups(batch, heads, group_of_row, groups, odd, current, units)
+    return BatchGroups(batch, heads, group_of_row, groups, odd, current)
 
 
 def plain_template(domain: ObservationDomain, number: int) -> FlowTemplate | None:

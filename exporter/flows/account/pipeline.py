@@ -53,6 +53,8 @@ def take_batch(collector: Collector, batch: DatagramBatch) -> None:
                 groups.divide(reading.domain, place)
     _count(collector, blocks.joined())
     _count(collector, groups.blocks())
+    for exporter, datagrams in groups.sizes():
+        exporter.datagrams += datagrams
     groups.follow(odd)
 
 
