@@ -65,7 +65,15 @@ class Totals:
         return self.bytes - size, self.packets - packets
 
     def add(self, block: CountedBlock) -> None:
-        """Add what was counted."""
+        """Add what was counted. Everything is summed before anything is added: a block counts whole or not at all."""
+        ends = _cells_of(block)
+        size, reverse, packets, reverse_packets = block.amounts
+        byte_sums, packet_sums = (self._sums(ends, *ways) for ways in ((size, reverse), (packets, reverse_packets)))
+        later = None
+        if self.smoothing is not None:
+            later = whole_seconds(block.owned.rated.records, self.smoothing.seconds)
+        self.bytes += byte_sums
+        self.packets += packet_sums
         self.events += block.events
         self.unassigned += block.unassigned
         self.through += block.through.bytes
@@ -74,28 +82,34 @@ class Totals:
         self.sampled_packets += block.reported.packets
         for reason, skipped in block.aside.items():
             self.aside[reason] += skipped
-        toward, off = _cells_of(block)
-        size, reverse, packets, reverse_packets = block.amounts
-        later = None
-        if self.smoothing is not None:
-            later = whole_seconds(block.owned.rated.records, self.smoothing.seconds)
-        for counter, onward, backward in ((self.bytes, size, reverse), (self.packets, packets, reverse_packets)):
-            self._add(counter, (toward, off), onward, later)
-            if backward is not None:
-                # Backwards the target sends and the source receives.
-                ends = off - _SCOPES * TRANSMIT, toward + _SCOPES * TRANSMIT
-                self._add(counter, ends, backward, later)
+        if self.smoothing is not None and later is not None:
+            for offset, ways in ((0, (size, reverse)), (self.bytes.size, (packets, reverse_packets))):
+                for directed, amounts in zip((ends, _backwards(ends)), ways, strict=True):
+                    _show_later(self.smoothing, directed, offset, amounts, later)
 
-    def _add(
-        self, counter: NDArray[np.uint64], ends: tuple[Cells, Cells], amounts: Numbers, seconds: Numbers | None
-    ) -> None:
-        """Count at arrival; where smoothing is on, what lasted a second or more is shown later."""
-        _tally(counter, ends, amounts)
-        if self.smoothing is not None and seconds is not None:
-            offset = self.bytes.size if counter is self.packets else 0
-            for cells in ends:
-                later = np.flatnonzero((seconds > 0) & (cells >= _CELLS))
-                self.smoothing.keep(cells[later] - _CELLS + offset, amounts[later], seconds[later])
+    def _sums(self, ends: tuple[Cells, Cells], onward: Numbers, backward: Numbers | None) -> NDArray[np.uint64]:
+        """What a block adds to one of the counters."""
+        sums = _tally(ends, onward, self.bytes.size)
+        if backward is not None:
+            sums += _tally(_backwards(ends), backward, self.bytes.size)
+        return sums.reshape(self.bytes.shape)
+
+
+def _show_later(
+    smoothing: Smoothing, ends: tuple[Cells, Cells], offset: int, amounts: Numbers | None, seconds: Numbers
+) -> None:
+    """What lasted a second or more is counted at arrival and shown over its seconds."""
+    if amounts is None:
+        return
+    for cells in ends:
+        later = np.flatnonzero((seconds > 0) & (cells >= _CELLS))
+        smoothing.keep(cells[later] - _CELLS + offset, amounts[later], seconds[later])
+
+
+def _backwards(ends: tuple[Cells, Cells]) -> tuple[Cells, Cells]:
+    """Backwards the source receives and the target sends."""
+    toward, off = ends
+    return off - _SCOPES * TRANSMIT, toward + _SCOPES * TRANSMIT
 
 
 def _cells_of(block: CountedBlock) -> tuple[Cells, Cells]:
@@ -114,18 +128,20 @@ def _cells_of(block: CountedBlock) -> tuple[Cells, Cells]:
     return np.where(block.skipped, 0, toward), np.where(block.skipped, _SCOPES * TRANSMIT, off)
 
 
-def _tally(counter: NDArray[np.uint64], ends: tuple[Cells, Cells], amounts: Numbers) -> None:
+def _tally(ends: tuple[Cells, Cells], amounts: Numbers, counters: int) -> NDArray[np.uint64]:
     """Exact sums by cell, of at most 2^20 flows (``blocks.MAX_BLOCK_BYTES``, ``batch_groups.MAX_BLOCK_RECORDS``).
 
     ``bincount`` sums in floating point, which is exact up to 2^53: halves of 32 bits, 2^20 times, stay below it.
     """
-    flat, size = counter.reshape(-1), counter.size + _CELLS
-    large = bool(amounts.size) and bool(amounts.max() > _LOW)
+    size = counters + _CELLS
     # Hardly a flow has 4 GB or more: the upper halves are summed only where one has.
+    large = bool(amounts.size) and bool(amounts.max() > _LOW)
     low = (amounts & _LOW if large else amounts).astype(np.float64)
-    high = (amounts >> _HALF).astype(np.float64) if large else None
-    for cells in ends:
-        # The first cells are nobody's and fall away. Not numpy.add.at: it costs several times as much.
-        flat += np.bincount(cells, low, size)[_CELLS:].astype(np.uint64)
-        if high is not None:
-            flat += np.bincount(cells, high, size)[_CELLS:].astype(np.uint64) << _HALF
+    # The first cells are nobody's and fall away. Not numpy.add.at: it costs several times as much.
+    sums = np.bincount(ends[0], low, size)[_CELLS:].astype(np.uint64)
+    sums += np.bincount(ends[1], low, size)[_CELLS:].astype(np.uint64)
+    if large:
+        high = (amounts >> _HALF).astype(np.float64)
+        for cells in ends:
+            sums += np.bincount(cells, high, size)[_CELLS:].astype(np.uint64) << _HALF
+    return sums

@@ -2,6 +2,7 @@
 
 import struct
 
+import pytest
 from flow_packets import (
     CITY,
     EXPORTER,
@@ -116,3 +117,16 @@ def test_usual_datagrams_are_known_by_their_columns_and_all_others_are_odd() -> 
     groups = divide_batch(collector, batch_of([(row, EXPORTER) for row in rows]))
     assert (groups.group.tolist(), list(groups.odd_places())) == ([0, -1, -1, -1], [1, 2, 3])
     assert [(exporter.address, number) for exporter, number in groups.sizes()] == [(EXPORTER, 1)]
+
+
+@pytest.mark.parametrize("name", ["_cells_of", "_tally", "whole_seconds"])
+def test_a_block_is_added_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    collector = new_collector()
+    collector.totals.smooth(60)
+    take_datagram(collector, ipfix(template(USUAL), a_set(256, ROW)), EXPORTER)
+    before = collector.totals.bytes.copy(), collector.totals.through, collector.totals.sampled
+    with monkeypatch.context() as planted, pytest.raises(KeyError):
+        planted.setattr(f"exporter.flows.account.totals.{name}", lambda *_: {}["planted"])
+        take_datagram(collector, ipfix(a_set(256, ROW), sequence=1), EXPORTER)
+    assert (collector.totals.bytes == before[0]).all()
+    assert (collector.totals.through, collector.totals.sampled) == before[1:]
