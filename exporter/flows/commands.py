@@ -3,9 +3,9 @@
 from typing import Any
 
 from exporter.flows.bench.comparison import add_bench
+from exporter.flows.history.top_command import add_top
 from exporter.flows.offline.read_command import add_read
 from exporter.flows.offline.replay import add_replay
-from exporter.flows.offline.top_command import add_top
 
 
 def add_commands(commands: Any, bench: Any) -> None:

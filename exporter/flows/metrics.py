@@ -1,14 +1,15 @@
 """The metrics of the flow part, and its page. A metric that is not here does not exist."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import RECEIVE, SCOPES, TRANSMIT
-from exporter.flows.account.exporters import Exporter
-from exporter.flows.decode.sflow import Interface
+from exporter.flows.account.exporters import FlowExporter
+from exporter.flows.account.totals import RECEIVE, SCOPES, TRANSMIT
+from exporter.flows.decode.sflow import SflowInterface
 from exporter.job_metrics import JOB_METRICS
-from exporter.metrics import PREFIX, Metric, page
+from exporter.metrics import page
 from exporter.template import Template
+from runtime.metrics import PREFIX, Metric
 
 _OPD = ("opd", "source", "scope")
 _LAYER = "Layer 3, after sampling."
@@ -112,12 +113,13 @@ CATALOGUE = (
 )
 
 
-class Page:
+class FlowsPage:
     """The page of one collector. The samples of the OPDs, by far the most, are written from a template."""
 
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
-        rows = [(code, "flow", scope) for code in collector.owners.codes for scope in SCOPES]
+        rows = [(code, "flow", scope) for code in collector.lookup.codes for scope in SCOPES]
+        # 500 OPDs are 4,000 samples, whose names and labels never change: only their values are written each time.
         self._opds = Template(lambda: [(metric, rows) for metric in _OPD_METRICS])
 
     def write(self, drops: int, failures: int = 0) -> bytes:
@@ -129,36 +131,45 @@ class Page:
 
 
 def _rest(collector: Collector, drops: int, failures: int) -> bytes:
-    totals = collector.totals
-    known = collector.exporters.items()
+    totals, exporters = collector.totals, collector.exporters.items()
+
+    def each(value: Callable[[FlowExporter], float]) -> list[tuple[tuple[str, ...], float]]:
+        return [((source,), value(exporter)) for source, exporter in exporters]
+
     return page(
         [
-            (RECORDS, [((source,), one.records) for source, one in known]),
-            (DATAGRAMS, [((source,), one.datagrams) for source, one in known]),
-            (LOST, [((source,), one.tell_lost()) for source, one in known]),
-            (UNDECODED, [((source,), one.undecoded) for source, one in known]),
-            (UNSAMPLED, [((source,), one.unsampled) for source, one in known]),
-            (MALFORMED, [((source,), one.malformed) for source, one in known]),
-            (SPOILT, [((source,), one.spoilt) for source, one in known]),
+            (RECORDS, each(lambda exporter: exporter.records)),
+            (DATAGRAMS, each(lambda exporter: exporter.datagrams)),
+            (LOST, each(FlowExporter.lost_counter)),
+            (UNDECODED, each(lambda exporter: exporter.undecoded)),
+            (UNSAMPLED, each(lambda exporter: exporter.unsampled)),
+            (MALFORMED, each(lambda exporter: exporter.malformed)),
+            (SPOILT, each(lambda exporter: exporter.spoilt)),
             (REFUSED, [((reason,), number) for reason, number in collector.refused.items()]),
             (UNASSIGNED, [((), totals.unassigned)]),
             (ASIDE, [((reason,), number) for reason, number in totals.aside.items()]),
             (THROUGH, [((), totals.through)]),
             (EVENTS, [((), totals.events)]),
-            (TIMEOUT, [((source,), one.longest_seconds) for source, one in known]),
-            (SFLOW_DISCARDED, [((source,), one.sflow.discarded) for source, one in known]),
-            (SFLOW_DROPS, [((source,), sum(one.sflow.drops.values())) for source, one in known]),
-            (SFLOW_RECEIVE, [((source, str(i.number)), i.receive) for source, one in known for i in _interfaces(one)]),
-            (
-                SFLOW_TRANSMIT,
-                [((source, str(i.number)), i.transmit) for source, one in known for i in _interfaces(one)],
-            ),
-            (FORGOTTEN, [((source,), one.deltas.forgotten) for source, one in known if one.habit.total_counts]),
+            (TIMEOUT, each(lambda exporter: exporter.longest_seconds)),
+            (SFLOW_DISCARDED, each(lambda exporter: exporter.sflow.discarded)),
+            (SFLOW_DROPS, each(lambda exporter: sum(exporter.sflow.drops.values()))),
+            (SFLOW_RECEIVE, [(labels, interface.receive) for labels, interface in _interfaces(collector)]),
+            (SFLOW_TRANSMIT, [(labels, interface.transmit) for labels, interface in _interfaces(collector)]),
+            (FORGOTTEN, _evictions(collector)),
             (KERNEL_DROPS, [((), drops)]),
             (HISTORY_FAILURES, [((), failures)]),
         ]
     )
 
 
-def _interfaces(exporter: Exporter) -> Iterable[Interface]:
-    return exporter.sflow.interfaces.values()
+def _interfaces(collector: Collector) -> Iterator[tuple[tuple[str, str], SflowInterface]]:
+    for source, exporter in collector.exporters.items():
+        for interface in exporter.sflow.interfaces.values():
+            yield (source, str(interface.number)), interface
+
+
+def _evictions(collector: Collector) -> list[tuple[tuple[str], int]]:
+    declared = (
+        (source, exporter) for source, exporter in collector.exporters.items() if exporter.settings.total_counts
+    )
+    return [((source,), exporter.total_counters.evictions) for source, exporter in declared]

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.prefix_lookup import tables
-from exporter.flows.account.settings import given
-from exporter.flows.history.history_writer import MINUTE, Keeper
-from exporter.flows.history.minute import History
+from exporter.flows.account.prefix_lookup import prefix_lookup
+from exporter.flows.account.settings import load_settings
+from exporter.flows.history.history_writer import MINUTE, HistoryWriter
+from exporter.flows.history.minute import MinuteHistory
 from exporter.flows.history.requests import top_page
 from exporter.flows.intake.receiver import PART, Receiver
-from exporter.flows.keep.persistence import Memory
-from exporter.flows.metrics import Page
+from exporter.flows.keep.persistence import Persistence
+from exporter.flows.metrics import FlowsPage
 from exporter.http.server import Application, metrics_page, run
 from exporter.job_metrics import job_page
 from exporter.processes import keep, trim
@@ -22,37 +22,44 @@ from runtime.jobs import Job, Jobs
 from runtime.supervision import JobTasks
 
 log = logging.getLogger(__name__)
+
+# How often what exporters sent of themselves is written (an fsync); after a crash it is at most that old.
 SAVE_SECONDS = 2.0
-KEPT_BYTES = 16 * 2**20
+
+# Freed memory that the allocator keeps for the next batch: the columns of a full batch (docs/why/flow-speed.md).
+FREED_BYTES = 16 * 2**20
 
 
 def serve(config: str) -> int:
     """Run the collector of that configuration until it is ended. Raises ExporterError."""
     logs.begin()
-    told = given(config)
-    collector = Collector(tables(told.codes, told.prefixes), told.habits)
-    collector.totals.smooth(told.smooth_seconds)
-    memory = Memory(collector, told.state)
-    memory.load()
+    settings = load_settings(config)
+    collector = Collector(prefix_lookup(settings.codes, settings.prefixes), settings.exporters)
+    collector.totals.smooth(settings.smooth_seconds)
+    persistence = Persistence(collector, settings.state)
+    persistence.load()
     trim()
-    keep(KEPT_BYTES)
-    receiver = Receiver(collector, told.datagrams, memory.keep)
-    keeper = None
-    if told.history is not None:
-        history = History(collector.owners, told.history.top)
-        keeper = Keeper(history, told.history, receiver.lock)
-        collector.seen = keeper.see
-    return run(application(collector, receiver, memory, keeper), told.listen)
+    keep(FREED_BYTES)
+    receiver = Receiver(collector, settings.datagrams, persistence.keep)
+    writer = None
+    if settings.history is not None:
+        history = MinuteHistory(collector.lookup, settings.history.top)
+        writer = HistoryWriter(history, settings.history, receiver.lock)
+        collector.observe = writer.observe
+    return run(application(collector, receiver, persistence, writer), settings.listen)
 
 
-def application(collector: Collector, receiver: Receiver, memory: Memory, keeper: Keeper | None = None) -> Application:
+def application(
+    collector: Collector, receiver: Receiver, persistence: Persistence, writer: HistoryWriter | None = None
+) -> Application:
     """The application; the receiver runs and the state (and the history, if any) is written as long as it does."""
-    page, jobs = Page(collector), flow_jobs(receiver, memory, keeper)
+    page, jobs = FlowsPage(collector), flow_jobs(receiver, persistence, writer)
 
-    def written_now() -> bytes:
+    def current_page() -> bytes:
         with receiver.lock:
-            memory.keep()
-            text = page.write(receiver.drops, keeper.failures if keeper else 0)
+            # Where a full disk keeps no counters, the page is shown all the same and says so.
+            receiver.keep_now()
+            text = page.write(receiver.drops, writer.failures if writer else 0)
         return text + job_page(receiver.jobs, jobs)
 
     @asynccontextmanager
@@ -61,30 +68,30 @@ def application(collector: Collector, receiver: Receiver, memory: Memory, keeper
         async with JobTasks(jobs).running():
             yield
         receiver.stop()
-        if keeper is not None:
-            await keeper.write()
-        _tried(memory.close)
+        if writer is not None:
+            await writer.write()
+        _try_to(persistence.close)
 
-    who = top_page(keeper.part if keeper else None, collector.owners.codes)
-    return Application({"/metrics": metrics_page(written_now), "/top": who}, working)
+    who = top_page(writer.part if writer else None, collector.lookup.codes)
+    return Application({"/metrics": metrics_page(current_page), "/top": who}, working)
 
 
-def flow_jobs(receiver: Receiver, memory: Memory, keeper: Keeper | None) -> Jobs:
+def flow_jobs(receiver: Receiver, persistence: Persistence, writer: HistoryWriter | None) -> Jobs:
     """The table of what is done beside receiving."""
 
     def save() -> None:
         with receiver.lock:
-            body = memory.told()
-        memory.save(body)
+            body = persistence.state()
+        persistence.save(body)
 
-    async def saved() -> None:
+    async def save_beside() -> None:
         await asyncio.to_thread(save)
 
-    history = (Job("history", MINUTE, keeper.turn),) if keeper else ()
-    return Jobs(PART, (Job("state", SAVE_SECONDS, saved), *history))
+    history = (Job("history", MINUTE, writer.turn),) if writer else ()
+    return Jobs(PART, (Job("state", SAVE_SECONDS, save_beside), *history))
 
 
-def _tried(write: Callable[[], None]) -> None:
+def _try_to(write: Callable[[], None]) -> None:
     try:
         write()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Reads the configuration and the city for the collector, which never loads their readers (``given``).
+"""Reads the configuration and the city for the collector, which never loads their readers (``settings``).
 
 Run as ``python -m exporter.flows.settings_reader CONFIG``: the values to standard output, or every problem to standard
 error, one a line, with code 1.
@@ -9,30 +9,38 @@ import sys
 
 from exporter.config import HistoryPart, read_config, token
 from exporter.errors import ExporterError
-from exporter.flows.account.exporter_settings import habits
+from exporter.flows.account.exporter_settings import exporter_settings
 from exporter.flows.account.prefix_lookup import prefixes
-from exporter.flows.account.settings import Given, Kept
+from exporter.flows.account.settings import FlowSettings, HistorySettings
 from inventory.reading import InventoryError, read_city
 
+# Characters: 20 of base64 are 120 bits, more than can be guessed over HTTP.
 SHORTEST_TOKEN = 20
 
 
-def read(path: str) -> Given:
+def read(path: str) -> FlowSettings:
     """The values. Raises ExporterError and InventoryError."""
     config = read_config(path)
     city, part = read_city(config.inventory), config.flows
-    kept = None if part.history is None else _kept(part.history)
+    history = None if part.history is None else _history(part.history)
     codes = tuple(opd.code for opd in city.opds)
-    return Given(
-        config.state, part.listen, part.datagrams, codes, prefixes(city), habits(city), kept, part.smooth_seconds
+    return FlowSettings(
+        state=config.state,
+        listen=part.listen,
+        datagrams=part.datagrams,
+        codes=codes,
+        prefixes=prefixes(city),
+        exporters=exporter_settings(city),
+        history=history,
+        smooth_seconds=part.smooth_seconds,
     )
 
 
-def _kept(part: HistoryPart) -> Kept:
+def _history(part: HistoryPart) -> HistorySettings:
     shown = token(part.token) if part.token else None
     if shown is not None and len(shown) < SHORTEST_TOKEN:
         raise ExporterError(f"flows.history.token: {part.token} holds fewer than {SHORTEST_TOKEN} characters")
-    return Kept(part.folder, part.top, part.days, shown, part.places)
+    return HistorySettings(part.folder, part.top, part.days, shown, part.places)
 
 
 def main() -> int:

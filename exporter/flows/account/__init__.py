@@ -1,1 +1,1 @@
-"""Decoded records in, exact sums per OPD, direction and scope out."""
+"""Flow records in, exact totals per OPD out: decoded, rated, owned, counted. Knows no socket and no file."""

@@ -1,14 +1,34 @@
-"""What the inventory says of the exporters of flows: a city in, a habit for each of their addresses out."""
+"""What the inventory says of the exporters of flows: a city in, the settings of each of their addresses out."""
 
-from exporter.flows.account.counting import Habit
-from inventory.model import City, FlowSource
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inventory.model import City, FlowSource
 
 
-def habits(city: City) -> dict[str, Habit]:
-    """Every exporter of the inventory with what it is said to do."""
+@dataclass(frozen=True)
+class ExporterSettings:
+    """What the inventory says of an exporter. ``uplinks`` are the ifIndexes of its lines to an ISP (none: any)."""
+
+    sampling: int | None = None
+    internal: bool = False
+    direction: str = "ingress"
+    total_counts: bool = False
+    uplinks: frozenset[int] = frozenset()
+
+
+def exporter_settings(city: "City") -> dict[str, ExporterSettings]:
+    """The settings of every exporter of the inventory, by its address."""
     sources = [source for device in city.devices for source in device.flows]
-    return {str(one.address): _habit(one) for one in sources}
+    return {str(source.address): _settings(source) for source in sources}
 
 
-def _habit(one: FlowSource) -> Habit:
-    return Habit(one.sampling, one.internal, one.direction, one.total_counts, frozenset(one.uplink_indexes))
+def _settings(source: "FlowSource") -> ExporterSettings:
+    return ExporterSettings(
+        sampling=source.sampling,
+        internal=source.internal,
+        direction=source.direction,
+        total_counts=source.total_counts,
+        uplinks=frozenset(source.uplink_indexes),
+    )

@@ -14,21 +14,28 @@ from numpy.typing import NDArray
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Numbers, Records
 
-DEFAULT_SAMPLER, SPACED, V5_HEADER = -1, -2, -3
+# Names of rates that are no sampler's, in the same mapping: sampler ids are unsigned, so that these stand below all of
+# them. Interface n has the name -16 - n; what lies between is free for further sources of a rate.
+DEFAULT_SAMPLER, INTERVAL, V5_HEADER = -1, -2, -3
 _INTERFACES = -16
+
+# A bound against hostile options, which may name any sampler; a router has one for each sampled interface.
 MAX_SAMPLERS = 1024
+
+# In their order: of two names of a sampler IPFIX's (302) goes before v9's (48), of two rates in a record 34 before 50.
 _NAMES, _IN_RECORD = (f.SELECTOR_ID, f.SAMPLER_ID), (f.SAMPLING, f.SAMPLER_RATE)
-_ONE = np.array(1, np.uint64)
+_UNIT = np.array(1, np.uint64)
 
 
-class Rate(NamedTuple):
-    """A packet stands for ``of / sampled`` packets."""
+class SamplingRate(NamedTuple):
+    """A packet stands for ``packets / sampled`` packets."""
 
-    of: int
+    packets: int
     sampled: int = 1
 
 
-Samplers = Mapping[int, Rate]
+Samplers = Mapping[int, SamplingRate]
+Fraction = tuple[Numbers, Numbers]
 
 
 def by_interface(number: int) -> int:
@@ -36,14 +43,14 @@ def by_interface(number: int) -> int:
     return _INTERFACES - number if number else DEFAULT_SAMPLER
 
 
-class Rates(NamedTuple):
+class SamplingRates(NamedTuple):
     """The rate of every record, or one number (no dimension) where all have the same; ``divisor`` None is 1."""
 
     rate: Numbers
     divisor: Numbers | None = None
 
     @property
-    def one(self) -> bool:
+    def unsampled(self) -> bool:
         """True where nothing is sampled."""
         return self.divisor is None and not self.rate.ndim and bool(self.rate == 1)
 
@@ -53,82 +60,82 @@ class Rates(NamedTuple):
         return product if self.divisor is None else product // self.divisor
 
 
-def rates(samplers: Samplers, records: Records, told: int | None) -> Rates:
-    """The rates of a block. ``told`` is the inventory's."""
-    of, sampled = _fallback(samplers, records, told)
+def rates_of(samplers: Samplers, records: Records, sampling: int | None) -> SamplingRates:
+    """The rates of a block. ``sampling`` is the inventory's."""
+    rate, divisor = _fallback(samplers, records, sampling)
     interface = records.numbers(f.INPUT) if min(samplers, default=0) < _INTERFACES else None
     if interface is not None:
-        of, sampled = _named(samplers, interface, of, sampled, by_interface)
+        rate, divisor = _by_name(samplers, interface, (rate, divisor), by_interface)
     ids = [column for element in _NAMES if (column := records.numbers(element)) is not None]
+    # From the weakest source of a rate to the strongest: each overrides where it has one.
     for column in reversed(ids):
-        of, sampled = _named(samplers, column, of, sampled)
+        rate, divisor = _by_name(samplers, column, (rate, divisor))
     for element in reversed(_IN_RECORD):
         own = records.numbers(element)
         if own is not None:
-            of, sampled = np.where(own > 0, own, of), np.where(own > 0, _ONE, sampled)
-    return Rates(of, None if bool(np.all(sampled == _ONE)) else sampled)
+            rate, divisor = np.where(own > 0, own, rate), np.where(own > 0, _UNIT, divisor)
+    return SamplingRates(rate, None if bool(np.all(divisor == _UNIT)) else divisor)
 
 
-def _fallback(samplers: Samplers, records: Records, told: int | None) -> tuple[Numbers, Numbers]:
-    """Of records that neither tell a rate nor name a known sampler."""
+def _fallback(samplers: Samplers, records: Records, sampling: int | None) -> Fraction:
+    """Of records that neither hold a rate nor name a sampler whose rate came."""
     usual = samplers.get(DEFAULT_SAMPLER)
     if usual is None:
-        usual = samplers.get(SPACED) or samplers.get(V5_HEADER) or Rate(told or 1)
-        spaced = _spaced(records)
-        if spaced is not None:
-            of, sampled = spaced
-            known = (of > 0) & (sampled > 0)
-            return np.where(known, of, np.uint64(usual.of)), np.where(known, sampled, np.uint64(usual.sampled))
-    return np.array(usual.of, np.uint64), np.array(usual.sampled, np.uint64)
+        usual = samplers.get(INTERVAL) or samplers.get(V5_HEADER) or SamplingRate(sampling or 1)
+        interval = _interval(records)
+        if interval is not None:
+            rate, divisor = interval
+            valid = (rate > 0) & (divisor > 0)
+            return np.where(valid, rate, np.uint64(usual.packets)), np.where(valid, divisor, np.uint64(usual.sampled))
+    return np.array(usual.packets, np.uint64), np.array(usual.sampled, np.uint64)
 
 
-def _named(
-    samplers: Samplers, ids: Numbers, of: Numbers, sampled: Numbers, name: Callable[[int], int] = int
-) -> tuple[Numbers, Numbers]:
-    names, place = np.unique(ids, return_inverse=True)
-    found = [samplers.get(name(one)) for one in names.tolist()]
-    known: NDArray[np.bool_] = np.array([one is not None for one in found])[place]
-    own = np.array([one or Rate(1) for one in found], np.uint64)[place]
-    return np.where(known, own[:, 0], of), np.where(known, own[:, 1], sampled)
+def _by_name(samplers: Samplers, ids: Numbers, other: Fraction, name: Callable[[int], int] = int) -> Fraction:
+    """The rates by the samplers (or interfaces) that the records name; ``other`` where none has come."""
+    numbers, place = np.unique(ids, return_inverse=True)
+    rates = [samplers.get(name(number)) for number in numbers.tolist()]
+    present: NDArray[np.bool_] = np.array([rate is not None for rate in rates])[place]
+    own = np.array([rate or SamplingRate(1) for rate in rates], np.uint64)[place]
+    return np.where(present, own[:, 0], other[0]), np.where(present, own[:, 1], other[1])
 
 
-def unknown(samplers: Samplers, records: Records) -> set[int]:
-    """The samplers that the records name and nobody has told of yet; 0 names none."""
+def missing_samplers(samplers: Samplers, records: Records) -> set[int]:
+    """The samplers that the records name and whose rate has not come; 0 names none."""
     if any(records.has(element) for element in _IN_RECORD):
         return set()
     ids = [column for element in _NAMES if (column := records.numbers(element)) is not None]
-    named = set().union(*(np.unique(column).tolist() for column in ids)) if ids else set()
-    return named - {0} - samplers.keys()
+    names = set().union(*(np.unique(column).tolist() for column in ids)) if ids else set()
+    return names - {0} - samplers.keys()
 
 
-def learned(samplers: Samplers, records: Records) -> dict[int, Rate]:
-    """What a block of options records says of samplers that is new; at most MAX_SAMPLERS of a domain are kept."""
+def new_rates(samplers: Samplers, records: Records) -> dict[int, SamplingRate]:
+    """What a block of options records says of samplers that is new; at most MAX_SAMPLERS of a domain in all."""
     rate = next((n for e in (f.SAMPLER_RATE, f.SAMPLING) if (n := records.numbers(e)) is not None), None)
-    spaced = _spaced(records) if rate is None else (rate, np.ones(records.count, np.uint64))
-    if spaced is None:
+    fractions = _interval(records) if rate is None else (rate, np.ones(records.count, np.uint64))
+    if fractions is None:
         return {}
-    names = _names_of(records, DEFAULT_SAMPLER if rate is not None else SPACED)
-    fresh: dict[int, Rate] = {}
-    for name, of, sampled in zip(names, spaced[0].tolist(), spaced[1].tolist(), strict=True):
+    names = _names_of(records, DEFAULT_SAMPLER if rate is not None else INTERVAL)
+    fresh: dict[int, SamplingRate] = {}
+    for name, packets, sampled in zip(names, fractions[0].tolist(), fractions[1].tolist(), strict=True):
         fits = name in samplers or len(samplers) + len(fresh) < MAX_SAMPLERS
-        value = Rate(max(1, of), max(1, sampled))
+        value = SamplingRate(max(1, packets), max(1, sampled))
         if fits and samplers.get(name) != value:
             fresh[name] = value
     return fresh
 
 
 def _names_of(records: Records, unnamed: int) -> list[int]:
-    """Whose rate each options record tells: a sampler's, an interface's, or that of all that name none."""
+    """Whose rate each options record has: a sampler's, an interface's, or that of all that name none."""
     ids = next((n for e in _NAMES if (n := records.numbers(e)) is not None), None)
     if ids is not None:
         return list(ids.tolist())
     interfaces = records.numbers(f.INPUT)
     if interfaces is None:
         return [unnamed] * records.count
-    return [by_interface(one) if one else unnamed for one in interfaces.tolist()]
+    return [by_interface(number) if number else unnamed for number in interfaces.tolist()]
 
 
-def _spaced(records: Records) -> tuple[Numbers, Numbers] | None:
+def _interval(records: Records) -> Fraction | None:
     """(interval + space) / interval, or population / size."""
     interval, space = records.numbers(f.SAMPLED_PACKETS), records.numbers(f.SPACE_INTERVAL)
     if interval is not None and space is not None:

@@ -1,6 +1,6 @@
-"""What the collector is given: the configuration and the city in, a few plain values out.
+"""What the collector works with: the configuration and the city in, a few plain values out.
 
-They are read by a process that ends (``reading_given``): the YAML reader and its checks need more memory than the
+They are read by a process that ends (``settings_reader``): the YAML reader and its checks need more memory than the
 collector itself, which never loads them.
 """
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.errors import ExporterError
-from exporter.flows.account.counting import Habit
+from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.prefix_lookup import Prefix
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Who uses an OPD's bandwidth: where it is kept, how many rows a minute, and for how many days (UU 27/2022).
+class HistorySettings:
+    """Who uses an OPD's bandwidth: where the history stands, its rows a minute, how many days it lasts (UU 27/2022).
 
     ``token`` opens ``/top``; without one nobody is answered. ``places``: MaxMind DB files.
     """
@@ -30,8 +30,8 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Given:
-    """``prefixes`` are the OPDs' (by their place in ``codes``), ``habits`` those of each exporter's address.
+class FlowSettings:
+    """``prefixes`` are the OPDs' (by their place in ``codes``), ``exporters`` the settings of each exporter's address.
 
     ``smooth_seconds``: the longest time over which a flow is released to the counters; 0 counts at arrival.
     """
@@ -41,16 +41,16 @@ class Given:
     datagrams: tuple[str, ...]
     codes: tuple[str, ...]
     prefixes: tuple[Prefix, ...]
-    habits: dict[str, Habit]
-    history: Kept | None
+    exporters: dict[str, ExporterSettings]
+    history: HistorySettings | None
     smooth_seconds: int = 0
 
 
-def given(config: str) -> Given:
+def load_settings(config: str) -> FlowSettings:
     """Have the configuration and its city read. Raises ExporterError with every problem, one a line."""
     command = [sys.executable, "-m", "exporter.flows.settings_reader", config]
-    done = subprocess.run(command, capture_output=True, check=False)
-    if done.returncode:
-        raise ExporterError(done.stderr.decode(errors="replace").strip() or "flows: the configuration was not read")
-    read: Given = pickle.loads(done.stdout)  # of our own child
-    return read
+    reader = subprocess.run(command, capture_output=True, check=False)
+    if reader.returncode:
+        raise ExporterError(reader.stderr.decode(errors="replace").strip() or "flows: the configuration was not read")
+    settings: FlowSettings = pickle.loads(reader.stdout)  # of our own child
+    return settings

@@ -1,1 +1,1 @@
-"""The flow collector beside its peers on the same load, in one run."""
+"""The benchmark of flows: a made-up load, a sender, and the collectors that are compared."""

@@ -16,36 +16,40 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from exporter.flows.bench.generator import Load, generate
-from exporter.flows.bench.peers import Running, nfacctd, nfcapd, ours, read, value
+from exporter.flows.bench.generator import FlowLoad, generate
+from exporter.flows.bench.peers import RunningCollector, nfacctd, nfcapd, ours, read, value
 from exporter.flows.bench.sender import send
 from inventory.generate import generate_city
 from inventory.model import City
 from inventory.reading import read_city
 
+# What a city needs: 500 OPDs, 29,000 flows a second. docs/why/flow-speed.md holds the part to it.
 OPDS, CITY_FLOWS_PER_SECOND = 500, 29_000
+
+# Flows a second that are tried one after the other, until one loses something; 0 is as fast as the sender can.
+_RATES = (250e3, 500e3, 1e6, 2e6, 3e6, 4e6, 6e6, 0)
 EXAMPLE = "example: lebarpita-exporter bench flows --flows 1000000"
-Start = Callable[[Path], AbstractContextManager[Running]]
+Start = Callable[[Path], AbstractContextManager[RunningCollector]]
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One measured figure; ``held`` is its limit, ``most`` True where it must not be above it."""
+class FlowFigure:
+    """One measured figure; ``limit`` is what it is held to, ``most`` True where it must not be above it."""
 
     name: str
     value: float
     unit: str = ""
-    held: float | None = None
+    limit: float | None = None
     most: bool = False
 
     @property
     def met(self) -> bool:
         """True where it is within its limit, or has none."""
-        return self.held is None or (self.value <= self.held if self.most else self.value >= self.held)
+        return self.limit is None or (self.value <= self.limit if self.most else self.value >= self.limit)
 
 
 @dataclass(frozen=True)
-class Pass:
+class BenchPass:
     """One pass of the load through a collector: flows per CPU second, resident bytes at its end."""
 
     speed: float
@@ -69,46 +73,49 @@ def run(options: argparse.Namespace) -> int:
         (folder / "city.yaml").write_text(generate_city(OPDS).replace("10.255.0.1", "127.0.0.1"))
         city = read_city(folder / "city.yaml")
         load = generate([opd.prefixes for opd in city.opds], options.flows)
-        figures = measured(folder, city, load, options)
+        figures = measure(folder, city, load, options)
     if options.json:
-        print(json.dumps([asdict(figure) | {"met": figure.met} for figure in figures], indent=2))
+        print(json.dumps([_row(figure) for figure in figures], indent=2))
     else:
         print(table(figures))
     return int(not all(figure.met for figure in figures))
 
 
-def measured(folder: Path, city: City, load: Load, options: argparse.Namespace) -> list[Figure]:
+def measure(folder: Path, city: City, load: FlowLoad, options: argparse.Namespace) -> list[FlowFigure]:
     """Every figure, in the order they are told."""
     starts: dict[str, Start] = {
         "lebarpita": lambda place: ours(place, folder / "city.yaml"),
         "nfcapd": nfcapd,
         "nfacctd": lambda place: nfacctd(place, city),
     }
-    passes: dict[str, list[Pass]] = {name: [] for name in starts}
+    passes: dict[str, list[BenchPass]] = {name: [] for name in starts}
     for _ in range(options.rounds):
         for name, start in starts.items():
             _say(f"flows per CPU second: {name}")
             passes[name].append(_pass(start, folder, load, options.rate))
     figures = [
-        Figure(f"{name}: flows per CPU second", median(one.speed for one in each)) for name, each in passes.items()
+        FlowFigure(f"{name}: flows per CPU second", median(turn.speed for turn in each))
+        for name, each in passes.items()
     ]
     figures += [
-        Figure("lebarpita to nfacctd", _ratio(passes["lebarpita"], passes["nfacctd"]), "x", 5),
-        Figure("lebarpita to nfcapd", _ratio(passes["lebarpita"], passes["nfcapd"]), "x", 1),
+        FlowFigure("lebarpita to nfacctd", _ratio(passes["lebarpita"], passes["nfacctd"]), "x", 5),
+        FlowFigure("lebarpita to nfcapd", _ratio(passes["lebarpita"], passes["nfcapd"]), "x", 1),
     ]
-    figures += [Figure(f"{name}: memory", max(one.memory for one in each) / 1e6, "MB") for name, each in passes.items()]
+    figures += [
+        FlowFigure(f"{name}: memory", max(turn.memory for turn in each) / 1e6, "MB") for name, each in passes.items()
+    ]
     for name, start in starts.items():
         _say(f"rate without a loss: {name}")
-        figures.append(Figure(f"{name}: flows/s without a loss", _lossless(start, folder, load)))
+        figures.append(FlowFigure(f"{name}: flows/s without a loss", _lossless(start, folder, load)))
     return figures + _alone(starts["lebarpita"], folder, load, figures[-3].value)
 
 
-def _ratio(ours: list[Pass], theirs: list[Pass]) -> float:
+def _ratio(ours: list[BenchPass], theirs: list[BenchPass]) -> float:
     """Of the speeds, round by round: what the machine does meanwhile changes both of a round."""
-    return median(one.speed / other.speed for one, other in zip(ours, theirs, strict=True))
+    return median(our.speed / their.speed for our, their in zip(ours, theirs, strict=True))
 
 
-def _pass(start: Start, folder: Path, load: Load, rate: float) -> Pass:
+def _pass(start: Start, folder: Path, load: FlowLoad, rate: float) -> BenchPass:
     """One pass at a rate all can follow."""
     with tempfile.TemporaryDirectory(dir=folder) as place, start(Path(place)) as running:
         before = running.cpu()
@@ -116,13 +123,13 @@ def _pass(start: Start, folder: Path, load: Load, rate: float) -> Pass:
         running.settle()
         spent, memory = running.cpu() - before, running.memory()
         counted = running.counted()
-    return Pass(load.flows * (counted / load.total) / spent, memory)
+    return BenchPass(load.flows * (counted / load.total) / spent, memory)
 
 
-def _lossless(start: Start, folder: Path, load: Load) -> float:
+def _lossless(start: Start, folder: Path, load: FlowLoad) -> float:
     """The highest of a row of rates at which every byte of a pass was counted; the sender may be the limit."""
     best = 0.0
-    for rate in (250e3, 500e3, 1e6, 2e6, 3e6, 4e6, 6e6, 0):
+    for rate in _RATES:
         with tempfile.TemporaryDirectory(dir=folder) as place, start(Path(place)) as running:
             sent = send(load, running.port, rate)
             running.settle()
@@ -132,7 +139,7 @@ def _lossless(start: Start, folder: Path, load: Load) -> float:
     return best
 
 
-def _alone(start: Start, folder: Path, load: Load, lossless: float) -> list[Figure]:
+def _alone(start: Start, folder: Path, load: FlowLoad, lossless: float) -> list[FlowFigure]:
     """What only we are held to: a city's share of a core, the page, memory, exact totals, twice too much."""
     with tempfile.TemporaryDirectory(dir=folder) as place, start(Path(place)) as running:
         _say("a city's load")
@@ -150,13 +157,13 @@ def _alone(start: Start, folder: Path, load: Load, lossless: float) -> list[Figu
         dropped = value(page, "lebarpita_flow_socket_drops_total")
         memory = running.memory()
     return [
-        Figure(f"share of a core at {CITY_FLOWS_PER_SECOND} flows/s", share, "", 0.025, most=True),
-        Figure(f"scrape of {OPDS} OPDs", 1000 * median(scrapes), "ms", 5, most=True),
-        Figure("flows/s sent for 10 s, twice the rate without a loss", sent.flows / sent.seconds),
-        Figure("of them counted", counted / sent.datagrams),
-        Figure("of them counted or told as dropped", (counted + dropped) / sent.datagrams, "", 1),
-        Figure("of the scrapes meanwhile answered", sum(answered) / len(answered), "", 1),
-        Figure("memory after it", memory / 1e6, "MB", 60, most=True),
+        FlowFigure(f"share of a core at {CITY_FLOWS_PER_SECOND} flows/s", share, "", 0.025, most=True),
+        FlowFigure(f"scrape of {OPDS} OPDs", 1000 * median(scrapes), "ms", 5, most=True),
+        FlowFigure("flows/s sent for 10 s, twice the rate without a loss", sent.flows / sent.seconds),
+        FlowFigure("of them counted", counted / sent.datagrams),
+        FlowFigure("of them counted or told as dropped", (counted + dropped) / sent.datagrams, "", 1),
+        FlowFigure("of the scrapes meanwhile answered", sum(answered) / len(answered), "", 1),
+        FlowFigure("memory after it", memory / 1e6, "MB", 60, most=True),
     ]
 
 
@@ -189,14 +196,20 @@ def _scrape(page: str) -> float:
     return time.perf_counter() - began
 
 
-def table(figures: list[Figure]) -> str:
+def table(figures: list[FlowFigure]) -> str:
     """Names, values, limits."""
     lines = []
     for figure in figures:
-        limit = "" if figure.held is None else f"  held to {'at most' if figure.most else 'at least'} {figure.held:g}"
+        limit = "" if figure.limit is None else f"  held to {'at most' if figure.most else 'at least'} {figure.limit:g}"
         missed = "" if figure.met else "  MISSED"
         lines.append(f"{figure.name:<56} {figure.value:>14,.3f} {figure.unit:<3}{limit}{missed}")
     return "\n".join(lines)
+
+
+def _row(figure: FlowFigure) -> dict[str, object]:
+    """As the JSON has it, where the limit is called ``held``."""
+    row = asdict(figure)
+    return {"held" if key == "limit" else key: value for key, value in row.items()} | {"met": figure.met}
 
 
 def _say(text: str) -> None:

@@ -14,15 +14,22 @@ from numpy.typing import NDArray
 
 Network = IPv4Network | IPv6Network
 Columns = dict[str, NDArray[np.uint64]]
+
+# 24 records of 48 bytes fill a datagram of the usual MTU. A template again every 400 datagrams, so that the load has
+# datagrams that are not usual, as exporters send them now and then.
 RECORDS, TEMPLATE_EVERY = 24, 400
+
+# Element and length of every field of a record, as routers send them: 15 next hop, 7 and 11 ports, 4 protocol.
 V4_FIELDS = ((8, 4), (12, 4), (15, 4), (10, 4), (14, 4), (2, 4), (1, 4), (22, 4), (21, 4), (7, 2), (11, 2), (4, 1))
 V6_FIELDS = ((27, 16), (28, 16), (10, 4), (14, 4), (2, 8), (1, 8), (152, 8), (153, 8), (7, 2), (11, 2), (4, 1))
 _V5, _V9, _IPFIX4, _IPFIX6 = range(4)
+
+# Of all flows; a tenth is IPv6.
 _SHARES = ((_V5, 0.2), (_V9, 0.4), (_IPFIX4, 0.3), (_IPFIX6, 0.1))
 
 
 @dataclass(frozen=True)
-class Load:
+class FlowLoad:
     """``receive`` and ``transmit``: bytes by OPD number (office to office counts for both); ``total``: all bytes."""
 
     datagrams: tuple[bytes, ...]
@@ -42,13 +49,14 @@ class Sides:
     low: NDArray[np.uint64]
 
 
-def generate(prefixes: Sequence[Sequence[Network]], flows: int, seed: int = 1) -> Load:
+def generate(prefixes: Sequence[Sequence[Network]], flows: int, seed: int = 1) -> FlowLoad:
     """``prefixes`` by OPD: disjoint, each OPD with one of IPv4 and one of IPv6. At least one datagram of each kind."""
     random = np.random.default_rng(seed)
     receive = np.zeros(len(prefixes) + 1, np.uint64)
     transmit = np.zeros(len(prefixes) + 1, np.uint64)
+    # One more than there are OPDs: number -1 (a stranger) adds to the last place, which is left away.
     streams: list[list[bytes]] = []
-    total = unassigned = made = 0
+    total = unassigned = number_of_flows = 0
     for kind, share in _SHARES:
         number = max(1, round(flows * share / RECORDS)) * RECORDS
         version = 6 if kind == _IPFIX6 else 4
@@ -56,11 +64,16 @@ def generate(prefixes: Sequence[Sequence[Network]], flows: int, seed: int = 1) -
         size = random.integers(40, 1_000_000, number, np.uint64)
         np.add.at(receive, target.owner, size)
         np.add.at(transmit, source.owner, size)
-        total, made = total + int(size.sum()), made + number
+        total, number_of_flows = total + int(size.sum()), number_of_flows + number
         unassigned += int(size[(source.owner < 0) & (target.owner < 0)].sum())
         streams.append(list(_datagrams(kind, source, target, size)))
-    return Load(
-        tuple(_mixed(streams)), made, tuple(receive[:-1].tolist()), tuple(transmit[:-1].tolist()), total, unassigned
+    return FlowLoad(
+        datagrams=tuple(_interleave(streams)),
+        flows=number_of_flows,
+        receive=tuple(receive[:-1].tolist()),
+        transmit=tuple(transmit[:-1].tolist()),
+        total=total,
+        unassigned=unassigned,
     )
 
 
@@ -68,16 +81,16 @@ def _sides(
     random: np.random.Generator, prefixes: Sequence[Sequence[Network]], version: int, number: int
 ) -> tuple[Sides, Sides]:
     """45 % downloads, 45 % uploads, 7 % office to office, 3 % strangers among themselves."""
-    nets = [next(one for one in rows if one.version == version) for rows in prefixes]
+    nets = [next(prefix for prefix in rows if prefix.version == version) for rows in prefixes]
     kind = random.choice(4, number, p=(0.45, 0.45, 0.07, 0.03))
     sides = []
     for inside in ((1, 2), (0, 2)):
         owner = np.where(np.isin(kind, inside), random.integers(0, len(nets), number), -1)
-        base = [int(one.network_address) for one in nets]
+        base = [int(net.network_address) for net in nets]
         shift = 64 if version == 6 else 0
-        high = np.array([one >> shift for one in base], np.uint64)[owner]
+        high = np.array([first >> shift for first in base], np.uint64)[owner]
         low = random.integers(0, 1 << 64 if version == 6 else 1, number, np.uint64, endpoint=False)
-        spread = np.array([one.num_addresses >> shift for one in nets], np.uint64)[owner]
+        spread = np.array([net.num_addresses >> shift for net in nets], np.uint64)[owner]
         high = high + (random.integers(0, 1 << 62, number, np.uint64) % spread).astype(np.uint64)
         strange = random.integers(0x2600 << 48, 0x2700 << 48, number, np.uint64)
         if version == 4:
@@ -133,7 +146,7 @@ def _rows(kind: int, source: Sides, target: Sides, size: NDArray[np.uint64]) -> 
     return rows
 
 
-def _mixed(streams: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
+def _interleave(streams: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
     """The streams side by side, each in its own order, evenly spread."""
     places = [
         (place / len(stream), number, place) for number, stream in enumerate(streams) for place in range(len(stream))

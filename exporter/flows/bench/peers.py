@@ -19,13 +19,15 @@ from exporter.processes import cpu_seconds, end, resident_bytes
 from inventory.model import City
 
 NFCAPD, NFACCTD, PMACCT = "nfcapd", "nfacctd", "pmacct"
+
+# Of the socket of each collector: the same for all, what ours asks for by itself.
 BUFFER_BYTES = 32 * 2**20
 # Twenty tries a second for two minutes: a busy machine starts late, and one that ends ends the wait.
 _TRIES = 2400
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningCollector:
     """A collector at work. ``counted`` tells bytes so far (after it ended, for those that tell only then)."""
 
     name: str
@@ -48,6 +50,7 @@ class Running:
 
     def settle(self) -> None:
         """Wait until it has nothing left to do."""
+        # Half a second with at most one clock tick (10 ms) of CPU in each tenth; half a minute at most.
         idle = 0
         for _ in range(300):
             before = self.cpu()
@@ -58,7 +61,7 @@ class Running:
 
 
 @contextlib.contextmanager
-def ours(folder: Path, city: Path) -> Iterator[Running]:
+def ours(folder: Path, city: Path) -> Iterator[RunningCollector]:
     """The flow part, as it is delivered."""
     port, http = _free(socket.SOCK_DGRAM), _free(socket.SOCK_STREAM)
     (folder / "exporter.yaml").write_text(
@@ -68,13 +71,15 @@ def ours(folder: Path, city: Path) -> Iterator[Running]:
     page = f"http://127.0.0.1:{http}/metrics"
     command = [sys.executable, "-m", "exporter.part", "flows", "--config", str(folder / "exporter.yaml")]
     with _child(command) as child:
-        running = Running("lebarpita", port, page, child, lambda: int(value(read(page), "lebarpita_flow_bytes_total")))
+        running = RunningCollector(
+            "lebarpita", port, page, child, lambda: int(value(read(page), "lebarpita_flow_bytes_total"))
+        )
         _await(lambda: bool(read(page)), child)
         yield running
 
 
 @contextlib.contextmanager
-def nfcapd(folder: Path) -> Iterator[Running]:
+def nfcapd(folder: Path) -> Iterator[RunningCollector]:
     """nfdump's collector, which stores every flow; it tells what it had when it ends."""
     port, store = _free(socket.SOCK_DGRAM), folder / "nfcapd"
     store.mkdir()
@@ -86,18 +91,18 @@ def nfcapd(folder: Path) -> Iterator[Running]:
         child.wait(20)
         return sum(map(int, re.findall(r"Flows: \d+, Packets: \d+, Bytes: (\d+)", log.read_text())))
 
-    with log.open("w") as told, _child([*command, "-t", "3600"], told) as child:
+    with log.open("w") as output, _child([*command, "-t", "3600"], output) as child:
         time.sleep(0.5)
-        yield Running(NFCAPD, port, "", child, counted)
+        yield RunningCollector(NFCAPD, port, "", child, counted)
     shutil.rmtree(store)
 
 
 @contextlib.contextmanager
-def nfacctd(folder: Path, city: City) -> Iterator[Running]:
+def nfacctd(folder: Path, city: City) -> Iterator[RunningCollector]:
     """pmacct's collector with its memory table, summing by the prefixes of a networks file."""
     port, pipe = _free(socket.SOCK_DGRAM), folder / "imt"
     networks = [str(prefix) for opd in city.opds for prefix in opd.prefixes]
-    (folder / "networks").write_text("".join(f"{one}\n" for one in networks))
+    (folder / "networks").write_text("".join(f"{network}\n" for network in networks))
     settings = {
         "daemonize": "false",
         "nfacctd_ip": "127.0.0.1",
@@ -115,16 +120,16 @@ def nfacctd(folder: Path, city: City) -> Iterator[Running]:
     (folder / "nfacctd.conf").write_text("".join(f"{key}: {setting}\n" for key, setting in settings.items()))
 
     def counted() -> int:
-        told = subprocess.run(
+        table = subprocess.run(
             [_program(PMACCT), "-s", "-p", str(pipe), "-O", "json"], capture_output=True, text=True, check=True
         )
-        return sum(json.loads(line)["bytes"] for line in told.stdout.splitlines() if line.startswith("{"))
+        return sum(json.loads(line)["bytes"] for line in table.stdout.splitlines() if line.startswith("{"))
 
     command = [_program(NFACCTD), "-f", str(folder / "nfacctd.conf")]
     with (folder / "nfacctd.log").open("w") as log, _child(command, log) as child:
         _await(pipe.exists, child)
         time.sleep(0.5)
-        yield Running(NFACCTD, port, "", child, counted)
+        yield RunningCollector(NFACCTD, port, "", child, counted)
 
 
 def read(page: str) -> str:
@@ -135,7 +140,7 @@ def read(page: str) -> str:
 
 def value(text: str, name: str) -> float:
     """The sum of a metric's samples on a page."""
-    return sum(float(found) for found in re.findall(rf"^{name}(?:\{{[^}}]*\}})? (\S+)$", text, re.MULTILINE))
+    return sum(float(sample) for sample in re.findall(rf"^{name}(?:\{{[^}}]*\}})? (\S+)$", text, re.MULTILINE))
 
 
 @contextlib.contextmanager

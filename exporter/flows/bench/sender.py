@@ -8,15 +8,22 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from exporter.flows.bench.generator import RECORDS, Load
+from exporter.flows.bench.generator import RECORDS, FlowLoad
 
+# Where the sequence number stands in the header of each version.
 _SEQUENCE_AT = {5: 16, 9: 12, 10: 8}
+
+# Seconds: between two groups of datagrams (the scheduler's sleep is no finer than a millisecond on a busy machine), and
+# from the last one to the tail (by then a collector has read what its socket holds).
 _TICK_SECONDS = 0.002
 _TAIL_SECONDS = 1.0
 
+# Bytes: what is shorter is a template, which counts no records.
+_SHORTEST_DATA = 200
+
 
 @dataclass(frozen=True)
-class Sent:
+class SentLoad:
     """What left, and in how long."""
 
     flows: int
@@ -41,45 +48,45 @@ class _Row:
         struct.pack_into("!I", self.data, self.at, (now + self.step) % (1 << 32))
 
 
-def send(load: Load, port: int, flows_per_second: float, seconds: float | None = None) -> Sent:
+def send(load: FlowLoad, port: int, flows_per_second: float, seconds: float | None = None) -> SentLoad:
     """One pass over the load, or passes for ``seconds``; a rate of 0 is as fast as it goes. In a process of its own."""
     context = multiprocessing.get_context("fork")
     answers = context.SimpleQueue()
     child = context.Process(target=lambda: answers.put(_run(load, port, flows_per_second, seconds)))
     child.start()
-    found: Sent = answers.get()
+    sent: SentLoad = answers.get()
     child.join()
-    return found
+    return sent
 
 
-def _run(load: Load, port: int, rate: float, seconds: float | None) -> Sent:
+def _run(load: FlowLoad, port: int, rate: float, seconds: float | None) -> SentLoad:
     rows = [_row(row) for row in load.datagrams]
     passes = Counter[bytes]()
     for row in rows:
         passes[row.stream] += row.units
     for row in rows:
         row.step = passes[row.stream]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.connect(("127.0.0.1", port))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.connect(("127.0.0.1", port))
         began = time.perf_counter()
-        flows, datagrams, place = _paced(one, rows, rate, seconds)
+        flows, datagrams, place = _send_paced(sender, rows, rate, seconds)
         took = time.perf_counter() - began
         if seconds is not None:
-            last = _tail(one, [*rows[place:], *rows[:place]])
+            last = _send_tail(sender, [*rows[place:], *rows[:place]])
             flows, datagrams = flows + sum(row.records for row in last), datagrams + len(last)
-    return Sent(flows, datagrams, took)
+    return SentLoad(flows, datagrams, took)
 
 
 def _row(datagram: bytes) -> _Row:
     version, count = struct.unpack_from("!HH", datagram)
     stream = datagram[:2] + (datagram[12:16] if version == 10 else b"")
-    records = RECORDS if len(datagram) > 200 else 0
+    records = RECORDS if len(datagram) > _SHORTEST_DATA else 0
     units = 1 if version == 9 else records
     assert version != 5 or count == records
     return _Row(bytearray(datagram), stream, _SEQUENCE_AT[version], units, records)
 
 
-def _paced(one: socket.socket, rows: list[_Row], rate: float, seconds: float | None) -> tuple[int, int, int]:
+def _send_paced(sender: socket.socket, rows: list[_Row], rate: float, seconds: float | None) -> tuple[int, int, int]:
     """Flows, datagrams, and where in the pass it ended."""
     each = max(1, round(rate * _TICK_SECONDS / RECORDS)) if rate else 256
     tick = each * RECORDS / rate if rate else 0.0
@@ -89,7 +96,7 @@ def _paced(one: socket.socket, rows: list[_Row], rate: float, seconds: float | N
         for place in range(0, len(rows), each):
             part = rows[place : place + each]
             for row in part:
-                one.send(row.data)
+                sender.send(row.data)
                 if seconds is not None:
                     row.advance()
                 flows += row.records
@@ -103,12 +110,12 @@ def _paced(one: socket.socket, rows: list[_Row], rate: float, seconds: float | N
             return flows, datagrams, 0
 
 
-def _tail(one: socket.socket, rows: Iterable[_Row]) -> list[_Row]:
+def _send_tail(sender: socket.socket, rows: Iterable[_Row]) -> list[_Row]:
     """After a pause, the next datagram of every stream, so that a gap at the end shows too."""
     time.sleep(_TAIL_SECONDS)
     following: dict[bytes, _Row] = {}
     for row in rows:
         following.setdefault(row.stream, row)
     for row in following.values():
-        one.send(row.data)
+        sender.send(row.data)
     return list(following.values())

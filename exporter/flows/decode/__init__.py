@@ -1,1 +1,1 @@
-"""Bytes of NetFlow, IPFIX and sFlow in, columns of flow records out. Pure; bounded; knows no office."""
+"""Bytes of a datagram in, blocks of flow records as columns out. Knows no exporter, no OPD, no clock."""

@@ -11,28 +11,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exporter.flows.decode.columns import Bytes
-from exporter.flows.decode.wire import MAX_V5_RECORDS, V5_HEADER, V5_RECORD
+from exporter.flows.decode.wire import FIRST_DATA_SET, MAX_V5_RECORDS, V5_HEADER, V5_RECORD, V5_SAMPLING
 
-Whole = NDArray[np.int64]
+Integers = NDArray[np.int64]
+
+# Headers are read from the first 24 bytes: v5's header, v9's with the first set's, IPFIX's with the first set's and
+# four bytes more. What is shorter is not usual.
 _SHORTEST = 24
-_STARTS = {9: 20, 10: 16}
+
+# Where the first set's content begins: after the header of 20 (v9) or 16 bytes (IPFIX) and the set's own 4.
+_CONTENT_V9, _CONTENT_IPFIX = 24, 20
 
 
 @dataclass(frozen=True)
-class Batch:
+class DatagramBatch:
     """``data``: a row each (beyond ``lengths`` anything stands); ``origin``: the number of its name in ``sources``.
 
     ``rest``: what follows the row of a longer datagram.
     """
 
     data: Bytes
-    lengths: Whole
-    origin: Whole
+    lengths: Integers
+    origin: Integers
     sources: tuple[str, ...]
     rest: Bytes | None = None
 
     def datagram(self, place: int) -> memoryview:
-        """The bytes of one."""
+        """The bytes of the datagram at that place."""
         length = int(self.lengths[place])
         if self.rest is None or length <= self.data.shape[1]:
             return self.data[place, :length].data
@@ -40,23 +45,23 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Heads:
+class DatagramHeads:
     """Columns over a batch. ``usual``: the content is that of the set ``number`` from ``start`` to ``end``.
 
     ``number`` and ``sampling`` of v5 are 0 and the header's rate; ``domain`` and ``sequence`` hold only where usual.
     """
 
-    version: Whole
-    domain: Whole
-    sequence: Whole
-    number: Whole
-    sampling: Whole
-    start: Whole
-    end: Whole
+    version: Integers
+    domain: Integers
+    sequence: Integers
+    number: Integers
+    sampling: Integers
+    start: Integers
+    end: Integers
     usual: NDArray[np.bool_]
 
 
-def batch_of(rows: Sequence[tuple[bytes, str]]) -> Batch:
+def batch_of(rows: Sequence[tuple[bytes, str]]) -> DatagramBatch:
     """A batch made of separate datagrams."""
     sources = tuple(dict.fromkeys(source for _, source in rows))
     data = np.zeros((len(rows), max([_SHORTEST, *(len(row) for row, _ in rows)])), np.uint8)
@@ -64,34 +69,36 @@ def batch_of(rows: Sequence[tuple[bytes, str]]) -> Batch:
         data[place, : len(row)] = np.frombuffer(row, np.uint8)
     number = {source: place for place, source in enumerate(sources)}
     lengths = np.array([len(row) for row, _ in rows], np.int64)
-    return Batch(data, lengths, np.array([number[source] for _, source in rows], np.int64), sources)
+    return DatagramBatch(data, lengths, np.array([number[source] for _, source in rows], np.int64), sources)
 
 
-def heads(batch: Batch) -> Heads:
+def read_heads(batch: DatagramBatch) -> DatagramHeads:
     """The headers of all datagrams."""
+    # A copy, so that its rows are contiguous and the same bytes can be viewed as words of 16 and of 32 bits.
     half = batch.data[:, :_SHORTEST].copy()
     short, long = (half.view(kind).astype(np.int64) for kind in (">u2", ">u4"))
     version, lengths = short[:, 0], batch.lengths
     five, nine, ten = version == 5, version == 9, version == 10
-    start = np.select((nine, ten), (24, 20), V5_HEADER)
-    told = np.where(ten, short[:, 9], short[:, 11])
-    end = np.where(five, V5_HEADER + short[:, 1] * V5_RECORD, start - 4 + told)
+    start = np.select((nine, ten), (_CONTENT_V9, _CONTENT_IPFIX), V5_HEADER)
+    # Columns of 16 bits: IPFIX's set length stands at byte 18, v9's at byte 22 (as v5's sampling).
+    set_length = np.where(ten, short[:, 9], short[:, 11])
+    end = np.where(five, V5_HEADER + short[:, 1] * V5_RECORD, start - 4 + set_length)
     number = np.select((nine, ten), (short[:, 10], short[:, 8]), 0)
     fits = np.select(
         (five, nine, ten),
         ((short[:, 1] >= 1) & (short[:, 1] <= MAX_V5_RECORDS), end == lengths, end == short[:, 1]),
         False,
     )
-    return Heads(
+    return DatagramHeads(
         version,
         np.select((nine, ten), (long[:, 4], long[:, 3]), short[:, 10]),
         np.select((nine, ten), (long[:, 3], long[:, 2]), long[:, 4]),
         number,
-        np.where(five, short[:, 11] & 0x3FFF, 0),
+        np.where(five, short[:, 11] & V5_SAMPLING, 0),
         start,
         end,
         fits
         & (end <= np.minimum(lengths, batch.data.shape[1]))
         & (lengths >= _SHORTEST)
-        & (five | ((number >= 256) & (end >= start))),
+        & (five | ((number >= FIRST_DATA_SET) & (end >= start))),
     )

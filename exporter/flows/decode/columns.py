@@ -9,13 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exporter.flows.decode import fields as f
-from exporter.flows.decode.templates import FieldSpec, Template
+from exporter.flows.decode.templates import FieldSpec, FlowTemplate
 
 Numbers = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
-Place = tuple[int, int]
+FieldPlace = tuple[int, int]
 IANA = 0
 
+# A variable length of 255 bytes or more stands in the two bytes after this one (RFC 7011 7).
+_LONG_LENGTH = 255
+
+# A v5 record as the elements that a v9 template would name (Cisco, NetFlow Export Datagram Format, version 5): next hop
+# 15, flags 6, masks 9 and 13, autonomous systems 16 and 17; 210 is padding.
 V5_FIELDS = tuple(
     FieldSpec(element, length)
     for element, length in (
@@ -24,6 +29,7 @@ V5_FIELDS = tuple(
         *((17, 2), (9, 1), (13, 1), (210, 2)),
     )
 )
+# Lengths that NumPy reads as they stand; others are put together byte by byte (RFC 7011 6.2, reduced-size encoding).
 _WORDS: dict[int, np.dtype[Any]] = {1: np.dtype(">u1"), 2: np.dtype(">u2"), 4: np.dtype(">u4"), 8: np.dtype(">u8")}
 
 
@@ -33,7 +39,7 @@ class Records:
 
     count: int
     block: Bytes
-    places: Mapping[tuple[int, int], Place]
+    places: Mapping[tuple[int, int], FieldPlace]
 
     def has(self, element: int, enterprise: int = IANA) -> bool:
         """True where every record has the field."""
@@ -48,6 +54,7 @@ class Records:
         if length in _WORDS:
             words: NDArray[Any] = self.block[:, offset : offset + length].view(_WORDS[length])
             return words[:, 0].astype(np.uint64)
+        # 3, 5, 6 and 7 bytes.
         total = np.zeros(self.count, np.uint64)
         for column in range(offset, offset + length):
             total = (total << np.uint64(8)) | self.block[:, column].astype(np.uint64)
@@ -59,7 +66,7 @@ class Records:
         return self.block[:, place[0] : place[0] + length] if place is not None and place[1] == length else None
 
 
-def records_of(template: Template, content: bytes) -> Iterator[Records]:
+def records_of(template: FlowTemplate, content: bytes) -> Iterator[Records]:
     """The records of a data set, in blocks."""
     if template.fixed:
         yield fixed_records(template, content)
@@ -67,34 +74,34 @@ def records_of(template: Template, content: bytes) -> Iterator[Records]:
         yield from variable_records(template, content)
 
 
-def fixed_records(template: Template, content: bytes) -> Records:
+def fixed_records(template: FlowTemplate, content: bytes) -> Records:
     """All whole records of a data set's content; what is left over is padding."""
     count = len(content) // template.size
     block = np.frombuffer(content, np.uint8, count * template.size).reshape(count, template.size)
     return Records(count, block, template.places)
 
 
-def variable_records(template: Template, content: bytes) -> Iterator[Records]:
+def variable_records(template: FlowTemplate, content: bytes) -> Iterator[Records]:
     """One record after the other, for templates with variable lengths; ends where a record does not fit.
 
     Each takes a byte at least: that of its variable length.
     """
     place = 0
     while place < len(content):
-        places: dict[tuple[int, int], Place] = {}
+        places: dict[tuple[int, int], FieldPlace] = {}
         begin = place
-        for one in template.fields:
-            length = one.length
+        for spec in template.fields:
+            length = spec.length
             if length == f.VARIABLE:
                 if place >= len(content):
                     return
                 length, place = content[place], place + 1
-                if length == 255:
+                if length == _LONG_LENGTH:
                     if place + 2 > len(content):
                         return
                     length, place = struct.unpack_from("!H", content, place)[0], place + 2
             if place + length > len(content):
                 return
-            places.setdefault((one.enterprise, one.element), (place - begin, length))
+            places.setdefault((spec.enterprise, spec.element), (place - begin, length))
             place += length
         yield Records(1, np.frombuffer(content, np.uint8, place - begin, begin).reshape(1, -1), places)

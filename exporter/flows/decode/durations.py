@@ -5,16 +5,18 @@ import numpy as np
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Numbers, Records
 
+# First and last element, and the milliseconds of a unit: what is most exact goes first.
 _TIMES = (
     (f.FIRST_SWITCHED, f.LAST_SWITCHED, 1),
     (f.START_MILLISECONDS, f.END_MILLISECONDS, 1),
     (f.START_SECONDS, f.END_SECONDS, 1000),
 )
+# Hostile times may be anything of 64 bits; bounded before they are multiplied, so that nothing wraps.
 _LONGEST_SECONDS = 1 << 32
 
 
 def longest(records: Records) -> float:
-    """The longest flow of a block in seconds; nought where the records have no times."""
+    """The longest flow of a block in seconds; zero where the records have no times."""
     lasted = _milliseconds(records)
     return float(lasted.max()) / 1000.0 if lasted is not None and lasted.size else 0.0
 
@@ -26,7 +28,7 @@ def whole_seconds(records: Records, most: int) -> Numbers | None:
 
 
 def _milliseconds(records: Records) -> Numbers | None:
-    """Nought where a flow ended before it began (an uptime that wrapped)."""
+    """Zero where a flow ended before it began (an uptime that wrapped)."""
     for first, last, unit in _TIMES:
         began, ended = records.numbers(first), records.numbers(last)
         if began is not None and ended is not None:

@@ -1,5 +1,6 @@
 """Information elements the collector reads (RFC 3954 §8, IANA IPFIX registry), by their numbers."""
 
+# Each number is the element's in that registry; below 128 the two standards agree.
 IN_BYTES, IN_PACKETS, OUT_BYTES, OUT_PACKETS = 1, 2, 23, 24
 TOTAL_BYTES, TOTAL_PACKETS = 85, 86
 INITIATOR_BYTES, RESPONDER_BYTES, INITIATOR_PACKETS, RESPONDER_PACKETS = 231, 232, 298, 299
@@ -12,7 +13,9 @@ SPACE_INTERVAL, SAMPLED_PACKETS, SAMPLE_SIZE, SAMPLE_POPULATION = 306, 305, 309,
 LAYER2_SECTION, FRAME_SIZE, IP_SECTION, FRAME_SECTION = 104, 312, 313, 315
 LAST_SWITCHED, FIRST_SWITCHED = 21, 22
 START_SECONDS, END_SECONDS, START_MILLISECONDS, END_MILLISECONDS = 150, 151, 152, 153
+
+# The enterprise whose elements are the reverse direction of the element of the same number (RFC 5103 6.1).
 REVERSE_ENTERPRISE = 29305
 
-COUNTS = frozenset({IN_BYTES, OUT_BYTES, TOTAL_BYTES, INITIATOR_BYTES, RESPONDER_BYTES})
+# The length in a template that says that each record has its own (RFC 7011 7).
 VARIABLE = 0xFFFF

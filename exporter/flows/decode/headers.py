@@ -7,14 +7,25 @@ outer header counts: what is inside is its load.
 import struct
 from typing import NamedTuple
 
+# EtherTypes and the IP protocol of UDP (IANA).
 IPV4, IPV6, UDP = 0x0800, 0x86DD, 17
+
+# EtherTypes of tags: IEEE 802.1Q, 802.1ad, and the two that switches used for QinQ before it; MPLS unicast, multicast.
 VLANS, _MPLS = frozenset({0x8100, 0x88A8, 0x9100, 0x9200}), frozenset({0x8847, 0x8848})
+
+# IPv6 extension headers with a length of their own: hop-by-hop, routing, destination, mobility; then those with
+# another form of it: fragment (RFC 8200 4.5) and authentication (RFC 4302 2.2).
 _EXTENSIONS, _FRAGMENT, _AUTHENTICATION = frozenset({0, 43, 60, 135}), 44, 51
+
+# Bounds against hostile frames; real ones have two tags, three labels and one or two extensions at most.
 _MOST_TAGS, _MOST_EXTENSIONS = 16, 8
+
+# An IPv4 header's fragment field: offset and the flag that more follow. IPv6's has two reserved bits between.
+_FRAGMENT4, _FRAGMENT6 = 0x3FFF, 0xFFF9
 
 
 class IpHeader(NamedTuple):
-    """Addresses as bytes, the packet's whole length (0: not told), what it carries and where that begins."""
+    """Addresses as bytes, the packet's whole length (0: none given), what it carries and where that begins."""
 
     source: bytes
     target: bytes
@@ -26,10 +37,10 @@ class IpHeader(NamedTuple):
 
 def after_ethernet(data: bytes, start: int = 0) -> tuple[int, int] | None:
     """Where the payload of an Ethernet frame begins and its type; None where the frame is cut short."""
-    return untagged(data, start + 12)
+    return after_tags(data, start + 12)
 
 
-def untagged(data: bytes, place: int) -> tuple[int, int] | None:
+def after_tags(data: bytes, place: int) -> tuple[int, int] | None:
     """From an EtherType on, past VLAN tags and MPLS labels: where the payload begins and its type."""
     for _ in range(_MOST_TAGS):
         if place + 2 > len(data):
@@ -48,9 +59,11 @@ def past_labels(data: bytes, place: int) -> tuple[int, int] | None:
     for _ in range(_MOST_TAGS):
         if place + 5 > len(data):
             return None
+        # A label entry has 4 bytes: label (20 bits), class (3), bottom of stack (1), time to live (8) (RFC 3032 2.1).
         bottom = data[place + 2] & 1
         place += 4
         if bottom:
+            # MPLS names no type of its payload: the IP version is in its first four bits.
             return place, {4: IPV4, 6: IPV6}.get(data[place] >> 4, 0)
     return None
 
@@ -67,11 +80,12 @@ def _ip4(data: bytes, place: int) -> IpHeader | None:
     if place + 20 > len(data):
         return None
     length, fragment = struct.unpack_from("!H2xH", data, place + 2)
+    # The header's length in words of 32 bits; addresses stand at its bytes 12 and 16.
     head = (data[place] & 15) * 4
     if head < 20:
         return None
     source, target = data[place + 12 : place + 16], data[place + 16 : place + 20]
-    return IpHeader(source, target, length, data[place + 9], place + head, bool(fragment & 0x3FFF))
+    return IpHeader(source, target, length, data[place + 9], place + head, bool(fragment & _FRAGMENT4))
 
 
 def _ip6(data: bytes, place: int) -> IpHeader | None:
@@ -86,8 +100,10 @@ def _ip6(data: bytes, place: int) -> IpHeader | None:
         if at + 8 > len(data):
             break
         if following == _FRAGMENT:
-            fragment, size = bool(struct.unpack_from("!H", data, at + 2)[0] & 0xFFF9), 8
+            fragment, size = bool(struct.unpack_from("!H", data, at + 2)[0] & _FRAGMENT6), 8
         else:
+            # Lengths without the first 8 bytes: in units of 8 bytes, of an authentication header in units of 4.
             size = (data[at + 1] + 2) * 4 if following == _AUTHENTICATION else (data[at + 1] + 1) * 8
         following, at = data[at], at + size
+    # A payload length of 0 is a jumbogram's, whose length stands in an option that is not read (RFC 2675).
     return IpHeader(source, target, 40 + length if length else 0, following, at, fragment)

@@ -8,16 +8,19 @@ from collections.abc import Iterator
 import numpy as np
 
 from exporter.flows.decode import fields as f
-from exporter.flows.decode.columns import IANA, Bytes, Place, Records
-from exporter.flows.decode.sflow import Sampled, from_header
+from exporter.flows.decode.columns import IANA, Bytes, FieldPlace, Records
+from exporter.flows.decode.sflow import SampledPacket, from_header
 
-_ETHERNET, _IP = 1, 11
+# Header protocols as sFlow numbers them (sflow_version_5.txt, header_protocol): Ethernet, IPv4, IPv6.
+_ETHERNET, _IP, _IP6 = 1, 11, 12
 _SECTIONS = ((f.FRAME_SECTION, _ETHERNET), (f.LAYER2_SECTION, _ETHERNET), (f.IP_SECTION, _IP))
 _COUNTED = (f.IN_BYTES, f.OUT_BYTES, f.TOTAL_BYTES, f.INITIATOR_BYTES)
+
+# How many bytes the appended columns have: an IP packet's length, and the number 1.
 _BYTES_SIZE, _PACKETS_SIZE = 4, 1
 
 
-def opened(records: Records) -> Iterator[Records]:
+def open_sections(records: Records) -> Iterator[Records]:
     """The records to count: one block for each length of addresses."""
     section = next(((records.places[IANA, e], kind) for e, kind in _SECTIONS if records.has(e)), None)
     if section is None or any(records.has(element) for element in _COUNTED):
@@ -25,23 +28,23 @@ def opened(records: Records) -> Iterator[Records]:
         return
     (offset, length), kind = section
     frames = records.numbers(f.FRAME_SIZE)
-    packets: dict[int, list[tuple[int, Sampled]]] = {}
+    packets: dict[int, list[tuple[int, SampledPacket]]] = {}
     for row in range(records.count):
         head = records.block[row, offset : offset + length].tobytes()
-        protocol = 12 if kind == _IP and head[:1] and head[0] >> 4 == 6 else kind
-        one = from_header(head, protocol, length if frames is None else int(frames[row]))
-        packets.setdefault(len(one.addresses), []).append((row, one))
+        protocol = _IP6 if kind == _IP and head[:1] and head[0] >> 4 == 6 else kind
+        packet = from_header(head, protocol, length if frames is None else int(frames[row]))
+        packets.setdefault(len(packet.addresses), []).append((row, packet))
     for size, rows in packets.items():
         yield _with(records, size // 2, rows)
 
 
-def _with(records: Records, address: int, rows: list[tuple[int, Sampled]]) -> Records:
+def _with(records: Records, address: int, rows: list[tuple[int, SampledPacket]]) -> Records:
     """The rows with their packet's addresses, bytes and the number 1 appended."""
-    more = b"".join(one.addresses + one.size.to_bytes(_BYTES_SIZE, "big") + b"\1" for _, one in rows)
-    told = np.frombuffer(more, np.uint8).reshape(len(rows), -1)
-    block: Bytes = np.ascontiguousarray(np.hstack([records.block[[row for row, _ in rows]], told]))
+    more = b"".join(packet.addresses + packet.size.to_bytes(_BYTES_SIZE, "big") + b"\1" for _, packet in rows)
+    columns = np.frombuffer(more, np.uint8).reshape(len(rows), -1)
+    block: Bytes = np.ascontiguousarray(np.hstack([records.block[[row for row, _ in rows]], columns]))
     start = records.block.shape[1]
-    places: dict[tuple[int, int], Place] = dict(records.places)
+    places: dict[tuple[int, int], FieldPlace] = dict(records.places)
     if address:
         pair = (f.SOURCE4, f.TARGET4) if address == 4 else (f.SOURCE6, f.TARGET6)
         places |= {(IANA, pair[0]): (start, address), (IANA, pair[1]): (start + address, address)}

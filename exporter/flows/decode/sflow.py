@@ -14,19 +14,38 @@ from exporter.flows.decode.headers import IPV4, IPV6, after_ethernet, past_label
 from exporter.flows.decode.templates import FieldSpec
 from exporter.flows.decode.wire import Packet, WireError
 
+# sFlow counts its versions for itself: its 5 would be NetFlow's. 105 is a number of ours that no NetFlow version has.
 SFLOW = 105
+
+# An sFlow datagram begins with its version as 32 bits, a NetFlow one with its version as 16 bits.
+SFLOW_START = b"\0\0\0\5"
+
+# Bytes of an address; also the name of a row's layout.
 _NO_ADDRESSES, _V4, _V6 = 0, 4, 16
+
+# Formats of samples, of the records of flow samples, and of those of counter samples (sflow_version_5.txt, 5 and
+# "Sample Data Types"; 5 is sflow_drops.txt).
 _FLOW, _COUNTERS, _EXPANDED_FLOW, _EXPANDED_COUNTERS, _DISCARDED = 1, 2, 3, 4, 5
 _HEADER, _ETHERNET, _SAMPLED4, _SAMPLED6 = 1, 2, 3, 4
 _GENERIC_COUNTERS = 1
+
+# An interface of a plain sample: two bits of format (1: the packet was discarded), 30 of index.
 _DISCARDED_OUTPUT, _INDEX = 1, 0x3FFFFFFF
+
+# A row holds the bytes of a packet in 32 bits.
 _LONGEST = 0xFFFFFFFF
+
+# header_protocol of a sampled header (sflow_version_5.txt).
+_PROTOCOL_ETHERNET, _PROTOCOL_IP4, _PROTOCOL_IP6, _PROTOCOL_MPLS = 1, 11, 12, 13
+
+# TCP, UDP and SCTP begin with both ports.
+_WITH_PORTS = (6, 17, 132)
 
 
 def _layout(*addresses: FieldSpec) -> tuple[FieldSpec, ...]:
     counts = ((f.IN_BYTES, 4), (f.IN_PACKETS, 1), (f.SAMPLING, 4), (f.INPUT, 4), (f.OUTPUT, 4))
     rest = ((f.PROTOCOL, 1), (f.SOURCE_PORT, 2), (f.TARGET_PORT, 2))
-    return (*addresses, *(FieldSpec(*one) for one in (*counts, *rest)))
+    return (*addresses, *(FieldSpec(*spec) for spec in (*counts, *rest)))
 
 
 LAYOUTS = {
@@ -37,7 +56,7 @@ LAYOUTS = {
 """The fields of a row, by the length of its addresses."""
 
 
-class Interface(NamedTuple):
+class SflowInterface(NamedTuple):
     """Octets of an interface as its counter sample tells them."""
 
     number: int
@@ -46,16 +65,16 @@ class Interface(NamedTuple):
 
 
 @dataclass
-class Samples:
+class SflowSamples:
     """What a datagram held: rows by the length of their addresses, and what is no flow."""
 
     rows: dict[int, list[bytes]] = field(default_factory=dict)
     discarded: int = 0
     drops: dict[int, int] = field(default_factory=dict)
-    interfaces: list[Interface] = field(default_factory=list)
+    interfaces: list[SflowInterface] = field(default_factory=list)
 
 
-class Sampled(NamedTuple):
+class SampledPacket(NamedTuple):
     """A packet: its two addresses one after the other (or none), and its layer-3 bytes."""
 
     addresses: bytes
@@ -67,24 +86,25 @@ class Sampled(NamedTuple):
 def read_sflow(data: bytes) -> Packet:
     """The header: the sub-agent is the domain, ``records`` the number of samples. Raises WireError."""
     kind = _word(data, 4)
-    place = 8 + {1: 4, 2: 16}.get(kind, 0)
+    # Version and address type, then the agent's address: 1 is IPv4, 2 IPv6.
+    place = 8 + {1: _V4, 2: _V6}.get(kind, 0)
     if kind not in (1, 2) or len(data) < place + 16:
         raise WireError(f"sFlow with an agent address of type {kind}, or cut short")
     agent, sequence, _, number = struct.unpack_from("!IIII", data, place)
     return Packet(SFLOW, agent, sequence, place + 16, len(data), 0, number)
 
 
-def read_samples(data: bytes, packet: Packet) -> Samples:
+def read_samples(data: bytes, packet: Packet) -> SflowSamples:
     """Every sample of a datagram. Raises WireError where one does not fit."""
-    found = Samples()
+    samples = SflowSamples()
     for kind, start, end in _parts(data, packet.start, packet.end, packet.records):
         if kind in (_FLOW, _EXPANDED_FLOW):
-            _flow(found, data, start, end, kind == _EXPANDED_FLOW)
+            _flow(samples, data, start, end, kind == _EXPANDED_FLOW)
         elif kind in (_COUNTERS, _EXPANDED_COUNTERS):
-            _counters(found, data, start, end, kind == _EXPANDED_COUNTERS)
+            _counters(samples, data, start, end, kind == _EXPANDED_COUNTERS)
         elif kind == _DISCARDED:
-            found.discarded += 1
-    return found
+            samples.discarded += 1
+    return samples
 
 
 def _parts(data: bytes, place: int, end: int, number: int) -> Iterator[tuple[int, int, int]]:
@@ -97,17 +117,20 @@ def _parts(data: bytes, place: int, end: int, number: int) -> Iterator[tuple[int
         if place + 8 + size > end:
             raise WireError(f"an sFlow part of format {kind} and length {size} does not fit")
         yield kind, place + 8, place + 8 + size
+        # XDR: everything begins at a multiple of four bytes (RFC 4506 3).
         place += 8 + (size + 3) // 4 * 4
 
 
 def _word(data: bytes, place: int) -> int:
     if place + 4 > len(data):
         raise WireError("an sFlow datagram is cut short")
-    found: int = struct.unpack_from("!I", data, place)[0]
-    return found
+    word: int = struct.unpack_from("!I", data, place)[0]
+    return word
 
 
-def _flow(found: Samples, data: bytes, start: int, end: int, expanded: bool) -> None:
+def _flow(samples: SflowSamples, data: bytes, start: int, end: int, expanded: bool) -> None:
+    # flow_sample: sequence, source, rate, pool, drops, input, output, number of records; expanded: source, input and
+    # output each in two words, of which the first is the kind.
     words = 11 if expanded else 8
     if start + words * 4 > end:
         raise WireError("an sFlow flow sample is cut short")
@@ -117,63 +140,65 @@ def _flow(found: Samples, data: bytes, start: int, end: int, expanded: bool) -> 
     else:
         _, source, rate, _, drops, incoming, outgoing, records = numbers
         kind, incoming, outgoing = outgoing >> 30, incoming & _INDEX, outgoing & _INDEX
-    found.drops[source] = drops
+    samples.drops[source] = drops
     if kind == _DISCARDED_OUTPUT:
-        found.discarded += 1
+        samples.discarded += 1
         return
-    sampled = _sampled(data, start + words * 4, end, records)
-    if sampled is None:
+    packet = _packet(data, start + words * 4, end, records)
+    if packet is None:
         return
-    ways = struct.pack("!IBIII", sampled.size, 1, rate, incoming, outgoing if kind == 0 else 0)
-    rest = struct.pack("!BHH", sampled.protocol & 255, *sampled.ports)
-    found.rows.setdefault(len(sampled.addresses) // 2, []).append(sampled.addresses + ways + rest)
+    ways = struct.pack("!IBIII", packet.size, 1, rate, incoming, outgoing if kind == 0 else 0)
+    rest = struct.pack("!BHH", packet.protocol & 255, *packet.ports)
+    samples.rows.setdefault(len(packet.addresses) // 2, []).append(packet.addresses + ways + rest)
 
 
-def _sampled(data: bytes, start: int, end: int, records: int) -> Sampled | None:
-    """The packet of a sample, told once however many records describe it: by its header, else by its addresses."""
-    found: dict[int, Sampled] = {}
+def _packet(data: bytes, start: int, end: int, records: int) -> SampledPacket | None:
+    """The packet of a sample, counted once however many records describe it: by its header, else by its addresses."""
+    packets: dict[int, SampledPacket] = {}
     for kind, begin, stop in _parts(data, start, end, records):
         if kind == _HEADER and begin + 16 <= stop:
             protocol, length, stripped, size = struct.unpack_from("!IIII", data, begin)
-            found[kind] = from_header(data[begin + 16 : min(begin + 16 + size, stop)], protocol, length - stripped)
+            packets[kind] = from_header(data[begin + 16 : min(begin + 16 + size, stop)], protocol, length - stripped)
         elif kind in (_SAMPLED4, _SAMPLED6):
             address = _V4 if kind == _SAMPLED4 else _V6
             if begin + 24 + 2 * address > stop:
                 raise WireError("an sFlow record of addresses is cut short")
-            size, carried = struct.unpack_from("!II", data, begin)
+            # sampled_ipv4 and _ipv6: length, protocol, both addresses, both ports.
+            size, protocol = struct.unpack_from("!II", data, begin)
             ports = struct.unpack_from("!II", data, begin + 8 + 2 * address)
-            both = (ports[0] & 0xFFFF, ports[1] & 0xFFFF)
-            found[kind] = Sampled(data[begin + 8 : begin + 8 + 2 * address], size, carried, both)
+            pair = (ports[0] & 0xFFFF, ports[1] & 0xFFFF)
+            packets[kind] = SampledPacket(data[begin + 8 : begin + 8 + 2 * address], size, protocol, pair)
         elif kind == _ETHERNET and begin + 4 <= stop:
-            found[kind] = Sampled(b"", _word(data, begin))
-    told = [found[kind] for kind in (_HEADER, _SAMPLED4, _SAMPLED6, _ETHERNET) if kind in found]
-    return next((one for one in told if one.addresses), told[0] if told else None)
+            packets[kind] = SampledPacket(b"", _word(data, begin))
+    by_rank = [packets[kind] for kind in (_HEADER, _SAMPLED4, _SAMPLED6, _ETHERNET) if kind in packets]
+    return next((packet for packet in by_rank if packet.addresses), by_rank[0] if by_rank else None)
 
 
-def from_header(head: bytes, protocol: int, length: int) -> Sampled:
+def from_header(head: bytes, protocol: int, length: int) -> SampledPacket:
     """The packet whose first bytes are ``head``; ``length`` is the frame's, for what tells no length of its own."""
     place, kind = _start(head, protocol)
-    told = min(max(0, length - place), _LONGEST)
+    size = min(max(0, length - place), _LONGEST)
     ip = read_ip(head, place) if kind in (IPV4, IPV6) else None
     if ip is None:
-        return Sampled(b"", told)
-    known = ip.protocol in (6, 17, 132) and not ip.fragment and ip.payload + 4 <= len(head)
-    ports = struct.unpack_from("!HH", head, ip.payload) if known else (0, 0)
-    return Sampled(ip.source + ip.target, ip.total or told, ip.protocol, (ports[0], ports[1]))
+        return SampledPacket(b"", size)
+    with_ports = ip.protocol in _WITH_PORTS and not ip.fragment and ip.payload + 4 <= len(head)
+    ports = struct.unpack_from("!HH", head, ip.payload) if with_ports else (0, 0)
+    return SampledPacket(ip.source + ip.target, ip.total or size, ip.protocol, (ports[0], ports[1]))
 
 
 def _start(head: bytes, protocol: int) -> tuple[int, int]:
-    """Where the payload begins in a header of a protocol (1 Ethernet, 11 IPv4, 12 IPv6, 13 MPLS), and its EtherType."""
-    if protocol == 1:
+    """Where the payload begins in a header of a protocol of sFlow, and its EtherType."""
+    if protocol == _PROTOCOL_ETHERNET:
         return after_ethernet(head) or (14, 0)
-    if protocol == 13:
+    if protocol == _PROTOCOL_MPLS:
         return past_labels(head, 0) or (0, 0)
-    return 0, {11: IPV4, 12: IPV6}.get(protocol, 0)
+    return 0, {_PROTOCOL_IP4: IPV4, _PROTOCOL_IP6: IPV6}.get(protocol, 0)
 
 
-def _counters(found: Samples, data: bytes, start: int, end: int, expanded: bool) -> None:
+def _counters(samples: SflowSamples, data: bytes, start: int, end: int, expanded: bool) -> None:
     place = start + (12 if expanded else 8)
     for kind, begin, stop in _parts(data, place + 4, end, _word(data, place)):
         if kind == _GENERIC_COUNTERS and begin + 64 <= stop:
+            # if_counters: ifIndex is word 0, ifInOctets the 64 bits at byte 24, ifOutOctets those at byte 56.
             index, receive, transmit = struct.unpack_from("!I20xQ24xQ", data, begin)
-            found.interfaces.append(Interface(index, receive, transmit))
+            samples.interfaces.append(SflowInterface(index, receive, transmit))

@@ -6,15 +6,20 @@ template is hostile input.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from exporter.flows.decode.fields import SAMPLER_ID, SELECTOR_ID, VARIABLE
 
+# Bounds against hostile templates. The largest met (Cisco ASA) has some 40 fields; no fixed record is longer than a
+# jumbo frame, for it has to fit into a datagram.
 MAX_FIELDS, MAX_RECORD_BYTES = 256, 9000
+
+# Records that name their sampler wait for its rate (rule 4); all others are plain.
 _SAMPLERS = frozenset({SAMPLER_ID, SELECTOR_ID})
 
 
-class Key(NamedTuple):
+class TemplateKey(NamedTuple):
     """Whose template it is."""
 
     exporter: str
@@ -32,10 +37,10 @@ class FieldSpec(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Template:
+class FlowTemplate:
     """Fields in their order. ``scope`` counts the leading scope fields of an options template (0: flow records)."""
 
-    key: Key
+    key: TemplateKey
     fields: tuple[FieldSpec, ...]
     scope: int = 0
     options: bool = False
@@ -48,7 +53,7 @@ class Template:
         """True where every record has the same size."""
         return self.size > 0
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """True for flow records of one size whose sampling rate needs no look-up by record."""
         return self.size > 0 and not self.options and not self.names_samplers
@@ -58,18 +63,18 @@ class TemplateError(ValueError):
     """A template that is not to be believed."""
 
 
-def make_template(key: Key, fields: Sequence[FieldSpec], scope: int = 0, options: bool = False) -> Template:
+def make_template(key: TemplateKey, fields: Sequence[FieldSpec], scope: int = 0, options: bool = False) -> FlowTemplate:
     """A template with the place of each field. Raises TemplateError where its sizes are impossible."""
     if not 0 < len(fields) <= MAX_FIELDS:
         raise TemplateError(f"template {key.id} of {key.exporter} has {len(fields)} fields; 1 to {MAX_FIELDS} are read")
-    variable = any(one.length == VARIABLE for one in fields)
-    size = 0 if variable else sum(one.length for one in fields)
+    variable = any(spec.length == VARIABLE for spec in fields)
+    size = 0 if variable else sum(spec.length for spec in fields)
     if not variable and not 0 < size <= MAX_RECORD_BYTES:
         raise TemplateError(f"template {key.id} of {key.exporter} has records of {size} bytes")
     places: dict[tuple[int, int], tuple[int, int]] = {}
     offset = 0
-    for one in fields:
-        places.setdefault((one.enterprise, one.element), (offset, one.length))
-        offset += one.length
-    named = not options and any(one.element in _SAMPLERS and not one.enterprise for one in fields)
-    return Template(key, tuple(fields), scope, options, places if not variable else {}, size, named)
+    for spec in fields:
+        places.setdefault((spec.enterprise, spec.element), (offset, spec.length))
+        offset += spec.length
+    samplers = not options and any(spec.element in _SAMPLERS and not spec.enterprise for spec in fields)
+    return FlowTemplate(key, tuple(fields), scope, options, places if not variable else {}, size, samplers)

@@ -10,14 +10,36 @@ from typing import NamedTuple
 from exporter.flows.decode.fields import INPUT, VARIABLE
 from exporter.flows.decode.templates import MAX_FIELDS, FieldSpec
 
+# Compiled once: these run for every datagram and every set that is not usual.
 _PAIR, _V9_TAIL, _IPFIX_TAIL = (struct.Struct(form).unpack_from for form in ("!HH", "!II", "!HIII"))
+
+# Bytes of the header and of a record; at most 30 records (Cisco, NetFlow Export Datagram Format, version 5).
 V5_HEADER, V5_RECORD, MAX_V5_RECORDS = 24, 48, 30
+
+# The low 14 bits of the v5 header's sampling field are the interval, the high two the mode.
+V5_SAMPLING = 0x3FFF
+
+# Set ids: 0 to 3 hold templates, from 256 on data by the template of that number (RFC 3954 5.2, RFC 7011 3.3.2).
+V9_TEMPLATES, V9_OPTIONS, IPFIX_TEMPLATES, IPFIX_OPTIONS, FIRST_DATA_SET = 0, 1, 2, 3, 256
+
+# A scope field of NetFlow v9 of this type is an interface (RFC 3954 6.1).
 _SCOPE_INTERFACE = 2
-_ALL_TEMPLATES, _ALL_OPTIONS = 2, 3
+
+# The high bit of an element of IPFIX says that an enterprise number follows (RFC 7011 3.2).
+_ENTERPRISE_BIT = 0x8000
 
 
 class WireError(ValueError):
     """A datagram that is no NetFlow of ours."""
+
+
+class TemplateRow(NamedTuple):
+    """A template as it was sent; no ``fields``: withdrawn (IPFIX). ``scope``: how many lead as scope of ``options``."""
+
+    number: int
+    fields: tuple[FieldSpec, ...]
+    scope: int = 0
+    options: bool = False
 
 
 class Packet(NamedTuple):
@@ -55,6 +77,7 @@ def sets(data: bytes | memoryview, packet: Packet) -> Iterator[tuple[int, int, i
     place = packet.start
     while place + 4 <= packet.end:
         number, length = _PAIR(data, place)
+        # Some exporters fill the datagram's tail with zeros, which is no set.
         if length == 0 and not any(data[place : packet.end]):
             return
         if length < 4 or place + length > packet.end:
@@ -63,69 +86,75 @@ def sets(data: bytes | memoryview, packet: Packet) -> Iterator[tuple[int, int, i
         place += length
 
 
-def templates(content: bytes, ipfix: bool) -> Iterator[tuple[int, tuple[FieldSpec, ...]]]:
-    """Template id and fields of a template set; no fields: withdrawn (IPFIX)."""
+def templates(content: bytes, ipfix: bool) -> Iterator[TemplateRow]:
+    """The templates of a template set. Raises WireError."""
     place = 0
     while place + 4 <= len(content):
         number, count = struct.unpack_from("!HH", content, place)
-        if number < 256 and not (ipfix and number == _ALL_TEMPLATES and count == 0):
+        if number < FIRST_DATA_SET and not (ipfix and number == IPFIX_TEMPLATES and count == 0):
             return
         place += 4
         fields, place = _fields(content, place, count, ipfix)
-        yield number, fields
+        yield TemplateRow(number, fields)
 
 
-def options_templates(content: bytes, ipfix: bool) -> Iterator[tuple[int, tuple[FieldSpec, ...], int]]:
-    """Template id, fields and number of scope fields of an options template set."""
+def options_templates(content: bytes, ipfix: bool) -> Iterator[TemplateRow]:
+    """The templates of an options template set. Raises WireError."""
     place = 0
     while place + (4 if ipfix else 6) <= len(content):
         if ipfix:
             number, count = struct.unpack_from("!HH", content, place)
-            if count == 0 and (number >= 256 or number == _ALL_OPTIONS):
-                yield number, (), 0
+            if count == 0 and (number >= FIRST_DATA_SET or number == IPFIX_OPTIONS):
+                yield TemplateRow(number, (), 0, options=True)
                 place += 4
                 continue
-            if number < 256 or place + 6 > len(content):
+            if number < FIRST_DATA_SET or place + 6 > len(content):
                 return
             scope = struct.unpack_from("!H", content, place + 4)[0]
         else:
             number, scope_bytes, option_bytes = struct.unpack_from("!HHH", content, place)
+            # v9 tells lengths in bytes, of specifications of four bytes each (RFC 3954 6.1).
             scope, count = scope_bytes // 4, (scope_bytes + option_bytes) // 4
-        if number < 256:
+        if number < FIRST_DATA_SET:
             return
         place += 6
         fields, place = _fields(content, place, count, ipfix)
-        yield number, fields if ipfix else _scoped(fields, scope), scope
+        yield TemplateRow(number, fields if ipfix else _with_scopes(fields, scope), scope, options=True)
 
 
-def _scoped(fields: tuple[FieldSpec, ...], scope: int) -> tuple[FieldSpec, ...]:
+def _with_scopes(fields: tuple[FieldSpec, ...], scope: int) -> tuple[FieldSpec, ...]:
     """The fields of v9 options, whose scopes are numbered apart (RFC 3954 6.1): 2 is the input interface."""
-    interface = (one._replace(element=INPUT) if one.element == _SCOPE_INTERFACE else one for one in fields[:scope])
+    interface = (f._replace(element=INPUT) if f.element == _SCOPE_INTERFACE else f for f in fields[:scope])
     return (*interface, *fields[scope:])
 
 
 def _fields(content: bytes, place: int, count: int, ipfix: bool) -> tuple[tuple[FieldSpec, ...], int]:
     if count > MAX_FIELDS:
         raise WireError(f"a template of {count} fields; {MAX_FIELDS} are read")
-    found = []
+    fields = []
     for _ in range(count):
         if place + 4 > len(content):
             raise WireError("a template is cut short")
         element, length = struct.unpack_from("!HH", content, place)
         place += 4
         enterprise = 0
-        if ipfix and element & 0x8000:
+        if ipfix and element & _ENTERPRISE_BIT:
             if place + 4 > len(content):
                 raise WireError("an enterprise field is cut short")
-            enterprise, element, place = struct.unpack_from("!I", content, place)[0], element & 0x7FFF, place + 4
+            enterprise, element, place = (
+                struct.unpack_from("!I", content, place)[0],
+                element & ~_ENTERPRISE_BIT,
+                place + 4,
+            )
         if not ipfix and length == VARIABLE:
             raise WireError("a variable length in NetFlow v9")
-        found.append(FieldSpec(element, length, enterprise))
-    return tuple(found), place
+        fields.append(FieldSpec(element, length, enterprise))
+    return tuple(fields), place
 
 
 def _v5(data: bytes | memoryview, count: int) -> Packet:
     if not 1 <= count <= MAX_V5_RECORDS or len(data) < V5_HEADER + count * V5_RECORD:
         raise WireError(f"NetFlow v5 with {count} records in {len(data)} bytes; 1 to {MAX_V5_RECORDS} must fit")
+    # The last 8 of 24 bytes: flow_sequence, engine type and id (together the domain), sampling.
     sequence, engine, sampling = struct.unpack_from("!IHH", data, 16)
-    return Packet(5, engine, sequence, V5_HEADER, V5_HEADER + count * V5_RECORD, sampling & 0x3FFF, count)
+    return Packet(5, engine, sequence, V5_HEADER, V5_HEADER + count * V5_RECORD, sampling & V5_SAMPLING, count)

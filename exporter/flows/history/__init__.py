@@ -1,1 +1,1 @@
-"""Who uses an OPD's bandwidth: a minute's counted flows in, rows on disk and answers out."""
+"""Who uses an OPD's bandwidth, minute by minute: counted flows in, Parquet files and answers out."""

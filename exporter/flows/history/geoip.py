@@ -1,6 +1,6 @@
 """Where a remote network is: MaxMind DB files of the office's own in, "ID, AS64500 Contoh" out. Optional.
 
-Countries and networks (ASN) stand in separate files; each says what it knows. A file that cannot be read is told, and
+Countries and networks (ASN) stand in separate files; each says what it knows. A file that cannot be read is named, and
 nothing else changes. Read by processes that end, never by the collector.
 """
 
@@ -12,11 +12,12 @@ from typing import Any
 
 import maxminddb
 
+# Characters of a network operator's name, so that a table stays a table; the file may hold anything.
 _LONGEST = 80
 _FAULTS = (OSError, ValueError, UnicodeDecodeError, maxminddb.InvalidDatabaseError)
 
 
-class Places:
+class GeoipFiles:
     """The files that could be opened; ``problems`` names the others."""
 
     def __init__(self, readers: Sequence[tuple[Path, Any]], problems: Sequence[str]) -> None:
@@ -28,13 +29,13 @@ class Places:
             address = ip_network(network, strict=False).network_address
         except ValueError:
             return ""
-        known: dict[str, str] = {}
+        names: dict[str, str] = {}
         for path, reader in self._readers:
             try:
-                known |= _told(reader.get(address))
+                names |= _names(reader.get(address))
             except _FAULTS as error:
                 self._fail(path, error)
-        return ", ".join(known[key] for key in ("country", "operator") if key in known)
+        return ", ".join(names[key] for key in ("country", "operator") if key in names)
 
     def _fail(self, path: Path, error: BaseException) -> None:
         problem = f"{path}: cannot be read further: {error}; fetch it anew"
@@ -43,7 +44,7 @@ class Places:
 
 
 @contextmanager
-def places(paths: Sequence[Path]) -> Iterator[Places]:
+def open_geoip(paths: Sequence[Path]) -> Iterator[GeoipFiles]:
     """Open the files."""
     readers, problems = [], []
     with ExitStack() as stack:
@@ -53,18 +54,18 @@ def places(paths: Sequence[Path]) -> Iterator[Places]:
             except _FAULTS as error:
                 reason = error.strerror if isinstance(error, OSError) and error.strerror else "is no MaxMind DB file"
                 problems.append(f"{path}: {reason}; name a file of the MaxMind DB format (.mmdb) or leave it out")
-        yield Places(readers, problems)
+        yield GeoipFiles(readers, problems)
 
 
-def _told(found: Any) -> dict[str, str]:
+def _names(record: Any) -> dict[str, str]:
     """What one record says. Anything may stand in such a file."""
-    if not isinstance(found, dict):
+    if not isinstance(record, dict):
         return {}
-    told: dict[str, str] = {}
-    country = found.get("country")
+    names: dict[str, str] = {}
+    country = record.get("country")
     if isinstance(country, dict) and isinstance(country.get("iso_code"), str):
-        told["country"] = country["iso_code"][:2]
-    number, name = found.get("autonomous_system_number"), found.get("autonomous_system_organization")
+        names["country"] = country["iso_code"][:2]
+    number, name = record.get("autonomous_system_number"), record.get("autonomous_system_organization")
     if isinstance(number, int):
-        told["operator"] = f"AS{number} {name if isinstance(name, str) else ''}".strip()[:_LONGEST]
-    return told
+        names["operator"] = f"AS{number} {name if isinstance(name, str) else ''}".strip()[:_LONGEST]
+    return names

@@ -13,26 +13,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.flows.account.counting import RECEIVE, TRANSMIT, Counted
-from exporter.flows.account.prefix_lookup import Owner, Owners
+from exporter.flows.account.counting import CountedBlock
+from exporter.flows.account.prefix_lookup import OpdNumbers, PrefixLookup
+from exporter.flows.account.totals import RECEIVE, TRANSMIT
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Bytes, Numbers, Records
 
+# Some 40 MB of keys and sums; a minute of a city has a few ten thousand.
 MAX_KEYS = 200_000
 WAYS = {RECEIVE: "receive", TRANSMIT: "transmit"}
+
+# A key of the sums, packed: as bytes it is one value for NumPy's unique and for a dict. IPv4 stands mapped into IPv6.
 _KEY = np.dtype(
     [("opd", "<i4"), ("way", "u1"), ("host", "V16"), ("remote", "V16"), ("port", "<u2"), ("protocol", "u1")]
 )
 _WHOLE = np.dtype(f"V{_KEY.itemsize}")
+# The first 12 bytes of an IPv4 address mapped into IPv6 (RFC 4291 2.5.5.2).
 _MAPPED = np.frombuffer(bytes(10) + b"\xff\xff", np.uint8)
 _SOURCES, _TARGETS = ((f.SOURCE4, 4), (f.SOURCE6, 16)), ((f.TARGET4, 4), (f.TARGET6, 16))
 _POST_SOURCES = ((f.POST_SOURCE4, 4), (f.POST_SOURCE6, 16))
 _POST_TARGETS = ((f.POST_TARGET4, 4), (f.POST_TARGET6, 16))
-_SOURCE_PORT, _TARGET_PORT, _PROTOCOL = 7, 11, 4
 Elements = tuple[tuple[int, int], ...]
 
 
-class Use(NamedTuple):
+class UsageRow(NamedTuple):
     """One row of a minute (its beginning in Unix seconds); the rest row has no host, no remote network, no service."""
 
     minute: int
@@ -45,42 +49,48 @@ class Use(NamedTuple):
     bytes: int
 
 
-class History:
+class MinuteHistory:
     """The minute that is being counted. ``top``: rows kept of each OPD and direction."""
 
-    def __init__(self, owners: Owners, top: int = 50) -> None:
-        self._owners, self._top = owners, top
+    def __init__(self, lookup: PrefixLookup, top: int = 50) -> None:
+        self._lookup, self._top = lookup, top
         self._sums: dict[bytes, int] = {}
         self._rest: dict[tuple[int, int], int] = defaultdict(int)
 
-    def add(self, seen: Counted) -> None:
+    def add(self, block: CountedBlock) -> None:
         """A block of flows as it was counted."""
-        source = _addresses(seen.records, _SOURCES, _POST_SOURCES, self._owners)
-        target = _addresses(seen.records, _TARGETS, _POST_TARGETS, self._owners)
-        for owner, way, amounts, host, remote in (
-            (seen.target, RECEIVE, seen.forward, target, source),
-            (seen.source, TRANSMIT, seen.forward, source, target),
-            (seen.source, RECEIVE, seen.reverse, source, target),
-            (seen.target, TRANSMIT, seen.reverse, target, source),
+        records, owned = block.owned.rated.records, block.owned
+        source = _addresses(records, _SOURCES, _POST_SOURCES, self._lookup)
+        target = _addresses(records, _TARGETS, _POST_TARGETS, self._lookup)
+        forward, reverse = block.amounts.bytes, block.amounts.reverse_bytes
+        for opds, way, amounts, host, remote in (
+            (owned.target, RECEIVE, forward, target, source),
+            (owned.source, TRANSMIT, forward, source, target),
+            (owned.source, RECEIVE, reverse, source, target),
+            (owned.target, TRANSMIT, reverse, target, source),
         ):
             if amounts is None:
                 continue
-            mine = (owner >= 0) & (amounts > 0)
-            place = np.flatnonzero(mine if seen.skipped is None else mine & ~seen.skipped)
-            if place.size:
-                self._sum(_keys(seen.records, place, owner, way, host, remote), amounts[place])
+            counts = (opds >= 0) & (amounts > 0)
+            rows = np.flatnonzero(counts if block.skipped is None else counts & ~block.skipped)
+            if rows.size:
+                keys = _services(records)[rows]
+                keys["opd"], keys["way"] = opds[rows], way
+                keys["host"] = np.ascontiguousarray(host[rows]).view("V16")[:, 0]
+                keys["remote"] = _networks(remote[rows]).view("V16")[:, 0]
+                self._sum(keys, amounts[rows])
 
-    def minute(self, minute: int) -> list[Use]:
+    def minute(self, minute: int) -> list[UsageRow]:
         """The rows of the minute that is over, and begin the next."""
         sums, rest = self._sums, self._rest
         self._sums, self._rest = {}, defaultdict(int)
         return sorted(self._rows(minute, sums, rest))
 
     def _sum(self, keys: NDArray[np.void], amounts: Numbers) -> None:
-        found, place = np.unique(keys.view(_WHOLE), return_inverse=True)
-        totals = np.zeros(len(found), np.uint64)
+        packed_keys, place = np.unique(keys.view(_WHOLE), return_inverse=True)
+        totals = np.zeros(len(packed_keys), np.uint64)
         np.add.at(totals, place, amounts)
-        for key, amount in zip(found, totals.tolist(), strict=True):
+        for key, amount in zip(packed_keys, totals.tolist(), strict=True):
             packed = key.tobytes()
             if packed in self._sums or len(self._sums) < MAX_KEYS:
                 self._sums[packed] = self._sums.get(packed, 0) + amount
@@ -88,77 +98,75 @@ class History:
                 head = np.frombuffer(packed, _KEY)[0]
                 self._rest[int(head["opd"]), int(head["way"])] += amount
 
-    def _rows(self, minute: int, sums: dict[bytes, int], rest: dict[tuple[int, int], int]) -> Iterator[Use]:
+    def _rows(self, minute: int, sums: dict[bytes, int], rest: dict[tuple[int, int], int]) -> Iterator[UsageRow]:
         groups: dict[tuple[int, int], list[tuple[int, bytes]]] = defaultdict(list)
         for packed, amount in sums.items():
             head = np.frombuffer(packed, _KEY)[0]
             groups[int(head["opd"]), int(head["way"])].append((amount, packed))
-        codes = self._owners.codes
-        for (opd, way), found in groups.items():
-            found.sort(reverse=True)
-            for amount, packed in found[: self._top]:
+        codes = self._lookup.codes
+        for (opd, way), group in groups.items():
+            # By amount, then by key, so that equal amounts always give the same rows.
+            group.sort(reverse=True)
+            for amount, packed in group[: self._top]:
                 key = np.frombuffer(packed, _KEY)[0]
                 sides = (_host(key["host"].tobytes()), _network(key["remote"].tobytes()))
-                yield Use(minute, codes[opd], WAYS[way], *sides, int(key["protocol"]), int(key["port"]), amount)
-            rest[opd, way] += sum(amount for amount, _ in found[self._top :])
+                yield UsageRow(minute, codes[opd], WAYS[way], *sides, int(key["protocol"]), int(key["port"]), amount)
+            rest[opd, way] += sum(amount for amount, _ in group[self._top :])
         for (opd, way), amount in rest.items():
             if amount:
-                yield Use(minute, codes[opd], WAYS[way], "", "", 0, 0, amount)
+                yield UsageRow(minute, codes[opd], WAYS[way], "", "", 0, 0, amount)
 
 
-def _keys(
-    records: Records, place: NDArray[np.intp], owner: Owner, way: int, host: Bytes, remote: Bytes
-) -> NDArray[np.void]:
-    rows = np.zeros(len(place), _KEY)
-    rows["opd"], rows["way"] = owner[place], way
-    rows["host"] = np.ascontiguousarray(host[place]).view("V16")[:, 0]
-    rows["remote"] = _masked(remote[place]).view("V16")[:, 0]
-    source, target = (_column(records, element)[place] for element in (_SOURCE_PORT, _TARGET_PORT))
-    rows["port"] = np.where((source == 0) | (target == 0), source | target, np.minimum(source, target))
-    rows["protocol"] = _column(records, _PROTOCOL)[place]
-    return rows
+def _services(records: Records) -> NDArray[np.void]:
+    """Keys with nothing but protocol and port: the smaller port is the service's, where both are there."""
+    keys = np.zeros(records.count, _KEY)
+    source, target = _column(records, f.SOURCE_PORT), _column(records, f.TARGET_PORT)
+    keys["port"] = np.where((source == 0) | (target == 0), source | target, np.minimum(source, target))
+    keys["protocol"] = _column(records, f.PROTOCOL)
+    return keys
 
 
 def _column(records: Records, element: int) -> Numbers:
-    found = records.numbers(element)
-    return np.zeros(records.count, np.uint64) if found is None else found
+    column = records.numbers(element)
+    return np.zeros(records.count, np.uint64) if column is None else column
 
 
-def _addresses(records: Records, before: Elements, after: Elements, owners: Owners) -> Bytes:
+def _addresses(records: Records, before: Elements, after: Elements, lookup: PrefixLookup) -> Bytes:
     """IPv6 or mapped IPv4 addresses (count, 16): before NAT, or after it where only that one is an office's."""
-    found = _raw(records, before)
+    addresses = _raw(records, before)
     if any(records.has(element) for element, _ in after):
         other = _raw(records, after)
-        instead = np.flatnonzero((_owned(owners, found) < 0) & (_owned(owners, other) >= 0))
-        found[instead] = other[instead]
-    return found
+        instead = np.flatnonzero((_opds(lookup, addresses) < 0) & (_opds(lookup, other) >= 0))
+        addresses[instead] = other[instead]
+    return addresses
 
 
 def _raw(records: Records, elements: Elements) -> Bytes:
-    found = np.zeros((records.count, 16), np.uint8)
+    """The first of the fields that is not zero, record by record."""
+    first = np.zeros((records.count, 16), np.uint8)
     for element, length in elements:
         raw = records.raw(element, length)
         if raw is None:
             continue
-        fresh = raw if length == 16 else np.concatenate((np.broadcast_to(_MAPPED, (records.count, 12)), raw), axis=1)
-        known = np.asarray(found.any(axis=1)).reshape(-1, 1)
-        found = np.where(known, found, fresh)
-    return found
+        more = raw if length == 16 else np.concatenate((np.broadcast_to(_MAPPED, (records.count, 12)), raw), axis=1)
+        present = np.asarray(first.any(axis=1)).reshape(-1, 1)
+        first = np.where(present, first, more)
+    return first
 
 
-def _owned(owners: Owners, addresses: Bytes) -> Owner:
+def _opds(lookup: PrefixLookup, addresses: Bytes) -> OpdNumbers:
     mapped = (addresses[:, :12] == _MAPPED).all(axis=1)
-    found: Owner = np.where(mapped, owners.of4(addresses[:, 12:]), owners.of6(addresses)).astype(np.int32)
-    return found
+    opds: OpdNumbers = np.where(mapped, lookup.of4(addresses[:, 12:]), lookup.of6(addresses)).astype(np.int32)
+    return opds
 
 
-def _masked(addresses: Bytes) -> Bytes:
+def _networks(addresses: Bytes) -> Bytes:
     """The network: the first 24 bits of IPv4, 48 of IPv6."""
-    found = np.ascontiguousarray(addresses)
-    mapped = (found[:, :12] == _MAPPED).all(axis=1)
-    found[mapped, 15] = 0
-    found[~mapped, 6:] = 0
-    return found
+    networks = np.ascontiguousarray(addresses)
+    mapped = (networks[:, :12] == _MAPPED).all(axis=1)
+    networks[mapped, 15] = 0
+    networks[~mapped, 6:] = 0
+    return networks
 
 
 def _host(raw: bytes) -> str:

@@ -17,10 +17,15 @@ from pathlib import Path
 import duckdb
 
 from exporter.errors import ExporterError
-from exporter.flows.history.minute import Use
+from exporter.flows.history.minute import UsageRow
+from runtime.files import settle
 
+# Seconds.
 HOUR, DAY = 3600, 86_400
-Ask = Callable[[str, Sequence[object]], list[tuple[object, ...]]]
+
+# An hour's minutes are put together two minutes after it is over: the last minute's file is written by then.
+_LATENESS_SECONDS = 120
+Query = Callable[[str, Sequence[object]], list[tuple[object, ...]]]
 _NAME = re.compile(r"^(minute|hour)-(\d+)\.(?:parquet|new)$")
 _COLUMNS = (
     "minute BIGINT, opd VARCHAR, direction VARCHAR, host VARCHAR, remote VARCHAR, protocol UTINYINT, port USMALLINT, "
@@ -28,7 +33,7 @@ _COLUMNS = (
 )
 
 
-def write_minute(folder: Path, rows: Sequence[Use]) -> None:
+def write_minute(folder: Path, rows: Sequence[UsageRow]) -> None:
     """One minute's file; nothing where nothing was used. Raises OSError, duckdb.Error."""
     if not rows:
         return
@@ -47,7 +52,7 @@ def compact(folder: Path, now: float) -> None:
         hours.setdefault(_begin(path) // HOUR * HOUR, []).append(path)
     for hour, minutes in hours.items():
         whole = folder / f"hour-{hour}.parquet"
-        if hour + HOUR + 120 > now:
+        if hour + HOUR + _LATENESS_SECONDS > now:
             continue
         if not whole.exists():
             with duckdb.connect() as database:
@@ -69,15 +74,16 @@ def forget(folder: Path, days: int, now: float) -> int:
 
 def files_since(folder: Path, since: float) -> list[Path]:
     """The files that may hold minutes from then on, each minute once."""
-    found = sorted(path for path in folder.glob("*.parquet") if _NAME.match(path.name))
-    hours = {_begin(path) for path in found if path.name.startswith("hour")}
-    minutes = (path for path in found if path.name.startswith("minute") and _begin(path) // HOUR * HOUR not in hours)
-    return [path for path in (*(one for one in found if one.name.startswith("hour")), *minutes) if _end(path) > since]
+    paths = sorted(path for path in folder.glob("*.parquet") if _NAME.match(path.name))
+    hours = {_begin(path) for path in paths if path.name.startswith("hour")}
+    minutes = (path for path in paths if path.name.startswith("minute") and _begin(path) // HOUR * HOUR not in hours)
+    whole_hours = (path for path in paths if path.name.startswith("hour"))
+    return [path for path in (*whole_hours, *minutes) if _end(path) > since]
 
 
 @contextmanager
-def reading(folder: Path, since: float) -> Iterator[Ask]:
-    """Ask the rows from ``since`` on as the view ``uses``. Raises ExporterError where a file cannot be read."""
+def reading(folder: Path, since: float) -> Iterator[Query]:
+    """Query the rows from ``since`` on as the view ``uses``. Raises ExporterError where a file cannot be read."""
     paths = files_since(folder, since)
     if not paths:
         raise ExporterError(f"{folder}: holds no history since then; it is written each minute; ask for a longer span")
@@ -103,29 +109,31 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _read(lines: Iterable[str]) -> Iterable[Use]:
-    return (Use(*json.loads(line)) for line in lines)
+def _read(lines: Iterable[str]) -> Iterable[UsageRow]:
+    return (UsageRow(*json.loads(line)) for line in lines)
 
 
 def _copy(database: duckdb.DuckDBPyConnection, source: str, path: Path) -> None:
     fresh = path.with_suffix(".new")
-    database.execute(f"COPY ({source}) TO '{_quoted(fresh)}' (FORMAT parquet, COMPRESSION zstd)")
+    # DuckDB takes no parameters in COPY; the path is quoted, the source is text of this module.
+    database.execute(f"COPY ({source}) TO '{_quote(fresh)}' (FORMAT parquet, COMPRESSION zstd)")
     with fresh.open("rb") as file:
         os.fsync(file.fileno())
     fresh.replace(path)
+    settle(path.parent)
 
 
 def _list(paths: Iterable[Path]) -> str:
-    return "[" + ", ".join(f"'{_quoted(path)}'" for path in paths) + "]"
+    return "[" + ", ".join(f"'{_quote(path)}'" for path in paths) + "]"
 
 
-def _quoted(path: Path) -> str:
+def _quote(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
 def _begin(path: Path) -> int:
-    found = _NAME.match(path.name)
-    return int(found[2]) if found else 0
+    match = _NAME.match(path.name)
+    return int(match[2]) if match else 0
 
 
 def _end(path: Path) -> int:

@@ -1,7 +1,7 @@
 """``/top``: who uses an OPD's bandwidth, for the tracker's staff page. A question with a token in, JSON out.
 
 The answer comes from a process of its own (``top``): the collector carries no DuckDB and goes on counting meanwhile.
-At most MOST questions are asked at once, each ends after its time. Without a token that is set, nobody is answered.
+At most MOST requests are answered at once, each ends after its time. Without a token that is set, nobody is answered.
 """
 
 import asyncio
@@ -12,12 +12,14 @@ import time
 from collections.abc import Sequence
 
 from exporter.errors import ExporterError
-from exporter.flows.account.settings import Kept
+from exporter.flows.account.settings import HistorySettings
 from exporter.flows.history.spans import TABLES, beginning
 from exporter.http.connection import Request, Response
 from exporter.http.server import Page, as_json
 
 log = logging.getLogger(__name__)
+
+# Two children at once, for each is a process with DuckDB; 20 s are the tracker's patience with its page.
 MOST, ANSWER_SECONDS = 2, 20.0
 _NO_HISTORY = "flows.history is not set, so no history is kept; name a folder there"
 _NO_TOKEN = "flows.history.token is not set, so nobody is answered; name a file or an environment variable there"
@@ -32,32 +34,32 @@ class Refusal(Exception):
         self.status = status
 
 
-def top_page(kept: Kept | None, codes: Sequence[str]) -> Page:
+def top_page(history: HistorySettings | None, codes: Sequence[str]) -> Page:
     """The page of that history and those OPDs."""
-    places = asyncio.Semaphore(MOST)
+    slots = asyncio.Semaphore(MOST)
 
     async def answer(request: Request) -> Response:
         try:
-            command = _command(kept, codes, request)
-            async with asyncio.timeout(ANSWER_SECONDS), places:
-                found = await _asked(command)
-            log.info("event=top_asked opd=%s status=%s", request.query["opd"], found.status)
-            return found
+            command = _command(history, codes, request)
+            async with asyncio.timeout(ANSWER_SECONDS), slots:
+                response = await _run(command)
+            log.info("event=top_asked opd=%s status=%s", request.query["opd"], response.status)
+            return response
         except Refusal as refusal:
-            return _refused(refusal.status, str(refusal))
+            return _error(refusal.status, str(refusal))
         except TimeoutError:
             log.warning("event=top_not_answered seconds=%g", ANSWER_SECONDS)
-            return _refused(504, f"the history did not answer within {ANSWER_SECONDS:g} s; ask for a shorter span")
+            return _error(504, f"the history did not answer within {ANSWER_SECONDS:g} s; ask for a shorter span")
 
     return answer
 
 
-def _command(kept: Kept | None, codes: Sequence[str], request: Request) -> list[str]:
+def _command(history: HistorySettings | None, codes: Sequence[str], request: Request) -> list[str]:
     """The child's command line (it holds no secret). Raises Refusal."""
-    if kept is None or not kept.token:
-        raise Refusal(403, _NO_TOKEN if kept else _NO_HISTORY)
+    if history is None or not history.token:
+        raise Refusal(403, _NO_TOKEN if history else _NO_HISTORY)
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), kept.token.encode()):
+    if kind.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), history.token.encode()):
         raise Refusal(401, _BEARER)
     opd, by = request.query.get("opd", ""), request.query.get("by", "")
     if opd not in codes:
@@ -65,31 +67,32 @@ def _command(kept: Kept | None, codes: Sequence[str], request: Request) -> list[
     if by and by not in TABLES:
         raise Refusal(400, f"by: {by[:20]!r} is no table; there are {', '.join(TABLES)}")
     try:
-        since = beginning(request.query.get("since", "1h"), kept.days, time.time())
+        since = beginning(request.query.get("since", "1h"), history.days, time.time())
     except ExporterError as error:
         raise Refusal(400, str(error)) from error
-    told = (str(kept.folder), opd, f"{since:.0f}", by, *map(str, kept.places))
-    return [sys.executable, "-m", "exporter.flows.history.top", *told]
+    arguments = (str(history.folder), opd, f"{since:.0f}", by, *map(str, history.places))
+    return [sys.executable, "-m", "exporter.flows.history.top", *arguments]
 
 
-async def _asked(command: Sequence[str]) -> Response:
+async def _run(command: Sequence[str]) -> Response:
     pipe = asyncio.subprocess.PIPE
     try:
         child = await asyncio.create_subprocess_exec(*command, stdout=pipe)
     except OSError as error:
         raise Refusal(503, f"the history cannot be asked: {error.strerror}") from error
     try:
-        told, _ = await child.communicate()
+        document, _ = await child.communicate()
     finally:
+        # Out of time: without this the query would go on for an answer that nobody awaits.
         if child.returncode is None:
             child.kill()
     if child.returncode == 0:
-        return Response(200, "application/json", told)
-    if child.returncode == 1 and told:
-        return Response(404, "application/json", told)
+        return Response(200, "application/json", document)
+    if child.returncode == 1 and document:
+        return Response(404, "application/json", document)
     log.error("event=top_failed code=%s", child.returncode)
     raise Refusal(500, "the history cannot be asked; the collector's log says more")
 
 
-def _refused(status: int, sentence: str) -> Response:
+def _error(status: int, sentence: str) -> Response:
     return Response(status, "application/json", as_json({"error": sentence}).body)

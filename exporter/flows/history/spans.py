@@ -5,16 +5,18 @@ import re
 from exporter.errors import ExporterError
 
 TABLES = ("hosts", "networks", "services")
+
+# Seconds of each unit that a span may have.
 DAY = 86_400
 _UNITS = {"m": 60, "h": 3600, "d": DAY}
 
 
 def seconds(text: str) -> int:
     """A span such as 30m, 1h or 2d. Raises ExporterError."""
-    found = re.fullmatch(r"(\d{1,5})([mhd])", text, re.ASCII)
-    if not found or int(found[1]) == 0:
+    match = re.fullmatch(r"(\d{1,5})([mhd])", text, re.ASCII)
+    if not match or int(match[1]) == 0:
         raise ExporterError(f"since: {text[:20]!r} is no span; write for example 30m, 1h or 2d")
-    return int(found[1]) * _UNITS[found[2]]
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def beginning(text: str, days: int, now: float) -> float:

@@ -13,50 +13,54 @@ from pathlib import Path
 from typing import Any
 
 from exporter.errors import ExporterError
-from exporter.flows.history.geoip import places
-from exporter.flows.history.parquet import Ask, reading
+from exporter.flows.history.geoip import open_geoip
+from exporter.flows.history.parquet import Query, reading
 from exporter.flows.history.spans import TABLES
 
+# Of each table and direction; the rest is one sum.
 ROWS = 20
 _COLUMNS = {
     "hosts": "host",
     "networks": "remote",
     "services": "CASE WHEN port = 0 AND protocol = 0 THEN '' ELSE protocol || '/' || port END",
 }
+# IP protocol numbers (IANA).
 _PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
+
+# A query reads days of history: it gives way to the collector, which may not lose a datagram meanwhile.
 _NICE = 10
 
 
 def top(folder: Path, opd: str, since: float, by: str | None = None, files: Sequence[Path] = ()) -> dict[str, Any]:
     """The largest hosts, remote networks and services (or one of them) by direction; ``rest`` is what no row names.
 
-    The rows and the rest of each table sum up to ``bytes``. ``files`` (MaxMind DB) tell the ``place`` of a network; one
+    The rows and the rest of each table sum up to ``bytes``. ``files`` (MaxMind DB) name the ``place`` of a network; one
     that cannot be read is among ``problems``. Raises ExporterError.
     """
-    with reading(folder, since) as ask, places(files) as known:
+    with reading(folder, since) as query, open_geoip(files) as geoip:
         sql = "SELECT direction, sum(bytes)::UBIGINT FROM uses WHERE opd = ? GROUP BY direction"
-        totals = {str(direction): int(str(total)) for direction, total in ask(sql, [opd])}
+        totals = {str(direction): int(str(total)) for direction, total in query(sql, [opd])}
         sizes = {"receive": totals.get("receive", 0), "transmit": totals.get("transmit", 0)}
-        found: dict[str, Any] = {"opd": opd, "since": int(since), "bytes": sizes}
+        answer: dict[str, Any] = {"opd": opd, "since": int(since), "bytes": sizes}
         for name in (by,) if by else TABLES:
-            found[name] = {way: _table(ask, opd, _COLUMNS[name], way) for way in sizes}
-        for row in (row for table in found.get("networks", {}).values() for row in table["rows"]):
-            row["place"] = known.of(row["name"])
-        return {**found, "problems": known.problems}
+            answer[name] = {way: _table(query, opd, _COLUMNS[name], way) for way in sizes}
+        for row in (row for table in answer.get("networks", {}).values() for row in table["rows"]):
+            row["place"] = geoip.of(row["name"])
+        return {**answer, "problems": geoip.problems}
 
 
-def _table(ask: Ask, opd: str, column: str, direction: str) -> dict[str, Any]:
+def _table(query: Query, opd: str, column: str, direction: str) -> dict[str, Any]:
     sql = (
         f"SELECT {column} AS name, sum(bytes)::UBIGINT AS total FROM uses WHERE opd = ? AND direction = ? "
         "GROUP BY name ORDER BY total DESC, name"
     )
-    rows = [(str(name), int(str(total))) for name, total in ask(sql, [opd, direction])]
+    rows = [(str(name), int(str(total))) for name, total in query(sql, [opd, direction])]
     named = [row for row in rows if row[0]][:ROWS]
     rest = sum(total for _, total in rows) - sum(total for _, total in named)
-    return {"rows": [{"name": _said(name), "bytes": total} for name, total in named], "rest": rest}
+    return {"rows": [{"name": _label(name), "bytes": total} for name, total in named], "rest": rest}
 
 
-def _said(name: str) -> str:
+def _label(name: str) -> str:
     protocol, slash, port = name.partition("/")
     return f"{_PROTOCOLS[protocol]}/{port}" if slash and protocol in _PROTOCOLS and port.isdigit() else name
 

@@ -1,1 +1,1 @@
-"""Sockets in, batches of datagrams out to the collector."""
+"""Sockets in, batches of datagrams to the account out."""

@@ -14,24 +14,37 @@ import time
 from collections.abc import Callable, Sequence
 
 from exporter.errors import ExporterError
-from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
-from exporter.flows.intake.mmsg import BATCH, OVERFLOW, Reader
+from exporter.flows.account.pipeline import take_batch
+from exporter.flows.intake.mmsg import BATCH, OVERFLOW, SocketReader
 from exporter.http.server import parse_listen
 from exporter.sockets import widen
 from runtime.jobs import Faults, Job, Jobs
 from runtime.supervision import supervised
 
 log = logging.getLogger(__name__)
+
 PART = "flows"
+
+# The kernel doubles it for its own needs: room for 29,000 datagrams, 700,000 flows. docs/why/flow-speed.md measures so.
 BUFFER_BYTES = 32 * 2**20
+
 # A turn ends after 0.45 s where nothing comes, and sooner where much does.
 IDLE_SECONDS = 1.0
+
 # A socket that cannot be read at all must not turn the loop into a busy one; 50 ms of datagrams wait in its buffer.
 _RETRY_SECONDS = 0.05
+
+# Seconds: a nap between batches, at most (what is on the page is no older), and between two writings of the counters
+# (what a killed collector loses at most). A burst of 20,000 datagrams a second (half a million flows) is always
+# reckoned with.
 _LONGEST_NAP, _BURST, _KEEP_SECONDS = 0.25, 20_000.0, 0.05
+
+# What the kernel takes from the buffer for a datagram of usual size: its slab of 2,048 bytes and an sk_buff of 256.
 _KERNEL_BYTES = 2304
-_FIRST_HANDED = 3
+
+# SD_LISTEN_FDS_START of sd_listen_fds(3).
+_FIRST_DESCRIPTOR = 3
 
 
 class Receiver:
@@ -43,13 +56,13 @@ class Receiver:
 
     def __init__(self, collector: Collector, addresses: Sequence[str], keep: Callable[[], None] = lambda: None) -> None:
         self._collector, self._addresses, self._keep = collector, addresses, keep
-        self._kept, self._unkept = -math.inf, False
+        self._last_write, self._unwritten = -math.inf, False
         self.lock = threading.Lock()
         self._faults, self._began, self._room = Faults(), 0.0, 0
         self.jobs = Jobs(
             PART, (Job("receiving", IDLE_SECONDS, self.turn), Job("counters", IDLE_SECONDS, self._keep_counters))
         )
-        self._readers: dict[socket.socket, Reader] = {}
+        self._readers: dict[socket.socket, SocketReader] = {}
         self._over = threading.Event()
         arguments = ("flows", self._run, self._over.is_set)
         self._thread = threading.Thread(target=supervised, args=arguments, name="flows", daemon=True)
@@ -61,10 +74,10 @@ class Receiver:
 
     def start(self) -> None:
         """Open or take over the sockets and begin. Raises ExporterError where an address cannot be had."""
-        for one in handed_over() or [_open(address) for address in self._addresses]:
-            one.setblocking(False)
-            one.setsockopt(socket.SOL_SOCKET, OVERFLOW, 1)
-            self._readers[one] = Reader(one)
+        for listener in activation_sockets() or [_open(address) for address in self._addresses]:
+            listener.setblocking(False)
+            listener.setsockopt(socket.SOL_SOCKET, OVERFLOW, 1)
+            self._readers[listener] = SocketReader(listener)
         self._room, self._began = min(map(_room, self._readers), default=0), time.monotonic()
         self._thread.start()
 
@@ -73,8 +86,8 @@ class Receiver:
         self._over.set()
         if self._thread.is_alive():
             self._thread.join(5)
-        for one in self._readers:
-            one.close()
+        for listener in self._readers:
+            listener.close()
 
     def _run(self) -> None:
         state = self.jobs.states["receiving"]
@@ -86,24 +99,29 @@ class Receiver:
     def turn(self) -> None:
         """Count what waits in every socket, keep the counters, and nap while little comes."""
         ready, _, _ = select.select(list(self._readers), [], [], 0.2)
-        most = max((self._take(self._readers[one]) for one in ready), default=0)
+        most = max((self._take(self._readers[listener]) for listener in ready), default=0)
         now = time.monotonic()
-        self._unkept |= most > 0
-        if now - self._kept >= (_KEEP_SECONDS if self._unkept else IDLE_SECONDS):
-            self._kept = now
-            self.jobs.run("counters")
+        self._unwritten |= most > 0
+        if now - self._last_write >= (_KEEP_SECONDS if self._unwritten else IDLE_SECONDS):
+            self._last_write = now
+            with self.lock:
+                self.jobs.run("counters")
         if 0 < most < BATCH:
             time.sleep(nap(self._room, most / max(now - self._began, 1e-6)))
         self._began = now
         self._faults.tell()
 
-    def _keep_counters(self) -> None:
-        if self._unkept:
-            with self.lock:
-                self._keep()
-            self._unkept = False
+    def keep_now(self) -> None:
+        """Keep the counters before they are shown; the caller has the lock. A failure is counted, as the job's."""
+        self._unwritten = True
+        self.jobs.run("counters")
 
-    def _take(self, reader: Reader) -> int:
+    def _keep_counters(self) -> None:
+        if self._unwritten:
+            self._keep()
+            self._unwritten = False
+
+    def _take(self, reader: SocketReader) -> int:
         """Count what waits in a socket; tells how many datagrams that was."""
         batch = None
         # One try for a batch; what it costs is nothing while nothing is raised. One socket's fault is not the others'.
@@ -126,26 +144,26 @@ def nap(room: int, rate: float) -> float:
     return float(min(_LONGEST_NAP, room / 4 / max(rate, _BURST)))
 
 
-def _room(one: socket.socket) -> int:
-    return one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // _KERNEL_BYTES
+def _room(listener: socket.socket) -> int:
+    return listener.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // _KERNEL_BYTES
 
 
-def handed_over() -> list[socket.socket]:
+def activation_sockets() -> list[socket.socket]:
     """Sockets passed by the service manager (sd_listen_fds(3)); none where there are none for this process."""
     if os.environ.get("LISTEN_PID") != str(os.getpid()):
         return []
     number = int(os.environ.get("LISTEN_FDS", "0"))
-    return [socket.socket(fileno=_FIRST_HANDED + place) for place in range(number)]
+    return [socket.socket(fileno=_FIRST_DESCRIPTOR + place) for place in range(number)]
 
 
 def _open(address: str) -> socket.socket:
     where = parse_listen(address)
     try:
         family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
-        one = socket.socket(family, socket.SOCK_DGRAM)
-        if widen(one, BUFFER_BYTES) < BUFFER_BYTES:
+        listener = socket.socket(family, socket.SOCK_DGRAM)
+        if widen(listener, BUFFER_BYTES) < BUFFER_BYTES:
             log.warning("event=small_buffer wanted=%d advice=%r", BUFFER_BYTES, "sysctl net.core.rmem_max=33554432")
-        one.bind((where.host, where.port))
-        return one
+        listener.bind((where.host, where.port))
+        return listener
     except OSError as error:
         raise ExporterError(f"flows: {address} cannot be had: {error.strerror}; choose another in datagrams") from error

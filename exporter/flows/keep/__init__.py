@@ -1,1 +1,1 @@
-"""What a collector must know after a restart: its counters and what exporters told of themselves."""
+"""What outlives a collector: its counters and what exporters told of themselves, on disk."""

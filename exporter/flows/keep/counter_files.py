@@ -1,10 +1,10 @@
-"""The counters of now, kept where a killed collector finds them: a collector in, two files in turn out, and back.
+"""The counters of now, where a killed collector finds them again: a collector in, two files in turn out, and back.
 
 Written after the batches and before every page: what was once shown never goes back, which Prometheus would read as a
 counter that began anew and count whole. Each file holds all counters, its number and a checksum, so that one that was
 being written when the process was killed is seen to be half, and the other one stands.
 
-A machine that went down may keep counters older than the last page: then all begin at nought, which Prometheus
+A machine that went down may keep counters older than the last page: then all begin at zero, which Prometheus
 understands. Files that cannot be read are set aside under another name with a clear line; nothing is deleted.
 """
 
@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import struct
-import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,66 +21,74 @@ from typing import Any
 import numpy as np
 
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import SCOPES
-from exporter.flows.account.domains import Domain
-from exporter.flows.account.exporters import Exporter
-from exporter.flows.account.loss import Sequence as Stream
+from exporter.flows.account.domains import ObservationDomain
+from exporter.flows.account.exporters import FlowExporter
+from exporter.flows.account.loss import SequenceTracker
+from exporter.flows.account.totals import SCOPES
+from runtime.files import set_aside
 
 log = logging.getLogger(__name__)
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+# A file: magic, number of the writing, length of the text (JSON), length of text and counters together; the text, the
+# OPDs' bytes and packets as words, CRC-32 of all before it. Little-endian whatever the machine.
 _HEAD, _SUM = struct.Struct("<8sQII"), struct.Struct("<I")
 _MAGIC = b"lebarp01"
 _WORD = np.dtype("<u8")
 
 
 @dataclass(frozen=True)
-class Copy:
-    """One file's content. ``told``: all but the OPDs' counters, whose words stand in ``opds``."""
+class CounterFile:
+    """One file's content. ``text``: all but the OPDs' counters, whose words stand in ``opds``."""
 
     number: int
-    told: dict[str, Any]
+    text: dict[str, Any]
     opds: bytes
 
 
-class Counters:
-    """The two files ``NAME.0`` and ``NAME.1``. Not for several threads: the collector's lock guards it too."""
+class CounterFiles:
+    """The two files ``NAME.0`` and ``NAME.1``. Not for several threads: the collector's lock guards it too.
+
+    ``failure``: why the last writing failed; None where it did not.
+    """
 
     def __init__(self, collector: Collector, path: Path) -> None:
         self._collector, self._paths = collector, tuple(path.with_name(f"{path.name}.{turn}") for turn in (0, 1))
         self._files = [-1, -1]
         self._boot = boot()
-        self._failed = False
+        self.failure: OSError | None = None
         self.number = 0
 
     def load(self) -> bool:
-        """Go on where the last run was; False where there is nothing to go on from (all counters are at nought)."""
-        found = [copy for path in self._paths if (copy := _read_or_aside(path)) is not None]
-        if not found:
+        """Go on where the last run was; False where there is nothing to go on from (all counters are at zero)."""
+        whole = [file for path in self._paths if (file := _read_or_aside(path)) is not None]
+        if not whole:
             return False
-        newest = max(found, key=lambda copy: copy.number)
+        newest = max(whole, key=lambda file: file.number)
         self.number = newest.number
         try:
-            _restore(self._collector, newest, anew=not newest.told["ended"] and newest.told["boot"] != self._boot)
+            _restore(self._collector, newest, anew=not newest.text["ended"] and newest.text["boot"] != self._boot)
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             for path in self._paths:
-                _set_aside(path, repr(error))
+                set_aside(path, repr(error))
             return False
         return True
 
     def write(self, ended: bool = False) -> None:
-        """Write all counters. A file that cannot be written is told once; counting goes on."""
+        """Write all counters. A file that cannot be written is logged once; counting goes on."""
+        # In turn, so that the file which is not being written is always whole.
         self.number += 1
         turn = self.number % 2
         try:
             if self._files[turn] < 0:
                 self._paths[turn].parent.mkdir(parents=True, exist_ok=True)
                 self._files[turn] = os.open(self._paths[turn], os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o640)
-            _write_all(self._files[turn], written(self._collector, self.number, self._boot, ended))
-            self._failed = False
+            _write_all(self._files[turn], file_bytes(self._collector, self.number, self._boot, ended))
+            self.failure = None
         except OSError as error:
-            if not self._failed:
+            if self.failure is None:
                 log.error("event=counters_not_kept path=%s reason=%s", self._paths[turn], error.strerror)
-            self._failed = True
+            self.failure = error
 
     def sync(self) -> None:
         """Have the system write them to the disk. Raises OSError."""
@@ -105,27 +112,27 @@ def boot() -> str:
         return ""
 
 
-def written(collector: Collector, number: int, started: str, ended: bool) -> bytes:
+def file_bytes(collector: Collector, number: int, boot_id: str, ended: bool) -> bytes:
     """One file's bytes."""
     totals = collector.totals
-    told = {
-        "boot": started,
+    text = {
+        "boot": boot_id,
         "ended": ended,
-        "codes": collector.owners.codes,
+        "codes": collector.lookup.codes,
         "unassigned": totals.unassigned,
         "events": totals.events,
         "through": [totals.through, totals.through_packets, totals.sampled, totals.sampled_packets],
         "aside": totals.aside,
         "refused": collector.refused,
-        "exporters": {source: _exporter(one) for source, one in collector.exporters.items()},
+        "exporters": {source: _exporter(exporter) for source, exporter in collector.exporters.items()},
     }
-    text = json.dumps(told).encode()
-    body = b"".join((text, totals.bytes.astype(_WORD).tobytes(), totals.packets.astype(_WORD).tobytes()))
-    content = _HEAD.pack(_MAGIC, number, len(text), len(body)) + body
+    encoded = json.dumps(text).encode()
+    body = b"".join((encoded, totals.bytes.astype(_WORD).tobytes(), totals.packets.astype(_WORD).tobytes()))
+    content = _HEAD.pack(_MAGIC, number, len(encoded), len(body)) + body
     return content + _SUM.pack(zlib.crc32(content))
 
 
-def read(content: bytes) -> Copy:
+def read(content: bytes) -> CounterFile:
     """A file's content. Raises ValueError where it is not whole."""
     if len(content) < _HEAD.size + _SUM.size:
         raise ValueError(f"{len(content)} bytes are too few")
@@ -136,71 +143,66 @@ def read(content: bytes) -> Copy:
     if _SUM.unpack_from(content, end)[0] != zlib.crc32(content[:end]):
         raise ValueError("the checksum does not fit")
     body = content[_HEAD.size : end]
-    return Copy(number, json.loads(body[:text]), body[text:])
+    return CounterFile(number, json.loads(body[:text]), body[text:])
 
 
-def _exporter(one: Exporter) -> list[Any]:
+def _exporter(exporter: FlowExporter) -> list[Any]:
     streams = [
         [domain.version, domain.number, domain.sequence.expected, domain.sequence.lost, domain.sequence.restarts]
-        for domain in one.domains.values()
+        for domain in exporter.domains.values()
     ]
-    return [one.records, one.datagrams, one.undecoded, one.malformed, one.longest_seconds, one.lost_told, streams]
+    counts = [exporter.records, exporter.datagrams, exporter.undecoded, exporter.malformed]
+    return [*counts, exporter.longest_seconds, exporter.lost_shown, streams]
 
 
 def _write_all(file: int, content: bytes) -> None:
     place = 0
     while place < len(content):
+        # pwrite may write less than it is given, on a disk that fills up.
         place += os.pwrite(file, content[place:], place)
 
 
-def _read_or_aside(path: Path) -> Copy | None:
+def _read_or_aside(path: Path) -> CounterFile | None:
     """None where there is none, or where it is not whole (then it is set aside)."""
     try:
         return read(path.read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        _set_aside(path, str(error))
+        set_aside(path, error)
         return None
 
 
-def _set_aside(path: Path, reason: str) -> None:
-    aside = path.with_name(f"{path.name}.unreadable-{int(time.time())}")
-    try:
-        path.replace(aside)
-    except OSError as error:
-        log.error("event=counters_unreadable path=%s reason=%r set_aside=%r", path, reason, error.strerror)
-    else:
-        log.error("event=counters_unreadable path=%s set_aside=%s reason=%r", path, aside, reason)
-
-
-def _restore(collector: Collector, copy: Copy, anew: bool) -> None:
+def _restore(collector: Collector, file: CounterFile, anew: bool) -> None:
     """``anew``: the machine went down; only where the streams stood is still of use."""
-    told, codes = copy.told, copy.told["codes"]
-    sizes = np.frombuffer(copy.opds, _WORD).reshape(2, len(codes), 2, len(SCOPES)).astype(np.uint64)
-    for source, (*counts, streams) in told["exporters"].items():
-        if collector.allowed is not None and source not in collector.allowed:
+    text, codes = file.text, file.text["codes"]
+    sizes = np.frombuffer(file.opds, _WORD).reshape(2, len(codes), 2, len(SCOPES)).astype(np.uint64)
+    for source, (*counts, streams) in text["exporters"].items():
+        exporter = collector.exporter(source)
+        if exporter is None:
             continue
-        one = collector.exporters.setdefault(source, Exporter())
-        one.habit = collector.allowed[source] if collector.allowed is not None else one.habit
-        _restore_streams(one, streams, anew)
+        _restore_streams(exporter, streams, anew)
         if not anew:
-            one.records, one.datagrams, one.shelf.thrown_away, one.malformed = map(int, counts[:4])
-            one.longest_seconds, one.lost_told = float(counts[4]), int(counts[5])
+            _restore_counts(exporter, counts)
     if anew:
         log.warning("event=counters_began_anew reason=%r", "the machine went down while the collector ran")
         return
-    totals, known = collector.totals, {code: number for number, code in enumerate(collector.owners.codes)}
+    totals, numbers = collector.totals, {code: number for number, code in enumerate(collector.lookup.codes)}
     for place, code in enumerate(codes):
-        if code in known:
-            totals.bytes[known[code]], totals.packets[known[code]] = sizes[0, place], sizes[1, place]
-    totals.unassigned, totals.events = int(told["unassigned"]), int(told["events"])
-    totals.through, totals.through_packets, totals.sampled, totals.sampled_packets = map(int, told["through"])
-    totals.aside.update(told["aside"])
-    collector.refused.update(told["refused"])
+        if code in numbers:
+            totals.bytes[numbers[code]], totals.packets[numbers[code]] = sizes[0, place], sizes[1, place]
+    totals.unassigned, totals.events = int(text["unassigned"]), int(text["events"])
+    totals.through, totals.through_packets, totals.sampled, totals.sampled_packets = map(int, text["through"])
+    totals.aside.update(text["aside"])
+    collector.refused.update(text["refused"])
 
 
-def _restore_streams(one: Exporter, streams: Sequence[Sequence[Any]], anew: bool) -> None:
+def _restore_counts(exporter: FlowExporter, counts: Sequence[Any]) -> None:
+    exporter.records, exporter.datagrams, exporter.pending.discards, exporter.malformed = map(int, counts[:4])
+    exporter.longest_seconds, exporter.lost_shown = float(counts[4]), int(counts[5])
+
+
+def _restore_streams(exporter: FlowExporter, streams: Sequence[Sequence[Any]], anew: bool) -> None:
     for version, number, expected, lost, restarts in streams:
-        domain = one.domains.setdefault((version, number), Domain(version, number))
-        domain.sequence = Stream(expected, *((0, 0) if anew else (lost, restarts)))
+        domain = exporter.domains.setdefault((version, number), ObservationDomain(version, number))
+        domain.sequence = SequenceTracker(expected, *((0, 0) if anew else (lost, restarts)))

@@ -1,6 +1,6 @@
-"""What a collector knows beyond its end: a folder in, counters and what exporters told back, also after kill -9.
+"""What a collector has beyond its end: a folder in, counters and exporters' state back, also after kill -9.
 
-The counters are written after the batches and before every page, the rest every few seconds; both know of each other
+The counters are written after the batches and before every page, the rest every few seconds; each names the other
 by the counters' number.
 """
 
@@ -9,41 +9,44 @@ from typing import Any
 
 from exporter.flows.account.collector import Collector
 from exporter.flows.keep import exporter_state
-from exporter.flows.keep.counter_files import Counters
+from exporter.flows.keep.counter_files import CounterFiles
 
 
-class Memory:
+class Persistence:
     """The files ``flows.json`` and ``flows.counters.*`` of a folder. The collector's lock guards all but ``save``."""
 
     def __init__(self, collector: Collector, folder: Path) -> None:
         self._collector, self._path = collector, folder / "flows.json"
-        self._counters = Counters(collector, folder / "flows.counters")
+        self._counters = CounterFiles(collector, folder / "flows.counters")
 
     def load(self) -> None:
         """Go on where the last run ended, in good order or not."""
         number = exporter_state.load(self._collector, self._path)
+        # Counters are written far more often than flows' totals: totals of another number are older than the counters.
         if self._counters.load() and self._counters.number != number:
-            for one in self._collector.exporters.values():
-                one.deltas.doubt()
+            for exporter in self._collector.exporters.values():
+                exporter.total_counters.doubt()
 
     def keep(self) -> None:
-        """Write the counters."""
+        """Write the counters. Raises OSError where they cannot be written."""
         self._counters.write()
+        if self._counters.failure is not None:
+            raise self._counters.failure
 
-    def told(self) -> dict[str, Any]:
-        """What there is to ``save``, and the counters of the same moment written."""
-        self.keep()
-        return exporter_state.told(self._collector, self._counters.number)
+    def state(self) -> dict[str, Any]:
+        """What there is to ``save``, and the counters of the same moment written where they can be."""
+        self._counters.write()
+        return exporter_state.state_of(self._collector, self._counters.number)
 
     def save(self, body: dict[str, Any]) -> None:
-        """Write what was told, and all to the disk. Raises OSError; the file of before then still stands."""
+        """Write that state, and all to the disk. Raises OSError; the file of before then still stands."""
         exporter_state.write(body, self._path)
         self._counters.sync()
 
     def close(self) -> None:
         """End in good order. Raises OSError."""
         self._counters.write(ended=True)
-        body = exporter_state.told(self._collector, self._counters.number)
+        body = exporter_state.state_of(self._collector, self._counters.number)
         try:
             self.save(body)
         finally:

@@ -1,1 +1,1 @@
-"""Captures and the history in, tables and JSON for a person out: flows read, replay and top."""
+"""Captures and raw datagrams in, the account's totals as a report out; and captures sent again."""

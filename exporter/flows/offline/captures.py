@@ -11,9 +11,16 @@ from typing import BinaryIO, NamedTuple
 
 from exporter.errors import ExporterError
 
+# No link has frames of a megabyte; what claims so is a broken file, and nothing is read by its word.
 LARGEST_FRAME = 1 << 20
+
+# Magic numbers of pcap and the unit of their times: micro- and nanoseconds (draft-ietf-opsawg-pcap).
 _PCAP = {0xA1B2C3D4: 1e-6, 0xA1B23C4D: 1e-9}
+
+# First bytes of gzip, zstd and xz.
 _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zX")
+
+# Block types and options of pcapng (draft-ietf-opsawg-pcapng 4): if_tsresol is option 9, if_tsoffset 14.
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 _BYTE_ORDER, _RESOLUTION, _SECONDS_AHEAD = 0x1A2B3C4D, 9, 14
 
@@ -22,7 +29,7 @@ class CaptureError(ExporterError):
     """A file that is no capture, or a broken one."""
 
 
-class Frame(NamedTuple):
+class CaptureFrame(NamedTuple):
     """A frame as it was on the line: its link type, its bytes, when it came (seconds), and its offset in the file."""
 
     link: int
@@ -32,7 +39,7 @@ class Frame(NamedTuple):
     cut: bool
 
 
-class _Interface(NamedTuple):
+class _CaptureInterface(NamedTuple):
     link: int
     unit: float
     ahead: int
@@ -45,7 +52,7 @@ def is_capture(head: bytes) -> bool:
     return len(head) >= 4 and (bool(numbers & {*_PCAP, _SECTION}) or head.startswith(_COMPRESSED))
 
 
-def frames(path: Path) -> Iterator[Frame]:
+def frames(path: Path) -> Iterator[CaptureFrame]:
     """Every frame of a capture, in its order. Raises CaptureError."""
     with path.open("rb") as file:
         head = file.read(4)
@@ -73,20 +80,22 @@ def _read(file: BinaryIO, size: int, path: Path, what: str) -> bytes:
     return data
 
 
-def _pcap(file: BinaryIO, path: Path) -> Iterator[Frame]:
+def _pcap(file: BinaryIO, path: Path) -> Iterator[CaptureFrame]:
     head = _read(file, 24, path, "the pcap header")
     order = ">" if int.from_bytes(head[:4], "big") in _PCAP else "<"
+    # The header's rest: version, time zone, accuracy (all of no use today), snap length.
     magic, link = struct.unpack(f"{order}I16xI", head)
     while file.peek(1):  # type: ignore[attr-defined]  # a file opened "rb" is a BufferedReader
         offset = file.tell()
         seconds, part, size, original = struct.unpack(f"{order}IIII", _read(file, 16, path, "a record header"))
-        _bounded(size, path, offset)
+        _check_size(size, path, offset)
         data = _read(file, size, path, "a record")
-        yield Frame(link & 0x0FFFFFFF, data, seconds + part * _PCAP[magic], offset, size < original)
+        # The upper four bits of the link type tell of a frame check sequence.
+        yield CaptureFrame(link & 0x0FFFFFFF, data, seconds + part * _PCAP[magic], offset, size < original)
 
 
-def _pcapng(file: BinaryIO, path: Path) -> Iterator[Frame]:
-    order, interfaces = "<", list[_Interface]()
+def _pcapng(file: BinaryIO, path: Path) -> Iterator[CaptureFrame]:
+    order, interfaces = "<", list[_CaptureInterface]()
     while file.peek(1):  # type: ignore[attr-defined]
         offset = file.tell()
         head = _read(file, 8, path, "a block header")
@@ -96,7 +105,7 @@ def _pcapng(file: BinaryIO, path: Path) -> Iterator[Frame]:
         kind, size = struct.unpack(f"{order}II", head)
         if size < 12 or size % 4:
             raise CaptureError(f"{path}: offset {offset}: a block of length {size}; the file is broken: capture anew")
-        _bounded(size - 12, path, offset)
+        _check_size(size - 12, path, offset)
         body = _read(file, size - 12, path, "a block")
         if struct.unpack(f"{order}I", _read(file, 4, path, "a block"))[0] != size:
             raise CaptureError(f"{path}: offset {offset}: a block's two lengths differ; the file is broken: copy anew")
@@ -111,7 +120,7 @@ def _pcapng(file: BinaryIO, path: Path) -> Iterator[Frame]:
             ) from error
 
 
-def _bounded(size: int, path: Path, offset: int) -> None:
+def _check_size(size: int, path: Path, offset: int) -> None:
     if size > LARGEST_FRAME:
         raise CaptureError(
             f"{path}: offset {offset}: a record of {size} bytes; at most {LARGEST_FRAME}: the file is broken: copy anew"
@@ -125,31 +134,33 @@ def _order(magic: bytes, path: Path, offset: int) -> str:
     raise CaptureError(f"{path}: offset {offset + 8}: {magic.hex()} is no byte order of pcapng; capture anew")
 
 
-def _interface(body: bytes, order: str) -> _Interface:
+def _interface(body: bytes, order: str) -> _CaptureInterface:
     link, snap = struct.unpack_from(f"{order}H2xI", body)
     unit, ahead, place = 1e-6, 0, 8
     while place + 4 <= len(body):
         code, size = struct.unpack_from(f"{order}HH", body, place)
         if code == _RESOLUTION and size == 1:
             exponent = body[place + 4]
+            # A negative power of two where the high bit is set, else of ten.
             unit = 2.0 ** -(exponent & 0x7F) if exponent & 0x80 else 10.0**-exponent
         elif code == _SECONDS_AHEAD and size == 8:
             ahead = struct.unpack_from(f"{order}q", body, place + 4)[0]
         elif code == 0:
             break
         place += 4 + (size + 3) // 4 * 4
-    return _Interface(link, unit, ahead, snap)
+    return _CaptureInterface(link, unit, ahead, snap)
 
 
-def _frame(kind: int, body: bytes, order: str, interfaces: list[_Interface], offset: int) -> Frame:
+def _frame(kind: int, body: bytes, order: str, interfaces: list[_CaptureInterface], offset: int) -> CaptureFrame:
     if kind == _SIMPLE_PACKET:
-        told, (original,), place, seconds = interfaces[0], struct.unpack_from(f"{order}I", body), 4, 0.0
-        size = min(original, told.snap or original, len(body) - 4)
+        interface, (original,), place, seconds = interfaces[0], struct.unpack_from(f"{order}I", body), 4, 0.0
+        # A simple packet has no time and no captured length: the interface's snap length says what there is.
+        size = min(original, interface.snap or original, len(body) - 4)
     else:
         first = "HH" if kind == _OLD_PACKET else "I"
         number, *_, high, low, size, original = struct.unpack_from(f"{order}{first}IIII", body)
-        told, place = interfaces[number], 20
-        seconds = ((high << 32) | low) * told.unit + told.ahead
+        interface, place = interfaces[number], 20
+        seconds = ((high << 32) | low) * interface.unit + interface.ahead
     if place + size > len(body):
         raise IndexError
-    return Frame(told.link, body[place : place + size], seconds, offset, size < original)
+    return CaptureFrame(interface.link, body[place : place + size], seconds, offset, size < original)

@@ -5,49 +5,52 @@ from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from exporter.flows.decode.headers import IPV4, IPV6, UDP, VLANS, after_ethernet, read_ip, untagged
+from exporter.flows.decode.headers import IPV4, IPV6, UDP, VLANS, after_ethernet, after_tags, read_ip
 
 Start = Callable[[bytes], tuple[int, int] | None]
+
+# Stands where a link layer names no EtherType: what follows is IP of the version in its first bits.
 IP = 0
 
 
-class Datagram(NamedTuple):
+class CaptureDatagram(NamedTuple):
     """``source`` is the sender's address."""
 
     source: str
     data: bytes
 
 
-class Refused(NamedTuple):
+class UnreadFrame(NamedTuple):
     """Why a frame holds no datagram that could be read; ``quiet`` where nobody would expect one (ARP, TCP)."""
 
     reason: str
     quiet: bool = False
 
 
-def datagram(link: int, frame: bytes) -> Datagram | Refused:
+def datagram(link: int, frame: bytes) -> CaptureDatagram | UnreadFrame:
     """The UDP datagram of a frame of a link type in LINKS."""
-    found = LINKS[link](frame)
-    if found is None:
-        return Refused("cut short")
-    place, kind = found
+    payload = LINKS[link](frame)
+    if payload is None:
+        return UnreadFrame("cut short")
+    place, kind = payload
     if kind not in (IP, IPV4, IPV6):
-        return Refused("not IP", quiet=True)
+        return UnreadFrame("not IP", quiet=True)
     header = read_ip(frame, place)
     if header is None:
-        return Refused("cut short")
+        return UnreadFrame("cut short")
     if header.fragment:
-        return Refused("IP fragments")
+        return UnreadFrame("IP fragments")
     if header.protocol != UDP:
-        return Refused("not UDP", quiet=True)
+        return UnreadFrame("not UDP", quiet=True)
     end = place + header.total if header.total else len(frame)
     if header.payload + 8 > min(end, len(frame)):
-        return Refused("cut short")
+        return UnreadFrame("cut short")
     size = struct.unpack_from("!H", frame, header.payload + 4)[0]
+    # A UDP length below its own header's 8 bytes is 0 for a jumbogram, or nonsense: the IP length decides.
     last = header.payload + size if size >= 8 else end
     if last > min(end, len(frame)):
-        return Refused("cut short")
-    return Datagram(str(ip_address(header.source)), frame[header.payload + 8 : last])
+        return UnreadFrame("cut short")
+    return CaptureDatagram(str(ip_address(header.source)), frame[header.payload + 8 : last])
 
 
 def _null(frame: bytes) -> tuple[int, int] | None:
@@ -59,15 +62,16 @@ def _sll2(frame: bytes) -> tuple[int, int] | None:
     """Linux cooked v2: the EtherType stands first, the payload after 20 bytes."""
     kind = int.from_bytes(frame[:2], "big")
     if kind in VLANS:
-        return untagged(frame, 22)
+        return after_tags(frame, 22)
     return (20, kind) if len(frame) > 20 else None
 
 
+# Link types (tcpdump.org/linktypes.html): 0 and 108 BSD loopback, 1 Ethernet, 113 and 276 Linux cooked; others raw IP.
 LINKS: Mapping[int, Start] = {
     0: _null,
     108: _null,
     1: after_ethernet,
-    113: lambda frame: untagged(frame, 14),
+    113: lambda frame: after_tags(frame, 14),
     276: _sll2,
     **dict.fromkeys((12, 14, 101, 228, 229), lambda frame: (0, IP)),
 }

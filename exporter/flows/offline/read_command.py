@@ -1,4 +1,4 @@
-"""``flows read``: captures and raw datagrams decoded as the collector would, told as a table or as JSON."""
+"""``flows read``: captures and raw datagrams decoded as the collector would, as a table or as JSON."""
 
 import argparse
 import json
@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from exporter.flows.account.bulk import take_batch
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.exporter_settings import habits
-from exporter.flows.account.prefix_lookup import nobody, owners
-from exporter.flows.account.sampling import Rates
+from exporter.flows.account.counting import CountedBlock
+from exporter.flows.account.exporter_settings import exporter_settings
+from exporter.flows.account.pipeline import take_batch
+from exporter.flows.account.prefix_lookup import city_lookup, empty_lookup
 from exporter.flows.decode.batches import batch_of
-from exporter.flows.decode.columns import Records
 from exporter.flows.offline.captures import CaptureError
-from exporter.flows.offline.report import RAW, Stream, batches, report
+from exporter.flows.offline.report import RAW, CaptureStream, batches, report
 from exporter.flows.offline.rows import line, rows
 from inventory.reading import read_city
 
+# Datagrams: between two lines of progress (about a second), and in a batch.
 _SHOW_EVERY, MOST = 20_000, 256
 EXAMPLE = "example: lebarpita-exporter flows read flows.pcap --inventory /etc/lebarpita/city.yaml --json"
 
@@ -40,28 +40,28 @@ def add_read(commands: Any) -> None:
 
 def _read(options: argparse.Namespace) -> int:
     city = read_city(options.inventory) if options.inventory else None
-    told = habits(city) if city else {}
-    raw = options.exporter or (next(iter(told)) if len(told) == 1 else RAW)
-    stream, problems = Stream(), list[str]()
-    collector = Collector(owners(city) if city else nobody(), None, stream.clock, told)
-    shown = _Records(collector, options.json) if options.records else None
+    settings = exporter_settings(city) if city else {}
+    raw = options.exporter or (next(iter(settings)) if len(settings) == 1 else RAW)
+    stream, problems = CaptureStream(), list[str]()
+    collector = Collector(city_lookup(city) if city else empty_lookup(), None, stream.clock, settings)
+    printer = _RecordPrinter(collector, options.json) if options.records else None
     try:
-        for batch in _shown(batches(options.captures, stream, raw, 1 if shown else MOST)):
-            if shown:
-                shown.exporter = batch[0][1]
+        for batch in _with_progress(batches(options.captures, stream, raw, 1 if printer else MOST)):
+            if printer:
+                printer.exporter = batch[0][1]
             take_batch(collector, batch_of(batch))
     except CaptureError as error:
         problems.append(str(error))
         print(error, file=sys.stderr)
-    found = report(collector, stream, problems)
-    if shown:
-        shown.end()
-    text = json.dumps(found, indent=2)
-    print(text.removeprefix("{") if shown and options.json else text if options.json else _table(found))
+    document = report(collector, stream, problems)
+    if printer:
+        printer.end()
+    text = json.dumps(document, indent=2)
+    print(text.removeprefix("{") if printer and options.json else text if options.json else _table(document))
     return 1 if problems else 0
 
 
-class _Records:
+class _RecordPrinter:
     """Prints every record while it is read, so that no capture is too long for the memory."""
 
     def __init__(self, collector: Collector, as_json: bool) -> None:
@@ -71,13 +71,13 @@ class _Records:
         if as_json:
             print('{"flows": [', end="")
 
-    def _show(self, records: Records, rates: Rates) -> None:
-        for row in rows(self._collector.owners, records, rates):
-            told = {"exporter": self.exporter, **row}
+    def _show(self, block: CountedBlock) -> None:
+        for row in rows(self._collector.lookup.codes, block.owned):
+            whole = {"exporter": self.exporter, **row}
             if self._json:
-                print("" if self._first else ",", json.dumps(told), sep="\n", end="")
+                print("" if self._first else ",", json.dumps(whole), sep="\n", end="")
             else:
-                print(line(told))
+                print(line(whole))
             self._first = False
 
     def end(self) -> None:
@@ -85,24 +85,24 @@ class _Records:
         print("\n]," if self._json else "")
 
 
-def _shown(rows: Iterator[list[tuple[bytes, str]]]) -> Iterator[list[tuple[bytes, str]]]:
+def _with_progress(rows: Iterator[list[tuple[bytes, str]]]) -> Iterator[list[tuple[bytes, str]]]:
     """Tells a person at a terminal how far the reading is."""
-    number = told = 0
+    number = last = 0
     for row in rows:
         yield row
         number += len(row)
-        if number - told >= _SHOW_EVERY and sys.stderr.isatty():
-            told = number
+        if number - last >= _SHOW_EVERY and sys.stderr.isatty():
+            last = number
             print(f"\r{number} datagrams", end="", file=sys.stderr)
 
 
-def _table(found: dict[str, Any]) -> str:
-    single = [f"{name:<22} {number}" for name, number in found.items() if isinstance(number, int)]
-    opds = [(code, row["receive_bytes"], row["transmit_bytes"]) for code, row in found["opd"].items()]
+def _table(document: dict[str, Any]) -> str:
+    single = [f"{name:<22} {number}" for name, number in document.items() if isinstance(number, int)]
+    opds = [(code, row["receive_bytes"], row["transmit_bytes"]) for code, row in document["opd"].items()]
     lines = [*single, *_columns(("OPD", "receive bytes", "transmit bytes"), opds)]
-    exporters = [(name, row["datagrams"], row["records"]) for name, row in found["exporters"].items()]
+    exporters = [(name, row["datagrams"], row["records"]) for name, row in document["exporters"].items()]
     lines += _columns(("exporter", "datagrams", "records"), exporters)
-    return "\n".join([*lines, *(f"problem: {one}" for one in found["problems"])])
+    return "\n".join([*lines, *(f"problem: {problem}" for problem in document["problems"])])
 
 
 def _columns(head: tuple[str, str, str], rows: Sequence[tuple[str, int, int]]) -> list[str]:

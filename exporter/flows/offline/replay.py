@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from exporter.errors import ExporterError
-from exporter.flows.offline.report import Stream, datagrams
+from exporter.flows.offline.report import CaptureStream, datagrams
 from exporter.http.server import Listen, parse_listen
 
 EXAMPLE = "example: lebarpita-exporter flows replay flows.pcap --to 127.0.0.1:2055 --rate 1000"
+
+# Work over two seconds shows its progress.
 _SHOW_SECONDS = 2.0
 
 
@@ -27,7 +29,7 @@ def add_replay(commands: Any) -> None:
     replay.set_defaults(run=_replay)
 
 
-def paced(
+def send_paced(
     rows: Iterable[bytes],
     rate: float,
     send: Callable[[bytes], object],
@@ -64,24 +66,24 @@ def _where(text: str) -> Listen:
 def _replay(options: argparse.Namespace) -> int:
     where = _where(options.to)
     family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
-    shown = _Shown()
+    progress = _Progress()
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as door:
-            rows = (shown.one(data) for data, _ in datagrams(options.captures, Stream()))
-            number = paced(rows, options.rate, lambda data: door.sendto(data, (where.host, where.port)))
+            rows = (progress.count(data) for data, _ in datagrams(options.captures, CaptureStream()))
+            number = send_paced(rows, options.rate, lambda data: door.sendto(data, (where.host, where.port)))
     except OSError as error:
         raise ExporterError(f"{options.to}: datagrams cannot be sent: {error.strerror}; check --to") from error
     print(f"{number} datagrams sent to {options.to}; they came from this host, whatever the capture's exporters were")
     return 0
 
 
-class _Shown:
+class _Progress:
     """Tells a person at a terminal how far the work is."""
 
     def __init__(self) -> None:
         self._number, self._last = 0, time.monotonic()
 
-    def one(self, data: bytes) -> bytes:
+    def count(self, data: bytes) -> bytes:
         self._number += 1
         if sys.stderr.isatty() and time.monotonic() - self._last > _SHOW_SECONDS:
             self._last = time.monotonic()

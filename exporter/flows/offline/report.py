@@ -11,18 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import RECEIVE, TRANSMIT
-from exporter.flows.account.exporters import Exporter
-from exporter.flows.offline.captures import CaptureError, Frame, frames, is_capture
-from exporter.flows.offline.datagrams import LINKS, Refused, datagram
+from exporter.flows.account.exporters import FlowExporter
+from exporter.flows.account.totals import RECEIVE, TRANSMIT
+from exporter.flows.offline.captures import CaptureError, CaptureFrame, frames, is_capture
+from exporter.flows.offline.datagrams import LINKS, UnreadFrame, datagram
 
 RAW = "raw"
+
+# UDP's length field has 16 bits.
 LARGEST_DATAGRAM = 65_535
+
+# Of the capture's own clock: what waits for its template waits as long as it did on the line, to half a second.
 _BATCH_SECONDS = 0.5
 
 
 @dataclass
-class Stream:
+class CaptureStream:
     """Where the reading stands: the capture's clock, the datagrams so far, and what could not be read of the frames.
 
     ``now`` is when the last datagram came that is to be counted, ``read`` when the last frame came that was read.
@@ -31,7 +35,7 @@ class Stream:
     now: float = 0.0
     read: float = 0.0
     datagrams: int = 0
-    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unread: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def clock(self) -> float:
@@ -40,11 +44,11 @@ class Stream:
 
 
 def batches(
-    paths: Sequence[Path], stream: Stream, raw: str = RAW, most: int = 256
+    paths: Sequence[Path], stream: CaptureStream, raw: str = RAW, most: int = 256
 ) -> Iterator[list[tuple[bytes, str]]]:
     """The datagrams in order, at most ``most`` and half a second at a time. Raises CaptureError after the last."""
     rows: list[tuple[bytes, str]] = []
-    began, broken = 0.0, None
+    began, fault = 0.0, None
     try:
         for row in datagrams(paths, stream, raw):
             if len(rows) >= most or (rows and abs(stream.read - began) > _BATCH_SECONDS):
@@ -54,71 +58,72 @@ def batches(
             rows.append(row)
             stream.now = stream.read
     except CaptureError as error:
-        broken = error
+        fault = error
     if rows:
         yield rows
-    if broken is not None:
-        raise broken
+    if fault is not None:
+        raise fault
 
 
-def datagrams(paths: Sequence[Path], stream: Stream, raw: str = RAW) -> Iterator[tuple[bytes, str]]:
+def datagrams(paths: Sequence[Path], stream: CaptureStream, raw: str = RAW) -> Iterator[tuple[bytes, str]]:
     """Every datagram of the files with its exporter. Raises CaptureError where a file cannot be read further."""
     for path in paths:
         try:
             with path.open("rb") as file:
                 capture = is_capture(file.read(4))
-            found = _of_capture(path, stream) if capture else iter([(_raw(path), raw)])
-            for one in found:
+            rows = _of_capture(path, stream) if capture else iter([(_raw(path), raw)])
+            for row in rows:
                 stream.datagrams += 1
-                yield one
+                yield row
         except OSError as error:
             raise CaptureError(f"{path}: cannot be read: {error.strerror}; name a capture or a raw datagram") from error
 
 
-def report(collector: Collector, stream: Stream, problems: Sequence[str] = ()) -> dict[str, Any]:
-    """What was read, as the command's JSON tells it."""
+def report(collector: Collector, stream: CaptureStream, problems: Sequence[str] = ()) -> dict[str, Any]:
+    """What was read, as the command's JSON has it."""
     totals, exporters = collector.totals, collector.exporters
-    rows = zip(collector.owners.codes, totals.bytes.sum(axis=2).tolist(), strict=True)
+    rows = zip(collector.lookup.codes, totals.bytes.sum(axis=2).tolist(), strict=True)
     return {
         "datagrams": stream.datagrams,
-        "records": sum(one.records for one in exporters.values()),
+        "records": sum(exporter.records for exporter in exporters.values()),
         "packets": totals.through_packets,
         "bytes": totals.through,
         "sampled": {"packets": totals.sampled_packets, "bytes": totals.sampled},
         "opd": {code: {"receive_bytes": row[RECEIVE], "transmit_bytes": row[TRANSMIT]} for code, row in rows},
         "unassigned_bytes": totals.unassigned,
         "events_without_bytes": totals.events,
-        "lost_records": sum(one.lost for one in exporters.values()),
-        "held_sets": sum(len(one.shelf.held) for one in exporters.values()),
-        "undecoded_sets": sum(one.undecoded for one in exporters.values()),
-        "refused_datagrams": sum(collector.refused.values()) + sum(one.malformed for one in exporters.values()),
-        "exporters": {source: _told(one) for source, one in exporters.items()},
+        "lost_records": sum(exporter.lost for exporter in exporters.values()),
+        "held_sets": sum(len(exporter.pending.sets) for exporter in exporters.values()),
+        "undecoded_sets": sum(exporter.undecoded for exporter in exporters.values()),
+        "refused_datagrams": sum(collector.refused.values())
+        + sum(exporter.malformed for exporter in exporters.values()),
+        "exporters": {source: _row(exporter) for source, exporter in exporters.items()},
         "problems": [
             *problems,
-            *_frames_left_out(stream),
-            *_uncounted(collector),
+            *_frame_problems(stream),
+            *_opd_to_opd_problems(collector),
             *_exporter_problems(exporters.items()),
         ],
     }
 
 
-def _of_capture(path: Path, stream: Stream) -> Iterator[tuple[bytes, str]]:
+def _of_capture(path: Path, stream: CaptureStream) -> Iterator[tuple[bytes, str]]:
     for frame in frames(path):
-        found = _datagram(path, frame)
+        content = _datagram(path, frame)
         stream.read = frame.seconds
-        if not isinstance(found, Refused):
-            yield found.data, found.source
-        elif not found.quiet:
-            key = (str(path), found.reason)
-            stream.left_out[key] += 1
+        if not isinstance(content, UnreadFrame):
+            yield content.data, content.source
+        elif not content.quiet:
+            key = (str(path), content.reason)
+            stream.unread[key] += 1
             stream.first.setdefault(key, frame.offset)
 
 
-def _datagram(path: Path, frame: Frame) -> Any:
+def _datagram(path: Path, frame: CaptureFrame) -> Any:
     if frame.link not in LINKS:
-        known = ", ".join(str(number) for number in sorted(LINKS))
+        readable = ", ".join(str(number) for number in sorted(LINKS))
         raise CaptureError(
-            f"{path}: offset {frame.offset}: link type {frame.link} is not read ({known} are); "
+            f"{path}: offset {frame.offset}: link type {frame.link} is not read ({readable} are); "
             "capture on an Ethernet interface, or with tcpdump -i any"
         )
     return datagram(frame.link, frame.data)
@@ -135,42 +140,42 @@ def _raw(path: Path) -> bytes:
     return data
 
 
-def _told(one: Exporter) -> dict[str, Any]:
+def _row(exporter: FlowExporter) -> dict[str, Any]:
     return {
-        "datagrams": one.datagrams,
-        "records": one.records,
-        "lost_records": one.lost,
-        "held_sets": len(one.shelf.held),
-        "undecoded_sets": one.undecoded,
-        "refused_datagrams": one.malformed,
-        "longest_flow_seconds": one.longest_seconds,
+        "datagrams": exporter.datagrams,
+        "records": exporter.records,
+        "lost_records": exporter.lost,
+        "held_sets": len(exporter.pending.sets),
+        "undecoded_sets": exporter.undecoded,
+        "refused_datagrams": exporter.malformed,
+        "longest_flow_seconds": exporter.longest_seconds,
     }
 
 
-def _frames_left_out(stream: Stream) -> Iterator[str]:
-    for (path, reason), number in stream.left_out.items():
+def _frame_problems(stream: CaptureStream) -> Iterator[str]:
+    for (path, reason), number in stream.unread.items():
         advice = {"IP fragments": "let the exporter send datagrams below the MTU", "cut short": "capture with -s 0"}
         first = stream.first[path, reason]
         yield f"{path}: {number} frames left out: {reason} (the first at offset {first}); {advice[reason]}"
 
 
-def _uncounted(collector: Collector) -> Iterator[str]:
+def _opd_to_opd_problems(collector: Collector) -> Iterator[str]:
     between = collector.totals.aside["internal"]
-    if between and not any(one.habit.internal for one in collector.exporters.values()):
+    if between and not any(exporter.settings.internal for exporter in collector.exporters.values()):
         yield f"{between} bytes from OPD to OPD are counted for none: declare internal: true for one of these exporters"
 
 
 def _exporter_problems(exporters: Any) -> Iterator[str]:
-    for source, one in exporters:
-        if one.lost:
-            yield f"{source}: {one.lost} records (v9: packets) are missing by its sequence numbers"
-        if one.shelf.held:
-            yield f"{source}: {len(one.shelf.held)} sets still wait for their template or rate; read that first"
-        if one.undecoded:
-            yield f"{source}: {one.undecoded} sets were thrown away, because their template never came in time"
-        if one.unsampled:
-            yield f"{source}: {one.unsampled} sets counted unsampled, for their rate never came: declare sampling"
-        if one.undeclared_totals:
+    for source, exporter in exporters:
+        if exporter.lost:
+            yield f"{source}: {exporter.lost} records (v9: packets) are missing by its sequence numbers"
+        if exporter.pending.sets:
+            yield f"{source}: {len(exporter.pending.sets)} sets still wait for their template or rate; read that first"
+        if exporter.undecoded:
+            yield f"{source}: {exporter.undecoded} sets were thrown away, because their template never came in time"
+        if exporter.unsampled:
+            yield f"{source}: {exporter.unsampled} sets counted unsampled, for their rate never came: declare sampling"
+        if exporter.undeclared_totals:
             yield f"{source}: it tells totals since a flow began, which are not counted: declare total_counts: true"
-        if one.malformed:
-            yield f"{source}: {one.malformed} datagrams or templates make no sense and were refused"
+        if exporter.malformed:
+            yield f"{source}: {exporter.malformed} datagrams or templates make no sense and were refused"

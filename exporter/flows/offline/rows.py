@@ -1,14 +1,13 @@
 """A block of flow records in, one plain row for each out: for a person's eyes (``flows read --records``). Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from typing import Any
 
 import numpy as np
 
-from exporter.flows.account.counting import read
-from exporter.flows.account.prefix_lookup import Owner, Owners
-from exporter.flows.account.sampling import Rates
+from exporter.flows.account.owning import OwnedBlock
+from exporter.flows.account.prefix_lookup import OpdNumbers
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Records
 
@@ -28,20 +27,19 @@ _NUMBERS = {
 }
 
 
-def rows(owners: Owners, records: Records, rates: Rates) -> Iterator[dict[str, Any]]:
-    """Every record with what it tells; bytes and packets after sampling."""
-    flows = read(owners, records)
+def rows(codes: Sequence[str], owned: OwnedBlock) -> Iterator[dict[str, Any]]:
+    """Every record with what it holds; bytes and packets after sampling. ``codes``: the OPDs by number."""
+    records, rates, _, amounts = owned.rated
     columns: dict[str, list[Any]] = {
         name: values for name, pair in _ADDRESSES.items() if (values := _texts(records, pair)) is not None
     }
     columns |= {name: v.tolist() for name, e in _NUMBERS.items() if (v := records.numbers(e)) is not None}
     columns["sampling"] = rates.scaled(np.ones(records.count, np.uint64)).tolist()
-    for name, column in (("bytes", flows.forward), ("packets", flows.packets)):
-        columns[name] = rates.scaled(column).tolist()
-    for name, back in (("reverse_bytes", flows.reverse), ("reverse_packets", flows.packets_back)):
+    columns["bytes"], columns["packets"] = amounts.bytes.tolist(), amounts.packets.tolist()
+    for name, back in (("reverse_bytes", amounts.reverse_bytes), ("reverse_packets", amounts.reverse_packets)):
         if back is not None:
-            columns[name] = rates.scaled(back).tolist()
-    columns["source_opd"], columns["target_opd"] = _codes(owners, flows.source), _codes(owners, flows.target)
+            columns[name] = back.tolist()
+    columns["source_opd"], columns["target_opd"] = _codes(codes, owned.source), _codes(codes, owned.target)
     for row in zip(*columns.values(), strict=True):
         yield dict(zip(columns, row, strict=True))
 
@@ -60,9 +58,9 @@ def _texts(records: Records, pair: tuple[int, int]) -> list[str] | None:
     for element, length in zip(pair, (4, 16), strict=True):
         raw = records.raw(element, length)
         if raw is not None:
-            return [str(ip_address(one.tobytes())) for one in raw]
+            return [str(ip_address(address.tobytes())) for address in raw]
     return None
 
 
-def _codes(owners: Owners, found: Owner) -> list[str | None]:
-    return [owners.codes[number] if number >= 0 else None for number in found.tolist()]
+def _codes(codes: Sequence[str], numbers: OpdNumbers) -> list[str | None]:
+    return [codes[number] if number >= 0 else None for number in numbers.tolist()]

@@ -12,8 +12,8 @@ from ports import free_port
 from tracker_office import CITY
 from tracker_site import NOW, PASSWORD, Site
 
-from exporter.flows.account.settings import Kept
-from exporter.flows.history.minute import Use
+from exporter.flows.account.settings import HistorySettings
+from exporter.flows.history.minute import UsageRow
 from exporter.flows.history.parquet import write_minute
 from exporter.flows.history.requests import top_page
 from exporter.http.server import Application as Pages
@@ -33,14 +33,14 @@ def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("history")
     minute = int(time.time()) // 60 * 60
     rows = [("10.10.1.2", "198.51.100.0/24", 6, 443, 2 * 10**9), ("10.10.1.3", "203.0.113.0/24", 17, 443, 5 * 10**8)]
-    write_minute(folder, [Use(minute, "dinkes", "receive", *row) for row in (*rows, ("", "", 0, 0, 5 * 10**8))])
+    write_minute(folder, [UsageRow(minute, "dinkes", "receive", *row) for row in (*rows, ("", "", 0, 0, 5 * 10**8))])
     port = free_port()
     codes = [opd.code for opd in CITY.opds]
     loop = asyncio.new_event_loop()
     # The loop runs in its own thread from the start: a browser of another test may hold one in this thread.
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    pages = Pages({"/top": top_page(Kept(folder, 50, 30, TOKEN), codes)})
+    pages = Pages({"/top": top_page(HistorySettings(folder, 50, 30, TOKEN), codes)})
     served = asyncio.run_coroutine_threadsafe(start(pages, f"127.0.0.1:{port}"), loop).result(10)
     yield f"http://127.0.0.1:{port}"
     asyncio.run_coroutine_threadsafe(served.cleanup(), loop).result(10)
