@@ -12,6 +12,7 @@ from typing import NamedTuple
 from exporter.metrics import Metric, head, label_pairs
 
 Family = tuple[Metric, Sequence[tuple[str, ...]]]
+# Sets of absent values that come in turn: a device that is read, one that is not, and ports that go up and down.
 _KEPT = 8
 
 
@@ -49,10 +50,10 @@ class Template:
         place, shape, labels = 0, [], []
         written: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
         for metric, rows in self._families():
-            kept = [row for n, row in enumerate(rows, place) if n not in absent]
+            present = [row for n, row in enumerate(rows, place) if n not in absent]
             place += len(rows)
-            shape.append((metric, len(kept)))
-            for row in kept:
+            shape.append((metric, len(present)))
+            for row in present:
                 key = (metric.labels, row)
                 labels.append(written.get(key) or written.setdefault(key, label_pairs(*key)))
         return _Form(_text(tuple(shape)), tuple(labels))

@@ -16,7 +16,9 @@ from runtime.supervision import JobTasks
 
 PART = "snmp"
 TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds"
+# Prometheus' own default scrape_timeout, for whoever asks without its header.
 DEFAULT_SECONDS = 10.0
+# What a header may ask for: beyond it a silent device would hold its poll from scrape to scrape.
 _LONGEST_SECONDS = 120.0
 
 

@@ -9,13 +9,15 @@ import asyncio
 from dataclasses import dataclass
 
 from exporter.snmp.engines.failure import Reason, SnmpFailure
-from exporter.snmp.engines.interface import Login, Target
+from exporter.snmp.engines.interface import Login, SnmpTarget
 from exporter.snmp.wire import ber
 from exporter.snmp.wire.usm_signing import localized_key, room, signed
 
 UNKNOWN_USER_NAMES = "1.3.6.1.6.3.15.1.1.3.0"
 UNKNOWN_ENGINE_IDS = "1.3.6.1.6.3.15.1.1.4.0"
+# Three datagrams at most, so that a failure is explained within a scrape of ten seconds.
 _LONGEST_SECONDS = 1.0
+# msgFlags (RFC 3412 section 6.4): reportableFlag alone, and with authFlag.
 _REPORTABLE, _REPORTABLE_SIGNED = b"\x04", b"\x05"
 WRONG_DIGESTS = "1.3.6.1.6.3.15.1.1.5.0"
 
@@ -30,13 +32,13 @@ class Report:
     complaint: str
 
 
-async def explained(failure: SnmpFailure, target: Target) -> SnmpFailure:
+async def explained(failure: SnmpFailure, target: SnmpTarget) -> SnmpFailure:
     """The same failure with the reason found out, or the failure itself where nothing more can be known."""
     if failure.reason not in (Reason.TIMEOUT, Reason.AUTHENTICATION):
         return failure
     where = f"{target.name} ({target.address} port {target.port})"
     try:
-        report = await _asked(target, b"", "")
+        report = await _report(target, b"", "")
     except ConnectionRefusedError:
         return SnmpFailure(Reason.NO_AGENT, f"{where}: the port is closed; no SNMP agent runs there")
     except ValueError:
@@ -49,10 +51,10 @@ async def explained(failure: SnmpFailure, target: Target) -> SnmpFailure:
     return await _of_user(failure, target, where, report)
 
 
-async def _of_user(failure: SnmpFailure, target: Target, where: str, report: Report) -> SnmpFailure:
+async def _of_user(failure: SnmpFailure, target: SnmpTarget, where: str, report: Report) -> SnmpFailure:
     user = target.login.user
     try:
-        answer = await _asked(target, report.engine_id, user, report)
+        answer = await _report(target, report.engine_id, user, report)
     except (OSError, ValueError):
         return failure
     if answer.complaint == UNKNOWN_USER_NAMES:
@@ -69,29 +71,31 @@ async def _of_user(failure: SnmpFailure, target: Target, where: str, report: Rep
     return failure
 
 
-async def _key_is_right(target: Target, report: Report) -> bool:
+async def _key_is_right(target: SnmpTarget, report: Report) -> bool:
     """Whether the agent refuses the user although the key is right, or needs none: then it is the level."""
     login = target.login
     if not login.auth:
         return True
     try:
-        answer = await _asked(target, report.engine_id, login.user, report, login)
+        answer = await _report(target, report.engine_id, login.user, report, login)
     except (OSError, ValueError):
         return False
     return answer.complaint != WRONG_DIGESTS
 
 
-async def _asked(
-    target: Target, engine_id: bytes, user: str, known: Report | None = None, login: Login | None = None
+async def _report(
+    target: SnmpTarget, engine_id: bytes, user: str, discovery: Report | None = None, login: Login | None = None
 ) -> Report:
     """Send one request, signed where a login is given, and read the report. Raises OSError and ValueError."""
     loop = asyncio.get_running_loop()
-    heard: asyncio.Future[bytes] = loop.create_future()
-    transport, _ = await loop.create_datagram_endpoint(lambda: _Ear(heard), remote_addr=(target.address, target.port))
+    datagram: asyncio.Future[bytes] = loop.create_future()
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: _Ear(datagram), remote_addr=(target.address, target.port)
+    )
     try:
-        transport.sendto(_request(engine_id, user, known, login))
+        transport.sendto(_request(engine_id, user, discovery, login))
         seconds = min(target.timeout_seconds, _LONGEST_SECONDS)
-        return read_report(await asyncio.wait_for(heard, seconds))
+        return read_report(await asyncio.wait_for(datagram, seconds))
     finally:
         transport.close()
 
@@ -99,21 +103,21 @@ async def _asked(
 class _Ear(asyncio.DatagramProtocol):
     """Hears the first datagram or error of a connected socket."""
 
-    def __init__(self, heard: "asyncio.Future[bytes]") -> None:
-        self._heard = heard
+    def __init__(self, datagram: "asyncio.Future[bytes]") -> None:
+        self._datagram = datagram
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        if not self._heard.done():
-            self._heard.set_result(data)
+        if not self._datagram.done():
+            self._datagram.set_result(data)
 
     def error_received(self, exc: Exception) -> None:
-        if not self._heard.done():
-            self._heard.set_exception(exc)
+        if not self._datagram.done():
+            self._datagram.set_exception(exc)
 
 
-def _request(engine_id: bytes, user: str, known: Report | None, login: Login | None = None) -> bytes:
+def _request(engine_id: bytes, user: str, discovery: Report | None, login: Login | None = None) -> bytes:
     number = ber.integer(1)
-    boots, seconds = (known.boots, known.seconds) if known else (0, 0)
+    boots, seconds = (discovery.boots, discovery.seconds) if discovery else (0, 0)
     auth = login.auth if login else None
     header = ber.sequence(
         number, ber.integer(65_507), _text(_REPORTABLE_SIGNED if auth else _REPORTABLE), ber.integer(3)

@@ -28,7 +28,7 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class OpdQueue:
     """An OPD measured by its RouterOS simple queue on this device."""
 
     name: str
@@ -41,7 +41,7 @@ class DevicePlan:
 
     device: str
     ports: tuple[Port, ...]
-    queues: tuple[Queue, ...] = ()
+    queues: tuple[OpdQueue, ...] = ()
     shared: tuple[str, ...] = ()
 
     @property
@@ -106,7 +106,7 @@ def plan_device(city: City, device: str) -> DevicePlan:
     shared = tuple(interface for interface, count in uses.items() if count > 1)
     ports = tuple(Port(*line[:4], opd=None if line[1] in shared else line[4]) for line in lines)
     queues = tuple(
-        Queue(opd.queue or opd.code, opd.code)
+        OpdQueue(opd.queue or opd.code, opd.code)
         for opd in city.opds
         if opd.measured is Measured.QUEUE and opd.queue_device == name
     )

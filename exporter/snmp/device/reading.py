@@ -9,12 +9,15 @@ from typing import NamedTuple
 from exporter.snmp.device import objects as c
 from exporter.snmp.wire.ber import Value
 
+# ifAdminStatus and ifOperStatus (RFC 2863).
 UP, DOWN = 1, 2
 _OPER_UP = (1, 4)
 """up, and unknown: virtual ports report unknown while they carry traffic. The rest of RFC 2863's states is down."""
 _NO_SPEED_OF_THEIR_OWN = frozenset({23, 53, 131, 136, 161})
 """ifType ppp, propVirtual, tunnel, l3ipvlan, ieee8023adLag: what they claim (a PPPoE's 10 Mbit/s) is invented."""
+# Counter32 begins anew here (RFC 2578, 7.1.6).
 MODULUS_32 = 2**32
+# Prometheus' samples are doubles, which hold every integer below this.
 EXACT = 2**53
 _UCAST_32 = (c.IF_IN_UCAST, c.IF_OUT_UCAST)
 
@@ -99,12 +102,12 @@ def claimed_speed(high_speed_mbit: int, traits: Traits) -> int:
     return 0 if traits.speed_bits == MODULUS_32 - 1 else traits.speed_bits // 8
 
 
-def line_speed(claimed: int, declared: int, seen: float = 0.0) -> int:
+def line_speed(claimed: int, declared: int, carried: float = 0.0) -> int:
     """The speed of a line in bytes per second: the lower of what the device claims and the inventory declares.
 
     The inventory wins where the device claims nothing, or less than the traffic it was ``seen`` to carry.
     """
-    if not claimed or seen > claimed * 1.05:
+    if not claimed or carried > claimed * 1.05:
         return declared
     return min(claimed, declared)
 
@@ -119,5 +122,5 @@ def counter_bits(values: Mapping[str, Value], index: str) -> int:
 
 
 def _sum(numbers: list[int | None]) -> int | None:
-    known = [number for number in numbers if number is not None]
-    return sum(known) if known else None
+    present = [number for number in numbers if number is not None]
+    return sum(present) if present else None

@@ -59,7 +59,7 @@ class DeviceScrapes:
         """A device that failed last time does not wait for a slot, nor does anybody wait for it."""
         if self.poller.suspect:
             return await self.poller.poll()
-        async with self._slots.one():
+        async with self._slots.slot():
             return await self.poller.poll()
 
     async def _read(self, seconds: float) -> DeviceReading:
@@ -158,7 +158,7 @@ class Scrapes:
             ]
         )
 
-    def known(self) -> tuple[DeviceScrapes, ...]:
+    def devices(self) -> tuple[DeviceScrapes, ...]:
         """The devices asked for so far."""
         return tuple(self._scrapes.values())
 

@@ -24,15 +24,17 @@ from exporter.snmp.testing.bench_children import Farm, free, ours, scripted, snm
 from exporter.snmp.testing.bench_city import V2C, V3
 from exporter.snmp.testing.bench_growth import growth
 from exporter.snmp.testing.bench_status import status_share
-from exporter.snmp.testing.bench_storm import STORM, lost
+from exporter.snmp.testing.bench_storm import STORM, storm_loss
 from exporter.snmp.testing.farm import addresses
 from exporter.snmp.testing.peer import PROGRAM, configuration, snmp_exporter
 from exporter.snmp.testing.scraping import AT_ONCE, Cost, measured
 
 SAME = (*c.STATE, *c.FAULTS, *c.OCTETS_64, c.IF_DISCONTINUITY)
+# 2,000 devices once a minute take at most a tenth of a core.
 MINUTE_SHARE = 0.1
 EXAMPLE = "example: lebarpita-exporter bench snmp --devices 100 --rounds 5"
 
+# Devices of a large city with its districts.
 CITY = 500
 
 
@@ -47,16 +49,16 @@ class Scenario:
     all_at_once: bool = False
     relearn: str = ""
     devices: int = 0
-    held: tuple[tuple[str, float], ...] = ()
+    limits: tuple[tuple[str, float], ...] = ()
 
 
 SCENARIOS = (
-    Scenario("50 at once", held=(("cpu", 0.25),)),
-    Scenario("20 ms away", delay_seconds=0.02, held=(("time", 0.45),)),
-    Scenario("all at once", all_at_once=True, devices=CITY, held=(("memory", 0.6),)),
+    Scenario("50 at once", limits=(("cpu", 0.25),)),
+    Scenario("20 ms away", delay_seconds=0.02, limits=(("time", 0.45),)),
+    Scenario("all at once", all_at_once=True, devices=CITY, limits=(("memory", 0.6),)),
     Scenario("all at once, every fifth dead", all_at_once=True, devices=CITY, dead_every=5),
-    Scenario("v3 authPriv, one real snmpd on many addresses", real=True, held=(("cpu", 0.25),)),
-    Scenario("50 at once, names walked in every scrape", relearn="names", held=(("cpu", 0.4),)),
+    Scenario("v3 authPriv, one real snmpd on many addresses", real=True, limits=(("cpu", 0.25),)),
+    Scenario("50 at once, names walked in every scrape", relearn="names", limits=(("cpu", 0.4),)),
     Scenario("50 at once, everything learnt anew in every scrape", relearn="all"),
 )
 
@@ -90,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
 
 def code(results: Iterable[dict[str, Any]]) -> int:
     """1 where anything is over what it is held to."""
-    return int(any(not held["met"] for result in results for held in result["held"]))
+    return int(any(not limit["met"] for result in results for limit in result["held"]))
 
 
 def _dead_and_live(results: list[dict[str, Any]], options: argparse.Namespace) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def _status(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _storm(options: argparse.Namespace) -> dict[str, Any]:
-    missing, seconds = lost()
+    missing, seconds = storm_loss()
     name = f"traps not received of {STORM:,} sent at once (all accounted for after {seconds:.1f} s)"
     return alone(name, missing, 0.0, options)
 
@@ -117,8 +119,8 @@ def alone(name: str, value: float, at_most: float, options: argparse.Namespace) 
     """A figure of our own, without the peer."""
     if not options.json:
         print(f"\n{name}: {value:.3f}{_limit(value, at_most)}")
-    held = [{"what": name, "at_most": at_most, "met": value <= at_most}]
-    return {"scenario": name, "value": value, "held": held}
+    limits = [{"what": name, "at_most": at_most, "met": value <= at_most}]
+    return {"scenario": name, "value": value, "held": limits}
 
 
 def _scenario(scenario: Scenario, options: argparse.Namespace) -> dict[str, Any]:
@@ -144,7 +146,7 @@ def _scenario(scenario: Scenario, options: argparse.Namespace) -> dict[str, Any]
         peer = stack.enter_context(snmp_exporter(folder, http, configuration(login, columns, SAME)))
         url = f"http://127.0.0.1:{http}/snmp?module=if_mib&target="
         theirs = measured(peer.pid, url, [f"{a}:{farm.port}" for a in farm.agents], options.rounds, at_once)
-    return told(scenario, options, len(farm.interfaces), mine, theirs)
+    return comparison(scenario, options, len(farm.interfaces), mine, theirs)
 
 
 def _interfaces(scenario: Scenario, options: argparse.Namespace) -> list[str]:
@@ -154,17 +156,17 @@ def _interfaces(scenario: Scenario, options: argparse.Namespace) -> list[str]:
     return [f"e{n}" for n in range(1, options.interfaces + 1)]
 
 
-def told(scenario: Scenario, options: argparse.Namespace, each: int, mine: Cost, theirs: Cost) -> dict[str, Any]:
+def comparison(scenario: Scenario, options: argparse.Namespace, each: int, mine: Cost, theirs: Cost) -> dict[str, Any]:
     """Our cost beside the peer's: printed and judged."""
     ratios = {
         "cpu": mine.cpu_seconds / theirs.cpu_seconds,
         "time": median(mine.device_seconds) / median(theirs.device_seconds),
         "memory": mine.peak_bytes / theirs.peak_bytes,
     }
-    held = [{"what": what, "at_most": at_most, "met": ratios[what] <= at_most} for what, at_most in scenario.held]
+    limits = [{"what": what, "at_most": at_most, "met": ratios[what] <= at_most} for what, at_most in scenario.limits]
     if not options.json:
         _print(scenario, (options.devices, each), mine, theirs, ratios)
-    return {"scenario": scenario.name, "ours": vars(mine), "peer": vars(theirs), "ratios": ratios, "held": held}
+    return {"scenario": scenario.name, "ours": vars(mine), "peer": vars(theirs), "ratios": ratios, "held": limits}
 
 
 def _limit(value: float, at_most: float) -> str:
@@ -176,7 +178,7 @@ def _print(scenario: Scenario, size: tuple[int, int], mine: Cost, theirs: Cost, 
     values = devices * interfaces * len(SAME)
     print(f"\n{scenario.name}: {devices} devices, {interfaces} interfaces, {len(SAME)} columns")
     print(f"{'':<34} {'lebarpita':>12} {'snmp_exporter':>14} {'ratio':>7}")
-    limits = dict(scenario.held)
+    limits = dict(scenario.limits)
     thousands = devices * interfaces / 1000
     rows = [
         ("CPU s per 1,000 interfaces", mine.cpu_seconds / thousands, theirs.cpu_seconds / thousands, "cpu"),

@@ -31,6 +31,7 @@ _CREDENTIALS = {
         privacy_key="env:LEBARPITA_BENCH_KEY",
     ),
 }
+# Bytes per second.
 _GIGABIT = 125_000_000
 
 

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 Value = int | float | bytes | str
+# Universal types of BER (X.690, 8.1.2).
 INTEGER, OCTETS, NULL, OID, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
+# Application types of SMIv2 (RFC 2578, 7.1).
 IP_ADDRESS, COUNTER32, GAUGE32, TICKS, COUNTER64 = 0x40, 0x41, 0x42, 0x43, 0x46
+# Exceptions in the place of a value (RFC 3416, 3).
 NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
+# PDUs (RFC 3416, 3).
 GET, GET_NEXT, RESPONSE, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA5, 0xA8
 
 

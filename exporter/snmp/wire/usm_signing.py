@@ -11,6 +11,7 @@ ALGORITHMS = {
     "SHA-384": ("sha384", 32),
     "SHA-512": ("sha512", 48),
 }
+# A passphrase is repeated to a megabyte before it is digested (RFC 3414, A.2).
 _STRETCHED_BYTES = 1_048_576
 
 
