@@ -24,6 +24,7 @@ from exporter.metrics import CONTENT_TYPE
 
 Page = Callable[[Request], Awaitable[Response]]
 Work = Callable[[], AbstractAsyncContextManager[None]]
+# Prometheus opens a connection a target, all at once after its restart; the kernel cuts it to net.core.somaxconn.
 _BACKLOG = 512
 
 

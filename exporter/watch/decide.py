@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from inventory.model import Address, City
 from inventory.topology import Branch, branches
 
+# One answer alone may be a flap: an end that is told too early is a second page.
 ANSWERS_TO_CLOSE = 2
 DEVICE = "device"
 

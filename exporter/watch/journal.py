@@ -15,7 +15,9 @@ from exporter.watch.outages import Outage, listed
 from runtime.files import set_aside, write_whole
 
 log = logging.getLogger(__name__)
+# As long as Prometheus keeps its series: a year's report and a month to write it.
 KEEP_SECONDS = 400 * 86400.0
+# Some fifty a day for KEEP_SECONDS; all of them are held in memory.
 MAX_OUTAGES = 20_000
 
 
@@ -85,8 +87,8 @@ class Journal:
     def _rewrite(self) -> None:
         """One line an outage, the old ones left out; atomic."""
         old = time.time() - KEEP_SECONDS
-        kept = [outage for outage in self.outages.values() if outage.ended_at is None or outage.ended_at > old]
-        text = "".join(json.dumps(listed(outage), separators=(",", ":")) + "\n" for outage in kept)
+        lasting = [outage for outage in self.outages.values() if outage.ended_at is None or outage.ended_at > old]
+        text = "".join(json.dumps(listed(outage), separators=(",", ":")) + "\n" for outage in lasting)
         try:
             write_whole(self.path, text.encode())
         except OSError as error:

@@ -8,6 +8,7 @@ from typing import Any
 from exporter.watch.decide import Node
 
 ALERT = "LebarpitaOutage"
+# An alert's endsAt while it lasts: Alertmanager forgets it only after five repetitions were lost (REPEAT_SECONDS).
 HOLD_SECONDS = 300.0
 _CAUSES = {
     "link_down": "tautan mati: kabel, port atau perangkat di ujungnya",
@@ -79,8 +80,8 @@ def begun(node: Node, since: float, cause: str) -> Outage:
 
 def since(outages: Iterable[Outage], moment: float) -> list[Outage]:
     """Those that were open at or after a moment, the oldest first."""
-    found = [outage for outage in outages if outage.ended_at is None or outage.ended_at >= moment]
-    return sorted(found, key=lambda outage: outage.started_at)
+    lasting = [outage for outage in outages if outage.ended_at is None or outage.ended_at >= moment]
+    return sorted(lasting, key=lambda outage: outage.started_at)
 
 
 def _time(seconds: float) -> str:

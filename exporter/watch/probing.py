@@ -19,9 +19,12 @@ from exporter.errors import ExporterError
 from inventory.model import Address
 from runtime.jobs import Faults
 
+# Echo request by IP version (RFC 792, RFC 4443 section 4.1).
 _REQUEST = {4: 8, 6: 128}
+# Echo reply by IP version (RFC 792, RFC 4443 section 4.2).
 _REPLY = {4: 0, 6: 129}
 _PAYLOAD = b"lebarpita-watch-"
+# All answers of a round may come at once; Linux charges less than 1 KiB for a small datagram.
 _BUFFER_BYTES = 4 * 2**20
 
 
@@ -82,9 +85,9 @@ class Prober:
         if kind != _REPLY[version] or (raw and identifier != self._identifier):
             return
         address = ip_address(source.split("%")[0])
-        asked = self.sent.get((address, sequence))
-        if asked is not None and address not in self.times:
-            self.times[address] = now - asked
+        sent_at = self.sent.get((address, sequence))
+        if sent_at is not None and address not in self.times:
+            self.times[address] = now - sent_at
 
 
 def _open(version: int) -> tuple[socket.socket, bool]:

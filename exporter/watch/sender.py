@@ -21,9 +21,13 @@ from exporter.watch.outages import Outage, alert
 from runtime.jobs import Job, Next
 
 log = logging.getLogger(__name__)
+# Prometheus too sends a lasting alert again every minute (--rules.alert.resend-delay), five times before it would end.
 REPEAT_SECONDS = 60.0
+# Quick at first, for an Alertmanager that is just being started; never slower than a person notices.
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+# As long as Prometheus goes on sending a resolved alert (resolvedRetention in its rules/alerting.go).
 RESOLVED_KEPT_SECONDS = 900.0
+# See above; measured: resolved at once, one of three cuts paged twice (docs/why/decisions.md).
 RESOLVE_AFTER_SECONDS = 20.0
 
 Open = Callable[[], Iterable[Outage]]
