@@ -14,7 +14,9 @@ from typing import TypeVar
 from lab import LabError
 
 T = TypeVar("T")
+# linux/sched.h.
 CLONE_NEWNET = 0x40000000
+# linux/sockios.h.
 SIOCETHTOOL = 0x8946
 # ETHTOOL_SRXCSUM, STXCSUM, SSG, STSO, SUFO, SGSO, SGRO (linux/ethtool.h).
 OFFLOADS = (0x15, 0x17, 0x19, 0x1F, 0x22, 0x24, 0x2C)
@@ -23,25 +25,25 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def within(namespace: str, call: Callable[[], T]) -> T:
     """The result of a call made inside a namespace, in a thread of its own: only that thread moves there."""
-    kept: list[T] = []
-    failed: list[BaseException] = []
+    results: list[T] = []
+    errors: list[BaseException] = []
 
     def enter() -> None:
         try:
             with open(f"/run/netns/{namespace}") as place:  # noqa: PTH123  # the descriptor is what setns takes
                 if _libc.setns(place.fileno(), CLONE_NEWNET):
                     raise OSError(ctypes.get_errno(), f"setns {namespace}")
-            kept.append(call())
+            results.append(call())
         except BaseException as error:
-            failed.append(error)
+            errors.append(error)
 
     # Needs no supervisor: it is waited for here, and what it raises is raised here.
     thread = threading.Thread(target=enter, name=f"within-{namespace}")
     thread.start()
     thread.join()
-    if failed:
-        raise failed[0]
-    return kept[0]
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
 def entering(namespace: str, argv: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from lab import LabError
 from lab.host import ROOT
 
 
-def need(what: str) -> None:
+def require_packages(what: str) -> None:
     """Make sure the packages of ``demo`` or ``test`` are there. Raises LabError where they are not."""
     script = ROOT / "lab" / "packages"
     done = subprocess.run([str(script), what], check=False)

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import LabError, hand_over
+from lab import LabError, socket_activation
 from lab.namespaces import entering, within
 from runtime.supervision import EXIT_CODE
 
+# A traceback and what led to it, on one screen.
 LAST_LINES = 15
 
 
@@ -41,7 +42,7 @@ class Services:
 
     logs: Path
     environment: Mapping[str, str]
-    known: dict[str, Service] = field(default_factory=dict)
+    catalogue: dict[str, Service] = field(default_factory=dict)
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     sockets: dict[str, socket.socket] = field(default_factory=dict)
 
@@ -123,7 +124,7 @@ class Services:
 
     def of(self, node: str) -> list[str]:
         """The names of the services that run in a namespace."""
-        return [name for name in self.running if self.known[name].node == node]
+        return [name for name in self.running if self.catalogue[name].node == node]
 
     def status(self) -> list[dict[str, object]]:
         """One row per known service."""
@@ -136,7 +137,7 @@ class Services:
                 else ("ended" if service.name in self.running else "off"),
                 "pid": self.running[service.name].pid if self.alive(service.name) else None,
             }
-            for service in self.known.values()
+            for service in self.catalogue.values()
         ]
 
     def last_lines(self, name: str) -> str:
@@ -156,9 +157,9 @@ class Services:
         return (self.sockets[service.name].fileno(),)
 
     def _service(self, name: str) -> Service:
-        if name not in self.known:
-            raise LabError(f"no service is called {name!r}; the services are {', '.join(self.known)}")
-        return self.known[name]
+        if name not in self.catalogue:
+            raise LabError(f"no service is called {name!r}; the services are {', '.join(self.catalogue)}")
+        return self.catalogue[name]
 
     def _ready(self, service: Service) -> bool:
         return not service.ready or _listens(self.running[service.name].pid, service.ready)
@@ -166,13 +167,13 @@ class Services:
 
 def _bound(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
-    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    one.bind((host, int(port)))
-    return one
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind((host, int(port)))
+    return udp
 
 
 def _handing(handed: tuple[int, ...]) -> list[str]:
-    return [sys.executable, hand_over.__file__, *map(str, handed)] if handed else []
+    return [sys.executable, socket_activation.__file__, *map(str, handed)] if handed else []
 
 
 def _listens(pid: int, what: str) -> bool:
