@@ -5,7 +5,7 @@ it means when a query returns nothing; a panel without it must always have data,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
@@ -27,19 +27,26 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Panel:
-    """One panel of any kind, with its size on a grid 24 wide. ``links`` are (title, address) pairs of a data link."""
+class Heading:
+    """What every panel has: an id that never changes, a title, a sentence that explains it, and its unit."""
 
     id: int
-    kind: str
     title: str
     description: str
     unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One panel of any kind, with its size on a grid 24 wide. ``links`` are (title, address) pairs of a data link."""
+
+    heading: Heading
+    kind: str
     queries: tuple[Query, ...]
     width: int
     height: int
     options: Json
-    custom: Json
+    custom: Json = field(default_factory=dict)
     steps: tuple[tuple[float | None, str], ...] = ((None, GREEN),)
     links: tuple[tuple[str, str], ...] = ()
     empty: str | None = None
@@ -48,7 +55,7 @@ class Panel:
     maximum: float | None = None
 
 
-def stat(id: int, title: str, description: str, unit: str, query: Query, *, width: int = 4, height: int = 4) -> Panel:
+def stat(heading: Heading, query: Query, *, width: int = 4, height: int = 4) -> Panel:
     """One big figure."""
     options = {
         "colorMode": "background",
@@ -56,22 +63,28 @@ def stat(id: int, title: str, description: str, unit: str, query: Query, *, widt
         "textMode": "auto",
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
-    return Panel(id, "stat", title, description, unit, (query,), width, height, options, {})
+    return Panel(heading=heading, kind="stat", queries=(query,), width=width, height=height, options=options)
 
 
-def graph(
-    id: int, title: str, description: str, unit: str, queries: Sequence[Query], *, width: int = 12, height: int = 9
-) -> Panel:
+def graph(heading: Heading, queries: Sequence[Query], *, width: int = 12, height: int = 9) -> Panel:
     """Lines over time; a query with ``line`` is a limit (an allocation, a capacity)."""
     options = {
         "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
         "tooltip": {"mode": "multi", "sort": "desc"},
     }
     custom = {"drawStyle": "line", "lineWidth": 1, "fillOpacity": 12, "showPoints": "never", "spanNulls": 60000}
-    return Panel(id, "timeseries", title, description, unit, tuple(queries), width, height, options, custom)
+    return Panel(
+        heading=heading,
+        kind="timeseries",
+        queries=tuple(queries),
+        width=width,
+        height=height,
+        options=options,
+        custom=custom,
+    )
 
 
-def bars(id: int, title: str, description: str, unit: str, query: Query, *, width: int = 12, height: int = 9) -> Panel:
+def bars(heading: Heading, query: Query, *, width: int = 12, height: int = 9) -> Panel:
     """One horizontal bar per series, the worst at the top (the query sorts)."""
     options = {
         "orientation": "horizontal",
@@ -80,20 +93,25 @@ def bars(id: int, title: str, description: str, unit: str, query: Query, *, widt
         "showUnfilled": True,
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
-    return Panel(id, "bargauge", title, description, unit, (query,), width, height, options, {})
+    return Panel(heading=heading, kind="bargauge", queries=(query,), width=width, height=height, options=options)
 
 
-def table(
-    id: int, title: str, description: str, unit: str, queries: Sequence[Query], *, width: int = 24, height: int = 8
-) -> Panel:
+def table(heading: Heading, queries: Sequence[Query], *, width: int = 24, height: int = 8) -> Panel:
     """Rows of labels with their value now; several queries are merged by their labels."""
     hidden = {"Time": True, "__name__": True, "instance": True, "job": True}
     steps = ({"id": "merge", "options": {}}, {"id": "organize", "options": {"excludeByName": hidden}})
-    panel = Panel(id, "table", title, description, unit, tuple(queries), width, height, {"showHeader": True}, {})
-    return replace(panel, transformations=steps)
+    return Panel(
+        heading=heading,
+        kind="table",
+        queries=tuple(queries),
+        width=width,
+        height=height,
+        options={"showHeader": True},
+        transformations=steps,
+    )
 
 
-def states(id: int, title: str, description: str, query: Query, *, width: int = 24, height: int = 9) -> Panel:
+def states(heading: Heading, query: Query, *, width: int = 24, height: int = 9) -> Panel:
     """A band per series over time: connected or cut off."""
     options = {"mergeValues": True, "showValue": "never", "rowHeight": 0.8, "legend": {"showLegend": False}}
     mapping = {
@@ -103,17 +121,23 @@ def states(id: int, title: str, description: str, query: Query, *, width: int = 
             "1": {"text": "tersambung", "color": GREEN, "index": 1},
         },
     }
-    panel = Panel(
-        id, "state-timeline", title, description, COUNT, (query,), width, height, options, {"fillOpacity": 80}
+    return Panel(
+        heading=heading,
+        kind="state-timeline",
+        queries=(query,),
+        width=width,
+        height=height,
+        options=options,
+        custom={"fillOpacity": 80},
+        mappings=(mapping,),
     )
-    return replace(panel, mappings=(mapping,))
 
 
 def to_json(panel: Panel, x: int, y: int) -> Json:
     """Grafana's JSON of a panel at a place on the grid."""
     instant = panel.kind in ("stat", "bargauge", "table")
     defaults: Json = {
-        "unit": panel.unit,
+        "unit": panel.heading.unit,
         "custom": panel.custom,
         "thresholds": {
             "mode": "absolute",
@@ -129,10 +153,10 @@ def to_json(panel: Panel, x: int, y: int) -> Json:
     if panel.empty is not None:
         defaults["noValue"] = panel.empty
     return {
-        "id": panel.id,
+        "id": panel.heading.id,
         "type": panel.kind,
-        "title": panel.title,
-        "description": panel.description,
+        "title": panel.heading.title,
+        "description": panel.heading.description,
         "datasource": DATASOURCE,
         "gridPos": {"x": x, "y": y, "w": panel.width, "h": panel.height},
         "targets": [
