@@ -19,6 +19,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 def cpu_seconds(pid: int) -> float:
     """User and system time of the process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    # utime and stime of proc(5), counted from the field behind the command, which may hold blanks.
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 

@@ -21,7 +21,7 @@ class _Form(NamedTuple):
     labels: tuple[str, ...]
 
 
-class Template:
+class PageTemplate:
     """One page's fixed text; the forms for different sets of absent values are kept, at most eight.
 
     ``families`` is called when a form is written, so that a thousand devices do not keep their labels twice.
@@ -70,6 +70,7 @@ def _text(shape: tuple[tuple[Metric, int], ...]) -> str:
 def _filled(form: _Form, values: Sequence[float | None]) -> str:
     if len(values) != len(form.labels):
         raise TypeError(f"{len(values)} values for {len(form.labels)} samples")
+    # Labels and values in turn, so that the whole page is one formatting without a loop over its samples.
     pairs: list[object] = [None] * (2 * len(values))
     pairs[::2] = form.labels
     pairs[1::2] = values

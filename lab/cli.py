@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        # 128 + SIGINT, as a shell reports it.
         return 130
 
 

@@ -61,8 +61,8 @@ class Control:
     async def start(self) -> None:
         """Bring the lab up, saying every step."""
         started = time.monotonic()
-        offices, links = len(self.plan.offices), len(self.plan.wires)
-        self.say(f"network: {len(self.plan.routers)} routers, {offices} offices, {links} links")
+        opds, links = len(self.plan.opds), len(self.plan.wires)
+        self.say(f"network: {len(self.plan.routers)} routers, {opds} offices, {links} links")
         await asyncio.to_thread(self.network.build)
         agents = add_agents(self.city, self.network, self.paths, self.services, self.options.netflow)
         self.say(f"agents: {', '.join(agents.names)}")

@@ -65,4 +65,5 @@ def peak(opd: str, busiest: str) -> float:
 
 def rate(allocation: int, opd: str, busiest: str, hour: float, scale: float) -> int:
     """Bytes per second towards an OPD at an hour, never more than nine tenths of its allocation."""
+    # Below the ceiling: what the shaper dropped would be sent and never be seen on the boards.
     return int(min(allocation * 0.9, allocation * peak(opd, busiest) * busy(hour) * scale))

@@ -86,7 +86,9 @@ def switch_offloads_off(namespace: str, interfaces: Sequence[str]) -> None:
 
 
 def _ethtool(handle: socket.socket, interface: str, command: int) -> None:
+    # struct ethtool_value: command and data, 0 switches off (linux/ethtool.h).
     value = ctypes.create_string_buffer(struct.pack("II", command, 0))
+    # struct ifreq: the name (IFNAMSIZ) and ifr_data, a pointer, padded to the size of its union (linux/if.h).
     request = struct.pack("16sP16x", interface.encode(), ctypes.addressof(value))
     try:
         fcntl.ioctl(handle, SIOCETHTOOL, request)

@@ -42,7 +42,7 @@ class LabPlan:
     """The network, ready to build. Addresses and routes are arguments of ``ip``, by node, in their order."""
 
     routers: tuple[str, ...]
-    offices: tuple[str, ...]
+    opds: tuple[str, ...]
     wires: tuple[Wire, ...]
     addresses: dict[str, list[tuple[str, str]]]
     routes: dict[str, list[str]]
@@ -51,7 +51,7 @@ class LabPlan:
     @property
     def nodes(self) -> tuple[str, ...]:
         """Every node, the internet first."""
-        return (ISP, NOC, *self.routers, *self.offices)
+        return (ISP, NOC, *self.routers, *self.opds)
 
     def wire(self, name: str) -> Wire:
         """The wire of that link or uplink."""
@@ -80,8 +80,8 @@ def plan(city: City) -> LabPlan:
         work.address(ISP, "lo", internet)
     management = city.city.management or (DEFAULT_MANAGEMENT,)
     devices = tuple(device.name for device in city.devices)
-    offices = tuple(opd.code for opd in city.opds)
-    return LabPlan(devices, offices, tuple(work.wires), work.addresses, work.routes, management[0][10])
+    opds = tuple(opd.code for opd in city.opds)
+    return LabPlan(devices, opds, tuple(work.wires), work.addresses, work.routes, management[0][10])
 
 
 @dataclass
@@ -118,6 +118,7 @@ class _Work:
         if number * 4 + 3 >= self.pool.num_addresses:
             raise LabError(f"the lab's transfer network {self.pool} is used up; the city has too many links for it")
         base = TRANSFER6.network_address + (number << 64)
+        # A /30 is four addresses: network, upper, lower, broadcast; an IPv6 network is a /64 (RFC 4291).
         return (self.pool[number * 4 + 1], self.pool[number * 4 + 2], 30), (base + 1, base + 2, 64)
 
 
@@ -222,6 +223,7 @@ def _probed(probe: Address | None) -> tuple[Address, Address, int] | None:
     """Our address, the ISP's and the length of the small network that holds the address the watch asks."""
     if probe is None or probe.version == 6:
         return None
+    # What ISPs lease: the smallest networks in which two ends have an address.
     for length in (30, 29):
         hosts: list[Address] = list(ip_interface(f"{probe}/{length}").network.hosts())
         if probe in hosts:

@@ -185,6 +185,7 @@ def _listens(pid: int, what: str) -> bool:
             rows = [line.split() for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]]
         except OSError:
             continue
+        # proc_net_tcp: the second column is the local address in hexadecimal; 0A is LISTEN.
         if any(int(row[1].rsplit(":", 1)[1], 16) == int(port) and state(row) for row in rows):
             return True
     return False

@@ -69,7 +69,7 @@ def open_talks(network: LabPlan) -> dict[str, list[Talk]]:
     """The talks of every office: one per address it has, with servers in turn."""
     servers = {at: _bound(ISP, *at) for family in SERVERS.values() for at in family}
     talks: dict[str, list[Talk]] = {}
-    for opd in network.offices:
+    for opd in network.opds:
         addresses = [ip_interface(text).ip for _, text in network.addresses.get(opd, ())]
         for number, address in enumerate(addresses):
             family = SERVERS[address.version]
@@ -85,6 +85,7 @@ def open_talks(network: LabPlan) -> dict[str, list[Talk]]:
 def _bound(namespace: str, address: str, port: int) -> socket.socket:
     def make() -> socket.socket:
         handle = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+        # Nobody reads what arrives: the kernel shall drop it early and keep little.
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         handle.bind((address, port))
         handle.setblocking(False)

@@ -8,7 +8,7 @@ from exporter.flows.account.exporters import Exporter
 from exporter.flows.decode.sflow import Interface
 from exporter.job_metrics import JOB_METRICS
 from exporter.metrics import PREFIX, Metric, page
-from exporter.template import Template
+from exporter.template import PageTemplate
 
 _OPD = ("opd", "source", "scope")
 _LAYER = "Layer 3, after sampling."
@@ -118,7 +118,7 @@ class Page:
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         rows = [(code, "flow", scope) for code in collector.owners.codes for scope in SCOPES]
-        self._opds = Template(lambda: [(metric, rows) for metric in _OPD_METRICS])
+        self._opds = PageTemplate(lambda: [(metric, rows) for metric in _OPD_METRICS])
 
     def write(self, drops: int, failures: int = 0) -> bytes:
         """The page as it stands; ``drops``: datagrams the kernel dropped; ``failures``: minutes not written."""

@@ -14,7 +14,7 @@ from exporter.flows.history.requests import top_page
 from exporter.flows.intake.receiver import PART, Receiver
 from exporter.flows.keep.persistence import Memory
 from exporter.flows.metrics import Page
-from exporter.http.server import Application, metrics_page, run
+from exporter.http.server import HttpApplication, metrics_page, run
 from exporter.job_metrics import job_page
 from exporter.processes import keep, trim
 from runtime import logs
@@ -45,7 +45,9 @@ def serve(config: str) -> int:
     return run(application(collector, receiver, memory, keeper), told.listen)
 
 
-def application(collector: Collector, receiver: Receiver, memory: Memory, keeper: Keeper | None = None) -> Application:
+def application(
+    collector: Collector, receiver: Receiver, memory: Memory, keeper: Keeper | None = None
+) -> HttpApplication:
     """The application; the receiver runs and the state (and the history, if any) is written as long as it does."""
     page, jobs = Page(collector), flow_jobs(receiver, memory, keeper)
 
@@ -66,7 +68,7 @@ def application(collector: Collector, receiver: Receiver, memory: Memory, keeper
         _tried(memory.close)
 
     who = top_page(keeper.part if keeper else None, collector.owners.codes)
-    return Application({"/metrics": metrics_page(written_now), "/top": who}, working)
+    return HttpApplication({"/metrics": metrics_page(written_now), "/top": who}, working)
 
 
 def flow_jobs(receiver: Receiver, memory: Memory, keeper: Keeper | None) -> Jobs:

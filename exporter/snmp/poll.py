@@ -134,13 +134,14 @@ def _interface_json(interface: SurveyRow) -> dict[str, Any]:
 
 
 _COLUMNS = "{:<20} {:<14} {:>8} {:>18} {:>18} {:>8} {:>8}  {}"
+_TITLES = ("interface", "state", "Mbit/s", "received B", "sent B", "errors", "lost", "alias")
 
 
 def _print_survey(target: SnmpTarget, engine: str, device_survey: Survey) -> None:
     days, seconds = divmod(int(device_survey.uptime_seconds), 86_400)
     up = f"{days} d {seconds // 3600} h {seconds % 3600 // 60} min"
     print(f"{target.name} at {target.address}, up {up}, read by {engine}")
-    print(_COLUMNS.format("interface", "state", "Mbit/s", "received B", "sent B", "errors", "lost", "alias"))
+    print(_COLUMNS.format(*_TITLES))
     for interface in device_survey.interfaces:
         r = interface.reading
         state = interface.oper if interface.admin == "up" else f"{interface.oper} (off)"
@@ -167,6 +168,7 @@ async def _print_rates(session: Session, device_survey: Survey, seconds: float) 
         print(f"the agent renews its counters every {period:.1f} s; no rate is given below that")
     else:
         print("the agent's renewal period could not be learnt: too few counters changed")
+    # A tenth for the step at which the renewals are looked at (refresh.STEP_SECONDS).
     if len(moments) < 2 or (period and moments[-1].at - moments[0].at < period * 0.9):
         print(f"no rates: fewer than two renewals within {seconds:g} s; watch longer with --seconds")
         return

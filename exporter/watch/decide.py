@@ -28,7 +28,7 @@ class Node:
     interface: str
     address: Address | None
     opd: str
-    offices: tuple[str, ...]
+    opds: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,16 @@ def watched(city: City) -> tuple[Node, ...]:
     """The watch's tree, parents before children: the root router, then every branch."""
     root = city.city.watch_from
     everyone = tuple(sorted(opd.code for opd in city.opds))
-    top = Node(root, DEVICE, None, root, "", city.device(root).address, "", everyone)
+    top = Node(
+        name=root,
+        kind=DEVICE,
+        parent=None,
+        device=root,
+        interface="",
+        address=city.device(root).address,
+        opd="",
+        opds=everyone,
+    )
     return (top, *(_node(branch, root) for branch in branches(city)))
 
 
@@ -85,7 +94,14 @@ def _node(branch: Branch, root: str) -> Node:
     opd = branch.far if branch.kind == "opd" else ""
     parent = branch.parent or root
     return Node(
-        branch.name, str(branch.kind), parent, branch.device, branch.interface, branch.address, opd, branch.offices
+        name=branch.name,
+        kind=str(branch.kind),
+        parent=parent,
+        device=branch.device,
+        interface=branch.interface,
+        address=branch.address,
+        opd=opd,
+        opds=branch.offices,
     )
 
 

@@ -69,6 +69,7 @@ class Journal:
             try:
                 written = os.write(file, line)
                 if written < len(line):
+                    # ENOSPC: a write that comes up short says no reason of its own.
                     raise OSError(28, "No space left on device")
                 os.fsync(file)
             except OSError:
@@ -102,6 +103,6 @@ class Journal:
 
 def _outage(row: dict[str, Any]) -> Outage:
     ended = row["ended_at"]
-    offices = tuple(str(office) for office in row["offices"])
+    opds = tuple(str(opd) for opd in row["offices"])
     moment = None if ended is None else float(ended)
-    return Outage(str(row["root"]), str(row["kind"]), float(row["started_at"]), offices, str(row["cause"]), moment)
+    return Outage(str(row["root"]), str(row["kind"]), float(row["started_at"]), opds, str(row["cause"]), moment)

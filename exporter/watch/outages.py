@@ -26,7 +26,7 @@ class Outage:
     root: str
     kind: str
     started_at: float
-    offices: tuple[str, ...]
+    opds: tuple[str, ...]
     cause: str = "unreachable"
     ended_at: float | None = None
 
@@ -49,7 +49,7 @@ def listed(outage: Outage) -> dict[str, Any]:
         "cause": outage.cause,
         "started_at": outage.started_at,
         "ended_at": outage.ended_at,
-        "offices": list(outage.offices),
+        "offices": list(outage.opds),
     }
 
 
@@ -58,14 +58,14 @@ def alert(outage: Outage, now: float, runbooks: str) -> dict[str, Any]:
     labels = {"alertname": ALERT, "root": outage.root, "kind": outage.kind, "severity": "critical", "sop": "PKL-G-01"}
     ends = now + HOLD_SECONDS if outage.ended_at is None else outage.ended_at
     cause = _CAUSES.get(outage.cause, outage.cause)
-    many = len(outage.offices)
+    many = len(outage.opds)
     return {
         "labels": labels,
         "annotations": {
             "cause": outage.cause,
-            "offices": ",".join(outage.offices),
+            "offices": ",".join(outage.opds),
             "summary": f"{_KINDS[outage.kind]} {outage.root} terputus, {many} OPD terdampak",
-            "description": f"{cause}. OPD terdampak: {', '.join(outage.offices) or 'tidak ada'}.",
+            "description": f"{cause}. OPD terdampak: {', '.join(outage.opds) or 'tidak ada'}.",
             "runbook_url": f"{runbooks}/{ALERT}",
         },
         "startsAt": _time(outage.started_at),
@@ -75,7 +75,7 @@ def alert(outage: Outage, now: float, runbooks: str) -> dict[str, Any]:
 
 def begun(node: Node, since: float, cause: str) -> Outage:
     """The outage whose root is this node."""
-    return Outage(node.name, node.kind, round(since, 3), node.offices, cause)
+    return Outage(node.name, node.kind, round(since, 3), node.opds, cause)
 
 
 def since(outages: Iterable[Outage], moment: float) -> list[Outage]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from exporter.http.connection import Request, Response
-from exporter.http.server import Application, as_json, metrics_page, text
+from exporter.http.server import HttpApplication, as_json, metrics_page, text
 from exporter.job_metrics import job_page
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
@@ -17,7 +17,7 @@ from exporter.watch.traps import Traps
 from inventory.model import City
 
 
-def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, city: City, interval: float) -> Application:
+def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, city: City, interval: float) -> HttpApplication:
     """The application; the watch runs as long as it does, a round each ``interval`` seconds."""
     jobs = watch_jobs(watch, trap_polls, traps, interval)
     tasks = tasks_of(jobs, watch)
@@ -46,7 +46,7 @@ def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, city: City, i
         watch.prober.stop()
 
     own = metrics_page(lambda: written(watch, trap_polls, traps) + contracts(city) + job_page(jobs))
-    return Application({"/outages": outages, "/metrics": own}, working)
+    return HttpApplication({"/outages": outages, "/metrics": own}, working)
 
 
 def written(watch: Watch, trap_polls: TrapPolls, traps: Traps) -> bytes:
@@ -56,7 +56,7 @@ def written(watch: Watch, trap_polls: TrapPolls, traps: Traps) -> bytes:
     places = {node.name: (node.name, node.opd) for node in nodes}
     families: Sequence[tuple[Metric, list[tuple[tuple[str, ...], float]]]] = (
         (m.OUTAGE, [((outage.root, outage.kind), 1) for outage in lasting]),
-        (m.OFFICES, [((outage.root,), len(outage.offices)) for outage in lasting]),
+        (m.OPDS_CUT_OFF, [((outage.root,), len(outage.opds)) for outage in lasting]),
         (m.STARTED, [((outage.root,), outage.started_at) for outage in lasting]),
         (m.REACHABLE, [(places[name], int(up)) for name, up in watch.reachable.items()]),
         (m.ROUND_TRIP, [(places[name], seconds) for name, seconds in watch.round_trips.items()]),

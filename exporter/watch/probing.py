@@ -71,6 +71,7 @@ class Prober:
         with self.faults.noted(), suppress(BlockingIOError):
             while True:
                 try:
+                    # Longer than any answer to our echo: payload, ICMP and IP headers.
                     data, source = handle.recvfrom(2048)
                 except ConnectionError:
                     continue
@@ -78,6 +79,7 @@ class Prober:
 
     def _take(self, version: int, raw: bool, data: bytes, source: str) -> None:
         now = time.monotonic()
+        # A raw IPv4 socket gives the IP header too; IHL counts it in words of four bytes (RFC 791).
         body = data[(data[0] & 15) * 4 :] if version == 4 and raw and data else data
         if len(body) < 8:
             return

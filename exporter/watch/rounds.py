@@ -149,7 +149,7 @@ class Watch:
             cause = await asyncio.wait_for(self.causes.ask(node, believe_up=False), CAUSE_PATIENCE_SECONDS)
         outage = begun(node, self.seats[node.name].since, cause or "unreachable")
         self.journal.write(outage)
-        log.warning("event=outage_begun root=%s kind=%s cause=%s offices=%d", *_log_fields(outage), len(outage.offices))
+        log.warning("event=outage_begun root=%s kind=%s cause=%s offices=%d", *_log_fields(outage), len(outage.opds))
         if cause is None and node.interface:
             # Needs no supervisor: what it raises is noted in ``refining``, and a job tells it.
             task = asyncio.create_task(self._refine(outage))

@@ -85,6 +85,7 @@ class Sender:
     def _pause(self) -> float:
         """Seconds until something is to be said: the repetition, or an end whose time has come."""
         due = [(over.ended_at or 0.0) + RESOLVE_AFTER_SECONDS - time.time() for over in self._ended.values()]
+        # A tenth later, so that the end is surely due when the job looks.
         return min([REPEAT_SECONDS, *(seconds + 0.1 for seconds in due if seconds > 0)])
 
     async def _deliver(self, session: aiohttp.ClientSession, url: str, wake: asyncio.Event) -> None:

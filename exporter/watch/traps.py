@@ -83,6 +83,7 @@ class Traps:
         self._users = TrapUsers(self._engine, self._city.credentials)
         ntfrcv.NotificationReceiver(self._engine, self._notified)
         observer = self._engine.observer
+        # Only its observers does pysnmp give the address from which a notification came.
         observer.register_observer(
             self._observed, "rfc2576.processIncomingMsg:writable", "rfc3412.receiveMessage:request"
         )

@@ -120,7 +120,11 @@ def _request(engine_id: bytes, user: str, discovery: Report | None, login: Login
     boots, seconds = (discovery.boots, discovery.seconds) if discovery else (0, 0)
     auth = login.auth if login else None
     header = ber.sequence(
-        number, ber.integer(65_507), _text(_REPORTABLE_SIGNED if auth else _REPORTABLE), ber.integer(3)
+        # msgMaxSize: the longest UDP datagram over IPv4; the security model is USM (3).
+        number,
+        ber.integer(65_507),
+        _text(_REPORTABLE_SIGNED if auth else _REPORTABLE),
+        ber.integer(3),
     )
     signature = _text(room(auth) if auth else b"")
     security = ber.sequence(

@@ -66,7 +66,16 @@ async def learn(session: Session, plan: DevicePlan, manners: Manners) -> Interfa
         *(place.group for place in queues),
         *([ObjectGroup("", resources.oids)] if resources.oids else []),
     )
-    return InterfaceMap(interface_match, traits, scraped, quirks, stacked, idle, queues, resources)
+    return InterfaceMap(
+        match=interface_match,
+        traits=traits,
+        groups=scraped,
+        quirks=quirks,
+        stacked=stacked,
+        idle=idle,
+        queues=queues,
+        resources=resources,
+    )
 
 
 async def unless(answer: Awaitable[T], otherwise: T) -> T:

@@ -54,6 +54,7 @@ def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, A
     }
     ports = set(names.values())
     neighbours = []
+    # lldpRemTable: 7 is lldpRemPortId, 8 lldpRemPortDesc, 9 lldpRemSysName.
     for index, name in remote.get(9, {}).items():
         if len(index) != 3:
             continue
@@ -72,6 +73,7 @@ def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, A
 def cdp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
     """CDP neighbours; the index begins with our ifIndex."""
     cache = table(rows["cdp"], TABLES["cdp"])
+    # cdpCacheTable: 4 is the address, 6 the device's name, 7 its port.
     return [
         _neighbour(
             "cdp",
@@ -87,6 +89,7 @@ def cdp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, An
 def mndp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
     """RouterOS neighbours; MIKROTIK-MIB gives our interface by its ifIndex."""
     cache = table(rows["mndp"], TABLES["mndp"])
+    # mtxrNeighborTable: 2 is the address, 6 the name, 8 our interface.
     neighbours = []
     for index, name in cache.get(6, {}).items():
         port = cache.get(8, {}).get(index)
@@ -98,6 +101,7 @@ def mndp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, A
 def queues(rows: Mapping[str, Rows]) -> list[dict[str, Any]]:
     """RouterOS simple queues with their target network, where the queue has one."""
     simple = table(rows["queue"], TABLES["queue"])
+    # mtxrQueueSimpleTable: 2 is the name, 3 the target's address, 4 its mask.
     rules = []
     for index, name in simple.get(2, {}).items():
         address = _from_bytes(simple.get(3, {}).get(index))

@@ -22,7 +22,7 @@ class Port:
 
     link: str
     interface: str
-    faces_offices: bool
+    faces_opds: bool
     speed: int
     opd: str | None = None
 
@@ -62,9 +62,7 @@ def counted_twice(ports: tuple[Port, ...], stacked: tuple[tuple[str, str], ...])
     above its trunk. Sums are made over OPDs and over uplinks; a link that leads on to an OPD's VLAN is no doubling.
     """
     sums = {
-        port.interface: "uplink" if not port.faces_offices else "opd"
-        for port in ports
-        if port.opd or not port.faces_offices
+        port.interface: "uplink" if not port.faces_opds else "opd" for port in ports if port.opd or not port.faces_opds
     }
     lower = {low for high, low in stacked if high in sums and sums[high] == sums.get(low)}
     return frozenset(port.link for port in ports if port.interface in lower)

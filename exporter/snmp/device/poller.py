@@ -165,15 +165,15 @@ class Poller:
         }
         quirks = (*interface_map.quirks, *(("small_requests",) if self.manners.varbinds < Manners.varbinds else ()))
         return DeviceReading(
-            self.target.name,
-            self._clock(),
-            self._boot,
-            interfaces,
-            interface_map.match.problems,
-            quirks,
-            read_queues(interface_map.queues, answer.values),
-            read_resources(interface_map.resources, self.target.name, answer.values),
-            interface_map.stacked,
+            device=self.target.name,
+            at=self._clock(),
+            boot=self._boot,
+            interfaces=interfaces,
+            problems=interface_map.match.problems,
+            quirks=quirks,
+            queues=read_queues(interface_map.queues, answer.values),
+            extras=read_resources(interface_map.resources, self.target.name, answer.values),
+            stacked=interface_map.stacked,
         )
 
     def _unstick(self, answer: DeviceAnswer) -> None:

@@ -12,7 +12,7 @@ from exporter.snmp import metrics as m
 from exporter.snmp.device.plan import DevicePlan, Port, counted_twice
 from exporter.snmp.device.poller import DeviceReading
 from exporter.snmp.device.reading import InterfaceReading, line_speed
-from exporter.template import Family, Template
+from exporter.template import Family, PageTemplate
 
 _LINK_METRICS = (
     m.LINK_UP,
@@ -69,13 +69,14 @@ class PortPage:
 
     def __init__(self, plan: DevicePlan) -> None:
         self._plan = plan
-        self._template = Template(lambda: _families(plan))
+        self._template = PageTemplate(lambda: _families(plan))
         self._before: dict[str, _Before] = {}
 
     def write(self, reading: DeviceReading) -> str:
         """The samples of one reading. Lines whose value the device lacks are left out."""
         twice = counted_twice(self._plan.ports, reading.stacked) if reading.stacked else frozenset()
         rows = [self._row(port, reading, port.link in twice) for port in self._plan.ports]
+        # The first 14 values are of the link (see _NOT_FOUND), the last four of the OPD.
         opds = [row[14:] for port, row in zip(self._plan.ports, rows, strict=True) if port.opd]
         opds += [reading.queues.get(queue.opd, _NO_OPD) for queue in self._plan.queues]
         values = [value for column in zip(*(row[:14] for row in rows), strict=True) for value in column]
@@ -88,10 +89,10 @@ class PortPage:
             return (*_NOT_FOUND, *_NO_OPD)
         now = self._followed(port, interface, reading)
         speed = line_speed(interface.speed_bytes, port.speed, now.fastest)
-        refused = self._may_have_wrapped(port, interface, reading.at, speed) or (twice and not port.faces_offices)
+        refused = self._may_have_wrapped(port, interface, reading.at, speed) or (twice and not port.faces_opds)
         self._before[port.link] = now
         changed, up, admin_up = interface.last_change_ticks, interface.oper_up, interface.admin_up
-        ways = _TOWARDS if port.faces_offices else _FROM
+        ways = _TOWARDS if port.faces_opds else _FROM
         octets: tuple[int | None, int | None] = (None, None) if refused else ways.octets(interface)
         return (
             *ways.faults(interface),

@@ -69,6 +69,7 @@ def rate(first: Look, last: Look, place: int, bits: int, speed_bytes: int) -> fl
     a, b, seconds = first.counters[place], last.counters[place], last.at - first.at
     if not isinstance(a, int) or not isinstance(b, int):
         return "the agent does not have this counter"
+    # Half of a Counter32: see ports._WRAP_LIMIT.
     if bits == 32 and seconds * speed_bytes > 2**31:
         return f"refused: a 32-bit counter of a {speed_bytes * 8 / 1e6:g} Mbit/s port can wrap within {seconds:.0f} s"
     if b < a and bits == 32:

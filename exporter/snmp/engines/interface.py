@@ -100,11 +100,11 @@ def login_of(credential: Credential) -> Login:
         return secret(reference) if reference else ""
 
     return Login(
-        credential.version,
-        value(credential.community),
-        credential.user or "",
-        credential.auth,
-        value(credential.auth_key),
-        credential.privacy,
-        value(credential.privacy_key),
+        version=credential.version,
+        community=value(credential.community),
+        user=credential.user or "",
+        auth=credential.auth,
+        auth_key=value(credential.auth_key),
+        privacy=credential.privacy,
+        privacy_key=value(credential.privacy_key),
     )

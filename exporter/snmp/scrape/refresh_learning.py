@@ -21,7 +21,7 @@ PAUSE_SECONDS = 2.0
 AGAIN_SECONDS = 6 * 3600.0
 
 
-def clock_job(scrapes: Scrapes, engine: Engine, watch_seconds: float = WATCH_SECONDS) -> Job:
+def refresh_learning_job(scrapes: Scrapes, engine: Engine, watch_seconds: float = WATCH_SECONDS) -> Job:
     """The job that learns of one device at a time, the next at once and otherwise after a pause.
 
     A device is marked as tried before it is: one whose answers raise something unexpected keeps no other waiting.

@@ -11,7 +11,14 @@ from exporter.snmp.engines.interface import Login
 from inventory.model import City, Credential, Device, Settings
 
 V2C = Login("2c", "lab")
-V3 = Login("3", "", "bench", "SHA", "bench-authentication", "AES", "bench-privacy-key")
+V3 = Login(
+    version="3",
+    user="bench",
+    auth="SHA",
+    auth_key="bench-authentication",
+    privacy="AES",
+    privacy_key="bench-privacy-key",
+)
 SECRETS = {
     "LEBARPITA_BENCH_COMMUNITY": "lab",
     "LEBARPITA_BENCH_AUTH": V3.auth_key,

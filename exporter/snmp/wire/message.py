@@ -94,6 +94,7 @@ class GetRequest:
             at = place + ahead
             begin = at + 2
             size = data[at + 1]
+            # Lengths up to 127 are one byte, and the whole varbind moves with the value; longer ones take the slow way.
             if data[place + 2 : at] != name or data[place + 1] != rest + size or size > 127:
                 return None
             place = begin + size
@@ -178,6 +179,7 @@ def _arcs(content: bytes) -> str:
         raise ValueError("an object identifier is cut short")
     arcs, arc = [], 0
     for byte in content:
+        # Seven bits a byte, the high bit set on all but the last (X.690, 8.19.2).
         arc = arc << 7 | byte & 127
         if byte < 128:
             arcs.append(str(arc))

@@ -11,7 +11,7 @@ from snmp_scene import ENGINE, agent, awaited, snmpd, target, value
 from exporter.snmp.device.objects import IF_HC_IN_OCTETS
 from exporter.snmp.device.plan import plan_city
 from exporter.snmp.device.refresh import Look, changes, declared_period, period, rate, watched
-from exporter.snmp.scrape.refresh_learning import clock_job
+from exporter.snmp.scrape.refresh_learning import refresh_learning_job
 from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 from exporter.snmp.wire import ber
@@ -107,7 +107,7 @@ uplinks: [{{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s,
 """)
         scrapes = Scrapes(plan_city(city), ENGINE)
         first = await scrapes.scrape("core", 5)
-        async with JobTasks(Jobs("snmp", (clock_job(scrapes, ENGINE),))).running():
+        async with JobTasks(Jobs("snmp", (refresh_learning_job(scrapes, ENGINE),))).running():
             while scrapes.devices()[0].refresh_seconds is None:
                 await asyncio.sleep(0.01)
             second = await scrapes.scrape("core", 5)
