@@ -135,10 +135,10 @@ def _down(parsed: argparse.Namespace) -> None:
 
 def _exec(parsed: argparse.Namespace) -> int:
     argv = parsed.argv[1:] if parsed.argv[:1] == ["--"] else parsed.argv
-    done = Lab.at(parsed.state).run(parsed.node, *argv, timeout=None, check=False)
-    sys.stdout.write(done.stdout)
-    sys.stderr.write(done.stderr)
-    return done.code
+    result = Lab.at(parsed.state).run(parsed.node, *argv, timeout=None, check=False)
+    sys.stdout.write(result.stdout)
+    sys.stderr.write(result.stderr)
+    return result.code
 
 
 def _traffic(parsed: argparse.Namespace) -> None:

@@ -68,12 +68,12 @@ class Lab:
         self, node: str, *argv: str, timeout: float | None = 60, stdin: str = "", check: bool = True
     ) -> CommandResult:
         """Run a command in a namespace. With ``check`` a bad exit code raises LabError with what it said."""
-        done = CommandResult(**self.ask("exec", node=node, argv=argv, timeout=timeout, input=stdin))
-        if check and done.code:
+        result = CommandResult(**self.ask("exec", node=node, argv=argv, timeout=timeout, input=stdin))
+        if check and result.code:
             raise LabError(
-                f"{node}: {' '.join(argv)}: exit code {done.code}: {done.stderr.strip() or done.stdout.strip()}"
+                f"{node}: {' '.join(argv)}: exit code {result.code}: {result.stderr.strip() or result.stdout.strip()}"
             )
-        return done
+        return result
 
     @contextlib.contextmanager
     def running(self, node: str, *argv: str) -> Iterator[None]:

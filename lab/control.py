@@ -194,8 +194,8 @@ class Control:
             start_new_session=True,
         )
         try:
-            said = process.communicate((request.get("input") or "").encode())
-            out, err = await asyncio.wait_for(said, request.get("timeout"))
+            output = process.communicate((request.get("input") or "").encode())
+            out, err = await asyncio.wait_for(output, request.get("timeout"))
         except TimeoutError:
             raise LabError(f"{' '.join(request['argv'])}: not done after {request['timeout']} s") from None
         finally:

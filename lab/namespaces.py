@@ -54,11 +54,11 @@ def entering(namespace: str, argv: Sequence[str]) -> list[str]:
 def run(argv: Sequence[str], lines: Sequence[str] | None = None) -> str:
     """The output of a command of the lab's own; ``lines`` go to its input. Raises LabError with its last words."""
     text = None if lines is None else "\n".join(lines) + "\n"
-    done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
-    if done.returncode:
-        words = (done.stderr or done.stdout).strip() or f"exit code {done.returncode}"
+    process = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
+    if process.returncode:
+        words = (process.stderr or process.stdout).strip() or f"exit code {process.returncode}"
         raise LabError(f"{' '.join(argv)}: {words}")
-    return done.stdout
+    return process.stdout
 
 
 def write_settings(namespace: str, settings: dict[str, str]) -> None:

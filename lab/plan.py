@@ -124,9 +124,11 @@ class _Work:
 
 def _check_names(city: City) -> None:
     nodes = [ISP, NOC, *(device.name for device in city.devices), *(opd.code for opd in city.opds)]
-    twice = sorted({name for name in nodes if nodes.count(name) > 1})
-    if twice:
-        raise LabError(f"the lab needs one name per node; {', '.join(twice)} stands for two (isp and noc are its own)")
+    duplicates = sorted({name for name in nodes if nodes.count(name) > 1})
+    if duplicates:
+        raise LabError(
+            f"the lab needs one name per node; {', '.join(duplicates)} stands for two (isp and noc are its own)"
+        )
     ends = [(link.upstream.device, link.upstream.interface) for link in city.links]
     ends += [(uplink.device, uplink.interface) for uplink in city.uplinks]
     ends += [(link.device, link.interface) for link in city.links if link.device and link.interface]
@@ -168,15 +170,15 @@ def _place_office(work: _Work, link: Link, upper: WireEnd, opd: Opd) -> None:
     work.wires.append(Wire(link.name, upper, lower))
     spare4, spare6 = work.transfer()
     for version, spare in ((4, spare4), (6, spare6)):
-        mine = [prefix for prefix in opd.prefixes if prefix.version == version]
-        if not mine:
+        own_prefixes = [prefix for prefix in opd.prefixes if prefix.version == version]
+        if not own_prefixes:
             continue
-        above, below, length = _attachment(opd, mine) or spare
+        above, below, length = _attachment(opd, own_prefixes) or spare
         work.address(upper.node, upper.interface, f"{above}/{length}")
         work.address(lower.node, lower.interface, f"{below}/{length}")
         work.route(lower.node, "default", above)
         connected = ip_interface(f"{below}/{length}").network
-        for prefix in mine:
+        for prefix in own_prefixes:
             if prefix != connected:
                 work.route(upper.node, prefix, below)
             if below not in prefix:

@@ -82,13 +82,13 @@ class Services:
                 raise LabError(f"service {name} is not ready after {service.patience_seconds:g} s:\n{words}")
             time.sleep(0.05)
 
-    def stop(self, name: str, how: int = signal.SIGTERM, patience_seconds: float = 8.0) -> None:
+    def stop(self, name: str, signal_number: int = signal.SIGTERM, patience_seconds: float = 8.0) -> None:
         """End a service and everything it started; by force where it does not end in time."""
         process = self.running.get(self._service(name).name)
         if process is None:
             return
         if process.poll() is None:
-            process.send_signal(how)
+            process.send_signal(signal_number)
             try:
                 process.wait(patience_seconds)
             except subprocess.TimeoutExpired:
@@ -176,9 +176,9 @@ def _handing(handed: tuple[int, ...]) -> list[str]:
     return [sys.executable, socket_activation.__file__, *map(str, handed)] if handed else []
 
 
-def _listens(pid: int, what: str) -> bool:
+def _listens(pid: int, ready: str) -> bool:
     """Whether ``tcp:PORT`` or ``udp:PORT`` is open in the namespace of that process."""
-    protocol, _, port = what.partition(":")
+    protocol, _, port = ready.partition(":")
     state: Callable[[list[str]], bool] = (lambda row: row[3] == "0A") if protocol == "tcp" else (lambda row: True)
     for table in (protocol, f"{protocol}6"):
         try:

@@ -31,22 +31,22 @@ class Stack:
     services: Services
     setup: list[list[str]]
     logs: Path
-    first: list[str] = field(default_factory=list)
-    then: list[str] = field(default_factory=list)
+    before_setup: list[str] = field(default_factory=list)
+    after_setup: list[str] = field(default_factory=list)
     faces: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def start(self, say: Callable[[str], None]) -> list[str]:
         """Start everything, saying each step; the names of what did not start."""
         failed: list[str] = []
-        say(f"starting {', '.join(self.first)}")
-        for name in self.first:
+        say(f"starting {', '.join(self.before_setup)}")
+        for name in self.before_setup:
             self.services.launch(name)
         say("preparing the office: database, SOPs, opening balance, people")
         failed += self._prepare(say)
-        say(f"starting {', '.join(self.then)}")
-        for name in self.then:
+        say(f"starting {', '.join(self.after_setup)}")
+        for name in self.after_setup:
             self.services.launch(name)
-        for name in (*self.first, *self.then):
+        for name in (*self.before_setup, *self.after_setup):
             try:
                 self.services.wait(name)
             except LabError as error:
@@ -61,10 +61,10 @@ class Stack:
                 log.flush()
                 command = _room("tracker", *line)
                 # What init prints holds a token, which no log may keep; what goes wrong stands in stderr.
-                done = subprocess.run(
+                process = subprocess.run(
                     command, stdout=subprocess.DEVNULL, stderr=log, env=python_environment(), cwd=ROOT, check=False
                 )
-            if done.returncode:
+            if process.returncode:
                 say(f"problem: lebarpita-tracker {' '.join(line[:2])} failed:\n{self.services.last_lines('setup')}")
                 return ["setup"]
         return []
@@ -95,26 +95,26 @@ def add_stack(site: StackSite, services: Services, secrets: dict[str, str]) -> S
     stack = Stack(services, setup(files["tracker"], paths.secrets, options.allocations), paths.logs)
     for service in _stock(paths, options, files):
         services.catalogue[service.name] = service
-        stack.first.append(service.name)
+        stack.before_setup.append(service.name)
     for part, port in (("snmp", configs.SNMP), ("watch", configs.WATCH), ("flows", configs.FLOWS)):
         argv = _room("exporter", "serve", part, "--config", str(files["exporter"]))
         service = Service(part, NOC, tuple(argv), f"tcp:{port}", {**python_environment(), **secrets})
         services.catalogue[part] = (
             replace(service, datagrams=configs.datagrams(site.plan)) if part == "flows" else service
         )
-        stack.first.append(part)
+        stack.before_setup.append(part)
         stack.faces[f"exporter-{part}"] = ("127.0.0.1", port)
     argv = _room("tracker", "serve", "--config", str(files["tracker"]))
     ready = f"tcp:{configs.TRACKER_PORT}"
     services.catalogue["tracker"] = Service("tracker", NOC, tuple(argv), ready, python_environment())
-    stack.then.append("tracker")
+    stack.after_setup.append("tracker")
     stack.faces |= {"tracker": ("127.0.0.1", configs.TRACKER_PORT), "prometheus": _face(configs.PROMETHEUS)}
     stack.faces["alertmanager"] = _face(configs.ALERTMANAGER)
     if shaped is not None:
         argv = _room("shaping", "agent", "--config", str(files["shaping"]))
         ready = f"tcp:{configs.SHAPING_PORT}"
         services.catalogue["shaping"] = Service("shaping", shaped.device, tuple(argv), ready, python_environment())
-        stack.then.append("shaping")
+        stack.after_setup.append("shaping")
         stack.faces["shaping"] = (str(city.device(shaped.device).address), configs.SHAPING_PORT)
     return stack
 

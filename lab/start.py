@@ -33,10 +33,10 @@ def launch(
     )
     assert process.stdout is not None
     try:
-        said = []
+        lines = []
         for line in process.stdout:
             text = line.decode(errors="replace").rstrip()
-            said.append(text)
+            lines.append(text)
             if text.startswith(READY):
                 say(text)
                 return process
@@ -46,7 +46,7 @@ def launch(
         end(process)
         raise
     process.wait()
-    raise LabError(_reason(said))
+    raise LabError(_reason(lines))
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
@@ -79,9 +79,9 @@ def down(paths: Paths, patience_seconds: float = 60.0) -> bool:
     raise LabError(f"the lab in {paths.state} did not end within {patience_seconds:g} s; see {paths.logs}/lab.log")
 
 
-def _reason(said: list[str]) -> str:
+def _reason(lines: list[str]) -> str:
     """The error and the lines after it; all that was said where there was none."""
-    for number, text in enumerate(said):
+    for number, text in enumerate(lines):
         if text.startswith("error:"):
-            return "\n".join(said[number:]).removeprefix("error: ").removesuffix("\nending")
-    return "the lab ended while it started; it said:\n" + "\n".join(said)
+            return "\n".join(lines[number:]).removeprefix("error: ").removesuffix("\nending")
+    return "the lab ended while it started; it said:\n" + "\n".join(lines)

@@ -111,9 +111,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if now - read_at > 1:
             clock, read_at = DayClock.from_json(paths.clock.read_text()), now
         hour = clock.hour_at(time.time())
-        for opd, mine in talks.items():
+        for opd, opd_talks in talks.items():
             due = rate(allocations.get(opd, DEFAULT_ALLOCATION), opd, busiest, hour, clock.scale) * (now - last)
-            for talk in mine:
+            for talk in opd_talks:
                 talk.send(due, due * TRANSMIT_SHARE)
         last = now
 

@@ -58,13 +58,13 @@ def alert(outage: Outage, now: float, runbooks: str) -> dict[str, Any]:
     labels = {"alertname": ALERT, "root": outage.root, "kind": outage.kind, "severity": "critical", "sop": "PKL-G-01"}
     ends = now + HOLD_SECONDS if outage.ended_at is None else outage.ended_at
     cause = _CAUSES.get(outage.cause, outage.cause)
-    many = len(outage.opds)
+    count = len(outage.opds)
     return {
         "labels": labels,
         "annotations": {
             "cause": outage.cause,
             "offices": ",".join(outage.opds),
-            "summary": f"{_KINDS[outage.kind]} {outage.root} terputus, {many} OPD terdampak",
+            "summary": f"{_KINDS[outage.kind]} {outage.root} terputus, {count} OPD terdampak",
             "description": f"{cause}. OPD terdampak: {', '.join(outage.opds) or 'tidak ada'}.",
             "runbook_url": f"{runbooks}/{ALERT}",
         },

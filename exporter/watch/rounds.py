@@ -167,10 +167,10 @@ class Watch:
                 self.sender.tell()
 
     def _close(self, outage: Outage, at: float) -> None:
-        over = outage.ended(round(max(at, outage.started_at), 3))
-        self.journal.write(over)
-        log.warning("event=outage_ended root=%s kind=%s cause=%s", *_log_fields(over))
-        self.sender.tell(over)
+        final = outage.ended(round(max(at, outage.started_at), 3))
+        self.journal.write(final)
+        log.warning("event=outage_ended root=%s kind=%s cause=%s", *_log_fields(final))
+        self.sender.tell(final)
 
 
 def _log_fields(outage: Outage) -> tuple[str, str, str]:

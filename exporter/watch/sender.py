@@ -109,16 +109,16 @@ class Sender:
 
     def _alerts(self) -> list[dict[str, Any]]:
         now = time.time()
-        old = [
+        old_roots = [
             key for key, o in self._ended.items() if o.ended_at is not None and o.ended_at < now - RESOLVED_KEPT_SECONDS
         ]
-        for key in old:
+        for key in old_roots:
             del self._ended[key]
         lasting = list(self._open())
-        again = {outage.root for outage in lasting}
-        over = [
+        open_roots = {outage.root for outage in lasting}
+        due = [
             outage
             for outage in self._ended.values()
-            if outage.root not in again and now - (outage.ended_at or now) >= RESOLVE_AFTER_SECONDS
+            if outage.root not in open_roots and now - (outage.ended_at or now) >= RESOLVE_AFTER_SECONDS
         ]
-        return [alert(outage, now, self._runbooks) for outage in (*lasting, *over)]
+        return [alert(outage, now, self._runbooks) for outage in (*lasting, *due)]

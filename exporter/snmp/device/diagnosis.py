@@ -36,38 +36,40 @@ async def explained(failure: SnmpFailure, target: SnmpTarget) -> SnmpFailure:
     """The same failure with the reason found out, or the failure itself where nothing more can be known."""
     if failure.reason not in (Reason.TIMEOUT, Reason.AUTHENTICATION):
         return failure
-    where = f"{target.name} ({target.address} port {target.port})"
+    device = f"{target.name} ({target.address} port {target.port})"
     try:
         report = await _report(target, b"", "")
     except ConnectionRefusedError:
-        return SnmpFailure(Reason.NO_AGENT, f"{where}: the port is closed; no SNMP agent runs there")
+        return SnmpFailure(Reason.NO_AGENT, f"{device}: the port is closed; no SNMP agent runs there")
     except ValueError:
-        return SnmpFailure(Reason.NOT_SNMP, f"{where} answers, but what it says is not SNMP")
+        return SnmpFailure(Reason.NOT_SNMP, f"{device} answers, but what it says is not SNMP")
     except OSError as error:
-        return failure if isinstance(error, TimeoutError) else SnmpFailure(Reason.NETWORK, f"{where}: {error.strerror}")
+        return (
+            failure if isinstance(error, TimeoutError) else SnmpFailure(Reason.NETWORK, f"{device}: {error.strerror}")
+        )
     if target.login.version != "3":
         text = "the agent is there but does not answer this community (or not from this address)"
-        return SnmpFailure(Reason.WRONG_COMMUNITY, f"{where}: {text}")
-    return await _of_user(failure, target, where, report)
+        return SnmpFailure(Reason.WRONG_COMMUNITY, f"{device}: {text}")
+    return await _of_user(failure, target, device, report)
 
 
-async def _of_user(failure: SnmpFailure, target: SnmpTarget, where: str, report: Report) -> SnmpFailure:
+async def _of_user(failure: SnmpFailure, target: SnmpTarget, device: str, report: Report) -> SnmpFailure:
     user = target.login.user
     try:
         answer = await _report(target, report.engine_id, user, report)
     except (OSError, ValueError):
         return failure
     if answer.complaint == UNKNOWN_USER_NAMES:
-        return SnmpFailure(Reason.UNKNOWN_USER, f"{where}: the agent knows no user {user!r}")
+        return SnmpFailure(Reason.UNKNOWN_USER, f"{device}: the agent knows no user {user!r}")
     if failure.reason is Reason.AUTHENTICATION:
         if await _key_is_right(target, report):
             text = f"user {user!r} may not read at this security level: the agent asks for more, or has less"
-            return SnmpFailure(Reason.WRONG_LEVEL, f"{where}: {text}")
+            return SnmpFailure(Reason.WRONG_LEVEL, f"{device}: {text}")
         text = f"the agent refuses user {user!r}: the authentication key or its algorithm is not the agent's"
-        return SnmpFailure(Reason.WRONG_KEY, f"{where}: {text}")
+        return SnmpFailure(Reason.WRONG_KEY, f"{device}: {text}")
     if target.login.privacy:
         text = f"the agent cannot read user {user!r}: the privacy key or its algorithm is not the agent's"
-        return SnmpFailure(Reason.WRONG_PRIVACY_KEY, f"{where}: {text}")
+        return SnmpFailure(Reason.WRONG_PRIVACY_KEY, f"{device}: {text}")
     return failure
 
 

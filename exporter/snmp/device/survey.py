@@ -107,8 +107,8 @@ def _quirks(
         "stacked_interfaces": [f"{higher} over {lower}" for higher, lower in stacked],
         "small_requests": [f"{manners.varbinds} varbinds"] if manners.varbinds < Manners.varbinds else [],
     }
-    return [f"{name}: {_few(who)}" for name, who in oddities.items() if who]
+    return [f"{name}: {_few(names_of_quirk)}" for name, names_of_quirk in oddities.items() if names_of_quirk]
 
 
-def _few(who: list[str]) -> str:
-    return ", ".join(who[:5]) + (f" and {len(who) - 5} more" if len(who) > 5 else "")
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

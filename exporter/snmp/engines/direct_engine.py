@@ -14,7 +14,7 @@ from exporter.snmp.engines.gufo_engine import GufoSession, failure_of
 from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Session, SnmpTarget
 from exporter.snmp.wire.ber import Value
 from exporter.snmp.wire.message import GetRequest, ResponsePdu, SubtreeWalk
-from exporter.snmp.wire.udp_transport import SharedTransport, UdpTransport, Where, Write
+from exporter.snmp.wire.udp_transport import AgentAddress, SharedTransport, UdpTransport, Write
 
 # A switch of 48 ports is asked in some twenty requests; whatever is beyond belongs to a plan that is no more.
 KEPT_REQUESTS = 64
@@ -34,17 +34,17 @@ class DirectEngine:
         """The session for that target."""
         if target.login.version == "2c":
             with suppress(OSError):
-                return DirectSession(target, Where.of(target.address, target.port), self._shared)
+                return DirectSession(target, AgentAddress.of(target.address, target.port), self._shared)
         return GufoSession(target)
 
 
 class DirectSession:
     """A conversation over the shared socket. Opens nothing before the first request."""
 
-    def __init__(self, target: SnmpTarget, where: Where, shared: SharedTransport) -> None:
+    def __init__(self, target: SnmpTarget, agent: AgentAddress, shared: SharedTransport) -> None:
         self.target = target
         self._shared = shared
-        self._where = where
+        self._agent = agent
         self._transport: UdpTransport | None = None
         self._turn = asyncio.Lock()
         self._written: dict[tuple[str, ...], GetRequest] = {}
@@ -80,16 +80,16 @@ class DirectSession:
         walk, rows = SubtreeWalk(self.target.login.community, oid), list[tuple[str, Value]]()
         last: bytes | None = None
         place: tuple[int, ...] = ()
-        over = False
+        at_end = False
         async with self._turn:
-            while not over:
+            while not at_end:
                 (answer,) = await self._answers([partial(walk.bytes_for, last)])
-                page, over = self._rows(walk, answer)
+                page, at_end = self._rows(walk, answer)
                 for name, text, value in page:
                     here = tuple(map(int, text.split(".")))
                     if here <= place or len(rows) >= limit:
-                        said = f"{self.target.name}: the table {oid} does not end at {text}; it was left"
-                        raise SnmpFailure(Reason.ENDLESS, said)
+                        sentence = f"{self.target.name}: the table {oid} does not end at {text}; it was left"
+                        raise SnmpFailure(Reason.ENDLESS, sentence)
                     place, last = here, name
                     if value is not None:
                         rows.append((text, value))
@@ -117,7 +117,7 @@ class DirectSession:
         self.sent += len(writes)
         try:
             answers = await self._transport.ask(
-                writes, self._where, target.timeout_seconds, target.retries + 1, IN_FLIGHT
+                writes, self._agent, target.timeout_seconds, target.retries + 1, IN_FLIGHT
             )
         except (OSError, ValueError) as error:
             raise failure_of(error, target) from error
@@ -135,5 +135,5 @@ class DirectSession:
         return request
 
     def _unreadable(self, error: ValueError) -> SnmpFailure:
-        where = f"{self.target.name} ({self.target.address} port {self.target.port})"
-        return SnmpFailure(Reason.BAD_ANSWER, f"{where} sent what cannot be read: {error}")
+        device = f"{self.target.name} ({self.target.address} port {self.target.port})"
+        return SnmpFailure(Reason.BAD_ANSWER, f"{device} sent what cannot be read: {error}")

@@ -174,18 +174,18 @@ class GufoLane:
 
 def failure_of(error: BaseException, target: SnmpTarget) -> SnmpFailure:
     """The reason behind whatever gufo raised; its Rust side panics on garbage, and a PanicException is no Exception."""
-    where = f"{target.name} ({target.address} port {target.port})"
+    device = f"{target.name} ({target.address} port {target.port})"
     if isinstance(error, SnmpFailure):
         return error
     if isinstance(error, TimeoutError):
-        return SnmpFailure(Reason.TIMEOUT, f"{where} did not answer within {target.timeout_seconds:g} s")
+        return SnmpFailure(Reason.TIMEOUT, f"{device} did not answer within {target.timeout_seconds:g} s")
     if isinstance(error, SnmpAuthError):
-        return SnmpFailure(Reason.AUTHENTICATION, f"{where} refused the user or its keys")
+        return SnmpFailure(Reason.AUTHENTICATION, f"{device} refused the user or its keys")
     if isinstance(error, OSError):
-        return SnmpFailure(Reason.NETWORK, f"{where}: {error.strerror or error}")
+        return SnmpFailure(Reason.NETWORK, f"{device}: {error.strerror or error}")
     if isinstance(error, SnmpError):
-        return SnmpFailure(Reason.BAD_ANSWER, f"{where} sent what cannot be read: {error}")
-    return SnmpFailure(Reason.NOT_SNMP, f"{where} sent something that is not SNMP")
+        return SnmpFailure(Reason.BAD_ANSWER, f"{device} sent what cannot be read: {error}")
+    return SnmpFailure(Reason.NOT_SNMP, f"{device} sent something that is not SNMP")
 
 
 class _Count(BasePolicer):

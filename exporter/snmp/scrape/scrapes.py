@@ -110,8 +110,8 @@ class DeviceScrapes:
         """One log line when a device's state changes, none while it lasts."""
         reason = failure.reason if failure else None
         if reason != self._last:
-            what = f"reason={reason} message={str(failure)!r}" if failure else "reason=none message='read again'"
-            LOG.warning("event=snmp device=%s %s", self.poller.target.name, what)
+            fields = f"reason={reason} message={str(failure)!r}" if failure else "reason=none message='read again'"
+            LOG.warning("event=snmp device=%s %s", self.poller.target.name, fields)
         self._last = reason
 
 

@@ -140,13 +140,13 @@ def _scenario(scenario: Scenario, options: argparse.Namespace) -> dict[str, Any]
         at_once = options.devices if scenario.all_at_once else AT_ONCE
         child, page = stack.enter_context(ours(farm, login, scenario.relearn))
         names = [f"d{n}" for n in range(options.devices)]
-        mine = measured(child.pid, page, names, options.rounds, at_once)
+        own_cost = measured(child.pid, page, names, options.rounds, at_once)
         http = free(socket.SOCK_STREAM)
         columns = [column for column in COLUMNS if column.oid in SAME or column.name == "sysUpTime"]
         peer = stack.enter_context(snmp_exporter(folder, http, configuration(login, columns, SAME)))
         url = f"http://127.0.0.1:{http}/snmp?module=if_mib&target="
-        theirs = measured(peer.pid, url, [f"{a}:{farm.port}" for a in farm.agents], options.rounds, at_once)
-    return comparison(scenario, options, len(farm.interfaces), mine, theirs)
+        peer_cost = measured(peer.pid, url, [f"{a}:{farm.port}" for a in farm.agents], options.rounds, at_once)
+    return comparison(scenario, options, len(farm.interfaces), own_cost, peer_cost)
 
 
 def _interfaces(scenario: Scenario, options: argparse.Namespace) -> list[str]:
@@ -156,24 +156,34 @@ def _interfaces(scenario: Scenario, options: argparse.Namespace) -> list[str]:
     return [f"e{n}" for n in range(1, options.interfaces + 1)]
 
 
-def comparison(scenario: Scenario, options: argparse.Namespace, each: int, mine: Cost, theirs: Cost) -> dict[str, Any]:
+def comparison(
+    scenario: Scenario, options: argparse.Namespace, each: int, own_cost: Cost, peer_cost: Cost
+) -> dict[str, Any]:
     """Our cost beside the peer's: printed and judged."""
     ratios = {
-        "cpu": mine.cpu_seconds / theirs.cpu_seconds,
-        "time": median(mine.device_seconds) / median(theirs.device_seconds),
-        "memory": mine.peak_bytes / theirs.peak_bytes,
+        "cpu": own_cost.cpu_seconds / peer_cost.cpu_seconds,
+        "time": median(own_cost.device_seconds) / median(peer_cost.device_seconds),
+        "memory": own_cost.peak_bytes / peer_cost.peak_bytes,
     }
     limits = [{"what": what, "at_most": at_most, "met": ratios[what] <= at_most} for what, at_most in scenario.limits]
     if not options.json:
-        _print(scenario, (options.devices, each), mine, theirs, ratios)
-    return {"scenario": scenario.name, "ours": vars(mine), "peer": vars(theirs), "ratios": ratios, "held": limits}
+        _print(scenario, (options.devices, each), own_cost, peer_cost, ratios)
+    return {
+        "scenario": scenario.name,
+        "ours": vars(own_cost),
+        "peer": vars(peer_cost),
+        "ratios": ratios,
+        "held": limits,
+    }
 
 
 def _limit(value: float, at_most: float) -> str:
     return f"  held to {at_most:g}{', MISSED' if value > at_most else ''}"
 
 
-def _print(scenario: Scenario, size: tuple[int, int], mine: Cost, theirs: Cost, ratios: dict[str, float]) -> None:
+def _print(
+    scenario: Scenario, size: tuple[int, int], own_cost: Cost, peer_cost: Cost, ratios: dict[str, float]
+) -> None:
     devices, interfaces = size
     values = devices * interfaces * len(SAME)
     print(f"\n{scenario.name}: {devices} devices, {interfaces} interfaces, {len(SAME)} columns")
@@ -181,17 +191,17 @@ def _print(scenario: Scenario, size: tuple[int, int], mine: Cost, theirs: Cost, 
     limits = dict(scenario.limits)
     thousands = devices * interfaces / 1000
     rows = [
-        ("CPU s per 1,000 interfaces", mine.cpu_seconds / thousands, theirs.cpu_seconds / thousands, "cpu"),
-        ("median scrape, ms", 1000 * median(mine.device_seconds), 1000 * median(theirs.device_seconds), "time"),
-        ("peak memory, MB", mine.peak_bytes / 1e6, theirs.peak_bytes / 1e6, "memory"),
+        ("CPU s per 1,000 interfaces", own_cost.cpu_seconds / thousands, peer_cost.cpu_seconds / thousands, "cpu"),
+        ("median scrape, ms", 1000 * median(own_cost.device_seconds), 1000 * median(peer_cost.device_seconds), "time"),
+        ("peak memory, MB", own_cost.peak_bytes / 1e6, peer_cost.peak_bytes / 1e6, "memory"),
     ]
     for name, a, b, key in rows:
         limit = _limit(ratios[key], limits[key]) if key in limits else ""
         print(f"{name:<34} {a:>12.4f} {b:>14.4f} {ratios[key]:>7.2f}{limit}")
     for name, a, b in (
-        ("CPU ms per device", 1000 * mine.cpu_seconds / devices, 1000 * theirs.cpu_seconds / devices),
-        ("values per CPU second", values / mine.cpu_seconds, values / theirs.cpu_seconds),
-        ("last live device, s", mine.last_live_seconds, theirs.last_live_seconds),
-        ("devices read", float(mine.live), float(theirs.live)),
+        ("CPU ms per device", 1000 * own_cost.cpu_seconds / devices, 1000 * peer_cost.cpu_seconds / devices),
+        ("values per CPU second", values / own_cost.cpu_seconds, values / peer_cost.cpu_seconds),
+        ("last live device, s", own_cost.last_live_seconds, peer_cost.last_live_seconds),
+        ("devices read", float(own_cost.live), float(peer_cost.live)),
     ):
         print(f"{name:<34} {a:>12.2f} {b:>14.2f}")

@@ -30,14 +30,14 @@ _ID_BITS = 30
 
 
 @dataclass(frozen=True)
-class Where:
+class AgentAddress:
     """An agent's address as the socket wants it, and as it is written on what comes from there."""
 
     family: socket.AddressFamily
     sockaddr: tuple[Any, ...]
 
     @classmethod
-    def of(cls, address: str, port: int) -> "Where":
+    def of(cls, address: str, port: int) -> "AgentAddress":
         """From a numeric address. Raises OSError where it is none."""
         family, _, _, _, sockaddr = socket.getaddrinfo(
             address, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST
@@ -56,7 +56,7 @@ class Exchange:
     """The requests of one ``ask``: ``window`` of them on their way, the others after them. ``over`` ends it."""
 
     writes: Sequence[Write]
-    where: Where
+    agent: AgentAddress
     seconds: float
     tries: int
     over: "asyncio.Future[None]"
@@ -99,7 +99,7 @@ class UdpTransport:
         self._sockets = {}
 
     async def ask(
-        self, writes: Sequence[Write], where: Where, seconds: float, tries: int, window: int = 1
+        self, writes: Sequence[Write], agent: AgentAddress, seconds: float, tries: int, window: int = 1
     ) -> list[ResponsePdu]:
         """The answer to each request (``writes`` make one for an id), asked that many times, ``window`` at once.
 
@@ -107,7 +107,7 @@ class UdpTransport:
         """
         if not writes:
             return []
-        exchange = Exchange(writes, where, seconds, tries, self.loop.create_future(), [None] * len(writes))
+        exchange = Exchange(writes, agent, seconds, tries, self.loop.create_future(), [None] * len(writes))
         try:
             while exchange.begun < min(window, len(writes)):
                 self._begin(exchange)
@@ -130,9 +130,9 @@ class UdpTransport:
 
     def _send(self, pending: PendingRequest) -> None:
         pending.deadline = self.loop.time() + pending.exchange.seconds
-        where = pending.exchange.where
+        agent = pending.exchange.agent
         with suppress(BlockingIOError):
-            (self._sockets.get(where.family) or self._opened(where.family)).sendto(pending.datagram, where.sockaddr)
+            (self._sockets.get(agent.family) or self._opened(agent.family)).sendto(pending.datagram, agent.sockaddr)
         if not self._sweeping:
             self._sweeping = True
             self.loop.call_later(min(_SWEEP_SECONDS, pending.exchange.seconds / 2), self._sweep)
@@ -159,7 +159,7 @@ class UdpTransport:
             self._garbage(sender, error)
             return
         pending = self._pending.get(answer.number)
-        if pending is None or not pending.exchange.where.wrote(sender):
+        if pending is None or not pending.exchange.agent.wrote(sender):
             return
         del self._pending[answer.number]
         exchange = pending.exchange
@@ -174,7 +174,7 @@ class UdpTransport:
     def _garbage(self, sender: tuple[Any, ...], error: ValueError) -> None:
         """An agent that is asked and says something else has said it to the request it was asked first."""
         for pending in self._pending.values():
-            if pending.exchange.where.wrote(sender):
+            if pending.exchange.agent.wrote(sender):
                 self._again(pending, error)
                 return
 
