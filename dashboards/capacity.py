@@ -3,7 +3,24 @@
 from dataclasses import replace
 
 from dashboards.board import Board
-from dashboards.panels import AMBER, BITS, BLUE, GREEN, PURPLE, RATIO, RED, Heading, Query, bars, graph, stat, table
+from dashboards.panels import (
+    AMBER,
+    BITS,
+    BLUE,
+    COMMITTED_STEPS,
+    COVERAGE_STEPS,
+    GREEN,
+    PURPLE,
+    RATIO,
+    RED,
+    UTILISATION_STEPS,
+    Heading,
+    Query,
+    bars,
+    graph,
+    stat,
+    table,
+)
 
 TO_OPD = ("Buka OPD", "/d/lebarpita-opd?var-opd=${__field.labels.opd}&${__url_time_range}")
 
@@ -20,7 +37,7 @@ BOARD = Board(
                 Query("max(uplink:utilisation:ratio)", "pemakaian"),
                 width=6,
             ),
-            steps=((None, GREEN), (0.8, AMBER), (0.9, RED)),
+            steps=UTILISATION_STEPS,
         ),
         replace(
             stat(
@@ -33,7 +50,7 @@ BOARD = Board(
                 Query("max(uplink:committed:ratio)", "jaminan"),
                 width=6,
             ),
-            steps=((None, GREEN), (0.85, AMBER), (0.95, RED)),
+            steps=COMMITTED_STEPS,
         ),
         replace(
             stat(
@@ -64,7 +81,7 @@ BOARD = Board(
                 Query("min(uplink:flow_coverage:ratio)", "flow"),
                 width=6,
             ),
-            steps=((None, RED), (0.93, GREEN), (1.03, RED)),
+            steps=COVERAGE_STEPS,
             empty="Belum ada flow",
         ),
         graph(
@@ -94,7 +111,7 @@ BOARD = Board(
                 ),
                 Query("sort_desc(topk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h]))))", "{{opd}}"),
             ),
-            steps=((None, GREEN), (0.8, AMBER), (0.9, RED)),
+            steps=UTILISATION_STEPS,
             links=(TO_OPD,),
             empty="Menunggu hitungan p95 pertama (5 menit)",
             maximum=1.0,

@@ -13,6 +13,8 @@ from dashboards.panels import (
     RATIO,
     RED,
     SECONDS,
+    UTILISATION_STEPS,
+    WALL_WAITING_STEPS,
     Heading,
     Query,
     bars,
@@ -60,7 +62,7 @@ BOARD = Board(
                 Query("time() - max(timestamp(lebarpita_snmp_up == 1))", "umur"),
                 width=6,
             ),
-            steps=((None, GREEN), (60, AMBER), (300, RED)),
+            steps=WALL_WAITING_STEPS,
         ),
         replace(
             stat(
@@ -93,7 +95,7 @@ BOARD = Board(
                 ),
                 Query("sort_desc(topk(10, max by (opd) (opd:utilisation:ratio)))", "{{opd}}"),
             ),
-            steps=((None, GREEN), (0.8, AMBER), (0.9, RED)),
+            steps=UTILISATION_STEPS,
             links=(TO_OPD,),
             maximum=1.0,
         ),

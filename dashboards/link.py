@@ -3,7 +3,22 @@
 from dataclasses import replace
 
 from dashboards.board import LINK, Board
-from dashboards.panels import AMBER, BITS, BLUE, COUNT, GREEN, PURPLE, RATIO, RED, Heading, Query, graph, stat, states
+from dashboards.panels import (
+    AMBER,
+    BITS,
+    BLUE,
+    COUNT,
+    GREEN,
+    PURPLE,
+    RATIO,
+    RED,
+    UTILISATION_STEPS,
+    Heading,
+    Query,
+    graph,
+    stat,
+    states,
+)
 
 BOARD = Board(
     uid="lebarpita-link",
@@ -25,7 +40,7 @@ BOARD = Board(
                 Query('max(link:utilisation:ratio{link="$link"})', "pemakaian"),
                 width=6,
             ),
-            steps=((None, GREEN), (0.8, AMBER), (0.9, RED)),
+            steps=UTILISATION_STEPS,
         ),
         stat(
             Heading(

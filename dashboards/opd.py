@@ -13,6 +13,7 @@ from dashboards.panels import (
     RATIO,
     RED,
     SECONDS,
+    UTILISATION_STEPS,
     Heading,
     Query,
     graph,
@@ -41,7 +42,7 @@ BOARD = Board(
                 Heading(2, "Pemakaian sekarang", "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit.", RATIO),
                 Query('max(opd:utilisation:ratio{opd="$opd"})', "pemakaian"),
             ),
-            steps=((None, GREEN), (0.8, AMBER), (0.9, RED)),
+            steps=UTILISATION_STEPS,
             empty=_LOST,
         ),
         stat(

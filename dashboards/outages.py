@@ -3,7 +3,21 @@
 from dataclasses import replace
 
 from dashboards.board import Board
-from dashboards.panels import AMBER, COUNT, GREEN, RED, SECONDS, Heading, Query, bars, graph, stat, states, table
+from dashboards.panels import (
+    AMBER,
+    COUNT,
+    GREEN,
+    RED,
+    SECONDS,
+    WAITING_STEPS,
+    Heading,
+    Query,
+    bars,
+    graph,
+    stat,
+    states,
+    table,
+)
 
 BOARD = Board(
     uid="lebarpita-outages",
@@ -69,7 +83,7 @@ BOARD = Board(
                 Query("sort_desc(max by (ticket) (lebarpita_outage_unacknowledged_seconds))", "{{ticket}}"),
                 height=8,
             ),
-            steps=((None, GREEN), (300, AMBER), (900, RED)),
+            steps=WAITING_STEPS,
             empty="Semua sudah diterima",
         ),
         replace(

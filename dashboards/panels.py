@@ -16,6 +16,20 @@ GREEN, AMBER, RED, BLUE, PURPLE = "#2e8b57", "#c77700", "#c4162a", "#1f60c4", "#
 """Distinct in lightness too, so that a wall photograph and a colour-blind operator can tell them apart."""
 
 
+Steps = tuple[tuple[float | None, str], ...]
+# Red where the alert fires (alert_rules/rules/capacity.yml: utilisation above 0.9), amber while there is time to act.
+UTILISATION_STEPS: Steps = ((None, GREEN), (0.8, AMBER), (0.9, RED))
+# The same of what is promised: LebarpitaUplinkOvercommitted fires above 0.95.
+COMMITTED_STEPS: Steps = ((None, GREEN), (0.85, AMBER), (0.95, RED))
+# Flow bytes over interface bytes, layer 3 over layer 2: below 0.93 something is not counted
+# (alert_rules/rules/measuring.yml), above 1.03 something is counted twice.
+COVERAGE_STEPS: Steps = ((None, RED), (0.93, GREEN), (1.03, RED))
+# Seconds until a ticket is acknowledged: the technician is called again after five minutes, the head of section after
+# fifteen; one minute shows on the wall that somebody waits.
+WALL_WAITING_STEPS: Steps = ((None, GREEN), (60, AMBER), (300, RED))
+WAITING_STEPS: Steps = ((None, GREEN), (300, AMBER), (900, RED))
+
+
 @dataclass(frozen=True)
 class Query:
     """One PromQL expression and what its series are called. ``line`` draws it as a dashed limit instead of traffic."""
@@ -47,7 +61,7 @@ class Panel:
     height: int
     options: Json
     custom: Json = field(default_factory=dict)
-    steps: tuple[tuple[float | None, str], ...] = ((None, GREEN),)
+    steps: Steps = ((None, GREEN),)
     links: tuple[tuple[str, str], ...] = ()
     empty: str | None = None
     mappings: tuple[Json, ...] = ()

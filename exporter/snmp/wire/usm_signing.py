@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 
+# hashlib's name and the bytes of the truncated signature (RFC 3414, 6.3.1 and 7.3.1; RFC 7860, 4.1).
 ALGORITHMS = {
     "MD5": ("md5", 12),
     "SHA": ("sha1", 12),
