@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dashboards.panels import BLUE, DATASOURCE, RED, Json, Panel, to_json
 
+# Columns of Grafana's grid.
 WIDTH = 24
 
 

@@ -3,7 +3,24 @@
 from dataclasses import replace
 
 from dashboards.board import Board
-from dashboards.panels import AMBER, BITS, BLUE, GREEN, PURPLE, RATIO, RED, Query, bars, graph, stat, table
+from dashboards.panels import (
+    AMBER,
+    BITS,
+    BLUE,
+    COMMITTED_STEPS,
+    COVERAGE_STEPS,
+    GREEN,
+    PURPLE,
+    RATIO,
+    RED,
+    UTILISATION_STEPS,
+    Heading,
+    Query,
+    bars,
+    graph,
+    stat,
+    table,
+)
 
 TO_OPD = ("Buka OPD", "/d/lebarpita-opd?var-opd=${__field.labels.opd}&${__url_time_range}")
 
@@ -16,32 +33,33 @@ BOARD = Board(
     panels=(
         replace(
             stat(
-                1,
-                "Uplink tersibuk",
-                "Pemakaian uplink tertinggi dibagi kapasitas, rata-rata 5 menit.",
-                RATIO,
+                Heading(1, "Uplink tersibuk", "Pemakaian uplink tertinggi dibagi kapasitas, rata-rata 5 menit.", RATIO),
                 Query("max(uplink:utilisation:ratio)", "pemakaian"),
                 width=6,
             ),
-            steps=((None, GREEN), (0.8, AMBER), (0.9, RED)),
+            steps=UTILISATION_STEPS,
         ),
         replace(
             stat(
-                2,
-                "Jaminan terhadap kapasitas",
-                "Jumlah jaminan (CIR) semua OPD dibagi kapasitas uplink. Batas persetujuan 95 %.",
-                RATIO,
+                Heading(
+                    2,
+                    "Jaminan terhadap kapasitas",
+                    "Jumlah jaminan (CIR) semua OPD dibagi kapasitas uplink. Batas persetujuan 95 %.",
+                    RATIO,
+                ),
                 Query("max(uplink:committed:ratio)", "jaminan"),
                 width=6,
             ),
-            steps=((None, GREEN), (0.85, AMBER), (0.95, RED)),
+            steps=COMMITTED_STEPS,
         ),
         replace(
             stat(
-                3,
-                "Alokasi terhadap kapasitas",
-                "Jumlah batas (alokasi) semua OPD dibagi kapasitas semua uplink: nisbah kelebihan janji.",
-                RATIO,
+                Heading(
+                    3,
+                    "Alokasi terhadap kapasitas",
+                    "Jumlah batas (alokasi) semua OPD dibagi kapasitas semua uplink: nisbah kelebihan janji.",
+                    RATIO,
+                ),
                 Query(
                     "sum(max by (opd) (lebarpita_opd_allocation_receive_bytes_per_second))"
                     ' / sum(uplink:capacity:bytes_per_second{direction="receive"})',
@@ -53,21 +71,26 @@ BOARD = Board(
         ),
         replace(
             stat(
-                4,
-                "Keseimbangan flow",
-                "Byte flow dibagi byte antarmuka uplink. Wajar 93 % sampai 103 %; selain itu ada yang salah terukur.",
-                RATIO,
+                Heading(
+                    4,
+                    "Keseimbangan flow",
+                    "Byte flow dibagi byte antarmuka uplink. Wajar 93 % sampai 103 %; selain itu "
+                    "ada yang salah terukur.",
+                    RATIO,
+                ),
                 Query("min(uplink:flow_coverage:ratio)", "flow"),
                 width=6,
             ),
-            steps=((None, RED), (0.93, GREEN), (1.03, RED)),
+            steps=COVERAGE_STEPS,
             empty="Belum ada flow",
         ),
         graph(
-            5,
-            "Uplink: pemakaian dan kapasitas",
-            "Lapis 2, rata-rata 5 menit; garis putus-putus: kapasitas sewa.",
-            BITS,
+            Heading(
+                5,
+                "Uplink: pemakaian dan kapasitas",
+                "Lapis 2, rata-rata 5 menit; garis putus-putus: kapasitas sewa.",
+                BITS,
+            ),
             (
                 Query("8 * uplink:receive:rate5m", "{{link}} unduh", colour=BLUE),
                 Query("8 * uplink:transmit:rate5m", "{{link}} unggah", colour=PURPLE),
@@ -79,23 +102,29 @@ BOARD = Board(
         ),
         replace(
             bars(
-                6,
-                "Perlu lebih: p95 30 hari tertinggi",
-                "p95 (rata-rata 5 menit, 30 hari) dibagi alokasi, arah tersibuk. Di atas 90 %: tawarkan penambahan.",
-                RATIO,
+                Heading(
+                    6,
+                    "Perlu lebih: p95 30 hari tertinggi",
+                    "p95 (rata-rata 5 menit, 30 hari) dibagi alokasi, arah tersibuk. Di atas 90 %: "
+                    "tawarkan penambahan.",
+                    RATIO,
+                ),
                 Query("sort_desc(topk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h]))))", "{{opd}}"),
             ),
-            steps=((None, GREEN), (0.8, AMBER), (0.9, RED)),
+            steps=UTILISATION_STEPS,
             links=(TO_OPD,),
             empty="Menunggu hitungan p95 pertama (5 menit)",
             maximum=1.0,
         ),
         replace(
             bars(
-                7,
-                "Dapat ditinjau: p95 30 hari terendah",
-                "OPD yang p95-nya paling jauh di bawah alokasi. Di bawah 10 % selama 30 hari: alokasi dapat ditinjau.",
-                RATIO,
+                Heading(
+                    7,
+                    "Dapat ditinjau: p95 30 hari terendah",
+                    "OPD yang p95-nya paling jauh di bawah alokasi. Di bawah 10 % selama 30 hari: "
+                    "alokasi dapat ditinjau.",
+                    RATIO,
+                ),
                 Query("sort(bottomk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h]))))", "{{opd}}"),
             ),
             steps=((None, AMBER), (0.1, GREEN)),
@@ -105,10 +134,12 @@ BOARD = Board(
         ),
         replace(
             table(
-                8,
-                "Daftar alokasi",
-                "Alokasi, jaminan dan pemakaian unduh tiap OPD sekarang, menurut buku alokasi.",
-                BITS,
+                Heading(
+                    8,
+                    "Daftar alokasi",
+                    "Alokasi, jaminan dan pemakaian unduh tiap OPD sekarang, menurut buku alokasi.",
+                    BITS,
+                ),
                 (
                     Query("8 * max by (opd) (lebarpita_opd_allocation_receive_bytes_per_second)", "alokasi"),
                     Query("8 * max by (opd) (lebarpita_opd_guaranteed_receive_bytes_per_second)", "jaminan"),

@@ -13,6 +13,9 @@ from dashboards.panels import (
     RATIO,
     RED,
     SECONDS,
+    UTILISATION_STEPS,
+    WALL_WAITING_STEPS,
+    Heading,
     Query,
     bars,
     graph,
@@ -29,10 +32,12 @@ BOARD = Board(
     panels=(
         replace(
             stat(
-                1,
-                "Gangguan berlangsung",
-                "Banyaknya akar gangguan saat ini menurut pemantau 1 detik. 0 berarti semua cabang tersambung.",
-                COUNT,
+                Heading(
+                    1,
+                    "Gangguan berlangsung",
+                    "Banyaknya akar gangguan saat ini menurut pemantau 1 detik. 0 berarti semua cabang tersambung.",
+                    COUNT,
+                ),
                 Query("count(max by (root) (lebarpita_outage) == 1) or vector(0)", "gangguan"),
                 width=6,
             ),
@@ -40,10 +45,7 @@ BOARD = Board(
         ),
         replace(
             stat(
-                2,
-                "OPD terputus",
-                "Banyaknya OPD yang terputus karena gangguan di atas.",
-                COUNT,
+                Heading(2, "OPD terputus", "Banyaknya OPD yang terputus karena gangguan di atas.", COUNT),
                 Query("sum(max by (root) (lebarpita_outage_offices_cut_off)) or vector(0)", "OPD"),
                 width=6,
             ),
@@ -51,31 +53,32 @@ BOARD = Board(
         ),
         replace(
             stat(
-                3,
-                "Umur data",
-                "Berapa lama sejak perangkat terakhir kali terbaca. Di atas 1 menit angka lain di papan ini basi.",
-                SECONDS,
+                Heading(
+                    3,
+                    "Umur data",
+                    "Berapa lama sejak perangkat terakhir kali terbaca. Di atas 1 menit angka lain di papan ini basi.",
+                    SECONDS,
+                ),
                 Query("time() - max(timestamp(lebarpita_snmp_up == 1))", "umur"),
                 width=6,
             ),
-            steps=((None, GREEN), (60, AMBER), (300, RED)),
+            steps=WALL_WAITING_STEPS,
         ),
         replace(
             stat(
-                4,
-                "Perangkat diam",
-                "Banyaknya perangkat yang tidak menjawab SNMP sekarang.",
-                COUNT,
+                Heading(4, "Perangkat diam", "Banyaknya perangkat yang tidak menjawab SNMP sekarang.", COUNT),
                 Query("count(lebarpita_snmp_up == 0) or vector(0)", "perangkat"),
                 width=6,
             ),
             steps=((None, GREEN), (1, AMBER)),
         ),
         graph(
-            5,
-            "Uplink: pemakaian dan kapasitas",
-            "Lalu lintas uplink (lapis 2, rata-rata 5 menit) dan kapasitas sewanya sebagai garis putus-putus.",
-            BITS,
+            Heading(
+                5,
+                "Uplink: pemakaian dan kapasitas",
+                "Lalu lintas uplink (lapis 2, rata-rata 5 menit) dan kapasitas sewanya sebagai garis putus-putus.",
+                BITS,
+            ),
             (
                 Query("8 * uplink:receive:rate5m", "{{link}} unduh", colour=BLUE),
                 Query("8 * uplink:transmit:rate5m", "{{link}} unggah", colour=PURPLE),
@@ -84,31 +87,35 @@ BOARD = Board(
         ),
         replace(
             bars(
-                6,
-                "OPD paling penuh",
-                "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit. Sepuluh tertinggi.",
-                RATIO,
+                Heading(
+                    6,
+                    "OPD paling penuh",
+                    "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit. Sepuluh tertinggi.",
+                    RATIO,
+                ),
                 Query("sort_desc(topk(10, max by (opd) (opd:utilisation:ratio)))", "{{opd}}"),
             ),
-            steps=((None, GREEN), (0.8, AMBER), (0.9, RED)),
+            steps=UTILISATION_STEPS,
             links=(TO_OPD,),
             maximum=1.0,
         ),
         replace(
             graph(
-                7,
-                "OPD dengan unduhan terbesar",
-                "Sepuluh OPD dengan unduhan terbesar sekarang (rata-rata 5 menit; satu sumber ukur per OPD).",
-                BITS,
+                Heading(
+                    7,
+                    "OPD dengan unduhan terbesar",
+                    "Sepuluh OPD dengan unduhan terbesar sekarang (rata-rata 5 menit; satu sumber ukur per OPD).",
+                    BITS,
+                ),
                 (Query("8 * topk(10, opd:receive:rate5m)", "{{opd}}"),),
             ),
             links=(TO_OPD,),
         ),
         replace(
             states(
-                8,
-                "Keterjangkauan OPD",
-                "Hijau: OPD menjawab pemantau tiap detik. Merah: tidak menjawab.",
+                Heading(
+                    8, "Keterjangkauan OPD", "Hijau: OPD menjawab pemantau tiap detik. Merah: tidak menjawab.", COUNT
+                ),
                 Query('max by (opd) (lebarpita_reachable{opd!=""})', "{{opd}}"),
                 width=12,
             ),

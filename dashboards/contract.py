@@ -17,6 +17,7 @@ from dashboards.board import WIDTH
 from dashboards.panels import Json
 
 KINDS = {"stat", "timeseries", "bargauge", "table", "state-timeline"}
+# One question on one screen: more than these are a second board.
 MOST_GRAPHS = 5
 _METRIC = re.compile(r"(?<![\w:\"])(?:lebarpita_\w+|(?:opd|link|uplink):[a-z0-9_]+(?::[a-z0-9_]+)*)")
 _BUILT_IN = {"__rate_interval": "1m", "__interval": "15s", "__range": "1h", "__range_s": "3600"}
@@ -102,7 +103,7 @@ def _panel_faults(panel: Json) -> Iterator[str]:
 
 
 def _overlaps(panels: Iterable[Json]) -> Iterator[str]:
-    taken: dict[tuple[int, int], int] = {}
+    occupied: dict[tuple[int, int], int] = {}
     for panel in panels:
         place = panel["gridPos"]
         cells = [
@@ -110,15 +111,15 @@ def _overlaps(panels: Iterable[Json]) -> Iterator[str]:
             for x in range(place["x"], place["x"] + place["w"])
             for y in range(place["y"], place["y"] + place["h"])
         ]
-        other = next((taken[cell] for cell in cells if cell in taken), None)
+        other = next((occupied[cell] for cell in cells if cell in occupied), None)
         if other is not None:
             yield f"panels {other} and {panel['id']} overlap"
-        taken |= dict.fromkeys(cells, int(panel["id"]))
+        occupied |= dict.fromkeys(cells, int(panel["id"]))
 
 
 def unanswered(prometheus: str, boards: Iterable[Json]) -> tuple[str, ...]:
     """Queries that fail or return nothing where data is promised. Raises PrometheusError when it cannot be reached."""
-    found: list[str] = []
+    failures: list[str] = []
     for board in boards:
         values = _variables(prometheus, board)
         for query in queries(board):
@@ -126,20 +127,20 @@ def unanswered(prometheus: str, boards: Iterable[Json]) -> tuple[str, ...]:
             try:
                 rows = _ask(prometheus, "query", {"query": expr})["result"]
             except PrometheusError as error:
-                found.append(f"{query.board}: {query.panel}: {expr}: {error}")
+                failures.append(f"{query.board}: {query.panel}: {expr}: {error}")
                 continue
             if not rows and not query.may_be_empty:
-                found.append(f"{query.board}: {query.panel}: no data: {expr}")
-    return tuple(found)
+                failures.append(f"{query.board}: {query.panel}: no data: {expr}")
+    return tuple(failures)
 
 
 def _variables(prometheus: str, board: Json) -> dict[str, str]:
     """The first value of every variable, as Grafana would find it; .* where there is none."""
     values = {}
     for variable in board["templating"]["list"]:
-        asked = re.fullmatch(r"label_values\((.+), (\w+)\)", variable.get("definition", ""))
-        if asked:
-            rows = _ask(prometheus, f"label/{asked[2]}/values", {"match[]": asked[1]})
+        definition = re.fullmatch(r"label_values\((.+), (\w+)\)", variable.get("definition", ""))
+        if definition:
+            rows = _ask(prometheus, f"label/{definition[2]}/values", {"match[]": definition[1]})
             values[variable["name"]] = rows[0] if rows else ".*"
     return values
 

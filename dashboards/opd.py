@@ -3,7 +3,23 @@
 from dataclasses import replace
 
 from dashboards.board import OPD, Board
-from dashboards.panels import AMBER, BITS, BLUE, COUNT, GREEN, PURPLE, RATIO, RED, SECONDS, Query, graph, stat, states
+from dashboards.panels import (
+    AMBER,
+    BITS,
+    BLUE,
+    COUNT,
+    GREEN,
+    PURPLE,
+    RATIO,
+    RED,
+    SECONDS,
+    UTILISATION_STEPS,
+    Heading,
+    Query,
+    graph,
+    stat,
+    states,
+)
 
 _LOST = "Belum ada alokasi"
 
@@ -15,10 +31,7 @@ BOARD = Board(
     panels=(
         replace(
             stat(
-                1,
-                "Tersambung",
-                "1 bila OPD menjawab pemantau tiap detik, 0 bila terputus.",
-                COUNT,
+                Heading(1, "Tersambung", "1 bila OPD menjawab pemantau tiap detik, 0 bila terputus.", COUNT),
                 Query('max(lebarpita_reachable{opd="$opd"})', "tersambung"),
             ),
             steps=((None, RED), (1, GREEN)),
@@ -26,55 +39,54 @@ BOARD = Board(
         ),
         replace(
             stat(
-                2,
-                "Pemakaian sekarang",
-                "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit.",
-                RATIO,
+                Heading(2, "Pemakaian sekarang", "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit.", RATIO),
                 Query('max(opd:utilisation:ratio{opd="$opd"})', "pemakaian"),
             ),
-            steps=((None, GREEN), (0.8, AMBER), (0.9, RED)),
+            steps=UTILISATION_STEPS,
             empty=_LOST,
         ),
         stat(
-            3,
-            "p95 unduh 30 hari",
-            "95 % waktu unduhan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 hari (atau selama data ada).",
-            BITS,
+            Heading(
+                3,
+                "p95 unduh 30 hari",
+                "95 % waktu unduhan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
+                "hari (atau selama data ada).",
+                BITS,
+            ),
             Query('8 * quantile_over_time(0.95, opd:receive:rate5m{opd="$opd"}[30d:5m])', "p95 unduh"),
         ),
         stat(
-            4,
-            "p95 unggah 30 hari",
-            "95 % waktu unggahan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 hari (atau selama data ada).",
-            BITS,
+            Heading(
+                4,
+                "p95 unggah 30 hari",
+                "95 % waktu unggahan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
+                "hari (atau selama data ada).",
+                BITS,
+            ),
             Query('8 * quantile_over_time(0.95, opd:transmit:rate5m{opd="$opd"}[30d:5m])', "p95 unggah"),
         ),
         replace(
             stat(
-                5,
-                "Alokasi unduh",
-                "Batas unduh yang disetujui dan tercatat di buku alokasi.",
-                BITS,
+                Heading(5, "Alokasi unduh", "Batas unduh yang disetujui dan tercatat di buku alokasi.", BITS),
                 Query('8 * max(lebarpita_opd_allocation_receive_bytes_per_second{opd="$opd"})', "alokasi"),
             ),
             empty=_LOST,
         ),
         replace(
             stat(
-                6,
-                "Alokasi unggah",
-                "Batas unggah yang disetujui dan tercatat di buku alokasi.",
-                BITS,
+                Heading(6, "Alokasi unggah", "Batas unggah yang disetujui dan tercatat di buku alokasi.", BITS),
                 Query('8 * max(lebarpita_opd_allocation_transmit_bytes_per_second{opd="$opd"})', "alokasi"),
             ),
             empty=_LOST,
         ),
         replace(
             graph(
-                7,
-                "Unduh: pemakaian, alokasi, jaminan",
-                "Unduhan rata-rata 5 menit; garis putus-putus: alokasi (batas) dan jaminan yang disetujui.",
-                BITS,
+                Heading(
+                    7,
+                    "Unduh: pemakaian, alokasi, jaminan",
+                    "Unduhan rata-rata 5 menit; garis putus-putus: alokasi (batas) dan jaminan yang disetujui.",
+                    BITS,
+                ),
                 (
                     Query('8 * opd:receive:rate5m{opd="$opd"}', "pemakaian", colour=BLUE),
                     Query(
@@ -95,10 +107,12 @@ BOARD = Board(
         ),
         replace(
             graph(
-                8,
-                "Unggah: pemakaian, alokasi, jaminan",
-                "Unggahan rata-rata 5 menit; garis putus-putus: alokasi (batas) dan jaminan yang disetujui.",
-                BITS,
+                Heading(
+                    8,
+                    "Unggah: pemakaian, alokasi, jaminan",
+                    "Unggahan rata-rata 5 menit; garis putus-putus: alokasi (batas) dan jaminan yang disetujui.",
+                    BITS,
+                ),
                 (
                     Query('8 * opd:transmit:rate5m{opd="$opd"}', "pemakaian", colour=PURPLE),
                     Query(
@@ -119,19 +133,19 @@ BOARD = Board(
         ),
         replace(
             graph(
-                9,
-                "Waktu tempuh ke OPD",
-                "Waktu bolak-balik ping pemantau. Naik bersama pemakaian: antrean penuh.",
-                SECONDS,
+                Heading(
+                    9,
+                    "Waktu tempuh ke OPD",
+                    "Waktu bolak-balik ping pemantau. Naik bersama pemakaian: antrean penuh.",
+                    SECONDS,
+                ),
                 (Query('max by (opd) (lebarpita_round_trip_seconds{opd="$opd"})', "waktu tempuh", colour=AMBER),),
             ),
             empty="Tidak dipantau",
         ),
         replace(
             states(
-                10,
-                "Keterjangkauan",
-                "Hijau: menjawab pemantau. Merah: terputus.",
+                Heading(10, "Keterjangkauan", "Hijau: menjawab pemantau. Merah: terputus.", COUNT),
                 Query('max by (opd) (lebarpita_reachable{opd="$opd"})', "{{opd}}"),
                 width=12,
             ),

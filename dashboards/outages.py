@@ -3,7 +3,21 @@
 from dataclasses import replace
 
 from dashboards.board import Board
-from dashboards.panels import AMBER, COUNT, GREEN, RED, SECONDS, Query, bars, graph, stat, states, table
+from dashboards.panels import (
+    AMBER,
+    COUNT,
+    GREEN,
+    RED,
+    SECONDS,
+    WAITING_STEPS,
+    Heading,
+    Query,
+    bars,
+    graph,
+    stat,
+    states,
+    table,
+)
 
 BOARD = Board(
     uid="lebarpita-outages",
@@ -12,10 +26,7 @@ BOARD = Board(
     panels=(
         replace(
             stat(
-                1,
-                "Gangguan berlangsung",
-                "Banyaknya akar gangguan menurut pemantau.",
-                COUNT,
+                Heading(1, "Gangguan berlangsung", "Banyaknya akar gangguan menurut pemantau.", COUNT),
                 Query("count(max by (root) (lebarpita_outage) == 1) or vector(0)", "gangguan"),
                 width=6,
             ),
@@ -23,29 +34,20 @@ BOARD = Board(
         ),
         replace(
             stat(
-                2,
-                "Belum diterima",
-                "Tiket gangguan yang belum diterima teknisi.",
-                COUNT,
+                Heading(2, "Belum diterima", "Tiket gangguan yang belum diterima teknisi.", COUNT),
                 Query("count(max by (ticket) (lebarpita_outage_unacknowledged_seconds)) or vector(0)", "tiket"),
                 width=6,
             ),
             steps=((None, GREEN), (1, RED)),
         ),
         stat(
-            3,
-            "Kasus terbuka",
-            "Permohonan, gangguan dan pengaduan yang belum selesai.",
-            COUNT,
+            Heading(3, "Kasus terbuka", "Permohonan, gangguan dan pengaduan yang belum selesai.", COUNT),
             Query("sum(lebarpita_case_open) or vector(0)", "kasus"),
             width=6,
         ),
         replace(
             stat(
-                4,
-                "Langkah terlambat",
-                "Langkah SOP yang melewati tenggatnya.",
-                COUNT,
+                Heading(4, "Langkah terlambat", "Langkah SOP yang melewati tenggatnya.", COUNT),
                 Query("sum(lebarpita_case_step_overdue) or vector(0)", "langkah"),
                 width=6,
             ),
@@ -53,10 +55,12 @@ BOARD = Board(
         ),
         replace(
             table(
-                5,
-                "Akar gangguan dan OPD yang terputus",
-                "Satu baris per akar; angkanya banyaknya OPD di belakangnya.",
-                COUNT,
+                Heading(
+                    5,
+                    "Akar gangguan dan OPD yang terputus",
+                    "Satu baris per akar; angkanya banyaknya OPD di belakangnya.",
+                    COUNT,
+                ),
                 (
                     Query(
                         "max by (root) (lebarpita_outage_offices_cut_off)"
@@ -69,22 +73,22 @@ BOARD = Board(
         ),
         replace(
             bars(
-                6,
-                "Menunggu diterima",
-                "Berapa lama tiap tiket gangguan belum diterima. 5 menit: teknisi dipanggil lagi; 15: Kasi; 30: Kabid.",
-                SECONDS,
+                Heading(
+                    6,
+                    "Menunggu diterima",
+                    "Berapa lama tiap tiket gangguan belum diterima. 5 menit: teknisi dipanggil "
+                    "lagi; 15: Kasi; 30: Kabid.",
+                    SECONDS,
+                ),
                 Query("sort_desc(max by (ticket) (lebarpita_outage_unacknowledged_seconds))", "{{ticket}}"),
                 height=8,
             ),
-            steps=((None, GREEN), (300, AMBER), (900, RED)),
+            steps=WAITING_STEPS,
             empty="Semua sudah diterima",
         ),
         replace(
             graph(
-                7,
-                "Gangguan dari waktu ke waktu",
-                "Banyaknya OPD yang terputus.",
-                COUNT,
+                Heading(7, "Gangguan dari waktu ke waktu", "Banyaknya OPD yang terputus.", COUNT),
                 (
                     Query(
                         "sum(max by (root) (lebarpita_outage_offices_cut_off)) or vector(0)", "OPD terputus", colour=RED
@@ -94,10 +98,12 @@ BOARD = Board(
         ),
         replace(
             bars(
-                8,
-                "Tenggat terdekat",
-                "Waktu yang tersisa sampai tenggat langkah SOP, yang paling mendesak dulu.",
-                SECONDS,
+                Heading(
+                    8,
+                    "Tenggat terdekat",
+                    "Waktu yang tersisa sampai tenggat langkah SOP, yang paling mendesak dulu.",
+                    SECONDS,
+                ),
                 Query(
                     "sort(bottomk(10, min by (sop, step, role) (lebarpita_case_step_due_timestamp_seconds - time())))",
                     "{{step}} {{role}}",
@@ -108,9 +114,7 @@ BOARD = Board(
         ),
         replace(
             states(
-                9,
-                "Keterjangkauan tautan",
-                "Hijau: ujung tautan menjawab pemantau. Merah: tidak.",
+                Heading(9, "Keterjangkauan tautan", "Hijau: ujung tautan menjawab pemantau. Merah: tidak.", COUNT),
                 Query('max by (link) (lebarpita_reachable{link!=""})', "{{link}}"),
             ),
             empty="Tidak dipantau",

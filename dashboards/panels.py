@@ -5,7 +5,7 @@ it means when a query returns nothing; a panel without it must always have data,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
@@ -14,6 +14,20 @@ BITS, RATIO, SECONDS, COUNT, STAMP = "bps", "percentunit", "s", "short", "dateTi
 
 GREEN, AMBER, RED, BLUE, PURPLE = "#2e8b57", "#c77700", "#c4162a", "#1f60c4", "#7b4fa3"
 """Distinct in lightness too, so that a wall photograph and a colour-blind operator can tell them apart."""
+
+
+Steps = tuple[tuple[float | None, str], ...]
+# Red where the alert fires (alert_rules/rules/capacity.yml: utilisation above 0.9), amber while there is time to act.
+UTILISATION_STEPS: Steps = ((None, GREEN), (0.8, AMBER), (0.9, RED))
+# The same of what is promised: LebarpitaUplinkOvercommitted fires above 0.95.
+COMMITTED_STEPS: Steps = ((None, GREEN), (0.85, AMBER), (0.95, RED))
+# Flow bytes over interface bytes, layer 3 over layer 2: below 0.93 something is not counted
+# (alert_rules/rules/measuring.yml), above 1.03 something is counted twice.
+COVERAGE_STEPS: Steps = ((None, RED), (0.93, GREEN), (1.03, RED))
+# Seconds until a ticket is acknowledged: the technician is called again after five minutes, the head of section after
+# fifteen; one minute shows on the wall that somebody waits.
+WALL_WAITING_STEPS: Steps = ((None, GREEN), (60, AMBER), (300, RED))
+WAITING_STEPS: Steps = ((None, GREEN), (300, AMBER), (900, RED))
 
 
 @dataclass(frozen=True)
@@ -27,20 +41,27 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Panel:
-    """One panel of any kind, with its size on a grid 24 wide. ``links`` are (title, address) pairs of a data link."""
+class Heading:
+    """What every panel has: an id that never changes, a title, a sentence that explains it, and its unit."""
 
     id: int
-    kind: str
     title: str
     description: str
     unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One panel of any kind, with its size on a grid 24 wide. ``links`` are (title, address) pairs of a data link."""
+
+    heading: Heading
+    kind: str
     queries: tuple[Query, ...]
     width: int
     height: int
     options: Json
-    custom: Json
-    steps: tuple[tuple[float | None, str], ...] = ((None, GREEN),)
+    custom: Json = field(default_factory=dict)
+    steps: Steps = ((None, GREEN),)
     links: tuple[tuple[str, str], ...] = ()
     empty: str | None = None
     mappings: tuple[Json, ...] = ()
@@ -48,7 +69,7 @@ class Panel:
     maximum: float | None = None
 
 
-def stat(id: int, title: str, description: str, unit: str, query: Query, *, width: int = 4, height: int = 4) -> Panel:
+def stat(heading: Heading, query: Query, *, width: int = 4, height: int = 4) -> Panel:
     """One big figure."""
     options = {
         "colorMode": "background",
@@ -56,22 +77,28 @@ def stat(id: int, title: str, description: str, unit: str, query: Query, *, widt
         "textMode": "auto",
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
-    return Panel(id, "stat", title, description, unit, (query,), width, height, options, {})
+    return Panel(heading=heading, kind="stat", queries=(query,), width=width, height=height, options=options)
 
 
-def graph(
-    id: int, title: str, description: str, unit: str, queries: Sequence[Query], *, width: int = 12, height: int = 9
-) -> Panel:
+def graph(heading: Heading, queries: Sequence[Query], *, width: int = 12, height: int = 9) -> Panel:
     """Lines over time; a query with ``line`` is a limit (an allocation, a capacity)."""
     options = {
         "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
         "tooltip": {"mode": "multi", "sort": "desc"},
     }
     custom = {"drawStyle": "line", "lineWidth": 1, "fillOpacity": 12, "showPoints": "never", "spanNulls": 60000}
-    return Panel(id, "timeseries", title, description, unit, tuple(queries), width, height, options, custom)
+    return Panel(
+        heading=heading,
+        kind="timeseries",
+        queries=tuple(queries),
+        width=width,
+        height=height,
+        options=options,
+        custom=custom,
+    )
 
 
-def bars(id: int, title: str, description: str, unit: str, query: Query, *, width: int = 12, height: int = 9) -> Panel:
+def bars(heading: Heading, query: Query, *, width: int = 12, height: int = 9) -> Panel:
     """One horizontal bar per series, the worst at the top (the query sorts)."""
     options = {
         "orientation": "horizontal",
@@ -80,20 +107,25 @@ def bars(id: int, title: str, description: str, unit: str, query: Query, *, widt
         "showUnfilled": True,
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
-    return Panel(id, "bargauge", title, description, unit, (query,), width, height, options, {})
+    return Panel(heading=heading, kind="bargauge", queries=(query,), width=width, height=height, options=options)
 
 
-def table(
-    id: int, title: str, description: str, unit: str, queries: Sequence[Query], *, width: int = 24, height: int = 8
-) -> Panel:
+def table(heading: Heading, queries: Sequence[Query], *, width: int = 24, height: int = 8) -> Panel:
     """Rows of labels with their value now; several queries are merged by their labels."""
     hidden = {"Time": True, "__name__": True, "instance": True, "job": True}
     steps = ({"id": "merge", "options": {}}, {"id": "organize", "options": {"excludeByName": hidden}})
-    panel = Panel(id, "table", title, description, unit, tuple(queries), width, height, {"showHeader": True}, {})
-    return replace(panel, transformations=steps)
+    return Panel(
+        heading=heading,
+        kind="table",
+        queries=tuple(queries),
+        width=width,
+        height=height,
+        options={"showHeader": True},
+        transformations=steps,
+    )
 
 
-def states(id: int, title: str, description: str, query: Query, *, width: int = 24, height: int = 9) -> Panel:
+def states(heading: Heading, query: Query, *, width: int = 24, height: int = 9) -> Panel:
     """A band per series over time: connected or cut off."""
     options = {"mergeValues": True, "showValue": "never", "rowHeight": 0.8, "legend": {"showLegend": False}}
     mapping = {
@@ -103,17 +135,23 @@ def states(id: int, title: str, description: str, query: Query, *, width: int = 
             "1": {"text": "tersambung", "color": GREEN, "index": 1},
         },
     }
-    panel = Panel(
-        id, "state-timeline", title, description, COUNT, (query,), width, height, options, {"fillOpacity": 80}
+    return Panel(
+        heading=heading,
+        kind="state-timeline",
+        queries=(query,),
+        width=width,
+        height=height,
+        options=options,
+        custom={"fillOpacity": 80},
+        mappings=(mapping,),
     )
-    return replace(panel, mappings=(mapping,))
 
 
 def to_json(panel: Panel, x: int, y: int) -> Json:
     """Grafana's JSON of a panel at a place on the grid."""
     instant = panel.kind in ("stat", "bargauge", "table")
     defaults: Json = {
-        "unit": panel.unit,
+        "unit": panel.heading.unit,
         "custom": panel.custom,
         "thresholds": {
             "mode": "absolute",
@@ -129,10 +167,10 @@ def to_json(panel: Panel, x: int, y: int) -> Json:
     if panel.empty is not None:
         defaults["noValue"] = panel.empty
     return {
-        "id": panel.id,
+        "id": panel.heading.id,
         "type": panel.kind,
-        "title": panel.title,
-        "description": panel.description,
+        "title": panel.heading.title,
+        "description": panel.heading.description,
         "datasource": DATASOURCE,
         "gridPos": {"x": x, "y": y, "w": panel.width, "h": panel.height},
         "targets": [

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dashboards.board import Board
-from dashboards.panels import AMBER, COUNT, GREEN, RED, SECONDS, Query, bars, graph, stat, table
+from dashboards.panels import AMBER, COUNT, GREEN, RED, SECONDS, Heading, Query, bars, graph, stat, table
 
 BOARD = Board(
     uid="lebarpita-stack",
@@ -12,10 +12,7 @@ BOARD = Board(
     panels=(
         replace(
             stat(
-                1,
-                "Bagian mati",
-                "Sasaran Prometheus yang tidak menjawab.",
-                COUNT,
+                Heading(1, "Bagian mati", "Sasaran Prometheus yang tidak menjawab.", COUNT),
                 Query('count(up{job=~"lebarpita-.+"} == 0) or vector(0)', "bagian"),
                 width=6,
             ),
@@ -23,10 +20,7 @@ BOARD = Board(
         ),
         replace(
             stat(
-                2,
-                "Perangkat diam",
-                "Perangkat yang tidak menjawab SNMP.",
-                COUNT,
+                Heading(2, "Perangkat diam", "Perangkat yang tidak menjawab SNMP.", COUNT),
                 Query("count(lebarpita_snmp_up == 0) or vector(0)", "perangkat"),
                 width=6,
             ),
@@ -34,10 +28,7 @@ BOARD = Board(
         ),
         replace(
             stat(
-                3,
-                "Flow hilang",
-                "Catatan flow yang hilang per detik, 5 menit terakhir.",
-                COUNT,
+                Heading(3, "Flow hilang", "Catatan flow yang hilang per detik, 5 menit terakhir.", COUNT),
                 Query("sum(rate(lebarpita_flow_lost_records_total[5m])) or vector(0)", "catatan"),
                 width=6,
             ),
@@ -45,61 +36,57 @@ BOARD = Board(
         ),
         replace(
             stat(
-                4,
-                "Peringatan menyala",
-                "Peringatan Prometheus yang menyala, tanpa Watchdog.",
-                COUNT,
+                Heading(4, "Peringatan menyala", "Peringatan Prometheus yang menyala, tanpa Watchdog.", COUNT),
                 Query('count(ALERTS{alertstate="firing",alertname!="LebarpitaWatchdog"}) or vector(0)', "peringatan"),
                 width=6,
             ),
             steps=((None, GREEN), (1, AMBER)),
         ),
         bars(
-            5,
-            "Lama membaca tiap perangkat",
-            "Waktu satu pembacaan SNMP. Mendekati batas scrape: perangkat lambat atau jalur buruk.",
-            SECONDS,
+            Heading(
+                5,
+                "Lama membaca tiap perangkat",
+                "Waktu satu pembacaan SNMP. Mendekati batas scrape: perangkat lambat atau jalur buruk.",
+                SECONDS,
+            ),
             Query("sort_desc(topk(15, max by (device) (lebarpita_snmp_scrape_duration_seconds)))", "{{device}}"),
         ),
         replace(
             graph(
-                6,
-                "Catatan flow per pengirim",
-                "Catatan NetFlow/IPFIX per detik tiap pengirim. Nol: pengirim diam.",
-                COUNT,
+                Heading(
+                    6,
+                    "Catatan flow per pengirim",
+                    "Catatan NetFlow/IPFIX per detik tiap pengirim. Nol: pengirim diam.",
+                    COUNT,
+                ),
                 (Query("sum by (exporter) (rate(lebarpita_flow_records_total[$__rate_interval]))", "{{exporter}}"),),
             ),
             empty="Belum ada flow",
         ),
         graph(
-            7,
-            "Lama tiap scrape",
-            "Waktu Prometheus membaca tiap bagian.",
-            SECONDS,
+            Heading(7, "Lama tiap scrape", "Waktu Prometheus membaca tiap bagian.", SECONDS),
             (Query('max by (job) (scrape_duration_seconds{job=~"lebarpita-.+"})', "{{job}}"),),
         ),
         graph(
-            8,
-            "Banyaknya deret",
-            "Deret per bagian; anggaran 500 OPD di bawah 20.000.",
-            COUNT,
+            Heading(8, "Banyaknya deret", "Deret per bagian; anggaran 500 OPD di bawah 20.000.", COUNT),
             (Query('sum by (job) (scrape_samples_scraped{job=~"lebarpita-.+"})', "{{job}}"),),
         ),
         replace(
             table(
-                9,
-                "Peringatan yang menyala",
-                "Setiap peringatan yang menyala sekarang dengan labelnya.",
-                COUNT,
+                Heading(
+                    9, "Peringatan yang menyala", "Setiap peringatan yang menyala sekarang dengan labelnya.", COUNT
+                ),
                 (Query('ALERTS{alertstate="firing",alertname!="LebarpitaWatchdog"}'),),
             ),
             empty="Tidak ada peringatan",
         ),
         bars(
-            10,
-            "Pekerjaan yang paling lama tidak berhasil",
-            "Detik sejak tiap pekerjaan terakhir berhasil. Lebih dari lima kali jaraknya: gagal atau menggantung.",
-            SECONDS,
+            Heading(
+                10,
+                "Pekerjaan yang paling lama tidak berhasil",
+                "Detik sejak tiap pekerjaan terakhir berhasil. Lebih dari lima kali jaraknya: gagal atau menggantung.",
+                SECONDS,
+            ),
             Query(
                 "sort_desc(topk(15, max by (part, exported_job) (time() -"
                 " lebarpita_job_last_success_timestamp_seconds)))",
@@ -108,10 +95,12 @@ BOARD = Board(
         ),
         replace(
             graph(
-                11,
-                "Pekerjaan yang gagal",
-                "Kegagalan per detik tiap pekerjaan, dan catatan flow yang gagal dihitung oleh program.",
-                COUNT,
+                Heading(
+                    11,
+                    "Pekerjaan yang gagal",
+                    "Kegagalan per detik tiap pekerjaan, dan catatan flow yang gagal dihitung oleh program.",
+                    COUNT,
+                ),
                 (
                     Query(
                         "sum by (part, exported_job) (rate(lebarpita_job_failures_total[$__rate_interval])) > 0",

@@ -62,7 +62,7 @@ class FlowsPart(_Part):
     smooth_seconds: Annotated[int, Field(ge=0, le=300)] = 0
 
 
-class Config(_Part):
+class ExporterConfig(_Part):
     """Everything the exporter is told. ``state`` is a directory that outlives a restart."""
 
     inventory: Path
@@ -72,9 +72,9 @@ class Config(_Part):
     flows: FlowsPart = FlowsPart()
 
 
-def read_config(path: str | Path) -> Config:
+def read_config(path: str | Path) -> ExporterConfig:
     """Read and check the file whole. Raises ExporterError with every problem, one a line."""
-    return read_settings(path, Config, ExporterError)
+    return read_settings(path, ExporterConfig, ExporterError)
 
 
 def secret(reference: str) -> str:

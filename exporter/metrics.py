@@ -51,6 +51,7 @@ def number(value: float) -> str:
     """A value as Prometheus reads it: whole numbers without a point, others with every digit."""
     if isinstance(value, int):
         return str(value)
+    # Up to 2**53 a double holds every integer (a counter without its ".0" is shorter); beyond it repr is exact.
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 # What a child of a benchmark may take to end by itself before it is killed.
 _ENDING_SECONDS = 10.0
+# M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX of mallopt(3) (malloc.h).
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -18,14 +19,15 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 def cpu_seconds(pid: int) -> float:
     """User and system time of the process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    # utime and stime of proc(5), counted from the field behind the command, which may hold blanks.
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def peak_bytes(pid: int) -> int:
     """The most memory the process ever held at once."""
     status = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found[1]) * 1024 if found else 0
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(peak[1]) * 1024 if peak else 0
 
 
 def resident_bytes(pid: int) -> int:

@@ -3,13 +3,14 @@
 import socket
 from contextlib import suppress
 
+# asm-generic/socket.h; the socket module does not name it.
 _SO_RCVBUFFORCE = 33
 
 
-def widen(one: socket.socket, wanted: int) -> int:
+def widen(udp: socket.socket, size: int) -> int:
     """Ask for that many bytes of receive buffer: beyond net.core.rmem_max only with CAP_NET_ADMIN. What it now has."""
     with suppress(PermissionError):
-        one.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, wanted)
-        return one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, wanted)
-    return one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        udp.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, size)
+        return udp.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+    return udp.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from exporter.metrics import Metric, head, label_pairs
 
 Family = tuple[Metric, Sequence[tuple[str, ...]]]
+# Sets of absent values that come in turn: a device that is read, one that is not, and ports that go up and down.
 _KEPT = 8
 
 
@@ -20,7 +21,7 @@ class _Form(NamedTuple):
     labels: tuple[str, ...]
 
 
-class Template:
+class PageTemplate:
     """One page's fixed text; the forms for different sets of absent values are kept, at most eight.
 
     ``families`` is called when a form is written, so that a thousand devices do not keep their labels twice.
@@ -49,10 +50,10 @@ class Template:
         place, shape, labels = 0, [], []
         written: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
         for metric, rows in self._families():
-            kept = [row for n, row in enumerate(rows, place) if n not in absent]
+            present = [row for n, row in enumerate(rows, place) if n not in absent]
             place += len(rows)
-            shape.append((metric, len(kept)))
-            for row in kept:
+            shape.append((metric, len(present)))
+            for row in present:
                 key = (metric.labels, row)
                 labels.append(written.get(key) or written.setdefault(key, label_pairs(*key)))
         return _Form(_text(tuple(shape)), tuple(labels))
@@ -69,6 +70,7 @@ def _text(shape: tuple[tuple[Metric, int], ...]) -> str:
 def _filled(form: _Form, values: Sequence[float | None]) -> str:
     if len(values) != len(form.labels):
         raise TypeError(f"{len(values)} values for {len(form.labels)} samples")
+    # Labels and values in turn, so that the whole page is one formatting without a loop over its samples.
     pairs: list[object] = [None] * (2 * len(values))
     pairs[::2] = form.labels
     pairs[1::2] = values

@@ -5,10 +5,12 @@ from lab.credentials import value_of
 
 # net-snmp renews its interface table when it is older than this; it cannot be set in the file, so it is stated.
 SNMPD_REFRESH_SECONDS = 3
+# pmacctd's nfprobe_version: the version field of RFC 7011 and RFC 3954.
 NETFLOW_VERSIONS = {"ipfix": 10, "v9": 9}
 # snmpd looks at its interfaces this often to send a trap. Names would need MIB files that Debian does not ship.
 TRAP_SECONDS = 1
 LINK_DOWN, LINK_UP = ".1.3.6.1.6.3.1.1.5.3", ".1.3.6.1.6.3.1.1.5.4"
+# ifIndex, ifAdminStatus, ifOperStatus (RFC 2863).
 IF_INDEX, IF_ADMIN, IF_OPER = (f".1.3.6.1.2.1.2.2.1.{column}" for column in (1, 7, 8))
 FLOW_TIMEOUTS = "tcp=5:tcp.rst=2:tcp.fin=2:udp=5:icmp=5:general=5:maxlife=30:expint=1"
 

@@ -9,10 +9,11 @@ from lab import agents
 from lab.credentials import make_environment, of_device
 from lab.entry import search_path
 from lab.network import Network
-from lab.places import Places
-from lab.plan import Plan
+from lab.paths import Paths
+from lab.plan import LabPlan
 from lab.services import Service, Services
 
+# snmptrap of RFC 3417; 2055 is where NetFlow is usually sent.
 TRAP_PORT, FLOW_PORT = 162, 2055
 
 
@@ -26,13 +27,13 @@ class Agents:
 
 def environment() -> dict[str, str]:
     """What every program of the lab finds: no setting of the person's shell beyond the path and the language."""
-    kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TZ") if name in os.environ}
-    return {"PATH": search_path(), "HOME": "/tmp", "PYTHONUNBUFFERED": "1", **kept}
+    inherited = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TZ") if name in os.environ}
+    return {"PATH": search_path(), "HOME": "/tmp", "PYTHONUNBUFFERED": "1", **inherited}
 
 
-def add_agents(city: City, network: Network, places: Places, services: Services, netflow: str) -> Agents:
+def add_agents(city: City, network: Network, paths: Paths, services: Services, netflow: str) -> Agents:
     """Write the agents' configurations and make their services known; starts none."""
-    secrets = make_environment(city, places.secrets)
+    secrets = make_environment(city, paths.secrets)
     sink = f"{network.plan.noc_address}:{TRAP_PORT}"
     names = []
     for device in city.devices:
@@ -40,11 +41,11 @@ def add_agents(city: City, network: Network, places: Places, services: Services,
         if credential is None:
             continue
         text = agents.snmpd(city, device, credential, secrets, sink)
-        file = _write(places.secrets / f"snmpd-{device.name}.conf", text)
-        memory = places.data(f"snmpd-{device.name}")
+        file = _write(paths.secrets / f"snmpd-{device.name}.conf", text)
+        memory = paths.data(f"snmpd-{device.name}")
         memory.mkdir(parents=True, exist_ok=True)
         address = f"udp6:[{device.address}]" if device.address.version == 6 else f"udp:{device.address}"
-        services.known[f"snmpd-{device.name}"] = Service(
+        services.catalogue[f"snmpd-{device.name}"] = Service(
             name=f"snmpd-{device.name}",
             node=device.name,
             argv=("snmpd", "-f", "-Lo", "-C", "-c", str(file), f"{address}:{device.snmp_port}"),
@@ -52,11 +53,11 @@ def add_agents(city: City, network: Network, places: Places, services: Services,
             environment={"SNMP_PERSISTENT_DIR": str(memory), "MIBS": ""},
         )
         names.append(f"snmpd-{device.name}")
-    names += _add_flows(city, network.plan, places, services, agents.NETFLOW_VERSIONS[netflow])
+    names += _add_flows(city, network.plan, paths, services, agents.NETFLOW_VERSIONS[netflow])
     return Agents(tuple(names), secrets)
 
 
-def _add_flows(city: City, plan: Plan, places: Places, services: Services, version: int) -> list[str]:
+def _add_flows(city: City, plan: LabPlan, paths: Paths, services: Services, version: int) -> list[str]:
     names = []
     for uplink in city.uplinks:
         sources = [source.address for source in city.device(uplink.device).flows]
@@ -64,9 +65,9 @@ def _add_flows(city: City, plan: Plan, places: Places, services: Services, versi
             name = f"netflow-{uplink.interface}-{direction}"
             sink = f"{plan.noc_address}:{FLOW_PORT}"
             text = agents.pmacctd(uplink.interface, direction, str(sources[0]), sink, version)
-            file = _write(places.config / f"{name}.conf", text)
+            file = _write(paths.config / f"{name}.conf", text)
             argv = ("pmacctd", "-f", str(file))
-            services.known[name] = Service(name=name, node=uplink.device, argv=argv)
+            services.catalogue[name] = Service(name=name, node=uplink.device, argv=argv)
             names.append(name)
     return names
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from lab import LabError
 from lab.client import Lab
 from lab.demo import demo
-from lab.need import need
 from lab.options import PORTS, Options
-from lab.places import places
+from lab.paths import paths
+from lab.prerequisites import require_packages
 from lab.start import down, launch
 
 VARIABLES = {name: f"LEBARPITA_PORT_{name.upper().replace('-', '_')}" for name in PORTS}
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        # 128 + SIGINT, as a shell reports it.
         return 130
 
 
@@ -77,17 +78,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_options(given: argparse.Namespace) -> Options:
+def read_options(parsed: argparse.Namespace) -> Options:
     """The options out of the parsed words. Raises LabError for a port that is none."""
     ports = dict(PORTS)
     named = [f"{name}={os.environ[variable]}" for name, variable in VARIABLES.items() if variable in os.environ]
-    for text in [*named, *given.port]:
+    for text in [*named, *parsed.port]:
         name, _, number = text.partition("=")
         if name not in PORTS or not number.isdigit() or int(number) > 65535:
             raise LabError(f"port {text}: write NAME=NUMBER; the names are {', '.join(PORTS)}")
         ports[name] = int(number)
-    hour = None if given.bare else given.hour
-    return Options(given.city, given.allocations, given.netflow, not given.bare, hour, ports)
+    hour = None if parsed.bare else parsed.hour
+    return Options(parsed.city, parsed.allocations, parsed.netflow, not parsed.bare, hour, ports)
 
 
 def _add_faults(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -116,40 +117,40 @@ def _add_faults(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     reboot.set_defaults(run=lambda o: Lab.at(o.state).reboot(o.node, o.seconds))
 
 
-def _up(given: argparse.Namespace) -> int:
-    launch(places(given.state), read_options(given), leash=False)
-    return 1 if Lab.at(given.state).facts()["problems"] else 0
+def _up(parsed: argparse.Namespace) -> int:
+    launch(paths(parsed.state), read_options(parsed), leash=False)
+    return 1 if Lab.at(parsed.state).facts()["problems"] else 0
 
 
-def _demo(given: argparse.Namespace) -> int:
-    need("demo")
-    detach = given.detach or os.environ.get("DETACH", "") not in ("", "0")
-    return demo(places(given.state), read_options(given), detach)
+def _demo(parsed: argparse.Namespace) -> int:
+    require_packages("demo")
+    detach = parsed.detach or os.environ.get("DETACH", "") not in ("", "0")
+    return demo(paths(parsed.state), read_options(parsed), detach)
 
 
-def _down(given: argparse.Namespace) -> None:
-    where = places(given.state)
-    print("the lab has ended" if down(where) else f"no lab runs in {where.state}")
+def _down(parsed: argparse.Namespace) -> None:
+    directory = paths(parsed.state)
+    print("the lab has ended" if down(directory) else f"no lab runs in {directory.state}")
 
 
-def _exec(given: argparse.Namespace) -> int:
-    argv = given.argv[1:] if given.argv[:1] == ["--"] else given.argv
-    done = Lab.at(given.state).run(given.node, *argv, timeout=None, check=False)
-    sys.stdout.write(done.stdout)
-    sys.stderr.write(done.stderr)
-    return done.code
+def _exec(parsed: argparse.Namespace) -> int:
+    argv = parsed.argv[1:] if parsed.argv[:1] == ["--"] else parsed.argv
+    result = Lab.at(parsed.state).run(parsed.node, *argv, timeout=None, check=False)
+    sys.stdout.write(result.stdout)
+    sys.stderr.write(result.stderr)
+    return result.code
 
 
-def _traffic(given: argparse.Namespace) -> None:
-    if given.hour != "off" and not given.hour.replace(".", "", 1).isdigit():
-        raise LabError(f"hour {given.hour!r}: write a number from 0 to 24, or off")
-    hour = None if given.hour == "off" else float(given.hour) % 24
-    Lab.at(given.state).traffic(hour, given.speed, given.scale)
+def _traffic(parsed: argparse.Namespace) -> None:
+    if parsed.hour != "off" and not parsed.hour.replace(".", "", 1).isdigit():
+        raise LabError(f"hour {parsed.hour!r}: write a number from 0 to 24, or off")
+    hour = None if parsed.hour == "off" else float(parsed.hour) % 24
+    Lab.at(parsed.state).traffic(hour, parsed.speed, parsed.scale)
 
 
-def _status(given: argparse.Namespace) -> None:
-    status = Lab.at(given.state).status()
-    if given.json:
+def _status(parsed: argparse.Namespace) -> None:
+    status = Lab.at(parsed.state).status()
+    if parsed.json:
         print(json.dumps(status, indent=2))
         return
     faults = [f"{kind}: {', '.join(names)}" for kind, names in status["faults"].items() if names]

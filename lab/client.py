@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from lab import LabError
-from lab.places import Places, places
+from lab.paths import Paths, paths
 
 
 @dataclass(frozen=True)
-class Done:
+class CommandResult:
     """A command that ran in a namespace."""
 
     code: int
@@ -25,28 +25,28 @@ class Done:
 class Lab:
     """A running lab. Node names are the devices' names, the OPDs' codes, ``noc`` and ``isp``."""
 
-    places: Places
+    paths: Paths
 
     @classmethod
     def at(cls, state: str | Path | None = None) -> "Lab":
         """The lab that runs in that state directory (default: LEBARPITA_LAB, else .lab of the project)."""
-        lab = cls(places(state))
+        lab = cls(paths(state))
         lab.facts()
         return lab
 
     def facts(self) -> dict[str, Any]:
         """Process, ports and sockets. Raises LabError where no lab runs."""
         try:
-            return cast(dict[str, Any], json.loads(self.places.facts.read_text()))
+            return cast(dict[str, Any], json.loads(self.paths.facts.read_text()))
         except (OSError, ValueError):
-            raise LabError(f"no lab runs in {self.places.state}; start it with: make demo (python -m lab up)") from None
+            raise LabError(f"no lab runs in {self.paths.state}; start it with: make demo (python -m lab up)") from None
 
     def ask(self, do: str, **arguments: Any) -> Any:
         """Ask once and wait for the answer. Raises LabError with the lab's own sentence."""
         with self.conversation(do, **arguments) as answer:
             line = answer.readline()
         if not line:
-            raise LabError(f"the lab ended before it answered {do!r}; see {self.places.logs / 'lab.log'}")
+            raise LabError(f"the lab ended before it answered {do!r}; see {self.paths.logs / 'lab.log'}")
         reply = json.loads(line)
         if not reply["ok"]:
             raise LabError(reply["error"])
@@ -59,19 +59,21 @@ class Lab:
             try:
                 handle.connect(str(Path(self.facts()["sockets"]) / "control"))
             except OSError as error:
-                raise LabError(f"the lab in {self.places.state} does not answer: {error.strerror}") from error
+                raise LabError(f"the lab in {self.paths.state} does not answer: {error.strerror}") from error
             handle.sendall(json.dumps({"do": do, **arguments}).encode() + b"\n")
             with handle.makefile("r", encoding="utf-8") as answer:
                 yield answer
 
-    def run(self, node: str, *argv: str, timeout: float | None = 60, given: str = "", check: bool = True) -> Done:
+    def run(
+        self, node: str, *argv: str, timeout: float | None = 60, stdin: str = "", check: bool = True
+    ) -> CommandResult:
         """Run a command in a namespace. With ``check`` a bad exit code raises LabError with what it said."""
-        done = Done(**self.ask("exec", node=node, argv=argv, timeout=timeout, input=given))
-        if check and done.code:
+        result = CommandResult(**self.ask("exec", node=node, argv=argv, timeout=timeout, input=stdin))
+        if check and result.code:
             raise LabError(
-                f"{node}: {' '.join(argv)}: exit code {done.code}: {done.stderr.strip() or done.stdout.strip()}"
+                f"{node}: {' '.join(argv)}: exit code {result.code}: {result.stderr.strip() or result.stdout.strip()}"
             )
-        return done
+        return result
 
     @contextlib.contextmanager
     def running(self, node: str, *argv: str) -> Iterator[None]:

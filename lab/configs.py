@@ -12,16 +12,17 @@ from typing import Any
 from lab import LabError
 from lab.city import FLOW_PORT
 from lab.options import Options
-from lab.plan import Plan
+from lab.plan import LabPlan
 
 PROMETHEUS, ALERTMANAGER = "127.0.0.1:9090", "127.0.0.1:9093"
+# Ports inside the lab's own namespaces; what a person opens is in options.PORTS.
 SNMP, WATCH, FLOWS, TRACKER_PORT, SHAPING_PORT = 9810, 9811, 9812, 9820, 9830
 SCRAPE, SCRAPE_TIMEOUT = "5s", "4s"
 QUICK = "1s"
 """How often the watch's page is read and the rules are judged: each outage waits for both before Prometheus ends it."""
 
 
-def exporter(options: Options, plan: Plan, state: Path, community: str | None) -> dict[str, Any]:
+def exporter(options: Options, plan: LabPlan, state: Path, community: str | None) -> dict[str, Any]:
     """exporter.yaml for the three parts."""
     traps = {"traps": f"{plan.noc_address}:162", "trap_community": community} if community else {}
     return {
@@ -33,7 +34,7 @@ def exporter(options: Options, plan: Plan, state: Path, community: str | None) -
     }
 
 
-def datagrams(plan: Plan) -> str:
+def datagrams(plan: LabPlan) -> str:
     """Where the exporters of the lab send their flows."""
     return f"{plan.noc_address}:{FLOW_PORT}"
 
@@ -55,7 +56,7 @@ def tracker(options: Options, state: Path, secrets: Path, office: str) -> dict[s
     }
 
 
-def shaping(options: Options, plan: Plan, uplink: str, state: Path, secrets: Path) -> dict[str, Any]:
+def shaping(options: Options, plan: LabPlan, uplink: str, state: Path, secrets: Path) -> dict[str, Any]:
     """shaping.yaml for the agent at an uplink's device."""
     return {
         "inventory": options.city,

@@ -19,22 +19,24 @@ from typing import Any, NoReturn
 from inventory.reading import InventoryError, read_city
 from lab import LabError
 from lab.city import add_agents, environment
-from lab.day import Clock
-from lab.faults import Faults
-from lab.gate import open_inside
+from lab.day import DayClock
+from lab.faults import NetworkFaults
 from lab.host import ROOT
 from lab.namespaces import entering
 from lab.network import Network
 from lab.options import Options
-from lab.places import Places
+from lab.paths import Paths
 from lab.plan import ISP, NOC, plan
+from lab.port_forward import open_inside
 from lab.services import Service, Services
-from lab.stack import Stack, add_stack
+from lab.stack import Stack, StackSite, add_stack
 from runtime.jobs import Job, Jobs
 from runtime.supervision import JobTasks
 
 Request = dict[str, Any]
+# The longest request or answer on the control socket: the output of a command, as one line of JSON.
 MAX_LINE = 16 * 2**20
+# An office day of 24 hours in 48 minutes: its morning rise is seen within a demo.
 DAY_SPEED = 30
 # Long enough that a part that ends at once again does not fill the log, short enough for a demo.
 REVIVE_SECONDS = 1.0
@@ -43,36 +45,37 @@ REVIVE_SECONDS = 1.0
 class Control:
     """One running lab: ``start`` brings it up, ``answer`` does what a client asks, ``stop`` ends it."""
 
-    def __init__(self, places: Places, sockets: Path, say: Callable[[str], None]) -> None:
-        self.places, self.sockets, self.say = places, sockets, say
-        self.options = Options.from_json(places.options.read_text())
+    def __init__(self, paths: Paths, sockets: Path, say: Callable[[str], None]) -> None:
+        self.paths, self.sockets, self.say = paths, sockets, say
+        self.options = Options.from_json(paths.options.read_text())
         self.city = read_city(self.options.city)
         self.plan = plan(self.city)
         self.network = Network(self.plan)
-        self.services = Services(places.logs, environment())
-        self.faults = Faults(self.network, self.services)
+        self.services = Services(paths.logs, environment())
+        self.faults = NetworkFaults(self.network, self.services)
         self.stack: Stack | None = None
-        self.one = asyncio.Lock()
+        self.turn = asyncio.Lock()
         self.ended = asyncio.Event()
         self.servers: list[asyncio.AbstractServer] = []
 
     async def start(self) -> None:
         """Bring the lab up, saying every step."""
         started = time.monotonic()
-        offices, links = len(self.plan.offices), len(self.plan.wires)
-        self.say(f"network: {len(self.plan.routers)} routers, {offices} offices, {links} links")
+        opds, links = len(self.plan.opds), len(self.plan.wires)
+        self.say(f"network: {len(self.plan.routers)} routers, {opds} offices, {links} links")
         await asyncio.to_thread(self.network.build)
-        agents = add_agents(self.city, self.network, self.places, self.services, self.options.netflow)
+        agents = add_agents(self.city, self.network, self.paths, self.services, self.options.netflow)
         self.say(f"agents: {', '.join(agents.names)}")
         await asyncio.to_thread(self._start_all, agents.names)
         if self.options.stack:
-            self.stack = add_stack(self.city, self.plan, self.places, self.services, self.options, agents.secrets)
+            site = StackSite(city=self.city, plan=self.plan, paths=self.paths, options=self.options)
+            self.stack = add_stack(site, self.services, agents.secrets)
             failed = await asyncio.to_thread(self.stack.start, self.say)
             self.say(f"failed: {' '.join(failed)}") if failed else None
             for name, (host, port) in self.stack.faces.items():
                 self.servers.append(await open_inside(self.sockets / f"{name}.sock", NOC, host, port))
-        argv = (sys.executable, "-m", "lab.traffic", str(self.places.state))
-        self.services.known["traffic"] = Service("traffic", ISP, argv, "udp:443", {"PYTHONPATH": str(ROOT)})
+        argv = (sys.executable, "-m", "lab.traffic", str(self.paths.state))
+        self.services.catalogue["traffic"] = Service("traffic", ISP, argv, "udp:443", {"PYTHONPATH": str(ROOT)})
         if self.options.hour is not None:
             await self._traffic({"hour": self.options.hour, "speed": DAY_SPEED, "scale": 1})
         self.servers.append(await asyncio.start_unix_server(self._serve, str(self.sockets / "control"), limit=MAX_LINE))
@@ -88,7 +91,7 @@ class Control:
     async def revive(self) -> None:
         """Start anew, as systemd would, what ended because a thread or task of its own did; a job of the lab."""
         for name in self.services.fallen():
-            self.say(f"service {name} ended by itself and is started again; {self.places.logs / name}.log says why")
+            self.say(f"service {name} ended by itself and is started again; {self.paths.logs / name}.log says why")
             await asyncio.to_thread(self.services.launch, name)
 
     async def stop(self) -> None:
@@ -147,7 +150,7 @@ class Control:
     def _hour(self) -> float | None:
         if not self.services.alive("traffic"):
             return None
-        return round(Clock.from_json(self.places.clock.read_text()).hour_at(time.time()), 2)
+        return round(DayClock.from_json(self.paths.clock.read_text()).hour_at(time.time()), 2)
 
     async def _fault(self, request: Request) -> None:
         acts: dict[str, Callable[..., None]] = {
@@ -156,7 +159,7 @@ class Control:
             "silence": self.faults.silence,
             "kill": self.faults.kill,
         }
-        async with self.one:
+        async with self.turn:
             await asyncio.to_thread(acts[request["act"]], *request["arguments"])
 
     async def _flap(self, request: Request) -> list[float]:
@@ -172,10 +175,10 @@ class Control:
         return lasted
 
     async def _reboot(self, request: Request) -> None:
-        async with self.one:
+        async with self.turn:
             await asyncio.to_thread(self.faults.begin_reboot, request["node"])
         await asyncio.sleep(float(request["seconds"]))
-        async with self.one:
+        async with self.turn:
             await asyncio.to_thread(self.faults.end_reboot, request["node"])
 
     async def _exec(self, request: Request) -> Request:
@@ -191,8 +194,8 @@ class Control:
             start_new_session=True,
         )
         try:
-            said = process.communicate((request.get("input") or "").encode())
-            out, err = await asyncio.wait_for(said, request.get("timeout"))
+            output = process.communicate((request.get("input") or "").encode())
+            out, err = await asyncio.wait_for(output, request.get("timeout"))
         except TimeoutError:
             raise LabError(f"{' '.join(request['argv'])}: not done after {request['timeout']} s") from None
         finally:
@@ -225,10 +228,10 @@ class Control:
         if request["hour"] is None:
             await asyncio.to_thread(self.services.stop, "traffic")
             return
-        clock = Clock(float(request["hour"]), time.time(), float(request["speed"]), float(request["scale"]))
-        new = self.places.clock.with_suffix(".new")
+        clock = DayClock(float(request["hour"]), time.time(), float(request["speed"]), float(request["scale"]))
+        new = self.paths.clock.with_suffix(".new")
         new.write_text(clock.to_json())
-        new.replace(self.places.clock)
+        new.replace(self.paths.clock)
         await asyncio.to_thread(self.services.start, "traffic")
 
     async def _down(self, _: Request) -> None:
@@ -270,11 +273,11 @@ async def _run(control: Control) -> int:
 
 def main(arguments: list[str]) -> NoReturn:
     """``python -m lab.control STATE SOCKETS``: not for people; the host half starts it in fresh namespaces."""
-    places = Places(Path(arguments[0]))
+    paths = Paths(Path(arguments[0]))
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/run"], check=True)
 
     async def live() -> int:
-        return await _run(Control(places, Path(arguments[1]), lambda line: print(line, flush=True)))
+        return await _run(Control(paths, Path(arguments[1]), lambda line: print(line, flush=True)))
 
     try:
         code = asyncio.Runner().run(live())

@@ -18,13 +18,16 @@ CURVE = (
     (17, 0.1),
     (24, 0.04),
 )
+# Offices download: one byte goes up for five that come down.
 TRANSMIT_SHARE = 0.2
+# One office close to its allocation, so that the demo has something to find.
 BUSY_PEAK = 0.85
+# The others, lowest and highest share: quiet beside the busiest, and never the same.
 QUIET_PEAK = (0.03, 0.12)
 
 
 @dataclass(frozen=True)
-class Clock:
+class DayClock:
     """The lab's clock: at ``set_at`` (Unix seconds) it was ``hour``, and it runs ``speed`` times as fast as ours."""
 
     hour: float
@@ -41,7 +44,7 @@ class Clock:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Clock":
+    def from_json(cls, text: str) -> "DayClock":
         """The clock back."""
         return cls(**json.loads(text))
 
@@ -62,4 +65,5 @@ def peak(opd: str, busiest: str) -> float:
 
 def rate(allocation: int, opd: str, busiest: str, hour: float, scale: float) -> int:
     """Bytes per second towards an OPD at an hour, never more than nine tenths of its allocation."""
+    # Below the ceiling: what the shaper dropped would be sent and never be seen on the boards.
     return int(min(allocation * 0.9, allocation * peak(opd, busiest) * busy(hour) * scale))

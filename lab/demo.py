@@ -5,9 +5,9 @@ import sys
 from typing import TextIO
 
 from lab.client import Lab
+from lab.demo_accounts import ACCOUNTS, password_file
 from lab.options import Options
-from lab.people import PEOPLE, password_file
-from lab.places import Places
+from lab.paths import Paths
 from lab.start import end, launch
 
 TITLES = {
@@ -21,12 +21,12 @@ TITLES = {
 }
 
 
-def demo(places: Places, options: Options, detach: bool, out: TextIO = sys.stdout) -> int:
+def demo(paths: Paths, options: Options, detach: bool, out: TextIO = sys.stdout) -> int:
     """Run the demo to its end, or to its readiness with ``detach``; 1 where a service did not start."""
     for signal_ in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signal_, _interrupt)
-    process = launch(places, options, leash=not detach, say=lambda line: _print(out, line))
-    lab = Lab(places)
+    process = launch(paths, options, leash=not detach, say=lambda line: _print(out, line))
+    lab = Lab(paths)
     _print(out, f"\n{tour(lab)}\n")
     code = 1 if lab.facts()["problems"] else 0
     if detach:
@@ -38,7 +38,7 @@ def demo(places: Places, options: Options, detach: bool, out: TextIO = sys.stdou
     except KeyboardInterrupt:
         _print(out, "\nending ...")
         end(process)
-        _print(out, "ended; nothing is left but the logs in " + str(places.logs))
+        _print(out, "ended; nothing is left but the logs in " + str(paths.logs))
         return code
 
 
@@ -47,12 +47,12 @@ def tour(lab: Lab) -> str:
     ports = lab.facts()["ports"]
     rows = [f"  {TITLES[name]:18} http://127.0.0.1:{port}/" for name, port in ports.items()]
     people = []
-    for person in PEOPLE:
-        file = password_file(lab.places.secrets, person)
+    for person in ACCOUNTS:
+        file = password_file(lab.paths.secrets, person)
         if file.exists():
             people.append(f"  {person.name:8} {file.read_text():16} {person.title}")
     problems = lab.facts()["problems"]
-    warning = [f"NOT RUNNING: {', '.join(problems)}; see {lab.places.logs}"] if problems else []
+    warning = [f"NOT RUNNING: {', '.join(problems)}; see {lab.paths.logs}"] if problems else []
     tries = [
         "  .venv/bin/python -m lab cut agg-utara      # cut a link: one page, one ticket, four offices",
         "  .venv/bin/python -m lab heal agg-utara",

@@ -36,10 +36,10 @@ def search_path() -> str:
 
 
 def _refusal(words: list[str]) -> str | None:
-    done = subprocess.run(
+    process = subprocess.run(
         [*words, *_PROBE], capture_output=True, text=True, check=False, env={**os.environ, "PATH": search_path()}
     )
-    return None if done.returncode == 0 else (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+    return None if process.returncode == 0 else (process.stderr.strip().splitlines() or ["no reason given"])[-1]
 
 
 def _reason() -> str:

@@ -11,7 +11,7 @@ DIRECTIONS = {"both": frozenset({"up", "down"}), "up": frozenset({"up"}), "down"
 
 
 @dataclass
-class Faults:
+class NetworkFaults:
     """The faults in force. ``up`` is towards the internet, ``down`` towards the offices."""
 
     network: Network
@@ -39,8 +39,8 @@ class Faults:
     def heal(self, name: str | None = None) -> None:
         """Undo every fault of a link or node; of everything where no name is given."""
         if name is None:
-            for one in [*self.cut_links, *self.silent_links, *self.dead]:
-                self.heal(one)
+            for broken in [*self.cut_links, *self.silent_links, *self.dead]:
+                self.heal(broken)
             return
         if name in self.network.plan.nodes and name not in {wire.name for wire in self.network.plan.wires}:
             self._wake(name)
@@ -52,7 +52,7 @@ class Faults:
 
     def kill(self, node: str) -> None:
         """A device without power: all its lines go dark and its programs die."""
-        self._known(node)
+        self._check_node(node)
         if node in self.dead:
             return
         self.dead.add(node)
@@ -62,7 +62,7 @@ class Faults:
 
     def begin_reboot(self, node: str) -> None:
         """A device goes down to come back with other interface indexes and counters from zero."""
-        self._known(node)
+        self._check_node(node)
         if node in self.dead | self.booting:
             raise LabError(f"node {node} is down already; heal it first")
         self.booting.add(node)
@@ -109,6 +109,6 @@ class Faults:
         for name in self._resting.pop(node, []):
             self.services.start(name)
 
-    def _known(self, node: str) -> None:
+    def _check_node(self, node: str) -> None:
         if node not in self.network.plan.nodes:
             raise LabError(f"no node is called {node!r}; the nodes are {', '.join(self.network.plan.nodes)}")

@@ -20,55 +20,56 @@ from pathlib import Path
 
 from lab import LabError
 from lab.entry import entry, search_path
-from lab.gate import open_outside
 from lab.options import Options
-from lab.places import Places
+from lab.paths import Paths
+from lab.port_forward import open_outside
 
 ROOT = Path(__file__).resolve().parent.parent
+# All services get eight seconds to end (Services.stop), one after the other where they are slow.
 END_SECONDS = 40
 READY, FAILED = "ready after", "failed: "
 Say = Callable[[str], None]
 
 
-def take_lock(places: Places) -> int:
+def take_lock(paths: Paths) -> int:
     """The lock of a lab, held by an open descriptor until all of the lab has ended."""
-    places.state.mkdir(parents=True, exist_ok=True)
-    if any(places.state.iterdir()) and not places.marker.exists():
-        raise LabError(f"state directory {places.state}: holds files that are not a lab's; choose another --state")
-    places.marker.touch()
-    descriptor = os.open(places.lock, os.O_RDWR | os.O_CREAT, 0o600)
+    paths.state.mkdir(parents=True, exist_ok=True)
+    if any(paths.state.iterdir()) and not paths.marker.exists():
+        raise LabError(f"state directory {paths.state}: holds files that are not a lab's; choose another --state")
+    paths.marker.touch()
+    descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise LabError(f"a lab already runs in {places.state}; end it with: make down (python -m lab down)") from None
+        raise LabError(f"a lab already runs in {paths.state}; end it with: make down (python -m lab down)") from None
     os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode())
     return descriptor
 
 
-def clear(places: Places, keep: Sequence[Path] = ()) -> None:
+def clear(paths: Paths, keep: Sequence[Path] = ()) -> None:
     """Empty the state directory of an earlier lab, and its sockets."""
-    kept = {places.marker, places.lock, *keep}
-    for item in places.state.iterdir():
-        if item not in kept:
+    exempt = {paths.marker, paths.lock, *keep}
+    for item in paths.state.iterdir():
+        if item not in exempt:
             shutil.rmtree(item) if item.is_dir() else item.unlink()
-    shutil.rmtree(places.sockets, ignore_errors=True)
+    shutil.rmtree(paths.sockets, ignore_errors=True)
 
 
-def prepare(places: Places) -> None:
+def prepare(paths: Paths) -> None:
     """A clean state directory."""
-    clear(places)
-    for directory in (places.logs, places.secrets, places.config, places.state / "data", places.sockets):
+    clear(paths)
+    for directory in (paths.logs, paths.secrets, paths.config, paths.state / "data", paths.sockets):
         directory.mkdir(mode=0o700, exist_ok=True)
 
 
-async def serve(places: Places, options: Options, lock: int, leash: bool, say: Say) -> int:
+async def serve(paths: Paths, options: Options, lock: int, leash: bool, say: Say) -> int:
     """Run a lab to its end; the exit code."""
-    servers, ports = await _open_ports(places, options)
-    places.options.write_text(replace(options, ports=ports or options.ports).to_json())
-    command = [*entry(say), sys.executable, "-m", "lab.control", str(places.state), str(places.sockets)]
-    with (places.logs / "lab.log").open("ab") as log:
+    servers, ports = await _open_ports(paths, options)
+    paths.options.write_text(replace(options, ports=ports or options.ports).to_json())
+    command = [*entry(say), sys.executable, "-m", "lab.control", str(paths.state), str(paths.sockets)]
+    with (paths.logs / "lab.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
@@ -85,9 +86,9 @@ async def serve(places: Places, options: Options, lock: int, leash: bool, say: S
     if leash:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
     facts: dict[str, object] = {"problems": []}
-    facts |= {"pid": os.getpid(), "sockets": str(places.sockets), "ports": ports, "stack": options.stack}
+    facts |= {"pid": os.getpid(), "sockets": str(paths.sockets), "ports": ports, "stack": options.stack}
     # Need no supervisor: whichever of the three ends first ends this process, and what it raises is its last word.
-    listening = asyncio.create_task(_listen(process, say, lambda: _whole(places.facts, json.dumps(facts)), facts))
+    listening = asyncio.create_task(_listen(process, say, lambda: _whole(paths.facts, json.dumps(facts)), facts))
     ended = asyncio.create_task(process.wait())
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({ended, stopped, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -115,12 +116,12 @@ async def _listen(
         say(text)
 
 
-async def _open_ports(places: Places, options: Options) -> tuple[list[asyncio.Server], dict[str, int]]:
+async def _open_ports(paths: Paths, options: Options) -> tuple[list[asyncio.Server], dict[str, int]]:
     servers: list[asyncio.Server] = []
     ports: dict[str, int] = {}
     for name, port in options.ports.items() if options.stack else ():
         try:
-            server = await open_outside(port, places.sockets / f"{name}.sock")
+            server = await open_outside(port, paths.sockets / f"{name}.sock")
         except OSError as error:
             raise LabError(
                 f"port {port} for {name} cannot be opened: {error.strerror}; choose another: --port {name}=NUMBER"
@@ -146,22 +147,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("state", type=Path)
     parser.add_argument("options")
     parser.add_argument("--leash", action="store_true", help="end when standard input does")
-    given = parser.parse_args(arguments)
-    places = Places(given.state)
+    parsed = parser.parse_args(arguments)
+    paths = Paths(parsed.state)
     try:
-        lock = take_lock(places)
+        lock = take_lock(paths)
     except LabError as error:
         print(f"error: {error}", flush=True)
         return 1
     try:
-        options = Options.from_json(given.options)
-        prepare(places)
-        return asyncio.run(serve(places, options, lock, given.leash, partial(_say, places.logs / "lab.log")))
+        options = Options.from_json(parsed.options)
+        prepare(paths)
+        return asyncio.run(serve(paths, options, lock, parsed.leash, partial(_say, paths.logs / "lab.log")))
     except LabError as error:
-        _say(places.logs / "lab.log", f"error: {error}")
+        _say(paths.logs / "lab.log", f"error: {error}")
         return 1
     finally:
-        clear(places, keep=[places.logs])
+        clear(paths, keep=[paths.logs])
 
 
 def _whole(path: Path, text: str) -> None:

@@ -14,7 +14,9 @@ from typing import TypeVar
 from lab import LabError
 
 T = TypeVar("T")
+# linux/sched.h.
 CLONE_NEWNET = 0x40000000
+# linux/sockios.h.
 SIOCETHTOOL = 0x8946
 # ETHTOOL_SRXCSUM, STXCSUM, SSG, STSO, SUFO, SGSO, SGRO (linux/ethtool.h).
 OFFLOADS = (0x15, 0x17, 0x19, 0x1F, 0x22, 0x24, 0x2C)
@@ -23,25 +25,25 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def within(namespace: str, call: Callable[[], T]) -> T:
     """The result of a call made inside a namespace, in a thread of its own: only that thread moves there."""
-    kept: list[T] = []
-    failed: list[BaseException] = []
+    results: list[T] = []
+    errors: list[BaseException] = []
 
     def enter() -> None:
         try:
             with open(f"/run/netns/{namespace}") as place:  # noqa: PTH123  # the descriptor is what setns takes
                 if _libc.setns(place.fileno(), CLONE_NEWNET):
                     raise OSError(ctypes.get_errno(), f"setns {namespace}")
-            kept.append(call())
+            results.append(call())
         except BaseException as error:
-            failed.append(error)
+            errors.append(error)
 
     # Needs no supervisor: it is waited for here, and what it raises is raised here.
     thread = threading.Thread(target=enter, name=f"within-{namespace}")
     thread.start()
     thread.join()
-    if failed:
-        raise failed[0]
-    return kept[0]
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
 def entering(namespace: str, argv: Sequence[str]) -> list[str]:
@@ -52,11 +54,11 @@ def entering(namespace: str, argv: Sequence[str]) -> list[str]:
 def run(argv: Sequence[str], lines: Sequence[str] | None = None) -> str:
     """The output of a command of the lab's own; ``lines`` go to its input. Raises LabError with its last words."""
     text = None if lines is None else "\n".join(lines) + "\n"
-    done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
-    if done.returncode:
-        words = (done.stderr or done.stdout).strip() or f"exit code {done.returncode}"
+    process = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
+    if process.returncode:
+        words = (process.stderr or process.stdout).strip() or f"exit code {process.returncode}"
         raise LabError(f"{' '.join(argv)}: {words}")
-    return done.stdout
+    return process.stdout
 
 
 def write_settings(namespace: str, settings: dict[str, str]) -> None:
@@ -84,7 +86,9 @@ def switch_offloads_off(namespace: str, interfaces: Sequence[str]) -> None:
 
 
 def _ethtool(handle: socket.socket, interface: str, command: int) -> None:
+    # struct ethtool_value: command and data, 0 switches off (linux/ethtool.h).
     value = ctypes.create_string_buffer(struct.pack("II", command, 0))
+    # struct ifreq: the name (IFNAMSIZ) and ifr_data, a pointer, padded to the size of its union (linux/if.h).
     request = struct.pack("16sP16x", interface.encode(), ctypes.addressof(value))
     try:
         fcntl.ioctl(handle, SIOCETHTOOL, request)

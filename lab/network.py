@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lab.namespaces import run, switch_offloads_off, write_settings
-from lab.plan import End, Plan, Wire
+from lab.plan import LabPlan, Wire, WireEnd
 
 CABLE = "cable"
 _EVERY = {
@@ -37,7 +37,7 @@ class Condition:
 class Network:
     """The city in the kernel. ``build`` once, then ``condition`` per wire and ``replace`` per rebooted node."""
 
-    plan: Plan
+    plan: LabPlan
     _numbers: dict[str, int] = field(default_factory=dict)
     _forwarding: set[str] = field(default_factory=set)
 
@@ -74,7 +74,7 @@ class Network:
         self._plug(node, self.plan.touching(node))
         self._address(node)
 
-    def _ends(self, node: str) -> list[End]:
+    def _ends(self, node: str) -> list[WireEnd]:
         ends = [end for wire in self.plan.wires for end in (wire.upper, wire.lower)]
         return [end for end in ends if end.node == node]
 

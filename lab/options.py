@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+# Loopback ports of the machine: the services' own with a 1 before them, so that an installed one is not in the way.
 PORTS = {
     "tracker": 19820,
     "prometheus": 19890,

@@ -21,7 +21,7 @@ TRANSFER6 = ip_network("fd4c:4250::/48")
 
 
 @dataclass(frozen=True)
-class End:
+class WireEnd:
     """One end of a wire: an interface of a node."""
 
     node: str
@@ -33,16 +33,16 @@ class Wire:
     """A cable. ``upper`` is the end nearer to the root; for an uplink that is our device, ``lower`` the ISP."""
 
     name: str
-    upper: End
-    lower: End
+    upper: WireEnd
+    lower: WireEnd
 
 
 @dataclass(frozen=True)
-class Plan:
+class LabPlan:
     """The network, ready to build. Addresses and routes are arguments of ``ip``, by node, in their order."""
 
     routers: tuple[str, ...]
-    offices: tuple[str, ...]
+    opds: tuple[str, ...]
     wires: tuple[Wire, ...]
     addresses: dict[str, list[tuple[str, str]]]
     routes: dict[str, list[str]]
@@ -51,7 +51,7 @@ class Plan:
     @property
     def nodes(self) -> tuple[str, ...]:
         """Every node, the internet first."""
-        return (ISP, NOC, *self.routers, *self.offices)
+        return (ISP, NOC, *self.routers, *self.opds)
 
     def wire(self, name: str) -> Wire:
         """The wire of that link or uplink."""
@@ -65,7 +65,7 @@ class Plan:
         return tuple(wire for wire in self.wires if node in (wire.upper.node, wire.lower.node))
 
 
-def plan(city: City) -> Plan:
+def plan(city: City) -> LabPlan:
     """The network of a city. Raises LabError where Linux could not carry a name, or the tree is not one."""
     _check_names(city)
     work = _Work(city)
@@ -80,8 +80,8 @@ def plan(city: City) -> Plan:
         work.address(ISP, "lo", internet)
     management = city.city.management or (DEFAULT_MANAGEMENT,)
     devices = tuple(device.name for device in city.devices)
-    offices = tuple(opd.code for opd in city.opds)
-    return Plan(devices, offices, tuple(work.wires), work.addresses, work.routes, management[0][10])
+    opds = tuple(opd.code for opd in city.opds)
+    return LabPlan(devices, opds, tuple(work.wires), work.addresses, work.routes, management[0][10])
 
 
 @dataclass
@@ -93,9 +93,9 @@ class _Work:
     numbers: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
-        taken = [prefix for opd in self.city.opds for prefix in opd.prefixes]
+        opd_prefixes = [prefix for opd in self.city.opds for prefix in opd.prefixes]
         pools = [ip_network(text) for text in TRANSFER4]
-        free = [pool for pool in pools if not any(p.version == 4 and p.overlaps(pool) for p in taken)]
+        free = [pool for pool in pools if not any(p.version == 4 and p.overlaps(pool) for p in opd_prefixes)]
         if not free:
             raise LabError(f"the lab's transfer networks {', '.join(TRANSFER4)} all overlap prefixes of the city")
         self.pool = free[0]
@@ -118,14 +118,17 @@ class _Work:
         if number * 4 + 3 >= self.pool.num_addresses:
             raise LabError(f"the lab's transfer network {self.pool} is used up; the city has too many links for it")
         base = TRANSFER6.network_address + (number << 64)
+        # A /30 is four addresses: network, upper, lower, broadcast; an IPv6 network is a /64 (RFC 4291).
         return (self.pool[number * 4 + 1], self.pool[number * 4 + 2], 30), (base + 1, base + 2, 64)
 
 
 def _check_names(city: City) -> None:
     nodes = [ISP, NOC, *(device.name for device in city.devices), *(opd.code for opd in city.opds)]
-    twice = sorted({name for name in nodes if nodes.count(name) > 1})
-    if twice:
-        raise LabError(f"the lab needs one name per node; {', '.join(twice)} stands for two (isp and noc are its own)")
+    duplicates = sorted({name for name in nodes if nodes.count(name) > 1})
+    if duplicates:
+        raise LabError(
+            f"the lab needs one name per node; {', '.join(duplicates)} stands for two (isp and noc are its own)"
+        )
     ends = [(link.upstream.device, link.upstream.interface) for link in city.links]
     ends += [(uplink.device, uplink.interface) for uplink in city.uplinks]
     ends += [(link.device, link.interface) for link in city.links if link.device and link.interface]
@@ -139,18 +142,18 @@ def _check_names(city: City) -> None:
 def _place_noc(work: _Work) -> None:
     management = (work.city.city.management or (DEFAULT_MANAGEMENT,))[0]
     root = work.city.city.watch_from
-    work.wires.append(Wire(NOC, End(root, NOC), End(NOC, "eth0")))
+    work.wires.append(Wire(NOC, WireEnd(root, NOC), WireEnd(NOC, "eth0")))
     work.address(root, NOC, f"{management[1]}/{management.prefixlen}")
     work.address(NOC, "eth0", f"{management[10]}/{management.prefixlen}")
     work.route(NOC, "default", management[1])
 
 
 def _place_link(work: _Work, link: Link) -> None:
-    upper = End(link.upstream.device, link.upstream.interface)
+    upper = WireEnd(link.upstream.device, link.upstream.interface)
     if link.opd:
         _place_office(work, link, upper, work.city.opd(link.opd))
         return
-    lower = End(link.device or "", link.interface or "up")
+    lower = WireEnd(link.device or "", link.interface or "up")
     work.wires.append(Wire(link.name, upper, lower))
     behind = list(_behind(work.city, lower.node))
     for above, below, length in work.transfer():
@@ -162,20 +165,20 @@ def _place_link(work: _Work, link: Link) -> None:
                 work.route(upper.node, network, below)
 
 
-def _place_office(work: _Work, link: Link, upper: End, opd: Opd) -> None:
-    lower = End(opd.code, link.interface or "eth0")
+def _place_office(work: _Work, link: Link, upper: WireEnd, opd: Opd) -> None:
+    lower = WireEnd(opd.code, link.interface or "eth0")
     work.wires.append(Wire(link.name, upper, lower))
     spare4, spare6 = work.transfer()
     for version, spare in ((4, spare4), (6, spare6)):
-        mine = [prefix for prefix in opd.prefixes if prefix.version == version]
-        if not mine:
+        own_prefixes = [prefix for prefix in opd.prefixes if prefix.version == version]
+        if not own_prefixes:
             continue
-        above, below, length = _attachment(opd, mine) or spare
+        above, below, length = _attachment(opd, own_prefixes) or spare
         work.address(upper.node, upper.interface, f"{above}/{length}")
         work.address(lower.node, lower.interface, f"{below}/{length}")
         work.route(lower.node, "default", above)
         connected = ip_interface(f"{below}/{length}").network
-        for prefix in mine:
+        for prefix in own_prefixes:
             if prefix != connected:
                 work.route(upper.node, prefix, below)
             if below not in prefix:
@@ -198,7 +201,7 @@ def _attachment(opd: Opd, prefixes: list[Network]) -> tuple[Address, Address, in
 def _place_uplink(work: _Work, index: int, uplink: Uplink) -> None:
     if uplink.device != work.city.city.watch_from:
         raise LabError(f"uplink {uplink.name}: the lab builds uplinks at {work.city.city.watch_from} only")
-    upper, lower = End(uplink.device, uplink.interface), End(ISP, f"line{index}")
+    upper, lower = WireEnd(uplink.device, uplink.interface), WireEnd(ISP, f"line{index}")
     work.wires.append(Wire(uplink.name, upper, lower))
     spare4, spare6 = work.transfer()
     users = [opd for opd in work.city.opds if (opd.uplink or work.city.uplinks[0].name) == uplink.name]
@@ -222,6 +225,7 @@ def _probed(probe: Address | None) -> tuple[Address, Address, int] | None:
     """Our address, the ISP's and the length of the small network that holds the address the watch asks."""
     if probe is None or probe.version == 6:
         return None
+    # What ISPs lease: the smallest networks in which two ends have an address.
     for length in (30, 29):
         hosts: list[Address] = list(ip_interface(f"{probe}/{length}").network.hosts())
         if probe in hosts:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import LabError, hand_over
+from lab import LabError, socket_activation
 from lab.namespaces import entering, within
 from runtime.supervision import EXIT_CODE
 
+# A traceback and what led to it, on one screen.
 LAST_LINES = 15
 
 
@@ -41,7 +42,7 @@ class Services:
 
     logs: Path
     environment: Mapping[str, str]
-    known: dict[str, Service] = field(default_factory=dict)
+    catalogue: dict[str, Service] = field(default_factory=dict)
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     sockets: dict[str, socket.socket] = field(default_factory=dict)
 
@@ -81,13 +82,13 @@ class Services:
                 raise LabError(f"service {name} is not ready after {service.patience_seconds:g} s:\n{words}")
             time.sleep(0.05)
 
-    def stop(self, name: str, how: int = signal.SIGTERM, patience_seconds: float = 8.0) -> None:
+    def stop(self, name: str, signal_number: int = signal.SIGTERM, patience_seconds: float = 8.0) -> None:
         """End a service and everything it started; by force where it does not end in time."""
         process = self.running.get(self._service(name).name)
         if process is None:
             return
         if process.poll() is None:
-            process.send_signal(how)
+            process.send_signal(signal_number)
             try:
                 process.wait(patience_seconds)
             except subprocess.TimeoutExpired:
@@ -123,7 +124,7 @@ class Services:
 
     def of(self, node: str) -> list[str]:
         """The names of the services that run in a namespace."""
-        return [name for name in self.running if self.known[name].node == node]
+        return [name for name in self.running if self.catalogue[name].node == node]
 
     def status(self) -> list[dict[str, object]]:
         """One row per known service."""
@@ -136,7 +137,7 @@ class Services:
                 else ("ended" if service.name in self.running else "off"),
                 "pid": self.running[service.name].pid if self.alive(service.name) else None,
             }
-            for service in self.known.values()
+            for service in self.catalogue.values()
         ]
 
     def last_lines(self, name: str) -> str:
@@ -156,9 +157,9 @@ class Services:
         return (self.sockets[service.name].fileno(),)
 
     def _service(self, name: str) -> Service:
-        if name not in self.known:
-            raise LabError(f"no service is called {name!r}; the services are {', '.join(self.known)}")
-        return self.known[name]
+        if name not in self.catalogue:
+            raise LabError(f"no service is called {name!r}; the services are {', '.join(self.catalogue)}")
+        return self.catalogue[name]
 
     def _ready(self, service: Service) -> bool:
         return not service.ready or _listens(self.running[service.name].pid, service.ready)
@@ -166,24 +167,25 @@ class Services:
 
 def _bound(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
-    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    one.bind((host, int(port)))
-    return one
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind((host, int(port)))
+    return udp
 
 
 def _handing(handed: tuple[int, ...]) -> list[str]:
-    return [sys.executable, hand_over.__file__, *map(str, handed)] if handed else []
+    return [sys.executable, socket_activation.__file__, *map(str, handed)] if handed else []
 
 
-def _listens(pid: int, what: str) -> bool:
+def _listens(pid: int, ready: str) -> bool:
     """Whether ``tcp:PORT`` or ``udp:PORT`` is open in the namespace of that process."""
-    protocol, _, port = what.partition(":")
+    protocol, _, port = ready.partition(":")
     state: Callable[[list[str]], bool] = (lambda row: row[3] == "0A") if protocol == "tcp" else (lambda row: True)
     for table in (protocol, f"{protocol}6"):
         try:
             rows = [line.split() for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]]
         except OSError:
             continue
+        # proc_net_tcp: the second column is the local address in hexadecimal; 0A is LISTEN.
         if any(int(row[1].rsplit(":", 1)[1], 16) == int(port) and state(row) for row in rows):
             return True
     return False

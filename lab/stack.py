@@ -14,11 +14,11 @@ from inventory.model import City, Uplink
 from lab import LabError, configs
 from lab.city import environment
 from lab.credentials import write_secret
+from lab.demo_accounts import setup
 from lab.host import ROOT
 from lab.options import Options
-from lab.people import setup
-from lab.places import Places
-from lab.plan import NOC, Plan
+from lab.paths import Paths
+from lab.plan import NOC, LabPlan
 from lab.services import Service, Services
 
 ROOMS = {"exporter": "exporter.cli", "tracker": "request_tracker.cli", "shaping": "shaping.cli"}
@@ -31,22 +31,22 @@ class Stack:
     services: Services
     setup: list[list[str]]
     logs: Path
-    first: list[str] = field(default_factory=list)
-    then: list[str] = field(default_factory=list)
+    before_setup: list[str] = field(default_factory=list)
+    after_setup: list[str] = field(default_factory=list)
     faces: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def start(self, say: Callable[[str], None]) -> list[str]:
         """Start everything, saying each step; the names of what did not start."""
         failed: list[str] = []
-        say(f"starting {', '.join(self.first)}")
-        for name in self.first:
+        say(f"starting {', '.join(self.before_setup)}")
+        for name in self.before_setup:
             self.services.launch(name)
         say("preparing the office: database, SOPs, opening balance, people")
         failed += self._prepare(say)
-        say(f"starting {', '.join(self.then)}")
-        for name in self.then:
+        say(f"starting {', '.join(self.after_setup)}")
+        for name in self.after_setup:
             self.services.launch(name)
-        for name in (*self.first, *self.then):
+        for name in (*self.before_setup, *self.after_setup):
             try:
                 self.services.wait(name)
             except LabError as error:
@@ -61,10 +61,10 @@ class Stack:
                 log.flush()
                 command = _room("tracker", *line)
                 # What init prints holds a token, which no log may keep; what goes wrong stands in stderr.
-                done = subprocess.run(
+                process = subprocess.run(
                     command, stdout=subprocess.DEVNULL, stderr=log, env=python_environment(), cwd=ROOT, check=False
                 )
-            if done.returncode:
+            if process.returncode:
                 say(f"problem: lebarpita-tracker {' '.join(line[:2])} failed:\n{self.services.last_lines('setup')}")
                 return ["setup"]
         return []
@@ -75,47 +75,58 @@ def python_environment() -> dict[str, str]:
     return {**environment(), "PYTHONPATH": str(ROOT)}
 
 
-def add_stack(
-    city: City, plan: Plan, places: Places, services: Services, options: Options, secrets: dict[str, str]
-) -> Stack:
+@dataclass(frozen=True, kw_only=True)
+class StackSite:
+    """What a stack is written for: the city, its network, the lab's paths, and what the lab was started with."""
+
+    city: City
+    plan: LabPlan
+    paths: Paths
+    options: Options
+
+
+def add_stack(site: StackSite, services: Services, secrets: dict[str, str]) -> Stack:
     """Write the configuration files and make the services known; starts none."""
-    write_secret(places.secrets, "webhook")
-    write_secret(places.secrets, "secret-key")
+    city, paths, options = site.city, site.paths, site.options
+    write_secret(paths.secrets, "webhook")
+    write_secret(paths.secrets, "secret-key")
     shaped = next((up for up in city.uplinks if up.shaping and up.shaping.driver == "linux"), None)
-    files = _write_files(city, plan, places, options, shaped)
-    stack = Stack(services, setup(files["tracker"], places.secrets, options.allocations), places.logs)
-    for service in _stock(places, options, files):
-        services.known[service.name] = service
-        stack.first.append(service.name)
+    files = _write_files(site, shaped)
+    stack = Stack(services, setup(files["tracker"], paths.secrets, options.allocations), paths.logs)
+    for service in _stock(paths, options, files):
+        services.catalogue[service.name] = service
+        stack.before_setup.append(service.name)
     for part, port in (("snmp", configs.SNMP), ("watch", configs.WATCH), ("flows", configs.FLOWS)):
         argv = _room("exporter", "serve", part, "--config", str(files["exporter"]))
-        known = Service(part, NOC, tuple(argv), f"tcp:{port}", {**python_environment(), **secrets})
-        services.known[part] = replace(known, datagrams=configs.datagrams(plan)) if part == "flows" else known
-        stack.first.append(part)
+        service = Service(part, NOC, tuple(argv), f"tcp:{port}", {**python_environment(), **secrets})
+        services.catalogue[part] = (
+            replace(service, datagrams=configs.datagrams(site.plan)) if part == "flows" else service
+        )
+        stack.before_setup.append(part)
         stack.faces[f"exporter-{part}"] = ("127.0.0.1", port)
     argv = _room("tracker", "serve", "--config", str(files["tracker"]))
     ready = f"tcp:{configs.TRACKER_PORT}"
-    services.known["tracker"] = Service("tracker", NOC, tuple(argv), ready, python_environment())
-    stack.then.append("tracker")
+    services.catalogue["tracker"] = Service("tracker", NOC, tuple(argv), ready, python_environment())
+    stack.after_setup.append("tracker")
     stack.faces |= {"tracker": ("127.0.0.1", configs.TRACKER_PORT), "prometheus": _face(configs.PROMETHEUS)}
     stack.faces["alertmanager"] = _face(configs.ALERTMANAGER)
     if shaped is not None:
         argv = _room("shaping", "agent", "--config", str(files["shaping"]))
         ready = f"tcp:{configs.SHAPING_PORT}"
-        services.known["shaping"] = Service("shaping", shaped.device, tuple(argv), ready, python_environment())
-        stack.then.append("shaping")
+        services.catalogue["shaping"] = Service("shaping", shaped.device, tuple(argv), ready, python_environment())
+        stack.after_setup.append("shaping")
         stack.faces["shaping"] = (str(city.device(shaped.device).address), configs.SHAPING_PORT)
     return stack
 
 
-def _stock(places: Places, options: Options, files: dict[str, Path]) -> Iterable[Service]:
+def _stock(paths: Paths, options: Options, files: dict[str, Path]) -> Iterable[Service]:
     yield Service(
         "alertmanager",
         NOC,
         (
             "prometheus-alertmanager",
             f"--config.file={files['alertmanager']}",
-            f"--storage.path={_data(places, 'alertmanager')}",
+            f"--storage.path={_data(paths, 'alertmanager')}",
             f"--web.listen-address={configs.ALERTMANAGER}",
             "--cluster.listen-address=",
             f"--web.external-url=http://127.0.0.1:{options.ports['alertmanager']}/",
@@ -128,7 +139,7 @@ def _stock(places: Places, options: Options, files: dict[str, Path]) -> Iterable
         (
             "prometheus",
             f"--config.file={files['prometheus']}",
-            f"--storage.tsdb.path={_data(places, 'prometheus')}",
+            f"--storage.tsdb.path={_data(paths, 'prometheus')}",
             "--storage.tsdb.retention.time=400d",
             f"--web.listen-address={configs.PROMETHEUS}",
             f"--web.external-url=http://127.0.0.1:{options.ports['prometheus']}/",
@@ -139,29 +150,30 @@ def _stock(places: Places, options: Options, files: dict[str, Path]) -> Iterable
     )
 
 
-def _write_files(city: City, plan: Plan, places: Places, options: Options, shaped: Uplink | None) -> dict[str, Path]:
+def _write_files(site: StackSite, shaped: Uplink | None) -> dict[str, Path]:
+    city, plan, paths, options = site.city, site.plan, site.paths, site.options
     community = next((c.community for c in city.credentials if c.community), None)
     shipped = ROOT / "alert_rules"
     shaper = str(city.device(shaped.device).address) if shaped else "127.0.0.1"
     texts = {
-        "exporter": json.dumps(configs.exporter(options, plan, _data(places, "exporter"), community), indent=1),
+        "exporter": json.dumps(configs.exporter(options, plan, _data(paths, "exporter"), community), indent=1),
         "tracker": json.dumps(
-            configs.tracker(options, _data(places, "tracker"), places.secrets, city.city.name), indent=1
+            configs.tracker(options, _data(paths, "tracker"), paths.secrets, city.city.name), indent=1
         ),
         "prometheus": configs.prometheus((shipped / "prometheus.yml").read_text(), shipped / "rules", shaper),
-        "alertmanager": configs.alertmanager((shipped / "alertmanager.yml").read_text(), places.secrets / "webhook"),
+        "alertmanager": configs.alertmanager((shipped / "alertmanager.yml").read_text(), paths.secrets / "webhook"),
     }
     if shaped is not None:
-        config = configs.shaping(options, plan, shaped.name, _data(places, "shaping"), places.secrets)
+        config = configs.shaping(options, plan, shaped.name, _data(paths, "shaping"), paths.secrets)
         texts["shaping"] = json.dumps(config, indent=1)
-    files = {name: places.config / f"{name}.yaml" for name in texts}
+    files = {name: paths.config / f"{name}.yaml" for name in texts}
     for name, text in texts.items():
         files[name].write_text(text)
     return files
 
 
-def _data(places: Places, name: str) -> Path:
-    directory = places.data(name)
+def _data(paths: Paths, name: str) -> Path:
+    directory = paths.data(name)
     directory.mkdir(parents=True, exist_ok=True)
     return directory
 

@@ -12,17 +12,17 @@ from contextlib import suppress
 from lab import LabError
 from lab.host import READY, ROOT
 from lab.options import Options
-from lab.places import Places
+from lab.paths import Paths
 
 
 def launch(
-    places: Places, options: Options, leash: bool, say: Callable[[str], None] = print
+    paths: Paths, options: Options, leash: bool, say: Callable[[str], None] = print
 ) -> "subprocess.Popen[bytes]":
     """Start a lab and wait until it is ready, passing on every step. Raises LabError with the last words otherwise.
 
     With ``leash`` the lab ends when the returned process's standard input is closed - so also when we die.
     """
-    command = [sys.executable, "-m", "lab.host", str(places.state), options.to_json()]
+    command = [sys.executable, "-m", "lab.host", str(paths.state), options.to_json()]
     process = subprocess.Popen(
         [*command, "--leash"] if leash else command,
         stdin=subprocess.PIPE if leash else subprocess.DEVNULL,
@@ -33,10 +33,10 @@ def launch(
     )
     assert process.stdout is not None
     try:
-        said = []
+        lines = []
         for line in process.stdout:
             text = line.decode(errors="replace").rstrip()
-            said.append(text)
+            lines.append(text)
             if text.startswith(READY):
                 say(text)
                 return process
@@ -46,7 +46,7 @@ def launch(
         end(process)
         raise
     process.wait()
-    raise LabError(_reason(said))
+    raise LabError(_reason(lines))
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
@@ -58,30 +58,30 @@ def end(process: "subprocess.Popen[bytes]") -> None:
             pipe.close()
 
 
-def down(places: Places, patience_seconds: float = 60.0) -> bool:
+def down(paths: Paths, patience_seconds: float = 60.0) -> bool:
     """End the lab of a state directory, whoever started it; False where none runs."""
-    if not places.lock.exists():
+    if not paths.lock.exists():
         return False
-    with places.lock.open() as lock:
+    with paths.lock.open() as lock:
         until = time.monotonic() + patience_seconds
-        asked = False
+        ending = False
         while time.monotonic() < until:
             try:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                return asked
+                return ending
             except BlockingIOError:
-                if not asked:
+                if not ending:
                     # Between its lock and its number in it, a lab that starts cannot be asked yet.
                     with suppress(ProcessLookupError, ValueError):
-                        os.kill(int(places.lock.read_text()), signal.SIGTERM)
-                        asked = True
+                        os.kill(int(paths.lock.read_text()), signal.SIGTERM)
+                        ending = True
                 time.sleep(0.05)
-    raise LabError(f"the lab in {places.state} did not end within {patience_seconds:g} s; see {places.logs}/lab.log")
+    raise LabError(f"the lab in {paths.state} did not end within {patience_seconds:g} s; see {paths.logs}/lab.log")
 
 
-def _reason(said: list[str]) -> str:
+def _reason(lines: list[str]) -> str:
     """The error and the lines after it; all that was said where there was none."""
-    for number, text in enumerate(said):
+    for number, text in enumerate(lines):
         if text.startswith("error:"):
-            return "\n".join(said[number:]).removeprefix("error: ").removesuffix("\nending")
-    return "the lab ended while it started; it said:\n" + "\n".join(said)
+            return "\n".join(lines[number:]).removeprefix("error: ").removesuffix("\nending")
+    return "the lab ended while it started; it said:\n" + "\n".join(lines)

@@ -14,7 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from lab.client import Lab
 from lab.options import PORTS, Options
-from lab.places import Places
+from lab.paths import Paths
 from lab.start import end, launch
 
 settings.register_profile("untimed", deadline=None)
@@ -50,9 +50,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _lab(state: Path, options: Options) -> Iterator[Lab]:
-    process = launch(Places(state), options, leash=True, say=print)
+    process = launch(Paths(state), options, leash=True, say=print)
     try:
-        yield Lab(Places(state))
+        yield Lab(Paths(state))
     finally:
         end(process)
 
@@ -66,7 +66,7 @@ def _bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def _city_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     for lab in _lab(tmp_path_factory.mktemp("city-lab"), Options(hour=None, ports=FREE_PORTS)):
         problems = lab.facts()["problems"]
-        assert not problems, f"services of the lab did not start: {problems}; see {lab.places.logs}"
+        assert not problems, f"services of the lab did not start: {problems}; see {lab.paths.logs}"
         yield lab
 
 

@@ -8,7 +8,7 @@ from exporter.flows.account.totals import RECEIVE, SCOPES, TRANSMIT
 from exporter.flows.decode.sflow import SflowInterface
 from exporter.job_metrics import JOB_METRICS
 from exporter.metrics import page
-from exporter.template import Template
+from exporter.template import PageTemplate
 from runtime.metrics import PREFIX, Metric
 
 _OPD = ("opd", "source", "scope")
@@ -120,7 +120,7 @@ class FlowsPage:
         self._collector = collector
         rows = [(code, "flow", scope) for code in collector.lookup.codes for scope in SCOPES]
         # 500 OPDs are 4,000 samples, whose names and labels never change: only their values are written each time.
-        self._opds = Template(lambda: [(metric, rows) for metric in _OPD_METRICS])
+        self._opds = PageTemplate(lambda: [(metric, rows) for metric in _OPD_METRICS])
 
     def write(self, drops: int, failures: int = 0) -> bytes:
         """The page as it stands; ``drops``: datagrams the kernel dropped; ``failures``: minutes not written."""

@@ -14,7 +14,7 @@ from exporter.flows.history.requests import top_page
 from exporter.flows.intake.receiver import PART, Receiver
 from exporter.flows.keep.persistence import Persistence
 from exporter.flows.metrics import FlowsPage
-from exporter.http.server import Application, metrics_page, run
+from exporter.http.server import HttpApplication, metrics_page, run
 from exporter.job_metrics import job_page
 from exporter.processes import keep, trim
 from runtime import logs
@@ -51,7 +51,7 @@ def serve(config: str) -> int:
 
 def application(
     collector: Collector, receiver: Receiver, persistence: Persistence, writer: HistoryWriter | None = None
-) -> Application:
+) -> HttpApplication:
     """The application; the receiver runs and the state (and the history, if any) is written as long as it does."""
     page, jobs = FlowsPage(collector), flow_jobs(receiver, persistence, writer)
 
@@ -73,7 +73,7 @@ def application(
         _try_to(persistence.close)
 
     who = top_page(writer.part if writer else None, collector.lookup.codes)
-    return Application({"/metrics": metrics_page(current_page), "/top": who}, working)
+    return HttpApplication({"/metrics": metrics_page(current_page), "/top": who}, working)
 
 
 def flow_jobs(receiver: Receiver, persistence: Persistence, writer: HistoryWriter | None) -> Jobs:

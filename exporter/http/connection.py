@@ -15,7 +15,9 @@ from urllib.parse import parse_qsl, unquote
 import httptools
 
 log = logging.getLogger(__name__)
+# Far more than a scrape's head; requests that a client may send ahead of their answers (pipelining).
 MAX_HEAD_BYTES, MAX_WAITING = 65_536, 16
+# Longer than a scrape interval of a minute, so that Prometheus keeps its connection.
 IDLE_SECONDS = 75.0
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 

@@ -24,6 +24,7 @@ from exporter.metrics import CONTENT_TYPE
 
 Page = Callable[[Request], Awaitable[Response]]
 Work = Callable[[], AbstractAsyncContextManager[None]]
+# Prometheus opens a connection a target, all at once after its restart; the kernel cuts it to net.core.somaxconn.
 _BACKLOG = 512
 
 
@@ -37,7 +38,7 @@ class Listen:
 
 
 @dataclass(frozen=True)
-class Application:
+class HttpApplication:
     """Pages by their path; ``working`` runs as long as they are served."""
 
     pages: Mapping[str, Page]
@@ -104,7 +105,7 @@ def as_json(body: Any) -> Response:
     return Response(200, "application/json", json.dumps(body).encode())
 
 
-async def start(app: Application, listen: str) -> Served:
+async def start(app: HttpApplication, listen: str) -> Served:
     """Begin to serve; ``await cleanup()`` ends it. Raises ExporterError when the address cannot be had."""
     where, loop, stack = parse_listen(listen), asyncio.get_running_loop(), AsyncExitStack()
     connections: set[Connection] = set()
@@ -138,13 +139,13 @@ def _free_path(path: str) -> str:
     return path
 
 
-def run(app: Application, listen: str) -> int:
+def run(app: HttpApplication, listen: str) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit code 0."""
     asyncio.run(_until_ended(app, listen))
     return 0
 
 
-async def _until_ended(app: Application, listen: str) -> None:
+async def _until_ended(app: HttpApplication, listen: str) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 def load_plan(path: Path) -> CityPlan:
     """The plan of the checked city. Raises ExporterError with every problem of the file, one a line."""
-    found = in_child(_read, path)
-    if isinstance(found, str):
-        raise ExporterError(found)
-    return found
+    plan = in_child(_read, path)
+    if isinstance(plan, str):
+        raise ExporterError(plan)
+    return plan
 
 
 def in_child(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

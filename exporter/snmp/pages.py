@@ -4,11 +4,11 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from exporter.http.connection import Request, Response
-from exporter.http.server import Application, as_json, exposition, metrics_page, text
+from exporter.http.server import HttpApplication, as_json, exposition, metrics_page, text
 from exporter.job_metrics import job_page
 from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError
 from exporter.snmp.engines.failure import SnmpFailure
-from exporter.snmp.scrape.refresh_learning import clock_job
+from exporter.snmp.scrape.refresh_learning import refresh_learning_job
 from exporter.snmp.scrape.scrapes import Scrapes, UnknownTargetError
 from inventory.targets import snmp_targets
 from runtime.jobs import Jobs
@@ -16,11 +16,13 @@ from runtime.supervision import JobTasks
 
 PART = "snmp"
 TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds"
+# Prometheus' own default scrape_timeout, for whoever asks without its header.
 DEFAULT_SECONDS = 10.0
+# What a header may ask for: beyond it a silent device would hold its poll from scrape to scrape.
 _LONGEST_SECONDS = 120.0
 
 
-def application(scrapes: Scrapes) -> Application:
+def application(scrapes: Scrapes) -> HttpApplication:
     """The application that serves one city and, beside it, learns the agents' clocks."""
     drop_in, jobs = DropIn(scrapes.city, scrapes.engine), snmp_jobs(scrapes)
 
@@ -45,12 +47,12 @@ def application(scrapes: Scrapes) -> Application:
         drop_in.close()
 
     pages = {"/snmp": snmp, "/sd": discovery, "/metrics": metrics_page(lambda: scrapes.own_page() + job_page(jobs))}
-    return Application(pages, learning)
+    return HttpApplication(pages, learning)
 
 
 def snmp_jobs(scrapes: Scrapes) -> Jobs:
     """The part's table: what is done beside answering scrapes."""
-    return Jobs(PART, (clock_job(scrapes, scrapes.engine),))
+    return Jobs(PART, (refresh_learning_job(scrapes, scrapes.engine),))
 
 
 async def _dropped_in(drop_in: DropIn, request: Request, seconds: float) -> Response:

@@ -14,9 +14,9 @@ from exporter.errors import ExporterError
 from exporter.snmp.credentials import add_options, credential_of
 from exporter.snmp.device import refresh
 from exporter.snmp.device.diagnosis import explained
-from exporter.snmp.device.survey import Seen, Survey, survey
+from exporter.snmp.device.survey import Survey, SurveyRow, survey
 from exporter.snmp.engines.failure import Reason, SnmpFailure
-from exporter.snmp.engines.interface import Engine, Session, Target, login_of, target_of
+from exporter.snmp.engines.interface import Engine, Session, SnmpTarget, login_of, target_of
 from exporter.snmp.engines.registry import DEFAULT, ENGINES
 from inventory.reading import read_city
 
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         raise ExporterError(f"{failure} [{failure.reason}]") from failure
 
 
-def _target(options: argparse.Namespace) -> tuple[Target, str]:
+def _target(options: argparse.Namespace) -> tuple[SnmpTarget, str]:
     """The inventory's device of that name or address; else an address with a community of its own."""
     engine = options.engine or DEFAULT
     if options.config:
@@ -67,10 +67,10 @@ def _target(options: argparse.Namespace) -> tuple[Target, str]:
                     raise ExporterError(f"device {device.name} has no snmp credential in {config.inventory}")
                 return target_of(city, device), engine
     if not options.community_from and not options.user:
-        known = f"is no device of {options.config}'s inventory" if options.config else "needs --config FILE"
+        problem = f"is no device of {options.config}'s inventory" if options.config else "needs --config FILE"
         ways = "--community-from env:NAME, or --user with its keys"
-        raise ExporterError(f"{options.device} {known}; for an address give {ways}")
-    return Target(
+        raise ExporterError(f"{options.device} {problem}; for an address give {ways}")
+    return SnmpTarget(
         options.device, _resolved(options.device), login_of(credential_of(options, "poll")), options.port
     ), engine
 
@@ -86,17 +86,17 @@ def _resolved(name: str) -> str:
         raise SnmpFailure(Reason.DNS, f"{name}: the name cannot be resolved: {error.strerror}") from error
 
 
-async def _shown(target: Target, engine: str, options: argparse.Namespace) -> int:
+async def _shown(target: SnmpTarget, engine: str, options: argparse.Namespace) -> int:
     opened: Engine = ENGINES[engine]
     session = opened(target)
     try:
-        seen = await survey(session)
+        device_survey = await survey(session)
         if options.json:
-            print(json.dumps(as_json(target.name, engine, seen), ensure_ascii=False))
+            print(json.dumps(as_json(target.name, engine, device_survey), ensure_ascii=False))
             return 0
-        _print_survey(target, engine, seen)
+        _print_survey(target, engine, device_survey)
         if options.seconds > 0:
-            await _print_rates(session, seen, options.seconds)
+            await _print_rates(session, device_survey, options.seconds)
         return 0
     except SnmpFailure as failure:
         raise await explained(failure, target) from failure
@@ -104,24 +104,24 @@ async def _shown(target: Target, engine: str, options: argparse.Namespace) -> in
         session.close()
 
 
-def as_json(device: str, engine: str, seen: Survey) -> dict[str, Any]:
+def as_json(device: str, engine: str, device_survey: Survey) -> dict[str, Any]:
     """The JSON form (issue 3): receive is what the interface receives; null is what the agent does not have."""
     return {
         "device": device,
-        "uptime_seconds": seen.uptime_seconds,
+        "uptime_seconds": device_survey.uptime_seconds,
         "engine": engine,
-        "quirks": list(seen.quirks),
-        "interfaces": [_interface_json(one) for one in seen.interfaces],
+        "quirks": list(device_survey.quirks),
+        "interfaces": [_interface_json(interface) for interface in device_survey.interfaces],
     }
 
 
-def _interface_json(one: Seen) -> dict[str, Any]:
-    reading = one.reading
+def _interface_json(interface: SurveyRow) -> dict[str, Any]:
+    reading = interface.reading
     return {
-        "name": one.name,
-        "alias": one.alias,
-        "admin": one.admin,
-        "oper": one.oper,
+        "name": interface.name,
+        "alias": interface.alias,
+        "admin": interface.admin,
+        "oper": interface.oper,
         "speed_bps": reading.speed_bytes * 8,
         "receive_bytes": reading.in_octets,
         "transmit_bytes": reading.out_octets,
@@ -134,46 +134,52 @@ def _interface_json(one: Seen) -> dict[str, Any]:
 
 
 _COLUMNS = "{:<20} {:<14} {:>8} {:>18} {:>18} {:>8} {:>8}  {}"
+_TITLES = ("interface", "state", "Mbit/s", "received B", "sent B", "errors", "lost", "alias")
 
 
-def _print_survey(target: Target, engine: str, seen: Survey) -> None:
-    days, seconds = divmod(int(seen.uptime_seconds), 86_400)
+def _print_survey(target: SnmpTarget, engine: str, device_survey: Survey) -> None:
+    days, seconds = divmod(int(device_survey.uptime_seconds), 86_400)
     up = f"{days} d {seconds // 3600} h {seconds % 3600 // 60} min"
     print(f"{target.name} at {target.address}, up {up}, read by {engine}")
-    print(_COLUMNS.format("interface", "state", "Mbit/s", "received B", "sent B", "errors", "lost", "alias"))
-    for one in seen.interfaces:
-        r = one.reading
-        state = one.oper if one.admin == "up" else f"{one.oper} (off)"
+    print(_COLUMNS.format(*_TITLES))
+    for interface in device_survey.interfaces:
+        r = interface.reading
+        state = interface.oper if interface.admin == "up" else f"{interface.oper} (off)"
         faults, lost = (r.in_errors or 0) + (r.out_errors or 0), (r.in_discards or 0) + (r.out_discards or 0)
         speed = f"{r.speed_bytes * 8 / 1e6:g}" if r.speed_bytes else "?"
         octets = (_or_dash(r.in_octets), _or_dash(r.out_octets))
-        print(_COLUMNS.format(one.name, state, speed, *octets, faults, lost, one.alias))
-    for quirk in seen.quirks:
+        print(_COLUMNS.format(interface.name, state, speed, *octets, faults, lost, interface.alias))
+    for quirk in device_survey.quirks:
         print(f"worked around: {quirk}")
 
 
-async def _print_rates(session: Session, seen: Survey, seconds: float) -> None:
+async def _print_rates(session: Session, device_survey: Survey, seconds: float) -> None:
     """Rates from renewal to renewal of the agent's counters, so that they hold whatever its period is."""
-    up = [one for one in seen.interfaces if one.oper == "up"][: refresh.MAX_WATCHED // 2]
+    up = [interface for interface in device_survey.interfaces if interface.oper == "up"][: refresh.MAX_WATCHED // 2]
     if sys.stderr.isatty():
         print(f"watching {len(up)} interfaces for {seconds:g} s ...", file=sys.stderr)
-    period = await refresh.told(session)
-    looks = await refresh.watched(session, [oid for one in up for oid in one.octets], seconds, time.monotonic)
+    period = await refresh.declared_period(session)
+    looks = await refresh.watched(
+        session, [oid for interface in up for oid in interface.octets], seconds, time.monotonic
+    )
     period = period or refresh.period(looks)
     moments = refresh.changes(looks)
     if period:
         print(f"the agent renews its counters every {period:.1f} s; no rate is given below that")
     else:
         print("the agent's renewal period could not be learnt: too few counters changed")
+    # A tenth for the step at which the renewals are looked at (refresh.STEP_SECONDS).
     if len(moments) < 2 or (period and moments[-1].at - moments[0].at < period * 0.9):
         print(f"no rates: fewer than two renewals within {seconds:g} s; watch longer with --seconds")
         return
-    for place, one in enumerate(up):
+    for place, interface in enumerate(up):
         ways = [
-            refresh.rate(moments[0], moments[-1], 2 * place + way, one.reading.counter_bits, one.reading.speed_bytes)
+            refresh.rate(
+                moments[0], moments[-1], 2 * place + way, interface.reading.counter_bits, interface.reading.speed_bytes
+            )
             for way in (0, 1)
         ]
-        print(f"{one.name:<20} receives {_rate(ways[0])}, sends {_rate(ways[1])}")
+        print(f"{interface.name:<20} receives {_rate(ways[0])}, sends {_rate(ways[1])}")
 
 
 def _rate(rate: float | str) -> str:

@@ -14,12 +14,15 @@ from exporter.snmp.credentials import add_options, credential_of
 from exporter.snmp.device import neighbours as n
 from exporter.snmp.device import objects as c
 from exporter.snmp.engines.failure import SnmpFailure
-from exporter.snmp.engines.interface import Session, Target, login_of
+from exporter.snmp.engines.interface import Session, SnmpTarget, login_of
 from exporter.snmp.engines.registry import DEFAULT, ENGINES
 from exporter.snmp.wire.ber import Value
 
+# Neighbour, address and ARP tables of a core router; discovery needs no more of one device.
 MAX_ROWS = 20_000
+# ifAdminStatus (RFC 2863).
 _ADMIN = {1: "up", 2: "down", 3: "testing"}
+# ifOperStatus (RFC 2863).
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
 _SYS_DESCR, _SYS_NAME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.5.0"
 
@@ -38,14 +41,14 @@ def _walk(options: argparse.Namespace) -> int:
     if not options.community_from and not options.user:
         raise ExporterError(f"{options.address}: how to ask it? give --community-from env:NAME, or --user for v3")
     credential = credential_of(options, "snmp")
-    target = Target(options.address, options.address, login_of(credential), options.port, 2.0, 2)
+    target = SnmpTarget(options.address, options.address, login_of(credential), options.port, 2.0, 2)
     session = ENGINES[DEFAULT](target)
     try:
-        told = asyncio.run(device(session))
+        facts = asyncio.run(device(session))
     except SnmpFailure as error:
         raise ExporterError(str(error)) from error
     row = {key: value for key, value in credential.model_dump().items() if value is not None}
-    answer = {"address": options.address, "credential": row, **told}
+    answer = {"address": options.address, "credential": row, **facts}
     print(json.dumps(answer, ensure_ascii=False, indent=None if options.json else 2), file=sys.stdout)
     return 0
 

@@ -12,10 +12,15 @@ from typing import Any
 
 from runtime.jobs import Faults
 
+# Some 50,000 traps; the storm of the benchmark is 12,000.
 LIMIT_BYTES = 16 * 2**20
+# Traps looked at before the echo answers of a round, which share the loop, have their turn.
 PIECE = 10
+# Taken from the kernel in one go: a sender faster than we are must not keep the loop for ever.
 _DRAINED_AT_ONCE = 2_000
+# UDP's 16 bits of length (RFC 768).
 _LONGEST_DATAGRAM = 65_535
+# What CPython adds to a datagram here: the bytes object, its tuple and the address.
 _OVERHEAD_BYTES = 200
 
 Work = Callable[[bytes, Any], None]
@@ -24,8 +29,8 @@ Work = Callable[[bytes, Any], None]
 class Backlog:
     """``put`` takes a datagram and everything behind it in the socket; ``work`` is called for each, in order."""
 
-    def __init__(self, one: socket.socket, work: Work) -> None:
-        self._socket, self._work = one, work
+    def __init__(self, udp: socket.socket, work: Work) -> None:
+        self._socket, self._work = udp, work
         self._waiting: deque[tuple[bytes, Any]] = deque()
         self._bytes = 0
         self._busy = False

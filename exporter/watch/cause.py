@@ -11,6 +11,7 @@ import aiohttp
 
 from exporter.watch.decide import Node
 
+# An agent that does not answer by then says nothing of the cause; pages do not wait for it (CAUSE_PATIENCE_SECONDS).
 ASK_SECONDS = 2.0
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from inventory.model import Address, City
 from inventory.topology import Branch, branches
 
+# One answer alone may be a flap: an end that is told too early is a second page.
 ANSWERS_TO_CLOSE = 2
 DEVICE = "device"
 
@@ -27,7 +28,7 @@ class Node:
     interface: str
     address: Address | None
     opd: str
-    offices: tuple[str, ...]
+    opds: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,16 @@ def watched(city: City) -> tuple[Node, ...]:
     """The watch's tree, parents before children: the root router, then every branch."""
     root = city.city.watch_from
     everyone = tuple(sorted(opd.code for opd in city.opds))
-    top = Node(root, DEVICE, None, root, "", city.device(root).address, "", everyone)
+    top = Node(
+        name=root,
+        kind=DEVICE,
+        parent=None,
+        device=root,
+        interface="",
+        address=city.device(root).address,
+        opd="",
+        opds=everyone,
+    )
     return (top, *(_node(branch, root) for branch in branches(city)))
 
 
@@ -84,7 +94,14 @@ def _node(branch: Branch, root: str) -> Node:
     opd = branch.far if branch.kind == "opd" else ""
     parent = branch.parent or root
     return Node(
-        branch.name, str(branch.kind), parent, branch.device, branch.interface, branch.address, opd, branch.offices
+        name=branch.name,
+        kind=str(branch.kind),
+        parent=parent,
+        device=branch.device,
+        interface=branch.interface,
+        address=branch.address,
+        opd=opd,
+        opds=branch.offices,
     )
 
 

@@ -2,10 +2,8 @@
 
 from functools import partial
 
-from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
-from exporter.watch.sender import Sender
-from exporter.watch.trap_polls import Hints
+from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
 from runtime.jobs import Job, Jobs
 from runtime.supervision import JobTasks
@@ -15,21 +13,21 @@ PART = "watch"
 CHECK_SECONDS = 5.0
 
 
-def watch_jobs(watch: Watch, sender: Sender, prober: Prober, hints: Hints, traps: Traps, interval: float) -> Jobs:
+def watch_jobs(watch: Watch, trap_polls: TrapPolls, traps: Traps, interval: float) -> Jobs:
     """The table; a round each ``interval`` seconds."""
     table = (
         Job("rounds", interval, partial(watch.turn, interval)),
-        *sender.jobs(),
-        Job("answers", CHECK_SECONDS, prober.faults.tell),
+        *watch.sender.jobs(),
+        Job("answers", CHECK_SECONDS, watch.prober.faults.tell),
         Job("causes", CHECK_SECONDS, watch.refining.tell),
         Job("traps", CHECK_SECONDS, traps.check),
-        Job("trap_polls", CHECK_SECONDS, hints.faults.tell),
+        Job("trap_polls", CHECK_SECONDS, trap_polls.faults.tell),
     )
     return Jobs(PART, table)
 
 
-def tasks_of(jobs: Jobs, watch: Watch, sender: Sender) -> JobTasks:
+def tasks_of(jobs: Jobs, watch: Watch) -> JobTasks:
     """The tasks of the table, which the watch and the sender wake when something changed."""
     tasks = JobTasks(jobs)
-    watch.wake, sender.wake = partial(tasks.hurry, "rounds"), tasks.hurry
+    watch.wake, watch.sender.wake = partial(tasks.hurry, "rounds"), tasks.hurry
     return tasks

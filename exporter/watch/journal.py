@@ -15,7 +15,9 @@ from exporter.watch.outages import Outage, listed
 from runtime.files import set_aside, write_whole
 
 log = logging.getLogger(__name__)
+# As long as Prometheus keeps its series: a year's report and a month to write it.
 KEEP_SECONDS = 400 * 86400.0
+# Some fifty a day for KEEP_SECONDS; all of them are held in memory.
 MAX_OUTAGES = 20_000
 
 
@@ -67,6 +69,7 @@ class Journal:
             try:
                 written = os.write(file, line)
                 if written < len(line):
+                    # ENOSPC: a write that comes up short says no reason of its own.
                     raise OSError(28, "No space left on device")
                 os.fsync(file)
             except OSError:
@@ -85,8 +88,8 @@ class Journal:
     def _rewrite(self) -> None:
         """One line an outage, the old ones left out; atomic."""
         old = time.time() - KEEP_SECONDS
-        kept = [outage for outage in self.outages.values() if outage.ended_at is None or outage.ended_at > old]
-        text = "".join(json.dumps(listed(outage), separators=(",", ":")) + "\n" for outage in kept)
+        lasting = [outage for outage in self.outages.values() if outage.ended_at is None or outage.ended_at > old]
+        text = "".join(json.dumps(listed(outage), separators=(",", ":")) + "\n" for outage in lasting)
         try:
             write_whole(self.path, text.encode())
         except OSError as error:
@@ -100,6 +103,6 @@ class Journal:
 
 def _outage(row: dict[str, Any]) -> Outage:
     ended = row["ended_at"]
-    offices = tuple(str(office) for office in row["offices"])
+    opds = tuple(str(opd) for opd in row["offices"])
     moment = None if ended is None else float(ended)
-    return Outage(str(row["root"]), str(row["kind"]), float(row["started_at"]), offices, str(row["cause"]), moment)
+    return Outage(str(row["root"]), str(row["kind"]), float(row["started_at"]), opds, str(row["cause"]), moment)

@@ -6,7 +6,7 @@ from exporter.metrics import PREFIX, Metric
 _PLACE = ("link", "opd")
 
 OUTAGE = Metric(f"{PREFIX}outage", "gauge", "1 while the outage of this root cause lasts.", ("root", "kind"))
-OFFICES = Metric(f"{PREFIX}outage_offices_cut_off", "gauge", "OPDs the outage cuts off.", ("root",))
+OPDS_CUT_OFF = Metric(f"{PREFIX}outage_offices_cut_off", "gauge", "OPDs the outage cuts off.", ("root",))
 STARTED = Metric(f"{PREFIX}outage_start_timestamp_seconds", "gauge", "When the outage began.", ("root",))
 REACHABLE = Metric(f"{PREFIX}reachable", "gauge", "1 when the node behind the link answered in the last round.", _PLACE)
 ROUND_TRIP = Metric(f"{PREFIX}round_trip_seconds", "gauge", "Echo time in the last round that was answered.", _PLACE)
@@ -47,7 +47,7 @@ OPD_UPLINK = Metric(f"{PREFIX}opd_uplink_info", "gauge", "Always 1; names the up
 
 CATALOGUE = (
     OUTAGE,
-    OFFICES,
+    OPDS_CUT_OFF,
     STARTED,
     REACHABLE,
     ROUND_TRIP,

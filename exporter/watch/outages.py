@@ -8,6 +8,7 @@ from typing import Any
 from exporter.watch.decide import Node
 
 ALERT = "LebarpitaOutage"
+# An alert's endsAt while it lasts: Alertmanager forgets it only after five repetitions were lost (REPEAT_SECONDS).
 HOLD_SECONDS = 300.0
 _CAUSES = {
     "link_down": "tautan mati: kabel, port atau perangkat di ujungnya",
@@ -25,7 +26,7 @@ class Outage:
     root: str
     kind: str
     started_at: float
-    offices: tuple[str, ...]
+    opds: tuple[str, ...]
     cause: str = "unreachable"
     ended_at: float | None = None
 
@@ -48,7 +49,7 @@ def listed(outage: Outage) -> dict[str, Any]:
         "cause": outage.cause,
         "started_at": outage.started_at,
         "ended_at": outage.ended_at,
-        "offices": list(outage.offices),
+        "offices": list(outage.opds),
     }
 
 
@@ -57,14 +58,14 @@ def alert(outage: Outage, now: float, runbooks: str) -> dict[str, Any]:
     labels = {"alertname": ALERT, "root": outage.root, "kind": outage.kind, "severity": "critical", "sop": "PKL-G-01"}
     ends = now + HOLD_SECONDS if outage.ended_at is None else outage.ended_at
     cause = _CAUSES.get(outage.cause, outage.cause)
-    many = len(outage.offices)
+    count = len(outage.opds)
     return {
         "labels": labels,
         "annotations": {
             "cause": outage.cause,
-            "offices": ",".join(outage.offices),
-            "summary": f"{_KINDS[outage.kind]} {outage.root} terputus, {many} OPD terdampak",
-            "description": f"{cause}. OPD terdampak: {', '.join(outage.offices) or 'tidak ada'}.",
+            "offices": ",".join(outage.opds),
+            "summary": f"{_KINDS[outage.kind]} {outage.root} terputus, {count} OPD terdampak",
+            "description": f"{cause}. OPD terdampak: {', '.join(outage.opds) or 'tidak ada'}.",
             "runbook_url": f"{runbooks}/{ALERT}",
         },
         "startsAt": _time(outage.started_at),
@@ -74,13 +75,13 @@ def alert(outage: Outage, now: float, runbooks: str) -> dict[str, Any]:
 
 def begun(node: Node, since: float, cause: str) -> Outage:
     """The outage whose root is this node."""
-    return Outage(node.name, node.kind, round(since, 3), node.offices, cause)
+    return Outage(node.name, node.kind, round(since, 3), node.opds, cause)
 
 
 def since(outages: Iterable[Outage], moment: float) -> list[Outage]:
     """Those that were open at or after a moment, the oldest first."""
-    found = [outage for outage in outages if outage.ended_at is None or outage.ended_at >= moment]
-    return sorted(found, key=lambda outage: outage.started_at)
+    lasting = [outage for outage in outages if outage.ended_at is None or outage.ended_at >= moment]
+    return sorted(lasting, key=lambda outage: outage.started_at)
 
 
 def _time(seconds: float) -> str:

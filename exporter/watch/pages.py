@@ -4,72 +4,59 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from exporter.config import WatchPart
 from exporter.http.connection import Request, Response
-from exporter.http.server import Application, as_json, metrics_page, text
+from exporter.http.server import HttpApplication, as_json, metrics_page, text
 from exporter.job_metrics import job_page
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
-from exporter.watch.cause import Causes
 from exporter.watch.jobs import tasks_of, watch_jobs
 from exporter.watch.outages import listed, since
-from exporter.watch.probing import Prober
 from exporter.watch.rounds import Watch
-from exporter.watch.sender import Sender
-from exporter.watch.trap_polls import Hints
+from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
 from inventory.model import City
 
 
-def application(
-    watch: Watch,
-    sender: Sender,
-    prober: Prober,
-    causes: Causes,
-    hints: Hints,
-    traps: Traps,
-    city: City,
-    part: WatchPart,
-) -> Application:
-    """The application; the watch runs as long as it does."""
-    jobs = watch_jobs(watch, sender, prober, hints, traps, part.interval_seconds)
-    tasks = tasks_of(jobs, watch, sender)
+def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, city: City, interval: float) -> HttpApplication:
+    """The application; the watch runs as long as it does, a round each ``interval`` seconds."""
+    jobs = watch_jobs(watch, trap_polls, traps, interval)
+    tasks = tasks_of(jobs, watch)
 
     async def outages(request: Request) -> Response:
         try:
             moment = float(request.query.get("since", "0"))
         except ValueError:
             return text(400, "since: write Unix seconds, for example /outages?since=1790000000\n")
-        found = [listed(outage) for outage in since(watch.journal.outages.values(), moment)]
-        return as_json({"now": time.time(), "outages": found})
+        rows = [listed(outage) for outage in since(watch.journal.outages.values(), moment)]
+        return as_json({"now": time.time(), "outages": rows})
 
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:
-        prober.start(node.address.version for node in watch.nodes.values() if node.address is not None)
-        causes.start()
+        watch.prober.start(node.address.version for node in watch.nodes.values() if node.address is not None)
+        watch.causes.start()
         watch.resume()
-        sender.start()
+        watch.sender.start()
         await traps.start()
         async with tasks.running():
             yield
         traps.stop()
-        await hints.stop()
-        await sender.stop()
-        await causes.stop()
-        prober.stop()
+        await trap_polls.stop()
+        await watch.sender.stop()
+        await watch.causes.stop()
+        watch.prober.stop()
 
-    own = metrics_page(lambda: written(watch, sender, hints, traps) + contracts(city) + job_page(jobs))
-    return Application({"/outages": outages, "/metrics": own}, working)
+    own = metrics_page(lambda: written(watch, trap_polls, traps) + contracts(city) + job_page(jobs))
+    return HttpApplication({"/outages": outages, "/metrics": own}, working)
 
 
-def written(watch: Watch, sender: Sender, hints: Hints, traps: Traps) -> bytes:
+def written(watch: Watch, trap_polls: TrapPolls, traps: Traps) -> bytes:
     """The page of metrics as it stands now."""
     nodes = [node for node in watch.nodes.values() if node.address is not None]
     lasting = watch.journal.open()
     places = {node.name: (node.name, node.opd) for node in nodes}
     families: Sequence[tuple[Metric, list[tuple[tuple[str, ...], float]]]] = (
         (m.OUTAGE, [((outage.root, outage.kind), 1) for outage in lasting]),
-        (m.OFFICES, [((outage.root,), len(outage.offices)) for outage in lasting]),
+        (m.OPDS_CUT_OFF, [((outage.root,), len(outage.opds)) for outage in lasting]),
         (m.STARTED, [((outage.root,), outage.started_at) for outage in lasting]),
         (m.REACHABLE, [(places[name], int(up)) for name, up in watch.reachable.items()]),
         (m.ROUND_TRIP, [(places[name], seconds) for name, seconds in watch.round_trips.items()]),
@@ -78,11 +65,11 @@ def written(watch: Watch, sender: Sender, hints: Hints, traps: Traps) -> bytes:
         (m.ROUND, [((), watch.judged_at)]),
         (m.LATE, [((), watch.late)]),
         (m.JOURNAL_FAILURES, [((), watch.journal.failures)]),
-        (m.SEND_FAILURES, [((url,), count) for url, count in sender.failures.items()]),
+        (m.SEND_FAILURES, [((url,), count) for url, count in watch.sender.failures.items()]),
         (m.TRAPS, [(key, count) for key, count in traps.received.items()]),
         (m.TRAPS_REFUSED, [((reason,), count) for reason, count in traps.refused.items()]),
         (m.TRAP_LAST, list(traps.last.items())),
-        (m.TRAP_POLLS, [(key, count) for key, count in hints.polls.items()]),
+        (m.TRAP_POLLS, [(key, count) for key, count in trap_polls.polls.items()]),
         (m.BRANCH, [(place, 1) for place in _places(watch)]),
     )
     return page(families)
@@ -98,11 +85,11 @@ def contracts(city: City) -> bytes:
 
 def _places(watch: Watch) -> list[tuple[str, str, str]]:
     """Link, tier and first-tier branch of every branch."""
-    found: dict[str, tuple[str, str, str]] = {}
+    branches: dict[str, tuple[str, str, str]] = {}
     for node in watch.nodes.values():
         if node.parent is None:
             continue
-        above = found.get(node.parent)
+        above = branches.get(node.parent)
         tier = int(above[1]) + 1 if above else 1
-        found[node.name] = (node.name, str(tier), above[2] if above else node.name)
-    return list(found.values())
+        branches[node.name] = (node.name, str(tier), above[2] if above else node.name)
+    return list(branches.values())

@@ -19,9 +19,12 @@ from exporter.errors import ExporterError
 from inventory.model import Address
 from runtime.jobs import Faults
 
+# Echo request by IP version (RFC 792, RFC 4443 section 4.1).
 _REQUEST = {4: 8, 6: 128}
+# Echo reply by IP version (RFC 792, RFC 4443 section 4.2).
 _REPLY = {4: 0, 6: 129}
 _PAYLOAD = b"lebarpita-watch-"
+# All answers of a round may come at once; Linux charges less than 1 KiB for a small datagram.
 _BUFFER_BYTES = 4 * 2**20
 
 
@@ -68,6 +71,7 @@ class Prober:
         with self.faults.noted(), suppress(BlockingIOError):
             while True:
                 try:
+                    # Longer than any answer to our echo: payload, ICMP and IP headers.
                     data, source = handle.recvfrom(2048)
                 except ConnectionError:
                     continue
@@ -75,6 +79,7 @@ class Prober:
 
     def _take(self, version: int, raw: bool, data: bytes, source: str) -> None:
         now = time.monotonic()
+        # A raw IPv4 socket gives the IP header too; IHL counts it in words of four bytes (RFC 791).
         body = data[(data[0] & 15) * 4 :] if version == 4 and raw and data else data
         if len(body) < 8:
             return
@@ -82,9 +87,9 @@ class Prober:
         if kind != _REPLY[version] or (raw and identifier != self._identifier):
             return
         address = ip_address(source.split("%")[0])
-        asked = self.sent.get((address, sequence))
-        if asked is not None and address not in self.times:
-            self.times[address] = now - asked
+        sent_at = self.sent.get((address, sequence))
+        if sent_at is not None and address not in self.times:
+            self.times[address] = now - sent_at
 
 
 def _open(version: int) -> tuple[socket.socket, bool]:

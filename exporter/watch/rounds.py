@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from exporter.watch.cause import Causes
 from exporter.watch.decide import Node, Seat, decide
@@ -21,10 +21,24 @@ from exporter.watch.sender import Sender
 from runtime.jobs import Faults
 
 log = logging.getLogger(__name__)
+# Shares of a round's interval: the doubtful are asked again halfway, and judged before the next round begins.
 SECOND_ASK, JUDGE = 0.45, 0.9
+# A page is never later than this for the sake of its cause; _refine says the cause afterwards.
 CAUSE_PATIENCE_SECONDS = 0.3
+# Twice the three seconds for which net-snmp answers from its cache.
 REFINE_SECONDS = 6.0
+# Half of the 16 bits of ICMP: at two sends a second no sequence returns within hours.
 _SEQUENCES = 0x8000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instruments:
+    """What a watch works with: it asks by the prober and for causes, writes into the journal, tells by the sender."""
+
+    prober: Prober
+    journal: Journal
+    sender: Sender
+    causes: Causes
 
 
 class Watch:
@@ -33,11 +47,11 @@ class Watch:
     ``refining`` holds what failed while causes were asked for afterwards.
     """
 
-    def __init__(
-        self, nodes: Sequence[Node], prober: Prober, journal: Journal, sender: Sender, causes: Causes, need: int
-    ) -> None:
+    def __init__(self, nodes: Sequence[Node], instruments: Instruments, need: int) -> None:
         self.nodes = {node.name: node for node in nodes}
-        self.journal, self._prober, self._sender, self._causes, self._need = journal, prober, sender, causes, need
+        self.prober, self.journal = instruments.prober, instruments.journal
+        self.sender, self.causes = instruments.sender, instruments.causes
+        self._need = need
         self.seats: dict[str, Seat] = {}
         self.reachable: dict[str, bool] = {}
         self.round_trips: dict[str, float] = {}
@@ -84,27 +98,27 @@ class Watch:
     async def round(self, interval: float) -> None:
         """Ask everybody once, the doubtful twice, and judge."""
         asked_at = time.time()
-        self._prober.begin()
-        asked = [node for node in self.nodes.values() if node.address is not None]
-        self._ask(asked)
+        self.prober.begin()
+        nodes = [node for node in self.nodes.values() if node.address is not None]
+        self._ask(nodes)
         await asyncio.sleep(SECOND_ASK * interval)
-        doubtful = [n for n in asked if self.seats.get(n.name, Seat()).misses and n.address not in self._prober.times]
+        doubtful = [n for n in nodes if self.seats.get(n.name, Seat()).misses and n.address not in self.prober.times]
         self._ask(doubtful)
         await asyncio.sleep((JUDGE - SECOND_ASK) * interval)
-        await self.judge(asked, asked_at)
+        await self.judge(nodes, asked_at)
 
-    async def judge(self, asked: Sequence[Node], asked_at: float) -> None:
+    async def judge(self, nodes: Sequence[Node], asked_at: float) -> None:
         """Decide this round and act on it.
 
         What is to be opened and closed is what the journal does not say yet: an outage that could not be written or
         told because something unexpected failed is tried again in the next round, and the others are not held up.
         """
-        times = self._prober.times
-        answered = {node.name for node in asked if node.address in times}
-        for node in asked:
+        times = self.prober.times
+        answered = {node.name for node in nodes if node.address in times}
+        for node in nodes:
             self.reachable[node.name] = node.name in answered
             self.lost[node.name] += node.name not in answered
-        self.round_trips |= {n.name: times[n.address] for n in asked if n.address is not None and n.address in times}
+        self.round_trips |= {n.name: times[n.address] for n in nodes if n.address is not None and n.address in times}
         result = decide(tuple(self.nodes.values()), self.seats, answered, asked_at, self._need)
         self.seats = dict(result.seats)
         self.flaps.update(result.flapped)
@@ -114,16 +128,16 @@ class Watch:
             if not self.seats.get(outage.root, Seat()).open:
                 with self._faults.noted():
                     self._close(outage, asked_at)
-        known = {outage.root for outage in lasting}
-        opened = [name for name, seat in self.seats.items() if seat.open and name not in known]
+        roots = {outage.root for outage in lasting}
+        opened = [name for name, seat in self.seats.items() if seat.open and name not in roots]
         if opened:
             await asyncio.gather(*(self._begin(self.nodes[name]) for name in opened))
-            self._sender.tell()
+            self.sender.tell()
         self._faults.tell()
 
     def _ask(self, nodes: Sequence[Node]) -> None:
         self._sequence = (self._sequence + 1) % _SEQUENCES
-        self._prober.ask([node.address for node in nodes if node.address is not None], self._sequence)
+        self.prober.ask([node.address for node in nodes if node.address is not None], self._sequence)
 
     async def _begin(self, node: Node) -> None:
         with self._faults.noted():
@@ -132,10 +146,10 @@ class Watch:
     async def _open(self, node: Node) -> None:
         cause = None
         with suppress(TimeoutError):
-            cause = await asyncio.wait_for(self._causes.ask(node, believe_up=False), CAUSE_PATIENCE_SECONDS)
+            cause = await asyncio.wait_for(self.causes.ask(node, believe_up=False), CAUSE_PATIENCE_SECONDS)
         outage = begun(node, self.seats[node.name].since, cause or "unreachable")
         self.journal.write(outage)
-        log.warning("event=outage_begun root=%s kind=%s cause=%s offices=%d", *_told(outage), len(outage.offices))
+        log.warning("event=outage_begun root=%s kind=%s cause=%s offices=%d", *_log_fields(outage), len(outage.opds))
         if cause is None and node.interface:
             # Needs no supervisor: what it raises is noted in ``refining``, and a job tells it.
             task = asyncio.create_task(self._refine(outage))
@@ -146,18 +160,18 @@ class Watch:
         """Say the cause once the agent had time to notice it; the alert stays the same alert."""
         await asyncio.sleep(REFINE_SECONDS)
         with self.refining.noted():
-            cause = await self._causes.ask(self.nodes[outage.root], believe_up=True)
+            cause = await self.causes.ask(self.nodes[outage.root], believe_up=True)
             present = self.journal.outages.get(outage.identity)
             if cause is not None and present is not None and present.ended_at is None:
                 self.journal.write(replace(present, cause=cause))
-                self._sender.tell()
+                self.sender.tell()
 
     def _close(self, outage: Outage, at: float) -> None:
-        over = outage.ended(round(max(at, outage.started_at), 3))
-        self.journal.write(over)
-        log.warning("event=outage_ended root=%s kind=%s cause=%s", *_told(over))
-        self._sender.tell(over)
+        final = outage.ended(round(max(at, outage.started_at), 3))
+        self.journal.write(final)
+        log.warning("event=outage_ended root=%s kind=%s cause=%s", *_log_fields(final))
+        self.sender.tell(final)
 
 
-def _told(outage: Outage) -> tuple[str, str, str]:
+def _log_fields(outage: Outage) -> tuple[str, str, str]:
     return outage.root, outage.kind, outage.cause

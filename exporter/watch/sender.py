@@ -21,9 +21,13 @@ from exporter.watch.outages import Outage, alert
 from runtime.jobs import Job, Next
 
 log = logging.getLogger(__name__)
+# Prometheus too sends a lasting alert again every minute (--rules.alert.resend-delay), five times before it would end.
 REPEAT_SECONDS = 60.0
+# Quick at first, for an Alertmanager that is just being started; never slower than a person notices.
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+# As long as Prometheus goes on sending a resolved alert (resolvedRetention in its rules/alerting.go).
 RESOLVED_KEPT_SECONDS = 900.0
+# See above; measured: resolved at once, one of three cuts paged twice (docs/why/decisions.md).
 RESOLVE_AFTER_SECONDS = 20.0
 
 Open = Callable[[], Iterable[Outage]]
@@ -81,6 +85,7 @@ class Sender:
     def _pause(self) -> float:
         """Seconds until something is to be said: the repetition, or an end whose time has come."""
         due = [(over.ended_at or 0.0) + RESOLVE_AFTER_SECONDS - time.time() for over in self._ended.values()]
+        # A tenth later, so that the end is surely due when the job looks.
         return min([REPEAT_SECONDS, *(seconds + 0.1 for seconds in due if seconds > 0)])
 
     async def _deliver(self, session: aiohttp.ClientSession, url: str, wake: asyncio.Event) -> None:
@@ -104,16 +109,16 @@ class Sender:
 
     def _alerts(self) -> list[dict[str, Any]]:
         now = time.time()
-        old = [
+        old_roots = [
             key for key, o in self._ended.items() if o.ended_at is not None and o.ended_at < now - RESOLVED_KEPT_SECONDS
         ]
-        for key in old:
+        for key in old_roots:
             del self._ended[key]
         lasting = list(self._open())
-        again = {outage.root for outage in lasting}
-        over = [
+        open_roots = {outage.root for outage in lasting}
+        due = [
             outage
             for outage in self._ended.values()
-            if outage.root not in again and now - (outage.ended_at or now) >= RESOLVE_AFTER_SECONDS
+            if outage.root not in open_roots and now - (outage.ended_at or now) >= RESOLVE_AFTER_SECONDS
         ]
-        return [alert(outage, now, self._runbooks) for outage in (*lasting, *over)]
+        return [alert(outage, now, self._runbooks) for outage in (*lasting, *due)]

@@ -8,9 +8,9 @@ from exporter.watch.decide import watched
 from exporter.watch.journal import Journal
 from exporter.watch.pages import application
 from exporter.watch.probing import Prober
-from exporter.watch.rounds import Watch
+from exporter.watch.rounds import Instruments, Watch
 from exporter.watch.sender import Sender
-from exporter.watch.trap_polls import Hints
+from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
 from inventory.reading import InventoryError, read_city
 from runtime import logs
@@ -26,9 +26,9 @@ def serve(path: str) -> int:
         raise ExporterError(str(error)) from error
     journal = Journal(config.state / "outages.jsonl")
     journal.load()
-    prober, causes = Prober(), Causes(part.snmp)
     sender = Sender(part.alertmanager, journal.open, part.runbooks)
-    watch = Watch(watched(city), prober, journal, sender, causes, part.misses)
-    hints = Hints(watch.hurry, causes.poll)
-    traps = Traps(city, part, hints.take)
-    return run(application(watch, sender, prober, causes, hints, traps, city, part), part.listen)
+    instruments = Instruments(prober=Prober(), journal=journal, sender=sender, causes=Causes(part.snmp))
+    watch = Watch(watched(city), instruments, part.misses)
+    trap_polls = TrapPolls(watch.hurry, watch.causes.poll)
+    traps = Traps(city, part, trap_polls.take)
+    return run(application(watch, trap_polls, traps, city, part.interval_seconds), part.listen)

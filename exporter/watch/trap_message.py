@@ -1,6 +1,6 @@
-"""A v1 or v2c notification (RFC 1157 section 4.1.6, RFC 3416 section 4.2): a datagram in, a Notice out. Pure.
+"""A v1 or v2c notification (RFC 1157 section 4.1.6, RFC 3416 section 4.2): a datagram in, a TrapMessage out.
 
-Reading is bounded by the datagram and raises ValueError on whatever is no notification. Version 3 is pysnmp's.
+Pure. Reading is bounded by the datagram and raises ValueError on whatever is no notification. Version 3 is pysnmp's.
 """
 
 from itertools import islice
@@ -8,14 +8,17 @@ from typing import NamedTuple
 
 from exporter.snmp.wire import ber
 
+# PDUs: Trap-PDU (RFC 1157, 4.1.6), InformRequest and SNMPv2-Trap (RFC 3416, 3).
 TRAP_V1, INFORM, TRAP_V2 = 0xA4, 0xA6, 0xA7
 TRAP_OID = "1.3.6.1.6.3.1.1.4.1.0"
 GENERIC = "1.3.6.1.6.3.1.1.5"
+# generic-trap enterpriseSpecific(6) (RFC 1157, 4.1.6).
 _ENTERPRISE_SPECIFIC = 6
+# snmpTrapOID stands second (RFC 3416, 4.2.6); some agents put a few others before it.
 _BINDS_LOOKED_AT = 8
 
 
-class Notice(NamedTuple):
+class TrapMessage(NamedTuple):
     """What was sent: ``trap`` is the OID of snmpTrapOID, ``reply`` is to be sent back (informs) or empty."""
 
     community: bytes
@@ -31,7 +34,7 @@ def version(datagram: bytes) -> int:
     return ber.whole(ber.element(message)[1])
 
 
-class Sender(NamedTuple):
+class TrapSender(NamedTuple):
     """Who signed a v3 message; ``level`` is 0, 1 (authenticated) or 3 (encrypted too)."""
 
     engine_id: bytes
@@ -39,22 +42,22 @@ class Sender(NamedTuple):
     level: int
 
 
-def read_sender(datagram: bytes) -> Sender:
+def read_sender(datagram: bytes) -> TrapSender:
     """Engine, user and level of a v3 message (RFC 3412 section 6, RFC 3414 section 2.4). Raises ValueError."""
     _, (_, header), (_, security) = _first(ber.element(datagram)[1], 3)
     _, _, (_, flags) = _first(header, 3)
     (_, engine_id), _, _, (_, user) = _first(ber.element(security)[1], 4)
     if len(flags) != 1:
         raise ValueError("flags of more than one byte")
-    return Sender(engine_id, user.decode("utf-8", "replace"), flags[0] & 3)
+    return TrapSender(engine_id, user.decode("utf-8", "replace"), flags[0] & 3)
 
 
-def read_notice(datagram: bytes) -> Notice:
+def read_trap(datagram: bytes) -> TrapMessage:
     """The notification of a v1 or v2c message. Raises ValueError."""
     message = ber.element(datagram)[1]
     (_, number), (_, community), (kind, pdu) = _first(message, 3)
     if kind == TRAP_V1:
-        return Notice(community, _trap_of_v1(pdu))
+        return TrapMessage(community, _trap_of_v1(pdu))
     if kind not in (TRAP_V2, INFORM):
         raise ValueError("not a notification")
     (_, request), _, _, (_, binds) = _first(pdu, 4)
@@ -68,14 +71,14 @@ def read_notice(datagram: bytes) -> Notice:
             tag=ber.RESPONSE,
         )
         reply = ber.sequence(ber.tlv(ber.INTEGER, number), ber.tlv(ber.OCTETS, community), head)
-    return Notice(community, _trap_of_v2(binds), reply)
+    return TrapMessage(community, _trap_of_v2(binds), reply)
 
 
 def _first(content: bytes, count: int) -> list[tuple[int, bytes]]:
-    found = list(islice(ber.elements(content), count))
-    if len(found) < count:
+    elements = list(islice(ber.elements(content), count))
+    if len(elements) < count:
         raise ValueError("a notification is cut short")
-    return found
+    return elements
 
 
 def _trap_of_v1(pdu: bytes) -> str:

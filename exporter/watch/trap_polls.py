@@ -11,27 +11,27 @@ from collections.abc import Awaitable, Callable
 from runtime.jobs import Faults
 
 
-class Hints:
+class TrapPolls:
     """``hurry`` begins a confirmation, ``poll`` asks the SNMP part for a device and says whether it answered."""
 
     def __init__(self, hurry: Callable[[], None], poll: Callable[[str], Awaitable[bool]]) -> None:
         self._hurry, self._poll = hurry, poll
-        self._asked: dict[str, asyncio.Task[None]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self.faults = Faults()
         self.polls: Counter[tuple[str, str]] = Counter()
 
     def take(self, device: str) -> None:
         """A device said that a link or the device itself changed."""
         self._hurry()
-        if device not in self._asked:
+        if device not in self._tasks:
             # Needs no supervisor: what it raises is noted in ``faults``, and a job tells it.
             task = asyncio.create_task(self._ask(device))
-            self._asked[device] = task
-            task.add_done_callback(lambda _: self._asked.pop(device, None))
+            self._tasks[device] = task
+            task.add_done_callback(lambda _: self._tasks.pop(device, None))
 
     async def stop(self) -> None:
         """Leave what is under way."""
-        under_way = list(self._asked.values())
+        under_way = list(self._tasks.values())
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)

@@ -12,9 +12,10 @@ from pysnmp.entity import config as setup
 from pysnmp.proto.rfc1902 import OctetString
 
 from exporter.config import secret
-from exporter.watch.trap_message import Sender
+from exporter.watch.trap_message import TrapSender
 from inventory.model import Credential
 
+# A device has one engine, and another after a factory reset; a forger cannot make us stretch more keys than these.
 ENGINES_PER_DEVICE = 4
 _AUTH = {
     "MD5": setup.USM_AUTH_HMAC96_MD5,
@@ -32,18 +33,18 @@ _PRIVACY = {
 }
 
 
-class Users:
+class TrapUsers:
     """Every user of the inventory. Raises ExporterError where a secret cannot be had."""
 
     def __init__(self, snmp: Any, credentials: Iterable[Credential]) -> None:
         self._snmp = snmp
         self._keys = {c.user: _keys(c) for c in credentials if c.version == "3" and c.user}
-        self._known: set[tuple[bytes, str]] = set()
+        self._introduced: set[tuple[bytes, str]] = set()
         self._engines: defaultdict[str, set[bytes]] = defaultdict(set)
         for user in self._keys:
             self._add(user, None)
 
-    def introduce(self, source: str, sender: Sender) -> str | None:
+    def introduce(self, source: str, sender: TrapSender) -> str | None:
         """Have pysnmp know this user at that engine. Why not, or None where it may read the message.
 
         An empty user or engine is the discovery that comes before an inform; pysnmp answers it. pysnmp would take an
@@ -56,11 +57,11 @@ class Users:
             return "unknown_user"
         if level != self._level(user):
             return "wrong_level"
-        if (engine_id, user) not in self._known:
+        if (engine_id, user) not in self._introduced:
             if engine_id not in self._engines[source] and len(self._engines[source]) >= ENGINES_PER_DEVICE:
                 return "too_many_engines"
             self._engines[source].add(engine_id)
-            self._known.add((engine_id, user))
+            self._introduced.add((engine_id, user))
             self._add(user, engine_id)
         return None
 

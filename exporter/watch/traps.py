@@ -1,7 +1,7 @@
 """SNMP traps and informs: datagrams in, counts and a hint to the watch out. A trap never pages.
 
-v1 and v2c with the configured community are read here (``notice``), so that a storm is kept up with; v3 with the users
-of the inventory by pysnmp (RFC 3414). Whatever comes from an address that is no device of the inventory, or with a
+v1 and v2c with the configured community are read here (``trap_message``), so that a storm is kept up with; v3 with the
+users of the inventory by pysnmp (RFC 3414). What comes from an address that is no device of the inventory, or with a
 wrong community, user or key, is counted and thrown away. What the kernel had no room for is counted too.
 """
 
@@ -24,10 +24,11 @@ from exporter.errors import ExporterError
 from exporter.http.server import parse_listen
 from exporter.sockets import widen
 from exporter.watch.backlog import Backlog
-from exporter.watch.trap_message import TRAP_OID, read_notice, read_sender, version
-from exporter.watch.trap_users import Users
+from exporter.watch.trap_message import TRAP_OID, read_sender, read_trap, version
+from exporter.watch.trap_users import TrapUsers
 from inventory.model import City
 
+# The storm of the benchmark, 12,000 traps at some 2 KiB each as Linux charges them, before we read the first.
 BUFFER_BYTES = 32 * 2**20
 NAMES = {
     "1.3.6.1.6.3.1.1.5.1": "coldStart",
@@ -44,6 +45,7 @@ _V3_REFUSALS = {
     "usmStatsUnsupportedSecLevels": "wrong_level",
     "usmStatsNotInTimeWindows": "not_in_time_window",
 }
+# SO_MEMINFO (asm-generic/socket.h): nine 32-bit numbers, SK_MEMINFO_DROPS the last (linux/sock_diag.h).
 _MEMINFO, _MEMINFO_BYTES, _MEMINFO_DROPS = 55, 36, 8
 
 
@@ -56,7 +58,7 @@ class Traps:
         self._engine: Any = None
         self._socket: socket.socket | None = None
         self._community: bytes | None = None
-        self._users: Users | None = None
+        self._users: TrapUsers | None = None
         self._backlog: Backlog | None = None
         self._source = ""
         self._refused: Counter[str] = Counter()
@@ -78,9 +80,10 @@ class Traps:
         transport.take = self.datagram
         transport.backlog = self._backlog = Backlog(self._socket, transport.work)
         setup.add_transport(self._engine, domain, transport.open_server_mode(sock=self._socket))
-        self._users = Users(self._engine, self._city.credentials)
+        self._users = TrapUsers(self._engine, self._city.credentials)
         ntfrcv.NotificationReceiver(self._engine, self._notified)
         observer = self._engine.observer
+        # Only its observers does pysnmp give the address from which a notification came.
         observer.register_observer(
             self._observed, "rfc2576.processIncomingMsg:writable", "rfc3412.receiveMessage:request"
         )
@@ -99,17 +102,17 @@ class Traps:
     @property
     def refused(self) -> Mapping[str, int]:
         """How many were thrown away, by reason: ``kernel_drop`` before us; ``overflow``, ``fault`` of the backlog."""
-        found = Counter(self._refused)
+        counts = Counter(self._refused)
         if self._engine is not None and self._socket is not None:
             builder = self._engine.get_mib_builder()
             for name, reason in _V3_REFUSALS.items():
                 (counter,) = builder.import_symbols("__SNMP-USER-BASED-SM-MIB", name)
-                found[reason] += int(counter.syntax)
-            found["kernel_drop"] += _drops(self._socket)
+                counts[reason] += int(counter.syntax)
+            counts["kernel_drop"] += _drops(self._socket)
         if self._backlog is not None:
-            found["overflow"] += self._backlog.overflowed
-            found["fault"] += self._backlog.spoilt
-        return {reason: count for reason, count in found.items() if count}
+            counts["overflow"] += self._backlog.overflowed
+            counts["fault"] += self._backlog.spoilt
+        return {reason: count for reason, count in counts.items() if count}
 
     def datagram(self, data: bytes, address: str) -> bytes | None:
         """One datagram: what to send back, empty for nothing, None where pysnmp is to read it (v3)."""
@@ -120,13 +123,13 @@ class Traps:
             if version(data) == 3:
                 reason = self._users.introduce(source, read_sender(data)) if self._users else "unknown_user"
                 return self._refuse(reason) if reason else None
-            notice = read_notice(data)
+            message = read_trap(data)
         except ValueError:
             return self._refuse("malformed")
-        if self._community is None or not compare_digest(notice.community, self._community):
+        if self._community is None or not compare_digest(message.community, self._community):
             return self._refuse("wrong_community")
-        self.take(source, notice.trap)
-        return notice.reply
+        self.take(source, message.trap)
+        return message.reply
 
     def take(self, address: str, trap: str) -> None:
         """One notification of a device: count it and, where it speaks of a link, begin a confirmation."""
@@ -153,7 +156,7 @@ class Traps:
         self.take(self._source, trap)
 
 
-class _Taking:
+class _BeforePysnmp:
     """Stands before pysnmp's transport: v1 and v2c never reach it."""
 
     take: Callable[[bytes, str], bytes | None]
@@ -171,31 +174,31 @@ class _Taking:
             self.transport.sendto(reply, address)
 
 
-class _Door(_Taking, udp.UdpAsyncioTransport): ...  # type: ignore[misc]  # pysnmp has no types
+class _Door(_BeforePysnmp, udp.UdpAsyncioTransport): ...  # type: ignore[misc]  # pysnmp has no types
 
 
-class _Door6(_Taking, udp6.Udp6AsyncioTransport): ...  # type: ignore[misc]  # pysnmp has no types
+class _Door6(_BeforePysnmp, udp6.Udp6AsyncioTransport): ...  # type: ignore[misc]  # pysnmp has no types
 
 
 def _open(listen: str) -> socket.socket:
     where = parse_listen(listen)
-    one = socket.socket(socket.AF_INET6 if ":" in where.host else socket.AF_INET, socket.SOCK_DGRAM)
+    udp = socket.socket(socket.AF_INET6 if ":" in where.host else socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        widen(one, BUFFER_BYTES)
-        one.setblocking(False)
-        one.bind((where.host, where.port))
+        widen(udp, BUFFER_BYTES)
+        udp.setblocking(False)
+        udp.bind((where.host, where.port))
     except OSError as error:
-        one.close()
+        udp.close()
         raise ExporterError(f"watch: traps: {listen} cannot be had: {error.strerror}; choose another") from error
-    return one
+    return udp
 
 
-def _drops(one: socket.socket) -> int:
+def _drops(udp: socket.socket) -> int:
     """What the kernel threw away because the buffer was full (SO_MEMINFO, SK_MEMINFO_DROPS)."""
-    return int(struct.unpack("=9I", one.getsockopt(socket.SOL_SOCKET, _MEMINFO, _MEMINFO_BYTES))[_MEMINFO_DROPS])
+    return int(struct.unpack("=9I", udp.getsockopt(socket.SOL_SOCKET, _MEMINFO, _MEMINFO_BYTES))[_MEMINFO_DROPS])
 
 
 def _plain(address: str) -> str:
     """The address as the inventory writes it: no scope, and IPv4 not inside IPv6."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    return str(getattr(found, "ipv4_mapped", None) or found)
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)

@@ -24,9 +24,9 @@ from exporter.watch.decide import Node, watched
 from exporter.watch.jobs import tasks_of, watch_jobs
 from exporter.watch.journal import Journal
 from exporter.watch.probing import Prober
-from exporter.watch.rounds import Watch
+from exporter.watch.rounds import Instruments, Watch
 from exporter.watch.sender import Sender
-from exporter.watch.trap_polls import Hints
+from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
 from inventory.model import Address
 from inventory.reading import read_city
@@ -51,10 +51,11 @@ class Scene:
     def __init__(self, folder: Path, alertmanagers: tuple[str, ...] = ()) -> None:
         self.journal, self.prober, self.causes = Journal(folder / "outages.jsonl"), Answers(), Causes("http://x")
         self.sender = Sender(alertmanagers, self.journal.open, "http://runbooks")
-        self.watch = Watch(watched(CITY), self.prober, self.journal, self.sender, self.causes, 2)
-        self.hints = Hints(self.watch.hurry, self.causes.poll)
-        traps = Traps(CITY, WatchPart(), self.hints.take)
-        self.jobs = watch_jobs(self.watch, self.sender, self.prober, self.hints, traps, INTERVAL)
+        instruments = Instruments(prober=self.prober, journal=self.journal, sender=self.sender, causes=self.causes)
+        self.watch = Watch(watched(CITY), instruments, 2)
+        self.trap_polls = TrapPolls(self.watch.hurry, self.causes.poll)
+        traps = Traps(CITY, WatchPart(), self.trap_polls.take)
+        self.jobs = watch_jobs(self.watch, self.trap_polls, traps, INTERVAL)
 
     def cut(self, *names: str) -> None:
         addresses = (self.watch.nodes[name].address for name in names)
@@ -145,7 +146,7 @@ async def test_an_outage_that_could_not_be_closed_is_closed_in_the_next_round(
 @awaited
 async def test_a_trap_begins_the_next_round_at_once_but_none_while_one_is_under_way(tmp_path: Path) -> None:
     scene, woken = Scene(tmp_path), []
-    tasks_of(scene.jobs, scene.watch, scene.sender)
+    tasks_of(scene.jobs, scene.watch)
     scene.watch.wake = lambda: woken.append("round")
     scene.watch.hurry()
     under_way = asyncio.create_task(scene.watch.turn(INTERVAL))
@@ -182,14 +183,14 @@ async def test_a_poll_that_raises_is_counted_as_failed_and_told() -> None:
     async def poll(device: str) -> bool:
         raise RuntimeError(device)
 
-    hints = Hints(lambda: None, poll)
-    hints.take("core")
+    trap_polls = TrapPolls(lambda: None, poll)
+    trap_polls.take("core")
     await asyncio.sleep(0.01)
-    hints.take("core")
+    trap_polls.take("core")
     await asyncio.sleep(0.01)
-    assert hints.polls["core", "failed"] == 2
+    assert trap_polls.polls["core", "failed"] == 2
     with pytest.raises(RuntimeError, match="core"):
-        hints.faults.tell()
+        trap_polls.faults.tell()
 
 
 @pytest.mark.parametrize("ending", ["raise SystemExit(0)", "raise KeyError('x')", "return"])

@@ -102,7 +102,7 @@ def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
             stack.enter_context(lab.running("core", *command(kind, folder)))
         stack.enter_context(lab.running("isp", "iperf3", "-s", "-p", "5602", "-B", SERVER))
         time.sleep(3)
-        lab.run("core", "nft", "-f", "-", given=COUNTERS)
+        lab.run("core", "nft", "-f", "-", stdin=COUNTERS)
         for way in ([], ["-R"]):
             transfer(lab, "dinkes", SERVER, "5602", OFFICE, "-n", "1M", "-b", "20M", *way)
         time.sleep(5)

@@ -102,7 +102,7 @@ def told(_bare_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         stack.enter_context(lab.running("isp", "iperf3", "-s", "-p", "5603", "-B", SERVER))
         time.sleep(1)
         for node, counters in COUNTERS.items():
-            lab.run(node, "nft", "-f", "-", given=counters)
+            lab.run(node, "nft", "-f", "-", stdin=counters)
         for way in ([], ["-R"]):
             transfer(lab, "dinkes", SERVER, "5603", OFFICE, "-n", "1M", "-b", "20M", *way)
         time.sleep(5)

@@ -33,7 +33,7 @@ while True:
 
 
 def _secret(lab: Lab, name: str) -> str:
-    return (lab.places.secrets / name).read_text()
+    return (lab.paths.secrets / name).read_text()
 
 
 def _walk(lab: Lab, address: str, oid: str) -> list[str]:
@@ -117,7 +117,7 @@ def test_netflow_is_exact_to_the_byte_in_both_directions(bare_lab: Lab, tmp_path
             bare_lab.stop_service(name)  # it sends its templates first of all, and then only now and again
             bare_lab.start_service(name)
         time.sleep(1)
-        bare_lab.run("core", "nft", "-f", "-", given=COUNT)
+        bare_lab.run("core", "nft", "-f", "-", stdin=COUNT)
         with bare_lab.running("isp", "iperf3", "-s", "-1"):
             client = "until iperf3 -c 198.51.100.1 -n 3M -b 60M --bidir; do sleep 0.1; done"
             bare_lab.run("dinkes", "sh", "-c", client)

@@ -2,20 +2,20 @@
 
 import pytest
 
-from lab.day import Clock, busy, peak, rate
+from lab.day import DayClock, busy, peak, rate
 
 
 def test_the_clock_runs_as_fast_as_it_is_told() -> None:
-    assert Clock(hour=9, set_at=1000, speed=60).hour_at(1060) == pytest.approx(10)
+    assert DayClock(hour=9, set_at=1000, speed=60).hour_at(1060) == pytest.approx(10)
 
 
 def test_the_clock_goes_round_at_midnight() -> None:
-    assert Clock(hour=23.5, set_at=0, speed=3600).hour_at(1) == pytest.approx(0.5)
+    assert DayClock(hour=23.5, set_at=0, speed=3600).hour_at(1) == pytest.approx(0.5)
 
 
 def test_a_clock_survives_its_file() -> None:
-    clock = Clock(hour=9, set_at=1000, speed=60, scale=0.5)
-    assert Clock.from_json(clock.to_json()) == clock
+    clock = DayClock(hour=9, set_at=1000, speed=60, scale=0.5)
+    assert DayClock.from_json(clock.to_json()) == clock
 
 
 def test_offices_are_busiest_in_the_morning_and_idle_at_night() -> None:

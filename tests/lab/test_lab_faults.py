@@ -101,7 +101,7 @@ def test_unknown_names_are_answered_with_the_known_ones(bare_lab: Lab) -> None:
 
 
 def test_a_command_reports_its_exit_code_and_what_it_said(bare_lab: Lab) -> None:
-    done = bare_lab.run("dinkes", "sh", "-c", "cat; echo wrong >&2; exit 3", given="right", check=False)
+    done = bare_lab.run("dinkes", "sh", "-c", "cat; echo wrong >&2; exit 3", stdin="right", check=False)
     assert (done.code, done.stdout, done.stderr) == (3, "right", "wrong\n")
     with pytest.raises(LabError, match="exit code 3"):
         bare_lab.run("dinkes", "sh", "-c", "exit 3")

@@ -5,7 +5,7 @@ import pytest
 from inventory.reading import parse_city, read_city
 from lab import LabError
 from lab.options import EXAMPLE_CITY
-from lab.plan import End, plan
+from lab.plan import WireEnd, plan
 
 SMALL = """
 city: {name: Kota Kecil, watch_from: core}
@@ -32,9 +32,9 @@ def test_every_device_and_office_of_the_example_city_becomes_a_node() -> None:
 
 def test_interfaces_have_the_names_of_the_inventory() -> None:
     network = plan(read_city(EXAMPLE_CITY))
-    assert network.wire("agg-utara").upper == End("agg", "utara")
-    assert network.wire("agg-utara").lower == End("dist-utara", "up")
-    assert network.wire("isp-utama").upper == End("core", "wan")
+    assert network.wire("agg-utara").upper == WireEnd("agg", "utara")
+    assert network.wire("agg-utara").lower == WireEnd("dist-utara", "up")
+    assert network.wire("isp-utama").upper == WireEnd("core", "wan")
 
 
 def test_the_isp_has_the_address_the_watch_asks() -> None:

@@ -33,7 +33,7 @@ def test_what_has_fallen_is_launched_and_said(tmp_path: Path) -> None:
     launched: list[str] = []
     said: list[str] = []
     services = SimpleNamespace(fallen=lambda: ["tracker"], launch=launched.append)
-    lab = SimpleNamespace(services=services, say=said.append, places=SimpleNamespace(logs=tmp_path))
+    lab = SimpleNamespace(services=services, say=said.append, paths=SimpleNamespace(logs=tmp_path))
     asyncio.run(Control.revive(lab))  # type: ignore[arg-type]  # no namespaces are needed for this
     assert launched == ["tracker"]
     assert said == [f"service tracker ended by itself and is started again; {tmp_path}/tracker.log says why"]

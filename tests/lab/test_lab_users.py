@@ -6,7 +6,7 @@ import pytest
 
 from lab.client import Lab
 from lab.options import Options
-from lab.places import Places
+from lab.paths import Paths
 from lab.start import end, launch
 
 pytestmark = pytest.mark.lab
@@ -17,8 +17,8 @@ def test_a_lab_starts_where_path_has_no_directory_of_system_programs(
 ) -> None:
     """``tc``, ``nft`` and ``snmpd`` stand in /usr/sbin, which only root's PATH has on Debian."""
     monkeypatch.setenv("PATH", "/usr/local/bin:/usr/bin:/bin")
-    process = launch(Places(tmp_path / "lab"), Options(stack=False, hour=None), leash=True)
+    process = launch(Paths(tmp_path / "lab"), Options(stack=False, hour=None), leash=True)
     try:
-        assert Lab(Places(tmp_path / "lab")).run("dinkes", "tc", "-V", timeout=120).code == 0
+        assert Lab(Paths(tmp_path / "lab")).run("dinkes", "tc", "-V", timeout=120).code == 0
     finally:
         end(process)

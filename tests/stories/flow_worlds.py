@@ -131,7 +131,7 @@ def worlds(lab: Lab, folder: Path) -> Iterator[Worlds]:
             stack.enter_context(lab.running(node, "pmacctd", "-f", str(file)))
             pids.append((node, pid))
         for node, table, text in (("core", "netdev span", SPAN), ("noc", "inet loss", loss("lost"))):
-            lab.run(node, "nft", "-f", "-", given=text)
+            lab.run(node, "nft", "-f", "-", stdin=text)
             stack.callback(lab.run, node, "nft", "delete", "table", *table.split())
         made = Worlds(lab, tuple(pids))
         until("exporters and collectors run", made.answers, 40, 0.5)

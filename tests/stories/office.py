@@ -28,7 +28,7 @@ def until(what: str, ask: Callable[[], T], seconds: float = 120.0, pause: float 
 
 def rows(lab: Lab, sql: str, *values: Any) -> list[dict[str, Any]]:
     """Read the tracker's database as an auditor would: read-only, beside the running service."""
-    path = lab.places.data("tracker") / "tracker.db"
+    path = lab.paths.data("tracker") / "tracker.db"
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(sql, values)]

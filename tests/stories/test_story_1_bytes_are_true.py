@@ -35,7 +35,7 @@ def count_layer_3(lab: Lab) -> None:
         rules = [f"table inet {COUNTERS} {{", *(f"  counter {opd}_{way} {{ }}" for opd in OPDS)]
         rules.append("  chain c { type filter hook prerouting priority -300; policy accept;")
         rules += [f"    {which} {prefix} counter name {opd}_{way}" for opd, prefix in PREFIXES.items()]
-        lab.run(node, "nft", "-f", "-", given="\n".join([*rules, "  }", "}"]) + "\n")
+        lab.run(node, "nft", "-f", "-", stdin="\n".join([*rules, "  }", "}"]) + "\n")
 
 
 def layer_3(lab: Lab) -> dict[tuple[str, str], int]:

@@ -39,7 +39,7 @@ def logged_in(lab: Lab, browser: Browser, name: str, width: int = 1280) -> Page:
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto(lab.url("tracker", "/masuk"))
     page.get_by_label("Nama pengguna").fill(name)
-    page.get_by_label("Sandi").fill((lab.places.secrets / f"password-{name}").read_text().strip())
+    page.get_by_label("Sandi").fill((lab.paths.secrets / f"password-{name}").read_text().strip())
     page.get_by_role("button", name="Masuk", exact=True).click()
     expect(page.get_by_role("heading", name=re.compile("Menunggu saya"))).to_be_visible()
     return page

@@ -56,7 +56,7 @@ def test_the_pages_of_an_outage_are_readable_on_a_wall_and_on_a_phone(city_lab: 
         expect(page.get_by_role("heading", level=1)).to_contain_text("agg-timur")
         page.goto(city_lab.url("tracker", "/masuk"))
         page.get_by_label("Nama pengguna").fill("teknisi")
-        page.get_by_label("Sandi").fill((city_lab.places.secrets / "password-teknisi").read_text().strip())
+        page.get_by_label("Sandi").fill((city_lab.paths.secrets / "password-teknisi").read_text().strip())
         page.get_by_role("button", name="Masuk", exact=True).click()
         expect(page.get_by_role("heading", name=re.compile("Menunggu saya"))).to_be_visible()
         for path, name in (("/kasus", "kasus"), ("/gangguan", "gangguan"), (f"/gangguan/{number}", "tiket")):

@@ -91,7 +91,7 @@ def growth(_city_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator
                 office_day(lab)
             lab.restore()
             with measured(made, (OWN,), end) as hidden:
-                lab.run("core", "nft", "-f", "-", given=NAT)
+                lab.run("core", "nft", "-f", "-", stdin=NAT)
                 transfers(lab)
                 lab.run("core", "nft", "delete", "table", "ip", "books")
     finally:

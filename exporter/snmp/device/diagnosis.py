@@ -9,13 +9,15 @@ import asyncio
 from dataclasses import dataclass
 
 from exporter.snmp.engines.failure import Reason, SnmpFailure
-from exporter.snmp.engines.interface import Login, Target
+from exporter.snmp.engines.interface import Login, SnmpTarget
 from exporter.snmp.wire import ber
 from exporter.snmp.wire.usm_signing import localized_key, room, signed
 
 UNKNOWN_USER_NAMES = "1.3.6.1.6.3.15.1.1.3.0"
 UNKNOWN_ENGINE_IDS = "1.3.6.1.6.3.15.1.1.4.0"
+# Three datagrams at most, so that a failure is explained within a scrape of ten seconds.
 _LONGEST_SECONDS = 1.0
+# msgFlags (RFC 3412 section 6.4): reportableFlag alone, and with authFlag.
 _REPORTABLE, _REPORTABLE_SIGNED = b"\x04", b"\x05"
 WRONG_DIGESTS = "1.3.6.1.6.3.15.1.1.5.0"
 
@@ -30,68 +32,72 @@ class Report:
     complaint: str
 
 
-async def explained(failure: SnmpFailure, target: Target) -> SnmpFailure:
+async def explained(failure: SnmpFailure, target: SnmpTarget) -> SnmpFailure:
     """The same failure with the reason found out, or the failure itself where nothing more can be known."""
     if failure.reason not in (Reason.TIMEOUT, Reason.AUTHENTICATION):
         return failure
-    where = f"{target.name} ({target.address} port {target.port})"
+    device = f"{target.name} ({target.address} port {target.port})"
     try:
-        report = await _asked(target, b"", "")
+        report = await _report(target, b"", "")
     except ConnectionRefusedError:
-        return SnmpFailure(Reason.NO_AGENT, f"{where}: the port is closed; no SNMP agent runs there")
+        return SnmpFailure(Reason.NO_AGENT, f"{device}: the port is closed; no SNMP agent runs there")
     except ValueError:
-        return SnmpFailure(Reason.NOT_SNMP, f"{where} answers, but what it says is not SNMP")
+        return SnmpFailure(Reason.NOT_SNMP, f"{device} answers, but what it says is not SNMP")
     except OSError as error:
-        return failure if isinstance(error, TimeoutError) else SnmpFailure(Reason.NETWORK, f"{where}: {error.strerror}")
+        return (
+            failure if isinstance(error, TimeoutError) else SnmpFailure(Reason.NETWORK, f"{device}: {error.strerror}")
+        )
     if target.login.version != "3":
         text = "the agent is there but does not answer this community (or not from this address)"
-        return SnmpFailure(Reason.WRONG_COMMUNITY, f"{where}: {text}")
-    return await _of_user(failure, target, where, report)
+        return SnmpFailure(Reason.WRONG_COMMUNITY, f"{device}: {text}")
+    return await _of_user(failure, target, device, report)
 
 
-async def _of_user(failure: SnmpFailure, target: Target, where: str, report: Report) -> SnmpFailure:
+async def _of_user(failure: SnmpFailure, target: SnmpTarget, device: str, report: Report) -> SnmpFailure:
     user = target.login.user
     try:
-        answer = await _asked(target, report.engine_id, user, report)
+        answer = await _report(target, report.engine_id, user, report)
     except (OSError, ValueError):
         return failure
     if answer.complaint == UNKNOWN_USER_NAMES:
-        return SnmpFailure(Reason.UNKNOWN_USER, f"{where}: the agent knows no user {user!r}")
+        return SnmpFailure(Reason.UNKNOWN_USER, f"{device}: the agent knows no user {user!r}")
     if failure.reason is Reason.AUTHENTICATION:
         if await _key_is_right(target, report):
             text = f"user {user!r} may not read at this security level: the agent asks for more, or has less"
-            return SnmpFailure(Reason.WRONG_LEVEL, f"{where}: {text}")
+            return SnmpFailure(Reason.WRONG_LEVEL, f"{device}: {text}")
         text = f"the agent refuses user {user!r}: the authentication key or its algorithm is not the agent's"
-        return SnmpFailure(Reason.WRONG_KEY, f"{where}: {text}")
+        return SnmpFailure(Reason.WRONG_KEY, f"{device}: {text}")
     if target.login.privacy:
         text = f"the agent cannot read user {user!r}: the privacy key or its algorithm is not the agent's"
-        return SnmpFailure(Reason.WRONG_PRIVACY_KEY, f"{where}: {text}")
+        return SnmpFailure(Reason.WRONG_PRIVACY_KEY, f"{device}: {text}")
     return failure
 
 
-async def _key_is_right(target: Target, report: Report) -> bool:
+async def _key_is_right(target: SnmpTarget, report: Report) -> bool:
     """Whether the agent refuses the user although the key is right, or needs none: then it is the level."""
     login = target.login
     if not login.auth:
         return True
     try:
-        answer = await _asked(target, report.engine_id, login.user, report, login)
+        answer = await _report(target, report.engine_id, login.user, report, login)
     except (OSError, ValueError):
         return False
     return answer.complaint != WRONG_DIGESTS
 
 
-async def _asked(
-    target: Target, engine_id: bytes, user: str, known: Report | None = None, login: Login | None = None
+async def _report(
+    target: SnmpTarget, engine_id: bytes, user: str, discovery: Report | None = None, login: Login | None = None
 ) -> Report:
     """Send one request, signed where a login is given, and read the report. Raises OSError and ValueError."""
     loop = asyncio.get_running_loop()
-    heard: asyncio.Future[bytes] = loop.create_future()
-    transport, _ = await loop.create_datagram_endpoint(lambda: _Ear(heard), remote_addr=(target.address, target.port))
+    datagram: asyncio.Future[bytes] = loop.create_future()
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: _Ear(datagram), remote_addr=(target.address, target.port)
+    )
     try:
-        transport.sendto(_request(engine_id, user, known, login))
+        transport.sendto(_request(engine_id, user, discovery, login))
         seconds = min(target.timeout_seconds, _LONGEST_SECONDS)
-        return read_report(await asyncio.wait_for(heard, seconds))
+        return read_report(await asyncio.wait_for(datagram, seconds))
     finally:
         transport.close()
 
@@ -99,24 +105,28 @@ async def _asked(
 class _Ear(asyncio.DatagramProtocol):
     """Hears the first datagram or error of a connected socket."""
 
-    def __init__(self, heard: "asyncio.Future[bytes]") -> None:
-        self._heard = heard
+    def __init__(self, datagram: "asyncio.Future[bytes]") -> None:
+        self._datagram = datagram
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        if not self._heard.done():
-            self._heard.set_result(data)
+        if not self._datagram.done():
+            self._datagram.set_result(data)
 
     def error_received(self, exc: Exception) -> None:
-        if not self._heard.done():
-            self._heard.set_exception(exc)
+        if not self._datagram.done():
+            self._datagram.set_exception(exc)
 
 
-def _request(engine_id: bytes, user: str, known: Report | None, login: Login | None = None) -> bytes:
+def _request(engine_id: bytes, user: str, discovery: Report | None, login: Login | None = None) -> bytes:
     number = ber.integer(1)
-    boots, seconds = (known.boots, known.seconds) if known else (0, 0)
+    boots, seconds = (discovery.boots, discovery.seconds) if discovery else (0, 0)
     auth = login.auth if login else None
     header = ber.sequence(
-        number, ber.integer(65_507), _text(_REPORTABLE_SIGNED if auth else _REPORTABLE), ber.integer(3)
+        # msgMaxSize: the longest UDP datagram over IPv4; the security model is USM (3).
+        number,
+        ber.integer(65_507),
+        _text(_REPORTABLE_SIGNED if auth else _REPORTABLE),
+        ber.integer(3),
     )
     signature = _text(room(auth) if auth else b"")
     security = ber.sequence(

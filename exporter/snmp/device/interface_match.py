@@ -13,7 +13,7 @@ from exporter.snmp.wire.ber import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InterfacePlace:
     """Where an interface is now: its index, and the object and value that prove it in every request."""
 
     index: str
@@ -27,10 +27,10 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Match:
+class InterfaceMatch:
     """The places found, and for every interface not found a sentence that says why."""
 
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, InterfacePlace] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     by_alias: tuple[str, ...] = ()
     by_descr: tuple[str, ...] = ()
@@ -39,35 +39,35 @@ class Match:
 Rows = Sequence[tuple[str, Value]]
 
 
-def match(wanted: Iterable[str], names: Rows, aliases: Rows, descriptions: Rows) -> Match:
+def match(wanted: Iterable[str], names: Rows, aliases: Rows, descriptions: Rows) -> InterfaceMatch:
     """Find each wanted interface among the walked rows of ifName, ifAlias and ifDescr."""
     tables = [(IF_NAME, _by_value(IF_NAME, names)), (IF_ALIAS, _by_value(IF_ALIAS, aliases))]
     if not names:
         tables.append((IF_DESCR, _by_value(IF_DESCR, descriptions)))
-    places: dict[str, Place] = {}
+    places: dict[str, InterfacePlace] = {}
     problems: dict[str, str] = {}
     for interface in wanted:
-        found = _place(interface, tables)
-        if isinstance(found, Place):
-            places[interface] = found
+        place = _place(interface, tables)
+        if isinstance(place, InterfacePlace):
+            places[interface] = place
         else:
-            problems[interface] = found
-    return Match(places, problems, *(_matched_by(places, column) for column in (IF_ALIAS, IF_DESCR)))
+            problems[interface] = place
+    return InterfaceMatch(places, problems, *(_matched_by(places, column) for column in (IF_ALIAS, IF_DESCR)))
 
 
-def _matched_by(places: Mapping[str, Place], column: str) -> tuple[str, ...]:
+def _matched_by(places: Mapping[str, InterfacePlace], column: str) -> tuple[str, ...]:
     return tuple(interface for interface, place in places.items() if place.column == column)
 
 
-def _place(interface: str, tables: Iterable[tuple[str, dict[bytes, list[str]]]]) -> Place | str:
+def _place(interface: str, tables: Iterable[tuple[str, dict[bytes, list[str]]]]) -> InterfacePlace | str:
     value = interface.encode()
     for column, table in tables:
         indexes = table.get(value, [])
         if len(indexes) > 1:
-            seen = ", ".join(sorted(indexes, key=int)[:5])
-            return f"{len(indexes)} interfaces are called {interface!r} (indexes {seen}); name one by its ifAlias"
+            some = ", ".join(sorted(indexes, key=int)[:5])
+            return f"{len(indexes)} interfaces are called {interface!r} (indexes {some}); name one by its ifAlias"
         if indexes:
-            return Place(indexes[0], column, value)
+            return InterfacePlace(indexes[0], column, value)
     return f"no interface has the ifName or ifAlias {interface!r}"
 
 

@@ -52,24 +52,28 @@ def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, A
         for index in table(rows["lldp_address"], TABLES["lldp_address"]).get(3, {})
         if len(index) > 5
     }
-    known = set(names.values())
-    found = []
+    ports = set(names.values())
+    neighbours = []
+    # lldpRemTable: 7 is lldpRemPortId, 8 lldpRemPortDesc, 9 lldpRemSysName.
     for index, name in remote.get(9, {}).items():
         if len(index) != 3:
             continue
-        said = [text(local.get(column, {}).get(index[1:2])) for column in (3, 4)]
-        port = next((candidate for candidate in said if candidate in known), names.get(index[1], said[0]))
-        far = next(
+        names_of_port = [text(local.get(column, {}).get(index[1:2])) for column in (3, 4)]
+        port = next(
+            (candidate for candidate in names_of_port if candidate in ports), names.get(index[1], names_of_port[0])
+        )
+        remote_port = next(
             (text(remote.get(column, {}).get(index)) for column in (7, 8) if text(remote.get(column, {}).get(index))),
             "",
         )
-        found.append(_neighbour("lldp", port, text(name), addresses.get(index[:3]), far))
-    return found
+        neighbours.append(_neighbour("lldp", port, text(name), addresses.get(index[:3]), remote_port))
+    return neighbours
 
 
 def cdp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
     """CDP neighbours; the index begins with our ifIndex."""
     cache = table(rows["cdp"], TABLES["cdp"])
+    # cdpCacheTable: 4 is the address, 6 the device's name, 7 its port.
     return [
         _neighbour(
             "cdp",
@@ -84,51 +88,53 @@ def cdp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, An
 
 def mndp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
     """RouterOS neighbours; MIKROTIK-MIB gives our interface by its ifIndex."""
-    seen = table(rows["mndp"], TABLES["mndp"])
-    found = []
-    for index, name in seen.get(6, {}).items():
-        port = seen.get(8, {}).get(index)
+    cache = table(rows["mndp"], TABLES["mndp"])
+    # mtxrNeighborTable: 2 is the address, 6 the name, 8 our interface.
+    neighbours = []
+    for index, name in cache.get(6, {}).items():
+        port = cache.get(8, {}).get(index)
         interface = names.get(port, "") if isinstance(port, int) else text(port)
-        found.append(_neighbour("mndp", interface, text(name), _from_bytes(seen.get(2, {}).get(index)), ""))
-    return found
+        neighbours.append(_neighbour("mndp", interface, text(name), _from_bytes(cache.get(2, {}).get(index)), ""))
+    return neighbours
 
 
 def queues(rows: Mapping[str, Rows]) -> list[dict[str, Any]]:
     """RouterOS simple queues with their target network, where the queue has one."""
     simple = table(rows["queue"], TABLES["queue"])
-    found = []
+    # mtxrQueueSimpleTable: 2 is the name, 3 the target's address, 4 its mask.
+    rules = []
     for index, name in simple.get(2, {}).items():
         address = _from_bytes(simple.get(3, {}).get(index))
         mask = _from_bytes(simple.get(4, {}).get(index))
         target = _interface(f"{address}/{mask}") if address and mask and mask != "0.0.0.0" else None
-        found.append({"name": text(name), "targets": [str(target.network)] if target else []})
-    return found
+        rules.append({"name": text(name), "targets": [str(target.network)] if target else []})
+    return rules
 
 
 def addresses(rows: Mapping[str, Rows]) -> dict[int, list[str]]:
     """The addresses of each interface with their lengths, by ifIndex (ipAddrTable, then ipAddressTable for IPv6)."""
-    found: dict[int, list[str]] = {}
-    old = table(rows["address"], TABLES["address"])
-    for index, port in old.get(2, {}).items():
-        entry = _interface(f"{'.'.join(map(str, index))}/{_from_bytes(old.get(3, {}).get(index))}")
+    entries: dict[int, list[str]] = {}
+    ipv4 = table(rows["address"], TABLES["address"])
+    for index, port in ipv4.get(2, {}).items():
+        entry = _interface(f"{'.'.join(map(str, index))}/{_from_bytes(ipv4.get(3, {}).get(index))}")
         if entry and isinstance(port, int):
-            found.setdefault(port, []).append(str(entry))
-    modern = table(rows["address_any"], TABLES["address_any"])
-    for index, port in modern.get(3, {}).items():
-        prefix = text(modern.get(5, {}).get(index)).rpartition(".")[2]
+            entries.setdefault(port, []).append(str(entry))
+    any_version = table(rows["address_any"], TABLES["address_any"])
+    for index, port in any_version.get(3, {}).items():
+        prefix = text(any_version.get(5, {}).get(index)).rpartition(".")[2]
         address = _from_octets(index[2:])
         entry = _interface(f"{address}/{prefix}") if address and ":" in address and prefix.isdigit() else None
         if entry and isinstance(port, int) and not entry.ip.is_link_local:
-            found.setdefault(port, []).append(str(entry))
-    return found
+            entries.setdefault(port, []).append(str(entry))
+    return entries
 
 
 def arp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, str]]:
     """Hosts seen on each interface (ipNetToMediaTable)."""
-    seen = table(rows["arp"], TABLES["arp"]).get(2, {})
+    cache = table(rows["arp"], TABLES["arp"]).get(2, {})
     return [
         {"interface": names.get(index[0], ""), "address": ".".join(map(str, index[1:]))}
-        for index in seen
+        for index in cache
         if len(index) == 5 and index[0] in names
     ]
 

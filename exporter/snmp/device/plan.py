@@ -22,13 +22,13 @@ class Port:
 
     link: str
     interface: str
-    faces_offices: bool
+    faces_opds: bool
     speed: int
     opd: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class OpdQueue:
     """An OPD measured by its RouterOS simple queue on this device."""
 
     name: str
@@ -41,7 +41,7 @@ class DevicePlan:
 
     device: str
     ports: tuple[Port, ...]
-    queues: tuple[Queue, ...] = ()
+    queues: tuple[OpdQueue, ...] = ()
     shared: tuple[str, ...] = ()
 
     @property
@@ -62,9 +62,7 @@ def counted_twice(ports: tuple[Port, ...], stacked: tuple[tuple[str, str], ...])
     above its trunk. Sums are made over OPDs and over uplinks; a link that leads on to an OPD's VLAN is no doubling.
     """
     sums = {
-        port.interface: "uplink" if not port.faces_offices else "opd"
-        for port in ports
-        if port.opd or not port.faces_offices
+        port.interface: "uplink" if not port.faces_opds else "opd" for port in ports if port.opd or not port.faces_opds
     }
     lower = {low for high, low in stacked if high in sums and sums[high] == sums.get(low)}
     return frozenset(port.link for port in ports if port.interface in lower)
@@ -106,7 +104,7 @@ def plan_device(city: City, device: str) -> DevicePlan:
     shared = tuple(interface for interface, count in uses.items() if count > 1)
     ports = tuple(Port(*line[:4], opd=None if line[1] in shared else line[4]) for line in lines)
     queues = tuple(
-        Queue(opd.queue or opd.code, opd.code)
+        OpdQueue(opd.queue or opd.code, opd.code)
         for opd in city.opds
         if opd.measured is Measured.QUEUE and opd.queue_device == name
     )

@@ -1,4 +1,4 @@
-"""One device's poller: a Target and a DevicePlan in, a DeviceReading a poll out.
+"""One device's poller: an SnmpTarget and a DevicePlan in, a DeviceReading a poll out.
 
 Names are learnt seldom: at the start, when an interface is no longer where it was, when the device was rebooted, else
 every ten minutes; when its table changed they are walked to see whether anything moved. No reading mixes what belongs
@@ -11,21 +11,24 @@ from dataclasses import dataclass, field, replace
 
 from exporter.snmp.device import objects as c
 from exporter.snmp.device.diagnosis import explained
-from exporter.snmp.device.interface_map import Knowledge, find, learn
+from exporter.snmp.device.interface_map import InterfaceMap, find, learn
 from exporter.snmp.device.plan import DevicePlan
 from exporter.snmp.device.queues import read_queues
 from exporter.snmp.device.reading import InterfaceReading, counter_bits, read_interface
-from exporter.snmp.device.requests import Answer, Batch, Group, Manners, ask, batches
+from exporter.snmp.device.requests import DeviceAnswer, Manners, ObjectGroup, RequestBatch, ask, batches
 from exporter.snmp.device.resources import read_resources
 from exporter.snmp.device.table import Extra
 from exporter.snmp.device.uptime import Boot, follow
 from exporter.snmp.engines.failure import Reason, SnmpFailure
-from exporter.snmp.engines.interface import Engine, Session, Target
+from exporter.snmp.engines.interface import Engine, Session, SnmpTarget
 
+# Names that move are noticed at once (InterfaceMap.proofs); this is for what nobody sees, a new trait or resource.
 RELEARN_SECONDS = 600.0
+# A PPPoE server changes its table with every session: its names are walked once a minute, not in every scrape.
 NAMES_AFTER_CHANGE_SECONDS = 60.0
+# A reason holds for a few scrapes; looking into it costs the silent device up to three datagrams more.
 EXPLAINED_SECONDS = 60.0
-_HEAD = (Group("", (c.IF_NUMBER,)), Group("", (c.IF_TABLE_LAST_CHANGE,)))
+_HEAD = (ObjectGroup("", (c.IF_NUMBER,)), ObjectGroup("", (c.IF_TABLE_LAST_CHANGE,)))
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,15 @@ class DeviceReading:
 class Poller:
     """Keeps the session and what was learnt of one device. ``clock`` gives Unix seconds."""
 
-    def __init__(self, target: Target, plan: DevicePlan, engine: Engine, clock: Callable[[], float]) -> None:
+    def __init__(self, target: SnmpTarget, plan: DevicePlan, engine: Engine, clock: Callable[[], float]) -> None:
         self.target = target
         self.plan = plan
         self._engine = engine
         self._clock = clock
         self._session: Session | None = None
         self.manners = Manners()
-        self.knowledge: Knowledge | None = None
-        self._requests: list[Batch] = []
+        self.interface_map: InterfaceMap | None = None
+        self._requests: list[RequestBatch] = []
         self._planned_for = 0
         self._learnt_at = 0.0
         self._named_at = 0.0
@@ -90,12 +93,12 @@ class Poller:
         return self._why[1]
 
     async def _poll(self) -> DeviceReading:
-        if self.knowledge is None or self._clock() - self._learnt_at > RELEARN_SECONDS:
+        if self.interface_map is None or self._clock() - self._learnt_at > RELEARN_SECONDS:
             await self._learn()
-        answer = await self._asked()
+        answer = await self._answer()
         if self._moved(answer) or (self._table_changed(answer) and not await self._named_as_before()):
             await self._learn()
-            answer = await self._asked()
+            answer = await self._answer()
             if self._moved(answer):
                 raise SnmpFailure(Reason.BAD_ANSWER, f"{self.target.name}: its interfaces move while they are read")
             self._table_changed(answer)
@@ -106,20 +109,20 @@ class Poller:
 
         A table may change all the time without touching the inventory's interfaces: every PPPoE session is a row.
         """
-        assert self.knowledge is not None
+        assert self.interface_map is not None
         self._named_at = self._clock()
-        return await find(self._talking(), self.plan.interfaces) == self.knowledge.match
+        return await find(self._talking(), self.plan.interfaces) == self.interface_map.match
 
     async def _learn(self) -> None:
-        self.knowledge = await learn(self._talking(), self.plan, self.manners)
+        self.interface_map = await learn(self._talking(), self.plan, self.manners)
         self._named_at = self._learnt_at = self._clock() - random.uniform(0, RELEARN_SECONDS / 10)
         self._table = ()
         self._requests = []
 
-    async def _asked(self) -> Answer:
-        assert self.knowledge is not None
+    async def _answer(self) -> DeviceAnswer:
+        assert self.interface_map is not None
         if not self._requests or self._planned_for != self.manners.varbinds:
-            self._requests = batches((*self.knowledge.groups, *_HEAD), self.manners.varbinds)
+            self._requests = batches((*self.interface_map.groups, *_HEAD), self.manners.varbinds)
             self._planned_for = self.manners.varbinds
         return await ask(self._talking(), self._requests, self.manners)
 
@@ -129,65 +132,67 @@ class Poller:
             self._session = self._engine(replace(self.target, retries=0) if self.suspect else self.target)
         return self._session
 
-    def _moved(self, answer: Answer) -> bool:
+    def _moved(self, answer: DeviceAnswer) -> bool:
         """Whether what was learnt no longer holds: a reboot, or another interface in the place."""
-        assert self.knowledge is not None
+        assert self.interface_map is not None
         boot = follow(self._boot, max(answer.uptimes), self._clock())
         rebooted = self._boot is not None and boot.reboots > self._boot.reboots
         torn = max(answer.uptimes) - min(answer.uptimes) > 100 * self.target.timeout_seconds * 60
         self._boot = boot
         values = answer.values
-        wrong = any(values.get(oid) != value and _said(answer, oid) != value for oid, value in self.knowledge.proofs)
+        wrong = any(
+            values.get(oid) != value and _said(answer, oid) != value for oid, value in self.interface_map.proofs
+        )
         return rebooted or torn or wrong
 
-    def _table_changed(self, answer: Answer) -> bool:
+    def _table_changed(self, answer: DeviceAnswer) -> bool:
         """Whether the table changed: at once if an interface is still sought, else at most once a minute."""
-        assert self.knowledge is not None
+        assert self.interface_map is not None
         table = tuple(answer.values.get(oid) for oid in (c.IF_NUMBER, c.IF_TABLE_LAST_CHANGE))
         before, self._table = self._table, table
         if not before or before == table:
             return False
-        sought = bool(self.knowledge.match.problems)
+        sought = bool(self.interface_map.match.problems)
         return sought or self._clock() - self._named_at > NAMES_AFTER_CHANGE_SECONDS
 
-    def _reading(self, answer: Answer) -> DeviceReading:
-        assert self.knowledge is not None and self._boot is not None
+    def _reading(self, answer: DeviceAnswer) -> DeviceReading:
+        assert self.interface_map is not None and self._boot is not None
         self._unstick(answer)
-        known = self.knowledge
+        interface_map = self.interface_map
         interfaces = {
-            name: read_interface(answer.values, place.index, known.traits[name])
-            for name, place in known.match.places.items()
+            name: read_interface(answer.values, place.index, interface_map.traits[name])
+            for name, place in interface_map.match.places.items()
         }
-        quirks = (*known.quirks, *(("small_requests",) if self.manners.varbinds < Manners.varbinds else ()))
+        quirks = (*interface_map.quirks, *(("small_requests",) if self.manners.varbinds < Manners.varbinds else ()))
         return DeviceReading(
-            self.target.name,
-            self._clock(),
-            self._boot,
-            interfaces,
-            known.match.problems,
-            quirks,
-            read_queues(known.queues, answer.values),
-            read_resources(known.resources, self.target.name, answer.values),
-            known.stacked,
+            device=self.target.name,
+            at=self._clock(),
+            boot=self._boot,
+            interfaces=interfaces,
+            problems=interface_map.match.problems,
+            quirks=quirks,
+            queues=read_queues(interface_map.queues, answer.values),
+            extras=read_resources(interface_map.resources, self.target.name, answer.values),
+            stacked=interface_map.stacked,
         )
 
-    def _unstick(self, answer: Answer) -> None:
+    def _unstick(self, answer: DeviceAnswer) -> None:
         """An idle port whose 32-bit octets begin to move while the 64-bit ones stay at 0 is read with 32 bits."""
-        assert self.knowledge is not None
-        known = self.knowledge
+        assert self.interface_map is not None
+        interface_map = self.interface_map
         stuck = {
-            name: replace(known.traits[name], counter_bits=32)
-            for name in known.idle
-            if (place := known.match.places[name])
-            and known.traits[name].counter_bits == 64
+            name: replace(interface_map.traits[name], counter_bits=32)
+            for name in interface_map.idle
+            if (place := interface_map.match.places[name])
+            and interface_map.traits[name].counter_bits == 64
             and answer.values.get(f"{c.IF_HC_IN_OCTETS}.{place.index}") == 0
             and counter_bits(answer.values, place.index) == 32
         }
         if stuck:
-            quirks = tuple(dict.fromkeys((*known.quirks, "counters_32_bit", "counters_64_bit_stuck")))
-            self.knowledge = replace(known, traits={**known.traits, **stuck}, quirks=quirks)
+            quirks = tuple(dict.fromkeys((*interface_map.quirks, "counters_32_bit", "counters_64_bit_stuck")))
+            self.interface_map = replace(interface_map, traits={**interface_map.traits, **stuck}, quirks=quirks)
 
 
-def _said(answer: Answer, oid: str) -> bytes | None:
+def _said(answer: DeviceAnswer, oid: str) -> bytes | None:
     value = answer.values.get(oid)
     return value.rstrip(b"\0") if isinstance(value, bytes) else None

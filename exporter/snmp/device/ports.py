@@ -12,7 +12,7 @@ from exporter.snmp import metrics as m
 from exporter.snmp.device.plan import DevicePlan, Port, counted_twice
 from exporter.snmp.device.poller import DeviceReading
 from exporter.snmp.device.reading import InterfaceReading, line_speed
-from exporter.template import Family, Template
+from exporter.template import Family, PageTemplate
 
 _LINK_METRICS = (
     m.LINK_UP,
@@ -27,8 +27,11 @@ _LINK_METRICS = (
     m.LINK_FOUND,
 )
 _OPD_METRICS = (m.OPD_RECEIVE, m.OPD_TRANSMIT, m.OPD_RECEIVE_PACKETS, m.OPD_TRANSMIT_PACKETS)
+# Half a turn of a Counter32 at full speed: beyond it one wrap can no longer be told from none (RFC 2863, 3.1.6).
 _WRAP_LIMIT = 2**31
+# A row of a port that is not there: errors and discards by direction (4), the link's metrics (9), LINK_FOUND 0.
 _NOT_FOUND: tuple[float | None, ...] = (*(None,) * 13, 0)
+# As many as _OPD_METRICS.
 _NO_OPD: tuple[float | None, ...] = (None,) * 4
 
 
@@ -66,13 +69,14 @@ class PortPage:
 
     def __init__(self, plan: DevicePlan) -> None:
         self._plan = plan
-        self._template = Template(lambda: _families(plan))
+        self._template = PageTemplate(lambda: _families(plan))
         self._before: dict[str, _Before] = {}
 
     def write(self, reading: DeviceReading) -> str:
         """The samples of one reading. Lines whose value the device lacks are left out."""
         twice = counted_twice(self._plan.ports, reading.stacked) if reading.stacked else frozenset()
         rows = [self._row(port, reading, port.link in twice) for port in self._plan.ports]
+        # The first 14 values are of the link (see _NOT_FOUND), the last four of the OPD.
         opds = [row[14:] for port, row in zip(self._plan.ports, rows, strict=True) if port.opd]
         opds += [reading.queues.get(queue.opd, _NO_OPD) for queue in self._plan.queues]
         values = [value for column in zip(*(row[:14] for row in rows), strict=True) for value in column]
@@ -80,49 +84,49 @@ class PortPage:
 
     def _row(self, port: Port, reading: DeviceReading, twice: bool) -> tuple[float | None, ...]:
         """One port's values: errors and discards by direction, the links' metrics in their order, the OPD's four."""
-        found = reading.interfaces.get(port.interface)
-        if found is None:
+        interface = reading.interfaces.get(port.interface)
+        if interface is None:
             return (*_NOT_FOUND, *_NO_OPD)
-        now = self._followed(port, found, reading)
-        speed = line_speed(found.speed_bytes, port.speed, now.fastest)
-        refused = self._refused(port, found, reading.at, speed) or (twice and not port.faces_offices)
+        now = self._followed(port, interface, reading)
+        speed = line_speed(interface.speed_bytes, port.speed, now.fastest)
+        refused = self._may_have_wrapped(port, interface, reading.at, speed) or (twice and not port.faces_opds)
         self._before[port.link] = now
-        changed, up, admin_up = found.last_change_ticks, found.oper_up, found.admin_up
-        ways = _TOWARDS if port.faces_offices else _FROM
-        octets: tuple[int | None, int | None] = (None, None) if refused else ways.octets(found)
+        changed, up, admin_up = interface.last_change_ticks, interface.oper_up, interface.admin_up
+        ways = _TOWARDS if port.faces_opds else _FROM
+        octets: tuple[int | None, int | None] = (None, None) if refused else ways.octets(interface)
         return (
-            *ways.faults(found),
+            *ways.faults(interface),
             None if up is None else int(up),
             None if admin_up is None else int(admin_up),
             *octets,
             speed,
             None if changed is None else round(reading.boot.moment(changed), 2),
-            found.counter_bits,
+            interface.counter_bits,
             int(refused),
             now.discontinuities,
             1,
-            *(_NO_OPD if twice or port.opd is None else (*octets, *ways.packets(found))),
+            *(_NO_OPD if twice or port.opd is None else (*octets, *ways.packets(interface))),
         )
 
-    def _followed(self, port: Port, found: InterfaceReading, reading: DeviceReading) -> _Before:
-        octets = (found.in_octets, found.out_octets)
+    def _followed(self, port: Port, interface: InterfaceReading, reading: DeviceReading) -> _Before:
+        octets = (interface.in_octets, interface.out_octets)
         before = self._before.get(port.link)
         if before is None:
-            return _Before(reading.at, octets, found.discontinuity_ticks, found.speed_bytes)
-        jumped = None not in (before.discontinuity, found.discontinuity_ticks) and (
-            before.discontinuity != found.discontinuity_ticks
+            return _Before(reading.at, octets, interface.discontinuity_ticks, interface.speed_bytes)
+        jumped = None not in (before.discontinuity, interface.discontinuity_ticks) and (
+            before.discontinuity != interface.discontinuity_ticks
         )
         seconds = reading.at - before.at
-        fastest = before.fastest if before.claimed == found.speed_bytes else 0.0
-        if not jumped and seconds >= 1 and found.counter_bits == 64:
+        fastest = before.fastest if before.claimed == interface.speed_bytes else 0.0
+        if not jumped and seconds >= 1 and interface.counter_bits == 64:
             fastest = max(fastest, _fastest(before.octets, octets) / seconds)
         count = before.discontinuities + jumped
-        return _Before(reading.at, octets, found.discontinuity_ticks, found.speed_bytes, count, fastest)
+        return _Before(reading.at, octets, interface.discontinuity_ticks, interface.speed_bytes, count, fastest)
 
-    def _refused(self, port: Port, found: InterfaceReading, at: float, speed: int) -> bool:
+    def _may_have_wrapped(self, port: Port, interface: InterfaceReading, at: float, speed: int) -> bool:
         """Whether 32-bit octets could have wrapped unseen since the last reading (RFC 2863 section 3.1.6)."""
         before = self._before.get(port.link)
-        return found.counter_bits == 32 and before is not None and (at - before.at) * speed > _WRAP_LIMIT
+        return interface.counter_bits == 32 and before is not None and (at - before.at) * speed > _WRAP_LIMIT
 
 
 def _fastest(before: tuple[int | None, int | None], now: tuple[int | None, int | None]) -> int:

@@ -7,13 +7,14 @@ is asked with the counters: RouterOS numbers queues anew when one is removed.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from exporter.snmp.device.plan import Queue
+from exporter.snmp.device.plan import OpdQueue
 from exporter.snmp.device.reading import EXACT
-from exporter.snmp.device.requests import Group
+from exporter.snmp.device.requests import ObjectGroup
 from exporter.snmp.engines.interface import Session
 from exporter.snmp.wire.ber import Value
 
 QUEUE_NAME = "1.3.6.1.4.1.14988.1.1.2.1.1.2"
+# Columns of mtxrQueueSimpleTable (MIKROTIK-MIB).
 BYTES_IN, BYTES_OUT, PACKETS_IN, PACKETS_OUT = (f"1.3.6.1.4.1.14988.1.1.2.1.1.{n}" for n in (8, 9, 10, 11))
 _COLUMNS = (BYTES_OUT, BYTES_IN, PACKETS_OUT, PACKETS_IN)
 
@@ -22,7 +23,7 @@ _COLUMNS = (BYTES_OUT, BYTES_IN, PACKETS_OUT, PACKETS_IN)
 class QueuePlace:
     """Where an OPD's queue is now."""
 
-    queue: Queue
+    queue: OpdQueue
     index: str
 
     @property
@@ -31,12 +32,12 @@ class QueuePlace:
         return f"{QUEUE_NAME}.{self.index}"
 
     @property
-    def group(self) -> Group:
+    def group(self) -> ObjectGroup:
         """What to ask for."""
-        return Group(self.oid, tuple(f"{column}.{self.index}" for column in _COLUMNS))
+        return ObjectGroup(self.oid, tuple(f"{column}.{self.index}" for column in _COLUMNS))
 
 
-async def find_queues(session: Session, wanted: tuple[Queue, ...]) -> tuple[QueuePlace, ...]:
+async def find_queues(session: Session, wanted: tuple[OpdQueue, ...]) -> tuple[QueuePlace, ...]:
     """The places of the wanted queues; one that is missing or stands twice has none. Raises SnmpFailure."""
     if not wanted:
         return ()
@@ -44,8 +45,8 @@ async def find_queues(session: Session, wanted: tuple[Queue, ...]) -> tuple[Queu
     for oid, name in await session.walk(QUEUE_NAME):
         if isinstance(name, bytes):
             indexes.setdefault(name, []).append(oid.removeprefix(f"{QUEUE_NAME}."))
-    found = ((queue, indexes.get(queue.name.encode(), [])) for queue in wanted)
-    return tuple(QueuePlace(queue, places[0]) for queue, places in found if len(places) == 1)
+    candidates = ((queue, indexes.get(queue.name.encode(), [])) for queue in wanted)
+    return tuple(QueuePlace(queue, places[0]) for queue, places in candidates if len(places) == 1)
 
 
 def read_queues(places: tuple[QueuePlace, ...], values: Mapping[str, Value]) -> dict[str, tuple[int | None, ...]]:

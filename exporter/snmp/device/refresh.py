@@ -16,8 +16,11 @@ from exporter.snmp.wire.ber import Value
 
 NET_SNMP_IF_TABLE_SECONDS = "1.3.6.1.4.1.8072.1.5.3.1.2.1.3.6.1.2.1.2.2"
 """nsCacheTimeout of the ifTable (NET-SNMP-AGENT-MIB)."""
+# Agents renew every 1 to 60 seconds: a renewal is seen to a quarter of the shortest period.
 STEP_SECONDS = 0.25
+# Three renewals are needed (``period``); net-snmp's three seconds fit four times.
 WATCH_SECONDS = 12.0
+# One GET, sysUpTime included, stays below MAX_VARBINDS.
 MAX_WATCHED = 40
 
 
@@ -29,7 +32,7 @@ class Look:
     counters: tuple[Value | None, ...]
 
 
-async def told(session: Session) -> float | None:
+async def declared_period(session: Session) -> float | None:
     """The period the agent tells of itself, in seconds; None where it tells none."""
     answer = await looked_up(session, [NET_SNMP_IF_TABLE_SECONDS])
     seconds = answer.get(NET_SNMP_IF_TABLE_SECONDS)
@@ -66,6 +69,7 @@ def rate(first: Look, last: Look, place: int, bits: int, speed_bytes: int) -> fl
     a, b, seconds = first.counters[place], last.counters[place], last.at - first.at
     if not isinstance(a, int) or not isinstance(b, int):
         return "the agent does not have this counter"
+    # Half of a Counter32: see ports._WRAP_LIMIT.
     if bits == 32 and seconds * speed_bytes > 2**31:
         return f"refused: a 32-bit counter of a {speed_bytes * 8 / 1e6:g} Mbit/s port can wrap within {seconds:.0f} s"
     if b < a and bits == 32:

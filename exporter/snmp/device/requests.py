@@ -14,12 +14,14 @@ from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import MAX_VARBINDS, Session
 from exporter.snmp.wire.ber import Value
 
+# sysUpTime, an identity and one of its objects: with less, nothing is learnt of an interface.
 SMALLEST = 3
+# Requests looked at for room; looking at all of them would cost the square of a large switch's ports.
 _LOOK_BACK = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ObjectGroup:
     """One interface's objects: ``identity`` goes along with any part of ``columns``. '' has no identity."""
 
     identity: str
@@ -32,10 +34,10 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Batch:
+class RequestBatch:
     """The groups of one request."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[ObjectGroup, ...]
 
     @property
     def oids(self) -> tuple[str, ...]:
@@ -62,19 +64,19 @@ class Manners:
 
 
 @dataclass
-class Answer:
+class DeviceAnswer:
     """What came: values by OID, and every sysUpTime seen in the order of the requests (hundredths of a second)."""
 
     values: dict[str, Value] = field(default_factory=dict)
     uptimes: list[int] = field(default_factory=list)
 
 
-def batches(groups: Iterable[Group], varbinds: int) -> list[Batch]:
+def batches(groups: Iterable[ObjectGroup], varbinds: int) -> list[RequestBatch]:
     """Pack the groups into requests of at most that many varbinds, sysUpTime included; wide groups are cut.
 
     A group goes into the first request with room for it, among the last few, so that small ones fill the gaps.
     """
-    packed: list[list[Group]] = []
+    packed: list[list[ObjectGroup]] = []
     room: list[int] = []
     for group in (piece for whole in groups for piece in _cut(whole, varbinds - 1)):
         size = len(group.oids)
@@ -85,108 +87,110 @@ def batches(groups: Iterable[Group], varbinds: int) -> list[Batch]:
             room.append(varbinds - 1)
         packed[place].append(group)
         room[place] -= size
-    return [Batch(tuple(batch)) for batch in packed]
+    return [RequestBatch(tuple(batch)) for batch in packed]
 
 
-async def ask(session: Session, plan: Sequence[Batch], manners: Manners) -> Answer:
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """One plan being asked: with whom, what has been learnt of that agent, and where its values go."""
+
+    session: Session
+    manners: Manners
+    answer: DeviceAnswer
+
+
+async def ask(session: Session, plan: Sequence[RequestBatch], manners: Manners) -> DeviceAnswer:
     """Ask the whole plan. Raises SnmpFailure; objects the agent lacks are left out."""
-    answer = Answer()
+    talk = _Talk(session, manners, DeviceAnswer())
     requests = [_request(batch, manners) for batch in plan]
-    told = await session.get_each(requests)
-    for batch, request, values in zip(plan, requests, told, strict=True):
+    answers = await session.get_each(requests)
+    for batch, request, values in zip(plan, requests, answers, strict=True):
         if values is None:
-            await _halved(session, batch, manners, answer)
+            await _halved(talk, batch)
         else:
-            await _take(session, batch, request, values, manners, answer)
-    return answer
+            await _take(talk, batch, request, values)
+    return talk.answer
 
 
 async def looked_up(session: Session, oids: Sequence[str]) -> dict[str, Value]:
     """What the agent has of these objects, outside of any plan. Raises SnmpFailure."""
-    return (await ask(session, batches([Group("", tuple(oids))], MAX_VARBINDS), Manners())).values
+    return (await ask(session, batches([ObjectGroup("", tuple(oids))], MAX_VARBINDS), Manners())).values
 
 
-def _request(batch: Batch, manners: Manners) -> tuple[str, ...]:
+def _request(batch: RequestBatch, manners: Manners) -> tuple[str, ...]:
     """The objects of a batch but for those the agent is known to lack."""
     if not manners.missing:
         return batch.request
     return tuple(oid for oid in batch.request if oid not in manners.missing)
 
 
-async def _ask(session: Session, batch: Batch, manners: Manners, answer: Answer) -> None:
-    request = _request(batch, manners)
+async def _ask(talk: _Talk, batch: RequestBatch) -> None:
+    request = _request(batch, talk.manners)
     try:
-        values = await session.get(request)
+        values = await talk.session.get(request)
     except TooBigError:
-        await _halved(session, batch, manners, answer)
+        await _halved(talk, batch)
         return
-    await _take(session, batch, request, values, manners, answer)
+    await _take(talk, batch, request, values)
 
 
-async def _take(
-    session: Session,
-    batch: Batch,
-    request: Sequence[str],
-    values: dict[str, Value],
-    manners: Manners,
-    answer: Answer,
-) -> None:
+async def _take(talk: _Talk, batch: RequestBatch, request: Sequence[str], values: dict[str, Value]) -> None:
     uptime = values.pop(SYS_UPTIME, None)
     if not isinstance(uptime, int):
         raise SnmpFailure(Reason.BAD_ANSWER, "an answer came without sysUpTime; the agent answers something else")
-    answer.values |= values
-    answer.uptimes.append(uptime)
+    talk.answer.values |= values
+    talk.answer.uptimes.append(uptime)
     if len(values) + 1 < len(request):
-        await _again(session, batch, manners, answer, [oid for oid in request[1:] if oid not in values])
+        await _again(talk, batch, [oid for oid in request[1:] if oid not in values])
 
 
-async def _again(session: Session, batch: Batch, manners: Manners, answer: Answer, absent: Sequence[str]) -> None:
+async def _again(talk: _Talk, batch: RequestBatch, absent: Sequence[str]) -> None:
     """Tell objects an agent lacks from those it left out of a long answer by asking for them alone."""
     wanted = set(absent)
     groups = tuple(
-        Group(group.identity, columns)
+        ObjectGroup(group.identity, columns)
         for group in batch.groups
         if (columns := tuple(oid for oid in group.columns if oid in wanted)) or group.identity in wanted
     )
     if groups == batch.groups or not groups:
-        manners.missing |= wanted
+        talk.manners.missing |= wanted
         return
-    before = len(answer.values)
-    await _ask(session, Batch(groups), manners, answer)
-    if len(answer.values) > before:
-        manners.smaller(1 + len(batch.oids))
+    before = len(talk.answer.values)
+    await _ask(talk, RequestBatch(groups))
+    if len(talk.answer.values) > before:
+        talk.manners.smaller(1 + len(batch.oids))
 
 
-async def _halved(session: Session, batch: Batch, manners: Manners, answer: Answer) -> None:
+async def _halved(talk: _Talk, batch: RequestBatch) -> None:
     """Ask the halves of what was too big. A single object that fails alone is one the agent does not have (SNMPv1)."""
     halves = _halves(batch)
     if not halves:
         lone = [oid for group in batch.groups for oid in (group.columns or group.oids)]
-        manners.missing |= set(lone)
-        manners.refused += 1
+        talk.manners.missing |= set(lone)
+        talk.manners.refused += 1
         return
-    known = manners.refused
+    refused_before = talk.manners.refused
     for half in halves:
-        await _ask(session, half, manners, answer)
-    if manners.refused == known:
-        manners.smaller(1 + len(batch.oids))
+        await _ask(talk, half)
+    if talk.manners.refused == refused_before:
+        talk.manners.smaller(1 + len(batch.oids))
 
 
-def _halves(batch: Batch) -> list[Batch]:
+def _halves(batch: RequestBatch) -> list[RequestBatch]:
     groups = batch.groups
     if len(groups) > 1:
         middle = len(groups) // 2
-        return [Batch(groups[:middle]), Batch(groups[middle:])]
+        return [RequestBatch(groups[:middle]), RequestBatch(groups[middle:])]
     group = groups[0]
     if len(group.columns) <= 1:
         return []
     middle = len(group.columns) // 2
     parts = (group.columns[:middle], group.columns[middle:])
-    return [Batch((Group(group.identity, columns),)) for columns in parts]
+    return [RequestBatch((ObjectGroup(group.identity, columns),)) for columns in parts]
 
 
-def _cut(group: Group, room: int) -> list[Group]:
+def _cut(group: ObjectGroup, room: int) -> list[ObjectGroup]:
     width = max(1, room - (1 if group.identity else 0))
     if len(group.columns) <= width:
         return [group]
-    return [Group(group.identity, group.columns[n : n + width]) for n in range(0, len(group.columns), width)]
+    return [ObjectGroup(group.identity, group.columns[n : n + width]) for n in range(0, len(group.columns), width)]

@@ -15,16 +15,21 @@ from exporter.snmp.wire.ber import Value
 
 PROCESSOR_LOAD = "1.3.6.1.2.1.25.3.3.1.2"
 STORAGE_TYPE = "1.3.6.1.2.1.25.2.3.1.2"
+# hrStorageAllocationUnits, hrStorageSize, hrStorageUsed (RFC 2790).
 STORAGE_UNIT, STORAGE_SIZE, STORAGE_USED = (f"1.3.6.1.2.1.25.2.3.1.{n}" for n in (4, 5, 6))
 STORAGE_IS_RAM = "1.3.6.1.2.1.25.2.1.2"
 UCD_TOTAL, UCD_AVAILABLE = "1.3.6.1.4.1.2021.4.5.0", "1.3.6.1.4.1.2021.4.27.0"
+# Columns of entPhySensorTable (RFC 3433).
 SENSOR_TYPE, SENSOR_SCALE, SENSOR_PRECISION, SENSOR_VALUE = (f"1.3.6.1.2.1.99.1.1.1.{n}" for n in (1, 2, 3, 4))
 ROUTEROS_TEMPERATURES = {
     "board": "1.3.6.1.4.1.14988.1.1.3.10.0",
     "processor": "1.3.6.1.4.1.14988.1.1.3.11.0",
 }
+# EntitySensorDataType celsius(8), EntitySensorDataScale units(9) (RFC 3433).
 _CELSIUS, _UNITS_SCALE = 8, 9
+# A chassis may have hundreds; each is a series and a varbind of every scrape.
 _MAX_SENSORS = 16
+# The cores of a large router; they become one figure, but each is a varbind of every scrape.
 _MAX_PROCESSORS = 64
 
 
@@ -64,20 +69,20 @@ async def learn_resources(session: Session) -> Resources:
     )
 
 
-def read_resources(known: Resources, device: str, values: Mapping[str, Value]) -> list[Extra]:
+def read_resources(resources: Resources, device: str, values: Mapping[str, Value]) -> list[Extra]:
     """The samples of one answer."""
     extras: list[Extra] = []
-    loads = [value for oid in known.processors if isinstance(value := values.get(oid), int)]
+    loads = [value for oid in resources.processors if isinstance(value := values.get(oid), int)]
     if loads:
         extras.append((DEVICE_CPU, (device,), round(sum(loads) / len(loads) / 100, 4)))
-    memory = _ucd(values) if known.ucd_memory else _storage(values, known.ram)
+    memory = _ucd(values) if resources.ucd_memory else _storage(values, resources.ram)
     if memory:
         extras += [(DEVICE_MEMORY_SIZE, (device,), memory[0]), (DEVICE_MEMORY_USED, (device,), memory[1])]
-    for name in known.routeros:
+    for name in resources.routeros:
         tenths = values.get(ROUTEROS_TEMPERATURES[name])
         if isinstance(tenths, int):
             extras.append((DEVICE_TEMPERATURE, (device, name), tenths / 10))
-    for oid, factor in known.sensors:
+    for oid, factor in resources.sensors:
         value = values.get(oid)
         if isinstance(value, int):
             extras.append((DEVICE_TEMPERATURE, (device, f"entity-{oid.rsplit('.', 1)[1]}"), round(value * factor, 3)))
@@ -106,9 +111,9 @@ async def _sensors(session: Session) -> tuple[tuple[str, float], ...]:
     if not celsius:
         return ()
     shapes = await looked_up(session, [f"{column}.{n}" for n in celsius for column in (SENSOR_SCALE, SENSOR_PRECISION)])
-    found = []
+    sensors = []
     for n in celsius:
         scale, precision = shapes.get(f"{SENSOR_SCALE}.{n}"), shapes.get(f"{SENSOR_PRECISION}.{n}")
         if isinstance(scale, int) and isinstance(precision, int):
-            found.append((f"{SENSOR_VALUE}.{n}", 10.0 ** ((scale - _UNITS_SCALE) * 3 - precision)))
-    return tuple(found)
+            sensors.append((f"{SENSOR_VALUE}.{n}", 10.0 ** ((scale - _UNITS_SCALE) * 3 - precision)))
+    return tuple(sensors)

@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from exporter.snmp.device import objects as c
 from exporter.snmp.device.interface_map import stacked_pairs, traits_of, unless
 from exporter.snmp.device.reading import InterfaceReading, read_interface
-from exporter.snmp.device.requests import Group, Manners, ask, batches
+from exporter.snmp.device.requests import Manners, ObjectGroup, ask, batches
 from exporter.snmp.engines.interface import Session
 from exporter.snmp.wire.ber import Value
 
+# ifAdminStatus (RFC 2863).
 _ADMIN = {1: "up", 2: "down", 3: "testing"}
+# ifOperStatus (RFC 2863).
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
 _COLUMNS = (*c.STATE, *c.FAULTS, *c.SELDOM)
+# Room for the sessions of a PPPoE server; an agent that invents rows is left here.
 MAX_INTERFACES = 10_000
 
 
 @dataclass(frozen=True)
-class Seen:
+class SurveyRow:
     """One interface: its names as text, its states as the MIB calls them, its reading and where it was found."""
 
     index: str
@@ -42,7 +45,7 @@ class Survey:
     """A whole device; ``quirks`` are sentences that begin with the quirk's name."""
 
     uptime_seconds: float
-    interfaces: tuple[Seen, ...]
+    interfaces: tuple[SurveyRow, ...]
     quirks: tuple[str, ...]
 
 
@@ -51,14 +54,14 @@ async def survey(session: Session) -> Survey:
     manners = Manners()
     names = await session.walk(c.IF_NAME, MAX_INTERFACES)
     column = c.IF_NAME if names else c.IF_DESCR
-    rows = names or await session.walk(c.IF_DESCR, MAX_INTERFACES)
-    indexes = [oid.removeprefix(f"{column}.") for oid, _ in rows]
-    groups = [Group(f"{column}.{n}", tuple(dict.fromkeys(f"{name}.{n}" for name in _COLUMNS))) for n in indexes]
-    answer = await ask(session, batches([Group("", (c.IF_NUMBER,)), *groups], manners.varbinds), manners)
-    seen = tuple(_seen(answer.values, column, index) for index in indexes)
-    stacked = await unless(stacked_pairs(session, {one.index: one.name for one in seen}), ())
-    quirks = _quirks(seen, column, manners, answer.values, stacked)
-    return Survey(max(answer.uptimes) / 100, seen, tuple(quirks))
+    name_rows = names or await session.walk(c.IF_DESCR, MAX_INTERFACES)
+    indexes = [oid.removeprefix(f"{column}.") for oid, _ in name_rows]
+    groups = [ObjectGroup(f"{column}.{n}", tuple(dict.fromkeys(f"{name}.{n}" for name in _COLUMNS))) for n in indexes]
+    answer = await ask(session, batches([ObjectGroup("", (c.IF_NUMBER,)), *groups], manners.varbinds), manners)
+    rows = tuple(_row(answer.values, column, index) for index in indexes)
+    stacked = await unless(stacked_pairs(session, {row.index: row.name for row in rows}), ())
+    quirks = _quirks(rows, column, manners, answer.values, stacked)
+    return Survey(max(answer.uptimes) / 100, rows, tuple(quirks))
 
 
 def text(value: Value | None) -> str:
@@ -69,12 +72,12 @@ def text(value: Value | None) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in decoded)
 
 
-def _seen(values: Mapping[str, Value], column: str, index: str) -> Seen:
+def _row(values: Mapping[str, Value], column: str, index: str) -> SurveyRow:
     def number(name: str) -> int:
         value = values.get(f"{name}.{index}")
         return value if isinstance(value, int) else 0
 
-    return Seen(
+    return SurveyRow(
         index,
         text(values.get(f"{column}.{index}")),
         text(values.get(f"{c.IF_ALIAS}.{index}")),
@@ -85,27 +88,27 @@ def _seen(values: Mapping[str, Value], column: str, index: str) -> Seen:
 
 
 def _quirks(
-    seen: tuple[Seen, ...],
+    rows: tuple[SurveyRow, ...],
     column: str,
     manners: Manners,
     values: Mapping[str, Value],
     stacked: tuple[tuple[str, str], ...],
 ) -> list[str]:
-    names = [one.name for one in seen]
-    told = {
+    names = [row.name for row in rows]
+    oddities = {
         "no_if_name": ["ifDescr is used"] if column == c.IF_DESCR else [],
         "duplicate_names": sorted({name for name in names if names.count(name) > 1}),
-        "counters_32_bit": [one.name for one in seen if one.reading.counter_bits == 32],
+        "counters_32_bit": [row.name for row in rows if row.reading.counter_bits == 32],
         "counters_64_bit_stuck": [
-            one.name for one in seen if one.reading.counter_bits == 32 and f"{c.IF_HC_IN_OCTETS}.{one.index}" in values
+            row.name for row in rows if row.reading.counter_bits == 32 and f"{c.IF_HC_IN_OCTETS}.{row.index}" in values
         ],
-        "no_speed": [one.name for one in seen if not one.reading.speed_bytes and one.oper == "up"],
-        "no_discontinuity_time": [one.name for one in seen if one.reading.discontinuity_ticks is None],
+        "no_speed": [row.name for row in rows if not row.reading.speed_bytes and row.oper == "up"],
+        "no_discontinuity_time": [row.name for row in rows if row.reading.discontinuity_ticks is None],
         "stacked_interfaces": [f"{higher} over {lower}" for higher, lower in stacked],
         "small_requests": [f"{manners.varbinds} varbinds"] if manners.varbinds < Manners.varbinds else [],
     }
-    return [f"{name}: {_few(who)}" for name, who in told.items() if who]
+    return [f"{name}: {_few(names_of_quirk)}" for name, names_of_quirk in oddities.items() if names_of_quirk]
 
 
-def _few(who: list[str]) -> str:
-    return ", ".join(who[:5]) + (f" and {len(who) - 5} more" if len(who) > 5 else "")
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

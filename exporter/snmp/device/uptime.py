@@ -5,10 +5,15 @@ sysUpTime counts hundredths of a second in 32 bits (RFC 3418), so a fall is a re
 
 from dataclasses import dataclass, replace
 
+# TimeTicks are hundredths of a second in 32 bits (RFC 2578, 7.1.8): 497 days.
 WRAP_TICKS = 2**32
+# Longer than an answer is ever under way (timeout and retries); below it the start stays the same to the bit.
 _DRIFT_SECONDS = 5.0
+# A wrap is believed within a minute of when it was due.
 _WRAP_SLACK_TICKS = 6_000
+# The answers of one poll differ by up to a second.
 _NEAR_SLACK_TICKS = 100
+# Ten seconds that sysUpTime may lag: an answer's way, and agents that renew it seldom.
 _LATE_TICKS = 1_000
 _SLOW_CLOCK = 0.02
 """A device's clock may run 2 % slow; sysUpTime that lags further behind has begun anew and overtaken its old value."""
@@ -20,7 +25,7 @@ class Boot:
 
     started: float
     ticks: int
-    seen: float
+    answered_at: float
     wraps: int = 0
     reboots: int = 0
 
@@ -39,16 +44,16 @@ def follow(previous: Boot | None, ticks: int, now: float) -> Boot:
     """The boot after another look at sysUpTime; ``now`` is in Unix seconds."""
     if previous is None:
         return Boot(now - ticks / 100, ticks, now)
-    due = previous.ticks + int((now - previous.seen) * 100)
+    due = previous.ticks + int((now - previous.answered_at) * 100)
     slack = max(_LATE_TICKS, (due - previous.ticks) * _SLOW_CLOCK)
     if ticks + _NEAR_SLACK_TICKS >= previous.ticks and ticks >= due - slack:
-        return _kept(replace(previous, ticks=ticks, seen=now), now)
+        return _steady(replace(previous, ticks=ticks, answered_at=now), now)
     if abs(due - WRAP_TICKS - ticks) < _WRAP_SLACK_TICKS:
-        return _kept(replace(previous, ticks=ticks, seen=now, wraps=previous.wraps + 1), now)
+        return _steady(replace(previous, ticks=ticks, answered_at=now, wraps=previous.wraps + 1), now)
     return Boot(now - ticks / 100, ticks, now, reboots=previous.reboots + 1)
 
 
-def _kept(boot: Boot, now: float) -> Boot:
+def _steady(boot: Boot, now: float) -> Boot:
     """The same start, unless the clocks have drifted apart by more than answers ever jitter."""
     started = now - boot.uptime_seconds
     return boot if abs(started - boot.started) < _DRIFT_SECONDS else replace(boot, started=started)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from exporter.metrics import Metric, Sample, page
 from exporter.snmp.device.objects import IF_ALIAS, IF_DESCR, IF_NAME, SYS_UPTIME
 from exporter.snmp.device.reading import EXACT
-from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
+from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, IfMibColumn
 from exporter.snmp.engines.interface import Session
 from exporter.snmp.wire.ber import Value
 
@@ -57,7 +57,7 @@ def _names(tables: Mapping[str, Mapping[str, Value]], index: str) -> tuple[str, 
 
 
 def _family(
-    column: Column, tables: Mapping[str, Mapping[str, Value]], names: Mapping[str, tuple[str, str, str]]
+    column: IfMibColumn, tables: Mapping[str, Mapping[str, Value]], names: Mapping[str, tuple[str, str, str]]
 ) -> tuple[Metric, list[Sample]]:
     rows = tables.get(column.oid, {})
     if column.scalar:
@@ -68,7 +68,7 @@ def _family(
     return metric, samples
 
 
-def _samples(column: Column, labels: tuple[str, ...], value: Value) -> Iterable[Sample]:
+def _samples(column: IfMibColumn, labels: tuple[str, ...], value: Value) -> Iterable[Sample]:
     if column.shape == "address":
         six = value[:6].ljust(6, b"\0") if isinstance(value, bytes) else bytes(6)
         yield (*labels, ":".join(f"{byte:02X}" for byte in six)), 1

@@ -16,7 +16,7 @@ _PACKETS = "For packet-oriented interfaces, the number of "
 
 
 @dataclass(frozen=True)
-class Column:
+class IfMibColumn:
     """One object of the module; ``shape`` is how its values become samples."""
 
     name: str
@@ -37,16 +37,16 @@ class Column:
         return f"{self.text} - {self.oid}" + (" (EnumAsInfo)" if self.shape == "type" else "")
 
 
-def _counter(name: str, oid: str, text: str) -> Column:
-    return Column(name, oid, "counter", text)
+def _counter(name: str, oid: str, text: str) -> IfMibColumn:
+    return IfMibColumn(name, oid, "counter", text)
 
 
-def _gauge(name: str, oid: str, text: str) -> Column:
-    return Column(name, oid, "gauge", text)
+def _gauge(name: str, oid: str, text: str) -> IfMibColumn:
+    return IfMibColumn(name, oid, "gauge", text)
 
 
-COLUMNS: tuple[Column, ...] = (
-    Column(
+COLUMNS: tuple[IfMibColumn, ...] = (
+    IfMibColumn(
         "sysUpTime",
         "1.3.6.1.2.1.1.3",
         "gauge",
@@ -54,7 +54,7 @@ COLUMNS: tuple[Column, ...] = (
         " re-initialized.",
         scalar=True,
     ),
-    Column(
+    IfMibColumn(
         "ifNumber",
         f"{INTERFACES}.1",
         "gauge",
@@ -62,14 +62,14 @@ COLUMNS: tuple[Column, ...] = (
         scalar=True,
     ),
     _gauge("ifIndex", f"{_IF}.1", "A unique value, greater than zero, for each interface"),
-    Column("ifType", f"{_IF}.3", "gauge", "The type of interface", "type"),
+    IfMibColumn("ifType", f"{_IF}.3", "gauge", "The type of interface", "type"),
     _gauge(
         "ifMtu",
         f"{_IF}.4",
         "The size of the largest packet which can be sent/received on the interface, specified in octets",
     ),
     _gauge("ifSpeed", f"{_IF}.5", "An estimate of the interface's current bandwidth in bits per second"),
-    Column("ifPhysAddress", f"{_IF}.6", "gauge", "The interface's address at its protocol sub-layer", "address"),
+    IfMibColumn("ifPhysAddress", f"{_IF}.6", "gauge", "The interface's address at its protocol sub-layer", "address"),
     _gauge("ifAdminStatus", f"{_IF}.7", "The desired state of the interface"),
     _gauge("ifOperStatus", f"{_IF}.8", "The current operational state of the interface"),
     _gauge(

@@ -11,7 +11,7 @@ from exporter.errors import ExporterError
 from exporter.snmp.device.diagnosis import explained
 from exporter.snmp.drop_in.if_mib import if_mib_page
 from exporter.snmp.engines.failure import Reason, SnmpFailure
-from exporter.snmp.engines.interface import Engine, Session, Target, login_of, target_of
+from exporter.snmp.engines.interface import Engine, Session, SnmpTarget, login_of, target_of
 from inventory.model import City, Device
 
 MODULE = "if_mib"
@@ -34,9 +34,9 @@ class DropIn:
         if module != MODULE:
             raise UnknownNameError(f"module {module!r} is not known; the only one is {MODULE}")
         device = self._device(target)
-        known = self._target(device, auth)
+        snmp_target = self._target(device, auth)
         key = (device.name, auth)
-        session = self._sessions.get(key) or self._engine(known)
+        session = self._sessions.get(key) or self._engine(snmp_target)
         self._sessions[key] = session
         try:
             async with asyncio.timeout(seconds):
@@ -44,7 +44,7 @@ class DropIn:
         except TimeoutError as error:
             raise SnmpFailure(Reason.DEADLINE, f"{target} was not read within {seconds:.1f} s") from error
         except SnmpFailure as failure:
-            raise await explained(failure, known) from failure
+            raise await explained(failure, snmp_target) from failure
 
     def close(self) -> None:
         """Give every session back."""
@@ -57,12 +57,12 @@ class DropIn:
                 return device
         raise UnknownNameError(f"target {target!r} is no device with SNMP in the inventory, by name or address")
 
-    def _target(self, device: Device, auth: str) -> Target:
-        known = target_of(self._city, device)
+    def _target(self, device: Device, auth: str) -> SnmpTarget:
+        snmp_target = target_of(self._city, device)
         if not auth:
-            return known
+            return snmp_target
         try:
-            return replace(known, login=login_of(self._city.credential(auth)))
+            return replace(snmp_target, login=login_of(self._city.credential(auth)))
         except KeyError as error:
             raise UnknownNameError(f"auth {auth!r} is no credential of the inventory") from error
         except ExporterError as error:

@@ -1,1 +1,1 @@
-"""The libraries that speak SNMP, behind one interface: a Target in, a Session out."""
+"""The libraries that speak SNMP, behind one interface: an SnmpTarget in, a Session out."""

@@ -1,4 +1,4 @@
-"""The second engine, easysnmp, for offices that want net-snmp's own library: a Target in, a Session out.
+"""The second engine, easysnmp, for offices that want net-snmp's own library: an SnmpTarget in, a Session out.
 
 Each session has a worker process of its own: the library blocks, and it crashes in threads. Slower than gufo by far;
 the differential oracle of the tests. It reads IPv4 only, and nothing is asked of it but GET and GETNEXT.
@@ -13,18 +13,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
-from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Target, one_by_one
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, SnmpTarget, one_by_one
 from exporter.snmp.wire.ber import Value
 
+# The worker's exit code, unlike Python's own 1 (traceback) and 2 (wrong use).
 NOT_INSTALLED = 3
+# The longest line from the worker: MAX_ROWS rows of JSON at some hundred bytes, several times over.
 _LINE_BYTES = 2**26
+# A walk of MAX_ROWS, one GETNEXT at a time, at a few milliseconds each.
 _WALK_SECONDS = 600.0
 
 
 class EasySession:
     """A worker process that is started at the first request and again after it died."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: SnmpTarget) -> None:
         self.target = target
         self.sent = 0
         self.retried = 0
@@ -37,7 +40,7 @@ class EasySession:
             raise TooBigError
         wanted = set(oids)
         seconds = math.ceil(self.target.timeout_seconds) * (self.target.retries + 1) + 1.0
-        rows = await self._asked({"get": list(oids)}, seconds)
+        rows = await self._answer_rows({"get": list(oids)}, seconds)
         return {oid: value for oid, value in rows if oid in wanted}
 
     async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
@@ -46,7 +49,7 @@ class EasySession:
 
     async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
         """See Session.walk."""
-        return await self._asked({"walk": oid, "limit": limit}, _WALK_SECONDS)
+        return await self._answer_rows({"walk": oid, "limit": limit}, _WALK_SECONDS)
 
     def close(self) -> None:
         """See Session.close."""
@@ -57,7 +60,7 @@ class EasySession:
             if worker.stdin is not None:
                 worker.stdin.close()
 
-    async def _asked(self, request: dict[str, Any], seconds: float) -> list[tuple[str, Value]]:
+    async def _answer_rows(self, request: dict[str, Any], seconds: float) -> list[tuple[str, Value]]:
         async with self._turn:
             self.sent += 1
             try:
@@ -96,14 +99,14 @@ class EasySession:
             *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=_LINE_BYTES
         )
         assert worker.stdin is not None
-        worker.stdin.write(json.dumps(_told(self.target)).encode() + b"\n")
+        worker.stdin.write(json.dumps(_login_message(self.target)).encode() + b"\n")
         return worker
 
     def _failure(self, reason: Reason, message: str) -> SnmpFailure:
         return SnmpFailure(reason, f"{self.target.name} ({self.target.address} port {self.target.port}): {message}")
 
 
-def _told(target: Target) -> dict[str, Any]:
+def _login_message(target: SnmpTarget) -> dict[str, Any]:
     login = target.login
     return {
         "address": target.address,

@@ -28,24 +28,26 @@ def main() -> int:
     return 0
 
 
-def _session(told: dict[str, Any]) -> Any:
-    version = {"1": 1, "2c": 2, "3": 3}[told["version"]]
+def _session(login: dict[str, Any]) -> Any:
+    version = {"1": 1, "2c": 2, "3": 3}[login["version"]]
     common = {
-        "hostname": told["address"],
-        "remote_port": told["port"],
+        "hostname": login["address"],
+        "remote_port": login["port"],
         "version": version,
-        "timeout": told["timeout"],
-        "retries": told["retries"],
+        "timeout": login["timeout"],
+        "retries": login["retries"],
         "use_numeric": True,
     }
     if version != 3:
-        return easysnmp.Session(**common, community=told["community"])
-    level = "auth_with_privacy" if told["privacy"] else "auth_without_privacy" if told["auth"] else "no_auth_or_privacy"
-    keys = {"security_level": level, "security_username": told["user"]}
-    if told["auth"]:
-        keys |= {"auth_protocol": told["auth"], "auth_password": told["auth_key"]}
-    if told["privacy"]:
-        keys |= {"privacy_protocol": told["privacy"], "privacy_password": told["privacy_key"]}
+        return easysnmp.Session(**common, community=login["community"])
+    level = (
+        "auth_with_privacy" if login["privacy"] else "auth_without_privacy" if login["auth"] else "no_auth_or_privacy"
+    )
+    keys = {"security_level": level, "security_username": login["user"]}
+    if login["auth"]:
+        keys |= {"auth_protocol": login["auth"], "auth_password": login["auth_key"]}
+    if login["privacy"]:
+        keys |= {"privacy_protocol": login["privacy"], "privacy_password": login["privacy_key"]}
     return easysnmp.Session(**common, **keys)
 
 
@@ -74,15 +76,15 @@ def _walk(session: Any, oid: str, limit: int) -> dict[str, Any]:
     place = oid
     last: tuple[int, ...] = ()
     while True:
-        found = _place(session.get_next([f".{place}"])[0])
-        if found is None or not found[0].startswith(f"{oid}."):
+        row = _place(session.get_next([f".{place}"])[0])
+        if row is None or not row[0].startswith(f"{oid}."):
             return {"rows": rows}
-        arcs = tuple(map(int, found[0].split(".")))
+        arcs = tuple(map(int, row[0].split(".")))
         if arcs <= last or len(rows) >= limit:
-            return {"failure": Reason.ENDLESS, "message": f"the table {oid} does not end at {found[0]}; it was left"}
-        place, last = found[0], arcs
-        if found[1] is not None:
-            rows.append(found)
+            return {"failure": Reason.ENDLESS, "message": f"the table {oid} does not end at {row[0]}; it was left"}
+        place, last = row[0], arcs
+        if row[1] is not None:
+            rows.append(row)
 
 
 def _rows(variables: Any) -> list[Any]:

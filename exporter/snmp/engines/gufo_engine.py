@@ -1,4 +1,4 @@
-"""The default engine, gufo-snmp, with its sharp edges covered: a Target in, a kept Session out.
+"""The default engine, gufo-snmp, with its sharp edges covered: an SnmpTarget in, a kept Session out.
 
 What is covered, each shown by a test: tooBig comes back as an empty answer without an error; a garbage datagram raises
 a PanicException, which is a BaseException; a late or foreign datagram may raise at once; there are no retries; one
@@ -32,12 +32,14 @@ from gufo.snmp.aio import SnmpSession
 from gufo.snmp.policer import BasePolicer
 
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
-from exporter.snmp.engines.gufo_wire import Wire
-from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Login, Target, one_by_one
+from exporter.snmp.engines.gufo_wire import GufoSocket
+from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Login, SnmpTarget, one_by_one
 from exporter.snmp.wire.ber import Value
 
 T = TypeVar("T")
+# Below the 150 seconds of USM's time window (RFC 3414, 2.2.3), after which the agent refuses the session's time.
 STALE_SECONDS = 120.0
+# gufo asks one request at a time, so a large device gets several sockets, each with at least three requests.
 MOST_LANES, REQUESTS_A_LANE = 4, 3
 _VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
 _AUTH: dict[str, type[BaseAuthKey]] = {
@@ -54,8 +56,8 @@ _PRIVACY: dict[str, type[BasePrivKey]] = {"DES": DesKey, "AES": Aes128Key, "AES-
 class GufoSession:
     """As many lanes as there is to ask; one while the device is small or unknown."""
 
-    def __init__(self, target: Target) -> None:
-        self._lanes = [Lane(target)]
+    def __init__(self, target: SnmpTarget) -> None:
+        self._lanes = [GufoLane(target)]
 
     @property
     def sent(self) -> int:
@@ -75,14 +77,14 @@ class GufoSession:
         """See Session.get_each."""
         wanted = min(MOST_LANES, -(-len(requests) // REQUESTS_A_LANE))
         while len(self._lanes) < wanted:
-            self._lanes.append(Lane(self._lanes[0].target))
+            self._lanes.append(GufoLane(self._lanes[0].target))
         if wanted <= 1:
             return await one_by_one(self._lanes[0].get, requests)
         parts = [one_by_one(lane.get, requests[n::wanted]) for n, lane in enumerate(self._lanes[:wanted])]
-        told: list[dict[str, Value] | None] = [None] * len(requests)
+        answers: list[dict[str, Value] | None] = [None] * len(requests)
         for n, part in enumerate(await asyncio.gather(*parts)):
-            told[n::wanted] = part
-        return told
+            answers[n::wanted] = part
+        return answers
 
     async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
         """See Session.walk."""
@@ -94,12 +96,12 @@ class GufoSession:
             lane.close()
 
 
-class Lane:
+class GufoLane:
     """A kept gufo session that is made anew after an error, because its socket may still hold a stray datagram."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: SnmpTarget) -> None:
         self.target = target
-        self._open: tuple[Wire, SnmpSession] | None = None
+        self._open: tuple[GufoSocket, SnmpSession] | None = None
         self._spoken = 0.0
         self._turn = asyncio.Lock()
         self._count = _Count()
@@ -126,7 +128,7 @@ class Lane:
         """See Session.walk."""
         return await self._retried(lambda wire, session: self._walked(wire, session, oid, limit))
 
-    async def _walked(self, wire: Wire, session: SnmpSession, oid: str, limit: int) -> list[tuple[str, Value]]:
+    async def _walked(self, wire: GufoSocket, session: SnmpSession, oid: str, limit: int) -> list[tuple[str, Value]]:
         wire.close()
         return await _rows(session, oid, limit, self.target)
 
@@ -136,7 +138,7 @@ class Lane:
             self._open[0].close()
         self._open = None
 
-    async def _retried(self, ask: Callable[[Wire, SnmpSession], Awaitable[T]]) -> T:
+    async def _retried(self, ask: Callable[[GufoSocket, SnmpSession], Awaitable[T]]) -> T:
         async with self._turn:
             for left in range(self.target.retries, -1, -1):
                 try:
@@ -154,36 +156,36 @@ class Lane:
                     return answer
         raise AssertionError("unreachable: the last try returns or raises")
 
-    def _open_now(self) -> tuple[Wire, SnmpSession] | None:
+    def _open_now(self) -> tuple[GufoSocket, SnmpSession] | None:
         """What is open and needs no refresh."""
         stale = self.target.login.version == "3" and time.monotonic() - self._spoken > STALE_SECONDS
         return None if stale else self._open
 
-    async def _ready(self) -> tuple[Wire, SnmpSession]:
+    async def _ready(self) -> tuple[GufoSocket, SnmpSession]:
         """Open the session; for v3 find the engine, or meet its clock again."""
         if self._open is not None:
             self._open[0].close()
         session = self._open[1] if self._open else open_session(self.target, self._count)
         if self.target.login.version == "3":
             await session.refresh()
-        self._open = (Wire(session, self.target.timeout_seconds), session)
+        self._open = (GufoSocket(session, self.target.timeout_seconds), session)
         return self._open
 
 
-def failure_of(error: BaseException, target: Target) -> SnmpFailure:
+def failure_of(error: BaseException, target: SnmpTarget) -> SnmpFailure:
     """The reason behind whatever gufo raised; its Rust side panics on garbage, and a PanicException is no Exception."""
-    where = f"{target.name} ({target.address} port {target.port})"
+    device = f"{target.name} ({target.address} port {target.port})"
     if isinstance(error, SnmpFailure):
         return error
     if isinstance(error, TimeoutError):
-        return SnmpFailure(Reason.TIMEOUT, f"{where} did not answer within {target.timeout_seconds:g} s")
+        return SnmpFailure(Reason.TIMEOUT, f"{device} did not answer within {target.timeout_seconds:g} s")
     if isinstance(error, SnmpAuthError):
-        return SnmpFailure(Reason.AUTHENTICATION, f"{where} refused the user or its keys")
+        return SnmpFailure(Reason.AUTHENTICATION, f"{device} refused the user or its keys")
     if isinstance(error, OSError):
-        return SnmpFailure(Reason.NETWORK, f"{where}: {error.strerror or error}")
+        return SnmpFailure(Reason.NETWORK, f"{device}: {error.strerror or error}")
     if isinstance(error, SnmpError):
-        return SnmpFailure(Reason.BAD_ANSWER, f"{where} sent what cannot be read: {error}")
-    return SnmpFailure(Reason.NOT_SNMP, f"{where} sent something that is not SNMP")
+        return SnmpFailure(Reason.BAD_ANSWER, f"{device} sent what cannot be read: {error}")
+    return SnmpFailure(Reason.NOT_SNMP, f"{device} sent something that is not SNMP")
 
 
 class _Count(BasePolicer):
@@ -199,7 +201,7 @@ class _Count(BasePolicer):
         return None
 
 
-def open_session(target: Target, count: BasePolicer | None = None) -> SnmpSession:
+def open_session(target: SnmpTarget, count: BasePolicer | None = None) -> SnmpSession:
     """A gufo session for the target. Sends nothing yet."""
     login = target.login
     return SnmpSession(
@@ -219,15 +221,15 @@ def _user(login: Login) -> User:
     return User(login.user, auth_key=auth, priv_key=privacy)
 
 
-async def _rows(session: SnmpSession, oid: str, limit: int, target: Target) -> list[tuple[str, Value]]:
+async def _rows(session: SnmpSession, oid: str, limit: int, target: SnmpTarget) -> list[tuple[str, Value]]:
     """Every row under ``oid``; an agent whose answers do not ascend or do not end is cut off."""
     rows: list[tuple[str, Value]] = []
     last: tuple[int, ...] = ()
-    async for found, value in session.fetch(oid):
-        place = tuple(map(int, found.split(".")))
+    async for name, value in session.fetch(oid):
+        place = tuple(map(int, name.split(".")))
         if place <= last or len(rows) >= limit:
-            raise SnmpFailure(Reason.ENDLESS, f"{target.name}: the table {oid} does not end at {found}; it was left")
+            raise SnmpFailure(Reason.ENDLESS, f"{target.name}: the table {oid} does not end at {name}; it was left")
         last = place
         if value is not None:
-            rows.append((found, value))
+            rows.append((name, value))
     return rows

@@ -13,7 +13,7 @@ from gufo.snmp.aio import SnmpSession
 from exporter.snmp.wire.ber import Value
 
 
-class Wire:
+class GufoSocket:
     """One request at a time. ``close`` before gufo itself uses the session: it takes the socket out of the loop."""
 
     def __init__(self, session: SnmpSession, timeout_seconds: float) -> None:

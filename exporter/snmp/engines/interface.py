@@ -1,4 +1,4 @@
-"""What an SNMP engine must offer: a Target in, a Session out. The poller knows nothing else of any SNMP library."""
+"""What an SNMP engine must offer: an SnmpTarget in, a Session out. The poller knows no SNMP library."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,9 @@ from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.wire.ber import Value
 from inventory.model import City, Credential, Device
 
+# Some 26 bytes a counter (OID of ifXTable, Counter64): fifty fit into one Ethernet frame, unfragmented.
 MAX_VARBINDS = 50
+# More than any interface table has; an agent that never ends is cut off here.
 MAX_ROWS = 100_000
 
 
@@ -28,7 +30,7 @@ class Login:
 
 
 @dataclass(frozen=True)
-class Target:
+class SnmpTarget:
     """A device as an engine needs it. ``timeout_seconds`` is for one request; ``retries`` come on top of the first."""
 
     name: str
@@ -66,29 +68,29 @@ class Session(Protocol):
         """Give the socket or the worker back."""
 
 
-Engine = Callable[[Target], Session]
+Engine = Callable[[SnmpTarget], Session]
 Get = Callable[[Sequence[str]], Awaitable[dict[str, Value]]]
 
 
 async def one_by_one(get: Get, requests: Iterable[Sequence[str]]) -> list[dict[str, Value] | None]:
     """Every GET after the one before; None in the place of one that was too big. Raises SnmpFailure."""
-    told: list[dict[str, Value] | None] = []
+    answers: list[dict[str, Value] | None] = []
     for request in requests:
         try:
-            told.append(await get(request))
+            answers.append(await get(request))
         except TooBigError:
-            told.append(None)
-    return told
+            answers.append(None)
+    return answers
 
 
-def target_of(city: City, device: Device) -> Target:
+def target_of(city: City, device: Device) -> SnmpTarget:
     """The target of an inventory device. Raises SnmpFailure with CREDENTIAL when a secret cannot be had."""
     try:
         login = login_of(city.credential(device.snmp or ""))
     except (ExporterError, KeyError) as error:
         raise SnmpFailure(Reason.CREDENTIAL, f"{device.name}: {error}") from error
     timing = (device.snmp_timeout_seconds, device.snmp_retries)
-    return Target(device.name, str(device.address), login, device.snmp_port, *timing)
+    return SnmpTarget(device.name, str(device.address), login, device.snmp_port, *timing)
 
 
 def login_of(credential: Credential) -> Login:
@@ -98,11 +100,11 @@ def login_of(credential: Credential) -> Login:
         return secret(reference) if reference else ""
 
     return Login(
-        credential.version,
-        value(credential.community),
-        credential.user or "",
-        credential.auth,
-        value(credential.auth_key),
-        credential.privacy,
-        value(credential.privacy_key),
+        version=credential.version,
+        community=value(credential.community),
+        user=credential.user or "",
+        auth=credential.auth,
+        auth_key=value(credential.auth_key),
+        privacy=credential.privacy,
+        privacy_key=value(credential.privacy_key),
     )

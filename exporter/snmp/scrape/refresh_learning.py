@@ -9,17 +9,19 @@ from collections.abc import Iterable
 
 from exporter.snmp.device import objects as c
 from exporter.snmp.device.poller import Poller
-from exporter.snmp.device.refresh import WATCH_SECONDS, period, told, watched
+from exporter.snmp.device.refresh import WATCH_SECONDS, declared_period, period, watched
 from exporter.snmp.engines.failure import SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import Engine
 from exporter.snmp.scrape.scrapes import DeviceScrapes, Scrapes
 from runtime.jobs import Job, Next
 
+# How soon a device that was just read for the first time is looked at; it costs a pass over the names.
 PAUSE_SECONDS = 2.0
+# A period changes with a firmware at most; a device that is quiet at night is tried again by day.
 AGAIN_SECONDS = 6 * 3600.0
 
 
-def clock_job(scrapes: Scrapes, engine: Engine, watch_seconds: float = WATCH_SECONDS) -> Job:
+def refresh_learning_job(scrapes: Scrapes, engine: Engine, watch_seconds: float = WATCH_SECONDS) -> Job:
     """The job that learns of one device at a time, the next at once and otherwise after a pause.
 
     A device is marked as tried before it is: one whose answers raise something unexpected keeps no other waiting.
@@ -28,7 +30,7 @@ def clock_job(scrapes: Scrapes, engine: Engine, watch_seconds: float = WATCH_SEC
 
     async def learn() -> Next | None:
         now = asyncio.get_running_loop().time()
-        for device in _unknown(scrapes.known()):
+        for device in _unknown(scrapes.devices()):
             name = device.poller.target.name
             if now - tried.get(name, -AGAIN_SECONDS) >= AGAIN_SECONDS:
                 tried[name] = now
@@ -40,20 +42,20 @@ def clock_job(scrapes: Scrapes, engine: Engine, watch_seconds: float = WATCH_SEC
 
 
 def _unknown(devices: Iterable[DeviceScrapes]) -> list[DeviceScrapes]:
-    return [device for device in devices if device.refresh_seconds is None and device.poller.knowledge is not None]
+    return [device for device in devices if device.refresh_seconds is None and device.poller.interface_map is not None]
 
 
 async def _learnt(poller: Poller, engine: Engine, seconds: float) -> float | None:
     session = engine(poller.target)
     try:
-        declared = await told(session)
-        if declared is not None or poller.knowledge is None:
+        declared = await declared_period(session)
+        if declared is not None or poller.interface_map is None:
             return declared
-        known = poller.knowledge
+        interface_map = poller.interface_map
         oids = [
             f"{column}.{place.index}"
-            for name, place in known.match.places.items()
-            for column in (c.OCTETS_64 if known.traits[name].counter_bits == 64 else c.OCTETS_32)
+            for name, place in interface_map.match.places.items()
+            for column in (c.OCTETS_64 if interface_map.traits[name].counter_bits == 64 else c.OCTETS_32)
         ]
         return period(await watched(session, oids, seconds, asyncio.get_running_loop().time))
     except (SnmpFailure, TooBigError):

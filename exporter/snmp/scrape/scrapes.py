@@ -59,7 +59,7 @@ class DeviceScrapes:
         """A device that failed last time does not wait for a slot, nor does anybody wait for it."""
         if self.poller.suspect:
             return await self.poller.poll()
-        async with self._slots.one():
+        async with self._slots.slot():
             return await self.poller.poll()
 
     async def _read(self, seconds: float) -> DeviceReading:
@@ -110,8 +110,8 @@ class DeviceScrapes:
         """One log line when a device's state changes, none while it lasts."""
         reason = failure.reason if failure else None
         if reason != self._last:
-            what = f"reason={reason} message={str(failure)!r}" if failure else "reason=none message='read again'"
-            LOG.warning("event=snmp device=%s %s", self.poller.target.name, what)
+            fields = f"reason={reason} message={str(failure)!r}" if failure else "reason=none message='read again'"
+            LOG.warning("event=snmp device=%s %s", self.poller.target.name, fields)
         self._last = reason
 
 
@@ -158,7 +158,7 @@ class Scrapes:
             ]
         )
 
-    def known(self) -> tuple[DeviceScrapes, ...]:
+    def devices(self) -> tuple[DeviceScrapes, ...]:
         """The devices asked for so far."""
         return tuple(self._scrapes.values())
 

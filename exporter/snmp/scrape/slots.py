@@ -8,7 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+# Devices whose answers are held at once; ``all at once`` in docs/why/snmp-speed.md is the memory it bounds.
 SLOTS = 32
+# Longer than a live device of the same city takes; a slow or dead one goes on without its slot.
 LENT_SECONDS = 0.25
 
 
@@ -20,7 +22,7 @@ class Slots:
         self._seconds = seconds
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
+    async def slot(self) -> AsyncIterator[None]:
         """Wait for a slot and hold it until the block ends or the time is over."""
         await self._free.acquire()
         lent = [self._free]

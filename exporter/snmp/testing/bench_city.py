@@ -11,7 +11,14 @@ from exporter.snmp.engines.interface import Login
 from inventory.model import City, Credential, Device, Settings
 
 V2C = Login("2c", "lab")
-V3 = Login("3", "", "bench", "SHA", "bench-authentication", "AES", "bench-privacy-key")
+V3 = Login(
+    version="3",
+    user="bench",
+    auth="SHA",
+    auth_key="bench-authentication",
+    privacy="AES",
+    privacy_key="bench-privacy-key",
+)
 SECRETS = {
     "LEBARPITA_BENCH_COMMUNITY": "lab",
     "LEBARPITA_BENCH_AUTH": V3.auth_key,
@@ -31,6 +38,7 @@ _CREDENTIALS = {
         privacy_key="env:LEBARPITA_BENCH_KEY",
     ),
 }
+# Bytes per second.
 _GIGABIT = 125_000_000
 
 

@@ -12,7 +12,9 @@ from exporter.snmp.testing.bench_city import V2C
 from exporter.snmp.testing.farm import addresses
 from exporter.snmp.testing.scraping import measured
 
+# A city, a province, and ten provinces.
 SIZES = (500, 2_000, 20_000)
+# CPU of one device among many over among few: 1 is linear, the rest is what caches lose.
 LINEAR = 1.3
 _INTERFACES = ["e1", "e2"]
 

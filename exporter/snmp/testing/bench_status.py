@@ -5,15 +5,16 @@ import time
 from collections.abc import Sequence
 
 from exporter.snmp.device.objects import IF_OPER, SYS_UPTIME
-from exporter.snmp.engines.interface import Login, Target
+from exporter.snmp.engines.interface import Login, SnmpTarget
 from exporter.snmp.engines.registry import DEFAULT, ENGINES
 
+# What the share is given for.
 DEVICES = 500
 
 
 async def _lane(agents: Sequence[str], port: int, interfaces: int, login: Login, seconds: int) -> float:
     oids = [SYS_UPTIME, *(f"{IF_OPER}.{n}" for n in range(1, interfaces + 1))]
-    sessions = [ENGINES[DEFAULT](Target(address, address, login, port)) for address in agents]
+    sessions = [ENGINES[DEFAULT](SnmpTarget(address, address, login, port)) for address in agents]
     await asyncio.gather(*(session.get(oids) for session in sessions))
     loop = asyncio.get_running_loop()
     began, spent = loop.time(), time.process_time()

@@ -18,9 +18,12 @@ from exporter.processes import end
 from exporter.snmp.testing.bench_children import free
 from exporter.snmp.wire import ber
 
+# 500 devices with 24 ports each that all say linkDown.
 STORM = 12_000
+# Until all are counted, on a slow machine.
 _PATIENCE_SECONDS = 120.0
 _COMMUNITY = "badai"
+# SNMPv2-Trap (RFC 3416), snmpTrapOID and linkDown (RFC 3418, RFC 2863).
 _TRAP, _TRAP_OID, _LINK_DOWN = 0xA7, "1.3.6.1.6.3.1.1.4.1.0", "1.3.6.1.6.3.1.1.5.3"
 _CITY = """\
 city: {name: Kota, watch_from: core}
@@ -32,14 +35,14 @@ _RECEIVED = re.compile(r"^lebarpita_snmp_trap_received_total\{[^}]*\} (\d+)$", r
 _REFUSED = re.compile(r"^lebarpita_snmp_trap_refused_total\{[^}]*\} (\d+)$", re.MULTILINE)
 
 
-def lost() -> tuple[int, float]:
+def storm_loss() -> tuple[int, float]:
     """How many traps of the storm the watch did not receive, and the seconds until all were accounted for."""
     with tempfile.TemporaryDirectory(prefix="lebarpita-bench-") as name:
         traps, listen = free(socket.SOCK_DGRAM), f"127.0.0.1:{free(socket.SOCK_STREAM)}"
         config = _configuration(Path(name), traps, listen)
         command = [sys.executable, "-m", "exporter.cli", "serve", "--config", str(config), "watch"]
-        told = {**os.environ, "TRAP_COMMUNITY": _COMMUNITY}
-        child = subprocess.Popen(command, env=told, stderr=subprocess.DEVNULL)
+        environment = {**os.environ, "TRAP_COMMUNITY": _COMMUNITY}
+        child = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:
             _until(listen, 0)
             began = time.monotonic()

@@ -16,13 +16,16 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from exporter.snmp.device.objects import IF_TABLE_LAST_CHANGE, SYS_UPTIME
-from exporter.snmp.testing.scripted_agent import Agent, Manner, start_agent
-from exporter.snmp.testing.scripted_objects import Interface, device
+from exporter.snmp.testing.scripted_agent import Manner, ScriptedAgent, start_agent
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 from exporter.snmp.wire import ber
 
 FIRST = IPv4Address("127.77.0.1")
+# sysUpTime always has four bytes, so that the time can be put in place.
 FIRST_TICKS = 100_000_000
+# Answers kept by what was asked: a poller asks the same few again and again.
 _KEPT = 4096
+# linux/in.h; the socket module does not name it.
 _IP_PKTINFO = 8
 
 
@@ -33,7 +36,7 @@ def _clocks(*oids: str) -> re.Pattern[bytes]:
 STEADY, RESTLESS = _clocks(SYS_UPTIME), _clocks(SYS_UPTIME, IF_TABLE_LAST_CHANGE)
 
 
-class QuickAgent(Agent):
+class QuickAgent(ScriptedAgent):
     """An agent that remembers its answers; the request's id and the present sysUpTime are put in between.
 
     ``clocks`` is what stands before the four bytes of a time that goes on; RESTLESS is an interface table that changes
@@ -47,31 +50,31 @@ class QuickAgent(Agent):
         self._answers: dict[bytes, tuple[bytes, ...]] = {}
 
     def answer(self, data: bytes) -> bytes | None:
-        """See Agent.answer."""
+        """See ScriptedAgent.answer."""
         try:
             place = _request_id(data)
             end = place + data[place - 1]
         except (ValueError, IndexError):
             return None
         key = data[:place] + data[end:]
-        kept = self._answers.get(key)
-        if kept is None:
+        parts = self._answers.get(key)
+        if parts is None:
             whole = super().answer(data)
             if whole is None or len(self._answers) >= _KEPT:
                 return whole
             begin = _request_id(whole)
-            kept = (whole[:begin], *_parted(self.clocks, whole[begin + whole[begin - 1] :]))
-            self._answers[key] = kept
+            parts = (whole[:begin], *_parted(self.clocks, whole[begin + whole[begin - 1] :]))
+            self._answers[key] = parts
         ticks = (FIRST_TICKS + int(time.monotonic() * 100) % FIRST_TICKS).to_bytes(4, "big")
-        return kept[0] + data[place:end] + ticks.join(kept[1:])
+        return parts[0] + data[place:end] + ticks.join(parts[1:])
 
 
 def _parted(clocks: re.Pattern[bytes], data: bytes) -> list[bytes]:
     """The bytes around the times."""
     parts, begin = [], 0
-    for found in clocks.finditer(data):
-        parts.append(data[begin : found.end()])
-        begin = found.end() + 4
+    for clock in clocks.finditer(data):
+        parts.append(data[begin : clock.end()])
+        begin = clock.end() + 4
     return [*parts, data[begin:]]
 
 
@@ -93,30 +96,32 @@ def addresses(count: int) -> Iterator[str]:
     return (str(FIRST + n) for n in range(count))
 
 
-def interfaces(count: int) -> list[Interface]:
+def interfaces(count: int) -> list[ScriptedInterface]:
     """What every device of the farm has."""
     return [
-        Interface(n, f"e{n}".encode(), f"link {n}".encode(), in_octets=n * 10**11, out_octets=n * 10**10, in_errors=n)
+        ScriptedInterface(
+            n, f"e{n}".encode(), f"link {n}".encode(), in_octets=n * 10**11, out_octets=n * 10**10, in_errors=n
+        )
         for n in range(1, count + 1)
     ]
 
 
-def _one_socket(agent: Agent, port: int) -> None:
+def _one_socket(agent: ScriptedAgent, port: int) -> None:
     """Answer for every address of loopback on one socket, from the address that was asked."""
-    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
-    one.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**22)
-    one.bind(("", port))
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+    udp.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**22)
+    udp.bind(("", port))
 
     def readable() -> None:
-        data, beside, _, asker = one.recvmsg(4096, 64)
-        asked = beside[0][2][4:8]
+        data, control, _, asker = udp.recvmsg(4096, 64)
+        local_address = control[0][2][4:8]
         answer = agent.answer(data)
         if answer is not None:
-            one.sendmsg([answer], [(socket.IPPROTO_IP, _IP_PKTINFO, bytes(4) + asked + bytes(4))], 0, asker)
+            udp.sendmsg([answer], [(socket.IPPROTO_IP, _IP_PKTINFO, bytes(4) + local_address + bytes(4))], 0, asker)
 
-    asyncio.get_running_loop().add_reader(one, readable)
+    asyncio.get_running_loop().add_reader(udp, readable)
 
 
 async def _serve(options: argparse.Namespace) -> None:

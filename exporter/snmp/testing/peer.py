@@ -16,7 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from exporter.processes import end
-from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, Column
+from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, IfMibColumn
 from exporter.snmp.engines.interface import Login
 
 # Twenty tries a second for two minutes: a busy machine starts late, and one that ends ends the wait.
@@ -27,7 +27,7 @@ _LEVELS = {(False, False): "noAuthNoPriv", (True, False): "authNoPriv", (True, T
 
 
 def configuration(
-    login: Login, columns: Sequence[Column] = COLUMNS, walk: Sequence[str] = (INTERFACES, IF_X_TABLE)
+    login: Login, columns: Sequence[IfMibColumn] = COLUMNS, walk: Sequence[str] = (INTERFACES, IF_X_TABLE)
 ) -> str:
     """snmp.yml with one module ``if_mib`` of those columns for that login."""
     module: dict[str, Any] = {
@@ -43,7 +43,7 @@ def configuration(
     return text.getvalue()
 
 
-def _metric(column: Column) -> dict[str, Any]:
+def _metric(column: IfMibColumn) -> dict[str, Any]:
     kinds = {"type": "EnumAsInfo", "address": "PhysAddress48", "number": column.kind}
     text = f"{column.text} - {column.oid}"
     metric: dict[str, Any] = {"name": column.name, "oid": column.oid, "type": kinds[column.shape], "help": text}
@@ -61,12 +61,12 @@ def _metric(column: Column) -> dict[str, Any]:
 def _auth(login: Login) -> dict[str, str]:
     if login.version != "3":
         return {"community": login.community}
-    told = {"username": login.user, "security_level": _LEVELS[bool(login.auth), bool(login.privacy)]}
+    auth = {"username": login.user, "security_level": _LEVELS[bool(login.auth), bool(login.privacy)]}
     if login.auth:
-        told |= {"password": login.auth_key, "auth_protocol": login.auth.replace("-", "")}
+        auth |= {"password": login.auth_key, "auth_protocol": login.auth.replace("-", "")}
     if login.privacy:
-        told |= {"priv_password": login.privacy_key, "priv_protocol": login.privacy.replace("-", "")}
-    return told
+        auth |= {"priv_password": login.privacy_key, "priv_protocol": login.privacy.replace("-", "")}
+    return auth
 
 
 @contextlib.contextmanager

@@ -10,7 +10,9 @@ import aiohttp
 
 from exporter.processes import cpu_seconds, peak_bytes
 
+# Scrapes under way: Prometheus spreads its targets over the interval.
 AT_ONCE = 50
+# Three times the deadline in the header.
 _TIMEOUT_SECONDS = 30.0
 _DEAD = re.compile(r"lebarpita_snmp_up\{[^}]*\} 0\n")
 
@@ -40,8 +42,8 @@ async def _measured(pid: int, url: str, targets: Sequence[str], rounds: int, at_
         before = cpu_seconds(pid)
         scrapes = [await _round(session, url, targets, at_once) for _ in range(rounds)]
         spent = cpu_seconds(pid) - before
-    live = [took for one in scrapes for took, alive, _ in one if alive]
-    last = max(at for one in scrapes for _, alive, at in one if alive)
+    live = [took for scrape in scrapes for took, alive, _ in scrape if alive]
+    last = max(at for scrape in scrapes for _, alive, at in scrape if alive)
     return Cost(spent / rounds, peak_bytes(pid), tuple(live), last, len(live) // rounds)
 
 
@@ -52,7 +54,7 @@ async def _round(
     room = asyncio.Semaphore(at_once)
     began = time.perf_counter()
 
-    async def one(target: str) -> tuple[float, bool, float]:
+    async def scrape(target: str) -> tuple[float, bool, float]:
         async with room:
             start = time.perf_counter()
             async with session.get(url + target, headers={"X-Prometheus-Scrape-Timeout-Seconds": "10"}) as answer:
@@ -63,7 +65,7 @@ async def _round(
             ) is not None
             return now - start, alive, now - began
 
-    return await asyncio.gather(*(one(target) for target in targets))
+    return await asyncio.gather(*(scrape(target) for target in targets))
 
 
 async def _awaited(session: aiohttp.ClientSession, url: str) -> None:

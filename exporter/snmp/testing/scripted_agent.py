@@ -13,7 +13,9 @@ from typing import Any
 from exporter.snmp.wire import ber
 
 Rows = Mapping[str, bytes]
+# error-status (RFC 3416, 3).
 TOO_BIG, NO_SUCH_NAME = 1, 2
+# The agent cuts a GETBULK here, as a real one does at its largest message.
 _MAX_BULK_ROWS = 60
 
 
@@ -33,7 +35,7 @@ class Manner:
 
 
 @dataclass
-class Agent(asyncio.DatagramProtocol):
+class ScriptedAgent(asyncio.DatagramProtocol):
     """One agent. ``rows`` (OID to encoded value) may be replaced between requests; ``requests`` counts what came.
 
     ``most_at_once`` is how many answers were held back at the same time by ``delay_seconds``.
@@ -100,13 +102,13 @@ class Agent(asyncio.DatagramProtocol):
         if self.manner.too_big_above is not None and len(oids) > self.manner.too_big_above:
             return TOO_BIG, 0, []
         if kind == ber.GET_BULK:
-            found = self._bulk(oids, min(b, _MAX_BULK_ROWS))
+            rows = self._bulk(oids, min(b, _MAX_BULK_ROWS))
         else:
-            found = [self._next(name) if kind == ber.GET_NEXT else self._get(name) for name in oids]
-        missing = [place for place, (_, value) in enumerate(found, 1) if value[0] in (0x80, 0x81, 0x82)]
+            rows = [self._next(name) if kind == ber.GET_NEXT else self._get(name) for name in oids]
+        missing = [place for place, (_, value) in enumerate(rows, 1) if value[0] in (0x80, 0x81, 0x82)]
         if first_version and missing:
             return NO_SUCH_NAME, missing[0], [ber.sequence(ber.oid(name), ber.tlv(ber.NULL, b"")) for name in oids]
-        return 0, 0, [ber.sequence(ber.oid(name), value) for name, value in found[: self.manner.cut_after]]
+        return 0, 0, [ber.sequence(ber.oid(name), value) for name, value in rows[: self.manner.cut_after]]
 
     def _get(self, name: str) -> tuple[str, bytes]:
         return name, self.rows.get(name, ber.tlv(ber.NO_SUCH_INSTANCE, b""))
@@ -118,18 +120,18 @@ class Agent(asyncio.DatagramProtocol):
         place = bisect_right(order, (tuple(map(int, name.split("."))), chr(0x10FFFF)))
         if place >= len(order):
             return name, ber.tlv(ber.END_OF_MIB_VIEW, b"")
-        found = order[place][1]
-        return found, self.rows[found]
+        following = order[place][1]
+        return following, self.rows[following]
 
     def _bulk(self, oids: list[str], repetitions: int) -> list[tuple[str, bytes]]:
-        found = []
+        rows = []
         for name in oids:
             for _ in range(repetitions):
                 name, value = self._next(name)
-                found.append((name, value))
+                rows.append((name, value))
                 if value[0] == ber.END_OF_MIB_VIEW:
                     break
-        return found
+        return rows
 
     def _sorted(self) -> list[tuple[tuple[int, ...], str]]:
         if self._ordered_for is not self.rows:
@@ -138,7 +140,9 @@ class Agent(asyncio.DatagramProtocol):
         return self._order
 
 
-async def start_agent(agent: Agent, address: str = "127.0.0.1", port: int = 0) -> tuple[asyncio.BaseTransport, int]:
+async def start_agent(
+    agent: ScriptedAgent, address: str = "127.0.0.1", port: int = 0
+) -> tuple[asyncio.BaseTransport, int]:
     """Serve the agent; returns the transport to close and the port it has."""
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(lambda: agent, local_addr=(address, port))

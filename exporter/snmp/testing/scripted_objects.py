@@ -8,7 +8,7 @@ from exporter.snmp.wire import ber
 
 
 @dataclass(frozen=True)
-class Interface:
+class ScriptedInterface:
     """One row of the interface tables; None leaves the object out."""
 
     index: int
@@ -34,7 +34,9 @@ class Interface:
     discontinuity_ticks: int | None = 0
 
 
-def device(interfaces: Iterable[Interface], uptime_ticks: int = 100_000, table_change: int = 0) -> dict[str, bytes]:
+def device(
+    interfaces: Iterable[ScriptedInterface], uptime_ticks: int = 100_000, table_change: int = 0
+) -> dict[str, bytes]:
     """The rows of a whole device, in no order."""
     interfaces = list(interfaces)
     rows = {
@@ -66,7 +68,7 @@ def numbers(rows: dict[str, int]) -> dict[str, bytes]:
     return {name: ber.integer(value) for name, value in rows.items()}
 
 
-def _row(i: Interface) -> list[tuple[str, bytes | None]]:
+def _row(i: ScriptedInterface) -> list[tuple[str, bytes | None]]:
     wide_in, wide_out = i.in_octets, i.out_octets
     narrow_in = i.in_octets_32 if i.in_octets_32 is not None else wide_in
     narrow_out = i.out_octets_32 if i.out_octets_32 is not None else wide_out

@@ -8,15 +8,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 Value = int | float | bytes | str
+# Universal types of BER (X.690, 8.1.2).
 INTEGER, OCTETS, NULL, OID, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
+# Application types of SMIv2 (RFC 2578, 7.1).
 IP_ADDRESS, COUNTER32, GAUGE32, TICKS, COUNTER64 = 0x40, 0x41, 0x42, 0x43, 0x46
+# Exceptions in the place of a value (RFC 3416, 3).
 NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
+# PDUs (RFC 3416, 3).
 GET, GET_NEXT, RESPONSE, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA5, 0xA8
 
 
 def tlv(tag: int, content: bytes) -> bytes:
     """One element: tag, length, content."""
     size = len(content)
+    # X.690, 8.1.3: one byte up to 127, else the number of length bytes with the high bit set.
     if size < 128:
         return bytes((tag, size)) + content
     length = size.to_bytes((size.bit_length() + 7) // 8, "big")
@@ -28,10 +33,12 @@ def integer(number: int, tag: int = INTEGER) -> bytes:
     return tlv(tag, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
 
 
+# The objects of a scrape are the same each time: as many as in reading.keys.
 @lru_cache(65536)
 def oid(text: str) -> bytes:
     """An object identifier from its dotted form."""
     first, second, *rest = map(int, text.split("."))
+    # X.690, 8.19.4: the first two arcs share a byte, 40 to the first.
     return tlv(OID, b"".join(_arc(arc) for arc in (first * 40 + second, *rest)))
 
 
@@ -81,6 +88,7 @@ def dotted(content: bytes) -> str:
             value = 0
     if not arcs or content[-1] >= 128:
         raise ValueError("an object identifier is cut short")
+    # X.690, 8.19.4: only under arc 2 may the second be 40 or more.
     first = min(arcs[0] // 40, 2)
     return ".".join(map(str, (first, arcs[0] - first * 40, *arcs[1:])))
 

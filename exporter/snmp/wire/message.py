@@ -14,7 +14,9 @@ from ipaddress import IPv4Address
 from exporter.snmp.wire import ber
 from exporter.snmp.wire.ber import Value
 
+# The message's version field (RFC 1901, 3).
 VERSION_2C = 1
+# Rows of one GETBULK: so many names fit into one Ethernet frame; an agent cuts what does not (RFC 3416, 4.2.3).
 REPETITIONS = 30
 LOWEST_ID = 0x01000000
 """Request ids have exactly four bytes, so that their place in the message never moves."""
@@ -30,11 +32,12 @@ _HEAD = re.compile(
     re.DOTALL,
 )
 _UNSIGNED = frozenset((ber.COUNTER32, ber.GAUGE32, ber.TICKS, ber.COUNTER64))
+# Opaque (RFC 2578, 7.1.9); net-snmp wraps floats in it, under the two headers of _FLOATS.
 _OPAQUE = 0x44
 _FLOATS = {b"\x9f\x78\x04": ">f", b"\x9f\x79\x08": ">d"}
 
 
-class Answer:
+class ResponsePdu:
     """The outer part of an answer: which request it belongs to, its error status, and where its varbinds begin."""
 
     __slots__ = ("data", "number", "place", "retried", "status")
@@ -42,10 +45,10 @@ class Answer:
     def __init__(self, data: bytes) -> None:
         """Raises ValueError where the bytes are no SNMPv2c response."""
         self.retried = 0
-        found = _HEAD.match(data)
-        if found is not None:
-            self.number, self.status = int.from_bytes(found[1], "big"), found[2][0]
-            self.data, self.place = data, found.end()
+        head = _HEAD.match(data)
+        if head is not None:
+            self.number, self.status = int.from_bytes(head[1], "big"), head[2][0]
+            self.data, self.place = data, head.end()
             return
         parts = list(ber.elements(data))
         (_, version), _, (kind, pdu), *_ = ber.elements(parts[0][1] if parts else b"")
@@ -56,7 +59,7 @@ class Answer:
         self.data, self.place = binds, 0
 
 
-class Request:
+class GetRequest:
     """A GET of those objects for one community, all of it written but the request's id."""
 
     __slots__ = ("_after", "_before", "_expected", "oids")
@@ -71,17 +74,17 @@ class Request:
         """The datagram with that request id, LOWEST_ID or more."""
         return self._before + number.to_bytes(4, "big") + self._after
 
-    def read(self, answer: Answer) -> dict[str, Value]:
+    def read(self, answer: ResponsePdu) -> dict[str, Value]:
         """The values by OID; what the agent does not have, or left out, is missing. Raises ValueError."""
         try:
-            found = self._as_expected(answer.data, answer.place)
+            values = self._as_expected(answer.data, answer.place)
         except IndexError:
-            found = None
-        if found is None:
+            values = None
+        if values is None:
             wanted = set(self.oids)
             rows = ((ber.dotted(name), value_of(tag, content)) for name, tag, content in varbinds(answer))
-            found = {oid: value for oid, value in rows if value is not None and oid in wanted}
-        return found
+            values = {oid: value for oid, value in rows if value is not None and oid in wanted}
+        return values
 
     def _as_expected(self, data: bytes, place: int) -> dict[str, Value] | None:
         """The values where the answer has the very shape of the request; None where it has not."""
@@ -91,6 +94,7 @@ class Request:
             at = place + ahead
             begin = at + 2
             size = data[at + 1]
+            # Lengths up to 127 are one byte, and the whole varbind moves with the value; longer ones take the slow way.
             if data[place + 2 : at] != name or data[place + 1] != rest + size or size > 127:
                 return None
             place = begin + size
@@ -104,7 +108,7 @@ class Request:
         return values if place == len(data) else None
 
 
-class Walk:
+class SubtreeWalk:
     """GETBULK requests along one subtree, for one community."""
 
     def __init__(self, community: str, root: str) -> None:
@@ -117,18 +121,18 @@ class Walk:
         before, behind = _written(self._community, ber.GET_BULK, 0, REPETITIONS, [name])
         return before + number.to_bytes(4, "big") + behind
 
-    def rows(self, answer: Answer) -> tuple[list[tuple[bytes, str, Value | None]], bool]:
+    def rows(self, answer: ResponsePdu) -> tuple[list[tuple[bytes, str, Value | None]], bool]:
         """Encoded name, OID and value of each object under the root; whether the subtree ended. Raises ValueError."""
-        found: list[tuple[bytes, str, Value | None]] = []
+        rows: list[tuple[bytes, str, Value | None]] = []
         length = len(self._under)
         for name, tag, content in varbinds(answer):
             if tag == ber.END_OF_MIB_VIEW or name[:length] != self._under or len(name) == length:
-                return found, True
-            found.append((name, f"{self._root}.{_arcs(name[length:])}", value_of(tag, content)))
-        return found, not found
+                return rows, True
+            rows.append((name, f"{self._root}.{_arcs(name[length:])}", value_of(tag, content)))
+        return rows, not rows
 
 
-def varbinds(answer: Answer) -> Iterator[tuple[bytes, int, bytes]]:
+def varbinds(answer: ResponsePdu) -> Iterator[tuple[bytes, int, bytes]]:
     """Encoded name, tag and content of each varbind. Raises ValueError."""
     for kind, bind in ber.elements(answer.data[answer.place :]):
         (named, name), (tag, content), *_ = ber.elements(bind)
@@ -175,6 +179,7 @@ def _arcs(content: bytes) -> str:
         raise ValueError("an object identifier is cut short")
     arcs, arc = [], 0
     for byte in content:
+        # Seven bits a byte, the high bit set on all but the last (X.690, 8.19.2).
         arc = arc << 7 | byte & 127
         if byte < 128:
             arcs.append(str(arc))

@@ -13,26 +13,31 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from exporter.snmp.wire.message import LOWEST_ID, Answer
+from exporter.snmp.wire.message import LOWEST_ID, ResponsePdu
 from exporter.sockets import widen
 
 Write = Callable[[int], bytes]
+# Answers of all devices may come within one turn of the loop; Linux charges some 2 KiB for each.
 BUFFER_BYTES = 2**22
+# Datagrams read before the loop's other tasks have their turn.
 _MOST_AT_ONCE = 64
+# More than UDP's 16 bits of length allow (RFC 768), so that nothing is cut.
 _LONGEST_DATAGRAM = 2**16
+# How late a deadline may be noticed: one timer for all requests instead of one for each.
 _SWEEP_SECONDS = 0.05
+# request-id is a signed 32-bit number (RFC 3416, 3): with LOWEST_ID set, positive and four bytes long.
 _ID_BITS = 30
 
 
 @dataclass(frozen=True)
-class Where:
+class AgentAddress:
     """An agent's address as the socket wants it, and as it is written on what comes from there."""
 
     family: socket.AddressFamily
     sockaddr: tuple[Any, ...]
 
     @classmethod
-    def of(cls, address: str, port: int) -> "Where":
+    def of(cls, address: str, port: int) -> "AgentAddress":
         """From a numeric address. Raises OSError where it is none."""
         family, _, _, _, sockaddr = socket.getaddrinfo(
             address, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST
@@ -47,24 +52,24 @@ class Where:
 
 
 @dataclass(slots=True)
-class Round:
-    """The requests of one question: ``window`` of them on their way, the others after them. ``over`` ends it."""
+class Exchange:
+    """The requests of one ``ask``: ``window`` of them on their way, the others after them. ``over`` ends it."""
 
     writes: Sequence[Write]
-    where: Where
+    agent: AgentAddress
     seconds: float
     tries: int
     over: "asyncio.Future[None]"
-    answers: list[Answer | None]
+    answers: list[ResponsePdu | None]
     begun: int = 0
-    awaited: list[int] = field(default_factory=list)
+    pending: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Awaited:
+class PendingRequest:
     """One request on its way: when it is given up or, while any try is ``left``, sent again."""
 
-    round: Round
+    exchange: Exchange
     place: int
     datagram: bytes
     left: int
@@ -72,13 +77,13 @@ class Awaited:
     retried: int = 0
 
 
-class Exchange:
+class UdpTransport:
     """The sockets of one event loop; ``users`` counts the sessions that keep it, the last one closes it."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self._sockets: dict[socket.AddressFamily, socket.socket] = {}
-        self._awaited: dict[int, Awaited] = {}
+        self._pending: dict[int, PendingRequest] = {}
         self._sweeping = False
         self.users = 0
 
@@ -87,131 +92,131 @@ class Exchange:
 
     def close(self) -> None:
         """Close the sockets; the next request opens new ones."""
-        for one in self._sockets.values():
+        for udp in self._sockets.values():
             if not self.loop.is_closed():
-                self.loop.remove_reader(one.fileno())
-            one.close()
+                self.loop.remove_reader(udp.fileno())
+            udp.close()
         self._sockets = {}
 
     async def ask(
-        self, writes: Sequence[Write], where: Where, seconds: float, tries: int, window: int = 1
-    ) -> list[Answer]:
+        self, writes: Sequence[Write], agent: AgentAddress, seconds: float, tries: int, window: int = 1
+    ) -> list[ResponsePdu]:
         """The answer to each request (``writes`` make one for an id), asked that many times, ``window`` at once.
 
         Raises TimeoutError, OSError where the network refuses, ValueError where what came back is no SNMP.
         """
         if not writes:
             return []
-        one = Round(writes, where, seconds, tries, self.loop.create_future(), [None] * len(writes))
+        exchange = Exchange(writes, agent, seconds, tries, self.loop.create_future(), [None] * len(writes))
         try:
-            while one.begun < min(window, len(writes)):
-                self._begin(one)
-            await one.over
+            while exchange.begun < min(window, len(writes)):
+                self._begin(exchange)
+            await exchange.over
         finally:
-            for number in one.awaited:
-                del self._awaited[number]
-        return [answer for answer in one.answers if answer is not None]
+            for number in exchange.pending:
+                del self._pending[number]
+        return [answer for answer in exchange.answers if answer is not None]
 
-    def _begin(self, one: Round) -> None:
-        """Send the next request of a round."""
+    def _begin(self, exchange: Exchange) -> None:
+        """Send the next request of an exchange."""
         number = random.getrandbits(_ID_BITS) | LOWEST_ID
-        while number in self._awaited:
+        while number in self._pending:
             number = random.getrandbits(_ID_BITS) | LOWEST_ID
-        asked = Awaited(one, one.begun, one.writes[one.begun](number), one.tries - 1)
-        self._awaited[number] = asked
-        one.awaited.append(number)
-        one.begun += 1
-        self._send(asked)
+        pending = PendingRequest(exchange, exchange.begun, exchange.writes[exchange.begun](number), exchange.tries - 1)
+        self._pending[number] = pending
+        exchange.pending.append(number)
+        exchange.begun += 1
+        self._send(pending)
 
-    def _send(self, asked: Awaited) -> None:
-        asked.deadline = self.loop.time() + asked.round.seconds
-        where = asked.round.where
+    def _send(self, pending: PendingRequest) -> None:
+        pending.deadline = self.loop.time() + pending.exchange.seconds
+        agent = pending.exchange.agent
         with suppress(BlockingIOError):
-            (self._sockets.get(where.family) or self._opened(where.family)).sendto(asked.datagram, where.sockaddr)
+            (self._sockets.get(agent.family) or self._opened(agent.family)).sendto(pending.datagram, agent.sockaddr)
         if not self._sweeping:
             self._sweeping = True
-            self.loop.call_later(min(_SWEEP_SECONDS, asked.round.seconds / 2), self._sweep)
+            self.loop.call_later(min(_SWEEP_SECONDS, pending.exchange.seconds / 2), self._sweep)
 
     def _opened(self, family: socket.AddressFamily) -> socket.socket:
-        one = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        widen(one, BUFFER_BYTES)
-        self.loop.add_reader(one.fileno(), self._readable, one)
-        self._sockets[family] = one
-        return one
+        udp = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        widen(udp, BUFFER_BYTES)
+        self.loop.add_reader(udp.fileno(), self._readable, udp)
+        self._sockets[family] = udp
+        return udp
 
-    def _readable(self, one: socket.socket) -> None:
+    def _readable(self, udp: socket.socket) -> None:
         for _ in range(_MOST_AT_ONCE):
             try:
-                data, sender = one.recvfrom(_LONGEST_DATAGRAM)
+                data, sender = udp.recvfrom(_LONGEST_DATAGRAM)
             except OSError:
                 return
             self._take(data, sender)
 
     def _take(self, data: bytes, sender: tuple[Any, ...]) -> None:
         try:
-            answer = Answer(data)
+            answer = ResponsePdu(data)
         except ValueError as error:
             self._garbage(sender, error)
             return
-        asked = self._awaited.get(answer.number)
-        if asked is None or not asked.round.where.wrote(sender):
+        pending = self._pending.get(answer.number)
+        if pending is None or not pending.exchange.agent.wrote(sender):
             return
-        del self._awaited[answer.number]
-        one = asked.round
-        one.awaited.remove(answer.number)
-        answer.retried = asked.retried
-        one.answers[asked.place] = answer
-        if one.begun < len(one.writes):
-            self._or_failed(one, lambda: self._begin(one))
-        elif not one.awaited and not one.over.done():
-            one.over.set_result(None)
+        del self._pending[answer.number]
+        exchange = pending.exchange
+        exchange.pending.remove(answer.number)
+        answer.retried = pending.retried
+        exchange.answers[pending.place] = answer
+        if exchange.begun < len(exchange.writes):
+            self._or_failed(exchange, lambda: self._begin(exchange))
+        elif not exchange.pending and not exchange.over.done():
+            exchange.over.set_result(None)
 
     def _garbage(self, sender: tuple[Any, ...], error: ValueError) -> None:
         """An agent that is asked and says something else has said it to the request it was asked first."""
-        for asked in self._awaited.values():
-            if asked.round.where.wrote(sender):
-                self._again(asked, error)
+        for pending in self._pending.values():
+            if pending.exchange.agent.wrote(sender):
+                self._again(pending, error)
                 return
 
     def _sweep(self) -> None:
         """Look after the deadlines, as long as anything is awaited."""
         now = self.loop.time()
-        for asked in list(self._awaited.values()):
-            if asked.deadline <= now:
-                self._again(asked, TimeoutError())
-        self._sweeping = bool(self._awaited)
+        for pending in list(self._pending.values()):
+            if pending.deadline <= now:
+                self._again(pending, TimeoutError())
+        self._sweeping = bool(self._pending)
         if self._sweeping:
             self.loop.call_later(_SWEEP_SECONDS, self._sweep)
 
-    def _again(self, asked: Awaited, error: Exception) -> None:
-        if asked.left:
-            asked.left -= 1
-            asked.retried += 1
-            self._or_failed(asked.round, lambda: self._send(asked))
-        elif not asked.round.over.done():
-            asked.round.over.set_exception(error)
+    def _again(self, pending: PendingRequest, error: Exception) -> None:
+        if pending.left:
+            pending.left -= 1
+            pending.retried += 1
+            self._or_failed(pending.exchange, lambda: self._send(pending))
+        elif not pending.exchange.over.done():
+            pending.exchange.over.set_exception(error)
 
-    def _or_failed(self, one: Round, act: Callable[[], None]) -> None:
+    def _or_failed(self, exchange: Exchange, act: Callable[[], None]) -> None:
         try:
             act()
         except OSError as refused:
-            if not one.over.done():
-                one.over.set_exception(refused)
+            if not exchange.over.done():
+                exchange.over.set_exception(refused)
 
 
-class Shared:
-    """The exchange of the running loop, which lives as long as anybody keeps it."""
+class SharedTransport:
+    """The transport of the running loop, which lives as long as any session uses it."""
 
     def __init__(self) -> None:
-        self._kept: Callable[[], Exchange | None] = lambda: None
+        self._transport: Callable[[], UdpTransport | None] = lambda: None
 
-    def get(self) -> Exchange:
+    def get(self) -> UdpTransport:
         """The one there is, else a new one."""
-        kept = self._kept()
-        if kept is None or kept.loop is not asyncio.get_running_loop():
-            kept = Exchange()
-            self._kept = weakref.ref(kept)
-        return kept
+        transport = self._transport()
+        if transport is None or transport.loop is not asyncio.get_running_loop():
+            transport = UdpTransport()
+            self._transport = weakref.ref(transport)
+        return transport
 
 
 def _bare(address: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 
+# hashlib's name and the bytes of the truncated signature (RFC 3414, 6.3.1 and 7.3.1; RFC 7860, 4.1).
 ALGORITHMS = {
     "MD5": ("md5", 12),
     "SHA": ("sha1", 12),
@@ -11,6 +12,7 @@ ALGORITHMS = {
     "SHA-384": ("sha384", 32),
     "SHA-512": ("sha512", 48),
 }
+# A passphrase is repeated to a megabyte before it is digested (RFC 3414, A.2).
 _STRETCHED_BYTES = 1_048_576
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exporter.http.connection import IDLE_SECONDS, MAX_HEAD_BYTES, Request, Response
-from exporter.http.server import Application, start, text
+from exporter.http.server import HttpApplication, start, text
 
 
 async def _hello(request: Request) -> Response:
@@ -18,7 +18,7 @@ async def _broken(_: Request) -> Response:
     raise ZeroDivisionError("a fault of ours")
 
 
-APP = Application({"/hello": _hello, "/broken": _broken})
+APP = HttpApplication({"/hello": _hello, "/broken": _broken})
 
 
 def said(folder: Path, *parts: bytes) -> str:

@@ -18,10 +18,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from exporter.snmp.device.plan import DevicePlan, Port
 from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.failure import SnmpFailure
-from exporter.snmp.engines.interface import Login, Target
+from exporter.snmp.engines.interface import Login, SnmpTarget
 from exporter.snmp.engines.registry import DEFAULT, ENGINES
-from exporter.snmp.testing.scripted_agent import Agent, Manner, start_agent
-from exporter.snmp.testing.scripted_objects import Interface, device
+from exporter.snmp.testing.scripted_agent import Manner, ScriptedAgent, start_agent
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 
 ENGINE = ENGINES[DEFAULT]
 # No test waits for an answer so long; one that needs an agent given up says a short time of its own.
@@ -41,10 +41,10 @@ def awaited(story: Callable[..., Awaitable[None]]) -> Callable[..., None]:
 
 @asynccontextmanager
 async def agent(
-    *interfaces: Interface, manner: Manner | None = None, **scalars: int
-) -> AsyncIterator[tuple[Agent, int]]:
+    *interfaces: ScriptedInterface, manner: Manner | None = None, **scalars: int
+) -> AsyncIterator[tuple[ScriptedAgent, int]]:
     """A scripted agent with those interfaces on a free port of 127.0.0.1."""
-    scripted = Agent(device(interfaces, **scalars), manner or Manner())
+    scripted = ScriptedAgent(device(interfaces, **scalars), manner or Manner())
     transport, port = await start_agent(scripted)
     try:
         yield scripted, port
@@ -52,8 +52,10 @@ async def agent(
         transport.close()
 
 
-def target(port: int, version: str = "2c", community: str = "lab", timeout: float = LONG, retries: int = 0) -> Target:
-    return Target("dut", "127.0.0.1", Login(version, community), port, timeout, retries)
+def target(
+    port: int, version: str = "2c", community: str = "lab", timeout: float = LONG, retries: int = 0
+) -> SnmpTarget:
+    return SnmpTarget("dut", "127.0.0.1", Login(version, community), port, timeout, retries)
 
 
 def poller(port: int, *ports: Port, clock: Callable[[], float] = time.time, **how: Any) -> Poller:

@@ -15,8 +15,8 @@ def named_in(path: str, pattern: str) -> set[str]:
 
 
 QUIRKS = set(
-    re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/device/interface_map.py").read_text().partition("seen = {")[2])
-) | set(re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/device/survey.py").read_text().partition("told = {")[2]))
+    re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/device/interface_map.py").read_text().partition("oddities = {")[2])
+) | set(re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/device/survey.py").read_text().partition("oddities = {")[2]))
 REFUSALS = named_in("exporter/watch/traps.py", r'_refuse\("(\w+)"\)') | named_in(
     "exporter/watch/trap_users.py", r'return "(\w+)"'
 )

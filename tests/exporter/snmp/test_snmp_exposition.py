@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.errors import ExporterError
-from exporter.http.server import Application, Listen, metrics_page, parse_listen, run, start
+from exporter.http.server import HttpApplication, Listen, metrics_page, parse_listen, run, start
 from exporter.metrics import Metric, page
 
 SEEN = Metric("lebarpita_seen_total", "counter", "Seen, with \\ and\nnewline.", ("who", "what"))
@@ -53,7 +53,7 @@ def test_an_address_that_is_none_is_refused(text: str) -> None:
 
 
 async def _fetched(listen: str) -> str:
-    app = Application({"/metrics": metrics_page(lambda: page([(SEEN, [(("a", "b"), 3)])]))})
+    app = HttpApplication({"/metrics": metrics_page(lambda: page([(SEEN, [(("a", "b"), 3)])]))})
     runner = await start(app, listen)
     try:
         async with ClientSession(connector=UnixConnector(listen.removeprefix("unix:"))) as session:
@@ -69,4 +69,4 @@ def test_the_metrics_page_is_served_on_a_unix_socket_with_the_process_own_figure
 
 def test_an_address_that_cannot_be_had_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ExporterError, match="cannot be had"):
-        run(Application({}), f"unix:{tmp_path}/missing/s")
+        run(HttpApplication({}), f"unix:{tmp_path}/missing/s")

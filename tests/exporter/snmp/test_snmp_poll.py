@@ -18,11 +18,11 @@ from snmp_scene import ENGINE, Snmpd, agent, awaited, snmpd, target
 from exporter.cli import main
 from exporter.snmp.device.survey import survey
 from exporter.snmp.poll import as_json
-from exporter.snmp.testing.scripted_agent import Agent, Manner, start_agent
-from exporter.snmp.testing.scripted_objects import Interface, device
+from exporter.snmp.testing.scripted_agent import Manner, ScriptedAgent, start_agent
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 
 KEYS = "name alias admin oper speed_bps receive_bytes transmit_bytes receive_errors transmit_errors receive_discards"
-E1 = Interface(1, b"e1", b"Dinas Kesehatan", in_octets=10, out_octets=20, in_errors=1, out_discards=2)
+E1 = ScriptedInterface(1, b"e1", b"Dinas Kesehatan", in_octets=10, out_octets=20, in_errors=1, out_discards=2)
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +32,9 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snmpd]:
 
 
 @contextmanager
-def agent_in_a_thread(*interfaces: Interface, manner: Manner | None = None) -> Iterator[int]:
+def agent_in_a_thread(*interfaces: ScriptedInterface, manner: Manner | None = None) -> Iterator[int]:
     loop = asyncio.new_event_loop()
-    transport, port = loop.run_until_complete(start_agent(Agent(device(interfaces), manner or Manner())))
+    transport, port = loop.run_until_complete(start_agent(ScriptedAgent(device(interfaces), manner or Manner())))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
@@ -91,8 +91,8 @@ async def test_the_json_says_what_the_agent_says() -> None:
 async def test_every_quirk_is_named_with_the_interfaces_it_is_about() -> None:
     odd = [
         replace(E1, in_octets=None, out_octets=None, in_octets_32=5, out_octets_32=6, discontinuity_ticks=None),
-        Interface(2, b"e2", in_octets=0, out_octets=0, in_octets_32=5, out_octets_32=5),
-        Interface(3, b"e2", speed_bits=0, high_speed_mbit=0),
+        ScriptedInterface(2, b"e2", in_octets=0, out_octets=0, in_octets_32=5, out_octets_32=5),
+        ScriptedInterface(3, b"e2", speed_bits=0, high_speed_mbit=0),
     ]
     async with agent(*odd, manner=Manner(too_big_above=20)) as (_, port):
         quirks = (await survey(ENGINE(target(port)))).quirks
@@ -109,7 +109,7 @@ async def test_every_quirk_is_named_with_the_interfaces_it_is_about() -> None:
 
 @awaited
 async def test_which_interfaces_carry_which_is_told_as_a_quirk() -> None:
-    async with agent(E1, Interface(2, b"bond0"), Interface(3, b"bond0.20")) as (scripted, port):
+    async with agent(E1, ScriptedInterface(2, b"bond0"), ScriptedInterface(3, b"bond0.20")) as (scripted, port):
         scripted.rows |= {f"1.3.6.1.2.1.31.1.2.1.3.{pair}": b"\2\1\1" for pair in ("2.1", "3.2", "0.3", "1.0")}
         quirks = (await survey(ENGINE(target(port)))).quirks
     assert "stacked_interfaces: bond0 over e1, bond0.20 over e1, bond0.20 over bond0" in quirks
@@ -117,7 +117,7 @@ async def test_which_interfaces_carry_which_is_told_as_a_quirk() -> None:
 
 @awaited
 async def test_hostile_names_and_aliases_are_shown_on_one_line_and_never_raise() -> None:
-    async with agent(Interface(1, b'"\n\x1b[2J', b"\xff\xfe\x00"), Interface(2, b"")) as (_, port):
+    async with agent(ScriptedInterface(1, b'"\n\x1b[2J', b"\xff\xfe\x00"), ScriptedInterface(2, b"")) as (_, port):
         seen = await survey(ENGINE(target(port)))
     assert seen.interfaces[0].name == '"\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2J'
     assert json.loads(json.dumps(as_json("dut", "gufo", seen)))["interfaces"][0]["alias"].startswith(
@@ -126,7 +126,7 @@ async def test_hostile_names_and_aliases_are_shown_on_one_line_and_never_raise()
 
 
 def test_a_person_sees_units_states_quirks_and_the_agents_period(capsys: pytest.CaptureFixture[str]) -> None:
-    with agent_in_a_thread(E1, Interface(2, b"e2", admin=2, oper=2, high_speed_mbit=0, speed_bits=0)) as port:
+    with agent_in_a_thread(E1, ScriptedInterface(2, b"e2", admin=2, oper=2, high_speed_mbit=0, speed_bits=0)) as port:
         assert asked(port, "--seconds", "0.3") == 0
     told = capsys.readouterr().out
     assert "Mbit/s" in told

@@ -19,7 +19,7 @@ from exporter.snmp.pages import TIMEOUT_HEADER, application, deadline
 from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.scrape.slots import Slots
 from exporter.snmp.testing.scripted_agent import Manner
-from exporter.snmp.testing.scripted_objects import Interface
+from exporter.snmp.testing.scripted_objects import ScriptedInterface
 from inventory.model import City
 from inventory.reading import parse_city
 
@@ -132,7 +132,7 @@ async def test_nothing_but_a_named_device_of_the_inventory_is_ever_asked(target:
 @awaited
 async def test_two_scrapes_at_once_share_one_poll(tmp_path: Path) -> None:
     async with (
-        agent(Interface(1, b"wan"), manner=Manner(delay_seconds=0.1)) as (scripted, port),
+        agent(ScriptedInterface(1, b"wan"), manner=Manner(delay_seconds=0.1)) as (scripted, port),
         served(city_of(core(port)), tmp_path) as session,
     ):
         await scraped(session, "core")
@@ -146,7 +146,7 @@ async def test_two_scrapes_at_once_share_one_poll(tmp_path: Path) -> None:
 
 @awaited
 async def test_a_slow_device_is_given_up_before_prometheus_gives_up(tmp_path: Path) -> None:
-    async with agent(Interface(1, b"wan"), manner=Manner(silent=True)) as (_, port):
+    async with agent(ScriptedInterface(1, b"wan"), manner=Manner(silent=True)) as (_, port):
         city = city_of(f"name: core, address: 127.0.0.1, snmp: v2, snmp_port: {port}, snmp_timeout_seconds: 30")
         async with served(city, tmp_path) as session:
             text = await scraped(session, "core", seconds=0.8)
@@ -157,7 +157,7 @@ async def test_a_slow_device_is_given_up_before_prometheus_gives_up(tmp_path: Pa
 @awaited
 async def test_a_short_deadline_does_not_end_the_poll_of_one_who_waits_longer(tmp_path: Path) -> None:
     async with (
-        agent(Interface(1, b"wan"), manner=Manner(delay_seconds=0.1)) as (_, port),
+        agent(ScriptedInterface(1, b"wan"), manner=Manner(delay_seconds=0.1)) as (_, port),
         served(city_of(core(port)), tmp_path) as session,
     ):
         short, long = await asyncio.gather(scraped(session, "core", 0.15), scraped(session, "core", 110))
@@ -176,10 +176,10 @@ async def test_dead_hostile_and_unconfigured_devices_leave_the_live_one_and_the_
     tmp_path: Path,
 ) -> None:
     async with (
-        agent(Interface(1, b"wan"), Interface(2, b"lo")) as (_, live),
-        agent(Interface(1, b"lo"), manner=Manner(garbage=b"\x30\x03\x02\x01")) as (_, garbage),
-        agent(Interface(1, b"lo"), manner=Manner(endless=True)) as (_, endless),
-        agent(Interface(1, b"lo"), manner=Manner(other_request_id=True)) as (_, other),
+        agent(ScriptedInterface(1, b"wan"), ScriptedInterface(2, b"lo")) as (_, live),
+        agent(ScriptedInterface(1, b"lo"), manner=Manner(garbage=b"\x30\x03\x02\x01")) as (_, garbage),
+        agent(ScriptedInterface(1, b"lo"), manner=Manner(endless=True)) as (_, endless),
+        agent(ScriptedInterface(1, b"lo"), manner=Manner(other_request_id=True)) as (_, other),
     ):
         ports = {"dead": free_port(), "garbage": garbage, "endless": endless, "other": other}
         bad = [
@@ -217,12 +217,12 @@ async def test_every_metric_of_both_pages_is_in_the_catalogue_with_these_labels(
 
 @awaited
 async def test_a_device_that_failed_waits_for_no_slot_and_keeps_none() -> None:
-    async with agent(Interface(1, b"lo"), manner=Manner(silent=True)) as (_, port):
+    async with agent(ScriptedInterface(1, b"lo"), manner=Manner(silent=True)) as (_, port):
         scrapes = Scrapes(plan_city(city_of(core(port, "v2", ", snmp_timeout_seconds: 0.1, snmp_retries: 0"))), ENGINE)
         await scrapes.scrape("core", 5)
-        (dead,) = scrapes.known()
+        (dead,) = scrapes.devices()
         dead._slots = Slots(1, 60)
-        async with dead._slots.one():
+        async with dead._slots.slot():
             text = await scrapes.scrape("core", 20)
         scrapes.close()
     assert value(text, "lebarpita_snmp_up", device="core") == 0

@@ -10,8 +10,8 @@ import pytest
 from snmp_scene import ENGINE, Snmpd, awaited, snmpd, target
 
 from exporter.cli import main
-from exporter.snmp.testing.scripted_agent import Agent, start_agent
-from exporter.snmp.testing.scripted_objects import Interface, device
+from exporter.snmp.testing.scripted_agent import ScriptedAgent, start_agent
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 from exporter.snmp.walk import device as walked
 from exporter.snmp.wire import ber
 from inventory.cli import main as inventory
@@ -53,8 +53,8 @@ TOLD = {
 
 @awaited
 async def test_neighbours_of_three_protocols_addresses_and_queues_are_told() -> None:
-    rows = device([Interface(2, b"ether2"), Interface(3, b"ether3", b'Dinas "Kesehatan"\n\xff')]) | TOLD
-    transport, port = await start_agent(Agent(rows))
+    rows = device([ScriptedInterface(2, b"ether2"), ScriptedInterface(3, b"ether3", b'Dinas "Kesehatan"\n\xff')]) | TOLD
+    transport, port = await start_agent(ScriptedAgent(rows))
     told = await walked(ENGINE(target(port)))
     transport.close()
     assert told["name"] == "Core"
@@ -73,7 +73,7 @@ async def test_neighbours_of_three_protocols_addresses_and_queues_are_told() -> 
 async def test_rows_that_make_no_sense_are_passed_over() -> None:
     nonsense = {f"{MNDP}.2.1": octets(b"xx"), f"{MNDP}.6.1": octets(b"\xff\0name"), f"{QUEUE}.2.1": octets(b"q")}
     transport, port = await start_agent(
-        Agent(device([Interface(1, b"e")]) | TOLD | nonsense | {f"{LLDP}.9.9": octets(b"x")})
+        ScriptedAgent(device([ScriptedInterface(1, b"e")]) | TOLD | nonsense | {f"{LLDP}.9.9": octets(b"x")})
     )
     told = await walked(ENGINE(target(port)))
     transport.close()
@@ -132,7 +132,7 @@ def test_a_community_written_out_is_refused_and_not_repeated(capsys: pytest.Capt
 
 def test_the_walk_ends_even_where_the_agent_does_not() -> None:
     async def story() -> None:
-        scripted = Agent(device([Interface(1, b"e")]) | TOLD)
+        scripted = ScriptedAgent(device([ScriptedInterface(1, b"e")]) | TOLD)
         scripted.manner.endless = True
         transport, port = await start_agent(scripted)
         told = await asyncio.wait_for(walked(ENGINE(target(port))), 120)

@@ -100,7 +100,7 @@ def test_the_dead_core_is_one_root_with_everybody() -> None:
     everybody = {node.name for node in NODES}
     opened = play(list(NODES), [everybody, *[set()] * 5])
     assert [group for group in opened if group] == [("core",)]
-    assert len(NODES[0].offices) == 12
+    assert len(NODES[0].opds) == 12
 
 
 def test_an_outage_ends_after_two_answers_in_a_row() -> None:

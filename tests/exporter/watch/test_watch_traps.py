@@ -15,8 +15,8 @@ from ports import free_port
 from exporter.config import WatchPart
 from exporter.errors import ExporterError
 from exporter.snmp.wire import ber
-from exporter.watch.trap_message import INFORM, TRAP_OID, read_notice, read_sender, version
-from exporter.watch.trap_polls import Hints
+from exporter.watch.trap_message import INFORM, TRAP_OID, read_sender, read_trap, version
+from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
 from inventory.reading import parse_city
 
@@ -109,8 +109,8 @@ def test_a_v1_trap_counts_as_its_v2_name(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_an_inform_is_answered_so_that_its_sender_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    notice = read_notice(inform(b"benar", LINK_DOWN))
-    (_, number), (_, community), (kind, _) = ber.elements(ber.element(notice.reply)[1])
+    message = read_trap(inform(b"benar", LINK_DOWN))
+    (_, number), (_, community), (kind, _) = ber.elements(ber.element(message.reply)[1])
     assert (number, community, kind) == (b"\x01", b"benar", ber.RESPONSE)
 
 
@@ -151,7 +151,7 @@ def test_no_bytes_at_all_raise_anything_but_a_value_error(noise: bytes, place: i
             version(data)
             read_sender(data)
         with suppress(ValueError):
-            read_notice(data)
+            read_trap(data)
 
 
 @pytest.mark.anyio
@@ -163,15 +163,15 @@ async def test_one_poll_a_device_is_under_way_however_many_hints_come() -> None:
         await gate.wait()
         return device == "core"
 
-    hints = Hints(lambda: hurried.append(1), poll)
+    trap_polls = TrapPolls(lambda: hurried.append(1), poll)
     for _ in range(1000):
-        hints.take("core")
-    hints.take("edge")
+        trap_polls.take("core")
+    trap_polls.take("edge")
     gate.set()
     for _ in range(3):
         await asyncio.sleep(0)
-    assert (len(hurried), dict(hints.polls)) == (1001, {("core", "answered"): 1, ("edge", "failed"): 1})
-    await hints.stop()
+    assert (len(hurried), dict(trap_polls.polls)) == (1001, {("core", "answered"): 1, ("edge", "failed"): 1})
+    await trap_polls.stop()
 
 
 def inform(community: bytes, trap: str) -> bytes:

@@ -19,7 +19,7 @@ from exporter.flows.history.parquet import write_minute
 from exporter.flows.history.requests import top_page
 from exporter.flows.settings_reader import read
 from exporter.http.connection import Request
-from exporter.http.server import Application, start
+from exporter.http.server import HttpApplication, start
 
 TOKEN = "kata-sandi-antar-bagian"
 CODES = ("dinkes", "rsud")
@@ -89,7 +89,7 @@ def test_the_collector_loads_no_duckdb_and_its_page_is_behind_the_same_address(t
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
     async def over_http() -> bytes:
-        served = await start(Application({"/top": top_page(kept(tmp_path), CODES)}), f"unix:{tmp_path}/s")
+        served = await start(HttpApplication({"/top": top_page(kept(tmp_path), CODES)}), f"unix:{tmp_path}/s")
         reader, writer = await asyncio.open_unix_connection(f"{tmp_path}/s")
         head = f"GET /top?{urlencode({'opd': 'dinkes'})} HTTP/1.1\r\nAuthorization: bearer {TOKEN}\r\n"
         writer.write(f"{head}Connection: close\r\n\r\n".encode())

@@ -15,9 +15,9 @@ from exporter.snmp.device.diagnosis import read_report
 from exporter.snmp.device.plan import DevicePlan
 from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.failure import Reason, SnmpFailure
-from exporter.snmp.engines.interface import Login, Target
+from exporter.snmp.engines.interface import Login, SnmpTarget
 from exporter.snmp.testing.scripted_agent import Manner
-from exporter.snmp.testing.scripted_objects import Interface
+from exporter.snmp.testing.scripted_objects import ScriptedInterface
 
 STRONG = Login("3", "", "strong", "SHA-256", "authpass12345", "AES", "privpass12345")
 PLAN = DevicePlan("dut", (line("lo"),))
@@ -29,7 +29,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snmpd]:
         yield started
 
 
-async def failure_of(dut: Target) -> SnmpFailure:
+async def failure_of(dut: SnmpTarget) -> SnmpFailure:
     with pytest.raises(SnmpFailure) as caught:
         await Poller(dut, PLAN, ENGINE, lambda: 0.0).poll()
     return caught.value
@@ -61,7 +61,7 @@ async def test_a_closed_port_says_that_no_agent_runs_there() -> None:
 
 @awaited
 async def test_silence_stays_a_timeout() -> None:
-    async with agent(Interface(1, b"lo"), manner=Manner(silent=True)) as (_, port):
+    async with agent(ScriptedInterface(1, b"lo"), manner=Manner(silent=True)) as (_, port):
         assert (await failure_of(target(port, timeout=SHORT))).reason is Reason.TIMEOUT
 
 
@@ -73,7 +73,7 @@ async def test_something_that_is_not_snmp_is_told() -> None:
 
 @awaited
 async def test_the_reason_is_looked_into_once_a_minute_and_not_at_every_scrape() -> None:
-    async with agent(Interface(1, b"lo"), manner=Manner(silent=True)) as (scripted, port):
+    async with agent(ScriptedInterface(1, b"lo"), manner=Manner(silent=True)) as (scripted, port):
         dut = Poller(target(port, timeout=0.05), PLAN, ENGINE, lambda: 1000.0)
         asked = []
         for _ in range(3):

@@ -6,19 +6,19 @@ from snmp_scene import ENGINE, agent, awaited, line, poller, read_page, snmpd, t
 
 from exporter.metrics import page
 from exporter.snmp.device.interface_map import learn
-from exporter.snmp.device.plan import DevicePlan, Queue, plan_device
+from exporter.snmp.device.plan import DevicePlan, OpdQueue, plan_device
 from exporter.snmp.device.poller import Poller
 from exporter.snmp.device.ports import PortPage
 from exporter.snmp.device.requests import Manners
 from exporter.snmp.device.resources import learn_resources, read_resources
 from exporter.snmp.device.table import families
 from exporter.snmp.testing.scripted_agent import Manner
-from exporter.snmp.testing.scripted_objects import Interface, device, numbers, queue_rows
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device, numbers, queue_rows
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 
-PLAN = DevicePlan("dut", (line("wan", opd="rsud"),), (Queue("q-dinkes", "dinkes"),))
-WAN = Interface(1, b"wan", in_octets=1, out_octets=2)
+PLAN = DevicePlan("dut", (line("wan", opd="rsud"),), (OpdQueue("q-dinkes", "dinkes"),))
+WAN = ScriptedInterface(1, b"wan", in_octets=1, out_octets=2)
 CITY = """
 city: {name: Kota, watch_from: core}
 devices: [{name: core, address: 10.0.0.1, kind: routeros}]
@@ -34,7 +34,7 @@ def queued(port: int) -> Poller:
 
 def test_the_inventory_says_which_queue_of_which_device_measures_an_opd() -> None:
     plan = plan_device(parse_city(CITY), "core")
-    assert plan.queues == (Queue("q-dinkes", "dinkes"),)
+    assert plan.queues == (OpdQueue("q-dinkes", "dinkes"),)
     assert all(port.opd is None for port in plan.ports)
 
 

@@ -13,10 +13,10 @@ from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.engines.interface import Login
 from exporter.snmp.testing.scripted_agent import Manner
-from exporter.snmp.testing.scripted_objects import Interface, device
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 
-WAN = Interface(1, b"wan", in_octets=1000, out_octets=2000)
-LAN = Interface(2, b"lan", in_octets=3000, out_octets=4000)
+WAN = ScriptedInterface(1, b"wan", in_octets=1000, out_octets=2000)
+LAN = ScriptedInterface(2, b"lan", in_octets=3000, out_octets=4000)
 
 
 class Clock:
@@ -63,7 +63,7 @@ async def test_a_reboot_that_moves_indexes_and_clears_counters_is_let_through_as
     async with agent(WAN, LAN) as (scripted, port):
         dut = poller(port, line("wan"))
         await dut.poll()
-        scripted.rows = device([Interface(7, b"wan", in_octets=5)], uptime_ticks=300)
+        scripted.rows = device([ScriptedInterface(7, b"wan", in_octets=5)], uptime_ticks=300)
         reading = await dut.poll()
     assert reading.interfaces["wan"].in_octets == 5
     assert reading.boot.reboots == 1
@@ -107,7 +107,9 @@ async def test_one_found_by_its_alias_is_checked_by_its_alias() -> None:
 
 @awaited
 async def test_an_agent_without_64_bit_counters_is_read_with_32_and_says_so() -> None:
-    async with agent(Interface(1, b"wan", in_octets=None, out_octets=None, in_octets_32=77, out_octets_32=88)) as (
+    async with agent(
+        ScriptedInterface(1, b"wan", in_octets=None, out_octets=None, in_octets_32=77, out_octets_32=88)
+    ) as (
         _,
         port,
     ):
@@ -148,7 +150,9 @@ async def test_a_64_bit_counter_missing_from_one_answer_is_no_sample_and_never_a
 
 @awaited
 async def test_a_v1_device_is_read_with_its_32_bit_counters() -> None:
-    v1 = Interface(1, b"wan", in_octets=None, out_octets=None, in_octets_32=7, out_octets_32=8, high_speed_mbit=None)
+    v1 = ScriptedInterface(
+        1, b"wan", in_octets=None, out_octets=None, in_octets_32=7, out_octets_32=8, high_speed_mbit=None
+    )
     async with agent(v1, manner=Manner(too_big_above=20)) as (_, port):
         reading = await poller(port, line("wan"), version="1").poll()
     assert (reading.interfaces["wan"].in_octets, reading.interfaces["wan"].oper_up) == (7, True)
@@ -161,8 +165,8 @@ async def test_one_interface_stacked_on_another_counted_one_is_told() -> None:
         dut = poller(port, line("wan"), line("lan"))
         reading = await dut.poll()
     assert reading.quirks == ("stacked_interfaces",)
-    assert dut.knowledge is not None
-    assert dut.knowledge.stacked == (("lan", "wan"),)
+    assert dut.interface_map is not None
+    assert dut.interface_map.stacked == (("lan", "wan"),)
 
 
 @awaited
@@ -186,10 +190,10 @@ async def test_a_device_that_was_rebooted_is_learnt_anew_although_nothing_moved(
         await dut.poll()
         clock.now += 30
         scripted.rows = device([WAN, LAN], uptime_ticks=500)
-        before, known = scripted.requests, dut.knowledge
+        before, known = scripted.requests, dut.interface_map
         reading = await dut.poll()
     assert scripted.requests - before > 2
-    assert dut.knowledge is not known
+    assert dut.interface_map is not known
     assert reading.boot.reboots == 1
 
 
@@ -209,7 +213,7 @@ async def test_a_device_that_fails_once_is_read_again_with_what_was_learnt() -> 
 
 @awaited
 async def test_a_large_device_is_read_over_several_sessions_at_once() -> None:
-    ports = [Interface(n, f"e{n}".encode(), in_octets=n) for n in range(1, 49)]
+    ports = [ScriptedInterface(n, f"e{n}".encode(), in_octets=n) for n in range(1, 49)]
     async with agent(*ports, manner=Manner(delay_seconds=0.005)) as (_, port):
         dut = poller(port, *(line(f"e{n}") for n in range(1, 49)))
         await dut.poll()
@@ -265,13 +269,13 @@ async def test_a_table_that_changes_has_its_names_walked_and_nothing_else_learnt
     async with agent(WAN, LAN) as (scripted, port):
         dut = poller(port, line("lan"), clock=clock)
         await dut.poll()
-        known = dut.knowledge
-        scripted.rows = device([WAN, LAN, Interface(3, b"pppoe-7")], uptime_ticks=120_000, table_change=5)
+        known = dut.interface_map
+        scripted.rows = device([WAN, LAN, ScriptedInterface(3, b"pppoe-7")], uptime_ticks=120_000, table_change=5)
         clock.now += 200
         before = scripted.requests
         await dut.poll()
         asked = scripted.requests - before
-        assert dut.knowledge is known
+        assert dut.interface_map is known
         scripted.rows = device([WAN, replace(LAN, index=7)], uptime_ticks=140_000, table_change=9)
         clock.now += 200
         moved = await dut.poll()

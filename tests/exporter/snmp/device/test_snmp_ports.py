@@ -15,7 +15,7 @@ from exporter.snmp.device.ports import PortPage
 from exporter.snmp.device.reading import InterfaceReading
 from exporter.snmp.device.uptime import follow
 from exporter.snmp.metrics import CATALOGUE
-from exporter.template import Template
+from exporter.template import PageTemplate
 from inventory.reading import parse_city
 
 FOUND = InterfaceReading(True, True, 10, 20, 1, 2, 3, 4, 5, 6, 125_000_000, 900, 0, 64)
@@ -137,14 +137,14 @@ def test_the_last_change_is_a_time() -> None:
 @given(st.lists(st.none() | st.integers(0, 2**53) | st.floats(0, 1e18), min_size=3, max_size=3), st.text(), st.text())
 def test_the_template_writes_what_prometheus_client_reads_whatever_the_labels(values, link, device) -> None:
     metrics = [Metric(f"lebarpita_{name}_total", "counter", "100 %s", ("link", "device")) for name in "abc"]
-    text = Template(lambda: [(metric, [(link, device)]) for metric in metrics]).write(values)
+    text = PageTemplate(lambda: [(metric, [(link, device)]) for metric in metrics]).write(values)
     samples = {s.name[10]: s.value for f in text_string_to_metric_families(text) for s in f.samples}
     assert samples == {name: number for name, number in zip("abc", values, strict=True) if number is not None}
 
 
 def test_the_number_of_values_must_be_that_of_the_samples() -> None:
     with pytest.raises(TypeError):
-        Template(lambda: [(CATALOGUE[0], [("a", "b")])]).write([1, 2])
+        PageTemplate(lambda: [(CATALOGUE[0], [("a", "b")])]).write([1, 2])
 
 
 def test_every_metric_on_the_page_is_in_the_catalogue_with_these_labels() -> None:

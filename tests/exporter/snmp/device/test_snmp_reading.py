@@ -30,11 +30,11 @@ def test_a_pppoe_interface_that_claims_10_mbit_has_no_speed_of_its_own() -> None
 
 def test_the_inventory_wins_where_the_device_claims_nothing_or_less_than_it_carries() -> None:
     assert line_speed(0, 12_500_000) == 12_500_000
-    assert line_speed(1_250_000, 12_500_000, seen=5_000_000) == 12_500_000
+    assert line_speed(1_250_000, 12_500_000, carried=5_000_000) == 12_500_000
 
 
 def test_a_port_that_negotiated_down_counts_with_its_lower_speed() -> None:
-    assert line_speed(1_250_000, 12_500_000, seen=1_200_000) == 1_250_000
+    assert line_speed(1_250_000, 12_500_000, carried=1_200_000) == 1_250_000
     assert line_speed(125_000_000, 12_500_000) == 12_500_000
 
 

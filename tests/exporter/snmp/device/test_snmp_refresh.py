@@ -10,10 +10,10 @@ from snmp_scene import ENGINE, agent, awaited, snmpd, target, value
 
 from exporter.snmp.device.objects import IF_HC_IN_OCTETS
 from exporter.snmp.device.plan import plan_city
-from exporter.snmp.device.refresh import Look, changes, period, rate, told, watched
-from exporter.snmp.scrape.refresh_learning import clock_job
+from exporter.snmp.device.refresh import Look, changes, declared_period, period, rate, watched
+from exporter.snmp.scrape.refresh_learning import refresh_learning_job
 from exporter.snmp.scrape.scrapes import Scrapes
-from exporter.snmp.testing.scripted_objects import Interface, device
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 from runtime.jobs import Jobs
@@ -33,7 +33,7 @@ def cached(renewal: float, step: float, seconds: float, bytes_per_second: float)
 def test_net_snmp_tells_its_period_by_itself(tmp_path: Path) -> None:
     @awaited
     async def story(port: int) -> None:
-        assert await told(ENGINE(target(port, timeout=2))) == 3.0
+        assert await declared_period(ENGINE(target(port, timeout=2))) == 3.0
 
     with snmpd(tmp_path) as real:
         story(real.port)
@@ -79,13 +79,13 @@ async def test_an_agent_that_tells_nothing_is_watched() -> None:
 
     async def traffic(scripted: object) -> None:
         for n in range(1, 100):
-            scripted.rows = device([Interface(1, b"wan", in_octets=n * 100)])  # type: ignore[attr-defined]
+            scripted.rows = device([ScriptedInterface(1, b"wan", in_octets=n * 100)])  # type: ignore[attr-defined]
             await asyncio.sleep(0.08)
 
-    async with agent(Interface(1, b"wan")) as (scripted, port):
+    async with agent(ScriptedInterface(1, b"wan")) as (scripted, port):
         moving = loop.create_task(traffic(scripted))
         session = ENGINE(target(port))
-        assert await told(session) is None
+        assert await declared_period(session) is None
         seen = await watched(session, [f"{IF_HC_IN_OCTETS}.1"], 0.8, loop.time, step=0.01)
         moving.cancel()
     learnt = period(seen)
@@ -97,7 +97,7 @@ async def test_an_agent_that_tells_nothing_is_watched() -> None:
 async def test_the_served_page_tells_the_period_once_it_is_learnt_in_the_background(monkeypatch) -> None:
     monkeypatch.setenv("T_COMMUNITY", "lab")
     told_row = {"1.3.6.1.4.1.8072.1.5.3.1.2.1.3.6.1.2.1.2.2": ber.integer(7)}
-    async with agent(Interface(1, b"wan")) as (scripted, port):
+    async with agent(ScriptedInterface(1, b"wan")) as (scripted, port):
         scripted.rows |= told_row
         city = parse_city(f"""
 city: {{name: Kota, watch_from: core}}
@@ -107,8 +107,8 @@ uplinks: [{{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s,
 """)
         scrapes = Scrapes(plan_city(city), ENGINE)
         first = await scrapes.scrape("core", 5)
-        async with JobTasks(Jobs("snmp", (clock_job(scrapes, ENGINE),))).running():
-            while scrapes.known()[0].refresh_seconds is None:
+        async with JobTasks(Jobs("snmp", (refresh_learning_job(scrapes, ENGINE),))).running():
+            while scrapes.devices()[0].refresh_seconds is None:
                 await asyncio.sleep(0.01)
             second = await scrapes.scrape("core", 5)
     assert value(first, "lebarpita_snmp_refresh_seconds") is None

@@ -6,16 +6,18 @@ from hypothesis import strategies as st
 from snmp_scene import ENGINE, agent, awaited, target
 
 from exporter.snmp.device import objects as c
-from exporter.snmp.device.requests import Group, Manners, ask, batches
+from exporter.snmp.device.requests import Manners, ObjectGroup, ask, batches
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.testing.scripted_agent import Manner
-from exporter.snmp.testing.scripted_objects import Interface
+from exporter.snmp.testing.scripted_objects import ScriptedInterface
 
-PORTS = [Interface(n, f"e{n}".encode(), in_octets=n * 1000, out_octets=n) for n in range(1, 25)]
+PORTS = [ScriptedInterface(n, f"e{n}".encode(), in_octets=n * 1000, out_octets=n) for n in range(1, 25)]
 
 
-def group(index: int) -> Group:
-    return Group(f"{c.IF_NAME}.{index}", tuple(f"{column}.{index}" for column in (*c.STATE, *c.FAULTS, *c.OCTETS_64)))
+def group(index: int) -> ObjectGroup:
+    return ObjectGroup(
+        f"{c.IF_NAME}.{index}", tuple(f"{column}.{index}" for column in (*c.STATE, *c.FAULTS, *c.OCTETS_64))
+    )
 
 
 GROUPS = [group(n) for n in range(1, 25)]
@@ -23,7 +25,7 @@ GROUPS = [group(n) for n in range(1, 25)]
 
 @given(st.lists(st.integers(1, 60), max_size=30), st.integers(3, 50))
 def test_no_request_is_longer_than_allowed_and_every_object_is_asked_with_its_identity(sizes, varbinds) -> None:
-    groups = [Group(f"i{n}", tuple(f"{n}.{column}" for column in range(size))) for n, size in enumerate(sizes)]
+    groups = [ObjectGroup(f"i{n}", tuple(f"{n}.{column}" for column in range(size))) for n, size in enumerate(sizes)]
     plan = batches(groups, varbinds)
     assert all(1 + len(batch.oids) <= varbinds for batch in plan)
     asked = sorted(oid for batch in plan for piece in batch.groups for oid in piece.columns)
@@ -69,7 +71,7 @@ async def test_an_agent_that_answers_only_the_first_few_is_asked_for_the_rest_an
 @awaited
 async def test_what_an_agent_lacks_is_found_out_once_and_not_asked_again() -> None:
     manners = Manners()
-    lacking = [Interface(n, f"e{n}".encode(), high_speed_mbit=None) for n in range(1, 5)]
+    lacking = [ScriptedInterface(n, f"e{n}".encode(), high_speed_mbit=None) for n in range(1, 5)]
     async with agent(*lacking) as (scripted, port):
         plan = batches(GROUPS[:4], 50)
         await ask(ENGINE(target(port)), plan, manners)
@@ -85,10 +87,10 @@ async def test_what_an_agent_lacks_is_found_out_once_and_not_asked_again() -> No
 async def test_a_v1_agent_that_refuses_a_whole_request_for_one_missing_object_gives_all_others() -> None:
     manners = Manners()
     narrow = [
-        Group(f"{c.IF_NAME}.{n}", tuple(f"{col}.{n}" for col in (c.IF_ADMIN, c.IF_HIGH_SPEED, c.IF_OPER)))
+        ObjectGroup(f"{c.IF_NAME}.{n}", tuple(f"{col}.{n}" for col in (c.IF_ADMIN, c.IF_HIGH_SPEED, c.IF_OPER)))
         for n in (1, 2)
     ]
-    lacking = [Interface(1, b"e1", high_speed_mbit=None), Interface(2, b"e2")]
+    lacking = [ScriptedInterface(1, b"e1", high_speed_mbit=None), ScriptedInterface(2, b"e2")]
     async with agent(*lacking) as (_, port):
         answer = await ask(ENGINE(target(port, version="1")), batches(narrow, 50), manners)
     assert manners.missing == {f"{c.IF_HIGH_SPEED}.1"}

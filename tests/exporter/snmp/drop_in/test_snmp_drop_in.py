@@ -21,13 +21,13 @@ from exporter.snmp.pages import application
 from exporter.snmp.scrape.scrapes import Scrapes
 from exporter.snmp.testing.peer import configuration, fetch, snmp_exporter
 from exporter.snmp.testing.scripted_agent import Manner
-from exporter.snmp.testing.scripted_objects import Interface
+from exporter.snmp.testing.scripted_objects import ScriptedInterface
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 
 LAB = Login("2c", "lab")
 STRONG = Login("3", "", "strong", "SHA-256", "authpass12345", "AES", "privpass12345")
-E1 = Interface(1, b"e1", b"uplink", b"ether1", in_octets=2**60 + 12345, out_octets=7, in_errors=3)
+E1 = ScriptedInterface(1, b"e1", b"uplink", b"ether1", in_octets=2**60 + 12345, out_octets=7, in_errors=3)
 MOVES = {"sysUpTime", "snmp_scrape_walk_duration_seconds", "snmp_scrape_duration_seconds"}
 MOVES |= {f"snmp_scrape_{name}" for name in ("pdus_returned", "packets_sent", "packets_retried")}
 CITY = """
@@ -63,19 +63,19 @@ def heads(text: str) -> set[tuple[str, str, str]]:
     return {(family.name, family.type, family.documentation) for family in text_string_to_metric_families(text)}
 
 
-AGENTS: dict[str, tuple[Interface, ...]] = {
-    "plain": (E1, Interface(2, b"e2", in_packets=9, oper=2)),
+AGENTS: dict[str, tuple[ScriptedInterface, ...]] = {
+    "plain": (E1, ScriptedInterface(2, b"e2", in_packets=9, oper=2)),
     "no interface": (),
-    "without 64-bit counters and names": (Interface(3, None, None, b"old", in_octets=None, in_octets_32=5),),
+    "without 64-bit counters and names": (ScriptedInterface(3, None, None, b"old", in_octets=None, in_octets_32=5),),
     "hostile aliases": (
         replace(E1, alias=b'"\\\n\x00\t'),
-        Interface(2, b"{}%s", "Kec. Utara – ü".encode()),
+        ScriptedInterface(2, b"{}%s", "Kec. Utara – ü".encode()),
     ),
-    "many": tuple(Interface(n, f"e{n}".encode(), in_octets=n * 10**12) for n in range(1, 120)),
+    "many": tuple(ScriptedInterface(n, f"e{n}".encode(), in_octets=n * 10**12) for n in range(1, 120)),
     "odd types and high indexes": (
         replace(E1, kind=161, index=2**31 - 1),
-        Interface(70, b"t", kind=131),
-        Interface(8, b"x", kind=9999),
+        ScriptedInterface(70, b"t", kind=131),
+        ScriptedInterface(8, b"x", kind=9999),
     ),
 }
 
@@ -142,7 +142,7 @@ async def test_the_served_drop_in_answers_by_name_and_by_address_and_refuses_the
 
 @awaited
 async def test_names_that_are_no_utf_8_make_the_peer_fail_and_us_not(tmp_path: Path) -> None:
-    async with agent(replace(E1, alias=b"\xff\xfe\xc3("), Interface(2, b"\xe2\x80")) as (_, port):
+    async with agent(replace(E1, alias=b"\xff\xfe\xc3("), ScriptedInterface(2, b"\xe2\x80")) as (_, port):
         with pytest.raises(HTTPError):
             await both(port, LAB, tmp_path)
         ours = (await if_mib_page(ENGINE(target(port)))).decode()

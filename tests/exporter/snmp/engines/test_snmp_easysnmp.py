@@ -18,19 +18,19 @@ from exporter.snmp.device.poller import Poller
 from exporter.snmp.engines.easysnmp_engine import EasySession
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.gufo_engine import GufoSession
-from exporter.snmp.engines.interface import Login, Session, Target
+from exporter.snmp.engines.interface import Login, Session, SnmpTarget
 from exporter.snmp.engines.registry import ENGINES
 from exporter.snmp.testing.scripted_agent import Manner
-from exporter.snmp.testing.scripted_objects import Interface, device
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 
-E1 = Interface(1, b"e1", b"\xff\0caf\xc3\xa9", in_octets=2**63 + 5, out_octets=20, speed_bits=2**32 - 1)
+E1 = ScriptedInterface(1, b"e1", b"\xff\0caf\xc3\xa9", in_octets=2**63 + 5, out_octets=20, speed_bits=2**32 - 1)
 HC_IN = f"{c.IF_HC_IN_OCTETS}.1"
 MD5 = Login("3", "", "md5", "MD5", "authpass12345")
 STRONG = Login("3", "", "strong", "SHA-256", "authpass12345", "AES", "privpass12345")
 
 
 @asynccontextmanager
-async def easy(dut: Target) -> AsyncIterator[EasySession]:
+async def easy(dut: SnmpTarget) -> AsyncIterator[EasySession]:
     session = EasySession(dut)
     try:
         yield session
@@ -54,7 +54,7 @@ async def whole(session: Session) -> list[tuple[str, object]]:
 
 @awaited
 async def test_both_engines_read_the_same_values_of_a_scripted_agent() -> None:
-    e2 = Interface(2, b"", in_octets=0, high_speed_mbit=None)
+    e2 = ScriptedInterface(2, b"", in_octets=0, high_speed_mbit=None)
     async with agent(E1, e2) as (_, port), easy(target(port)) as session:
         assert await whole(session) == await whole(GufoSession(target(port)))
 
@@ -133,10 +133,10 @@ async def test_an_ipv6_device_is_refused_with_the_engine_to_use() -> None:
 @pytest.mark.parametrize("engine", sorted(ENGINES))
 @awaited
 async def test_a_poller_is_right_with_either_engine_through_a_moved_index_and_small_requests(engine: str) -> None:
-    async with agent(E1, Interface(2, b"e2", in_octets=7), manner=Manner(too_big_above=12)) as (scripted, port):
+    async with agent(E1, ScriptedInterface(2, b"e2", in_octets=7), manner=Manner(too_big_above=12)) as (scripted, port):
         dut = Poller(target(port), DevicePlan("dut", (line("e1"), line("e2"))), ENGINES[engine], lambda: 1000.0)
         first = await dut.poll()
-        scripted.rows = device([replace(E1, index=2), Interface(1, b"e2", in_octets=9)])
+        scripted.rows = device([replace(E1, index=2), ScriptedInterface(1, b"e2", in_octets=9)])
         second = await dut.poll()
         workers = [session._worker for session in (dut._session,) if isinstance(session, EasySession)]
         dut.close()

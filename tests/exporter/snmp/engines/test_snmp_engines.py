@@ -10,16 +10,16 @@ from snmp_scene import SHORT, agent, awaited, target
 from exporter.snmp.device import objects as c
 from exporter.snmp.engines.easysnmp_engine import EasySession
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
-from exporter.snmp.engines.interface import Session, Target
+from exporter.snmp.engines.interface import Session, SnmpTarget
 from exporter.snmp.engines.registry import ENGINES
 from exporter.snmp.testing.scripted_agent import Manner
-from exporter.snmp.testing.scripted_objects import Interface
+from exporter.snmp.testing.scripted_objects import ScriptedInterface
 
-ONE = Interface(1, b"e1", in_octets=42)
+ONE = ScriptedInterface(1, b"e1", in_octets=42)
 HC_IN = f"{c.IF_HC_IN_OCTETS}.1"
 
 
-Opened = Callable[[Target], AbstractAsyncContextManager[Session]]
+Opened = Callable[[SnmpTarget], AbstractAsyncContextManager[Session]]
 
 
 @pytest.fixture(params=sorted(ENGINES))
@@ -27,7 +27,7 @@ def engine(request: pytest.FixtureRequest) -> Opened:
     """Opens a session of each engine in turn; easysnmp's worker is ended and waited for."""
 
     @asynccontextmanager
-    async def opened(dut: Target) -> AsyncIterator[Session]:
+    async def opened(dut: SnmpTarget) -> AsyncIterator[Session]:
         session = ENGINES[request.param](dut)
         try:
             yield session
@@ -115,7 +115,7 @@ async def test_two_callers_of_one_session_take_turns(engine: Opened) -> None:
 
 @awaited
 async def test_a_table_is_walked_to_its_end(engine: Opened) -> None:
-    ports = [Interface(n, f"e{n}".encode()) for n in range(1, 101)]
+    ports = [ScriptedInterface(n, f"e{n}".encode()) for n in range(1, 101)]
     async with agent(*ports) as (_, port), engine(target(port)) as session:
         rows = await session.walk(c.IF_NAME)
     assert [value for _, value in rows] == [f"e{n}".encode() for n in range(1, 101)]
@@ -123,7 +123,7 @@ async def test_a_table_is_walked_to_its_end(engine: Opened) -> None:
 
 @awaited
 async def test_a_v1_table_is_walked_to_its_end(engine: Opened) -> None:
-    async with agent(ONE, Interface(2, b"e2")) as (_, port), engine(target(port, version="1")) as session:
+    async with agent(ONE, ScriptedInterface(2, b"e2")) as (_, port), engine(target(port, version="1")) as session:
         rows = await session.walk(c.IF_NAME)
     assert [value for _, value in rows] == [b"e1", b"e2"]
 
@@ -143,7 +143,7 @@ async def test_a_table_that_turns_in_circles_is_left(engine: Opened, version: st
 
 @awaited
 async def test_a_table_longer_than_its_bound_is_left(engine: Opened) -> None:
-    async with agent(*(Interface(n, b"e") for n in range(1, 50))) as (_, port), engine(target(port)) as session:
+    async with agent(*(ScriptedInterface(n, b"e") for n in range(1, 50))) as (_, port), engine(target(port)) as session:
         with pytest.raises(SnmpFailure) as caught:
             await session.walk(c.IF_NAME, limit=20)
     assert caught.value.reason is Reason.ENDLESS

@@ -7,8 +7,8 @@ from snmp_scene import awaited, target
 from exporter.snmp.engines.gufo_engine import open_session
 
 NEXT_STEP = (
-    "gufo-snmp changed inside. Give gufo_wire.Wire what it needs from the new version, or let GufoSession.get call "
-    "SnmpSession.get_many (a third more CPU per request); run the bench; then move the pin in pyproject.toml."
+    "gufo-snmp changed inside. Give gufo_wire.GufoSocket what it needs from the new version, or let GufoSession.get "
+    "call SnmpSession.get_many (a third more CPU per request); run the bench; then move the pin in pyproject.toml."
 )
 
 

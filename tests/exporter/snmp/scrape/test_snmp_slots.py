@@ -13,7 +13,7 @@ async def test_no_more_are_inside_at_once_than_there_are_slots() -> None:
 
     async def one() -> None:
         nonlocal inside, most
-        async with slots.one():
+        async with slots.slot():
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0)
@@ -28,11 +28,11 @@ async def test_slow_ones_lose_their_slot_and_the_quick_go_on() -> None:
     slots, never = Slots(2, 0.01), asyncio.Event()
 
     async def slow() -> None:
-        async with slots.one():
+        async with slots.slot():
             await never.wait()
 
     waiting = [asyncio.create_task(slow()) for _ in range(4)]
-    async with asyncio.timeout(5), slots.one():
+    async with asyncio.timeout(5), slots.slot():
         assert not any(task.done() for task in waiting)
     never.set()
     await asyncio.gather(*waiting)
@@ -43,7 +43,7 @@ async def test_a_slot_is_given_back_once_whatever_happens_inside() -> None:
     slots = Slots(1, 0.01)
     for _ in range(3):
         try:
-            async with slots.one():
+            async with slots.slot():
                 await asyncio.sleep(0.02)
                 raise ValueError
         except ValueError:

@@ -12,7 +12,7 @@ from exporter.snmp.testing.farm import FIRST_TICKS, QuickAgent, interfaces
 from exporter.snmp.testing.scraping import Cost
 from exporter.snmp.testing.scripted_agent import Manner
 from exporter.snmp.testing.scripted_objects import device
-from exporter.snmp.wire.message import LOWEST_ID, Answer, Request
+from exporter.snmp.wire.message import LOWEST_ID, GetRequest, ResponsePdu
 
 OPTIONS = argparse.Namespace(devices=100, interfaces=10, json=False)
 PEER = Cost(1.0, 100_000_000, (0.1, 0.3, 0.2), 0.4, 100)
@@ -22,22 +22,22 @@ def ours(cpu: float, memory: int = 50_000_000) -> Cost:
     return Cost(cpu, memory, (0.05, 0.1, 0.15), 0.2, 100)
 
 
-def told(cpu: float) -> dict[str, Any]:
-    scenario = bench.Scenario("x", held=(("cpu", 0.25), ("memory", 0.6)))
-    return bench.told(scenario, OPTIONS, 10, ours(cpu), PEER)
+def comparison(cpu: float) -> dict[str, Any]:
+    scenario = bench.Scenario("x", limits=(("cpu", 0.25), ("memory", 0.6)))
+    return bench.comparison(scenario, OPTIONS, 10, ours(cpu), PEER)
 
 
 def test_a_ratio_at_its_limit_is_met_and_above_it_is_missed() -> None:
-    assert [held["met"] for held in told(0.25)["held"]] == [True, True]
-    assert [held["met"] for held in told(0.26)["held"]] == [False, True]
+    assert [limit["met"] for limit in comparison(0.25)["held"]] == [True, True]
+    assert [limit["met"] for limit in comparison(0.26)["held"]] == [False, True]
 
 
 def test_the_ratio_of_times_is_of_the_medians() -> None:
-    assert told(0.2)["ratios"]["time"] == pytest.approx(0.5)
+    assert comparison(0.2)["ratios"]["time"] == pytest.approx(0.5)
 
 
 def test_the_table_says_what_is_missed(capsys: pytest.CaptureFixture[str]) -> None:
-    told(0.3)
+    comparison(0.3)
     lines = capsys.readouterr().out.splitlines()
     cpu = next(line for line in lines if line.startswith("CPU s per 1,000"))
     assert cpu.split()[-6:] == ["1.0000", "0.30", "held", "to", "0.25,", "MISSED"]
@@ -51,20 +51,20 @@ def test_a_figure_without_a_peer_is_held_to_its_limit_too(capsys: pytest.Capture
 
 
 def test_the_code_is_1_as_soon_as_one_ratio_is_missed() -> None:
-    assert bench.code([told(0.2), told(0.2)]) == 0
-    assert bench.code([told(0.2), told(0.3)]) == 1
+    assert bench.code([comparison(0.2), comparison(0.2)]) == 0
+    assert bench.code([comparison(0.2), comparison(0.3)]) == 1
 
 
 def test_the_farms_clock_goes_on_while_its_answers_are_kept() -> None:
     quick, oids = QuickAgent(device(interfaces(1), uptime_ticks=FIRST_TICKS), Manner()), [SYS_UPTIME, f"{IF_NAME}.1"]
-    request, told = Request("lab", oids), []
+    request, answers = GetRequest("lab", oids), []
     for number in (LOWEST_ID, LOWEST_ID + 1):
         data = quick.answer(request.bytes_for(number))
         assert data is not None
-        answer = Answer(data)
+        answer = ResponsePdu(data)
         assert answer.number == number
-        told.append(request.read(answer))
+        answers.append(request.read(answer))
         time.sleep(0.02)
-    assert [one[f"{IF_NAME}.1"] for one in told] == [b"e1", b"e1"]
-    first, second = (one[SYS_UPTIME] for one in told)
+    assert [values[f"{IF_NAME}.1"] for values in answers] == [b"e1", b"e1"]
+    first, second = (values[SYS_UPTIME] for values in answers)
     assert isinstance(first, int) and isinstance(second, int) and first < second < first + 60_000

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.snmp.testing.farm import QuickAgent
-from exporter.snmp.testing.scripted_agent import Agent, Manner
-from exporter.snmp.testing.scripted_objects import Interface, device
+from exporter.snmp.testing.scripted_agent import Manner, ScriptedAgent
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 from exporter.snmp.wire import ber
 
 ARCS = st.lists(st.integers(0, 2**32 - 1), max_size=30).map(lambda rest: ".".join(map(str, (1, 3, *rest))))
-ROWS = device([Interface(1, b"e1", in_octets=7)])
+ROWS = device([ScriptedInterface(1, b"e1", in_octets=7)])
 
 
 @given(st.integers(-(2**63), 2**64 - 1))
@@ -46,7 +46,7 @@ def get(community: bytes, request: int, *oids: str) -> bytes:
 def test_no_datagram_makes_an_agent_raise(noise: bytes, place: int) -> None:
     whole = get(b"lab", 5, "1.3.6.1.2.1.1.3.0")
     for data in (noise, whole[:place] + noise, whole[:place]):
-        for agent in (Agent(ROWS), QuickAgent(ROWS)):
+        for agent in (ScriptedAgent(ROWS), QuickAgent(ROWS)):
             answer = agent.answer(data)
             assert answer is None or data[:1] == b"\x30"
 
@@ -56,9 +56,9 @@ def test_the_farms_kept_answers_are_those_of_the_plain_agent(first: int, second:
     quick = QuickAgent(ROWS)
     for request in (first, second):
         asked = get(b"lab", request, "1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.31.1.1.1.6.1")
-        assert quick.answer(asked) == Agent(ROWS).answer(asked)
+        assert quick.answer(asked) == ScriptedAgent(ROWS).answer(asked)
 
 
 @pytest.mark.parametrize("community", [b"", b"public", b"LAB"])
 def test_a_wrong_community_is_not_answered(community: bytes) -> None:
-    assert Agent(ROWS, Manner()).answer(get(community, 1, "1.3.6.1.2.1.1.3.0")) is None
+    assert ScriptedAgent(ROWS, Manner()).answer(get(community, 1, "1.3.6.1.2.1.1.3.0")) is None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exporter.snmp.wire import ber
 from exporter.snmp.wire.ber import Value
-from exporter.snmp.wire.message import LOWEST_ID, Answer, Request, Walk
+from exporter.snmp.wire.message import LOWEST_ID, GetRequest, ResponsePdu, SubtreeWalk
 
 NUMBER = LOWEST_ID + 77
 OIDS = st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=12).map(lambda arcs: ".".join(map(str, (1, 3, *arcs))))
@@ -31,10 +31,10 @@ def response(rows: list[tuple[str, bytes]], status: int = 0, community: bytes = 
 
 @given(TABLES, st.randoms())
 def test_every_value_comes_back_in_whatever_order(table: dict[str, tuple[bytes, Value | None]], chance: object) -> None:
-    request, rows = Request("lab", list(table)), [(oid, value) for oid, (value, _) in table.items()]
+    request, rows = GetRequest("lab", list(table)), [(oid, value) for oid, (value, _) in table.items()]
     there = {oid: value for oid, (_, value) in table.items() if value is not None}
     for order in (rows, rows[::-1]):
-        answer = Answer(response(order))
+        answer = ResponsePdu(response(order))
         assert (answer.number, answer.status) == (NUMBER, 0)
         assert request.read(answer) == there
 
@@ -44,7 +44,7 @@ def test_an_answer_cut_short_by_the_agent_gives_what_is_there(
     table: dict[str, tuple[bytes, Value | None]], kept: int
 ) -> None:
     rows = [(oid, value) for oid, (value, _) in table.items()][:kept]
-    told = Request("lab", list(table)).read(Answer(response(rows)))
+    told = GetRequest("lab", list(table)).read(ResponsePdu(response(rows)))
     assert told == {oid: table[oid][1] for oid, _ in rows if table[oid][1] is not None}
 
 
@@ -57,35 +57,35 @@ def test_a_broken_answer_is_a_value_error_and_never_another_objects_value(
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     broken = bytes(whole[: data.draw(st.integers(0, len(whole)))])
     with suppress(ValueError):
-        assert set(Request("lab", list(table)).read(Answer(broken))) <= set(table)
+        assert set(GetRequest("lab", list(table)).read(ResponsePdu(broken))) <= set(table)
 
 
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_snmp_are_a_value_error_or_no_answer_to_anything(data: bytes) -> None:
     with suppress(ValueError):
-        Request("lab", ["1.3.6.1.2.1.1.3.0"]).read(Answer(data))
+        GetRequest("lab", ["1.3.6.1.2.1.1.3.0"]).read(ResponsePdu(data))
 
 
 @given(st.binary(max_size=200), st.binary(max_size=40))
 def test_a_walks_answer_never_leaves_its_table(data: bytes, inside: bytes) -> None:
-    walk = Walk("lab", "1.3.6.1.2.1.31")
+    walk = SubtreeWalk("lab", "1.3.6.1.2.1.31")
     whole = response([("1.3.6.1.2.1.31.1", ber.tlv(ber.OCTETS, inside))]) if inside else data
     with suppress(ValueError):
-        rows, _ = walk.rows(Answer(whole))
+        rows, _ = walk.rows(ResponsePdu(whole))
         assert all(oid.startswith("1.3.6.1.2.1.31.") for _, oid, _ in rows)
 
 
 @pytest.mark.parametrize("community", [b"lab", b"\xa2\x02\x01", b"x" * 200])
 def test_a_community_of_any_bytes_hides_nothing(community: bytes) -> None:
-    answer = Answer(response([("1.3.6.1.2.1.1.3.0", ber.integer(5, ber.TICKS))], community=community))
-    assert Request("lab", ["1.3.6.1.2.1.1.3.0"]).read(answer) == {"1.3.6.1.2.1.1.3.0": 5}
+    answer = ResponsePdu(response([("1.3.6.1.2.1.1.3.0", ber.integer(5, ber.TICKS))], community=community))
+    assert GetRequest("lab", ["1.3.6.1.2.1.1.3.0"]).read(answer) == {"1.3.6.1.2.1.1.3.0": 5}
 
 
 def test_an_error_status_is_seen() -> None:
-    assert Answer(response([], status=1)).status == 1
+    assert ResponsePdu(response([], status=1)).status == 1
 
 
 def test_the_end_of_the_mib_ends_a_walk() -> None:
     end = ("1.3.6.1.2.1.31.1.1.1.1.7", ber.tlv(ber.END_OF_MIB_VIEW, b""))
-    rows, over = Walk("lab", "1.3.6.1.2.1.31.1.1.1.1").rows(Answer(response([end])))
+    rows, over = SubtreeWalk("lab", "1.3.6.1.2.1.31.1.1.1.1").rows(ResponsePdu(response([end])))
     assert (rows, over) == ([], True)

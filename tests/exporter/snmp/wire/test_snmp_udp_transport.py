@@ -15,16 +15,16 @@ from exporter.snmp.engines.direct_engine import IN_FLIGHT, DirectEngine, DirectS
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.gufo_engine import GufoSession
 from exporter.snmp.engines.interface import Login
-from exporter.snmp.testing.scripted_agent import Agent, Manner, start_agent
-from exporter.snmp.testing.scripted_objects import Interface, device
+from exporter.snmp.testing.scripted_agent import Manner, ScriptedAgent, start_agent
+from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 
 HC_IN = f"{c.IF_HC_IN_OCTETS}.1"
 ASKED = [c.SYS_UPTIME, HC_IN]
 SUBTREES = ("1.3.6.1.2.1.1.9", "1.3.6.1.2.1.2.2.1.2", "1.3.6.1.2.1.4.20", "1.3.6.1.2.1.31.1.1.1.1", "1.3.6.1.2.1.49")
 
 
-def _agent(octets: int) -> Agent:
-    return Agent(device([Interface(1, b"e1", in_octets=octets)]))
+def _agent(octets: int) -> ScriptedAgent:
+    return ScriptedAgent(device([ScriptedInterface(1, b"e1", in_octets=octets)]))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ async def test_an_answer_from_another_address_is_never_taken() -> None:
 
 @awaited
 async def test_an_answer_that_comes_after_the_second_asking_is_still_one() -> None:
-    async with agent(Interface(1, b"e1", in_octets=42), manner=Manner(delay_seconds=1.5)) as (_, port):
+    async with agent(ScriptedInterface(1, b"e1", in_octets=42), manner=Manner(delay_seconds=1.5)) as (_, port):
         session = DirectEngine()(target(port, timeout=1, retries=2))
         assert (await session.get(ASKED))[HC_IN] == 42
         assert (session.sent, session.retried) == (2, 1)
@@ -101,7 +101,7 @@ async def test_an_answer_that_comes_after_the_second_asking_is_still_one() -> No
 
 @awaited
 async def test_a_cancelled_request_leaves_nothing_behind() -> None:
-    async with agent(Interface(1, b"e1", in_octets=42), manner=Manner(delay_seconds=0.05)) as (_, port):
+    async with agent(ScriptedInterface(1, b"e1", in_octets=42), manner=Manner(delay_seconds=0.05)) as (_, port):
         session = DirectEngine()(target(port))
         asking = asyncio.create_task(session.get(ASKED))
         await asyncio.sleep(0.01)
@@ -133,7 +133,7 @@ def test_the_addresses_of_the_inventory_are_written_as_the_kernel_writes_them() 
 
 @awaited
 async def test_many_requests_are_a_few_at_once_and_come_back_in_their_order() -> None:
-    ports = [Interface(n, f"e{n}".encode(), in_octets=n) for n in range(1, 31)]
+    ports = [ScriptedInterface(n, f"e{n}".encode(), in_octets=n) for n in range(1, 31)]
     async with agent(*ports, manner=Manner(delay_seconds=0.01)) as (scripted, port):
         session = DirectEngine()(target(port))
         told = await session.get_each([(c.SYS_UPTIME, f"{c.IF_HC_IN_OCTETS}.{n}") for n in range(1, 31)])

@@ -7,7 +7,7 @@ from lab.credentials import write_secret
 
 
 @dataclass(frozen=True)
-class Person:
+class DemoAccount:
     """Somebody who can log in to the demo's tracker."""
 
     name: str
@@ -15,31 +15,32 @@ class Person:
     role: str
 
 
+# Typed by hand in the demo; above the least the tracker takes.
 PASSWORD_LETTERS = 14
-PEOPLE = (
-    Person("kadis", "Kepala Dinas", "head_of_office"),
-    Person("kabid", "Kepala Bidang Infrastruktur", "head_of_division"),
-    Person("kasi", "Kepala Seksi Jaringan", "head_of_section"),
-    Person("teknisi", "Teknisi Jaringan", "technician"),
-    Person("tu", "Tata Usaha", "secretariat"),
-    Person("noc", "Operator NOC", "noc_operator"),
-    Person("admin", "Administrator", "admin"),
-    Person("auditor", "Auditor Inspektorat", "auditor"),
+ACCOUNTS = (
+    DemoAccount("kadis", "Kepala Dinas", "head_of_office"),
+    DemoAccount("kabid", "Kepala Bidang Infrastruktur", "head_of_division"),
+    DemoAccount("kasi", "Kepala Seksi Jaringan", "head_of_section"),
+    DemoAccount("teknisi", "Teknisi Jaringan", "technician"),
+    DemoAccount("tu", "Tata Usaha", "secretariat"),
+    DemoAccount("noc", "Operator NOC", "noc_operator"),
+    DemoAccount("admin", "Administrator", "admin"),
+    DemoAccount("auditor", "Auditor Inspektorat", "auditor"),
 )
 
 
-def password_file(secrets: Path, person: Person) -> Path:
+def password_file(secrets: Path, account: DemoAccount) -> Path:
     """Where a person's password stands."""
-    return secrets / f"password-{person.name}"
+    return secrets / f"password-{account.name}"
 
 
 def setup(config: Path, secrets: Path, allocations: str) -> list[list[str]]:
     """The tracker's commands that make an office ready to work, in their order; writes the passwords they read."""
     lines = [["init"], ["ledger", "import", allocations]]
-    for person in PEOPLE:
-        file = password_file(secrets, person)
+    for account in ACCOUNTS:
+        file = password_file(secrets, account)
         write_secret(secrets, file.name, PASSWORD_LETTERS)
-        words = ["user", "add", person.name, "--name", person.title, "--role", person.role]
+        words = ["user", "add", account.name, "--name", account.title, "--role", account.role]
         lines.append([*words, "--password-file", str(file)])
     scopes = ["--scope", "allocations:read", "--scope", "proofs:write"]
     lines.append(["token", "add", "shaping", *scopes, "--out", str(secrets / "shaping-token")])

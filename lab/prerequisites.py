@@ -6,9 +6,9 @@ from lab import LabError
 from lab.host import ROOT
 
 
-def need(what: str) -> None:
+def require_packages(purpose: str) -> None:
     """Make sure the packages of ``demo`` or ``test`` are there. Raises LabError where they are not."""
     script = ROOT / "lab" / "packages"
-    done = subprocess.run([str(script), what], check=False)
-    if done.returncode:
-        raise LabError(f"packages are missing; see above (lab/packages {what})")
+    process = subprocess.run([str(script), purpose], check=False)
+    if process.returncode:
+        raise LabError(f"packages are missing; see above (lab/packages {purpose})")

@@ -10,7 +10,7 @@ DEFAULT_STATE = Path(__file__).resolve().parent.parent / ".lab"
 
 
 @dataclass(frozen=True)
-class Places:
+class Paths:
     """The files of one lab. Sockets stand elsewhere: a socket's path may hold 107 characters and no more."""
 
     state: Path
@@ -66,6 +66,6 @@ class Places:
         return Path(tempfile.gettempdir()) / f"lebarpita-{os.getuid()}-{digest}"
 
 
-def places(state: str | Path | None = None) -> Places:
-    """The places of the lab in that state directory; LEBARPITA_LAB or ``.lab`` in the project otherwise."""
-    return Places(Path(state or os.environ.get("LEBARPITA_LAB") or DEFAULT_STATE).absolute())
+def paths(state: str | Path | None = None) -> Paths:
+    """The paths of the lab in that state directory; LEBARPITA_LAB or ``.lab`` in the project otherwise."""
+    return Paths(Path(state or os.environ.get("LEBARPITA_LAB") or DEFAULT_STATE).absolute())

@@ -1,4 +1,4 @@
-"""The gate: a port of the host's loopback leads through a Unix socket to a port inside a namespace.
+"""A port forward: a port of the host's loopback leads through a Unix socket to a port inside a namespace.
 
 Unix sockets cross network namespaces, so no address, route or right of the machine is needed. Carries bytes as they
 come, both ways, half-closed where one side ends first; never looks into them.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lab.namespaces import within
 
+# As much as a Unix or TCP socket commonly has ready at once.
 BLOCK = 65536
 
 
@@ -50,11 +51,11 @@ async def open_inside(path: Path, namespace: str, host: str, port: int) -> async
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-async def _splice(one: Stream, other: Stream) -> None:
+async def _splice(outer: Stream, inner: Stream) -> None:
     try:
-        await asyncio.gather(_pour(one[0], other[1]), _pour(other[0], one[1]))
+        await asyncio.gather(_pour(outer[0], inner[1]), _pour(inner[0], outer[1]))
     finally:
-        for _, writer in (one, other):
+        for _, writer in (outer, inner):
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
