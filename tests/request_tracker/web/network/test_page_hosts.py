@@ -20,7 +20,7 @@ from exporter.http.server import HttpApplication as Pages
 from exporter.http.server import start
 from request_tracker.config import FlowsPart
 from request_tracker.evidence.hosts import read
-from request_tracker.people.accounts import HttpApplication, add_user
+from request_tracker.people.accounts import Application, add_user
 
 TOKEN = "kata-sandi-antar-bagian"
 PAGE = "/pemakai?opd=dinkes&lama=1h&arah=receive"
@@ -88,7 +88,7 @@ def test_X_PDP_who_has_no_need_of_hosts_is_refused(watched: Site) -> None:
 
 def test_X_PDP_an_official_of_another_opd_is_refused_and_one_without_an_account_asked_to_log_in(watched: Site) -> None:
     assert watched.client.get(PAGE).status_code == 302
-    add_user(watched.desk.store, HttpApplication("kadis-rsud", "Kadis", ("head_of_office",), PASSWORD, "rsud"), NOW)
+    add_user(watched.desk.store, Application("kadis-rsud", "Kadis", ("head_of_office",), PASSWORD, "rsud"), NOW)
     watched.log_in("kadis-rsud")
     assert watched.client.get(PAGE).status_code == 403
     assert 'value="dinkes"' not in watched.get("/pemakai")
