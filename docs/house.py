@@ -90,12 +90,19 @@ def between_places(modules: list[Module]) -> dict[str, set[str]]:
 
 
 def circles(arrows: dict[str, set[str]]) -> list[set[str]]:
-    """Groups of places that reach each other (each place's reach is followed; the graph is small)."""
+    """Groups of places that reach each other (each place's reach is followed; the graph is small).
+
+    A folder of plug-ins and its own parent are one group's business and no circle: what a plug-in is made of stands in
+    the parent, which finds the plug-ins by their folder.
+    """
     reach = {place: _reach(place, arrows) for place in arrows}
-    groups = {
-        frozenset({place} | {other for other in reach[place] if place in reach.get(other, ())}) for place in arrows
-    }
-    return [set(group) for group in groups if len(group) > 1]
+    groups = {frozenset({place} | {far for far in reach[place] if place in reach.get(far, ())}) for place in arrows}
+    return [set(group) for group in groups if len(group) > 1 and not _is_one_family(group)]
+
+
+def _is_one_family(group: frozenset[str]) -> bool:
+    parent = min(group, key=len)
+    return all(place == parent or place.startswith(f"{parent}.") for place in group)
 
 
 def _reach(start: str, arrows: dict[str, set[str]]) -> set[str]:
@@ -185,6 +192,7 @@ def figures(root: Path) -> dict[str, str]:
         "places (folders, and modules loose beside folders)": str(len(places)),
         "arrows between places": str(sum(map(len, places.values()))),
         "circles between places": str(len(circles(places))),
+        "circles between modules": str(len(circles(imports(modules)))),
         "request_tracker alone: places / arrows / circles": _graph([m for m in modules if m.name.startswith(TRACKER)]),
         "most modules in one folder": "{1} ({0})".format(*loose.most_common(1)[0]),
         "loose modules in request_tracker": str(loose["request_tracker"]),
