@@ -5,12 +5,13 @@ Field names are the keys of the city file. Unknown keys are errors. Rates are by
 
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, field_validator
 
 from inventory.rates import parse_rate
+from runtime.plugins import plugins
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -45,17 +46,17 @@ def _loose(value: Any) -> Network | None:
         return None
 
 
-DriverName = Literal["linux", "manual"]
-"""What ``shaping/drivers`` holds. The city is read where no shaper is installed too, so the names stand here; a house
-test compares them with that folder."""
+DRIVERS = "shaping.drivers"
+"""The folder whose files are the drivers (``base`` is what they share). Only names are read: no room is imported."""
 
 
 def _driver(value: Any) -> Any:
-    if value in get_args(DriverName):
-        return value
-    names = " or ".join(get_args(DriverName))
+    names = plugins(DRIVERS, "base")
+    if value in names or (not names and isinstance(value, str)):
+        return value  # Where no shaper is installed nobody can say; the shaper says it at its start.
     raise ValueError(
-        f"{value!r} is not a driver of lebarpita-shaping; use {names} (manual prints the commands for a technician)"
+        f"{value!r} is not a driver of lebarpita-shaping; use {' or '.join(names)}"
+        " (manual prints the commands for a technician)"
     )
 
 
@@ -147,7 +148,7 @@ class Link(Part):
 class Shaping(Part):
     """Where the uplink is shaped: egress towards the ISP and egress towards the offices, on one device."""
 
-    driver: Annotated[DriverName, BeforeValidator(_driver)] = "linux"
+    driver: Annotated[str, BeforeValidator(_driver)] = "linux"
     transmit_interface: str
     receive_interface: str
 

@@ -1,19 +1,19 @@
 """The drivers there are: a folder's modules in, names and a driver out. Only the driver that is wanted is imported."""
 
 import importlib
-import pkgutil
 from types import ModuleType
 
+from runtime.plugins import plugins_in
 from shaping import drivers as folder
 from shaping.drivers.base import Driver, Site
 from shaping.errors import ShapingError
 
-_NO_DRIVER = "base"
+_SHARED = "base"
 
 
 def drivers(package: ModuleType = folder) -> tuple[str, ...]:
     """The name of every driver of the folder: each file or folder in it but ``base``."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(package.__path__) if module.name != _NO_DRIVER))
+    return plugins_in(package.__path__, _SHARED)
 
 
 def driver_of(name: str, site: Site, package: ModuleType = folder) -> Driver:

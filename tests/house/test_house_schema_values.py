@@ -21,14 +21,14 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
+from tree import EXAMPLE_CITY, ROOT
 
 import exporter.config
 import inventory.model
 import request_tracker.config
 import shaping.config
+from inventory.reading import InventoryError, parse_city
 from shaping.registry import drivers
-
-ROOT = Path(__file__).parents[2]
 
 
 def the_pages_schemas() -> ModuleType:
@@ -46,7 +46,6 @@ SCHEMAS: tuple[ModuleType, ...] = (
 )
 
 PORTS = "test_an_opd_measured_by_interface_has_its_bytes_and_packets_and_one_measured_by_flows_has_none_here"
-FOLDERS = {"Shaping.driver": drivers}
 TABLES = {
     "Credential.version": "exporter",
     "Credential.auth": "exporter",
@@ -114,12 +113,17 @@ def keys_of(room: str) -> set[frozenset[str]]:
 
 
 def test_every_listed_value_has_its_mechanism_and_none_is_left_over() -> None:
-    assert sorted(LISTED) == sorted({*FOLDERS, *TABLES, *SHOWN})
+    assert sorted(LISTED) == sorted({*TABLES, *SHOWN})
 
 
-@pytest.mark.parametrize("field", sorted(FOLDERS))
-def test_the_values_are_what_the_folder_holds(field: str) -> None:
-    assert set(FOLDERS[field]()) == LISTED[field]
+def test_the_city_takes_exactly_the_drivers_that_the_folder_holds() -> None:
+    city = EXAMPLE_CITY.read_text(encoding="utf-8")
+    assert {"linux", "manual"} <= set(drivers())
+    for name in drivers():
+        assert parse_city(city.replace("driver: linux", f"driver: {name}")).uplinks
+    for name in ("routeros", "libreqos", "base", "Linux", ""):
+        with pytest.raises(InventoryError, match="is not a driver of lebarpita-shaping; use linux or manual"):
+            parse_city(city.replace("driver: linux", f"driver: '{name}'"))
 
 
 @pytest.mark.parametrize("field", sorted(TABLES))

@@ -28,7 +28,7 @@ class Toys:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """``python`` with these words over the copy; the tests' own modules may be imported too."""
-        places = [self.folder, ROOT, TESTS, TESTS / "request_tracker"]
+        places = [self.folder, ROOT, TESTS, TESTS / "request_tracker", TESTS / "shaping"]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places)), "PYTHONSAFEPATH": "1"}
         return subprocess.run(
             [sys.executable, *words],
