@@ -16,6 +16,7 @@ from request_tracker.evidence.limit import Scraped, scraped
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.store.outbox import Notice, Outgoing, put
 
+# Prometheus scrapes every 15 s and the tracker asks every minute: after a quarter of an hour something is wrong.
 PATIENCE = timedelta(minutes=15)
 
 
@@ -24,16 +25,16 @@ def register_pending(desk: Desk, prometheus: Prometheus, now: datetime) -> list[
     done = []
     for row in desk.store.rows("SELECT number FROM cases WHERE awaiting = 'monitoring' ORDER BY id"):
         case = read_case(desk, row["number"])
-        seen = scraped(prometheus, desk.store, str(case.opd), now)
-        if seen.equal:
+        limits = scraped(prometheus, desk.store, str(case.opd), now)
+        if limits.equal:
             try:
-                run(desk, case.number, Register(seen.data()), SYSTEM, now, version=case.version)
+                run(desk, case.number, Register(limits.data()), SYSTEM, now, version=case.version)
                 done.append(case.number)
             except Refused:
                 continue
         else:
-            _tell(desk, case, seen, now)
-        if seen.problem:
+            _tell(desk, case, limits, now)
+        if limits.problem:
             break
     return done
 
@@ -41,11 +42,11 @@ def register_pending(desk: Desk, prometheus: Prometheus, now: datetime) -> list[
 def register_anyway(desk: Desk, prometheus: Prometheus, number: str, reason: str, who: Who, now: datetime) -> Case:
     """Go on without the monitoring's word; what it said and the reason are kept. Raises Refused."""
     case = read_case(desk, number)
-    seen = scraped(prometheus, desk.store, str(case.opd), now)
-    return run(desk, number, Register(seen.data(), reason, seen.reason), who, now, version=case.version)
+    limits = scraped(prometheus, desk.store, str(case.opd), now)
+    return run(desk, number, Register(limits.data(), reason, limits.reason), who, now, version=case.version)
 
 
-def _tell(desk: Desk, case: Case, seen: Scraped, now: datetime) -> None:
+def _tell(desk: Desk, case: Case, limits: Scraped, now: datetime) -> None:
     """The technician and the head of the section learn that the monitoring has not followed."""
     proven = [event for event in history(desk, case.number) if event.kind == "allocation_verified"][-1]
     if now - proven.occurred_at < PATIENCE:
@@ -58,7 +59,7 @@ def _tell(desk: Desk, case: Case, seen: Scraped, now: datetime) -> None:
         subject=case.subject,
         opd=case.opd,
         step=proven.step,
-        step_text=seen.reason.indonesian,
+        step_text=limits.reason.indonesian,
     )
     with desk.store.transaction() as db:
         for recipient in (person_of(case, "technician"), "role:head_of_section"):

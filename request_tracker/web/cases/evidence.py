@@ -12,7 +12,7 @@ from request_tracker.errors import Refused
 from request_tracker.evidence.analysis import analysis
 from request_tracker.evidence.availability import availability
 from request_tracker.evidence.bandwidth import STEP_SECONDS, BandwidthReport, bandwidth_report, rate_of
-from request_tracker.evidence.connected import CONNECTED, Verdict, connected
+from request_tracker.evidence.connected import CONNECTED, ConnectionProposal, connected
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
@@ -78,7 +78,7 @@ def outage_now(case: Case) -> dict[str, Any]:
     return report(here.prometheus, here.desk.store, here.desk.city, _ticket(case), now().timestamp()).data()
 
 
-def verdict_now(case: Case) -> Verdict:
+def verdict_now(case: Case) -> ConnectionProposal:
     """What the monitoring proposes for the decision whether the line is back (PKL-G-08b)."""
     here = office()
     return connected(here.prometheus, here.desk.city, _ticket(case)["root"], now().timestamp())

@@ -36,7 +36,7 @@ def table() -> Response:
     lines = csv.writer(out, delimiter=";")
     lines.writerow((*COLUMNS, "Daftar tunggu sejak"))
     for one in lacks(here.desk, waiting_list(here.desk, now()), now()):
-        rates = (f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (one.wanted, one.held, one.lacking))
+        rates = (f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (one.wanted, one.present, one.lacking))
         days = [here.desk.calendar.local(at).strftime("%d-%m-%Y") for at in (one.ended_at,)]
         since = here.desk.calendar.local(one.waiting.since).strftime("%d-%m-%Y") if one.waiting else ""
         row = (one.number, one.opd, one.uplink, one.ending.replace("_", " "), *days, *rates, since)

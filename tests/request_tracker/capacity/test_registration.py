@@ -46,7 +46,7 @@ class Limits(Prometheus):
     url: str | None = None
     held: Mapping[str, float] | None = field(default_factory=dict)
 
-    def one(self, expression: str, at: float | None = None) -> float | None:
+    def first_value(self, expression: str, at: float | None = None) -> float | None:
         """The limit asked for, of whatever office."""
         if self.held is None:
             raise NoData("prometheus_silent", reason="ConnectionError")
