@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inventory.topology import uplink_of
-from request_tracker.capacity.waiting_list import UNMET, Waiting
+from request_tracker.capacity.waiting_list import UNMET, WaitingRequest
 from request_tracker.cases import Desk
 from request_tracker.evidence.forecast import Forecast, forecast
 from request_tracker.evidence.prometheus import Prometheus
@@ -21,7 +21,7 @@ LOOK_BACK = timedelta(days=365)  # The budget is made once a year.
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lack:
+class UnmetWish:
     """One request that ended unmet: its wish, the OPD's present ceiling, and what is still lacking."""
 
     number: str
@@ -31,7 +31,7 @@ class Lack:
     ended_at: datetime
     wanted: int
     present: int
-    waiting: Waiting | None
+    waiting: WaitingRequest | None
 
     @property
     def lacking(self) -> int:
@@ -51,7 +51,7 @@ class Need:
     to_buy: float | None
 
 
-def lacks(desk: Desk, waiting: Iterable[Waiting], now: datetime) -> tuple[Lack, ...]:
+def lacks(desk: Desk, waiting: Iterable[WaitingRequest], now: datetime) -> tuple[UnmetWish, ...]:
     """Every request of the last year that ended refused or not available, the newest first."""
     rows = desk.store.rows(
         "SELECT c.number, c.opd, c.ending, c.ended_at, json_extract(e.data, '$.form.wanted_receive') AS wanted"
@@ -62,7 +62,7 @@ def lacks(desk: Desk, waiting: Iterable[Waiting], now: datetime) -> tuple[Lack, 
     ceilings = {row["opd"]: int(row["receive_ceiling"]) for row in rows_in_force(desk.store, now)}
     listed = {request.number: request for request in waiting}
     return tuple(
-        Lack(
+        UnmetWish(
             number=row["number"],
             opd=row["opd"],
             uplink=uplink_of(desk.city, row["opd"]),
@@ -77,7 +77,7 @@ def lacks(desk: Desk, waiting: Iterable[Waiting], now: datetime) -> tuple[Lack, 
     )
 
 
-def needs_of(desk: Desk, prometheus: Prometheus, unmet: Iterable[Lack], now: datetime) -> tuple[Need, ...]:
+def needs_of(desk: Desk, prometheus: Prometheus, unmet: Iterable[UnmetWish], now: datetime) -> tuple[Need, ...]:
     """Each uplink's use in a year plus what is lacking, and how much more line that takes at 95 % of it."""
     most: dict[str, dict[str, int]] = defaultdict(dict)
     for lack in unmet:

@@ -4,6 +4,7 @@ The worker asks every minute; a person who may can go on without it, with a reas
 asked outside the transaction, because nobody may hold the database while a neighbour is slow.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from request_tracker.cases import Case, Desk, read_case, run
@@ -12,12 +13,21 @@ from request_tracker.cases.messages import person_of
 from request_tracker.cases.model import SYSTEM, Who
 from request_tracker.cases.queries import history
 from request_tracker.errors import Refused
-from request_tracker.evidence.limit import Scraped, scraped
+from request_tracker.evidence.limit import ScrapedLimits, scraped
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 # Prometheus scrapes every 15 s and the tracker asks every minute: after a quarter of an hour something is wrong.
 PATIENCE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Overruling:
+    """Who ends a case's step although the monitoring has not the new limit, and why."""
+
+    number: str
+    reason: str
+    who: Who
 
 
 def register_pending(desk: Desk, prometheus: Prometheus, now: datetime) -> list[str]:
@@ -39,14 +49,15 @@ def register_pending(desk: Desk, prometheus: Prometheus, now: datetime) -> list[
     return done
 
 
-def register_anyway(desk: Desk, prometheus: Prometheus, number: str, reason: str, who: Who, now: datetime) -> Case:
+def register_anyway(desk: Desk, prometheus: Prometheus, overruling: Overruling, now: datetime) -> Case:
     """Go on without the monitoring's word; what it said and the reason are kept. Raises Refused."""
-    case = read_case(desk, number)
+    case = read_case(desk, overruling.number)
     limits = scraped(prometheus, desk.store, str(case.opd), now)
-    return run(desk, number, Register(limits.data(), reason, limits.reason), who, now, version=case.version)
+    act = Register(limits.data(), overruling.reason, limits.reason)
+    return run(desk, case.number, act, overruling.who, now, version=case.version)
 
 
-def _tell(desk: Desk, case: Case, limits: Scraped, now: datetime) -> None:
+def _tell(desk: Desk, case: Case, limits: ScrapedLimits, now: datetime) -> None:
     """The technician and the head of the section learn that the monitoring has not followed."""
     proven = [event for event in history(desk, case.number) if event.kind == "allocation_verified"][-1]
     if now - proven.occurred_at < PATIENCE:

@@ -18,13 +18,13 @@ from request_tracker.store.outbox import Notice, Outgoing, put
 
 UNMET = ("ditolak", "tidak_tersedia")
 NOT_AVAILABLE = "tidak_tersedia"
-# A first allocation guarantees a quarter of its ceiling; the office chose it, and a request may change it.
+# A first allocation guarantees a quarter of its ceiling: our choice, for OPDs rarely need their ceilings at once.
 GUARANTEE_SHARE = 4
 RECIPIENTS = ("technician", "head_of_section")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
+class WaitingRequest:
     """One request on the list: its place among those of its uplink, and whether it would fit now."""
 
     number: str
@@ -35,6 +35,14 @@ class Waiting:
     event: int
     wished: Allocation | None
     fits: bool
+
+
+@dataclass(frozen=True)
+class ListChange:
+    """To put a request on the list, or to take it off for a reason."""
+
+    listed: bool
+    reason: str = ""
 
 
 def wished(desk: Desk, case: Case, at: datetime) -> Allocation | None:
@@ -67,25 +75,27 @@ def listed_since(events: Iterable[Event]) -> datetime | None:
     return said[-1].occurred_at if said and said[-1].data["listed"] else None
 
 
-def put_on_list(desk: Desk, case: Case, listed: bool, reason: str, who: Who, now: datetime) -> None:
+def put_on_list(desk: Desk, case: Case, change: ListChange, who: Who, now: datetime) -> None:
     """Put an unmet request on the list, or take it off with a reason. Raises Refused."""
     if not may(who.held, "keep_waiting_list"):
         raise Refused("may_not")
-    if listed and not unmet(case):
+    if change.listed and not unmet(case):
         raise Refused("not_unmet", number=case.number)
-    if not listed and not reason.strip():
+    if not change.listed and not change.reason.strip():
         raise Refused("off_the_list", number=case.number)
-    run(desk, case.number, Note("waiting_listed", {"listed": listed, "note": reason}), who, now, version=case.version)
+    note = Note("waiting_listed", {"listed": change.listed, "note": change.reason})
+    run(desk, case.number, note, who, now, version=case.version)
 
 
-def waiting_list(desk: Desk, now: datetime) -> tuple[Waiting, ...]:
+def waiting_list(desk: Desk, now: datetime) -> tuple[WaitingRequest, ...]:
     """Everything that waits, the longest first."""
+    # The plus keeps SQLite from walking all events in the order of their numbers; few rows are sorted instead.
     rows = desk.store.rows(
         "SELECT c.number, e.id, e.occurred_at, json_extract(e.data, '$.listed') AS listed FROM events e"
         " JOIN cases c ON c.id = e.case_id WHERE e.kind = 'waiting_listed' ORDER BY +e.id"
     )
     last = {row["number"]: row for row in rows}
-    queue: list[Waiting] = []
+    queue: list[WaitingRequest] = []
     for row in sorted((row for row in last.values() if row["listed"]), key=lambda row: int(row["id"])):
         case = read_case(desk, row["number"])
         if not unmet(case):
@@ -94,7 +104,7 @@ def waiting_list(desk: Desk, now: datetime) -> tuple[Waiting, ...]:
         place = 1 + sum(ahead.uplink == uplink for ahead in queue)
         since, fits = datetime.fromisoformat(row["occurred_at"]), _fits(desk, str(case.opd), wish, now)
         queue.append(
-            Waiting(
+            WaitingRequest(
                 number=case.number,
                 opd=str(case.opd),
                 uplink=uplink,
@@ -137,7 +147,7 @@ def _fits(desk: Desk, opd: str, wish: Allocation | None, now: datetime) -> bool:
     if wish is None:
         return False
     try:
-        allocations.admit(desk.store, desk.city, opd, wish, "daftar tunggu", now)
+        allocations.admit(desk.store, desk.city, allocations.Wish(opd, wish, "daftar tunggu"), now)
     except Refused:
         return False
     return True

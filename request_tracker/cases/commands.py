@@ -213,7 +213,7 @@ def _apply_allocation(desk: Desk, db: Database, case: Case, command: ApplyAlloca
     """Admit the rates, write the ledger, and say so in the case."""
     opd = str(case.opd)
     before = allocations.allocation_of(desk.store, opd, now)
-    allocations.admit(desk.store, desk.city, opd, command.allocation, command.reason, now)
+    allocations.admit(desk.store, desk.city, allocations.Wish(opd, command.allocation, command.reason), now)
     if command.until is not None and command.until <= now:
         over = Both("sudah lewat; kosongkan bila tetap", "has passed; leave it empty if permanent")
         raise Refused("bad_field", field=UNTIL, reason=over)

@@ -15,7 +15,7 @@ from request_tracker.words.bilingual import Both, filled
 MINUTES = 10  # Long enough to see a flapping line flap again, short enough to wait for at the desk.
 CONNECTED, NOT_CONNECTED = "terhubung", "tidak_terhubung"
 MEASURED_AT_LEAST = 0.9  # A tenth may be missing: a scrape is lost now and then, a monitoring that was away is not.
-LOST_AT_MOST = 0.01  # One probe in a hundred seconds: radio links lose that much while people work on them.
+LOST_AT_MOST = 0.01  # One probe in a hundred: an echo may go astray, a line that loses more is not steady.
 LINE = Both("Tautan", "The line")
 AWAY = Both("Tautan sedang terputus menurut pemantauan.", "The line is down, the monitoring says.")
 STEADY = Both(

@@ -10,11 +10,11 @@ from typing import Any
 
 import requests
 
-from request_tracker.config import FlowsPart, token
+from request_tracker.config import FlowCollectorPart, token
 from request_tracker.errors import TrackerError
 
 TABLES, DIRECTIONS = ("hosts", "networks", "services"), ("receive", "transmit")
-# A neighbour in the office connects at once or is down; it may search ten seconds, and a little more to answer.
+# A neighbour in the office connects at once or is down; it may search for as long as a person waits at a page.
 CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 12.0
 # A page of a hundred rows is what a person reads; each is an address or a name of at most 120 letters, far below 1 MiB.
 MAX_BYTES, MAX_ROWS, MAX_NAME = 2**20, 100, 120
@@ -54,7 +54,7 @@ class Unanswered(TrackerError):
         self.why, self.detail = why, detail
 
 
-def users(part: FlowsPart | None, opd: str, span: str, direction: str) -> TopHosts:
+def users(part: FlowCollectorPart | None, opd: str, span: str, direction: str) -> TopHosts:
     """Ask the collector. Raises Unanswered."""
     if part is None:
         raise Unanswered("unset")
@@ -76,7 +76,7 @@ def read(answer: Any, direction: str) -> TopHosts:
     return TopHosts(int(answer["since"]), total, tables)
 
 
-def _fetched(part: FlowsPart, opd: str, span: str) -> Any:
+def _fetched(part: FlowCollectorPart, opd: str, span: str) -> Any:
     try:
         url, head = f"{part.url.rstrip('/')}/top", {"Authorization": f"Bearer {token(part.token)}"}
     except TrackerError as error:

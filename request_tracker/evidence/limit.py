@@ -40,7 +40,7 @@ NONE = Both("belum ada", "nothing yet")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scraped:
+class ScrapedLimits:
     """What Prometheus holds of an OPD's limits at ``at`` (Unix seconds), and why it is not enough."""
 
     equal: bool
@@ -60,7 +60,7 @@ class Scraped:
         return {**fields, "seen": rates, **sentences}
 
 
-def scraped(prometheus: Prometheus, store: Store, opd: str, now: datetime) -> Scraped:
+def scraped(prometheus: Prometheus, store: Store, opd: str, now: datetime) -> ScrapedLimits:
     """Compare the scraped limits of an OPD with the ledger in force; a silent Prometheus is said."""
     allocation = allocations.allocation_of(store, opd, now)
     wanted = allocations.as_data(allocation) if allocation else {}
@@ -69,7 +69,7 @@ def scraped(prometheus: Prometheus, store: Store, opd: str, now: datetime) -> Sc
     try:
         rates = {key: prometheus.first_value(expression, now.timestamp()) for key, expression in queries.items()}
     except NoData as error:
-        return Scraped(
+        return ScrapedLimits(
             equal=False,
             reason=SILENT,
             at=now.timestamp(),
@@ -79,7 +79,7 @@ def scraped(prometheus: Prometheus, store: Store, opd: str, now: datetime) -> Sc
             problem=error.both(),
         )
     equal = bool(wanted) and all(rates[key] == wanted[key] for key in METRICS)
-    return Scraped(
+    return ScrapedLimits(
         equal=equal,
         reason=_reason(rates, wanted),
         at=now.timestamp(),

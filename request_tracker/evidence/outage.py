@@ -26,7 +26,7 @@ Query = tuple[str, float]
 
 
 @dataclass(frozen=True)
-class Turn:
+class StateChange:
     """From this moment on the line was ``up``, ``down`` or ``unmeasured``."""
 
     at: float
@@ -42,7 +42,7 @@ class RootPlace:
 
 
 @dataclass(frozen=True)
-class Warned:
+class AlertEntry:
     """One alert that Alertmanager told while the outage lasted or in the hour before."""
 
     name: str
@@ -67,7 +67,7 @@ class OutageReport:
     minutes: float
     measured_minutes: float | None
     unmeasured_minutes: float | None
-    turns: tuple[Turn, ...]
+    turns: tuple[StateChange, ...]
     receive: tuple[float | None, float | None]
     transmit: tuple[float | None, float | None]
     round_trip: tuple[float | None, float | None]
@@ -75,7 +75,7 @@ class OutageReport:
     availability: float | None
     availability_measured: float | None
     booted: tuple[tuple[str, float], ...]
-    alerts: tuple[Warned, ...]
+    alerts: tuple[AlertEntry, ...]
     queries: tuple[Query, ...]
     problem: str | None = None
 
@@ -104,7 +104,7 @@ def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: fl
             measured = _measure(prometheus, ticket["root"], place, (*span, at), queries)
         except NoData as error:
             problem = str(error)
-    uplink = next((line for line in city.uplinks if line.name == ticket["root"]), None)
+    uplink = next((uplink for uplink in city.uplinks if uplink.name == ticket["root"]), None)
     return OutageReport(
         number=ticket["number"],
         root=ticket["root"],
@@ -144,15 +144,15 @@ def passing(place: RootPlace) -> str:
     return f'max(lebarpita_reachable{{link=~"{"|".join(place.watched)}"}})'
 
 
-def turns_of(points: list[tuple[float, float]], begin: float, end: float, step: float) -> list[Turn]:
+def turns_of(points: list[tuple[float, float]], begin: float, end: float, step: float) -> list[StateChange]:
     """The moments at which the state changed; a missing point is ``unmeasured``."""
     values = {round((at - begin) / step): value for at, value in points}
-    turns: list[Turn] = []
+    turns: list[StateChange] = []
     for index in range(math.floor((end - begin) / step) + 1):
         value = values.get(index)
         state = "unmeasured" if value is None else "up" if value else "down"
         if not turns or turns[-1].state != state:
-            turns.append(Turn(begin + index * step, state))
+            turns.append(StateChange(begin + index * step, state))
     return turns
 
 
@@ -228,7 +228,7 @@ def _step(seconds: float) -> float:
     return max(STEP_SECONDS, math.ceil(seconds / MAX_POINTS))
 
 
-def _alerts(store: Store, begin: float, end: float) -> tuple[Warned, ...]:
+def _alerts(store: Store, begin: float, end: float) -> tuple[AlertEntry, ...]:
     """What Alertmanager delivered in that time, oldest first; deliveries are never changed, so it stays the same."""
     rows = store.rows(
         "SELECT * FROM deliveries WHERE received_at BETWEEN ? AND ? AND alertname <> 'LebarpitaWatchdog'"
@@ -236,6 +236,8 @@ def _alerts(store: Store, begin: float, end: float) -> tuple[Warned, ...]:
         [begin, end],
     )
     return tuple(
-        Warned(row["alertname"], row["status"], json.loads(row["annotations"]).get("summary", ""), row["received_at"])
+        AlertEntry(
+            row["alertname"], row["status"], json.loads(row["annotations"]).get("summary", ""), row["received_at"]
+        )
         for row in rows
     )

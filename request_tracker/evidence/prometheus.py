@@ -38,6 +38,7 @@ class Prometheus:
     def first_value(self, expression: str, at: float | None = None) -> float | None:
         """The first value, None where there is no sample or it is not a number. Raises NoData."""
         samples = self.query(expression, at)
+        # The comparison with itself is false for NaN alone, which Prometheus writes for 0 / 0.
         return samples[0].value if samples and samples[0].value == samples[0].value else None
 
     def series(self, expression: str, start: float, end: float, step: float) -> list[tuple[float, float]]:

@@ -9,17 +9,17 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from inventory.model import City
 from inventory.topology import uplink_of
+from request_tracker.cases import Desk
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.store.database import Row, Store
+from request_tracker.store.database import Row
 from request_tracker.words.bilingual import Both
 
 WINDOW_DAYS = 30  # A month: every weekday stands in it four times, so that one holiday moves no p95.
-STEP_SECONDS = 300  # The recording rules' interval: rates are 5-minute averages, as the office's contracts count them.
-RESERVE = 0.95  # The share of an uplink that may be promised (SOP PKL-BW); the ledger admits by the same rule.
+STEP_SECONDS = 300  # The recording rules' interval: every rate is a 5-minute average.
+RESERVE = 0.95  # The share of an uplink that may be promised (KTM-05); the ledger admits by the same rule.
 RULE = (
     "Belum disarankan bila jumlah jaminan sesudah persetujuan melebihi 95 % kapasitas uplink; disarankan bila p95 "
     "unduh sudah mencapai 80 % batas sekarang atau belum terukur; selain itu disarankan sebagian. Pejabat memutuskan."
@@ -70,10 +70,9 @@ class Evidence:
         return {**asdict(self), **sentences}
 
 
-def gather(
-    prometheus: Prometheus, store: Store, city: City, opd: str, wanted: Allocation | None, now: datetime
-) -> Evidence:
+def gather(prometheus: Prometheus, desk: Desk, opd: str, wanted: Allocation | None, now: datetime) -> Evidence:
     """Ask Prometheus and the ledger. A silent Prometheus is said in ``problem``; the ledger's figures still stand."""
+    city = desk.city
     queries = _queries(opd, uplink_of(city, opd))
     answers: dict[str, float | None] = dict.fromkeys(queries)
     problem = None
@@ -83,7 +82,7 @@ def gather(
         problem = error.both()
     uplink = city.uplink(uplink_of(city, opd))
     capacity = {"receive": uplink.receive_capacity, "transmit": uplink.transmit_capacity}
-    rows = [row for row in allocations.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink.name]
+    rows = [row for row in allocations.rows_in_force(desk.store, now) if uplink_of(city, row["opd"]) == uplink.name]
     committed = {way: sum(row[f"{way}_guaranteed"] for row in rows) for way in capacity}
     present = next((allocations.allocation_in(row) for row in rows if row["opd"] == opd), None)
     after = _after(committed, present, wanted)
@@ -127,6 +126,7 @@ def judge(
         return "belum_disarankan", _REASONS["full"]
     if use.p95 is None or present is None:
         return "disarankan", _REASONS["unmeasured"]
+    # RULE, as the sheet prints it: at four fifths of the ceiling an office is near its end.
     if use.p95 >= 0.8 * present.receive_ceiling:
         return "disarankan", _REASONS["used"]
     return "disarankan_sebagian", _REASONS["idle"]

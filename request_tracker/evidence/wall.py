@@ -33,6 +33,7 @@ class Tile:
             return "down"
         if self.share is None:
             return "unknown"
+        # The shares of the wall: at nine tenths people feel it, at seven tenths somebody should look.
         return "full" if self.share >= 0.9 else "busy" if self.share >= 0.7 else "fine"
 
 

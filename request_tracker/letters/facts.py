@@ -10,7 +10,7 @@ from request_tracker.cases.signing import PASSWORD, SCAN
 from request_tracker.config import Office
 from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.model import Letterhead, Paper, Signer
-from request_tracker.people.details import Named
+from request_tracker.people.details import PrintedPerson
 from request_tracker.sop.model import Sop, Step
 
 MONTHS = (
@@ -39,7 +39,7 @@ class Facts:
     ledger_number: str = ""
     monitored: Mapping[str, Any] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
-    person_of: Callable[[str | None], Named] = lambda reference: Named(reference or "")
+    person_of: Callable[[str | None], PrintedPerson] = lambda reference: PrintedPerson(reference or "")
 
 
 def paper(facts: Facts, template: str, file: str, title: str, at: datetime | None = None, **more: object) -> Paper:
@@ -119,7 +119,7 @@ def technician(facts: Facts) -> Signer:
     return Signer("Pelaksana", facts.name_of(facts.case.assignee), under=under(facts.person_of(facts.case.assignee)))
 
 
-def under(named: Named) -> tuple[str, ...]:
+def under(named: PrintedPerson) -> tuple[str, ...]:
     """Position, rank and NIP, each where it is known."""
     lines = (named.position, named.rank, f"NIP {named.nip}" if named.nip else "")
     return tuple(line for line in lines if line)

@@ -63,7 +63,8 @@ def _keep(desk: Desk, config: TrackerConfig, facts: Facts, document: Document, n
     with desk.store.transaction() as db:
         if _newest(read_case(desk, facts.case.number), document.key, last):
             return
-        supplied = files.keep(db, config.files, content, f"{made.file}.pdf", "application/pdf", now)
+        paper = files.PaperFile(content, f"{made.file}.pdf", "application/pdf")
+        supplied = files.keep(db, config.files, paper, now)
         run_inside(desk, db, facts.case.number, AddDocument(document.key, supplied, SIGNED), SYSTEM, now)
 
 

@@ -4,6 +4,7 @@ The caller has checked size, type and name; here the content is fsynced before t
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,15 +17,24 @@ from request_tracker.store.document import Supplied
 from runtime.files import write_whole
 
 
-def keep(db: Database, folder: Path, content: bytes, name: str, mime: str, now: datetime) -> Supplied:
+@dataclass(frozen=True)
+class PaperFile:
+    """A paper that may be stored."""
+
+    content: bytes
+    name: str
+    mime: str
+
+
+def keep(db: Database, folder: Path, paper: PaperFile, now: datetime) -> Supplied:
     """Store a file inside an open transaction; the same content is stored once."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = hashlib.sha256(paper.content).hexdigest()
     path = path_of(folder, sha256)
     if not path.exists():
-        write(path, content)
-    row = {"sha256": sha256, "size": len(content), "mime": mime, "name": name, "added_at": stamp(now)}
+        write(path, paper.content)
+    row = {"sha256": sha256, "size": len(paper.content), "mime": paper.mime, "name": paper.name, "added_at": stamp(now)}
     db.table("files").insert(row, ignore=True)
-    return Supplied(sha256=sha256, name=name)
+    return Supplied(sha256=sha256, name=paper.name)
 
 
 def read(folder: Path, sha256: str) -> bytes:
@@ -48,13 +58,13 @@ def path_of(folder: Path, sha256: str) -> Path:
 
 def faults(store: Store, folder: Path, since: str = "") -> list[str]:
     """Every attachment (added since that stamp) that is gone or damaged."""
-    found = []
+    damages = []
     for row in store.rows("SELECT sha256 FROM files WHERE added_at >= ? ORDER BY added_at", [since]):
         try:
             read(folder, row["sha256"])
         except TrackerError as error:
-            found.append(str(error))
-    return found
+            damages.append(str(error))
+    return damages
 
 
 def write(path: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from request_tracker.cases.holidays import drop_day, office_days, put_day, with_
 from request_tracker.errors import BadForm
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster
-from request_tracker.people.accounts import Application, add_user_inside, set_active, set_competence, set_roles
+from request_tracker.people.accounts import NewAccount, add_user_inside, set_active, set_competence, set_roles
 from request_tracker.people.addresses import masked_address, set_address
 from request_tracker.people.details import put_details
 from request_tracker.people.links import new_link, unusable_password
@@ -38,7 +38,7 @@ def users() -> str:
 def add() -> str:
     """Make an account; its one-time link is shown once and handed over by hand."""
     given, store = request.form, office().desk.store
-    wanted = Application(given.get("login", "")[:60], given.get("name", "")[:100], tuple(given.getlist("role")), "")
+    wanted = NewAccount(given.get("login", "")[:60], given.get("name", "")[:100], tuple(given.getlist("role")), "")
     hashed = unusable_password()
     with store.transaction() as db:
         user = add_user_inside(store, db, wanted, hashed, now())

@@ -15,7 +15,7 @@ from request_tracker.letters.cover_paper import cover
 from request_tracker.letters.opendocument import MIME, opendocument
 from request_tracker.letters.pdf import pdf
 from request_tracker.letters.word import WORD, word
-from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
+from request_tracker.notifications.signing_digest import AT_ONCE, SigningBatch, batches
 from request_tracker.people.accounts import name_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
@@ -97,7 +97,7 @@ def _cover(code: str, step: str, numbers: set[str], form: str) -> Response:
     return make_response(content, 200, {"Content-Type": _FORMS[form], "Content-Disposition": disposition})
 
 
-def _only(batch: Batch, numbers: set[str]) -> Batch:
+def _only(batch: SigningBatch, numbers: set[str]) -> SigningBatch:
     return replace(batch, cases=tuple(one for one in batch.cases if one.number in numbers)) if numbers else batch
 
 

@@ -123,7 +123,7 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
         others=other_open_cases(desk, found),
         technicians=loads(desk.store, now()) if assigns(found) or any(act.needs_assignee for act in acts) else [],
         board=board_link(found),
-        drafts=drafts.kept(desk.store, number, me().named()) if any(act.fields for act in acts) else {},
+        drafts=drafts.drafts_of(desk.store, number, me().named()) if any(act.fields for act in acts) else {},
         contact=contact_of(found),
         here={step.id for step in found.open_steps},
         visited=set(found.visited),

@@ -158,4 +158,4 @@ def wanted(case: Case) -> Allocation | None:
 def usage(case: Case, asked: Allocation | None) -> Evidence:
     """An OPD's use and its uplink's room, as they are now."""
     here = office()
-    return gather(here.prometheus, here.desk.store, here.desk.city, str(case.opd), asked, now())
+    return gather(here.prometheus, here.desk, str(case.opd), asked, now())

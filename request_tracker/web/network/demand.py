@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from request_tracker.capacity.demand import lacks, needs_of
-from request_tracker.capacity.waiting_list import put_on_list, waiting_list
+from request_tracker.capacity.waiting_list import ListChange, put_on_list, waiting_list
 from request_tracker.cases import read_case
 from request_tracker.reports.export import guarded
 from request_tracker.web.shell.access import me, needs
@@ -50,5 +50,7 @@ def table() -> Response:
 def change(number: str) -> AnyResponse:
     """Put the case on the list, or take it off."""
     desk, listed = office().desk, request.form.get("act") == "add"
-    put_on_list(desk, read_case(desk, number), listed, request.form.get("reason", "")[:1000], me().who, now())
+    put_on_list(
+        desk, read_case(desk, number), ListChange(listed, request.form.get("reason", "")[:1000]), me().who, now()
+    )
     return redirect(url_for("cases.case", number=number, _anchor="daftar-tunggu"))

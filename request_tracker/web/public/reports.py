@@ -9,7 +9,7 @@ from request_tracker.cases import OpenCase, Supplied, case_by_token, open_case, 
 from request_tracker.cases.acts import Opened
 from request_tracker.cases.model import Who
 from request_tracker.errors import Refused
-from request_tracker.outages.reported import Further, join, report
+from request_tracker.outages.reported import FurtherReport, join, report
 from request_tracker.outages.tickets import known_for, open_tickets
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, personal_values
@@ -85,9 +85,9 @@ def _outage(given: dict[str, str]) -> OpenCase:
     return OpenCase("PKL-GG", subject, opd, given, _contact(given), {"surat": paper}, "form", idempotency_key=_key())
 
 
-def _further(given: dict[str, str]) -> Further:
+def _further(given: dict[str, str]) -> FurtherReport:
     told = (given["opd"], given["description"], given.get("since"))
-    return Further(*told, _contact(given), uploaded("letter"), _key())
+    return FurtherReport(*told, _contact(given), uploaded("letter"), _key())
 
 
 def _complaint(given: dict[str, str], about: str | None) -> OpenCase:

@@ -70,7 +70,7 @@ def own(desk: Desk, case: Case) -> Own:
     cancels = case.kind != "outage" and case.applied_at is None
     if case.ending:
         return Own([], (), False)
-    kept = drafts.kept(desk.store, case.number, REQUESTER)
+    kept = drafts.drafts_of(desk.store, case.number, REQUESTER)
     return Own(possible(desk, case, as_requester(case)), announced(case, sop), cancels, kept)
 
 

@@ -30,14 +30,14 @@ from request_tracker.letters.pdf import pdf
 from request_tracker.letters.quarter_paper import quarter_pdf
 from request_tracker.letters.reply_paper import reply
 from request_tracker.letters.sop_paper import sop_pdf
-from request_tracker.people.details import Named
+from request_tracker.people.details import PrintedPerson
 from request_tracker.reports.quarter import Evaluation, OfficeQuarter, StepTimes, Unmet, Volume, quarter
 from request_tracker.reports.survey import ELEMENTS, Index
 
 PEOPLE = {
-    "user:1": Named("Kadis Uji", "Kepala Dinas Contoh", "Pembina Utama Muda, IV/c", "197001011990011001"),
-    "user:3": Named("Teknisi Uji", "Pranata Komputer", "Penata, III/c", "199001012020011001"),
-    "contact:2": Named("Sekretaris Uji", "Sekretaris Dinas Kesehatan"),
+    "user:1": PrintedPerson("Kadis Uji", "Kepala Dinas Contoh", "Pembina Utama Muda, IV/c", "197001011990011001"),
+    "user:3": PrintedPerson("Teknisi Uji", "Pranata Komputer", "Penata, III/c", "199001012020011001"),
+    "contact:2": PrintedPerson("Sekretaris Uji", "Sekretaris Dinas Kesehatan"),
 }
 LESS = Allocation(1_250_000, 2_500_000, 1_250_000, 2_500_000)
 SUBJECT = "Penambahan bandwidth untuk layanan pendaftaran daring"
