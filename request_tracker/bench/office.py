@@ -40,7 +40,7 @@ def outages(desk: Desk, count: int, now: datetime) -> list[str]:
             root=branch.name,
             kind=str(branch.kind),
             cause="link_down",
-            offices=branch.offices,
+            opds=branch.offices,
             started_at=begun.timestamp(),
             ended_at=None,
             source="watch",

@@ -92,10 +92,8 @@ def availability(store: Store, city: City, at: datetime) -> tuple[Availability, 
     ends = _ends(store, rows, at)
     uplinks = []
     for uplink in city.uplinks:
-        offices = sorted(
-            (opd for opd in city.opds if uplink_of(city, opd.code) == uplink.name), key=lambda opd: opd.code
-        )
-        holdings = tuple(Holding(opd.code, opd.name, rows.get(opd.code), ends.get(opd.code)) for opd in offices)
+        opds = sorted((opd for opd in city.opds if uplink_of(city, opd.code) == uplink.name), key=lambda opd: opd.code)
+        holdings = tuple(Holding(opd.code, opd.name, rows.get(opd.code), ends.get(opd.code)) for opd in opds)
         uplinks.append(Availability(uplink.name, tuple(_room(uplink, way, holdings) for way in WAYS), holdings))
     return tuple(uplinks)
 

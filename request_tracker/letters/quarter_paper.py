@@ -50,7 +50,7 @@ def tables(found: Evaluation) -> tuple[Table, ...]:
     unmet = tuple((row.number, row.opd, _number(row.wanted / _MEGABIT), day(row.ended_on)) for row in found.unmet)
     offices = tuple(
         (row.opd, str(row.opened), str(row.minutes), f"{row.availability * 100:.3f}".replace(".", ","))
-        for row in found.offices[:TOP_OFFICES]
+        for row in found.opds[:TOP_OFFICES]
     )
     means = tuple((ELEMENTS[key][0], _number(mean)) for key, mean in found.satisfaction.means.items())
     total = sum(row.wanted for row in found.unmet) / _MEGABIT

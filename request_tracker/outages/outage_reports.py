@@ -21,7 +21,7 @@ class OutageRecord:
     root: str
     kind: str
     cause: str
-    offices: tuple[str, ...]
+    opds: tuple[str, ...]
     started_at: float
     ended_at: float | None
     source: str
@@ -49,14 +49,14 @@ class AlertDelivery:
         root = self.labels.get("root", "")
         if self.name != OUTAGE_ALERT or not root:
             return None
-        offices = tuple(filter(None, self.annotations.get("offices", "").split(",")))
+        opds = tuple(filter(None, self.annotations.get("offices", "").split(",")))
         cause = self.annotations.get("cause", "unreachable")
         kind = self.labels.get("kind", "link")
         return OutageRecord(
             root=root,
             kind=kind,
             cause=cause,
-            offices=offices,
+            opds=opds,
             started_at=self.started_at,
             ended_at=self.ended_at,
             source=source,
@@ -89,7 +89,7 @@ def read_journal(body: Any) -> list[OutageRecord]:
                 root=str(row["root"]),
                 kind=str(row["kind"]),
                 cause=str(row["cause"]),
-                offices=tuple(map(str, row["offices"])),
+                opds=tuple(map(str, row["offices"])),
                 started_at=float(row["started_at"]),
                 ended_at=None if row["ended_at"] is None else float(row["ended_at"]),
                 source="watch",

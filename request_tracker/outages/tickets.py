@@ -195,12 +195,12 @@ def _overlapping(desk: Desk, outage: OutageRecord) -> Row | None:
 
 
 def _open(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str:
-    outage = outage if outage.offices else replace(outage, offices=_behind(desk, outage.root))
+    outage = outage if outage.opds else replace(outage, opds=_behind(desk, outage.root))
     begun = datetime.fromtimestamp(outage.started_at, UTC)
-    single = outage.offices[0] if len(outage.offices) == 1 else None
-    summary = f"{outage.root}: {len(outage.offices)} OPD terputus"
+    single = outage.opds[0] if len(outage.opds) == 1 else None
+    summary = f"{outage.root}: {len(outage.opds)} OPD terputus"
     note = f"peringatan otomatis pemantau jaringan: {summary}"
-    paper = Supplied(note=note, content={"offices": list(outage.offices)})
+    paper = Supplied(note=note, content={"offices": list(outage.opds)})
     command = OpenCase(
         sop=SOP,
         subject=summary,
@@ -220,7 +220,7 @@ def _open(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str:
             "root": outage.root,
             "kind": outage.kind,
             "cause": outage.cause,
-            "offices": json.dumps(list(outage.offices)),
+            "offices": json.dumps(list(outage.opds)),
             "started_at": outage.started_at,
             "ended_at": outage.ended_at,
             "opened_at": now.timestamp(),

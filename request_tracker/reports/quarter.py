@@ -57,7 +57,7 @@ class Volume:
 
 
 @dataclass(frozen=True)
-class OfficeQuarter:
+class OpdQuarter:
     """One OPD over the quarter: cases it opened, minutes it was cut off, and the share of the time it was not."""
 
     opd: str
@@ -87,7 +87,7 @@ class Evaluation:
     satisfaction: Index
     outages: int
     outage_minutes: int
-    offices: tuple[OfficeQuarter, ...] = ()
+    opds: tuple[OpdQuarter, ...] = ()
 
 
 def quarter(text: str) -> Quarter:
@@ -133,7 +133,7 @@ def evaluate(desk: Desk, of: Quarter, now: datetime) -> Evaluation:
     steps = tuple(_times(sop, step, times) for (sop, step), times in sorted(visits.items()))
     index = index_of(desk.store, of.since.isoformat(), of.until.isoformat())
     outages = _outages(desk, begin, end, now)
-    return Evaluation(of, volumes, steps, tuple(unmet), index, *outages, _offices(desk, requests, begin, min(now, end)))
+    return Evaluation(of, volumes, steps, tuple(unmet), index, *outages, _opds(desk, requests, begin, min(now, end)))
 
 
 def _rows(desk: Desk, begin: datetime, end: datetime) -> list[dict[str, str]]:
@@ -160,7 +160,7 @@ def _outages(desk: Desk, begin: datetime, end: datetime, now: datetime) -> tuple
     return len(inside), round(sum(inside) / 60)
 
 
-def _offices(desk: Desk, requests: Counter[str], begin: datetime, end: datetime) -> tuple[OfficeQuarter, ...]:
+def _opds(desk: Desk, requests: Counter[str], begin: datetime, end: datetime) -> tuple[OpdQuarter, ...]:
     """Every OPD of the inventory that opened a case or was cut off, those with most cases first."""
     first, last = begin.timestamp(), end.timestamp()
     spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -173,8 +173,8 @@ def _offices(desk: Desk, requests: Counter[str], begin: datetime, end: datetime)
         cut_off = _covered(spans[opd])
         if requests[opd] or cut_off:
             share = 1 - cut_off / (last - first) if last > first else 1.0
-            opds.append(OfficeQuarter(opd, requests[opd], round(cut_off / 60), share))
-    return tuple(sorted(opds, key=lambda office: (-office.opened, office.availability, office.opd)))
+            opds.append(OpdQuarter(opd, requests[opd], round(cut_off / 60), share))
+    return tuple(sorted(opds, key=lambda row: (-row.opened, row.availability, row.opd)))
 
 
 def _covered(spans: list[tuple[float, float]]) -> float:

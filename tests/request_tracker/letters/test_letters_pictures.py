@@ -31,7 +31,7 @@ from request_tracker.letters.quarter_paper import quarter_pdf
 from request_tracker.letters.reply_paper import reply
 from request_tracker.letters.sop_paper import sop_pdf
 from request_tracker.people.details import PrintedPerson
-from request_tracker.reports.quarter import Evaluation, OfficeQuarter, StepTimes, Unmet, Volume, quarter
+from request_tracker.reports.quarter import Evaluation, OpdQuarter, StepTimes, Unmet, Volume, quarter
 from request_tracker.reports.survey import ELEMENTS, Index
 
 PEOPLE = {
@@ -114,7 +114,7 @@ def evaluation() -> bytes:
         (Unmet("KTM-BW/2026/000003", "dinkes", 6_250_000, date(2026, 11, 20)),),
         Index(29, Decimal("91.48"), "A", {key: Decimal("3.62") for key in ELEMENTS}),
         *(2, 107),
-        (OfficeQuarter("dinkes", 4, 60, 0.99954), OfficeQuarter("rsud", 2, 47, 0.99964)),
+        (OpdQuarter("dinkes", 4, 60, 0.99954), OpdQuarter("rsud", 2, 47, 0.99964)),
     )
     return quarter_pdf(found, OFFICE)
 

@@ -70,7 +70,7 @@ def test_PKL_S_13_an_office_that_two_outages_cut_off_at_once_was_off_once(desk: 
     own = OutageRecord("utara-dinkes", "opd", "link_down", ("dinkes",), begun + 300, begun + 1200, "watch")
     reconcile(desk, [core, own], local(desk, "2026-11-02T01:00"))
     found = evaluate(desk, quarter("2026-Q4"), local(desk, "2027-01-01T00:00"))
-    told = {row.opd: (row.opened, row.minutes) for row in found.offices}
+    told = {row.opd: (row.opened, row.minutes) for row in found.opds}
     assert told == {"dinkes": (1 + 1, 20), "rsud": (0, 10)}
-    assert found.offices[0].availability == pytest.approx(1 - 1200 / (92 * 86400))
+    assert found.opds[0].availability == pytest.approx(1 - 1200 / (92 * 86400))
     assert ("dinkes", "2", "20", "99,985") in dict(tables(found))["OPD dan ketersediaannya"]
