@@ -82,7 +82,7 @@ class OpenIdConnect(_Part):
     name: str = "Akun pemerintah"
 
 
-class FlowsPart(_Part):
+class FlowCollectorPart(_Part):
     """The flow collector, for the page of who uses an OPD's bandwidth; ``token`` is its ``flows.history.token``."""
 
     url: Annotated[str, Field(pattern=r"^https?://.+$")]
@@ -105,7 +105,7 @@ class TrackerConfig(_Part):
     alertmanager: str | None = None
     grafana: str | None = None
     watch: str | None = None
-    flows: FlowsPart | None = None
+    flows: FlowCollectorPart | None = None
     notify: tuple[SecretReference, ...] = ()
     channels: dict[ChannelName, SecretReference] = {}
     webhook_secret: SecretReference | None = None

@@ -29,7 +29,7 @@ class Refused(TrackerError):
 
     def text(self, language: str = "id") -> str:
         """The sentence for a person, ``id`` (Indonesian) or ``en``."""
-        values = {key: one.said(language) if isinstance(one, Both) else one for key, one in self.values.items()}
+        values = {key: value.said(language) if isinstance(value, Both) else value for key, value in self.values.items()}
         return Both(*REFUSALS[self.code]).said(language).format(**values)
 
     def both(self) -> Both:

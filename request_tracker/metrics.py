@@ -80,7 +80,7 @@ _LEDGER = (
 )
 
 
-class Figures(Collector):
+class TrackerFigures(Collector):
     """Reads the database at every scrape; keeps nothing. ``jobs``: the tables of what works beside the pages."""
 
     def __init__(self, desk: Desk, jobs: Sequence[Jobs] = ()) -> None:
@@ -100,8 +100,8 @@ class Figures(Collector):
         for metric, column in _LEDGER:
             yield family(metric, [((row["opd"],), row[column]) for row in rows])
         yield family(REVISION, [((), allocations.revision_at(store, now))])
-        found = store.rows("SELECT sop, step, count(*) AS n FROM cases WHERE ending IS NULL GROUP BY sop, step")
-        yield family(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in found])
+        open_cases = store.rows("SELECT sop, step, count(*) AS n FROM cases WHERE ending IS NULL GROUP BY sop, step")
+        yield family(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in open_cases])
         yield from _steps(store.rows(_WAITING), now)
         yield from self._tickets(now)
         yield from self._outbox(now)
@@ -109,9 +109,9 @@ class Figures(Collector):
     def _outbox(self, now: datetime) -> Iterator[Family]:
         """A calm message is not late while the office is closed, unless a try has failed."""
         working = self._desk.calendar.worked(now, now + timedelta(minutes=1)) > timedelta()
-        found = self._desk.store.row(_OUTBOX, ["" if working else CALM]) or {}
-        yield family(OUTBOX, [((), found.get("n", 0))])
-        yield family(OUTBOX_OLDEST, [((), _age(found.get("oldest"), now))])
+        queue = self._desk.store.row(_OUTBOX, ["" if working else CALM]) or {}
+        yield family(OUTBOX, [((), queue.get("n", 0))])
+        yield family(OUTBOX_OLDEST, [((), _age(queue.get("oldest"), now))])
         lost = self._desk.store.value(_NOBODY, [stamp(now - LOOK_BACK)])
         yield family(OUTBOX_NOBODY, [((), lost)])
         failed = self._desk.store.value(_PAGES_FAILED, [stamp(now - PAGES_LOOK_BACK)])
@@ -141,6 +141,7 @@ _OUTBOX = (
     f" FROM outbox WHERE sent_at IS NULL AND next_at > '{OUT_OF_THE_QUEUE}'"
 )
 _NOBODY = f"SELECT count(*) FROM outbox WHERE sent_at IS NULL AND next_at = '{OUT_OF_THE_QUEUE}' AND created_at >= ?"
+# As the metric's description says: a call that failed earlier was followed by the chain's next ones meanwhile.
 PAGES_LOOK_BACK = timedelta(minutes=15)
 _PAGES_FAILED = (
     f"SELECT count(*) FROM outbox WHERE sent_at IS NULL AND {PAGES}"
@@ -156,9 +157,11 @@ def _steps(rows: Iterable[Row], now: datetime) -> Iterator[Family]:
         if row["due_at"]:
             mine.append(datetime.fromisoformat(row["due_at"]).timestamp())
     at = now.timestamp()
-    coming = {key: min((one for one in mine if one >= at), default=min(mine)) for key, mine in due.items() if mine}
+    coming = {
+        key: min((moment for moment in mine if moment >= at), default=min(mine)) for key, mine in due.items() if mine
+    }
     yield family(STEP_DUE, list(coming.items()))
-    yield family(STEP_OVERDUE, [(key, sum(one < at for one in mine)) for key, mine in due.items()])
+    yield family(STEP_OVERDUE, [(key, sum(moment < at for moment in mine)) for key, mine in due.items()])
 
 
 def _age(moment: str | None, now: datetime) -> float:

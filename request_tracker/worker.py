@@ -26,9 +26,9 @@ from request_tracker.notifications.late_list import tell_late
 from request_tracker.notifications.reminders import end_pauses, remind
 from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
 from request_tracker.outages.maintenance import place_silences
-from request_tracker.outages.outage_reports import Told, read_journal, read_list
+from request_tracker.outages.outage_reports import OutageRecord, read_journal, read_list
 from request_tracker.outages.reported import end_reported
-from request_tracker.outages.tickets import ends_told, reconcile
+from request_tracker.outages.tickets import ended_outages, reconcile
 from runtime.jobs import Job, Jobs
 from runtime.supervision import JobThread
 
@@ -40,8 +40,8 @@ PART = "tracker"
 EVERY_SECONDS = 60.0
 # A message that somebody waits for at a page (a receipt, a call) leaves at once as a person feels it.
 OUTBOX_SECONDS = 2.0
-ASK_SECONDS = 5.0
-LOOK_BACK = timedelta(days=30)
+ASK_SECONDS = 5.0  # A neighbour in the same office answers at once or is down.
+LOOK_BACK = timedelta(days=30)  # A tracker that was away longer is brought up to date by hand.
 
 
 @dataclass(frozen=True)
@@ -117,28 +117,28 @@ def _text(result: object) -> str:
     """Numbers of cases and tickets, as they are; nothing of a person stands in them."""
     if not isinstance(result, list):
         return str(result)
-    return ",".join("/".join(one) if isinstance(one, tuple) else str(one) for one in result)
+    return ",".join("/".join(item) if isinstance(item, tuple) else str(item) for item in result)
 
 
-def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[Told]:
+def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[OutageRecord]:
     """What the watch's journal and Alertmanager know; a silent one is logged and left out.
 
     Only once the journal has been read are the ends believed that Alertmanager told.
     """
-    found: list[Told] = []
+    outages: list[OutageRecord] = []
     since = (now - LOOK_BACK).timestamp()
     if config.watch:
-        journal = _asked(f"{config.watch.rstrip('/')}/outages?since={since:.0f}", read_journal)
+        journal = _answer_of(f"{config.watch.rstrip('/')}/outages?since={since:.0f}", read_journal)
         if journal is not None:
-            lasting = {told.root for told in journal if told.ended_at is None}
-            found += [*journal, *ends_told(desk, lasting, since)]
+            lasting = {outage.root for outage in journal if outage.ended_at is None}
+            outages += [*journal, *ended_outages(desk, lasting, since)]
     if config.alertmanager:
-        alerts = _asked(f"{config.alertmanager.rstrip('/')}/api/v2/alerts?active=true", read_list) or []
-        found += [told for alert in alerts if (told := alert.outage("alert")) is not None]
-    return found
+        alerts = _answer_of(f"{config.alertmanager.rstrip('/')}/api/v2/alerts?active=true", read_list) or []
+        outages += [outage for alert in alerts if (outage := alert.outage("alert")) is not None]
+    return outages
 
 
-def _asked(url: str, read: Callable[[Any], list[T]]) -> list[T] | None:
+def _answer_of(url: str, read: Callable[[Any], list[T]]) -> list[T] | None:
     """What a neighbour knows; None where it does not answer."""
     try:
         answer = requests.get(url, timeout=ASK_SECONDS)

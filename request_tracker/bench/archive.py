@@ -17,7 +17,7 @@ from request_tracker.sop.register import by_hash
 from request_tracker.store.chain import GENESIS, canonical, digest
 
 SOP = "PKL-BW"
-ENDED_IN_TWENTY = 19
+ENDED_IN_TWENTY = 19  # After some years nineteen of twenty cases are closed; the lists of open ones stay short.
 _REQUESTER = Who("contact:1", frozenset({"requester"}))
 _WALK = (
     (Who("user:1", frozenset({"head_of_office"})), "PKL-B-02"),
@@ -52,19 +52,20 @@ def fill(desk: Desk, cases: int, now: datetime) -> list[str]:
             model = ended if rest else (waiting, fresh)[turn % 2]
             _copy(db, model, id_, f"{SOP}/{year}/{id_:06d}", opds[(turn + rest) % len(opds)])
         db.execute("UPDATE numbers SET value = ? WHERE key = ? AND year = ?", [max(cases, first - 1), SOP, year])
+    # A database that grew over years has its statistics; without them SQLite plans as for an empty one.
     desk.store.db.execute("ANALYZE")
     return [row["number"] for row in desk.store.rows("SELECT number FROM cases ORDER BY id DESC LIMIT 500")]
 
 
 def _walked(desk: Desk, now: datetime, ended: bool = False, signatures: int = len(_WALK)) -> _Model:
     """One case by the real commands, up to the technician or so many signatures; then cancelled or left waiting."""
-    given = {"surat": Supplied(sha256="a" * 64, name="surat.pdf")}
+    documents = {"surat": Supplied(sha256="a" * 64, name="surat.pdf")}
     command = OpenCase(
         SOP,
         "Penambahan bandwidth",
         desk.city.opds[0].code,
         {"wanted_receive": "50 Mbit/s", "purpose": "layanan"},
-        documents=given,
+        documents=documents,
     )
     number = open_case(desk, command, _REQUESTER, now).number
     for who, step in _WALK[:signatures]:

@@ -17,8 +17,8 @@ from typing import Any
 
 from request_tracker.bench import office
 from request_tracker.bench.archive import fill
-from request_tracker.bench.pages import ROLES, Known, Visit, visits
-from request_tracker.bench.people import Crowd, Line, read
+from request_tracker.bench.pages import ROLES, ArchiveContents, Visit, visits
+from request_tracker.bench.people import Crowd, PageTimes, read
 from request_tracker.cases import Desk, waiting_for
 from request_tracker.cases.context import desk_of
 from request_tracker.config import TrackerConfig
@@ -32,9 +32,9 @@ from request_tracker.web.app import create_app
 from request_tracker.web.shell.access import SESSION_KEY
 from request_tracker.web.shell.context import OfficeDesk
 
-PROMISED_MILLISECONDS = 200
-START_SECONDS = 120
-OUTAGES = 12
+PROMISED_MILLISECONDS = 200  # What docs/why/tracker-speed.md holds the p95 of every page to.
+START_SECONDS = 120  # A server over a hundred thousand cases on a slow disk is up long before.
+OUTAGES = 12  # A bad day of a city: so many links are down at once.
 
 
 def add_commands(commands: Any) -> None:
@@ -81,7 +81,7 @@ def _baseline(file: str | None) -> dict[str, float]:
         raise TrackerError(f"{file}: is no result of bench --out: {error}") from error
 
 
-def _measured(folder: Path, inventory: Path, cases: int, crowd: Crowd) -> list[Line]:
+def _measured(folder: Path, inventory: Path, cases: int, crowd: Crowd) -> list[PageTimes]:
     config = _configuration(folder, inventory)
     desk = desk_of(config)
     migrate(desk.store)
@@ -94,17 +94,17 @@ def _measured(folder: Path, inventory: Path, cases: int, crowd: Crowd) -> list[L
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own session
     sessions = office.people(desk.store, ROLES, now())
     cookies = {role: "session=" + serializer.dumps({SESSION_KEY: secret}) for role, secret in sessions.items()}
-    pages = visits(_known(desk, numbers, cases))
+    pages = visits(_contents(desk, numbers, cases))
     desk.store.close()
     return _served(folder, config, pages, cookies, crowd)
 
 
-def _known(desk: Desk, numbers: list[str], cases: int) -> Known:
+def _contents(desk: Desk, numbers: list[str], cases: int) -> ArchiveContents:
     """What there is to read, with a letter for each case and an outage that lasts on some branches."""
     office.letters(desk, cases, now())
     tickets = office.outages(desk, OUTAGES, now())
     waiting = {role: [row["number"] for row in waiting_for(desk, [role])] for role in ROLES}
-    return Known(numbers, waiting, tickets, [opd.code for opd in desk.city.opds], codes(desk.store))
+    return ArchiveContents(numbers, waiting, tickets, [opd.code for opd in desk.city.opds], codes(desk.store))
 
 
 def _configuration(folder: Path, inventory: Path) -> TrackerConfig:
@@ -112,7 +112,7 @@ def _configuration(folder: Path, inventory: Path) -> TrackerConfig:
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "inventory": str(inventory.absolute()),
         "database": str(folder / "tracker.db"),
         "files": str(folder / "files"),
@@ -120,13 +120,13 @@ def _configuration(folder: Path, inventory: Path) -> TrackerConfig:
         "listen": f"127.0.0.1:{port}",
         "prometheus": "http://127.0.0.1:9",
     }
-    (folder / "tracker.yaml").write_text(json.dumps(given), encoding="utf-8")
-    return TrackerConfig.model_validate(given)
+    (folder / "tracker.yaml").write_text(json.dumps(settings), encoding="utf-8")
+    return TrackerConfig.model_validate(settings)
 
 
 def _served(
     folder: Path, config: TrackerConfig, pages: list[Visit], cookies: dict[str, str], crowd: Crowd
-) -> list[Line]:
+) -> list[PageTimes]:
     command = [sys.executable, "-m", "request_tracker.cli", "serve", "--config", str(folder / "tracker.yaml")]
     host, _, port = config.listen.partition(":")
     with (folder / "server.log").open("w", encoding="utf-8") as log:

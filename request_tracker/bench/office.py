@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from inventory.topology import branches
 from request_tracker.cases import Desk
 from request_tracker.letters.agenda import IN, OUT
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.sessions import begin_session
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
@@ -19,11 +19,11 @@ _SUBJECTS = ("Permohonan penambahan bandwidth", "Laporan gangguan jaringan", "Un
 
 def people(store: Store, roles: Iterable[str], now: datetime) -> dict[str, str]:
     """An account for each role, in this order; the secret of a session of each."""
-    found = {}
+    sessions = {}
     for role in roles:
-        wanted = Application(role.replace("_", "-"), role, (role,), secrets.token_urlsafe(16))
-        found[role] = begin_session(store, add_user(store, wanted, now), now)
-    return found
+        wanted = NewAccount(role.replace("_", "-"), role, (role,), secrets.token_urlsafe(16))
+        sessions[role] = begin_session(store, add_user(store, wanted, now), now)
+    return sessions
 
 
 def letters(desk: Desk, count: int, now: datetime) -> None:
@@ -35,12 +35,20 @@ def letters(desk: Desk, count: int, now: datetime) -> None:
 
 def outages(desk: Desk, count: int, now: datetime) -> list[str]:
     """Open so many tickets by the real command, or one for each branch there is; their numbers, the newest first."""
-    told = [
-        Told(branch.name, str(branch.kind), "link_down", branch.offices, begun.timestamp(), None, "watch")
+    reports = [
+        OutageRecord(
+            root=branch.name,
+            kind=str(branch.kind),
+            cause="link_down",
+            opds=branch.offices,
+            started_at=begun.timestamp(),
+            ended_at=None,
+            source="watch",
+        )
         for number, branch in enumerate(branches(desk.city)[:count], 1)
         for begun in [now - timedelta(hours=number)]
     ]
-    return reconcile(desk, told, now)
+    return reconcile(desk, reports, now)
 
 
 def _letter(desk: Desk, number: int, now: datetime) -> dict[str, object]:

@@ -18,7 +18,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Known:
+class ArchiveContents:
     """What an archive holds: some cases, those whose step waits for a role, open tickets, OPDs and SOPs."""
 
     cases: Sequence[str]
@@ -28,16 +28,16 @@ class Known:
     sops: Sequence[str]
 
 
-def visits(known: Known) -> list[Visit]:
+def visits(archive: ArchiveContents) -> list[Visit]:
     """List, case and form pages as each role opens them; a kind of which this archive holds none is left out."""
     filters = (
         *("/kasus?status=terbuka", "/kasus?status=selesai", "/kasus?halaman=3"),
-        *(f"/kasus?opd={opd}&status={state}" for opd in known.opds for state in ("", "terbuka", "selesai")),
-        *(f"/kasus?sop={sop}&status={state}" for sop in known.sops for state in ("", "terbuka", "selesai")),
+        *(f"/kasus?opd={opd}&status={state}" for opd in archive.opds for state in ("", "terbuka", "selesai")),
+        *(f"/kasus?sop={sop}&status={state}" for sop in archive.sops for state in ("", "terbuka", "selesai")),
     )
-    cases = tuple(f"/kasus/{number}" for number in known.cases)
-    to_sign = {role: tuple(f"/kasus/{number}" for number in numbers) for role, numbers in known.waiting.items()}
-    found = [
+    cases = tuple(f"/kasus/{number}" for number in archive.cases)
+    to_sign = {role: tuple(f"/kasus/{number}" for number in numbers) for role, numbers in archive.waiting.items()}
+    kinds = [
         Visit("start", VISITOR, ("/",)),
         Visit("request form", VISITOR, ("/permohonan",)),
         Visit("complaint form", VISITOR, ("/pengaduan",)),
@@ -52,6 +52,6 @@ def visits(known: Known) -> list[Visit]:
         Visit("agenda", "secretariat", ("/agenda", "/agenda?arah=keluar", "/agenda?q=000042", "/agenda?q=rapat")),
         Visit("NOC list", "noc_operator", ("/noc", "/noc?urut=umur")),
         Visit("outages", "technician", ("/gangguan",)),
-        Visit("outage", "technician", tuple(f"/gangguan/{number}" for number in known.tickets)),
+        Visit("outage", "technician", tuple(f"/gangguan/{number}" for number in archive.tickets)),
     ]
-    return [visit for visit in found if visit.addresses]
+    return [visit for visit in kinds if visit.addresses]

@@ -26,7 +26,7 @@ class Crowd:
 
 
 @dataclass(frozen=True)
-class Line:
+class PageTimes:
     """What one kind of page cost: answers, answers that were not 200, and milliseconds."""
 
     page: str
@@ -37,38 +37,40 @@ class Line:
     slowest: float
 
 
-def read(place: tuple[str, int], visits: Sequence[Visit], cookies: Mapping[str, str], crowd: Crowd) -> list[Line]:
+@dataclass(frozen=True)
+class _Tour:
+    """What every visitor shares: the server, the pages, each role's cookie, the crowd's habits and the end."""
+
+    place: tuple[str, int]
+    visits: Sequence[Visit]
+    cookies: Mapping[str, str]
+    crowd: Crowd
+    until: float
+
+
+def read(place: tuple[str, int], visits: Sequence[Visit], cookies: Mapping[str, str], crowd: Crowd) -> list[PageTimes]:
     """Let the crowd read, each page as who reads it; one line for each kind of page, in the order given."""
-    seen: dict[str, list[tuple[float, bool]]] = {visit.page: [] for visit in visits}
-    until = time.monotonic() + crowd.seconds
+    answers: dict[str, list[tuple[float, bool]]] = {visit.page: [] for visit in visits}
+    tour = _Tour(place, visits, cookies, crowd, time.monotonic() + crowd.seconds)
     # Needs no supervisor: they are waited for here, and a visitor that fails leaves fewer answers than asked for.
-    visitors = [
-        threading.Thread(target=_read, args=(place, visits, cookies, crowd, until, random.Random(n), seen))
-        for n in range(crowd.people)
-    ]
+    visitors = [threading.Thread(target=_read, args=(tour, random.Random(n), answers)) for n in range(crowd.people)]
     for visitor in visitors:
         visitor.start()
     for visitor in visitors:
         visitor.join()
-    return [_line(page, taken) for page, taken in seen.items()]
+    return [_line(page, times) for page, times in answers.items()]
 
 
-def _read(
-    place: tuple[str, int],
-    visits: Sequence[Visit],
-    cookies: Mapping[str, str],
-    crowd: Crowd,
-    until: float,
-    chance: random.Random,
-    seen: dict[str, list[tuple[float, bool]]],
-) -> None:
-    connection = http.client.HTTPConnection(*place, timeout=30)
+def _read(tour: _Tour, chance: random.Random, answers: dict[str, list[tuple[float, bool]]]) -> None:
+    crowd = tour.crowd
+    # Far beyond the promise: a page that takes longer is an answer that was not 200.
+    connection = http.client.HTTPConnection(*tour.place, timeout=30)
     time.sleep(chance.uniform(0, min(crowd.reading_seconds, crowd.seconds)))
-    while time.monotonic() < until:
-        visit = chance.choice(visits)
+    while time.monotonic() < tour.until:
+        visit = chance.choice(tour.visits)
         started = time.monotonic()
-        right = _get(connection, chance.choice(visit.addresses), cookies.get(visit.role, ""))
-        seen[visit.page].append((1000 * (time.monotonic() - started), right))
+        right = _get(connection, chance.choice(visit.addresses), tour.cookies.get(visit.role, ""))
+        answers[visit.page].append((1000 * (time.monotonic() - started), right))
         time.sleep(chance.uniform(0, 2 * crowd.reading_seconds))
     connection.close()
 
@@ -84,7 +86,9 @@ def _get(connection: http.client.HTTPConnection, address: str, cookie: str) -> b
     return answer.status == 200
 
 
-def _line(page: str, taken: list[tuple[float, bool]]) -> Line:
-    times = np.array([milliseconds for milliseconds, _ in taken] or [0.0])
+def _line(page: str, answers: list[tuple[float, bool]]) -> PageTimes:
+    times = np.array([milliseconds for milliseconds, _ in answers] or [0.0])
     median, p95 = np.percentile(times, [50, 95])
-    return Line(page, len(taken), sum(not right for _, right in taken), float(median), float(p95), float(times.max()))
+    return PageTimes(
+        page, len(answers), sum(not right for _, right in answers), float(median), float(p95), float(times.max())
+    )

@@ -14,11 +14,12 @@ import holidays
 from request_tracker.errors import TrackerError
 
 Span = tuple[time, time]
+# Perpres 21/2023: 37.5 hours without the rest, 32.5 in Ramadan; on Fridays the rest is longer, for the prayer.
 _MON_THU = ((time(7, 30), time(12)), (time(13), time(16)))
 _FRIDAY = ((time(7, 30), time(11, 30)), (time(13), time(16, 30)))
 _RAMADAN_MON_THU = ((time(8), time(12)), (time(12, 30), time(15)))
 _RAMADAN_FRIDAY = ((time(8), time(11, 30)), (time(12, 30), time(15, 30)))
-MAX_DAYS = 3660
+MAX_DAYS = 3660  # Ten years: a calendar without a working day ends a search with an error, not never.
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Calendar:
 
     def spans(self, day: date) -> tuple[Span, ...]:
         """The working spans of a day, empty where the office is closed."""
+        # Monday is 0: 4 is Friday, 5 and 6 are the weekend.
         if day.weekday() >= 5 or day in self.closed:
             return ()
         hours = self.fasting if any(first <= day <= last for first, last in self.ramadan) else self.normal
@@ -107,5 +109,5 @@ class Calendar:
 
 def national_holidays(years: range) -> dict[date, str]:
     """Public holidays and collective leave of Indonesia with their Indonesian names, from the ``holidays`` package."""
-    known = holidays.country_holidays("ID", years=years, categories=("public", "government"), language="id")
-    return {day: str(name) for day, name in sorted(known.items())}
+    days = holidays.country_holidays("ID", years=years, categories=("public", "government"), language="id")
+    return {day: str(name) for day, name in sorted(days.items())}

@@ -91,29 +91,27 @@ def availability(store: Store, city: City, at: datetime) -> tuple[Availability, 
     """Every uplink of the inventory as the ledger stood (or will stand) at that moment."""
     rows = {row["opd"]: row for row in rows_in_force(store, at)}
     ends = _ends(store, rows, at)
-    found = []
+    uplinks = []
     for uplink in city.uplinks:
-        offices = sorted(
-            (opd for opd in city.opds if uplink_of(city, opd.code) == uplink.name), key=lambda opd: opd.code
-        )
-        held = tuple(Holding(opd.code, opd.name, rows.get(opd.code), ends.get(opd.code)) for opd in offices)
-        found.append(Availability(uplink.name, tuple(_room(uplink, way, held) for way in WAYS), held))
-    return tuple(found)
+        opds = sorted((opd for opd in city.opds if uplink_of(city, opd.code) == uplink.name), key=lambda opd: opd.code)
+        holdings = tuple(Holding(opd.code, opd.name, rows.get(opd.code), ends.get(opd.code)) for opd in opds)
+        uplinks.append(Availability(uplink.name, tuple(_room(uplink, way, holdings) for way in WAYS), holdings))
+    return tuple(uplinks)
 
 
-def as_csv(found: Sequence[Availability], calendar: Calendar) -> bytes:
+def as_csv(uplinks: Sequence[Availability], calendar: Calendar) -> bytes:
     """The allocations as the offices' spreadsheets open them: UTF-8 with its mark, semicolons, decimal commas."""
     out = StringIO(newline="")
     table = csv.writer(out, delimiter=";")
-    for line in _lines(found, calendar):
+    for line in _lines(uplinks, calendar):
         table.writerow([f"{cell:g}".replace(".", ",") if isinstance(cell, float) else cell for cell in line])
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_spreadsheet(found: Sequence[Availability], calendar: Calendar) -> bytes:
+def as_spreadsheet(uplinks: Sequence[Availability], calendar: Calendar) -> bytes:
     """Two sheets: the uplinks' room, and every allocation."""
     book, out = Workbook(write_only=True), BytesIO()
-    for title, lines in (("Uplink", _uplink_lines(found)), ("Alokasi", _lines(found, calendar))):
+    for title, lines in (("Uplink", _uplink_lines(uplinks)), ("Alokasi", _lines(uplinks, calendar))):
         sheet = book.create_sheet(title)
         for line in lines:
             sheet.append(line)
@@ -125,42 +123,47 @@ def _ends(store: Store, rows: dict[str, Row], at: datetime) -> dict[str, datetim
     """When each OPD's rates next change; a later row with the same rates is no end."""
     later = store.rows("SELECT * FROM ledger WHERE effective_at > ? ORDER BY effective_at, id", [stamp(at)])
     last = {(row["opd"], row["effective_at"]): row for row in later}
-    found: dict[str, datetime] = {}
+    ends: dict[str, datetime] = {}
     for (opd, moment), row in last.items():
-        held = rows.get(opd)
-        if held and opd not in found and any(row[rate] != held[rate] for rate in RATES):
-            found[opd] = datetime.fromisoformat(moment)
-    return found
+        current = rows.get(opd)
+        if current and opd not in ends and any(row[rate] != current[rate] for rate in RATES):
+            ends[opd] = datetime.fromisoformat(moment)
+    return ends
 
 
-def _room(uplink: Uplink, way: str, held: Sequence[Holding]) -> Room:
-    found = commitment(capacity_of(uplink, way), promised((one.row for one in held if one.row), way))
-    return Room(way, found.capacity, found.guaranteed, found.reserve, found.room, found.ceilings)
+def _room(uplink: Uplink, way: str, holdings: Sequence[Holding]) -> Room:
+    rows = (holding.row for holding in holdings if holding.row)
+    promises = commitment(capacity_of(uplink, way), promised(rows, way))
+    return Room(way, promises.capacity, promises.guaranteed, promises.reserve, promises.room, promises.ceilings)
 
 
-def _lines(found: Sequence[Availability], calendar: Calendar) -> list[list[Any]]:
+def _lines(uplinks: Sequence[Availability], calendar: Calendar) -> list[list[Any]]:
     lines: list[list[Any]] = [list(COLUMNS)]
-    for uplink in found:
-        for one in uplink.holdings:
-            rates = [_mbit(one.row[rate]) if one.row else "" for rate in RATES]
-            times = [calendar.local(at).strftime("%d-%m-%Y %H.%M") if at else "" for at in (one.since, one.until)]
-            why = (one.row["case_number"] or "", one.row["reason"]) if one.row else ("", "belum ada alokasi")
-            lines.append([guarded(cell) for cell in (uplink.uplink, one.opd, one.name, *rates, *times, *why)])
+    for uplink in uplinks:
+        for holding in uplink.holdings:
+            rates = [_mbit(holding.row[rate]) if holding.row else "" for rate in RATES]
+            times = [
+                calendar.local(at).strftime("%d-%m-%Y %H.%M") if at else "" for at in (holding.since, holding.until)
+            ]
+            why = (
+                (holding.row["case_number"] or "", holding.row["reason"]) if holding.row else ("", "belum ada alokasi")
+            )
+            lines.append([guarded(cell) for cell in (uplink.uplink, holding.opd, holding.name, *rates, *times, *why)])
     return lines
 
 
-def _uplink_lines(found: Sequence[Availability]) -> list[list[Any]]:
+def _uplink_lines(uplinks: Sequence[Availability]) -> list[list[Any]]:
     names = {"receive": "unduh", "transmit": "unggah"}
     return [
         list(UPLINK_COLUMNS),
         *(
             [
                 guarded(uplink.uplink),
-                names[one.way],
-                *(_mbit(n) for n in (one.capacity, one.committed, one.reserve, one.room, one.ceilings)),
+                names[room.way],
+                *(_mbit(n) for n in (room.capacity, room.committed, room.reserve, room.room, room.ceilings)),
             ]
-            for uplink in found
-            for one in uplink.rooms
+            for uplink in uplinks
+            for room in uplink.rooms
         ),
     ]
 

@@ -11,19 +11,19 @@ from datetime import datetime, timedelta
 
 from inventory.admission import capacity_for
 from inventory.topology import uplink_of
-from request_tracker.capacity.waiting_list import UNMET, Waiting
+from request_tracker.capacity.waiting_list import UNMET, WaitingRequest
 from request_tracker.cases import Desk
 from request_tracker.evidence.forecast import Forecast, forecast
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.ledger.allocations import rows_in_force
 from request_tracker.store.chain import stamp
 
-LOOK_BACK = timedelta(days=365)
+LOOK_BACK = timedelta(days=365)  # The budget is made once a year.
 
 
-@dataclass(frozen=True)
-class Lack:
-    """One request that ended unmet: asked for, held now, and what is still lacking."""
+@dataclass(frozen=True, kw_only=True)
+class UnmetWish:
+    """One request that ended unmet: its wish, the OPD's present ceiling, and what is still lacking."""
 
     number: str
     opd: str
@@ -31,13 +31,13 @@ class Lack:
     ending: str
     ended_at: datetime
     wanted: int
-    held: int
-    waiting: Waiting | None
+    present: int
+    waiting: WaitingRequest | None
 
     @property
     def lacking(self) -> int:
         """What is still missing; nothing where the office has got it since."""
-        return max(0, self.wanted - self.held)
+        return max(0, self.wanted - self.present)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Need:
     to_buy: float | None
 
 
-def lacks(desk: Desk, waiting: Iterable[Waiting], now: datetime) -> tuple[Lack, ...]:
+def lacks(desk: Desk, waiting: Iterable[WaitingRequest], now: datetime) -> tuple[UnmetWish, ...]:
     """Every request of the last year that ended refused or not available, the newest first."""
     rows = desk.store.rows(
         "SELECT c.number, c.opd, c.ending, c.ended_at, json_extract(e.data, '$.form.wanted_receive') AS wanted"
@@ -60,29 +60,29 @@ def lacks(desk: Desk, waiting: Iterable[Waiting], now: datetime) -> tuple[Lack, 
         " WHERE c.ending IN (?, ?) AND c.ended_at >= ? AND c.kind = 'request' AND c.opd IS NOT NULL ORDER BY c.id DESC",
         [*UNMET, stamp(now - LOOK_BACK)],
     )
-    held = {row["opd"]: int(row["receive_ceiling"]) for row in rows_in_force(desk.store, now)}
-    listed = {one.number: one for one in waiting}
+    ceilings = {row["opd"]: int(row["receive_ceiling"]) for row in rows_in_force(desk.store, now)}
+    listed = {request.number: request for request in waiting}
     return tuple(
-        Lack(
-            row["number"],
-            row["opd"],
-            uplink_of(desk.city, row["opd"]),
-            row["ending"],
-            datetime.fromisoformat(row["ended_at"]),
-            row["wanted"],
-            held.get(row["opd"], 0),
-            listed.get(row["number"]),
+        UnmetWish(
+            number=row["number"],
+            opd=row["opd"],
+            uplink=uplink_of(desk.city, row["opd"]),
+            ending=row["ending"],
+            ended_at=datetime.fromisoformat(row["ended_at"]),
+            wanted=row["wanted"],
+            present=ceilings.get(row["opd"], 0),
+            waiting=listed.get(row["number"]),
         )
         for row in rows
         if isinstance(row["wanted"], int)
     )
 
 
-def needs_of(desk: Desk, prometheus: Prometheus, found: Iterable[Lack], now: datetime) -> tuple[Need, ...]:
+def needs_of(desk: Desk, prometheus: Prometheus, unmet: Iterable[UnmetWish], now: datetime) -> tuple[Need, ...]:
     """Each uplink's use in a year plus what is lacking, and how much more line that takes at 95 % of it."""
     most: dict[str, dict[str, int]] = defaultdict(dict)
-    for one in found:
-        most[one.uplink][one.opd] = max(one.lacking, most[one.uplink].get(one.opd, 0))
+    for lack in unmet:
+        most[lack.uplink][lack.opd] = max(lack.lacking, most[lack.uplink].get(lack.opd, 0))
     needs = []
     for uplink in desk.city.uplinks:
         lacking, use = sum(most[uplink.name].values()), forecast(prometheus, uplink.name, now.timestamp())

@@ -4,6 +4,7 @@ The worker asks every minute; a person who may can go on without it, with a reas
 asked outside the transaction, because nobody may hold the database while a neighbour is slow.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from request_tracker.cases import Case, Desk, read_case, run
@@ -12,12 +13,22 @@ from request_tracker.cases.messages import person_of
 from request_tracker.cases.model import SYSTEM, Who
 from request_tracker.cases.queries import history
 from request_tracker.errors import Refused
-from request_tracker.evidence.limit import Scraped, scraped
+from request_tracker.evidence.limit import ScrapedLimits, scraped
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 # The limit is scraped every 15 s and looked for every minute; after fifteen minutes it is no delay any more.
+# Prometheus scrapes every 15 s and the tracker asks every minute: after a quarter of an hour something is wrong.
 PATIENCE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Overruling:
+    """Who ends a case's step although the monitoring has not the new limit, and why."""
+
+    number: str
+    reason: str
+    who: Who
 
 
 def register_pending(desk: Desk, prometheus: Prometheus, now: datetime) -> list[str]:
@@ -25,28 +36,29 @@ def register_pending(desk: Desk, prometheus: Prometheus, now: datetime) -> list[
     done = []
     for row in desk.store.rows("SELECT number FROM cases WHERE awaiting = 'monitoring' ORDER BY id"):
         case = read_case(desk, row["number"])
-        seen = scraped(prometheus, desk.store, str(case.opd), now)
-        if seen.equal:
+        limits = scraped(prometheus, desk.store, str(case.opd), now)
+        if limits.equal:
             try:
-                run(desk, case.number, Register(seen.data()), SYSTEM, now, version=case.version)
+                run(desk, case.number, Register(limits.data()), SYSTEM, now, version=case.version)
                 done.append(case.number)
             except Refused:
                 continue
         else:
-            _tell(desk, case, seen, now)
-        if seen.problem:
+            _tell(desk, case, limits, now)
+        if limits.problem:
             break
     return done
 
 
-def register_anyway(desk: Desk, prometheus: Prometheus, number: str, reason: str, who: Who, now: datetime) -> Case:
+def register_anyway(desk: Desk, prometheus: Prometheus, overruling: Overruling, now: datetime) -> Case:
     """Go on without the monitoring's word; what it said and the reason are kept. Raises Refused."""
-    case = read_case(desk, number)
-    seen = scraped(prometheus, desk.store, str(case.opd), now)
-    return run(desk, number, Register(seen.data(), reason, seen.reason), who, now, version=case.version)
+    case = read_case(desk, overruling.number)
+    limits = scraped(prometheus, desk.store, str(case.opd), now)
+    act = Register(limits.data(), overruling.reason, limits.reason)
+    return run(desk, case.number, act, overruling.who, now, version=case.version)
 
 
-def _tell(desk: Desk, case: Case, seen: Scraped, now: datetime) -> None:
+def _tell(desk: Desk, case: Case, limits: ScrapedLimits, now: datetime) -> None:
     """The technician and the head of the section learn that the monitoring has not followed."""
     proven = [event for event in history(desk, case.number) if event.kind == "allocation_verified"][-1]
     if now - proven.occurred_at < PATIENCE:
@@ -59,7 +71,7 @@ def _tell(desk: Desk, case: Case, seen: Scraped, now: datetime) -> None:
         subject=case.subject,
         opd=case.opd,
         step=proven.step,
-        step_text=seen.reason.indonesian,
+        step_text=limits.reason.indonesian,
     )
     with desk.store.transaction() as db:
         for recipient in (person_of(case, "technician"), "role:head_of_section"):

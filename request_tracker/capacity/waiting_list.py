@@ -18,12 +18,13 @@ from request_tracker.store.outbox import Notice, Outgoing, put
 
 UNMET = ("ditolak", "tidak_tersedia")
 NOT_AVAILABLE = "tidak_tersedia"
+# A first allocation guarantees a quarter of its ceiling: our choice, for OPDs rarely need their ceilings at once.
 GUARANTEE_SHARE = 4
-TOLD = ("technician", "head_of_section")
+RECIPIENTS = ("technician", "head_of_section")
 
 
-@dataclass(frozen=True)
-class Waiting:
+@dataclass(frozen=True, kw_only=True)
+class WaitingRequest:
     """One request on the list: its place among those of its uplink, and whether it would fit now."""
 
     number: str
@@ -34,6 +35,14 @@ class Waiting:
     event: int
     wished: Allocation | None
     fits: bool
+
+
+@dataclass(frozen=True)
+class ListChange:
+    """To put a request on the list, or to take it off for a reason."""
+
+    listed: bool
+    reason: str = ""
 
 
 def wished(desk: Desk, case: Case, at: datetime) -> Allocation | None:
@@ -66,66 +75,79 @@ def listed_since(events: Iterable[Event]) -> datetime | None:
     return said[-1].occurred_at if said and said[-1].data["listed"] else None
 
 
-def put_on_list(desk: Desk, case: Case, listed: bool, reason: str, who: Who, now: datetime) -> None:
+def put_on_list(desk: Desk, case: Case, change: ListChange, who: Who, now: datetime) -> None:
     """Put an unmet request on the list, or take it off with a reason. Raises Refused."""
     if not may(who.held, "keep_waiting_list"):
         raise Refused("may_not")
-    if listed and not unmet(case):
+    if change.listed and not unmet(case):
         raise Refused("not_unmet", number=case.number)
-    if not listed and not reason.strip():
+    if not change.listed and not change.reason.strip():
         raise Refused("off_the_list", number=case.number)
-    run(desk, case.number, Note("waiting_listed", {"listed": listed, "note": reason}), who, now, version=case.version)
+    note = Note("waiting_listed", {"listed": change.listed, "note": change.reason})
+    run(desk, case.number, note, who, now, version=case.version)
 
 
-def waiting_list(desk: Desk, now: datetime) -> tuple[Waiting, ...]:
+def waiting_list(desk: Desk, now: datetime) -> tuple[WaitingRequest, ...]:
     """Everything that waits, the longest first."""
+    # The plus keeps SQLite from walking all events in the order of their numbers; few rows are sorted instead.
     rows = desk.store.rows(
         "SELECT c.number, e.id, e.occurred_at, json_extract(e.data, '$.listed') AS listed FROM events e"
         " JOIN cases c ON c.id = e.case_id WHERE e.kind = 'waiting_listed' ORDER BY +e.id"
     )
     last = {row["number"]: row for row in rows}
-    found: list[Waiting] = []
+    queue: list[WaitingRequest] = []
     for row in sorted((row for row in last.values() if row["listed"]), key=lambda row: int(row["id"])):
         case = read_case(desk, row["number"])
         if not unmet(case):
             continue
-        uplink, asked = uplink_of(desk.city, str(case.opd)), wished(desk, case, now)
-        place = 1 + sum(one.uplink == uplink for one in found)
-        since, fits = datetime.fromisoformat(row["occurred_at"]), _fits(desk, str(case.opd), asked, now)
-        found.append(Waiting(case.number, str(case.opd), uplink, place, since, row["id"], asked, fits))
-    return tuple(found)
+        uplink, wish = uplink_of(desk.city, str(case.opd)), wished(desk, case, now)
+        place = 1 + sum(ahead.uplink == uplink for ahead in queue)
+        since, fits = datetime.fromisoformat(row["occurred_at"]), _fits(desk, str(case.opd), wish, now)
+        queue.append(
+            WaitingRequest(
+                number=case.number,
+                opd=str(case.opd),
+                uplink=uplink,
+                place=place,
+                since=since,
+                event=row["id"],
+                wished=wish,
+                fits=fits,
+            )
+        )
+    return tuple(queue)
 
 
 def tell_of_room(desk: Desk, now: datetime) -> list[str]:
     """Name the first of each uplink's list to the staff where it would fit now; the cases that were named anew."""
-    told = []
-    for one in waiting_list(desk, now):
-        key = f"room:{one.number}:{one.event}"
-        if one.place > 1 or not one.fits:
+    numbers = []
+    for first in waiting_list(desk, now):
+        key = f"room:{first.number}:{first.event}"
+        if first.place > 1 or not first.fits:
             continue
-        if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [f"{key}:{TOLD[0]}"]):
+        if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [f"{key}:{RECIPIENTS[0]}"]):
             continue
         payload = Notice(
             template="room_appeared",
-            number=one.number,
+            number=first.number,
             title="Daftar tunggu: kapasitas tersedia",
-            subject=f"{one.opd} menunggu di {one.uplink}",
-            opd=one.opd,
+            subject=f"{first.opd} menunggu di {first.uplink}",
+            opd=first.opd,
             step_text="Buka kembali kasusnya atau minta OPD mengajukan lagi; lihat /kebutuhan.",
         )
         with desk.store.transaction() as db:
-            for role in TOLD:
-                put(db, Outgoing(f"{key}:{role}", f"role:{role}", payload, one.event), now)
-        told.append(one.number)
-    return told
+            for role in RECIPIENTS:
+                put(db, Outgoing(f"{key}:{role}", f"role:{role}", payload, first.event), now)
+        numbers.append(first.number)
+    return numbers
 
 
-def _fits(desk: Desk, opd: str, asked: Allocation | None, now: datetime) -> bool:
+def _fits(desk: Desk, opd: str, wish: Allocation | None, now: datetime) -> bool:
     """True where the ledger would admit it; the sum of ceilings may be above the capacity, as for every request."""
-    if asked is None:
+    if wish is None:
         return False
     try:
-        allocations.admit(desk.store, desk.city, opd, asked, "daftar tunggu", now)
+        allocations.admit(desk.store, desk.city, allocations.Wish(opd, wish, "daftar tunggu"), now)
     except Refused:
         return False
     return True

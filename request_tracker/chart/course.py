@@ -9,7 +9,7 @@ from request_tracker.chart.layout import Mark
 
 def marks(case: Case, now: datetime) -> Mapping[str, Mark]:
     """By step; a step that was not entered yet has none. A step entered again is open again."""
-    found = dict.fromkeys(case.visited, Mark.DONE)
+    marks_by_step = dict.fromkeys(case.visited, Mark.DONE)
     for step in case.open_steps:
-        found[step.id] = Mark.LATE if step.due_at is not None and now > step.due_at else Mark.HERE
-    return found
+        marks_by_step[step.id] = Mark.LATE if step.due_at is not None and now > step.due_at else Mark.HERE
+    return marks_by_step

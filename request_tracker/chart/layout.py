@@ -12,13 +12,16 @@ from textwrap import wrap
 
 from request_tracker.sop.model import SYSTEM_LANE, Lane, Mode, Sop, Step
 
+# Widths in points: a lane holds one symbol and room for the arrows beside it, a cell some seventeen letters a line.
 NUMBER, ACTIVITY, LANE, NEEDS, TIME, OUTPUT, REMARK = 26.0, 150.0, 86.0, 92.0, 54.0, 92.0, 92.0
+# The head holds four lines of an actor's name; a line is 8.5 points of type (chart/svg.py) and its leading.
 HEAD, LINE, PADDING, SYMBOL_WIDTH, SYMBOL_HEIGHT = 78.0, 10.5, 8.0, 38.0, 22.0
+# A row is higher than its symbol by room for an arrow. 4.9 is above the mean width of a letter of 8.5 points.
 _SHORTEST_ROW, _CHARACTER = 50.0, 4.9
 
 
 class Shape(StrEnum):
-    """The symbols: begin and end, process, decision; arrows and page signs are Way and Sign."""
+    """The symbols: begin and end, process, decision; arrows and page signs are Way and PageSign."""
 
     TERMINATOR = "terminator"
     PROCESS = "process"
@@ -35,7 +38,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column:
+class ChartColumn:
     """A column with its place; ``lane`` is empty for those that are no actor's."""
 
     title: tuple[str, ...]
@@ -59,7 +62,7 @@ class Symbol:
     mark: Mark | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A step on a page: its cells by column, wrapped, and its symbols in the order of the actors."""
 
@@ -88,7 +91,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Sign:
+class PageSign:
     """The sign for another page, with the number of the step it leads to or comes from."""
 
     page: int
@@ -97,17 +100,17 @@ class Sign:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     """Everything at its place; ``heights`` of the pages."""
 
     title: str
     width: float
     heights: tuple[float, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ChartColumn, ...]
     rows: tuple[Row, ...]
     ways: tuple[Way, ...]
-    signs: tuple[Sign, ...]
+    signs: tuple[PageSign, ...]
 
 
 def lay_out(sop: Sop, marks: Mapping[str, Mark] | None = None, rows_a_page: int = 99) -> Chart:
@@ -117,10 +120,18 @@ def lay_out(sop: Sop, marks: Mapping[str, Mark] | None = None, rows_a_page: int 
     last = {row.page: row.y + row.height for row in rows}
     ways, signs = _ways(sop, rows)
     width = columns[-1].x + columns[-1].width
-    return Chart(sop.title, width, tuple(last[page] for page in sorted(last)), columns, rows, tuple(ways), tuple(signs))
+    return Chart(
+        title=sop.title,
+        width=width,
+        heights=tuple(last[page] for page in sorted(last)),
+        columns=columns,
+        rows=rows,
+        ways=tuple(ways),
+        signs=tuple(signs),
+    )
 
 
-def _columns(sop: Sop) -> Iterator[Column]:
+def _columns(sop: Sop) -> Iterator[ChartColumn]:
     acting = {lane for step in sop.steps.values() for lane in step.lanes}
     lanes = [(_head(lane), LANE, key) for key, lane in sop.lanes.items() if lane.printed]
     hidden = [(key, lane) for key, lane in sop.lanes.items() if not lane.printed and key in acting]
@@ -130,7 +141,7 @@ def _columns(sop: Sop) -> Iterator[Column]:
     fixed = [("Kelengkapan", NEEDS, ""), ("Waktu", TIME, ""), ("Output", OUTPUT, ""), ("Keterangan", REMARK, "")]
     x = 0.0
     for name, width, lane in [("No", NUMBER, ""), ("Aktivitas", ACTIVITY, ""), *lanes, *fixed]:
-        yield Column(tuple(_wrapped(name, width)), x, width, lane)
+        yield ChartColumn(tuple(_wrapped(name, width)), x, width, lane)
         x += width
 
 
@@ -139,9 +150,9 @@ def _head(lane: Lane) -> str:
     return lane.name if lane.number is None else f"{lane.number}. {lane.name}"
 
 
-def _rows(sop: Sop, columns: Sequence[Column], marks: Mapping[str, Mark], rows_a_page: int) -> Iterator[Row]:
+def _rows(sop: Sop, columns: Sequence[ChartColumn], marks: Mapping[str, Mark], rows_a_page: int) -> Iterator[Row]:
     y = HEAD
-    for place, step in enumerate(sorted(sop.steps.values(), key=lambda one: one.order)):
+    for place, step in enumerate(sorted(sop.steps.values(), key=lambda step: step.order)):
         if place and place % rows_a_page == 0:
             y = HEAD
         mark = marks.get(step.id)
@@ -153,11 +164,11 @@ def _rows(sop: Sop, columns: Sequence[Column], marks: Mapping[str, Mark], rows_a
         middles = [column.middle for lane in step.lanes for column in columns if column.lane == lane]
         shapes = _shapes(sop, step, len(middles))
         symbols = tuple(Symbol(shape, x, y + height / 2, mark) for shape, x in zip(shapes, middles, strict=True))
-        yield Row(step.id, place // rows_a_page, y, height, cells, symbols, mark)
+        yield Row(step=step.id, page=place // rows_a_page, y=y, height=height, cells=cells, symbols=symbols, mark=mark)
         y += height
 
 
-def _texts(sop: Sop, step: Step, columns: Sequence[Column]) -> Iterator[str]:
+def _texts(sop: Sop, step: Step, columns: Sequence[ChartColumn]) -> Iterator[str]:
     needs = "; ".join(sop.documents[key].name for key in step.requires if key in sop.documents)
     output = "; ".join(sop.documents[key].name for key in step.outputs if key in sop.documents)
     time = str(step.time).replace("_", " ") if step.time else ""
@@ -196,10 +207,10 @@ def _shapes(sop: Sop, step: Step, actors: int) -> list[Shape]:
     return shapes
 
 
-def _ways(sop: Sop, rows: Sequence[Row]) -> tuple[list[Way], list[Sign]]:
+def _ways(sop: Sop, rows: Sequence[Row]) -> tuple[list[Way], list[PageSign]]:
     by_step = {row.step: row for row in rows}
     ways: list[Way] = []
-    signs: list[Sign] = []
+    signs: list[PageSign] = []
     for row in rows:
         ways += [_joined(row, a, b) for a, b in pairwise(row.symbols)]
         step = sop.steps[row.step]
@@ -223,10 +234,10 @@ def _forward(reached: Row | None, row: Row) -> bool:
     return reached is not None and (reached.page, reached.y) > (row.page, row.y + row.height)
 
 
-def _joined(row: Row, one: Symbol, other: Symbol) -> Way:
-    toward = 1 if other.x > one.x else -1
+def _joined(row: Row, symbol: Symbol, other: Symbol) -> Way:
+    toward = 1 if other.x > symbol.x else -1
     half = SYMBOL_WIDTH / 2
-    return Way(row.page, ((one.x + toward * half, one.y), (other.x - toward * half, other.y)))
+    return Way(row.page, ((symbol.x + toward * half, symbol.y), (other.x - toward * half, other.y)))
 
 
 def _between(row: Row, reached: Row, label: str, turn: int, aside: bool) -> Way:
@@ -237,7 +248,9 @@ def _between(row: Row, reached: Row, label: str, turn: int, aside: bool) -> Way:
         points = [(begin.x, begin.y + SYMBOL_HEIGHT / 2), (begin.x, bottom), (end.x, bottom), (end.x, top)]
         return Way(row.page, tuple(dict.fromkeys(points)), label, aside)
     side = 1 if end.x >= begin.x and reached.y > row.y else -1
+    # 9 points leave room for an arrowhead beside the symbol; each further way of a decision has its track 4 beyond.
     track = begin.x + side * (SYMBOL_WIDTH / 2 + 9 + 4 * turn)
+    # Ways down and ways up enter a row at different heights, so that they never lie on one another.
     above = reached.y + 4 if reached.y > row.y else reached.y + 3
     points = [
         (begin.x + side * SYMBOL_WIDTH / 2, begin.y),
@@ -255,11 +268,12 @@ def _ended(row: Row, label: str) -> Way:
     return Way(row.page, ((begin, row.middle), (begin + 16, row.middle)), label)
 
 
-def _page_signs(row: Row, reached: Row) -> list[Sign]:
+def _page_signs(row: Row, reached: Row) -> list[PageSign]:
+    # A page sign is 16 high about its centre (chart/svg.py): 9 points keep it inside its row.
     below = row.y + row.height - 9
     return [
-        Sign(row.page, row.symbols[-1].x, below, reached.cells[0][0]),
-        Sign(reached.page, reached.symbols[0].x, reached.y + 9, row.cells[0][0]),
+        PageSign(row.page, row.symbols[-1].x, below, reached.cells[0][0]),
+        PageSign(reached.page, reached.symbols[0].x, reached.y + 9, row.cells[0][0]),
     ]
 
 

@@ -13,11 +13,11 @@ from request_tracker.chart.layout import (
     SYMBOL_HEIGHT,
     SYMBOL_WIDTH,
     Chart,
-    Column,
+    ChartColumn,
     Mark,
+    PageSign,
     Row,
     Shape,
-    Sign,
     Symbol,
     Way,
 )
@@ -52,7 +52,7 @@ def legend() -> str:
         _symbol(Symbol(Shape.PROCESS, 24 + step, y)),
         _symbol(Symbol(Shape.DECISION, 24 + 2 * step, y)),
         _way(Way(0, ((5 + 3 * step, y), (43 + 3 * step, y)))),
-        _sign(Sign(0, 24 + 4 * step, y, "")),
+        _sign(PageSign(0, 24 + 4 * step, y, "")),
     ]
     names = [_text(50 + place * step, y + 3, name, "start") for place, name in enumerate(_NAMES)]
     return _sheet(5 * step, 2 * y, "Simbol bagan alir", [*shapes, *names])
@@ -90,7 +90,7 @@ def _rules(chart: Chart, page: int) -> Iterator[str]:
         yield from _lines(column.middle, (HEAD + below) / 2, column.title, "middle", "bold")
 
 
-def _row(row: Row, columns: Sequence[Column]) -> Iterator[str]:
+def _row(row: Row, columns: Sequence[ChartColumn]) -> Iterator[str]:
     if row.mark in _ROW_FILLS:
         width = columns[1].x + columns[1].width - 1
         y, height = row.y + 0.5, row.height - 1
@@ -108,16 +108,18 @@ def _row(row: Row, columns: Sequence[Column]) -> Iterator[str]:
         yield _text(columns[1].x + PADDING / 2, row.y + row.height - 4, word, "start", "bold")
 
 
-def _symbol(one: Symbol) -> str:
-    x, y, w, h = one.x - SYMBOL_WIDTH / 2, one.y - SYMBOL_HEIGHT / 2, SYMBOL_WIDTH, SYMBOL_HEIGHT
-    paint = f"fill='{_FILLS[one.mark]}' stroke='{_INK}' stroke-width='{2 if one.mark in _ROW_FILLS else 1}'"
-    if one.shape is Shape.DECISION:
-        path = f"M{one.x:g} {y:g} L{x + w:g} {one.y:g} L{one.x:g} {y + h:g} L{x:g} {one.y:g} Z"
+def _symbol(symbol: Symbol) -> str:
+    x, y, w, h = symbol.x - SYMBOL_WIDTH / 2, symbol.y - SYMBOL_HEIGHT / 2, SYMBOL_WIDTH, SYMBOL_HEIGHT
+    paint = f"fill='{_FILLS[symbol.mark]}' stroke='{_INK}' stroke-width='{2 if symbol.mark in _ROW_FILLS else 1}'"
+    if symbol.shape is Shape.DECISION:
+        path = f"M{symbol.x:g} {y:g} L{x + w:g} {symbol.y:g} L{symbol.x:g} {y + h:g} L{x:g} {symbol.y:g} Z"
         body = f"<path class='decision' d='{path}' {paint}/>"
     else:
-        round_ = h / 2 if one.shape is Shape.TERMINATOR else 0
-        body = f"<rect class='{one.shape}' x='{x:g}' y='{y:g}' width='{w:g}' height='{h:g}' rx='{round_:g}' {paint}/>"
-    tick = _text(one.x, one.y + 3, "✓") if one.mark is Mark.DONE else ""
+        round_ = h / 2 if symbol.shape is Shape.TERMINATOR else 0
+        body = (
+            f"<rect class='{symbol.shape}' x='{x:g}' y='{y:g}' width='{w:g}' height='{h:g}' rx='{round_:g}' {paint}/>"
+        )
+    tick = _text(symbol.x, symbol.y + 3, "✓") if symbol.mark is Mark.DONE else ""
     return body + tick
 
 
@@ -139,7 +141,7 @@ def _label(way: Way) -> Iterator[str]:
         yield _text(beside - 3 if left else beside + 3, y - 3, word, "end" if left else "start", "bold")
 
 
-def _sign(sign: Sign) -> str:
+def _sign(sign: PageSign) -> str:
     x, y = sign.x, sign.y
     shape = f"M{x - 9:g} {y - 8:g} H{x + 9:g} V{y + 2:g} L{x:g} {y + 8:g} L{x - 9:g} {y + 2:g} Z"
     text = _text(x, y + 1.5, sign.text, "middle") if sign.text else ""

@@ -21,10 +21,10 @@ from runtime.supervision import JobThread
 
 log = logging.getLogger(__name__)
 PART = "tracker"
-EVERY_SECONDS = 600.0
-NIGHT_HOURS = range(1, 5)
-OLDER_THAN = timedelta(hours=12)
-TOLD = ("auditor", "admin")
+EVERY_SECONDS = 600.0  # It only looks whether the night has come; six looks an hour cannot miss it.
+NIGHT_HOURS = range(1, 5)  # In the office's zone, when nobody waits for the disk.
+OLDER_THAN = timedelta(hours=12)  # Longer than a night, shorter than the day between two: one round a night.
+RECIPIENTS = ("auditor", "admin")
 
 
 class Auditor:
@@ -51,9 +51,9 @@ class Auditor:
         )
 
     def _verify(self, now: datetime) -> None:
-        found = night_round(self._desk, self._config.files, now)
-        if found is not None:
-            log.info("event=verified_whole faults=%d", len(found))
+        faults = night_round(self._desk, self._config.files, now)
+        if faults is not None:
+            log.info("event=verified_whole faults=%d", len(faults))
 
     def _erase(self, now: datetime) -> None:
         """Once a night, also in a night whose verification failed: the law's time does not wait for it."""
@@ -70,22 +70,22 @@ def night_round(desk: Desk, files: Path, now: datetime) -> list[str] | None:
     whole = last_whole(desk.store)
     if desk.calendar.local(now).hour not in NIGHT_HOURS or (whole and now - whole.at < OLDER_THAN):
         return None
-    found = verify_whole(desk, files, now, lambda db, faults: _tell(db, faults, now))
-    if found:
+    faults = verify_whole(desk, files, now, lambda db, more: _tell(db, more, now))
+    if faults:
         # A damaged file may have refused the note, and the messages with it; told twice under one key is told once.
         with desk.store.transaction() as db:
-            _tell(db, found, now)
-    return found
+            _tell(db, faults, now)
+    return faults
 
 
-def _tell(db: Database, found: list[str], now: datetime) -> None:
-    if not found:
+def _tell(db: Database, faults: list[str], now: datetime) -> None:
+    if not faults:
         return
     payload = Notice(
         template="audit_faults",
         number="audit",
-        title=f"{len(found)} temuan",
-        subject="\n".join(found[:10]),
+        title=f"{len(faults)} temuan",
+        subject="\n".join(faults[:10]),
     )
-    for role in TOLD:
+    for role in RECIPIENTS:
         put(db, Outgoing(f"audit:{stamp(now)}:{role}", f"role:{role}", payload), now)

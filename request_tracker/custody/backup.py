@@ -25,7 +25,7 @@ from runtime.files import settle
 
 DATABASE, ATTACHMENTS, TEMPLATES, SETTINGS, SUMS = "tracker.db", "lampiran/", "templat/", "pengaturan/", "SHA256SUMS"
 READ_ME = "BACA.txt"
-_TOLD = f"""Cadangan pelacak. Berisi data pribadi: simpan seperti basis datanya.
+_READ_ME_TEXT = f"""Cadangan pelacak. Berisi data pribadi: simpan seperti basis datanya.
 
 {DATABASE}     basis data
 {ATTACHMENTS}      setiap berkas yang diserahkan, bernama sidiknya
@@ -36,6 +36,7 @@ Periksa tanpa pelacak:   sha256sum -c {SUMS}
 Periksa dengan pelacak:  lebarpita-tracker audit backup CADANGAN.zip
 Kembalikan:              lebarpita-tracker restore CADANGAN.zip
 """
+# The seal is a sha256 in hexadecimal. Pieces of 1 MiB keep the memory small whatever the size of a file.
 _SEAL_BYTES, _PIECE_BYTES = 64, 1 << 20
 _PLACED = re.compile(rf"{ATTACHMENTS}[0-9a-f]{{64}}|(?:{TEMPLATES}|{SETTINGS})(?!\.)[^/\\]+|{DATABASE}|{READ_ME}")
 _DAMAGED = (BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError)
@@ -52,7 +53,7 @@ def backup(store: Store, config: TrackerConfig, target: Path, settings: Path | N
             path.touch(mode=0o600)
         store.copy_to(copied)
         check_file(copied)
-        found = _write(partial, store, config, {DATABASE: copied, **_office_files(config, settings)})
+        lost = _write(partial, store, config, {DATABASE: copied, **_office_files(config, settings)})
         partial.rename(target)
         settle(target.parent)
     except (DatabaseError, OSError) as error:
@@ -61,7 +62,7 @@ def backup(store: Store, config: TrackerConfig, target: Path, settings: Path | N
         for path in (copied, partial):
             with suppress(OSError):
                 path.unlink()
-    return found
+    return lost
 
 
 def damages(source: Path) -> list[str]:
@@ -72,13 +73,13 @@ def damages(source: Path) -> list[str]:
                 name: digest for digest, name in (line.split("  ") for line in opened.read(SUMS).decode().splitlines())
             }
             there = set(opened.namelist()) - {SUMS}
-            found = [f"{name}: is missing" for name in sorted(sums.keys() - there)]
-            found += [f"{name}: is not in {SUMS}" for name in sorted(there - sums.keys())]
-            found += [f"{name}: is no place in a backup" for name in sorted(there) if not _PLACED.fullmatch(name)]
+            faults = [f"{name}: is missing" for name in sorted(sums.keys() - there)]
+            faults += [f"{name}: is not in {SUMS}" for name in sorted(there - sums.keys())]
+            faults += [f"{name}: is no place in a backup" for name in sorted(there) if not _PLACED.fullmatch(name)]
             for name in sorted(sums.keys() & there):
                 if _sum_inside(opened, name) != sums[name]:
-                    found.append(f"{name}: its content does not give its sum")
-        return found or _seal_faults(source)
+                    faults.append(f"{name}: its content does not give its sum")
+        return faults or _seal_faults(source)
     except OSError as error:
         raise TrackerError(f"{source}: cannot be read: {error.strerror or error}") from error
     except _DAMAGED as error:
@@ -89,8 +90,8 @@ def restore(source: Path, config: TrackerConfig, now: datetime, overwrite: bool 
     """Put everything in its place, the database last; returns what was set aside. A damaged backup changes nothing."""
     if config.database.exists() and not overwrite:
         raise TrackerError(f"{config.database} exists already; --overwrite sets it aside and puts the backup in place")
-    if found := damages(source):
-        raise TrackerError("\n".join([*(f"{source}: {line}" for line in found), "nothing was put back"]))
+    if faults := damages(source):
+        raise TrackerError("\n".join([*(f"{source}: {line}" for line in faults), "nothing was put back"]))
     end = f".before-{now:%Y%m%dT%H%M%S}"
     staged = config.database.with_name(config.database.name + ".partial")
     try:
@@ -120,7 +121,7 @@ def _office_files(config: TrackerConfig, settings: Path | None) -> dict[str, Pat
 
 
 def _write(partial: Path, store: Store, config: TrackerConfig, parts: dict[str, Path]) -> list[str]:
-    sums, found = [], []
+    sums, lost = [], []
     with partial.open("r+b") as file:
         with ZipFile(file, "w") as out:
             for name, path in parts.items():
@@ -131,17 +132,18 @@ def _write(partial: Path, store: Store, config: TrackerConfig, parts: dict[str, 
                     out.writestr(_entry(f"{ATTACHMENTS}{sha256}", ZIP_STORED), files.read(config.files, sha256))
                     sums.append(f"{sha256}  {ATTACHMENTS}{sha256}")
                 except TrackerError as error:
-                    found.append(str(error))
-            out.writestr(_entry(READ_ME), _TOLD)
-            sums.append(f"{hashlib.sha256(_TOLD.encode()).hexdigest()}  {READ_ME}")
+                    lost.append(str(error))
+            out.writestr(_entry(READ_ME), _READ_ME_TEXT)
+            sums.append(f"{hashlib.sha256(_READ_ME_TEXT.encode()).hexdigest()}  {READ_ME}")
             out.writestr(_entry(SUMS), "\n".join(sums) + "\n")
+            # The comment is the last thing in a ZIP: its place is kept free here and filled with the seal below.
             out.comment = b"0" * _SEAL_BYTES
         seal = _seal(file)
         file.seek(-_SEAL_BYTES, os.SEEK_END)
         file.write(seal)
         file.flush()
         os.fsync(file.fileno())
-    return found
+    return lost
 
 
 def _entry(name: str, packing: int = ZIP_DEFLATED) -> ZipInfo:

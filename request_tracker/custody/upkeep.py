@@ -24,23 +24,23 @@ def audit(desk: Desk, files: Path | None = None) -> list[str]:
     """
     store = desk.store
     try:
-        found = [f"database: {row['integrity_check']}" for row in store.rows("PRAGMA integrity_check")]
-        found = [line for line in found if line != "database: ok"] or _seal_faults(store)
-        found = found or _chain_faults(desk) or _search_faults(store)
+        faults = [f"database: {row['integrity_check']}" for row in store.rows("PRAGMA integrity_check")]
+        faults = [line for line in faults if line != "database: ok"] or _seal_faults(store)
+        faults = faults or _chain_faults(desk) or _search_faults(store)
     except (DatabaseError, UnicodeDecodeError) as error:
         return [f"database: {error}; restore it from a backup"]
-    return found + (attachments.faults(store, files) if files else [])
+    return faults + (attachments.faults(store, files) if files else [])
 
 
 def _chain_faults(desk: Desk) -> list[str]:
     store = desk.store
-    found = []
+    faults = []
     for row in store.rows("SELECT code, revision, hash, text FROM sop_revisions"):
         if hashlib.sha256(row["text"].encode()).hexdigest() != row["hash"]:
-            found.append(f"sop {row['code']} revisi {row['revision']}: its text does not give its hash")
+            faults.append(f"sop {row['code']} revisi {row['revision']}: its text does not give its hash")
     for number in _numbers(store):
-        found += case_faults(desk, number)
-    return found + number_gaps(store) + allocations.chain_faults(store) + _proof_faults(store)
+        faults += case_faults(desk, number)
+    return faults + number_gaps(store) + allocations.chain_faults(store) + _proof_faults(store)
 
 
 def case_faults(desk: Desk, number: str) -> list[str]:
@@ -63,14 +63,14 @@ def rebuild(desk: Desk) -> int:
 
 def _search_faults(store: Store) -> list[str]:
     """Search indexes that do not hold what they index; SQLite is asked in a transaction that writes nothing."""
-    found = []
+    faults = []
     for index in SEARCHES:
         try:
             with store.transaction() as db:
                 db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         except DatabaseError as error:
-            found.append(f"{index}: {error}; write it anew with lebarpita-tracker rebuild")
-    return found
+            faults.append(f"{index}: {error}; write it anew with lebarpita-tracker rebuild")
+    return faults
 
 
 def _seal_faults(store: Store) -> list[str]:
@@ -96,7 +96,7 @@ def _projection_faults(desk: Desk, number: str) -> list[str]:
     """A chain that was cut at its end, or a projection somebody wrote by hand, differs from the fold."""
     case = _case(desk.store, number)
     row = desk.store.row("SELECT * FROM cases WHERE number = ?", [number]) or {}
-    found = [
+    faults = [
         f"{number}: {key} is {row.get(key)!r}, its events say {value!r}"
         for key, value in row_of(case).items()
         if row.get(key) != value
@@ -104,8 +104,8 @@ def _projection_faults(desk: Desk, number: str) -> list[str]:
     written = desk.store.rows("SELECT * FROM waiting WHERE case_id = ? ORDER BY step, lane", [row["id"]])
     expected = waiting_rows(row["id"], case, by_hash(desk.store, case.sop_hash))
     if written != sorted(expected, key=lambda line: (line["step"], line["lane"])):
-        found.append(f"{number}: the list of who must act is not what its events say")
-    return found
+        faults.append(f"{number}: the list of who must act is not what its events say")
+    return faults
 
 
 def _proof_faults(store: Store) -> list[str]:
@@ -118,11 +118,12 @@ def _proof_faults(store: Store) -> list[str]:
 
 def number_gaps(store: Store) -> list[str]:
     """Case numbers are gap-free for each SOP and year."""
-    found = []
+    gaps = []
     with store.snapshot():
         for row in store.rows("SELECT key, year, value FROM numbers WHERE key NOT LIKE '%:%'"):
+            # All numbers of a year begin with "KEY/YEAR/"; the sign after "/" is "0", so they lie between these two.
             first, after = f"{row['key']}/{row['year']}/", f"{row['key']}/{row['year']}0"
             count = store.value("SELECT count(*) FROM cases WHERE number > ? AND number < ?", [first, after])
             if count != row["value"]:
-                found.append(f"{row['key']}/{row['year']}: {row['value']} numbers given, {count} cases found")
-    return found
+                gaps.append(f"{row['key']}/{row['year']}: {row['value']} numbers given, {count} cases found")
+    return gaps

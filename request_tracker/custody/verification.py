@@ -21,13 +21,13 @@ from request_tracker.store import files as attachments
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import DatabaseError, Store
 
-CASES_AT_ONCE = 300
+CASES_AT_ONCE = 300  # What a page can verify while a person waits; a busy day brings fewer cases than that.
 _KEY = "verified_whole"
 Beside = Callable[[Database, list[str]], None]
 
 
 @dataclass(frozen=True)
-class Whole:
+class WholeVerification:
     """The last whole verification: when, how many events up to which, that event's hash, and how many faults."""
 
     at: datetime
@@ -38,7 +38,7 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class New:
+class NewVerification:
     """What was verified just now: so many cases whole; ``left`` cases with newer events were beyond the bound."""
 
     cases: int
@@ -57,25 +57,25 @@ def verify_whole(desk: Desk, files: Path, now: datetime, beside: Beside = lambda
         head = store.value("SELECT hash FROM events WHERE id = ?", [reach["last_event"]]) or ""
     except DatabaseError:
         return audit(desk, files)
-    found = audit(desk, files)
-    whole = {**reach, "head": head, "faults": len(found), "at": stamp(now)}
+    faults = audit(desk, files)
+    whole = {**reach, "head": head, "faults": len(faults), "at": stamp(now)}
     # A damaged file may refuse the note; what was found is told all the same.
     with suppress(DatabaseError, TrackerError), store.transaction() as db:
         db.table("settings").upsert({"key": _KEY, "value": json.dumps(whole), "changed_at": stamp(now)}, pk="key")
-        beside(db, found)
-    return found
+        beside(db, faults)
+    return faults
 
 
-def last_whole(store: Store) -> Whole | None:
+def last_whole(store: Store) -> WholeVerification | None:
     """The last whole verification, or None where there was none yet."""
     text = store.value("SELECT value FROM settings WHERE key = ?", [_KEY])
     if text is None:
         return None
-    told = json.loads(text)
-    return Whole(**{**told, "at": datetime.fromisoformat(told["at"])})
+    fields = json.loads(text)
+    return WholeVerification(**{**fields, "at": datetime.fromisoformat(fields["at"])})
 
 
-def verify_new(desk: Desk, files: Path, most: int = CASES_AT_ONCE) -> New:
+def verify_new(desk: Desk, files: Path, most: int = CASES_AT_ONCE) -> NewVerification:
     """Every case with an event since the last whole verification, at most so many; and the end of what was verified."""
     store = desk.store
     whole = last_whole(store)
@@ -85,15 +85,15 @@ def verify_new(desk: Desk, files: Path, most: int = CASES_AT_ONCE) -> New:
         row["number"]
         for row in store.rows(f"SELECT c.number {sql} GROUP BY c.id ORDER BY min(e.id) LIMIT ?", [after, most])
     ]
-    found = [line for number in numbers for line in case_faults(desk, number)]
-    found += number_gaps(store) + allocations.chain_faults(store) + (_past_faults(store, whole) if whole else [])
+    faults = [line for number in numbers for line in case_faults(desk, number)]
+    faults += number_gaps(store) + allocations.chain_faults(store) + (_past_faults(store, whole) if whole else [])
     since = stamp(whole.at) if whole else ""
-    found += attachments.faults(store, files, since)
+    faults += attachments.faults(store, files, since)
     left = int(store.value(f"SELECT count(DISTINCT c.id) {sql}", [after])) - len(numbers)
-    return New(len(numbers), left, found)
+    return NewVerification(len(numbers), left, faults)
 
 
-def _past_faults(store: Store, whole: Whole) -> list[str]:
+def _past_faults(store: Store, whole: WholeVerification) -> list[str]:
     """What was verified whole must still be there, up to the very event at its end."""
     count = store.value("SELECT count(*) FROM events WHERE id <= ?", [whole.last_event])
     head = store.value("SELECT hash FROM events WHERE id = ?", [whole.last_event]) or ""

@@ -15,5 +15,5 @@ KIND = "laporan_analisa_bandwidth"
 
 def analysis(use: Evidence, measured: BandwidthReport) -> dict[str, Any]:
     """Plain data with its own hash: the evidence sheet, and under ``bandwidth`` every figure of the thirty days."""
-    told = {**use.data(), "kind": KIND, "rule": RULE, "bandwidth": measured.data()}
-    return {**told, "sha256": hashlib.sha256(canonical(told).encode()).hexdigest()}
+    body = {**use.data(), "kind": KIND, "rule": RULE, "bandwidth": measured.data()}
+    return {**body, "sha256": hashlib.sha256(canonical(body).encode()).hexdigest()}

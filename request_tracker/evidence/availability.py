@@ -25,8 +25,8 @@ KIND = "laporan_cek_kesediaan"
 WAYS = ("receive", "transmit")
 
 
-@dataclass(frozen=True)
-class Room:
+@dataclass(frozen=True, kw_only=True)
+class UplinkRoom:
     """One uplink in one direction: ``room`` before the request, ``after`` with it, ``ratio`` of ceilings to capacity.
 
     ``busiest`` is (hour of the office's day, its mean), None where nothing was measured.
@@ -70,19 +70,19 @@ def availability(
     city, mine = desk.city, uplink_of(desk.city, opd)
     rows, present = allocations.rows_in_force(desk.store, now), allocations.allocation_of(desk.store, opd, now)
     on = {uplink.name: [row for row in rows if uplink_of(city, row["opd"]) == uplink.name] for uplink in city.uplinks}
-    found = [
+    rooms = [
         _room(uplink, way, on[uplink.name], _added(way, present, wanted) if uplink.name == mine else 0)
         for uplink in city.uplinks
         for way in WAYS
     ]
-    queries = [f'link:{one.way}:rate5m{{link="{one.uplink}"}}' for one in found]
+    queries = [f'link:{room.way}:rate5m{{link="{room.uplink}"}}' for room in rooms]
     problem = None
     try:
-        found = [_measured(prometheus, desk, one, query, at) for one, query in zip(found, queries, strict=True)]
+        rooms = [_measured(prometheus, desk, room, query, at) for room, query in zip(rooms, queries, strict=True)]
     except NoData as error:
         problem = str(error)
-    enough = wanted is not None and all(one.after >= 0 for one in found if one.uplink == mine)
-    told = {
+    enough = wanted is not None and all(room.after >= 0 for room in rooms if room.uplink == mine)
+    body = {
         "kind": KIND,
         "opd": opd,
         "at": at,
@@ -92,16 +92,24 @@ def availability(
         "present": allocations.as_data(present) if present else None,
         "wanted": allocations.as_data(wanted) if wanted else None,
         "available": enough if wanted is not None else None,
-        "rooms": [one.data() for one in found],
+        "rooms": [room.data() for room in rooms],
         "queries": [[query, at] for query in queries],
         "problem": problem,
     }
-    return {**told, "sha256": hashlib.sha256(canonical(told).encode()).hexdigest()}
+    return {**body, "sha256": hashlib.sha256(canonical(body).encode()).hexdigest()}
 
 
-def _room(uplink: Uplink, way: str, rows: list[Row], added: int) -> Room:
-    found = commitment(capacity_of(uplink, way), allocations.promised(rows, way))
-    return Room(uplink.name, way, found.capacity, found.reserve, found.guaranteed, added, found.ceilings)
+def _room(uplink: Uplink, way: str, rows: list[Row], added: int) -> UplinkRoom:
+    promises = commitment(capacity_of(uplink, way), allocations.promised(rows, way))
+    return UplinkRoom(
+        uplink=uplink.name,
+        way=way,
+        capacity=promises.capacity,
+        reserve=promises.reserve,
+        committed=promises.guaranteed,
+        added=added,
+        ceilings=promises.ceilings,
+    )
 
 
 def _added(way: str, present: Allocation | None, wanted: Allocation | None) -> int:
@@ -110,10 +118,10 @@ def _added(way: str, present: Allocation | None, wanted: Allocation | None) -> i
     return int(getattr(wanted, f"{way}_guaranteed")) - int(before) if wanted else 0
 
 
-def _measured(prometheus: Prometheus, desk: Desk, room: Room, query: str, at: float) -> Room:
+def _measured(prometheus: Prometheus, desk: Desk, room: UplinkRoom, query: str, at: float) -> UplinkRoom:
     points = prometheus.series(query, at - DAYS * 86400, at, STEP_SECONDS)
     use = summary(points, room.capacity, desk.calendar)
-    known = [(value, hour) for hour, value in enumerate(use.hours) if value is not None]
-    busiest = (max(known)[1], max(known)[0]) if known else None
-    given: Mapping[str, Any] = {**asdict(room), "p95": use.p95, "busiest": busiest}
-    return Room(**given)
+    hours = [(value, hour) for hour, value in enumerate(use.hours) if value is not None]
+    busiest = (max(hours)[1], max(hours)[0]) if hours else None
+    fields: Mapping[str, Any] = {**asdict(room), "p95": use.p95, "busiest": busiest}
+    return UplinkRoom(**fields)

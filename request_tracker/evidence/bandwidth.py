@@ -20,8 +20,10 @@ from request_tracker.ledger.allocation import Allocation
 from request_tracker.store.chain import canonical
 
 KIND = "laporan_monitoring_bandwidth"
+# A month of office days. The step is that of the recording rules: every rate here is a 5-minute average.
 DAYS, STEP_SECONDS = 30, 300
-MONTH_DAYS = 30.0
+MONTH_DAYS = 30.0  # Growth is told per month, whatever the calendar makes of it.
+# Two whole weeks: below that, the weekend decides where the line of growth points.
 LEAST_DAYS_FOR_GROWTH = 14
 Points = Sequence[tuple[float, float]]
 
@@ -50,7 +52,7 @@ class Direction:
     hourly: tuple[tuple[float, float], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BandwidthReport:
     """The report as of ``at``; ``measured`` is the share of the window that has points."""
 
@@ -68,8 +70,8 @@ class BandwidthReport:
 
     def data(self) -> dict[str, Any]:
         """Plain data with its own hash, to be frozen."""
-        told = {"kind": KIND, **asdict(self)}
-        return {**told, "sha256": hashlib.sha256(canonical(told).encode()).hexdigest()}
+        body = {"kind": KIND, **asdict(self)}
+        return {**body, "sha256": hashlib.sha256(canonical(body).encode()).hexdigest()}
 
 
 def bandwidth_report(prometheus: Prometheus, desk: Desk, opd: str, now: datetime) -> BandwidthReport:
@@ -77,7 +79,7 @@ def bandwidth_report(prometheus: Prometheus, desk: Desk, opd: str, now: datetime
     at = float(int(now.timestamp()) // STEP_SECONDS * STEP_SECONDS)
     allocation = allocations.allocation_of(desk.store, opd, now)
     series: dict[str, Points] = {"receive": (), "transmit": ()}
-    window, asked = DAYS * 86400, [rate_of(opd, way) for way in series]
+    window, rates = DAYS * 86400, [rate_of(opd, way) for way in series]
     extra = [f'avg_over_time((max(lebarpita_reachable{{opd="{opd}"}}))[{DAYS}d:1m])']
     extra += [
         f'sum(increase(lebarpita_shaping_class_drops_total{{opd="{opd}",direction="{way}"}}[{DAYS}d]))'
@@ -87,19 +89,28 @@ def bandwidth_report(prometheus: Prometheus, desk: Desk, opd: str, now: datetime
     problem = None
     try:
         series = {way: prometheus.series(rate_of(opd, way), at - window, at, STEP_SECONDS) for way in series}
-        answers = [prometheus.one(expression, at) for expression in extra]
+        answers = [prometheus.first_value(expression, at) for expression in extra]
     except NoData as error:
         problem = str(error)
-    found = {
+    directions = {
         way: summary(points, getattr(allocation, f"{way}_ceiling", None), desk.calendar)
         for way, points in series.items()
     }
     measured = min(1.0, len(series["receive"]) * STEP_SECONDS / window)
-    queries = tuple((expression, at) for expression in (*asked, *extra))
+    queries = tuple((expression, at) for expression in (*rates, *extra))
     return BandwidthReport(
-        opd, at, DAYS, measured, found["receive"], found["transmit"], allocation, answers[0], (answers[1], answers[2]),
-        queries, problem,
-    )  # fmt: skip
+        opd=opd,
+        at=at,
+        days=DAYS,
+        measured=measured,
+        receive=directions["receive"],
+        transmit=directions["transmit"],
+        allocation=allocation,
+        availability=answers[0],
+        dropped=(answers[1], answers[2]),
+        queries=queries,
+        problem=problem,
+    )
 
 
 def rate_of(opd: str, way: str) -> str:
@@ -114,11 +125,11 @@ def summary(points: Points, ceiling: int | None, calendar: Calendar) -> Directio
     times = np.array([at for at, _ in points])
     values = np.array([value for _, value in points])
     local = [calendar.local(datetime.fromtimestamp(at, UTC)) for at in times]
-    office = np.array([any(a <= one.time() < b for a, b in calendar.spans(one.date())) for one in local])
-    hour = np.array([one.hour for one in local])
+    office = np.array([any(a <= moment.time() < b for a, b in calendar.spans(moment.date())) for moment in local])
+    hour = np.array([moment.hour for moment in local])
     highest = int(values.argmax())
-    days = np.array([one.toordinal() for one in local])
-    weekday = np.array([one.weekday() for one in local])
+    days = np.array([moment.toordinal() for moment in local])
+    weekday = np.array([moment.weekday() for moment in local])
     return Direction(
         p50=float(np.quantile(values, 0.5)),
         p95=float(np.quantile(values, 0.95)),
@@ -141,11 +152,12 @@ def _by_hour(hour: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -
 
 def growth(days: "np.typing.NDArray[Any]", values: "np.typing.NDArray[Any]") -> tuple[float | None, float | None]:
     """Change per month and the half width of its 95 % interval: least squares over the p95 of each day."""
-    known = np.unique(days)
-    if len(known) < LEAST_DAYS_FOR_GROWTH:
+    measured_days = np.unique(days)
+    if len(measured_days) < LEAST_DAYS_FOR_GROWTH:
         return None, None
-    daily = np.array([np.quantile(values[days == day], 0.95) for day in known])
-    (slope, _), covariance = np.polyfit(known - known[0], daily, 1, cov=True)
+    daily = np.array([np.quantile(values[days == day], 0.95) for day in measured_days])
+    (slope, _), covariance = np.polyfit(measured_days - measured_days[0], daily, 1, cov=True)
+    # 1.96 standard errors on each side of the slope: the 95 % interval of the normal distribution.
     return float(slope * MONTH_DAYS), float(1.96 * np.sqrt(max(covariance[0, 0], 0.0)) * MONTH_DAYS)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from request_tracker.evidence.bandwidth import LEAST_DAYS_FOR_GROWTH, growth
 from request_tracker.evidence.prometheus import NoData, Prometheus
 
+# A quarter shows growth through its noise; the budget is made for the twelve months to come.
 DAYS, DAY_SECONDS, MONTHS = 90, 86400.0, 12
 
 

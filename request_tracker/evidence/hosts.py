@@ -10,11 +10,13 @@ from typing import Any
 
 import requests
 
-from request_tracker.config import FlowsPart, token
+from request_tracker.config import FlowCollectorPart, token
 from request_tracker.errors import TrackerError
 
 TABLES, DIRECTIONS = ("hosts", "networks", "services"), ("receive", "transmit")
+# A neighbour in the office connects at once or is down; it may search for as long as a person waits at a page.
 CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 12.0
+# A page of a hundred rows is what a person reads; each is an address or a name of at most 120 letters, far below 1 MiB.
 MAX_BYTES, MAX_ROWS, MAX_NAME = 2**20, 100, 120
 
 
@@ -28,7 +30,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Table:
+class HostTable:
     """The largest rows; ``rest`` are the bytes that no row names."""
 
     rows: tuple[Share, ...]
@@ -36,12 +38,12 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Users:
+class TopHosts:
     """One direction of an OPD since a moment (Unix seconds); each table's rows and rest are ``bytes``."""
 
     since: int
     bytes: int
-    tables: Mapping[str, Table]
+    tables: Mapping[str, HostTable]
 
 
 class Unanswered(TrackerError):
@@ -52,50 +54,50 @@ class Unanswered(TrackerError):
         self.why, self.detail = why, detail
 
 
-def users(part: FlowsPart | None, opd: str, span: str, direction: str) -> Users:
+def users(part: FlowCollectorPart | None, opd: str, span: str, direction: str) -> TopHosts:
     """Ask the collector. Raises Unanswered."""
     if part is None:
         raise Unanswered("unset")
     try:
-        return read(_asked(part, opd, span), direction)
+        return read(_fetched(part, opd, span), direction)
     except requests.RequestException as error:
         raise Unanswered("silent", type(error).__name__) from error
     except (ValueError, KeyError, TypeError) as error:
         raise Unanswered("unreadable") from error
 
 
-def read(found: Any, direction: str) -> Users:
+def read(answer: Any, direction: str) -> TopHosts:
     """One direction of the collector's answer. Raises ValueError, KeyError, TypeError where it is none."""
-    tables = {name: _table(found[name][direction]) for name in TABLES}
-    total = int(found["bytes"][direction])
+    tables = {name: _table(answer[name][direction]) for name in TABLES}
+    total = int(answer["bytes"][direction])
     for name, table in tables.items():
         if sum(row.bytes for row in table.rows) + table.rest != total:
             raise ValueError(f"{name}: rows and rest are not the sum")
-    return Users(int(found["since"]), total, tables)
+    return TopHosts(int(answer["since"]), total, tables)
 
 
-def _asked(part: FlowsPart, opd: str, span: str) -> Any:
+def _fetched(part: FlowCollectorPart, opd: str, span: str) -> Any:
     try:
         url, head = f"{part.url.rstrip('/')}/top", {"Authorization": f"Bearer {token(part.token)}"}
     except TrackerError as error:
         raise Unanswered("unset", str(error)) from error
     limits = (CONNECT_SECONDS, ANSWER_SECONDS)
-    asked = {"opd": opd, "since": span}
-    with requests.get(url, asked, headers=head, timeout=limits, stream=True, allow_redirects=False) as answer:
+    parameters = {"opd": opd, "since": span}
+    with requests.get(url, parameters, headers=head, timeout=limits, stream=True, allow_redirects=False) as answer:
         body = bytearray()
         for piece in answer.iter_content(65_536):
             body += piece
             if len(body) > MAX_BYTES:
                 raise ValueError("the answer is too long")
-        found = json.loads(body)
+        content = json.loads(body)
         if answer.status_code != 200:
-            raise Unanswered("refused", str(found["error"])[:300])
-    return found
+            raise Unanswered("refused", str(content["error"])[:300])
+    return content
 
 
-def _table(found: Any) -> Table:
-    rows = tuple(_share(row) for row in found["rows"][:MAX_ROWS])
-    return Table(rows, int(found["rest"]))
+def _table(content: Any) -> HostTable:
+    rows = tuple(_share(row) for row in content["rows"][:MAX_ROWS])
+    return HostTable(rows, int(content["rest"]))
 
 
 def _share(row: Any) -> Share:

@@ -39,44 +39,62 @@ ONE = Both("{}: terpantau {}, buku {}", "{}: scraped {}, ledger {}")
 NONE = Both("belum ada", "nothing yet")
 
 
-@dataclass(frozen=True)
-class Scraped:
+@dataclass(frozen=True, kw_only=True)
+class ScrapedLimits:
     """What Prometheus holds of an OPD's limits at ``at`` (Unix seconds), and why it is not enough."""
 
     equal: bool
     reason: Both
     at: float
-    seen: Mapping[str, float | None]
+    rates: Mapping[str, float | None]
     wanted: Mapping[str, int]
     queries: tuple[str, ...]
     problem: Both | None = None
 
     def data(self) -> dict[str, Any]:
         """Plain data, to be kept in the case; its sentences are Indonesian."""
-        told = {"reason": self.reason.indonesian, "problem": self.problem.indonesian if self.problem else None}
-        return {**asdict(self), **told}
+        sentences = {"reason": self.reason.indonesian, "problem": self.problem.indonesian if self.problem else None}
+        fields = asdict(self)
+        # The cases keep these rates under the name that their events have had from the beginning.
+        rates = fields.pop("rates")
+        return {**fields, "seen": rates, **sentences}
 
 
-def scraped(prometheus: Prometheus, store: Store, opd: str, now: datetime) -> Scraped:
+def scraped(prometheus: Prometheus, store: Store, opd: str, now: datetime) -> ScrapedLimits:
     """Compare the scraped limits of an OPD with the ledger in force; a silent Prometheus is said."""
-    held = allocations.allocation_of(store, opd, now)
-    wanted = allocations.as_data(held) if held else {}
+    allocation = allocations.allocation_of(store, opd, now)
+    wanted = allocations.as_data(allocation) if allocation else {}
     queries = {key: f'max by (opd) ({metric}{{opd="{opd}"}})' for key, (_, metric) in METRICS.items()}
-    asked = tuple(queries.values())
+    expressions = tuple(queries.values())
     try:
-        seen = {key: prometheus.one(expression, now.timestamp()) for key, expression in queries.items()}
+        rates = {key: prometheus.first_value(expression, now.timestamp()) for key, expression in queries.items()}
     except NoData as error:
-        return Scraped(False, SILENT, now.timestamp(), {}, wanted, asked, error.both())
-    equal = bool(wanted) and all(seen[key] == wanted[key] for key in METRICS)
-    return Scraped(equal, _reason(seen, wanted), now.timestamp(), seen, wanted, asked)
+        return ScrapedLimits(
+            equal=False,
+            reason=SILENT,
+            at=now.timestamp(),
+            rates={},
+            wanted=wanted,
+            queries=expressions,
+            problem=error.both(),
+        )
+    equal = bool(wanted) and all(rates[key] == wanted[key] for key in METRICS)
+    return ScrapedLimits(
+        equal=equal,
+        reason=_reason(rates, wanted),
+        at=now.timestamp(),
+        rates=rates,
+        wanted=wanted,
+        queries=expressions,
+    )
 
 
-def _reason(seen: Mapping[str, float | None], wanted: Mapping[str, int]) -> Both:
+def _reason(rates: Mapping[str, float | None], wanted: Mapping[str, int]) -> Both:
     if not wanted:
         return NO_ALLOCATION
     other = [
         filled(ONE, name, format_rate(round(value)) if value is not None else NONE, format_rate(wanted[key]))
         for key, (name, _) in METRICS.items()
-        if (value := seen[key]) != wanted[key]
+        if (value := rates[key]) != wanted[key]
     ]
     return filled(BEHIND, joined(other, "; ")) if other else EQUAL

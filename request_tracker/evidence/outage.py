@@ -17,16 +17,16 @@ from request_tracker.store.chain import canonical
 from request_tracker.store.database import Row, Store
 
 KIND = "laporan_monitoring_jaringan"
-BEFORE_SECONDS = AFTER_SECONDS = 3600
-STEP_SECONDS = 15
-MAX_POINTS = 10_000
-MAX_TURNS = 200
-AVAILABILITY_DAYS = 30
-Asked = tuple[str, float]
+BEFORE_SECONDS = AFTER_SECONDS = 3600  # The hour around an outage shows what went before it and whether it stays over.
+STEP_SECONDS = 15  # The scrape interval of the shipped prometheus.yml: a finer step shows nothing more.
+MAX_POINTS = 10_000  # Prometheus refuses a range query of more than 11,000 points a series.
+MAX_TURNS = 200  # A line that flaps more often is told as such; nobody reads on.
+AVAILABILITY_DAYS = 30  # Availability is promised by the month.
+Query = tuple[str, float]
 
 
 @dataclass(frozen=True)
-class Turn:
+class StateChange:
     """From this moment on the line was ``up``, ``down`` or ``unmeasured``."""
 
     at: float
@@ -34,7 +34,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Place:
+class RootPlace:
     """Where an outage's root stands: the nodes that show whether traffic passes, and the devices at both ends."""
 
     watched: tuple[str, ...]
@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Warned:
+class AlertEntry:
     """One alert that Alertmanager told while the outage lasted or in the hour before."""
 
     name: str
@@ -67,7 +67,7 @@ class OutageReport:
     minutes: float
     measured_minutes: float | None
     unmeasured_minutes: float | None
-    turns: tuple[Turn, ...]
+    turns: tuple[StateChange, ...]
     receive: tuple[float | None, float | None]
     transmit: tuple[float | None, float | None]
     round_trip: tuple[float | None, float | None]
@@ -75,14 +75,14 @@ class OutageReport:
     availability: float | None
     availability_measured: float | None
     booted: tuple[tuple[str, float], ...]
-    alerts: tuple[Warned, ...]
-    queries: tuple[Asked, ...]
+    alerts: tuple[AlertEntry, ...]
+    queries: tuple[Query, ...]
     problem: str | None = None
 
     def data(self) -> dict[str, Any]:
         """Plain data with its own hash, to be frozen into the case."""
-        told = {"kind": KIND, **asdict(self)}
-        return {**told, "sha256": hashlib.sha256(canonical(told).encode()).hexdigest()}
+        body = {"kind": KIND, **asdict(self)}
+        return {**body, "sha256": hashlib.sha256(canonical(body).encode()).hexdigest()}
 
 
 def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: float) -> OutageReport:
@@ -94,17 +94,17 @@ def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: fl
         at = min(at, ticket["ended_at"] + AFTER_SECONDS)
     ended = ticket["ended_at"] if ticket["ended_at"] is not None and ticket["ended_at"] <= at else None
     span = (float(ticket["started_at"]), float(ended if ended is not None else at))
-    asked: list[Asked] = []
+    queries: list[Query] = []
     measured, problem = _NOTHING, None
     place = place_of(city, ticket["root"])
     if place is None:
         problem = f"{ticket['root']} tidak ada dalam inventaris; tidak ada yang dapat ditanyakan"
     else:
         try:
-            measured = _measure(prometheus, ticket["root"], place, (*span, at), asked)
+            measured = _measure(prometheus, ticket["root"], place, (*span, at), queries)
         except NoData as error:
             problem = str(error)
-    uplink = next((one for one in city.uplinks if one.name == ticket["root"]), None)
+    uplink = next((uplink for uplink in city.uplinks if uplink.name == ticket["root"]), None)
     return OutageReport(
         number=ticket["number"],
         root=ticket["root"],
@@ -117,17 +117,17 @@ def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: fl
         at=at,
         minutes=round((span[1] - span[0]) / 60, 2),
         alerts=_alerts(store, span[0] - BEFORE_SECONDS, at),
-        queries=tuple(asked),
+        queries=tuple(queries),
         problem=problem,
         **measured,
     )
 
 
-def place_of(city: City, root: str) -> Place | None:
+def place_of(city: City, root: str) -> RootPlace | None:
     """What to ask about a root; None where the inventory does not know it."""
     tree = branches(city)
     if root == city.city.watch_from:
-        return Place(tuple(branch.name for branch in tree), (root,))
+        return RootPlace(tuple(branch.name for branch in tree), (root,))
     mine = next((branch for branch in tree if branch.name == root), None)
     if mine is None:
         return None
@@ -135,25 +135,25 @@ def place_of(city: City, root: str) -> Place | None:
     for branch in tree:
         if branch.parent in below:
             below.add(branch.name)
-    known = {device.name for device in city.devices}
-    return Place(tuple(sorted(below)), tuple(sorted({mine.device, mine.far} & known)))
+    device_names = {device.name for device in city.devices}
+    return RootPlace(tuple(sorted(below)), tuple(sorted({mine.device, mine.far} & device_names)))
 
 
-def passing(place: Place) -> str:
+def passing(place: RootPlace) -> str:
     """The query that is 1 while anything at or behind the root answers: the watch's own idea of a line that passes."""
     return f'max(lebarpita_reachable{{link=~"{"|".join(place.watched)}"}})'
 
 
-def turns_of(points: list[tuple[float, float]], begin: float, end: float, step: float) -> list[Turn]:
+def turns_of(points: list[tuple[float, float]], begin: float, end: float, step: float) -> list[StateChange]:
     """The moments at which the state changed; a missing point is ``unmeasured``."""
     values = {round((at - begin) / step): value for at, value in points}
-    found: list[Turn] = []
+    turns: list[StateChange] = []
     for index in range(math.floor((end - begin) / step) + 1):
         value = values.get(index)
         state = "unmeasured" if value is None else "up" if value else "down"
-        if not found or found[-1].state != state:
-            found.append(Turn(begin + index * step, state))
-    return found
+        if not turns or turns[-1].state != state:
+            turns.append(StateChange(begin + index * step, state))
+    return turns
 
 
 _NOTHING: dict[str, Any] = {
@@ -171,50 +171,52 @@ _NOTHING: dict[str, Any] = {
 
 
 def _measure(
-    prometheus: Prometheus, root: str, place: Place, when: tuple[float, float, float], asked: list[Asked]
+    prometheus: Prometheus, root: str, place: RootPlace, when: tuple[float, float, float], queries: list[Query]
 ) -> dict[str, Any]:
     """Every figure of the monitoring; ``when`` is the outage's start, its end so far, and the report's moment."""
     started, until, at = when
 
-    def one(expression: str, moment: float) -> float | None:
-        asked.append((expression, moment))
-        return prometheus.one(expression, moment)
+    def value_at(expression: str, moment: float) -> float | None:
+        queries.append((expression, moment))
+        return prometheus.first_value(expression, moment)
 
     state = passing(place)
     begin, step = started - BEFORE_SECONDS, _step(at - started + BEFORE_SECONDS)
-    asked.append((f"{state} [{step:g}s]", begin))
+    queries.append((f"{state} [{step:g}s]", begin))
     points = prometheus.series(state, begin, at, step)
     down = sum(step for moment, value in points if not value and started <= moment < until)
-    known = sum(step for moment, _ in points if started <= moment < until)
+    measured = sum(step for moment, _ in points if started <= moment < until)
     window = f"{max(1, round(until - started))}s"
-    before, after = (one(f'max(lebarpita_probe_lost_total{{link="{root}"}})', moment) for moment in (started, until))
-    found: dict[str, Any] = {
+    before, after = (
+        value_at(f'max(lebarpita_probe_lost_total{{link="{root}"}})', moment) for moment in (started, until)
+    )
+    figures: dict[str, Any] = {
         "measured_minutes": round(down / 60, 2) if points else None,
-        "unmeasured_minutes": round(max(0.0, until - started - known) / 60, 2),
+        "unmeasured_minutes": round(max(0.0, until - started - measured) / 60, 2),
         "turns": tuple(turns_of(points, begin, at, step)[:MAX_TURNS]),
         "lost_rounds": _counted(before, after),
-        "booted": _booted(prometheus, place, at, asked),
+        "booted": _booted(prometheus, place, at, queries),
     }
     for way in ("receive", "transmit"):
         counter = f'lebarpita_link_{way}_bytes_total{{link="{root}"}}'
-        hour = one(f"max(rate({counter}[{BEFORE_SECONDS}s]))", started)
-        found[way] = (hour, one(f"max(rate({counter}[{window}]))", until))
+        hour = value_at(f"max(rate({counter}[{BEFORE_SECONDS}s]))", started)
+        figures[way] = (hour, value_at(f"max(rate({counter}[{window}]))", until))
     echo = f'max(lebarpita_round_trip_seconds{{link="{root}"}})'
-    found["round_trip"] = (one(f"avg_over_time({echo}[{BEFORE_SECONDS}s:15s])", started), one(echo, at))
+    figures["round_trip"] = (value_at(f"avg_over_time({echo}[{BEFORE_SECONDS}s:15s])", started), value_at(echo, at))
     days = f"({state})[{AVAILABILITY_DAYS}d:1m]"
-    found["availability"] = one(f"avg_over_time({days})", at)
-    samples = one(f"count_over_time({days})", at)
-    found["availability_measured"] = min(1.0, (samples or 0.0) / (AVAILABILITY_DAYS * 1440))
-    return found
+    figures["availability"] = value_at(f"avg_over_time({days})", at)
+    samples = value_at(f"count_over_time({days})", at)
+    figures["availability_measured"] = min(1.0, (samples or 0.0) / (AVAILABILITY_DAYS * 1440))
+    return figures
 
 
-def _booted(prometheus: Prometheus, place: Place, at: float, asked: list[Asked]) -> tuple[tuple[str, float], ...]:
+def _booted(prometheus: Prometheus, place: RootPlace, at: float, queries: list[Query]) -> tuple[tuple[str, float], ...]:
     """Since when the devices at both ends run."""
     if not place.devices:
         return ()
     names = "|".join(place.devices)
-    asked.append((f'max by (device) (lebarpita_device_boot_timestamp_seconds{{device=~"{names}"}})', at))
-    return tuple(sorted((sample.labels["device"], sample.value) for sample in prometheus.query(*asked[-1])))
+    queries.append((f'max by (device) (lebarpita_device_boot_timestamp_seconds{{device=~"{names}"}})', at))
+    return tuple(sorted((sample.labels["device"], sample.value) for sample in prometheus.query(*queries[-1])))
 
 
 def _counted(before: float | None, after: float | None) -> float | None:
@@ -226,7 +228,7 @@ def _step(seconds: float) -> float:
     return max(STEP_SECONDS, math.ceil(seconds / MAX_POINTS))
 
 
-def _alerts(store: Store, begin: float, end: float) -> tuple[Warned, ...]:
+def _alerts(store: Store, begin: float, end: float) -> tuple[AlertEntry, ...]:
     """What Alertmanager delivered in that time, oldest first; deliveries are never changed, so it stays the same."""
     rows = store.rows(
         "SELECT * FROM deliveries WHERE received_at BETWEEN ? AND ? AND alertname <> 'LebarpitaWatchdog'"
@@ -234,6 +236,8 @@ def _alerts(store: Store, begin: float, end: float) -> tuple[Warned, ...]:
         [begin, end],
     )
     return tuple(
-        Warned(row["alertname"], row["status"], json.loads(row["annotations"]).get("summary", ""), row["received_at"])
+        AlertEntry(
+            row["alertname"], row["status"], json.loads(row["annotations"]).get("summary", ""), row["received_at"]
+        )
         for row in rows
     )

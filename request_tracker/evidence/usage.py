@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from inventory.admission import capacity_of, commitment, usable
-from inventory.model import City
 from inventory.topology import uplink_of
+from request_tracker.cases import Desk
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation, rates_of
-from request_tracker.store.database import Row, Store
+from request_tracker.store.database import Row
 from request_tracker.words.bilingual import Both
 
-WINDOW_DAYS = 30
-STEP_SECONDS = 300
+WINDOW_DAYS = 30  # A month: every weekday stands in it four times, so that one holiday moves no p95.
+STEP_SECONDS = 300  # The recording rules' interval: every rate is a 5-minute average.
 RULE = (
     "Belum disarankan bila jumlah jaminan sesudah persetujuan melebihi 95 % kapasitas uplink; disarankan bila p95 "
     "unduh sudah mencapai 80 % batas sekarang atau belum terukur; selain itu disarankan sebagian. Pejabat memutuskan."
@@ -27,7 +27,7 @@ RULE = (
 
 
 @dataclass(frozen=True)
-class Use:
+class Usage:
     """One direction of one OPD over the window; None where nothing was measured."""
 
     p95: float | None
@@ -35,7 +35,7 @@ class Use:
     now: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """Everything on the evidence sheet, as it was at ``at`` (Unix seconds). ``measured_days`` of ``window_days``."""
 
@@ -43,8 +43,8 @@ class Evidence:
     at: float
     window_days: int
     measured_days: float
-    receive: Use
-    transmit: Use
+    receive: Usage
+    transmit: Usage
     allocation: Allocation | None
     uplink: str
     capacity: Mapping[str, int]
@@ -66,55 +66,54 @@ class Evidence:
 
     def data(self) -> dict[str, Any]:
         """Plain data, to be frozen into the case."""
-        told = {"reason": self.reason.indonesian, "problem": self.problem.indonesian if self.problem else None}
-        return {**asdict(self), **told}
+        sentences = {"reason": self.reason.indonesian, "problem": self.problem.indonesian if self.problem else None}
+        return {**asdict(self), **sentences}
 
 
-def gather(
-    prometheus: Prometheus, store: Store, city: City, opd: str, wanted: Allocation | None, now: datetime
-) -> Evidence:
+def gather(prometheus: Prometheus, desk: Desk, opd: str, wanted: Allocation | None, now: datetime) -> Evidence:
     """Ask Prometheus and the ledger. A silent Prometheus is said in ``problem``; the ledger's figures still stand."""
+    city = desk.city
     queries = _queries(opd, uplink_of(city, opd))
     answers: dict[str, float | None] = dict.fromkeys(queries)
     problem = None
     try:
-        answers = {key: prometheus.one(expression, now.timestamp()) for key, expression in queries.items()}
+        answers = {key: prometheus.first_value(expression, now.timestamp()) for key, expression in queries.items()}
     except NoData as error:
         problem = error.both()
     uplink = city.uplink(uplink_of(city, opd))
     capacity = {way: capacity_of(uplink, way) for way in ("receive", "transmit")}
-    rows = [row for row in allocations.rows_in_force(store, now) if uplink_of(city, row["opd"]) == uplink.name]
+    rows = [row for row in allocations.rows_in_force(desk.store, now) if uplink_of(city, row["opd"]) == uplink.name]
     committed = {way: commitment(capacity[way], allocations.promised(rows, way)).guaranteed for way in capacity}
     present = next((allocations.allocation_in(row) for row in rows if row["opd"] == opd), None)
     after = _after(committed, present, wanted)
-    uses = {way: Use(answers[f"{way}_p95"], answers[f"{way}_peak"], answers[f"{way}_now"]) for way in capacity}
-    verdict, reason = judge(uses["receive"], present, wanted, capacity, after)
+    usages = {way: Usage(answers[f"{way}_p95"], answers[f"{way}_peak"], answers[f"{way}_now"]) for way in capacity}
+    verdict, reason = judge(usages["receive"], present, wanted, capacity, after)
     uplink_p95 = {way: answers[f"uplink_{way}"] for way in capacity}
     measured = (answers["samples"] or 0.0) * STEP_SECONDS / 86400
     return Evidence(
-        opd,
-        now.timestamp(),
-        WINDOW_DAYS,
-        round(measured, 2),
-        uses["receive"],
-        uses["transmit"],
-        present,
-        uplink.name,
-        capacity,
-        uplink_p95,
-        committed,
-        wanted,
-        after,
-        verdict,
-        reason,
-        tuple(queries.values()),
-        problem,
+        opd=opd,
+        at=now.timestamp(),
+        window_days=WINDOW_DAYS,
+        measured_days=round(measured, 2),
+        receive=usages["receive"],
+        transmit=usages["transmit"],
+        allocation=present,
+        uplink=uplink.name,
+        capacity=capacity,
+        uplink_p95=uplink_p95,
+        committed=committed,
+        wanted=wanted,
+        committed_after=after,
+        verdict=verdict,
+        reason=reason,
+        queries=tuple(queries.values()),
+        problem=problem,
         ceilings_after=_ceilings_after(rows, opd, wanted, capacity) if wanted else {},
     )
 
 
 def judge(
-    use: Use,
+    use: Usage,
     present: Allocation | None,
     wanted: Allocation | None,
     capacity: Mapping[str, int],
@@ -127,6 +126,7 @@ def judge(
         return "belum_disarankan", _REASONS["full"]
     if use.p95 is None or present is None:
         return "disarankan", _REASONS["unmeasured"]
+    # RULE, as the sheet prints it: at four fifths of the ceiling an office is near its end.
     if use.p95 >= 0.8 * present.receive_ceiling:
         return "disarankan", _REASONS["used"]
     return "disarankan_sebagian", _REASONS["idle"]
@@ -154,15 +154,15 @@ _REASONS = {
 
 
 def _queries(opd: str, uplink: str) -> dict[str, str]:
-    found = {"samples": f'count_over_time(opd:receive:rate5m{{opd="{opd}"}}[{WINDOW_DAYS}d:5m])'}
+    queries = {"samples": f'count_over_time(opd:receive:rate5m{{opd="{opd}"}}[{WINDOW_DAYS}d:5m])'}
     for way in ("receive", "transmit"):
         rate = f'opd:{way}:rate5m{{opd="{opd}"}}'
-        found[f"{way}_p95"] = f"quantile_over_time(0.95, {rate}[{WINDOW_DAYS}d:5m])"
-        found[f"{way}_peak"] = f"max_over_time({rate}[{WINDOW_DAYS}d:5m])"
-        found[f"{way}_now"] = rate
+        queries[f"{way}_p95"] = f"quantile_over_time(0.95, {rate}[{WINDOW_DAYS}d:5m])"
+        queries[f"{way}_peak"] = f"max_over_time({rate}[{WINDOW_DAYS}d:5m])"
+        queries[f"{way}_now"] = rate
         line = f'rate(lebarpita_link_{way}_bytes_total{{link="{uplink}"}}[5m])'
-        found[f"uplink_{way}"] = f"quantile_over_time(0.95, {line}[{WINDOW_DAYS}d:5m])"
-    return found
+        queries[f"uplink_{way}"] = f"quantile_over_time(0.95, {line}[{WINDOW_DAYS}d:5m])"
+    return queries
 
 
 def _ceilings_after(rows: Sequence[Row], opd: str, wanted: Allocation, capacity: Mapping[str, int]) -> dict[str, int]:

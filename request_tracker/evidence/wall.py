@@ -10,7 +10,7 @@ from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
 _SOURCES = ("interface", "queue", "flow")
-OLD_SECONDS = 120.0
+OLD_SECONDS = 120.0  # Eight scrapes of 15 s in a row are missing: the wall shows the past, and says so.
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Tile:
             return "down"
         if self.share is None:
             return "unknown"
+        # The shares of the wall: at nine tenths people feel it, at seven tenths somebody should look.
         return "full" if self.share >= 0.9 else "busy" if self.share >= 0.7 else "fine"
 
 
@@ -57,7 +58,7 @@ def look(prometheus: Prometheus, store: Store, city: City, cut_off: set[str], no
         receive = _by_opd(prometheus, _rate("receive"))
         transmit = _by_opd(prometheus, _rate("transmit"))
         answers = _by_opd(prometheus, 'lebarpita_reachable{opd!=""}')
-        newest = prometheus.one("max(timestamp(lebarpita_reachable))", now.timestamp())
+        newest = prometheus.first_value("max(timestamp(lebarpita_reachable))", now.timestamp())
         age = None if newest is None else max(0.0, now.timestamp() - newest)
     except NoData as error:
         problem = error.both()

@@ -7,7 +7,7 @@ force change. Rates are whole bytes per second from the OPD's point of view.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,15 @@ _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "trans
 _BODY = ("batch", "opd", *_RATES, "effective_at", "recorded_at", "actor", "case_number", "reason")
 
 
+@dataclass(frozen=True)
+class Wish:
+    """The allocation somebody would like for an OPD; ``reason`` is needed where ceilings go above the capacity."""
+
+    opd: str
+    allocation: Allocation
+    reason: str
+
+
 def rows_in_force(store: Store, at: datetime) -> list[Row]:
     """The row of each OPD that is in force at that moment, by OPD."""
     return store.rows(
@@ -37,8 +46,8 @@ def rows_in_force(store: Store, at: datetime) -> list[Row]:
 
 def allocation_of(store: Store, opd: str, at: datetime) -> Allocation | None:
     """The allocation of one OPD in force at that moment."""
-    found = [row for row in rows_in_force(store, at) if row["opd"] == opd]
-    return allocation_in(found[0]) if found else None
+    rows = [row for row in rows_in_force(store, at) if row["opd"] == opd]
+    return allocation_in(rows[0]) if rows else None
 
 
 def allocation_in(row: Row) -> Allocation:
@@ -91,9 +100,9 @@ def head(store: Store) -> str:
     return str(store.value("SELECT hash FROM ledger ORDER BY id DESC LIMIT 1") or GENESIS)
 
 
-def admit(store: Store, city: City, opd: str, wanted: Allocation, reason: str, at: datetime) -> None:
+def admit(store: Store, city: City, wish: Wish, at: datetime) -> None:
     """Refuse what the ledger as it stands at that moment cannot admit."""
-    decisions.admit(Books(standing(store, at), city), opd, wanted, reason)
+    decisions.admit(Books(standing(store, at), city), wish.opd, wish.allocation, wish.reason)
 
 
 def write(store: Store, db: Database, changes: Sequence[Change], now: datetime, until: datetime | None = None) -> int:
@@ -110,16 +119,16 @@ def append(store: Store, db: Database, batches: Sequence[LedgerBatch], now: date
 
 def chain_faults(store: Store) -> list[str]:
     """Every break of the ledger's chain."""
-    found = []
+    faults = []
     previous = GENESIS
     for row in store.rows("SELECT * FROM ledger ORDER BY id"):
         place = f"ledger row {row['id']}"
         if row["previous_hash"] != previous:
-            found.append(f"{place}: does not follow the row before it")
+            faults.append(f"{place}: does not follow the row before it")
         if digest({key: row[key] for key in _BODY}, row["previous_hash"]) != row["hash"]:
-            found.append(f"{place}: its content does not give its hash")
+            faults.append(f"{place}: its content does not give its hash")
         previous = row["hash"]
-    return found
+    return faults
 
 
 def as_data(allocation: Allocation) -> dict[str, int]:

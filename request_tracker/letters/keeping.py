@@ -21,7 +21,7 @@ from request_tracker.letters.making import CaseAsOf, facts_from, facts_of, make
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.forms import FORMS, set_paper
 from request_tracker.letters.press.signatures import last_seq
-from request_tracker.people.details import Named
+from request_tracker.people.details import PrintedPerson
 from request_tracker.sop import register
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store import files
@@ -93,7 +93,7 @@ def _knowing_the_signer(facts: Facts, outcome: Outcome) -> Facts:
     row, person_of = outcome.contact, facts.person_of
     if row is None:
         return facts
-    signer, named = f"contact:{row['id']}", Named(row.get("name", ""), row.get("position", ""))
+    signer, named = f"contact:{row['id']}", PrintedPerson(row.get("name", ""), row.get("position", ""))
     return replace(facts, person_of=lambda reference: named if reference == signer else person_of(reference))
 
 

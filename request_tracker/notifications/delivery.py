@@ -28,10 +28,11 @@ from request_tracker.store.database import Row
 from request_tracker.store.outbox import BY_HAND, CALM, OUT_OF_THE_QUEUE, PAGES
 from request_tracker.words.message_words import MESSAGES
 
-LEASE = timedelta(minutes=2)
-LONGEST_WAIT = timedelta(minutes=30)
+LEASE = timedelta(minutes=2)  # Longer than a channel takes to answer; a killed sender's message is free again soon.
+LONGEST_WAIT = timedelta(minutes=30)  # A channel that is back after a day gets its messages within half an hour.
+# A round ends in time for the next one: a call for an outage that comes meanwhile must not wait behind a queue.
 AT_ONCE, ROUND_SECONDS = 10, 10.0
-TRIES_OF_ONE_S_OWN = 5
+TRIES_OF_ONE_S_OWN = 5  # After 10, 20, 40, 80 and 160 s, five minutes in all, the address is taken for dead.
 OFFICE = "office"
 PLACE = "{to}"
 IN_DOUBT = "Mungkin sudah Anda terima. / You may have had this before."
@@ -48,7 +49,7 @@ class Carriers:
 
 
 @dataclass(frozen=True)
-class Target:
+class Destination:
     """Who is meant (``user:N``, ``contact:N`` or ``office``), by which channel, and Apprise's URLs."""
 
     who: str
@@ -85,31 +86,31 @@ def carriers_of(config: TrackerConfig) -> Carriers:
     return Carriers(personal, office, config.public_url.rstrip("/"), key)
 
 
-def targets_of(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> list[Target]:
+def targets_of(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> list[Destination]:
     """Where a message goes now; empty where nobody can be addressed."""
     kind, _, name = row["recipient"].partition(":")
     if kind in ("contact", "opd"):
-        one = "SELECT * FROM contacts WHERE id = ? AND masked_at IS NULL"
-        contacts = reached_at(desk.store, name) if kind == "opd" else desk.store.rows(one, [int(name)])
-        own_choice = ((f"contact:{one['id']}", contact_address(one, carriers.personal)) for one in contacts)
-        found = [_target(carriers, who, address) for who, address in own_choice]
+        query = "SELECT * FROM contacts WHERE id = ? AND masked_at IS NULL"
+        contacts = reached_at(desk.store, name) if kind == "opd" else desk.store.rows(query, [int(name)])
+        own_choice = ((f"contact:{contact['id']}", contact_address(contact, carriers.personal)) for contact in contacts)
+        targets = [_destination(carriers, who, address) for who, address in own_choice]
     else:
         users = [int(name)] if kind == "user" else acting(desk.store, name, now)
-        found = [_target(carriers, f"user:{user}", user_address(desk.store, user)) for user in users]
-    own = [target for target in found if target is not None]
+        targets = [_destination(carriers, f"user:{user}", user_address(desk.store, user)) for user in users]
+    own = [target for target in targets if target is not None]
     # Somebody's address may have died: after some tries it is the office that must know.
     if own and not (carriers.office and row["attempts"] >= TRIES_OF_ONE_S_OWN):
         return own
-    return [Target(OFFICE, OFFICE, carriers.office)] if carriers.office else own
+    return [Destination(OFFICE, OFFICE, carriers.office)] if carriers.office else own
 
 
-def _target(carriers: Carriers, who: str, address: Address | None) -> Target | None:
+def _destination(carriers: Carriers, who: str, address: Address | None) -> Destination | None:
     if address is None:
         return None
     if address.channel == PAGE:
-        return Target(who, PAGE, ())
+        return Destination(who, PAGE, ())
     url = carriers.personal.get(address.channel)
-    return Target(who, address.channel, (url.replace(PLACE, quote(address.place, safe="@")),)) if url else None
+    return Destination(who, address.channel, (url.replace(PLACE, quote(address.place, safe="@")),)) if url else None
 
 
 def _due(desk: Desk, now: datetime) -> tuple[str, list[str]]:
@@ -143,13 +144,14 @@ def _deliver(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> bool:
     if not targets:
         _take_out(desk, row)
         return False
-    known = {one["who"] for one in desk.store.rows("SELECT who FROM outbox_reached WHERE outbox_id = ?", [row["id"]])}
+    arrivals = desk.store.rows("SELECT who FROM outbox_reached WHERE outbox_id = ?", [row["id"]])
+    reached = {arrival["who"] for arrival in arrivals}
     failed = []
-    for target in (target for target in targets if target.who not in known):
+    for target in (target for target in targets if target.who not in reached):
         if send(desk, carriers, target, row, now):
             with desk.store.transaction() as db:
-                reached = {"outbox_id": row["id"], "who": target.who, "channel": target.channel, "at": stamp(now)}
-                db.table("outbox_reached").insert(reached)
+                arrival = {"outbox_id": row["id"], "who": target.who, "channel": target.channel, "at": stamp(now)}
+                db.table("outbox_reached").insert(arrival)
         else:
             failed.append(f"{target.channel} ({target.who})")
     if failed:
@@ -169,6 +171,7 @@ def _take_out(desk: Desk, row: Row) -> None:
 
 
 def _try_again(desk: Desk, row: Row, problem: str, now: datetime) -> None:
+    # Twice as long after each try; the exponent is bounded so that no number of tries overflows.
     wait = min(timedelta(seconds=10 * 2 ** min(row["attempts"], 10)), LONGEST_WAIT)
     with desk.store.transaction() as db:
         db.execute(
@@ -177,7 +180,7 @@ def _try_again(desk: Desk, row: Row, problem: str, now: datetime) -> None:
         )
 
 
-def send(desk: Desk, carriers: Carriers, target: Target, row: Row, now: datetime) -> bool:
+def send(desk: Desk, carriers: Carriers, target: Destination, row: Row, now: datetime) -> bool:
     """Hand the message to a target's channel; True where it took it."""
     if target.channel == PAGE:
         return True
@@ -188,22 +191,22 @@ def send(desk: Desk, carriers: Carriers, target: Target, row: Row, now: datetime
     return bool(sender.notify(title=title, body=body))
 
 
-def text_of(desk: Desk, carriers: Carriers, target: Target, row: Row, now: datetime) -> tuple[str, str]:
+def text_of(desk: Desk, carriers: Carriers, target: Destination, row: Row, now: datetime) -> tuple[str, str]:
     """Title and body. No person stands in them; on the office's channel the title says who is meant, by role."""
-    told: dict[str, Any] = json.loads(row["payload"])
-    indonesian, english = MESSAGES.get(told["template"], (told["title"], ""))
+    message: dict[str, Any] = json.loads(row["payload"])
+    indonesian, english = MESSAGES.get(message["template"], (message["title"], ""))
     meant = f" (untuk {who_is_meant(desk, row['recipient'])})" if target.who == OFFICE else ""
     lines = (
         f"{indonesian} / {english}" if english else indonesian,
-        f"{told['number']} – {told['title']}",
-        told["subject"],
-        told["step_text"] or told["ending"],
-        _answer(carriers, target, row, told, now),
-        _place(carriers, target, told),
+        f"{message['number']} – {message['title']}",
+        message["subject"],
+        message["step_text"] or message["ending"],
+        _answer(carriers, target, row, message, now),
+        _place(carriers, target, message),
         # Who was sending it was killed: the last one taken may not have been written down. Better twice than never.
         IN_DOUBT if row["leased_until"] else None,
     )
-    return f"{told['number']}: {indonesian}{meant}", "\n".join(str(line) for line in lines if line)
+    return f"{message['number']}: {indonesian}{meant}", "\n".join(str(line) for line in lines if line)
 
 
 def who_is_meant(desk: Desk, recipient: str) -> str:
@@ -217,22 +220,22 @@ def who_is_meant(desk: Desk, recipient: str) -> str:
     return ", ".join(ROLES[row["role"]] for row in rows) or ROLES["technician"]
 
 
-def _answer(carriers: Carriers, target: Target, row: Row, told: Mapping[str, Any], now: datetime) -> str | None:
+def _answer(carriers: Carriers, target: Destination, row: Row, message: Mapping[str, Any], now: datetime) -> str | None:
     """The link with which the person called takes the outage; nobody else gets one."""
-    if told["template"] != "outage_waiting" or carriers.key is None or not target.who.startswith("user:"):
+    if message["template"] != "outage_waiting" or carriers.key is None or not target.who.startswith("user:"):
         return None
     user = int(target.who.partition(":")[2])
-    token = make_link(carriers.key, told["number"], user, row["id"], now)
+    token = make_link(carriers.key, message["number"], user, row["id"], now)
     return f"Saya tangani / I take it: {carriers.public_url}/tanggap/{token}"
 
 
-def _place(carriers: Carriers, target: Target, told: Mapping[str, Any]) -> str | None:
+def _place(carriers: Carriers, target: Destination, message: Mapping[str, Any]) -> str | None:
     """Where to read on: the case's page for those who log in; a requester has the secret link of the receipt."""
-    if not told.get("sop"):
+    if not message.get("sop"):
         return None
-    if told["template"] == "outage_over":
+    if message["template"] == "outage_over":
         return f"{carriers.public_url}/status"
     if target.who.startswith("contact:"):
         return "Buka tautan rahasia pada tanda terima. / Open the secret link on your receipt."
-    room = "gangguan" if told["template"] in ("outage_waiting", "estimate_missed", "isp_call_due") else "kasus"
-    return f"{carriers.public_url}/{room}/{told['number']}"
+    room = "gangguan" if message["template"] in ("outage_waiting", "estimate_missed", "isp_call_due") else "kasus"
+    return f"{carriers.public_url}/{room}/{message['number']}"

@@ -11,7 +11,7 @@ from request_tracker.cases.queries import AFTERWARDS
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
-SHOWN = 20
+SHOWN = 20  # A message on a telephone stays readable; the page has the whole list.
 _WAITING = (
     "SELECT c.number, c.subject, w.step, w.role FROM waiting w JOIN cases c ON c.id = w.case_id"
     f" WHERE c.ending IS NULL AND c.emergency = 1 AND {AFTERWARDS} ORDER BY c.id, w.step"
@@ -23,15 +23,15 @@ def tell_dispositions(desk: Desk, now: datetime) -> list[str]:
     if desk.calendar.worked(now, now + timedelta(minutes=1)) == timedelta():
         return []
     day = desk.calendar.local(now).date()
-    told = []
+    roles = []
     for role, rows in _by_role(desk.store.rows(_WAITING)).items():
         key = f"dispositions:{day}:{role}"
         if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [key]):
             continue
         with desk.store.transaction() as db:
             put(db, Outgoing(key, f"role:{role}", _payload(rows), calm=True), now)
-        told.append(role)
-    return told
+        roles.append(role)
+    return roles
 
 
 def _by_role(rows: list[Row]) -> dict[str, list[Row]]:
@@ -39,10 +39,10 @@ def _by_role(rows: list[Row]) -> dict[str, list[Row]]:
     first: dict[str, Row] = {}
     for row in rows:
         first.setdefault(row["number"], row)
-    found: dict[str, list[Row]] = {}
+    by_role: dict[str, list[Row]] = {}
     for row in first.values():
-        found.setdefault(row["role"], []).append(row)
-    return found
+        by_role.setdefault(row["role"], []).append(row)
+    return by_role
 
 
 def _payload(rows: list[Row]) -> Notice:

@@ -11,7 +11,7 @@ from request_tracker.store.database import Row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 RECIPIENT = "role:head_of_division"
-SHOWN = 20
+SHOWN = 20  # A message on a telephone stays readable; the page has the whole list.
 _LATE = (
     "SELECT c.number, c.subject, w.step, w.due_at FROM waiting w JOIN cases c ON c.id = w.case_id"
     " WHERE c.ending IS NULL AND c.paused IS NULL AND w.due_at < ? ORDER BY w.due_at, w.step"

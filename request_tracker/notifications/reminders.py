@@ -19,7 +19,7 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
-LEFT_AT_WARNING = 0.25
+LEFT_AT_WARNING = 0.25  # A quarter of a step of some hours is still time enough to do it.
 NEAR, LATE = "near", "late"
 _STEPS = (
     "SELECT c.number, c.sop_hash, c.kind, w.step, w.lane, w.role, w.due_at, (SELECT max(e.occurred_at) FROM events e"
@@ -32,12 +32,12 @@ _STEPS = (
 def remind(desk: Desk, now: datetime) -> list[tuple[str, str, str]]:
     """Tell whoever is due; (case, level, recipient) of each message written now."""
     working = desk.calendar.worked(now, now + timedelta(minutes=1)) > timedelta()
-    told = []
+    messages = []
     for row in desk.store.rows(_STEPS):
         level = _level(desk, row, now) if working or row["kind"] == "outage" else None
         if level and not _was_told(desk, row, level):
-            told += [(row["number"], level, to) for to in _tell(desk, row, level, now)]
-    return told
+            messages += [(row["number"], level, to) for to in _tell(desk, row, level, now)]
+    return messages
 
 
 def end_pauses(desk: Desk, now: datetime) -> list[str]:
@@ -65,14 +65,14 @@ def _level(desk: Desk, row: Row, now: datetime) -> str | None:
         days = (now - due).days if counting == "24x7" else desk.calendar.working_days(due, now)
         return f"{LATE}:{days}"
     left = passed(now, due, counting, desk.calendar)
-    given = passed(entered, due, counting, desk.calendar)
-    if left > given * LEFT_AT_WARNING:
+    allowed = passed(entered, due, counting, desk.calendar)
+    if left > allowed * LEFT_AT_WARNING:
         return None
     # A pause has moved the deadline by what it took; only now is it worth reading the case to take that off again.
     open_step = read_case(desk, row["number"]).open_step(row["step"])
     pauses = open_step.pauses if open_step else ()
-    given -= sum((passed(*pause, counting, desk.calendar) for pause in pauses), timedelta())
-    return NEAR if left <= given * LEFT_AT_WARNING else None
+    allowed -= sum((passed(*pause, counting, desk.calendar) for pause in pauses), timedelta())
+    return NEAR if left <= allowed * LEFT_AT_WARNING else None
 
 
 def _was_told(desk: Desk, row: Row, level: str) -> bool:

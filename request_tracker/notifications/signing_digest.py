@@ -17,11 +17,11 @@ from request_tracker.sop import register
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.database import Row
 
-AT_ONCE = 50
+AT_ONCE = 50  # A person reads what he signs: more than a page of fifty is signed unread.
 
 
 @dataclass(frozen=True)
-class Received:
+class DigestCase:
     """One case in a digest. Rates are in bytes a second; ``worked`` is net time on the SOP's calendar."""
 
     number: str
@@ -42,12 +42,12 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Batch:
+class SigningBatch:
     """The cases that wait at one step, the most urgent first; ``more`` wait behind them."""
 
     sop: Sop
     step: Step
-    cases: tuple[Received, ...]
+    cases: tuple[DigestCase, ...]
     more: int
 
 
@@ -57,31 +57,31 @@ def receives(step: Step) -> bool:
     return bool(step.requires) and not acts
 
 
-def batches(desk: Desk, roles: Iterable[str], now: datetime) -> list[Batch]:
+def batches(desk: Desk, roles: Iterable[str], now: datetime) -> list[SigningBatch]:
     """What these roles may receive together, by step in the SOP's order."""
     rows = [row for row in waiting_for(desk, roles, MAX_ROWS) if not row["paused"]]
     sops = {hash_: register.by_hash(desk.store, hash_) for hash_ in {row["sop_hash"] for row in rows}}
-    found: dict[tuple[str, str], list[Row]] = {}
+    by_step: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if receives(sops[row["sop_hash"]].step(row["waiting_step"])):
-            found.setdefault((row["sop_hash"], row["waiting_step"]), []).append(row)
-    return [_batch(desk, sops[hash_], step, found[hash_, step], now) for hash_, step in sorted(found)]
+            by_step.setdefault((row["sop_hash"], row["waiting_step"]), []).append(row)
+    return [_batch(desk, sops[hash_], step, by_step[hash_, step], now) for hash_, step in sorted(by_step)]
 
 
-def _batch(desk: Desk, sop: Sop, step: str, rows: list[Row], now: datetime) -> Batch:
-    known = histories(desk, [row["number"] for row in rows[:AT_ONCE]])
-    cases = tuple(_received(desk, sop, row, known[row["number"]], now) for row in rows[:AT_ONCE])
-    return Batch(sop, sop.step(step), cases, len(rows) - len(cases))
+def _batch(desk: Desk, sop: Sop, step: str, rows: list[Row], now: datetime) -> SigningBatch:
+    events_of = histories(desk, [row["number"] for row in rows[:AT_ONCE]])
+    cases = tuple(_digest_case(desk, sop, row, events_of[row["number"]], now) for row in rows[:AT_ONCE])
+    return SigningBatch(sop, sop.step(step), cases, len(rows) - len(cases))
 
 
-def _received(desk: Desk, sop: Sop, row: Row, events: list[Event], now: datetime) -> Received:
+def _digest_case(desk: Desk, sop: Sop, row: Row, events: list[Event], now: datetime) -> DigestCase:
     case = fold(events)
     clocks = running(events, sop, desk.calendar, now)
     applied = [event.data for event in events if event.kind == "allocation_applied"]
     proven = [event.occurred_at for event in events if event.kind == "allocation_verified"]
     step = sop.step(row["waiting_step"])
     open_step = case.open_step(step.id)
-    return Received(
+    return DigestCase(
         number=case.number,
         version=case.version,
         lane=row["lane"],
@@ -93,7 +93,7 @@ def _received(desk: Desk, sop: Sop, row: Row, events: list[Event], now: datetime
         after=applied[-1]["after"] if applied else None,
         opened_at=case.opened_at,
         worked=clocks.service.net,
-        late=tuple(dict.fromkeys(one.step for one in clocks.steps if one.clock.late)),
+        late=tuple(dict.fromkeys(visit.step for visit in clocks.steps if visit.clock.late)),
         due_at=open_step.due_at if open_step else None,
         proven_at=proven[-1] if proven and case.verified is not None else None,
         papers=tuple((str(sop.documents[key].template), sop.documents[key].name) for key in _papers(sop, step)),

@@ -18,12 +18,12 @@ from request_tracker.outages.tickets import acknowledge_inside
 from request_tracker.people.accounts import Person, person
 from request_tracker.people.roles import may
 
-VALID_FOR = timedelta(hours=24)
+VALID_FOR = timedelta(hours=24)  # Beyond the last call of the chain; a telephone found tomorrow takes nothing.
 _PURPOSE = b"lebarpita answer link 1\0"
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerLink:
     """What a link says: the ticket, whose it is, the message it came with, until when (Unix seconds)."""
 
     number: str
@@ -38,8 +38,9 @@ def make_link(key: bytes, number: str, user: int, message: int, now: datetime) -
     return f"{_text(body)}.{_text(_seal(key, body))}"
 
 
-def read_link(desk: Desk, key: bytes, token: str, now: datetime) -> tuple[Answer, Person]:
+def read_link(desk: Desk, key: bytes, token: str, now: datetime) -> tuple[AnswerLink, Person]:
     """What a good link says, and who holds it. Raises Refused where it is made up, too old, used or void."""
+    # A good token is far below 600 letters; what is longer is cut off, and its seal cannot fit.
     body, _, seal = token[:600].partition(".")
     try:
         said, sealed = _bytes(body), _bytes(seal)
@@ -47,7 +48,7 @@ def read_link(desk: Desk, key: bytes, token: str, now: datetime) -> tuple[Answer
         raise Refused("answer_link") from error
     if not hmac.compare_digest(sealed, _seal(key, said)):
         raise Refused("answer_link")
-    answer = Answer(*json.loads(said))
+    answer = AnswerLink(*json.loads(said))
     holder = person(desk.store, answer.user, now)
     used = "SELECT 1 FROM answer_links_used WHERE message = ? AND user_id = ?"
     if answer.until < now.timestamp() or desk.store.row(used, [answer.message, answer.user]):
@@ -75,4 +76,5 @@ def _text(data: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
+    # Base64 is padded to a multiple of four; _text took the padding off to keep the link short.
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

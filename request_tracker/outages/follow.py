@@ -19,13 +19,14 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
-Turn = tuple[str, str, int]
+CallLevel = tuple[str, str, int]
 _TITLES = {
     "outage_waiting": "Gangguan belum ditangani",
     "estimate_missed": "Estimasi pulih terlewati",
     "isp_call_due": "Hubungi ISP lagi",
 }
 AGAIN = "#"
+# Who is called how long after the opening, until somebody takes it: a role and its rank of duty, 0 without a roster.
 CHAIN = (
     (timedelta(), "technician", 1),
     (timedelta(minutes=10), "technician", 2),
@@ -33,7 +34,7 @@ CHAIN = (
     (timedelta(minutes=40), "head_of_division", 0),
     (timedelta(minutes=90), "head_of_office", 0),
 )
-AGAIN_EVERY = timedelta(minutes=5)
+AGAIN_EVERY = timedelta(minutes=5)  # As often as a person who is on his way can bear.
 
 
 def escalate(desk: Desk, now: datetime) -> list[tuple[str, str]]:
@@ -49,7 +50,7 @@ def escalate(desk: Desk, now: datetime) -> list[tuple[str, str]]:
     return called
 
 
-def _turns(age: timedelta) -> list[Turn]:
+def _turns(age: timedelta) -> list[CallLevel]:
     """Every level reached at this age, and the present repetition of the last one."""
     reached = [(after, role, rank) for after, role, rank in CHAIN if after <= age]
     turns = [(f"{role}:{rank}", role, rank) for _, role, rank in reached]
@@ -61,7 +62,7 @@ def _turns(age: timedelta) -> list[Turn]:
 
 def follow_estimates(desk: Desk, now: datetime) -> list[str]:
     """Ask again where the estimated recovery has passed and the line is still down; the numbers asked about."""
-    asked = []
+    numbers = []
     for row in desk.store.rows("SELECT * FROM tickets WHERE ended_at IS NULL ORDER BY id"):
         estimate = estimated_recovery(desk, row["number"])
         if estimate is None or estimate > now or _called(desk, row["number"], f"eta:{stamp(estimate)}"):
@@ -69,8 +70,8 @@ def follow_estimates(desk: Desk, now: datetime) -> list[str]:
         with desk.store.transaction() as db:
             recipient = _duty(desk, "technician", 1, now)
             _record(desk, db, row, (f"eta:{stamp(estimate)}", recipient, "estimate_missed"), now)
-        asked.append(row["number"])
-    return asked
+        numbers.append(row["number"])
+    return numbers
 
 
 def follow_calls(desk: Desk, now: datetime) -> list[str]:
@@ -121,12 +122,12 @@ def _called(desk: Desk, number: str, level: str) -> bool:
     return desk.store.row("SELECT 1 FROM escalations WHERE ticket = ? AND level = ?", [number, level]) is not None
 
 
-def _call(desk: Desk, row: Row, turn: Turn, now: datetime) -> str | None:
+def _call(desk: Desk, row: Row, turn: CallLevel, now: datetime) -> str | None:
     level, role, rank = turn
     recipient = _duty(desk, role, rank, now)
     with desk.store.transaction() as db:
-        taken = desk.store.value("SELECT acknowledged_at FROM tickets WHERE id = ?", [row["id"]])
-        if taken is not None:
+        acknowledged_at = desk.store.value("SELECT acknowledged_at FROM tickets WHERE id = ?", [row["id"]])
+        if acknowledged_at is not None:
             return None
         _record(desk, db, row, (level, recipient, "outage_waiting"), now)
     return recipient
@@ -145,7 +146,7 @@ def _record(desk: Desk, db: Database, row: Row, call: tuple[str, str, str], now:
         case = read_case(desk, row["number"])
     else:
         case = run_inside(desk, db, row["number"], Note("escalated", {"to": recipient, "why": template}), SYSTEM, now)
-    told = Notice(
+    notice = Notice(
         template=template,
         number=row["number"],
         sop=case.sop,
@@ -154,4 +155,4 @@ def _record(desk: Desk, db: Database, row: Row, call: tuple[str, str, str], now:
         opd=case.opd,
         ending=case.ending,
     )
-    put(db, Outgoing(f"follow:{row['number']}:{level}", recipient, told), now)
+    put(db, Outgoing(f"follow:{row['number']}:{level}", recipient, notice), now)

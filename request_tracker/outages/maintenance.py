@@ -15,7 +15,7 @@ from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
 log = logging.getLogger(__name__)
-ASK_SECONDS = 5.0
+ASK_SECONDS = 5.0  # A neighbour in the same office answers at once or is down.
 
 
 def announce(store: Store, root: str, hours: tuple[datetime, datetime], reason: str, by: str) -> int:

@@ -9,25 +9,26 @@ from typing import Any
 from request_tracker.errors import TrackerError
 
 OUTAGE_ALERT = "LebarpitaOutage"
+# A city has some hundred links; an annotation lists every OPD behind one. What is beyond is no message of ours.
 MAX_ALERTS, MAX_TEXT = 500, 4000
 KINDS = ("uplink", "link", "opd", "device")
 
 
 @dataclass(frozen=True)
-class Told:
+class OutageRecord:
     """One outage as somebody tells it. Times are Unix seconds; ``ended_at`` is None while it lasts."""
 
     root: str
     kind: str
     cause: str
-    offices: tuple[str, ...]
+    opds: tuple[str, ...]
     started_at: float
     ended_at: float | None
     source: str
 
 
-@dataclass(frozen=True)
-class Delivered:
+@dataclass(frozen=True, kw_only=True)
+class AlertDelivery:
     """One alert of a webhook or of Alertmanager's list. ``status`` is firing or resolved."""
 
     fingerprint: str
@@ -43,18 +44,26 @@ class Delivered:
         """The alert's name."""
         return self.labels.get("alertname", "")
 
-    def outage(self, source: str) -> Told | None:
+    def outage(self, source: str) -> OutageRecord | None:
         """The outage it speaks of; None where it is another alert."""
         root = self.labels.get("root", "")
         if self.name != OUTAGE_ALERT or not root:
             return None
-        offices = tuple(filter(None, self.annotations.get("offices", "").split(",")))
+        opds = tuple(filter(None, self.annotations.get("offices", "").split(",")))
         cause = self.annotations.get("cause", "unreachable")
         kind = self.labels.get("kind", "link")
-        return Told(root, kind, cause, offices, self.started_at, self.ended_at, source)
+        return OutageRecord(
+            root=root,
+            kind=kind,
+            cause=cause,
+            opds=opds,
+            started_at=self.started_at,
+            ended_at=self.ended_at,
+            source=source,
+        )
 
 
-def read_webhook(body: Any) -> list[Delivered]:
+def read_webhook(body: Any) -> list[AlertDelivery]:
     """The alerts of Alertmanager's webhook (version 4). Raises TrackerError naming what is wrong."""
     alerts = body.get("alerts") if isinstance(body, Mapping) else None
     if not isinstance(alerts, list) or len(alerts) > MAX_ALERTS:
@@ -62,28 +71,28 @@ def read_webhook(body: Any) -> list[Delivered]:
     return [_delivered(alert, alert.get("status"), f"alerts[{n}]") for n, alert in enumerate(map(_mapping, alerts))]
 
 
-def read_list(body: Any) -> list[Delivered]:
+def read_list(body: Any) -> list[AlertDelivery]:
     """The alerts of ``GET /api/v2/alerts``: what it lists is firing."""
     if not isinstance(body, list):
         raise TrackerError("Alertmanager: /api/v2/alerts did not answer with a list")
     return [_delivered(alert, "firing", f"[{n}]") for n, alert in enumerate(map(_mapping, body[:MAX_ALERTS]))]
 
 
-def read_journal(body: Any) -> list[Told]:
+def read_journal(body: Any) -> list[OutageRecord]:
     """The outages of the watch's ``GET /outages``."""
     rows = body.get("outages") if isinstance(body, Mapping) else None
     if not isinstance(rows, list):
         raise TrackerError("watch: /outages did not answer with a list of outages")
     try:
         return [
-            Told(
-                str(row["root"]),
-                str(row["kind"]),
-                str(row["cause"]),
-                tuple(map(str, row["offices"])),
-                float(row["started_at"]),
-                None if row["ended_at"] is None else float(row["ended_at"]),
-                "watch",
+            OutageRecord(
+                root=str(row["root"]),
+                kind=str(row["kind"]),
+                cause=str(row["cause"]),
+                opds=tuple(map(str, row["offices"])),
+                started_at=float(row["started_at"]),
+                ended_at=None if row["ended_at"] is None else float(row["ended_at"]),
+                source="watch",
             )
             for row in rows
         ]
@@ -97,7 +106,7 @@ def _mapping(alert: Any) -> Mapping[str, Any]:
     return alert
 
 
-def _delivered(alert: Mapping[str, Any], status: Any, place: str) -> Delivered:
+def _delivered(alert: Mapping[str, Any], status: Any, place: str) -> AlertDelivery:
     labels, annotations = (_texts(alert.get(key), f"{place}.{key}") for key in ("labels", "annotations"))
     starts = str(alert.get("startsAt", ""))
     started = _seconds(starts, f"{place}.startsAt")
@@ -107,7 +116,15 @@ def _delivered(alert: Mapping[str, Any], status: Any, place: str) -> Delivered:
     if not fingerprint or len(fingerprint) > 64:
         raise TrackerError(f"webhook: {place}.fingerprint is missing or too long")
     ended = _seconds(str(alert.get("endsAt", "")), f"{place}.endsAt") if status == "resolved" else None
-    return Delivered(fingerprint, status, labels, annotations, starts, started, ended)
+    return AlertDelivery(
+        fingerprint=fingerprint,
+        status=status,
+        labels=labels,
+        annotations=annotations,
+        starts_at=starts,
+        started_at=started,
+        ended_at=ended,
+    )
 
 
 def _texts(value: Any, place: str) -> dict[str, str]:

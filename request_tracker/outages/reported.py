@@ -30,7 +30,7 @@ SOURCE, CAUSE = "office", "reported"
 
 
 @dataclass(frozen=True)
-class Further:
+class FurtherReport:
     """A report on an outage that is known. ``key``: of the form, so that sent twice it is one."""
 
     opd: str
@@ -46,21 +46,22 @@ def report(desk: Desk, command: OpenCase, who: Who, began: datetime, now: dateti
     with desk.store.transaction() as db:
         opened = open_inside(desk, db, command, who, now)
         if not opened.again and command.opd is not None:
-            _ticket(desk, db, opened.number, command.opd, min(began, now), now)
+            _ticket(desk, db, (opened.number, command.opd), min(began, now), now)
         return opened
 
 
-def join(desk: Desk, number: str, further: Further, who: Who, now: datetime) -> Opened:
+def join(desk: Desk, number: str, further: FurtherReport, who: Who, now: datetime) -> Opened:
     """Add a report to a known outage: what is told, the paper, whom to reach, and a link of that office's own."""
     with desk.store.transaction() as db:
-        again = _known(desk, further.key)
+        again = _case_of_form(desk, further.key)
         if again is not None:
             return Opened(again, None, again=True)
+        # The report that opened the case was the first.
         place = 2 + int(desk.store.value(_FURTHER, [number]))
-        told = {"opd": further.opd, "description": further.description, "report": place, "key": further.key}
+        content = {"opd": further.opd, "description": further.description, "report": place, "key": further.key}
         contact = keep_contact(db, further.contact, now)
         more: dict[str, Any] = {"since": further.since} if further.since else {}
-        case = run_inside(desk, db, number, Note("further_report", {**told, **more, "contact": contact}), who, now)
+        case = run_inside(desk, db, number, Note("further_report", {**content, **more, "contact": contact}), who, now)
         if further.paper is not None:
             run_inside(desk, db, number, AddDocument("surat", further.paper), who, now)
         token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -120,7 +121,7 @@ _OVER = (
 )
 
 
-def _known(desk: Desk, key: str) -> str | None:
+def _case_of_form(desk: Desk, key: str) -> str | None:
     """The case this form was sent to before."""
     row = desk.store.row(
         "SELECT number FROM cases WHERE idempotency_key = ? UNION ALL SELECT c.number FROM events e"
@@ -130,13 +131,15 @@ def _known(desk: Desk, key: str) -> str | None:
     return None if row is None else str(row["number"])
 
 
-def _ticket(desk: Desk, db: Database, number: str, opd: str, began: datetime, now: datetime) -> None:
-    line = next((one.name for one in branches(desk.city) if one.offices == (opd,)), opd)
-    taken: Row | None = desk.store.row("SELECT 1 FROM tickets WHERE root = ? AND ended_at IS NULL", [line])
+def _ticket(desk: Desk, db: Database, case: tuple[str, str], began: datetime, now: datetime) -> None:
+    """Write the ticket of a case, given as its number and its OPD."""
+    number, opd = case
+    line = next((branch.name for branch in branches(desk.city) if branch.offices == (opd,)), opd)
+    open_ticket: Row | None = desk.store.row("SELECT 1 FROM tickets WHERE root = ? AND ended_at IS NULL", [line])
     db.table("tickets").insert(
         {
             "number": number,
-            "root": line if taken is None else f"{line} ({number})",
+            "root": line if open_ticket is None else f"{line} ({number})",
             "kind": "opd",
             "cause": CAUSE,
             "offices": json.dumps([opd]),

@@ -18,15 +18,16 @@ from request_tracker.cases import Desk, Note, OpenCase, Supplied, Who
 from request_tracker.cases.commands import open_inside, run_inside
 from request_tracker.cases.priority import of_root
 from request_tracker.errors import NotThere
-from request_tracker.outages.outage_reports import OUTAGE_ALERT, Delivered, Told
+from request_tracker.outages.outage_reports import OUTAGE_ALERT, AlertDelivery, OutageRecord
 from request_tracker.store.database import Row
 
 SOP = "PKL-GG"
+# The watch dates an outage from the first lost probe, a rule from its evaluation: they differ by less than two scrapes.
 SLACK_SECONDS = 30.0
 ALERT = Who("api:alertmanager", frozenset({"alert", "system"}))
 
 
-def deliver(desk: Desk, alerts: Iterable[Delivered], now: datetime, *, journal: bool = False) -> list[str]:
+def deliver(desk: Desk, alerts: Iterable[AlertDelivery], now: datetime, *, journal: bool = False) -> list[str]:
     """Take a webhook's alerts: repeats change nothing; returns the numbers of tickets opened. One transaction.
 
     Where there is a ``journal`` to ask, an end waits for it: Prometheus also resolves what lasts once the watch itself
@@ -37,31 +38,31 @@ def deliver(desk: Desk, alerts: Iterable[Delivered], now: datetime, *, journal: 
         for alert in alerts:
             if not _note_delivery(desk, db, alert, now):
                 continue
-            told = alert.outage("alert")
-            if told is None:
+            outage = alert.outage("alert")
+            if outage is None:
                 _warn(db, alert, now)
-            elif not (journal and told.ended_at) and (number := _take(desk, db, told, now)) is not None:
+            elif not (journal and outage.ended_at) and (number := _take(desk, db, outage, now)) is not None:
                 opened.append(number)
     return opened
 
 
-def ends_told(desk: Desk, lasting: Set[str], since: float) -> list[Told]:
+def ended_outages(desk: Desk, lasting: Set[str], since: float) -> list[OutageRecord]:
     """The outages whose end Alertmanager told last, but for the roots that the watch's journal knows as down."""
     rows = desk.store.rows(
         "SELECT * FROM deliveries d WHERE alertname = ? AND status = 'resolved' AND received_at >= ? AND ended_at > 0"
         " AND id = (SELECT max(id) FROM deliveries WHERE fingerprint = d.fingerprint) ORDER BY id",
         [OUTAGE_ALERT, since],
     )
-    told = [outage for row in rows if (outage := _delivery(row).outage("alert")) is not None]
-    return [outage for outage in told if outage.root not in lasting]
+    outages = [outage for row in rows if (outage := _delivery(row).outage("alert")) is not None]
+    return [outage for outage in outages if outage.root not in lasting]
 
 
-def reconcile(desk: Desk, outages: Iterable[Told], now: datetime) -> list[str]:
+def reconcile(desk: Desk, outages: Iterable[OutageRecord], now: datetime) -> list[str]:
     """Take what the journal or Alertmanager's list knows; returns the numbers of tickets opened."""
     opened: list[str] = []
     with desk.store.transaction() as db:
-        for told in outages:
-            if (number := _take(desk, db, told, now)) is not None:
+        for outage in outages:
+            if (number := _take(desk, db, outage, now)) is not None:
                 opened.append(number)
     return opened
 
@@ -120,7 +121,7 @@ def technical_clocks(row: Row) -> dict[str, float | None]:
     return {name: None if at is None else max(0.0, at - row["started_at"]) for name, at in marks.items()}
 
 
-def _note_delivery(desk: Desk, db: Database, alert: Delivered, now: datetime) -> bool:
+def _note_delivery(desk: Desk, db: Database, alert: AlertDelivery, now: datetime) -> bool:
     """Store the delivery; False where the last one of this alert said the very same."""
     last = desk.store.row(
         "SELECT * FROM deliveries WHERE fingerprint = ? ORDER BY id DESC LIMIT 1", [alert.fingerprint]
@@ -144,79 +145,90 @@ def _note_delivery(desk: Desk, db: Database, alert: Delivered, now: datetime) ->
     return True
 
 
-def _delivery(row: Row) -> Delivered:
+def _delivery(row: Row) -> AlertDelivery:
     """What was delivered, as it was stored."""
     labels, annotations = json.loads(row["labels"]), json.loads(row["annotations"])
     begun = datetime.fromisoformat(row["starts_at"]).timestamp()
-    return Delivered(row["fingerprint"], row["status"], labels, annotations, row["starts_at"], begun, row["ended_at"])
+    return AlertDelivery(
+        fingerprint=row["fingerprint"],
+        status=row["status"],
+        labels=labels,
+        annotations=annotations,
+        starts_at=row["starts_at"],
+        started_at=begun,
+        ended_at=row["ended_at"],
+    )
 
 
-def _take(desk: Desk, db: Database, told: Told, now: datetime) -> str | None:
+def _take(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str | None:
     """Fit one telling into what is known; the number of a ticket it opened, else None."""
-    known = _overlapping(desk, told)
-    if known is None:
-        return _open(desk, db, told, now)
-    if told.source == "watch" and None not in (known["ended_at"], told.ended_at) and known["ended_at"] != told.ended_at:
-        db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [told.ended_at, known["id"]])
-    if known["ended_at"] is None and told.ended_at is not None and told.ended_at > known["started_at"]:
-        _end(desk, db, known, told.ended_at, now)
+    ticket = _overlapping(desk, outage)
+    if ticket is None:
+        return _open(desk, db, outage, now)
+    ends = (ticket["ended_at"], outage.ended_at)
+    if outage.source == "watch" and None not in ends and ends[0] != ends[1]:
+        db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [outage.ended_at, ticket["id"]])
+    if ticket["ended_at"] is None and outage.ended_at is not None and outage.ended_at > ticket["started_at"]:
+        _end(desk, db, ticket, outage.ended_at, now)
     return None
 
 
-def _overlapping(desk: Desk, told: Told) -> Row | None:
+def _overlapping(desk: Desk, outage: OutageRecord) -> Row | None:
     """The ticket this telling belongs to, if there is one.
 
     The watch's journal knows every outage by its start, so it is matched by that, or by being the one that is open.
     Alertmanager may keep the start of an earlier outage of the same root when two follow closely: any overlap is it.
     """
-    until = told.ended_at if told.ended_at is not None else 9e17
-    if told.source == "watch":
+    # 9e17 and 9e18 stand for "not yet": later than any Unix time, the ticket's still later than the telling's.
+    until = outage.ended_at if outage.ended_at is not None else 9e17
+    if outage.source == "watch":
         return desk.store.row(
             "SELECT * FROM tickets WHERE root = ? AND"
             " (abs(started_at - ?) <= ? OR ended_at IS NULL AND started_at < ?) ORDER BY abs(started_at - ?) LIMIT 1",
-            [told.root, told.started_at, SLACK_SECONDS, until, told.started_at],
+            [outage.root, outage.started_at, SLACK_SECONDS, until, outage.started_at],
         )
     return desk.store.row(
         "SELECT * FROM tickets WHERE root = ? AND started_at <= ? AND coalesce(ended_at, 9e18) >= ?"
         " ORDER BY started_at DESC LIMIT 1",
-        [told.root, until + SLACK_SECONDS, told.started_at],
+        [outage.root, until + SLACK_SECONDS, outage.started_at],
     )
 
 
-def _open(desk: Desk, db: Database, told: Told, now: datetime) -> str:
-    told = told if told.offices else replace(told, offices=_behind(desk, told.root))
-    begun = datetime.fromtimestamp(told.started_at, UTC)
-    single = told.offices[0] if len(told.offices) == 1 else None
-    told_to = f"{told.root}: {len(told.offices)} OPD terputus"
-    paper = Supplied(note=f"peringatan otomatis pemantau jaringan: {told_to}", content={"offices": list(told.offices)})
+def _open(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str:
+    outage = outage if outage.opds else replace(outage, opds=_behind(desk, outage.root))
+    begun = datetime.fromtimestamp(outage.started_at, UTC)
+    single = outage.opds[0] if len(outage.opds) == 1 else None
+    summary = f"{outage.root}: {len(outage.opds)} OPD terputus"
+    note = f"peringatan otomatis pemantau jaringan: {summary}"
+    paper = Supplied(note=note, content={"offices": list(outage.opds)})
     command = OpenCase(
         sop=SOP,
-        subject=told_to,
+        subject=summary,
         opd=single,
-        form={"opd": single, "description": told_to},
+        form={"opd": single, "description": summary},
         documents={"surat": paper},
         channel="alert",
         emergency=True,
-        origin=f"{told.root}@{told.started_at:.3f}",
+        origin=f"{outage.root}@{outage.started_at:.3f}",
         occurred_at=min(begun, now),
-        priority=of_root(told.kind),
+        priority=of_root(outage.kind),
     )
     number = open_inside(desk, db, command, ALERT, now).number
     db.table("tickets").insert(
         {
             "number": number,
-            "root": told.root,
-            "kind": told.kind,
-            "cause": told.cause,
-            "offices": json.dumps(list(told.offices)),
-            "started_at": told.started_at,
-            "ended_at": told.ended_at,
+            "root": outage.root,
+            "kind": outage.kind,
+            "cause": outage.cause,
+            "offices": json.dumps(list(outage.opds)),
+            "started_at": outage.started_at,
+            "ended_at": outage.ended_at,
             "opened_at": now.timestamp(),
-            "source": told.source,
+            "source": outage.source,
         }
     )
-    if told.ended_at is not None:
-        _connected(desk, db, number, told.started_at, told.ended_at, now)
+    if outage.ended_at is not None:
+        _connected(desk, db, number, (outage.started_at, outage.ended_at), now)
     return number
 
 
@@ -227,15 +239,16 @@ def _behind(desk: Desk, root: str) -> tuple[str, ...]:
 
 def _end(desk: Desk, db: Database, row: Row, ended_at: float, now: datetime) -> None:
     db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [ended_at, row["id"]])
-    _connected(desk, db, row["number"], row["started_at"], ended_at, now)
+    _connected(desk, db, row["number"], (row["started_at"], ended_at), now)
 
 
-def _connected(desk: Desk, db: Database, number: str, started: float, ended: float, now: datetime) -> None:
+def _connected(desk: Desk, db: Database, number: str, span: tuple[float, float], now: datetime) -> None:
+    started, ended = span
     data: dict[str, Any] = {"ended_at": ended, "minutes": round((ended - started) / 60, 2)}
     run_inside(desk, db, number, Note("connected", data), ALERT, now)
 
 
-def _warn(db: Database, alert: Delivered, now: datetime) -> None:
+def _warn(db: Database, alert: AlertDelivery, now: datetime) -> None:
     db.table("warnings").upsert(
         {
             "fingerprint": alert.fingerprint,

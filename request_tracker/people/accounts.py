@@ -17,11 +17,13 @@ from request_tracker.people.sessions import revoke_all
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store, last_id
 
+# NIST SP 800-63B asks for at least 8 letters and takes 64 and more; the upper bound only keeps the hashing short.
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
-MAX_COMPETENCE = 200
-FAILURES_TO_LOCK = 5
-LOCKED_FOR = timedelta(minutes=15)
+MAX_COMPETENCE = 200  # One line beside a name.
+FAILURES_TO_LOCK = 5  # More than a tired person needs.
+LOCKED_FOR = timedelta(minutes=15)  # Twenty tries an hour are no attack on ten letters, and a person can wait it out.
 _HASHER = PasswordHasher()
+# Checked where there is no such login: the answer takes as long, so nobody learns which logins exist.
 _NOBODY = _HASHER.hash("nobody has this password")
 
 
@@ -42,7 +44,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Application:
+class NewAccount:
     """What an account is made of; the password is hashed at once and kept nowhere."""
 
     login: str
@@ -52,14 +54,14 @@ class Application:
     opd: str | None = None
 
 
-def add_user(store: Store, wanted: Application, now: datetime) -> int:
+def add_user(store: Store, wanted: NewAccount, now: datetime) -> int:
     """Make an account. Raises BadForm naming what is wrong."""
     hashed = hash_password(wanted.password)
     with store.transaction() as db:
         return add_user_inside(store, db, wanted, hashed, now)
 
 
-def add_user_inside(store: Store, db: Database, wanted: Application, hashed: str, now: datetime) -> int:
+def add_user_inside(store: Store, db: Database, wanted: NewAccount, hashed: str, now: datetime) -> int:
     """The same inside a transaction that is already open; ``hashed`` stands in for the application's password."""
     login, roles = wanted.login, wanted.roles
     _check_roles(login, roles)
@@ -150,12 +152,12 @@ def person(store: Store, user: int, now: datetime) -> Person | None:
         return None
     roles = frozenset(r["role"] for r in store.rows("SELECT role FROM user_roles WHERE user_id = ?", [user]))
     moment = stamp(now)
-    held = store.rows(
+    delegations = store.rows(
         "SELECT role, from_user FROM delegations WHERE to_user = ? AND starts_at <= ? AND ends_at > ?"
         " AND (revoked_at IS NULL OR revoked_at > ?) ORDER BY id",
         [user, moment, moment, moment],
     )
-    who = Who(f"user:{user}", roles, {r["role"]: f"user:{r['from_user']}" for r in held})
+    who = Who(f"user:{user}", roles, {r["role"]: f"user:{r['from_user']}" for r in delegations})
     return Person(user, row["login"], row["name"], roles, row["opd"], who)
 
 

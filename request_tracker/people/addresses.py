@@ -17,9 +17,9 @@ from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both, filled
 
 EMAIL, WHATSAPP, PAGE = "email", "whatsapp", "page"
-MAX_ADDRESS = 200
+MAX_ADDRESS = 200  # Longer than any address people use; RFC 5321 allows an e-mail path of 256.
 ADDRESS = Both("alamat kabar", "address for messages")
-COUNTRY = "62"
+COUNTRY = "62"  # Indonesia (ITU-T E.164): a number written with 0 in front belongs to it.
 
 
 class Address(NamedTuple):
@@ -34,12 +34,12 @@ def read_address(text: str, channels: Collection[str]) -> Address:
     address = _parsed(text.strip())
     bare = address.channel == EMAIL and ("@" not in address.place[1:-1] or "." not in address.place.rpartition("@")[2])
     if bare or not address.place or len(text) > MAX_ADDRESS or any(mark.isspace() for mark in address.place):
-        told = Both("tulis surel, atau saluran:alamat (telegram:12345)", "write an e-mail, or channel:address")
-        raise Refused("bad_field", field=ADDRESS, reason=told)
+        reason = Both("tulis surel, atau saluran:alamat (telegram:12345)", "write an e-mail, or channel:address")
+        raise Refused("bad_field", field=ADDRESS, reason=reason)
     if address.channel not in channels:
         unset = Both("saluran {} tidak diatur ({})", "the channel {} is not configured ({})")
-        known = filled(unset, address.channel, ", ".join(sorted(channels)) or "–")
-        raise Refused("bad_field", field=ADDRESS, reason=known)
+        reason = filled(unset, address.channel, ", ".join(sorted(channels)) or "–")
+        raise Refused("bad_field", field=ADDRESS, reason=reason)
     return address
 
 

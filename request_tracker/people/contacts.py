@@ -30,8 +30,8 @@ def add_entry(store: Store, subject: str, contact: Mapping[str, str], now: datet
     if not contact.get("name") or not (contact.get("phone") or contact.get("email")):
         raise Refused("missing_here", fields=REACHABLE)
     with store.transaction() as db:
-        kept = keep_contact(db, contact, now)
-        db.table("contact_book").insert({"subject": subject, "contact_id": int(str(kept).partition(":")[2])})
+        reference = keep_contact(db, contact, now)
+        db.table("contact_book").insert({"subject": subject, "contact_id": int(str(reference).partition(":")[2])})
 
 
 def remove_entry(store: Store, entry: int, now: datetime) -> None:

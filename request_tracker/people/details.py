@@ -9,12 +9,12 @@ from request_tracker.errors import BadForm
 from request_tracker.people.accounts import name_of
 from request_tracker.store.database import Store
 
-LONGEST = 120
-NIP_DIGITS = 18
+LONGEST = 120  # One line under a signature.
+NIP_DIGITS = 18  # Date of birth (8), month of appointment (6), sex (1) and a running number (3).
 
 
 @dataclass(frozen=True)
-class Named:
+class PrintedPerson:
     """A person as a paper prints him."""
 
     name: str
@@ -23,16 +23,16 @@ class Named:
     nip: str = ""
 
 
-def named(store: Store, reference: str | None) -> Named:
+def named(store: Store, reference: str | None) -> PrintedPerson:
     """The person behind ``user:N`` or ``contact:N``; an erased contact is ``Pemohon`` again."""
     kind, _, number = (reference or "").partition(":")
     if kind == "user" and number.isdecimal():
         row = store.row("SELECT position, rank, nip FROM official_details WHERE user_id = ?", [int(number)]) or {}
-        return Named(name_of(store, reference), *(row.get(key) or "" for key in ("position", "rank", "nip")))
+        return PrintedPerson(name_of(store, reference), *(row.get(key) or "" for key in ("position", "rank", "nip")))
     if kind == "contact" and number.isdecimal():
         row = store.row("SELECT name, position FROM contacts WHERE id = ?", [int(number)]) or {}
-        return Named(row.get("name") or name_of(store, reference), row.get("position") or "")
-    return Named(name_of(store, reference))
+        return PrintedPerson(row.get("name") or name_of(store, reference), row.get("position") or "")
+    return PrintedPerson(name_of(store, reference))
 
 
 def put_details(store: Store, user: int, position: str, rank: str, nip: str) -> None:

@@ -11,7 +11,7 @@ from request_tracker.people.sessions import revoke_all
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
-VALID_FOR = timedelta(hours=24)
+VALID_FOR = timedelta(hours=24)  # It is handed over on a working day and used on that day.
 
 
 def new_link(store: Store, user: int, now: datetime) -> str:

@@ -28,8 +28,8 @@ def masked(row: Row) -> Row:
 def note_access(store: Store, person: str, what: str, number: str, now: datetime) -> None:
     """Write down that somebody saw personal data of a case; once an hour for each person and case."""
     hour = stamp(now)[:13]
-    known = "SELECT 1 FROM access_log WHERE person = ? AND what = ? AND case_number = ? AND at LIKE ?"
-    if store.row(known, [person, what, number, f"{hour}%"]):
+    query = "SELECT 1 FROM access_log WHERE person = ? AND what = ? AND case_number = ? AND at LIKE ?"
+    if store.row(query, [person, what, number, f"{hour}%"]):
         return
     with store.transaction() as db:
         row = {"at": stamp(now), "person": person, "what": what, "case_number": number}
@@ -51,9 +51,9 @@ def note_export(store: Store, person: str, table: str, now: datetime) -> None:
 def export_person(store: Store, number: str) -> dict[str, Any]:
     """What is kept of the requester of a case and of who signed for him, and who saw it."""
     contact, *signers = _contacts(store, number)
-    row, *signed = (store.row("SELECT * FROM contacts WHERE id = ?", [one]) or {} for one in (contact, *signers))
-    seen = store.rows("SELECT at, person, what FROM access_log WHERE case_number = ? ORDER BY id", [number])
-    return {"case": number, "contact": row, "signatories": signed, "seen_by": seen}
+    row, *signed = (store.row("SELECT * FROM contacts WHERE id = ?", [id_]) or {} for id_ in (contact, *signers))
+    accesses = store.rows("SELECT at, person, what FROM access_log WHERE case_number = ? ORDER BY id", [number])
+    return {"case": number, "contact": row, "signatories": signed, "seen_by": accesses}
 
 
 def export_account(store: Store, login: str) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def export_account(store: Store, login: str) -> dict[str, Any]:
     if row is None:
         raise TrackerError(f"there is neither a case nor an account {login}; name one of them")
     details = store.row("SELECT position, rank, nip FROM official_details WHERE user_id = ?", [row["id"]]) or {}
-    roles = [one["role"] for one in store.rows("SELECT role FROM user_roles WHERE user_id = ?", [row["id"]])]
+    roles = [role_row["role"] for role_row in store.rows("SELECT role FROM user_roles WHERE user_id = ?", [row["id"]])]
     return {"account": {**row, **details, "roles": roles, "address": address_of(store, row["id"]) or None}}
 
 
@@ -78,8 +78,8 @@ def erase_person(desk: Desk, number: str, now: datetime, why: str = "permintaan"
     contact, *signers = _contacts(desk.store, number)
     with desk.store.transaction() as db:
         blank = ", ".join(f"{field} = NULL" for field in _FIELDS)
-        for one in (contact, *signers):
-            db.execute(f"UPDATE contacts SET {blank}, masked_at = ? WHERE id = ?", [stamp(now), one])
+        for contact_id in (contact, *signers):
+            db.execute(f"UPDATE contacts SET {blank}, masked_at = ? WHERE id = ?", [stamp(now), contact_id])
         run_inside(desk, db, number, Note("personal_data_masked", {"contact": contact, "why": why}), SYSTEM, now)
 
 
@@ -91,7 +91,7 @@ def _contacts(store: Store, number: str) -> list[int]:
         " ORDER BY e.seq",
         [number],
     )
-    found = [str(row["contact"]) for row in rows if str(row["contact"]).startswith("contact:")]
-    if not found:
+    references = [str(row["contact"]) for row in rows if str(row["contact"]).startswith("contact:")]
+    if not references:
         raise Refused("unknown_case", number=number)
-    return [int(one.partition(":")[2]) for one in dict.fromkeys(found)]
+    return [int(reference.partition(":")[2]) for reference in dict.fromkeys(references)]

@@ -40,7 +40,7 @@ _STAFF = _OFFICIALS | {"technician", "secretariat", "noc_operator"}
 
 
 @dataclass(frozen=True)
-class Act:
+class Permission:
     """What can be done outside the SOPs' steps: its name in Indonesian and English, and the roles that may."""
 
     indonesian: str
@@ -48,97 +48,101 @@ class Act:
     roles: frozenset[str]
 
 
-ACTS: dict[str, Act] = {
-    "see_cases": Act("melihat kasus", "see cases", _STAFF | {"auditor", "admin"}),
-    "open_request": Act(
+ACTS: dict[str, Permission] = {
+    "see_cases": Permission("melihat kasus", "see cases", _STAFF | {"auditor", "admin"}),
+    "open_request": Permission(
         "membuka permohonan atas nama OPD", "open a request on behalf of an office", _STAFF - {"head_of_office"}
     ),
-    "see_contact": Act(
+    "see_contact": Permission(
         "melihat kontak pemohon (dicatat)",
         "see a requester's contact (logged)",
         frozenset({"secretariat", "technician", "head_of_section"}),
     ),
-    "see_contact_on_outage": Act(
+    "see_contact_on_outage": Permission(
         "melihat kontak pelapor selama gangguan berlangsung (dicatat)",
         "see who reported an outage while it lasts (logged)",
         frozenset({"technician", "noc_operator"}),
     ),
-    "read_papers": Act(
+    "read_papers": Permission(
         "membaca isi kasus, surat dan lampiran", "read a case's forms, papers and attachments", _STAFF | {"auditor"}
     ),
-    "see_hosts": Act(
+    "see_hosts": Permission(
         "melihat pemakai jaringan (dicatat)", "see who uses the network (logged)", _STAFF - {"secretariat"}
     ),
-    "see_capacity": Act(
+    "see_capacity": Permission(
         "melihat daftar kesediaan bandwidth",
         "see the list of available bandwidth",
         _OFFICIALS | {"technician", "noc_operator", "admin", "auditor"},
     ),
-    "keep_waiting_list": Act(
+    "keep_waiting_list": Permission(
         "mengisi daftar tunggu",
         "keep the waiting list",
         frozenset({"technician", "head_of_section", "head_of_division"}),
     ),
-    "register_anyway": Act(
+    "register_anyway": Permission(
         "melanjutkan tanpa pemantauan, dengan alasan",
         "go on without the monitoring, with a reason",
         frozenset({"head_of_section", "head_of_division"}),
     ),
-    "acknowledge": Act(
+    "acknowledge": Permission(
         "menangani gangguan",
         "acknowledge an outage",
         frozenset({"technician", "head_of_section", "head_of_division", "noc_operator"}),
     ),
-    "isp_contact": Act(
+    "isp_contact": Permission(
         "mencatat hubungan dengan ISP",
         "note contact with the ISP",
         frozenset({"technician", "head_of_section", "noc_operator"}),
     ),
-    "manage_users": Act("mengelola pengguna dan peran", "manage users and roles", frozenset({"admin"})),
-    "delegate": Act("menunjuk Plh. atau Plt.", "delegate to a Plh. or Plt.", _OFFICIALS | {"admin"}),
-    "see_people": Act("melihat piket dan petugas", "see the roster and who is on duty", _STAFF | {"admin", "auditor"}),
-    "record_disposition": Act(
+    "manage_users": Permission("mengelola pengguna dan peran", "manage users and roles", frozenset({"admin"})),
+    "delegate": Permission("menunjuk Plh. atau Plt.", "delegate to a Plh. or Plt.", _OFFICIALS | {"admin"}),
+    "see_people": Permission(
+        "melihat piket dan petugas", "see the roster and who is on duty", _STAFF | {"admin", "auditor"}
+    ),
+    "record_disposition": Permission(
         "mencatat disposisi kertas Kepala Dinas (tidak memutuskan)",
         "record the head's disposition on paper (not decide it)",
         frozenset({"secretariat"}),
     ),
-    "sign_together": Act("menandatangani laporan bersama-sama", "sign reports together", _OFFICIALS),
-    "register_letter": Act("mengagendakan surat", "register letters", frozenset({"secretariat", "noc_operator"})),
-    "edit_roster": Act(
+    "sign_together": Permission("menandatangani laporan bersama-sama", "sign reports together", _OFFICIALS),
+    "register_letter": Permission(
+        "mengagendakan surat", "register letters", frozenset({"secretariat", "noc_operator"})
+    ),
+    "edit_roster": Permission(
         "mengatur piket", "change the duty roster", frozenset({"admin", "head_of_section", "head_of_division"})
     ),
-    "edit_days": Act("mengatur hari libur", "change the list of days", frozenset({"admin", "secretariat"})),
-    "announce_maintenance": Act(
+    "edit_days": Permission("mengatur hari libur", "change the list of days", frozenset({"admin", "secretariat"})),
+    "announce_maintenance": Permission(
         "mengumumkan pemeliharaan",
         "announce maintenance",
         frozenset({"head_of_section", "head_of_division", "noc_operator", "technician"}),
     ),
-    "hand_in": Act("menambahkan berkas pada kasus", "add files to a case", _STAFF),
-    "relate": Act("menautkan kasus terkait", "link related cases", _STAFF),
-    "note": Act("menulis catatan internal", "write internal notes", _STAFF),
-    "read_notes": Act("membaca catatan internal", "read internal notes", _STAFF | {"auditor"}),
-    "answer": Act(
+    "hand_in": Permission("menambahkan berkas pada kasus", "add files to a case", _STAFF),
+    "relate": Permission("menautkan kasus terkait", "link related cases", _STAFF),
+    "note": Permission("menulis catatan internal", "write internal notes", _STAFF),
+    "read_notes": Permission("membaca catatan internal", "read internal notes", _STAFF | {"auditor"}),
+    "answer": Permission(
         "menjawab pemohon",
         "answer a requester",
         frozenset({"technician", "head_of_section", "head_of_division", "secretariat"}),
     ),
-    "edit_book": Act(
+    "edit_book": Permission(
         "mengubah buku narahubung",
         "change the book of contacts",
         frozenset({"technician", "head_of_section", "secretariat", "noc_operator", "admin"}),
     ),
-    "tell_by_hand": Act(
+    "tell_by_hand": Permission(
         "menyampaikan sendiri pesan yang belum sampai",
         "tell a message that reached nobody",
         frozenset({"technician", "head_of_section", "secretariat", "noc_operator", "admin"}),
     ),
-    "see_evaluation": Act(
+    "see_evaluation": Permission(
         "melihat evaluasi dan survei",
         "see evaluations and the survey",
         _OFFICIALS | {"admin", "auditor", "secretariat"},
     ),
-    "audit": Act("memeriksa jejak audit", "inspect the audit trail", frozenset({"auditor", "admin"})),
-    "export": Act("mengekspor data", "export data", frozenset({"admin", "auditor"})),
+    "audit": Permission("memeriksa jejak audit", "inspect the audit trail", frozenset({"auditor", "admin"})),
+    "export": Permission("mengekspor data", "export data", frozenset({"admin", "auditor"})),
 }
 
 

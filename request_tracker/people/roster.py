@@ -7,7 +7,7 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
-RANKS = (1, 2)
+RANKS = (1, 2)  # Who is called first, and who if he does not answer (outages/follow.py).
 
 
 def add_turn(store: Store, user: int, rank: int, starts: datetime, ends: datetime) -> None:

@@ -10,7 +10,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 
-SESSION_LENGTH = timedelta(hours=12)
+SESSION_LENGTH = timedelta(hours=12)  # A working day with its overtime: nobody logs in twice, nobody stays over night.
 # As the flow collector asks of its token: 20 letters of a person's choice are more than can be tried.
 SHORTEST_TOKEN = 20
 SCOPES = ("allocations:read", "proofs:write", "cases:read", "metrics:read")

@@ -20,8 +20,8 @@ def new_setup_token(store: Store, now: datetime) -> str:
 
 def use_setup_token(store: Store, db: Database, token: str) -> bool:
     """True once for the right token; inside the transaction that makes the first administrator."""
-    known = store.value("SELECT value FROM settings WHERE key = 'setup_token'")
-    if not known or not secrets.compare_digest(str(known), _hash(token)):
+    stored = store.value("SELECT value FROM settings WHERE key = 'setup_token'")
+    if not stored or not secrets.compare_digest(str(stored), _hash(token)):
         return False
     db.execute("DELETE FROM settings WHERE key = 'setup_token'")
     return True

@@ -22,7 +22,9 @@ from request_tracker.people.privacy import masked
 from request_tracker.reports.survey import ELEMENTS
 from request_tracker.store.database import Row, Store
 
+# What Excel and LibreOffice take for the begin of a formula (OWASP, "CSV injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Spreadsheets end at 1,048,576 rows and 32,767 letters a cell; there is room left for the head and a mark.
 SHEET_ROWS = 1_000_000
 CELL_LETTERS = 32_000
 CASES = (
@@ -40,12 +42,12 @@ _CONTACTS = (
 
 def _answers(row: Row) -> Row:
     """The nine answers as columns; an element nobody answered is empty."""
-    given = json.loads(row.pop("answers"))
-    return {**row, **{element: given.get(element) for element in ELEMENTS}}
+    marks = json.loads(row.pop("answers"))
+    return {**row, **{element: marks.get(element) for element in ELEMENTS}}
 
 
 @dataclass(frozen=True)
-class Table:
+class ExportTable:
     """What one export holds: its name in Indonesian and English, where its rows come from, what becomes of each."""
 
     indonesian: str
@@ -55,23 +57,23 @@ class Table:
 
 
 TABLES = {
-    "cases": Table("Kasus", "Cases", f"{CASES} ORDER BY c.id"),
-    "events": Table(
+    "cases": ExportTable("Kasus", "Cases", f"{CASES} ORDER BY c.id"),
+    "events": ExportTable(
         "Kejadian",
         "Events",
         "SELECT c.number AS case_number, e.* FROM events e JOIN cases c ON c.id = e.case_id ORDER BY e.id",
     ),
-    "ledger": Table("Buku alokasi", "Ledger of allocations", "SELECT * FROM ledger ORDER BY id"),
-    "proofs": Table("Bukti penerapan", "Proofs", "SELECT * FROM proofs ORDER BY id"),
-    "tickets": Table("Tiket gangguan", "Outage tickets", "SELECT * FROM tickets ORDER BY id"),
-    "letters": Table("Agenda surat", "Letter register", "SELECT * FROM letter_register ORDER BY id"),
-    "surveys": Table(
+    "ledger": ExportTable("Buku alokasi", "Ledger of allocations", "SELECT * FROM ledger ORDER BY id"),
+    "proofs": ExportTable("Bukti penerapan", "Proofs", "SELECT * FROM proofs ORDER BY id"),
+    "tickets": ExportTable("Tiket gangguan", "Outage tickets", "SELECT * FROM tickets ORDER BY id"),
+    "letters": ExportTable("Agenda surat", "Letter register", "SELECT * FROM letter_register ORDER BY id"),
+    "surveys": ExportTable(
         "Survei kepuasan, tanpa nomor kasus",
         "Satisfaction survey, without case numbers",
         "SELECT sop, answered_on, answers, comment FROM surveys ORDER BY answered_on, sop, answers",
         _answers,
     ),
-    "contacts": Table("Kontak pemohon", "Requesters' contacts", _CONTACTS, masked),
+    "contacts": ExportTable("Kontak pemohon", "Requesters' contacts", _CONTACTS, masked),
 }
 
 
@@ -104,9 +106,10 @@ def rows_of(store: Store, table: str, unmasked: bool = False) -> Iterator[Row]:
 
 def write(out: BinaryIO, form: str, rows: Iterable[Row]) -> int:
     """Write rows as ``csv``, ``xlsx`` or ``json``; how many there were."""
-    taken = itertools.count()
-    _WRITERS[form](out, (row for row, _ in zip(rows, taken, strict=False)))
-    return next(taken)
+    counter = itertools.count()
+    # The row stands first in the zip: where the rows end, zip asks them first and the counter has not moved on.
+    _WRITERS[form](out, (row for row, _ in zip(rows, counter, strict=False)))
+    return next(counter)
 
 
 def guarded(value: Any) -> Any:

@@ -21,7 +21,7 @@ from request_tracker.reports.survey import Index, index_of
 from request_tracker.sop import register
 from request_tracker.store.chain import stamp
 
-_MONTHS = 3
+_MONTHS = 3  # Of a quarter.
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Volume:
 
 
 @dataclass(frozen=True)
-class OfficeQuarter:
+class OpdQuarter:
     """One OPD over the quarter: cases it opened, minutes it was cut off, and the share of the time it was not."""
 
     opd: str
@@ -87,15 +87,15 @@ class Evaluation:
     satisfaction: Index
     outages: int
     outage_minutes: int
-    offices: tuple[OfficeQuarter, ...] = ()
+    opds: tuple[OpdQuarter, ...] = ()
 
 
 def quarter(text: str) -> Quarter:
     """A quarter written as 2026-Q3. Raises TrackerError."""
-    found = re.fullmatch(r"(\d{4})-Q([1-4])", text)
-    if not found or int(found[1]) < 1:
+    match = re.fullmatch(r"(\d{4})-Q([1-4])", text)
+    if not match or int(match[1]) < 1:
         raise TrackerError(f"{text!r} is no quarter; write for example 2026-Q3")
-    year, first = int(found[1]), (int(found[2]) - 1) * _MONTHS + 1
+    year, first = int(match[1]), (int(match[2]) - 1) * _MONTHS + 1
     following = date(year + 1, 1, 1) if first == 10 else date(year, first + _MONTHS, 1)
     return Quarter(text, date(year, first, 1), following)
 
@@ -110,13 +110,13 @@ def evaluate(desk: Desk, of: Quarter, now: datetime) -> Evaluation:
     visits: dict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
     unmet: list[Unmet] = []
     loops: Counter[str] = Counter()
-    asked: Counter[str] = Counter()
+    requests: Counter[str] = Counter()
     for row in _rows(desk, begin, end):
         case, events = fold(history(desk, row["number"])), history(desk, row["number"])
         sop = register.by_hash(desk.store, case.sop_hash)
         clocks = running(events, sop, desk.calendar, min(now, end))
         opened[case.sop] += begin <= case.opened_at < end
-        asked[case.opd or ""] += begin <= case.opened_at < end
+        requests[case.opd or ""] += begin <= case.opened_at < end
         loops[case.sop] += case.round - 1
         if case.ended_at is not None and begin <= case.ended_at < end:
             endings[case.sop][str(case.ending)] += 1
@@ -130,10 +130,10 @@ def evaluate(desk: Desk, of: Quarter, now: datetime) -> Evaluation:
         Volume(code, opened[code], tuple(sorted(endings[code].items())), late[code], loops[code])
         for code in sorted({*opened, *endings})
     )
-    steps = tuple(_times(sop, step, found) for (sop, step), found in sorted(visits.items()))
+    steps = tuple(_times(sop, step, times) for (sop, step), times in sorted(visits.items()))
     index = index_of(desk.store, of.since.isoformat(), of.until.isoformat())
     outages = _outages(desk, begin, end, now)
-    return Evaluation(of, volumes, steps, tuple(unmet), index, *outages, _offices(desk, asked, begin, min(now, end)))
+    return Evaluation(of, volumes, steps, tuple(unmet), index, *outages, _opds(desk, requests, begin, min(now, end)))
 
 
 def _rows(desk: Desk, begin: datetime, end: datetime) -> list[dict[str, str]]:
@@ -144,10 +144,11 @@ def _rows(desk: Desk, begin: datetime, end: datetime) -> list[dict[str, str]]:
     return desk.store.rows(sql, [stamp(begin), stamp(end)] * 2)
 
 
-def _times(sop: str, step: str, found: list[tuple[float, bool]]) -> StepTimes:
-    hours = [took for took, _ in found]
+def _times(sop: str, step: str, visits: list[tuple[float, bool]]) -> StepTimes:
+    hours = [took for took, _ in visits]
+    # "inclusive": all visits of the quarter are known, so the figure lies between the shortest and the longest.
     ninetieth = quantiles(hours, n=10, method="inclusive")[-1] if len(hours) > 1 else hours[0]
-    return StepTimes(sop, step, len(found), sum(late for _, late in found), median(hours), ninetieth)
+    return StepTimes(sop, step, len(visits), sum(late for _, late in visits), median(hours), ninetieth)
 
 
 def _outages(desk: Desk, begin: datetime, end: datetime, now: datetime) -> tuple[int, int]:
@@ -159,7 +160,7 @@ def _outages(desk: Desk, begin: datetime, end: datetime, now: datetime) -> tuple
     return len(inside), round(sum(inside) / 60)
 
 
-def _offices(desk: Desk, asked: Counter[str], begin: datetime, end: datetime) -> tuple[OfficeQuarter, ...]:
+def _opds(desk: Desk, requests: Counter[str], begin: datetime, end: datetime) -> tuple[OpdQuarter, ...]:
     """Every OPD of the inventory that opened a case or was cut off, those with most cases first."""
     first, last = begin.timestamp(), end.timestamp()
     spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -167,13 +168,13 @@ def _offices(desk: Desk, asked: Counter[str], begin: datetime, end: datetime) ->
         since, until = max(row["started_at"], first), min(row["ended_at"] or last, last)
         for opd in json.loads(row["offices"]) if until > since else ():
             spans[opd].append((since, until))
-    found = []
-    for opd in (one.code for one in desk.city.opds):
+    opds = []
+    for opd in (opd.code for opd in desk.city.opds):
         cut_off = _covered(spans[opd])
-        if asked[opd] or cut_off:
+        if requests[opd] or cut_off:
             share = 1 - cut_off / (last - first) if last > first else 1.0
-            found.append(OfficeQuarter(opd, asked[opd], round(cut_off / 60), share))
-    return tuple(sorted(found, key=lambda one: (-one.opened, one.availability, one.opd)))
+            opds.append(OpdQuarter(opd, requests[opd], round(cut_off / 60), share))
+    return tuple(sorted(opds, key=lambda row: (-row.opened, row.availability, row.opd)))
 
 
 def _covered(spans: list[tuple[float, float]]) -> float:

@@ -8,7 +8,7 @@ from request_tracker.store.database import Store
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPromise:
     """How many requests ended in the last 91 days, and how many of them within the promised time."""
 
     ended: int
@@ -20,11 +20,12 @@ class Kept:
         return self.in_time / self.ended if self.ended else None
 
 
-def kept_promise(store: Store, sop: str, now: datetime) -> Kept:
+def kept_promise(store: Store, sop: str, now: datetime) -> KeptPromise:
     """The promise of an SOP over its last quarter; a case the requester withdrew does not count."""
+    # 91 days are thirteen whole weeks: a quarter in which every weekday counts the same.
     row = store.row(
         "SELECT count(*) AS ended, coalesce(sum(ended_at <= service_due_at), 0) AS in_time FROM cases WHERE sop = ?"
         " AND ended_at > ? AND ending <> 'dibatalkan' AND service_due_at IS NOT NULL",
         [sop, stamp(now - timedelta(days=91))],
     )
-    return Kept(int(row["ended"]), int(row["in_time"])) if row else Kept(0, 0)
+    return KeptPromise(int(row["ended"]), int(row["in_time"])) if row else KeptPromise(0, 0)

@@ -15,7 +15,7 @@ from request_tracker.errors import Refused
 from request_tracker.store.database import Store
 from request_tracker.words.bilingual import Both, joined
 
-SCALE = (1, 2, 3, 4)
+SCALE = (1, 2, 3, 4)  # PermenPANRB 14/2017: four answers, without a middle.
 _MARKS = frozenset(map(str, SCALE))
 ELEMENTS: dict[str, tuple[str, str]] = {
     "persyaratan": ("Kesesuaian persyaratan", "Requirements"),
@@ -29,6 +29,7 @@ ELEMENTS: dict[str, tuple[str, str]] = {
     "pengaduan": ("Penanganan pengaduan, saran dan masukan", "Handling of complaints"),
 }
 ANSWERS = (("Tidak baik", "Poor"), ("Kurang baik", "Fair"), ("Baik", "Good"), ("Sangat baik", "Very good"))
+# The least index of each grade (PermenPANRB 14/2017, table of conversion values).
 _GRADES = ((Decimal("88.31"), "A"), (Decimal("76.61"), "B"), (Decimal("65.00"), "C"))
 
 
@@ -44,31 +45,32 @@ class Index:
 
 def satisfaction(answers: Iterable[Mapping[str, int]]) -> Index:
     """The index of these answers."""
-    given = list(answers)
+    sheets = list(answers)
     means = {}
     for element in ELEMENTS:
-        marks = [one[element] for one in given if element in one]
+        marks = [sheet[element] for sheet in sheets if element in sheet]
         if marks:
             means[element] = Fraction(sum(marks), len(marks))
     if not means:
-        return Index(len(given), None, None, {})
+        return Index(len(sheets), None, None, {})
+    # Times 25, because a scale of 1 to 4 becomes an index of 25 to 100 (PermenPANRB 14/2017).
     value = _rounded(sum(means.values(), Fraction(0)) / len(means) * 25)
     grade = next((grade for least, grade in _GRADES if value >= least), "D")
-    return Index(len(given), value, grade, {element: _rounded(mean) for element, mean in means.items()})
+    return Index(len(sheets), value, grade, {element: _rounded(mean) for element, mean in means.items()})
 
 
-def answer(store: Store, case: tuple[str, str], given: Mapping[str, str], comment: str, now: datetime) -> None:
+def answer(store: Store, case: tuple[str, str], marks: Mapping[str, str], comment: str, now: datetime) -> None:
     """Keep one respondent's answers; (number, SOP) of the case says once only. Refused where something is missing."""
-    missing = [Both(*names) for key, names in ELEMENTS.items() if given.get(key, "") not in _MARKS]
+    missing = [Both(*names) for key, names in ELEMENTS.items() if marks.get(key, "") not in _MARKS]
     if missing:
         raise Refused("missing_here", fields=joined(missing))
     with store.transaction() as db:
         if answered(store, case[0]):
-            told = Both("survei kasus ini sudah diisi", "this case's survey has been answered")
-            raise Refused("too_late", reason=told)
+            reason = Both("survei kasus ini sudah diisi", "this case's survey has been answered")
+            raise Refused("too_late", reason=reason)
         row = {"case_number": case[0], "sop": case[1], "answered_on": now.date().isoformat()}
-        kept = json.dumps({key: int(given[key]) for key in ELEMENTS})
-        db.table("surveys").insert({**row, "answers": kept, "comment": comment[:2000]})
+        sheet = json.dumps({key: int(marks[key]) for key in ELEMENTS})
+        db.table("surveys").insert({**row, "answers": sheet, "comment": comment[:2000]})
 
 
 def answered(store: Store, number: str) -> bool:

@@ -11,7 +11,7 @@ ROLE = "technician"
 
 
 @dataclass(frozen=True)
-class Load:
+class Workload:
     """A technician: the running cases that name him, the steps of them that wait for him now, and the late ones."""
 
     id: int
@@ -22,7 +22,7 @@ class Load:
     competence: str = ""
 
 
-def loads(store: Store, now: datetime) -> list[Load]:
+def loads(store: Store, now: datetime) -> list[Workload]:
     """Every technician, who has least to do first."""
     rows = store.rows(
         "SELECT c.assignee, count(DISTINCT c.id) AS cases, count(w.case_id) AS steps, sum(w.due_at < ?) AS late"
@@ -31,11 +31,16 @@ def loads(store: Store, now: datetime) -> list[Load]:
         [stamp(now), ROLE],
     )
     busy = {row["assignee"]: (row["cases"], row["steps"], row["late"] or 0) for row in rows}
-    found = [
-        Load(one["id"], one["name"], *busy.get(f"user:{one['id']}", (0, 0, 0)), competence=one["competence"] or "")
-        for one in holders(store, ROLE)
+    technicians = [
+        Workload(
+            person["id"],
+            person["name"],
+            *busy.get(f"user:{person['id']}", (0, 0, 0)),
+            competence=person["competence"] or "",
+        )
+        for person in holders(store, ROLE)
     ]
-    return sorted(found, key=lambda load: (load.steps, load.cases, load.name))
+    return sorted(technicians, key=lambda load: (load.steps, load.cases, load.name))
 
 
 def appointments(store: Store, begins: datetime, ends: datetime, limit: int = 100) -> list[Row]:

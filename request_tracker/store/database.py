@@ -20,6 +20,7 @@ from request_tracker.errors import NotStored, TrackerError
 from request_tracker.store import seals
 from request_tracker.store.migrations import ALL
 
+# A writer holds the file for milliseconds, a backup or a rebuild for seconds; then a person should be told.
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
@@ -29,6 +30,7 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",
 )
 _DISK_TAKES_NO_MORE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+# Two seconds in all: as long as several workers need that open a new file at once.
 _OPENING_TRIES = 40
 _OPENING_PAUSE_SECONDS = 0.05
 Row = dict[str, Any]
@@ -70,6 +72,7 @@ class Store:
             yield db
             db.conn.execute("COMMIT")
         except BaseException as error:
+            # SQLite may have rolled back by itself (disk full): a second ROLLBACK would hide the first error.
             if self._busy():
                 db.conn.execute("ROLLBACK")
             if isinstance(error, sqlite3.OperationalError) and _first_byte(error) in _DISK_TAKES_NO_MORE:
@@ -161,12 +164,13 @@ def set_aside(path: Path, end: str) -> list[Path]:
     if path.exists():
         try:
             with closing(sqlite3.connect(path, timeout=_OPENING_TRIES * _OPENING_PAUSE_SECONDS)) as connection:
+                # Leaving WAL needs the file alone, and writes the log into it: so nobody has it open, and all is in it.
                 connection.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.DatabaseError as error:
             if _first_byte(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise TrackerError(f"{path} is in use; stop the tracker first, nothing was put in place") from error
     beside = (path.with_name(path.name + tail) for tail in ("", "-wal", "-shm", "-journal"))
-    return [one.rename(one.with_name(one.name + end)) for one in beside if one.exists()]
+    return [file.rename(file.with_name(file.name + end)) for file in beside if file.exists()]
 
 
 def last_id(table: Table) -> int:
@@ -179,6 +183,7 @@ def last_id(table: Table) -> int:
 
 def _first_byte(error: sqlite3.Error) -> int:
     """SQLite's error without its finer detail."""
+    # An extended result code is the primary one in its low byte (sqlite3.h), say SQLITE_IOERR_WRITE above SQLITE_IOERR.
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 

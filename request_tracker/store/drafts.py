@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from request_tracker.store.chain import canonical, stamp
 from request_tracker.store.database import Store
 
-MAX_TEXT = 4000
+MAX_TEXT = 4000  # A page of writing; the fields of the forms themselves take less.
 Values = Mapping[str, str]
 
 
@@ -34,7 +34,7 @@ def forget(db: Database, place: tuple[str, str, str]) -> None:
     db.execute("DELETE FROM drafts WHERE case_number = ? AND step = ? AND person = ?", place)
 
 
-def kept(store: Store, number: str, person: str) -> dict[str, dict[str, str]]:
+def drafts_of(store: Store, number: str, person: str) -> dict[str, dict[str, str]]:
     """A person's drafts of a case, by step."""
     rows = store.rows("SELECT step, data FROM drafts WHERE case_number = ? AND person = ?", [number, person])
     return {row["step"]: json.loads(row["data"]) for row in rows}

@@ -17,9 +17,18 @@ from request_tracker.store.document import Supplied
 from runtime.files import write_whole
 
 
-def keep(db: Database, folder: Path, content: bytes, name: str, mime: str, now: datetime) -> Supplied:
+@dataclass(frozen=True)
+class PaperFile:
+    """A paper that may be stored."""
+
+    content: bytes
+    name: str
+    mime: str
+
+
+def keep(db: Database, folder: Path, paper: PaperFile, now: datetime) -> Supplied:
     """Store a file inside an open transaction; the same content is stored once."""
-    file = put(folder, content, name, mime)
+    file = put(folder, paper.content, paper.name, paper.mime)
     enter(db, file, now)
     return file.supplied
 
@@ -75,13 +84,13 @@ def path_of(folder: Path, sha256: str) -> Path:
 
 def faults(store: Store, folder: Path, since: str = "") -> list[str]:
     """Every attachment (added since that stamp) that is gone or damaged."""
-    found = []
+    damages = []
     for row in store.rows("SELECT sha256 FROM files WHERE added_at >= ? ORDER BY added_at", [since]):
         try:
             read(folder, row["sha256"])
         except TrackerError as error:
-            found.append(str(error))
-    return found
+            damages.append(str(error))
+    return damages
 
 
 def write(path: Path, content: bytes) -> None:

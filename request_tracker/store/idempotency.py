@@ -21,13 +21,15 @@ from request_tracker.errors import Refused
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
-KEPT_FOR = timedelta(days=7)
+KEPT_FOR = timedelta(days=7)  # A form left open over a weekend is sent again on Monday.
+# A quarter of an hour of receipts on a busy day; each is some kilobytes of memory.
 PAGES, PAGE_SECONDS = 200, 900.0
+# As long as a person waits before pressing once more; looking twenty times a second costs nothing.
 WAIT_SECONDS, LOOK_SECONDS = 5.0, 0.05
 
 
 @dataclass(frozen=True)
-class Answer:
+class FormAnswer:
     """What a form was answered with: a status and where to go, or a page."""
 
     status: int
@@ -58,10 +60,10 @@ class Pages:
 
 def mark_of(key: str, parts: Iterable[bytes]) -> str:
     """The mark of one form with this content: the key is a secret of the page, the content is not kept."""
-    told = hashlib.sha256(key.encode())
+    sum = hashlib.sha256(key.encode())
     for part in parts:
-        told.update(len(part).to_bytes(8, "big") + part)
-    return told.hexdigest()
+        sum.update(len(part).to_bytes(8, "big") + part)
+    return sum.hexdigest()
 
 
 def begin(store: Store, mark: str, now: datetime) -> bool:
@@ -72,7 +74,7 @@ def begin(store: Store, mark: str, now: datetime) -> bool:
         return bool(cursor.rowcount)
 
 
-def finish(store: Store, pages: Pages, mark: str, answer: Answer) -> None:
+def finish(store: Store, pages: Pages, mark: str, answer: FormAnswer) -> None:
     """Complete the mark with its answer."""
     if answer.page is not None:
         pages.keep(mark, answer.page)
@@ -80,7 +82,7 @@ def finish(store: Store, pages: Pages, mark: str, answer: Answer) -> None:
         complete(db, mark, answer)
 
 
-def complete(db: Database, mark: str, answer: Answer) -> None:
+def complete(db: Database, mark: str, answer: FormAnswer) -> None:
     """The same inside the transaction of the act itself."""
     db.execute("UPDATE sent_once SET status = ?, location = ? WHERE mark = ?", [answer.status, answer.location, mark])
 
@@ -91,7 +93,7 @@ def forget(store: Store, mark: str) -> None:
         db.execute("DELETE FROM sent_once WHERE mark = ? AND status IS NULL", [mark])
 
 
-def known(store: Store, pages: Pages, mark: str, wait: float = WAIT_SECONDS) -> Answer | None:
+def answer_of(store: Store, pages: Pages, mark: str, wait: float = WAIT_SECONDS) -> FormAnswer | None:
     """The answer of a mark, waiting for one that is being made; None where nothing was done after all.
 
     Raises Refused where it cannot be told again.
@@ -102,7 +104,7 @@ def known(store: Store, pages: Pages, mark: str, wait: float = WAIT_SECONDS) -> 
             page = pages.of(mark)
             if row["location"] is None and page is None:
                 raise Refused("sent_already")
-            return Answer(row["status"], row["location"], page)
+            return FormAnswer(row["status"], row["location"], page)
         if time.monotonic() > until:
             raise Refused("sent_unanswered")
         time.sleep(LOOK_SECONDS)

@@ -15,9 +15,10 @@ from request_tracker.store.database import Row, Store
 
 NOTIFY, CALM, BY_HAND = "notify", "calm", "nobody"
 OUT_OF_THE_QUEUE = ""
+# A prefix as a range, which the index on key serves: ";" is the sign after ":".
 PAGES = "(key >= 'follow:' AND key < 'follow;')"
-LOOK_BACK = timedelta(days=7)
-SHOWN = 100
+LOOK_BACK = timedelta(days=7)  # What nobody got in a week is history.
+SHOWN = 100  # More rows than a person goes through by hand.
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def put(db: Database, letter: Outgoing, now: datetime) -> None:
         "attempts": 0,
         "next_at": stamp(now),
     }
+    # Ignored where the key is there: whoever says the same again, after a crash or in the next round, says nothing.
     db.table("outbox").insert(row, ignore=True)
 
 

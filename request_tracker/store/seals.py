@@ -18,6 +18,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS seals (
 
 def seal_of(*values: object) -> str:
     """The hash of a row's values; types count, so 1 and '1' differ."""
+    # repr() tells 1 from 1.0, '1', b'1' and None, which str() and SQLite's own comparison do not.
     return hashlib.sha256(repr(values).encode()).hexdigest()
 
 
@@ -54,12 +55,12 @@ def renew(db: Database) -> None:
 
 def _widen(db: Database, table: str, keys: list[str], columns: list[str]) -> None:
     """Seal the rows of a table that has other columns now; a row that did not give its seal stays a fault."""
-    known = db.execute("SELECT hash FROM seals WHERE (name, key) = ('', ?)", [table]).fetchone()
-    before = json.loads(known[0]) if known else columns
+    row = db.execute("SELECT hash FROM seals WHERE (name, key) = ('', ?)", [table]).fetchone()
+    before = json.loads(row[0]) if row else columns
     if before != columns:
         sealed = f"SELECT 1 FROM seals s WHERE s.name = '{table}' AND s.key = key_of({_list(keys, 't.')})"
-        kept = [column for column in before if column in columns]
-        true = f"EXISTS ({sealed} AND s.hash = seal_of({_list(kept, 't.')}))" if kept == before else "1"
+        shared = [column for column in before if column in columns]
+        true = f"EXISTS ({sealed} AND s.hash = seal_of({_list(shared, 't.')}))" if shared == before else "1"
         rows = f"SELECT '{table}', key_of({_list(keys)}), seal_of({_list(columns)}) FROM \"{table}\" t WHERE {true}"
         db.execute(f"INSERT OR REPLACE INTO seals {rows}")
     db.execute("INSERT OR REPLACE INTO seals VALUES ('', ?, ?)", [table, json.dumps(columns)])
@@ -67,22 +68,22 @@ def _widen(db: Database, table: str, keys: list[str], columns: list[str]) -> Non
 
 def faults(db: Database) -> list[str]:
     """Every row that does not give its seal, has none, or is gone."""
-    found = []
+    breaks = []
     sealed = {(row[0], row[1]): row[2] for row in db.execute("SELECT name, key, hash FROM seals")}
     if sealed.pop(("", ""), None) != _schema(db):
-        found.append("database: its schema is not the one that was made")
+        breaks.append("database: its schema is not the one that was made")
     for table in _tables(db):
         keys, columns = _columns(db, table)
         now = json.dumps(columns)
         if sealed.pop(("", table), now) != now:
-            found.append(f"{table}: its columns are not those that were sealed")
+            breaks.append(f"{table}: its columns are not those that were sealed")
         rows = db.execute(f'SELECT key_of({_list(keys)}), seal_of({_list(columns)}) FROM "{table}"')
-        found += [
+        breaks += [
             f"{table} {key}: its content does not give its seal"
             for key, hash_ in rows
             if sealed.pop((table, key), None) != hash_
         ]
-    return found + [f"{table} {key}: is sealed and gone" for table, key in sealed]
+    return breaks + [f"{table} {key}: is sealed and gone" for table, key in sealed]
 
 
 def _tables(db: Database) -> list[str]:

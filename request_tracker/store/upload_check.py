@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from werkzeug.utils import secure_filename
 
 from request_tracker.errors import Refused
+from request_tracker.store.files import PaperFile
 from request_tracker.store.photographs import Spoiled, clean
 from request_tracker.words.bilingual import Both
 
-MAX_FILE_BYTES = 10 * 2**20
-MAX_NAME = 100
+MAX_FILE_BYTES = 10 * 2**20  # A scanned letter of some pages; the sentence in FAULTS names it.
+MAX_NAME = 100  # Fits every file system and a line of the case's page.
+# An honest DOCX or ODT with pictures unpacks to a few times its size; a bomb to a thousand times.
 MAX_UNPACKED_BYTES = 60 * 2**20
 MAX_MEMBERS = 2000
-END_OF_PDF_WITHIN = 1024
+END_OF_PDF_WITHIN = 1024  # Readers look for %%EOF in the last 1,024 bytes (Adobe's PDF Reference 1.7, appendix H).
 FAULTS = {
     "damaged": Both("berkas ini rusak", "this file is damaged"),
     "large": Both("lebih besar dari 10 MB", "larger than 10 MB"),
@@ -46,23 +48,14 @@ _ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch)\b")
 _MACROS = re.compile(r"vbaProject\.bin$|^(?:Basic|Scripts)/", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A paper that may be stored."""
-
-    content: bytes
-    name: str
-    mime: str
-
-
-def accept(content: bytes, name: str) -> Upload:
+def accept(content: bytes, name: str) -> PaperFile:
     """The clean paper. Raises Refused with the reason in a sentence."""
     if len(content) > MAX_FILE_BYTES:
         raise _refused(name, FAULTS["large"])
     safe = _safe(name)
     for kind in KINDS:
         if safe.lower().endswith(kind.ends) and content.startswith(kind.magic):
-            return Upload(kind.check(content, safe), safe, kind.mime)
+            return PaperFile(kind.check(content, safe), safe, kind.mime)
     raise _refused(safe, FAULTS["no_paper"])
 
 
@@ -113,13 +106,14 @@ def _archive(content: bytes, name: str, is_kind: Callable[[zipfile.ZipFile], boo
 def _fault(archive: zipfile.ZipFile) -> Both | None:
     """Why this archive is no document; the sizes it claims come first, so that little is unpacked."""
     members = archive.infolist()
-    if not members or len(members) > MAX_MEMBERS or sum(one.file_size for one in members) > MAX_UNPACKED_BYTES:
+    if not members or len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
         return FAULTS["unpacked"]
-    if any(".." in one.filename.split("/") or one.filename.startswith(("/", "\\")) for one in members):
+    if any(".." in member.filename.split("/") or member.filename.startswith(("/", "\\")) for member in members):
         return FAULTS["outside"]
-    if min(one.header_offset for one in members) or archive.comment:
+    # A ZIP is read from its end: what stands before the first member, or in the comment, no reader of it shows.
+    if min(member.header_offset for member in members) or archive.comment:
         return FAULTS["besides"]
-    if any(_MACROS.search(one.filename) for one in members):
+    if any(_MACROS.search(member.filename) for member in members):
         return FAULTS["macros"]
     return FAULTS["damaged"] if archive.testzip() else None
 
@@ -134,7 +128,7 @@ def _refused(name: str, reason: Both) -> Refused:
 
 
 @dataclass(frozen=True)
-class Kind:
+class PaperKind:
     """One kind of paper: how it begins, how its name ends, what it is called, how it is checked."""
 
     magic: bytes
@@ -146,9 +140,9 @@ class Kind:
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument.text"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = (
-    Kind(b"%PDF-", (".pdf",), "application/pdf", _pdf),
-    Kind(b"\xff\xd8\xff", (".jpg", ".jpeg"), "image/jpeg", _photograph),
-    Kind(b"\x89PNG\r\n\x1a\n", (".png",), "image/png", _photograph),
-    Kind(b"PK\x03\x04", (".docx",), WORD, _word),
-    Kind(b"PK\x03\x04", (".odt",), OPEN_DOCUMENT, _text),
+    PaperKind(b"%PDF-", (".pdf",), "application/pdf", _pdf),
+    PaperKind(b"\xff\xd8\xff", (".jpg", ".jpeg"), "image/jpeg", _photograph),
+    PaperKind(b"\x89PNG\r\n\x1a\n", (".png",), "image/png", _photograph),
+    PaperKind(b"PK\x03\x04", (".docx",), WORD, _word),
+    PaperKind(b"PK\x03\x04", (".odt",), OPEN_DOCUMENT, _text),
 )

@@ -12,7 +12,7 @@ from request_tracker.letters.archive import faults, pack
 from request_tracker.store.chain import stamp
 from request_tracker.terminal.options import config_of, ready_desk, with_config
 
-PAGE = 500
+PAGE = 500  # As many as cases.queries gives at once.
 
 
 def add_commands(commands: Any) -> None:
@@ -97,8 +97,8 @@ def _archive(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    found = faults(Path(options.file))
-    for fault in found:
+    breaks = faults(Path(options.file))
+    for fault in breaks:
         print(fault)
-    print(f"{options.file}: {f'{len(found)} faults' if found else 'whole: sums, chain, attachments'}")
-    return 1 if found else 0
+    print(f"{options.file}: {f'{len(breaks)} faults' if breaks else 'whole: sums, chain, attachments'}")
+    return 1 if breaks else 0

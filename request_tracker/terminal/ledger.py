@@ -44,9 +44,9 @@ def read_opening(path: Path, city: City) -> list[allocations.Change]:
         raise TrackerError(f"{path}: cannot be read: {error}") from error
     problems: list[str] = []
     changes: list[allocations.Change] = []
-    known = {opd.code for opd in city.opds}
+    codes = {opd.code for opd in city.opds}
     for line, row in enumerate(rows, start=2):
-        if row["opd"] not in known:
+        if row["opd"] not in codes:
             problems.append(f"{path} line {line}: {row['opd']!r} is not an OPD of the city file")
         elif row["opd"] in {change.opd for change in changes}:
             problems.append(f"{path} line {line}: {row['opd']} stands twice")
@@ -74,7 +74,8 @@ def _import(options: argparse.Namespace) -> int:
         revision = allocations.write(desk.store, db, changes, moment_now)
         for change in changes:
             try:
-                allocations.admit(desk.store, desk.city, change.opd, change.allocation, change.reason, moment_now)
+                wish = allocations.Wish(change.opd, change.allocation, change.reason)
+                allocations.admit(desk.store, desk.city, wish, moment_now)
             except Refused as error:
                 raise TrackerError(f"{options.file}: {change.opd}: {error.text('en')}") from error
     print(f"{len(changes)} OPDs recorded as the opening balance, revision {revision}")

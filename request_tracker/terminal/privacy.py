@@ -33,9 +33,9 @@ def add_commands(commands: Any) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     store = ready_desk(options).store
-    kept = export_entry if _SUBJECT in options.number else export_account
-    found = (export_person if _CASE in options.number else kept)(store, options.number)
-    print(json.dumps(found, indent=2, ensure_ascii=False))
+    export_other = export_entry if _SUBJECT in options.number else export_account
+    export = (export_person if _CASE in options.number else export_other)(store, options.number)
+    print(json.dumps(export, indent=2, ensure_ascii=False))
     return 0
 
 

@@ -13,17 +13,17 @@ from request_tracker.terminal.options import config_of, now, ready_desk, with_co
 def add_commands(commands: Any) -> None:
     """Add this part's commands."""
     parts = commands.add_parser("report", help="reports").add_subparsers(required=True, metavar="COMMAND")
-    one = parts.add_parser("quarter", help="the quarterly evaluation: volumes, times, lateness, unmet demand, IKM")
-    one.add_argument("quarter", metavar="YEAR-QN", help="for example 2026-Q3")
-    one.add_argument("--out", required=True, metavar="FOLDER", help="where the PDF and the spreadsheet go")
-    with_config(one)
-    one.set_defaults(run=_quarter)
+    parser = parts.add_parser("quarter", help="the quarterly evaluation: volumes, times, lateness, unmet demand, IKM")
+    parser.add_argument("quarter", metavar="YEAR-QN", help="for example 2026-Q3")
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="where the PDF and the spreadsheet go")
+    with_config(parser)
+    parser.set_defaults(run=_quarter)
 
 
 def _quarter(options: argparse.Namespace) -> int:
     of, config = quarter(options.quarter), config_of(options)
-    found = evaluate(ready_desk(options), of, now())
-    papers = {"pdf": quarter_pdf(found, config.office, config.templates), "xlsx": quarter_sheet(found)}
+    evaluation = evaluate(ready_desk(options), of, now())
+    papers = {"pdf": quarter_pdf(evaluation, config.office, config.templates), "xlsx": quarter_sheet(evaluation)}
     for form, content in papers.items():
         path = Path(options.out) / f"evaluasi-{of.name}.{form}"
         try:

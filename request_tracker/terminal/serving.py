@@ -13,7 +13,7 @@ from request_tracker.config import token as secret_token
 from request_tracker.custody.auditor import Auditor
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import SCOPES, add_token, end_sessions, revoke_token
 from request_tracker.terminal.options import bare_desk, config_of, now, ready_desk, with_config
@@ -22,8 +22,8 @@ from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.worker import Worker
 from runtime import logs
 
-THREADS = 12
-CONNECTIONS = 1000
+THREADS = 12  # A page takes milliseconds; a few long ones (exports, pictures) must not hold up the short ones.
+CONNECTIONS = 1000  # Some hundred people keep two to six connections each; waitress takes 100 by default.
 
 
 def add_commands(commands: Any) -> None:
@@ -49,14 +49,14 @@ def add_commands(commands: Any) -> None:
     token.add_argument("--scope", action="append", required=True, choices=list(SCOPES), help="repeatable")
     place = token.add_mutually_exclusive_group(required=True)
     place.add_argument("--out", metavar="FILE", help="write a new one there")
-    place.add_argument("--from", dest="given", metavar="env:NAME|file:/path", help="take the one that stands there")
+    place.add_argument("--from", dest="source", metavar="env:NAME|file:/path", help="take the one that stands there")
     token.set_defaults(run=_token_add)
-    known = tokens.add_parser("list", help="tokens with their scopes; the secrets are kept nowhere")
-    known.set_defaults(run=_token_list)
+    token_list = tokens.add_parser("list", help="tokens with their scopes; the secrets are kept nowhere")
+    token_list.set_defaults(run=_token_list)
     void = tokens.add_parser("revoke", help="make a token void at once")
     void.add_argument("name", metavar="NAME")
     void.set_defaults(run=_token_revoke)
-    for command in (serve, add, listing, out, token, known, void):
+    for command in (serve, add, listing, out, token, token_list, void):
         with_config(command)
 
 
@@ -101,7 +101,7 @@ def _user_add(options: argparse.Namespace) -> int:
         raise TrackerError(f"{options.password_file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise TrackerError(f"{options.password_file}: is no text; its first line must be the password") from error
-    wanted = Application(options.login, options.name, tuple(options.role), password, options.opd)
+    wanted = NewAccount(options.login, options.name, tuple(options.role), password, options.opd)
     add_user(desk.store, wanted, now())
     print(f"user {options.login}: made, with {', '.join(options.role)}")
     return 0
@@ -119,9 +119,9 @@ def _user_list(options: argparse.Namespace) -> int:
 
 def _token_add(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
-    if options.given:
-        add_token(desk.store, options.name, options.scope, now(), secret_token(options.given))
-        print(f"token {options.name}: taken from {options.given}")
+    if options.source:
+        add_token(desk.store, options.name, options.scope, now(), secret_token(options.source))
+        print(f"token {options.name}: taken from {options.source}")
         return 0
     try:
         file = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -68,9 +68,9 @@ def _diff(options: argparse.Namespace) -> int:
     else:
         desk = ready_desk(options)
         old = in_force(desk.store, new.code, desk.calendar.local(now()).date())
-    found = differences(old, new)
-    print("\n".join(found) if found else "no difference")
-    return 1 if found else 0
+    lines = differences(old, new)
+    print("\n".join(lines) if lines else "no difference")
+    return 1 if lines else 0
 
 
 def _approve(options: argparse.Namespace) -> int:
@@ -81,8 +81,8 @@ def _approve(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise TrackerError(f"{options.effective!r} is not a date; write for example 2026-12-01") from error
     new = approve(desk.store, sop, day, options.by, now())
-    told = f"in force from {day}" if new else "already approved, nothing changed"
-    print(f"{sop.code} revisi {sop.revision}: {told}")
+    outcome = f"in force from {day}" if new else "already approved, nothing changed"
+    print(f"{sop.code} revisi {sop.revision}: {outcome}")
     return 0
 
 
@@ -119,7 +119,7 @@ def _coverage(options: argparse.Namespace) -> int:
         raise TrackerError(f"{folder} is not a folder; give --tests DIR of a source tree")
     rows = coverage(read_clauses(), test_names(folder))
     if options.format == "json":
-        told = [
+        content = [
             {
                 "clauses": row.clause.ids,
                 "priority": row.clause.priority,
@@ -129,7 +129,7 @@ def _coverage(options: argparse.Namespace) -> int:
             }
             for row in rows
         ]
-        print(json.dumps(told, indent=2))
+        print(json.dumps(content, indent=2))
     elif options.format == "markdown":
         print(markdown(rows))
     else:

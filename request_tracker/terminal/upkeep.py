@@ -61,9 +61,9 @@ def _init(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
-    found = verify_whole(desk, config_of(options).files, now())
-    if found:
-        print("\n".join(found))
+    faults = verify_whole(desk, config_of(options).files, now())
+    if faults:
+        print("\n".join(faults))
         return 1
     counted = desk.store.value("SELECT count(*) FROM events")
     head = desk.store.value("SELECT hash FROM events ORDER BY id DESC LIMIT 1") or "-"
@@ -77,17 +77,17 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _verify_backup(options: argparse.Namespace) -> int:
-    found = damages(Path(options.file))
-    print("\n".join(f"{options.file}: {line}" for line in found) if found else f"{options.file}: whole, every sum")
-    return 1 if found else 0
+    faults = damages(Path(options.file))
+    print("\n".join(f"{options.file}: {line}" for line in faults) if faults else f"{options.file}: whole, every sum")
+    return 1 if faults else 0
 
 
 def _backup(options: argparse.Namespace) -> int:
     config = config_of(options)
     with closing(ready_desk(options).store) as store:
-        found = backup(store, config, Path(options.file), config_file(options))
-    print("\n".join([*found, f"{options.file}: written and checked"]))
-    return 1 if found else 0
+        lost = backup(store, config, Path(options.file), config_file(options))
+    print("\n".join([*lost, f"{options.file}: written and checked"]))
+    return 1 if lost else 0
 
 
 def _restore(options: argparse.Namespace) -> int:
@@ -96,9 +96,9 @@ def _restore(options: argparse.Namespace) -> int:
     for path in restore(Path(options.file), config, now(), options.overwrite):
         print(f"{path}: what was there before")
     prepare(desk.store)
-    found = audit(desk, config.files)
-    print("\n".join(found) if found else f"{config.database}: restored and verified")
-    return 1 if found else 0
+    faults = audit(desk, config.files)
+    print("\n".join(faults) if faults else f"{config.database}: restored and verified")
+    return 1 if faults else 0
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -19,12 +19,14 @@ def filled(text: Both, *values: object) -> Both:
     """The text with its ``{}`` filled; a value that is a text of ours is taken in each language."""
 
     def fill(language: str) -> str:
-        return text.said(language).format(*(one.said(language) if isinstance(one, Both) else one for one in values))
+        return text.said(language).format(
+            *(value.said(language) if isinstance(value, Both) else value for value in values)
+        )
 
     return Both(fill("id"), fill("en"))
 
 
 def joined(texts: Iterable[Both], between: str = ", ") -> Both:
     """Several texts as one."""
-    found = list(texts)
-    return Both(between.join(text.indonesian for text in found), between.join(text.english for text in found))
+    parts = list(texts)
+    return Both(between.join(text.indonesian for text in parts), between.join(text.english for text in parts))

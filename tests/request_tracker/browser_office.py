@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 
 from request_tracker.cases import Allocation, Case, Desk, read_case
 from request_tracker.ledger import allocations
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.sessions import add_token
 
 PEOPLE = {
@@ -60,7 +60,7 @@ def served(folder: Path) -> Iterator[Tracker]:
     with _answering(_prometheus()) as measuring:
         site = new_site(folder, measuring)
         for login, (name, role) in PEOPLE.items():
-            add_user(site.desk.store, Application(login, name, (role,), PASSWORD), NOW)
+            add_user(site.desk.store, NewAccount(login, name, (role,), PASSWORD), NOW)
         opening = Allocation(2 * MBIT, 20 * MBIT, 2 * MBIT, 20 * MBIT)
         changes = [allocations.Change(opd.code, opening, "system", None, "saldo awal") for opd in site.desk.city.opds]
         with site.desk.store.transaction() as db:

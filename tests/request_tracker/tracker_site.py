@@ -15,7 +15,7 @@ from request_tracker.cases.context import desk_of
 from request_tracker.config import Office, TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.letters.sop_files import shipped_sops
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.sop.register import approve
 from request_tracker.store.database import migrate
 from request_tracker.web.app import create_app
@@ -53,7 +53,7 @@ class Site:
     def enter(self, *roles: str, login: str = "") -> int:
         """Make an account with these roles and log in with it; its number."""
         login = login or roles[0].replace("_", "-")
-        user = add_user(self.desk.store, Application(login, f"Nama {login}", roles, PASSWORD), NOW)
+        user = add_user(self.desk.store, NewAccount(login, f"Nama {login}", roles, PASSWORD), NOW)
         self.log_in(login)
         return user
 

@@ -14,5 +14,5 @@ from request_tracker.letters.press.kinds import FigureSource
 def take(source: FigureSource, case: Case) -> Mapping[str, Any]:
     """What the monitoring says now of what a case asks for (BTM-06)."""
     prometheus, desk, now, opd = source.prometheus, source.desk, source.now, str(case.opd)
-    use = gather(prometheus, desk.store, desk.city, opd, wished(desk, case, now), now)
+    use = gather(prometheus, desk, opd, wished(desk, case, now), now)
     return analysis(use, bandwidth_report(prometheus, desk, opd, now))

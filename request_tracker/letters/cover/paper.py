@@ -8,7 +8,7 @@ from request_tracker.letters.press.facts import letterhead, place
 from request_tracker.letters.press.model import Paper, Signer
 from request_tracker.letters.press.sheets import REPORT
 from request_tracker.letters.press.wording import day, moment, rate, short
-from request_tracker.notifications.signing_digest import Batch, Received
+from request_tracker.notifications.signing_digest import DigestCase, SigningBatch
 from request_tracker.sop.clocks import WORKING_DAY
 
 HEAD = ("Kasus", "OPD dan hal", "Unduh, lama → baru", "Pelaksana", "Lama", "Terlambat", "Bukti terpasang")
@@ -16,7 +16,7 @@ HEAD = ("Kasus", "OPD dan hal", "Unduh, lama → baru", "Pelaksana", "Lama", "Te
 Names = Callable[[str | None], str]
 
 
-def cover(batch: Batch, office: Office, at: datetime, name_of: Names, opd_of: Names) -> Paper:
+def cover(batch: SigningBatch, office: Office, at: datetime, name_of: Names, opd_of: Names) -> Paper:
     """The cover report; ``at`` is local. ``name_of`` and ``opd_of`` say who and which office a reference is."""
     lane = batch.cases[0].lane if batch.cases else batch.step.lanes[0]
     rows = [
@@ -53,7 +53,7 @@ def cover(batch: Batch, office: Office, at: datetime, name_of: Names, opd_of: Na
     )
 
 
-def _to(batch: Batch) -> tuple[tuple[str, str], ...]:
+def _to(batch: SigningBatch) -> tuple[tuple[str, str], ...]:
     """Who receives the reports next, by the SOP."""
     target = batch.step.next.step if batch.step.next else None
     lanes = tuple(lane for lane in batch.sop.step(target).lanes if lane in batch.sop.lanes) if target else ()
@@ -66,7 +66,7 @@ def days(worked: timedelta, calendar: str) -> str:
     return f"{worked / length:.1f}".replace(".", ",") + f" {name}"
 
 
-def _rates(case: Received) -> str:
+def _rates(case: DigestCase) -> str:
     if case.after is None:
         return "–"
     before = rate(case.before["receive_ceiling"]) if case.before else "–"

@@ -11,7 +11,7 @@ from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.press.model import Letterhead, Paper, Signer
 from request_tracker.letters.press.sheets import Numbering, Sheet
 from request_tracker.letters.press.wording import BLANK, day, moment, rate
-from request_tracker.people.details import Named
+from request_tracker.people.details import PrintedPerson
 from request_tracker.sop.model import Sop, Step
 
 # The two ends of a letter: who asked and who signs. Its copies name neither.
@@ -37,7 +37,7 @@ class Facts:
     ledger_number: str = ""
     monitored: Mapping[str, Any] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
-    person_of: Callable[[str | None], Named] = lambda reference: Named(reference or "")
+    person_of: Callable[[str | None], PrintedPerson] = lambda reference: PrintedPerson(reference or "")
 
 
 class Content(TypedDict, total=False):

@@ -7,7 +7,7 @@ from request_tracker.cases.signing import PASSWORD, SCAN
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.model import Signer
 from request_tracker.letters.press.wording import moment
-from request_tracker.people.details import Named
+from request_tracker.people.details import PrintedPerson
 
 # A signature that was recorded later than this after its moment was made on paper and written down afterwards; a page
 # that is sent takes seconds.
@@ -56,7 +56,7 @@ def technician(facts: Facts) -> Signer:
     return Signer("Pelaksana", facts.name_of(facts.case.assignee), under=under(facts.person_of(facts.case.assignee)))
 
 
-def under(person: Named) -> tuple[str, ...]:
+def under(person: PrintedPerson) -> tuple[str, ...]:
     """Position, rank and NIP, each where it is known."""
     lines = (person.position, person.rank, f"NIP {person.nip}" if person.nip else "")
     return tuple(line for line in lines if line)

@@ -55,7 +55,7 @@ def tables(evaluation: Evaluation) -> tuple[Table, ...]:
     unmet = tuple((row.number, row.opd, _number(row.wanted / MEGABIT), day(row.ended_on)) for row in evaluation.unmet)
     offices = tuple(
         (row.opd, str(row.opened), str(row.minutes), f"{row.availability * 100:.3f}".replace(".", ","))
-        for row in evaluation.offices[:TOP_OFFICES]
+        for row in evaluation.opds[:TOP_OFFICES]
     )
     means = tuple((ELEMENTS[key][0], _number(mean)) for key, mean in evaluation.satisfaction.means.items())
     total = sum(row.wanted for row in evaluation.unmet) / MEGABIT

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from request_tracker.people.roles import ACTS, ROLES, Act
+from request_tracker.people.roles import ACTS, ROLES, Permission
 from request_tracker.sop.model import Sop
 from request_tracker.sop.register import all_in_force
 from request_tracker.web.shell.access import needs
@@ -24,7 +24,7 @@ class Role:
     name: str
     holders: tuple[str, ...]
     steps: tuple[tuple[str, tuple[str, ...]], ...]
-    acts: tuple[Act, ...]
+    acts: tuple[Permission, ...]
 
 
 @pages.get("/pengguna/peran")

@@ -12,7 +12,7 @@ from request_tracker.cases.holidays import drop_day_inside, office_days, put_day
 from request_tracker.errors import BadForm
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster
-from request_tracker.people.accounts import Application, add_user_inside, set_active, set_competence, set_roles
+from request_tracker.people.accounts import NewAccount, add_user_inside, set_active, set_competence, set_roles
 from request_tracker.people.addresses import masked_address, set_address
 from request_tracker.people.details import put_details
 from request_tracker.people.links import new_link, new_link_inside, unusable_password
@@ -41,7 +41,7 @@ def users() -> str:
 def add() -> str:
     """Make an account; its one-time link is shown once and handed over by hand."""
     form, store = request.form, office().desk.store
-    wanted = Application(form.get("login", "")[:60], form.get("name", "")[:100], tuple(form.getlist("role")), "")
+    wanted = NewAccount(form.get("login", "")[:60], form.get("name", "")[:100], tuple(form.getlist("role")), "")
     hashed = unusable_password()
     with store.transaction() as db:
         user = add_user_inside(store, db, wanted, hashed, now())

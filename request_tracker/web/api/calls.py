@@ -16,7 +16,7 @@ from request_tracker.cases.readback import read_back_after
 from request_tracker.config import token
 from request_tracker.errors import NotStored, Refused, TrackerError
 from request_tracker.ledger import allocations as ledger
-from request_tracker.metrics import Figures
+from request_tracker.metrics import TrackerFigures
 from request_tracker.outages.outage_reports import read_webhook
 from request_tracker.outages.tickets import deliver
 from request_tracker.store.database import DatabaseError
@@ -137,7 +137,7 @@ def _metrics_by_token() -> Response:
 def _metrics() -> Response:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(Figures(office().desk, office().jobs))
+    registry.register(TrackerFigures(office().desk, office().jobs))
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -14,7 +14,7 @@ from request_tracker.cases import Sign
 from request_tracker.errors import NotStored, Refused
 from request_tracker.letters.cover import COVER, cover
 from request_tracker.letters.press.forms import FORMS, set_paper
-from request_tracker.notifications.signing_digest import AT_ONCE, Batch, batches
+from request_tracker.notifications.signing_digest import AT_ONCE, SigningBatch, batches
 from request_tracker.people.accounts import name_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
@@ -99,7 +99,7 @@ def _cover(code: str, step: str, numbers: set[str], form: str) -> Response:
     return make_response(content, 200, {"Content-Type": FORMS[form].mime, "Content-Disposition": disposition})
 
 
-def _only(batch: Batch, numbers: set[str]) -> Batch:
+def _only(batch: SigningBatch, numbers: set[str]) -> SigningBatch:
     return replace(batch, cases=tuple(one for one in batch.cases if one.number in numbers)) if numbers else batch
 
 

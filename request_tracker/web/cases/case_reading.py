@@ -11,7 +11,7 @@ from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.readback import Recheck, recheck
 from request_tracker.cases.relations import related_cases
 from request_tracker.people.accounts import holders
-from request_tracker.reports.workload import Load, loads
+from request_tracker.reports.workload import Workload, loads
 from request_tracker.sop import register
 from request_tracker.store import drafts
 from request_tracker.web.cases.case_view import CaseFigures, CaseRecord, Viewer
@@ -53,7 +53,7 @@ def figures_of(record: CaseRecord) -> CaseFigures:
         recheck=_recheck(case, acts),
         verdict=verdict_now(case) if any(act.judges for act in acts) else None,
         board=board_link(case),
-        drafts=drafts.kept(desk.store, case.number, me().named()) if any(act.fields for act in acts) else {},
+        drafts=drafts.drafts_of(desk.store, case.number, me().named()) if any(act.fields for act in acts) else {},
         technicians=_technicians(case, acts),
         heads=heads() if sheets(case, record.sop, me().who) else [],
         newer=revision,
@@ -67,7 +67,7 @@ def _recheck(case: Case, acts: list[Possible]) -> Recheck | None:
     return recheck(office().desk, case, steps[0], now()) if steps and steps[0] else None
 
 
-def _technicians(case: Case, acts: list[Possible]) -> list[Load]:
+def _technicians(case: Case, acts: list[Possible]) -> list[Workload]:
     """Who may be named, for whoever may name."""
     names = assigns(case, me().who) or any(act.needs_assignee for act in acts)
     return loads(office().desk.store, now()) if names else []

@@ -20,12 +20,12 @@ from request_tracker.cases.relations import related_numbers
 from request_tracker.cases.signing import formal, unsigned
 from request_tracker.chart import Mark, draw, lay_out
 from request_tracker.chart.course import marks
-from request_tracker.evidence.connected import Verdict
-from request_tracker.evidence.limit import Scraped
+from request_tracker.evidence.connected import ConnectionProposal
+from request_tracker.evidence.limit import ScrapedLimits
 from request_tracker.evidence.usage import Evidence
 from request_tracker.letters.making import Offer, offers
 from request_tracker.people.roles import may
-from request_tracker.reports.workload import Load
+from request_tracker.reports.workload import Workload
 from request_tracker.sop.fields import Field
 from request_tracker.sop.model import Document, Sop, Step
 from request_tracker.store.database import Row
@@ -72,12 +72,12 @@ class CaseFigures:
     others: list[Row] = field(default_factory=list)
     wanted: Allocation | None = None
     evidence: Evidence | None = None
-    scraped: Scraped | None = None
+    scraped: ScrapedLimits | None = None
     recheck: Recheck | None = None
-    verdict: Verdict | None = None
+    verdict: ConnectionProposal | None = None
     board: str | None = None
     drafts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    technicians: list[Load] = field(default_factory=list)
+    technicians: list[Workload] = field(default_factory=list)
     heads: list[Row] = field(default_factory=list)
     newer: Sop | None = None
     consenting: list[Row] = field(default_factory=list)

@@ -14,7 +14,7 @@ from request_tracker.cases.actions.action import Monitoring
 from request_tracker.cases.actions.check_connected import CONNECTED, judgement
 from request_tracker.cases.model import Data
 from request_tracker.evidence.bandwidth import STEP_SECONDS, bandwidth_report, rate_of
-from request_tracker.evidence.connected import Verdict, connected
+from request_tracker.evidence.connected import ConnectionProposal, connected
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.usage import Evidence, gather
@@ -96,7 +96,7 @@ def outage_now(case: Case) -> dict[str, Any]:
     return report(here.prometheus, here.desk.store, here.desk.city, _ticket(case), now().timestamp()).data()
 
 
-def verdict_now(case: Case) -> Verdict:
+def verdict_now(case: Case) -> ConnectionProposal:
     """What the monitoring proposes for the decision whether the line is back (PKL-G-08b)."""
     here = office()
     return connected(here.prometheus, here.desk.city, _ticket(case)["root"], now().timestamp())
@@ -170,4 +170,4 @@ def wanted(case: Case) -> Allocation | None:
 def usage(case: Case, wish: Allocation | None) -> Evidence:
     """An OPD's use and its uplink's room, as they are now."""
     here = office()
-    return gather(here.prometheus, here.desk.store, here.desk.city, str(case.opd), wish, now())
+    return gather(here.prometheus, here.desk, str(case.opd), wish, now())

@@ -3,9 +3,9 @@
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.capacity.registration import register_anyway
+from request_tracker.capacity.registration import Overruling, register_anyway
 from request_tracker.cases import Case
-from request_tracker.evidence.limit import Scraped, scraped
+from request_tracker.evidence.limit import ScrapedLimits, scraped
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
@@ -20,11 +20,11 @@ MAX_REASON = 1000
 def anyway(number: str) -> Response:
     """End the step although the monitoring has not the new limit yet."""
     here, reason = office(), request.form.get("reason", "").strip()[:MAX_REASON]
-    register_anyway(here.desk, here.prometheus, number, reason, me().who, now())
+    register_anyway(here.desk, here.prometheus, Overruling(number, reason, me().who), now())
     return redirect(url_for("cases.case", number=number))
 
 
-def scraped_now(case: Case) -> Scraped | None:
+def scraped_now(case: Case) -> ScrapedLimits | None:
     """What the monitoring holds for a case whose proven allocation waits for it; None where nothing waits."""
     if case.awaiting is None or case.verified != case.awaiting:
         return None

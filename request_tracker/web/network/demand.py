@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as AnyResponse
 
 from request_tracker.capacity.demand import lacks, needs_of
-from request_tracker.capacity.waiting_list import put_on_list, waiting_list
+from request_tracker.capacity.waiting_list import ListChange, put_on_list, waiting_list
 from request_tracker.cases import read_case
 from request_tracker.reports.export import guarded
 from request_tracker.web.shell.access import me, needs
@@ -39,7 +39,7 @@ def table() -> Response:
     lines = csv.writer(out, delimiter=";")
     lines.writerow((*COLUMNS, "Daftar tunggu sejak"))
     for lack in lacks(here.desk, waiting_list(here.desk, now()), now()):
-        rates = (f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (lack.wanted, lack.held, lack.lacking))
+        rates = (f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (lack.wanted, lack.present, lack.lacking))
         days = [here.desk.calendar.local(at).strftime("%d-%m-%Y") for at in (lack.ended_at,)]
         since = here.desk.calendar.local(lack.waiting.since).strftime("%d-%m-%Y") if lack.waiting else ""
         row = (lack.number, lack.opd, lack.uplink, lack.ending.replace("_", " "), *days, *rates, since)
@@ -53,5 +53,7 @@ def table() -> Response:
 def change(number: str) -> AnyResponse:
     """Put the case on the list, or take it off."""
     desk, listed = office().desk, request.form.get("act") == "add"
-    put_on_list(desk, read_case(desk, number), listed, request.form.get("reason", "")[:1000], me().who, now())
+    put_on_list(
+        desk, read_case(desk, number), ListChange(listed, request.form.get("reason", "")[:1000]), me().who, now()
+    )
     return redirect(url_for("cases.case", number=number, _anchor="daftar-tunggu"))

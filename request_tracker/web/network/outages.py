@@ -16,8 +16,8 @@ from request_tracker.outages.tickets import acknowledge, open_tickets, technical
 from request_tracker.people.contacts import people_of
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
-from request_tracker.store import drafts
 from request_tracker.store.database import Row
+from request_tracker.store.drafts import drafts_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
@@ -83,7 +83,7 @@ def page(number: str) -> str:
         at=at,
         clocks=technical_clocks(row),
         estimate=estimated_recovery(desk, number),
-        drafts=drafts.kept(desk.store, number, me().named()),
+        drafts=drafts_of(desk.store, number, me().named()),
     )
     return render_template("outage.html", view=view)
 

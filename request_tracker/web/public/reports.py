@@ -9,7 +9,7 @@ from request_tracker.cases import OpenCase, Supplied, case_by_token, open_case, 
 from request_tracker.cases.acts import Opened
 from request_tracker.cases.model import Who
 from request_tracker.errors import Refused
-from request_tracker.outages.reported import Further, join, report
+from request_tracker.outages.reported import FurtherReport, join, report
 from request_tracker.outages.tickets import known_for, open_tickets
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, personal_values
@@ -88,9 +88,9 @@ def _outage(form: dict[str, str]) -> OpenCase:
     return OpenCase("PKL-GG", subject, opd, form, _contact(form), {"surat": paper}, "form", idempotency_key=_key())
 
 
-def _further(form: dict[str, str]) -> Further:
+def _further(form: dict[str, str]) -> FurtherReport:
     what = (form["opd"], form["description"], form.get("since"))
-    return Further(*what, _contact(form), uploaded("letter"), _key())
+    return FurtherReport(*what, _contact(form), uploaded("letter"), _key())
 
 
 def _complaint(form: dict[str, str], about: str | None) -> OpenCase:

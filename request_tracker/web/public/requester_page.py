@@ -59,7 +59,7 @@ def own(desk: Desk, case: Case) -> Own:
     cancels = case.kind != "outage" and case.applied_at is None
     if case.ending:
         return Own([], (), False)
-    drafts_of_his = drafts.kept(desk.store, case.number, REQUESTER)
+    drafts_of_his = drafts.drafts_of(desk.store, case.number, REQUESTER)
     return Own(possible(desk, case, as_requester(case)), announced(case, sop), cancels, drafts_of_his)
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from request_tracker.errors import Refused, TrackerError
-from request_tracker.store.idempotency import Answer, Pages, begin, finish, forget, known, mark_of
+from request_tracker.store.idempotency import FormAnswer, Pages, answer_of, begin, finish, forget, mark_of
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
 
@@ -37,7 +37,7 @@ def send_once(app: Flask) -> None:
             return None
         store, pages, mark = office().desk.store, current_app.extensions["sent_pages"], mark_of(key, _content())
         while not begin(store, mark, now()):
-            answer = known(store, pages, mark)
+            answer = answer_of(store, pages, mark)
             if answer is not None:
                 return redirect(answer.location, answer.status) if answer.location else _page(answer)
         g.sent_mark = mark
@@ -60,10 +60,10 @@ def _complete(mark: str, response: Response) -> None:
         forget(store, mark)
         return
     page = None if response.location else response.get_data()
-    finish(store, pages, mark, Answer(response.status_code, response.location, page))
+    finish(store, pages, mark, FormAnswer(response.status_code, response.location, page))
 
 
-def _page(answer: Answer) -> AnyResponse:
+def _page(answer: FormAnswer) -> AnyResponse:
     return make_response(answer.page or b"", answer.status)
 
 

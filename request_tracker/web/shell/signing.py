@@ -15,7 +15,7 @@ from request_tracker.evidence.freezing import evidence_of_allocations
 from request_tracker.letters.keeping import signed_papers
 from request_tracker.outages.reported import reported_end
 from request_tracker.store import drafts
-from request_tracker.store.idempotency import Answer, complete
+from request_tracker.store.idempotency import FormAnswer, complete
 from request_tracker.web.shell.access import me
 from request_tracker.web.shell.context import OfficeDesk, now, office
 
@@ -54,7 +54,7 @@ def act_on(number: str, command: Command, form: SentForm = NO_FORM, who: Who | N
         if form.draft is not None:
             drafts.forget(db, form.draft)
         if mark is not None and form.leads_to is not None:
-            complete(db, mark, Answer(FOUND, form.leads_to))
+            complete(db, mark, FormAnswer(FOUND, form.leads_to))
 
     act = CaseAct(number, command, who or me().who, now, form.version, rows, form.also)
     return sign_off(here.desk, act, followers(here))

@@ -25,4 +25,4 @@ def uploaded(field: str) -> Supplied | None:
     paper = accept(sent.stream.read(MAX_FILE_BYTES + 1), sent.filename)
     desk, folder = office().desk, office().config.files
     with desk.store.transaction() as db:
-        return files.keep(db, folder, paper.content, paper.name, paper.mime, now())
+        return files.keep(db, folder, paper, now())

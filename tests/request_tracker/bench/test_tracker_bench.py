@@ -7,7 +7,7 @@ from tracker_office import MONDAY, new_desk
 
 from request_tracker.bench import office
 from request_tracker.bench.archive import fill
-from request_tracker.bench.pages import ROLES, Known, visits
+from request_tracker.bench.pages import ROLES, ArchiveContents, visits
 from request_tracker.cases import Desk, waiting_for
 from request_tracker.custody.upkeep import audit
 from request_tracker.sop.register import codes
@@ -30,7 +30,7 @@ def test_every_page_of_the_crowd_is_answered_to_whom_reads_it(tmp_path: Path) ->
     office.letters(desk, 10, now())
     tickets = office.outages(desk, 3, now())
     waiting = {role: [row["number"] for row in waiting_for(desk, [role])] for role in ROLES}
-    pages = visits(Known(numbers[:2], waiting, tickets, ["dinkes"], codes(desk.store)))
+    pages = visits(ArchiveContents(numbers[:2], waiting, tickets, ["dinkes"], codes(desk.store)))
     assert {"sign form, technician", "sign form, head_of_office", "NOC list", "agenda"} <= {page.page for page in pages}
     for page in pages:
         client = clients.get(page.role) or app.test_client()

@@ -25,14 +25,14 @@ from tracker_office import (
 from tracker_site import Site
 from tree import ROOT
 
-from request_tracker.capacity.registration import register_anyway, register_pending
+from request_tracker.capacity.registration import Overruling, register_anyway, register_pending
 from request_tracker.cases import Allocation, ApplyAllocation, Desk, Sign, history, read_case, run
 from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import Refused
 from request_tracker.evidence.limit import METRICS
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.ledger.allocations import as_data
-from request_tracker.metrics import Figures
+from request_tracker.metrics import TrackerFigures
 
 OLD = Allocation(2 * MBIT, 10 * MBIT, 2 * MBIT, 10 * MBIT)
 LATER = MONDAY + timedelta(hours=1)
@@ -46,7 +46,7 @@ class Limits(Prometheus):
     url: str | None = None
     held: Mapping[str, float] | None = field(default_factory=dict)
 
-    def one(self, expression: str, at: float | None = None) -> float | None:
+    def first_value(self, expression: str, at: float | None = None) -> float | None:
         """The limit asked for, of whatever office."""
         if self.held is None:
             raise NoData("prometheus_silent", reason="ConnectionError")
@@ -104,15 +104,15 @@ def test_BTM_08b_without_the_monitoring_those_who_may_go_on_with_a_reason_that_i
     assert register_pending(desk, silent, LATER) == []
     for who, reason, code in ((TECHNICIAN, "rusak", "may_not"), (SECTION, " ", "reason_needed")):
         with pytest.raises(Refused) as found:
-            register_anyway(desk, silent, number, reason, who, LATER)
+            register_anyway(desk, silent, Overruling(number, reason, who), LATER)
         assert found.value.code == code
-    register_anyway(desk, silent, number, "Prometheus sedang diperbaiki", SECTION, LATER)
+    register_anyway(desk, silent, Overruling(number, "Prometheus sedang diperbaiki", SECTION), LATER)
     assert at(desk, number) == "BTM-09"
     kept = next(event for event in history(desk, number) if event.kind == "monitoring_registered")
     assert kept.data["overruled"] and kept.data["note"] == "Prometheus sedang diperbaiki"
     assert kept.actor == SECTION.person and "ConnectionError" in kept.data["seen"]["problem"]
     with pytest.raises(Refused) as late:
-        register_anyway(desk, silent, number, "lagi", SECTION, LATER)
+        register_anyway(desk, silent, Overruling(number, "lagi", SECTION), LATER)
     assert late.value.code == "nothing_to_register"
 
 
@@ -144,7 +144,7 @@ def test_BTM_08b_what_is_asked_for_is_what_the_tracker_exports_and_alerts_and_bo
 ) -> None:
     """One name from the ledger to the scrape, the rules and the boards: nothing to be set by hand."""
     registry = CollectorRegistry()
-    registry.register(Figures(desk))
+    registry.register(TrackerFigures(desk))
     exported = generate_latest(registry).decode()
     rules = (ROOT / "alert_rules/rules/record.yml").read_text(encoding="utf-8")
     board = (ROOT / "dashboards/opd.py").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ from tracker_office import (
 from tracker_site import Site
 
 from request_tracker.capacity.demand import lacks, needs_of
-from request_tracker.capacity.waiting_list import listed_since, put_on_list, tell_of_room, waiting_list
+from request_tracker.capacity.waiting_list import ListChange, listed_since, put_on_list, tell_of_room, waiting_list
 from request_tracker.cases import Allocation, Desk, Sign, history, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.evidence.forecast import forecast
@@ -68,7 +68,7 @@ def refused(desk: Desk, opd: str = "dinkes", wanted: str = "50 Mbit/s", now: dat
 
 
 def listed(desk: Desk, number: str, now: datetime = MONDAY + HOUR) -> None:
-    put_on_list(desk, read_case(desk, number), True, "", TECHNICIAN, now)
+    put_on_list(desk, read_case(desk, number), ListChange(True), TECHNICIAN, now)
 
 
 def hold(desk: Desk, opd: str, guaranteed: int, at: datetime, ceiling: int = 60) -> None:
@@ -107,13 +107,13 @@ def test_BTM_07_the_refusal_on_its_way_may_already_be_put_on_the_list(desk: Desk
 def test_KTM_06_leaving_the_list_needs_a_reason_and_the_right_role(desk: Desk) -> None:
     number = refused(desk)
     with pytest.raises(Refused) as role:
-        put_on_list(desk, read_case(desk, number), True, "", NOC, MONDAY + HOUR)
+        put_on_list(desk, read_case(desk, number), ListChange(True), NOC, MONDAY + HOUR)
     assert role.value.code == "may_not"
     listed(desk, number)
     with pytest.raises(Refused) as bare:
-        put_on_list(desk, read_case(desk, number), False, " ", SECTION, MONDAY + 2 * HOUR)
+        put_on_list(desk, read_case(desk, number), ListChange(False, " "), SECTION, MONDAY + 2 * HOUR)
     assert bare.value.code == "off_the_list"
-    put_on_list(desk, read_case(desk, number), False, "OPD pindah gedung", SECTION, MONDAY + 2 * HOUR)
+    put_on_list(desk, read_case(desk, number), ListChange(False, "OPD pindah gedung"), SECTION, MONDAY + 2 * HOUR)
     assert waiting_list(desk, MONDAY + DAY) == () and listed_since(history(desk, number)) is None
 
 

@@ -31,6 +31,7 @@ from request_tracker.cases.queries import CaseFilter, find_cases
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
+from request_tracker.ledger.allocations import Wish
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.press.course_report import course_report
 from request_tracker.letters.press.facts import Facts
@@ -218,11 +219,20 @@ def test_KTM_05_each_uplink_counts_its_own_offices_and_an_oversubscription_needs
     others = {"dinkes": len(moved) - 1, "dishub": len(opds) - len(moved) - 1}
     for opd, capacity in (("dinkes", 100 * MBIT), ("dishub", 200 * MBIT)):
         room, held = capacity - others[opd] * 10 * MBIT, capacity * 95 // 100 - others[opd] * 2 * MBIT
-        allocations.admit(desk.store, city, opd, Allocation(MBIT, room, MBIT, MBIT), "", MONDAY)
+        allocations.admit(desk.store, city, Wish(opd, Allocation(MBIT, room, MBIT, MBIT), ""), MONDAY)
         with pytest.raises(Refused) as over:
-            allocations.admit(desk.store, city, opd, Allocation(MBIT, room + 1, MBIT, MBIT), "", MONDAY)
+            allocations.admit(
+                desk.store, city, allocations.Wish(opd, Allocation(MBIT, room + 1, MBIT, MBIT), ""), MONDAY
+            )
         assert over.value.code == "reason_needed"
-        allocations.admit(desk.store, city, opd, Allocation(held, capacity, MBIT, MBIT), "jam sibuk berbeda", MONDAY)
+        allocations.admit(
+            desk.store, city, allocations.Wish(opd, Allocation(held, capacity, MBIT, MBIT), "jam sibuk berbeda"), MONDAY
+        )
         with pytest.raises(Refused) as beyond:
-            allocations.admit(desk.store, city, opd, Allocation(held + 1, capacity, MBIT, MBIT), "tetap saja", MONDAY)
+            allocations.admit(
+                desk.store,
+                city,
+                allocations.Wish(opd, Allocation(held + 1, capacity, MBIT, MBIT), "tetap saja"),
+                MONDAY,
+            )
         assert beyond.value.code == "admission"

@@ -19,7 +19,7 @@ from request_tracker.custody.upkeep import audit
 from request_tracker.errors import Conflict, Refused
 from request_tracker.ledger import allocations
 from request_tracker.store.files import read
-from request_tracker.store.idempotency import known
+from request_tracker.store.idempotency import answer_of
 
 Breaks = Callable[[], None]
 BROKEN = [*((door, disk_full) for door in DOORS), (applies, fault), (signs_together, fault)]
@@ -30,7 +30,7 @@ def test_an_error_at_any_statement_leaves_all_or_nothing_and_the_form_sent_again
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: Callable[[Site], Sent], breaks: Breaks
 ) -> None:
     # A form whose answer was lost is not waited for: nobody else is acting on it here.
-    monkeypatch.setattr("request_tracker.web.shell.sending.known", functools.partial(known, wait=0.0))
+    monkeypatch.setattr("request_tracker.web.shell.sending.answer_of", functools.partial(answer_of, wait=0.0))
     sent, store = door(site), site.desk.store
     before, nothing = Snapshot(site.desk, tmp_path), stands(site.desk)
     with broken(store, 0, breaks) as whole:

@@ -24,7 +24,7 @@ from request_tracker.cases import ApplyAllocation, Desk, Sign, history, read_cas
 from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
-from request_tracker.metrics import Figures
+from request_tracker.metrics import TrackerFigures
 from request_tracker.web.cases.changes import network_changes
 from shaping.drivers.linux.machine import operation_of
 from shaping.plan import Act, Change, Plan, summary
@@ -112,6 +112,6 @@ def test_BTM_08b_the_new_limit_is_what_the_monitoring_sees(desk: Desk, way: str)
     past = datetime.now(UTC) - timedelta(hours=2)
     applied(desk, ready(desk, past), "KTM-07", past + timedelta(hours=1))
     registry = CollectorRegistry()
-    registry.register(Figures(desk))
+    registry.register(TrackerFigures(desk))
     name = f"lebarpita_opd_allocation_{way}_bytes_per_second"
     assert registry.get_sample_value(name, {"opd": "dinkes"}) == getattr(FIFTY, f"{way}_ceiling")

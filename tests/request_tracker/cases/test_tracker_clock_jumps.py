@@ -19,7 +19,7 @@ from request_tracker.custody.upkeep import audit
 from request_tracker.notifications import delivery
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.people import accounts
-from request_tracker.people.accounts import FAILURES_TO_LOCK, Application, add_user, check_password
+from request_tracker.people.accounts import FAILURES_TO_LOCK, NewAccount, add_user, check_password
 from runtime.jobs import Jobs
 from runtime.supervision import JobThread
 
@@ -95,7 +95,7 @@ def test_a_lease_of_another_worker_is_kept_while_the_clock_is_right(desk: Desk, 
 
 
 def test_an_account_locked_while_the_clock_was_ahead_opens_when_it_is_right(desk: Desk) -> None:
-    user = add_user(desk.store, Application("orang", "Orang", ("technician",), PASSWORD), MONDAY)
+    user = add_user(desk.store, NewAccount("orang", "Orang", ("technician",), PASSWORD), MONDAY)
     for _ in range(FAILURES_TO_LOCK):
         check_password(desk.store, "orang", "salah-sekali", MONDAY + YEAR)
     assert check_password(desk.store, "orang", PASSWORD, MONDAY + YEAR) is None
@@ -141,7 +141,7 @@ def test_a_step_signed_while_the_database_is_held_is_told_and_stays_open(site: S
 
 @pytest.mark.parametrize("page", ["/masuk", "/lapor", "/pengaduan", "/setup"])
 def test_every_form_without_an_account_tells_that_nothing_was_stored(site: Site, page: str) -> None:
-    add_user(site.desk.store, Application("orang", "Orang", ("technician",), PASSWORD), NOW)
+    add_user(site.desk.store, NewAccount("orang", "Orang", ("technician",), PASSWORD), NOW)
     given = {"login": "orang", "password": PASSWORD, "again": PASSWORD, "name": "Nama", "token": "x", "act": "another"}
     given |= {"opd": "dinkes", "description": "putus", "contact_name": "Nama", "contact_phone": "08", "subject": "uji"}
     with held(site):

@@ -62,7 +62,11 @@ def attaches(desk: Desk, turn: int) -> str:
     """A paper: the file first, then its row."""
     content = b"%PDF-1.7 " + str(turn).encode() * 500
     with desk.store.transaction() as db:
-        return str(files.keep(db, desk.store.path.parent / "files", content, "a.pdf", "application/pdf", MONDAY).sha256)
+        return str(
+            files.keep(
+                db, desk.store.path.parent / "files", files.PaperFile(content, "a.pdf", "application/pdf"), MONDAY
+            ).sha256
+        )
 
 
 def proves(desk: Desk, turn: int) -> str:

@@ -22,7 +22,7 @@ from request_tracker.cases.projection import project
 from request_tracker.errors import Refused
 from request_tracker.letters.sop_files import SHIPPED, SopError, parse_sop
 from request_tracker.notifications.reminders import end_pauses
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 from request_tracker.sop.diff import differences
 from request_tracker.sop.register import approve, by_hash
@@ -86,7 +86,7 @@ def test_a_new_longest_pause_is_told_by_the_difference_of_two_revisions() -> Non
 
 def test_PKL_G_08_the_technician_pauses_and_goes_on_by_page(site: Site) -> None:
     began = NOW - timedelta(hours=1)
-    told = Told("agg-timur", "link", "link_down", ("rsud",), began.timestamp(), None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), began.timestamp(), None, "watch")
     number = reconcile(site.desk, [told], began)[0]
     page = f"/kasus/{number}"
     site.enter("technician")

@@ -10,7 +10,7 @@ from request_tracker.cases import Desk, MoveRevision, Sign, Who, history, read_c
 from request_tracker.custody.upkeep import audit, rebuild
 from request_tracker.errors import Refused
 from request_tracker.letters.sop_files import SHIPPED, parse_sop
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.sop.register import approve, by_hash
 
 ADMIN = Who("user:9", frozenset({"admin"}))
@@ -84,7 +84,7 @@ def test_BTM_REV_a_revision_that_cannot_carry_the_case_is_refused_with_why(
 
 def test_BTM_REV_the_administrator_moves_a_case_by_page(site: Site) -> None:
     number = site.request().number
-    head = add_user(site.desk.store, Application("kasi", "Nama Kasi", ("head_of_section",), "sandi-yang-panjang"), NOW)
+    head = add_user(site.desk.store, NewAccount("kasi", "Nama Kasi", ("head_of_section",), "sandi-yang-panjang"), NOW)
     site.enter("admin")
     page = f"/kasus/{number}"
     assert 'id="revisi"' not in site.get(page)

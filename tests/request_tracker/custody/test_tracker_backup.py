@@ -36,7 +36,8 @@ home = Path(sys.argv[1])
 desk = Desk(Store(home / "tracker.db"), CALENDAR, CITY)
 for turn in range(25):
     with desk.store.transaction() as db:
-        paper = files.keep(db, home / "files", b"%PDF-1.7 " + b"x" * turn, "surat.pdf", "application/pdf", MONDAY)
+        letter = files.PaperFile(b"%PDF-1.7 " + b"x" * turn, "surat.pdf", "application/pdf")
+        paper = files.keep(db, home / "files", letter, MONDAY)
     print(request(desk, documents={"surat": paper}), flush=True)
 """
 
@@ -57,7 +58,9 @@ class Place:
             inventory=INVENTORY, database=home / "tracker.db", files=home / "files", templates=home / "templates"
         )
         with self.desk.store.transaction() as db:
-            kept = files.keep(db, home / "files", b"%PDF-1.7 surat", "surat.pdf", "application/pdf", MONDAY)
+            kept = files.keep(
+                db, home / "files", files.PaperFile(b"%PDF-1.7 surat", "surat.pdf", "application/pdf"), MONDAY
+            )
         self.sha256 = str(kept.sha256)
         self.paper = files.path_of(home / "files", self.sha256)
         to_technician(self.desk, request(self.desk, documents={"surat": kept}))

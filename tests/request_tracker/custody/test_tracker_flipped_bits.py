@@ -11,7 +11,7 @@ from tracker_office import MONDAY, applied, new_desk, request, to_technician
 
 from request_tracker.cases import Desk
 from request_tracker.custody.upkeep import audit
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.sessions import add_token
 from request_tracker.store import files, seals
 
@@ -25,10 +25,10 @@ def full_desk(tmp_path: Path) -> Desk:
     to_technician(desk, request(desk))
     applied(desk, "PKL-BW/2026/000001", "PKL-B-04", MONDAY + timedelta(hours=1))
     request(desk, idempotency_key="sekali")
-    add_user(desk.store, Application("kadis", "Kepala Dinas", ("head_of_office",), "sandi-yang-panjang"), MONDAY)
+    add_user(desk.store, NewAccount("kadis", "Kepala Dinas", ("head_of_office",), "sandi-yang-panjang"), MONDAY)
     add_token(desk.store, "agen", ["proofs:write"], MONDAY)
     with desk.store.transaction() as db:
-        files.keep(db, tmp_path / "files", b"%PDF-1.7 surat", "surat.pdf", "application/pdf", MONDAY)
+        files.keep(db, tmp_path / "files", files.PaperFile(b"%PDF-1.7 surat", "surat.pdf", "application/pdf"), MONDAY)
     desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     desk.store.close()
     return desk
@@ -85,7 +85,7 @@ def test_X_AUD_a_row_deleted_behind_the_trackers_back_is_found(full_desk: Desk, 
 def test_X_AUD_another_column_keeps_true_seals_and_hides_no_fault(tmp_path: Path) -> None:
     desk = new_desk(tmp_path)
     for login in ("kadis", "kabid"):
-        add_user(desk.store, Application(login, login, ("head_of_office",), "sandi-yang-panjang"), MONDAY)
+        add_user(desk.store, NewAccount(login, login, ("head_of_office",), "sandi-yang-panjang"), MONDAY)
     desk.store.db.execute("DROP TRIGGER seal_users_UPDATE")
     desk.store.db.execute("UPDATE users SET name = 'orang lain' WHERE login = 'kabid'")
     with desk.store.transaction() as db:

@@ -103,7 +103,7 @@ def test_a_graph_draws_no_line_over_what_was_not_measured() -> None:
 class Steady(Prometheus):
     """A Prometheus whose every series is two points at the begin of what is asked, and every figure the same."""
 
-    def one(self, expression: str, at: float | None = None) -> float | None:
+    def first_value(self, expression: str, at: float | None = None) -> float | None:
         return 288.0 if "count_over_time" in expression else 1e6
 
     def series(self, expression: str, start: float, end: float, step: float) -> list[tuple[float, float]]:

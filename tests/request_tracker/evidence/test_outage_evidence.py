@@ -8,9 +8,9 @@ from tracker_tsdb import BOOTED, ENDED, STARTED
 
 from request_tracker.cases import Desk
 from request_tracker.evidence.connected import connected
-from request_tracker.evidence.outage import OutageReport, Turn, place_of, report, turns_of
+from request_tracker.evidence.outage import OutageReport, StateChange, place_of, report, turns_of
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.outages.outage_reports import Told, read_webhook
+from request_tracker.outages.outage_reports import OutageRecord, read_webhook
 from request_tracker.outages.tickets import deliver, reconcile, ticket
 
 LATER = ENDED + 600
@@ -26,7 +26,7 @@ def number(desk: Desk) -> str:
     alert = {"status": "firing", "fingerprint": "f1", "labels": LABELS, "startsAt": moment(STARTED).isoformat()}
     told = {"offices": "rsud,dishub,dpupr,dinsos", "cause": "link_down", "summary": "agg-timur terputus"}
     (number,) = deliver(desk, read_webhook({"alerts": [{**alert, "annotations": told}]}), moment(STARTED + 4))
-    over = Told("agg-timur", "link", "link_down", ("rsud", "dishub"), STARTED, ENDED, "watch")
+    over = OutageRecord("agg-timur", "link", "link_down", ("rsud", "dishub"), STARTED, ENDED, "watch")
     reconcile(desk, [over], moment(ENDED + 20))
     return number
 
@@ -71,10 +71,10 @@ def test_PKL_G_05_a_silent_prometheus_is_said_and_nothing_is_filled_in(desk: Des
 def test_PKL_G_05_what_was_not_measured_is_not_called_up() -> None:
     points = [(0.0, 1.0), (15.0, 0.0), (60.0, 1.0)]
     assert turns_of(points, 0, 60, 15) == [
-        Turn(0, "up"),
-        Turn(15, "down"),
-        Turn(30, "unmeasured"),
-        Turn(60, "up"),
+        StateChange(0, "up"),
+        StateChange(15, "down"),
+        StateChange(30, "unmeasured"),
+        StateChange(60, "up"),
     ]
 
 

@@ -78,20 +78,22 @@ BAD = [
 @pytest.mark.parametrize("wanted", BAD)
 def test_KTM_05_rates_out_of_bounds_or_guarantees_above_95_percent_are_refused(desk: Desk, wanted: Allocation) -> None:
     with pytest.raises(Refused) as found:
-        allocations.admit(desk.store, CITY, "dinkes", wanted, "alasan", MONDAY)
+        allocations.admit(desk.store, CITY, allocations.Wish("dinkes", wanted, "alasan"), MONDAY)
     assert found.value.code == "admission"
 
 
 def test_KTM_05_the_last_guarantee_that_fits_is_admitted(desk: Desk) -> None:
     free = 190 * MBIT - 11 * 2 * MBIT
     fits = Allocation(free, 200 * MBIT, MBIT, MBIT)
-    allocations.admit(desk.store, CITY, "dinkes", fits, "alasan", MONDAY)
+    allocations.admit(desk.store, CITY, allocations.Wish("dinkes", fits, "alasan"), MONDAY)
     with pytest.raises(Refused):
-        allocations.admit(desk.store, CITY, "dinkes", Allocation(free + 1, 200 * MBIT, MBIT, MBIT), "alasan", MONDAY)
+        allocations.admit(
+            desk.store, CITY, allocations.Wish("dinkes", Allocation(free + 1, 200 * MBIT, MBIT, MBIT), "alasan"), MONDAY
+        )
 
 
 def test_PKL_B_GAP1_an_admitted_change_needs_no_reason_where_the_ceilings_fit(desk: Desk) -> None:
-    allocations.admit(desk.store, CITY, "dinkes", FIFTY, "", MONDAY)
+    allocations.admit(desk.store, CITY, allocations.Wish("dinkes", FIFTY, ""), MONDAY)
 
 
 CHANGES = st.lists(st.tuples(st.sampled_from(OPDS), st.integers(1, 40), st.integers(0, 3)), min_size=1, max_size=12)

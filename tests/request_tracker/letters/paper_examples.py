@@ -36,7 +36,18 @@ def measured() -> dict[str, Any]:
     """Laporan monitoring bandwidth."""
     ways = summary(month(1.1e6), PRESENT.receive_ceiling, CALENDAR), summary(month(3e5), 1_250_000, CALENDAR)
     asked = tuple((f'max(opd:{way}:rate5m{{opd="dinkes"}})', AT) for way in ("receive", "transmit"))
-    return BandwidthReport("dinkes", AT, 30, 0.9667, *ways, PRESENT, 0.99972, (120.0, None), asked).data()
+    return BandwidthReport(
+        opd="dinkes",
+        at=AT,
+        days=30,
+        measured=0.9667,
+        receive=ways[0],
+        transmit=ways[1],
+        allocation=PRESENT,
+        availability=0.99972,
+        dropped=(120.0, None),
+        queries=asked,
+    ).data()
 
 
 def analysed() -> dict[str, Any]:

@@ -33,14 +33,14 @@ from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.quarter.paper import quarter_pdf
 from request_tracker.letters.reply.paper import reply
 from request_tracker.letters.sop_print.paper import sop_pdf
-from request_tracker.people.details import Named
-from request_tracker.reports.quarter import Evaluation, OfficeQuarter, StepTimes, Unmet, Volume, quarter
+from request_tracker.people.details import PrintedPerson
+from request_tracker.reports.quarter import Evaluation, OpdQuarter, StepTimes, Unmet, Volume, quarter
 from request_tracker.reports.survey import ELEMENTS, Index
 
 PEOPLE = {
-    "user:1": Named("Kadis Uji", "Kepala Dinas Contoh", "Pembina Utama Muda, IV/c", "197001011990011001"),
-    "user:3": Named("Teknisi Uji", "Pranata Komputer", "Penata, III/c", "199001012020011001"),
-    "contact:2": Named("Sekretaris Uji", "Sekretaris Dinas Kesehatan"),
+    "user:1": PrintedPerson("Kadis Uji", "Kepala Dinas Contoh", "Pembina Utama Muda, IV/c", "197001011990011001"),
+    "user:3": PrintedPerson("Teknisi Uji", "Pranata Komputer", "Penata, III/c", "199001012020011001"),
+    "contact:2": PrintedPerson("Sekretaris Uji", "Sekretaris Dinas Kesehatan"),
 }
 LESS = Allocation(1_250_000, 2_500_000, 1_250_000, 2_500_000)
 SUBJECT = "Penambahan bandwidth untuk layanan pendaftaran daring"
@@ -117,7 +117,7 @@ def evaluation() -> bytes:
         (Unmet("KTM-BW/2026/000003", "dinkes", 6_250_000, date(2026, 11, 20)),),
         Index(29, Decimal("91.48"), "A", {key: Decimal("3.62") for key in ELEMENTS}),
         *(2, 107),
-        (OfficeQuarter("dinkes", 4, 60, 0.99954), OfficeQuarter("rsud", 2, 47, 0.99964)),
+        (OpdQuarter("dinkes", 4, 60, 0.99954), OpdQuarter("rsud", 2, 47, 0.99964)),
     )
     return quarter_pdf(found, OFFICE)
 

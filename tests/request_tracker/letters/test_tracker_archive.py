@@ -60,8 +60,10 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
 
 def walk(desk: Desk, config: TrackerConfig) -> str:
     with desk.store.transaction() as db:
-        letter = files.keep(db, config.files, b"%PDF-1.7 surat", "surat dinas.pdf", "application/pdf", MONDAY)
-        photo = files.keep(db, config.files, b"\xff\xd8\xff foto", "foto.jpg", "image/jpeg", MONDAY)
+        letter = files.keep(
+            db, config.files, files.PaperFile(b"%PDF-1.7 surat", "surat dinas.pdf", "application/pdf"), MONDAY
+        )
+        photo = files.keep(db, config.files, files.PaperFile(b"\xff\xd8\xff foto", "foto.jpg", "image/jpeg"), MONDAY)
     number = request(desk, "BTM-BW", documents={"surat": letter})
     to_analysis = [
         (HEAD, Sign("BTM-02")),

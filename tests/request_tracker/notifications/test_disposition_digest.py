@@ -8,7 +8,7 @@ from tracker_office import DIVISION, HEAD, MONDAY, SECTION, walk_to
 from request_tracker.cases import Desk, Sign
 from request_tracker.notifications.disposition_digest import tell_dispositions
 from request_tracker.notifications.reminders import remind
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 
 DAY = timedelta(days=1)
@@ -19,7 +19,7 @@ OFFICIALS = "recipient IN ('role:head_of_office', 'role:head_of_division', 'role
 def alerts(desk: Desk) -> list[str]:
     """Three lines cut at night."""
     roots = ("agg-timur", "core-barat", "isp-a")
-    told = [Told(root, "link", "link_down", ("rsud",), NIGHT.timestamp(), None, "watch") for root in roots]
+    told = [OutageRecord(root, "link", "link_down", ("rsud",), NIGHT.timestamp(), None, "watch") for root in roots]
     return reconcile(desk, told, NIGHT)
 
 

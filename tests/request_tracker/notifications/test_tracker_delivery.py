@@ -22,15 +22,15 @@ from tracker_site import NOW, PASSWORD, Site
 from request_tracker.cases import Desk, Sign
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import Refused, TrackerError
-from request_tracker.metrics import Figures
+from request_tracker.metrics import TrackerFigures
 from request_tracker.notifications import delivery
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.notifications.reminders import remind
 from request_tracker.outages.follow import escalate
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 from request_tracker.people import accounts
-from request_tracker.people.accounts import Application, add_user, set_active
+from request_tracker.people.accounts import NewAccount, add_user, set_active
 from request_tracker.people.addresses import contact_address, masked_address, read_address, set_address
 from request_tracker.people.delegations import Delegation, delegate
 from request_tracker.store.outbox import not_arrived, told_by_hand
@@ -51,7 +51,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def people(desk: Desk, *logins: str) -> list[int]:
     """The four of the office, in the order of user:1 to user:4, and more technicians."""
     made = [(role, role.replace("_", "-")) for role in ROLES] + [("technician", login) for login in logins]
-    return [add_user(desk.store, Application(login, login, (role,), PASSWORD), MONDAY) for role, login in made]
+    return [add_user(desk.store, NewAccount(login, login, (role,), PASSWORD), MONDAY) for role, login in made]
 
 
 def drain(desk: Desk, settings: TrackerConfig, minute: float = 0) -> int:
@@ -115,7 +115,7 @@ def test_PKL_B_06_what_nobody_can_be_told_is_said_and_never_counted_as_sent(desk
 
 
 def gauge(desk: Desk, name: str) -> float:
-    return next(family.samples[0].value for family in Figures(desk).collect() if family.name == name)
+    return next(family.samples[0].value for family in TrackerFigures(desk).collect() if family.name == name)
 
 
 def test_PKL_B_06_the_metric_counts_what_nobody_could_be_told(site: Site) -> None:
@@ -193,7 +193,7 @@ def test_PKL_G_ESC_a_call_for_an_outage_overtakes_what_is_waiting_and_a_dead_cha
     settings = config(tmp_path, notify=True)
     for _ in range(6):
         request(desk)
-    told = Told("agg-timur", "link", "link_down", ("rsud",), MONDAY.timestamp(), None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), MONDAY.timestamp(), None, "watch")
     reconcile(desk, [told], MONDAY)
     escalate(desk, MONDAY)
     ticks = count(0.0, delivery.ROUND_SECONDS / 2)

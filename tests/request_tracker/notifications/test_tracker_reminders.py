@@ -17,7 +17,7 @@ from tracker_office import (
 
 from request_tracker.cases import Desk, Pause, Resume, Sign, read_case, run
 from request_tracker.notifications.reminders import remind
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 
 HOUR = timedelta(hours=1)
@@ -61,7 +61,7 @@ def test_nobody_is_reminded_at_night_or_on_a_closed_day_of_what_is_no_outage(des
 def test_PKL_G_02_an_outage_is_reminded_of_at_any_hour(desk: Desk) -> None:
     night = MONDAY + 12 * HOUR
     number = reconcile(
-        desk, [Told("agg-timur", "link", "link_down", ("rsud",), night.timestamp(), None, "watch")], night
+        desk, [OutageRecord("agg-timur", "link", "link_down", ("rsud",), night.timestamp(), None, "watch")], night
     )[0]
     assert {case for case, _, _ in remind(desk, night + timedelta(days=2))} == {number}
 

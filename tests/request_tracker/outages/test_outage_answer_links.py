@@ -10,11 +10,11 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk
 from request_tracker.errors import Refused
-from request_tracker.metrics import Figures
+from request_tracker.metrics import TrackerFigures
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.outages.answer_links import make_link, read_link, use_link
 from request_tracker.outages.follow import escalate
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile, ticket
 from request_tracker.people.accounts import set_active, set_roles
 from request_tracker.people.addresses import set_address
@@ -26,7 +26,7 @@ KEY = b"rahasia-sesi-yang-panjang"
 
 @pytest.fixture
 def number(site: Site) -> str:
-    told = Told("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp(), None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp(), None, "watch")
     return reconcile(site.desk, [told], NOW)[0]
 
 
@@ -98,5 +98,7 @@ def refused(desk: Desk, link: str, hours: float = 0) -> None:
 def test_PKL_G_ESC_a_page_that_reaches_nobody_is_counted_for_the_alert(site: Site, number: str, tmp_path: Path) -> None:
     escalate(site.desk, NOW)
     send_outbox(site.desk, config(tmp_path), NOW)
-    families = {family.name: family.samples[0].value for family in Figures(site.desk).collect() if family.samples}
+    families = {
+        family.name: family.samples[0].value for family in TrackerFigures(site.desk).collect() if family.samples
+    }
     assert families["lebarpita_outage_pages_not_delivered"] == 1

@@ -11,14 +11,14 @@ from tracker_office import MONDAY, TECHNICIAN
 from request_tracker.cases import Desk, Note, history, run
 from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
 from request_tracker.outages.maintenance import announce, finish, place_silences, windows
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import acknowledge, reconcile
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.roster import add_turn
 
 
 def outage(desk: Desk) -> str:
-    told = Told("agg-timur", "link", "link_down", ("rsud",), MONDAY.timestamp(), None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), MONDAY.timestamp(), None, "watch")
     return reconcile(desk, [told], MONDAY)[0]
 
 
@@ -58,7 +58,7 @@ def test_PKL_G_ESC_taking_the_ticket_stops_the_calls(desk: Desk) -> None:
 
 
 def test_PKL_G_ESC_the_person_on_duty_is_called_by_name(desk: Desk) -> None:
-    wanted = Application("piket", "Petugas Piket", ("technician",), "sandi-yang-panjang")
+    wanted = NewAccount("piket", "Petugas Piket", ("technician",), "sandi-yang-panjang")
     user = add_user(desk.store, wanted, MONDAY)
     add_turn(desk.store, user, 1, minutes(-60), minutes(600))
     outage(desk)
@@ -94,7 +94,7 @@ def test_PKL_G_08a_a_newer_contact_or_the_end_of_the_outage_takes_the_reminder_a
     assert follow_calls(desk, minutes(40)) == []
     run(desk, number, Note("isp_contact", said), TECHNICIAN, minutes(6))
     begun, ended = MONDAY.timestamp(), minutes(20).timestamp()
-    reconcile(desk, [Told("agg-timur", "link", "link_down", ("rsud",), begun, ended, "watch")], minutes(20))
+    reconcile(desk, [OutageRecord("agg-timur", "link", "link_down", ("rsud",), begun, ended, "watch")], minutes(20))
     assert follow_calls(desk, minutes(40)) == []
 
 

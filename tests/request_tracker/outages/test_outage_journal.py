@@ -13,7 +13,7 @@ from tracker_office import MONDAY
 
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
-from request_tracker.outages.outage_reports import Delivered
+from request_tracker.outages.outage_reports import AlertDelivery
 from request_tracker.outages.tickets import deliver, reconcile
 from request_tracker.worker import known_outages
 
@@ -50,7 +50,16 @@ def config(tmp_path: Path) -> Iterator[TrackerConfig]:
 
 def tell(desk: Desk, status: str, begun: float = BEGUN, ended: float | None = None) -> None:
     starts = (MONDAY + timedelta(seconds=begun - BEGUN)).isoformat()
-    deliver(desk, [Delivered("f1", status, LABELS, {}, starts, begun, ended)], MONDAY, journal=True)
+    alert = AlertDelivery(
+        fingerprint="f1",
+        status=status,
+        labels=LABELS,
+        annotations={},
+        starts_at=starts,
+        started_at=begun,
+        ended_at=ended,
+    )
+    deliver(desk, [alert], MONDAY, journal=True)
 
 
 def ask(desk: Desk, config: TrackerConfig, ended: float | None) -> None:

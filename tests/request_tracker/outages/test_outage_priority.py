@@ -8,7 +8,7 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk, SetPriority, Who, history, read_case, run
 from request_tracker.errors import Refused
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 
 CALM = SetPriority(2, "jalur cadangan menanggung semua")
@@ -16,7 +16,7 @@ CALM = SetPriority(2, "jalur cadangan menanggung semua")
 
 def outage(desk: Desk, kind: str, root: str) -> str:
     began = MONDAY - timedelta(minutes=5)
-    told = Told(root, kind, "link_down", ("rsud", "dinkes"), began.timestamp(), None, "watch")
+    told = OutageRecord(root, kind, "link_down", ("rsud", "dinkes"), began.timestamp(), None, "watch")
     return reconcile(desk, [told], MONDAY)[0]
 
 
@@ -79,7 +79,7 @@ def test_PKL_G_PR1_a_request_has_no_priority(desk: Desk) -> None:
 
 
 def test_PKL_G_PR1_list_case_and_noc_show_it_and_only_the_section_is_offered_to_lower_it(site: Site) -> None:
-    told = Told("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
     (number,) = reconcile(site.desk, [told], NOW)
     site.enter("technician")
     pages = ("/kasus", f"/kasus/{number}", "/noc", "/gangguan", f"/gangguan/{number}")

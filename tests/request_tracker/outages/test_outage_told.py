@@ -11,7 +11,7 @@ from tracker_site import Site
 from request_tracker.cases import Desk, Note, Sign, Supplied, read_case, run
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.outages.follow import estimated_recovery, follow_estimates
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 from request_tracker.people.contacts import add_entry, everybody, export_entry, reached_at
 from request_tracker.store.outbox import not_arrived
@@ -37,7 +37,9 @@ TO_THE_END = [
 
 
 def outage(desk: Desk) -> str:
-    told = Told("agg-timur", "link", "link_down", HIT[:2], MONDAY.timestamp(), MONDAY.timestamp() + 720, "watch")
+    told = OutageRecord(
+        "agg-timur", "link", "link_down", HIT[:2], MONDAY.timestamp(), MONDAY.timestamp() + 720, "watch"
+    )
     return reconcile(desk, [told], MONDAY)[0]
 
 
@@ -62,7 +64,7 @@ def test_PKL_G_10_every_office_that_was_hit_is_told_at_the_end_and_the_case_clos
 
 
 def test_PKL_G_08d_the_estimate_signed_at_the_step_is_the_one_that_is_published_and_followed(desk: Desk) -> None:
-    told = Told("agg-timur", "link", "link_down", HIT[:2], MONDAY.timestamp(), None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", HIT[:2], MONDAY.timestamp(), None, "watch")
     (number,) = reconcile(desk, [told], MONDAY)
     run(desk, number, Note("recovery_estimate", {"estimate": "2026-11-23T09:30"}), TECHNICIAN, MONDAY)
     signed = {"isp": "ISP Contoh", "estimasi_pulih": "2026-11-23T12:00"}

@@ -11,7 +11,7 @@ from request_tracker.errors import TrackerError
 from request_tracker.people.accounts import (
     FAILURES_TO_LOCK,
     LOCKED_FOR,
-    Application,
+    NewAccount,
     add_user,
     check_password,
 )
@@ -30,7 +30,7 @@ RIGHT = "sandi-yang-panjang"
 
 @pytest.fixture
 def official(desk: Desk) -> int:
-    return add_user(desk.store, Application("kadis", "Kepala Dinas", ("head_of_office",), RIGHT), MONDAY)
+    return add_user(desk.store, NewAccount("kadis", "Kepala Dinas", ("head_of_office",), RIGHT), MONDAY)
 
 
 def try_wrong(desk: Desk) -> int | None:

@@ -17,9 +17,9 @@ import request_tracker.web
 from request_tracker.cases import OpenCase, Supplied
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import report
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.reports.survey import ELEMENTS
-from request_tracker.store.idempotency import Answer, Pages, begin, finish, forget, known, mark_of
+from request_tracker.store.idempotency import FormAnswer, Pages, answer_of, begin, finish, forget, mark_of
 
 TEMPLATES = sorted(Path(request_tracker.web.__file__).parent.rglob("templates/*.html"))
 assert TEMPLATES, "no template found: the test below would prove nothing"
@@ -36,7 +36,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESSION", "rahasia-sesi-yang-panjang")
         made = new_site(tmp_path_factory.mktemp("once"))
-        add_user(made.desk.store, Application("lain", "Petugas Lain", ("technician",), PASSWORD), NOW)
+        add_user(made.desk.store, NewAccount("lain", "Petugas Lain", ("technician",), PASSWORD), NOW)
         made.enter(*ALL, login="semua")
         yield made
         made.desk.store.close()
@@ -190,14 +190,14 @@ def test_D4_a_form_cut_off_in_the_middle_is_not_done_again_but_told(site: Site) 
     assert mark != mark_of("kunci", [b"ab", b"c"])
     assert (begin(store, mark, now), begin(store, mark, now)) == (True, False)
     with pytest.raises(Refused, match="periksa"):
-        known(store, pages, mark, wait=0)
+        answer_of(store, pages, mark, wait=0)
     forget(store, mark)
-    assert known(store, pages, mark, wait=0) is None
+    assert answer_of(store, pages, mark, wait=0) is None
     assert begin(store, mark, now)
-    finish(store, pages, mark, Answer(200, None, b"tanda terima"))
-    assert known(store, pages, mark) == Answer(200, None, b"tanda terima")
+    finish(store, pages, mark, FormAnswer(200, None, b"tanda terima"))
+    assert answer_of(store, pages, mark) == FormAnswer(200, None, b"tanda terima")
     with pytest.raises(Refused, match="tidak dicatat dua kali"):
-        known(store, Pages(), mark)
+        answer_of(store, Pages(), mark)
     assert begin(store, "lain", now + timedelta(days=8)), "marks of last week go"
     assert store.rows("SELECT mark FROM sent_once") == [{"mark": "lain"}]
 
@@ -205,7 +205,7 @@ def test_D4_a_form_cut_off_in_the_middle_is_not_done_again_but_told(site: Site) 
 def test_D4_the_second_of_two_at_once_waits_for_the_firsts_answer(site: Site) -> None:
     store, pages, mark = site.desk.store, Pages(), mark_of("kunci", [])
     begin(store, mark, datetime.now(UTC))
-    done = threading.Timer(0.1, lambda: (finish(store, pages, mark, Answer(302, "/x")), store.close()))
+    done = threading.Timer(0.1, lambda: (finish(store, pages, mark, FormAnswer(302, "/x")), store.close()))
     done.start()
-    assert known(store, pages, mark) == Answer(302, "/x")
+    assert answer_of(store, pages, mark) == FormAnswer(302, "/x")
     done.join()

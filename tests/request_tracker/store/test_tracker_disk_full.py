@@ -76,7 +76,7 @@ def attach(desk: Desk, turn: int) -> str:
     content = pdf(str(turn).encode() * 10_000 * (turn + 1))
     with desk.store.transaction() as db:
         folder = desk.store.path.parent / "files"
-        return str(files.keep(db, folder, content, "a.pdf", "application/pdf", MONDAY).sha256)
+        return str(files.keep(db, folder, files.PaperFile(content, "a.pdf", "application/pdf"), MONDAY).sha256)
 
 
 ACTS: dict[str, tuple[Callable[[Desk, int], str], str]] = {

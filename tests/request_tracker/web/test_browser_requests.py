@@ -8,7 +8,7 @@ from playwright.sync_api import Page, ViewportSize
 from tracker_papers import PDF
 from tracker_site import NOW, PASSWORD
 
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 
 # A4 without its margins of 18 mm, in CSS pixels.
@@ -216,7 +216,7 @@ def pale(page: Page) -> list[str]:
 
 
 def test_X_PRN_on_paper_no_page_has_controls_pale_text_or_a_table_cut_off(hall: Hall, tracker: Tracker) -> None:
-    told = Told("utara-disdik", "opd", "silent", ("disdik",), NOW.timestamp() - 900, None, "watch")
+    told = OutageRecord("utara-disdik", "opd", "silent", ("disdik",), NOW.timestamp() - 900, None, "watch")
     reconcile(tracker.desk, [told], NOW)
     page = hall.staff("auditor", "cetak").page
     page.set_viewport_size(A4_INSIDE)
@@ -239,7 +239,7 @@ STAFF_PAGES = {
 
 
 def test_every_page_of_staff_fits_a_phone_and_has_no_serious_fault(hall: Hall, tracker: Tracker) -> None:
-    told = Told("utara-disdik", "opd", "silent", ("disdik",), NOW.timestamp() - 900, None, "watch")
+    told = OutageRecord("utara-disdik", "opd", "silent", ("disdik",), NOW.timestamp() - 900, None, "watch")
     reconcile(tracker.desk, [told], NOW)
     for login, paths in STAFF_PAGES.items():
         person = hall.staff(login, "ponsel")

@@ -5,7 +5,7 @@ from tracker_office import MONDAY, TECHNICIAN
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk
-from request_tracker.outages.outage_reports import Delivered, Told
+from request_tracker.outages.outage_reports import AlertDelivery, OutageRecord
 from request_tracker.outages.tickets import acknowledge, deliver, reconcile
 
 PUBLIC = ("/", "/status", "/layanan", "/lapor", "/pengaduan", "/permohonan", "/masuk", "/setup", "/wall")
@@ -45,13 +45,21 @@ def test_a_case_page_answers_while_prometheus_is_down(inside: Site) -> None:
 def test_PKL_G_01a_an_alert_without_a_root_is_a_warning(desk: Desk) -> None:
     labels = {"alertname": "LebarpitaOutage", "kind": "link", "severity": "critical"}
     summary = {"summary": "tanpa akar"}
-    alert = Delivered("f1", "firing", labels, summary, MONDAY.isoformat(), MONDAY.timestamp(), None)
+    alert = AlertDelivery(
+        fingerprint="f1",
+        status="firing",
+        labels=labels,
+        annotations=summary,
+        starts_at=MONDAY.isoformat(),
+        started_at=MONDAY.timestamp(),
+        ended_at=None,
+    )
     assert deliver(desk, [alert], MONDAY) == []
     assert desk.store.value("SELECT count(*) FROM tickets") == 0
 
 
 def test_PKL_G_ESC_taking_a_ticket_twice_keeps_the_first_hand(desk: Desk) -> None:
-    told = Told("agg-timur", "link", "link_down", ("rsud",), MONDAY.timestamp(), None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), MONDAY.timestamp(), None, "watch")
     (number,) = reconcile(desk, [told], MONDAY)
     assert [acknowledge(desk, number, TECHNICIAN, MONDAY) for _ in range(2)] == [True, False]
     assert desk.store.value("SELECT count(*) FROM events WHERE kind = 'acknowledged'") == 1
@@ -59,6 +67,6 @@ def test_PKL_G_ESC_taking_a_ticket_twice_keeps_the_first_hand(desk: Desk) -> Non
 
 def test_PKL_G_01a_an_alert_after_the_watch_told_of_it_opens_nothing(site: Site) -> None:
     begun = NOW.timestamp() - 60
-    watch = Told("agg-timur", "link", "link_down", ("rsud",), begun, None, "watch")
-    alert = Told("agg-timur", "link", "link_down", ("rsud",), begun + 20, None, "alert")
+    watch = OutageRecord("agg-timur", "link", "link_down", ("rsud",), begun, None, "watch")
+    alert = OutageRecord("agg-timur", "link", "link_down", ("rsud",), begun + 20, None, "alert")
     assert len(reconcile(site.desk, [watch, alert], NOW)) == 1

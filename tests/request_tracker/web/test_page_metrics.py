@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases import OpenCase, Sign, Supplied, Who, open_case, read_case, run
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import acknowledge, reconcile
 from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Duration, Unit
@@ -28,7 +28,7 @@ def value(site: Site, name: str) -> float | None:
 def test_PKL_G_T_the_technical_clocks_are_counters(site: Site) -> None:
     begun = NOW.timestamp() - 600
     outages = [("agg-timur", begun + 300.0), ("agg-utara", None)]
-    told = [Told(root, "link", "link_down", ("rsud",), begun, ended, "watch") for root, ended in outages]
+    told = [OutageRecord(root, "link", "link_down", ("rsud",), begun, ended, "watch") for root, ended in outages]
     first, _ = reconcile(site.desk, told, NOW)
     acknowledge(site.desk, first, Who("user:1", frozenset({"technician"})), NOW + timedelta(seconds=60))
     page = site.get("/metrics")

@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 from tracker_site import NOW, PASSWORD, Site
 
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.sessions import add_token
 from request_tracker.web.app import create_app
 from request_tracker.web.shell.access import SESSION_KEY
@@ -38,7 +38,7 @@ def secure_site(site: Site) -> Site:
 
 def test_forms_are_taken_over_https_though_our_pages_send_no_referer(site: Site) -> None:
     site = secure_site(site)
-    add_user(site.desk.store, Application("kadis", "Kadis", ("head_of_office",), PASSWORD), NOW)
+    add_user(site.desk.store, NewAccount("kadis", "Kadis", ("head_of_office",), PASSWORD), NOW)
     page = site.client.get("/masuk", **HTTPS)
     assert page.headers["Strict-Transport-Security"].startswith("max-age=")
     token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
@@ -90,7 +90,7 @@ def test_a_page_that_breaks_and_a_body_too_large_carry_the_headers_too(
 
 
 def test_neither_log_in_nor_language_leads_to_another_site(site: Site) -> None:
-    add_user(site.desk.store, Application("kadis", "Kadis", ("head_of_office",), PASSWORD), NOW)
+    add_user(site.desk.store, NewAccount("kadis", "Kadis", ("head_of_office",), PASSWORD), NOW)
     for wanted in ELSEWHERE:
         site.client.delete_cookie("session")
         token = site.client.get("/masuk").text.split('name="csrf_token" value="')[1].split('"')[0]
@@ -125,7 +125,7 @@ def test_a_session_from_before_the_log_in_is_worth_nothing_after_it(site: Site) 
 
 
 def test_a_locked_account_says_the_same_as_a_wrong_password_and_as_no_account(site: Site) -> None:
-    add_user(site.desk.store, Application("kadis", "Kadis", ("head_of_office",), PASSWORD), NOW)
+    add_user(site.desk.store, NewAccount("kadis", "Kadis", ("head_of_office",), PASSWORD), NOW)
     told = {site.log_in("siapa", "salah-sekali").text.replace("siapa", "")}
     for _ in range(5):
         told.add(site.log_in("kadis", "salah-sekali").text)

@@ -11,7 +11,7 @@ from tracker_office import new_desk, request
 
 from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import begin_session
 from request_tracker.web.app import create_app
@@ -40,7 +40,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 def everybody(app: Flask) -> FlaskClient:
     """Somebody with every role, so that every page opens."""
     store = app.extensions["office"].desk.store
-    user = add_user(store, Application("semua", "Semua", tuple(ROLES), "sandi-yang-panjang"), now())
+    user = add_user(store, NewAccount("semua", "Semua", tuple(ROLES), "sandi-yang-panjang"), now())
     client = app.test_client()
     with client.session_transaction() as session:
         session[SESSION_KEY] = begin_session(store, user, now())

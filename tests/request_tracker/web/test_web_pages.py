@@ -16,9 +16,9 @@ from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.metrics import CATALOGUE
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.sessions import add_token
 from request_tracker.sop.register import approve
 from request_tracker.store.database import migrate
@@ -150,7 +150,7 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
 
 
 def account(desk: Desk, *roles: str) -> None:
-    add_user(desk.store, Application("orang", "Orang Contoh", roles, "sandi-yang-panjang"), NOW)
+    add_user(desk.store, NewAccount("orang", "Orang Contoh", roles, "sandi-yang-panjang"), NOW)
 
 
 def enter(client: FlaskClient, password: str = "sandi-yang-panjang", target: str = "") -> Any:
@@ -227,8 +227,8 @@ def test_another_alert_is_a_warning_and_no_ticket(client: FlaskClient, desk: Des
     assert desk.store.value("SELECT alertname FROM warnings") == "LebarpitaDeviceSilent"
 
 
-def told(start: float, end: float | None) -> Told:
-    return Told("agg-timur", "link", "link_down", ("rsud",), start, end, "watch")
+def told(start: float, end: float | None) -> OutageRecord:
+    return OutageRecord("agg-timur", "link", "link_down", ("rsud",), start, end, "watch")
 
 
 def test_an_outage_that_came_and_went_is_a_ticket_with_its_minutes(desk: Desk) -> None:

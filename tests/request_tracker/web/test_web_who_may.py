@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from tracker_site import NOW, Site, new_site
 
-from request_tracker.people.accounts import Application, add_user_inside
+from request_tracker.people.accounts import NewAccount, add_user_inside
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import SCOPES, add_token, begin_session
 from request_tracker.web.shell.access import SESSION_KEY
@@ -93,7 +93,7 @@ def people(office: Site) -> dict[str, FlaskClient]:
     for role in ROLES:
         login, store = role.replace("_", "-"), office.desk.store
         with store.transaction() as db:
-            user = add_user_inside(store, db, Application(login, f"Nama {login}", (role,), ""), "no password", NOW)
+            user = add_user_inside(store, db, NewAccount(login, f"Nama {login}", (role,), ""), "no password", NOW)
         found[role] = office.client.application.test_client()
         with found[role].session_transaction() as session:
             session[SESSION_KEY] = begin_session(office.desk.store, user, NOW)

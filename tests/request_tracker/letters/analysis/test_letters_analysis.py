@@ -29,7 +29,7 @@ AT = datetime.fromtimestamp(END - 15, UTC)
 
 def analysed(desk: Desk, prometheus: str) -> dict[str, object]:
     source = Prometheus(prometheus)
-    use = gather(source, desk.store, desk.city, "dinkes", WANTED, AT)
+    use = gather(source, desk, "dinkes", WANTED, AT)
     return analysis(use, bandwidth_report(source, desk, "dinkes", AT))
 
 

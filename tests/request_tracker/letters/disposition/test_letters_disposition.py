@@ -17,7 +17,7 @@ from request_tracker.letters.press.kinds import CasePaper
 from request_tracker.letters.press.opendocument import opendocument
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.word import word
-from request_tracker.people.details import Named
+from request_tracker.people.details import PrintedPerson
 
 FIELDS = (
     *("Surat dari", "Nomor surat", "Tanggal surat", "Diterima tanggal", "Nomor agenda", "Sifat", "Perihal"),
@@ -33,7 +33,7 @@ def on_paper() -> Facts:
     )
     made = facts(history=(event(1, "opened"), written, event(4, "step_entered", step="PKL-B-03")))
     letter = RegisteredLetter("masuk", 7, 2026, "800/12", "2026-11-02", "SRI-77", received_on=NOW.isoformat())
-    official = Named("Kadis Uji", "Kepala Dinas", "Pembina, IV/a", "197001011990011001")
+    official = PrintedPerson("Kadis Uji", "Kepala Dinas", "Pembina, IV/a", "197001011990011001")
     case = replace(made.case, letters=(letter,), letter_number="800/12")
     return replace(made, case=case, person_of=lambda who: official)
 

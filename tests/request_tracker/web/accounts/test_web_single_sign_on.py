@@ -13,7 +13,7 @@ from tracker_site import NOW, PASSWORD, Site, new_site
 
 from request_tracker.config import OpenIdConnect
 from request_tracker.errors import TrackerError
-from request_tracker.people.accounts import Application, add_user, set_active
+from request_tracker.people.accounts import NewAccount, add_user, set_active
 from request_tracker.web.accounts import single_sign_on
 from request_tracker.web.app import create_app
 
@@ -42,7 +42,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         patch.setenv("OIDC", SECRET)
         made = new_site(tmp_path_factory.mktemp("office"))
         for login in ("budi", "ani"):
-            add_user(made.desk.store, Application(login, login.title(), ("technician",), PASSWORD), NOW)
+            add_user(made.desk.store, NewAccount(login, login.title(), ("technician",), PASSWORD), NOW)
         set_active(made.desk.store, 2, False, NOW)
         yield made
         made.desk.store.close()

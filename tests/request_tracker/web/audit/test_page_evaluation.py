@@ -13,7 +13,7 @@ from tracker_site import NOW, PUBLIC, Site
 from request_tracker.cases import Cancel, Desk, run
 from request_tracker.letters.quarter.paper import tables
 from request_tracker.notifications.evaluation_reminder import RECIPIENT, last_quarter, quarter_of, remind_evaluation
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 from request_tracker.reports.quarter import evaluate, quarter
 
@@ -66,11 +66,11 @@ def test_X_EVAL_PKL_S_13_one_click_takes_the_pdf_and_the_spreadsheet_of_the_same
 def test_PKL_S_13_an_office_that_two_outages_cut_off_at_once_was_off_once(desk: Desk) -> None:
     begun = local(desk, "2026-11-02T00:00").timestamp()
     request(desk)
-    core = Told("core-agg", "link", "link_down", ("dinkes", "rsud"), begun, begun + 600, "watch")
-    own = Told("utara-dinkes", "opd", "link_down", ("dinkes",), begun + 300, begun + 1200, "watch")
+    core = OutageRecord("core-agg", "link", "link_down", ("dinkes", "rsud"), begun, begun + 600, "watch")
+    own = OutageRecord("utara-dinkes", "opd", "link_down", ("dinkes",), begun + 300, begun + 1200, "watch")
     reconcile(desk, [core, own], local(desk, "2026-11-02T01:00"))
     found = evaluate(desk, quarter("2026-Q4"), local(desk, "2027-01-01T00:00"))
-    told = {row.opd: (row.opened, row.minutes) for row in found.offices}
+    told = {row.opd: (row.opened, row.minutes) for row in found.opds}
     assert told == {"dinkes": (1 + 1, 20), "rsud": (0, 10)}
-    assert found.offices[0].availability == pytest.approx(1 - 1200 / (92 * 86400))
+    assert found.opds[0].availability == pytest.approx(1 - 1200 / (92 * 86400))
     assert ("dinkes", "2", "20", "99,985") in dict(tables(found))["OPD dan ketersediaannya"]

@@ -6,7 +6,7 @@ from tracker_office import DIVISION, HEAD, VERIFIED
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Sign, Who, read_case, run
-from request_tracker.reports.workload import Load, appointments, loads
+from request_tracker.reports.workload import Workload, appointments, loads
 
 YEAR = (NOW - timedelta(days=400), NOW + timedelta(days=400))
 
@@ -27,9 +27,9 @@ def appoint(site: Site, number: str, technician: int) -> None:
 def test_BTM_04_the_load_counts_running_cases_waiting_and_late_steps_the_freest_first(site: Site) -> None:
     busy, free = site.enter("technician", login="andi"), site.enter("technician", login="budi")
     number = at_the_section(site)
-    assert loads(site.desk.store, NOW) == [Load(busy, "Nama andi", 0, 0, 0), Load(free, "Nama budi", 0, 0, 0)]
+    assert loads(site.desk.store, NOW) == [Workload(busy, "Nama andi", 0, 0, 0), Workload(free, "Nama budi", 0, 0, 0)]
     appoint(site, number, busy)
-    assert loads(site.desk.store, NOW) == [Load(free, "Nama budi", 0, 0, 0), Load(busy, "Nama andi", 1, 1, 0)]
+    assert loads(site.desk.store, NOW) == [Workload(free, "Nama budi", 0, 0, 0), Workload(busy, "Nama andi", 1, 1, 0)]
     assert loads(site.desk.store, NOW + timedelta(days=9))[1].late == 1
 
 

@@ -5,7 +5,7 @@ import re
 from tracker_site import NOW, PASSWORD, Site
 
 from request_tracker.cases import history, read_case
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.roles import ROLES, may
 
 SECRET = "jaga rahasia: kabelnya dipotong"
@@ -31,7 +31,7 @@ def test_PKL_S_09_staff_and_the_supervisor_write_notes_that_stay_inside(site: Si
     staff = {"head_of_office", "head_of_division", "head_of_section", "technician", "secretariat", "noc_operator"}
     assert {role for role in ROLES if may(frozenset({role}), "note")} == staff
     for role in ("head_of_division", "noc_operator"):
-        add_user(site.desk.store, Application(role, f"Nama {role}", (role,), PASSWORD), NOW)
+        add_user(site.desk.store, NewAccount(role, f"Nama {role}", (role,), PASSWORD), NOW)
         site.log_in(role)
         before = read_case(site.desk, number)
         assert write(site, number, "catatan", f"{SECRET} ({role})") == 302
@@ -93,7 +93,7 @@ def test_an_empty_comment_is_refused_in_a_sentence_and_keeps_nothing(site: Site)
 
 def test_who_may_only_note_sees_one_button_and_may_not_answer_the_requester(site: Site) -> None:
     number, _ = opened(site)
-    add_user(site.desk.store, Application("noc", "NOC", ("noc_operator",), PASSWORD), NOW)
+    add_user(site.desk.store, NewAccount("noc", "NOC", ("noc_operator",), PASSWORD), NOW)
     site.log_in("noc")
     page = site.get(f"/kasus/{number}")
     form = re.search(r'<form id="tanggapan".*?</form>', page, re.DOTALL)

@@ -22,7 +22,7 @@ class Measured(Prometheus):
     url: str | None = None
     days: float = 30.0
 
-    def one(self, expression: str, at: float | None = None) -> float | None:
+    def first_value(self, expression: str, at: float | None = None) -> float | None:
         """The number of samples, or the rate; nothing where nothing was measured."""
         if "count_over_time" in expression:
             return self.days * 288 if self.days else None

@@ -8,7 +8,7 @@ from tracker_site import NOW, PASSWORD, Site
 
 from request_tracker.cases import Cancel, Desk, history, read_case, run
 from request_tracker.errors import Refused
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.web.cases import case_reading
 from request_tracker.web.public import requester_page
 from request_tracker.web.shell.context import now
@@ -77,8 +77,8 @@ def test_the_requester_opens_it_again_by_the_link(site: Site) -> None:
 
 def test_BTM_04_the_section_head_names_another_technician_who_is_told(site: Site) -> None:
     number = site.request().number
-    second = add_user(site.desk.store, Application("kedua", "Teknisi Kedua", ("technician",), PASSWORD), NOW)
-    clerk = add_user(site.desk.store, Application("tu", "Tata Usaha", ("secretariat",), PASSWORD), NOW)
+    second = add_user(site.desk.store, NewAccount("kedua", "Teknisi Kedua", ("technician",), PASSWORD), NOW)
+    clerk = add_user(site.desk.store, NewAccount("tu", "Tata Usaha", ("secretariat",), PASSWORD), NOW)
     site.enter("head_of_section")
     page = f"/kasus/{number}"
     assert site.post(f"{page}/petugas", page, technician=clerk).status_code == 409, "holds no technician's role"

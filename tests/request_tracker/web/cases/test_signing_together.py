@@ -12,7 +12,7 @@ from tracker_site import NOW, Site
 from request_tracker.cases import Allocation, Sign, Who, history, read_case, run
 from request_tracker.ledger import allocations
 from request_tracker.letters.sop_files import shipped_sops
-from request_tracker.notifications.signing_digest import Batch, batches, receives
+from request_tracker.notifications.signing_digest import SigningBatch, batches, receives
 
 FILLED = {"spesifikasi": "20 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "40"}
 TWENTY = Allocation(2 * MBIT, 20 * MBIT, 2 * MBIT, 10 * MBIT)
@@ -50,7 +50,7 @@ def reported(site: Site, team: Who, opd: str, until: str = "BTM-12") -> str:
     return number
 
 
-def marks(batch: Batch) -> list[str]:
+def marks(batch: SigningBatch) -> list[str]:
     return [f"{one.number}|{one.lane}|{one.version}" for one in batch.cases]
 
 

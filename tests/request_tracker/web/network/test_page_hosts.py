@@ -18,9 +18,9 @@ from exporter.flows.history.parquet import write_minute
 from exporter.flows.history.requests import top_page
 from exporter.http.server import HttpApplication as Pages
 from exporter.http.server import start
-from request_tracker.config import FlowsPart
+from request_tracker.config import FlowCollectorPart
 from request_tracker.evidence.hosts import read
-from request_tracker.people.accounts import Application, add_user
+from request_tracker.people.accounts import NewAccount, add_user
 
 TOKEN = "kata-sandi-antar-bagian"
 PAGE = "/pemakai?opd=dinkes&lama=1h&arah=receive"
@@ -61,7 +61,7 @@ def watched(site: Site, collector: str, monkeypatch: pytest.MonkeyPatch) -> Site
 
 def configured(site: Site, url: str) -> None:
     found = site.client.application.extensions
-    config = found["office"].config.model_copy(update={"flows": FlowsPart(url=url, token="env:TOP_TOKEN")})
+    config = found["office"].config.model_copy(update={"flows": FlowCollectorPart(url=url, token="env:TOP_TOKEN")})
     found["office"] = replace(found["office"], config=config)
 
 
@@ -88,7 +88,7 @@ def test_X_PDP_who_has_no_need_of_hosts_is_refused(watched: Site) -> None:
 
 def test_X_PDP_an_official_of_another_opd_is_refused_and_one_without_an_account_asked_to_log_in(watched: Site) -> None:
     assert watched.client.get(PAGE).status_code == 302
-    add_user(watched.desk.store, Application("kadis-rsud", "Kadis", ("head_of_office",), PASSWORD, "rsud"), NOW)
+    add_user(watched.desk.store, NewAccount("kadis-rsud", "Kadis", ("head_of_office",), PASSWORD, "rsud"), NOW)
     watched.log_in("kadis-rsud")
     assert watched.client.get(PAGE).status_code == 403
     assert 'value="dinkes"' not in watched.get("/pemakai")

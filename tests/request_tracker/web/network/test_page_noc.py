@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tracker_site import NOW, Site
 
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 from request_tracker.people.roles import ROLES, may
 from request_tracker.web import app
@@ -20,7 +20,7 @@ assert len(ENTRIES) > 20
 
 def outage(site: Site, root: str, hours: float) -> str:
     began = NOW - timedelta(hours=hours)
-    told = Told(root, "link", "link_down", ("rsud",), began.timestamp(), None, "watch")
+    told = OutageRecord(root, "link", "link_down", ("rsud",), began.timestamp(), None, "watch")
     return reconcile(site.desk, [told], began)[0]
 
 

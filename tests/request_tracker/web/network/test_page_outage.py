@@ -9,7 +9,7 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import history
 from request_tracker.outages.follow import follow_calls
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 from request_tracker.people.contacts import add_entry
 
@@ -19,7 +19,7 @@ CHECK = {"perangkat": "agg-timur", "daya": "baik", "lampu": "merah", "serat_dbm"
 @pytest.fixture
 def number(site: Site) -> str:
     begun = NOW.timestamp() - 120
-    told = Told("agg-timur", "link", "link_down", ("rsud", "dishub"), begun, None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud", "dishub"), begun, None, "watch")
     return reconcile(site.desk, [told], NOW)[0]
 
 
@@ -64,7 +64,7 @@ def test_PKL_G_08a_and_PKL_G_08d_the_isps_answer_and_estimate_reach_the_status_p
 
 def test_PKL_G_08a_the_uplink_s_page_has_its_isp_s_people_and_keeps_the_next_call(site: Site) -> None:
     uplink = site.desk.city.uplinks[0].name
-    told = Told(uplink, "uplink", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
+    told = OutageRecord(uplink, "uplink", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
     (number,) = reconcile(site.desk, [told], NOW)
     add_entry(site.desk.store, f"uplink:{uplink}", {"name": "NOC ISP", "phone": "0800000000123"}, NOW)
     site.enter("noc_operator")

@@ -11,7 +11,7 @@ from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.letters.outage_completion.paper import completion
 from request_tracker.letters.press.facts import Facts
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 from request_tracker.sop.register import by_hash
 
@@ -21,7 +21,7 @@ CHECK = {"perangkat": "agg-timur", "daya": "baik", "lampu": "merah", "temuan": "
 @pytest.fixture
 def number(measured_site: Site) -> str:
     """An outage that was, whose physical check is done."""
-    told = Told("agg-timur", "link", "link_down", ("rsud", "dishub"), STARTED, ENDED, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud", "dishub"), STARTED, ENDED, "watch")
     (number,) = reconcile(measured_site.desk, [told], NOW)
     measured_site.enter("technician")
     sign(measured_site, number, "PKL-G-04", **CHECK)
@@ -60,7 +60,7 @@ def test_PKL_G_05_signing_the_step_freezes_the_report_and_the_paper_keeps_it(mea
     assert (kept.content["measured_minutes"], kept.content["root"]) == (47.0, "agg-timur")
     paper = f"/kasus/{number}/surat/laporan_monitoring.pdf"
     assert measured_site.client.get(paper).data.startswith(b"%PDF")
-    longer = Told("agg-timur", "link", "link_down", ("rsud", "dishub"), STARTED, ENDED + 60, "watch")
+    longer = OutageRecord("agg-timur", "link", "link_down", ("rsud", "dishub"), STARTED, ENDED + 60, "watch")
     reconcile(measured_site.desk, [longer], NOW)
     again = case(measured_site, number).latest_report()
     assert again is not None and again.content == kept.content

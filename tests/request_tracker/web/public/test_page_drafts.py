@@ -14,7 +14,7 @@ from tracker_office import (
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Cancel, Sign, history, read_case, run
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 from request_tracker.store import drafts
 from request_tracker.web.public.requester_page import as_requester
@@ -46,14 +46,14 @@ def test_BTM_05_what_the_office_has_filled_in_is_kept_until_it_signs(site: Site,
     assert answer.status_code == 302 and read_case(site.desk, number).open_step("BTM-05")
     assert re.search(r'id="spesifikasi"[^>]*>50 Mbit/s<', site.get(page)) and "belum dikirim" in site.get(page)
     assert site.post(f"{page}/langkah/BTM-05", page, spesifikasi="100 Mbit/s").status_code == 422
-    assert drafts.kept(site.desk.store, number, "requester") == {"BTM-05": {"spesifikasi": "100 Mbit/s"}}
+    assert drafts.drafts_of(site.desk.store, number, "requester") == {"BTM-05": {"spesifikasi": "100 Mbit/s"}}
     assert site.post(f"{page}/langkah/BTM-05", page, **FILLED).status_code == 302
     assert read_case(site.desk, number).open_step("BTM-06") and count(site) == 0
     assert all("draft" not in event.kind for event in history(site.desk, number))
 
 
 def test_PKL_G_04_the_half_filled_check_survives_a_reload_of_the_phone(site: Site) -> None:
-    told = Told("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
     (number,) = reconcile(site.desk, [told], NOW)
     site.enter("technician")
     page, step = f"/gangguan/{number}", f"/kasus/{number}/langkah/PKL-G-04"
@@ -69,7 +69,7 @@ def test_BTM_05_an_ended_case_keeps_no_draft(site: Site, asked: tuple[str, str])
     number, _ = asked
     store = site.desk.store
     drafts.keep(store, (number, "BTM-05", "requester"), {"spesifikasi": "x" * 9000, "leer": " "}, NOW)
-    assert drafts.kept(store, number, "requester") == {"BTM-05": {"spesifikasi": "x" * drafts.MAX_TEXT}}
+    assert drafts.drafts_of(store, number, "requester") == {"BTM-05": {"spesifikasi": "x" * drafts.MAX_TEXT}}
     run(site.desk, number, Cancel("batal"), as_requester(read_case(site.desk, number)), NOW + timedelta(minutes=1))
     other = site.request().number
     drafts.keep(store, (other, "PKL-B-02", "user:1"), {}, NOW)

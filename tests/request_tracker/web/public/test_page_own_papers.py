@@ -31,7 +31,7 @@ def stored(site: Site, text: bytes, name: str) -> Supplied:
     """A file as an upload leaves it."""
     folder = site.client.application.extensions["office"].config.files
     with site.desk.store.transaction() as db:
-        return files.keep(db, folder, text, name, "application/pdf", datetime.now(UTC))
+        return files.keep(db, folder, files.PaperFile(text, name, "application/pdf"), datetime.now(UTC))
 
 
 def test_X_PDP_the_link_opens_the_requesters_papers_and_none_of_the_offices(site: Site) -> None:

@@ -9,7 +9,7 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import Cancel, Sign, Who, history, read_case, run
 from request_tracker.outages.follow import escalate
-from request_tracker.outages.outage_reports import Told
+from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import reconcile, ticket
 
@@ -48,7 +48,7 @@ def test_PKL_G_ESC_an_outage_that_only_an_office_reported_is_called_too(site: Si
 def test_PKL_G_01b_what_the_watch_tells_of_that_line_later_is_the_same_outage(site: Site) -> None:
     number = number_in(site.post("/lapor", opd="dinkes", **REPORT).text)
     began = datetime.now(UTC).timestamp() + 20
-    told = Told("utara-dinkes", "opd", "link_down", ("dinkes",), began, None, "watch")
+    told = OutageRecord("utara-dinkes", "opd", "link_down", ("dinkes",), began, None, "watch")
     assert reconcile(site.desk, [told], NOW) == []
     assert reconcile(site.desk, [replace(told, ended_at=began + 60)], NOW) == []
     row = ticket(site.desk, number)
@@ -57,7 +57,7 @@ def test_PKL_G_01b_what_the_watch_tells_of_that_line_later_is_the_same_outage(si
 
 def test_PKL_G_01a_a_known_outage_is_told_first_and_the_report_joins_it(site: Site) -> None:
     begun = NOW.timestamp() - 60
-    told = Told("agg-timur", "link", "link_down", ("rsud", "dishub"), begun, None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud", "dishub"), begun, None, "watch")
     (number,) = reconcile(site.desk, [told], NOW)
     assert "agg-timur" in site.get("/lapor") and 'id="diketahui"' in site.get("/lapor?opd=rsud")
     joined = site.post("/lapor", opd="rsud", **REPORT).text
@@ -71,7 +71,7 @@ def test_PKL_G_01a_a_known_outage_is_told_first_and_the_report_joins_it(site: Si
 
 
 def test_PKL_G_01a_the_letter_of_a_further_report_is_kept_and_sent_twice_it_is_one(site: Site) -> None:
-    told = Told("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
     (number,) = reconcile(site.desk, [told], NOW)
     for _ in range(2):
         letter = (io.BytesIO(PAPER), "surat.pdf")
