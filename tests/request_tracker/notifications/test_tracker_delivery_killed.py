@@ -19,6 +19,7 @@ from request_tracker.config import TrackerConfig
 from request_tracker.notifications import delivery
 from request_tracker.notifications.delivery import IN_DOUBT, LEASE, send_outbox
 from request_tracker.people.addresses import set_address
+from request_tracker.store.database import Row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 __all__ = ["quick"]
@@ -31,7 +32,7 @@ def taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[
     """A channel that writes down at once what it took, and goes on a moment before it answers; what it took."""
     place = os.open(tmp_path / "taken", os.O_CREAT | os.O_RDWR | os.O_APPEND)
 
-    def take(desk: Desk, carriers: object, target: delivery.Target, row: delivery.Row, now: object) -> bool:
+    def take(desk: Desk, carriers: object, target: delivery.Target, row: Row, now: object) -> bool:
         _, body = delivery.text_of(desk, carriers, target, row, now)  # type: ignore[arg-type]
         os.write(place, f"{row['id']}|{target.who}|{IN_DOUBT in body}\n".encode())
         os.fsync(place)

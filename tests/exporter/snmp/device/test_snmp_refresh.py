@@ -94,11 +94,13 @@ async def test_an_agent_that_tells_nothing_is_watched() -> None:
 
 
 @awaited
-async def test_the_served_page_tells_the_period_once_it_is_learnt_in_the_background(monkeypatch) -> None:
+async def test_the_served_page_tells_the_period_once_it_is_learnt_in_the_background(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("T_COMMUNITY", "lab")
     told_row = {"1.3.6.1.4.1.8072.1.5.3.1.2.1.3.6.1.2.1.2.2": ber.integer(7)}
     async with agent(ScriptedInterface(1, b"wan")) as (scripted, port):
-        scripted.rows |= told_row
+        scripted.rows = {**scripted.rows, **told_row}
         city = parse_city(f"""
 city: {{name: Kota, watch_from: core}}
 credentials: [{{name: c, community: "env:T_COMMUNITY"}}]
