@@ -119,7 +119,7 @@ async def test_an_agent_that_turns_in_circles_beside_its_ports_keeps_its_ports()
             scripted.manner = Manner(endless=oid.startswith("1.3.6.1.2.1.25"))
             return await names(oid, limit)
 
-        session.walk = walk  # type: ignore[method-assign]
+        session.walk = walk  # type: ignore[method-assign]  # the agent turns in circles from this walk on
         known = await learn(session, DevicePlan("dut", (line("wan"),)), Manners())
     assert "wan" in known.match.places
     assert not known.resources.oids

@@ -85,8 +85,8 @@ def test_the_answers_are_what_the_document_says(client: FlaskClient, bearers: di
 
 
 @pytest.mark.parametrize("call", [call for call in CALLS if call.scope], ids=lambda call: call.path)
-def test_a_call_without_its_scope_is_refused(client: FlaskClient, bearers: dict[str, str], call: object) -> None:
-    address, method = call.path.replace("{number}", "X"), call.method  # type: ignore[attr-defined]
+def test_a_call_without_its_scope_is_refused(client: FlaskClient, bearers: dict[str, str], call: Call) -> None:
+    address, method = call.path.replace("{number}", "X"), call.method
     assert client.open(address, method=method).status_code == 401
     lesser = {"Authorization": f"Bearer {bearers['metrics:read']}"}
     assert client.open(address, method=method, headers=lesser).status_code in (401, 403)
