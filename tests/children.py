@@ -42,7 +42,7 @@ def end(started: "subprocess.Popen[Any]", seconds: float = ENDING_SECONDS) -> in
 
 
 def until(
-    ask: Callable[[], T],
+    ask: Callable[[], T | None],
     what: object = "it",
     of: "subprocess.Popen[Any] | None" = None,
     seconds: float = PATIENCE_SECONDS,

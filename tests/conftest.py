@@ -2,6 +2,7 @@
 
 Property tests have no deadline: how long an example takes says more of the machine's load than of the code.
 ``make test`` runs three files beside each other (pytest-xdist): the stories mostly wait while the others compute.
+There is one ``conftest.py``, as modules of the tests have one name each (mypy); the tracker's fixtures are a plugin.
 """
 
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tree import TESTS
 from xdist.scheduler import LoadFileScheduling
 
 from lab.client import Lab
@@ -22,9 +24,10 @@ settings.load_profile("untimed")
 
 FREE_PORTS = dict.fromkeys(PORTS, 0)
 STORIES, GIVING_WAY = "tests/stories", 5
+PLUGINS = {TESTS / "request_tracker": "tracker_fixtures"}
 
 
-class StoriesInOne(LoadFileScheduling):
+class StoriesInOne(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
     """Each file of tests is run by one process, all stories by the same one: they share the city's lab."""
 
     def _split_scope(self, nodeid: str) -> str:
@@ -36,6 +39,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> StoriesIn
     """Files are handed out in the order collected (below), not by how many tests they hold."""
     config.option.loadscopereorder = False
     return StoriesInOne(config, log)
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> None:
+    """A folder's fixtures are loaded with its tests: the tracker's import Flask, Playwright and all of the tracker."""
+    if path in PLUGINS:
+        parent.config.pluginmanager.import_plugin(PLUGINS[path])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -50,6 +50,7 @@ async def survive(jobs: Jobs, name: str, error: Exception, caplog: pytest.LogCap
     assert [line for line in said(caplog) if "job_failed" in line] == said(caplog)[:1]
     assert f"event=job_failed part={jobs.part} job={name} reason=" in said(caplog)[0]
     await jobs.run_task(name)
+    state = jobs.states[name]
     assert state.last_success > 0 and not state.failing and state.failures == 3
     assert said(caplog)[1:] == [f"event=job_recovered part={jobs.part} job={name} failures=3"]
 

@@ -20,7 +20,7 @@ from alert_rules import RULES
 from exporter.job_metrics import job_page
 from runtime.jobs import Job, Jobs
 
-JOBS = Jobs("tracker", (Job("reconcile", 60.0, lambda: None), Job("outbox", 2.0, lambda: {}["planted"])))
+JOBS = Jobs("tracker", (Job("reconcile", 60.0, lambda: None), Job("outbox", 2.0, lambda: dict[str, None]()["planted"])))
 
 
 class Page(BaseHTTPRequestHandler):

@@ -114,7 +114,7 @@ async def test_an_outage_that_could_not_be_opened_is_opened_in_the_next_round(tm
     await scene.rounds(3)
     assert scene.lasting() == {other}
     assert scene.jobs.states["rounds"].failing
-    del scene.causes.ask  # type: ignore[method-assign]  # and it is gone
+    del scene.causes.ask  # and it is gone
     await scene.rounds(1)
     assert scene.lasting() == {first, other}
     assert not scene.jobs.states["rounds"].failing

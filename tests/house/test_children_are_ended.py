@@ -30,6 +30,7 @@ def test_a_child_ends_with_its_block() -> None:
 def test_a_child_ends_when_the_block_fails_and_its_pipes_are_closed() -> None:
     with pytest.raises(AssertionError, match="the fact: still False after 0 s"), child(FOREVER, stdout=-1) as started:
         until(lambda: False, "the fact", seconds=0)
+    assert started.stdout is not None
     assert started.returncode == -15 and started.stdout.closed
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from jinja2 import Environment, nodes
@@ -53,8 +54,8 @@ def calls(tree: ast.Module, names: frozenset[str]) -> Iterator[ast.Call]:
 def assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:
     """What a module puts into each name."""
     found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
-        for target in node.targets if isinstance(node, ast.Assign) else ():
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.Assign)):
+        for target in node.targets:
             if isinstance(target, ast.Name):
                 found.setdefault(target.id, []).append(node.value)
     return found
@@ -78,7 +79,8 @@ def test_X_LNG_every_refusal_in_the_source_has_both_languages_and_its_values() -
         known_names = assigned(tree)
         for call in calls(tree, REFUSING):
             at = f"{place}:{call.lineno}"
-            codes = [one.value for one in ast.walk(call.args[0]) if isinstance(one, ast.Constant)] if call.args else []
+            words = ast.walk(call.args[0]) if call.args else ()
+            codes: list[Any] = [one.value for one in words if isinstance(one, ast.Constant)]
             known = [code for code in codes if code in REFUSALS]
             seen |= set(known)
             if isinstance(call.args[0] if call.args else None, ast.Constant):

@@ -65,7 +65,7 @@ def served(folder: Path) -> Iterator[Tracker]:
         changes = [allocations.Change(opd.code, opening, "system", None, "saldo awal") for opd in site.desk.city.opds]
         with site.desk.store.transaction() as db:
             allocations.write(site.desk.store, db, changes, NOW - timedelta(days=30))
-        token = add_token(site.desk.store, "pembentuk", ("proofs:write",), NOW)
+        token = add_token(site.desk.store, "pembentuk", ["proofs:write"], NOW)
         with _answering(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as url:
             yield Tracker(site.desk, url, token)
         site.desk.store.close()

@@ -1,5 +1,7 @@
 """Ways through the SOPs that several tests begin with: an office in, a case at a step out."""
 
+from typing import Any
+
 from tracker_office import (
     DIVISION,
     EVIDENCE,
@@ -21,7 +23,7 @@ from request_tracker.cases import (
 FILLED = {"spesifikasi": "100 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "40"}
 
 
-def batam_until_analysis(desk: Desk, **more: object) -> str:
+def batam_until_analysis(desk: Desk, **more: Any) -> str:
     number = request(desk, "BTM-BW", **more)
     walk_to(
         desk,

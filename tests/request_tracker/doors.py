@@ -18,11 +18,16 @@ from request_tracker.notifications.signing_digest import batches
 from request_tracker.store import drafts
 
 FILLED = {"spesifikasi": "20 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "40"}
-NAMED = {"signatory_name": "Penerima Uji", "signatory_position": "Sekretaris"}
+NAMED: dict[str, Any] = {"signatory_name": "Penerima Uji", "signatory_position": "Sekretaris"}
 CHECKED = {"perangkat": "agg", "daya": "baik", "lampu": "merah", "temuan": "serat putus"}
-RATES = {"receive_ceiling": "50", "receive_guaranteed": "10", "transmit_ceiling": "20", "transmit_guaranteed": "5"}
+RATES: dict[str, Any] = {
+    "receive_ceiling": "50",
+    "receive_guaranteed": "10",
+    "transmit_ceiling": "20",
+    "transmit_guaranteed": "5",
+}
 TWENTY = Allocation(2 * MBIT, 20 * MBIT, 2 * MBIT, 10 * MBIT)
-SHEET = {"sifat": "segera", "diteruskan_kepada": "Kepala Bidang", "isi_disposisi": "teliti lalu lapor"}
+SHEET: dict[str, Any] = {"sifat": "segera", "diteruskan_kepada": "Kepala Bidang", "isi_disposisi": "teliti lalu lapor"}
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,8 @@ def takes_over(site: Site) -> Sent:
 def hands_over(site: Site) -> Sent:
     """The technician signs last, on the case page, by the scan of what he signed by hand."""
     number, _ = handover(site, sign_first=False)
-    page, given = f"/kasus/{number}", {"act": "sign", "signature": "scan", "version": version(site, number)}
+    page = f"/kasus/{number}"
+    given: dict[str, Any] = {"act": "sign", "signature": "scan", "version": version(site, number)}
     return form(site, page, f"{page}/langkah/BTM-09", file="signed_scan", **given)
 
 
@@ -137,7 +143,7 @@ def records_paper(site: Site) -> Sent:
     number = str(site.request("KTM-BW").number)
     run(site.desk, number, Sign("KTM-02"), Who(f"user:{user}", frozenset({"secretariat"})), NOW)
     page, today = f"/kasus/{number}", site.desk.calendar.local(NOW).date().isoformat()
-    given = {**SHEET, "decided_by": head, "paper_date": today, "version": version(site, number)}
+    given: dict[str, Any] = {**SHEET, "decided_by": head, "paper_date": today, "version": version(site, number)}
     return form(site, page, f"{page}/langkah/KTM-02/kertas", file="scan", **given)
 
 
@@ -163,14 +169,16 @@ def reported(site: Site) -> tuple[str, Who]:
 def finds_connected(site: Site) -> Sent:
     """The technician finds the reported line connected: its ticket is over with the same act."""
     number, _ = reported(site)
-    page, given = f"/kasus/{number}", {"isp": "ISP Contoh", "decision": "terhubung", "note": "dilihat sendiri"}
+    page = f"/kasus/{number}"
+    given: dict[str, Any] = {"isp": "ISP Contoh", "decision": "terhubung", "note": "dilihat sendiri"}
     return form(site, page, f"{page}/langkah/PKL-G-08", act="sign", version=version(site, number), **given)
 
 
 def calls_the_isp(site: Site) -> Sent:
     """The technician notes what the ISP said, and its estimate with it."""
     number, _ = reported(site)
-    page, given = f"/gangguan/{number}", {"isp": "ISP Contoh", "estimate": "2027-01-05T10:00"}
+    page = f"/gangguan/{number}"
+    given: dict[str, Any] = {"isp": "ISP Contoh", "estimate": "2027-01-05T10:00"}
     return form(site, page, f"{page}/isp", **given)
 
 

@@ -12,6 +12,7 @@ from tracker_office import INVENTORY, MONDAY, new_desk
 from tracker_site import Site
 
 from request_tracker import worker
+from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.custody import auditor
 from request_tracker.custody.auditor import Auditor
@@ -69,8 +70,13 @@ def test_what_a_duty_did_is_one_line_of_the_log(tmp_path: Path, caplog: pytest.L
 def test_personal_data_is_erased_once_a_night_also_where_nothing_was_verified(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_night, erased = Auditor(new_desk(tmp_path), config(tmp_path)), []
-    monkeypatch.setattr(auditor, "erase_due", lambda _, days, now: erased.append(now) or [])
+    at_night, erased = Auditor(new_desk(tmp_path), config(tmp_path)), list[datetime]()
+
+    def none_due(desk: Desk, days: int, now: datetime) -> list[str]:
+        erased.append(now)
+        return []
+
+    monkeypatch.setattr(auditor, "erase_due", none_due)
     night = MONDAY + timedelta(hours=17)
     for hours in range(46):
         at_night._erase(night + timedelta(hours=hours))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tree import EXAMPLE_CITY
@@ -67,10 +68,16 @@ def new_desk(folder: Path) -> Desk:
     return desk
 
 
-def request(desk: Desk, sop: str = "PKL-BW", now: datetime = MONDAY, **more: object) -> str:
+def request(desk: Desk, sop: str = "PKL-BW", now: datetime = MONDAY, **more: Any) -> str:
     """Open a request with a letter; returns its number."""
-    given = {"opd": "dinkes", "form": WANTED, "contact": CONTACT, "documents": {"surat": LETTER}, **more}
-    return open_case(desk, OpenCase(sop, "Penambahan bandwidth", **given), REQUESTER, now).number  # type: ignore[arg-type]
+    given: dict[str, Any] = {
+        "opd": "dinkes",
+        "form": WANTED,
+        "contact": CONTACT,
+        "documents": {"surat": LETTER},
+        **more,
+    }
+    return open_case(desk, OpenCase(sop, "Penambahan bandwidth", **given), REQUESTER, now).number
 
 
 def walk_to(desk: Desk, number: str, acts: list[tuple[Who, Sign]], now: datetime = MONDAY) -> None:
@@ -106,7 +113,7 @@ def read_again(desk: Desk, now: datetime, **changed: object) -> None:
     record_proof(desk, true_proof(desk, now, **changed), now)
 
 
-def true_proof(desk: Desk, now: datetime, **changed: object) -> dict[str, object]:
+def true_proof(desk: Desk, now: datetime, **changed: Any) -> dict[str, Any]:
     """What an agent posts after it has applied the ledger and read it back."""
     wanted = allocations.current_allocations(desk.store, now)
     readback = [

@@ -4,7 +4,7 @@ The past is written as blocks (promtool), so nothing is scraped and every query 
 """
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ def history() -> str:
     times = range(BEGIN, END, STEP)
     lines: list[str] = []
 
-    def family(name: str, kind: str, labels: str, values: list[tuple[int, float]]) -> None:
+    def family(name: str, kind: str, labels: str, values: Sequence[tuple[int, float]]) -> None:
         head = f"# TYPE {name.removesuffix('_total')} {kind}"
         if head not in lines:
             lines.append(head)

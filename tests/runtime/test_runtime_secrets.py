@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,9 @@ def written(folder: Path, content: bytes, mode: int = 0o600) -> str:
     return f"file:{file}"
 
 
-def refused(reference: str, read: object = read_token) -> str:
+def refused(reference: str, read: Callable[[str], object] = read_token) -> str:
     with pytest.raises(SecretError) as caught:
-        read(reference)  # type: ignore[operator]
+        read(reference)
     return str(caught.value)
 
 
@@ -43,7 +44,7 @@ def test_a_key_of_raw_bytes_signs_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize("read", [read_token, read_secret])
 @pytest.mark.parametrize("raw", [RAW, b"\x00\x01 plain, yet no text", "utf-16".encode("utf-16")])
 def test_raw_bytes_where_text_is_needed_are_a_sentence_with_the_command_that_mends_it(
-    raw: bytes, read: object, tmp_path: Path
+    raw: bytes, read: Callable[[str], object], tmp_path: Path
 ) -> None:
     reference = written(tmp_path, raw)
     said = refused(reference, read)
@@ -73,7 +74,7 @@ def test_a_token_that_no_header_carries_is_refused_and_never_shown(value: str, t
 
 @pytest.mark.parametrize("read", ALL)
 @pytest.mark.parametrize("content", [b"", b" \n\n"])
-def test_an_empty_secret_is_none(content: bytes, read: object, tmp_path: Path) -> None:
+def test_an_empty_secret_is_none(content: bytes, read: Callable[[str], object], tmp_path: Path) -> None:
     assert "is empty" in refused(written(tmp_path, content), read)
 
 

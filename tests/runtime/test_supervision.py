@@ -68,7 +68,12 @@ def test_a_job_is_hurried_also_while_it_is_being_run() -> None:
 def test_the_end_of_a_thread_that_nobody_asked_for_is_told() -> None:
     told: list[str] = []
     ended = threading.Event()
-    running(Job("a", 1.0, Steps(1, SystemExit(0))), end=lambda why: (told.append(why), ended.set())[0])
+
+    def end(why: str) -> None:
+        told.append(why)
+        ended.set()
+
+    running(Job("a", 1.0, Steps(1, SystemExit(0))), end=end)
     assert ended.wait(10)
     assert told[0].startswith("thread x-jobs ended: SystemExit: 0 at ")
 

@@ -10,7 +10,7 @@ from shaping.ledger import Revision, read_revision
 CITY = read_city("inventory/example/city.yaml")
 
 
-def ledger(revision: int = 1, **rates: tuple[int, int]) -> dict[str, Any]:
+def ledger(revision: int = 1, /, **rates: tuple[int, int]) -> dict[str, Any]:
     rows = [
         {
             "opd": opd,

@@ -48,8 +48,13 @@ def test_a_failure_in_the_verdicts_themselves_does_not_keep_the_proof_back(
 ) -> None:
     told: list[Any] = []
     body = ledger(dinkes=(625_000, 2_500_000))
-    monkeypatch.setattr(Agent, "_judge", lambda _: {}["dinkes"])
-    monkeypatch.setattr(Agent, "_call", lambda _, method, path, proof: told.append(path) or body)
+    monkeypatch.setattr(Agent, "_judge", lambda _: dict[str, None]()["dinkes"])
+
+    def called(_: Agent, method: str, path: str, proof: object) -> dict[str, Any]:
+        told.append(path)
+        return body
+
+    monkeypatch.setattr(Agent, "_call", called)
     for name in agent.jobs.states:
         agent.jobs.run(name)
     assert told == ["/api/allocations", "/api/proofs"]
@@ -62,7 +67,7 @@ def test_queues_that_could_not_be_read_are_neither_judged_nor_proven(
     for name in agent.jobs.states:
         agent.jobs.run(name)
     told: list[Any] = []
-    monkeypatch.setattr(Box, "read", lambda *_: {}["htb"])
+    monkeypatch.setattr(Box, "read", lambda *_: dict[str, None]()["htb"])
     monkeypatch.setattr(Agent, "_prove", lambda *_: told.append("proof"))
     monkeypatch.setattr(Agent, "_judge", lambda *_: told.append("verdict"))
     for name in agent.jobs.states:

@@ -46,7 +46,8 @@ def test_a_file_in_the_folder_is_a_driver_and_others_are_not_imported(
     package.__path__ = [str(folder)]
     monkeypatch.setitem(sys.modules, "toys", package)
     assert drivers(package) == ("broken", "toy")
-    assert driver_of("toy", site(tmp_path), package) == ("toy", "isp-utama")
+    toy: object = driver_of("toy", site(tmp_path), package)
+    assert toy == ("toy", "isp-utama")
     monkeypatch.delitem(sys.modules, "toys.toy")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def settled(lab: Lab, seconds: float = 90.0) -> list[dict[tuple[str, str], float
         before = after
 
 
-def difference(after: dict[Any, float], before: dict[Any, float]) -> dict[Any, float]:
+def difference(after: Mapping[Any, float], before: Mapping[Any, float]) -> dict[Any, float]:
     return {key: after[key] - before[key] for key in after}
 
 

@@ -4,7 +4,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,10 @@ def sign(lab: Lab, browser: Browser, name: str, number: str, width: int = 1280) 
     page.close()
 
 
+def measured(lab: Lab, series: str, wanted: float) -> Callable[[], bool]:
+    return lambda: prometheus(lab, series) == wanted
+
+
 def megabits(lab: Lab, seconds: int = 6) -> float:
     """What iperf3 receives, in Mbit/s of TCP goodput."""
     done = lab.run(
@@ -87,7 +91,7 @@ def test_a_request_walks_from_letter_to_proof(city_lab: Lab, browser: Browser) -
     for metric in ("opd_allocation_receive_bytes_per_second", 'shaping_applied_bytes_per_second{direction="receive"'):
         name, _, label = metric.partition("{")
         series = f'lebarpita_{name}{{{label}{"," if label else ""}opd="{OPD}"}}'
-        until(series, lambda series=series: prometheus(city_lab, series) == 6_250_000)
+        until(series, measured(city_lab, series, 6_250_000))
     waiting = "SELECT count(*) AS n FROM outbox WHERE payload LIKE ? AND recipient LIKE 'contact:%' AND sent_at IS NULL"
     until("the requester is told", lambda: rows(city_lab, waiting, f"%{number}%")[0]["n"] == 0)
     lines = [

@@ -56,7 +56,7 @@ class BenchPass:
     memory: int
 
 
-def add_bench(bench: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+def add_bench(bench: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``bench flows``."""
     flows = bench.add_parser("flows", help="against nfcapd and nfacctd on the same datagrams", epilog=EXAMPLE)
     flows.add_argument("--flows", type=int, default=2_900_000, help="how many flows the load has (default: 2900000)")

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from exporter.errors import ExporterError
 from exporter.processes import cpu_seconds, end, resident_bytes
@@ -144,9 +145,9 @@ def value(text: str, name: str) -> float:
 
 
 @contextlib.contextmanager
-def _child(command: list[str], log: object = None) -> Iterator["subprocess.Popen[str]"]:
+def _child(command: list[str], log: "IO[str] | None" = None) -> Iterator["subprocess.Popen[str]"]:
     out = log if log is not None else subprocess.DEVNULL
-    child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, text=True)  # type: ignore[call-overload]
+    child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, text=True)
     try:
         yield child
     finally:

@@ -6,6 +6,7 @@ step; whatever a frame says of its length is checked before it is read.
 
 import struct
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -80,12 +81,12 @@ def _read(file: BinaryIO, size: int, path: Path, what: str) -> bytes:
     return data
 
 
-def _pcap(file: BinaryIO, path: Path) -> Iterator[CaptureFrame]:
+def _pcap(file: BufferedReader, path: Path) -> Iterator[CaptureFrame]:
     head = _read(file, 24, path, "the pcap header")
     order = ">" if int.from_bytes(head[:4], "big") in _PCAP else "<"
     # The header's rest: version, time zone, accuracy (all of no use today), snap length.
     magic, link = struct.unpack(f"{order}I16xI", head)
-    while file.peek(1):  # type: ignore[attr-defined]  # a file opened "rb" is a BufferedReader
+    while file.peek(1):
         offset = file.tell()
         seconds, part, size, original = struct.unpack(f"{order}IIII", _read(file, 16, path, "a record header"))
         _check_size(size, path, offset)
@@ -94,9 +95,9 @@ def _pcap(file: BinaryIO, path: Path) -> Iterator[CaptureFrame]:
         yield CaptureFrame(link & 0x0FFFFFFF, data, seconds + part * _PCAP[magic], offset, size < original)
 
 
-def _pcapng(file: BinaryIO, path: Path) -> Iterator[CaptureFrame]:
+def _pcapng(file: BufferedReader, path: Path) -> Iterator[CaptureFrame]:
     order, interfaces = "<", list[_CaptureInterface]()
-    while file.peek(1):  # type: ignore[attr-defined]
+    while file.peek(1):
         offset = file.tell()
         head = _read(file, 8, path, "a block header")
         if int.from_bytes(head[:4], "big") == _SECTION:

@@ -91,11 +91,11 @@ class Oracle:
         ids = [one for one in (number_of(told, 302), number_of(told, 48)) if one is not None]
         rate = next((samplers[one] for one in ids if one in samplers), usual)
         rate = Fraction(number_of(told, 34) or number_of(told, 50) or 0) or rate
-        usual = number_of(told, 1) or number_of(told, 23) or 0, number_of(told, 1, 29305) or 0
+        whole = number_of(told, 1) or number_of(told, 23) or 0, number_of(told, 1, 29305) or 0
         packets = number_of(told, 2) or number_of(told, 24) or 0, number_of(told, 2, 29305) or 0
-        forth, back, sizes = number_of(told, 231), number_of(told, 232), usual
+        forth, back, sizes = number_of(told, 231), number_of(told, 232), whole
         if forth or back:
-            sizes = usual[0] if forth is None else forth, back or 0
+            sizes = whole[0] if forth is None else forth, back or 0
             packets = number_of(told, 298) or packets[0], number_of(told, 299) or 0
         forward, reverse = (one * rate.numerator // rate.denominator for one in sizes)
         if self.settings.direction == "both" and number_of(told, 61) == 1:

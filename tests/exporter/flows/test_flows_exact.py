@@ -54,7 +54,7 @@ def owner_of(prefixes: list[list[Network]], high: np.ndarray, low: np.ndarray | 
 def addresses(random: np.random.Generator, number: int) -> np.ndarray:
     """Anywhere about the ten blocks, close to their beginnings as often as not."""
     within = random.integers(0, 1 << 20, number, np.uint64) >> random.integers(0, 20, number, np.uint64)
-    return (random.integers(0, 12, number, np.uint64) << np.uint64(20)) + within
+    return np.asarray((random.integers(0, 12, number, np.uint64) << np.uint64(20)) + within)
 
 
 def datagrams(rows: np.ndarray, fields: tuple[tuple[int, int], ...], domain: int) -> Iterator[tuple[bytes, str]]:

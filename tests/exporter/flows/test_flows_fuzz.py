@@ -5,6 +5,7 @@ import random
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from flow_captures import LAYERS, pcap, pcapng
@@ -60,11 +61,15 @@ def test_hostile_datagrams_never_raise_and_what_is_kept_stays_bounded(tmp_path: 
     assert done.returncode == 0, done.stderr
 
 
+def clock_of(now: list[float]) -> Callable[[], float]:
+    return lambda: now[0]
+
+
 def take_hostile(state: str) -> None:
     for number, left in enumerate(range(DATAGRAMS, 0, -ROUND)):
         now, bytes_in = [0.0], 0
-        collector = Collector(city_lookup(CITY), HABITS, lambda now=now: now[0])
-        collector.totals.smooth(300, lambda now=now: now[0])
+        collector = Collector(city_lookup(CITY), HABITS, clock_of(now))
+        collector.totals.smooth(300, clock_of(now))
         batch: list[tuple[bytes, str]] = []
         for data, source in hostile(SEED + number, min(ROUND, left)):
             bytes_in, now[0] = bytes_in + len(data), now[0] + 0.01

@@ -18,12 +18,13 @@ from tree import EXAMPLE_CITY
 
 from exporter.flows.account import decoding, pipeline
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.counting import CountedBlock
+from exporter.flows.account.counting import CountedBlock, count_block
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_batch
 from exporter.flows.account.prefix_lookup import city_lookup
 from exporter.flows.account.settings import HistorySettings
 from exporter.flows.decode.batches import batch_of
+from exporter.flows.decode.wire import read_packet
 from exporter.flows.history.history_writer import HistoryWriter
 from exporter.flows.history.minute import MinuteHistory
 from exporter.flows.intake.receiver import Receiver
@@ -43,7 +44,7 @@ def collector() -> Collector:
 
 def failing(monkeypatch: pytest.MonkeyPatch, when: Callable[[int], bool], error: Exception) -> list[int]:
     """Counting raises for the blocks (numbered from 1) that ``when`` names; the numbers of those that came."""
-    whole, came = pipeline.count_block, list[int]()
+    whole, came = count_block, list[int]()
 
     def count(*arguments: Any) -> CountedBlock:
         came.append(len(came) + 1)
@@ -120,7 +121,7 @@ def test_of_packet_headers_that_fail_in_part_each_is_counted_or_given_up_once(mo
 def test_a_datagram_on_which_reading_fails_is_counted_as_such_and_the_others_are_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    known, read = collector(), decoding.read_packet
+    known, read = collector(), read_packet
 
     def reading(data: Any) -> Any:
         if bytes(data).startswith(b"evil"):
@@ -141,7 +142,7 @@ def test_what_waits_of_a_batch_that_failed_as_a_whole_is_not_counted_with_the_ne
     take_batch(known, batch_of(mixed()))
     two = ipfix(a_set(256, record(USUAL, NET, DINKES, 10, 1)) + a_set(257, record(OTHER, NET, DINKES, 10, 1)))
     with monkeypatch.context() as broken:
-        broken.setattr("exporter.flows.account.blocks.fixed_records", lambda *_: {}["records"])
+        broken.setattr("exporter.flows.account.blocks.fixed_records", lambda *_: dict[str, None]()["records"])
         with pytest.raises(KeyError):
             take_batch(known, batch_of([(two, EXPORTER)]))
     records = known.exporters[EXPORTER].records
@@ -197,7 +198,7 @@ def test_a_socket_that_cannot_be_read_keeps_no_other_from_being_read(
         receiver.start()
         receiver.stop()
         readers = list(receiver._readers.values())
-        monkeypatch.setattr(readers[0], "read", lambda: {}["read"])
+        monkeypatch.setattr(readers[0], "read", lambda: dict[str, None]()["read"])
         monkeypatch.setattr(readers[1], "read", lambda: batch_of([(v5((NET, DINKES, 1, 10)), EXPORTER)]))
         monkeypatch.setattr(
             "exporter.flows.intake.receiver.select.select", lambda *_: (list(receiver._readers), [], [])
@@ -240,7 +241,7 @@ def test_a_history_that_fails_keeps_no_flow_from_being_counted_and_is_told(
     history = MinuteHistory(known.lookup)
     writer = HistoryWriter(history, HistorySettings(tmp_path, 50, 30), threading.Lock())
     known.observe = writer.observe
-    monkeypatch.setattr(history, "add", lambda _: {}["history"])
+    monkeypatch.setattr(history, "add", lambda _: dict[str, None]()["history"])
     take_batch(known, batch_of(mixed()))
     assert known.exporters[EXPORTER].records == 18
     with pytest.raises(KeyError, match="history"):

@@ -13,7 +13,7 @@ from exporter.flows.account.pipeline import take_datagram
 from exporter.flows.intake.receiver import Receiver
 from exporter.flows.keep.persistence import Persistence
 from exporter.flows.serving import application
-from exporter.http.connection import Request
+from exporter.http.connection import Request, Response
 
 
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), *UNEXPECTED], ids=repr)
@@ -31,8 +31,11 @@ def test_the_page_is_served_while_the_counters_cannot_be_written_and_the_failure
     receiver = Receiver(known, (), persistence.keep)
     page = application(known, receiver, persistence).pages["/metrics"]
 
+    async def answered() -> Response:
+        return await page(Request("GET", "/metrics", {}, {}))
+
     def shown() -> bytes:
-        answer = asyncio.run(page(Request("GET", "/metrics", {}, {})))
+        answer = asyncio.run(answered())
         assert answer.status == 200
         return answer.body
 

@@ -5,7 +5,7 @@ import functools
 import os
 import subprocess
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ LONG, SHORT = 30.0, 0.2
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
-def awaited(story: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+def awaited(story: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
     """Run an async test to its end."""
 
     @functools.wraps(story)

@@ -89,7 +89,9 @@ def test_a_wrong_part_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "nmp" in capsys.readouterr().err
 
 
-def test_a_secret_comes_from_the_environment_or_a_file_and_never_into_a_message(tmp_path: Path, monkeypatch) -> None:
+def test_a_secret_comes_from_the_environment_or_a_file_and_never_into_a_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("T_SECRET", "hunter2")
     (tmp_path / "secret").write_text("hunter3\n")
     assert secret("env:T_SECRET") == "hunter2"

@@ -110,7 +110,8 @@ async def test_every_quirk_is_named_with_the_interfaces_it_is_about() -> None:
 @awaited
 async def test_which_interfaces_carry_which_is_told_as_a_quirk() -> None:
     async with agent(E1, ScriptedInterface(2, b"bond0"), ScriptedInterface(3, b"bond0.20")) as (scripted, port):
-        scripted.rows |= {f"1.3.6.1.2.1.31.1.2.1.3.{pair}": b"\2\1\1" for pair in ("2.1", "3.2", "0.3", "1.0")}
+        stacked = {f"1.3.6.1.2.1.31.1.2.1.3.{pair}": b"\2\1\1" for pair in ("2.1", "3.2", "0.3", "1.0")}
+        scripted.rows = {**scripted.rows, **stacked}
         quirks = (await survey(ENGINE(target(port)))).quirks
     assert "stacked_interfaces: bond0 over e1, bond0.20 over e1, bond0.20 over bond0" in quirks
 
@@ -161,7 +162,9 @@ uplinks: [{{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s,
         (["127.0.0.1", "--community-from", "env:T_COMMUNITY", "--port", str(free_port())], "[no_agent]"),
     ],
 )
-def test_what_went_wrong_is_one_sentence_with_its_reason(arguments, words, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_went_wrong_is_one_sentence_with_its_reason(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["poll", *arguments, "--json"]) == 1
     told = capsys.readouterr()
     assert words in told.err
@@ -169,7 +172,9 @@ def test_what_went_wrong_is_one_sentence_with_its_reason(arguments, words, capsy
     assert not told.out
 
 
-def test_a_wrong_community_is_told_by_poll(real: Snmpd, monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_community_is_told_by_poll(
+    real: Snmpd, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("T_COMMUNITY", "wrong")
     assert asked(real.port) == 1
     assert "[wrong_community]" in capsys.readouterr().err
@@ -179,7 +184,7 @@ V3 = ["--user", "strong", "--auth", "SHA-256", "--auth-key-from", "env:A", "--pr
 
 
 def test_an_address_is_polled_with_v3_and_its_secrets_from_the_environment(
-    real: Snmpd, monkeypatch, capsys: pytest.CaptureFixture[str]
+    real: Snmpd, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("A", "authpass12345")
     monkeypatch.setenv("P", "privpass12345")
@@ -201,7 +206,11 @@ def test_an_address_is_polled_with_v3_and_its_secrets_from_the_environment(
     ],
 )
 def test_each_v3_mistake_has_its_own_sentence(
-    changed: dict[str, str | None], reason: str, real: Snmpd, monkeypatch, capsys: pytest.CaptureFixture[str]
+    changed: dict[str, str | None],
+    reason: str,
+    real: Snmpd,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name, value in (("A", "authpass12345"), ("P", "privpass12345"), ("WRONG", "wrongpass12345")):
         monkeypatch.setenv(name, value)

@@ -33,7 +33,7 @@ def behind(nodes: list[Node], cut: str) -> set[str]:
 
 def play(nodes: list[Node], answers: list[set[str]], seats: Mapping[str, Seat] | None = None) -> list[tuple[str, ...]]:
     state: Mapping[str, Seat] = seats or {}
-    opened = []
+    opened: list[tuple[str, ...]] = []
     for at, answered in enumerate(answers):
         result = decide(nodes, state, answered, float(at), NEED)
         state, opened = result.seats, [*opened, result.opened]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 from case_walks import batam_until_analysis
@@ -53,7 +54,7 @@ def facts(desk: Desk, number: str) -> Facts:
     return facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY + 2 * HOUR)
 
 
-def finished(desk: Desk, now: datetime, **more: object) -> str:
+def finished(desk: Desk, now: datetime, **more: Any) -> str:
     """A request of PKL-BW granted, proven and told, an hour after it was opened."""
     number = request(desk, now=now, **more)
     walk_to(desk, number, [(HEAD, Sign("PKL-B-02")), (DIVISION, Sign("PKL-B-03"))], now)
@@ -161,13 +162,14 @@ def test_PKL_S_13_the_figures_of_the_pack_equal_those_recomputed_from_the_events
         " JOIN cases c ON c.id = i.case_id WHERE i.kind = 'step_entered' AND c.sop = 'PKL-BW' AND c.ending = 'selesai'"
         " GROUP BY i.id"
     )
-    for row in desk.store.rows(pair):
-        took[row["step"]].append((datetime.fromisoformat(row["at"]), datetime.fromisoformat(row["done"])))
+    for visit in desk.store.rows(pair):
+        took[visit["step"]].append((datetime.fromisoformat(visit["at"]), datetime.fromisoformat(visit["done"])))
     by_step = {row.step: row for row in found.steps if row.sop == "PKL-BW"}
     for step in ("PKL-B-03", "PKL-B-04", "PKL-B-05", "PKL-B-06"):
         hours = [desk.calendar.worked(begun, over) / HOUR for begun, over in took[step]]
         row = by_step[step]
-        assert (row.visits, row.median_hours) == (len(hours), pytest.approx(median(hours))), step
+        seen: object = (row.visits, row.median_hours)
+        assert seen == (len(hours), pytest.approx(median(hours))), step
         assert row.p90_hours == pytest.approx(sorted(hours)[-2] + 0.8 * (max(hours) - sorted(hours)[-2])), step
 
 

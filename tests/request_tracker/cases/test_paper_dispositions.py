@@ -11,6 +11,7 @@ from tracker_papers import PDF
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk, RecordPaper, Sign, Supplied, Who, history, read_case, run
+from request_tracker.cases.acts import Command
 from request_tracker.config import Office
 from request_tracker.errors import Refused
 from request_tracker.letters.disposition.paper import disposition
@@ -32,9 +33,9 @@ def carried(desk: Desk) -> str:
     return number
 
 
-def refused(desk: Desk, number: str, act: object, who: Who) -> str:
+def refused(desk: Desk, number: str, act: Command, who: Who) -> str:
     with pytest.raises(Refused) as found:
-        run(desk, number, act, who, RECORDED)  # type: ignore[arg-type]
+        run(desk, number, act, who, RECORDED)
     return found.value.code
 
 

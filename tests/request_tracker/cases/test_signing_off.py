@@ -86,7 +86,7 @@ def at_the_technician(desk: Desk) -> str:
 
 
 def test_what_follows_is_made_anew_where_somebody_wrote_meanwhile(desk: Desk) -> None:
-    number, other, shown = at_the_technician(desk), at_the_technician(desk), []
+    number, other, shown = at_the_technician(desk), at_the_technician(desk), list[int | None]()
     act = CaseAct(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: MONDAY + timedelta(hours=2))
 
     def slow(outcome: Outcome) -> tuple[Consequence, ...]:

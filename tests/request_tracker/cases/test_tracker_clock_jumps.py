@@ -20,6 +20,7 @@ from request_tracker.notifications import delivery
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.people import accounts
 from request_tracker.people.accounts import FAILURES_TO_LOCK, NewAccount, add_user, check_password
+from request_tracker.store.chain import stamp
 from runtime.jobs import Jobs
 from runtime.supervision import JobThread
 
@@ -34,8 +35,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "_HASHER", QUICK)
 
 
-def settings(folder: Path, **more: str) -> TrackerConfig:
-    return TrackerConfig(inventory=Path("c.yaml"), database=folder / "t.db", files=folder / "files", **more)
+def settings(folder: Path) -> TrackerConfig:
+    return TrackerConfig(inventory=Path("c.yaml"), database=folder / "t.db", files=folder / "files")
 
 
 def waiting(desk: Desk) -> int:
@@ -89,7 +90,7 @@ def test_a_message_leased_while_the_clock_was_ahead_is_not_held_for_a_year(
 def test_a_lease_of_another_worker_is_kept_while_the_clock_is_right(desk: Desk, tmp_path: Path) -> None:
     request(desk)
     with desk.store.transaction() as db:
-        db.execute("UPDATE outbox SET leased_until = ?", [delivery.stamp(MONDAY + delivery.LEASE)])
+        db.execute("UPDATE outbox SET leased_until = ?", [stamp(MONDAY + delivery.LEASE)])
     send_outbox(desk, settings(tmp_path), MONDAY)
     assert waiting(desk) == 2
 
@@ -108,7 +109,12 @@ def test_outages_are_asked_for_by_a_clock_that_cannot_jump(
     asked: list[datetime] = []
     wall, ticks = [MONDAY], count(0.0, worker.EVERY_SECONDS / 4)
     monkeypatch.setattr(worker, "datetime", type("Clock", (), {"now": staticmethod(lambda _: wall[-1])}))
-    monkeypatch.setattr(worker, "known_outages", lambda desk, config, now: asked.append(now) or [])
+
+    def none_known(desk: Desk, config: TrackerConfig, now: datetime) -> list[object]:
+        asked.append(now)
+        return []
+
+    monkeypatch.setattr(worker, "known_outages", none_known)
     at_work = JobThread(Jobs(worker.PART, worker.table(desk, settings(tmp_path))))
     for _ in range(9):
         tick = next(ticks)

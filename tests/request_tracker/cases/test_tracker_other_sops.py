@@ -38,15 +38,16 @@ from request_tracker.cases import (
     run,
     waiting_for,
 )
+from request_tracker.cases.acts import Command
 from request_tracker.errors import Refused
 
 CHECKED = {"perangkat": "core", "daya": "baik", "lampu": "merah", "temuan": "serat putus"}
 ALARM = Who("api:alertmanager", frozenset({"alert"}))
 
 
-def refused(desk: Desk, number: str, act: object, who: Who) -> str:
+def refused(desk: Desk, number: str, act: Command, who: Who) -> str:
     with pytest.raises(Refused) as found:
-        run(desk, number, act, who, MONDAY)  # type: ignore[arg-type]
+        run(desk, number, act, who, MONDAY)
     return found.value.code
 
 
@@ -156,7 +157,9 @@ def test_KTM_01_to_10_the_path_of_an_available_bandwidth(desk: Desk) -> None:
     walk_to(desk, number, [(SECTION, Sign("KTM-08")), (DIVISION, Sign("KTM-09")), (TECHNICIAN, Sign("KTM-10"))])
     case = read_case(desk, number)
     assert case.ending == "selesai"
-    assert case.latest("arahan").content == {"catatan": "periksa sisa kapasitas"}  # type: ignore[union-attr]
+    direction = case.latest("arahan")
+    assert direction is not None
+    assert direction.content == {"catatan": "periksa sisa kapasitas"}
 
 
 def test_KTM_02_the_secretariat_records_but_does_not_decide(desk: Desk) -> None:
@@ -291,4 +294,6 @@ def test_BTM_08a_a_photo_documents_the_work(desk: Desk) -> None:
     run(desk, number, Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}), TECHNICIAN, MONDAY)
     run(desk, number, AddDocument("dok", PHOTO), TECHNICIAN, MONDAY)
     applied(desk, number, "BTM-08")
-    assert read_case(desk, number).latest("dok").sha256 == PHOTO.sha256  # type: ignore[union-attr]
+    photo = read_case(desk, number).latest("dok")
+    assert photo is not None
+    assert photo.sha256 == PHOTO.sha256

@@ -36,14 +36,15 @@ from request_tracker.cases import (
     run,
     waiting_for,
 )
+from request_tracker.cases.acts import Command
 from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import Conflict, Refused
 from request_tracker.ledger import allocations
 
 
-def refused(desk: Desk, number: str, act: object, who: Who) -> str:
+def refused(desk: Desk, number: str, act: Command, who: Who) -> str:
     with pytest.raises(Refused) as found:
-        run(desk, number, act, who, MONDAY)  # type: ignore[arg-type]
+        run(desk, number, act, who, MONDAY)
     return found.value.code
 
 
@@ -124,7 +125,7 @@ def test_PKL_B_04_the_step_waits_for_a_proof_that_equals_the_ledger(desk: Desk) 
     to_technician(desk, number)
     run(desk, number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, MONDAY)
     wrong = true_proof(desk, MONDAY)
-    wrong["readback"] = [{**row, "ceiling": 1} for row in wrong["readback"]]  # type: ignore[attr-defined]
+    wrong["readback"] = [{**row, "ceiling": 1} for row in wrong["readback"]]
     assert record_proof(desk, wrong, MONDAY).finished == ()
     assert read_case(desk, number).awaiting is not None
     assert record_proof(desk, true_proof(desk, MONDAY), MONDAY).finished == (number,)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tracker_office import FIFTY, MONDAY, TECHNICIAN, request, to_technician, true_proof
@@ -29,10 +30,10 @@ def applying(desk: Desk) -> str:
     return number
 
 
-def proof_of(desk: Desk, uplink: str, offices: set[str]) -> dict[str, object]:
+def proof_of(desk: Desk, uplink: str, offices: set[str]) -> dict[str, Any]:
     """What the agent of one uplink posts: the ledger's hash, its own offices' rates."""
     whole = true_proof(desk, LATER)
-    mine = [row for row in whole["readback"] if row["opd"] in offices]  # type: ignore[attr-defined]
+    mine = [row for row in whole["readback"] if row["opd"] in offices]
     return {**whole, "agent": f"core/{uplink}", "uplink": uplink, "readback": mine}
 
 

@@ -10,6 +10,7 @@ from tracker_papers import PDF
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk, SendBack, Sign, Supplied, history, read_case, run
+from request_tracker.cases.acts import Command
 from request_tracker.errors import Refused
 from request_tracker.letters.sop_files import SHIPPED, SopError, parse_sop
 from request_tracker.sop.diff import differences
@@ -24,9 +25,9 @@ def at_verification(desk: Desk) -> str:
     return number
 
 
-def refused(desk: Desk, number: str, act: object) -> str:
+def refused(desk: Desk, number: str, act: Command) -> str:
     with pytest.raises(Refused) as found:
-        run(desk, number, act, DIVISION, MONDAY)  # type: ignore[arg-type]
+        run(desk, number, act, DIVISION, MONDAY)
     return found.value.code
 
 
@@ -75,7 +76,9 @@ def test_BTM_03_sent_back_the_case_waits_for_the_requester_who_is_told_once_and_
     assert not any("step_waiting" in row["payload"] for row in told)
     again = Sign("BTM-01", documents={"surat": Supplied(sha256="d" * 64, name="surat-baru.pdf")})
     case = run(desk, number, again, REQUESTER, MONDAY)
-    assert case.latest("surat").sha256 == "d" * 64 and case.open_step("BTM-02")  # type: ignore[union-attr]
+    letter = case.latest("surat")
+    assert letter is not None
+    assert letter.sha256 == "d" * 64 and case.open_step("BTM-02")
     assert [r.sha256 for r in case.records if r.document == "surat"] == [LETTER.sha256, "d" * 64]
 
 
@@ -108,7 +111,9 @@ def test_BTM_03_the_requester_reads_why_it_came_back_and_sends_a_new_letter_by_h
     sent = site.post(f"/lacak/{token}/langkah/BTM-01", f"/lacak/{token}", document_surat=(BytesIO(PDF), "baru.pdf"))
     assert sent.status_code == 302
     case = read_case(site.desk, number)
-    assert case.latest("surat").name == "baru.pdf"  # type: ignore[union-attr]
+    letter = case.latest("surat")
+    assert letter is not None
+    assert letter.name == "baru.pdf"
     assert [step.id for step in case.open_steps] == ["BTM-02"] and 'id="dikembalikan"' not in site.get(
         f"/lacak/{token}"
     )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tempfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,14 +20,14 @@ OPDS = [opd.code for opd in CITY.opds][:3]
 DAY = timedelta(days=1)
 
 
-def write(store: Store, opd: str, rate: int, at: object, until: object = None) -> int:
+def write(store: Store, opd: str, rate: int, at: datetime, until: datetime | None = None) -> int:
     change = allocations.Change(opd, Allocation(rate, rate, rate, rate), "user:4", "PKL-BW/2026/000001", "uji")
     with store.transaction() as db:
-        return allocations.write(store, db, [change], at, until)  # type: ignore[arg-type]
+        return allocations.write(store, db, [change], at, until)
 
 
-def ceiling(store: Store, opd: str, at: object) -> int | None:
-    found = allocations.allocation_of(store, opd, at)  # type: ignore[arg-type]
+def ceiling(store: Store, opd: str, at: datetime) -> int | None:
+    found = allocations.allocation_of(store, opd, at)
     return found.receive_ceiling if found else None
 
 

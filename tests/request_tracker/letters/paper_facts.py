@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tracker_office import WIB
@@ -22,16 +23,16 @@ WORDS = [pytest.param(kind, id=f"{word}-{min(kind.sop_kinds)}") for kind in CASE
 PEOPLE = {"user:1": "Kadis Uji", "user:2": "Kabid Uji", "user:3": "Teknisi Uji", "user:9": "Pejabat Lama"}
 
 
-def event(seq: int, kind: str, lane: str = "", step: str = "", who: str = "user:1", **more: object) -> Event:
+def event(seq: int, kind: str, lane: str = "", step: str = "", who: str = "user:1", **more: Any) -> Event:
     behalf = more.pop("behalf", None)
     moment = NOW - timedelta(hours=10 - seq)
-    return Event(seq, kind, who, behalf, lane or None, step or None, 1, moment, moment, more, "0" * 64, "1" * 64)  # type: ignore[arg-type]
+    return Event(seq, kind, who, behalf, lane or None, step or None, 1, moment, moment, more, "0" * 64, "1" * 64)
 
 
-def facts(code: str = "PKL-BW", allocation: Allocation | None = GRANTED, **more: object) -> Facts:
+def facts(code: str = "PKL-BW", allocation: Allocation | None = GRANTED, **more: Any) -> Facts:
     sop = SOPS[code]
     form = {"wanted_receive": 6_250_000, "letter_number": "800/12/2026"}
-    given = {"verified": 3, **more}
+    given: dict[str, Any] = {"verified": 3, **more}
     history = given.pop("history", None) or (
         event(1, "opened"),
         event(2, "signed", "kadis", "PKL-B-02", note="Tindak lanjuti segera", behalf="user:9"),
@@ -41,11 +42,11 @@ def facts(code: str = "PKL-BW", allocation: Allocation | None = GRANTED, **more:
     case = Case(
         *("PKL-BW/2026/0001", code, sop.revision, sop.hash, sop.kind, "dinkes", "Penambahan bandwidth <b>&"),
         *(NOW - timedelta(days=1), 4, "a" * 64, form),
-        **given,  # type: ignore[arg-type]
+        **given,
     )
     said = {"name_of": lambda who: PEOPLE.get(who or "", who or ""), "local": lambda at: at.astimezone(WIB)}
-    told = {"office": OFFICE, "opd": "Dinas Kesehatan", "now": NOW, **said}
-    return Facts(case=case, sop=sop, history=history, **told, allocation=allocation, ledger_number="revisi 7")  # type: ignore[arg-type]
+    told: dict[str, Any] = {"office": OFFICE, "opd": "Dinas Kesehatan", "now": NOW, **said}
+    return Facts(case=case, sop=sop, history=history, **told, allocation=allocation, ledger_number="revisi 7")
 
 
 def hit(offices: tuple[str, ...], opd: str | None = None) -> Facts:

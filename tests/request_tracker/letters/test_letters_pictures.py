@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from paper_examples import AT, analysed, checked, measured
@@ -46,11 +47,11 @@ LESS = Allocation(1_250_000, 2_500_000, 1_250_000, 2_500_000)
 SUBJECT = "Penambahan bandwidth untuk layanan pendaftaran daring"
 
 
-def known(made: Facts, **told: object) -> Facts:
+def known(made: Facts, **told: Any) -> Facts:
     """The facts with an ordinary subject, known officials and what was measured."""
     case = replace(made.case, subject=SUBJECT, assignee="user:3")
     names = {"dinkes": "Dinas Kesehatan", "rsud": "Rumah Sakit Umum", "dishub": "Dinas Perhubungan"}
-    return replace(made, case=case, names=names, person_of=lambda who: PEOPLE[who or ""], **told)  # type: ignore[arg-type]
+    return replace(made, case=case, names=names, person_of=lambda who: PEOPLE[who or ""], **told)
 
 
 def handed_over() -> Facts:

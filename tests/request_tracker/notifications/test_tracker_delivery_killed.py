@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,9 @@ from tracker_office import MONDAY
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.notifications import delivery
-from request_tracker.notifications.delivery import IN_DOUBT, LEASE, send_outbox
+from request_tracker.notifications.delivery import IN_DOUBT, LEASE, Carriers, send_outbox
 from request_tracker.people.addresses import set_address
+from request_tracker.store.database import Row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 __all__ = ["quick"]
@@ -31,8 +32,8 @@ def taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[
     """A channel that writes down at once what it took, and goes on a moment before it answers; what it took."""
     place = os.open(tmp_path / "taken", os.O_CREAT | os.O_RDWR | os.O_APPEND)
 
-    def take(desk: Desk, carriers: object, target: delivery.Destination, row: delivery.Row, now: object) -> bool:
-        _, body = delivery.text_of(desk, carriers, target, row, now)  # type: ignore[arg-type]
+    def take(desk: Desk, carriers: Carriers, target: delivery.Destination, row: Row, now: datetime) -> bool:
+        _, body = delivery.text_of(desk, carriers, target, row, now)
         os.write(place, f"{row['id']}|{target.who}|{IN_DOUBT in body}\n".encode())
         os.fsync(place)
         return True

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
@@ -50,7 +50,7 @@ VALUES: dict[str, tuple[object, ...]] = {
 }
 
 
-def under(desk: Desk, text: str, **more: object) -> str:
+def under(desk: Desk, text: str, **more: Any) -> str:
     """A case of that SOP, its first step done."""
     approve(desk.store, parse_sop(text), date(2020, 1, 1), "uji", MONDAY)
     return request(desk, "CTH-NL", **more)

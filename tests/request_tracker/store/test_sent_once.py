@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import redirect
 from tracker_site import NOW, PASSWORD, PUBLIC, Site, new_site
+from werkzeug import Response
 
 import request_tracker.web
 from request_tracker.cases import OpenCase, Supplied
@@ -155,10 +156,15 @@ def test_D4_no_writing_route_of_the_pages_is_left_out(site: Site, monkeypatch: p
     app = site.client.application
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     called: list[str] = []
+
+    def taken(**_: Any) -> Response:
+        called.append("")
+        return redirect("/selesai")
+
     writing = [r for r in app.url_map.iter_rules() if "POST" in (r.methods or ()) and not r.endpoint.startswith("api.")]
     assert len(writing) > 30
     for rule in writing:
-        monkeypatch.setitem(app.view_functions, rule.endpoint, lambda **_: called.append("") or redirect("/selesai"))
+        monkeypatch.setitem(app.view_functions, rule.endpoint, taken)
         path = re.sub(r"<int:\w+>", "1", re.sub(r"<(path:)?\w+>", "x", rule.rule))
         called.clear()
         answers = [site.client.post(path, data={"sekali": "kunci-yang-sama", "a": "1"}) for _ in range(2)]
@@ -205,7 +211,12 @@ def test_D4_a_form_cut_off_in_the_middle_is_not_done_again_but_told(site: Site) 
 def test_D4_the_second_of_two_at_once_waits_for_the_firsts_answer(site: Site) -> None:
     store, pages, mark = site.desk.store, Pages(), mark_of("kunci", [])
     begin(store, mark, datetime.now(UTC))
-    done = threading.Timer(0.1, lambda: (finish(store, pages, mark, FormAnswer(302, "/x")), store.close()))
+
+    def first() -> None:
+        finish(store, pages, mark, FormAnswer(302, "/x"))
+        store.close()
+
+    done = threading.Timer(0.1, first)
     done.start()
     assert answer_of(store, pages, mark) == FormAnswer(302, "/x")
     done.join()

@@ -104,7 +104,7 @@ def sent(site: Site, turn: int) -> tuple[int, str]:
 
 
 def requests_until_full(site: Site, make_room: Callable[[], None]) -> dict[str, Any]:
-    pages = []
+    pages: list[str] = []
     for turn in range(1000):
         status, text = sent(site, turn)
         if status != 200:
@@ -136,7 +136,11 @@ def test_the_agents_proof_is_asked_for_again_when_the_disk_is_full(site: Site) -
     def post(make_room: Callable[[], None]) -> list[Any]:
         full = site.client.post("/api/proofs", json=proof, headers=head)
         make_room()
-        return [full.status_code, full.json["error"], site.client.post("/api/proofs", json=proof, headers=head).json]
+        return [
+            full.status_code,
+            (full.json or {})["error"],
+            site.client.post("/api/proofs", json=proof, headers=head).json,
+        ]
 
     full, sentence, then = limited(site.desk, 60_000, post)
     assert (full, "send it again" in sentence, then["accepted"]) == (503, True, True)

@@ -74,7 +74,9 @@ def test_a_locked_database_is_told_and_nothing_is_acknowledged(desk: Desk) -> No
         run(desk, number, Sign("PKL-B-02"), HEAD, MONDAY)
     other.rollback()
     other.close()
-    assert run(desk, number, Sign("PKL-B-02"), HEAD, MONDAY).main_step.id == "PKL-B-03"  # type: ignore[union-attr]
+    step = run(desk, number, Sign("PKL-B-02"), HEAD, MONDAY).main_step
+    assert step is not None
+    assert step.id == "PKL-B-03"
 
 
 def test_a_full_disk_is_told_and_the_case_stays_as_it_was(desk: Desk) -> None:

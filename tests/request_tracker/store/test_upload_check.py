@@ -54,7 +54,7 @@ def test_X_PDP_a_photograph_keeps_its_picture_and_nothing_else(form: str, turned
     with Image.open(io.BytesIO(kept)) as picture:
         assert picture.size == ((24, 40) if turned == 6 else (40, 24))
         assert not picture.getexif()
-        corner = picture.convert("L").getpixel((picture.width - 1, 0))
+        corner: object = picture.convert("L").getpixel((picture.width - 1, 0))
     assert isinstance(corner, int) and corner < 16
 
 

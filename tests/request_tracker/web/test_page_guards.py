@@ -21,7 +21,8 @@ def inside(site: Site) -> Site:
 
 
 def test_X_PRN_every_page_has_the_guards_and_the_print_style_and_no_script(inside: Site) -> None:
-    with inside.client.get("/static/lebarpita.css") as style:
+    style = inside.client.get("/static/lebarpita.css")
+    with style:
         assert "@media print" in style.text
     for page in (*PUBLIC, *STAFF, *ADMIN):
         answer = inside.client.get(page)

@@ -27,7 +27,15 @@ def test_X_LNG_a_refusal_takes_its_values_in_the_language_of_the_reader() -> Non
 
 
 PAGES = ("/", "/status", "/layanan", "/lapor", "/pengaduan", "/permohonan", "/setup", "/wall", "/tidak-ada", "/sop")
-STAFF = ("/kasus", "/kasus/baru?sop=PKL-BW", "/gangguan", "/agenda", "/agenda?arah=keluar", "/agenda/kosong", "/noc")
+STAFF: tuple[str, ...] = (
+    "/kasus",
+    "/kasus/baru?sop=PKL-BW",
+    "/gangguan",
+    "/agenda",
+    "/agenda?arah=keluar",
+    "/agenda/kosong",
+    "/noc",
+)
 STAFF = (*STAFF, "/pemeliharaan", "/piket", "/delegasi", "/pengguna", "/audit", "/audit?periksa=1", "/evaluasi")
 STAFF = (*STAFF, "/pemakai", "/pemakai?opd=dinkes", "/sop/PKL-GG")
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Iterator
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 import pytest
@@ -33,20 +34,20 @@ def at(monkeypatch: pytest.MonkeyPatch, moment: float) -> None:
     monkeypatch.setattr("request_tracker.web.shell.limits.time.time", lambda: moment)
 
 
-def take(path: str, times: int, taken: object) -> None:
+def take(path: str, times: int, taken: SimpleQueue[int]) -> None:
     """Another worker: its hits that were let through."""
     storage = FileStorage(path=path)
-    taken.put(sum(storage.acquire_entry("k", 25, 3600) for _ in range(times)))  # type: ignore[attr-defined]
+    taken.put(sum(storage.acquire_entry("k", 25, 3600) for _ in range(times)))
 
 
-def log_in_wrongly(site: Site, times: int, told: object) -> None:
+def log_in_wrongly(site: Site, times: int, told: SimpleQueue[list[int]]) -> None:
     """Another worker over the same database: the answers to wrong log-ins."""
     worker = Site(site.desk, create_app(site.client.application.extensions["office"]).test_client())
-    told.put([worker.log_in("nobody", "salah").status_code for _ in range(times)])  # type: ignore[attr-defined]
+    told.put([worker.log_in("nobody", "salah").status_code for _ in range(times)])
 
 
 def test_two_processes_together_pass_no_more_than_the_limit(storage: FileStorage, tmp_path: Path) -> None:
-    taken = FORK.SimpleQueue()
+    taken: SimpleQueue[int] = FORK.SimpleQueue()
     workers = [FORK.Process(target=take, args=(str(tmp_path / "t.db.limits"), 20, taken)) for _ in range(2)]
     for worker in workers:
         worker.start()
@@ -58,7 +59,7 @@ def test_two_processes_together_pass_no_more_than_the_limit(storage: FileStorage
 
 def test_wrong_log_ins_at_two_workers_are_counted_together(site: Site) -> None:
     site.desk.store.close()
-    told = FORK.SimpleQueue()
+    told: SimpleQueue[list[int]] = FORK.SimpleQueue()
     workers = [FORK.Process(target=log_in_wrongly, args=(site, 12, told)) for _ in range(2)]
     for worker in workers:
         worker.start()

@@ -28,7 +28,7 @@ def main() -> None:
         subprocess.run(["ip", "link", "set", name, "up"], check=True)
     city = read_city("inventory/example/city.yaml")
     site = Site(city, "isp-utama", Path(state))
-    wanted = [read_revision(body, city, "isp-utama").queues for body in ledgers]
+    wanted: list[Queues] = [read_revision(body, city, "isp-utama").queues for body in ledgers]
     print(json.dumps(STORIES[story](driver_of("linux", site), wanted)))
 
 

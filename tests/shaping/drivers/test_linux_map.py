@@ -1,6 +1,7 @@
 """The map in nftables: one transaction out, the same map back, and None for a chain that somebody changed."""
 
 import json
+import subprocess
 from ipaddress import ip_address
 from subprocess import CompletedProcess
 from typing import Any
@@ -24,7 +25,7 @@ def said(monkeypatch: pytest.MonkeyPatch, code: int, out: str = "", error: str =
         calls.append((command, more.get("input")))
         return CompletedProcess(command, code, out, error)
 
-    monkeypatch.setattr(nft.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     return calls
 
 
@@ -98,6 +99,6 @@ def test_a_machine_without_nft_says_what_to_install(monkeypatch: pytest.MonkeyPa
     def missing(*_: Any, **__: Any) -> None:
         raise FileNotFoundError
 
-    monkeypatch.setattr(nft.subprocess, "run", missing)
+    monkeypatch.setattr(subprocess, "run", missing)
     with pytest.raises(ShapingError, match="install the package nftables"):
         nft.remove()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from ledgers import CITY, revision
 
+from inventory.admission import Direction
 from inventory.model import City
 from shaping.drivers.base import Site
 from shaping.drivers.manual.measuring import Use
@@ -18,7 +19,8 @@ from shaping.queues import Key
 FIRST = revision(dinkes=(625_000, 2_500_000), rsud=(625_000, 2_500_000))
 SECOND = revision(dinkes=(1_250_000, 6_250_000), rsud=(600_000, 2_500_000))
 NOON, DAY = 1_800_000_000.0, 86_400.0
-FULL = {(opd, way): Use(2_000_000, 2_450_000) for opd in ("dinkes", "rsud") for way in ("receive", "transmit")}
+WAYS: tuple[Direction, ...] = ("receive", "transmit")
+FULL: Mapping[Key, Use] = {(opd, way): Use(2_000_000, 2_450_000) for opd in ("dinkes", "rsud") for way in WAYS}
 
 
 def city_of(kind: str) -> City:

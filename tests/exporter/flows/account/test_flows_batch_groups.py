@@ -1,6 +1,7 @@
 """Batches: the same totals, losses and templates as one datagram after the other, whatever the batches hold."""
 
 import struct
+from collections.abc import Callable
 
 from flow_packets import (
     BYTES,
@@ -25,6 +26,7 @@ from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_batch, take_datagram
 from exporter.flows.decode.batches import batch_of
 
+Made = Callable[[int, int], bytes]
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 TURNED = (TARGET4, SOURCE4, BYTES, PACKETS)
 ROW = record(USUAL, NET, DINKES, 1000, 2)
@@ -56,7 +58,7 @@ datagrams = st.lists(
 
 @settings(deadline=None)
 @given(datagrams, st.integers(1, 12))
-def test_batches_count_what_one_after_the_other_counts(rows: list[tuple], size: int) -> None:
+def test_batches_count_what_one_after_the_other_counts(rows: list[tuple[Made, int, int, str]], size: int) -> None:
     made = [(make(number, domain), source) for make, number, domain, source in rows]
     single, many = new_collector(ExporterSettings(internal=True)), new_collector(ExporterSettings(internal=True))
     for data, source in made:

@@ -126,7 +126,7 @@ def test_a_block_is_added_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch, n
     take_datagram(collector, ipfix(template(USUAL), a_set(256, ROW)), EXPORTER)
     before = collector.totals.bytes.copy(), collector.totals.through, collector.totals.sampled
     with monkeypatch.context() as planted, pytest.raises(KeyError):
-        planted.setattr(f"exporter.flows.account.totals.{name}", lambda *_: {}["planted"])
+        planted.setattr(f"exporter.flows.account.totals.{name}", lambda *_: dict[str, None]()["planted"])
         take_datagram(collector, ipfix(a_set(256, ROW), sequence=1), EXPORTER)
     assert (collector.totals.bytes == before[0]).all()
     assert (collector.totals.through, collector.totals.sampled) == before[1:]

@@ -1,6 +1,7 @@
 """sFlow: a sampled packet counts its IP total length times the rate, once, whatever describes it."""
 
 import struct
+from collections.abc import Callable
 
 import pytest
 from flow_captures import ethernet, ip4, ip6, udp
@@ -29,9 +30,9 @@ FRAMES = {
 
 @pytest.mark.parametrize("kind", FRAMES)
 @pytest.mark.parametrize("wrap", [sample, expanded])
-def test_bytes_are_the_outer_ip_total_length_times_the_rate(kind: str, wrap: object) -> None:
+def test_bytes_are_the_outer_ip_total_length_times_the_rate(kind: str, wrap: Callable[..., bytes]) -> None:
     collector = new_collector()
-    take_datagram(collector, sflow(wrap(FRAMES[kind], rate=100)), EXPORTER)  # type: ignore[operator]
+    take_datagram(collector, sflow(wrap(FRAMES[kind], rate=100)), EXPORTER)
     size = 102_800 if kind != "VXLAN" else (20 + 8 + 8 + 14 + 984) * 100
     assert (sent(collector, "dinkes"), collector.totals.through_packets, collector.totals.sampled_packets) == (
         size,

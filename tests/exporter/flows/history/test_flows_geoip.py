@@ -1,7 +1,9 @@
 """Where remote networks are: made MaxMind DB files name them, a broken one is told and changes nothing."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mmdb_writer import MMDBWriter
@@ -17,7 +19,7 @@ from exporter.flows.history.top import top
 NOW = 1_795_000_020
 
 
-def written(path: Path, rows: dict[str, object]) -> Path:
+def written(path: Path, rows: Mapping[str, dict[str, Any]]) -> Path:
     writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type="Contoh")
     for network, told in rows.items():
         writer.insert_network(IPSet([network]), told)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flow_packets import EXPORTER, SOURCE4, TARGET4, USUAL, a_set, ipfix, new_collector, record, template
@@ -46,7 +47,9 @@ flows = st.tuples(hosts, hosts, st.integers(0, 65535), st.integers(0, 65535), st
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(flows, st.integers(0, 2**32 - 1)), max_size=40), st.integers(1, 4))
-def test_the_rows_of_a_minute_and_their_rest_are_the_counters(rows: list, kept: int) -> None:
+def test_the_rows_of_a_minute_and_their_rest_are_the_counters(
+    rows: list[tuple[tuple[str, str, int, int, int], int]], kept: int
+) -> None:
     collector, history = watched(kept)
     content = b"".join(record(FIELDS, *flow, size) for flow, size in rows)
     take_datagram(collector, ipfix(template(FIELDS), a_set(256, content)), EXPORTER)
@@ -179,7 +182,7 @@ def test_a_writer_that_takes_too_long_is_ended_counted_and_told(
     """A real writer, which needs longer than that to start."""
     start, children = asyncio.create_subprocess_exec, list[asyncio.subprocess.Process]()
 
-    async def remembered(*command: str, **how: int) -> asyncio.subprocess.Process:
+    async def remembered(*command: str, **how: Any) -> asyncio.subprocess.Process:
         children.append(await start(*command, **how))
         return children[-1]
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -25,10 +26,10 @@ TOKEN = "kata-sandi-antar-bagian"
 CODES = ("dinkes", "rsud")
 
 
-def asked(kept: HistorySettings | None, token: str = TOKEN, **query: str) -> tuple[int, dict]:
+def asked(kept: HistorySettings | None, token: str = TOKEN, **query: str) -> tuple[int, dict[str, Any]]:
     request = Request("GET", "/top", query, {"authorization": f"Bearer {token}"})
 
-    async def once() -> tuple[int, dict]:
+    async def once() -> tuple[int, dict[str, Any]]:
         answer = await top_page(kept, CODES)(request)
         return answer.status, json.loads(answer.body)
 

@@ -4,7 +4,9 @@ import json
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flow_captures import LAYERS, ROUTER, block, ethernet, ip4, pcap, pcapng, section, udp
@@ -25,10 +27,10 @@ KEYS = (
 )
 
 
-def read(capsys: pytest.CaptureFixture[str], *paths: Path, code: int = 0, inventory: bool = True) -> dict[str, object]:
+def read(capsys: pytest.CaptureFixture[str], *paths: Path, code: int = 0, inventory: bool = True) -> dict[str, Any]:
     told = ["--inventory", CITY] if inventory else []
     assert main(["flows", "read", *map(str, paths), *told, "--json"]) == code
-    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
 
 
@@ -44,14 +46,14 @@ def put(folder: Path, *contents: bytes) -> list[Path]:
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("kind", [pcap, pcapng])
 def test_every_capture_format_and_link_layer_gives_the_same_totals(
-    layer: str, nano: bool, order: str, kind: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    layer: str, nano: bool, order: str, kind: Callable[..., bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     link, wrap = LAYERS[layer]
-    content = kind([wrap(TEMPLATE), wrap(DATA)], link, order, nano)  # type: ignore[operator]
+    content = kind([wrap(TEMPLATE), wrap(DATA)], link, order, nano)
     found = read(capsys, *put(tmp_path, content))
     assert (found["datagrams"], found["records"], found["bytes"], found["packets"]) == (2, 1, 1000, 2)
-    assert found["opd"]["dinkes"] == {"receive_bytes": 1000, "transmit_bytes": 0}  # type: ignore[index]
-    assert list(found["exporters"]) in ([ROUTER], ["2001:db8:ffff::1"])  # type: ignore[call-overload]
+    assert found["opd"]["dinkes"] == {"receive_bytes": 1000, "transmit_bytes": 0}
+    assert list(found["exporters"]) in ([ROUTER], ["2001:db8:ffff::1"])
     assert found["problems"] == []
 
 
@@ -66,7 +68,7 @@ def test_raw_datagrams_are_one_stream_of_one_exporter_in_the_order_given(
 ) -> None:
     told, data = put(tmp_path, TEMPLATE, DATA)
     found = read(capsys, data, told, data)
-    assert (found["datagrams"], found["records"], found["held_sets"], len(found["exporters"])) == (3, 2, 0, 1)  # type: ignore[arg-type]
+    assert (found["datagrams"], found["records"], found["held_sets"], len(found["exporters"])) == (3, 2, 0, 1)
 
 
 def test_without_an_inventory_there_are_totals_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,7 +80,7 @@ def test_two_senders_in_a_capture_do_not_share_templates(tmp_path: Path, capsys:
     frames = [ethernet(ip4(udp(TEMPLATE))), ethernet(ip4(udp(DATA), source="192.0.2.7"))]
     found = read(capsys, *put(tmp_path, pcap(frames)))
     assert (found["records"], found["held_sets"]) == (0, 1)
-    assert "192.0.2.7: 1 sets still wait for their template or rate" in found["problems"][0]  # type: ignore[index]
+    assert "192.0.2.7: 1 sets still wait for their template or rate" in found["problems"][0]
 
 
 def test_a_captures_own_clock_says_how_long_data_waited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,7 +94,7 @@ def test_fragments_and_cut_frames_are_left_out_and_said_so(tmp_path: Path, capsy
     frames = [ethernet(ip4(udp(TEMPLATE))), whole, ethernet(ip4(udp(DATA), fragment=0x2000)), whole[:-20]]
     found = read(capsys, *put(tmp_path, pcap([*frames, MACS_OF_ARP, ethernet(ip4(udp(DATA), protocol=6))])))
     assert (found["datagrams"], found["records"]) == (2, 1)
-    assert [("IP fragments" in one, "cut short" in one) for one in found["problems"]] == [(True, False), (False, True)]  # type: ignore[attr-defined]
+    assert [("IP fragments" in one, "cut short" in one) for one in found["problems"]] == [(True, False), (False, True)]
 
 
 MACS_OF_ARP = bytes(12) + b"\x08\x06" + bytes(28)
@@ -165,7 +167,7 @@ def test_office_to_office_that_no_exporter_may_count_is_said_so(
     inside = ethernet(ip4(udp(v5((DINKES, "10.10.5.2", 1, 900))), source="192.0.2.7"))
     found = read(capsys, *put(tmp_path, pcap([inside])))
     assert (found["bytes"], found["unassigned_bytes"]) == (900, 0)
-    assert "900 bytes from OPD to OPD are counted for none" in found["problems"][0]  # type: ignore[index]
+    assert "900 bytes from OPD to OPD are counted for none" in found["problems"][0]
 
 
 def test_what_was_read_in_the_batch_before_a_broken_file_is_counted_and_time_divides_batches(tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ async def failure_of(dut: SnmpTarget) -> SnmpFailure:
     ],
 )
 @awaited
-async def test_a_real_agent_that_refuses_is_told_from_one_that_is_not_there(login, reason, words, real: Snmpd) -> None:
+async def test_a_real_agent_that_refuses_is_told_from_one_that_is_not_there(
+    login: Login, reason: Reason, words: str, real: Snmpd
+) -> None:
     failure = await failure_of(replace(target(real.port, timeout=1), login=login))
     assert failure.reason is reason
     assert words in str(failure)

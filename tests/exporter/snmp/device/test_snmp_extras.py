@@ -41,7 +41,7 @@ def test_the_inventory_says_which_queue_of_which_device_measures_an_opd() -> Non
 @awaited
 async def test_an_opd_is_measured_by_its_queue_beside_one_measured_by_its_port() -> None:
     async with agent(WAN) as (scripted, port):
-        scripted.rows |= queue_rows((1, b"other", 5, 6), (2, b"q-dinkes", 3000, 9000))
+        scripted.rows = {**scripted.rows, **queue_rows((1, b"other", 5, 6), (2, b"q-dinkes", 3000, 9000))}
         text = PortPage(PLAN).write(await queued(port).poll())
     assert value(text, "lebarpita_opd_receive_bytes_total", opd="dinkes", source="queue") == 9000
     assert value(text, "lebarpita_opd_transmit_bytes_total", opd="dinkes", source="queue") == 3000
@@ -53,7 +53,7 @@ async def test_an_opd_is_measured_by_its_queue_beside_one_measured_by_its_port()
 @awaited
 async def test_queues_that_are_numbered_anew_are_never_read_as_each_other() -> None:
     async with agent(WAN) as (scripted, port):
-        scripted.rows |= queue_rows((1, b"q-dinkes", 1, 2), (2, b"other", 3, 4))
+        scripted.rows = {**scripted.rows, **queue_rows((1, b"q-dinkes", 1, 2), (2, b"other", 3, 4))}
         dut = queued(port)
         await dut.poll()
         scripted.rows = device([WAN]) | queue_rows((1, b"other", 3, 4), (2, b"q-dinkes", 11, 12))
@@ -89,7 +89,7 @@ RESOURCES = numbers(
 @awaited
 async def test_cpu_memory_and_temperature_are_read_where_a_router_has_them() -> None:
     async with agent(WAN) as (scripted, port):
-        scripted.rows |= RESOURCES
+        scripted.rows = {**scripted.rows, **RESOURCES}
         reading = await poller(port, line("wan")).poll()
     text = page(families(reading.extras)).decode()
     assert value(text, "lebarpita_device_cpu_load_ratio", device="dut") == 0.4
@@ -111,7 +111,7 @@ async def test_a_device_without_any_of_these_is_read_all_the_same() -> None:
 @awaited
 async def test_an_agent_that_turns_in_circles_beside_its_ports_keeps_its_ports() -> None:
     async with agent(WAN) as (scripted, port):
-        scripted.rows |= RESOURCES
+        scripted.rows = {**scripted.rows, **RESOURCES}
         session = ENGINE(target(port))
         names = session.walk
 
@@ -119,7 +119,7 @@ async def test_an_agent_that_turns_in_circles_beside_its_ports_keeps_its_ports()
             scripted.manner = Manner(endless=oid.startswith("1.3.6.1.2.1.25"))
             return await names(oid, limit)
 
-        session.walk = walk  # type: ignore[method-assign]
+        session.walk = walk  # type: ignore[method-assign]  # the agent turns in circles from this walk on
         known = await learn(session, DevicePlan("dut", (line("wan"),)), Manners())
     assert "wan" in known.match.places
     assert not known.resources.oids

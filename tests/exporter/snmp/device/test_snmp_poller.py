@@ -161,7 +161,11 @@ async def test_a_v1_device_is_read_with_its_32_bit_counters() -> None:
 @awaited
 async def test_one_interface_stacked_on_another_counted_one_is_told() -> None:
     async with agent(WAN, LAN) as (scripted, port):
-        scripted.rows |= {"1.3.6.1.2.1.31.1.2.1.3.2.9": b"\2\1\1", "1.3.6.1.2.1.31.1.2.1.3.9.1": b"\2\1\1"}
+        scripted.rows = {
+            **scripted.rows,
+            "1.3.6.1.2.1.31.1.2.1.3.2.9": b"\2\1\1",
+            "1.3.6.1.2.1.31.1.2.1.3.9.1": b"\2\1\1",
+        }
         dut = poller(port, line("wan"), line("lan"))
         reading = await dut.poll()
     assert reading.quirks == ("stacked_interfaces",)

@@ -36,7 +36,7 @@ opds:
 """)
 
 
-def reading(at: float = 1000.0, **interfaces: InterfaceReading) -> DeviceReading:
+def reading(at: float = 1000.0, /, **interfaces: InterfaceReading) -> DeviceReading:
     return DeviceReading("core", at, follow(None, 100_000, at), interfaces)
 
 
@@ -135,7 +135,9 @@ def test_the_last_change_is_a_time() -> None:
 
 
 @given(st.lists(st.none() | st.integers(0, 2**53) | st.floats(0, 1e18), min_size=3, max_size=3), st.text(), st.text())
-def test_the_template_writes_what_prometheus_client_reads_whatever_the_labels(values, link, device) -> None:
+def test_the_template_writes_what_prometheus_client_reads_whatever_the_labels(
+    values: list[float | None], link: str, device: str
+) -> None:
     metrics = [Metric(f"lebarpita_{name}_total", "counter", "100 %s", ("link", "device")) for name in "abc"]
     text = PageTemplate(lambda: [(metric, [(link, device)]) for metric in metrics]).write(values)
     samples = {s.name[10]: s.value for f in text_string_to_metric_families(text) for s in f.samples}

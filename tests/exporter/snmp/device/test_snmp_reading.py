@@ -20,7 +20,9 @@ from exporter.snmp.device.uptime import WRAP_TICKS, follow
         (0, 0, 0),
     ],
 )
-def test_if_high_speed_counts_where_if_speed_is_saturated_or_zero(high_speed, if_speed, bytes_per_second) -> None:
+def test_if_high_speed_counts_where_if_speed_is_saturated_or_zero(
+    high_speed: int, if_speed: int, bytes_per_second: int
+) -> None:
     assert claimed_speed(high_speed, Traits(speed_bits=if_speed)) == bytes_per_second
 
 
@@ -38,7 +40,10 @@ def test_a_port_that_negotiated_down_counts_with_its_lower_speed() -> None:
     assert line_speed(125_000_000, 12_500_000) == 12_500_000
 
 
-def octets(wide: tuple[int | None, int | None], narrow: tuple[int | None, int | None]) -> dict[str, int]:
+Pair = tuple[int | None, int | None]
+
+
+def octets(wide: Pair, narrow: Pair) -> dict[str, int]:
     pairs = zip((*c.OCTETS_64, *c.OCTETS_32), (*wide, *narrow), strict=True)
     return {f"{column}.7": value for column, value in pairs if value is not None}
 
@@ -55,7 +60,7 @@ def octets(wide: tuple[int | None, int | None], narrow: tuple[int | None, int | 
         ((0, 9), (5, 9), 64),
     ],
 )
-def test_32_bits_are_read_only_where_64_are_missing_or_stuck(wide, narrow, bits) -> None:
+def test_32_bits_are_read_only_where_64_are_missing_or_stuck(wide: Pair, narrow: Pair, bits: int) -> None:
     assert counter_bits(octets(wide, narrow), "7") == bits
 
 

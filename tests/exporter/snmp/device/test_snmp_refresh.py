@@ -13,6 +13,7 @@ from exporter.snmp.device.plan import plan_city
 from exporter.snmp.device.refresh import Look, changes, declared_period, period, rate, watched
 from exporter.snmp.scrape.refresh_learning import refresh_learning_job
 from exporter.snmp.scrape.scrapes import Scrapes
+from exporter.snmp.testing.scripted_agent import ScriptedAgent
 from exporter.snmp.testing.scripted_objects import ScriptedInterface, device
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
@@ -77,9 +78,9 @@ def test_a_counter_that_fell_gives_no_rate() -> None:
 async def test_an_agent_that_tells_nothing_is_watched() -> None:
     loop = asyncio.get_running_loop()
 
-    async def traffic(scripted: object) -> None:
+    async def traffic(scripted: ScriptedAgent) -> None:
         for n in range(1, 100):
-            scripted.rows = device([ScriptedInterface(1, b"wan", in_octets=n * 100)])  # type: ignore[attr-defined]
+            scripted.rows = device([ScriptedInterface(1, b"wan", in_octets=n * 100)])
             await asyncio.sleep(0.08)
 
     async with agent(ScriptedInterface(1, b"wan")) as (scripted, port):
@@ -94,11 +95,13 @@ async def test_an_agent_that_tells_nothing_is_watched() -> None:
 
 
 @awaited
-async def test_the_served_page_tells_the_period_once_it_is_learnt_in_the_background(monkeypatch) -> None:
+async def test_the_served_page_tells_the_period_once_it_is_learnt_in_the_background(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("T_COMMUNITY", "lab")
     told_row = {"1.3.6.1.4.1.8072.1.5.3.1.2.1.3.6.1.2.1.2.2": ber.integer(7)}
     async with agent(ScriptedInterface(1, b"wan")) as (scripted, port):
-        scripted.rows |= told_row
+        scripted.rows = {**scripted.rows, **told_row}
         city = parse_city(f"""
 city: {{name: Kota, watch_from: core}}
 credentials: [{{name: c, community: "env:T_COMMUNITY"}}]

@@ -24,7 +24,9 @@ GROUPS = [group(n) for n in range(1, 25)]
 
 
 @given(st.lists(st.integers(1, 60), max_size=30), st.integers(3, 50))
-def test_no_request_is_longer_than_allowed_and_every_object_is_asked_with_its_identity(sizes, varbinds) -> None:
+def test_no_request_is_longer_than_allowed_and_every_object_is_asked_with_its_identity(
+    sizes: list[int], varbinds: int
+) -> None:
     groups = [ObjectGroup(f"i{n}", tuple(f"{n}.{column}" for column in range(size))) for n, size in enumerate(sizes)]
     plan = batches(groups, varbinds)
     assert all(1 + len(batch.oids) <= varbinds for batch in plan)

@@ -84,9 +84,8 @@ AGENTS: dict[str, tuple[ScriptedInterface, ...]] = {
 @awaited
 async def test_both_pages_of_a_scripted_agent_are_the_same(name: str, tmp_path: Path) -> None:
     async with agent(*AGENTS[name]) as (scripted, port):
-        scripted.rows |= {
-            f"1.3.6.1.2.1.2.2.1.6.{i.index}": ber.tlv(ber.OCTETS, b"\0\x1b\xff\0\xaa\1") for i in AGENTS[name]
-        }
+        addresses = {f"1.3.6.1.2.1.2.2.1.6.{i.index}": ber.tlv(ber.OCTETS, b"\0\x1b\xff\0\xaa\1") for i in AGENTS[name]}
+        scripted.rows = {**scripted.rows, **addresses}
         theirs, ours = await both(port, LAB, tmp_path)
     assert read_page(ours).keys() == read_page(theirs).keys()
     assert read_page(ours)["sysUpTime", ()] == read_page(theirs)["sysUpTime", ()]
@@ -107,7 +106,7 @@ def test_both_pages_of_a_real_snmpd_have_the_same_samples(login: Login, real: Sn
 
 @awaited
 async def test_the_served_drop_in_answers_by_name_and_by_address_and_refuses_the_rest(
-    tmp_path: Path, monkeypatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("T_COMMUNITY", "lab")
     monkeypatch.setenv("T_WRONG", "wrong")

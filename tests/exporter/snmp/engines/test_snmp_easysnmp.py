@@ -146,7 +146,9 @@ async def test_a_poller_is_right_with_either_engine_through_a_moved_index_and_sm
 
 
 @awaited
-async def test_an_office_without_the_extra_is_told_what_to_install(tmp_path: Path, monkeypatch) -> None:
+async def test_an_office_without_the_extra_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "easysnmp.py").write_text("raise ImportError\n")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{ROOT}")
     async with easy(target(161)) as session:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pytest
 from snmp_scene import SHORT, agent, awaited, target
@@ -40,7 +41,7 @@ def engine(request: pytest.FixtureRequest) -> Opened:
     return opened
 
 
-async def refused(engine: Opened, manner: Manner, **how: float) -> SnmpFailure:
+async def refused(engine: Opened, manner: Manner, **how: Any) -> SnmpFailure:
     async with agent(ONE, manner=manner) as (_, port), engine(target(port, timeout=SHORT, **how)) as session:
         with pytest.raises(SnmpFailure) as caught:
             await session.get([c.SYS_UPTIME, HC_IN])

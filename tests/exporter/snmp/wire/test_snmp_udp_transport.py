@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from snmp_scene import Snmpd, agent, awaited, snmpd, target
@@ -56,7 +57,12 @@ async def test_hundred_devices_share_one_socket_and_each_gets_its_own_answer() -
     engine, loop = DirectEngine(), asyncio.get_running_loop()
     opened: list[int] = []
     add = loop.add_reader
-    loop.add_reader = lambda number, *how: (opened.append(number), add(number, *how))[1]  # type: ignore[method-assign]
+
+    def counted(number: int, *how: Any) -> None:
+        opened.append(number)
+        add(number, *how)
+
+    loop.add_reader = counted  # type: ignore[method-assign,assignment]  # counts what the loop is asked to watch
     transports, sessions = [], []
     for n in range(100):
         from_agent = await start_agent(_agent(n))

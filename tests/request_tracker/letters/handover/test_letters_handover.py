@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from case_walks import batam_until_analysis
@@ -105,8 +106,8 @@ def test_a_nip_that_is_none_is_a_sentence(desk: Desk) -> None:
 def signed_on_the_pages(site: Site) -> tuple[str, str, int]:
     """A case whose Berita Acara was signed by an account and then by the secret link: number, page, account."""
     user = site.enter("technician")
-    mine = {"opd": "dinkes", "form": {"wanted_receive": "50 Mbit/s", "purpose": "uji"}}
-    asked = OpenCase("BTM-BW", "Kenaikan", documents={"surat": Supplied(note="menyusul")}, **mine)  # type: ignore[arg-type]
+    mine: dict[str, Any] = {"opd": "dinkes", "form": {"wanted_receive": "50 Mbit/s", "purpose": "uji"}}
+    asked = OpenCase("BTM-BW", "Kenaikan", documents={"surat": Supplied(note="menyusul")}, **mine)
     opened = open_case(site.desk, asked, Who("public:form", frozenset({"requester"})), NOW)
     every = {"head_of_office", "head_of_division", "head_of_section", "technician", "requester"}
     everybody, form = (

@@ -27,7 +27,7 @@ FAULTY = {
 def test_a_word_template_of_a_stranger_does_no_harm_and_is_told_in_a_sentence(text: str, tmp_path: Path) -> None:
     document = Document()
     document.add_paragraph(text)
-    document.save(tmp_path / "surat.docx")
+    document.save(str(tmp_path / "surat.docx"))
     with pytest.raises(Refused, match=r"Templat surat\.docx: .*perbaiki atau hapus"):
         word(course_report(facts()), tmp_path)
 

@@ -90,7 +90,13 @@ def test_outages_count_with_their_minutes_inside_the_quarter(desk: Desk) -> None
     begin = datetime(2026, 10, 1, tzinfo=UTC).timestamp() - 7 * 3600
     with desk.store.transaction() as db:
         for number, (start, end) in enumerate(((begin - 600, begin + 120), (begin + 1000, begin + 1060))):
-            row = {"number": f"G-{number}", "root": f"r{number}", "kind": "link", "cause": "down", "offices": "[]"}
+            row: dict[str, object] = {
+                "number": f"G-{number}",
+                "root": f"r{number}",
+                "kind": "link",
+                "cause": "down",
+                "offices": "[]",
+            }
             row |= {"started_at": start, "ended_at": end, "opened_at": start, "source": "alert"}
             db.table("tickets").insert(row)
     found = evaluate(desk, Q4, LATER)

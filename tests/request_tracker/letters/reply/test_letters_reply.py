@@ -1,6 +1,7 @@
 """The reply letter: what was decided and why, taken from the step that decided."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from case_walks import batam_until_analysis, kaltim_until_decision
@@ -39,13 +40,13 @@ def letter(desk: Desk, number: str) -> Paper:
     return reply(facts_of(desk, Office(), case, sop, MONDAY + timedelta(days=1)))
 
 
-def refusal(step: str, note: str, paper: str, found: Supplied = EVIDENCE) -> tuple[object, Sign]:
+def refusal(step: str, note: str, paper: str, found: Supplied = EVIDENCE) -> tuple[Who, Sign]:
     return TECHNICIAN, Sign(step, note=note, decision="tidak_tersedia", documents={paper: found})
 
 
 def test_BTM_07_the_reason_is_the_deciding_steps_whatever_is_noted_afterwards(desk: Desk) -> None:
     number = batam_until_analysis(desk)
-    walk_to(desk, number, [refusal("BTM-06", "Uplink tinggal 3 Mbit/s", "analisa")])  # type: ignore[list-item]
+    walk_to(desk, number, [refusal("BTM-06", "Uplink tinggal 3 Mbit/s", "analisa")])
     assert dict(letter(desk, number).pairs) == {"Alasan": "Uplink tinggal 3 Mbit/s"}
     rest = [(TECHNICIAN, "konsep terlampir"), (SECTION, "paraf"), (DIVISION, "setuju"), (HEAD, "kirim hari ini")]
     walk_to(desk, number, [(who, Sign("BTM-07", note=note)) for who, note in rest])
@@ -56,7 +57,7 @@ def test_BTM_07_the_reason_is_the_deciding_steps_whatever_is_noted_afterwards(de
 
 def test_KTM_06_what_is_not_available_is_answered_in_a_letter_with_the_deciding_reason(desk: Desk) -> None:
     number = kaltim_until_decision(desk)
-    walk_to(desk, number, [refusal("KTM-06", "Dua uplink penuh", "mon")])  # type: ignore[list-item]
+    walk_to(desk, number, [refusal("KTM-06", "Dua uplink penuh", "mon")])
     assert dict(letter(desk, number).pairs) == {"Alasan": "Dua uplink penuh"}
     sop = register.by_hash(desk.store, read_case(desk, number).sop_hash)
     assert dict(papers_of(sop))["surat_balasan"] == "Surat balasan"
@@ -65,7 +66,7 @@ def test_KTM_06_what_is_not_available_is_answered_in_a_letter_with_the_deciding_
 @pytest.mark.parametrize(("found", "said"), [(ADVISED, "Jaminan melebihi 95 % kapasitas."), (EVIDENCE, UNSAID)])
 def test_BTM_07_without_a_note_the_frozen_analysis_gives_the_reason(desk: Desk, found: Supplied, said: str) -> None:
     number = batam_until_analysis(desk)
-    walk_to(desk, number, [refusal("BTM-06", "", "analisa", found)])  # type: ignore[list-item]
+    walk_to(desk, number, [refusal("BTM-06", "", "analisa", found)])
     assert dict(letter(desk, number).pairs) == {"Alasan": said}
 
 
@@ -78,7 +79,8 @@ def test_PKL_B_06_the_letter_grants_or_grants_in_part_what_this_case_applied(
     number = request(desk)
     assert "sedang kami proses" in letter(desk, number).opening[0]
     to_technician(desk, number)
-    applied(desk, number, "PKL-B-04", **({"allocation": rates} if rates else {}))  # type: ignore[arg-type]
+    changed: dict[str, Any] = {"allocation": rates} if rates else {}
+    applied(desk, number, "PKL-B-04", **changed)
     made = letter(desk, number)
     assert said in made.opening[0]
     assert dict(made.pairs)["Unduh, batas"] == ("20 Mbit/s" if rates else "50 Mbit/s")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from tracker_site import NOW, PASSWORD, Site
@@ -71,7 +72,7 @@ def test_a_technician_does_not_see_the_administrators_pages(site: Site, page: st
 def test_PKL_B_02_a_delegation_has_dates_a_basis_and_both_names(site: Site) -> None:
     taker = site.enter("head_of_division")
     giver = site.enter("head_of_office")
-    given = {"role": "head_of_office", "giver": giver, "taker": taker, "starts": local(site, -1)}
+    given: dict[str, Any] = {"role": "head_of_office", "giver": giver, "taker": taker, "starts": local(site, -1)}
     assert site.post("/delegasi", **given, ends=local(site, 24), basis="").status_code == 400
     assert site.post("/delegasi", **given, ends=local(site, 24), basis="SP 1/2026").status_code == 302
     page = site.get("/delegasi")
@@ -85,7 +86,7 @@ def test_PKL_B_02_a_delegation_has_dates_a_basis_and_both_names(site: Site) -> N
 
 def test_a_stranger_cannot_delegate_what_is_not_his(site: Site) -> None:
     giver, taker = site.enter("head_of_office"), site.enter("head_of_section")
-    wanted = {"role": "head_of_office", "giver": giver, "taker": taker, "basis": "x"}
+    wanted: dict[str, Any] = {"role": "head_of_office", "giver": giver, "taker": taker, "basis": "x"}
     assert site.post("/delegasi", starts=local(site, 0), ends=local(site, 9), **wanted).status_code == 403
 
 

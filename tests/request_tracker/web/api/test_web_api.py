@@ -1,7 +1,8 @@
 """The JSON API against its own document: valid, kept by the real answers, and no input makes the server fail."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,8 @@ def test_the_answers_are_what_the_document_says(client: FlaskClient, bearers: di
 
 
 @pytest.mark.parametrize("call", [call for call in CALLS if call.scope], ids=lambda call: call.path)
-def test_a_call_without_its_scope_is_refused(client: FlaskClient, bearers: dict[str, str], call: object) -> None:
-    address, method = call.path.replace("{number}", "X"), call.method  # type: ignore[attr-defined]
+def test_a_call_without_its_scope_is_refused(client: FlaskClient, bearers: dict[str, str], call: Call) -> None:
+    address, method = call.path.replace("{number}", "X"), call.method
     assert client.open(address, method=method).status_code == 401
     lesser = {"Authorization": f"Bearer {bearers['metrics:read']}"}
     assert client.open(address, method=method, headers=lesser).status_code in (401, 403)
@@ -104,7 +105,7 @@ def statuses(app: Flask, bearers: dict[str, str], call: Call, mode: schemathesis
 
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
     @hypothesis.settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True)
-    def survives(case: schemathesis.Case) -> None:
+    def survives(case: schemathesis.Case[Any]) -> None:
         seen.add(case.call_and_validate(headers=head, checks=[not_a_server_error]).status_code)
 
     survives()
@@ -134,7 +135,7 @@ JSON = strategies.recursive(
 )
 OUTAGE = {"alertname": "LebarpitaOutage", "kind": "link", "severity": "critical", "root": "agg-timur"}
 ALERT = {"status": "firing", "labels": OUTAGE, "annotations": {"cause": "link_down", "offices": "rsud"}}
-TRUE_BODIES = {
+TRUE_BODIES: dict[str, Callable[[Desk, datetime], dict[str, Any]]] = {
     "/api/proofs": true_proof,
     "/api/alerts": lambda _, now: {"alerts": [{**ALERT, "startsAt": now.isoformat(), "fingerprint": "f"}]},
 }

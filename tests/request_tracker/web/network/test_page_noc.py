@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tracker_site import NOW, Site
@@ -40,7 +41,7 @@ def test_the_noc_s_list_is_ordered_by_lateness_or_by_age_with_restored_lines_las
     late = {"number": "late", "ended_at": None, "age": 20.0, "late": 50.0}
     without = {"number": "without", "ended_at": None, "age": 10.0, "late": None}
     restored = {"number": "restored", "ended_at": 5.0, "age": 500.0, "late": 500.0}
-    rows = [restored, without, old, late]
+    rows: list[dict[str, Any]] = [restored, without, old, late]
     assert [row["number"] for row in in_order(rows, LATENESS)] == ["late", "old", "without", "restored"]
     assert [row["number"] for row in in_order(rows, AGE)] == ["old", "late", "without", "restored"]
 

@@ -14,7 +14,7 @@ from request_tracker.web.shell.uploads import MAX_FILES
 FORM = {"opd": "dinkes", "wanted_receive": "50", "purpose": "uji", "contact_name": "Narahubung", "contact_phone": "08"}
 
 
-def send(site: Site, **papers: tuple[BytesIO, str]) -> Any:
+def send(site: Site, **papers: Any) -> Any:
     return site.post("/permohonan", key="k", **FORM, **papers)
 
 

@@ -1,4 +1,4 @@
-"""What the tracker's tests share."""
+"""What the tracker's tests share: the plugin that ``tests/conftest.py`` loads when it meets their folder."""
 
 from collections.abc import Iterator
 from pathlib import Path

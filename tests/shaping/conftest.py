@@ -1,1 +1,0 @@
-"""Puts this folder on the path, so that the tests of the drivers find ``ledgers`` too."""
