@@ -1,4 +1,4 @@
-"""The reference pages that the code itself knows: commands, metrics, alerts and papers in, docs/reference/*.md out.
+"""The reference pages that the code itself knows: commands, metrics, alerts, papers, classes in, their pages out.
 
 ``python -m docs.generate`` writes them; a house test compares them with what is committed. Text that a person writes
 stands elsewhere. Pages do not depend on the version of Python: the help's layout is made here, not by argparse.
@@ -22,6 +22,7 @@ import request_tracker
 import shaping
 from alert_rules import rule_files
 from docs.actions_page import actions_page
+from docs.glossary_page import glossary_page
 from docs.papers import papers_page
 from request_tracker.sop.coverage import coverage, markdown, read_clauses, test_names
 
@@ -65,6 +66,7 @@ def pages() -> dict[str, str]:
         "metrics.md": metrics_page(),
         "alerts.md": alerts_page(),
         "sop-coverage.md": clauses,
+        "glossary.md": f"{NOTE}\n{glossary_page()}",
         "papers.md": f"{NOTE}\n{papers_page()}",
         "sop-actions.md": f"{NOTE}\n{actions_page()}",
     }

@@ -24,7 +24,7 @@ RESERVE_RATIO = (_SHARE_DENOMINATOR - _SHARE_NUMERATOR) / _SHARE_DENOMINATOR
 
 
 @dataclass(frozen=True)
-class Rates:
+class RatePair:
     """Guarantee (CIR) and ceiling of one OPD in one direction, bytes per second."""
 
     guaranteed: int
@@ -80,12 +80,12 @@ def capacity_for(guaranteed: float) -> float:
     return guaranteed * _SHARE_DENOMINATOR / _SHARE_NUMERATOR
 
 
-def possible(rates: Rates, capacity: int) -> bool:
+def possible(rates: RatePair, capacity: int) -> bool:
     """Lowest rate, guarantee, ceiling, capacity: in this order, each at most the next."""
     return LOWEST_BYTES_PER_SECOND <= rates.guaranteed <= rates.ceiling <= capacity
 
 
-def commitment(capacity: int, rates: Iterable[Rates]) -> Commitment:
+def commitment(capacity: int, rates: Iterable[RatePair]) -> Commitment:
     """All promises of one direction of a line together."""
     promises = tuple(rates)
     guaranteed, ceilings = (sum(getattr(rate, key) for rate in promises) for key in ("guaranteed", "ceiling"))

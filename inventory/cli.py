@@ -19,7 +19,7 @@ from inventory.model import City
 from inventory.prefixes import whose
 from inventory.proposal import Proposal, proposal_text, save_new
 from inventory.rates import format_rate
-from inventory.reading import InventoryError, Problem, read_city
+from inventory.reading import FileProblem, InventoryError, read_city
 from inventory.topology import path_to, uplink_of
 from inventory.walking import WalkError, exporter_walk, walk_network
 from runtime.command import run_command
@@ -92,7 +92,7 @@ def _discover(options: argparse.Namespace) -> int:
     try:
         walk = walk_network(exporter_walk(arguments), start, within, max(0, options.depth))
     except WalkError as error:
-        raise InventoryError([Problem(options.address, 0, str(error))]) from error
+        raise InventoryError([FileProblem(options.address, 0, str(error))]) from error
     proposal = propose_from_walks(walk.walks, within)
     proposal.doubts += walk.silent
     return _offer(proposal, options.out)
@@ -122,12 +122,12 @@ def _import_netbox(options: argparse.Namespace) -> int:
     try:
         token = read_token(options.token_from)
     except SecretError as error:
-        raise InventoryError([Problem("--token-from", 0, str(error))]) from error
+        raise InventoryError([FileProblem("--token-from", 0, str(error))]) from error
     try:
         api = pynetbox.api(options.url, token=token)
         return _offer(propose_from_netbox(api, options.core), options.out)
     except (requests.RequestException, pynetbox.RequestError, pynetbox.ContentError, ValueError) as error:
-        raise InventoryError([Problem(options.url, 0, f"NetBox did not answer as expected: {error}")]) from error
+        raise InventoryError([FileProblem(options.url, 0, f"NetBox did not answer as expected: {error}")]) from error
 
 
 def _offer(proposal: Proposal, out: str | None) -> int:

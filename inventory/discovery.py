@@ -59,7 +59,7 @@ class Arp(_Answer):
     address: AddressField
 
 
-class Queue(_Answer):
+class SimpleQueue(_Answer):
     """A RouterOS simple queue and its targets."""
 
     name: str
@@ -75,7 +75,7 @@ class Walk(_Answer):
     interfaces: tuple[Interface, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     arp: tuple[Arp, ...] = ()
-    queues: tuple[Queue, ...] = ()
+    queues: tuple[SimpleQueue, ...] = ()
     credential: Row = Field(default_factory=dict)
 
 

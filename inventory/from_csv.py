@@ -12,7 +12,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from inventory.proposal import Proposal, Row, slug
-from inventory.reading import InventoryError, Problem
+from inventory.reading import FileProblem, InventoryError
 
 MAX_FILE_BYTES = 16 * 2**20
 """As the city file: a list of offices above 16 MiB is something else."""
@@ -51,7 +51,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     if missing:
         headings = ", ".join(f"{key} ({' or '.join(_COLUMNS[key])})" for key in sorted(missing))
         raise InventoryError(
-            [Problem(str(path), 1, f"the column {headings} is missing; the first line names the columns")]
+            [FileProblem(str(path), 1, f"the column {headings} is missing; the first line names the columns")]
         )
     return [
         (reader.line_num, {columns[key] or key: (value or "").strip() for key, value in row.items() if key is not None})
@@ -64,9 +64,9 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()[: MAX_FILE_BYTES + 1]
     except OSError as error:
-        raise InventoryError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
+        raise InventoryError([FileProblem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
     if len(raw) > MAX_FILE_BYTES or b"\0" in raw:
-        raise InventoryError([Problem(str(path), 0, "is not a CSV file; in Excel save it as CSV UTF-8")])
+        raise InventoryError([FileProblem(str(path), 0, "is not a CSV file; in Excel save it as CSV UTF-8")])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -78,13 +78,13 @@ def _column(heading: str) -> str:
     return next((key for key, names in _COLUMNS.items() if plain in names), "")
 
 
-def _add(proposal: Proposal, row: dict[str, str], file: str, line: int) -> Iterable[Problem]:
+def _add(proposal: Proposal, row: dict[str, str], file: str, line: int) -> Iterable[FileProblem]:
     code = slug(row.get("code") or row["name"])
     if not code:
-        return [Problem(file, line, "the office has neither a code nor a name")]
+        return [FileProblem(file, line, "the office has neither a code nor a name")]
     wrong = [text for text in row["prefixes"].split() if not _is_network(text)]
     if wrong or not row["prefixes"]:
-        return [Problem(file, line, f"office {code}: prefix {' '.join(wrong) or '(empty)'} is not a network")]
+        return [FileProblem(file, line, f"office {code}: prefix {' '.join(wrong) or '(empty)'} is not a network")]
     if not row.get("code"):
         proposal.doubts.append(f"opd {code}: its code was made from the name {row['name']!r}")
     device, interface = slug(row.get("device", "")) or proposal.watch_from, row.get("interface") or code

@@ -68,6 +68,8 @@ SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)
 
 
 class Part(BaseModel):
+    """A part of the city file: unchanging once read, and no key in it that nobody reads."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from inventory.reading import InventoryError, Problem, parse_city
+from inventory.reading import FileProblem, InventoryError, parse_city
 
 Row = dict[str, Any]
 
@@ -47,13 +47,13 @@ def save_new(path: Path, text: str) -> None:
     Raises InventoryError. A file left half written would be one that exists the next time.
     """
     if path.exists():
-        raise InventoryError([Problem(str(path), 0, "exists already; name another file, nothing was written")])
+        raise InventoryError([FileProblem(str(path), 0, "exists already; name another file, nothing was written")])
     partial = path.with_name(path.name + ".partial")
     try:
         partial.write_text(text, encoding="utf-8")
         partial.rename(path)
     except OSError as error:
-        raise InventoryError([Problem(str(path), 0, f"cannot be written: {error.strerror}")]) from error
+        raise InventoryError([FileProblem(str(path), 0, f"cannot be written: {error.strerror}")]) from error
     finally:
         with suppress(OSError):
             partial.unlink()
@@ -81,7 +81,7 @@ def _without_none(row: Mapping[str, Any]) -> Row:
     return {key: value for key, value in row.items() if value not in (None, "", ())}
 
 
-def _remaining(body: str) -> tuple[Problem, ...]:
+def _remaining(body: str) -> tuple[FileProblem, ...]:
     try:
         parse_city(body)
     except InventoryError as error:

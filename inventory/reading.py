@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from inventory.checks import Finding, check
 from inventory.model import City, Credential, Device, Link, Opd, Settings, Uplink
-from runtime.lined_yaml import Problem, UnreadableError, line_of, load, plain, read_text
+from runtime.lined_yaml import FileProblem, UnreadableError, line_of, load, plain, read_text
 
 MAX_FILE_BYTES = 16 * 2**20
 """Twenty thousand OPDs, the most that ``generate`` makes, are 5 MB; a file three times that is no city's."""
@@ -25,7 +25,7 @@ _REQUIRED = ("city", "devices", "uplinks")
 class InventoryError(Exception):
     """The city file cannot be used; ``problems`` holds everything found, in the order of the file."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
@@ -47,28 +47,28 @@ def parse_city(text: str, file: str = "city.yaml") -> City:
         raise InventoryError([error.problem]) from error
     parts, problems = _validated(tree, file)
     findings = check(parts, tree)
-    problems += [Problem(file, line_of(tree, found.where), found.message) for found in findings]
+    problems += [FileProblem(file, line_of(tree, finding.where), finding.message) for finding in findings]
     if problems:
         raise InventoryError(problems)
     lists = {key: tuple(part for _, part in parts[key]) for key in _LISTS}
     return City.model_construct(None, city=parts["city"][0][1], **lists)
 
 
-def _validated(tree: Any, file: str) -> tuple[dict[str, list[tuple[int, Any]]], list[Problem]]:
+def _validated(tree: Any, file: str) -> tuple[dict[str, list[tuple[int, Any]]], list[FileProblem]]:
     """Every part that is right by itself, with its place in its list, and the problems of the others."""
     problems = [
-        Problem(file, line_of(tree, (key,)), f"unknown key {key!r}; the keys are city, {', '.join(_LISTS)}")
+        FileProblem(file, line_of(tree, (key,)), f"unknown key {key!r}; the keys are city, {', '.join(_LISTS)}")
         for key in tree
         if key not in ("city", *_LISTS)
     ]
-    problems += [Problem(file, 1, f"{key} is missing") for key in _REQUIRED if not tree.get(key)]
+    problems += [FileProblem(file, 1, f"{key} is missing") for key in _REQUIRED if not tree.get(key)]
     parts: dict[str, list[tuple[int, Any]]] = {key: [] for key in ("city", *_LISTS)}
     if tree.get("city"):
         problems += _part(Settings, tree, ("city",), parts["city"], file)
     for key, model in _LISTS.items():
         rows = tree.get(key) or []
         if not isinstance(rows, Sequence) or isinstance(rows, str):
-            problems.append(Problem(file, line_of(tree, (key,)), f"{key} must be a list"))
+            problems.append(FileProblem(file, line_of(tree, (key,)), f"{key} must be a list"))
             continue
         for index in range(len(rows)):
             problems += _part(model, tree, (key, index), parts[key], file)
@@ -77,7 +77,7 @@ def _validated(tree: Any, file: str) -> tuple[dict[str, list[tuple[int, Any]]], 
 
 def _part(
     model: type[BaseModel], tree: Any, where: tuple[str | int, ...], valid: list[tuple[int, Any]], file: str
-) -> list[Problem]:
+) -> list[FileProblem]:
     value = tree
     for key in where:
         value = value[key]
@@ -86,7 +86,7 @@ def _part(
         return []
     except ValidationError as error:
         return [
-            Problem(file, line_of(tree, (*where, *fault["loc"])), _sentence(value, where, fault))
+            FileProblem(file, line_of(tree, (*where, *fault["loc"])), _sentence(value, where, fault))
             for fault in _innermost(error.errors())
         ]
 
@@ -117,4 +117,4 @@ def _called(value: Any, index: Any) -> str:
     return f"number {index + 1}"
 
 
-__all__ = ["City", "Finding", "InventoryError", "Problem", "parse_city", "read_city"]
+__all__ = ["City", "FileProblem", "Finding", "InventoryError", "parse_city", "read_city"]

@@ -27,14 +27,14 @@ class WalkError(Exception):
 
 
 @dataclass(frozen=True)
-class Survey:
+class NetworkWalk:
     """The devices that answered, nearest first, and a sentence for each that did not."""
 
     walks: tuple[Walk, ...]
     silent: tuple[str, ...]
 
 
-def walk_network(ask: Ask, start: Address, within: Sequence[Network], depth: int) -> Survey:
+def walk_network(ask: Ask, start: Address, within: Sequence[Network], depth: int) -> NetworkWalk:
     """Walk from ``start`` to its neighbours, breadth first. Raises WalkError if ``start`` itself does not answer."""
     walks, silent = [ask(start)], list[str]()
     visited = {start}
@@ -51,7 +51,7 @@ def walk_network(ask: Ask, start: Address, within: Sequence[Network], depth: int
             except WalkError as error:
                 silent.append(str(error))
         walks += [walk for walk in frontier if walk.name not in {earlier.name for earlier in walks}]
-    return Survey(tuple(walks), tuple(silent))
+    return NetworkWalk(tuple(walks), tuple(silent))
 
 
 def exporter_walk(arguments: Sequence[str]) -> Ask:

@@ -13,7 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class FileProblem:
     """One thing wrong: file, line (from 1; 0 where the file itself is wrong) and a sentence."""
 
     file: str
@@ -27,7 +27,7 @@ class Problem:
 class UnreadableError(Exception):
     """The file is no text, too large, or no YAML with keys; ``problem`` says why."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: FileProblem) -> None:
         self.problem = problem
         super().__init__(str(problem))
 
@@ -36,11 +36,11 @@ def read_text(path: Path, most_bytes: int, advice: str = "") -> str:
     """The text of a file of bounded size. Raises UnreadableError."""
     try:
         if path.stat().st_size > most_bytes:
-            raise UnreadableError(Problem(str(path), 0, f"larger than {most_bytes} bytes{advice}"))
+            raise UnreadableError(FileProblem(str(path), 0, f"larger than {most_bytes} bytes{advice}"))
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise UnreadableError(Problem(str(path), 0, f"cannot be read: {reason}")) from error
+        raise UnreadableError(FileProblem(str(path), 0, f"cannot be read: {reason}")) from error
 
 
 def load(text: str, file: str, wanted: str) -> Any:
@@ -50,11 +50,11 @@ def load(text: str, file: str, wanted: str) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         sentence = " ".join(part for part in (error.context, error.problem) if part)
-        raise UnreadableError(Problem(file, mark.line + 1 if mark else 0, f"not YAML: {sentence}")) from error
+        raise UnreadableError(FileProblem(file, mark.line + 1 if mark else 0, f"not YAML: {sentence}")) from error
     except (YAMLError, ValueError) as error:
-        raise UnreadableError(Problem(file, 0, f"not YAML: {error}")) from error
+        raise UnreadableError(FileProblem(file, 0, f"not YAML: {error}")) from error
     if not isinstance(tree, Mapping):
-        raise UnreadableError(Problem(file, 1, f"must hold {wanted}"))
+        raise UnreadableError(FileProblem(file, 1, f"must hold {wanted}"))
     return tree
 
 

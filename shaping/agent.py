@@ -51,7 +51,7 @@ class Agent:
     _body: Any = None
     _turn: tuple[Plan, float] | None = None
     _proven: str = ""
-    _asked: Any = None
+    _read_back_after: Any = None
     _carried_out: dict[str, Any] | None = None
     _handed_over: str = ""
     _window: tuple[float, Reading] | None = None
@@ -96,7 +96,7 @@ class Agent:
 
     def _converge(self, body: Any) -> tuple[Plan, float]:
         """Compare, apply, read back; the plan that was carried out or handed to a person, and when."""
-        self.revision, self._asked = self.compile(body), body.get("read_back_after")
+        self.revision, self._read_back_after = self.compile(body), body.get("read_back_after")
         plan = self.plan(self.revision)
         applied_at = time.time()
         if not plan.empty and self.driver.apply(plan):
@@ -148,7 +148,7 @@ class Agent:
             "plan": self._carried_out or summary(plan),
         }
         body = proof_body(self.revision, self.reading, about)
-        key = json.dumps([body["revision"], body["hash"], body["readback"], body["problems"], self._asked])
+        key = json.dumps([body["revision"], body["hash"], body["readback"], body["problems"], self._read_back_after])
         if key == self._proven:
             return
         try:

@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.admission import DIRECTIONS, LOWEST_BYTES_PER_SECOND, Direction, Rates, capacity_of, commitment, possible
+from inventory.admission import (
+    DIRECTIONS,
+    LOWEST_BYTES_PER_SECOND,
+    Direction,
+    RatePair,
+    capacity_of,
+    commitment,
+    possible,
+)
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
@@ -23,7 +31,7 @@ class Revision:
 
     number: int
     hash: str
-    rates: Mapping[Key, Rates]
+    rates: Mapping[Key, RatePair]
 
     @property
     def queues(self) -> tuple[Queue, ...]:
@@ -58,7 +66,7 @@ def read_revision(body: Any, city: City, uplink: str) -> Revision:
     return Revision(number, digest, mine)
 
 
-def admission(rates: Mapping[Key, Rates], city: City, uplink: str) -> list[str]:
+def admission(rates: Mapping[Key, RatePair], city: City, uplink: str) -> list[str]:
     """Every rate that cannot be kept: bounds of each, and guarantees above 95 % of the uplink."""
     capacities: dict[Direction, int] = {way: capacity_of(city.uplink(uplink), way) for way in DIRECTIONS}
     problems = []
@@ -77,8 +85,8 @@ def admission(rates: Mapping[Key, Rates], city: City, uplink: str) -> list[str]:
     return problems
 
 
-def _rates(row: Any) -> Rates:
+def _rates(row: Any) -> RatePair:
     guaranteed, ceiling = row["guaranteed"], row["ceiling"]
     if not all(isinstance(value, int) and not isinstance(value, bool) for value in (guaranteed, ceiling)):
         raise ValueError("rates must be whole bytes per second")
-    return Rates(guaranteed, ceiling)
+    return RatePair(guaranteed, ceiling)

@@ -35,7 +35,7 @@ ORDER = {Act.LOWER: 0, Act.DELETE: 1, Act.RAISE: 2, Act.REPLACE: 2, Act.ADD: 3}
 
 
 @dataclass(frozen=True)
-class Change(Generic[Setting]):
+class SettingChange(Generic[Setting]):
     """One change in the terms of a driver. ``before`` is None for an add, ``after`` for a delete."""
 
     place: str
@@ -87,16 +87,18 @@ def differences(
     present: Mapping[Name, Setting],
     wanted: Mapping[Name, Setting],
     act_of: Callable[[Setting, Setting], Act | None],
-) -> list[Change[Setting]]:
+) -> list[SettingChange[Setting]]:
     """The changes that turn ``present`` into ``wanted`` at one place; ``act_of`` says None where two are the same."""
-    gone = [Change(place, Act.DELETE, before, None) for name, before in present.items() if name not in wanted]
-    fresh = [Change(place, Act.ADD, None, after) for name, after in wanted.items() if name not in present]
+    gone = [SettingChange(place, Act.DELETE, before, None) for name, before in present.items() if name not in wanted]
+    fresh = [SettingChange(place, Act.ADD, None, after) for name, after in wanted.items() if name not in present]
     both = [(present[name], after) for name, after in wanted.items() if name in present]
-    moved = [Change(place, act, before, after) for before, after in both if (act := act_of(before, after)) is not None]
+    moved = [
+        SettingChange(place, act, before, after) for before, after in both if (act := act_of(before, after)) is not None
+    ]
     return [*gone, *moved, *fresh]
 
 
-def in_order(changes: list[Change[Setting]]) -> tuple[Change[Setting], ...]:
+def in_order(changes: list[SettingChange[Setting]]) -> tuple[SettingChange[Setting], ...]:
     """The safe order over every place."""
     return tuple(sorted(changes, key=lambda change: ORDER[change.act]))
 

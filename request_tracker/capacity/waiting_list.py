@@ -77,7 +77,7 @@ def listed_since(events: Iterable[Event]) -> datetime | None:
 
 def put_on_list(desk: Desk, case: Case, change: ListChange, who: Who, now: datetime) -> None:
     """Put an unmet request on the list, or take it off with a reason. Raises Refused."""
-    if not may(who.held, "keep_waiting_list"):
+    if not may(who.acting_roles, "keep_waiting_list"):
         raise Refused("may_not")
     if change.listed and not unmet(case):
         raise Refused("not_unmet", number=case.number)

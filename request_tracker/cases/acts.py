@@ -184,10 +184,10 @@ class Verified:
 class Register:
     """The proven allocation is seen by the monitoring (BTM-08b), or a person goes on without it for a reason.
 
-    ``seen`` is what ``evidence.limit`` found; made by ``registration`` only.
+    ``limits`` is what ``evidence.limit`` found; made by ``registration`` only.
     """
 
-    seen: Data
+    limits: Data
     reason: str = ""
     warning: Both = UNSEEN
 

@@ -35,12 +35,12 @@ def on_request(sop: Sop, form: Data, now: datetime, calendar: Calendar) -> list[
     start = datetime.combine(datetime.fromisoformat(str(wanted)).date(), time(0), calendar.zone)
     if start >= due(now, sop.promise.notice, "24x7", calendar):
         return []
-    told = sop.promise.notice
+    notice = sop.promise.notice
     return [
         Advice(
             "short_notice",
-            f"Pemberitahuan seharusnya {told} sebelumnya; tuliskan alasan mendesak.",
-            f"Notice should be given {told} before; give the reason for urgency.",
+            f"Pemberitahuan seharusnya {notice} sebelumnya; tuliskan alasan mendesak.",
+            f"Notice should be given {notice} before; give the reason for urgency.",
         )
     ]
 

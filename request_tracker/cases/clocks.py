@@ -62,6 +62,7 @@ def running(events: Iterable[Event], sop: Sop, calendar: Calendar, now: datetime
     """Every clock of the case as of ``now``; nothing has run where the machine's clock stands before the opening."""
     first, *later = events
     now = max(now, first.occurred_at)
+    # Asked as of an earlier moment: what came after it has not happened yet.
     history = [first, *(event for event in later if event.occurred_at <= now)]
     ended = next((event.occurred_at for event in history if event.kind == "ended"), None)
     timing = _Timing(sop.promise.calendar, calendar, _pauses(history, ended or now))
@@ -82,8 +83,8 @@ def _steps(
         left = next((e.occurred_at for e in history[index:] if e.step == step.id and e.kind in _LEAVES), ended)
         time = step.time.maximum if step.time else None
         if moved is not None:
-            told = moved.data["times"][step.id]
-            time = Duration.parse(told) if told else None
+            maximum = moved.data["times"][step.id]
+            time = Duration.parse(maximum) if maximum else None
         clock = timing.clock(event.occurred_at, left or now, time, counts_by(time, timing.kind))
         yield StepClock(step.id, event.round, event.occurred_at, left, clock)
 
@@ -102,6 +103,7 @@ class _Timing:
 
     def clock(self, begun: datetime, end: datetime, time: Duration | None, counting: str) -> Clock:
         """The clock of one span of a case."""
+        # Each pause cut to the span: one that began before the step was entered counts from there on.
         mine = [
             (reason, (max(first, begun), min(last, end)))
             for reason, (first, last) in self.pauses
@@ -121,16 +123,17 @@ class _Timing:
         """What is left; late by a night counts no working time, yet late it is."""
         if end <= due_at:
             return passed(end, due_at, counting, self.calendar)
+        # Zero would read as "in time"; the smallest step of a timedelta says late and changes no printed figure.
         return min(-passed(due_at, end, counting, self.calendar), -timedelta(microseconds=1))
 
 
 def _pauses(history: list[Event], end: datetime) -> Pauses:
-    found: Pauses = []
+    pauses: Pauses = []
     open_: tuple[str, datetime] | None = None
     for event in history:
         if event.kind == "paused":
             open_ = (str(event.data["reason"]), event.occurred_at)
         elif event.kind == "resumed" and open_:
-            found.append((open_[0], (open_[1], event.occurred_at)))
+            pauses.append((open_[0], (open_[1], event.occurred_at)))
             open_ = None
-    return [*found, (open_[0], (open_[1], end))] if open_ else found
+    return [*pauses, (open_[0], (open_[1], end))] if open_ else pauses

@@ -6,7 +6,7 @@ what follows it into the same transaction.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opene
 from request_tracker.cases.context import Desk
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import NOT_IN_SOP, Decision, decide
-from request_tracker.cases.events import chain, to_row
+from request_tracker.cases.events import ChainPlace, chain, to_row
 from request_tracker.cases.fold import fold, opened
 from request_tracker.cases.messages import messages
 from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
@@ -41,6 +41,7 @@ MAY_OPEN = frozenset(
     {"requester", "head_of_division", "head_of_section", "technician", "secretariat", "noc_operator", "system", "alert"}
 )
 TOKEN_BYTES = 16
+# 128 random bits: nobody guesses a link within the life of the universe, and 22 characters fit into a message.
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,15 @@ class Outcome:
         return self.decision.case
 
 
-def run(desk: Desk, number: str, command: Command, who: Who, now: datetime, version: int | None = None) -> Case:
+def run(  # noqa: PLR0913  # Where, which case, what, who, when: the same words at every door, and in this order.
+    desk: Desk, number: str, command: Command, who: Who, now: datetime, version: int | None = None
+) -> Case:
     """Run one command; returns the case after it. Raises Refused, or Conflict where ``version`` is not the last."""
     with desk.store.transaction() as db:
-        return run_inside(desk, db, number, command, who, now, version)
+        return run_inside(desk, db, number, command, who, now, version=version)
 
 
-def run_inside(
+def run_inside(  # noqa: PLR0913  # As ``run``, inside an open transaction.
     desk: Desk, db: Database, number: str, command: Command, who: Who, now: datetime, version: int | None = None
 ) -> Case:
     """The same inside a transaction that is already open (proofs and webhooks do more than one thing)."""
@@ -78,7 +81,9 @@ def run_inside(
     return outcome.case
 
 
-def foresee(desk: Desk, number: str, command: Command, who: Who, now: datetime, version: int | None = None) -> Outcome:
+def foresee(  # noqa: PLR0913  # As ``run``.
+    desk: Desk, number: str, command: Command, who: Who, now: datetime, version: int | None = None
+) -> Outcome:
     """What the command would make of the case as it stands; reads only. Raises what ``run`` raises."""
     before = history(desk, number)
     case = fold(before)
@@ -101,7 +106,7 @@ def write(desk: Desk, db: Database, outcome: Outcome) -> None:
         db.table("contacts").insert(outcome.contact)
     allocations.append(desk.store, db, outcome.decision.batches, outcome.now)
     row_id = int(desk.store.value("SELECT id FROM cases WHERE number = ?", [outcome.case.number]))
-    _store(db, row_id, outcome.case, outcome.sop, outcome.decision.events, outcome.now)
+    _store(db, row_id, outcome)
 
 
 def _informed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime) -> Command:
@@ -114,8 +119,8 @@ def _informed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime)
     open_step = case.open_step(command.step) if isinstance(command, Sign) else None
     if not isinstance(command, Sign) or open_step is None or not rechecks(sop.step(command.step)):
         return command
-    found = recheck(desk, case, open_step, now)
-    return replace(command, probe={**found.data(), "pending": found.pending, "why": joined(found.problems, "; ")})
+    finding = recheck(desk, case, open_step, now)
+    return replace(command, probe={**finding.data(), "pending": finding.pending, "why": joined(finding.problems, "; ")})
 
 
 def recompute_deadlines(desk: Desk, reason: str, now: datetime) -> list[str]:
@@ -127,6 +132,7 @@ def recompute_deadlines(desk: Desk, reason: str, now: datetime) -> list[str]:
 def recompute_inside(desk: Desk, db: Database, reason: str, now: datetime) -> list[str]:
     """The same inside the transaction that changes the calendar: no deadline may go on by the old one."""
     moved = []
+    # In pauses no deadline runs; ``resume`` sets it anew, by the calendar that is then in force.
     for row in desk.store.rows("SELECT number FROM cases WHERE ending IS NULL AND paused IS NULL ORDER BY id"):
         outcome = foresee(desk, row["number"], Recompute(reason), SYSTEM, now)
         if outcome.decision.events:
@@ -146,17 +152,19 @@ def open_case(desk: Desk, command: OpenCase, who: Who, now: datetime) -> Opened:
 def open_inside(desk: Desk, db: Database, command: OpenCase, who: Who, now: datetime) -> Opened:
     """The same inside a transaction that is already open."""
     if command.idempotency_key:
-        known = desk.store.value("SELECT number FROM cases WHERE idempotency_key = ?", [command.idempotency_key])
-        if known:
-            return Opened(str(known), None, again=True)
+        earlier = desk.store.value("SELECT number FROM cases WHERE idempotency_key = ?", [command.idempotency_key])
+        if earlier:
+            return Opened(str(earlier), None, again=True)
     sop = in_force(desk.store, command.sop, desk.calendar.local(now).date())
     contact = keep_contact(db, command.contact, now)
     number = _next_number(db, desk, sop.code, now)
-    first = _opening_event(desk, sop, command, who, number, contact, now)
+    first = _opening_event(desk, sop, command, _Opening(number, who, contact, now))
     course = Course(opened(first), sop, desk.calendar, now)
     _first_step(course, sop, command, who, contact)
     row_id = _insert_case(db, course.case, command)
-    _store(db, row_id, course.case, sop, [first, *course.events], now)
+    events = (first, *course.events)
+    _store(db, row_id, Outcome(who, now, Decision(events, course.case, course.batches), sop, events, None))
+    # The link is in nobody's hands but the answer's: only its hash is stored, so a stolen database opens no case.
     token = secrets.token_urlsafe(TOKEN_BYTES)
     db.table("public_tokens").insert({"hash": token_hash(token), "case_id": row_id, "created_at": stamp(now)})
     return Opened(number, token)
@@ -173,19 +181,28 @@ def _first_step(course: Course, sop: Sop, command: OpenCase, who: Who, contact: 
             course.supply(step.id, who.person, key, supplied)
     behalf = contact if contact != who.person else None
     data = {"note": "", "form": {}}
-    course.add(Draft("signed", who.person, data, behalf, step.lanes[0], step.id, command.occurred_at))
+    lane, at = step.lanes[0], command.occurred_at
+    course.add(Draft("signed", who.person, data, behalf, lane=lane, step=step.id, occurred_at=at))
     course.complete(step, None, at=command.occurred_at)
 
 
-def _opening_event(
-    desk: Desk, sop: Sop, command: OpenCase, who: Who, number: str, contact: str | None, now: datetime
-) -> Event:
-    begun = command.occurred_at or now
+@dataclass(frozen=True)
+class _Opening:
+    """What the first event says that the command does not: the case's number, who opens it for which contact, when."""
+
+    number: str
+    who: Who
+    contact: str | None
+    now: datetime
+
+
+def _opening_event(desk: Desk, sop: Sop, command: OpenCase, opening: _Opening) -> Event:
+    begun = command.occurred_at or opening.now
     form = _form(sop, command)
     promise = promised_time(sop, form)
     service_due = due(begun, promise, sop.promise.calendar, desk.calendar) if promise else None
     data: dict[str, Any] = {
-        "number": number,
+        "number": opening.number,
         "sop": sop.code,
         "revision": sop.revision,
         "sop_hash": sop.hash,
@@ -193,7 +210,7 @@ def _opening_event(
         "opd": command.opd,
         "subject": command.subject,
         "form": form,
-        "contact": contact,
+        "contact": opening.contact,
         "channel": command.channel,
         "emergency": command.emergency,
         "origin": command.origin,
@@ -201,16 +218,17 @@ def _opening_event(
     }
     if command.priority is not None:
         data["priority"] = command.priority
-    return chain(Draft("opened", who.person, data, occurred_at=begun), number, 1, 1, now, GENESIS)
+    draft = Draft("opened", opening.who.person, data, occurred_at=begun)
+    return chain(draft, ChainPlace(number=opening.number, seq=1, round=1, previous_hash=GENESIS), opening.now)
 
 
 def _form(sop: Sop, command: OpenCase) -> dict[str, Any]:
     """The opening form's values without personal ones; a start step with its own fields replaces the usual form."""
     own = sop.step(sop.start).form
     fields = fields_of(own, sop.forms) if own else OPENING[sop.kind]
-    kept = tuple(field for field in fields if not field.personal and field.key != "opd")
+    case_fields = tuple(field for field in fields if not field.personal and field.key != "opd")
     complete = command.channel == "form"
-    return check_values(kept, command.form, complete)
+    return check_values(case_fields, command.form, complete)
 
 
 def keep_contact(db: Database, contact: Mapping[str, str], now: datetime) -> str | None:
@@ -264,12 +282,14 @@ def _insert_case(db: Database, case: Case, command: OpenCase) -> int:
     return last_id(db.table("cases").insert(row))
 
 
-def _store(db: Database, row_id: int, case: Case, sop: Sop, events: Sequence[Event], now: datetime) -> None:
+def _store(db: Database, row_id: int, outcome: Outcome) -> None:
+    case, sop, events = outcome.case, outcome.sop, outcome.decision.events
     ids: dict[int, int] = {}
     for event in events:
         ids[event.seq] = last_id(db.table("events").insert(to_row(event, row_id)))
     project(db, row_id, case, sop)
+    # One key an event and recipient: an event that reaches a person by two ways is told him once.
     for message in messages(case, sop, events):
         event_id = ids[message.event_seq]
         key = f"{event_id}:{message.recipient}"
-        put(db, Outgoing(key, message.recipient, message.payload, event_id, message.calm), now)
+        put(db, Outgoing(key, message.recipient, message.payload, event_id, message.calm), outcome.now)

@@ -10,7 +10,7 @@ from typing import Any
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.actions import action_of, actions_of
 from request_tracker.cases.actions.action import BY_ITSELF, Finish
-from request_tracker.cases.events import chain
+from request_tracker.cases.events import ChainPlace, chain
 from request_tracker.cases.fold import apply
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep
 from request_tracker.errors import Refused
@@ -41,8 +41,12 @@ class Course:
 
     def add(self, draft: Draft, round_: int | None = None) -> None:
         """Chain one more event and fold it in."""
-        seq = self.case.version + 1
-        event = chain(draft, self.case.number, seq, round_ or self.case.round, self.now, self.case.last_hash)
+        case = self.case
+        # The version of a case is the number of its events, so the next place and the next version are one count.
+        place = ChainPlace(
+            number=case.number, seq=case.version + 1, round=round_ or case.round, previous_hash=case.last_hash
+        )
+        event = chain(draft, place, self.now)
         self.events.append(event)
         self.case = apply(self.case, event)
 
@@ -66,10 +70,12 @@ class Course:
     def enter(self, name: str, at: datetime | None = None) -> None:
         """Open a step; again within a round begins a new one. In an emergency a parallel step is left for later."""
         step = self.sop.step(name)
+        # True is 1: where the step was entered in this round already, this is the next round.
         round_ = self.case.round + ((name, self.case.round) in self.case.entries)
         afterwards = self.case.emergency and step.emergency_parallel
         data = {"due_at": self._due(step, at), "afterwards": afterwards, "calendar": self.calendar.version}
         self.add(Draft("step_entered", SYSTEM.person, data, step=name, occurred_at=at), round_)
+        # The actions before the step completes itself: one of the tracker's own steps does its work by them.
         for action in actions_of(step):
             action.starts(self, step)
         if step.lanes == (SYSTEM_LANE,):
@@ -88,12 +94,14 @@ class Course:
         """Finish an open step where its actions let it: its papers must exist, and the case goes on."""
         open_step = self.case.open_step(step.id)
         assert open_step is not None, "only an open step is completed"
+        # An action that waits for the world (a proof of the agent) leaves the step open, with its signatures.
         if not all(action.completes(self, step, finish) for action in actions_of(step)):
             return
         self._produce(step, open_step, proof)
         target = step.decision[decision] if decision else step.next
         assert target is not None, "a checked SOP always leads on"
         if decision:
+            # Before the completion: whoever reads the history meets the reason before what follows from it.
             self.add(Draft("decided", self._last_signer(step), {"label": decision}, step=step.id))
         data = {"actions": [*step.actions], "copies_to": [*step.copies_to]}
         self.add(Draft("step_completed", SYSTEM.person, data, step=step.id, occurred_at=at))

@@ -47,6 +47,7 @@ from request_tracker.words.labels import phrase
 ASSIGNS = frozenset({"head_of_section", "head_of_division"})
 REOPENS = frozenset({"requester", "head_of_office", "head_of_division", "head_of_section"})
 REOPEN_WITHIN = timedelta(days=7)
+# A week, as the guides say: every office has worked some days by then and seen whether it holds; later is a new case.
 READS_ONLY = frozenset({"auditor", "admin"})
 NOTE = Both("catatan", "a note")
 NOT_IN_SOP = Both("dokumen ini tidak ada dalam SOP", "the SOP knows no such document")
@@ -63,7 +64,9 @@ class Decision:
     batches: tuple[LedgerBatch, ...]
 
 
-def decide(case: Case, sop: Sop, command: Command, who: Who, now: datetime, calendar: Calendar) -> Decision:
+def decide(  # noqa: PLR0913  # Everything a decision may know, and nothing else: it has no store to ask.
+    case: Case, sop: Sop, command: Command, who: Who, now: datetime, calendar: Calendar
+) -> Decision:
     """What the command makes, whole, or Refused; nothing is left to be decided where it is written."""
     if case.ending and not isinstance(command, (Note, AddDocument, Verified, Recompute, Reopen)):
         raise Refused("ended", number=case.number, ending=phrase(case.ending))
@@ -84,14 +87,16 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     last = is_last(step, open_step)
     form = check_fields(step.form, command.form, complete=last, own=course.sop.forms)
     for key, supplied in command.documents.items():
-        _supply(course, step, who.person, key, supplied)
+        if _belongs(course.sop, key, supplied):
+            course.supply(step.id, who.person, key, supplied)
+    # After what was handed in: a paper that came as a file is not made from the fields as well.
     _fill_forms(course, step, command, who, last)
     behalf = who.behalf(course.sop.role(lane))
     form = _verify(course, step, command, form, Draft("verification", who.person, {}, behalf, lane, step.id))
     data = {"note": command.note, "form": form, **({"signatory": command.signed_as} if command.signed_as else {})}
     if command.signature:
         data["signature"] = dict(command.signature)
-    course.add(Draft("signed", who.person, data, behalf, lane, step.id, command.occurred_at))
+    course.add(Draft("signed", who.person, data, behalf, lane=lane, step=step.id, occurred_at=command.occurred_at))
     _name_assignee(course, step, command.assignee, who, last)
     if last:
         _allow_decision(step, command.decision)
@@ -111,7 +116,8 @@ def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> Non
     # Whoever applied rates that the agent could not set may try again; four eyes are those of the step before.
     other_person(course, step, replace(open_step, signed=()), who)
     for key, supplied in command.documents.items():
-        _supply(course, step, who.person, key, supplied)
+        if _belongs(course.sop, key, supplied):
+            course.supply(step.id, who.person, key, supplied)
     behalf = who.behalf(course.sop.role(lanes[0]))
     data = {"note": command.note, "reason": command.reason}
     course.add(Draft("signed", who.person, data, behalf, lanes[0], step.id))
@@ -138,8 +144,9 @@ def _add_document(course: Course, command: AddDocument, who: Who) -> None:
     if who.roles and who.roles <= READS_ONLY and not who.delegated:
         raise Refused("may_not")
     main = course.case.main_step
-    step = course.sop.step(main.id) if main else None
-    _supply(course, step, who.person, command.document, command.supplied, command.source)
+    if _belongs(course.sop, command.document, command.supplied):
+        step = course.sop.step(main.id).id if main else None
+        course.supply(step, who.person, command.document, command.supplied, command.source)
 
 
 def _assign(course: Course, command: Assign, who: Who) -> None:
@@ -157,6 +164,7 @@ def _note(course: Course, command: Note, who: Who) -> None:
         raise Refused("may_not")
     case_was, main = course.case, course.case.main_step
     course.add(Draft(command.kind, who.person, command.data, step=main.id if main else None))
+    # The first answer of staff ends the answer's own deadline; from here the solution's counts.
     if course.case.kind == "complaint" and course.case.answered and not case_was.answered:
         course.reset_deadlines(who.person, "tanggapan pertama")
 
@@ -176,34 +184,36 @@ def _reopen(course: Course, command: Reopen, who: Who) -> None:
     if case.ended_at is None or command.step not in case.visited:
         raise Refused("not_open_step", step=command.step)
     if course.now - case.ended_at > REOPEN_WITHIN:
-        told = Both("kasus selesai lebih dari tujuh hari yang lalu", "the case ended more than seven days ago")
-        raise Refused("too_late", reason=told)
+        reason = Both("kasus selesai lebih dari tujuh hari yang lalu", "the case ended more than seven days ago")
+        raise Refused("too_late", reason=reason)
     if not command.note.strip():
         raise Refused("missing_field", fields=NOTE, step=command.step)
     course.add(Draft("reopened", who.person, {"note": command.note, "to": command.step}))
     course.enter(command.step)
 
 
-def _supply(
-    course: Course, step: Step | None, person: str, key: str, supplied: Supplied, source: str = "supplied"
-) -> None:
-    if key not in course.sop.documents:
+def _belongs(sop: Sop, key: str, supplied: Supplied) -> bool:
+    """True where a paper of the SOP was handed in, False where its place was left empty. Raises Refused for others."""
+    if key not in sop.documents:
         raise Refused("bad_field", field=key, reason=NOT_IN_SOP)
-    if not supplied.empty:
-        course.supply(step.id if step else None, person, key, supplied, source)
+    return not supplied.empty
 
 
 def _verify(course: Course, step: Step, command: Sign, form: dict[str, Any], act: Draft) -> dict[str, Any]:
     """A checklist's answers are an act of their own (BTM-03), a no needs its reason; returns the rest of the form."""
-    asked = {one.key: one for one in fields_of(step.form, course.sop.forms) if one.kind == "yesno" and one.key in form}
-    denied = [one.indonesian for one in asked.values() if form[one.key] == NO]
+    questions = {
+        field.key: field
+        for field in fields_of(step.form, course.sop.forms)
+        if field.kind == "yesno" and field.key in form
+    }
+    denied = [field.indonesian for field in questions.values() if form[field.key] == NO]
     if denied and not command.note.strip():
         raise Refused("note_needed", fields=", ".join(denied), step=step.id)
-    if asked:
-        answers = {key: form[key] for key in asked}
+    if questions:
+        answers = {key: form[key] for key in questions}
         data = {"answers": answers, "note": command.note}
         course.add(replace(act, data=data, occurred_at=command.occurred_at))
-    return {key: value for key, value in form.items() if key not in asked}
+    return {key: value for key, value in form.items() if key not in questions}
 
 
 def _fill_forms(course: Course, step: Step, command: Sign, who: Who, last: bool) -> None:
@@ -212,10 +222,10 @@ def _fill_forms(course: Course, step: Step, command: Sign, who: Who, last: bool)
         document = course.sop.documents[key]
         if document.form is None or key in command.documents or not last:
             continue
-        given: dict[str, Any] = {k: v for k, v in command.form.items() if k not in step.form}
+        values: dict[str, Any] = {k: v for k, v in command.form.items() if k not in step.form}
         if document.form == "catatan" and command.note:
-            given = {"catatan": command.note, **given}
-        fields = check_fields((document.form,), given, complete=True, own=course.sop.forms)
+            values = {"catatan": command.note, **values}
+        fields = check_fields((document.form,), values, complete=True, own=course.sop.forms)
         course.supply(step.id, who.person, key, Supplied(content=fields), "form")
 
 

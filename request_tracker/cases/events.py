@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,22 +23,33 @@ COLUMNS = (
 )
 
 
-def chain(draft: Draft, number: str, seq: int, round_: int, now: datetime, previous_hash: str) -> Event:
+@dataclass(frozen=True, kw_only=True)
+class ChainPlace:
+    """Where in a case's chain an event stands: whose it is, the how many-th, of which round, after which hash."""
+
+    number: str
+    seq: int
+    round: int
+    previous_hash: str
+
+
+def chain(draft: Draft, place: ChainPlace, now: datetime) -> Event:
     """The draft as event ``seq`` of the case, chained to the one before."""
     body = {
-        "case": number,
-        "seq": seq,
+        "case": place.number,
+        "seq": place.seq,
         "kind": draft.kind,
         "actor": draft.actor,
         "on_behalf_of": draft.on_behalf_of,
         "lane": draft.lane,
         "step": draft.step,
-        "round": round_,
+        "round": place.round,
         "occurred_at": stamp(draft.occurred_at or now),
         "recorded_at": stamp(now),
+        # Through text and back: what is hashed now is what a reader of the row will hash again (dates, numbers, keys).
         "data": json.loads(canonical(dict(draft.data))),
     }
-    return _event(body, previous_hash, digest(body, previous_hash))
+    return _event(body, place.previous_hash, digest(body, place.previous_hash))
 
 
 def from_row(row: Mapping[str, Any]) -> Event:
@@ -66,18 +78,19 @@ def to_row(event: Event, case_id: int) -> dict[str, Any]:
 
 def faults(number: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Every break of a case's chain: wrong order, wrong link, or content that does not give its hash."""
-    found = []
+    breaks = []
     previous = GENESIS
+    # Goes on after a break, with the hash that stands there: one forged event is one fault, not one for each after it.
     for expected, row in enumerate(rows, start=1):
         place = f"{number} event {row['seq']}"
         if row["seq"] != expected:
-            found.append(f"{place}: expected event {expected}")
+            breaks.append(f"{place}: expected event {expected}")
         if row["previous_hash"] != previous:
-            found.append(f"{place}: does not follow the event before it")
+            breaks.append(f"{place}: does not follow the event before it")
         if _digest_of(number, row) != row["hash"]:
-            found.append(f"{place}: its content does not give its hash")
+            breaks.append(f"{place}: its content does not give its hash")
         previous = row["hash"]
-    return found
+    return breaks
 
 
 def _digest_of(number: str, row: Mapping[str, Any]) -> str | None:
@@ -85,6 +98,7 @@ def _digest_of(number: str, row: Mapping[str, Any]) -> str | None:
         body = {"case": number, **{key: row[key] for key in COLUMNS}, "data": json.loads(row["data"])}
     except ValueError:
         return None
+    # The text too must be canonical: other spaces or another order of keys would be a change that no hash sees.
     return digest(body, row["previous_hash"]) if canonical(body["data"]) == row["data"] else None
 
 

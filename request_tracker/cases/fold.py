@@ -19,6 +19,7 @@ def fold(events: Iterable[Event]) -> Case:
 
 def apply(case: Case, event: Event) -> Case:
     """The case after one more event."""
+    # A kind that moves nothing (a comment, a later version's) still counts: it is a link of the chain.
     step = _APPLY.get(event.kind)
     moved = step(case, event) if step else case
     return replace(moved, version=event.seq, last_hash=event.hash)
@@ -73,6 +74,7 @@ def _signed(case: Case, event: Event) -> Case:
 
 
 def _left(case: Case, event: Event) -> Case:
+    # The proof that was awaited was this step's; nothing waits for it once the step is left.
     return replace(case, open_steps=tuple(s for s in case.open_steps if s.id != event.step), awaiting=None)
 
 
@@ -95,17 +97,17 @@ def _decided(case: Case, event: Event) -> Case:
 def _document(case: Case, event: Event) -> Case:
     data = event.data
     record = Record(
-        data["document"],
-        event.round,
-        event.step,
-        event.seq,
-        data["source"],
-        data.get("sha256"),
-        data.get("name"),
-        data.get("note"),
-        data.get("content"),
-        event.occurred_at,
-        data.get("replaces"),
+        document=data["document"],
+        round=event.round,
+        step=event.step,
+        seq=event.seq,
+        source=data["source"],
+        sha256=data.get("sha256"),
+        name=data.get("name"),
+        note=data.get("note"),
+        content=data.get("content"),
+        at=event.occurred_at,
+        replaces=data.get("replaces"),
     )
     return replace(case, records=(*case.records, record))
 

@@ -10,6 +10,9 @@ from request_tracker.cases.context import Desk
 from request_tracker.errors import BadForm
 from request_tracker.store.database import Row, Store
 
+MAX_NAME = 100
+# Characters of a day's name: one line of the table of days.
+
 
 def office_days(store: Store) -> list[Row]:
     """The list, in order of days."""
@@ -26,7 +29,7 @@ def put_day_inside(db: Database, day: date, name: str, worked: bool) -> None:
     """The same inside the transaction that sets the deadlines anew."""
     if not worked and not name.strip():
         raise BadForm("no_day_name")
-    row = {"day": day.isoformat(), "name": name.strip()[:100], "worked": int(worked)}
+    row = {"day": day.isoformat(), "name": name.strip()[:MAX_NAME], "worked": int(worked)}
     db.table("office_days").upsert(row, pk="day")
 
 

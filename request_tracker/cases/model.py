@@ -42,7 +42,7 @@ class Who:
     delegated: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
     @property
-    def held(self) -> frozenset[str]:
+    def acting_roles(self) -> frozenset[str]:
         """Every role the person may act in now."""
         return self.roles | frozenset(self.delegated)
 
@@ -240,16 +240,16 @@ class Case:
 
     def letter(self, direction: str, *papers: str) -> RegisteredLetter | None:
         """The newest letter of a direction, of these papers if any are named; None where the agenda has none."""
-        mine = (one for one in reversed(self.letters) if one.direction == direction)
-        return next((one for one in mine if not papers or one.paper in papers), None)
+        mine = (letter for letter in reversed(self.letters) if letter.direction == direction)
+        return next((letter for letter in mine if not papers or letter.paper in papers), None)
 
     def versions(self, document: str) -> tuple[Record, ...]:
         """The files of a document, oldest first; one that is only passed on to another step counts once."""
-        kept: dict[str, Record] = {}
+        files: dict[str, Record] = {}
         for record in self.records:
             if record.document == document and record.sha256:
-                kept.setdefault(record.sha256, record)
-        return tuple(kept.values())
+                files.setdefault(record.sha256, record)
+        return tuple(files.values())
 
     def reports(self) -> tuple[Record, ...]:
         """The reports of the tracker's own making that are frozen in the case, oldest first."""

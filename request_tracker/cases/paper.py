@@ -26,7 +26,7 @@ def on_paper(case: Case, sop: Sop) -> tuple[Step, ...]:
     """The open steps whose turn is the head's disposition: those may come back from him on paper."""
     if case.ending or case.paused:
         return ()
-    return tuple(sop.step(one.id) for one in case.open_steps if _lane(case, sop, one) is not None)
+    return tuple(sop.step(open_step.id) for open_step in case.open_steps if _lane(case, sop, open_step) is not None)
 
 
 def disposes(sop: Sop, step: Step, lane: str) -> bool:
@@ -58,7 +58,8 @@ def record_paper(course: Course, command: RecordPaper, who: Who) -> None:
         "in_place_of": command.decided_by.behalf(DECIDES),
     }
     data = {"note": filled["isi_disposisi"], "form": {}, "from_paper": paper}
-    course.add(Draft("signed", who.person, data, command.decided_by.person, lane, step.id, command.occurred_at))
+    behalf = command.decided_by.person
+    course.add(Draft("signed", who.person, data, behalf, lane=lane, step=step.id, occurred_at=command.occurred_at))
     if is_last(step, open_step):
         course.complete(step, None, at=command.occurred_at, finish=Finish(command, who, lane))
 

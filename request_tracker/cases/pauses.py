@@ -45,8 +45,8 @@ def resume(course: Course, command: Resume, who: Who) -> None:
 
 def _end(course: Course, step: Step, command: Pause) -> datetime | None:
     if command.until is not None and command.until <= course.now:
-        told = Both("harus di masa depan", "must be in the future")
-        raise Refused("bad_field", field=Both("jeda sampai", "paused until"), reason=told)
+        reason = Both("harus di masa depan", "must be in the future")
+        raise Refused("bad_field", field=Both("jeda sampai", "paused until"), reason=reason)
     longest = step.pauses[command.reason]
     if longest is None:
         return command.until

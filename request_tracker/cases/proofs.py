@@ -24,11 +24,15 @@ from request_tracker.store.chain import canonical, stamp
 _REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
 MAX_NAME = 200
 # An agent is named after its host, a ledger's hash has 64 digits; longer texts would only fill the database.
-_KEPT = ("guaranteed", "ceiling")
+# An agent is outside, so what a case keeps of its plan for one office is bounded: a short list of command lines, and
+# rates on a few interfaces (an office has two or three on one machine; Linux names them with 15 characters at most).
+_MAX_COMMANDS, _MAX_COMMAND, _MAX_INTERFACES, _MAX_INTERFACE = 20, 300, 8, 64
+_SQLITE_INTEGERS = 2**63  # SQLite holds signed integers of 64 bits.
+_RATE_KEYS = ("guaranteed", "ceiling")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ProofOutcome:
     """What became of a proof: ``new`` is False for a repetition, ``finished`` names the cases that went on."""
 
     new: bool
@@ -37,14 +41,14 @@ class Verdict:
     finished: tuple[str, ...] = ()
 
 
-def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict:
+def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> ProofOutcome:
     """Store a proof and let the cases that wait for it go on. Raises TrackerError where it is not a proof."""
     _checked(proof)
     with desk.store.transaction() as db:
         offices = offices_of(desk.city, proof)
         problems = mismatches(desk.store, proof, offices)
         if _repeats(desk, proof, now):
-            return Verdict(False, not problems, problems)
+            return ProofOutcome(False, not problems, problems)
         db.table("proofs").insert(
             {
                 "received_at": stamp(now),
@@ -57,7 +61,7 @@ def record_proof(desk: Desk, proof: Mapping[str, Any], now: datetime) -> Verdict
                 "body_hash": _hash(proof),
             }
         )
-        return Verdict(True, not problems, problems, tuple(_go_on(desk, db, _Arrival(proof, offices), now)))
+        return ProofOutcome(True, not problems, problems, tuple(_go_on(desk, db, _Arrival(proof, offices), now)))
 
 
 @dataclass(frozen=True)
@@ -108,27 +112,31 @@ def configuration(proof: Mapping[str, Any], opd: str) -> dict[str, Any] | None:
         return None
     sides = {side: _rates_of(plan.get(side), opd) for side in ("before", "after")}
     commands = plan.get("commands")
-    told = commands.get(opd) if isinstance(commands, Mapping) else None
-    kept = [str(line)[:300] for line in told[:20]] if isinstance(told, list) else []
-    return {**sides, "commands": kept} if any(sides.values()) or kept else None
+    lines = commands.get(opd) if isinstance(commands, Mapping) else None
+    texts = [str(line)[:_MAX_COMMAND] for line in lines[:_MAX_COMMANDS]] if isinstance(lines, list) else []
+    return {**sides, "commands": texts} if any(sides.values()) or texts else None
 
 
 def _rates_of(side: Any, opd: str) -> dict[str, dict[str, int]]:
     """Interface to guarantee and ceiling, bytes per second."""
-    found = side.get(opd) if isinstance(side, Mapping) else None
-    if not isinstance(found, Mapping):
+    interfaces = side.get(opd) if isinstance(side, Mapping) else None
+    if not isinstance(interfaces, Mapping):
         return {}
     return {
-        str(interface)[:64]: {
-            key: value for key, value in rates.items() if key in _KEPT and type(value) is int and 0 <= value < 2**63
+        str(interface)[:_MAX_INTERFACE]: {
+            # ``type``, not ``isinstance``: JSON's true is an int to Python.
+            key: value
+            for key, value in rates.items()
+            if key in _RATE_KEYS and type(value) is int and 0 <= value < _SQLITE_INTEGERS
         }
-        for interface, rates in list(found.items())[:8]
+        for interface, rates in list(interfaces.items())[:_MAX_INTERFACES]
         if isinstance(rates, Mapping)
     }
 
 
 def _repeats(desk: Desk, proof: Mapping[str, Any], now: datetime) -> bool:
     """True where this very proof is known, or the agent's last one said the same and no check asks it to read anew."""
+    # An agent sends again what it got no answer for: the hash finds that. And it says the same every hour.
     if desk.store.row("SELECT id FROM proofs WHERE body_hash = ?", [_hash(proof)]):
         return True
     last = desk.store.row(
@@ -136,11 +144,12 @@ def _repeats(desk: Desk, proof: Mapping[str, Any], now: datetime) -> bool:
     )
     if last is None or _said(json.loads(last["body"])) != _said(proof):
         return False
-    asked = read_back_after(desk, now)
-    return asked is None or stamp(asked) < last["received_at"]
+    reread_after = read_back_after(desk, now)
+    return reread_after is None or stamp(reread_after) < last["received_at"]
 
 
 def _said(proof: Mapping[str, Any]) -> dict[str, Any]:
+    # When it read, and what it changed to get there, differ from one reading of the same state to the next.
     return {key: value for key, value in proof.items() if key not in ("read_at", "plan")}
 
 
@@ -153,7 +162,7 @@ def _checked(proof: Mapping[str, Any]) -> None:
         value = proof.get(key)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise TrackerError(f"proof: {key} is missing or not {kind.__name__}")
-    if not 0 < proof["revision"] < 2**63:
+    if not 0 < proof["revision"] < _SQLITE_INTEGERS:
         raise TrackerError(f"proof: revision {proof['revision']} is out of bounds; revisions begin at 1")
     if len(proof["agent"]) > MAX_NAME or len(proof["hash"]) > MAX_NAME:
         raise TrackerError(f"proof: agent and hash are at most {MAX_NAME} characters")

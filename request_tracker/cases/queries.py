@@ -44,16 +44,17 @@ def history(desk: Desk, number: str) -> list[Event]:
 
 def histories(desk: Desk, numbers: Sequence[str]) -> dict[str, list[Event]]:
     """The events of several cases, in order, by number; one statement for all of them."""
-    found: dict[str, list[Event]] = {number: [] for number in numbers}
-    marks = ",".join("?" for _ in found) or "NULL"
+    by_number: dict[str, list[Event]] = {number: [] for number in numbers}
+    # ``IN (NULL)`` holds for no row, as an empty list should; ``IN ()`` is SQLite's alone.
+    marks = ",".join("?" for _ in by_number) or "NULL"
     rows = desk.store.rows(
         f"SELECT c.number, e.* FROM events e JOIN cases c ON c.id = e.case_id WHERE c.number IN ({marks})"
         " ORDER BY e.case_id, e.seq",
-        list(found),
+        list(by_number),
     )
     for row in rows:
-        found[row["number"]].append(from_row(row))
-    return found
+        by_number[row["number"]].append(from_row(row))
+    return by_number
 
 
 def case_by_token(desk: Desk, token: str, now: datetime) -> str:
@@ -70,19 +71,21 @@ def case_by_token(desk: Desk, token: str, now: datetime) -> str:
 
 def token_hash(token: str) -> str:
     """What is stored of a secret link."""
+    # No salt and no slow hash: unlike a password, a token is random, so there is no dictionary to try.
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def waiting_for(desk: Desk, roles: Iterable[str], limit: int = 100) -> list[Row]:
     """Open steps that wait for one of these roles, the most urgent first."""
-    held = sorted(set(roles))
-    marks = ",".join("?" for _ in held) or "NULL"
+    names = sorted(set(roles))
+    marks = ",".join("?" for _ in names) or "NULL"
+    # The limit stands inside the join: of thousands of waiting steps only a page's are joined. NULL: no deadline, last.
     return desk.store.rows(
         f"SELECT {_COLUMNS}, w.step AS waiting_step, w.lane, w.role, w.due_at AS step_due_at, c.assignee, c.paused,"
         " c.sop_hash"
         f" FROM (SELECT * FROM waiting WHERE role IN ({marks}) ORDER BY due_at IS NULL, due_at, case_id LIMIT ?) w"
         " JOIN cases c ON c.id = w.case_id ORDER BY w.due_at IS NULL, w.due_at, c.id",
-        [*held, min(limit, MAX_ROWS)],
+        [*names, min(limit, MAX_ROWS)],
     )
 
 
@@ -136,11 +139,12 @@ def _matching(text: str) -> tuple[str, list[Any]]:
 
     A letter that the agenda ties to a case finds it by its number and by the e-office's (PKL-B-KT1).
     """
+    # ``%`` and ``_`` stay wildcards here: such a search finds more, never what the reader may not see.
     like = f"%{text}%"
     if len(text) >= INDEXED_LETTERS:
-        known = "SELECT rowid FROM cases_search WHERE cases_search MATCH ?"
-        found = "SELECT rowid FROM letters_search WHERE letters_search MATCH ?"
-        letters = f"SELECT case_number FROM letter_register WHERE id IN ({found})"
+        by_case = "SELECT rowid FROM cases_search WHERE cases_search MATCH ?"
+        by_letter = "SELECT rowid FROM letters_search WHERE letters_search MATCH ?"
+        letters = f"SELECT case_number FROM letter_register WHERE id IN ({by_letter})"
         numbers = f"{{letter_number eoffice_number}} : {phrase(text)}"
-        return f"c.id IN ({known} UNION SELECT id FROM cases WHERE number IN ({letters}))", [phrase(text), numbers]
+        return f"c.id IN ({by_case} UNION SELECT id FROM cases WHERE number IN ({letters}))", [phrase(text), numbers]
     return "(c.number LIKE ? OR c.subject LIKE ? OR c.letter_number LIKE ?)", [like, like, like]

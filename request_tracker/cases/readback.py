@@ -91,15 +91,15 @@ def recheck(desk: Desk, case: Case, step: OpenStep, now: datetime) -> Recheck:
     problems = (*stale, *_differences(desk, case, proof, read, now))
     pending = bool(stale) and now - step.entered_at < PATIENCE
     return Recheck(
-        not problems,
-        pending,
-        problems,
-        now.timestamp(),
-        proof["agent"],
-        _number(proof.get("read_at")),
-        proof["revision"],
-        row["body_hash"],
-        read,
+        passed=not problems,
+        pending=pending,
+        problems=problems,
+        checked_at=now.timestamp(),
+        agent=proof["agent"],
+        read_at=_number(proof.get("read_at")),
+        revision=proof["revision"],
+        proof=row["body_hash"],
+        read=read,
     )
 
 
@@ -113,6 +113,7 @@ def read_back_after(desk: Desk, now: datetime) -> datetime | None:
         for row in desk.store.rows(_WAITING_AT, [place["step"], place["sop_hash"]])
         if (step := fold(history(desk, row["number"])).open_step(place["step"])) is not None
     ]
+    # A full hour, not "an hour ago": every agent gets the same moment, at every question of that hour.
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return max(*entered, hour) if entered else None
 
@@ -134,6 +135,7 @@ def mismatches(store: Store, proof: Mapping[str, Any], offices: frozenset[str]) 
     problems = [str(problem) for problem in proof.get("problems", ())]
     problems += [] if proof["ok"] else ["the agent says it is not in force"]
     problems += [] if proof["hash"] == wanted["hash"] else ["the hash is not the ledger's"]
+    # By key, not by place: an agent may read its classes back in any order, and say more than was asked.
     read = {(row.get("opd"), row.get("direction")): row for row in proof["readback"]}
     for row in wanted["allocations"]:
         for direction in WAYS if row["opd"] in offices else ():

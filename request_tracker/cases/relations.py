@@ -16,12 +16,12 @@ from request_tracker.words.bilingual import Both
 
 def related_numbers(events: Iterable[Event]) -> tuple[str, ...]:
     """The cases a person has linked to this one and nobody has unlinked since, in that order."""
-    found: dict[str, None] = {}
+    numbers: dict[str, None] = {}
     for event in events:
         if event.kind == "related":
             other = str(event.data["number"])
-            found.pop(other, None) if event.data.get("removed") else found.setdefault(other)
-    return tuple(found)
+            numbers.pop(other, None) if event.data.get("removed") else numbers.setdefault(other)
+    return tuple(numbers)
 
 
 def related_cases(desk: Desk, case: Case, events: Iterable[Event]) -> list[Row]:
@@ -49,13 +49,13 @@ def relate(desk: Desk, relation: Relation, who: Who, now: datetime) -> None:
     """Link two cases, or take the link away; done already, nothing is written. Raises Refused."""
     number, other, removed = relation.number, relation.other, relation.removed
     if other == number:
-        told = Both("itu nomor kasus ini sendiri", "that is this case's own number")
-        raise Refused("bad_field", field=Both("Nomor kasus terkait", "Number of the related case"), reason=told)
+        reason = Both("itu nomor kasus ini sendiri", "that is this case's own number")
+        raise Refused("bad_field", field=Both("Nomor kasus terkait", "Number of the related case"), reason=reason)
     with desk.store.transaction() as db:
         sides = ((number, other), (other, number))
-        known = {side: _linked(desk, *side) for side in sides}
+        links = {side: _linked(desk, *side) for side in sides}
         for side in sides:
-            if known[side] is removed:
+            if links[side] is removed:
                 data = {"number": side[1], **({"removed": True} if removed else {})}
                 run_inside(desk, db, side[0], Note("related", data), who, now)
 

@@ -20,11 +20,11 @@ def move_revision(course: Course, command: MoveRevision, who: Who) -> None:
     if not command.reason.strip() or not command.consent.strip():
         raise Refused("missing_here", fields=Both("alasan, persetujuan Kepala Seksi", "reason, section head's consent"))
     if new.code != case.sop or new.hash == case.sop_hash:
-        told = Both("bukan revisi lain dari SOP kasus ini", "it is no other revision of this case's SOP")
-        raise Refused("cannot_move", revision=new.revision, reason=told)
+        reason = Both("bukan revisi lain dari SOP kasus ini", "it is no other revision of this case's SOP")
+        raise Refused("cannot_move", revision=new.revision, reason=reason)
     if case.awaiting is not None:
-        told = Both("alokasi masih menunggu bukti", "an allocation still waits for its proof")
-        raise Refused("cannot_move", revision=new.revision, reason=told)
+        reason = Both("alokasi masih menunggu bukti", "an allocation still waits for its proof")
+        raise Refused("cannot_move", revision=new.revision, reason=reason)
     problems = _unknown(course, new) + [
         line for open_step in case.open_steps for line in _stuck(course, new, open_step)
     ]
@@ -50,8 +50,8 @@ def _unknown(course: Course, new: Sop) -> list[Both]:
         for name in dict.fromkeys(course.case.visited)
         if name not in new.steps
     ]
-    held = dict.fromkeys(record.document for record in course.case.records)
-    lost = [key for key in held if key not in new.documents]
+    documents = dict.fromkeys(record.document for record in course.case.records)
+    lost = [key for key in documents if key not in new.documents]
     return steps + [Both(f"tidak ada dokumen {key}", f"no document {key}") for key in lost]
 
 

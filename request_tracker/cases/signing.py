@@ -18,8 +18,8 @@ def formal(sop: Sop, step: Step, lane: str) -> tuple[Document, ...]:
 
 def unsigned(case: Case, sop: Sop) -> tuple[str, ...]:
     """The lanes whose signature the paper at hand still lacks: one is not enough."""
-    found = []
+    lanes = []
     for open_step in case.open_steps:
         step, done = sop.step(open_step.id), {lane for lane, _ in open_step.signed}
-        found += [lane for lane in step.lanes if lane not in done and formal(sop, step, lane)]
-    return tuple(found)
+        lanes += [lane for lane in step.lanes if lane not in done and formal(sop, step, lane)]
+    return tuple(lanes)

@@ -80,10 +80,10 @@ def sign_off(desk: Desk, act: CaseAct, followers: Followers = NOBODY) -> Case:
     """Do the act and all that follows it, or nothing. Raises Refused, or Conflict where somebody was faster."""
     before = read_case(desk, act.number)
     also = [Consequence(note, act.who) for note in act.also]
-    measured = [one for measure in followers.measured for one in measure(before, act)]
+    measured = [consequence for measure in followers.measured for consequence in measure(before, act)]
     for _ in range(TRIES):
         foreseen = _foreseen(desk, act)
-        made = [one for make in followers.made for one in make(foreseen.outcome)]
+        made = [consequence for make in followers.made for consequence in make(foreseen.outcome)]
         case = _commit(desk, act, foreseen, (*also, *made, *measured))
         if case is not None:
             return case
@@ -128,7 +128,7 @@ def _commit(desk: Desk, act: CaseAct, shown: _Foreseen, consequences: Iterable[C
 
 
 def _follow(desk: Desk, db: Database, case: Case, consequences: Iterable[Consequence], now: datetime) -> Case:
-    for one in consequences:
-        one.rows(db)
-        case = run_inside(desk, db, case.number, one.command, one.who, now)
+    for consequence in consequences:
+        consequence.rows(db)
+        case = run_inside(desk, db, case.number, consequence.command, consequence.who, now)
     return case

@@ -46,7 +46,7 @@ class NewVerification:
     faults: list[str]
 
 
-def verify_whole(desk: Desk, files: Path, now: datetime, beside: Beside = lambda db, found: None) -> list[str]:
+def verify_whole(desk: Desk, files: Path, now: datetime, beside: Beside = lambda db, faults: None) -> list[str]:
     """Everything, at its full cost; what was found is remembered with how far it went.
 
     ``beside`` writes in the same transaction what is to be done about it: once remembered, it is not looked for again.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inventory.admission import Rates
+from inventory.admission import RatePair
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,6 @@ class Allocation:
     transmit_ceiling: int
 
 
-def rates_of(allocation: Allocation, way: str) -> Rates:
+def rates_of(allocation: Allocation, way: str) -> RatePair:
     """One direction of an allocation."""
-    return Rates(getattr(allocation, f"{way}_guaranteed"), getattr(allocation, f"{way}_ceiling"))
+    return RatePair(getattr(allocation, f"{way}_guaranteed"), getattr(allocation, f"{way}_ceiling"))

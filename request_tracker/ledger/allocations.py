@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from inventory.admission import Rates
+from inventory.admission import RatePair
 from inventory.model import City
 from request_tracker.errors import TrackerError
 from request_tracker.ledger import standing as decisions
@@ -55,9 +55,9 @@ def allocation_in(row: Row) -> Allocation:
     return Allocation(*(row[key] for key in _RATES))
 
 
-def promised(rows: Iterable[Row], way: str) -> tuple[Rates, ...]:
+def promised(rows: Iterable[Row], way: str) -> tuple[RatePair, ...]:
     """What each of these rows promises in one direction."""
-    return tuple(Rates(int(row[f"{way}_guaranteed"]), int(row[f"{way}_ceiling"])) for row in rows)
+    return tuple(RatePair(int(row[f"{way}_guaranteed"]), int(row[f"{way}_ceiling"])) for row in rows)
 
 
 def current_allocations(store: Store, at: datetime) -> dict[str, Any]:

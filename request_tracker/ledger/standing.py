@@ -107,14 +107,14 @@ def batches_of(standing: Standing, changes: Sequence[Change], until: datetime | 
     With ``until`` another batch gives back what was in force before. A return that was planned for an OPD which now
     gets another permanent allocation is restated, so that it cannot undo the newer decision.
     """
-    found = [LedgerBatch(standing.at, tuple(changes))]
+    batches = [LedgerBatch(standing.at, tuple(changes))]
     for change in changes:
         for moment in standing.returns.get(change.opd, ()):
             if until is None or moment < until:
-                found.append(LedgerBatch(moment, (change,)))
+                batches.append(LedgerBatch(moment, (change,)))
         former = standing.lines.get(change.opd)
         if until is not None and former is not None:
             why = f"akhir masa sementara {change.case_number}"
             back = Change(change.opd, former.allocation, change.actor, former.case_number, why)
-            found.append(LedgerBatch(until, (back,)))
-    return tuple(found)
+            batches.append(LedgerBatch(until, (back,)))
+    return tuple(batches)

@@ -95,19 +95,19 @@ def end_reported(desk: Desk, now: datetime) -> list[str]:
 
 def _over(outcome: Outcome) -> datetime | None:
     """When a person found the line connected last, else when the case ended; None while neither is so."""
-    said = [one for one in outcome.history if one.kind == "decided" and one.data["label"] == CONNECTED]
-    return said[-1].occurred_at if said else outcome.case.ended_at
+    judgements = [e for e in outcome.history if e.kind == "decided" and e.data["label"] == CONNECTED]
+    return judgements[-1].occurred_at if judgements else outcome.case.ended_at
 
 
 def _ending(row: Row, over: datetime) -> Consequence:
     at = over.timestamp()
-    told = {"ended_at": at, "minutes": round(max(0.0, at - row["started_at"]) / 60, 2)}
+    end_of_outage = {"ended_at": at, "minutes": round(max(0.0, at - row["started_at"]) / 60, 2)}
     change = (max(at, row["started_at"]), row["id"])
 
     def end(db: Database) -> None:
         db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", change)
 
-    return Consequence(Note("connected", told), ALERT, end)
+    return Consequence(Note("connected", end_of_outage), ALERT, end)
 
 
 _FURTHER = (

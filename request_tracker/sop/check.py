@@ -40,7 +40,9 @@ def check(sop: Sop, ids: Sequence[str], lines: Mapping[int, int]) -> Findings:
             findings.faults.append((lines[index], f"{name} is used twice; every step needs its own id"))
         earlier.add(name)
     for step in sop.steps.values():
-        findings.faults += [(step.line, f"{step.id}: {message}") for message in _names(sop, step)]
+        findings.faults += [
+            (step.line, f"{step.id}: {message}") for message in (*_names(sop, step), *_sense(sop, step))
+        ]
     for document in sop.documents.values():
         findings.faults += [(1, f"dokumen {document.key}: {message}") for message in _signatures(sop, document)]
     findings.faults += [(1, message) for message in _forms(sop)]
@@ -70,6 +72,7 @@ def _onward(step: Step) -> list[str]:
 
 
 def _names(sop: Sop, step: Step) -> Iterable[str]:
+    """What a step names and the SOP does not have."""
     for lane in (*step.lanes, *step.copies_to):
         if lane not in sop.lanes and not (lane == SYSTEM_LANE and lane in step.lanes):
             yield f"unknown column {lane!r}; the columns are {', '.join(sop.lanes)}"
@@ -79,6 +82,10 @@ def _names(sop: Sop, step: Step) -> Iterable[str]:
     for target in _onward(step):
         if target not in sop.steps:
             yield f"unknown step {target!r}"
+
+
+def _sense(sop: Sop, step: Step) -> Iterable[str]:
+    """What a step says of itself that cannot be meant."""
     if len(set(step.lanes)) != len(step.lanes):
         yield "an actor stands twice in pelaksana"
     if SYSTEM_LANE in step.lanes and len(step.lanes) > 1:

@@ -38,10 +38,11 @@ def deadline(
 ) -> datetime:
     """The deadline moved on by what each pause took of the time that counts."""
     end = due(start, duration, kind, calendar)
+    # A pause counts on the time's own calendar: one that lasts over a weekend moves a working deadline by nothing.
     counting = counts_by(duration, kind)
     for begin, finish in pauses:
-        taken = passed(begin, finish, counting, calendar)
-        end = calendar.after(end, taken) if counting == "kerja" else end + taken
+        pause_time = passed(begin, finish, counting, calendar)
+        end = calendar.after(end, pause_time) if counting == "kerja" else end + pause_time
     return end
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 CLAUSES = Path(__file__).parent / "clauses.csv"
 MUST = frozenset({"P1", "P2", "X"})
+# Priorities whose clauses must have a test: 1, 2 and what crosses all SOPs; those of P3 are only counted.
 _TEST = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
 _SERIES = {("PKL", letter) for letter in "BSPG"}
 _PART = re.compile(r"\d{2}[a-d]?|[A-Z]{1,4}\d{0,2}")
@@ -88,7 +89,7 @@ def clause_ids(test: str) -> set[str]:
 def _clauses_in(test: str) -> tuple[set[str], list[set[str]]]:
     """The IDs named one by one, and each range apart."""
     words = test.removeprefix("test_").split("_")
-    found: set[str] = set()
+    clauses: set[str] = set()
     ranges: list[set[str]] = []
     series, last = "", ""
     index = 0
@@ -101,15 +102,15 @@ def _clauses_in(test: str) -> tuple[set[str], list[set[str]]]:
         elif word == "to" and last and following:
             if span := _range(series, last, following):
                 ranges.append(span)
-                found.discard(f"{series}-{last}")
+                clauses.discard(f"{series}-{last}")
             index += 1
         elif series and _PART.fullmatch(word):
             last = word
-            found.add(f"{series}-{word}")
+            clauses.add(f"{series}-{word}")
         else:
             series, last = "", ""
         index += 1
-    return found, ranges
+    return clauses, ranges
 
 
 def _range(series: str, first: str, last: str) -> set[str]:

@@ -108,30 +108,30 @@ def fields_of(names: Iterable[str], own: OwnForms = EMPTY) -> tuple[Field, ...]:
 
     A name without a schema is one text field of that name.
     """
-    known = {**FORMS, **own}
-    return tuple(field for name in names for field in known.get(name, (Field(name, _title(name), _title(name)),)))
+    forms = {**FORMS, **own}
+    return tuple(field for name in names for field in forms.get(name, (Field(name, _title(name), _title(name)),)))
 
 
 def check_fields(
-    names: Iterable[str], given: Mapping[str, Any], complete: bool, own: OwnForms = EMPTY
+    names: Iterable[str], values: Mapping[str, Any], complete: bool, own: OwnForms = EMPTY
 ) -> dict[str, Any]:
     """The values of the named forms, cleaned; Refused with every missing field if they must be complete."""
-    return check_values(fields_of(names, own), given, complete)
+    return check_values(fields_of(names, own), values, complete)
 
 
-def check_values(fields: tuple[Field, ...], given: Mapping[str, Any], complete: bool = True) -> dict[str, Any]:
+def check_values(fields: tuple[Field, ...], values: Mapping[str, Any], complete: bool = True) -> dict[str, Any]:
     """The values of these fields, cleaned; other keys are left out. Rates become bytes per second."""
-    clean = {field.key: _value(field, given[field.key]) for field in fields if _present(given.get(field.key))}
+    clean = {field.key: _value(field, values[field.key]) for field in fields if _present(values.get(field.key))}
     missing = [field.name for field in fields if field.required and field.key not in clean]
     if complete and missing:
         raise Refused("missing_here", fields=joined(missing))
     return clean
 
 
-def personal_values(fields: tuple[Field, ...], given: Mapping[str, Any]) -> dict[str, str]:
+def personal_values(fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, str]:
     """The personal values among these fields, cleaned, under the names ``contacts`` keeps them by."""
     own = tuple(field for field in fields if field.key in CONTACT)
-    return {CONTACT[key]: str(value) for key, value in check_values(own, given, complete=False).items()}
+    return {CONTACT[key]: str(value) for key, value in check_values(own, values, complete=False).items()}
 
 
 def json_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
@@ -157,8 +157,8 @@ def _schema(field: Field) -> dict[str, Any]:
 def _value(field: Field, value: Any) -> Any:
     text = str(value).strip()
     if len(text) > MAX_TEXT:
-        told = Both(f"lebih dari {MAX_TEXT} huruf", f"more than {MAX_TEXT} characters")
-        raise Refused("bad_field", field=field.name, reason=told)
+        reason = Both(f"lebih dari {MAX_TEXT} huruf", f"more than {MAX_TEXT} characters")
+        raise Refused("bad_field", field=field.name, reason=reason)
     try:
         return _READ.get(field.kind, _text)(field, value, text)
     except ValueError as error:

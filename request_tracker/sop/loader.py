@@ -18,7 +18,7 @@ from request_tracker.sop.fields import Field
 from request_tracker.sop.model import Document, Identity, Lane, LegalBasis, Promise, Sop, Step, Target, Time
 from request_tracker.sop.schema import KINDS, FieldForm, PromiseForm, SopForm, StepForm, TargetForm, TimeForm
 from request_tracker.sop.words import Vocabulary, idle_words, unknown_words
-from runtime.lined_yaml import Problem, UnreadableError, line_of, load, plain, read_text
+from runtime.lined_yaml import FileProblem, UnreadableError, line_of, load, plain, read_text
 
 # An SOP of a hundred steps is about 40 kB; a file of a megabyte is no SOP and YAML would take minutes over it.
 MAX_FILE_BYTES = 1 << 20
@@ -28,7 +28,7 @@ SHIPPED = Path(__file__).parent
 class SopError(TrackerError):
     """The SOP cannot be used; ``problems`` holds everything found, in the order of the file."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
@@ -51,10 +51,10 @@ def parse_sop(text: str, file: str, vocabulary: Vocabulary) -> Sop:
     """Check the text of an SOP file; ``file`` is the name the problems carry."""
     tree = _load(text, file)
     sop, findings = _checked(tree, text, file)
-    faults = [Problem(file, line, message) for line, message in findings.faults]
-    unknown = [Problem(file, line_of(tree, path), message) for path, message in unknown_words(sop, vocabulary)]
+    faults = [FileProblem(file, line, message) for line, message in findings.faults]
+    unknown = [FileProblem(file, line_of(tree, path), message) for path, message in unknown_words(sop, vocabulary)]
     if not faults and not unknown:
-        faults = [Problem(file, line, message) for line, message in idle_words(sop, vocabulary)]
+        faults = [FileProblem(file, line, message) for line, message in idle_words(sop, vocabulary)]
     if faults or unknown:
         raise SopError([*faults, *unknown])
     return replace(sop, warnings=tuple(findings.warnings))
@@ -64,7 +64,7 @@ def approved_sop(text: str, name: str) -> Sop:
     """An approved revision anew, for the register only: its words were checked at the door that approved it."""
     sop, findings = _checked(_load(text, name), text, name)
     if findings.faults:
-        raise SopError([Problem(name, line, message) for line, message in findings.faults])
+        raise SopError([FileProblem(name, line, message) for line, message in findings.faults])
     return replace(sop, warnings=tuple(findings.warnings))
 
 
@@ -73,7 +73,7 @@ def _checked(tree: Any, text: str, file: str) -> tuple[Sop, Findings]:
         form = SopForm.model_validate(plain(tree))
     except ValidationError as error:
         raise SopError(
-            [Problem(file, line_of(tree, fault["loc"]), _sentence(fault)) for fault in error.errors()]
+            [FileProblem(file, line_of(tree, fault["loc"]), _sentence(fault)) for fault in error.errors()]
         ) from (error)
     lines = {index: line_of(tree, ("langkah", index)) for index in range(len(form.langkah))}
     sop = _sop(form, text, lines)
@@ -97,7 +97,15 @@ def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
         identity=_identity(form),
         lanes={key: Lane(key, lane.nama, lane.peran, lane.nomor, lane.tercetak) for key, lane in form.kolom.items()},
         documents={
-            key: Document(key, doc.nama, doc.asal, doc.templat, doc.formulir, doc.otomatis, tuple(doc.tanda_tangan))
+            key: Document(
+                key=key,
+                name=doc.nama,
+                origin=doc.asal,
+                template=doc.templat,
+                form=doc.formulir,
+                automatic=doc.otomatis,
+                signatures=tuple(doc.tanda_tangan),
+            )
             for key, doc in form.dokumen.items()
         },
         promise=_promise(form.waktu),

@@ -63,6 +63,8 @@ class TargetForm(_Form):
 
 
 class LaneForm(_Form):
+    """A column of the printed table, and the role in the tracker that acts in it."""
+
     nama: str
     peran: RoleField
     nomor: int | None = None
@@ -70,6 +72,8 @@ class LaneForm(_Form):
 
 
 class DocumentForm(_Form):
+    """A record of the SOP: what it is called and where it comes from."""
+
     nama: str
     asal: Literal["unggah", "unggah_atau_informasi", "unggah_atau_alert", "foto_atau_log", "bundel"] | None = None
     templat: Key | None = None
@@ -103,17 +107,23 @@ class FieldForm(_Form):
 
 
 class LegalBasisForm(_Form):
+    """A regulation the SOP rests on, and which one has repealed it."""
+
     teks: str
     dicabut_oleh: str | None = None
 
 
 class ValidityForm(_Form):
+    """The days the SOP was made, revised and came into force."""
+
     dibuat: DateField = None
     direvisi: DateField = None
     efektif: DateField = None
 
 
 class ApprovalForm(_Form):
+    """Who approved the printed SOP, as it stands at its foot."""
+
     jabatan: str | None = None
     nama: str | None = None
     pangkat: str | None = None
@@ -121,6 +131,8 @@ class ApprovalForm(_Form):
 
 
 class PromiseForm(_Form):
+    """What the SOP promises as a whole: its calendar, guarantee, longest total, notice and fee."""
+
     kalender: Literal["kerja", "24x7"] = "kerja"
     jaminan: DurationField | None = None
     total: TimeForm | None = None
@@ -132,10 +144,10 @@ def _pauses(value: Any) -> Any:
     """``[reason, {reason: 10 hari}]``: a reason alone, or with the longest time a pause for it may last."""
     if not isinstance(value, tuple):
         return value
-    found: dict[str, Any] = {}
+    pauses: dict[str, Any] = {}
     for item in value:
-        found.update(item if isinstance(item, dict) else {item: None})
-    return found
+        pauses.update(item if isinstance(item, dict) else {item: None})
+    return pauses
 
 
 def _time(value: Any) -> Any:
@@ -143,6 +155,8 @@ def _time(value: Any) -> Any:
 
 
 class StepForm(_Form):
+    """A row of the printed table: who does what within which time, and where it leads."""
+
     id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]*$")]
     urut: Annotated[int, Field(ge=1)]
     uraian: str

@@ -128,7 +128,7 @@ def _refused(name: str, reason: Both) -> Refused:
 
 
 @dataclass(frozen=True)
-class PaperKind:
+class UploadKind:
     """One kind of paper: how it begins, how its name ends, what it is called, how it is checked."""
 
     magic: bytes
@@ -140,9 +140,9 @@ class PaperKind:
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument.text"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = (
-    PaperKind(b"%PDF-", (".pdf",), "application/pdf", _pdf),
-    PaperKind(b"\xff\xd8\xff", (".jpg", ".jpeg"), "image/jpeg", _photograph),
-    PaperKind(b"\x89PNG\r\n\x1a\n", (".png",), "image/png", _photograph),
-    PaperKind(b"PK\x03\x04", (".docx",), WORD, _word),
-    PaperKind(b"PK\x03\x04", (".odt",), OPEN_DOCUMENT, _text),
+    UploadKind(b"%PDF-", (".pdf",), "application/pdf", _pdf),
+    UploadKind(b"\xff\xd8\xff", (".jpg", ".jpeg"), "image/jpeg", _photograph),
+    UploadKind(b"\x89PNG\r\n\x1a\n", (".png",), "image/png", _photograph),
+    UploadKind(b"PK\x03\x04", (".docx",), WORD, _word),
+    UploadKind(b"PK\x03\x04", (".odt",), OPEN_DOCUMENT, _text),
 )

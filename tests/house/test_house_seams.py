@@ -7,7 +7,7 @@ from toy_tree import Toys, copied
 
 ACTION = '''"""``nyanyikan``: a toy that writes a note when its step begins and when it ends."""
 
-from request_tracker.cases.actions.action import Action, Finish, Walk
+from request_tracker.cases.actions.action import Action, Finish, CaseCourse
 from request_tracker.cases.model import Case, Draft
 from request_tracker.sop.model import Step
 from request_tracker.words.bilingual import Both
@@ -19,11 +19,11 @@ class Sing(Action):
     word = "nyanyikan"
     name = Both("nyanyikan", "sing")
 
-    def starts(self, course: Walk, step: Step) -> None:
+    def starts(self, course: CaseCourse, step: Step) -> None:
         """The first line."""
         course.add(Draft("internal_note", "system", {"song": "starts"}, step=step.id))
 
-    def completes(self, course: Walk, step: Step, finish: Finish) -> bool:
+    def completes(self, course: CaseCourse, step: Step, finish: Finish) -> bool:
         """The last line."""
         course.add(Draft("internal_note", finish.who.person, {"song": "completes"}, step=step.id))
         return True

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from alert_rules import rule_files
 from inventory import admission
-from inventory.admission import LOWEST_BYTES_PER_SECOND, Rates, capacity_for, capacity_of, commitment, possible
+from inventory.admission import LOWEST_BYTES_PER_SECOND, RatePair, capacity_for, capacity_of, commitment, possible
 from inventory.reading import read_city
 
 CAPACITY = 25_000_000
@@ -14,7 +14,7 @@ amounts = st.integers(1, 2**50)
 
 
 def test_what_is_promised_of_a_line_is_added_up() -> None:
-    found = commitment(CAPACITY, (Rates(1_000_000, 20_000_000), Rates(2_000_000, 10_000_000)))
+    found = commitment(CAPACITY, (RatePair(1_000_000, 20_000_000), RatePair(2_000_000, 10_000_000)))
     assert (found.guaranteed, found.ceilings) == (3_000_000, 30_000_000)
     assert (found.usable, found.reserve, found.room) == (23_750_000, 1_250_000, 20_750_000)
     assert found.oversubscribed and not found.overcommitted
@@ -22,12 +22,12 @@ def test_what_is_promised_of_a_line_is_added_up() -> None:
 
 @pytest.mark.parametrize(("over", "refused"), [(0, False), (1, True)])
 def test_the_last_byte_of_the_committed_share_may_be_promised_and_no_more(over: int, refused: bool) -> None:
-    assert commitment(CAPACITY, [Rates(23_750_000 + over, CAPACITY)]).overcommitted is refused
+    assert commitment(CAPACITY, [RatePair(23_750_000 + over, CAPACITY)]).overcommitted is refused
 
 
 @pytest.mark.parametrize(("over", "above"), [(0, False), (1, True)])
 def test_ceilings_may_fill_the_line_before_a_reason_is_needed(over: int, above: bool) -> None:
-    assert commitment(CAPACITY, [Rates(1, CAPACITY + over)]).oversubscribed is above
+    assert commitment(CAPACITY, [RatePair(1, CAPACITY + over)]).oversubscribed is above
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,12 @@ def test_ceilings_may_fill_the_line_before_a_reason_is_needed(over: int, above: 
     ],
 )
 def test_a_rate_lies_between_the_lowest_and_the_capacity(guaranteed: int, ceiling: int, allowed: bool) -> None:
-    assert possible(Rates(guaranteed, ceiling), CAPACITY) is allowed
+    assert possible(RatePair(guaranteed, ceiling), CAPACITY) is allowed
 
 
 @given(amounts, amounts)
 def test_the_share_is_exact_in_whole_numbers_however_large(capacity: int, guaranteed: int) -> None:
-    found = commitment(capacity, [Rates(guaranteed, guaranteed)])
+    found = commitment(capacity, [RatePair(guaranteed, guaranteed)])
     assert found.overcommitted == (guaranteed * 100 > capacity * 95)
     assert found.usable + found.reserve == capacity
 

@@ -1,7 +1,7 @@
 """What an action of an SOP step is: the SOP's word, what it starts, completes and shows. Pure; knows no action by name.
 
-An action sees the course of a case (``Walk``) and nothing of the world. What must be measured or read elsewhere is a
-port, declared here and filled at the edge: ``Monitoring`` by the pages, the outcome of a re-check by ``commands``.
+An action sees the course of a case (``CaseCourse``) and nothing of the world. What must be measured or read elsewhere
+is a port, declared here and filled at the edge: ``Monitoring`` by the pages, the outcome of a re-check by ``commands``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +30,7 @@ class Finish:
 BY_ITSELF = Finish()
 
 
-class Walk(Protocol):
+class CaseCourse(Protocol):
     """The course of a case as an action sees it (``cases.course``): the fold so far, and what may be added to it."""
 
     case: Case
@@ -101,7 +101,7 @@ class Action(Protocol):
         """Why the word could do nothing at this step, or would leave a case standing there; for ``sop check``."""
         return ()
 
-    def starts(self, course: Walk, step: Step) -> None:
+    def starts(self, course: CaseCourse, step: Step) -> None:
         """The step has been entered."""
         return None
 
@@ -109,7 +109,7 @@ class Action(Protocol):
         """True while a machine must speak before a person acts on the step."""
         return False
 
-    def completes(self, course: Walk, step: Step, finish: Finish) -> bool:
+    def completes(self, course: CaseCourse, step: Step, finish: Finish) -> bool:
         """The step is about to be finished: True lets it. Raises Refused; False where it led the case elsewhere."""
         return True
 

@@ -6,7 +6,7 @@ The command ``ApplyAllocation`` takes the place of a signature; ``Verified`` is 
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from request_tracker.cases.actions.action import Action, Finish, Walk
+from request_tracker.cases.actions.action import Action, CaseCourse, Finish
 from request_tracker.cases.acts import Verified
 from request_tracker.cases.model import Case, Draft, Who
 from request_tracker.errors import Refused
@@ -21,13 +21,13 @@ def applies(step: Step) -> bool:
     return WORD in step.actions
 
 
-def applying(course: Walk) -> Step:
+def applying(course: CaseCourse) -> Step:
     """The open step that applies the allocation; there is one while a proof or the monitoring is awaited."""
     steps = (course.sop.step(open_step.id) for open_step in course.case.open_steps)
     return next(step for step in steps if applies(step))
 
 
-def _verified(course: Walk, command: Verified, who: Who) -> None:
+def _verified(course: CaseCourse, command: Verified, who: Who) -> None:
     """A proof arrived: the step that waits for it is finished, or the case keeps why not."""
     case = course.case
     if case.awaiting is None or command.revision < case.awaiting:
@@ -63,7 +63,7 @@ class Apply(Action):
         """While the allocation is not in force nobody else acts on the step."""
         return case.awaiting is not None
 
-    def completes(self, course: Walk, step: Step, finish: Finish) -> bool:
+    def completes(self, course: CaseCourse, step: Step, finish: Finish) -> bool:
         """Only when the agent has read the new rates back; a signature alone is refused."""
         if course.case.awaiting is None or course.case.verified != course.case.awaiting:
             raise Refused("use_apply", step=step.id)

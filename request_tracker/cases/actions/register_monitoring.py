@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from request_tracker.cases.actions.action import Action, Finish, Walk
+from request_tracker.cases.actions.action import Action, CaseCourse, Finish
 from request_tracker.cases.actions.apply_allocation import applies, applying
 from request_tracker.cases.acts import Register
 from request_tracker.cases.model import SYSTEM, Case, Draft, Who
@@ -18,9 +18,9 @@ WORD = "daftarkan_monitoring"
 REGISTERS_ANYWAY = ("head_of_section", "head_of_division")
 
 
-def _register(course: Walk, command: Register, who: Who) -> None:
+def _register(course: CaseCourse, command: Register, who: Who) -> None:
     """The monitoring has the new limits, or somebody who may goes on without: the applying step ends."""
-    case, scraped = course.case, command.seen
+    case, scraped = course.case, command.limits
     if case.awaiting is None or case.verified != case.awaiting:
         raise Refused("nothing_to_register", number=case.number)
     step = applying(course)
@@ -46,7 +46,7 @@ class RegisterMonitoring(Action):
         if not applies(step):
             yield f"{WORD} looks for the limit that terapkan_alokasi sets on the same step"
 
-    def completes(self, course: Walk, step: Step, finish: Finish) -> bool:
+    def completes(self, course: CaseCourse, step: Step, finish: Finish) -> bool:
         """Only when the scraped limits equal the ledger's, or an official goes on without, with a reason."""
         return isinstance(finish.command, Register)
 

@@ -6,7 +6,7 @@ allocation changes anything.
 
 from collections.abc import Iterable
 
-from request_tracker.cases.actions.action import Action, Finish, Walk
+from request_tracker.cases.actions.action import Action, CaseCourse, Finish
 from request_tracker.cases.actions.apply_allocation import applies
 from request_tracker.cases.model import Case
 from request_tracker.errors import Refused
@@ -28,7 +28,7 @@ class UpdateAvailability(Action):
         if not applies(step):
             yield f"{WORD} changes nothing without terapkan_alokasi on the same step; the list follows the ledger"
 
-    def completes(self, course: Walk, step: Step, finish: Finish) -> bool:
+    def completes(self, course: CaseCourse, step: Step, finish: Finish) -> bool:
         """Only when the case has written the ledger, which is what the list shows."""
         if course.case.applied is None:
             raise Refused("use_apply", step=step.id)

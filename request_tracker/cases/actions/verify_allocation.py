@@ -7,7 +7,7 @@ never counts.
 from collections.abc import Iterable
 from typing import Any
 
-from request_tracker.cases.actions.action import Action, Finish, Walk
+from request_tracker.cases.actions.action import Action, CaseCourse, Finish
 from request_tracker.cases.actions.apply_allocation import applies
 from request_tracker.cases.acts import Sign
 from request_tracker.cases.model import Case, Draft
@@ -37,7 +37,7 @@ class Verify(Action):
         if rechecks(step) and step.decision:
             yield f"{WORD} with kembali decides by the reading; keputusan has no place there"
 
-    def completes(self, course: Walk, step: Step, finish: Finish) -> bool:
+    def completes(self, course: CaseCourse, step: Step, finish: Finish) -> bool:
         """Refused until proven. A re-check is frozen into the case: passed it goes on, failed it goes back."""
         case = course.case
         if case.applied is None or case.verified != case.applied:
@@ -57,7 +57,7 @@ class Verify(Action):
         )
 
 
-def _passes(course: Walk, step: Step, finish: Finish) -> bool:
+def _passes(course: CaseCourse, step: Step, finish: Finish) -> bool:
     probe: dict[str, Any] = dict(finish.command.probe or {}) if isinstance(finish.command, Sign) else {}
     if not probe:
         raise Refused("not_verified", step=step.id)

@@ -22,6 +22,7 @@ def login() -> str | Response | tuple[str, int]:
     user = check_password(store, request.form.get("login", "")[:100], request.form.get("password", ""), now())
     if user is None:
         return render_template("login.html", sentence=Refused("wrong_login").text(g.get("language", "id"))), 401
+    # A new session, nothing carried over: what a stranger planted in the browser before the log-in is gone with it.
     session.clear()
     session[SESSION_KEY] = begin_session(store, user, now())
     return redirect(inside(request.args.get("next")) or url_for("cases.listing"))

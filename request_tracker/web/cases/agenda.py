@@ -31,7 +31,7 @@ def listing() -> str:
     """Letters of one direction, the newest first."""
     direction = OUT if request.args.get("arah") == OUT else IN
     rows = letters(office().desk.store, direction, request.args.get("q", "")[:100])
-    lying = carried(office().desk) if may(me().who.held, "record_disposition") else []
+    lying = carried(office().desk) if may(me().who.acting_roles, "record_disposition") else []
     return render_template("agenda.html", rows=rows, direction=direction, lying=lying, numbered=numberings())
 
 

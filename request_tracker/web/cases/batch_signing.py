@@ -35,7 +35,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Told:
+class SigningResult:
     """What became of one case; ``problem`` is None where it was signed. ``stored``: the machine could write."""
 
     number: str
@@ -57,40 +57,43 @@ def sign(code: str, step: str) -> str | Response | tuple[str, int]:
     """Sign the ticked cases, each by its own command; or set the cover report over them."""
     chosen = _chosen("ada" if request.form.get("act") == "all" else "kasus")
     if request.form.get("act") in COVER.forms:
-        return _cover(code, step, {one.number for one in chosen}, request.form["act"])
+        return _cover(code, step, {choice.number for choice in chosen}, request.form["act"])
     note = request.form.get("note", "")[:4000]
-    told = tuple(_signed(one, step, note) for one in chosen)
+    results = tuple(_signed(choice, step, note) for choice in chosen)
     # Not a success where something was not stored: the same form may then be sent again for the rest.
-    return _page(told, nothing=not chosen), 200 if all(one.stored for one in told) else NotStored.status
+    return _page(results, nothing=not chosen), 200 if all(result.stored for result in results) else NotStored.status
 
 
-def _page(told: tuple[Told, ...], nothing: bool = False) -> str:
-    found = batches(office().desk, me().who.held, now())
-    return render_template("batch_signing.html", batches=found, told=told, nothing=nothing)
+def _page(results: tuple[SigningResult, ...], nothing: bool = False) -> str:
+    groups = batches(office().desk, me().who.acting_roles, now())
+    return render_template("batch_signing.html", batches=groups, results=results, nothing=nothing)
 
 
-def _signed(one: Chosen, step: str, note: str) -> Told:
+def _signed(choice: Chosen, step: str, note: str) -> SigningResult:
     try:
-        act_on(one.number, Sign(step, note, lane=one.lane), SentForm(one.version))
+        act_on(choice.number, Sign(step, note, lane=choice.lane), SentForm(choice.version))
     except Refused as error:
-        return Told(one.number, error.text(g.language), not isinstance(error, NotStored))
-    return Told(one.number, None)
+        return SigningResult(choice.number, error.text(g.language), not isinstance(error, NotStored))
+    return SigningResult(choice.number, None)
 
 
 def _chosen(field: str) -> list[Chosen]:
-    found = []
+    choices = []
     for text in request.form.getlist(field)[:AT_ONCE]:
         number, _, rest = text.partition("|")
         lane, _, version = rest.partition("|")
+        # Python refuses to read thousands of digits as a number; no case has so many events.
         if version.isdecimal() and len(version) < 12:
-            found.append(Chosen(number, lane, int(version)))
-    return found
+            choices.append(Chosen(number, lane, int(version)))
+    return choices
 
 
 def _cover(code: str, step: str, numbers: set[str], form: str) -> Response:
     """The cover report over the ticked cases, or over all of the step where none is ticked."""
     here = office()
-    batch = next((b for b in batches(here.desk, me().who.held, now()) if (b.sop.code, b.step.id) == (code, step)), None)
+    batch = next(
+        (b for b in batches(here.desk, me().who.acting_roles, now()) if (b.sop.code, b.step.id) == (code, step)), None
+    )
     if batch is None:
         raise NotFound
     made = cover(_only(batch, numbers), here.config.office, here.desk.calendar.local(now()), _name, _opd())
@@ -100,7 +103,7 @@ def _cover(code: str, step: str, numbers: set[str], form: str) -> Response:
 
 
 def _only(batch: SigningBatch, numbers: set[str]) -> SigningBatch:
-    return replace(batch, cases=tuple(one for one in batch.cases if one.number in numbers)) if numbers else batch
+    return replace(batch, cases=tuple(case for case in batch.cases if case.number in numbers)) if numbers else batch
 
 
 def _name(reference: str | None) -> str:

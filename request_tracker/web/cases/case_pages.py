@@ -57,7 +57,7 @@ def listing() -> str:
     state = {"terbuka": True, "selesai": False}.get(query.get("status", ""))
     wanted = CaseFilter(text=text, opd=opd, sop=sop, open_only=state)
     rows = find_cases(desk, wanted, PAGE, page * PAGE)
-    mine = [row for row in waiting_for(desk, me().who.held) if _for_me(row)]
+    mine = [row for row in waiting_for(desk, me().who.acting_roles) if _for_me(row)]
     sops = register.codes(desk.store)
     full = len(rows) == PAGE
     return render_template("cases.html", mine=mine, rows=rows, page=page, full=full, opds=desk.city.opds, sops=sops)
@@ -82,8 +82,8 @@ def _page(number: str, step: str = "", problem: str | None = None) -> str:
 def act(number: str, step: str) -> Response | tuple[str, int]:
     """Do one's part of a step; the version says which state of the case the person saw."""
     desk = office().desk
-    found = read_case(desk, number)
-    open_to_me = next((p for p in possible(desk, found, me().who) if p.step.id == step and _lane(p)), None)
+    before = read_case(desk, number)
+    open_to_me = next((p for p in possible(desk, before, me().who) if p.step.id == step and _lane(p)), None)
     if open_to_me is None:
         raise Refused("not_open_step", step=step)
     place = (number, step, me().named())
@@ -95,7 +95,7 @@ def act(number: str, step: str) -> Response | tuple[str, int]:
     page = url_for("cases.case", number=number)
     try:
         form = SentForm(request.form.get("version", type=int), place, page)
-        act_on(number, _command(found, open_to_me), form)
+        act_on(number, _command(before, open_to_me), form)
     except Refused as error:
         drafts.keep(desk.store, place, typed, now())
         return _page(number, step, error.text(g.language)), 409
@@ -124,24 +124,35 @@ def _for_me(row: dict[str, Any]) -> bool:
 
 
 def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
-    given, note = request.form, request.form.get("note", "")[:4000]
-    if given.get("act") == "back":
+    sent, note = request.form, request.form.get("note", "")[:4000]
+    if sent.get("act") == "back":
         return SendBack(act.step.id, note)
     papers = _papers(case, act)
     if act.judges:
-        papers |= {key: decided(case, given.get("decision"), note) for key in act.step.outputs}
+        papers |= {key: decided(case, sent.get("decision"), note) for key in act.step.outputs}
     if act.applies:
-        firewall = given.get("firewall", "").strip()[:1000]
-        reason = given.get("reason", "")[:1000]
-        return ApplyAllocation(act.step.id, _allocation(), note, reason, papers, _until(), firewall)
-    assignee = technician(given.get("assignee", type=int)) if act.needs_assignee or given.get("assignee") else None
-    form = {field.key: given.get(field.key, "") for field in act.fields}
+        firewall = sent.get("firewall", "").strip()[:1000]
+        reason = sent.get("reason", "")[:1000]
+        return ApplyAllocation(
+            act.step.id, _allocation(), note, reason, documents=papers, until=_until(), firewall=firewall
+        )
+    assignee = technician(sent.get("assignee", type=int)) if act.needs_assignee or sent.get("assignee") else None
+    form = {field.key: sent.get(field.key, "") for field in act.fields}
     photo = uploaded("photo")
     if photo is not None:
         note = f"{note}\nfoto: /berkas/{photo.sha256}".strip()
     kind, scans = by_account(case, act)
-    decision, at = given.get("decision"), when("occurred_at")
-    return Sign(act.step.id, note, papers | scans, form, decision, assignee, act.lane, at, signature=kind)
+    return Sign(
+        act.step.id,
+        note,
+        documents=papers | scans,
+        form=form,
+        decision=sent.get("decision"),
+        assignee=assignee,
+        lane=act.lane,
+        occurred_at=when("occurred_at"),
+        signature=kind,
+    )
 
 
 def _papers(case: Case, act: Possible) -> dict[str, Supplied]:

@@ -11,9 +11,11 @@ from request_tracker.web.shell.context import now, office
 
 def reaches(case: Case, who: Who) -> bool:
     """Who needs to reach the person of this case (6.6): a technician of his own cases, and of open outages."""
-    if case.kind == "outage" and not case.ending and may(who.held, "see_contact_on_outage"):
+    if case.kind == "outage" and not case.ending and may(who.acting_roles, "see_contact_on_outage"):
         return True
-    return may(who.held - {"technician"}, "see_contact") or ("technician" in who.held and case.assignee == who.person)
+    return may(who.acting_roles - {"technician"}, "see_contact") or (
+        "technician" in who.acting_roles and case.assignee == who.person
+    )
 
 
 def contact_of(case: Case) -> dict[str, Any] | None:

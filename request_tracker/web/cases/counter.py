@@ -76,7 +76,7 @@ def _page(sop: Sop, values: Any, key: str, problem: str | None = None) -> str:
 
 
 def _command(sop: Sop, key: str) -> OpenCase:
-    form = _given(opening_fields(sop))
+    form = _form_values(opening_fields(sop))
     channel = request.form.get("channel", "")
     if channel not in BY_HAND:
         hint = Both("pilih salah satu saluran", "choose paper of the channels")
@@ -89,11 +89,20 @@ def _command(sop: Sop, key: str) -> OpenCase:
     papers = {paper.key: uploaded(f"document_{paper.key}") or Supplied(note=note) for paper in first_papers(sop)}
     origin = request.form.get("origin", "").strip()[:40] or None
     return OpenCase(
-        sop.code, subject, opd, form, contact, papers, channel, False, origin, f"counter:{key}", when("occurred_at")
+        sop.code,
+        subject,
+        opd,
+        form=form,
+        contact=contact,
+        documents=papers,
+        channel=channel,
+        origin=origin,
+        idempotency_key=f"counter:{key}",
+        occurred_at=when("occurred_at"),
     )
 
 
-def _given(fields: tuple[Field, ...]) -> dict[str, str]:
+def _form_values(fields: tuple[Field, ...]) -> dict[str, str]:
     """What stands in the form; a rate without a unit is in Mbit/s."""
     typed = {field.key: request.form.get(field.key, "").strip()[:4000] for field in fields}
     if typed.get("opd") and typed["opd"] not in {opd.code for opd in office().desk.city.opds}:

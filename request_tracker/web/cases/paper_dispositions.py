@@ -29,7 +29,7 @@ NOBODY = Who("", frozenset())
 
 def sheets(case: Case, sop: Sop, who: Who) -> tuple[Step, ...]:
     """The steps of a case that this person may record from paper."""
-    return on_paper(case, sop) if may(who.held, "record_disposition") else ()
+    return on_paper(case, sop) if may(who.acting_roles, "record_disposition") else ()
 
 
 def heads() -> list[Row]:

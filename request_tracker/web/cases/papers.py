@@ -47,7 +47,7 @@ def paper(number: str, kind: str, form: str) -> Response:
     offer = next((offer for offer in offers(sop) if offer.word == kind), None)
     if offer is None or form not in offer.kind.forms:
         raise NotFound
-    if not offer.readable(me().who.held):
+    if not offer.readable(me().who.acting_roles):
         raise Forbidden
     return made_paper(case, sop, kind, form)
 
@@ -90,10 +90,10 @@ def filled_form(number: str) -> Response:
     head = (("Nomor kasus", case.number), ("Diterima", day(here.desk.calendar.local(case.opened_at))))
     names = {opd.code: opd.name for opd in here.desk.city.opds}
     person = contact_of(case) or {}
-    known = {f"contact_{key}": person[key] for key in ("name", "phone", "email") if person.get(key)}
-    known["contact_channel"] = phrase(person.get("channel")).indonesian
-    given: dict[str, object] = {**case.form, **known, "opd": names.get(case.opd or "", case.opd or "")}
-    made = request_form(here.config.office, given, head)
+    contact = {f"contact_{key}": person[key] for key in ("name", "phone", "email") if person.get(key)}
+    contact["contact_channel"] = phrase(person.get("channel")).indonesian
+    values: dict[str, object] = {**case.form, **contact, "opd": names.get(case.opd or "", case.opd or "")}
+    made = request_form(here.config.office, values, head)
     content = set_paper(made, own=here.config.templates)
     return _download(content, PDF, f"{made.file}-{case.number.replace('/', '-')}.pdf")
 
@@ -111,7 +111,9 @@ def archive(number: str) -> Response:
     """A finished case to take away whole (BTM-14)."""
     here = office()
     case = read_case(here.desk, number)
-    if not all(offer.readable(me().who.held) for offer in offers(register.by_hash(here.desk.store, case.sop_hash))):
+    if not all(
+        offer.readable(me().who.acting_roles) for offer in offers(register.by_hash(here.desk.store, case.sop_hash))
+    ):
         raise Forbidden
     name = f"arsip-{number.replace('/', '-')}.zip"
     return _download(pack(here.desk, here.config, number), "application/zip", name)
@@ -123,14 +125,15 @@ def reading(number: str, seq: int) -> str:
     """A frozen report to read; that the official whose turn it is has opened it is kept in the case (PKL-G-06, 07)."""
     desk = office().desk
     case = read_case(desk, number)
-    kept = next((record for record in case.reports() if record.seq == seq), None)
-    if kept is None:
+    report = next((record for record in case.reports() if record.seq == seq), None)
+    if report is None:
         raise NotFound
     acts = [act for act in possible(desk, case, me().who) if act.reads == seq]
     if acts and (me().who.person, seq) not in case.read and request.method == "GET":
+        # Only whose turn it is, once: who else looks leaves no mark, and a second look says nothing new.
         case = act_on(number, Note("report_read", {"event": seq}))
-    made = monitoring(replace(_facts(case, register.by_hash(desk.store, case.sop_hash)), monitored=kept.content))
-    return render_template("monitoring.html", case=case, kept=kept, paper=made, act=next(iter(acts), None))
+    made = monitoring(replace(_facts(case, register.by_hash(desk.store, case.sop_hash)), monitored=report.content))
+    return render_template("monitoring.html", case=case, report=report, paper=made, act=next(iter(acts), None))
 
 
 @pages.post("/kasus/<path:number>/surat")
@@ -170,8 +173,8 @@ def attachment(sha256: str) -> Response:
 
 def _facts(case: Case, sop: Sop, kind: str = "") -> Facts:
     """The facts of a paper; a report of the monitoring that is not frozen yet is told as it is now."""
-    told = frozen_report(office().desk, case, sop, kind) or measured_now(case, sop, kind)
-    return replace(facts_of(office().desk, office().config.office, case, sop, now()), monitored=told)
+    report = frozen_report(office().desk, case, sop, kind) or measured_now(case, sop, kind)
+    return replace(facts_of(office().desk, office().config.office, case, sop, now()), monitored=report)
 
 
 def _download(content: bytes, mime: str, name: str) -> Response:

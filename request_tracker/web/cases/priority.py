@@ -17,7 +17,7 @@ MAX_REASON = 1000
 
 def priorities(case: Case, who: Who) -> dict[int, str]:
     """The priorities this person may give the outage now; empty where he may not change it."""
-    if case.ending or case.priority is None or not who.held & SETS:
+    if case.ending or case.priority is None or not who.acting_roles & SETS:
         return {}
     stays = case.priority == FIRST and not who.holds(LOWERS)
     return {level: name for level, name in PRIORITIES.items() if level == FIRST or not stays}

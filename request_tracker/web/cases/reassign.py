@@ -18,7 +18,7 @@ pages = PageGroup("reassign", __name__)
 
 def assigns(case: Case, who: Who) -> bool:
     """Whether this person may name the technician of the case now."""
-    return not case.ending and bool(who.held & ASSIGNS)
+    return not case.ending and bool(who.acting_roles & ASSIGNS)
 
 
 def technician(user: int | None) -> Who | None:
@@ -36,7 +36,7 @@ def assign(number: str) -> Response:
     if chosen is None:
         hint = Both("pilih salah satu teknisi", "choose one of the technicians")
         raise Refused("bad_field", field=Both("Petugas", "Technician"), reason=hint)
-    if not me().who.held & ASSIGNS:
+    if not me().who.acting_roles & ASSIGNS:
         raise Refused("may_not_assign")
     if read_case(desk, number).assignee != chosen.person:
         act_on(number, Assign(chosen), SentForm(request.form.get("version", type=int), leads_to=page))

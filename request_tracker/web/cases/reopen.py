@@ -22,7 +22,7 @@ MAX_STEP, MAX_NOTE = 40, 1000
 
 def steps_to_reopen(case: Case, sop: Sop, who: Who, at: datetime) -> tuple[Step, ...]:
     """The steps at which this person may open the ended case again, the last one first; empty where he may not."""
-    return reopenable(case, sop, at) if who.held & (REOPENS - {"requester"}) else ()
+    return reopenable(case, sop, at) if who.acting_roles & (REOPENS - {"requester"}) else ()
 
 
 def reopenable(case: Case, sop: Sop, at: datetime) -> tuple[Step, ...]:

@@ -101,4 +101,6 @@ def _command(key: str, letter: Supplied | None) -> OpenCase:
     paper = letter or Supplied(note="pemberitahuan tanpa surat; surat menyusul")
     form = {key: value for key, value in typed.items() if value}
     subject = f"Penambahan bandwidth {office().desk.city.opd(opd).name}"
-    return OpenCase(SOP, subject, opd, form, contact, {"surat": paper}, "form", idempotency_key=f"form:{key}")
+    return OpenCase(
+        SOP, subject, opd, form=form, contact=contact, documents={"surat": paper}, idempotency_key=f"form:{key}"
+    )

@@ -33,7 +33,7 @@ def outage() -> str | tuple[str, int]:
     if request.method == "GET" or request.form.get("act") == "look":
         return _page("report.html", request.values, lasting=lasting, running=open_tickets(desk))
     try:
-        typed = _given(OUTAGE_REPORT)
+        typed = _form_values(OUTAGE_REPORT)
         if lasting and request.form.get("act") != "another":
             opened = join(desk, lasting[0]["number"], _further(typed), PUBLIC, now())
         else:
@@ -52,7 +52,7 @@ def complaint() -> str | tuple[str, int]:
     if request.method == "GET":
         return _page("complaint.html", {}, about=about, token=token)
     try:
-        opened = open_case(office().desk, _complaint(_given(COMPLAINT), about), PUBLIC, now())
+        opened = open_case(office().desk, _complaint(_form_values(COMPLAINT), about), PUBLIC, now())
     except Refused as error:
         return _page("complaint.html", request.form, error, about=about, token=token), error.form_status
     return _receipt(opened, "complaint")
@@ -70,7 +70,7 @@ def _page(template: str, values: Any, error: Refused | None = None, **more: Any)
     return render_template(template, form=form, **more)
 
 
-def _given(fields: tuple[Field, ...]) -> dict[str, str]:
+def _form_values(fields: tuple[Field, ...]) -> dict[str, str]:
     typed = {field.key: request.form.get(field.key, "").strip() for field in fields}
     codes = {opd.code for opd in office().desk.city.opds}
     if typed.get("opd") and typed["opd"] not in codes:
@@ -85,7 +85,9 @@ def _outage(form: dict[str, str]) -> OpenCase:
     opd = form["opd"]
     paper = uploaded("letter") or Supplied(note="laporan lewat formulir; surat menyusul")
     subject = f"Gangguan jaringan {office().desk.city.opd(opd).name}"
-    return OpenCase("PKL-GG", subject, opd, form, _contact(form), {"surat": paper}, "form", idempotency_key=_key())
+    return OpenCase(
+        "PKL-GG", subject, opd, form=form, contact=_contact(form), documents={"surat": paper}, idempotency_key=_key()
+    )
 
 
 def _further(form: dict[str, str]) -> FurtherReport:
@@ -97,7 +99,13 @@ def _complaint(form: dict[str, str], about: str | None) -> OpenCase:
     number = read_case(office().desk, about).number if about else None
     subject = f"Pengaduan tentang {number}" if number else "Pengaduan layanan"
     return OpenCase(
-        "PKL-PG", subject, form.get("opd"), form, _contact(form), {}, "form", origin=number, idempotency_key=_key()
+        "PKL-PG",
+        subject,
+        form.get("opd"),
+        form=form,
+        contact=_contact(form),
+        origin=number,
+        idempotency_key=_key(),
     )
 
 

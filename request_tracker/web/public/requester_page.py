@@ -97,10 +97,11 @@ def act(token: str, step: str) -> Answer:
     """Do the requester's part of a step; what was filled in is kept until it is taken."""
     desk, case = _case(token)
     place = (case.number, step, REQUESTER)
-    open_to_him = [one for one in possible(desk, case, as_requester(case)) if one.step.id == step]
+    open_to_him = [turn for turn in possible(desk, case, as_requester(case)) if turn.step.id == step]
     answer = _done(token, lambda desk, case: _sign(desk, case, step), place)
-    for one in open_to_him if isinstance(answer, tuple) else ():
-        drafts.keep(desk.store, place, _typed(one), now())
+    # A tuple is a refusal with its status; a redirect is a success, which has no draft left to keep.
+    for turn in open_to_him if isinstance(answer, tuple) else ():
+        drafts.keep(desk.store, place, _typed(turn), now())
     return answer
 
 
@@ -174,25 +175,34 @@ def _done(token: str, command: Callable[[Desk, Case], Command], draft: tuple[str
 
 
 def _open_act(desk: Desk, case: Case, step: str) -> Possible:
-    act = next((one for one in possible(desk, case, as_requester(case)) if one.step.id == step), None)
+    act = next((turn for turn in possible(desk, case, as_requester(case)) if turn.step.id == step), None)
     if act is None:
         raise Refused("not_open_step", step=step)
     return act
 
 
 def _typed(act: Possible) -> dict[str, str]:
-    return {one.key: request.form.get(one.key, "") for one in act.fields}
+    return {field.key: request.form.get(field.key, "") for field in act.fields}
 
 
 def _sign(desk: Desk, case: Case, step: str) -> Sign:
     act = _open_act(desk, case, step)
-    papers = {one.key: uploaded(f"document_{one.key}") for one in (*act.uploads, *act.replaces)}
-    given = {key: paper for key, paper in papers.items() if paper is not None}
+    papers = {document.key: uploaded(f"document_{document.key}") for document in (*act.uploads, *act.replaces)}
+    supplied = {key: paper for key, paper in papers.items() if paper is not None}
     form = _typed(act)
     note, decision = request.form.get("note", "")[:4000], request.form.get("decision")
     signatory = _signatory(act) if _signs(desk, case, act) else {}
     kind, scans = by_link(case, act)
-    return Sign(step, note, given | scans, form, decision, None, act.lane, signatory=signatory, signature=kind)
+    return Sign(
+        step,
+        note,
+        documents=supplied | scans,
+        form=form,
+        decision=decision,
+        lane=act.lane,
+        signatory=signatory,
+        signature=kind,
+    )
 
 
 def _signs(desk: Desk, case: Case, act: Possible) -> bool:
@@ -203,10 +213,10 @@ def _signs(desk: Desk, case: Case, act: Possible) -> bool:
 
 def _signatory(act: Possible) -> dict[str, str]:
     """Who signs for the office, as typed: name and position; both are needed."""
-    given = {key: request.form.get(f"signatory_{key}", "").strip()[:120] for key in ("name", "position")}
-    if not all(given.values()):
+    signatory = {key: request.form.get(f"signatory_{key}", "").strip()[:120] for key in ("name", "position")}
+    if not all(signatory.values()):
         raise Refused("missing_field", fields=SIGNATORY, step=act.step.id)
-    return given
+    return signatory
 
 
 def _file() -> Supplied:

@@ -63,7 +63,7 @@ def needs(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if not current_user.is_authenticated:
                 return cast(R, current_app.login_manager.unauthorized())  # type: ignore[attr-defined]  # set by flask-login
-            if not may(me().who.held, act):
+            if not may(me().who.acting_roles, act):
                 abort(403)
             return view(*args, **kwargs)
 

@@ -36,6 +36,7 @@ def send_once(app: Flask) -> None:
         if not key:
             return None
         store, pages, mark = office().desk.store, current_app.extensions["sent_pages"], mark_of(key, _content())
+        # Not begun: the same form is being answered or was. Its end is a redirect or a page; forgotten, it begins here.
         while not begin(store, mark, now()):
             answer = answer_of(store, pages, mark)
             if answer is not None:
@@ -56,6 +57,7 @@ def send_once(app: Flask) -> None:
 
 def _complete(mark: str, response: Response) -> None:
     store, pages = office().desk.store, current_app.extensions["sent_pages"]
+    # What was refused was not done: the same form, mended or not, may be sent again.
     if response.status_code >= 400:
         forget(store, mark)
         return
@@ -81,6 +83,7 @@ def _content() -> Iterator[bytes]:
         if name not in ("csrf_token", KEY):
             yield name.encode()
             yield value.encode()
+    # A file by its hash, and wound back: the page reads it after us.
     for name, file in request.files.items(multi=True):
         yield name.encode()
         yield (file.filename or "").encode()

@@ -38,9 +38,11 @@ def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
         SESSION_COOKIE_HTTPONLY=True,
+        # Not "Strict": a link in a message of ours opens the case, logged in.
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=_https(office),
         RATELIMIT_ENABLED=not testing,
+        # The token lives as long as the session: a form that was filled in over a working day is still ours.
         WTF_CSRF_TIME_LIMIT=None,
         # Our pages send no Referer (a secret link stands in their address), so over HTTPS none can be asked for.
         WTF_CSRF_SSL_STRICT=False,
@@ -58,6 +60,7 @@ def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
 def serve(app: Flask, office: OfficeDesk, all_pages: Sequence[PageGroup]) -> None:
     """Register the pages that this office has, each with its limits, inside the guards of all."""
     served = [pages for pages in all_pages if pages.conduct.served(office.config)]
+    # Flask runs what stands before a request in the order it was registered in: the order of this module's docstring.
     login_manager().init_app(app)
     csrf, limiter = CSRFProtect(app), _limiter(app, office)
     for pages in served:

@@ -56,5 +56,6 @@ def act_on(number: str, command: Command, form: SentForm = NO_FORM, who: Who | N
         if mark is not None and form.leads_to is not None:
             complete(db, mark, FormAnswer(FOUND, form.leads_to))
 
-    act = CaseAct(number, command, who or me().who, now, form.version, rows, form.also)
+    doer = who or me().who
+    act = CaseAct(number, command, doer, now, version=form.version, rows=rows, also=form.also)
     return sign_off(here.desk, act, followers(here))

@@ -49,7 +49,7 @@ def _of_the_office(office: OfficeDesk) -> dict[str, Any]:
 def _of_the_reader(menu: tuple[MenuEntry, ...]) -> dict[str, Any]:
     """Who reads, what he may do, the menu he has."""
     inside = current_user.is_authenticated
-    roles = me().who.held if inside else frozenset()
+    roles = me().who.acting_roles if inside else frozenset()
     return {
         "person": current_user.person if inside else None,
         "may": lambda act: may(roles, act),

@@ -22,6 +22,7 @@ def uploaded(field: str) -> Supplied | None:
     if chosen > MAX_FILES:
         most = Both(f"paling banyak {MAX_FILES} berkas sekali kirim", f"at most {MAX_FILES} files at once")
         raise Refused("bad_field", field=Both(f"{chosen} berkas", f"{chosen} files"), reason=most)
+    # One byte more than may be: whoever sends more is refused by the length, not read to his end.
     paper = accept(sent.stream.read(MAX_FILE_BYTES + 1), sent.filename)
     desk, folder = office().desk, office().config.files
     with desk.store.transaction() as db:

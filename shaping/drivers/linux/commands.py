@@ -2,7 +2,7 @@
 
 from shaping.drivers.linux.classes import MAJOR, PARENT, Class
 from shaping.drivers.linux.htb import same
-from shaping.plan import Act, Change
+from shaping.plan import Act, SettingChange
 
 SLOW_BYTES_PER_SECOND = 125_000
 """1 Mbit/s. HTB keeps a class's debt of tokens through a change: raised from 64 kbit/s it stayed slow for 192 ms, from
@@ -19,7 +19,7 @@ def act_of(before: Class, after: Class) -> Act | None:
     return Act.REPLACE if slow else Act.RAISE
 
 
-def class_of(change: Change[Class]) -> Class:
+def class_of(change: SettingChange[Class]) -> Class:
     """The class that changes: as it becomes, or as it was where it goes."""
     htb = change.after or change.before
     if htb is None:
@@ -27,7 +27,7 @@ def class_of(change: Change[Class]) -> Class:
     return htb
 
 
-def rendered(change: Change[Class]) -> tuple[str, ...]:
+def rendered(change: SettingChange[Class]) -> tuple[str, ...]:
     """The change as ``tc`` writes it; the driver sends the same by rtnetlink. ``bps`` is bytes a second there."""
     htb = class_of(change)
     place = f"dev {change.place} classid {htb.name}"
@@ -40,7 +40,7 @@ def rendered(change: Change[Class]) -> tuple[str, ...]:
     return (f"tc class del {place}", made) if change.act is Act.REPLACE else (made,)
 
 
-def inverse(change: Change[Class]) -> Change[Class]:
+def inverse(change: SettingChange[Class]) -> SettingChange[Class]:
     """The change that takes this one back."""
     acts = {Act.ADD: Act.DELETE, Act.DELETE: Act.ADD, Act.LOWER: Act.RAISE, Act.RAISE: Act.LOWER}
-    return Change(change.place, acts.get(change.act, change.act), change.after, change.before)
+    return SettingChange(change.place, acts.get(change.act, change.act), change.after, change.before)

@@ -30,7 +30,7 @@ from shaping.drivers.linux.rtnetlink import (
     tcmsg,
 )
 from shaping.errors import ShapingError
-from shaping.plan import ORDER, Act, Change
+from shaping.plan import ORDER, Act, SettingChange
 from shaping.queues import Count
 
 # A handle is two halves: the qdisc's major above, the class's minor below (linux/pkt_sched.h, TC_H_MAJ and TC_H_MIN).
@@ -52,7 +52,7 @@ class State:
 class Changes:
     """What turns one state into another: classes in a safe order, interfaces without a root, the map if it differs."""
 
-    classes: tuple[Change[Class], ...]
+    classes: tuple[SettingChange[Class], ...]
     fresh: tuple[str, ...]
     map: Map | None
     map_before: Map | None
@@ -130,12 +130,12 @@ def _make_root(link: Netlink, name: str) -> None:
             raise ShapingError(f"{name}: HTB cannot be made: {error.strerror}; is CAP_NET_ADMIN there?") from error
 
 
-def _carry_back(link: Netlink, changes: Sequence[Change[Class]]) -> None:
+def _carry_back(link: Netlink, changes: Sequence[SettingChange[Class]]) -> None:
     for change in reversed(changes):
         _carry_out(link, inverse(change))
 
 
-def _carry_out(link: Netlink, change: Change[Class]) -> None:
+def _carry_out(link: Netlink, change: SettingChange[Class]) -> None:
     index = _index(change.place)
     if change.act in (Act.DELETE, Act.REPLACE) and change.before is not None:
         link.change(DELCLASS, 0, tcmsg(index, OURS | change.before.minor))
@@ -158,7 +158,7 @@ def _set_queue(link: Netlink, index: int, htb: Class) -> None:
     link.change(NEWQDISC, CREATE | REPLACE, tcmsg(index, handle, OURS | htb.minor, _LEAF, limit))
 
 
-def _parents_first(change: Change[Class]) -> tuple[int, int]:
+def _parents_first(change: SettingChange[Class]) -> tuple[int, int]:
     return ORDER[change.act], class_of(change).minor if change.act is Act.ADD else 0
 
 

@@ -15,7 +15,7 @@ from shaping.drivers.linux.classes import PARENT, UNMAPPED, Class, assign_minors
 from shaping.drivers.linux.commands import act_of, class_of, rendered
 from shaping.drivers.linux.nft import Interfaces, Map, compile_map
 from shaping.errors import ShapingError
-from shaping.plan import Change, Operation, Plan, differences, in_order, rate_lines
+from shaping.plan import Operation, Plan, SettingChange, differences, in_order, rate_lines
 from shaping.queues import Count, Key, Queue
 from shaping.state import load, save
 
@@ -126,7 +126,7 @@ def changes_between(present: kernel.State, classes: Mapping[str, Mapping[int, Cl
     return kernel.Changes(in_order(changes), fresh, None if same_map else owners, present.map)
 
 
-def operation_of(change: Change[Class], names: Mapping[int, str], direction: Direction) -> Operation:
+def operation_of(change: SettingChange[Class], names: Mapping[int, str], direction: Direction) -> Operation:
     """A change of a class as everybody reads it; classes of no OPD carry no queue."""
     opd = names.get(class_of(change).minor)
     before, after = (_queue(opd, direction, htb) if opd and htb else None for htb in (change.before, change.after))

@@ -46,7 +46,7 @@ _TCMSG = struct.Struct("=BBHiIII")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Message:
+class QueueMessage:
     """One qdisc or class as the kernel tells it."""
 
     type: int
@@ -77,7 +77,7 @@ class Netlink:
         for _ in self._exchange(kind, REQUEST | ACK | flags, body):
             pass
 
-    def dump(self, kind: int, index: int) -> list[Message]:
+    def dump(self, kind: int, index: int) -> list[QueueMessage]:
         """Every qdisc (GETQDISC) or class (GETCLASS) of an interface; asked again where the kernel was interrupted."""
         for _ in range(_ATTEMPTS):
             messages = [read_message(kind_, data) for kind_, data in self._exchange(kind, REQUEST | DUMP, tcmsg(index))]
@@ -147,12 +147,12 @@ def attributes(data: bytes) -> dict[int, bytes]:
     return contents
 
 
-def read_message(kind: int, data: bytes) -> Message:
+def read_message(kind: int, data: bytes) -> QueueMessage:
     """``struct tcmsg`` and its attributes, as data."""
     _, _, _, index, handle, parent, _ = _TCMSG.unpack_from(data)
     nest = attributes(data[_TCMSG.size :])
     name = nest.get(KIND, b"").rstrip(b"\0").decode("ascii", "replace")
-    return Message(
+    return QueueMessage(
         type=kind,
         index=index,
         handle=handle,

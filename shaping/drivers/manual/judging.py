@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shaping.drivers.manual.confirmations import Confirmation, Confirmed
-from shaping.drivers.manual.measuring import Use, Verdict, judge, window
+from shaping.drivers.manual.measuring import Use, UseVerdict, judge, window
 from shaping.queues import Key
 
 UsesOf = Callable[[int], Mapping[Key, Use]]
@@ -17,7 +17,7 @@ class Judgement:
     """A confirmed queue and what was measured of it."""
 
     confirmation: Confirmation
-    verdict: Verdict
+    verdict: UseVerdict
     use: Use | None
     window_seconds: int
 

@@ -40,7 +40,7 @@ _ANSWER_SECONDS = 5.0
 """The agent waits no longer in its turn; measured, 500 OPDs over 30 days take 1.6 s."""
 
 
-class Verdict(StrEnum):
+class UseVerdict(StrEnum):
     """``measured``: close to the ceiling and not above. ``exceeded``: above it. Everything else decides nothing."""
 
     MEASURED = "measured"
@@ -56,11 +56,11 @@ class Verdict(StrEnum):
 
 
 _SENTENCES = {
-    Verdict.MEASURED: "measured: use came close to the ceiling and stayed below it",
-    Verdict.EXCEEDED: "measured: use was above the ceiling, so this limit is not in force",
-    Verdict.IDLE: "not measured: use never came close to the ceiling; run a speed test from the office",
-    Verdict.EARLY: "not measured: less than ten minutes since it was confirmed",
-    Verdict.UNKNOWN: "not measured: no figures of this office from Prometheus (prometheus: in the configuration)",
+    UseVerdict.MEASURED: "measured: use came close to the ceiling and stayed below it",
+    UseVerdict.EXCEEDED: "measured: use was above the ceiling, so this limit is not in force",
+    UseVerdict.IDLE: "not measured: use never came close to the ceiling; run a speed test from the office",
+    UseVerdict.EARLY: "not measured: less than ten minutes since it was confirmed",
+    UseVerdict.UNKNOWN: "not measured: no figures of this office from Prometheus (prometheus: in the configuration)",
 }
 
 
@@ -72,16 +72,16 @@ class Use:
     peak: float
 
 
-def judge(queue: Queue, use: Use | None, seconds: float) -> Verdict:
+def judge(queue: Queue, use: Use | None, seconds: float) -> UseVerdict:
     """The verdict on a ceiling confirmed that many seconds ago. A guarantee cannot be judged from outside."""
     if seconds < 2 * AVERAGE_SECONDS:
-        return Verdict.EARLY
+        return UseVerdict.EARLY
     if use is None:
-        return Verdict.UNKNOWN
+        return UseVerdict.UNKNOWN
     ceiling = queue.ceiling_bytes_per_second
     if use.p95 > OVER * ceiling or use.peak > OVER_ONCE * ceiling:
-        return Verdict.EXCEEDED
-    return Verdict.MEASURED if use.peak >= CLOSE * ceiling else Verdict.IDLE
+        return UseVerdict.EXCEEDED
+    return UseVerdict.MEASURED if use.peak >= CLOSE * ceiling else UseVerdict.IDLE
 
 
 def window(seconds: float) -> int:

@@ -16,7 +16,7 @@ from shaping.drivers.base import Reading, Site
 from shaping.drivers.manual.commands import Work, commands, knows
 from shaping.drivers.manual.confirmations import Confirmation, Confirmations, person
 from shaping.drivers.manual.judging import Judgement, evidence, judgements, statement
-from shaping.drivers.manual.measuring import Use, Verdict, uses
+from shaping.drivers.manual.measuring import Use, UseVerdict, uses
 from shaping.errors import ShapingError
 from shaping.plan import ORDER, Act, Operation, Plan, differences, rate_lines
 from shaping.queues import Key, Queue
@@ -44,8 +44,8 @@ class ManualDriver:
         confirmed = self._confirmations.now()
         mine = {queue.key: confirmed[queue.key] for queue in wanted if _says(confirmed.get(queue.key), queue)}
         judged = self._judged(mine)
-        by_verdict = {verdict: {key for key in judged if judged[key].verdict is verdict} for verdict in Verdict}
-        shown = {key: judged[key].confirmation.queue for key in by_verdict[Verdict.MEASURED]}
+        by_verdict = {verdict: {key for key in judged if judged[key].verdict is verdict} for verdict in UseVerdict}
+        shown = {key: judged[key].confirmation.queue for key in by_verdict[UseVerdict.MEASURED]}
         missing = {key: judgement.sentence for key, judgement in judged.items() if key not in shown}
         missing |= {
             queue.key: "not applied as far as is known: no person has confirmed it"
@@ -56,7 +56,7 @@ class ManualDriver:
             queues=shown,
             missing=missing,
             statement=statement(mine, len(wanted)),
-            undecided=frozenset(missing.keys() - by_verdict[Verdict.EXCEEDED]),
+            undecided=frozenset(missing.keys() - by_verdict[UseVerdict.EXCEEDED]),
             evidence=evidence(judged),
         )
 

@@ -27,7 +27,7 @@ from request_tracker.ledger import allocations
 from request_tracker.metrics import TrackerFigures
 from request_tracker.web.cases.changes import network_changes
 from shaping.drivers.linux.machine import operation_of
-from shaping.plan import Act, Change, Plan, summary
+from shaping.plan import Act, Plan, SettingChange, summary
 
 FIFTY_DOWN = (FIFTY.receive_guaranteed, FIFTY.receive_ceiling)
 
@@ -77,7 +77,7 @@ def test_KTM_07a_what_was_before_and_who_changed_it_stand_in_the_history(desk: D
 def agents_proof(desk: Desk, now: datetime) -> dict[str, object]:
     """The proof with the plan as the agent's own code tells it: dinkes from 10 to 50 Mbit/s download."""
     old, new = (htb_class(rate, ceil) for rate, ceil in ((250_000, 1_250_000), FIFTY_DOWN))
-    operation = operation_of(Change("lan", Act.RAISE, old, new), {0x10: "dinkes"}, "receive")
+    operation = operation_of(SettingChange("lan", Act.RAISE, old, new), {0x10: "dinkes"}, "receive")
     return true_proof(desk, now, plan=summary(Plan((operation,), (), False, hash="")))
 
 

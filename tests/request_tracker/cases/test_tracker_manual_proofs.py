@@ -9,7 +9,7 @@ from test_tracker_changes import ready
 from tracker_office import FIFTY, MONDAY, TECHNICIAN
 
 from request_tracker.cases import ApplyAllocation, Desk, history, read_case, run
-from request_tracker.cases.proofs import Verdict, record_proof
+from request_tracker.cases.proofs import ProofOutcome, record_proof
 from request_tracker.errors import TrackerError
 from request_tracker.ledger import allocations
 from shaping.drivers.base import Site
@@ -37,7 +37,7 @@ class Technician:
     def confirm(self) -> None:
         self.driver.confirm(self.driver.plan(self.revision.queues), "Budi Santoso", self.now.timestamp())
 
-    def prove(self) -> Verdict:
+    def prove(self) -> ProofOutcome:
         about = {"agent": "core", "driver": "manual", "read_at": self.now.timestamp()}
         body = proof_body(self.revision, self.driver.read(self.revision.queues), about)
         return record_proof(self.desk, body, self.now)

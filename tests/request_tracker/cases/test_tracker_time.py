@@ -42,7 +42,7 @@ from request_tracker.cases import (
     running,
 )
 from request_tracker.cases.clocks import Running
-from request_tracker.cases.events import chain
+from request_tracker.cases.events import ChainPlace, chain
 from request_tracker.cases.model import Draft, Event
 from request_tracker.errors import Refused
 from request_tracker.letters.sop_files import shipped_sops
@@ -185,7 +185,7 @@ def test_gross_is_net_and_pauses_for_any_history(gaps: list[int], more: int) -> 
     at = MONDAY
     for seq, (draft, gap) in enumerate(zip(drafts, gaps, strict=True), start=1):
         at += timedelta(minutes=gap)
-        events.append(chain(draft, "X", seq, 1, at, "0"))
+        events.append(chain(draft, ChainPlace(number="X", seq=seq, round=1, previous_hash="0"), at))
     clock = running(events, BTM, CALENDAR, at + timedelta(minutes=more)).steps[0].clock
     assert clock.gross == clock.net + sum(clock.paused.values(), timedelta())
     assert clock.net >= timedelta()

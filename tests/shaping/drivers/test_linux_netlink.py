@@ -12,7 +12,7 @@ from shaping.drivers.linux.rtnetlink import (
     OPTIONS,
     ROOT,
     STATS2,
-    Message,
+    QueueMessage,
     attribute,
     attributes,
     read_message,
@@ -38,7 +38,7 @@ def test_flags_of_an_attribute_are_no_part_of_its_number() -> None:
 
 def test_a_request_is_read_back_as_it_was_written() -> None:
     body = tcmsg(7, 0x1EB0010, ROOT, "htb", b"opts") + attribute(STATS2, b"")
-    assert read_message(NEWCLASS, body) == Message(
+    assert read_message(NEWCLASS, body) == QueueMessage(
         type=NEWCLASS, index=7, handle=0x1EB0010, parent=ROOT, kind="htb", options=b"opts", stats=b""
     )
     assert set(attributes(body[20:])) == {KIND, OPTIONS, STATS2}

@@ -10,7 +10,7 @@ from shaping.drivers.linux.kernel import Changes, State
 from shaping.drivers.linux.machine import changes_between, operation_of
 from shaping.drivers.linux.nft import compile_map
 from shaping.ledger import Revision
-from shaping.plan import Act, Change, Plan, summary
+from shaping.plan import Act, Plan, SettingChange, summary
 
 Classes = Mapping[str, Mapping[int, Class]]
 MAP = compile_map(CITY, {})
@@ -51,7 +51,7 @@ def test_the_plan_is_told_for_each_office_with_the_commands_as_tc_writes_them() 
     assert line.startswith(
         "tc class change dev lan parent 1eb:1 classid 1eb:10 htb rate 650000bps ceil 6250000bps burst"
     )
-    slow = Change("lan", Act.REPLACE, new["lan"][0x10], new["lan"][0x10])
+    slow = SettingChange("lan", Act.REPLACE, new["lan"][0x10], new["lan"][0x10])
     assert [one.split(" dev")[0] for one in rendered(slow)] == ["tc class del", "tc class add"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shaping.drivers.manual.measuring import AVERAGE_SECONDS, Use, Verdict, judge, uses, window
+from shaping.drivers.manual.measuring import AVERAGE_SECONDS, Use, UseVerdict, judge, uses, window
 from shaping.errors import ShapingError
 from shaping.queues import Queue
 
@@ -21,26 +21,26 @@ DAY = 86_400.0
 @pytest.mark.parametrize(
     ("use", "seconds", "verdict"),
     [
-        (Use(1_900_000, 2_400_000), DAY, Verdict.MEASURED),
-        (Use(2_500_000, 2_500_000), DAY, Verdict.MEASURED),
-        (Use(100_000, 2_000_000), DAY, Verdict.MEASURED),
-        (Use(100_000, 1_999_999), DAY, Verdict.IDLE),
-        (Use(0, 0), DAY, Verdict.IDLE),
-        (Use(2_660_000, 2_700_000), DAY, Verdict.EXCEEDED),
-        (Use(100_000, 3_200_000), DAY, Verdict.EXCEEDED),
-        (None, DAY, Verdict.UNKNOWN),
-        (Use(2_400_000, 2_400_000), 599.0, Verdict.EARLY),
+        (Use(1_900_000, 2_400_000), DAY, UseVerdict.MEASURED),
+        (Use(2_500_000, 2_500_000), DAY, UseVerdict.MEASURED),
+        (Use(100_000, 2_000_000), DAY, UseVerdict.MEASURED),
+        (Use(100_000, 1_999_999), DAY, UseVerdict.IDLE),
+        (Use(0, 0), DAY, UseVerdict.IDLE),
+        (Use(2_660_000, 2_700_000), DAY, UseVerdict.EXCEEDED),
+        (Use(100_000, 3_200_000), DAY, UseVerdict.EXCEEDED),
+        (None, DAY, UseVerdict.UNKNOWN),
+        (Use(2_400_000, 2_400_000), 599.0, UseVerdict.EARLY),
     ],
 )
 def test_use_near_the_ceiling_shows_it_and_use_above_refutes_it(
-    use: Use | None, seconds: float, verdict: Verdict
+    use: Use | None, seconds: float, verdict: UseVerdict
 ) -> None:
     assert judge(QUEUE, use, seconds) is verdict
 
 
 @given(st.floats(0, 1e10), st.floats(0, 1e10), st.floats(0, 1e8))
 def test_no_use_above_the_tolerance_is_ever_called_measured(p95: float, peak: float, seconds: float) -> None:
-    if judge(QUEUE, Use(p95, peak), seconds) is Verdict.MEASURED:
+    if judge(QUEUE, Use(p95, peak), seconds) is UseVerdict.MEASURED:
         assert p95 <= 1.06 * 2_500_000 and 0.8 * 2_500_000 <= peak <= 1.25 * 2_500_000
 
 
@@ -54,8 +54,10 @@ def test_windows_are_few_however_many_confirmations_there_are() -> None:
 
 
 def test_every_verdict_says_why() -> None:
-    assert [verdict for verdict in Verdict if not verdict.sentence] == []
-    assert all("not measured" in verdict.sentence for verdict in (Verdict.IDLE, Verdict.EARLY, Verdict.UNKNOWN))
+    assert [verdict for verdict in UseVerdict if not verdict.sentence] == []
+    assert all(
+        "not measured" in verdict.sentence for verdict in (UseVerdict.IDLE, UseVerdict.EARLY, UseVerdict.UNKNOWN)
+    )
 
 
 class Answers(BaseHTTPRequestHandler):

@@ -1,0 +1,38 @@
+"""Names of the house: each says what the thing is, no two classes share one, and no module stands in a circle."""
+
+from pathlib import Path
+
+import pytest
+from tree import ROOT
+
+from docs import house
+
+MODULES = house.modules_of(ROOT)
+ROOMS = sorted({module.name.split(".")[0] for module in MODULES})
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_name_says_what_the_thing_is(room: str) -> None:
+    """``told``, ``one``, ``found`` ... say nothing to the next reader."""
+    modules = [module for module in MODULES if module.name.split(".")[0] == room]
+    empty = [f"{module.name}:{line}: {name}" for module in modules for name, line in house.empty_names(module)]
+    assert empty == [], "name it by what it is"
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    assert house.shared_class_names(MODULES) == {}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert house.circles(house.imports(MODULES)) == []
+
+
+def test_the_figures_see_an_empty_name_a_shared_class_and_a_circle(tmp_path: Path) -> None:
+    """The questions above are not blind: a planted fault of each kind is seen."""
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "lab" / "left.py").write_text("import lab.right\n\nfound = 1\n\n\nclass Batch: ...\n")
+    (tmp_path / "lab" / "right.py").write_text("from lab import left\n\n\nclass Batch: ...\n")
+    modules = house.modules_of(tmp_path)
+    assert [name for module in modules for name in house.empty_names(module)] == [("found", 3)]
+    assert house.shared_class_names(modules) == {"Batch": ["lab.left", "lab.right"]}
+    assert house.circles(house.imports(modules)) == [{"lab.left", "lab.right"}]
