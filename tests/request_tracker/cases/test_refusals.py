@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from case_walks import batam_until_analysis
 from tracker_office import (
     AUDITOR,
     DIVISION,
+    EVIDENCE,
     FIFTY,
     HEAD,
     LETTER,
@@ -15,6 +17,7 @@ from tracker_office import (
     REQUESTER,
     SECTION,
     TECHNICIAN,
+    VERIFIED,
     applied,
     request,
     to_technician,
@@ -30,6 +33,7 @@ from request_tracker.cases import (
     Desk,
     Note,
     OpenCase,
+    Pause,
     Reopen,
     SendBack,
     Sign,
@@ -38,6 +42,7 @@ from request_tracker.cases import (
     history,
     open_case,
     read_case,
+    recompute_deadlines,
     run,
 )
 from request_tracker.errors import Refused
@@ -286,3 +291,64 @@ def test_what_was_applied_is_not_applied_by_a_second_click(desk: Desk) -> None:
     applied(desk, number, "PKL-B-04")
     assert refused(desk, number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN).code == "not_open_step"
     walk_to(desk, number, [(TECHNICIAN, Sign("PKL-B-05"))])
+
+
+def test_a_deadline_is_set_anew_by_whom_and_why_where_the_calendar_moved_it(desk: Desk) -> None:
+    number = at_technician(desk)
+    assert recompute_deadlines(desk, "libur baru", MONDAY) == []
+    closed = replace(desk.calendar, closed={**desk.calendar.closed, MONDAY.date(): "libur baru"})
+    assert recompute_deadlines(replace(desk, calendar=closed), "libur baru", MONDAY) == [number]
+    moved = [event for event in history(desk, number) if event.kind == "deadline_recomputed"]
+    assert moved and all(event.data["reason"] == "libur baru" for event in moved)
+
+
+def test_a_step_that_waits_for_a_pause_takes_no_act(desk: Desk) -> None:
+    number = request(desk, "BTM-BW")
+    walk_to(
+        desk, number, [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
+    )
+    run(desk, number, Sign("BTM-05"), TECHNICIAN, MONDAY)
+    run(desk, number, Pause("BTM-05", "menunggu_pemohon"), TECHNICIAN, MONDAY)
+    error = refused(desk, number, Sign("BTM-05"), REQUESTER)
+    assert error.code == "paused" and number in str(error)
+
+
+def test_BTM_03_a_no_needs_its_reason_and_answers_are_an_act_of_their_own(desk: Desk) -> None:
+    number = request(desk, "BTM-BW")
+    run(desk, number, Sign("BTM-02"), HEAD, MONDAY)
+    answers = {**VERIFIED.form, "opd_benar": "tidak"}
+    error = refused(desk, number, Sign("BTM-03", form=answers), DIVISION)
+    assert error.code == "note_needed"
+    run(desk, number, Sign("BTM-03", note="alamat lama", form=answers), DIVISION, MONDAY)
+    event = next(event for event in history(desk, number) if event.kind == "verification")
+    assert dict(event.data) == {"answers": answers, "note": "alamat lama"}
+    assert (event.actor, event.step) == (DIVISION.person, "BTM-03")
+
+
+def test_a_name_under_a_paper_is_kept_by_reference(desk: Desk) -> None:
+    number = request(desk)
+    signatory = {"name": "Penerima Uji", "position": "Sekretaris"}
+    run(desk, number, Sign("PKL-B-02", signatory=signatory), HEAD, MONDAY)
+    event = next(event for event in reversed(history(desk, number)) if event.kind == "signed")
+    assert str(event.data["signatory"]).startswith("contact:") and "Penerima Uji" not in str(event.data)
+
+
+def test_BTM_PR1_a_closing_waits_for_the_paper_that_was_only_announced(desk: Desk) -> None:
+    number = batam_until_analysis(desk, documents={"surat": Supplied(note="menyusul")}, channel="phone")
+    refusal = Sign("BTM-06", decision="tidak_tersedia", documents={"analisa": EVIDENCE})
+    run(desk, number, refusal, TECHNICIAN, MONDAY)
+    walk_to(desk, number, [(who, Sign("BTM-07")) for who in (TECHNICIAN, SECTION, DIVISION)])
+    error = refused(desk, number, Sign("BTM-07"), HEAD)
+    assert error.code == "paper_not_come" and "Surat Masuk" in str(error)
+    run(desk, number, AddDocument("surat", LETTER), TECHNICIAN, MONDAY)
+    run(desk, number, Sign("BTM-07"), HEAD, MONDAY)
+    assert read_case(desk, number).ending == "ditolak"
+
+
+def test_KTM_KQ2_another_file_of_a_paper_names_the_one_it_replaces_and_the_same_one_none(desk: Desk) -> None:
+    number = request(desk)
+    first = read_case(desk, number).latest("surat")
+    for digest in ("a", "b"):
+        run(desk, number, AddDocument("surat", Supplied(sha256=digest * 64, name="surat.pdf")), TECHNICIAN, MONDAY)
+    again, other = history(desk, number)[-2:]
+    assert first is not None and "replaces" not in again.data and other.data["replaces"] == first.seq
