@@ -71,7 +71,8 @@ def test_what_is_no_ledger_is_refused(body: Any) -> None:
 def test_a_ledger_whose_hash_does_not_fit_changes_nothing() -> None:
     body = ledger(dinkes=(625_000, 2_500_000))
     body["allocations"][0]["receive"]["ceiling"] = 9_000_000
-    with pytest.raises(ShapingError, match="does not give its hash"):
+    said = f"does not give its hash {body['hash'][:12]}; nothing was changed$"
+    with pytest.raises(ShapingError, match=said):
         read_revision(body, CITY, "isp-utama")
 
 

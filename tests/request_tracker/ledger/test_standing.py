@@ -40,14 +40,19 @@ def test_KTM_05_each_direction_may_promise_95_percent_to_the_byte(way: str) -> N
     one_more = Allocation(**{**vars(fits), f"{way}_guaranteed": 140 * MBIT + 1})
     error = refusal(one_more, "alasan", rsud=FIFTY)
     assert error is not None and error.code == "admission"
-    name = {"receive": "unduh", "transmit": "unggah"}[way]
-    assert f"{name}: jumlah jaminan 190 Mbit/s melebihi 95 % kapasitas 200 Mbit/s isp-utama" in str(error)
+    indonesian, english = {"receive": ("unduh", "download"), "transmit": ("unggah", "upload")}[way]
+    assert f" {indonesian}: jumlah jaminan 190 Mbit/s melebihi 95 % kapasitas 200 Mbit/s isp-utama." in error.text("id")
+    said = f" {english}: guarantees of 190 Mbit/s in sum are above 95 % of the capacity 200 Mbit/s of isp-utama."
+    assert said in error.text("en")
 
 
 def test_KTM_05_a_refusal_names_the_direction_the_rates_and_their_bounds() -> None:
     error = refusal(Allocation(MBIT, MBIT, 2 * MBIT, MBIT))
     assert error is not None and error.code == "admission"
-    assert "unggah: jaminan 2 Mbit/s dan batas 1 Mbit/s harus antara 256 kbit/s dan kapasitas 200 Mbit/s" in str(error)
+    said = " unggah: jaminan 2 Mbit/s dan batas 1 Mbit/s harus antara 256 kbit/s dan kapasitas 200 Mbit/s."
+    assert said in error.text("id")
+    said = " upload: guarantee 2 Mbit/s and ceiling 1 Mbit/s must lie between 256 kbit/s and the capacity 200 Mbit/s."
+    assert said in error.text("en")
 
 
 def test_KTM_05_what_the_office_has_now_does_not_count_against_what_it_asks_for() -> None:
@@ -71,7 +76,8 @@ def test_PKL_B_GAP1_ceilings_fill_the_line_to_the_byte_before_a_reason_is_asked_
     above = Allocation(MBIT, 150 * MBIT + 1, MBIT, MBIT)
     error = refusal(above, "  ", rsud=FIFTY)
     assert error is not None and error.code == "reason_needed"
-    assert "Jumlah batas 200 Mbit/s melebihi kapasitas isp-utama 200 Mbit/s." in str(error)
+    assert error.text("id").startswith("Jumlah batas 200 Mbit/s melebihi kapasitas isp-utama 200 Mbit/s. ")
+    assert error.text("en").startswith("Ceilings of 200 Mbit/s in sum are above isp-utama's capacity 200 Mbit/s. ")
     assert refusal(above, "jam sibuk berbeda", rsud=FIFTY) is None
 
 
