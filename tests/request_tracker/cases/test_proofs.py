@@ -105,7 +105,7 @@ def test_a_repetition_says_what_became_of_the_proof_and_is_no_second_row(desk: D
 
 def test_the_case_keeps_who_proved_what_and_goes_on_by_the_agents_name(desk: Desk) -> None:
     number = applying(desk)
-    proof = true_proof(desk, LATER)
+    proof = true_proof(desk, LATER, plan={"commands": {"dinkes": ["tc a"], "rsud": ["tc b"]}})
     assert record_proof(desk, proof, LATER).finished == (number,)
     event = next(event for event in history(desk, number) if event.kind == "allocation_verified")
     report = read_case(desk, number).latest("hasil")
@@ -113,7 +113,7 @@ def test_the_case_keeps_who_proved_what_and_goes_on_by_the_agents_name(desk: Des
     assert report.content["proof"] == {
         **{key: proof[key] for key in ("agent", "revision", "hash", "driver", "applied_at", "read_at")},
         "problems": [],
-        "configuration": None,
+        "configuration": {"before": {}, "after": {}, "commands": ["tc a"]},
         "proof": hashlib.sha256(canonical(proof).encode()).hexdigest(),
     }
 
@@ -127,6 +127,16 @@ def test_a_proof_tells_only_the_cases_that_wait(desk: Desk) -> None:
     second = applying(desk, "rsud")
     assert record_proof(desk, true_proof(desk, LATER), LATER).finished == (second,)
     assert history(desk, first) == before and read_case(desk, idle).verified is None
+
+
+@pytest.mark.parametrize(("undecided", "waits"), [("rsud", False), ("dinkes", True)])
+def test_what_nobody_knows_of_another_office_holds_up_no_case(desk: Desk, undecided: str, waits: bool) -> None:
+    number = applying(desk)
+    whole = true_proof(desk, LATER, ok=False, problems=[f"{undecided} receive: not measured"])
+    readback = [row for row in whole["readback"] if (row["opd"], row["direction"]) != (undecided, "receive")]  # type: ignore[attr-defined]
+    rows = [{"opd": undecided, "direction": "receive"}]
+    record_proof(desk, {**whole, "readback": readback, "undecided": rows}, LATER)
+    assert (read_case(desk, number).awaiting is not None) is waits
 
 
 def test_every_case_that_waits_is_finished_by_the_proof_of_both(desk: Desk) -> None:

@@ -100,7 +100,8 @@ def test_a_request_is_withdrawn_by_its_requester_alone_and_before_it_is_applied(
     assert refused(desk, number, Cancel("x"), TECHNICIAN).code == "may_not_cancel"
     run(desk, number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, MONDAY)
     error = refused(desk, number, Cancel("x"), owner(desk, number))
-    assert error.code == "too_late" and "alokasi sudah diterapkan" in str(error)
+    assert error.code == "too_late" and " alokasi sudah diterapkan" in error.text("id")
+    assert " the allocation is applied already" in error.text("en")
 
 
 def test_what_ended_by_withdrawal_says_why_and_who(desk: Desk) -> None:
@@ -166,8 +167,10 @@ def test_a_case_opens_again_within_seven_days_at_a_step_it_was_at(desk: Desk) ->
     assert refused(desk, number, Reopen("PKL-B-02", "ternyata perlu"), TECHNICIAN).code == "may_not_reopen"
     assert refused(desk, number, Reopen("PKL-B-04", "belum pernah"), SECTION).code == "not_open_step"
     error = refused(desk, number, Reopen("PKL-B-02", "x"), SECTION, days=7.01)
-    assert error.code == "too_late" and "tujuh hari" in str(error)
-    assert refused(desk, number, Reopen("PKL-B-02", "  "), SECTION).code == "missing_field"
+    assert error.code == "too_late" and " kasus selesai lebih dari tujuh hari yang lalu" in error.text("id")
+    assert " the case ended more than seven days ago" in error.text("en")
+    error = refused(desk, number, Reopen("PKL-B-02", "  "), SECTION)
+    assert error.code == "missing_field" and "catatan" in error.text("id") and "PKL-B-02" in error.text("id")
     run(desk, number, Reopen("PKL-B-02", "ternyata perlu"), SECTION, MONDAY + 7 * DAY)
     event = next(event for event in history(desk, number) if event.kind == "reopened")
     assert (event.actor, dict(event.data)) == (SECTION.person, {"note": "ternyata perlu", "to": "PKL-B-02"})
@@ -356,3 +359,44 @@ def test_KTM_KQ2_another_file_of_a_paper_names_the_one_it_replaces_and_the_same_
         run(desk, number, AddDocument("surat", Supplied(sha256=digest * 64, name="surat.pdf")), TECHNICIAN, MONDAY)
     again, other = history(desk, number)[-2:]
     assert first is not None and "replaces" not in again.data and other.data["replaces"] == first.seq
+
+
+def test_what_is_sent_back_says_by_whom_for_whom_where_to_and_why(desk: Desk) -> None:
+    number = batam_until_analysis(desk)
+    run(desk, number, Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}), TECHNICIAN, MONDAY)
+    applied(desk, number, "BTM-08")
+    walk_to(desk, number, [(REQUESTER, Sign("BTM-09")), (TECHNICIAN, Sign("BTM-09")), (TECHNICIAN, Sign("BTM-10"))])
+    error = refused(desk, number, SendBack("BTM-11", " "), SECTION)
+    assert error.code == "missing_field" and "catatan" in error.text("id") and "BTM-11" in error.text("id")
+    deputy = Who("user:2", frozenset({"head_of_division"}), {"head_of_section": "user:3"})
+    run(desk, number, SendBack("BTM-11", "lengkapi foto"), deputy, MONDAY)
+    event = next(event for event in reversed(history(desk, number)) if event.kind == "returned")
+    assert (event.actor, event.on_behalf_of, event.step) == ("user:2", "user:3", "BTM-11")
+    assert event.lane is not None and dict(event.data) == {"note": "lengkapi foto", "to": "BTM-10"}
+
+
+def test_PKL_P_02_only_the_first_answer_to_a_complaint_moves_its_deadline(desk: Desk) -> None:
+    command = OpenCase("PKL-PG", "Pengaduan", form={"description": "lambat"}, contact={"name": "Pengadu"})
+    numbers = (open_case(desk, command, REQUESTER, MONDAY).number, request(desk))
+    for number in numbers:
+        for text in ("kami periksa", "masih kami periksa"):
+            run(desk, number, Note("public_comment", {"text": text}), TECHNICIAN, MONDAY + timedelta(hours=1))
+    moved = [[e for e in history(desk, number) if e.kind == "deadline_recomputed"] for number in numbers]
+    ((event,), none) = moved
+    assert none == [] and (event.actor, event.data["reason"]) == (TECHNICIAN.person, "tanggapan pertama")
+
+
+def test_a_paper_says_where_it_came_from(desk: Desk) -> None:
+    number = request(desk)
+    run(desk, number, AddDocument("surat", LETTER, "srikandi"), TECHNICIAN, MONDAY)
+    assert history(desk, number)[-1].data["source"] == "srikandi"
+    assert history(desk, number)[2].data["source"] == "supplied"
+
+
+def test_a_refusal_names_the_step_and_whose_lane_it_is(desk: Desk) -> None:
+    number = request(desk)
+    assert "PKL-B-02" in str(refused(desk, number, ApplyAllocation("PKL-B-02", FIFTY), HEAD))
+    assert "PKL-B-02" in str(refused(desk, number, SendBack("PKL-B-02", "x"), HEAD))
+    to_technician(desk, number)
+    error = refused(desk, number, ApplyAllocation("PKL-B-04", FIFTY), HEAD)
+    assert "PKL-B-04" in str(error) and "Tim Teknis" in str(error)

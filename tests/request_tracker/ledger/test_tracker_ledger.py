@@ -52,6 +52,7 @@ def test_an_empty_ledger_has_revision_zero(tmp_path: Path) -> None:
     store = Store(tmp_path / "t.db")
     migrate(store)
     assert allocations.current_allocations(store, MONDAY)["revision"] == 0
+    assert allocations.allocation_of(store, "dinkes", MONDAY) is None
     store.close()
 
 
