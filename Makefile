@@ -31,6 +31,7 @@ check:
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/house
+	@$(BIN)/python tests/guarded.py
 
 bench:
 	@$(FOR_TEST)

@@ -51,6 +51,14 @@ def test_the_share_is_exact_in_whole_numbers_however_large(capacity: int, guaran
     assert found.usable + found.reserve == capacity
 
 
+def test_the_share_is_whole_bytes_rounded_down() -> None:
+    assert [(admission.usable(capacity), type(admission.usable(capacity))) for capacity in (1, 21, 99)] == [
+        (0, int),
+        (19, int),
+        (94, int),
+    ]
+
+
 @given(amounts)
 def test_a_line_bought_for_a_need_may_carry_it(guaranteed: int) -> None:
     assert capacity_for(guaranteed) * 0.95 == pytest.approx(guaranteed)

@@ -1,17 +1,47 @@
 """The ledger is checked before anything is touched."""
 
+import hashlib
 from typing import Any
 
 import pytest
 from ledgers import CITY, ledger, revision
 
+from request_tracker.store.chain import canonical
 from shaping.errors import ShapingError
 from shaping.ledger import read_revision
 
 
 def test_an_approved_revision_is_read() -> None:
-    found = revision(dinkes=(625_000, 2_500_000))
+    body = ledger(9, dinkes=(625_000, 2_500_000))
+    found = read_revision(body, CITY, "isp-utama")
     assert found.rates["dinkes", "receive"].ceiling == 2_500_000
+    assert (found.number, found.hash) == (9, body["hash"])
+
+
+def test_names_beyond_ascii_give_the_hash_that_the_tracker_made() -> None:
+    body = ledger(dinkes=(625_000, 2_500_000))
+    body["allocations"][0]["case"] = "PKL-BW/2026/Rp\u00e9"
+    body["hash"] = hashlib.sha256(canonical(body["allocations"]).encode()).hexdigest()
+    assert read_revision(body, CITY, "isp-utama").hash == body["hash"]
+
+
+def test_every_problem_is_said_each_on_its_line_and_of_its_own_direction() -> None:
+    body = ledger(3, dinkes=(12_500_000, 12_500_000), rsud=(12_500_000, 30_000_000))
+    for row in body["allocations"]:
+        row["transmit"] = {"guaranteed": 625_000, "ceiling": 625_000}
+    body["hash"] = hashlib.sha256(canonical(body["allocations"]).encode()).hexdigest()
+    with pytest.raises(ShapingError) as found:
+        read_revision(body, CITY, "isp-utama")
+    assert str(found.value).splitlines() == [
+        "ledger: revision 3: rsud receive: 100 Mbit/s guaranteed, 240 Mbit/s at most must lie between 256 kbit/s and"
+        " the capacity 200 Mbit/s, in this order",
+        "ledger: revision 3: receive: guarantees of 200 Mbit/s are above 95 % of isp-utama (200 Mbit/s)",
+    ]
+
+
+def test_all_strangers_are_named() -> None:
+    with pytest.raises(ShapingError, match="names nobody, nowhere, which"):
+        revision(nobody=(625_000, 625_000), nowhere=(625_000, 625_000))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +71,8 @@ def test_what_is_no_ledger_is_refused(body: Any) -> None:
 def test_a_ledger_whose_hash_does_not_fit_changes_nothing() -> None:
     body = ledger(dinkes=(625_000, 2_500_000))
     body["allocations"][0]["receive"]["ceiling"] = 9_000_000
-    with pytest.raises(ShapingError, match="does not give its hash"):
+    said = f"does not give its hash {body['hash'][:12]}; nothing was changed$"
+    with pytest.raises(ShapingError, match=said):
         read_revision(body, CITY, "isp-utama")
 
 

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shaping.plan import ORDER, Act, Operation, Plan, differences, in_order, is_large, opds_of, rate_lines, summary
+from shaping.plan import (
+    ORDER,
+    Act,
+    Operation,
+    Plan,
+    SettingChange,
+    differences,
+    in_order,
+    is_large,
+    opds_of,
+    rate_lines,
+    summary,
+)
 from shaping.queues import Queue
 
 
@@ -37,6 +49,17 @@ def test_the_changes_turn_what_is_there_into_what_is_wanted(present: dict[str, i
     assert sorted(gone, key=str) == sorted((present[name] for name in present.keys() - wanted.keys()), key=str)
     assert sorted(fresh, key=str) == sorted((wanted[name] for name in wanted.keys() - present.keys()), key=str)
     assert differences("lan", wanted, wanted, act_of) == []
+    moved = {name for name in present.keys() & wanted.keys() if present[name] != wanted[name]}
+    assert sum(change.act in (Act.LOWER, Act.RAISE) for change in changes) == len(moved)
+
+
+def test_every_change_says_its_place_and_what_was_and_shall_be() -> None:
+    changes = differences("lan", {"gone": 1, "same": 2, "less": 4}, {"same": 2, "less": 3, "fresh": 5}, act_of)
+    assert changes == [
+        SettingChange("lan", Act.DELETE, 1, None),
+        SettingChange("lan", Act.LOWER, 4, 3),
+        SettingChange("lan", Act.ADD, None, 5),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +95,11 @@ def test_people_read_a_line_for_each_office_and_place() -> None:
         ["dinkes", "lan", "none", "->", "5", "Mbit/s", "/", "20", "Mbit/s"],
         ["dinkes", "wan", "5", "Mbit/s", "/", "20", "Mbit/s", "->", "none"],
     ]
+
+
+def test_an_office_that_comes_and_one_that_goes_have_their_lines() -> None:
+    plan = plan_of(operation(queue("rsud", 625_000), None), operation(None, queue("dinkes", 625_000)))
+    assert [line.split()[0] for line in rate_lines(plan)] == ["dinkes", "rsud"]
 
 
 @pytest.mark.parametrize(

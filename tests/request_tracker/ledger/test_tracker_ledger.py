@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracker_office import CALENDAR, CITY, FIFTY, MBIT, MONDAY
 
+from inventory.admission import RatePair
 from request_tracker.cases import Allocation, Desk
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import DatabaseError, Store, migrate
 
 OPDS = [opd.code for opd in CITY.opds][:3]
@@ -50,6 +52,7 @@ def test_an_empty_ledger_has_revision_zero(tmp_path: Path) -> None:
     store = Store(tmp_path / "t.db")
     migrate(store)
     assert allocations.current_allocations(store, MONDAY)["revision"] == 0
+    assert allocations.allocation_of(store, "dinkes", MONDAY) is None
     store.close()
 
 
@@ -65,6 +68,65 @@ def test_the_end_of_a_temporary_allocation_does_not_undo_a_newer_decision(desk: 
     write(desk.store, "dinkes", 50 * MBIT, MONDAY, MONDAY + 2 * DAY)
     write(desk.store, "dinkes", 30 * MBIT, MONDAY + DAY)
     assert ceiling(desk.store, "dinkes", MONDAY + 3 * DAY) == 30 * MBIT
+
+
+def tampered(desk: Desk, column: str, value: object, row: int) -> list[str]:
+    """The faults that the chain shows once somebody has written into the file past the triggers."""
+    with desk.store.transaction() as db:
+        for name in (row["name"] for row in desk.store.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'")):
+            db.execute(f'DROP TRIGGER "{name}"')
+        db.execute(f"UPDATE ledger SET {column} = ? WHERE id = ?", [value, row])
+    return allocations.chain_faults(desk.store)
+
+
+def test_X_AUD_a_row_written_over_does_not_give_its_hash(desk: Desk) -> None:
+    for column, value in (("receive_ceiling", 1), ("reason", "lain"), ("effective_at", "2020"), ("actor", "user:9")):
+        assert "ledger row 2: its content does not give its hash" in tampered(desk, column, value, 2)
+
+
+def test_X_AUD_a_row_that_follows_another_one_is_named(desk: Desk) -> None:
+    assert tampered(desk, "previous_hash", "0" * 64, 2) == [
+        "ledger row 2: does not follow the row before it",
+        "ledger row 2: its content does not give its hash",
+    ]
+
+
+def test_X_AUD_a_row_with_a_hash_of_its_own_breaks_the_one_after_it(desk: Desk) -> None:
+    assert tampered(desk, "hash", "f" * 64, 1) == [
+        "ledger row 1: its content does not give its hash",
+        "ledger row 2: does not follow the row before it",
+    ]
+
+
+def test_what_the_shaper_is_told_is_in_force_since_the_newest_batch(desk: Desk) -> None:
+    write(desk.store, "dinkes", 50 * MBIT, MONDAY, MONDAY + DAY)
+    answers = [allocations.current_allocations(desk.store, MONDAY + days * DAY) for days in (-40, 0, 1)]
+    assert [(answer["revision"], answer["approved_at"]) for answer in answers] == [
+        (0, None),
+        (2, MONDAY.timestamp()),
+        (3, (MONDAY + DAY).timestamp()),
+    ]
+    (row,) = [row for row in answers[1]["allocations"] if row["opd"] == "dinkes"]
+    rates = {"guaranteed": 50 * MBIT, "ceiling": 50 * MBIT}
+    assert row == {"opd": "dinkes", "receive": rates, "transmit": rates, "case": "PKL-BW/2026/000001"}
+
+
+def test_the_promises_of_rows_are_told_by_direction(desk: Desk) -> None:
+    change = allocations.Change("dinkes", FIFTY, "user:4", None, "uji")
+    with desk.store.transaction() as db:
+        allocations.write(desk.store, db, [change], MONDAY)
+    rows = [row for row in allocations.rows_in_force(desk.store, MONDAY) if row["opd"] == "dinkes"]
+    assert allocations.promised(rows, "receive") == (RatePair(10 * MBIT, 50 * MBIT),)
+    assert allocations.promised(rows, "transmit") == (RatePair(5 * MBIT, 20 * MBIT),)
+
+
+def test_every_batch_has_the_next_number_and_says_who_when_why(desk: Desk) -> None:
+    write(desk.store, "dinkes", 50 * MBIT, MONDAY, MONDAY + DAY)
+    rows = desk.store.rows("SELECT * FROM ledger WHERE batch > 1 ORDER BY id")
+    assert [(row["batch"], row["effective_at"]) for row in rows] == [(2, stamp(MONDAY)), (3, stamp(MONDAY + DAY))]
+    assert {(row["recorded_at"], row["actor"]) for row in rows} == {(stamp(MONDAY), "user:4")}
+    assert [row["reason"] for row in rows] == ["uji", "akhir masa sementara PKL-BW/2026/000001"]
+    assert allocations.head(desk.store) == rows[-1]["hash"] and rows[1]["previous_hash"] == rows[0]["hash"]
 
 
 BAD = [
