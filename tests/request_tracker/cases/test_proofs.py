@@ -49,12 +49,15 @@ def deep(levels: int) -> list[Any]:
         ({"readback": [{"opd": 5, "direction": "receive"}]}, "readback must be a list of objects"),
         ({"uplink": 5}, "uplink must be a name of at most 200 characters"),
         ({"uplink": LONGEST + "x"}, "uplink must be a name of at most 200 characters"),
+        ({"undecided": "rsud"}, "proof: undecided must be a list of objects, each with an opd and a direction"),
+        ({"undecided": [1]}, "undecided must be a list of objects"),
+        ({"undecided": [{"opd": "rsud"}]}, "undecided must be a list of objects"),
         ({"problems": "none"}, "problems must be a list"),
         ({"driver": "\ud800"}, "holds a text or a number that JSON does not know, or is too deep"),
         ({"read_at": 10**5_000}, "holds a text or a number that JSON does not know, or is too deep"),
         ({"plan": deep(100_000)}, "holds a text or a number that JSON does not know, or is too deep"),
     ],
-    ids=range(19),
+    ids=range(22),
 )
 def test_what_is_no_proof_is_refused_and_leaves_no_row(desk: Desk, changed: dict[str, Any], said: str) -> None:
     with pytest.raises(TrackerError) as found:

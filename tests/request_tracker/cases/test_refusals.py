@@ -58,7 +58,7 @@ def refused(desk: Desk, number: str, act: object, who: Who, days: float = 0) -> 
     """The refusal; nothing of the act stands in the case's history."""
     before = history(desk, number)
     with pytest.raises(Refused) as found:
-        run(desk, number, act, who, MONDAY + days * DAY)  # type: ignore[arg-type]
+        run(desk, number, act, who, MONDAY + days * DAY)  # type: ignore[arg-type]  # wrong acts on purpose
     assert history(desk, number) == before
     return found.value
 
@@ -269,7 +269,7 @@ def test_a_temporary_allocation_needs_one_to_go_back_to(desk: Desk) -> None:
 
 def test_rates_need_an_office_to_be_for(desk: Desk) -> None:
     given = {"form": {"wanted_receive": "50 Mbit/s", "purpose": "x"}, "documents": {"surat": LETTER}}
-    number = open_case(desk, OpenCase("PKL-BW", "tanpa OPD", **given), REQUESTER, MONDAY).number  # type: ignore[arg-type]
+    number = open_case(desk, OpenCase("PKL-BW", "tanpa OPD", **given), REQUESTER, MONDAY).number  # type: ignore[arg-type]  # a form of any keys
     to_technician(desk, number)
     error = refused(desk, number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN)
     assert error.code == "no_opd" and number in str(error)
