@@ -61,6 +61,19 @@ def measured(lab: Lab, series: str, wanted: float) -> Callable[[], bool]:
     return lambda: prometheus(lab, series) == wanted
 
 
+def goodput(lab: Lab, ceiling: float) -> float:
+    """What goes through a ceiling, in Mbit/s: never more, and of five transfers one within 7 % of it.
+
+    A transfer beside other tests may be short of the processor for a moment; that is not the shaper's doing.
+    """
+    for _ in range(5):
+        rate = megabits(lab)
+        assert rate < ceiling
+        if rate > 0.93 * ceiling:
+            break
+    return rate
+
+
 def megabits(lab: Lab, seconds: int = 6) -> float:
     """What iperf3 receives, in Mbit/s of TCP goodput."""
     done = lab.run(
@@ -74,12 +87,12 @@ def test_a_request_walks_from_letter_to_proof(city_lab: Lab, browser: Browser) -
     server = city_lab.running("isp", "iperf3", "-s", "-p", "5602", "-B", SERVER)
     with server:
         time.sleep(0.5)
-        before = megabits(city_lab)
+        before = goodput(city_lab, 20)
         number, progress = asked(city_lab, browser)
         for name, width in (("kadis", 360), ("kabid", 1280), ("kasi", 1280)):
             sign(city_lab, browser, name, number, width)
         lost = applied_under_traffic(city_lab, browser, number)
-        after = megabits(city_lab)
+        after = goodput(city_lab, 50)
     sign(city_lab, browser, "teknisi", number)
     sign(city_lab, browser, "teknisi", number)
     page = browser.new_page(viewport={"width": 360, "height": 800})
