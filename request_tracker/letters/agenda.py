@@ -128,11 +128,6 @@ def letters(store: Store, direction: str, text: str = "", limit: int = 100) -> l
     return [{**row, "later": _later(row)} for row in rows]
 
 
-def of_case(store: Store, number: str) -> list[Row]:
-    """The letters that name a case."""
-    return store.rows("SELECT * FROM letter_register WHERE case_number = ? ORDER BY id", [number])
-
-
 def _matching(text: str) -> tuple[str, list[str]]:
     """Which letters hold the text: pieces of three letters and more by the index, shorter ones by reading."""
     if len(text) >= INDEXED_LETTERS:

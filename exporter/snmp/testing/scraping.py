@@ -14,7 +14,6 @@ from exporter.processes import cpu_seconds, peak_bytes
 AT_ONCE = 50
 # Three times the deadline in the header.
 _TIMEOUT_SECONDS = 30.0
-_DEAD = re.compile(r"lebarpita_snmp_up\{[^}]*\} 0\n")
 
 
 @dataclass(frozen=True)
