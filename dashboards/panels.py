@@ -12,8 +12,8 @@ Json = dict[str, Any]
 DATASOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
 BITS, RATIO, SECONDS, COUNT, STAMP = "bps", "percentunit", "s", "short", "dateTimeAsIso"
 
+# Distinct in lightness too, so that a wall photograph and a colour-blind operator can tell them apart.
 GREEN, AMBER, RED, BLUE, PURPLE = "#2e8b57", "#c77700", "#c4162a", "#1f60c4", "#7b4fa3"
-"""Distinct in lightness too, so that a wall photograph and a colour-blind operator can tell them apart."""
 
 
 Steps = tuple[tuple[float | None, str], ...]

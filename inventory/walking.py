@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from inventory.discovery import Walk
 from inventory.model import Address, Network
 
+# A city of 500 OPDs has some twenty routers; a walk that finds 500 has left the city.
 MAX_DEVICES = 500
-"""A city of 500 OPDs has some twenty routers; a walk that finds 500 has left the city."""
 
+# Two minutes for one device; one that needs longer is said to be silent, and the walk goes on.
 WALK_SECONDS = 120
-"""Two minutes for one device; one that needs longer is said to be silent, and the walk goes on."""
 
 Ask = Callable[[Address], Walk]
 

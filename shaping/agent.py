@@ -30,8 +30,8 @@ from shaping.state import load, save
 
 log = logging.getLogger(__name__)
 PART = "shaper"
+# How long the tracker may take to answer: one turn (``refresh_seconds``), so that a hanging one delays one only.
 ASK_SECONDS = 5.0
-"""How long the tracker may take to answer: one turn (``refresh_seconds``), so that a hanging one delays one only."""
 
 
 @dataclass
@@ -65,6 +65,7 @@ class Agent:
         while not self.over.is_set():
             for name in self.jobs.states:
                 self.jobs.run(name)
+            # Not sleep: a signal ends the wait at once, and systemd need not kill.
             self.over.wait(self.config.refresh_seconds)
 
     def round(self, body: Any) -> Plan:
@@ -102,6 +103,7 @@ class Agent:
         if not plan.empty and self.driver.apply(plan):
             self._carried_out = summary(plan)
             log.info("event=applied revision=%d operations=%d", self.revision.number, len(plan.operations))
+            # Only what was really applied: at the next start without a tracker this is put in force again.
             save(self.config.state / "ledger.json", body)
         elif not plan.empty and self._handed_over != plan.hash:
             self._handed_over = plan.hash
@@ -129,6 +131,7 @@ class Agent:
             self.failures["tracker"] += 1
             log.warning("event=tracker_silent reason=%r", str(error))
             return
+        # Also for an answer that is refused later: the tracker speaks, and what is wrong with it is another alert.
         self.heard_at = time.time()
         self._body = body or self._body
 
@@ -148,6 +151,7 @@ class Agent:
             "plan": self._carried_out or summary(plan),
         }
         body = proof_body(self.revision, self.reading, about)
+        # Without the times in it: the same state read again is no new proof.
         key = json.dumps([body["revision"], body["hash"], body["readback"], body["problems"], self._read_back_after])
         if key == self._proven:
             return

@@ -107,6 +107,8 @@ class Traps:
             builder = self._engine.get_mib_builder()
             for name, reason in _V3_REFUSALS.items():
                 (counter,) = builder.import_symbols("__SNMP-USER-BASED-SM-MIB", name)
+                # pysnmp counts v3 refusals in the MIB's own objects and nowhere else (SNMP-USER-BASED-SM-MIB, RFC
+                # 3414).
                 counts[reason] += int(counter.syntax)
             counts["kernel_drop"] += _drops(self._socket)
         if self._backlog is not None:
@@ -126,6 +128,7 @@ class Traps:
             message = read_trap(data)
         except ValueError:
             return self._refuse("malformed")
+        # In constant time: a stranger who may send as often as he likes must not learn the community letter by letter.
         if self._community is None or not compare_digest(message.community, self._community):
             return self._refuse("wrong_community")
         self.take(source, message.trap)

@@ -40,8 +40,8 @@ from request_tracker.words.bilingual import joined
 MAY_OPEN = frozenset(
     {"requester", "head_of_division", "head_of_section", "technician", "secretariat", "noc_operator", "system", "alert"}
 )
-TOKEN_BYTES = 16
 # 128 random bits: nobody guesses a link within the life of the universe, and 22 characters fit into a message.
+TOKEN_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def foresee(  # noqa: PLR0913  # As ``run``.
     """What the command would make of the case as it stands; reads only. Raises what ``run`` raises."""
     before = history(desk, number)
     case = fold(before)
+    # Optimistic: pages do not lock a case while somebody reads it; whoever comes second is told what changed.
     if version is not None and version != case.version:
         raise Conflict("conflict", number=number)
     sop = by_hash(desk.store, case.sop_hash)
@@ -152,6 +153,7 @@ def open_case(desk: Desk, command: OpenCase, who: Who, now: datetime) -> Opened:
 def open_inside(desk: Desk, db: Database, command: OpenCase, who: Who, now: datetime) -> Opened:
     """The same inside a transaction that is already open."""
     if command.idempotency_key:
+        # The token is not told again: only its hash was kept.
         earlier = desk.store.value("SELECT number FROM cases WHERE idempotency_key = ?", [command.idempotency_key])
         if earlier:
             return Opened(str(earlier), None, again=True)
@@ -243,6 +245,7 @@ def keep_contact(db: Database, contact: Mapping[str, str], now: datetime) -> str
 def _next_contact(desk: Desk, contact: Mapping[str, str], now: datetime) -> dict[str, Any] | None:
     """The row with the number it will have, because the event that names it is decided before anything is written."""
     values = _contact_values(contact, now)
+    # Safe inside BEGIN IMMEDIATE, where nobody else can insert between this and the row itself.
     number = int(desk.store.value("SELECT coalesce(max(id), 0) + 1 FROM contacts"))
     return None if values is None else {"id": number, **values}
 
@@ -258,6 +261,7 @@ def _next_number(db: Database, desk: Desk, code: str, now: datetime) -> str:
     year = desk.calendar.local(now).year
     db.execute(
         "INSERT INTO numbers (key, year, value) VALUES (?, ?, 1)"
+        # One statement, so that the first case of a year needs no row made beforehand.
         " ON CONFLICT (key, year) DO UPDATE SET value = value + 1",
         [code, year],
     )

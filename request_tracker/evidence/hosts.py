@@ -71,6 +71,7 @@ def read(answer: Any, direction: str) -> TopHosts:
     tables = {name: _table(answer[name][direction]) for name in TABLES}
     total = int(answer["bytes"][direction])
     for name, table in tables.items():
+        # Checked here, because a table whose sum is wrong would accuse somebody of the difference.
         if sum(row.bytes for row in table.rows) + table.rest != total:
             raise ValueError(f"{name}: rows and rest are not the sum")
     return TopHosts(int(answer["since"]), total, tables)
@@ -83,10 +84,12 @@ def _fetched(part: FlowCollectorPart, opd: str, span: str) -> Any:
         raise Unanswered("unset", str(error)) from error
     limits = (CONNECT_SECONDS, ANSWER_SECONDS)
     parameters = {"opd": opd, "since": span}
+    # No redirects: the bearer's token must not travel to where an answer points.
     with requests.get(url, parameters, headers=head, timeout=limits, stream=True, allow_redirects=False) as answer:
         body = bytearray()
         for piece in answer.iter_content(65_536):
             body += piece
+            # Counted as it comes: a Content-Length may be missing or wrong.
             if len(body) > MAX_BYTES:
                 raise ValueError("the answer is too long")
         content = json.loads(body)

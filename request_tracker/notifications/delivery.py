@@ -109,6 +109,7 @@ def _destination(carriers: Carriers, who: str, address: Address | None) -> Desti
         return None
     if address.channel == PAGE:
         return Destination(who, PAGE, ())
+    # Quoted, so that no address can add a path, a parameter or another host to the channel's URL.
     url = carriers.personal.get(address.channel)
     return Destination(who, address.channel, (url.replace(PLACE, quote(address.place, safe="@")),)) if url else None
 
@@ -130,7 +131,9 @@ def _due(desk: Desk, now: datetime) -> tuple[str, list[str]]:
 
 def _lease(desk: Desk, due: str, moments: list[str], now: datetime) -> Row | None:
     """Take the next message for oneself; None where nothing is due any more."""
+    # A comparison is 1 or 0 in SQLite: calls for outages come first, then the oldest.
     first = f"{PAGES} DESC, id"
+    # Read and leased in one transaction: two workers never take the same message.
     with desk.store.transaction() as db:
         row = desk.store.row(f"SELECT * FROM outbox WHERE {due} ORDER BY {first} LIMIT 1", moments)
         if row is not None:
@@ -144,6 +147,7 @@ def _deliver(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> bool:
     if not targets:
         _take_out(desk, row)
         return False
+    # By who and not by address: whoever changes his address meanwhile is not told twice.
     arrivals = desk.store.rows("SELECT who FROM outbox_reached WHERE outbox_id = ?", [row["id"]])
     reached = {arrival["who"] for arrival in arrivals}
     failed = []
@@ -188,6 +192,7 @@ def send(desk: Desk, carriers: Carriers, target: Destination, row: Row, now: dat
     if not all(sender.add(url) for url in target.urls):
         return False
     title, body = text_of(desk, carriers, target, row, now)
+    # Apprise catches what its plug-ins raise and tells True or False.
     return bool(sender.notify(title=title, body=body))
 
 

@@ -46,6 +46,7 @@ def windows(store: Store, now: datetime) -> list[Row]:
 
 def under_maintenance(store: Store, root: str, now: datetime) -> bool:
     """True while announced work on the root runs."""
+    # Stamps are of one width, so comparing texts is comparing moments.
     return any(row["root"] == root and row["starts_at"] <= stamp(now) for row in windows(store, now))
 
 
@@ -82,6 +83,7 @@ def _place(base: str, row: Row) -> str | None:
         "comment": row["reason"],
     }
     try:
+        # Alertmanager gives every POST a new silence; it is asked again only where no answer came.
         answer = requests.post(f"{base}/silences", json=wanted, timeout=ASK_SECONDS)
         answer.raise_for_status()
         return str(answer.json()["silenceID"])

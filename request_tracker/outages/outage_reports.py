@@ -8,6 +8,7 @@ from typing import Any
 
 from request_tracker.errors import TrackerError
 
+# The name is a contract with the watch (``exporter.watch.outages``) and with the rules; no room imports another.
 OUTAGE_ALERT = "LebarpitaOutage"
 # A city has some hundred links; an annotation lists every OPD behind one. What is beyond is no message of ours.
 MAX_ALERTS, MAX_TEXT = 500, 4000
@@ -113,6 +114,7 @@ def _delivered(alert: Mapping[str, Any], status: Any, place: str) -> AlertDelive
     if status not in ("firing", "resolved"):
         raise TrackerError(f"webhook: {place}.status {status!r} is neither firing nor resolved")
     fingerprint = str(alert.get("fingerprint", ""))
+    # Alertmanager's has 16 hexadecimal digits (FNV-1a); four times that is somebody else's.
     if not fingerprint or len(fingerprint) > 64:
         raise TrackerError(f"webhook: {place}.fingerprint is missing or too long")
     ended = _seconds(str(alert.get("endsAt", "")), f"{place}.endsAt") if status == "resolved" else None
@@ -138,6 +140,7 @@ def _texts(value: Any, place: str) -> dict[str, str]:
 def _seconds(text: str, place: str) -> float:
     try:
         moment = datetime.fromisoformat(text)
+        # A time without a zone would be taken for this machine's own.
         seconds = moment.timestamp() if moment.tzinfo else math.nan
     except (ValueError, OverflowError):
         seconds = math.nan

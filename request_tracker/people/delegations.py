@@ -29,6 +29,7 @@ def delegate(store: Store, wanted: Delegation, now: datetime) -> None:
         raise BadForm("giver_lacks_role", role=ROLE_NAMES.get(wanted.role, Both(wanted.role, wanted.role)))
     if wanted.giver == wanted.taker:
         raise BadForm("giver_is_taker")
+    # It may begin in the past: the letter of appointment is often typed in a day after it began.
     if wanted.ends <= wanted.starts or wanted.ends <= now:
         raise BadForm("bad_span", what=Both("Delegasi", "Delegation"))
     if not wanted.basis.strip():

@@ -22,10 +22,12 @@ def setup() -> str | Response | tuple[str, int]:
     wanted = NewAccount(form.get("login", "")[:60], form.get("name", "")[:100], ("admin",), "")
     try:
         hashed = hash_password(_twice())
+        # Token and account in one transaction: a crash in between would leave an office without any administrator.
         with store.transaction() as db:
             if not use_setup_token(store, db, form.get("token", "").strip()):
                 return render_template("setup.html", problem=Refused("wrong_setup_token").text(g.language)), 401
             add_user_inside(store, db, wanted, hashed, now())
+    # A full disk is no fault of the form: it is answered as such (503), not as a sentence beside a field.
     except NotStored:
         raise
     except Refused as error:

@@ -26,8 +26,8 @@ try:
 except ImportError:
     OAuth = None
 
+# A provider that is slower counts as away: the person waits, and so does one of the few workers.
 PROVIDER_TIMEOUT_SECONDS = 5
-"""A provider that is slower counts as away: the person waits, and so does one of the few workers."""
 NAME = "provider"
 _WANTED = "wanted_page"
 # What a provider that is away, or answers with something else than its protocol, makes Authlib raise.
@@ -55,6 +55,7 @@ def _meet_provider(state: BlueprintSetupState) -> None:
         server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
         client_kwargs={
             "scope": "openid profile",
+            # PKCE (RFC 7636): a code that is seen on its way is of no use without the verifier.
             "code_challenge_method": "S256",
             "default_timeout": PROVIDER_TIMEOUT_SECONDS,
         },
@@ -87,6 +88,7 @@ def come_back() -> Response:
     if not active:
         raise Refused("provider_disabled", login=login)
     wanted = inside(session.get(_WANTED))
+    # As after a password: nothing of the session before the log-in is carried over.
     session.clear()
     session[SESSION_KEY] = begin_session(store, user, now())
     return redirect(wanted or url_for("cases.listing"))
@@ -102,6 +104,7 @@ def refused(error: Refused) -> tuple[str, int]:
 
 def _vouched_for(settings: OpenIdConnect) -> str:
     """The login the provider vouches for. Raises Refused with the sentence for what is wrong with its answer."""
+    # Authlib checks the signature; whose answer it is and for whom are ours to demand (OpenID Connect Core, 3.1.3.7).
     expected = {
         "iss": {"essential": True, "value": settings.issuer},
         "aud": {"essential": True, "value": settings.client_id},

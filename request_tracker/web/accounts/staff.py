@@ -62,6 +62,7 @@ def change(user: int) -> str:
         put_details(store, user, *(request.form.get(key, "") for key in ("position", "rank", "nip")))
         set_competence(store, user, request.form.get("competence", ""))
         return _users()
+    # Nobody locks himself out, or takes the last administrator's role away from himself.
     if user == me().id:
         raise BadForm("own_account")
     if act == "address":
@@ -153,8 +154,11 @@ def change_day() -> Response:
             drop_day_inside(db, day)
         else:
             put_day_inside(db, day, request.form.get("name", ""), request.form.get("worked") == "1")
+        # From the desk of the configuration: days taken off the list come back, which an already changed calendar has
+        # lost.
         changed = replace(here, desk=with_own_days(current_app.extensions["bare_desk"]))
         recompute_inside(changed.desk, db, f"hari libur {day.isoformat()}", now())
+    # After the transaction: other workers read the list anew at their next question, this one has it now.
     current_app.extensions["office"] = changed
     return redirect(url_for("people.days"))
 

@@ -27,12 +27,12 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import Conduct, PageGroup
 
 pages = PageGroup("api", __name__, Conduct(csrf=False, once=False))
+# Room for a proof of some ten thousand OPDs: a row of what was read back is about 100 bytes, an OPD has two.
 MAX_BODY_BYTES = 4 * 2**20
-"""Room for a proof of some ten thousand OPDs: a row of what was read back is about 100 bytes, an OPD has two."""
+# More cases than an office opens in a hundred years; a larger offset would only make the database count.
 MAX_OFFSET = 1_000_000
-"""More cases than an office opens in a hundred years; a larger offset would only make the database count."""
+# Cases of one answer.
 PAGE = 100
-"""Cases of one answer."""
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
 
 
@@ -53,9 +53,11 @@ def alerts() -> Response:
     except TrackerError as error:
         return refused(400, str(error))
     try:
+        # 503 makes Alertmanager send it again; a 4xx would make it forget the alert.
         opened = deliver(office().desk, deliveries, now(), journal=bool(office().config.watch))
     except (DatabaseError, TrackerError, OSError) as error:
         return refused(503, f"not stored, send it again: {error}")
+    # Only an outage hurries: other alerts are told in the worker's next round anyway.
     if any(alert.outage("alert") for alert in deliveries):
         office().hurry()
     return jsonify({"stored": len(deliveries), "opened": opened})

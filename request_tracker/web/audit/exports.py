@@ -25,8 +25,8 @@ MIMES = {
 }
 FILTERS = ("q", "opd", "sop", "status")
 STATES = {"terbuka": True, "selesai": False}
+# What is read and sent at a time, so that a table of any size takes 64 KiB of memory.
 PIECE_BYTES = 2**16
-"""What is read and sent at a time, so that a table of any size takes 64 KiB of memory."""
 
 
 @pages.get("/ekspor")

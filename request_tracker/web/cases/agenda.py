@@ -19,8 +19,8 @@ from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("agenda", __name__)
+# Lines that a sheet of A4 takes at a height that is written in by hand.
 BLANK_LINES = 18
-"""Lines that a sheet of A4 takes at a height that is written in by hand."""
 
 
 @pages.get("/agenda")

@@ -42,8 +42,8 @@ from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.labels import phrase
 
 pages = PageGroup("cases", __name__)
+# Rows of the list: some screens to scroll, one query by its index.
 PAGE = 50
-"""Rows of the list: some screens to scroll, one query by its index."""
 
 
 @pages.get("/kasus")

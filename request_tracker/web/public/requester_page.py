@@ -56,6 +56,7 @@ Answer = Response | tuple[str, int]
 def own(desk: Desk, case: Case) -> Own:
     """The acts open to a case's requester."""
     sop = register.by_hash(desk.store, case.sop_hash)
+    # An outage is not the requester's wish: it is over when the line is back.
     cancels = case.kind != "outage" and case.applied_at is None
     if case.ending:
         return Own([], (), False)
@@ -88,6 +89,7 @@ def signed(token: str, sha256: str) -> Response:
 @pages.post("/lacak")
 def find() -> Response:
     """From a pasted link or code to its page."""
+    # People paste the whole link as well as the code at its end.
     token = request.form.get("token", "").strip().rpartition("/")[2][:80]
     return redirect(url_for("requester_page.page", token=token or "-"))
 

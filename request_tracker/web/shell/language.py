@@ -8,8 +8,8 @@ from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("language", __name__)
 COOKIE, USUAL, OTHER = "bahasa", "id", "en"
+# A year.
 REMEMBERED_SECONDS = 31_536_000
-"""A year."""
 
 
 def chosen() -> str:
@@ -35,5 +35,6 @@ def change(language: str) -> Response:
     answer = redirect(inside(request.args.get("kembali", "")[:2000]) or url_for("public.start"))
     if language in (USUAL, OTHER):
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        # Lax: the choice is kept when somebody follows a link from a message.
         answer.set_cookie(COOKIE, language, max_age=REMEMBERED_SECONDS, samesite="Lax", httponly=True, secure=secure)
     return answer

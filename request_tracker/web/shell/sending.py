@@ -15,13 +15,14 @@ from request_tracker.store.idempotency import FormAnswer, Pages, answer_of, begi
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
 
+# A key of ours has 22 characters (16 random bytes in base64); a longer text is somebody else's.
 KEY, LONGEST_KEY = "sekali", 64
-"""A key of ours has 22 characters (16 random bytes in base64); a longer text is somebody else's."""
 
 
 def guard() -> Markup:
     """The hidden fields every form that writes carries: it is ours (CSRF), and it is this one (sent once)."""
     key = secrets.token_urlsafe(16)
+    # Markup.format escapes what it puts in; the text itself is ours.
     hidden = Markup('<input type="hidden" name="{}" value="{}">')
     return hidden.format("csrf_token", generate_csrf()) + hidden.format(KEY, key)
 

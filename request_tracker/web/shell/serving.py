@@ -25,10 +25,10 @@ from request_tracker.web.shell.sending import send_once
 from request_tracker.web.shell.template_words import give_words
 from runtime.secrets import MAKE
 
+# One paper at its largest (``store.upload_check``: 10 MiB) with the rest of its form.
 MAX_REQUEST_BYTES = 12 * 2**20
-"""One paper at its largest (``store.upload_check``: 10 MiB) with the rest of its form."""
+# Fields and files of a form with files: ours have some dozen, a hostile one has millions.
 MAX_FORM_PARTS = 200
-"""Fields and files of a form with files: ours have some dozen, a hostile one has millions."""
 
 
 def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:

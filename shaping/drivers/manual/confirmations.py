@@ -11,8 +11,8 @@ from shaping.errors import ShapingError
 from shaping.queues import Key, Queue
 from shaping.state import load, save
 
+# A person's name with titles; it stands in the proof, whose texts the tracker bounds at 200.
 LONGEST_NAME = 100
-"""A person's name with titles; it stands in the proof, whose texts the tracker bounds at 200."""
 
 
 @dataclass(frozen=True)

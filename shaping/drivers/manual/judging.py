@@ -8,8 +8,8 @@ from shaping.drivers.manual.confirmations import Confirmation, Confirmed
 from shaping.drivers.manual.measuring import Use, UseVerdict, judge, window
 from shaping.queues import Key
 
+# Every OPD's use over a window of so many seconds that ends now; empty where nothing is known.
 UsesOf = Callable[[int], Mapping[Key, Use]]
-"""Every OPD's use over a window of so many seconds that ends now; empty where nothing is known."""
 
 
 @dataclass(frozen=True)

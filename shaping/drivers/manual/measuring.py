@@ -17,27 +17,27 @@ from inventory.admission import DIRECTIONS
 from shaping.errors import ShapingError
 from shaping.queues import Key, Queue
 
+# ``opd:receive:rate5m`` looks back five minutes: only from then on is an average wholly of the new rate.
 AVERAGE_SECONDS = 300
-"""``opd:receive:rate5m`` looks back five minutes: only from then on is an average wholly of the new rate."""
 
+# Windows are five minutes, doubled: whatever the number of confirmations, these are at most 14 windows to ask for, the
+# longest 28 days. Evidence older than a month is none, as for every other figure on use.
 DOUBLINGS = 13
-"""Windows are five minutes, doubled: whatever the number of confirmations, these are at most 14 windows to ask for, the
-longest 28 days. Evidence older than a month is none, as for every other figure on use."""
 
+# Use below 80 % of a ceiling would be the same under a ceiling a quarter higher: it says nothing about this one. The
+# advice on a request for more has the same bound (p95 at 80 % of the ceiling).
 CLOSE = 0.8
-"""Use below 80 % of a ceiling would be the same under a ceiling a quarter higher: it says nothing about this one. The
-advice on a request for more has the same bound (p95 at 80 % of the ceiling)."""
 
+# Above the ceiling for more than a twentieth of the time. Layers 2 and 3 differ by 0.9 to 5.8 % (docs/why), so that
+# much more is no proof of a missing limit.
 OVER = 1.06
-"""Above the ceiling for more than a twentieth of the time. Layers 2 and 3 differ by 0.9 to 5.8 % (docs/why), so that
-much more is no proof of a missing limit."""
 
+# A single average may be 25 % too high: so much ``rate()`` adds to a transfer that ends between two scrapes a minute
+# apart (measured). Above it even once, there is no limit.
 OVER_ONCE = 1.25
-"""A single average may be 25 % too high: so much ``rate()`` adds to a transfer that ends between two scrapes a minute
-apart (measured). Above it even once, there is no limit."""
 
+# The agent waits no longer in its turn; measured, 500 OPDs over 30 days take 1.6 s.
 _ANSWER_SECONDS = 5.0
-"""The agent waits no longer in its turn; measured, 500 OPDs over 30 days take 1.6 s."""
 
 
 class UseVerdict(StrEnum):

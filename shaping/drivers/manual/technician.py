@@ -24,8 +24,8 @@ from shaping.queues import Key, Queue
 log = logging.getLogger(__name__)
 
 FILE = "confirmed.json"
+# Figures are averages of five minutes: asking Prometheus more often would show the same.
 _AGAIN_SECONDS = 300.0
-"""Figures are averages of five minutes: asking Prometheus more often would show the same."""
 
 
 @dataclass
