@@ -5,4 +5,3 @@ from pathlib import Path
 ROOM = Path(__file__).parent
 # The directory of the committed boards; file provisioning and ``publish`` both read it.
 BOARDS = ROOM / "boards"
-PROVISIONING = ROOM / "provisioning"

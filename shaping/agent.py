@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 PART = "shaper"
 # How long the tracker may take to answer: one turn (``refresh_seconds``), so that a hanging one delays one only.
 ASK_SECONDS = 5.0
+# Letters of a wrong answer that the log shows: the tracker's sentence, or the title of a proxy's page.
+_SHOWN_OF_ANSWER = 200
 
 
 @dataclass
@@ -189,7 +191,9 @@ class Agent:
         try:
             answer = requests.request(method, url, json=body, headers=headers, timeout=ASK_SECONDS)
             if answer.status_code != 200:
-                raise ShapingError(f"tracker: {path} answered {answer.status_code}: {answer.text[:200].strip()}")
+                raise ShapingError(
+                    f"tracker: {path} answered {answer.status_code}: {answer.text[:_SHOWN_OF_ANSWER].strip()}"
+                )
             return answer.json()
         except (requests.RequestException, ValueError) as error:
             raise ShapingError(f"tracker: {path} did not answer: {type(error).__name__}") from error

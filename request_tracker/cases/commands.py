@@ -42,6 +42,8 @@ MAY_OPEN = frozenset(
 )
 # 128 random bits: nobody guesses a link within the life of the universe, and 22 characters fit into a message.
 TOKEN_BYTES = 16
+# Letters of a name, a telephone, an address or a position: one line.
+MAX_CONTACT = 200
 
 
 @dataclass(frozen=True)
@@ -252,7 +254,7 @@ def _next_contact(desk: Desk, contact: Mapping[str, str], now: datetime) -> dict
 
 def _contact_values(contact: Mapping[str, str], now: datetime) -> dict[str, str] | None:
     keys = ("name", "phone", "email", "position", "channel")
-    values = {key: str(contact[key])[:200] for key in keys if contact.get(key)}
+    values = {key: str(contact[key])[:MAX_CONTACT] for key in keys if contact.get(key)}
     return {**values, "created_at": stamp(now)} if values else None
 
 

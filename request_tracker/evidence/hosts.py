@@ -18,6 +18,8 @@ TABLES, DIRECTIONS = ("hosts", "networks", "services"), ("receive", "transmit")
 CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 12.0
 # A page of a hundred rows is what a person reads; each is an address or a name of at most 120 letters, far below 1 MiB.
 MAX_BYTES, MAX_ROWS, MAX_NAME = 2**20, 100, 120
+# The collector's own sentence on a page: two lines.
+MAX_ERROR = 300
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _fetched(part: FlowCollectorPart, opd: str, span: str) -> Any:
                 raise ValueError("the answer is too long")
         content = json.loads(body)
         if answer.status_code != 200:
-            raise Unanswered("refused", str(content["error"])[:300])
+            raise Unanswered("refused", str(content["error"])[:MAX_ERROR])
     return content
 
 

@@ -20,7 +20,7 @@ from request_tracker.cases.events import to_row
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.letters.keeping import frozen_paper
-from request_tracker.letters.making import facts_of, frozen_report, make, papers_of, rests_on_figures
+from request_tracker.letters.making import facts_of, frozen_report, make, offers, rests_on_figures
 from request_tracker.letters.press.forms import set_paper
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
@@ -123,7 +123,7 @@ def _data(row: Mapping[str, Any]) -> dict[str, Any]:
 def _papers(desk: Desk, config: TrackerConfig, case: Case, sop: Sop) -> dict[str, bytes]:
     last = history(desk, case.number)[-1].occurred_at
     facts, contents = facts_of(desk, config.office, case, sop, last), {}
-    for word, _ in papers_of(sop):
+    for word in (offer.word for offer in offers(sop)):
         report = frozen_report(desk, case, sop, word)
         if report is None and rests_on_figures(case, sop, word):
             continue

@@ -33,6 +33,9 @@ LONGEST_WAIT = timedelta(minutes=30)  # A channel that is back after a day gets 
 # A round ends in time for the next one: a call for an outage that comes meanwhile must not wait behind a queue.
 AT_ONCE, ROUND_SECONDS = 10, 10.0
 TRIES_OF_ONE_S_OWN = 5  # After 10, 20, 40, 80 and 160 s, five minutes in all, the address is taken for dead.
+MAX_PROBLEM = (
+    300  # Channels and whom they missed, as the page of messages shows them; an alert may name the whole office.
+)
 OFFICE = "office"
 PLACE = "{to}"
 IN_DOUBT = "Mungkin sudah Anda terima. / You may have had this before."
@@ -180,7 +183,7 @@ def _try_again(desk: Desk, row: Row, problem: str, now: datetime) -> None:
     with desk.store.transaction() as db:
         db.execute(
             "UPDATE outbox SET attempts = attempts + 1, error = ?, next_at = ?, leased_until = NULL WHERE id = ?",
-            [problem[:300], stamp(now + wait), row["id"]],
+            [problem[:MAX_PROBLEM], stamp(now + wait), row["id"]],
         )
 
 

@@ -15,6 +15,7 @@ from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
 log = logging.getLogger(__name__)
+MAX_REASON = 300  # What work is done: two lines of the public page and of Alertmanager's silence.
 ASK_SECONDS = 5.0  # A neighbour in the same office answers at once or is down.
 
 
@@ -27,7 +28,7 @@ def announce(store: Store, root: str, hours: tuple[datetime, datetime], reason: 
         raise BadForm("no_work")
     with store.transaction() as db:
         row = {"root": root, "starts_at": stamp(starts), "ends_at": stamp(ends), "announced_by": by}
-        db.table("maintenance").insert({**row, "reason": reason.strip()[:300]})
+        db.table("maintenance").insert({**row, "reason": reason.strip()[:MAX_REASON]})
         return int(store.value("SELECT max(id) FROM maintenance"))
 
 

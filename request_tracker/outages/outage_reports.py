@@ -12,6 +12,8 @@ from request_tracker.errors import TrackerError
 OUTAGE_ALERT = "LebarpitaOutage"
 # A city has some hundred links; an annotation lists every OPD behind one. What is beyond is no message of ours.
 MAX_ALERTS, MAX_TEXT = 500, 4000
+# Names of labels and annotations: Prometheus' own are words of the rules.
+MAX_LABEL = 200
 KINDS = ("uplink", "link", "opd", "device")
 
 
@@ -134,7 +136,7 @@ def _texts(value: Any, place: str) -> dict[str, str]:
         return {}
     if not isinstance(value, Mapping) or len(value) > 64:
         raise TrackerError(f"webhook: {place} must be an object of at most 64 texts")
-    return {str(key)[:200]: str(text)[:MAX_TEXT] for key, text in value.items()}
+    return {str(key)[:MAX_LABEL]: str(text)[:MAX_TEXT] for key, text in value.items()}
 
 
 def _seconds(text: str, place: str) -> float:

@@ -19,6 +19,9 @@ from request_tracker.store.database import Row, Store, last_id
 
 # NIST SP 800-63B asks for at least 8 letters and takes 64 and more; the upper bound only keeps the hashing short.
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
+# Letters of a login as a page makes it, of a name with its titles, and of a login that is looked for: an account made
+# at the terminal, or the provider's claim, may be longer than ours.
+MAX_LOGIN, MAX_PERSON_NAME, MAX_TYPED_LOGIN = 60, 100, 100
 MAX_COMPETENCE = 200  # One line beside a name.
 FAILURES_TO_LOCK = 5  # More than a tired person needs.
 LOCKED_FOR = timedelta(minutes=15)  # Twenty tries an hour are no attack on ten letters, and a person can wait it out.

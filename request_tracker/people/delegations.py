@@ -9,6 +9,8 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
+MAX_BASIS = 300  # The letter of appointment: its number, its day and what it is about.
+
 
 @dataclass(frozen=True)
 class Delegation:
@@ -42,7 +44,7 @@ def delegate(store: Store, wanted: Delegation, now: datetime) -> None:
                 "to_user": wanted.taker,
                 "starts_at": stamp(wanted.starts),
                 "ends_at": stamp(wanted.ends),
-                "basis": wanted.basis.strip()[:300],
+                "basis": wanted.basis.strip()[:MAX_BASIS],
             }
         )
 

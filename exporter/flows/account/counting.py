@@ -73,7 +73,17 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
     # Both ends are nobody's: -1 & -1 is the only pair whose sign stays.
     unassigned = int(size[(source & target) < 0].sum())
     skipped = _skip_flows(owned, size, settings, aside)
-    return CountedBlock(owned, amounts, skipped, records.count - padding, events, before, through, unassigned, aside)
+    return CountedBlock(
+        owned=owned,
+        amounts=amounts,
+        skipped=skipped,
+        records=records.count - padding,
+        events=events,
+        reported=before,
+        through=through,
+        unassigned=unassigned,
+        aside=aside,
+    )
 
 
 def _egress_copies(records: Records, settings: ExporterSettings) -> Flags | None:

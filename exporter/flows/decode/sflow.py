@@ -91,7 +91,16 @@ def read_sflow(data: bytes) -> Packet:
     if kind not in (1, 2) or len(data) < place + 16:
         raise WireError(f"sFlow with an agent address of type {kind}, or cut short")
     agent, sequence, _, number = struct.unpack_from("!IIII", data, place)
-    return Packet(SFLOW, agent, sequence, place + 16, len(data), 0, number)
+    # The rate stands in each sample, not in the header.
+    return Packet(
+        version=SFLOW,
+        domain=agent,
+        sequence=sequence,
+        start=place + 16,
+        end=len(data),
+        sampling=0,
+        records=number,
+    )
 
 
 def read_samples(data: bytes, packet: Packet) -> SflowSamples:

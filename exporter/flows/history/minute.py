@@ -116,7 +116,16 @@ class MinuteHistory:
             rest[opd, way] += sum(amount for amount, _ in group[self._top :])
         for (opd, way), amount in rest.items():
             if amount:
-                yield UsageRow(minute, codes[opd], WAYS[way], "", "", 0, 0, amount)
+                yield UsageRow(
+                    minute=minute,
+                    opd=codes[opd],
+                    direction=WAYS[way],
+                    host="",
+                    remote="",
+                    protocol=0,
+                    port=0,
+                    bytes=amount,
+                )
 
 
 def _services(records: Records) -> NDArray[np.void]:

@@ -13,8 +13,8 @@ from exporter.snmp.engines.interface import Login, SnmpTarget
 from exporter.snmp.wire import ber
 from exporter.snmp.wire.usm_signing import localized_key, room, signed
 
+# usmStatsUnknownUserNames and, below, usmStatsWrongDigests (RFC 3414, 5): what an agent reports instead of an answer.
 UNKNOWN_USER_NAMES = "1.3.6.1.6.3.15.1.1.3.0"
-UNKNOWN_ENGINE_IDS = "1.3.6.1.6.3.15.1.1.4.0"
 # Three datagrams at most, so that a failure is explained within a scrape of ten seconds.
 _LONGEST_SECONDS = 1.0
 # msgFlags (RFC 3412 section 6.4): reportableFlag alone, and with authFlag.

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from request_tracker.config import OpenIdConnect, secret
 from request_tracker.errors import Refused, TrackerError
-from request_tracker.people.accounts import standing
+from request_tracker.people.accounts import MAX_TYPED_LOGIN, standing
 from request_tracker.people.sessions import begin_session
 from request_tracker.web.shell.access import SESSION_KEY, inside
 from request_tracker.web.shell.context import now, office
@@ -30,6 +30,8 @@ except ImportError:
 PROVIDER_TIMEOUT_SECONDS = 5
 NAME = "provider"
 _WANTED = "wanted_page"
+# The session is a cookie, and a browser need not keep more than 4,096 bytes of one (RFC 6265, 6.1).
+_LONGEST_WANTED = 500
 # What a provider that is away, or answers with something else than its protocol, makes Authlib raise.
 _AWAY = (requests.RequestException, RuntimeError, ValueError, TypeError, AttributeError, KeyError)
 _LOG = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ def _meet_provider(state: BlueprintSetupState) -> None:
 @pages.get("/masuk/oidc")
 def leave() -> Response:
     """Send the browser to the provider; the page wanted before is kept for the way back."""
-    session[_WANTED] = request.args.get("next", "")[:500]
+    session[_WANTED] = request.args.get("next", "")[:_LONGEST_WANTED]
     try:
         _check_issuer()
         answer: Response = _client().authorize_redirect(current_app.config["PROVIDER_CALLBACK"])
@@ -123,7 +125,7 @@ def _vouched_for(settings: OpenIdConnect) -> str:
     login = (token.get("userinfo") or {}).get(settings.claim)
     if not isinstance(login, str) or not login:
         raise Refused("provider_invalid")
-    return login[:100]
+    return login[:MAX_TYPED_LOGIN]
 
 
 _CLAIM_REFUSALS = {"nonce": "provider_stale", "iss": "provider_other", "aud": "provider_other"}

@@ -24,6 +24,7 @@ from request_tracker.web.api import schemas
 from request_tracker.web.api.openapi import document
 from request_tracker.web.shell.access import bearer, needs_scope, refused, same
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import MAX_SEARCH
 from request_tracker.web.shell.pages import Conduct, PageGroup
 
 pages = PageGroup("api", __name__, Conduct(csrf=False, once=False))
@@ -98,7 +99,7 @@ def cases() -> Response:
     if not re.fullmatch(r"[0-9]{1,7}", offset) or int(offset) > MAX_OFFSET:
         return refused(400, f"offset is a number from 0 to {MAX_OFFSET}")
     first = int(offset)
-    wanted = CaseFilter(text=request.args.get("q", "")[:100], opd=request.args.get("opd"))
+    wanted = CaseFilter(text=request.args.get("q", "")[:MAX_SEARCH], opd=request.args.get("opd"))
     rows = find_cases(office().desk, wanted, PAGE, first)
     after = first + PAGE if len(rows) == PAGE else None
     return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in rows], next_offset=after).model_dump())

@@ -34,7 +34,7 @@ from request_tracker.web.cases.reassign import technician
 from request_tracker.web.cases.signatures import by_account
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON, MAX_SEARCH, when
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
@@ -52,7 +52,7 @@ PAGE = 50
 def listing() -> str:
     """My work first, then every case by filter."""
     desk, query = office().desk, request.args
-    text, opd, sop = query.get("q", "")[:100], query.get("opd") or None, query.get("sop") or None
+    text, opd, sop = query.get("q", "")[:MAX_SEARCH], query.get("opd") or None, query.get("sop") or None
     page = max(0, query.get("halaman", 0, int))
     state = {"terbuka": True, "selesai": False}.get(query.get("status", ""))
     wanted = CaseFilter(text=text, opd=opd, sop=sop, open_only=state)
@@ -124,15 +124,15 @@ def _for_me(row: dict[str, Any]) -> bool:
 
 
 def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
-    sent, note = request.form, request.form.get("note", "")[:4000]
+    sent, note = request.form, request.form.get("note", "")[:MAX_NOTE]
     if sent.get("act") == "back":
         return SendBack(act.step.id, note)
     papers = _papers(case, act)
     if act.judges:
         papers |= {key: decided(case, sent.get("decision"), note) for key in act.step.outputs}
     if act.applies:
-        firewall = sent.get("firewall", "").strip()[:1000]
-        reason = sent.get("reason", "")[:1000]
+        firewall = sent.get("firewall", "").strip()[:MAX_REASON]
+        reason = sent.get("reason", "")[:MAX_REASON]
         return ApplyAllocation(
             act.step.id, _allocation(), note, reason, documents=papers, until=_until(), firewall=firewall
         )
