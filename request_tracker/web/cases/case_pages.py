@@ -97,6 +97,7 @@ def act(number: str, step: str) -> Response | tuple[str, int]:
         form = SentForm(request.form.get("version", type=int), place, page)
         act_on(number, _command(before, open_to_me), form)
     except Refused as error:
+        # What was typed outlives the refusal, also where the browser is closed over it.
         drafts.keep(desk.store, place, typed, now())
         return _page(number, step, error.text(g.language)), 409
     return redirect(page)
@@ -165,6 +166,7 @@ def _allocation() -> Allocation:
     def read(key: str) -> int:
         text = request.form.get(key, "").strip()
         try:
+            # A bare number is in Mbit/s, as the field on the page says.
             return parse_rate(text if any(c.isalpha() for c in text) else f"{text} Mbit/s")
         except ValueError as error:
             raise Refused("bad_field", field=phrase(key), reason=wrong("rate", text)) from error
@@ -183,4 +185,5 @@ def _until() -> datetime | None:
     except ValueError as error:
         raise Refused("bad_field", field=UNTIL, reason=wrong("date", text)) from error
     zone = office().desk.calendar.zone
+    # The midnight after it: "until the 30th" gives the whole of the 30th.
     return datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)

@@ -58,6 +58,7 @@ def opening_fields(sop: Sop) -> tuple[Field, ...]:
     own, usual = sop.step(sop.start).form, OPENING[sop.kind]
     if not own:
         return usual
+    # Whom to reach and which office are asked under every SOP, whatever its own form has.
     return tuple(field for field in usual if field.personal or field.key == "opd") + fields_of(own, sop.forms)
 
 
@@ -79,7 +80,7 @@ def _command(sop: Sop, key: str) -> OpenCase:
     form = _form_values(opening_fields(sop))
     channel = request.form.get("channel", "")
     if channel not in BY_HAND:
-        hint = Both("pilih salah satu saluran", "choose paper of the channels")
+        hint = Both("pilih salah satu saluran", "choose one of the channels")
         raise Refused("bad_field", field=Both("Diterima lewat", "Received by"), reason=hint)
     opd = form.get("opd")
     name = office().desk.city.opd(opd).name if opd else "pemohon tanpa OPD"

@@ -59,6 +59,7 @@ def send_once(app: Flask) -> None:
 def _complete(mark: str, response: Response) -> None:
     store, pages = office().desk.store, current_app.extensions["sent_pages"]
     # What was refused was not done: the same form, mended or not, may be sent again.
+    # Also 5xx: the transaction was rolled back, so the form may come again.
     if response.status_code >= 400:
         forget(store, mark)
         return

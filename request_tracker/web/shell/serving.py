@@ -49,6 +49,7 @@ def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
     )
     if not app.config["SECRET_KEY"]:
         raise TrackerError(f"secret_key: is missing; name file:/etc/lebarpita/secret-key and fill that with {MAKE}")
+    # Read once at the start: a secret that cannot be had is told to whoever starts it, not to Alertmanager at night.
     if office.config.webhook_secret:
         token(office.config.webhook_secret)
     if office.config.proxies:
@@ -86,6 +87,7 @@ def _limiter(app: Flask, office: OfficeDesk) -> Limiter:
         app=app,
         storage_uri=f"{SCHEME}://",
         storage_options={"path": str(file_beside(office.config.database))},
+        # A fixed window lets twice as many through around its edge.
         strategy="moving-window",
         in_memory_fallback_enabled=True,
     )
