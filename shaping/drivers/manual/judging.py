@@ -62,6 +62,7 @@ def evidence(judged: Mapping[Key, Judgement]) -> dict[str, object]:
         for (opd, direction), judgement in sorted(judged.items())
     ]
     confirmed = [{"by": by, "at": at, "queues": queues} for (by, at), queues in people.items()]
+    # The last of them: before it the revision was not whole on the device.
     applied_at = max((judgement.confirmation.at for judgement in judged.values()), default=None)
     return {"confirmed": confirmed, "measured": measured, "applied_at": applied_at}
 

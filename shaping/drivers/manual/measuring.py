@@ -74,6 +74,7 @@ class Use:
 
 def judge(queue: Queue, use: Use | None, seconds: float) -> UseVerdict:
     """The verdict on a ceiling confirmed that many seconds ago. A guarantee cannot be judged from outside."""
+    # One window of five minutes, and the five before it that its first average looks back on.
     if seconds < 2 * AVERAGE_SECONDS:
         return UseVerdict.EARLY
     if use is None:
@@ -81,11 +82,13 @@ def judge(queue: Queue, use: Use | None, seconds: float) -> UseVerdict:
     ceiling = queue.ceiling_bytes_per_second
     if use.p95 > OVER * ceiling or use.peak > OVER_ONCE * ceiling:
         return UseVerdict.EXCEEDED
+    # The peak and not the p95: coming close once, and being held, is what shows a limit.
     return UseVerdict.MEASURED if use.peak >= CLOSE * ceiling else UseVerdict.IDLE
 
 
 def window(seconds: float) -> int:
     """How far back may be looked, so that no average holds anything from before the confirmation; 0: not yet."""
+    # Doubled, because many confirmations of different ages then share a handful of queries.
     lengths = (AVERAGE_SECONDS << doublings for doublings in range(DOUBLINGS + 1))
     return max((length for length in lengths if length <= seconds - AVERAGE_SECONDS), default=0)
 
@@ -116,4 +119,5 @@ def _vector(prometheus: str, query: str, at: float) -> dict[str, float]:
 
 def _values(body: Any) -> dict[str, float]:
     rows = ((str(row["metric"]["opd"]), float(row["value"][1])) for row in body["data"]["result"])
+    # Prometheus writes NaN for 0 / 0, and an office without figures must not be judged by it.
     return {opd: value for opd, value in rows if math.isfinite(value)}
