@@ -168,7 +168,6 @@ def open_inside(desk: Desk, db: Database, command: OpenCase, who: Who, now: date
     row_id = _insert_case(db, course.case, command)
     events = (first, *course.events)
     _store(db, row_id, Outcome(who, now, Decision(events, course.case, course.batches), sop, events, None))
-    # The link is in nobody's hands but the answer's: only its hash is stored, so a stolen database opens no case.
     token = secrets.token_urlsafe(TOKEN_BYTES)
     db.table("public_tokens").insert({"hash": token_hash(token), "case_id": row_id, "created_at": stamp(now)})
     return Opened(number, token)

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Network = IPv4Network | IPv6Network
-Columns = dict[str, NDArray[np.uint64]]
 
 # 24 records of 48 bytes fill a datagram of the usual MTU. A template again every 400 datagrams, so that the load has
 # datagrams that are not usual, as exporters send them now and then.

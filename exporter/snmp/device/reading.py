@@ -10,7 +10,7 @@ from exporter.snmp.device import objects as c
 from exporter.snmp.wire.ber import Value
 
 # ifAdminStatus and ifOperStatus (RFC 2863).
-UP, DOWN = 1, 2
+UP = 1
 # up, and unknown: virtual ports report unknown while they carry traffic. The rest of RFC 2863's states is down.
 _OPER_UP = (1, 4)
 # ifType ppp, propVirtual, tunnel, l3ipvlan, ieee8023adLag: what they claim (a PPPoE's 10 Mbit/s) is invented.
