@@ -40,5 +40,5 @@ bench:
 fuzz:
 	@$(FOR_TEST)
 	@FUZZ_DATAGRAMS=$${FUZZ_DATAGRAMS:-10000000} $(BIN)/pytest -q -s --timeout=0 tests/exporter/flows/test_flows_fuzz.py
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/flows/test_flows_rules.py -k hostile
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/flows/decode/test_flows_numbers.py -k hostile
 	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/flows/test_flows_oracle.py

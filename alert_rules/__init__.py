@@ -6,8 +6,8 @@ This module only says where the files are and fills in an office's own addresses
 from pathlib import Path
 
 ROOM = Path(__file__).parent
+# The directory of the rule files; ``rules/*.yml`` is what Prometheus loads.
 RULES = ROOM / "rules"
-"""The directory of the rule files; ``rules/*.yml`` is what Prometheus loads."""
 
 RUNBOOKS_PLACE = "https://lebarpita.invalid/runbooks"
 DASHBOARDS_PLACE = "https://grafana.lebarpita.invalid"

@@ -3,6 +3,5 @@
 from pathlib import Path
 
 ROOM = Path(__file__).parent
+# The directory of the committed boards; file provisioning and ``publish`` both read it.
 BOARDS = ROOM / "boards"
-"""The directory of the committed boards; file provisioning and ``publish`` both read it."""
-PROVISIONING = ROOM / "provisioning"

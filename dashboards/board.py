@@ -44,9 +44,11 @@ def dashboard(board: Board) -> Json:
         "title": board.title,
         "description": board.description,
         "tags": ["lebarpita"],
+        # Of Grafana 10.4 and 11: newer ones raise it when they load a board, older ones ignore what they do not know.
         "schemaVersion": 39,
         "version": 1,
         "editable": False,
+        # 1: the crosshair is shared by all graphs of the board.
         "graphTooltip": 1,
         "refresh": board.refresh,
         "time": {"from": board.since, "to": "now"},
@@ -61,6 +63,7 @@ def dashboard(board: Board) -> Json:
 def _placed(panels: Iterable[Panel]) -> Iterable[Json]:
     x = y = row = 0
     for panel in panels:
+        # A panel that does not fit begins a new row, below the highest of the one before.
         if x + panel.width > WIDTH:
             x, y, row = 0, y + row, 0
         yield to_json(panel, x, y)
@@ -87,6 +90,7 @@ def _variable(variable: Variable) -> Json:
         "datasource": DATASOURCE,
         "definition": f"label_values({variable.metric}, {variable.label})",
         "query": {"query": f"label_values({variable.metric}, {variable.label})", "refId": "variable"},
+        # 2: the values are asked for again when the time range changes.
         "refresh": 2,
         "sort": 1,
         "multi": False,

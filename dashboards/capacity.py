@@ -67,6 +67,8 @@ BOARD = Board(
                 ),
                 width=6,
             ),
+            # Oversubscription by ceilings: up to four is usual, since offices are not busy at once; from eight on
+            # guarantees are all that anybody gets.
             steps=((None, GREEN), (4, AMBER), (8, RED)),
         ),
         replace(
@@ -109,6 +111,8 @@ BOARD = Board(
                     "tawarkan penambahan.",
                     RATIO,
                 ),
+                # The rule runs seldom, because thirty days are costly: last_over_time bridges the time between two of
+                # its points.
                 Query("sort_desc(topk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h]))))", "{{opd}}"),
             ),
             steps=UTILISATION_STEPS,

@@ -38,6 +38,7 @@ BOARD = Board(
                     "Banyaknya akar gangguan saat ini menurut pemantau 1 detik. 0 berarti semua cabang tersambung.",
                     COUNT,
                 ),
+                # "or vector(0)": without an outage the series do not exist, and an empty panel looks broken.
                 Query("count(max by (root) (lebarpita_outage) == 1) or vector(0)", "gangguan"),
                 width=6,
             ),
@@ -59,6 +60,8 @@ BOARD = Board(
                     "Berapa lama sejak perangkat terakhir kali terbaca. Di atas 1 menit angka lain di papan ini basi.",
                     SECONDS,
                 ),
+                # timestamp() of the sample, not of the question: Prometheus would answer with a value up to five
+                # minutes old.
                 Query("time() - max(timestamp(lebarpita_snmp_up == 1))", "umur"),
                 width=6,
             ),

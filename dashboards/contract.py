@@ -19,6 +19,8 @@ from dashboards.panels import Json
 KINDS = {"stat", "timeseries", "bargauge", "table", "state-timeline"}
 # One question on one screen: more than these are a second board.
 MOST_GRAPHS = 5
+# Our own names (lebarpita_...) and recorded ones (opd:..., link:..., uplink:...); not inside quotation marks, where
+# they are label values.
 _METRIC = re.compile(r"(?<![\w:\"])(?:lebarpita_\w+|(?:opd|link|uplink):[a-z0-9_]+(?::[a-z0-9_]+)*)")
 _BUILT_IN = {"__rate_interval": "1m", "__interval": "15s", "__range": "1h", "__range_s": "3600"}
 
@@ -39,6 +41,7 @@ class BoardQuery:
     def filled(self, values: Mapping[str, str]) -> str:
         """The expression with Grafana's variables replaced, as Prometheus must understand it."""
         text = self.expr
+        # Longest first: $__range would otherwise be replaced inside $__range_s.
         for name, value in sorted({**_BUILT_IN, **values}.items(), key=lambda pair: -len(pair[0])):
             text = text.replace(f"${{{name}}}", value).replace(f"${name}", value)
         return text
@@ -95,6 +98,8 @@ def _panel_faults(panel: Json) -> Iterator[str]:
     if not panel["targets"]:
         yield "has no query"
     for target in panel["targets"]:
+        # Metrics are bytes (Prometheus' convention), people read bits: the factor belongs into the query, where it is
+        # seen.
         if unit == "bps" and "8 *" not in target["expr"]:
             yield f"shows bit/s but does not multiply bytes by 8: {target['expr']}"
     place = panel["gridPos"]

@@ -40,6 +40,7 @@ BOARD = Board(
         replace(
             stat(
                 Heading(2, "Pemakaian sekarang", "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit.", RATIO),
+                # max over both directions: an office is full when one of them is.
                 Query('max(opd:utilisation:ratio{opd="$opd"})', "pemakaian"),
             ),
             steps=UTILISATION_STEPS,

@@ -10,10 +10,10 @@ from typing import Any
 
 Json = dict[str, Any]
 DATASOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
-BITS, RATIO, SECONDS, COUNT, STAMP = "bps", "percentunit", "s", "short", "dateTimeAsIso"
+BITS, RATIO, SECONDS, COUNT = "bps", "percentunit", "s", "short"
 
+# Distinct in lightness too, so that a wall photograph and a colour-blind operator can tell them apart.
 GREEN, AMBER, RED, BLUE, PURPLE = "#2e8b57", "#c77700", "#c4162a", "#1f60c4", "#7b4fa3"
-"""Distinct in lightness too, so that a wall photograph and a colour-blind operator can tell them apart."""
 
 
 Steps = tuple[tuple[float | None, str], ...]

@@ -17,12 +17,14 @@ Sample = tuple[tuple[str, ...], float]
 
 def head(metric: Metric) -> str:
     """The two comment lines that stand before the samples."""
+    # A help text knows two escapes only (exposition format 0.0.4): quotation marks stand as they are.
     text = metric.help.replace("\\", "\\\\").replace("\n", "\\n")
     return f"# HELP {metric.name} {text}\n# TYPE {metric.name} {metric.kind}\n"
 
 
 def label_value(text: str) -> str:
     """The text as it stands between the quotes of a label; lone surrogates become question marks."""
+    # Lone surrogates come from file names and broken UTF-8; Prometheus would refuse the whole page for one of them.
     return text.encode("utf-8", "replace").decode().translate(_ESCAPES)
 
 

@@ -53,6 +53,7 @@ def trim() -> None:
     gc.collect()
     release = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if release is not None:
+        # 0: keep nothing on top of the heap.
         release(0)
 
 
@@ -66,4 +67,5 @@ def keep(most: int) -> None:
     if option is not None:
         option(_MMAP_THRESHOLD, most)
         option(_TRIM_THRESHOLD, most)
+        # One arena: glibc gives every thread its own otherwise, each keeping what it freed for itself.
         option(_ARENA_MAX, 1)

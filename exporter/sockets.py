@@ -9,6 +9,7 @@ _SO_RCVBUFFORCE = 33
 
 def widen(udp: socket.socket, size: int) -> int:
     """Ask for that many bytes of receive buffer: beyond net.core.rmem_max only with CAP_NET_ADMIN. What it now has."""
+    # SO_RCVBUFFORCE passes net.core.rmem_max, which Debian leaves at 208 KiB: a tenth of a second of a busy collector.
     with suppress(PermissionError):
         udp.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, size)
         return udp.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)

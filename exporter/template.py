@@ -63,7 +63,10 @@ class PageTemplate:
 def _text(shape: tuple[tuple[Metric, int], ...]) -> str:
     """The page with a place for labels and a place for a value on each line."""
     return "".join(
-        head(metric).replace("%", "%%") + f"{metric.name}%s %s\n" * count for metric, count in shape if count
+        # The text becomes a format: a per cent sign of a help text must not be taken for a place.
+        head(metric).replace("%", "%%") + f"{metric.name}%s %s\n" * count
+        for metric, count in shape
+        if count
     )
 
 

@@ -13,12 +13,12 @@ from inventory.model import Uplink
 Direction = Literal["receive", "transmit"]
 DIRECTIONS: tuple[Direction, ...] = ("receive", "transmit")
 
+# 256 kbit/s. A class in debt recovers slowly below it: measured 192 ms at 64 kbit/s and 733 ms at 16 kbit/s.
 LOWEST_BYTES_PER_SECOND = 32_000
-"""256 kbit/s. A class in debt recovers slowly below it: measured 192 ms at 64 kbit/s and 733 ms at 16 kbit/s."""
 
+# 95 % of a line may be guaranteed. The rest is the reserve: 4 % for the management network and 1 % for addresses of
+# nobody, as the shaper's own classes take them. Two whole numbers, because rates are compared exactly.
 _SHARE_NUMERATOR, _SHARE_DENOMINATOR = 95, 100
-"""95 % of a line may be guaranteed. The rest is the reserve: 4 % for the management network and 1 % for addresses of
-nobody, as the shaper's own classes take them. Two whole numbers, because rates are compared exactly."""
 
 RESERVE_RATIO = (_SHARE_DENOMINATOR - _SHARE_NUMERATOR) / _SHARE_DENOMINATOR
 

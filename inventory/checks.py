@@ -13,8 +13,8 @@ from inventory.model import Address, Network
 from inventory.prefixes import overlaps
 
 Parts = Mapping[str, list[tuple[int, Any]]]
+# 1 Tbit/s: no line of a city is faster, so more is a slip of the unit; sums of rates stay far below 2^63.
 HIGHEST_BYTES_PER_SECOND = 10**12 // 8
-"""1 Tbit/s: no line of a city is faster, so more is a slip of the unit; sums of rates stay far below 2^63."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,7 @@ def _interfaces(parts: Parts, _: Any) -> Iterator[Finding]:
 
     Offices behind one port (a bridge, a PON) may share it when each is measured by its queue or by flows.
     """
+    # Measured elsewhere, so the shared port's bytes are counted for nobody.
     apart = {opd.code for _, opd in parts["opds"] if opd.measured != "interface"}
     ends: dict[tuple[str, str], list[tuple[tuple[str | int, ...], str, bool]]] = {}
     for index, uplink in parts["uplinks"]:
@@ -151,6 +152,7 @@ def _tree(parts: Parts, _: Any) -> Iterator[Finding]:
     reported: set[str] = set()
     for index, device in parts["devices"]:
         name, chain = device.name, []
+        # Upwards until the root, a device without a link, or one that was met before.
         while name != root and name in above and name not in chain:
             chain.append(name)
             name = above[name][1].upstream.device

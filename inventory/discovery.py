@@ -13,16 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from inventory.model import AddressField, Network
 from inventory.proposal import Proposal, Row, slug
 
+# Kinds of Indonesian government offices and how technicians shorten them in an ifAlias; guesses, and told as such.
 _OFFICE = re.compile(
     r"\b(dinas|badan|kantor|kecamatan|kec|kelurahan|kel|desa|rsud|puskesmas|opd|bagian|sekretariat|setda|setwan|satpol"
     r"|inspektorat|bappeda|bkd|bpkad|diskominfo|disdik|dinkes|dishub|dinsos|dukcapil|pasar|upt|uptd|sekolah|sd|smp)\b",
     re.IGNORECASE,
 )
+# Words and providers by which lines to the internet are described in Indonesia.
 _ISP = re.compile(
     r"\b(isp|uplink|internet|wan|upstream|transit|metro-?e|astinet|telkom|icon|lintasarta)\b", re.IGNORECASE
 )
+# IANAifType: ethernetCsmacd, propVirtual, gigabitEthernet, l2vlan, l3ipvlan, ieee8023adLag.
 _NETWORK_TYPES = (6, 53, 117, 135, 136, 161)
-"""IANAifType: ethernetCsmacd, propVirtual, gigabitEthernet, l2vlan, l3ipvlan, ieee8023adLag."""
 
 
 class _Answer(BaseModel):
@@ -79,8 +81,8 @@ class Walk(_Answer):
     credential: Row = Field(default_factory=dict)
 
 
+# What sysDescr says of a device whose commands the manual driver knows, and its ``kind:``.
 _FAMILIES = {"routeros": "routeros", "cisco ios": "cisco"}
-"""What sysDescr says of a device whose commands the manual driver knows, and its ``kind:``."""
 
 
 def propose_from_walks(walks: Sequence[Walk], within: Sequence[Network]) -> Proposal:

@@ -14,8 +14,8 @@ from pathlib import Path
 from inventory.proposal import Proposal, Row, slug
 from inventory.reading import FileProblem, InventoryError
 
+# As the city file: a list of offices above 16 MiB is something else.
 MAX_FILE_BYTES = 16 * 2**20
-"""As the city file: a list of offices above 16 MiB is something else."""
 _COLUMNS = {
     "code": ("code", "kode", "kode opd"),
     "name": ("name", "nama", "nama opd", "opd"),
@@ -45,6 +45,7 @@ def propose_from_csv(path: Path, core: str = "core") -> Proposal:
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     text = _text(path)
     first = text.splitlines()[0] if text else ""
+    # Excel with Indonesian settings writes semicolons, because the comma is the decimal sign.
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
     columns = {heading: _column(heading) for heading in reader.fieldnames or ()}
     missing = {"name", "prefixes"} - set(columns.values())
@@ -68,6 +69,7 @@ def _text(path: Path) -> str:
     if len(raw) > MAX_FILE_BYTES or b"\0" in raw:
         raise InventoryError([FileProblem(str(path), 0, "is not a CSV file; in Excel save it as CSV UTF-8")])
     try:
+        # With or without the mark that Excel writes in front.
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("cp1252", errors="replace")
@@ -115,6 +117,7 @@ def _is_network(text: str) -> bool:
 
 def _add_devices(proposal: Proposal, core: str) -> None:
     """Devices the export names but does not describe: their addresses and trunks are doubts."""
+    # 192.0.2.0/24 is TEST-NET-1 (RFC 5737): an address put there can be nobody's, and is seen to be a place to fill.
     named = sorted({core, *(link["upstream"]["device"] for link in proposal.links)})
     for place, name in enumerate(named):
         proposal.devices.append({"name": name, "address": f"192.0.2.{place + 1}"})

@@ -9,9 +9,9 @@ from typing import Any
 
 from inventory.proposal import Proposal, Row, slug
 
+# Of one kind: more than the largest city here (20,000 OPDs) with two prefixes each; a NetBox of a whole country is cut
+# off there rather than read for hours.
 MAX_OBJECTS = 50_000
-"""Of one kind: more than the largest city here (20,000 OPDs) with two prefixes each; a NetBox of a whole country is
-cut off there rather than read for hours."""
 
 
 def propose_from_netbox(api: Any, core: str, name: str = "Kota") -> Proposal:

@@ -2,11 +2,11 @@
 
 from ipaddress import IPv4Address, IPv4Network
 
+# The ports of the usual access switch.
 OPDS_PER_ROUTER = 24
-"""The ports of the usual access switch."""
 
+# A /24 each from 10.0.0.0 on ends at 10.78.31.255, below the routers at 10.254.0.0; more would meet them at 65,024.
 MAX_OPDS = 20_000
-"""A /24 each from 10.0.0.0 on ends at 10.78.31.255, below the routers at 10.254.0.0; more would meet them at 65,024."""
 
 
 def generate_city(opds: int) -> str:
@@ -52,5 +52,6 @@ def _opd(n: int) -> str:
     prefix = IPv4Network((int(IPv4Address("10.0.0.0")) + n * 256, 24))
     return (
         f"  - {{code: opd-{n + 1}, name: OPD Buatan {n + 1}, district: Distrik {n // OPDS_PER_ROUTER + 1},"
+        # 2001:db8::/32 is for documentation (RFC 3849).
         f' prefixes: [{prefix}, "2001:db8:{n:x}::/48"], address: {prefix.network_address + 2}}}'
     )

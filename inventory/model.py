@@ -46,8 +46,8 @@ def _loose(value: Any) -> Network | None:
         return None
 
 
+# The folder whose files are the drivers (``base`` is what they share). Only names are read: no room is imported.
 DRIVERS = "shaping.drivers"
-"""The folder whose files are the drivers (``base`` is what they share). Only names are read: no room is imported."""
 
 
 def _driver(value: Any) -> Any:

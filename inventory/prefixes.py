@@ -14,6 +14,7 @@ def overlaps(rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
     Two networks overlap only where one holds the other, so a walk in address order with the stack of open
     networks finds every nearest pair in O(n log n).
     """
+    # The size negated: of two networks with the same first address the larger one comes first.
     placed = [
         (row[0].version, int(row[0].network_address), -row[0].num_addresses, place, row)
         for place, row in enumerate(rows)

@@ -70,6 +70,7 @@ def _body(proposal: Proposal) -> str:
     for key in ("credentials", "devices", "uplinks", "links", "opds"):
         tree[key] = [_without_none(row) for row in getattr(proposal, key)]
     yaml = YAML()
+    # None lets ruamel write rows without nesting in braces, one a line, as a person would write the file.
     yaml.default_flow_style = None
     yaml.width = 160
     stream = StringIO()

@@ -18,6 +18,8 @@ def parse_rate(text: str) -> int:
     match = _RATE.fullmatch(text.strip())
     if match is None or match[2] not in _UNITS:
         raise ValueError(f"{text!r} is not a rate; write a number and one of {', '.join(_UNITS)}")
+    # A fraction, not a float: whether a rate is a whole number of bytes must not hang on rounding. Indonesia writes a
+    # comma.
     bits = Fraction(match[1].replace(",", ".")) * _UNITS[match[2]]
     if bits <= 0 or bits % 8:
         raise ValueError(f"{text!r} is not a possible rate; it must be above 0 and a multiple of 8 bit/s")

@@ -10,8 +10,8 @@ from inventory.checks import Finding, check
 from inventory.model import City, Credential, Device, Link, Opd, Settings, Uplink
 from runtime.lined_yaml import FileProblem, UnreadableError, line_of, load, plain, read_text
 
+# Twenty thousand OPDs, the most that ``generate`` makes, are 5 MB; a file three times that is no city's.
 MAX_FILE_BYTES = 16 * 2**20
-"""Twenty thousand OPDs, the most that ``generate`` makes, are 5 MB; a file three times that is no city's."""
 _LISTS: dict[str, type[BaseModel]] = {
     "credentials": Credential,
     "devices": Device,

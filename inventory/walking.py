@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from inventory.discovery import Walk
 from inventory.model import Address, Network
 
+# A city of 500 OPDs has some twenty routers; a walk that finds 500 has left the city.
 MAX_DEVICES = 500
-"""A city of 500 OPDs has some twenty routers; a walk that finds 500 has left the city."""
 
+# Two minutes for one device; one that needs longer is said to be silent, and the walk goes on.
 WALK_SECONDS = 120
-"""Two minutes for one device; one that needs longer is said to be silent, and the walk goes on."""
 
 Ask = Callable[[Address], Walk]
 
@@ -42,6 +42,8 @@ def walk_network(ask: Ask, start: Address, within: Sequence[Network], depth: int
     for _ in range(depth):
         neighbours = [n.address for walk in frontier for n in walk.neighbours if n.address is not None]
         frontier = []
+        # Each once, in the order they were named: two switches name the same neighbour, and a set would shuffle the
+        # proposal.
         for address in dict.fromkeys(neighbours):
             if address in visited or len(visited) >= MAX_DEVICES or not any(address in network for network in within):
                 continue
@@ -50,6 +52,7 @@ def walk_network(ask: Ask, start: Address, within: Sequence[Network], depth: int
                 frontier.append(ask(address))
             except WalkError as error:
                 silent.append(str(error))
+        # By name as well: a router answers at each of its addresses, and is one device all the same.
         walks += [walk for walk in frontier if walk.name not in {earlier.name for earlier in walks}]
     return NetworkWalk(tuple(walks), tuple(silent))
 

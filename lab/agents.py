@@ -12,6 +12,7 @@ TRAP_SECONDS = 1
 LINK_DOWN, LINK_UP = ".1.3.6.1.6.3.1.1.5.3", ".1.3.6.1.6.3.1.1.5.4"
 # ifIndex, ifAdminStatus, ifOperStatus (RFC 2863).
 IF_INDEX, IF_ADMIN, IF_OPER = (f".1.3.6.1.2.1.2.2.1.{column}" for column in (1, 7, 8))
+# Seconds. Far shorter than a router's (30 to 1,800), so that the demo's boards move while somebody looks.
 FLOW_TIMEOUTS = "tcp=5:tcp.rst=2:tcp.fin=2:udp=5:icmp=5:general=5:maxlife=30:expint=1"
 
 
@@ -22,6 +23,7 @@ def snmpd(city: City, device: Device, credential: Credential, secrets: dict[str,
         f"sysDescr {device.description or device.name}",
         f"sysLocation {city.city.name}",
         "sysContact noc@example.invalid",
+        # A rebooted router's interfaces come back under new indexes with the old names (net-snmp would keep both rows).
         "interface_replace_old yes",
         "dontLogTCPWrappersConnects yes",
         *_access(credential, secrets),
@@ -60,6 +62,8 @@ def _traps(city: City, secrets: dict[str, str], sink: str) -> list[str]:
         return []
     return [
         f"trap2sink {sink} {value_of(reference, secrets)}",
+        # The agent's event MIB asks the agent itself, as a user of SNMPv3 (iquerySecName); the key opens this lab's
+        # agent and nothing else.
         "createUser internal SHA internal-to-this-agent AES internal-to-this-agent",
         "rouser internal",
         "iquerySecName internal",
@@ -81,6 +85,7 @@ def pmacctd(interface: str, direction: str, source: str, sink: str, version: int
         "pcap_ifindex": "sys",
         "pcap_direction": direction,
         "promisc": "false",
+        # Enough for Ethernet, VLAN, IPv6 and TCP heads; the load is counted by its length field.
         "snaplen": "128",
         "plugins": "nfprobe[flows]",
         "plugin_pipe_size": "16384000",

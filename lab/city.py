@@ -44,6 +44,7 @@ def add_agents(city: City, network: Network, paths: Paths, services: Services, n
         file = _write(paths.secrets / f"snmpd-{device.name}.conf", text)
         memory = paths.data(f"snmpd-{device.name}")
         memory.mkdir(parents=True, exist_ok=True)
+        # net-snmp's own spelling of transports; without the prefix it takes an address for a host name to look up.
         address = f"udp6:[{device.address}]" if device.address.version == 6 else f"udp:{device.address}"
         services.catalogue[f"snmpd-{device.name}"] = Service(
             name=f"snmpd-{device.name}",
@@ -73,6 +74,7 @@ def _add_flows(city: City, plan: LabPlan, paths: Paths, services: Services, vers
 
 
 def _write(file: Path, text: str) -> Path:
+    # Before the text is in it: snmpd.conf holds the community and the v3 keys.
     file.touch(mode=0o600)
     file.write_text(text)
     return file

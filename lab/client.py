@@ -78,6 +78,7 @@ class Lab:
     @contextlib.contextmanager
     def running(self, node: str, *argv: str) -> Iterator[None]:
         """A command that runs in a namespace as long as the block does."""
+        # Leaving the block closes the socket, and the lab ends a command whose asker has gone.
         with self.conversation("exec", node=node, argv=argv):
             yield
 

@@ -18,8 +18,8 @@ PROMETHEUS, ALERTMANAGER = "127.0.0.1:9090", "127.0.0.1:9093"
 # Ports inside the lab's own namespaces; what a person opens is in options.PORTS.
 SNMP, WATCH, FLOWS, TRACKER_PORT, SHAPING_PORT = 9810, 9811, 9812, 9820, 9830
 SCRAPE, SCRAPE_TIMEOUT = "5s", "4s"
+# How often the watch's page is read and the rules are judged: each outage waits for both before Prometheus ends it.
 QUICK = "1s"
-"""How often the watch's page is read and the rules are judged: each outage waits for both before Prometheus ends it."""
 
 
 def exporter(options: Options, plan: LabPlan, state: Path, community: str | None) -> dict[str, Any]:

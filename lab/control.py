@@ -79,6 +79,7 @@ class Control:
         if self.options.hour is not None:
             await self._traffic({"hour": self.options.hour, "speed": DAY_SPEED, "scale": 1})
         self.servers.append(await asyncio.start_unix_server(self._serve, str(self.sockets / "control"), limit=MAX_LINE))
+        # Inside a folder of mode 0700: whoever started the lab may ask, also from outside the user namespace.
         (self.sockets / "control").chmod(0o666)
         self.say(f"ready after {time.monotonic() - started:.1f} s")
 
@@ -200,6 +201,7 @@ class Control:
             raise LabError(f"{' '.join(request['argv'])}: not done after {request['timeout']} s") from None
         finally:
             with contextlib.suppress(ProcessLookupError):
+                # The whole group: a shell's children would go on without it.
                 os.killpg(process.pid, signal.SIGKILL)
         return {
             "code": process.returncode,
@@ -231,6 +233,7 @@ class Control:
         clock = DayClock(float(request["hour"]), time.time(), float(request["speed"]), float(request["scale"]))
         new = self.paths.clock.with_suffix(".new")
         new.write_text(clock.to_json())
+        # Renamed over: the traffic reads the clock at any moment and must never meet half of it.
         new.replace(self.paths.clock)
         await asyncio.to_thread(self.services.start, "traffic")
 
@@ -248,6 +251,7 @@ async def _run(control: Control) -> int:
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, control.ended.set)
+    # The leash: the host half never writes; readable means that it has gone.
     loop.add_reader(sys.stdin.fileno(), control.ended.set)
     # Need no supervisor: both are waited for here, and the end of either is acted upon.
     ended = asyncio.create_task(control.ended.wait())
@@ -274,6 +278,7 @@ async def _run(control: Control) -> int:
 def main(arguments: list[str]) -> NoReturn:
     """``python -m lab.control STATE SOCKETS``: not for people; the host half starts it in fresh namespaces."""
     paths = Paths(Path(arguments[0]))
+    # Its own /run, so that ``ip netns`` writes nothing on the machine's.
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/run"], check=True)
 
     async def live() -> int:

@@ -19,6 +19,7 @@ def write_secret(directory: Path, name: str, letters: int = 32) -> str:
 
 def keep_secret(directory: Path, name: str, value: str) -> str:
     """Keep a value in ``directory/name`` for its owner alone."""
+    # 0600 from its first moment on; write and chmod would leave a gap in between.
     descriptor = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123  # a descriptor, not a path
         file.write(value)

@@ -60,6 +60,7 @@ def busy(hour: float) -> float:
 def peak(opd: str, busiest: str) -> float:
     """The share of its allocation an OPD uses when busiest: always the same for the same name."""
     low, high = QUIET_PEAK
+    # crc32, not hash(): that differs from one process to the next.
     return BUSY_PEAK if opd == busiest else low + (high - low) * (crc32(opd.encode()) % 1000) / 1000
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from lab import LabError
 
+# --kill-child and --pid: whatever happens to us, the kernel ends everything inside.
 _PRIVATE = ("--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc")
+# A kernel may allow the namespaces and refuse what is done in them (AppArmor on Ubuntu 24.04): so it is tried.
 _PROBE = ("sh", "-c", "mount -t tmpfs tmpfs /run && ip link set dev lo up")
 
 

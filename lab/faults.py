@@ -39,6 +39,7 @@ class NetworkFaults:
     def heal(self, name: str | None = None) -> None:
         """Undo every fault of a link or node; of everything where no name is given."""
         if name is None:
+            # A copy: healing takes names out of these very sets.
             for broken in [*self.cut_links, *self.silent_links, *self.dead]:
                 self.heal(broken)
             return
@@ -95,6 +96,7 @@ class NetworkFaults:
 
     def _agree(self, wire: Wire) -> None:
         ends = {wire.upper.node, wire.lower.node}
+        # An end of it does not exist at this moment; end_reboot looks at the wire again.
         if ends & self.booting:
             return
         carrier = wire.name not in self.cut_links and not ends & self.dead

@@ -39,6 +39,7 @@ def take_lock(paths: Paths) -> int:
     paths.marker.touch()
     descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        # flock, not a file that exists: the kernel gives it up when the process dies, however it dies.
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
@@ -77,6 +78,7 @@ async def serve(paths: Paths, options: Options, lock: int, leash: bool, say: Say
             stderr=log,
             cwd=ROOT,
             env={**os.environ, "PATH": search_path()},
+            # The inner half holds the lock too: a new lab waits until the old one's last process has ended.
             pass_fds=(lock,),
             start_new_session=True,
         )

@@ -31,6 +31,7 @@ def within(namespace: str, call: Callable[[], T]) -> T:
     def enter() -> None:
         try:
             with open(f"/run/netns/{namespace}") as place:  # noqa: PTH123  # the descriptor is what setns takes
+                # setns(2) moves the calling thread alone: hence a thread of its own, which ends there.
                 if _libc.setns(place.fileno(), CLONE_NEWNET):
                     raise OSError(ctypes.get_errno(), f"setns {namespace}")
             results.append(call())

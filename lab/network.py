@@ -12,6 +12,9 @@ from lab.namespaces import run, switch_offloads_off, write_settings
 from lab.plan import LabPlan, Wire, WireEnd
 
 CABLE = "cable"
+# Loose reverse path filters, because the answers of a city with two uplinks may leave by the other one; no duplicate
+# address detection, which would keep an IPv6 address from use for a second after every reboot; no limit on ICMP errors,
+# by which agents tell that a port is closed.
 _EVERY = {
     "net/ipv4/ip_forward": "1",
     "net/ipv6/conf/all/forwarding": "1",
@@ -90,6 +93,7 @@ class Network:
         ]
         added = [f"link add name {name} type veth peer name {inner} netns {CABLE}" for name, inner in pairs]
         run(["ip", "-n", node, "-batch", "-"], [*added, *(f"link set dev {name} up" for name, _ in pairs)])
+        # On both ends: what one side merges, the other would have to count.
         switch_offloads_off(node, [name for name, _ in pairs])
         switch_offloads_off(CABLE, [inner for _, inner in pairs])
 
@@ -98,7 +102,9 @@ class Network:
         if carrying == (source in self._forwarding):
             return
         if carrying:
+            # u32 0 0 matches everything: all protocols, ARP and LLDP too, as a cable does.
             every = f"filter add dev {source} parent ffff: protocol all u32 match u32 0 0"
+            # mirred redirects below the IP layer, so the cable has no hop and no address of its own.
             lines = [f"qdisc add dev {source} ingress", f"{every} action mirred egress redirect dev {target}"]
             self._forwarding.add(source)
         else:

@@ -62,6 +62,7 @@ class Paths:
     @property
     def sockets(self) -> Path:
         """The directory of the Unix sockets, mode 0700."""
+        # Of the whole path, so that two labs of one user never meet; sun_path holds 108 bytes (unix(7)).
         digest = hashlib.sha256(str(self.state.resolve()).encode()).hexdigest()[:10]
         return Path(tempfile.gettempdir()) / f"lebarpita-{os.getuid()}-{digest}"
 

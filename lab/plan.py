@@ -14,7 +14,10 @@ from inventory.model import Address, City, Link, Network, Opd, Uplink
 from lab import LabError
 
 ISP, NOC = "isp", "noc"
+# TEST-NET-2 (RFC 5737) and 2001:db8::/32 (RFC 3849): addresses that are nobody's, should a packet ever get out.
 INTERNET = ("198.51.100.1/24", "2001:db8:ffff::10/128", "2001:db8:ffff::11/128", "2001:db8:ffff::12/128")
+# Transfer networks in this order: private ones at the far end of 172.16.0.0/12, then the carriers' shared 100.64.0.0/10
+# (RFC 6598), for cities that use the others themselves. The IPv6 one is a unique local prefix (RFC 4193).
 DEFAULT_MANAGEMENT = ip_network("10.99.0.0/24")
 TRANSFER4 = ("172.31.0.0/16", "172.30.0.0/16", "100.64.0.0/10")
 TRANSFER6 = ip_network("fd4c:4250::/48")
@@ -133,6 +136,7 @@ def _check_names(city: City) -> None:
     ends += [(uplink.device, uplink.interface) for uplink in city.uplinks]
     ends += [(link.device, link.interface) for link in city.links if link.device and link.interface]
     for device, interface in ends:
+        # IFNAMSIZ is 16 with the zero at its end (linux/if.h).
         if not re.fullmatch(r"[^\s/:]{1,15}", interface) or interface in (".", ".."):
             raise LabError(
                 f"interface {interface!r} of {device}: Linux takes up to 15 characters without / : or blanks"
@@ -212,6 +216,8 @@ def _place_uplink(work: _Work, index: int, uplink: Uplink) -> None:
     for ours, theirs, length in (_probed(uplink.probe) or spare4, spare6):
         work.address(upper.node, upper.interface, f"{ours}/{length}")
         work.address(lower.node, lower.interface, f"{theirs}/{length}")
+        # Linux keeps 253 to 255 for itself; further uplinks are chosen by the source address, as a router's policy
+        # would.
         table = "" if index == 0 else f" table {100 + index}"
         work.route(upper.node, "default", theirs, table)
         for network in networks:

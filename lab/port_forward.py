@@ -33,6 +33,7 @@ async def open_inside(path: Path, namespace: str, host: str, port: int) -> async
     """Serve the socket at ``path`` from ``host:port`` as seen in a namespace."""
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A socket stays in the namespace in which it was made, whoever uses it afterwards.
         handle = await asyncio.to_thread(within, namespace, socket.socket)
         handle.setblocking(False)
         try:
@@ -66,5 +67,6 @@ async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while block := await reader.read(BLOCK):
             writer.write(block)
             await writer.drain()
+        # Half-closed: the other way may still have an answer to carry.
         if writer.can_write_eof():
             writer.write_eof()

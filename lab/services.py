@@ -60,6 +60,7 @@ class Services:
         handed = self._handed(service)
         with (self.logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
+                # A group of its own, so that a signal reaches what the program started too.
                 entering(service.node, [*_handing(handed), *service.argv]),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -179,6 +180,7 @@ def _handing(handed: tuple[int, ...]) -> list[str]:
 def _listens(pid: int, ready: str) -> bool:
     """Whether ``tcp:PORT`` or ``udp:PORT`` is open in the namespace of that process."""
     protocol, _, port = ready.partition(":")
+    # UDP has no listening state: a row of the port is enough.
     state: Callable[[list[str]], bool] = (lambda row: row[3] == "0A") if protocol == "tcp" else (lambda row: True)
     for table in (protocol, f"{protocol}6"):
         try:
@@ -200,6 +202,7 @@ def _end_group(pid: int) -> None:
     until = time.monotonic() + 2
     while time.monotonic() < until:
         try:
+            # Orphans come to process 1, and that is we: unreaped they would stand there as zombies.
             if os.waitpid(-pid, os.WNOHANG) == (0, 0):
                 time.sleep(0.005)
         except ChildProcessError:

@@ -90,6 +90,7 @@ def add_stack(site: StackSite, services: Services, secrets: dict[str, str]) -> S
     city, paths, options = site.city, site.paths, site.options
     write_secret(paths.secrets, "webhook")
     write_secret(paths.secrets, "secret-key")
+    # The lab has a Linux kernel to shape with; an uplink of another driver has its device elsewhere.
     shaped = next((up for up in city.uplinks if up.shaping and up.shaping.driver == "linux"), None)
     files = _write_files(site, shaped)
     stack = Stack(services, setup(files["tracker"], paths.secrets, options.allocations), paths.logs)
@@ -128,6 +129,7 @@ def _stock(paths: Paths, options: Options, files: dict[str, Path]) -> Iterable[S
             f"--config.file={files['alertmanager']}",
             f"--storage.path={_data(paths, 'alertmanager')}",
             f"--web.listen-address={configs.ALERTMANAGER}",
+            # Empty: one Alertmanager alone opens no port for gossip.
             "--cluster.listen-address=",
             f"--web.external-url=http://127.0.0.1:{options.ports['alertmanager']}/",
         ),
@@ -140,6 +142,7 @@ def _stock(paths: Paths, options: Options, files: dict[str, Path]) -> Iterable[S
             "prometheus",
             f"--config.file={files['prometheus']}",
             f"--storage.tsdb.path={_data(paths, 'prometheus')}",
+            # As an office keeps it (docs): a year's report and a month to write it.
             "--storage.tsdb.retention.time=400d",
             f"--web.listen-address={configs.PROMETHEUS}",
             f"--web.external-url=http://127.0.0.1:{options.ports['prometheus']}/",

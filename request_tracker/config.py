@@ -66,6 +66,8 @@ class CalendarPart(_Part):
 
     holidays: dict[date, str] = {}
     working_days: tuple[date, ...] = ()
+    # The dates of the government's isbat session, or of its calendar where that is still to come; an office changes
+    # them here.
     ramadan: tuple[tuple[date, date], ...] = (
         (date(2026, 2, 18), date(2026, 3, 20)),
         (date(2027, 2, 8), date(2027, 3, 9)),
@@ -75,6 +77,7 @@ class CalendarPart(_Part):
 class OpenIdConnect(_Part):
     """The government's own identity provider; ``claim`` is what must be the account's login here."""
 
+    # https, because tokens travel there; plain http for a provider of a test on this very machine.
     issuer: Annotated[str, Field(pattern=r"^(https://.+|http://127\.0\.0\.1(:\d+)?(/.*)?)$")]
     client_id: Annotated[str, Field(min_length=1)]
     client_secret: SecretReference
@@ -112,6 +115,7 @@ class TrackerConfig(_Part):
     secret_key: SecretReference | None = None
     oidc: OpenIdConnect | None = None
     personal_data_days: Annotated[int, Field(ge=30)] | None = None
+    # How many proxies of ours stand in front: only so many X-Forwarded-For are believed, from the right.
     proxies: Annotated[int, Field(ge=0, le=5)] = 0
 
 

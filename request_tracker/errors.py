@@ -22,6 +22,7 @@ class Refused(TrackerError):
 
     status, form_status = 409, 422
 
+    # "/": so that a sentence may have a value called ``code``.
     def __init__(self, code: str, /, **values: Any) -> None:
         self.code = code
         self.values = values
@@ -64,6 +65,7 @@ class NotStored(Refused):
 
     def __init__(self, code: str, place: object, reason: object) -> None:
         super().__init__(code)
+        # Two texts: people read the sentence of the code, the terminal and the log which file it was.
         self.args = (f"{place}: cannot write now: {reason}; nothing was stored, try again",)
 
     def at_terminal(self) -> str:

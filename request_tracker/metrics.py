@@ -132,6 +132,7 @@ class TrackerFigures(Collector):
 
 
 _CLOCKS = (
+    # Sums and counts, not means: Prometheus makes the mean of any span from the two.
     "SELECT sum(max(0, opened_at - started_at)) AS detect_seconds, count(*) AS detect_outages,"
     " sum(max(0, acknowledged_at - started_at)) AS acknowledge_seconds, count(acknowledged_at) AS acknowledge_outages,"
     " sum(max(0, ended_at - started_at)) AS restore_seconds, count(ended_at) AS restore_outages FROM tickets"
@@ -158,7 +159,10 @@ def _steps(rows: Iterable[Row], now: datetime) -> Iterator[Family]:
             mine.append(datetime.fromisoformat(row["due_at"]).timestamp())
     at = now.timestamp()
     coming = {
-        key: min((moment for moment in mine if moment >= at), default=min(mine)) for key, mine in due.items() if mine
+        # The next one to come is what a board counts down to; where all are late, the latest stands.
+        key: min((moment for moment in mine if moment >= at), default=min(mine))
+        for key, mine in due.items()
+        if mine
     }
     yield family(STEP_DUE, list(coming.items()))
     yield family(STEP_OVERDUE, [(key, sum(moment < at for moment in mine)) for key, mine in due.items()])

@@ -72,6 +72,7 @@ DUTIES = (
     Duty("dispositions", lambda desk, _, now: tell_dispositions(desk, now), "dispositions_told"),
     Duty("waiting_list", lambda desk, _, now: tell_of_room(desk, now), "room_appeared"),
     Duty("evaluation", lambda desk, _, now: remind_evaluation(desk, now), "evaluation_told"),
+    # Last of the table: what the duties before it have written leaves in the same round.
     Duty("outbox", lambda desk, config, now: send_outbox(desk, config, now), "", OUTBOX_SECONDS),
 )
 
@@ -106,6 +107,7 @@ class Worker:
 
 def _work(duty: Duty, desk: Desk, config: TrackerConfig) -> Callable[[], None]:
     def work() -> None:
+        # Read anew for each duty: somebody may have added a holiday a minute ago.
         result = duty.act(with_own_days(desk), config, datetime.now(UTC))
         if duty.event and result:
             log.info("event=%s job=%s result=%s", duty.event, duty.name, _text(result))
@@ -128,6 +130,7 @@ def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[Outa
     outages: list[OutageRecord] = []
     since = (now - LOOK_BACK).timestamp()
     if config.watch:
+        # The journal first: it alone knows whether what Alertmanager calls resolved really ended.
         journal = _answer_of(f"{config.watch.rstrip('/')}/outages?since={since:.0f}", read_journal)
         if journal is not None:
             lasting = {outage.root for outage in journal if outage.ended_at is None}

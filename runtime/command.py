@@ -17,6 +17,7 @@ def run_command(
     """
     try:
         code = int(options.run(options))
+        # Here and not at the interpreter's exit, where a reader that has gone would be a message that nobody can catch.
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -25,5 +26,6 @@ def run_command(
     except problems as error:
         print(sentence(error), file=sys.stderr)
         return PROBLEMS
+    # Whoever presses Ctrl-C on `serve` or a bench ends it as it is meant to be ended.
     except KeyboardInterrupt:
         return FINE

@@ -17,14 +17,19 @@ def write_whole(path: Path, content: bytes) -> None:
     left.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    # In the same folder, because rename(2) is atomic only within one file system; with a dot in front, so that nobody
+    # who lists the folder takes a half-written file for one of its own. mkstemp makes it 0600 whatever the umask is.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     fresh = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
+            # Before the rename: ext4 and XFS may write the name before the content, and a power cut then leaves an
+            # empty file.
             os.fsync(file.fileno())
         fresh.replace(path)
+    # Also KeyboardInterrupt and SystemExit: nobody else knows the name of the half-made file.
     except BaseException:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)

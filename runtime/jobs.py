@@ -115,6 +115,7 @@ class Faults:
 
     def note(self, error: Exception) -> None:
         """Remember the first since the last ``tell``."""
+        # The first is the cause; what follows it in the same second is mostly its echo.
         self._first = self._first or error
 
     @contextmanager
@@ -134,6 +135,7 @@ class Faults:
 
 def reason(error: BaseException) -> str:
     """The type, the message and the innermost place of an exception, in one short line."""
+    # The last frame is the innermost: where it broke, not who called.
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}: {error}"[:_LONGEST_REASON] + place

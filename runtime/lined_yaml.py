@@ -35,6 +35,7 @@ class UnreadableError(Exception):
 def read_text(path: Path, most_bytes: int, advice: str = "") -> str:
     """The text of a file of bounded size. Raises UnreadableError."""
     try:
+        # Before it is read: a wrong path may name a disk image.
         if path.stat().st_size > most_bytes:
             raise UnreadableError(FileProblem(str(path), 0, f"larger than {most_bytes} bytes{advice}"))
         return path.read_text(encoding="utf-8")
@@ -46,6 +47,7 @@ def read_text(path: Path, most_bytes: int, advice: str = "") -> str:
 def load(text: str, file: str, wanted: str) -> Any:
     """The tree, a mapping with ruamel's line marks. ``wanted`` says what must stand in it. Raises UnreadableError."""
     try:
+        # The round-trip loader is several times slower than "safe", and the only one that keeps the line of every key.
         tree = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -64,6 +66,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(plain(item) for item in value)
+    # ruamel's own texts are subclasses of str that carry their quotes along; what is kept and compared should be plain.
     return str(value) if isinstance(value, str) else value
 
 

@@ -40,6 +40,7 @@ def read_secret(reference: str) -> str:
     try:
         text = content.decode()
     except UnicodeDecodeError:
+        # From None: the decoder's own message quotes the bytes, and they are the secret.
         raise _wrong(reference, "is not text (raw random bytes?)") from None
     if any(letter < " " and letter not in "\t\r\n" for letter in text):
         raise _wrong(reference, "is not text: it holds control characters (raw random bytes?)")
@@ -62,6 +63,7 @@ def _content(reference: str) -> bytes:
 
 
 def _variable(reference: str, name: str) -> bytes:
+    # As bytes: os.environ would hide what is not UTF-8 behind surrogates.
     value = os.environb.get(os.fsencode(name))
     if not value:
         raise _wrong(reference, f"the environment variable {name} is not set")
@@ -71,11 +73,14 @@ def _variable(reference: str, name: str) -> bytes:
 def _file(reference: str, path: Path) -> bytes:
     try:
         with path.open("rb") as file:
+            # One byte more than allowed tells "too long" from "just fits"; the mode is of the file that was read, not
+            # of what the path may name by now.
             content, mode = file.read(LONGEST_BYTES + 1), os.fstat(file.fileno()).st_mode
     except OSError as error:
         raise _wrong(reference, _unreadable(error)) from error
     if len(content) > LONGEST_BYTES:
         raise _wrong(reference, f"holds more than {LONGEST_BYTES} bytes, which is no secret")
+    # A pipe or a socket of a secrets manager has mode bits that say nothing of who can read it.
     if mode & stat.S_IROTH and stat.S_ISREG(mode):
         _warn(str(path))
     try:

@@ -19,8 +19,8 @@ from contextlib import asynccontextmanager, suppress
 from runtime.jobs import Jobs, reason
 
 log = logging.getLogger(__name__)
+# EX_SOFTWARE of sysexits.h: an internal fault; no command of ours ends with it otherwise.
 EXIT_CODE = 70
-"""EX_SOFTWARE of sysexits.h: an internal fault; no command of ours ends with it otherwise."""
 
 End = Callable[[str], None]
 
@@ -35,6 +35,7 @@ def end_process(why: str) -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):
             stream.flush()
+    # Not sys.exit: in a thread that ends the thread alone.
     os._exit(EXIT_CODE)
 
 
@@ -84,6 +85,7 @@ class JobThread:
 
     def _run(self) -> None:
         while not self._over.is_set():
+            # Before the round, not after it: a hurry that comes while a job runs must not be forgotten.
             self._wake.clear()
             self.round()
             if not self._hurried:
@@ -97,6 +99,7 @@ class JobThread:
             if self._over.is_set() or (began < self._due[name] and name not in self._hurried):
                 continue
             self._hurried.discard(name)
+            # From its beginning: a job that takes long comes no later each time.
             self._due[name] = began + self.jobs.run(name)
 
 

@@ -30,8 +30,10 @@ from shaping.state import load, save
 
 log = logging.getLogger(__name__)
 PART = "shaper"
+# How long the tracker may take to answer: one turn (``refresh_seconds``), so that a hanging one delays one only.
 ASK_SECONDS = 5.0
-"""How long the tracker may take to answer: one turn (``refresh_seconds``), so that a hanging one delays one only."""
+# Letters of a wrong answer that the log shows: the tracker's sentence, or the title of a proxy's page.
+_SHOWN_OF_ANSWER = 200
 
 
 @dataclass
@@ -65,6 +67,7 @@ class Agent:
         while not self.over.is_set():
             for name in self.jobs.states:
                 self.jobs.run(name)
+            # Not sleep: a signal ends the wait at once, and systemd need not kill.
             self.over.wait(self.config.refresh_seconds)
 
     def round(self, body: Any) -> Plan:
@@ -102,6 +105,7 @@ class Agent:
         if not plan.empty and self.driver.apply(plan):
             self._carried_out = summary(plan)
             log.info("event=applied revision=%d operations=%d", self.revision.number, len(plan.operations))
+            # Only what was really applied: at the next start without a tracker this is put in force again.
             save(self.config.state / "ledger.json", body)
         elif not plan.empty and self._handed_over != plan.hash:
             self._handed_over = plan.hash
@@ -129,6 +133,7 @@ class Agent:
             self.failures["tracker"] += 1
             log.warning("event=tracker_silent reason=%r", str(error))
             return
+        # Also for an answer that is refused later: the tracker speaks, and what is wrong with it is another alert.
         self.heard_at = time.time()
         self._body = body or self._body
 
@@ -148,6 +153,7 @@ class Agent:
             "plan": self._carried_out or summary(plan),
         }
         body = proof_body(self.revision, self.reading, about)
+        # Without the times in it: the same state read again is no new proof.
         key = json.dumps([body["revision"], body["hash"], body["readback"], body["problems"], self._read_back_after])
         if key == self._proven:
             return
@@ -185,7 +191,9 @@ class Agent:
         try:
             answer = requests.request(method, url, json=body, headers=headers, timeout=ASK_SECONDS)
             if answer.status_code != 200:
-                raise ShapingError(f"tracker: {path} answered {answer.status_code}: {answer.text[:200].strip()}")
+                raise ShapingError(
+                    f"tracker: {path} answered {answer.status_code}: {answer.text[:_SHOWN_OF_ANSWER].strip()}"
+                )
             return answer.json()
         except (requests.RequestException, ValueError) as error:
             raise ShapingError(f"tracker: {path} did not answer: {type(error).__name__}") from error

@@ -85,6 +85,7 @@ def _agent(options: argparse.Namespace) -> int:
     host, _, port = agent.config.listen.rpartition(":")
     # Its thread needs no supervisor: a page that does not answer is LebarpitaPartDown.
     start_http_server(int(port), host.strip("[]"), registry)
+    # A turn under way is finished: half a plan in the kernel is what must not be left behind.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.over.set())
     supervised("shaper-agent", agent.run, agent.over.is_set)
@@ -117,6 +118,7 @@ def _apply(options: argparse.Namespace) -> int:
         print("nothing was applied from here: a person must type this", file=sys.stderr)
         return 1
     print(f"{len(plan.operations)} operations done")
+    # What was applied is read back at once: "done" is what the device says, not what was sent.
     return _verify(argparse.Namespace(**{**vars(options), "json": False}))
 
 

@@ -25,6 +25,7 @@ class Config(BaseModel):
     state: Path
     prometheus: Annotated[str, Field(pattern=r"^https?://.+$")] | None = None
     listen: str = "127.0.0.1:9830"
+    # At most 300: the tracker's re-check waits ten minutes for an agent (``cases.readback.PATIENCE``).
     refresh_seconds: Annotated[float, Field(ge=0.5, le=300)] = 5.0
 
     def secret(self) -> str:

@@ -53,6 +53,7 @@ def read_revision(body: Any, city: City, uplink: str) -> Revision:
         raise ShapingError(
             f"ledger: the tracker's answer cannot be read: {error!r}; is it the right tracker?"
         ) from error
+    # As the tracker's ``store.chain`` writes it; whoever changes one must change the other, and a test of both says so.
     canonical = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     if hashlib.sha256(canonical.encode()).hexdigest() != digest:
         raise ShapingError(f"ledger: revision {number} does not give its hash {digest[:12]}; nothing was changed")
@@ -87,6 +88,7 @@ def admission(rates: Mapping[Key, RatePair], city: City, uplink: str) -> list[st
 
 def _rates(row: Any) -> RatePair:
     guaranteed, ceiling = row["guaranteed"], row["ceiling"]
+    # JSON's true is an int in Python, and would be a rate of one byte a second.
     if not all(isinstance(value, int) and not isinstance(value, bool) for value in (guaranteed, ceiling)):
         raise ValueError("rates must be whole bytes per second")
     return RatePair(guaranteed, ceiling)

@@ -15,10 +15,10 @@ from shaping.queues import Queue
 Setting = TypeVar("Setting")
 Name = TypeVar("Name")
 
+# A plan above either is more than one case's work (a case changes one OPD): it needs ``--many``. Ten OPDs and a quarter
+# of all guarantees, so that a wrong ledger is noticed before a whole city is re-rated.
 MANY_OPDS = 10
 LARGE_SHARE = 0.25
-"""A plan above either is more than one case's work (a case changes one OPD): it needs ``--many``. Ten OPDs and a
-quarter of all guarantees, so that a wrong ledger is noticed before a whole city is re-rated."""
 
 
 class Act(StrEnum):
@@ -31,6 +31,7 @@ class Act(StrEnum):
     ADD = "add"
 
 
+# REPLACE stands with RAISE: it is used only for a raise of a slow class (see the linux driver).
 ORDER = {Act.LOWER: 0, Act.DELETE: 1, Act.RAISE: 2, Act.REPLACE: 2, Act.ADD: 3}
 
 
@@ -136,6 +137,7 @@ def opds_of(plan: Plan) -> set[str]:
 
 def is_large(plan: Plan, guarantees: int) -> bool:
     """True for a plan that needs ``--many``; ``guarantees`` is the sum that is wanted, bytes per second."""
+    # Guarantees only: ceilings may add up to anything, guarantees are what an OPD loses.
     moved = sum(abs(_guaranteed(change.after) - _guaranteed(change.before)) for change in plan.operations)
     return len(opds_of(plan)) > MANY_OPDS or moved > LARGE_SHARE * guarantees
 

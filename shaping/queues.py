@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from inventory.admission import Direction
 
+# Whose queue: the OPD's code and the direction.
 Key = tuple[str, Direction]
-"""Whose queue: the OPD's code and the direction."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ def load(path: Path) -> Any:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
+        # Not set aside: the tracker has the original, and the next save replaces it.
         log.error("event=state_unreadable path=%s reason=%r", path, str(error))
         return None
 

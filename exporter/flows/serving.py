@@ -38,6 +38,7 @@ def serve(config: str) -> int:
     collector.totals.smooth(settings.smooth_seconds)
     persistence = Persistence(collector, settings.state)
     persistence.load()
+    # What reading the state and the city needed is not needed again; the peak would stay as resident memory otherwise.
     trim()
     keep(FREED_BYTES)
     receiver = Receiver(collector, settings.datagrams, persistence.keep)
@@ -67,6 +68,7 @@ def application(
         receiver.start()
         async with JobTasks(jobs).running():
             yield
+        # In the order of the data: nothing more comes in, the last minute is written, and what was counted is kept.
         receiver.stop()
         if writer is not None:
             await writer.write()
@@ -80,6 +82,8 @@ def flow_jobs(receiver: Receiver, persistence: Persistence, writer: HistoryWrite
     """The table of what is done beside receiving."""
 
     def save() -> None:
+        # The lock only while the state is put together; the disk is written without it, so that datagrams are counted
+        # meanwhile.
         with receiver.lock:
             body = persistence.state()
         persistence.save(body)

@@ -76,6 +76,7 @@ class Connection(asyncio.Protocol):
         self._head_bytes += len(data)
         if self._transport is None or self._transport.is_closing():
             return
+        # Counted before it is parsed, and bodies too: httptools itself has no bound.
         if self._head_bytes > MAX_HEAD_BYTES:
             self._refuse(431, "too large")
             return
@@ -106,10 +107,12 @@ class Connection(asyncio.Protocol):
         if len(self._waiting) >= MAX_WAITING:
             self._refuse(431, "too many requests wait on this connection")
             return
+        # latin-1 takes every byte: a broken address is a page that is not there, not an exception.
         path, _, query = self._url.decode("latin-1").partition("?")
         method, keep = self._parser.get_method().decode("ascii"), self._parser.should_keep_alive()
         fields = dict(parse_qsl(query, keep_blank_values=True, errors="replace"))
         self._waiting.append(Request(method, unquote(path, errors="replace"), fields, self._headers, keep))
+        # New objects, because the request keeps these.
         self._url, self._headers, self._head_bytes = b"", {}, 0
         if self._task is None:
             # Needs no supervisor: every request is tried on its own, and a stuck connection is closed when idle.

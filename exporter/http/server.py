@@ -122,6 +122,7 @@ async def start(app: HttpApplication, listen: str) -> Served:
     except OSError as error:
         await stack.aclose()
         raise ExporterError(f"listen: {listen} cannot be had: {error.strerror or error}; choose another") from error
+    # Also when it is cancelled: what ``working`` began must be ended.
     except BaseException:
         await stack.aclose()
         raise
@@ -133,6 +134,7 @@ def _free_path(path: str) -> str:
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
         if Path(path).is_socket():
             try:
+                # Refused means that nobody listens any more; a living one answers, and its socket stays.
                 probe.connect(path)
             except ConnectionRefusedError:
                 Path(path).unlink()

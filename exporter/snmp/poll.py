@@ -81,6 +81,7 @@ def _resolved(name: str) -> str:
     except ValueError:
         pass
     try:
+        # The first address in the resolver's order (RFC 6724); only here, for a person, is a name ever resolved.
         return str(socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM)[0][4][0])
     except OSError as error:
         raise SnmpFailure(Reason.DNS, f"{name}: the name cannot be resolved: {error.strerror}") from error

@@ -30,4 +30,6 @@ def _settle() -> None:
     """Take what lives as long as the process out of the garbage collector's rounds: they cost a tenth of a scrape."""
     gc.collect()
     gc.freeze()
+    # CPython's own is 700 (2,000 from 3.13 on): a scrape of a large switch makes thousands of short-lived objects, none
+    # of them in a circle, and each round would look at all of them.
     gc.set_threshold(50_000, 20, 20)

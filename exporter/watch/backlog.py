@@ -58,6 +58,8 @@ class Backlog:
         self._waiting.append((datagram, address))
 
     def _go_on(self) -> None:
+        # The length is taken before: what is put while this piece is worked through waits for the next turn of the
+        # loop.
         for _ in range(min(PIECE, len(self._waiting))):
             datagram, address = self._waiting.popleft()
             self._bytes -= len(datagram) + _OVERHEAD_BYTES

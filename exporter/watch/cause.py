@@ -50,6 +50,8 @@ class Causes:
         if self._session is None or device is None:
             return ""
         with suppress(aiohttp.ClientError, TimeoutError, asyncio.TimeoutError):
+            # The SNMP part gives up a device within this, as for a scrape of Prometheus, instead of after all its
+            # retries.
             headers = {"X-Prometheus-Scrape-Timeout-Seconds": str(ASK_SECONDS)}
             async with self._session.get(f"{self._url}/snmp", params={"target": device}, headers=headers) as answer:
                 return await answer.text() if answer.status == 200 else ""
@@ -59,6 +61,7 @@ class Causes:
 def link_state(page: str, link: str) -> bool | None:
     """``lebarpita_link_up`` of a link on a page of metrics; None where the page does not have it."""
     for line in page.splitlines():
+        # The page's labels are written without escapes here: the inventory allows no quotation mark in a link's name.
         if line.startswith("lebarpita_link_up{") and f'link="{link}"' in line:
             return line.rpartition(" ")[2] == "1"
     return None

@@ -76,15 +76,19 @@ def decide(nodes: Sequence[Node], seats: Mapping[str, Seat], answered: AbstractS
     for node in nodes:
         seat = seats.get(node.name, Seat())
         if node.name in passing:
+            # Only a miss of its own is a flap: when the parent missed too, the parent's line is what flapped.
             if seat.misses and not seat.open and _alone(node, seats):
                 flapped.append(node.name)
             after[node.name] = replace(seat, misses=0, answers=min(seat.answers + 1, ANSWERS_TO_CLOSE))
         else:
+            # The parent answers again after having missed: what its children missed meanwhile was its fault, so they
+            # begin at one.
             returned = node.parent in passing and seats.get(node.parent or "", Seat()).misses > 0
             again = returned or not seat.misses
             after[node.name] = Seat(1 if again else seat.misses + 1, 0, seat.open, at if again else seat.since)
     opened = [n.name for n in nodes if _opens(n, after[n.name], passing, need)]
     closed = [name for name, seat in after.items() if seat.open and seat.answers >= ANSWERS_TO_CLOSE]
+    # After both lists are made: whether a node opens is judged by the round, not by what else opened in it.
     after |= {name: replace(after[name], open=True) for name in opened}
     after |= {name: replace(after[name], open=False) for name in closed}
     return Round(after, tuple(opened), tuple(closed), tuple(flapped))
@@ -109,6 +113,7 @@ def _passing(nodes: Sequence[Node], answered: AbstractSet[str]) -> set[str]:
     """Nodes that answered or have somebody behind them who did; a node nobody can ask passes with its parent."""
     passing = set(answered)
     asked_below: set[str] = set()
+    # From the leaves up: the nodes are ordered parents first, so every child has been looked at before its parent.
     for node in reversed(nodes):
         if node.address is not None:
             asked_below.add(node.name)
@@ -117,6 +122,7 @@ def _passing(nodes: Sequence[Node], answered: AbstractSet[str]) -> set[str]:
                 passing.add(node.parent)
             if node.name in asked_below:
                 asked_below.add(node.parent)
+    # And from the root down: a node without an address, and with none below it, shares the fate of what it hangs on.
     for node in nodes:
         if node.name not in asked_below and node.parent in passing:
             passing.add(node.name)

@@ -35,12 +35,14 @@ class Journal:
             lines = self.path.read_bytes().split(b"\n")
         except FileNotFoundError:
             return
+        # Each line ends in a newline, so what stands behind the last one is empty, or the beginning of a line.
         whole, torn = lines[:-1], lines[-1]
         try:
             read = [_outage(json.loads(line)) for line in whole if line]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self._set_aside(error)
             return
+        # Later lines of the same outage replace earlier ones: the last says how it stands.
         for outage in read:
             self._keep(outage)
         if torn:
@@ -49,6 +51,7 @@ class Journal:
 
     def write(self, outage: Outage) -> None:
         """Append one line and wait for the disk. A full disk is counted and said; paging goes on."""
+        # In memory first: whatever becomes of the disk, the outage is told and shown.
         self._keep(outage)
         line = json.dumps(listed(outage), separators=(",", ":")).encode() + b"\n"
         try:
@@ -73,6 +76,7 @@ class Journal:
                     raise OSError(28, "No space left on device")
                 os.fsync(file)
             except OSError:
+                # Half a line that stays would swallow the next one, and the file would be set aside at the next start.
                 os.ftruncate(file, before)
                 raise
         finally:
@@ -81,6 +85,7 @@ class Journal:
     def _keep(self, outage: Outage) -> None:
         self.outages[outage.identity] = outage
         if len(self.outages) > MAX_OUTAGES:
+            # An outage that lasts is never forgotten, however long the list is.
             oldest = min((o for o in self.outages.values() if o.ended_at), key=lambda o: o.started_at, default=None)
             if oldest is not None:
                 del self.outages[oldest.identity]

@@ -33,6 +33,7 @@ class Outage:
     @property
     def identity(self) -> str:
         """``ROOT@STARTED_AT``, the same before and after a restart."""
+        # To the millisecond, as ``begun`` rounds it: the text read back from the journal gives the same identity.
         return f"{self.root}@{self.started_at:.3f}"
 
     def ended(self, at: float) -> "Outage":
@@ -55,6 +56,7 @@ def listed(outage: Outage) -> dict[str, Any]:
 
 def alert(outage: Outage, now: float, runbooks: str) -> dict[str, Any]:
     """The alert as Alertmanager's API v2 takes it. The labels are the rule's, to the letter."""
+    # Alertmanager tells alerts apart by these alone: one letter other than the rule's and each outage pages twice.
     labels = {"alertname": ALERT, "root": outage.root, "kind": outage.kind, "severity": "critical", "sop": "PKL-G-01"}
     ends = now + HOLD_SECONDS if outage.ended_at is None else outage.ended_at
     cause = _CAUSES.get(outage.cause, outage.cause)
@@ -85,4 +87,5 @@ def since(outages: Iterable[Outage], moment: float) -> list[Outage]:
 
 
 def _time(seconds: float) -> str:
+    # RFC 3339 as Go writes it, with Z; Alertmanager's API refuses a time without a zone.
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -73,6 +73,7 @@ class Prober:
                 try:
                     # Longer than any answer to our echo: payload, ICMP and IP headers.
                     data, source = handle.recvfrom(2048)
+                # A ping socket is told of an ICMP "unreachable" by the next call; the answers behind it still wait.
                 except ConnectionError:
                     continue
                 self._take(version, raw, data, source[0])
@@ -86,8 +87,10 @@ class Prober:
         kind, _, _, identifier, sequence = struct.unpack_from("!BBHHH", body)
         if kind != _REPLY[version] or (raw and identifier != self._identifier):
             return
+        # A link-local source comes with its interface behind a per cent sign.
         address = ip_address(source.split("%")[0])
         sent_at = self.sent.get((address, sequence))
+        # The first answer of a round counts; a duplicate would lengthen the round trip.
         if sent_at is not None and address not in self.times:
             self.times[address] = now - sent_at
 
@@ -95,6 +98,7 @@ class Prober:
 def _open(version: int) -> tuple[socket.socket, bool]:
     family = socket.AF_INET if version == 4 else socket.AF_INET6
     protocol = socket.IPPROTO_ICMP if version == 4 else socket.IPPROTO_ICMPV6
+    # Raw first: a ping socket sends no more than its group may, and its identifiers are the kernel's.
     for kind, raw in ((socket.SOCK_RAW, True), (socket.SOCK_DGRAM, False)):
         try:
             handle = socket.socket(family, kind, protocol)
@@ -113,6 +117,8 @@ def _open(version: int) -> tuple[socket.socket, bool]:
 
 def _request(version: int, identifier: int, sequence: int, raw: bool) -> bytes:
     head = struct.pack("!BBHHH", _REQUEST[version], 0, 0, identifier, sequence)
+    # The kernel writes the checksum itself: for ICMPv6 because it covers the addresses too (RFC 3542, 3.1), for a ping
+    # socket because it also puts its own identifier into the head.
     if version == 6 or not raw:
         return head + _PAYLOAD
     checksum = _checksum(head + _PAYLOAD)
@@ -123,5 +129,6 @@ def _checksum(data: bytes) -> int:
     """The Internet checksum (RFC 1071) of an even number of bytes."""
     words: tuple[int, ...] = struct.unpack(f"!{len(data) // 2}H", data)
     total = sum(words)
+    # Carries are added in twice: the first fold may make another one.
     total = (total & 0xFFFF) + (total >> 16)
     return ~(total + (total >> 16)) & 0xFFFF

@@ -71,6 +71,7 @@ class Watch:
         """Go on with the outages of the journal: they stay open until their root answers again."""
         for outage in self.journal.open():
             if outage.root in self.nodes:
+                # As if it had just been confirmed: it closes by answers only, and does not open a second time.
                 self.seats[outage.root] = Seat(self._need, 0, True, outage.started_at)
             else:
                 self._close(outage, time.time())
@@ -102,6 +103,7 @@ class Watch:
         nodes = [node for node in self.nodes.values() if node.address is not None]
         self._ask(nodes)
         await asyncio.sleep(SECOND_ASK * interval)
+        # Only who missed the round before: asking everybody twice would double the load and hide single losses.
         doubtful = [n for n in nodes if self.seats.get(n.name, Seat()).misses and n.address not in self.prober.times]
         self._ask(doubtful)
         await asyncio.sleep((JUDGE - SECOND_ASK) * interval)
@@ -129,6 +131,7 @@ class Watch:
                 with self._faults.noted():
                     self._close(outage, asked_at)
         roots = {outage.root for outage in lasting}
+        # By state and not by ``result.opened``: see the docstring, what failed in the last round is still to be opened.
         opened = [name for name, seat in self.seats.items() if seat.open and name not in roots]
         if opened:
             await asyncio.gather(*(self._begin(self.nodes[name]) for name in opened))
@@ -148,6 +151,7 @@ class Watch:
         with suppress(TimeoutError):
             cause = await asyncio.wait_for(self.causes.ask(node, believe_up=False), CAUSE_PATIENCE_SECONDS)
         outage = begun(node, self.seats[node.name].since, cause or "unreachable")
+        # On disk before it is sent: after a crash in between the outage is told late, never forgotten.
         self.journal.write(outage)
         log.warning("event=outage_begun root=%s kind=%s cause=%s offices=%d", *_log_fields(outage), len(outage.opds))
         if cause is None and node.interface:
@@ -167,6 +171,7 @@ class Watch:
                 self.sender.tell()
 
     def _close(self, outage: Outage, at: float) -> None:
+        # A clock set back meanwhile must not make an outage end before it began: Alertmanager refuses such an alert.
         final = outage.ended(round(max(at, outage.started_at), 3))
         self.journal.write(final)
         log.warning("event=outage_ended root=%s kind=%s cause=%s", *_log_fields(final))

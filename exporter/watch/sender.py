@@ -49,6 +49,8 @@ class Sender:
 
     def start(self) -> None:
         """Open the connection pool."""
+        # Seconds: a neighbour answers within milliseconds, and the first retries are due before a slower one would
+        # have.
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3))
 
     async def stop(self) -> None:
@@ -73,6 +75,7 @@ class Sender:
     async def _turn(self, url: str) -> Next:
         """Say what there is to say, until it is taken; when there will be something again."""
         wake = self._wakes[url]
+        # Before anything is read: a change that comes while we send sets it again and is sent in the next turn.
         wake.clear()
         assert self._session is not None
         try:
@@ -94,6 +97,8 @@ class Sender:
         while alerts := self._alerts():
             try:
                 async with session.post(f"{url.rstrip('/')}/api/v2/alerts", json=alerts) as answer:
+                    # Alertmanager answers 200 and nothing else that is good; a redirect is a proxy in the way and
+                    # counts as refused.
                     if answer.status < 300:
                         return
                     reason = f"status {answer.status}"

@@ -49,6 +49,8 @@ def read_sender(datagram: bytes) -> TrapSender:
     (_, engine_id), _, _, (_, user) = _first(ber.element(security)[1], 4)
     if len(flags) != 1:
         raise ValueError("flags of more than one byte")
+    # msgFlags: authFlag is bit 0, privFlag bit 1, reportableFlag bit 2 (RFC 3412, 6.4); the last says nothing of the
+    # level.
     return TrapSender(engine_id, user.decode("utf-8", "replace"), flags[0] & 3)
 
 
@@ -70,6 +72,7 @@ def read_trap(datagram: bytes) -> TrapMessage:
             ber.tlv(ber.SEQUENCE, binds),
             tag=ber.RESPONSE,
         )
+        # An inform is answered by a Response with its own request-id and varbinds and no error (RFC 3416, 4.2.7).
         reply = ber.sequence(ber.tlv(ber.INTEGER, number), ber.tlv(ber.OCTETS, community), head)
     return TrapMessage(community, _trap_of_v2(binds), reply)
 
@@ -86,6 +89,7 @@ def _trap_of_v1(pdu: bytes) -> str:
     (_, enterprise), _, (_, generic), (_, specific) = _first(pdu, 4)
     if ber.whole(generic) == _ENTERPRISE_SPECIFIC:
         return f"{ber.dotted(enterprise)}.0.{ber.whole(specific)}"
+    # generic-trap counts from 0 (coldStart), snmpTraps from 1.
     return f"{GENERIC}.{ber.whole(generic) + 1}"
 
 

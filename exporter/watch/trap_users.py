@@ -42,6 +42,7 @@ class TrapUsers:
         self._introduced: set[tuple[bytes, str]] = set()
         self._engines: defaultdict[str, set[bytes]] = defaultdict(set)
         for user in self._keys:
+            # Under our own engine too: of an inform the receiver's engine is the authoritative one (RFC 3414, 1.5.1).
             self._add(user, None)
 
     def introduce(self, source: str, sender: TrapSender) -> str | None:
@@ -67,6 +68,8 @@ class TrapUsers:
 
     def _level(self, user: str) -> int:
         _, auth_key, _, privacy_key = self._keys[user]
+        # As in msgFlags: 1 signed, 3 signed and encrypted; encryption without a signature does not exist (RFC 3411,
+        # 3.4.3).
         return (auth_key is not None) + 2 * (privacy_key is not None)
 
     @property
@@ -93,6 +96,7 @@ def _keys(credential: Credential) -> tuple[Any, Any, Any, Any]:
     auth = _AUTH[credential.auth] if credential.auth else setup.USM_AUTH_NONE
     privacy = _PRIVACY[credential.privacy] if credential.privacy else setup.USM_PRIV_NONE
     phrases = [OctetString(secret(key)) if key else None for key in (credential.auth_key, credential.privacy_key)]
+    # The stretching of a passphrase digests a megabyte (RFC 3414, A.2): once here, not at every new engine.
     auth_key = phrases[0] and setup.AUTH_SERVICES[auth].hash_passphrase(phrases[0])
     privacy_key = phrases[1] and setup.PRIV_SERVICES[privacy].hash_passphrase(auth, phrases[1])
     return auth, auth_key, privacy, privacy_key

@@ -38,6 +38,7 @@ NAMES = {
     "1.3.6.1.6.3.1.1.5.5": "authenticationFailure",
 }
 _HINTS = frozenset({"linkDown", "linkUp", "coldStart", "warmStart"})
+# usmStats counters (RFC 3414, 5) and the reasons that our metric has for them.
 _V3_REFUSALS = {
     "usmStatsUnknownUserNames": "unknown_user",
     "usmStatsWrongDigests": "wrong_key",
@@ -107,6 +108,8 @@ class Traps:
             builder = self._engine.get_mib_builder()
             for name, reason in _V3_REFUSALS.items():
                 (counter,) = builder.import_symbols("__SNMP-USER-BASED-SM-MIB", name)
+                # pysnmp counts v3 refusals in the MIB's own objects and nowhere else (SNMP-USER-BASED-SM-MIB, RFC
+                # 3414).
                 counts[reason] += int(counter.syntax)
             counts["kernel_drop"] += _drops(self._socket)
         if self._backlog is not None:
@@ -126,6 +129,7 @@ class Traps:
             message = read_trap(data)
         except ValueError:
             return self._refuse("malformed")
+        # In constant time: a stranger who may send as often as he likes must not learn the community letter by letter.
         if self._community is None or not compare_digest(message.community, self._community):
             return self._refuse("wrong_community")
         self.take(source, message.trap)
@@ -152,6 +156,7 @@ class Traps:
         self._source = _plain(str(address[0])) if address else ""
 
     def _notified(self, _: Any, __: Any, ___: Any, ____: Any, binds: Any, _____: Any) -> None:
+        # By name and not by place: pysnmp hands over what came in the order of the sender.
         trap = next((str(value) for name, value in binds if str(name) == TRAP_OID), "")
         self.take(self._source, trap)
 
@@ -167,6 +172,7 @@ class _BeforePysnmp:
         self.backlog.put(datagram, address)
 
     def work(self, datagram: bytes, address: Any) -> None:
+        # None: version 3, which is pysnmp's; empty bytes: nothing is to be sent back.
         reply = self.take(datagram, address[0])
         if reply is None:
             super().datagram_received(datagram, address)  # type: ignore[misc]  # pysnmp's transport is behind this
@@ -201,4 +207,5 @@ def _drops(udp: socket.socket) -> int:
 def _plain(address: str) -> str:
     """The address as the inventory writes it: no scope, and IPv4 not inside IPv6."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
+    # A socket of IPv6 shows IPv4 senders as ::ffff:192.0.2.1 (RFC 4291, 2.5.5.2).
     return str(getattr(parsed, "ipv4_mapped", None) or parsed)

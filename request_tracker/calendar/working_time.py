@@ -61,6 +61,7 @@ class Calendar:
         """Working time between two moments; zero where the end is not later."""
         total = timedelta()
         for opens, closes in self._spans_from(start):
+            # The spans ascend: nothing after this one can count.
             if opens >= end:
                 return total
             total += max(timedelta(), min(closes, end) - max(opens, start))
@@ -71,6 +72,7 @@ class Calendar:
         left = amount
         for opens, closes in self._spans_from(start):
             begin = max(opens, start)
+            # "begin < closes": a start behind this span leaves nothing of it, also where nothing is left to count.
             if closes - begin >= left and begin < closes:
                 return begin + left
             left -= max(timedelta(), closes - begin)
@@ -104,10 +106,12 @@ class Calendar:
                 )
 
     def _moment(self, day: date, clock: time) -> datetime:
+        # Combined in the zone and then moved: Indonesia has no summer time, but another zone's days may have 23 hours.
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 
 
 def national_holidays(years: range) -> dict[date, str]:
     """Public holidays and collective leave of Indonesia with their Indonesian names, from the ``holidays`` package."""
+    # "government" has the collective leave (cuti bersama), which closes offices as a holiday does.
     days = holidays.country_holidays("ID", years=years, categories=("public", "government"), language="id")
     return {day: str(name) for day, name in sorted(days.items())}

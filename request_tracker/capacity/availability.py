@@ -105,11 +105,13 @@ def as_csv(uplinks: Sequence[Availability], calendar: Calendar) -> bytes:
     table = csv.writer(out, delimiter=";")
     for line in _lines(uplinks, calendar):
         table.writerow([f"{cell:g}".replace(".", ",") if isinstance(cell, float) else cell for cell in line])
+    # The mark tells Excel that it is UTF-8; without it Excel reads the machine's own code page.
     return out.getvalue().encode("utf-8-sig")
 
 
 def as_spreadsheet(uplinks: Sequence[Availability], calendar: Calendar) -> bytes:
     """Two sheets: the uplinks' room, and every allocation."""
+    # write_only: rows go straight into the ZIP, whatever their number.
     book, out = Workbook(write_only=True), BytesIO()
     for title, lines in (("Uplink", _uplink_lines(uplinks)), ("Alokasi", _lines(uplinks, calendar))):
         sheet = book.create_sheet(title)

@@ -60,6 +60,7 @@ def lacks(desk: Desk, waiting: Iterable[WaitingRequest], now: datetime) -> tuple
         " WHERE c.ending IN (?, ?) AND c.ended_at >= ? AND c.kind = 'request' AND c.opd IS NOT NULL ORDER BY c.id DESC",
         [*UNMET, stamp(now - LOOK_BACK)],
     )
+    # As it is today, not when the case ended: what was granted since is no lack any more.
     ceilings = {row["opd"]: int(row["receive_ceiling"]) for row in rows_in_force(desk.store, now)}
     listed = {request.number: request for request in waiting}
     return tuple(

@@ -17,7 +17,6 @@ from request_tracker.evidence.limit import ScrapedLimits, scraped
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.store.outbox import Notice, Outgoing, put
 
-# The limit is scraped every 15 s and looked for every minute; after fifteen minutes it is no delay any more.
 # Prometheus scrapes every 15 s and the tracker asks every minute: after a quarter of an hour something is wrong.
 PATIENCE = timedelta(minutes=15)
 
@@ -41,10 +40,13 @@ def register_pending(desk: Desk, prometheus: Prometheus, now: datetime) -> list[
             try:
                 run(desk, case.number, Register(limits.data()), SYSTEM, now, version=case.version)
                 done.append(case.number)
+            # The case moved on between the question and the act, or another worker was first; the next minute looks
+            # again.
             except Refused:
                 continue
         else:
             _tell(desk, case, limits, now)
+        # Prometheus itself did not answer: the cases behind this one would each wait for the same silence.
         if limits.problem:
             break
     return done

@@ -100,6 +100,7 @@ def waiting_list(desk: Desk, now: datetime) -> tuple[WaitingRequest, ...]:
         case = read_case(desk, row["number"])
         if not unmet(case):
             continue
+        # Places are counted by uplink: who waits for another line waits for nothing that this line has.
         uplink, wish = uplink_of(desk.city, str(case.opd)), wished(desk, case, now)
         place = 1 + sum(ahead.uplink == uplink for ahead in queue)
         since, fits = datetime.fromisoformat(row["occurred_at"]), _fits(desk, str(case.opd), wish, now)
@@ -125,6 +126,8 @@ def tell_of_room(desk: Desk, now: datetime) -> list[str]:
         key = f"room:{first.number}:{first.event}"
         if first.place > 1 or not first.fits:
             continue
+        # The key carries the event that put the case on the list: told once, and once more only where it was listed
+        # anew.
         if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [f"{key}:{RECIPIENTS[0]}"]):
             continue
         payload = Notice(

@@ -33,6 +33,7 @@ def on_request(sop: Sop, form: Data, now: datetime, calendar: Calendar) -> list[
     if sop.promise.notice is None or not wanted or form.get("urgency_reason"):
         return []
     start = datetime.combine(datetime.fromisoformat(str(wanted)).date(), time(0), calendar.zone)
+    # Round the clock: the SOP counts the notice in days of the calendar, holidays included.
     if start >= due(now, sop.promise.notice, "24x7", calendar):
         return []
     notice = sop.promise.notice

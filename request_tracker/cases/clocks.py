@@ -80,6 +80,7 @@ def _steps(
             continue
         step = sop.step(str(event.step))
         moved = _moved_after(history[index:], step.id)
+        # The first leaving after this entry: a step that was entered again has one clock for each visit.
         left = next((e.occurred_at for e in history[index:] if e.step == step.id and e.kind in _LEAVES), ended)
         time = step.time.maximum if step.time else None
         if moved is not None:

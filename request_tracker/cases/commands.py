@@ -40,8 +40,10 @@ from request_tracker.words.bilingual import joined
 MAY_OPEN = frozenset(
     {"requester", "head_of_division", "head_of_section", "technician", "secretariat", "noc_operator", "system", "alert"}
 )
-TOKEN_BYTES = 16
 # 128 random bits: nobody guesses a link within the life of the universe, and 22 characters fit into a message.
+TOKEN_BYTES = 16
+# Letters of a name, a telephone, an address or a position: one line.
+MAX_CONTACT = 200
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def foresee(  # noqa: PLR0913  # As ``run``.
     """What the command would make of the case as it stands; reads only. Raises what ``run`` raises."""
     before = history(desk, number)
     case = fold(before)
+    # Optimistic: pages do not lock a case while somebody reads it; whoever comes second is told what changed.
     if version is not None and version != case.version:
         raise Conflict("conflict", number=number)
     sop = by_hash(desk.store, case.sop_hash)
@@ -152,6 +155,7 @@ def open_case(desk: Desk, command: OpenCase, who: Who, now: datetime) -> Opened:
 def open_inside(desk: Desk, db: Database, command: OpenCase, who: Who, now: datetime) -> Opened:
     """The same inside a transaction that is already open."""
     if command.idempotency_key:
+        # The token is not told again: only its hash was kept.
         earlier = desk.store.value("SELECT number FROM cases WHERE idempotency_key = ?", [command.idempotency_key])
         if earlier:
             return Opened(str(earlier), None, again=True)
@@ -164,7 +168,6 @@ def open_inside(desk: Desk, db: Database, command: OpenCase, who: Who, now: date
     row_id = _insert_case(db, course.case, command)
     events = (first, *course.events)
     _store(db, row_id, Outcome(who, now, Decision(events, course.case, course.batches), sop, events, None))
-    # The link is in nobody's hands but the answer's: only its hash is stored, so a stolen database opens no case.
     token = secrets.token_urlsafe(TOKEN_BYTES)
     db.table("public_tokens").insert({"hash": token_hash(token), "case_id": row_id, "created_at": stamp(now)})
     return Opened(number, token)
@@ -243,13 +246,14 @@ def keep_contact(db: Database, contact: Mapping[str, str], now: datetime) -> str
 def _next_contact(desk: Desk, contact: Mapping[str, str], now: datetime) -> dict[str, Any] | None:
     """The row with the number it will have, because the event that names it is decided before anything is written."""
     values = _contact_values(contact, now)
+    # Safe inside BEGIN IMMEDIATE, where nobody else can insert between this and the row itself.
     number = int(desk.store.value("SELECT coalesce(max(id), 0) + 1 FROM contacts"))
     return None if values is None else {"id": number, **values}
 
 
 def _contact_values(contact: Mapping[str, str], now: datetime) -> dict[str, str] | None:
     keys = ("name", "phone", "email", "position", "channel")
-    values = {key: str(contact[key])[:200] for key in keys if contact.get(key)}
+    values = {key: str(contact[key])[:MAX_CONTACT] for key in keys if contact.get(key)}
     return {**values, "created_at": stamp(now)} if values else None
 
 
@@ -258,6 +262,7 @@ def _next_number(db: Database, desk: Desk, code: str, now: datetime) -> str:
     year = desk.calendar.local(now).year
     db.execute(
         "INSERT INTO numbers (key, year, value) VALUES (?, ?, 1)"
+        # One statement, so that the first case of a year needs no row made beforehand.
         " ON CONFLICT (key, year) DO UPDATE SET value = value + 1",
         [code, year],
     )

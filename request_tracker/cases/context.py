@@ -23,5 +23,7 @@ def desk_of(config: TrackerConfig) -> Desk:
     """The desk a configuration describes; reads the city, opens no database yet."""
     city = read_city(config.inventory)
     year = datetime.now(UTC).year
+    # Two years back for evaluations and reopened cases, three ahead for deadlines and leases: years without holidays
+    # would count too many working days.
     calendar = office_calendar(config.calendar, city.city.timezone, range(year - 2, year + 4))
     return Desk(Store(config.database), calendar, city)

@@ -100,6 +100,7 @@ class Course:
         self._produce(step, open_step, proof)
         target = step.decision[decision] if decision else step.next
         assert target is not None, "a checked SOP always leads on"
+        # Only a step with a printed decision; every other leads on by ``next``.
         if decision:
             # Before the completion: whoever reads the history meets the reason before what follows from it.
             self.add(Draft("decided", self._last_signer(step), {"label": decision}, step=step.id))
@@ -114,6 +115,7 @@ class Course:
             self.enter(target.step, at)
             return
         pending = [step.id for step in self.case.open_steps]
+        # In an emergency parallel steps are filed later, yet before the end: a closed case has all its papers.
         if pending:
             raise Refused("filed_afterwards_open", steps=", ".join(pending))
         if awaited := self._awaited():

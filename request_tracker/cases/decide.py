@@ -46,8 +46,8 @@ from request_tracker.words.labels import phrase
 
 ASSIGNS = frozenset({"head_of_section", "head_of_division"})
 REOPENS = frozenset({"requester", "head_of_office", "head_of_division", "head_of_section"})
-REOPEN_WITHIN = timedelta(days=7)
 # A week, as the guides say: every office has worked some days by then and seen whether it holds; later is a new case.
+REOPEN_WITHIN = timedelta(days=7)
 READS_ONLY = frozenset({"auditor", "admin"})
 NOTE = Both("catatan", "a note")
 NOT_IN_SOP = Both("dokumen ini tidak ada dalam SOP", "the SOP knows no such document")
@@ -70,6 +70,7 @@ def decide(  # noqa: PLR0913  # Everything a decision may know, and nothing else
     """What the command makes, whole, or Refused; nothing is left to be decided where it is written."""
     if case.ending and not isinstance(command, (Note, AddDocument, Verified, Recompute, Reopen)):
         raise Refused("ended", number=case.number, ending=phrase(case.ending))
+    # A contact's link opens one case: with another case's number in the address it opens nothing.
     if who.person.startswith("contact:") and case.contact not in (None, who.person):
         raise Refused("may_not")
     course = Course(case, sop, calendar, now)

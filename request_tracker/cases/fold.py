@@ -49,6 +49,7 @@ def _opened(event: Event) -> Case:
         emergency=data["emergency"],
         origin=data["origin"],
         service_due_at=_time(data["service_due_at"]),
+        # Events from before priorities were recorded have none; an outage's was ordinary then.
         priority=data.get("priority") or (ORDINARY if data["kind"] == "outage" else None),
     )
 
@@ -84,6 +85,7 @@ def _returned(case: Case, event: Event) -> Case:
 
 def _undone(case: Case, to: str) -> Case:
     """Back at or before the step that applied the allocation, it has to be applied anew; after it, nothing changes."""
+    # The first visit of that step: everything that was entered before it comes before the allocation.
     before = case.visited[: case.visited.index(case.applied_at)] if case.applied_at in case.visited else ()
     if to == case.applied_at or to in before:
         return replace(case, applied=None, verified=None)
@@ -123,6 +125,7 @@ def _resumed(case: Case, event: Event) -> Case:
 
 def _registered(case: Case, event: Event) -> Case:
     """Only a letter that came in is the case's own letter; one that went out answers it."""
+    # Fields with defaults: an event of an older version names fewer of them.
     letter = RegisteredLetter(**event.data)
     number = letter.number if letter.direction == "masuk" else case.letter_number
     return replace(case, letter_number=number, letters=(*case.letters, letter))

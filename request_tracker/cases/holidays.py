@@ -10,8 +10,8 @@ from request_tracker.cases.context import Desk
 from request_tracker.errors import BadForm
 from request_tracker.store.database import Row, Store
 
-MAX_NAME = 100
 # Characters of a day's name: one line of the table of days.
+MAX_NAME = 100
 
 
 def office_days(store: Store) -> list[Row]:
@@ -50,6 +50,8 @@ def with_office_days(calendar: Calendar, rows: list[Row]) -> Calendar:
     for row in rows:
         day = date.fromisoformat(row["day"])
         if row["worked"]:
+            # A day that the list calls worked is open even where the national calendar closes it (a joint leave that
+            # this city does not take).
             closed.pop(day, None)
         else:
             closed[day] = row["name"]

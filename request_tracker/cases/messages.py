@@ -28,6 +28,7 @@ def messages(case: Case, sop: Sop, events: Iterable[Event]) -> list[Message]:
     sent_back = {event.data["to"] for event in batch if event.kind == "returned"}
     outgoing: list[Message] = []
     for event in batch:
+        # Sending back enters a step: "sent back to you" is told, and "waits for you" would be the same twice.
         if event.kind == "step_entered" and event.step in sent_back:
             continue
         for recipient, template in _recipients(case, sop, event):
@@ -80,6 +81,7 @@ def _resumed(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
     """A pause that ended by itself: whose turn it is, and the technician."""
     if event.actor == SYSTEM.person and event.step:
         recipients = [to for to, _ in _next_in_order(case, sop, event.step)] + [person_of(case, "technician")]
+        # dict.fromkeys: once each, in order; the technician may be whose turn it is.
         yield from ((to, "pause_over") for to in dict.fromkeys(recipients))
 
 

@@ -47,6 +47,7 @@ def record_paper(course: Course, command: RecordPaper, who: Who) -> None:
         raise Refused("not_the_decider", step=step.id, lanes=course.sop.lane_names((lane,)))
     if command.scan.sha256 is None:
         raise Refused("missing_field", fields=SCAN, step=step.id)
+    # Four eyes are of those who decide; whoever records a paper decides nothing.
     other_person(course, step, open_step, command.decided_by)
     in_its_time(course, open_step, command.occurred_at)
     filled = check_fields((FORM,), command.form, complete=True)

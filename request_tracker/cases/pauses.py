@@ -51,4 +51,5 @@ def _end(course: Course, step: Step, command: Pause) -> datetime | None:
     if longest is None:
         return command.until
     latest = due(course.now, longest, course.sop.promise.calendar, course.calendar)
+    # A person may end it sooner than the SOP does, never later.
     return min(command.until or latest, latest)

@@ -29,6 +29,7 @@ def set_priority(course: Course, command: SetPriority, who: Who) -> None:
         raise Refused("bad_field", field=Both("prioritas", "priority"), reason=Both("1 sampai 3", "1 to 3"))
     if not any(who.holds(role) for role in SETS):
         raise Refused("may_not")
+    # Anybody who sees an outage may raise it; taking *utama* away is a decision.
     if case.priority == FIRST and command.priority != FIRST and not who.holds(LOWERS):
         raise Refused("may_not_lower", number=case.number)
     if not command.reason.strip():

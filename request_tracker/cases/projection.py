@@ -14,6 +14,7 @@ from request_tracker.store.chain import stamp
 def project(db: Database, case_id: int, case: Case, sop: Sop) -> None:
     """Bring the projection of one case up to its events."""
     db.table("cases").update(case_id, row_of(case))
+    # Deleted and written anew: a handful of rows, and nothing can be left over of an earlier state.
     db.execute("DELETE FROM waiting WHERE case_id = ?", [case_id])
     rows = waiting_rows(case_id, case, sop)
     if rows:

@@ -22,8 +22,8 @@ from request_tracker.errors import TrackerError
 from request_tracker.store.chain import canonical, stamp
 
 _REQUIRED = {"revision": int, "hash": str, "agent": str, "ok": bool, "readback": list}
-MAX_NAME = 200
 # An agent is named after its host, a ledger's hash has 64 digits; longer texts would only fill the database.
+MAX_NAME = 200
 # An agent is outside, so what a case keeps of its plan for one office is bounded: a short list of command lines, and
 # rates on a few interfaces (an office has two or three on one machine; Linux names them with 15 characters at most).
 _MAX_COMMANDS, _MAX_COMMAND, _MAX_INTERFACES, _MAX_INTERFACE = 20, 300, 8, 64

@@ -15,8 +15,8 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.store.search import INDEXED_LETTERS, phrase
 
-MAX_ROWS = 500
 # Nobody reads more on one page; whoever wants every case exports them (``each_case``).
+MAX_ROWS = 500
 # Of a case ``c`` and a line ``w`` of who waits: the step may be done after those that follow it (emergency).
 AFTERWARDS = (
     "coalesce((SELECT json_extract(e.data, '$.afterwards') FROM events e WHERE e.case_id = c.id"

@@ -22,6 +22,7 @@ def move_revision(course: Course, command: MoveRevision, who: Who) -> None:
     if new.code != case.sop or new.hash == case.sop_hash:
         reason = Both("bukan revisi lain dari SOP kasus ini", "it is no other revision of this case's SOP")
         raise Refused("cannot_move", revision=new.revision, reason=reason)
+    # The proof that is awaited completes a step by its old actions; in between the rules must not change.
     if case.awaiting is not None:
         reason = Both("alokasi masih menunggu bukti", "an allocation still waits for its proof")
         raise Refused("cannot_move", revision=new.revision, reason=reason)
@@ -30,6 +31,7 @@ def move_revision(course: Course, command: MoveRevision, who: Who) -> None:
     ]
     if problems:
         raise Refused("cannot_move", revision=new.revision, reason=joined(problems, "; "))
+    # By the old revision and kept in the event: what a step was allowed is not changed after it was done.
     times = {name: str(time.maximum) if (time := old.step(name).time) else None for name in dict.fromkeys(case.visited)}
     data = {
         "from": case.sop_hash,

@@ -80,6 +80,8 @@ def sign_off(desk: Desk, act: CaseAct, followers: Followers = NOBODY) -> Case:
     """Do the act and all that follows it, or nothing. Raises Refused, or Conflict where somebody was faster."""
     before = read_case(desk, act.number)
     also = [Consequence(note, act.who) for note in act.also]
+    # Once, before the loop: what was measured stays what the person had before him, however often the rest is made
+    # anew.
     measured = [consequence for measure in followers.measured for consequence in measure(before, act)]
     for _ in range(TRIES):
         foreseen = _foreseen(desk, act)

@@ -244,7 +244,9 @@ def _between(row: Row, reached: Row, label: str, turn: int, aside: bool) -> Way:
     """Down to the next row through the line between; elsewhere by a track beside the lane, across no symbol."""
     begin, end = row.symbols[-1], reached.symbols[0]
     bottom, top = row.y + row.height, end.y - SYMBOL_HEIGHT / 2
+    # The next row: straight down, through the line between the two.
     if bottom == reached.y:
+        # Where both stand in one lane, two of the four points are one; dict.fromkeys leaves them out.
         points = [(begin.x, begin.y + SYMBOL_HEIGHT / 2), (begin.x, bottom), (end.x, bottom), (end.x, top)]
         return Way(row.page, tuple(dict.fromkeys(points)), label, aside)
     side = 1 if end.x >= begin.x and reached.y > row.y else -1

@@ -23,9 +23,11 @@ from request_tracker.chart.layout import (
 )
 
 _INK, _RULE, _HEAD_FILL = "#1b2733", "#8795a1", "#e8edf2"
+# Light fills under dark ink: each has a contrast of more than 7 to 1 with the text (WCAG 2.1, 1.4.6).
 _FILLS = {Mark.DONE: "#bfe3c9", Mark.HERE: "#ffe08a", Mark.LATE: "#f6b3a9", Mark.AHEAD: "#ffffff", None: "#ffffff"}
 _ROW_FILLS = {Mark.HERE: "#fff8e1", Mark.LATE: "#fdecea"}
 _WORDS = {Mark.DONE: "✓ selesai", Mark.HERE: "▶ di sini", Mark.LATE: "▶ terlambat"}
+# Liberation Sans has Arial's widths, and layout.py wraps its cells by them.
 _FONT = "font-family='Liberation Sans, Arial, sans-serif' font-size='8.5'"
 _NAMES = ("Mulai / selesai", "Proses", "Keputusan", "Alur kerja", "Penghubung beda halaman")
 
@@ -59,10 +61,12 @@ def legend() -> str:
 
 
 def _sheet(width: float, height: float, title: str, parts: Sequence[str]) -> str:
+    # A point of room on each side: half of an outline lies outside its path.
     size = f"viewBox='-1 -1 {width + 2:g} {height + 2:g}' width='{width + 2:g}' height='{height + 2:g}'"
     head = (
         f"<svg xmlns='http://www.w3.org/2000/svg' class='chart' role='img' {size} {_FONT} fill='{_INK}'>"
         f"<title>{escape(title)}</title>"
+        # refX 7 of 8: the tip touches the symbol and the line ends inside the head.
         "<defs><marker id='arrow' viewBox='0 0 8 8' refX='7' refY='4' markerWidth='6' markerHeight='6' "
         f"orient='auto-start-reverse'><path d='M0 0 L8 4 L0 8 Z' fill='{_INK}'/></marker></defs>"
     )
@@ -115,6 +119,7 @@ def _symbol(symbol: Symbol) -> str:
         path = f"M{symbol.x:g} {y:g} L{x + w:g} {symbol.y:g} L{symbol.x:g} {y + h:g} L{x:g} {symbol.y:g} Z"
         body = f"<path class='decision' d='{path}' {paint}/>"
     else:
+        # Rounded by half its height, a rectangle is the regulation's terminator.
         round_ = h / 2 if symbol.shape is Shape.TERMINATOR else 0
         body = (
             f"<rect class='{symbol.shape}' x='{x:g}' y='{y:g}' width='{w:g}' height='{h:g}' rx='{round_:g}' {paint}/>"

@@ -85,6 +85,7 @@ def _tell(db: Database, faults: list[str], now: datetime) -> None:
         template="audit_faults",
         number="audit",
         title=f"{len(faults)} temuan",
+        # Ten show a person what kind of fault it is; ``audit verify`` tells them all.
         subject="\n".join(faults[:10]),
     )
     for role in RECIPIENTS:

@@ -38,6 +38,7 @@ Kembalikan:              lebarpita-tracker restore CADANGAN.zip
 """
 # The seal is a sha256 in hexadecimal. Pieces of 1 MiB keep the memory small whatever the size of a file.
 _SEAL_BYTES, _PIECE_BYTES = 64, 1 << 20
+# Every name a backup may hold; what does not match (a "../", a folder of its own) is never unpacked.
 _PLACED = re.compile(rf"{ATTACHMENTS}[0-9a-f]{{64}}|(?:{TEMPLATES}|{SETTINGS})(?!\.)[^/\\]+|{DATABASE}|{READ_ME}")
 _DAMAGED = (BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError)
 
@@ -50,10 +51,12 @@ def backup(store: Store, config: TrackerConfig, target: Path, settings: Path | N
     try:
         for path in (copied, partial):
             path.unlink(missing_ok=True)
+            # Made with its mode before a byte of it is written: a backup holds personal data.
             path.touch(mode=0o600)
         store.copy_to(copied)
         check_file(copied)
         lost = _write(partial, store, config, {DATABASE: copied, **_office_files(config, settings)})
+        # By now its content is on the disk (``_write``); settle puts the name there too.
         partial.rename(target)
         settle(target.parent)
     except (DatabaseError, OSError) as error:
@@ -101,6 +104,7 @@ def restore(source: Path, config: TrackerConfig, now: datetime, overwrite: bool 
             check_file(staged)
             _put_attachments(opened, config.files)
             aside = _put_templates(opened, config.templates, end)
+        # Last of all: until here a restore that fails has changed nothing that the tracker reads.
         aside += set_aside(config.database, end)
         staged.rename(config.database)
         settle(config.database.parent)
@@ -125,10 +129,12 @@ def _write(partial: Path, store: Store, config: TrackerConfig, parts: dict[str, 
     with partial.open("r+b") as file:
         with ZipFile(file, "w") as out:
             for name, path in parts.items():
+                # force_zip64: the size of a database is not known before it is packed, and may be above 4 GiB.
                 with path.open("rb") as content, out.open(_entry(name), "w", force_zip64=True) as packed:
                     sums.append(f"{_copy(content, packed)}  {name}")
             for sha256 in [row["sha256"] for row in store.rows("SELECT sha256 FROM files ORDER BY sha256")]:
                 try:
+                    # Stored: PDF, JPEG and DOCX are compressed already.
                     out.writestr(_entry(f"{ATTACHMENTS}{sha256}", ZIP_STORED), files.read(config.files, sha256))
                     sums.append(f"{sha256}  {ATTACHMENTS}{sha256}")
                 except TrackerError as error:
@@ -148,6 +154,7 @@ def _write(partial: Path, store: Store, config: TrackerConfig, parts: dict[str, 
 
 def _entry(name: str, packing: int = ZIP_DEFLATED) -> ZipInfo:
     made = ZipInfo(name)
+    # The upper 16 bits are the Unix mode: whoever unpacks it by hand gets files for himself alone.
     made.compress_type, made.external_attr = packing, 0o600 << 16
     return made
 

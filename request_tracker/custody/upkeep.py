@@ -57,6 +57,7 @@ def rebuild(desk: Desk) -> int:
             case = _case(desk.store, row["number"])
             project(db, row["id"], case, by_hash(desk.store, case.sop_hash))
         for index in SEARCHES:
+            # An insert in form only: FTS5 reads its content table again from the beginning (sqlite.org/fts5).
             db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
     return len(rows)
 
@@ -67,6 +68,8 @@ def _search_faults(store: Store) -> list[str]:
     for index in SEARCHES:
         try:
             with store.transaction() as db:
+                # FTS5's own commands have the form of an insert (sqlite.org/fts5); rank 1 compares with the content
+                # table too.
                 db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         except DatabaseError as error:
             faults.append(f"{index}: {error}; write it anew with lebarpita-tracker rebuild")
@@ -120,6 +123,7 @@ def number_gaps(store: Store) -> list[str]:
     """Case numbers are gap-free for each SOP and year."""
     gaps = []
     with store.snapshot():
+        # Keys with a colon are the agenda's letters, which have their own rule.
         for row in store.rows("SELECT key, year, value FROM numbers WHERE key NOT LIKE '%:%'"):
             # All numbers of a year begin with "KEY/YEAR/"; the sign after "/" is "0", so they lie between these two.
             first, after = f"{row['key']}/{row['year']}/", f"{row['key']}/{row['year']}0"

@@ -53,6 +53,7 @@ def verify_whole(desk: Desk, files: Path, now: datetime, beside: Beside = lambda
     """
     store = desk.store
     try:
+        # Before the audit: events that come while it runs are left for the next one, never counted as verified.
         reach = store.row("SELECT count(*) AS events, coalesce(max(id), 0) AS last_event FROM events") or {}
         head = store.value("SELECT hash FROM events WHERE id = ?", [reach["last_event"]]) or ""
     except DatabaseError:

@@ -66,6 +66,7 @@ def availability(
     prometheus: Prometheus, desk: Desk, opd: str, wanted: Allocation | None, now: datetime
 ) -> dict[str, Any]:
     """Every uplink's room now, plain data with its own hash; a silent Prometheus is said in ``problem``."""
+    # On the step's grid: asked again a minute later, the report is the same to the letter.
     at = float(int(now.timestamp()) // STEP_SECONDS * STEP_SECONDS)
     city, mine = desk.city, uplink_of(desk.city, opd)
     rows, present = allocations.rows_in_force(desk.store, now), allocations.allocation_of(desk.store, opd, now)

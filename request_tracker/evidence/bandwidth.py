@@ -76,10 +76,13 @@ class BandwidthReport:
 
 def bandwidth_report(prometheus: Prometheus, desk: Desk, opd: str, now: datetime) -> BandwidthReport:
     """Ask for both directions, availability and drops; a silent Prometheus is said in ``problem``."""
+    # On the grid of the recording rules, so that whoever asks again at the same ``at`` gets the same points.
     at = float(int(now.timestamp()) // STEP_SECONDS * STEP_SECONDS)
     allocation = allocations.allocation_of(desk.store, opd, now)
     series: dict[str, Points] = {"receive": (), "transmit": ()}
     window, rates = DAYS * 86400, [rate_of(opd, way) for way in series]
+    # Subqueries at one minute: the watch probes each second and is scraped each 15 s; a minute keeps thirty days at
+    # 43,200 samples, far below Prometheus' limit of 50 million a query.
     extra = [f'avg_over_time((max(lebarpita_reachable{{opd="{opd}"}}))[{DAYS}d:1m])']
     extra += [
         f'sum(increase(lebarpita_shaping_class_drops_total{{opd="{opd}",direction="{way}"}}[{DAYS}d]))'
@@ -115,6 +118,7 @@ def bandwidth_report(prometheus: Prometheus, desk: Desk, opd: str, now: datetime
 
 def rate_of(opd: str, way: str) -> str:
     """The recorded 5-minute average of a direction."""
+    # max: during a restart or a move two instances may carry the same OPD for five minutes, and a sum would double it.
     return f'max(opd:{way}:rate5m{{opd="{opd}"}})'
 
 
@@ -125,6 +129,7 @@ def summary(points: Points, ceiling: int | None, calendar: Calendar) -> Directio
     times = np.array([at for at, _ in points])
     values = np.array([value for _, value in points])
     local = [calendar.local(datetime.fromtimestamp(at, UTC)) for at in times]
+    # Office hours are the calendar's of that very day: they differ by weekday, and a holiday has none.
     office = np.array([any(a <= moment.time() < b for a, b in calendar.spans(moment.date())) for moment in local])
     hour = np.array([moment.hour for moment in local])
     highest = int(values.argmax())

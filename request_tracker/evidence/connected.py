@@ -43,6 +43,7 @@ def connected(prometheus: Prometheus, city: City, root: str, at: float) -> Conne
     if place is None:
         reason = filled(Both("{} tidak ada dalam inventaris.", "{} is not in the inventory."), root or LINE)
         return ConnectionProposal(None, reason, at)
+    # A subquery at the scrape's own step, so that each sample is looked at once.
     window = f"({passing(place)})[{MINUTES}m:{STEP_SECONDS}s]"
     expressions = (
         f"count_over_time({window})",
@@ -69,6 +70,7 @@ def _judge(answers: list[float | None]) -> tuple[str | None, Both]:
             "The line was measured in {} % of the last {} minutes; nothing is proposed.",
         )
         return None, filled(reason, f"{measured * 100:.0f}", MINUTES)
+    # It may have gone down once within the window; twice is a line that flaps.
     if not now and (changes or 0.0) <= 1:
         return NOT_CONNECTED, AWAY
     if not now or up < samples or (lost or 0.0) > LOST_AT_MOST * MINUTES * 60 or interface == 0:

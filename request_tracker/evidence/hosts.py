@@ -18,6 +18,8 @@ TABLES, DIRECTIONS = ("hosts", "networks", "services"), ("receive", "transmit")
 CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 12.0
 # A page of a hundred rows is what a person reads; each is an address or a name of at most 120 letters, far below 1 MiB.
 MAX_BYTES, MAX_ROWS, MAX_NAME = 2**20, 100, 120
+# The collector's own sentence on a page: two lines.
+MAX_ERROR = 300
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def read(answer: Any, direction: str) -> TopHosts:
     tables = {name: _table(answer[name][direction]) for name in TABLES}
     total = int(answer["bytes"][direction])
     for name, table in tables.items():
+        # Checked here, because a table whose sum is wrong would accuse somebody of the difference.
         if sum(row.bytes for row in table.rows) + table.rest != total:
             raise ValueError(f"{name}: rows and rest are not the sum")
     return TopHosts(int(answer["since"]), total, tables)
@@ -83,15 +86,17 @@ def _fetched(part: FlowCollectorPart, opd: str, span: str) -> Any:
         raise Unanswered("unset", str(error)) from error
     limits = (CONNECT_SECONDS, ANSWER_SECONDS)
     parameters = {"opd": opd, "since": span}
+    # No redirects: the bearer's token must not travel to where an answer points.
     with requests.get(url, parameters, headers=head, timeout=limits, stream=True, allow_redirects=False) as answer:
         body = bytearray()
         for piece in answer.iter_content(65_536):
             body += piece
+            # Counted as it comes: a Content-Length may be missing or wrong.
             if len(body) > MAX_BYTES:
                 raise ValueError("the answer is too long")
         content = json.loads(body)
         if answer.status_code != 200:
-            raise Unanswered("refused", str(content["error"])[:300])
+            raise Unanswered("refused", str(content["error"])[:MAX_ERROR])
     return content
 
 

@@ -146,8 +146,10 @@ def passing(place: RootPlace) -> str:
 
 def turns_of(points: list[tuple[float, float]], begin: float, end: float, step: float) -> list[StateChange]:
     """The moments at which the state changed; a missing point is ``unmeasured``."""
+    # Prometheus answers on the grid from ``begin``; rounding takes away what is left of the floats.
     values = {round((at - begin) / step): value for at, value in points}
     turns: list[StateChange] = []
+    # The end itself is a point of the grid, as in a range query.
     for index in range(math.floor((end - begin) / step) + 1):
         value = values.get(index)
         state = "unmeasured" if value is None else "up" if value else "down"
@@ -187,6 +189,7 @@ def _measure(
     down = sum(step for moment, value in points if not value and started <= moment < until)
     measured = sum(step for moment, _ in points if started <= moment < until)
     window = f"{max(1, round(until - started))}s"
+    # Two instants and a difference: increase() would extrapolate to the window's ends, and lost rounds are counted.
     before, after = (
         value_at(f'max(lebarpita_probe_lost_total{{link="{root}"}})', moment) for moment in (started, until)
     )
@@ -225,6 +228,7 @@ def _counted(before: float | None, after: float | None) -> float | None:
 
 
 def _step(seconds: float) -> float:
+    # Whole seconds, so that the query that stands in the report can be typed.
     return max(STEP_SECONDS, math.ceil(seconds / MAX_POINTS))
 
 

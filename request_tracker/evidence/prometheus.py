@@ -31,6 +31,7 @@ class Prometheus:
 
     def query(self, expression: str, at: float | None = None) -> list[Sample]:
         """An instant vector. Raises NoData."""
+        # Milliseconds are all that Prometheus keeps; more digits would make the same question look like another.
         parameters = {"query": expression} | ({"time": f"{at:.3f}"} if at is not None else {})
         result = self._get("/api/v1/query", parameters)
         return [Sample(row["metric"], float(row["value"][1]), float(row["value"][0])) for row in result]

@@ -89,6 +89,7 @@ def gather(prometheus: Prometheus, desk: Desk, opd: str, wanted: Allocation | No
     usages = {way: Usage(answers[f"{way}_p95"], answers[f"{way}_peak"], answers[f"{way}_now"]) for way in capacity}
     verdict, reason = judge(usages["receive"], present, wanted, capacity, after)
     uplink_p95 = {way: answers[f"uplink_{way}"] for way in capacity}
+    # Points that were recorded, not days that have passed: a week without monitoring shows.
     measured = (answers["samples"] or 0.0) * STEP_SECONDS / 86400
     return Evidence(
         opd=opd,

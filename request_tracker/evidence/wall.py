@@ -84,6 +84,7 @@ def _tile(
 def _rate(way: str) -> str:
     """One source per OPD: its own port, else its queue, else flows; averaged over one minute."""
     name = f"lebarpita_opd_{way}_bytes_total"
+    # "or" keeps the left side's OPDs and adds those that only the right side has, so that nobody is counted twice.
     return " or ".join(f'sum by (opd) (rate({name}{{source="{source}"}}[1m]))' for source in _SOURCES)
 
 

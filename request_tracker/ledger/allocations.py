@@ -37,6 +37,8 @@ class Wish:
 
 def rows_in_force(store: Store, at: datetime) -> list[Row]:
     """The row of each OPD that is in force at that moment, by OPD."""
+    # The newest of those in force; at the same moment the later row wins, because it was decided with the earlier in
+    # sight. One pass over the index on (opd, effective_at), no query for each OPD.
     return store.rows(
         "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY opd ORDER BY effective_at DESC, id DESC) AS newest"
         " FROM ledger WHERE effective_at <= ?) WHERE newest = 1 ORDER BY opd",
@@ -74,6 +76,7 @@ def current_allocations(store: Store, at: datetime) -> dict[str, Any]:
     last = store.value("SELECT max(effective_at) FROM ledger WHERE effective_at <= ?", [stamp(at)])
     return {
         "revision": revision_at(store, at),
+        # The shaper computes it over the same text and applies nothing that differs (``shaping.ledger``).
         "hash": hashlib.sha256(canonical(rows).encode()).hexdigest(),
         "approved_at": datetime.fromisoformat(last).timestamp() if last else None,
         "allocations": rows,
@@ -89,6 +92,7 @@ def standing(store: Store, at: datetime) -> Standing:
     """What a decision at that moment must know of the ledger."""
     lines = {row["opd"]: LedgerLine(allocation_in(row), row["case_number"]) for row in rows_in_force(store, at)}
     returns: dict[str, tuple[datetime, ...]] = {}
+    # DISTINCT: a return that was restated has several rows of one moment, and is still one return.
     planned = "SELECT DISTINCT opd, effective_at FROM ledger WHERE effective_at > ? ORDER BY effective_at"
     for row in store.rows(planned, [stamp(at)]):
         returns[row["opd"]] = (*returns.get(row["opd"], ()), datetime.fromisoformat(row["effective_at"]))
@@ -138,6 +142,7 @@ def as_data(allocation: Allocation) -> dict[str, int]:
 
 def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime, effective_at: datetime) -> None:
     batch = int(store.value("SELECT coalesce(max(batch), 0) + 1 FROM ledger"))
+    # Inside the caller's transaction, which began IMMEDIATE: nobody can append between this and the insert.
     previous = head(store)
     for change in changes:
         body: Mapping[str, Any] = {

@@ -74,6 +74,7 @@ def admit(books: Books, opd: str, wanted: Allocation, reason: str) -> None:
     neighbours = [
         line.allocation
         for other, line in standing.lines.items()
+        # The OPD's own line is replaced by what is wanted, so it must not count beside it.
         if other != opd and uplink_of(city, other) == uplink.name
     ]
     for direction in DIRECTIONS:
@@ -93,6 +94,7 @@ def admit(books: Books, opd: str, wanted: Allocation, reason: str) -> None:
             )
             sums = (format_rate(promises.guaranteed), format_rate(capacity))
             raise Refused("admission", reason=filled(sentence, phrase(direction), *sums, uplink.name))
+        # Ceilings above the capacity are usual (not everybody sends at once), so a person's reason is enough for them.
         if promises.oversubscribed and not reason.strip():
             sentence = Both(
                 "Jumlah batas {} melebihi kapasitas {} {}.", "Ceilings of {} in sum are above {}'s capacity {}."
@@ -110,6 +112,7 @@ def batches_of(standing: Standing, changes: Sequence[Change], until: datetime | 
     batches = [LedgerBatch(standing.at, tuple(changes))]
     for change in changes:
         for moment in standing.returns.get(change.opd, ()):
+            # A return after the new end would come into force anyway, and later than this one's own return.
             if until is None or moment < until:
                 batches.append(LedgerBatch(moment, (change,)))
         former = standing.lines.get(change.opd)

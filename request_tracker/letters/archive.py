@@ -20,7 +20,7 @@ from request_tracker.cases.events import to_row
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.letters.keeping import frozen_paper
-from request_tracker.letters.making import facts_of, frozen_report, make, papers_of, rests_on_figures
+from request_tracker.letters.making import facts_of, frozen_report, make, offers, rests_on_figures
 from request_tracker.letters.press.forms import set_paper
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
@@ -35,6 +35,7 @@ SHOWN_HASH = 12
 # Characters of an attachment's own name; file systems end at 255 bytes.
 SHOWN_NAME = 80
 ATTACHMENTS = "lampiran/"
+# Notes name a photograph by its address on the page (``web.cases.case_pages``); in the archive it lies by its hash.
 _PHOTO = re.compile(r"/berkas/([0-9a-f]{64})")
 _UNSAFE = re.compile(r"[^\w.-]")
 _READ_ME_TEXT = """Arsip kasus {number} ({ending}).
@@ -57,6 +58,8 @@ def pack(desk: Desk, config: TrackerConfig, number: str) -> bytes:
     sop = register.by_hash(desk.store, case.sop_hash)
     events = [to_row(event, 0) for event in history(desk, number)]
     for row in events:
+        # As JSON and not as a text of JSON: people read this file; ``faults`` makes the canonical text again before it
+        # hashes.
         row["data"] = json.loads(row.pop("data"))
         del row["case_id"]
     course = {"case": number, "sop": sop.code, "revision": sop.revision, "sop_hash": sop.hash, "events": events}
@@ -75,6 +78,7 @@ def faults(archive: Path) -> list[str]:
     """Everything that is wrong with an archive; empty where it is whole. Raises TrackerError where it is none."""
     try:
         with ZipFile(archive) as opened:
+            # By the sizes it claims, before anything is unpacked; zipfile stops at a claimed size.
             if sum(entry.file_size for entry in opened.infolist()) > MAX_BYTES:
                 raise TrackerError(f"{archive}: would unpack to more than {MAX_BYTES} bytes; it is no archive of ours")
             parts = {name: opened.read(name) for name in opened.namelist()}
@@ -123,7 +127,7 @@ def _data(row: Mapping[str, Any]) -> dict[str, Any]:
 def _papers(desk: Desk, config: TrackerConfig, case: Case, sop: Sop) -> dict[str, bytes]:
     last = history(desk, case.number)[-1].occurred_at
     facts, contents = facts_of(desk, config.office, case, sop, last), {}
-    for word, _ in papers_of(sop):
+    for word in (offer.word for offer in offers(sop)):
         report = frozen_report(desk, case, sop, word)
         if report is None and rests_on_figures(case, sop, word):
             continue
@@ -157,6 +161,7 @@ def _zip(parts: Mapping[str, bytes]) -> bytes:
     with ZipFile(archive, "w", ZIP_DEFLATED) as out:
         for name, content in sorted(parts.items()):
             entry = ZipInfo(name)
+            # A Unix mode in the upper 16 bits; ZipInfo's own date is 1980-01-01, always.
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
             out.writestr(entry, content)
     return archive.getvalue()

@@ -65,6 +65,7 @@ def frozen_paper(facts: Facts, word: str) -> Record | None:
 def frozen_record(facts: Facts, document: Document) -> Record | None:
     """The frozen paper of the present signatures; None where there is none."""
     last = last_seq(facts, document)
+    # Only one made after the last signature: a step that was done again has another paper.
     return None if last is None else _newest(facts.case, document.key, last)
 
 
@@ -80,6 +81,7 @@ def _papers(config: TrackerConfig, facts: Facts, now: datetime) -> Iterator[Cons
         try:
             paper = make(facts, str(document.template))
             content = set_paper(paper, own=config.templates)
+            # The file before the row: a row that names no file is a fault, a file that nobody names is none.
             file = files.put(config.files, content, f"{paper.file}.pdf", FORMS["pdf"].mime)
         except TrackerError as error:
             log.error("event=paper_not_kept case=%s document=%s reason=%r", facts.case.number, document.key, str(error))

@@ -44,11 +44,6 @@ def offers(sop: Sop) -> tuple[Offer, ...]:
     return (*of_documents, *(Offer(kind.words[0], kind.name.indonesian, kind) for kind in others))
 
 
-def papers_of(sop: Sop) -> tuple[tuple[str, str], ...]:
-    """Word and name of each of them."""
-    return tuple((offer.word, offer.name) for offer in offers(sop))
-
-
 def make(facts: Facts, word: str) -> Paper:
     """The paper that a word means in the case's SOP. Raises TrackerError where it means none."""
     kind = paper_of(facts.sop, word)

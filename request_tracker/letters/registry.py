@@ -50,6 +50,7 @@ def _check_templates() -> None:
             raise TrackerError(f"letters/: {count} templates are called {name}; an office names its own by that name")
 
 
+# At import, so that a faulty folder stops the start and not the first letter.
 KINDS: tuple[tuple[str, PaperKind], ...] = tuple(_kinds())
 CASE_PAPERS: tuple[CasePaper, ...] = tuple(kind for _, kind in KINDS if isinstance(kind, CasePaper))
 _BY_WORD = _by_word(CASE_PAPERS)

@@ -46,6 +46,7 @@ def _keys(sop: Sop, event: Event) -> Iterable[str]:
     copied = {sop.role(lane) for lane in event.data.get("copies_to", ())}
     sent = REQUESTER in copied or tells_requester(event.data.get("actions", ()))
     own = sop.kind == "request" and REQUESTER in {sop.role(lane) for lane in step.lanes}
+    # The letter he began with; of an outage the first report may be another office's.
     begun = step.requires if own and step.id == sop.start else ()
     return (*begun, *step.outputs) if own or sent else ()
 

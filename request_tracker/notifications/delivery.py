@@ -33,6 +33,9 @@ LONGEST_WAIT = timedelta(minutes=30)  # A channel that is back after a day gets 
 # A round ends in time for the next one: a call for an outage that comes meanwhile must not wait behind a queue.
 AT_ONCE, ROUND_SECONDS = 10, 10.0
 TRIES_OF_ONE_S_OWN = 5  # After 10, 20, 40, 80 and 160 s, five minutes in all, the address is taken for dead.
+MAX_PROBLEM = (
+    300  # Channels and whom they missed, as the page of messages shows them; an alert may name the whole office.
+)
 OFFICE = "office"
 PLACE = "{to}"
 IN_DOUBT = "Mungkin sudah Anda terima. / You may have had this before."
@@ -109,6 +112,7 @@ def _destination(carriers: Carriers, who: str, address: Address | None) -> Desti
         return None
     if address.channel == PAGE:
         return Destination(who, PAGE, ())
+    # Quoted, so that no address can add a path, a parameter or another host to the channel's URL.
     url = carriers.personal.get(address.channel)
     return Destination(who, address.channel, (url.replace(PLACE, quote(address.place, safe="@")),)) if url else None
 
@@ -130,7 +134,9 @@ def _due(desk: Desk, now: datetime) -> tuple[str, list[str]]:
 
 def _lease(desk: Desk, due: str, moments: list[str], now: datetime) -> Row | None:
     """Take the next message for oneself; None where nothing is due any more."""
+    # A comparison is 1 or 0 in SQLite: calls for outages come first, then the oldest.
     first = f"{PAGES} DESC, id"
+    # Read and leased in one transaction: two workers never take the same message.
     with desk.store.transaction() as db:
         row = desk.store.row(f"SELECT * FROM outbox WHERE {due} ORDER BY {first} LIMIT 1", moments)
         if row is not None:
@@ -144,6 +150,7 @@ def _deliver(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> bool:
     if not targets:
         _take_out(desk, row)
         return False
+    # By who and not by address: whoever changes his address meanwhile is not told twice.
     arrivals = desk.store.rows("SELECT who FROM outbox_reached WHERE outbox_id = ?", [row["id"]])
     reached = {arrival["who"] for arrival in arrivals}
     failed = []
@@ -176,7 +183,7 @@ def _try_again(desk: Desk, row: Row, problem: str, now: datetime) -> None:
     with desk.store.transaction() as db:
         db.execute(
             "UPDATE outbox SET attempts = attempts + 1, error = ?, next_at = ?, leased_until = NULL WHERE id = ?",
-            [problem[:300], stamp(now + wait), row["id"]],
+            [problem[:MAX_PROBLEM], stamp(now + wait), row["id"]],
         )
 
 
@@ -188,6 +195,7 @@ def send(desk: Desk, carriers: Carriers, target: Destination, row: Row, now: dat
     if not all(sender.add(url) for url in target.urls):
         return False
     title, body = text_of(desk, carriers, target, row, now)
+    # Apprise catches what its plug-ins raise and tells True or False.
     return bool(sender.notify(title=title, body=body))
 
 

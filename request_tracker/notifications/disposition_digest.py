@@ -25,6 +25,7 @@ def tell_dispositions(desk: Desk, now: datetime) -> list[str]:
     day = desk.calendar.local(now).date()
     roles = []
     for role, rows in _by_role(desk.store.rows(_WAITING)).items():
+        # The outbox keeps a key for ever, so the day in it is what allows one a day.
         key = f"dispositions:{day}:{role}"
         if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [key]):
             continue

@@ -44,4 +44,5 @@ def last_quarter(day: date) -> Quarter:
 
 def quarter_of(day: date) -> Quarter:
     """The quarter a day lies in."""
+    # Months 1 to 3 give 1, 10 to 12 give 4.
     return quarter(f"{day.year}-Q{(day.month + 2) // 3}")

@@ -22,6 +22,7 @@ def tell_late(desk: Desk, now: datetime) -> int:
     """Tell the supervisor; the number of late steps that were told of now."""
     if not _first_hours_of_the_week(desk, now):
         return 0
+    # The ISO year: the last days of December may belong to week 1 of the next one.
     year, week, _ = desk.calendar.local(now).isocalendar()
     name = f"{year}-W{week:02d}"
     key, late = f"late:{name}:{RECIPIENT}", desk.store.rows(_LATE, [stamp(now)])

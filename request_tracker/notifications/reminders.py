@@ -50,6 +50,7 @@ def end_pauses(desk: Desk, now: datetime) -> list[str]:
         try:
             end = Resume("Jeda berakhir pada tanggalnya.", occurred_at=case.paused_until)
             run(desk, case.number, end, SYSTEM, now, version=case.version)
+        # Somebody acted on it in this very moment; the next round looks again.
         except Conflict:
             continue
         ended.append(case.number)
@@ -66,6 +67,7 @@ def _level(desk: Desk, row: Row, now: datetime) -> str | None:
         return f"{LATE}:{days}"
     left = passed(now, due, counting, desk.calendar)
     allowed = passed(entered, due, counting, desk.calendar)
+    # Pauses only make ``allowed`` smaller, so whoever has more than this left has it in any case.
     if left > allowed * LEFT_AT_WARNING:
         return None
     # A pause has moved the deadline by what it took; only now is it worth reading the case to take that off again.
@@ -76,6 +78,7 @@ def _level(desk: Desk, row: Row, now: datetime) -> str | None:
 
 
 def _was_told(desk: Desk, row: Row, level: str) -> bool:
+    # A prefix as a range for the index: ";" is the sign after ":".
     first, after = f"{_key(row, level)}:", f"{_key(row, level)};"
     return desk.store.row("SELECT 1 FROM outbox WHERE key >= ? AND key < ?", [first, after]) is not None
 

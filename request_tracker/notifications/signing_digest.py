@@ -77,6 +77,7 @@ def _batch(desk: Desk, sop: Sop, step: str, rows: list[Row], now: datetime) -> S
 def _digest_case(desk: Desk, sop: Sop, row: Row, events: list[Event], now: datetime) -> DigestCase:
     case = fold(events)
     clocks = running(events, sop, desk.calendar, now)
+    # The first one's "before" and the last one's "after": a case that applied twice changed from the one to the other.
     applied = [event.data for event in events if event.kind == "allocation_applied"]
     proven = [event.occurred_at for event in events if event.kind == "allocation_verified"]
     step = sop.step(row["waiting_step"])

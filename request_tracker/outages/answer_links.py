@@ -19,6 +19,10 @@ from request_tracker.people.accounts import Person, person
 from request_tracker.people.roles import may
 
 VALID_FOR = timedelta(hours=24)  # Beyond the last call of the chain; a telephone found tomorrow takes nothing.
+# What a signature is for stands in what is signed: the same key seals sessions, and neither may pass for the other.
+# Letters: number, user, message and time take some 70 bytes, the seal 32; base64 makes 140 letters of them. What is
+# longer is cut off, and its seal cannot fit.
+_LONGEST_TOKEN = 600
 _PURPOSE = b"lebarpita answer link 1\0"
 
 
@@ -40,14 +44,14 @@ def make_link(key: bytes, number: str, user: int, message: int, now: datetime) -
 
 def read_link(desk: Desk, key: bytes, token: str, now: datetime) -> tuple[AnswerLink, Person]:
     """What a good link says, and who holds it. Raises Refused where it is made up, too old, used or void."""
-    # A good token is far below 600 letters; what is longer is cut off, and its seal cannot fit.
-    body, _, seal = token[:600].partition(".")
+    body, _, seal = token[:_LONGEST_TOKEN].partition(".")
     try:
         said, sealed = _bytes(body), _bytes(seal)
     except (binascii.Error, ValueError) as error:
         raise Refused("answer_link") from error
     if not hmac.compare_digest(sealed, _seal(key, said)):
         raise Refused("answer_link")
+    # Only after the seal: until then the bytes are anybody's.
     answer = AnswerLink(*json.loads(said))
     holder = person(desk.store, answer.user, now)
     used = "SELECT 1 FROM answer_links_used WHERE message = ? AND user_id = ?"
@@ -63,6 +67,7 @@ def use_link(desk: Desk, key: bytes, token: str, now: datetime) -> bool:
     with desk.store.transaction() as db:
         answer, holder = read_link(desk, key, token, now)
         row = {"message": answer.message, "user_id": answer.user, "at": now.timestamp()}
+        # Its primary key (message, user) refuses a second use, also one in the same moment.
         db.table("answer_links_used").insert(row)
         return acknowledge_inside(desk, db, answer.number, holder.who, now)
 

@@ -53,6 +53,7 @@ def escalate(desk: Desk, now: datetime) -> list[tuple[str, str]]:
 def _turns(age: timedelta) -> list[CallLevel]:
     """Every level reached at this age, and the present repetition of the last one."""
     reached = [(after, role, rank) for after, role, rank in CHAIN if after <= age]
+    # All levels reached, not the last alone: a tracker that was off for an hour calls everybody it has missed.
     turns = [(f"{role}:{rank}", role, rank) for _, role, rank in reached]
     if reached and (times := (age - reached[-1][0]) // AGAIN_EVERY):
         level, role, rank = turns[-1]
@@ -126,6 +127,7 @@ def _call(desk: Desk, row: Row, turn: CallLevel, now: datetime) -> str | None:
     level, role, rank = turn
     recipient = _duty(desk, role, rank, now)
     with desk.store.transaction() as db:
+        # Inside the transaction: who took it a moment ago must not be called by his superior.
         acknowledged_at = desk.store.value("SELECT acknowledged_at FROM tickets WHERE id = ?", [row["id"]])
         if acknowledged_at is not None:
             return None

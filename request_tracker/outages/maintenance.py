@@ -15,6 +15,7 @@ from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
 log = logging.getLogger(__name__)
+MAX_REASON = 300  # What work is done: two lines of the public page and of Alertmanager's silence.
 ASK_SECONDS = 5.0  # A neighbour in the same office answers at once or is down.
 
 
@@ -27,7 +28,7 @@ def announce(store: Store, root: str, hours: tuple[datetime, datetime], reason: 
         raise BadForm("no_work")
     with store.transaction() as db:
         row = {"root": root, "starts_at": stamp(starts), "ends_at": stamp(ends), "announced_by": by}
-        db.table("maintenance").insert({**row, "reason": reason.strip()[:300]})
+        db.table("maintenance").insert({**row, "reason": reason.strip()[:MAX_REASON]})
         return int(store.value("SELECT max(id) FROM maintenance"))
 
 
@@ -46,6 +47,7 @@ def windows(store: Store, now: datetime) -> list[Row]:
 
 def under_maintenance(store: Store, root: str, now: datetime) -> bool:
     """True while announced work on the root runs."""
+    # Stamps are of one width, so comparing texts is comparing moments.
     return any(row["root"] == root and row["starts_at"] <= stamp(now) for row in windows(store, now))
 
 
@@ -82,6 +84,7 @@ def _place(base: str, row: Row) -> str | None:
         "comment": row["reason"],
     }
     try:
+        # Alertmanager gives every POST a new silence; it is asked again only where no answer came.
         answer = requests.post(f"{base}/silences", json=wanted, timeout=ASK_SECONDS)
         answer.raise_for_status()
         return str(answer.json()["silenceID"])

@@ -8,9 +8,12 @@ from typing import Any
 
 from request_tracker.errors import TrackerError
 
+# The name is a contract with the watch (``exporter.watch.outages``) and with the rules; no room imports another.
 OUTAGE_ALERT = "LebarpitaOutage"
 # A city has some hundred links; an annotation lists every OPD behind one. What is beyond is no message of ours.
 MAX_ALERTS, MAX_TEXT = 500, 4000
+# Names of labels and annotations: Prometheus' own are words of the rules.
+MAX_LABEL = 200
 KINDS = ("uplink", "link", "opd", "device")
 
 
@@ -113,6 +116,7 @@ def _delivered(alert: Mapping[str, Any], status: Any, place: str) -> AlertDelive
     if status not in ("firing", "resolved"):
         raise TrackerError(f"webhook: {place}.status {status!r} is neither firing nor resolved")
     fingerprint = str(alert.get("fingerprint", ""))
+    # Alertmanager's has 16 hexadecimal digits (FNV-1a); four times that is somebody else's.
     if not fingerprint or len(fingerprint) > 64:
         raise TrackerError(f"webhook: {place}.fingerprint is missing or too long")
     ended = _seconds(str(alert.get("endsAt", "")), f"{place}.endsAt") if status == "resolved" else None
@@ -132,12 +136,13 @@ def _texts(value: Any, place: str) -> dict[str, str]:
         return {}
     if not isinstance(value, Mapping) or len(value) > 64:
         raise TrackerError(f"webhook: {place} must be an object of at most 64 texts")
-    return {str(key)[:200]: str(text)[:MAX_TEXT] for key, text in value.items()}
+    return {str(key)[:MAX_LABEL]: str(text)[:MAX_TEXT] for key, text in value.items()}
 
 
 def _seconds(text: str, place: str) -> float:
     try:
         moment = datetime.fromisoformat(text)
+        # A time without a zone would be taken for this machine's own.
         seconds = moment.timestamp() if moment.tzinfo else math.nan
     except (ValueError, OverflowError):
         seconds = math.nan

@@ -116,6 +116,7 @@ _FURTHER = (
 _OVER = (
     "SELECT t.*, coalesce((SELECT e.occurred_at FROM events e WHERE e.case_id = c.id AND e.kind = 'decided'"
     " AND json_extract(e.data, '$.label') = 'terhubung' ORDER BY e.seq DESC LIMIT 1), c.ended_at) AS over"
+    # CROSS JOIN keeps SQLite to this order: a few open tickets first, then each one's case by its number.
     " FROM tickets t CROSS JOIN cases c ON c.number = t.number"
     " WHERE t.source = ? AND t.ended_at IS NULL AND over IS NOT NULL"
 )
@@ -139,6 +140,8 @@ def _ticket(desk: Desk, db: Database, case: tuple[str, str], began: datetime, no
     db.table("tickets").insert(
         {
             "number": number,
+            # A root has one open ticket at a time (a unique index holds it); a second report of the line gets a name of
+            # its own.
             "root": line if open_ticket is None else f"{line} ({number})",
             "kind": "opd",
             "cause": CAUSE,

@@ -93,6 +93,7 @@ def open_tickets(desk: Desk) -> list[Row]:
     """Tickets whose outage lasts or whose case is open, the newest first."""
     return desk.store.rows(
         "SELECT t.*, c.step, c.ending, c.due_at, c.priority FROM tickets t JOIN cases c ON c.number = t.number"
+        # Lasting ones first. 200 are more than a city has lines that can fail at once.
         " WHERE c.kind = 'outage' AND c.ending IS NULL ORDER BY t.ended_at IS NOT NULL, t.started_at DESC LIMIT 200"
     )
 
@@ -100,6 +101,7 @@ def open_tickets(desk: Desk) -> list[Row]:
 def known_for(desk: Desk, opd: str) -> list[Row]:
     """Tickets of outages that last and hit this office, the oldest first."""
     return desk.store.rows(
+        # The offices stand as JSON; only the few open tickets are looked into.
         "SELECT * FROM tickets WHERE ended_at IS NULL AND EXISTS"
         " (SELECT 1 FROM json_each(tickets.offices) WHERE value = ?) ORDER BY started_at",
         [opd],
@@ -166,6 +168,7 @@ def _take(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str 
     if ticket is None:
         return _open(desk, db, outage, now)
     ends = (ticket["ended_at"], outage.ended_at)
+    # The journal knows the true end; Alertmanager tells when its rule or its patience was over.
     if outage.source == "watch" and None not in ends and ends[0] != ends[1]:
         db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [outage.ended_at, ticket["id"]])
     if ticket["ended_at"] is None and outage.ended_at is not None and outage.ended_at > ticket["started_at"]:
@@ -197,6 +200,7 @@ def _overlapping(desk: Desk, outage: OutageRecord) -> Row | None:
 def _open(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str:
     outage = outage if outage.opds else replace(outage, opds=_behind(desk, outage.root))
     begun = datetime.fromtimestamp(outage.started_at, UTC)
+    # One office alone: the case is its own, and its page, letters and contacts follow from that.
     single = outage.opds[0] if len(outage.opds) == 1 else None
     summary = f"{outage.root}: {len(outage.opds)} OPD terputus"
     note = f"peringatan otomatis pemantau jaringan: {summary}"
@@ -209,6 +213,7 @@ def _open(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str:
         documents={"surat": paper},
         channel="alert",
         emergency=True,
+        # As the watch writes an outage's identity (``exporter.watch.outages``).
         origin=f"{outage.root}@{outage.started_at:.3f}",
         occurred_at=min(begun, now),
         priority=of_root(outage.kind),

@@ -19,6 +19,9 @@ from request_tracker.store.database import Row, Store, last_id
 
 # NIST SP 800-63B asks for at least 8 letters and takes 64 and more; the upper bound only keeps the hashing short.
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
+# Letters of a login as a page makes it, of a name with its titles, and of a login that is looked for: an account made
+# at the terminal, or the provider's claim, may be longer than ours.
+MAX_LOGIN, MAX_PERSON_NAME, MAX_TYPED_LOGIN = 60, 100, 100
 MAX_COMPETENCE = 200  # One line beside a name.
 FAILURES_TO_LOCK = 5  # More than a tired person needs.
 LOCKED_FOR = timedelta(minutes=15)  # Twenty tries an hour are no attack on ten letters, and a person can wait it out.
@@ -119,9 +122,11 @@ def check_password(store: Store, login: str, password: str, now: datetime) -> in
     wrong passwords tried side by side are all counted.
     """
     row = store.row("SELECT * FROM users WHERE login = ? AND active = 1", [login])
+    # Cut, because argon2 hashes whatever length it is given, and the form is open to anybody.
     fits = _fits(row["password"] if row else _NOBODY, password[:MAX_PASSWORD])
     if row is None:
         return None
+    # The usual case writes nothing: logging in must not wait for another writer.
     if fits and not row["failures"] and not row["locked_until"]:
         return int(row["id"])
     with store.transaction() as db:
@@ -139,6 +144,7 @@ def _count(db: Database, user: int, fits: bool, now: datetime) -> None:
         db.execute("UPDATE users SET failures = 0, locked_until = NULL WHERE id = ?", [user])
         return
     db.execute(
+        # One statement, so that it counts from the value in the table, not from one read before.
         "UPDATE users SET locked_until = CASE WHEN failures + 1 >= ? THEN ? END,"
         " failures = CASE WHEN failures + 1 >= ? THEN 0 ELSE failures + 1 END WHERE id = ?",
         [FAILURES_TO_LOCK, stamp(now + LOCKED_FOR), FAILURES_TO_LOCK, user],
@@ -165,6 +171,7 @@ def deciders(store: Store, role: str, since: datetime) -> list[Row]:
     """Active accounts that hold a role, or have held it for somebody away since that moment: id and name."""
     return store.rows(
         "SELECT u.id, u.name FROM users u WHERE u.active = 1 AND u.id IN (SELECT user_id FROM user_roles WHERE role = ?"
+        # Also delegations that are over by now: the paper may have been signed while they ran.
         " UNION SELECT to_user FROM delegations WHERE role = ? AND ends_at > ?) ORDER BY u.name",
         [role, role, stamp(since)],
     )

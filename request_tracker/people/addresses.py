@@ -32,6 +32,8 @@ class Address(NamedTuple):
 def read_address(text: str, channels: Collection[str]) -> Address:
     """The address somebody typed. Raises Refused where it is none, or of a channel the office does not have."""
     address = _parsed(text.strip())
+    # An @ that is neither first nor last, and a dot in the domain: more is known only by sending (RFC 5321 allows
+    # much).
     bare = address.channel == EMAIL and ("@" not in address.place[1:-1] or "." not in address.place.rpartition("@")[2])
     if bare or not address.place or len(text) > MAX_ADDRESS or any(mark.isspace() for mark in address.place):
         reason = Both("tulis surel, atau saluran:alamat (telegram:12345)", "write an e-mail, or channel:address")
@@ -105,6 +107,7 @@ def masked_address(text: str) -> str:
 
 def _parsed(text: str) -> Address:
     channel, colon, place = text.partition(":")
+    # An e-mail address may not hold a colon unquoted, so a colon always ends the name of a channel.
     return Address(channel.strip().lower(), place.strip()) if colon else Address(EMAIL, text)
 
 

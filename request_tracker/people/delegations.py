@@ -9,6 +9,8 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
+MAX_BASIS = 300  # The letter of appointment: its number, its day and what it is about.
+
 
 @dataclass(frozen=True)
 class Delegation:
@@ -29,6 +31,7 @@ def delegate(store: Store, wanted: Delegation, now: datetime) -> None:
         raise BadForm("giver_lacks_role", role=ROLE_NAMES.get(wanted.role, Both(wanted.role, wanted.role)))
     if wanted.giver == wanted.taker:
         raise BadForm("giver_is_taker")
+    # It may begin in the past: the letter of appointment is often typed in a day after it began.
     if wanted.ends <= wanted.starts or wanted.ends <= now:
         raise BadForm("bad_span", what=Both("Delegasi", "Delegation"))
     if not wanted.basis.strip():
@@ -41,7 +44,7 @@ def delegate(store: Store, wanted: Delegation, now: datetime) -> None:
                 "to_user": wanted.taker,
                 "starts_at": stamp(wanted.starts),
                 "ends_at": stamp(wanted.ends),
-                "basis": wanted.basis.strip()[:300],
+                "basis": wanted.basis.strip()[:MAX_BASIS],
             }
         )
 

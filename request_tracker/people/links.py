@@ -22,6 +22,7 @@ def new_link(store: Store, user: int, now: datetime) -> str:
 
 def new_link_inside(db: Database, user: int, now: datetime) -> str:
     """The same inside a transaction that is already open."""
+    # 192 random bits as 32 letters: longer than anybody guesses, short enough for a line of a message.
     secret = secrets.token_urlsafe(24)
     _void(db, user, now)
     row = {"hash": _hash(secret), "user_id": user, "expires_at": stamp(now + VALID_FOR)}
@@ -42,6 +43,7 @@ def whose(store: Store, secret: str, now: datetime) -> int | None:
 
 def set_password(store: Store, secret: str, password: str, now: datetime) -> bool:
     """Set the password with a link, once; False where the link is no longer good. Raises for a bad password."""
+    # Before the transaction: argon2 takes tens of milliseconds on purpose, in which nobody else could write.
     hashed = hash_password(password)
     with store.transaction() as db:
         user = whose(store, secret, now)
@@ -55,6 +57,7 @@ def set_password(store: Store, secret: str, password: str, now: datetime) -> boo
 
 def unusable_password() -> str:
     """A hash nobody knows the password of, for an account that waits for its link."""
+    # A real hash of a thrown away password, so that a login is checked in the usual time.
     return hash_password(secrets.token_urlsafe(32))
 
 
@@ -63,4 +66,5 @@ def _void(db: Database, user: int, now: datetime) -> None:
 
 
 def _hash(secret: str) -> str:
+    # A random secret needs no slow hash: there is no dictionary to try (see ``cases.queries.token_hash``).
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -21,12 +21,14 @@ _FIELDS = ("name", "phone", "email", "position", "channel")
 
 def masked(row: Row) -> Row:
     """The contact as those see it who need not call: ``0800••••345``."""
+    # Seven digits shown of a number of ten to thirteen leave enough hidden; of a shorter one nothing is shown.
     phone = row["phone"] or ""
     return {**row, "phone": f"{phone[:4]}••••{phone[-3:]}" if len(phone) > 7 else "••••", "email": "••••"}
 
 
 def note_access(store: Store, person: str, what: str, number: str, now: datetime) -> None:
     """Write down that somebody saw personal data of a case; once an hour for each person and case."""
+    # "2026-11-28T17": the stamp up to its hour, which LIKE then finds by its beginning.
     hour = stamp(now)[:13]
     query = "SELECT 1 FROM access_log WHERE person = ? AND what = ? AND case_number = ? AND at LIKE ?"
     if store.row(query, [person, what, number, f"{hour}%"]):

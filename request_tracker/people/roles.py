@@ -27,6 +27,7 @@ _ENGLISH = {
     "auditor": "Auditor",
 }
 ROLE_NAMES = {role: Both(name, _ENGLISH[role]) for role, name in ROLES.items()}
+# To whom a step's reminder is carried up when its time has passed; the head of the office has nobody above here.
 SUPERIOR = {
     "requester": "head_of_section",
     "technician": "head_of_section",

@@ -18,6 +18,7 @@ def add_turn(store: Store, user: int, rank: int, starts: datetime, ends: datetim
         raise BadForm("end_before_start", what=Both("Piket", "Duty"))
     if store.row("SELECT 1 FROM users WHERE id = ? AND active = 1", [user]) is None:
         raise BadForm("nobody_there")
+    # Turns may overlap: a swap is entered as one more turn, and on_duty takes the one that was entered last.
     with store.transaction() as db:
         row = {"user_id": user, "rank": rank, "starts_at": stamp(starts), "ends_at": stamp(ends)}
         db.table("duty_roster").insert(row)
@@ -26,6 +27,7 @@ def add_turn(store: Store, user: int, rank: int, starts: datetime, ends: datetim
 def remove_turn(store: Store, number: int, now: datetime) -> None:
     """Take a turn off the roster."""
     with store.transaction() as db:
+        # Marked, not deleted: who was on duty in a past outage stays to be read.
         db.execute("UPDATE duty_roster SET removed_at = ? WHERE id = ?", [stamp(now), number])
 
 

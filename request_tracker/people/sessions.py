@@ -18,10 +18,13 @@ SCOPES = ("allocations:read", "proofs:write", "cases:read", "metrics:read")
 
 def begin_session(store: Store, user: int, now: datetime) -> str:
     """The secret of a new session; it goes into a signed cookie and nowhere else."""
+    # 192 random bits: nothing to try, which is why a plain SHA-256 without salt or stretching keeps it well enough.
     secret = secrets.token_urlsafe(24)
     with store.transaction() as db:
         row = {"hash": _hash(secret), "user_id": user, "created_at": stamp(now)}
         db.table("sessions").insert({**row, "expires_at": stamp(now + SESSION_LENGTH)})
+        # Rows are kept a month past their end, so that an incident can still be asked about; then the table would only
+        # grow.
         db.execute("DELETE FROM sessions WHERE expires_at < ?", [stamp(now - timedelta(days=30))])
     return secret
 
@@ -68,6 +71,7 @@ def add_token(store: Store, name: str, scopes: list[str], now: datetime, secret:
         raise TrackerError(f"token {name}: is shorter than {SHORTEST_TOKEN} characters; make a longer one")
     with store.transaction() as db:
         row = {"name": name, "hash": _hash(secret), "scopes": " ".join(scopes), "created_at": stamp(now)}
+        # By its name: a token given again makes no second row, and one that was revoked is valid again from here on.
         db.table("api_tokens").upsert({**row, "revoked_at": None}, pk="name")
     return secret
 

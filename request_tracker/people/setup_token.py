@@ -12,6 +12,7 @@ from request_tracker.store.database import Store
 
 def new_setup_token(store: Store, now: datetime) -> str:
     """Make a token; any earlier one is void."""
+    # 128 bits in 22 letters: it is typed or copied by hand from a terminal, once.
     token = secrets.token_urlsafe(16)
     with store.transaction() as db:
         db.table("settings").upsert({"key": "setup_token", "value": _hash(token), "changed_at": stamp(now)}, pk="key")
@@ -23,6 +24,7 @@ def use_setup_token(store: Store, db: Database, token: str) -> bool:
     stored = store.value("SELECT value FROM settings WHERE key = 'setup_token'")
     if not stored or not secrets.compare_digest(str(stored), _hash(token)):
         return False
+    # In the transaction that makes the account: of two who hold the token at once, the second finds nothing to use.
     db.execute("DELETE FROM settings WHERE key = 'setup_token'")
     return True
 

@@ -35,6 +35,7 @@ CASES = (
 _CONTACTS = (
     "SELECT c.number AS case_number, p.name, p.phone, p.email, p.position, p.channel, p.created_at, p.masked_at"
     " FROM events e JOIN cases c ON c.id = e.case_id"
+    # "contact:" has eight letters; the number begins at the ninth.
     " JOIN contacts p ON p.id = CAST(substr(json_extract(e.data, '$.contact'), 9) AS INTEGER)"
     " WHERE e.kind IN ('opened', 'further_report') ORDER BY e.id"
 )
@@ -123,6 +124,7 @@ def _csv(out: BinaryIO, rows: Iterator[Row]) -> None:
     table = csv.writer(text, delimiter=";")
     for line in _lines(rows):
         table.writerow(line)
+    # The wrapper would close the file below it when it is collected.
     text.detach()
 
 

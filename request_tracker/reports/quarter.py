@@ -123,6 +123,7 @@ def evaluate(desk: Desk, of: Quarter, now: datetime) -> Evaluation:
             wanted = case.form.get("wanted_receive")
             if case.ending in ("tidak_tersedia", "ditolak") and isinstance(wanted, int):
                 unmet.append(Unmet(case.number, case.opd or "", wanted, case.ended_at.astimezone(zone).date()))
+        # As of the quarter's end: a case that became late afterwards belongs to the next evaluation.
         late[case.sop] += clocks.service.late
         for step in clocks.steps:
             visits[case.sop, step.step].append((step.clock.net.total_seconds() / 3600, step.clock.late))

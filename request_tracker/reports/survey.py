@@ -15,6 +15,7 @@ from request_tracker.errors import Refused
 from request_tracker.store.database import Store
 from request_tracker.words.bilingual import Both, joined
 
+MAX_COMMENT = 2000  # A typed page beside nine answers.
 SCALE = (1, 2, 3, 4)  # PermenPANRB 14/2017: four answers, without a middle.
 _MARKS = frozenset(map(str, SCALE))
 ELEMENTS: dict[str, tuple[str, str]] = {
@@ -70,7 +71,7 @@ def answer(store: Store, case: tuple[str, str], marks: Mapping[str, str], commen
             raise Refused("too_late", reason=reason)
         row = {"case_number": case[0], "sop": case[1], "answered_on": now.date().isoformat()}
         sheet = json.dumps({key: int(marks[key]) for key in ELEMENTS})
-        db.table("surveys").insert({**row, "answers": sheet, "comment": comment[:2000]})
+        db.table("surveys").insert({**row, "answers": sheet, "comment": comment[:MAX_COMMENT]})
 
 
 def answered(store: Store, number: str) -> bool:

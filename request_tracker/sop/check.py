@@ -144,6 +144,7 @@ def _missing_documents(sop: Sop) -> list[tuple[int, str]]:
     begun = frozenset(
         key for key in sop.steps[sop.start].requires if (sop.documents[key].origin or "").startswith("unggah")
     )
+    # From everything downwards: papers are only ever taken away, so it ends, and circles need no care of their own.
     at_entry = dict.fromkeys(sop.steps, everything)
     at_entry[sop.start] = begun
     changed = True
@@ -152,6 +153,7 @@ def _missing_documents(sop: Sop) -> list[tuple[int, str]]:
         for step in sop.steps.values():
             after = at_entry[step.id] | frozenset(step.outputs)
             for name in _onward(step):
+                # Sending back does not finish the step, so what it would have made is not there.
                 present = at_entry[name] & (at_entry[step.id] if name == step.back else after)
                 changed = changed or present != at_entry[name]
                 at_entry[name] = present
@@ -183,6 +185,7 @@ def _path_sums(sop: Sop, name: str, walked: frozenset[str]) -> list[int]:
     step = sop.steps[name]
     own = minutes(step.time.maximum) if step.time else 0
     following = [target.step for target in step.targets if target.step and target.step not in walked]
+    # Without steps walked before: a loop has no longest time, and each may be walked once.
     onward = [total for target in following for total in _path_sums(sop, target, walked | {name})]
     return [own + total for total in onward] or [own]
 

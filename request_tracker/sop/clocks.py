@@ -29,6 +29,7 @@ def due(start: datetime, duration: Duration, kind: str, calendar: Calendar) -> d
     if kind == "24x7":
         return start + length
     if duration.unit is Unit.DAYS:
+        # The day of entry counts for nothing, and the last day is whole.
         return calendar.close_of_day(start, duration.amount)
     return calendar.after(start, length)
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CLAUSES = Path(__file__).parent / "clauses.csv"
-MUST = frozenset({"P1", "P2", "X"})
 # Priorities whose clauses must have a test: 1, 2 and what crosses all SOPs; those of P3 are only counted.
+MUST = frozenset({"P1", "P2", "X"})
+# By text and not by import: the page is made without the tests' dependencies.
 _TEST = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
 _SERIES = {("PKL", letter) for letter in "BSPG"}
+# The part of an ID behind its series: two digits with a letter (08a), or letters with digits (KT1, CT3, REV).
 _PART = re.compile(r"\d{2}[a-d]?|[A-Z]{1,4}\d{0,2}")
 
 

@@ -134,26 +134,6 @@ def personal_values(fields: tuple[Field, ...], values: Mapping[str, Any]) -> dic
     return {CONTACT[key]: str(value) for key, value in check_values(own, values, complete=False).items()}
 
 
-def json_schema(fields: tuple[Field, ...]) -> dict[str, Any]:
-    """The same fields as a JSON schema."""
-    return {
-        "type": "object",
-        "properties": {field.key: _schema(field) for field in fields},
-        "required": [field.key for field in fields if field.required],
-    }
-
-
-def _schema(field: Field) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string", "title": field.indonesian, "maxLength": MAX_TEXT}
-    if field.kind in ("choice", "yesno"):
-        schema["enum"] = list(field.choices or (YES, NO))
-    if field.kind in ("date", "email"):
-        schema["format"] = field.kind
-    if field.kind in ("rate", "number"):
-        schema = {"type": ["string", "integer"], "title": field.indonesian}
-    return schema
-
-
 def _value(field: Field, value: Any) -> Any:
     text = str(value).strip()
     if len(text) > MAX_TEXT:

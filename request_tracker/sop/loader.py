@@ -113,6 +113,7 @@ def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
         steps={step.id: _step(step, lines[index]) for index, step in enumerate(form.langkah)},
         forms={key: tuple(_field(field) for field in fields) for key, fields in form.formulir.items()},
         text=text,
+        # Of the text as approved, comments and all: what people signed is the file, not what we read of it.
         hash=hashlib.sha256(text.encode()).hexdigest(),
     )
 

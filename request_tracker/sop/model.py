@@ -7,7 +7,9 @@ from enum import StrEnum
 from request_tracker.sop.fields import Field
 from request_tracker.words.bilingual import Both
 
+# The actor of steps that the tracker does by itself; no column of the printed table.
 SYSTEM_LANE = "sistem"
+# The regulation's words for who acts, and the roles of accounts (``people.roles``) that stand behind them.
 ROLES = {
     "pemohon": "requester",
     "kepala_dinas": "head_of_office",

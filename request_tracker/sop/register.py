@@ -15,6 +15,7 @@ def approve(store: Store, sop: Sop, effective_on: date, by: str, now: datetime) 
     """Store a revision for good; True if it is new. A changed text under a known revision is refused."""
     with store.transaction() as db:
         row = store.row("SELECT hash FROM sop_revisions WHERE code = ? AND revision = ?", [sop.code, sop.revision])
+        # The same text again is no fault: ``init`` may be run again over an office that has begun.
         if row and row["hash"] == sop.hash:
             return False
         if row:
@@ -84,6 +85,8 @@ def read_all(store: Store, vocabulary: Vocabulary) -> int:
     return len(sops)
 
 
+# By the hash, so that a new revision is another entry. The loader that keeps line numbers is slow, and a page of many
+# cases would parse the same few SOPs again for each of them.
 @lru_cache(maxsize=64)
 def _parsed(hash_: str, text: str) -> Sop:
     return approved_sop(text, f"register {hash_[:12]}")

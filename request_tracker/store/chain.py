@@ -11,6 +11,7 @@ GENESIS = "0" * 64  # What the first record follows: as long as a sha256 in hexa
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys and no spaces: the same data is always the same text."""
+    # Letters stay letters: the text can be read in the database, and ``shaping.ledger`` makes the very same of it.
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -21,4 +22,5 @@ def stamp(moment: datetime) -> str:
 
 def digest(body: Mapping[str, Any], previous_hash: str) -> str:
     """sha256 over the hash before and the event's canonical JSON."""
+    # Without a separator: the hash before has always 64 letters, so the two can be cut in one way only.
     return hashlib.sha256((previous_hash + canonical(body)).encode()).hexdigest()

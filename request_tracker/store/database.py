@@ -23,7 +23,10 @@ from request_tracker.store.migrations import ALL
 # A writer holds the file for milliseconds, a backup or a rebuild for seconds; then a person should be told.
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 _PRAGMAS = (
+    # First, so that the pragmas after it wait for the lock too. All of them are a connection's and forgotten with it.
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+    # In WAL the usual NORMAL may lose the last commits in a power cut (sqlite.org/pragma): a signature that a person
+    # was told is stored has to be there afterwards.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     # What is erased (personal data) leaves no bytes behind in the file's pages.
@@ -82,6 +85,8 @@ class Store:
     @contextmanager
     def snapshot(self) -> Generator[None, None, None]:
         """Reads that belong together: all see the database of one moment. No commands inside."""
+        # DEFERRED here, and on purpose: it only reads, so it keeps nobody from writing; in WAL its first read fixes the
+        # moment.
         self.db.conn.execute("BEGIN")
         try:
             yield
@@ -120,6 +125,8 @@ class Store:
 
     def copy_to(self, target: Path) -> None:
         """A consistent copy of the database while others write."""
+        # One read transaction from the first page to the last; erased bytes do not come along, as a file copy would
+        # bring them.
         self.db.conn.execute("VACUUM INTO ?", [str(target)])
 
     def _busy(self) -> bool:
@@ -138,7 +145,9 @@ def migrate(store: Store) -> list[str]:
     with store.transaction() as db:
         for migrations in ALL:
             applied += [migration.name for migration in migrations.pending(db)]
+            # The same transaction for every group: a schema is the old one or the new one, whenever the power goes.
             migrations.apply(db)
+        # Triggers name the columns that they seal, so a new column needs new triggers.
         if applied:
             seals.renew(db)
     return applied

@@ -22,6 +22,7 @@ def keep(store: Store, place: tuple[str, str, str], values: Values, now: datetim
     typed = {key: value[:MAX_TEXT] for key, value in values.items() if value.strip()}
     number, step, person = place
     with store.transaction() as db:
+        # Here, because whoever types is sure to come by: no job of its own for what an ended case left.
         db.execute("DELETE FROM drafts WHERE case_number IN (SELECT number FROM cases WHERE ending IS NOT NULL)")
         db.execute("DELETE FROM drafts WHERE case_number = ? AND step = ? AND person = ?", [number, step, person])
         if typed:

@@ -52,6 +52,7 @@ def put(folder: Path, content: bytes, name: str, mime: str) -> StoredFile:
     """Put a file into its place, outside any transaction. Until ``enter`` nothing names it, and nothing shows it."""
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(folder, sha256)
+    # By its hash the content is known to be the same; writing it again would wear the disk for nothing.
     if not path.exists():
         write(path, content)
     return StoredFile(sha256, len(content), mime, name)
@@ -60,6 +61,7 @@ def put(folder: Path, content: bytes, name: str, mime: str) -> StoredFile:
 def enter(db: Database, file: StoredFile, now: datetime) -> None:
     """Write the row of a file inside an open transaction."""
     row = {"sha256": file.sha256, "size": file.size, "mime": file.mime, "name": file.name, "added_at": stamp(now)}
+    # The first name and date stay: another case that hands in the same scan changes nothing.
     db.table("files").insert(row, ignore=True)
 
 

@@ -62,6 +62,7 @@ def mark_of(key: str, parts: Iterable[bytes]) -> str:
     """The mark of one form with this content: the key is a secret of the page, the content is not kept."""
     sum = hashlib.sha256(key.encode())
     for part in parts:
+        # With its length in front, so that "ab", "c" and "a", "bc" are two forms.
         sum.update(len(part).to_bytes(8, "big") + part)
     return sum.hexdigest()
 
@@ -70,6 +71,7 @@ def begin(store: Store, mark: str, now: datetime) -> bool:
     """Make the mark; False where it is there already. Marks of last week go."""
     with store.transaction() as db:
         db.execute("DELETE FROM sent_once WHERE at < ?", [stamp(now - KEPT_FOR)])
+        # The primary key decides who of two comes first; looking before writing would let both through.
         cursor = db.conn.execute("INSERT OR IGNORE INTO sent_once (mark, at) VALUES (?, ?)", [mark, stamp(now)])
         return bool(cursor.rowcount)
 

@@ -54,12 +54,14 @@ def _written(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     if picture.format == "PNG":
         bare = turned.copy()
+        # Transparency is part of the picture; texts, times and colour profiles are not.
         bare.info = {key: value for key, value in picture.info.items() if key == "transparency"}
         bare.save(out, "PNG", compress_level=QUICK_PNG)
         return out.getvalue()
     if as_it_was and picture.format == "JPEG":
         picture.load()
         picture.info.clear()
+        # "keep" takes the quantization tables of the original: decoded and encoded again, and nothing is lost.
         picture.save(out, "JPEG", quality="keep")
         return out.getvalue()
     turned.info.clear()

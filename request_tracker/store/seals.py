@@ -45,6 +45,7 @@ def renew(db: Database) -> None:
         old, new = (f"'{table}', key_of({_list(keys, row)})" for row in ("OLD.", "NEW."))
         write = f"INSERT OR REPLACE INTO seals VALUES ({new}, seal_of({_list(columns, 'NEW.')}));"
         forget = f"DELETE FROM seals WHERE (name, key) = ({old});"
+        # An UPDATE may change the key itself: the old seal goes before the new one comes.
         for act, body in (("INSERT", write), ("UPDATE", forget + write), ("DELETE", forget)):
             db.execute(f'CREATE TRIGGER "seal_{table}_{act}" AFTER {act} ON "{table}" BEGIN {body} END')
         _widen(db, table, keys, columns)
@@ -60,6 +61,7 @@ def _widen(db: Database, table: str, keys: list[str], columns: list[str]) -> Non
     if before != columns:
         sealed = f"SELECT 1 FROM seals s WHERE s.name = '{table}' AND s.key = key_of({_list(keys, 't.')})"
         shared = [column for column in before if column in columns]
+        # Only a row that still gave its old seal is sealed anew: a migration must not heal what somebody has changed.
         true = f"EXISTS ({sealed} AND s.hash = seal_of({_list(shared, 't.')}))" if shared == before else "1"
         rows = f"SELECT '{table}', key_of({_list(keys)}), seal_of({_list(columns)}) FROM \"{table}\" t WHERE {true}"
         db.execute(f"INSERT OR REPLACE INTO seals {rows}")
@@ -88,6 +90,8 @@ def faults(db: Database) -> list[str]:
 
 def _tables(db: Database) -> list[str]:
     """Ordinary tables that no chain covers; a search index is written anew from them."""
+    # type = 'table' leaves out a search index's own tables (they are 'shadow') and views; wr = 1 is WITHOUT ROWID,
+    # which no table of ours but this one is.
     sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND wr = 0 ORDER BY name"
     names: list[Any] = [row[0] for row in db.execute(sql)]
     return [name for name in names if name not in _CHAINED and not name.startswith("sqlite_")]
@@ -95,6 +99,7 @@ def _tables(db: Database) -> list[str]:
 
 def _columns(db: Database, table: str) -> tuple[list[str], list[str]]:
     """The columns of the primary key, and all columns."""
+    # Its columns: cid, name, type, notnull, default, and the place in the primary key (0 where it is not in it).
     rows = list(db.execute(f'PRAGMA table_info("{table}")'))
     return [row[1] for row in rows if row[5]] or ["rowid"], [row[1] for row in rows]
 

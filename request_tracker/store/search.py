@@ -1,7 +1,7 @@
 """What people type into a search, for SQLite's indexes of three-letter pieces: text in, a quoted phrase out."""
 
+# A shorter piece is in no index: it is found only by reading every line.
 INDEXED_LETTERS = 3
-"""A shorter piece is in no index: it is found only by reading every line."""
 
 
 def phrase(text: str) -> str:

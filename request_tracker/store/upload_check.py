@@ -43,8 +43,11 @@ FAULTS = {
     "besides": Both("ada isi lain di dalamnya", "something else is in it"),
     "macros": Both("berisi makro; simpan tanpa makro", "it holds macros; save it without them"),
 }
+# What a browser takes for a page when it guesses a type from the first bytes (WHATWG MIME Sniffing, 7.1).
 _PAGE = re.compile(rb"<(?:script|html|iframe|!doctype\s+html|svg\s)", re.IGNORECASE)
+# Adobe's PDF Reference 1.7, 8.5.3: the actions that run a script or start a program.
 _ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch)\b")
+# Where OOXML and OpenDocument keep their macros.
 _MACROS = re.compile(r"vbaProject\.bin$|^(?:Basic|Scripts)/", re.IGNORECASE)
 
 
@@ -115,6 +118,7 @@ def _fault(archive: zipfile.ZipFile) -> Both | None:
         return FAULTS["besides"]
     if any(_MACROS.search(member.filename) for member in members):
         return FAULTS["macros"]
+    # testzip reads every member against its CRC; by now all their sizes together are known to be bounded.
     return FAULTS["damaged"] if archive.testzip() else None
 
 

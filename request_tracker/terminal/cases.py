@@ -86,6 +86,7 @@ def _archive(options: argparse.Namespace) -> int:
     config, desk, out = config_of(options), ready_desk(options), Path(options.out)
     made = pack(desk, config, options.number)
     try:
+        # "x": made or refused in one step, so that nothing is overwritten between looking and writing.
         with out.open("xb") as file:
             file.write(made)
     except FileExistsError as error:

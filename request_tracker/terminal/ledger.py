@@ -35,6 +35,7 @@ def add_commands(commands: Any) -> None:
 def read_opening(path: Path, city: City) -> list[allocations.Change]:
     """The opening balance of a CSV file. Raises TrackerError with every problem and its line."""
     try:
+        # Excel writes a mark in front, which would otherwise belong to the first column's name.
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if tuple(reader.fieldnames or ()) != COLUMNS:
@@ -72,6 +73,8 @@ def _import(options: argparse.Namespace) -> int:
         if allocations.revision_at(desk.store, moment_now):
             raise TrackerError("the ledger is not empty; after adoption a rate changes only through a case")
         revision = allocations.write(desk.store, db, changes, moment_now)
+        # After all are written: an opening balance is admitted as a whole, whatever the order of its lines. A refusal
+        # rolls it back.
         for change in changes:
             try:
                 wish = allocations.Wish(change.opd, change.allocation, change.reason)

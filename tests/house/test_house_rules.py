@@ -20,6 +20,7 @@ TRACKED = [
 ]
 MODULES = [path for path in TRACKED if path.suffix == ".py"]
 ROOM_MODULES = [path for path in MODULES if path.relative_to(ROOT).parts[0] in ROOMS]
+TESTS = [path for path in MODULES if path.relative_to(ROOT).parts[0] == "tests"]
 TEXTS = [path for path in TRACKED if path.suffix not in {".png", ".svg", ".pcap", ".bin", ".lock", ".docx", ".woff2"}]
 
 
@@ -44,8 +45,9 @@ def test_a_module_says_what_comes_in_and_what_goes_out(path: Path) -> None:
     assert len(docstring.split()) >= 3, f"{docstring!r} says nothing"
 
 
-@pytest.mark.parametrize("path", ROOM_MODULES, ids=name_of)
+@pytest.mark.parametrize("path", [*ROOM_MODULES, *TESTS], ids=name_of)
 def test_a_module_is_not_too_long(path: Path) -> None:
+    """Tests too: a file of tests that is longer has two subjects."""
     length = len(path.read_text(encoding="utf-8").splitlines())
     assert length <= LONGEST, f"{length} lines; find the missing noun"
 
@@ -107,3 +109,29 @@ def test_test_files_have_names_of_their_own_and_no_package() -> None:
     names = [path.name for path in tests if path.name not in ("conftest.py",)]
     assert sorted({name for name in names if names.count(name) > 1}) == []
     assert [name_of(path) for path in tests if path.name == "__init__.py"] == []
+
+
+def bare_slices(tree: ast.AST) -> list[int]:
+    """Lines with a slice whose bound is a number of three digits or more, without a name that says why it is so."""
+    bounds = [
+        (node.lineno, part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Slice)
+        for bound in (node.lower, node.upper, node.step)
+        if bound is not None
+        for part in ast.walk(bound)
+    ]
+    return [line for line, part in bounds if isinstance(part, ast.Constant) and _is_long(part.value)]
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, int) and value > 99
+
+
+@pytest.mark.parametrize("path", ROOM_MODULES, ids=name_of)
+def test_a_bound_of_a_slice_has_a_name_that_says_why_it_is_so(path: Path) -> None:
+    assert bare_slices(ast.parse(path.read_text(encoding="utf-8"))) == [], "name the number, with its why beside it"
+
+
+def test_the_question_of_bounds_sees_a_bare_one() -> None:
+    assert bare_slices(ast.parse("LONGEST = 4000\na = text[:LONGEST]\nb = text[:99]\nc = text[: 2 * 150]\n")) == [4]

@@ -65,6 +65,7 @@ class BatchGroups:
             template = plain_template(domain, before.number)
             if template is before.template and domain.samplers is before.samplers:
                 continue
+            # The rows before the change keep their group: they were sent under the old template.
             later = np.flatnonzero(self.group[place + 1 :] == number) + place + 1
             # A v5 header has its rate with it: datagrams with another than the last one's are odd.
             if template is None or domain.version == 5:

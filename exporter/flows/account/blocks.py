@@ -69,6 +69,7 @@ class BlockCollection:
         for (exporter, domain, samplers, template), contents in self.groups.values():
             # One copy of all contents costs less than columns for each set.
             content = b"".join(contents)
+            # Whole records only: a record must not be cut between two blocks.
             step = max(1, MAX_BLOCK_BYTES // template.size) * template.size
             for start in range(0, len(content), step):
                 records = fixed_records(template, content[start : start + step])

@@ -70,9 +70,20 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
     if sampled:
         size = amounts.both_bytes
         through = FlowVolume(int(size.sum()), amounts.packet_sum())
+    # Both ends are nobody's: -1 & -1 is the only pair whose sign stays.
     unassigned = int(size[(source & target) < 0].sum())
     skipped = _skip_flows(owned, size, settings, aside)
-    return CountedBlock(owned, amounts, skipped, records.count - padding, events, before, through, unassigned, aside)
+    return CountedBlock(
+        owned=owned,
+        amounts=amounts,
+        skipped=skipped,
+        records=records.count - padding,
+        events=events,
+        reported=before,
+        through=through,
+        unassigned=unassigned,
+        aside=aside,
+    )
 
 
 def _egress_copies(records: Records, settings: ExporterSettings) -> Flags | None:
@@ -104,5 +115,6 @@ def _through_uplink(records: Records, settings: ExporterSettings) -> Flags | Non
     interfaces = [column for element in (f.INPUT, f.OUTPUT) if (column := records.numbers(element)) is not None]
     if not interfaces:
         return None
+    # unsigned, as the records' columns are: isin over two kinds of integers would go by way of floats.
     uplinks = np.array(sorted(settings.uplinks), np.uint64)
     return np.asarray(np.logical_or.reduce([np.isin(column, uplinks) for column in interfaces]), np.bool_)

@@ -35,6 +35,7 @@ V5_TEMPLATE = 0
 
 def decode_datagram(exporter: FlowExporter, data: Datagram, now: float, blocks: BlockCollection) -> DatagramReading:
     """One datagram. What stands in it before a part that makes no sense counts. Raises WireError for its header."""
+    # Told by its first word, so that NetFlow and sFlow may come to one port.
     sflow = data[:4] == SFLOW_START
     packet = read_sflow(bytes(data)) if sflow else read_packet(data)
     domain = exporter.domain(packet.version, packet.domain)
@@ -83,6 +84,8 @@ def _read_sflow(reading: DatagramReading, data: Datagram, packet: Packet) -> Non
         return
     reading.exporter.sflow.add(samples)
     for identity, rows in samples.rows.items():
+        # Rows that we packed ourselves, in the columns of a template: from here on a sampled packet is a flow like any
+        # other.
         template = reading.domain.built_in(reading.exporter.address, identity, LAYOUTS[identity])
         content = b"".join(rows)
         reading.add_plain(template, content, 0, len(content))
@@ -149,6 +152,7 @@ def _release(reading: DatagramReading, number: int) -> None:
     reading.blocks.single += overdue_blocks(reading.exporter, reading.now)
     for waiting in pending.take(lambda p: p.domain is domain and p.number == number and p.template is None):
         records = _read_data(reading, number, waiting.content)
+        # IPFIX counts data records in its sequence, also those that we could not read when they came.
         if domain.version == 10:
             reading.released += records
 

@@ -60,6 +60,7 @@ class ObservationDomain:
 
     def give_up(self, samplers: frozenset[int]) -> None:
         """Wait no longer for the rates of these."""
+        # Bounded as the samplers are: hostile records may name any number.
         if len(self.rateless) < MAX_SAMPLERS:
             self.rateless |= samplers
 

@@ -71,12 +71,14 @@ class SequenceTracker:
                 filled = min(units, length - offset)
                 self.lost, self.unexplained = max(0, self.lost - filled), max(0, self.unexplained - filled)
                 rest = ((start, offset), ((sequence + filled) % MODULO, length - offset - filled))
+                # A late datagram may lie in the middle of a gap: then both ends of it are still missing.
                 self.gaps[place : place + 1] = [gap for gap in rest if gap[1]]
                 return
         self.behind = (sequence + units) % MODULO
 
     def forward(self, units: int) -> None:
         """Units of an earlier datagram that come to light only now: its data waited for a template."""
+        # What an expected number had already been moved over is taken from the gaps; only the rest moves it further.
         back = min(units, self.unexplained)
         self.lost, self.unexplained = max(0, self.lost - back), self.unexplained - back
         if self.expected is not None:

@@ -66,6 +66,7 @@ def _take_batch(collector: Collector, batch: DatagramBatch) -> None:
     now = collector.clock()
     expire(collector, now)
     groups = divide_batch(collector, batch)
+    # Odd datagrams first: they may bring the templates and rates that divide the groups of the usual ones.
     blocks = BlockCollection()
     odd: dict[int, DatagramReading] = {}
     for place in groups.odd_places():

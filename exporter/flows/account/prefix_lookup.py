@@ -48,6 +48,7 @@ class Table4:
             divided = np.flatnonzero(cells & _DIVIDED)
             if divided.size:
                 page = (cells[divided] & _PAGE).astype(np.intp)
+                # The page has owner + 1 too, so one subtraction at the end serves both.
                 cells[divided] = self.pages[page, addresses[divided] & 0xFF]
         return cells.astype(np.int32) - 1
 
@@ -64,6 +65,7 @@ class Ranges6:
 
     def find(self, raw: NDArray[np.uint8]) -> OpdNumbers:
         """The OPD of every address, given as (n, 16) bytes."""
+        # Big-endian words compare as the addresses do.
         place = np.searchsorted(self.halves, raw.view(">u8")[:, 0].astype(np.uint64), side="right") - 1
         opds: OpdNumbers = self.owner[place]
         # Hardly a /64 is divided: the comparison of whole addresses as strings of 16 bytes is made for those alone.
@@ -120,6 +122,7 @@ def _table4(rows: Sequence[Row]) -> Table4:
     divided = sorted({first >> _BLOCK_BITS for first, _ in rows if first & 0xFF})
     if len(divided) >= _DIVIDED:
         raise ExporterError(f"{len(divided)} blocks of 256 addresses are divided; at most {_DIVIDED - 1} are read")
+    # Between two edges every /24 has one owner: the table is written in runs, not cell by cell.
     edges = {first >> _BLOCK_BITS for first, _ in rows} | {block + 1 for block in divided} | {_BLOCKS}
     for begin, end in pairwise(sorted(edges)):
         if (cell := _owner_at(rows, begin << _BLOCK_BITS) + 1) > 0:

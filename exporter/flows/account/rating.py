@@ -72,6 +72,7 @@ def amounts_of(records: Records) -> FlowAmounts:
         forward, reverse = np.where(apart, initiator, forward), np.where(apart, responder, _or_zero(reverse))
         packets = np.where(apart, _first(records, f.INITIATOR_PACKETS, f.IN_PACKETS, f.OUT_PACKETS), packets)
         reverse_packets = np.where(apart, _first(records, f.RESPONDER_PACKETS), _or_zero(reverse_packets))
+    # Some exporters send both kinds in one template and leave one of them at zero, record by record: hence ``apart``.
     return FlowAmounts(forward, reverse, packets, reverse_packets)
 
 

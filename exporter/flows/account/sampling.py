@@ -63,6 +63,7 @@ class SamplingRates(NamedTuple):
 def rates_of(samplers: Samplers, records: Records, sampling: int | None) -> SamplingRates:
     """The rates of a block. ``sampling`` is the inventory's."""
     rate, divisor = _fallback(samplers, records, sampling)
+    # Reading the column is worth it only where an interface has a rate of its own.
     interface = records.numbers(f.INPUT) if min(samplers, default=0) < _INTERFACES else None
     if interface is not None:
         rate, divisor = _by_name(samplers, interface, (rate, divisor), by_interface)
@@ -118,6 +119,7 @@ def new_rates(samplers: Samplers, records: Records) -> dict[int, SamplingRate]:
     fresh: dict[int, SamplingRate] = {}
     for name, packets, sampled in zip(names, fractions[0].tolist(), fractions[1].tolist(), strict=True):
         fits = name in samplers or len(samplers) + len(fresh) < MAX_SAMPLERS
+        # A rate of 0 is none (rule 4), and would make every byte of that sampler vanish.
         value = SamplingRate(max(1, packets), max(1, sampled))
         if fits and samplers.get(name) != value:
             fresh[name] = value

@@ -49,6 +49,7 @@ class FlowSettings:
 def load_settings(config: str) -> FlowSettings:
     """Have the configuration and its city read. Raises ExporterError with every problem, one a line."""
     command = [sys.executable, "-m", "exporter.flows.settings_reader", config]
+    # Pickle between two processes of the same program and user: nothing from outside is ever unpickled.
     reader = subprocess.run(command, capture_output=True, check=False)
     if reader.returncode:
         raise ExporterError(reader.stderr.decode(errors="replace").strip() or "flows: the configuration was not read")

@@ -48,6 +48,7 @@ class Smoothing:
         """Release each amount evenly over its seconds (1 to ``self.seconds``), the odd ones first."""
         self._release()
         np.add.at(self.amounts, cells, amounts)
+        # In whole bytes: a float would lose some of a large flow and never bring the sum to what came.
         each, odd = np.divmod(amounts, seconds)
         # What does not divide evenly is one unit more in each of the first ``odd`` seconds.
         self._add(cells, each, seconds)

@@ -60,6 +60,7 @@ class TotalCounters:
         rows = zip(_keys(records, domain), *(column.tolist() for column in columns), over, strict=True)
         fresh = [self._increment(key, tuple(counts), dated, final) for key, *counts, final in rows]
         # The increments stand behind the record as columns of 8 bytes, as if the exporter had sent deltas.
+        # Big-endian, because the columns of a record are.
         more = np.array(fresh, ">u8").view(np.uint8).reshape(records.count, -1)
         start = records.block.shape[1]
         places: dict[tuple[int, int], FieldPlace] = {

@@ -109,6 +109,7 @@ def _show_later(
 def _backwards(ends: tuple[Cells, Cells]) -> tuple[Cells, Cells]:
     """Backwards the source receives and the target sends."""
     toward, off = ends
+    # A cell of "transmit" lies two behind its "receive": turning a flow round moves both ends by that.
     return off - _SCOPES * TRANSMIT, toward + _SCOPES * TRANSMIT
 
 
@@ -143,5 +144,6 @@ def _tally(ends: tuple[Cells, Cells], amounts: Numbers, counters: int) -> NDArra
     if large:
         high = (amounts >> _HALF).astype(np.float64)
         for cells in ends:
+            # Shifted after the cast: as a float it would lose the lower digits again.
             sums += np.bincount(cells, high, size)[_CELLS:].astype(np.uint64) << _HALF
     return sums

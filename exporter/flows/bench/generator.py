@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Network = IPv4Network | IPv6Network
-Columns = dict[str, NDArray[np.uint64]]
 
 # 24 records of 48 bytes fill a datagram of the usual MTU. A template again every 400 datagrams, so that the load has
 # datagrams that are not usual, as exporters send them now and then.
@@ -113,11 +112,15 @@ def _datagrams(kind: int, source: Sides, target: Sides, size: NDArray[np.uint64]
 
 def _packet(kind: int, content: bytes, flows: int, packets: int, records: int) -> bytes:
     if kind == _V5:
+        # Version, count, uptime, seconds, nanoseconds, flow_sequence, engine type and id, sampling; none of the zeros
+        # is read by anybody. struct takes its values by position only.
         return struct.pack("!HHIIIIHH", 5, records, 0, 0, 0, flows, 0, 0) + content
     if records:
         content = struct.pack("!HH", _number(kind), 4 + len(content)) + content
     if kind == _V9:
+        # Version, count, uptime, seconds, packet sequence, source id (RFC 3954, 5.1).
         return struct.pack("!HHIIII", 9, max(1, records), 1000, 1_795_000_000, packets, 1) + content
+    # Version, length, seconds, record sequence, observation domain (RFC 7011, 3.1).
     return struct.pack("!HHIII", 10, 16 + len(content), 1_795_000_000, flows, kind) + content
 
 

@@ -90,14 +90,14 @@ def read_heads(batch: DatagramBatch) -> DatagramHeads:
         False,
     )
     return DatagramHeads(
-        version,
-        np.select((nine, ten), (long[:, 4], long[:, 3]), short[:, 10]),
-        np.select((nine, ten), (long[:, 3], long[:, 2]), long[:, 4]),
-        number,
-        np.where(five, short[:, 11] & V5_SAMPLING, 0),
-        start,
-        end,
-        fits
+        version=version,
+        domain=np.select((nine, ten), (long[:, 4], long[:, 3]), short[:, 10]),
+        sequence=np.select((nine, ten), (long[:, 3], long[:, 2]), long[:, 4]),
+        number=number,
+        sampling=np.where(five, short[:, 11] & V5_SAMPLING, 0),
+        start=start,
+        end=end,
+        usual=fits
         & (end <= np.minimum(lengths, batch.data.shape[1]))
         & (lengths >= _SHORTEST)
         & (five | ((number >= FIRST_DATA_SET) & (end >= start))),

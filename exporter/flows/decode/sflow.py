@@ -48,12 +48,12 @@ def _layout(*addresses: FieldSpec) -> tuple[FieldSpec, ...]:
     return (*addresses, *(FieldSpec(*spec) for spec in (*counts, *rest)))
 
 
+# The fields of a row, by the length of its addresses.
 LAYOUTS = {
     _NO_ADDRESSES: _layout(),
     _V4: _layout(FieldSpec(f.SOURCE4, _V4), FieldSpec(f.TARGET4, _V4)),
     _V6: _layout(FieldSpec(f.SOURCE6, _V6), FieldSpec(f.TARGET6, _V6)),
 }
-"""The fields of a row, by the length of its addresses."""
 
 
 class SflowInterface(NamedTuple):
@@ -91,7 +91,16 @@ def read_sflow(data: bytes) -> Packet:
     if kind not in (1, 2) or len(data) < place + 16:
         raise WireError(f"sFlow with an agent address of type {kind}, or cut short")
     agent, sequence, _, number = struct.unpack_from("!IIII", data, place)
-    return Packet(SFLOW, agent, sequence, place + 16, len(data), 0, number)
+    # The rate stands in each sample, not in the header.
+    return Packet(
+        version=SFLOW,
+        domain=agent,
+        sequence=sequence,
+        start=place + 16,
+        end=len(data),
+        sampling=0,
+        records=number,
+    )
 
 
 def read_samples(data: bytes, packet: Packet) -> SflowSamples:
@@ -140,6 +149,7 @@ def _flow(samples: SflowSamples, data: bytes, start: int, end: int, expanded: bo
     else:
         _, source, rate, _, drops, incoming, outgoing, records = numbers
         kind, incoming, outgoing = outgoing >> 30, incoming & _INDEX, outgoing & _INDEX
+    # A counter of the agent since its start: the last value stands, it is not summed.
     samples.drops[source] = drops
     if kind == _DISCARDED_OUTPUT:
         samples.discarded += 1
@@ -170,6 +180,7 @@ def _packet(data: bytes, start: int, end: int, records: int) -> SampledPacket | 
             packets[kind] = SampledPacket(data[begin + 8 : begin + 8 + 2 * address], size, protocol, pair)
         elif kind == _ETHERNET and begin + 4 <= stop:
             packets[kind] = SampledPacket(b"", _word(data, begin))
+    # The header is the packet itself; the other records are what an agent's chip made of it.
     by_rank = [packets[kind] for kind in (_HEADER, _SAMPLED4, _SAMPLED6, _ETHERNET) if kind in packets]
     return next((packet for packet in by_rank if packet.addresses), by_rank[0] if by_rank else None)
 
@@ -177,6 +188,7 @@ def _packet(data: bytes, start: int, end: int, records: int) -> SampledPacket | 
 def from_header(head: bytes, protocol: int, length: int) -> SampledPacket:
     """The packet whose first bytes are ``head``; ``length`` is the frame's, for what tells no length of its own."""
     place, kind = _start(head, protocol)
+    # Layer-3 bytes: the frame without what stood before the payload, as flow records of routers count.
     size = min(max(0, length - place), _LONGEST)
     ip = read_ip(head, place) if kind in (IPV4, IPV6) else None
     if ip is None:

@@ -77,4 +77,13 @@ def make_template(key: TemplateKey, fields: Sequence[FieldSpec], scope: int = 0,
         places.setdefault((spec.enterprise, spec.element), (offset, spec.length))
         offset += spec.length
     samplers = not options and any(spec.element in _SAMPLERS and not spec.enterprise for spec in fields)
-    return FlowTemplate(key, tuple(fields), scope, options, places if not variable else {}, size, samplers)
+    return FlowTemplate(
+        key=key,
+        fields=tuple(fields),
+        scope=scope,
+        options=options,
+        # Where each record has its own lengths, no field has one place.
+        places=places if not variable else {},
+        size=size,
+        names_samplers=samplers,
+    )

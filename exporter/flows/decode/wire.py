@@ -157,4 +157,12 @@ def _v5(data: bytes | memoryview, count: int) -> Packet:
         raise WireError(f"NetFlow v5 with {count} records in {len(data)} bytes; 1 to {MAX_V5_RECORDS} must fit")
     # The last 8 of 24 bytes: flow_sequence, engine type and id (together the domain), sampling.
     sequence, engine, sampling = struct.unpack_from("!IHH", data, 16)
-    return Packet(5, engine, sequence, V5_HEADER, V5_HEADER + count * V5_RECORD, sampling & V5_SAMPLING, count)
+    return Packet(
+        version=5,
+        domain=engine,
+        sequence=sequence,
+        start=V5_HEADER,
+        end=V5_HEADER + count * V5_RECORD,
+        sampling=sampling & V5_SAMPLING,
+        records=count,
+    )

@@ -26,6 +26,7 @@ class GeoipFiles:
     def of(self, network: str) -> str:
         """Country and network operator of a remote network; empty where no file knows it."""
         try:
+            # The file's tree is asked for one address; a /24 and a /48 lie within one entry of it nearly always.
             address = ip_network(network, strict=False).network_address
         except ValueError:
             return ""
@@ -64,6 +65,7 @@ def _names(record: Any) -> dict[str, str]:
     names: dict[str, str] = {}
     country = record.get("country")
     if isinstance(country, dict) and isinstance(country.get("iso_code"), str):
+        # ISO 3166-1 has two letters; whatever else stands there is cut to the width of its column.
         names["country"] = country["iso_code"][:2]
     number, name = record.get("autonomous_system_number"), record.get("autonomous_system_organization")
     if isinstance(number, int):

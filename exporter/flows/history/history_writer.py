@@ -65,6 +65,7 @@ class HistoryWriter:
 
 async def _run(command: Sequence[str], content: bytes) -> int | None:
     """A child's exit code. Raises OSError, and TimeoutError where it takes too long; then it is no more."""
+    # No shell: the folder's name is an argument, whatever letters it has.
     child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
     try:
         await asyncio.wait_for(child.communicate(content), WRITER_SECONDS)

@@ -89,9 +89,11 @@ class MinuteHistory:
     def _sum(self, keys: NDArray[np.void], amounts: Numbers) -> None:
         packed_keys, place = np.unique(keys.view(_WHOLE), return_inverse=True)
         totals = np.zeros(len(packed_keys), np.uint64)
+        # Not ``totals[place] += amounts``: that adds only once where a key stands several times.
         np.add.at(totals, place, amounts)
         for key, amount in zip(packed_keys, totals.tolist(), strict=True):
             packed = key.tobytes()
+            # A scan of a whole network makes a key for each address: known keys still grow, the others go to the rest.
             if packed in self._sums or len(self._sums) < MAX_KEYS:
                 self._sums[packed] = self._sums.get(packed, 0) + amount
             else:
@@ -114,13 +116,23 @@ class MinuteHistory:
             rest[opd, way] += sum(amount for amount, _ in group[self._top :])
         for (opd, way), amount in rest.items():
             if amount:
-                yield UsageRow(minute, codes[opd], WAYS[way], "", "", 0, 0, amount)
+                yield UsageRow(
+                    minute=minute,
+                    opd=codes[opd],
+                    direction=WAYS[way],
+                    host="",
+                    remote="",
+                    protocol=0,
+                    port=0,
+                    bytes=amount,
+                )
 
 
 def _services(records: Records) -> NDArray[np.void]:
     """Keys with nothing but protocol and port: the smaller port is the service's, where both are there."""
     keys = np.zeros(records.count, _KEY)
     source, target = _column(records, f.SOURCE_PORT), _column(records, f.TARGET_PORT)
+    # A service's port is nearly always the smaller one: ephemeral ports begin at 32,768 (Linux) or 49,152 (IANA).
     keys["port"] = np.where((source == 0) | (target == 0), source | target, np.minimum(source, target))
     keys["protocol"] = _column(records, f.PROTOCOL)
     return keys
@@ -136,6 +148,7 @@ def _addresses(records: Records, before: Elements, after: Elements, lookup: Pref
     addresses = _raw(records, before)
     if any(records.has(element) for element, _ in after):
         other = _raw(records, after)
+        # As ``owning`` does it, so that rows and counters speak of the same side of a NAT.
         instead = np.flatnonzero((_opds(lookup, addresses) < 0) & (_opds(lookup, other) >= 0))
         addresses[instead] = other[instead]
     return addresses

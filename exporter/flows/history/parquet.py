@@ -38,10 +38,12 @@ def write_minute(folder: Path, rows: Sequence[UsageRow]) -> None:
     if not rows:
         return
     folder.mkdir(parents=True, exist_ok=True)
+    # In memory: the only file there is to be is the Parquet file.
     with duckdb.connect() as database:
         database.execute(f"CREATE TABLE uses ({_COLUMNS})")
         database.executemany("INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [list(row) for row in rows])
         path = folder / f"minute-{rows[0].minute}.parquet"
+        # Sorted, so that the groups of a Parquet file have narrow bounds and a question for one OPD skips most of them.
         _copy(database, "SELECT * FROM uses ORDER BY opd, direction, bytes DESC", path)
 
 
@@ -54,6 +56,7 @@ def compact(folder: Path, now: float) -> None:
         whole = folder / f"hour-{hour}.parquet"
         if hour + HOUR + _LATENESS_SECONDS > now:
             continue
+        # Written in one piece under its name: where it stands, only the minutes' files are left to be deleted.
         if not whole.exists():
             with duckdb.connect() as database:
                 _copy(database, f"SELECT * FROM read_parquet({_list(minutes)}) ORDER BY opd, direction, minute", whole)
@@ -89,6 +92,7 @@ def reading(folder: Path, since: float) -> Iterator[Query]:
         raise ExporterError(f"{folder}: holds no history since then; it is written each minute; ask for a longer span")
     try:
         with duckdb.connect() as database:
+            # A view takes no parameters in DuckDB; both values are numbers and file names of this module.
             source = f"SELECT * FROM read_parquet({_list(paths)}) WHERE minute >= {int(since)}"
             database.execute(f"CREATE VIEW uses AS {source}")
             yield lambda sql, parameters: list(database.execute(sql, list(parameters)).fetchall())

@@ -41,6 +41,7 @@ def top_page(history: HistorySettings | None, codes: Sequence[str]) -> Page:
     async def answer(request: Request) -> Response:
         try:
             command = _command(history, codes, request)
+            # The time runs while a place is awaited too: the tracker's page waits for both.
             async with asyncio.timeout(ANSWER_SECONDS), slots:
                 response = await _run(command)
             log.info("event=top_asked opd=%s status=%s", request.query["opd"], response.status)
@@ -59,6 +60,7 @@ def _command(history: HistorySettings | None, codes: Sequence[str], request: Req
     if history is None or not history.token:
         raise Refusal(403, _NO_TOKEN if history else _NO_HISTORY)
     kind, _, token = request.headers.get("authorization", "").partition(" ")
+    # In constant time, and as bytes: compare_digest refuses texts that are not ASCII.
     if kind.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), history.token.encode()):
         raise Refusal(401, _BEARER)
     opd, by = request.query.get("opd", ""), request.query.get("by", "")
@@ -88,6 +90,7 @@ async def _run(command: Sequence[str]) -> Response:
             child.kill()
     if child.returncode == 0:
         return Response(200, "application/json", document)
+    # 1 with a document is a sentence for the person; anything else is our own fault and told in the log only.
     if child.returncode == 1 and document:
         return Response(404, "application/json", document)
     log.error("event=top_failed code=%s", child.returncode)

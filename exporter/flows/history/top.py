@@ -55,6 +55,7 @@ def _table(query: Query, opd: str, column: str, direction: str) -> dict[str, Any
         "GROUP BY name ORDER BY total DESC, name"
     )
     rows = [(str(name), int(str(total))) for name, total in query(sql, [opd, direction])]
+    # A row without a name is the rest that was folded when the minute was written.
     named = [row for row in rows if row[0]][:ROWS]
     rest = sum(total for _, total in rows) - sum(total for _, total in named)
     return {"rows": [{"name": _label(name), "bytes": total} for name, total in named], "rest": rest}

@@ -67,6 +67,8 @@ class CounterFiles:
         newest = max(whole, key=lambda file: file.number)
         self.number = newest.number
         try:
+            # A file of another boot that did not end in good order may be older than the last page: see the module's
+            # docstring.
             _restore(self._collector, newest, anew=not newest.text["ended"] and newest.text["boot"] != self._boot)
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             for path in self._paths:
@@ -82,6 +84,8 @@ class CounterFiles:
         try:
             if self._files[turn] < 0:
                 self._paths[turn].parent.mkdir(parents=True, exist_ok=True)
+                # Kept open, and written in place without a rename: it happens twenty times a second, and kill -9 loses
+                # no page cache.
                 self._files[turn] = os.open(self._paths[turn], os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o640)
             _write_all(self._files[turn], file_bytes(self._collector, self.number, self._boot, ended))
             self.failure = None
@@ -94,6 +98,7 @@ class CounterFiles:
         """Have the system write them to the disk. Raises OSError."""
         for file in self._files:
             if file >= 0:
+                # fdatasync: the content and, where it has grown, the size; the file's times are of no use to anybody.
                 os.fdatasync(file)
 
     def close(self) -> None:
@@ -138,6 +143,7 @@ def read(content: bytes) -> CounterFile:
         raise ValueError(f"{len(content)} bytes are too few")
     magic, number, text, length = _HEAD.unpack_from(content)
     end = _HEAD.size + length
+    # Longer is allowed: a shorter writing leaves the tail of a longer one behind it.
     if magic != _MAGIC or len(content) < end + _SUM.size:
         raise ValueError(f"{len(content)} bytes are not the whole of it")
     if _SUM.unpack_from(content, end)[0] != zlib.crc32(content[:end]):

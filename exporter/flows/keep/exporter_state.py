@@ -28,8 +28,10 @@ def load(collector: Collector, path: Path) -> int:
     """Go on with what the last run had. Returns the number of the counters it belongs to; 0 where there is none."""
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
+        # Raised here, so that it is set aside like any file that cannot be read.
         if body["format"] != FORMAT:
             raise ValueError(f"format {body['format']} is not {FORMAT}")
+        # All are read before any is taken: a file that is good up to its middle must not be half in force.
         exporters = {source: _exporter_from(source, row) for source, row in body["exporters"].items()}
         number = int(body["counters"])
     except FileNotFoundError:

@@ -86,6 +86,7 @@ def _pcap(file: BufferedReader, path: Path) -> Iterator[CaptureFrame]:
     order = ">" if int.from_bytes(head[:4], "big") in _PCAP else "<"
     # The header's rest: version, time zone, accuracy (all of no use today), snap length.
     magic, link = struct.unpack(f"{order}I16xI", head)
+    # peek tells the end from a cut record: only behind a whole one may the file end.
     while file.peek(1):
         offset = file.tell()
         seconds, part, size, original = struct.unpack(f"{order}IIII", _read(file, 16, path, "a record header"))
@@ -101,6 +102,7 @@ def _pcapng(file: BufferedReader, path: Path) -> Iterator[CaptureFrame]:
         offset = file.tell()
         head = _read(file, 8, path, "a block header")
         if int.from_bytes(head[:4], "big") == _SECTION:
+            # Each section has its own byte order and counts its interfaces from 0; joined files have several.
             order, interfaces = _order(_read(file, 4, path, "a section header"), path, offset), []
             file.seek(offset + 8)
         kind, size = struct.unpack(f"{order}II", head)
@@ -108,6 +110,7 @@ def _pcapng(file: BufferedReader, path: Path) -> Iterator[CaptureFrame]:
             raise CaptureError(f"{path}: offset {offset}: a block of length {size}; the file is broken: capture anew")
         _check_size(size - 12, path, offset)
         body = _read(file, size - 12, path, "a block")
+        # pcapng repeats the length at the end of each block, so that a file can be read backwards.
         if struct.unpack(f"{order}I", _read(file, 4, path, "a block"))[0] != size:
             raise CaptureError(f"{path}: offset {offset}: a block's two lengths differ; the file is broken: copy anew")
         try:
@@ -158,7 +161,9 @@ def _frame(kind: int, body: bytes, order: str, interfaces: list[_CaptureInterfac
         # A simple packet has no time and no captured length: the interface's snap length says what there is.
         size = min(original, interface.snap or original, len(body) - 4)
     else:
+        # The obsolete packet block has 16 bits of interface and 16 of drops where the enhanced one has 32 of interface.
         first = "HH" if kind == _OLD_PACKET else "I"
+        # Times are 64 bits in two words of 32, the upper first whatever the byte order.
         number, *_, high, low, size, original = struct.unpack_from(f"{order}{first}IIII", body)
         interface, place = interfaces[number], 20
         seconds = ((high << 32) | low) * interface.unit + interface.ahead

@@ -38,6 +38,7 @@ def datagram(link: int, frame: bytes) -> CaptureDatagram | UnreadFrame:
     header = read_ip(frame, place)
     if header is None:
         return UnreadFrame("cut short")
+    # Also the first fragment: it begins with a UDP header, but its datagram is not whole.
     if header.fragment:
         return UnreadFrame("IP fragments")
     if header.protocol != UDP:
@@ -71,6 +72,7 @@ LINKS: Mapping[int, Start] = {
     0: _null,
     108: _null,
     1: after_ethernet,
+    # Linux cooked v1: packet type, ARP type, length and address (8 bytes), then the EtherType at byte 14.
     113: lambda frame: after_tags(frame, 14),
     276: _sll2,
     **dict.fromkeys((12, 14, 101, 228, 229), lambda frame: (0, IP)),

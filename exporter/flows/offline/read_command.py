@@ -46,6 +46,7 @@ def _read(options: argparse.Namespace) -> int:
     collector = Collector(city_lookup(city) if city else empty_lookup(), None, stream.clock, settings)
     printer = _RecordPrinter(collector, options.json) if options.records else None
     try:
+        # One datagram at a time where records are printed: only so is it known whose each record is.
         for batch in _with_progress(batches(options.captures, stream, raw, 1 if printer else MOST)):
             if printer:
                 printer.exporter = batch[0][1]

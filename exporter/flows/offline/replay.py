@@ -39,6 +39,7 @@ def send_paced(
     """Send every row no earlier than its turn at ``rate`` a second; returns how many."""
     begin, number = clock(), 0
     for number, row in enumerate(rows, 1):
+        # Against the beginning and not the last one sent: what a sleep oversleeps is made up for.
         early = begin + (number - 1) / rate - clock()
         if early > 0:
             sleep(early)

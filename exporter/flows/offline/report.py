@@ -131,6 +131,7 @@ def _datagram(path: Path, frame: CaptureFrame) -> Any:
 
 def _raw(path: Path) -> bytes:
     with path.open("rb") as file:
+        # One byte more than a datagram can have tells that the file is something else.
         data = file.read(LARGEST_DATAGRAM + 1)
     if len(data) > LARGEST_DATAGRAM:
         raise CaptureError(

@@ -13,8 +13,8 @@ from exporter.snmp.engines.interface import Login, SnmpTarget
 from exporter.snmp.wire import ber
 from exporter.snmp.wire.usm_signing import localized_key, room, signed
 
+# usmStatsUnknownUserNames and, below, usmStatsWrongDigests (RFC 3414, 5): what an agent reports instead of an answer.
 UNKNOWN_USER_NAMES = "1.3.6.1.6.3.15.1.1.3.0"
-UNKNOWN_ENGINE_IDS = "1.3.6.1.6.3.15.1.1.4.0"
 # Three datagrams at most, so that a failure is explained within a scrape of ten seconds.
 _LONGEST_SECONDS = 1.0
 # msgFlags (RFC 3412 section 6.4): reportableFlag alone, and with authFlag.
@@ -38,6 +38,8 @@ async def explained(failure: SnmpFailure, target: SnmpTarget) -> SnmpFailure:
         return failure
     device = f"{target.name} ({target.address} port {target.port})"
     try:
+        # Discovery: no engine, no user. The agent answers with its engine and clock whatever it thinks of us (RFC 3414,
+        # 4).
         report = await _report(target, b"", "")
     except ConnectionRefusedError:
         return SnmpFailure(Reason.NO_AGENT, f"{device}: the port is closed; no SNMP agent runs there")
@@ -67,6 +69,7 @@ async def _of_user(failure: SnmpFailure, target: SnmpTarget, device: str, report
             return SnmpFailure(Reason.WRONG_LEVEL, f"{device}: {text}")
         text = f"the agent refuses user {user!r}: the authentication key or its algorithm is not the agent's"
         return SnmpFailure(Reason.WRONG_KEY, f"{device}: {text}")
+    # The key was accepted before (no wrong digest), yet no answer came: the agent throws away what it cannot decrypt.
     if target.login.privacy:
         text = f"the agent cannot read user {user!r}: the privacy key or its algorithm is not the agent's"
         return SnmpFailure(Reason.WRONG_PRIVACY_KEY, f"{device}: {text}")
@@ -132,11 +135,13 @@ def _request(engine_id: bytes, user: str, discovery: Report | None, login: Login
     security = ber.sequence(
         _text(engine_id), ber.integer(boots), ber.integer(seconds), _text(user.encode()), signature, _text(b"")
     )
+    # A GET of nothing: the agent has to check the user before it looks at the objects.
     pdu = ber.sequence(number, ber.integer(0), ber.integer(0), ber.sequence(), tag=ber.GET)
     scoped = ber.sequence(_text(engine_id), _text(b""), pdu)
     message = ber.sequence(ber.integer(3), header, _text(security), scoped)
     if not login or not auth:
         return message
+    # The user's name, then tag and length of the signature: its zeros begin here (RFC 3414, 2.4).
     before = _text(user.encode()) + signature[:2]
     return signed(message, auth, localized_key(auth, login.auth_key, engine_id), before)
 

@@ -41,6 +41,7 @@ class InterfaceMap:
 
 async def learn(session: Session, plan: DevicePlan, manners: Manners) -> InterfaceMap:
     """Walk the names, find the plan's interfaces, and learn which of their objects the device has."""
+    # Learnt anew: an agent that was updated may have objects that it lacked before.
     manners.missing.clear()
     interface_match = await find(session, plan.interfaces)
     seldom = [
@@ -53,6 +54,7 @@ async def learn(session: Session, plan: DevicePlan, manners: Manners) -> Interfa
         for name, place in interface_match.places.items()
     }
     names = {place.index: name for name, place in interface_match.places.items()}
+    # One interface alone cannot be counted twice.
     stacked = await unless(stacked_pairs(session, names), ()) if len(names) > 1 else ()
     idle = tuple(name for name, place in interface_match.places.items() if _idle(answer, place))
     groups = tuple(_group(place, traits[name], name in idle) for name, place in interface_match.places.items())
@@ -129,6 +131,7 @@ async def stacked_pairs(session: Session, names: Mapping[str, str]) -> tuple[tup
     """
     below: dict[str, set[str]] = {}
     for oid, _ in await session.walk(c.IF_STACK_STATUS):
+        # ifStackTable's index: the higher layer's ifIndex, then the lower's; 0 is "none".
         higher, lower = oid.split(".")[-2:]
         below.setdefault(higher, set()).add(lower)
     return tuple(

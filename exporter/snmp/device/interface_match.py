@@ -64,6 +64,7 @@ def _place(interface: str, tables: Iterable[tuple[str, dict[bytes, list[str]]]])
     for column, table in tables:
         indexes = table.get(value, [])
         if len(indexes) > 1:
+            # A PPPoE server may have hundreds of sessions of one name; five show a person what is meant.
             some = ", ".join(sorted(indexes, key=int)[:5])
             return f"{len(indexes)} interfaces are called {interface!r} (indexes {some}); name one by its ifAlias"
         if indexes:
@@ -75,5 +76,6 @@ def _by_value(column: str, rows: Rows) -> dict[bytes, list[str]]:
     table: dict[bytes, list[str]] = {}
     for oid, value in rows:
         if isinstance(value, bytes) and value:
+            # Some agents send the terminating zero of a C string along with the name.
             table.setdefault(value.rstrip(b"\0"), []).append(intern(oid.removeprefix(f"{column}.")))
     return table

@@ -48,6 +48,8 @@ def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, A
     local = table(rows["lldp_local"], TABLES["lldp_local"])
     remote = table(rows["lldp"], TABLES["lldp"])
     addresses = {
+        # lldpRemManAddrTable: time mark, local port and neighbour as in lldpRemTable, then the address's subtype and
+        # length.
         index[:3]: _from_octets(index[5:])
         for index in table(rows["lldp_address"], TABLES["lldp_address"]).get(3, {})
         if len(index) > 5
@@ -58,6 +60,8 @@ def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, A
     for index, name in remote.get(9, {}).items():
         if len(index) != 3:
             continue
+        # lldpLocPortTable: 3 is lldpLocPortId, 4 lldpLocPortDesc. Vendors write the ifName into either, or a MAC
+        # address.
         names_of_port = [text(local.get(column, {}).get(index[1:2])) for column in (3, 4)]
         port = next(
             (candidate for candidate in names_of_port if candidate in ports), names.get(index[1], names_of_port[0])
@@ -115,13 +119,16 @@ def addresses(rows: Mapping[str, Rows]) -> dict[int, list[str]]:
     """The addresses of each interface with their lengths, by ifIndex (ipAddrTable, then ipAddressTable for IPv6)."""
     entries: dict[int, list[str]] = {}
     ipv4 = table(rows["address"], TABLES["address"])
+    # ipAddrTable (RFC 1213): its index is the address; 2 is the interface, 3 the mask.
     for index, port in ipv4.get(2, {}).items():
         entry = _interface(f"{'.'.join(map(str, index))}/{_from_bytes(ipv4.get(3, {}).get(index))}")
         if entry and isinstance(port, int):
             entries.setdefault(port, []).append(str(entry))
     any_version = table(rows["address_any"], TABLES["address_any"])
     for index, port in any_version.get(3, {}).items():
+        # ipAddressPrefix points to a row of ipAddressPrefixTable, whose last arc is the length (RFC 4293).
         prefix = text(any_version.get(5, {}).get(index)).rpartition(".")[2]
+        # ipAddressTable: type and length of the address stand before its octets.
         address = _from_octets(index[2:])
         entry = _interface(f"{address}/{prefix}") if address and ":" in address and prefix.isdigit() else None
         if entry and isinstance(port, int) and not entry.ip.is_link_local:
@@ -131,6 +138,7 @@ def addresses(rows: Mapping[str, Rows]) -> dict[int, list[str]]:
 
 def arp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, str]]:
     """Hosts seen on each interface (ipNetToMediaTable)."""
+    # Index: interface, then the four octets of the address; deprecated by RFC 4293 and still what every agent has.
     cache = table(rows["arp"], TABLES["arp"]).get(2, {})
     return [
         {"interface": names.get(index[0], ""), "address": ".".join(map(str, index[1:]))}

@@ -115,6 +115,7 @@ class Poller:
 
     async def _learn(self) -> None:
         self.interface_map = await learn(self._talking(), self.plan, self.manners)
+        # Spread over a minute: devices that were learnt together at the start are not walked together for ever.
         self._named_at = self._learnt_at = self._clock() - random.uniform(0, RELEARN_SECONDS / 10)
         self._table = ()
         self._requests = []
@@ -137,11 +138,15 @@ class Poller:
         assert self.interface_map is not None
         boot = follow(self._boot, max(answer.uptimes), self._clock())
         rebooted = self._boot is not None and boot.reboots > self._boot.reboots
+        # Hundredths of a second: sixty timeouts. No two requests of one poll lie so far apart, so one of them was
+        # answered by another life of the agent.
         torn = max(answer.uptimes) - min(answer.uptimes) > 100 * self.target.timeout_seconds * 60
         self._boot = boot
         values = answer.values
         wrong = any(
-            values.get(oid) != value and _said(answer, oid) != value for oid, value in self.interface_map.proofs
+            # First as it came: stripping every name in every scrape would cost more than the few agents that pad them.
+            values.get(oid) != value and _said(answer, oid) != value
+            for oid, value in self.interface_map.proofs
         )
         return rebooted or torn or wrong
 

@@ -43,6 +43,7 @@ class _Ways(NamedTuple):
     faults: Callable[[InterfaceReading], tuple[int | None, int | None, int | None, int | None]]
 
 
+# An uplink's interface faces the ISP, a link's the offices: what is "in" for one is "out" for the other.
 _FROM = _Ways(
     attrgetter("in_octets", "out_octets"),
     attrgetter("in_packets", "out_packets"),
@@ -113,6 +114,7 @@ class PortPage:
         before = self._before.get(port.link)
         if before is None:
             return _Before(reading.at, octets, interface.discontinuity_ticks, interface.speed_bytes)
+        # ifCounterDiscontinuityTime changed: the counters began anew without a reboot (RFC 2863, ifXTable).
         jumped = None not in (before.discontinuity, interface.discontinuity_ticks) and (
             before.discontinuity != interface.discontinuity_ticks
         )

@@ -10,11 +10,11 @@ from exporter.snmp.device import objects as c
 from exporter.snmp.wire.ber import Value
 
 # ifAdminStatus and ifOperStatus (RFC 2863).
-UP, DOWN = 1, 2
+UP = 1
+# up, and unknown: virtual ports report unknown while they carry traffic. The rest of RFC 2863's states is down.
 _OPER_UP = (1, 4)
-"""up, and unknown: virtual ports report unknown while they carry traffic. The rest of RFC 2863's states is down."""
+# ifType ppp, propVirtual, tunnel, l3ipvlan, ieee8023adLag: what they claim (a PPPoE's 10 Mbit/s) is invented.
 _NO_SPEED_OF_THEIR_OWN = frozenset({23, 53, 131, 136, 161})
-"""ifType ppp, propVirtual, tunnel, l3ipvlan, ieee8023adLag: what they claim (a PPPoE's 10 Mbit/s) is invented."""
 # Counter32 begins anew here (RFC 2578, 7.1.6).
 MODULUS_32 = 2**32
 # Prometheus' samples are doubles, which hold every integer below this.

@@ -14,8 +14,8 @@ from exporter.snmp.device.requests import looked_up
 from exporter.snmp.engines.interface import Session
 from exporter.snmp.wire.ber import Value
 
+# nsCacheTimeout of the ifTable (NET-SNMP-AGENT-MIB).
 NET_SNMP_IF_TABLE_SECONDS = "1.3.6.1.4.1.8072.1.5.3.1.2.1.3.6.1.2.1.2.2"
-"""nsCacheTimeout of the ifTable (NET-SNMP-AGENT-MIB)."""
 # Agents renew every 1 to 60 seconds: a renewal is seen to a quarter of the shortest period.
 STEP_SECONDS = 0.25
 # Three renewals are needed (``period``); net-snmp's three seconds fit four times.
@@ -73,5 +73,6 @@ def rate(first: Look, last: Look, place: int, bits: int, speed_bytes: int) -> fl
     if bits == 32 and seconds * speed_bytes > 2**31:
         return f"refused: a 32-bit counter of a {speed_bytes * 8 / 1e6:g} Mbit/s port can wrap within {seconds:.0f} s"
     if b < a and bits == 32:
+        # One wrap at most: more are excluded by the speed above.
         b += 2**32
     return (b - a) / seconds if b >= a else "the counter was reset"

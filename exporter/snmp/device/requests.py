@@ -152,11 +152,13 @@ async def _again(talk: _Talk, batch: RequestBatch, absent: Sequence[str]) -> Non
         for group in batch.groups
         if (columns := tuple(oid for oid in group.columns if oid in wanted)) or group.identity in wanted
     )
+    # Asked for alone and still absent: the agent does not have them, and is not asked again until it is learnt anew.
     if groups == batch.groups or not groups:
         talk.manners.missing |= wanted
         return
     before = len(talk.answer.values)
     await _ask(talk, RequestBatch(groups))
+    # It had them after all and cut its answer: next time it gets fewer at once.
     if len(talk.answer.values) > before:
         talk.manners.smaller(1 + len(batch.oids))
 
@@ -172,6 +174,7 @@ async def _halved(talk: _Talk, batch: RequestBatch) -> None:
     refused_before = talk.manners.refused
     for half in halves:
         await _ask(talk, half)
+    # An SNMPv1 agent refuses the whole request for one missing object: that is no reason to ask for less at once.
     if talk.manners.refused == refused_before:
         talk.manners.smaller(1 + len(batch.oids))
 

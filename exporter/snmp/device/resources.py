@@ -74,6 +74,7 @@ def read_resources(resources: Resources, device: str, values: Mapping[str, Value
     extras: list[Extra] = []
     loads = [value for oid in resources.processors if isinstance(value := values.get(oid), int)]
     if loads:
+        # hrProcessorLoad is per cent of the last minute for each core (RFC 2790).
         extras.append((DEVICE_CPU, (device,), round(sum(loads) / len(loads) / 100, 4)))
     memory = _ucd(values) if resources.ucd_memory else _storage(values, resources.ram)
     if memory:
@@ -81,6 +82,7 @@ def read_resources(resources: Resources, device: str, values: Mapping[str, Value
     for name in resources.routeros:
         tenths = values.get(ROUTEROS_TEMPERATURES[name])
         if isinstance(tenths, int):
+            # MIKROTIK-MIB: tenths of a degree.
             extras.append((DEVICE_TEMPERATURE, (device, name), tenths / 10))
     for oid, factor in resources.sensors:
         value = values.get(oid)
@@ -93,6 +95,7 @@ def _ucd(values: Mapping[str, Value]) -> tuple[int, int] | None:
     total, available = values.get(UCD_TOTAL), values.get(UCD_AVAILABLE)
     if not isinstance(total, int) or not isinstance(available, int):
         return None
+    # UCD-SNMP-MIB counts in kB of 1,024 bytes; an agent that claims more available than there is has nothing in use.
     return total * 1024, max(0, total - available) * 1024
 
 
@@ -115,5 +118,6 @@ async def _sensors(session: Session) -> tuple[tuple[str, float], ...]:
     for n in celsius:
         scale, precision = shapes.get(f"{SENSOR_SCALE}.{n}"), shapes.get(f"{SENSOR_PRECISION}.{n}")
         if isinstance(scale, int) and isinstance(precision, int):
+            # Each step of the scale is a factor of a thousand; the precision is the number of decimals (RFC 3433).
             sensors.append((f"{SENSOR_VALUE}.{n}", 10.0 ** ((scale - _UNITS_SCALE) * 3 - precision)))
     return tuple(sensors)

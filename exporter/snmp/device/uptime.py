@@ -15,8 +15,8 @@ _WRAP_SLACK_TICKS = 6_000
 _NEAR_SLACK_TICKS = 100
 # Ten seconds that sysUpTime may lag: an answer's way, and agents that renew it seldom.
 _LATE_TICKS = 1_000
+# A device's clock may run 2 % slow; sysUpTime that lags further behind has begun anew and overtaken its old value.
 _SLOW_CLOCK = 0.02
-"""A device's clock may run 2 % slow; sysUpTime that lags further behind has begun anew and overtaken its old value."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,12 @@ def follow(previous: Boot | None, ticks: int, now: float) -> Boot:
     """The boot after another look at sysUpTime; ``now`` is in Unix seconds."""
     if previous is None:
         return Boot(now - ticks / 100, ticks, now)
+    # What sysUpTime should say now, had nothing happened.
     due = previous.ticks + int((now - previous.answered_at) * 100)
     slack = max(_LATE_TICKS, (due - previous.ticks) * _SLOW_CLOCK)
     if ticks + _NEAR_SLACK_TICKS >= previous.ticks and ticks >= due - slack:
         return _steady(replace(previous, ticks=ticks, answered_at=now), now)
+    # It fell to just where the wrap would have put it: no reboot.
     if abs(due - WRAP_TICKS - ticks) < _WRAP_SLACK_TICKS:
         return _steady(replace(previous, ticks=ticks, answered_at=now, wraps=previous.wraps + 1), now)
     return Boot(now - ticks / 100, ticks, now, reboots=previous.reboots + 1)

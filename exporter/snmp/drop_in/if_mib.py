@@ -70,6 +70,7 @@ def _family(
 
 def _samples(column: IfMibColumn, labels: tuple[str, ...], value: Value) -> Iterable[Sample]:
     if column.shape == "address":
+        # PhysAddress48 of snmp_exporter: six bytes, whatever the agent sent.
         six = value[:6].ljust(6, b"\0") if isinstance(value, bytes) else bytes(6)
         yield (*labels, ":".join(f"{byte:02X}" for byte in six)), 1
     elif column.shape == "type":
@@ -80,6 +81,7 @@ def _samples(column: IfMibColumn, labels: tuple[str, ...], value: Value) -> Iter
 
 def _numbers(labels: tuple[str, ...], value: Value | None) -> Iterable[Sample]:
     if isinstance(value, int):
+        # As snmp_exporter: a Counter64 wraps at 2^53, where a double would begin to leave out numbers.
         yield labels, value % EXACT if value >= 0 else value
 
 

@@ -167,6 +167,7 @@ COLUMNS: tuple[IfMibColumn, ...] = (
     ),
 )
 
+# Typed off the MIB's enumeration: 1 is "other", each word is the next number.
 _TYPES = """other regular1822 hdh1822 ddnX25 rfc877x25 ethernetCsmacd iso88023Csmacd iso88024TokenBus iso88025TokenRing
 iso88026Man starLan proteon10Mbit proteon80Mbit hyperchannel fddi lapb sdlc ds1 e1 basicISDN primaryISDN
 propPointToPointSerial ppp softwareLoopback eon ethernet3Mbit nsip slip ultra ds3 sip frameRelay rs232 para arcnet
@@ -191,5 +192,5 @@ aviciOpticalEther atmbond voiceFGDOS mocaVersion1 ieee80216WMAN adsl2plus dvbRcs
 wwanPP wwanPP2 voiceEBS ifPwType ilan pip aluELP gpon vdsl2 capwapDot11Profile capwapDot11Bss capwapWtpVirtualRadio
 bits docsCableUpstreamRfPort cableDownstreamRfPort vmwareVirtualNic ieee802154 otnOdu otnOtu ifVfiType g9981 g9982 g9983
 aluEpon aluEponOnu aluEponPhysicalUni aluEponLogicalLink aluGponOnu aluGponPhysicalUni vmwareNicTeam"""
+# IANAifType-MIB by number.
 TYPE_NAMES: dict[int, str] = dict(enumerate(_TYPES.split(), 1))
-"""IANAifType-MIB by number."""

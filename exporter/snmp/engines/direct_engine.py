@@ -63,6 +63,8 @@ class DirectSession:
         if any(len(oids) > MAX_VARBINDS for oids in requests):
             raise TooBigError
         written = [self._request(oids if isinstance(oids, tuple) else tuple(oids)) for oids in requests]
+        # One conversation at a time: a poll and a trap's poll together would be more than the agent's socket buffer
+        # holds.
         async with self._turn:
             answers = await self._answers([request.bytes_for for request in written])
         return [self._read(request, answer) for request, answer in zip(written, answers, strict=True)]
@@ -87,6 +89,7 @@ class DirectSession:
                 page, at_end = self._rows(walk, answer)
                 for name, text, value in page:
                     here = tuple(map(int, text.split(".")))
+                    # A walk must ascend (RFC 3416, 4.2.2); an agent that turns round would be asked for ever.
                     if here <= place or len(rows) >= limit:
                         sentence = f"{self.target.name}: the table {oid} does not end at {text}; it was left"
                         raise SnmpFailure(Reason.ENDLESS, sentence)
@@ -121,6 +124,7 @@ class DirectSession:
             )
         except (OSError, ValueError) as error:
             raise failure_of(error, target) from error
+        # Only of answered requests; those of a device that stays silent end in the failure itself.
         again = sum(answer.retried for answer in answers)
         self.sent += again
         self.retried += again

@@ -39,6 +39,8 @@ class EasySession:
         if len(oids) > MAX_VARBINDS:
             raise TooBigError
         wanted = set(oids)
+        # net-snmp counts its own timeouts and retries, in whole seconds; this is the bound over it, should the library
+        # hang.
         seconds = math.ceil(self.target.timeout_seconds) * (self.target.retries + 1) + 1.0
         rows = await self._answer_rows({"get": list(oids)}, seconds)
         return {oid: value for oid, value in rows if oid in wanted}
@@ -66,6 +68,8 @@ class EasySession:
             try:
                 async with asyncio.timeout(seconds):
                     answer = await self._exchanged(request)
+            # A cancelled request leaves its answer in the pipe, where the next one would read it as its own: the worker
+            # is ended.
             except BaseException as error:
                 self.close()
                 if isinstance(error, TimeoutError):
@@ -75,6 +79,7 @@ class EasySession:
             raise TooBigError
         if "failure" in answer:
             raise self._failure(Reason(answer["failure"]), answer["message"])
+        # JSON has no bytes; the worker sends them as a list of numbers.
         return [(oid, bytes(value) if isinstance(value, list) else value) for oid, value in answer["rows"]]
 
     async def _exchanged(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +87,7 @@ class EasySession:
         self._worker = worker
         assert worker.stdin is not None and worker.stdout is not None
         worker.stdin.write(json.dumps(request).encode() + b"\n")
+        # No drain before: a request is at most some kilobytes, and an empty line below says that the worker is gone.
         line = await worker.stdout.readline()
         if not line:
             code = await worker.wait()

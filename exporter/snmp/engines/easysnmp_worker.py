@@ -12,10 +12,12 @@ try:
     import easysnmp
     from easysnmp.exceptions import EasySNMPError, EasySNMPNoSuchNameError, EasySNMPTimeoutError
 except ImportError:
+    # easysnmp_engine.NOT_INSTALLED; that module is not read here, for it would bring asyncio into every worker.
     sys.exit(3)
 
 from exporter.snmp.engines.failure import Reason
 
+# The names that net-snmp's bindings give to the types of RFC 2578.
 _NUMBERS = frozenset({"INTEGER", "INTEGER32", "COUNTER", "COUNTER64", "GAUGE", "TICKS", "UNSIGNED32", "UINTEGER"})
 _TEXTS = frozenset({"OBJECTID", "IPADDR", "NETADDR"})
 
@@ -54,8 +56,10 @@ def _session(login: dict[str, Any]) -> Any:
 def _answer(session: Any, request: dict[str, Any]) -> dict[str, Any]:
     try:
         if "get" in request:
+            # The leading dot says to net-snmp that this is a whole OID, not a part below its prefix.
             return {"rows": _rows(session.get([f".{oid}" for oid in request["get"]]))}
         return _walk(session, request["walk"], request["limit"])
+    # SNMPv1 refuses a whole request for one unknown OID (RFC 1157, 4.1.2); the caller then asks in smaller parts.
     except EasySNMPNoSuchNameError:
         return {"too_big": True}
     except EasySNMPTimeoutError:
@@ -65,8 +69,10 @@ def _answer(session: Any, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _failed(message: str) -> dict[str, Any]:
+    # The library raises its general error with a sentence; the sentence is all there is to tell these apart.
     if "too large" in message or "tooBig" in message:
         return {"too_big": True}
+    # Without its first letter, so that the word is found with a capital and without.
     reason = Reason.AUTHENTICATION if "uthentication" in message or "user" in message else Reason.BAD_ANSWER
     return {"failure": reason, "message": message}
 
@@ -80,6 +86,7 @@ def _walk(session: Any, oid: str, limit: int) -> dict[str, Any]:
         if row is None or not row[0].startswith(f"{oid}."):
             return {"rows": rows}
         arcs = tuple(map(int, row[0].split(".")))
+        # A GETNEXT must go forward (RFC 3416, 4.2.2); an agent that goes back or in a circle would be walked for ever.
         if arcs <= last or len(rows) >= limit:
             return {"failure": Reason.ENDLESS, "message": f"the table {oid} does not end at {row[0]}; it was left"}
         place, last = row[0], arcs
@@ -103,6 +110,8 @@ def _place(variable: Any) -> tuple[str, Any] | None:
     if kind in _TEXTS:
         return oid, variable.value.lstrip(".")
     if kind in ("OCTETSTR", "BITS"):
+        # easysnmp hands octets over as text of the same code points; latin-1 is the coding that gives them back one to
+        # one.
         return oid, list(variable.value.encode("latin-1", "replace"))
     return oid, None
 

@@ -75,11 +75,13 @@ class GufoSession:
 
     async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
         """See Session.get_each."""
+        # Negated twice: division that rounds up.
         wanted = min(MOST_LANES, -(-len(requests) // REQUESTS_A_LANE))
         while len(self._lanes) < wanted:
             self._lanes.append(GufoLane(self._lanes[0].target))
         if wanted <= 1:
             return await one_by_one(self._lanes[0].get, requests)
+        # Every wanted-th request to a lane, so that the lanes end at about the same time.
         parts = [one_by_one(lane.get, requests[n::wanted]) for n, lane in enumerate(self._lanes[:wanted])]
         answers: list[dict[str, Value] | None] = [None] * len(requests)
         for n, part in enumerate(await asyncio.gather(*parts)):
@@ -118,6 +120,7 @@ class GufoLane:
             raise TooBigError
         values = await self._retried(lambda wire, _: wire.get_many(oids))
         self._count.requests += 1
+        # tooBig: see the module's docstring. sysUpTime is in every request, so an honest answer is never empty.
         if not values:
             raise TooBigError
         if None in values.values():
@@ -146,6 +149,8 @@ class GufoLane:
                 except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
                     self.close()
                     raise
+                # gufo's Rust side panics on garbage, and a PanicException is no Exception. The session is thrown away
+                # with it.
                 except BaseException as error:
                     self.close()
                     if not left:

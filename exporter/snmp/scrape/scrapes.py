@@ -71,6 +71,7 @@ class DeviceScrapes:
         assert flight is not None
         self._waiting += 1
         try:
+            # wait and not wait_for: giving up must not cancel the poll that others still wait for.
             await asyncio.wait((flight,), timeout=seconds)
             if flight.done():
                 return flight.result()
@@ -138,6 +139,7 @@ class Scrapes:
             LOG.warning("event=snmp device=%s reason=%s message=%r", name, failure.reason, str(failure))
             self._failures[failure.reason] += 1
             return page([(m.SNMP_UP, [((name,), 0)]), (m.SNMP_FAILURE, [((name, failure.reason.value), 1)])]).decode()
+        # True counts as 1.
         self._shared += scrapes.in_flight
         self._polls += not scrapes.in_flight
         text, reason = await scrapes.scrape(seconds)

@@ -25,6 +25,7 @@ class Slots:
     async def slot(self) -> AsyncIterator[None]:
         """Wait for a slot and hold it until the block ends or the time is over."""
         await self._free.acquire()
+        # A list, so that whoever comes second (the timer or the end of the block) finds nothing left to give back.
         lent = [self._free]
 
         def give_back() -> None:

@@ -19,12 +19,12 @@ V3 = Login(
     privacy="AES",
     privacy_key="bench-privacy-key",
 )
+# The logins of the farm; they guard nothing but agents of a benchmark on loopback.
 SECRETS = {
     "LEBARPITA_BENCH_COMMUNITY": "lab",
     "LEBARPITA_BENCH_AUTH": V3.auth_key,
     "LEBARPITA_BENCH_KEY": V3.privacy_key,
 }
-"""The logins of the farm; they guard nothing but agents of a benchmark on loopback."""
 
 _CREDENTIALS = {
     "2c": Credential(name="c", community="env:LEBARPITA_BENCH_COMMUNITY"),

@@ -35,5 +35,6 @@ def _cpu_per_device(devices: int) -> float:
     with ExitStack() as stack:
         stack.enter_context(scripted(farm, 0.0, 0, "--one-socket"))
         child, page = stack.enter_context(ours(farm, V2C))
+        # Few devices get more rounds: one round of theirs is short beside what a process's CPU clock can tell apart.
         rounds = max(3, 4_000 // devices)
         return measured(child.pid, page, [f"d{n}" for n in range(devices)], rounds).cpu_seconds / devices

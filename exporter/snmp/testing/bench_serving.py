@@ -28,6 +28,8 @@ def main() -> int:
         help="in every scrape: walk the names of a table that changed, or learn all",
     )
     options = parser.parse_args()
+    # Set in the module, not an option of the part: no office should be offered a server that learns everything all the
+    # time.
     if options.relearn == "names":
         poller.NAMES_AFTER_CHANGE_SECONDS = -1.0
     elif options.relearn:

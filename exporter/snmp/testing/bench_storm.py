@@ -44,6 +44,7 @@ def storm_loss() -> tuple[int, float]:
         environment = {**os.environ, "TRAP_COMMUNITY": _COMMUNITY}
         child = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:
+            # Zero traps accounted for is true as soon as the page answers at all: the watch is up.
             _until(listen, 0)
             began = time.monotonic()
             _send(traps)

@@ -56,6 +56,7 @@ class QuickAgent(ScriptedAgent):
             end = place + data[place - 1]
         except (ValueError, IndexError):
             return None
+        # The whole request but its id: the same objects asked again are the same answer.
         key = data[:place] + data[end:]
         parts = self._answers.get(key)
         if parts is None:
@@ -109,6 +110,7 @@ def interfaces(count: int) -> list[ScriptedInterface]:
 def _one_socket(agent: ScriptedAgent, port: int) -> None:
     """Answer for every address of loopback on one socket, from the address that was asked."""
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    # Bound to loopback: with "" as address it would answer the whole network otherwise.
     udp.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
     udp.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
     udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**22)
@@ -116,6 +118,7 @@ def _one_socket(agent: ScriptedAgent, port: int) -> None:
 
     def readable() -> None:
         data, control, _, asker = udp.recvmsg(4096, 64)
+        # struct in_pktinfo: interface (4), ipi_spec_dst (4), then the address in the packet's head (4).
         local_address = control[0][2][4:8]
         answer = agent.answer(data)
         if answer is not None:

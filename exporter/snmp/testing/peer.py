@@ -73,6 +73,7 @@ def _auth(login: Login) -> dict[str, str]:
 def snmp_exporter(folder: Path, port: int, text: str) -> Iterator["subprocess.Popen[bytes]"]:
     """Run the peer on 127.0.0.1 until the block ends; the file with its secrets is readable by us alone."""
     path = folder / "snmp.yml"
+    # Before the secrets are in it.
     path.touch(mode=0o600)
     path.write_text(text)
     command = [PROGRAM, f"--config.file={path}", f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]

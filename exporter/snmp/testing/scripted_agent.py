@@ -105,6 +105,8 @@ class ScriptedAgent(asyncio.DatagramProtocol):
             rows = self._bulk(oids, min(b, _MAX_BULK_ROWS))
         else:
             rows = [self._next(name) if kind == ber.GET_NEXT else self._get(name) for name in oids]
+        # RFC 1157 knows no exceptions in the place of a value: an SNMPv1 agent refuses the whole request with
+        # noSuchName.
         missing = [place for place, (_, value) in enumerate(rows, 1) if value[0] in (0x80, 0x81, 0x82)]
         if first_version and missing:
             return NO_SUCH_NAME, missing[0], [ber.sequence(ber.oid(name), ber.tlv(ber.NULL, b"")) for name in oids]
@@ -117,6 +119,7 @@ class ScriptedAgent(asyncio.DatagramProtocol):
         if self.manner.endless and name in self.rows:
             return name, self.rows[name]
         order = self._sorted()
+        # Behind every name with these arcs: the largest code point of all is greater than any text.
         place = bisect_right(order, (tuple(map(int, name.split("."))), chr(0x10FFFF)))
         if place >= len(order):
             return name, ber.tlv(ber.END_OF_MIB_VIEW, b"")
@@ -134,6 +137,7 @@ class ScriptedAgent(asyncio.DatagramProtocol):
         return rows
 
     def _sorted(self) -> list[tuple[tuple[int, ...], str]]:
+        # By identity: a test puts a new table in place, it changes none.
         if self._ordered_for is not self.rows:
             self._order = sorted((tuple(map(int, name.split("."))), name) for name in self.rows)
             self._ordered_for = self.rows

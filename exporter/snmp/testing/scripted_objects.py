@@ -17,6 +17,7 @@ class ScriptedInterface:
     descr: bytes | None = b""
     admin: int = 1
     oper: int = 1
+    # ethernetCsmacd(6) (IANAifType); up(1) for both states.
     kind: int = 6
     speed_bits: int = 1_000_000_000
     high_speed_mbit: int | None = 1000
@@ -52,6 +53,7 @@ def device(
 
 def queue_rows(*queues: tuple[int, bytes, int, int]) -> dict[str, bytes]:
     """RouterOS simple queues: index, name, bytes in (from the target) and bytes out (to the target)."""
+    # mtxrQueueSimpleTable: 2 name, 8 and 9 bytes in and out, 10 and 11 packets.
     table = "1.3.6.1.4.1.14988.1.1.2.1.1"
     rows: dict[str, bytes] = {}
     for index, name, octets_in, octets_out in queues:
@@ -70,6 +72,7 @@ def numbers(rows: dict[str, int]) -> dict[str, bytes]:
 
 def _row(i: ScriptedInterface) -> list[tuple[str, bytes | None]]:
     wide_in, wide_out = i.in_octets, i.out_octets
+    # As a real device: the 32-bit counter is the lower half of the wide one unless a test wants it otherwise.
     narrow_in = i.in_octets_32 if i.in_octets_32 is not None else wide_in
     narrow_out = i.out_octets_32 if i.out_octets_32 is not None else wide_out
     packets = (i.in_packets, i.out_packets) if wide_in is not None else (None, None)

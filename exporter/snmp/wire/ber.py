@@ -30,6 +30,8 @@ def tlv(tag: int, content: bytes) -> bytes:
 
 def integer(number: int, tag: int = INTEGER) -> bytes:
     """A whole number; unsigned types (counters, gauges, ticks) differ in the tag only."""
+    # Always one bit more than the number has, for the sign: a Counter32 from 2^31 on has five bytes, the first of them
+    # 0.
     return tlv(tag, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
 
 
@@ -63,6 +65,8 @@ def element(data: bytes, place: int = 0) -> tuple[int, bytes, int]:
     begin = place + 2
     if size >= 128:
         begin += size & 127
+        # 0x80 alone is BER's indefinite length, which SNMP forbids (RFC 3417, 8); four bytes count more than UDP
+        # carries.
         if not 1 <= size & 127 <= 4:
             raise ValueError("a length of more than four bytes")
         size = int.from_bytes(data[place + 2 : begin], "big")
@@ -82,6 +86,7 @@ def dotted(content: bytes) -> str:
     """An object identifier's dotted form. Raises ValueError."""
     arcs, value = [], 0
     for byte in content:
+        # Seven bits a byte, the high bit set on all but the last (X.690, 8.19.2).
         value = value << 7 | byte & 127
         if byte < 128:
             arcs.append(value)

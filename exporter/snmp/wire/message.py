@@ -18,9 +18,12 @@ from exporter.snmp.wire.ber import Value
 VERSION_2C = 1
 # Rows of one GETBULK: so many names fit into one Ethernet frame; an agent cuts what does not (RFC 3416, 4.2.3).
 REPETITIONS = 30
+# Request ids have exactly four bytes, so that their place in the message never moves.
 LOWEST_ID = 0x01000000
-"""Request ids have exactly four bytes, so that their place in the message never moves."""
+# X.690, 8.1.3: a length in one byte, or in one or two more; no UDP datagram needs three.
 _LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..)"
+# SEQUENCE, version 1 (v2c), community (its length and its text, lazily up to 256 letters), Response-PDU. An agent that
+# writes its lengths in other ways takes the slower road below.
 _HEAD = re.compile(
     rb"\x30"
     + _LENGTH
@@ -68,6 +71,8 @@ class GetRequest:
         self.oids = tuple(oids)
         names = [ber.oid(oid) for oid in oids]
         self._before, self._after = _written(community, ber.GET, 0, 0, names)
+        # What stands before a value's own tag: the varbind's tag and length, and its name. Twice: as a distance from
+        # its beginning, and as what its length must be but for the value.
         self._expected = [(oid, name, 2 + len(name), 2 + len(name)) for oid, name in zip(self.oids, names, strict=True)]
 
     def bytes_for(self, number: int) -> bytes:
@@ -126,6 +131,8 @@ class SubtreeWalk:
         rows: list[tuple[bytes, str, Value | None]] = []
         length = len(self._under)
         for name, tag, content in varbinds(answer):
+            # An encoded prefix is compared as bytes: each arc ends by itself, so no other arc begins with the same
+            # bytes.
             if tag == ber.END_OF_MIB_VIEW or name[:length] != self._under or len(name) == length:
                 return rows, True
             rows.append((name, f"{self._root}.{_arcs(name[length:])}", value_of(tag, content)))
@@ -146,6 +153,8 @@ def value_of(tag: int, content: bytes) -> Value | None:
     if tag in _UNSIGNED:
         if not content:
             raise ValueError("a number without digits")
+        # Unsigned whatever the first bit says: some agents leave out the leading zero of a counter above half of its
+        # range.
         return int.from_bytes(content, "big")
     if tag == ber.OCTETS:
         return content
@@ -169,6 +178,7 @@ def _written(community: str, kind: int, first: int, second: int, names: Sequence
     mark = ber.integer(LOWEST_ID)
     pdu = ber.tlv(kind, mark + body)
     message = ber.sequence(ber.integer(VERSION_2C), ber.tlv(ber.OCTETS, community.encode()), pdu)
+    # Everything behind the request id has a fixed length, so the id's four bytes are found from the end.
     end = len(message) - len(body)
     return message[: end - 4], message[end:]
 

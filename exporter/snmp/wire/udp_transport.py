@@ -113,12 +113,14 @@ class UdpTransport:
                 self._begin(exchange)
             await exchange.over
         finally:
+            # Also where it failed or was cancelled: the sweep would send again what nobody waits for.
             for number in exchange.pending:
                 del self._pending[number]
         return [answer for answer in exchange.answers if answer is not None]
 
     def _begin(self, exchange: Exchange) -> None:
         """Send the next request of an exchange."""
+        # Drawn and not counted: who cannot see a request must not be able to guess the id that its answer has to have.
         number = random.getrandbits(_ID_BITS) | LOWEST_ID
         while number in self._pending:
             number = random.getrandbits(_ID_BITS) | LOWEST_ID
@@ -131,6 +133,7 @@ class UdpTransport:
     def _send(self, pending: PendingRequest) -> None:
         pending.deadline = self.loop.time() + pending.exchange.seconds
         agent = pending.exchange.agent
+        # A full send buffer is a lost datagram like any other: its deadline sends it again.
         with suppress(BlockingIOError):
             (self._sockets.get(agent.family) or self._opened(agent.family)).sendto(pending.datagram, agent.sockaddr)
         if not self._sweeping:
@@ -213,6 +216,7 @@ class SharedTransport:
     def get(self) -> UdpTransport:
         """The one there is, else a new one."""
         transport = self._transport()
+        # A socket belongs to the loop that watches it; tests and commands run several loops in one process.
         if transport is None or transport.loop is not asyncio.get_running_loop():
             transport = UdpTransport()
             self._transport = weakref.ref(transport)

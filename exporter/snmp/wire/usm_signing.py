@@ -22,6 +22,7 @@ def localized_key(auth: str, passphrase: str, engine_id: bytes) -> bytes:
     words = passphrase.encode()
     stretched = (words * (_STRETCHED_BYTES // len(words) + 1))[:_STRETCHED_BYTES]
     key = hashlib.new(name, stretched).digest()
+    # Localization: the stolen key of one agent opens no other (RFC 3414, 2.6).
     return hashlib.new(name, key + engine_id + key).digest()
 
 

@@ -26,6 +26,7 @@ def _by_word(actions: Iterable[Action]) -> Mapping[str, Action]:
     by_word: dict[str, Action] = {}
     for action in actions:
         if action.word in by_word:
+            # At import, so that a program with such a folder does not even start.
             raise TypeError(f"two actions are called {action.word}; every word of an SOP has one action")
         by_word[action.word] = action
     return MappingProxyType(by_word)

@@ -30,12 +30,16 @@ def applying(course: CaseCourse) -> Step:
 def _verified(course: CaseCourse, command: Verified, who: Who) -> None:
     """A proof arrived: the step that waits for it is finished, or the case keeps why not."""
     case = course.case
+    # An older revision's proof says nothing of this one; a newer one's does, because revisions hold all that came
+    # before.
     if case.awaiting is None or command.revision < case.awaiting:
         return
     step = applying(course)
     if not command.ok:
         course.add(Draft("allocation_failed", who.person, command.proof, step=step.id))
         return
+    # Proven before: the step still waits for the monitoring (``daftarkan_monitoring``), and the proof is not written
+    # twice.
     if case.verified == case.awaiting:
         return
     data = {"revision": case.awaiting, "proof": dict(command.proof)}

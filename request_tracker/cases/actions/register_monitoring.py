@@ -29,6 +29,7 @@ def _register(course: CaseCourse, command: Register, who: Who) -> None:
     if not scraped["equal"] and (who == SYSTEM or not command.reason.strip()):
         raise Refused("reason_needed", warning=command.warning)
     reason = {"note": command.reason} if not scraped["equal"] else {}
+    # "seen" is the key that events have had from the beginning; events are never rewritten.
     data = {"revision": case.awaiting, "seen": dict(scraped), "overruled": not scraped["equal"], **reason}
     course.add(Draft("monitoring_registered", who.person, data, step=step.id))
     course.complete(step, None, case.proof, finish=Finish(command, who))

@@ -78,6 +78,8 @@ def paper(
         head=letterhead(facts.office),
         number=_number(case, sheet.numbering),
         date=place(facts.office) + day(facts.local(at or facts.now)),
+        # Sixteen of 64 hexadecimal digits: enough that nobody finds another history with the same, short enough to
+        # compare by eye.
         foot=f"{case.number} · {facts.sop.code} revisi {facts.sop.revision} · {case.last_hash[:16]}",
         **content,
     )

@@ -29,6 +29,8 @@ def opendocument(paper: Paper) -> bytes:
     """The document's bytes; the same for the same paper."""
     content = BytesIO()
     with ZipFile(content, "w") as archive:
+        # First and uncompressed, so that the type can be read at a fixed place of the file (OpenDocument 1.2, part 3,
+        # 3.3).
         archive.writestr(ZipInfo("mimetype", _MOMENT), MIME, ZIP_STORED)
         archive.writestr(ZipInfo("content.xml", _MOMENT), _content(paper), ZIP_DEFLATED)
         archive.writestr(ZipInfo("META-INF/manifest.xml", _MOMENT), _manifest(), ZIP_DEFLATED)

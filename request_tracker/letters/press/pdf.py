@@ -27,6 +27,7 @@ def pdf(
 ) -> bytes:
     """Set one paper. ``pictures``: SVG by file name; ``own``: the office's templates. Raises TrackerError."""
     source = template(name, own)
+    # A folder of its own as root, because typst reads any file below its root.
     with tempfile.TemporaryDirectory(prefix="lebarpita-paper-") as folder:
         root = Path(folder)
         for file, svg in (pictures or {}).items():
@@ -38,9 +39,12 @@ def pdf(
             content: bytes = typst.compile(
                 str(root / name),
                 root=str(root),
+                # As an input and not as source: what people typed can never become a command of typst.
                 sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=_text)},
                 pdf_standards=STANDARD,
+                # Only typst's own fonts: the same paper is the same bytes on every machine.
                 ignore_system_fonts=True,
+                # Typst would otherwise write the present moment into the file.
                 timestamp=0,
             )
         except RuntimeError as error:

@@ -20,6 +20,7 @@ MEGABITS_A_BYTE = 8e-6
 MISSING = 1.5
 _WAYS = (("receive", "unduh", "#2f6690"), ("transmit", "unggah", "#b5651d"))
 _DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
+# A fixed salt: matplotlib numbers its clip paths by a hash that is random otherwise. Text as paths needs no font later.
 _STYLE: dict[Any, Any] = {"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}
 
 

@@ -20,6 +20,7 @@ def tickets_and_deliveries(db: Database) -> None:
              id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, starts_at TEXT NOT NULL, status TEXT NOT NULL,
              alertname TEXT NOT NULL, received_at REAL NOT NULL, repeats INTEGER NOT NULL DEFAULT 0,
              labels TEXT NOT NULL, annotations TEXT NOT NULL) STRICT""",
+        # The last delivery of an alert is asked for with every webhook.
         "CREATE INDEX deliveries_fingerprint ON deliveries (fingerprint, id)",
         """CREATE TABLE warnings (
              fingerprint TEXT PRIMARY KEY, alertname TEXT NOT NULL, severity TEXT NOT NULL, summary TEXT NOT NULL,

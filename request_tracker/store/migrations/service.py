@@ -35,6 +35,7 @@ def duty(db: Database) -> None:
         "CREATE TABLE office_days (day TEXT PRIMARY KEY, name TEXT NOT NULL, worked INTEGER NOT NULL) STRICT",
         "CREATE TABLE maintenance (id INTEGER PRIMARY KEY, root TEXT NOT NULL, starts_at TEXT NOT NULL,"
         " ends_at TEXT NOT NULL, reason TEXT NOT NULL, announced_by TEXT NOT NULL, silence TEXT, ended_at TEXT) STRICT",
+        # The primary key is what makes a call once: a second worker's insert fails with its message.
         "CREATE TABLE escalations (ticket TEXT NOT NULL, level TEXT NOT NULL, at TEXT NOT NULL,"
         " PRIMARY KEY (ticket, level)) STRICT",
     ):

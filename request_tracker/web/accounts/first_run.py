@@ -4,7 +4,7 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import BadForm, NotStored, Refused
-from request_tracker.people.accounts import NewAccount, add_user_inside, hash_password
+from request_tracker.people.accounts import MAX_LOGIN, MAX_PERSON_NAME, NewAccount, add_user_inside, hash_password
 from request_tracker.people.links import set_password, whose
 from request_tracker.people.setup_token import use_setup_token
 from request_tracker.web.shell.context import now, office
@@ -19,13 +19,15 @@ def setup() -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return render_template("setup.html", problem=None)
     store, form = office().desk.store, request.form
-    wanted = NewAccount(form.get("login", "")[:60], form.get("name", "")[:100], ("admin",), "")
+    wanted = NewAccount(form.get("login", "")[:MAX_LOGIN], form.get("name", "")[:MAX_PERSON_NAME], ("admin",), "")
     try:
         hashed = hash_password(_twice())
+        # Token and account in one transaction: a crash in between would leave an office without any administrator.
         with store.transaction() as db:
             if not use_setup_token(store, db, form.get("token", "").strip()):
                 return render_template("setup.html", problem=Refused("wrong_setup_token").text(g.language)), 401
             add_user_inside(store, db, wanted, hashed, now())
+    # A full disk is no fault of the form: it is answered as such (503), not as a sentence beside a field.
     except NotStored:
         raise
     except Refused as error:

@@ -4,7 +4,7 @@ from flask import g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Refused
-from request_tracker.people.accounts import check_password
+from request_tracker.people.accounts import MAX_TYPED_LOGIN, check_password
 from request_tracker.people.sessions import begin_session, end_session
 from request_tracker.web.shell.access import SESSION_KEY, inside
 from request_tracker.web.shell.context import now, office
@@ -19,7 +19,9 @@ def login() -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return render_template("login.html")
     store = office().desk.store
-    user = check_password(store, request.form.get("login", "")[:100], request.form.get("password", ""), now())
+    user = check_password(
+        store, request.form.get("login", "")[:MAX_TYPED_LOGIN], request.form.get("password", ""), now()
+    )
     if user is None:
         return render_template("login.html", sentence=Refused("wrong_login").text(g.get("language", "id"))), 401
     # A new session, nothing carried over: what a stranger planted in the browser before the log-in is gone with it.

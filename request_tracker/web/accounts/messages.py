@@ -12,6 +12,7 @@ from request_tracker.people.addresses import address_of, set_address
 from request_tracker.store.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import MAX_LINE
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.message_words import MESSAGES
@@ -31,7 +32,7 @@ def listing() -> str:
 @needs("see_cases")
 def address() -> str | Response | tuple[str, int]:
     """Set one's own address; an empty one takes it away."""
-    typed = request.form.get("address", "")[:300]
+    typed = request.form.get("address", "")[:MAX_LINE]
     try:
         set_address(office().desk.store, me().id, typed, office().config.channels, now())
     except Refused as error:

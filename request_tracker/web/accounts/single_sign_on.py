@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from request_tracker.config import OpenIdConnect, secret
 from request_tracker.errors import Refused, TrackerError
-from request_tracker.people.accounts import standing
+from request_tracker.people.accounts import MAX_TYPED_LOGIN, standing
 from request_tracker.people.sessions import begin_session
 from request_tracker.web.shell.access import SESSION_KEY, inside
 from request_tracker.web.shell.context import now, office
@@ -26,10 +26,12 @@ try:
 except ImportError:
     OAuth = None
 
+# A provider that is slower counts as away: the person waits, and so does one of the few workers.
 PROVIDER_TIMEOUT_SECONDS = 5
-"""A provider that is slower counts as away: the person waits, and so does one of the few workers."""
 NAME = "provider"
 _WANTED = "wanted_page"
+# The session is a cookie, and a browser need not keep more than 4,096 bytes of one (RFC 6265, 6.1).
+_LONGEST_WANTED = 500
 # What a provider that is away, or answers with something else than its protocol, makes Authlib raise.
 _AWAY = (requests.RequestException, RuntimeError, ValueError, TypeError, AttributeError, KeyError)
 _LOG = logging.getLogger(__name__)
@@ -55,6 +57,7 @@ def _meet_provider(state: BlueprintSetupState) -> None:
         server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
         client_kwargs={
             "scope": "openid profile",
+            # PKCE (RFC 7636): a code that is seen on its way is of no use without the verifier.
             "code_challenge_method": "S256",
             "default_timeout": PROVIDER_TIMEOUT_SECONDS,
         },
@@ -66,7 +69,7 @@ def _meet_provider(state: BlueprintSetupState) -> None:
 @pages.get("/masuk/oidc")
 def leave() -> Response:
     """Send the browser to the provider; the page wanted before is kept for the way back."""
-    session[_WANTED] = request.args.get("next", "")[:500]
+    session[_WANTED] = request.args.get("next", "")[:_LONGEST_WANTED]
     try:
         _check_issuer()
         answer: Response = _client().authorize_redirect(current_app.config["PROVIDER_CALLBACK"])
@@ -87,6 +90,7 @@ def come_back() -> Response:
     if not active:
         raise Refused("provider_disabled", login=login)
     wanted = inside(session.get(_WANTED))
+    # As after a password: nothing of the session before the log-in is carried over.
     session.clear()
     session[SESSION_KEY] = begin_session(store, user, now())
     return redirect(wanted or url_for("cases.listing"))
@@ -102,6 +106,7 @@ def refused(error: Refused) -> tuple[str, int]:
 
 def _vouched_for(settings: OpenIdConnect) -> str:
     """The login the provider vouches for. Raises Refused with the sentence for what is wrong with its answer."""
+    # Authlib checks the signature; whose answer it is and for whom are ours to demand (OpenID Connect Core, 3.1.3.7).
     expected = {
         "iss": {"essential": True, "value": settings.issuer},
         "aud": {"essential": True, "value": settings.client_id},
@@ -120,7 +125,7 @@ def _vouched_for(settings: OpenIdConnect) -> str:
     login = (token.get("userinfo") or {}).get(settings.claim)
     if not isinstance(login, str) or not login:
         raise Refused("provider_invalid")
-    return login[:100]
+    return login[:MAX_TYPED_LOGIN]
 
 
 _CLAIM_REFUSALS = {"nonce": "provider_stale", "iss": "provider_other", "aud": "provider_other"}

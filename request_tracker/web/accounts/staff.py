@@ -12,7 +12,15 @@ from request_tracker.cases.holidays import drop_day_inside, office_days, put_day
 from request_tracker.errors import BadForm
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster
-from request_tracker.people.accounts import NewAccount, add_user_inside, set_active, set_competence, set_roles
+from request_tracker.people.accounts import (
+    MAX_LOGIN,
+    MAX_PERSON_NAME,
+    NewAccount,
+    add_user_inside,
+    set_active,
+    set_competence,
+    set_roles,
+)
 from request_tracker.people.addresses import masked_address, set_address
 from request_tracker.people.details import put_details
 from request_tracker.people.links import new_link, new_link_inside, unusable_password
@@ -41,7 +49,9 @@ def users() -> str:
 def add() -> str:
     """Make an account; its one-time link is shown once and handed over by hand."""
     form, store = request.form, office().desk.store
-    wanted = NewAccount(form.get("login", "")[:60], form.get("name", "")[:100], tuple(form.getlist("role")), "")
+    wanted = NewAccount(
+        form.get("login", "")[:MAX_LOGIN], form.get("name", "")[:MAX_PERSON_NAME], tuple(form.getlist("role")), ""
+    )
     hashed = unusable_password()
     with store.transaction() as db:
         user = add_user_inside(store, db, wanted, hashed, now())
@@ -62,6 +72,7 @@ def change(user: int) -> str:
         put_details(store, user, *(request.form.get(key, "") for key in ("position", "rank", "nip")))
         set_competence(store, user, request.form.get("competence", ""))
         return _users()
+    # Nobody locks himself out, or takes the last administrator's role away from himself.
     if user == me().id:
         raise BadForm("own_account")
     if act == "address":
@@ -153,8 +164,11 @@ def change_day() -> Response:
             drop_day_inside(db, day)
         else:
             put_day_inside(db, day, request.form.get("name", ""), request.form.get("worked") == "1")
+        # From the desk of the configuration: days taken off the list come back, which an already changed calendar has
+        # lost.
         changed = replace(here, desk=with_own_days(current_app.extensions["bare_desk"]))
         recompute_inside(changed.desk, db, f"hari libur {day.isoformat()}", now())
+    # After the transaction; the worker beside the pages reads the list anew for each of its duties.
     current_app.extensions["office"] = changed
     return redirect(url_for("people.days"))
 

@@ -24,15 +24,16 @@ from request_tracker.web.api import schemas
 from request_tracker.web.api.openapi import document
 from request_tracker.web.shell.access import bearer, needs_scope, refused, same
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import MAX_SEARCH
 from request_tracker.web.shell.pages import Conduct, PageGroup
 
 pages = PageGroup("api", __name__, Conduct(csrf=False, once=False))
+# Room for a proof of some ten thousand OPDs: a row of what was read back is about 100 bytes, an OPD has two.
 MAX_BODY_BYTES = 4 * 2**20
-"""Room for a proof of some ten thousand OPDs: a row of what was read back is about 100 bytes, an OPD has two."""
+# More cases than an office opens in a hundred years; a larger offset would only make the database count.
 MAX_OFFSET = 1_000_000
-"""More cases than an office opens in a hundred years; a larger offset would only make the database count."""
+# Cases of one answer.
 PAGE = 100
-"""Cases of one answer."""
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
 
 
@@ -53,9 +54,11 @@ def alerts() -> Response:
     except TrackerError as error:
         return refused(400, str(error))
     try:
+        # 503 makes Alertmanager send it again; a 4xx would make it forget the alert.
         opened = deliver(office().desk, deliveries, now(), journal=bool(office().config.watch))
     except (DatabaseError, TrackerError, OSError) as error:
         return refused(503, f"not stored, send it again: {error}")
+    # Only an outage hurries: other alerts are told in the worker's next round anyway.
     if any(alert.outage("alert") for alert in deliveries):
         office().hurry()
     return jsonify({"stored": len(deliveries), "opened": opened})
@@ -96,7 +99,7 @@ def cases() -> Response:
     if not re.fullmatch(r"[0-9]{1,7}", offset) or int(offset) > MAX_OFFSET:
         return refused(400, f"offset is a number from 0 to {MAX_OFFSET}")
     first = int(offset)
-    wanted = CaseFilter(text=request.args.get("q", "")[:100], opd=request.args.get("opd"))
+    wanted = CaseFilter(text=request.args.get("q", "")[:MAX_SEARCH], opd=request.args.get("opd"))
     rows = find_cases(office().desk, wanted, PAGE, first)
     after = first + PAGE if len(rows) == PAGE else None
     return jsonify(schemas.CaseList(cases=[schemas.row_out(row) for row in rows], next_offset=after).model_dump())

@@ -9,8 +9,8 @@ from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("audit", __name__)
+# Newest events and sights on the page; the whole is taken away by the export.
 ROWS = 100
-"""Newest events and sights on the page; the whole is taken away by the export."""
 
 
 @pages.get("/audit")

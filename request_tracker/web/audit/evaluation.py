@@ -17,8 +17,8 @@ from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("evaluation", __name__)
+# Quarters to choose from: two years, so that each has the same one of the year before beside it.
 SHOWN = 8
-"""Quarters to choose from: two years, so that each has the same one of the year before beside it."""
 
 
 @pages.get("/evaluasi")

@@ -14,6 +14,7 @@ from request_tracker.sop import register
 from request_tracker.store.database import Row
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import MAX_SEARCH
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
@@ -25,8 +26,8 @@ MIMES = {
 }
 FILTERS = ("q", "opd", "sop", "status")
 STATES = {"terbuka": True, "selesai": False}
+# What is read and sent at a time, so that a table of any size takes 64 KiB of memory.
 PIECE_BYTES = 2**16
-"""What is read and sent at a time, so that a table of any size takes 64 KiB of memory."""
 
 
 @pages.get("/ekspor")
@@ -80,6 +81,6 @@ def _rows(table: str) -> Iterator[Row]:
     store, query = office().desk.store, request.args
     if table == "cases":
         state = STATES.get(query.get("status", ""))
-        text, opd, sop = query.get("q", "")[:100], query.get("opd"), query.get("sop")
+        text, opd, sop = query.get("q", "")[:MAX_SEARCH], query.get("opd"), query.get("sop")
         return each_case(store, CASES, CaseFilter(text=text, opd=opd, sop=sop, open_only=state))
     return rows_of(store, table, unmasked=table == "contacts" and _reaches_everybody())

@@ -13,14 +13,14 @@ from request_tracker.reports.workload import appointments, loads
 from request_tracker.web.cases.paper_dispositions import carried
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.form_values import MAX_LINE, MAX_SEARCH, when
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("agenda", __name__)
+# Lines that a sheet of A4 takes at a height that is written in by hand.
 BLANK_LINES = 18
-"""Lines that a sheet of A4 takes at a height that is written in by hand."""
 
 
 @pages.get("/agenda")
@@ -30,7 +30,7 @@ BLANK_LINES = 18
 def listing() -> str:
     """Letters of one direction, the newest first."""
     direction = OUT if request.args.get("arah") == OUT else IN
-    rows = letters(office().desk.store, direction, request.args.get("q", "")[:100])
+    rows = letters(office().desk.store, direction, request.args.get("q", "")[:MAX_SEARCH])
     lying = carried(office().desk) if may(me().who.acting_roles, "record_disposition") else []
     return render_template("agenda.html", rows=rows, direction=direction, lying=lying, numbered=numberings())
 
@@ -39,7 +39,7 @@ def listing() -> str:
 @needs("register_letter")
 def add() -> Response:
     """Write a letter down, with the moment it came or went where that was earlier."""
-    typed = {key: request.form.get(key, "").strip()[:300] for key in Letter.__dataclass_fields__}
+    typed = {key: request.form.get(key, "").strip()[:MAX_LINE] for key in Letter.__dataclass_fields__}
     case = typed.pop("case_number") or None
     letter = Letter(**typed, case_number=case)
     here, at = office(), when("occurred_at") or now()

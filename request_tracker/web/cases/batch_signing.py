@@ -18,6 +18,7 @@ from request_tracker.notifications.signing_digest import AT_ONCE, SigningBatch, 
 from request_tracker.people.accounts import name_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import MAX_NOTE
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
@@ -58,7 +59,7 @@ def sign(code: str, step: str) -> str | Response | tuple[str, int]:
     chosen = _chosen("ada" if request.form.get("act") == "all" else "kasus")
     if request.form.get("act") in COVER.forms:
         return _cover(code, step, {choice.number for choice in chosen}, request.form["act"])
-    note = request.form.get("note", "")[:4000]
+    note = request.form.get("note", "")[:MAX_NOTE]
     results = tuple(_signed(choice, step, note) for choice in chosen)
     # Not a success where something was not stored: the same form may then be sent again for the rest.
     return _page(results, nothing=not chosen), 200 if all(result.stored for result in results) else NotStored.status

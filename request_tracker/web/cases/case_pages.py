@@ -34,7 +34,7 @@ from request_tracker.web.cases.reassign import technician
 from request_tracker.web.cases.signatures import by_account
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON, MAX_SEARCH, when
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
@@ -42,8 +42,8 @@ from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.labels import phrase
 
 pages = PageGroup("cases", __name__)
+# Rows of the list: some screens to scroll, one query by its index.
 PAGE = 50
-"""Rows of the list: some screens to scroll, one query by its index."""
 
 
 @pages.get("/kasus")
@@ -52,7 +52,7 @@ PAGE = 50
 def listing() -> str:
     """My work first, then every case by filter."""
     desk, query = office().desk, request.args
-    text, opd, sop = query.get("q", "")[:100], query.get("opd") or None, query.get("sop") or None
+    text, opd, sop = query.get("q", "")[:MAX_SEARCH], query.get("opd") or None, query.get("sop") or None
     page = max(0, query.get("halaman", 0, int))
     state = {"terbuka": True, "selesai": False}.get(query.get("status", ""))
     wanted = CaseFilter(text=text, opd=opd, sop=sop, open_only=state)
@@ -97,6 +97,7 @@ def act(number: str, step: str) -> Response | tuple[str, int]:
         form = SentForm(request.form.get("version", type=int), place, page)
         act_on(number, _command(before, open_to_me), form)
     except Refused as error:
+        # What was typed outlives the refusal, also where the browser is closed over it.
         drafts.keep(desk.store, place, typed, now())
         return _page(number, step, error.text(g.language)), 409
     return redirect(page)
@@ -124,15 +125,15 @@ def _for_me(row: dict[str, Any]) -> bool:
 
 
 def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
-    sent, note = request.form, request.form.get("note", "")[:4000]
+    sent, note = request.form, request.form.get("note", "")[:MAX_NOTE]
     if sent.get("act") == "back":
         return SendBack(act.step.id, note)
     papers = _papers(case, act)
     if act.judges:
         papers |= {key: decided(case, sent.get("decision"), note) for key in act.step.outputs}
     if act.applies:
-        firewall = sent.get("firewall", "").strip()[:1000]
-        reason = sent.get("reason", "")[:1000]
+        firewall = sent.get("firewall", "").strip()[:MAX_REASON]
+        reason = sent.get("reason", "")[:MAX_REASON]
         return ApplyAllocation(
             act.step.id, _allocation(), note, reason, documents=papers, until=_until(), firewall=firewall
         )
@@ -165,6 +166,7 @@ def _allocation() -> Allocation:
     def read(key: str) -> int:
         text = request.form.get(key, "").strip()
         try:
+            # A bare number is in Mbit/s, as the field on the page says.
             return parse_rate(text if any(c.isalpha() for c in text) else f"{text} Mbit/s")
         except ValueError as error:
             raise Refused("bad_field", field=phrase(key), reason=wrong("rate", text)) from error
@@ -183,4 +185,5 @@ def _until() -> datetime | None:
     except ValueError as error:
         raise Refused("bad_field", field=UNTIL, reason=wrong("date", text)) from error
     zone = office().desk.calendar.zone
+    # The midnight after it: "until the 30th" gives the whole of the 30th.
     return datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)

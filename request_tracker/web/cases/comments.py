@@ -16,8 +16,8 @@ from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("comments", __name__)
+# Characters, as the field on the page says: more than a page of paper.
 MAX_TEXT = 4000
-"""Characters, as the field on the page says: more than a page of paper."""
 PUBLIC, INTERNAL = "public_comment", "internal_note"
 
 

@@ -18,7 +18,7 @@ from request_tracker.sop.forms import CHANNELS, OPENING, fields_of, personal_val
 from request_tracker.sop.model import Document, Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import FormPage, offered, when
+from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON, MAX_SUBJECT, FormPage, offered, when
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
@@ -58,6 +58,7 @@ def opening_fields(sop: Sop) -> tuple[Field, ...]:
     own, usual = sop.step(sop.start).form, OPENING[sop.kind]
     if not own:
         return usual
+    # Whom to reach and which office are asked under every SOP, whatever its own form has.
     return tuple(field for field in usual if field.personal or field.key == "opd") + fields_of(own, sop.forms)
 
 
@@ -79,13 +80,13 @@ def _command(sop: Sop, key: str) -> OpenCase:
     form = _form_values(opening_fields(sop))
     channel = request.form.get("channel", "")
     if channel not in BY_HAND:
-        hint = Both("pilih salah satu saluran", "choose paper of the channels")
+        hint = Both("pilih salah satu saluran", "choose one of the channels")
         raise Refused("bad_field", field=Both("Diterima lewat", "Received by"), reason=hint)
     opd = form.get("opd")
     name = office().desk.city.opd(opd).name if opd else "pemohon tanpa OPD"
-    subject = request.form.get("subject", "").strip()[:200] or f"{sop.title} {name}"
+    subject = request.form.get("subject", "").strip()[:MAX_SUBJECT] or f"{sop.title} {name}"
     contact = personal_values(opening_fields(sop), form)
-    note = request.form.get("note", "").strip()[:1000] or "surat menyusul"
+    note = request.form.get("note", "").strip()[:MAX_REASON] or "surat menyusul"
     papers = {paper.key: uploaded(f"document_{paper.key}") or Supplied(note=note) for paper in first_papers(sop)}
     origin = request.form.get("origin", "").strip()[:40] or None
     return OpenCase(
@@ -104,7 +105,7 @@ def _command(sop: Sop, key: str) -> OpenCase:
 
 def _form_values(fields: tuple[Field, ...]) -> dict[str, str]:
     """What stands in the form; a rate without a unit is in Mbit/s."""
-    typed = {field.key: request.form.get(field.key, "").strip()[:4000] for field in fields}
+    typed = {field.key: request.form.get(field.key, "").strip()[:MAX_NOTE] for field in fields}
     if typed.get("opd") and typed["opd"] not in {opd.code for opd in office().desk.city.opds}:
         raise Refused("no_such_opd")
     if "opd" in typed and not typed["opd"] and next(field for field in fields if field.key == "opd").required:

@@ -29,8 +29,8 @@ from request_tracker.sop.model import Document, Sop
 from request_tracker.store.database import Row
 from request_tracker.web.shell.context import now, office
 
+# The board opens on the window of the evidence (30 days); the graph shows one week, weekend included.
 BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7
-"""The board opens on the window of the evidence (30 days); the graph shows one week, weekend included."""
 
 
 class _Monitoring(Monitoring):

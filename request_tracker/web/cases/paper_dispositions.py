@@ -22,8 +22,8 @@ from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
 FIELDS = FORMS[FORM]
+# Who stood in for the head may have signed a sheet that comes back up to a month later.
 PAPER_OLD = timedelta(days=31)
-"""Who stood in for the head may have signed a sheet that comes back up to a month later."""
 NOBODY = Who("", frozenset())
 
 

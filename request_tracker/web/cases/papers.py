@@ -98,6 +98,7 @@ def filled_form(number: str) -> Response:
     return _download(content, PDF, f"{made.file}-{case.number.replace('/', '-')}.pdf")
 
 
+# One office, one form. A public page must not cost a PDF at every visit.
 @functools.lru_cache(maxsize=1)
 def _blank(letterhead: str, own: Path | None) -> bytes:
     """``letterhead`` is the office as JSON: as it stands it cannot be a key, it holds dictionaries."""
@@ -166,8 +167,10 @@ def attachment(sha256: str) -> Response:
     row = office().desk.store.row("SELECT name FROM files WHERE sha256 = ?", [sha256])
     if row is None:
         raise NotThere("no_paper", sha256=sha256[:12])
+    # Read and checked against its hash before it is sent: a damaged paper is told, not handed out.
     files.read(office().config.files, sha256)
     path = files.path_of(office().config.files, sha256).absolute()
+    # Never the file's own type: nothing that was uploaded is ever shown in a browser under our name.
     return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=row["name"])
 
 

@@ -10,7 +10,7 @@ from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import office
-from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.form_values import MAX_REASON, when
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 
@@ -38,7 +38,7 @@ def change(number: str) -> Response:
     sop = register.by_hash(desk.store, case.sop_hash)
     if not reasons(case, sop, me().who) and not resumable(case, me().who):
         raise Refused("may_not")
-    note, version = request.form.get("note", "")[:1000], request.form.get("version", type=int)
+    note, version = request.form.get("note", "")[:MAX_REASON], request.form.get("version", type=int)
     step = case.main_step.id if case.main_step else ""
     command = Resume(note) if case.paused else Pause(step, request.form.get("reason", ""), note, when("until"))
     page = url_for("cases.case", number=number)

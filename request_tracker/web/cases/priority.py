@@ -11,8 +11,8 @@ from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 
 pages = PageGroup("priority", __name__)
+# Characters, as the field on the page says.
 MAX_REASON = 1000
-"""Characters, as the field on the page says."""
 
 
 def priorities(case: Case, who: Who) -> dict[int, str]:

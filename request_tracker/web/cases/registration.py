@@ -11,8 +11,8 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("registration", __name__)
+# Characters, as the field on the page says.
 MAX_REASON = 1000
-"""Characters, as the field on the page says."""
 
 
 @pages.post("/kasus/<path:number>/pemantauan")

@@ -16,8 +16,8 @@ from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 
 pages = PageGroup("reopen", __name__)
+# Characters of a step's name (the longest of ours has 8) and of the reason, as its field on the page says.
 MAX_STEP, MAX_NOTE = 40, 1000
-"""Characters of a step's name (the longest of ours has 8) and of the reason, as its field on the page says."""
 
 
 def steps_to_reopen(case: Case, sop: Sop, who: Who, at: datetime) -> tuple[Step, ...]:

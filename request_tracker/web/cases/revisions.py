@@ -10,6 +10,7 @@ from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import MAX_REASON
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
@@ -36,7 +37,7 @@ def move(number: str) -> Response:
         raise Refused("cannot_move", revision="–", reason=hint)
     head = request.form.get("consent", type=int)
     consent = name_of(desk.store, f"user:{head}") if head else ""
-    command = MoveRevision(sop, request.form.get("reason", "")[:1000], consent)
+    command = MoveRevision(sop, request.form.get("reason", "")[:MAX_REASON], consent)
     page = url_for("cases.case", number=number)
     act_on(number, command, SentForm(request.form.get("version", type=int), leads_to=page))
     return redirect(page)

@@ -12,6 +12,7 @@ from request_tracker.cases import read_case
 from request_tracker.reports.export import guarded
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import MAX_REASON
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
@@ -54,6 +55,6 @@ def change(number: str) -> AnyResponse:
     """Put the case on the list, or take it off."""
     desk, listed = office().desk, request.form.get("act") == "add"
     put_on_list(
-        desk, read_case(desk, number), ListChange(listed, request.form.get("reason", "")[:1000]), me().who, now()
+        desk, read_case(desk, number), ListChange(listed, request.form.get("reason", "")[:MAX_REASON]), me().who, now()
     )
     return redirect(url_for("cases.case", number=number, _anchor="daftar-tunggu"))

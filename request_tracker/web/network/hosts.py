@@ -9,8 +9,8 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("hosts", __name__)
+# The spans one may look back, in seconds; their names are those of the collector's own interface.
 SPANS = {"1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800, "30d": 2_592_000}
-"""The spans one may look back, in seconds; their names are those of the collector's own interface."""
 
 
 @pages.get("/pemakai")

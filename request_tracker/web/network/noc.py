@@ -14,8 +14,8 @@ from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("noc", __name__)
+# Half of the minute within which the worker reconciles tickets, so that the page adds little to its delay.
 RENEW_SECONDS = 30
-"""Half of the minute within which the worker reconciles tickets, so that the page adds little to its delay."""
 LATENESS, AGE = "terlambat", "umur"
 
 

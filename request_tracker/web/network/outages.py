@@ -20,7 +20,7 @@ from request_tracker.store.database import Row
 from request_tracker.store.drafts import drafts_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.form_values import MAX_LINE, when
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
@@ -100,7 +100,7 @@ def take(number: str) -> Response:
 @needs("isp_contact")
 def isp(number: str) -> Response:
     """The third button: the ISP was called; its ticket and its estimate (PKL-G-08a)."""
-    typed = {key: request.form.get(key, "").strip()[:300] for key in ("isp", "isp_ticket", "answer", "estimate")}
+    typed = {key: request.form.get(key, "").strip()[:MAX_LINE] for key in ("isp", "isp_ticket", "answer", "estimate")}
     if not typed["isp"]:
         raise Refused("missing_field", fields=WHO, step="PKL-G-08")
     estimate, next_call, page = when("estimate"), when("next_call"), url_for("outages.page", number=number)

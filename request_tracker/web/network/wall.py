@@ -12,8 +12,8 @@ from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("wall", __name__)
+# Nobody touches a wall: often enough that an outage confirmed in three seconds is seen, seldom enough to read it.
 RENEW_SECONDS = 10
-"""Nobody touches a wall: often enough that an outage confirmed in three seconds is seen, seldom enough to read it."""
 
 
 @pages.get("/wall")

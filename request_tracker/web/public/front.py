@@ -24,8 +24,8 @@ from request_tracker.web.shell.uploads import uploaded
 pages = PageGroup("public", __name__, Conduct(limits=(FORM_LIMIT,)))
 PUBLIC = Who("public:form", frozenset({"requester"}))
 SOP = "PKL-BW"
+# The hidden field of a form that has been warned of, and the status of a page that warns: nothing was stored.
 WARNED, WARNS = "warned", 422
-"""The hidden field of a form that has been warned of, and the status of a page that warns: nothing was stored."""
 STARTS_ON, URGENCY = (field for field in BANDWIDTH_REQUEST if field.key in ("starts_on", "urgency_reason"))
 
 
@@ -95,6 +95,7 @@ def _command(key: str, letter: Supplied | None) -> OpenCase:
     for field in BANDWIDTH_REQUEST:
         if field.required and not typed[field.key]:
             raise Refused("missing_here", fields=field.name)
+        # A bare number is what people type; comma or point is the decimal sign, and Mbit/s is what they mean.
         if field.kind == "rate" and typed[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
             typed[field.key] = f"{typed[field.key]} Mbit/s"
     contact = personal_values(BANDWIDTH_REQUEST, typed)

@@ -34,6 +34,7 @@ from request_tracker.errors import Conflict, Refused
 from request_tracker.letters.keeping import SIGNED
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.reply.paper import GRANTED, WITHDRAWN, reason
+from request_tracker.people.details import LONGEST
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import drafts, files
@@ -42,6 +43,7 @@ from request_tracker.web.cases.reopen import reopenable
 from request_tracker.web.cases.signatures import by_link
 from request_tracker.web.public.requester_view import Own, RequesterRecord, requester_view
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import uploaded
@@ -56,6 +58,7 @@ Answer = Response | tuple[str, int]
 def own(desk: Desk, case: Case) -> Own:
     """The acts open to a case's requester."""
     sop = register.by_hash(desk.store, case.sop_hash)
+    # An outage is not the requester's wish: it is over when the line is back.
     cancels = case.kind != "outage" and case.applied_at is None
     if case.ending:
         return Own([], (), False)
@@ -88,6 +91,7 @@ def signed(token: str, sha256: str) -> Response:
 @pages.post("/lacak")
 def find() -> Response:
     """From a pasted link or code to its page."""
+    # People paste the whole link as well as the code at its end.
     token = request.form.get("token", "").strip().rpartition("/")[2][:80]
     return redirect(url_for("requester_page.page", token=token or "-"))
 
@@ -128,7 +132,7 @@ def cancel(token: str) -> Answer:
 @pages.post("/lacak/<token>/buka")
 def reopen(token: str) -> Answer:
     """Open an ended case again at its last step, where what was promised is not so."""
-    return _done(token, lambda desk, case: Reopen(case.visited[-1], request.form.get("note", "").strip()[:1000]))
+    return _done(token, lambda desk, case: Reopen(case.visited[-1], request.form.get("note", "").strip()[:MAX_REASON]))
 
 
 @pages.post("/lacak/<token>/komentar")
@@ -190,7 +194,7 @@ def _sign(desk: Desk, case: Case, step: str) -> Sign:
     papers = {document.key: uploaded(f"document_{document.key}") for document in (*act.uploads, *act.replaces)}
     supplied = {key: paper for key, paper in papers.items() if paper is not None}
     form = _typed(act)
-    note, decision = request.form.get("note", "")[:4000], request.form.get("decision")
+    note, decision = request.form.get("note", "")[:MAX_NOTE], request.form.get("decision")
     signatory = _signatory(act) if _signs(desk, case, act) else {}
     kind, scans = by_link(case, act)
     return Sign(
@@ -213,7 +217,7 @@ def _signs(desk: Desk, case: Case, act: Possible) -> bool:
 
 def _signatory(act: Possible) -> dict[str, str]:
     """Who signs for the office, as typed: name and position; both are needed."""
-    signatory = {key: request.form.get(f"signatory_{key}", "").strip()[:120] for key in ("name", "position")}
+    signatory = {key: request.form.get(f"signatory_{key}", "").strip()[:LONGEST] for key in ("name", "position")}
     if not all(signatory.values()):
         raise Refused("missing_field", fields=SIGNATORY, step=act.step.id)
     return signatory
@@ -227,7 +231,7 @@ def _file() -> Supplied:
 
 
 def _reason() -> str:
-    reason = request.form.get("reason", "").strip()[:1000]
+    reason = request.form.get("reason", "").strip()[:MAX_REASON]
     if not reason:
         raise Refused("missing_here", fields=Both("alasan", "the reason"))
     return reason

@@ -58,6 +58,7 @@ def _today() -> date:
     return office().desk.calendar.local(now()).date()
 
 
+# More than the SOPs of one office in two revisions each; a PDF is some 100 kB.
 @lru_cache(maxsize=16)
 def _made(text_hash: str, name: str, government: str) -> bytes:
     return sop_pdf(register.by_hash(office().desk.store, text_hash), name, government)

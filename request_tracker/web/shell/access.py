@@ -34,6 +34,7 @@ def login_manager() -> LoginManager:
     """Finds the account behind the session's secret at every request."""
     manager = LoginManager()
     manager.login_view = "login.login"
+    # Flask-Login's own sentence is English only; the log-in page says what it has to say.
     manager.login_message = None
 
     @manager.request_loader  # type: ignore[untyped-decorator]  # flask-login ships no types
@@ -112,5 +113,6 @@ def inside(target: str | None) -> str | None:
     if not target:
         return None
     parts = urlsplit(target)
+    # "//host" is another site to a browser, and so is "/\host", which browsers mend to the same.
     fine = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if fine else None

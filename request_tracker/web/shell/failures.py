@@ -11,8 +11,8 @@ from request_tracker.errors import Refused, TrackerError
 from request_tracker.web.shell.access import refused
 from request_tracker.web.shell.language import chosen
 
+# The statuses that have a sentence of their own (``page_403`` ...); any other has the same one.
 EXPLAINED = (403, 404, 405, 413, 429)
-"""The statuses that have a sentence of their own (``page_403`` ...); any other has the same one."""
 
 
 def answer_failures(app: Flask) -> None:
@@ -24,6 +24,7 @@ def answer_failures(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> tuple[str, int] | Response:
+        # The path and not the address: a query string may hold what somebody typed.
         app.logger.exception("event=page_failed path=%s", request.path, exc_info=error)
         return _page(503, Refused("page_broken"))
 

@@ -11,9 +11,15 @@ from inventory.model import Opd
 from request_tracker.errors import BadForm
 from request_tracker.people.addresses import EMAIL, WHATSAPP
 from request_tracker.sop.fields import Field
-from request_tracker.sop.forms import REACHED_BY, wrong
+from request_tracker.sop.forms import MAX_TEXT, REACHED_BY, wrong
 from request_tracker.web.shell.context import office
 from request_tracker.words.labels import phrase
+
+# Letters that are read of what somebody types; whatever is beyond is cut, because the pages' fields stop there too.
+# A note or a field of a form: two typed pages (``sop.forms.MAX_TEXT``). A reason or what had to follow: a paragraph.
+MAX_NOTE, MAX_REASON = MAX_TEXT, 1000
+# A subject, or a name with its place: one line of a letter. A search: longer than any number, name or subject is.
+MAX_SUBJECT, MAX_LINE, MAX_SEARCH = 200, 300, 100
 
 
 @dataclass(frozen=True, kw_only=True)

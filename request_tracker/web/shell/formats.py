@@ -21,6 +21,7 @@ _MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
     *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
 )
+# Indonesia's three zones (Keppres 41/1987) by their names in the IANA database.
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
@@ -108,6 +109,7 @@ def standard(time: Time, language: str = "id") -> str:
 
 def qr(address: str) -> Markup:
     """A QR code of an address, to stand in a page."""
+    # Level M: 15 % of it may be dirty or torn and it is still read; higher levels make it larger.
     return Markup(segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True, svgclass="qr"))
 
 
@@ -117,6 +119,7 @@ def percent(share: float | None) -> str:
 
 
 def _number(value: float, language: str) -> str:
+    # Three figures at most: what is measured is no more exact, and lists stay narrow.
     text = (f"{value:.1f}" if value < 100 else f"{value:.0f}").removesuffix(".0")
     return text if language == "en" else text.replace(".", ",")
 

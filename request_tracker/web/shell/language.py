@@ -8,8 +8,10 @@ from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("language", __name__)
 COOKIE, USUAL, OTHER = "bahasa", "id", "en"
+# A year.
 REMEMBERED_SECONDS = 31_536_000
-"""A year."""
+# Letters of the page to go back to: no address of ours with all its filters comes near.
+LONGEST_PLACE = 2000
 
 
 def chosen() -> str:
@@ -32,8 +34,9 @@ def _keep() -> None:
 @pages.get("/bahasa/<language>")
 def change(language: str) -> Response:
     """Remember the language for a year, and go back to a page of ours, never to another site."""
-    answer = redirect(inside(request.args.get("kembali", "")[:2000]) or url_for("public.start"))
+    answer = redirect(inside(request.args.get("kembali", "")[:LONGEST_PLACE]) or url_for("public.start"))
     if language in (USUAL, OTHER):
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        # Lax: the choice is kept when somebody follows a link from a message.
         answer.set_cookie(COOKIE, language, max_age=REMEMBERED_SECONDS, samesite="Lax", httponly=True, secure=secure)
     return answer

@@ -47,6 +47,7 @@ class FileStorage(Storage, MovingWindowSupport):
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count ``amount`` hits where they keep within ``limit`` in the last ``expiry`` seconds; False where not."""
         with self._writing() as (_, now):
+            # A refused hit is not counted: whoever keeps pressing is let in again when the first ones are over.
             if self._store.value(_COUNT, [key, now - expiry]) + amount > limit:
                 return False
             self._store.execute_many("INSERT INTO hits VALUES (?, ?, ?)", [(key, now, now + expiry)] * amount)
@@ -61,6 +62,7 @@ class FileStorage(Storage, MovingWindowSupport):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count hits of a fixed window, which begins with its first hit; their number."""
         with self._writing() as (_, now):
+            # A fixed window: every hit ends when the first does.
             ends = self._store.value("SELECT min(expires_at) FROM hits WHERE key = ?", [key]) or now + expiry
             self._store.execute_many("INSERT INTO hits VALUES (?, ?, ?)", [(key, now, ends)] * amount)
             return int(self._store.value(_COUNT, [key, 0.0]))

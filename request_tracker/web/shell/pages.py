@@ -27,10 +27,10 @@ class PageLimit:
     methods: tuple[str, ...] = ()
 
 
+# A form that anybody may send: an office reports a bad morning of outages by hand in fewer; a script wants more.
 FORM_LIMIT = PageLimit("30/minute", ("POST",))
-"""A form that anybody may send: an office reports a bad morning of outages by hand in fewer; a script wants more."""
+# A form that takes a password or a token: people behind one address of an office log in, a guesser gets nowhere.
 PASSWORD_LIMIT = PageLimit("20/minute;200/hour", ("POST",))
-"""A form that takes a password or a token: people behind one address of an office log in, a guesser gets nowhere."""
 
 
 def _always(_: TrackerConfig) -> bool:
@@ -82,6 +82,7 @@ def pages_in(folder: ModuleType) -> Iterator[PageGroup]:
     for module in sorted(
         module_info.name for module_info in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}.")
     ):
+        # By a name and not by a list: a module that has no pages is found not to have them.
         pages = getattr(importlib.import_module(module), "pages", None)
         if isinstance(pages, PageGroup):
             yield pages

@@ -15,13 +15,14 @@ from request_tracker.store.idempotency import FormAnswer, Pages, answer_of, begi
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
 
+# A key of ours has 22 characters (16 random bytes in base64); a longer text is somebody else's.
 KEY, LONGEST_KEY = "sekali", 64
-"""A key of ours has 22 characters (16 random bytes in base64); a longer text is somebody else's."""
 
 
 def guard() -> Markup:
     """The hidden fields every form that writes carries: it is ours (CSRF), and it is this one (sent once)."""
     key = secrets.token_urlsafe(16)
+    # Markup.format escapes what it puts in; the text itself is ours.
     hidden = Markup('<input type="hidden" name="{}" value="{}">')
     return hidden.format("csrf_token", generate_csrf()) + hidden.format(KEY, key)
 
@@ -58,6 +59,7 @@ def send_once(app: Flask) -> None:
 def _complete(mark: str, response: Response) -> None:
     store, pages = office().desk.store, current_app.extensions["sent_pages"]
     # What was refused was not done: the same form, mended or not, may be sent again.
+    # Also 5xx: the transaction was rolled back, so the form may come again.
     if response.status_code >= 400:
         forget(store, mark)
         return

@@ -25,10 +25,10 @@ from request_tracker.web.shell.sending import send_once
 from request_tracker.web.shell.template_words import give_words
 from runtime.secrets import MAKE
 
+# One paper at its largest (``store.upload_check``: 10 MiB) with the rest of its form.
 MAX_REQUEST_BYTES = 12 * 2**20
-"""One paper at its largest (``store.upload_check``: 10 MiB) with the rest of its form."""
+# Fields and files of a form with files: ours have some dozen, a hostile one has millions.
 MAX_FORM_PARTS = 200
-"""Fields and files of a form with files: ours have some dozen, a hostile one has millions."""
 
 
 def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
@@ -49,6 +49,7 @@ def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
     )
     if not app.config["SECRET_KEY"]:
         raise TrackerError(f"secret_key: is missing; name file:/etc/lebarpita/secret-key and fill that with {MAKE}")
+    # Read once at the start: a secret that cannot be had is told to whoever starts it, not to Alertmanager at night.
     if office.config.webhook_secret:
         token(office.config.webhook_secret)
     if office.config.proxies:
@@ -86,6 +87,7 @@ def _limiter(app: Flask, office: OfficeDesk) -> Limiter:
         app=app,
         storage_uri=f"{SCHEME}://",
         storage_options={"path": str(file_beside(office.config.database))},
+        # A fixed window lets twice as many through around its edge.
         strategy="moving-window",
         in_memory_fallback_enabled=True,
     )

@@ -9,8 +9,8 @@ from request_tracker.store.upload_check import MAX_FILE_BYTES, accept
 from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both
 
+# Files of one form: no step of our SOPs asks for more than two, an outage adds a photo.
 MAX_FILES = 10
-"""Files of one form: no step of our SOPs asks for more than two, an outage adds a photo."""
 
 
 def uploaded(field: str) -> Supplied | None:

@@ -11,40 +11,40 @@ from inventory.admission import LOWEST_BYTES_PER_SECOND, Direction
 from shaping.errors import ShapingError
 from shaping.queues import Queue
 
+# Our root's handle, 1eb: - for "LEBarpita", and unlike the 1: that everybody else takes. What has it is ours.
 MAJOR = 0x1EB
-"""Our root's handle, 1eb: - for "LEBarpita", and unlike the 1: that everybody else takes. What has it is ours."""
 
+# Class numbers; OPDs begin at 0x10, so that another class of our own can be added below.
 PARENT, UNMAPPED, MANAGEMENT, FIRST = 0x1, 0x2, 0x3, 0x10
-"""Class numbers; OPDs begin at 0x10, so that another class of our own can be added below."""
 
+# A leaf qdisc's handle is its class's number and this, far from the 1: to f: that people type.
 LEAF_OFFSET = 0x100
-"""A leaf qdisc's handle is its class's number and this, far from the 1: to f: that people type."""
 
+# Handles have 16 bits, and ffff: is the kernel's own (TC_H_INGRESS).
 _HIGHEST_MINOR = 0xFFFF - LEAF_OFFSET - 1
-"""Handles have 16 bits, and ffff: is the kernel's own (TC_H_INGRESS)."""
 
+# The class whose leaf would have the root's handle: the kernel answers "busy" (seen at the 220th OPD of 500).
 _NO_MINORS = frozenset({MAJOR - LEAF_OFFSET})
-"""The class whose leaf would have the root's handle: the kernel answers "busy" (seen at the 220th OPD of 500)."""
 
+# The line's reserve of 5 % (``inventory.admission``): little for addresses of nobody, and enough that a technician
+# still reaches the routers of a full line.
 UNMAPPED_SHARE, MANAGEMENT_SHARE = 0.01, 0.04
-"""The line's reserve of 5 % (``inventory.admission``): little for addresses of nobody, and enough that a technician
-still reaches the routers of a full line."""
 
+# A class may send 2 ms of its ceiling at once; the rate was measured within 0.4 % so, for 1 to 500 classes.
 _BURST_SECONDS = 0.002
-"""A class may send 2 ms of its ceiling at once; the rate was measured within 0.4 % so, for 1 to 500 classes."""
 
+# A whole Ethernet frame with its headers; below it a class could never send one.
 _LOWEST_BURST = 1600
-"""A whole Ethernet frame with its headers; below it a class could never send one."""
 
+# The leaf holds 50 ms of the ceiling: 47 ms of delay under load were measured, 1,864 ms with the default pfifo.
 _QUEUE_SECONDS = 0.05
-"""The leaf holds 50 ms of the ceiling: 47 ms of delay under load were measured, 1,864 ms with the default pfifo."""
 
+# Ten full frames: 50 ms of the lowest rate would hold one, and drop the second of any burst.
 _LOWEST_QUEUE = 16_000
-"""Ten full frames: 50 ms of the lowest rate would hold one, and drop the second of any burst."""
 
+# Bytes of one turn among borrowers: a full frame at least; HTB warns from 200,000 on (net/sched/sch_htb.c).
+# Proportional to the guarantee in between, so that excess follows it.
 _LOWEST_QUANTUM, _HIGHEST_QUANTUM = 1514, 60_000
-"""Bytes of one turn among borrowers: a full frame at least; HTB warns from 200,000 on (net/sched/sch_htb.c).
-Proportional to the guarantee in between, so that excess follows it."""
 
 
 @dataclass(frozen=True, kw_only=True)

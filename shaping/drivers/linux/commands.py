@@ -4,17 +4,19 @@ from shaping.drivers.linux.classes import MAJOR, PARENT, Class
 from shaping.drivers.linux.htb import same
 from shaping.plan import Act, SettingChange
 
+# 1 Mbit/s. HTB keeps a class's debt of tokens through a change: raised from 64 kbit/s it stayed slow for 192 ms, from
+# 16 kbit/s for 733 ms; from 1 Mbit/s on for 15 ms at most. Below it, delete and add is the quicker way.
 SLOW_BYTES_PER_SECOND = 125_000
-"""1 Mbit/s. HTB keeps a class's debt of tokens through a change: raised from 64 kbit/s it stayed slow for 192 ms, from
-16 kbit/s for 733 ms; from 1 Mbit/s on for 15 ms at most. Below it, delete and add is the quicker way."""
 
 
 def act_of(before: Class, after: Class) -> Act | None:
     """None for the same class; ``REPLACE`` where a change in place would leave the old debt."""
     if same(before, after):
         return None
+    # Lowering never waits for old debt: what the class owes is paid off at the lower rate, as it should be.
     if after.rate <= before.rate and after.ceil <= before.ceil:
         return Act.LOWER
+    # The inner class is never replaced: deleting it would take every OPD's class with it.
     slow = before.ceil < SLOW_BYTES_PER_SECOND and before.minor != PARENT
     return Act.REPLACE if slow else Act.RAISE
 
@@ -42,5 +44,6 @@ def rendered(change: SettingChange[Class]) -> tuple[str, ...]:
 
 def inverse(change: SettingChange[Class]) -> SettingChange[Class]:
     """The change that takes this one back."""
+    # REPLACE stays what it is: undoing it deletes the new class and adds the old one.
     acts = {Act.ADD: Act.DELETE, Act.DELETE: Act.ADD, Act.LOWER: Act.RAISE, Act.RAISE: Act.LOWER}
     return SettingChange(change.place, acts.get(change.act, change.act), change.after, change.before)

@@ -10,33 +10,39 @@ from shaping.drivers.linux.classes import Class
 from shaping.drivers.linux.rtnetlink import attribute, attributes
 from shaping.queues import Count
 
+# TCA_HTB_PARMS, TCA_HTB_INIT, TCA_HTB_RATE64, TCA_HTB_CEIL64.
 PARMS, INIT, RATE64, CEIL64 = 1, 2, 6, 7
-"""TCA_HTB_PARMS, TCA_HTB_INIT, TCA_HTB_RATE64, TCA_HTB_CEIL64."""
 
+# TC_LINKLAYER_ETHERNET: the kernel then computes times itself and asks for no rate table.
 _ETHERNET = 1
-"""TC_LINKLAYER_ETHERNET: the kernel then computes times itself and asks for no rate table."""
 
+# PSCHED_SHIFT is 6: one tick of the scheduler is 2^6 ns (net/pkt_sched.h).
 _TICK_NANOSECONDS = 64
-"""PSCHED_SHIFT is 6: one tick of the scheduler is 2^6 ns (net/pkt_sched.h)."""
 
 _HIGHEST_32 = 0xFFFFFFFF
+# TCA_STATS_BASIC, TCA_STATS_QUEUE, TCA_STATS_PKT64 (linux/gen_stats.h).
 _STATS_BASIC, _STATS_QUEUE, _STATS_PKT64 = 1, 3, 8
-"""TCA_STATS_BASIC, TCA_STATS_QUEUE, TCA_STATS_PKT64 (linux/gen_stats.h)."""
 
+# What a burst loses on its way through ticks of 64 ns: 16 bytes at 2 Gbit/s; a millionth of the rate above.
 _TICKS_ROUND_BYTES = 16
-"""What a burst loses on its way through ticks of 64 ns: 16 bytes at 2 Gbit/s; a millionth of the rate above."""
 
 
 def root_options(default: int) -> bytes:
     """``tc_htb_glob``: version 3, rate2quantum 10, the class of what is not mapped."""
+    # The last two are debug and direct_pkts, which the kernel fills. rate2quantum would derive quanta from rates; it
+    # only has to be there, because every class of ours brings its own quantum.
     return attribute(INIT, struct.pack("=IIIII", 3, 10, default, 0, 0))
 
 
 def class_options(htb: Class) -> bytes:
     """``tc_htb_opt`` of a class."""
+    # HTB keeps a burst as the time that it lasts at its rate, so the same bytes are other ticks under another rate.
     rate, ceil = _spec(htb.rate), _spec(htb.ceil)
     buffers = struct.pack("=III", _ticks(htb.burst, htb.rate), _ticks(htb.cburst, htb.ceil), htb.quantum)
+    # The last two words are level, which the kernel computes, and prio: 0 for all, so that borrowers take turns by
+    # quantum.
     options = attribute(PARMS, rate + ceil + buffers + struct.pack("=II", 0, 0))
+    # A kernel that reads RATE64 takes it before the 32-bit field, which _spec has filled with its highest value.
     for number, value in ((RATE64, htb.rate), (CEIL64, htb.ceil)):
         options += attribute(number, struct.pack("=Q", value)) if value > _HIGHEST_32 else b""
     return options
@@ -58,6 +64,7 @@ def read_class(minor: int, options: bytes, queue: int) -> Class:
 def same(htb: Class, other: Class) -> bool:
     """Equal but for what ticks round away from the bursts."""
     exact = ("minor", "rate", "ceil", "quantum", "queue")
+    # Comparing exactly would find a difference in every reading, and the agent would change its classes for ever.
     near = all(
         abs(getattr(htb, key) - getattr(other, key)) <= _TICKS_ROUND_BYTES + htb.ceil // 10**6
         for key in ("burst", "cburst")
@@ -68,14 +75,19 @@ def same(htb: Class, other: Class) -> bool:
 def counted(stats: bytes) -> Count:
     """``TCA_STATS2`` of a class."""
     nest = attributes(stats)
+    # struct gnet_stats_basic: u64 bytes, u32 packets; unpadded, so that eight and four bytes are all there is.
     size, packets = struct.unpack_from("=QI", nest[_STATS_BASIC]) if _STATS_BASIC in nest else (0, 0)
+    # Kernels from 5.5 on add it where the 32 bits have overflowed.
     if _STATS_PKT64 in nest:
         packets = struct.unpack_from("=Q", nest[_STATS_PKT64])[0]
+    # struct gnet_stats_queue: qlen, backlog, drops, then requeues and overlimits, which say nothing of delivery.
     _, backlog, drops = struct.unpack_from("=III", nest[_STATS_QUEUE]) if _STATS_QUEUE in nest else (0, 0, 0)
     return Count(size, packets, drops, backlog)
 
 
 def _spec(rate: int) -> bytes:
+    # struct tc_ratespec: u8 cell_log, u8 linklayer, u16 overhead, s16 cell_align, u16 mpu, u32 rate. No overhead: rates
+    # are of layer 2 as the kernel sees a frame, and so are the counters that prove them.
     return struct.pack("=BBHhHI", 0, _ETHERNET, 0, 0, 0, min(rate, _HIGHEST_32))
 
 

@@ -73,6 +73,7 @@ def apply(changes: Changes, interfaces: Interfaces) -> None:
         for name in changes.fresh:
             _make_root(link, name)
         # Parents first among the adds: a child needs its parent, and HTB its default class.
+        # The sort is stable: within parents and within children the safe order of the plan (decreases first) stays.
         ordered = sorted(changes.classes, key=_parents_first)
         for place, change in enumerate(ordered):
             try:
@@ -81,6 +82,7 @@ def apply(changes: Changes, interfaces: Interfaces) -> None:
                 _carry_back(link, ordered[:place])
                 refused = f"{change.place}: {change.act} of {class_of(change).name} was refused"
                 raise ShapingError(f"{refused}: {error.strerror}; {place} operations before it were undone") from error
+    # The map comes last: a packet sent to a class that is not there yet would fall into the unmapped one.
     if changes.map is not None:
         nft.apply_script(nft.script(changes.map, interfaces))
 
@@ -110,9 +112,12 @@ def _read_interface(link: Netlink, name: str) -> tuple[dict[int, Class], dict[in
     index = _index(name)
     qdiscs = link.dump(GETQDISC, index)
     root = next((m for m in qdiscs if m.parent == ROOT), None)
+    # Handle 0: is what the kernel itself puts on an interface (noqueue, fq_codel): nobody's work, and it may be
+    # replaced. One with a number was made by somebody, and taking it away would undo what we do not know.
     if root is not None and root.handle and not (root.kind == "htb" and root.handle == OURS):
         root_name = f"{name}: the root qdisc {root.kind} {root.handle >> 16:x}: is not ours"
         raise ShapingError(f"{root_name}; remove it or name another interface in the inventory")
+    # A leaf hangs below its class, so its parent's minor says whose queue it is.
     queues = {m.parent & _MINOR: int.from_bytes(m.options[:4], sys.byteorder) for m in qdiscs if m.kind == _LEAF}
     mine = [m for m in link.dump(GETCLASS, index) if m.kind == "htb" and m.handle >> 16 == MAJOR]
     classes = {
@@ -122,9 +127,13 @@ def _read_interface(link: Netlink, name: str) -> tuple[dict[int, Class], dict[in
 
 
 def _make_root(link: Netlink, name: str) -> None:
+    # The default class must exist soon after: until then HTB lets unmapped packets pass unshaped, which is the safe
+    # side.
     options = root_options(UNMAPPED)
     try:
         link.change(NEWQDISC, CREATE | EXCL, tcmsg(_index(name), OURS, ROOT, "htb", options))
+    # EEXIST: a turn that was interrupted after this step, or another agent of ours; the classes are compared all the
+    # same.
     except OSError as error:
         if error.errno != errno.EEXIST:
             raise ShapingError(f"{name}: HTB cannot be made: {error.strerror}; is CAP_NET_ADMIN there?") from error
@@ -137,12 +146,15 @@ def _carry_back(link: Netlink, changes: Sequence[SettingChange[Class]]) -> None:
 
 def _carry_out(link: Netlink, change: SettingChange[Class]) -> None:
     index = _index(change.place)
+    # The kernel takes the leaf qdisc away with its class.
     if change.act in (Act.DELETE, Act.REPLACE) and change.before is not None:
         link.change(DELCLASS, 0, tcmsg(index, OURS | change.before.minor))
     if change.after is None:
         return
     htb = change.after
     fresh = change.act in (Act.ADD, Act.REPLACE)
+    # EXCL: a class that appeared since the plan was read is refused, not overwritten; and where CREATE is left out, one
+    # that has vanished meanwhile.
     flags = CREATE | EXCL if fresh else 0
     parent = OURS if htb.minor == PARENT else OURS | PARENT
     link.change(NEWCLASS, flags, tcmsg(index, OURS | htb.minor, parent, "htb", class_options(htb)))

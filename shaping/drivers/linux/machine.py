@@ -65,10 +65,12 @@ class LinuxDriver:
 
     def apply(self, plan: Plan) -> bool:
         """Send every operation, each acknowledged; a refused one undoes those before it."""
+        # A plan holds neutral operations only; the kernel's own are those of the reading it was made from.
         if self._prepared is None or self._prepared.plan != plan:
             raise ShapingError("linux: this plan is not the one that was read last; plan again")
         kernel.apply(self._prepared.changes, self.interfaces)
         self._applied = self._prepared.changes
+        # After the kernel, not before it: an apply that was refused is undone, and its OPDs keep the numbers they had.
         save(self._site.state / "minors.json", dict(self._prepared.minors))
         return True
 
@@ -102,9 +104,11 @@ class LinuxDriver:
         return classes, compile_map(self._site.city, minors)
 
     def _neutral(self, changes: kernel.Changes, minors: Mapping[str, int]) -> Plan:
+        # An OPD that has left the ledger has no number any more, so the deletion of its class carries no name.
         names = {minor: opd for opd, minor in minors.items()}
         directions = {self._site.place(direction): direction for direction in DIRECTIONS}
         operations = tuple(operation_of(change, names, directions[change.place]) for change in changes.classes)
+        # Everything that apply would do: the hash that a person confirms must change with any of it.
         covered = [
             [asdict(change) for change in changes.classes],
             changes.fresh,
@@ -121,6 +125,7 @@ def changes_between(present: kernel.State, classes: Mapping[str, Mapping[int, Cl
         for place, wanted in classes.items()
         for change in differences(place, present.classes.get(place, {}), wanted, act_of)
     ]
+    # Our inner class is made right after the root, so its absence is the root's.
     fresh = tuple(place for place in classes if PARENT not in present.classes.get(place, {}))
     same_map = present.map is not None and present.map.hash == owners.hash
     return kernel.Changes(in_order(changes), fresh, None if same_map else owners, present.map)

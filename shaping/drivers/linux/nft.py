@@ -18,11 +18,11 @@ from shaping.drivers.linux.ranges import Range, disjoint
 from shaping.errors import ShapingError
 
 TABLE = "lebarpita"
+# The map of 500 OPDs is in force within 48 ms of a cold start; an nft that needs 20 s hangs.
 _SECONDS = 20
-"""The map of 500 OPDs is in force within 48 ms of a cold start; an nft that needs 20 s hangs."""
 
+# Two interfaces, two IP versions, source and destination each: fewer, and somebody changed the chain.
 _RULES = 8
-"""Two interfaces, two IP versions, source and destination each: fewer, and somebody changed the chain."""
 _VERSIONS = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
 
 
@@ -61,13 +61,18 @@ def compile_map(city: City, minors: Mapping[str, int]) -> Map:
 
 def script(wanted: Map, interfaces: Interfaces) -> str:
     """The nft script that puts this map in force in one transaction."""
+    # The first line makes the table where there is none, so that the delete never fails; nft -f is one transaction.
     lines = [f"table inet {TABLE} {{}}", f"delete table inet {TABLE}", f"table inet {TABLE} {{"]
     for version, (_, kind) in _VERSIONS.items():
         rows = ", ".join(_element(version, row) for row in wanted.ranges[version])
         elements = f"elements = {{ {rows} }}" if rows else ""
+        # "interval" lets a key be a range. Such a map is refused as a whole when two elements overlap: hence
+        # ``ranges``.
         lines.append(f"  map class{version} {{ type {kind} : classid; flags interval; {elements} }}")
     lines.append("  chain assign { type filter hook postrouting priority 0; policy accept;")
     for name, side in ((interfaces.receive, "daddr"), (interfaces.transmit, "saddr")):
+        # Each rule that finds its address sets the priority anew: the direction's own side stands last and wins, the
+        # other side is for traffic whose own side is no OPD's.
         other = "saddr" if side == "daddr" else "daddr"
         for version, (family, _) in _VERSIONS.items():
             for which in (other, side):
@@ -100,6 +105,7 @@ def read_map() -> Map | None:
         if "map" in row:
             version = 6 if row["map"]["name"].endswith("6") else 4
             ranges[version] = [_range(key, value) for key, value in row["map"].get("elem", [])]
+    # As good as no table: the next apply writes the whole of it again.
     if rules != _RULES:
         return None
     return Map({version: tuple(_joined(sorted(rows))) for version, rows in ranges.items()})
@@ -116,7 +122,9 @@ def _single(address: str, row: Range) -> str:
 
 
 def _range(key: Any, value: Any) -> Range:
+    # nft writes a class as 1eb:10 in hexadecimal, or as one number whose lower half is the minor.
     minor = int(str(value).partition(":")[2], 16) if ":" in str(value) else int(value) & 0xFFFF
+    # libnftables-json(5): a lone address is a text, a range that is a network a "prefix", any other a "range" of two.
     if isinstance(key, str):
         address = int(ip_address(key))
         return Range(address, address, str(minor))
@@ -144,5 +152,6 @@ def _run(command: list[str], text: str) -> None:
     except FileNotFoundError as error:
         raise ShapingError("nft is not installed; install the package nftables") from error
     if done.returncode:
+        # nft repeats the whole offending line under its message, and the map of a city is one very long line.
         said = (done.stderr.strip() or "no reason given").splitlines()[0]
         raise ShapingError(f"nftables refused the map: {said}; is CAP_NET_ADMIN there?")

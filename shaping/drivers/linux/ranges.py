@@ -20,8 +20,10 @@ class Range:
 
 def disjoint(prefixes: Iterable[tuple[Network, str]]) -> list[Range]:
     """The ranges of one IP version in ascending order; neighbours of one owner are joined."""
+    # By first address, and the shorter prefix first: whatever contains another is on the stack before it.
     placed = sorted(prefixes, key=lambda row: (int(row[0].network_address), row[0].prefixlen))
     ranges: list[Range] = []
+    # The prefixes that contain ``position``, the innermost on top: it owns the address.
     stack: list[tuple[int, str]] = []
     position = 0
 
@@ -42,6 +44,7 @@ def disjoint(prefixes: Iterable[tuple[Network, str]]) -> list[Range]:
         position = max(position, int(network.network_address))
         stack.append((int(network.broadcast_address), owner))
     while stack:
+        # Nothing begins any more: what is left of each open prefix follows, from the inside out.
         emit(stack[-1][0])
         while stack and stack[-1][0] < position:
             stack.pop()

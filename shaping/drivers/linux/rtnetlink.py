@@ -17,27 +17,27 @@ from shaping.errors import ShapingError
 NEWQDISC, DELQDISC, GETQDISC, NEWCLASS, DELCLASS, GETCLASS = 36, 37, 38, 40, 41, 42
 # linux/netlink.h: NLM_F_*. DUMP is ROOT and MATCH; REPLACE, EXCL and CREATE mean something only in a NEW request.
 REQUEST, ACK, DUMP, REPLACE, EXCL, CREATE = 0x1, 0x4, 0x300, 0x100, 0x200, 0x400
+# TC_H_ROOT (linux/pkt_sched.h): the parent of the qdisc that stands on the interface itself.
 ROOT = 0xFFFFFFFF
-"""TC_H_ROOT (linux/pkt_sched.h): the parent of the qdisc that stands on the interface itself."""
 
 # linux/rtnetlink.h: TCA_KIND, TCA_OPTIONS, TCA_STATS2.
 KIND, OPTIONS, STATS2 = 1, 2, 7
 # linux/netlink.h: NLMSG_ERROR (also the acknowledgement, with 0), NLMSG_DONE, and the flag NLM_F_DUMP_INTR.
 _ERROR, _DONE, _DUMP_INTERRUPTED = 2, 3, 0x10
+# The two highest bits of an attribute's type are flags (NLA_F_NESTED, NLA_F_NET_BYTEORDER).
 _NLA_TYPE = 0x3FFF
-"""The two highest bits of an attribute's type are flags (NLA_F_NESTED, NLA_F_NET_BYTEORDER)."""
 
+# More than any datagram of a dump (the kernel makes them of 32 KiB at most), so that none is cut.
 _RECEIVE_BYTES = 1 << 18
-"""More than any datagram of a dump (the kernel makes them of 32 KiB at most), so that none is cut."""
 
+# A whole dump may wait here while it is parsed; the kernel takes less where net.core.rmem_max is less.
 _BUFFER_BYTES = 1 << 22
-"""A whole dump may wait here while it is parsed; the kernel takes less where net.core.rmem_max is less."""
 
+# The kernel answers in milliseconds; after five seconds it does not, and the turn is a failed one.
 _ANSWER_SECONDS = 5.0
-"""The kernel answers in milliseconds; after five seconds it does not, and the turn is a failed one."""
 
+# 500 classes are read within 8 ms: a dump interrupted five times in a row meets a program that never rests.
 _ATTEMPTS = 5
-"""500 classes are read within 8 ms: a dump interrupted five times in a row meets a program that never rests."""
 
 # struct nlmsghdr: u32 length, u16 type, u16 flags, u32 sequence, u32 port.
 _HEADER = struct.Struct("=IHHII")
@@ -65,6 +65,7 @@ class Netlink:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self._socket.settimeout(_ANSWER_SECONDS)
+        # Port 0: the kernel chooses a free one. The process id, as one often reads, is taken from the second socket on.
         self._socket.bind((0, 0))
         self._sequence = 0
 
@@ -81,7 +82,11 @@ class Netlink:
         """Every qdisc (GETQDISC) or class (GETCLASS) of an interface; asked again where the kernel was interrupted."""
         for _ in range(_ATTEMPTS):
             messages = [read_message(kind_, data) for kind_, data in self._exchange(kind, REQUEST | DUMP, tcmsg(index))]
+            # NLM_F_DUMP_INTR: a qdisc or class came or went between two datagrams of the dump, so that one may be
+            # missing in it.
             if not self._interrupted:
+                # A dump of qdiscs answers for every interface, whichever was asked for (net/sched/sch_api.c), as tc
+                # filters too.
                 return [message for message in messages if message.index == index]
         raise ShapingError("the kernel's queues changed all the time while they were read; something else changes them")
 
@@ -98,10 +103,12 @@ class Netlink:
                 content = data[place + _HEADER.size : place + length]
                 # Messages, like attributes, begin at multiples of four bytes (NLMSG_ALIGN).
                 place += (length + 3) & ~3
+                # Left of an exchange that was given up: its answers would be taken for those of this one.
                 if sequence != self._sequence:
                     continue
                 self._interrupted |= bool(its_flags & _DUMP_INTERRUPTED)
                 if reply == _ERROR:
+                    # struct nlmsgerr begins with the negative errno; 0 is the acknowledgement that was asked for.
                     number = -struct.unpack_from("=i", content)[0]
                     if number:
                         raise OSError(number, os.strerror(number))
@@ -124,12 +131,14 @@ def opened() -> Iterator[Netlink]:
 def tcmsg(index: int, handle: int = 0, parent: int = 0, kind: str = "", options: bytes = b"") -> bytes:
     """``struct tcmsg`` with kind and options."""
     head = _TCMSG.pack(0, 0, 0, index, handle, parent, 0)
+    # The kernel compares the kind as a C string: without the zero it reads into the next attribute.
     named = attribute(KIND, kind.encode() + b"\0") if kind else b""
     return head + named + (attribute(OPTIONS, options) if options else b"")
 
 
 def attribute(number: int, content: bytes) -> bytes:
     """One attribute, padded to four bytes."""
+    # struct nlattr: u16 length with its own four bytes but without the padding, u16 type.
     length = 4 + len(content)
     return struct.pack("=HH", length, number) + content + b"\0" * (-length % 4)
 
@@ -140,6 +149,7 @@ def attributes(data: bytes) -> dict[int, bytes]:
     place = 0
     while place + 4 <= len(data):
         length, number = struct.unpack_from("=HH", data, place)
+        # A length of less than its own head would never move on.
         if length < 4 or place + length > len(data):
             break
         contents[number & _NLA_TYPE] = data[place + 4 : place + length]

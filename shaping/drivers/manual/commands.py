@@ -16,8 +16,8 @@ from shaping.queues import Queue
 Lines = tuple[str, ...]
 Sides = Mapping[Direction, Queue]
 
+# IOS takes ``bandwidth`` in whole kbit/s.
 _KILO = 1_000
-"""IOS takes ``bandwidth`` in whole kbit/s."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,7 @@ def knows(kind: str) -> bool:
 
 def _routeros(work: Work) -> Lines:
     """One simple queue per OPD; its pairs are upload/download seen from the target (MikroTik, Queues)."""
+    # Our own prefix: RouterOS finds queues by name, and a technician's own may be called like the OPD.
     name = f'"lebarpita-{work.opd}"'
     if not work.after:
         return (f"/queue simple remove [find name={name}]",)
@@ -72,6 +73,7 @@ def _linux(work: Work) -> Lines:
             lines.append(f"tc class del {place} classid 1:CLASS")
         else:
             rates = f"rate {_bits(queue, 'guaranteed')}bit ceil {_bits(queue, 'ceiling')}bit"
+            # "replace" makes or changes, so the line is right whether the class is there or not.
             lines.append(f"tc class replace {place} parent 1: classid 1:CLASS htb {rates}")
     return tuple(lines)
 
@@ -113,6 +115,7 @@ def _bits(queue: Queue, part: str) -> int:
     return 8 * int(queue.rates[part])
 
 
+# Every ``kind:`` of the inventory.
 FAMILIES: Mapping[str, Callable[[Work], Lines]] = {
     "routeros": _routeros,
     "linux": _linux,
@@ -120,4 +123,3 @@ FAMILIES: Mapping[str, Callable[[Work], Lines]] = {
     "router": _figures,
     "switch": _figures,
 }
-"""Every ``kind:`` of the inventory."""

@@ -11,8 +11,8 @@ from shaping.errors import ShapingError
 from shaping.queues import Key, Queue
 from shaping.state import load, save
 
+# A person's name with titles; it stands in the proof, whose texts the tracker bounds at 200.
 LONGEST_NAME = 100
-"""A person's name with titles; it stands in the proof, whose texts the tracker bounds at 200."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Confirmations:
         moved = sum(now.get(key) != before.get(key) for key in {*now, *before})
         if not moved:
             raise ShapingError("manual: no confirmation is there that could be withdrawn")
+        # Both sides the same: one step back, and no second one into an older state that nobody remembers.
         save(self._path, {"now": _rows(before), "before": _rows(before)})
         return moved
 

@@ -8,8 +8,8 @@ from shaping.drivers.manual.confirmations import Confirmation, Confirmed
 from shaping.drivers.manual.measuring import Use, UseVerdict, judge, window
 from shaping.queues import Key
 
+# Every OPD's use over a window of so many seconds that ends now; empty where nothing is known.
 UsesOf = Callable[[int], Mapping[Key, Use]]
-"""Every OPD's use over a window of so many seconds that ends now; empty where nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def evidence(judged: Mapping[Key, Judgement]) -> dict[str, object]:
         for (opd, direction), judgement in sorted(judged.items())
     ]
     confirmed = [{"by": by, "at": at, "queues": queues} for (by, at), queues in people.items()]
+    # The last of them: before it the revision was not whole on the device.
     applied_at = max((judgement.confirmation.at for judgement in judged.values()), default=None)
     return {"confirmed": confirmed, "measured": measured, "applied_at": applied_at}
 

@@ -17,27 +17,27 @@ from inventory.admission import DIRECTIONS
 from shaping.errors import ShapingError
 from shaping.queues import Key, Queue
 
+# ``opd:receive:rate5m`` looks back five minutes: only from then on is an average wholly of the new rate.
 AVERAGE_SECONDS = 300
-"""``opd:receive:rate5m`` looks back five minutes: only from then on is an average wholly of the new rate."""
 
+# Windows are five minutes, doubled: whatever the number of confirmations, these are at most 14 windows to ask for, the
+# longest 28 days. Evidence older than a month is none, as for every other figure on use.
 DOUBLINGS = 13
-"""Windows are five minutes, doubled: whatever the number of confirmations, these are at most 14 windows to ask for, the
-longest 28 days. Evidence older than a month is none, as for every other figure on use."""
 
+# Use below 80 % of a ceiling would be the same under a ceiling a quarter higher: it says nothing about this one. The
+# advice on a request for more has the same bound (p95 at 80 % of the ceiling).
 CLOSE = 0.8
-"""Use below 80 % of a ceiling would be the same under a ceiling a quarter higher: it says nothing about this one. The
-advice on a request for more has the same bound (p95 at 80 % of the ceiling)."""
 
+# Above the ceiling for more than a twentieth of the time. Layers 2 and 3 differ by 0.9 to 5.8 % (docs/why), so that
+# much more is no proof of a missing limit.
 OVER = 1.06
-"""Above the ceiling for more than a twentieth of the time. Layers 2 and 3 differ by 0.9 to 5.8 % (docs/why), so that
-much more is no proof of a missing limit."""
 
+# A single average may be 25 % too high: so much ``rate()`` adds to a transfer that ends between two scrapes a minute
+# apart (measured). Above it even once, there is no limit.
 OVER_ONCE = 1.25
-"""A single average may be 25 % too high: so much ``rate()`` adds to a transfer that ends between two scrapes a minute
-apart (measured). Above it even once, there is no limit."""
 
+# The agent waits no longer in its turn; measured, 500 OPDs over 30 days take 1.6 s.
 _ANSWER_SECONDS = 5.0
-"""The agent waits no longer in its turn; measured, 500 OPDs over 30 days take 1.6 s."""
 
 
 class UseVerdict(StrEnum):
@@ -74,6 +74,7 @@ class Use:
 
 def judge(queue: Queue, use: Use | None, seconds: float) -> UseVerdict:
     """The verdict on a ceiling confirmed that many seconds ago. A guarantee cannot be judged from outside."""
+    # One window of five minutes, and the five before it that its first average looks back on.
     if seconds < 2 * AVERAGE_SECONDS:
         return UseVerdict.EARLY
     if use is None:
@@ -81,11 +82,13 @@ def judge(queue: Queue, use: Use | None, seconds: float) -> UseVerdict:
     ceiling = queue.ceiling_bytes_per_second
     if use.p95 > OVER * ceiling or use.peak > OVER_ONCE * ceiling:
         return UseVerdict.EXCEEDED
+    # The peak and not the p95: coming close once, and being held, is what shows a limit.
     return UseVerdict.MEASURED if use.peak >= CLOSE * ceiling else UseVerdict.IDLE
 
 
 def window(seconds: float) -> int:
     """How far back may be looked, so that no average holds anything from before the confirmation; 0: not yet."""
+    # Doubled, because many confirmations of different ages then share a handful of queries.
     lengths = (AVERAGE_SECONDS << doublings for doublings in range(DOUBLINGS + 1))
     return max((length for length in lengths if length <= seconds - AVERAGE_SECONDS), default=0)
 
@@ -116,4 +119,5 @@ def _vector(prometheus: str, query: str, at: float) -> dict[str, float]:
 
 def _values(body: Any) -> dict[str, float]:
     rows = ((str(row["metric"]["opd"]), float(row["value"][1])) for row in body["data"]["result"])
+    # Prometheus writes NaN for 0 / 0, and an office without figures must not be judged by it.
     return {opd: value for opd, value in rows if math.isfinite(value)}

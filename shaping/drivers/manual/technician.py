@@ -24,8 +24,8 @@ from shaping.queues import Key, Queue
 log = logging.getLogger(__name__)
 
 FILE = "confirmed.json"
+# Figures are averages of five minutes: asking Prometheus more often would show the same.
 _AGAIN_SECONDS = 300.0
-"""Figures are averages of five minutes: asking Prometheus more often would show the same."""
 
 
 @dataclass
@@ -56,6 +56,7 @@ class ManualDriver:
             queues=shown,
             missing=missing,
             statement=statement(mine, len(wanted)),
+            # Only what was measured to exceed its ceiling is known to be wrong; of all else nobody can say it.
             undecided=frozenset(missing.keys() - by_verdict[UseVerdict.EXCEEDED]),
             evidence=evidence(judged),
         )
@@ -68,6 +69,7 @@ class ManualDriver:
             Operation(self.site.place(key[1]), act, present.get(key), target.get(key), lines)
             for key, act, lines in self._steps(present, target)
         )
+        # The commands are in it: a plan whose words changed (another kind of device) is another plan.
         covered = json.dumps([asdict(operation) for operation in operations], sort_keys=True)
         digest = hashlib.sha256(covered.encode()).hexdigest()
         plan = Plan(operations, (), False, digest)

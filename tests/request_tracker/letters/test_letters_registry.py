@@ -9,7 +9,7 @@ import pytest
 from paper_facts import SOPS
 from tree import ROOT
 
-from request_tracker.letters.making import offers, papers_of
+from request_tracker.letters.making import offers
 from request_tracker.letters.press.forms import FORMS
 from request_tracker.letters.press.kinds import CasePaper
 from request_tracker.letters.press.pdf import LETTERS, ours
@@ -37,15 +37,15 @@ def test_a_word_means_the_paper_of_its_own_kind_of_sop() -> None:
 
 
 def test_a_case_offers_the_papers_its_sop_names_then_those_it_has_anyway() -> None:
-    assert [word for word, _ in papers_of(SOPS["KTM-BW"])] == [
+    assert [offer.word for offer in offers(SOPS["KTM-BW"])] == [
         *("lembar_disposisi", "cek_kesediaan", "laporan_monitoring", "laporan_penyelesaian"),
         *("lembar_disposisi_setengah", "surat_balasan"),
     ]
-    assert [word for word, _ in papers_of(SOPS["PKL-GG"])] == [
+    assert [offer.word for offer in offers(SOPS["PKL-GG"])] == [
         *("lembar_disposisi", "laporan_monitoring", "laporan_gangguan"),
         *("lembar_disposisi_setengah", "penyelesaian_gangguan"),
     ]
-    assert papers_of(SOPS["PKL-PG"]) == ()
+    assert offers(SOPS["PKL-PG"]) == ()
 
 
 def test_only_who_may_read_papers_is_offered_them() -> None:

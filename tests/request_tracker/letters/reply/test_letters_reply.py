@@ -25,7 +25,7 @@ from tracker_site import NOW, Site
 
 from request_tracker.cases import Allocation, Cancel, Desk, Sign, Supplied, Who, read_case, run
 from request_tracker.config import Office
-from request_tracker.letters.making import facts_of, papers_of
+from request_tracker.letters.making import facts_of, offers
 from request_tracker.letters.press.model import Paper
 from request_tracker.letters.reply.paper import UNSAID, reply
 from request_tracker.sop import register
@@ -60,7 +60,7 @@ def test_KTM_06_what_is_not_available_is_answered_in_a_letter_with_the_deciding_
     walk_to(desk, number, [refusal("KTM-06", "Dua uplink penuh", "mon")])
     assert dict(letter(desk, number).pairs) == {"Alasan": "Dua uplink penuh"}
     sop = register.by_hash(desk.store, read_case(desk, number).sop_hash)
-    assert dict(papers_of(sop))["surat_balasan"] == "Surat balasan"
+    assert {offer.word: offer.name for offer in offers(sop)}["surat_balasan"] == "Surat balasan"
 
 
 @pytest.mark.parametrize(("found", "said"), [(ADVISED, "Jaminan melebihi 95 % kapasitas."), (EVIDENCE, UNSAID)])
