@@ -26,7 +26,7 @@ from exporter.snmp.testing.bench_growth import growth
 from exporter.snmp.testing.bench_status import status_share
 from exporter.snmp.testing.bench_storm import STORM, storm_loss
 from exporter.snmp.testing.farm import addresses
-from exporter.snmp.testing.peer import PROGRAM, configuration, snmp_exporter
+from exporter.snmp.testing.peer import AUTH, PROGRAM, configuration, snmp_exporter
 from exporter.snmp.testing.scraping import AT_ONCE, Cost, measured
 
 SAME = (*c.STATE, *c.FAULTS, *c.OCTETS_64, c.IF_DISCONTINUITY)
@@ -145,7 +145,7 @@ def _scenario(scenario: Scenario, options: argparse.Namespace) -> dict[str, Any]
         http = free(socket.SOCK_STREAM)
         columns = [column for column in COLUMNS if column.oid in SAME or column.name == "sysUpTime"]
         peer = stack.enter_context(snmp_exporter(folder, http, configuration(login, columns, SAME)))
-        url = f"http://127.0.0.1:{http}/snmp?module=if_mib&target="
+        url = f"http://127.0.0.1:{http}/snmp?module=if_mib&auth={AUTH}&target="
         peer_cost = measured(peer.pid, url, [f"{a}:{farm.port}" for a in farm.agents], options.rounds, at_once)
     return comparison(scenario, options, len(farm.interfaces), own_cost, peer_cost)
 

@@ -4,6 +4,7 @@ Debian ships snmp_exporter without a configuration (the MIBs are not free), so o
 """
 
 import contextlib
+import functools
 import io
 import subprocess
 import time
@@ -22,6 +23,10 @@ from exporter.snmp.engines.interface import Login
 # Twenty tries a second for two minutes: a busy machine starts late, and one that ends ends the wait.
 _TRIES = 2400
 PROGRAM = "/usr/bin/prometheus-snmp-exporter"
+AUTH = "login"
+"""What the login is called in the file, and in a request's ``auth`` (which releases before 0.23 do not read)."""
+# From here on logins stand beside the modules, no longer inside them (snmp_exporter, auth-split-migration).
+_LOGINS_APART = (0, 23)
 _LOOKUPS = {"ifAlias": f"{IF_X_TABLE}.1.18", "ifDescr": f"{INTERFACES}.2.1.2", "ifName": f"{IF_X_TABLE}.1.1"}
 _LEVELS = {(False, False): "noAuthNoPriv", (True, False): "authNoPriv", (True, True): "authPriv"}
 
@@ -29,18 +34,28 @@ _LEVELS = {(False, False): "noAuthNoPriv", (True, False): "authNoPriv", (True, T
 def configuration(
     login: Login, columns: Sequence[IfMibColumn] = COLUMNS, walk: Sequence[str] = (INTERFACES, IF_X_TABLE)
 ) -> str:
-    """snmp.yml with one module ``if_mib`` of those columns for that login."""
+    """snmp.yml with one module ``if_mib`` of those columns for that login, in the form that this release reads."""
     module: dict[str, Any] = {
         "walk": list(walk),
         "get": [f"{column.oid}.0" for column in columns if column.scalar],
         "metrics": [_metric(column) for column in columns],
-        "version": {"1": 1, "2c": 2, "3": 3}[login.version],
-        "auth": _auth(login),
         "timeout": "2s",
     }
+    version = {"1": 1, "2c": 2, "3": 3}[login.version]
+    apart = {"auths": {AUTH: {"version": version, **_auth(login)}}, "modules": {"if_mib": module}}
+    together = {"if_mib": module | {"version": version, "auth": _auth(login)}}
     text = io.StringIO()
-    YAML(typ="safe").dump({"if_mib": module}, text)
+    YAML(typ="safe").dump(apart if release() >= _LOGINS_APART else together, text)
     return text.getvalue()
+
+
+@functools.cache
+def release() -> tuple[int, int]:
+    """The installed program's release, as it writes it itself: (0, 21) on Debian 12, (0, 28) on Debian 13."""
+    # Some releases write it to the one stream, some to the other.
+    done = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True, timeout=60)
+    major, minor = (done.stdout + done.stderr).split("version ", 1)[1].split(".")[:2]
+    return int(major), int(minor)
 
 
 def _metric(column: IfMibColumn) -> dict[str, Any]:

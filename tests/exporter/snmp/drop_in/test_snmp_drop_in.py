@@ -19,12 +19,14 @@ from exporter.snmp.drop_in.if_mib import if_mib_page
 from exporter.snmp.engines.interface import Login
 from exporter.snmp.pages import application
 from exporter.snmp.scrape.scrapes import Scrapes
-from exporter.snmp.testing.peer import configuration, fetch, snmp_exporter
+from exporter.snmp.testing.peer import AUTH, configuration, fetch, release, snmp_exporter
 from exporter.snmp.testing.scripted_agent import Manner
 from exporter.snmp.testing.scripted_objects import ScriptedInterface
 from exporter.snmp.wire import ber
 from inventory.reading import parse_city
 
+# Its release answers 500 where a name is no UTF-8; the one of Debian 13 (0.28) replaces what is broken, as we do.
+DEBIAN_12 = (0, 21)
 LAB = Login("2c", "lab")
 STRONG = Login("3", "", "strong", "SHA-256", "authpass12345", "AES", "privpass12345")
 E1 = ScriptedInterface(1, b"e1", b"uplink", b"ether1", in_octets=2**60 + 12345, out_octets=7, in_errors=3)
@@ -45,13 +47,16 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snmpd]:
 
 
 async def both(port: int, login: Login, folder: Path) -> tuple[str, str]:
-    """snmp_exporter's page of the agent on that port of 127.0.0.1, and ours."""
+    """snmp_exporter's page of the agent on that port of 127.0.0.1, and ours.
+
+    Ours is the page of 0.21; later releases name the module beside what they tell of the scrape itself.
+    """
     http = free_port()
     with snmp_exporter(folder, http, configuration(login)):
-        url = f"http://127.0.0.1:{http}/snmp?module=if_mib&target=127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{http}/snmp?module=if_mib&auth={AUTH}&target=127.0.0.1:{port}"
         theirs = await asyncio.to_thread(fetch, url)
     ours = await if_mib_page(ENGINE(replace(target(port, timeout=2), login=login)))
-    return theirs, ours.decode()
+    return theirs.replace('{module="if_mib"}', ""), ours.decode()
 
 
 def still(samples: Samples) -> Samples:
@@ -140,10 +145,14 @@ async def test_the_served_drop_in_answers_by_name_and_by_address_and_refuses_the
 
 
 @awaited
-async def test_names_that_are_no_utf_8_make_the_peer_fail_and_us_not(tmp_path: Path) -> None:
+async def test_names_that_are_no_utf_8_make_the_old_peer_fail_and_us_not(tmp_path: Path) -> None:
     async with agent(replace(E1, alias=b"\xff\xfe\xc3("), ScriptedInterface(2, b"\xe2\x80")) as (_, port):
-        with pytest.raises(HTTPError):
-            await both(port, LAB, tmp_path)
+        if release() == DEBIAN_12:
+            with pytest.raises(HTTPError):
+                await both(port, LAB, tmp_path)
+        else:
+            theirs, same = await both(port, LAB, tmp_path)
+            assert still(read_page(same)) == still(read_page(theirs))
         ours = (await if_mib_page(ENGINE(target(port)))).decode()
     aliases = {dict(labels).get("ifAlias") for _, labels in read_page(ours)}
     assert "\N{REPLACEMENT CHARACTER}(" in aliases
