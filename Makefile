@@ -22,7 +22,7 @@ install:
 
 test:
 	@$(FOR_TEST)
-	@$(BIN)/pytest -n 3
+	@$(BIN)/pytest -n 3 --cov --cov-report=
 
 check:
 	@$(FOR_TEST)
