@@ -4,14 +4,17 @@ import time
 
 from lab.client import Lab
 
-# A server that has just ended one transfer says "busy", refuses or resets the next one for a moment: seconds to wait.
-SERVER_READY = 120.0
+# What a server says for a moment that has just begun, or just ended another transfer; all else is a failure at once.
+NOT_READY = ("busy", "Connection refused", "Connection reset by peer")
+SERVER_READY = 120.0  # Seconds; a server on a busy machine needs some.
 
 
 def transfer(lab: Lab, node: str, server: str, port: str, address: str, *words: str) -> None:
-    """One transfer that ended well. What an attempt moved before it failed is counted by every counter alike."""
+    """One transfer; waits for the server. What a reset attempt has moved is counted by every counter alike."""
     command = ("iperf3", "-c", server, "-p", port, "-B", address, *words)
     end = time.monotonic() + SERVER_READY
     while (done := lab.run(node, *command, timeout=60, check=False)).code:
-        assert time.monotonic() < end, f"{node}: {' '.join(command)}: {done.stdout}{done.stderr}"
+        said = done.stdout + done.stderr
+        waits = any(sentence in said for sentence in NOT_READY)
+        assert waits and time.monotonic() < end, f"{node}: {' '.join(command)}: {said}"
         time.sleep(0.2)
