@@ -33,9 +33,8 @@ LONGEST_WAIT = timedelta(minutes=30)  # A channel that is back after a day gets 
 # A round ends in time for the next one: a call for an outage that comes meanwhile must not wait behind a queue.
 AT_ONCE, ROUND_SECONDS = 10, 10.0
 TRIES_OF_ONE_S_OWN = 5  # After 10, 20, 40, 80 and 160 s, five minutes in all, the address is taken for dead.
-MAX_PROBLEM = (
-    300  # Channels and whom they missed, as the page of messages shows them; an alert may name the whole office.
-)
+# Channels and whom they missed, as the page of messages shows them; an alert may name the whole office.
+MAX_PROBLEM = 300
 OFFICE = "office"
 PLACE = "{to}"
 IN_DOUBT = "Mungkin sudah Anda terima. / You may have had this before."

@@ -19,10 +19,10 @@ from request_tracker.people.accounts import Person, person
 from request_tracker.people.roles import may
 
 VALID_FOR = timedelta(hours=24)  # Beyond the last call of the chain; a telephone found tomorrow takes nothing.
-# What a signature is for stands in what is signed: the same key seals sessions, and neither may pass for the other.
 # Letters: number, user, message and time take some 70 bytes, the seal 32; base64 makes 140 letters of them. What is
 # longer is cut off, and its seal cannot fit.
 _LONGEST_TOKEN = 600
+# What a signature is for stands in what is signed: the same key seals sessions, and neither may pass for the other.
 _PURPOSE = b"lebarpita answer link 1\0"
 
 

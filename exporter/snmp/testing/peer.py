@@ -23,8 +23,8 @@ from exporter.snmp.engines.interface import Login
 # Twenty tries a second for two minutes: a busy machine starts late, and one that ends ends the wait.
 _TRIES = 2400
 PROGRAM = "/usr/bin/prometheus-snmp-exporter"
+# What the login is called in the file, and in a request's ``auth`` (which releases before 0.23 do not read).
 AUTH = "login"
-"""What the login is called in the file, and in a request's ``auth`` (which releases before 0.23 do not read)."""
 # From here on logins stand beside the modules, no longer inside them (snmp_exporter, auth-split-migration).
 _LOGINS_APART = (0, 23)
 _LOOKUPS = {"ifAlias": f"{IF_X_TABLE}.1.18", "ifDescr": f"{INTERFACES}.2.1.2", "ifName": f"{IF_X_TABLE}.1.1"}

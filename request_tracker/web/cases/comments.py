@@ -11,13 +11,12 @@ from werkzeug.wrappers import Response
 from request_tracker.cases import Event, Note
 from request_tracker.errors import Refused
 from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.form_values import MAX_NOTE
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("comments", __name__)
-# Characters, as the field on the page says: more than a page of paper.
-MAX_TEXT = 4000
 PUBLIC, INTERNAL = "public_comment", "internal_note"
 
 
@@ -43,7 +42,7 @@ def comments(events: Iterable[Event], internal: bool) -> list[Event]:
 
 def text_of(place: str) -> str:
     """What stands in the form. Raises Refused where it is empty."""
-    text = request.form.get("text", "").strip()[:MAX_TEXT]
+    text = request.form.get("text", "").strip()[:MAX_NOTE]
     if not text:
         raise Refused("missing_field", fields=Both("tulisan", "what you write"), step=place)
     return text
