@@ -16,8 +16,11 @@ COPY inventory inventory
 COPY exporter exporter
 COPY shaping shaping
 COPY request_tracker request_tracker
+# request_tracker/runbooks is a link to them.
+COPY docs/runbooks docs/runbooks
 COPY alert_rules alert_rules
 COPY dashboards dashboards
+COPY operations operations
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 
 RUN useradd --system --create-home --home-dir /var/lib/lebarpita lebarpita

@@ -1,4 +1,4 @@
-# make demo, make down, make test, make check, make bench, make fuzz, make install
+# make demo, make down, make test, make check, make lint, make bench, make fuzz, make install
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,7 +7,7 @@ FOR_DEMO := lab/packages demo && lab/environment
 FOR_TEST := lab/packages test && lab/environment test
 export PYTHON
 
-.PHONY: demo down test check bench fuzz install
+.PHONY: demo down test check lint bench fuzz install
 
 demo:
 	@$(FOR_DEMO)
@@ -23,19 +23,23 @@ install:
 test:
 	@$(FOR_TEST)
 	@$(BIN)/pytest -n 3 --cov --cov-report=
+	@$(BIN)/python tests/guarded.py --measured
 
-check:
+check: lint
+	@$(BIN)/pytest -q tests/house
+	@$(BIN)/python tests/guarded.py
+
+lint:
 	@$(FOR_TEST)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q tests/house
-	@$(BIN)/python tests/guarded.py
 
 bench:
 	@$(FOR_TEST)
-	@$(BIN)/lebarpita-exporter bench snmp; snmp=$$?; $(BIN)/lebarpita-exporter bench flows && exit $$snmp
+	@$(BIN)/lebarpita-exporter bench snmp; snmp=$$?; $(BIN)/lebarpita-exporter bench watch; watch=$$?; \
+	$(BIN)/lebarpita-exporter bench flows && exit $$((snmp | watch))
 
 fuzz:
 	@$(FOR_TEST)

@@ -1,32 +1,40 @@
-"""python -m alert_rules DIRECTORY: copies the rules with the office's own addresses of runbooks and Grafana."""
+"""python -m alert_rules DIRECTORY --config FILE: builds an office's rules, Prometheus and Alertmanager files."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from alert_rules import DASHBOARDS_PLACE, RUNBOOKS_PLACE, install
+from alert_rules import AlertsError
+from alert_rules.building import build
+from alert_rules.office import read_office
 
-EXAMPLE = "example: python -m alert_rules /etc/prometheus/lebarpita --dashboards https://grafana.kota.go.id"
+EXAMPLE = "example: python -m alert_rules /etc/prometheus/lebarpita --config /etc/lebarpita/alerts.yaml"
+NO_SECOND_WAY = "note: second_way has neither mail nor telegram; if the tracker dies, nobody is told of it"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Copy and name the files; returns the exit code: 0 fine, 1 the directory cannot be written, 2 wrong use."""
+    """Build and name the files; returns the exit code: 0 fine, 1 they cannot be built or written, 2 wrong use."""
     options = _parser().parse_args(arguments)
     try:
-        copies = install(options.directory, options.runbooks, options.dashboards)
+        office = read_office(options.config)
+        files = build(office, options.directory)
+    except AlertsError as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"{options.directory}: cannot be written: {error.strerror}; choose another directory", file=sys.stderr)
         return 1
-    print("\n".join(str(copy) for copy in copies))
+    print("\n".join(str(file) for file in files))
+    if not office.second_way.configured:
+        print(NO_SECOND_WAY, file=sys.stderr)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m alert_rules", description=__doc__, epilog=EXAMPLE)
-    parser.add_argument("directory", metavar="DIRECTORY", type=Path, help="where Prometheus looks for rule files")
-    parser.add_argument("--runbooks", metavar="URL", default=RUNBOOKS_PLACE, help="where docs/runbooks is served")
-    parser.add_argument("--dashboards", metavar="URL", default=DASHBOARDS_PLACE, help="the office's Grafana")
+    parser.add_argument("directory", metavar="DIRECTORY", type=Path, help="where Prometheus and Alertmanager read them")
+    parser.add_argument("--config", metavar="FILE", type=Path, required=True, help="the office's alerts.yaml")
     return parser
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dashboards.panels import BLUE, DATASOURCE, RED, Json, Panel, to_json
+from dashboards.palette import AMBER, BLUE, PURPLE, RED
+from dashboards.panel_json import to_json
+from dashboards.panels import DATASOURCE, Json, Panel
 
 # Columns of Grafana's grid.
 WIDTH = 24
+# Where the tracker's pages are, unless the command that builds or publishes says otherwise: the port of its contract.
+TRACKER = "http://127.0.0.1:9820"
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,15 @@ class Variable:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A choice at the top of the board between values that the board itself names, the first of them at the start."""
+
+    name: str
+    title: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Board:
     """One question, answered on one screen. Panels stand in reading order; rows break where the width is full."""
 
@@ -28,6 +41,7 @@ class Board:
     description: str
     panels: tuple[Panel, ...]
     variables: tuple[Variable, ...] = ()
+    choices: tuple[Choice, ...] = ()
     refresh: str = "15s"
     since: str = "now-3h"
     timezone: str = "browser"
@@ -37,8 +51,8 @@ OPD = Variable("opd", "OPD", "lebarpita_opd_info", "opd")
 LINK = Variable("link", "Tautan", "lebarpita_link_up", "link")
 
 
-def dashboard(board: Board) -> Json:
-    """The whole dashboard, ready for file provisioning."""
+def dashboard(board: Board, tracker: str = TRACKER) -> Json:
+    """The whole dashboard, ready for file provisioning; tickets and runbooks are pages of ``tracker``."""
     return {
         "uid": board.uid,
         "title": board.title,
@@ -53,7 +67,14 @@ def dashboard(board: Board) -> Json:
         "refresh": board.refresh,
         "time": {"from": board.since, "to": "now"},
         "timezone": board.timezone,
-        "templating": {"list": [_datasource(), *(_variable(variable) for variable in board.variables)]},
+        "templating": {
+            "list": [
+                _datasource(),
+                _constant("tracker", tracker.rstrip("/")),
+                *(_variable(variable) for variable in board.variables),
+                *(_choice(choice) for choice in board.choices),
+            ]
+        },
         "annotations": {"list": _annotations()},
         "links": [_menu()],
         "panels": list(_placed(board.panels)),
@@ -82,6 +103,26 @@ def _datasource() -> Json:
     }
 
 
+def _constant(name: str, value: str) -> Json:
+    # 2: not shown; nobody chooses it.
+    return {"name": name, "type": "constant", "query": value, "current": {"text": value, "value": value}, "hide": 2}
+
+
+def _choice(choice: Choice) -> Json:
+    options = [{"text": text, "value": value, "selected": not n} for n, (text, value) in enumerate(choice.values)]
+    return {
+        "name": choice.name,
+        "label": choice.title,
+        "type": "custom",
+        "query": ",".join(f"{text} : {value}" for text, value in choice.values),
+        "options": options,
+        "current": {"text": options[0]["text"], "value": options[0]["value"]},
+        "multi": False,
+        "includeAll": False,
+        "hide": 0,
+    }
+
+
 def _variable(variable: Variable) -> Json:
     return {
         "name": variable.name,
@@ -103,11 +144,18 @@ def _variable(variable: Variable) -> Json:
 def _annotations() -> list[Json]:
     return [
         _annotation("Gangguan", "max by (root) (lebarpita_outage) == 1", "{{root}} terputus", RED),
+        _annotation("Tautan sakit", "max by (link) (lebarpita_link_degraded) == 1", "{{link}} kehilangan paket", AMBER),
         _annotation(
             "Perubahan alokasi",
             "changes(lebarpita_opd_allocation_receive_bytes_per_second[1m]) > 0",
             "Alokasi {{opd}} berubah",
             BLUE,
+        ),
+        _annotation(
+            "Perangkat dimulai ulang",
+            "changes(lebarpita_device_boot_timestamp_seconds[1m]) > 0",
+            "{{device}} dimulai ulang",
+            PURPLE,
         ),
     ]
 

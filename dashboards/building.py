@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from dashboards import BOARDS
-from dashboards.board import dashboard
+from dashboards.board import TRACKER, dashboard
 from dashboards.catalogue import ALL
 from dashboards.panels import Json
 
@@ -14,14 +14,15 @@ def text_of(board: Json) -> str:
     return json.dumps(board, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def built() -> dict[str, str]:
-    """File name to text, for every board."""
-    return {f"{board.uid}.json": text_of(dashboard(board)) for board in ALL}
+def built(tracker: str = TRACKER) -> dict[str, str]:
+    """File name to text, for every board; tickets and runbooks are pages of ``tracker``."""
+    return {f"{board.uid}.json": text_of(dashboard(board, tracker)) for board in ALL}
 
 
-def write(directory: Path = BOARDS) -> tuple[Path, ...]:
+def write(directory: Path = BOARDS, tracker: str = TRACKER) -> tuple[Path, ...]:
     """Write every board, take away files that no board makes any more; the files written."""
-    files = built()
+    files = built(tracker)
+    directory.mkdir(parents=True, exist_ok=True)
     for old in directory.glob("*.json"):
         if old.name not in files:
             old.unlink()

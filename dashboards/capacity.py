@@ -2,27 +2,38 @@
 
 from dataclasses import replace
 
+from dashboards import questions as q
 from dashboards.board import Board
-from dashboards.panels import (
+from dashboards.city import UPLINK_LOAD
+from dashboards.forecast import FORECAST
+from dashboards.palette import (
     AMBER,
     BITS,
-    BLUE,
     COMMITTED_STEPS,
+    COUNT,
     COVERAGE_STEPS,
     GREEN,
-    PURPLE,
+    NONE_IS_GOOD,
     RATIO,
     RED,
+    SECONDS,
     UTILISATION_STEPS,
-    Heading,
-    Query,
-    bars,
-    graph,
-    stat,
-    table,
+    Steps,
 )
+from dashboards.panels import Heading, Query, bars, stat
+from dashboards.tables import Column, Label, table
 
-TO_OPD = ("Buka OPD", "/d/lebarpita-opd?var-opd=${__field.labels.opd}&${__url_time_range}")
+# The agent asks the tracker every few seconds: ten minutes without an answer are approvals that nobody applies.
+_LEDGER_AGE: Steps = ((None, GREEN), (120, AMBER), (600, RED))
+_PART_SILENT = "Belum terhitung"
+_FULLEST = 'topk(100, max by (opd) (opd:utilisation:ratio{direction="receive"}))'
+_IDLE = "lebarpita_shaping_drift or 0 * lebarpita_shaping_undecided"
+
+
+def _of_the_fullest(expr: str) -> str:
+    """Only the rows that the table has: five hundred cannot be read."""
+    return f"{expr} and on (opd) {_FULLEST}"
+
 
 BOARD = Board(
     uid="lebarpita-capacity",
@@ -35,9 +46,10 @@ BOARD = Board(
             stat(
                 Heading(1, "Uplink tersibuk", "Pemakaian uplink tertinggi dibagi kapasitas, rata-rata 5 menit.", RATIO),
                 Query("max(uplink:utilisation:ratio)", "pemakaian"),
-                width=6,
+                width=4,
             ),
             steps=UTILISATION_STEPS,
+            empty=_PART_SILENT,
         ),
         replace(
             stat(
@@ -48,9 +60,10 @@ BOARD = Board(
                     RATIO,
                 ),
                 Query("max(uplink:committed:ratio)", "jaminan"),
-                width=6,
+                width=4,
             ),
             steps=COMMITTED_STEPS,
+            empty=_PART_SILENT,
         ),
         replace(
             stat(
@@ -65,11 +78,12 @@ BOARD = Board(
                     ' / sum(uplink:capacity:bytes_per_second{direction="receive"})',
                     "alokasi",
                 ),
-                width=6,
+                width=4,
             ),
             # Oversubscription by ceilings: up to four is usual, since offices are not busy at once; from eight on
             # guarantees are all that anybody gets.
             steps=((None, GREEN), (4, AMBER), (8, RED)),
+            empty=_PART_SILENT,
         ),
         replace(
             stat(
@@ -80,28 +94,37 @@ BOARD = Board(
                     "ada yang salah terukur.",
                     RATIO,
                 ),
-                Query("min(uplink:flow_coverage:ratio)", "flow"),
-                width=6,
+                Query(q.COVERAGE, "flow"),
+                width=4,
             ),
             steps=COVERAGE_STEPS,
             empty="Belum ada flow",
         ),
-        graph(
-            Heading(
-                5,
-                "Uplink: pemakaian dan kapasitas",
-                "Lapis 2, rata-rata 5 menit; garis putus-putus: kapasitas sewa.",
-                BITS,
-            ),
-            (
-                Query("8 * uplink:receive:rate5m", "{{link}} unduh", colour=BLUE),
-                Query("8 * uplink:transmit:rate5m", "{{link}} unggah", colour=PURPLE),
-                Query(
-                    "8 * uplink:capacity:bytes_per_second", "{{link}} kapasitas {{direction}}", line=True, colour=RED
+        replace(
+            stat(
+                Heading(
+                    9, "Laju tidak sesuai", "Arah OPD yang lajunya di perangkat berbeda dari buku alokasi (KTM-08)."
                 ),
+                Query(q.counted("lebarpita_shaping_drift == 1", "count(lebarpita_shaping_drift)"), "arah"),
             ),
-            width=24,
+            steps=NONE_IS_GOOD,
+            empty="Pembatas laju diam",
         ),
+        replace(
+            stat(
+                Heading(
+                    10,
+                    "Umur buku alokasi",
+                    "Berapa lama pembatas laju tidak mendapat jawaban pelacak (KTM-07).",
+                    SECONDS,
+                ),
+                Query("max(lebarpita_shaping_ledger_age_seconds)", "umur"),
+            ),
+            steps=_LEDGER_AGE,
+            empty="Pembatas laju diam",
+        ),
+        FORECAST,
+        replace(UPLINK_LOAD, height=7),
         replace(
             bars(
                 Heading(
@@ -113,10 +136,13 @@ BOARD = Board(
                 ),
                 # The rule runs seldom, because thirty days are costly: last_over_time bridges the time between two of
                 # its points.
-                Query("sort_desc(topk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h]))))", "{{opd}}"),
+                Query(
+                    f"sort_desc({q.named('topk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h])))')})",
+                    "{{name}}",
+                ),
             ),
             steps=UTILISATION_STEPS,
-            links=(TO_OPD,),
+            links=(q.TO_OPD,),
             empty="Menunggu hitungan p95 pertama (5 menit)",
             maximum=1.0,
         ),
@@ -129,10 +155,12 @@ BOARD = Board(
                     "alokasi dapat ditinjau.",
                     RATIO,
                 ),
-                Query("sort(bottomk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h]))))", "{{opd}}"),
+                Query(
+                    f"sort({q.named('bottomk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h])))')})", "{{name}}"
+                ),
             ),
-            steps=((None, AMBER), (0.1, GREEN)),
-            links=(TO_OPD,),
+            steps=((None, RED), (0.05, AMBER), (0.1, GREEN)),
+            links=(q.TO_OPD,),
             empty="Menunggu hitungan p95 pertama (5 menit)",
             maximum=1.0,
         ),
@@ -140,15 +168,46 @@ BOARD = Board(
             table(
                 Heading(
                     8,
-                    "Daftar alokasi",
-                    "Alokasi, jaminan dan pemakaian unduh tiap OPD sekarang, menurut buku alokasi.",
-                    BITS,
+                    "Daftar alokasi: disetujui, diterapkan, dipakai",
+                    "Unduhan tiap OPD menurut buku alokasi, menurut perangkat, dan menurut ukuran; 100 tertinggi.",
                 ),
                 (
-                    Query("8 * max by (opd) (lebarpita_opd_allocation_receive_bytes_per_second)", "alokasi"),
-                    Query("8 * max by (opd) (lebarpita_opd_guaranteed_receive_bytes_per_second)", "jaminan"),
-                    Query("8 * opd:receive:rate5m", "pemakaian"),
+                    Column(
+                        "Pemakaian / alokasi",
+                        q.named(_FULLEST),
+                        RATIO,
+                        UTILISATION_STEPS,
+                    ),
+                    Column(
+                        "Alokasi",
+                        _of_the_fullest("8 * max by (opd) (lebarpita_opd_allocation_receive_bytes_per_second)"),
+                        BITS,
+                    ),
+                    Column(
+                        "Jaminan",
+                        _of_the_fullest("8 * max by (opd) (lebarpita_opd_guaranteed_receive_bytes_per_second)"),
+                        BITS,
+                    ),
+                    Column(
+                        "Diterapkan",
+                        _of_the_fullest(
+                            '8 * max by (opd) (lebarpita_shaping_applied_bytes_per_second{direction="receive"})'
+                        ),
+                        BITS,
+                    ),
+                    Column(
+                        "Jaminan diterapkan",
+                        _of_the_fullest(
+                            "8 * max by (opd) "
+                            '(lebarpita_shaping_applied_guaranteed_bytes_per_second{direction="receive"})'
+                        ),
+                        BITS,
+                    ),
+                    Column("Pemakaian", _of_the_fullest("8 * opd:receive:rate5m"), BITS),
+                    Column("Berbeda", _of_the_fullest(f"max by (opd) ({_IDLE})"), COUNT, NONE_IS_GOOD),
+                    Column("Antre (byte)", _of_the_fullest("sum by (opd) (lebarpita_shaping_class_backlog_bytes)")),
                 ),
+                {"name": Label("OPD", links=(q.ROW_TO_OPD,)), "opd": Label("Kode", shown=False)},
             ),
             empty="Belum ada alokasi",
         ),

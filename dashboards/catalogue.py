@@ -1,6 +1,15 @@
 """All boards, in the order an operator meets them."""
 
-from dashboards import capacity, city, link, opd, outages, stack
+from dashboards import capacity, city, flows, link, opd, outages, stack, tree
 from dashboards.board import Board
 
-ALL: tuple[Board, ...] = (city.BOARD, opd.BOARD, link.BOARD, capacity.BOARD, outages.BOARD, stack.BOARD)
+ALL: tuple[Board, ...] = (
+    city.BOARD,
+    tree.BOARD,
+    opd.BOARD,
+    link.BOARD,
+    capacity.BOARD,
+    outages.BOARD,
+    flows.BOARD,
+    stack.BOARD,
+)

@@ -2,91 +2,152 @@
 
 from dataclasses import replace
 
+from dashboards import questions as q
 from dashboards.board import Board
-from dashboards.panels import (
-    AMBER,
+from dashboards.palette import (
+    AGE_STEPS,
     BITS,
     BLUE,
-    COUNT,
-    GREEN,
+    FEW_IS_A_WARNING,
+    NONE_IS_GOOD,
     PURPLE,
     RATIO,
     RED,
     SECONDS,
     UTILISATION_STEPS,
-    WALL_WAITING_STEPS,
-    Heading,
-    Query,
-    bars,
-    graph,
-    stat,
-    states,
 )
+from dashboards.panels import Heading, Query, bars, graph, stat, states
+from dashboards.tables import Column, Label, table
 
-TO_OPD = ("Buka OPD", "/d/lebarpita-opd?var-opd=${__field.labels.opd}&${__url_time_range}")
+# As many bands as can be told apart on a screen of 1080 lines.
+BANDS = 25
+_WATCH_SILENT = "Pemantau diam"
 
+UPLINK_LOAD = replace(
+    graph(
+        Heading(
+            5,
+            "Uplink: pemakaian dan kapasitas",
+            "Lalu lintas uplink (lapis 2, rata-rata 5 menit) dan kapasitas sewanya sebagai garis putus-putus.",
+            BITS,
+        ),
+        (
+            Query("8 * uplink:receive:rate5m", "{{link}} unduh", colour=BLUE),
+            Query("8 * uplink:transmit:rate5m", "{{link}} unggah", colour=PURPLE),
+            Query(
+                "8 * uplink:capacity:bytes_per_second",
+                "{{link}} kapasitas {{direction}}",
+                line=True,
+                colour=RED,
+            ),
+        ),
+    ),
+    links=(q.TO_LINK,),
+    empty="Uplink tidak terbaca",
+)
+OUTAGES_NOW = replace(
+    stat(
+        Heading(
+            1,
+            "Gangguan berlangsung",
+            "Banyaknya akar gangguan menurut pemantau. 0 berarti semua cabang tersambung; abu-abu: pemantau diam, "
+            "tidak ada yang tahu.",
+        ),
+        Query(q.counted(q.OUTAGES, q.WATCH), "gangguan"),
+    ),
+    steps=NONE_IS_GOOD,
+    empty=_WATCH_SILENT,
+)
+CUT_OFF_NOW = replace(
+    stat(
+        Heading(
+            2, "OPD terputus", "Banyaknya OPD yang tidak menjawab; satu OPD dihitung sekali, berapa pun gangguannya."
+        ),
+        Query(q.counted(q.CUT_OFF, q.WATCH), "OPD"),
+    ),
+    steps=NONE_IS_GOOD,
+    empty=_WATCH_SILENT,
+)
 BOARD = Board(
     uid="lebarpita-city",
     title="Kota: apakah semua OPD tersambung, dan siapa yang penuh?",
     description="Papan dinding NOC. Gangguan dulu, lalu kesegaran data, lalu OPD dengan pemakaian tertinggi.",
     panels=(
+        OUTAGES_NOW,
+        CUT_OFF_NOW,
         replace(
             stat(
                 Heading(
-                    1,
-                    "Gangguan berlangsung",
-                    "Banyaknya akar gangguan saat ini menurut pemantau 1 detik. 0 berarti semua cabang tersambung.",
-                    COUNT,
+                    9,
+                    "Tautan sakit",
+                    "Tautan tempat kehilangan paket bermula, atau yang menelan paket besar. Bukan putus.",
                 ),
-                # "or vector(0)": without an outage the series do not exist, and an empty panel looks broken.
-                Query("count(max by (root) (lebarpita_outage) == 1) or vector(0)", "gangguan"),
-                width=6,
+                Query(
+                    q.counted("max by (link) (lebarpita_link_degraded or lebarpita_link_large_packets_lost)", q.WATCH)
+                ),
             ),
-            steps=((None, GREEN), (1, RED)),
-        ),
-        replace(
-            stat(
-                Heading(2, "OPD terputus", "Banyaknya OPD yang terputus karena gangguan di atas.", COUNT),
-                Query("sum(max by (root) (lebarpita_outage_offices_cut_off)) or vector(0)", "OPD"),
-                width=6,
-            ),
-            steps=((None, GREEN), (1, RED)),
+            steps=FEW_IS_A_WARNING,
+            empty=_WATCH_SILENT,
         ),
         replace(
             stat(
                 Heading(
                     3,
                     "Umur data",
-                    "Berapa lama sejak perangkat terakhir kali terbaca. Di atas 1 menit angka lain di papan ini basi.",
+                    "Umur yang tertua dari dua: putaran pemantau dan pembacaan SNMP terakhir. Di "
+                    "atas 1 menit angka lain "
+                    "di papan ini basi.",
                     SECONDS,
                 ),
-                # timestamp() of the sample, not of the question: Prometheus would answer with a value up to five
-                # minutes old.
-                Query("time() - max(timestamp(lebarpita_snmp_up == 1))", "umur"),
-                width=6,
+                Query(q.greater(q.SNMP_AGE, q.WATCH_AGE), "umur"),
             ),
-            steps=WALL_WAITING_STEPS,
+            steps=AGE_STEPS,
+            empty="Tidak ada data",
         ),
         replace(
             stat(
-                Heading(4, "Perangkat diam", "Banyaknya perangkat yang tidak menjawab SNMP sekarang.", COUNT),
-                Query("count(lebarpita_snmp_up == 0) or vector(0)", "perangkat"),
-                width=6,
+                Heading(4, "Perangkat diam", "Banyaknya perangkat yang tidak menjawab SNMP sekarang."),
+                Query(q.counted("max by (device) (lebarpita_snmp_up) == 0", q.SNMP), "perangkat"),
             ),
-            steps=((None, GREEN), (1, AMBER)),
+            steps=FEW_IS_A_WARNING,
+            empty="SNMP tidak terbaca",
         ),
-        graph(
-            Heading(
-                5,
-                "Uplink: pemakaian dan kapasitas",
-                "Lalu lintas uplink (lapis 2, rata-rata 5 menit) dan kapasitas sewanya sebagai garis putus-putus.",
-                BITS,
+        replace(
+            stat(
+                Heading(10, "Belum diterima", "Tiket gangguan yang belum diterima siapa pun."),
+                Query(q.counted("max by (ticket) (lebarpita_outage_unacknowledged_seconds)", q.TRACKER), "tiket"),
             ),
-            (
-                Query("8 * uplink:receive:rate5m", "{{link}} unduh", colour=BLUE),
-                Query("8 * uplink:transmit:rate5m", "{{link}} unggah", colour=PURPLE),
-                Query("8 * uplink:capacity:bytes_per_second", "{{link}} kapasitas", line=True, colour=RED),
+            steps=NONE_IS_GOOD,
+            empty="Pelacak diam",
+        ),
+        replace(
+            table(
+                Heading(
+                    11,
+                    "Yang terputus, sejak kapan, siapa yang menangani",
+                    "Satu baris tiap akar gangguan. Klik tiket: orang dan langkahnya. Baris "
+                    "'pemantau diam': tidak ada yang tahu.",
+                ),
+                (
+                    Column(
+                        "Lamanya",
+                        q.OUTAGE_AGES,
+                        SECONDS,
+                        ((None, RED),),
+                    ),
+                    Column("OPD", "max by (root) (lebarpita_outage_offices_cut_off)"),
+                ),
+                {
+                    "name": Label("Apa", links=(q.ROW_TO_ROOT,)),
+                    "root": Label("Akar", shown=False),
+                    "kind": Label("Jenis", shown=False),
+                    "ticket": Label("Tiket", links=(q.ROW_TO_TICKET,)),
+                    "state": Label("Penanganan", {"waiting": ("belum diterima", RED), "taken": ("ditangani", None)}),
+                },
+                width=12,
+                height=9,
             ),
+            empty="Tidak ada gangguan",
         ),
         replace(
             bars(
@@ -96,33 +157,36 @@ BOARD = Board(
                     "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit. Sepuluh tertinggi.",
                     RATIO,
                 ),
-                Query("sort_desc(topk(10, max by (opd) (opd:utilisation:ratio)))", "{{opd}}"),
+                Query(f"sort_desc({q.named('topk(10, max by (opd) (opd:utilisation:ratio))')})", "{{name}}"),
             ),
             steps=UTILISATION_STEPS,
-            links=(TO_OPD,),
+            links=(q.TO_OPD,),
+            empty="Pemakaian atau alokasi tidak terbaca",
             maximum=1.0,
         ),
-        replace(
-            graph(
-                Heading(
-                    7,
-                    "OPD dengan unduhan terbesar",
-                    "Sepuluh OPD dengan unduhan terbesar sekarang (rata-rata 5 menit; satu sumber ukur per OPD).",
-                    BITS,
-                ),
-                (Query("8 * topk(10, opd:receive:rate5m)", "{{opd}}"),),
-            ),
-            links=(TO_OPD,),
-        ),
+        UPLINK_LOAD,
         replace(
             states(
                 Heading(
-                    8, "Keterjangkauan OPD", "Hijau: OPD menjawab pemantau tiap detik. Merah: tidak menjawab.", COUNT
+                    8,
+                    "OPD yang paling sering terputus",
+                    f"{BANDS} OPD yang paling lama tidak menjawab dalam rentang waktu papan ini. "
+                    "Kosong di kanan: pemantau diam.",
                 ),
-                Query('max by (opd) (lebarpita_reachable{opd!=""})', "{{opd}}"),
+                Query(
+                    q.named(
+                        q.while_watched(
+                            'max by (opd) (lebarpita_reachable{opd!=""}) and on (opd) '
+                            f"bottomk({BANDS}, avg by (opd) "
+                            f'(avg_over_time(lebarpita_reachable{{opd!=""}}[$__range] @ end())))'
+                        )
+                    ),
+                    "{{name}}",
+                ),
                 width=12,
             ),
-            links=(TO_OPD,),
+            links=(q.TO_OPD,),
+            empty=_WATCH_SILENT,
         ),
     ),
 )

@@ -13,10 +13,11 @@ from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
+from dashboards.answers import columns
 from dashboards.board import WIDTH
 from dashboards.panels import Json
 
-KINDS = {"stat", "timeseries", "bargauge", "table", "state-timeline"}
+KINDS = {"stat", "timeseries", "bargauge", "table", "state-timeline", "nodeGraph"}
 # One question on one screen: more than these are a second board.
 MOST_GRAPHS = 5
 # Our own names (lebarpita_...) and recorded ones (opd:..., link:..., uplink:...); not inside quotation marks, where
@@ -102,9 +103,25 @@ def _panel_faults(panel: Json) -> Iterator[str]:
         # seen.
         if unit == "bps" and "8 *" not in target["expr"]:
             yield f"shows bit/s but does not multiply bytes by 8: {target['expr']}"
+    yield from _column_faults(panel)
     place = panel["gridPos"]
     if place["x"] < 0 or place["w"] < 1 or place["x"] + place["w"] > WIDTH:
         yield f"does not fit a grid {WIDTH} wide"
+
+
+def _column_faults(panel: Json) -> Iterator[str]:
+    """The same of a table's columns, whose units are their own."""
+    if panel["type"] != "table":
+        return
+    units = {o["matcher"]["options"]: p["value"] for o in _by_name(panel) for p in o["properties"] if p["id"] == "unit"}
+    for target in panel["targets"]:
+        title = columns(panel)[target["refId"]]
+        if units.get(title) == "bps" and "8 *" not in target["expr"]:
+            yield f"column {title} shows bit/s but does not multiply bytes by 8: {target['expr']}"
+
+
+def _by_name(panel: Json) -> list[Json]:
+    return [o for o in panel["fieldConfig"]["overrides"] if o["matcher"]["id"] == "byName"]
 
 
 def _overlaps(panels: Iterable[Json]) -> Iterator[str]:

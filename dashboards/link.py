@@ -1,107 +1,192 @@
-"""The link board: is this line full, faulty or shaking? Serves links and uplinks alike."""
+"""The link board: is this line cut, full, ill or shaking? Serves links and uplinks alike."""
 
 from dataclasses import replace
 
+from dashboards import questions as q
 from dashboards.board import LINK, Board
-from dashboards.panels import (
+from dashboards.palette import (
     AMBER,
     BITS,
     BLUE,
     COUNT,
+    DISCARD_STEPS,
+    ECHO_STEPS,
     GREEN,
+    LOSS_STEPS,
     PURPLE,
     RATIO,
     RED,
+    SECONDS,
+    TRACE_STEPS,
     UTILISATION_STEPS,
-    Heading,
-    Query,
-    graph,
-    stat,
-    states,
+    Steps,
 )
+from dashboards.panels import Heading, Query, graph, stat, states, words
+
+_SNMP = 'max by (link) (lebarpita_link_up{link="$link"})'
+_PING = q.while_watched('max by (link) (lebarpita_reachable{link="$link"})')
+_BOTH = f'label_replace({_SNMP}, "by", "snmp", "", "") or label_replace({_PING}, "by", "ping", "", "")'
+_STATE = {"0": ("putus", RED), "1": ("satu saksi", AMBER), "2": ("tersambung", GREEN)}
+# Changes of an interface in a day: one is a reboot, six are a connector (LebarpitaLinkFlapping: four in 15 minutes).
+_CHANGES: Steps = ((None, GREEN), (2, AMBER), (6, RED))
 
 BOARD = Board(
     uid="lebarpita-link",
-    title="Tautan: apakah penuh, rusak, atau naik-turun?",
-    description="Satu tautan atau uplink: keadaan, pemakaian terhadap kecepatannya, galat dan paket terbuang.",
+    title="Tautan: apakah putus, penuh, sakit, atau naik-turun?",
+    description="Satu tautan atau uplink: dua saksi (SNMP dan ping), pemakaian, kehilangan paket, waktu tempuh, galat.",
     variables=(LINK,),
     panels=(
         replace(
             stat(
-                Heading(1, "Keadaan", "1 bila antarmuka menyala (ifOperStatus), 0 bila mati.", COUNT),
-                Query('max(lebarpita_link_up{link="$link"})', "keadaan"),
+                Heading(
+                    1,
+                    "Keadaan menurut dua saksi",
+                    "Tersambung: antarmukanya menyala (SNMP) dan ujungnya menjawab (ping). Putus: "
+                    "salah satu berkata putus. "
+                    "Satu saksi: yang lain diam atau tidak ada.",
+                ),
+                Query(f"min({_BOTH}) * count({_BOTH})", "keadaan"),
                 width=6,
             ),
-            steps=((None, RED), (1, GREEN)),
+            steps=((None, RED), (1, AMBER), (2, GREEN)),
+            mappings=(words(_STATE),),
+            empty="Tidak diketahui",
         ),
         replace(
             stat(
                 Heading(2, "Pemakaian", "Arah tersibuk dibagi kecepatan tautan, rata-rata 5 menit.", RATIO),
                 Query('max(link:utilisation:ratio{link="$link"})', "pemakaian"),
-                width=6,
             ),
             steps=UTILISATION_STEPS,
-        ),
-        stat(
-            Heading(
-                3,
-                "Kecepatan",
-                "Kecepatan tautan: yang terendah dari klaim perangkat dan berkas kota. Untuk uplink: kapasitas sewa.",
-                BITS,
-            ),
-            Query('8 * max(lebarpita_link_speed_bytes_per_second{link="$link"})', "kecepatan"),
-            width=6,
+            empty="SNMP tidak terbaca",
         ),
         replace(
             stat(
-                Heading(4, "Perubahan keadaan 24 jam", "Berapa kali antarmuka naik atau turun dalam 24 jam.", COUNT),
-                Query(
-                    'sum(changes(lebarpita_link_last_change_timestamp_seconds{link="$link"}[24h])) or vector(0)', "kali"
+                Heading(
+                    9, "Paket hilang", "Bagian ping yang hilang dalam 5 menit, gangguan putus tidak dihitung.", RATIO
                 ),
+                Query(q.while_watched('max(lebarpita_probe_loss_ratio{link="$link",window="5m"})'), "hilang"),
+            ),
+            steps=LOSS_STEPS,
+            empty="Tidak dipantau",
+        ),
+        replace(
+            stat(
+                Heading(4, "Perubahan 24 jam", "Berapa kali antarmuka naik atau turun dalam 24 jam."),
+                Query('sum(changes(lebarpita_link_last_change_timestamp_seconds{link="$link"}[24h]))', "kali"),
+            ),
+            steps=_CHANGES,
+            empty="SNMP tidak terbaca",
+        ),
+        replace(
+            stat(
+                Heading(
+                    3,
+                    "Kecepatan",
+                    "Kecepatan tautan: yang terendah dari klaim perangkat dan berkas kota. Untuk "
+                    "uplink: kapasitas sewa.",
+                    BITS,
+                ),
+                Query('8 * max(lebarpita_link_speed_bytes_per_second{link="$link"})', "kecepatan"),
                 width=6,
             ),
-            steps=((None, GREEN), (2, AMBER), (6, RED)),
+            steps=((None, BLUE),),
+            empty="SNMP tidak terbaca",
         ),
-        graph(
-            Heading(
-                5, "Lalu lintas dan kecepatan", "Lapis 2, rata-rata 5 menit; garis putus-putus: kecepatan tautan.", BITS
+        replace(
+            graph(
+                Heading(
+                    5,
+                    "Lalu lintas dan kecepatan",
+                    "Lapis 2, rata-rata 5 menit; garis putus-putus: kecepatan tautan.",
+                    BITS,
+                ),
+                (
+                    Query('8 * link:receive:rate5m{link="$link"}', "unduh", colour=BLUE),
+                    Query('8 * link:transmit:rate5m{link="$link"}', "unggah", colour=PURPLE),
+                    Query(
+                        '8 * max by (link) (lebarpita_link_speed_bytes_per_second{link="$link"})',
+                        "kecepatan",
+                        line=True,
+                        colour=RED,
+                    ),
+                ),
+                width=24,
             ),
-            (
-                Query('8 * link:receive:rate5m{link="$link"}', "unduh", colour=BLUE),
-                Query('8 * link:transmit:rate5m{link="$link"}', "unggah", colour=PURPLE),
-                Query(
-                    '8 * max by (link) (lebarpita_link_speed_bytes_per_second{link="$link"})',
-                    "kecepatan",
-                    line=True,
-                    colour=RED,
+            empty="SNMP tidak terbaca",
+        ),
+        replace(
+            graph(
+                Heading(
+                    10,
+                    "Kehilangan paket",
+                    "Bagian ping yang hilang, jendela 1, 5 dan 60 menit. Di tautan sakit juga: "
+                    "miliknya sendiri, dengan selangnya.",
+                    RATIO,
+                ),
+                (
+                    Query('max by (window) (lebarpita_probe_loss_ratio{link="$link"})', "{{window}}"),
+                    Query('max by (bound) (lebarpita_link_loss_ratio{link="$link"})', "tautan ini, {{bound}}"),
                 ),
             ),
-            width=24,
+            steps=LOSS_STEPS,
+            empty="Tidak dipantau",
         ),
-        graph(
-            Heading(
-                6, "Galat", "Paket rusak per detik. Selain 0: serat kotor, konektor, atau dupleks tidak cocok.", COUNT
-            ),
-            (
-                Query(
-                    'sum by (link, direction) (rate(lebarpita_link_errors_total{link="$link"}[$__rate_interval]))',
-                    "{{direction}}",
+        replace(
+            graph(
+                Heading(
+                    11,
+                    "Waktu tempuh",
+                    "Median dan p95 ping 5 menit serta getarannya (jitter). Naik bersama pemakaian: antrean penuh.",
+                    SECONDS,
+                ),
+                (
+                    Query(
+                        'max by (quantile) (lebarpita_round_trip_quantile_seconds{link="$link",window="5m"})',
+                        "p{{quantile}}",
+                    ),
+                    Query('max(lebarpita_round_trip_jitter_seconds{link="$link",window="5m"})', "jitter"),
                 ),
             ),
+            steps=ECHO_STEPS,
+            empty="Tidak dipantau",
         ),
-        graph(
-            Heading(7, "Paket dibuang", "Paket yang dibuang per detik, biasanya karena antrean penuh.", COUNT),
-            (
-                Query(
-                    'sum by (link, direction) (rate(lebarpita_link_discards_total{link="$link"}[$__rate_interval]))',
-                    "{{direction}}",
+        replace(
+            graph(
+                Heading(
+                    6, "Galat", "Paket rusak per detik. Selain 0: serat kotor, konektor, atau dupleks tidak cocok."
+                ),
+                (
+                    Query(
+                        'sum by (link, direction) (rate(lebarpita_link_errors_total{link="$link"}[$__rate_interval]))',
+                        "{{direction}}",
+                    ),
                 ),
             ),
+            steps=TRACE_STEPS,
+            empty="SNMP tidak terbaca",
         ),
-        states(
-            Heading(8, "Keadaan dari waktu ke waktu", "Hijau: antarmuka menyala. Merah: mati.", COUNT),
-            Query('max by (link) (lebarpita_link_up{link="$link"})', "{{link}}"),
-            width=24,
+        replace(
+            graph(
+                Heading(7, "Paket dibuang", "Paket yang dibuang per detik, biasanya karena antrean penuh."),
+                (
+                    Query(
+                        "sum by (link, direction) "
+                        '(rate(lebarpita_link_discards_total{link="$link"}[$__rate_interval]))',
+                        "{{direction}}",
+                    ),
+                ),
+            ),
+            steps=DISCARD_STEPS,
+            empty="SNMP tidak terbaca",
+        ),
+        replace(
+            states(
+                Heading(8, "Dua saksi dari waktu ke waktu", "Antarmuka menurut SNMP, jawaban menurut ping.", COUNT),
+                Query(_BOTH, "{{by}}"),
+                height=5,
+            ),
+            empty="Tidak diketahui",
         ),
     ),
 )

@@ -2,26 +2,40 @@
 
 from dataclasses import replace
 
+from dashboards import questions as q
 from dashboards.board import OPD, Board
-from dashboards.panels import (
+from dashboards.palette import (
     AMBER,
     BITS,
     BLUE,
     COUNT,
+    ECHO_STEPS,
     GREEN,
+    LOSS_STEPS,
     PURPLE,
     RATIO,
     RED,
     SECONDS,
+    TRACE_STEPS,
+    UP_OR_DOWN,
     UTILISATION_STEPS,
-    Heading,
-    Query,
-    graph,
-    stat,
-    states,
+    Steps,
 )
+from dashboards.panels import Heading, Panel, Query, graph, stat, states, words
 
+# Quarter minutes in which the guarantee was missed: LebarpitaGuaranteeMissed fires above a tenth.
+_MISSED: Steps = ((None, GREEN), (0.05, AMBER), (0.1, RED))
+_DELIVERED = {"0": ("sesuai", GREEN), "1": ("berbeda", RED), "2": ("belum pasti", AMBER)}
 _LOST = "Belum ada alokasi"
+# A point of a graph leads to who used the line in its minute; whoever may not see hosts is told so there.
+_USERS = "${tracker}/pemakai?opd=${opd:percentencode}&saat=${__value.time}&arah="
+_WHO = "Siapa yang memakai saat ini"
+
+
+def _figure(heading: Heading, query: Query) -> Panel:
+    """A figure that is neither good nor bad by itself."""
+    return replace(stat(heading, query), steps=((None, BLUE),), empty=_LOST)
+
 
 BOARD = Board(
     uid="lebarpita-opd",
@@ -32,9 +46,10 @@ BOARD = Board(
         replace(
             stat(
                 Heading(1, "Tersambung", "1 bila OPD menjawab pemantau tiap detik, 0 bila terputus.", COUNT),
-                Query('max(lebarpita_reachable{opd="$opd"})', "tersambung"),
+                Query(q.while_watched('max(lebarpita_reachable{opd="$opd"})'), "tersambung"),
             ),
-            steps=((None, RED), (1, GREEN)),
+            steps=UP_OR_DOWN,
+            mappings=(words({"0": ("terputus", RED), "1": ("tersambung", GREEN)}),),
             empty="Tidak dipantau",
         ),
         replace(
@@ -46,7 +61,7 @@ BOARD = Board(
             steps=UTILISATION_STEPS,
             empty=_LOST,
         ),
-        stat(
+        _figure(
             Heading(
                 3,
                 "p95 unduh 30 hari",
@@ -56,7 +71,7 @@ BOARD = Board(
             ),
             Query('8 * quantile_over_time(0.95, opd:receive:rate5m{opd="$opd"}[30d:5m])', "p95 unduh"),
         ),
-        stat(
+        _figure(
             Heading(
                 4,
                 "p95 unggah 30 hari",
@@ -66,19 +81,13 @@ BOARD = Board(
             ),
             Query('8 * quantile_over_time(0.95, opd:transmit:rate5m{opd="$opd"}[30d:5m])', "p95 unggah"),
         ),
-        replace(
-            stat(
-                Heading(5, "Alokasi unduh", "Batas unduh yang disetujui dan tercatat di buku alokasi.", BITS),
-                Query('8 * max(lebarpita_opd_allocation_receive_bytes_per_second{opd="$opd"})', "alokasi"),
-            ),
-            empty=_LOST,
+        _figure(
+            Heading(5, "Alokasi unduh", "Batas unduh yang disetujui dan tercatat di buku alokasi.", BITS),
+            Query('8 * max(lebarpita_opd_allocation_receive_bytes_per_second{opd="$opd"})', "alokasi"),
         ),
-        replace(
-            stat(
-                Heading(6, "Alokasi unggah", "Batas unggah yang disetujui dan tercatat di buku alokasi.", BITS),
-                Query('8 * max(lebarpita_opd_allocation_transmit_bytes_per_second{opd="$opd"})', "alokasi"),
-            ),
-            empty=_LOST,
+        _figure(
+            Heading(6, "Alokasi unggah", "Batas unggah yang disetujui dan tercatat di buku alokasi.", BITS),
+            Query('8 * max(lebarpita_opd_allocation_transmit_bytes_per_second{opd="$opd"})', "alokasi"),
         ),
         replace(
             graph(
@@ -102,8 +111,15 @@ BOARD = Board(
                         line=True,
                         colour=GREEN,
                     ),
+                    Query(
+                        '8 * max by (opd) (lebarpita_shaping_applied_bytes_per_second{opd="$opd",direction="receive"})',
+                        "diterapkan",
+                        line=True,
+                        colour=AMBER,
+                    ),
                 ),
             ),
+            links=((_WHO, _USERS + "receive"),),
             empty=_LOST,
         ),
         replace(
@@ -128,8 +144,16 @@ BOARD = Board(
                         line=True,
                         colour=GREEN,
                     ),
+                    Query(
+                        "8 * max by (opd) "
+                        '(lebarpita_shaping_applied_bytes_per_second{opd="$opd",direction="transmit"})',
+                        "diterapkan",
+                        line=True,
+                        colour=AMBER,
+                    ),
                 ),
             ),
+            links=((_WHO, _USERS + "transmit"),),
             empty=_LOST,
         ),
         replace(
@@ -137,18 +161,86 @@ BOARD = Board(
                 Heading(
                     9,
                     "Waktu tempuh ke OPD",
-                    "Waktu bolak-balik ping pemantau. Naik bersama pemakaian: antrean penuh.",
+                    "Median dan p95 ping 5 menit serta getarannya. Naik bersama pemakaian: antrean penuh.",
                     SECONDS,
                 ),
-                (Query('max by (opd) (lebarpita_round_trip_seconds{opd="$opd"})', "waktu tempuh", colour=AMBER),),
+                (
+                    Query(
+                        'max by (quantile) (lebarpita_round_trip_quantile_seconds{opd="$opd",window="5m"})',
+                        "p{{quantile}}",
+                    ),
+                    Query('max(lebarpita_round_trip_jitter_seconds{opd="$opd",window="5m"})', "jitter"),
+                    Query('max by (opd) (lebarpita_round_trip_seconds{opd="$opd"})', "ping terakhir"),
+                ),
             ),
+            steps=ECHO_STEPS,
             empty="Tidak dipantau",
         ),
         replace(
+            graph(
+                Heading(11, "Kehilangan paket ke OPD", "Bagian ping yang hilang, jendela 1, 5 dan 60 menit.", RATIO),
+                (Query('max by (window) (lebarpita_probe_loss_ratio{opd="$opd"})', "{{window}}"),),
+            ),
+            steps=LOSS_STEPS,
+            empty="Tidak dipantau",
+        ),
+        replace(
+            graph(
+                Heading(
+                    12,
+                    "Paket dibuang pembatas laju",
+                    "Paket per detik yang dibuang antrean OPD ini. Sedikit itu wajar saat penuh; "
+                    "terus-menerus: alokasi kurang.",
+                ),
+                (
+                    Query(
+                        'sum by (direction) (rate(lebarpita_shaping_class_drops_total{opd="$opd"}[$__rate_interval]))',
+                        "{{direction}}",
+                    ),
+                ),
+            ),
+            steps=TRACE_STEPS,
+            empty="Pembatas laju diam",
+        ),
+        replace(
+            stat(
+                Heading(
+                    13,
+                    "Laju di perangkat",
+                    "Apakah laju di perangkat sama dengan buku alokasi; belum pasti: perangkat tidak terbaca.",
+                ),
+                Query(
+                    'max(lebarpita_shaping_drift{opd="$opd"}) or 2 * max(lebarpita_shaping_undecided{opd="$opd"} == 1)',
+                    "laju",
+                ),
+            ),
+            steps=((None, GREEN), (1, RED), (2, AMBER)),
+            mappings=(words(_DELIVERED),),
+            empty="Pembatas laju diam",
+        ),
+        replace(
+            stat(
+                Heading(
+                    14, "Jaminan meleset", "Bagian pengukuran 15 menit terakhir yang di bawah jaminan (KTM-08).", RATIO
+                ),
+                Query(
+                    '(sum(increase(lebarpita_shaping_verdict_total{opd="$opd",verdict="missed"}[15m])) or'
+                    ' 0 * sum(lebarpita_shaping_verdict_total{opd="$opd"}))'
+                    ' / sum(increase(lebarpita_shaping_verdict_total{opd="$opd"}[15m]))',
+                    "meleset",
+                ),
+            ),
+            steps=_MISSED,
+            empty="Belum dinilai",
+        ),
+        replace(
             states(
-                Heading(10, "Keterjangkauan", "Hijau: menjawab pemantau. Merah: terputus.", COUNT),
-                Query('max by (opd) (lebarpita_reachable{opd="$opd"})', "{{opd}}"),
-                width=12,
+                Heading(
+                    10, "Keterjangkauan", "Hijau: menjawab pemantau. Merah: terputus. Kosong: pemantau diam.", COUNT
+                ),
+                Query(q.while_watched('max by (opd) (lebarpita_reachable{opd="$opd"})'), "{{opd}}"),
+                width=16,
+                height=4,
             ),
             empty="Tidak dipantau",
         ),

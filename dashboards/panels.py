@@ -1,33 +1,19 @@
-"""The five kinds of panel: a question with its queries in, Grafana's JSON out. Pure; knows no board.
+"""The kinds of panel: a question with its queries in, a Panel out. Pure; knows no board (``tables`` has the tables).
 
 A panel always has a title, a description, a unit and an id of its own that never changes. ``empty`` says in words what
-it means when a query returns nothing; a panel without it must always have data, and the contract test holds it to that.
+it means when a query returns nothing, and is grey; a panel without it must always have data. The contract test holds
+it to that, and to turning red.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboards.palette import COUNT, GREEN, GREY, RED, Steps
+
 Json = dict[str, Any]
 DATASOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
-BITS, RATIO, SECONDS, COUNT = "bps", "percentunit", "s", "short"
-
-# Distinct in lightness too, so that a wall photograph and a colour-blind operator can tell them apart.
-GREEN, AMBER, RED, BLUE, PURPLE = "#2e8b57", "#c77700", "#c4162a", "#1f60c4", "#7b4fa3"
-
-
-Steps = tuple[tuple[float | None, str], ...]
-# Red where the alert fires (alert_rules/rules/capacity.yml: utilisation above 0.9), amber while there is time to act.
-UTILISATION_STEPS: Steps = ((None, GREEN), (0.8, AMBER), (0.9, RED))
-# The same of what is promised: LebarpitaUplinkOvercommitted fires above 0.95.
-COMMITTED_STEPS: Steps = ((None, GREEN), (0.85, AMBER), (0.95, RED))
-# Flow bytes over interface bytes, layer 3 over layer 2: below 0.93 something is not counted
-# (alert_rules/rules/measuring.yml), above 1.03 something is counted twice.
-COVERAGE_STEPS: Steps = ((None, RED), (0.93, GREEN), (1.03, RED))
-# Seconds until a ticket is acknowledged: the technician is called again after five minutes, the head of section after
-# fifteen; one minute shows on the wall that somebody waits.
-WALL_WAITING_STEPS: Steps = ((None, GREEN), (60, AMBER), (300, RED))
-WAITING_STEPS: Steps = ((None, GREEN), (300, AMBER), (900, RED))
+UNKNOWN = "Tidak diketahui"
 
 
 @dataclass(frozen=True)
@@ -47,12 +33,15 @@ class Heading:
     id: int
     title: str
     description: str
-    unit: str
+    unit: str = COUNT
 
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """One panel of any kind, with its size on a grid 24 wide. ``links`` are (title, address) pairs of a data link."""
+    """One panel of any kind, with its size on a grid 24 wide. ``links`` are (title, address) pairs of a data link.
+
+    ``plain`` says why a graph has no limit to cross and so no red of its own.
+    """
 
     heading: Heading
     kind: str
@@ -66,22 +55,25 @@ class Panel:
     empty: str | None = None
     mappings: tuple[Json, ...] = ()
     transformations: tuple[Json, ...] = ()
+    overrides: tuple[Json, ...] = ()
     maximum: float | None = None
+    plain: str = ""
 
 
 def stat(heading: Heading, query: Query, *, width: int = 4, height: int = 4) -> Panel:
-    """One big figure."""
+    """One big figure; grey with words where there is none."""
     options = {
         "colorMode": "background",
         "graphMode": "none",
-        "textMode": "auto",
+        # Its title says what it is; the name of its series beside it makes the figure small.
+        "textMode": "value",
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
     return Panel(heading=heading, kind="stat", queries=(query,), width=width, height=height, options=options)
 
 
 def graph(heading: Heading, queries: Sequence[Query], *, width: int = 12, height: int = 9) -> Panel:
-    """Lines over time; a query with ``line`` is a limit (an allocation, a capacity)."""
+    """Lines over time; a query with ``line`` is a limit (an allocation, a capacity), and so are steps."""
     options = {
         "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
         "tooltip": {"mode": "multi", "sort": "desc"},
@@ -110,31 +102,9 @@ def bars(heading: Heading, query: Query, *, width: int = 12, height: int = 9) ->
     return Panel(heading=heading, kind="bargauge", queries=(query,), width=width, height=height, options=options)
 
 
-def table(heading: Heading, queries: Sequence[Query], *, width: int = 24, height: int = 8) -> Panel:
-    """Rows of labels with their value now; several queries are merged by their labels."""
-    hidden = {"Time": True, "__name__": True, "instance": True, "job": True}
-    steps = ({"id": "merge", "options": {}}, {"id": "organize", "options": {"excludeByName": hidden}})
-    return Panel(
-        heading=heading,
-        kind="table",
-        queries=tuple(queries),
-        width=width,
-        height=height,
-        options={"showHeader": True},
-        transformations=steps,
-    )
-
-
 def states(heading: Heading, query: Query, *, width: int = 24, height: int = 9) -> Panel:
-    """A band per series over time: connected or cut off."""
+    """A band per series over time: connected or cut off. The query bounds how many; from forty on none can be read."""
     options = {"mergeValues": True, "showValue": "never", "rowHeight": 0.8, "legend": {"showLegend": False}}
-    mapping = {
-        "type": "value",
-        "options": {
-            "0": {"text": "terputus", "color": RED, "index": 0},
-            "1": {"text": "tersambung", "color": GREEN, "index": 1},
-        },
-    }
     return Panel(
         heading=heading,
         kind="state-timeline",
@@ -143,68 +113,38 @@ def states(heading: Heading, query: Query, *, width: int = 24, height: int = 9) 
         height=height,
         options=options,
         custom={"fillOpacity": 80},
-        mappings=(mapping,),
+        mappings=(words({"0": ("terputus", RED), "1": ("tersambung", GREEN)}),),
     )
 
 
-def to_json(panel: Panel, x: int, y: int) -> Json:
-    """Grafana's JSON of a panel at a place on the grid."""
-    instant = panel.kind in ("stat", "bargauge", "table")
-    defaults: Json = {
-        "unit": panel.heading.unit,
-        "custom": panel.custom,
-        "thresholds": {
-            "mode": "absolute",
-            "steps": [{"value": value, "color": colour} for value, colour in panel.steps],
+def nodes(heading: Heading, place: Query, ways: Query, *, width: int = 24, height: int = 22) -> Panel:
+    """A picture of nodes and the ways between them.
+
+    ``place``: a series a node with the labels id, title, subtitle, mainstat and color; ``ways``: id, source, target.
+    """
+    bare = {"Time": True, "Value #A": True, "Value #B": True}
+    return Panel(
+        heading=heading,
+        kind="nodeGraph",
+        queries=(place, ways),
+        width=width,
+        height=height,
+        options={"zoomMode": "cooperative", "nodes": {}, "edges": {}},
+        transformations=({"id": "organize", "options": {"excludeByName": bare}},),
+    )
+
+
+def words(texts: Mapping[str, tuple[str, str | None]]) -> Json:
+    """A mapping of values to words, and to a colour where there is one."""
+    return {
+        "type": "value",
+        "options": {
+            value: {"text": text, "index": number} | ({"color": colour} if colour else {})
+            for number, (value, (text, colour)) in enumerate(texts.items())
         },
-        "color": {"mode": "thresholds" if instant else "palette-classic"},
-        "links": [{"title": title, "url": url} for title, url in panel.links],
-        "mappings": list(panel.mappings),
-        "min": 0,
-    }
-    if panel.maximum is not None:
-        defaults["max"] = panel.maximum
-    if panel.empty is not None:
-        defaults["noValue"] = panel.empty
-    return {
-        "id": panel.heading.id,
-        "type": panel.kind,
-        "title": panel.heading.title,
-        "description": panel.heading.description,
-        "datasource": DATASOURCE,
-        "gridPos": {"x": x, "y": y, "w": panel.width, "h": panel.height},
-        "targets": [
-            _target(query, letter, panel.kind) for query, letter in zip(panel.queries, "ABCDEFGH", strict=False)
-        ],
-        "options": panel.options,
-        "fieldConfig": {"defaults": defaults, "overrides": [_override(q, r) for q, r in _special(panel)]},
-        "transformations": list(panel.transformations),
     }
 
 
-def _target(query: Query, letter: str, kind: str) -> Json:
-    instant = kind in ("stat", "bargauge", "table")
-    return {
-        "refId": letter,
-        "datasource": DATASOURCE,
-        "expr": query.expr,
-        "legendFormat": query.legend,
-        "instant": instant,
-        "range": not instant,
-        "format": "table" if kind == "table" else "time_series",
-    }
-
-
-def _special(panel: Panel) -> list[tuple[Query, str]]:
-    pairs = zip(panel.queries, "ABCDEFGH", strict=False)
-    return [(query, letter) for query, letter in pairs if query.line or query.colour]
-
-
-def _override(query: Query, letter: str) -> Json:
-    properties: list[Json] = []
-    if query.colour:
-        properties.append({"id": "color", "value": {"mode": "fixed", "fixedColor": query.colour}})
-    if query.line:
-        properties.append({"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [10, 6]}})
-        properties.append({"id": "custom.fillOpacity", "value": 0})
-    return {"matcher": {"id": "byFrameRefID", "options": letter}, "properties": properties}
+def nothing(text: str) -> Json:
+    """What a figure shows when there is none: Grafana would give it the colour of the lowest step, which is green."""
+    return {"type": "special", "options": {"match": "null+nan", "result": {"text": text, "color": GREY, "index": 99}}}

@@ -2,117 +2,191 @@
 
 from dataclasses import replace
 
+from dashboards import questions as q
 from dashboards.board import Board
-from dashboards.panels import AMBER, COUNT, GREEN, RED, SECONDS, Heading, Query, bars, graph, stat, table
+from dashboards.palette import (
+    AMBER,
+    FEW_IS_A_WARNING,
+    GREEN,
+    NONE_IS_GOOD,
+    RED,
+    SECONDS,
+    Steps,
+)
+from dashboards.panels import Heading, Query, graph, stat
+from dashboards.stack_tables import ALERTS, COUNTERS, DEVICES, DISKS, JOBS, READING, TRAPS
+
+# Prometheus' own time-out of a scrape is 10 s, the watch's 4 s: half of it is a part that hardly keeps up.
+_SCRAPE: Steps = ((None, GREEN), (2, AMBER), (4, RED))
+# The budget of the design: 500 offices under 20,000 series.
+_SERIES: Steps = ((None, GREEN), (20_000, AMBER), (40_000, RED))
+# Mail servers are slow, people are not: twenty messages waiting are a channel that does not answer.
+_QUEUE: Steps = ((None, GREEN), (20, AMBER), (100, RED))
+_WATCH_FAILURES = (
+    "sum(increase(lebarpita_watch_journal_failures_total[1h])) + "
+    "(sum(increase(lebarpita_watch_send_failures_total[1h]))"
+    " or vector(0)) + sum(increase(lebarpita_watch_rounds_late_total[1h])) / 60"
+)
+_RATE = "[$__rate_interval]"
 
 BOARD = Board(
     uid="lebarpita-stack",
     title="Sistem ini sendiri: apakah setiap bagian hidup dan angkanya dapat dipercaya?",
-    description="Bagian yang hidup, perangkat yang terbaca, flow yang hilang, aturan yang gagal.",
+    description="Bagian yang hidup, perangkat yang terbaca, pekerjaan yang gagal, ruang "
+    "penyimpanan, aturan yang menyala.",
     panels=(
         replace(
             stat(
-                Heading(1, "Bagian mati", "Sasaran Prometheus yang tidak menjawab.", COUNT),
-                Query('count(up{job=~"lebarpita-.+"} == 0) or vector(0)', "bagian"),
-                width=6,
+                Heading(1, "Bagian mati", "Sasaran Prometheus yang tidak menjawab."),
+                Query(q.counted('up{job=~"lebarpita-.+"} == 0', 'count(up{job=~"lebarpita-.+"})'), "bagian"),
             ),
-            steps=((None, GREEN), (1, RED)),
+            steps=NONE_IS_GOOD,
+            empty="Prometheus tidak membaca apa pun",
         ),
         replace(
             stat(
-                Heading(2, "Perangkat diam", "Perangkat yang tidak menjawab SNMP.", COUNT),
-                Query("count(lebarpita_snmp_up == 0) or vector(0)", "perangkat"),
-                width=6,
+                Heading(2, "Perangkat diam", "Perangkat yang tidak menjawab SNMP."),
+                Query(q.counted("max by (device) (lebarpita_snmp_up) == 0", q.SNMP), "perangkat"),
             ),
-            steps=((None, GREEN), (1, AMBER)),
+            steps=FEW_IS_A_WARNING,
+            empty="SNMP tidak terbaca",
         ),
         replace(
             stat(
-                Heading(3, "Flow hilang", "Catatan flow yang hilang per detik, 5 menit terakhir.", COUNT),
-                Query("sum(rate(lebarpita_flow_lost_records_total[5m])) or vector(0)", "catatan"),
-                width=6,
+                Heading(
+                    3,
+                    "Pemantau: gagal dalam 1 jam",
+                    "Baris jurnal yang tidak tertulis, peringatan yang tidak diterima "
+                    "Alertmanager, menit putaran terlambat.",
+                ),
+                Query(f"{_WATCH_FAILURES} + 10 * max(lebarpita_watch_isolated)", "kali"),
             ),
-            steps=((None, GREEN), (1, AMBER)),
+            steps=((None, GREEN), (0.5, AMBER), (5, RED)),
+            empty="Pemantau diam",
         ),
         replace(
             stat(
-                Heading(4, "Peringatan menyala", "Peringatan Prometheus yang menyala, tanpa Watchdog.", COUNT),
-                Query('count(ALERTS{alertstate="firing",alertname!="LebarpitaWatchdog"}) or vector(0)', "peringatan"),
-                width=6,
+                Heading(
+                    4,
+                    "Peringatan menyala",
+                    "Peringatan Prometheus yang menyala, tanpa Watchdog. Abu-abu: Watchdog "
+                    "sendiri tidak menyala, aturan mati.",
+                ),
+                Query(
+                    q.counted(
+                        'ALERTS{alertstate="firing",alertname!="LebarpitaWatchdog"}',
+                        'count(ALERTS{alertstate="firing",alertname="LebarpitaWatchdog"})',
+                    ),
+                    "peringatan",
+                ),
             ),
-            steps=((None, GREEN), (1, AMBER)),
+            steps=FEW_IS_A_WARNING,
+            empty="Aturan tidak berjalan",
         ),
-        bars(
-            Heading(
-                5,
-                "Lama membaca tiap perangkat",
-                "Waktu satu pembacaan SNMP. Mendekati batas scrape: perangkat lambat atau jalur buruk.",
-                SECONDS,
+        replace(
+            stat(
+                Heading(14, "Pesan menunggu", "Pesan di kotak keluar pelacak yang belum terkirim."),
+                Query("max(lebarpita_outbox_waiting)", "pesan"),
             ),
-            Query("sort_desc(topk(15, max by (device) (lebarpita_snmp_scrape_duration_seconds)))", "{{device}}"),
+            steps=_QUEUE,
+            empty="Pelacak diam",
         ),
+        replace(
+            stat(
+                Heading(15, "Penerapan gagal", "Putaran pembatas laju yang gagal dalam satu jam (KTM-07)."),
+                Query(
+                    f"(sum(increase(lebarpita_shaping_failures_total[1h])) or 0 * {q.SHAPING}) and on () {q.SHAPING}",
+                    "kali",
+                ),
+            ),
+            steps=((None, GREEN), (0.5, AMBER), (5, RED)),
+            empty="Pembatas laju diam",
+        ),
+        READING,
         replace(
             graph(
                 Heading(
-                    6,
-                    "Catatan flow per pengirim",
-                    "Catatan NetFlow/IPFIX per detik tiap pengirim. Nol: pengirim diam.",
-                    COUNT,
+                    6, "Pembacaan SNMP yang gagal", "Bagian pembacaan yang gagal, tiap sebab; satu berarti semua gagal."
                 ),
-                (Query("sum by (exporter) (rate(lebarpita_flow_records_total[$__rate_interval]))", "{{exporter}}"),),
+                (
+                    Query(
+                        f"sum by (reason) (rate(lebarpita_snmp_poll_failures_total{_RATE}))"
+                        f" / on () group_left () sum(rate(lebarpita_snmp_polls_total{_RATE}))",
+                        "{{reason}}",
+                    ),
+                ),
             ),
-            empty="Belum ada flow",
+            # A tenth of all readings is one device of ten that is silent all the time.
+            steps=((None, GREEN), (0.01, AMBER), (0.1, RED)),
+            empty="Belum ada yang gagal, atau SNMP tidak terbaca",
         ),
-        graph(
-            Heading(7, "Lama tiap scrape", "Waktu Prometheus membaca tiap bagian.", SECONDS),
-            (Query('max by (job) (scrape_duration_seconds{job=~"lebarpita-.+"})', "{{job}}"),),
-        ),
-        graph(
-            Heading(8, "Banyaknya deret", "Deret per bagian; anggaran 500 OPD di bawah 20.000.", COUNT),
-            (Query('sum by (job) (scrape_samples_scraped{job=~"lebarpita-.+"})', "{{job}}"),),
+        DEVICES,
+        JOBS,
+        DISKS,
+        replace(
+            graph(
+                Heading(7, "Lama tiap scrape", "Waktu Prometheus membaca tiap bagian.", SECONDS),
+                (Query('max by (job) (scrape_duration_seconds{job=~"lebarpita-.+"})', "{{job}}"),),
+            ),
+            steps=_SCRAPE,
+            empty="Prometheus tidak membaca apa pun",
         ),
         replace(
-            table(
-                Heading(
-                    9, "Peringatan yang menyala", "Setiap peringatan yang menyala sekarang dengan labelnya.", COUNT
+            graph(
+                Heading(8, "Banyaknya deret", "Deret semua bagian; anggaran 500 OPD di bawah 20.000."),
+                (
+                    Query('sum by (job) (scrape_samples_scraped{job=~"lebarpita-.+"})', "{{job}}"),
+                    Query('sum(scrape_samples_scraped{job=~"lebarpita-.+"})', "semua"),
                 ),
-                (Query('ALERTS{alertstate="firing",alertname!="LebarpitaWatchdog"}'),),
             ),
-            empty="Tidak ada peringatan",
-        ),
-        bars(
-            Heading(
-                10,
-                "Pekerjaan yang paling lama tidak berhasil",
-                "Detik sejak tiap pekerjaan terakhir berhasil. Lebih dari lima kali jaraknya: gagal atau menggantung.",
-                SECONDS,
-            ),
-            Query(
-                "sort_desc(topk(15, max by (part, exported_job) (time() -"
-                " lebarpita_job_last_success_timestamp_seconds)))",
-                "{{part}} {{exported_job}}",
-            ),
+            steps=_SERIES,
+            empty="Prometheus tidak membaca apa pun",
         ),
         replace(
             graph(
                 Heading(
                     11,
                     "Pekerjaan yang gagal",
-                    "Kegagalan per detik tiap pekerjaan, dan catatan flow yang gagal dihitung oleh program.",
-                    COUNT,
+                    "Kegagalan per detik tiap pekerjaan.",
                 ),
                 (
                     Query(
-                        "sum by (part, exported_job) (rate(lebarpita_job_failures_total[$__rate_interval])) > 0",
+                        f"sum by (part, exported_job) (rate(lebarpita_job_failures_total{_RATE}))",
                         "{{part}} {{exported_job}}",
-                    ),
-                    Query(
-                        "sum by (exporter) (rate(lebarpita_flow_spoilt_records_total[$__rate_interval])) > 0",
-                        "catatan {{exporter}}",
                     ),
                 ),
             ),
+            steps=((None, GREEN), (0.001, AMBER), (0.01, RED)),
             empty="Tidak ada",
         ),
+        replace(
+            graph(
+                Heading(
+                    13,
+                    "Sambungan, kiriman dan foto",
+                    "Sambungan terbuka, MiB kiriman di perjalanan, foto yang diolah; yang "
+                    "ditutup dan ditolak tiap detik.",
+                ),
+                (
+                    Query("sum(lebarpita_http_connections)", "terbuka"),
+                    Query("sum(lebarpita_http_held_bytes) / 1048576", "kiriman (MiB)"),
+                    Query("sum by (state) (lebarpita_pictures)", "foto {{state}}"),
+                    Query(
+                        f"sum by (reason) (rate(lebarpita_http_connections_closed_total{_RATE})) > 0",
+                        "ditutup: {{reason}}",
+                    ),
+                    Query(
+                        f"sum by (reason) (rate(lebarpita_http_requests_refused_total{_RATE})) > 0",
+                        "ditolak: {{reason}}",
+                    ),
+                ),
+            ),
+            # The server closes the idlest from 1,000 connections on; its room for bodies is 512 MiB.
+            steps=((None, GREEN), (300, AMBER), (800, RED)),
+            empty="Pelacak diam",
+        ),
+        COUNTERS,
+        TRAPS,
+        ALERTS,
     ),
 )

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -23,11 +23,16 @@ import shaping
 from alert_rules import rule_files
 from docs.actions_page import actions_page
 from docs.glossary_page import glossary_page
+from docs.licences_page import licences_page
+from docs.metric_places import places
 from docs.papers import papers_page
+from docs.routes_page import routes_page
+from docs.settings_page import settings_page
 from request_tracker.sop.coverage import coverage, markdown, read_clauses, test_names
 
 REFERENCE = Path(__file__).parent / "reference"
 PROGRAMS = {
+    "lebarpita": "operations.cli",
     "lebarpita-inventory": "inventory.cli",
     "lebarpita-exporter": "exporter.cli",
     "lebarpita-tracker": "request_tracker.cli",
@@ -51,25 +56,16 @@ class Declared:
 
 
 def main() -> int:
-    """Write every page that changed; returns the exit code 0."""
-    for name, text in pages().items():
-        (REFERENCE / name).write_text(text, encoding="utf-8")
+    """Write every page; returns the exit code 0."""
+    for name, make in PAGES.items():
+        (REFERENCE / name).write_text(make(), encoding="utf-8")
     return 0
 
 
-def pages() -> dict[str, str]:
-    """File name to text, for every generated page."""
+def coverage_page() -> str:
+    """Each clause of the SOPs with the tests that show it."""
     tests = Path(__file__).parent.parent / "tests"
-    clauses = markdown(coverage(read_clauses(), test_names(tests))) + "\n"
-    return {
-        "cli.md": cli_page(),
-        "metrics.md": metrics_page(),
-        "alerts.md": alerts_page(),
-        "sop-coverage.md": clauses,
-        "glossary.md": f"{NOTE}\n{glossary_page()}",
-        "papers.md": f"{NOTE}\n{papers_page()}",
-        "sop-actions.md": f"{NOTE}\n{actions_page()}",
-    }
+    return markdown(coverage(read_clauses(), test_names(tests))) + "\n"
 
 
 def parser_of(program: str) -> argparse.ArgumentParser:
@@ -147,11 +143,13 @@ def recorded() -> tuple[dict[str, Any], ...]:
 def metrics_page() -> str:
     """Every metric with its labels, then every recorded series."""
     parts = [NOTE, "# Metrics\n", "Receive is towards the office (download), transmit from it. Bytes inside.\n"]
-    entries = catalogue()
+    parts.append("*Seen* names the boards that show a metric and whether rules read it, or why neither does.\n")
+    entries, seen = catalogue(), places(_rules())
     for room in dict.fromkeys(entry.room for entry in entries):
-        parts += [f"## {room}\n", "| metric | kind | labels | meaning |", "|---|---|---|---|"]
+        parts += [f"## {room}\n", "| metric | kind | labels | meaning | seen |", "|---|---|---|---|---|"]
         parts += [
             f"| `{entry.name}` | {entry.kind} | {', '.join(entry.labels)} | {_cell(entry.help)} |"
+            f" {_cell(seen.get(entry.name, ''))} |"
             for entry in entries
             if entry.room == room
         ]
@@ -196,6 +194,20 @@ def _sentence(text: str | None) -> str:
     flat = _flat(text or "")
     return flat[:1].upper() + flat[1:] + ("" if flat.endswith((".", "!", "?")) else ".")
 
+
+# File name to its maker. Each costs seconds, so that a test makes the one it looks at.
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "metrics.md": metrics_page,
+    "alerts.md": alerts_page,
+    "sop-coverage.md": coverage_page,
+    "glossary.md": lambda: f"{NOTE}\n{glossary_page()}",
+    "papers.md": lambda: f"{NOTE}\n{papers_page()}",
+    "sop-actions.md": lambda: f"{NOTE}\n{actions_page()}",
+    "settings.md": lambda: f"{NOTE}\n{settings_page()}",
+    "licences.md": lambda: f"{NOTE}\n{licences_page(REFERENCE.parent.parent / 'requirements.lock')}",
+    "who-sees-what.md": lambda: f"{NOTE}\n{routes_page()}",
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-ROOMS = ("runtime", "inventory", "exporter", "shaping", "request_tracker", "alert_rules", "dashboards", "lab")
+ROOMS = (
+    *("runtime", "inventory", "exporter", "shaping", "request_tracker"),
+    *("alert_rules", "dashboards", "operations", "lab"),
+)
 TRACKER = "request_tracker"
 # Participles that say nothing to the next reader; the list is the design's (11-house.md, Words).
 EMPTY_NAMES = frozenset(("told", "one", "found", "known", "kept", "held", "seen", "asked", "given", "taken"))

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 
 from exporter.config import read_config
@@ -18,6 +19,9 @@ from exporter.watch import commands as watch
 from inventory.reading import InventoryError
 from runtime.command import run_command
 
+# The flow part's last minute may take WRITER_SECONDS (50) to be written; systemd kills all of us after 90 seconds
+# (DefaultTimeoutStopSec, systemd-system.conf), so that a part that hangs must be over before.
+ENDING_SECONDS = 70.0
 EXAMPLE = "example: lebarpita-exporter serve --config /etc/lebarpita/exporter.yaml"
 
 
@@ -52,9 +56,20 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         return _watched(children)
     finally:
-        for child in children.values():
-            child.terminate()
-        for child in children.values():
+        _end(children)
+
+
+def _end(children: Mapping[str, "subprocess.Popen[bytes]"]) -> None:
+    """Ask every part to end and wait for all together; one that does not answer is killed, and said."""
+    for child in children.values():
+        child.terminate()
+    over = time.monotonic() + ENDING_SECONDS
+    for part, child in children.items():
+        try:
+            child.wait(max(0.0, over - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            print(f"{part} did not end within {ENDING_SECONDS:g} s and is killed", file=sys.stderr)
+            child.kill()
             child.wait()
 
 

@@ -1,6 +1,10 @@
-"""The metrics of an exporter part's jobs: tables of jobs in, their piece of a page out."""
+"""The metrics that every part has of itself: tables of jobs and its folders in, their pieces of a page out."""
+
+from collections.abc import Mapping
+from pathlib import Path
 
 from exporter.metrics import page
+from runtime.disk import DISK_FREE, disk_samples
 from runtime.jobs import JOB_METRICS, Jobs, job_samples
 
 
@@ -9,4 +13,9 @@ def job_page(*tables: Jobs) -> bytes:
     return page(job_samples(tables))
 
 
-__all__ = ["JOB_METRICS", "job_page"]
+def disk_page(places: Mapping[str, Path]) -> bytes:
+    """The disks of a part's folders, by the name of each place."""
+    return page([disk_samples(places)])
+
+
+__all__ = ["DISK_FREE", "JOB_METRICS", "disk_page", "job_page"]

@@ -23,6 +23,13 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
+def ended_children_seconds(pid: int) -> float:
+    """User and system time of its children that have ended and been waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    # cutime and cstime of proc(5).
+    return (int(fields[13]) + int(fields[14])) / _TICKS
+
+
 def peak_bytes(pid: int) -> int:
     """The most memory the process ever held at once."""
     status = Path(f"/proc/{pid}/status").read_text()

@@ -11,10 +11,9 @@ from typing import Any
 from inventory.admission import LOWEST_BYTES_PER_SECOND
 from inventory.model import Address, Network
 from inventory.prefixes import overlaps
+from inventory.rates import HIGHEST_BYTES_PER_SECOND
 
 Parts = Mapping[str, list[tuple[int, Any]]]
-# 1 Tbit/s: no line of a city is faster, so more is a slip of the unit; sums of rates stay far below 2^63.
-HIGHEST_BYTES_PER_SECOND = 10**12 // 8
 
 
 @dataclass(frozen=True)

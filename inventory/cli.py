@@ -5,24 +5,26 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
 
 import pynetbox
 import requests
 
 from inventory.discovery import propose_from_walks
-from inventory.from_csv import propose_from_csv
 from inventory.from_netbox import propose_from_netbox
+from inventory.from_table import propose_from_table
 from inventory.generate import generate_city
 from inventory.model import City
+from inventory.prefix_texts import read_prefixes
 from inventory.prefixes import whose
-from inventory.proposal import Proposal, proposal_text, save_new
+from inventory.proposal import Proposal, check_new, proposal_text, save_new
 from inventory.rates import format_rate
 from inventory.reading import FileProblem, InventoryError, read_city
+from inventory.tables.preview import confirmed
 from inventory.topology import path_to, uplink_of
 from inventory.walking import WalkError, exporter_walk, walk_network
-from runtime.command import run_command
+from runtime.command import FINE, PROBLEMS, run_command
 from runtime.secrets import SecretError, read_token
 
 EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
@@ -74,10 +76,13 @@ def _add_discover(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _discover(options: argparse.Namespace) -> int:
     try:
-        start, within = ip_address(options.address), [ip_network(text) for text in options.within]
+        start, readings = ip_address(options.address), [read_prefixes(text) for text in options.within]
     except ValueError as error:
         print(f"{error}; give an address and networks such as 10.0.0.0/8", file=sys.stderr)
         return 2
+    within = [network for reading in readings for network in reading.networks]
+    for guess in (guess for reading in readings for guess in reading.guesses):
+        print(f"--within: {guess}", file=sys.stderr)
     if options.depth < 0:
         print("--depth is 0 (this device alone) or more", file=sys.stderr)
         return 2
@@ -101,21 +106,38 @@ def _discover(options: argparse.Namespace) -> int:
 def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     sources = commands.add_parser(
         "import", help="propose a city file from another source; never overwrites"
-    ).add_subparsers(required=True, metavar="netbox|csv")
-    table = sources.add_parser("csv", help="from an Excel export of offices")
-    table.add_argument("file", metavar="FILE")
-    table.set_defaults(run=_import_csv)
+    ).add_subparsers(required=True, metavar="csv|xlsx|netbox")
+    tables = [
+        sources.add_parser("csv", help="from a list of offices as a text file: any separator, any encoding of Excel"),
+        sources.add_parser("xlsx", help="from a list of offices as an Excel workbook"),
+    ]
+    for table in tables:
+        table.add_argument("file", metavar="FILE")
+        table.add_argument("--sheet", metavar="NAME", help="this sheet of a workbook (default: the one with a list)")
+        table.add_argument("--yes", action="store_true", help="write --out without a question")
+        table.set_defaults(run=_import_table)
     netbox = sources.add_parser("netbox", help="from a NetBox")
     netbox.add_argument("url", metavar="URL")
     netbox.add_argument("--token-from", required=True, metavar="env:NAME|file:/path", help="where its API token is")
     netbox.set_defaults(run=_import_netbox)
-    for source in (table, netbox):
+    for source in (*tables, netbox):
         source.add_argument("--core", default="core", metavar="DEVICE", help="where the watch stands (default: core)")
         source.add_argument("--out", metavar="FILE", help="write a new file (default: print)")
 
 
-def _import_csv(options: argparse.Namespace) -> int:
-    return _offer(propose_from_csv(Path(options.file), options.core), options.out)
+def _import_table(options: argparse.Namespace) -> int:
+    """The preview of every row, then the file where somebody says yes; 1 where a row was refused."""
+    if options.out:
+        check_new(Path(options.out))
+    table = propose_from_table(Path(options.file), options.core, options.sheet)
+    # What is printed as a file is that file alone.
+    print(table.preview, end="", file=sys.stdout if options.out else sys.stderr)
+    for problem in table.problems:
+        print(problem, file=sys.stderr)
+    if options.out and not confirmed(options.yes):
+        return PROBLEMS
+    _offer(table.proposal, options.out)
+    return PROBLEMS if table.problems else FINE
 
 
 def _import_netbox(options: argparse.Namespace) -> int:

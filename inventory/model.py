@@ -67,6 +67,10 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 SecretReference = Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
 
 
+# Degrees north and east (WGS 84), as maps and telephones write them: [-6.9147, 107.6098].
+Coordinates = tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]]
+
+
 class Part(BaseModel):
     """A part of the city file: unchanging once read, and no key in it that nobody reads."""
 
@@ -100,6 +104,9 @@ class FlowSource(Part):
     ``direction``: where it watches. One way (``ingress`` or ``egress``) shows a forwarded flow once, ``both`` twice.
 
     ``uplink_indexes`` are the ifIndexes of its lines to an ISP: with them, only flows through one of them are internet.
+
+    ``packet_interval``: what element 305 without 306 means: 1 packet in so many (``one_in``), or so many in a row
+    (``sampled``, RFC 5477). ``out_bytes``: what element 23 beside 1 is: the ``same`` flow leaving, or the ``reverse``.
     """
 
     address: AddressField
@@ -108,10 +115,14 @@ class FlowSource(Part):
     direction: Literal["ingress", "egress", "both"] = "ingress"
     internal: bool = False
     uplink_indexes: tuple[Annotated[int, Field(ge=1, le=2**32 - 1)], ...] = ()
+    packet_interval: Literal["one_in", "sampled"] = "one_in"
+    out_bytes: Literal["same", "reverse"] | None = None
 
 
 class Device(Part):
     """A router or switch. ``address`` is its management address: SNMP and ICMP go there.
+
+    ``title`` is what people call it and ``place`` where it stands; ``name`` is the key, which people are not shown.
 
     ``kind`` says in which family's commands the manual driver writes; of ``router`` and ``switch`` it knows none.
     """
@@ -126,6 +137,9 @@ class Device(Part):
     kind: Literal["router", "switch", "routeros", "linux", "cisco"] = "router"
     flows: tuple[FlowSource, ...] = ()
     description: str = ""
+    title: str = ""
+    place: str = ""
+    coordinates: Coordinates | None = None
 
 
 class End(Part):
@@ -136,7 +150,10 @@ class End(Part):
 
 
 class Link(Part):
-    """A line of the tree. ``upstream`` is the end nearer to the core; behind it stands a device or an OPD."""
+    """A line of the tree. ``upstream`` is the end nearer to the core; behind it stands a device or an OPD.
+
+    ``title`` is what people call it, ``place`` where it runs: "Utara: tiang 4 sampai 19".
+    """
 
     name: Name
     upstream: End
@@ -145,6 +162,8 @@ class Link(Part):
     opd: Name | None = None
     speed: Rate
     description: str = ""
+    title: str = ""
+    place: str = ""
 
 
 class Shaping(Part):
@@ -166,6 +185,7 @@ class Uplink(Part):
     probe: AddressField | None = None
     provider: str = ""
     circuit: str = ""
+    title: str = ""
     shaping: Shaping | None = None
 
 
@@ -175,6 +195,7 @@ class Opd(Part):
     code: Name
     name: str
     district: str = ""
+    coordinates: Coordinates | None = None
     prefixes: tuple[NetworkField, ...] = Field(min_length=1)
     address: AddressField | None = None
     measured: Measured = Measured.INTERFACE

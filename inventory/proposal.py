@@ -46,8 +46,7 @@ def save_new(path: Path, text: str) -> None:
 
     Raises InventoryError. A file left half written would be one that exists the next time.
     """
-    if path.exists():
-        raise InventoryError([FileProblem(str(path), 0, "exists already; name another file, nothing was written")])
+    check_new(path)
     partial = path.with_name(path.name + ".partial")
     try:
         partial.write_text(text, encoding="utf-8")
@@ -57,6 +56,12 @@ def save_new(path: Path, text: str) -> None:
     finally:
         with suppress(OSError):
             partial.unlink()
+
+
+def check_new(path: Path) -> None:
+    """Raises InventoryError where something stands at that path."""
+    if path.exists():
+        raise InventoryError([FileProblem(str(path), 0, "exists already; name another file, nothing was written")])
 
 
 def slug(text: str) -> str:

@@ -1,14 +1,14 @@
 """The stack's configuration files, for addresses inside the lab. Pure: text in, text out.
 
-Prometheus and Alertmanager read the shipped files of ``alert_rules/`` with other addresses and a quicker clock, so the
-demo runs what an office installs.
+Prometheus and Alertmanager read what ``alert_rules`` builds for an office, with a quicker clock, so the demo runs what
+an office installs.
 """
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
+from alert_rules.office import OfficeAlerts
 from lab import LabError
 from lab.city import FLOW_PORT
 from lab.options import Options
@@ -17,20 +17,35 @@ from lab.plan import LabPlan
 PROMETHEUS, ALERTMANAGER = "127.0.0.1:9090", "127.0.0.1:9093"
 # Ports inside the lab's own namespaces; what a person opens is in options.PORTS.
 SNMP, WATCH, FLOWS, TRACKER_PORT, SHAPING_PORT = 9810, 9811, 9812, 9820, 9830
+# The stories break the same line again and again: each is another outage, unless the last one has not rested yet.
+AGAIN_SECONDS = 0
+# The secret between the collector and the tracker's page of hosts.
+TOP_TOKEN = "top-token"
 SCRAPE, SCRAPE_TIMEOUT = "5s", "4s"
 # How often the watch's page is read and the rules are judged: each outage waits for both before Prometheus ends it.
 QUICK = "1s"
 
 
-def exporter(options: Options, plan: LabPlan, state: Path, community: str | None) -> dict[str, Any]:
+def exporter(options: Options, plan: LabPlan, state: Path, secrets: Path, community: str | None) -> dict[str, Any]:
     """exporter.yaml for the three parts."""
     traps = {"traps": f"{plan.noc_address}:162", "trap_community": community} if community else {}
     return {
         "inventory": options.city,
         "state": str(state),
         "snmp": {"listen": f"127.0.0.1:{SNMP}"},
-        "watch": {"listen": f"127.0.0.1:{WATCH}", "alertmanager": [f"http://{ALERTMANAGER}"], **traps},
-        "flows": {"listen": f"127.0.0.1:{FLOWS}", "datagrams": [datagrams(plan)]},
+        "watch": {
+            "listen": f"127.0.0.1:{WATCH}",
+            "alertmanager": [f"http://{ALERTMANAGER}"],
+            "runbooks": f"http://127.0.0.1:{options.ports['tracker']}/runbooks",
+            "again_within_seconds": AGAIN_SECONDS,
+            **traps,
+        },
+        "flows": {
+            "listen": f"127.0.0.1:{FLOWS}",
+            "datagrams": [datagrams(plan)],
+            # On from the start: who uses the lines is what visitors ask first.
+            "history": {"folder": str(state / "history"), "token": f"file:{secrets / TOP_TOKEN}"},
+        },
     }
 
 
@@ -52,7 +67,10 @@ def tracker(options: Options, state: Path, secrets: Path, office: str) -> dict[s
         "alertmanager": f"http://{ALERTMANAGER}",
         "watch": f"http://127.0.0.1:{WATCH}",
         "webhook_secret": f"file:{secrets / 'webhook'}",
+        "flows": {"url": f"http://127.0.0.1:{FLOWS}", "token": f"file:{secrets / TOP_TOKEN}"},
         "secret_key": f"file:{secrets / 'secret-key'}",
+        # The lab's port opens on this machine's loopback alone and its traffic is invented: the wall is everybody's.
+        "live_traffic_from": ["0.0.0.0/0"],
     }
 
 
@@ -69,27 +87,32 @@ def shaping(options: Options, plan: LabPlan, uplink: str, state: Path, secrets: 
     }
 
 
-def prometheus(shipped: str, rules: Path, shaper: str) -> str:
-    """The shipped prometheus.yml with the lab's addresses: every second the watch and the rules, the rest every 5."""
-    text, watch, rest = _addresses(shipped, shaper).partition("job_name: lebarpita-watch")
+def alerts(options: Options, shaper: str, secrets: Path) -> OfficeAlerts:
+    """What the lab's office says of its alerts: its links and addresses; no channel, for the lab has no mail server."""
+    here = {"exporter": SNMP, "watch": WATCH, "flows": FLOWS, "tracker": TRACKER_PORT}
+    addresses = {part: f"127.0.0.1:{port}" for part, port in here.items()}
+    said = {
+        "tracker": f"http://127.0.0.1:{options.ports['tracker']}",
+        "inventory": options.city,
+        "addresses": {
+            **addresses,
+            "shaper": f"{shaper}:{SHAPING_PORT}",
+            "prometheus": PROMETHEUS,
+            "alertmanager": ALERTMANAGER,
+        },
+        "secrets": {"webhook": str(secrets / "webhook"), "metrics": str(secrets / "metrics-token")},
+    }
+    return OfficeAlerts.model_validate(said)
+
+
+def prometheus(built: str) -> str:
+    """The office's prometheus.yml with a quicker clock: the watch and the rules every second, the rest every five."""
+    text, watch, rest = built.partition("job_name: lebarpita-watch")
     text = re.sub(r"(scrape_interval|refresh_interval): \d+s", rf"\1: {SCRAPE}", text)
     text = re.sub(r"scrape_timeout: \d+s", f"scrape_timeout: {SCRAPE_TIMEOUT}", text)
-    text = re.sub(r"evaluation_interval: \d+s", f"evaluation_interval: {QUICK}", text)
+    text = _replaced(text, "evaluation_interval: 15s", f"evaluation_interval: {QUICK}")
     rest = re.sub(r"(scrape_interval|scrape_timeout): \d+s", rf"\1: {QUICK}", rest)
-    text += watch + rest
-    return _replaced(text, "rules/*.yml", json.dumps(str(rules / "*.yml")))
-
-
-def alertmanager(shipped: str, secret: Path) -> str:
-    """The shipped alertmanager.yml with the lab's tracker and its secret, without mail: the lab has no server."""
-    mail = re.search(r"    email_configs:\n.*?    # End of the mail\.\n", shipped, re.DOTALL)
-    without = _replaced(shipped, mail[0] if mail else "    # End of the mail.", "")
-    return _replaced(_addresses(without, ""), "/run/secrets/webhook", str(secret))
-
-
-def _addresses(text: str, shaper: str) -> str:
-    text = re.sub(r"\b(?:exporter|watch|flows|tracker|alertmanager|prometheus|localhost):(\d+)", r"127.0.0.1:\1", text)
-    return re.sub(r"\bshaper:(\d+)", rf"{shaper}:\1", text)
+    return text + watch + rest
 
 
 def _replaced(text: str, old: str, new: str) -> str:

@@ -36,7 +36,7 @@ def password_file(secrets: Path, account: DemoAccount) -> Path:
 
 def setup(config: Path, secrets: Path, allocations: str) -> list[list[str]]:
     """The tracker's commands that make an office ready to work, in their order; writes the passwords they read."""
-    lines = [["init"], ["ledger", "import", allocations]]
+    lines = [["init"], ["ledger", "import", allocations, "--yes"]]
     for account in ACCOUNTS:
         file = password_file(secrets, account)
         write_secret(secrets, file.name, PASSWORD_LETTERS)
@@ -44,4 +44,5 @@ def setup(config: Path, secrets: Path, allocations: str) -> list[list[str]]:
         lines.append([*words, "--password-file", str(file)])
     scopes = ["--scope", "allocations:read", "--scope", "proofs:write"]
     lines.append(["token", "add", "shaping", *scopes, "--out", str(secrets / "shaping-token")])
+    lines.append(["token", "add", "prometheus", "--scope", "metrics:read", "--out", str(secrets / "metrics-token")])
     return [[*line, "--config", str(config)] for line in lines]

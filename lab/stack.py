@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from alert_rules.building import build
 from inventory.model import City, Uplink
 from lab import LabError, configs
 from lab.city import environment
@@ -90,6 +91,7 @@ def add_stack(site: StackSite, services: Services, secrets: dict[str, str]) -> S
     city, paths, options = site.city, site.paths, site.options
     write_secret(paths.secrets, "webhook")
     write_secret(paths.secrets, "secret-key")
+    write_secret(paths.secrets, configs.TOP_TOKEN)
     # The lab has a Linux kernel to shape with; an uplink of another driver has its device elsewhere.
     shaped = next((up for up in city.uplinks if up.shaping and up.shaping.driver == "linux"), None)
     files = _write_files(site, shaped)
@@ -156,15 +158,14 @@ def _stock(paths: Paths, options: Options, files: dict[str, Path]) -> Iterable[S
 def _write_files(site: StackSite, shaped: Uplink | None) -> dict[str, Path]:
     city, plan, paths, options = site.city, site.plan, site.paths, site.options
     community = next((c.community for c in city.credentials if c.community), None)
-    shipped = ROOT / "alert_rules"
     shaper = str(city.device(shaped.device).address) if shaped else "127.0.0.1"
     texts = {
-        "exporter": json.dumps(configs.exporter(options, plan, _data(paths, "exporter"), community), indent=1),
+        "exporter": json.dumps(
+            configs.exporter(options, plan, _data(paths, "exporter"), paths.secrets, community), indent=1
+        ),
         "tracker": json.dumps(
             configs.tracker(options, _data(paths, "tracker"), paths.secrets, city.city.name), indent=1
         ),
-        "prometheus": configs.prometheus((shipped / "prometheus.yml").read_text(), shipped / "rules", shaper),
-        "alertmanager": configs.alertmanager((shipped / "alertmanager.yml").read_text(), paths.secrets / "webhook"),
     }
     if shaped is not None:
         config = configs.shaping(options, plan, shaped.name, _data(paths, "shaping"), paths.secrets)
@@ -172,6 +173,10 @@ def _write_files(site: StackSite, shaped: Uplink | None) -> dict[str, Path]:
     files = {name: paths.config / f"{name}.yaml" for name in texts}
     for name, text in texts.items():
         files[name].write_text(text)
+    folder = paths.config / "alerts"
+    build(configs.alerts(options, shaper, paths.secrets), folder)
+    files |= {name: folder / f"{name}.yml" for name in ("prometheus", "alertmanager")}
+    files["prometheus"].write_text(configs.prometheus(files["prometheus"].read_text()))
     return files
 
 

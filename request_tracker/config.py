@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from request_tracker.advice_settings import EvidencePart
 from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.errors import TrackerError
 from runtime.config import read_settings
@@ -85,6 +87,50 @@ class OpenIdConnect(_Part):
     name: str = "Akun pemerintah"
 
 
+class SecondPersonPart(_Part):
+    """Four eyes where one administrator could act as an official: who confirms, and the roles it is about.
+
+    ``auto``: a second person confirms where two administrators exist; else, and with ``announce``, the holder of the
+    account and the auditors are told at once. Whoever confirms can make himself an official, so ``confirmed_by`` is
+    protected as ``roles`` are.
+    """
+
+    mode: Literal["auto", "confirm", "announce"] = "auto"
+    confirmed_by: Annotated[tuple[Literal["admin", "auditor", "head_of_office"], ...], Field(min_length=1)] = (
+        "admin",
+        "auditor",
+    )
+    roles: tuple[
+        Literal["head_of_office", "head_of_division", "head_of_section", "secretariat", "technician", "noc_operator"],
+        ...,
+    ] = ("head_of_office", "head_of_division", "head_of_section", "secretariat", "technician")
+
+    @property
+    def protected(self) -> frozenset[str]:
+        """Every role that nobody gets by one person alone."""
+        return frozenset(self.roles) | frozenset(self.confirmed_by) | {"admin"}
+
+
+class TimestampPart(_Part):
+    """An authority of RFC 3161 and the certificates (PEM) its answers are trusted by."""
+
+    url: Annotated[str, Field(pattern=r"^https?://.+$")]
+    roots: Path
+
+
+class AnchorPart(_Part):
+    """How the heads of the chains leave the machine, so that even the database's owner rewrites nothing unseen.
+
+    ``mail_to``: addresses as accounts have them (an e-mail, or channel:address). ``folder``: where the files are kept,
+    beside the database where none is named.
+    """
+
+    every: Literal["never", "daily", "weekly"] = "never"
+    mail_to: tuple[Annotated[str, Field(min_length=3, max_length=200)], ...] = ()
+    timestamp: TimestampPart | None = None
+    folder: Path | None = None
+
+
 class FlowCollectorPart(_Part):
     """The flow collector, for the page of who uses an OPD's bandwidth; ``token`` is its ``flows.history.token``."""
 
@@ -92,8 +138,89 @@ class FlowCollectorPart(_Part):
     token: SecretReference
 
 
+# What the status page may say of an outage beside its times; never a traffic figure.
+PublicFact = Literal["offices", "lines", "estimates", "tickets", "maintenance"]
+
+
+class ServerPart(_Part):
+    """What anybody may take of the server. The usual values are for a city; ``docs/why/server.md`` has their reasons.
+
+    ``head``: a request's line and fields; ``body``: what is sent after them; ``answer``: a piece of 64 KiB of it.
+    """
+
+    # Two hundred people with six connections each, five thousand that do nothing, and room beside them.
+    connections: Annotated[int, Field(ge=200, le=100_000)] = 8_000
+    # A page takes milliseconds; a few long ones (exports, pictures) must not hold up the short ones.
+    threads: Annotated[int, Field(ge=2, le=64)] = 12
+    # At five milliseconds a page this is ten seconds of waiting, as long as a person has the patience for.
+    waiting: Annotated[int, Field(ge=1)] = 2_000
+    # A head comes in one or two packets, also from a telephone; a lost one is sent again within three seconds.
+    head_seconds: Annotated[float, Field(gt=0)] = 10.0
+    # Browsers send 2 kB with our cookies; nginx takes 32 KiB, and 100 fields are Apache's bound.
+    head_bytes: Annotated[int, Field(ge=4_096)] = 32_768
+    head_fields: Annotated[int, Field(ge=20)] = 100
+    # As nginx: a person who goes on reading has his connection still.
+    idle_seconds: Annotated[float, Field(gt=0)] = 75.0
+    # Twenty seconds, and from then on at least EDGE's rate at the edge of its cell (32 kbit/s) on the average.
+    body_seconds: Annotated[float, Field(gt=0)] = 20.0
+    body_bytes_per_second: Annotated[int, Field(gt=0)] = 4_096
+    # 64 KiB in thirty seconds is half of that rate.
+    answer_seconds: Annotated[float, Field(gt=0)] = 30.0
+    # A page that is not there after three seconds makes people press once more: then a page tells how it goes.
+    progress_seconds: Annotated[float, Field(gt=0)] = 3.0
+    # Bodies on their way, all together and of one address: a form with three papers at their largest (76 MiB) and room.
+    held_bytes: Annotated[int, Field(gt=0)] = 256 * 2**20
+    held_bytes_of_an_address: Annotated[int, Field(gt=0)] = 96 * 2**20
+    # What is read after a refusal so that a browser, which sends to the end before it reads, sees the sentence.
+    unread_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
+
+
+class DiskPart(_Part):
+    """What of the disk is for papers: the floor that they must leave free, and what strangers may hand in in a day.
+
+    Behind one address may stand all offices of a town. A day's papers of strangers are a fifth of a small disk (25 GB).
+    """
+
+    least_free_megabytes: Annotated[int, Field(ge=0)] = 1_024
+    megabytes_of_an_address_a_day: Annotated[int, Field(ge=1)] = 500
+    megabytes_of_strangers_a_day: Annotated[int, Field(ge=1)] = 5_000
+
+    @property
+    def floor_bytes(self) -> int:
+        """The floor as the disk counts."""
+        return self.least_free_megabytes * 2**20
+
+
+UploadKindName = Literal[
+    "pdf", "jpg", "png", "heic", "webp", "tiff", "docx", "xlsx", "odt", "ods", "doc", "rtf", "txt", "zip"
+]
+
+
+class UploadsPart(_Part):
+    """What may be handed in: how large one file may be, which kinds, and the virus scanner beside where there is one.
+
+    ``clamav``: clamd's socket, ``unix:/run/clamav/clamd.ctl`` or ``tcp:HOST:3310``; ``without_clamav``: what is done
+    with a file while clamd does not answer. Twenty-five megabytes are a letter of thirty pages from an office's scanner
+    in colour; above a hundred, a file is no paper any more.
+    """
+
+    megabytes: Annotated[int, Field(ge=1, le=100)] = 25
+    kinds: Annotated[tuple[UploadKindName, ...], Field(min_length=1)] = get_args(UploadKindName)
+    clamav: Annotated[str, Field(pattern=r"^(unix:/.+|tcp:[^:]+:\d{1,5})$")] | None = None
+    without_clamav: Literal["refuse", "take"] = "refuse"
+
+    @property
+    def bytes(self) -> int:
+        """The largest file, in bytes."""
+        return self.megabytes * 2**20
+
+
 class TrackerConfig(_Part):
-    """Everything the tracker is told."""
+    """Everything the tracker is told.
+
+    ``live_traffic_from``: networks whose machines see what names live traffic. ``status_page``: the facts it publishes;
+    empty for no outage at all. ``second_factor_for``: roles that log in with a second factor only.
+    """
 
     inventory: Path
     database: Path
@@ -114,9 +241,18 @@ class TrackerConfig(_Part):
     webhook_secret: SecretReference | None = None
     secret_key: SecretReference | None = None
     oidc: OpenIdConnect | None = None
+    second_person: SecondPersonPart = SecondPersonPart()
+    anchor: AnchorPart = AnchorPart()
     personal_data_days: Annotated[int, Field(ge=30)] | None = None
     # How many proxies of ours stand in front: only so many X-Forwarded-For are believed, from the right.
     proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    live_traffic_from: tuple[IPv4Network | IPv6Network, ...] = ()
+    status_page: tuple[PublicFact, ...] = ("offices", "lines", "estimates", "tickets", "maintenance")
+    second_factor_for: tuple[str, ...] = ()
+    server: ServerPart = ServerPart()
+    disk: DiskPart = DiskPart()
+    uploads: UploadsPart = UploadsPart()
+    evidence: EvidencePart = EvidencePart()
 
 
 def read_config(path: str | Path) -> TrackerConfig:

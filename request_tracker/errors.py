@@ -58,6 +58,12 @@ class NotThere(Refused):
     status, form_status = 404, 404
 
 
+class NotNow(Refused):
+    """There is too much to do at this moment; nothing was done. The same may be sent again in a while."""
+
+    status, form_status = 503, 503
+
+
 class NotStored(Refused):
     """Nothing was written: another program holds the database, or the disk is full. The same may be sent again."""
 

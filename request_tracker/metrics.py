@@ -1,7 +1,7 @@
-"""The tracker's metrics: the ledger's allocations, open cases and their clocks, tickets, the outbox.
+"""The tracker's metrics: the ledger's allocations, open cases and their clocks, tickets, the outbox, the machine.
 
 A metric that is not in ``CATALOGUE`` does not exist. Written by prometheus-client; ticket numbers stand only in
-``outage_unacknowledged_seconds``, bounded by open tickets.
+``outage_unacknowledged_seconds`` and ``outage_ticket_info``, bounded by open tickets, and persons in no label.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,10 +10,20 @@ from datetime import UTC, datetime, timedelta
 from prometheus_client.registry import Collector
 
 from request_tracker.cases import Desk
+from request_tracker.cases.holidays import is_working_day
+from request_tracker.config import TrackerConfig
+from request_tracker.custody.backup import last_backup
 from request_tracker.ledger import allocations
+from request_tracker.notifications.watchdog import last_sign
+from request_tracker.outages.chain_figures import CHAIN_METRICS, chain_figures
+from request_tracker.server.tally import CLOSED_FOR, REFUSED_FOR, ServerTally
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
+from request_tracker.store.disk import places
 from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
+from request_tracker.store.picture_work import QUEUE
+from request_tracker.store.upload_counts import counts
+from runtime.disk import DISK_FREE, disk_samples
 from runtime.families import Family, family
 from runtime.jobs import JOB_METRICS, Jobs, job_samples
 from runtime.metrics import PREFIX, Metric
@@ -38,6 +48,13 @@ STEP_DUE = _gauge(
 )
 STEP_OVERDUE = _gauge("case_step_overdue", "Open steps past their time.", "sop", "step", "role")
 UNACKNOWLEDGED = _gauge("outage_unacknowledged_seconds", "Age of an outage nobody has taken on.", "ticket")
+TICKET_INFO = _gauge(
+    "outage_ticket_info",
+    "Always 1; the ticket of a lasting outage, and whether somebody has taken it on: waiting, taken.",
+    "root",
+    "ticket",
+    "state",
+)
 TICKETS = _gauge("outage_tickets_open", "Outage tickets whose case is open.")
 CLOCK_SECONDS = Metric(
     f"{PREFIX}outage_clock_seconds_total",
@@ -51,7 +68,23 @@ OUTBOX_OLDEST = _gauge("outbox_oldest_seconds", "Age of the oldest message that 
 PAGES_FAILED = _gauge(
     "outage_pages_not_delivered", "Calls for outages of the last 15 minutes that failed or had nobody to go to."
 )
+UPLOADS = Metric(
+    f"{PREFIX}uploads_total", "counter", "Files handed in, by kind and what became of them.", ("kind", "ended")
+)
 OUTBOX_NOBODY = _gauge("outbox_unaddressed", "Messages of the last seven days for which nobody had an address.")
+
+WORKING_DAY = _gauge(
+    "office_working_day", "1 on a day on which the office works, in its zone and with its own days off."
+)
+WATCHDOG_LAST = _gauge("watchdog_last_timestamp_seconds", "When the alert that always fires last came in.")
+BACKUP_LAST = _gauge("backup_last_timestamp_seconds", "The last backup; before the first one, of the first event.")
+DISK_FLOOR = _gauge("disk_floor_bytes", "Below it papers are refused (disk.least_free_megabytes).")
+CONNECTIONS = _gauge("http_connections", "Connections of the tracker's pages that are open.")
+HELD = _gauge("http_held_bytes", "Bodies of requests that are on their way or being worked on.")
+CLOSED = Metric(f"{PREFIX}http_connections_closed_total", "counter", "Connections closed by us.", ("reason",))
+REFUSED = Metric(f"{PREFIX}http_requests_refused_total", "counter", "Requests refused before a page.", ("reason",))
+PICTURES = _gauge("pictures", "Pictures and files being worked on, and waiting for it.", "state")
+MACHINE = (DISK_FREE, DISK_FLOOR, CONNECTIONS, HELD, CLOSED, REFUSED, PICTURES)
 
 CATALOGUE = (
     ALLOCATION_RECEIVE,
@@ -63,6 +96,7 @@ CATALOGUE = (
     STEP_DUE,
     STEP_OVERDUE,
     UNACKNOWLEDGED,
+    TICKET_INFO,
     TICKETS,
     CLOCK_SECONDS,
     CLOCK_OUTAGES,
@@ -70,6 +104,12 @@ CATALOGUE = (
     OUTBOX_OLDEST,
     OUTBOX_NOBODY,
     PAGES_FAILED,
+    WATCHDOG_LAST,
+    BACKUP_LAST,
+    WORKING_DAY,
+    *CHAIN_METRICS,
+    *MACHINE,
+    UPLOADS,
     *JOB_METRICS,
 )
 _LEDGER = (
@@ -88,7 +128,7 @@ class TrackerFigures(Collector):
 
     def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
-        return [family(metric) for metric in CATALOGUE]
+        return [family(metric) for metric in CATALOGUE if metric not in MACHINE]
 
     def collect(self) -> Iterator[Family]:
         """Everything, now."""
@@ -104,7 +144,14 @@ class TrackerFigures(Collector):
         yield family(CASE_OPEN, [((row["sop"], row["step"] or ""), row["n"]) for row in open_cases])
         yield from _steps(store.rows(_WAITING), now)
         yield from self._tickets(now)
+        yield from chain_figures(store, now)
         yield from self._outbox(now)
+        yield family(WORKING_DAY, [((), int(is_working_day(self._desk, now)))])
+        sign = last_sign(store)
+        yield family(WATCHDOG_LAST, [((), sign.timestamp())] if sign else [])
+        backup = last_backup(store)
+        yield family(BACKUP_LAST, [] if backup is None else [((), backup)])
+        yield family(UPLOADS, list(counts(store)))
 
     def _outbox(self, now: datetime) -> Iterator[Family]:
         """A calm message is not late while the office is closed, unless a try has failed."""
@@ -119,16 +166,43 @@ class TrackerFigures(Collector):
 
     def _tickets(self, now: datetime) -> Iterator[Family]:
         rows = self._desk.store.rows(
-            "SELECT t.number, t.started_at FROM tickets t JOIN cases c ON c.number = t.number"
-            " WHERE c.ending IS NULL AND t.ended_at IS NULL AND t.acknowledged_at IS NULL"
+            "SELECT t.number, t.root, t.started_at, t.acknowledged_at IS NOT NULL AS taken"
+            " FROM tickets t JOIN cases c ON c.number = t.number WHERE c.ending IS NULL AND t.ended_at IS NULL"
         )
-        yield family(UNACKNOWLEDGED, [((row["number"],), now.timestamp() - row["started_at"]) for row in rows])
+        ages = [((row["number"],), now.timestamp() - row["started_at"]) for row in rows if not row["taken"]]
+        yield family(UNACKNOWLEDGED, ages)
+        states = [(row["root"], row["number"], "taken" if row["taken"] else "waiting") for row in rows]
+        yield family(TICKET_INFO, [(place, 1) for place in states])
         count = "SELECT count(*) FROM tickets t JOIN cases c ON c.number = t.number WHERE c.ending IS NULL"
         yield family(TICKETS, [((), self._desk.store.value(count))])
         sums = self._desk.store.row(_CLOCKS) or {}
         clocks = ("detect", "acknowledge", "restore")
         yield family(CLOCK_SECONDS, [((name,), sums.get(f"{name}_seconds") or 0.0) for name in clocks])
         yield family(CLOCK_OUTAGES, [((name,), sums.get(f"{name}_outages") or 0) for name in clocks])
+
+
+class MachineFigures(Collector):
+    """What the tracker takes of its machine: room on its disks, connections, bodies, pictures."""
+
+    def __init__(self, config: TrackerConfig, tally: ServerTally) -> None:
+        self._config, self._tally = config, tally
+
+    def describe(self) -> Iterable[Family]:
+        """The families without samples."""
+        return [family(metric) for metric in MACHINE]
+
+    def collect(self) -> Iterator[Family]:
+        """Everything, now."""
+        disks = places(self._config.database, self._config.files)
+        yield family(*disk_samples(disks))
+        yield family(DISK_FLOOR, [((), self._config.disk.floor_bytes)])
+        yield family(CONNECTIONS, [((), self._tally.connections)])
+        yield family(HELD, [((), self._tally.held_bytes)])
+        # Every reason from the start, so that an increase from nothing is seen.
+        yield family(CLOSED, [((reason,), self._tally.closed[reason]) for reason in CLOSED_FOR])
+        yield family(REFUSED, [((reason,), self._tally.refused[reason]) for reason in REFUSED_FOR])
+        standing = QUEUE.standing()
+        yield family(PICTURES, [(("at_work",), standing.at_work), (("waiting",), standing.waiting)])
 
 
 _CLOCKS = (

@@ -17,6 +17,7 @@ from request_tracker.capacity.waiting_list import tell_of_room
 from request_tracker.cases import Desk
 from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import TrackerConfig
+from request_tracker.custody.office_files import record_office_files
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.notifications.delivery import send_outbox
@@ -24,12 +25,20 @@ from request_tracker.notifications.disposition_digest import tell_dispositions
 from request_tracker.notifications.evaluation_reminder import remind_evaluation
 from request_tracker.notifications.late_list import tell_late
 from request_tracker.notifications.reminders import end_pauses, remind
+from request_tracker.notifications.watchdog import tell_silence
+from request_tracker.outages.back_again import tell_ends
 from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
 from request_tracker.outages.maintenance import place_silences
-from request_tracker.outages.outage_reports import OutageRecord, read_journal, read_list
+from request_tracker.outages.outage_reports import OutageRecord, Telling, read_journal, read_list
+from request_tracker.outages.planned_time import keep_planned
 from request_tracker.outages.reported import end_reported
+from request_tracker.outages.silenced import follow_silences
 from request_tracker.outages.tickets import ended_outages, reconcile
+from request_tracker.outages.weekly_work import continue_weekly
+from request_tracker.store.acting import JOB, Acting, acting_as
+from runtime.bounded_http import Bounds, ask
 from runtime.jobs import Job, Jobs
+from runtime.rows import RowsFailed
 from runtime.supervision import JobThread
 
 T = TypeVar("T")
@@ -41,6 +50,8 @@ EVERY_SECONDS = 60.0
 # A message that somebody waits for at a page (a receipt, a call) leaves at once as a person feels it.
 OUTBOX_SECONDS = 2.0
 ASK_SECONDS = 5.0  # A neighbour in the same office answers at once or is down.
+# The watch holds at most 20,000 outages of some 400 bytes; Alertmanager's list of a bad day is far smaller.
+_BOUNDS = Bounds(ASK_SECONDS, 2 * ASK_SECONDS, 16 * 2**20)
 LOOK_BACK = timedelta(days=30)  # A tracker that was away longer is brought up to date by hand.
 
 
@@ -56,9 +67,23 @@ class Duty:
 
 DUTIES = (
     Duty("reconcile", lambda desk, config, now: reconcile(desk, known_outages(desk, config, now), now), "reconciled"),
-    Duty("silences", lambda desk, config, now: place_silences(desk.store, config.alertmanager, now), "silences_placed"),
+    # Before whatever asks whether work runs.
+    Duty(
+        "weekly_work",
+        lambda desk, _, now: continue_weekly(desk.store, desk.calendar.zone, now),
+        "weekly_work_announced",
+    ),
+    Duty("planned_time", lambda desk, _, now: keep_planned(desk, now), "planned_time_kept"),
+    Duty(
+        "silences",
+        lambda desk, config, now: place_silences(desk.store, desk.city, config.alertmanager, now),
+        "silences_placed",
+    ),
+    Duty("silenced", lambda desk, config, now: follow_silences(desk, config.alertmanager, now), "silences_followed"),
     Duty("reported_ends", lambda desk, _, now: end_reported(desk, now), "reported_ended"),
     Duty("escalation", lambda desk, _, now: escalate(desk, now), "called"),
+    Duty("ends", lambda desk, _, now: tell_ends(desk, now), "ends_told"),
+    Duty("watchdog", lambda desk, _, now: tell_silence(desk, now), "watchdog_silent"),
     Duty("estimates", lambda desk, _, now: follow_estimates(desk, now), "estimates_asked"),
     Duty("calls", lambda desk, _, now: follow_calls(desk, now), "calls_reminded"),
     Duty("pauses", lambda desk, _, now: end_pauses(desk, now), "pauses_ended"),
@@ -72,6 +97,7 @@ DUTIES = (
     Duty("dispositions", lambda desk, _, now: tell_dispositions(desk, now), "dispositions_told"),
     Duty("waiting_list", lambda desk, _, now: tell_of_room(desk, now), "room_appeared"),
     Duty("evaluation", lambda desk, _, now: remind_evaluation(desk, now), "evaluation_told"),
+    Duty("office_files", lambda desk, config, _: record_office_files(desk.store, config), "office_files_changed"),
     # Last of the table: what the duties before it have written leaves in the same round.
     Duty("outbox", lambda desk, config, now: send_outbox(desk, config, now), "", OUTBOX_SECONDS),
 )
@@ -107,12 +133,22 @@ class Worker:
 
 def _work(duty: Duty, desk: Desk, config: TrackerConfig) -> Callable[[], None]:
     def work() -> None:
-        # Read anew for each duty: somebody may have added a holiday a minute ago.
-        result = duty.act(with_own_days(desk), config, datetime.now(UTC))
-        if duty.event and result:
-            log.info("event=%s job=%s result=%s", duty.event, duty.name, _text(result))
+        try:
+            with acting_as(Acting("system", JOB)):
+                # Read anew for each duty: somebody may have added a holiday a minute ago.
+                result = duty.act(with_own_days(desk), config, datetime.now(UTC))
+        except RowsFailed as failed:
+            # What the other rows gave was done all the same; the runner tells of those that failed.
+            _say(duty, failed.results)
+            raise
+        _say(duty, result)
 
     return work
+
+
+def _say(duty: Duty, result: object) -> None:
+    if duty.event and result:
+        log.info("event=%s job=%s result=%s", duty.event, duty.name, _text(result))
 
 
 def _text(result: object) -> str:
@@ -122,30 +158,32 @@ def _text(result: object) -> str:
     return ",".join("/".join(item) if isinstance(item, tuple) else str(item) for item in result)
 
 
-def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[OutageRecord]:
+def known_outages(desk: Desk, config: TrackerConfig, now: datetime) -> list[Telling]:
     """What the watch's journal and Alertmanager know; a silent one is logged and left out.
 
-    Only once the journal has been read are the ends believed that Alertmanager told.
+    Only once the journal has been read whole are the ends believed that Alertmanager told.
     """
-    outages: list[OutageRecord] = []
+    outages: list[Telling] = []
     since = (now - LOOK_BACK).timestamp()
     if config.watch:
         # The journal first: it alone knows whether what Alertmanager calls resolved really ended.
         journal = _answer_of(f"{config.watch.rstrip('/')}/outages?since={since:.0f}", read_journal)
-        if journal is not None:
-            lasting = {outage.root for outage in journal if outage.ended_at is None}
-            outages += [*journal, *ended_outages(desk, lasting, since)]
+        outages += journal or []
+        whole = [outage for outage in journal or [] if isinstance(outage, OutageRecord)]
+        if journal is not None and whole == journal:
+            lasting = {outage.root for outage in whole if outage.ended_at is None}
+            outages += ended_outages(desk, lasting, since)
     if config.alertmanager:
-        alerts = _answer_of(f"{config.alertmanager.rstrip('/')}/api/v2/alerts?active=true", read_list) or []
-        outages += [outage for alert in alerts if (outage := alert.outage("alert")) is not None]
+        outages += _answer_of(f"{config.alertmanager.rstrip('/')}/api/v2/alerts?active=true", read_list) or []
     return outages
 
 
 def _answer_of(url: str, read: Callable[[Any], list[T]]) -> list[T] | None:
     """What a neighbour knows; None where it does not answer."""
     try:
-        answer = requests.get(url, timeout=ASK_SECONDS)
-        answer.raise_for_status()
+        answer = ask("GET", url, _BOUNDS)
+        if answer.status != 200:
+            raise TrackerError(f"status {answer.status}")
         return read(answer.json())
     except (requests.RequestException, ValueError, TrackerError) as error:
         log.warning("event=reconcile_silent url=%s reason=%r", url, type(error).__name__)

@@ -1,7 +1,8 @@
 """Jobs that cannot die silently: a table of jobs in; each tried on its own, timed and counted, out.
 
-A job that raises is counted, told once in the log until it succeeds again, and tried again at its next time; the others
-go on. When a job is due is the business of ``supervision``, or of a part that has its own loop and calls ``run``.
+A job that raises is counted, told once in the log until it succeeds again (or other rows of it fail than before), and
+tried again at its next time; the others go on. When a job is due is the business of ``supervision``, or of a part that
+has its own loop and calls ``run``.
 What is no ``Exception`` (SystemExit, a cancelled task) is no failure of a job: it escapes and ends the process.
 """
 
@@ -9,12 +10,14 @@ import inspect
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.metrics import Metric
+from runtime.release import BUILD_INFO, RELEASE
+from runtime.rows import RowsFailed
 
 log = logging.getLogger(__name__)
 # A log line is for reading: the type, the beginning of the message and the place are enough to find a fault.
@@ -44,13 +47,17 @@ class Next:
 
 @dataclass
 class JobState:
-    """What became of a job. ``last_success`` (Unix seconds) is the moment of the start until it succeeds."""
+    """What became of a job. ``last_success`` (Unix seconds) is the moment of the start until it succeeds.
+
+    ``rows``: which of its rows failed last, where it goes by rows (``runtime.rows``).
+    """
 
     job: Job
     last_success: float
     duration_seconds: float = 0.0
     failures: int = 0
     failing: bool = False
+    rows: frozenset[str] = frozenset()
 
 
 class Jobs:
@@ -91,7 +98,7 @@ class Jobs:
     def _succeeded(self, state: JobState, result: object, began: float) -> float:
         state.last_success, state.duration_seconds = self._wall(), self._clock() - began
         if state.failing:
-            state.failing = False
+            state.failing, state.rows = False, frozenset()
             log.warning("event=job_recovered part=%s job=%s failures=%d", self.part, state.job.name, state.failures)
         if isinstance(result, Next):
             return state.duration_seconds + result.seconds
@@ -100,8 +107,9 @@ class Jobs:
     def _failed(self, state: JobState, error: Exception, began: float) -> float:
         state.duration_seconds = self._clock() - began
         state.failures += 1
-        if not state.failing:
-            state.failing = True
+        rows = error.rows if isinstance(error, RowsFailed) else frozenset()
+        if not state.failing or state.rows != rows:
+            state.failing, state.rows = True, rows
             log.error("event=job_failed part=%s job=%s reason=%r", self.part, state.job.name, reason(error))
         job = state.job
         return job.interval_seconds if job.retry_seconds is None else job.retry_seconds
@@ -151,11 +159,12 @@ LAST_SUCCESS = Metric(
 DURATION = Metric("lebarpita_job_duration_seconds", "gauge", "How long the job's last run took.", LABELS)
 FAILURES = Metric("lebarpita_job_failures_total", "counter", "Runs of the job that ended by an exception.", LABELS)
 INTERVAL = Metric("lebarpita_job_interval_seconds", "gauge", "How often the job runs when all is well.", LABELS)
-JOB_METRICS = (LAST_SUCCESS, DURATION, FAILURES, INTERVAL)
+# A part that has jobs says its release with them, so that no part can forget it.
+JOB_METRICS = (LAST_SUCCESS, DURATION, FAILURES, INTERVAL, BUILD_INFO)
 JobSamples = list[tuple[tuple[str, ...], float]]
 
 
-def job_samples(tables: Iterable[Jobs]) -> list[tuple[Metric, JobSamples]]:
+def job_samples(tables: Collection[Jobs]) -> list[tuple[Metric, JobSamples]]:
     """Every metric with its samples over all tables of a process."""
     rows = [((jobs.part, name), state) for jobs in tables for name, state in jobs.states.items()]
     return [
@@ -163,4 +172,5 @@ def job_samples(tables: Iterable[Jobs]) -> list[tuple[Metric, JobSamples]]:
         (DURATION, [(labels, state.duration_seconds) for labels, state in rows]),
         (FAILURES, [(labels, state.failures) for labels, state in rows]),
         (INTERVAL, [(labels, state.job.interval_seconds) for labels, state in rows]),
+        (BUILD_INFO, [((part, RELEASE), 1) for part in sorted({jobs.part for jobs in tables})]),
     ]

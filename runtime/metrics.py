@@ -14,9 +14,12 @@ Samples = Iterable[tuple[LabelValues, float]]
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric: ``name`` is whole (with the prefix, ``_total`` and unit); ``labels`` are in the order of values."""
+    """One metric: ``name`` is whole (with the prefix, ``_total`` and unit); ``labels`` are in the order of values.
+
+    A ``histogram`` is written by its room as ``_bucket``, ``_sum`` and ``_count`` of that name.
+    """
 
     name: str
-    kind: Literal["counter", "gauge"]
+    kind: Literal["counter", "gauge", "histogram"]
     help: str
     labels: LabelValues = ()

@@ -1,4 +1,4 @@
-"""The shaper's agent: pulls the ledger, asks its driver what differs, applies, reads back, proves. One loop.
+"""The shaper's agent: pulls the ledger, has its device converge, proves, gives verdicts. One loop.
 
 The tracker silent: the last good ledger on disk stays in force and is applied at start. Each job of a turn is tried on
 its own (``runtime.jobs``): what fails is counted and tried again; nothing ends the loop but a signal. Which device it
@@ -7,6 +7,7 @@ is only the driver knows.
 
 import json
 import logging
+import random
 import threading
 import time
 from collections import Counter
@@ -17,21 +18,37 @@ from typing import Any
 import requests
 
 from inventory.model import City
+from runtime.bounded_http import Bounds, ask
+from runtime.disk import disk_samples
 from runtime.jobs import Job, Jobs, job_samples
 from runtime.metrics import Metric, Samples
 from shaping import metrics
 from shaping.config import Config
-from shaping.drivers.base import Driver, Reading
+from shaping.convergence import Convergence, Turn
+from shaping.delivery import Deliveries
+from shaping.drivers.base import Driver, LiveDriver, Reading
 from shaping.errors import ShapingError
 from shaping.ledger import Revision, read_revision
 from shaping.plan import Plan, summary
-from shaping.proof import WINDOW_SECONDS, proof_body, verdict
-from shaping.state import load, save
+from shaping.proof import proof_body
 
 log = logging.getLogger(__name__)
 PART = "shaper"
-# How long the tracker may take to answer: one turn (``refresh_seconds``), so that a hanging one delays one only.
-ASK_SECONDS = 5.0
+# How long the tracker may take to be reached and to answer. What is silent is asked again after as long, because a turn
+# waits for it, and somebody's hand on the queues waits for the turn.
+ASK_SECONDS = (1.0, 5.0)
+_SILENT_SECONDS = 5.0
+# A whole reading of the device without any news: the kernel's are told at once (``LiveDriver.wait``), and one may be
+# lost. Other devices tell nothing, so they are read at each refresh.
+SWEEP_SECONDS = 15.0
+# Between two samples of what waits in the queues: a window of 15 s holds at least 100 of them.
+SAMPLE_SECONDS = 0.1
+# And samples take a twentieth of a processor at most: of 500 OPDs one takes 16 ms.
+_SAMPLING_REST = 20
+# Two turns for news of the device are at least so far apart: another program's nftables sets may change all the time.
+_CALM_SECONDS = 0.5
+_BOUNDS = Bounds(ASK_SECONDS[1], ASK_SECONDS[1], 4 * 2**20)
+"""The ledger of ten thousand OPDs is half of that: a row of four rates has some 200 bytes."""
 # Letters of a wrong answer that the log shows: the tracker's sentence, or the title of a proxy's page.
 _SHOWN_OF_ANSWER = 200
 
@@ -46,36 +63,58 @@ class Agent:
     over: threading.Event = field(default_factory=threading.Event)
     revision: Revision | None = None
     reading: Reading | None = None
-    failures: Counter[str] = field(default_factory=Counter)
-    verdicts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    deliveries: Deliveries = field(default_factory=Deliveries)
     heard_at: float = 0.0
     jobs: Jobs = field(init=False)
+    convergence: Convergence = field(init=False)
     _body: Any = None
-    _turn: tuple[Plan, float] | None = None
+    _etag: str = ""
+    _turn: Turn | None = None
     _proven: str = ""
     _read_back_after: Any = None
-    _carried_out: dict[str, Any] | None = None
-    _handed_over: str = ""
-    _window: tuple[float, Reading] | None = None
+    _carried_out: Any = None
+    _drift: Any = None
+    _sampling_seconds: float = 0.0
+    _turned_at: float = 0.0
+    _due: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        config = self.config
+        self.convergence = Convergence(
+            self.driver,
+            config.state,
+            self.compile,
+            probe=config.probe,
+            on_drift=config.drift,
+            first=config.first_apply,
+        )
         self.jobs = Jobs(PART, self._table())
+
+    @property
+    def failures(self) -> Counter[str]:
+        """Rounds that failed, by reason."""
+        return self.convergence.failures
+
+    @property
+    def verdicts(self) -> Counter[tuple[str, str, str]]:
+        """Quarter minutes by OPD, direction and verdict."""
+        return self.deliveries.verdicts
 
     def run(self) -> None:
         """Turn after turn."""
-        self._body = load(self.config.state / "ledger.json")
+        self._body = self.convergence.last_good()
         while not self.over.is_set():
             for name in self.jobs.states:
-                self.jobs.run(name)
-            # Not sleep: a signal ends the wait at once, and systemd need not kill.
-            self.over.wait(self.config.refresh_seconds)
+                if self._is_due(name):
+                    self.jobs.run(name)
+            self._rest()
 
     def round(self, body: Any) -> Plan:
         """Compare, apply, read back, prove; the plan that was carried out or handed to a person."""
-        plan, applied_at = self._turn = self._converge(body)
+        turn = self._turn = self._converge(body)
         self._judge()
-        self._prove(plan, applied_at)
-        return plan
+        self._prove(turn.plan, turn.at)
+        return turn.plan
 
     def _table(self) -> tuple[Job, ...]:
         """The jobs of a turn, in their order. Verdicts and proof are about queues that were read in the same turn."""
@@ -84,8 +123,33 @@ class Agent:
             Job("ledger", every, self._hear),
             Job("queues", every, self._shape),
             Job("verdicts", every, lambda: self._judge() if self._turn else None),
-            Job("proof", every, lambda: self._prove(*self._turn) if self._turn else None),
+            Job("proof", every, lambda: self._prove(self._turn.plan, self._turn.at) if self._turn else None),
         )
+
+    def _is_due(self, name: str) -> bool:
+        """The ledger at each refresh, the queues at news and sweeps; verdicts always, proofs after a turn."""
+        now = time.monotonic()
+        if now < self._due.get(name, 0.0):
+            return False
+        live = isinstance(self.driver, LiveDriver)
+        # A proof that the tracker did not take is offered again with the next refresh.
+        refresh = 0.0 if name == "verdicts" else self.config.refresh_seconds
+        self._due[name] = now + (SWEEP_SECONDS if name == "queues" and live else refresh)
+        if name == "queues":
+            self._due["proof"], self._turned_at = 0.0, now
+        return True
+
+    def _rest(self) -> None:
+        """Until the next sample, news of the device, or a signal."""
+        if not isinstance(self.driver, LiveDriver):
+            # Not sleep: a signal ends the wait at once, and systemd need not kill.
+            self.over.wait(self.config.refresh_seconds)
+            return
+        # At random moments, so that no rhythm of the traffic meets that of the samples.
+        pause = max(SAMPLE_SECONDS, self._sampling_seconds * _SAMPLING_REST) * random.uniform(0.5, 1.5)
+        if self.driver.wait(pause):
+            calm = max(time.monotonic(), self._turned_at + _CALM_SECONDS)
+            self._due["queues"] = min(self._due.get("queues", 0.0), calm)
 
     def _shape(self) -> None:
         self._turn = None
@@ -97,21 +161,14 @@ class Agent:
             self.failures["apply"] += 1
             raise
 
-    def _converge(self, body: Any) -> tuple[Plan, float]:
-        """Compare, apply, read back; the plan that was carried out or handed to a person, and when."""
+    def _converge(self, body: Any) -> Turn:
+        """Compare, apply, read back, confirm; what was carried out or handed to a person, and when."""
         self.revision, self._read_back_after = self.compile(body), body.get("read_back_after")
-        plan = self.plan(self.revision)
-        applied_at = time.time()
-        if not plan.empty and self.driver.apply(plan):
-            self._carried_out = summary(plan)
-            log.info("event=applied revision=%d operations=%d", self.revision.number, len(plan.operations))
-            # Only what was really applied: at the next start without a tracker this is put in force again.
-            save(self.config.state / "ledger.json", body)
-        elif not plan.empty and self._handed_over != plan.hash:
-            self._handed_over = plan.hash
-            log.info("event=waits_for_a_person revision=%d operations=%d", self.revision.number, len(plan.operations))
-        self.reading = self.driver.read(self.revision.queues)
-        return plan, applied_at
+        turn = self.convergence.turn(self.revision, body)
+        self.reading = turn.reading
+        self._carried_out = turn.carried_out or self._carried_out
+        self._drift = turn.drift or self._drift
+        return turn
 
     def compile(self, body: Any) -> Revision:
         """The ledger's answer, checked. Raises ShapingError for anything that must not be applied."""
@@ -131,11 +188,14 @@ class Agent:
             body = self.fetch()
         except ShapingError as error:
             self.failures["tracker"] += 1
+            self._due["ledger"] = time.monotonic() + _SILENT_SECONDS
             log.warning("event=tracker_silent reason=%r", str(error))
             return
         # Also for an answer that is refused later: the tracker speaks, and what is wrong with it is another alert.
         self.heard_at = time.time()
-        self._body = body or self._body
+        if body and body != self._body:
+            self._body = body
+            self._due["queues"] = 0.0
 
     def _prove(self, plan: Plan, applied_at: float) -> None:
         """Post the proof once for each revision and reading; a repetition only where the tracker asks for one.
@@ -151,15 +211,18 @@ class Agent:
             "applied_at": applied_at,
             "read_at": time.time(),
             "plan": self._carried_out or summary(plan),
+            **({"drift": self._drift.body} if self._drift else {}),
         }
         body = proof_body(self.revision, self.reading, about)
         # Without the times in it: the same state read again is no new proof.
-        key = json.dumps([body["revision"], body["hash"], body["readback"], body["problems"], self._read_back_after])
+        state = [body["revision"], body["hash"], body["readback"], body["problems"], self._read_back_after]
+        # Somebody's hand is news also where it was mended within the turn.
+        key = json.dumps([*state, body.get("drift")])
         if key == self._proven:
             return
         try:
             self._call("POST", "/api/proofs", body)
-            self._proven, self._carried_out = key, None
+            self._proven, self._carried_out, self._drift = json.dumps([*state, None]), None, None
         except ShapingError as error:
             self.failures["proof"] += 1
             log.warning("event=proof_not_taken reason=%r", str(error))
@@ -171,38 +234,41 @@ class Agent:
         return device if alone else f"{device}/{self.config.uplink}"
 
     def _judge(self) -> None:
-        """A verdict for every queue that is counted, once a window is over."""
-        assert self.reading is not None
-        now = time.monotonic()
-        if self._window is None or now - self._window[0] >= WINDOW_SECONDS:
-            if self._window is not None:
-                self._verdicts(now - self._window[0], self._window[1], self.reading)
-            self._window = (now, self.reading)
-
-    def _verdicts(self, seconds: float, earlier: Reading, later: Reading) -> None:
-        for key, queue in later.queues.items():
-            before, after = earlier.counts.get(key), later.counts.get(key)
-            if before is not None and after is not None and after.bytes >= before.bytes:
-                self.verdicts[*key, verdict(queue, before, after, seconds)] += 1
+        """Another sample of what the queues counted; a verdict for each once a window is over."""
+        assert self.revision is not None and self.reading is not None
+        began, counts, live = time.monotonic(), self.reading.counts, False
+        if isinstance(self.driver, LiveDriver):
+            counts, live = self.driver.sample(self.revision.queues), True
+        self.deliveries.sample(began, self.reading.queues, counts, dense=live)
+        self._sampling_seconds = time.monotonic() - began
 
     def _call(self, method: str, path: str, body: Any) -> Any:
         url = f"{self.config.tracker.rstrip('/')}{path}"
         headers = {"Authorization": f"Bearer {self.config.secret()}"}
+        if method == "GET" and self._etag:
+            headers["If-None-Match"] = self._etag
         try:
-            answer = requests.request(method, url, json=body, headers=headers, timeout=ASK_SECONDS)
-            if answer.status_code != 200:
-                raise ShapingError(
-                    f"tracker: {path} answered {answer.status_code}: {answer.text[:_SHOWN_OF_ANSWER].strip()}"
-                )
-            return answer.json()
+            answer = ask(method, url, _BOUNDS, json=body, headers=headers, timeout=ASK_SECONDS)
+            # What was heard last is still so.
+            if method == "GET" and answer.status == requests.codes.not_modified:
+                return None
+            if answer.status != 200:
+                said = answer.text[:_SHOWN_OF_ANSWER].strip()
+                raise ShapingError(f"tracker: {path} answered {answer.status}: {said}")
+            body = answer.json()
+            self._etag = answer.headers.get("ETag", "") if method == "GET" else self._etag
+            return body
         except (requests.RequestException, ValueError) as error:
             raise ShapingError(f"tracker: {path} did not answer: {type(error).__name__}") from error
 
     def samples(self) -> Iterable[tuple[Metric, Samples]]:
         """Every metric as it stands."""
         yield from job_samples([self.jobs])
+        yield disk_samples({"shaping": self.config.state})
         yield metrics.FAILURES, [((reason,), count) for reason, count in self.failures.items()]
         yield metrics.VERDICT, [(key, count) for key, count in self.verdicts.items()]
+        yield metrics.DRIFT_NOTICED, [(key, count) for key, count in self.convergence.drifts.items()]
+        yield metrics.WAITING, [((), int(bool(self.convergence.waiting)))]
         if self.heard_at:
             yield metrics.TRACKER_AGE, [((), time.time() - self.heard_at)]
         if self.revision is not None and self.reading is not None:

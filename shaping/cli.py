@@ -4,18 +4,22 @@ import argparse
 import json
 import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, start_http_server
+from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 
 from inventory.reading import InventoryError, read_city
 from runtime import logs
 from runtime.command import run_command
+from runtime.health import Readiness
 from runtime.supervision import supervised
+from shaping import pages, watchdog
 from shaping.agent import Agent
 from shaping.config import read_config
-from shaping.drivers.base import Site
+from shaping.drivers.base import LiveDriver, RouterAccess, ScriptedDriver, Site, TapedDriver
 from shaping.errors import ShapingError
 from shaping.ledger import Revision
 from shaping.metrics import Figures
@@ -45,14 +49,22 @@ def _parser() -> argparse.ArgumentParser:
         "apply": ("carry out the plan of that hash", _apply),
         "confirm": ("a person says that the plan of that hash was typed by hand (driver: manual)", _confirm),
         "verify": ("say whether the ledger's revision is in force, and how that is known", _verify),
+        "watchdog": ("undo an apply that nobody confirmed in time; the agent starts it", _watchdog),
         "panic": ("let everything pass unshaped, at once", _panic),
+        "rsc": ("write the ledger as a file for /import, for a router without API (driver: routeros)", _rsc),
+        "record": ("read the device once and write down what it said, without secrets (driver: routeros)", _record),
+        "replay": ("plan and verify against such a recording; no device is asked", _replay),
     }
     for name, (text, run) in commands_by_name.items():
         command = commands.add_parser(name, help=text)
         command.add_argument("--config", required=True, metavar="FILE")
         command.set_defaults(run=run)
+        if name == "watchdog":
+            command.add_argument("--parent", type=int, metavar="PID", help="end after that process")
         if name in ("plan", "verify"):
             command.add_argument("--json", action="store_true", help="answer as JSON")
+        if name in ("record", "replay"):
+            command.add_argument("--tape", required=True, type=Path, metavar="FILE", help="the recording")
         if name == "apply":
             command.add_argument("--plan", required=True, metavar="HASH", help="the hash that plan printed")
             command.add_argument("--many", action="store_true", help="more than 10 OPDs or 25 % of the guarantees")
@@ -72,7 +84,17 @@ def _made(options: argparse.Namespace) -> Agent:
     shaping = city.uplink(config.uplink).shaping
     if shaping is None:
         raise ShapingError(f"uplink {config.uplink}: the inventory has no shaping: for it; add driver and interfaces")
-    return Agent(config, city, driver_of(shaping.driver, Site(city, config.uplink, config.state, config.prometheus)))
+    site = Site(
+        city,
+        config.uplink,
+        config.state,
+        config.prometheus,
+        unmapped=config.unmapped,
+        spoofed=config.spoofed,
+        management_from=config.management_from,
+        router=RouterAccess(**config.router.model_dump()) if config.router else None,
+    )
+    return Agent(config, city, driver_of(shaping.driver, site))
 
 
 def _agent(options: argparse.Namespace) -> int:
@@ -82,13 +104,25 @@ def _agent(options: argparse.Namespace) -> int:
     registry.register(Figures(agent))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
-    host, _, port = agent.config.listen.rpartition(":")
-    # Its thread needs no supervisor: a page that does not answer is LebarpitaPartDown.
-    start_http_server(int(port), host.strip("[]"), registry)
+    readiness = Readiness((agent.jobs,), (agent.config.state,))
+    pages.serve(agent.config.listen, pages.application(registry, readiness))
     # A turn under way is finished: half a plan in the kernel is what must not be left behind.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.over.set())
+    beside = watchdog.start(options.config) if isinstance(agent.driver, LiveDriver) else None
     supervised("shaper-agent", agent.run, agent.over.is_set)
+    if beside is not None:
+        beside.terminate()
+        beside.wait()
+    return 0
+
+
+def _watchdog(options: argparse.Namespace) -> int:
+    logs.begin()
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    watchdog.watch(_made(options).driver, over, options.parent)
     return 0
 
 
@@ -119,6 +153,10 @@ def _apply(options: argparse.Namespace) -> int:
         return 1
     print(f"{len(plan.operations)} operations done")
     # What was applied is read back at once: "done" is what the device says, not what was sent.
+    if wrong := problems(revision, agent.driver.read(revision.queues)):
+        undone = agent.driver.undo()
+        raise ShapingError("\n".join((*wrong, f"{undone} operations were undone: this was not in force")))
+    agent.driver.confirm(plan, "a person", time.time())
     return _verify(argparse.Namespace(**{**vars(options), "json": False}))
 
 
@@ -163,6 +201,37 @@ def _panic(options: argparse.Namespace) -> int:
     print(f"everything passes unshaped; removed from: {', '.join(places) or 'nothing was there'}")
     print("a running agent shapes again at its next turn; stop it first if that is not wanted")
     return 0
+
+
+def _rsc(options: argparse.Namespace) -> int:
+    agent = _made(options)
+    if not isinstance(agent.driver, ScriptedDriver):
+        raise ShapingError("this driver writes no file; the city file's shaping: driver: must be routeros")
+    print("\n".join(agent.driver.script(agent.compile(agent.fetch()).queues)))
+    return 0
+
+
+def _taped(options: argparse.Namespace) -> tuple[Agent, TapedDriver]:
+    agent = _made(options)
+    if not isinstance(agent.driver, TapedDriver):
+        raise ShapingError("this driver records nothing; the city file's shaping: driver: must be routeros")
+    return agent, agent.driver
+
+
+def _record(options: argparse.Namespace) -> int:
+    agent, driver = _taped(options)
+    print(driver.record(options.tape, agent.compile(agent.fetch()).queues))
+    return 0
+
+
+def _replay(options: argparse.Namespace) -> int:
+    agent, driver = _taped(options)
+    driver.replay(options.tape)
+    revision = agent.compile(agent.fetch())
+    print("\n".join(agent.driver.plan_text(agent.plan(revision))))
+    wrong = problems(revision, agent.driver.read(revision.queues))
+    print("\n".join(wrong) or f"revision {revision.number} is in force in the recording")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from prometheus_client.registry import Collector
 
+from runtime.disk import DISK_FREE
 from runtime.families import Family, family
 from runtime.jobs import JOB_METRICS
 from runtime.metrics import Metric, Samples
@@ -35,9 +36,18 @@ CLASS_PACKETS = _metric("class_packets_total", "counter", "Packets the class let
 CLASS_DROPS = _metric("class_drops_total", "counter", "Packets the class dropped.", *_WAY)
 CLASS_BACKLOG = _metric("class_backlog_bytes", "gauge", "Bytes that wait in the class.", *_WAY)
 UNMAPPED = _metric("unmapped_bytes_total", "counter", "Bytes of nobody's prefix.", "direction")
+UNMAPPED_DROPS = _metric("unmapped_drops_total", "counter", "Packets of nobody's prefix, dropped.", "direction")
+UNMAPPED_CEILING = _metric(
+    "unmapped_ceiling_bytes_per_second", "gauge", "The most that addresses of nobody may use.", "direction"
+)
+STRAY = _metric(
+    "stray_bytes_total", "counter", "Bytes of packets whose address does not live where they came from.", "direction"
+)
 VERDICT = _metric(
     "verdict_total", "counter", "Quarter minutes by verdict on the delivery.", "opd", "direction", "verdict"
 )
+DRIFT_NOTICED = _metric("drift_noticed_total", "counter", "Changes by somebody's hand that were found.", "kind", "opd")
+WAITING = _metric("waits_for_a_person", "gauge", "1 while a large change waits for a person.")
 FAILURES = _metric("failures_total", "counter", "Rounds that failed.", "reason")
 TRACKER_AGE = _metric("ledger_age_seconds", "gauge", "Seconds since the tracker last answered.")
 
@@ -56,9 +66,15 @@ CATALOGUE = (
     CLASS_DROPS,
     CLASS_BACKLOG,
     UNMAPPED,
+    UNMAPPED_DROPS,
+    UNMAPPED_CEILING,
+    STRAY,
     VERDICT,
+    DRIFT_NOTICED,
+    WAITING,
     FAILURES,
     TRACKER_AGE,
+    DISK_FREE,
     *JOB_METRICS,
 )
 
@@ -77,7 +93,13 @@ def samples_of(revision: Revision, reading: Reading) -> Iterator[tuple[Metric, S
     counts = [(key, reading.counts[key]) for key, _ in present if key in reading.counts]
     for metric, number in _COUNTED.items():
         yield metric, [(key, attrgetter(number)(count)) for key, count in counts]
-    yield UNMAPPED, [((way,), count) for way, count in reading.unmapped_bytes.items()]
+    for metric, by_way in (
+        (UNMAPPED, reading.unmapped_bytes),
+        (UNMAPPED_DROPS, reading.unmapped_drops),
+        (UNMAPPED_CEILING, reading.unmapped_ceilings),
+        (STRAY, reading.stray_bytes),
+    ):
+        yield metric, [((way,), count) for way, count in by_way.items()]
 
 
 class Source(Protocol):

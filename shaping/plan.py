@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from inventory.admission import RatePair
 from inventory.rates import format_rate
-from shaping.queues import Queue
+from shaping.queues import Key, Queue
 
 Setting = TypeVar("Setting")
 Name = TypeVar("Name")
@@ -140,6 +141,31 @@ def is_large(plan: Plan, guarantees: int) -> bool:
     # Guarantees only: ceilings may add up to anything, guarantees are what an OPD loses.
     moved = sum(abs(_guaranteed(change.after) - _guaranteed(change.before)) for change in plan.operations)
     return len(opds_of(plan)) > MANY_OPDS or moved > LARGE_SHARE * guarantees
+
+
+def large_change(before: Mapping[Key, RatePair], after: Mapping[Key, RatePair]) -> str:
+    """Why a change of the ledger needs a person; '' where it does not.
+
+    One OPD's change is what one signed case decides, however large. More than that is large where it is of more than
+    ten OPDs, or moves more than a quarter of all guarantees or of all ceilings.
+    """
+    changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    opds = {opd for opd, _ in changed}
+    if len(opds) <= 1:
+        return ""
+    if len(opds) > MANY_OPDS:
+        return f"{len(opds)} OPDs change at once: a person must read plan and apply it with --many"
+    for name in ("guaranteed", "ceiling"):
+        moved = sum(abs(_rate(after.get(key), name) - _rate(before.get(key), name)) for key in changed)
+        total = sum(_rate(rate, name) for rate in before.values())
+        if moved > LARGE_SHARE * total:
+            what = "guarantees" if name == "guaranteed" else "ceilings"
+            return f"more than 25 % of all {what} change at once: a person must read plan and apply it with --many"
+    return ""
+
+
+def _rate(rate: RatePair | None, name: str) -> int:
+    return int(getattr(rate, name)) if rate else 0
 
 
 def _guaranteed(queue: Queue | None) -> int:

@@ -5,7 +5,7 @@ Rates are whole bytes per second; the direction is the OPD's point of view.
 
 from dataclasses import dataclass
 
-from inventory.admission import Direction
+from inventory.admission import Direction, RatePair
 
 # Whose queue: the OPD's code and the direction.
 Key = tuple[str, Direction]
@@ -24,6 +24,11 @@ class Queue:
     def key(self) -> Key:
         """OPD and direction."""
         return self.opd, self.direction
+
+    @property
+    def pair(self) -> RatePair:
+        """Guarantee and ceiling."""
+        return RatePair(self.guaranteed_bytes_per_second, self.ceiling_bytes_per_second)
 
     @property
     def rates(self) -> dict[str, int]:

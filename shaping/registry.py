@@ -21,6 +21,11 @@ def driver_of(name: str, site: Site, package: ModuleType = folder) -> Driver:
     if name not in drivers(package):
         place = f"uplink {site.uplink}: shaping: driver: {name}"
         raise ShapingError(f"{place} is not a driver here; this lebarpita has {', '.join(drivers(package))}")
-    module = importlib.import_module(f"{package.__name__}.{name}")
+    try:
+        module = importlib.import_module(f"{package.__name__}.{name}")
+    except ModuleNotFoundError as error:
+        # A library of an extra, that only this driver needs.
+        step = f"pip install 'lebarpita[{name}]'"
+        raise ShapingError(f"driver: {name} needs {error.name}, which is not installed here; {step}") from error
     made: Driver = module.driver(site)
     return made

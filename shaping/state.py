@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,3 +26,22 @@ def load(path: Path) -> Any:
 def save(path: Path, body: Any) -> None:
     """Replace a file in one step: after a power cut it holds the old content or the new. Raises OSError."""
     write_whole(path, json.dumps(body).encode())
+
+
+def save_twice(path: Path, body: Any) -> None:
+    """Two files of the same content, one after the other: whatever becomes of one, the other is whole."""
+    for place in (path, _copy(path)):
+        save(place, body)
+
+
+def load_either(path: Path, sound: Callable[[Any], bool]) -> Any:
+    """The first of the two that can be read and is ``sound``; None where neither is."""
+    for place in (path, _copy(path)):
+        body = load(place)
+        if body is not None and sound(body):
+            return body
+    return None
+
+
+def _copy(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-copy{path.suffix}")

@@ -6,6 +6,8 @@ There is one ``conftest.py``, as modules of the tests have one name each (mypy);
 """
 
 import os
+import platform
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +25,22 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 FREE_PORTS = dict.fromkeys(PORTS, 0)
-STORIES, GIVING_WAY = "tests/stories", 5
+# 36 of 1,024 shares: two cities in labs measure seconds beside what computes.
+STORIES, GIVING_WAY = "tests/stories", 15
+# Minutes of walks over every page: each role's are handed out by themselves, and early.
+# Stories that mostly wait for minutes to pass: in a lab of their own, beside the others.
+WAITING = "tests/stories/test_story_9_ill_lines.py"
+WALKS = "tests/request_tracker/web/test_hostile_values.py"
 PLUGINS = {TESTS / "request_tracker": "tracker_fixtures"}
+
+
+# Only Debian 12 has a package of ClickHouse, which ``lab/packages`` installs there; elsewhere the run says so.
+_SYSTEM = platform.freedesktop_os_release()
+_CLICKHOUSE = (_SYSTEM["ID"], _SYSTEM.get("VERSION_ID")) == ("debian", "12") or shutil.which("clickhouse-server")
+collect_ignore = [] if _CLICKHOUSE else ["exporter/flows/history/test_flows_clickhouse.py"]
+# The same for vmalert of the package victoria-metrics.
+_VICTORIA = (_SYSTEM["ID"], _SYSTEM.get("VERSION_ID")) == ("debian", "12") or shutil.which("vmalert")
+collect_ignore += [] if _VICTORIA else ["alert_rules/test_alerts_vmalert_real.py"]
 
 
 class StoriesInOne(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
@@ -32,7 +48,14 @@ class StoriesInOne(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no 
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return STORIES if file.startswith(STORIES) else file
+        if file == WALKS:
+            return nodeid
+        return STORIES if file.startswith(STORIES) and file != WAITING else file
+
+
+def pytest_report_header() -> list[str]:
+    """What this system cannot run, at the head of every run."""
+    return [f"not run: tests/{file}: this system has no package of what it tries" for file in collect_ignore]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> StoriesInOne:
@@ -49,7 +72,12 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, stories and then browsers, so that at the end no process waits for the other."""
-    items.sort(key=lambda item: (not item.nodeid.startswith(STORIES), "browser" not in item.keywords))
+
+    def place(item: pytest.Item) -> tuple[bool, bool, bool]:
+        browser = "browser" in item.keywords
+        return not item.nodeid.startswith(STORIES), not browser, not item.nodeid.startswith(WALKS)
+
+    items.sort(key=place)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -2,6 +2,7 @@
 
 ``python tests/guarded.py`` runs the fast tests that stand in ``[tool.mutmut]`` of ``pyproject.toml`` under coverage and
 reports each file that stands there. The mutation run reads the same two lists, so that both speak of the same thing.
+``--measured`` reports of the run before, ``make test``'s, whose tests are these and all others.
 """
 
 import os
@@ -29,15 +30,16 @@ def _least(file: str) -> tuple[str, str]:
 
 def main() -> int:
     """Run the tests once, then ask of each file on its own: a sum would let a good file hide a bad one."""
-    files, tests = guarded()
+    (files, tests), measured = guarded(), "--measured" in sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "COVERAGE_FILE": str(Path(folder) / "coverage")}
+        data = ROOT / ".coverage" if measured else Path(folder) / "coverage"
+        environment = {**os.environ, "COVERAGE_FILE": str(data)}
 
         def coverage(*words: str) -> int:
             command = [sys.executable, "-m", "coverage", *words]
             return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
-        if code := coverage("run", "-m", "pytest", "-q", *tests):
+        if not measured and (code := coverage("run", "-m", "pytest", "-q", *tests)):
             return code
         coverage("report", "--show-missing", "--include", ",".join(files))
         low = [file for file in files if coverage("report", "--format=total", *_least(file))]

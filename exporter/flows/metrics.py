@@ -1,12 +1,13 @@
 """The metrics of the flow part, and its page. A metric that is not here does not exist."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.totals import RECEIVE, SCOPES, TRANSMIT
 from exporter.flows.decode.sflow import SflowInterface
-from exporter.job_metrics import JOB_METRICS
+from exporter.flows.history.attack_signs import AttackSign
+from exporter.job_metrics import DISK_FREE, JOB_METRICS
 from exporter.metrics import page
 from exporter.template import PageTemplate
 from runtime.metrics import PREFIX, Metric
@@ -37,6 +38,30 @@ UNSAMPLED = Metric(
 )
 MALFORMED = Metric(
     f"{PREFIX}flow_malformed_total", "counter", "Datagrams or templates that make no sense.", ("exporter",)
+)
+COPIES = Metric(
+    f"{PREFIX}flow_duplicate_datagrams_total",
+    "counter",
+    "Datagrams that the network delivered twice; the copy counts nothing.",
+    ("exporter",),
+)
+SOCKETS = Metric(
+    f"{PREFIX}flow_sockets_told_apart",
+    "gauge",
+    "UDP ports of one address whose templates or sequence numbers contradict each other; each is decoded by its own.",
+    ("exporter",),
+)
+UNTOLD = Metric(
+    f"{PREFIX}flow_former_template_sets_total",
+    "counter",
+    "Sets decoded by a template of before the exporter began anew, because none came in time after it.",
+    ("exporter",),
+)
+ABSURD = Metric(
+    f"{PREFIX}flow_absurd_records_total",
+    "counter",
+    "Records set aside because no network carries what they count (16 GB in a packet).",
+    ("exporter",),
 )
 SPOILT = Metric(
     f"{PREFIX}flow_spoilt_records_total",
@@ -76,11 +101,17 @@ SFLOW_TRANSMIT = Metric(
 FORGOTTEN = Metric(
     f"{PREFIX}flow_forgotten_totals_total",
     "counter",
-    "Flows of an exporter of total counts that found no place in the table; their next record counts whole.",
+    "Flows (total counts) or connections (firewall) that found no place in the table; their next record counts whole.",
     ("exporter",),
 )
 HISTORY_FAILURES = Metric(
     f"{PREFIX}flow_history_failures_total", "counter", "Minutes of the history that could not be written."
+)
+ATTACK = Metric(
+    f"{PREFIX}flow_attack_targets",
+    "gauge",
+    "Addresses, ports, sources or mail servers that a sign of an attack counts, in the minute that was written last.",
+    ("kind", "opd", "host", "way", "port"),
 )
 KERNEL_DROPS = Metric(f"{PREFIX}flow_socket_drops_total", "counter", "Datagrams the kernel dropped (SO_RXQ_OVFL).")
 
@@ -95,6 +126,10 @@ CATALOGUE = (
     UNDECODED,
     UNSAMPLED,
     MALFORMED,
+    COPIES,
+    SOCKETS,
+    UNTOLD,
+    ABSURD,
     SPOILT,
     REFUSED,
     UNASSIGNED,
@@ -109,6 +144,8 @@ CATALOGUE = (
     FORGOTTEN,
     KERNEL_DROPS,
     HISTORY_FAILURES,
+    ATTACK,
+    DISK_FREE,
     *JOB_METRICS,
 )
 
@@ -122,12 +159,12 @@ class FlowsPage:
         # 500 OPDs are 4,000 samples, whose names and labels never change: only their values are written each time.
         self._opds = PageTemplate(lambda: [(metric, rows) for metric in _OPD_METRICS])
 
-    def write(self, drops: int, failures: int = 0) -> bytes:
+    def write(self, drops: int, failures: int = 0, signs: Sequence[AttackSign] = ()) -> bytes:
         """The page as it stands; ``drops``: datagrams the kernel dropped; ``failures``: minutes not written."""
         shown = self._collector.totals.shown()
         columns = [array[:, way, :].ravel().tolist() for array in shown for way in _WAYS]
         opds = self._opds.write([value for column in columns for value in column])
-        return opds.encode() + _rest(self._collector, drops, failures)
+        return opds.encode() + _rest(self._collector, drops, failures) + page([(ATTACK, _attacks(signs))])
 
 
 def _rest(collector: Collector, drops: int, failures: int) -> bytes:
@@ -144,6 +181,10 @@ def _rest(collector: Collector, drops: int, failures: int) -> bytes:
             (UNDECODED, each(lambda exporter: exporter.undecoded)),
             (UNSAMPLED, each(lambda exporter: exporter.unsampled)),
             (MALFORMED, each(lambda exporter: exporter.malformed)),
+            (COPIES, each(lambda exporter: exporter.copies)),
+            (SOCKETS, each(lambda exporter: len(exporter.sockets))),
+            (UNTOLD, each(lambda exporter: exporter.untold)),
+            (ABSURD, each(lambda exporter: exporter.absurd)),
             (SPOILT, each(lambda exporter: exporter.spoilt)),
             (REFUSED, [((reason,), number) for reason, number in collector.refused.items()]),
             (UNASSIGNED, [((), totals.unassigned)]),
@@ -168,8 +209,15 @@ def _interfaces(collector: Collector) -> Iterator[tuple[tuple[str, str], SflowIn
             yield (source, str(interface.number)), interface
 
 
+def _attacks(signs: Sequence[AttackSign]) -> list[tuple[tuple[str, ...], float]]:
+    # One series each: an address of IPv4 and one of IPv6 may have the same name of a network cut off.
+    largest = {(s.kind, s.opd, s.host, "out" if s.outward else "in", str(s.port)): s.number for s in reversed(signs)}
+    return list(largest.items())
+
+
 def _evictions(collector: Collector) -> list[tuple[tuple[str], int]]:
     declared = (
-        (source, exporter) for source, exporter in collector.exporters.items() if exporter.settings.total_counts
+        (source, exporter, exporter.total_counters.evictions + exporter.connections.evictions)
+        for source, exporter in collector.exporters.items()
     )
-    return [((source,), exporter.total_counters.evictions) for source, exporter in declared]
+    return [((source,), number) for source, exporter, number in declared if number or exporter.settings.total_counts]

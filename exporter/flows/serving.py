@@ -8,16 +8,19 @@ from contextlib import asynccontextmanager
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.prefix_lookup import prefix_lookup
 from exporter.flows.account.settings import load_settings
+from exporter.flows.history.clickhouse_job import ClickhouseJob
 from exporter.flows.history.history_writer import MINUTE, HistoryWriter
 from exporter.flows.history.minute import MinuteHistory
 from exporter.flows.history.requests import top_page
 from exporter.flows.intake.receiver import PART, Receiver
 from exporter.flows.keep.persistence import Persistence
 from exporter.flows.metrics import FlowsPage
+from exporter.http.health import health_pages
 from exporter.http.server import HttpApplication, metrics_page, run
-from exporter.job_metrics import job_page
+from exporter.job_metrics import disk_page, job_page
 from exporter.processes import keep, trim
 from runtime import logs
+from runtime.health import Readiness
 from runtime.jobs import Job, Jobs
 from runtime.supervision import JobTasks
 
@@ -45,7 +48,7 @@ def serve(config: str) -> int:
     writer = None
     if settings.history is not None:
         history = MinuteHistory(collector.lookup, settings.history.top)
-        writer = HistoryWriter(history, settings.history, receiver.lock)
+        writer = HistoryWriter(history, settings.history, receiver.lock, collector.exporters)
         collector.observe = writer.observe
     return run(application(collector, receiver, persistence, writer), settings.listen)
 
@@ -55,13 +58,14 @@ def application(
 ) -> HttpApplication:
     """The application; the receiver runs and the state (and the history, if any) is written as long as it does."""
     page, jobs = FlowsPage(collector), flow_jobs(receiver, persistence, writer)
+    folders = {"flows": persistence.folder, **({"history": writer.part.folder} if writer else {})}
 
     def current_page() -> bytes:
         with receiver.lock:
             # Where a full disk keeps no counters, the page is shown all the same and says so.
             receiver.keep_now()
-            text = page.write(receiver.drops, writer.failures if writer else 0)
-        return text + job_page(receiver.jobs, jobs)
+            text = page.write(receiver.drops, writer.failures if writer else 0, writer.signs if writer else ())
+        return text + job_page(receiver.jobs, jobs) + disk_page(folders)
 
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:
@@ -71,11 +75,12 @@ def application(
         # In the order of the data: nothing more comes in, the last minute is written, and what was counted is kept.
         receiver.stop()
         if writer is not None:
-            await writer.write()
+            await writer.close()
         _try_to(persistence.close)
 
     who = top_page(writer.part if writer else None, collector.lookup.codes)
-    return HttpApplication({"/metrics": metrics_page(current_page), "/top": who}, working)
+    health = health_pages(Readiness((receiver.jobs, jobs), tuple(folders.values())))
+    return HttpApplication({"/metrics": metrics_page(current_page), "/top": who, **health}, working)
 
 
 def flow_jobs(receiver: Receiver, persistence: Persistence, writer: HistoryWriter | None) -> Jobs:
@@ -91,7 +96,9 @@ def flow_jobs(receiver: Receiver, persistence: Persistence, writer: HistoryWrite
     async def save_beside() -> None:
         await asyncio.to_thread(save)
 
-    history = (Job("history", MINUTE, writer.turn),) if writer else ()
+    history: tuple[Job, ...] = (Job("history", MINUTE, writer.turn),) if writer else ()
+    if writer and writer.part.clickhouse:
+        history += (Job("clickhouse", MINUTE, ClickhouseJob(writer.part).turn),)
     return Jobs(PART, (Job("state", SAVE_SECONDS, save_beside), *history))
 
 

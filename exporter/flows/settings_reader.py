@@ -6,12 +6,14 @@ error, one a line, with code 1.
 
 import pickle
 import sys
+from dataclasses import replace
 
 from exporter.config import HistoryPart, read_config, token
 from exporter.errors import ExporterError
 from exporter.flows.account.exporter_settings import exporter_settings
 from exporter.flows.account.prefix_lookup import prefixes
 from exporter.flows.account.settings import FlowSettings, HistorySettings
+from exporter.flows.history.part_settings import history_settings
 from inventory.reading import InventoryError, read_city
 
 # Characters: 20 of base64 are 120 bits, more than can be guessed over HTTP.
@@ -40,7 +42,7 @@ def _history(part: HistoryPart) -> HistorySettings:
     shown = token(part.token) if part.token else None
     if shown is not None and len(shown) < SHORTEST_TOKEN:
         raise ExporterError(f"flows.history.token: {part.token} holds fewer than {SHORTEST_TOKEN} characters")
-    return HistorySettings(part.folder, part.top, part.days, shown, part.places)
+    return replace(history_settings(part), token=shown)
 
 
 def main() -> int:

@@ -33,6 +33,17 @@ LINK_REFUSED = _link(
 LINK_DISCONTINUITIES = _link(
     "counter_discontinuities_total", "counter", "Times the device said that its counters jumped (not by a reboot)."
 )
+LINK_BUNDLE_SPEED = _link(
+    "bundle_speed_bytes_per_second",
+    "gauge",
+    "Of a bundle (LAG) that is up: the sum of its active members, as the device says. What it lost is a member.",
+)
+LINK_BELOW_CONTRACT = _link(
+    "below_contract", "gauge", "1 while a port that is up runs below the speed of the city file; otherwise left out."
+)
+LINK_HALF_DUPLEX = _link(
+    "half_duplex", "gauge", "1 while a port that is up runs at half duplex (learnt every ten minutes); else left out."
+)
 
 OPD_RECEIVE = Metric(f"{PREFIX}opd_receive_bytes_total", "counter", "Bytes towards the OPD (download).", _OPD)
 OPD_TRANSMIT = Metric(f"{PREFIX}opd_transmit_bytes_total", "counter", "Bytes from the OPD (upload).", _OPD)

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from exporter.http.connection import Request, Response
+from exporter.http.health import health_pages
 from exporter.http.server import HttpApplication, as_json, exposition, metrics_page, text
 from exporter.job_metrics import job_page
 from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError
@@ -11,6 +12,7 @@ from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.scrape.refresh_learning import refresh_learning_job
 from exporter.snmp.scrape.scrapes import Scrapes, UnknownTargetError
 from inventory.targets import snmp_targets
+from runtime.health import Readiness
 from runtime.jobs import Jobs
 from runtime.supervision import JobTasks
 
@@ -46,7 +48,8 @@ def application(scrapes: Scrapes) -> HttpApplication:
         scrapes.close()
         drop_in.close()
 
-    pages = {"/snmp": snmp, "/sd": discovery, "/metrics": metrics_page(lambda: scrapes.own_page() + job_page(jobs))}
+    own = metrics_page(lambda: scrapes.own_page() + job_page(jobs))
+    pages = {"/snmp": snmp, "/sd": discovery, "/metrics": own, **health_pages(Readiness((jobs,)))}
     return HttpApplication(pages, learning)
 
 

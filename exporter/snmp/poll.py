@@ -91,7 +91,7 @@ async def _shown(target: SnmpTarget, engine: str, options: argparse.Namespace) -
     opened: Engine = ENGINES[engine]
     session = opened(target)
     try:
-        device_survey = await survey(session)
+        device_survey = await survey(session, target.habits)
         if options.json:
             print(json.dumps(as_json(target.name, engine, device_survey), ensure_ascii=False))
             return 0
@@ -123,7 +123,8 @@ def _interface_json(interface: SurveyRow) -> dict[str, Any]:
         "alias": interface.alias,
         "admin": interface.admin,
         "oper": interface.oper,
-        "speed_bps": reading.speed_bytes * 8,
+        # Of a virtual port whose claim is invented there is nothing to say; 0 is a port that claims nothing.
+        "speed_bps": None if interface.speed_invented else reading.speed_bytes * 8,
         "receive_bytes": reading.in_octets,
         "transmit_bytes": reading.out_octets,
         "receive_errors": reading.in_errors,
@@ -139,8 +140,8 @@ _TITLES = ("interface", "state", "Mbit/s", "received B", "sent B", "errors", "lo
 
 
 def _print_survey(target: SnmpTarget, engine: str, device_survey: Survey) -> None:
-    days, seconds = divmod(int(device_survey.uptime_seconds), 86_400)
-    up = f"{days} d {seconds // 3600} h {seconds % 3600 // 60} min"
+    days, seconds = divmod(int(device_survey.uptime_seconds or 0), 86_400)
+    up = f"{days} d {seconds // 3600} h {seconds % 3600 // 60} min" if device_survey.uptime_seconds is not None else "?"
     print(f"{target.name} at {target.address}, up {up}, read by {engine}")
     print(_COLUMNS.format(*_TITLES))
     for interface in device_survey.interfaces:

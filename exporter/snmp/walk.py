@@ -13,7 +13,8 @@ from exporter.errors import ExporterError
 from exporter.snmp.credentials import add_options, credential_of
 from exporter.snmp.device import neighbours as n
 from exporter.snmp.device import objects as c
-from exporter.snmp.engines.failure import SnmpFailure
+from exporter.snmp.device.port_names import NAMES
+from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.interface import Session, SnmpTarget, login_of
 from exporter.snmp.engines.registry import DEFAULT, ENGINES
 from exporter.snmp.wire.ber import Value
@@ -75,10 +76,13 @@ async def device(session: Session) -> dict[str, Any]:
 async def _interfaces(session: Session, addresses: dict[int, list[str]]) -> list[dict[str, Any]]:
     columns = (c.IF_DESCR, c.IF_TYPE, c.IF_SPEED, c.IF_ADMIN, c.IF_OPER, c.IF_NAME, c.IF_HIGH_SPEED, c.IF_ALIAS)
     read = {column: await _column(session, column) for column in columns}
+    if not any(read.values()):
+        # Nothing at all: an error or a silence is told as such, and is no device without interfaces.
+        await _or_failure(session, c.IF_INDEX)
     return [
         {
             "index": index,
-            "name": n.text(read[c.IF_NAME].get(index)) or n.text(read[c.IF_DESCR].get(index)) or str(index),
+            "name": next(filter(None, (n.text(read[column].get(index)) for column in NAMES)), str(index)),
             "alias": n.text(read[c.IF_ALIAS].get(index)),
             "type": _number(read[c.IF_TYPE].get(index)),
             "speed_bps": _number(read[c.IF_HIGH_SPEED].get(index)) * 10**6 or _number(read[c.IF_SPEED].get(index)),
@@ -86,8 +90,17 @@ async def _interfaces(session: Session, addresses: dict[int, list[str]]) -> list
             "oper": _OPER.get(_number(read[c.IF_OPER].get(index)), "unknown"),
             "addresses": addresses.get(index, []),
         }
-        for index in sorted(read[c.IF_TYPE])
+        for index in sorted(set().union(*(read[column] for column in (c.IF_TYPE, *NAMES))))
     ]
+
+
+async def _or_failure(session: Session, root: str) -> None:
+    """Raise the agent's error or silence. Raises SnmpFailure; one that turns in circles has answered."""
+    try:
+        await session.walk(root, MAX_ROWS)
+    except SnmpFailure as failure:
+        if failure.reason is not Reason.ENDLESS:
+            raise
 
 
 async def _column(session: Session, column: str) -> dict[int, Value]:

@@ -1,5 +1,7 @@
 """Why a branch is down, as far as the device in front of it knows: its interface's state from our own SNMP part.
 
+Whether the device behind it was off shows itself only when it is back: by the time since which it runs.
+
 Asked over HTTP from ``/snmp?target=DEVICE`` and never waited for longer than a page may be late. An agent may answer
 from its cache (net-snmp: 3 s), so "up" is believed only when the agent has had time to notice.
 """
@@ -32,9 +34,12 @@ class Causes:
             await self._session.close()
 
     async def ask(self, node: Node, believe_up: bool) -> str | None:
-        """``link_down``, ``silent`` (only where ``believe_up``) or None where nothing can be said."""
+        """``link_down``, ``silent`` (only where ``believe_up``) or None where nothing can be said.
+
+        The root router has nobody in front of it: ``device_down`` where it answers SNMP as little as ping, for a while.
+        """
         if not node.interface:
-            return None
+            return "device_down" if believe_up and _snmp_up(await self._page(node.device)) is False else None
         state = link_state(await self._page(node.device), node.name)
         if state is False:
             return "link_down"
@@ -42,8 +47,14 @@ class Causes:
 
     async def poll(self, device: str) -> bool:
         """Have the SNMP part read the device now; whether the device answered."""
-        lines = (await self._page(device)).splitlines()
-        return any(line.startswith("lebarpita_snmp_up{") and line.endswith(" 1") for line in lines)
+        return _snmp_up(await self._page(device)) is True
+
+    async def booted_at(self, device: str) -> float | None:
+        """Since when a device runs (Unix seconds); None where it does not say."""
+        for line in (await self._page(device)).splitlines():
+            if line.startswith("lebarpita_device_boot_timestamp_seconds{"):
+                return float(line.rpartition(" ")[2])
+        return None
 
     async def _page(self, device: str | None) -> str:
         """The device's page; empty where it cannot be had."""
@@ -65,3 +76,9 @@ def link_state(page: str, link: str) -> bool | None:
         if line.startswith("lebarpita_link_up{") and f'link="{link}"' in line:
             return line.rpartition(" ")[2] == "1"
     return None
+
+
+def _snmp_up(page: str) -> bool | None:
+    """Whether the device answered SNMP; None where the page does not say it: our own part may be down."""
+    lines = (line for line in page.splitlines() if line.startswith("lebarpita_snmp_up{"))
+    return next((line.endswith(" 1") for line in lines), None)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from exporter.watch.outages import Outage, listed
-from runtime.files import set_aside, write_whole
+from runtime.files import clear_half_made, set_aside, write_whole
 
 log = logging.getLogger(__name__)
 # As long as Prometheus keeps its series: a year's report and a month to write it.
@@ -27,10 +27,12 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.outages: dict[str, Outage] = {}
+        self._lasting: dict[str, Outage] = {}
         self.failures = 0
 
     def load(self) -> None:
         """Read what was written before; open outages go on under their own identity."""
+        clear_half_made(self.path.parent)
         try:
             lines = self.path.read_bytes().split(b"\n")
         except FileNotFoundError:
@@ -62,7 +64,11 @@ class Journal:
 
     def open(self) -> list[Outage]:
         """Outages that last."""
-        return [outage for outage in self.outages.values() if outage.ended_at is None]
+        return list(self._lasting.values())
+
+    def last_of(self, root: str) -> Outage | None:
+        """The latest outage of a root, lasting or over."""
+        return max((o for o in self.outages.values() if o.root == root), key=lambda o: o.started_at, default=None)
 
     def _append(self, line: bytes) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +90,10 @@ class Journal:
 
     def _keep(self, outage: Outage) -> None:
         self.outages[outage.identity] = outage
+        if outage.ended_at is None:
+            self._lasting[outage.identity] = outage
+        else:
+            self._lasting.pop(outage.identity, None)
         if len(self.outages) > MAX_OUTAGES:
             # An outage that lasts is never forgotten, however long the list is.
             oldest = min((o for o in self.outages.values() if o.ended_at), key=lambda o: o.started_at, default=None)
@@ -107,7 +117,20 @@ class Journal:
 
 
 def _outage(row: dict[str, Any]) -> Outage:
-    ended = row["ended_at"]
-    opds = tuple(str(opd) for opd in row["offices"])
-    moment = None if ended is None else float(ended)
-    return Outage(str(row["root"]), str(row["kind"]), float(row["started_at"]), opds, str(row["cause"]), moment)
+    """A line of the journal; lines of before outages could come back have no word of it."""
+    return Outage(
+        root=str(row["root"]),
+        kind=str(row["kind"]),
+        started_at=float(row["started_at"]),
+        opds=tuple(str(opd) for opd in row["offices"]),
+        cause=str(row["cause"]),
+        ended_at=_moment(row["ended_at"]),
+        interruptions=int(row.get("interruptions", 1)),
+        down_seconds=float(row.get("down_seconds", 0.0)),
+        fell_at=_moment(row.get("fell_at")),
+        back_at=_moment(row.get("back_at")),
+    )
+
+
+def _moment(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -5,16 +5,20 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from exporter.http.connection import Request, Response
+from exporter.http.health import health_pages
 from exporter.http.server import HttpApplication, as_json, metrics_page, text
-from exporter.job_metrics import job_page
+from exporter.job_metrics import disk_page, job_page
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
 from exporter.watch.jobs import tasks_of, watch_jobs
+from exporter.watch.line_page import line_page
+from exporter.watch.lines.illness import Illness
 from exporter.watch.outages import listed, since
 from exporter.watch.rounds import Watch
 from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
 from inventory.model import City
+from runtime.health import Readiness
 
 
 def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, city: City, interval: float) -> HttpApplication:
@@ -45,25 +49,36 @@ def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, city: City, i
         await watch.causes.stop()
         watch.prober.stop()
 
-    own = metrics_page(lambda: written(watch, trap_polls, traps) + contracts(city) + job_page(jobs))
-    return HttpApplication({"/outages": outages, "/metrics": own}, working)
+    folder = watch.journal.path.parent
+
+    def figures() -> bytes:
+        return written(watch, trap_polls, traps) + contracts(city) + job_page(jobs) + disk_page({"watch": folder})
+
+    own = metrics_page(figures)
+    # Written before anything is sent: a journal that cannot be written is a watch that is not ready.
+    health = health_pages(Readiness((jobs,), (folder,)))
+    return HttpApplication({"/outages": outages, "/metrics": own, **health}, working)
 
 
 def written(watch: Watch, trap_polls: TrapPolls, traps: Traps) -> bytes:
     """The page of metrics as it stands now."""
-    nodes = [node for node in watch.nodes.values() if node.address is not None]
     lasting = watch.journal.open()
-    places = {node.name: (node.name, node.opd) for node in nodes}
     families: Sequence[tuple[Metric, list[tuple[tuple[str, ...], float]]]] = (
         (m.OUTAGE, [((outage.root, outage.kind), 1) for outage in lasting]),
         (m.OPDS_CUT_OFF, [((outage.root,), len(outage.opds)) for outage in lasting]),
         (m.STARTED, [((outage.root,), outage.started_at) for outage in lasting]),
-        (m.REACHABLE, [(places[name], int(up)) for name, up in watch.reachable.items()]),
-        (m.ROUND_TRIP, [(places[name], seconds) for name, seconds in watch.round_trips.items()]),
-        (m.LOST, [(places[node.name], watch.lost[node.name]) for node in nodes]),
+        (m.INTERRUPTIONS, [((outage.root, outage.kind), outage.interruptions) for outage in lasting]),
+        (
+            m.DEVICE_CUT_OFF,
+            [((node.far,), int(name in watch.silent)) for name, node in watch.nodes.items() if node.far],
+        ),
         (m.FLAPS, [((name,), watch.flaps[name]) for name in watch.nodes]),
+        (m.DEGRADED, [((name,), 1) for name in watch.ill]),
+        (m.LINK_LOSS, [sample for ill in watch.ill.values() for sample in _bounds(ill)]),
+        (m.LARGE_LOST, [((name,), 1) for name in watch.large_ends]),
         (m.ROUND, [((), watch.judged_at)]),
         (m.LATE, [((), watch.late)]),
+        (m.ISOLATED, [((), int(watch.isolated))]),
         (m.JOURNAL_FAILURES, [((), watch.journal.failures)]),
         (m.SEND_FAILURES, [((url,), count) for url, count in watch.sender.failures.items()]),
         (m.TRAPS, [(key, count) for key, count in traps.received.items()]),
@@ -71,8 +86,15 @@ def written(watch: Watch, trap_polls: TrapPolls, traps: Traps) -> bytes:
         (m.TRAP_LAST, list(traps.last.items())),
         (m.TRAP_POLLS, [(key, count) for key, count in trap_polls.polls.items()]),
         (m.BRANCH, [(place, 1) for place in _places(watch)]),
+        (m.PARENT, [((node.name, node.parent), 1) for node in watch.nodes.values() if node.parent is not None]),
     )
-    return page(families)
+    return page(families) + line_page(watch)
+
+
+def _bounds(ill: Illness) -> list[tuple[tuple[str, ...], float]]:
+    lossy = ill.lossy
+    shares = (("low", lossy.low), ("middle", lossy.loss), ("high", lossy.high))
+    return [((lossy.link, bound), share) for bound, share in shares]
 
 
 def contracts(city: City) -> bytes:

@@ -1,7 +1,7 @@
-"""ICMP echo (RFC 792, RFC 4443): addresses in, who answered and how fast out. Sends nothing but echo requests.
+"""ICMP echo (RFC 792, RFC 4443): addresses in, each answer with its sequence out. Sends nothing but echo requests.
 
-A raw socket where it is permitted, else the kernel's ping socket (``net.ipv4.ping_group_range``). Identifier,
-sequence and source address of every answer are checked; anything else is passed over. What reading raises is kept in
+A raw socket where it is permitted, else the kernel's ping socket (``net.ipv4.ping_group_range``). The identifier of
+every answer is checked here, its sequence and source by whoever listens (``hear``). What reading raises is kept in
 ``faults``, which a job of the watch tells.
 """
 
@@ -10,12 +10,12 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 
 from exporter.errors import ExporterError
+from exporter.watch.lines.large import PAYLOAD_BYTES
 from inventory.model import Address
 from runtime.jobs import Faults
 
@@ -23,17 +23,31 @@ from runtime.jobs import Faults
 _REQUEST = {4: 8, 6: 128}
 # Echo reply by IP version (RFC 792, RFC 4443 section 4.2).
 _REPLY = {4: 0, 6: 129}
+# Type and code of "too large and not to be cut up" (RFC 792, RFC 4443 section 3.2).
+_TOO_LARGE = {4: (3, 4), 6: (2, 0)}
 _PAYLOAD = b"lebarpita-watch-"
 # All answers of a round may come at once; Linux charges less than 1 KiB for a small datagram.
 _BUFFER_BYTES = 4 * 2**20
+# Filters of a raw socket (linux/icmp.h, linux/icmpv6.h): a set bit is a type that is not passed on. Without them a raw
+# socket is woken for every ICMP message of the host, our own requests over the loopback included.
+_RAW, _ICMP_FILTER, _ICMP6_FILTER = 255, 1, 1
+
+# Never cut up on the way, whatever the kernel heard of the way's MTU: IP_MTU_DISCOVER (10) and IPV6_MTU_DISCOVER (23)
+# to PMTUDISC_PROBE (linux/in.h, linux/in6.h).
+_WHOLE = {4: (socket.IPPROTO_IP, 10, 3), 6: (socket.IPPROTO_IPV6, 23, 3)}
+
+Hear = Callable[[str, int, float], None]
+
+
+def _nobody(address: str, sequence: int, now: float) -> None:
+    """Until somebody listens."""
 
 
 @dataclass
 class Prober:
     """Sockets for both families. Building it opens nothing; ``start`` does, ``stop`` undoes."""
 
-    sent: dict[tuple[Address, int], float] = field(default_factory=dict)
-    times: dict[Address, float] = field(default_factory=dict)
+    hear: Hear = _nobody
     faults: Faults = field(default_factory=Faults)
     _sockets: dict[int, tuple[socket.socket, bool]] = field(default_factory=dict)
     _identifier: int = field(default_factory=lambda: os.getpid() & 0xFFFF)
@@ -52,18 +66,16 @@ class Prober:
             handle.close()
         self._sockets.clear()
 
-    def begin(self) -> None:
-        """Forget the last round: only answers to what is sent from now on count."""
-        self.sent.clear()
-        self.times.clear()
-
-    def ask(self, addresses: Iterable[Address], sequence: int) -> None:
+    def ask(self, addresses: Iterable[Address], sequence: int, large: bool = False) -> None:
         """Send one echo request to each address. An address the kernel has no way to is simply not answered."""
+        requests: dict[int, bytes] = {}
         for address in addresses:
-            handle, raw = self._sockets[address.version]
-            self.sent[address, sequence] = time.monotonic()
+            version = address.version
+            handle, raw = self._sockets[version]
+            if version not in requests:
+                requests[version] = _request(version, (self._identifier, sequence), raw, large)
             with suppress(OSError):
-                handle.sendto(_request(address.version, self._identifier, sequence, raw), (str(address), 0))
+                handle.sendto(requests[version], (str(address), 0))
 
     def _receive(self, version: int) -> None:
         handle, raw = self._sockets[version]
@@ -73,8 +85,8 @@ class Prober:
                 try:
                     # Longer than any answer to our echo: payload, ICMP and IP headers.
                     data, source = handle.recvfrom(2048)
-                # A ping socket is told of an ICMP "unreachable" by the next call; the answers behind it still wait.
                 except ConnectionError:
+                    # A ping socket is told of an ICMP "unreachable" by the next call; the answers behind it still wait.
                     continue
                 self._take(version, raw, data, source[0])
 
@@ -84,15 +96,24 @@ class Prober:
         body = data[(data[0] & 15) * 4 :] if version == 4 and raw and data else data
         if len(body) < 8:
             return
-        kind, _, _, identifier, sequence = struct.unpack_from("!BBHHH", body)
+        kind, code, _, identifier, sequence = struct.unpack_from("!BBHHH", body)
+        if (kind, code) == _TOO_LARGE[version] and raw:
+            self._too_large(version, body[8:], now)
         if kind != _REPLY[version] or (raw and identifier != self._identifier):
             return
         # A link-local source comes with its interface behind a per cent sign.
-        address = ip_address(source.split("%")[0])
-        sent_at = self.sent.get((address, sequence))
-        # The first answer of a round counts; a duplicate would lengthen the round trip.
-        if sent_at is not None and address not in self.times:
-            self.times[address] = now - sent_at
+        self.hear(source.partition("%")[0], sequence, now)
+
+    def _too_large(self, version: int, request: bytes, now: float) -> None:
+        """Somebody says that our request, whose beginning he returns, is too large for him: that is an answer to it."""
+        ends = (16, 20, (request[0] & 15) * 4) if version == 4 and request else (24, 40, 40)
+        begin, end, header = ends
+        if len(request) < header + 8:
+            return
+        identifier, sequence = struct.unpack_from("!HH", request, header + 4)
+        if identifier == self._identifier:
+            family = socket.AF_INET if version == 4 else socket.AF_INET6
+            self.hear(socket.inet_ntop(family, request[begin:end]), sequence, now)
 
 
 def _open(version: int) -> tuple[socket.socket, bool]:
@@ -108,6 +129,9 @@ def _open(version: int) -> tuple[socket.socket, bool]:
             raise ExporterError(f"watch: ICMP over IPv{version} cannot be had: {error.strerror}") from error
         handle.setblocking(False)
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
+        handle.setsockopt(*_WHOLE[version])
+        if raw:
+            _filter(handle, version)
         return handle, raw
     raise ExporterError(
         "watch: ICMP is not permitted; give the service CAP_NET_RAW (AmbientCapabilities=CAP_NET_RAW)"
@@ -115,14 +139,26 @@ def _open(version: int) -> tuple[socket.socket, bool]:
     )
 
 
-def _request(version: int, identifier: int, sequence: int, raw: bool) -> bytes:
-    head = struct.pack("!BBHHH", _REQUEST[version], 0, 0, identifier, sequence)
+def _filter(handle: socket.socket, version: int) -> None:
+    """Let only echo replies and "too large" through."""
+    words = [0xFFFFFFFF] * 8
+    for kind in (_REPLY[version], _TOO_LARGE[version][0]):
+        words[kind >> 5] ^= 1 << (kind & 31)
+    if version == 4:
+        handle.setsockopt(_RAW, _ICMP_FILTER, struct.pack("=I", words[0]))
+    else:
+        handle.setsockopt(socket.IPPROTO_ICMPV6, _ICMP6_FILTER, struct.pack("=8I", *words))
+
+
+def _request(version: int, mark: tuple[int, int], raw: bool, large: bool) -> bytes:
+    """An echo request with its identifier and sequence."""
+    head = struct.pack("!BBHHH", _REQUEST[version], 0, 0, *mark)
+    payload = _PAYLOAD.ljust(PAYLOAD_BYTES[version], b"-") if large else _PAYLOAD
     # The kernel writes the checksum itself: for ICMPv6 because it covers the addresses too (RFC 3542, 3.1), for a ping
     # socket because it also puts its own identifier into the head.
     if version == 6 or not raw:
-        return head + _PAYLOAD
-    checksum = _checksum(head + _PAYLOAD)
-    return struct.pack("!BBHHH", _REQUEST[version], 0, checksum, identifier, sequence) + _PAYLOAD
+        return head + payload
+    return struct.pack("!BBHHH", _REQUEST[version], 0, _checksum(head + payload), *mark) + payload
 
 
 def _checksum(data: bytes) -> int:

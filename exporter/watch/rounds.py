@@ -1,80 +1,116 @@
-"""The watch at work: rounds of probes in, outages opened and closed out - journal first, then Alertmanager.
+"""The watch at work: requests and answers in, outages and ill links out.
 
-A round asks everybody, asks those about to be an outage a second time, and judges. What it judges is decided by
-``decide``; this module holds the clock and the consequences.
+Every node is asked once a round, spread over it; a node that owes an answer is asked ten times a second until it
+answers or is part of an outage. After each tenth of a second it is decided by ``decide`` who is a root; this module
+holds the clock, and what follows from it is the business of ``incidents``.
 """
 
 import asyncio
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from exporter.watch.cause import Causes
-from exporter.watch.decide import Node, Seat, decide
+from exporter.watch.decide import Answers, Node, Seat, decide
+from exporter.watch.incidents import ASK_AHEAD_SECONDS, Incidents, Moment
 from exporter.watch.journal import Journal
-from exporter.watch.outages import Outage, begun
+from exporter.watch.lines.illness import Illness, follow
+from exporter.watch.lines.large import EVERY_SECONDS, where_large_packets_end
+from exporter.watch.lines.line import Line
+from exporter.watch.lines.loss import Tally, where_loss_begins
+from exporter.watch.own_network import cut_off
 from exporter.watch.probing import Prober
+from exporter.watch.recurrence import RecurrenceTimes
+from exporter.watch.requests import WAIT_SECONDS, RequestKind, Requests
 from exporter.watch.sender import Sender
-from runtime.jobs import Faults
+from inventory.model import Address
 
-log = logging.getLogger(__name__)
-# Shares of a round's interval: the doubtful are asked again halfway, and judged before the next round begins.
-SECOND_ASK, JUDGE = 0.45, 0.9
-# A page is never later than this for the sake of its cause; _refine says the cause afterwards.
-CAUSE_PATIENCE_SECONDS = 0.3
-# Twice the three seconds for which net-snmp answers from its cache.
-REFINE_SECONDS = 6.0
-# Half of the 16 bits of ICMP: at two sends a second no sequence returns within hours.
-_SEQUENCES = 0x8000
+# Between two urgent requests to a node, and between two looks: a cut is told at the first look after its proof.
+URGENT_SECONDS = 0.1
+# Large requests are spread over all looks in which each line has its one.
+_LARGE_TURNS = round(EVERY_SECONDS / URGENT_SECONDS)
+# Behind a trunk hundreds fall silent at once: the nearest to it prove its cut, the others are asked as always.
+URGENT_AT_MOST = 200
+# The window in which loss is looked for (the design: named within five minutes).
+LOSS_WINDOW = "5m"
+# After the host's own network is back: its neighbours need one more request for an address (RFC 4861: 1 s).
+ISOLATION_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Instruments:
-    """What a watch works with: it asks by the prober and for causes, writes into the journal, tells by the sender."""
+    """What a watch works with: it asks by the prober and for causes, writes into the journal, tells by the sender.
+
+    ``cut_off`` says whether this host itself has lost its way to the root.
+    """
 
     prober: Prober
     journal: Journal
     sender: Sender
     causes: Causes
+    cut_off: Callable[[Address], bool] = cut_off
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What time it is: ``steady`` to decide by, which nobody sets back, and ``wall`` (Unix seconds) to tell people."""
+
+    steady: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True)
+class WatchTimes:
+    """A silence longer than ``lasting_seconds`` may be an outage; ``recurrence`` says when it is over."""
+
+    lasting_seconds: float
+    recurrence: RecurrenceTimes
 
 
 class Watch:
-    """The state of the watch. ``turn`` is one round, a job; ``hurry`` begins the next at once by ``wake``.
+    """The state of the watch. ``turn`` is one round, a job; ``hurry`` begins the next at once by ``wake``."""
 
-    ``refining`` holds what failed while causes were asked for afterwards.
-    """
-
-    def __init__(self, nodes: Sequence[Node], instruments: Instruments, need: int) -> None:
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        instruments: Instruments,
+        times: WatchTimes,
+        clocks: Clocks = Clocks(),
+    ) -> None:
         self.nodes = {node.name: node for node in nodes}
         self.prober, self.journal = instruments.prober, instruments.journal
         self.sender, self.causes = instruments.sender, instruments.causes
-        self._need = need
+        self.requests = Requests(nodes, instruments.prober, clocks.steady)
+        self.incidents = Incidents(self.journal, self.sender, self.causes, times.recurrence)
         self.seats: dict[str, Seat] = {}
-        self.reachable: dict[str, bool] = {}
-        self.round_trips: dict[str, float] = {}
-        self.lost: Counter[str] = Counter()
         self.flaps: Counter[str] = Counter()
+        self.ill: dict[str, Illness] = {}
+        self.large_ends: tuple[str, ...] = ()
         self.judged_at = 0.0
         self.late = 0
-        self._sequence = 0
+        self.isolated = False
+        self.silent: frozenset[str] = frozenset(self.requests.lines)
+        self.wake: Callable[[], None] = lambda: None
+        self._lasting_seconds = times.lasting_seconds
+        self.clocks = clocks
         self._due: float | None = None
         self._asking = False
-        self._faults = Faults()
-        self.refining = Faults()
-        self.wake: Callable[[], None] = lambda: None
-        self._refining: set[asyncio.Task[None]] = set()
+        self._covered: set[str] = set()
+        self._calm = False
+        self._turn = 0
+        self._blind_until = 0.0
+        self._cut_off = instruments.cut_off
 
     def resume(self) -> None:
         """Go on with the outages of the journal: they stay open until their root answers again."""
         for outage in self.journal.open():
-            if outage.root in self.nodes:
+            if outage.root not in self.nodes:
+                self.incidents.close(outage, self.clocks.wall())
+            elif outage.back_at is None:
                 # As if it had just been confirmed: it closes by answers only, and does not open a second time.
-                self.seats[outage.root] = Seat(self._need, 0, True, outage.started_at)
-            else:
-                self._close(outage, time.time())
+                fell = outage.started_at if outage.fell_at is None else outage.fell_at
+                self.seats[outage.root] = Seat(open=True, since=fell - self.clocks.wall() + self.clocks.steady())
 
     def hurry(self) -> None:
         """A trap came: begin the next round at once, so that the confirmation need not wait for the second.
@@ -97,86 +133,103 @@ class Watch:
             self._due = max(begun_at + interval, loop.time())
 
     async def round(self, interval: float) -> None:
-        """Ask everybody once, the doubtful twice, and judge."""
-        asked_at = time.time()
-        self.prober.begin()
-        nodes = [node for node in self.nodes.values() if node.address is not None]
-        self._ask(nodes)
-        await asyncio.sleep(SECOND_ASK * interval)
-        # Only who missed the round before: asking everybody twice would double the load and hide single losses.
-        doubtful = [n for n in nodes if self.seats.get(n.name, Seat()).misses and n.address not in self.prober.times]
-        self._ask(doubtful)
-        await asyncio.sleep((JUDGE - SECOND_ASK) * interval)
-        await self.judge(nodes, asked_at)
+        """Ask everybody once, a part of them each tenth of a second, and look after each part."""
+        loop = asyncio.get_running_loop()
+        parts = max(1, round(interval / URGENT_SECONDS))
+        begun_at = loop.time()
+        for part in range(parts):
+            self.ask(part, parts)
+            await asyncio.sleep(max(0.0, begun_at + (part + 1) * interval / parts - loop.time()))
+            await self.look()
+        self.incidents.faults.tell()
 
-    async def judge(self, nodes: Sequence[Node], asked_at: float) -> None:
-        """Decide this round and act on it.
+    def ask(self, part: int, parts: int) -> None:
+        """Send this part's regular requests, and the urgent ones."""
+        names = list(self.requests.lines)
+        regular = names[part::parts]
+        self.requests.ask(regular, RequestKind.REGULAR)
+        doubtful = self.silent - self._covered - set(regular)
+        if doubtful:
+            urgent = [name for name in names if name in doubtful and _ever(self.requests.lines[name])]
+            self.requests.ask(urgent[:URGENT_AT_MOST], RequestKind.URGENT)
+        self.requests.ask(names[self._turn % _LARGE_TURNS :: _LARGE_TURNS], RequestKind.LARGE)
+        self._turn += 1
 
-        What is to be opened and closed is what the journal does not say yet: an outage that could not be written or
-        told because something unexpected failed is tried again in the next round, and the others are not held up.
-        """
-        times = self.prober.times
-        answered = {node.name for node in nodes if node.address in times}
-        for node in nodes:
-            self.reachable[node.name] = node.name in answered
-            self.lost[node.name] += node.name not in answered
-        self.round_trips |= {n.name: times[n.address] for n in nodes if n.address is not None and n.address in times}
-        result = decide(tuple(self.nodes.values()), self.seats, answered, asked_at, self._need)
-        self.seats = dict(result.seats)
-        self.flaps.update(result.flapped)
-        self.judged_at = time.time()
-        lasting = self.journal.open()
-        for outage in lasting:
-            if not self.seats.get(outage.root, Seat()).open:
-                with self._faults.noted():
-                    self._close(outage, asked_at)
-        roots = {outage.root for outage in lasting}
-        # By state and not by ``result.opened``: see the docstring, what failed in the last round is still to be opened.
-        opened = [name for name, seat in self.seats.items() if seat.open and name not in roots]
-        if opened:
-            await asyncio.gather(*(self._begin(self.nodes[name]) for name in opened))
-            self.sender.tell()
-        self._faults.tell()
+    async def look(self) -> None:
+        """Decide and act on it; nothing is to be decided while everybody answers and no outage lasts."""
+        now = self.clocks.steady()
+        self.requests.expire()
+        lines = self.requests.lines
+        silent = {name: line.silence(now) for name, line in lines.items() if line.overdue(now)}
+        self.silent = frozenset(silent)
+        if self._isolated(now):
+            return
+        if silent or not self._calm:
+            answers = Answers(silent, {name: line.answered for name, line in lines.items()})
+            result = decide(tuple(self.nodes.values()), self.seats, answers, now, self._lasting_seconds)
+            self.seats = dict(result.seats)
+            self.flaps.update(result.flapped)
+            self.incidents.ask_ahead(self._suspects(now))
+            await self.incidents.follow(self.nodes, self.seats, Moment(now, self.clocks.wall()))
+            self._covered = self._under_outage()
+            blind = now < self._blind_until
+            for name, line in lines.items():
+                line.covered = blind or name in self._covered
+            self._calm = not (blind or self.journal.open() or any(map(_unsettled, self.seats.values())))
+        self.judged_at = self.clocks.wall()
 
-    def _ask(self, nodes: Sequence[Node]) -> None:
-        self._sequence = (self._sequence + 1) % _SEQUENCES
-        self.prober.ask([node.address for node in nodes if node.address is not None], self._sequence)
+    def find_losses(self) -> None:
+        """Look where loss begins and where large packets end; a job."""
+        now = self.clocks.steady()
+        words = {name: line.swallows_large(now) for name, line in self.requests.lines.items()}
+        swallowed = {name: word for name, word in words.items() if word is not None}
+        self.large_ends = where_large_packets_end(tuple(self.nodes.values()), swallowed)
+        tallies = {name: Tally(*line.windows[LOSS_WINDOW].counted(now)) for name, line in self.requests.lines.items()}
+        self.ill = follow(self.ill, where_loss_begins(tuple(self.nodes.values()), tallies), self.clocks.wall())
 
-    async def _begin(self, node: Node) -> None:
-        with self._faults.noted():
-            await self._open(node)
+    def _isolated(self, now: float) -> bool:
+        """Whether this host itself is cut off: then nothing is decided, and everybody is counted anew afterwards."""
+        root = next(iter(self.nodes.values()))
+        before, self.isolated = self.isolated, False
+        if root.name in self.silent and root.address is not None:
+            with self.incidents.faults.noted():
+                self.isolated = self._cut_off(root.address)
+        if self.isolated:
+            self._blind_until, self._calm = now + WAIT_SECONDS, False
+            for line in self.requests.lines.values():
+                line.covered = True
+            self.judged_at = self.clocks.wall()
+        elif before:
+            anew = now + ISOLATION_SECONDS
+            self.seats = {name: replace(seat, counted_from=anew) for name, seat in self.seats.items()}
+        return self.isolated
 
-    async def _open(self, node: Node) -> None:
-        cause = None
-        with suppress(TimeoutError):
-            cause = await asyncio.wait_for(self.causes.ask(node, believe_up=False), CAUSE_PATIENCE_SECONDS)
-        outage = begun(node, self.seats[node.name].since, cause or "unreachable")
-        # On disk before it is sent: after a crash in between the outage is told late, never forgotten.
-        self.journal.write(outage)
-        log.warning("event=outage_begun root=%s kind=%s cause=%s offices=%d", *_log_fields(outage), len(outage.opds))
-        if cause is None and node.interface:
-            # Needs no supervisor: what it raises is noted in ``refining``, and a job tells it.
-            task = asyncio.create_task(self._refine(outage))
-            self._refining.add(task)
-            task.add_done_callback(self._refining.discard)
+    def _suspects(self, now: float) -> list[Node]:
+        """Branches that may soon be roots: silent for a while, not behind another silent one, and not open."""
+        return [
+            node
+            for name, node in self.nodes.items()
+            if (seat := self.seats[name]).since is not None
+            and not seat.open
+            and now - seat.since > ASK_AHEAD_SECONDS
+            and (node.parent is None or self.seats[node.parent].since is None)
+        ]
 
-    async def _refine(self, outage: Outage) -> None:
-        """Say the cause once the agent had time to notice it; the alert stays the same alert."""
-        await asyncio.sleep(REFINE_SECONDS)
-        with self.refining.noted():
-            cause = await self.causes.ask(self.nodes[outage.root], believe_up=True)
-            present = self.journal.outages.get(outage.identity)
-            if cause is not None and present is not None and present.ended_at is None:
-                self.journal.write(replace(present, cause=cause))
-                self.sender.tell()
-
-    def _close(self, outage: Outage, at: float) -> None:
-        # A clock set back meanwhile must not make an outage end before it began: Alertmanager refuses such an alert.
-        final = outage.ended(round(max(at, outage.started_at), 3))
-        self.journal.write(final)
-        log.warning("event=outage_ended root=%s kind=%s cause=%s", *_log_fields(final))
-        self.sender.tell(final)
+    def _under_outage(self) -> set[str]:
+        """Nodes in an outage: their root is down, or came back so lately that requests of the outage are still out."""
+        now = self.clocks.wall()
+        roots = {o.root for o in self.journal.open() if o.back_at is None or now - o.back_at <= WAIT_SECONDS}
+        covered: set[str] = set()
+        for name, node in self.nodes.items():
+            if name in roots or node.parent in covered:
+                covered.add(name)
+        return covered
 
 
-def _log_fields(outage: Outage) -> tuple[str, str, str]:
-    return outage.root, outage.kind, outage.cause
+def _unsettled(seat: Seat) -> bool:
+    return seat.open or seat.since is not None or seat.passing_since is None
+
+
+def _ever(line: Line) -> bool:
+    """True for a line that answered once: one that never did is asked no more than regularly."""
+    return line.round_trip is not None

@@ -3,8 +3,9 @@
 A change goes out at once; while an outage lasts it is said again every minute, because Alertmanager forgets. Nothing
 here ever delays the probing: each Alertmanager has a job of its own, and what fails is tried again.
 
-An end is told twenty seconds late, with its true time: Prometheus evaluates the same alert from a scrape that may be
-older, and would make Alertmanager page it a second time if it were resolved before Prometheus has seen the end.
+An end is told twenty seconds after the journal has it, with its true time: Prometheus evaluates the same alert from a
+scrape that may be older, and would make Alertmanager page it a second time if it were resolved before Prometheus has
+seen the end.
 """
 
 import asyncio
@@ -36,13 +37,13 @@ Open = Callable[[], Iterable[Outage]]
 class Sender:
     """One job per Alertmanager. ``start`` needs a running loop; ``tell`` returns at once, by way of ``wake``."""
 
-    def __init__(self, urls: Sequence[str], open_outages: Open, runbooks: str) -> None:
+    def __init__(self, urls: Sequence[str], open_outages: Open, runbooks: str | None) -> None:
         self._open = open_outages
         self._runbooks = runbooks
         self._wakes = {url: asyncio.Event() for url in urls}
         numbered = (f"sender-{number}" if number > 1 else "sender" for number in range(1, len(self._wakes) + 1))
         self._names = dict(zip(self._wakes, numbered, strict=True))
-        self._ended: dict[str, Outage] = {}
+        self._ended: dict[str, tuple[Outage, float]] = {}
         self._session: aiohttp.ClientSession | None = None
         self.wake: Callable[[str], None] = lambda _: None
         self.failures = dict.fromkeys(urls, 0)
@@ -67,7 +68,7 @@ class Sender:
     def tell(self, ended: Outage | None = None) -> None:
         """Something changed: send now. The last end of a root is sent; an earlier one would end the newer."""
         if ended is not None:
-            self._ended[ended.root] = ended
+            self._ended[ended.root] = (ended, time.time())
         for url, wake in self._wakes.items():
             wake.set()
             self.wake(self._names[url])
@@ -87,7 +88,7 @@ class Sender:
 
     def _pause(self) -> float:
         """Seconds until something is to be said: the repetition, or an end whose time has come."""
-        due = [(over.ended_at or 0.0) + RESOLVE_AFTER_SECONDS - time.time() for over in self._ended.values()]
+        due = [closed_at + RESOLVE_AFTER_SECONDS - time.time() for _, closed_at in self._ended.values()]
         # A tenth later, so that the end is surely due when the job looks.
         return min([REPEAT_SECONDS, *(seconds + 0.1 for seconds in due if seconds > 0)])
 
@@ -114,16 +115,14 @@ class Sender:
 
     def _alerts(self) -> list[dict[str, Any]]:
         now = time.time()
-        old_roots = [
-            key for key, o in self._ended.items() if o.ended_at is not None and o.ended_at < now - RESOLVED_KEPT_SECONDS
-        ]
+        old_roots = [key for key, (_, at) in self._ended.items() if at < now - RESOLVED_KEPT_SECONDS]
         for key in old_roots:
             del self._ended[key]
         lasting = list(self._open())
         open_roots = {outage.root for outage in lasting}
         due = [
             outage
-            for outage in self._ended.values()
-            if outage.root not in open_roots and now - (outage.ended_at or now) >= RESOLVE_AFTER_SECONDS
+            for outage, at in self._ended.values()
+            if outage.root not in open_roots and now - at >= RESOLVE_AFTER_SECONDS
         ]
         return [alert(outage, now, self._runbooks) for outage in (*lasting, *due)]

@@ -8,7 +8,8 @@ from exporter.watch.decide import watched
 from exporter.watch.journal import Journal
 from exporter.watch.pages import application
 from exporter.watch.probing import Prober
-from exporter.watch.rounds import Instruments, Watch
+from exporter.watch.recurrence import RecurrenceTimes
+from exporter.watch.rounds import Instruments, Watch, WatchTimes
 from exporter.watch.sender import Sender
 from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
@@ -28,7 +29,8 @@ def serve(path: str) -> int:
     journal.load()
     sender = Sender(part.alertmanager, journal.open, part.runbooks)
     instruments = Instruments(prober=Prober(), journal=journal, sender=sender, causes=Causes(part.snmp))
-    watch = Watch(watched(city), instruments, part.misses)
+    recurrence = RecurrenceTimes(part.settle_seconds, part.again_within_seconds)
+    watch = Watch(watched(city), instruments, WatchTimes(part.lasting_seconds, recurrence))
     trap_polls = TrapPolls(watch.hurry, watch.causes.poll)
     traps = Traps(city, part, trap_polls.take)
     return run(application(watch, trap_polls, traps, city, part.interval_seconds), part.listen)

@@ -3,6 +3,7 @@
 A few cases are walked through the real commands; the rest are copies with their own numbers and their own hashes.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from request_tracker.store.chain import GENESIS, canonical, digest
 
 SOP = "PKL-BW"
 ENDED_IN_TWENTY = 19  # After some years nineteen of twenty cases are closed; the lists of open ones stay short.
+# Some 90 MB at once: all in one transaction would make a write-ahead log as long as the database.
+AT_ONCE = 10_000
+_NUMBER = "a number that no case has"
 _REQUESTER = Who("contact:1", frozenset({"requester"}))
 _WALK = (
     (Who("user:1", frozenset({"head_of_office"})), "PKL-B-02"),
@@ -29,10 +33,18 @@ _WORDS = ("layanan daring", "rapat video", "SIMRS", "e-kinerja", "pajak daerah",
 
 
 @dataclass(frozen=True)
-class _Model:
-    """A walked case, taken apart: its events as rows and its projection."""
+class _ModelEvent:
+    """An event as a row, and what its hash is made of, cut where the case's number stands."""
 
-    events: list[dict[str, Any]]
+    row: dict[str, Any]
+    text: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class _Model:
+    """A walked case, taken apart: its events and its projection."""
+
+    events: list[_ModelEvent]
     case: dict[str, Any]
     waiting: list[dict[str, Any]]
 
@@ -46,12 +58,13 @@ def fill(desk: Desk, cases: int, now: datetime) -> list[str]:
     year = desk.calendar.local(now).year
     first = int(desk.store.value("SELECT max(id) FROM cases")) + 1
     opds = [opd.code for opd in desk.city.opds]
-    with desk.store.transaction() as db:
-        for id_ in range(first, cases + 1):
-            turn, rest = divmod(id_, ENDED_IN_TWENTY + 1)
-            model = ended if rest else (waiting, fresh)[turn % 2]
-            _copy(db, model, id_, f"{SOP}/{year}/{id_:06d}", opds[(turn + rest) % len(opds)])
-        db.execute("UPDATE numbers SET value = ? WHERE key = ? AND year = ?", [max(cases, first - 1), SOP, year])
+    for begun in range(first, cases + 1, AT_ONCE):
+        with desk.store.transaction() as db:
+            for id_ in range(begun, min(begun + AT_ONCE, cases + 1)):
+                turn, rest = divmod(id_, ENDED_IN_TWENTY + 1)
+                model = ended if rest else (waiting, fresh)[turn % 2]
+                _copy(db, model, id_, f"{SOP}/{year}/{id_:06d}", opds[(turn + rest) % len(opds)])
+            db.execute("UPDATE numbers SET value = ? WHERE key = ? AND year = ?", [max(cases, first - 1), SOP, year])
     # A database that grew over years has its statistics; without them SQLite plans as for an empty one.
     desk.store.db.execute("ANALYZE")
     return [row["number"] for row in desk.store.rows("SELECT number FROM cases ORDER BY id DESC LIMIT 500")]
@@ -74,8 +87,14 @@ def _walked(desk: Desk, now: datetime, ended: bool = False, signatures: int = le
     if ended:
         run(desk, number, Cancel("dibatalkan pemohon"), _REQUESTER, now)
     case = read_case(desk, number)
-    events = [to_row(event, 0) for event in history(desk, number)]
+    events = [_model_event(to_row(event, 0)) for event in history(desk, number)]
     return _Model(events, row_of(case), waiting_rows(0, case, by_hash(desk.store, case.sop_hash)))
+
+
+def _model_event(row: dict[str, Any]) -> _ModelEvent:
+    body = {"case": _NUMBER, **{key: row[key] for key in COLUMNS}, "data": json.loads(row["data"])}
+    before, after = canonical(body).split(_NUMBER)
+    return _ModelEvent(row, (before, after))
 
 
 def _copy(db: Database, model: _Model, id_: int, number: str, opd: str) -> None:
@@ -86,15 +105,18 @@ def _copy(db: Database, model: _Model, id_: int, number: str, opd: str) -> None:
     _insert(db, "waiting", [{**row, "case_id": id_} for row in model.waiting])
 
 
-def _chained(events: list[dict[str, Any]], id_: int, number: str, opd: str, subject: str) -> list[dict[str, Any]]:
+def _chained(events: list[_ModelEvent], id_: int, number: str, opd: str, subject: str) -> list[dict[str, Any]]:
+    """The events of a copy. Only its first one has another content; of the others only the case's number is another."""
     rows, previous = [], GENESIS
     for event in events:
-        data = event["data"]
-        if event["kind"] == "opened":
-            data = canonical({**json.loads(data), "number": number, "opd": opd, "subject": subject})
-        body = {"case": number, **{key: event[key] for key in COLUMNS}, "data": json.loads(data)}
-        hash_ = digest(body, previous)
-        rows.append({**event, "case_id": id_, "data": data, "previous_hash": previous, "hash": hash_})
+        row, (before, after) = event.row, event.text
+        if row["kind"] == "opened":
+            content = {**json.loads(row["data"]), "number": number, "opd": opd, "subject": subject}
+            row = {**row, "data": canonical(content)}
+            hash_ = digest({"case": number, **{key: row[key] for key in COLUMNS}, "data": content}, previous)
+        else:
+            hash_ = hashlib.sha256(f"{previous}{before}{number}{after}".encode()).hexdigest()
+        rows.append({**row, "case_id": id_, "previous_hash": previous, "hash": hash_})
         previous = hash_
     return rows
 

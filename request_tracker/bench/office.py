@@ -14,6 +14,7 @@ from request_tracker.people.sessions import begin_session
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
+AT_ONCE = 10_000  # Rows of one transaction: memory and write-ahead log stay small however many letters there are.
 _SUBJECTS = ("Permohonan penambahan bandwidth", "Laporan gangguan jaringan", "Undangan rapat koordinasi")
 
 
@@ -28,9 +29,12 @@ def people(store: Store, roles: Iterable[str], now: datetime) -> dict[str, str]:
 
 def letters(desk: Desk, count: int, now: datetime) -> None:
     """Write so many letters into the register, every second one out."""
-    rows = [_letter(desk, number, now) for number in range(count)]
-    with desk.store.transaction() as db:
-        db.table("letter_register").insert_all(rows, batch_size=1000)
+    for begun in range(0, count, AT_ONCE):
+        rows = [_letter(desk, number, now) for number in range(begun, min(begun + AT_ONCE, count))]
+        columns, marks = ", ".join(rows[0]), ", ".join("?" for _ in rows[0])
+        with desk.store.transaction():
+            statement = f"INSERT INTO letter_register ({columns}) VALUES ({marks})"
+            desk.store.execute_many(statement, [list(row.values()) for row in rows])
 
 
 def outages(desk: Desk, count: int, now: datetime) -> list[str]:
@@ -47,6 +51,26 @@ def outages(desk: Desk, count: int, now: datetime) -> list[str]:
         )
         for number, branch in enumerate(branches(desk.city)[:count], 1)
         for begun in [now - timedelta(hours=number)]
+    ]
+    return reconcile(desk, reports, now)
+
+
+def tickets_to_take(desk: Desk, count: int, now: datetime) -> list[str]:
+    """So many outages of the last days that are over and that nobody has taken on yet; their numbers."""
+    roots = branches(desk.city)
+    reports = [
+        OutageRecord(
+            root=branch.name,
+            kind=str(branch.kind),
+            cause="link_down",
+            opds=branch.offices,
+            started_at=(ended - timedelta(minutes=20)).timestamp(),
+            ended_at=ended.timestamp(),
+            source="watch",
+        )
+        for number in range(count)
+        for branch in [roots[number % len(roots)]]
+        for ended in [now - timedelta(days=1, hours=number)]
     ]
     return reconcile(desk, reports, now)
 

@@ -12,9 +12,11 @@ from request_tracker.cases.acts import Register
 from request_tracker.cases.messages import person_of
 from request_tracker.cases.model import SYSTEM, Who
 from request_tracker.cases.queries import history
-from request_tracker.errors import Refused
+from request_tracker.errors import NotStored, Refused
 from request_tracker.evidence.limit import ScrapedLimits, scraped
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.store.database import Row
+from request_tracker.store.each_row import each_row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 # Prometheus scrapes every 15 s and the tracker asks every minute: after a quarter of an hour something is wrong.
@@ -32,24 +34,25 @@ class Overruling:
 
 def register_pending(desk: Desk, prometheus: Prometheus, now: datetime) -> list[str]:
     """Finish the steps whose limits are scraped by now; their cases. Who is kept waiting is told, once."""
-    done = []
-    for row in desk.store.rows("SELECT number FROM cases WHERE awaiting = 'monitoring' ORDER BY id"):
-        case = read_case(desk, row["number"])
-        limits = scraped(prometheus, desk.store, str(case.opd), now)
-        if limits.equal:
-            try:
-                run(desk, case.number, Register(limits.data()), SYSTEM, now, version=case.version)
-                done.append(case.number)
-            # The case moved on between the question and the act, or another worker was first; the next minute looks
-            # again.
-            except Refused:
-                continue
-        else:
-            _tell(desk, case, limits, now)
-        # Prometheus itself did not answer: the cases behind this one would each wait for the same silence.
-        if limits.problem:
-            break
-    return done
+    rows = desk.store.rows("SELECT number FROM cases WHERE awaiting = 'monitoring' ORDER BY id")
+    return each_row(rows, lambda row: _register(desk, prometheus, row, now))
+
+
+def _register(desk: Desk, prometheus: Prometheus, row: Row, now: datetime) -> list[str]:
+    # A Prometheus that lets the first wait is not asked for the others (``Prometheus.rest``); that they wait is told.
+    case = read_case(desk, row["number"])
+    limits = scraped(prometheus, desk.store, str(case.opd), now)
+    if not limits.equal:
+        _tell(desk, case, limits, now)
+        return []
+    try:
+        run(desk, case.number, Register(limits.data()), SYSTEM, now, version=case.version)
+    except NotStored:
+        raise
+    # The case moved on between the question and the act, or another worker was first; the next minute looks again.
+    except Refused:
+        return []
+    return [case.number]
 
 
 def register_anyway(desk: Desk, prometheus: Prometheus, overruling: Overruling, now: datetime) -> Case:

@@ -4,22 +4,22 @@ A case's own events say that it waits; nothing here promises anything. When the 
 is told, once for each time it was put on the list. Rates are bytes per second.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.topology import uplink_of
 from request_tracker.cases import Allocation, Case, Desk, Event, Note, Who, read_case, run
-from request_tracker.cases.advice import wanted_rates
+from request_tracker.cases.advice import wanted_allocation
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
 from request_tracker.people.roles import may
+from request_tracker.store.database import Row
+from request_tracker.store.each_row import each_row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 UNMET = ("ditolak", "tidak_tersedia")
 NOT_AVAILABLE = "tidak_tersedia"
-# A first allocation guarantees a quarter of its ceiling: our choice, for OPDs rarely need their ceilings at once.
-GUARANTEE_SHARE = 4
 RECIPIENTS = ("technician", "head_of_section")
 
 
@@ -46,19 +46,12 @@ class ListChange:
 
 
 def wished(desk: Desk, case: Case, at: datetime) -> Allocation | None:
-    """The allocation a request asks for; the guarantee keeps its present share, a quarter where there is none."""
-    rates = wanted_rates(case.form)
-    if case.opd is None or not rates["receive"]:
-        return None
-    present = allocations.allocation_of(desk.store, case.opd, at)
-
-    def guarantee(way: str) -> int:
-        ceiling = int(rates[way])
-        if present is None:
-            return ceiling // GUARANTEE_SHARE
-        return ceiling * int(getattr(present, f"{way}_guaranteed")) // int(getattr(present, f"{way}_ceiling"))
-
-    return Allocation(guarantee("receive"), int(rates["receive"]), guarantee("transmit"), int(rates["transmit"]))
+    """The allocation a request asks for, by what its office holds at that moment."""
+    return (
+        wanted_allocation(case.form, allocations.allocation_of(desk.store, case.opd, at))
+        if case.opd is not None
+        else None
+    )
 
 
 def unmet(case: Case) -> bool:
@@ -89,60 +82,75 @@ def put_on_list(desk: Desk, case: Case, change: ListChange, who: Who, now: datet
 
 def waiting_list(desk: Desk, now: datetime) -> tuple[WaitingRequest, ...]:
     """Everything that waits, the longest first."""
+    queue: list[WaitingRequest] = []
+    for row in _listed(desk):
+        queue += _waiting(desk, row, queue, now)
+    return tuple(queue)
+
+
+def _listed(desk: Desk) -> list[Row]:
+    """What stands on the list, the longest first: number, event, and when it was put there."""
     # The plus keeps SQLite from walking all events in the order of their numbers; few rows are sorted instead.
     rows = desk.store.rows(
-        "SELECT c.number, e.id, e.occurred_at, json_extract(e.data, '$.listed') AS listed FROM events e"
+        "SELECT c.number, e.id, e.occurred_at, iif(json_valid(e.data), json_extract(e.data, '$.listed'), 1)"
+        " AS listed FROM events e"
         " JOIN cases c ON c.id = e.case_id WHERE e.kind = 'waiting_listed' ORDER BY +e.id"
     )
     last = {row["number"]: row for row in rows}
-    queue: list[WaitingRequest] = []
-    for row in sorted((row for row in last.values() if row["listed"]), key=lambda row: int(row["id"])):
-        case = read_case(desk, row["number"])
-        if not unmet(case):
-            continue
-        # Places are counted by uplink: who waits for another line waits for nothing that this line has.
-        uplink, wish = uplink_of(desk.city, str(case.opd)), wished(desk, case, now)
-        place = 1 + sum(ahead.uplink == uplink for ahead in queue)
-        since, fits = datetime.fromisoformat(row["occurred_at"]), _fits(desk, str(case.opd), wish, now)
-        queue.append(
-            WaitingRequest(
-                number=case.number,
-                opd=str(case.opd),
-                uplink=uplink,
-                place=place,
-                since=since,
-                event=row["id"],
-                wished=wish,
-                fits=fits,
-            )
+    return sorted((row for row in last.values() if row["listed"]), key=lambda row: int(row["id"]))
+
+
+def _waiting(desk: Desk, row: Row, ahead: Sequence[WaitingRequest], now: datetime) -> list[WaitingRequest]:
+    """One request of the list, behind those ahead; nothing where it waits no longer."""
+    case = read_case(desk, row["number"])
+    if not unmet(case):
+        return []
+    # Places are counted by uplink: who waits for another line waits for nothing that this line has.
+    uplink, wish = uplink_of(desk.city, str(case.opd)), wished(desk, case, now)
+    return [
+        WaitingRequest(
+            number=case.number,
+            opd=str(case.opd),
+            uplink=uplink,
+            place=1 + sum(other.uplink == uplink for other in ahead),
+            since=datetime.fromisoformat(row["occurred_at"]),
+            event=row["id"],
+            wished=wish,
+            fits=_fits(desk, str(case.opd), wish, now),
         )
-    return tuple(queue)
+    ]
 
 
 def tell_of_room(desk: Desk, now: datetime) -> list[str]:
     """Name the first of each uplink's list to the staff where it would fit now; the cases that were named anew."""
-    numbers = []
-    for first in waiting_list(desk, now):
-        key = f"room:{first.number}:{first.event}"
-        if first.place > 1 or not first.fits:
-            continue
-        # The key carries the event that put the case on the list: told once, and once more only where it was listed
-        # anew.
-        if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [f"{key}:{RECIPIENTS[0]}"]):
-            continue
-        payload = Notice(
-            template="room_appeared",
-            number=first.number,
-            title="Daftar tunggu: kapasitas tersedia",
-            subject=f"{first.opd} menunggu di {first.uplink}",
-            opd=first.opd,
-            step_text="Buka kembali kasusnya atau minta OPD mengajukan lagi; lihat /kebutuhan.",
-        )
-        with desk.store.transaction() as db:
-            for role in RECIPIENTS:
-                put(db, Outgoing(f"{key}:{role}", f"role:{role}", payload, first.event), now)
-        numbers.append(first.number)
-    return numbers
+    queue: list[WaitingRequest] = []
+
+    def tell(row: Row) -> list[str]:
+        waiting = _waiting(desk, row, queue, now)
+        queue.extend(waiting)
+        return [first.number for first in waiting if first.place == 1 and first.fits and _tell(desk, first, now)]
+
+    return each_row(_listed(desk), tell)
+
+
+def _tell(desk: Desk, first: WaitingRequest, now: datetime) -> bool:
+    """Name it to the staff; False where that was done before."""
+    # The key carries the event that put the case on the list: told once, and once more only where it was listed anew.
+    key = f"room:{first.number}:{first.event}"
+    if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [f"{key}:{RECIPIENTS[0]}"]):
+        return False
+    payload = Notice(
+        template="room_appeared",
+        number=first.number,
+        title="Daftar tunggu: kapasitas tersedia",
+        subject=f"{first.opd} menunggu di {first.uplink}",
+        opd=first.opd,
+        step_text="Buka kembali kasusnya atau minta OPD mengajukan lagi; lihat /kebutuhan.",
+    )
+    with desk.store.transaction() as db:
+        for role in RECIPIENTS:
+            put(db, Outgoing(f"{key}:{role}", f"role:{role}", payload, first.event), now)
+    return True
 
 
 def _fits(desk: Desk, opd: str, wish: Allocation | None, now: datetime) -> bool:

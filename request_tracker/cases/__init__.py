@@ -56,18 +56,20 @@ from request_tracker.cases.acts import (
 )
 from request_tracker.cases.advice import on_request, other_open_cases
 from request_tracker.cases.clocks import running
-from request_tracker.cases.commands import open_case, recompute_deadlines, run
+from request_tracker.cases.commands import open_case, run
 from request_tracker.cases.context import Desk
+from request_tracker.cases.deadlines import recompute_deadlines
 from request_tracker.cases.model import NOTE_KINDS, Case, Event, OpenStep, Record, Who
 from request_tracker.cases.possible import Possible, possible
 from request_tracker.cases.queries import case_by_token, find_cases, history, read_case, waiting_for
-from request_tracker.ledger.allocation import Allocation
+from request_tracker.ledger.allocation import Allocation, AllocationProposal
 from request_tracker.store.document import Supplied
 
 __all__ = [
     "NOTE_KINDS",
     "AddDocument",
     "Allocation",
+    "AllocationProposal",
     "ApplyAllocation",
     "Assign",
     "Cancel",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from request_tracker.cases.model import EMPTY, Data, Who
-from request_tracker.ledger.allocation import Allocation
+from request_tracker.ledger.allocation import Allocation, AllocationProposal
 from request_tracker.ledger.standing import Books
 from request_tracker.sop.model import Sop
 from request_tracker.store.document import Supplied
@@ -48,6 +48,8 @@ class Sign:
     ``probe`` is the outcome of the re-check of an allocation (KTM-08); only ``commands`` sets it, from the proofs.
     ``signatory`` is who puts his name under a paper (name, position) where it is not the account's holder: personal
     data, kept outside the events, which name it by the reference ``signed_as``. ``signature``: its kind (``signing``).
+    ``proposal``: the number that is signed, None to keep the one that stands, with the ``reason`` for another one;
+    ``part``: that the request is granted in part, or whole. ``books``: the ledger, set by ``commands`` only.
     """
 
     step: str
@@ -62,6 +64,10 @@ class Sign:
     signatory: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     signed_as: str | None = None
     signature: Data = field(default_factory=lambda: EMPTY)
+    proposal: AllocationProposal | None = None
+    reason: str = ""
+    part: bool | None = None
+    books: Books | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class RecordPaper:
     """The secretariat writes down a disposition that ``decided_by`` gave on paper (KTM-02).
 
     ``date`` is the day on the paper (ISO), ``occurred_at`` the moment its clock counts by; ``form`` holds the sheet's
-    own fields (``disposisi``).
+    own fields (``disposisi``), ``proposal`` the number on it with its ``reason``; ``books`` as with ``Sign``.
     """
 
     step: str
@@ -78,18 +84,22 @@ class RecordPaper:
     date: str
     occurred_at: datetime
     form: Data = field(default_factory=lambda: EMPTY)
+    proposal: AllocationProposal | None = None
+    reason: str = ""
+    books: Books | None = None
 
 
 @dataclass(frozen=True)
 class ApplyAllocation:
     """The technician's act on a step with ``terapkan_alokasi``: writes the ledger; the step ends with the proof.
 
+    Exactly the signed number is applied; ``allocation`` and ``until``, where given, must be it.
     ``firewall`` notes a change freeze, or rules of firewall and IDS that had to follow (KTM-AL1). ``books`` is what the
     admission is decided by; only ``commands`` sets it, from the ledger.
     """
 
     step: str
-    allocation: Allocation
+    allocation: Allocation | None = None
     note: str = ""
     reason: str = ""
     documents: Mapping[str, Supplied] = field(default_factory=lambda: EMPTY)
@@ -194,7 +204,7 @@ class Register:
 
 @dataclass(frozen=True)
 class Recompute:
-    """The calendar has changed: set the deadlines of open steps anew. Internal, by ``recompute_deadlines`` only."""
+    """The calendar has changed: set the deadlines of open steps anew. Internal, by ``deadlines`` only."""
 
     reason: str
 

@@ -4,18 +4,20 @@ Advice never forbids; where it must be answered with a reason, the command asks 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any
+from datetime import date, datetime, time
 
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.context import Desk
 from request_tracker.cases.model import Case, Data
+from request_tracker.ledger.allocation import Allocation
 from request_tracker.sop.clocks import due
 from request_tracker.sop.model import Sop
 from request_tracker.store.database import Row
 
 # A hint beside the case, not a list: more than ten open wishes of one office are looked for in the list of cases.
 MAX_OTHERS = 10
+# A first allocation guarantees a quarter of its ceiling: our choice, for OPDs rarely need their ceilings at once.
+GUARANTEE_SHARE = 4
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,27 @@ def other_open_cases(desk: Desk, case: Case) -> list[Row]:
     )
 
 
-def wanted_rates(form: Data) -> dict[str, Any]:
-    """The rates a request asks for, bytes per second; the upload is the download where it is not named."""
+def wanted_days(form: Data) -> tuple[date | None, date | None]:
+    """From which day on a request wants it, and to the end of which; None where it names none."""
+    begins, ends = (date.fromisoformat(str(form[key])) if form.get(key) else None for key in ("starts_on", "ends_on"))
+    return begins, ends
+
+
+def wanted_allocation(form: Data, present: Allocation | None) -> Allocation | None:
+    """The allocation a request asks for; None where it names no rate.
+
+    An upload that nobody named stays what it is; a first one is the download. The guarantee keeps its present share, a
+    quarter where there is none.
+    """
     receive = form.get("wanted_receive")
-    return {"receive": receive, "transmit": form.get("wanted_transmit") or receive}
+    if not receive:
+        return None
+    transmit = form.get("wanted_transmit") or (present.transmit_ceiling if present else receive)
+
+    def guarantee(way: str, ceiling: int) -> int:
+        if present is None:
+            return ceiling // GUARANTEE_SHARE
+        return ceiling * int(getattr(present, f"{way}_guaranteed")) // int(getattr(present, f"{way}_ceiling"))
+
+    rates = {"receive": int(receive), "transmit": int(transmit)}
+    return Allocation(*(rate for way in rates for rate in (guarantee(way, rates[way]), rates[way])))

@@ -14,17 +14,19 @@ from typing import Any
 from sqlite_utils import Database
 
 from request_tracker.cases.actions.verify_allocation import rechecks
-from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, Recompute, Sign
+from request_tracker.cases.acts import ApplyAllocation, Command, OpenCase, Opened, RecordPaper, Sign
 from request_tracker.cases.context import Desk
 from request_tracker.cases.course import Course, promised_time
 from request_tracker.cases.decide import NOT_IN_SOP, Decision, decide
 from request_tracker.cases.events import ChainPlace, chain, to_row
 from request_tracker.cases.fold import fold, opened
 from request_tracker.cases.messages import messages
-from request_tracker.cases.model import SYSTEM, Case, Draft, Event, Who
+from request_tracker.cases.model import Case, Draft, Event, Who
 from request_tracker.cases.projection import project
+from request_tracker.cases.proposing import proposes
 from request_tracker.cases.queries import history, token_hash
 from request_tracker.cases.readback import recheck
+from request_tracker.cases.signing import signed_by
 from request_tracker.errors import Conflict, Refused
 from request_tracker.ledger import allocations
 from request_tracker.ledger.standing import Books
@@ -115,10 +117,12 @@ def write(desk: Desk, db: Database, outcome: Outcome) -> None:
 def _informed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime) -> Command:
     """The command with what it is decided by outside the case; what a person hands in never counts for it.
 
-    An allocation is decided by the ledger, a re-check by the newest proof.
+    An allocation and the number proposed for it are decided by the ledger, a re-check by the newest proof.
     """
-    if isinstance(command, ApplyAllocation):
-        return replace(command, books=Books(allocations.standing(desk.store, now), desk.city))
+    if isinstance(command, ApplyAllocation) or (
+        isinstance(command, Sign | RecordPaper) and _may_set_number(case, sop, command.step)
+    ):
+        command = replace(command, books=Books(allocations.standing(desk.store, now), desk.city))
     open_step = case.open_step(command.step) if isinstance(command, Sign) else None
     if not isinstance(command, Sign) or open_step is None or not rechecks(sop.step(command.step)):
         return command
@@ -126,22 +130,8 @@ def _informed(desk: Desk, case: Case, sop: Sop, command: Command, now: datetime)
     return replace(command, probe={**finding.data(), "pending": finding.pending, "why": joined(finding.problems, "; ")})
 
 
-def recompute_deadlines(desk: Desk, reason: str, now: datetime) -> list[str]:
-    """After a change of the calendar: set the deadlines of open steps anew; the cases in which one has moved."""
-    with desk.store.transaction() as db:
-        return recompute_inside(desk, db, reason, now)
-
-
-def recompute_inside(desk: Desk, db: Database, reason: str, now: datetime) -> list[str]:
-    """The same inside the transaction that changes the calendar: no deadline may go on by the old one."""
-    moved = []
-    # In pauses no deadline runs; ``resume`` sets it anew, by the calendar that is then in force.
-    for row in desk.store.rows("SELECT number FROM cases WHERE ending IS NULL AND paused IS NULL ORDER BY id"):
-        outcome = foresee(desk, row["number"], Recompute(reason), SYSTEM, now)
-        if outcome.decision.events:
-            write(desk, db, outcome)
-            moved.append(outcome.case.number)
-    return moved
+def _may_set_number(case: Case, sop: Sop, step: str) -> bool:
+    return case.opd is not None and case.open_step(step) is not None and proposes(sop, sop.step(step))
 
 
 def open_case(desk: Desk, command: OpenCase, who: Who, now: datetime) -> Opened:
@@ -183,10 +173,10 @@ def _first_step(course: Course, sop: Sop, command: OpenCase, who: Who, contact: 
         if not supplied.empty:
             course.supply(step.id, who.person, key, supplied)
     behalf = contact if contact != who.person else None
-    data = {"note": "", "form": {}}
     lane, at = step.lanes[0], command.occurred_at
+    data = {"note": "", "form": {}, **signed_by(who, sop.role(lane))}
     course.add(Draft("signed", who.person, data, behalf, lane=lane, step=step.id, occurred_at=at))
-    course.complete(step, None, at=command.occurred_at)
+    course.complete(step, None, at=at)
 
 
 @dataclass(frozen=True)
@@ -289,9 +279,7 @@ def _insert_case(db: Database, case: Case, command: OpenCase) -> int:
 
 def _store(db: Database, row_id: int, outcome: Outcome) -> None:
     case, sop, events = outcome.case, outcome.sop, outcome.decision.events
-    ids: dict[int, int] = {}
-    for event in events:
-        ids[event.seq] = last_id(db.table("events").insert(to_row(event, row_id)))
+    ids = {event.seq: last_id(db.table("events").insert(to_row(event, row_id))) for event in events}
     project(db, row_id, case, sop)
     # One key an event and recipient: an event that reaches a person by two ways is told him once.
     for message in messages(case, sop, events):

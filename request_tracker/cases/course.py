@@ -13,6 +13,7 @@ from request_tracker.cases.actions.action import BY_ITSELF, Finish
 from request_tracker.cases.events import ChainPlace, chain
 from request_tracker.cases.fold import apply
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Event, OpenStep
+from request_tracker.cases.proposing import outcome
 from request_tracker.errors import Refused
 from request_tracker.ledger.standing import LedgerBatch
 from request_tracker.sop.clocks import deadline
@@ -44,7 +45,11 @@ class Course:
         case = self.case
         # The version of a case is the number of its events, so the next place and the next version are one count.
         place = ChainPlace(
-            number=case.number, seq=case.version + 1, round=round_ or case.round, previous_hash=case.last_hash
+            number=case.number,
+            seq=case.version + 1,
+            round=round_ or case.round,
+            previous_hash=case.last_hash,
+            not_before=case.last_recorded_at,
         )
         event = chain(draft, place, self.now)
         self.events.append(event)
@@ -103,7 +108,9 @@ class Course:
         # Only a step with a printed decision; every other leads on by ``next``.
         if decision:
             # Before the completion: whoever reads the history meets the reason before what follows from it.
-            self.add(Draft("decided", self._last_signer(step), {"label": decision}, step=step.id))
+            meaning = outcome(self.case, self.sop, step, decision)
+            label = {"label": decision, **({"outcome": meaning} if meaning else {})}
+            self.add(Draft("decided", self._last_signer(step), label, step=step.id))
         data = {"actions": [*step.actions], "copies_to": [*step.copies_to]}
         self.add(Draft("step_completed", SYSTEM.person, data, step=step.id, occurred_at=at))
         if not open_step.afterwards:
@@ -222,7 +229,8 @@ def makes_itself(document: Document) -> bool:
 
 
 def _filled(supplied: Supplied) -> dict[str, Any]:
-    values = {"sha256": supplied.sha256, "name": supplied.name, "note": supplied.note, "content": supplied.content}
+    keys = ("sha256", "name", "note", "content", "original")
+    values = {key: getattr(supplied, key) for key in keys}
     return {key: value for key, value in values.items() if value is not None}
 
 

@@ -33,8 +33,10 @@ from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.priority import set_priority
+from request_tracker.cases.proposing import agrees, covered, needs_number, propose, way_back
 from request_tracker.cases.reading import unread
 from request_tracker.cases.revision import move_revision
+from request_tracker.cases.signing import signed_by
 from request_tracker.cases.signing_order import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
 from request_tracker.ledger.standing import LedgerBatch
@@ -94,13 +96,19 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     _fill_forms(course, step, command, who, last)
     behalf = who.behalf(course.sop.role(lane))
     form = _verify(course, step, command, form, Draft("verification", who.person, {}, behalf, lane, step.id))
-    data = {"note": command.note, "form": form, **({"signatory": command.signed_as} if command.signed_as else {})}
+    signer = signed_by(who, course.sop.role(lane))
+    contact = {"signatory": command.signed_as} if command.signed_as else {}
+    act = Draft("signed", who.person, {}, behalf, lane, step.id, command.occurred_at)
+    number = propose(course, step, command, act)
+    data = {"note": command.note, "form": form, **contact, **signer, **number}
     if command.signature:
         data["signature"] = dict(command.signature)
-    course.add(Draft("signed", who.person, data, behalf, lane=lane, step=step.id, occurred_at=command.occurred_at))
+    course.add(replace(act, data=data))
     _name_assignee(course, step, command.assignee, who, last)
     if last:
         _allow_decision(step, command.decision)
+        agrees(course, step, command.part)
+        needs_number(course, step, command.decision)
         course.complete(step, command.decision, at=command.occurred_at, finish=Finish(command, who, lane))
 
 
@@ -120,7 +128,8 @@ def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> Non
         if _belongs(course.sop, key, supplied):
             course.supply(step.id, who.person, key, supplied)
     behalf = who.behalf(course.sop.role(lanes[0]))
-    data = {"note": command.note, "reason": command.reason}
+    signer = signed_by(who, course.sop.role(lanes[0]))
+    data = {"note": command.note, "reason": command.reason, **signer, **covered(course.case)}
     course.add(Draft("signed", who.person, data, behalf, lanes[0], step.id))
     write_allocation(course, step, command, who, course.case.opd)
 
@@ -128,13 +137,14 @@ def _apply_allocation(course: Course, command: ApplyAllocation, who: Who) -> Non
 def _send_back(course: Course, command: SendBack, who: Who) -> None:
     step, open_step = course.at(command.step)
     lane = own_lane(course, step, open_step, who, None)
-    if step.back is None:
+    back = way_back(course.case, course.sop, step)
+    if back is None:
         raise Refused("no_way_back", step=step.id)
     if not command.note.strip():
         raise Refused("missing_field", fields=NOTE, step=step.id)
     behalf = who.behalf(course.sop.role(lane))
-    course.add(Draft("returned", who.person, {"note": command.note, "to": step.back}, behalf, lane, step.id))
-    course.enter(step.back)
+    course.add(Draft("returned", who.person, {"note": command.note, "to": back}, behalf, lane, step.id))
+    course.enter(back)
 
 
 def _recompute(course: Course, command: Recompute, who: Who) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from request_tracker.cases.model import Draft, Event
@@ -25,16 +25,29 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ChainPlace:
-    """Where in a case's chain an event stands: whose it is, the how many-th, of which round, after which hash."""
+    """Where in a case's chain an event stands: whose it is, the how many-th, of which round, after which hash.
+
+    ``not_before``: when the event before it was recorded; the times at which a chain was written do not run backwards
+    with a clock set back. When something happened (``occurred_at``) is what the clock or the person said.
+    """
 
     number: str
     seq: int
     round: int
     previous_hash: str
+    not_before: datetime | None = None
+
+
+# A computer whose clock ran in the wrong zone is set back by up to nine hours (Papua's), a wrong day by a day. What is
+# further ahead was a broken clock, and its time is not carried on.
+CLOCK_SET_BACK = timedelta(days=1)
 
 
 def chain(draft: Draft, place: ChainPlace, now: datetime) -> Event:
     """The draft as event ``seq`` of the case, chained to the one before."""
+    at = now
+    if place.not_before is not None and now < place.not_before <= now + CLOCK_SET_BACK:
+        at = place.not_before
     body = {
         "case": place.number,
         "seq": place.seq,
@@ -45,7 +58,7 @@ def chain(draft: Draft, place: ChainPlace, now: datetime) -> Event:
         "step": draft.step,
         "round": place.round,
         "occurred_at": stamp(draft.occurred_at or now),
-        "recorded_at": stamp(now),
+        "recorded_at": stamp(at),
         # Through text and back: what is hashed now is what a reader of the row will hash again (dates, numbers, keys).
         "data": json.loads(canonical(dict(draft.data))),
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from request_tracker.cases.model import EMPTY, ORDINARY, Case, Event, OpenStep, Record, RegisteredLetter
+from request_tracker.cases.proposal import REFUSED, record_of
 
 
 def fold(events: Iterable[Event]) -> Case:
@@ -22,7 +23,7 @@ def apply(case: Case, event: Event) -> Case:
     # A kind that moves nothing (a comment, a later version's) still counts: it is a link of the chain.
     step = _APPLY.get(event.kind)
     moved = step(case, event) if step else case
-    return replace(moved, version=event.seq, last_hash=event.hash)
+    return replace(moved, version=event.seq, last_hash=event.hash, last_recorded_at=event.recorded_at)
 
 
 def opened(event: Event) -> Case:
@@ -43,6 +44,7 @@ def _opened(event: Event) -> Case:
         opened_at=event.occurred_at,
         version=event.seq,
         last_hash=event.hash,
+        last_recorded_at=event.recorded_at,
         form=data["form"],
         contact=data["contact"],
         channel=data["channel"],
@@ -93,7 +95,9 @@ def _undone(case: Case, to: str) -> Case:
 
 
 def _decided(case: Case, event: Event) -> Case:
-    return replace(case, decisions=(*case.decisions, (str(event.step), str(event.data["label"]))))
+    # A refusal leaves no number to be applied.
+    proposal = None if event.data.get("outcome") == REFUSED else case.proposal
+    return replace(case, decisions=(*case.decisions, (str(event.step), str(event.data["label"]))), proposal=proposal)
 
 
 def _document(case: Case, event: Event) -> Case:
@@ -110,6 +114,7 @@ def _document(case: Case, event: Event) -> Case:
         content=data.get("content"),
         at=event.occurred_at,
         replaces=data.get("replaces"),
+        original=data.get("original"),
     )
     return replace(case, records=(*case.records, record))
 
@@ -153,6 +158,9 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "step_completed": _left,
     "returned": _returned,
     "decided": _decided,
+    "allocation_proposed": lambda case, event: replace(
+        case, proposal=record_of(event.data, str(event.step), event.signer, event.hash)
+    ),
     "document_added": _document,
     "assigned": lambda case, event: replace(case, assignee=event.data["assignee"]),
     "paused": lambda case, event: replace(

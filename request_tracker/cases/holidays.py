@@ -1,7 +1,7 @@
 """The office's own list of days: closed days the packages do not know, and worked days they call closed."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
@@ -27,10 +27,14 @@ def put_day(store: Store, day: date, name: str, worked: bool) -> None:
 
 def put_day_inside(db: Database, day: date, name: str, worked: bool) -> None:
     """The same inside the transaction that sets the deadlines anew."""
+    db.table("office_days").upsert(day_row(day, name, worked), pk="day")
+
+
+def day_row(day: date, name: str, worked: bool) -> Row:
+    """A day as it will stand in the list. Raises BadForm where a closed day has no name."""
     if not worked and not name.strip():
         raise BadForm("no_day_name")
-    row = {"day": day.isoformat(), "name": name.strip()[:MAX_NAME], "worked": int(worked)}
-    db.table("office_days").upsert(row, pk="day")
+    return {"day": day.isoformat(), "name": name.strip()[:MAX_NAME], "worked": int(worked)}
 
 
 def drop_day(store: Store, day: date) -> None:
@@ -61,3 +65,9 @@ def with_office_days(calendar: Calendar, rows: list[Row]) -> Calendar:
 def with_own_days(desk: Desk) -> Desk:
     """The desk as its own list changes the calendar; give it the desk of the configuration, not an earlier result."""
     return replace(desk, calendar=with_office_days(desk.calendar, office_days(desk.store)))
+
+
+def is_working_day(desk: Desk, now: datetime) -> bool:
+    """True on a day on which the office works, in its zone and by its own list; a desk as for ``with_own_days``."""
+    calendar = with_own_days(desk).calendar
+    return bool(calendar.spans(calendar.local(now).date()))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from request_tracker.cases.actions import end_notice, tells_requester
+from request_tracker.cases.actions.apply_allocation import applies
 from request_tracker.cases.model import SYSTEM, Case, Event
 from request_tracker.sop.model import SYSTEM_LANE, Sop
 from request_tracker.store.outbox import Notice
@@ -26,10 +27,14 @@ def messages(case: Case, sop: Sop, events: Iterable[Event]) -> list[Message]:
     """What the people concerned are told about these events; ``case`` is the fold after them."""
     batch = list(events)
     sent_back = {event.data["to"] for event in batch if event.kind == "returned"}
+    opening = any(event.kind == "opened" for event in batch)
     outgoing: list[Message] = []
     for event in batch:
         # Sending back enters a step: "sent back to you" is told, and "waits for you" would be the same twice.
         if event.kind == "step_entered" and event.step in sent_back:
+            continue
+        # The chain calls for it, and stands still during announced work: "waits for you" beside it is a second call.
+        if opening and case.kind == "outage" and case.channel == "alert" and event.kind == "step_entered":
             continue
         for recipient, template in _recipients(case, sop, event):
             outgoing.append(Message(event.seq, recipient, _payload(case, sop, event, template), calm(case, recipient)))
@@ -107,6 +112,13 @@ def _waiting(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:
         yield person_of(case, sop.role(lane)), "step_waiting"
 
 
+def _entered(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
+    """Whose turn it is; and, once nothing but applying it is left, the requester who is to get a part only."""
+    yield from _waiting(case, sop, str(event.step))
+    if case.contact and case.proposal and case.proposal.part and applies(sop.step(str(event.step))):
+        yield case.contact, "granted_in_part"
+
+
 def _next_in_order(case: Case, sop: Sop, name: str) -> Iterable[tuple[str, str]]:
     open_step = case.open_step(name)
     if open_step is None or open_step.afterwards or case.awaiting is not None:
@@ -150,7 +162,7 @@ def _payload(case: Case, sop: Sop, event: Event, template: str) -> Notice:
 
 _TELLING: dict[str, Callable[[Case, Sop, Event], Iterable[tuple[str, str]]]] = {
     "opened": _opened,
-    "step_entered": lambda case, sop, event: _waiting(case, sop, str(event.step)),
+    "step_entered": _entered,
     "signed": lambda case, sop, event: _next_in_order(case, sop, str(event.step)),
     "public_comment": _comment,
     "assigned": lambda case, sop, event: ((event.data["assignee"], "assigned"),),

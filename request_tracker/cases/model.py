@@ -6,6 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from request_tracker.cases.proposal import ProposalRecord
+
 Data = Mapping[str, Any]
 # PKL-G-PR1: 1 is *utama* (the main network), 2 what an outage begins with.
 FIRST, ORDINARY = 1, 2
@@ -20,6 +22,7 @@ NOTE_KINDS = frozenset(
         "isp_contact",
         "recovery_estimate",
         "connected",
+        "interrupted_again",
         "acknowledged",
         "escalated",
         "evidence_frozen",
@@ -35,11 +38,16 @@ NOTE_KINDS = frozenset(
 
 @dataclass(frozen=True)
 class Who:
-    """A person acting: roles held, and roles held for somebody away (role to that person, Plh./Plt.)."""
+    """A person acting: roles held, and roles held for somebody away (role to that person, Plh./Plt.).
+
+    ``name`` and ``position`` are an account's, as they are now; what it signs carries them.
+    """
 
     person: str
     roles: frozenset[str]
     delegated: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    name: str = ""
+    position: str = ""
 
     @property
     def acting_roles(self) -> frozenset[str]:
@@ -72,6 +80,15 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Signatory:
+    """Who signed, as he was at that moment: an account's name, position (*jabatan*) and the role he signed in."""
+
+    name: str
+    position: str
+    role: str
+
+
+@dataclass(frozen=True)
 class Event:
     """One line of a case's history, chained to the one before by its hash."""
 
@@ -100,6 +117,17 @@ class Event:
         return (self.on_behalf_of or self.actor) if self.recorded_from_paper else self.actor
 
     @property
+    def signatory(self) -> Signatory | None:
+        """The signer as he was then; None where he has no account, or signed before that was recorded."""
+        written = self.data.get("signed_by")
+        return Signatory(**written) if written else None
+
+    @property
+    def lacks_signatory(self) -> bool:
+        """True for the signature of an account from before its name and position were recorded with it."""
+        return self.kind == "signed" and self.signer.startswith("user:") and self.signatory is None
+
+    @property
     def in_place_of(self) -> str | None:
         """For whom the signer acted (Plh./Plt.); None where the role was his own."""
         paper = self.data.get("from_paper")
@@ -111,6 +139,7 @@ class Record:
     """A document that exists in the case: which, of which round, from which step and event.
 
     ``replaces`` is the event of the file before it: versions of a paper are a chain of their own (KTM-KQ2).
+    ``original``: name and sha256 of the file that was handed in, where what is kept was made from it.
     """
 
     document: str
@@ -124,6 +153,7 @@ class Record:
     content: Data | None = None
     at: datetime | None = None
     replaces: int | None = None
+    original: Data | None = None
 
     @property
     def announced(self) -> bool:
@@ -185,11 +215,13 @@ class Case:
     origin: str | None = None
     service_due_at: datetime | None = None
     priority: int | None = None
+    last_recorded_at: datetime | None = None
     round: int = 1
     open_steps: tuple[OpenStep, ...] = ()
     entries: tuple[tuple[str, int], ...] = ()
     records: tuple[Record, ...] = ()
     decisions: tuple[tuple[str, str], ...] = ()
+    proposal: ProposalRecord | None = None
     signers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
     assignee: str | None = None
     paused: str | None = None

@@ -4,11 +4,15 @@ The secretariat records and never decides (REFERENCE 6.6, KTM-02): the event's a
 ``on_behalf_of`` is who decided; the scan, the paper's own fields and both times are kept.
 """
 
+from dataclasses import replace
+
 from request_tracker.cases.actions import own_act
 from request_tracker.cases.actions.action import Finish
 from request_tracker.cases.acts import RecordPaper
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import Case, Draft, OpenStep, Who
+from request_tracker.cases.proposing import needs_number, propose
+from request_tracker.cases.signing import signed_by
 from request_tracker.cases.signing_order import in_its_time, is_last, other_person, turn
 from request_tracker.errors import Refused
 from request_tracker.sop.forms import check_fields
@@ -58,10 +62,14 @@ def record_paper(course: Course, command: RecordPaper, who: Who) -> None:
         "date": command.date,
         "in_place_of": command.decided_by.behalf(DECIDES),
     }
-    data = {"note": filled["isi_disposisi"], "form": {}, "from_paper": paper}
+    decider = signed_by(command.decided_by, DECIDES)
     behalf = command.decided_by.person
-    course.add(Draft("signed", who.person, data, behalf, lane=lane, step=step.id, occurred_at=command.occurred_at))
+    act = Draft("signed", who.person, {"from_paper": paper}, behalf, lane, step.id, command.occurred_at)
+    number = propose(course, step, command, act)
+    data = {"note": filled["isi_disposisi"], "form": {}, "from_paper": paper, **decider, **number}
+    course.add(replace(act, data=data))
     if is_last(step, open_step):
+        needs_number(course, step, None)
         course.complete(step, None, at=command.occurred_at, finish=Finish(command, who, lane))
 
 

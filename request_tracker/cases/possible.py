@@ -8,6 +8,7 @@ from request_tracker.cases.actions.check_connected import judges
 from request_tracker.cases.context import Desk
 from request_tracker.cases.course import makes_itself
 from request_tracker.cases.model import Case, OpenStep, Who
+from request_tracker.cases.proposing import DECIDERS, proposes, way_back
 from request_tracker.cases.reading import to_read
 from request_tracker.cases.signing_order import turn
 from request_tracker.sop.fields import Field
@@ -36,6 +37,7 @@ class Possible:
     pauses: tuple[str, ...]
     reads: int | None
     judges: bool = False
+    proposes: bool = False
     notices: tuple[Both, ...] = ()
     replaces: tuple[Document, ...] = ()
 
@@ -74,10 +76,11 @@ def _act(case: Case, sop: Sop, step: Step, open_step: OpenStep, lane: str) -> Po
         replaces=_replaces(case, sop, step, open_step),
         decisions=tuple(step.decision) if last else (),
         needs_assignee=last and "petugas" in step.form,
-        back=step.back,
+        back=way_back(case, sop, step),
         pauses=tuple(step.pauses),
         reads=report.seq if (report := to_read(case, sop, step)) else None,
         judges=judges(step),
+        proposes=case.opd is not None and proposes(sop, step) and sop.role(lane) in DECIDERS,
         notices=tuple(notice for action in actions_of(step) if (notice := action.shows(case, step)) is not None),
     )
 

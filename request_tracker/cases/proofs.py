@@ -28,6 +28,8 @@ MAX_NAME = 200
 # rates on a few interfaces (an office has two or three on one machine; Linux names them with 15 characters at most).
 _MAX_COMMANDS, _MAX_COMMAND, _MAX_INTERFACES, _MAX_INTERFACE = 20, 300, 8, 64
 _SQLITE_INTEGERS = 2**63  # SQLite holds signed integers of 64 bits.
+# The year 2100 in Unix seconds: of these a moment can be made in any zone; a clock that is further off is broken.
+_LAST_MOMENT = 4_102_444_800
 _RATE_KEYS = ("guaranteed", "ceiling")
 
 
@@ -158,6 +160,18 @@ def _hash(proof: Mapping[str, Any]) -> str:
 
 
 def _checked(proof: Mapping[str, Any]) -> None:
+    _check_required(proof)
+    _check_optional(proof)
+    try:
+        _hash(proof)
+    except (ValueError, RecursionError) as error:
+        raise TrackerError("proof: holds a text or a number that JSON does not know, or is too deep") from error
+    for key in ("applied_at", "read_at"):
+        if not _is_moment(proof.get(key)):
+            raise TrackerError(f"proof: {key} must be a number of Unix seconds up to the year 2100")
+
+
+def _check_required(proof: Mapping[str, Any]) -> None:
     for key, kind in _REQUIRED.items():
         value = proof.get(key)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
@@ -168,6 +182,9 @@ def _checked(proof: Mapping[str, Any]) -> None:
         raise TrackerError(f"proof: agent and hash are at most {MAX_NAME} characters")
     if not all(isinstance(row, Mapping) and _named(row) for row in proof["readback"]):
         raise TrackerError("proof: readback must be a list of objects, each with an opd and a direction")
+
+
+def _check_optional(proof: Mapping[str, Any]) -> None:
     if not isinstance(uplink := proof.get("uplink"), str | None) or len(uplink or "") > MAX_NAME:
         raise TrackerError(f"proof: uplink must be a name of at most {MAX_NAME} characters")
     undecided = proof.get("undecided", [])
@@ -175,10 +192,13 @@ def _checked(proof: Mapping[str, Any]) -> None:
         raise TrackerError("proof: undecided must be a list of objects, each with an opd and a direction")
     if not isinstance(proof.get("problems", []), list):
         raise TrackerError("proof: problems must be a list")
-    try:
-        _hash(proof)
-    except (ValueError, RecursionError) as error:
-        raise TrackerError("proof: holds a text or a number that JSON does not know, or is too deep") from error
+
+
+def _is_moment(value: Any) -> bool:
+    """None, where the agent does not tell it, or Unix seconds. NaN is no number between any two."""
+    if value is None:
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LAST_MOMENT
 
 
 def _named(row: Mapping[str, Any]) -> bool:

@@ -18,9 +18,10 @@ from request_tracker.store.search import INDEXED_LETTERS, phrase
 # Nobody reads more on one page; whoever wants every case exports them (``each_case``).
 MAX_ROWS = 500
 # Of a case ``c`` and a line ``w`` of who waits: the step may be done after those that follow it (emergency).
+# Of a damaged event nobody knows it: asked without looking first, SQLite would refuse the whole list for that one.
 AFTERWARDS = (
-    "coalesce((SELECT json_extract(e.data, '$.afterwards') FROM events e WHERE e.case_id = c.id"
-    " AND e.kind = 'step_entered' AND e.step = w.step ORDER BY e.seq DESC LIMIT 1), 0)"
+    "coalesce((SELECT iif(json_valid(e.data), json_extract(e.data, '$.afterwards'), 0) FROM events e"
+    " WHERE e.case_id = c.id AND e.kind = 'step_entered' AND e.step = w.step ORDER BY e.seq DESC LIMIT 1), 0)"
 )
 _COLUMNS = (
     "c.number, c.sop, c.kind, c.opd, c.subject, c.opened_at, c.step, c.round, c.due_at, c.service_due_at, c.priority"
@@ -107,7 +108,7 @@ def find_cases(desk: Desk, wanted: CaseFilter = EVERY_CASE, limit: int = 50, off
     where, values = _conditions(wanted)
     return desk.store.rows(
         f"SELECT {_COLUMNS}, c.ending, c.ended_at, c.assignee, c.paused, c.awaiting, c.letter_number"
-        f" FROM cases c WHERE {where} ORDER BY c.id DESC LIMIT ? OFFSET ?",
+        f" FROM cases c{_index(wanted)} WHERE {where} ORDER BY c.id DESC LIMIT ? OFFSET ?",
         [*values, min(limit, MAX_ROWS), offset],
     )
 
@@ -116,6 +117,11 @@ def each_case(store: Store, select: str, wanted: CaseFilter) -> Iterator[Row]:
     """Every case of the same filter, the oldest first and as many as there are; ``select`` ends with ``cases c``."""
     where, values = _conditions(wanted)
     return store.each(f"{select} WHERE {where} ORDER BY c.id", values)
+
+
+def _index(wanted: CaseFilter) -> str:
+    """Named where an SOP is all that is asked: SQLite 3.46 reads every case once one SOP has nearly all of them."""
+    return " INDEXED BY cases_of_sop" if wanted.sop and not (wanted.text or wanted.opd) else ""
 
 
 def _conditions(wanted: CaseFilter) -> tuple[str, list[Any]]:

@@ -4,11 +4,19 @@
 by the requester's secret link, with name and position typed. BSrE's certificates are not built in.
 """
 
-from request_tracker.cases.model import Case
+from request_tracker.cases.model import EMPTY, Case, Data, Who
 from request_tracker.sop.model import Document, Sop, Step
 
 PASSWORD, SCAN, LINK = "password", "scan", "link"
 KINDS = frozenset({PASSWORD, SCAN, LINK})
+
+
+def signed_by(who: Who, role: str) -> Data:
+    """What a signature says of its signer beside the reference: an account's name, position and role as they are now.
+
+    A requester without an account has none: his name is personal data and stays outside the events.
+    """
+    return {"signed_by": {"name": who.name, "position": who.position, "role": role}} if who.name else EMPTY
 
 
 def formal(sop: Sop, step: Step, lane: str) -> tuple[Document, ...]:

@@ -5,6 +5,7 @@ Colour is never alone: what is done carries a tick, where the case stands an arr
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import groupby
 
 from request_tracker.chart.layout import (
     HEAD,
@@ -29,7 +30,9 @@ _ROW_FILLS = {Mark.HERE: "#fff8e1", Mark.LATE: "#fdecea"}
 _WORDS = {Mark.DONE: "✓ selesai", Mark.HERE: "▶ di sini", Mark.LATE: "▶ terlambat"}
 # Liberation Sans has Arial's widths, and layout.py wraps its cells by them.
 _FONT = "font-family='Liberation Sans, Arial, sans-serif' font-size='8.5'"
-_NAMES = ("Mulai / selesai", "Proses", "Keputusan", "Alur kerja", "Penghubung beda halaman")
+# What the approved paper has not is drawn broken, on any printer.
+_BROKEN = " stroke-dasharray='3 2'"
+_NAMES = ("Mulai / selesai", "Proses", "Keputusan", "Alur kerja", "Penghubung beda halaman", "Tambahan sistem")
 
 
 def draw(chart: Chart, page: int = 0) -> str:
@@ -47,7 +50,7 @@ def draw(chart: Chart, page: int = 0) -> str:
 
 
 def legend() -> str:
-    """The five symbols with their names."""
+    """The five symbols with their names, and how an addition is drawn."""
     y, step = 16.0, 150.0
     shapes = [
         _symbol(Symbol(Shape.TERMINATOR, 24, y)),
@@ -55,9 +58,10 @@ def legend() -> str:
         _symbol(Symbol(Shape.DECISION, 24 + 2 * step, y)),
         _way(Way(0, ((5 + 3 * step, y), (43 + 3 * step, y)))),
         _sign(PageSign(0, 24 + 4 * step, y, "")),
+        _symbol(Symbol(Shape.PROCESS, 24 + 5 * step, y, added=True)),
     ]
     names = [_text(50 + place * step, y + 3, name, "start") for place, name in enumerate(_NAMES)]
-    return _sheet(5 * step, 2 * y, "Simbol bagan alir", [*shapes, *names])
+    return _sheet(len(_NAMES) * step, 2 * y, "Simbol bagan alir", [*shapes, *names])
 
 
 def _sheet(width: float, height: float, title: str, parts: Sequence[str]) -> str:
@@ -78,19 +82,18 @@ def _rules(chart: Chart, page: int) -> Iterator[str]:
     height = chart.heights[page]
     yield f"<rect x='0' y='0' width='{chart.width:g}' height='{height:g}' fill='#ffffff' stroke='{_INK}'/>"
     yield f"<rect x='0' y='0' width='{chart.width:g}' height='{HEAD:g}' fill='{_HEAD_FILL}' stroke='{_INK}'/>"
-    actors = [column for column in chart.columns if column.lane]
-    quality = chart.columns[-4:-1]
-    for group, name in ((actors, "Pelaksana"), (quality, "Mutu Baku")):
-        if group:
-            left, right = group[0].x, group[-1].x + group[-1].width
-            yield f"<path d='M{left:g} 18 H{right:g}' stroke='{_RULE}'/>"
-            yield _text((left + right) / 2, 12.5, name, weight="bold")
-    grouped = {column.x for column in (*actors[1:], *quality[1:])}
+    first_of_groups = set()
+    for name, columns in groupby((column for column in chart.columns if column.group), lambda column: column.group):
+        group = list(columns)
+        left, right = group[0].x, group[-1].x + group[-1].width
+        first_of_groups.add(left)
+        yield f"<path d='M{left:g} 18 H{right:g}' stroke='{_RULE}'/>"
+        yield _text((left + right) / 2, 12.5, name, weight="bold")
     for column in chart.columns:
-        top = 18 if column.x in grouped else 0
+        below = 18 if column.group else 0
         if column.x:
-            yield f"<path d='M{column.x:g} {top} V{height:g}' stroke='{_RULE}'/>"
-        below = 18 if column.lane or column in quality else 0
+            top = 0 if column.x in first_of_groups else below
+            yield f"<path d='M{column.x:g} {top} V{height:g}' stroke='{_RULE}'{_BROKEN if column.added else ''}/>"
         yield from _lines(column.middle, (HEAD + below) / 2, column.title, "middle", "bold")
 
 
@@ -115,6 +118,7 @@ def _row(row: Row, columns: Sequence[ChartColumn]) -> Iterator[str]:
 def _symbol(symbol: Symbol) -> str:
     x, y, w, h = symbol.x - SYMBOL_WIDTH / 2, symbol.y - SYMBOL_HEIGHT / 2, SYMBOL_WIDTH, SYMBOL_HEIGHT
     paint = f"fill='{_FILLS[symbol.mark]}' stroke='{_INK}' stroke-width='{2 if symbol.mark in _ROW_FILLS else 1}'"
+    paint += _BROKEN if symbol.added else ""
     if symbol.shape is Shape.DECISION:
         path = f"M{symbol.x:g} {y:g} L{x + w:g} {symbol.y:g} L{symbol.x:g} {y + h:g} L{x:g} {symbol.y:g} Z"
         body = f"<path class='decision' d='{path}' {paint}/>"
@@ -130,26 +134,35 @@ def _symbol(symbol: Symbol) -> str:
 
 def _way(way: Way) -> str:
     first, *others = way.points
+    dashes = _BROKEN if way.added else ""
     path = f"M{first[0]:g} {first[1]:g} " + " ".join(f"L{x:g} {y:g}" for x, y in others)
-    return f"<path class='way' d='{path}' fill='none' stroke='{_INK}' stroke-width='0.9' marker-end='url(#arrow)'/>"
+    paint = f"fill='none' stroke='{_INK}' stroke-width='0.9'{dashes}"
+    return f"<path class='way' d='{path}' {paint} marker-end='url(#arrow)'/>"
 
 
 def _label(way: Way) -> Iterator[str]:
     if not way.label:
         return
     (x, y), (next_x, _) = way.points[0], way.points[1]
-    word = way.label.replace("_", " ").capitalize()
+    word = _word(way.label)
     if next_x == x:
         yield _text(x - 3 if way.left else x + 3, y + 9, word, "end" if way.left else "start", "bold")
     else:
         left, beside = next_x < x, next_x if len(way.points) > 2 else x
-        yield _text(beside - 3 if left else beside + 3, y - 3, word, "end" if left else "start", "bold")
+        # Of a way from one actor to the next it stands above the symbols, between which there is no room.
+        above = y - 3 if len(way.points) > 2 else y - SYMBOL_HEIGHT / 2 - 3
+        yield _text(beside - 3 if left else beside + 3, above, word, "end" if left else "start", "bold")
+
+
+def _word(label: str) -> str:
+    return label.replace("_", " ").capitalize()
 
 
 def _sign(sign: PageSign) -> str:
     x, y = sign.x, sign.y
     shape = f"M{x - 9:g} {y - 8:g} H{x + 9:g} V{y + 2:g} L{x:g} {y + 8:g} L{x - 9:g} {y + 2:g} Z"
     text = _text(x, y + 1.5, sign.text, "middle") if sign.text else ""
+    text += _text(x, y - 11, _word(sign.label), "middle", "bold") if sign.label else ""
     return f"<path class='page' d='{shape}' fill='#ffffff' stroke='{_INK}'/>" + text
 
 

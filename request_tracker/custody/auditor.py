@@ -12,8 +12,11 @@ from sqlite_utils import Database
 
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
+from request_tracker.custody.anchoring import anchor_when_due
 from request_tracker.custody.verification import last_whole, verify_whole
 from request_tracker.people.retention import erase_due
+from request_tracker.store import files as attachments
+from request_tracker.store.acting import JOB, Acting, acting_as
 from request_tracker.store.chain import stamp
 from request_tracker.store.outbox import Notice, Outgoing, put
 from runtime.jobs import Job, Jobs
@@ -47,13 +50,21 @@ class Auditor:
     def _table(self) -> tuple[Job, ...]:
         return (
             Job("verification", EVERY_SECONDS, lambda: self._verify(datetime.now(UTC))),
+            Job("anchor", EVERY_SECONDS, lambda: self._anchor(datetime.now(UTC))),
             Job("personal_data", EVERY_SECONDS, lambda: self._erase(datetime.now(UTC))),
         )
 
     def _verify(self, now: datetime) -> None:
-        faults = night_round(self._desk, self._config.files, now)
+        with acting_as(Acting("system", JOB)):
+            faults = night_round(self._desk, self._config.files, now)
         if faults is not None:
             log.info("event=verified_whole faults=%d", len(faults))
+
+    def _anchor(self, now: datetime) -> None:
+        with acting_as(Acting("system", JOB)):
+            anchor = anchor_when_due(self._desk.store, self._config, now)
+        if anchor is not None:
+            log.info("event=anchored stamped=%s mailed=%d", bool(anchor.timestamp), len(self._config.anchor.mail_to))
 
     def _erase(self, now: datetime) -> None:
         """Once a night, also in a night whose verification failed: the law's time does not wait for it."""
@@ -70,6 +81,7 @@ def night_round(desk: Desk, files: Path, now: datetime) -> list[str] | None:
     whole = last_whole(desk.store)
     if desk.calendar.local(now).hour not in NIGHT_HOURS or (whole and now - whole.at < OLDER_THAN):
         return None
+    attachments.clear_half_made(files)
     faults = verify_whole(desk, files, now, lambda db, more: _tell(db, more, now))
     if faults:
         # A damaged file may have refused the note, and the messages with it; told twice under one key is told once.

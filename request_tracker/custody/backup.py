@@ -68,6 +68,21 @@ def backup(store: Store, config: TrackerConfig, target: Path, settings: Path | N
     return lost
 
 
+def note_backup(store: Store, now: datetime) -> None:
+    """Write down that a backup was taken: an office without a recent one is warned."""
+    with store.transaction() as db:
+        db.table("backups").insert({"at": now.timestamp()})
+
+
+def last_backup(store: Store) -> float | None:
+    """Unix seconds of the last one; before that of the first event; None where there is nothing to lose yet."""
+    newest = store.value("SELECT max(at) FROM backups")
+    if newest is not None:
+        return float(newest)
+    first = store.value("SELECT min(recorded_at) FROM events")
+    return None if first is None else datetime.fromisoformat(first).timestamp()
+
+
 def damages(source: Path) -> list[str]:
     """Everything that is wrong with a backup, file by file. Raises TrackerError where it cannot be read as one."""
     try:

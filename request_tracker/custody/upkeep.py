@@ -13,8 +13,8 @@ from request_tracker.sop.register import by_hash
 from request_tracker.store import files as attachments
 from request_tracker.store import seals
 from request_tracker.store.database import DatabaseError, Store
-
-SEARCHES = ("cases_search", "letters_search")
+from request_tracker.store.rights_faults import rights_faults
+from request_tracker.store.search_indexes import SEARCHES, search_faults
 
 
 def audit(desk: Desk, files: Path | None = None) -> list[str]:
@@ -26,7 +26,7 @@ def audit(desk: Desk, files: Path | None = None) -> list[str]:
     try:
         faults = [f"database: {row['integrity_check']}" for row in store.rows("PRAGMA integrity_check")]
         faults = [line for line in faults if line != "database: ok"] or _seal_faults(store)
-        faults = faults or _chain_faults(desk) or _search_faults(store)
+        faults = faults or _chain_faults(desk) or search_faults(store)
     except (DatabaseError, UnicodeDecodeError) as error:
         return [f"database: {error}; restore it from a backup"]
     return faults + (attachments.faults(store, files) if files else [])
@@ -40,7 +40,8 @@ def _chain_faults(desk: Desk) -> list[str]:
             faults.append(f"sop {row['code']} revisi {row['revision']}: its text does not give its hash")
     for number in _numbers(store):
         faults += case_faults(desk, number)
-    return faults + number_gaps(store) + allocations.chain_faults(store) + _proof_faults(store)
+    faults += number_gaps(store) + allocations.chain_faults(store) + _proof_faults(store)
+    return faults + rights_faults(store)
 
 
 def case_faults(desk: Desk, number: str) -> list[str]:
@@ -60,20 +61,6 @@ def rebuild(desk: Desk) -> int:
             # An insert in form only: FTS5 reads its content table again from the beginning (sqlite.org/fts5).
             db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
     return len(rows)
-
-
-def _search_faults(store: Store) -> list[str]:
-    """Search indexes that do not hold what they index; SQLite is asked in a transaction that writes nothing."""
-    faults = []
-    for index in SEARCHES:
-        try:
-            with store.transaction() as db:
-                # FTS5's own commands have the form of an insert (sqlite.org/fts5); rank 1 compares with the content
-                # table too.
-                db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
-        except DatabaseError as error:
-            faults.append(f"{index}: {error}; write it anew with lebarpita-tracker rebuild")
-    return faults
 
 
 def _seal_faults(store: Store) -> list[str]:

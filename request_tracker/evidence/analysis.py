@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 from request_tracker.evidence.bandwidth import BandwidthReport
-from request_tracker.evidence.usage import RULE, Evidence
+from request_tracker.evidence.usage import Evidence
 from request_tracker.store.chain import canonical
 
 KIND = "laporan_analisa_bandwidth"
@@ -15,5 +15,5 @@ KIND = "laporan_analisa_bandwidth"
 
 def analysis(use: Evidence, measured: BandwidthReport) -> dict[str, Any]:
     """Plain data with its own hash: the evidence sheet, and under ``bandwidth`` every figure of the thirty days."""
-    body = {**use.data(), "kind": KIND, "rule": RULE, "bandwidth": measured.data()}
+    body = {**use.data(), "kind": KIND, "bandwidth": measured.data()}
     return {**body, "sha256": hashlib.sha256(canonical(body).encode()).hexdigest()}

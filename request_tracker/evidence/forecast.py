@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from request_tracker.evidence.bandwidth import LEAST_DAYS_FOR_GROWTH, growth
+from request_tracker.evidence.direction import LEAST_OF_A_DAY
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.evidence.steps import DAY_SECONDS, line_of_link, means_query, p95_over_days
+from request_tracker.evidence.trend import MONTH_DAYS, trend
 
 # A quarter shows growth through its noise; the budget is made for the twelve months to come.
-DAYS, DAY_SECONDS, MONTHS = 90, 86400.0, 12
+DAYS, MONTHS = 90, 12
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """``p95`` is the median of the daily ones, ``next_year`` it after twelve months of the measured growth.
+    """``p95`` is the line on the last measured day, ``next_year`` twelve months further along it, never below nothing.
 
-    ``half_width`` is that of the 95 % interval of the growth over those months; None where nothing is forecast.
+    Both are of a day of middling use, a working day where five of seven are. Below fourteen days ``p95`` is the middle
+    of the measured ones. ``half_width`` is half the 95 % interval of ``next_year``; None where nothing is forecast.
     """
 
     days: int
@@ -29,21 +32,25 @@ class Forecast:
     problem: str | None = None
 
 
-def forecast(prometheus: Prometheus, uplink: str, at: float) -> Forecast:
-    """The download of one uplink; a silent Prometheus is said."""
-    line = f'rate(lebarpita_link_receive_bytes_total{{link="{uplink}"}}[5m])'
-    query = f"max(quantile_over_time(0.95, {line}[1d:5m]))"
+def forecast(prometheus: Prometheus, uplink: str, at: float, way: str = "receive") -> Forecast:
+    """One direction of one uplink; a silent Prometheus is said."""
+    query = _daily(line_of_link(uplink, way).means(samples=1))
     try:
+        means = means_query(prometheus, line_of_link(uplink, way), at, DAYS)
+        query = _daily(means) if means else query
         points = prometheus.series(query, at - (DAYS - 1) * DAY_SECONDS, at, DAY_SECONDS)
     except NoData as error:
         return Forecast(0, None, None, None, query, str(error))
     if not points:
         return Forecast(0, None, None, None, query)
-    values = np.array([value for _, value in points])
-    p95 = float(np.median(values))
-    if len(points) < LEAST_DAYS_FOR_GROWTH:
-        return Forecast(len(points), p95, None, None, query)
-    days = np.array([int(moment // DAY_SECONDS) for moment, _ in points])
-    slope, width = growth(days, values)
-    assert slope is not None and width is not None, "fourteen days have a slope"
-    return Forecast(len(points), p95, max(0.0, p95 + MONTHS * slope), MONTHS * width, query)
+    days, values = (np.array(column) for column in zip(*points, strict=True))
+    line = trend((days // DAY_SECONDS).astype(int), values)
+    if line is None:
+        return Forecast(len(points), float(np.median(values)), None, None, query)
+    later = line.at(MONTHS * MONTH_DAYS)
+    return Forecast(len(points), line.at(0).value, max(0.0, later.value), later.half_width, query)
+
+
+def _daily(means: str) -> str:
+    """The p95 of each day of which at least half was measured."""
+    return f"max({p95_over_days(means, 1)} and count_over_time(({means})[1d:5m]) >= {LEAST_OF_A_DAY})"

@@ -9,30 +9,62 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from inventory.admission import capacity_of, commitment, usable
 from inventory.topology import uplink_of
+from request_tracker.advice_settings import EvidencePart
 from request_tracker.cases import Desk
+from request_tracker.evidence.advice import UNKNOWN, USUAL, Recommendation, WayFacts, judge, rule_text
+from request_tracker.evidence.ceilings import ceilings_of
+from request_tracker.evidence.contradictions import contradictions, flows_of_interface
+from request_tracker.evidence.direction import hours_above, p95
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.evidence.steps import (
+    DAY_SECONDS,
+    STEP_SECONDS,
+    line_of_link,
+    means_query,
+    on_the_grid,
+    p95_over_days,
+)
+from request_tracker.evidence.use import NO_USE, WAYS, MeasuredUse, read_use
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation, rates_of
 from request_tracker.store.database import Row
 from request_tracker.words.bilingual import Both
 
 WINDOW_DAYS = 30  # A month: every weekday stands in it four times, so that one holiday moves no p95.
-STEP_SECONDS = 300  # The recording rules' interval: every rate is a 5-minute average.
-RULE = (
-    "Belum disarankan bila jumlah jaminan sesudah persetujuan melebihi 95 % kapasitas uplink; disarankan bila p95 "
-    "unduh sudah mencapai 80 % batas sekarang atau belum terukur; selain itu disarankan sebagian. Pejabat memutuskan."
-)
+# The rule with the usual thresholds.
+RULE = rule_text(USUAL)
+# A mean of the last ten minutes is still how things are; an older one is not.
+_NOW_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class UseQuestion:
+    """Whose evidence is asked for: the OPD, the allocation it wants where that is known, when, by which thresholds."""
+
+    opd: str
+    wanted: Allocation | None
+    now: datetime
+    rule: EvidencePart = USUAL
 
 
 @dataclass(frozen=True)
 class Usage:
-    """One direction of one OPD over the window; None where nothing was measured."""
+    """One direction of one OPD over the window; None where nothing was measured.
+
+    ``hours_above`` are the measured hours near the ceiling that was in force then; ``measured_days`` of the window;
+    ``impossible`` is the share of means that were left out because the port is slower.
+    """
 
     p95: float | None
     peak: float | None
     now: float | None
+    hours_above: float = 0.0
+    measured_days: float = 0.0
+    impossible: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +89,9 @@ class Evidence:
     queries: tuple[str, ...]
     problem: Both | None = None
     ceilings_after: Mapping[str, int] = field(default_factory=dict)
+    advised: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Both, ...] = ()
+    rule: str = RULE
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -67,103 +102,106 @@ class Evidence:
     def data(self) -> dict[str, Any]:
         """Plain data, to be frozen into the case."""
         sentences = {"reason": self.reason.indonesian, "problem": self.problem.indonesian if self.problem else None}
-        return {**asdict(self), **sentences}
+        return {**asdict(self), **sentences, "notes": [note.indonesian for note in self.notes]}
 
 
-def gather(prometheus: Prometheus, desk: Desk, opd: str, wanted: Allocation | None, now: datetime) -> Evidence:
+def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidence:
     """Ask Prometheus and the ledger. A silent Prometheus is said in ``problem``; the ledger's figures still stand."""
-    city = desk.city
-    queries = _queries(opd, uplink_of(city, opd))
-    answers: dict[str, float | None] = dict.fromkeys(queries)
-    problem = None
+    opd, now = question.opd, question.now
+    uplink, at = desk.city.uplink(uplink_of(desk.city, opd)), on_the_grid(now.timestamp())
+    uses: dict[str, MeasuredUse] = dict.fromkeys(WAYS, NO_USE)
+    lines: dict[str, str] = {}
+    answers: dict[str, float | None] = dict.fromkeys(WAYS)
+    books, problem = None, None
     try:
-        answers = {key: prometheus.first_value(expression, now.timestamp()) for key, expression in queries.items()}
+        uses = {way: read_use(prometheus, desk.city, (opd, way), at, WINDOW_DAYS) for way in WAYS}
+        lines = {way: p95_of_line(prometheus, uplink.name, way, at) for way in WAYS}
+        answers = {way: prometheus.first_value(query, at) for way, query in lines.items()}
+        books = prometheus.first_value(flows_of_interface(opd, WINDOW_DAYS), at)
     except NoData as error:
         problem = error.both()
-    uplink = city.uplink(uplink_of(city, opd))
-    capacity = {way: capacity_of(uplink, way) for way in ("receive", "transmit")}
-    rows = [row for row in allocations.rows_in_force(desk.store, now) if uplink_of(city, row["opd"]) == uplink.name]
-    committed = {way: commitment(capacity[way], allocations.promised(rows, way)).guaranteed for way in capacity}
+    capacity = {way: capacity_of(uplink, way) for way in WAYS}
+    rows = [
+        row for row in allocations.rows_in_force(desk.store, now) if uplink_of(desk.city, row["opd"]) == uplink.name
+    ]
+    committed = {way: commitment(capacity[way], allocations.promised(rows, way)).guaranteed for way in WAYS}
     present = next((allocations.allocation_in(row) for row in rows if row["opd"] == opd), None)
-    after = _after(committed, present, wanted)
-    usages = {way: Usage(answers[f"{way}_p95"], answers[f"{way}_peak"], answers[f"{way}_now"]) for way in capacity}
-    verdict, reason = judge(usages["receive"], present, wanted, capacity, after)
-    uplink_p95 = {way: answers[f"uplink_{way}"] for way in capacity}
-    # Points that were recorded, not days that have passed: a week without monitoring shows.
-    measured = (answers["samples"] or 0.0) * STEP_SECONDS / 86400
+    usages = {way: _usage(desk, question, way, uses[way]) for way in WAYS}
+    advice = _advice(question, usages, present, {way: usable(capacity[way]) - committed[way] for way in WAYS})
     return Evidence(
         opd=opd,
         at=now.timestamp(),
         window_days=WINDOW_DAYS,
-        measured_days=round(measured, 2),
+        # Of the direction of which less was measured: points that were counted, not days that have passed.
+        measured_days=min(usage.measured_days for usage in usages.values()),
         receive=usages["receive"],
         transmit=usages["transmit"],
         allocation=present,
         uplink=uplink.name,
         capacity=capacity,
-        uplink_p95=uplink_p95,
+        uplink_p95=answers,
         committed=committed,
-        wanted=wanted,
-        committed_after=after,
-        verdict=verdict,
-        reason=reason,
-        queries=tuple(queries.values()),
+        wanted=question.wanted,
+        committed_after=_after(committed, present, question.wanted),
+        verdict=advice.verdict,
+        reason=advice.reason,
+        queries=(*(use.query for use in uses.values() if use.query), *lines.values()),
         problem=problem,
-        ceilings_after=_ceilings_after(rows, opd, wanted, capacity) if wanted else {},
+        ceilings_after=_ceilings_after(rows, opd, question.wanted, capacity) if question.wanted else {},
+        advised=advice.ceilings,
+        notes=contradictions(uses, books),
+        rule=rule_text(question.rule),
     )
 
 
-def judge(
-    use: Usage,
-    present: Allocation | None,
-    wanted: Allocation | None,
-    capacity: Mapping[str, int],
-    after: Mapping[str, int],
-) -> tuple[str, Both]:
-    """The advice and its reason in one sentence; people decide."""
-    if wanted is None:
-        return "belum_dinilai", _REASONS["unknown"]
-    if any(after[way] > usable(capacity[way]) for way in capacity):
-        return "belum_disarankan", _REASONS["full"]
-    if use.p95 is None or present is None:
-        return "disarankan", _REASONS["unmeasured"]
-    # RULE, as the sheet prints it: at four fifths of the ceiling an office is near its end.
-    if use.p95 >= 0.8 * present.receive_ceiling:
-        return "disarankan", _REASONS["used"]
-    return "disarankan_sebagian", _REASONS["idle"]
+def p95_of_line(prometheus: Prometheus, uplink: str, way: str, at: float) -> str:
+    """The query of an uplink's p95 over the window. Raises NoData."""
+    line = line_of_link(uplink, way)
+    means = means_query(prometheus, line, at, WINDOW_DAYS) or line.means(samples=1)
+    return f"max({p95_over_days(means, WINDOW_DAYS)})"
 
 
-_REASONS = {
-    "unknown": Both("Laju yang diminta belum diketahui.", "The rate wanted is not known yet."),
-    "full": Both(
-        "Jumlah jaminan sesudah persetujuan melebihi 95 % kapasitas uplink.",
-        "After approval the guarantees would be above 95 % of the uplink's capacity.",
-    ),
-    "unmeasured": Both(
-        "Kapasitas uplink cukup; pemakaian OPD ini belum terukur, jadi belum dapat dibandingkan.",
-        "The uplink has room; this office's use is not measured yet and cannot be compared.",
-    ),
-    "used": Both(
-        "Pemakaian p95 sudah di atas 80 % alokasi dan uplink masih cukup.",
-        "The p95 of use is above 80 % of the allocation, and the uplink has room.",
-    ),
-    "idle": Both(
-        "Pemakaian p95 masih di bawah 80 % alokasi; pertimbangkan kenaikan yang lebih kecil.",
-        "The p95 of use is below 80 % of the allocation; consider a smaller increase.",
-    ),
-}
+def _usage(desk: Desk, question: UseQuestion, way: str, use: MeasuredUse) -> Usage:
+    """The figures of one direction."""
+    values = [value for _, value in use.points]
+    if not values:
+        return Usage(None, None, None, impossible=float(use.impossible > 0))
+    now = question.now.timestamp()
+    ceilings = ceilings_of(desk.store, question.opd, way, now)
+    return Usage(
+        p95=p95(np.array(values)),
+        peak=max(values),
+        now=values[-1] if now - use.points[-1][0] - STEP_SECONDS <= _NOW_SECONDS else None,
+        hours_above=hours_above(use.points, ceilings, question.rule.used_percent / 100),
+        measured_days=round(len(values) * STEP_SECONDS / DAY_SECONDS, 2),
+        impossible=use.impossible / (use.impossible + len(values)),
+    )
 
 
-def _queries(opd: str, uplink: str) -> dict[str, str]:
-    queries = {"samples": f'count_over_time(opd:receive:rate5m{{opd="{opd}"}}[{WINDOW_DAYS}d:5m])'}
-    for way in ("receive", "transmit"):
-        rate = f'opd:{way}:rate5m{{opd="{opd}"}}'
-        queries[f"{way}_p95"] = f"quantile_over_time(0.95, {rate}[{WINDOW_DAYS}d:5m])"
-        queries[f"{way}_peak"] = f"max_over_time({rate}[{WINDOW_DAYS}d:5m])"
-        queries[f"{way}_now"] = rate
-        line = f'rate(lebarpita_link_{way}_bytes_total{{link="{uplink}"}}[5m])'
-        queries[f"uplink_{way}"] = f"quantile_over_time(0.95, {line}[{WINDOW_DAYS}d:5m])"
-    return queries
+def _advice(
+    question: UseQuestion, usages: Mapping[str, Usage], present: Allocation | None, room: Mapping[str, int]
+) -> Recommendation:
+    """The advice on what is wanted; ``room`` is what each direction of the uplink may guarantee beside all it does."""
+    if question.wanted is None:
+        return UNKNOWN
+    facts = []
+    for way, usage in usages.items():
+        wish, mine = rates_of(question.wanted, way), rates_of(present, way) if present else None
+        facts.append(
+            WayFacts(
+                way=way,
+                days=WINDOW_DAYS,
+                measured=usage.measured_days / WINDOW_DAYS,
+                impossible=usage.impossible,
+                p95=usage.p95,
+                hours_above=usage.hours_above,
+                present=mine.ceiling if mine else None,
+                wanted=wish.ceiling,
+                wanted_guaranteed=wish.guaranteed,
+                room=room[way] + (mine.guaranteed if mine else 0),
+            )
+        )
+    return judge(question.rule, facts)
 
 
 def _ceilings_after(rows: Sequence[Row], opd: str, wanted: Allocation, capacity: Mapping[str, int]) -> dict[str, int]:

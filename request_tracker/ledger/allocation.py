@@ -1,6 +1,9 @@
 """An allocation as data: four rates of one OPD. What the ledger keeps and a case decides."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
 
 from inventory.admission import RatePair
 
@@ -18,3 +21,27 @@ class Allocation:
 def rates_of(allocation: Allocation, way: str) -> RatePair:
     """One direction of an allocation."""
     return RatePair(getattr(allocation, f"{way}_guaranteed"), getattr(allocation, f"{way}_ceiling"))
+
+
+@dataclass(frozen=True)
+class AllocationProposal:
+    """What officials sign and the technician applies: the rates, from which day on, until the end of which day.
+
+    ``since`` None is at once, ``until`` None is for good; days are the office's.
+    """
+
+    allocation: Allocation
+    since: date | None = None
+    until: date | None = None
+
+    def data(self) -> dict[str, Any]:
+        """The four rates and the two days as data for events."""
+        days = {key: day.isoformat() if day else None for key, day in (("since", self.since), ("until", self.until))}
+        return {**asdict(self.allocation), **days}
+
+
+def proposal_of(data: Mapping[str, Any]) -> AllocationProposal:
+    """A proposal from its data; other keys beside it are left alone."""
+    rates = Allocation(**{key: data[key] for key in Allocation.__dataclass_fields__})
+    since, until = (date.fromisoformat(data[key]) if data.get(key) else None for key in ("since", "until"))
+    return AllocationProposal(rates, since, until)

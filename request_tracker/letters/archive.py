@@ -7,6 +7,7 @@ database: sums, the chain of events, and that every attachment the events name i
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -32,9 +33,10 @@ EVENTS, SOP_FILE, SUMS, READ_ME = "kejadian.json", "sop.yaml", "SHA256SUMS", "BA
 MAX_BYTES = 2 * 2**30
 # Characters of a hash before an attachment's name: enough to tell files apart, few enough to read.
 SHOWN_HASH = 12
-# Characters of an attachment's own name; file systems end at 255 bytes.
-SHOWN_NAME = 80
+# Bytes of an attachment's own name, from its end: file systems end at 255 with the hash before it.
+SHOWN_NAME = 200
 ATTACHMENTS = "lampiran/"
+_DAMAGED = (BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, RuntimeError, NotImplementedError)
 # Notes name a photograph by its address on the page (``web.cases.case_pages``); in the archive it lies by its hash.
 _PHOTO = re.compile(r"/berkas/([0-9a-f]{64})")
 _UNSAFE = re.compile(r"[^\w.-]")
@@ -89,7 +91,7 @@ def faults(archive: Path) -> list[str]:
         return [*_sum_faults(parts, sums), *_event_faults(parts, course, rows)]
     except OSError as error:
         raise TrackerError(f"{archive}: cannot be read: {error.strerror or error}") from error
-    except (BadZipFile, KeyError, TypeError, ValueError, RuntimeError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise TrackerError(f"{archive}: is no archive of a case: {error!r}") from error
 
 
@@ -145,9 +147,13 @@ def _attachments(desk: Desk, config: TrackerConfig, case: Case) -> dict[str, byt
             name = desk.store.value("SELECT name FROM files WHERE sha256 = ?", [sha256])
             names |= {sha256: name} if name else {}
     return {
-        f"{ATTACHMENTS}{sha256[:SHOWN_HASH]}-{_UNSAFE.sub('_', name)[-SHOWN_NAME:]}": files.read(config.files, sha256)
+        f"{ATTACHMENTS}{sha256[:SHOWN_HASH]}-{_shown(name)}": files.read(config.files, sha256)
         for sha256, name in names.items()
     }
+
+
+def _shown(name: str) -> str:
+    return _UNSAFE.sub("_", name).encode()[-SHOWN_NAME:].decode(errors="ignore")
 
 
 def _read_me(case: Case, sop: Sop) -> str:

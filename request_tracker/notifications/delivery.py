@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -18,25 +19,32 @@ import apprise
 
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig, secret, signing_key
-from request_tracker.errors import TrackerError
+from request_tracker.errors import NotStored, TrackerError
 from request_tracker.outages.answer_links import make_link
-from request_tracker.people.addresses import PAGE, Address, acting, contact_address, user_address
+from request_tracker.outages.call_text import cut, facts_of, facts_of_the_end
+from request_tracker.people.addresses import PAGE, Address, acting, contact_address, parsed_address, user_address
 from request_tracker.people.contacts import reached_at
 from request_tracker.people.roles import ROLES
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
+from request_tracker.store.each_row import rows_of_a_job
 from request_tracker.store.outbox import BY_HAND, CALM, OUT_OF_THE_QUEUE, PAGES
+from request_tracker.store.rights_journal import RightsAct, record
 from request_tracker.words.message_words import MESSAGES
 
 LEASE = timedelta(minutes=2)  # Longer than a channel takes to answer; a killed sender's message is free again soon.
 LONGEST_WAIT = timedelta(minutes=30)  # A channel that is back after a day gets its messages within half an hour.
 # A round ends in time for the next one: a call for an outage that comes meanwhile must not wait behind a queue.
 AT_ONCE, ROUND_SECONDS = 10, 10.0
+# A channel that refuses says so at once; for one that hangs Apprise waits 4 s (web services) or 15 s (mail servers).
+SILENCE_SECONDS = 3.0
 TRIES_OF_ONE_S_OWN = 5  # After 10, 20, 40, 80 and 160 s, five minutes in all, the address is taken for dead.
 # Channels and whom they missed, as the page of messages shows them; an alert may name the whole office.
 MAX_PROBLEM = 300
 OFFICE = "office"
 PLACE = "{to}"
+_FACTS = {"outage_waiting": facts_of, "outage_back": facts_of_the_end}
+_OF_TICKETS = (*_FACTS, "estimate_missed", "isp_call_due")
 IN_DOUBT = "Mungkin sudah Anda terima. / You may have had this before."
 
 
@@ -68,13 +76,24 @@ def send_outbox(desk: Desk, config: TrackerConfig, now: datetime) -> int:
     if not desk.store.value(f"SELECT 1 FROM outbox WHERE {due} LIMIT 1", moments):
         return 0
     carriers, over = carriers_of(config), time.monotonic() + ROUND_SECONDS
-    sent = 0
+    run, silent = rows_of_a_job(), set[str]()
     for _ in range(AT_ONCE):
         row = _lease(desk, due, moments, now) if time.monotonic() < over else None
         if row is None:
             break
-        sent += _deliver(desk, carriers, row, now)
-    return sent
+        run.do(str(row["id"]), partial(_delivered, desk, carriers, row, now, silent))
+    return len(run.over())
+
+
+def _delivered(desk: Desk, carriers: Carriers, row: Row, now: datetime, silent: set[str]) -> list[str]:
+    """Deliver one message; one that cannot even be tried waits like one that no channel took, behind the others."""
+    try:
+        return [str(row["id"])] if _deliver(desk, carriers, row, now, silent) else []
+    except NotStored:
+        raise
+    except Exception as error:
+        _try_again(desk, row, f"could not be tried: {error!r}", now)
+        raise
 
 
 def carriers_of(config: TrackerConfig) -> Carriers:
@@ -96,6 +115,8 @@ def targets_of(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> list[
         contacts = reached_at(desk.store, name) if kind == "opd" else desk.store.rows(query, [int(name)])
         own_choice = ((f"contact:{contact['id']}", contact_address(contact, carriers.personal)) for contact in contacts)
         targets = [_destination(carriers, who, address) for who, address in own_choice]
+    elif kind == "mail":
+        targets = [_destination(carriers, row["recipient"], parsed_address(name))]
     else:
         users = [int(name)] if kind == "user" else acting(desk.store, name, now)
         targets = [_destination(carriers, f"user:{user}", user_address(desk.store, user)) for user in users]
@@ -143,8 +164,11 @@ def _lease(desk: Desk, due: str, moments: list[str], now: datetime) -> Row | Non
     return row
 
 
-def _deliver(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> bool:
-    """Send one message to whom it has not reached yet; True once it has reached everybody."""
+def _deliver(desk: Desk, carriers: Carriers, row: Row, now: datetime, silent: set[str]) -> bool:
+    """Send one message to whom it has not reached yet; True once it has reached everybody.
+
+    A channel in ``silent`` is not tried: it has let this round wait already, and would do so for each person anew.
+    """
     targets = targets_of(desk, carriers, row, now)
     if not targets:
         _take_out(desk, row)
@@ -154,12 +178,16 @@ def _deliver(desk: Desk, carriers: Carriers, row: Row, now: datetime) -> bool:
     reached = {arrival["who"] for arrival in arrivals}
     failed = []
     for target in (target for target in targets if target.who not in reached):
-        if send(desk, carriers, target, row, now):
+        began = time.monotonic()
+        if target.channel not in silent and send(desk, carriers, target, row, now):
             with desk.store.transaction() as db:
                 arrival = {"outbox_id": row["id"], "who": target.who, "channel": target.channel, "at": stamp(now)}
                 db.table("outbox_reached").insert(arrival)
+                if _may_answer(carriers, target, json.loads(row["payload"])):
+                    record(db, RightsAct("answer_link_made", target.who, {"message": row["id"]}))
         else:
             failed.append(f"{target.channel} ({target.who})")
+            silent |= {target.channel} if time.monotonic() - began > SILENCE_SECONDS else set()
     if failed:
         _try_again(desk, row, f"did not take the message: {', '.join(failed)}; look at channels and notify", now)
         return False
@@ -207,13 +235,21 @@ def text_of(desk: Desk, carriers: Carriers, target: Destination, row: Row, now: 
         f"{indonesian} / {english}" if english else indonesian,
         f"{message['number']} – {message['title']}",
         message["subject"],
+        *_facts(desk, message),
         message["step_text"] or message["ending"],
         _answer(carriers, target, row, message, now),
         _place(carriers, target, message),
         # Who was sending it was killed: the last one taken may not have been written down. Better twice than never.
         IN_DOUBT if row["leased_until"] else None,
     )
-    return f"{message['number']}: {indonesian}{meant}", "\n".join(str(line) for line in lines if line)
+    text = "\n".join(str(line) for line in lines if line)
+    return f"{message['number']}: {indonesian}{meant}", cut(text) if message["template"] in _FACTS else text
+
+
+def _facts(desk: Desk, message: Mapping[str, Any]) -> list[str]:
+    """What stands on a call for an outage, and on the message of its end, as it is known now."""
+    facts = _FACTS.get(message["template"])
+    return facts(desk, message["number"]) if facts else []
 
 
 def who_is_meant(desk: Desk, recipient: str) -> str:
@@ -221,15 +257,21 @@ def who_is_meant(desk: Desk, recipient: str) -> str:
     kind, _, name = recipient.partition(":")
     if kind == "opd":
         return f"narahubung {next((opd.name for opd in desk.city.opds if opd.code == name), name)}"
+    if kind == "mail":
+        return "penerima jangkar"
     if kind != "user":
         return ROLES.get(name, ROLES["requester"])
     rows = desk.store.rows("SELECT role FROM user_roles WHERE user_id = ? ORDER BY role", [int(name)])
     return ", ".join(ROLES[row["role"]] for row in rows) or ROLES["technician"]
 
 
+def _may_answer(carriers: Carriers, target: Destination, message: Mapping[str, Any]) -> bool:
+    return message["template"] == "outage_waiting" and carriers.key is not None and target.who.startswith("user:")
+
+
 def _answer(carriers: Carriers, target: Destination, row: Row, message: Mapping[str, Any], now: datetime) -> str | None:
     """The link with which the person called takes the outage; nobody else gets one."""
-    if message["template"] != "outage_waiting" or carriers.key is None or not target.who.startswith("user:"):
+    if carriers.key is None or not _may_answer(carriers, target, message):
         return None
     user = int(target.who.partition(":")[2])
     token = make_link(carriers.key, message["number"], user, row["id"], now)
@@ -244,5 +286,5 @@ def _place(carriers: Carriers, target: Destination, message: Mapping[str, Any]) 
         return f"{carriers.public_url}/status"
     if target.who.startswith("contact:"):
         return "Buka tautan rahasia pada tanda terima. / Open the secret link on your receipt."
-    room = "gangguan" if message["template"] in ("outage_waiting", "estimate_missed", "isp_call_due") else "kasus"
+    room = "gangguan" if message["template"] in _OF_TICKETS else "kasus"
     return f"{carriers.public_url}/{room}/{message['number']}"

@@ -5,10 +5,12 @@ a case that needs no disposition any more is not told of.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from request_tracker.cases import Desk
 from request_tracker.cases.queries import AFTERWARDS
 from request_tracker.store.database import Row
+from request_tracker.store.each_row import rows_of_a_job
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 SHOWN = 20  # A message on a telephone stays readable; the page has the whole list.
@@ -23,16 +25,21 @@ def tell_dispositions(desk: Desk, now: datetime) -> list[str]:
     if desk.calendar.worked(now, now + timedelta(minutes=1)) == timedelta():
         return []
     day = desk.calendar.local(now).date()
-    roles = []
+    run = rows_of_a_job()
     for role, rows in _by_role(desk.store.rows(_WAITING)).items():
         # The outbox keeps a key for ever, so the day in it is what allows one a day.
-        key = f"dispositions:{day}:{role}"
-        if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [key]):
-            continue
-        with desk.store.transaction() as db:
-            put(db, Outgoing(key, f"role:{role}", _payload(rows), calm=True), now)
-        roles.append(role)
-    return roles
+        run.do(role, partial(_tell_role, desk, (f"dispositions:{day}:{role}", role), rows, now))
+    return run.over()
+
+
+def _tell_role(desk: Desk, message: tuple[str, str], rows: list[Row], now: datetime) -> list[str]:
+    """Tell a role once; ``message`` is its key and the role."""
+    key, role = message
+    if desk.store.row("SELECT 1 FROM outbox WHERE key = ?", [key]):
+        return []
+    with desk.store.transaction() as db:
+        put(db, Outgoing(key, f"role:{role}", _payload(rows), calm=True), now)
+    return [role]
 
 
 def _by_role(rows: list[Row]) -> dict[str, list[Row]]:

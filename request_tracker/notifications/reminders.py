@@ -17,6 +17,7 @@ from request_tracker.sop.clocks import passed, step_counts_by
 from request_tracker.sop.register import by_hash
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
+from request_tracker.store.each_row import each_row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 LEFT_AT_WARNING = 0.25  # A quarter of a step of some hours is still time enough to do it.
@@ -32,29 +33,34 @@ _STEPS = (
 def remind(desk: Desk, now: datetime) -> list[tuple[str, str, str]]:
     """Tell whoever is due; (case, level, recipient) of each message written now."""
     working = desk.calendar.worked(now, now + timedelta(minutes=1)) > timedelta()
-    messages = []
-    for row in desk.store.rows(_STEPS):
-        level = _level(desk, row, now) if working or row["kind"] == "outage" else None
-        if level and not _was_told(desk, row, level):
-            messages += [(row["number"], level, to) for to in _tell(desk, row, level, now)]
-    return messages
+    rows = [row for row in desk.store.rows(_STEPS) if working or row["kind"] == "outage"]
+    return each_row(rows, lambda row: _remind(desk, row, now))
+
+
+def _remind(desk: Desk, row: Row, now: datetime) -> list[tuple[str, str, str]]:
+    level = _level(desk, row, now)
+    if level is None or _was_told(desk, row, level):
+        return []
+    return [(row["number"], level, to) for to in _tell(desk, row, level, now)]
 
 
 def end_pauses(desk: Desk, now: datetime) -> list[str]:
     """Let the clock go on where a pause's end date has come, as of that date; the numbers of the cases."""
-    ended = []
-    for row in desk.store.rows("SELECT number FROM cases WHERE paused IS NOT NULL AND ending IS NULL ORDER BY id"):
-        case = read_case(desk, row["number"])
-        if case.paused_until is None or case.paused_until > now:
-            continue
-        try:
-            end = Resume("Jeda berakhir pada tanggalnya.", occurred_at=case.paused_until)
-            run(desk, case.number, end, SYSTEM, now, version=case.version)
-        # Somebody acted on it in this very moment; the next round looks again.
-        except Conflict:
-            continue
-        ended.append(case.number)
-    return ended
+    rows = desk.store.rows("SELECT number FROM cases WHERE paused IS NOT NULL AND ending IS NULL ORDER BY id")
+    return each_row(rows, lambda row: _end_pause(desk, row, now))
+
+
+def _end_pause(desk: Desk, row: Row, now: datetime) -> list[str]:
+    case = read_case(desk, row["number"])
+    if case.paused_until is None or case.paused_until > now:
+        return []
+    try:
+        end = Resume("Jeda berakhir pada tanggalnya.", occurred_at=case.paused_until)
+        run(desk, case.number, end, SYSTEM, now, version=case.version)
+    # Somebody acted on it in this very moment; the next round looks again.
+    except Conflict:
+        return []
+    return [case.number]
 
 
 def _level(desk: Desk, row: Row, now: datetime) -> str | None:

@@ -14,9 +14,12 @@ from request_tracker.cases import Desk, Note, read_case
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.model import SYSTEM
 from request_tracker.outages.maintenance import under_maintenance
+from request_tracker.outages.planned_time import planned_seconds
+from request_tracker.outages.silenced import silence_of, silenced_seconds
 from request_tracker.people.roster import on_duty
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
+from request_tracker.store.each_row import each_row
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 CallLevel = tuple[str, str, int]
@@ -34,20 +37,27 @@ CHAIN = (
     (timedelta(minutes=40), "head_of_division", 0),
     (timedelta(minutes=90), "head_of_office", 0),
 )
+_LASTING = "SELECT * FROM tickets WHERE ended_at IS NULL ORDER BY id"
 AGAIN_EVERY = timedelta(minutes=5)  # As often as a person who is on his way can bear.
 
 
 def escalate(desk: Desk, now: datetime) -> list[tuple[str, str]]:
     """Call whoever is due for outages nobody has taken; (ticket, recipient) of each call made."""
-    called: list[tuple[str, str]] = []
     rows = desk.store.rows("SELECT * FROM tickets WHERE acknowledged_at IS NULL AND ended_at IS NULL ORDER BY id")
-    for row in rows:
-        if under_maintenance(desk.store, row["root"], now):
-            continue
-        for turn in _turns(timedelta(seconds=now.timestamp() - row["opened_at"])):
-            if not _called(desk, row["number"], turn[0]) and (to := _call(desk, row, turn, now)):
-                called.append((row["number"], to))
-    return called
+    return each_row(rows, lambda row: _escalate(desk, row, now))
+
+
+def _escalate(desk: Desk, row: Row, now: datetime) -> list[tuple[str, str]]:
+    if under_maintenance(desk.store, desk.city, row["root"], now) or silence_of(row, now):
+        return []
+    at = now.timestamp()
+    # While announced work ran, or somebody silenced it in Alertmanager, the clock stood still: nobody is called for
+    # minutes in which nobody was to be.
+    announced = planned_seconds(desk.store, desk.city, row["root"], row["opened_at"], at)
+    silent = announced + silenced_seconds(row, now)
+    turns = _turns(timedelta(seconds=max(0.0, at - row["opened_at"] - silent)))
+    due = [turn for turn in turns if not _called(desk, row["number"], turn[0])]
+    return [(row["number"], to) for turn in due if (to := _call(desk, row, turn, now))]
 
 
 def _turns(age: timedelta) -> list[CallLevel]:
@@ -63,30 +73,32 @@ def _turns(age: timedelta) -> list[CallLevel]:
 
 def follow_estimates(desk: Desk, now: datetime) -> list[str]:
     """Ask again where the estimated recovery has passed and the line is still down; the numbers asked about."""
-    numbers = []
-    for row in desk.store.rows("SELECT * FROM tickets WHERE ended_at IS NULL ORDER BY id"):
-        estimate = estimated_recovery(desk, row["number"])
-        if estimate is None or estimate > now or _called(desk, row["number"], f"eta:{stamp(estimate)}"):
-            continue
-        with desk.store.transaction() as db:
-            recipient = _duty(desk, "technician", 1, now)
-            _record(desk, db, row, (f"eta:{stamp(estimate)}", recipient, "estimate_missed"), now)
-        numbers.append(row["number"])
-    return numbers
+    return each_row(desk.store.rows(_LASTING), lambda row: _ask_again(desk, row, now))
+
+
+def _ask_again(desk: Desk, row: Row, now: datetime) -> list[str]:
+    estimate = estimated_recovery(desk, row["number"])
+    if estimate is None or estimate > now or _called(desk, row["number"], f"eta:{stamp(estimate)}"):
+        return []
+    with desk.store.transaction() as db:
+        recipient = _duty(desk, "technician", 1, now)
+        _record(desk, db, row, (f"eta:{stamp(estimate)}", recipient, "estimate_missed"), now)
+    return [row["number"]]
 
 
 def follow_calls(desk: Desk, now: datetime) -> list[str]:
     """Remind of the next call to the ISP at its time, once, who noted it (PKL-G-08a); the numbers reminded of."""
-    reminded = []
-    for row in desk.store.rows("SELECT * FROM tickets WHERE ended_at IS NULL ORDER BY id"):
-        caller, at = _next_call(desk, row["number"])
-        if at is None or at > now or _called(desk, row["number"], f"call:{stamp(at)}"):
-            continue
-        recipient = caller if caller.startswith("user:") else _duty(desk, "technician", 1, now)
-        with desk.store.transaction() as db:
-            _record(desk, db, row, (f"call:{stamp(at)}", recipient, "isp_call_due"), now)
-        reminded.append(row["number"])
-    return reminded
+    return each_row(desk.store.rows(_LASTING), lambda row: _remind_of_call(desk, row, now))
+
+
+def _remind_of_call(desk: Desk, row: Row, now: datetime) -> list[str]:
+    caller, at = _next_call(desk, row["number"])
+    if at is None or at > now or _called(desk, row["number"], f"call:{stamp(at)}"):
+        return []
+    recipient = caller if caller.startswith("user:") else _duty(desk, "technician", 1, now)
+    with desk.store.transaction() as db:
+        _record(desk, db, row, (f"call:{stamp(at)}", recipient, "isp_call_due"), now)
+    return [row["number"]]
 
 
 def _next_call(desk: Desk, number: str) -> tuple[str, datetime | None]:

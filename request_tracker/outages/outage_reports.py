@@ -8,18 +8,24 @@ from typing import Any
 
 from request_tracker.errors import TrackerError
 
-# The name is a contract with the watch (``exporter.watch.outages``) and with the rules; no room imports another.
-OUTAGE_ALERT = "LebarpitaOutage"
+# The names are a contract with the watch (``exporter.watch.outages``) and with the rules; no room imports another.
+OUTAGE_ALERT, WITHOUT_WATCH = "LebarpitaOutage", "LebarpitaOutageWithoutWatch"
+# The second is told by SNMP alone while the watch is silent; it knows no kind, which the inventory does.
+OUTAGE_ALERTS = (OUTAGE_ALERT, WITHOUT_WATCH)
 # A city has some hundred links; an annotation lists every OPD behind one. What is beyond is no message of ours.
 MAX_ALERTS, MAX_TEXT = 500, 4000
 # Names of labels and annotations: Prometheus' own are words of the rules.
 MAX_LABEL = 200
 KINDS = ("uplink", "link", "opd", "device")
+LAST_MOMENT = 4_102_444_800  # Unix seconds of the year 2100: later outages are a broken clock's.
 
 
 @dataclass(frozen=True)
 class OutageRecord:
-    """One outage as somebody tells it. Times are Unix seconds; ``ended_at`` is None while it lasts."""
+    """One outage as somebody tells it. Times are Unix seconds; ``ended_at`` is None while it lasts.
+
+    ``down_seconds`` is the sum of the ``interruptions`` that are over, where the watch says it.
+    """
 
     root: str
     kind: str
@@ -28,6 +34,24 @@ class OutageRecord:
     started_at: float
     ended_at: float | None
     source: str
+    interruptions: int = 1
+    down_seconds: float | None = None
+
+    @property
+    def summed(self) -> float | None:
+        """Seconds of its interruptions, None where there was but one: then begin and end say it."""
+        return self.down_seconds if self.interruptions > 1 else None
+
+
+@dataclass(frozen=True)
+class UnreadableOutage:
+    """A row of somebody's list that is no outage: ``place`` names it, ``reason`` says why. The others still count."""
+
+    place: str
+    reason: str
+
+
+Telling = OutageRecord | UnreadableOutage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +71,19 @@ class AlertDelivery:
         """The alert's name."""
         return self.labels.get("alertname", "")
 
+    @property
+    def of_watch(self) -> bool:
+        """True for what the watch itself sent: it names the outage, a rule cannot."""
+        return "outage" in self.annotations
+
     def outage(self, source: str) -> OutageRecord | None:
         """The outage it speaks of; None where it is another alert."""
         root = self.labels.get("root", "")
-        if self.name != OUTAGE_ALERT or not root:
+        if self.name not in OUTAGE_ALERTS or not root:
             return None
         opds = tuple(filter(None, self.annotations.get("offices", "").split(",")))
         cause = self.annotations.get("cause", "unreachable")
-        kind = self.labels.get("kind", "link")
+        kind = self.labels.get("kind", "" if self.name == WITHOUT_WATCH else "link")
         return OutageRecord(
             root=root,
             kind=kind,
@@ -74,33 +103,52 @@ def read_webhook(body: Any) -> list[AlertDelivery]:
     return [_delivered(alert, alert.get("status"), f"alerts[{n}]") for n, alert in enumerate(map(_mapping, alerts))]
 
 
-def read_list(body: Any) -> list[AlertDelivery]:
-    """The alerts of ``GET /api/v2/alerts``: what it lists is firing."""
+def read_list(body: Any) -> list[Telling]:
+    """The outages among the alerts of ``GET /api/v2/alerts``: what it lists is firing."""
     if not isinstance(body, list):
         raise TrackerError("Alertmanager: /api/v2/alerts did not answer with a list")
-    return [_delivered(alert, "firing", f"[{n}]") for n, alert in enumerate(map(_mapping, body[:MAX_ALERTS]))]
+    rows = [_listed(alert, f"Alertmanager [{n}]") for n, alert in enumerate(body[:MAX_ALERTS])]
+    return [row for row in rows if row is not None]
 
 
-def read_journal(body: Any) -> list[OutageRecord]:
+def read_journal(body: Any) -> list[Telling]:
     """The outages of the watch's ``GET /outages``."""
     rows = body.get("outages") if isinstance(body, Mapping) else None
     if not isinstance(rows, list):
         raise TrackerError("watch: /outages did not answer with a list of outages")
+    return [_written(row, f"watch /outages [{n}]") for n, row in enumerate(rows)]
+
+
+def _listed(alert: Any, place: str) -> Telling | None:
     try:
-        return [
-            OutageRecord(
-                root=str(row["root"]),
-                kind=str(row["kind"]),
-                cause=str(row["cause"]),
-                opds=tuple(map(str, row["offices"])),
-                started_at=float(row["started_at"]),
-                ended_at=None if row["ended_at"] is None else float(row["ended_at"]),
-                source="watch",
-            )
-            for row in rows
-        ]
+        return _delivered(_mapping(alert), "firing", place).outage("alert")
+    except TrackerError as error:
+        return UnreadableOutage(place, str(error))
+
+
+def _written(row: Any, place: str) -> Telling:
+    try:
+        return OutageRecord(
+            root=str(row["root"]),
+            kind=str(row["kind"]),
+            cause=str(row["cause"]),
+            opds=tuple(map(str, row["offices"])),
+            started_at=_unix(row["started_at"]),
+            ended_at=None if row["ended_at"] is None else _unix(row["ended_at"]),
+            source="watch",
+            interruptions=int(row.get("interruptions", 1)),
+            down_seconds=None if row.get("down_seconds") is None else _unix(row["down_seconds"]),
+        )
     except (KeyError, TypeError, ValueError) as error:
-        raise TrackerError(f"watch: /outages holds an outage that cannot be read: {error!r}") from error
+        return UnreadableOutage(place, repr(error))
+
+
+def _unix(value: Any) -> float:
+    """Unix seconds of which a moment can be made. Raises ValueError, TypeError."""
+    seconds = float(value)
+    if not 0 <= seconds <= LAST_MOMENT:
+        raise ValueError(f"{seconds} is no moment")
+    return seconds
 
 
 def _mapping(alert: Any) -> Mapping[str, Any]:

@@ -7,7 +7,6 @@ when a person finds the line connected (PKL-G-08b), or with its case.
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,9 +21,10 @@ from request_tracker.cases.commands import TOKEN_BYTES, Outcome, keep_contact, o
 from request_tracker.cases.queries import token_hash
 from request_tracker.cases.signing_off import Consequence, follow_up
 from request_tracker.errors import Conflict
-from request_tracker.outages.tickets import ALERT
+from request_tracker.outages.course import ALERT
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
+from request_tracker.store.each_row import each_row
 
 SOURCE, CAUSE = "office", "reported"
 
@@ -84,13 +84,16 @@ def reported_end(desk: Desk) -> Callable[[Outcome], tuple[Consequence, ...]]:
 
 def end_reported(desk: Desk, now: datetime) -> list[str]:
     """End the tickets of offices whose line a person found connected, or whose case has ended; their numbers."""
-    ended = []
-    for row in desk.store.rows(_OVER, [SOURCE]):
-        case, consequence = read_case(desk, row["number"]), _ending(row, datetime.fromisoformat(row["over"]))
-        with suppress(Conflict):
-            follow_up(desk, case, [consequence], now)
-            ended.append(row["number"])
-    return ended
+    return each_row(desk.store.rows(_OVER, [SOURCE]), lambda row: _end_reported(desk, row, now))
+
+
+def _end_reported(desk: Desk, row: Row, now: datetime) -> list[str]:
+    case, consequence = read_case(desk, row["number"]), _ending(row, datetime.fromisoformat(row["over"]))
+    try:
+        follow_up(desk, case, [consequence], now)
+    except Conflict:
+        return []
+    return [row["number"]]
 
 
 def _over(outcome: Outcome) -> datetime | None:
@@ -115,7 +118,8 @@ _FURTHER = (
 )
 _OVER = (
     "SELECT t.*, coalesce((SELECT e.occurred_at FROM events e WHERE e.case_id = c.id AND e.kind = 'decided'"
-    " AND json_extract(e.data, '$.label') = 'terhubung' ORDER BY e.seq DESC LIMIT 1), c.ended_at) AS over"
+    " AND iif(json_valid(e.data), json_extract(e.data, '$.label'), '') = 'terhubung'"
+    " ORDER BY e.seq DESC LIMIT 1), c.ended_at) AS over"
     # CROSS JOIN keeps SQLite to this order: a few open tickets first, then each one's case by its number.
     " FROM tickets t CROSS JOIN cases c ON c.number = t.number"
     " WHERE t.source = ? AND t.ended_at IS NULL AND over IS NOT NULL"

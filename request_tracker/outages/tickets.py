@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -17,54 +16,68 @@ from inventory.topology import branches
 from request_tracker.cases import Desk, Note, OpenCase, Supplied, Who
 from request_tracker.cases.commands import open_inside, run_inside
 from request_tracker.cases.priority import of_root
-from request_tracker.errors import NotThere
-from request_tracker.outages.outage_reports import OUTAGE_ALERT, AlertDelivery, OutageRecord
+from request_tracker.errors import NotStored, NotThere, TrackerError
+from request_tracker.outages.course import ALERT, end_ticket, follow_journal, note_connected
+from request_tracker.outages.outage_reports import OUTAGE_ALERTS, AlertDelivery, OutageRecord, Telling, UnreadableOutage
 from request_tracker.store.database import Row
+from runtime.rows import each
 
 SOP = "PKL-GG"
 # The watch dates an outage from the first lost probe, a rule from its evaluation: they differ by less than two scrapes.
 SLACK_SECONDS = 30.0
-ALERT = Who("api:alertmanager", frozenset({"alert", "system"}))
+# So long after an outage the watch may take another of the same root for the same (``again_within_seconds`` there).
+JUST_OVER_SECONDS = 3600.0
 
 
 def deliver(desk: Desk, alerts: Iterable[AlertDelivery], now: datetime, *, journal: bool = False) -> list[str]:
-    """Take a webhook's alerts: repeats change nothing; returns the numbers of tickets opened. One transaction.
+    """Take a webhook's alerts, each on its own: repeats change nothing; returns the numbers of tickets opened.
 
+    One that cannot be taken keeps no other from being taken; RowsFailed tells of it, and its sender says all again.
     Where there is a ``journal`` to ask, an end waits for it: Prometheus also resolves what lasts once the watch itself
-    is silent.
+    is silent. So does what a rule tells soon after an outage of this root was over: the journal
+    knows whether it is the same one, and so does the watch, whose alerts keep its beginning.
     """
-    opened: list[str] = []
-    with desk.store.transaction() as db:
-        for alert in alerts:
+
+    def take(alert: AlertDelivery) -> list[str]:
+        with desk.store.transaction() as db:
             if not _note_delivery(desk, db, alert, now):
-                continue
+                return []
             outage = alert.outage("alert")
             if outage is None:
                 _warn(db, alert, now)
-            elif not (journal and outage.ended_at) and (number := _take(desk, db, outage, now)) is not None:
-                opened.append(number)
-    return opened
+                return []
+            if journal and (outage.ended_at or (not alert.of_watch and _just_over(desk, outage))):
+                return []
+            return _take(desk, db, outage, now)
+
+    return each(alerts, lambda alert: alert.fingerprint, take, NotStored)
 
 
 def ended_outages(desk: Desk, lasting: Set[str], since: float) -> list[OutageRecord]:
     """The outages whose end Alertmanager told last, but for the roots that the watch's journal knows as down."""
     rows = desk.store.rows(
-        "SELECT * FROM deliveries d WHERE alertname = ? AND status = 'resolved' AND received_at >= ? AND ended_at > 0"
-        " AND id = (SELECT max(id) FROM deliveries WHERE fingerprint = d.fingerprint) ORDER BY id",
-        [OUTAGE_ALERT, since],
+        "SELECT * FROM deliveries d WHERE alertname IN (?, ?) AND status = 'resolved' AND received_at >= ?"
+        " AND ended_at > 0 AND id = (SELECT max(id) FROM deliveries WHERE fingerprint = d.fingerprint) ORDER BY id",
+        [*OUTAGE_ALERTS, since],
     )
     outages = [outage for row in rows if (outage := _delivery(row).outage("alert")) is not None]
     return [outage for outage in outages if outage.root not in lasting]
 
 
-def reconcile(desk: Desk, outages: Iterable[OutageRecord], now: datetime) -> list[str]:
-    """Take what the journal or Alertmanager's list knows; returns the numbers of tickets opened."""
-    opened: list[str] = []
-    with desk.store.transaction() as db:
-        for outage in outages:
-            if (number := _take(desk, db, outage, now)) is not None:
-                opened.append(number)
-    return opened
+def reconcile(desk: Desk, outages: Iterable[Telling], now: datetime) -> list[str]:
+    """Take what the journal or Alertmanager's list knows, each outage on its own; the numbers of tickets opened."""
+
+    def take(outage: Telling) -> list[str]:
+        if isinstance(outage, UnreadableOutage):
+            raise TrackerError(outage.reason)
+        with desk.store.transaction() as db:
+            return _take(desk, db, outage, now)
+
+    return each(outages, _name_of, take, NotStored)
+
+
+def _name_of(outage: Telling) -> str:
+    return outage.place if isinstance(outage, UnreadableOutage) else f"{outage.root}@{outage.started_at:.3f}"
 
 
 def acknowledge(desk: Desk, number: str, who: Who, now: datetime) -> bool:
@@ -129,7 +142,8 @@ def _note_delivery(desk: Desk, db: Database, alert: AlertDelivery, now: datetime
         "SELECT * FROM deliveries WHERE fingerprint = ? ORDER BY id DESC LIMIT 1", [alert.fingerprint]
     )
     if last is not None and (last["starts_at"], last["status"]) == (alert.starts_at, alert.status):
-        db.execute("UPDATE deliveries SET repeats = repeats + 1 WHERE id = ?", [last["id"]])
+        again = [now.timestamp(), last["id"]]
+        db.execute("UPDATE deliveries SET repeats = repeats + 1, repeated_at = ? WHERE id = ?", again)
         return False
     db.table("deliveries").insert(
         {
@@ -162,18 +176,17 @@ def _delivery(row: Row) -> AlertDelivery:
     )
 
 
-def _take(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str | None:
-    """Fit one telling into what is known; the number of a ticket it opened, else None."""
+def _take(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> list[str]:
+    """Fit one telling into what is known; the number of a ticket it opened, if it did."""
     ticket = _overlapping(desk, outage)
     if ticket is None:
-        return _open(desk, db, outage, now)
-    ends = (ticket["ended_at"], outage.ended_at)
+        return [_open(desk, db, outage, now)]
     # The journal knows the true end; Alertmanager tells when its rule or its patience was over.
-    if outage.source == "watch" and None not in ends and ends[0] != ends[1]:
-        db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [outage.ended_at, ticket["id"]])
-    if ticket["ended_at"] is None and outage.ended_at is not None and outage.ended_at > ticket["started_at"]:
-        _end(desk, db, ticket, outage.ended_at, now)
-    return None
+    if outage.source == "watch":
+        follow_journal(desk, db, ticket, outage, now)
+    elif ticket["ended_at"] is None and outage.ended_at is not None and outage.ended_at > ticket["started_at"]:
+        end_ticket(desk, db, ticket, outage, now)
+    return []
 
 
 def _overlapping(desk: Desk, outage: OutageRecord) -> Row | None:
@@ -197,8 +210,16 @@ def _overlapping(desk: Desk, outage: OutageRecord) -> Row | None:
     )
 
 
+def _just_over(desk: Desk, outage: OutageRecord) -> bool:
+    """True where the last outage of this root ended shortly before, and no ticket of it is open."""
+    last = desk.store.value("SELECT max(coalesce(ended_at, 9e18)) FROM tickets WHERE root = ?", [outage.root])
+    return last is not None and last < outage.started_at <= last + JUST_OVER_SECONDS
+
+
 def _open(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str:
-    outage = outage if outage.opds else replace(outage, opds=_behind(desk, outage.root))
+    outage = replace(
+        outage, opds=outage.opds or _behind(desk, outage.root), kind=outage.kind or _kind(desk, outage.root)
+    )
     begun = datetime.fromtimestamp(outage.started_at, UTC)
     # One office alone: the case is its own, and its page, letters and contacts follow from that.
     single = outage.opds[0] if len(outage.opds) == 1 else None
@@ -230,10 +251,12 @@ def _open(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str:
             "ended_at": outage.ended_at,
             "opened_at": now.timestamp(),
             "source": outage.source,
+            "interruptions": outage.interruptions,
+            "down_seconds": outage.summed,
         }
     )
     if outage.ended_at is not None:
-        _connected(desk, db, number, (outage.started_at, outage.ended_at), now)
+        note_connected(desk, db, number, outage.started_at, outage, now)
     return number
 
 
@@ -242,15 +265,9 @@ def _behind(desk: Desk, root: str) -> tuple[str, ...]:
     return next((branch.offices for branch in branches(desk.city) if branch.name == root), ())
 
 
-def _end(desk: Desk, db: Database, row: Row, ended_at: float, now: datetime) -> None:
-    db.execute("UPDATE tickets SET ended_at = ? WHERE id = ?", [ended_at, row["id"]])
-    _connected(desk, db, row["number"], (row["started_at"], ended_at), now)
-
-
-def _connected(desk: Desk, db: Database, number: str, span: tuple[float, float], now: datetime) -> None:
-    started, ended = span
-    data: dict[str, Any] = {"ended_at": ended, "minutes": round((ended - started) / 60, 2)}
-    run_inside(desk, db, number, Note("connected", data), ALERT, now)
+def _kind(desk: Desk, root: str) -> str:
+    """What the inventory says a root is."""
+    return next((str(branch.kind) for branch in branches(desk.city) if branch.name == root), "link")
 
 
 def _warn(db: Database, alert: AlertDelivery, now: datetime) -> None:

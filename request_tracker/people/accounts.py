@@ -1,10 +1,10 @@
 """Accounts: logins and passwords in, people with their roles out. Passwords are kept as argon2id only.
 
-Five wrong passwords lock an account for a quarter of an hour. A wrong login costs the same time as a wrong password.
+Wrong passwords slow down who sends them (``throttle``). A wrong login costs the same time as a wrong password.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -14,8 +14,20 @@ from request_tracker.cases.model import Who
 from request_tracker.errors import BadForm
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import revoke_all
+from request_tracker.people.throttle import (
+    ELSEWHERE,
+    Origin,
+    TryCount,
+    clean,
+    count_failure,
+    counts_of,
+    forgive,
+    waiting,
+)
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store, last_id
+from request_tracker.store.outbox import Notice, Outgoing, put
+from request_tracker.store.rights_journal import RightsAct, record
 
 # NIST SP 800-63B asks for at least 8 letters and takes 64 and more; the upper bound only keeps the hashing short.
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
@@ -23,8 +35,6 @@ MIN_PASSWORD, MAX_PASSWORD = 10, 200
 # at the terminal, or the provider's claim, may be longer than ours.
 MAX_LOGIN, MAX_PERSON_NAME, MAX_TYPED_LOGIN = 60, 100, 100
 MAX_COMPETENCE = 200  # One line beside a name.
-FAILURES_TO_LOCK = 5  # More than a tired person needs.
-LOCKED_FOR = timedelta(minutes=15)  # Twenty tries an hour are no attack on ten letters, and a person can wait it out.
 _HASHER = PasswordHasher()
 # Checked where there is no such login: the answer takes as long, so nobody learns which logins exist.
 _NOBODY = _HASHER.hash("nobody has this password")
@@ -73,25 +83,39 @@ def add_user_inside(store: Store, db: Database, wanted: NewAccount, hashed: str,
     if store.row("SELECT id FROM users WHERE login = ?", [login]):
         raise BadForm("login_taken", login=login)
     row = {"login": login, "name": wanted.name, "password": hashed, "opd": wanted.opd, "created_at": stamp(now)}
-    user = last_id(db.table("users").insert({**row, "active": 1, "failures": 0}))
+    user = last_id(db.table("users").insert({**row, "active": 1}))
     db.table("user_roles").insert_all({"user_id": user, "role": role} for role in roles)
     return user
 
 
 def set_roles(store: Store, user: int, roles: tuple[str, ...]) -> None:
     """Give an account these roles and no others."""
-    _check_roles(f"{user}", roles)
     with store.transaction() as db:
-        db.execute("DELETE FROM user_roles WHERE user_id = ?", [user])
-        db.table("user_roles").insert_all({"user_id": user, "role": role} for role in roles)
+        set_roles_inside(store, db, user, roles)
+
+
+def set_roles_inside(store: Store, db: Database, user: int, roles: tuple[str, ...]) -> None:
+    """The same inside a transaction that is already open."""
+    _check_roles(f"{user}", roles)
+    before = {row["role"] for row in store.rows("SELECT role FROM user_roles WHERE user_id = ?", [user])}
+    # A role that stays is not touched: the rights journal says what was given and what was taken, nothing else.
+    for role in sorted(before - set(roles)):
+        db.execute("DELETE FROM user_roles WHERE (user_id, role) = (?, ?)", [user, role])
+    for role in sorted(set(roles) - before):
+        db.table("user_roles").insert({"user_id": user, "role": role})
 
 
 def set_active(store: Store, user: int, active: bool, now: datetime) -> None:
     """Switch an account on or off; off ends its sessions at once."""
     with store.transaction() as db:
-        db.execute("UPDATE users SET active = ? WHERE id = ?", [int(active), user])
-        if not active:
-            revoke_all(db, user, now)
+        set_active_inside(db, user, active, now)
+
+
+def set_active_inside(db: Database, user: int, active: bool, now: datetime) -> None:
+    """The same inside a transaction that is already open."""
+    db.execute("UPDATE users SET active = ? WHERE id = ?", [int(active), user])
+    if not active:
+        revoke_all(db, user, now)
 
 
 def set_competence(store: Store, user: int, note: str) -> None:
@@ -115,45 +139,67 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
-def check_password(store: Store, login: str, password: str, now: datetime) -> int | None:
-    """The account's number where login and password fit and it is not locked; counts what fails.
+def check_password(store: Store, login: str, password: str, now: datetime, origin: Origin = ELSEWHERE) -> int | None:
+    """The account's number where login and password fit and its origin need not wait; counts what fails.
 
-    The slow hash runs outside the transaction; the lock is read and the failure counted inside it, so that
-    wrong passwords tried side by side are all counted.
+    The slow hash runs outside the transaction; the wait is read and the failure counted inside it, so that wrong
+    passwords tried side by side are all counted.
     """
     row = store.row("SELECT * FROM users WHERE login = ? AND active = 1", [login])
     # Cut, because argon2 hashes whatever length it is given, and the form is open to anybody.
-    fits = _fits(row["password"] if row else _NOBODY, password[:MAX_PASSWORD])
-    if row is None:
-        return None
+    fits = _fits(row["password"] if row else _NOBODY, password[:MAX_PASSWORD]) and row is not None
+    counts = counts_of(login, origin)
     # The usual case writes nothing: logging in must not wait for another writer.
-    if fits and not row["failures"] and not row["locked_until"]:
+    if row and fits and clean(store, counts):
         return int(row["id"])
     with store.transaction() as db:
-        locked = store.value("SELECT locked_until FROM users WHERE id = ?", [row["id"]])
-        # A lock longer than we ever set was written while the clock was ahead; it holds nobody out.
-        if locked and stamp(now) < locked <= stamp(now + LOCKED_FOR):
+        if waiting(store, counts, now):
             return None
-        _count(db, row["id"], fits, now)
-    return int(row["id"]) if fits else None
+        if row and fits:
+            failures = forgive(store, db, counts)
+            if failures:
+                kind = "account_unlocked" if failures >= counts[0].slowing.free else "failures_cleared"
+                record(db, RightsAct(kind, f"user:{row['id']}"))
+            return int(row["id"])
+        _failed(store, db, Failure(counts, login, row["id"] if row else None, bool(origin.device)), now)
+    return None
 
 
-def _count(db: Database, user: int, fits: bool, now: datetime) -> None:
-    """Clear the failures after a right password; count a wrong one and lock at the limit."""
-    if fits:
-        db.execute("UPDATE users SET failures = 0, locked_until = NULL WHERE id = ?", [user])
-        return
-    db.execute(
-        # One statement, so that it counts from the value in the table, not from one read before.
-        "UPDATE users SET locked_until = CASE WHEN failures + 1 >= ? THEN ? END,"
-        " failures = CASE WHEN failures + 1 >= ? THEN 0 ELSE failures + 1 END WHERE id = ?",
-        [FAILURES_TO_LOCK, stamp(now + LOCKED_FOR), FAILURES_TO_LOCK, user],
-    )
+@dataclass(frozen=True)
+class Failure:
+    """A wrong try: what it is counted under, the name that was typed, whose account it is, at a device known there."""
+
+    counts: tuple[TryCount, ...]
+    login: str
+    user: int | None
+    known_device: bool
+
+
+def _failed(store: Store, db: Database, failure: Failure, now: datetime) -> None:
+    """A failed log-in happens here and nowhere else: counted, recorded, told of where there are many."""
+    outcome = count_failure(store, db, failure.counts, now)
+    # What was typed for a name that nobody has is not kept: it may be a password.
+    whom = "nobody" if failure.user is None else f"user:{failure.user}"
+    kind, place = "account_locked" if outcome.waits else "login_failed", "known device"
+    record(db, RightsAct(kind, whom, {"from": place if failure.known_device else "elsewhere"}))
+    if outcome.telling and failure.user is not None:
+        tell_of_tries(db, "password_tries", failure.user, failure.login, now)
+
+
+def tell_of_tries(db: Database, template: str, user: int, login: str, now: datetime) -> None:
+    """Tell the person and the administrators of tries from unknown places, once a day, inside a transaction."""
+    notice = Notice(template, f"akun {login}", f"{now:%Y-%m-%d %H:%M} UTC", "")
+    for recipient in (f"user:{user}", "role:admin"):
+        put(db, Outgoing(f"{template}:{user}:{now:%Y-%m-%d}:{recipient}", recipient, notice), now)
 
 
 def person(store: Store, user: int, now: datetime) -> Person | None:
     """The account with its roles and the delegations of that moment; None where it is gone or switched off."""
-    row = store.row("SELECT * FROM users WHERE id = ? AND active = 1", [user])
+    row = store.row(
+        "SELECT u.*, d.position FROM users u LEFT JOIN official_details d ON d.user_id = u.id"
+        " WHERE u.id = ? AND u.active = 1",
+        [user],
+    )
     if row is None:
         return None
     roles = frozenset(r["role"] for r in store.rows("SELECT role FROM user_roles WHERE user_id = ?", [user]))
@@ -163,7 +209,8 @@ def person(store: Store, user: int, now: datetime) -> Person | None:
         " AND (revoked_at IS NULL OR revoked_at > ?) ORDER BY id",
         [user, moment, moment, moment],
     )
-    who = Who(f"user:{user}", roles, {r["role"]: f"user:{r['from_user']}" for r in delegations})
+    away = {r["role"]: f"user:{r['from_user']}" for r in delegations}
+    who = Who(f"user:{user}", roles, away, row["name"], row["position"] or "")
     return Person(user, row["login"], row["name"], roles, row["opd"], who)
 
 
@@ -192,12 +239,23 @@ def holders(store: Store, role: str) -> list[Row]:
     )
 
 
+# A person reads what a machine does, not what its program is called.
+MACHINES = {"alertmanager": "Sistem pemantauan"}
+
+
 def name_of(store: Store, reference: str | None) -> str:
     """The name behind ``user:N``; anything else as it stands."""
     kind, _, number = (reference or "").partition(":")
     if kind == "user" and number.isdecimal():
         return str(store.value("SELECT name FROM users WHERE id = ?", [int(number)]) or reference)
-    return {"contact": "Pemohon", "public": "Pemohon", "system": "Sistem", "api": number}.get(kind, reference or "")
+    others = {
+        "contact": "Pemohon",
+        "public": "Pemohon",
+        "system": "Sistem",
+        "api": MACHINES.get(number, number),
+        "os": f"akun mesin {number}",
+    }
+    return others.get(kind, reference or "")
 
 
 def _fits(hashed: str, password: str) -> bool:

@@ -31,7 +31,7 @@ class Address(NamedTuple):
 
 def read_address(text: str, channels: Collection[str]) -> Address:
     """The address somebody typed. Raises Refused where it is none, or of a channel the office does not have."""
-    address = _parsed(text.strip())
+    address = parsed_address(text.strip())
     # An @ that is neither first nor last, and a dot in the domain: more is known only by sending (RFC 5321 allows
     # much).
     bare = address.channel == EMAIL and ("@" not in address.place[1:-1] or "." not in address.place.rpartition("@")[2])
@@ -45,15 +45,25 @@ def read_address(text: str, channels: Collection[str]) -> Address:
     return address
 
 
-def set_address(store: Store, user: int, text: str, channels: Collection[str], now: datetime) -> None:
-    """Give an account its address; an empty one takes it away."""
+def typed_address(text: str, channels: Collection[str]) -> str:
+    """What somebody typed, without spaces around it; empty for none. Raises Refused as ``read_address``."""
     if text.strip():
         read_address(text, channels)
+    return text.strip()
+
+
+def set_address(store: Store, user: int, text: str, channels: Collection[str], now: datetime) -> None:
+    """Give an account its address; an empty one takes it away."""
+    address = typed_address(text, channels)
     with store.transaction() as db:
-        forget_address(db, user)
-        if text.strip():
-            row = {"user_id": user, "address": text.strip(), "changed_at": stamp(now)}
-            db.table("addresses").insert(row)
+        set_address_inside(db, user, address, now)
+
+
+def set_address_inside(db: Database, user: int, text: str, now: datetime) -> None:
+    """The same inside a transaction that is already open, with an address that was read before."""
+    forget_address(db, user)
+    if text:
+        db.table("addresses").insert({"user_id": user, "address": text, "changed_at": stamp(now)})
 
 
 def forget_address(db: Database, user: int) -> None:
@@ -70,7 +80,7 @@ def user_address(store: Store, user: int) -> Address | None:
     """Where an active account is reached."""
     sql = "SELECT a.address FROM addresses a JOIN users u ON u.id = a.user_id WHERE a.user_id = ? AND u.active = 1"
     text = store.value(sql, [user])
-    return _parsed(text) if text else None
+    return parsed_address(text) if text else None
 
 
 def acting(store: Store, role: str, now: datetime) -> list[int]:
@@ -98,14 +108,15 @@ def contact_address(row: Row, channels: Collection[str]) -> Address | None:
 
 def masked_address(text: str) -> str:
     """The address as those see it who need not use it: ``t••••@kota.go.id``, ``telegram:••••``."""
-    address = _parsed(text)
+    address = parsed_address(text)
     if address.channel == EMAIL:
         name, _, host = address.place.rpartition("@")
         return f"{name[:1]}••••@{host}"
     return f"{address.channel}:••••"
 
 
-def _parsed(text: str) -> Address:
+def parsed_address(text: str) -> Address:
+    """Channel and place of an address that was read before."""
     channel, colon, place = text.partition(":")
     # An e-mail address may not hold a colon unquoted, so a colon always ends the name of a channel.
     return Address(channel.strip().lower(), place.strip()) if colon else Address(EMAIL, text)

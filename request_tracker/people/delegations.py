@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlite_utils import Database
+
 from request_tracker.errors import BadForm
 from request_tracker.people.roles import ROLE_NAMES
 from request_tracker.store.chain import stamp
@@ -26,6 +28,12 @@ class Delegation:
 
 def delegate(store: Store, wanted: Delegation, now: datetime) -> None:
     """Record it. Raises BadForm where it makes no sense."""
+    with store.transaction() as db:
+        delegate_inside(store, db, wanted, now)
+
+
+def delegate_inside(store: Store, db: Database, wanted: Delegation, now: datetime) -> None:
+    """The same inside a transaction that is already open."""
     holds = store.row("SELECT 1 FROM user_roles WHERE user_id = ? AND role = ?", [wanted.giver, wanted.role])
     if holds is None:
         raise BadForm("giver_lacks_role", role=ROLE_NAMES.get(wanted.role, Both(wanted.role, wanted.role)))
@@ -36,17 +44,16 @@ def delegate(store: Store, wanted: Delegation, now: datetime) -> None:
         raise BadForm("bad_span", what=Both("Delegasi", "Delegation"))
     if not wanted.basis.strip():
         raise BadForm("no_basis")
-    with store.transaction() as db:
-        db.table("delegations").insert(
-            {
-                "role": wanted.role,
-                "from_user": wanted.giver,
-                "to_user": wanted.taker,
-                "starts_at": stamp(wanted.starts),
-                "ends_at": stamp(wanted.ends),
-                "basis": wanted.basis.strip()[:MAX_BASIS],
-            }
-        )
+    db.table("delegations").insert(
+        {
+            "role": wanted.role,
+            "from_user": wanted.giver,
+            "to_user": wanted.taker,
+            "starts_at": stamp(wanted.starts),
+            "ends_at": stamp(wanted.ends),
+            "basis": wanted.basis.strip()[:MAX_BASIS],
+        }
+    )
 
 
 def end_delegation(store: Store, number: int, now: datetime) -> None:

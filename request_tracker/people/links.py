@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from request_tracker.people.accounts import hash_password
+from request_tracker.people.devices import revoke_devices
 from request_tracker.people.sessions import revoke_all
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
@@ -41,18 +42,22 @@ def whose(store: Store, secret: str, now: datetime) -> int | None:
     return int(user) if user is not None else None
 
 
-def set_password(store: Store, secret: str, password: str, now: datetime) -> bool:
-    """Set the password with a link, once; False where the link is no longer good. Raises for a bad password."""
+def set_password(store: Store, secret: str, password: str, now: datetime) -> int | None:
+    """Set the password with a link, once; whose it is, None where the link is no longer good.
+
+    Raises BadForm for a bad password. No device is known any longer: the old password may have been somebody else's.
+    """
     # Before the transaction: argon2 takes tens of milliseconds on purpose, in which nobody else could write.
     hashed = hash_password(password)
     with store.transaction() as db:
         user = whose(store, secret, now)
         if user is None:
-            return False
-        db.execute("UPDATE users SET password = ?, failures = 0, locked_until = NULL WHERE id = ?", [hashed, user])
+            return None
+        db.execute("UPDATE users SET password = ? WHERE id = ?", [hashed, user])
         _void(db, user, now)
         revoke_all(db, user, now)
-    return True
+        revoke_devices(db, user, now)
+    return user
 
 
 def unusable_password() -> str:

@@ -65,14 +65,21 @@ def export_account(store: Store, login: str) -> dict[str, Any]:
         raise TrackerError(f"there is neither a case nor an account {login}; name one of them")
     details = store.row("SELECT position, rank, nip FROM official_details WHERE user_id = ?", [row["id"]]) or {}
     roles = [role_row["role"] for role_row in store.rows("SELECT role FROM user_roles WHERE user_id = ?", [row["id"]])]
-    return {"account": {**row, **details, "roles": roles, "address": address_of(store, row["id"]) or None}}
+    ways_in = {
+        "devices": store.rows("SELECT browser, made_at, used_at FROM login_devices WHERE user_id = ?", [row["id"]]),
+        "second_factors": store.rows(
+            "SELECT kind, name, made_at, removed_at FROM second_factors WHERE user_id = ?", [row["id"]]
+        ),
+    }
+    return {"account": {**row, **details, "roles": roles, "address": address_of(store, row["id"]) or None, **ways_in}}
 
 
 def erase_account(store: Store, login: str) -> None:
-    """Erase an account's address; its name stays in the papers it has signed."""
+    """Erase an account's address and devices; its name stays in the papers it has signed."""
     account = export_account(store, login)["account"]
     with store.transaction() as db:
         forget_address(db, account["id"])
+        db.execute("DELETE FROM login_devices WHERE user_id = ?", [account["id"]])
 
 
 def erase_person(desk: Desk, number: str, now: datetime, why: str = "permintaan") -> None:

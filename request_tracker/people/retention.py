@@ -10,6 +10,7 @@ from request_tracker.cases import Desk
 from request_tracker.people.privacy import erase_person
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
+from request_tracker.store.each_row import each_row
 
 AT_ONCE = 500  # One night's share: the first night after years of cases stays a night; the rest follows.
 
@@ -22,7 +23,9 @@ def due(desk: Desk, days: int, now: datetime) -> list[Row]:
         "SELECT DISTINCT c.number, c.ended_at FROM cases c"
         " JOIN events e ON e.case_id = c.id AND e.kind IN ('opened', 'signed')"
         " JOIN contacts t ON t.id = CAST(substr("
-        "coalesce(json_extract(e.data, '$.contact'), json_extract(e.data, '$.signatory')), 9) AS INTEGER)"
+        # A damaged event names nobody and keeps no other case from being erased; the night's verification tells of it.
+        " iif(json_valid(e.data), coalesce(json_extract(e.data, '$.contact'), json_extract(e.data, '$.signatory')), '')"
+        ", 9) AS INTEGER)"
         " WHERE c.ending IS NOT NULL AND c.ended_at < ? AND t.masked_at IS NULL ORDER BY c.ended_at LIMIT ?",
         [stamp(now - timedelta(days=days)), AT_ONCE],
     )
@@ -30,7 +33,9 @@ def due(desk: Desk, days: int, now: datetime) -> list[Row]:
 
 def erase_due(desk: Desk, days: int, now: datetime) -> list[str]:
     """Erase what is due; the numbers of the cases."""
-    numbers = [row["number"] for row in due(desk, days, now)]
-    for number in numbers:
-        erase_person(desk, number, now, f"masa simpan {days} hari")
-    return numbers
+
+    def erase(row: Row) -> list[str]:
+        erase_person(desk, row["number"], now, f"masa simpan {days} hari")
+        return [row["number"]]
+
+    return each_row(due(desk, days, now), erase)

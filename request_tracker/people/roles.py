@@ -95,7 +95,20 @@ ACTS: dict[str, Permission] = {
         "note contact with the ISP",
         frozenset({"technician", "head_of_section", "noc_operator"}),
     ),
+    "see_live": Permission(
+        "melihat lalu lintas yang sedang berjalan (dinding)",
+        "see live traffic (the wall)",
+        _STAFF | {"auditor", "admin"},
+    ),
+    "manage_screens": Permission(
+        "membuat dan mencabut tautan layar dinding", "make and revoke links of wall screens", frozenset({"admin"})
+    ),
     "manage_users": Permission("mengelola pengguna dan peran", "manage users and roles", frozenset({"admin"})),
+    "confirm_rights": Permission(
+        "menyetujui perubahan wewenang sebagai orang kedua",
+        "confirm changes of rights as the second person",
+        frozenset({"admin", "auditor", "head_of_office"}),
+    ),
     "delegate": Permission("menunjuk Plh. atau Plt.", "delegate to a Plh. or Plt.", _OFFICIALS | {"admin"}),
     "see_people": Permission(
         "melihat piket dan petugas", "see the roster and who is on duty", _STAFF | {"admin", "auditor"}

@@ -62,7 +62,10 @@ TABLES = {
     "events": ExportTable(
         "Kejadian",
         "Events",
-        "SELECT c.number AS case_number, e.* FROM events e JOIN cases c ON c.id = e.case_id ORDER BY e.id",
+        "SELECT c.number AS case_number, e.*, json_extract(e.data, '$.signed_by.name') AS signatory,"
+        " json_extract(e.data, '$.signed_by.position') AS signatory_position,"
+        " json_extract(e.data, '$.signed_by.role') AS signatory_role"
+        " FROM events e JOIN cases c ON c.id = e.case_id ORDER BY e.id",
     ),
     "ledger": ExportTable("Buku alokasi", "Ledger of allocations", "SELECT * FROM ledger ORDER BY id"),
     "proofs": ExportTable("Bukti penerapan", "Proofs", "SELECT * FROM proofs ORDER BY id"),
@@ -74,6 +77,7 @@ TABLES = {
         "SELECT sop, answered_on, answers, comment FROM surveys ORDER BY answered_on, sop, answers",
         _answers,
     ),
+    "rights": ExportTable("Jejak wewenang", "Rights journal", "SELECT * FROM rights_journal ORDER BY seq"),
     "contacts": ExportTable("Kontak pemohon", "Requesters' contacts", _CONTACTS, masked),
 }
 

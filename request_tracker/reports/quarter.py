@@ -20,8 +20,12 @@ from request_tracker.errors import TrackerError
 from request_tracker.reports.survey import Index, index_of
 from request_tracker.sop import register
 from request_tracker.store.chain import stamp
+from request_tracker.store.database import Row
+from request_tracker.words.written import FIRST_DAY, LAST_DAY
 
 _MONTHS = 3  # Of a quarter.
+# An outage that came back counts with the minutes of its interruptions, not with those between them.
+_OVER = "min(ended_at, started_at + coalesce(down_seconds, 9e17))"
 
 
 @dataclass(frozen=True)
@@ -88,12 +92,14 @@ class Evaluation:
     outages: int
     outage_minutes: int
     opds: tuple[OpdQuarter, ...] = ()
+    # Minutes of outages that announced work explains; ``outage_minutes`` is without them.
+    planned_minutes: int = 0
 
 
 def quarter(text: str) -> Quarter:
     """A quarter written as 2026-Q3. Raises TrackerError."""
     match = re.fullmatch(r"(\d{4})-Q([1-4])", text)
-    if not match or int(match[1]) < 1:
+    if not match or not FIRST_DAY.year <= int(match[1]) <= LAST_DAY.year:
         raise TrackerError(f"{text!r} is no quarter; write for example 2026-Q3")
     year, first = int(match[1]), (int(match[2]) - 1) * _MONTHS + 1
     following = date(year + 1, 1, 1) if first == 10 else date(year, first + _MONTHS, 1)
@@ -133,8 +139,9 @@ def evaluate(desk: Desk, of: Quarter, now: datetime) -> Evaluation:
     )
     steps = tuple(_times(sop, step, times) for (sop, step), times in sorted(visits.items()))
     index = index_of(desk.store, of.since.isoformat(), of.until.isoformat())
-    outages = _outages(desk, begin, end, now)
-    return Evaluation(of, volumes, steps, tuple(unmet), index, *outages, _opds(desk, requests, begin, min(now, end)))
+    count, lasted, announced = _outages(desk, begin, end, now)
+    opds = _opds(desk, requests, begin, min(now, end))
+    return Evaluation(of, volumes, steps, tuple(unmet), index, count, lasted, opds, planned_minutes=announced)
 
 
 def _rows(desk: Desk, begin: datetime, end: datetime) -> list[dict[str, str]]:
@@ -152,20 +159,27 @@ def _times(sop: str, step: str, visits: list[tuple[float, bool]]) -> StepTimes:
     return StepTimes(sop, step, len(visits), sum(late for _, late in visits), median(hours), ninetieth)
 
 
-def _outages(desk: Desk, begin: datetime, end: datetime, now: datetime) -> tuple[int, int]:
-    """How many outages touched the quarter, and their minutes within it."""
-    rows = desk.store.rows("SELECT started_at, ended_at FROM tickets")
+def _outages(desk: Desk, begin: datetime, end: datetime, now: datetime) -> tuple[int, int, int]:
+    """How many outages touched the quarter, their minutes within it, and the minutes of announced work, apart."""
+    rows = desk.store.rows(f"SELECT started_at, {_OVER} AS ended_at, planned FROM tickets")
     first, last = begin.timestamp(), min(end, now).timestamp()
     spans = [(max(row["started_at"], first), min(row["ended_at"] or last, last)) for row in rows]
     inside = [until - since for since, until in spans if until > since]
-    return len(inside), round(sum(inside) / 60)
+    announced = sum(_announced(row, *span) for row, span in zip(rows, spans, strict=True))
+    return len(inside), round((sum(inside) - announced) / 60), round(announced / 60)
+
+
+def _announced(row: Row, since: float, until: float) -> float:
+    """Seconds of an outage between two moments that announced work explains (``outages.planned_time``)."""
+    spans: list[tuple[float, float]] = json.loads(row["planned"] or "[]")
+    return sum(max(0.0, min(end, until) - max(begin, since)) for begin, end in spans)
 
 
 def _opds(desk: Desk, requests: Counter[str], begin: datetime, end: datetime) -> tuple[OpdQuarter, ...]:
     """Every OPD of the inventory that opened a case or was cut off, those with most cases first."""
     first, last = begin.timestamp(), end.timestamp()
     spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for row in desk.store.rows("SELECT offices, started_at, ended_at FROM tickets ORDER BY started_at"):
+    for row in desk.store.rows(f"SELECT offices, started_at, {_OVER} AS ended_at FROM tickets ORDER BY started_at"):
         since, until = max(row["started_at"], first), min(row["ended_at"] or last, last)
         for opd in json.loads(row["offices"]) if until > since else ():
             spans[opd].append((since, until))

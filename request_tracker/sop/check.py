@@ -45,7 +45,7 @@ def check(sop: Sop, ids: Sequence[str], lines: Mapping[int, int]) -> Findings:
         ]
     for document in sop.documents.values():
         findings.faults += [(1, f"dokumen {document.key}: {message}") for message in _signatures(sop, document)]
-    findings.faults += [(1, message) for message in _forms(sop)]
+    findings.faults += [(1, message) for message in (*_forms(sop), *_print(sop))]
     if sop.start not in sop.steps:
         findings.faults.append((1, f"mulai: unknown step {sop.start!r}"))
     if not findings.faults:
@@ -122,6 +122,22 @@ def _forms(sop: Sop) -> Iterable[str]:
             if entry.key in form_of:
                 yield f"formulir {name}: {entry.key} stands in {form_of[entry.key]} too; every field needs its own key"
             form_of[entry.key] = name
+
+
+def _print(sop: Sop) -> Iterable[str]:
+    """The approved paper's table: a row for each step and no other, symbols in columns that the paper has."""
+    if sop.wording is None:
+        return
+    rows = [row.step for row in sop.wording.rows]
+    for name in dict.fromkeys([*sop.steps, *rows]):
+        if name not in sop.steps:
+            yield f"cetakan: unknown step {name!r}"
+        elif rows.count(name) != 1:
+            yield f"cetakan: {name} has {rows.count(name)} rows; every step has one"
+    named = [*sop.wording.lane_names, *(lane for row in sop.wording.rows for lane in row.symbols)]
+    for lane in dict.fromkeys(named):
+        if lane not in sop.lanes or not sop.lanes[lane].printed:
+            yield f"cetakan: {lane!r} is no printed column"
 
 
 def _graph(sop: Sop) -> list[tuple[int, str]]:

@@ -15,6 +15,8 @@ def differences(old: Sop, new: Sop) -> list[str]:
     lines += _change("judul", old.title, new.title)
     lines += _change("waktu", old.promise, new.promise)
     lines += _change("dasar_hukum", old.identity.legal_basis, new.identity.legal_basis)
+    if old.wording != new.wording:
+        lines.append("cetakan: changed")
     kinds = (
         ("kolom", old.lanes, new.lanes),
         ("dokumen", old.documents, new.documents),

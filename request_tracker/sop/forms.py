@@ -5,19 +5,23 @@ Personal fields (``personal``) are kept in ``contacts``, never in an event.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from inventory.rates import parse_rate
+from inventory.rate_texts import read_one_rate, read_rate
+from inventory.rates import MOST_RATE, exact_rate
+from inventory.sentences import MisreadError
 from request_tracker.errors import Refused
 from request_tracker.sop.complaints import SOLUTION
 from request_tracker.sop.fields import Field
 from request_tracker.words.bilingual import Both, joined
 from request_tracker.words.labels import phrase
+from request_tracker.words.written import day_of, moment_of, number_of
 
 # A field holds two typed pages; a wrong text is repeated in its refusal as far as one line of a page goes.
 MAX_TEXT, MAX_SHOWN = 4000, 60
+# What a bare number in a field of a rate is: the page shows it beside the field.
+FORM_UNIT = "Mbit/s"
 YES, NO = "ya", "tidak"
 OwnForms = Mapping[str, tuple[Field, ...]]
 EMPTY: OwnForms = MappingProxyType({})
@@ -121,6 +125,7 @@ def check_fields(
 
 def check_values(fields: tuple[Field, ...], values: Mapping[str, Any], complete: bool = True) -> dict[str, Any]:
     """The values of these fields, cleaned; other keys are left out. Rates become bytes per second."""
+    values = _both_ways(fields, values)
     clean = {field.key: _value(field, values[field.key]) for field in fields if _present(values.get(field.key))}
     missing = [field.name for field in fields if field.required and field.key not in clean]
     if complete and missing:
@@ -134,6 +139,28 @@ def personal_values(fields: tuple[Field, ...], values: Mapping[str, Any]) -> dic
     return {CONTACT[key]: str(value) for key, value in check_values(own, values, complete=False).items()}
 
 
+def rates_of(fields: tuple[Field, ...], values: Mapping[str, Any]) -> list[tuple[Field, int]]:
+    """The rates among these fields as they were understood, for who typed them to read over."""
+    clean = check_values(fields, values, complete=False)
+    return [(field, clean[field.key]) for field in fields if field.kind == "rate" and field.key in clean]
+
+
+def _both_ways(fields: tuple[Field, ...], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``50/20 Mbps`` in the field of the download is the upload's too where that one is empty."""
+    rates = {field.key for field in fields if field.kind == "rate"}
+    for key in sorted(rates):
+        other = key.replace("receive", "transmit")
+        if other == key or other not in rates or _present(values.get(other)) or not isinstance(values.get(key), str):
+            continue
+        try:
+            reading = read_rate(values[key], FORM_UNIT)
+        except MisreadError:
+            continue  # It is refused where its field is read, with the field's name.
+        if reading.transmit is not None and not reading.guesses:
+            values = {**values, key: exact_rate(reading.receive), other: exact_rate(reading.transmit)}
+    return values
+
+
 def _value(field: Field, value: Any) -> Any:
     text = str(value).strip()
     if len(text) > MAX_TEXT:
@@ -141,6 +168,8 @@ def _value(field: Field, value: Any) -> Any:
         raise Refused("bad_field", field=field.name, reason=reason)
     try:
         return _READ.get(field.kind, _text)(field, value, text)
+    except MisreadError as error:
+        raise Refused("bad_field", field=field.name, reason=Both(*error.sentence)) from error
     except ValueError as error:
         raise Refused("bad_field", field=field.name, reason=wrong(field.kind, text, field.choices)) from error
 
@@ -150,9 +179,6 @@ def wrong(kind: str, text: str, choices: tuple[str, ...] = ()) -> Both:
     shown = text[:MAX_SHOWN]
     named = joined(phrase(choice) for choice in choices)
     return {
-        "rate": Both(
-            f"“{shown}” bukan kecepatan; tulis misalnya 20 Mbit/s", f"“{shown}” is no rate; write for example 20 Mbit/s"
-        ),
         "number": Both(f"“{shown}” bukan bilangan bulat", f"“{shown}” is no whole number"),
         "choice": Both(
             f"“{shown}” bukan salah satu dari {named.indonesian}", f"“{shown}” is not one of {named.english}"
@@ -169,14 +195,12 @@ def _text(field: Field, value: Any, text: str) -> Any:
 
 
 def _rate(field: Field, value: Any, text: str) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else parse_rate(text)
+    is_rate = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_RATE
+    return value if is_rate else read_one_rate(text, FORM_UNIT)
 
 
 def _number(field: Field, value: Any, text: str) -> int:
-    # Twelve digits count anything an office counts, and stay far below what SQLite holds as a whole number.
-    if not text.isdecimal() or len(text) > 12:
-        raise ValueError(text)
-    return int(text)
+    return number_of(text)
 
 
 def _choice(field: Field, value: Any, text: str) -> str:
@@ -192,11 +216,11 @@ def _yesno(field: Field, value: Any, text: str) -> str:
 
 
 def _date(field: Field, value: Any, text: str) -> str:
-    return date.fromisoformat(text).isoformat()
+    return day_of(text).isoformat()
 
 
 def _moment(field: Field, value: Any, text: str) -> str:
-    return datetime.fromisoformat(text).isoformat()
+    return moment_of(text).isoformat()
 
 
 def _email(field: Field, value: Any, text: str) -> str:

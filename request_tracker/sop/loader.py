@@ -16,7 +16,18 @@ from request_tracker.errors import TrackerError
 from request_tracker.sop.check import Findings, check
 from request_tracker.sop.fields import Field
 from request_tracker.sop.model import Document, Identity, Lane, LegalBasis, Promise, Sop, Step, Target, Time
-from request_tracker.sop.schema import KINDS, FieldForm, PromiseForm, SopForm, StepForm, TargetForm, TimeForm
+from request_tracker.sop.print_schema import PrintForm, RowForm
+from request_tracker.sop.printed import PrintBlock, PrintHeads, PrintRow, PrintSection, SopPrint
+from request_tracker.sop.schema import (
+    KINDS,
+    FieldForm,
+    LegalBasisForm,
+    PromiseForm,
+    SopForm,
+    StepForm,
+    TargetForm,
+    TimeForm,
+)
 from request_tracker.sop.words import Vocabulary, idle_words, unknown_words
 from runtime.lined_yaml import FileProblem, UnreadableError, line_of, load, plain, read_text
 
@@ -112,6 +123,7 @@ def _sop(form: SopForm, text: str, lines: Mapping[int, int]) -> Sop:
         start=form.mulai,
         steps={step.id: _step(step, lines[index]) for index, step in enumerate(form.langkah)},
         forms={key: tuple(_field(field) for field in fields) for key, fields in form.formulir.items()},
+        wording=_print(form.cetakan, form.dasar_hukum) if form.cetakan else None,
         text=text,
         # Of the text as approved, comments and all: what people signed is the file, not what we read of it.
         hash=hashlib.sha256(text.encode()).hexdigest(),
@@ -137,6 +149,46 @@ def _identity(form: SopForm) -> Identity:
         records=tuple(form.pencatatan),
         responsible=form.penanggung_jawab,
         note=form.catatan,
+    )
+
+
+def _print(form: PrintForm, bases: Sequence[LegalBasisForm]) -> SopPrint:
+    heads = form.judul_kolom
+    return SopPrint(
+        title=form.nama,
+        heads=PrintHeads(
+            heads.nomor,
+            heads.aktivitas,
+            heads.pelaksana,
+            heads.kelengkapan,
+            heads.waktu,
+            heads.output,
+            heads.keterangan,
+        ),
+        lane_names=dict(form.kolom),
+        block=PrintBlock(
+            legal_basis=tuple(form.dasar_hukum or (basis.teks for basis in bases)),
+            qualifications=tuple(form.kualifikasi),
+            related=tuple(form.keterkaitan),
+            equipment=tuple(form.peralatan),
+            warnings=tuple(form.peringatan),
+            records=tuple(form.pencatatan),
+        ),
+        sections=tuple(PrintSection(section.judul, tuple(section.isi)) for section in form.bagian),
+        rows=tuple(_row(row) for row in form.baris),
+    )
+
+
+def _row(form: RowForm) -> PrintRow:
+    return PrintRow(
+        step=form.langkah,
+        number=form.nomor,
+        activity=form.aktivitas,
+        symbols=dict(form.simbol),
+        requirements=form.kelengkapan,
+        time=form.waktu,
+        output=form.output,
+        remark=form.keterangan,
     )
 
 

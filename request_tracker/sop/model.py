@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from request_tracker.sop.fields import Field
+from request_tracker.sop.printed import SopPrint
 from request_tracker.words.bilingual import Both
 
 # The actor of steps that the tracker does by itself; no column of the printed table.
@@ -172,7 +173,8 @@ class Promise:
 class Sop:
     """One revision of an SOP. ``hash`` is the sha256 of its text: running cases keep theirs by it.
 
-    ``forms`` are the SOP's own (``formulir``), e.g. a checklist.
+    ``forms`` are the SOP's own (``formulir``), e.g. a checklist. ``wording`` is what the approved paper says, where the
+    file keeps it word for word (``cetakan``).
     """
 
     code: str
@@ -190,6 +192,7 @@ class Sop:
     hash: str
     warnings: tuple[Both, ...] = ()
     forms: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    wording: SopPrint | None = None
 
     def step(self, name: str) -> Step:
         """The step of that id; KeyError if there is none."""

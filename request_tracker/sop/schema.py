@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from request_tracker.sop.model import ROLES, Duration, Mode, Unit
+from request_tracker.sop.print_schema import Key, PrintForm
 
 _DURATION = re.compile(r"([1-9]\d{0,3}) (menit|jam_kerja|jam|hari_durasi|hari)")
 
@@ -41,7 +42,6 @@ KINDS = {
 DurationField = Annotated[Duration, BeforeValidator(_duration)]
 DateField = Annotated[str | None, BeforeValidator(_date)]
 RoleField = Annotated[str, BeforeValidator(_role)]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class _Form(BaseModel):
@@ -203,6 +203,7 @@ class SopForm(_Form):
     pencatatan: list[str] = []
     penanggung_jawab: str | None = None
     catatan: str | None = None
+    cetakan: PrintForm | None = None
     kolom: dict[Key, LaneForm] = Field(min_length=1)
     dokumen: dict[Key, DocumentForm] = {}
     formulir: dict[Key, Annotated[list[FieldForm], Field(min_length=1)]] = {}

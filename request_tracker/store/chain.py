@@ -10,9 +10,10 @@ GENESIS = "0" * 64  # What the first record follows: as long as a sha256 in hexa
 
 
 def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces: the same data is always the same text."""
+    """JSON with sorted keys and no spaces: the same data is always the same text. Raises ValueError for NaN."""
+    # Not a number is not JSON either: whoever reads the record elsewhere could not check its hash.
     # Letters stay letters: the text can be read in the database, and ``shaping.ledger`` makes the very same of it.
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def stamp(moment: datetime) -> str:

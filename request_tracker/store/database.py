@@ -17,8 +17,9 @@ from sqlite_utils import Database
 from sqlite_utils.db import Table
 
 from request_tracker.errors import NotStored, TrackerError
-from request_tracker.store import seals
+from request_tracker.store import rights_journal, seals
 from request_tracker.store.migrations import ALL
+from runtime.own_files import make_private
 
 # A writer holds the file for milliseconds, a backup or a rebuild for seconds; then a person should be told.
 BUSY_TIMEOUT_MILLISECONDS = 10_000
@@ -38,6 +39,7 @@ _OPENING_TRIES = 40
 _OPENING_PAUSE_SECONDS = 0.05
 Row = dict[str, Any]
 DatabaseError = sqlite3.DatabaseError
+Connection = sqlite3.Connection
 
 
 class Store:
@@ -92,6 +94,14 @@ class Store:
             yield
         finally:
             self.db.conn.execute("ROLLBACK")
+
+    @contextmanager
+    def beside(self) -> Generator[Connection, None, None]:
+        """A connection for the block that reads alone, and may write what is temporary."""
+        with closing(
+            sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        ) as own:
+            yield own
 
     def _not_stored(self, error: sqlite3.OperationalError) -> NotStored:
         full = _first_byte(error) in _DISK_TAKES_NO_MORE
@@ -149,6 +159,8 @@ def migrate(store: Store) -> list[str]:
             migrations.apply(db)
         # Triggers name the columns that they seal, so a new column needs new triggers.
         if applied:
+            # Before the seals: what it records of a table's rows is sealed with them.
+            rights_journal.renew(db)
             seals.renew(db)
     return applied
 
@@ -178,8 +190,12 @@ def set_aside(path: Path, end: str) -> list[Path]:
         except sqlite3.DatabaseError as error:
             if _first_byte(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise TrackerError(f"{path} is in use; stop the tracker first, nothing was put in place") from error
-    beside = (path.with_name(path.name + tail) for tail in ("", "-wal", "-shm", "-journal"))
-    return [file.rename(file.with_name(file.name + end)) for file in beside if file.exists()]
+    return [file.rename(file.with_name(file.name + end)) for file in parts_of(path) if file.exists()]
+
+
+def parts_of(path: Path) -> list[Path]:
+    """A database and what SQLite writes beside it, whether it is there or not."""
+    return [path.with_name(path.name + tail) for tail in ("", "-wal", "-shm", "-journal")]
 
 
 def last_id(table: Table) -> int:
@@ -209,12 +225,15 @@ class _ThreadConnection(sqlite3.Connection):
 
 
 def _open(path: Path) -> Database:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite gives its log and its index of it the rights of the database, and a database those that the umask leaves.
+    make_private(path)
     db = Database(sqlite3.connect(path, factory=_ThreadConnection))
     for pragma in _PRAGMAS:
         db.conn.execute(pragma)
     _into_wal(db)
     seals.learn(db)
+    rights_journal.learn(db)
     return db
 
 

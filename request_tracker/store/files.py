@@ -4,7 +4,7 @@ The caller has checked size, type and name; here the content is fsynced before t
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,22 +13,24 @@ from sqlite_utils import Database
 from request_tracker.errors import NotStored, TrackerError
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
-from request_tracker.store.document import Supplied
+from request_tracker.store.document import Original, Supplied
+from runtime.files import clear_half_made as half_made
 from runtime.files import write_whole
 
 
 @dataclass(frozen=True)
 class PaperFile:
-    """A paper that may be stored."""
+    """A paper that may be stored; ``original`` is what it was made from where that was handed in otherwise."""
 
     content: bytes
     name: str
     mime: str
+    original: Original | None = None
 
 
 def keep(db: Database, folder: Path, paper: PaperFile, now: datetime) -> Supplied:
     """Store a file inside an open transaction; the same content is stored once."""
-    file = put(folder, paper.content, paper.name, paper.mime)
+    file = replace(put(folder, paper.content, paper.name, paper.mime), original=paper.original)
     enter(db, file, now)
     return file.supplied
 
@@ -41,11 +43,12 @@ class StoredFile:
     size: int
     mime: str
     name: str
+    original: Original | None = None
 
     @property
     def supplied(self) -> Supplied:
         """The file as a document of a case."""
-        return Supplied(sha256=self.sha256, name=self.name)
+        return Supplied(sha256=self.sha256, name=self.name, original=self.original)
 
 
 def put(folder: Path, content: bytes, name: str, mime: str) -> StoredFile:
@@ -95,9 +98,17 @@ def faults(store: Store, folder: Path, since: str = "") -> list[str]:
     return damages
 
 
+def clear_half_made(folder: Path) -> int:
+    """Delete what killed writers left half-made among the attachments; how many files."""
+    if not folder.is_dir():
+        return 0
+    return sum(half_made(place) for place in (folder, *(entry for entry in folder.iterdir() if entry.is_dir())))
+
+
 def write(path: Path, content: bytes) -> None:
     """The whole file or none. Raises NotStored where the disk takes no more."""
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(path, content)
     except OSError as error:
         raise NotStored("store_full", path.parent, error.strerror) from error

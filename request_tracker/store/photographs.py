@@ -1,51 +1,42 @@
 """Photographs without their secrets: a JPEG or PNG in, the same picture with nothing but its picture out.
 
 Where and when it was taken, by which telephone, the small preview, comments and whatever was hung on behind are gone
-(UU 27/2022: no more personal data than needed). How the camera was held is turned into the picture first.
+(UU 27/2022: no more personal data than needed). How the camera was held is turned into the picture first. A picture
+takes seconds and its pixels times four of memory, several times over, so it is written in a child process.
 """
 
 import io
-import threading
 
 from PIL import Image, ImageOps
 
-from request_tracker.words.bilingual import Both
+from request_tracker.store.picture_work import Spoiled
+from request_tracker.store.uploads.faults import PICTURE, PIXELS
 
 MAX_PIXELS = 50_000_000  # Telephones take 12 to 50 million; at four bytes a pixel this is 200 MB while it is written.
 TURNED_QUALITY = 92  # A turned JPEG must be written anew; above 90 the eye sees no loss.
 QUICK_PNG = 2  # zlib's level: a little larger than the default 6, in a fraction of its time.
 _ORIENTATION = 0x0112  # The tag "Orientation" of TIFF 6.0 and Exif; 1 is upright.
 _FORMATS = ("JPEG", "PNG")
-# A picture takes its pixels times four of memory while it is written anew: one at a time.
-_ONE_AT_A_TIME = threading.Lock()
 
 
 class TooLarge(ValueError):
     """A picture with more pixels than the machine should hold at once."""
 
 
-class Spoiled(ValueError):
-    """A picture that cannot be kept; ``reason`` is for a person."""
-
-    def __init__(self, reason: Both) -> None:
-        super().__init__(reason.indonesian)
-        self.reason = reason
-
-
-def clean(content: bytes) -> bytes:
-    """The picture alone. Raises Spoiled with the reason, for a person."""
-    with _ONE_AT_A_TIME:
-        try:
-            with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
-                if picture.width * picture.height > MAX_PIXELS:
-                    raise TooLarge
-                return _written(picture)
-        except (TooLarge, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            fault = Both("gambar lebih dari 50 megapiksel; perkecil dahulu", "more than 50 megapixels; make it smaller")
-            raise Spoiled(fault) from error
-        except Exception as error:
-            # Pillow's readers raise what a broken byte makes of them: SyntaxError, struct.error, TypeError and more.
-            raise Spoiled(Both("gambar ini rusak", "this picture is damaged")) from error
+def clean_here(content: bytes) -> bytes:
+    """The picture alone, in this process: what the child does. Raises Spoiled with the reason, for a person."""
+    try:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise TooLarge
+            return _written(picture)
+    except (TooLarge, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Spoiled(PIXELS) from error
+    except MemoryError:
+        raise  # The child's bound: told as too heavy, not as damaged.
+    except Exception as error:
+        # Pillow's readers raise what a broken byte makes of them: SyntaxError, struct.error, TypeError and more.
+        raise Spoiled(PICTURE) from error
 
 
 def _written(picture: Image.Image) -> bytes:

@@ -78,8 +78,15 @@ def _show(options: argparse.Namespace) -> int:
     for event in events:
         behalf = f" for {event.on_behalf_of}" if event.on_behalf_of else ""
         local = desk.calendar.local(event.occurred_at).strftime("%Y-%m-%d %H:%M")
-        print(f"{event.seq:>4}  {local}  {event.kind:<20} {event.step or '':<10} {event.actor}{behalf}")
+        print(f"{event.seq:>4}  {local}  {event.kind:<20} {event.step or '':<10} {event.actor}{behalf}{_signer(event)}")
     return 0
+
+
+def _signer(event: Event) -> str:
+    """Who signed, as he was then; and that it is not known where the event is older than such notes."""
+    if event.signatory is None:
+        return " (name and position then: not recorded)" if event.lacks_signatory else ""
+    return f" ({', '.join(filter(None, (event.signatory.name, event.signatory.position, event.signatory.role)))})"
 
 
 def _archive(options: argparse.Namespace) -> int:

@@ -1,19 +1,18 @@
 """``ledger import`` and ``ledger show``: the opening balance in, the allocations in force out."""
 
 import argparse
-import csv
 import json
 from pathlib import Path
 from typing import Any
 
-from inventory.model import City
-from inventory.rates import format_rate, parse_rate
+from inventory.rates import format_rate
+from inventory.tables.preview import confirmed
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.ledger import allocations
-from request_tracker.ledger.allocation import Allocation
+from request_tracker.terminal.opening_balance import COLUMNS, read_opening
 from request_tracker.terminal.options import moment, now, ready_desk, with_config
+from runtime.command import FINE, PROBLEMS
 
-COLUMNS = ("opd", "receive", "transmit", "guaranteed_receive", "guaranteed_transmit")
 ACTOR = "system"
 
 
@@ -21,8 +20,10 @@ def add_commands(commands: Any) -> None:
     """Add this part's commands."""
     parser = commands.add_parser("ledger", help="the ledger of allocations")
     parts = parser.add_subparsers(required=True, metavar="COMMAND")
-    load = parts.add_parser("import", help="record the rates in force at adoption from a CSV file, once")
-    load.add_argument("file", metavar="FILE.csv", help=f"columns {','.join(COLUMNS)}; rates like 20 Mbit/s")
+    load = parts.add_parser("import", help="record the rates in force at adoption from a CSV or XLSX file, once")
+    load.add_argument("file", metavar="FILE", help=f"columns {','.join(COLUMNS)} or as offices write them")
+    load.add_argument("--sheet", metavar="NAME", help="this sheet of a workbook (default: the one with a list)")
+    load.add_argument("--yes", action="store_true", help="record without a question, guesses too")
     load.set_defaults(run=_import)
     show = parts.add_parser("show", help="the allocations in force")
     show.add_argument("--at", metavar="TIME", help="as of this moment (default: now)")
@@ -32,42 +33,18 @@ def add_commands(commands: Any) -> None:
         with_config(part)
 
 
-def read_opening(path: Path, city: City) -> list[allocations.Change]:
-    """The opening balance of a CSV file. Raises TrackerError with every problem and its line."""
-    try:
-        # Excel writes a mark in front, which would otherwise belong to the first column's name.
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise TrackerError(f"{path} line 1: the columns must be {','.join(COLUMNS)}")
-            rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise TrackerError(f"{path}: cannot be read: {error}") from error
-    problems: list[str] = []
-    changes: list[allocations.Change] = []
-    codes = {opd.code for opd in city.opds}
-    for line, row in enumerate(rows, start=2):
-        if row["opd"] not in codes:
-            problems.append(f"{path} line {line}: {row['opd']!r} is not an OPD of the city file")
-        elif row["opd"] in {change.opd for change in changes}:
-            problems.append(f"{path} line {line}: {row['opd']} stands twice")
-        try:
-            rates = {key: parse_rate(row[key] or "") for key in COLUMNS[1:]}
-        except ValueError as error:
-            problems.append(f"{path} line {line}: {error}")
-            continue
-        allocation = Allocation(
-            rates["guaranteed_receive"], rates["receive"], rates["guaranteed_transmit"], rates["transmit"]
-        )
-        changes.append(allocations.Change(row["opd"], allocation, ACTOR, None, "saldo awal"))
-    if problems:
-        raise TrackerError("\n".join(problems))
-    return changes
-
-
 def _import(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
-    changes = read_opening(Path(options.file), desk.city)
+    opening = read_opening(Path(options.file), desk.city, options.sheet)
+    print(opening.preview, end="")
+    if opening.problems:
+        raise TrackerError("\n".join(opening.problems))
+    if not confirmed(options.yes, certain=opening.certain):
+        return PROBLEMS
+    changes = [
+        allocations.Change(opd, allocation, ACTOR, None, "saldo awal")
+        for opd, allocation in opening.allocations.items()
+    ]
     moment_now = now()
     with desk.store.transaction() as db:
         if allocations.revision_at(desk.store, moment_now):
@@ -82,7 +59,7 @@ def _import(options: argparse.Namespace) -> int:
             except Refused as error:
                 raise TrackerError(f"{options.file}: {change.opd}: {error.text('en')}") from error
     print(f"{len(changes)} OPDs recorded as the opening balance, revision {revision}")
-    return 0
+    return FINE
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -9,9 +9,12 @@ from request_tracker.cases.context import Desk, desk_of
 from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import TrackerConfig, read_config
 from request_tracker.errors import TrackerError
-from request_tracker.store.database import DatabaseError, Store, migrate
+from request_tracker.store.database import DatabaseError, Store, migrate, parts_of
+from request_tracker.web.shell.limits import file_beside
+from runtime.own_files import tighten
 
 VARIABLE = "LEBARPITA_TRACKER"
+WHICH_OFFICE = f"which office? give --config FILE or set {VARIABLE}"
 
 
 def with_config(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +26,7 @@ def config_file(options: argparse.Namespace) -> Path:
     """The configuration file named on the command line or in the environment."""
     file = options.config or os.environ.get(VARIABLE)
     if not file:
-        raise TrackerError(f"which office? give --config FILE or set {VARIABLE}")
+        raise TrackerError(WHICH_OFFICE)
     return Path(file)
 
 
@@ -42,6 +45,8 @@ def bare_desk(options: argparse.Namespace) -> Desk:
     config = config_of(options)
     if not config.database.exists():
         raise TrackerError(f"{config.database} does not exist; run lebarpita-tracker init first")
+    # Of a version that left them to the umask. In the folder of papers each is its owner's already.
+    tighten([*parts_of(config.database), *parts_of(file_beside(config.database)), config.files])
     desk = desk_of(config)
     prepare(desk.store)
     return desk

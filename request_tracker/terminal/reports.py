@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from request_tracker.custody.anchor import take_anchor
 from request_tracker.errors import TrackerError
 from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet
 from request_tracker.reports.quarter import evaluate, quarter
@@ -22,8 +23,10 @@ def add_commands(commands: Any) -> None:
 
 def _quarter(options: argparse.Namespace) -> int:
     of, config = quarter(options.quarter), config_of(options)
-    evaluation = evaluate(ready_desk(options), of, now())
-    papers = {"pdf": quarter_pdf(evaluation, config.office, config.templates), "xlsx": quarter_sheet(evaluation)}
+    desk = ready_desk(options)
+    evaluation, anchor = evaluate(desk, of, now()), take_anchor(desk.store, now()).text
+    printed = quarter_pdf(evaluation, config.office, config.templates, anchor)
+    papers = {"pdf": printed, "xlsx": quarter_sheet(evaluation)}
     for form, content in papers.items():
         path = Path(options.out) / f"evaluasi-{of.name}.{form}"
         try:

@@ -1,35 +1,41 @@
 """The commands of the pages: ``serve``, ``user`` and ``token``. Secrets come from and go to files."""
 
 import argparse
-import logging
 import os
+import socket
 from pathlib import Path
 from typing import Any
-
-import waitress
 
 from request_tracker.cases.context import desk_of
 from request_tracker.config import token as secret_token
 from request_tracker.custody.auditor import Auditor
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.people.accounts import NewAccount, add_user
+from request_tracker.people.accounts import hash_password, standing
+from request_tracker.people.links import set_password
+from request_tracker.people.rights_changes import new_account, reset_of_factors
 from request_tracker.people.roles import ROLES
+from request_tracker.people.second_factors import factors
+from request_tracker.people.second_person import change_rights
 from request_tracker.people.sessions import SCOPES, add_token, end_sessions, revoke_token
+from request_tracker.server.gateway import PageRules
+from request_tracker.server.listening import listeners
+from request_tracker.server.serving import serve
+from request_tracker.server.tally import ServerTally
+from request_tracker.store.acting import machine_user
+from request_tracker.store.picture_work import QUEUE
 from request_tracker.terminal.options import bare_desk, config_of, now, ready_desk, with_config
 from request_tracker.web.app import create_app, prepare
+from request_tracker.web.public.picture_progress import PROGRESS_PATH
 from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.worker import Worker
 from runtime import logs
 
-THREADS = 12  # A page takes milliseconds; a few long ones (exports, pictures) must not hold up the short ones.
-CONNECTIONS = 1000  # Some hundred people keep two to six connections each; waitress takes 100 by default.
-
 
 def add_commands(commands: Any) -> None:
     """Add this part's commands."""
-    serve = commands.add_parser("serve", help="serve the pages and the API, reconcile outages, send messages")
-    serve.set_defaults(run=_serve)
+    pages = commands.add_parser("serve", help="serve the pages and the API, reconcile outages, send messages")
+    pages.set_defaults(run=_serve)
     users = commands.add_parser("user", help="accounts").add_subparsers(required=True, metavar="COMMAND")
     add = users.add_parser("add", help="make an account")
     add.add_argument("login", metavar="LOGIN")
@@ -43,6 +49,9 @@ def add_commands(commands: Any) -> None:
     out = users.add_parser("log-out", help="revoke every session of an account")
     out.add_argument("login", metavar="LOGIN")
     out.set_defaults(run=_user_log_out)
+    reset = users.add_parser("reset-factors", help="remove an account's second factors, sessions and known devices")
+    reset.add_argument("login", metavar="LOGIN")
+    reset.set_defaults(run=_user_reset_factors)
     tokens = commands.add_parser("token", help="API tokens").add_subparsers(required=True, metavar="COMMAND")
     token = tokens.add_parser("add", help="make a token and write it to a file only its owner can read, or take one")
     token.add_argument("name", metavar="NAME")
@@ -56,39 +65,46 @@ def add_commands(commands: Any) -> None:
     void = tokens.add_parser("revoke", help="make a token void at once")
     void.add_argument("name", metavar="NAME")
     void.set_defaults(run=_token_revoke)
-    for command in (serve, add, listing, out, token, token_list, void):
+    for command in (pages, add, listing, out, reset, token, token_list, void):
         with_config(command)
 
 
 def _serve(options: argparse.Namespace) -> int:
     logs.begin()
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     config = config_of(options)
     desk = bare_desk(options)
     if not desk.store.value("SELECT 1 FROM sop_revisions"):
         raise TrackerError(f"{config.database}: no SOP is approved, init did not end; run lebarpita-tracker init again")
     worker, auditor = Worker(desk_of(config), config), Auditor(desk_of(config), config)
     jobs = (worker.jobs, auditor.jobs)
-    app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs))
+    here = OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs, ServerTally())
+    app = create_app(here)
     prepare(app)
+    sockets = _sockets(config.listen)
     worker.start()
     auditor.start()
     try:
-        # Its threads need no supervisor of ours: each request is tried on its own (task.service under handler_thread),
-        # and what ends the loop ends this call and with it the process.
-        waitress.serve(app, threads=THREADS, connection_limit=CONNECTIONS, ident="lebarpita", **_place(config.listen))
-    except OSError as error:
-        raise TrackerError(f"listen: {config.listen} cannot be had: {error.strerror}; choose another") from error
+        # What ends the server ends this call, and with it the process; the jobs' threads are supervised.
+        rules = PageRules(
+            most_bytes=app.extensions["most_bytes"],
+            proxies=config.proxies,
+            takes_long=QUEUE.holds,
+            works=here.works,
+            progress_path=PROGRESS_PATH,
+        )
+        serve(app, sockets, rules, config.server, here.server)
     finally:
         auditor.stop()
         worker.stop()
     return 0
 
 
-def _place(listen: str) -> dict[str, Any]:
-    if listen.startswith("unix:/"):
-        return {"unix_socket": listen.removeprefix("unix:"), "unix_socket_perms": "660"}
-    return {"listen": listen}
+def _sockets(listen: str) -> list[socket.socket]:
+    try:
+        return listeners(listen)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise TrackerError(f"listen: {listen} cannot be had: {reason}; choose another") from error
 
 
 def _user_add(options: argparse.Namespace) -> int:
@@ -101,8 +117,14 @@ def _user_add(options: argparse.Namespace) -> int:
         raise TrackerError(f"{options.password_file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise TrackerError(f"{options.password_file}: is no text; its first line must be the password") from error
-    wanted = NewAccount(options.login, options.name, tuple(options.role), password, options.opd)
-    add_user(desk.store, wanted, now())
+    hash_password(password)  # What is wrong with it is said before anything is made.
+    wanted = new_account(options.login, options.name, tuple(options.role), options.opd)
+    answer = change_rights(desk.store, config_of(options).second_person, wanted, machine_user(), now())
+    if answer.link is None:
+        print(f"user {options.login}: waits for a second person, as request {answer.waiting} on the page /persetujuan;")
+        print(f"the password of {options.password_file} was not kept: the confirmation makes a one-time link")
+        return 0
+    set_password(desk.store, answer.link, password, now())
     print(f"user {options.login}: made, with {', '.join(options.role)}")
     return 0
 
@@ -136,6 +158,21 @@ def _token_add(options: argparse.Namespace) -> int:
 def _user_log_out(options: argparse.Namespace) -> int:
     ended = end_sessions(ready_desk(options).store, options.login, now())
     print(f"user {options.login}: {ended} sessions revoked")
+    return 0
+
+
+def _user_reset_factors(options: argparse.Namespace) -> int:
+    store = ready_desk(options).store
+    account = standing(store, options.login)
+    if account is None:
+        raise TrackerError(f"user {options.login}: there is no such account; see lebarpita-tracker user list")
+    count = len(factors(store, account[0]))
+    wanted = reset_of_factors(account[0], machine_user())
+    answer = change_rights(store, config_of(options).second_person, wanted, machine_user(), now())
+    if answer.waiting is not None:
+        print(f"user {options.login}: waits for a second person, as request {answer.waiting} on the page /persetujuan")
+        return 0
+    print(f"user {options.login}: {count} second factors removed")
     return 0
 
 

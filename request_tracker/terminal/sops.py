@@ -1,20 +1,24 @@
-"""``sop check|diff|approve|list|coverage``: SOP files from a terminal."""
+"""``sop check|diff|approve|list|print|coverage``: SOP files from a terminal."""
 
 import argparse
 import json
 import os
+from collections.abc import Sequence
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from request_tracker.chart.wording import rows_as_printed
 from request_tracker.config import Office
-from request_tracker.errors import TrackerError
-from request_tracker.letters.sop_files import read_sop
-from request_tracker.letters.sop_print.paper import sop_pdf
+from request_tracker.errors import NotThere, TrackerError
+from request_tracker.letters.sop_files import SHIPPED, read_sop
+from request_tracker.letters.sop_print.paper import PRINTS
 from request_tracker.sop.coverage import MUST, coverage, markdown, read_clauses, test_names
 from request_tracker.sop.diff import differences
+from request_tracker.sop.model import Sop
 from request_tracker.sop.register import all_in_force, approve, in_force
-from request_tracker.terminal.options import VARIABLE, config_of, now, ready_desk, with_config
+from request_tracker.terminal.options import VARIABLE, WHICH_OFFICE, config_of, now, ready_desk, with_config
 
 
 def add_commands(commands: Any) -> None:
@@ -34,9 +38,11 @@ def add_commands(commands: Any) -> None:
     accept.set_defaults(run=_approve)
     listing = parts.add_parser("list", help="the SOPs in force")
     listing.set_defaults(run=_list)
-    printed = parts.add_parser("print", help="the printed form of an SOP as PDF: identity and flow chart")
+    printed = parts.add_parser("print", help="the approved SOP word for word: PDF, Word, OpenDocument or its rows")
     printed.add_argument("sop", metavar="FILE|CODE", help="a file, or the code of an SOP in force")
-    printed.add_argument("--out", required=True, metavar="FILE.pdf")
+    form = printed.add_mutually_exclusive_group(required=True)
+    form.add_argument("--out", metavar="FILE.pdf|.docx|.odt", help="the paper, by the file's ending")
+    form.add_argument("--json", action="store_true", help="the rows of its table, on the terminal")
     printed.set_defaults(run=_print)
     shown = parts.add_parser("coverage", help="every clause of the five documents with the tests that show it")
     shown.add_argument("--tests", default="tests", metavar="DIR", help="where the tests are (default: tests)")
@@ -95,22 +101,54 @@ def _list(options: argparse.Namespace) -> int:
 
 def _print(options: argparse.Namespace) -> int:
     """A file needs no configuration; without one the paper carries the product's own name for the office."""
-    path, out = Path(options.sop), Path(options.out)
-    office = Office()
-    if options.config or VARIABLE in os.environ or not path.is_file():
-        office = config_of(options).office
-    if path.is_file():
-        sop = read_sop(path)
-    else:
-        desk = ready_desk(options)
-        sop = in_force(desk.store, options.sop, desk.calendar.local(now()).date())
-    made = sop_pdf(sop, office.name, office.government)
+    ending = Path(options.out or "").suffix.removeprefix(".").lower()
+    if options.out and ending not in PRINTS:
+        raise TrackerError(f"{options.out}: cannot be written; its ending must be {', '.join(f'.{e}' for e in PRINTS)}")
+    sop = _named(options)
+    if options.json:
+        print(json.dumps({"rows": rows_as_printed(sop)}, ensure_ascii=False, indent=2))
+        return 0
+    configured = options.config or VARIABLE in os.environ
+    office, out = config_of(options).office if configured else Office(), Path(options.out)
+    made = PRINTS[ending](sop, office.name, office.government, None)
     try:
         out.write_bytes(made)
     except OSError as error:
         raise TrackerError(f"{out}: cannot be written: {error.strerror}; name another file with --out") from error
     print(f"{out}: {sop.code} revisi {sop.revision}, {len(made)} bytes")
     return 0
+
+
+def _named(options: argparse.Namespace) -> Sop:
+    """The SOP of that file, or in force under that code; without a configuration, one that comes with the tracker."""
+    code = str(options.sop)
+    if Path(code).is_file():
+        return read_sop(code)
+    if not options.config and VARIABLE not in os.environ:
+        return _shipped(code)
+    desk = ready_desk(options)
+    day = desk.calendar.local(now()).date()
+    try:
+        return in_force(desk.store, code, day)
+    except NotThere as error:
+        codes = [sop.code for sop in all_in_force(desk.store, day)]
+        raise TrackerError(f"{error.at_terminal()} {_meant(code, codes)}") from error
+
+
+def _shipped(code: str) -> Sop:
+    # A shipped file is named after its SOP: pkl-bw.r0.yaml.
+    files = {path.name.partition(".")[0].upper(): path for path in sorted(SHIPPED.glob("*.yaml"))}
+    if code not in files:
+        raise TrackerError(f"{WHICH_OFFICE}; no SOP {code} comes with the tracker. {_meant(code, list(files))}")
+    return read_sop(files[code])
+
+
+def _meant(text: str, codes: Sequence[str]) -> str:
+    """The code that was probably meant, or all there are: ``PKL-B`` is a clause's mark, PKL-BW the SOP's code."""
+    near = [code for code in codes if code.startswith(text.upper())] or get_close_matches(text.upper(), codes)
+    if near:
+        return f"Did you mean {' or '.join(near)}? The codes: {', '.join(codes)}."
+    return f"The codes: {', '.join(codes) or 'none'}; a file of an SOP may be named as well."
 
 
 def _coverage(options: argparse.Namespace) -> int:

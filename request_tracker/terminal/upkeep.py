@@ -6,13 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from request_tracker.cases.context import desk_of
-from request_tracker.custody.backup import backup, damages, restore
+from request_tracker.custody.anchor import anchor_faults, read_anchor, take_anchor
+from request_tracker.custody.anchoring import stamped
+from request_tracker.custody.backup import backup, damages, note_backup, restore
+from request_tracker.custody.timestamp import stamped_at
 from request_tracker.custody.upkeep import audit, rebuild
 from request_tracker.custody.verification import verify_whole
+from request_tracker.errors import TrackerError
 from request_tracker.letters.sop_files import read_sop, shipped_sops
 from request_tracker.people.setup_token import new_setup_token
 from request_tracker.reports.export import TABLES, export
 from request_tracker.sop.register import approve
+from request_tracker.store.database import Store
 from request_tracker.terminal.options import config_file, config_of, now, prepare, ready_desk, with_config
 
 
@@ -22,7 +27,12 @@ def add_commands(commands: Any) -> None:
     init.set_defaults(run=_init)
     checks = commands.add_parser("audit", help="verify the chains").add_subparsers(required=True, metavar="COMMAND")
     verify = checks.add_parser("verify", help="every chain, projection and number; exit code 1 where one is broken")
+    verify.add_argument("--anchor", action="append", default=[], metavar="FILE", help="and that its past is unchanged")
+    verify.add_argument("--roots", metavar="FILE.pem", help="whose time stamps count (default: anchor.timestamp.roots)")
     verify.set_defaults(run=_verify)
+    fixed = checks.add_parser("anchor", help="what the chains hold now, in lines to keep outside")
+    fixed.add_argument("--out", metavar="FILE", help="write it there; nothing is overwritten")
+    fixed.set_defaults(run=_anchor)
     copy = checks.add_parser("backup", help="every sum of a backup; needs neither configuration nor database")
     copy.add_argument("file", metavar="FILE")
     copy.set_defaults(run=_verify_backup)
@@ -39,7 +49,7 @@ def add_commands(commands: Any) -> None:
     out.add_argument("table", choices=list(TABLES))
     out.add_argument("file", metavar="FILE")
     out.set_defaults(run=_export)
-    for part in (out, init, verify, anew, save, back):
+    for part in (out, init, verify, fixed, anew, save, back):
         with_config(part)
 
 
@@ -49,7 +59,7 @@ def _init(options: argparse.Namespace) -> int:
     # Before anything is made: a wrong SOP leaves no half-made database behind.
     sops = [read_sop(path) for path in config.sops] or shipped_sops()
     prepare(desk.store)
-    config.files.mkdir(parents=True, exist_ok=True)
+    config.files.mkdir(mode=0o700, parents=True, exist_ok=True)
     day = desk.calendar.local(now()).date()
     for sop in sops:
         approve(desk.store, sop, day, "init", now())
@@ -61,13 +71,52 @@ def _init(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     desk = ready_desk(options)
-    faults = verify_whole(desk, config_of(options).files, now())
+    config = config_of(options)
+    faults = verify_whole(desk, config.files, now())
+    roots = Path(options.roots) if options.roots else config.anchor.timestamp and config.anchor.timestamp.roots
+    for file in options.anchor:
+        faults += _check_anchor(desk.store, Path(file), roots or None)
     if faults:
         print("\n".join(faults))
         return 1
     counted = desk.store.value("SELECT count(*) FROM events")
     head = desk.store.value("SELECT hash FROM events ORDER BY id DESC LIMIT 1") or "-"
     print(f"{counted} events verified; the newest hash is {head}")
+    return 0
+
+
+def _check_anchor(store: Store, file: Path, roots: Path | None) -> list[str]:
+    """The faults of one anchor; what it proves is printed."""
+    try:
+        anchor = read_anchor(file.read_text(encoding="utf-8"), file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise TrackerError(f"{file}: cannot be read: {error}") from error
+    faults = [f"{file}: {fault}" for fault in anchor_faults(store, anchor)]
+    if faults:
+        return faults
+    witness = "no authority has stamped it"
+    if anchor.timestamp and roots is None:
+        witness = "its time stamp was not checked; give --roots FILE.pem"
+    elif anchor.timestamp and roots is not None:
+        witness = f"time-stamped {stamped_at(anchor.timestamp, anchor.text, roots, file):%Y-%m-%d %H:%M:%S} UTC"
+    print(f"{file}: the past up to {anchor.at} is unchanged; {witness}")
+    return []
+
+
+def _anchor(options: argparse.Namespace) -> int:
+    config = config_of(options)
+    anchor = stamped(take_anchor(ready_desk(options).store, now()), config.anchor)
+    if not options.out:
+        print(anchor.file_text, end="")
+        return 0
+    try:
+        with Path(options.out).open("x", encoding="utf-8") as out:
+            out.write(anchor.file_text)
+    except FileExistsError as error:
+        raise TrackerError(f"{options.out} exists already; name another file with --out") from error
+    except OSError as error:
+        raise TrackerError(f"{options.out}: cannot be written: {error.strerror}") from error
+    print(f"{options.out}: keep it where the owner of this database cannot write")
     return 0
 
 
@@ -86,6 +135,7 @@ def _backup(options: argparse.Namespace) -> int:
     config = config_of(options)
     with closing(ready_desk(options).store) as store:
         lost = backup(store, config, Path(options.file), config_file(options))
+        note_backup(store, now())
     print("\n".join([*lost, f"{options.file}: written and checked"]))
     return 1 if lost else 0
 

@@ -8,6 +8,7 @@ from jinja2 import FileSystemLoader
 from request_tracker.letters.sop_files import VOCABULARY
 from request_tracker.sop import register
 from request_tracker.web import accounts, api, audit, cases, network, public, shell
+from request_tracker.web.shell.sent_values import BoundedNumber, OfficeRequest
 
 FOLDERS = (shell, public, cases, network, accounts, audit, api)
 
@@ -15,6 +16,7 @@ FOLDERS = (shell, public, cases, network, accounts, audit, api)
 def create_app(office: shell.OfficeDesk, testing: bool = False) -> Flask:
     """The application of one office. ``testing`` switches rate limits off, nothing else."""
     app = Flask(__name__, static_folder="static")
+    app.request_class, app.url_map.converters["int"] = OfficeRequest, BoundedNumber
     app.jinja_loader = FileSystemLoader(sorted(Path(__file__).parent.glob("*/templates")))  # A name is found in any.
     shell.configure(app, office, testing)
     shell.serve(app, office, [pages for folder in FOLDERS for pages in shell.pages_in(folder)])

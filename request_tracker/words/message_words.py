@@ -39,6 +39,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Alokasi terpasang, tetapi pemantauan belum memakai batas baru.",
         "The allocation is in force, but the monitoring has not the new limit.",
     ),
+    "granted_in_part": (
+        "Permohonan Anda dikabulkan sebagian; angka dan alasannya ada di halaman kasus Anda.",
+        "Your request is granted in part; the number and the reason are on your case's page.",
+    ),
     "case_ended": ("Kasus selesai.", "The case has ended."),
     "survey_asked": (
         "Kasus selesai. Mohon nilai layanan ini di halaman kasus Anda: sembilan pertanyaan.",
@@ -49,7 +53,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The network outage that hit your office is over; the letter about it comes from the department.",
     ),
     "audit_faults": ("Pemeriksaan malam menemukan kerusakan.", "The night's verification has found damage."),
+    "rights_changed": (
+        "Wewenang sebuah akun berubah. Bila ini tidak Anda kenal, hubungi auditor.",
+        "What an account may do has changed. If you do not know of it, talk to the auditor.",
+    ),
+    "confirmation_wanted": (
+        "Perubahan wewenang menunggu persetujuan orang kedua, di halaman Persetujuan.",
+        "A change of rights waits for a second person, on the page Confirmations.",
+    ),
+    "anchor": (
+        "Jangkar rantai audit. Simpan pesan ini: dengannya terbukti bahwa masa lalu tidak ditulis ulang.",
+        "Anchor of the audit chains. Keep this message: it proves that the past was not written anew.",
+    ),
     "outage_waiting": ("Gangguan belum ada yang menangani.", "Nobody has taken the outage."),
+    "watchdog_silent": (
+        "Tanda hidup dari Prometheus dan Alertmanager berhenti datang; peringatan tidak sampai lagi.",
+        "The sign of life of Prometheus and Alertmanager has stopped coming; warnings arrive no more.",
+    ),
+    "outage_back": ("Gangguan pulih.", "The outage is over."),
     "isp_call_due": (
         "Waktunya menghubungi ISP lagi.",
         "It is time to call the ISP again.",
@@ -57,5 +78,25 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "estimate_missed": (
         "Estimasi pulih terlewati; tanyakan lagi kepada ISP.",
         "The estimated recovery has passed; ask the ISP again.",
+    ),
+    "password_tries": (
+        "Seseorang mencoba sandi akun ini berulang kali. Akun tetap dapat dipakai dari perangkat yang dikenal.",
+        "Somebody keeps trying passwords of this account. It can still be used on the devices it knows.",
+    ),
+    "code_tries": (
+        "Seseorang mengetahui sandi akun ini dan mencoba kode faktor keduanya. Segera ganti sandi.",
+        "Somebody knows this account's password and tries codes of its second factor. Change the password now.",
+    ),
+    "factor_added": (
+        "Faktor kedua dipasang pada akun ini. Bila bukan oleh Anda, hubungi administrator.",
+        "A second factor was added to this account. If it was not you, talk to the administrator.",
+    ),
+    "factor_removed": (
+        "Faktor kedua akun ini dicabut. Bila bukan oleh Anda, hubungi administrator.",
+        "A second factor of this account was removed. If it was not you, talk to the administrator.",
+    ),
+    "factors_reset": (
+        "Administrator mencabut semua faktor kedua akun ini. Pasang lagi pada halaman Akun saya.",
+        "An administrator removed every second factor of this account. Set one up again on the page My account.",
     ),
 }

@@ -1,6 +1,13 @@
 """Sentences for refusals: code to (Indonesian, English). ``errors.Refused`` fills in values."""
 
+from request_tracker.words.limit_refusals import LIMIT_REFUSALS
+from request_tracker.words.login_refusals import LOGIN_REFUSALS
+from request_tracker.words.rights_words import RIGHTS_REFUSALS
+
 REFUSALS: dict[str, tuple[str, str]] = {
+    **LIMIT_REFUSALS,
+    **LOGIN_REFUSALS,
+    **RIGHTS_REFUSALS,
     "bad_template": ("Templat {file}: {why}; perbaiki atau hapus.", "Template {file}: {why}; mend it or remove it."),
     "unknown_case": ("Kasus {number} tidak ada.", "There is no case {number}."),
     "unknown_action": (
@@ -41,10 +48,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Langkah {step}: dijawab tidak pada {fields}; tuliskan alasannya pada catatan, atau kembalikan.",
         "Step {step}: answered no to {fields}; give the reason as a note, or send it back.",
     ),
-    "wrong_password": (
-        "Sandi salah, atau akun sedang terkunci 15 menit; belum ditandatangani.",
-        "The password is wrong, or the account is locked for 15 minutes; nothing is signed.",
-    ),
     "signature_kind": (
         "Cara menandatangani {kind} belum dikonfigurasi; pakai sandi atau pindaian.",
         "The kind of signature {kind} is not configured; use the password or a scan.",
@@ -77,6 +80,34 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Step {step} waits for the shaper's proof.",
     ),
     "no_allocation_step": ("Langkah {step} tidak mengubah alokasi.", "Step {step} changes no allocation."),
+    "no_proposal_step": (
+        "Pada langkah {step} angka alokasi tidak dapat ditetapkan.",
+        "The number of an allocation cannot be set at step {step}.",
+    ),
+    "proposal_needed": (
+        "Langkah {step}: tetapkan dahulu angka alokasinya; tanpa angka yang ditandatangani tidak ada yang diterapkan.",
+        "Step {step}: set the number of the allocation first; without a signed number nothing is applied.",
+    ),
+    "proposal_reason": (
+        "Langkah {step}: tuliskan alasan angka ini; ia berbeda dari usulan atau kurang dari yang diminta.",
+        "Step {step}: give the reason for this number; it differs from the proposal or is less than was asked for.",
+    ),
+    "extent_differs": (
+        "Langkah {step}: angka yang tercatat berarti {extent}; sesuaikan putusan atau angkanya.",
+        "Step {step}: the number that stands means {extent}; change the decision or the number.",
+    ),
+    "not_signed": (
+        "Langkah {step}: belum ada angka yang ditandatangani; kembalikan ke {back}.",
+        "Step {step}: no number has been signed; send it back to {back}.",
+    ),
+    "not_as_signed": (
+        "Langkah {step}: hanya angka yang ditandatangani dapat diterapkan; untuk angka lain kembalikan ke {back}.",
+        "Step {step}: only the signed number can be applied; for another one send it back to {back}.",
+    ),
+    "too_early": (
+        "Langkah {step}: alokasi ini ditandatangani untuk berlaku mulai {day}.",
+        "Step {step}: this allocation was signed to begin on {day}.",
+    ),
     "use_apply": (
         "Langkah {step} selesai melalui Terapkan alokasi dan bukti penerapannya.",
         "Step {step} is finished by applying the allocation and its proof.",
@@ -114,15 +145,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Prometheus is not configured; set prometheus: in the configuration.",
     ),
     "prometheus_silent": ("Prometheus tidak menjawab ({reason}).", "Prometheus did not answer ({reason})."),
+    "prometheus_slow": ("Prometheus terlalu lama menjawab.", "Prometheus takes too long to answer."),
     "prometheus_refused": (
         "Prometheus menolak pertanyaan {query}: {reason}.",
         "Prometheus refused the query {query}: {reason}.",
     ),
     "no_day_name": ("Hari libur: isi tanggal dan namanya.", "Holiday: fill in its date and its name."),
-    "own_account": (
-        "Akun sendiri tidak dapat diubah; mintalah administrator lain.",
-        "Your own account cannot be changed; ask another administrator.",
-    ),
     "bad_login": (
         "Nama pengguna {login}: hanya huruf, angka, titik, tanda hubung dan garis bawah.",
         "User name {login}: only letters, digits, dots, hyphens and underscores.",
@@ -131,11 +159,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Nama pengguna {login} sudah ada; pilih yang lain.",
         "The user name {login} exists already; choose another.",
     ),
-    "bad_roles": (
-        "Pengguna {login}: peran {roles} bukan salah satu dari {known}.",
-        "User {login}: role {roles} is not one of {known}.",
-    ),
-    "no_role": ("Pengguna {login}: pilih paling sedikit satu peran.", "User {login}: choose at least one role."),
     "bad_password": (
         "Sandi terdiri atas {least} sampai {most} karakter.",
         "A password has {least} to {most} characters.",
@@ -143,14 +166,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "not_twice": ("Kedua sandi tidak sama.", "The two passwords differ."),
     "wrong_setup_token": ("Kode penyiapan salah atau sudah dipakai.", "The set-up token is wrong or was used already."),
     "spent_link": ("Tautan ini sudah dipakai atau kedaluwarsa.", "This link was used already or has expired."),
-    "giver_lacks_role": (
-        "Delegasi: pemberi tidak memegang peran {role}.",
-        "Delegation: who gives it does not hold the role {role}.",
-    ),
-    "giver_is_taker": (
-        "Delegasi: pemberi dan penerima adalah orang yang sama.",
-        "Delegation: giver and receiver are the same person.",
-    ),
     "bad_span": (
         "{what}: waktu akhir harus sesudah waktu mulai dan di masa depan.",
         "{what}: its end must come after its begin and in the future.",
@@ -176,6 +191,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Maintenance: {root} is not in the inventory.",
     ),
     "no_work": ("Pemeliharaan: tuliskan pekerjaannya.", "Maintenance: write what is being worked on."),
+    "weekly_too_long": (
+        "Pekerjaan mingguan: dari mulai sampai selesai kurang dari tujuh hari.",
+        "Weekly work: from begin to end less than seven days.",
+    ),
     "no_hours": ("Pemeliharaan: isi waktu mulai dan sampai.", "Maintenance: fill in from and until."),
     "still_running": (
         "{number}: masih berjalan; arsip dibuat sesudah kasus selesai.",
@@ -195,16 +214,13 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "page_403": ("Peran Anda tidak mencakup halaman ini.", "Your roles do not include this page."),
     "page_404": ("Halaman ini tidak ada.", "There is no such page."),
     "page_405": ("Halaman ini tidak menerima kiriman seperti itu.", "This page does not take what was sent."),
-    "page_413": ("Berkas terlalu besar; paling besar 10 MB.", "The file is too large; 10 MB at most."),
-    "page_429": (
-        "Terlalu banyak percobaan. Tunggu satu menit lalu coba lagi.",
-        "Too many tries. Wait a minute, then try again.",
+    "page_413": (
+        "Berkas terlalu besar: paling besar {megabytes} MB. Tekan Kembali, pilih berkas yang lebih kecil"
+        " (pindai 200 dpi hitam putih), atau kirim tanpa berkas dan susulkan.",
+        "The file is too large: {megabytes} MB at most. Press Back and choose a smaller file (scan it with 200 dpi in"
+        " black and white), or send the form without it and let it follow.",
     ),
     "page_other": ("Permintaan tidak dapat dipenuhi.", "The request cannot be met."),
-    "page_broken": (
-        "Pelacak sedang tidak dapat membaca atau menyimpan data; coba lagi sebentar.",
-        "The tracker cannot read or store data at the moment; try again in a while.",
-    ),
     "for_the_administrator": (
         "Ada yang harus dibetulkan administrator: {told}",
         "The administrator must mend this: {told}",
@@ -243,38 +259,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "unknown_token": ("Tautan tidak dikenal atau sudah tidak berlaku.", "The link is not known or no longer valid."),
     "too_late": ("Sudah terlambat: {reason}.", "It is too late: {reason}."),
-    "wrong_login": (
-        "Nama atau sandi salah, atau akun sedang terkunci 15 menit.",
-        "Wrong name or password, or the account is locked for 15 minutes.",
-    ),
-    "provider_away": (
-        "Penyedia akun tidak menjawab; masuk dengan sandi, atau coba lagi sebentar.",
-        "The account provider does not answer; log in with a password, or try again in a while.",
-    ),
-    "provider_declined": (
-        "Penyedia akun tidak mengizinkan Anda masuk; mulai lagi dari halaman ini.",
-        "The account provider did not let you in; start again from this page.",
-    ),
-    "provider_stale": (
-        "Jawaban penyedia akun bukan untuk permintaan masuk ini, atau sudah terlalu lama; mulai lagi dari halaman ini.",
-        "The account provider's answer is not for this log-in, or too late; start again from this page.",
-    ),
-    "provider_other": (
-        "Jawaban datang dari penyedia lain atau untuk aplikasi lain; beri tahu administrator.",
-        "The answer is from another provider or for another application; tell the administrator.",
-    ),
-    "provider_invalid": (
-        "Jawaban penyedia akun tidak dapat dipercaya; mulai lagi, dan bila terulang beri tahu administrator.",
-        "The account provider's answer cannot be trusted; start again, and if it happens twice tell the administrator.",
-    ),
-    "provider_unknown": (
-        "Akun {login} belum ada di pelacak; minta administrator membuatnya.",
-        "There is no account {login} in the tracker; ask the administrator to make one.",
-    ),
-    "provider_disabled": (
-        "Akun {login} dinonaktifkan; hubungi administrator.",
-        "The account {login} is switched off; talk to the administrator.",
-    ),
     "nobody_in_book": (
         "Buku narahubung tidak mengenal {subject}; pilih OPD (opd:KODE) atau uplink (uplink:NAMA).",
         "The book of contacts does not know {subject}; choose an office (opd:CODE) or an uplink (uplink:NAME).",
@@ -286,13 +270,5 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "message_gone": (
         "Pesan ini sudah terkirim atau sudah disampaikan; muat ulang daftarnya.",
         "This message has gone out or was told already; reload the list.",
-    ),
-    "store_busy": (
-        "Belum tersimpan: data pelacak sedang dipakai proses lain. Kirim lagi sebentar.",
-        "Not stored: another program holds the tracker's data. Send it again in a moment.",
-    ),
-    "store_full": (
-        "Belum tersimpan: penyimpanan pelacak penuh atau tak dapat ditulis. Beri tahu administrator, lalu kirim lagi.",
-        "Not stored: the tracker's disk is full or cannot be written. Tell the administrator, then send it again.",
     ),
 }

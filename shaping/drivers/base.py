@@ -7,7 +7,7 @@ It never sees the tracker, and nothing outside it sees the device.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from inventory.admission import Direction
 from inventory.model import City, Shaping
@@ -17,16 +17,35 @@ from shaping.queues import Count, Key, Queue
 
 
 @dataclass(frozen=True)
+class RouterAccess:
+    """How a router is reached that the agent does not run on: its user, and the certificate that it must show.
+
+    ``password`` is a reference (``env:NAME`` or ``file:/path``); ``address`` '' is that of the city file.
+    """
+
+    user: str
+    password: str
+    certificate: Path
+    address: str = ""
+    port: int = 8729
+
+
+@dataclass(frozen=True)
 class Site:
     """Where a driver works: an uplink of the city, a directory that outlives a restart, and who measures.
 
-    ``prometheus`` is None where the configuration names none.
+    ``prometheus`` is None where the configuration names none. ``unmapped`` is the most that addresses of nobody may
+    use, bytes per second; None while nobody has decided it. ``spoofed``, ``management_from``, ``router``: ``Config``.
     """
 
     city: City
     uplink: str
     state: Path
     prometheus: str | None = None
+    unmapped: int | None = None
+    spoofed: Literal["limit", "drop"] = "limit"
+    management_from: tuple[str, ...] = ()
+    router: RouterAccess | None = None
 
     @property
     def shaping(self) -> Shaping:
@@ -47,6 +66,7 @@ class Reading:
 
     ``missing`` says of each other one why it is not there; ``undecided`` are those of them of which nobody can say it:
     they are neither in force nor drifted. ``statement`` says how this is known, ``evidence`` is what the proof adds.
+    ``faults`` are what is wrong and is no single queue's. ``stray_bytes`` came from where their address does not live.
     """
 
     queues: Mapping[Key, Queue]
@@ -55,6 +75,10 @@ class Reading:
     undecided: frozenset[Key] = frozenset()
     counts: Mapping[Key, Count] = field(default_factory=dict)
     unmapped_bytes: Mapping[Direction, int] = field(default_factory=dict)
+    unmapped_drops: Mapping[Direction, int] = field(default_factory=dict)
+    unmapped_ceilings: Mapping[Direction, int] = field(default_factory=dict)
+    stray_bytes: Mapping[Direction, int] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -74,10 +98,46 @@ class Driver(Protocol):
         """Carry out the plan made last; all or nothing. False where a person must do it: then nothing was changed."""
 
     def confirm(self, plan: Plan, by: str, at: float) -> str:
-        """A person says that the plan was carried out by hand, at that Unix time; ``read`` says what is in force."""
+        """The plan stays: a person says that it was carried out by hand, or the agent that it is in force and harmless.
+
+        ``at`` is Unix time; ``read`` says what is in force.
+        """
 
     def undo(self) -> int:
         """Take the last apply or confirmation back; how many operations that were."""
 
     def panic(self) -> Sequence[str]:
         """Let everything pass unshaped at once; the places that were opened."""
+
+
+@runtime_checkable
+class LiveDriver(Protocol):
+    """What a driver adds that reads and changes its device itself, many times a second if need be."""
+
+    def sample(self, wanted: Sequence[Queue]) -> Mapping[Key, Count]:
+        """What the queues counted, and nothing else."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until something changed on the device, at most so long; True where it did."""
+
+    def unconfirmed_seconds(self) -> float | None:
+        """How long the last apply has waited for ``confirm``; None where it is confirmed, or there was none."""
+
+
+@runtime_checkable
+class ScriptedDriver(Protocol):
+    """What a driver adds that can write its commands to a file, for a device that it may not reach."""
+
+    def script(self, wanted: Sequence[Queue]) -> Sequence[str]:
+        """The lines of the file; nothing is read for it."""
+
+
+@runtime_checkable
+class TapedDriver(Protocol):
+    """What a driver adds that can write down what its device says, and be tried against that later."""
+
+    def record(self, tape: Path, wanted: Sequence[Queue]) -> str:
+        """Read the device once, write it down without secrets, and say where."""
+
+    def replay(self, tape: Path) -> None:
+        """From now on the recording answers instead of the device."""

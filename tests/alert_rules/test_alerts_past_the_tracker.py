@@ -1,25 +1,22 @@
 """A real Alertmanager with the shipped routes: the tracker dead, the office's mail server is told of it."""
 
-import json
 import socketserver
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import pytest
-from children import child
+from alertmanager_real import alertmanager, send
+from children import until
 from ports import free_port
+from tree import EXAMPLE_CITY
 
-from alert_rules import ROOM
+from alert_rules.building import build
+from alert_rules.office import OfficeAlerts
 from lab import configs
-
-PATIENCE_SECONDS = 60
+from lab.options import Options
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -67,55 +64,33 @@ def mails() -> Iterator[MailServer]:
 
 
 def shipped(folder: Path, mail_port: int) -> Path:
-    """The shipped file with addresses of this machine: nobody listens where the tracker should be."""
+    """As an office builds it that has a mail server: nobody listens where the tracker should be."""
     (folder / "webhook").write_text("s" * 32)
-    text = (ROOM / "alertmanager.yml").read_text(encoding="utf-8")
-    for old, new in (
-        ("tracker:9820", f"127.0.0.1:{free_port()}"),
-        ("/run/secrets/webhook", str(folder / "webhook")),
-        ("mail.lebarpita.invalid:587", f"127.0.0.1:{mail_port}"),
-        ("require_tls: true", "require_tls: false"),
-    ):
-        assert old in text
-        text = text.replace(old, new)
-    file = folder / "alertmanager.yml"
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-@contextmanager
-def alertmanager(config: Path, folder: Path) -> Iterator[str]:
-    address = f"127.0.0.1:{free_port()}"
-    command = ["prometheus-alertmanager", f"--config.file={config}", f"--storage.path={folder / 'data'}"]
-    command += [f"--web.listen-address={address}", "--cluster.listen-address="]
-    with (folder / "log").open("w") as log, child(command, stdout=log, stderr=log):
-        until(lambda: answers(f"http://{address}/-/ready"), folder)
-        yield f"http://{address}"
-
-
-def until(true: Callable[[], bool], folder: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < deadline, (folder / "log").read_text()
-        time.sleep(0.05)
-
-
-def answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=2) as page:
-            return bool(page.status == 200)
-    except (URLError, OSError):
-        return False
+    mail = {
+        "to": ["administrator@kota.test"],
+        "from": "lebarpita@kota.test",
+        "smarthost": f"127.0.0.1:{mail_port}",
+        "tls": False,
+    }
+    told = {
+        "tracker": "https://lebarpita.kota.test",
+        "inventory": str(EXAMPLE_CITY),
+        "second_way": {"mail": mail},
+        "addresses": {"tracker": f"127.0.0.1:{free_port()}"},
+        "secrets": {"webhook": str(folder / "webhook")},
+    }
+    build(OfficeAlerts.model_validate(told), folder)
+    return folder / "alertmanager.yml"
 
 
 def tell(url: str, *alerts: dict[str, str]) -> None:
-    body: list[dict[str, Any]] = [
-        {"labels": labels, "annotations": {"summary": f"ringkasan {labels['alertname']}", "description": "uji"}}
-        for labels in alerts
-    ]
-    request = Request(f"{url}/api/v2/alerts", json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urlopen(request, timeout=5) as answer:
-        assert answer.status == 200
+    send(
+        url,
+        [
+            {"labels": labels, "annotations": {"summary": f"ringkasan {labels['alertname']}", "description": "uji"}}
+            for labels in alerts
+        ],
+    )
 
 
 def test_the_tracker_dead_the_mail_server_is_told(tmp_path: Path, mails: MailServer) -> None:
@@ -126,20 +101,21 @@ def test_the_tracker_dead_the_mail_server_is_told(tmp_path: Path, mails: MailSer
             {"alertname": "LebarpitaPartDown", "severity": "warning", "part": "tracker"},
             {"alertname": "LebarpitaJobStale", "severity": "critical", "part": "tracker", "task": "outbox"},
         )
-        until(lambda: len(mails.mails) >= 2, tmp_path)
+        until(lambda: len(mails.mails) >= 2, "two mails")
         time.sleep(0.5)
     subjects = sorted(line for mail in mails.mails for line in mail.splitlines() if line.startswith("Subject: "))
     assert [subject.strip() for subject in subjects] == [
         "Subject: [lebarpita firing] ringkasan LebarpitaJobStale",
         "Subject: [lebarpita firing] ringkasan LebarpitaPartDown",
     ]
-    assert all("To: administrator@lebarpita.invalid" in mail for mail in mails.mails)
+    assert all("To: administrator@kota.test" in mail for mail in mails.mails)
 
 
 def test_the_lab_s_alertmanager_has_the_routes_and_no_mail(tmp_path: Path) -> None:
-    text = configs.alertmanager((ROOM / "alertmanager.yml").read_text(encoding="utf-8"), tmp_path / "webhook")
-    assert "mail.lebarpita.invalid" not in text and "receiver: past-the-tracker" in text
-    file = tmp_path / "alertmanager.yml"
-    file.write_text(text, encoding="utf-8")
-    done = subprocess.run(["amtool", "check-config", str(file)], capture_output=True, text=True, check=False)
+    build(configs.alerts(Options(), "127.0.0.1", tmp_path), tmp_path)
+    text = (tmp_path / "alertmanager.yml").read_text(encoding="utf-8")
+    assert "email_configs" not in text and "receiver: past-the-tracker" in text
+    done = subprocess.run(
+        ["amtool", "check-config", str(tmp_path / "alertmanager.yml")], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr

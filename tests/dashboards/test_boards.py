@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def test_prometheus_can_parse_every_query(board: Json, tmp_path: Path) -> None:
 @pytest.mark.parametrize("board", BOARDS, ids=NAMES)
 def test_no_variable_is_left_over_in_a_query(board: Json) -> None:
     names = {variable["name"]: "x" for variable in board["templating"]["list"]}
-    assert [query.expr for query in contract.queries(board) if "$" in query.filled(names)] == []
+    # $1 is a part of what label_replace matched: Prometheus', and Grafana leaves it alone.
+    assert [query.expr for query in contract.queries(board) if re.search(r"\$(?!\d)", query.filled(names))] == []
 
 
 def test_data_links_lead_to_boards_that_exist() -> None:

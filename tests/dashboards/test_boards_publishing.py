@@ -87,3 +87,15 @@ def test_wrong_use_is_said_in_one_sentence(
     message = capsys.readouterr().err
     assert words in message
     assert "pasted" not in message
+
+
+def test_tickets_and_runbooks_are_pages_of_the_tracker_that_the_command_names(grafana: str, tmp_path: Path) -> None:
+    address = "https://lebarpita.kota.example/"
+    assert main(["build", "--tracker", address, "--into", str(tmp_path / "boards")]) == 0
+    (tmp_path / "token").write_text(SECRET, encoding="utf-8")
+    sent = ["publish", "--grafana", grafana, "--token", f"file:{tmp_path / 'token'}", "--tracker", address]
+    assert main(sent) == 0
+    written = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((tmp_path / "boards").glob("*.json"))]
+    for boards in (written, [body["dashboard"] for body in Grafana.got]):
+        constants = [v["query"] for board in boards for v in board["templating"]["list"] if v["name"] == "tracker"]
+        assert constants == ["https://lebarpita.kota.example"] * len(committed())

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
-from tree import ROOT
+from tree import EXAMPLE_CITY, ROOT
 
+from alert_rules.building import build
+from alert_rules.office import OfficeAlerts, read_office
 from exporter.config import read_config as exporter_config
 from exporter.config import read_config as read_exporter
 from request_tracker.config import read_config as read_tracker
@@ -25,16 +27,18 @@ def read(path: str) -> Any:
 COMPOSE = read("docker-compose.yml")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("exporter", "watch", "flows", "tracker", "shaper")
+# What does its work at each start and is over.
+ENDING = ("alerts",)
 
 
 def test_the_whole_office_is_there() -> None:
-    assert set(SERVICES) == {*OURS, "prometheus", "alertmanager", "grafana"}
+    assert set(SERVICES) == {*OURS, *ENDING, "prometheus", "alertmanager", "grafana"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_has_a_pinned_image_and_restarts(name: str) -> None:
     assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+\.\d+", SERVICES[name]["image"])
-    assert SERVICES[name]["restart"] == "unless-stopped"
+    assert SERVICES[name]["restart"] == ("no" if name in ENDING else "unless-stopped")
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -48,7 +52,7 @@ def test_named_volumes_and_secrets_are_declared_and_mounted_files_exist(name: st
     assert set(SERVICES[name].get("secrets", [])) <= set(COMPOSE["secrets"])
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", [*OURS, *ENDING])
 def test_our_parts_have_no_right_they_do_not_need(name: str) -> None:
     rights = {"watch": ["NET_RAW"], "shaper": ["NET_ADMIN"]}
     assert SERVICES[name]["cap_drop"] == ["ALL"]
@@ -87,6 +91,23 @@ def test_alertmanager_uses_the_secret_file_that_compose_mounts() -> None:
     assert files == {"/run/secrets/webhook"}
     assert "webhook" in SERVICES["alertmanager"]["secrets"]
     assert "webhook" in SERVICES["tracker"]["secrets"]
+
+
+def test_prometheus_reads_the_trackers_figures_with_the_token_that_compose_mounts() -> None:
+    jobs = {job["job_name"]: job for job in read("alert_rules/prometheus.yml")["scrape_configs"]}
+    assert jobs["lebarpita-tracker"]["authorization"]["credentials_file"] == "/run/secrets/metrics"
+    assert "metrics" in SERVICES["prometheus"]["secrets"] and "metrics" in SERVICES["tracker"]["secrets"]
+
+
+def test_prometheus_and_alertmanager_run_what_one_command_builds_for_the_office(tmp_path: Path) -> None:
+    told = read_office(ROOT / "deploy/compose/alerts.yaml").model_dump(by_alias=True) | {"inventory": EXAMPLE_CITY}
+    built = build(OfficeAlerts.model_validate(told), tmp_path)
+    assert "alert_rules" in SERVICES["alerts"]["command"] and "/etc/alerts" in SERVICES["alerts"]["command"]
+    for name in ("prometheus", "alertmanager"):
+        assert f"--config.file=/etc/alerts/{name}.yml" in SERVICES[name]["command"]
+        assert "alerts:/etc/alerts:ro" in SERVICES[name]["volumes"]
+        assert SERVICES[name]["depends_on"] == {"alerts": {"condition": "service_completed_successfully"}}
+        assert tmp_path / f"{name}.yml" in built
 
 
 def test_grafana_reads_the_committed_boards_from_where_provisioning_looks() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ from exporter.watch.decide import Node, watched
 from exporter.watch.jobs import tasks_of, watch_jobs
 from exporter.watch.journal import Journal
 from exporter.watch.probing import Prober
-from exporter.watch.rounds import Instruments, Watch
+from exporter.watch.recurrence import RecurrenceTimes
+from exporter.watch.rounds import Clocks, Instruments, Watch, WatchTimes
 from exporter.watch.sender import Sender
 from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
@@ -33,16 +35,23 @@ from inventory.reading import read_city
 
 CITY = read_city(EXAMPLE_CITY)
 INTERVAL = 0.02
-WATCH_JOBS = ("rounds", "sender", "sender-2", "answers", "causes", "traps", "trap_polls")
+ROUND_SECONDS = 6.0
+"""Of the scene's own clock: with the third miss a silence has lasted for longer than any doubt."""
+TIMES = WatchTimes(2.0, RecurrenceTimes(1.0, 0.0))
+WATCH_JOBS = ("rounds", "losses", "sender", "sender-2", "answers", "causes", "traps", "trap_polls")
 
 
 class Answers(Prober):
-    """A prober over which everybody answers but those who are cut."""
+    """A prober over which everybody answers but those who are cut; its clock goes on with each request."""
 
     cut: frozenset[Address] = frozenset()
+    now = 100.0
 
-    def ask(self, addresses: Iterable[Address], sequence: int) -> None:
-        self.times |= {address: 0.001 for address in addresses if address not in self.cut}
+    def ask(self, addresses: Iterable[Address], sequence: int, large: bool = False) -> None:
+        for address in addresses:
+            if address not in self.cut:
+                self.hear(str(address), sequence, self.now)
+        self.now += ROUND_SECONDS
 
 
 class Scene:
@@ -52,7 +61,8 @@ class Scene:
         self.journal, self.prober, self.causes = Journal(folder / "outages.jsonl"), Answers(), Causes("http://x")
         self.sender = Sender(alertmanagers, self.journal.open, "http://runbooks")
         instruments = Instruments(prober=self.prober, journal=self.journal, sender=self.sender, causes=self.causes)
-        self.watch = Watch(watched(CITY), instruments, 2)
+        clocks = Clocks(lambda: self.prober.now, time.time)
+        self.watch = Watch(watched(CITY), instruments, TIMES, clocks)
         self.trap_polls = TrapPolls(self.watch.hurry, self.causes.poll)
         traps = Traps(CITY, WatchPart(), self.trap_polls.take)
         self.jobs = watch_jobs(self.watch, self.trap_polls, traps, INTERVAL)

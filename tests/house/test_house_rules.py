@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from tree import ROOT
 
-ROOMS = ("runtime", "inventory", "exporter", "shaping", "request_tracker", "alert_rules", "dashboards", "lab")
+ROOMS = (
+    *("runtime", "inventory", "exporter", "shaping", "request_tracker"),
+    *("alert_rules", "dashboards", "operations", "lab"),
+)
 LONGEST = 300
 
 TRACKED = [

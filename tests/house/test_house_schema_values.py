@@ -52,8 +52,29 @@ TABLES = {
     "Credential.privacy": "exporter",
     "Device.kind": "shaping",
     "SnmpPart.engine": "exporter",
+    "UploadsPart.kinds": "request_tracker",
 }
+ONE_ROLE = "test_each_role_that_the_configuration_names_waits_and_no_other"
+ONE_FACT = "test_each_fact_is_published_where_it_is_chosen_and_none_of_the_others"
+FIELD_INPUTS = "test_what_a_field_means_is_a_setting_where_exporters_differ"
 SHOWN = {
+    "AnchorPart.every": dict.fromkeys(
+        ("daily", "weekly", "never"), "test_a_daily_anchor_is_made_once_a_day_and_never_is_never"
+    ),
+    "SecondPersonPart.mode": {
+        "auto": ONE_ROLE,
+        "confirm": "test_the_configuration_can_ask_always_or_only_announce",
+        "announce": "test_the_configuration_can_ask_always_or_only_announce",
+    },
+    "SecondPersonPart.confirmed_by": dict.fromkeys(
+        ("admin", "auditor", "head_of_office"), "test_a_role_that_the_configuration_does_not_name_confirms_nothing"
+    ),
+    "SecondPersonPart.roles": dict.fromkeys(
+        ("head_of_office", "head_of_division", "head_of_section", "secretariat", "technician", "noc_operator"), ONE_ROLE
+    ),
+    "TrackerConfig.status_page": dict.fromkeys(("offices", "lines", "estimates", "tickets", "maintenance"), ONE_FACT),
+    "FlowSource.out_bytes": dict.fromkeys(("same", "reverse"), FIELD_INPUTS),
+    "FlowSource.packet_interval": dict.fromkeys(("one_in", "sampled"), FIELD_INPUTS),
     "FlowSource.direction": {
         "ingress": "test_columns_count_what_the_oracle_counts_record_by_record",
         "egress": "test_an_exporter_of_egress_monitors_alone_counts_although_its_records_say_egress",
@@ -63,6 +84,22 @@ SHOWN = {
         "interface": PORTS,
         "queue": "test_the_inventory_says_which_queue_of_which_device_measures_an_opd",
         "flow": PORTS,
+    },
+    "Config.spoofed": {
+        "limit": "test_a_stray_packet_goes_to_its_own_office_or_to_a_small_class_and_is_counted",
+        "drop": "test_a_stray_packet_is_dropped_and_counted_where_that_was_decided",
+    },
+    "Config.drift": {
+        "repair": "test_somebodys_hand_is_counted_by_kind_and_office_and_mended",
+        "report": "test_it_is_reported_once_and_left_where_that_was_decided",
+    },
+    "Config.first_apply": {
+        "auto": "test_a_boot_is_no_large_change",
+        "by_hand": "test_the_first_apply_waits_for_a_person_where_that_was_decided",
+    },
+    "UploadsPart.without_clamav": {
+        "refuse": "test_while_clamd_is_down_the_office_s_own_answer_holds",
+        "take": "test_while_clamd_is_down_the_office_s_own_answer_holds",
     },
     "Alert.status": {
         "firing": "test_one_outage_told_by_both_paths_is_one_ticket_and_the_journals_end_is_right",
@@ -118,11 +155,13 @@ def test_every_listed_value_has_its_mechanism_and_none_is_left_over() -> None:
 
 def test_the_city_takes_exactly_the_drivers_that_the_folder_holds() -> None:
     city = EXAMPLE_CITY.read_text(encoding="utf-8")
-    assert {"linux", "manual"} <= set(drivers())
+    assert {"linux", "manual", "routeros"} <= set(drivers())
     for name in drivers():
         assert parse_city(city.replace("driver: linux", f"driver: {name}")).uplinks
-    for name in ("routeros", "libreqos", "base", "Linux", ""):
-        with pytest.raises(InventoryError, match="is not a driver of lebarpita-shaping; use linux or manual"):
+    for name in ("mikrotik", "libreqos", "base", "Linux", ""):
+        with pytest.raises(
+            InventoryError, match="is not a driver of lebarpita-shaping; use linux or manual or routeros"
+        ):
             parse_city(city.replace("driver: linux", f"driver: '{name}'"))
 
 

@@ -9,7 +9,7 @@ import pytest
 from tree import ROOT
 
 from request_tracker.sop import fields as sop_fields
-from request_tracker.sop import model
+from request_tracker.sop import model, printed
 
 # Where a key is written down, mapped or compared; reading it there is no use of it.
 HOLDERS = {f"request_tracker/sop/{name}.py" for name in ("model", "schema", "loader", "diff", "check", "words")}
@@ -25,6 +25,11 @@ PARTS = (
     model.Time,
     model.Duration,
     sop_fields.Field,
+    printed.SopPrint,
+    printed.PrintBlock,
+    printed.PrintHeads,
+    printed.PrintSection,
+    printed.PrintRow,
 )
 # ``line`` is no key of the file: it is where a problem of the step is told.
 KEYS = sorted({(part.__name__, field.name) for part in PARTS for field in fields(part)} - {("Step", "line")})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from tracker_office import DIVISION, EVIDENCE, HEAD, LETTER, MBIT, REQUESTER, SECTION, VERIFIED, applied
+from tracker_office import DIVISION, EVIDENCE, HEAD, LETTER, MBIT, REQUESTER, SECTION, VERIFIED, applied, numbered
 from tracker_papers import PDF
 from tracker_site import NOW, Site
 
@@ -20,12 +20,6 @@ from request_tracker.store import drafts
 FILLED = {"spesifikasi": "20 Mbit/s", "peruntukan": "layanan", "jumlah_pengguna": "40"}
 NAMED: dict[str, Any] = {"signatory_name": "Penerima Uji", "signatory_position": "Sekretaris"}
 CHECKED = {"perangkat": "agg", "daya": "baik", "lampu": "merah", "temuan": "serat putus"}
-RATES: dict[str, Any] = {
-    "receive_ceiling": "50",
-    "receive_guaranteed": "10",
-    "transmit_ceiling": "20",
-    "transmit_guaranteed": "5",
-}
 TWENTY = Allocation(2 * MBIT, 20 * MBIT, 2 * MBIT, 10 * MBIT)
 SHEET: dict[str, Any] = {"sifat": "segera", "diteruskan_kepada": "Kepala Bidang", "isi_disposisi": "teliti lalu lapor"}
 
@@ -81,7 +75,7 @@ def applies(site: Site) -> Sent:
         run(site.desk, number, act, who, NOW)
     drafts.keep(site.desk.store, (number, "PKL-B-04", team.person), {"catatan": "setengah"}, NOW)
     page = f"/kasus/{number}"
-    return form(site, page, f"{page}/langkah/PKL-B-04", act="sign", version=version(site, number), **RATES)
+    return form(site, page, f"{page}/langkah/PKL-B-04", act="sign", version=version(site, number))
 
 
 def handover(site: Site, sign_first: bool) -> tuple[str, str]:
@@ -94,7 +88,7 @@ def handover(site: Site, sign_first: bool) -> tuple[str, str]:
         (SECTION, Sign("BTM-04", assignee=team)),
         (team, Sign("BTM-05")),
         (REQUESTER, Sign("BTM-05", form=FILLED)),
-        (team, Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE})),
+        (team, numbered(Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}), TWENTY)),
     ):
         run(site.desk, opened.number, act, who, NOW)
     applied(site.desk, opened.number, "BTM-08", NOW, TWENTY)

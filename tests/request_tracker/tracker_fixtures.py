@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from browser_hands import SWITCHES, Hall
 from browser_office import Tracker, served
 from playwright.sync_api import Browser, sync_playwright
@@ -13,6 +14,20 @@ from tracker_site import Site, new_site
 from tracker_tsdb import prometheus_over
 
 from request_tracker.cases import Desk
+from request_tracker.people import accounts
+
+# What an office's passwords are hashed with, for the test that holds it.
+OFFICE_HASHER = accounts._HASHER
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords cost 64 MiB and some tenths of a second on purpose: of the tracker's tests that was more than half."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_HASHER", quick)
+        patch.setattr(accounts, "_NOBODY", quick.hash("nobody has this password"))
+        yield
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """An invented office for the tracker's tests: its people, its clock, and short ways to walk a case."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from inventory.reading import read_city
 from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.cases import (
     Allocation,
+    AllocationProposal,
     ApplyAllocation,
     Desk,
     OpenCase,
@@ -49,11 +51,11 @@ LETTER = Supplied(sha256="a" * 64, name="surat.pdf")
 PHOTO = Supplied(sha256="b" * 64, name="foto.jpg")
 EVIDENCE = Supplied(content={"p95_receive": 2_400_000, "measured": "30 of 30 days"})
 CONTACT = {"name": "Narahubung", "phone": "0800000000", "email": "narahubung@opd.invalid"}
-WANTED = {"wanted_receive": "50 Mbit/s", "purpose": "layanan daring"}
+WANTED = {"wanted_receive": "50 Mbit/s", "wanted_transmit": "20 Mbit/s", "purpose": "layanan daring"}
 VERIFIED = Sign("BTM-03", form={"berkas_lengkap": "ya", "opd_benar": "ya", "bukan_duplikat": "ya"})
 MBIT = 125_000
 SCRAPED = {"equal": True, "reason": "Batas yang terpantau sama dengan buku alokasi."}
-FIFTY = Allocation(10 * MBIT, 50 * MBIT, 5 * MBIT, 20 * MBIT)
+FIFTY = Allocation(10 * MBIT, 50 * MBIT, 4 * MBIT, 20 * MBIT)
 WHO_BY_ROLE = {next(iter(who.roles)): who for who in (REQUESTER, HEAD, DIVISION, SECTION, TECHNICIAN, SECRETARIAT)}
 
 
@@ -105,21 +107,32 @@ def walk_to(desk: Desk, number: str, acts: list[tuple[Who, Sign]], now: datetime
         run(desk, number, act, who, now + timedelta(minutes=minute))
 
 
-def to_technician(desk: Desk, number: str) -> None:
-    """Walk PKL-BW up to the technician's step."""
+def numbered(sign: Sign, allocation: Allocation = FIFTY, until: date | None = None, reason: str = "cukup") -> Sign:
+    """A signature that sets the number of the allocation."""
+    return replace(sign, proposal=AllocationProposal(allocation, until=until), reason=reason)
+
+
+def to_technician(
+    desk: Desk, number: str, allocation: Allocation | None = None, until: date | None = None, reason: str = "cukup"
+) -> None:
+    """Walk PKL-BW up to the technician's step; the head grants what was asked for, or this allocation."""
+    head = Sign("PKL-B-02", note="proses")
     walk_to(
         desk,
         number,
         [
-            (HEAD, Sign("PKL-B-02", note="proses")),
+            (HEAD, numbered(head, allocation, until, reason) if allocation else head),
             (DIVISION, Sign("PKL-B-03", note="tindak lanjuti")),
             (SECTION, Sign("PKL-B-03", note="kerjakan", assignee=TECHNICIAN)),
         ],
     )
 
 
-def applied(desk: Desk, number: str, step: str, now: datetime = MONDAY, allocation: Allocation = FIFTY) -> None:
-    """Apply the allocation; the shaper proves it, reads once more where a re-check asks, and the monitoring sees it."""
+def applied(desk: Desk, number: str, step: str, now: datetime = MONDAY, allocation: Allocation | None = None) -> None:
+    """Apply the signed allocation, and no other than this one; the shaper proves it, the monitoring sees it.
+
+    Where a re-check asks, the shaper reads once more.
+    """
     run(desk, number, ApplyAllocation(step, allocation), TECHNICIAN, now)
     record_proof(desk, true_proof(desk, now), now + timedelta(seconds=15))
     read_again(desk, now + timedelta(seconds=30))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from runtime.jobs import DURATION, FAILURES, INTERVAL, LAST_SUCCESS, Faults, Job, Jobs, Next, job_samples
+from runtime.release import BUILD_INFO, RELEASE
 
 UNEXPECTED = (KeyError("x"), IndexError("out"), RuntimeError("broken"))
 
@@ -117,3 +118,4 @@ def test_the_samples_of_several_tables_are_one_family_each() -> None:
     assert found[INTERVAL] == [(("tracker", "a"), 60.0), (("tracker", "b"), 2.0)]
     assert found[FAILURES] == [(("tracker", "a"), 0), (("tracker", "b"), 1)]
     assert len(found[LAST_SUCCESS]) == len(found[DURATION]) == 2
+    assert found[BUILD_INFO] == [(("tracker", RELEASE), 1)] and RELEASE[0].isdigit()

@@ -38,7 +38,8 @@ def commands() -> list[str]:
 @pytest.fixture
 def made(tmp_path: Path) -> list[Path]:
     """What the pages' own commands make."""
-    (tmp_path / "deploy/secrets").mkdir(parents=True)
+    for folder in ("deploy/secrets", "secrets"):
+        (tmp_path / folder).mkdir(parents=True)
     for line in commands():
         here = line.replace("/etc/lebarpita", str(tmp_path)).replace("python3", sys.executable)
         subprocess.run(["sh", "-eu", "-c", here], cwd=tmp_path, check=True)
@@ -46,7 +47,7 @@ def made(tmp_path: Path) -> list[Path]:
 
 
 def test_the_pages_make_every_secret_that_they_name(made: list[Path]) -> None:
-    names = {"secret-key", "webhook", "top-token", "session", "shaper", "grafana"}
+    names = {"secret-key", "webhook", "metrics", "top-token", "session", "shaper", "grafana"}
     assert {path.name for path in made} == names
     assert len({path.read_text() for path in made}) == len(made)
     assert all(len(path.read_text().strip()) == 43 for path in made)

@@ -13,6 +13,7 @@ from ports import free_port
 
 from shaping.agent import Agent
 from shaping.config import Config
+from shaping.convergence import FAILURES
 from shaping.metrics import CATALOGUE
 
 JOBS = ("ledger", "queues", "verdicts", "proof")
@@ -78,6 +79,7 @@ def test_queues_that_could_not_be_read_are_neither_judged_nor_proven(
 def test_the_agent_s_jobs_stand_on_its_page(agent: Agent) -> None:
     found = {metric.name: list(samples) for metric, samples in agent.samples()}
     assert found["lebarpita_job_failures_total"] == [(("shaper", name), 0) for name in JOBS]
+    assert found["lebarpita_shaping_failures_total"] == [((reason,), 0) for reason in FAILURES]
     assert set(found) <= {metric.name for metric in CATALOGUE}
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inventory.admission import RatePair
 from shaping.plan import (
     ORDER,
     Act,
@@ -13,11 +14,12 @@ from shaping.plan import (
     differences,
     in_order,
     is_large,
+    large_change,
     opds_of,
     rate_lines,
     summary,
 )
-from shaping.queues import Queue
+from shaping.queues import Key, Queue
 
 
 def queue(opd: str, guaranteed: int, ceiling: int = 2_500_000) -> Queue:
@@ -113,6 +115,31 @@ def test_a_plan_is_large_above_a_quarter_of_the_guarantees(moved: int, total: in
 def test_a_plan_is_large_above_ten_offices(offices: int, large: bool) -> None:
     plan = plan_of(*(operation(queue(f"opd-{n}", 1), queue(f"opd-{n}", 1)) for n in range(offices)))
     assert len(opds_of(plan)) == offices and is_large(plan, 1_000) is large
+
+
+def rates_of(*guaranteed: int, ceiling: int = 1_000) -> dict[Key, RatePair]:
+    return {(f"opd-{n}", "receive"): RatePair(each, ceiling) for n, each in enumerate(guaranteed)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (rates_of(10, 10), rates_of(10, 10), ""),
+        (rates_of(10, 10), rates_of(10, 400), ""),
+        (rates_of(10), rates_of(), ""),
+        (rates_of(*[100] * 11), rates_of(*[101] * 11), "11 OPDs change at once"),
+        (rates_of(*[100] * 40), rates_of(*[101] * 10, *[100] * 30), ""),
+        (rates_of(50, 50), rates_of(63, 62), ""),
+        (rates_of(50, 50), rates_of(63, 63), "25 % of all guarantees"),
+        (rates_of(50, 50), rates_of(50, 50, ceiling=700), "25 % of all ceilings"),
+        (rates_of(50, 50), rates_of(), "25 % of all guarantees"),
+    ],
+)
+def test_one_office_never_waits_and_more_wait_by_their_number_and_by_what_they_move(
+    before: dict[Key, RatePair], after: dict[Key, RatePair], reason: str
+) -> None:
+    said = large_change(before, after)
+    assert reason in said and bool(said) is bool(reason)
 
 
 def test_new_and_deleted_offices_move_their_whole_guarantee() -> None:

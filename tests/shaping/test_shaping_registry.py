@@ -11,6 +11,7 @@ from inventory.model import City
 from shaping.drivers.base import Site
 from shaping.drivers.linux.machine import LinuxDriver
 from shaping.drivers.manual.technician import ManualDriver
+from shaping.drivers.routeros.machine import RouterOsDriver
 from shaping.errors import ShapingError
 from shaping.registry import driver_of, drivers
 
@@ -20,15 +21,16 @@ def site(place: Path, city: City = CITY) -> Site:
 
 
 def test_the_folder_holds_the_drivers_there_are(tmp_path: Path) -> None:
-    assert drivers() == ("linux", "manual")
+    assert drivers() == ("linux", "manual", "routeros")
     assert isinstance(driver_of("linux", site(tmp_path)), LinuxDriver)
     assert isinstance(driver_of("manual", site(tmp_path)), ManualDriver)
+    assert isinstance(driver_of("routeros", site(tmp_path)), RouterOsDriver)
 
 
-@pytest.mark.parametrize("name", ["routeros", "libreqos", "base", "__init__", "", "linux.kernel", "../cli"])
+@pytest.mark.parametrize("name", ["mikrotik", "libreqos", "base", "__init__", "", "linux.kernel", "../cli"])
 def test_what_is_not_in_the_folder_is_refused_with_what_is(tmp_path: Path, name: str) -> None:
     with pytest.raises(
-        ShapingError, match=r"uplink isp-utama: .* is not a driver here; this lebarpita has linux, manual"
+        ShapingError, match=r"uplink isp-utama: .* is not a driver here; this lebarpita has linux, manual, routeros"
     ):
         driver_of(name, site(tmp_path))
 
@@ -49,6 +51,20 @@ def test_a_file_in_the_folder_is_a_driver_and_others_are_not_imported(
     toy: object = driver_of("toy", site(tmp_path), package)
     assert toy == ("toy", "isp-utama")
     monkeypatch.delitem(sys.modules, "toys.toy")
+
+
+def test_a_driver_whose_library_is_not_installed_says_which_extra_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "lacking"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "toy.py").write_text("import a_library_that_is_nowhere\n")
+    package = ModuleType("lacking")
+    package.__path__ = [str(folder)]
+    monkeypatch.setitem(sys.modules, "lacking", package)
+    with pytest.raises(ShapingError, match=r"toy needs a_library_that_is_nowhere.*pip install 'lebarpita\[toy\]'"):
+        driver_of("toy", site(tmp_path), package)
 
 
 def test_an_uplink_without_shaping_says_what_to_add(tmp_path: Path) -> None:

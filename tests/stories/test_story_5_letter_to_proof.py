@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from office import keep_table, prometheus, quiet, rows, until
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tracker_papers import PDF
 
 from lab.client import Lab
 
@@ -84,6 +85,8 @@ def megabits(lab: Lab, seconds: int = 6) -> float:
 
 def test_a_request_walks_from_letter_to_proof(city_lab: Lab, browser: Browser) -> None:
     quiet(city_lab)
+    applied = f'lebarpita_shaping_applied_bytes_per_second{{direction="receive",opd="{OPD}"}}'
+    until("the opening rate is in force", measured(city_lab, applied, 2_500_000))
     server = city_lab.running("isp", "iperf3", "-s", "-p", "5602", "-B", SERVER)
     with server:
         time.sleep(0.5)
@@ -129,7 +132,7 @@ def asked(lab: Lab, browser: Browser) -> tuple[str, str]:
     page.get_by_label("Peruntukan").fill("Pelayanan rekam medis elektronik")
     page.get_by_text("Keterangan tambahan").click()
     page.get_by_label("Kabari lewat").select_option("page")
-    letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": PDF}
     page.get_by_label("Surat permohonan").set_input_files(letter)  # type: ignore[arg-type]  # a FilePayload
     page.get_by_role("button", name="Kirim permohonan").click()
     number = page.locator("#nomor").inner_text()

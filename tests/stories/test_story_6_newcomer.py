@@ -53,7 +53,7 @@ def test_the_pages_of_an_outage_are_readable_on_a_wall_and_on_a_phone(city_lab: 
         for path, name in (("/", "mulai"), ("/wall", "dinding"), ("/status", "status"), ("/permohonan", "permohonan")):
             look(page, city_lab.url("tracker", path), f"{name}-{width}")
         page.goto(city_lab.url("tracker", "/wall"))
-        expect(page.get_by_role("heading", level=1)).to_contain_text("agg-timur")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Router distribusi timur")
         page.goto(city_lab.url("tracker", "/masuk"))
         page.get_by_label("Nama pengguna").fill("teknisi")
         page.get_by_label("Sandi").fill((city_lab.paths.secrets / "password-teknisi").read_text().strip())

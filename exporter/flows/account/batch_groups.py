@@ -6,35 +6,31 @@ divided at its place, so that each block has the rates of its moment.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from exporter.flows.account.batch_streams import beginnings, by_socket
+from exporter.flows.account.beginnings import StreamHead, begins_anew
 from exporter.flows.account.blocks import DatagramReading, DecodedBlock
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.domains import ObservationDomain, StreamPlace
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.loss import MODULO
-from exporter.flows.account.sampling import SamplingRate
+from exporter.flows.account.shared_blocks import SharedBlock, block_of, joint_block, meanings
+from exporter.flows.account.template_groups import TemplateGroup, plain_template
 from exporter.flows.decode.batches import DatagramBatch, DatagramHeads, Integers, read_heads
 from exporter.flows.decode.columns import Records
-from exporter.flows.decode.templates import FlowTemplate
 from exporter.flows.decode.wire import V5_RECORD, WireError
 
 # As many as ``totals`` sums without a rounding error. A batch of the socket holds fewer, one offline may hold more.
 MAX_BLOCK_RECORDS = 1 << 20
 
-
-class TemplateGroup(NamedTuple):
-    """Usual datagrams whose data set has this template and, when they came, these rates."""
-
-    exporter: FlowExporter
-    domain: ObservationDomain
-    number: int
-    template: FlowTemplate
-    samplers: Mapping[int, SamplingRate]
+# NetFlow v9 and IPFIX say where they stand; of sFlow and v5, all of whose datagrams may be odd, nothing is looked for.
+_WITH_HEADS = (9, 10)
 
 
 @dataclass
@@ -42,7 +38,8 @@ class BatchGroups:
     """A batch, divided. ``group``: the place in ``groups`` of each usual datagram; -1: odd.
 
     ``odd`` is a heap of the places of those still to be decoded one by one; ``current`` has, by the identity of a
-    domain, those of its groups that later datagrams still join.
+    domain, those of its groups that later datagrams still join. ``before``: where the datagram before it stood, of each
+    that begins its stream anew; ``last_odd``: the last odd one of each stream. ``now``: when the batch came.
     """
 
     batch: DatagramBatch
@@ -51,6 +48,9 @@ class BatchGroups:
     groups: list[TemplateGroup]
     odd: list[int]
     current: dict[int, list[int]]
+    before: dict[int, StreamHead]
+    now: float
+    last_odd: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def odd_places(self) -> Iterator[int]:
         """The places of all odd datagrams in ascending order, also of those that became so meanwhile."""
@@ -69,36 +69,100 @@ class BatchGroups:
             later = np.flatnonzero(self.group[place + 1 :] == number) + place + 1
             # A v5 header has its rate with it: datagrams with another than the last one's are odd.
             if template is None or domain.version == 5:
-                self.group[later] = -1
-                for row in later.tolist():
-                    heappush(self.odd, row)
+                self._make_odd(later)
                 self.current[id(domain)] = [other for other in groups if other != number]
             else:
                 self.group[later] = groups[index] = len(self.groups)
                 self.groups.append(before._replace(template=template, samplers=domain.samplers))
+
+    def part(self, domain: ObservationDomain, port: int, place: int) -> None:
+        """After the odd datagram at ``place``, those of that port are of another domain than this one."""
+        if self.batch.ports is not None:
+            later = (self.batch.ports == port) & np.isin(self.group, self.current.get(id(domain), []))
+            later[: place + 1] = False
+            self._make_odd(np.flatnonzero(later))
+
+    def before_odd(self, place: int) -> StreamHead | None:
+        """Where the usual datagram right before this odd one stood; None where the last one was odd, or of before."""
+        if place in self.before:
+            return self.before[place]
+        if self.heads.version[place] not in _WITH_HEADS:
+            return None
+        rows = self._stream_of(place)[:place]
+        last = int(rows.nonzero()[0][-1]) if rows.any() else -1
+        # The odd ones before it were decoded: the domain knows where they stood.
+        return self._head(last) if last > self.last_odd.get(self._name(place), -1) else None
+
+    def after_odd(self, place: int, domain: ObservationDomain) -> None:
+        """The next usual datagram is behind this odd one, not the one before: by that it may begin anew."""
+        if self.heads.version[place] not in _WITH_HEADS:
+            return
+        self.last_odd[self._name(place)] = place
+        rows = self._stream_of(place, flagged=True)[place + 1 :]
+        if domain.head is None or not rows.any():
+            return
+        row = int(rows.argmax()) + place + 1
+        if row in self.before:
+            self.before[row] = domain.head
+        elif self.group[row] >= 0 and begins_anew(domain.version, domain.head, self._head(row)):
+            self.before[row] = domain.head
+            self._make_odd(np.array([row]))
+
+    def _stream_of(self, place: int, flagged: bool = False) -> NDArray[np.bool_]:
+        """The usual datagrams of its stream, with those that begin it anew where ``flagged``."""
+        heads, batch = self.heads, self.batch
+        same = (batch.origin == batch.origin[place]) & (heads.version == heads.version[place])
+        same &= (heads.domain == heads.domain[place]) & ((self.group >= 0) | (heads.usual & flagged))
+        if batch.ports is not None:
+            same &= batch.ports == batch.ports[place]
+        return np.asarray(same, np.bool_)
+
+    def _name(self, place: int) -> tuple[int, ...]:
+        columns = (self.batch.origin, self.heads.version, self.heads.domain)
+        return (*(int(column[place]) for column in columns), self.batch.port(place))
+
+    def _head(self, row: int) -> StreamHead:
+        return StreamHead(int(self.heads.stamp[row]), int(self.heads.sequence[row]), self.now)
+
+    def _make_odd(self, rows: Integers) -> None:
+        self.group[rows] = -1
+        for row in rows.tolist():
+            heappush(self.odd, row)
 
     def sizes(self) -> Iterator[tuple[FlowExporter, int]]:
         """How many datagrams each group has."""
         numbers = np.bincount(self.group[self.group >= 0], minlength=len(self.groups))
         return zip((group.exporter for group in self.groups), numbers.tolist(), strict=True)
 
-    def blocks(self) -> Iterator[DecodedBlock]:
-        """Every group's flow records: its datagrams of one size are one block."""
-        for number, group in enumerate(self.groups):
-            rows = np.flatnonzero(self.group == number)
-            if not len(rows):
-                continue
-            start, size = int(self.heads.start[rows[0]]), group.template.size
-            counts = (self.heads.end[rows] - start) // size
-            for count in np.unique(counts).tolist():
-                # All of one size can be cut out of the batch as one rectangle, without a copy for each.
-                same = rows[counts == count]
-                step = max(1, MAX_BLOCK_RECORDS // max(1, count))
-                for place in range(0, len(same), step):
-                    part = same[place : place + step]
-                    block = self.batch.data[part, start : start + count * size].reshape(-1, size)
-                    records = Records(len(block), block, group.template.places)
-                    yield DecodedBlock(group.exporter, group.domain, group.samplers, records)
+    def blocks(self) -> Iterator[DecodedBlock | SharedBlock]:
+        """Every group's flow records: datagrams of one size are one block, of all groups that mean the same."""
+        if not self.groups:
+            return
+        meaning = np.append(meanings(self.groups), -1)[self.group]
+        # By what they mean, then by group, so that the records of a group stand together. Group -1 (odd) is first.
+        rows = np.lexsort((self.group, meaning))
+        meaning = meaning[rows]
+        borders = np.flatnonzero(np.diff(meaning)) + 1
+        for members in np.split(rows, borders):
+            if self.group[members[0]] >= 0:
+                yield from self._blocks_of(members)
+
+    def _blocks_of(self, rows: Integers) -> Iterator[DecodedBlock | SharedBlock]:
+        """The records of datagrams that mean the same; those without any are left out."""
+        start, template = int(self.heads.start[rows[0]]), self.groups[int(self.group[rows[0]])].template
+        size, counts = template.size, (self.heads.end[rows] - start) // template.size
+        for count in np.unique(counts[counts > 0]).tolist():
+            # All of one size can be cut out of the batch as one rectangle, without a copy for each.
+            same = rows[counts == count]
+            step = max(1, MAX_BLOCK_RECORDS // count)
+            for place in range(0, len(same), step):
+                part = same[place : place + step]
+                block = self.batch.data[part, start : start + count * size].reshape(-1, size)
+                records, group = Records(len(block), block, template.places), self.group[part]
+                if group[0] == group[-1]:
+                    yield block_of(self.groups[int(group[0])], records)
+                else:
+                    yield joint_block(self.groups, group, count, records)
 
     def follow(self, odd: Mapping[int, DatagramReading]) -> None:
         """Every datagram's sequence number, domain by domain, in the batch's order; unbroken runs at once."""
@@ -112,16 +176,17 @@ class BatchGroups:
         for row, reading in odd.items():
             sequence[row], units[row] = reading.sequence, reading.units
             domain_of_row[row] = number[id(reading.domain)]
-        waiting = {id(reading.domain) for reading in odd.values() if reading.released or reading.waits}
-        for identity, domain in domains.items():
-            rows = np.flatnonzero(domain_of_row == number[identity])
-            if not len(rows):
+        waiting = {id(reading.domain) for reading in odd.values() if reading.released or reading.waits or reading.anew}
+        rows = np.argsort(domain_of_row, kind="stable")[np.count_nonzero(domain_of_row < 0) :]
+        for run in _runs(list(domains.values()), rows, domain_of_row[rows], sequence[rows], units[rows]):
+            domain = run.domain
+            if domain.version in _WITH_HEADS:
+                domain.head = StreamHead(int(self.heads.stamp[run.last]), run.sequence, self.now)
+            if run.unbroken and id(domain) not in waiting:
+                domain.sequence.go_on(run.sequence, run.units)
                 continue
-            if identity not in waiting and _unbroken(domain, sequence[rows], units[rows]):
-                domain.sequence.go_on(int(sequence[rows[-1]]), int(units[rows[-1]]))
-                continue
-            for row, first, counted in zip(rows.tolist(), sequence[rows].tolist(), units[rows].tolist(), strict=True):
-                place = odd[row].place if row in odd else StreamPlace(domain, first, counted)
+            for row in rows[run.begin : run.end].tolist():
+                place = odd[row].place if row in odd else StreamPlace(domain, int(sequence[row]), int(units[row]))
                 place.follow()
 
     def _units(self) -> Integers:
@@ -139,7 +204,7 @@ def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:
 
     A NetFlow v5 stream whose headers have another sampling rate than before is not usual.
     """
-    heads = read_heads(batch)
+    heads, now = read_heads(batch), collector.clock()
     # One number for source, version, domain and template: 11 + 4 + 32 + 16 bits, for a batch has at most 2,048 sources.
     stream = (batch.origin << 36) | ((heads.version & 15) << 32) | heads.domain
     key = np.where(heads.usual, (stream << 16) | heads.number, -1)
@@ -147,38 +212,70 @@ def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:
     _, examples, inverse = np.unique(key, return_index=True, return_inverse=True)
     groups: list[TemplateGroup] = []
     number = np.full(len(examples), -1, np.int64)
-    for place, example in enumerate(examples.tolist()):
-        group = _group_of(collector, batch, heads, example) if heads.usual[example] else None
-        if group is not None and np.all(heads.sampling[inverse == place] == group.domain.v5_sampling):
+    heads_of = (column[examples].tolist() for column in (batch.origin, heads.version, heads.domain, heads.number))
+    for place, (usual, *head) in enumerate(zip(heads.usual[examples].tolist(), *heads_of, strict=True)):
+        group = _group_of(collector, batch.sources[head[0]], *head[1:]) if usual else None
+        if group is not None:
             number[place] = len(groups)
             groups.append(group)
     group_of_row = number[inverse]
+    _leave_other_rates(heads, groups, group_of_row)
+    by_socket(batch, groups, group_of_row)
+    before = beginnings(heads, groups, group_of_row, now)
     current: dict[int, list[int]] = {}
     for index, group in enumerate(groups):
         current.setdefault(id(group.domain), []).append(index)
     odd = np.flatnonzero(group_of_row < 0).tolist()
-    return BatchGroups(batch, heads, group_of_row, groups, odd, current)
+    return BatchGroups(batch, heads, group_of_row, groups, odd, current, before, now)
 
 
-def plain_template(domain: ObservationDomain, number: int) -> FlowTemplate | None:
-    """A template of flow records of one size; None for any other."""
-    template = domain.templates.get(number)
-    return template if template is not None and template.plain else None
+def _leave_other_rates(heads: DatagramHeads, groups: list[TemplateGroup], group: Integers) -> None:
+    """Groups of a NetFlow v5 stream with another rate in one of their headers than the stream's become odd."""
+    rate = np.array([*(g.domain.v5_sampling if g.domain.version == 5 else 0 for g in groups), 0], np.int64)
+    other = np.unique(group[(group >= 0) & (heads.sampling != rate[group])])
+    if len(other):
+        group[np.isin(group, other)] = -1
 
 
-def _group_of(collector: Collector, batch: DatagramBatch, heads: DatagramHeads, row: int) -> TemplateGroup | None:
-    exporter = collector.exporter(batch.sources[int(batch.origin[row])])
+def _group_of(collector: Collector, source: str, version: int, domain_number: int, number: int) -> TemplateGroup | None:
+    exporter = collector.exporter(source)
     if exporter is None:
         return None
     try:
-        domain = exporter.domain(int(heads.version[row]), int(heads.domain[row]))
+        domain = exporter.domain(version, domain_number)
     except WireError:
         return None
-    number = int(heads.number[row])
     template = plain_template(domain, number)
     return None if template is None else TemplateGroup(exporter, domain, number, template, domain.samplers)
 
 
-def _unbroken(domain: ObservationDomain, sequence: Integers, units: Integers) -> bool:
-    follows = sequence[1:] == (sequence[:-1] + units[:-1]) % MODULO
-    return bool(domain.sequence.expected == sequence[0] and follows.all())
+class _Run(NamedTuple):
+    """A domain's datagrams of a batch, from ``begin`` to ``end`` of the ordered rows; of the last one what it says.
+
+    ``unbroken``: each has the sequence number that was expected.
+    """
+
+    domain: ObservationDomain
+    begin: int
+    end: int
+    last: int
+    sequence: int
+    units: int
+    unbroken: bool
+
+
+def _runs(
+    domains: list[ObservationDomain], rows: Integers, owner: Integers, sequence: Integers, units: Integers
+) -> Iterator[_Run]:
+    """``rows`` ordered by ``owner``, their place in ``domains``; all domains are compared at once."""
+    if not len(rows):
+        return iter(())
+    begins = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
+    those = [domains[number] for number in owner[begins].tolist()]
+    due = np.concatenate(([0], (sequence[:-1] + units[:-1]) % MODULO))
+    # None, before the first datagram, is no number that a datagram can have.
+    due[begins] = [-1 if domain.sequence.expected is None else domain.sequence.expected for domain in those]
+    ends = np.append(begins[1:], len(rows))
+    columns = (begins, ends, *(column[ends - 1] for column in (rows, sequence, units)))
+    unbroken = np.logical_and.reduceat(sequence == due, begins)
+    return map(_Run, those, *(column.tolist() for column in (*columns, unbroken)))

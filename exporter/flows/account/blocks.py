@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from exporter.flows.account.beginnings import StreamHead
 from exporter.flows.account.domains import ObservationDomain, StreamPlace
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.sampling import SamplingRate
@@ -18,6 +19,17 @@ Datagram = bytes | memoryview
 # Joined sets are counted in blocks of 1 MiB. It bounds the memory of the columns, and even of records of one byte (the
 # shortest there are) a block holds no more than the 2^20 that ``totals`` sums without a rounding error.
 MAX_BLOCK_BYTES = 1 << 20
+
+
+class Arrival(NamedTuple):
+    """How a datagram came: when, from which UDP port (0: not known), and where the one before it of its stream stood.
+
+    ``before``: None where its domain says so itself.
+    """
+
+    now: float
+    port: int = 0
+    before: StreamHead | None = None
 
 
 class DecodedBlock(NamedTuple):
@@ -80,8 +92,8 @@ class BlockCollection:
 class DatagramReading:
     """A datagram while it is read; ``blocks`` take what it holds.
 
-    ``units``, ``released`` and ``waits`` are those of its StreamPlace; ``changes``: its domain has another template or
-    rate than before it.
+    ``units``, ``released``, ``waits`` and ``anew`` are those of its StreamPlace; ``changes``: the domains that have
+    another template or rate than before it; ``parted``: those that its port (0: not known) belongs to no more.
     """
 
     exporter: FlowExporter
@@ -89,15 +101,18 @@ class DatagramReading:
     sequence: int
     now: float
     blocks: BlockCollection
+    port: int = 0
     units: int = 0
     released: int = 0
     waits: bool = False
-    changes: bool = False
+    anew: bool = False
+    changes: list[ObservationDomain] = field(default_factory=list)
+    parted: list[ObservationDomain] = field(default_factory=list)
 
     @property
     def place(self) -> StreamPlace:
         """Its place in its stream."""
-        return StreamPlace(self.domain, self.sequence, self.units, self.released, self.waits)
+        return StreamPlace(self.domain, self.sequence, self.units, self.released, self.waits, self.anew)
 
     def add_plain(self, template: FlowTemplate, data: Datagram, start: int, end: int) -> None:
         """The whole records of a set; what is left over is padding."""

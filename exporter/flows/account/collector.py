@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from exporter.flows.account.counting import CountedBlock
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.exporters import FlowExporter
+from exporter.flows.account.pending_sets import RatelessBytes
 from exporter.flows.account.prefix_lookup import PrefixLookup
 from exporter.flows.account.totals import Totals
 from runtime.jobs import Faults
@@ -22,6 +23,7 @@ class Collector:
     """``allowed`` None takes anybody's datagrams (offline; ``settings`` has those of some); else others are refused.
 
     ``observe`` is called with every block that was counted. ``next_expiry``: when to look for what is too old.
+    ``patient``: nothing is shown before the end of what there is to read, so that a late rate makes the sums right.
     ``faults``: where the program itself failed on a batch, until ``pipeline`` raises it at the batch's end.
     """
 
@@ -30,9 +32,11 @@ class Collector:
     clock: Callable[[], float] = time.monotonic
     settings: Mapping[str, ExporterSettings] = field(default_factory=dict)
     observe: Callable[[CountedBlock], None] | None = None
+    patient: bool = False
     totals: Totals = field(init=False)
     exporters: dict[str, FlowExporter] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
+    rateless_bytes: RatelessBytes = field(default_factory=RatelessBytes)
     next_expiry: float = field(default=-math.inf, repr=False)
     faults: Faults = field(default_factory=Faults, repr=False)
 
@@ -45,4 +49,5 @@ class Collector:
         if exporter is None and (self.allowed is None or source in self.allowed):
             settings = self.settings.get(source, ExporterSettings()) if self.allowed is None else self.allowed[source]
             exporter = self.exporters[source] = FlowExporter(source, settings)
+            exporter.pending.used, exporter.pending.patient = self.rateless_bytes, self.patient
         return exporter

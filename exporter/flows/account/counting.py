@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.odd_amounts import absurd
 from exporter.flows.account.owning import OwnedBlock
 from exporter.flows.account.rating import FlowAmounts
 from exporter.flows.decode import fields as f
@@ -36,6 +37,7 @@ class CountedBlock(NamedTuple):
     ``amounts``: after sampling, zero for egress copies. ``skipped``: flows of OPDs that count elsewhere (None: none).
     ``records`` and ``events``: how many there were, and how many of those carry no bytes. ``aside``: bytes of OPDs that
     another exporter or interface counts, by reason. ``reported`` and ``through``: all flows before and after sampling.
+    ``absurd``: records that no network can have counted, and that count nothing.
     """
 
     owned: OwnedBlock
@@ -47,6 +49,7 @@ class CountedBlock(NamedTuple):
     through: FlowVolume
     unassigned: int
     aside: Mapping[str, int]
+    absurd: int = 0
 
 
 def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
@@ -60,11 +63,17 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
         aside["egress_copy"] = int(rates.scaled(reported.both_bytes)[copies].sum())
         reported = reported.without(copies)
         amounts = amounts.without(copies) if sampled else reported
+    nonsense = absurd(reported, amounts)
+    left_out = copies
+    if nonsense is not None:
+        reported = reported.without(nonsense)
+        amounts = amounts.without(nonsense) if sampled else reported
+        left_out = nonsense if copies is None else nonsense | copies
     # Padding is told from events (records without bytes) by its fields: all of them are zero.
     size = reported.both_bytes
     empty = size == 0
     padding = int(np.count_nonzero(~records.block[empty].any(axis=1))) if empty.any() else 0
-    events = int(np.count_nonzero(empty)) - padding - (0 if copies is None else int(np.count_nonzero(copies)))
+    events = int(np.count_nonzero(empty)) - padding - (0 if left_out is None else int(np.count_nonzero(left_out)))
     # Sums of 64 bits in NumPy: a block would need 2^44 bytes in each of its 2^20 flows to wrap.
     before = through = FlowVolume(int(size.sum()), reported.packet_sum())
     if sampled:
@@ -73,6 +82,7 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
     # Both ends are nobody's: -1 & -1 is the only pair whose sign stays.
     unassigned = int(size[(source & target) < 0].sum())
     skipped = _skip_flows(owned, size, settings, aside)
+    number = 0 if nonsense is None else int(np.count_nonzero(nonsense))
     return CountedBlock(
         owned=owned,
         amounts=amounts,
@@ -83,6 +93,7 @@ def count_block(owned: OwnedBlock, settings: ExporterSettings) -> CountedBlock:
         through=through,
         unassigned=unassigned,
         aside=aside,
+        absurd=number,
     )
 
 

@@ -7,13 +7,21 @@ are counted and raise nothing but WireError.
 
 from collections.abc import Iterable, Iterator
 
-from exporter.flows.account.blocks import BlockCollection, Datagram, DatagramReading, DecodedBlock
+import numpy as np
+
+from exporter.flows.account.applications import application_names
+from exporter.flows.account.beginnings import StreamHead
+from exporter.flows.account.blocks import Arrival, BlockCollection, Datagram, DatagramReading, DecodedBlock
+from exporter.flows.account.domains import ObservationDomain
 from exporter.flows.account.exporters import MAX_TEMPLATES, FlowExporter
 from exporter.flows.account.pending_sets import PendingSet
-from exporter.flows.account.sampling import DEFAULT_SAMPLER, missing_samplers, new_rates
+from exporter.flows.account.sampler_options import for_all_domains, fresh_rates, named, option_rates
+from exporter.flows.account.sampling import DEFAULT_SAMPLER, missing_samplers
+from exporter.flows.account.sockets import contradicts, disown, domain_of, leave, note_rates
+from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import V5_FIELDS, Records, records_of
 from exporter.flows.decode.sflow import LAYOUTS, SFLOW, SFLOW_START, read_samples, read_sflow
-from exporter.flows.decode.templates import TemplateError, TemplateKey, make_template
+from exporter.flows.decode.templates import FlowTemplate, TemplateError, TemplateKey, make_template
 from exporter.flows.decode.wire import (
     FIRST_DATA_SET,
     IPFIX_OPTIONS,
@@ -33,13 +41,19 @@ from exporter.flows.decode.wire import (
 V5_TEMPLATE = 0
 
 
-def decode_datagram(exporter: FlowExporter, data: Datagram, now: float, blocks: BlockCollection) -> DatagramReading:
+def decode_datagram(
+    exporter: FlowExporter, data: Datagram, arrival: Arrival, blocks: BlockCollection
+) -> DatagramReading:
     """One datagram. What stands in it before a part that makes no sense counts. Raises WireError for its header."""
     # Told by its first word, so that NetFlow and sFlow may come to one port.
     sflow = data[:4] == SFLOW_START
     packet = read_sflow(bytes(data)) if sflow else read_packet(data)
-    domain = exporter.domain(packet.version, packet.domain)
-    reading = DatagramReading(exporter, domain, packet.sequence, now, blocks)
+    domain = domain_of(exporter, packet, arrival.port)
+    reading = DatagramReading(exporter, domain, packet.sequence, arrival.now, blocks, arrival.port)
+    if packet.version in (9, 10):
+        head = StreamHead(packet.stamp, packet.sequence, arrival.now)
+        reading.anew = domain.begin_anew(head, arrival.before)
+        reading.changes += [domain] if reading.anew else []
     if packet.version == 5:
         _read_v5(reading, data, packet)
     elif packet.version == SFLOW:
@@ -50,12 +64,45 @@ def decode_datagram(exporter: FlowExporter, data: Datagram, now: float, blocks: 
 
 
 def overdue_blocks(exporter: FlowExporter, now: float) -> list[DecodedBlock]:
-    """Give up waiting: a sampler that nobody sends the rate of counts as 1, from now on without waiting."""
+    """Give up waiting: a sampler that nobody sends the rate of counts as 1, from now on without waiting.
+
+    A template of before that nobody sends anew holds on.
+    """
     late = exporter.pending.overdue(now)
-    exporter.unsampled += len(late)
+    return _give_up(exporter, late, now) if late else []
+
+
+def waiting_blocks(exporter: FlowExporter, now: float) -> list[DecodedBlock]:
+    """At the end of what there is to read: nothing that may not be lost goes on waiting."""
+    blocks = _give_up(exporter, exporter.pending.take(lambda pending: pending.former), now)
+    return blocks + _give_up(exporter, exporter.pending.take(lambda pending: bool(pending.samplers)), now)
+
+
+def _give_up(exporter: FlowExporter, late: list[PendingSet], now: float) -> list[DecodedBlock]:
+    blocks = _trust_former(exporter, [pending for pending in late if pending.former], now)
+    late = [pending for pending in late if pending.samplers]
     for pending in late:
         pending.domain.give_up(pending.samplers)
-    return list(_pending_blocks(exporter, late))
+    # What waited less long for the same samplers does so no more.
+    late += exporter.pending.take(lambda pending: pending.domain.has_rates(pending.samplers))
+    exporter.unsampled += sum(not pending.samplers <= pending.domain.samplers.keys() for pending in late)
+    return [*blocks, *_pending_blocks(exporter, late)]
+
+
+def _trust_former(exporter: FlowExporter, late: list[PendingSet], now: float) -> list[DecodedBlock]:
+    """Decode by templates of before what waited for those of now in vain; what waited less long waits no more."""
+    blocks: list[DecodedBlock] = []
+    for pending in late:
+        pending.domain.trust_former(pending.number)
+    late += exporter.pending.take(lambda pending: pending.former and pending.number in pending.domain.templates)
+    for pending in late:
+        reading = DatagramReading(exporter, pending.domain, 0, now, BlockCollection())
+        records = _read_data(reading, pending.number, pending.content)
+        exporter.untold += 1
+        # IPFIX counts data records in its sequence, also those that could not be read when they came.
+        pending.domain.sequence.forward(records if pending.domain.version == 10 else 0)
+        blocks += reading.blocks.single
+    return blocks
 
 
 def _pending_blocks(exporter: FlowExporter, sets: Iterable[PendingSet]) -> Iterator[DecodedBlock]:
@@ -69,7 +116,7 @@ def _read_v5(reading: DatagramReading, data: Datagram, packet: Packet) -> None:
     template = reading.domain.built_in(reading.exporter.address, V5_TEMPLATE, V5_FIELDS)
     if reading.domain.v5_sampling != packet.sampling:
         reading.domain.set_v5_sampling(packet.sampling)
-        reading.changes = True
+        reading.changes.append(reading.domain)
     reading.add_plain(template, data, packet.start, packet.end)
     reading.units = packet.records
 
@@ -122,13 +169,16 @@ def _read_templates(reading: DatagramReading, number: int, content: bytes) -> No
 
 def _learn_template(reading: DatagramReading, row: TemplateRow) -> None:
     """A template that is new or has changed takes the place of the old one; none of fields withdraws it."""
-    exporter, domain, number = reading.exporter, reading.domain, row.number
+    exporter, number = reading.exporter, row.number
+    domain = _teller(reading, row)
     present = domain.templates.get(number)
     if present is not None:
         domain.template_times[number] = reading.now
-    if present is not None and (present.fields, present.scope, present.options) == (row.fields, row.scope, row.options):
+        if reading.port:
+            domain.template_ports.setdefault(number, reading.port)
+    if row.tells(present):
         return
-    reading.changes = True
+    reading.changes.append(domain)
     if not row.fields:
         domain.withdraw(number, row.options)
         return
@@ -143,7 +193,22 @@ def _learn_template(reading: DatagramReading, row: TemplateRow) -> None:
         exporter.malformed += 1
         return
     domain.template_times[number] = reading.now
+    if reading.port:
+        domain.template_ports[number] = reading.port
     _release(reading, number)
+
+
+def _teller(reading: DatagramReading, row: TemplateRow) -> ObservationDomain:
+    """The domain that a template is of: one of its port's own where another port contradicts it."""
+    domain, present = reading.domain, reading.domain.templates.get(row.number)
+    if present is not None and row.fields and not row.tells(present) and contradicts(domain, row.number, reading.port):
+        reading.parted.append(domain)
+        reading.changes.append(domain)
+        reading.domain = leave(reading.exporter, domain, reading.port)
+    former = reading.domain.former.pop(row.number, None)
+    if former is not None and row.fields and reading.domain.inherits and not row.tells(former):
+        disown(reading.exporter, reading.domain)
+    return reading.domain
 
 
 def _release(reading: DatagramReading, number: int) -> None:
@@ -162,17 +227,23 @@ def _read_data(reading: DatagramReading, number: int, content: bytes) -> int:
     exporter, domain = reading.exporter, reading.domain
     template = domain.templates.get(number)
     if template is None:
-        reading.waits |= not exporter.pending.without_template(domain)
-        exporter.pending.put(PendingSet(reading.now, domain, number, content))
-        return 0
+        former = number in domain.former
+        waits = not exporter.pending.without_template(domain)
+        if exporter.pending.put(PendingSet(reading.now, domain, number, content, former=former)):
+            reading.waits |= waits
+            return 0
+        exporter.untold += 1
+        domain.trust_former(number)
+        reading.changes.append(domain)
+        template = domain.templates[number]
     blocks = list(records_of(template, content))
     samplers = _samplers_to_wait_for(reading, blocks) if template.names_samplers else frozenset[int]()
-    if samplers:
-        exporter.pending.put(PendingSet(reading.now, domain, number, content, samplers, template))
-    else:
+    waiting = PendingSet(reading.now, domain, number, content, samplers, template) if samplers else None
+    if waiting is None or not exporter.pending.put(waiting):
+        exporter.unsampled += bool(samplers)
         for records in blocks:
             if template.options:
-                _learn_rates(reading, records)
+                _learn_rates(reading, template, records)
             else:
                 reading.add_block(records)
     return sum(records.count for records in blocks)
@@ -188,12 +259,33 @@ def _samplers_to_wait_for(reading: DatagramReading, blocks: list[Records]) -> fr
     return missing - domain.rateless
 
 
-def _learn_rates(reading: DatagramReading, records: Records) -> None:
-    """Rates that are new; what waited for them is decoded."""
-    exporter, domain = reading.exporter, reading.domain
-    rates = new_rates(domain.samplers, records)
-    if rates:
-        domain.add_rates(rates)
-        reading.changes = True
-        waiting = exporter.pending.take(lambda p: p.domain is domain and domain.has_rates(p.samplers))
+def _learn_rates(reading: DatagramReading, template: FlowTemplate, records: Records) -> None:
+    """Rates that are new, of this domain or of others that it tells for; what waited for them is decoded."""
+    exporter = reading.exporter
+    exporter.name_applications(application_names(records))
+    whole, alone = for_all_domains(template), exporter.settings.packet_interval == "one_in"
+    for domain, part in _by_domain(reading, records):
+        options = option_rates(part, alone)
+        fresh = fresh_rates(domain.own, {**options.rates, **domain.alias_rates(options.aliases, options.rates)})
+        note_rates(domain, reading.port, dict(options.rates))
+        if fresh:
+            domain.add_rates(fresh)
+            reading.changes.append(domain)
+        if whole or domain.number == 0:
+            names = options.rates.keys() | fresh.keys() if whole else named(options.rates.keys() | fresh.keys())
+            reading.changes += exporter.share(domain, {name: domain.own[name] for name in names & domain.own.keys()})
+    if reading.changes and exporter.pending.sets:
+        waiting = exporter.pending.take(lambda pending: pending.domain.has_rates(pending.samplers))
         reading.blocks.single += _pending_blocks(exporter, waiting)
+
+
+def _by_domain(reading: DatagramReading, records: Records) -> list[tuple[ObservationDomain, Records]]:
+    """Whose rates these are: in domain 0 IPFIX tells of the domains that the options name (149), else of its own."""
+    domain = reading.domain
+    numbers = records.numbers(f.OBSERVATION_DOMAIN) if domain.version == 10 and domain.number == 0 else None
+    if numbers is None or not numbers.any():
+        return [(domain, records)]
+    parts = ((int(number), records.block[numbers == number]) for number in np.unique(numbers))
+    return [
+        (reading.exporter.domain(10, number), Records(len(block), block, records.places)) for number, block in parts
+    ]

@@ -1,11 +1,13 @@
 """An observation domain of an exporter: its templates, its sampling rates, its sequence. Plain data; bounded."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from exporter.flows.account.beginnings import StreamHead, begins_anew
 from exporter.flows.account.loss import SequenceTracker
-from exporter.flows.account.sampling import DEFAULT_SAMPLER, MAX_SAMPLERS, V5_HEADER, SamplingRate
+from exporter.flows.account.sampling import DEFAULT_SAMPLER, INTERVAL, MAX_SAMPLERS, V5_HEADER, SamplingRate
 from exporter.flows.decode.templates import FieldSpec, FlowTemplate, TemplateKey, make_template
 from exporter.flows.decode.wire import FIRST_DATA_SET
 
@@ -13,14 +15,32 @@ from exporter.flows.decode.wire import FIRST_DATA_SET
 # default met is Cisco's 1,800 s). Three of those may be lost before a template is taken for dead.
 TEMPLATE_SECONDS = 5400.0
 
+# Seconds: no exporter is started twice within so many. What seems so numbers its datagrams in a way of its own (line
+# cards that each count for themselves), and is looked at no more.
+_STEADY_SECONDS = 10.0
+
+# A bound against hostile exporters, as of templates (``exporters.MAX_TEMPLATES``).
+_MAX_FORMER = 1024
+
+Rates = Mapping[int, SamplingRate]
+
 
 @dataclass(eq=False)
 class ObservationDomain:
-    """One observation domain in one version: templates and sampling rates are never shared beyond it.
+    """One observation domain in one version: templates are never shared beyond it, rates only where told for others.
 
     ``samplers``: the rate of each sampler and, under names below 0, of each interface and of all that name none. The
-    mapping is replaced, never changed, so that a block keeps the rates of its moment by holding it. ``rateless``: the
-    samplers whose rate nobody sends; ``template_times``: when each template came last.
+    mapping is replaced, never changed, so that a block keeps the rates of its moment by holding it. It is what was told
+    in this domain (``own``) and, where that says nothing, in others (``heard``); ``doubtful`` are rates of others that
+    hold only when waiting for one of its own was in vain. ``shared``: what it told for all. ``aliases``: the numbers of
+    samplers by their names. ``rateless``: the samplers whose rate nobody sends; ``template_times``: when each template
+    came last.
+
+    ``head``: where its last datagram stood. ``former``: templates of before the exporter was started again, or of
+    another socket of its address; they hold only where waiting for those of now was in vain. ``ports``: the UDP ports
+    its datagrams come from; ``own_port``: that of a domain beside the address's own one (0: it is that one), which
+    ``inherits`` the address's rates until its templates contradict. ``began``: when the exporter was started again.
+    ``template_ports`` and ``port_rates``: which port told each template, and the rates that each told.
     """
 
     version: int
@@ -28,8 +48,44 @@ class ObservationDomain:
     sequence: SequenceTracker = field(default_factory=SequenceTracker)
     templates: dict[int, FlowTemplate] = field(default_factory=dict)
     samplers: Mapping[int, SamplingRate] = field(default_factory=dict)
+    own: dict[int, SamplingRate] = field(default_factory=dict)
+    heard: dict[int, SamplingRate] = field(default_factory=dict)
+    doubtful: dict[int, SamplingRate] = field(default_factory=dict)
+    shared: dict[int, SamplingRate] = field(default_factory=dict)
+    aliases: dict[int, frozenset[int]] = field(default_factory=dict)
     rateless: frozenset[int] = frozenset()
     template_times: dict[int, float] = field(default_factory=dict)
+    head: StreamHead | None = None
+    former: dict[int, FlowTemplate] = field(default_factory=dict)
+    ports: set[int] = field(default_factory=set)
+    own_port: int = 0
+    inherits: bool = False
+    template_ports: dict[int, int] = field(default_factory=dict)
+    port_rates: dict[int, dict[int, SamplingRate]] = field(default_factory=dict)
+    began: float = -math.inf
+    steady: bool = True
+
+    def begin_anew(self, head: StreamHead, before: StreamHead | None = None) -> bool:
+        """Note where a datagram stands; True where the exporter was started again: its templates are former ones.
+
+        ``before``: where the datagram before it stood, if that is not ``self.head``.
+        """
+        before, self.head = before or self.head, head
+        if not self.steady or before is None or not begins_anew(self.version, before, head):
+            return False
+        if abs(head.when - self.began) < _STEADY_SECONDS:
+            self.steady = False
+            return False
+        self.began = head.when
+        self.former = dict([*self.former.items(), *self.templates.items()][-_MAX_FORMER:])
+        self.templates, self.template_times = {}, {}
+        return True
+
+    def trust_former(self, number: int) -> None:
+        """Waiting for a template was in vain: that of before holds."""
+        template = self.former.pop(number, None)
+        if template is not None:
+            self.templates.setdefault(number, template)
 
     def built_in(self, source: str, number: int, fields: tuple[FieldSpec, ...]) -> FlowTemplate:
         """The template of a format that sends none (NetFlow v5, sFlow)."""
@@ -47,12 +103,49 @@ class ObservationDomain:
 
     def set_v5_sampling(self, sampling: int) -> None:
         """The rate of a v5 header; 0: none."""
-        others = {sampler: rate for sampler, rate in self.samplers.items() if sampler != V5_HEADER}
-        self.samplers = {**others, V5_HEADER: SamplingRate(sampling)} if sampling else others
+        self.own.pop(V5_HEADER, None)
+        self.add_rates({V5_HEADER: SamplingRate(sampling)} if sampling else {})
 
-    def add_rates(self, rates: Mapping[int, SamplingRate]) -> None:
-        """Rates that are new or have changed."""
-        self.samplers = {**self.samplers, **rates}
+    def add_rates(self, rates: Rates) -> None:
+        """Rates that are new or have changed, told in this domain."""
+        self.own |= rates
+        self._join()
+
+    def hear(self, rates: Rates) -> None:
+        """Rates that another domain told for all: they hold where this one tells none."""
+        self.heard |= rates
+        self._join()
+
+    def doubt(self, rates: Rates) -> None:
+        """Rates of samplers that another domain than 0 told: its samplers may be others of the same number."""
+        self.doubtful |= rates if len(self.doubtful) < MAX_SAMPLERS else {}
+        self._adopt(self.rateless)
+
+    def alias_rates(self, aliases: Mapping[int, frozenset[int]], rates: Rates) -> dict[int, SamplingRate]:
+        """Rates of numbers whose sampler is told by its name; ``aliases``: more of those names."""
+        for name, numbers in aliases.items():
+            if name in self.aliases or len(self.aliases) < MAX_SAMPLERS:
+                self.aliases[name] = numbers
+        rates_of_all = {**self.own, **rates}
+        return {
+            number: rates_of_all[name]
+            for name, numbers in self.aliases.items()
+            if name in rates_of_all
+            for number in numbers
+            if number not in rates
+        }
+
+    def _adopt(self, samplers: frozenset[int]) -> None:
+        """Take doubtful rates for what nobody else tells."""
+        rates = {sampler: self.doubtful[sampler] for sampler in samplers & self.doubtful.keys()}
+        if any(self.samplers.get(sampler) != rate for sampler, rate in rates.items()):
+            self.hear(rates)
+
+    def _join(self) -> None:
+        # A default or an interval of its own leaves no room for those of others, of which the one would go before it.
+        usual = {DEFAULT_SAMPLER, INTERVAL} if self.own.keys() & {DEFAULT_SAMPLER, INTERVAL} else set()
+        heard = [row for row in self.heard.items() if row[0] not in self.own and row[0] not in usual]
+        self.samplers = {**dict(heard[: max(0, MAX_SAMPLERS - len(self.own))]), **self.own}
 
     def has_rates(self, samplers: frozenset[int]) -> bool:
         """True where a rate came for each of these (and there are any), or for all."""
@@ -63,9 +156,11 @@ class ObservationDomain:
         # Bounded as the samplers are: hostile records may name any number.
         if len(self.rateless) < MAX_SAMPLERS:
             self.rateless |= samplers
+        self._adopt(samplers)
 
     def withdraw(self, number: int, options: bool) -> None:
         """Forget a template or, where IPFIX names 2 or 3, all of a kind; v9 knows no withdrawal."""
+        self.former.pop(number, None)
         for identity, template in list(self.templates.items()) if self.version == 10 else ():
             if identity == number or (number < FIRST_DATA_SET and template.options == options):
                 del self.templates[identity]
@@ -79,19 +174,26 @@ class ObservationDomain:
 
 
 class StreamPlace(NamedTuple):
-    """A datagram's place in its stream. ``released``: records of earlier ones that waited; ``waits``: some wait now."""
+    """A datagram's place in its stream. ``released``: records of earlier ones that waited; ``waits``: some wait now.
+
+    ``anew``: the stream begins with it.
+    """
 
     domain: ObservationDomain
     sequence: int
     units: int
     released: int = 0
     waits: bool = False
+    anew: bool = False
 
     def follow(self) -> None:
         """Let the stream take it."""
         stream = self.domain.sequence
         if self.released:
             stream.forward(self.released)
-        stream.take(self.sequence, self.units)
+        if self.anew:
+            stream.restart(self.sequence, self.units)
+        else:
+            stream.take(self.sequence, self.units)
         if self.waits:
             stream.unexplained = 0

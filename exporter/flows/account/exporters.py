@@ -1,10 +1,15 @@
 """The state and the counts of an exporter and of each of its observation domains. Plain data; bounded by its users."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+from exporter.flows.account.applications import MOST_NAMES
+from exporter.flows.account.connection_counters import ConnectionCounters
 from exporter.flows.account.domains import ObservationDomain
 from exporter.flows.account.exporter_settings import ExporterSettings
+from exporter.flows.account.odd_amounts import BOTH_WAYS_RECORDS
 from exporter.flows.account.pending_sets import PendingSets
+from exporter.flows.account.sampling import SamplingRate
 from exporter.flows.account.total_counters import TotalCounters
 from exporter.flows.decode.sflow import SflowInterface, SflowSamples
 from exporter.flows.decode.wire import WireError
@@ -33,10 +38,33 @@ class SflowCounts:
                 self.interfaces[interface.number] = interface
 
 
+def share_rates(teller: ObservationDomain, other: ObservationDomain, rates: Mapping[int, SamplingRate]) -> bool:
+    """Let another domain hear what ``teller`` told for all; True where its rates changed."""
+    if other is teller or not rates:
+        return False
+    # Behind one address there may be two exporters, told apart by their ports.
+    if teller.own_port != other.own_port and not teller.ports & other.ports:
+        return False
+    before = other.samplers
+    # Domain 0 observes nothing itself (RFC 7011 3.1): its samplers are the exporter's. Others may count their own.
+    sure = rates if teller.number == 0 else {name: rate for name, rate in rates.items() if name < 0}
+    if any(other.heard.get(name) != rate for name, rate in sure.items()):
+        other.hear(sure)
+    if len(sure) < len(rates):
+        other.doubt({name: rate for name, rate in rates.items() if name not in sure})
+    return other.samplers is not before
+
+
 @dataclass
 class FlowExporter:
     """One address that sends flows, and what came of it.
 
+    ``absurd``: records that no network can have counted; ``layer2``: records whose octets are those of frames;
+    ``both_ways``: what speaks for IN_BYTES and OUT_BYTES being two directions, until ``find_both_ways`` believes it.
+
+    ``applications``: names of application ids, as its options tell them.
+    ``domains`` by version and number; those of ``sockets`` (version, number, UDP port) have their port as a third.
+    ``copies``: datagrams that came twice; ``untold``: sets decoded by a template of before the exporter began anew.
     ``spoilt``: records on which the program failed. ``lost_shown``: the most that the counter of losses ever showed.
     """
 
@@ -47,26 +75,54 @@ class FlowExporter:
     unsampled: int = 0
     malformed: int = 0
     spoilt: int = 0
+    copies: int = 0
+    untold: int = 0
     longest_seconds: float = 0.0
     lost_shown: int = 0
-    domains: dict[tuple[int, int], ObservationDomain] = field(default_factory=dict)
+    domains: dict[tuple[int, ...], ObservationDomain] = field(default_factory=dict)
+    sockets: dict[tuple[int, int, int], ObservationDomain] = field(default_factory=dict)
     pending: PendingSets = field(default_factory=PendingSets)
     total_counters: TotalCounters = field(default_factory=TotalCounters)
+    connections: ConnectionCounters = field(default_factory=ConnectionCounters)
     undeclared_totals: bool = False
+    absurd: int = 0
+    layer2: int = 0
+    both_ways: int = 0
     sflow: SflowCounts = field(default_factory=SflowCounts)
+    applications: dict[int, str] = field(default_factory=dict)
 
-    def domain(self, version: int, number: int) -> ObservationDomain:
-        """One of its domains, new or not. Raises WireError where it is one too many."""
+    def domain(self, version: int, number: int, port: int = 0) -> ObservationDomain:
+        """One of its domains, new (and of that UDP port) or not. Raises WireError where it is one too many."""
         domain = self.domains.get((version, number))
         if domain is None:
             if len(self.domains) >= MAX_DOMAINS:
                 raise WireError(f"observation domain {number} is one too many; {MAX_DOMAINS} are kept")
             domain = self.domains[version, number] = ObservationDomain(version, number)
+            domain.ports |= {port} - {0}
+            for other in self.domains.values():
+                share_rates(other, domain, other.shared)
         return domain
+
+    def share(self, domain: ObservationDomain, rates: Mapping[int, SamplingRate]) -> list[ObservationDomain]:
+        """Rates that one of its domains told for all: the others hear them. Returns those where rates changed."""
+        domain.shared |= rates
+        return [other for other in self.domains.values() if share_rates(domain, other, rates)]
+
+    def name_applications(self, names: Mapping[int, str]) -> None:
+        """Learn names; beyond MOST_NAMES only those that are known already may change."""
+        for number, name in names.items():
+            if number in self.applications or len(self.applications) < MOST_NAMES:
+                self.applications[number] = name
+
+    def find_both_ways(self, evidence: int) -> None:
+        """Believe that its IN_BYTES and OUT_BYTES are two directions once enough records say so."""
+        self.both_ways += evidence
+        if self.both_ways >= BOTH_WAYS_RECORDS:
+            self.settings = replace(self.settings, out_bytes="reverse")
 
     @property
     def undecoded(self) -> int:
-        """Data sets thrown away, because their template or rate never came."""
+        """Data sets thrown away, because their template never came."""
         return self.pending.discards
 
     @property

@@ -44,7 +44,7 @@ class SequenceTracker:
                 self._missing(self.expected, gap)
             self.go_on(sequence, units)
         elif MODULO - gap > _LARGEST_BACK:
-            self._restart(sequence, units)
+            self.restart(sequence, units)
         elif units:
             self._late(sequence, units)
 
@@ -52,7 +52,8 @@ class SequenceTracker:
         """What was expected came."""
         self.expected, self.behind = (sequence + units) % MODULO, None
 
-    def _restart(self, sequence: int, units: int) -> None:
+    def restart(self, sequence: int, units: int) -> None:
+        """The exporter began anew, with this datagram."""
         self.restarts, self.gaps = self.restarts + 1, []
         self.go_on(sequence, units)
 
@@ -63,7 +64,7 @@ class SequenceTracker:
     def _late(self, sequence: int, units: int) -> None:
         """Fill the gap it belongs to. Two in a row that fill none are an exporter that began anew; one is a copy."""
         if self.behind == sequence:
-            self._restart(sequence, units)
+            self.restart(sequence, units)
             return
         for place, (start, length) in enumerate(self.gaps):
             offset = (sequence - start) % MODULO

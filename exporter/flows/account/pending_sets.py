@@ -1,4 +1,8 @@
-"""Data sets that came before their template or before their sampling rate: a bounded list with a time limit."""
+"""Data sets that came before their template or before their sampling rate: a bounded list with a time limit.
+
+What lacks a template beyond the bound is lost, and counted. What lacks only a rate never is (it counts without one),
+nor what lacks only the template of now (that of before the exporter began anew decodes it).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +15,20 @@ from exporter.flows.decode.templates import FlowTemplate
 # minute that it is not of.
 MAX_PENDING, PENDING_SECONDS = 64, 30.0
 
+# What is never lost, of all exporters together: 32 MB are some 600,000 records, half a minute of 20,000 a second.
+# It is used once, when a sampler is first met: rates, and which samplers have none, are on disk.
+MAX_RATELESS_BYTES = 32 * 2**20
+
+# A waiting set as Python objects, beside its bytes.
+_SET_BYTES = 300
+
 
 @dataclass(frozen=True, eq=False)
 class PendingSet:
     """A data set that waits since ``since`` (the collector's clock): for its template, or for the rate of ``samplers``.
 
-    ``template`` is that of one that lacks only rates; None where the template ``number`` has not come.
+    ``template`` is that of one that lacks only rates; None where the template ``number`` has not come. ``former``: True
+    where one of before may decode it.
     """
 
     since: float
@@ -25,34 +37,79 @@ class PendingSet:
     content: bytes
     samplers: frozenset[int] = frozenset()
     template: FlowTemplate | None = None
+    former: bool = False
+
+    @property
+    def lasting(self) -> bool:
+        """True where it is never thrown away."""
+        return self.former or bool(self.samplers)
+
+    @property
+    def lasting_bytes(self) -> int:
+        """The memory of one that is never thrown away; 0 of others."""
+        return len(self.content) + _SET_BYTES if self.lasting else 0
+
+
+@dataclass
+class RatelessBytes:
+    """The memory of all sets that are never thrown away; shared by the exporters of a collector."""
+
+    number: int = 0
 
 
 @dataclass
 class PendingSets:
-    """What waits of one exporter, oldest first; ``discards`` sets waited for too long or found no place."""
+    """What waits of one exporter, oldest first; ``discards`` sets waited for their template too long or had no place.
+
+    ``without`` of them lack their template and may be lost, ``formers`` may be decoded by one of before. ``patient``:
+    what lacks a rate waits to the end, as of a file, from which nobody draws rates over time: so a late one makes the
+    sums right.
+    """
 
     sets: list[PendingSet] = field(default_factory=list)
     discards: int = 0
+    without: int = 0
+    formers: int = 0
+    patient: bool = False
+    used: RatelessBytes = field(default_factory=RatelessBytes)
 
-    def put(self, pending: PendingSet) -> None:
-        """Add a set, if there is a place."""
-        if len(self.sets) >= MAX_PENDING:
+    def put(self, pending: PendingSet) -> bool:
+        """Add a set, if there is a place; False where one that may not be lost has none: count it as it is."""
+        if pending.lasting:
+            if self.used.number + pending.lasting_bytes > MAX_RATELESS_BYTES:
+                return False
+            self.used.number += pending.lasting_bytes
+        elif self.without >= MAX_PENDING:
             self.discards += 1
-        else:
-            self.sets.append(pending)
+            return True
+        self.without += not pending.lasting
+        self.formers += pending.former
+        self.sets.append(pending)
+        return True
 
     def overdue(self, now: float) -> list[PendingSet]:
-        """Take out what waited too long: what lacks a template is discarded, what lacks a rate is returned."""
-        old = self.take(lambda pending: now - pending.since > PENDING_SECONDS)
-        self.discards += sum(not pending.samplers for pending in old)
-        return [pending for pending in old if pending.samplers]
+        """Take out what waited too long: what lacks a template is discarded, what may not be lost is returned."""
+        if not self.sets or now - self.sets[0].since <= PENDING_SECONDS or (self.patient and not self.mortal):
+            return []
+        old = self.take(lambda p: now - p.since > PENDING_SECONDS and not (self.patient and p.samplers))
+        self.discards += sum(not pending.lasting for pending in old)
+        return [pending for pending in old if pending.lasting]
+
+    @property
+    def mortal(self) -> int:
+        """Sets that wait for a template, and no longer than PENDING_SECONDS."""
+        return self.without + self.formers
 
     def take(self, matches: Callable[[PendingSet], bool]) -> list[PendingSet]:
         """Take out what matches, in its order."""
         removals = [pending for pending in self.sets if matches(pending)]
-        self.sets = [pending for pending in self.sets if not matches(pending)] if removals else self.sets
+        if removals:
+            self.sets = [pending for pending in self.sets if not matches(pending)]
+            self.without -= sum(not pending.lasting for pending in removals)
+            self.formers -= sum(pending.former for pending in removals)
+            self.used.number -= sum(pending.lasting_bytes for pending in removals)
         return removals
 
     def without_template(self, domain: ObservationDomain) -> bool:
         """True where a set of this domain waits for its template."""
-        return any(pending.domain is domain and pending.template is None for pending in self.sets)
+        return bool(self.sets) and any(p.domain is domain and not p.samplers for p in self.sets)

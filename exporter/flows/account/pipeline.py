@@ -8,13 +8,17 @@ fails on a block or a datagram, that one is given up, never counted again; all e
 from collections.abc import Iterable
 
 from exporter.flows.account.batch_groups import divide_batch
-from exporter.flows.account.blocks import BlockCollection, Datagram, DatagramReading, DecodedBlock
+from exporter.flows.account.blocks import Arrival, BlockCollection, Datagram, DatagramReading, DecodedBlock
 from exporter.flows.account.collector import Collector
+from exporter.flows.account.connection_counters import of_connections
+from exporter.flows.account.copies import RecentDatagrams
 from exporter.flows.account.counting import count_block
-from exporter.flows.account.decoding import decode_datagram, overdue_blocks
+from exporter.flows.account.decoding import decode_datagram, overdue_blocks, waiting_blocks
 from exporter.flows.account.exporters import FlowExporter
+from exporter.flows.account.odd_amounts import both_ways_evidence, layer2_records
 from exporter.flows.account.owning import find_owners
 from exporter.flows.account.rating import rate_block
+from exporter.flows.account.shared_blocks import SharedBlock
 from exporter.flows.account.total_counters import totals_alone
 from exporter.flows.decode.batches import DatagramBatch
 from exporter.flows.decode.columns import Records
@@ -27,10 +31,10 @@ from exporter.flows.decode.wire import WireError
 _EXPIRY_SECONDS = 1.0
 
 
-def take_datagram(collector: Collector, data: Datagram, source: str) -> None:
-    """Count one datagram, whatever its bytes are."""
+def take_datagram(collector: Collector, data: Datagram, source: str, port: int = 0) -> None:
+    """Count one datagram, whatever its bytes are; ``port``: the sender's, 0 where it is not known."""
     with collector.faults.noted():
-        _take_datagram(collector, data, source)
+        _take_datagram(collector, (data, source), port)
     collector.faults.tell()
 
 
@@ -39,6 +43,18 @@ def take_batch(collector: Collector, batch: DatagramBatch) -> None:
     with collector.faults.noted():
         _take_batch(collector, batch)
     collector.faults.tell()
+
+
+def take_from_network(collector: Collector, recent: RecentDatagrams, batch: DatagramBatch, now: float) -> None:
+    """Count a batch but for the copies that a network made of its datagrams; ``now``: when it came, in seconds."""
+    batch, copies = recent.without_copies(batch, now)
+    for source, number in copies.items():
+        exporter = collector.exporter(source)
+        if exporter is None:
+            collector.refused["unknown_exporter"] += number
+        else:
+            exporter.copies += number
+    take_batch(collector, batch)
 
 
 def expire(collector: Collector, now: float) -> None:
@@ -52,11 +68,19 @@ def expire(collector: Collector, now: float) -> None:
             domain.expire(now)
 
 
-def _take_datagram(collector: Collector, data: Datagram, source: str) -> None:
+def finish(collector: Collector) -> None:
+    """At the end of what there is to read, count what lacks only a rate, without one."""
+    with collector.faults.noted():
+        for exporter in collector.exporters.values():
+            _count(collector, waiting_blocks(exporter, collector.clock()))
+    collector.faults.tell()
+
+
+def _take_datagram(collector: Collector, row: tuple[Datagram, str], port: int) -> None:
     now = collector.clock()
     expire(collector, now)
     blocks = BlockCollection()
-    reading = _decode(collector, (data, source), now, blocks)
+    reading = _decode(collector, row, Arrival(now, port), blocks)
     if reading is not None:
         reading.place.follow()
     _count(collector, blocks.joined())
@@ -71,20 +95,27 @@ def _take_batch(collector: Collector, batch: DatagramBatch) -> None:
     odd: dict[int, DatagramReading] = {}
     for place in groups.odd_places():
         row = batch.datagram(place), batch.sources[int(batch.origin[place])]
-        reading = _decode(collector, row, now, blocks)
+        reading = _decode(collector, row, Arrival(now, batch.port(place), groups.before_odd(place)), blocks)
         if reading is not None:
             odd[place] = reading
-            if reading.changes:
-                groups.divide(reading.domain, place)
+            groups.after_odd(place, reading.domain)
+            for domain in reading.parted:
+                groups.part(domain, reading.port, place)
+            for domain in reading.changes:
+                groups.divide(domain, place)
     _count(collector, blocks.joined())
-    _count(collector, groups.blocks())
+    for block in groups.blocks():
+        if isinstance(block, SharedBlock):
+            _count_shared(collector, block)
+        else:
+            _count(collector, (block,))
     for exporter, datagrams in groups.sizes():
         exporter.datagrams += datagrams
     groups.follow(odd)
 
 
 def _decode(
-    collector: Collector, row: tuple[Datagram, str], now: float, blocks: BlockCollection
+    collector: Collector, row: tuple[Datagram, str], arrival: Arrival, blocks: BlockCollection
 ) -> DatagramReading | None:
     """A datagram and its source; its single blocks are counted, its plain sets joined.
 
@@ -99,8 +130,8 @@ def _decode(
     reading = None
     try:
         if exporter.pending.sets:
-            _count(collector, overdue_blocks(exporter, now))
-        reading = decode_datagram(exporter, data, now, blocks)
+            _count(collector, overdue_blocks(exporter, arrival.now))
+        reading = decode_datagram(exporter, data, arrival, blocks)
     except WireError:
         exporter.malformed += 1
     except Exception as error:
@@ -122,6 +153,33 @@ def _count(collector: Collector, blocks: Iterable[DecodedBlock]) -> None:
             collector.faults.note(error)
 
 
+def _count_shared(collector: Collector, shared: SharedBlock) -> None:
+    """Count the records of many exporters at once; where some are not to be counted, or it fails, each on its own."""
+    group = shared.groups[0]
+    counted = None
+    try:
+        rated = rate_block(shared.records, group.samplers, group.exporter.settings)
+        counted = count_block(find_owners(collector.lookup, rated), group.exporter.settings)
+        # Padding and absurd records have to be counted with the exporter that sent them.
+        if counted.records < shared.records.count or counted.absurd:
+            counted = None
+        else:
+            collector.totals.add(counted)
+    except Exception:
+        # Nothing was added yet: those of the parts on which it fails again are given up and say so.
+        counted = None
+    if counted is None:
+        _count(collector, shared.parts())
+        return
+    shared.note()
+    if collector.observe is not None:
+        # They are counted: what fails now may not count them again.
+        try:
+            collector.observe(counted)
+        except Exception as error:
+            collector.faults.note(error)
+
+
 def _count_block(collector: Collector, block: DecodedBlock) -> None:
     """The sums go to the totals and to whoever observes.
 
@@ -129,19 +187,26 @@ def _count_block(collector: Collector, block: DecodedBlock) -> None:
     """
     if not block.records.count:
         return
-    exporter, settings = block.exporter, block.exporter.settings
+    exporter = block.exporter
+    exporter.layer2 += layer2_records(block.records)
+    if exporter.settings.out_bytes is None:
+        exporter.find_both_ways(both_ways_evidence(block.records))
+    settings = exporter.settings
     exporter.longest_seconds = max(exporter.longest_seconds, longest(block.records))
     for records in open_sections(_increments(exporter, block)):
-        rated = rate_block(records, block.samplers, settings.sampling)
+        rated = rate_block(records, block.samplers, settings)
         counted = count_block(find_owners(collector.lookup, rated), settings)
         collector.totals.add(counted)
         exporter.records += counted.records
+        exporter.absurd += counted.absurd
         if collector.observe is not None:
             collector.observe(counted)
 
 
 def _increments(exporter: FlowExporter, block: DecodedBlock) -> Records:
-    """The records; of an exporter of total counts, with what is new of each flow."""
+    """The records; of an exporter of total counts, and of a firewall's connections, with what is new of each flow."""
+    if of_connections(block.records):
+        return exporter.connections.increments(block.records, block.domain.number)
     if not totals_alone(block.records):
         return block.records
     if exporter.settings.total_counts:

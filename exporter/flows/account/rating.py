@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.sampling import SamplingRate, SamplingRates, rates_of
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Numbers, Records
@@ -53,18 +54,28 @@ class RatedBlock(NamedTuple):
     amounts: FlowAmounts
 
 
-def rate_block(records: Records, samplers: Mapping[int, SamplingRate], sampling: int | None) -> RatedBlock:
-    """``samplers``: the rates of the exporter's domain; ``sampling``: the inventory's."""
-    rates, reported = rates_of(samplers, records, sampling), amounts_of(records)
+def rate_block(records: Records, samplers: Mapping[int, SamplingRate], settings: ExporterSettings) -> RatedBlock:
+    """``samplers``: the rates of the exporter's domain."""
+    rates = rates_of(samplers, records, settings.sampling, settings.packet_interval == "one_in")
+    reported = amounts_of(records, settings.out_bytes == "reverse")
     return RatedBlock(records, rates, reported, reported if rates.unsampled else reported.scaled(rates))
 
 
-def amounts_of(records: Records) -> FlowAmounts:
-    """As the records report them. Initiator and responder, where there are any, go before a sum of both ways."""
+def amounts_of(records: Records, both_ways: bool = False) -> FlowAmounts:
+    """As the records report them. Initiator and responder, where there are any, go before a sum of both ways.
+
+    ``both_ways``: OUT_BYTES beside IN_BYTES are those of the other direction.
+    """
     reverse = records.numbers(f.IN_BYTES, f.REVERSE_ENTERPRISE)
     reverse_packets = records.numbers(f.IN_PACKETS, f.REVERSE_ENTERPRISE)
-    forward = _first(records, f.IN_BYTES, f.OUT_BYTES)
-    packets = _first(records, f.IN_PACKETS, f.OUT_PACKETS)
+    # A field of no length is none, though the template names it.
+    incoming, outgoing = (records.numbers(element) if both_ways else None for element in (f.IN_BYTES, f.OUT_BYTES))
+    if reverse is None and incoming is not None and outgoing is not None:
+        forward, reverse = incoming, outgoing
+        packets, reverse_packets = _first(records, f.IN_PACKETS), _first(records, f.OUT_PACKETS)
+    else:
+        forward = _first(records, f.IN_BYTES, f.OUT_BYTES, f.LAYER2_BYTES)
+        packets = _first(records, f.IN_PACKETS, f.OUT_PACKETS)
     if records.has(f.INITIATOR_BYTES) or records.has(f.RESPONDER_BYTES):
         initiator, responder = _first(records, f.INITIATOR_BYTES), _first(records, f.RESPONDER_BYTES)
         apart = (initiator > 0) | (responder > 0)

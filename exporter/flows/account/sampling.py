@@ -1,8 +1,8 @@
-"""Sampling rates: what options records tell and what a block of flow records says, in the order of rule 4. Pure.
+"""Sampling rates: what the options told and what a block of flow records says, in the order of rule 4. Pure.
 
-In the record (34, 50), by sampler id (302, 48), by the input interface (10), the domain's default from options,
-(interval + space) / interval (305, 306; 310 / 309), the v5 header, the inventory, 1. A rate of 0 is none. A rate is a
-fraction of whole numbers: a packet stands for ``rate / divisor``.
+In the record (34, 50), by sampler id (302, 48) or name (335, 84), by the input interface (10), the domain's default
+from options, (interval + space) / interval (305, 306; 310 / 309), the v5 header, the inventory, 1.
+A rate of 0 is none. A rate is a fraction of whole numbers: a packet stands for ``rate / divisor``.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,18 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exporter.flows.decode import fields as f
-from exporter.flows.decode.columns import Numbers, Records
+from exporter.flows.decode.columns import IANA, Numbers, Records
 
 # Names of rates that are no sampler's, in the same mapping: sampler ids are unsigned, so that these stand below all of
 # them. Interface n has the name -16 - n; what lies between is free for further sources of a rate.
 DEFAULT_SAMPLER, INTERVAL, V5_HEADER = -1, -2, -3
 _INTERFACES = -16
 
+# Samplers that are known by a text: above all numbers of 64 bits. Names are compared by their first 64 bytes, more than
+# any router allows (Cisco: 32 characters).
+_TEXTS, _TEXT_BYTES = 1 << 64, 64
+
 # A bound against hostile options, which may name any sampler; a router has one for each sampled interface.
 MAX_SAMPLERS = 1024
 
 # In their order: of two names of a sampler IPFIX's (302) goes before v9's (48), of two rates in a record 34 before 50.
 _NAMES, _IN_RECORD = (f.SELECTOR_ID, f.SAMPLER_ID), (f.SAMPLING, f.SAMPLER_RATE)
+_TEXT_NAMES = (f.SELECTOR_NAME, f.SAMPLER_NAME)
 _UNIT = np.array(1, np.uint64)
 
 
@@ -36,6 +41,7 @@ class SamplingRate(NamedTuple):
 
 Samplers = Mapping[int, SamplingRate]
 Fraction = tuple[Numbers, Numbers]
+Places = NDArray[np.intp]
 
 
 def by_interface(number: int) -> int:
@@ -60,14 +66,17 @@ class SamplingRates(NamedTuple):
         return product if self.divisor is None else product // self.divisor
 
 
-def rates_of(samplers: Samplers, records: Records, sampling: int | None) -> SamplingRates:
-    """The rates of a block. ``sampling`` is the inventory's."""
-    rate, divisor = _fallback(samplers, records, sampling)
-    # Reading the column is worth it only where an interface has a rate of its own.
+def rates_of(samplers: Samplers, records: Records, sampling: int | None, alone: bool = True) -> SamplingRates:
+    """The rates of a block. ``sampling`` and ``alone`` (see ``interval_of``) are the inventory's."""
+    rate, divisor = _fallback(samplers, records, sampling, alone)
     interface = records.numbers(f.INPUT) if min(samplers, default=0) < _INTERFACES else None
     if interface is not None:
         rate, divisor = _by_name(samplers, interface, (rate, divisor), by_interface)
-    ids = [column for element in _NAMES if (column := records.numbers(element)) is not None]
+    texts = sampler_texts(records)
+    if texts is not None:
+        names, place = texts
+        rate, divisor = _by_rate([samplers.get(name) for name in names], place, (rate, divisor))
+    ids = sampler_ids(records)
     # From the weakest source of a rate to the strongest: each overrides where it has one.
     for column in reversed(ids):
         rate, divisor = _by_name(samplers, column, (rate, divisor))
@@ -78,12 +87,12 @@ def rates_of(samplers: Samplers, records: Records, sampling: int | None) -> Samp
     return SamplingRates(rate, None if bool(np.all(divisor == _UNIT)) else divisor)
 
 
-def _fallback(samplers: Samplers, records: Records, sampling: int | None) -> Fraction:
+def _fallback(samplers: Samplers, records: Records, sampling: int | None, alone: bool) -> Fraction:
     """Of records that neither hold a rate nor name a sampler whose rate came."""
     usual = samplers.get(DEFAULT_SAMPLER)
     if usual is None:
         usual = samplers.get(INTERVAL) or samplers.get(V5_HEADER) or SamplingRate(sampling or 1)
-        interval = _interval(records)
+        interval = interval_of(records, alone)
         if interval is not None:
             rate, divisor = interval
             valid = (rate > 0) & (divisor > 0)
@@ -94,7 +103,11 @@ def _fallback(samplers: Samplers, records: Records, sampling: int | None) -> Fra
 def _by_name(samplers: Samplers, ids: Numbers, other: Fraction, name: Callable[[int], int] = int) -> Fraction:
     """The rates by the samplers (or interfaces) that the records name; ``other`` where none has come."""
     numbers, place = np.unique(ids, return_inverse=True)
-    rates = [samplers.get(name(number)) for number in numbers.tolist()]
+    return _by_rate([samplers.get(name(number)) for number in numbers.tolist()], place, other)
+
+
+def _by_rate(rates: list[SamplingRate | None], place: Places, other: Fraction) -> Fraction:
+    """The rate at each record's place; ``other`` where there is none."""
     present: NDArray[np.bool_] = np.array([rate is not None for rate in rates])[place]
     own = np.array([rate or SamplingRate(1) for rate in rates], np.uint64)[place]
     return np.where(present, own[:, 0], other[0]), np.where(present, own[:, 1], other[1])
@@ -104,43 +117,40 @@ def missing_samplers(samplers: Samplers, records: Records) -> set[int]:
     """The samplers that the records name and whose rate has not come; 0 names none."""
     if any(records.has(element) for element in _IN_RECORD):
         return set()
-    ids = [column for element in _NAMES if (column := records.numbers(element)) is not None]
-    names = set().union(*(np.unique(column).tolist() for column in ids)) if ids else set()
-    return names - {0} - samplers.keys()
+    names = set().union(*(np.unique(column).tolist() for column in sampler_ids(records)))
+    texts = sampler_texts(records)
+    return (names | set(texts[0] if texts else ())) - {0} - samplers.keys()
 
 
-def new_rates(samplers: Samplers, records: Records) -> dict[int, SamplingRate]:
-    """What a block of options records says of samplers that is new; at most MAX_SAMPLERS of a domain in all."""
-    rate = next((n for e in (f.SAMPLER_RATE, f.SAMPLING) if (n := records.numbers(e)) is not None), None)
-    fractions = _interval(records) if rate is None else (rate, np.ones(records.count, np.uint64))
-    if fractions is None:
-        return {}
-    names = _names_of(records, DEFAULT_SAMPLER if rate is not None else INTERVAL)
-    fresh: dict[int, SamplingRate] = {}
-    for name, packets, sampled in zip(names, fractions[0].tolist(), fractions[1].tolist(), strict=True):
-        fits = name in samplers or len(samplers) + len(fresh) < MAX_SAMPLERS
-        # A rate of 0 is none (rule 4), and would make every byte of that sampler vanish.
-        value = SamplingRate(max(1, packets), max(1, sampled))
-        if fits and samplers.get(name) != value:
-            fresh[name] = value
-    return fresh
+def sampler_ids(records: Records) -> list[Numbers]:
+    """The samplers that records name by number, the stronger element first."""
+    return [column for element in _NAMES if (column := records.numbers(element)) is not None]
 
 
-def _names_of(records: Records, unnamed: int) -> list[int]:
-    """Whose rate each options record has: a sampler's, an interface's, or that of all that name none."""
-    ids = next((n for e in _NAMES if (n := records.numbers(e)) is not None), None)
-    if ids is not None:
-        return list(ids.tolist())
-    interfaces = records.numbers(f.INPUT)
-    if interfaces is None:
-        return [unnamed] * records.count
-    return [by_interface(number) if number else unnamed for number in interfaces.tolist()]
+def sampler_texts(records: Records) -> tuple[list[int], Places] | None:
+    """The samplers that records name by a text, as numbers beyond all ids, and which of them each record names."""
+    place = next((records.places[IANA, e] for e in _TEXT_NAMES if records.has(e)), None)
+    if place is None or not place[1]:
+        return None
+    texts = np.ascontiguousarray(records.block[:, place[0] : place[0] + min(place[1], _TEXT_BYTES)])
+    names, places = np.unique(texts.view(f"V{texts.shape[1]}")[:, 0], return_inverse=True)
+    return [_text_name(name.tobytes()) for name in names], places
 
 
-def _interval(records: Records) -> Fraction | None:
-    """(interval + space) / interval, or population / size."""
+def _text_name(raw: bytes) -> int:
+    text = raw.rstrip(b"\0 ")
+    return _TEXTS + int.from_bytes(text, "big") if text else 0
+
+
+def interval_of(records: Records, alone: bool) -> Fraction | None:
+    """(interval + space) / interval, or population / size.
+
+    ``alone``: an interval without a space is 1 in so many, as IOS-XR means it; else all packets, as RFC 5477 8.2.2.
+    """
     interval, space = records.numbers(f.SAMPLED_PACKETS), records.numbers(f.SPACE_INTERVAL)
     if interval is not None and space is not None:
         return np.where(interval > 0, interval + space, np.uint64(0)), interval
+    if interval is not None:
+        return (interval, np.minimum(interval, _UNIT)) if alone else (interval, interval)
     size, population = records.numbers(f.SAMPLE_SIZE), records.numbers(f.SAMPLE_POPULATION)
     return None if size is None or population is None else (population, size)

@@ -16,10 +16,27 @@ from exporter.flows.account.prefix_lookup import Prefix
 
 
 @dataclass(frozen=True)
+class ClickhouseSettings:
+    """The office's ClickHouse, into whose ``table`` the history's rows go too; ``answers``: it is asked for them.
+
+    ``collector`` is this collector's name in rows that several share.
+    """
+
+    url: str
+    database: str
+    table: str
+    user: str
+    collector: str
+    answers: bool
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class HistorySettings:
     """Who uses an OPD's bandwidth: where the history stands, its rows a minute, how many days it lasts (UU 27/2022).
 
-    ``token`` opens ``/top``; without one nobody is answered. ``places``: MaxMind DB files.
+    ``token`` opens ``/top``; without one nobody is answered. ``places``: MaxMind DB files. ``busy_hosts``: addresses
+    that are never a sign of an attack.
     """
 
     folder: Path
@@ -27,6 +44,8 @@ class HistorySettings:
     days: int
     token: str | None = field(default=None, repr=False)
     places: tuple[Path, ...] = ()
+    clickhouse: ClickhouseSettings | None = None
+    busy_hosts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,17 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
+from exporter.flows.bench.figures import FlowFigure
 from exporter.flows.bench.generator import FlowLoad, generate
-from exporter.flows.bench.peers import RunningCollector, nfacctd, nfcapd, ours, read, value
+from exporter.flows.bench.history_figures import history_figures
+from exporter.flows.bench.many_exporters import EXPORTERS, city_text, cut, in_turn
+from exporter.flows.bench.peers import Start, nfacctd, nfcapd, ours, read, value
 from exporter.flows.bench.sender import send
 from inventory.generate import generate_city
 from inventory.model import City
@@ -28,24 +31,11 @@ OPDS, CITY_FLOWS_PER_SECOND = 500, 29_000
 
 # Flows a second that are tried one after the other, until one loses something; 0 is as fast as the sender can.
 _RATES = (250e3, 500e3, 1e6, 2e6, 3e6, 4e6, 6e6, 0)
+# With the history of who uses it, as it is delivered, and counting alone, which is what the peers do.
+OURS, OURS_ALONE = "lebarpita", "lebarpita without history"
+# Flows per CPU second with all keys new: seventy times a city's rate on one core.
+_HELD = {OURS: 2e6}
 EXAMPLE = "example: lebarpita-exporter bench flows --flows 1000000"
-Start = Callable[[Path], AbstractContextManager[RunningCollector]]
-
-
-@dataclass(frozen=True)
-class FlowFigure:
-    """One measured figure; ``limit`` is what it is held to, ``most`` True where it must not be above it."""
-
-    name: str
-    value: float
-    unit: str = ""
-    limit: float | None = None
-    most: bool = False
-
-    @property
-    def met(self) -> bool:
-        """True where it is within its limit, or has none."""
-        return self.limit is None or (self.value <= self.limit if self.most else self.value >= self.limit)
 
 
 @dataclass(frozen=True)
@@ -73,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         (folder / "city.yaml").write_text(generate_city(OPDS).replace("10.255.0.1", "127.0.0.1"))
         city = read_city(folder / "city.yaml")
         load = generate([opd.prefixes for opd in city.opds], options.flows)
-        figures = measure(folder, city, load, options)
+        figures = measure(folder, city, load, options) + _many(folder, load, options.rounds)
     if options.json:
         print(json.dumps([_row(figure) for figure in figures], indent=2))
     else:
@@ -84,7 +74,8 @@ def run(options: argparse.Namespace) -> int:
 def measure(folder: Path, city: City, load: FlowLoad, options: argparse.Namespace) -> list[FlowFigure]:
     """Every figure, in the order they are told."""
     starts: dict[str, Start] = {
-        "lebarpita": lambda place: ours(place, folder / "city.yaml"),
+        OURS: lambda place: ours(place, folder / "city.yaml"),
+        OURS_ALONE: lambda place: ours(place, folder / "city.yaml", history=False),
         "nfcapd": nfcapd,
         "nfacctd": lambda place: nfacctd(place, city),
     }
@@ -93,13 +84,15 @@ def measure(folder: Path, city: City, load: FlowLoad, options: argparse.Namespac
         for name, start in starts.items():
             _say(f"flows per CPU second: {name}")
             passes[name].append(_pass(start, folder, load, options.rate))
+    limits = {(OURS_ALONE, "nfacctd"): 5.0, (OURS_ALONE, "nfcapd"): 1.0}
     figures = [
-        FlowFigure(f"{name}: flows per CPU second", median(turn.speed for turn in each))
+        FlowFigure(f"{name}: flows per CPU second", median(turn.speed for turn in each), "", _HELD.get(name))
         for name, each in passes.items()
     ]
     figures += [
-        FlowFigure("lebarpita to nfacctd", _ratio(passes["lebarpita"], passes["nfacctd"]), "x", 5),
-        FlowFigure("lebarpita to nfcapd", _ratio(passes["lebarpita"], passes["nfcapd"]), "x", 1),
+        FlowFigure(f"{name} to {peer}", _ratio(passes[name], passes[peer]), "x", limits.get((name, peer)))
+        for name in (OURS, OURS_ALONE)
+        for peer in ("nfacctd", "nfcapd")
     ]
     figures += [
         FlowFigure(f"{name}: memory", max(turn.memory for turn in each) / 1e6, "MB") for name, each in passes.items()
@@ -107,7 +100,12 @@ def measure(folder: Path, city: City, load: FlowLoad, options: argparse.Namespac
     for name, start in starts.items():
         _say(f"rate without a loss: {name}")
         figures.append(FlowFigure(f"{name}: flows/s without a loss", _lossless(start, folder, load)))
-    return figures + _alone(starts["lebarpita"], folder, load, figures[-3].value)
+    lossless = {name: figure.value for name, figure in zip(starts, figures[-len(starts) :], strict=True)}
+    return [
+        *figures,
+        *_alone(starts[OURS], folder, load, lossless[OURS]),
+        *history_figures(starts[OURS], folder, load, CITY_FLOWS_PER_SECOND),
+    ]
 
 
 def _ratio(ours: list[BenchPass], theirs: list[BenchPass]) -> float:
@@ -163,7 +161,23 @@ def _alone(start: Start, folder: Path, load: FlowLoad, lossless: float) -> list[
         FlowFigure("of them counted", counted / sent.datagrams),
         FlowFigure("of them counted or told as dropped", (counted + dropped) / sent.datagrams, "", 1),
         FlowFigure("of the scrapes meanwhile answered", sum(answered) / len(answered), "", 1),
-        FlowFigure("memory after it", memory / 1e6, "MB", 60, most=True),
+        FlowFigure("memory after it", memory / 1e6, "MB", 150, most=True),
+    ]
+
+
+def _many(folder: Path, load: FlowLoad, rounds: int) -> list[FlowFigure]:
+    """A city with an exporter in every office, and nfcapd, which only stores, on the same datagrams."""
+    _say("many exporters")
+    (folder / "many.yaml").write_text(city_text(generate_city(OPDS)))
+    starts: dict[str, Start] = {"lebarpita": lambda place: ours(place, folder / "many.yaml"), "nfcapd": nfcapd}
+    small = cut(load)
+    turns = [in_turn(starts, folder, small) for _ in range(rounds)]
+    mine, theirs = ([turn[name] for turn in turns] for name in starts)
+    what = f"flows per CPU second of {EXPORTERS} exporters"
+    return [
+        FlowFigure(f"lebarpita: {what}", median(mine), "", 1_000_000),
+        FlowFigure(f"nfcapd: {what}", median(theirs)),
+        FlowFigure("lebarpita to nfcapd there", median(a / b for a, b in zip(mine, theirs, strict=True)), "x"),
     ]
 
 

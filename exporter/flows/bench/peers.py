@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from exporter.errors import ExporterError
-from exporter.processes import cpu_seconds, end, resident_bytes
+from exporter.processes import cpu_seconds, end, ended_children_seconds, resident_bytes
 from inventory.model import City
 
 NFCAPD, NFACCTD, PMACCT = "nfcapd", "nfacctd", "pmacct"
@@ -45,6 +45,10 @@ class RunningCollector:
         """Resident bytes now, summed over the process and its children."""
         return sum(resident_bytes(pid) for pid in self._family())
 
+    def writers(self) -> float:
+        """CPU seconds of its children that have ended: the writers of its history."""
+        return ended_children_seconds(self.child.pid)
+
     def _family(self) -> list[int]:
         children = Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text().split()
         return [self.child.pid, *map(int, children)]
@@ -61,13 +65,18 @@ class RunningCollector:
                 return
 
 
+# A collector in a folder of its own.
+Start = Callable[[Path], contextlib.AbstractContextManager[RunningCollector]]
+
+
 @contextlib.contextmanager
-def ours(folder: Path, city: Path) -> Iterator[RunningCollector]:
-    """The flow part, as it is delivered."""
+def ours(folder: Path, city: Path, history: bool = True) -> Iterator[RunningCollector]:
+    """The flow part, as it is delivered; its history is written below ``folder``/history."""
+    history_part = f"history: {{folder: {folder}/history}}, " if history else ""
     port, http = _free(socket.SOCK_DGRAM), _free(socket.SOCK_STREAM)
     (folder / "exporter.yaml").write_text(
         f"inventory: {city}\nstate: {folder}/state\n"
-        f"flows: {{listen: '127.0.0.1:{http}', datagrams: ['127.0.0.1:{port}']}}\n"
+        f"flows: {{{history_part}listen: '127.0.0.1:{http}', datagrams: ['127.0.0.1:{port}']}}\n"
     )
     page = f"http://127.0.0.1:{http}/metrics"
     command = [sys.executable, "-m", "exporter.part", "flows", "--config", str(folder / "exporter.yaml")]

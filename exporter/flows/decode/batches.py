@@ -15,6 +15,9 @@ from exporter.flows.decode.wire import FIRST_DATA_SET, MAX_V5_RECORDS, V5_HEADER
 
 Integers = NDArray[np.int64]
 
+# A datagram, its sender's address and, where that is known, its UDP port.
+DatagramRow = tuple[bytes, str] | tuple[bytes, str, int]
+
 # Headers are read from the first 24 bytes: v5's header, v9's with the first set's, IPFIX's with the first set's and
 # four bytes more. What is shorter is not usual.
 _SHORTEST = 24
@@ -27,7 +30,7 @@ _CONTENT_V9, _CONTENT_IPFIX = 24, 20
 class DatagramBatch:
     """``data``: a row each (beyond ``lengths`` anything stands); ``origin``: the number of its name in ``sources``.
 
-    ``rest``: what follows the row of a longer datagram.
+    ``rest``: what follows the row of a longer datagram. ``ports``: the senders' UDP ports, 0 where one is not known.
     """
 
     data: Bytes
@@ -35,6 +38,7 @@ class DatagramBatch:
     origin: Integers
     sources: tuple[str, ...]
     rest: Bytes | None = None
+    ports: Integers | None = None
 
     def datagram(self, place: int) -> memoryview:
         """The bytes of the datagram at that place."""
@@ -43,17 +47,29 @@ class DatagramBatch:
             return self.data[place, :length].data
         return np.concatenate((self.data[place], self.rest[place]))[:length].data
 
+    def port(self, place: int) -> int:
+        """The UDP port it came from; 0 where that is not known."""
+        return 0 if self.ports is None else int(self.ports[place])
+
+    def only(self, rows: NDArray[np.bool_]) -> "DatagramBatch":
+        """The datagrams of those rows."""
+        rest = None if self.rest is None else self.rest[rows]
+        ports = None if self.ports is None else self.ports[rows]
+        return DatagramBatch(self.data[rows], self.lengths[rows], self.origin[rows], self.sources, rest, ports)
+
 
 @dataclass(frozen=True)
 class DatagramHeads:
     """Columns over a batch. ``usual``: the content is that of the set ``number`` from ``start`` to ``end``.
 
-    ``number`` and ``sampling`` of v5 are 0 and the header's rate; ``domain`` and ``sequence`` hold only where usual.
+    ``number`` and ``sampling`` of v5 are 0 and the header's rate; ``domain``, ``sequence`` and ``stamp`` (as
+    ``wire.Packet`` has it) hold only where usual.
     """
 
     version: Integers
     domain: Integers
     sequence: Integers
+    stamp: Integers
     number: Integers
     sampling: Integers
     start: Integers
@@ -61,15 +77,16 @@ class DatagramHeads:
     usual: NDArray[np.bool_]
 
 
-def batch_of(rows: Sequence[tuple[bytes, str]]) -> DatagramBatch:
+def batch_of(rows: Sequence[DatagramRow]) -> DatagramBatch:
     """A batch made of separate datagrams."""
-    sources = tuple(dict.fromkeys(source for _, source in rows))
-    data = np.zeros((len(rows), max([_SHORTEST, *(len(row) for row, _ in rows)])), np.uint8)
-    for place, (row, _) in enumerate(rows):
-        data[place, : len(row)] = np.frombuffer(row, np.uint8)
+    sources = tuple(dict.fromkeys(row[1] for row in rows))
+    data = np.zeros((len(rows), max([_SHORTEST, *(len(row[0]) for row in rows)])), np.uint8)
+    for place, row in enumerate(rows):
+        data[place, : len(row[0])] = np.frombuffer(row[0], np.uint8)
     number = {source: place for place, source in enumerate(sources)}
-    lengths = np.array([len(row) for row, _ in rows], np.int64)
-    return DatagramBatch(data, lengths, np.array([number[source] for _, source in rows], np.int64), sources)
+    lengths = np.array([len(row[0]) for row in rows], np.int64)
+    ports = np.array([row[2] if len(row) > 2 else 0 for row in rows], np.int64)
+    return DatagramBatch(data, lengths, np.array([number[row[1]] for row in rows], np.int64), sources, ports=ports)
 
 
 def read_heads(batch: DatagramBatch) -> DatagramHeads:
@@ -93,6 +110,7 @@ def read_heads(batch: DatagramBatch) -> DatagramHeads:
         version=version,
         domain=np.select((nine, ten), (long[:, 4], long[:, 3]), short[:, 10]),
         sequence=np.select((nine, ten), (long[:, 3], long[:, 2]), long[:, 4]),
+        stamp=long[:, 1],
         number=number,
         sampling=np.where(five, short[:, 11] & V5_SAMPLING, 0),
         start=start,

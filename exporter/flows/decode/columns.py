@@ -32,6 +32,9 @@ V5_FIELDS = tuple(
 # Lengths that NumPy reads as they stand; others are put together byte by byte (RFC 7011 6.2, reduced-size encoding).
 _WORDS: dict[int, np.dtype[Any]] = {1: np.dtype(">u1"), 2: np.dtype(">u2"), 4: np.dtype(">u4"), 8: np.dtype(">u8")}
 
+# Counters have at most 8 bytes (RFC 7012); some exporters send more, of which the upper ones are zero.
+_LONGEST_NUMBER, _LARGEST_NUMBER = 16, np.uint64(0xFFFFFFFFFFFFFFFF)
+
 
 @dataclass(frozen=True)
 class Records:
@@ -46,11 +49,18 @@ class Records:
         return (enterprise, element) in self.places
 
     def numbers(self, element: int, enterprise: int = IANA) -> Numbers | None:
-        """The field as unsigned numbers, of 1 to 8 bytes; None where there is none (or of no length)."""
+        """The field as unsigned numbers, of 1 to 16 bytes; None where there is none (or of no length).
+
+        What is larger than 64 bits is told as the largest number of 64 bits.
+        """
         place = self.places.get((enterprise, element))
-        if place is None or not 1 <= place[1] <= 8:
+        if place is None or not 1 <= place[1] <= _LONGEST_NUMBER:
             return None
         offset, length = place
+        if length > 8:
+            upper = self.block[:, offset : offset + length - 8].any(axis=1)
+            lower = np.ascontiguousarray(self.block[:, offset + length - 8 : offset + length]).view(_WORDS[8])
+            return np.where(upper, _LARGEST_NUMBER, lower[:, 0].astype(np.uint64))
         if length in _WORDS:
             words: NDArray[Any] = self.block[:, offset : offset + length].view(_WORDS[length])
             return words[:, 0].astype(np.uint64)

@@ -1,6 +1,7 @@
 """How long the flows of a block lasted: its records in, milliseconds or whole seconds out. Pure."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exporter.flows.decode import fields as f
 from exporter.flows.decode.columns import Numbers, Records
@@ -19,6 +20,12 @@ def longest(records: Records) -> float:
     """The longest flow of a block in seconds; zero where the records have no times."""
     lasted = _milliseconds(records)
     return float(lasted.max()) / 1000.0 if lasted is not None and lasted.size else 0.0
+
+
+def longest_each(records: Records, starts: NDArray[np.int64]) -> NDArray[np.float64] | None:
+    """The longest flow in seconds of each run of records that begins at ``starts``; None without times."""
+    lasted = _milliseconds(records)
+    return None if lasted is None else np.maximum.reduceat(lasted, starts) / 1000.0
 
 
 def whole_seconds(records: Records, most: int) -> Numbers | None:

@@ -1,4 +1,4 @@
-"""Packet headers in, the outermost IP header out: Ethernet with VLAN, QinQ and MPLS, raw IP. Pure; bounded.
+"""Packet headers in, the outermost IP header out: Ethernet with VLAN, QinQ, MPLS, PPPoE; PPP, 802.11, raw IP.
 
 Read by captures (whose datagram is it) and by sampled packets (sFlow, IPFIX 315: whose bytes are they). A tunnel's
 outer header counts: what is inside is its load.
@@ -12,6 +12,15 @@ IPV4, IPV6, UDP = 0x0800, 0x86DD, 17
 
 # EtherTypes of tags: IEEE 802.1Q, 802.1ad, and the two that switches used for QinQ before it; MPLS unicast, multicast.
 VLANS, _MPLS = frozenset({0x8100, 0x88A8, 0x9100, 0x9200}), frozenset({0x8847, 0x8848})
+
+# PPPoE session frames (RFC 2516 4): a header of six bytes, then a PPP protocol (RFC 1661 2; IANA PPP numbers).
+_PPPOE_SESSION, _PPPOE_HEADER = 0x8864, 6
+_PPP_ADDRESS, _PPP_MPLS, _PPP_TYPES = b"\xff\x03", 0x0281, {0x0021: IPV4, 0x0057: IPV6}
+
+# LLC that announces SNAP (IEEE 802.2), and bits of an 802.11 frame's two control bytes (IEEE 802.11 9.2.4.1).
+_SNAP = b"\xaa\xaa\x03"
+_WIRELESS_KIND, _WIRELESS_DATA, _WIRELESS_QUALITY = 0x4C, 0x08, 0x80
+_WIRELESS_BOTH, _WIRELESS_PROTECTED, _WIRELESS_ORDER = 0x03, 0x40, 0x80
 
 # IPv6 extension headers with a length of their own: hop-by-hop, routing, destination, mobility; then those with
 # another form of it: fragment (RFC 8200 4.5) and authentication (RFC 4302 2.2).
@@ -48,10 +57,43 @@ def after_tags(data: bytes, place: int) -> tuple[int, int] | None:
         kind = struct.unpack_from("!H", data, place)[0]
         if kind in _MPLS:
             return past_labels(data, place + 2)
+        if kind == _PPPOE_SESSION:
+            return after_ppp(data, place + 2 + _PPPOE_HEADER)
         if kind not in VLANS:
             return place + 2, kind
         place += 4
     return None
+
+
+def after_ppp(data: bytes, place: int) -> tuple[int, int] | None:
+    """From a PPP protocol on, behind its address and control bytes where they stand: the payload and its type."""
+    if data[place : place + 2] == _PPP_ADDRESS:
+        place += 2
+    if place + 2 > len(data):
+        return None
+    kind = struct.unpack_from("!H", data, place)[0]
+    if kind == _PPP_MPLS:
+        return past_labels(data, place + 2)
+    return place + 2, _PPP_TYPES.get(kind, 0)
+
+
+def after_snap(data: bytes, place: int) -> tuple[int, int] | None:
+    """From an LLC header on, which a SNAP header follows (IEEE 802.2): the payload and its type."""
+    if data[place : place + 3] != _SNAP or place + 8 > len(data):
+        return None
+    return after_tags(data, place + 6)
+
+
+def after_wireless(data: bytes) -> tuple[int, int] | None:
+    """From an IEEE 802.11 header on; None where the frame carries no data that can be read."""
+    if len(data) < 24 or data[0] & _WIRELESS_KIND != _WIRELESS_DATA or data[1] & _WIRELESS_PROTECTED:
+        return None
+    # Four addresses where the frame goes from one distribution system to another; quality of service adds two bytes,
+    # its control field four more where the order bit is set.
+    place = 30 if data[1] & _WIRELESS_BOTH == _WIRELESS_BOTH else 24
+    if data[0] & _WIRELESS_QUALITY:
+        place += 6 if data[1] & _WIRELESS_ORDER else 2
+    return after_snap(data, place)
 
 
 def past_labels(data: bytes, place: int) -> tuple[int, int] | None:

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from exporter.flows.decode import fields as f
-from exporter.flows.decode.headers import IPV4, IPV6, after_ethernet, past_labels, read_ip
+from exporter.flows.decode.headers import (
+    IPV4,
+    IPV6,
+    after_ethernet,
+    after_ppp,
+    after_snap,
+    after_wireless,
+    past_labels,
+    read_ip,
+)
 from exporter.flows.decode.templates import FieldSpec
 from exporter.flows.decode.wire import Packet, WireError
 
@@ -36,7 +45,8 @@ _DISCARDED_OUTPUT, _INDEX = 1, 0x3FFFFFFF
 _LONGEST = 0xFFFFFFFF
 
 # header_protocol of a sampled header (sflow_version_5.txt).
-_PROTOCOL_ETHERNET, _PROTOCOL_IP4, _PROTOCOL_IP6, _PROTOCOL_MPLS = 1, 11, 12, 13
+_PROTOCOL_ETHERNET, _PROTOCOL_PPP, _PROTOCOL_IP4, _PROTOCOL_IP6, _PROTOCOL_MPLS = 1, 7, 11, 12, 13
+_PROTOCOL_WIRELESS, _PROTOCOL_WIRELESS_SUBFRAME = 15, 17
 
 # TCP, UDP and SCTP begin with both ports.
 _WITH_PORTS = (6, 17, 132)
@@ -204,6 +214,13 @@ def _start(head: bytes, protocol: int) -> tuple[int, int]:
         return after_ethernet(head) or (14, 0)
     if protocol == _PROTOCOL_MPLS:
         return past_labels(head, 0) or (0, 0)
+    if protocol == _PROTOCOL_PPP:
+        return after_ppp(head, 0) or (0, 0)
+    if protocol == _PROTOCOL_WIRELESS:
+        return after_wireless(head) or (0, 0)
+    if protocol == _PROTOCOL_WIRELESS_SUBFRAME:
+        # Two addresses of six bytes and a length of two, then LLC (IEEE 802.11 9.3.2.2).
+        return after_snap(head, 14) or (0, 0)
     return 0, {_PROTOCOL_IP4: IPV4, _PROTOCOL_IP6: IPV6}.get(protocol, 0)
 
 

@@ -6,17 +6,48 @@ template is hostile input.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from exporter.flows.decode.fields import SAMPLER_ID, SELECTOR_ID, VARIABLE
+from exporter.flows.decode.fields import (
+    FIREWALL_EVENT,
+    FLOW_ID,
+    FRAME_SECTION,
+    INITIATOR_BYTES,
+    IP_SECTION,
+    LAYER2_BYTES,
+    LAYER2_SECTION,
+    OUT_BYTES,
+    OUT_PACKETS,
+    RESPONDER_BYTES,
+    SAMPLER_ID,
+    SAMPLER_NAME,
+    SELECTOR_ID,
+    SELECTOR_NAME,
+    TOTAL_BYTES,
+    TOTAL_PACKETS,
+    VARIABLE,
+)
 
 # Bounds against hostile templates. The largest met (Cisco ASA) has some 40 fields; no fixed record is longer than a
 # jumbo frame, for it has to fit into a datagram.
 MAX_FIELDS, MAX_RECORD_BYTES = 256, 9000
 
+# A firewall's records of connections: what one tells depends on those before it, in their order.
+_ENDS_OF_CONNECTIONS = frozenset({INITIATOR_BYTES, RESPONDER_BYTES})
+
 # Records that name their sampler wait for its rate (rule 4); all others are plain.
-_SAMPLERS = frozenset({SAMPLER_ID, SELECTOR_ID})
+_SAMPLERS = frozenset({SAMPLER_ID, SELECTOR_ID, SAMPLER_NAME, SELECTOR_NAME})
+
+
+# Elements whose meaning is found out by exporter (OUT_BYTES beside IN_BYTES, octets of layer 2), that need what was
+# counted before (totals), or are opened record by record (packets' first bytes).
+_OF_EXPORTER = frozenset(
+    {OUT_BYTES, OUT_PACKETS, LAYER2_BYTES, TOTAL_BYTES, TOTAL_PACKETS, FRAME_SECTION, LAYER2_SECTION, IP_SECTION}
+)
+
+# Layouts that are remembered: a city has some dozens; of what is forgotten, equal ones are counted apart.
+_LAYOUTS = 1024
 
 
 class TemplateKey(NamedTuple):
@@ -47,6 +78,7 @@ class FlowTemplate:
     places: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, compare=False)
     size: int = 0
     names_samplers: bool = False
+    connections: bool = False
 
     @property
     def fixed(self) -> bool:
@@ -55,8 +87,19 @@ class FlowTemplate:
 
     @cached_property
     def plain(self) -> bool:
-        """True for flow records of one size whose sampling rate needs no look-up by record."""
-        return self.size > 0 and not self.options and not self.names_samplers
+        """True for flow records of one size that need no look-up by record, of a rate or of a connection."""
+        return self.size > 0 and not self.options and not self.names_samplers and not self.connections
+
+    @cached_property
+    def shareable(self) -> bool:
+        """True for plain records that say nothing of their exporter beyond themselves."""
+        return self.plain and not any(spec.element in _OF_EXPORTER for spec in self.fields)
+
+
+@lru_cache(_LAYOUTS)
+def _one_layout(fields: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
+    """Equal fields as one object, so that layouts of many exporters are compared by their identity."""
+    return fields
 
 
 class TemplateError(ValueError):
@@ -77,13 +120,16 @@ def make_template(key: TemplateKey, fields: Sequence[FieldSpec], scope: int = 0,
         places.setdefault((spec.enterprise, spec.element), (offset, spec.length))
         offset += spec.length
     samplers = not options and any(spec.element in _SAMPLERS and not spec.enterprise for spec in fields)
+    standard = {spec.element for spec in fields if not spec.enterprise}
+    connections = not options and standard >= {FIREWALL_EVENT, FLOW_ID} and bool(standard & _ENDS_OF_CONNECTIONS)
     return FlowTemplate(
         key=key,
-        fields=tuple(fields),
+        fields=_one_layout(tuple(fields)),
         scope=scope,
         options=options,
         # Where each record has its own lengths, no field has one place.
         places=places if not variable else {},
         size=size,
         names_samplers=samplers,
+        connections=connections,
     )

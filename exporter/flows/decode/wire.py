@@ -7,11 +7,11 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from exporter.flows.decode.fields import INPUT, VARIABLE
-from exporter.flows.decode.templates import MAX_FIELDS, FieldSpec
+from exporter.flows.decode.fields import INPUT
+from exporter.flows.decode.templates import MAX_FIELDS, FieldSpec, FlowTemplate
 
 # Compiled once: these run for every datagram and every set that is not usual.
-_PAIR, _V9_TAIL, _IPFIX_TAIL = (struct.Struct(form).unpack_from for form in ("!HH", "!II", "!HIII"))
+_PAIR, _V9_TAIL, _IPFIX_TAIL = (struct.Struct(form).unpack_from for form in ("!HH", "!I4xII", "!HIII"))
 
 # Bytes of the header and of a record; at most 30 records (Cisco, NetFlow Export Datagram Format, version 5).
 V5_HEADER, V5_RECORD, MAX_V5_RECORDS = 24, 48, 30
@@ -41,9 +41,18 @@ class TemplateRow(NamedTuple):
     scope: int = 0
     options: bool = False
 
+    def tells(self, template: FlowTemplate | None) -> bool:
+        """True where it is that template again."""
+        if template is None:
+            return False
+        return (template.fields, template.scope, template.options) == (self.fields, self.scope, self.options)
+
 
 class Packet(NamedTuple):
-    """A header. ``sequence`` counts flows (v5), packets (v9) or data records (IPFIX); ``body`` begins at ``start``."""
+    """A header. ``sequence`` counts flows (v5), packets (v9) or data records (IPFIX); ``body`` begins at ``start``.
+
+    ``stamp``: milliseconds since the exporter began (v9), its seconds since 1970 (IPFIX).
+    """
 
     version: int
     domain: int
@@ -52,6 +61,7 @@ class Packet(NamedTuple):
     end: int
     sampling: int = 0
     records: int = 0
+    stamp: int = 0
 
 
 def read_packet(data: bytes | memoryview) -> Packet:
@@ -62,13 +72,13 @@ def read_packet(data: bytes | memoryview) -> Packet:
     if version == 5:
         return _v5(data, count)
     if version == 9 and len(data) >= 20:
-        sequence, domain = _V9_TAIL(data, 12)
-        return Packet(9, domain, sequence, 20, len(data))
+        stamp, sequence, domain = _V9_TAIL(data, 4)
+        return Packet(9, domain, sequence, 20, len(data), stamp=stamp)
     if version == 10 and len(data) >= 16:
-        length, _, sequence, domain = _IPFIX_TAIL(data, 2)
+        length, stamp, sequence, domain = _IPFIX_TAIL(data, 2)
         if not 16 <= length <= len(data):
             raise WireError(f"IPFIX length {length} does not fit {len(data)} bytes")
-        return Packet(10, domain, sequence, 16, length)
+        return Packet(10, domain, sequence, 16, length, stamp=stamp)
     raise WireError(f"version {version} is not 5, 9 or 10, or the header is cut short")
 
 
@@ -146,8 +156,6 @@ def _fields(content: bytes, place: int, count: int, ipfix: bool) -> tuple[tuple[
                 element & ~_ENTERPRISE_BIT,
                 place + 4,
             )
-        if not ipfix and length == VARIABLE:
-            raise WireError("a variable length in NetFlow v9")
         fields.append(FieldSpec(element, length, enterprise))
     return tuple(fields), place
 

@@ -1,11 +1,13 @@
 """The history on disk: a minute's rows in, one zstd Parquet file out; hours are put together, old days deleted.
 
-``python -m exporter.flows.history.parquet FOLDER DAYS`` reads rows as JSON lines from its input and writes them: a
-process of its own for a second each minute, so that the collector never carries DuckDB. A file appears whole or not at
-all; where an hour's file stands, its minutes' files no longer count.
+``python -m exporter.flows.history.parquet FOLDER DAYS`` reads a minute (``minute_wire``) from its input and writes it:
+a process of its own for a second each minute, so that the collector never carries DuckDB. The rows with whole remote
+addresses stand in a folder of their own for a day. A file appears whole or not at all; where an hour's file stands, its
+minutes' files no longer count. What the minute shows of attacks is its output: JSON, a list of ``AttackSign``.
 """
 
 import json
+import math
 import os
 import re
 import sys
@@ -14,35 +16,56 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
+try:
+    import duckdb
+except ModuleNotFoundError:
+    # An exporter without the extra `history`. The settings refuse a history then, so that nothing below is reached.
+    duckdb = None  # type: ignore[assignment]  # a module, or nothing where it is not installed
 
 from exporter.errors import ExporterError
-from exporter.flows.history.minute import UsageRow
+from exporter.flows.history.attack_signs import attack_signs
+from exporter.flows.history.minute_wire import UNREADABLE, read_minute
+from exporter.flows.history.usage_rows import UsageColumns, UsageRow, columns_of, usage_columns
 from runtime.files import settle
 
 # Seconds.
 HOUR, DAY = 3600, 86_400
 
+# Below the history's folder: rows with whole remote addresses, for a day.
+WHOLE = "whole"
 # An hour's minutes are put together two minutes after it is over: the last minute's file is written by then.
 _LATENESS_SECONDS = 120
 Query = Callable[[str, Sequence[object]], list[tuple[object, ...]]]
-_NAME = re.compile(r"^(minute|hour)-(\d+)\.(?:parquet|new)$")
+_NAME = re.compile(r"^(minute|hour)-(\d+)(?:-\d+)?\.(?:parquet|new)$")
+_FIRST_COLUMNS = ("minute", "opd", "direction", "host", "remote", "protocol", "port", "bytes")
+# What an exporter told of the flow beside: its application (element 95) and the AS of the remote side (16, 17).
+LATER_COLUMNS = ("application", "asn")
 _COLUMNS = (
     "minute BIGINT, opd VARCHAR, direction VARCHAR, host VARCHAR, remote VARCHAR, protocol UTINYINT, port USMALLINT, "
-    "bytes UBIGINT"
+    "bytes UBIGINT, application UINTEGER, asn UINTEGER"
 )
 
 
 def write_minute(folder: Path, rows: Sequence[UsageRow]) -> None:
     """One minute's file; nothing where nothing was used. Raises OSError, duckdb.Error."""
-    if not rows:
+    if rows:
+        write_columns(folder, columns_of(rows))
+
+
+def write_columns(folder: Path, columns: UsageColumns, run: int = 0) -> None:
+    """The same from columns, which is the faster way by far: DuckDB reads them where they lie.
+
+    Written again by the same run it is replaced, by another it stands beside.
+    """
+    if not columns["minute"].size:
         return
     folder.mkdir(parents=True, exist_ok=True)
     # In memory: the only file there is to be is the Parquet file.
     with duckdb.connect() as database:
         database.execute(f"CREATE TABLE uses ({_COLUMNS})")
-        database.executemany("INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [list(row) for row in rows])
-        path = folder / f"minute-{rows[0].minute}.parquet"
+        arrays = dict(columns)
+        database.execute(f"INSERT INTO uses SELECT {', '.join(arrays)} FROM arrays")
+        path = folder / f"minute-{columns['minute'][0]}{f'-{run}' if run else ''}.parquet"
         # Sorted, so that the groups of a Parquet file have narrow bounds and a question for one OPD skips most of them.
         _copy(database, "SELECT * FROM uses ORDER BY opd, direction, bytes DESC", path)
 
@@ -85,39 +108,48 @@ def files_since(folder: Path, since: float) -> list[Path]:
 
 
 @contextmanager
-def reading(folder: Path, since: float) -> Iterator[Query]:
+def reading(folder: Path, since: float, until: float = math.inf) -> Iterator[Query]:
     """Query the rows from ``since`` on as the view ``uses``. Raises ExporterError where a file cannot be read."""
-    paths = files_since(folder, since)
+    paths = [path for path in files_since(folder, since) if _begin(path) < until]
     if not paths:
         raise ExporterError(f"{folder}: holds no history since then; it is written each minute; ask for a longer span")
     try:
         with duckdb.connect() as database:
             # A view takes no parameters in DuckDB; both values are numbers and file names of this module.
-            source = f"SELECT * FROM read_parquet({_list(paths)}) WHERE minute >= {int(since)}"
-            database.execute(f"CREATE VIEW uses AS {source}")
+            files = f"read_parquet({_list(paths)}, union_by_name = true)"
+            present = {str(row[0]) for row in database.execute(f"DESCRIBE SELECT * FROM {files}").fetchall()}
+            # Files of an earlier release know neither; what a file lacks beside others that have it comes as NULL.
+            later = [f"coalesce({name}, 0) AS {name}" if name in present else f"0 AS {name}" for name in LATER_COLUMNS]
+            source = f"SELECT {', '.join((*_FIRST_COLUMNS, *later))} FROM {files}"
+            database.execute(f"CREATE VIEW uses AS {source} WHERE minute >= {int(since)}")
             yield lambda sql, parameters: list(database.execute(sql, list(parameters)).fetchall())
     except duckdb.Error as error:
         raise ExporterError(f"{folder}: the history cannot be read: {str(error).splitlines()[0]}") from error
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The writer's process."""
+    """The writer's process: 0 where the minute is on disk, 1 where it may be tried again, ``UNREADABLE``."""
     folder, days = Path(arguments[0]), int(arguments[1])
     try:
-        forget(folder, days, time.time())  # first: a full disk or a broken file keeps nothing longer than it may be
-        write_minute(folder, list(_read(sys.stdin)))
-        compact(folder, time.time())
-    except (OSError, duckdb.Error) as error:
+        now = time.time()
+        forget(folder, days, now)  # first: a full disk or a broken file keeps nothing longer than it may be
+        # An hour's file goes with its first minute: whole addresses are never kept longer than a day.
+        forget(folder / WHOLE, 1, now + HOUR)
+        minute = read_minute(sys.stdin.buffer)
+        signs = attack_signs(minute.sums.settle(), minute.codes)
+        counted = (minute.minute, minute.sums, minute.codes, minute.top)
+        write_columns(folder, usage_columns(*counted), minute.run)
+        write_columns(folder / WHOLE, usage_columns(*counted, whole=True), minute.run)
+        compact(folder, now)
+        compact(folder / WHOLE, now)
+    except (OSError, ValueError, duckdb.Error) as error:
         print(f"event=history_not_written folder={folder} reason={str(error)!r}", file=sys.stderr)
-        return 1
+        return UNREADABLE if isinstance(error, ValueError) else 1
+    print(json.dumps(signs))
     return 0
 
 
-def _read(lines: Iterable[str]) -> Iterable[UsageRow]:
-    return (UsageRow(*json.loads(line)) for line in lines)
-
-
-def _copy(database: duckdb.DuckDBPyConnection, source: str, path: Path) -> None:
+def _copy(database: "duckdb.DuckDBPyConnection", source: str, path: Path) -> None:
     fresh = path.with_suffix(".new")
     # DuckDB takes no parameters in COPY; the path is quoted, the source is text of this module.
     database.execute(f"COPY ({source}) TO '{_quote(fresh)}' (FORMAT parquet, COMPRESSION zstd)")

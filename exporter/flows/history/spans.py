@@ -4,7 +4,9 @@ import re
 
 from exporter.errors import ExporterError
 
-TABLES = ("hosts", "networks", "services")
+# The tables of every answer, and those that are asked for by name. ``operators`` are the AS of remote networks.
+SUMMARIES = ("hosts", "networks", "services")
+TABLES = (*SUMMARIES, "applications", "operators", "countries", "opds", "addresses")
 
 # Seconds of each unit that a span may have.
 DAY = 86_400

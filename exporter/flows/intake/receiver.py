@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 
 from exporter.errors import ExporterError
 from exporter.flows.account.collector import Collector
-from exporter.flows.account.pipeline import take_batch
+from exporter.flows.account.copies import RecentDatagrams
+from exporter.flows.account.pipeline import take_from_network
 from exporter.flows.intake.mmsg import BATCH, OVERFLOW, SocketReader
 from exporter.http.server import parse_listen
 from exporter.sockets import widen
@@ -63,7 +64,7 @@ class Receiver:
             PART, (Job("receiving", IDLE_SECONDS, self.turn), Job("counters", IDLE_SECONDS, self._keep_counters))
         )
         self._readers: dict[socket.socket, SocketReader] = {}
-        self._over = threading.Event()
+        self._over, self._recent = threading.Event(), RecentDatagrams()
         arguments = ("flows", self._run, self._over.is_set)
         self._thread = threading.Thread(target=supervised, args=arguments, name="flows", daemon=True)
 
@@ -129,7 +130,7 @@ class Receiver:
             batch = reader.read()
             if batch is not None:
                 with self.lock:
-                    take_batch(self._collector, batch)
+                    take_from_network(self._collector, self._recent, batch, time.monotonic())
         except Exception as error:
             self._faults.note(error)
         return 0 if batch is None else len(batch.lengths)

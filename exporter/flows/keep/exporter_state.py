@@ -8,11 +8,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from exporter.flows.account.beginnings import StreamHead
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.domains import ObservationDomain
 from exporter.flows.account.exporters import FlowExporter
+from exporter.flows.account.odd_amounts import BOTH_WAYS_RECORDS
 from exporter.flows.account.sampling import SamplingRate
-from exporter.flows.decode.templates import FieldSpec, TemplateKey, make_template
+from exporter.flows.decode.templates import FieldSpec, FlowTemplate, TemplateKey, make_template
 from runtime.files import set_aside, write_whole
 
 # Raised when what the file holds changes its shape; a file of another number is set aside, not guessed at.
@@ -42,6 +44,9 @@ def load(collector: Collector, path: Path) -> int:
     for source, exporter in exporters.items():
         if collector.allowed is None or source in collector.allowed:
             exporter.settings = collector.allowed[source] if collector.allowed is not None else exporter.settings
+            exporter.pending.used = collector.rateless_bytes
+            if exporter.settings.out_bytes is None:
+                exporter.find_both_ways(0)
             collector.exporters[source] = exporter
     return number
 
@@ -58,6 +63,8 @@ def state_of(collector: Collector, counters: int) -> dict[str, Any]:
 def _exporter(exporter: FlowExporter) -> dict[str, Any]:
     return {
         "flow_totals": [[key.hex(), *counts] for key, counts in exporter.total_counters.last.items()],
+        "connections": [[key.hex(), *counts] for key, counts in exporter.connections.updates.items()],
+        "out_bytes": exporter.settings.out_bytes if exporter.both_ways > 0 else None,
         "domains": [_domain(domain) for domain in exporter.domains.values()],
     }
 
@@ -65,30 +72,60 @@ def _exporter(exporter: FlowExporter) -> dict[str, Any]:
 def _domain(domain: ObservationDomain) -> dict[str, Any]:
     return {
         "name": [domain.version, domain.number],
-        "samplers": [[sampler, *rate] for sampler, rate in domain.samplers.items()],
-        "templates": [
-            [t.key.id, [list(spec) for spec in t.fields], t.scope, t.options] for t in domain.templates.values()
-        ],
+        "own_port": domain.own_port,
+        "ports": sorted(domain.ports),
+        "inherits": domain.inherits,
+        "head": domain.head and domain.head[:2],
+        "template_ports": [[number, port] for number, port in domain.template_ports.items()],
+        "former": [_template(template) for template in domain.former.values()],
+        "samplers": [[sampler, *rate] for sampler, rate in domain.own.items()],
+        "shared": list(domain.shared),
+        "aliases": [[name, *numbers] for name, numbers in domain.aliases.items()],
+        "rateless": sorted(domain.rateless),
+        "templates": [_template(template) for template in domain.templates.values()],
     }
+
+
+def _template(template: FlowTemplate) -> list[Any]:
+    return [template.key.id, [list(spec) for spec in template.fields], template.scope, template.options]
 
 
 def _exporter_from(source: str, row: dict[str, Any]) -> FlowExporter:
     exporter = FlowExporter(source)
     flows = ((bytes.fromhex(key), tuple(map(int, counts))) for key, *counts in row["flow_totals"])
     exporter.total_counters.last.update(flows)
+    # Files of earlier versions have neither of these.
+    sums = ((bytes.fromhex(key), tuple(map(int, counts))) for key, *counts in row.get("connections", ()))
+    exporter.connections.updates.update(sums)
+    exporter.both_ways = BOTH_WAYS_RECORDS if row.get("out_bytes") == "reverse" else 0
     for domain_row in row["domains"]:
         domain = _domain_from(source, domain_row)
-        exporter.domains[domain.version, domain.number] = domain
+        name = (domain.version, domain.number, domain.own_port)
+        exporter.domains[name if domain.own_port else name[:2]] = domain
+        if domain.own_port:
+            exporter.sockets |= {(*name[:2], port): domain for port in domain.ports}
+    for domain in exporter.domains.values():
+        exporter.share(domain, domain.shared)
     return exporter
 
 
 def _domain_from(source: str, row: dict[str, Any]) -> ObservationDomain:
     version, number = map(int, row["name"])
     domain = ObservationDomain(version, number)
-    domain.samplers = {
-        int(name): SamplingRate(int(packets), int(sampled)) for name, packets, sampled in row["samplers"]
-    }
-    for identity, fields, scope, options in row["templates"]:
-        key = TemplateKey(source, version, number, identity)
-        domain.templates[identity] = make_template(key, [FieldSpec(*spec) for spec in fields], scope, options)
+    domain.add_rates(
+        {int(name): SamplingRate(int(packets), int(sampled)) for name, packets, sampled in row["samplers"]}
+    )
+    # Files of earlier versions have none of these three.
+    domain.shared = {int(name): domain.own[int(name)] for name in row.get("shared", ())}
+    domain.aliases = {int(name): frozenset(map(int, numbers)) for name, *numbers in row.get("aliases", ())}
+    domain.give_up(frozenset(map(int, row.get("rateless", ()))))
+    # Nor any of these.
+    domain.own_port, domain.inherits = int(row.get("own_port", 0)), bool(row.get("inherits"))
+    domain.ports = {int(port) for port in row.get("ports", ())}
+    domain.head = StreamHead(*map(int, row["head"])) if row.get("head") else None
+    domain.template_ports = {int(identity): int(port) for identity, port in row.get("template_ports", ())}
+    for templates, rows in ((domain.former, row.get("former", ())), (domain.templates, row["templates"])):
+        for identity, fields, scope, options in rows:
+            key = TemplateKey(source, version, number, identity)
+            templates[identity] = make_template(key, [FieldSpec(*spec) for spec in fields], scope, options)
     return domain

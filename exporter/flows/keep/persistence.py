@@ -16,6 +16,7 @@ class Persistence:
     """The files ``flows.json`` and ``flows.counters.*`` of a folder. The collector's lock guards all but ``save``."""
 
     def __init__(self, collector: Collector, folder: Path) -> None:
+        self.folder = folder
         self._collector, self._path = collector, folder / "flows.json"
         self._counters = CounterFiles(collector, folder / "flows.counters")
 

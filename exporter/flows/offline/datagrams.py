@@ -14,9 +14,10 @@ IP = 0
 
 
 class CaptureDatagram(NamedTuple):
-    """``source`` is the sender's address."""
+    """``source`` and ``port`` are the sender's."""
 
     source: str
+    port: int
     data: bytes
 
 
@@ -46,12 +47,12 @@ def datagram(link: int, frame: bytes) -> CaptureDatagram | UnreadFrame:
     end = place + header.total if header.total else len(frame)
     if header.payload + 8 > min(end, len(frame)):
         return UnreadFrame("cut short")
-    size = struct.unpack_from("!H", frame, header.payload + 4)[0]
+    port, size = struct.unpack_from("!H2xH", frame, header.payload)
     # A UDP length below its own header's 8 bytes is 0 for a jumbogram, or nonsense: the IP length decides.
     last = header.payload + size if size >= 8 else end
     if last > min(end, len(frame)):
         return UnreadFrame("cut short")
-    return CaptureDatagram(str(ip_address(header.source)), frame[header.payload + 8 : last])
+    return CaptureDatagram(str(ip_address(header.source)), port, frame[header.payload + 8 : last])
 
 
 def _null(frame: bytes) -> tuple[int, int] | None:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from exporter.flows.account.collector import Collector
+from exporter.flows.account.copies import RecentDatagrams
 from exporter.flows.account.counting import CountedBlock
 from exporter.flows.account.exporter_settings import exporter_settings
-from exporter.flows.account.pipeline import take_batch
+from exporter.flows.account.pipeline import finish, take_batch, take_from_network
 from exporter.flows.account.prefix_lookup import city_lookup, empty_lookup
-from exporter.flows.decode.batches import batch_of
+from exporter.flows.decode.batches import DatagramRow, batch_of
 from exporter.flows.offline.captures import CaptureError
 from exporter.flows.offline.report import RAW, CaptureStream, batches, report
 from exporter.flows.offline.rows import line, rows
@@ -20,6 +21,9 @@ from inventory.reading import read_city
 
 # Datagrams: between two lines of progress (about a second), and in a batch.
 _SHOW_EVERY, MOST = 20_000, 256
+
+# Seconds since 1970: a capture of that day has no times, and so nothing that comes twice within a second.
+_NO_TIME = 86_400.0
 EXAMPLE = "example: lebarpita-exporter flows read flows.pcap --inventory /etc/lebarpita/city.yaml --json"
 
 
@@ -43,17 +47,23 @@ def _read(options: argparse.Namespace) -> int:
     settings = exporter_settings(city) if city else {}
     raw = options.exporter or (next(iter(settings)) if len(settings) == 1 else RAW)
     stream, problems = CaptureStream(), list[str]()
-    collector = Collector(city_lookup(city) if city else empty_lookup(), None, stream.clock, settings)
+    lookup = city_lookup(city) if city else empty_lookup()
+    collector = Collector(lookup, None, stream.clock, settings, patient=True)
+    recent = RecentDatagrams()
     printer = _RecordPrinter(collector, options.json) if options.records else None
     try:
         # One datagram at a time where records are printed: only so is it known whose each record is.
         for batch in _with_progress(batches(options.captures, stream, raw, 1 if printer else MOST)):
             if printer:
                 printer.exporter = batch[0][1]
-            take_batch(collector, batch_of(batch))
+            if stream.now >= _NO_TIME:
+                take_from_network(collector, recent, batch_of(batch), stream.now)
+            else:
+                take_batch(collector, batch_of(batch))
     except CaptureError as error:
         problems.append(str(error))
         print(error, file=sys.stderr)
+    finish(collector)
     document = report(collector, stream, problems)
     if printer:
         printer.end()
@@ -86,7 +96,7 @@ class _RecordPrinter:
         print("\n]," if self._json else "")
 
 
-def _with_progress(rows: Iterator[list[tuple[bytes, str]]]) -> Iterator[list[tuple[bytes, str]]]:
+def _with_progress(rows: Iterator[list[DatagramRow]]) -> Iterator[list[DatagramRow]]:
     """Tells a person at a terminal how far the reading is."""
     number = last = 0
     for row in rows:

@@ -70,7 +70,7 @@ def _replay(options: argparse.Namespace) -> int:
     progress = _Progress()
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as door:
-            rows = (progress.count(data) for data, _ in datagrams(options.captures, CaptureStream()))
+            rows = (progress.count(row[0]) for row in datagrams(options.captures, CaptureStream()))
             number = send_paced(rows, options.rate, lambda data: door.sendto(data, (where.host, where.port)))
     except OSError as error:
         raise ExporterError(f"{options.to}: datagrams cannot be sent: {error.strerror}; check --to") from error

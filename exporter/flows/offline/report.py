@@ -13,13 +13,20 @@ from typing import Any
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.totals import RECEIVE, TRANSMIT
+from exporter.flows.decode.batches import DatagramRow
 from exporter.flows.offline.captures import CaptureError, CaptureFrame, frames, is_capture
 from exporter.flows.offline.datagrams import LINKS, UnreadFrame, datagram
 
 RAW = "raw"
 
+# Ports that a line of problems names, at most.
+_SHOWN_PORTS = 8
+
 # UDP's length field has 16 bits.
 LARGEST_DATAGRAM = 65_535
+
+# An IPFIX message begins with its version and its length, in a header of 16 bytes (RFC 7011 3.1).
+_IPFIX, _IPFIX_HEADER = 10, 16
 
 # Of the capture's own clock: what waits for its template waits as long as it did on the line, to half a second.
 _BATCH_SECONDS = 0.5
@@ -45,9 +52,9 @@ class CaptureStream:
 
 def batches(
     paths: Sequence[Path], stream: CaptureStream, raw: str = RAW, most: int = 256
-) -> Iterator[list[tuple[bytes, str]]]:
+) -> Iterator[list[DatagramRow]]:
     """The datagrams in order, at most ``most`` and half a second at a time. Raises CaptureError after the last."""
-    rows: list[tuple[bytes, str]] = []
+    rows: list[DatagramRow] = []
     began, fault = 0.0, None
     try:
         for row in datagrams(paths, stream, raw):
@@ -65,13 +72,15 @@ def batches(
         raise fault
 
 
-def datagrams(paths: Sequence[Path], stream: CaptureStream, raw: str = RAW) -> Iterator[tuple[bytes, str]]:
+def datagrams(paths: Sequence[Path], stream: CaptureStream, raw: str = RAW) -> Iterator[DatagramRow]:
     """Every datagram of the files with its exporter. Raises CaptureError where a file cannot be read further."""
     for path in paths:
         try:
             with path.open("rb") as file:
                 capture = is_capture(file.read(4))
-            rows = _of_capture(path, stream) if capture else iter([(_raw(path), raw)])
+            rows: Iterator[DatagramRow] = (
+                _of_capture(path, stream) if capture else ((data, raw) for data in _messages(path))
+            )
             for row in rows:
                 stream.datagrams += 1
                 yield row
@@ -107,12 +116,12 @@ def report(collector: Collector, stream: CaptureStream, problems: Sequence[str] 
     }
 
 
-def _of_capture(path: Path, stream: CaptureStream) -> Iterator[tuple[bytes, str]]:
+def _of_capture(path: Path, stream: CaptureStream) -> Iterator[DatagramRow]:
     for frame in frames(path):
         content = _datagram(path, frame)
         stream.read = frame.seconds
         if not isinstance(content, UnreadFrame):
-            yield content.data, content.source
+            yield content.data, content.source, content.port
         elif not content.quiet:
             key = (str(path), content.reason)
             stream.unread[key] += 1
@@ -127,6 +136,23 @@ def _datagram(path: Path, frame: CaptureFrame) -> Any:
             "capture on an Ethernet interface, or with tcpdump -i any"
         )
     return datagram(frame.link, frame.data)
+
+
+def _messages(path: Path) -> Iterator[bytes]:
+    """The IPFIX messages of a file of them (RFC 5655); of any other file its whole content as one datagram."""
+    with path.open("rb") as file:
+        head = file.read(_IPFIX_HEADER)
+        if int.from_bytes(head[:2], "big") != _IPFIX or path.stat().st_size == int.from_bytes(head[2:4], "big"):
+            yield _raw(path)
+            return
+        while head:
+            size = int.from_bytes(head[2:4], "big")
+            if len(head) < _IPFIX_HEADER or int.from_bytes(head[:2], "big") != _IPFIX or size < _IPFIX_HEADER:
+                # No message: what is left is counted as a datagram that makes no sense.
+                yield head + file.read(LARGEST_DATAGRAM - len(head))
+                return
+            yield head + file.read(size - _IPFIX_HEADER)
+            head = file.read(_IPFIX_HEADER)
 
 
 def _raw(path: Path) -> bytes:
@@ -149,6 +175,7 @@ def _row(exporter: FlowExporter) -> dict[str, Any]:
         "held_sets": len(exporter.pending.sets),
         "undecoded_sets": exporter.undecoded,
         "refused_datagrams": exporter.malformed,
+        "duplicate_datagrams": exporter.copies,
         "longest_flow_seconds": exporter.longest_seconds,
     }
 
@@ -174,9 +201,36 @@ def _exporter_problems(exporters: Any) -> Iterator[str]:
             yield f"{source}: {len(exporter.pending.sets)} sets still wait for their template or rate; read that first"
         if exporter.undecoded:
             yield f"{source}: {exporter.undecoded} sets were thrown away, because their template never came in time"
+        yield from _stream_problems(source, exporter)
         if exporter.unsampled:
             yield f"{source}: {exporter.unsampled} sets counted unsampled, for their rate never came: declare sampling"
         if exporter.undeclared_totals:
             yield f"{source}: it tells totals since a flow began, which are not counted: declare total_counts: true"
+        yield from _meaning_problems(source, exporter)
         if exporter.malformed:
             yield f"{source}: {exporter.malformed} datagrams or templates make no sense and were refused"
+
+
+def _stream_problems(source: str, exporter: FlowExporter) -> Iterator[str]:
+    """What its datagrams say of who sends them, and how often."""
+    if exporter.copies:
+        yield f"{source}: {exporter.copies} datagrams came twice and count once: is there a second way or a mirror"
+    if exporter.sockets:
+        ports = sorted({port for domain in exporter.domains.values() for port in domain.ports})
+        yield (
+            f"{source}: several exporters send from this address, told apart by their UDP ports "
+            f"({', '.join(map(str, ports[:_SHOWN_PORTS]))}): give each its own address, or its own source id"
+        )
+    if exporter.untold:
+        yield (f"{source}: {exporter.untold} sets were decoded by a template of before it began anew: none came since")
+
+
+def _meaning_problems(source: str, exporter: FlowExporter) -> Iterator[str]:
+    """What records mean by their counters."""
+    if exporter.absurd:
+        yield f"{source}: {exporter.absurd} records are set aside: no network carries what they count; ask its vendor"
+    if exporter.layer2:
+        yield f"{source}: {exporter.layer2} records tell octets of layer 2 (352), which are counted as they are"
+    if exporter.both_ways > 0:
+        counted = "counted so" if exporter.settings.out_bytes == "reverse" else "only IN_BYTES are counted"
+        yield f"{source}: its IN_BYTES and OUT_BYTES are two directions, {counted}: declare out_bytes: reverse"

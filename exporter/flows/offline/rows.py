@@ -55,11 +55,19 @@ _ENDS = ("source", "target")
 
 
 def _texts(records: Records, pair: tuple[int, int]) -> list[str] | None:
+    """Each record's address: the IPv4 one, or the IPv6 one where that is empty or absent."""
+    texts: list[str] | None = None
     for element, length in zip(pair, (4, 16), strict=True):
         raw = records.raw(element, length)
         if raw is not None:
-            return [str(ip_address(address.tobytes())) for address in raw]
-    return None
+            addresses = [str(ip_address(address.tobytes())) for address in raw]
+            filled = [any(address) for address in raw.tolist()]
+            texts = (
+                addresses
+                if texts is None
+                else [a if b else c for a, b, c in zip(addresses, filled, texts, strict=True)]
+            )
+    return texts
 
 
 def _codes(codes: Sequence[str], numbers: OpdNumbers) -> list[str | None]:

@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from exporter.snmp.device import objects as c
+from exporter.snmp.device.columns import ask_around
 from exporter.snmp.device.diagnosis import explained
-from exporter.snmp.device.interface_map import InterfaceMap, find, learn
+from exporter.snmp.device.doubt import DOUBTED_SECONDS, Doubt
+from exporter.snmp.device.interface_map import Believed, InterfaceMap, find, learn
+from exporter.snmp.device.manners import Manners, quirks_of_agent
 from exporter.snmp.device.plan import DevicePlan
 from exporter.snmp.device.queues import read_queues
 from exporter.snmp.device.reading import InterfaceReading, counter_bits, read_interface
-from exporter.snmp.device.requests import DeviceAnswer, Manners, ObjectGroup, RequestBatch, ask, batches
+from exporter.snmp.device.requests import DeviceAnswer, ObjectGroup, RequestBatch, ask, batches
 from exporter.snmp.device.resources import read_resources
 from exporter.snmp.device.table import Extra
 from exporter.snmp.device.uptime import Boot, follow
@@ -28,6 +31,8 @@ RELEARN_SECONDS = 600.0
 NAMES_AFTER_CHANGE_SECONDS = 60.0
 # A reason holds for a few scrapes; looking into it costs the silent device up to three datagrams more.
 EXPLAINED_SECONDS = 60.0
+# A device that failed once may have lost a datagram; at the second time in a row its silence is looked into.
+_LOOKED_INTO_AFTER = 1
 _HEAD = (ObjectGroup("", (c.IF_NUMBER,)), ObjectGroup("", (c.IF_TABLE_LAST_CHANGE,)))
 
 
@@ -37,7 +42,7 @@ class DeviceReading:
 
     device: str
     at: float
-    boot: Boot
+    boot: Boot | None
     interfaces: Mapping[str, InterfaceReading]
     problems: Mapping[str, str] = field(default_factory=dict)
     quirks: tuple[str, ...] = ()
@@ -63,6 +68,11 @@ class Poller:
         self._named_at = 0.0
         self._table: tuple[object, ...] = ()
         self._boot: Boot | None = None
+        self._believed: InterfaceMap | None = None
+        self._doubt: Doubt | None = None
+        self._anew = False
+        self._learn_next = False
+        self._failures = 0
         self._why: tuple[Reason, SnmpFailure] | None = None
         self._why_at = 0.0
         self.suspect = False
@@ -74,10 +84,11 @@ class Poller:
         except BaseException as error:
             self.close()
             self.suspect = True
+            self._failures += 1
             if isinstance(error, SnmpFailure):
                 raise await self._explained(error) from error
             raise
-        self.suspect, self._why = False, None
+        self.suspect, self._why, self._failures = False, None, 0
         return reading
 
     def close(self) -> None:
@@ -93,16 +104,33 @@ class Poller:
         return self._why[1]
 
     async def _poll(self) -> DeviceReading:
-        if self.interface_map is None or self._clock() - self._learnt_at > RELEARN_SECONDS:
+        if self._to_learn():
             await self._learn()
         answer = await self._answer()
         if self._moved(answer) or (self._table_changed(answer) and not await self._named_as_before()):
+            self._learn_next = True
             await self._learn()
             answer = await self._answer()
             if self._moved(answer):
                 raise SnmpFailure(Reason.BAD_ANSWER, f"{self.target.name}: its interfaces move while they are read")
             self._table_changed(answer)
+        self._doubt_of_the_young()
         return self._reading(answer)
+
+    def _to_learn(self) -> bool:
+        """At the start, after ten minutes, when it failed last time, and while something is worse than before."""
+        now = self._clock()
+        if self.interface_map is None or self._learn_next or now - self._learnt_at > RELEARN_SECONDS:
+            return True
+        return self._doubt is not None and self._doubt.due(now)
+
+    def _doubt_of_the_young(self) -> None:
+        """A device that has just begun may not have filled its tables; what is sought is asked for again soon."""
+        assert self.interface_map is not None
+        young = self._boot is not None and self._boot.uptime_seconds < DOUBTED_SECONDS
+        if young and self.interface_map.match.problems and self._doubt is None:
+            now = self._clock()
+            self._doubt = Doubt(now, now)
 
     async def _named_as_before(self) -> bool:
         """Whether the names, walked anew, are where they were; what else was learnt then holds too.
@@ -111,10 +139,21 @@ class Poller:
         """
         assert self.interface_map is not None
         self._named_at = self._clock()
-        return await find(self._talking(), self.plan.interfaces) == self.interface_map.match
+        return await find(self._talking(), self.plan.interfaces, self.manners.columns) == self.interface_map.match
 
     async def _learn(self) -> None:
-        self.interface_map = await learn(self._talking(), self.plan, self.manners)
+        now = self._clock()
+        doubted = self._doubt is None or self._doubt.holds(now)
+        believed = Believed(self._believed, doubted, self._anew) if self._believed else None
+        fresh = await learn(self._talking(), self.plan, self.manners, believed)
+        worse = believed is not None and believed.better_than(fresh)
+        if doubted and (worse or (self._doubt and fresh.match.problems)):
+            self._doubt = self._doubt.again(now) if self._doubt else Doubt(now, now)
+        else:
+            self._doubt = None
+        if not (worse and doubted):
+            self._believed, self._anew = fresh, False
+        self.interface_map, self._learn_next = fresh, False
         # Spread over a minute: devices that were learnt together at the start are not walked together for ever.
         self._named_at = self._learnt_at = self._clock() - random.uniform(0, RELEARN_SECONDS / 10)
         self._table = ()
@@ -125,7 +164,16 @@ class Poller:
         if not self._requests or self._planned_for != self.manners.varbinds:
             self._requests = batches((*self.interface_map.groups, *_HEAD), self.manners.varbinds)
             self._planned_for = self.manners.varbinds
-        return await ask(self._talking(), self._requests, self.manners)
+        self.manners.before_poll()
+        answer = await self._answer_around()
+        self.manners.after_poll(answer.values)
+        return answer
+
+    async def _answer_around(self) -> DeviceAnswer:
+        """The answer. Of a device just learnt, and where it failed twice, a silence may be that of one column."""
+        if self.manners.settled and self._failures != _LOOKED_INTO_AFTER:
+            return await ask(self._talking(), self._requests, self.manners)
+        return await ask_around(self._talking(), self._requests, self.manners)
 
     def _talking(self) -> Session:
         """The session. A device that failed last time is asked without retries, so that the reason fits the scrape."""
@@ -136,12 +184,15 @@ class Poller:
     def _moved(self, answer: DeviceAnswer) -> bool:
         """Whether what was learnt no longer holds: a reboot, or another interface in the place."""
         assert self.interface_map is not None
-        boot = follow(self._boot, max(answer.uptimes), self._clock())
-        rebooted = self._boot is not None and boot.reboots > self._boot.reboots
-        # Hundredths of a second: sixty timeouts. No two requests of one poll lie so far apart, so one of them was
-        # answered by another life of the agent.
-        torn = max(answer.uptimes) - min(answer.uptimes) > 100 * self.target.timeout_seconds * 60
-        self._boot = boot
+        rebooted = torn = False
+        if answer.uptimes:
+            boot = follow(self._boot, max(answer.uptimes), self._clock())
+            rebooted = self._boot is not None and boot.reboots > self._boot.reboots
+            # Hundredths of a second: sixty timeouts. No two requests of one poll lie so far apart, so one of them was
+            # answered by another life of the agent.
+            torn = max(answer.uptimes) - min(answer.uptimes) > 100 * self.target.timeout_seconds * 60
+            self._boot = boot
+        self._anew |= rebooted
         values = answer.values
         wrong = any(
             # First as it came: stripping every name in every scrape would cost more than the few agents that pad them.
@@ -161,18 +212,18 @@ class Poller:
         return sought or self._clock() - self._named_at > NAMES_AFTER_CHANGE_SECONDS
 
     def _reading(self, answer: DeviceAnswer) -> DeviceReading:
-        assert self.interface_map is not None and self._boot is not None
+        assert self.interface_map is not None
         self._unstick(answer)
         interface_map = self.interface_map
         interfaces = {
             name: read_interface(answer.values, place.index, interface_map.traits[name])
             for name, place in interface_map.match.places.items()
         }
-        quirks = (*interface_map.quirks, *(("small_requests",) if self.manners.varbinds < Manners.varbinds else ()))
+        quirks = (*interface_map.quirks, *quirks_of_agent(self.manners, self.target.habits))
         return DeviceReading(
             device=self.target.name,
             at=self._clock(),
-            boot=self._boot,
+            boot=self._boot if self.manners.uptime is not False else None,
             interfaces=interfaces,
             problems=interface_map.match.problems,
             quirks=quirks,

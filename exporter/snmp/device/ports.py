@@ -11,7 +11,8 @@ from typing import NamedTuple
 from exporter.snmp import metrics as m
 from exporter.snmp.device.plan import DevicePlan, Port, counted_twice
 from exporter.snmp.device.poller import DeviceReading
-from exporter.snmp.device.reading import InterfaceReading, line_speed
+from exporter.snmp.device.reading import SLACK, InterfaceReading, line_speed
+from exporter.snmp.device.table import Extra
 from exporter.template import Family, PageTemplate
 
 _LINK_METRICS = (
@@ -72,9 +73,14 @@ class PortPage:
         self._plan = plan
         self._template = PageTemplate(lambda: _families(plan))
         self._before: dict[str, _Before] = {}
+        self.extras: list[Extra] = []
 
     def write(self, reading: DeviceReading) -> str:
-        """The samples of one reading. Lines whose value the device lacks are left out."""
+        """The samples of one reading. Lines whose value the device lacks are left out.
+
+        What is rare (bundles, ports below their contract) is put into ``extras`` instead: no page keeps room for it.
+        """
+        self.extras = []
         twice = counted_twice(self._plan.ports, reading.stacked) if reading.stacked else frozenset()
         rows = [self._row(port, reading, port.link in twice) for port in self._plan.ports]
         # The first 14 values are of the link (see _NOT_FOUND), the last four of the OPD.
@@ -92,6 +98,8 @@ class PortPage:
         speed = line_speed(interface.speed_bytes, port.speed, now.fastest)
         refused = self._may_have_wrapped(port, interface, reading.at, speed) or (twice and not port.faces_opds)
         self._before[port.link] = now
+        if interface.oper_up and (speed < port.speed or interface.bundle or interface.half_duplex):
+            self.extras += _rare(port, interface, speed, self._plan.device)
         changed, up, admin_up = interface.last_change_ticks, interface.oper_up, interface.admin_up
         ways = _TOWARDS if port.faces_opds else _FROM
         octets: tuple[int | None, int | None] = (None, None) if refused else ways.octets(interface)
@@ -101,7 +109,7 @@ class PortPage:
             None if admin_up is None else int(admin_up),
             *octets,
             speed,
-            None if changed is None else round(reading.boot.moment(changed), 2),
+            None if changed is None or reading.boot is None else round(reading.boot.moment(changed), 2),
             interface.counter_bits,
             int(refused),
             now.discontinuities,
@@ -129,6 +137,19 @@ class PortPage:
         """Whether 32-bit octets could have wrapped unseen since the last reading (RFC 2863 section 3.1.6)."""
         before = self._before.get(port.link)
         return interface.counter_bits == 32 and before is not None and (at - before.at) * speed > _WRAP_LIMIT
+
+
+def _rare(port: Port, interface: InterfaceReading, speed: int, device: str) -> list[Extra]:
+    """The samples of a port that is up and a bundle, below its contract or at half duplex."""
+    labels = (port.link, device)
+    samples: list[Extra] = []
+    if interface.bundle and interface.speed_bytes:
+        samples.append((m.LINK_BUNDLE_SPEED, labels, interface.speed_bytes))
+    if speed * SLACK < port.speed:
+        samples.append((m.LINK_BELOW_CONTRACT, labels, 1))
+    if interface.half_duplex:
+        samples.append((m.LINK_HALF_DUPLEX, labels, 1))
+    return samples
 
 
 def _fastest(before: tuple[int | None, int | None], now: tuple[int | None, int | None]) -> int:

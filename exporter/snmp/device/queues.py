@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.snmp.device.plan import OpdQueue
-from exporter.snmp.device.reading import EXACT
+from exporter.snmp.device.reading import EXACT, counter
 from exporter.snmp.device.requests import ObjectGroup
 from exporter.snmp.engines.interface import Session
 from exporter.snmp.wire.ber import Value
@@ -57,4 +57,5 @@ def read_queues(places: tuple[QueuePlace, ...], values: Mapping[str, Value]) -> 
 
 
 def _count(value: Value | None) -> int | None:
-    return value % EXACT if isinstance(value, int) else None
+    count = counter(value)
+    return None if count is None else count % EXACT

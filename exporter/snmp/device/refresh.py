@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from exporter.snmp.device.objects import SYS_UPTIME
+from exporter.snmp.device.reading import counter
 from exporter.snmp.device.requests import looked_up
 from exporter.snmp.engines.interface import Session
 from exporter.snmp.wire.ber import Value
@@ -66,8 +67,8 @@ def period(looks: Sequence[Look]) -> float | None:
 
 def rate(first: Look, last: Look, place: int, bits: int, speed_bytes: int) -> float | str:
     """Bytes per second of one counter between two renewals, or the sentence why there is none."""
-    a, b, seconds = first.counters[place], last.counters[place], last.at - first.at
-    if not isinstance(a, int) or not isinstance(b, int):
+    a, b, seconds = counter(first.counters[place]), counter(last.counters[place]), last.at - first.at
+    if a is None or b is None:
         return "the agent does not have this counter"
     # Half of a Counter32: see ports._WRAP_LIMIT.
     if bits == 32 and seconds * speed_bytes > 2**31:

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from exporter.snmp.device.manners import Manners
 from exporter.snmp.device.objects import SYS_UPTIME
-from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.failure import ErrorStatusError, Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import MAX_VARBINDS, Session
 from exporter.snmp.wire.ber import Value
 
-# sysUpTime, an identity and one of its objects: with less, nothing is learnt of an interface.
-SMALLEST = 3
 # Requests looked at for room; looking at all of them would cost the square of a large switch's ports.
 _LOOK_BACK = 8
 
@@ -48,19 +47,6 @@ class RequestBatch:
     def request(self) -> tuple[str, ...]:
         """Everything to ask for, sysUpTime first; one object for ever, so that an engine knows it again."""
         return (SYS_UPTIME, *self.oids)
-
-
-@dataclass
-class Manners:
-    """What has been learnt of an agent: how many varbinds it carries, which objects it lacks or refused one by one."""
-
-    varbinds: int = MAX_VARBINDS
-    missing: set[str] = field(default_factory=set)
-    refused: int = 0
-
-    def smaller(self, tried: int) -> None:
-        """Remember that ``tried`` varbinds were too many."""
-        self.varbinds = max(SMALLEST, min(self.varbinds, tried) // 2)
 
 
 @dataclass
@@ -100,7 +86,7 @@ class _Talk:
 
 
 async def ask(session: Session, plan: Sequence[RequestBatch], manners: Manners) -> DeviceAnswer:
-    """Ask the whole plan. Raises SnmpFailure; objects the agent lacks are left out."""
+    """Ask the whole plan. Raises SnmpFailure; objects the agent lacks, or answers with an error, are left out."""
     talk = _Talk(session, manners, DeviceAnswer())
     requests = [_request(batch, manners) for batch in plan]
     answers = await session.get_each(requests)
@@ -109,7 +95,25 @@ async def ask(session: Session, plan: Sequence[RequestBatch], manners: Manners) 
             await _halved(talk, batch)
         else:
             await _take(talk, batch, request, values)
+    if plan and not talk.answer.uptimes and (manners.uptime is not False or not talk.answer.values):
+        raise SnmpFailure(Reason.AGENT_ERROR, "every request is answered with an error, or with nothing")
     return talk.answer
+
+
+async def greet(session: Session, manners: Manners) -> None:
+    """Ask for sysUpTime alone: whether the agent answers, and whether its view has sysUpTime. Raises SnmpFailure."""
+    try:
+        values = await session.get((SYS_UPTIME,))
+    except ErrorStatusError as error:
+        raise SnmpFailure(Reason.AGENT_ERROR, f"sysUpTime is answered with an error: {error}") from error
+    except TooBigError:
+        # RFC 1157, 4.1.2: an SNMPv1 agent refuses what it does not have.
+        values = {}
+    has = isinstance(values.get(SYS_UPTIME), int)
+    # Gone from one answer is a bad answer; gone from two, the agent's view was changed.
+    had, manners.uptime = manners.uptime, has or (False if manners.uptime is not True else None)
+    if had and not has:
+        raise SnmpFailure(Reason.BAD_ANSWER, "sysUpTime is missing from an answer that had it before")
 
 
 async def looked_up(session: Session, oids: Sequence[str]) -> dict[str, Value]:
@@ -118,30 +122,34 @@ async def looked_up(session: Session, oids: Sequence[str]) -> dict[str, Value]:
 
 
 def _request(batch: RequestBatch, manners: Manners) -> tuple[str, ...]:
-    """The objects of a batch but for those the agent is known to lack."""
-    if not manners.missing:
+    """The objects of a batch but for those the agent is known to lack, or never to answer."""
+    missing, left = manners.missing, manners.columns.left
+    if not missing and not left:
         return batch.request
-    return tuple(oid for oid in batch.request if oid not in manners.missing)
+    return tuple(oid for oid in batch.request if oid not in missing and oid.rpartition(".")[0] not in left)
 
 
 async def _ask(talk: _Talk, batch: RequestBatch) -> None:
     request = _request(batch, talk.manners)
     try:
         values = await talk.session.get(request)
-    except TooBigError:
-        await _halved(talk, batch)
+    except TooBigError as error:
+        await _halved(talk, batch, isinstance(error, ErrorStatusError))
         return
     await _take(talk, batch, request, values)
 
 
 async def _take(talk: _Talk, batch: RequestBatch, request: Sequence[str], values: dict[str, Value]) -> None:
     uptime = values.pop(SYS_UPTIME, None)
-    if not isinstance(uptime, int):
+    if isinstance(uptime, int):
+        talk.answer.uptimes.append(uptime)
+    elif talk.manners.uptime is not False:
         raise SnmpFailure(Reason.BAD_ANSWER, "an answer came without sysUpTime; the agent answers something else")
     talk.answer.values |= values
-    talk.answer.uptimes.append(uptime)
-    if len(values) + 1 < len(request):
-        await _again(talk, batch, [oid for oid in request[1:] if oid not in values])
+    if len(values) + 1 < len(request) or uptime is None:
+        absent = [oid for oid in request if oid not in values and oid != SYS_UPTIME]
+        if absent:
+            await _again(talk, batch, absent)
 
 
 async def _again(talk: _Talk, batch: RequestBatch, absent: Sequence[str]) -> None:
@@ -154,7 +162,7 @@ async def _again(talk: _Talk, batch: RequestBatch, absent: Sequence[str]) -> Non
     )
     # Asked for alone and still absent: the agent does not have them, and is not asked again until it is learnt anew.
     if groups == batch.groups or not groups:
-        talk.manners.missing |= wanted
+        talk.manners.lacks(wanted)
         return
     before = len(talk.answer.values)
     await _ask(talk, RequestBatch(groups))
@@ -163,12 +171,12 @@ async def _again(talk: _Talk, batch: RequestBatch, absent: Sequence[str]) -> Non
         talk.manners.smaller(1 + len(batch.oids))
 
 
-async def _halved(talk: _Talk, batch: RequestBatch) -> None:
+async def _halved(talk: _Talk, batch: RequestBatch, by_error: bool = False) -> None:
     """Ask the halves of what was too big. A single object that fails alone is one the agent does not have (SNMPv1)."""
     halves = _halves(batch)
     if not halves:
         lone = [oid for group in batch.groups for oid in (group.columns or group.oids)]
-        talk.manners.missing |= set(lone)
+        talk.manners.lacks(lone, by_error)
         talk.manners.refused += 1
         return
     refused_before = talk.manners.refused

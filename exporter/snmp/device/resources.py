@@ -72,7 +72,8 @@ async def learn_resources(session: Session) -> Resources:
 def read_resources(resources: Resources, device: str, values: Mapping[str, Value]) -> list[Extra]:
     """The samples of one answer."""
     extras: list[Extra] = []
-    loads = [value for oid in resources.processors if isinstance(value := values.get(oid), int)]
+    # Per cent; some agents say -1 of a processor that they do not know.
+    loads = [v for oid in resources.processors if isinstance(v := values.get(oid), int) and 0 <= v <= 100]
     if loads:
         # hrProcessorLoad is per cent of the last minute for each core (RFC 2790).
         extras.append((DEVICE_CPU, (device,), round(sum(loads) / len(loads) / 100, 4)))
@@ -103,7 +104,8 @@ def _storage(values: Mapping[str, Value], index: str) -> tuple[int, int] | None:
     unit, size, used = (values.get(f"{column}.{index}") for column in (STORAGE_UNIT, STORAGE_SIZE, STORAGE_USED))
     if not isinstance(unit, int) or not isinstance(size, int) or not isinstance(used, int):
         return None
-    return unit * size, unit * used
+    # Integer32 (RFC 2790): an agent with more than 2^31 units says less than nothing.
+    return (unit * size, unit * used) if min(unit, size, used) >= 0 else None
 
 
 async def _sensors(session: Session) -> tuple[tuple[str, float], ...]:

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exporter.snmp.device import objects as c
-from exporter.snmp.device.interface_map import stacked_pairs, traits_of, unless
-from exporter.snmp.device.reading import InterfaceReading, read_interface
-from exporter.snmp.device.requests import Manners, ObjectGroup, ask, batches
-from exporter.snmp.engines.interface import Session
+from exporter.snmp.device.columns import TableReader, ask_around
+from exporter.snmp.device.interface_map import Layers, bundled, layers_below, stacked_pairs, traits_of, unless
+from exporter.snmp.device.manners import Manners, oddities_of_agent
+from exporter.snmp.device.port_names import PortName, odd_names, port_names, text
+from exporter.snmp.device.reading import InterfaceReading, counter, read_interface, wrong_type
+from exporter.snmp.device.requests import ObjectGroup, batches, greet
+from exporter.snmp.engines.interface import Session, WalkHabits
 from exporter.snmp.wire.ber import Value
 
 # ifAdminStatus (RFC 2863).
@@ -32,6 +35,7 @@ class SurveyRow:
     admin: str
     oper: str
     reading: InterfaceReading
+    speed_invented: bool = False
 
     @property
     def octets(self) -> tuple[str, str]:
@@ -42,72 +46,76 @@ class SurveyRow:
 
 @dataclass(frozen=True)
 class Survey:
-    """A whole device; ``quirks`` are sentences that begin with the quirk's name."""
+    """A whole device; ``quirks`` are sentences that begin with the quirk's name. Without sysUpTime its age is None."""
 
-    uptime_seconds: float
+    uptime_seconds: float | None
     interfaces: tuple[SurveyRow, ...]
     quirks: tuple[str, ...]
 
 
-async def survey(session: Session) -> Survey:
+async def survey(session: Session, habits: WalkHabits | None = None) -> Survey:
     """Read every interface once. Raises SnmpFailure."""
     manners = Manners()
-    names = await session.walk(c.IF_NAME, MAX_INTERFACES)
-    column = c.IF_NAME if names else c.IF_DESCR
-    name_rows = names or await session.walk(c.IF_DESCR, MAX_INTERFACES)
-    indexes = [oid.removeprefix(f"{column}.") for oid, _ in name_rows]
-    groups = [ObjectGroup(f"{column}.{n}", tuple(dict.fromkeys(f"{name}.{n}" for name in _COLUMNS))) for n in indexes]
-    answer = await ask(session, batches([ObjectGroup("", (c.IF_NUMBER,)), *groups], manners.varbinds), manners)
-    rows = tuple(_row(answer.values, column, index) for index in indexes)
-    stacked = await unless(stacked_pairs(session, {row.index: row.name for row in rows}), ())
-    quirks = _quirks(rows, column, manners, answer.values, stacked)
-    return Survey(max(answer.uptimes) / 100, rows, tuple(quirks))
+    await greet(session, manners)
+    manners.before_learning()
+    names = await _names(session, manners)
+    groups = [ObjectGroup(name.identity, tuple(f"{column}.{name.index}" for column in _COLUMNS)) for name in names]
+    plan = batches([ObjectGroup("", (c.IF_NUMBER,)), *groups], manners.varbinds)
+    answer = await ask_around(session, plan, manners)
+    layers = await unless(layers_below(session), {})
+    rows = tuple(_row(answer.values, name, layers) for name in names)
+    stacked = stacked_pairs(layers, {row.index: row.name for row in rows})
+    oddities = {**odd_names(names), **_oddities(rows, answer.values, stacked)}
+    oddities |= oddities_of_agent(manners, habits or WalkHabits())
+    quirks = tuple(f"{quirk}: {_few(words)}" for quirk, words in oddities.items() if words)
+    return Survey(max(answer.uptimes) / 100 if answer.uptimes else None, rows, quirks)
 
 
-def text(value: Value | None) -> str:
-    """Bytes of unknown origin as text that can be printed on one line."""
-    if not isinstance(value, bytes):
-        return ""
-    decoded = value.rstrip(b"\0").decode("utf-8", "replace")
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in decoded)
+async def _names(session: Session, manners: Manners) -> list[PortName]:
+    """Every row of the interface table, also one that only some columns have. Raises SnmpFailure."""
+    table = TableReader(session, manners.columns, MAX_INTERFACES)
+    columns = {column: dict(await table.rows(column)) for column in (c.IF_INDEX, c.IF_NAME, c.IF_DESCR, c.IF_ALIAS)}
+    table.settle(any(columns.values()))
+    return port_names(columns)
 
 
-def _row(values: Mapping[str, Value], column: str, index: str) -> SurveyRow:
-    def number(name: str) -> int:
-        value = values.get(f"{name}.{index}")
+def _row(values: Mapping[str, Value], name: PortName, layers: Layers) -> SurveyRow:
+    def number(column: str) -> int:
+        value = values.get(f"{column}.{name.index}")
         return value if isinstance(value, int) else 0
 
+    traits = bundled(traits_of(values, name.index), text(name.value), name.index, layers, values)
     return SurveyRow(
-        index,
-        text(values.get(f"{column}.{index}")),
-        text(values.get(f"{c.IF_ALIAS}.{index}")),
+        name.index,
+        text(name.value),
+        text(values.get(f"{c.IF_ALIAS}.{name.index}")),
         _ADMIN.get(number(c.IF_ADMIN), "unknown"),
         _OPER.get(number(c.IF_OPER), "unknown"),
-        read_interface(values, index, traits_of(values, index)),
+        read_interface(values, name.index, traits),
+        traits.speed_invented,
     )
 
 
-def _quirks(
-    rows: tuple[SurveyRow, ...],
-    column: str,
-    manners: Manners,
-    values: Mapping[str, Value],
-    stacked: tuple[tuple[str, str], ...],
-) -> list[str]:
-    names = [row.name for row in rows]
+def _oddities(
+    rows: tuple[SurveyRow, ...], values: Mapping[str, Value], stacked: tuple[tuple[str, str], ...]
+) -> dict[str, list[str]]:
+    """What is odd about which ports, by the names of the quirks."""
+    narrow = [row for row in rows if row.reading.counter_bits == 32]
     oddities = {
-        "no_if_name": ["ifDescr is used"] if column == c.IF_DESCR else [],
-        "duplicate_names": sorted({name for name in names if names.count(name) > 1}),
-        "counters_32_bit": [row.name for row in rows if row.reading.counter_bits == 32],
+        "counters_32_bit": [row.name for row in narrow],
         "counters_64_bit_stuck": [
-            row.name for row in rows if row.reading.counter_bits == 32 and f"{c.IF_HC_IN_OCTETS}.{row.index}" in values
+            row.name for row in narrow if counter(values.get(f"{c.IF_HC_IN_OCTETS}.{row.index}")) is not None
         ],
-        "no_speed": [row.name for row in rows if not row.reading.speed_bytes and row.oper == "up"],
+        "counter_wrong_type": [row.name for row in rows if wrong_type(values, row.index)],
+        "no_speed": [
+            row.name for row in rows if not row.reading.speed_bytes and row.oper == "up" and not row.speed_invented
+        ],
+        "speed_not_trusted": [row.name for row in rows if row.speed_invented],
+        "half_duplex": [row.name for row in rows if row.reading.half_duplex],
         "no_discontinuity_time": [row.name for row in rows if row.reading.discontinuity_ticks is None],
         "stacked_interfaces": [f"{higher} over {lower}" for higher, lower in stacked],
-        "small_requests": [f"{manners.varbinds} varbinds"] if manners.varbinds < Manners.varbinds else [],
     }
-    return [f"{name}: {_few(names_of_quirk)}" for name, names_of_quirk in oddities.items() if names_of_quirk]
+    return oddities
 
 
 def _few(names: list[str]) -> str:

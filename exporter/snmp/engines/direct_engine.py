@@ -9,19 +9,23 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
-from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
+from exporter.snmp.engines.failure import ErrorStatusError, Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.gufo_engine import GufoSession, failure_of
 from exporter.snmp.engines.interface import MAX_ROWS, MAX_VARBINDS, Session, SnmpTarget
 from exporter.snmp.wire.ber import Value
-from exporter.snmp.wire.message import GetRequest, ResponsePdu, SubtreeWalk
+from exporter.snmp.wire.message import FEWER_REPETITIONS, GetRequest, ResponsePdu, SubtreeWalk
+from exporter.snmp.wire.path import WalkedPath
 from exporter.snmp.wire.udp_transport import AgentAddress, SharedTransport, UdpTransport, Write
 
 # A switch of 48 ports is asked in some twenty requests; whatever is beyond belongs to a plan that is no more.
 KEPT_REQUESTS = 64
 # Requests of one device under way at once: they hide the way there and back and fit an agent's socket buffer.
 IN_FLIGHT = 4
-# error-status noError (RFC 3416, 3).
-_NO_ERROR = 0
+# error-status (RFC 3416, 3): noError, tooBig, noSuchName. An object that is not there makes an agent of SNMPv1 say
+# noSuchName, also at the end of a walk and also some that claim to be v2c.
+_NO_ERROR, _TOO_BIG, _NO_SUCH_NAME = 0, 1, 2
+_NOT_AN_ERROR = (_NO_ERROR, _TOO_BIG, _NO_SUCH_NAME)
+_ENDS_A_WALK = (_NO_ERROR, _NO_SUCH_NAME)
 
 
 class DirectEngine:
@@ -53,13 +57,17 @@ class DirectSession:
 
     async def get(self, oids: Sequence[str]) -> dict[str, Value]:
         """See Session.get."""
-        (values,) = await self.get_each([oids])
+        ((request, answer),) = await self._exchanges([oids])
+        values = self._read(request, answer)
         if values is None:
-            raise TooBigError
+            raise TooBigError if answer.status in _NOT_AN_ERROR else ErrorStatusError(f"error-status {answer.status}")
         return values
 
     async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
         """See Session.get_each."""
+        return [self._read(request, answer) for request, answer in await self._exchanges(requests)]
+
+    async def _exchanges(self, requests: Sequence[Sequence[str]]) -> list[tuple[GetRequest, ResponsePdu]]:
         if any(len(oids) > MAX_VARBINDS for oids in requests):
             raise TooBigError
         written = [self._request(oids if isinstance(oids, tuple) else tuple(oids)) for oids in requests]
@@ -67,7 +75,11 @@ class DirectSession:
         # holds.
         async with self._turn:
             answers = await self._answers([request.bytes_for for request in written])
-        return [self._read(request, answer) for request, answer in zip(written, answers, strict=True)]
+            for place, answer in enumerate(answers):
+                # An error that passes by (a table that is being filled) says nothing of the objects.
+                if answer.status not in _NOT_AN_ERROR:
+                    (answers[place],) = await self._answers([written[place].bytes_for])
+        return list(zip(written, answers, strict=True))
 
     def _read(self, request: GetRequest, answer: ResponsePdu) -> dict[str, Value] | None:
         if answer.status != _NO_ERROR:
@@ -79,26 +91,55 @@ class DirectSession:
 
     async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
         """See Session.walk."""
-        walk, rows = SubtreeWalk(self.target.login.community, oid), list[tuple[str, Value]]()
-        last: bytes | None = None
-        place: tuple[int, ...] = ()
-        at_end = False
+        walk = SubtreeWalk(self.target.login.community, oid)
+        path, rows, at_end = WalkedPath(), list[tuple[str, Value]](), False
         async with self._turn:
             while not at_end:
-                (answer,) = await self._answers([partial(walk.bytes_for, last)])
+                answer = await self._page(walk, path.last)
                 page, at_end = self._rows(walk, answer)
                 for name, text, value in page:
-                    here = tuple(map(int, text.split(".")))
                     # A walk must ascend (RFC 3416, 4.2.2); an agent that turns round would be asked for ever.
-                    if here <= place or len(rows) >= limit:
+                    if not path.goes_on(name, text) or len(rows) >= limit:
                         sentence = f"{self.target.name}: the table {oid} does not end at {text}; it was left"
                         raise SnmpFailure(Reason.ENDLESS, sentence)
-                    place, last = here, name
                     if value is not None:
                         rows.append((text, value))
+        if path.unordered:
+            self.target.habits.unordered.add(oid)
         return rows
 
+    async def _page(self, walk: SubtreeWalk, last: bytes | None) -> ResponsePdu:
+        """The next rows. Where the agent is silent or errs it is asked for one by GETNEXT, then for fewer at once."""
+        habits = self.target.habits
+        size = habits.trial or habits.repetitions
+        answer = await self._tried(walk, last, size)
+        if isinstance(answer, ResponsePdu):
+            habits.repetitions, habits.trial = size, 0
+            return answer
+        if size > 1:
+            single = await self._tried(walk, last, 1)
+            if isinstance(single, ResponsePdu):
+                # It lives, so the number of rows is what it has no answer to; only now is that remembered.
+                habits.repetitions, habits.trial = 1, FEWER_REPETITIONS if size > FEWER_REPETITIONS else 0
+                return single
+        raise answer
+
+    async def _tried(self, walk: SubtreeWalk, last: bytes | None, size: int) -> ResponsePdu | SnmpFailure:
+        walk.repetitions = size
+        try:
+            (answer,) = await self._answers([partial(walk.bytes_for, last)])
+            if answer.status not in _ENDS_A_WALK:
+                # An error that passes by is asked again as it was; a silence has been asked again already.
+                (answer,) = await self._answers([partial(walk.bytes_for, last)])
+        except SnmpFailure as silence:
+            if silence.reason is Reason.TIMEOUT:
+                return silence
+            raise
+        return answer if answer.status in _ENDS_A_WALK else self._erred(answer)
+
     def _rows(self, walk: SubtreeWalk, answer: ResponsePdu) -> tuple[list[tuple[bytes, str, Value | None]], bool]:
+        if answer.status != _NO_ERROR:
+            return [], True
         try:
             return walk.rows(answer)
         except ValueError as error:
@@ -128,6 +169,9 @@ class DirectSession:
         again = sum(answer.retried for answer in answers)
         self.sent += again
         self.retried += again
+        for answer in answers:
+            if answer.elsewhere:
+                target.habits.elsewhere.add(answer.elsewhere)
         return answers
 
     def _request(self, oids: tuple[str, ...]) -> GetRequest:
@@ -137,6 +181,10 @@ class DirectSession:
                 self._written.clear()
             request = self._written[oids] = GetRequest(self.target.login.community, oids)
         return request
+
+    def _erred(self, answer: ResponsePdu) -> SnmpFailure:
+        device = f"{self.target.name} ({self.target.address} port {self.target.port})"
+        return SnmpFailure(Reason.AGENT_ERROR, f"{device} answers with an error (error-status {answer.status})")
 
     def _unreadable(self, error: ValueError) -> SnmpFailure:
         device = f"{self.target.name} ({self.target.address} port {self.target.port})"

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     AUTHENTICATION = "authentication"
     NOT_SNMP = "not_snmp"
     BAD_ANSWER = "bad_answer"
+    AGENT_ERROR = "agent_error"
     ENDLESS = "endless"
     DEADLINE = "deadline"
     DNS = "dns"
@@ -33,3 +34,7 @@ class SnmpFailure(Exception):
 
 class TooBigError(Exception):
     """The request, or the answer to it, is more than the agent or the engine can carry: ask for less at once."""
+
+
+class ErrorStatusError(TooBigError):
+    """The agent answered with an error of its own (genErr and the like): asked for less, it may answer the rest."""

@@ -8,6 +8,7 @@ from exporter.config import secret
 from exporter.errors import ExporterError
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.wire.ber import Value
+from exporter.snmp.wire.message import REPETITIONS
 from inventory.model import City, Credential, Device
 
 # Some 26 bytes a counter (OID of ifXTable, Counter64): fifty fit into one Ethernet frame, unfragmented.
@@ -29,6 +30,25 @@ class Login:
     privacy_key: str = field(default="", repr=False)
 
 
+@dataclass
+class WalkHabits:
+    """How an agent lets its tables be walked, found out by trying: rows at once, tables out of order, other addresses.
+
+    Kept with the target, so that every session to it begins with what the one before had found out. ``trial`` is how
+    many rows are tried next where more of them had no answer, 0 where nothing is left to try.
+    """
+
+    repetitions: int = REPETITIONS
+    trial: int = 0
+    unordered: set[str] = field(default_factory=set)
+    elsewhere: set[str] = field(default_factory=set)
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing to say of the agent, as of most."""
+        return self.repetitions == REPETITIONS and not self.unordered and not self.elsewhere
+
+
 @dataclass(frozen=True)
 class SnmpTarget:
     """A device as an engine needs it. ``timeout_seconds`` is for one request; ``retries`` come on top of the first."""
@@ -39,6 +59,7 @@ class SnmpTarget:
     port: int = 161
     timeout_seconds: float = 2.0
     retries: int = 1
+    habits: WalkHabits = field(default_factory=WalkHabits, compare=False, repr=False)
 
 
 class Session(Protocol):
@@ -55,14 +76,18 @@ class Session(Protocol):
     async def get(self, oids: Sequence[str]) -> dict[str, Value]:
         """One GET of at most MAX_VARBINDS. What the agent does not have is left out.
 
-        Raises TooBigError when nothing at all came back, SnmpFailure when the agent could not be read.
+        Raises TooBigError when nothing at all came back (ErrorStatusError where the agent said another error),
+        SnmpFailure when the agent could not be read.
         """
 
     async def get_each(self, requests: Sequence[Sequence[str]]) -> list[dict[str, Value] | None]:
         """Several GETs, a few in flight at once; None in the place of one that was too big. Raises SnmpFailure."""
 
     async def walk(self, oid: str, limit: int = MAX_ROWS) -> list[tuple[str, Value]]:
-        """Everything under ``oid``, ascending. Raises SnmpFailure, with ENDLESS for an agent that turns round."""
+        """Everything under ``oid`` in the agent's order, which should ascend.
+
+        Raises SnmpFailure, with ENDLESS for an agent that turns round, AGENT_ERROR for one that answers with an error.
+        """
 
     def close(self) -> None:
         """Give the socket or the worker back."""

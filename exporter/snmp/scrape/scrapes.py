@@ -83,19 +83,20 @@ class DeviceScrapes:
         raise SnmpFailure(Reason.DEADLINE, f"{name} was not read within the scrape's {seconds:.1f} s")
 
     def _read_page(self, reading: DeviceReading, seconds: float) -> str:
-        device = (reading.device,)
+        device, boot = (reading.device,), reading.boot
+        ports = self._page.write(reading)
         head = page(
             [
                 (m.SNMP_UP, [(device, 1)]),
                 (m.SNMP_DURATION, [(device, round(seconds, 6))]),
                 (m.SNMP_QUIRK, [((*device, quirk), 1) for quirk in reading.quirks]),
-                (m.DEVICE_BOOT, [(device, round(reading.boot.started, 2))]),
-                (m.DEVICE_REBOOTS, [(device, reading.boot.reboots)]),
+                (m.DEVICE_BOOT, [(device, round(boot.started, 2))] if boot else []),
+                (m.DEVICE_REBOOTS, [(device, boot.reboots)] if boot else []),
                 (m.SNMP_REFRESH, [(device, self.refresh_seconds)] if self.refresh_seconds else []),
-                *families(reading.extras),
+                *families((*reading.extras, *self._page.extras)),
             ]
         )
-        return head.decode() + self._page.write(reading)
+        return head.decode() + ports
 
     def _failed(self, reason: Reason, seconds: float) -> str:
         device = self.poller.target.name

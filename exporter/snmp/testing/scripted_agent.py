@@ -1,10 +1,12 @@
 """A scripted SNMP agent (v1 and v2c) for tests and benchmarks: a table of objects in, answers over UDP out.
 
 It behaves as told: it can be silent, slow, answer with garbage, with another's request id, from another address, refuse
-long requests (tooBig), cut answers short, or turn in circles on GETNEXT. No device is ever polled through it.
+long requests (tooBig), cut answers short, turn in circles on GETNEXT, or have any of the other faults of ``Manner``. No
+device is ever polled through it.
 """
 
 import asyncio
+import socket
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,14 +16,19 @@ from exporter.snmp.wire import ber
 
 Rows = Mapping[str, bytes]
 # error-status (RFC 3416, 3).
-TOO_BIG, NO_SUCH_NAME = 1, 2
+TOO_BIG, NO_SUCH_NAME, GEN_ERR = 1, 2, 5
 # The agent cuts a GETBULK here, as a real one does at its largest message.
 _MAX_BULK_ROWS = 60
 
 
 @dataclass
 class Manner:
-    """How the agent behaves. ``too_big_above`` and ``cut_after`` count varbinds; ``dropped`` requests go unanswered."""
+    """How the agent behaves. ``too_big_above`` and ``cut_after`` count varbinds; ``dropped`` requests go unanswered.
+
+    ``errors`` requests to come are answered with genErr. GETBULK for more rows than ``most_repetitions`` is answered
+    with ``bulk_status``, or not at all. ``silent_columns`` and ``error_columns`` spoil whatever asks for them.
+    ``unordered`` walks in the order of the text, ``reply_from`` is the address that answers.
+    """
 
     community: bytes = b"lab"
     silent: bool = False
@@ -32,6 +39,13 @@ class Manner:
     cut_after: int | None = None
     endless: bool = False
     drop: int = 0
+    errors: int = 0
+    most_repetitions: int | None = None
+    bulk_status: int | None = None
+    silent_columns: tuple[str, ...] = ()
+    error_columns: tuple[str, ...] = ()
+    unordered: bool = False
+    reply_from: str = ""
 
 
 @dataclass
@@ -72,6 +86,8 @@ class ScriptedAgent(asyncio.DatagramProtocol):
             self.delayed += 1
             self.most_at_once = max(self.most_at_once, self.delayed)
             asyncio.get_running_loop().call_later(self.manner.delay_seconds, self._late, reply, addr)
+        elif self.manner.reply_from:
+            _send_from(self.manner.reply_from, self._transport.get_extra_info("sockname")[1], reply, addr)
         else:
             self._transport.sendto(reply, addr)
 
@@ -91,6 +107,8 @@ class ScriptedAgent(asyncio.DatagramProtocol):
         if community != self.manner.community:
             return None
         self.varbinds += len(oids)
+        if self._stays_silent(kind, oids, ber.whole(second)):
+            return None
         number = ber.whole(request) + self.manner.other_request_id
         status, place, body = self._body(kind, oids, ber.whole(version) == 0, ber.whole(first), ber.whole(second))
         reply = ber.sequence(
@@ -99,8 +117,9 @@ class ScriptedAgent(asyncio.DatagramProtocol):
         return ber.sequence(ber.tlv(ber.INTEGER, version), ber.tlv(ber.OCTETS, community), reply)
 
     def _body(self, kind: int, oids: list[str], first_version: bool, a: int, b: int) -> tuple[int, int, list[bytes]]:
-        if self.manner.too_big_above is not None and len(oids) > self.manner.too_big_above:
-            return TOO_BIG, 0, []
+        status = self._error(kind, oids, b)
+        if status:
+            return status, 0, [ber.sequence(ber.oid(name), ber.tlv(ber.NULL, b"")) for name in oids]
         if kind == ber.GET_BULK:
             rows = self._bulk(oids, min(b, _MAX_BULK_ROWS))
         else:
@@ -112,6 +131,27 @@ class ScriptedAgent(asyncio.DatagramProtocol):
             return NO_SUCH_NAME, missing[0], [ber.sequence(ber.oid(name), ber.tlv(ber.NULL, b"")) for name in oids]
         return 0, 0, [ber.sequence(ber.oid(name), value) for name, value in rows[: self.manner.cut_after]]
 
+    def _stays_silent(self, kind: int, oids: list[str], repetitions: int) -> bool:
+        manner = self.manner
+        too_many = manner.bulk_status is None and self._is_too_many(kind, repetitions)
+        return too_many or any(_is_under(name, column) for name in oids for column in manner.silent_columns)
+
+    def _is_too_many(self, kind: int, repetitions: int) -> bool:
+        most = self.manner.most_repetitions
+        return kind == ber.GET_BULK and most is not None and repetitions > most
+
+    def _error(self, kind: int, oids: list[str], repetitions: int) -> int:
+        """The error-status of the whole answer, 0 for none."""
+        manner = self.manner
+        if manner.errors > 0:
+            manner.errors -= 1
+            return GEN_ERR
+        if manner.too_big_above is not None and len(oids) > manner.too_big_above:
+            return TOO_BIG
+        if any(_is_under(name, column) for name in oids for column in manner.error_columns):
+            return GEN_ERR
+        return (manner.bulk_status or 0) if self._is_too_many(kind, repetitions) else 0
+
     def _get(self, name: str) -> tuple[str, bytes]:
         return name, self.rows.get(name, ber.tlv(ber.NO_SUCH_INSTANCE, b""))
 
@@ -119,12 +159,20 @@ class ScriptedAgent(asyncio.DatagramProtocol):
         if self.manner.endless and name in self.rows:
             return name, self.rows[name]
         order = self._sorted()
+        if self.manner.unordered:
+            return self._next_by_text(name)
         # Behind every name with these arcs: the largest code point of all is greater than any text.
         place = bisect_right(order, (tuple(map(int, name.split("."))), chr(0x10FFFF)))
         if place >= len(order):
             return name, ber.tlv(ber.END_OF_MIB_VIEW, b"")
         following = order[place][1]
         return following, self.rows[following]
+
+    def _next_by_text(self, name: str) -> tuple[str, bytes]:
+        """The row whose name as text comes next: 10 before 2."""
+        order = sorted(self.rows, key=lambda row: (tuple(map(int, row.split(".")[:-1])), row))
+        after = order[order.index(name) + 1 :] if name in self.rows else [row for row in order if _is_under(row, name)]
+        return (after[0], self.rows[after[0]]) if after else (name, ber.tlv(ber.END_OF_MIB_VIEW, b""))
 
     def _bulk(self, oids: list[str], repetitions: int) -> list[tuple[str, bytes]]:
         rows = []
@@ -142,6 +190,17 @@ class ScriptedAgent(asyncio.DatagramProtocol):
             self._order = sorted((tuple(map(int, name.split("."))), name) for name in self.rows)
             self._ordered_for = self.rows
         return self._order
+
+
+def _is_under(name: str, column: str) -> bool:
+    return f"{name}.".startswith(f"{column}.")
+
+
+def _send_from(address: str, port: int, reply: bytes, asker: Any) -> None:
+    """As a router does that answers from the interface towards whoever asks."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind((address, port))
+        other.sendto(reply, asker)
 
 
 async def start_agent(

@@ -8,6 +8,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 Value = int | float | bytes | str
+
+
+class Integer(int):
+    """A number that is no counter, whatever it is sent for: a plain INTEGER, or an unsigned one beyond its range."""
+
+    __slots__ = ()
+
+
 # Universal types of BER (X.690, 8.1.2).
 INTEGER, OCTETS, NULL, OID, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
 # Application types of SMIv2 (RFC 2578, 7.1).

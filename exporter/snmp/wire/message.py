@@ -18,6 +18,8 @@ from exporter.snmp.wire.ber import Value
 VERSION_2C = 1
 # Rows of one GETBULK: so many names fit into one Ethernet frame; an agent cuts what does not (RFC 3416, 4.2.3).
 REPETITIONS = 30
+# Above ten rows at once some agents fall silent.
+FEWER_REPETITIONS = 10
 # Request ids have exactly four bytes, so that their place in the message never moves.
 LOWEST_ID = 0x01000000
 # X.690, 8.1.3: a length in one byte, or in one or two more; no UDP datagram needs three.
@@ -34,7 +36,12 @@ _HEAD = re.compile(
     + _LENGTH,
     re.DOTALL,
 )
-_UNSIGNED = frozenset((ber.COUNTER32, ber.GAUGE32, ber.TICKS, ber.COUNTER64))
+# Bits of the unsigned types (RFC 2578, 7.1); what is greater is none of them.
+_BITS = {ber.COUNTER32: 32, ber.GAUGE32: 32, ber.TICKS: 32, ber.COUNTER64: 64}
+# So many bytes fit whatever they say; one more, the leading zero of the upper half, is looked at.
+_FITTING = {tag: bits // 8 for tag, bits in _BITS.items()}
+# States and kinds are small numbers; each is made once. Those of one byte without a sign (X.690, 8.3).
+_SMALL = tuple(map(ber.Integer, range(128)))
 # Opaque (RFC 2578, 7.1.9); net-snmp wraps floats in it, under the two headers of _FLOATS.
 _OPAQUE = 0x44
 _FLOATS = {b"\x9f\x78\x04": ">f", b"\x9f\x79\x08": ">d"}
@@ -43,11 +50,11 @@ _FLOATS = {b"\x9f\x78\x04": ">f", b"\x9f\x79\x08": ">d"}
 class ResponsePdu:
     """The outer part of an answer: which request it belongs to, its error status, and where its varbinds begin."""
 
-    __slots__ = ("data", "number", "place", "retried", "status")
+    __slots__ = ("data", "elsewhere", "number", "place", "retried", "status")
 
     def __init__(self, data: bytes) -> None:
         """Raises ValueError where the bytes are no SNMPv2c response."""
-        self.retried = 0
+        self.retried, self.elsewhere = 0, ""
         head = _HEAD.match(data)
         if head is not None:
             self.number, self.status = int.from_bytes(head[1], "big"), head[2][0]
@@ -94,7 +101,7 @@ class GetRequest:
     def _as_expected(self, data: bytes, place: int) -> dict[str, Value] | None:
         """The values where the answer has the very shape of the request; None where it has not."""
         values: dict[str, Value] = {}
-        whole, unsigned = int.from_bytes, _UNSIGNED
+        whole, fitting = int.from_bytes, _FITTING
         for oid, name, ahead, rest in self._expected:
             at = place + ahead
             begin = at + 2
@@ -106,24 +113,25 @@ class GetRequest:
             tag = data[at]
             if tag == ber.OCTETS:
                 values[oid] = data[begin:place]
-            elif size and (tag == ber.INTEGER or tag in unsigned):
-                values[oid] = whole(data[begin:place], "big", signed=tag == ber.INTEGER)
+            elif 0 < size <= fitting.get(tag, 0):
+                values[oid] = whole(data[begin:place], "big")
             elif (value := value_of(tag, data[begin:place])) is not None:
                 values[oid] = value
         return values if place == len(data) else None
 
 
 class SubtreeWalk:
-    """GETBULK requests along one subtree, for one community."""
+    """GETBULK requests along one subtree, or GETNEXT where one row is asked for at a time, for one community."""
 
     def __init__(self, community: str, root: str) -> None:
-        self._community, self._root = community, root
+        self._community, self._root, self.repetitions = community, root, REPETITIONS
         self._under = ber.oid(root)[2:]
 
     def bytes_for(self, after: bytes | None, number: int) -> bytes:
         """The request that goes on after an object (the content of its OID), or begins where there is none."""
         name = ber.tlv(ber.OID, self._under if after is None else after)
-        before, behind = _written(self._community, ber.GET_BULK, 0, REPETITIONS, [name])
+        kind, rows = (ber.GET_BULK, self.repetitions) if self.repetitions > 1 else (ber.GET_NEXT, 0)
+        before, behind = _written(self._community, kind, 0, rows, [name])
         return before + number.to_bytes(4, "big") + behind
 
     def rows(self, answer: ResponsePdu) -> tuple[list[tuple[bytes, str, Value | None]], bool]:
@@ -150,16 +158,18 @@ def varbinds(answer: ResponsePdu) -> Iterator[tuple[bytes, int, bytes]]:
 
 def value_of(tag: int, content: bytes) -> Value | None:
     """A value from its element; None for what is not there, or of a type that no MIB of ours has. Raises ValueError."""
-    if tag in _UNSIGNED:
+    if tag == ber.INTEGER:
+        whole = ber.whole(content)
+        return _SMALL[whole] if 0 <= whole < len(_SMALL) else ber.Integer(whole)
+    if tag in _BITS:
         if not content:
             raise ValueError("a number without digits")
         # Unsigned whatever the first bit says: some agents leave out the leading zero of a counter above half of its
         # range.
-        return int.from_bytes(content, "big")
+        count = int.from_bytes(content, "big")
+        return count if count < 2 ** _BITS[tag] else ber.Integer(count)
     if tag == ber.OCTETS:
         return content
-    if tag == ber.INTEGER:
-        return ber.whole(content)
     if tag == ber.OID:
         return ber.dotted(content)
     if tag == ber.IP_ADDRESS and len(content) == 4:

@@ -1,7 +1,8 @@
 """Questions and answers over one UDP socket per address family for every device: bytes and a place in, an Answer out.
 
-An answer counts only if its request id is awaited and it comes from where that went; everything else is dropped.
-Each request has its own deadline and is sent again under the same id, so that a late answer is still one.
+An answer counts only if its request id is awaited and it comes from where that went, or from the same port of another
+address (a router answers from the interface it has towards us); everything else is dropped. Each request has its own
+deadline and is sent again under the same id, so that a late answer is still one.
 """
 
 import asyncio
@@ -49,6 +50,10 @@ class AgentAddress:
         return sender == self.sockaddr or (
             len(sender) == 4 and sender[1] == self.sockaddr[1] and _bare(sender[0]) == _bare(self.sockaddr[0])
         )
+
+    def has_port_of(self, sender: tuple[Any, ...]) -> bool:
+        """Whether a datagram comes from the agent's port at another address of the same family."""
+        return bool(sender[1] == self.sockaddr[1] and sender[0] != self.sockaddr[0])
 
 
 @dataclass(slots=True)
@@ -162,8 +167,13 @@ class UdpTransport:
             self._garbage(sender, error)
             return
         pending = self._pending.get(answer.number)
-        if pending is None or not pending.exchange.agent.wrote(sender):
+        if pending is None:
             return
+        if not pending.exchange.agent.wrote(sender):
+            # The id is drawn at random: who did not see the request cannot have guessed it, whatever he calls himself.
+            if not pending.exchange.agent.has_port_of(sender):
+                return
+            answer.elsewhere = sender[0]
         del self._pending[answer.number]
         exchange = pending.exchange
         exchange.pending.remove(answer.number)

@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.acts import Command
 from request_tracker.cases.model import EMPTY, SYSTEM, Case, Data, Draft, Who
 from request_tracker.errors import Refused
@@ -35,6 +36,7 @@ class CaseCourse(Protocol):
 
     case: Case
     sop: Sop
+    calendar: Calendar
     now: datetime
 
     def add(self, draft: Draft, round_: int | None = None) -> None:
@@ -82,7 +84,8 @@ class Action(Protocol):
 
     ``word`` is the SOP's, ``name`` a person's. ``own_act``: the signer has to look at this very case, so that its step
     is signed neither together with others nor by reading, nor written down from paper. ``at_end``: the word may stand
-    at an end (``akhir``) too. ``measures``: it makes a document (``otomatis``). ``tells_requester``: the requester
+    at an end (``akhir``) too. ``measures``: it makes a document (``otomatis``). ``proposes``: an allocation's number is
+    made with it. ``tells_requester``: the requester
     hears of the finished step and may take its papers. ``end_notice``: the message at the end where it is not the
     usual one. ``commands``: commands of its own, and what decides them. A method that an action leaves alone does
     nothing.
@@ -93,6 +96,7 @@ class Action(Protocol):
     own_act: bool = True
     at_end: bool = False
     measures: bool = False
+    proposes: bool = False
     tells_requester: bool = False
     end_notice: str | None = None
     commands: Mapping[type[Any], Decision] = NO_COMMANDS

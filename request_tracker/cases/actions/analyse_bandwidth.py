@@ -16,6 +16,7 @@ class Analyse(Action):
     word = WORD
     name = Both("analisa bandwidth", "analyse the bandwidth")
     measures = True
+    proposes = True
 
     def faults(self, sop: Sop, step: Step) -> Iterable[str]:
         """Needs a document of the step that it makes (``otomatis``)."""

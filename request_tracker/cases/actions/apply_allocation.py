@@ -10,7 +10,7 @@ from request_tracker.cases.actions.action import Action, CaseCourse, Finish
 from request_tracker.cases.acts import Verified
 from request_tracker.cases.model import Case, Draft, Who
 from request_tracker.errors import Refused
-from request_tracker.sop.model import Sop, Step
+from request_tracker.sop.model import Sop, Step, Target
 from request_tracker.words.bilingual import Both
 
 WORD = "terapkan_alokasi"
@@ -19,6 +19,35 @@ WORD = "terapkan_alokasi"
 def applies(step: Step) -> bool:
     """True where the step is done by applying an allocation instead of by a signature."""
     return WORD in step.actions
+
+
+def leads_to_allocation(sop: Sop, target: Target) -> bool:
+    """True where a case that goes this way can come to a step that applies an allocation."""
+    ahead, reached = [target.step], set[str]()
+    while ahead:
+        name = ahead.pop()
+        if name is None or name in reached:
+            continue
+        reached.add(name)
+        if applies(sop.steps[name]):
+            return True
+        ahead += [onward.step for onward in sop.steps[name].targets]
+    return False
+
+
+def without_allocation(sop: Sop) -> set[str]:
+    """The steps that a case can come to before any step has applied an allocation."""
+    reached: set[str] = set()
+    ahead = [sop.start]
+    while ahead:
+        name = ahead.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        step = sop.steps[name]
+        onward = [] if applies(step) else [target.step for target in step.targets if target.step]
+        ahead += [*onward, *([step.back] if step.back else [])]
+    return reached
 
 
 def applying(course: CaseCourse) -> Step:

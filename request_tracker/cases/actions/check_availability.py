@@ -16,6 +16,7 @@ class CheckAvailability(Action):
     word = WORD
     name = Both("cek kesediaan bandwidth", "check the available bandwidth")
     measures = True
+    proposes = True
 
     def faults(self, sop: Sop, step: Step) -> Iterable[str]:
         """Needs a document of the step that it makes (``otomatis``)."""

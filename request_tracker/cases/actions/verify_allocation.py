@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from request_tracker.cases.actions.action import Action, CaseCourse, Finish
-from request_tracker.cases.actions.apply_allocation import applies
+from request_tracker.cases.actions.apply_allocation import applies, without_allocation
 from request_tracker.cases.acts import Sign
 from request_tracker.cases.model import Case, Draft
 from request_tracker.errors import Refused
@@ -32,7 +32,7 @@ class Verify(Action):
 
     def faults(self, sop: Sop, step: Step) -> Iterable[str]:
         """Needs ``terapkan_alokasi`` on every way to it; one that sends back decides by the reading alone."""
-        if step.id in _without_allocation(sop) and not applies(step):
+        if step.id in without_allocation(sop) and not applies(step):
             yield f"{WORD} can be reached without terapkan_alokasi; the case would stand there for ever"
         if rechecks(step) and step.decision:
             yield f"{WORD} with kembali decides by the reading; keputusan has no place there"
@@ -74,21 +74,6 @@ def _passes(course: CaseCourse, step: Step, finish: Finish) -> bool:
     course.add(Draft("returned", finish.who.person, data, behalf, finish.lane, step.id))
     course.enter(str(step.back))
     return False
-
-
-def _without_allocation(sop: Sop) -> set[str]:
-    """The steps that a case can come to before any step has applied an allocation."""
-    reached: set[str] = set()
-    ahead = [sop.start]
-    while ahead:
-        name = ahead.pop()
-        if name in reached:
-            continue
-        reached.add(name)
-        step = sop.steps[name]
-        onward = [] if applies(step) else [target.step for target in step.targets if target.step]
-        ahead += [*onward, *([step.back] if step.back else [])]
-    return reached
 
 
 ACTION: Action = Verify()

@@ -1,6 +1,6 @@
 """Laporan analisa bandwidth (BTM-06): frozen figures in, the paper out. Pure.
 
-How each figure was computed and from which query stands on the paper.
+How each figure was computed and from which query stands in the annex.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ from inventory.admission import usable
 from request_tracker.letters.press.facts import Facts, paper
 from request_tracker.letters.press.figures import (
     WAYS,
+    availability_said,
     moment_of,
     opd_name,
     problems,
@@ -58,13 +59,14 @@ def analysis(facts: Facts) -> Paper:
             ("Aturan rekomendasi", report["rule"]),
             ("Diminta", wanted_rates(report["wanted"])),
             *_uplink(report),
-            ("Ketersediaan 30 hari", percent(use["availability"], 3)),
+            ("Ketersediaan 30 hari", availability_said(use["availability"], use.get("availability_measured"))),
             *problems(report, use),
         ),
         rows=use_table(facts, use),
         closing=source(queries, report),
+        annex=2,
         signers=(technician(facts),),
-        svg=week_and_line(use, facts.local),
+        svg=week_and_line(use, facts.local, report["wanted"]),
     )
 
 

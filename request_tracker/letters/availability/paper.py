@@ -65,6 +65,7 @@ def availability(facts: Facts) -> Paper:
             "Angka dalam Mbit/s. Rasio: jumlah batas semua OPD dibagi kapasitas; di atas 1 berarti berlebih.",
             *source(report["queries"], report),
         ),
+        annex=2,
         signers=(technician(facts),),
     )
 

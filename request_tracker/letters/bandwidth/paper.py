@@ -5,9 +5,9 @@ from typing import Any
 
 from request_tracker.letters.press.course_report import course_report
 from request_tracker.letters.press.facts import Facts, paper
-from request_tracker.letters.press.figures import moment_of, opd_name, problems, source, use_table
+from request_tracker.letters.press.figures import availability_said, moment_of, opd_name, problems, source, use_table
 from request_tracker.letters.press.model import Paper
-from request_tracker.letters.press.pictures import graph
+from request_tracker.letters.press.pictures import graph, limits_of
 from request_tracker.letters.press.sheets import REPORT
 from request_tracker.letters.press.signers import technician
 from request_tracker.letters.press.wording import percent
@@ -27,7 +27,7 @@ def bandwidth(facts: Facts, report: Mapping[str, Any]) -> Paper:
         f"{moment_of(facts, report['at'])}; rata-rata 5 menit, lapis 2. Terukur {percent(report['measured'])} dari "
         f"waktu itu; yang tidak terukur tidak diisi.",
     )
-    available = "tidak terukur" if report["availability"] is None else percent(report["availability"], 3)
+    available = availability_said(report["availability"], report.get("availability_measured"))
     return paper(
         facts,
         REPORT,
@@ -37,6 +37,7 @@ def bandwidth(facts: Facts, report: Mapping[str, Any]) -> Paper:
         pairs=(("Nomor kasus", facts.case.number), ("Ketersediaan 30 hari", available), *problems(report)),
         rows=use_table(facts, report),
         closing=source(report["queries"], report),
+        annex=2,
         signers=(technician(facts),),
-        svg=graph(report["receive"]["hourly"], report["transmit"]["hourly"], report["allocation"], facts.local),
+        svg=graph(report["receive"]["hourly"], report["transmit"]["hourly"], limits_of(report), facts.local),
     )

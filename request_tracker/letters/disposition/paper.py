@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from request_tracker.cases.model import Event
-from request_tracker.letters.press.facts import Facts, incoming, paper, step_text
+from request_tracker.letters.press.facts import Facts, incoming, paper, signer_name, signer_of, step_text
 from request_tracker.letters.press.model import Paper, Signer
 from request_tracker.letters.press.sheets import Sheet
 from request_tracker.letters.press.signers import head_signature, mark, under
@@ -89,7 +89,7 @@ def _instruction(facts: Facts, event: Event) -> tuple[str, ...]:
     where = "di kertas" if event.recorded_from_paper else "dalam pelacak"
     instruction = str(event.data.get("note") or step_text(facts, event.step))
     on = short(facts.local(event.occurred_at))
-    return (f"{facts.name_of(event.signer)}{behalf}\n{office}", instruction, on, where)
+    return (f"{signer_name(facts, event)}{behalf}\n{office}", instruction, on, where)
 
 
 def _head(facts: Facts) -> Signer:
@@ -98,8 +98,8 @@ def _head(facts: Facts) -> Signer:
     if event is None:
         return Signer("Kepala Dinas")
     behalf = f"a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""
-    rank = under(facts.person_of(event.signer))
-    return Signer("Kepala Dinas", facts.name_of(event.signer), behalf=behalf, under=rank, mark=mark(facts, event))
+    signer = signer_of(facts, event)
+    return Signer("Kepala Dinas", signer.name, behalf=behalf, under=under(signer), mark=mark(facts, event))
 
 
 def _official(facts: Facts, event: Event) -> bool:

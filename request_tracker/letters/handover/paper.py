@@ -8,13 +8,14 @@ from datetime import datetime
 
 from request_tracker.cases.model import Event
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.letters.press.facts import Facts, paper
+from request_tracker.letters.press.facts import Facts, paper, signer_of
 from request_tracker.letters.press.model import Paper, Signer
 from request_tracker.letters.press.sheets import REPORT, Numbering, Sheet
 from request_tracker.letters.press.signatures import Signature, signatures, signed_at
 from request_tracker.letters.press.signers import mark, under
 from request_tracker.letters.press.terbilang import terbilang
 from request_tracker.letters.press.wording import BLANK, MONTHS, moment, rate, short
+from request_tracker.people.details import PrintedPerson
 from request_tracker.sop.model import Document
 from request_tracker.words.bilingual import Both
 
@@ -75,7 +76,7 @@ def _lanes(facts: Facts, document: Document | None) -> tuple[str, str]:
 
 
 def _party(facts: Facts, number: str, signature: Signature | None, body: str, called: str) -> str:
-    person = facts.person_of(signature.person) if signature else None
+    person = _person(facts, signature) if signature else None
     name = person.name if person else BLANK
     position = (person.position if person else "") or BLANK
     nip = f", NIP {person.nip}" if person and person.nip else ""
@@ -89,8 +90,14 @@ def _party(facts: Facts, number: str, signature: Signature | None, body: str, ca
 def _signer(facts: Facts, title: str, signature: Signature | None, body: str) -> Signer:
     if signature is None:
         return Signer(title, place=body)
-    person = facts.person_of(signature.person)
+    person = _person(facts, signature)
     return Signer(title, person.name, place=body, under=under(person), mark=mark(facts, signature.event))
+
+
+def _person(facts: Facts, signature: Signature) -> PrintedPerson:
+    """An account as it was when it signed; somebody who put his name under an account's act as he is known."""
+    own = signature.person == signature.event.signer
+    return signer_of(facts, signature.event) if own else facts.person_of(signature.person)
 
 
 def _behalf(signature: Signature) -> bool:

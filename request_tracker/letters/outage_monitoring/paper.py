@@ -44,6 +44,7 @@ def monitoring(facts: Facts) -> Paper:
         pairs=figures(facts, report),
         rows=timeline(facts, report),
         closing=(f"Dapat dihitung ulang: {queries}.", fingerprint(report)),
+        annex=2,
         signers=(technician(facts),),
     )
 

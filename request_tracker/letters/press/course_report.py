@@ -19,10 +19,10 @@ def course_report(facts: Facts) -> Paper:
         *_before(facts),
         *rates(facts.allocation),
         *until(facts),
-        *_commands(facts),
         ("Dicatat dalam buku alokasi", facts.ledger_number),
         ("Dibuktikan", "ya" if facts.case.verified is not None else "belum"),
     )
+    commands = _commands(facts)
     title = "Laporan Penyelesaian Gangguan" if facts.sop.kind == "outage" else f"Laporan {facts.sop.title}"
     return paper(
         facts,
@@ -32,6 +32,8 @@ def course_report(facts: Facts) -> Paper:
         opening=(f"Telah dilaksanakan {facts.sop.title} dengan rincian sebagai berikut.",),
         pairs=pairs,
         rows=course(facts),
+        closing=commands,
+        annex=len(commands),
         signers=(technician(facts),),
     )
 
@@ -45,8 +47,8 @@ def _before(facts: Facts) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _commands(facts: Facts) -> tuple[tuple[str, str], ...]:
+def _commands(facts: Facts) -> tuple[str, ...]:
     """The commands at the shaper, where its agent told them (KTM-07c)."""
     proofs = [event.data["proof"] for event in facts.history if event.kind == "allocation_verified"]
     commands = (proofs[-1].get("configuration") or {}).get("commands") if proofs else None
-    return (("Konfigurasi", "; ".join(commands)),) if commands else ()
+    return (f"Konfigurasi yang diterapkan: {'; '.join(commands)}",) if commands else ()

@@ -1,7 +1,7 @@
 """What every paper of a case is made from, in; the parts that papers share, out: head, number, foot, course. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypedDict, Unpack
 
@@ -48,6 +48,7 @@ class Content(TypedDict, total=False):
     opening: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     closing: tuple[str, ...]
+    annex: int
     rows: tuple[tuple[str, ...], ...]
     signers: tuple[Signer, ...]
     copies: tuple[str, ...]
@@ -122,12 +123,25 @@ def copies_to(facts: Facts, without: Sequence[str] = ()) -> tuple[str, ...]:
     return tuple(facts.sop.lanes[lane].name for lane in wanted)
 
 
+def signer_name(facts: Facts, event: Event) -> str:
+    """The name of who signed, as it was then; of whoever signed before that was recorded, as it is now."""
+    return event.signatory.name if event.signatory else facts.name_of(event.signer)
+
+
+def signer_of(facts: Facts, event: Event) -> PrintedPerson:
+    """Who signed, with name and position as they were then; rank and NIP as they are now."""
+    person, then = facts.person_of(event.signer), event.signatory
+    if then is None:
+        return replace(person, name=facts.name_of(event.signer))
+    return replace(person, name=then.name, position=then.position)
+
+
 def course(facts: Facts) -> tuple[tuple[str, ...], ...]:
     """Every signature of the case as a table."""
     rows = [("Langkah", "Uraian", "Pelaksana", "Waktu")]
     for event in facts.history:
         if event.kind == "signed" and event.step:
-            text, who = step_text(facts, event.step), facts.name_of(event.signer)
+            text, who = step_text(facts, event.step), signer_name(facts, event)
             rows.append((event.step, text, who, moment(facts.local(event.occurred_at))))
     return tuple(rows) if len(rows) > 1 else ()
 
@@ -148,6 +162,17 @@ def rates(allocation: Allocation | None) -> tuple[tuple[str, str], ...]:
         ("Unggah, batas", rate(allocation.transmit_ceiling)),
         ("Unggah, jaminan", rate(allocation.transmit_guaranteed)),
     )
+
+
+def former(before: Mapping[str, int] | None) -> tuple[tuple[str, str], ...]:
+    """What the OPD had before, in one line; none where it had nothing."""
+    if before is None:
+        return ()
+    ways = (("unduh", "receive"), ("unggah", "transmit"))
+    old = (
+        f"{name} {rate(before[f'{way}_ceiling'])} (jaminan {rate(before[f'{way}_guaranteed'])})" for name, way in ways
+    )
+    return (("Semula", ", ".join(old)),)
 
 
 def until(facts: Facts) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,8 @@ from typing import Any
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.wording import HUNDREDTH, measured_rate, moment, percent, rate
 
+# Below half of a month the minutes that nobody measured outweigh those that somebody did.
+ASSESSABLE = 0.5
 WAYS = {"receive": "unduh", "transmit": "unggah"}
 
 Query = Sequence[Any]
@@ -27,9 +29,11 @@ def opd_name(facts: Facts, report: Report) -> str:
 
 
 def problems(*reports: Report) -> tuple[tuple[str, str], ...]:
-    """What the monitoring could not answer, each sentence once."""
+    """What the monitoring could not answer, each sentence once, and where it contradicts itself."""
     sentences = dict.fromkeys(str(report["problem"]) for report in reports if report.get("problem"))
-    return (("Belum terbaca", "; ".join(sentences)),) if sentences else ()
+    notes = [str(note) for report in reports for note in report.get("notes", ())]
+    silent = (("Belum terbaca", "; ".join(sentences)),) if sentences else ()
+    return (*silent, ("Catatan data", " ".join(notes))) if notes else silent
 
 
 def source(queries: Sequence[Query], report: Report) -> tuple[str, str]:
@@ -60,6 +64,20 @@ def wanted_rates(rates: Mapping[str, int] | None) -> str:
 def megabits(value: float | None) -> str:
     """A rate in Mbit/s as a bare figure, for arithmetic and cells whose head names the unit."""
     return "–" if value is None else f"{round(value / HUNDREDTH) / 100:g}".replace(".", ",").replace("-", "−")
+
+
+def availability_said(share: float | None, measured: float | None) -> str:
+    """The papers' one availability: of the minutes measured in thirty days, and how many those are.
+
+    A minute that was not measured is neither up nor down. ``measured`` is None in reports frozen before it was asked.
+    """
+    if share is None:
+        return "tidak terukur"
+    if measured is None:
+        return f"{percent(share, 2)} dari waktu yang terukur"
+    if measured < ASSESSABLE:
+        return f"belum dapat dinilai (terukur {percent(measured)} dari 30 hari)"
+    return f"{percent(share, 2)} (terukur {percent(measured)} dari 30 hari)"
 
 
 def use_table(facts: Facts, report: Report) -> tuple[tuple[str, ...], ...]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from request_tracker.advice_settings import EvidencePart
 from request_tracker.cases import Case, Desk
+from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.forms import FORMS
@@ -34,11 +36,12 @@ class PaperKind:
 
 @dataclass(frozen=True)
 class FigureSource:
-    """Where figures are taken, and as of when."""
+    """Where figures are taken, as of when, and by which thresholds they are judged."""
 
     prometheus: Prometheus
     desk: Desk
     now: datetime
+    rule: EvidencePart = USUAL
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,8 @@ class Letterhead:
 class Paper:
     """One paper.
 
-    ``pairs``: names and values between the opening and the closing; ``svg``: a graph; ``copies``: tembusan.
+    ``pairs``: names and values between the opening and the closing; ``svg``: a graph; ``copies``: tembusan; ``annex``:
+    how many of the closing's last lines stand in an annex behind the signatures (how to compute the figures again).
     """
 
     template: str
@@ -54,6 +55,17 @@ class Paper:
     copies: tuple[str, ...] = ()
     foot: str = ""
     svg: str = ""
+    annex: int = 0
+
+    @property
+    def body_closing(self) -> tuple[str, ...]:
+        """What stands between the figures and the signatures."""
+        return self.closing[: len(self.closing) - self.annex]
+
+    @property
+    def annexed(self) -> tuple[str, ...]:
+        """What stands behind the signatures."""
+        return self.closing[len(self.closing) - self.annex :]
 
     @property
     def letter(self) -> bool:
@@ -62,4 +74,5 @@ class Paper:
 
     def data(self) -> Mapping[str, Any]:
         """As the templates see it."""
-        return {**asdict(self), "office": asdict(self.head), "letter": self.letter}
+        parts = {"closing": self.body_closing, "annexed": self.annexed}
+        return {**asdict(self), **parts, "office": asdict(self.head), "letter": self.letter}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from request_tracker.letters.press.facts import Facts
-from request_tracker.letters.press.figures import moment_of
+from request_tracker.letters.press.figures import availability_said, moment_of
 
 CAUSES = {
     "link_down": "tautan mati",
@@ -44,13 +44,10 @@ def findings(facts: Facts) -> str:
 
 
 def minutes(value: float | None) -> str:
-    """``59,5 menit``."""
-    return "tidak terukur" if value is None else f"{value:g} menit".replace(".", ",")
+    """``59,5 menit``; the watch sees a cut within seconds, so a tenth of a minute is all that is known."""
+    return "tidak terukur" if value is None else f"{round(value, 1):g} menit".replace(".", ",")
 
 
 def thirty_days(report: Mapping[str, Any]) -> str:
     """The line's availability over thirty days and how much of them was measured."""
-    if report["availability"] is None:
-        return "tidak terukur"
-    share, measured = report["availability"] * 100, (report["availability_measured"] or 0.0) * 100
-    return f"{share:.3f} % (terukur {measured:.1f} % dari 30 hari)".replace(".", ",")
+    return availability_said(report["availability"], report["availability_measured"] or 0.0)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import pairwise
@@ -24,20 +25,37 @@ _DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 _STYLE: dict[Any, Any] = {"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}
 
 
-def graph(receive: Points, transmit: Points, allocation: Mapping[str, Any] | None, local: Local) -> str:
-    """Both directions over time with their ceilings."""
+@dataclass(frozen=True)
+class Limits:
+    """The lines beside the use, by direction: the ceilings in force with their begins, and what is asked for."""
+
+    ceilings: Mapping[str, Points] = field(default_factory=dict)
+    wishes: Mapping[str, float] = field(default_factory=dict)
+
+
+def limits_of(use: Mapping[str, Any], wanted: Mapping[str, Any] | None = None) -> Limits:
+    """The lines of a frozen report; one that was frozen before its ceilings were kept has the last one all the time."""
+    allocation = use["allocation"] or {}
+    last = {way: allocation.get(f"{way}_ceiling") for way, _, _ in _WAYS}
+    # A ceiling without a begin is drawn from the first point on.
+    ceilings = {way: use[way].get("ceilings") or ([(0.0, last[way])] if last[way] else ()) for way in last}
+    return Limits(ceilings, {way: wanted[f"{way}_ceiling"] for way in last} if wanted else {})
+
+
+def graph(receive: Points, transmit: Points, limits: Limits, local: Local) -> str:
+    """Both directions over time with the ceilings in force, and what is asked for."""
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(7.2, 2.4), layout="constrained")
-        _lines(figure.subplots(), (receive, transmit), allocation, local)
+        _lines(figure.subplots(), (receive, transmit), limits, local)
         return _svg(figure)
 
 
-def week_and_line(use: Mapping[str, Any], local: Local) -> str:
+def week_and_line(use: Mapping[str, Any], local: Local, wanted: Mapping[str, Any] | None = None) -> str:
     """The same above two heat strips: the mean of every hour of the week, each way; white is not measured."""
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(7.2, 3.9), layout="constrained")
         panes = figure.subplot_mosaic([["line", "line"], ["receive", "transmit"]], height_ratios=(1.25, 1))
-        _lines(panes["line"], [use[way]["hourly"] for way, _, _ in _WAYS], use["allocation"], local)
+        _lines(panes["line"], [use[way]["hourly"] for way, _, _ in _WAYS], limits_of(use, wanted), local)
         for way, name, _ in _WAYS:
             _week(figure, panes[way], name, use[way]["week"])
         return _svg(figure)
@@ -54,14 +72,35 @@ def with_gaps(points: Points) -> list[tuple[float, float]]:
     return drawn
 
 
-def _lines(axes: Any, both: Sequence[Points], allocation: Mapping[str, Any] | None, local: Local) -> None:
+def stairs(ceilings: Points, moments: Sequence[float]) -> list[tuple[float, float]]:
+    """The ceilings in force as a line over these moments: each holds until the next begins."""
+    if not ceilings or not moments:
+        return []
+    begin, end = min(moments), max(moments)
+    begins = [max(since, begin) for since, _ in ceilings]
+    ends = [*begins[1:], end]
+    rates = [rate for _, rate in ceilings]
+    return [(at, rate) for step in zip(begins, ends, rates, strict=True) for at, rate in _flat(*step)]
+
+
+def _flat(begin: float, end: float, rate: float) -> tuple[tuple[float, float], ...]:
+    return ((begin, rate), (end, rate)) if begin <= end else ()
+
+
+def _lines(axes: Any, both: Sequence[Points], limits: Limits, local: Local) -> None:
+    def draw(points: Points, **look: Any) -> None:
+        times = [local(datetime.fromtimestamp(at, UTC)).replace(tzinfo=None) for at, _ in points]
+        axes.plot(times, [value * MEGABITS_A_BYTE for _, value in points], **look)
+
+    moments = [at for points in both for at, _ in points]
     for (way, name, colour), points in zip(_WAYS, both, strict=True):
-        times = [local(datetime.fromtimestamp(at, UTC)).replace(tzinfo=None) for at, _ in with_gaps(points)]
-        rates = [value * MEGABITS_A_BYTE for _, value in with_gaps(points)]
-        axes.plot(times, rates, color=colour, linewidth=0.9, label=name)
-        if allocation:
-            ceiling = allocation[f"{way}_ceiling"] * MEGABITS_A_BYTE
-            axes.axhline(ceiling, color=colour, linestyle="--", linewidth=0.8, label=f"batas {name}")
+        draw(with_gaps(points), color=colour, linewidth=0.9, label=name)
+        ceilings = stairs(limits.ceilings.get(way, ()), moments)
+        if ceilings:
+            draw(ceilings, color=colour, linestyle="--", linewidth=0.8, label=f"batas {name}")
+        if limits.wishes.get(way):
+            wish = limits.wishes[way] * MEGABITS_A_BYTE
+            axes.axhline(wish, color=colour, linestyle=":", linewidth=1.1, label=f"diminta, {name}")
     axes.set_ylabel("Mbit/s")
     axes.set_ylim(bottom=0)
     days = DateFormatter("%d-%m")  # type: ignore[no-untyped-call]  # matplotlib.dates has no types

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from request_tracker.cases.model import Event
 from request_tracker.cases.signing import PASSWORD, SCAN
-from request_tracker.letters.press.facts import Facts
+from request_tracker.letters.press.facts import Facts, signer_name, signer_of
 from request_tracker.letters.press.model import Signer
 from request_tracker.letters.press.wording import moment
 from request_tracker.people.details import PrintedPerson
@@ -12,6 +12,8 @@ from request_tracker.people.details import PrintedPerson
 # A signature that was recorded later than this after its moment was made on paper and written down afterwards; a page
 # that is sent takes seconds.
 AFTERWARDS = timedelta(minutes=1)
+# What was signed before names stood in the events shows the account's name of today.
+UNRECORDED = " (nama saat ini; nama dan jabatan saat itu tidak tercatat)"
 
 
 def head_of_office(facts: Facts) -> Signer:
@@ -20,9 +22,8 @@ def head_of_office(facts: Facts) -> Signer:
     if event is None:
         return Signer("Kepala Dinas")
     behalf = f"a.n. {facts.name_of(event.in_place_of)}" if event.in_place_of else ""
-    return Signer(
-        "Kepala Dinas", facts.name_of(event.signer), behalf=behalf, under=under(facts.person_of(event.signer))
-    )
+    signer = signer_of(facts, event)
+    return Signer("Kepala Dinas", signer.name, behalf=behalf, under=under(signer))
 
 
 def head_signature(facts: Facts) -> Event | None:
@@ -40,10 +41,11 @@ def mark(facts: Facts, event: Event) -> str:
     signature = event.data.get("signature") or {}
     if signature.get("kind") == SCAN:
         return f"Ditandatangani di kertas; pindaian diterima {at}, sidik {signature['sha256'][:16]}"
+    account = f"akun {signer_name(facts, event)}{UNRECORDED if event.lacks_signatory else ''}"
     if signature.get("kind") == PASSWORD:
-        return f"Disetujui dalam pelacak dengan akun {facts.name_of(event.signer)}, sandi diminta ulang, {at}"
+        return f"Disetujui dalam pelacak dengan {account}, sandi diminta ulang, {at}"
     if kind == "user":
-        return f"Ditandatangani dalam pelacak dengan akun {facts.name_of(event.signer)}, {at}"
+        return f"Ditandatangani dalam pelacak dengan {account}, {at}"
     if kind in ("contact", "public"):
         return f"Ditandatangani lewat tautan rahasia pemohon, {at}"
     return f"Ditandatangani oleh {name or kind}, {at}"

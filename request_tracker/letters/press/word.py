@@ -4,6 +4,7 @@ Templates are code of strangers: they run in Jinja's sandbox, and data is escape
 """
 
 import zlib
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,15 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def word(paper: Paper, own: Path | None = None) -> bytes:
     """The document. Refused, naming the template and what is wrong in it."""
-    source, content = template(TEMPLATE, own), BytesIO()
+    return word_of(TEMPLATE, paper.data(), own)
+
+
+def word_of(name: str, data: Mapping[str, Any], own: Path | None = None) -> bytes:
+    """The document of that template, its places filled with the data. Refused as ``word`` is."""
+    source, content = template(name, own), BytesIO()
     try:
         document = DocxTemplate(source)
-        document.render(dict(paper.data()), jinja_env=_Sandbox(autoescape=True), autoescape=True)
+        document.render(dict(data), jinja_env=_Sandbox(autoescape=True), autoescape=True)
         document.save(content)
     except _FAULTS as error:
         raise Refused("bad_template", file=source.name, why=str(error)[:LONGEST]) from error

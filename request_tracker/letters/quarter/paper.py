@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import matplotlib
+import segno
 from matplotlib.figure import Figure
 from openpyxl import Workbook
 
@@ -25,8 +26,13 @@ SHEET_NAME = 31
 _DANGEROUS = ("=", "+", "-", "@")
 
 
-def quarter_pdf(evaluation: Evaluation, office: Office, own: Path | None = None) -> bytes:
-    """The pack as PDF. Raises TrackerError."""
+def _planned(minutes: int) -> list[tuple[str, str]]:
+    """Announced work of the quarter, where there was some."""
+    return [("Pekerjaan terencana", f"{minutes} menit, tidak termasuk di atas")] if minutes else []
+
+
+def quarter_pdf(evaluation: Evaluation, office: Office, own: Path | None = None, anchor: str = "") -> bytes:
+    """The pack as PDF; ``anchor`` (``custody.anchor``) is printed too, in letters and as QR. Raises TrackerError."""
     index, since = evaluation.satisfaction, evaluation.quarter.since
     data = {
         "title": f"Evaluasi Pelayanan Triwulan {_ROMAN[since.month // 3]} Tahun {since.year}",
@@ -35,12 +41,17 @@ def quarter_pdf(evaluation: Evaluation, office: Office, own: Path | None = None)
         "office": {"government": office.government, "name": office.name, "address": office.address},
         "pairs": [
             ("Gangguan", f"{evaluation.outages} kejadian, {evaluation.outage_minutes} menit"),
+            *_planned(evaluation.planned_minutes),
             ("Responden survei", str(index.respondents)),
             ("IKM", "belum ada jawaban" if index.value is None else f"{_number(index.value)} (mutu {index.grade})"),
         ],
+        "anchor": anchor,
         "tables": [{"title": title, "rows": rows} for title, rows in tables(evaluation) if len(rows) > 1],
     }
-    return pdf("triwulan.typ", data, {"chart.svg": chart(evaluation)}, own)
+    pictures = {"chart.svg": chart(evaluation)}
+    if anchor:
+        pictures["anchor.svg"] = segno.make(anchor, error="m").svg_inline(scale=3)
+    return pdf("triwulan.typ", data, pictures, own)
 
 
 def tables(evaluation: Evaluation) -> tuple[Table, ...]:

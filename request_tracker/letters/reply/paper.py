@@ -1,7 +1,10 @@
 """The reply to a request as a letter: granted, granted in part, refused with the deciding step's reason. Pure."""
 
+from collections.abc import Mapping
+
 from request_tracker.cases.model import Event
-from request_tracker.letters.press.facts import Facts, incoming, paper, rates, until
+from request_tracker.cases.proposing import in_part
+from request_tracker.letters.press.facts import Facts, former, incoming, paper, rates, signer_of, until
 from request_tracker.letters.press.model import Paper
 from request_tracker.letters.press.sheets import LETTER
 from request_tracker.letters.press.signers import head_of_office
@@ -75,15 +78,34 @@ def last_decision(facts: Facts) -> Event | None:
 
 def _answer(facts: Facts) -> tuple[str, tuple[tuple[str, str], ...]]:
     """What is said of the request, and the facts under it."""
-    allocation, wanted = facts.allocation, facts.case.form.get("wanted_receive")
+    allocation = facts.allocation
     if facts.case.ending == WITHDRAWN:
         return "telah dibatalkan oleh pemohon.", ()
     if is_refused(facts):
         return "belum dapat kami penuhi.", (("Alasan", reason(facts)),)
     if allocation is None:
         return "sedang kami proses.", (("Nomor kasus", facts.case.number),)
-    part = " sebagian" if wanted and allocation.receive_ceiling < int(wanted) else ""
-    return f"kami penuhi{part}, dengan alokasi sebagai berikut:", (*rates(allocation), *until(facts))
+    part = in_part(facts.case.form, allocation)
+    why = (("Alasan", facts.case.proposal.reason),) if part and facts.case.proposal else ()
+    lines = (*rates(allocation), *former(_before(facts)), *until(facts), *why, *_decided_by(facts))
+    return f"kami penuhi{' sebagian' if part else ''}, dengan alokasi sebagai berikut:", lines
+
+
+def _before(facts: Facts) -> Mapping[str, int] | None:
+    """What the OPD had before the case changed it; None where it had nothing, or nothing has changed yet."""
+    changes = [event.data["before"] for event in facts.history if event.kind == "allocation_applied"]
+    return changes[0] if changes else None
+
+
+def _decided_by(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """Who decided the number: whoever set it, with position and day; nobody in a case from before it was signed."""
+    proposed = next((e for e in reversed(facts.history) if e.kind == "allocation_proposed"), None)
+    if proposed is None:
+        return ()
+    signed = next(e for e in facts.history if e.kind == "signed" and e.seq > proposed.seq and e.step == proposed.step)
+    signer = signer_of(facts, signed)
+    person = ", ".join(part for part in (signer.name, signer.position) if part)
+    return (("Diputuskan oleh", f"{person}, {day(facts.local(proposed.occurred_at))}"),)
 
 
 def _visit(facts: Facts, decision: Event) -> list[Event]:

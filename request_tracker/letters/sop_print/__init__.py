@@ -3,4 +3,4 @@
 from request_tracker.letters.press.kinds import PaperKind
 from request_tracker.words.bilingual import Both
 
-PAPERS = (PaperKind(name=Both("SOP tercetak", "Printed SOP"), act=None, forms=("pdf",)),)
+PAPERS = (PaperKind(name=Both("SOP tercetak", "Printed SOP"), act=None, forms=("pdf", "docx", "odt")),)

@@ -1,57 +1,49 @@
-"""An SOP in, its printed form out: the identity block with its seven fields, the flow chart, the legend of symbols."""
+"""An SOP in, its printed form out: PDF with the drawn flow chart, Word and OpenDocument with the same words."""
 
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
-from request_tracker.chart import draw, lay_out, legend
+from request_tracker.chart import draw, lay_out_approved, legend
+from request_tracker.chart.approved import PAGE_SHARE
 from request_tracker.letters.press.pdf import pdf
-from request_tracker.letters.press.wording import day
-from request_tracker.sop.model import LegalBasis, Sop
+from request_tracker.letters.press.word import word_of
+from request_tracker.letters.sop_print.opendocument import sop_opendocument
+from request_tracker.letters.sop_print.sheet import ADDED, MEANINGS, sheet_of
+from request_tracker.sop.model import Sop
 
-# Ten steps fill the 15 cm that sop.typ gives the chart on A4 across; with more its text would be too small to read.
-ROWS_A_PAGE = 10
+# The SOP, the office's name, its government and the folder of its own templates in, a file's bytes out.
+Print = Callable[[Sop, str, str, Path | None], bytes]
 
 
 def sop_pdf(sop: Sop, office: str, government: str, own: Path | None = None) -> bytes:
     """The PDF of one revision, for signature and for the wall. Raises TrackerError."""
-    chart = lay_out(sop, rows_a_page=ROWS_A_PAGE)
+    chart, sheet = lay_out_approved(sop), sheet_of(sop, office, government)
     pages = {f"chart-{page}.svg": draw(chart, page) for page in range(len(chart.heights))}
-    block = sop.identity
-    approved = " · ".join(str(value) for value in block.approved_by.values() if value)
     data = {
-        "title": sop.title,
-        "foot": f"{sop.code} revisi {sop.revision} · sha256 {sop.hash[:16]}",
+        "title": sheet.title,
+        "foot": sheet.foot,
         "office": {"name": office, "government": government},
-        "identity": [
-            ("Nomor SOP", _number(sop)),
-            ("Tanggal pembuatan", _day(block.created)),
-            ("Tanggal revisi", _day(block.revised)),
-            ("Tanggal efektif", _day(block.effective)),
-            ("Disahkan oleh", approved),
-            ("Nama SOP", sop.title),
-            ("Unit kerja", office),
-            *([("Penanggung jawab", block.responsible)] if block.responsible else []),
-        ],
-        "legal_basis": [_basis(law) for law in block.legal_basis],
-        "qualifications": block.qualifications,
-        "related": block.related,
-        "equipment": block.equipment,
-        "warnings": block.warnings,
-        "records": block.records,
-        "pages": list(pages),
+        "identity": sheet.identity,
+        "lists": sheet.lists,
+        "sections": [(section.title, section.lines) for section in sheet.sections],
+        "pages": [(name, high > chart.width * PAGE_SHARE) for name, high in zip(pages, chart.heights, strict=True)],
+        "added_title": ADDED,
+        "notes": sheet.notes,
     }
     return pdf("sop.typ", data, {**pages, "legend.svg": legend()}, own)
 
 
-def _basis(law: LegalBasis) -> str:
-    return f"{law.text} (diganti: {law.replaced_by})" if law.replaced_by else law.text
+def sop_word(sop: Sop, office: str, government: str, own: Path | None = None) -> bytes:
+    """The same words as a Word document that the office goes on writing in; its symbols are signs. Raises Refused."""
+    data = {**asdict(sheet_of(sop, office, government)), "added_title": ADDED, "meanings": MEANINGS}
+    return word_of("sop.docx", data, own)
 
 
-def _number(sop: Sop) -> str:
-    """``04/SOP/… [Revisi 01]``, as the printed identity writes it."""
-    return f"{sop.number or '–'} [Revisi {sop.revision:02d}]" if sop.revision else sop.number or ""
+def sop_odt(sop: Sop, office: str, government: str, own: Path | None = None) -> bytes:
+    """The same words as an OpenDocument text; it has no template, so ``own`` changes nothing."""
+    return sop_opendocument(sheet_of(sop, office, government))
 
 
-def _day(iso: str | None) -> str | None:
-    """``8 Oktober 2018`` for the day that the SOP file writes as 2018-10-08."""
-    return day(date.fromisoformat(iso)) if iso else None
+# By the ending of the file that holds it.
+PRINTS: Mapping[str, Print] = {"pdf": sop_pdf, "docx": sop_word, "odt": sop_odt}

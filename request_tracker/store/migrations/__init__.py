@@ -3,6 +3,30 @@
 A migration is never changed once released; a new one is added. Each runs inside the store's own transaction.
 """
 
-from request_tracker.store.migrations import core, outages, people, service
+from request_tracker.store.migrations import (
+    backups,
+    core,
+    login,
+    outages,
+    people,
+    planned_work,
+    recurrences,
+    rights,
+    service,
+    uploads,
+    watchdog,
+)
 
-ALL = (core.migrations, people.migrations, outages.migrations, service.migrations)
+ALL = (
+    core.migrations,
+    people.migrations,
+    outages.migrations,
+    service.migrations,
+    login.migrations,
+    rights.migrations,
+    recurrences.migrations,
+    uploads.migrations,
+    watchdog.migrations,
+    planned_work.migrations,
+    backups.migrations,
+)

@@ -16,6 +16,7 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import offered
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.sent_values import form_number
 
 pages = PageGroup("contacts", __name__)
 FIELDS = tuple(
@@ -38,7 +39,7 @@ def listing() -> str:
 def change() -> str | Response | tuple[str, int]:
     """Enter somebody, or take somebody out."""
     store = office().desk.store
-    gone = request.form.get("remove", type=int)
+    gone = form_number("remove")
     if gone is not None:
         remove_entry(store, gone, now())
         return redirect(url_for("contacts.listing"))

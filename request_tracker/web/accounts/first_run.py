@@ -1,19 +1,38 @@
 """First run and passwords: the set-up token makes the first administrator, a one-time link sets a password."""
 
+from dataclasses import replace
+
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import BadForm, NotStored, Refused
-from request_tracker.people.accounts import MAX_LOGIN, MAX_PERSON_NAME, NewAccount, add_user_inside, hash_password
+from request_tracker.people.accounts import (
+    MAX_LOGIN,
+    MAX_PERSON_NAME,
+    NewAccount,
+    add_user_inside,
+    hash_password,
+    person,
+)
 from request_tracker.people.links import set_password, whose
 from request_tracker.people.setup_token import use_setup_token
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.origin import remember_device
 from request_tracker.web.shell.pages import PASSWORD_LIMIT, Conduct, PageGroup
 
-pages = PageGroup("first_run", __name__, Conduct(limits=(PASSWORD_LIMIT,)))
+
+def _with_link() -> bool:
+    """Whether the form carries a good link: its holder is no guesser, whoever else sends from his address."""
+    secret = (request.view_args or {}).get("secret")
+    return secret is not None and whose(office().desk.store, secret, now()) is not None
+
+
+pages = PageGroup("first_run", __name__, Conduct(limits=(replace(PASSWORD_LIMIT, unless=_with_link),)))
 
 
 @pages.route("/setup", methods=["GET", "POST"])
+@seen_by(Audience.EVERYBODY, "the first administrator, who has the printed set-up token")
 def setup() -> str | Response | tuple[str, int]:
     """The first administrator, by the token ``init`` printed; there is no default password."""
     if request.method == "GET":
@@ -36,6 +55,7 @@ def setup() -> str | Response | tuple[str, int]:
 
 
 @pages.route("/sandi/<secret>", methods=["GET", "POST"])
+@seen_by(Audience.LINK, "setting one's own password", "the one-time link of the account")
 def password(secret: str) -> str | Response | tuple[str, int]:
     """Set one's password with a one-time link; looking at the page does not use it up."""
     store = office().desk.store
@@ -45,12 +65,15 @@ def password(secret: str) -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return render_template("password.html", problem=None)
     try:
-        set_password(store, secret, _twice(), now())
+        user = set_password(store, secret, _twice(), now())
     except NotStored:
         raise
     except Refused as error:
         return render_template("password.html", problem=error.text(g.language)), 422
-    return redirect(url_for("login.login"))
+    answer = redirect(url_for("login.login"))
+    account = person(store, user, now()) if user is not None else None
+    # Whoever had the link is the account's own: this device is let through even while strangers guess.
+    return remember_device(answer, account.login, account.id) if account else answer
 
 
 def _twice() -> str:

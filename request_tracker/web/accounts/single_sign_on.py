@@ -15,9 +15,10 @@ from werkzeug.wrappers import Response
 from request_tracker.config import OpenIdConnect, secret
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import MAX_TYPED_LOGIN, standing
-from request_tracker.people.sessions import begin_session
-from request_tracker.web.shell.access import SESSION_KEY, inside
-from request_tracker.web.shell.context import now, office
+from request_tracker.web.accounts.entering import enter
+from request_tracker.web.shell.access import inside
+from request_tracker.web.shell.audience import Audience, seen_by
+from request_tracker.web.shell.context import office
 from request_tracker.web.shell.pages import Conduct, PageGroup, PageLimit
 
 try:
@@ -67,6 +68,7 @@ def _meet_provider(state: BlueprintSetupState) -> None:
 
 
 @pages.get("/masuk/oidc")
+@seen_by(Audience.EVERYBODY, "logging in at the government's own provider, where oidc is configured")
 def leave() -> Response:
     """Send the browser to the provider; the page wanted before is kept for the way back."""
     session[_WANTED] = request.args.get("next", "")[:_LONGEST_WANTED]
@@ -79,6 +81,7 @@ def leave() -> Response:
 
 
 @pages.get("/masuk/oidc/kembali")
+@seen_by(Audience.LINK, "the way back from that provider", "the provider's answer")
 def come_back() -> Response:
     """Check what the provider says, find the account, begin a session."""
     login = _vouched_for(_settings())
@@ -90,10 +93,8 @@ def come_back() -> Response:
     if not active:
         raise Refused("provider_disabled", login=login)
     wanted = inside(session.get(_WANTED))
-    # As after a password: nothing of the session before the log-in is carried over.
-    session.clear()
-    session[SESSION_KEY] = begin_session(store, user, now())
-    return redirect(wanted or url_for("cases.listing"))
+    # No second factor of ours: whether the provider asks for one is its policy, and the office's to set there.
+    return enter(user, redirect(wanted or url_for("cases.listing")))
 
 
 @pages.errorhandler(Refused)

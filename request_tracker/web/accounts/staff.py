@@ -7,30 +7,44 @@ from typing import Any
 from flask import abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases.commands import recompute_inside
-from request_tracker.cases.holidays import drop_day_inside, office_days, put_day_inside, with_own_days
+from request_tracker.cases.context import Desk
+from request_tracker.cases.deadlines import foresee_deadlines, move_deadlines
+from request_tracker.cases.holidays import (
+    day_row,
+    drop_day_inside,
+    office_days,
+    put_day_inside,
+    with_office_days,
+    with_own_days,
+)
 from request_tracker.errors import BadForm
 from request_tracker.people import delegations as plh
 from request_tracker.people import roster
-from request_tracker.people.accounts import (
-    MAX_LOGIN,
-    MAX_PERSON_NAME,
-    NewAccount,
-    add_user_inside,
-    set_active,
-    set_competence,
-    set_roles,
-)
-from request_tracker.people.addresses import masked_address, set_address
+from request_tracker.people.accounts import MAX_LOGIN, MAX_PERSON_NAME, set_competence
+from request_tracker.people.addresses import masked_address, typed_address
 from request_tracker.people.details import put_details
-from request_tracker.people.links import new_link, new_link_inside, unusable_password
+from request_tracker.people.rights_changes import (
+    RightsChange,
+    delegation,
+    new_account,
+    new_address,
+    new_roles,
+    password_link,
+    reset_of_factors,
+    switch_off,
+    switch_on,
+)
 from request_tracker.people.roles import ROLE_NAMES, may
+from request_tracker.people.second_person import change_rights
+from request_tracker.store.database import Row
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.sent_values import form_number, query_number
 from request_tracker.words.labels import phrase
+from request_tracker.words.written import day_of
 
 pages = PageGroup("people", __name__)
 DELEGATED = ("head_of_office", "head_of_division", "head_of_section", "secretariat")
@@ -48,15 +62,9 @@ def users() -> str:
 @needs("manage_users")
 def add() -> str:
     """Make an account; its one-time link is shown once and handed over by hand."""
-    form, store = request.form, office().desk.store
-    wanted = NewAccount(
-        form.get("login", "")[:MAX_LOGIN], form.get("name", "")[:MAX_PERSON_NAME], tuple(form.getlist("role")), ""
-    )
-    hashed = unusable_password()
-    with store.transaction() as db:
-        user = add_user_inside(store, db, wanted, hashed, now())
-        secret = new_link_inside(db, user, now())
-    return _users(link=_address_of(secret))
+    form = request.form
+    login, name = form.get("login", "")[:MAX_LOGIN], form.get("name", "")[:MAX_PERSON_NAME]
+    return _changed(new_account(login, name, tuple(form.getlist("role"))))
 
 
 @pages.post("/pengguna/<int:user>")
@@ -67,7 +75,7 @@ def change(user: int) -> str:
     if store.row("SELECT 1 FROM users WHERE id = ?", [user]) is None:
         abort(404)
     if act == "link":
-        return _users(link=_address_of(new_link(store, user, now())))
+        return _changed(password_link(user))
     if act == "details":
         put_details(store, user, *(request.form.get(key, "") for key in ("position", "rank", "nip")))
         set_competence(store, user, request.form.get("competence", ""))
@@ -75,13 +83,20 @@ def change(user: int) -> str:
     # Nobody locks himself out, or takes the last administrator's role away from himself.
     if user == me().id:
         raise BadForm("own_account")
+    return _changed(_rights_change(act, user))
+
+
+def _rights_change(act: str | None, user: int) -> RightsChange:
+    form = request.form
     if act == "address":
-        set_address(store, user, request.form.get("address", ""), office().config.channels, now())
-    elif act in ("on", "off"):
-        set_active(store, user, act == "on", now())
-    else:
-        set_roles(store, user, tuple(request.form.getlist("role")))
-    return _users()
+        return new_address(user, typed_address(form.get("address", ""), office().config.channels))
+    if act == "factors":
+        return reset_of_factors(user, me().named())
+    if act == "on":
+        return switch_on(user)
+    if act == "off":
+        return switch_off(user)
+    return new_roles(user, tuple(form.getlist("role")))
 
 
 @pages.route("/delegasi", methods=["GET", "POST"])
@@ -100,11 +115,12 @@ def delegations() -> str | Response:
             _text(),
         )
         _own(wanted.giver)
-        plh.delegate(store, wanted, now())
-        return redirect(url_for("people.delegations"))
+        answer = change_rights(store, office().config.second_person, delegation(wanted), me().named(), now())
+        return redirect(url_for("people.delegations", tunggu=answer.waiting))
     roles = {role: ROLE_NAMES[role].said(g.language) for role in DELEGATED}
     rows = plh.delegations(store, now())
-    return render_template("delegations.html", rows=rows, people=_people(), roles=roles, mine=me().id)
+    waiting = query_number("tunggu")
+    return render_template("delegations.html", rows=rows, people=_people(), roles=roles, mine=me().id, waiting=waiting)
 
 
 @pages.post("/delegasi/<int:number>/akhiri")
@@ -156,35 +172,55 @@ def change_day() -> Response:
     """Add or drop a day; deadlines of open steps follow, with an event in each case that moved."""
     here = office()
     try:
-        day = date.fromisoformat(request.form.get("day", ""))
+        day = day_of(request.form.get("day", ""))
     except ValueError as error:
         raise BadForm("no_day_name") from error
-    with here.desk.store.transaction() as db:
-        if request.form.get("act") == "drop":
-            drop_day_inside(db, day)
-        else:
-            put_day_inside(db, day, request.form.get("name", ""), request.form.get("worked") == "1")
-        # From the desk of the configuration: days taken off the list come back, which an already changed calendar has
-        # lost.
-        changed = replace(here, desk=with_own_days(current_app.extensions["bare_desk"]))
-        recompute_inside(changed.desk, db, f"hari libur {day.isoformat()}", now())
-    # After the transaction; the worker beside the pages reads the list anew for each of its duties.
-    current_app.extensions["office"] = changed
+    dropped = request.form.get("act") == "drop"
+    row = None if dropped else day_row(day, request.form.get("name", ""), request.form.get("worked") == "1")
+    current_app.extensions["office"] = replace(here, desk=_with_day(day, row))
     return redirect(url_for("people.days"))
 
 
-def _users(link: str | None = None) -> str:
+def _with_day(day: date, row: Row | None) -> Desk:
+    """The desk after a day was put into the list, or taken off it, with every deadline that it moves."""
+    bare: Desk = current_app.extensions["bare_desk"]
+    reason, at = f"hari libur {day.isoformat()}", now()
+    others = [other for other in office_days(bare.store) if other["day"] != day.isoformat()]
+    wanted = with_office_days(bare.calendar, [*others, row] if row else others)
+    foreseen = foresee_deadlines(replace(bare, calendar=wanted), reason, at)
+    with bare.store.transaction() as db:
+        if row is None:
+            drop_day_inside(db, day)
+        else:
+            put_day_inside(db, day, row["name"], bool(row["worked"]))
+        changed = with_own_days(bare)
+        # Somebody else has changed another day meanwhile: then what was foreseen is by a calendar that never was.
+        move_deadlines(changed, db, foreseen if changed.calendar == wanted else {}, reason, at)
+    return changed
+
+
+def _changed(change: RightsChange) -> str:
+    """The page after a change of rights: with the one-time link it made, or the number under which it waits."""
+    answer = change_rights(office().desk.store, office().config.second_person, change, me().named(), now())
+    return _users(link=link_address(answer.link) if answer.link else None, waiting=answer.waiting)
+
+
+def _users(link: str | None = None, waiting: int | None = None) -> str:
     rows = office().desk.store.rows(
         "SELECT u.id, u.login, u.name, u.active, u.competence, group_concat(r.role, ' ') AS roles,"
-        " d.position, d.rank, d.nip, a.address FROM users u LEFT JOIN official_details d ON d.user_id = u.id"
+        " d.position, d.rank, d.nip, a.address,"
+        " (SELECT count(*) FROM second_factors f WHERE f.user_id = u.id AND f.removed_at IS NULL) AS factors"
+        " FROM users u LEFT JOIN official_details d ON d.user_id = u.id"
         " LEFT JOIN addresses a ON a.user_id = u.id"
         " LEFT JOIN user_roles r ON r.user_id = u.id GROUP BY u.id ORDER BY u.active DESC, u.name"
     )
     shown = [{**row, "address": masked_address(row["address"]) if row["address"] else None} for row in rows]
-    return render_template("users.html", rows=shown, link=link, channels=sorted(office().config.channels))
+    channels = sorted(office().config.channels)
+    return render_template("users.html", rows=shown, link=link, waiting=waiting, channels=channels)
 
 
-def _address_of(secret: str) -> str:
+def link_address(secret: str) -> str:
+    """The address of a one-time link."""
     return office().config.public_url.rstrip("/") + url_for("first_run.password", secret=secret)
 
 
@@ -200,7 +236,7 @@ def _own(giver: int) -> None:
 
 
 def _number(key: str) -> int:
-    number = request.form.get(key, type=int)
+    number = form_number(key)
     if number is None:
         raise BadForm("missing_here", fields=phrase(key))
     return number

@@ -2,7 +2,6 @@
 
 import json
 import re
-from importlib.metadata import version
 from typing import Any
 
 from flask import Response, jsonify, make_response, request
@@ -16,28 +15,34 @@ from request_tracker.cases.readback import read_back_after
 from request_tracker.config import token
 from request_tracker.errors import NotStored, Refused, TrackerError
 from request_tracker.ledger import allocations as ledger
-from request_tracker.metrics import TrackerFigures
+from request_tracker.metrics import MachineFigures, TrackerFigures
 from request_tracker.outages.outage_reports import read_webhook
 from request_tracker.outages.tickets import deliver
 from request_tracker.store.database import DatabaseError
 from request_tracker.web.api import schemas
 from request_tracker.web.api.openapi import document
 from request_tracker.web.shell.access import bearer, needs_scope, refused, same
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_SEARCH
+from request_tracker.web.shell.live import live
 from request_tracker.web.shell.pages import Conduct, PageGroup
+from runtime import finite_json
+from runtime.release import RELEASE
+from runtime.rows import RowsFailed
 
-pages = PageGroup("api", __name__, Conduct(csrf=False, once=False))
 # Room for a proof of some ten thousand OPDs: a row of what was read back is about 100 bytes, an OPD has two.
 MAX_BODY_BYTES = 4 * 2**20
+pages = PageGroup("api", __name__, Conduct(csrf=False, once=False, most_bytes=MAX_BODY_BYTES))
 # More cases than an office opens in a hundred years; a larger offset would only make the database count.
 MAX_OFFSET = 1_000_000
+_PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 # Cases of one answer.
 PAGE = 100
-FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
 
 
 @pages.post("/api/alerts")
+@seen_by(Audience.WEBHOOK, "alerts come in")
 def alerts() -> Response:
     """Alertmanager's webhook. 200 when stored, 503 when it must come again."""
     reference = office().config.webhook_secret
@@ -56,7 +61,8 @@ def alerts() -> Response:
     try:
         # 503 makes Alertmanager send it again; a 4xx would make it forget the alert.
         opened = deliver(office().desk, deliveries, now(), journal=bool(office().config.watch))
-    except (DatabaseError, TrackerError, OSError) as error:
+    except (DatabaseError, TrackerError, OSError, RowsFailed) as error:
+        # Of several alerts those that could be stored are: sent again they are repeats, which change nothing.
         return refused(503, f"not stored, send it again: {error}")
     # Only an outage hurries: other alerts are told in the worker's next round anyway.
     if any(alert.outage("alert") for alert in deliveries):
@@ -71,7 +77,11 @@ def allocations() -> Response:
     desk, at = office().desk, now()
     again_after = read_back_after(desk, at)
     extra = {"read_back_after": again_after.timestamp() if again_after else None}
-    return jsonify(ledger.current_allocations(desk.store, at) | extra)
+    answer = jsonify(ledger.current_allocations(desk.store, at) | extra)
+    # The agent asks every second, so that a signature is in force within five: where nothing changed it is told so.
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
 
 
 @pages.post("/api/proofs")
@@ -117,38 +127,49 @@ def case(number: str) -> Response:
 
 
 @pages.get("/api/openapi.json")
+@seen_by(Audience.EVERYBODY, "the description of the calls, no data")
 def openapi() -> Response:
     """The document of this API."""
-    return jsonify(document(version("lebarpita")))
+    return jsonify(document(RELEASE))
 
 
 @pages.get("/metrics")
+@live("open tickets, every OPD's allocation, this process's figures", programs=True)
 def metrics() -> Response:
-    """The tracker's metrics: open to who asks this port itself, as Prometheus does; through a proxy by token alone.
-
-    They name open tickets and every OPD's allocation, which a reverse proxy would hand to the whole internet.
-    """
-    passed_on = FORWARDED & {name.lower() for name, _ in request.headers}
-    return _metrics_by_token() if passed_on else _metrics()
-
-
-@needs_scope("metrics:read")
-def _metrics_by_token() -> Response:
-    return _metrics()
-
-
-def _metrics() -> Response:
+    """The tracker's metrics: they name open tickets and every OPD's allocation, as the wall does."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(TrackerFigures(office().desk, office().jobs))
+    here = office()
+    registry.register(TrackerFigures(here.desk, here.jobs))
+    registry.register(MachineFigures(here.config, here.server))
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
 
 
 @pages.get("/api/health")
+@seen_by(Audience.EVERYBODY, "ready or not, nothing else")
 def health() -> Response:
-    """Alive and able to read its database."""
+    """Able to read its database, to write each of its disks, and its jobs at work; 503 where one is not."""
+    ready = _ready()
+    return make_response(jsonify({"ok": ready}), 200 if ready else 503)
+
+
+@pages.get("/healthz")
+@seen_by(Audience.EVERYBODY, "alive or not, nothing else")
+def alive() -> Response:
+    """The process answers: for a supervisor that restarts what does not."""
+    return make_response("ok\n", 200, _PLAIN)
+
+
+@pages.get("/readyz")
+@seen_by(Audience.EVERYBODY, "ready or not, nothing else")
+def ready() -> Response:
+    """As ``/api/health``, for load balancers. What is wrong is in the log: strangers read this page."""
+    return make_response("ready\n", 200, _PLAIN) if _ready() else make_response("not ready\n", 503, _PLAIN)
+
+
+def _ready() -> bool:
     office().desk.store.value("SELECT 1")
-    return jsonify({"ok": True})
+    return not office().readiness.faults()
 
 
 def _body() -> Any:
@@ -156,10 +177,10 @@ def _body() -> Any:
     if len(raw) > MAX_BODY_BYTES:
         raise TrackerError(f"the body is larger than {MAX_BODY_BYTES} bytes")
     try:
-        body = json.loads(raw)
+        body = finite_json.parse(raw)
         if b"\\ud" in raw.lower():
             # Half a surrogate pair is JSON to Python, but no text that any database takes.
             json.dumps(body, ensure_ascii=False).encode()
         return body
     except (ValueError, RecursionError) as error:
-        raise TrackerError("the body is not JSON") from error
+        raise TrackerError("the body is not JSON, or holds a number that is not finite") from error

@@ -24,7 +24,7 @@ class Call:
 
 
 CALLS = (
-    Call("get", "/api/health", "Alive and able to read the database", schemas.Health),
+    Call("get", "/api/health", "Ready: it reads, it writes, its jobs work; 503 where not", schemas.Health),
     Call("get", "/api/allocations", "The ledger in force", schemas.Allocations, "allocations:read"),
     Call("post", "/api/proofs", "A proof of the shaping agent", schemas.ProofAnswer, "proofs:write", schemas.Proof),
     Call("post", "/api/alerts", "Alertmanager's webhook", schemas.Stored, "webhook", schemas.Webhook),

@@ -7,6 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from flask import Response, make_response, render_template
 from werkzeug.exceptions import NotFound
 
+from request_tracker.custody.anchor import take_anchor
 from request_tracker.errors import TrackerError
 from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet, tables
 from request_tracker.notifications.evaluation_reminder import quarter_of
@@ -49,7 +50,8 @@ def pack(name: str) -> Response:
     """PDF and spreadsheet together, from one reading of the events."""
     evaluation, config, made = _evaluation(name), office().config, BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as out:
-        out.writestr(f"evaluasi-{name}.pdf", quarter_pdf(evaluation, config.office, config.templates))
+        anchor = take_anchor(office().desk.store, now()).text
+        out.writestr(f"evaluasi-{name}.pdf", quarter_pdf(evaluation, config.office, config.templates, anchor))
         out.writestr(f"evaluasi-{name}.xlsx", quarter_sheet(evaluation))
     headers = {"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="evaluasi-{name}.zip"'}
     return make_response(made.getvalue(), 200, headers)

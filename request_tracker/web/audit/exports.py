@@ -8,10 +8,12 @@ from flask import Response, abort, render_template, request
 
 from request_tracker.cases.queries import CaseFilter, each_case
 from request_tracker.people.privacy import note_export
+from request_tracker.people.rights_report import rights_rows
 from request_tracker.people.roles import may
 from request_tracker.reports.export import CASES, FORMS, TABLES, rows_of, write
 from request_tracker.sop import register
 from request_tracker.store.database import Row
+from request_tracker.web.audit.rights_page import rights_filter
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_SEARCH
@@ -83,4 +85,6 @@ def _rows(table: str) -> Iterator[Row]:
         state = STATES.get(query.get("status", ""))
         text, opd, sop = query.get("q", "")[:MAX_SEARCH], query.get("opd"), query.get("sop")
         return each_case(store, CASES, CaseFilter(text=text, opd=opd, sop=sop, open_only=state))
+    if table == "rights" and request.args:
+        return rights_rows(store, rights_filter(query))
     return rows_of(store, table, unmasked=table == "contacts" and _reaches_everybody())

@@ -16,6 +16,7 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_LINE, MAX_SEARCH, when
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.sent_values import query_number
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("agenda", __name__)
@@ -58,7 +59,7 @@ def add() -> Response:
 def appointed() -> str:
     """Who was appointed to what this year (BTM-04), and how much each technician has to do."""
     desk = office().desk
-    year = request.args.get("tahun", type=int) or desk.calendar.local(now()).year
+    year = query_number("tahun") or desk.calendar.local(now()).year
     year = min(max(year, 2000), 9000)
     begins, ends = (datetime(of_year, 1, 1, tzinfo=desk.calendar.zone) for of_year in (year, year + 1))
     rows = appointments(desk.store, begins, ends)

@@ -1,14 +1,11 @@
 """Case pages for staff: what waits for me, all cases, one case with the acts open to me, the paper behind it."""
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from inventory.rates import parse_rate
 from request_tracker.cases import (
-    Allocation,
     ApplyAllocation,
     Case,
     Possible,
@@ -20,28 +17,27 @@ from request_tracker.cases import (
     read_case,
     waiting_for,
 )
-from request_tracker.cases.applying import UNTIL
 from request_tracker.cases.queries import CaseFilter
 from request_tracker.errors import Refused
 from request_tracker.sop import register
-from request_tracker.sop.forms import wrong
 from request_tracker.store import drafts
 from request_tracker.web.cases.case_reading import figures_of, record_of, viewer
 from request_tracker.web.cases.case_view import RefusedAct, case_view
 from request_tracker.web.cases.evidence import decided, frozen
 from request_tracker.web.cases.paper_dispositions import recorded
+from request_tracker.web.cases.proposal_form import sent_proposal
 from request_tracker.web.cases.reassign import technician
 from request_tracker.web.cases.signatures import by_account
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON, MAX_SEARCH, when
 from request_tracker.web.shell.menu import MenuGroup
-from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.pages import Conduct, PageGroup
+from request_tracker.web.shell.sent_values import form_number, query_number
 from request_tracker.web.shell.signing import SentForm, act_on
-from request_tracker.web.shell.uploads import uploaded
-from request_tracker.words.labels import phrase
+from request_tracker.web.shell.uploads import kept_marks, uploaded
 
-pages = PageGroup("cases", __name__)
+pages = PageGroup("cases", __name__, Conduct(papers=True))
 # Rows of the list: some screens to scroll, one query by its index.
 PAGE = 50
 
@@ -53,7 +49,7 @@ def listing() -> str:
     """My work first, then every case by filter."""
     desk, query = office().desk, request.args
     text, opd, sop = query.get("q", "")[:MAX_SEARCH], query.get("opd") or None, query.get("sop") or None
-    page = max(0, query.get("halaman", 0, int))
+    page = query_number("halaman") or 0
     state = {"terbuka": True, "selesai": False}.get(query.get("status", ""))
     wanted = CaseFilter(text=text, opd=opd, sop=sop, open_only=state)
     rows = find_cases(desk, wanted, PAGE, page * PAGE)
@@ -67,10 +63,10 @@ def listing() -> str:
 @needs("see_cases")
 def case(number: str) -> str:
     """One case: what it is, where it stands, what I may do, its history."""
-    return _page(number)
+    return case_page(number)
 
 
-def _page(number: str, step: str = "", problem: str | None = None) -> str:
+def case_page(number: str, step: str = "", problem: str | None = None) -> str:
     """The page; where an act on ``step`` was refused, why, with what had been filled in."""
     record = record_of(number)
     refused = RefusedAct(step=step, problem=problem, typed=request.form) if problem else None
@@ -89,17 +85,17 @@ def act(number: str, step: str) -> Response | tuple[str, int]:
     place = (number, step, me().named())
     typed = {field.key: request.form.get(field.key, "") for field in open_to_me.fields}
     if request.form.get("act") == "draft":
-        drafts.keep(desk.store, place, typed, now())
+        # What was typed outlives the refusal, also where the browser is closed over it.
+        drafts.keep(desk.store, place, typed | kept_marks(), now())
         back = "outages.page" if request.form.get("back") == "outage" else "cases.case"
         return redirect(url_for(back, number=number))
     page = url_for("cases.case", number=number)
     try:
-        form = SentForm(request.form.get("version", type=int), place, page)
+        form = SentForm(form_number("version"), place, page)
         act_on(number, _command(before, open_to_me), form)
     except Refused as error:
-        # What was typed outlives the refusal, also where the browser is closed over it.
-        drafts.keep(desk.store, place, typed, now())
-        return _page(number, step, error.text(g.language)), 409
+        drafts.keep(desk.store, place, typed | kept_marks(), now())
+        return case_page(number, step, error.text(g.language)), 409
     return redirect(page)
 
 
@@ -109,9 +105,9 @@ def record_paper(number: str, step: str) -> Response | tuple[str, int]:
     """Record what the head has decided on paper; a refusal stands on the page with what was filled in."""
     page = url_for("cases.case", number=number)
     try:
-        act_on(number, recorded(step), SentForm(request.form.get("version", type=int), leads_to=page))
+        act_on(number, recorded(step), SentForm(form_number("version"), leads_to=page))
     except Refused as error:
-        return _page(number, step, error.text(g.language)), 409
+        return case_page(number, step, error.text(g.language)), 409
     return redirect(page)
 
 
@@ -128,62 +124,42 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
     sent, note = request.form, request.form.get("note", "")[:MAX_NOTE]
     if sent.get("act") == "back":
         return SendBack(act.step.id, note)
-    papers = _papers(case, act)
+    papers, reason = _papers(case, act), sent.get("reason", "")[:MAX_REASON]
     if act.judges:
         papers |= {key: decided(case, sent.get("decision"), note) for key in act.step.outputs}
     if act.applies:
         firewall = sent.get("firewall", "").strip()[:MAX_REASON]
-        reason = sent.get("reason", "")[:MAX_REASON]
-        return ApplyAllocation(
-            act.step.id, _allocation(), note, reason, documents=papers, until=_until(), firewall=firewall
-        )
-    assignee = technician(sent.get("assignee", type=int)) if act.needs_assignee or sent.get("assignee") else None
+        # The version of the form says which number was shown; none other can be applied.
+        return ApplyAllocation(act.step.id, note=note, reason=reason, documents=papers, firewall=firewall)
+    assignee = technician(form_number("assignee")) if act.needs_assignee or sent.get("assignee") else None
     form = {field.key: sent.get(field.key, "") for field in act.fields}
     photo = uploaded("photo")
     if photo is not None:
-        note = f"{note}\nfoto: /berkas/{photo.sha256}".strip()
+        note = f"{note}\nfoto: /berkas/{photo.sha256}{_made_from(photo)}".strip()
     kind, scans = by_account(case, act)
+    decision, _, extent = sent.get("decision", "").partition("|")
     return Sign(
         act.step.id,
         note,
         documents=papers | scans,
         form=form,
-        decision=sent.get("decision"),
+        decision=decision or None,
         assignee=assignee,
         lane=act.lane,
         occurred_at=when("occurred_at"),
         signature=kind,
+        proposal=sent_proposal(sent) if act.proposes else None,
+        reason=reason,
+        part={"seluruhnya": False, "sebagian": True}.get(extent),
     )
+
+
+def _made_from(photo: Supplied) -> str:
+    """The file that a photo was made from: a note is its only place in the case."""
+    return f" (dari {photo.original['name']}, sha256 {photo.original['sha256']})" if photo.original else ""
 
 
 def _papers(case: Case, act: Possible) -> dict[str, Supplied]:
     papers = {document.key: uploaded(f"document_{document.key}") for document in (*act.uploads, *act.replaces)}
     evidence = {document.key: frozen(case, document) for document in act.evidence}
     return {key: paper for key, paper in (papers | evidence).items() if paper is not None}
-
-
-def _allocation() -> Allocation:
-    def read(key: str) -> int:
-        text = request.form.get(key, "").strip()
-        try:
-            # A bare number is in Mbit/s, as the field on the page says.
-            return parse_rate(text if any(c.isalpha() for c in text) else f"{text} Mbit/s")
-        except ValueError as error:
-            raise Refused("bad_field", field=phrase(key), reason=wrong("rate", text)) from error
-
-    keys = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
-    return Allocation(*(read(key) for key in keys))
-
-
-def _until() -> datetime | None:
-    """The end of a temporary allocation: the last day named counts whole, in the office's zone."""
-    text = request.form.get("until", "").strip()
-    if not text:
-        return None
-    try:
-        last = date.fromisoformat(text)
-    except ValueError as error:
-        raise Refused("bad_field", field=UNTIL, reason=wrong("date", text)) from error
-    zone = office().desk.calendar.zone
-    # The midnight after it: "until the 30th" gives the whole of the 30th.
-    return datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)

@@ -21,6 +21,7 @@ from request_tracker.web.cases.paper_dispositions import heads, sheets
 from request_tracker.web.cases.reassign import assigns
 from request_tracker.web.cases.registration import scraped_now
 from request_tracker.web.cases.revisions import newer
+from request_tracker.web.cases.signed_evidence import signed_evidence
 from request_tracker.web.shell.access import me
 from request_tracker.web.shell.context import now, office
 
@@ -49,6 +50,7 @@ def figures_of(record: CaseRecord) -> CaseFigures:
         others=other_open_cases(desk, case),
         wanted=wish,
         evidence=usage(case, wish) if case.opd is not None and case.kind == "request" else None,
+        signed=signed_evidence(case, record.events),
         scraped=scraped_now(case),
         recheck=_recheck(case, acts),
         verdict=verdict_now(case) if any(act.judges for act in acts) else None,

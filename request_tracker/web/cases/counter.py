@@ -14,16 +14,16 @@ from request_tracker.errors import Refused
 from request_tracker.outages.reported import report
 from request_tracker.sop import register
 from request_tracker.sop.fields import Field
-from request_tracker.sop.forms import CHANNELS, OPENING, fields_of, personal_values
+from request_tracker.sop.forms import CHANNELS, OPENING, fields_of, personal_values, rates_of
 from request_tracker.sop.model import Document, Sop
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON, MAX_SUBJECT, FormPage, offered, when
-from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.pages import Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
-pages = PageGroup("counter", __name__)
+pages = PageGroup("counter", __name__, Conduct(papers=True))
 BY_HAND = tuple(channel for channel in CHANNELS if channel not in ("form", "alert"))
 
 
@@ -50,7 +50,10 @@ def intake() -> str | tuple[str, int]:
         return _page(sop, request.form, key, error.text(g.language)), 422
     link = url_for("requester_page.page", token=opened.token) if opened.token else None
     case = url_for("cases.case", number=opened.number)
-    return render_template("receipt.html", number=opened.number, link=link, advice=(), case=case, kind=sop.kind)
+    rates = rates_of(opening_fields(sop), command.form)
+    return render_template(
+        "receipt.html", number=opened.number, link=link, advice=(), case=case, kind=sop.kind, rates=rates
+    )
 
 
 def opening_fields(sop: Sop) -> tuple[Field, ...]:
@@ -104,13 +107,10 @@ def _command(sop: Sop, key: str) -> OpenCase:
 
 
 def _form_values(fields: tuple[Field, ...]) -> dict[str, str]:
-    """What stands in the form; a rate without a unit is in Mbit/s."""
+    """What stands in the form."""
     typed = {field.key: request.form.get(field.key, "").strip()[:MAX_NOTE] for field in fields}
     if typed.get("opd") and typed["opd"] not in {opd.code for opd in office().desk.city.opds}:
         raise Refused("no_such_opd")
     if "opd" in typed and not typed["opd"] and next(field for field in fields if field.key == "opd").required:
         raise Refused("no_such_opd")
-    for field in fields:
-        if field.kind == "rate" and typed[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
-            typed[field.key] = f"{typed[field.key]} Mbit/s"
     return {key: value for key, value in typed.items() if value}

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from inventory.rates import format_rate
 from request_tracker.cases import Case, Event
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import FORMS, OPENING, fields_of
 from request_tracker.sop.model import Sop
+from request_tracker.words.bilingual import Both, filled
 from request_tracker.words.labels import phrase
+
+_AGAIN = Both("kambuh ke-{}", "recurrence {}")
 
 
 @dataclass(frozen=True)
@@ -114,13 +118,31 @@ def _label(field: Field, speech: Speech) -> str:
     return field.english if speech.language == "en" else field.indonesian
 
 
+def _again(event: Event, sop: Sop, speech: Speech) -> str:
+    return filled(_AGAIN, event.data["time"]).said(speech.language)
+
+
 def _signature(event: Event, sop: Sop, speech: Speech) -> str:
     kind = (event.data.get("signature") or {}).get("kind")
     return phrase(f"signed_by_{kind}").said(speech.language) if kind else ""
 
 
+def _decision(event: Event, sop: Sop, speech: Speech) -> str:
+    words = (event.data["label"], event.data.get("outcome"))
+    return ": ".join(dict.fromkeys(phrase(word).said(speech.language) for word in words if word))
+
+
+def _number(event: Event, sop: Sop, speech: Speech) -> str:
+    rates = "; ".join(
+        f"{phrase(way).said(speech.language)} {format_rate(event.data[f'{way}_ceiling'])}"
+        for way in ("receive", "transmit")
+    )
+    return ", ".join(text for text in (rates, event.data["reason"]) if text)
+
+
 _DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
-    "decided": _word_of("label"),
+    "decided": _decision,
+    "allocation_proposed": _number,
     "verification": _verification,
     "signed": _signature,
     "document_added": _document,
@@ -129,6 +151,7 @@ _DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
     "reopened": _text_of("to"),
     "paused": _word_of("reason"),
     "ended": _ended,
+    "interrupted_again": _again,
     "isp_contact": _text_of("isp", "isp_ticket", "answer"),
     "recovery_estimate": _moment_of("estimate"),
     "deadline_recomputed": _moment_of("due_at"),

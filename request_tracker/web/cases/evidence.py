@@ -13,24 +13,27 @@ from request_tracker.cases.actions import action_of
 from request_tracker.cases.actions.action import Monitoring
 from request_tracker.cases.actions.check_connected import CONNECTED, judgement
 from request_tracker.cases.model import Data
-from request_tracker.evidence.bandwidth import STEP_SECONDS, bandwidth_report, rate_of
+from request_tracker.evidence.bandwidth import bandwidth_report
+from request_tracker.evidence.ceilings import ceilings_of, within
 from request_tracker.evidence.connected import ConnectionProposal, connected
+from request_tracker.evidence.direction import hourly
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
-from request_tracker.evidence.usage import Evidence, gather
-from request_tracker.ledger.allocations import allocation_of, as_data
+from request_tracker.evidence.steps import DAY_SECONDS, on_the_grid
+from request_tracker.evidence.usage import Evidence, UseQuestion, gather
+from request_tracker.evidence.use import WAYS, read_use
 from request_tracker.letters.analysis.figures import take as analysis_figures
 from request_tracker.letters.availability.figures import take as availability_figures
 from request_tracker.letters.press.kinds import FigureSource
-from request_tracker.letters.press.pictures import graph
+from request_tracker.letters.press.pictures import Limits, graph
 from request_tracker.letters.registry import paper_of
 from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store.database import Row
 from request_tracker.web.shell.context import now, office
 
-# The board opens on the window of the evidence (30 days); the graph shows one week, weekend included.
-BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 7
+# Board and graph open on the window of the evidence.
+BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 30
 
 
 class _Monitoring(Monitoring):
@@ -87,7 +90,7 @@ def bandwidth_now(opd: str) -> dict[str, Any]:
 
 def _source() -> FigureSource:
     here = office()
-    return FigureSource(here.prometheus, here.desk, now())
+    return FigureSource(here.prometheus, here.desk, now(), here.config.evidence)
 
 
 def outage_now(case: Case) -> dict[str, Any]:
@@ -146,20 +149,25 @@ def board_link(case: Case) -> str | None:
 
 
 def use_graph(case: Case) -> str | None:
-    """The OPD's last week as SVG, with its ceilings; None where nothing was measured."""
-    here, end = office(), seen_until(case).timestamp() // STEP_SECONDS * STEP_SECONDS
-    begin = end - GRAPH_DAYS * 86400
+    """The OPD's last thirty days as SVG, with the ceilings in force and the asked ones; None where not measured."""
+    here, end = office(), on_the_grid(seen_until(case).timestamp())
     try:
         receive, transmit = (
-            here.prometheus.series(rate_of(str(case.opd), way), begin, end, STEP_SECONDS)
-            for way in ("receive", "transmit")
+            read_use(here.prometheus, here.desk.city, (str(case.opd), way), end, GRAPH_DAYS).points for way in WAYS
         )
     except NoData:
         return None
     if not receive and not transmit:
         return None
-    allocation = allocation_of(here.desk.store, str(case.opd), seen_until(case))
-    return graph(receive, transmit, as_data(allocation) if allocation else None, here.desk.calendar.local)
+    limits = _limits(case, end)
+    return graph(hourly(receive), hourly(transmit), limits, here.desk.calendar.local)
+
+
+def _limits(case: Case, end: float) -> Limits:
+    """The ceilings of the graph's window, each from when it was in force, and those that are asked for."""
+    store, begin, wish = office().desk.store, end - GRAPH_DAYS * DAY_SECONDS, wanted(case)
+    ceilings = {way: within(ceilings_of(store, str(case.opd), way, end), begin, end) for way in WAYS}
+    return Limits(ceilings, {way: getattr(wish, f"{way}_ceiling") for way in WAYS} if wish else {})
 
 
 def wanted(case: Case) -> Allocation | None:
@@ -170,4 +178,5 @@ def wanted(case: Case) -> Allocation | None:
 def usage(case: Case, wish: Allocation | None) -> Evidence:
     """An OPD's use and its uplink's room, as they are now."""
     here = office()
-    return gather(here.prometheus, here.desk, str(case.opd), wish, now())
+    question = UseQuestion(str(case.opd), wish, now(), here.config.evidence)
+    return gather(here.prometheus, here.desk, question)

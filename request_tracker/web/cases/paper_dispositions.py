@@ -17,9 +17,13 @@ from request_tracker.sop import register
 from request_tracker.sop.forms import FORMS
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.database import Row
+from request_tracker.web.cases.proposal_form import sent_proposal
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import MAX_REASON
+from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
+from request_tracker.words.written import day_of, hour_of
 
 FIELDS = FORMS[FORM]
 # Who stood in for the head may have signed a sheet that comes back up to a month later.
@@ -47,21 +51,23 @@ def carried(desk: Desk) -> list[Row]:
 def recorded(step: str) -> RecordPaper:
     """What the form says. Raises Refused where the day, the official or the scan is missing or wrong."""
     day, at = _moment()
-    user = request.form.get("decided_by", type=int)
+    user = form_number("decided_by")
     signer = person(office().desk.store, user, at) if user else None
     typed = {field.key: request.form.get(field.key, "") for field in FIELDS}
     scan = uploaded("scan") or Supplied()
-    return RecordPaper(step, signer.who if signer else NOBODY, scan, day.isoformat(), at, typed)
+    reason = request.form.get("reason", "")[:MAX_REASON]
+    decider = signer.who if signer else NOBODY
+    return RecordPaper(step, decider, scan, day.isoformat(), at, typed, sent_proposal(request.form), reason)
 
 
 def _moment() -> tuple[date, datetime]:
     """The day on the paper, and the moment that counts."""
     zone = office().desk.calendar.zone
     try:
-        day = date.fromisoformat(request.form.get("paper_date", "").strip())
+        day = day_of(request.form.get("paper_date", "").strip())
         hour = request.form.get("paper_time", "").strip()
         if hour:
-            return day, datetime.combine(day, time.fromisoformat(hour), zone).astimezone(UTC)
+            return day, datetime.combine(day, hour_of(hour), zone).astimezone(UTC)
     except ValueError as error:
         hint = Both("tulis tanggal; jam boleh kosong", "write the day; the hour may be empty")
         raise Refused("bad_field", field=Both("tanggal dan jam pada kertas", "date on paper"), reason=hint) from error

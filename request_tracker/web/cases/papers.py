@@ -4,7 +4,7 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Response, make_response, redirect, render_template, request, send_file, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as Redirect
 
@@ -23,17 +23,20 @@ from request_tracker.letters.request_form.paper import NAME, request_form
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files
+from request_tracker.web.cases.case_pages import case_page
 from request_tracker.web.cases.contact import contact_of
 from request_tracker.web.cases.evidence import measured_now, use_graph
 from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.downloads import as_download
+from request_tracker.web.shell.pages import Conduct, PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
 
-pages = PageGroup("papers", __name__)
+pages = PageGroup("papers", __name__, Conduct(papers=True))
 PDF = FORMS["pdf"].mime
 
 
@@ -57,15 +60,15 @@ def made_paper(case: Case, sop: Sop, kind: str, form: str) -> Response:
     facts = _facts(case, sop, kind)
     frozen = frozen_paper(facts, kind)
     if frozen and form == "pdf":
-        return _download(files.read(office().config.files, str(frozen.sha256)), PDF, str(frozen.name))
+        return as_download(files.read(office().config.files, str(frozen.sha256)), PDF, str(frozen.name))
     made = make(replace(facts, now=frozen.at) if frozen and frozen.at else facts, kind)
-    return _download(set_paper(made, form, office().config.templates), FORMS[form].mime, f"{made.file}.{form}")
+    return as_download(set_paper(made, form, office().config.templates), FORMS[form].mime, f"{made.file}.{form}")
 
 
 @pages.get("/kasus/<path:number>/grafik.svg")
 @needs("read_papers")
 def use(number: str) -> Response:
-    """The last week of the OPD behind a case, for its page (PKL-B-KT2)."""
+    """The last thirty days of the OPD behind a case, for its page (PKL-B-KT2)."""
     case = read_case(office().desk, number)
     drawn = use_graph(case) if case.opd else None
     if drawn is None:
@@ -74,10 +77,11 @@ def use(number: str) -> Response:
 
 
 @pages.get("/permohonan/formulir.pdf")
+@seen_by(Audience.EVERYBODY, "the blank request form, for who writes by hand")
 def blank_form() -> Response:
     """The request form to write on by hand; anybody may print it (PKL-B-CT2). It is set once."""
     config = office().config
-    return _download(_blank(config.office.model_dump_json(), config.templates), PDF, f"{NAME}.pdf")
+    return as_download(_blank(config.office.model_dump_json(), config.templates), PDF, f"{NAME}.pdf")
 
 
 @pages.get("/kasus/<path:number>/formulir.pdf")
@@ -95,7 +99,7 @@ def filled_form(number: str) -> Response:
     values: dict[str, object] = {**case.form, **contact, "opd": names.get(case.opd or "", case.opd or "")}
     made = request_form(here.config.office, values, head)
     content = set_paper(made, own=here.config.templates)
-    return _download(content, PDF, f"{made.file}-{case.number.replace('/', '-')}.pdf")
+    return as_download(content, PDF, f"{made.file}-{case.number.replace('/', '-')}.pdf")
 
 
 # One office, one form. A public page must not cost a PDF at every visit.
@@ -117,7 +121,7 @@ def archive(number: str) -> Response:
     ):
         raise Forbidden
     name = f"arsip-{number.replace('/', '-')}.zip"
-    return _download(pack(here.desk, here.config, number), "application/zip", name)
+    return as_download(pack(here.desk, here.config, number), "application/zip", name)
 
 
 @pages.get("/kasus/<path:number>/laporan/<int:seq>")
@@ -139,20 +143,26 @@ def reading(number: str, seq: int) -> str:
 
 @pages.post("/kasus/<path:number>/surat")
 @needs("hand_in")
-def final(number: str) -> Redirect:
+def final(number: str) -> Redirect | tuple[str, int]:
     """A paper that was edited or signed outside comes back; earlier versions stay in the case (KTM-KQ2)."""
-    desk, document = office().desk, request.form.get("document", "")
-    sop = register.by_hash(desk.store, read_case(desk, number).sop_hash)
+    page = url_for("cases.case", number=number)
+    try:
+        act_on(number, _final(number), SentForm(leads_to=page))
+    except Refused as error:
+        return case_page(number, problem=error.text(g.language)), error.status
+    return redirect(page)
+
+
+def _final(number: str) -> AddDocument:
+    document = request.form.get("document", "")
+    sop = register.by_hash(office().desk.store, read_case(office().desk, number).sop_hash)
     if document not in sop.documents:
         raise Refused("bad_field", field=document[:40], reason=NOT_IN_SOP)
     supplied = uploaded("file")
     if supplied is None:
-        raise Refused(
-            "bad_field", field=sop.documents[document].name, reason=Both("pilih berkasnya", "choose its file")
-        )
-    page = url_for("cases.case", number=number)
-    act_on(number, AddDocument(document, supplied), SentForm(leads_to=page))
-    return redirect(page)
+        why = Both("pilih berkasnya", "choose its file")
+        raise Refused("bad_field", field=sop.documents[document].name, reason=why)
+    return AddDocument(document, supplied)
 
 
 @pages.get("/berkas/<sha256>")
@@ -162,24 +172,18 @@ def stored(sha256: str) -> Response:
     return attachment(sha256)
 
 
-def attachment(sha256: str) -> Response:
-    """A stored paper, as a download only. Raises Refused where there is none."""
-    row = office().desk.store.row("SELECT name FROM files WHERE sha256 = ?", [sha256])
+def attachment(sha256: str, name: str | None = None) -> Response:
+    """A stored paper, as a download only; ``name`` where its case calls it otherwise. Raises Refused without one."""
+    row = office().desk.store.row("SELECT name, mime FROM files WHERE sha256 = ?", [sha256])
     if row is None:
         raise NotThere("no_paper", sha256=sha256[:12])
     # Read and checked against its hash before it is sent: a damaged paper is told, not handed out.
     files.read(office().config.files, sha256)
     path = files.path_of(office().config.files, sha256).absolute()
-    # Never the file's own type: nothing that was uploaded is ever shown in a browser under our name.
-    return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=row["name"])
+    return as_download(path, row["mime"], name or row["name"])
 
 
 def _facts(case: Case, sop: Sop, kind: str = "") -> Facts:
     """The facts of a paper; a report of the monitoring that is not frozen yet is told as it is now."""
     report = frozen_report(office().desk, case, sop, kind) or measured_now(case, sop, kind)
     return replace(facts_of(office().desk, office().config.office, case, sop, now()), monitored=report)
-
-
-def _download(content: bytes, mime: str, name: str) -> Response:
-    headers = {"Content-Type": mime, "Content-Disposition": f'attachment; filename="{name}"'}
-    return make_response(content, 200, headers)

@@ -12,6 +12,7 @@ from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import office
 from request_tracker.web.shell.form_values import MAX_REASON, when
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
 
 pages = PageGroup("pauses", __name__)
@@ -38,7 +39,7 @@ def change(number: str) -> Response:
     sop = register.by_hash(desk.store, case.sop_hash)
     if not reasons(case, sop, me().who) and not resumable(case, me().who):
         raise Refused("may_not")
-    note, version = request.form.get("note", "")[:MAX_REASON], request.form.get("version", type=int)
+    note, version = request.form.get("note", "")[:MAX_REASON], form_number("version")
     step = case.main_step.id if case.main_step else ""
     command = Resume(note) if case.paused else Pause(step, request.form.get("reason", ""), note, when("until"))
     page = url_for("cases.case", number=number)

@@ -8,6 +8,7 @@ from request_tracker.cases.model import FIRST
 from request_tracker.cases.priority import LOWERS, PRIORITIES, SETS
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
 
 pages = PageGroup("priority", __name__)
@@ -27,7 +28,7 @@ def priorities(case: Case, who: Who) -> dict[int, str]:
 @needs("see_cases")
 def prioritise(number: str) -> Response:
     """Say how urgent the outage is; its first priority is lowered by the head of the section alone (PKL-G-PR1)."""
-    level, version = request.form.get("priority", 0, int), request.form.get("version", type=int)
+    level, version = form_number("priority") or 0, form_number("version")
     command = SetPriority(level, request.form.get("reason", "")[:MAX_REASON])
     page = url_for("cases.case", number=number)
     act_on(number, command, SentForm(version, leads_to=page))

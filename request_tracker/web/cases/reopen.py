@@ -13,6 +13,7 @@ from request_tracker.cases.decide import REOPEN_WITHIN, REOPENS
 from request_tracker.sop.model import Sop, Step
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
 
 pages = PageGroup("reopen", __name__)
@@ -38,5 +39,5 @@ def reopen(number: str) -> Response:
     """Open an ended case again at one of its steps, with the reason."""
     command = Reopen(request.form.get("step", "")[:MAX_STEP], request.form.get("note", "").strip()[:MAX_NOTE])
     page = url_for("cases.case", number=number)
-    act_on(number, command, SentForm(request.form.get("version", type=int), leads_to=page))
+    act_on(number, command, SentForm(form_number("version"), leads_to=page))
     return redirect(page)

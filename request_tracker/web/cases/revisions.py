@@ -12,6 +12,7 @@ from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_REASON
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
@@ -35,9 +36,9 @@ def move(number: str) -> Response:
     if sop is None:
         hint = Both("kasus sudah pada revisi yang berlaku", "the case is at the revision in force")
         raise Refused("cannot_move", revision="–", reason=hint)
-    head = request.form.get("consent", type=int)
+    head = form_number("consent")
     consent = name_of(desk.store, f"user:{head}") if head else ""
     command = MoveRevision(sop, request.form.get("reason", "")[:MAX_REASON], consent)
     page = url_for("cases.case", number=number)
-    act_on(number, command, SentForm(request.form.get("version", type=int), leads_to=page))
+    act_on(number, command, SentForm(form_number("version"), leads_to=page))
     return redirect(page)

@@ -7,8 +7,9 @@ from request_tracker.cases.model import EMPTY, Data
 from request_tracker.cases.signing import LINK, PASSWORD, SCAN, formal
 from request_tracker.errors import Refused
 from request_tracker.people.accounts import check_password
+from request_tracker.people.throttle import Origin
 from request_tracker.sop.register import by_hash
-from request_tracker.web.shell.access import me
+from request_tracker.web.shell.access import me, session_place
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
@@ -27,7 +28,8 @@ def by_account(case: Case, act: Possible) -> Signed:
         return _scanned(papers[0].key, act)
     if chosen != PASSWORD:
         raise Refused("signature_kind", kind=chosen[:20])
-    if check_password(office().desk.store, me().login, request.form.get("password", ""), now()) != me().id:
+    typed = request.form.get("password", "")
+    if check_password(office().desk.store, me().login, typed, now(), Origin(device=session_place())) != me().id:
         raise Refused("wrong_password")
     return {"kind": PASSWORD}, {}
 

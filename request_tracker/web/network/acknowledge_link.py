@@ -7,6 +7,7 @@ from flask import current_app, render_template
 from request_tracker.errors import Refused
 from request_tracker.outages.answer_links import read_link, use_link
 from request_tracker.outages.tickets import ticket
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 
@@ -14,6 +15,7 @@ pages = PageGroup("acknowledge_link", __name__, Conduct(limits=(FORM_LIMIT,)))
 
 
 @pages.get("/tanggap/<token>")
+@seen_by(Audience.LINK, "what is down, for who is called", "the link of his call")
 def look(token: str) -> str:
     """What is down. Looking takes nothing: previews and scanners look too."""
     answer, _ = read_link(office().desk, _key(), token, now())
@@ -21,6 +23,7 @@ def look(token: str) -> str:
 
 
 @pages.post("/tanggap/<token>")
+@seen_by(Audience.LINK, "he takes the outage, once", "the link of his call")
 def take(token: str) -> str:
     """Take it."""
     answer, _ = read_link(office().desk, _key(), token, now())

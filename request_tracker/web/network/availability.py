@@ -13,6 +13,7 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
+from request_tracker.words.written import day_of
 
 pages = PageGroup("availability", __name__)
 FORMS = {
@@ -54,8 +55,8 @@ def _day() -> tuple[date | None, datetime]:
     if not text:
         return None, moment
     try:
-        day = date.fromisoformat(text)
+        day = day_of(text)
         over = datetime.combine(day + timedelta(days=1), time(), calendar.zone).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise Refused("bad_field", field=Both("tanggal", "date"), reason=wrong("date", text)) from error
     return (None, moment) if day == calendar.local(moment).date() else (day, over - timedelta(microseconds=1))

@@ -12,12 +12,14 @@ from inventory.model import Uplink
 from request_tracker.cases import Case, Event, Note, Possible, history, possible, read_case
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
+from request_tracker.outages.silenced import silence_of
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
 from request_tracker.people.contacts import people_of
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.store.database import Row
 from request_tracker.store.drafts import drafts_of
+from request_tracker.web.network import runbooks
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_LINE, when
@@ -47,6 +49,8 @@ class OutageView:
     clocks: Mapping[str, float | None]
     estimate: datetime | None
     drafts: Mapping[str, Mapping[str, str]]
+    planned_seconds: float
+    silence: Mapping[str, str] | None
 
 
 @pages.get("/gangguan")
@@ -59,7 +63,11 @@ def listing() -> str:
         " ORDER BY seen_at DESC LIMIT 50"
     )
     return render_template(
-        "outages.html", tickets=_with_offices(open_tickets(office().desk)), warnings=warnings, at=now()
+        "outages.html",
+        tickets=_with_offices(open_tickets(office().desk)),
+        warnings=warnings,
+        runbooks=runbooks.names(),
+        at=now(),
     )
 
 
@@ -84,6 +92,8 @@ def page(number: str) -> str:
         clocks=technical_clocks(row),
         estimate=estimated_recovery(desk, number),
         drafts=drafts_of(desk.store, number, me().named()),
+        silence=silence_of(row, at),
+        planned_seconds=sum(end - begin for begin, end in json.loads(row["planned"] or "[]")),
     )
     return render_template("outage.html", view=view)
 
@@ -121,4 +131,5 @@ def _isp_people(number: str, row: Row) -> list[Row]:
 
 
 def _with_offices(rows: list[Row]) -> list[Row]:
-    return [{**row, "offices": json.loads(row["offices"])} for row in rows]
+    at = now()
+    return [{**row, "offices": json.loads(row["offices"]), "silence": silence_of(row, at)} for row in rows]

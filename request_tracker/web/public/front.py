@@ -12,16 +12,17 @@ from request_tracker.cases.advice import Advice, on_request
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.maintenance import windows
-from request_tracker.outages.tickets import open_tickets
 from request_tracker.sop import register
-from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values
+from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values, rates_of
+from request_tracker.web.public.published import published_tickets
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import FormPage, offered
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 
-pages = PageGroup("public", __name__, Conduct(limits=(FORM_LIMIT,)))
+pages = PageGroup("public", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
 PUBLIC = Who("public:form", frozenset({"requester"}))
 SOP = "PKL-BW"
 # The hidden field of a form that has been warned of, and the status of a page that warns: nothing was stored.
@@ -30,27 +31,29 @@ STARTS_ON, URGENCY = (field for field in BANDWIDTH_REQUEST if field.key in ("sta
 
 
 @pages.get("/")
+@seen_by(Audience.EVERYBODY, "where people begin")
 def start() -> str:
     """Where people begin."""
-    return render_template(
-        "start.html", outages=[row for row in open_tickets(office().desk) if row["ended_at"] is None]
-    )
+    return render_template("start.html", outages=[row for row in published_tickets() if row["ended_at"] is None])
 
 
 @pages.get("/status")
+@seen_by(Audience.EVERYBODY, "the facts of outages that the office publishes (status_page)")
 @pages.menu(MenuGroup.VISITORS, 40, ("Status", "Status"))
 def status() -> str:
     """What is known to be out, without names of people."""
     return render_template(
         "status.html",
-        tickets=open_tickets(office().desk),
+        tickets=published_tickets(),
+        facts=office().config.status_page,
         at=now(),
-        work=windows(office().desk.store, now()),
+        work=windows(office().desk.store, now()) if "maintenance" in office().config.status_page else [],
         estimate=lambda number: estimated_recovery(office().desk, number),
     )
 
 
 @pages.route("/permohonan", methods=["GET", "POST"])
+@seen_by(Audience.EVERYBODY, "asking for bandwidth needs no account (PKL-S-04)")
 @pages.menu(MenuGroup.VISITORS, 10, ("Permohonan", "Request"))
 def request_form() -> str | Response | tuple[str, int]:
     """The request of PKL-B-01: five fields and a letter, free of charge (PKL-S-04), at any hour (PKL-S-03)."""
@@ -69,7 +72,8 @@ def request_form() -> str | Response | tuple[str, int]:
     if opened.token is None:
         return render_template("receipt.html", number=opened.number, link=None, advice=())
     link = url_for("requester_page.page", token=opened.token)
-    return render_template("receipt.html", number=opened.number, link=link, advice=advice)
+    rates = rates_of(BANDWIDTH_REQUEST, command.form)
+    return render_template("receipt.html", number=opened.number, link=link, advice=advice, rates=rates)
 
 
 def _advice(form: Mapping[str, Any]) -> list[Advice]:
@@ -95,9 +99,6 @@ def _command(key: str, letter: Supplied | None) -> OpenCase:
     for field in BANDWIDTH_REQUEST:
         if field.required and not typed[field.key]:
             raise Refused("missing_here", fields=field.name)
-        # A bare number is what people type; comma or point is the decimal sign, and Mbit/s is what they mean.
-        if field.kind == "rate" and typed[field.key].replace(",", ".").replace(".", "", 1).isdecimal():
-            typed[field.key] = f"{typed[field.key]} Mbit/s"
     contact = personal_values(BANDWIDTH_REQUEST, typed)
     paper = letter or Supplied(note="pemberitahuan tanpa surat; surat menyusul")
     form = {key: value for key, value in typed.items() if value}

@@ -7,6 +7,7 @@ from request_tracker.cases import case_by_token, history, read_case
 from request_tracker.letters.requester_papers import requester_papers
 from request_tracker.sop import register
 from request_tracker.web.cases.papers import attachment, made_paper
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
 
@@ -14,6 +15,7 @@ pages = PageGroup("own_papers", __name__)
 
 
 @pages.get("/lacak/<token>/surat/<key>")
+@seen_by(Audience.LINK, "the papers of his own case", "the secret link of his receipt")
 def paper(token: str, key: str) -> Response:
     """One of them: the file that was handed in or came back signed, else the paper as PDF."""
     desk = office().desk
@@ -23,5 +25,5 @@ def paper(token: str, key: str) -> Response:
     if handed is None:
         raise NotFound
     if handed.record and handed.record.sha256:
-        return attachment(handed.record.sha256)
+        return attachment(handed.record.sha256, handed.record.name)
     return made_paper(case, sop, str(handed.template), "pdf")

@@ -10,20 +10,23 @@ from request_tracker.cases.acts import Opened
 from request_tracker.cases.model import Who
 from request_tracker.errors import Refused
 from request_tracker.outages.reported import FurtherReport, join, report
-from request_tracker.outages.tickets import known_for, open_tickets
+from request_tracker.outages.tickets import known_for
 from request_tracker.sop.fields import Field
-from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, personal_values
+from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, check_values, personal_values
+from request_tracker.web.public.published import published_tickets
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import FormPage, offered, when
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 
-pages = PageGroup("reports", __name__, Conduct(limits=(FORM_LIMIT,)))
+pages = PageGroup("reports", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
 PUBLIC = Who("public:form", frozenset({"requester"}))
 
 
 @pages.route("/lapor", methods=["GET", "POST"])
+@seen_by(Audience.EVERYBODY, "reporting an outage needs no account; what is known follows status_page")
 @pages.menu(MenuGroup.VISITORS, 20, ("Lapor gangguan", "Report an outage"))
 def outage() -> str | tuple[str, int]:
     """Report an outage (PKL-G-01); where one of that office is known, the report joins it."""
@@ -31,7 +34,7 @@ def outage() -> str | tuple[str, int]:
     chosen = request.values.get("opd", "")
     lasting = known_for(desk, chosen) if chosen else []
     if request.method == "GET" or request.form.get("act") == "look":
-        return _page("report.html", request.values, lasting=lasting, running=open_tickets(desk))
+        return _page("report.html", request.values, lasting=lasting)
     try:
         typed = _form_values(OUTAGE_REPORT)
         if lasting and request.form.get("act") != "another":
@@ -39,11 +42,12 @@ def outage() -> str | tuple[str, int]:
         else:
             opened = report(desk, _outage(typed), PUBLIC, when("since") or now(), now())
     except Refused as error:
-        return _page("report.html", request.form, error, lasting=lasting, running=open_tickets(desk)), error.form_status
+        return _page("report.html", request.form, error, lasting=lasting), error.form_status
     return _receipt(opened, "outage")
 
 
 @pages.route("/pengaduan", methods=["GET", "POST"])
+@seen_by(Audience.EVERYBODY, "a complaint needs no account (PKL-S-06)")
 @pages.menu(MenuGroup.VISITORS, 30, ("Pengaduan", "Complaint"))
 def complaint() -> str | tuple[str, int]:
     """A complaint (PKL-S-06), a case of PKL-PG of its own; from a progress page it names the case it is about."""
@@ -59,7 +63,11 @@ def complaint() -> str | tuple[str, int]:
 
 
 def _page(template: str, values: Any, error: Refused | None = None, **more: Any) -> str:
-    fields = COMPLAINT if template == "complaint.html" else OUTAGE_REPORT
+    fields, facts = COMPLAINT if template == "complaint.html" else OUTAGE_REPORT, office().config.status_page
+    if template == "report.html":
+        # A report joins the outage of its office all the same; its reader is told what the office publishes.
+        more |= {"running": published_tickets(), "facts": facts}
+        more["lasting"] = more["lasting"] if "offices" in facts else []
     form = FormPage(
         fields=offered(fields),
         values=values,
@@ -91,7 +99,9 @@ def _outage(form: dict[str, str]) -> OpenCase:
 
 
 def _further(form: dict[str, str]) -> FurtherReport:
-    what = (form["opd"], form["description"], form.get("since"))
+    # A report that opens no case is checked by nobody else.
+    checked = check_values(OUTAGE_REPORT, form, complete=False)
+    what = (form["opd"], checked["description"], checked.get("since"))
     return FurtherReport(*what, _contact(form), uploaded("letter"), _key())
 
 

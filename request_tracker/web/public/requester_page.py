@@ -5,9 +5,8 @@ Whoever holds the link acts as the case's contact; nothing here needs an account
 """
 
 from collections.abc import Callable
-from io import BytesIO
 
-from flask import g, redirect, render_template, request, send_file, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -42,14 +41,17 @@ from request_tracker.web.cases.comments import PUBLIC, text_of
 from request_tracker.web.cases.reopen import reopenable
 from request_tracker.web.cases.signatures import by_link
 from request_tracker.web.public.requester_view import Own, RequesterRecord, requester_view
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.downloads import as_download
 from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
+from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
-from request_tracker.web.shell.uploads import uploaded
+from request_tracker.web.shell.uploads import kept_marks, uploaded
 from request_tracker.words.bilingual import Both
 
-pages = PageGroup("requester_page", __name__, Conduct(limits=(FORM_LIMIT,)))
+pages = PageGroup("requester_page", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
 REQUESTER = "requester"
 SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
 Answer = Response | tuple[str, int]
@@ -72,23 +74,25 @@ def as_requester(case: Case) -> Who:
 
 
 @pages.get("/lacak/<token>")
+@seen_by(Audience.LINK, "the requester follows his own case", "the secret link of his receipt")
 def page(token: str) -> str:
     """The requester's parcel-like line: every step of the SOP and where the case stands (PKL-S-02)."""
     return _page(token, *_case(token))
 
 
 @pages.get("/lacak/<token>/berkas/<sha256>")
+@seen_by(Audience.LINK, "what he has signed", "the secret link of his receipt")
 def signed(token: str, sha256: str) -> Response:
     """A paper that both parties have signed, for the one who holds the other copy."""
     here, (_, case) = office(), _case(token)
     paper = next((record for record in case.records if (record.sha256, record.source) == (sha256, SIGNED)), None)
     if paper is None:
         raise NotFound
-    content = BytesIO(files.read(here.config.files, sha256))
-    return send_file(content, "application/pdf", as_attachment=True, download_name=paper.name)
+    return as_download(files.read(here.config.files, sha256), "application/pdf", str(paper.name))
 
 
 @pages.post("/lacak")
+@seen_by(Audience.EVERYBODY, "a pasted secret link leads to its page")
 def find() -> Response:
     """From a pasted link or code to its page."""
     # People paste the whole link as well as the code at its end.
@@ -97,6 +101,7 @@ def find() -> Response:
 
 
 @pages.post("/lacak/<token>/langkah/<step>")
+@seen_by(Audience.LINK, "his own steps of the SOP", "the secret link of his receipt")
 def act(token: str, step: str) -> Answer:
     """Do the requester's part of a step; what was filled in is kept until it is taken."""
     desk, case = _case(token)
@@ -105,37 +110,42 @@ def act(token: str, step: str) -> Answer:
     answer = _done(token, lambda desk, case: _sign(desk, case, step), place)
     # A tuple is a refusal with its status; a redirect is a success, which has no draft left to keep.
     for turn in open_to_him if isinstance(answer, tuple) else ():
-        drafts.keep(desk.store, place, _typed(turn), now())
+        drafts.keep(desk.store, place, _typed(turn) | kept_marks(), now())
     return answer
 
 
 @pages.post("/lacak/<token>/langkah/<step>/simpan")
+@seen_by(Audience.LINK, "his own draft", "the secret link of his receipt")
 def draft(token: str, step: str) -> Response:
     """Keep what is filled in so far (BTM-05); nothing is sent, no field is asked for."""
     desk, case = _case(token)
-    drafts.keep(desk.store, (case.number, step, REQUESTER), _typed(_open_act(desk, case, step)), now())
+    drafts.keep(desk.store, (case.number, step, REQUESTER), _typed(_open_act(desk, case, step)) | kept_marks(), now())
     return redirect(url_for("requester_page.page", token=token))
 
 
 @pages.post("/lacak/<token>/surat")
+@seen_by(Audience.LINK, "his letter, where it comes later", "the secret link of his receipt")
 def letter(token: str) -> Answer:
     """Hand in a paper that was to follow (PKL-S-01)."""
     return _done(token, lambda desk, case: AddDocument(request.form.get("document", "")[:40], _file()))
 
 
 @pages.post("/lacak/<token>/batal")
+@seen_by(Audience.LINK, "he takes his request back", "the secret link of his receipt")
 def cancel(token: str) -> Answer:
     """Take the request back, as long as nothing has been applied."""
     return _done(token, lambda desk, case: Cancel(_reason()))
 
 
 @pages.post("/lacak/<token>/buka")
+@seen_by(Audience.LINK, "he has his case opened again", "the secret link of his receipt")
 def reopen(token: str) -> Answer:
     """Open an ended case again at its last step, where what was promised is not so."""
     return _done(token, lambda desk, case: Reopen(case.visited[-1], request.form.get("note", "").strip()[:MAX_REASON]))
 
 
 @pages.post("/lacak/<token>/komentar")
+@seen_by(Audience.LINK, "he writes to the staff", "the secret link of his receipt")
 def write(token: str) -> Answer:
     """Write to the office; whoever has the case in hand is told."""
     return _done(token, lambda desk, case: Note(PUBLIC, {"text": text_of(case.number)}))
@@ -170,7 +180,7 @@ def _case(token: str) -> tuple[Desk, Case]:
 def _done(token: str, command: Callable[[Desk, Case], Command], draft: tuple[str, str, str] | None = None) -> Answer:
     """Run it and go back to the page; what is refused stands there in a sentence, with what was filled in."""
     desk, case = _case(token)
-    form = SentForm(request.form.get("version", type=int), draft, url_for("requester_page.page", token=token))
+    form = SentForm(form_number("version"), draft, url_for("requester_page.page", token=token))
     try:
         act_on(case.number, command(desk, case), form, as_requester(case))
     except Refused as error:

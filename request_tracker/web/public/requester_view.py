@@ -7,6 +7,8 @@ from datetime import datetime
 from request_tracker.capacity.waiting_list import listed_since
 from request_tracker.cases import Case, Event, Possible
 from request_tracker.cases.model import Record
+from request_tracker.cases.proposal import ProposalRecord
+from request_tracker.cases.proposing import proposes
 from request_tracker.cases.signing import formal
 from request_tracker.letters.keeping import SIGNED
 from request_tracker.letters.requester_papers import RequesterPaper, requester_papers
@@ -54,6 +56,7 @@ class RequesterView:
     sent_back: Event | None
     problem: str | None
     values: Mapping[str, str]
+    granted: ProposalRecord | None
 
 
 def requester_view(record: RequesterRecord, problem: str | None, typed: Mapping[str, str]) -> RequesterView:
@@ -72,7 +75,14 @@ def requester_view(record: RequesterRecord, problem: str | None, typed: Mapping[
         sent_back=back[-1] if back and acts else None,
         problem=problem,
         values=typed if problem else {},
+        granted=_granted(case, sop),
     )
+
+
+def _granted(case: Case, sop: Sop) -> ProposalRecord | None:
+    """The number that stands, once nobody before its application can change it any more."""
+    open_to_change = any(proposes(sop, sop.step(step.id)) for step in case.open_steps)
+    return None if open_to_change else case.proposal
 
 
 def _steps(record: RequesterRecord, here: set[str]) -> list[tuple[Step, str]]:

@@ -8,6 +8,7 @@ from flask import Response, render_template, url_for
 from request_tracker.reports.service_standard import kept_promise
 from request_tracker.reports.survey import index_of
 from request_tracker.sop import register
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
 
@@ -16,6 +17,7 @@ SOP = "PKL-BW"
 
 
 @pages.get("/layanan")
+@seen_by(Audience.EVERYBODY, "the service standard is public (PermenPANRB 15/2014)")
 def standard() -> str:
     """The standard as people read it, with what was kept of it last quarter."""
     desk, at = office().desk, now()
@@ -26,6 +28,7 @@ def standard() -> str:
 
 
 @pages.get("/layanan/qr.svg")
+@seen_by(Audience.EVERYBODY, "the service page's own address as a picture")
 def code() -> Response:
     """A QR code of the request form's address, for the counter and the notice board."""
     out = io.BytesIO()

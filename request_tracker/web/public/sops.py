@@ -7,35 +7,51 @@ from flask import Response, render_template, url_for
 from markupsafe import Markup
 
 from request_tracker.chart import draw, lay_out
+from request_tracker.chart.wording import wording_of
 from request_tracker.config import Office
-from request_tracker.letters.sop_print.paper import sop_pdf
+from request_tracker.letters.press import opendocument, word
+from request_tracker.letters.sop_print.paper import PRINTS
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
+from request_tracker.web.public.sop_comparison import compared
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("sops", __name__)
+TYPES = {"pdf": "application/pdf", "docx": word.WORD, "odt": opendocument.MIME}
 
 
 @pages.get("/sop")
+@seen_by(Audience.EVERYBODY, "the SOPs in force are public (PermenPANRB 15/2014)")
 def listing() -> str:
     """Every SOP in force."""
     return render_template("sops.html", sops=register.all_in_force(office().desk.store, _today()))
 
 
 @pages.get("/sop/<code>")
+@seen_by(Audience.EVERYBODY, "the SOPs in force are public (PermenPANRB 15/2014)")
 def page(code: str) -> str:
     """One SOP: all of its printed form, with the swim-lane chart (PKL-B-KQ, BTM-REV)."""
     sop = _sop(code)
     return render_template("sop.html", sop=sop, chart=Markup(draw(lay_out(sop))), related=_related(sop))
 
 
-@pages.get("/sop/<code>/cetak.pdf")
-def printed(code: str) -> Response:
-    """The paper for signature and for the wall."""
+@pages.get("/sop/<code>/kertas-dan-alur-kerja")
+@seen_by(Audience.EVERYBODY, "the SOPs in force are public (PermenPANRB 15/2014)")
+def comparison(code: str) -> str:
+    """The approved paper, word for word, beside what the tracker runs."""
     sop = _sop(code)
-    answer = Response(_printed(sop, office().config.office), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{sop.code}-r{sop.revision}.pdf"'
+    return render_template("sop_comparison.html", sop=sop, title=wording_of(sop).title, rows=compared(sop))
+
+
+@pages.get("/sop/<code>/cetak.<any(pdf, docx, odt):form>")
+@seen_by(Audience.EVERYBODY, "the SOPs in force are public (PermenPANRB 15/2014)")
+def printed(code: str, form: str) -> Response:
+    """The paper for signature and for the wall, or to go on writing in."""
+    sop = _sop(code)
+    answer = Response(_printed(sop, form, office().config.office), mimetype=TYPES[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{sop.code}-r{sop.revision}.{form}"'
     return answer
 
 
@@ -58,12 +74,12 @@ def _today() -> date:
     return office().desk.calendar.local(now()).date()
 
 
-# More than the SOPs of one office in two revisions each; a PDF is some 100 kB.
-@lru_cache(maxsize=16)
-def _made(text_hash: str, name: str, government: str) -> bytes:
-    return sop_pdf(register.by_hash(office().desk.store, text_hash), name, government)
+# More than the SOPs of one office in two revisions each, in three forms; a PDF is some 100 kB, the others less.
+@lru_cache(maxsize=48)
+def _made(text_hash: str, form: str, name: str, government: str) -> bytes:
+    return PRINTS[form](register.by_hash(office().desk.store, text_hash), name, government, None)
 
 
-def _printed(sop: Sop, whose: Office) -> bytes:
+def _printed(sop: Sop, form: str, whose: Office) -> bytes:
     """Made once for each revision: a public page must not cost a PDF at every visit."""
-    return _made(sop.hash, whose.name, whose.government)
+    return _made(sop.hash, form, whose.name, whose.government)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from request_tracker.cases import case_by_token, read_case
 from request_tracker.errors import Refused
 from request_tracker.reports.survey import ANSWERS, ELEMENTS, SCALE, answer, answered
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 
@@ -13,6 +14,7 @@ pages = PageGroup("survey", __name__, Conduct(limits=(FORM_LIMIT,)))
 
 
 @pages.route("/lacak/<token>/survei", methods=["GET", "POST"])
+@seen_by(Audience.LINK, "he rates the service, once", "the secret link of his receipt")
 def form(token: str) -> str | Response:
     """Nine questions; nobody who handles cases sees who answered what."""
     desk = office().desk

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, g, jsonify, make_response, request, session
+from flask import Flask, Response, abort, current_app, g, jsonify, make_response, request, session
 from flask_login import LoginManager, UserMixin, current_user
 
 from request_tracker.people.accounts import Person, person
-from request_tracker.people.roles import may
+from request_tracker.people.roles import ACTS, may
 from request_tracker.people.sessions import session_user, token_row
+from request_tracker.store.acting import API, PAGE, Acting, begin_acting, end_acting
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 
 P = ParamSpec("P")
@@ -50,6 +52,27 @@ def login_manager() -> LoginManager:
     return manager
 
 
+def session_place() -> str:
+    """This open session as a place of tries (``throttle``): as good as a known device, and no stranger's."""
+    return f"session {session.get(SESSION_KEY, '')}"
+
+
+def name_the_acting(app: Flask) -> None:
+    """Say who acts for as long as a request lasts: the account that is logged in, or anybody."""
+
+    @app.before_request
+    def _begin() -> None:
+        # Without a session there is nobody to look for, and a picture of the page changes nothing.
+        asks = request.endpoint != "static" and SESSION_KEY in session and current_user.is_authenticated
+        person = me().named() if asks else "public"
+        g.acting = begin_acting(Acting(person, PAGE, now))
+
+    @app.teardown_request
+    def _end(_: BaseException | None) -> None:
+        if "acting" in g:
+            end_acting(g.pop("acting"))
+
+
 def me() -> Person:
     """The person who is logged in; only inside pages that demand it."""
     reader: Person = current_user.person
@@ -60,6 +83,7 @@ def needs(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A page only for those whose role allows the act: log-in first, else 403."""
 
     def wrap(view: Callable[P, R]) -> Callable[P, R]:
+        @seen_by(Audience.ROLES, ACTS[act].english, act)
         @functools.wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if not current_user.is_authenticated:
@@ -77,6 +101,7 @@ def needs_scope(scope: str) -> Callable[[Callable[P, R]], Callable[P, R | Respon
     """An API call only with a bearer token of that scope: 401 without one, 403 with a lesser one."""
 
     def wrap(view: Callable[P, R]) -> Callable[P, R | Response]:
+        @seen_by(Audience.TOKEN, "a program of the office's own", scope)
         @functools.wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
             row = token_row(office().desk.store, bearer() or "")
@@ -85,6 +110,7 @@ def needs_scope(scope: str) -> Callable[[Callable[P, R]], Callable[P, R | Respon
             if scope not in row["scopes"].split():
                 return refused(403, f"this token lacks the scope {scope}")
             g.token = row["name"]
+            begin_acting(Acting(f"api:{row['name']}", API, now))
             return view(*args, **kwargs)
 
         return guarded

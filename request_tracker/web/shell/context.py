@@ -1,7 +1,8 @@
 """What every page works with: the desk, the configuration, Prometheus. Built once, kept on the application."""
 
+import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import current_app
@@ -9,18 +10,35 @@ from flask import current_app
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.wall.courses import CourseMemory
+from request_tracker.server.long_works import LongWorks
+from request_tracker.server.tally import ServerTally
+from request_tracker.store.disk import places
+from runtime.health import Readiness
 from runtime.jobs import Jobs
 
 
 @dataclass(frozen=True)
 class OfficeDesk:
-    """The parts of one office's tracker; ``hurry`` has the worker reconcile at once, ``jobs`` are told as metrics."""
+    """The parts of one office's tracker; ``hurry`` has the worker reconcile at once.
+
+    ``jobs`` and ``server`` are told as metrics; ``works`` are requests whose answer takes long; ``courses`` are the
+    wall's lines of the day.
+    """
 
     config: TrackerConfig
     desk: Desk
     prometheus: Prometheus
     hurry: Callable[[], None] = lambda: None
     jobs: Sequence[Jobs] = ()
+    server: ServerTally = field(default_factory=ServerTally)
+    works: LongWorks = field(default_factory=LongWorks)
+    courses: CourseMemory = field(default_factory=CourseMemory)
+
+    @functools.cached_property
+    def readiness(self) -> Readiness:
+        """What the tracker must be able to do: write each of its disks, and its jobs."""
+        return Readiness(tuple(self.jobs), tuple(places(self.config.database, self.config.files).values()))
 
 
 def office() -> OfficeDesk:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.web.shell.access import refused
+from request_tracker.web.shell.context import office
 from request_tracker.web.shell.language import chosen
 
 # The statuses that have a sentence of their own (``page_403`` ...); any other has the same one.
@@ -24,8 +25,8 @@ def answer_failures(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> tuple[str, int] | Response:
-        # The path and not the address: a query string may hold what somebody typed.
-        app.logger.exception("event=page_failed path=%s", request.path, exc_info=error)
+        # The route and not the address: a path may hold a secret link, a query what somebody typed.
+        app.logger.exception("event=page_failed route=%s", request.url_rule, exc_info=error)
         return _page(503, Refused("page_broken"))
 
 
@@ -50,4 +51,5 @@ def _stale(_: CSRFError) -> tuple[str, int] | Response:
 
 def _http(error: HTTPException) -> tuple[str, int] | Response:
     status = error.code or 500
-    return _page(status, Refused(f"page_{status}" if status in EXPLAINED else "page_other"))
+    code = f"page_{status}" if status in EXPLAINED else "page_other"
+    return _page(status, Refused(code, megabytes=office().config.uploads.megabytes))

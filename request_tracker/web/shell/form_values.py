@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import request
@@ -14,6 +14,7 @@ from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import MAX_TEXT, REACHED_BY, wrong
 from request_tracker.web.shell.context import office
 from request_tracker.words.labels import phrase
+from request_tracker.words.written import day_of, moment_of
 
 # Letters that are read of what somebody types; whatever is beyond is cut, because the pages' fields stop there too.
 # A note or a field of a form: two typed pages (``sop.forms.MAX_TEXT``). A reason or what had to follow: a paragraph.
@@ -42,9 +43,18 @@ def when(key: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
+        return moment_of(text).replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
     except ValueError as error:
         raise BadForm("bad_field", field=phrase(key), reason=wrong("moment", text)) from error
+
+
+def when_day(key: str) -> date | None:
+    """A day of the form; None where it is empty."""
+    text = request.form.get(key, "").strip()
+    try:
+        return day_of(text) if text else None
+    except ValueError as error:
+        raise BadForm("bad_field", field=phrase(key), reason=wrong("date", text)) from error
 
 
 def offered(fields: tuple[Field, ...]) -> tuple[Field, ...]:

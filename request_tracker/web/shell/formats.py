@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import segno
 from markupsafe import Markup
 
+from inventory.rates import exact_rate
 from request_tracker.sop.clocks import WORKING_DAY
+from request_tracker.sop.forms import FORM_UNIT
 from request_tracker.sop.model import Time, Unit
 
 _UNITS = {
@@ -44,6 +46,20 @@ def clock(value: datetime | str | float | None, zone: ZoneInfo, language: str = 
     return f"{at:%d/%m %H:%M}" if language == "en" else f"{at:%d/%m %H.%M}"
 
 
+def hour(value: datetime, zone: ZoneInfo, language: str = "id") -> str:
+    """``14.30.05`` (``14:30:05`` in English): a clock on a wall."""
+    at = value.astimezone(zone)
+    return f"{at:%H:%M:%S}" if language == "en" else f"{at:%H.%M.%S}"
+
+
+def weekday(value: datetime, zone: ZoneInfo, language: str = "id") -> str:
+    """``Jumat, 20 November 2026 WIB``: the day that belongs to the hour, and the zone of both."""
+    at, label = value.astimezone(zone), _ZONES.get(zone.key, zone.key)
+    if language == "en":
+        return f"{at:%A, %-d %B %Y} {label}"
+    return f"{_DAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year} {label}"
+
+
 def day(value: str, language: str = "id") -> str:
     """``20 November 2026``; what is no date stays as it was written."""
     try:
@@ -62,6 +78,11 @@ def rate(bytes_per_second: float | None, language: str = "id") -> str:
         if bits >= size:
             return f"{_number(bits / size, language)} {unit}"
     return f"{bits:.0f} bit/s"
+
+
+def typed_rate(bytes_per_second: int) -> str:
+    """A rate as it stands in a field of Mbit/s before anybody types: ``50``, ``2048 kbit/s``; read back as the same."""
+    return exact_rate(bytes_per_second).removesuffix(f" {FORM_UNIT}") if bytes_per_second else "0"
 
 
 def size(amount: int, language: str = "id") -> str:

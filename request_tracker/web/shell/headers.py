@@ -1,6 +1,11 @@
-"""The security headers of every answer: an application in, hooks on it out. No page may be framed, scripted or kept."""
+"""The security headers of every answer: an application in, hooks on it out.
+
+No page may be framed or kept; none runs a script but where its view allows ours (``allow_script``,
+``allow_renewal``).
+"""
 
 from flask import Flask, Response, request
+from werkzeug.wrappers import Response as AnyResponse
 
 # No script at all: the pages have none, so whatever an upload or a name smuggles in is not run (CSP Level 3).
 _POLICY = (
@@ -17,6 +22,16 @@ _HEADERS = {
 }
 # A year in seconds: what browsers' preload lists ask for at least.
 _HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+def allow_script(answer: AnyResponse) -> None:
+    """Let a page run the script files of our own (security keys need one); nothing inline, nothing of others."""
+    answer.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'"
+
+
+def allow_renewal(answer: AnyResponse) -> None:
+    """Let a page run our script files and ask this tracker for itself again, nobody else."""
+    answer.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'; connect-src 'self'"
 
 
 def send_headers(app: Flask, https: bool) -> None:

@@ -4,6 +4,7 @@ from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.web.shell.access import inside
+from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("language", __name__)
@@ -32,6 +33,7 @@ def _keep() -> None:
 
 
 @pages.get("/bahasa/<language>")
+@seen_by(Audience.EVERYBODY, "the switch between Indonesian and English")
 def change(language: str) -> Response:
     """Remember the language for a year, and go back to a page of ours, never to another site."""
     answer = redirect(inside(request.args.get("kembali", "")[:LONGEST_PLACE]) or url_for("public.start"))

@@ -1,7 +1,7 @@
 """Rate limits that every worker shares: hits in one small SQLite file beside the database in, a yes or a no out.
 
 ``limits`` itself counts in one process's memory, or in a server (Redis, Memcached, MongoDB) that an office would have
-to run. The file holds addresses for an hour at most; it is no record, stands in no backup, and may be deleted.
+to run. The file holds addresses for a day at most; it is no record, stands in no backup, and may be deleted.
 """
 
 import time

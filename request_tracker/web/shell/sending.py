@@ -52,7 +52,7 @@ def send_once(app: Flask) -> None:
             try:
                 _complete(mark, response)
             except (TrackerError, Refused):
-                current_app.logger.warning("event=answer_not_kept path=%s", request.path)
+                current_app.logger.warning("event=answer_not_kept route=%s", request.url_rule)
         return response
 
 

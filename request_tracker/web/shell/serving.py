@@ -1,6 +1,7 @@
 """Makes an application serve pages: an office and the pages of every folder in, guards and surroundings around them.
 
-The order is that of a request: who asks, is the form ours, how often, is it sent twice; then the page. Opens no socket.
+The order is that of a request: is it too large, who asks, is the form ours, how often, is it sent twice; then the page.
+Opens no socket.
 """
 
 from collections.abc import Sequence
@@ -15,27 +16,34 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import signing_key, token
 from request_tracker.errors import TrackerError
-from request_tracker.web.shell.access import login_manager
+from request_tracker.people.roles import ROLES
+from request_tracker.web.shell.access import login_manager, name_the_acting
 from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.web.shell.failures import answer_failures
 from request_tracker.web.shell.headers import send_headers
-from request_tracker.web.shell.limits import SCHEME, file_beside
+from request_tracker.web.shell.limits import SCHEME, FileStorage, file_beside
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.request_sizes import bound_sizes
 from request_tracker.web.shell.sending import send_once
 from request_tracker.web.shell.template_words import give_words
 from runtime.secrets import MAKE
 
-# One paper at its largest (``store.upload_check``: 10 MiB) with the rest of its form.
-MAX_REQUEST_BYTES = 12 * 2**20
+# Papers of the largest size in one form, with what is typed. A file of up to three times the size is refused on the
+# form, with what was typed still in it; above that nothing is read at all.
+PAPERS_AT_ONCE, TYPED_BYTES = 3, 2**20
 # Fields and files of a form with files: ours have some dozen, a hostile one has millions.
 MAX_FORM_PARTS = 200
+
+
+def _most_bytes(office: OfficeDesk) -> int:
+    return PAPERS_AT_ONCE * office.config.uploads.bytes + TYPED_BYTES
 
 
 def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
     """Set what Flask and its extensions read. Raises TrackerError where the office has no secret key."""
     app.config.update(
         SECRET_KEY=signing_key(office.config.secret_key) if office.config.secret_key else None,
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_CONTENT_LENGTH=_most_bytes(office),
         MAX_FORM_PARTS=MAX_FORM_PARTS,
         SESSION_COOKIE_HTTPONLY=True,
         # Not "Strict": a link in a message of ours opens the case, logged in.
@@ -49,12 +57,16 @@ def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
     )
     if not app.config["SECRET_KEY"]:
         raise TrackerError(f"secret_key: is missing; name file:/etc/lebarpita/secret-key and fill that with {MAKE}")
+    unknown = [role for role in office.config.second_factor_for if role not in ROLES]
+    if unknown:
+        raise TrackerError(f"second_factor_for: {', '.join(unknown)} is not one of {', '.join(ROLES)}")
     # Read once at the start: a secret that cannot be had is told to whoever starts it, not to Alertmanager at night.
     if office.config.webhook_secret:
         token(office.config.webhook_secret)
     if office.config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=office.config.proxies, x_proto=office.config.proxies)  # type: ignore[method-assign]  # Flask's own way
     app.extensions["bare_desk"] = office.desk
+    app.extensions["hits"] = FileStorage(path=str(file_beside(office.config.database)))
     app.extensions["office"] = replace(office, desk=with_own_days(office.desk))
 
 
@@ -62,12 +74,14 @@ def serve(app: Flask, office: OfficeDesk, all_pages: Sequence[PageGroup]) -> Non
     """Register the pages that this office has, each with its limits, inside the guards of all."""
     served = [pages for pages in all_pages if pages.conduct.served(office.config)]
     # Flask runs what stands before a request in the order it was registered in: the order of this module's docstring.
+    bound_sizes(app, _most_bytes(office))
     login_manager().init_app(app)
+    name_the_acting(app)
     csrf, limiter = CSRFProtect(app), _limiter(app, office)
     for pages in served:
         app.register_blueprint(pages)
         for limit in pages.conduct.limits:
-            limiter.limit(limit.often, methods=list(limit.methods) or None)(pages)
+            limiter.limit(limit.often, methods=list(limit.methods) or None, exempt_when=limit.unless)(pages)
         if not pages.conduct.csrf:
             csrf.exempt(pages)
     send_once(app)

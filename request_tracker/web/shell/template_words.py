@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_login import current_user
 
+from inventory.titles import titles
 from inventory.topology import branches
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
@@ -17,6 +18,7 @@ from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.web.shell.language import chosen, switch
 from request_tracker.web.shell.menu import MenuEntry, menu_of
 from request_tracker.web.shell.sending import guard
+from request_tracker.web.shell.uploads import upload_words
 from request_tracker.words.labels import phrase
 
 
@@ -33,6 +35,7 @@ def give_words(app: Flask, office: OfficeDesk, entries: Iterable[MenuEntry]) -> 
 def _of_the_office(office: OfficeDesk) -> dict[str, Any]:
     """What is the same for every reader."""
     names = {opd.code: opd.name for opd in office.desk.city.opds}
+    lines = titles(office.desk.city)
     return {
         "guard": guard,
         "switch": switch,
@@ -42,6 +45,8 @@ def _of_the_office(office: OfficeDesk) -> dict[str, Any]:
         "city": office.desk.city.city,
         "percent": formats.percent,
         "opd_name": lambda code: names.get(code, code or "–"),
+        "line_name": lambda root: lines.get(root, root),
+        **upload_words(office.config.uploads),
         "place": {branch.name: branch for branch in branches(office.desk.city)}.get,
     }
 
@@ -66,8 +71,11 @@ def _in_language(office: OfficeDesk, language: str) -> dict[str, Any]:
         "role_names": {role: name.said(language) for role, name in ROLE_NAMES.items()},
         "moment": lambda value: formats.moment(value, zone, language),
         "clock": lambda value: formats.clock(value, zone, language),
+        "hour": lambda value: formats.hour(value, zone, language),
+        "weekday": lambda value: formats.weekday(value, zone, language),
         "day": lambda value: formats.day(value, language),
         "rate": lambda value: formats.rate(value, language),
+        "typed_rate": formats.typed_rate,
         "size": lambda amount: formats.size(amount, language),
         "span": lambda seconds, working=False: formats.span(seconds, language, working),
         "standard": lambda time: formats.standard(time, language),

@@ -1,30 +1,16 @@
 """Queues in, the HTB classes of one interface out. Pure.
 
 One class per OPD under one parent with the uplink's capacity: rate is the guarantee, ceil the ceiling. Class 2 takes
-what belongs to nobody, class 3 the management network; neither stands in any plan.
+what belongs to nobody, class 3 the management network, class 4 what came from where its address does not live; none of
+them stands in any plan. A class depends on its own queue and on the line, never on another OPD's: so one change is one.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from inventory.admission import LOWEST_BYTES_PER_SECOND, Direction
-from shaping.errors import ShapingError
+from shaping.drivers.linux.handles import MAJOR, MANAGEMENT, PARENT, STRAY, UNMAPPED
 from shaping.queues import Queue
-
-# Our root's handle, 1eb: - for "LEBarpita", and unlike the 1: that everybody else takes. What has it is ours.
-MAJOR = 0x1EB
-
-# Class numbers; OPDs begin at 0x10, so that another class of our own can be added below.
-PARENT, UNMAPPED, MANAGEMENT, FIRST = 0x1, 0x2, 0x3, 0x10
-
-# A leaf qdisc's handle is its class's number and this, far from the 1: to f: that people type.
-LEAF_OFFSET = 0x100
-
-# Handles have 16 bits, and ffff: is the kernel's own (TC_H_INGRESS).
-_HIGHEST_MINOR = 0xFFFF - LEAF_OFFSET - 1
-
-# The class whose leaf would have the root's handle: the kernel answers "busy" (seen at the 220th OPD of 500).
-_NO_MINORS = frozenset({MAJOR - LEAF_OFFSET})
 
 # The line's reserve of 5 % (``inventory.admission``): little for addresses of nobody, and enough that a technician
 # still reaches the routers of a full line.
@@ -42,14 +28,24 @@ _QUEUE_SECONDS = 0.05
 # Ten full frames: 50 ms of the lowest rate would hold one, and drop the second of any burst.
 _LOWEST_QUEUE = 16_000
 
-# Bytes of one turn among borrowers: a full frame at least; HTB warns from 200,000 on (net/sched/sch_htb.c).
-# Proportional to the guarantee in between, so that excess follows it.
-_LOWEST_QUANTUM, _HIGHEST_QUANTUM = 1514, 60_000
+# A guarantee of nothing worth having: stray packets live on what the others leave, below their own small ceiling.
+_STRAY_BYTES_PER_SECOND = 1_000
+
+# Bytes of one turn among borrowers: a full frame at least, and HTB warns above 200,000 (net/sched/sch_htb.c).
+_LOWEST_QUANTUM, _HIGHEST_QUANTUM = 1514, 200_000
+
+# Excess follows the guarantee, so a turn is 10 ms of it: in proportion from 1.2 to 160 Mbit/s. On lines below 200
+# Mbit/s longer, so that a quarter of the line takes 60,000 bytes: guarantees there are smaller than a frame each 10 ms.
+# A property of the line and the class alone: relative to the largest guarantee, one OPD's change was 438 operations.
+_TURN_SECONDS, _TURN_BYTES_OF_A_QUARTER = 0.01, 60_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Class:
-    """One HTB class: bytes per second, bytes of burst, DRR quantum, bytes of its queue (0: an inner class)."""
+    """One HTB class: bytes per second, bytes of burst, DRR quantum, bytes of its queue (0: an inner class).
+
+    ``prio`` and ``parent`` are always the same in what we make; they are read, because somebody else may set them.
+    """
 
     minor: int
     rate: int
@@ -58,6 +54,8 @@ class Class:
     cburst: int
     quantum: int
     queue: int
+    prio: int = 0
+    parent: int = PARENT
 
     @property
     def name(self) -> str:
@@ -66,45 +64,59 @@ class Class:
 
 
 def compile_classes(
-    queues: Iterable[Queue], minors: Mapping[str, int], direction: Direction, capacity: int
+    queues: Iterable[Queue],
+    minors: Mapping[str, int],
+    direction: Direction,
+    capacity: int,
+    unmapped_ceiling: int | None = None,
 ) -> dict[int, Class]:
-    """Every class of the interface that carries this direction, by minor."""
-    unmapped = max(LOWEST_BYTES_PER_SECOND, int(capacity * UNMAPPED_SHARE))
-    management = max(LOWEST_BYTES_PER_SECOND, int(capacity * MANAGEMENT_SHARE))
-    mine = sorted((queue for queue in queues if queue.direction == direction), key=lambda queue: queue.opd)
-    highest = max((queue.guaranteed_bytes_per_second for queue in mine), default=1)
+    """Every class of the interface that carries this direction, by minor.
+
+    ``unmapped_ceiling`` is what addresses of nobody may use at most; its guarantee is all that they get without it.
+    """
+    line = LineClasses(capacity)
+    unmapped = line.share(UNMAPPED_SHARE)
+    highest = unmapped if unmapped_ceiling is None else min(capacity, max(unmapped, unmapped_ceiling))
     classes = [
-        _class(PARENT, capacity, capacity, highest, inner=True),
-        _class(UNMAPPED, unmapped, unmapped, highest),
-        _class(MANAGEMENT, management, capacity, highest),
+        line.inner(),
+        line.leaf(UNMAPPED, unmapped, highest),
+        line.leaf(MANAGEMENT, line.share(MANAGEMENT_SHARE), capacity),
+        line.leaf(STRAY, _STRAY_BYTES_PER_SECOND, unmapped),
     ]
     classes += [
-        _class(minors[queue.opd], queue.guaranteed_bytes_per_second, queue.ceiling_bytes_per_second, highest)
-        for queue in mine
+        line.leaf(minors[queue.opd], queue.guaranteed_bytes_per_second, queue.ceiling_bytes_per_second)
+        for queue in sorted(queues, key=lambda queue: queue.opd)
+        if queue.direction == direction
     ]
     return {htb.minor: htb for htb in classes}
 
 
-def assign_minors(earlier: Mapping[str, int], opds: set[str]) -> dict[str, int]:
-    """A class number for every OPD: earlier ones keep theirs, new ones get the lowest free. Raises ShapingError."""
-    minors = {opd: minor for opd, minor in earlier.items() if opd in opds and minor not in _NO_MINORS}
-    used = {*earlier.values(), *_NO_MINORS}
-    free = (minor for minor in range(FIRST, _HIGHEST_MINOR + 1) if minor not in used)
-    for opd in sorted(opds - minors.keys()):
-        minor = next(free, None)
-        if minor is None:
-            raise ShapingError(f"{len(opds)} OPDs on one uplink are more classes than the kernel can number; split it")
-        minors[opd] = minor
-    return minors
+@dataclass(frozen=True)
+class LineClasses:
+    """One direction of an uplink, and what its capacity makes of a rate."""
 
+    capacity: int
 
-def _class(minor: int, rate: int, ceil: int, highest: int, inner: bool = False) -> Class:
-    """Excess is shared in proportion to the guarantee, so the quantum follows it."""
-    quantum = min(_HIGHEST_QUANTUM, max(_LOWEST_QUANTUM, _HIGHEST_QUANTUM * rate // max(highest, 1)))
-    queue = 0 if inner else max(_LOWEST_QUEUE, int(ceil * _QUEUE_SECONDS))
-    burst = _burst(ceil)
-    return Class(minor=minor, rate=rate, ceil=ceil, burst=burst, cburst=burst, quantum=quantum, queue=queue)
+    def share(self, part: float) -> int:
+        """A part of the line, and never less than the lowest rate."""
+        return max(LOWEST_BYTES_PER_SECOND, int(self.capacity * part))
 
+    def inner(self) -> Class:
+        """The class of the whole line, below which all others stand."""
+        return self._class(PARENT, self.capacity, self.capacity, queue=0, parent=0)
 
-def _burst(rate: int) -> int:
-    return max(_LOWEST_BURST, int(rate * _BURST_SECONDS))
+    def leaf(self, minor: int, rate: int, ceil: int) -> Class:
+        """A class that holds packets."""
+        return self._class(minor, rate, ceil, queue=max(_LOWEST_QUEUE, int(ceil * _QUEUE_SECONDS)), parent=PARENT)
+
+    def quantum(self, rate: int) -> int:
+        """The bytes of one turn of a class with that guarantee."""
+        seconds = max(_TURN_SECONDS, 4 * _TURN_BYTES_OF_A_QUARTER / self.capacity)
+        return min(_HIGHEST_QUANTUM, max(_LOWEST_QUANTUM, int(rate * seconds)))
+
+    def _class(self, minor: int, rate: int, ceil: int, *, queue: int, parent: int) -> Class:
+        burst = max(_LOWEST_BURST, int(ceil * _BURST_SECONDS))
+        quantum = self.quantum(rate)
+        return Class(
+            minor=minor, rate=rate, ceil=ceil, burst=burst, cburst=burst, quantum=quantum, queue=queue, parent=parent
+        )

@@ -1,6 +1,7 @@
 """Changes of HTB classes: two classes in, what kind of change it is, and the ``tc`` lines a person would type. Pure."""
 
-from shaping.drivers.linux.classes import MAJOR, PARENT, Class
+from shaping.drivers.linux.classes import Class
+from shaping.drivers.linux.handles import MAJOR, PARENT
 from shaping.drivers.linux.htb import same
 from shaping.plan import Act, SettingChange
 
@@ -13,6 +14,9 @@ def act_of(before: Class, after: Class) -> Act | None:
     """None for the same class; ``REPLACE`` where a change in place would leave the old debt."""
     if same(before, after):
         return None
+    # HTB takes no other parent in a change (net/sched/sch_htb.c answers EINVAL).
+    if before.parent != after.parent:
+        return Act.REPLACE
     # Lowering never waits for old debt: what the class owes is paid off at the lower rate, as it should be.
     if after.rate <= before.rate and after.ceil <= before.ceil:
         return Act.LOWER

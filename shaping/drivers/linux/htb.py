@@ -7,6 +7,7 @@ the 64-bit attributes.
 import struct
 
 from shaping.drivers.linux.classes import Class
+from shaping.drivers.linux.handles import PARENT
 from shaping.drivers.linux.rtnetlink import attribute, attributes
 from shaping.queues import Count
 
@@ -39,31 +40,39 @@ def class_options(htb: Class) -> bytes:
     # HTB keeps a burst as the time that it lasts at its rate, so the same bytes are other ticks under another rate.
     rate, ceil = _spec(htb.rate), _spec(htb.ceil)
     buffers = struct.pack("=III", _ticks(htb.burst, htb.rate), _ticks(htb.cburst, htb.ceil), htb.quantum)
-    # The last two words are level, which the kernel computes, and prio: 0 for all, so that borrowers take turns by
-    # quantum.
-    options = attribute(PARMS, rate + ceil + buffers + struct.pack("=II", 0, 0))
+    # The last two words are level, which the kernel computes, and prio: 0 in all of ours, so that borrowers take turns
+    # by quantum.
+    options = attribute(PARMS, rate + ceil + buffers + struct.pack("=II", 0, htb.prio))
     # A kernel that reads RATE64 takes it before the 32-bit field, which _spec has filled with its highest value.
     for number, value in ((RATE64, htb.rate), (CEIL64, htb.ceil)):
         options += attribute(number, struct.pack("=Q", value)) if value > _HIGHEST_32 else b""
     return options
 
 
-def read_class(minor: int, options: bytes, queue: int) -> Class:
+def default_class(options: bytes) -> int:
+    """The class of a root's unmapped packets, by its minor."""
+    nest = attributes(options)
+    # struct tc_htb_glob: version, rate2quantum, defcls.
+    return int(struct.unpack_from("=I", nest[INIT], 8)[0]) if INIT in nest else 0
+
+
+def read_class(minor: int, options: bytes, queue: int, parent: int = PARENT) -> Class:
     """The class the kernel tells; ``queue`` is the limit of its leaf."""
     nest = attributes(options)
     parms = nest[PARMS]
-    # struct tc_htb_opt: two tc_ratespec of 12 bytes (the rate is their last u32), then buffer, cbuffer, quantum.
+    # struct tc_htb_opt: two tc_ratespec of 12 bytes (the rate is their last u32), then buffer, cbuffer, quantum, level,
+    # prio.
     rate, ceil = (struct.unpack_from("=I", parms, place + 8)[0] for place in (0, 12))
-    buffer, cbuffer, quantum = struct.unpack_from("=III", parms, 24)
+    buffer, cbuffer, quantum, _, prio = struct.unpack_from("=IIIII", parms, 24)
     rate = struct.unpack("=Q", nest[RATE64])[0] if RATE64 in nest else rate
     ceil = struct.unpack("=Q", nest[CEIL64])[0] if CEIL64 in nest else ceil
     bursts = {"burst": _bytes(buffer, rate), "cburst": _bytes(cbuffer, ceil)}
-    return Class(minor=minor, rate=rate, ceil=ceil, quantum=quantum, queue=queue, **bursts)
+    return Class(minor=minor, rate=rate, ceil=ceil, quantum=quantum, queue=queue, prio=prio, parent=parent, **bursts)
 
 
 def same(htb: Class, other: Class) -> bool:
     """Equal but for what ticks round away from the bursts."""
-    exact = ("minor", "rate", "ceil", "quantum", "queue")
+    exact = ("minor", "rate", "ceil", "quantum", "queue", "prio", "parent")
     # Comparing exactly would find a difference in every reading, and the agent would change its classes for ever.
     near = all(
         abs(getattr(htb, key) - getattr(other, key)) <= _TICKS_ROUND_BYTES + htb.ceil // 10**6
@@ -96,4 +105,6 @@ def _ticks(size: int, rate: int) -> int:
 
 
 def _bytes(ticks: int, rate: int) -> int:
-    return ticks * _TICK_NANOSECONDS * rate // 10**9
+    # Rounded up, because ``_ticks`` rounds down: so what was read and is written again is the same, however often. Both
+    # down, a burst lost a byte with every undo.
+    return -(-ticks * _TICK_NANOSECONDS * rate // 10**9)

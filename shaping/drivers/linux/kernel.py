@@ -1,181 +1,144 @@
-"""The kernel of this network namespace: reads HTB and the map, applies changes, undoes them if one is refused.
+"""The kernel of this network namespace, read: our roots, classes, filters, counters and the nftables table.
 
-Needs CAP_NET_ADMIN and nothing else. A root qdisc that is not ours is refused; the root is never deleted in an update.
+Needs CAP_NET_ADMIN and nothing else. A root qdisc that is not ours is refused.
 """
 
-import errno
 import socket
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from shaping.drivers.linux import nft
-from shaping.drivers.linux.classes import LEAF_OFFSET, MAJOR, PARENT, UNMAPPED, Class
-from shaping.drivers.linux.commands import class_of, inverse
-from shaping.drivers.linux.htb import class_options, counted, read_class, root_options
-from shaping.drivers.linux.nft import Interfaces, Map
-from shaping.drivers.linux.rtnetlink import (
-    CREATE,
-    DELCLASS,
-    DELQDISC,
-    EXCL,
-    GETCLASS,
-    GETQDISC,
-    NEWCLASS,
-    NEWQDISC,
-    REPLACE,
-    ROOT,
-    Netlink,
-    opened,
-    tcmsg,
-)
+from shaping.drivers.linux.classes import Class
+from shaping.drivers.linux.handles import MAJOR, PARENT, UNMAPPED, class_handle, root_handle
+from shaping.drivers.linux.htb import counted, default_class, read_class
+from shaping.drivers.linux.nft import Interfaces, RouterSides
+from shaping.drivers.linux.owners import Map
+from shaping.drivers.linux.rtnetlink import GETCLASS, GETQDISC, ROOT, Netlink, QueueMessage, opened
 from shaping.errors import ShapingError
-from shaping.plan import ORDER, Act, SettingChange
+from shaping.plan import SettingChange
 from shaping.queues import Count
 
-# A handle is two halves: the qdisc's major above, the class's minor below (linux/pkt_sched.h, TC_H_MAJ and TC_H_MIN).
-OURS = MAJOR << 16
+OURS = root_handle().number
+LEAF = "bfifo"
 _MINOR = 0xFFFF
-_LEAF = "bfifo"
 
 
 @dataclass(frozen=True)
 class State:
-    """What the kernel holds: classes and counts by interface and minor, and the map."""
+    """What the kernel holds: classes and counts by interface and minor, the map, and the table as nft writes it.
+
+    ``roots`` are the interfaces with our root; ``spoiled`` those of them whose root is not as we make it (another
+    default class), so that all below it counts for nothing; ``filters`` those where somebody put a filter into it.
+    """
 
     classes: Mapping[str, Mapping[int, Class]]
     counts: Mapping[str, Mapping[int, Count]]
     map: Map | None
+    table: str | None = None
+    roots: frozenset[str] = frozenset()
+    spoiled: frozenset[str] = frozenset()
+    filters: frozenset[str] = frozenset()
+
+    @property
+    def settings(self) -> tuple[object, ...]:
+        """Everything but what moves by itself: two readings of an untouched kernel are equal in this."""
+        return (self.classes, self.table, self.roots, self.spoiled, self.filters)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What turns one state into another: classes in a safe order, interfaces without a root, the map if it differs."""
+    """What turns one state into another: classes in a safe order, interfaces without a root, the map if it differs.
+
+    ``stale`` are interfaces whose root must be made anew, ``filtered`` those whose filters go. ``before`` is the state
+    that was read for it, which an undo makes again.
+    """
 
     classes: tuple[SettingChange[Class], ...]
     fresh: tuple[str, ...]
     map: Map | None
     map_before: Map | None
+    stale: tuple[str, ...] = ()
+    filtered: tuple[str, ...] = ()
+    sides: RouterSides | None = None
+    before: State = field(default_factory=lambda: State({}, {}, None))
+
+
+@dataclass(frozen=True)
+class InterfaceState:
+    """One interface: its root is ours or not there at all."""
+
+    rooted: bool
+    spoiled: bool
+    filtered: bool
+    classes: Mapping[int, Class]
+    counts: Mapping[int, Count]
 
 
 def read(interfaces: Interfaces) -> State:
     """Read everything of ours. Raises ShapingError for a missing interface or a foreign root."""
     with opened() as link:
-        pairs = {name: _read_interface(link, name) for name in (interfaces.transmit, interfaces.receive)}
-    classes = {name: classes for name, (classes, _) in pairs.items()}
-    counts = {name: counts for name, (_, counts) in pairs.items()}
-    return State(classes, counts, nft.read_map())
+        states = {name: read_interface(link, name) for name in (interfaces.transmit, interfaces.receive)}
+    table = nft.listing()
+    return State(
+        {name: state.classes for name, state in states.items()},
+        {name: state.counts for name, state in states.items()},
+        None if table is None else nft.read_map(),
+        table,
+        frozenset(name for name, state in states.items() if state.rooted),
+        frozenset(name for name, state in states.items() if state.spoiled),
+        frozenset(name for name, state in states.items() if state.filtered),
+    )
 
 
-def apply(changes: Changes, interfaces: Interfaces) -> None:
-    """Carry changes out; a refused one undoes those before it. Raises ShapingError naming the change."""
+def read_counts(interfaces: Interfaces) -> dict[str, dict[int, Count]]:
+    """What the classes counted and nothing else: cheap enough for many times a second."""
     with opened() as link:
-        for name in changes.fresh:
-            _make_root(link, name)
-        # Parents first among the adds: a child needs its parent, and HTB its default class.
-        # The sort is stable: within parents and within children the safe order of the plan (decreases first) stays.
-        ordered = sorted(changes.classes, key=_parents_first)
-        for place, change in enumerate(ordered):
-            try:
-                _carry_out(link, change)
-            except OSError as error:
-                _carry_back(link, ordered[:place])
-                refused = f"{change.place}: {change.act} of {class_of(change).name} was refused"
-                raise ShapingError(f"{refused}: {error.strerror}; {place} operations before it were undone") from error
-    # The map comes last: a packet sent to a class that is not there yet would fall into the unmapped one.
-    if changes.map is not None:
-        nft.apply_script(nft.script(changes.map, interfaces))
+        return {
+            name: {m.handle & _MINOR: counted(m.stats) for m in _classes(link, index_of(name))}
+            for name in (interfaces.transmit, interfaces.receive)
+        }
 
 
-def undo(changes: Changes, interfaces: Interfaces) -> None:
-    """Take changes back that were carried out; the roots stay."""
-    with opened() as link:
-        _carry_back(link, sorted(changes.classes, key=_parents_first))
-    if changes.map is not None and changes.map_before is not None:
-        nft.apply_script(nft.script(changes.map_before, interfaces))
-
-
-def panic(interfaces: Interfaces) -> list[str]:
-    """Take everything of ours away, so that all passes unshaped; what was removed."""
-    removed = []
-    with opened() as link:
-        for name in (interfaces.transmit, interfaces.receive):
-            index = _index(name)
-            if any(m.kind == "htb" and m.handle == OURS for m in link.dump(GETQDISC, index)):
-                link.change(DELQDISC, 0, tcmsg(index, OURS, ROOT))
-                removed.append(name)
-    nft.remove()
-    return removed
-
-
-def _read_interface(link: Netlink, name: str) -> tuple[dict[int, Class], dict[int, Count]]:
-    index = _index(name)
+def read_interface(link: Netlink, name: str) -> InterfaceState:
+    """Raises ShapingError for a missing interface or a foreign root."""
+    index = index_of(name)
     qdiscs = link.dump(GETQDISC, index)
     root = next((m for m in qdiscs if m.parent == ROOT), None)
+    ours = root is not None and root.kind == "htb" and root.handle == OURS
     # Handle 0: is what the kernel itself puts on an interface (noqueue, fq_codel): nobody's work, and it may be
     # replaced. One with a number was made by somebody, and taking it away would undo what we do not know.
-    if root is not None and root.handle and not (root.kind == "htb" and root.handle == OURS):
+    if root is not None and root.handle and not ours:
         root_name = f"{name}: the root qdisc {root.kind} {root.handle >> 16:x}: is not ours"
         raise ShapingError(f"{root_name}; remove it or name another interface in the inventory")
     # A leaf hangs below its class, so its parent's minor says whose queue it is.
-    queues = {m.parent & _MINOR: int.from_bytes(m.options[:4], sys.byteorder) for m in qdiscs if m.kind == _LEAF}
-    mine = [m for m in link.dump(GETCLASS, index) if m.kind == "htb" and m.handle >> 16 == MAJOR]
+    queues = {m.parent & _MINOR: int.from_bytes(m.options[:4], sys.byteorder) for m in qdiscs if m.kind == LEAF}
+    mine = _classes(link, index)
     classes = {
-        m.handle & _MINOR: read_class(m.handle & _MINOR, m.options, queues.get(m.handle & _MINOR, 0)) for m in mine
+        m.handle & _MINOR: read_class(m.handle & _MINOR, m.options, queues.get(m.handle & _MINOR, 0), _parent(m))
+        for m in mine
     }
-    return classes, {m.handle & _MINOR: counted(m.stats) for m in mine}
+    return InterfaceState(
+        rooted=ours,
+        spoiled=ours and root is not None and default_class(root.options) != UNMAPPED,
+        filtered=ours and any(link.has_filters(index, class_handle(minor).number) for minor in (0, PARENT)),
+        classes=classes,
+        counts={m.handle & _MINOR: counted(m.stats) for m in mine},
+    )
 
 
-def _make_root(link: Netlink, name: str) -> None:
-    # The default class must exist soon after: until then HTB lets unmapped packets pass unshaped, which is the safe
-    # side.
-    options = root_options(UNMAPPED)
-    try:
-        link.change(NEWQDISC, CREATE | EXCL, tcmsg(_index(name), OURS, ROOT, "htb", options))
-    # EEXIST: a turn that was interrupted after this step, or another agent of ours; the classes are compared all the
-    # same.
-    except OSError as error:
-        if error.errno != errno.EEXIST:
-            raise ShapingError(f"{name}: HTB cannot be made: {error.strerror}; is CAP_NET_ADMIN there?") from error
-
-
-def _carry_back(link: Netlink, changes: Sequence[SettingChange[Class]]) -> None:
-    for change in reversed(changes):
-        _carry_out(link, inverse(change))
-
-
-def _carry_out(link: Netlink, change: SettingChange[Class]) -> None:
-    index = _index(change.place)
-    # The kernel takes the leaf qdisc away with its class.
-    if change.act in (Act.DELETE, Act.REPLACE) and change.before is not None:
-        link.change(DELCLASS, 0, tcmsg(index, OURS | change.before.minor))
-    if change.after is None:
-        return
-    htb = change.after
-    fresh = change.act in (Act.ADD, Act.REPLACE)
-    # EXCL: a class that appeared since the plan was read is refused, not overwritten; and where CREATE is left out, one
-    # that has vanished meanwhile.
-    flags = CREATE | EXCL if fresh else 0
-    parent = OURS if htb.minor == PARENT else OURS | PARENT
-    link.change(NEWCLASS, flags, tcmsg(index, OURS | htb.minor, parent, "htb", class_options(htb)))
-    if htb.queue and (change.before is None or fresh or change.before.queue != htb.queue):
-        _set_queue(link, index, htb)
-
-
-def _set_queue(link: Netlink, index: int, htb: Class) -> None:
-    """The leaf: bfifo of 50 ms. Changing its limit keeps what waits in it."""
-    # TCA_OPTIONS of bfifo is ``struct tc_fifo_qopt``: one u32 in the machine's order, the limit in bytes.
-    limit = htb.queue.to_bytes(4, sys.byteorder)
-    handle = (htb.minor + LEAF_OFFSET) << 16
-    link.change(NEWQDISC, CREATE | REPLACE, tcmsg(index, handle, OURS | htb.minor, _LEAF, limit))
-
-
-def _parents_first(change: SettingChange[Class]) -> tuple[int, int]:
-    return ORDER[change.act], class_of(change).minor if change.act is Act.ADD else 0
-
-
-def _index(name: str) -> int:
+def index_of(name: str) -> int:
+    """The interface's number. Raises ShapingError where there is none."""
     try:
         return socket.if_nametoindex(name)
     except OSError as error:
         raise ShapingError(f"{name}: no such interface here; check shaping: of the uplink in the inventory") from error
+
+
+def _classes(link: Netlink, index: int) -> list[QueueMessage]:
+    return [m for m in link.dump(GETCLASS, index) if m.kind == "htb" and m.handle >> 16 == MAJOR]
+
+
+def _parent(message: QueueMessage) -> int:
+    # A class below the root itself is told with TC_H_ROOT or with the qdisc's own handle; both are 0 here.
+    return 0 if message.parent in (ROOT, OURS) else message.parent & _MINOR

@@ -1,25 +1,30 @@
 """The linux driver as the agent sees it: neutral queues in, this kernel's classes and map set, neutral readings out.
 
-Needs CAP_NET_ADMIN and nothing else. ``minors.json`` in the state directory keeps each OPD's class number.
+Needs CAP_NET_ADMIN and nothing else. In the state directory: ``minors.json`` keeps each OPD's class number,
+``table.json`` how nft told the table right after it was made, ``inverse.json`` the way back of the last apply.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 
 from inventory.admission import DIRECTIONS, Direction, capacity_of
 from shaping.drivers.base import Reading, Site
-from shaping.drivers.linux import kernel
-from shaping.drivers.linux.classes import PARENT, UNMAPPED, Class, assign_minors, compile_classes
-from shaping.drivers.linux.commands import act_of, class_of, rendered
-from shaping.drivers.linux.nft import Interfaces, Map, compile_map
+from shaping.drivers.linux import kernel, nft, nobody, operations
+from shaping.drivers.linux.changes import changes_between, operations_of, plan_hash
+from shaping.drivers.linux.classes import Class, compile_classes
+from shaping.drivers.linux.commands import class_of
+from shaping.drivers.linux.events import Events
+from shaping.drivers.linux.handles import assign_minors
+from shaping.drivers.linux.inverse import Inverse, InverseFile, now
+from shaping.drivers.linux.nft import Interfaces, RouterSides
+from shaping.drivers.linux.owners import Map, compile_map
+from shaping.drivers.linux.readings import Differences, counts_of, reading, wrong_owners
+from shaping.drivers.linux.sides import sides_of
 from shaping.errors import ShapingError
-from shaping.plan import Operation, Plan, SettingChange, differences, in_order, rate_lines
+from shaping.plan import Plan, rate_lines
 from shaping.queues import Count, Key, Queue
 from shaping.state import load, save
-
-STATEMENT = "read back from the kernel"
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class LinuxDriver:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._prepared: Prepared | None = None
-        self._applied: kernel.Changes | None = None
+        self._events = Events()
 
     @property
     def interfaces(self) -> Interfaces:
@@ -45,118 +50,143 @@ class LinuxDriver:
         return Interfaces(self._site.place("transmit"), self._site.place("receive"))
 
     def read(self, wanted: Sequence[Queue]) -> Reading:
-        """Every class of ours, as the kernel holds it now."""
-        return reading(kernel.read(self.interfaces), self.interfaces, self._minors(wanted), wanted)
+        """Every class of ours and the whole table, as the kernel holds them now."""
+        minors = self._minors(wanted)
+        classes, owners = self._compiled(wanted, minors)
+        state, listing = kernel.read(self.interfaces), self._listing(owners, minors)
+        differing = frozenset(
+            (change.place, class_of(change).minor)
+            for change in changes_between(state, classes, owners, listing).classes
+        )
+        differences = Differences(wrong_owners(state, owners, listing), differing)
+        result = reading(state, self.interfaces, minors, wanted, differences)
+        return replace(result, stray_bytes=nft.stray_bytes())
+
+    def sample(self, wanted: Sequence[Queue]) -> Mapping[Key, Count]:
+        """What the queues counted, and nothing else; may be asked many times a second."""
+        return counts_of(kernel.read_counts(self.interfaces), self.interfaces, self._minors(wanted), wanted)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until somebody changed queues or tables here, at most so long; True where somebody did."""
+        return self._events.wait(seconds)
 
     def plan(self, wanted: Sequence[Queue]) -> Plan:
         """The classes and the map that differ; reads the kernel."""
         minors = self._minors(wanted)
+        sides = self._sides(minors)
         classes, owners = self._compiled(wanted, minors)
-        prepared = changes_between(kernel.read(self.interfaces), classes, owners)
-        plan = self._neutral(prepared, minors)
-        self._prepared = Prepared(minors, prepared, plan)
+        state = kernel.read(self.interfaces)
+        listing = self._listing(owners, minors)
+        changes = replace(changes_between(state, classes, owners, listing), sides=sides)
+        names = {minor: opd for opd, minor in {**self._earlier(), **minors}.items()}
+        directions = {self._site.place(direction): direction for direction in DIRECTIONS}
+        fresh = (*changes.fresh, *(f"{place}: filter" for place in changes.filtered))
+        moved = changes.map is not None
+        plan = Plan(
+            operations_of(changes, names, directions), fresh, moved, plan_hash(changes, self._script(owners, sides))
+        )
+        self._prepared = Prepared(minors, changes, plan)
         return plan
 
     def plan_text(self, plan: Plan) -> Sequence[str]:
-        """Rates before and after for every OPD, and how to apply them."""
+        """Rates before and after for every OPD, what becomes of addresses of nobody, and how to apply it."""
         if plan.empty:
             return ("nothing to do: the kernel is as the ledger says",)
-        return (*rate_lines(plan), f"{len(plan.operations)} operations; apply with: --plan {plan.hash}")
+        last = f"{len(plan.operations)} operations; apply with: --plan {plan.hash}"
+        return (*rate_lines(plan), *nobody.lines(self._site), last)
 
     def apply(self, plan: Plan) -> bool:
-        """Send every operation, each acknowledged; a refused one undoes those before it."""
+        """Send every operation, each acknowledged; after a failure the state is the one before."""
         # A plan holds neutral operations only; the kernel's own are those of the reading it was made from.
         if self._prepared is None or self._prepared.plan != plan:
             raise ShapingError("linux: this plan is not the one that was read last; plan again")
-        kernel.apply(self._prepared.changes, self.interfaces)
-        self._applied = self._prepared.changes
+        prepared, before = self._prepared, kernel.read(self.interfaces)
+        if before.settings != prepared.changes.before.settings:
+            raise ShapingError("linux: the kernel has changed since this plan was read; plan again")
+        last = self._inverse.read()
+        # A kill left half of an apply: the way back leads to what was before that one.
+        origin = last.before if last is not None and not last.done else before
+        inverse = Inverse(plan.hash, len(plan.operations), now(), origin)
+        self._inverse.write(inverse)
+        try:
+            operations.apply(prepared.changes, self.interfaces)
+        except ShapingError:
+            self._inverse.remove()
+            raise
         # After the kernel, not before it: an apply that was refused is undone, and its OPDs keep the numbers they had.
-        save(self._site.state / "minors.json", dict(self._prepared.minors))
+        save(self._site.state / "minors.json", dict(prepared.minors))
+        if prepared.changes.map is not None:
+            self._learn(prepared.changes.map, prepared.minors)
+        self._inverse.write(replace(inverse, done=True))
         return True
 
     def confirm(self, plan: Plan, by: str, at: float) -> str:
-        """Nothing to confirm: the kernel is read."""
-        raise ShapingError("linux: the kernel is read back, nobody confirms it by hand; see verify")
+        """What was applied last is as it should be and harms nobody: it stays."""
+        last = self._inverse.read()
+        # Also by a plan that finds nothing to do: after a kill another process says that all is as it should be.
+        nothing = plan.empty and self._prepared is not None and self._prepared.plan == plan
+        if last is None or not (nothing or last.plan == plan.hash):
+            raise ShapingError("linux: this plan is not the one that was applied last; the kernel is read, see verify")
+        self._inverse.write(replace(last, done=True, confirmed=True))
+        return f"{last.operations} operations stay, confirmed by {by}"
+
+    def unconfirmed_seconds(self) -> float | None:
+        """How long the last apply has waited for somebody to confirm it."""
+        last = self._inverse.read()
+        return None if last is None or last.confirmed else now() - last.applied_at
 
     def undo(self) -> int:
-        """Take the last apply of this process back. The root stays: without it everything is open."""
-        if self._applied is None:
-            raise ShapingError("linux: this process applied nothing that could be undone; plan shows what differs")
-        kernel.undo(self._applied, self.interfaces)
-        count, self._applied = len(self._applied.classes), None
-        return count
+        """Make the state before the last apply again, also another process's."""
+        last = self._inverse.read()
+        if last is None:
+            raise ShapingError("linux: nothing was applied since this machine started; plan shows what differs")
+        operations.restore(last.before, self.interfaces)
+        self._inverse.remove()
+        return last.operations
 
     def panic(self) -> Sequence[str]:
         """Take root and map away on both interfaces."""
-        return kernel.panic(self.interfaces)
+        self._inverse.remove()
+        return operations.panic(self.interfaces)
+
+    @property
+    def _inverse(self) -> InverseFile:
+        return InverseFile(self._site.state / "inverse.json")
+
+    def _earlier(self) -> dict[str, int]:
+        earlier = load(self._site.state / "minors.json")
+        return earlier if isinstance(earlier, dict) else {}
 
     def _minors(self, wanted: Sequence[Queue]) -> dict[str, int]:
-        earlier: dict[str, int] = load(self._site.state / "minors.json") or {}
-        return assign_minors(earlier, {queue.opd for queue in wanted})
+        return assign_minors(self._earlier(), {queue.opd for queue in wanted})
+
+    def _sides(self, minors: Mapping[str, int]) -> RouterSides:
+        return sides_of(self._site, minors)
+
+    def _script(self, owners: Map, sides: RouterSides) -> str:
+        return hashlib.sha256(nft.script(owners, self.interfaces, sides).encode()).hexdigest()
+
+    def _listing(self, owners: Map, minors: Mapping[str, int]) -> str | None:
+        """How nft told this very table when it was made; None where it was never made from here."""
+        listing = load(self._site.state / "table.json")
+        if not isinstance(listing, dict) or listing.get("script") != self._script(owners, self._sides(minors)):
+            return None
+        return str(listing.get("listing"))
+
+    def _learn(self, owners: Map, minors: Mapping[str, int]) -> None:
+        listing = nft.listing()
+        save(
+            self._site.state / "table.json",
+            {"script": self._script(owners, self._sides(minors)), "listing": listing},
+        )
 
     def _compiled(self, wanted: Sequence[Queue], minors: Mapping[str, int]) -> tuple[dict[str, dict[int, Class]], Map]:
         uplink = self._site.city.uplink(self._site.uplink)
         directions: tuple[Direction, ...] = ("transmit", "receive")
-        classes = {
-            self._site.place(direction): compile_classes(wanted, minors, direction, capacity_of(uplink, direction))
-            for direction in directions
-        }
+        classes = {}
+        for direction in directions:
+            capacity = capacity_of(uplink, direction)
+            # Nobody has decided how much addresses of nobody may use: then they are held back by their guarantee alone.
+            ceiling = capacity if self._site.unmapped is None else self._site.unmapped
+            classes[self._site.place(direction)] = compile_classes(wanted, minors, direction, capacity, ceiling)
         return classes, compile_map(self._site.city, minors)
-
-    def _neutral(self, changes: kernel.Changes, minors: Mapping[str, int]) -> Plan:
-        # An OPD that has left the ledger has no number any more, so the deletion of its class carries no name.
-        names = {minor: opd for opd, minor in minors.items()}
-        directions = {self._site.place(direction): direction for direction in DIRECTIONS}
-        operations = tuple(operation_of(change, names, directions[change.place]) for change in changes.classes)
-        # Everything that apply would do: the hash that a person confirms must change with any of it.
-        covered = [
-            [asdict(change) for change in changes.classes],
-            changes.fresh,
-            changes.map.hash if changes.map else "",
-        ]
-        digest = hashlib.sha256(json.dumps(covered, sort_keys=True).encode()).hexdigest()
-        return Plan(operations, changes.fresh, changes.map is not None, digest)
-
-
-def changes_between(present: kernel.State, classes: Mapping[str, Mapping[int, Class]], owners: Map) -> kernel.Changes:
-    """What turns the kernel's state into these classes, by interface and minor, and this map."""
-    changes = [
-        change
-        for place, wanted in classes.items()
-        for change in differences(place, present.classes.get(place, {}), wanted, act_of)
-    ]
-    # Our inner class is made right after the root, so its absence is the root's.
-    fresh = tuple(place for place in classes if PARENT not in present.classes.get(place, {}))
-    same_map = present.map is not None and present.map.hash == owners.hash
-    return kernel.Changes(in_order(changes), fresh, None if same_map else owners, present.map)
-
-
-def operation_of(change: SettingChange[Class], names: Mapping[int, str], direction: Direction) -> Operation:
-    """A change of a class as everybody reads it; classes of no OPD carry no queue."""
-    opd = names.get(class_of(change).minor)
-    before, after = (_queue(opd, direction, htb) if opd and htb else None for htb in (change.before, change.after))
-    return Operation(change.place, change.act, before, after, rendered(change))
-
-
-def reading(state: kernel.State, interfaces: Interfaces, minors: Mapping[str, int], wanted: Sequence[Queue]) -> Reading:
-    """What the kernel holds, by OPD and direction."""
-    places = {"receive": interfaces.receive, "transmit": interfaces.transmit}
-    queues: dict[Key, Queue] = {}
-    counts: dict[Key, Count] = {}
-    missing: dict[Key, str] = {}
-    for queue in wanted:
-        place, minor = places[queue.direction], minors[queue.opd]
-        htb = state.classes.get(place, {}).get(minor)
-        if htb is None:
-            missing[queue.key] = f"the class {minor:x} is not there"
-            continue
-        queues[queue.key] = _queue(queue.opd, queue.direction, htb)
-        if minor in state.counts.get(place, {}):
-            counts[queue.key] = state.counts[place][minor]
-    nobody = {way: count for way in DIRECTIONS if (count := state.counts.get(places[way], {}).get(UNMAPPED))}
-    unmapped = {way: count.bytes for way, count in nobody.items()}
-    return Reading(queues=queues, missing=missing, statement=STATEMENT, counts=counts, unmapped_bytes=unmapped)
-
-
-def _queue(opd: str, direction: Direction, htb: Class) -> Queue:
-    return Queue(opd, direction, htb.rate, htb.ceil)

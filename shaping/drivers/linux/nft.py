@@ -1,10 +1,10 @@
-"""The map from prefix to class in nftables: ranges in, one atomic script out, and the map as the kernel tells it back.
+"""The map from address to class in nftables: owners in, one atomic script out, and the table as the kernel tells it.
 
 HTB takes a packet's priority as its class. It is set in postrouting, because forwarding overwrites it from TOS before.
-The whole table is replaced in one transaction: no packet ever meets half a map.
+The whole table is replaced in one transaction: no packet ever meets half a map. Whether it is still ours is asked of
+the whole of it (``listing``): hooks, priorities, policies, rules and elements, not how many there are.
 """
 
-import hashlib
 import json
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from inventory.model import City, Network
-from shaping.drivers.linux.classes import MAJOR, MANAGEMENT
-from shaping.drivers.linux.ranges import Range, disjoint
+from inventory.admission import Direction
+from shaping.drivers.linux.handles import MAJOR, STRAY, UNMAPPED
+from shaping.drivers.linux.owners import KINDS, Map, compile_map
+from shaping.drivers.linux.ranges import Range
 from shaping.errors import ShapingError
+
+__all__ = ["TABLE", "Interfaces", "Map", "RouterSides", "apply_script", "compile_map", "listing", "read_map", "script"]
 
 TABLE = "lebarpita"
 # The map of 500 OPDs is in force within 48 ms of a cold start; an nft that needs 20 s hangs.
 _SECONDS = 20
 
-# Two interfaces, two IP versions, source and destination each: fewer, and somebody changed the chain.
-_RULES = 8
-_VERSIONS = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
+_FAMILIES = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
+_STRAY: dict[str, Direction] = {"stray_transmit": "transmit", "stray_receive": "receive"}
 
 
 @dataclass(frozen=True)
@@ -35,50 +37,94 @@ class Interfaces:
 
 
 @dataclass(frozen=True)
-class Map:
-    """Ranges of both IP versions; the owner of a range is its class's minor as text."""
+class RouterSides:
+    """Where packets come from: the offices' interfaces and the line's. What comes from neither is believed.
 
-    ranges: Mapping[int, tuple[Range, ...]]
+    ``ports`` are interfaces behind which exactly one OPD stands, with its class: there the interface decides, whatever
+    source a packet names. ``drop``: stray packets are dropped; else they go through a small class of their own.
+    """
 
-    @property
-    def hash(self) -> str:
-        """The same map, the same hash."""
-        rows_by_version = {
-            str(version): [(r.first, r.last, r.owner) for r in rows] for version, rows in self.ranges.items()
-        }
-        return hashlib.sha256(json.dumps(rows_by_version, sort_keys=True).encode()).hexdigest()
-
-
-def compile_map(city: City, minors: Mapping[str, int]) -> Map:
-    """Who owns which addresses: OPDs by their prefixes; the management network and the devices apart."""
-    owned: list[tuple[Network, str]] = [
-        (prefix, str(minors[opd.code])) for opd in city.opds if opd.code in minors for prefix in opd.prefixes
-    ]
-    owned += [(network, str(MANAGEMENT)) for network in city.city.management]
-    owned += [(ip_network(device.address), str(MANAGEMENT)) for device in city.devices]
-    return Map({v: tuple(disjoint([row for row in owned if row[0].version == v])) for v in _VERSIONS})
+    offices: tuple[str, ...]
+    line: tuple[str, ...]
+    ports: Mapping[str, int]
+    drop: bool = False
 
 
-def script(wanted: Map, interfaces: Interfaces) -> str:
+def sides_of(interfaces: Interfaces) -> RouterSides:
+    """The two interfaces and nothing else."""
+    return RouterSides((interfaces.receive,), (interfaces.transmit,), {})
+
+
+def script(wanted: Map, interfaces: Interfaces, sides: RouterSides | None = None) -> str:
     """The nft script that puts this map in force in one transaction."""
+    sides = sides or sides_of(interfaces)
     # The first line makes the table where there is none, so that the delete never fails; nft -f is one transaction.
     lines = [f"table inet {TABLE} {{}}", f"delete table inet {TABLE}", f"table inet {TABLE} {{"]
-    for version, (_, kind) in _VERSIONS.items():
-        rows = ", ".join(_element(version, row) for row in wanted.ranges[version])
-        elements = f"elements = {{ {rows} }}" if rows else ""
-        # "interval" lets a key be a range. Such a map is refused as a whole when two elements overlap: hence
-        # ``ranges``.
-        lines.append(f"  map class{version} {{ type {kind} : classid; flags interval; {elements} }}")
-    lines.append("  chain assign { type filter hook postrouting priority 0; policy accept;")
+    lines += [f"  counter {name} {{}}" for name in _STRAY]
+    for version, (_, kind) in _FAMILIES.items():
+        for name in KINDS:
+            rows = ", ".join(_element(version, row) for row in wanted.ranges(name, version))
+            elements = f"elements = {{ {rows} }}" if rows else ""
+            # "interval" lets a key be a range. Such a map is refused as a whole when two elements overlap: hence
+            # ``ranges``.
+            lines.append(f"  map {name}{version} {{ type {kind} : classid; flags interval; {elements} }}")
+    lines += [*_port_chains(sides), *_crossing_chains(sides), *_assignment(interfaces, sides), "}"]
+    return "\n".join(lines) + "\n"
+
+
+def _port_chains(sides: RouterSides) -> list[str]:
+    """A chain for each OPD with an interface of its own, and which interface leads to which."""
+    if not sides.ports:
+        return []
+    lines = []
+    for minor in sorted(set(sides.ports.values())):
+        verdict = "drop" if sides.drop else f"meta priority set {MAJOR:x}:{minor:x}"
+        lines += [
+            f"  chain port_{minor:x} {{",
+            f'    meta priority != {MAJOR:x}:{minor:x} counter name "stray_transmit" {verdict}',
+            "    accept",
+            "  }",
+        ]
+    rows = ", ".join(f'"{name}" : goto port_{minor:x}' for name, minor in sorted(sides.ports.items()))
+    return [*lines, f"  map ports {{ type ifname : verdict; elements = {{ {rows} }} }}"]
+
+
+def _crossing_chains(sides: RouterSides) -> list[str]:
+    """Towards the line the source decides, towards the offices the destination; nothing else is believed."""
+    lines = []
+    for chain, address, counter in (
+        ("from_offices", "saddr", "stray_transmit"),
+        ("from_line", "daddr", "stray_receive"),
+    ):
+        # The first rule also takes away what a program wrote into its packets itself (SO_PRIORITY).
+        lines += [f"  chain {chain} {{", f"    meta priority set {MAJOR:x}:{UNMAPPED:x}"]
+        for version, (family, _) in _FAMILIES.items():
+            lines += [f"    meta priority set {family} {address} map @{name}{version}" for name in ("stray", "opds")]
+        if chain == "from_offices" and sides.ports:
+            lines.append("    iifname vmap @ports")
+        last = " drop" if sides.drop else ""
+        lines += [f'    meta priority {MAJOR:x}:{STRAY:x} counter name "{counter}"{last}', "  }"]
+    return lines
+
+
+def _assignment(interfaces: Interfaces, sides: RouterSides) -> list[str]:
+    lines = ["  chain assign { type filter hook postrouting priority 0; policy accept;"]
+    for out, names, chain in (
+        (interfaces.transmit, sides.offices, "from_offices"),
+        (interfaces.receive, sides.line, "from_line"),
+    ):
+        others = ", ".join(f'"{name}"' for name in sorted(names) if name != out)
+        lines += [f'    oifname "{out}" iifname {{ {others} }} goto {chain}'] if others else []
     for name, side in ((interfaces.receive, "daddr"), (interfaces.transmit, "saddr")):
         # Each rule that finds its address sets the priority anew: the direction's own side stands last and wins, the
         # other side is for traffic whose own side is no OPD's.
         other = "saddr" if side == "daddr" else "daddr"
-        for version, (family, _) in _VERSIONS.items():
-            for which in (other, side):
-                lines.append(f'    oifname "{name}" meta priority set {family} {which} map @class{version}')
-    lines += ["  }", "}"]
-    return "\n".join(lines) + "\n"
+        for version, (family, _) in _FAMILIES.items():
+            rules = [(which, kind) for which in (other, side) for kind in ("opds", "managed")]
+            lines += [
+                f'    oifname "{name}" meta priority set {family} {which} map @{k}{version}' for which, k in rules
+            ]
+    return [*lines, "  }"]
 
 
 def apply_script(text: str) -> None:
@@ -91,24 +137,41 @@ def remove() -> None:
     _run(["nft", "-f", "-"], f"table inet {TABLE} {{}}\ndelete table inet {TABLE}\n")
 
 
+def restore(table: str | None) -> None:
+    """Put a listing in force again, as it was told; None: there was no table."""
+    if table is None:
+        remove()
+    else:
+        apply_script(f"table inet {TABLE} {{}}\ndelete table inet {TABLE}\n{table}")
+
+
+def listing() -> str | None:
+    """Our whole table as nft writes it, without what it counted; None where there is none."""
+    done = _answer("nft", "-s", "list", "table", "inet", TABLE)
+    return None if done.returncode else done.stdout
+
+
+def stray_bytes() -> dict[Direction, int]:
+    """Bytes of packets that came from where their address does not live, since the table was last replaced."""
+    done = _answer("nft", "-j", "list", "counters", "table", "inet", TABLE)
+    if done.returncode:
+        return {}
+    rows = (row["counter"] for row in json.loads(done.stdout)["nftables"] if "counter" in row)
+    return {_STRAY[row["name"]]: int(row["bytes"]) for row in rows if row["name"] in _STRAY}
+
+
 def read_map() -> Map | None:
-    """The map as the kernel holds it; None where our table is not there."""
-    done = subprocess.run(
-        ["nft", "-j", "list", "table", "inet", TABLE], capture_output=True, text=True, timeout=_SECONDS, check=False
-    )
+    """The maps as the kernel holds them; None where our table is not there."""
+    done = _answer("nft", "-j", "list", "table", "inet", TABLE)
     if done.returncode:
         return None
-    ranges: dict[int, list[Range]] = {4: [], 6: []}
-    rules = 0
+    ranges_by_kind: dict[str, dict[int, tuple[Range, ...]]] = {kind: {4: (), 6: ()} for kind in KINDS}
     for row in json.loads(done.stdout)["nftables"]:
-        rules += "rule" in row
-        if "map" in row:
-            version = 6 if row["map"]["name"].endswith("6") else 4
-            ranges[version] = [_range(key, value) for key, value in row["map"].get("elem", [])]
-    # As good as no table: the next apply writes the whole of it again.
-    if rules != _RULES:
-        return None
-    return Map({version: tuple(_joined(sorted(rows))) for version, rows in ranges.items()})
+        if "map" not in row or (name := row["map"]["name"])[:-1] not in ranges_by_kind:
+            continue
+        rows = [_range(key, value) for key, value in row["map"].get("elem", [])]
+        ranges_by_kind[name[:-1]][6 if name.endswith("6") else 4] = tuple(_joined(sorted(rows)))
+    return Map(ranges_by_kind["opds"], ranges_by_kind["managed"], ranges_by_kind["stray"])
 
 
 def _element(version: int, row: Range) -> str:
@@ -146,12 +209,25 @@ def _joined(rows: Iterable[Range]) -> Sequence[Range]:
     return joined
 
 
+def _answer(*command: str) -> subprocess.CompletedProcess[str]:
+    return _done(list(command), None)
+
+
 def _run(command: list[str], text: str) -> None:
-    try:
-        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=_SECONDS, check=False)
-    except FileNotFoundError as error:
-        raise ShapingError("nft is not installed; install the package nftables") from error
+    done = _done(command, text)
     if done.returncode:
         # nft repeats the whole offending line under its message, and the map of a city is one very long line.
         said = (done.stderr.strip() or "no reason given").splitlines()[0]
-        raise ShapingError(f"nftables refused the map: {said}; is CAP_NET_ADMIN there?")
+        # nft raises its send buffer for one large transaction, which a user namespace (a rootless container) may not.
+        too_long = "the right of the machine itself, not of a user namespace, is needed for so many prefixes"
+        hint = too_long if "Message too long" in said else "is CAP_NET_ADMIN there?"
+        raise ShapingError(f"nftables refused the map: {said}; {hint}")
+
+
+def _done(command: list[str], text: str | None) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(command, input=text, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except FileNotFoundError as error:
+        raise ShapingError("nft is not installed; install the package nftables") from error
+    except subprocess.TimeoutExpired as error:
+        raise ShapingError(f"nft did not end within {_SECONDS} seconds; something else holds the ruleset") from error

@@ -51,6 +51,27 @@ def disjoint(prefixes: Iterable[tuple[Network, str]]) -> list[Range]:
     return ranges
 
 
+def without(ranges: Iterable[Range], holes: Iterable[Range]) -> list[Range]:
+    """The first without the addresses of the second; both ascending and disjoint."""
+    left: list[Range] = []
+    cuts = list(holes)
+    place = 0
+    for row in ranges:
+        first = row.first
+        while place < len(cuts) and cuts[place].last < first:
+            place += 1
+        # A hole may reach into the next range, too: ``place`` stays at it.
+        for hole in cuts[place:]:
+            if hole.first > row.last:
+                break
+            if hole.first > first:
+                left.append(Range(first, hole.first - 1, row.owner))
+            first = max(first, hole.last + 1)
+        if first <= row.last:
+            left.append(Range(first, row.last, row.owner))
+    return left
+
+
 def _append(ranges: list[Range], fresh: Range) -> None:
     if ranges and ranges[-1].owner == fresh.owner and ranges[-1].last + 1 == fresh.first:
         ranges[-1] = Range(ranges[-1].first, fresh.last, fresh.owner)

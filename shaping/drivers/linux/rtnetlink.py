@@ -15,6 +15,7 @@ from shaping.errors import ShapingError
 
 # linux/rtnetlink.h: RTM_NEWQDISC and its neighbours.
 NEWQDISC, DELQDISC, GETQDISC, NEWCLASS, DELCLASS, GETCLASS = 36, 37, 38, 40, 41, 42
+DELTFILTER, GETTFILTER = 45, 46
 # linux/netlink.h: NLM_F_*. DUMP is ROOT and MATCH; REPLACE, EXCL and CREATE mean something only in a NEW request.
 REQUEST, ACK, DUMP, REPLACE, EXCL, CREATE = 0x1, 0x4, 0x300, 0x100, 0x200, 0x400
 # TC_H_ROOT (linux/pkt_sched.h): the parent of the qdisc that stands on the interface itself.
@@ -89,6 +90,14 @@ class Netlink:
                 # filters too.
                 return [message for message in messages if message.index == index]
         raise ShapingError("the kernel's queues changed all the time while they were read; something else changes them")
+
+    def has_filters(self, index: int, parent: int) -> bool:
+        """True where filters hang at that qdisc or class."""
+        return any(True for _ in list(self._exchange(GETTFILTER, REQUEST | DUMP, tcmsg(index, 0, parent))))
+
+    def remove_filters(self, index: int, parent: int) -> None:
+        """Take every filter of that qdisc or class away (no priority and no protocol: all of them)."""
+        self.change(DELTFILTER, 0, tcmsg(index, 0, parent))
 
     def _exchange(self, kind: int, flags: int, body: bytes) -> Iterator[tuple[int, bytes]]:
         self._sequence += 1

@@ -4,17 +4,12 @@ A measurement can show that a limit is exceeded, or that use came close to it an
 came close proves nothing, whatever stands on the device: that is "idle", and never "in force".
 """
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-import requests
 
 from inventory.admission import DIRECTIONS
-from shaping.errors import ShapingError
+from shaping.prometheus import vector
 from shaping.queues import Key, Queue
 
 # ``opd:receive:rate5m`` looks back five minutes: only from then on is an average wholly of the new rate.
@@ -35,9 +30,6 @@ OVER = 1.06
 # A single average may be 25 % too high: so much ``rate()`` adds to a transfer that ends between two scrapes a minute
 # apart (measured). Above it even once, there is no limit.
 OVER_ONCE = 1.25
-
-# The agent waits no longer in its turn; measured, 500 OPDs over 30 days take 1.6 s.
-_ANSWER_SECONDS = 5.0
 
 
 class UseVerdict(StrEnum):
@@ -98,26 +90,7 @@ def uses(prometheus: str, window_seconds: int, at: float) -> Mapping[Key, Use]:
     by_key: dict[Key, Use] = {}
     for direction in DIRECTIONS:
         series = f"opd:{direction}:rate5m[{window_seconds}s]"
-        peaks = _vector(prometheus, f"max_over_time({series})", at)
-        p95s = _vector(prometheus, f"quantile_over_time(0.95, {series})", at)
+        peaks = vector(prometheus, f"max_over_time({series})", at)
+        p95s = vector(prometheus, f"quantile_over_time(0.95, {series})", at)
         by_key |= {(opd, direction): Use(p95s[opd], peak) for opd, peak in peaks.items() if opd in p95s}
     return by_key
-
-
-def _vector(prometheus: str, query: str, at: float) -> dict[str, float]:
-    url = f"{prometheus.rstrip('/')}/api/v1/query"
-    try:
-        answer = requests.get(url, params={"query": query, "time": str(at)}, timeout=_ANSWER_SECONDS)
-        if answer.status_code != 200:
-            raise ShapingError(f"prometheus: {url} answered {answer.status_code}")
-        return _values(json.loads(answer.text))
-    except requests.RequestException as error:
-        raise ShapingError(f"prometheus: {url} did not answer: {type(error).__name__}") from error
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise ShapingError(f"prometheus: {url} answered something else than a vector: {error!r}") from error
-
-
-def _values(body: Any) -> dict[str, float]:
-    rows = ((str(row["metric"]["opd"]), float(row["value"][1])) for row in body["data"]["result"])
-    # Prometheus writes NaN for 0 / 0, and an office without figures must not be judged by it.
-    return {opd: value for opd, value in rows if math.isfinite(value)}

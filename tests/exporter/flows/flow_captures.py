@@ -48,11 +48,20 @@ LAYERS: Mapping[str, tuple[int, Callable[[bytes], bytes]]] = {
 }
 
 
-def pcap(frames: Sequence[bytes], link: int = ETHERNET, order: str = "<", nano: bool = False, step: int = 1) -> bytes:
+def pcap(
+    frames: Sequence[bytes],
+    link: int = ETHERNET,
+    order: str = "<",
+    nano: bool = False,
+    step: int = 1,
+    every: float | None = None,
+) -> bytes:
+    """``step``: whole seconds between two frames; ``every``: seconds, where they are no whole ones (microseconds)."""
+    moments = [n * step if every is None else n * every for n in range(len(frames))]
     head = struct.pack(f"{order}IHHIIII", 0xA1B23C4D if nano else 0xA1B2C3D4, 2, 4, 0, 0, 262_144, link)
     rows = (
-        struct.pack(f"{order}IIII", 1_795_000_000 + n * step, 0, len(frame), len(frame)) + frame
-        for n, frame in enumerate(frames)
+        struct.pack(f"{order}IIII", 1_795_000_000 + int(at), round(at % 1 * 10**6), len(frame), len(frame)) + frame
+        for at, frame in zip(moments, frames, strict=True)
     )
     return head + b"".join(rows)
 

@@ -93,6 +93,10 @@ class Oracle:
         rate = Fraction(number_of(told, 34) or number_of(told, 50) or 0) or rate
         whole = number_of(told, 1) or number_of(told, 23) or 0, number_of(told, 1, 29305) or 0
         packets = number_of(told, 2) or number_of(told, 24) or 0, number_of(told, 2, 29305) or 0
+        both = self.settings.out_bytes == "reverse" and number_of(told, 1, 29305) is None
+        if both and number_of(told, 1) is not None and number_of(told, 23) is not None:
+            whole = number_of(told, 1) or 0, number_of(told, 23) or 0
+            packets = number_of(told, 2) or 0, number_of(told, 24) or 0
         forth, back, sizes = number_of(told, 231), number_of(told, 232), whole
         if forth or back:
             sizes = whole[0] if forth is None else forth, back or 0
@@ -101,6 +105,12 @@ class Oracle:
         if self.settings.direction == "both" and number_of(told, 61) == 1:
             self.count["egress_copy"] += forward + reverse
             return
+        scaled = [[one * rate.numerator // rate.denominator for one in pair] for pair in (sizes, packets)]
+        beyond = max(scaled[0]) > 2**60 or max(scaled[1]) > 2**40
+        if beyond or any(big(one, count) for one, count in zip(sizes, packets, strict=True)):
+            sizes, packets = (0, 0), (0, 0)
+            self.count["events"] -= 1
+            forward = reverse = 0
         self.count["events"] += not sum(sizes)
         self.count["bytes"] += forward + reverse
         self.count["packets"] += sum(one * rate.numerator // rate.denominator for one in packets)
@@ -135,6 +145,11 @@ class Oracle:
                 if mine:
                     return max(mine, key=lambda row: row[0].prefixlen)[1]
         return None
+
+
+def big(size: int, packets: int) -> bool:
+    """More than any network carries: 16 GB in a packet, or far too much altogether."""
+    return size > 2**60 or packets > 2**40 or (packets > 0 and size // 2**34 >= packets)
 
 
 def number_of(told: dict[tuple[int, int], bytes], element: int, enterprise: int = 0) -> int | None:

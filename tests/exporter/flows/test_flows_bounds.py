@@ -136,10 +136,10 @@ def test_a_set_shorter_than_its_own_header_ends_the_datagram(length: int) -> Non
     assert collector.exporters[EXPORTER].malformed == 1
 
 
-def test_a_variable_length_in_v9_is_no_template() -> None:
+def test_a_variable_length_in_v9_is_a_template_as_h3c_sends_it() -> None:
     collector = new_collector()
     take_datagram(collector, v9(template(((1, 0xFFFF),), ipfix=False)), EXPORTER)
-    assert (collector.exporters[EXPORTER].templates, collector.exporters[EXPORTER].malformed) == (0, 1)
+    assert (collector.exporters[EXPORTER].templates, collector.exporters[EXPORTER].malformed) == (1, 0)
 
 
 def test_samples_that_are_promised_and_not_there_are_refused() -> None:

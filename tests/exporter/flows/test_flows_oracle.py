@@ -36,6 +36,7 @@ habits = st.builds(
     internal=st.booleans(),
     direction=st.sampled_from(["ingress", "both"]),
     uplinks=st.sampled_from([frozenset(), frozenset({1, 300})]),
+    out_bytes=st.sampled_from(["same", "same", "reverse"]),
 )
 
 

@@ -14,9 +14,13 @@ def named_in(path: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (ROOT / path).read_text(encoding="utf-8")))
 
 
-QUIRKS = set(
-    re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/device/interface_map.py").read_text().partition("oddities = {")[2])
-) | set(re.findall(r'"(\w+)": ', (ROOT / "exporter/snmp/device/survey.py").read_text().partition("oddities = {")[2]))
+QUIRKS = {
+    quirk
+    for module in ("interface_map", "survey", "manners", "port_names")
+    for quirk in re.findall(
+        r'"(\w+)": ', (ROOT / f"exporter/snmp/device/{module}.py").read_text().partition("oddities = {")[2]
+    )
+}
 REFUSALS = named_in("exporter/watch/traps.py", r'_refuse\("(\w+)"\)') | named_in(
     "exporter/watch/trap_users.py", r'return "(\w+)"'
 )
@@ -28,5 +32,5 @@ def test_what_a_person_may_meet_is_on_the_page(name: str) -> None:
 
 
 def test_the_names_are_really_found_in_the_code() -> None:
-    assert {"stacked_interfaces", "small_requests", "no_speed"} <= QUIRKS
+    assert {"stacked_interfaces", "small_requests", "no_speed", "no_if_name"} <= QUIRKS
     assert {"malformed", "wrong_level", "too_many_engines"} <= REFUSALS

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.watch.decide import Node, Seat, decide, watched
+from exporter.watch.decide import NEVER, Answers, Node, Seat, Silence, decide, watched
 from inventory.reading import read_city
 
 CITY = read_city("inventory/example/city.yaml")
 NODES = watched(CITY)
-NEED = 3
+LASTING = 2.0
+"""Three misses in a row: a round is a second here."""
+SURE = 7.0
+"""The weight of a miss on a line that loses one request in a thousand."""
 
 
 def tree(parents: list[int]) -> list[Node]:
@@ -32,10 +36,16 @@ def behind(nodes: list[Node], cut: str) -> set[str]:
 
 
 def play(nodes: list[Node], answers: list[set[str]], seats: Mapping[str, Seat] | None = None) -> list[tuple[str, ...]]:
+    """Rounds of a second, in each of which everybody is asked once; what each of them opened."""
     state: Mapping[str, Seat] = seats or {}
+    misses: dict[str, int] = {}
+    last: dict[str, float] = {}
     opened: list[tuple[str, ...]] = []
     for at, answered in enumerate(answers):
-        result = decide(nodes, state, answered, float(at), NEED)
+        misses = {node.name: misses.get(node.name, 0) + 1 for node in nodes if node.name not in answered}
+        last |= dict.fromkeys(answered, float(at))
+        silent = {name: Silence(float(at - count + 1), float(at), SURE * count) for name, count in misses.items()}
+        result = decide(nodes, state, Answers(silent, last), float(at), LASTING)
         state, opened = result.seats, [*opened, result.opened]
     return opened
 
@@ -105,7 +115,39 @@ def test_the_dead_core_is_one_root_with_everybody() -> None:
 
 def test_an_outage_ends_after_two_answers_in_a_row() -> None:
     everybody = {node.name for node in NODES}
-    seats: Mapping[str, Seat] = {"isp-utama": Seat(3, 0, True, 1.0)}
-    first = decide(NODES, seats, everybody, 5.0, NEED)
-    second = decide(NODES, first.seats, everybody, 6.0, NEED)
+    seats: Mapping[str, Seat] = {"isp-utama": Seat(open=True, since=1.0)}
+    first = decide(NODES, seats, Answers({}, dict.fromkeys(everybody, 5.0)), 5.0, LASTING)
+    second = decide(NODES, first.seats, Answers({}, dict.fromkeys(everybody, 6.0)), 6.0, LASTING)
     assert (first.closed, second.closed) == ((), ("isp-utama",))
+
+
+def one_look(silent: dict[str, Silence], answered: dict[str, float], at: float) -> tuple[str, ...]:
+    known = {node.name: Seat(passing_since=0.0) for node in NODES}
+    heard = {node.name: at for node in NODES} | dict.fromkeys(silent, NEVER) | answered
+    return decide(NODES, known, Answers(silent, heard), at, LASTING).opened
+
+
+@pytest.mark.parametrize(("length", "weight", "cut"), [(2.1, 21.0, True), (1.9, 90.0, False), (2.1, 20.0, False)])
+def test_a_silence_is_a_cut_when_it_outlasts_a_flap_and_is_improbable_for_its_line(
+    length: float, weight: float, cut: bool
+) -> None:
+    run = Silence(100.0, 100.0 + length, weight)
+    assert one_look({"timur-rsud": run}, {}, 103.0) == (("timur-rsud",) if cut else ())
+
+
+def test_ten_seconds_without_an_answer_are_a_cut_of_whatever_line() -> None:
+    assert one_look({"timur-rsud": Silence(100.0, 110.0, 0.5)}, {}, 110.1) == ("timur-rsud",)
+
+
+def test_a_trunk_is_not_blamed_for_its_one_dead_line_while_the_others_lose_much_by_chance() -> None:
+    gone = {name: Silence(100.0, 102.2, 2.0) for name in behind(list(NODES), "agg-timur")}
+    assert one_look(gone | {"timur-rsud": Silence(100.0, 102.2, 80.0)}, {}, 102.3) == ()
+    two = gone | {"timur-rsud": Silence(100.0, 102.2, 80.0), "timur-dpupr": Silence(100.0, 102.2, 80.0)}
+    assert one_look(two, {}, 102.3) == ("agg-timur",)
+
+
+def test_a_child_waits_until_somebody_behind_its_parent_answered_after_it_fell_silent() -> None:
+    run, slow = Silence(100.0, 102.2, 80.0), sorted(behind(list(NODES), "agg-timur") - {"timur-rsud"})
+    before, after = dict.fromkeys(slow, 99.5), dict.fromkeys(slow, 100.5)
+    assert one_look({"timur-rsud": run}, before, 102.3) == ()
+    assert one_look({"timur-rsud": run}, after, 102.3) == ("timur-rsud",)

@@ -65,10 +65,19 @@ def test_since_lists_what_was_open_at_or_after_the_moment() -> None:
 
 def test_the_watchs_alert_has_the_rules_labels_to_the_letter() -> None:
     groups = YAML(typ="safe").load((RULES / "outage.yml").read_text())["groups"]
-    rule = next(rule for group in groups for rule in group["rules"] if rule.get("alert") == "LebarpitaOutage")
+    rules = {rule.get("alert") or rule["record"]: rule for group in groups for rule in group["rules"]}
+    rule, known = rules["LebarpitaOutage"], rules["outage:last_known"]["expr"]
     labels = alert(FIRST, 2000.0, "https://x")["labels"]
     assert labels == {"alertname": "LebarpitaOutage", "root": "agg-timur", "kind": "link", **rule["labels"]}
-    assert rule["expr"].strip() == "max by (root, kind) (lebarpita_outage) == 1"
+    assert rule["expr"].strip() == "max by (root, kind) (outage:last_known) == 1"
+    assert known.startswith("max by (root, kind) (lebarpita_outage) == 1\n")
+
+
+def test_of_the_root_router_only_what_can_be_known_from_here_is_said() -> None:
+    """A switch without an address between monitor and core looks like the core itself."""
+    of_root = alert(Outage("core", "device", 1000.0, ("rsud",), "device_down"), 2000.0, "https://x")
+    assert "di antaranya; dari sini keduanya tampak sama" in of_root["annotations"]["description"]
+    assert "di antaranya" not in alert(FIRST, 2000.0, "https://x")["annotations"]["description"]
 
 
 @pytest.mark.parametrize("ended", [None, 1060.0])

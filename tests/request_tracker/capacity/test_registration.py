@@ -18,6 +18,7 @@ from tracker_office import (
     SECTION,
     TECHNICIAN,
     VERIFIED,
+    numbered,
     request,
     true_proof,
     walk_to,
@@ -58,7 +59,7 @@ def proven(desk: Desk, now: datetime = MONDAY) -> str:
     """BTM walked until its allocation is proven in force."""
     number = request(desk, "BTM-BW", now - timedelta(hours=1))
     acts = [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))]
-    found = Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE})
+    found = numbered(Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}))
     fills = [(TECHNICIAN, Sign("BTM-05")), (REQUESTER, Sign("BTM-05", form=FILLED)), (TECHNICIAN, found)]
     walk_to(desk, number, [*acts, *fills], now - timedelta(hours=1))
     run(desk, number, ApplyAllocation("BTM-08", FIFTY), TECHNICIAN, now)

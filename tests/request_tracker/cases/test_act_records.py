@@ -8,6 +8,7 @@ from case_walks import batam_until_analysis
 from tracker_office import (
     DIVISION,
     EVIDENCE,
+    FIFTY,
     HEAD,
     LETTER,
     MONDAY,
@@ -53,7 +54,10 @@ def test_a_signature_says_what_it_said_in_whose_lane_and_for_whom(desk: Desk) ->
     run(desk, number, Sign("PKL-B-02", note="proses", signature=signature), deputy, MONDAY)
     event = next(event for event in reversed(history(desk, number)) if event.kind == "signed")
     assert (event.actor, event.on_behalf_of, event.lane, event.step) == ("user:2", "user:1", "kadis", "PKL-B-02")
-    assert dict(event.data) == {"note": "proses", "form": {}, "signature": signature}
+    proposal = read_case(desk, number).proposal
+    assert proposal is not None and proposal.proposal.allocation == FIFTY
+    number_signed = {"allocation": proposal.covered()}
+    assert dict(event.data) == {"note": "proses", "form": {}, "signature": signature, **number_signed}
 
 
 def test_a_deadline_is_set_anew_by_whom_and_why_where_the_calendar_moved_it(desk: Desk) -> None:

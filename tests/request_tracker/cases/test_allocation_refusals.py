@@ -1,18 +1,20 @@
 """Applying an allocation: what it refuses, and what the events and the ledger say of one that was taken."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from case_refusals import DAY, at_technician, refused
 from tracker_office import (
     FIFTY,
+    HEAD,
     LETTER,
     MBIT,
     MONDAY,
     REQUESTER,
     TECHNICIAN,
     applied,
+    numbered,
     request,
     to_technician,
     walk_to,
@@ -44,7 +46,8 @@ def test_papers_of_an_act_are_of_its_step_and_an_empty_one_is_none(desk: Desk) -
 
 
 def test_KTM_AL1_what_is_applied_says_why_until_when_and_what_had_to_follow(desk: Desk) -> None:
-    number, until = at_technician(desk), MONDAY + 30 * DAY
+    number, last, until = request(desk), date(2026, 12, 22), datetime(2026, 12, 22, 17, tzinfo=UTC)
+    to_technician(desk, number, until=last, allocation=FIFTY, reason="acara")
     before = allocations.allocation_of(desk.store, "dinkes", MONDAY)
     act = ApplyAllocation(
         "PKL-B-04", FIFTY, note="sesuai surat", reason="acara", until=until, firewall="aturan 7 disesuaikan"
@@ -52,7 +55,13 @@ def test_KTM_AL1_what_is_applied_says_why_until_when_and_what_had_to_follow(desk
     run(desk, number, act, TECHNICIAN, MONDAY)
     signed, written = history(desk, number)[-2:]
     assert (signed.kind, signed.actor, signed.step, signed.lane) == ("signed", TECHNICIAN.person, "PKL-B-04", "tim")
-    assert dict(signed.data) == {"note": "sesuai surat", "reason": "acara"}
+    proposed = next(event for event in history(desk, number) if event.kind == "allocation_proposed")
+    number_signed = {**allocations.as_data(FIFTY), "since": None, "until": "2026-12-22", "part": False}
+    assert dict(signed.data) == {
+        "note": "sesuai surat",
+        "reason": "acara",
+        "allocation": {**number_signed, "proposed": proposed.hash},
+    }
     assert (written.kind, written.actor, written.step) == ("allocation_applied", TECHNICIAN.person, "PKL-B-04")
     assert before is not None and dict(written.data) == {
         "revision": 2,
@@ -77,9 +86,15 @@ def test_KTM_AL1_without_a_reason_the_ledger_has_the_note_and_the_event_no_firew
 
 
 @pytest.mark.parametrize("ago", [timedelta(0), DAY])
-def test_a_temporary_allocation_ends_later_than_now(desk: Desk, ago: timedelta) -> None:
-    number = at_technician(desk)
-    error = refused(desk, number, ApplyAllocation("PKL-B-04", FIFTY, until=MONDAY - ago), TECHNICIAN)
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_temporary_allocation_ends_later_than_now(desk: Desk, ago: timedelta, signed: bool) -> None:
+    """Neither signed nor applied, once its last day is over in the office's zone."""
+    last, over = date(2026, 11, 24), datetime(2026, 11, 24, 17, tzinfo=UTC)
+    number = request(desk)
+    if signed:
+        to_technician(desk, number, FIFTY, last)
+    act = ApplyAllocation("PKL-B-04", FIFTY) if signed else numbered(Sign("PKL-B-02"), FIFTY, last)
+    error = refused(desk, number, act, TECHNICIAN if signed else HEAD, (over + ago - MONDAY) / DAY)
     assert error.code == "bad_field" and "berlaku sampai" in str(error)
     assert " sudah lewat; kosongkan bila tetap" in error.text("id")
     assert " has passed; leave it empty if permanent" in error.text("en")
@@ -90,12 +105,12 @@ def test_a_temporary_allocation_needs_one_to_go_back_to(desk: Desk) -> None:
     newcomer = desk.city.opds[0].model_copy(update={"code": "baru"})
     desk = replace(desk, city=desk.city.model_copy(update={"opds": (*desk.city.opds, newcomer)}))
     number = request(desk, opd="baru")
-    to_technician(desk, number)
     low = Allocation(MBIT, MBIT, MBIT, MBIT)
-    error = refused(desk, number, ApplyAllocation("PKL-B-04", low, until=MONDAY + DAY), TECHNICIAN)
+    error = refused(desk, number, numbered(Sign("PKL-B-02"), low, (MONDAY + DAY).date()), HEAD)
     assert error.code == "bad_field" and "berlaku sampai" in str(error)
     assert " belum ada alokasi yang dapat dikembalikan sesudahnya" in error.text("id")
     assert " there is no allocation to go back to" in error.text("en")
+    to_technician(desk, number, low)
     run(desk, number, ApplyAllocation("PKL-B-04", low), TECHNICIAN, MONDAY)
     assert history(desk, number)[-1].data["before"] is None
 

@@ -17,7 +17,7 @@ def test_PKL_B_04_a_later_proof_of_one_office_does_not_verify_its_other_open_cas
     first, second = request(desk), request(desk)
     at = MONDAY + timedelta(hours=1)
     for hour, (number, rates) in enumerate(((first, FIFTY), (second, THIRTY)), start=1):
-        to_technician(desk, number)
+        to_technician(desk, number, rates)
         at = MONDAY + timedelta(hours=hour)
         run(desk, number, ApplyAllocation("PKL-B-04", rates), TECHNICIAN, at)
     verdict = record_proof(desk, true_proof(desk, at), at + timedelta(seconds=15))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ LONGEST = "x" * MAX_NAME
 
 def applying(desk: Desk, opd: str = "dinkes", allocation: Allocation = FIFTY) -> str:
     number = request(desk, opd=opd)
-    to_technician(desk, number)
+    to_technician(desk, number, allocation)
     run(desk, number, ApplyAllocation("PKL-B-04", allocation), TECHNICIAN, MONDAY)
     return number
 
@@ -53,17 +54,30 @@ def deep(levels: int) -> list[Any]:
         ({"undecided": [1]}, "undecided must be a list of objects"),
         ({"undecided": [{"opd": "rsud"}]}, "undecided must be a list of objects"),
         ({"problems": "none"}, "problems must be a list"),
+        ({"read_at": "now"}, "read_at must be a number of Unix seconds up to the year 2100"),
+        ({"read_at": True}, "read_at must be a number of Unix seconds"),
+        ({"read_at": -1}, "read_at must be a number of Unix seconds"),
+        ({"read_at": 1e300}, "read_at must be a number of Unix seconds"),
+        ({"applied_at": 4_102_444_801}, "applied_at must be a number of Unix seconds up to the year 2100"),
+        ({"read_at": math.nan}, "holds a text or a number that JSON does not know, or is too deep"),
+        ({"applied_at": math.inf}, "holds a text or a number that JSON does not know, or is too deep"),
+        ({"plan": {"before": [-math.inf]}}, "holds a text or a number that JSON does not know, or is too deep"),
         ({"driver": "\ud800"}, "holds a text or a number that JSON does not know, or is too deep"),
         ({"read_at": 10**5_000}, "holds a text or a number that JSON does not know, or is too deep"),
         ({"plan": deep(100_000)}, "holds a text or a number that JSON does not know, or is too deep"),
     ],
-    ids=range(22),
+    ids=range(30),
 )
 def test_what_is_no_proof_is_refused_and_leaves_no_row(desk: Desk, changed: dict[str, Any], said: str) -> None:
     with pytest.raises(TrackerError) as found:
         record_proof(desk, true_proof(desk, MONDAY, **changed), MONDAY)
     assert str(found.value).startswith("proof: ") and said in str(found.value)
     assert desk.store.value("SELECT count(*) FROM proofs") == 0
+
+
+@pytest.mark.parametrize("at", [0, 4_102_444_800, 1.5, None])
+def test_a_moment_that_can_be_made_or_none_is_taken(desk: Desk, at: float | None) -> None:
+    assert record_proof(desk, true_proof(desk, MONDAY, read_at=at, applied_at=at), MONDAY).new
 
 
 @pytest.mark.parametrize("changed", [{"agent": LONGEST}, {"hash": LONGEST}, {"revision": 2**63 - 1}])

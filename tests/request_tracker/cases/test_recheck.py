@@ -98,7 +98,8 @@ def test_KTM_08_nobody_can_hand_in_a_probe_of_his_own(desk: Desk) -> None:
 
 def test_KTM_08_an_allocation_that_another_case_has_replaced_fails(desk: Desk) -> None:
     number, later = until_recheck(desk), MONDAY + HOUR
-    applied(desk, ready(desk), "KTM-07", later, Allocation(5 * MBIT, 30 * MBIT, 5 * MBIT, 20 * MBIT))
+    less = Allocation(5 * MBIT, 30 * MBIT, 5 * MBIT, 20 * MBIT)
+    applied(desk, ready(desk, allocation=less), "KTM-07", later, less)
     assert open_steps(signed(desk, number, later + timedelta(minutes=1))) == ["KTM-07"]
 
 

@@ -4,8 +4,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from tracker_office import DIVISION, EVIDENCE, HEAD, REQUESTER, SECTION, VERIFIED, applied
-from tracker_papers import PDF
+from tracker_office import DIVISION, EVIDENCE, HEAD, REQUESTER, SECTION, VERIFIED, applied, numbered
+from tracker_papers import PDF, other_pdf
 from tracker_site import NOW, PASSWORD, Site
 
 from request_tracker.cases import Allocation, Sign, Who, history, read_case, run
@@ -33,7 +33,7 @@ def handed_over(site: Site) -> tuple[str, str]:
         (SECTION, Sign("BTM-04", assignee=team)),
         (team, Sign("BTM-05")),
         (REQUESTER, Sign("BTM-05", form=FILLED)),
-        (team, Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE})),
+        (team, numbered(Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}), before)),
     ):
         run(site.desk, opened.number, act, who, NOW)
     applied(site.desk, opened.number, "BTM-08", NOW, before)
@@ -86,7 +86,7 @@ def test_BTM_09_a_signed_scan_is_a_kind_of_its_own_kept_by_its_hash(site: Site, 
     (kind,) = [one for one in kinds(site, number) if one]
     kept = read_case(site.desk, number).latest("ba")
     assert kind["kind"] == "scan" and kept is not None and kind["sha256"] == kept.sha256
-    scan = {"signed_scan": (BytesIO(PDF + b"%"), "ba-opd.pdf")}
+    scan = {"signed_scan": (BytesIO(other_pdf("BA")), "ba-opd.pdf")}
     assert site.post(f"{page}/langkah/BTM-09", page, **NAMED, **scan).status_code == 302
     assert [one["kind"] for one in kinds(site, number)] == ["scan", "scan"]
     case = read_case(site.desk, number)

@@ -22,6 +22,7 @@ from request_tracker.store.files import read
 from request_tracker.store.idempotency import answer_of
 
 Breaks = Callable[[], None]
+LESS = Allocation(MBIT, 2 * MBIT, MBIT, 2 * MBIT)
 BROKEN = [*((door, disk_full) for door in DOORS), (applies, fault), (signs_together, fault)]
 
 
@@ -79,20 +80,19 @@ def noted(outcome: Outcome) -> tuple[Consequence, ...]:
     return (Consequence(Note("internal_note", {"text": outcome.case.last_hash}), TECHNICIAN),)
 
 
-def at_the_technician(desk: Desk) -> str:
+def at_the_technician(desk: Desk, allocation: Allocation = FIFTY) -> str:
     number = request(desk)
-    to_technician(desk, number)
+    to_technician(desk, number, allocation)
     return number
 
 
 def test_what_follows_is_made_anew_where_somebody_wrote_meanwhile(desk: Desk) -> None:
-    number, other, shown = at_the_technician(desk), at_the_technician(desk), list[int | None]()
+    number, other, shown = at_the_technician(desk), at_the_technician(desk, LESS), list[int | None]()
     act = CaseAct(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: MONDAY + timedelta(hours=2))
 
     def slow(outcome: Outcome) -> tuple[Consequence, ...]:
         if not shown:
-            less = Allocation(MBIT, 2 * MBIT, MBIT, 2 * MBIT)
-            run(desk, other, ApplyAllocation("PKL-B-04", less), TECHNICIAN, MONDAY + timedelta(hours=1))
+            run(desk, other, ApplyAllocation("PKL-B-04", LESS), TECHNICIAN, MONDAY + timedelta(hours=1))
         shown.append(outcome.case.applied)
         return noted(outcome)
 
@@ -104,13 +104,12 @@ def test_what_follows_is_made_anew_where_somebody_wrote_meanwhile(desk: Desk) ->
 
 
 def test_an_allocation_sees_every_one_that_was_written_before_it_though_its_clock_was_read_first(desk: Desk) -> None:
-    number, other = at_the_technician(desk), at_the_technician(desk)
+    number, other = at_the_technician(desk), at_the_technician(desk, LESS)
     moments = iter([MONDAY + timedelta(hours=1), MONDAY + timedelta(hours=3)])
 
     def slow(outcome: Outcome) -> tuple[Consequence, ...]:
         if outcome.now < MONDAY + timedelta(hours=2):
-            less = Allocation(MBIT, 2 * MBIT, MBIT, 2 * MBIT)
-            run(desk, other, ApplyAllocation("PKL-B-04", less), TECHNICIAN, MONDAY + timedelta(hours=2))
+            run(desk, other, ApplyAllocation("PKL-B-04", LESS), TECHNICIAN, MONDAY + timedelta(hours=2))
         return ()
 
     act = CaseAct(number, ApplyAllocation("PKL-B-04", FIFTY), TECHNICIAN, lambda: next(moments))

@@ -15,24 +15,25 @@ from tracker_office import (
     SECTION,
     TECHNICIAN,
     applied,
+    numbered,
     request,
     true_proof,
     walk_to,
 )
 
-from request_tracker.cases import ApplyAllocation, Desk, Sign, history, read_case, run
+from request_tracker.cases import Allocation, ApplyAllocation, Desk, Sign, history, read_case, run
 from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
 from request_tracker.metrics import TrackerFigures
 from request_tracker.web.cases.changes import network_changes
-from shaping.drivers.linux.machine import operation_of
+from shaping.drivers.linux.changes import operation_of
 from shaping.plan import Act, Plan, SettingChange, summary
 
 FIFTY_DOWN = (FIFTY.receive_guaranteed, FIFTY.receive_ceiling)
 
 
-def ready(desk: Desk, now: datetime = MONDAY) -> str:
+def ready(desk: Desk, now: datetime = MONDAY, allocation: Allocation = FIFTY) -> str:
     number = request(desk, "KTM-BW", now)
     walk_to(
         desk,
@@ -43,7 +44,7 @@ def ready(desk: Desk, now: datetime = MONDAY) -> str:
             (DIVISION, Sign("KTM-03")),
             (SECTION, Sign("KTM-03")),
             (SECTION, Sign("KTM-04", note="periksa", assignee=TECHNICIAN)),
-            (TECHNICIAN, Sign("KTM-05", documents={"cek": EVIDENCE})),
+            (TECHNICIAN, numbered(Sign("KTM-05", documents={"cek": EVIDENCE}), allocation)),
             (TECHNICIAN, Sign("KTM-06", decision="tersedia", documents={"mon": EVIDENCE})),
         ],
         now,

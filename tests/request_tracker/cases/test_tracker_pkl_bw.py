@@ -16,6 +16,7 @@ from tracker_office import (
     TECHNICIAN,
     WANTED,
     applied,
+    numbered,
     request,
     to_technician,
     true_proof,
@@ -166,14 +167,29 @@ def test_PKL_B_04_the_report_holds_the_proof(desk: Desk) -> None:
 
 
 def test_PKL_B_GAP1_rates_above_the_uplink_are_refused_and_overcommitment_needs_a_reason(desk: Desk) -> None:
-    number = request(desk)
-    to_technician(desk, number)
     mbit = 125_000
-    too_much = Allocation(180 * mbit, 190 * mbit, mbit, 2 * mbit)
-    assert refused(desk, number, ApplyAllocation("PKL-B-04", too_much), TECHNICIAN) == "admission"
-    many = Allocation(10 * mbit, 150 * mbit, mbit, 2 * mbit)
-    assert refused(desk, number, ApplyAllocation("PKL-B-04", many), TECHNICIAN) == "reason_needed"
-    run(desk, number, ApplyAllocation("PKL-B-04", many, reason="jam sibuk berbeda"), TECHNICIAN, MONDAY)
+    number = request(desk, form={"wanted_receive": "150 Mbit/s", "purpose": "uji"})
+    too_much = Allocation(180 * mbit, 190 * mbit, mbit, 10 * mbit)
+    sign = Sign("PKL-B-02")
+    assert refused(desk, number, numbered(sign, too_much), HEAD) == "admission"
+    many = Allocation(10 * mbit, 150 * mbit, mbit, 10 * mbit)
+    assert refused(desk, number, numbered(sign, many, reason=" "), HEAD) == "reason_needed"
+    to_technician(desk, number, many, reason="jam sibuk berbeda")
+    run(desk, number, ApplyAllocation("PKL-B-04", many), TECHNICIAN, MONDAY)
+    event = next(e for e in history(desk, number) if e.kind == "allocation_applied")
+    assert event.data["reason"] == "jam sibuk berbeda"
+
+
+def test_PKL_B_GAP1_room_that_went_between_signing_and_applying_is_refused_and_needs_a_reason(desk: Desk) -> None:
+    number, mbit = request(desk), 125_000
+    to_technician(desk, number)
+    for guaranteed, code in ((185, "admission"), (50, "reason_needed")):
+        others = Allocation(guaranteed * mbit, 190 * mbit, mbit, 2 * mbit)
+        with desk.store.transaction() as db:
+            change = allocations.Change("rsud", others, "system", None, "uji")
+            allocations.write(desk.store, db, [change], MONDAY)
+        assert refused(desk, number, ApplyAllocation("PKL-B-04"), TECHNICIAN) == code
+    run(desk, number, ApplyAllocation("PKL-B-04", reason="jam sibuk berbeda"), TECHNICIAN, MONDAY)
     event = next(e for e in history(desk, number) if e.kind == "allocation_applied")
     assert event.data["reason"] == "jam sibuk berbeda"
 

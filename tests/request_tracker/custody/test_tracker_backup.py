@@ -18,9 +18,10 @@ from tree import ROOT, TESTS
 from request_tracker.cases import Desk
 from request_tracker.cli import main
 from request_tracker.config import TrackerConfig
-from request_tracker.custody.backup import backup, damages, restore
+from request_tracker.custody.backup import backup, damages, last_backup, restore
 from request_tracker.custody.upkeep import audit
 from request_tracker.errors import TrackerError
+from request_tracker.metrics import TrackerFigures
 from request_tracker.store import files
 
 FLIPS = 60
@@ -125,6 +126,16 @@ def test_PKL_S_12_a_backup_taken_while_others_write_has_every_paper_it_names(pla
         counts.append(copy.store.value("SELECT count(*) FROM files"))
         copy.store.close()
     assert 2 <= counts[0] <= counts[1] <= counts[2] <= 26
+
+
+def test_X_AUD_the_last_backup_is_a_metric_and_before_it_the_first_event(place: Place, tmp_path: Path) -> None:
+    first = last_backup(place.desk.store)
+    assert first is not None
+    assert place.run("backup", str(tmp_path / "satu.zip")) == 0
+    taken = last_backup(place.desk.store)
+    assert taken is not None and taken > first
+    values = [s.value for f in TrackerFigures(place.desk).collect() for s in f.samples if "backup_last" in s.name]
+    assert values == [taken]
 
 
 def test_a_backup_is_readable_by_its_owner_alone_and_leaves_nothing_half(saved: Path) -> None:

@@ -18,7 +18,7 @@ from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.letters.bandwidth import BANDWIDTH
 from request_tracker.letters.bandwidth.paper import bandwidth
 from request_tracker.letters.making import facts_of, frozen_report
-from request_tracker.letters.press.pictures import graph, with_gaps
+from request_tracker.letters.press.pictures import Limits, graph, stairs, with_gaps
 from request_tracker.sop.register import by_hash
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -69,9 +69,8 @@ def test_PKL_B_CT3_the_report_is_frozen_when_the_allocation_is_applied_and_print
     ):
         run(measured_site.desk, number, act, who, NOW)
     measured_site.enter("technician")
-    page, rates = f"/kasus/{number}", {"receive_ceiling": "50", "receive_guaranteed": "10"}
-    given = {**rates, "transmit_ceiling": "20", "transmit_guaranteed": "5"}
-    assert measured_site.post(f"{page}/langkah/PKL-B-04", page, act="sign", **given).status_code == 302
+    page = f"/kasus/{number}"
+    assert measured_site.post(f"{page}/langkah/PKL-B-04", page, act="sign").status_code == 302
     (kept,) = (event for event in history(measured_site.desk, number) if event.kind == "evidence_frozen")
     assert (kept.data["opd"], kept.data["kind"]) == ("dinkes", "laporan_monitoring_bandwidth")
     case = read_case(measured_site.desk, number)
@@ -100,14 +99,22 @@ def test_a_graph_draws_no_line_over_what_was_not_measured() -> None:
     assert with_gaps([]) == [] and with_gaps([(0, 1.0)]) == [(0, 1.0)]
 
 
+def test_the_allocation_is_drawn_as_it_was_and_each_ceiling_until_the_next_begins() -> None:
+    drawn = stairs([(-100.0, 20.0), (600.0, 60.0)], [0.0, 300.0, 600.0, 900.0])
+    assert drawn == [(0.0, 20.0), (600.0, 20.0), (600.0, 60.0), (900.0, 60.0)]
+    assert stairs([], [0.0]) == [] and stairs([(0.0, 20.0)], []) == []
+
+
 class Steady(Prometheus):
     """A Prometheus whose every series is two points at the begin of what is asked, and every figure the same."""
 
     def first_value(self, expression: str, at: float | None = None) -> float | None:
         return 288.0 if "count_over_time" in expression else 1e6
 
-    def series(self, expression: str, start: float, end: float, step: float) -> list[tuple[float, float]]:
-        return [(start, 1e6), (start + step, 2e6)]
+    def every_series(
+        self, expression: str, times: tuple[float, float], step: float
+    ) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
+        return [({}, [(times[0], 1e6), (times[0] + step, 2e6)])]
 
 
 def test_PKL_B_KT2_the_case_shows_the_offices_graph_and_leads_to_its_board_at_its_time(
@@ -133,11 +140,12 @@ def test_PKL_B_KT2_the_case_shows_the_offices_graph_and_leads_to_its_board_at_it
 
 
 def test_PKL_B_KT2_the_graph_is_the_series_with_its_ceilings() -> None:
-    ceilings = {"receive_ceiling": 1_250_000, "transmit_ceiling": 1_250_000}
+    ceilings = {way: [(STARTED - 86_400, 1_250_000)] for way in ("receive", "transmit")}
+    limits = Limits(ceilings, {"receive": 2_500_000, "transmit": 2_500_000})
     drawn = graph(
-        [(STARTED, 1e6), (STARTED + 300, 2e6)], [(STARTED, 1e5), (STARTED + 300, 2e5)], ceilings, CALENDAR.local
+        [(STARTED, 1e6), (STARTED + 300, 2e6)], [(STARTED, 1e5), (STARTED + 300, 2e5)], limits, CALENDAR.local
     )
     assert drawn.startswith("<?xml") and drawn.count("stroke-dasharray") >= 2
     assert drawn == graph(
-        [(STARTED, 1e6), (STARTED + 300, 2e6)], [(STARTED, 1e5), (STARTED + 300, 2e5)], ceilings, CALENDAR.local
+        [(STARTED, 1e6), (STARTED + 300, 2e6)], [(STARTED, 1e5), (STARTED + 300, 2e5)], limits, CALENDAR.local
     )

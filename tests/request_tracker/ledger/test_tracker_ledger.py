@@ -117,7 +117,7 @@ def test_the_promises_of_rows_are_told_by_direction(desk: Desk) -> None:
         allocations.write(desk.store, db, [change], MONDAY)
     rows = [row for row in allocations.rows_in_force(desk.store, MONDAY) if row["opd"] == "dinkes"]
     assert allocations.promised(rows, "receive") == (RatePair(10 * MBIT, 50 * MBIT),)
-    assert allocations.promised(rows, "transmit") == (RatePair(5 * MBIT, 20 * MBIT),)
+    assert allocations.promised(rows, "transmit") == (RatePair(4 * MBIT, 20 * MBIT),)
 
 
 def test_every_batch_has_the_next_number_and_says_who_when_why(desk: Desk) -> None:

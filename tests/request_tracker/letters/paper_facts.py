@@ -25,6 +25,8 @@ PEOPLE = {"user:1": "Kadis Uji", "user:2": "Kabid Uji", "user:3": "Teknisi Uji",
 
 def event(seq: int, kind: str, lane: str = "", step: str = "", who: str = "user:1", **more: Any) -> Event:
     behalf = more.pop("behalf", None)
+    if kind == "signed" and who in PEOPLE and "from_paper" not in more:
+        more.setdefault("signed_by", {"name": PEOPLE[who], "position": "", "role": ""})
     moment = NOW - timedelta(hours=10 - seq)
     return Event(seq, kind, who, behalf, lane or None, step or None, 1, moment, moment, more, "0" * 64, "1" * 64)
 

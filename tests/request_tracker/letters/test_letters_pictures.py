@@ -18,6 +18,7 @@ from paper_facts import NOW, OFFICE, SOPS, event, facts, hit
 from PIL import Image, ImageChops, ImageStat
 from tree import TESTS
 
+from request_tracker.cases.model import Event
 from request_tracker.ledger.allocation import Allocation
 from request_tracker.letters.analysis.paper import analysis
 from request_tracker.letters.availability.paper import availability
@@ -51,7 +52,16 @@ def known(made: Facts, **told: Any) -> Facts:
     """The facts with an ordinary subject, known officials and what was measured."""
     case = replace(made.case, subject=SUBJECT, assignee="user:3")
     names = {"dinkes": "Dinas Kesehatan", "rsud": "Rumah Sakit Umum", "dishub": "Dinas Perhubungan"}
-    return replace(made, case=case, names=names, person_of=lambda who: PEOPLE[who or ""], **told)
+    history = tuple(with_position(event) for event in made.history)
+    return replace(made, case=case, history=history, names=names, person_of=lambda who: PEOPLE[who or ""], **told)
+
+
+def with_position(signature: Event) -> Event:
+    """A signature of an official with the position he has on these papers."""
+    then, person = signature.data.get("signed_by"), PEOPLE.get(signature.signer)
+    if then is None or person is None:
+        return signature
+    return replace(signature, data={**signature.data, "signed_by": {**then, "position": person.position}})
 
 
 def handed_over() -> Facts:

@@ -130,6 +130,18 @@ def test_BTM_14_a_changed_or_missing_part_is_found(walked: Walked) -> None:
     assert any("is missing" in fault for fault in changed(archive, "lampiran/", None))
 
 
+def test_BTM_14_a_byte_changed_anywhere_is_a_fault_or_no_archive_and_nothing_else(walked: Walked) -> None:
+    content, damaged = walked.archive.read_bytes(), walked.archive.with_name("rusak.zip")
+    broken = 0
+    for place in range(0, len(content), max(1, len(content) // 60)):
+        damaged.write_bytes(content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :])
+        try:
+            faults(damaged)
+        except TrackerError as error:
+            broken += "is no archive of a case" in str(error)
+    assert broken
+
+
 def test_BTM_14_a_forger_who_mends_the_sums_is_still_found_by_the_chain(walked: Walked) -> None:
     archive = walked.archive
     with ZipFile(archive) as opened:

@@ -9,10 +9,11 @@ from zipfile import ZipFile
 import pytest
 from paper_facts import WORDS, event, facts
 from paper_words import words_of_docx, words_of_odt, words_of_pdf
-from tracker_papers import pdf as handed_in
+from tracker_papers import other_pdf
 from tracker_site import PUBLIC, Site
 
 from request_tracker.cases import AddDocument, OpenCase, Supplied, Who, open_case, read_case, run
+from request_tracker.config import UploadsPart
 from request_tracker.errors import Refused
 from request_tracker.letters.press.course_report import course_report
 from request_tracker.letters.press.kinds import CasePaper
@@ -117,14 +118,14 @@ def test_KTM_KQ2_our_own_letters_may_be_handed_in_again() -> None:
         (word(paper), "a.docx"),
         (opendocument(paper), "a.odt"),
     ):
-        assert accept(content, name).content == content
+        assert accept(content, name, UploadsPart()).content == content
 
 
 def test_KTM_KQ2_a_letter_edited_outside_comes_back_and_every_version_stays(site: Site) -> None:
     number = site.request("KTM-BW").number
     site.enter("technician")
     page = f"/kasus/{number}"
-    for content in (handed_in(b"konsep"), handed_in(b"final")):
+    for content in (other_pdf("konsep"), other_pdf("final")):
         answer = site.post(f"{page}/surat", page, document="akhir", file=(BytesIO(content), "laporan.pdf"))
         assert answer.status_code == 302, answer.text
     kept = [record for record in read_case(site.desk, number).records if record.document == "akhir"]
@@ -134,8 +135,11 @@ def test_KTM_KQ2_a_letter_edited_outside_comes_back_and_every_version_stays(site
     assert "versi 1 dari 2 ·" in shown and "versi 2 dari 2, yang berlaku" in shown
     assert all(f"/berkas/{record.sha256}" in shown for record in kept)
     with site.client.get(f"/berkas/{kept[0].sha256}") as answer:
-        assert answer.data == handed_in(b"konsep")
-    assert site.post(f"{page}/surat", page, document="bukan", file=(BytesIO(handed_in()), "a.pdf")).status_code == 409
+        assert answer.data == other_pdf("konsep")
+    assert (
+        site.post(f"{page}/surat", page, document="bukan", file=(BytesIO(other_pdf("bukan")), "a.pdf")).status_code
+        == 409
+    )
     assert site.post(f"{page}/surat", page, document="akhir").status_code == 409
 
 

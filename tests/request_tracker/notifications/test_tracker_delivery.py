@@ -20,7 +20,9 @@ from tracker_office import (
 from tracker_site import NOW, PASSWORD, Site
 
 from request_tracker.cases import Desk, Sign
-from request_tracker.config import TrackerConfig
+from request_tracker.config import AnchorPart, TrackerConfig
+from request_tracker.custody.anchor import read_anchor
+from request_tracker.custody.anchoring import anchor_when_due
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.metrics import TrackerFigures
 from request_tracker.notifications import delivery
@@ -211,6 +213,15 @@ def test_a_switched_off_account_is_not_written_to(desk: Desk, tmp_path: Path, ch
     request(desk)
     drain(desk, config(tmp_path, "chat", notify=True))
     assert "pensiun" not in chat.places()
+
+
+def test_an_anchor_is_mailed_to_the_address_of_the_configuration(desk: Desk, tmp_path: Path, chat: Heard) -> None:
+    part = AnchorPart(every="daily", mail_to=("chat:auditor-1",))
+    settings = config(tmp_path, "chat").model_copy(update={"anchor": part})
+    anchor = anchor_when_due(desk.store, settings, MONDAY)
+    drain(desk, settings)
+    ((_, title, text),) = [message for message in chat.told if message[0] == "auditor-1"]
+    assert "Jangkar rantai audit" in title and read_anchor(text, "message") == anchor
 
 
 def test_at_night_the_office_s_people_are_left_alone_and_the_requester_is_answered(

@@ -1,5 +1,7 @@
 """Outages nobody takes, estimates that pass, announced maintenance: by a simulated clock, with Alertmanager's API."""
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -107,6 +109,26 @@ def test_PKL_G_MNT_announced_work_calls_nobody_and_still_measures(desk: Desk) ->
     assert escalate(desk, minutes(31)) != []
 
 
+@pytest.mark.parametrize("scope", ["agg-timur", "dist-timur", "core-agg", "core"])
+def test_PKL_G_MNT_work_on_a_trunk_or_a_device_calls_nobody_for_what_flickers_behind_it(desk: Desk, scope: str) -> None:
+    announce(desk.store, scope, (minutes(-1), minutes(60)), "ganti serat", "user:1")
+    reconcile(desk, [OutageRecord("timur-rsud", "opd", "silent", ("rsud",), MONDAY.timestamp(), None, "watch")], MONDAY)
+    assert escalate(desk, minutes(30)) == []
+    assert desk.store.value("SELECT count(*) FROM outbox") == 0
+
+
+def test_PKL_G_MNT_work_on_one_line_explains_no_other(desk: Desk) -> None:
+    for scope in ("agg-utara", "dist-utara", "timur-dishub", "isp-utama"):
+        announce(desk.store, scope, (minutes(-1), minutes(60)), "ganti serat", "user:1")
+    outage(desk)
+    assert escalate(desk, minutes(30)) != []
+
+
+def silences(matcher: dict[str, str], root: str) -> bool:
+    """As Alertmanager reads it: anchored at both ends."""
+    return re.fullmatch(matcher["value"], root) is not None
+
+
 class _Alertmanager(BaseHTTPRequestHandler):
     seen: list[str]
 
@@ -146,11 +168,14 @@ def test_PKL_G_MNT_the_window_silences_alertmanager_and_is_lifted_early(
 ) -> None:
     url, seen = alertmanager
     window = announce(desk.store, "agg-timur", (minutes(0), minutes(60)), "ganti serat", "user:1")
-    assert place_silences(desk.store, "http://127.0.0.1:9", minutes(0)) == 0
-    assert place_silences(desk.store, url, minutes(1)) == 1
-    assert place_silences(desk.store, url, minutes(2)) == 0
-    assert '"root"' in seen[0] and '"agg-timur"' in seen[0]
+    assert place_silences(desk.store, desk.city, "http://127.0.0.1:9", minutes(0)) == 0
+    assert place_silences(desk.store, desk.city, url, minutes(1)) == 1
+    assert place_silences(desk.store, desk.city, url, minutes(2)) == 0
+    (matcher,) = json.loads(seen[0])["matchers"]
+    assert (matcher["name"], matcher["isRegex"]) == ("root", True)
+    silenced = [root for root in ("agg-timur", "timur-rsud", "agg", "timur", "agg-utara") if silences(matcher, root)]
+    assert silenced == ["agg-timur", "timur-rsud"]
     assert [row["silence"] for row in windows(desk.store, minutes(2))] == ["s1"]
     finish(desk.store, window, minutes(3))
-    place_silences(desk.store, url, minutes(4))
+    place_silences(desk.store, desk.city, url, minutes(4))
     assert seen[1] == "/api/v2/silence/s1"

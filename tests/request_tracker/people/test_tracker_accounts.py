@@ -4,17 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from argon2 import Type
+from tracker_fixtures import OFFICE_HASHER
 from tracker_office import MONDAY
 
 from request_tracker.cases import Desk
 from request_tracker.errors import TrackerError
-from request_tracker.people.accounts import (
-    FAILURES_TO_LOCK,
-    LOCKED_FOR,
-    NewAccount,
-    add_user,
-    check_password,
-)
+from request_tracker.people.accounts import NewAccount, add_user, check_password
 from request_tracker.people.sessions import (
     add_token,
     begin_session,
@@ -24,6 +20,7 @@ from request_tracker.people.sessions import (
     session_user,
     token_row,
 )
+from request_tracker.people.throttle import FREE_TRIES, LONGEST_WAIT
 
 RIGHT = "sandi-yang-panjang"
 
@@ -40,16 +37,16 @@ def try_wrong(desk: Desk) -> int | None:
 
 
 def test_wrong_passwords_tried_side_by_side_lock_the_account_in_time(desk: Desk, official: int) -> None:
-    with ThreadPoolExecutor(FAILURES_TO_LOCK) as people:
-        answers = list(people.map(lambda _: try_wrong(desk), range(FAILURES_TO_LOCK)))
-    assert answers == [None] * FAILURES_TO_LOCK
+    with ThreadPoolExecutor(FREE_TRIES) as people:
+        answers = list(people.map(lambda _: try_wrong(desk), range(FREE_TRIES)))
+    assert answers == [None] * FREE_TRIES
     assert check_password(desk.store, "kadis", RIGHT, MONDAY) is None
-    assert check_password(desk.store, "kadis", RIGHT, MONDAY + LOCKED_FOR) == official
+    assert check_password(desk.store, "kadis", RIGHT, MONDAY + LONGEST_WAIT) == official
 
 
 def test_a_right_password_clears_the_count(desk: Desk, official: int) -> None:
     for _ in range(2):
-        for _ in range(FAILURES_TO_LOCK - 1):
+        for _ in range(FREE_TRIES - 1):
             assert try_wrong(desk) is None
         assert check_password(desk.store, "kadis", RIGHT, MONDAY) == official
 
@@ -57,6 +54,12 @@ def test_a_right_password_clears_the_count(desk: Desk, official: int) -> None:
 def test_a_password_is_kept_as_argon2id_only(desk: Desk, official: int) -> None:
     kept = desk.store.value("SELECT password FROM users WHERE id = ?", [official])
     assert kept.startswith("$argon2id$")
+
+
+def test_guessing_a_password_costs_at_least_what_owasp_asks() -> None:
+    # OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane; more of each is more.
+    assert OFFICE_HASHER.type is Type.ID
+    assert OFFICE_HASHER.memory_cost >= 19 * 1024 and OFFICE_HASHER.time_cost >= 2 and OFFICE_HASHER.parallelism >= 1
 
 
 def test_a_session_ends_by_time_and_by_revoking(desk: Desk, official: int) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from types import ModuleType
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
@@ -9,13 +10,16 @@ from pydantic import BaseModel
 from tracker_office import CALENDAR, DIVISION, LETTER, MONDAY, NOC, SECTION, WHO_BY_ROLE, request
 
 from request_tracker.cases import Desk, Sign, Supplied, possible, read_case, run
+from request_tracker.chart import lay_out_approved
+from request_tracker.chart.layout import Shape
 from request_tracker.errors import Refused
 from request_tracker.letters.sop_files import SHIPPED, SopError, parse_sop
-from request_tracker.sop import schema
+from request_tracker.sop import print_schema, schema
 from request_tracker.sop.clocks import due
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import check_values
 from request_tracker.sop.model import ROLES, Duration, Unit
+from request_tracker.sop.printed import PrintSymbol
 from request_tracker.sop.register import approve
 from request_tracker.sop.schema import KINDS
 
@@ -36,6 +40,7 @@ langkah:
 - {id: CTH-01, urut: 1, uraian: Surat, pelaksana: [opd], lengkap: [surat], waktu: 1 hari, ke: CTH-02}
 - {id: CTH-02, urut: 2, uraian: Periksa, pelaksana: [satu, dua], mode: berurutan, waktu: 1 hari, ke: {akhir: selesai}}
 """
+PRINT_HEADS = ("nomor", "aktivitas", "pelaksana", "kelengkapan", "waktu", "output", "keterangan")
 GG = (SHIPPED / "pkl-gg.r0.yaml").read_text(encoding="utf-8")
 # Form and key to the values that the tests below walk; the last test compares it with the schema.
 VALUES: dict[str, tuple[object, ...]] = {
@@ -46,6 +51,7 @@ VALUES: dict[str, tuple[object, ...]] = {
     "PromiseForm.kalender": ("kerja", "24x7"),
     "FieldForm.jenis": ("teks", "panjang", "angka", "tanggal", "ya_tidak", "pilihan"),
     "LaneForm.peran": ("pemohon", "kepala_dinas", "kepala_bidang", "kepala_seksi", "tim_teknis", "kasubag_tu", "noc"),
+    "RowForm.simbol": ("mulai_akhir", "proses", "keputusan"),
     "Duration.unit": ("menit", "jam", "jam_kerja", "hari", "hari_durasi"),
 }
 
@@ -178,15 +184,30 @@ def test_what_nothing_implements_is_refused_with_its_line(old: str, new: str, me
         parse_sop(SOP.replace(old, new), "nilai.yaml")
 
 
+@pytest.mark.parametrize(
+    ("symbol", "shape"), [(mark, PrintSymbol(str(mark)).name) for mark in VALUES["RowForm.simbol"]]
+)
+def test_each_symbol_of_the_approved_table_is_drawn_as_its_shape(symbol: str, shape: str) -> None:
+    drawn = {"BEGIN_END": Shape.TERMINATOR, "PROCESS": Shape.PROCESS, "DECISION": Shape.DECISION}[shape]
+    heads = ", ".join(f"{key}: x" for key in PRINT_HEADS)
+    rows = f"- {{langkah: CTH-01, nomor: '1', aktivitas: Surat, simbol: {{dua: {symbol}}}}}"
+    rows += "\n  - {langkah: CTH-02, nomor: '2', aktivitas: Periksa}"
+    text = SOP.replace(
+        "\nkolom:", f"\ncetakan:\n  nama: Contoh\n  judul_kolom: {{{heads}}}\n  baris:\n  {rows}\nkolom:"
+    )
+    row = lay_out_approved(parse_sop(text)).rows[0]
+    assert [(found.shape, found.added) for found in row.symbols] == [(Shape.PROCESS, True), (drawn, False)]
+
+
 def test_an_emergency_goes_on_where_a_parallel_step_leads_and_one_that_leads_nowhere_is_refused() -> None:
     parse_sop(GG)
     with pytest.raises(SopError, match="PKL-G-10: paralel_darurat belongs to a gangguan and to a step whose ke"):
         parse_sop(GG.replace("hasil: [tutup], ke: {akhir", "hasil: [tutup], paralel_darurat: true, ke: {akhir"))
 
 
-def closed_lists() -> dict[str, set[object]]:
+def closed_lists(forms_of: ModuleType) -> dict[str, set[object]]:
     """``Form.key`` to the values it may have, where those are a closed list."""
-    forms = [one for one in vars(schema).values() if isinstance(one, type) and issubclass(one, BaseModel)]
+    forms = [one for one in vars(forms_of).values() if isinstance(one, type) and issubclass(one, BaseModel)]
     return {
         f"{form.__name__}.{key}": values
         for form in forms
@@ -205,7 +226,7 @@ def _values(annotation: object) -> set[object]:
 
 def test_every_value_of_a_closed_list_is_shown_to_do_something() -> None:
     """A new value needs its row in ``VALUES`` and a test here that walks it."""
-    lists = closed_lists()
+    lists = {**closed_lists(schema), **closed_lists(print_schema)}
     lists["LaneForm.peran"] = set(ROLES)
     lists["Duration.unit"] = {unit.value for unit in Unit}
     assert lists == {key: set(values) for key, values in VALUES.items()}

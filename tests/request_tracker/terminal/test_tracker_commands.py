@@ -47,6 +47,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "binary").write_bytes(bytes(range(128, 256)) * 50)
     (folder / "opening.csv").write_text(f"{HEADING}dinkes,20 Mbit/s,20 Mbit/s,2 Mbit/s,2 Mbit/s\n")
     (folder / "rates.csv").write_text(f"{HEADING}dinkes,banyak,20 Mbit/s,2 Mbit/s,2 Mbit/s\n")
+    (folder / "unsure.csv").write_text("opd;bandwidth;cir\ndinkes;20/20;2/2\n")
     (folder / "nobody.csv").write_text(f"{HEADING}tiada,20 Mbit/s,20 Mbit/s,2 Mbit/s,2 Mbit/s\n")
     (folder / "changed.yaml").write_text(SOP.read_text().replace("Kepala Dinas", "Kepala Kantor"))
     (folder / "sings.yaml").write_text(SINGS)
@@ -94,6 +95,13 @@ def test_a_wrong_command_is_told_in_a_sentence(
     office: Path, line: str, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert says in refused(words_of(line, office), capsys)
+
+
+def test_guesses_of_an_opening_balance_are_recorded_where_somebody_says_yes(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ledger", "import", f"{office}/unsure.csv", "--yes", "--config", f"{office}/fresh.yaml"]) == 0
+    assert "1 OPDs recorded as the opening balance, revision 1" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", NEEDS_ONE)
@@ -181,7 +189,6 @@ def test_the_coverage_of_a_folder_without_tests_is_code_1(office: Path, capsys: 
     assert capsys.readouterr().out.splitlines()[-1].startswith("0 of ")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # waitress leaves its socket open.
 def test_a_place_that_cannot_be_listened_on_is_told(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "192.0.2.1:1 cannot be had" in refused(["serve", "--config", f"{office}/listens.yaml"], capsys)
     gc.collect()
@@ -204,8 +211,11 @@ def test_an_account_and_a_token_made_here_are_listed_and_ended_here(
     office: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(right("user add", office)) == main(["user", "log-out", "kadis"]) == main(["user", "list"]) == 0
+    assert main(["user", "reset-factors", "kadis"]) == 0
+    assert main(right("wall add", office)) == main(["wall", "revoke", "1"]) == main(["wall", "list"]) == 0
     assert main(right("token add", office)) == main(["token", "revoke", "agen"]) == main(["token", "list"]) == 0
     told = capsys.readouterr().out
-    assert "head_of_office" in told and "revoked" in told
+    assert "head_of_office" in told and "revoked" in told and "0 second factors removed" in told
+    assert (office / "wall").stat().st_mode & 0o777 == 0o600
     assert (office / "token").stat().st_mode & 0o777 == 0o600
     assert (office / "token").read_text().strip() not in told

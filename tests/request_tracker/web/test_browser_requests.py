@@ -15,6 +15,7 @@ from request_tracker.outages.tickets import reconcile
 A4_INSIDE: ViewportSize = {"width": 658, "height": 986}
 pytestmark = pytest.mark.browser
 SIGN = "Tandatangani dan teruskan"
+REASON = "Alasan (angka lain, sebagian, atau melebihi kapasitas)"
 
 
 def signed(hall: Hall, story: str, number: str, *logins: str) -> None:
@@ -41,12 +42,18 @@ def test_PKL_B_01_to_06_a_request_walks_from_letter_to_end(hall: Hall, tracker: 
     number = office.page.locator("#nomor").inner_text()
     office.press("/lacak/")
     assert "sedang berjalan" in office.text()
-    signed(hall, story, number, "kadis", "kabid", "kasi")
+    signed(hall, story, number, "kadis")
+    head = hall.staff("kadis", story)
+    assert "melebihi kapasitas" in head.text() and tracker.case(number).proposal is None
+    head.write(REASON, "kapasitas ditambah bulan depan")
+    head.press(SIGN)
+    signed(hall, story, number, "kabid", "kasi")
     technician = hall.staff("teknisi", story)
     technician.open(f"/kasus/{number}")
-    technician.press("Terapkan alokasi")
-    assert "melebihi kapasitas" in technician.text() and tracker.case(number).applied is None
-    technician.write("Alasan bila melebihi kapasitas", "kapasitas ditambah bulan depan")
+    assert (
+        "Angka yang ditandatangani" in technician.text()
+        and technician.page.locator("[name=receive_ceiling]").count() == 0
+    )
     technician.press("Terapkan alokasi")
     tracker.shaped()
     for _ in range(2):
@@ -90,9 +97,9 @@ def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: H
     office.press("Tandatangani dan kirim")
     technician = hall.staff("teknisi", story)
     technician.open(f"/kasus/{number}")
-    technician.decide("Tersedia")
+    technician.decide("Tersedia: dikabulkan seluruhnya")
+    technician.write(REASON, "kapasitas ditambah bulan depan")
     technician.press(SIGN)
-    technician.write("Alasan bila melebihi kapasitas", "kapasitas ditambah bulan depan")
     technician.press("Terapkan alokasi")
     tracker.shaped()
     chief = hall.staff("kasi", story)
@@ -133,10 +140,11 @@ def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(hall: Hall, tr
     chief.open(f"/kasus/{number}")
     chief.write("Catatan", "periksa sisa kapasitas")
     chief.press(SIGN)
-    signed(hall, story, number, "teknisi")
-    technician.decide("Tersedia")
+    technician.open(f"/kasus/{number}")
+    technician.write(REASON, "kapasitas ditambah bulan depan")
     technician.press(SIGN)
-    technician.write("Alasan bila melebihi kapasitas", "kapasitas ditambah bulan depan")
+    technician.decide("Tersedia: dikabulkan seluruhnya")
+    technician.press(SIGN)
     technician.press("Terapkan alokasi")
     for _ in range(2):
         tracker.shaped()
@@ -155,7 +163,7 @@ def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(hall: 
     office.press("Kirim laporan")
     number = office.page.locator("#nomor").inner_text()
     office.open("/status")
-    assert "utara-disdik" in office.text()
+    assert "Tautan OPD Dinas Pendidikan" in office.text()
     signed(hall, story, number, "kadis", "kabid", "kasi")
     technician = hall.staff("teknisi", story)
     technician.open(f"/gangguan/{number}")
@@ -179,7 +187,7 @@ def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(hall: 
     technician.press("Sudah saya baca")
     assert tracker.case(number).ending == "selesai"
     office.open("/status")
-    assert "utara-disdik" not in office.text()
+    assert "Tautan OPD Dinas Pendidikan" not in office.text()
 
 
 def test_PKL_P_01_to_03_a_complaint_that_staff_cannot_solve_walks_to_the_official(hall: Hall, tracker: Tracker) -> None:
@@ -248,3 +256,27 @@ def test_every_page_of_staff_fits_a_phone_and_has_no_serious_fault(hall: Hall, t
         for path in paths:
             person.open(f"/{path}")
             assert person.page.locator("h1").count() == 1, path
+
+
+def test_PKL_B_01_a_refused_file_keeps_the_form_and_a_good_one_is_not_chosen_again(
+    hall: Hall, tracker: Tracker
+) -> None:
+    office = hall.comer("berkas")
+    office.open("/permohonan")
+    office.choose("OPD pemohon", "Dinas Sosial")
+    office.write("Nama narahubung", "Operator Contoh")
+    office.write("Telepon narahubung", "0285 000 000")
+    office.write("Kecepatan unduh yang diminta", "50")
+    office.write("Peruntukan", "Pelayanan rekam medis elektronik")
+    office.attach("Surat permohonan", b"MZ bukan PDF")
+    office.press("Kirim permohonan")
+    assert "bukan berkas PDF, foto, pindaian atau dokumen yang utuh" in office.text()
+    assert office.page.get_by_label("Peruntukan").input_value() == "Pelayanan rekam medis elektronik"
+    office.attach("Surat permohonan", PDF)
+    office.page.get_by_text("Keterangan tambahan").click()
+    office.page.get_by_label("Mulai digunakan").fill(NOW.date().isoformat())
+    office.press("Kirim permohonan")
+    assert "Belum terkirim" in office.text() and "surat.pdf sudah kami terima" in office.text()
+    office.press("Kirim permohonan")
+    letter = tracker.case(office.page.locator("#nomor").inner_text()).latest("surat")
+    assert letter is not None and letter.name == "surat.pdf"

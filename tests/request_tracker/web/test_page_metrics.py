@@ -49,3 +49,16 @@ def test_PKL_B_SUM_the_deadline_of_the_next_step_is_a_metric_and_a_late_one_does
     run(site.desk, second, Sign("PKL-B-02", note="proses"), HEAD, NOW)
     assert value(site, "lebarpita_case_step_due_timestamp_seconds") is None
     assert read_case(site.desk, second).main_step is not None
+
+
+def test_a_lasting_outage_leads_to_its_ticket_and_says_whether_somebody_has_it(site: Site) -> None:
+    begun = NOW.timestamp() - 600
+    outages = [("agg-timur", None), ("agg-utara", None), ("agg-barat", begun + 300.0)]
+    lasting = [OutageRecord(root, "link", "link_down", ("rsud",), begun, ended, "watch") for root, ended in outages]
+    east, north, west = reconcile(site.desk, lasting, NOW)
+    acknowledge(site.desk, east, Who("user:1", frozenset({"technician"})), NOW + timedelta(seconds=60))
+    page = site.get("/metrics")
+    assert f'lebarpita_outage_ticket_info{{root="agg-timur",state="taken",ticket="{east}"}} 1.0' in page
+    assert f'lebarpita_outage_ticket_info{{root="agg-utara",state="waiting",ticket="{north}"}} 1.0' in page
+    # One that is over is not lasting; a person's name stands in no label.
+    assert west not in page and "user:1" not in page

@@ -1,7 +1,6 @@
 """What an attacker tries first: another host's name, another site's page, a stolen form, a fixed session, a guess."""
 
 import pytest
-from argon2 import PasswordHasher
 from tracker_site import NOW, PASSWORD, Site
 
 from request_tracker.people.accounts import NewAccount, add_user
@@ -18,14 +17,6 @@ ELSEWHERE = (
     "//jahat.invalid", "https://jahat.invalid", "/\\jahat.invalid", "\\\\jahat.invalid", "/\t/jahat.invalid",
     "http:jahat.invalid", "javascript:alert(1)", "/\n/jahat.invalid", "///jahat.invalid", "jahat.invalid",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords are slow to check on purpose; here they need not be."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("request_tracker.people.accounts._HASHER", cheap)
-    monkeypatch.setattr("request_tracker.people.accounts._NOBODY", cheap.hash("nobody has this password"))
 
 
 def secure_site(site: Site) -> Site:

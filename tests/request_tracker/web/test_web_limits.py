@@ -6,21 +6,13 @@ from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from tracker_site import Site
 
 from request_tracker.store.database import DatabaseError
 from request_tracker.web.app import create_app
 from request_tracker.web.shell.limits import FileStorage, file_beside
 
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("nobody has this password")
 FORK = multiprocessing.get_context("fork")
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong login costs as much time as a wrong password; here it need not."""
-    monkeypatch.setattr("request_tracker.people.accounts._NOBODY", QUICK)
 
 
 @pytest.fixture

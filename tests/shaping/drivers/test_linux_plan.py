@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from ledgers import CITY, revision
 
-from shaping.drivers.linux.classes import PARENT, UNMAPPED, Class, compile_classes
+from shaping.drivers.linux.changes import changes_between, operation_of
+from shaping.drivers.linux.classes import Class, compile_classes
 from shaping.drivers.linux.commands import rendered
+from shaping.drivers.linux.handles import PARENT, UNMAPPED
 from shaping.drivers.linux.kernel import Changes, State
-from shaping.drivers.linux.machine import changes_between, operation_of
 from shaping.drivers.linux.nft import compile_map
 from shaping.ledger import Revision
 from shaping.plan import Act, Plan, SettingChange, summary

@@ -19,7 +19,7 @@ from flow_packets import (
 )
 
 from exporter.flows.account.batch_groups import divide_batch
-from exporter.flows.account.blocks import BlockCollection
+from exporter.flows.account.blocks import Arrival, BlockCollection
 from exporter.flows.account.counting import CountedBlock, FlowVolume, count_block
 from exporter.flows.account.decoding import decode_datagram
 from exporter.flows.account.exporter_settings import ExporterSettings
@@ -48,8 +48,8 @@ def records(*rows: bytes) -> Records:
 
 
 def counted(*rows: bytes, sampling: int = 1, internal: bool = False) -> CountedBlock:
-    settings = ExporterSettings(internal=internal)
-    return count_block(find_owners(city_lookup(CITY), rate_block(records(*rows), {}, sampling)), settings)
+    settings = ExporterSettings(sampling=sampling, internal=internal)
+    return count_block(find_owners(city_lookup(CITY), rate_block(records(*rows), {}, settings)), settings)
 
 
 def test_a_block_goes_through_all_stages_and_is_added_at_the_end_only() -> None:
@@ -63,7 +63,7 @@ def test_a_block_goes_through_all_stages_and_is_added_at_the_end_only() -> None:
 def test_the_amounts_as_reported_stand_beside_those_after_sampling() -> None:
     block = counted(ROW, sampling=8)
     assert (block.reported, block.through) == (FlowVolume(100, 1), FlowVolume(800, 8))
-    rated = rate_block(records(ROW), {}, 1)
+    rated = rate_block(records(ROW), {}, ExporterSettings(sampling=1))
     assert rated.amounts is rated.reported
 
 
@@ -78,7 +78,7 @@ def test_a_decoded_block_keeps_the_rates_of_its_moment() -> None:
     exporter, blocks = FlowExporter(EXPORTER), BlockCollection()
     rate = [a_set(300, struct.pack("!II", 1, number)) for number in (5, 7)]
     data = ipfix(template(USUAL), a_set(256, ROW), RATE, rate[0], a_set(256, ROW), rate[1], a_set(256, ROW))
-    decode_datagram(exporter, data, 0.0, blocks)
+    decode_datagram(exporter, data, Arrival(0.0), blocks)
     rates = [block.samplers.get(-1) for block in blocks.joined()]
     assert rates == [None, SamplingRate(5), SamplingRate(7)]
 
@@ -86,7 +86,7 @@ def test_a_decoded_block_keeps_the_rates_of_its_moment() -> None:
 def test_sets_of_one_template_and_one_rate_are_one_block_across_datagrams() -> None:
     exporter, blocks = FlowExporter(EXPORTER), BlockCollection()
     for data in (ipfix(template(USUAL), a_set(256, ROW * 2)), ipfix(a_set(256, ROW), a_set(256, ROW))):
-        decode_datagram(exporter, data, 0.0, blocks)
+        decode_datagram(exporter, data, Arrival(0.0), blocks)
     assert [block.records.count for block in blocks.joined()] == [4]
 
 

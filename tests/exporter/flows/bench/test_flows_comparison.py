@@ -1,6 +1,7 @@
 """How the benchmark's figures are told: beside what they are held to, and which of them missed it."""
 
-from exporter.flows.bench.comparison import FlowFigure, table
+from exporter.flows.bench.comparison import table
+from exporter.flows.bench.figures import FlowFigure
 
 
 def test_a_figure_is_met_within_its_limit_or_where_it_has_none() -> None:

@@ -2,14 +2,16 @@
 
 import struct
 from collections.abc import Callable
+from ipaddress import ip_address
 
 import pytest
-from flow_captures import ethernet, ip4, ip6, udp
+from flow_captures import MACS, ethernet, ip4, ip6, udp
 from flow_packets import EXPORTER, a_set, ipfix, new_collector, received, sent, template
 from flow_sflow import counters, expanded, header, part, sample, sampled, sflow
 
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_datagram
+from exporter.flows.decode.sflow import from_header
 from exporter.flows.metrics import FlowsPage
 
 NET, DINKES = "198.51.100.1", "10.10.1.2"
@@ -158,3 +160,30 @@ def test_an_impossible_frame_size_does_not_raise() -> None:
     row = struct.pack("!IIB", 1, 3, 20) + bytes(20) + b"\xff" * 8
     take_datagram(collector, ipfix(template((*SECTION[:3], (312, 8))), a_set(256, row)), EXPORTER)
     assert (collector.totals.unassigned, collector.exporters[EXPORTER].records) == (2**32 - 1, 1)
+
+
+SNAP = b"\xaa\xaa\x03\0\0\0\x08\0"
+INNER = ip4(udp(bytes(100)), source=DINKES)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "head"),
+    [
+        (1, MACS + b"\x88\x64\x11\0\0\1\0\x86\0\x21"),
+        (1, MACS + b"\x81\0\0\x64\x88\x64\x11\0\0\1\0\x86\0\x21"),
+        (7, b"\xff\x03\0\x21"),
+        (7, b"\0\x21"),
+        (15, b"\x08\x01" + bytes(22) + SNAP),
+        (15, b"\x88\x02" + bytes(24) + SNAP),
+        (15, b"\x88\x83" + bytes(34) + SNAP),
+        (17, bytes(14) + SNAP),
+    ],
+)
+def test_headers_of_pppoe_ppp_and_802_11_are_passed(protocol: int, head: bytes) -> None:
+    packet = from_header(head + INNER, protocol, 4 + len(head + INNER))
+    assert (packet.addresses[:4], packet.size) == (ip_address(DINKES).packed, len(INNER))
+
+
+@pytest.mark.parametrize("head", [b"\x08\x41" + bytes(22) + SNAP, b"\x80\0" + bytes(22) + SNAP, b"\x08\x01", b""])
+def test_802_11_frames_that_are_encrypted_or_no_data_have_no_addresses(head: bytes) -> None:
+    assert from_header(head + (INNER if len(head) > 2 else b""), 15, 200).addresses == b""

@@ -12,9 +12,9 @@ from tree import EXAMPLE_CITY
 
 from exporter.cli import main
 from exporter.flows.history.geoip import open_geoip
-from exporter.flows.history.minute import UsageRow
 from exporter.flows.history.parquet import write_minute
 from exporter.flows.history.top import top
+from exporter.flows.history.usage_rows import UsageRow
 
 NOW = 1_795_000_020
 

@@ -1,11 +1,13 @@
 """Who uses an OPD's bandwidth: rows whose sums are the counters, Parquet files that are whole, and the command."""
 
 import asyncio
+import io
 import json
 import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,14 @@ from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_datagram
 from exporter.flows.account.settings import HistorySettings
 from exporter.flows.history import history_writer
-from exporter.flows.history import minute as room
+from exporter.flows.history import key_sums as room
 from exporter.flows.history.history_writer import HistoryWriter
-from exporter.flows.history.minute import MinuteHistory, UsageRow
+from exporter.flows.history.minute import MinuteHistory
+from exporter.flows.history.minute_wire import read_minute
 from exporter.flows.history.parquet import DAY, HOUR, compact, files_since, forget, reading, write_minute
 from exporter.flows.history.spans import beginning, seconds
 from exporter.flows.history.top import top
+from exporter.flows.history.usage_rows import UsageRow
 
 NET, DINKES, RSUD = "198.51.100.1", "10.10.1.2", "10.10.5.2"
 FIELDS = (SOURCE4, TARGET4, (7, 2), (11, 2), (4, 1), (1, 4))
@@ -141,7 +145,7 @@ def test_the_days_that_were_set_hold_when_the_collector_was_off_for_long(tmp_pat
     (tmp_path / f"minute-{now - 50 * DAY}.new").write_bytes(b"left by a killed writer")
     assert top(tmp_path, "dinkes", beginning("365d", 30, now))["bytes"]["receive"] == 10
     kept_once(tmp_path)
-    begins = sorted(int(path.stem.split("-")[1]) for path in tmp_path.iterdir())
+    begins = sorted(int(path.stem.split("-")[1]) for path in tmp_path.iterdir() if path.is_file())
     assert begins[0] == now - 29 * DAY and len(begins) == 2
 
 
@@ -152,10 +156,15 @@ def test_old_files_are_deleted_even_where_nothing_new_can_be_written(tmp_path: P
     assert not (tmp_path / f"minute-{MINUTE - 400 * DAY}.parquet").exists()
 
 
-def kept_once(folder: Path) -> HistoryWriter:
+def keeper_of(folder: Path) -> HistoryWriter:
+    """A writer with 40 bytes of one office to write."""
     collector, history = watched()
     take_datagram(collector, ipfix(template(USUAL), a_set(256, record(USUAL, NET, DINKES, 40, 1))), EXPORTER)
-    keeper = HistoryWriter(history, HistorySettings(folder, 50, 30), threading.Lock())
+    return HistoryWriter(history, HistorySettings(folder, 50, 30), threading.Lock())
+
+
+def kept_once(folder: Path) -> HistoryWriter:
+    keeper = keeper_of(folder)
     asyncio.run(keeper.write())
     return keeper
 
@@ -191,6 +200,38 @@ def test_a_writer_that_takes_too_long_is_ended_counted_and_told(
     assert kept_once(tmp_path / "history").failures == 1
     assert [child.returncode for child in children] == [-signal.SIGKILL]
     assert "event=history_not_written" in caplog.text and "took longer than 0.01 s" in caplog.text
+
+
+def test_a_writer_at_work_is_waited_for_when_the_collector_ends_and_the_rest_is_written_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+
+    async def ends_in_the_middle() -> None:
+        going_on = asyncio.Event()
+
+        async def slowly(command: Sequence[str], content: bytes) -> tuple[int, bytes]:
+            await going_on.wait()
+            written.append(content)
+            return 0, b"[]"
+
+        monkeypatch.setattr(history_writer, "_run", slowly)
+        keeper = keeper_of(tmp_path)
+        keeper.minute -= 60
+        at_work = asyncio.create_task(keeper.turn())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        at_work.cancel()
+        await asyncio.wait([at_work])
+        closing = asyncio.create_task(keeper.close())
+        await asyncio.sleep(0.01)
+        assert written == [] and not closing.done()
+        going_on.set()
+        await closing
+
+    asyncio.run(ends_in_the_middle())
+    rows = [len(read_minute(io.BytesIO(content)).sums.rows().amounts) for content in written]
+    assert rows == [1, 0]
 
 
 @pytest.mark.parametrize("text", ["", "1", "0h", "1 h", "-1h", "1y", "999999d"])

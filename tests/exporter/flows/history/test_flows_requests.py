@@ -15,9 +15,9 @@ from tree import EXAMPLE_CITY
 from exporter.errors import ExporterError
 from exporter.flows.account.settings import HistorySettings
 from exporter.flows.history import requests
-from exporter.flows.history.minute import UsageRow
 from exporter.flows.history.parquet import write_minute
 from exporter.flows.history.requests import top_page
+from exporter.flows.history.usage_rows import UsageRow
 from exporter.flows.settings_reader import read
 from exporter.http.connection import Request
 from exporter.http.server import HttpApplication, start

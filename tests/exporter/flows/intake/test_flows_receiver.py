@@ -3,9 +3,11 @@
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from flow_packets import CITY, USUAL, a_set, ipfix, record, template, v5
+from children import until
+from flow_packets import CITY, USUAL, a_set, ipfix, record, template, v5, v9
 
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporter_settings import ExporterSettings
@@ -69,6 +71,30 @@ def test_a_datagram_longer_than_its_slot_is_whole_and_counted(bound: socket.sock
     take_batch(collector, batch)
     assert collector.totals.through == 300 * 10
     assert collector.exporters["127.0.0.1"].malformed == 2
+
+
+def test_the_receiver_tells_two_exporters_of_one_address_apart_and_counts_copies_once() -> None:
+    collector = Collector(city_lookup(CITY), None)
+    receiver = Receiver(collector, ["127.0.0.1:0"])
+    turned = (*USUAL[1::-1], *USUAL[:1:-1])
+    rows = {USUAL: record(USUAL, NET, DINKES, 10, 1), turned: record(turned, DINKES, NET, 1, 10)}
+    receiver.start()
+    try:
+        (listener,) = receiver._readers
+        with ExitStack() as ends:
+            senders = [ends.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in rows]
+            for place, (sender, fields) in enumerate(zip(senders, rows, strict=True)):
+                sender.sendto(v9(template(fields, ipfix=False), sequence=7000 * place), listener.getsockname())
+            for number in range(1, 4):
+                for place, (sender, fields) in enumerate(zip(senders, rows, strict=True)):
+                    data = v9(a_set(256, rows[fields]), sequence=7000 * place + number)
+                    sender.sendto(data, listener.getsockname())
+                    sender.sendto(data, listener.getsockname())
+            until(lambda: sum(e.datagrams + e.copies for e in collector.exporters.values()) == 14, "all datagrams")
+    finally:
+        receiver.stop()
+    exporter = collector.exporters["127.0.0.1"]
+    assert (collector.totals.through, exporter.copies, len(exporter.sockets)) == (60, 6, 1)
 
 
 def test_a_long_datagram_of_a_known_template_is_counted_too(bound: socket.socket) -> None:

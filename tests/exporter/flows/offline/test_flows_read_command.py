@@ -136,6 +136,20 @@ def test_hostile_raw_files_are_refused_and_counted(tmp_path: Path, capsys: pytes
     assert (found["datagrams"], found["refused_datagrams"], found["bytes"]) == (4, 4, 0)
 
 
+def test_every_message_of_an_ipfix_file_is_read_and_what_is_none_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, cut = TEMPLATE + DATA * 200, TEMPLATE + DATA + b"no message"
+    for content, counts in (
+        (whole, (201, 200, 200_000, 0)),
+        (cut, (3, 1, 1000, 1)),
+        (whole[:-5], (201, 199, 199_000, 1)),
+    ):
+        found = read(capsys, *put(tmp_path, content))
+        names = ("datagrams", "records", "bytes", "refused_datagrams")
+        assert tuple(found[name] for name in names) == counts
+
+
 def test_the_table_says_the_same_as_the_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["flows", "read", *map(str, put(tmp_path, TEMPLATE, DATA)), "--inventory", CITY]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]

@@ -6,10 +6,10 @@ from snmp_scene import ENGINE, agent, awaited, line, poller, read_page, snmpd, t
 
 from exporter.metrics import page
 from exporter.snmp.device.interface_map import learn
+from exporter.snmp.device.manners import Manners
 from exporter.snmp.device.plan import DevicePlan, OpdQueue, plan_device
 from exporter.snmp.device.poller import Poller
 from exporter.snmp.device.ports import PortPage
-from exporter.snmp.device.requests import Manners
 from exporter.snmp.device.resources import learn_resources, read_resources
 from exporter.snmp.device.table import families
 from exporter.snmp.testing.scripted_agent import Manner

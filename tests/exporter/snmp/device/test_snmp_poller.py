@@ -56,6 +56,7 @@ async def test_a_reboot_that_moves_indexes_and_clears_counters_is_let_through_as
         scripted.rows = device([ScriptedInterface(7, b"wan", in_octets=5)], uptime_ticks=300)
         reading = await dut.poll()
     assert reading.interfaces["wan"].in_octets == 5
+    assert reading.boot is not None
     assert reading.boot.reboots == 1
 
 
@@ -222,6 +223,7 @@ def test_a_v3_device_that_was_rebooted_is_read_at_once_with_its_new_clock(user: 
             now[0] += 600
         runner.run(_closed(dut))
     assert reading.interfaces["lo"].oper_up
+    assert reading.boot is not None
     assert reading.boot.reboots == 1
 
 

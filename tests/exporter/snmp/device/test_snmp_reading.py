@@ -5,8 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.snmp.device import objects as c
-from exporter.snmp.device.reading import EXACT, Traits, claimed_speed, counter_bits, line_speed, read_interface
+from exporter.snmp.device.reading import (
+    EXACT,
+    Traits,
+    claimed_speed,
+    counter_bits,
+    line_speed,
+    read_interface,
+    wrong_type,
+)
 from exporter.snmp.device.uptime import WRAP_TICKS, follow
+from exporter.snmp.wire.ber import Integer, Value
 
 
 @pytest.mark.parametrize(
@@ -80,6 +89,21 @@ def test_down_is_every_state_that_passes_no_packet(oper: int, up: bool) -> None:
 
 def test_a_value_of_the_wrong_type_is_no_value() -> None:
     assert read_interface({f"{c.IF_HC_IN_OCTETS}.1": b"12"}, "1", Traits()).in_octets is None
+
+
+OCTETS_OF_1 = [f"{column}.1" for column in (*c.OCTETS_64, *c.OCTETS_32)]
+
+
+@pytest.mark.parametrize("value", [-5, Integer(5), Integer(-5), 2.5, b"5", "1.3"])
+def test_what_is_of_another_type_or_below_nought_is_no_counter(value: Value) -> None:
+    reading = read_interface(dict.fromkeys(OCTETS_OF_1, value), "1", Traits())
+    assert (reading.in_octets, reading.out_octets) == (None, None)
+    assert wrong_type({OCTETS_OF_1[0]: value}, "1")
+    assert counter_bits(dict(zip(OCTETS_OF_1, (value, value, 5, 6), strict=True)), "1") == 32
+
+
+def test_a_speed_below_nought_is_no_speed() -> None:
+    assert read_interface({f"{c.IF_HIGH_SPEED}.1": Integer(-1)}, "1", Traits()).speed_bytes == 0
 
 
 def test_the_start_of_a_device_stays_the_same_to_the_bit_while_answers_jitter() -> None:

@@ -45,6 +45,7 @@ async def test_a_device_that_was_rebooted_is_learnt_anew_although_nothing_moved(
         reading = await dut.poll()
     assert scripted.requests - before > 2
     assert dut.interface_map is not known
+    assert reading.boot is not None
     assert reading.boot.reboots == 1
 
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from snmp_scene import ENGINE, agent, awaited, target
 
 from exporter.snmp.device import objects as c
-from exporter.snmp.device.requests import Manners, ObjectGroup, ask, batches
+from exporter.snmp.device.manners import Manners
+from exporter.snmp.device.requests import ObjectGroup, ask, batches
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.testing.scripted_agent import Manner
 from exporter.snmp.testing.scripted_objects import ScriptedInterface

@@ -39,6 +39,27 @@ def test_every_value_comes_back_in_whatever_order(table: dict[str, tuple[bytes, 
         assert request.read(answer) == there
 
 
+@pytest.mark.parametrize(
+    ("value", "is_counter"),
+    [
+        (ber.integer(2**31 - 1, ber.COUNTER32), True),
+        (ber.integer(2**32 - 1, ber.COUNTER32), True),
+        (ber.tlv(ber.COUNTER32, b"\xff\xff\xff\xff"), True),
+        (ber.integer(2**32, ber.COUNTER32), False),
+        (ber.integer(2**64 - 1, ber.COUNTER64), True),
+        (ber.integer(2**64, ber.COUNTER64), False),
+        (ber.integer(5), False),
+        (ber.integer(-5), False),
+        (ber.integer(500), False),
+    ],
+)
+def test_a_number_of_another_type_or_beyond_its_range_is_told_from_a_counter(value: bytes, is_counter: bool) -> None:
+    for rows in ([("1.3.1", value)], [("1.3.2", value), ("1.3.1", value)]):
+        number = GetRequest("lab", ["1.3.1"]).read(ResponsePdu(response(rows)))["1.3.1"]
+        assert isinstance(number, int)
+        assert isinstance(number, ber.Integer) is not is_counter
+
+
 @given(TABLES, st.integers(0, 49))
 def test_an_answer_cut_short_by_the_agent_gives_what_is_there(
     table: dict[str, tuple[bytes, Value | None]], kept: int

@@ -15,7 +15,7 @@ from request_tracker.evidence.analysis import analysis
 from request_tracker.evidence.availability import availability
 from request_tracker.evidence.bandwidth import bandwidth_report
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.evidence.usage import RULE, gather
+from request_tracker.evidence.usage import RULE, UseQuestion, gather
 from request_tracker.ledger import allocations
 from request_tracker.letters.analysis import ANALYSIS
 from request_tracker.letters.availability import AVAILABILITY
@@ -29,7 +29,7 @@ AT = datetime.fromtimestamp(END - 15, UTC)
 
 def analysed(desk: Desk, prometheus: str) -> dict[str, object]:
     source = Prometheus(prometheus)
-    use = gather(source, desk, "dinkes", WANTED, AT)
+    use = gather(source, desk, UseQuestion("dinkes", WANTED, AT))
     return analysis(use, bandwidth_report(source, desk, "dinkes", AT))
 
 
@@ -55,12 +55,15 @@ def test_BTM_06_the_analysis_holds_the_frozen_use_the_uplinks_room_the_rule_and_
     assert rows["Median (p50)"][0] == "12 Mbit/s" and rows["p95, sepanjang hari"] == ("16 Mbit/s", "4 Mbit/s")
     assert rows["Waktu di atas 80 % batas"][0] == "100,0 %" and rows["Jam tersibuk"][0].startswith("13.00")
     assert rows["Pertumbuhan p95 per bulan"][0].startswith("belum dapat dihitung")
-    assert said["Rekomendasi"].startswith("Disarankan. Pemakaian p95 sudah di atas 80 %")
+    assert said["Rekomendasi"].startswith("Belum dapat dinilai. Unduh terukur 0,1 dari 30 hari; penilaian memerlukan")
     assert said["Aturan rekomendasi"] == RULE
     assert "kapasitas 200 Mbit/s / 200 Mbit/s" in said["Uplink (unduh / unggah)"]
     assert said["Jaminan sesudahnya"].split(" / ")[0] != said["Jaminan sekarang"].split(" / ")[0]
     assert "Terukur 0," in paper.opening[0]
-    assert 'opd:receive:rate5m{opd="dinkes"}' in paper.closing[0] and str(told["sha256"]) in paper.closing[1]
+    assert (
+        'lebarpita_opd_receive_bytes_total{opd="dinkes",source="interface"}' in paper.closing[0]
+        and str(told["sha256"]) in paper.closing[1]
+    )
     assert paper.svg.startswith("<?xml") and analysed(desk, tsdb) == told
 
 

@@ -23,6 +23,7 @@ from tracker_office import (
 from request_tracker.cases import Desk, Note, Sign, run
 from request_tracker.cli import main
 from request_tracker.config import Office
+from request_tracker.custody.anchor import read_anchor, take_anchor
 from request_tracker.errors import TrackerError
 from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet
 from request_tracker.reports.quarter import Evaluation, evaluate, quarter
@@ -145,7 +146,18 @@ def test_a_note_does_not_change_the_figures(desk: Desk) -> None:
     assert evaluate(desk, Q4, LATER) == before
 
 
-def words(content: bytes, folder: Path) -> str:
+def lines(content: bytes, folder: Path) -> str:
     (folder / "pack.pdf").write_bytes(content)
     command = ["pdftotext", "-layout", str(folder / "pack.pdf"), "-"]
-    return " ".join(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def words(content: bytes, folder: Path) -> str:
+    return " ".join(lines(content, folder).split())
+
+
+def test_the_anchor_of_the_chains_printed_with_it_can_be_read_back_from_the_paper(desk: Desk, tmp_path: Path) -> None:
+    evaluation, anchor = figures(desk), take_anchor(desk.store, LATER)
+    printed = lines(quarter_pdf(evaluation, Office(), anchor=anchor.text), tmp_path)
+    assert "Jangkar rantai audit" in printed and read_anchor(printed, "paper") == anchor
+    assert "Jangkar" not in lines(quarter_pdf(evaluation, Office()), tmp_path)

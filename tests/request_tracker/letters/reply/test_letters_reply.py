@@ -1,7 +1,6 @@
 """The reply letter: what was decided and why, taken from the step that decided."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from case_walks import batam_until_analysis, kaltim_until_decision
@@ -78,12 +77,25 @@ def test_PKL_B_06_the_letter_grants_or_grants_in_part_what_this_case_applied(
 ) -> None:
     number = request(desk)
     assert "sedang kami proses" in letter(desk, number).opening[0]
-    to_technician(desk, number)
-    changed: dict[str, Any] = {"allocation": rates} if rates else {}
-    applied(desk, number, "PKL-B-04", **changed)
+    to_technician(desk, number, rates, reason="dibagi dengan OPD lain")
+    applied(desk, number, "PKL-B-04")
     made = letter(desk, number)
     assert said in made.opening[0]
-    assert dict(made.pairs)["Unduh, batas"] == ("20 Mbit/s" if rates else "50 Mbit/s")
+    pairs = dict(made.pairs)
+    assert pairs["Unduh, batas"] == ("20 Mbit/s" if rates else "50 Mbit/s")
+    old = "10 Mbit/s (jaminan 2 Mbit/s)"
+    assert pairs["Semula"] == f"unduh {old}, unggah {old}"
+    assert pairs["Diputuskan oleh"] == "user:1, 23 November 2026"
+    assert pairs.get("Alasan") == ("dibagi dengan OPD lain" if rates else None)
+
+
+def test_the_letter_names_who_decided_as_he_was_when_he_signed(desk: Desk) -> None:
+    number = request(desk)
+    head = Who("user:1", frozenset({"head_of_office"}), name="Nama Uji", position="Kepala Dinas")
+    run(desk, number, Sign("PKL-B-02"), head, MONDAY)
+    walk_to(desk, number, [(DIVISION, Sign("PKL-B-03")), (SECTION, Sign("PKL-B-03", assignee=TECHNICIAN))])
+    applied(desk, number, "PKL-B-04")
+    assert dict(letter(desk, number).pairs)["Diputuskan oleh"] == "Nama Uji, Kepala Dinas, 23 November 2026"
 
 
 def test_a_request_that_was_taken_back_is_not_said_to_be_refused(desk: Desk) -> None:

@@ -84,6 +84,15 @@ def test_the_answers_are_what_the_document_says(client: FlaskClient, bearers: di
     schemas.Allocations.model_validate(client.get("/api/allocations", headers=head).get_json())
 
 
+def test_a_ledger_that_is_known_is_not_sent_again(client: FlaskClient, bearers: dict[str, str]) -> None:
+    head = {"Authorization": f"Bearer {bearers['allocations:read']}"}
+    first = client.get("/api/allocations", headers=head)
+    again = client.get("/api/allocations", headers={**head, "If-None-Match": first.headers["ETag"]})
+    other = client.get("/api/allocations", headers={**head, "If-None-Match": '"of-another-ledger"'})
+    assert (first.status_code, again.status_code, other.status_code) == (200, 304, 200)
+    assert again.data == b"" and other.get_json() == first.get_json()
+
+
 @pytest.mark.parametrize("call", [call for call in CALLS if call.scope], ids=lambda call: call.path)
 def test_a_call_without_its_scope_is_refused(client: FlaskClient, bearers: dict[str, str], call: Call) -> None:
     address, method = call.path.replace("{number}", "X"), call.method
@@ -173,6 +182,19 @@ def test_a_proof_that_is_none_is_refused_and_not_kept(
     answer = client.post("/api/proofs", json={**true_proof(desk, MONDAY), **value}, headers=head)
     assert (answer.status_code, answer.get_json()["error"].startswith("proof: ")) == (400, True)
     assert desk.store.value("SELECT count(*) FROM proofs") == kept
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize("call", [call for call in CALLS if call.body], ids=lambda call: call.path)
+def test_a_number_that_is_not_finite_is_refused_at_every_door_and_nothing_is_kept(
+    client: FlaskClient, desk: Desk, bearers: dict[str, str], call: Call, number: str
+) -> None:
+    head = {"Authorization": f"Bearer {bearers[str(call.scope)]}"}
+    kept = [desk.store.value(f"SELECT count(*) FROM {table}") for table in ("proofs", "deliveries")]
+    body = json.dumps({**TRUE_BODIES[call.path](desk, MONDAY), "read_at": "here"}).replace('"here"', number)
+    answer = client.post(call.path, data=body, headers=head)
+    assert answer.status_code == 400 and "not finite" in answer.text
+    assert [desk.store.value(f"SELECT count(*) FROM {table}") for table in ("proofs", "deliveries")] == kept
 
 
 def test_half_a_character_is_refused_and_a_whole_one_is_not(client: FlaskClient, bearers: dict[str, str]) -> None:

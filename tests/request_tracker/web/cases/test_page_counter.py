@@ -12,6 +12,7 @@ from tracker_office import (
     TECHNICIAN,
     VERIFIED,
 )
+from tracker_papers import PDF
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Sign, history, read_case, run
@@ -28,7 +29,6 @@ GIVEN = {
     "purpose": "rekam medis",
     "key": "satu",
 }
-PAPER = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 FILLED = {"spesifikasi": "50 Mbit/s", "peruntukan": "rekam medis", "jumlah_pengguna": "40"}
 
 
@@ -133,7 +133,7 @@ def test_BTM_05_a_step_that_is_not_the_requesters_is_refused_and_a_wrong_link_op
 def test_PKL_S_01_the_letter_that_follows_is_handed_in_by_the_link(site: Site, tmp_path: Path) -> None:
     number, link = written_down(site)
     assert 'id="susulan"' in site.get(link) and 'id="susulan-surat"' in site.get(f"/kasus/{number}")
-    (tmp_path / "surat.pdf").write_bytes(PAPER)
+    (tmp_path / "surat.pdf").write_bytes(PDF)
     with (tmp_path / "surat.pdf").open("rb") as file:
         answer = site.post(f"{link}/surat", link, document="surat", file=(file, "surat.pdf"))
     assert answer.status_code == 302

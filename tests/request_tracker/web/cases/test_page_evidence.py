@@ -8,9 +8,11 @@ import pytest
 from tracker_office import MBIT
 from tracker_site import NOW, Site
 
-from request_tracker.cases import Allocation
+from request_tracker.cases import Allocation, Note, read_case, run
+from request_tracker.cases.model import SYSTEM
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.ledger import allocations
+from request_tracker.ledger.allocations import as_data
 
 TWENTY = Allocation(5 * MBIT, 20 * MBIT, 5 * MBIT, 20 * MBIT)
 
@@ -23,14 +25,16 @@ class Measured(Prometheus):
     days: float = 30.0
 
     def first_value(self, expression: str, at: float | None = None) -> float | None:
-        """The number of samples, or the rate; nothing where nothing was measured."""
-        if "count_over_time" in expression:
-            return self.days * 288 if self.days else None
-        return 8.0 * MBIT if self.days else None
+        """One sample each five minutes, flows that agree, or the rate; nothing where nothing was measured."""
+        if not self.days:
+            return None
+        return 1.0 if "count_over_time" in expression or "flow" in expression else 8.0 * MBIT
 
-    def series(self, expression: str, start: float, end: float, step: float) -> list[tuple[float, float]]:
-        """No graph."""
-        return []
+    def every_series(
+        self, expression: str, times: tuple[float, float], step: float
+    ) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
+        """The points of those days, the last of the window."""
+        return [({}, [(times[1] - back * step, 8.0 * MBIT) for back in range(round(self.days * 288))][::-1])]
 
 
 def page(site: Site, days: float | None) -> str:
@@ -69,3 +73,22 @@ def test_BTM_06_what_was_not_measured_is_said_above_the_figures_and_never_guesse
     assert seen.index('id="terukur"') < seen.index('class="figures"')
     assert ('class="graph"' in seen) == bool(days)
     assert bool(days) or "dari batas" not in seen
+
+
+def test_BTM_06_what_was_signed_stands_beside_todays_figures_each_under_its_own_date(site: Site) -> None:
+    seen = page(site, 30)
+    assert 'id="ditandatangani"' not in seen and "Angka hari ini" not in seen
+    number = str(site.desk.store.value("SELECT number FROM cases ORDER BY id DESC LIMIT 1"))
+    case = read_case(site.desk, number)
+    figures = {"p95": 12.0 * MBIT}
+    signed = {
+        **{"kind": "laporan_analisa_bandwidth", "at": (NOW - timedelta(days=3)).timestamp(), "sha256": "ab" * 32},
+        **{"verdict": "disarankan", "reason": "Unduh 30 Mbit/s: p95 12 Mbit/s.", "allocation": as_data(TWENTY)},
+        **{"receive": figures, "transmit": figures},
+    }
+    act = Note("evidence_frozen", signed)
+    run(site.desk, number, act, SYSTEM, NOW, version=case.version)
+    seen = " ".join(site.get(f"/kasus/{number}").split())
+    assert seen.index('id="ditandatangani"') < seen.index("Angka hari ini") < seen.index('class="figures"')
+    assert "Unduh 30 Mbit/s: p95 12 Mbit/s." in seen and "p95 unduh 12 Mbit/s dari 20 Mbit/s" in seen
+    assert "40 % dari batas" in seen

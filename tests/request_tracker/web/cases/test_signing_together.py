@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tracker_office import DIVISION, EVIDENCE, HEAD, LETTER, MBIT, REQUESTER, SECTION, VERIFIED, applied
+from tracker_office import DIVISION, EVIDENCE, HEAD, LETTER, MBIT, REQUESTER, SECTION, VERIFIED, applied, numbered
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Allocation, Sign, Who, history, read_case, run
@@ -39,7 +39,7 @@ def reported(site: Site, team: Who, opd: str, until: str = "BTM-12") -> str:
         (SECTION, Sign("BTM-04", assignee=team)),
     ]
     before += [(team, Sign("BTM-05")), (REQUESTER, Sign("BTM-05", form=FILLED))]
-    before += [(team, Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}))]
+    before += [(team, numbered(Sign("BTM-06", decision="tersedia", documents={"analisa": EVIDENCE}), TWENTY))]
     after: list[tuple[Who, Sign]] = [(REQUESTER, Sign("BTM-09")), (team, Sign("BTM-09")), (team, Sign("BTM-10"))]
     after += [(SECTION, Sign("BTM-11"))] + [(DIVISION, Sign("BTM-12"))] * (until == "BTM-13")
     for who, act in before:

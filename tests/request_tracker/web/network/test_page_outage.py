@@ -35,6 +35,15 @@ def test_PKL_G_T_the_technical_clocks_stand_beside_the_sop(site: Site, number: s
     assert "Nama technician" in site.get(f"/gangguan/{number}")
 
 
+def test_of_the_core_the_page_says_that_a_dead_switch_before_it_looks_the_same(site: Site, number: str) -> None:
+    told = OutageRecord("core", "device", "device_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
+    (of_core,) = reconcile(site.desk, [told], NOW)
+    site.enter("technician")
+    assert "switch dan kabel antara pemantau" in site.get(f"/gangguan/{of_core}")
+    page = site.get(f"/gangguan/{number}")
+    assert "switch dan kabel" not in page and "Router agregasi, antarmuka timur" in page
+
+
 def test_PKL_G_04_and_BTM_AL8_and_BTM_AL9_the_physical_check_is_filled_on_a_phone_with_a_photo(
     site: Site, number: str
 ) -> None:

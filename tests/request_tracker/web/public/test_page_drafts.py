@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from tracker_office import (
@@ -11,6 +12,7 @@ from tracker_office import (
     TECHNICIAN,
     VERIFIED,
 )
+from tracker_papers import PDF
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Cancel, Sign, history, read_case, run
@@ -74,3 +76,11 @@ def test_BTM_05_an_ended_case_keeps_no_draft(site: Site, asked: tuple[str, str])
     other = site.request().number
     drafts.keep(store, (other, "PKL-B-02", "user:1"), {}, NOW)
     assert count(site) == 0
+
+
+def test_BTM_05_a_good_file_stays_in_the_draft_and_is_not_chosen_again(site: Site, asked: tuple[str, str]) -> None:
+    number, page = asked
+    held = drafts.drafts_of
+    sent = {"spesifikasi": "50 Mbit/s", "document_surat": (BytesIO(PDF), "surat baru.pdf")}
+    assert site.post(f"{page}/langkah/BTM-05/simpan", page, **sent).status_code == 302
+    assert "kept_document_surat" in held(site.desk.store, number, "requester")["BTM-05"]

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tracker_papers import PDF
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Cancel, Sign, Who, history, read_case, run
@@ -14,7 +15,6 @@ from request_tracker.outages.reported import end_reported
 from request_tracker.outages.tickets import reconcile, ticket
 
 REPORT = {"contact_name": "Operator", "contact_phone": "0285 000", "description": "tidak ada internet", "key": "k"}
-PAPER = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 STAFF = Who("user:4", frozenset({"technician"}))
 OFFICIAL = Who("user:3", frozenset({"head_of_section"}))
 
@@ -32,7 +32,8 @@ def test_PKL_G_01a_an_office_reports_an_outage_by_form(site: Site) -> None:
 
 def test_PKL_G_01a_and_T_what_an_office_reports_is_seen_where_outages_are_seen(site: Site) -> None:
     number = number_in(site.post("/lapor", opd="dinkes", since="2026-01-05T08:00", **REPORT).text)
-    assert "utara-dinkes" in site.get("/status")
+    status = site.get("/status")
+    assert "Dinas Kesehatan" in status and "utara-dinkes" not in status
     site.enter("technician")
     assert number in site.get("/gangguan") and "ilaporkan pemakai" in site.get(f"/gangguan/{number}")
     row = ticket(site.desk, number)
@@ -59,7 +60,7 @@ def test_PKL_G_01a_a_known_outage_is_told_first_and_the_report_joins_it(site: Si
     begun = NOW.timestamp() - 60
     told = OutageRecord("agg-timur", "link", "link_down", ("rsud", "dishub"), begun, None, "watch")
     (number,) = reconcile(site.desk, [told], NOW)
-    assert "agg-timur" in site.get("/lapor") and 'id="diketahui"' in site.get("/lapor?opd=rsud")
+    assert "Router distribusi timur" in site.get("/lapor") and 'id="diketahui"' in site.get("/lapor?opd=rsud")
     joined = site.post("/lapor", opd="rsud", **REPORT).text
     assert number_in(joined) == number and "/lacak/" in joined
     assert site.desk.store.value("SELECT count(*) FROM cases") == 1
@@ -74,7 +75,7 @@ def test_PKL_G_01a_the_letter_of_a_further_report_is_kept_and_sent_twice_it_is_o
     told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
     (number,) = reconcile(site.desk, [told], NOW)
     for _ in range(2):
-        letter = (io.BytesIO(PAPER), "surat.pdf")
+        letter = (io.BytesIO(PDF), "surat.pdf")
         answer = site.post("/lapor", opd="rsud", letter=letter, **REPORT)
         assert answer.status_code == 200 and number_in(answer.text) == number
     kinds = [event.kind for event in history(site.desk, number)]

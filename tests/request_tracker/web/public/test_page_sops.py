@@ -2,12 +2,17 @@
 
 import re
 from datetime import date
+from html import unescape
 
+import pytest
+from approved_papers import approved_paper
 from tracker_site import NOW, Site
 
+from request_tracker.cases.actions import ACTIONS
 from request_tracker.chart import draw, lay_out
 from request_tracker.letters.sop_files import parse_sop
 from request_tracker.sop import register
+from request_tracker.web.public.sops import TYPES
 
 
 def test_BTM_REV_every_sop_in_force_is_listed_with_its_revision(site: Site) -> None:
@@ -66,3 +71,26 @@ def test_PKL_G_KT2_KT3_related_sops_lead_to_where_they_are_read(site: Site) -> N
     site.enter("technician")
     found = site.get(f"/kasus/{site.request('PKL-GG', form={'description': 'putus'}).number}")
     assert 'href="/sop/PKL-GG#keterkaitan">SOP Monitoring Jaringan</a>' in found
+
+
+@pytest.mark.parametrize(("form", "magic"), [("pdf", b"%PDF"), ("docx", b"PK"), ("odt", b"PK")])
+def test_the_printed_sop_can_be_had_in_each_form(site: Site, form: str, magic: bytes) -> None:
+    assert f'href="/sop/PKL-BW/cetak.{form}"' in site.get("/sop/PKL-BW")
+    answer = site.client.get(f"/sop/PKL-BW/cetak.{form}")
+    assert answer.data.startswith(magic) and answer.mimetype == TYPES[form]
+    assert f'filename="PKL-BW-r0.{form}"' in answer.headers["Content-Disposition"]
+    assert site.client.get("/sop/PKL-BW/cetak.exe").status_code == 404
+
+
+def test_paper_and_workflow_stand_beside_each_other_row_by_row(site: Site) -> None:
+    assert 'href="/sop/BTM-BW/kertas-dan-alur-kerja"' in site.get("/sop/BTM-BW")
+    for sop in register.all_in_force(site.desk.store, NOW.date()):
+        page = unescape(site.get(f"/sop/{sop.code}/kertas-dan-alur-kerja"))
+        assert all(str(row["aktivitas"]) in page for row in approved_paper(sop.code).rows)
+        assert all(step.text in page for step in sop.steps.values())
+    page = site.get("/sop/BTM-BW/kertas-dan-alur-kerja")
+    eleventh = page[page.index('id="baris-11"') : page.index('id="baris-12"')]
+    assert "Tambahan sistem, tidak tercetak" in eleventh and "dapat kembali ke 10" in eleventh
+    sixth = page[page.index('id="baris-6"') : page.index('id="baris-7"')]
+    assert "diputuskan di sini" in sixth and f"<dd>{ACTIONS['analisa_bandwidth'].name.indonesian}</dd>" in sixth
+    assert ": ke baris 8" in sixth and ": ke baris 7" in sixth

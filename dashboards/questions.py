@@ -1,0 +1,109 @@
+"""The questions that several boards ask, as PromQL: what is known now, names instead of codes, tickets, ages.
+
+A count of what ought to be none is 0 only while the part that would know is alive; otherwise it is nothing at all.
+"""
+
+# The watch decides twice a second and is scraped every five seconds: after fifteen it is silent (LebarpitaWatchSilent).
+WATCH = "(time() - max(lebarpita_watch_round_timestamp_seconds) <= 15 unless on () max(lebarpita_watch_isolated) == 1)"
+SNMP = "count(lebarpita_snmp_up)"
+TRACKER = "max(lebarpita_ledger_revision)"
+FLOWS = "sum(lebarpita_flow_bytes_total)"
+SHAPING = "max(lebarpita_shaping_revision)"
+# Age of the last whole reading of any device. timestamp() of the sample itself: of a comparison it is the question's.
+SNMP_AGE = (
+    "time() - max(max_over_time((timestamp(lebarpita_snmp_up)"
+    " and on (device) max by (device) (lebarpita_snmp_up) == 1)[30m:15s]))"
+)
+WATCH_AGE = "time() - max(max_over_time(lebarpita_watch_round_timestamp_seconds[30m]))"
+NAMES = "bottomk by (opd) (1, max by (opd, name) (lebarpita_opd_info))"
+# Offices are counted by their own silence: outages lie inside each other, and their sums count an office twice.
+# The uplink whose flows are furthest from balance: the lowest alone would hide one that is counted twice.
+COVERAGE = (
+    "min(uplink:flow_coverage:ratio < 0.93) or max(uplink:flow_coverage:ratio > 1.03)"
+    " or min(uplink:flow_coverage:ratio)"
+)
+CUT_OFF = 'max by (opd) (lebarpita_reachable{opd!=""}) == 0'
+OUTAGES = "max by (root) (lebarpita_outage) == 1"
+_TICKETS = "bottomk by (root) (1, max by (root, ticket, state) (lebarpita_outage_ticket_info))"
+
+TO_OPD = ("Buka OPD", "/d/lebarpita-opd?var-opd=${__field.labels.opd}&${__url_time_range}")
+TO_LINK = ("Buka tautan", "/d/lebarpita-link?var-link=${__field.labels.link}&${__url_time_range}")
+ROW_TO_OPD = ("Buka OPD", '/d/lebarpita-opd?var-opd=${__data.fields["opd"]}&${__url_time_range}')
+ROW_TO_LINK = ("Buka tautan", '/d/lebarpita-link?var-link=${__data.fields["link"]}&${__url_time_range}')
+ROW_TO_ROOT = ("Buka tautan", '/d/lebarpita-link?var-link=${__data.fields["root"]}&${__url_time_range}')
+ROW_TO_TICKET = ("Buka tiket", '${tracker}/gangguan/${__data.fields["ticket"]}')
+ROW_TO_RUNBOOK = ("Buka runbook", '${tracker}/runbooks/${__data.fields["alertname"]}')
+
+
+def or_silence(expr: str) -> str:
+    """The rows of a list, and one that says so while the watch is silent: an empty list would say that all is well."""
+    return f'({expr}) or label_replace(absent({WATCH}) - 1, "name", "pemantau diam", "", "")'
+
+
+def counted(expr: str, alive: str) -> str:
+    """How many series there are; 0 while ``alive`` says that somebody looks, nothing while nobody does."""
+    return f"(count({expr}) or 0 * ({alive})) and on () ({alive})"
+
+
+def summed(expr: str, alive: str) -> str:
+    """The sum of the series, in the same way."""
+    return f"(sum({expr}) or 0 * ({alive})) and on () ({alive})"
+
+
+def while_watched(expr: str, alive: str = WATCH) -> str:
+    """The series while somebody looks."""
+    return f"({expr}) and on () ({alive})"
+
+
+def named(expr: str) -> str:
+    """Series of OPDs with the label name: the OPD's own, or its code while the names are not there."""
+    return (
+        f"(({expr}) * on (opd) group_left (name) {NAMES})"
+        f' or label_replace(({expr}) unless on (opd) {NAMES}, "name", "$1", "opd", "(.+)")'
+    )
+
+
+def link_named(expr: str) -> str:
+    """Series of links with the label name: that of the OPD at its end, else the link's own."""
+    ends = "bottomk by (link) (1, max by (link, name) (lebarpita_opd_info))"
+    return (
+        f"(({expr}) * on (link) group_left (name) {ends})"
+        f' or label_replace(({expr}) unless on (link) {ends}, "name", "$1", "link", "(.+)")'
+    )
+
+
+def root_named(expr: str) -> str:
+    """Series of roots of outages with the label name, in the same way; a root is a link or a device."""
+    ends = (
+        'label_replace(bottomk by (link) (1, max by (link, name) (lebarpita_opd_info)), "root", "$1", "link", "(.+)")'
+    )
+    return (
+        f"(({expr}) * on (root) group_left (name) {ends})"
+        f' or label_replace(({expr}) unless on (root) {ends}, "name", "$1", "root", "(.+)")'
+    )
+
+
+def ticketed(expr: str) -> str:
+    """Series of roots with their ticket and its state, where there is one."""
+    return f"(({expr}) * on (root) group_left (ticket, state) {_TICKETS}) or (({expr}) unless on (root) {_TICKETS})"
+
+
+def longest(expr: str, rows: int) -> str:
+    """The largest first, not more than so many."""
+    return f"sort_desc(topk({rows}, {expr}))"
+
+
+def greater(first: str, second: str) -> str:
+    """The greater of two figures; nothing where either is missing: what is dead hides behind no other."""
+    return f"(({first}) + ({second}) + abs(({first}) - ({second}))) / 2"
+
+
+# Since when each root is cut, with its name, its kind, and its ticket with its state where there is one.
+OUTAGE_AGES = or_silence(
+    root_named(
+        ticketed(
+            "(time() - max by (root) (lebarpita_outage_start_timestamp_seconds)) * on (root) group_left (kind)"
+            " bottomk by (root) (1, max by (root, kind) (lebarpita_outage))"
+        )
+    )
+)

@@ -1,0 +1,210 @@
+"""The rows of the stack's board: devices, jobs, disks, counters, traps and alerts, one line each."""
+
+from dataclasses import replace
+
+from dashboards import questions as q
+from dashboards.palette import (
+    AMBER,
+    BLUE,
+    CELSIUS,
+    COUNT,
+    GREEN,
+    NONE_IS_GOOD,
+    RATIO,
+    READING_STEPS,
+    RED,
+    SECONDS,
+    Steps,
+)
+from dashboards.panels import Heading, Panel, Query, bars
+from dashboards.tables import Column, Label, table
+
+_LOAD: Steps = ((None, GREEN), (0.8, AMBER), (0.95, RED))
+# Routers in a cupboard without air conditioning: makers give 60 to 70 degrees as the limit of the chassis.
+_HEAT: Steps = ((None, GREEN), (60, AMBER), (75, RED))
+_EVENTS: Steps = ((None, GREEN), (0.5, AMBER), (3, RED))
+# Of a job's patience, five of its intervals and a minute (LebarpitaJobStale).
+_PATIENCE: Steps = ((None, GREEN), (0.5, AMBER), (1, RED))
+# Of room over the floor below which papers are refused: LebarpitaDiskLow fires at two of them.
+_ROOM: Steps = ((None, RED), (2, AMBER), (4, GREEN))
+_JOB = "by (part, exported_job)"
+_REFUSED_TRAPS = "sum by (reason) (increase(lebarpita_snmp_trap_refused_total[1h]))"
+
+_ALERTS = (
+    "max by (alertname, severity, opd, link, root, device, part, exporter, ticket)"
+    ' (ALERTS{alertstate="firing",alertname!="LebarpitaWatchdog",severity="%s"})'
+)
+
+READING: Panel = replace(
+    bars(
+        Heading(
+            5,
+            "Lama membaca tiap perangkat",
+            "Waktu satu pembacaan SNMP. Dari 2 detik: habis waktu dan diulang; perangkat lambat atau jalur buruk.",
+            SECONDS,
+        ),
+        Query("sort_desc(topk(15, max by (device) (lebarpita_snmp_scrape_duration_seconds)))", "{{device}}"),
+    ),
+    steps=READING_STEPS,
+    empty="SNMP tidak terbaca",
+)
+DEVICES: Panel = replace(
+    table(
+        Heading(16, "Perangkat", "Keadaan tiap perangkat menurut SNMP; sebab: mengapa ia tidak terbaca."),
+        (
+            Column(
+                "Terbaca",
+                "(max by (device) (lebarpita_snmp_up) * on (device) group_left (reason)"
+                " bottomk by (device) (1, max by (device, reason) (lebarpita_snmp_failure == 1)))"
+                " or (max by (device) (lebarpita_snmp_up) unless on (device) (lebarpita_snmp_failure == 1))",
+                COUNT,
+                ((None, RED), (1, GREEN)),
+            ),
+            Column("Prosesor", "max by (device) (lebarpita_device_cpu_load_ratio)", RATIO, _LOAD),
+            Column(
+                "Memori",
+                "max by (device) (lebarpita_device_memory_used_bytes / (lebarpita_device_memory_size_bytes > 0))",
+                RATIO,
+                _LOAD,
+            ),
+            Column("Suhu", "max by (device) (lebarpita_device_temperature_celsius)", CELSIUS, _HEAT),
+            Column(
+                "Dimulai ulang 24 jam",
+                "sum by (device) (increase(lebarpita_device_reboots_total[24h]))",
+                COUNT,
+                _EVENTS,
+            ),
+            Column("Hidup selama", "time() - max by (device) (lebarpita_device_boot_timestamp_seconds)", SECONDS),
+            Column("Pembaruan angka", "max by (device) (lebarpita_snmp_refresh_seconds)", SECONDS),
+            Column("Diakali", "sum by (device) (lebarpita_snmp_quirk)"),
+        ),
+        {"device": Label("Perangkat"), "reason": Label("Sebab")},
+    ),
+    empty="SNMP tidak terbaca",
+)
+JOBS: Panel = replace(
+    table(
+        Heading(
+            10,
+            "Pekerjaan di dalam bagian",
+            "Kesabaran: waktu sejak terakhir berhasil dibagi lima jaraknya; satu berarti gagal atau menggantung.",
+        ),
+        (
+            Column(
+                "Kesabaran",
+                f"max {_JOB} ((time() - lebarpita_job_last_success_timestamp_seconds)"
+                " / (5 * lebarpita_job_interval_seconds + 60))",
+                RATIO,
+                _PATIENCE,
+            ),
+            Column("Lama", f"max {_JOB} (lebarpita_job_duration_seconds)", SECONDS),
+            Column("Gagal 1 jam", f"sum {_JOB} (increase(lebarpita_job_failures_total[1h]))", COUNT, _EVENTS),
+        ),
+        {"part": Label("Bagian"), "exported_job": Label("Pekerjaan")},
+        width=12,
+    ),
+    empty="Tidak ada bagian yang terbaca",
+)
+DISKS: Panel = replace(
+    bars(
+        Heading(
+            12,
+            "Ruang penyimpanan pelacak",
+            "Ruang bebas tiap tempat, dalam kelipatan batas: di bawah satu berkas ditolak (kasus tetap jalan), "
+            "di bawah dua peringatan.",
+        ),
+        Query(
+            "sort(min by (place) (lebarpita_disk_free_bytes) / scalar(max(lebarpita_disk_floor_bytes)))", "{{place}}"
+        ),
+        height=8,
+    ),
+    steps=_ROOM,
+    empty="Pelacak diam",
+)
+COUNTERS: Panel = replace(
+    table(
+        Heading(
+            17,
+            "Penghitung tautan yang tidak dapat dipercaya",
+            "Antarmuka yang tidak ada di perangkat, penghitung yang ditahan (32 bita), lompatan dalam 24 jam.",
+        ),
+        (
+            Column(
+                "Antarmuka ada",
+                "min by (link) (lebarpita_link_interface_found)"
+                " and on (link) (min by (link) (lebarpita_link_interface_found) == 0"
+                " or max by (link) (lebarpita_link_counter_refused) == 1"
+                " or max by (link) (increase(lebarpita_link_counter_discontinuities_total[24h])) > 0)",
+                COUNT,
+                ((None, RED), (1, GREEN)),
+            ),
+            Column("Ditahan", "max by (link) (lebarpita_link_counter_refused) == 1", COUNT, NONE_IS_GOOD),
+            Column(
+                "Lompatan",
+                "max by (link) (increase(lebarpita_link_counter_discontinuities_total[24h])) > 0",
+                COUNT,
+                _EVENTS,
+            ),
+        ),
+        {"link": Label("Tautan", links=(q.ROW_TO_LINK,))},
+        width=12,
+    ),
+    empty="Tidak ada",
+)
+TRAPS: Panel = replace(
+    table(
+        Heading(
+            18,
+            "Trap",
+            "Trap dalam satu jam menurut perangkat dan jenis; ditolak: bukan dari perangkat kita, atau rusak.",
+        ),
+        (
+            Column(
+                "Banyaknya",
+                "sum by (device, trap) (increase(lebarpita_snmp_trap_received_total[1h]))"
+                f' or label_replace({_REFUSED_TRAPS}, "trap", "ditolak: $1", "reason", "(.+)")'
+                ' or label_replace(sum by (device, result) (increase(lebarpita_snmp_trap_polls_total[1h])), "trap",'
+                ' "pembacaan: $1", "result", "(.+)")',
+                COUNT,
+                # A storm: more than ten a minute of one kind.
+                ((None, GREEN), (60, AMBER), (600, RED)),
+            ),
+        ),
+        {
+            "device": Label("Perangkat"),
+            "trap": Label("Jenis"),
+            "reason": Label("", shown=False),
+            "result": Label("", shown=False),
+        },
+        width=12,
+    ),
+    empty="Tidak ada trap",
+)
+ALERTS: Panel = replace(
+    table(
+        Heading(9, "Peringatan yang menyala", "Setiap peringatan yang menyala sekarang. Klik namanya: runbook."),
+        (
+            Column(
+                "Berat",
+                f"3 * {_ALERTS % 'critical'} or 2 * {_ALERTS % 'warning'} or {_ALERTS % 'info'} or 3 * label_replace("
+                'absent(ALERTS{alertname="LebarpitaWatchdog"}), "alertname", "aturan tidak berjalan", "", "")',
+                COUNT,
+                ((None, BLUE), (2, AMBER), (3, RED)),
+            ),
+        ),
+        {
+            "alertname": Label("Peringatan", links=(q.ROW_TO_RUNBOOK,)),
+            "severity": Label(
+                "Beratnya", {"critical": ("genting", RED), "warning": ("peringatan", AMBER), "info": ("kabar", None)}
+            ),
+            "opd": Label("OPD"),
+            "link": Label("Tautan", links=(q.ROW_TO_LINK,)),
+            "root": Label("Akar", links=(q.ROW_TO_ROOT,)),
+            "device": Label("Perangkat"),
+            "part": Label("Bagian"),
+            "exporter": Label("Pengirim flow"),
+            "ticket": Label("Tiket", links=(q.ROW_TO_TICKET,)),
+        },
+    ),
+    empty="Tidak ada peringatan",
+)

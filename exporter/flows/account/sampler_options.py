@@ -1,0 +1,83 @@
+"""Options records in, the sampling rates that they tell out: of whom, and for which domains of the exporter. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from exporter.flows.account.sampling import (
+    DEFAULT_SAMPLER,
+    INTERVAL,
+    MAX_SAMPLERS,
+    Samplers,
+    SamplingRate,
+    by_interface,
+    interval_of,
+    sampler_ids,
+    sampler_texts,
+)
+from exporter.flows.decode import fields as f
+from exporter.flows.decode.columns import Records
+from exporter.flows.decode.templates import FlowTemplate
+
+# Scopes that mean the whole exporter: of v9 type 1, System (RFC 3954 6.1), of IPFIX its process or its address.
+_V9_SYSTEM = 1
+_WHOLE_EXPORTER = frozenset({f.EXPORTING_PROCESS, f.EXPORTER_ADDRESS4, f.EXPORTER_ADDRESS6})
+
+
+class OptionRates(NamedTuple):
+    """Rates by sampler, and the numbers and names of one sampler each (``aliases``: name to numbers)."""
+
+    rates: Mapping[int, SamplingRate]
+    aliases: Mapping[int, frozenset[int]]
+
+
+def option_rates(records: Records, alone: bool) -> OptionRates:
+    """What a block of options records tells; a rate of 0 is 1. ``alone``: see ``interval_of``."""
+    rate = next((n for e in (f.SAMPLER_RATE, f.SAMPLING) if (n := records.numbers(e)) is not None), None)
+    fractions = interval_of(records, alone) if rate is None else (rate, np.ones(records.count, np.uint64))
+    texts, ids = sampler_texts(records), sampler_ids(records)
+    names = [texts[0][place] for place in texts[1].tolist()] if texts else [0] * records.count
+    aliases: dict[int, frozenset[int]] = {}
+    for name, number in zip(names, ids[0].tolist(), strict=True) if texts and ids else ():
+        if name and len(aliases) < MAX_SAMPLERS:
+            aliases[name] = aliases.get(name, frozenset()) | {number}
+    if fractions is None:
+        return OptionRates({}, aliases)
+    rates: dict[int, SamplingRate] = {}
+    unnamed = DEFAULT_SAMPLER if rate is not None else INTERVAL
+    numbers = ids[0].tolist() if ids else names if texts else _interfaces(records, unnamed)
+    for name, number, packets, sampled in zip(names, numbers, *(part.tolist() for part in fractions), strict=True):
+        rates[number] = SamplingRate(max(1, packets), max(1, sampled))
+        if name:
+            rates[name] = rates[number]
+    return OptionRates(rates, aliases)
+
+
+def fresh_rates(samplers: Samplers, rates: Mapping[int, SamplingRate]) -> dict[int, SamplingRate]:
+    """Those that are new or have changed; at most MAX_SAMPLERS in all."""
+    fresh: dict[int, SamplingRate] = {}
+    for name, rate in rates.items():
+        fits = name in samplers or len(samplers) + len(fresh) < MAX_SAMPLERS
+        if fits and samplers.get(name) != rate:
+            fresh[name] = rate
+    return fresh
+
+
+def for_all_domains(template: FlowTemplate) -> bool:
+    """True where options are about the whole exporter, by their scope."""
+    scopes = {spec.element for spec in template.fields[: template.scope] if not spec.enterprise}
+    return bool(scopes & _WHOLE_EXPORTER) if template.key.version == 10 else _V9_SYSTEM in scopes
+
+
+def named(rates: Iterable[int]) -> set[int]:
+    """Those of samplers and interfaces: not the rates of all that name none."""
+    return set(rates) - {DEFAULT_SAMPLER, INTERVAL}
+
+
+def _interfaces(records: Records, unnamed: int) -> list[int]:
+    """The input interface that each options record is about; ``unnamed`` where it is none."""
+    interfaces = records.numbers(f.INPUT)
+    if interfaces is None:
+        return [unnamed] * records.count
+    return [by_interface(number) if number else unnamed for number in interfaces.tolist()]

@@ -1,0 +1,189 @@
+"""Attacks as a minute's sums show them: keys in, who reaches out to how many that do not answer out. Pure.
+
+The method (``docs/why/attacks.md``): a pair of hosts that sends and is not answered in the same minute is an attempt.
+Many attempts of one host with few bytes each are a scan (of addresses at a port, or of ports of an address); attempts
+of very many hosts at one port of one host are a flood; one host that writes to many mail servers is a mail run. Where
+an office's flows come one way only (an exporter that sees half), nothing can be told of answers, and nothing is.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exporter.flows.account.totals import RECEIVE, TRANSMIT
+from exporter.flows.history.key_sums import (
+    HOST,
+    LOW_WORD,
+    PARTY,
+    PORT_BIT,
+    PORT_MASK,
+    PROTOCOL_BIT,
+    PROTOCOL_MASK,
+    REMOTE,
+    SERVICE,
+    WAY_BIT,
+    KeySums,
+    keyed,
+)
+from exporter.flows.history.usage_rows import host_text, network_text, network_words
+
+SCAN, PORTS, FLOOD, MAIL = KINDS = ("scan", "ports", "flood", "mail")
+# Attempts in a minute that no program of an office makes: a browser with forty dead tabs, a resolver at a dead name
+# server and a printer driver that looks for printers stay below.
+MOST_ATTEMPTS = 100
+# Sources of one minute at one port of one host that none of them hears from: a public web site is answered.
+MOST_SOURCES = 1_000
+# Mail servers that one host writes to in a minute: a newsletter goes through the office's own server.
+MOST_MAIL_SERVERS = 30
+# SMTP, and submission with and without TLS (RFC 5321, 6409, 8314).
+_MAIL_PORTS, _TCP = (25, 465, 587), 6
+# Four tries of a SYN with all its options, or a probe: what is more than that carries content and is none.
+_MOST_BYTES = 400
+# Of all that it reaches out to in the same way: who scans finds nearly nobody.
+_LEAST_SHARE = 0.8
+# An office whose other bytes are answered less than that is seen one way only; some are never answered (syslog).
+_UNANSWERED_BYTES = 100_000
+# Of a minute: more are one attack with many faces, and every one of them is a series.
+MOST_SIGNS = 20
+
+Rows = NDArray[Any]
+
+
+class AttackSign(NamedTuple):
+    """One sign: ``host`` does it (of a flood: suffers it), ``number``: of addresses, ports, sources or mail servers.
+
+    ``outward``: by a host of the office, else towards it. ``port`` is 0 where it is many. ``bytes`` of all attempts.
+    """
+
+    kind: str
+    opd: str
+    host: str
+    outward: bool
+    port: int
+    number: int
+    bytes: int
+
+
+class _Pairs(NamedTuple):
+    """Pairs of hosts at a service, each once; bytes that the office's host sent and that it received."""
+
+    words: Rows
+    opd: Rows
+    service: Rows
+    sent: Rows
+    received: Rows
+
+    def at(self, places: Rows) -> "_Pairs":
+        return _Pairs(self.words[:, places], *(column[places] for column in self[1:]))
+
+
+class _Suspect(NamedTuple):
+    """A group that is an attack: the place of one of its pairs, how many there are, and their bytes."""
+
+    kind: str
+    place: int
+    number: int
+    bytes: int
+
+
+class _Groups(NamedTuple):
+    """Pairs of one key together: the place of one, how many there are, how many of them are attempts, and bytes."""
+
+    place: Rows
+    rows: Rows
+    attempts: Rows
+    bytes: Rows
+
+    def suspects(self, kind: str, most: int) -> Iterator[_Suspect]:
+        """Those with more attempts than ``most`` and nearly nothing else."""
+        suspect = np.flatnonzero((self.attempts > most) & (self.attempts >= _LEAST_SHARE * self.rows))
+        columns = (column[suspect].astype(int).tolist() for column in (self.place, self.attempts, self.bytes))
+        return (_Suspect(kind, *row) for row in zip(*columns, strict=True))
+
+
+def attack_signs(sums: KeySums, codes: Sequence[str]) -> list[AttackSign]:
+    """The signs of a minute, the largest first and at most MOST_SIGNS."""
+    pairs = _pairs(sums)
+    judged = pairs.at(np.flatnonzero(_both_ways(pairs, len(codes))[pairs.opd]))
+    signs = [*_outward(judged, codes), *_inward(judged, codes), *_mail(judged, codes)]
+    return sorted(signs, key=lambda sign: -sign.number)[:MOST_SIGNS]
+
+
+def _outward(pairs: _Pairs, codes: Sequence[str]) -> Iterator[AttackSign]:
+    own = pairs.at(np.flatnonzero(pairs.sent > 0))
+    for suspect in _scans(own, HOST, own.sent, own.received):
+        yield _sign(suspect, own, codes, _host(own, suspect.place), outward=True)
+
+
+def _inward(pairs: _Pairs, codes: Sequence[str]) -> Iterator[AttackSign]:
+    theirs = pairs.at(np.flatnonzero(pairs.received > 0))
+    for suspect in _scans(theirs, REMOTE, theirs.received, theirs.sent):
+        # Of a remote side only its network is told beyond a day (UU 27/2022).
+        words = network_words(*(theirs.words[word, [suspect.place]] for word in REMOTE))
+        yield _sign(suspect, theirs, codes, network_text(*(int(word[0]) for word in words)), outward=False)
+    unheard = theirs.sent == 0
+    for suspect in _grouped(theirs, HOST, [theirs.service], unheard, theirs.received).suspects(FLOOD, MOST_SOURCES):
+        yield _sign(suspect, theirs, codes, _host(theirs, suspect.place), outward=False)
+
+
+def _scans(pairs: _Pairs, source: tuple[int, int], own: Rows, other: Rows) -> Iterator[_Suspect]:
+    attempts = (other == 0) & (own <= _MOST_BYTES)
+    target = REMOTE if source == HOST else HOST
+    ports = [*(pairs.words[word] for word in target), pairs.service >> PROTOCOL_BIT]
+    yield from _grouped(pairs, source, [pairs.service], attempts, own).suspects(SCAN, MOST_ATTEMPTS)
+    yield from _grouped(pairs, source, ports, attempts, own).suspects(PORTS, MOST_ATTEMPTS)
+
+
+def _mail(pairs: _Pairs, codes: Sequence[str]) -> Iterator[AttackSign]:
+    port, protocol = pairs.service >> PORT_BIT & PORT_MASK, pairs.service >> PROTOCOL_BIT
+    # Whoever delivers sends more than it hears; a server that takes mail hears more.
+    delivers = (pairs.sent > pairs.received) & (protocol == _TCP) & np.isin(port, _MAIL_PORTS)
+    mails = pairs.at(np.flatnonzero(delivers))
+    every = np.ones(len(mails.sent), np.bool_)
+    for suspect in _grouped(mails, HOST, [], every, mails.sent).suspects(MAIL, MOST_MAIL_SERVERS):
+        yield _sign(suspect, mails, codes, _host(mails, suspect.place), outward=True)
+
+
+def _pairs(sums: KeySums) -> _Pairs:
+    """Both ways of a pair in one row: applications and AS, which each way may tell otherwise, are left out."""
+    words = sums.words
+    opd, way = words[PARTY] & LOW_WORD, words[SERVICE] >> WAY_BIT
+    service = words[SERVICE] & (PORT_MASK << PORT_BIT | PROTOCOL_MASK << PROTOCOL_BIT)
+    hashes = keyed(np.vstack((words[:PARTY], opd, service)), sums.amounts).hashes
+    _, first, pair = np.unique(hashes, return_index=True, return_inverse=True)
+    amounts = sums.amounts.astype(float)
+    sent, received = (np.bincount(pair, amounts * (way == wanted), len(first)) for wanted in (TRANSMIT, RECEIVE))
+    return _Pairs(words[:PARTY, first], opd[first].astype(np.intp), service[first], sent, received)
+
+
+def _both_ways(pairs: _Pairs, opds: int) -> NDArray[np.bool_]:
+    """The OPDs whose flows are seen both ways: what they send in earnest is mostly answered."""
+
+    def of_opd(size: Rows, which: Rows) -> Rows:
+        return np.bincount(pairs.opd, size * which, opds)
+
+    earnest = of_opd(pairs.sent, pairs.sent > _MOST_BYTES)
+    answered = of_opd(pairs.sent, (pairs.sent > _MOST_BYTES) & (pairs.received > 0))
+    silent = (of_opd(pairs.sent, pairs.sent > 0) == 0) & (of_opd(pairs.received, pairs.sent == 0) > _UNANSWERED_BYTES)
+    both: NDArray[np.bool_] = ((answered >= earnest / 2) | (earnest <= _UNANSWERED_BYTES)) & ~silent
+    return both
+
+
+def _grouped(pairs: _Pairs, side: tuple[int, int], more: Sequence[Rows], attempts: Rows, size: Rows) -> _Groups:
+    """By a host, its OPD and what else is named."""
+    columns = [pairs.words[side[0]], pairs.words[side[1]], pairs.opd.astype(np.uint64), *more]
+    hashes = keyed(np.vstack(columns), pairs.service).hashes
+    _, first, group, rows = np.unique(hashes, return_index=True, return_inverse=True, return_counts=True)
+    counts, sizes = (np.bincount(group, column, len(first)) for column in (attempts, size * attempts))
+    return _Groups(first, rows, counts, sizes)
+
+
+def _host(pairs: _Pairs, place: int) -> str:
+    return host_text(*(int(pairs.words[word, place]) for word in HOST))
+
+
+def _sign(suspect: _Suspect, pairs: _Pairs, codes: Sequence[str], host: str, *, outward: bool) -> AttackSign:
+    port = 0 if suspect.kind in (PORTS, MAIL) else int(pairs.service[suspect.place] >> PORT_BIT & PORT_MASK)
+    return AttackSign(suspect.kind, codes[pairs.opd[suspect.place]], host, outward, port, suspect.number, suspect.bytes)

@@ -1,0 +1,1 @@
+"""What whoever runs the machine needs: parts laid down, copies kept, faults named. Settings in, files and answers."""

@@ -1,0 +1,1 @@
+"""``lebarpita doctor``: the way of the data in, the first thing that is wrong on it and its cure out."""

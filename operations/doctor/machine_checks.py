@@ -1,0 +1,126 @@
+"""Checks of the machine itself: facts in, a fault or None out. Pure; who looks is ``machine``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from operations.doctor.fault import Fault
+
+# Debian's Prometheus alone takes so much for its log when it starts anew; below it every part is about to stop.
+LEAST_FREE_BYTES = 2**30
+# Backups are of each night: two missed ones are no machine that was off over night.
+BACKUP_HOURS = 50.0
+# As long as an office needs to have a certificate made.
+CERTIFICATE_DAYS = 21.0
+
+
+@dataclass(frozen=True)
+class FolderFact:
+    """A folder as it is and as it must be: owner by name, rights as a number."""
+
+    path: str
+    owner: str
+    mode: int
+    wanted_owner: str
+    wanted_mode: int
+
+
+@dataclass(frozen=True)
+class CertificateFact:
+    """The site's certificate: days until it ends, whether it is signed by itself, the hosts that it names."""
+
+    days: float
+    self_signed: bool
+    hosts: tuple[str, ...]
+
+
+def settings_fault(problems: Iterable[str]) -> Fault | None:
+    """Settings or a city that a part does not take; ``problems`` are the parts' own sentences."""
+    sentences = "; ".join(problem for text in problems for problem in text.splitlines())
+    if not sentences:
+        return None
+    return Fault(
+        (f"setelan atau berkas kota salah: {sentences}", f"a setting or the city file is wrong: {sentences}"),
+        ("perbaiki baris itu; semua setelan: docs/reference", "mend that line; every setting: docs/reference"),
+    )
+
+
+def rights_fault(folders: Iterable[FolderFact]) -> Fault | None:
+    """A folder of another owner than its part's, or open to others."""
+    for folder in folders:
+        if (folder.owner, folder.mode) != (folder.wanted_owner, folder.wanted_mode):
+            now, wanted = f"{folder.owner} ({folder.mode:04o})", f"{folder.wanted_owner} ({folder.wanted_mode:04o})"
+            cure = "systemd-tmpfiles --create lebarpita.conf"
+            return Fault(
+                (f"{folder.path}: pemilik {now}, seharusnya {wanted}", f"{folder.path}: owner {now}, must be {wanted}"),
+                (cure, cure),
+            )
+    return None
+
+
+def clock_fault(synchronized: bool | None) -> Fault | None:
+    """A clock that nobody keeps right; None where that cannot be told."""
+    if synchronized is not False:
+        return None
+    return Fault(
+        ("jam mesin tidak disamakan (NTP)", "the machine's clock is not kept right (NTP)"),
+        ("timedatectl set-ntp true, lalu timedatectl status", "timedatectl set-ntp true, then timedatectl status"),
+    )
+
+
+def names_fault(resolved: Mapping[str, bool]) -> Fault | None:
+    """A host of the settings that has no address here."""
+    lost = ", ".join(sorted(host for host, resolvable in resolved.items() if not resolvable))
+    if not lost:
+        return None
+    return Fault(
+        (f"nama tidak ditemukan: {lost}", f"no address is known for: {lost}"),
+        ("periksa DNS (/etc/resolv.conf) dan ejaannya", "check DNS (/etc/resolv.conf) and the spelling"),
+    )
+
+
+def disk_fault(free: Mapping[str, int]) -> Fault | None:
+    """A disk with less room than Prometheus needs to start anew; free bytes by folder."""
+    for folder, room in free.items():
+        if room < LEAST_FREE_BYTES:
+            megabytes = room // 2**20
+            return Fault(
+                (f"{folder}: tinggal {megabytes} MB", f"{folder}: {megabytes} MB are left"),
+                (
+                    "pindahkan cadangan lama, atau perkecil retensi di prometheus.env",
+                    "move old backups away, or shorten the retention in prometheus.env",
+                ),
+            )
+    return None
+
+
+def backup_fault(age_hours: float | None) -> Fault | None:
+    """No backup, or none of the last two nights."""
+    if age_hours is not None and age_hours <= BACKUP_HOURS:
+        return None
+    days = None if age_hours is None else f"{age_hours / 24:.0f}"
+    wrong = (
+        ("belum ada cadangan", "there is no backup yet")
+        if days is None
+        else (f"cadangan terbaru berumur {days} hari", f"the newest backup is {days} days old")
+    )
+    cure = "systemctl enable --now lebarpita-backup.timer; systemctl start lebarpita-backup"
+    return Fault(wrong, (cure, cure))
+
+
+def certificate_fault(fact: CertificateFact | None, host: str) -> Fault | None:
+    """A certificate that browsers refuse, now or soon; None in place of the fact where the file cannot be read."""
+    cure = (
+        "pasang sertifikat kantor di /etc/lebarpita/tls, lalu systemctl reload nginx",
+        "put the office's certificate in /etc/lebarpita/tls, then systemctl reload nginx",
+    )
+    if fact is None:
+        return Fault(("sertifikat situs tidak terbaca", "the site's certificate cannot be read"), cure)
+    if host not in fact.hosts:
+        names = ", ".join(fact.hosts)
+        return Fault((f"sertifikat untuk {names}, bukan {host}", f"the certificate is for {names}, not {host}"), cure)
+    if fact.days < CERTIFICATE_DAYS:
+        left = f"{max(fact.days, 0):.0f}"
+        return Fault((f"sertifikat berakhir dalam {left} hari", f"the certificate ends in {left} days"), cure)
+    if fact.self_signed:
+        return Fault(("sertifikat buatan sendiri", "the certificate is signed by itself"), cure)
+    return None

@@ -1,0 +1,159 @@
+"""Checks of our own parts: what their pages said in, a fault or None out. Pure; who asks is ``machine``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from operations.doctor.fault import Fault, Pair
+
+# From a signature to the kernel are at most five seconds; the agent asks each second and a silent tracker every five.
+LEDGER_SECONDS = 60.0
+# What cures an SNMP failure, by its reason (exporter.snmp.engines.failure.Reason).
+_SNMP_CURES: Mapping[str, Pair] = {
+    "timeout": (
+        "snmpwalk dari mesin ini: alamat, port 161, daftar akses di perangkat, atau community {credential}",
+        "snmpwalk from this machine: address, port 161, the device's access list, or {credential}'s community",
+    ),
+    "no_agent": ("nyalakan SNMP di perangkat", "switch SNMP on at the device"),
+    "dns": ("tulis alamat IP perangkat di berkas kota", "write the device's IP address in the city file"),
+    "network": (
+        "tidak ada jalan ke perangkat: ip route get ALAMAT",
+        "there is no way to the device: ip route get ADDRESS",
+    ),
+}
+_SNMP_CURE: Pair = (
+    "periksa kredensial {credential} di berkas kota dan secrets/snmp.env",
+    "check the credential {credential} of the city file and secrets/snmp.env",
+)
+
+
+@dataclass(frozen=True)
+class DeviceFact:
+    """A device as its page of SNMP tells it; ``failure`` is empty where it was read."""
+
+    name: str
+    credential: str
+    failure: str
+    lost_links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FlowFact:
+    """The collector's counters since its start; ``wanted`` are the addresses that the city file names."""
+
+    wanted: tuple[str, ...]
+    datagrams: Mapping[str, float]
+    undecoded: Mapping[str, float]
+    unsampled: Mapping[str, float]
+    refused: float = 0.0
+    dropped: float = 0.0
+
+
+def part_fault(unit: str, status: int | None, lines: str) -> Fault | None:
+    """A part that does not answer (no status), or says itself that it is not ready."""
+    if status is None:
+        return Fault(
+            (f"{unit} tidak menjawab", f"{unit} does not answer"),
+            (
+                f"systemctl start {unit}; journalctl -u {unit} -n 20",
+                f"systemctl start {unit}; journalctl -u {unit} -n 20",
+            ),
+        )
+    if status == 200:
+        return None
+    said = lines.strip().replace("\n", "; ")
+    log = f"journalctl -u {unit} -n 20"
+    return Fault((f"{unit} belum siap: {said}", f"{unit} is not ready: {said}"), (log, log))
+
+
+def device_fault(devices: Sequence[DeviceFact]) -> Fault | None:
+    """A device that SNMP does not read, with the credential that was tried."""
+    for device in devices:
+        if device.failure:
+            cure = _SNMP_CURES.get(device.failure, _SNMP_CURE)
+            return Fault(
+                (
+                    f"SNMP {device.name} gagal ({device.failure}) dengan {device.credential}",
+                    f"SNMP of {device.name} fails ({device.failure}) with {device.credential}",
+                ),
+                (cure[0].format(credential=device.credential), cure[1].format(credential=device.credential)),
+            )
+    return None
+
+
+def port_fault(devices: Sequence[DeviceFact]) -> Fault | None:
+    """A line whose interface the device does not have."""
+    for device in devices:
+        if device.lost_links:
+            lines = ", ".join(device.lost_links)
+            walk = f"lebarpita-exporter poll {device.name}"
+            return Fault(
+                (f"{device.name} tidak punya port jalur {lines}", f"{device.name} has no port of the line {lines}"),
+                (f"{walk}; perbaiki interface: di berkas kota", f"{walk}; mend interface: in the city file"),
+            )
+    return None
+
+
+def flows_fault(fact: FlowFact) -> Fault | None:
+    """No datagram from an exporter, or datagrams that say nothing yet: refused, without template, without rate."""
+    silent = ", ".join(address for address in fact.wanted if not fact.datagrams.get(address))
+    if silent and fact.refused:
+        return Fault(
+            (
+                f"tidak ada flow dari {silent}, dan {fact.refused:.0f} datagram dari alamat lain ditolak",
+                f"no flows from {silent}, and {fact.refused:.0f} datagrams of other addresses were refused",
+            ),
+            (
+                "journalctl -u lebarpita-flows menyebut alamatnya; tulis di flows: perangkat itu",
+                "journalctl -u lebarpita-flows names the address; write it under flows: of the device",
+            ),
+        )
+    if silent:
+        return Fault(
+            (f"tidak ada flow dari {silent}", f"no flows from {silent}"),
+            ("arahkan perangkat ke UDP 2055 mesin ini", "point the device to UDP 2055 of this machine"),
+        )
+    for counts, wrong, cure in (
+        (
+            fact.undecoded,
+            ("flow tanpa templat dari {}", "flows without a template from {}"),
+            ("perkecil template timeout di perangkat (60 detik)", "shorten the device's template timeout (60 seconds)"),
+        ),
+        (
+            fact.unsampled,
+            ("laju sampling {} tidak diketahui", "the sampling rate of {} is not known"),
+            ("tulis sampling: di berkas kota", "write sampling: in the city file"),
+        ),
+    ):
+        lost = ", ".join(address for address, count in counts.items() if count)
+        if lost:
+            return Fault((wrong[0].format(lost), wrong[1].format(lost)), cure)
+    return None
+
+
+def buffer_fault(fact: FlowFact) -> Fault | None:
+    """Datagrams that the kernel threw away because the socket's room was too small."""
+    if not fact.dropped:
+        return None
+    return Fault(
+        (
+            f"kernel membuang {fact.dropped:.0f} datagram flow",
+            f"the kernel dropped {fact.dropped:.0f} flow datagrams",
+        ),
+        (
+            "systemctl enable --now lebarpita-flows.socket (ReceiveBuffer=32M), atau net.core.rmem_max",
+            "systemctl enable --now lebarpita-flows.socket (ReceiveBuffer=32M), or net.core.rmem_max",
+        ),
+    )
+
+
+def shaping_fault(ledger_seconds: float | None, waits: bool) -> Fault | None:
+    """An agent that has not heard the tracker, or waits for a person."""
+    if ledger_seconds is None or ledger_seconds > LEDGER_SECONDS:
+        return Fault(
+            ("agen shaping tidak mendengar pelacak", "the shaping agent does not hear the tracker"),
+            ("journalctl -u lebarpita-shaping: alamat atau token", "journalctl -u lebarpita-shaping: address or token"),
+        )
+    if waits:
+        plan = "lebarpita as shaping plan; lebarpita as shaping apply --plan HASH"
+        return Fault(("perubahan besar menunggu seseorang", "a large change waits for a person"), (plan, plan))
+    return None

@@ -1,0 +1,1 @@
+"""An office's answers in; users, folders, units, timers, wiring and a site on one machine's disk out."""

@@ -1,0 +1,24 @@
+"""How a reason says its numbers: bytes per second, hours and shares in, text in both languages out. Pure."""
+
+from inventory.rates import format_rate
+from request_tracker.words.bilingual import Both
+
+
+def number(text: str) -> Both:
+    """A number written with a point; Indonesian writes a comma."""
+    return Both(text.replace(".", ","), text)
+
+
+def rate(bytes_per_second: float) -> Both:
+    """``18,23 Mbit/s`` of bytes per second."""
+    return number(format_rate(bytes_per_second))
+
+
+def hours(count: float) -> Both:
+    """Whole hours; a part of one is told with a digit, so that it never reads as none."""
+    return number(f"{count:.0f}" if count >= 1 or count == 0 else f"{count:.1f}")
+
+
+def percent(share: float) -> Both:
+    """A share as whole per cents; below one with a digit."""
+    return number(f"{share * 100:.0f} %" if share >= 0.01 or share == 0 else f"{share * 100:.1f} %")

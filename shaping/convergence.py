@@ -1,0 +1,187 @@
+"""One turn on a device: a revision of the ledger in; what was changed, and what is in force now, out.
+
+The ways in which a ledger can do harm end here: a large change waits for a person, whatever was applied is read back
+and probed and then confirmed or undone, and what somebody changed by hand is counted before it is mended.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from shaping.drift import Drift, drift_of
+from shaping.drivers.base import Driver, LiveDriver, Reading
+from shaping.errors import ShapingError
+from shaping.ledger import Revision
+from shaping.plan import Plan, large_change, summary
+from shaping.proof import problems
+from shaping.reach import reachable
+from shaping.state import load_either, save_twice
+
+log = logging.getLogger(__name__)
+LEDGER = "ledger.json"
+# Told from the start: a counter whose first sample is 1 has no increase that a rule could see.
+FAILURES = ("apply", "baseline", "proof", "tracker", "undone")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a turn found and did: the summary of an applied plan, and what was somebody's hand."""
+
+    plan: Plan
+    reading: Reading
+    at: float
+    carried_out: Mapping[str, Any] | None = None
+    drift: Drift | None = None
+
+
+@dataclass
+class Convergence:
+    """``compile`` checks a ledger's body; ``probe`` are addresses that must stay reachable (``host:port``).
+
+    ``on_drift``: mend what somebody changed by hand, or report it only. ``first``: whether a device on which nothing of
+    ours was ever applied is shaped at once, or waits for a person.
+    """
+
+    driver: Driver
+    state: Path
+    compile: Callable[[Any], Revision]
+    probe: tuple[str, ...] = ()
+    on_drift: Literal["repair", "report"] = "repair"
+    first: Literal["auto", "by_hand"] = "auto"
+    failures: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(FAILURES, 0)))
+    drifts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    waiting: str = ""
+    _good: Revision | None = None
+    _in_force: str = ""
+    _handed_over: str = ""
+    _refused: str = ""
+    _reported: str = ""
+
+    def last_good(self) -> Any:
+        """The ledger applied last; None where there never was one, or neither of its files can be read."""
+        body = load_either(self.state / LEDGER, self._sound)
+        self._good = self.compile(body) if body is not None else None
+        if body is None and (self.state / LEDGER).exists():
+            self.failures["apply"] += 1
+        return body
+
+    def turn(self, wanted: Revision, body: Any) -> Turn:
+        """Compare, apply, read back, confirm or undo. Raises ShapingError; the device is then as it was before."""
+        plan = self.driver.plan(wanted.queues)
+        self.waiting = "" if plan.empty else self._needs_a_person(wanted, plan)
+        if self.waiting:
+            log.warning("event=large_change_waits revision=%d reason=%r", wanted.number, self.waiting)
+            turn = self._waiting_turn(plan)
+        else:
+            turn = self._carried_out(wanted, plan, body)
+        reading = self.driver.read(wanted.queues)
+        if self.waiting:
+            reading = replace(reading, faults=(*reading.faults, self.waiting))
+        return replace(turn, plan=plan, reading=reading)
+
+    def _waiting_turn(self, plan: Plan) -> Turn:
+        """The wanted revision waits; what was good before stays in force, mended where somebody touched it."""
+        empty = Turn(plan, Reading(queues={}, missing={}, statement=""), time.time())
+        if self._good is None:
+            return empty
+        repair = self.driver.plan(self._good.queues)
+        return empty if repair.empty else self._carried_out(self._good, repair, None)
+
+    def _carried_out(self, revision: Revision, plan: Plan, body: Any) -> Turn:
+        at, drift = time.time(), None
+        if plan.empty:
+            self._settled(revision, plan, body)
+            return Turn(plan, Reading(queues={}, missing={}, statement=""), at)
+        if self._in_force == revision.hash:
+            drift = self._noticed(revision, plan, at)
+            if self.on_drift == "report":
+                return Turn(plan, Reading(queues={}, missing={}, statement=""), at, None, drift)
+        if self._refused == plan.hash:
+            raise ShapingError("this plan was undone before: it was not in force or did harm; see verify and plan")
+        self._clean_baseline(revision)
+        if not self.driver.apply(plan):
+            self._hand_over(revision, plan)
+            return Turn(plan, Reading(queues={}, missing={}, statement=""), at, None, drift)
+        log.info("event=applied revision=%d operations=%d", revision.number, len(plan.operations))
+        self._confirm_or_undo(revision, plan)
+        if body is not None:
+            # Only what was really applied: at the next start without a tracker this is put in force again.
+            save_twice(self.state / LEDGER, body)
+        self._good, self._in_force = revision, revision.hash
+        return Turn(plan, Reading(queues={}, missing={}, statement=""), at, summary(plan), drift)
+
+    def _needs_a_person(self, wanted: Revision, plan: Plan) -> str:
+        """Why this must not be done without a person; '' where it may."""
+        if self._good is None:
+            if self.first == "by_hand" and not any(operation.before for operation in plan.operations):
+                return "nothing was ever applied here: a person must read plan and apply it with --many"
+            return large_change(*_sides(plan))
+        return large_change(self._good.rates, wanted.rates)
+
+    def _settled(self, revision: Revision, plan: Plan, body: Any) -> None:
+        """Nothing to do: also what a person applied by hand, or a process that was killed before it could confirm."""
+        if isinstance(self.driver, LiveDriver):
+            if self.driver.unconfirmed_seconds() is not None:
+                self.driver.confirm(plan, "the agent", time.time())
+            if body is not None and (self._good is None or self._good.hash != revision.hash):
+                save_twice(self.state / LEDGER, body)
+            self._good = revision
+        self._in_force = revision.hash
+
+    def _noticed(self, revision: Revision, plan: Plan, at: float) -> Drift | None:
+        """Somebody's hand: counted by kind and office, once for each change of it."""
+        if self.on_drift == "report" and self._reported == plan.hash:
+            return None
+        self._reported = plan.hash
+        drift = drift_of(plan, revision, self.driver.read(revision.queues), at, self.on_drift == "repair")
+        self.drifts.update(drift.changes)
+        log.warning("event=drift revision=%d changes=%r repaired=%s", revision.number, drift.text, drift.repaired)
+        return drift
+
+    def _clean_baseline(self, revision: Revision) -> None:
+        # The last good revision is no change: it is put back whoever is reachable, or a boot without a network would
+        # leave everybody unshaped.
+        if self._good is not None and self._good.hash == revision.hash:
+            return
+        if gone := [address for address in self.probe if not reachable(address)]:
+            self.failures["baseline"] += 1
+            raise ShapingError(f"{', '.join(gone)} did not answer before the change; nothing was changed")
+
+    def _confirm_or_undo(self, revision: Revision, plan: Plan) -> None:
+        wrong = problems(revision, self.driver.read(revision.queues))
+        # An address that was not reachable before either says nothing about this change.
+        if self._good is None or self._good.hash != revision.hash:
+            wrong += [f"{address} does not answer since the change" for address in self.probe if not reachable(address)]
+        if not wrong:
+            self.driver.confirm(plan, "the agent", time.time())
+            return
+        self.failures["undone"] += 1
+        # Not again and again: each attempt would cut whoever it harmed for some seconds.
+        self._refused = plan.hash
+        self.driver.undo()
+        raise ShapingError(f"revision {revision.number} was applied and undone: {'; '.join(wrong[:3])}")
+
+    def _hand_over(self, revision: Revision, plan: Plan) -> None:
+        if self._handed_over != plan.hash:
+            self._handed_over = plan.hash
+            log.info("event=waits_for_a_person revision=%d operations=%d", revision.number, len(plan.operations))
+
+    def _sound(self, body: Any) -> bool:
+        try:
+            self.compile(body)
+        except ShapingError as error:
+            log.error("event=ledger_file_refused reason=%r", str(error))
+            return False
+        return True
+
+
+def _sides(plan: Plan) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """What the device held of the queues that the plan changes, and their rates after it; adds to nothing are none."""
+    changes = [operation for operation in plan.operations if operation.before is not None]
+    before = {operation.before.key: operation.before.pair for operation in changes if operation.before}
+    after = {operation.after.key: operation.after.pair for operation in changes if operation.after}
+    return before, after

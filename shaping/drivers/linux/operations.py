@@ -1,0 +1,179 @@
+"""Changes carried out in the kernel, all or nothing; and a state that was read before, made again.
+
+There is one way back for every failure: read what is there now and turn it into what was read before. It needs no list
+of what had been done, so it also undoes an operation whose answer was lost, half an operation, and half of itself.
+The root is never deleted in an update: without it everything is open for 25 ms.
+"""
+
+import errno
+import sys
+from collections.abc import Callable
+from functools import partial
+
+from shaping.drivers.linux import nft
+from shaping.drivers.linux.classes import Class
+from shaping.drivers.linux.commands import act_of, class_of
+from shaping.drivers.linux.handles import PARENT, UNMAPPED, class_handle, leaf_handle, root_handle
+from shaping.drivers.linux.htb import class_options, root_options
+from shaping.drivers.linux.kernel import LEAF, OURS, Changes, State, index_of, read, read_interface
+from shaping.drivers.linux.nft import Interfaces
+from shaping.drivers.linux.rtnetlink import (
+    CREATE,
+    DELCLASS,
+    DELQDISC,
+    EXCL,
+    GETQDISC,
+    NEWCLASS,
+    NEWQDISC,
+    REPLACE,
+    ROOT,
+    Netlink,
+    opened,
+    tcmsg,
+)
+from shaping.errors import ShapingError
+from shaping.plan import ORDER, Act, SettingChange, differences, in_order
+
+# An undo that is refused is begun again from a fresh reading; what is refused three times will be for ever.
+_ATTEMPTS = 3
+
+
+def apply(changes: Changes, interfaces: Interfaces) -> None:
+    """Carry changes out; after any failure the state is the one before. Raises ShapingError naming the change."""
+    before = read(interfaces)
+    try:
+        with opened() as link:
+            _carry_all_out(link, changes)
+        # The map comes last: a packet sent to a class that is not there yet would fall into the unmapped one.
+        if changes.map is not None:
+            nft.apply_script(nft.script(changes.map, interfaces, changes.sides))
+    except (ShapingError, OSError) as error:
+        restore(before, interfaces)
+        raise ShapingError(f"{error}; the state before it was made again") from error
+
+
+def restore(before: State, interfaces: Interfaces) -> None:
+    """Make the state again that was read before. Raises ShapingError where three attempts did not."""
+    reason: Exception | None = None
+    for _ in range(_ATTEMPTS):
+        try:
+            _restore(before, interfaces)
+            return
+        except (ShapingError, OSError) as error:
+            reason = error
+    raise ShapingError(f"the state before could not be made again: {reason}; look at it with plan, or panic")
+
+
+def panic(interfaces: Interfaces) -> list[str]:
+    """Take everything of ours away, so that all passes unshaped; what was removed."""
+    removed, refused = [], []
+    with opened() as link:
+        for name in (interfaces.transmit, interfaces.receive):
+            try:
+                removed += [name] if _remove_root(link, name) else []
+            # The other interface and the map all the same: this is the command for when everything else has failed.
+            except (ShapingError, OSError) as error:
+                refused.append(f"{name}: {error}")
+    nft.remove()
+    if refused:
+        raise ShapingError(f"not everything was opened: {'; '.join(refused)}")
+    return removed
+
+
+def _carry_all_out(link: Netlink, changes: Changes) -> None:
+    for name in changes.filtered:
+        _named(f"{name}: taking a foreign filter away", partial(_remove_filters, link, name))
+    for name in changes.stale:
+        _named(f"{name}: taking the root away", partial(_remove_root, link, name))
+    for name in changes.fresh:
+        _named(f"{name}: making HTB", partial(_make_root, link, name))
+    # Parents first among the adds: a child needs its parent, and HTB its default class.
+    # The sort is stable: within parents and within children the safe order of the plan (decreases first) stays.
+    for change in sorted(changes.classes, key=_parents_first):
+        what = f"{change.place}: {change.act} of {class_of(change).name}"
+        _named(what, partial(_carry_out, link, change))
+
+
+def _named(what: str, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except OSError as error:
+        hint = "; is CAP_NET_ADMIN there?" if error.errno == errno.EPERM else ""
+        raise ShapingError(f"{what} was refused: {error.strerror or error}{hint}") from error
+
+
+def _restore(before: State, interfaces: Interfaces) -> None:
+    with opened() as link:
+        for name in (interfaces.transmit, interfaces.receive):
+            if name not in before.roots:
+                _remove_root(link, name)
+                continue
+            now = read_interface(link, name)
+            if not now.rooted:
+                _make_root(link, name)
+            wanted = before.classes.get(name, {})
+            for change in sorted(in_order(differences(name, now.classes, wanted, act_of)), key=_parents_first):
+                _carry_out(link, change)
+    if nft.listing() != before.table:
+        nft.restore(before.table)
+
+
+def _make_root(link: Netlink, name: str) -> None:
+    # The default class must exist soon after: until then HTB lets unmapped packets pass unshaped, which is the safe
+    # side.
+    try:
+        link.change(NEWQDISC, CREATE | EXCL, tcmsg(index_of(name), OURS, ROOT, "htb", root_options(UNMAPPED)))
+    # EEXIST: a turn that was interrupted after this step, or another agent of ours; the classes are compared all the
+    # same.
+    except OSError as error:
+        if error.errno != errno.EEXIST:
+            raise
+
+
+def _remove_root(link: Netlink, name: str) -> bool:
+    index = index_of(name)
+    there = any(m.kind == "htb" and m.handle == OURS for m in link.dump(GETQDISC, index))
+    if there:
+        link.change(DELQDISC, 0, tcmsg(index, OURS, ROOT))
+    return there
+
+
+def _remove_filters(link: Netlink, name: str) -> None:
+    index = index_of(name)
+    for parent in (root_handle().number, class_handle(PARENT).number):
+        if link.has_filters(index, parent):
+            link.remove_filters(index, parent)
+
+
+def _carry_out(link: Netlink, change: SettingChange[Class]) -> None:
+    index = index_of(change.place)
+    # The kernel takes the leaf qdisc away with its class.
+    if change.act in (Act.DELETE, Act.REPLACE) and change.before is not None:
+        link.change(DELCLASS, 0, tcmsg(index, class_handle(change.before.minor).number))
+    if change.after is None:
+        return
+    htb = change.after
+    fresh = change.act in (Act.ADD, Act.REPLACE)
+    # EXCL: a class that appeared since the plan was read is refused, not overwritten; and where CREATE is left out, one
+    # that has vanished meanwhile.
+    flags = CREATE | EXCL if fresh else 0
+    parent, number = class_handle(htb.parent).number, class_handle(htb.minor).number
+    link.change(NEWCLASS, flags, tcmsg(index, number, parent, "htb", class_options(htb)))
+    if htb.queue and (change.before is None or fresh or change.before.queue != htb.queue):
+        _set_queue(link, index, htb)
+
+
+def _set_queue(link: Netlink, index: int, htb: Class) -> None:
+    """The leaf: bfifo of 50 ms. Changing its limit keeps what waits in it."""
+    # TCA_OPTIONS of bfifo is ``struct tc_fifo_qopt``: one u32 in the machine's order, the limit in bytes.
+    limit = htb.queue.to_bytes(4, sys.byteorder)
+    parent = class_handle(htb.minor).number
+    link.change(NEWQDISC, CREATE | REPLACE, tcmsg(index, leaf_handle(htb.minor).number, parent, LEAF, limit))
+
+
+def _parents_first(change: SettingChange[Class]) -> tuple[int, int]:
+    minor = class_of(change).minor
+    # The inner class goes last where classes are deleted and comes first where they are added.
+    if change.act is Act.DELETE:
+        return ORDER[change.act], int(minor == PARENT)
+    return ORDER[change.act], minor if change.act is Act.ADD else 0

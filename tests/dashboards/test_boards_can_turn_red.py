@@ -1,0 +1,232 @@
+"""Every panel of every board can turn red, none is red in a city that is well, and none is green when it is blind.
+
+One real Prometheus holds all scenes as blocks, each at a moment of its own; every query is asked in each.
+"""
+
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+from children import child, until
+from city_ill import cut, frozen, ill, silent_cut
+from city_scenes import PARTS, Scene, at, without
+from city_well import well
+from ports import free_port
+
+from dashboards import contract
+from dashboards.answers import NEUTRAL, Answers, SeriesValue, colours
+from dashboards.building import committed
+from dashboards.catalogue import ALL
+from dashboards.palette import AMBER, BLUE, GREEN, GREY, RED
+from dashboards.panels import Json
+from docs.generate import recorded
+
+WELL = well()
+SCENES = tuple(
+    at(scene, number)
+    for number, scene in enumerate(
+        (
+            WELL,
+            cut(WELL),
+            silent_cut(WELL),
+            ill(WELL),
+            frozen(WELL),
+            *(without(WELL, part) for part in PARTS),
+            without(WELL, *PARTS),
+            well(500),
+        )
+    )
+)
+BY_NAME = {scene.name: scene for scene in SCENES[:-1]} | {"500": SCENES[-1]}
+PANELS = [(board["uid"], panel) for board in committed() for panel in board["panels"]]
+IDS = [f"{uid.removeprefix('lebarpita-')}-{panel['id']}" for uid, panel in PANELS]
+# Why a graph has no red of its own stands in its builder.
+PLAIN = {(board.uid, panel.heading.id) for board in ALL for panel in board.panels if panel.plain}
+# What a person can still read of one panel: more rows, lines or bars than these are a second question.
+MOST = {"stat": 1, "bargauge": 15, "table": 800, "timeseries": 24, "state-timeline": 25, "nodeGraph": 240}
+
+
+class Asked:
+    """The Prometheus that holds the scenes."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self._answers = address, dict[tuple[str, str, float], Sequence[SeriesValue]]()
+
+    def ask(self, expr: str, scene: Scene) -> Sequence[SeriesValue]:
+        """The answer at the scene's moment; the same question is asked once."""
+        key = (expr, scene.name, scene.now)
+        if key not in self._answers:
+            asked = urlencode({"query": expr, "time": scene.now})
+            with urlopen(f"{self.address}/api/v1/query?{asked}", timeout=60) as answer:
+                rows = json.load(answer)["data"]["result"]
+            self._answers[key] = tuple(SeriesValue(row["metric"], float(row["value"][1])) for row in rows)
+        return self._answers[key]
+
+    def panel(self, uid: str, panel: Json, name: str) -> Answers:
+        """Its answers by the letters of its queries."""
+        scene = BY_NAME[name]
+        values = {"opd": scene.opd, "link": scene.link, "tier": "1", "tracker": "http://t", "__rate_interval": "5m"}
+        return {
+            target["refId"]: self.ask(contract.BoardQuery(uid, panel["title"], target["expr"]).filled(values), scene)
+            for target in panel["targets"]
+        }
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    home = tmp_path_factory.mktemp("scenes")
+    for scene in SCENES:
+        _block(home, scene.lines())
+        if scene.name in ("well", "ill"):
+            _block(home, scene.past())
+    (home / "prometheus.yml").write_text("scrape_configs: []\n", encoding="utf-8")
+    address = f"127.0.0.1:{free_port()}"
+    command = ["prometheus", f"--config.file={home / 'prometheus.yml'}", f"--storage.tsdb.path={home / 'data'}"]
+    command += [f"--web.listen-address={address}", "--storage.tsdb.retention.time=100y"]
+    with (home / "log").open("w") as log, child(command, stdout=log, stderr=log) as process:
+        until(lambda: _is_ready(address), home / "log", process)
+        yield Asked(f"http://{address}")
+
+
+def _block(home: Path, lines: Iterator[str]) -> None:
+    text = home / "series.txt"
+    text.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "-q", str(text), str(home / "data")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        with urlopen(f"http://{address}/-/ready", timeout=30) as page:
+            return bool(page.status == 200)
+    except OSError:
+        return False
+
+
+def shown(asked: Asked, uid: str, panel: Json, name: str) -> frozenset[str]:
+    return colours(panel, asked.panel(uid, panel, name))
+
+
+def is_a_figure(panel: Json) -> bool:
+    """A figure that is neither good nor bad by itself is blue."""
+    steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    return panel["type"] == "stat" and [step["color"] for step in steps] == [BLUE]
+
+
+@pytest.mark.parametrize(("uid", "panel"), PANELS, ids=IDS)
+def test_no_panel_is_red_or_amber_in_a_city_that_is_well(asked: Asked, uid: str, panel: Json) -> None:
+    assert not shown(asked, uid, panel, "well") & {RED, AMBER}
+
+
+@pytest.mark.parametrize(("uid", "panel"), PANELS, ids=IDS)
+def test_every_panel_can_turn_red(asked: Asked, uid: str, panel: Json) -> None:
+    found = [shown(asked, uid, panel, name) for name in ("cut", "silent cut", "ill", "frozen")]
+    assert any(RED in colours_of for colours_of in found) or is_a_figure(panel) or (uid, panel["id"]) in PLAIN, found
+
+
+@pytest.mark.parametrize(("uid", "panel"), PANELS, ids=IDS)
+def test_no_panel_is_green_when_everything_is_dead(asked: Asked, uid: str, panel: Json) -> None:
+    reads_ours = any(contract.metric_names(target["expr"]) for target in panel["targets"])
+    assert GREEN not in shown(asked, uid, panel, "dead:" + "+".join(PARTS)) or not reads_ours
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(("uid", "panel"), PANELS, ids=IDS)
+def test_no_panel_is_green_when_the_part_it_reads_is_dead(asked: Asked, uid: str, panel: Json, part: str) -> None:
+    there = {s.name for s in BY_NAME["well"].series}
+    left = {s.name for s in BY_NAME[f"dead:{part}"].series}
+    for target in panel["targets"]:
+        # Names only dress a figure; without them it is shown with its code.
+        reads = contract.metric_names(target["expr"]) - {"lebarpita_opd_info"}
+        if reads & there and not reads & left:
+            alone = {"refId": target["refId"]}
+            found = colours(panel, {alone["refId"]: asked.panel(uid, panel, f"dead:{part}")[target["refId"]]})
+            assert GREEN not in found
+
+
+@pytest.mark.parametrize(("uid", "panel"), PANELS, ids=IDS)
+def test_every_panel_can_be_read_at_five_hundred_offices(asked: Asked, uid: str, panel: Json) -> None:
+    found = asked.panel(uid, panel, "500")
+    assert sum(len(samples) for samples in found.values()) <= MOST[panel["type"]]
+    assert not colours(panel, found) & {RED}
+
+
+@pytest.mark.parametrize(
+    ("panel", "scene", "colour"),
+    [
+        # Found of old: the age of the data was always nought, and a dead watch was a green nought.
+        ("city-1", "dead:watch", {GREY}),
+        ("city-2", "dead:watch", {GREY}),
+        ("city-3", "well", {GREEN}),
+        ("city-3", "dead:snmp", {GREY}),
+        ("city-4", "dead:snmp", {GREY}),
+        ("city-1", "frozen", {GREY}),
+        ("city-3", "frozen", {RED}),
+        ("tree-12", "frozen", {GREY}),
+        ("city-1", "cut", {RED}),
+        # A cut that the interface does not know of was green.
+        ("link-1", "cut", {RED}),
+        ("link-1", "well", {GREEN}),
+        ("link-1", "dead:watch", {AMBER}),
+        ("link-1", "dead:snmp", {AMBER}),
+        # Two seconds of reading are a time-out.
+        ("stack-5", "ill", {RED}),
+        ("stack-5", "well", {GREEN}),
+        ("tree-12", "well", {GREEN}),
+        ("tree-12", "cut", {RED, GREEN}),
+        ("tree-12", "silent cut", {RED, AMBER, GREEN}),
+        ("flows-4", "ill", {RED}),
+        ("capacity-11", "ill", {NEUTRAL, RED, GREEN}),
+    ],
+)
+def test_a_panel_shows_the_colour_of_its_scene(asked: Asked, panel: str, scene: str, colour: set[str]) -> None:
+    uid, found = PANELS[IDS.index(panel)]
+    assert shown(asked, uid, found, scene) == colour
+
+
+def value(asked: Asked, panel: str, scene: str) -> float:
+    uid, found = PANELS[IDS.index(panel)]
+    (samples,) = asked.panel(uid, found, scene).values()
+    return samples[0].value
+
+
+def test_offices_behind_outages_inside_each_other_are_counted_once(asked: Asked) -> None:
+    assert value(asked, "city-2", "cut") == 12
+
+
+def test_the_age_of_the_data_is_that_of_the_older_witness(asked: Asked) -> None:
+    assert value(asked, "city-3", "well") == 0
+    assert value(asked, "city-3", "500") == 0
+
+
+def test_an_outage_shows_what_since_when_and_its_ticket(asked: Asked) -> None:
+    uid, panel = PANELS[IDS.index("outages-5")]
+    rows = {s.labels["root"]: s for s in asked.panel(uid, panel, "cut")["A"]}
+    assert rows["acc-001"].labels["name"] == "Dinas 001"
+    assert {"ticket": "G-0", "state": "waiting", "kind": "link"}.items() <= rows["agg-1"].labels.items()
+    assert rows["agg-1"].value == 1300
+
+
+def test_a_list_says_so_while_the_watch_is_silent(asked: Asked) -> None:
+    uid, panel = PANELS[IDS.index("outages-5")]
+    (row,) = asked.panel(uid, panel, "dead:watch")["A"]
+    assert row.labels["name"] == "pemantau diam"
+
+
+def test_the_recorded_series_of_the_scenes_are_what_the_rules_make_of_the_others(asked: Asked) -> None:
+    """Else a board could be right of a scene and wrong of a city; p95 looks back further than a scene is long."""
+    scene = BY_NAME["well"]
+    given = {(s.name, s.labels_of_a_set): s.value for s in scene.series if ":" in s.name and ":p95" not in s.name}
+    names = {name for name, _ in given}
+    made: dict[tuple[str, frozenset[tuple[str, str]]], float] = {}
+    for rule in recorded():
+        if rule["record"] in names:
+            for sample in asked.ask(str(rule["expr"]), scene):
+                labels = {k: v for k, v in sample.labels.items() if k != "__name__"} | rule.get("labels", {})
+                made[str(rule["record"]), frozenset(labels.items())] = sample.value
+    assert made == pytest.approx(given, rel=0.01, abs=1e-6)

@@ -1,0 +1,115 @@
+"""Each check of the doctor on its red side and its green one; facts in, a sentence and its cure out."""
+
+from dataclasses import replace
+
+import pytest
+
+from exporter.snmp.engines.failure import Reason
+from operations.doctor.alert_checks import delivery_fault, rules_fault, scrape_fault
+from operations.doctor.fault import Fault
+from operations.doctor.machine_checks import (
+    LEAST_FREE_BYTES,
+    CertificateFact,
+    FolderFact,
+    backup_fault,
+    certificate_fault,
+    clock_fault,
+    disk_fault,
+    names_fault,
+    rights_fault,
+    settings_fault,
+)
+from operations.doctor.part_checks import (
+    DeviceFact,
+    FlowFact,
+    buffer_fault,
+    device_fault,
+    flows_fault,
+    part_fault,
+    port_fault,
+    shaping_fault,
+)
+
+FLOWS = FlowFact(("10.255.0.1",), {"10.255.0.1": 9.0}, {"10.255.0.1": 0.0}, {})
+FOLDER = FolderFact("/var/lib/lebarpita-watch", "lebarpita-watch", 0o700, "lebarpita-watch", 0o700)
+SITE = CertificateFact(90.0, False, ("bandwidth.kota.go.id",))
+HOST = "bandwidth.kota.go.id"
+CORE = DeviceFact("core", "v2", "")
+
+GREEN = {
+    "settings": settings_fault([]),
+    "rights": rights_fault([FOLDER]),
+    "clock": clock_fault(True),
+    "a clock that nobody can be asked about": clock_fault(None),
+    "names": names_fault({HOST: True}),
+    "disk": disk_fault({"/var/lib": LEAST_FREE_BYTES}),
+    "part": part_fault("lebarpita-watch", 200, "ready\n"),
+    "device": device_fault([CORE]),
+    "port": port_fault([CORE]),
+    "flows": flows_fault(FLOWS),
+    "refused beside those that arrive": flows_fault(replace(FLOWS, refused=3.0)),
+    "buffer": buffer_fault(FLOWS),
+    "scrapes": scrape_fault({"lebarpita-watch": ""}, {"lebarpita-watch"}),
+    "rules": rules_fault({"LebarpitaOutage": ""}, {"LebarpitaOutage"}),
+    "delivery": delivery_fault(["http://127.0.0.1:9093"], {"webhook": 0.0}),
+    "shaping": shaping_fault(1.0, False),
+    "backup": backup_fault(30.0),
+    "certificate": certificate_fault(SITE, HOST),
+}
+RED: dict[str, tuple[Fault | None, str, str]] = {
+    "settings": (settings_fault(["tracker.yaml: listn: not permitted"]), "listn", "mend that line"),
+    "root's folder": (rights_fault([replace(FOLDER, owner="root")]), "owner root (0700)", "systemd-tmpfiles"),
+    "an open folder": (rights_fault([FOLDER, replace(FOLDER, mode=0o755)]), "(0755)", "systemd-tmpfiles"),
+    "clock": (clock_fault(False), "clock", "timedatectl"),
+    "names": (names_fault({HOST: False, "a.go.id": True}), f"no address is known for: {HOST}", "DNS"),
+    "disk": (disk_fault({"/var/lib": 2**20}), "/var/lib: 1 MB are left", "retention"),
+    "silent part": (part_fault("lebarpita-watch", None, ""), "does not answer", "systemctl start lebarpita-watch"),
+    "full disk": (part_fault("lebarpita-flows", 503, "/x: cannot be written\n"), "/x: cannot be written", "journalctl"),
+    "port": (port_fault([replace(CORE, lost_links=("utara",))]), "no port of the line utara", "interface:"),
+    "no flows": (flows_fault(replace(FLOWS, datagrams={})), "no flows from 10.255.0.1", "UDP 2055"),
+    "flows of somebody else": (
+        flows_fault(replace(FLOWS, datagrams={}, refused=7.0)),
+        "7 datagrams of other addresses were refused",
+        "write it under flows:",
+    ),
+    "no template": (flows_fault(replace(FLOWS, undecoded={"10.255.0.1": 4.0})), "without a template", "timeout"),
+    "no sampling": (flows_fault(replace(FLOWS, unsampled={"10.255.0.1": 4.0})), "sampling rate", "sampling:"),
+    "buffer": (buffer_fault(replace(FLOWS, dropped=12.0)), "dropped 12 flow datagrams", "ReceiveBuffer"),
+    "no Prometheus": (scrape_fault(None, {"lebarpita-watch"}), "does not answer", "systemctl start prometheus"),
+    "no job": (scrape_fault({}, {"lebarpita-watch"}), "does not read lebarpita-watch", "promtool"),
+    "401": (scrape_fault({"lebarpita-tracker": "401"}, ()), "fails to read lebarpita-tracker: 401", "metrics-token"),
+    "rules": (rules_fault({}, {"A", "B", "C", "D"}), "rules are not loaded: A, B, C (+1)", "promtool"),
+    "no rules at all": (rules_fault(None, {"A"}), "rules are not loaded: A", "promtool"),
+    "an ill rule": (rules_fault({"A": "division"}, {"A"}), "the rule A fails: division", "promtool"),
+    "nobody told": (delivery_fault([], {}), "no Alertmanager to tell", "systemctl start prometheus-alertmanager"),
+    "Alertmanager": (delivery_fault(["x"], None), "Alertmanager does not answer", "journalctl"),
+    "mail": (delivery_fault(["x"], {"email": 2.0, "webhook": 0.0}), "fails to deliver by email", "mail server"),
+    "agent": (shaping_fault(None, False), "does not hear the tracker", "token"),
+    "an agent that heard nothing lately": (shaping_fault(61.0, False), "does not hear the tracker", "token"),
+    "plan": (shaping_fault(1.0, True), "waits for a person", "lebarpita as shaping plan"),
+    "no backup": (backup_fault(None), "no backup yet", "lebarpita-backup.timer"),
+    "old backup": (backup_fault(72.0), "the newest backup is 3 days old", "lebarpita-backup.timer"),
+    "no certificate": (certificate_fault(None, HOST), "cannot be read", "/etc/lebarpita/tls"),
+    "another's certificate": (certificate_fault(SITE, "x.go.id"), "not x.go.id", "/etc/lebarpita/tls"),
+    "soon": (certificate_fault(replace(SITE, days=3.0), HOST), "ends in 3 days", "/etc/lebarpita/tls"),
+    "its own": (certificate_fault(replace(SITE, self_signed=True), HOST), "signed by itself", "/etc/lebarpita/tls"),
+}
+
+
+@pytest.mark.parametrize("name", GREEN)
+def test_what_is_well_is_no_fault(name: str) -> None:
+    assert GREEN[name] is None
+
+
+@pytest.mark.parametrize("name", RED)
+def test_what_is_wrong_is_a_sentence_in_both_languages_with_its_cure(name: str) -> None:
+    fault, sentence, cure = RED[name]
+    assert fault is not None and sentence in fault.wrong[1] and cure in fault.cure[1]
+    assert fault.wrong[0] != fault.wrong[1] and all((*fault.wrong, *fault.cure))
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_of_an_snmp_failure_has_a_cure_and_names_the_credential_that_was_tried(reason: Reason) -> None:
+    fault = device_fault([CORE, replace(CORE, name="barat", failure=reason)])
+    assert fault is not None
+    assert fault.wrong[1] == f"SNMP of barat fails ({reason}) with v2" and "{" not in "".join(fault.cure)

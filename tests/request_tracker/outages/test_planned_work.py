@@ -1,0 +1,127 @@
+"""Planned work: once or each week; escalation stands still meanwhile, and its minutes are kept apart."""
+
+import json
+from datetime import date, datetime, timedelta
+
+import pytest
+from tracker_office import MONDAY
+from tracker_site import Site
+
+from request_tracker.cases import Desk
+from request_tracker.errors import BadForm
+from request_tracker.outages.call_text import facts_of_the_end
+from request_tracker.outages.follow import escalate
+from request_tracker.outages.maintenance import announce, finish, windows
+from request_tracker.outages.outage_reports import OutageRecord
+from request_tracker.outages.planned_time import keep_planned, planned_seconds
+from request_tracker.outages.tickets import reconcile
+from request_tracker.outages.weekly_work import continue_weekly, end_weekly
+from request_tracker.reports.quarter import evaluate, quarter
+
+ROOT = "agg-timur"
+
+
+def minutes(count: float) -> datetime:
+    return MONDAY + timedelta(minutes=count)
+
+
+def outage(desk: Desk, end: float | None = None, root: str = ROOT) -> str:
+    ended = None if end is None else minutes(end).timestamp()
+    record = OutageRecord(root, "link", "link_down", ("rsud",), MONDAY.timestamp(), ended, "watch")
+    return reconcile(desk, [record], MONDAY)[0]
+
+
+def called(desk: Desk, minute: float) -> list[str]:
+    return [to for _, to in escalate(desk, minutes(minute))]
+
+
+def test_escalation_goes_on_where_it_stood_when_the_work_began(desk: Desk) -> None:
+    outage(desk)
+    assert called(desk, 0) == ["role:technician"]
+    announce(desk.store, ROOT, (minutes(5), minutes(65)), "ganti serat", "user:1")
+    assert called(desk, 30) == []
+    # One minute of its clock after the work: five were over before it, so the next call comes at ten.
+    assert called(desk, 66) == ["role:technician"]
+    assert "role:head_of_section" not in called(desk, 72)
+    assert "role:head_of_section" in called(desk, 81)
+
+
+def test_work_that_overlaps_is_counted_once_and_what_ended_early_no_longer(desk: Desk) -> None:
+    announce(desk.store, ROOT, (minutes(0), minutes(20)), "a", "user:1")
+    second = announce(desk.store, "core-agg", (minutes(10), minutes(60)), "b", "user:1")
+    announce(desk.store, "agg-utara", (minutes(0), minutes(60)), "another line", "user:1")
+    since, until = MONDAY.timestamp(), minutes(90).timestamp()
+    assert planned_seconds(desk.store, desk.city, ROOT, since, until) == 60 * 60
+    finish(desk.store, second, minutes(30))
+    assert planned_seconds(desk.store, desk.city, ROOT, since, until) == 30 * 60
+
+
+def test_the_minutes_of_planned_work_are_kept_apart_on_ticket_message_and_report(desk: Desk) -> None:
+    announce(desk.store, ROOT, (minutes(-5), minutes(40)), "ganti serat", "user:1")
+    number = outage(desk, 60)
+    assert keep_planned(desk, minutes(61)) == [number]
+    assert keep_planned(desk, minutes(62)) == []
+    row = desk.store.row("SELECT planned FROM tickets WHERE number = ?", [number])
+    assert row and json.loads(row["planned"]) == [[MONDAY.timestamp(), minutes(40).timestamp()]]
+    assert "Di antaranya terencana / of these planned: 40" in facts_of_the_end(desk, number)
+    of = quarter(f"{MONDAY.year}-Q{(MONDAY.month - 1) // 3 + 1}")
+    evaluation = evaluate(desk, of, minutes(100))
+    assert (evaluation.outages, evaluation.outage_minutes, evaluation.planned_minutes) == (1, 20, 40)
+
+
+def test_an_outage_without_work_has_no_planned_minutes(desk: Desk) -> None:
+    number = outage(desk, 60)
+    assert keep_planned(desk, minutes(61)) == []
+    assert not any("terencana" in line for line in facts_of_the_end(desk, number))
+
+
+def begins(desk: Desk, at: datetime) -> list[datetime]:
+    return [datetime.fromisoformat(row["starts_at"]) for row in windows(desk.store, at)]
+
+
+def test_weekly_work_is_announced_again_when_it_is_over_until_its_last_day(desk: Desk) -> None:
+    zone, week = desk.calendar.zone, timedelta(days=7)
+    last = (MONDAY + 2 * week).astimezone(zone).date()
+    announce(desk.store, ROOT, (minutes(0), minutes(60)), "cadangan", "user:1", last)
+    assert continue_weekly(desk.store, zone, minutes(59)) == []
+    assert len(continue_weekly(desk.store, zone, minutes(60))) == 1
+    assert continue_weekly(desk.store, zone, minutes(61)) == []
+    assert begins(desk, minutes(61)) == [MONDAY + week]
+    continue_weekly(desk.store, zone, minutes(60) + week)
+    assert begins(desk, minutes(60) + week) == [MONDAY + 2 * week]
+    assert continue_weekly(desk.store, zone, minutes(60) + 2 * week) == []
+    assert begins(desk, minutes(60) + 2 * week) == []
+
+
+def test_a_tracker_that_was_off_for_weeks_announces_the_next_time_only(desk: Desk) -> None:
+    zone, week = desk.calendar.zone, timedelta(days=7)
+    announce(desk.store, ROOT, (minutes(0), minutes(60)), "cadangan", "user:1", date(2199, 1, 1))
+    back = minutes(120) + 3 * week
+    continue_weekly(desk.store, zone, back)
+    assert begins(desk, back) == [MONDAY + 4 * week]
+    during = minutes(30) + 6 * week
+    continue_weekly(desk.store, zone, during)
+    assert begins(desk, during) == [MONDAY + 6 * week]
+
+
+def test_a_series_ends_when_somebody_says_so_and_this_time_stays(desk: Desk) -> None:
+    number = announce(desk.store, ROOT, (minutes(0), minutes(60)), "cadangan", "user:1", date(2199, 1, 1))
+    end_weekly(desk.store, number)
+    assert begins(desk, minutes(0)) == [MONDAY]
+    assert continue_weekly(desk.store, desk.calendar.zone, minutes(60)) == []
+
+
+def test_weekly_work_of_a_week_is_refused(desk: Desk) -> None:
+    with pytest.raises(BadForm):
+        announce(desk.store, ROOT, (MONDAY, MONDAY + timedelta(days=7)), "terus", "user:1", date(2199, 1, 1))
+
+
+def test_weekly_work_is_announced_and_ended_by_page(site: Site) -> None:
+    site.enter("technician")
+    form = {"root": ROOT, "starts": "2026-12-01T01:00", "ends": "2026-12-01T03:00", "reason": "cadangan"}
+    assert site.post("/pemeliharaan", **form, weekly_until="2027-02-30").status_code == 400
+    assert site.post("/pemeliharaan", **form, weekly_until="2027-02-28").status_code == 302
+    assert "Setiap minggu pada jam ini sampai 28 Februari 2027" in site.get("/pemeliharaan")
+    number = site.desk.store.value("SELECT id FROM maintenance")
+    assert site.post("/pemeliharaan", once=str(number)).status_code == 302
+    assert "Setiap minggu" not in site.get("/pemeliharaan")
