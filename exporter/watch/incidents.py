@@ -33,10 +33,14 @@ _BOOT_SLACK_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Moment:
-    """One moment on both clocks: the steady one, by which is decided, and Unix seconds, by which people are told."""
+    """One moment on both clocks: the steady one, by which is decided, and Unix seconds, by which people are told.
+
+    ``watched_since`` is the steady moment since when the watch has looked without a gap.
+    """
 
     steady: float
     wall: float
+    watched_since: float
 
     def wall_of(self, steady: float) -> float:
         """Another moment of the steady clock as it is told."""
@@ -92,7 +96,7 @@ class Incidents:
             if came_back:
                 outage = outage.back(now.wall_of(seat.passing_since))
                 self.journal.write(outage)
-            if is_over(outage, now.wall, self._times):
+            if is_over(outage, now.wall, now.wall_of(now.watched_since), self._times):
                 self.close(outage, now.wall)
         return came_back
 

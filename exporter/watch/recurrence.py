@@ -26,7 +26,7 @@ def fallen(node: Node, since: float, cause: str, last: Outage | None, times: Rec
     return begun(node, since, cause)
 
 
-def is_over(outage: Outage, now: float, times: RecurrenceTimes) -> bool:
-    """True where the line has answered for long enough."""
+def is_over(outage: Outage, now: float, watched_since: float, times: RecurrenceTimes) -> bool:
+    """True where the line was seen to answer for long enough: what nobody watched is no rest."""
     rest = max(times.settle_seconds, times.again_within_seconds) if outage.often else times.settle_seconds
-    return outage.back_at is not None and now - outage.back_at >= rest
+    return outage.back_at is not None and now - max(outage.back_at, watched_since) >= rest

@@ -89,7 +89,7 @@ class Requests:
             del self._under_way[sending.sequence]
             for line in sending.waiting.values():
                 if sending.kind is RequestKind.REGULAR:
-                    line.missed(now)
+                    line.missed(sending.at, now)
                 elif sending.kind is RequestKind.LARGE:
                     line.large_missed(now)
 

@@ -34,6 +34,9 @@ _LARGE_TURNS = round(EVERY_SECONDS / URGENT_SECONDS)
 URGENT_AT_MOST = 200
 # The window in which loss is looked for (the design: named within five minutes).
 LOSS_WINDOW = "5m"
+# So long without a look (ten of them) nobody watched: a disk that holds up the journal, a machine that slept. A line
+# that fell and came back meanwhile left no trace here.
+UNWATCHED_SECONDS = 1.0
 # After the host's own network is back: its neighbours need one more request for an address (RFC 4861: 1 s).
 ISOLATION_SECONDS = 1.0
 
@@ -100,6 +103,7 @@ class Watch:
         self._calm = False
         self._turn = 0
         self._blind_until = 0.0
+        self._looked_at = self._watched_since = clocks.steady()
         self._cut_off = instruments.cut_off
 
     def resume(self) -> None:
@@ -158,6 +162,9 @@ class Watch:
     async def look(self) -> None:
         """Decide and act on it; nothing is to be decided while everybody answers and no outage lasts."""
         now = self.clocks.steady()
+        if now - self._looked_at > UNWATCHED_SECONDS:
+            self._watched_since = now
+        self._looked_at = now
         self.requests.expire()
         lines = self.requests.lines
         silent = {name: line.silence(now) for name, line in lines.items() if line.overdue(now)}
@@ -170,7 +177,7 @@ class Watch:
             self.seats = dict(result.seats)
             self.flaps.update(result.flapped)
             self.incidents.ask_ahead(self._suspects(now))
-            await self.incidents.follow(self.nodes, self.seats, Moment(now, self.clocks.wall()))
+            await self.incidents.follow(self.nodes, self.seats, Moment(now, self.clocks.wall(), self._watched_since))
             self._covered = self._under_outage()
             blind = now < self._blind_until
             for name, line in lines.items():

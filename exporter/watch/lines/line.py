@@ -49,6 +49,7 @@ class Line:
         self._mean = self._deviation = 0.0
         self._followed = self._ran = 0.0
         self._habit_at = now
+        self._fell, self._stood = NEVER, NEVER
 
     def sent(self, at: float) -> None:
         """A request goes out."""
@@ -71,14 +72,16 @@ class Line:
             missed += self._owed.popleft() < sent_at
         if missed:
             self._remember(missed, sent_at - first, now)
+            if sent_at - first > _LONGEST_RUN_SECONDS:
+                self._fell, self._stood = first, sent_at
         self.answered = sent_at
         if self._owed:
             self._since = self._owed[0]
 
-    def missed(self, now: float) -> None:
+    def missed(self, sent_at: float, now: float) -> None:
         """A regular request was not answered for as long as one waits."""
         self.lost += 1
-        for window in () if self.covered else self.windows.values():
+        for window in () if self.covered or self._in_a_fall(sent_at) else self.windows.values():
             window.lost(now)
 
     def large_missed(self, now: float) -> None:
@@ -110,6 +113,11 @@ class Line:
         faded = self._faded(now)
         habit = (self._followed * faded + _HABIT_BEFORE_FOLLOWED) / (self._ran * faded + _HABIT_BEFORE_RAN)
         return min(0.99, max(habit, (lost + _BEFORE_LOST) / (sent + _BEFORE_SENT)))
+
+    def _in_a_fall(self, sent_at: float) -> bool:
+        """Whether a request went out in a run too long for loss: else each fall would make the next less improbable."""
+        lasting = bool(self._owed) and self._owed[-1] - self._since > _LONGEST_RUN_SECONDS and sent_at >= self._since
+        return lasting or self._fell <= sent_at < self._stood
 
     def _learn(self, trip: float) -> None:
         if self.round_trip is None:

@@ -167,6 +167,20 @@ def test_a_connector_that_falls_every_ten_seconds_is_one_outage_with_its_minutes
     assert over.ended_at == pytest.approx(WALL + 110 + 295, abs=0.7)
 
 
+def test_a_fall_that_the_watch_slept_through_does_not_count_as_rest(made: WatchScene) -> None:
+    """Eight seconds without a look, six of them a fall: with it, a rest of ten seconds is not full."""
+    made.network.cut.add("agg-timur")
+    made.run(5)
+    made.network.cut.clear()
+    made.run(4)
+    made.network.pass_time(8)
+    made.run(4)
+    assert [outage.ended_at for outage in made.outages()] == [None]
+    made.run(8)
+    (over,) = made.outages()
+    assert over.ended_at == pytest.approx(WALL + 115, abs=0.7)
+
+
 def test_a_root_that_falls_again_within_the_time_is_the_same_outage_and_after_it_another(made: WatchScene) -> None:
     for pause in (60, 320):
         made.network.cut.add("timur-rsud")

@@ -58,7 +58,7 @@ def test_the_more_a_line_loses_the_longer_a_run_must_be(loss_every: int, misses:
     for number, at in enumerate(every(0.0, 500)):
         line.sent(at)
         if loss_every and number % loss_every == 0:
-            line.missed(at)
+            line.missed(at, at)
         else:
             line.heard(at, at + 0.001, regular=True)
     asked(line, every(260.0, misses, 0.1), None)
@@ -67,6 +67,21 @@ def test_the_more_a_line_loses_the_longer_a_run_must_be(loss_every: int, misses:
     few.windows, few.patience = line.windows, line.patience
     asked(few, every(260.0, misses * 2 // 3, 0.1), None)
     assert few.silence(260.0 + misses * 0.1 + 1).weight < IMPROBABLE
+
+
+def test_what_is_not_answered_in_a_fall_is_no_loss_of_the_line() -> None:
+    """Told late on a busy machine: the requests of a fall of five seconds would make the next one less improbable."""
+    line = Line(0.0)
+    asked(line, every(0.0, 100), 0.001)
+    asked(line, every(50.0, 10), None)
+    for at in every(50.0, 4):
+        line.missed(at, at + 3.0)
+    asked(line, every(55.0, 4), 0.001)
+    for at in every(52.0, 6):
+        line.missed(at, at + 3.0)
+    assert line.windows["5m"].counted(58.0) == (104, 0)
+    line.missed(58.0, 61.0)
+    assert (line.windows["5m"].counted(61.0), line.lost) == ((105, 1), 11)
 
 
 def test_a_line_that_loses_several_in_a_row_is_known_for_it() -> None:
