@@ -23,6 +23,7 @@ from request_tracker.web.shell.failures import answer_failures
 from request_tracker.web.shell.headers import send_headers
 from request_tracker.web.shell.limits import SCHEME, FileStorage, file_beside
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.request_log import log_requests
 from request_tracker.web.shell.request_sizes import bound_sizes
 from request_tracker.web.shell.sending import send_once
 from request_tracker.web.shell.template_words import give_words
@@ -74,6 +75,7 @@ def serve(app: Flask, office: OfficeDesk, all_pages: Sequence[PageGroup]) -> Non
     """Register the pages that this office has, each with its limits, inside the guards of all."""
     served = [pages for pages in all_pages if pages.conduct.served(office.config)]
     # Flask runs what stands before a request in the order it was registered in: the order of this module's docstring.
+    log_requests(app)
     bound_sizes(app, _most_bytes(office))
     login_manager().init_app(app)
     name_the_acting(app)
