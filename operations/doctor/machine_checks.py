@@ -93,6 +93,19 @@ def disk_fault(free: Mapping[str, int]) -> Fault | None:
     return None
 
 
+def file_system_fault(networked: Mapping[str, str]) -> Fault | None:
+    """A part's folder on a disk of another machine; the type of its file system by folder."""
+    for folder, kind in networked.items():
+        return Fault(
+            (f"{folder}: di disk jaringan ({kind})", f"{folder}: on a disk of the network ({kind})"),
+            (
+                "pindahkan ke disk mesin ini: SQLite dan jurnal tidak aman di jaringan",
+                "move it to a disk of this machine: SQLite and journals are not safe over a network",
+            ),
+        )
+    return None
+
+
 def backup_fault(age_hours: float | None) -> Fault | None:
     """No backup, or none of the last two nights."""
     if age_hours is not None and age_hours <= BACKUP_HOURS:

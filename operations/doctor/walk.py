@@ -17,6 +17,7 @@ from operations.doctor.fault import Fault, Pair
 from operations.doctor.laid_settings import LaidSettings
 from operations.install.services import BACKUPS, FLOWS, SERVICES, SHAPING, SNMP, TRACKER, WATCH
 from runtime.disk import free_bytes
+from runtime.file_system import network_file_system
 
 Step = tuple[Pair, Callable[[], Fault | None]]
 # Devices are asked beside each other: a dead one holds its poll for some seconds.
@@ -37,6 +38,7 @@ class DataPath:
         yield ("jam", "clock"), lambda: machine_checks.clock_fault(machine.clock_synchronized())
         yield ("nama (DNS)", "names (DNS)"), lambda: machine_checks.names_fault(_resolved(self.laid.hosts))
         yield ("ruang disk", "disk"), lambda: machine_checks.disk_fault(self._rooms())
+        yield ("jenis disk", "kind of disk"), lambda: machine_checks.file_system_fault(self._networked())
         yield from self._part_steps()
         if self.laid.snmp and self.laid.city:
             devices: list[part_checks.DeviceFact] = []
@@ -105,6 +107,11 @@ class DataPath:
     def _rooms(self) -> dict[str, int]:
         places = [Path(part.state) for part in SERVICES if part.unit in self._listens()]
         return {str(path): free_bytes(path) for path in (*places, Path("/var/lib/prometheus"), Path(BACKUPS))}
+
+    def _networked(self) -> dict[str, str]:
+        places = [Path(part.state) for part in SERVICES if part.unit in self._listens()]
+        kinds = ((str(place), network_file_system(place)) for place in (*places, Path("/var/lib/prometheus")))
+        return {place: kind for place, kind in kinds if kind is not None}
 
     def _devices(self, facts: list[part_checks.DeviceFact]) -> Fault | None:
         """Asks every device once; what was found is kept for the step of the ports."""

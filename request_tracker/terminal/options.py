@@ -1,6 +1,7 @@
 """What the commands share: which configuration, and the desk it describes."""
 
 import argparse
+import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +12,10 @@ from request_tracker.config import TrackerConfig, read_config
 from request_tracker.errors import TrackerError
 from request_tracker.store.database import DatabaseError, Store, migrate, parts_of
 from request_tracker.web.shell.limits import file_beside
+from runtime.file_system import network_file_system
 from runtime.own_files import tighten
 
+log = logging.getLogger(__name__)
 VARIABLE = "LEBARPITA_TRACKER"
 WHICH_OFFICE = f"which office? give --config FILE or set {VARIABLE}"
 
@@ -47,6 +50,11 @@ def bare_desk(options: argparse.Namespace) -> Desk:
         raise TrackerError(f"{config.database} does not exist; run lebarpita-tracker init first")
     # Of a version that left them to the umask. In the folder of papers each is its owner's already.
     tighten([*parts_of(config.database), *parts_of(file_beside(config.database)), config.files])
+    kind = network_file_system(config.database)
+    if kind is not None:
+        log.warning(
+            "event=database_on_network_disk path=%s kind=%s next=use_a_disk_of_this_machine", config.database, kind
+        )
     desk = desk_of(config)
     prepare(desk.store)
     return desk

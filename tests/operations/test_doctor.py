@@ -111,7 +111,7 @@ def test_on_a_machine_where_all_is_well_only_what_is_to_be_done_by_hand_is_left(
     left = {title: fault.wrong[1] for title, fault in found.items() if fault}
     assert left == {"backup": "there is no backup yet", "certificate": "the certificate is signed by itself"}
     assert list(found)[:5] == ["settings", "rights", "clock", "names (DNS)", "disk"]
-    assert len(found) == 20
+    assert len(found) == 21
 
 
 def test_the_walk_ends_at_the_first_fault_because_what_follows_is_its_echo(
