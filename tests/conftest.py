@@ -40,7 +40,8 @@ _CLICKHOUSE = (_SYSTEM["ID"], _SYSTEM.get("VERSION_ID")) == ("debian", "12") or 
 collect_ignore = [] if _CLICKHOUSE else ["exporter/flows/history/test_flows_clickhouse.py"]
 # The same for vmalert of the package victoria-metrics.
 _VICTORIA = (_SYSTEM["ID"], _SYSTEM.get("VERSION_ID")) == ("debian", "12") or shutil.which("vmalert")
-collect_ignore += [] if _VICTORIA else ["alert_rules/test_alerts_vmalert_real.py"]
+_BY_VICTORIA = ("alert_rules/test_alerts_vmalert_real.py", "request_tracker/evidence/test_evidence_victoria.py")
+collect_ignore += [] if _VICTORIA else _BY_VICTORIA
 
 
 class StoriesInOne(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types

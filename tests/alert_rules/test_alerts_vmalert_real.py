@@ -5,12 +5,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import Request, urlopen
 
-from alertmanager_real import alertmanager, answers, listed, send
+from alertmanager_real import alertmanager, listed, send
 from children import child, until
 from ports import free_port
 from tree import EXAMPLE_CITY
+from victoria_real import feed, victoria
 
 from alert_rules.building import build
 from alert_rules.office import OfficeAlerts
@@ -35,22 +35,11 @@ def office(folder: Path, alertmanager_address: str) -> OfficeAlerts:
 
 
 @contextmanager
-def victoria(folder: Path) -> Iterator[str]:
+def outage_told(folder: Path) -> Iterator[str]:
     """The database, fed with an outage; its address."""
-    address = f"127.0.0.1:{free_port()}"
-    command = ["victoria-metrics", f"-storageDataPath={folder / 'tsdb'}", f"-httpListenAddr={address}"]
-    # A figure is asked for as soon as it was sent here, not after the usual half minute.
-    command += ["-search.latencyOffset=0s"]
-    with (folder / "victoria.log").open("w") as log, child(command, stdout=log, stderr=log):
-        until(lambda: answers(f"http://{address}/health"), "VictoriaMetrics answers")
-        feed(f"http://{address}")
-        yield f"http://{address}"
-
-
-def feed(url: str) -> None:
-    lines = f"{SERIES}lebarpita_watch_round_timestamp_seconds {time.time():.0f}\n"
-    with urlopen(Request(f"{url}/api/v1/import/prometheus", lines.encode()), timeout=5):
-        pass
+    with victoria(folder) as url:
+        feed(url, f"{SERIES}lebarpita_watch_round_timestamp_seconds {time.time():.0f}\n")
+        yield url
 
 
 def vmalert(folder: Path, database: str, *notifier: str) -> list[str]:
@@ -77,7 +66,7 @@ def test_an_outage_by_vmalert_is_the_watch_s_own_alert_and_not_a_second_one(tmp_
     notifier = f"-notifier.config={tmp_path / 'vmalert-notifier.yml'}"
     with (
         alertmanager(tmp_path / "alertmanager.yml", tmp_path, port) as url,
-        victoria(tmp_path) as database,
+        outage_told(tmp_path) as database,
         (tmp_path / "vmalert.log").open("w") as log,
         child(vmalert(tmp_path, database, notifier), stdout=log, stderr=log),
     ):
