@@ -17,7 +17,7 @@ OVER_THE_NETWORK = frozenset(
 
 def file_system(place: Path, mounts: str) -> str:
     """The type of what is mounted at the longest prefix of ``place``; "" where no line tells."""
-    found, longest = "", -1
+    kind, longest = "", -1
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
         fields = before.split(" ")
@@ -25,8 +25,8 @@ def file_system(place: Path, mounts: str) -> str:
             point = Path(_ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), fields[_POINT]))
             # The later of two mounts at one point covers the earlier.
             if place.is_relative_to(point) and len(point.parts) >= longest:
-                found, longest = after.split(" ")[0], len(point.parts)
-    return found
+                kind, longest = after.split(" ")[0], len(point.parts)
+    return kind
 
 
 def network_file_system(place: Path) -> str | None:

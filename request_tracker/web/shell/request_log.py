@@ -32,9 +32,9 @@ def log_requests(app: Flask) -> None:
     @app.after_request
     def _tell(answer: Response) -> Response:
         if answer.status_code >= _REFUSED or request.endpoint not in UNTOLD:
-            taken = (time.perf_counter() - g.begun_at) * 1_000.0 if "begun_at" in g else 0.0
+            elapsed = (time.perf_counter() - g.begun_at) * 1_000.0 if "begun_at" in g else 0.0
             log.info(
-                LINE, _method(), _page(), answer.status_code, taken, answer.content_length or 0, _address(), _who()
+                LINE, _method(), _page(), answer.status_code, elapsed, answer.content_length or 0, _address(), _who()
             )
         return answer
 

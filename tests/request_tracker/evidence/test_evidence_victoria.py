@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from test_known_histories import LEAP, NOW, SIXTY, TWENTY, evidence, histories, means_of, write
-from use_histories import BEGIN, plain_hours, plain_p95, text
+from known_histories import NOW, ceiling_of, evidence, histories, know_ceilings, means_of
+from use_histories import plain_hours, plain_p95, text
 from victoria_real import feed, victoria
 
 from request_tracker.cases import Desk
@@ -38,10 +38,8 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
 
 @pytest.fixture
 def month(desk: Desk) -> Desk:
-    """The desk with the ceilings of the histories."""
-    write(desk, list(histories()), TWENTY, BEGIN - 86_400)
-    write(desk, ["dishub"], SIXTY, LEAP)
-    return desk
+    """The desk with the ceilings of these thirty days."""
+    return know_ceilings(desk)
 
 
 @pytest.mark.parametrize("opd", ["dinkes", "rsud", "dishub", "dpupr"])
@@ -53,11 +51,8 @@ def test_BTM_06_p95_peak_and_hours_out_of_victoriametrics_are_those_of_a_plain_r
     found = getattr(gather(past, month, UseQuestion(opd, None, NOW)), way)
     assert found.p95 == pytest.approx(plain_p95(means), rel=0.001)
     assert found.peak == pytest.approx(max(means.values()), rel=0.001)
-
-    def ceiling(at: int) -> float:
-        return SIXTY if opd == "dishub" and at >= LEAP else TWENTY
-
-    assert found.hours_above == pytest.approx(plain_hours(means, ceiling, 0.8), abs=0.1)
+    right = plain_hours(means, lambda at: ceiling_of(opd, at), 0.8)
+    assert found.hours_above == pytest.approx(right, abs=0.1)
 
 
 def test_gaps_doubles_and_what_cannot_be_are_judged_as_out_of_prometheus(past: Prometheus, month: Desk) -> None:
