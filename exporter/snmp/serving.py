@@ -8,6 +8,7 @@ from exporter.snmp.city_loader import load_plan
 from exporter.snmp.device.plan import CityPlan
 from exporter.snmp.engines.registry import ENGINES
 from exporter.snmp.pages import application
+from exporter.snmp.profiles.loading import load_profiles
 from exporter.snmp.scrape.scrapes import Scrapes
 from runtime import logs
 
@@ -19,9 +20,10 @@ def serve(path: str) -> int:
 
 
 def serve_city(plan: CityPlan, part: SnmpPart) -> int:
-    """Serve that city until ended."""
+    """Serve that city until ended. Raises ExporterError where a device profile is in error."""
+    profiles = load_profiles(part.profiles)
     logs.begin()
-    app = application(Scrapes(plan, ENGINES[part.engine]))
+    app = application(Scrapes(plan, ENGINES[part.engine]), profiles, part.profile_seconds)
     _settle()
     return run(app, part.listen)
 
