@@ -8,6 +8,7 @@ from exporter.http.health import health_pages
 from exporter.http.server import HttpApplication, as_json, exposition, metrics_page, text
 from exporter.job_metrics import job_page
 from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError
+from exporter.snmp.drop_in.snmp_yml import Modules
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.profiles.model import Profile
 from exporter.snmp.scrape.profile_reading import profile_job
@@ -29,10 +30,13 @@ _LONGEST_SECONDS = 120.0
 
 
 def application(
-    scrapes: Scrapes, profiles: Sequence[Profile] = (), profile_seconds: float = PROFILE_SECONDS
+    scrapes: Scrapes,
+    profiles: Sequence[Profile] = (),
+    profile_seconds: float = PROFILE_SECONDS,
+    modules: Modules | None = None,
 ) -> HttpApplication:
     """The application that serves one city and, beside it, learns the agents' clocks and reads their profiles."""
-    drop_in, jobs = DropIn(scrapes.city, scrapes.engine), snmp_jobs(scrapes, profiles, profile_seconds)
+    drop_in, jobs = DropIn(scrapes.city, scrapes.engine, modules), snmp_jobs(scrapes, profiles, profile_seconds)
 
     async def snmp(request: Request) -> Response:
         name, seconds = request.query.get("target", ""), deadline(request.headers.get(TIMEOUT_HEADER))
@@ -66,7 +70,7 @@ def snmp_jobs(scrapes: Scrapes, profiles: Sequence[Profile] = (), profile_second
 
 
 async def _dropped_in(drop_in: DropIn, request: Request, seconds: float) -> Response:
-    """The page of ``module=if_mib``; failures have snmp_exporter's own status codes."""
+    """The page of one module; failures have snmp_exporter's own status codes."""
     target, module, auth = (request.query.get(key, "") for key in ("target", "module", "auth"))
     try:
         return exposition(await drop_in.scrape(target, module, auth, seconds))

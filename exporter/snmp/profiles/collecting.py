@@ -7,7 +7,7 @@ A profile that fails leaves the others; a device that is silent ends the turn.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from exporter.snmp.device.requests import looked_up
+from exporter.snmp.device.requests import objects
 from exporter.snmp.device.table import Extra
 from exporter.snmp.engines.failure import Reason, SnmpFailure, TooBigError
 from exporter.snmp.engines.interface import Session
@@ -74,7 +74,7 @@ class ProfileReader:
 
 async def fitting(session: Session, device: str, profiles: Iterable[Profile]) -> tuple[Profile, ...]:
     """The profiles that are for this device. Raises SnmpFailure."""
-    kind = str((await looked_up(session, [_SYS_OBJECT_ID])).get(_SYS_OBJECT_ID, "")).removeprefix(".")
+    kind = str((await objects(session, [_SYS_OBJECT_ID])).get(_SYS_OBJECT_ID, "")).removeprefix(".")
     has: dict[str, bool] = {}
     fit = []
     for profile in profiles:
@@ -99,7 +99,7 @@ async def _column(session: Session, oid: str) -> tuple[Rows, bool]:
     """A column by index (or one object, ending in .0), and whether it was read whole. Raises SnmpFailure."""
     try:
         if oid.endswith(".0"):
-            values: Mapping[str, Value] = await looked_up(session, [oid])
+            values: Mapping[str, Value] = await objects(session, [oid])
             return ({"0": values[oid]} if oid in values else {}), True
         return {name[len(oid) + 1 :]: value for name, value in await session.walk(oid, MAX_ROWS)}, True
     except TooBigError:

@@ -57,7 +57,7 @@ def read_profile(path: Path) -> Profile:
 
 
 def _fault(path: Path, row: Any) -> str:
-    place, given = ".".join(map(str, row["loc"])), row.get("input")
-    value = f" (it is {given!r})" if isinstance(given, str | int | float) else ""
+    place, value_there = ".".join(map(str, row["loc"])), row.get("input")
+    value = f" (it is {value_there!r})" if isinstance(value_there, str | int | float) else ""
     hint = "; see docs/how-to/device-profiles.md" if row["type"] in ("extra_forbidden", "missing") else ""
     return f"{path}: {place}: {row['msg'].removeprefix('Value error, ')}{value}{hint}"

@@ -49,10 +49,10 @@ def read_values(profile: Profile, device: str, columns: Columns, ends: Iterable[
 
 def _once(extras: Iterable[Extra]) -> Iterable[Extra]:
     """Each series once, the first wins: a device's own threshold is written before its profile's."""
-    seen: dict[tuple[str, tuple[str, ...]], Extra] = {}
+    series: dict[tuple[str, tuple[str, ...]], Extra] = {}
     for extra in extras:
-        seen.setdefault((extra[0].name, extra[1]), extra)
-    return seen.values()
+        series.setdefault((extra[0].name, extra[1]), extra)
+    return series.values()
 
 
 def _samples(
