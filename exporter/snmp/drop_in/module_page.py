@@ -172,8 +172,8 @@ def _extracted(extract: YmlExtract, text: str) -> float | None:
         if name is None:
             return "$"
         key: int | str = int(name) if name.isdigit() else name
-        known = match.re.groups >= key if isinstance(key, int) else key in match.re.groupindex
-        return (match[key] or "") if known else ""
+        is_group = match.re.groups >= key if isinstance(key, int) else key in match.re.groupindex
+        return (match[key] or "") if is_group else ""
 
     number = _PLACE.sub(part, extract.value)
     try:
