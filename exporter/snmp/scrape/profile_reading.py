@@ -33,6 +33,8 @@ def profile_job(scrapes: Scrapes, engine: Engine, profiles: Sequence[Profile], e
     read_at: dict[str, float] = {}
 
     async def turn() -> Next | None:
+        if not profiles:
+            return None
         now = asyncio.get_running_loop().time()
         due = [
             device
