@@ -1,6 +1,6 @@
 """All boards, in the order an operator meets them."""
 
-from dashboards import capacity, city, flows, link, opd, outages, stack, tree
+from dashboards import capacity, city, flows, link, opd, outages, signals, stack, tree
 from dashboards.board import Board
 
 ALL: tuple[Board, ...] = (
@@ -11,5 +11,6 @@ ALL: tuple[Board, ...] = (
     capacity.BOARD,
     outages.BOARD,
     flows.BOARD,
+    signals.BOARD,
     stack.BOARD,
 )

@@ -22,6 +22,7 @@ from dashboards.palette import (
     Steps,
 )
 from dashboards.panels import Heading, Query, graph, stat, states, words
+from dashboards.signals import ends_of_a_line
 
 _SNMP = 'max by (link) (lebarpita_link_up{link="$link"})'
 _PING = q.while_watched('max by (link) (lebarpita_reachable{link="$link"})')
@@ -180,6 +181,7 @@ BOARD = Board(
             steps=DISCARD_STEPS,
             empty="SNMP tidak terbaca",
         ),
+        ends_of_a_line(12, 'link="$link"'),
         replace(
             states(
                 Heading(8, "Dua saksi dari waktu ke waktu", "Antarmuka menurut SNMP, jawaban menurut ping.", COUNT),

@@ -5,7 +5,7 @@ GREEN, AMBER, RED, BLUE, PURPLE = "#2e8b57", "#c77700", "#c4162a", "#1f60c4", "#
 # Nobody knows: the part that would say so is silent. Never green.
 GREY = "#6e7687"
 BITS, RATIO, SECONDS, COUNT, BYTES, MOMENT = "bps", "percentunit", "s", "short", "bytes", "dateTimeAsLocal"
-RATE, CELSIUS = "cps", "celsius"
+RATE, CELSIUS, DBM, DECIBEL, WATT, AMPERE = "cps", "celsius", "dBm", "dB", "watt", "amp"
 
 Steps = tuple[tuple[float | None, str], ...]
 # Something that ought not to be: one is already wrong, and calls somebody.
@@ -40,3 +40,5 @@ DISCARD_STEPS: Steps = ((None, GREEN), (1, AMBER), (10, RED))
 UNASSIGNED_STEPS: Steps = ((None, GREEN), (0.01, AMBER), (0.02, RED))
 # Share of the flow records that never came: LebarpitaFlowLoss fires above 0.001.
 RECORD_LOSS_STEPS: Steps = ((None, GREEN), (0.0005, AMBER), (0.001, RED))
+# Decibels above the threshold below which a receiver fails (LebarpitaSignalLow): three are half the light.
+MARGIN_STEPS: Steps = ((None, RED), (0, AMBER), (3, GREEN))

@@ -63,7 +63,8 @@ DEVICES: Panel = replace(
             Column("Prosesor", "max by (device) (lebarpita_device_cpu_load_ratio)", RATIO, _LOAD),
             Column(
                 "Memori",
-                "max by (device) (lebarpita_device_memory_used_bytes / (lebarpita_device_memory_size_bytes > 0))",
+                "max by (device) (lebarpita_device_memory_used_bytes / (lebarpita_device_memory_size_bytes > 0)"
+                " or lebarpita_device_memory_used_ratio)",
                 RATIO,
                 _LOAD,
             ),

@@ -26,6 +26,7 @@ from docs.glossary_page import glossary_page
 from docs.licences_page import licences_page
 from docs.metric_places import places
 from docs.papers import papers_page
+from docs.profiles_page import profiles_page
 from docs.routes_page import routes_page
 from docs.settings_page import settings_page
 from request_tracker.sop.coverage import coverage, markdown, read_clauses, test_names
@@ -204,6 +205,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "glossary.md": lambda: f"{NOTE}\n{glossary_page()}",
     "papers.md": lambda: f"{NOTE}\n{papers_page()}",
     "sop-actions.md": lambda: f"{NOTE}\n{actions_page()}",
+    "device-profiles.md": lambda: f"{NOTE}\n{profiles_page()}",
     "settings.md": lambda: f"{NOTE}\n{settings_page()}",
     "licences.md": lambda: f"{NOTE}\n{licences_page(REFERENCE.parent.parent / 'requirements.lock')}",
     "who-sees-what.md": lambda: f"{NOTE}\n{routes_page()}",

@@ -20,10 +20,17 @@ class _Part(BaseModel):
 
 
 class SnmpPart(_Part):
-    """The poller: where it serves ``/snmp``, ``/sd`` and ``/metrics``, and which engine speaks SNMP."""
+    """The poller: where it serves ``/snmp``, ``/sd`` and ``/metrics``, and which engine speaks SNMP.
+
+    ``profiles``: the office's own folder of device profiles beside the shipped ones; ``profile_seconds`` is how often
+    devices are read with them. ``modules``: files of snmp_exporter (``snmp.yml``) whose modules ``module=`` may name.
+    """
 
     listen: str = "127.0.0.1:9810"
     engine: Literal["direct", "gufo", "easysnmp"] = "direct"
+    profiles: Path | None = None
+    profile_seconds: Annotated[float, Field(ge=15, le=3600)] = 60.0
+    modules: tuple[Path, ...] = ()
 
 
 class WatchPart(_Part):

@@ -1,14 +1,17 @@
 """The pages of the SNMP part: ``/snmp?target=NAME``, ``/sd`` and ``/metrics``. Scrapes in, an application out."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from exporter.http.connection import Request, Response
 from exporter.http.health import health_pages
 from exporter.http.server import HttpApplication, as_json, exposition, metrics_page, text
 from exporter.job_metrics import job_page
 from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError
+from exporter.snmp.drop_in.snmp_yml import Modules
 from exporter.snmp.engines.failure import SnmpFailure
+from exporter.snmp.profiles.model import Profile
+from exporter.snmp.scrape.profile_reading import profile_job
 from exporter.snmp.scrape.refresh_learning import refresh_learning_job
 from exporter.snmp.scrape.scrapes import Scrapes, UnknownTargetError
 from inventory.targets import snmp_targets
@@ -20,13 +23,20 @@ PART = "snmp"
 TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds"
 # Prometheus' own default scrape_timeout, for whoever asks without its header.
 DEFAULT_SECONDS = 10.0
+# As exporter/config.py: power and light change slowly, and a table costs more than a counter.
+PROFILE_SECONDS = 60.0
 # What a header may ask for: beyond it a silent device would hold its poll from scrape to scrape.
 _LONGEST_SECONDS = 120.0
 
 
-def application(scrapes: Scrapes) -> HttpApplication:
-    """The application that serves one city and, beside it, learns the agents' clocks."""
-    drop_in, jobs = DropIn(scrapes.city, scrapes.engine), snmp_jobs(scrapes)
+def application(
+    scrapes: Scrapes,
+    profiles: Sequence[Profile] = (),
+    profile_seconds: float = PROFILE_SECONDS,
+    modules: Modules | None = None,
+) -> HttpApplication:
+    """The application that serves one city and, beside it, learns the agents' clocks and reads their profiles."""
+    drop_in, jobs = DropIn(scrapes.city, scrapes.engine, modules), snmp_jobs(scrapes, profiles, profile_seconds)
 
     async def snmp(request: Request) -> Response:
         name, seconds = request.query.get("target", ""), deadline(request.headers.get(TIMEOUT_HEADER))
@@ -53,13 +63,14 @@ def application(scrapes: Scrapes) -> HttpApplication:
     return HttpApplication(pages, learning)
 
 
-def snmp_jobs(scrapes: Scrapes) -> Jobs:
+def snmp_jobs(scrapes: Scrapes, profiles: Sequence[Profile] = (), profile_seconds: float = PROFILE_SECONDS) -> Jobs:
     """The part's table: what is done beside answering scrapes."""
-    return Jobs(PART, (refresh_learning_job(scrapes, scrapes.engine),))
+    reading = profile_job(scrapes, scrapes.engine, profiles, profile_seconds)
+    return Jobs(PART, (refresh_learning_job(scrapes, scrapes.engine), reading))
 
 
 async def _dropped_in(drop_in: DropIn, request: Request, seconds: float) -> Response:
-    """The page of ``module=if_mib``; failures have snmp_exporter's own status codes."""
+    """The page of one module; failures have snmp_exporter's own status codes."""
     target, module, auth = (request.query.get(key, "") for key in ("target", "module", "auth"))
     try:
         return exposition(await drop_in.scrape(target, module, auth, seconds))

@@ -1,15 +1,20 @@
 """``serve snmp``: the configuration in, the poller at work until it is ended."""
 
 import gc
+import logging
 
 from exporter.config import SnmpPart, read_config
 from exporter.http.server import run
-from exporter.snmp.city_loader import load_plan
+from exporter.snmp.city_loader import in_child, load_plan
 from exporter.snmp.device.plan import CityPlan
+from exporter.snmp.drop_in.snmp_yml import read_modules
 from exporter.snmp.engines.registry import ENGINES
 from exporter.snmp.pages import application
+from exporter.snmp.profiles.loading import load_profiles
 from exporter.snmp.scrape.scrapes import Scrapes
 from runtime import logs
+
+LOG = logging.getLogger("exporter.snmp")
 
 
 def serve(path: str) -> int:
@@ -19,9 +24,13 @@ def serve(path: str) -> int:
 
 
 def serve_city(plan: CityPlan, part: SnmpPart) -> int:
-    """Serve that city until ended."""
+    """Serve that city until ended. Raises ExporterError where a profile or a module's file is in error."""
+    profiles = load_profiles(part.profiles)
+    modules = in_child(read_modules, part.modules) if part.modules else None
     logs.begin()
-    app = application(Scrapes(plan, ENGINES[part.engine]))
+    for refusal in modules.refused.values() if modules else ():
+        LOG.warning("event=module_refused message=%r", refusal)
+    app = application(Scrapes(plan, ENGINES[part.engine]), profiles, part.profile_seconds, modules)
     _settle()
     return run(app, part.listen)
 

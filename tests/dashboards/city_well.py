@@ -108,6 +108,49 @@ def _device(device: str) -> Iterator[Series]:
     for name, value in figures:
         yield series(s, name, value, device=device)
     yield series(s, "device_temperature_celsius", 41, device=device, sensor="cpu")
+    yield series(s, "device_temperature_high_celsius", 75, device=device, sensor="cpu")
+    yield from _profiles(device)
+
+
+def _profiles(device: str) -> Iterator[Series]:
+    """Light, a radio, two ONUs, a UPS and more at each device; its port is the upper end of a trunk."""
+    s, link = "snmp", {"core": "agg-1"}.get(device, "")
+    light = {"device": device, "link": link, "medium": "optical", "item": "sfp1"}
+    radio = {"device": device, "link": link, "medium": "radio", "item": "radio 1"}
+    for name, value in (
+        ("receive_dbm", -12.0),
+        ("receive_low_dbm", -24.0),
+        ("transmit_dbm", -5.0),
+        ("bias_amperes", 0.01),
+    ):
+        yield series(s, f"signal_{name}", value, **light)
+    for name, value in (
+        ("receive_dbm", -55.0),
+        ("receive_low_dbm", -75.0),
+        ("noise_dbm", -96.0),
+        ("to_noise_db", 41.0),
+        ("quality_ratio", 0.97),
+        ("modulation_level", 8.0),
+        ("modulation_low_level", 6.0),
+        ("receive_capacity_bytes_per_second", 200 * MBIT),
+        ("transmit_capacity_bytes_per_second", 200 * MBIT),
+    ):
+        yield series(s, f"signal_{name}", value, **radio)
+    for number in range(1, 7):
+        yield series(s, "signal_up", 1, device=device, link="", medium="onu", item=f"gpon 0/1:{number}")
+    for name, value in (
+        ("ups_on_battery", 0.0),
+        ("ups_charge_ratio", 1.0),
+        ("ups_runtime_seconds", 3600.0),
+        ("ups_load_ratio", 0.3),
+    ):
+        yield series(s, name, value, device=device)
+    yield series(s, "bgp_session_up", 1, device=device, item="64500")
+    for name, value in (("poe_used_watts", 60.0), ("poe_size_watts", 370.0), ("poe_fault", 0.0)):
+        yield series(s, name, value, device=device, item="group 1")
+    for number in range(1, 6):
+        yield series(s, "snmp_profile_up", 1, device=device, profile=f"profile-{number}")
+        yield series(s, "snmp_profile_rows_left_out", 0, device=device, profile=f"profile-{number}")
 
 
 def _flows(opds: int) -> Iterator[Series]:

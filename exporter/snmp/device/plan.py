@@ -7,7 +7,7 @@ bundle and VLANs on top of a counted port are counted only if the inventory list
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from inventory.model import City, Measured
@@ -37,12 +37,16 @@ class OpdQueue:
 
 @dataclass(frozen=True)
 class DevicePlan:
-    """Everything to measure at one device; ``shared`` are interfaces that more than one line names."""
+    """Everything to measure at one device; ``shared`` are interfaces that more than one line names.
+
+    ``ends`` are the interfaces here that are an end of a line, with that line: also the end away from the core.
+    """
 
     device: str
     ports: tuple[Port, ...]
     queues: tuple[OpdQueue, ...] = ()
     shared: tuple[str, ...] = ()
+    ends: tuple[tuple[str, str], ...] = ()
 
     @property
     def interfaces(self) -> tuple[str, ...]:
@@ -108,4 +112,11 @@ def plan_device(city: City, device: str) -> DevicePlan:
         for opd in city.opds
         if opd.measured is Measured.QUEUE and opd.queue_device == name
     )
-    return DevicePlan(name, ports, queues, shared)
+    ends = (*((line[1], line[0]) for line in lines), *_far_ends(city, name))
+    return DevicePlan(name, ports, queues, shared, ends)
+
+
+def _far_ends(city: City, device: str) -> Iterator[tuple[str, str]]:
+    for link in city.links:
+        if link.device == device and link.interface:
+            yield link.interface, link.name

@@ -121,6 +121,20 @@ async def looked_up(session: Session, oids: Sequence[str]) -> dict[str, Value]:
     return (await ask(session, batches([ObjectGroup("", tuple(oids))], MAX_VARBINDS), Manners())).values
 
 
+async def objects(session: Session, oids: Sequence[str]) -> dict[str, Value]:
+    """The same of any agent, also without sysUpTime, and sysUpTime itself; none where it errs. Raises SnmpFailure."""
+    wanted = tuple(oid for oid in oids if oid != SYS_UPTIME)
+    plan = batches([ObjectGroup("", wanted)], MAX_VARBINDS)
+    try:
+        answer = await ask(session, plan, Manners(uptime=False))
+    except SnmpFailure as failure:
+        if failure.reason is not Reason.AGENT_ERROR:
+            raise
+        return {}
+    uptime = {SYS_UPTIME: max(answer.uptimes)} if answer.uptimes and len(wanted) < len(oids) else {}
+    return {**uptime, **answer.values}
+
+
 def _request(batch: RequestBatch, manners: Manners) -> tuple[str, ...]:
     """The objects of a batch but for those the agent is known to lack, or never to answer."""
     missing, left = manners.missing, manners.columns.left

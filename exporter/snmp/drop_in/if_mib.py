@@ -5,42 +5,29 @@ an office can switch by changing a port. Our own dashboards do not use it: it re
 """
 
 import re
-import time
 from collections.abc import Iterable, Mapping
 
 from exporter.metrics import Metric, Sample, page
 from exporter.snmp.device.objects import IF_ALIAS, IF_DESCR, IF_NAME, SYS_UPTIME
 from exporter.snmp.device.reading import EXACT
 from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, IfMibColumn
+from exporter.snmp.drop_in.scrape_cost import CostMeter
 from exporter.snmp.engines.interface import Session
 from exporter.snmp.wire.ber import Value
 
 _NAMES = ("ifAlias", "ifDescr", "ifName")
-_WALK = Metric("snmp_scrape_walk_duration_seconds", "gauge", "Time SNMP walk/bulkwalk took.")
-_ROWS = Metric("snmp_scrape_pdus_returned", "gauge", "PDUs returned from get, bulkget, and walk.")
-_SENT = Metric("snmp_scrape_packets_sent", "gauge", "Packets sent for get, bulkget, and walk; including retries.")
-_RETRIED = Metric("snmp_scrape_packets_retried", "gauge", "Packets retried for get, bulkget, and walk.")
-_WHOLE = Metric("snmp_scrape_duration_seconds", "gauge", "Total SNMP time scrape took (walk and processing).")
 _BROKEN = re.compile("\N{REPLACEMENT CHARACTER}+")
 
 
 async def if_mib_page(session: Session) -> bytes:
     """Walk the device and write its page. Raises SnmpFailure."""
-    began = time.perf_counter()
-    sent, retried = session.sent, session.retried
+    cost = CostMeter(session)
     values = await session.get([SYS_UPTIME])
     values |= dict(await session.walk(INTERFACES)) | dict(await session.walk(IF_X_TABLE))
-    walked = time.perf_counter() - began
+    cost.walked(len(values))
     tables = _tables(values)
     names = {index: _names(tables, index) for table in tables.values() for index in table}
-    own: list[tuple[Metric, list[Sample]]] = [
-        (_WALK, [((), walked)]),
-        (_ROWS, [((), len(values))]),
-        (_SENT, [((), session.sent - sent)]),
-        (_RETRIED, [((), session.retried - retried)]),
-        (_WHOLE, [((), time.perf_counter() - began)]),
-    ]
-    return page([*(_family(column, tables, names) for column in COLUMNS), *own])
+    return page([*(_family(column, tables, names) for column in COLUMNS), *cost.families()])
 
 
 def _tables(values: Mapping[str, Value]) -> dict[str, dict[str, Value]]:

@@ -1,15 +1,22 @@
-"""Scrapes of ``module=if_mib``: a target and a credential's name in, snmp_exporter's page out.
+"""Scrapes of ``module=``: a target, a module and a credential's name in, snmp_exporter's page out.
+
+``if_mib`` is our own; every other module is one of the office's ``snmp.yml`` (``snmp.modules``), which may bring its
+own ``if_mib`` too.
 
 The target is an inventory device by name or address; ``auth`` may name another credential of the inventory. Nothing
 else is ever polled. As with snmp_exporter a failure is no page but an error, so that Prometheus shows the target down.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from exporter.errors import ExporterError
 from exporter.snmp.device.diagnosis import explained
 from exporter.snmp.drop_in.if_mib import if_mib_page
+from exporter.snmp.drop_in.module_page import module_page
+from exporter.snmp.drop_in.snmp_yml import Modules
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.interface import Engine, Session, SnmpTarget, login_of, target_of
 from inventory.model import City, Device
@@ -24,15 +31,15 @@ class UnknownNameError(Exception):
 class DropIn:
     """Keeps one session per device and credential."""
 
-    def __init__(self, city: City, engine: Engine) -> None:
+    def __init__(self, city: City, engine: Engine, modules: Modules | None = None) -> None:
         self._city = city
+        self._modules = modules or Modules({}, {})
         self._engine = engine
         self._sessions: dict[tuple[str, str], Session] = {}
 
     async def scrape(self, target: str, module: str, auth: str, seconds: float) -> bytes:
         """The page within that many seconds. Raises UnknownNameError and SnmpFailure."""
-        if module != MODULE:
-            raise UnknownNameError(f"module {module!r} is not known; the only one is {MODULE}")
+        read = self._page_of(module)
         device = self._device(target)
         snmp_target = self._target(device, auth)
         key = (device.name, auth)
@@ -40,11 +47,21 @@ class DropIn:
         self._sessions[key] = session
         try:
             async with asyncio.timeout(seconds):
-                return await if_mib_page(session)
+                return await read(session)
         except TimeoutError as error:
             raise SnmpFailure(Reason.DEADLINE, f"{target} was not read within {seconds:.1f} s") from error
         except SnmpFailure as failure:
             raise await explained(failure, snmp_target) from failure
+
+    def _page_of(self, module: str) -> Callable[[Session], Awaitable[bytes]]:
+        if module in self._modules.refused:
+            raise UnknownNameError(self._modules.refused[module])
+        if module in self._modules.read:
+            return partial(module_page, module=self._modules.read[module])
+        if module == MODULE:
+            return if_mib_page
+        names = ", ".join(sorted({MODULE, *self._modules.read}))
+        raise UnknownNameError(f"module {module!r} is not known; there is {names} (snmp.modules names the files)")
 
     def close(self) -> None:
         """Give every session back."""

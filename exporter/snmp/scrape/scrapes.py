@@ -8,14 +8,14 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from exporter.metrics import page
 from exporter.snmp import metrics as m
 from exporter.snmp.device.plan import CityPlan
 from exporter.snmp.device.poller import DeviceReading, Poller
 from exporter.snmp.device.ports import PortPage
-from exporter.snmp.device.table import families
+from exporter.snmp.device.table import Extra, families
 from exporter.snmp.engines.failure import Reason, SnmpFailure
 from exporter.snmp.engines.interface import Engine, target_of
 from exporter.snmp.scrape.slots import Slots
@@ -34,6 +34,9 @@ class DeviceScrapes:
         self.poller = poller
         self._slots = slots
         self.refresh_seconds = refresh_seconds
+        # What device profiles tell of it, and until when (the loop's time) that is not too old to be shown.
+        self.profiled: Sequence[Extra] = ()
+        self.profiled_until = 0.0
         self._page = PortPage(poller.plan)
         self._last: Reason | None = None
         self._flight: asyncio.Task[DeviceReading] | None = None
@@ -93,10 +96,13 @@ class DeviceScrapes:
                 (m.DEVICE_BOOT, [(device, round(boot.started, 2))] if boot else []),
                 (m.DEVICE_REBOOTS, [(device, boot.reboots)] if boot else []),
                 (m.SNMP_REFRESH, [(device, self.refresh_seconds)] if self.refresh_seconds else []),
-                *families((*reading.extras, *self._page.extras)),
+                *families((*_unlike(self._shown_profiled(), reading.extras), *self._page.extras)),
             ]
         )
         return head.decode() + ports
+
+    def _shown_profiled(self) -> Sequence[Extra]:
+        return self.profiled if asyncio.get_running_loop().time() < self.profiled_until else ()
 
     def _failed(self, reason: Reason, seconds: float) -> str:
         device = self.poller.target.name
@@ -115,6 +121,13 @@ class DeviceScrapes:
             fields = f"reason={reason} message={str(failure)!r}" if failure else "reason=none message='read again'"
             LOG.warning("event=snmp device=%s %s", self.poller.target.name, fields)
         self._last = reason
+
+
+def _unlike(profiled: Sequence[Extra], extras: Sequence[Extra]) -> Iterable[Extra]:
+    """Both, each series once: what the counters' poll read is newer than what a profile did."""
+    if not profiled:
+        return extras
+    return {(metric.name, labels): (metric, labels, value) for metric, labels, value in (*profiled, *extras)}.values()
 
 
 class Scrapes:

@@ -12,6 +12,7 @@ from inventory.model import Uplink
 from request_tracker.cases import Case, Event, Note, Possible, history, possible, read_case
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
+from request_tracker.outages.likely_cause import LikelyCause, likely_cause
 from request_tracker.outages.silenced import silence_of
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
 from request_tracker.people.contacts import people_of
@@ -51,6 +52,7 @@ class OutageView:
     drafts: Mapping[str, Mapping[str, str]]
     planned_seconds: float
     silence: Mapping[str, str] | None
+    likely: LikelyCause | None
 
 
 @pages.get("/gangguan")
@@ -93,6 +95,7 @@ def page(number: str) -> str:
         estimate=estimated_recovery(desk, number),
         drafts=drafts_of(desk.store, number, me().named()),
         silence=silence_of(row, at),
+        likely=likely_cause(desk, row),
         planned_seconds=sum(end - begin for begin, end in json.loads(row["planned"] or "[]")),
     )
     return render_template("outage.html", view=view)
