@@ -98,7 +98,8 @@ def _go_on(desk: Desk, db: Database, arrival: _Arrival, now: datetime) -> list[s
             "configuration": configuration(proof, row["opd"]),
             "proof": _hash(proof),
         }
-        case = run_inside(desk, db, row["number"], Verified(proof["revision"], not problems, outcome), who, now)
+        proven = Verified(proof["revision"], not problems, outcome, at)
+        case = run_inside(desk, db, row["number"], proven, who, now)
         if case.awaiting is None:
             finished.append(case.number)
     return finished

@@ -17,7 +17,7 @@ from request_tracker.cases.model import EMPTY, Case, Data, Draft
 from request_tracker.cases.proposal import GRANTED, IN_PART, REFUSED
 from request_tracker.errors import Refused
 from request_tracker.ledger.allocation import Allocation, AllocationProposal
-from request_tracker.ledger.standing import admit
+from request_tracker.ledger.standing import Validity, admit
 from request_tracker.sop.model import Sop, Step
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
@@ -72,6 +72,12 @@ def end_of(day: date | None, calendar: Calendar) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), calendar.zone).astimezone(UTC) if day else None
 
 
+def validity_of(proposal: AllocationProposal, calendar: Calendar) -> Validity:
+    """From the first moment of its first day until the last of its last one, in the office's zone."""
+    begin = datetime.combine(proposal.since, time(), calendar.zone).astimezone(UTC) if proposal.since else None
+    return Validity(begin, end_of(proposal.until, calendar))
+
+
 def covered(case: Case) -> Data:
     """What a signature says of the number; nothing while none stands."""
     return {"allocation": case.proposal.covered()} if case.proposal else EMPTY
@@ -116,7 +122,7 @@ def _as_asked(course: CaseCourse, command: Sign | RecordPaper) -> AllocationProp
         return None
     proposal = AllocationProposal(wish, *wanted_days(case.form))
     try:
-        admit(books, case.opd, wish, "")
+        admit(books, case.opd, wish, "", validity_of(proposal, course.calendar))
         check_days(course, proposal, books.standing.allocation_of(case.opd))
     except Refused:
         return None
@@ -131,7 +137,7 @@ def _set(course: CaseCourse, step: Step, command: Sign | RecordPaper, act: Draft
     part, before = in_part(case.form, wanted.allocation), command.books.standing.allocation_of(case.opd)
     if not reason and (part or case.proposal is not None):
         raise Refused("proposal_reason", step=step.id)
-    admit(command.books, case.opd, wanted.allocation, reason)
+    admit(command.books, case.opd, wanted.allocation, reason, validity_of(wanted, course.calendar))
     check_days(course, wanted, before)
     data = {**act.data, **wanted.data(), "reason": reason, "part": part, "before": asdict(before) if before else None}
     measured = [r.seq for r in case.records if r.content and course.sop.documents[r.document].automatic]

@@ -5,21 +5,32 @@
 force change. Rates are whole bytes per second from the OPD's point of view.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
 
 from inventory.admission import RatePair
+from inventory.ledger_page import page_hash, timed_part
 from inventory.model import City
 from request_tracker.errors import TrackerError
 from request_tracker.ledger import standing as decisions
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.ledger.standing import Books, Change, LedgerBatch, LedgerLine, Standing, batches_of
-from request_tracker.store.chain import GENESIS, canonical, digest, stamp
+from request_tracker.ledger.standing import (
+    END_REASON,
+    Books,
+    Change,
+    LedgerBatch,
+    LedgerLine,
+    PlannedLine,
+    Standing,
+    Validity,
+    batches_of,
+)
+from request_tracker.store.chain import GENESIS, digest, stamp
 from request_tracker.store.database import Row, Store
 
 _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
@@ -46,6 +57,21 @@ def rows_in_force(store: Store, at: datetime) -> list[Row]:
     )
 
 
+def rows_ahead(store: Store, at: datetime) -> list[Row]:
+    """The rows that come into force after that moment, in their order."""
+    return store.rows("SELECT * FROM ledger WHERE effective_at > ? ORDER BY effective_at, id", [stamp(at)])
+
+
+def ended_by(store: Store, since: datetime, until: datetime) -> list[Row]:
+    """The rows that gave back what was before a temporary allocation, of those moments, where nothing newer did."""
+    last = "(SELECT id FROM ledger n WHERE n.opd = l.opd AND n.effective_at = l.effective_at ORDER BY id DESC LIMIT 1)"
+    return store.rows(
+        f"SELECT * FROM ledger l WHERE effective_at > ? AND effective_at <= ? AND reason LIKE ? AND id = {last}"
+        " ORDER BY id",
+        [stamp(since), stamp(until), f"{END_REASON}%"],
+    )
+
+
 def allocation_of(store: Store, opd: str, at: datetime) -> Allocation | None:
     """The allocation of one OPD in force at that moment."""
     rows = [row for row in rows_in_force(store, at) if row["opd"] == opd]
@@ -63,23 +89,43 @@ def promised(rows: Iterable[Row], way: str) -> tuple[RatePair, ...]:
 
 
 def current_allocations(store: Store, at: datetime) -> dict[str, Any]:
-    """Revision, hash, approval time and rows as the interface says."""
-    rows = [
-        {
-            "opd": row["opd"],
-            "receive": {"guaranteed": row["receive_guaranteed"], "ceiling": row["receive_ceiling"]},
-            "transmit": {"guaranteed": row["transmit_guaranteed"], "ceiling": row["transmit_ceiling"]},
-            "case": row["case_number"],
-        }
-        for row in rows_in_force(store, at)
-    ]
+    """Revision, hash, approval time and rows as the interface says, with what is decided to come after that moment."""
+    rows = [page_row(row) for row in rows_in_force(store, at)]
     last = store.value("SELECT max(effective_at) FROM ledger WHERE effective_at <= ?", [stamp(at)])
+    revision = revision_at(store, at)
     return {
-        "revision": revision_at(store, at),
-        # The shaper computes it over the same text and applies nothing that differs (``shaping.ledger``).
-        "hash": hashlib.sha256(canonical(rows).encode()).hexdigest(),
+        "revision": revision,
+        # The shaper computes it over the same text and applies nothing that differs (``inventory.ledger_page``).
+        "hash": page_hash(rows),
         "approved_at": datetime.fromisoformat(last).timestamp() if last else None,
         "allocations": rows,
+        "timed": timed_part(_steps_ahead(store, revision, at)),
+    }
+
+
+def _steps_ahead(store: Store, revision: int, at: datetime) -> list[dict[str, Any]]:
+    """Each moment to come: the revision it makes, and the rows that change then."""
+    steps: list[dict[str, Any]] = []
+    batches: set[int] = set()
+    for moment, rows in groupby(rows_ahead(store, at), key=lambda row: str(row["effective_at"])):
+        # Of several rows of one moment the later wins, as in ``rows_in_force``.
+        last: dict[str, Row] = {}
+        for row in rows:
+            last[row["opd"]] = row
+            batches.add(row["batch"])
+        changed = [page_row(last[opd]) for opd in sorted(last)]
+        seconds = datetime.fromisoformat(moment).timestamp()
+        steps.append({"at": seconds, "revision": revision + len(batches), "allocations": changed})
+    return steps
+
+
+def page_row(row: Row) -> dict[str, Any]:
+    """A row of the ledger as the interface says it."""
+    return {
+        "opd": row["opd"],
+        "receive": {"guaranteed": row["receive_guaranteed"], "ceiling": row["receive_ceiling"]},
+        "transmit": {"guaranteed": row["transmit_guaranteed"], "ceiling": row["transmit_ceiling"]},
+        "case": row["case_number"],
     }
 
 
@@ -91,12 +137,16 @@ def revision_at(store: Store, at: datetime) -> int:
 def standing(store: Store, at: datetime) -> Standing:
     """What a decision at that moment must know of the ledger."""
     lines = {row["opd"]: LedgerLine(allocation_in(row), row["case_number"]) for row in rows_in_force(store, at)}
-    returns: dict[str, tuple[datetime, ...]] = {}
-    # DISTINCT: a return that was restated has several rows of one moment, and is still one return.
-    planned = "SELECT DISTINCT opd, effective_at FROM ledger WHERE effective_at > ? ORDER BY effective_at"
-    for row in store.rows(planned, [stamp(at)]):
-        returns[row["opd"]] = (*returns.get(row["opd"], ()), datetime.fromisoformat(row["effective_at"]))
-    return Standing(at, revision_at(store, at), lines, returns)
+    ahead: dict[str, tuple[PlannedLine, ...]] = {}
+    batches: dict[int, datetime] = {}
+    for row in rows_ahead(store, at):
+        moment = datetime.fromisoformat(row["effective_at"])
+        planned = PlannedLine(moment, LedgerLine(allocation_in(row), row["case_number"]))
+        # What was restated has several rows of one moment; the last of them is the line.
+        earlier = tuple(line for line in ahead.get(row["opd"], ()) if line.at != moment)
+        ahead[row["opd"]] = (*earlier, planned)
+        batches[row["batch"]] = moment
+    return Standing(at, revision_at(store, at), lines, ahead, tuple(batches.values()))
 
 
 def head(store: Store) -> str:
@@ -111,7 +161,7 @@ def admit(store: Store, city: City, wish: Wish, at: datetime) -> None:
 
 def write(store: Store, db: Database, changes: Sequence[Change], now: datetime, until: datetime | None = None) -> int:
     """Append the changes, effective now, inside an open transaction; returns the revision they make."""
-    append(store, db, batches_of(standing(store, now), changes, until), now)
+    append(store, db, batches_of(standing(store, now), changes, Validity(end=until)), now)
     return revision_at(store, now)
 
 

@@ -41,6 +41,21 @@ class AllocationRow(_Part):
     case: str | None
 
 
+class StepAhead(_Part):
+    """A moment to come (Unix seconds): the revision it makes, and the rows that change then."""
+
+    at: float
+    revision: int
+    allocations: list[AllocationRow]
+
+
+class TimedPart(_Part):
+    """What was decided to begin or end later; ``hash`` is the sha256 of ``ahead`` in canonical JSON."""
+
+    hash: str
+    ahead: list[StepAhead]
+
+
 class Allocations(_Part):
     """The ledger in force; ``hash`` is the sha256 of the rows' canonical JSON.
 
@@ -51,6 +66,7 @@ class Allocations(_Part):
     hash: str
     approved_at: float | None
     allocations: list[AllocationRow]
+    timed: TimedPart
     read_back_after: float | None
 
 
