@@ -1,14 +1,18 @@
 """The ledger's page at a moment: the tracker's answer in, the rates that are in force then out. Pure.
 
 Tracker, agent and ``verify`` ask this one function, so that a rate begins and ends at its moment also while the tracker
-is silent. ``allocations`` are what was in force when the page was answered, ``timed.ahead`` what was decided to come.
+is silent. ``allocations`` are what was in force when the page was answered, ``timed.profiles`` the hours of the week in
+which an office has other rates, ``timed.ahead`` what was decided to come of both.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+
+from inventory.weekly_hours import hours_of
 
 Page = Mapping[str, Any]
 
@@ -33,9 +37,13 @@ def page_hash(content: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def timed_part(ahead: Sequence[Page]) -> dict[str, Any]:
-    """The page's part of what is to come, with its own hash; each of ``ahead`` has at, revision and allocations."""
-    return {"hash": page_hash(list(ahead)), "ahead": list(ahead)}
+def timed_part(ahead: Sequence[Page], profiles: Sequence[Page] = ()) -> dict[str, Any]:
+    """The page's part of what changes by itself, with its own hash.
+
+    Each of ``ahead`` has at, revision, allocations and profiles; a profile is a row with its ``hours``.
+    """
+    content = {"ahead": list(ahead), "profiles": list(profiles)}
+    return {"hash": page_hash(content), **content}
 
 
 def in_force(page: Page, moment: float | None = None) -> RatesInForce:
@@ -43,24 +51,34 @@ def in_force(page: Page, moment: float | None = None) -> RatesInForce:
 
     Raises PageError where the page does not give its hashes, KeyError and TypeError where it has another shape.
     """
-    rows, ahead = list(page["allocations"]), list(page.get("timed", {}).get("ahead", ()))
+    rows, timed = list(page["allocations"]), page.get("timed", {})
+    ahead = list(timed.get("ahead", ()))
     _checked(page, rows, ahead)
-    due = [step for step in ahead if moment is not None and step["at"] <= moment]
-    until = next((float(step["at"]) for step in ahead[len(due) :]), None)
-    if not due:
-        return RatesInForce(int(page["revision"]), str(page["hash"]), tuple(rows), until)
+    if moment is None:
+        return RatesInForce(int(page["revision"]), str(page["hash"]), tuple(rows), None)
+    due = [step for step in ahead if step["at"] <= moment]
     by_opd = {str(row["opd"]): row for row in rows}
+    profiles = {str(row["opd"]): row for row in timed.get("profiles", ())}
     for step in due:
         by_opd |= {str(row["opd"]): row for row in step["allocations"]}
+        profiles |= {str(row["opd"]): row for row in step["profiles"]}
+    at, next_changes = datetime.fromtimestamp(moment, UTC), [float(step["at"]) for step in ahead[len(due) :]]
+    for opd, profile in profiles.items():
+        hours = hours_of(profile["hours"])
+        if hours.covers(at):
+            by_opd[opd] = {key: value for key, value in profile.items() if key != "hours"}
+        if boundary := hours.next_boundary(at):
+            next_changes.append(boundary.timestamp())
     # In the order of the tracker's own answer, because the hash is over it.
-    now = [by_opd[opd] for opd in sorted(by_opd)]
-    return RatesInForce(int(due[-1]["revision"]), page_hash(now), tuple(now), until)
+    now = tuple(by_opd[opd] for opd in sorted(by_opd))
+    revision = int(due[-1]["revision"] if due else page["revision"])
+    return RatesInForce(revision, page_hash(list(now)), now, min(next_changes, default=None))
 
 
 def _checked(page: Page, rows: list[Page], ahead: list[Page]) -> None:
     if page_hash(rows) != page["hash"]:
         raise PageError(f"does not give its hash {str(page['hash'])[:12]}")
-    if "timed" in page and page_hash(ahead) != page["timed"]["hash"]:
+    if "timed" in page and timed_part(ahead, page["timed"]["profiles"])["hash"] != page["timed"]["hash"]:
         raise PageError(f"has times that do not give their hash {str(page['timed']['hash'])[:12]}")
     moments = [float(step["at"]) for step in ahead]
     if moments != sorted(set(moments)):

@@ -28,13 +28,15 @@ from shaping.queues import Key, Queue
 class Revision:
     """An approved state of the ledger, for the OPDs of one uplink. ``rates`` by (opd, direction).
 
-    ``until``: when the next one that was approved takes its place by itself (Unix seconds).
+    ``as_of``: the moment of which it is, ``until``: when the next one that was approved takes its place by itself (Unix
+    seconds).
     """
 
     number: int
     hash: str
     rates: Mapping[Key, RatePair]
     until: float | None = None
+    as_of: float | None = None
 
     @property
     def queues(self) -> tuple[Queue, ...]:
@@ -69,7 +71,7 @@ def read_revision(body: Any, city: City, uplink: str, moment: float | None = Non
     problems = admission(mine, city, uplink)
     if problems:
         raise ShapingError("\n".join(f"ledger: revision {number}: {problem}" for problem in problems))
-    return Revision(number, page.hash, mine, page.until)
+    return Revision(number, page.hash, mine, page.until, moment)
 
 
 def admission(rates: Mapping[Key, RatePair], city: City, uplink: str) -> list[str]:

@@ -17,9 +17,8 @@ from inventory.admission import capacity_of, commitment
 from inventory.model import City, Uplink
 from inventory.topology import uplink_of
 from request_tracker.calendar.working_time import Calendar
-from request_tracker.ledger.allocations import promised, rows_in_force
+from request_tracker.ledger.allocations import promised, rows_ahead, rows_in_force
 from request_tracker.reports.export import guarded
-from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 
 WAYS = ("receive", "transmit")
@@ -123,8 +122,7 @@ def as_spreadsheet(uplinks: Sequence[Availability], calendar: Calendar) -> bytes
 
 def _ends(store: Store, rows: dict[str, Row], at: datetime) -> dict[str, datetime]:
     """When each OPD's rates next change; a later row with the same rates is no end."""
-    later = store.rows("SELECT * FROM ledger WHERE effective_at > ? ORDER BY effective_at, id", [stamp(at)])
-    last = {(row["opd"], row["effective_at"]): row for row in later}
+    last = {(row["opd"], row["effective_at"]): row for row in rows_ahead(store, at) if row["hours"] is None}
     ends: dict[str, datetime] = {}
     for (opd, moment), row in last.items():
         current = rows.get(opd)

@@ -8,7 +8,7 @@ from request_tracker.cases.model import Draft, Who
 from request_tracker.cases.proposal import ProposalRecord
 from request_tracker.cases.proposing import check_days, end_of, validity_of, way_back
 from request_tracker.errors import Refused
-from request_tracker.ledger.standing import Change, admit, batches_of
+from request_tracker.ledger.standing import Change, Wish, admit, batches_of
 from request_tracker.sop.model import Step
 from request_tracker.store.chain import stamp
 
@@ -25,14 +25,18 @@ def write_allocation(course: Course, step: Step, command: ApplyAllocation, who: 
     begin, until = standing.begin_of(validity), validity.end
     line = standing.line_at(opd, begin)
     before = line.allocation if line else None
-    admit(command.books, opd, allocation, reason, validity)
+    admit(command.books, Wish(opd, allocation, reason, record.proposal.hours), validity)
     # Signed in time, and pressed too late.
     check_days(course, record.proposal, before)
-    change = Change(opd, allocation, who.person, course.case.number, reason or command.note)
+    hours = record.proposal.hours
+    change = Change(opd, allocation, who.person, course.case.number, reason or command.note, hours)
     course.batches += batches_of(standing, [change], validity)
+    # Rates of some hours can be proven in those hours only.
+    first = next(iter(standing.moments(validity, hours)), begin)
     data = {
         "revision": standing.revision_from(begin),
-        **({"begins": stamp(begin)} if begin > standing.at else {}),
+        **({"begins": stamp(first)} if first > standing.at else {}),
+        **({"hours": hours.data()} if hours else {}),
         "before": asdict(before) if before else None,
         "after": asdict(allocation),
         "reason": reason,

@@ -17,7 +17,7 @@ from request_tracker.cases.model import EMPTY, Case, Data, Draft
 from request_tracker.cases.proposal import GRANTED, IN_PART, REFUSED
 from request_tracker.errors import Refused
 from request_tracker.ledger.allocation import Allocation, AllocationProposal
-from request_tracker.ledger.standing import Validity, admit
+from request_tracker.ledger.standing import Validity, Wish, admit
 from request_tracker.sop.model import Sop, Step
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
@@ -122,7 +122,7 @@ def _as_asked(course: CaseCourse, command: Sign | RecordPaper) -> AllocationProp
         return None
     proposal = AllocationProposal(wish, *wanted_days(case.form))
     try:
-        admit(books, case.opd, wish, "", validity_of(proposal, course.calendar))
+        admit(books, Wish(case.opd, wish, ""), validity_of(proposal, course.calendar))
         check_days(course, proposal, books.standing.allocation_of(case.opd))
     except Refused:
         return None
@@ -137,7 +137,8 @@ def _set(course: CaseCourse, step: Step, command: Sign | RecordPaper, act: Draft
     part, before = in_part(case.form, wanted.allocation), command.books.standing.allocation_of(case.opd)
     if not reason and (part or case.proposal is not None):
         raise Refused("proposal_reason", step=step.id)
-    admit(command.books, case.opd, wanted.allocation, reason, validity_of(wanted, course.calendar))
+    wish = Wish(case.opd, wanted.allocation, reason, wanted.hours)
+    admit(command.books, wish, validity_of(wanted, course.calendar))
     check_days(course, wanted, before)
     data = {**act.data, **wanted.data(), "reason": reason, "part": part, "before": asdict(before) if before else None}
     measured = [r.seq for r in case.records if r.content and course.sop.documents[r.document].automatic]
@@ -156,6 +157,6 @@ def check_days(course: CaseCourse, proposal: AllocationProposal, before: Allocat
     if proposal.since and proposal.until and proposal.until < proposal.since:
         backwards = Both("lebih awal daripada hari mulainya", "is before the day it begins")
         raise Refused("bad_field", field=UNTIL, reason=backwards)
-    if until is not None and before is None:
+    if (until is not None or proposal.hours is not None) and before is None:
         bare = Both("belum ada alokasi yang dapat dikembalikan sesudahnya", "there is no allocation to go back to")
         raise Refused("bad_field", field=UNTIL, reason=bare)

@@ -3,15 +3,16 @@
 ``allocations`` reads a ``Standing`` and appends a ``LedgerBatch``; nothing here touches the store.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from inventory.admission import DIRECTIONS, LOWEST_BYTES_PER_SECOND, capacity_of, commitment, possible
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
+from inventory.weekly_hours import WEEK, WeeklyHours, never
 from request_tracker.errors import Refused
 from request_tracker.ledger.allocation import Allocation, rates_of
 from request_tracker.words.bilingual import Both, filled
@@ -19,25 +20,38 @@ from request_tracker.words.labels import phrase
 
 # What the ledger says of a batch that gives back; ``notifications.allocation_ends`` finds the ends by it.
 END_REASON = "akhir masa sementara"
+_ONE_WEEK = timedelta(days=WEEK)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One OPD's new allocation, by whom, through which case, and why."""
+    """One OPD's new allocation, by whom, through which case, and why; ``hours``: of these hours of the week only."""
 
     opd: str
     allocation: Allocation
     actor: str
     case_number: str | None
     reason: str
+    hours: WeeklyHours | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The allocation somebody would like for an OPD; ``reason`` is needed where ceilings go above the capacity."""
+
+    opd: str
+    allocation: Allocation
+    reason: str
+    hours: WeeklyHours | None = None
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """What is in force for one OPD: its rates, and the case that brought them."""
+    """What is in force for one OPD: its rates, the case that brought them, and in which hours where not in all."""
 
     allocation: Allocation
     case_number: str | None
+    hours: WeeklyHours | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,8 @@ FOR_GOOD = Validity()
 class Standing:
     """The ledger at ``at``: how many batches are in force, the line of each OPD, and what was decided to come.
 
-    ``ahead`` holds each OPD's planned lines in their order, ``batches_ahead`` the moment of every batch to come.
+    ``ahead`` holds each OPD's planned lines in their order, ``batches_ahead`` the moment of every batch to come,
+    ``profiles`` the line of each OPD that has other rates in some hours of the week.
     """
 
     at: datetime
@@ -79,6 +94,7 @@ class Standing:
     lines: Mapping[str, LedgerLine]
     ahead: Mapping[str, tuple[PlannedLine, ...]] = field(default_factory=dict)
     batches_ahead: tuple[datetime, ...] = ()
+    profiles: Mapping[str, LedgerLine] = field(default_factory=dict)
 
     def allocation_of(self, opd: str) -> Allocation | None:
         """The rates of an OPD in force; None where the ledger has none."""
@@ -86,19 +102,46 @@ class Standing:
         return line.allocation if line else None
 
     def line_at(self, opd: str, moment: datetime) -> LedgerLine | None:
-        """The line of an OPD at a moment from ``at`` on, by what is decided today."""
-        due = [planned.line for planned in self.ahead.get(opd, ()) if planned.at <= moment]
+        """The line of an OPD for all hours at a moment from ``at`` on, by what is decided today."""
+        due = [one.line for one in self.ahead.get(opd, ()) if one.at <= moment and one.line.hours is None]
         return due[-1] if due else self.lines.get(opd)
+
+    def profile_at(self, opd: str, moment: datetime) -> LedgerLine | None:
+        """The line of its hours of the week, whether they are now or not; None where it never had any."""
+        due = [one.line for one in self.ahead.get(opd, ()) if one.at <= moment and one.line.hours is not None]
+        return due[-1] if due else self.profiles.get(opd)
+
+    def effective_at(self, opd: str, moment: datetime) -> LedgerLine | None:
+        """The line whose rates the office has at that moment."""
+        profile = self.profile_at(opd, moment)
+        if profile is not None and profile.hours is not None and profile.hours.covers(moment):
+            return profile
+        return self.line_at(opd, moment)
 
     def begin_of(self, validity: Validity) -> datetime:
         """When a change comes into force that is decided at ``at``: never earlier."""
         return max(self.at, validity.begin or self.at)
 
-    def moments(self, validity: Validity) -> tuple[datetime, ...]:
-        """The begin of a change, and every moment of its time at which some line changes."""
+    def moments(self, validity: Validity, hours: WeeklyHours | None = None) -> tuple[datetime, ...]:
+        """The begin of a change, and every moment of its time at which the rates of some office change.
+
+        Of hours of the week those of one week after each change: the next ones are the same. With ``hours`` only
+        moments within them count.
+        """
         begin, end = self.begin_of(validity), validity.end
         later = {planned.at for lines in self.ahead.values() for planned in lines if planned.at > begin}
-        return (begin, *sorted(moment for moment in later if end is None or moment < end))
+        changes = [begin, *sorted(moment for moment in later if end is None or moment < end)]
+        plans = {line.hours for line in (*self.profiles.values(), *self._lines_ahead()) if line.hours is not None}
+        plans |= {hours} if hours else set()
+        moments = set(changes)
+        for since, over in zip(changes, [*changes[1:], end], strict=True):
+            week = since + _ONE_WEEK
+            until = week if over is None else min(week, over)
+            moments.update(moment for plan in plans for moment in plan.boundaries(since, until))
+        return tuple(sorted(moment for moment in moments if hours is None or hours.covers(moment)))
+
+    def _lines_ahead(self) -> Iterator[LedgerLine]:
+        return (planned.line for lines in self.ahead.values() for planned in lines)
 
     def revision_from(self, moment: datetime) -> int:
         """The revision that a batch appended now makes at its moment."""
@@ -113,19 +156,23 @@ class Books:
     city: City
 
 
-def admit(books: Books, opd: str, wanted: Allocation, reason: str, validity: Validity = FOR_GOOD) -> None:
+def admit(books: Books, wish: Wish, validity: Validity = FOR_GOOD) -> None:
     """Refuse what cannot be kept at every moment of its time, beside all that is decided already."""
-    for moment in books.standing.moments(validity):
-        _admit_at(books, opd, wanted, reason, moment)
+    for moment in books.standing.moments(validity, wish.hours):
+        profile = books.standing.profile_at(wish.opd, moment)
+        # In its hours of the week the office has those rates whatever it is given for all hours.
+        covered = wish.hours is None and profile is not None and profile.hours and profile.hours.covers(moment)
+        if not covered:
+            _admit_at(books, wish, moment)
 
 
-def _admit_at(books: Books, opd: str, wanted: Allocation, reason: str, moment: datetime) -> None:
+def _admit_at(books: Books, wish: Wish, moment: datetime) -> None:
     """Guarantees above 95 % of the uplink, impossible rates, unreasoned over-commitment."""
-    standing, city = books.standing, books.city
+    standing, city, opd, wanted, reason = books.standing, books.city, wish.opd, wish.allocation, wish.reason
     uplink = next(u for u in city.uplinks if u.name == uplink_of(city, opd))
     # The OPD's own line is replaced by what is wanted, so it must not count beside it.
     others = {*standing.lines, *standing.ahead} - {opd}
-    lines = [standing.line_at(other, moment) for other in sorted(others) if uplink_of(city, other) == uplink.name]
+    lines = [standing.effective_at(other, moment) for other in sorted(others) if uplink_of(city, other) == uplink.name]
     neighbours = [line.allocation for line in lines if line is not None]
     for direction in DIRECTIONS:
         capacity, rates = capacity_of(uplink, direction), rates_of(wanted, direction)
@@ -172,12 +219,21 @@ def batches_of(standing: Standing, changes: Sequence[Change], validity: Validity
     begin, end = standing.begin_of(validity), validity.end
     batches = [LedgerBatch(begin, tuple(changes))]
     for change in changes:
+        timed = change.hours is not None
+        lines = [one for one in standing.ahead.get(change.opd, ()) if (one.line.hours is not None) == timed]
         # A planned line after the new end would come into force anyway, and later than this one's own return.
-        planned = {line.at for line in standing.ahead.get(change.opd, ()) if line.at > begin}
+        planned = {line.at for line in lines if line.at > begin}
         batches += [LedgerBatch(moment, (change,)) for moment in sorted(planned) if end is None or moment < end]
-        former = standing.line_at(change.opd, end) if end is not None else None
-        if end is not None and former is not None:
-            why = f"{END_REASON} {change.case_number}"
-            back = Change(change.opd, former.allocation, change.actor, former.case_number, why)
+        back = _back(standing, change, end) if end is not None else None
+        if end is not None and back is not None:
             batches.append(LedgerBatch(end, (back,)))
     return tuple(batches)
+
+
+def _back(standing: Standing, change: Change, end: datetime) -> Change | None:
+    """What the end of a change gives back: the earlier rates; hours of the week just end. None where nothing was."""
+    why = f"{END_REASON} {change.case_number}"
+    if change.hours is not None:
+        return replace(change, hours=never(change.hours), reason=why)
+    former = standing.line_at(change.opd, end)
+    return Change(change.opd, former.allocation, change.actor, former.case_number, why) if former else None

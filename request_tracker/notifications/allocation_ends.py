@@ -4,13 +4,14 @@ A desk and a moment in, two outbox rows an end out. The ledger has given the ear
 follows it; nobody has to act. An end that a newer decision has taken the place of is not told of.
 """
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from inventory.rates import format_rate
 from request_tracker.cases import Case, Desk, read_case
 from request_tracker.cases.messages import calm, person_of
 from request_tracker.errors import Refused
-from request_tracker.ledger.allocations import ended_by
+from request_tracker.ledger.allocations import allocation_of, ended_by
 from request_tracker.ledger.standing import END_REASON
 from request_tracker.store.database import Row
 from request_tracker.store.each_row import each_row
@@ -52,7 +53,9 @@ def _case(desk: Desk, number: str) -> Case | None:
 def _notice(desk: Desk, row: Row, case: Case | None, sop: str | None) -> Notice:
     moment = desk.calendar.local(datetime.fromisoformat(row["effective_at"]))
     name = next((opd.name for opd in desk.city.opds if opd.code == row["opd"]), row["opd"])
-    rates = {key: format_rate(row[key]) for key in row if key.startswith(("receive_", "transmit_"))}
+    # Of all hours: also where what has ended were hours of the week.
+    back = allocation_of(desk.store, row["opd"], datetime.fromisoformat(row["effective_at"]))
+    rates = {key: format_rate(rate) for key, rate in asdict(back).items()} if back else {}
     return Notice(
         template="allocation_over",
         number=case.number if case else "Alokasi sementara",

@@ -16,7 +16,7 @@ ROWS = [row("dinkes", 10), row("rsud", 20)]
 
 
 def page(*ahead: tuple[float, int, list[dict[str, Any]]]) -> dict[str, Any]:
-    steps = [{"at": at, "revision": revision, "allocations": rows} for at, revision, rows in ahead]
+    steps = [{"at": at, "revision": revision, "allocations": rows, "profiles": []} for at, revision, rows in ahead]
     return {"revision": 7, "hash": page_hash(ROWS), "allocations": ROWS, "timed": timed_part(steps)}
 
 
@@ -26,7 +26,7 @@ EVENT = page((100.0, 8, [row("dinkes", 50)]), (200.0, 9, [row("dinkes", 10)]))
 @pytest.mark.parametrize(
     ("moment", "revision", "rate", "until"),
     [
-        (None, 7, 10, 100.0),
+        (None, 7, 10, None),
         (99.999, 7, 10, 100.0),
         (100.0, 8, 50, 200.0),
         (199.0, 8, 50, 200.0),

@@ -21,8 +21,16 @@ def ledger(revision: int = 1, /, **rates: tuple[int, int]) -> dict[str, Any]:
 
 def timed(body: dict[str, Any], *ahead: tuple[float, int, dict[str, tuple[int, int]]]) -> dict[str, Any]:
     """The same ledger with what was decided to come: moment, revision, the rates that change then."""
-    steps = [{"at": at, "revision": number, "allocations": rows_of(rates)} for at, number, rates in ahead]
+    steps = [
+        {"at": at, "revision": number, "allocations": rows_of(rates), "profiles": []} for at, number, rates in ahead
+    ]
     return {**body, "timed": timed_part(steps)}
+
+
+def at_night(body: dict[str, Any], days: list[int], **rates: tuple[int, int]) -> dict[str, Any]:
+    """The same ledger with other rates from 21 to 5 o'clock in Jakarta, on nights that begin on these days."""
+    hours = {"days": days, "begin": "21:00", "end": "05:00", "zone": "Asia/Jakarta"}
+    return {**body, "timed": timed_part((), [{**row, "hours": hours} for row in rows_of(rates)])}
 
 
 def revision(**rates: tuple[int, int]) -> Revision:

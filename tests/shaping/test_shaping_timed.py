@@ -1,12 +1,13 @@
 """Rates that begin and end by themselves: at their moments, with the tracker silent, also after a restart."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from devices import Box
-from ledgers import CITY, ledger, timed
+from ledgers import CITY, at_night, ledger, timed
 
 from shaping.agent import Agent
 from shaping.config import Config
@@ -145,3 +146,23 @@ def test_a_plan_that_cannot_be_kept_at_its_moment_leaves_what_was_good(tmp_path:
     with pytest.raises(ShapingError, match="in this order"):
         agent.round(body)
     assert device.queues["dinkes", "receive"].ceiling_bytes_per_second == BASE[1]
+
+
+# Eight in the evening of a Monday in Jakarta, an hour before the night.
+EVENING = datetime(2026, 11, 23, 13, tzinfo=UTC).timestamp()
+HOUR = 3_600.0
+
+
+def test_the_rates_of_the_night_come_and_go_every_night_without_the_tracker(tmp_path: Path, tracker: Silence) -> None:
+    clock, base = Clock(), ledger(7, **dict.fromkeys(OFFICES, BASE))
+    # All offices at once, as schools are: it was announced, so no person is waited for.
+    tracker.body = at_night(base, [0, 1, 2, 3, 4], **dict.fromkeys(OFFICES, EVENT))
+    agent = agent_of(tmp_path, Box(), clock)
+    assert turns(agent, clock, EVENING) == [BASE[1]]
+    tracker.silent = True
+    night = [EVENING + HOUR, EVENING + 8.99 * HOUR, EVENING + 9 * HOUR]
+    # Tuesday's night is another one; Saturday has none.
+    later = [EVENING + 25 * HOUR, EVENING + 33 * HOUR, EVENING + 121 * HOUR]
+    seen = turns(agent, clock, *night, *later)
+    assert seen == [EVENT[1], EVENT[1], BASE[1], EVENT[1], BASE[1], BASE[1]]
+    assert agent.revision is not None and agent.revision.number == 7

@@ -15,6 +15,7 @@ from request_tracker.ledger.standing import (
     PlannedLine,
     Standing,
     Validity,
+    Wish,
     admit,
     batches_of,
 )
@@ -37,7 +38,7 @@ def standing(returns: dict[str, tuple[int, ...]] | None = None, **lines: Allocat
 def refusal(wanted: Allocation, reason: str = "", **lines: Allocation) -> Refused | None:
     """What is said of these rates for ``dinkes`` beside the lines."""
     try:
-        admit(Books(standing(None, **lines), CITY), "dinkes", wanted, reason)
+        admit(Books(standing(None, **lines), CITY), Wish("dinkes", wanted, reason))
     except Refused as error:
         return error
     return None
@@ -81,8 +82,8 @@ def test_KTM_05_offices_of_another_uplink_do_not_count() -> None:
     wanted = Allocation(150 * MBIT, 150 * MBIT, MBIT, MBIT)
     books = Books(standing(rsud=FIFTY, disdik=FIFTY), city)
     with pytest.raises(Refused, match="isp-utama"):
-        admit(books, "dinkes", wanted, "alasan")
-    admit(Books(standing(rsud=FIFTY), city), "dinkes", wanted, "")
+        admit(books, Wish("dinkes", wanted, "alasan"))
+    admit(Books(standing(rsud=FIFTY), city), Wish("dinkes", wanted, ""))
 
 
 def test_PKL_B_GAP1_ceilings_fill_the_line_to_the_byte_before_a_reason_is_asked_for() -> None:

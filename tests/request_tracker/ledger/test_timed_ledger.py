@@ -14,7 +14,7 @@ from inventory.ledger_page import in_force
 from request_tracker.cases import Allocation, Desk
 from request_tracker.errors import Refused
 from request_tracker.ledger import allocations
-from request_tracker.ledger.standing import Books, Change, Validity, admit, batches_of
+from request_tracker.ledger.standing import Books, Change, Validity, Wish, admit, batches_of
 from request_tracker.store.database import Store, migrate
 
 DAY = timedelta(days=1)
@@ -73,11 +73,11 @@ def test_guarantees_are_summed_at_every_moment_not_only_now(desk: Desk) -> None:
     decide(desk.store, "rsud", 100, now=MONDAY, validity=span(3, 5))
     books = Books(allocations.standing(desk.store, MONDAY), CITY)
     wanted = Allocation(90 * MBIT, 90 * MBIT, MBIT, MBIT)
-    admit(books, "dinkes", wanted, "alasan", span(0, 3))
-    admit(books, "dinkes", wanted, "alasan", span(5, None))
+    admit(books, Wish("dinkes", wanted, "alasan"), span(0, 3))
+    admit(books, Wish("dinkes", wanted, "alasan"), span(5, None))
     for validity, day in ((span(0, None), 26), (span(0, 3.5), 26), (span(4, 4.5), 27), (span(3, 5), 26)):
         with pytest.raises(Refused) as found:
-            admit(books, "dinkes", wanted, "alasan", validity)
+            admit(books, Wish("dinkes", wanted, "alasan"), validity)
         assert found.value.code == "admission" and f"mulai {day}-11-2026 09.00" in found.value.text("id")
 
 
@@ -87,9 +87,9 @@ def test_a_rate_that_comes_back_later_is_not_given_away_meanwhile(desk: Desk) ->
     decide(desk.store, "rsud", 2, now=MONDAY, validity=span(0, 2))
     books = Books(allocations.standing(desk.store, MONDAY), CITY)
     wanted = Allocation(90 * MBIT, 90 * MBIT, MBIT, MBIT)
-    admit(books, "dinkes", wanted, "alasan", span(0, 2))
+    admit(books, Wish("dinkes", wanted, "alasan"), span(0, 2))
     with pytest.raises(Refused, match=re.escape("25-11-2026 09.00")):
-        admit(books, "dinkes", wanted, "alasan")
+        admit(books, Wish("dinkes", wanted, "alasan"))
 
 
 DECISIONS = st.lists(
