@@ -7,6 +7,7 @@ whose step it is may change it with a reason until it is applied; every signatur
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from inventory.weekly_hours import WeeklyHours
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.actions import actions_of
 from request_tracker.cases.actions.action import CaseCourse
@@ -24,6 +25,7 @@ from request_tracker.words.labels import phrase
 
 SINCE = Both("berlaku mulai", "valid from")
 UNTIL = Both("berlaku sampai", "valid until")
+HOURS = Both("jam tertentu", "hours of the week")
 # The secretariat passes letters on and records what others decide; the requester asks. Neither sets a rate.
 DECIDERS = frozenset({"technician", "head_of_section", "head_of_division", "head_of_office"})
 
@@ -157,6 +159,19 @@ def check_days(course: CaseCourse, proposal: AllocationProposal, before: Allocat
     if proposal.since and proposal.until and proposal.until < proposal.since:
         backwards = Both("lebih awal daripada hari mulainya", "is before the day it begins")
         raise Refused("bad_field", field=UNTIL, reason=backwards)
-    if (until is not None or proposal.hours is not None) and before is None:
+    if proposal.hours is not None and not _come(proposal.hours, validity_of(proposal, course.calendar), course.now):
+        absent = Both("tidak pernah tiba dalam masa berlakunya", "never come within its time")
+        raise Refused("bad_field", field=HOURS, reason=absent)
+    if proposal.hours is not None and before is None:
+        bare = Both("belum ada alokasi untuk jam lainnya", "there is no allocation for the other hours")
+        raise Refused("bad_field", field=HOURS, reason=bare)
+    if until is not None and before is None:
         bare = Both("belum ada alokasi yang dapat dikembalikan sesudahnya", "there is no allocation to go back to")
         raise Refused("bad_field", field=UNTIL, reason=bare)
+
+
+def _come(hours: WeeklyHours, validity: Validity, now: datetime) -> bool:
+    """True where some of the hours lie within the time of the allocation."""
+    begin = max(now, validity.begin or now)
+    first = begin if hours.covers(begin) else hours.next_boundary(begin)
+    return first is not None and (validity.end is None or first < validity.end)

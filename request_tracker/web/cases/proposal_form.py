@@ -9,7 +9,7 @@ from inventory.sentences import MisreadError
 from inventory.weekly_hours import WEEK, WeeklyHours
 from request_tracker.cases import Allocation, Case
 from request_tracker.cases.advice import wanted_days
-from request_tracker.cases.proposing import SINCE, UNTIL
+from request_tracker.cases.proposing import HOURS, SINCE, UNTIL
 from request_tracker.errors import Refused
 from request_tracker.ledger.allocation import AllocationProposal
 from request_tracker.sop.forms import FORM_UNIT, wrong
@@ -21,7 +21,6 @@ from request_tracker.words.written import day_of, hour_of
 RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
 
 
-HOURS = Both("jam tertentu", "hours of the week")
 _WHOLE_HOURS = Both(
     "pilih harinya dan isi jam mulai dan jam selesai; kosongkan semua bila berlaku setiap saat",
     "choose the days and fill in begin and end; leave all empty if it holds at all hours",

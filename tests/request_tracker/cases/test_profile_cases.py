@@ -1,8 +1,9 @@
 """Hours of the week through a case: signed, applied, proven in those hours only, and on every page that tells them."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
+from case_refusals import refused
 from tracker_office import (
     CALENDAR,
     DIVISION,
@@ -96,3 +97,11 @@ def test_without_days_and_clocks_it_holds_at_all_hours() -> None:
     rates = {key: value for key, value in FORM.items() if not key.startswith("hours")}
     found = sent_proposal(rates, CALENDAR.zone)
     assert found is not None and found.hours is None
+
+
+def test_hours_that_never_come_within_its_days_are_refused(desk: Desk) -> None:
+    """The plan is for the weekend, and holds from Tuesday until Thursday."""
+    weekend = WeeklyHours((5, 6), time(0), time(0), "Asia/Jakarta")
+    wanted = AllocationProposal(LITTLE, date(2026, 11, 24), date(2026, 11, 26), weekend)
+    error = refused(desk, request(desk), Sign("PKL-B-02", proposal=wanted, reason="x"), HEAD)
+    assert error.code == "bad_field" and "jam tertentu tidak pernah tiba" in error.text("id").replace(":", "")
