@@ -63,12 +63,11 @@ def in_force(page: Page, moment: float | None = None) -> RatesInForce:
         by_opd |= {str(row["opd"]): row for row in step["allocations"]}
         profiles |= {str(row["opd"]): row for row in step["profiles"]}
     at, next_changes = datetime.fromtimestamp(moment, UTC), [float(step["at"]) for step in ahead[len(due) :]]
-    for opd, profile in profiles.items():
-        hours = hours_of(profile["hours"])
-        if hours.covers(at):
-            by_opd[opd] = {key: value for key, value in profile.items() if key != "hours"}
-        if boundary := hours.next_boundary(at):
-            next_changes.append(boundary.timestamp())
+    # Many offices share few plans: each is asked once.
+    plans = {opd: hours_of(profile["hours"]) for opd, profile in profiles.items()}
+    covered = {hours: hours.covers(at) for hours in set(plans.values())}
+    by_opd |= {opd: _without_hours(profiles[opd]) for opd, hours in plans.items() if covered[hours]}
+    next_changes += [boundary.timestamp() for hours in covered if (boundary := hours.next_boundary(at))]
     # In the order of the tracker's own answer, because the hash is over it.
     now = tuple(by_opd[opd] for opd in sorted(by_opd))
     revision = int(due[-1]["revision"] if due else page["revision"])
@@ -83,3 +82,7 @@ def _checked(page: Page, rows: list[Page], ahead: list[Page]) -> None:
     moments = [float(step["at"]) for step in ahead]
     if moments != sorted(set(moments)):
         raise PageError("has times that are not in their order")
+
+
+def _without_hours(row: Page) -> Page:
+    return {key: value for key, value in row.items() if key != "hours"}

@@ -34,12 +34,12 @@ class WeeklyHours:
     def boundaries(self, since: datetime, until: datetime) -> Iterator[datetime]:
         """Every begin and end after ``since`` and before ``until``, in their order."""
         day = since.astimezone(ZoneInfo(self.zone)).date() - timedelta(days=1)
-        found: set[datetime] = set()
+        edges: set[datetime] = set()
         while datetime.combine(day, time(), ZoneInfo(self.zone)) < until:
             begin, end = self._span(day)
-            found |= {moment for moment in (begin, end) if begin < end and since < moment < until}
+            edges |= {moment for moment in (begin, end) if begin < end and since < moment < until}
             day += timedelta(days=1)
-        yield from sorted(found)
+        yield from sorted(edges)
 
     def next_boundary(self, moment: datetime) -> datetime | None:
         """The next begin or end; None where there is never one. Each day of the week comes within eight days."""

@@ -3,13 +3,13 @@
 ``allocations`` reads a ``Standing`` and appends a ``LedgerBatch``; nothing here touches the store.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from inventory.admission import DIRECTIONS, LOWEST_BYTES_PER_SECOND, capacity_of, commitment, possible
-from inventory.model import City
+from inventory.model import City, Uplink
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
 from inventory.weekly_hours import WEEK, WeeklyHours, never
@@ -103,20 +103,27 @@ class Standing:
 
     def line_at(self, opd: str, moment: datetime) -> LedgerLine | None:
         """The line of an OPD for all hours at a moment from ``at`` on, by what is decided today."""
-        due = [one.line for one in self.ahead.get(opd, ()) if one.at <= moment and one.line.hours is None]
+        due = [line for at, line in self._ahead_of(opd) if at <= moment and line.hours is None]
         return due[-1] if due else self.lines.get(opd)
 
     def profile_at(self, opd: str, moment: datetime) -> LedgerLine | None:
         """The line of its hours of the week, whether they are now or not; None where it never had any."""
-        due = [one.line for one in self.ahead.get(opd, ()) if one.at <= moment and one.line.hours is not None]
+        due = [line for at, line in self._ahead_of(opd) if at <= moment and line.hours is not None]
         return due[-1] if due else self.profiles.get(opd)
 
-    def effective_at(self, opd: str, moment: datetime) -> LedgerLine | None:
-        """The line whose rates the office has at that moment."""
-        profile = self.profile_at(opd, moment)
-        if profile is not None and profile.hours is not None and profile.hours.covers(moment):
-            return profile
-        return self.line_at(opd, moment)
+    def effective_at(self, opds: Iterable[str], moment: datetime) -> tuple[LedgerLine, ...]:
+        """The lines whose rates these offices have at that moment."""
+        # Many offices share few plans: each is asked once.
+        covered: dict[WeeklyHours, bool] = {}
+        lines = []
+        for opd in opds:
+            profile = self.profile_at(opd, moment)
+            hours = profile.hours if profile else None
+            if hours is not None and hours not in covered:
+                covered[hours] = hours.covers(moment)
+            line = profile if hours is not None and covered[hours] else self.line_at(opd, moment)
+            lines += [line] if line is not None else []
+        return tuple(lines)
 
     def begin_of(self, validity: Validity) -> datetime:
         """When a change comes into force that is decided at ``at``: never earlier."""
@@ -140,6 +147,9 @@ class Standing:
             moments.update(moment for plan in plans for moment in plan.boundaries(since, until))
         return tuple(sorted(moment for moment in moments if hours is None or hours.covers(moment)))
 
+    def _ahead_of(self, opd: str) -> Iterator[tuple[datetime, LedgerLine]]:
+        return ((planned.at, planned.line) for planned in self.ahead.get(opd, ()))
+
     def _lines_ahead(self) -> Iterator[LedgerLine]:
         return (planned.line for lines in self.ahead.values() for planned in lines)
 
@@ -158,25 +168,24 @@ class Books:
 
 def admit(books: Books, wish: Wish, validity: Validity = FOR_GOOD) -> None:
     """Refuse what cannot be kept at every moment of its time, beside all that is decided already."""
-    for moment in books.standing.moments(validity, wish.hours):
-        profile = books.standing.profile_at(wish.opd, moment)
-        # In its hours of the week the office has those rates whatever it is given for all hours.
-        covered = wish.hours is None and profile is not None and profile.hours and profile.hours.covers(moment)
-        if not covered:
-            _admit_at(books, wish, moment)
-
-
-def _admit_at(books: Books, wish: Wish, moment: datetime) -> None:
-    """Guarantees above 95 % of the uplink, impossible rates, unreasoned over-commitment."""
-    standing, city, opd, wanted, reason = books.standing, books.city, wish.opd, wish.allocation, wish.reason
-    uplink = next(u for u in city.uplinks if u.name == uplink_of(city, opd))
+    standing, city = books.standing, books.city
+    uplink = next(u for u in city.uplinks if u.name == uplink_of(city, wish.opd))
     # The OPD's own line is replaced by what is wanted, so it must not count beside it.
-    others = {*standing.lines, *standing.ahead} - {opd}
-    lines = [standing.effective_at(other, moment) for other in sorted(others) if uplink_of(city, other) == uplink.name]
-    neighbours = [line.allocation for line in lines if line is not None]
+    others = sorted({*standing.lines, *standing.ahead} - {wish.opd})
+    neighbours = tuple(other for other in others if uplink_of(city, other) == uplink.name)
+    for moment in standing.moments(validity, wish.hours):
+        # In its hours of the week the office has those rates whatever it is given for all hours.
+        own = standing.effective_at((wish.opd,), moment)
+        if wish.hours is not None or not own or own[0].hours is None:
+            _admit_at(books, wish, uplink, moment, standing.effective_at(neighbours, moment))
+
+
+def _admit_at(books: Books, wish: Wish, uplink: Uplink, moment: datetime, neighbours: Sequence[LedgerLine]) -> None:
+    """Guarantees above 95 % of the uplink, impossible rates, unreasoned over-commitment."""
+    wanted, reason = wish.allocation, wish.reason
     for direction in DIRECTIONS:
         capacity, rates = capacity_of(uplink, direction), rates_of(wanted, direction)
-        promises = commitment(capacity, (rates, *(rates_of(allocation, direction) for allocation in neighbours)))
+        promises = commitment(capacity, (rates, *(rates_of(line.allocation, direction) for line in neighbours)))
         if not possible(rates, capacity):
             sentence = Both(
                 "{}: jaminan {} dan batas {} harus antara {} dan kapasitas {}",
@@ -220,7 +229,7 @@ def batches_of(standing: Standing, changes: Sequence[Change], validity: Validity
     batches = [LedgerBatch(begin, tuple(changes))]
     for change in changes:
         timed = change.hours is not None
-        lines = [one for one in standing.ahead.get(change.opd, ()) if (one.line.hours is not None) == timed]
+        lines = [later for later in standing.ahead.get(change.opd, ()) if (later.line.hours is not None) == timed]
         # A planned line after the new end would come into force anyway, and later than this one's own return.
         planned = {line.at for line in lines if line.at > begin}
         batches += [LedgerBatch(moment, (change,)) for moment in sorted(planned) if end is None or moment < end]
