@@ -136,7 +136,7 @@ class TrackerFigures(Collector):
             yield family(declared, samples)
         now = datetime.now(UTC)
         store = self._desk.store
-        rows = allocations.rows_in_force(store, now)
+        rows = allocations.effective_rows(store, now)
         for metric, column in _LEDGER:
             yield family(metric, [((row["opd"],), row[column]) for row in rows])
         yield family(REVISION, [((), allocations.revision_at(store, now))])

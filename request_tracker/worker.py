@@ -20,6 +20,7 @@ from request_tracker.config import TrackerConfig
 from request_tracker.custody.office_files import record_office_files
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.notifications.allocation_ends import tell_allocation_ends
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.notifications.disposition_digest import tell_dispositions
 from request_tracker.notifications.evaluation_reminder import remind_evaluation
@@ -88,6 +89,7 @@ DUTIES = (
     Duty("calls", lambda desk, _, now: follow_calls(desk, now), "calls_reminded"),
     Duty("pauses", lambda desk, _, now: end_pauses(desk, now), "pauses_ended"),
     Duty("reminders", lambda desk, _, now: remind(desk, now), "reminded"),
+    Duty("allocation_ends", lambda desk, _, now: tell_allocation_ends(desk, now), "allocation_ends_told"),
     Duty("late_list", lambda desk, _, now: tell_late(desk, now), "late_told"),
     Duty(
         "registration",

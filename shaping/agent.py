@@ -7,11 +7,12 @@ is only the driver knows.
 
 import json
 import logging
+import math
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +66,7 @@ class Agent:
     reading: Reading | None = None
     deliveries: Deliveries = field(default_factory=Deliveries)
     heard_at: float = 0.0
+    clock: Callable[[], float] = time.time
     jobs: Jobs = field(init=False)
     convergence: Convergence = field(init=False)
     _body: Any = None
@@ -129,6 +131,9 @@ class Agent:
     def _is_due(self, name: str) -> bool:
         """The ledger at each refresh, the queues at news and sweeps; verdicts always, proofs after a turn."""
         now = time.monotonic()
+        if name == "queues" and self.revision and (self.revision.until or math.inf) <= self.clock():
+            # An approved rate begins or ends: at its moment, whatever the tracker says.
+            self._due[name] = 0.0
         if now < self._due.get(name, 0.0):
             return False
         live = isinstance(self.driver, LiveDriver)
@@ -171,8 +176,8 @@ class Agent:
         return turn
 
     def compile(self, body: Any) -> Revision:
-        """The ledger's answer, checked. Raises ShapingError for anything that must not be applied."""
-        return read_revision(body, self.city, self.config.uplink)
+        """The ledger's answer as of now, checked. Raises ShapingError for anything that must not be applied."""
+        return read_revision(body, self.city, self.config.uplink, self.clock())
 
     def plan(self, revision: Revision) -> Plan:
         """What must change now; reads the device."""

@@ -56,6 +56,7 @@ class Convergence:
     drifts: Counter[tuple[str, str]] = field(default_factory=Counter)
     waiting: str = ""
     _good: Revision | None = None
+    _good_body: Any = None
     _in_force: str = ""
     _handed_over: str = ""
     _refused: str = ""
@@ -64,7 +65,7 @@ class Convergence:
     def last_good(self) -> Any:
         """The ledger applied last; None where there never was one, or neither of its files can be read."""
         body = load_either(self.state / LEDGER, self._sound)
-        self._good = self.compile(body) if body is not None else None
+        self._good, self._good_body = (self.compile(body) if body is not None else None), body
         if body is None and (self.state / LEDGER).exists():
             self.failures["apply"] += 1
         return body
@@ -108,9 +109,8 @@ class Convergence:
             return Turn(plan, Reading(queues={}, missing={}, statement=""), at, None, drift)
         log.info("event=applied revision=%d operations=%d", revision.number, len(plan.operations))
         self._confirm_or_undo(revision, plan)
-        if body is not None:
-            # Only what was really applied: at the next start without a tracker this is put in force again.
-            save_twice(self.state / LEDGER, body)
+        # Only what was really applied: at the next start without a tracker this is put in force again.
+        self._keep(body)
         self._good, self._in_force = revision, revision.hash
         return Turn(plan, Reading(queues={}, missing={}, statement=""), at, summary(plan), drift)
 
@@ -120,17 +120,28 @@ class Convergence:
             if self.first == "by_hand" and not any(operation.before for operation in plan.operations):
                 return "nothing was ever applied here: a person must read plan and apply it with --many"
             return large_change(*_sides(plan))
-        return large_change(self._good.rates, wanted.rates)
+        large = large_change(self._good.rates, wanted.rates)
+        # The page that is in force has said before that these rates come now: each was signed, and its moment is here.
+        return "" if large and self._announced(wanted) else large
+
+    def _announced(self, wanted: Revision) -> bool:
+        return self._good_body is not None and self.compile(self._good_body).hash == wanted.hash
 
     def _settled(self, revision: Revision, plan: Plan, body: Any) -> None:
         """Nothing to do: also what a person applied by hand, or a process that was killed before it could confirm."""
         if isinstance(self.driver, LiveDriver):
             if self.driver.unconfirmed_seconds() is not None:
                 self.driver.confirm(plan, "the agent", time.time())
-            if body is not None and (self._good is None or self._good.hash != revision.hash):
-                save_twice(self.state / LEDGER, body)
             self._good = revision
+        # Also where only what is to come has changed: it begins and ends by itself after a restart without a tracker.
+        if self._good is not None and self._good.hash == revision.hash:
+            self._keep(body)
         self._in_force = revision.hash
+
+    def _keep(self, body: Any) -> None:
+        if body is not None and body != self._good_body:
+            save_twice(self.state / LEDGER, body)
+            self._good_body = body
 
     def _noticed(self, revision: Revision, plan: Plan, at: float) -> Drift | None:
         """Somebody's hand: counted by kind and office, once for each change of it."""

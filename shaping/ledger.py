@@ -3,8 +3,6 @@
 The kernel accepts a ceiling below its rate and children that promise more than their parent; so it is refused here.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +16,7 @@ from inventory.admission import (
     commitment,
     possible,
 )
+from inventory.ledger_page import PageError, in_force
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
@@ -27,11 +26,17 @@ from shaping.queues import Key, Queue
 
 @dataclass(frozen=True)
 class Revision:
-    """An approved state of the ledger, for the OPDs of one uplink. ``rates`` by (opd, direction)."""
+    """An approved state of the ledger, for the OPDs of one uplink. ``rates`` by (opd, direction).
+
+    ``as_of``: the moment of which it is, ``until``: when the next one that was approved takes its place by itself (Unix
+    seconds).
+    """
 
     number: int
     hash: str
     rates: Mapping[Key, RatePair]
+    until: float | None = None
+    as_of: float | None = None
 
     @property
     def queues(self) -> tuple[Queue, ...]:
@@ -44,19 +49,21 @@ class Revision:
         return sum(rate.guaranteed for rate in self.rates.values())
 
 
-def read_revision(body: Any, city: City, uplink: str) -> Revision:
-    """Check a ledger's answer. Raises ShapingError with every problem; nothing is applied of a bad one."""
+def read_revision(body: Any, city: City, uplink: str, moment: float | None = None) -> Revision:
+    """Check a ledger's answer. Raises ShapingError with every problem; nothing is applied of a bad one.
+
+    ``moment`` (Unix seconds) is when it shall be in force: what was approved to come by then is. None: as answered.
+    """
     try:
-        number, digest, rows = int(body["revision"]), str(body["hash"]), list(body["allocations"])
-        rates = {(str(row["opd"]), way): _rates(row[way]) for row in rows for way in DIRECTIONS}
-    except (KeyError, TypeError, ValueError) as error:
+        page = in_force(body, moment)
+        number = page.revision
+        rates = {(str(row["opd"]), way): _rates(row[way]) for row in page.rows for way in DIRECTIONS}
+    except PageError as error:
+        raise ShapingError(f"ledger: revision {body.get('revision')} {error}; nothing was changed") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ShapingError(
             f"ledger: the tracker's answer cannot be read: {error!r}; is it the right tracker?"
         ) from error
-    # As the tracker's ``store.chain`` writes it; whoever changes one must change the other, and a test of both says so.
-    canonical = json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    if hashlib.sha256(canonical.encode()).hexdigest() != digest:
-        raise ShapingError(f"ledger: revision {number} does not give its hash {digest[:12]}; nothing was changed")
     unknown = sorted({opd for opd, _ in rates} - {opd.code for opd in city.opds})
     if unknown:
         raise ShapingError(f"ledger: revision {number} names {', '.join(unknown)}, which the inventory does not know")
@@ -64,7 +71,7 @@ def read_revision(body: Any, city: City, uplink: str) -> Revision:
     problems = admission(mine, city, uplink)
     if problems:
         raise ShapingError("\n".join(f"ledger: revision {number}: {problem}" for problem in problems))
-    return Revision(number, digest, mine)
+    return Revision(number, page.hash, mine, page.until, moment)
 
 
 def admission(rates: Mapping[Key, RatePair], city: City, uplink: str) -> list[str]:

@@ -28,7 +28,9 @@ def proof_body(revision: Revision, reading: Reading, about: Mapping[str, Any]) -
     present = [reading.queues[queue.key] for queue in revision.queues if queue.key in reading.queues]
     back = [{"opd": queue.opd, "direction": queue.direction, **queue.rates} for queue in present]
     wrong = problems(revision, reading)
-    identity = {"revision": revision.number, "hash": revision.hash, "readback": back}
+    identity: dict[str, Any] = {"revision": revision.number, "hash": revision.hash, "readback": back}
+    if revision.as_of is not None:
+        identity["as_of"] = revision.as_of
     undecided = [{"opd": opd, "direction": direction} for opd, direction in sorted(reading.undecided)]
     open_ = {"undecided": undecided} if undecided else {}
     return {**identity, **about, **reading.evidence, **open_, "ok": not wrong, "problems": wrong}

@@ -16,10 +16,10 @@ from openpyxl import Workbook
 from inventory.admission import capacity_of, commitment
 from inventory.model import City, Uplink
 from inventory.topology import uplink_of
+from inventory.weekly_hours import WeeklyHours
 from request_tracker.calendar.working_time import Calendar
-from request_tracker.ledger.allocations import promised, rows_in_force
+from request_tracker.ledger.allocations import hours_in, profile_rows, promised, rows_ahead, rows_in_force
 from request_tracker.reports.export import guarded
-from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 
 WAYS = ("receive", "transmit")
@@ -65,12 +65,21 @@ class Room:
 
 @dataclass(frozen=True)
 class Holding:
-    """What one OPD holds: the ledger's row in force and when its rates next change; both None where it holds none."""
+    """What one OPD holds: the ledger's row in force and when its rates next change; both None where it holds none.
+
+    ``profile``: the row of its hours of the week, None where it has none.
+    """
 
     opd: str
     name: str
     row: Row | None
     until: datetime | None
+    profile: Row | None = None
+
+    @property
+    def hours(self) -> WeeklyHours | None:
+        """In which hours it has the rates of its profile."""
+        return hours_in(self.profile) if self.profile else None
 
     @property
     def since(self) -> datetime | None:
@@ -90,11 +99,14 @@ class Availability:
 def availability(store: Store, city: City, at: datetime) -> tuple[Availability, ...]:
     """Every uplink of the inventory as the ledger stood (or will stand) at that moment."""
     rows = {row["opd"]: row for row in rows_in_force(store, at)}
+    profiles = {row["opd"]: row for row in profile_rows(store, at) if hours_in(row).days}
     ends = _ends(store, rows, at)
     uplinks = []
     for uplink in city.uplinks:
         opds = sorted((opd for opd in city.opds if uplink_of(city, opd.code) == uplink.name), key=lambda opd: opd.code)
-        holdings = tuple(Holding(opd.code, opd.name, rows.get(opd.code), ends.get(opd.code)) for opd in opds)
+        holdings = tuple(
+            Holding(opd.code, opd.name, rows.get(opd.code), ends.get(opd.code), profiles.get(opd.code)) for opd in opds
+        )
         uplinks.append(Availability(uplink.name, tuple(_room(uplink, way, holdings) for way in WAYS), holdings))
     return tuple(uplinks)
 
@@ -123,8 +135,7 @@ def as_spreadsheet(uplinks: Sequence[Availability], calendar: Calendar) -> bytes
 
 def _ends(store: Store, rows: dict[str, Row], at: datetime) -> dict[str, datetime]:
     """When each OPD's rates next change; a later row with the same rates is no end."""
-    later = store.rows("SELECT * FROM ledger WHERE effective_at > ? ORDER BY effective_at, id", [stamp(at)])
-    last = {(row["opd"], row["effective_at"]): row for row in later}
+    last = {(row["opd"], row["effective_at"]): row for row in rows_ahead(store, at) if row["hours"] is None}
     ends: dict[str, datetime] = {}
     for (opd, moment), row in last.items():
         current = rows.get(opd)

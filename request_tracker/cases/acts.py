@@ -183,11 +183,15 @@ class Reopen:
 
 @dataclass(frozen=True)
 class Verified:
-    """The shaper's proof arrived: internal, made by ``ledger.record_proof`` only."""
+    """The shaper's proof arrived: internal, made by ``ledger.record_proof`` only.
+
+    ``in_force_at`` is when the proof's revision came into force; None where the ledger has none of that number.
+    """
 
     revision: int
     ok: bool
     proof: Data
+    in_force_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -6,28 +6,37 @@ from request_tracker.cases.acts import ApplyAllocation
 from request_tracker.cases.course import Course
 from request_tracker.cases.model import Draft, Who
 from request_tracker.cases.proposal import ProposalRecord
-from request_tracker.cases.proposing import check_days, end_of, way_back
+from request_tracker.cases.proposing import check_days, end_of, validity_of, way_back
 from request_tracker.errors import Refused
-from request_tracker.ledger.standing import Change, admit, batches_of
+from request_tracker.ledger.standing import Change, Wish, admit, batches_of
 from request_tracker.sop.model import Step
 from request_tracker.store.chain import stamp
 
 
 def write_allocation(course: Course, step: Step, command: ApplyAllocation, who: Who, opd: str) -> None:
-    """Admit the signed rates, put them into batches of the ledger, and say so: the step waits for the proof then."""
+    """Admit the signed rates, put them into batches of the ledger, and say so: the step waits for the proof then.
+
+    Rates that were signed for a later day are written now and begin by themselves on that day.
+    """
     assert command.books is not None, "commands reads the ledger before it asks for a decision"
     record = _signed(course, step, command)
-    allocation, until = record.proposal.allocation, end_of(record.proposal.until, course.calendar)
+    allocation, validity = record.proposal.allocation, validity_of(record.proposal, course.calendar)
     standing, reason = command.books.standing, command.reason or record.reason
-    before = standing.allocation_of(opd)
-    admit(command.books, opd, allocation, reason)
+    begin, until = standing.begin_of(validity), validity.end
+    line = standing.line_at(opd, begin)
+    before = line.allocation if line else None
+    admit(command.books, Wish(opd, allocation, reason, record.proposal.hours), validity)
     # Signed in time, and pressed too late.
     check_days(course, record.proposal, before)
-    change = Change(opd, allocation, who.person, course.case.number, reason or command.note)
-    course.batches += batches_of(standing, [change], until)
+    hours = record.proposal.hours
+    change = Change(opd, allocation, who.person, course.case.number, reason or command.note, hours)
+    course.batches += batches_of(standing, [change], validity)
+    # Rates of some hours can be proven in those hours only.
+    first = next(iter(standing.moments(validity, hours)), begin)
     data = {
-        # The batch is in force at once, so it is the next one of those that are.
-        "revision": standing.revision + 1,
+        "revision": standing.revision_from(begin),
+        **({"begins": stamp(first)} if first > standing.at else {}),
+        **({"hours": hours.data()} if hours else {}),
         "before": asdict(before) if before else None,
         "after": asdict(allocation),
         "reason": reason,
@@ -38,7 +47,7 @@ def write_allocation(course: Course, step: Step, command: ApplyAllocation, who: 
 
 
 def _signed(course: Course, step: Step, command: ApplyAllocation) -> ProposalRecord:
-    """The number that was signed. Refused where there is none, where another one is meant, or before its day."""
+    """The number that was signed. Refused where there is none, where another one is meant."""
     record, back = course.case.proposal, way_back(course.case, course.sop, step)
     if record is None:
         raise Refused("not_signed", step=step.id, back=back)
@@ -46,7 +55,4 @@ def _signed(course: Course, step: Step, command: ApplyAllocation) -> ProposalRec
     other = command.allocation not in (None, record.proposal.allocation) or command.until not in (None, end)
     if other:
         raise Refused("not_as_signed", step=step.id, back=back)
-    since = record.proposal.since
-    if since is not None and course.calendar.local(course.now).date() < since:
-        raise Refused("too_early", step=step.id, day=since.strftime("%d-%m-%Y"))
     return record

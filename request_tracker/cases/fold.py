@@ -174,7 +174,12 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "priority_set": lambda case, event: replace(case, priority=event.data["priority"]),
     "revision_moved": lambda case, event: replace(case, revision=event.data["revision"], sop_hash=event.data["to"]),
     "allocation_applied": lambda case, event: replace(
-        case, awaiting=event.data["revision"], applied=event.data["revision"], applied_at=event.step, verified=None
+        case,
+        awaiting=event.data["revision"],
+        applied=event.data["revision"],
+        applied_at=event.step,
+        begins=_time(event.data.get("begins")),
+        verified=None,
     ),
     "allocation_verified": lambda case, event: replace(
         case, verified=event.data["revision"], proof=event.data["proof"]

@@ -196,6 +196,7 @@ class Case:
     ``applied`` is the ledger's revision that this course of the case has written, ``applied_at`` the step that last
     wrote one: that stays, whatever the case is sent back to, because the allocation stays in force. ``awaiting`` is a
     revision whose step is not over: until ``verified`` equals it the proof is awaited, then the monitoring (BTM-08b).
+    ``begins``: when those rates come into force, where that was later than their step.
     """
 
     number: str
@@ -229,6 +230,7 @@ class Case:
     paused_until: datetime | None = None
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     awaiting: int | None = None
+    begins: datetime | None = None
     applied: int | None = None
     applied_at: str | None = None
     verified: int | None = None

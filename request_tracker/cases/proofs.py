@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,7 +17,15 @@ from request_tracker.cases.acts import Verified
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.context import Desk
 from request_tracker.cases.model import Who
-from request_tracker.cases.readback import mismatches, mismatches_of, moment_of, offices_of, read_back_after, replaced
+from request_tracker.cases.readback import (
+    as_of,
+    mismatches,
+    mismatches_of,
+    moment_of,
+    offices_of,
+    read_back_after,
+    replaced,
+)
 from request_tracker.errors import TrackerError
 from request_tracker.store.chain import canonical, stamp
 
@@ -98,10 +106,18 @@ def _go_on(desk: Desk, db: Database, arrival: _Arrival, now: datetime) -> list[s
             "configuration": configuration(proof, row["opd"]),
             "proof": _hash(proof),
         }
-        case = run_inside(desk, db, row["number"], Verified(proof["revision"], not problems, outcome), who, now)
+        proven = Verified(proof["revision"], not problems, outcome, _later(at, as_of(proof)))
+        case = run_inside(desk, db, row["number"], proven, who, now)
         if case.awaiting is None:
             finished.append(case.number)
     return finished
+
+
+def _later(at: datetime | None, moment: float | None) -> datetime | None:
+    """Of which moment a proof is: never before its revision came into force."""
+    if at is None or moment is None:
+        return at
+    return max(at, datetime.fromtimestamp(moment, UTC))
 
 
 def configuration(proof: Mapping[str, Any], opd: str) -> dict[str, Any] | None:
@@ -152,7 +168,7 @@ def _repeats(desk: Desk, proof: Mapping[str, Any], now: datetime) -> bool:
 
 def _said(proof: Mapping[str, Any]) -> dict[str, Any]:
     # When it read, and what it changed to get there, differ from one reading of the same state to the next.
-    return {key: value for key, value in proof.items() if key not in ("read_at", "plan")}
+    return {key: value for key, value in proof.items() if key not in ("read_at", "as_of", "plan")}
 
 
 def _hash(proof: Mapping[str, Any]) -> str:
@@ -166,7 +182,7 @@ def _checked(proof: Mapping[str, Any]) -> None:
         _hash(proof)
     except (ValueError, RecursionError) as error:
         raise TrackerError("proof: holds a text or a number that JSON does not know, or is too deep") from error
-    for key in ("applied_at", "read_at"):
+    for key in ("applied_at", "read_at", "as_of"):
         if not _is_moment(proof.get(key)):
             raise TrackerError(f"proof: {key} must be a number of Unix seconds up to the year 2100")
 

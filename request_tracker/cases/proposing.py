@@ -7,6 +7,7 @@ whose step it is may change it with a reason until it is applied; every signatur
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from inventory.weekly_hours import WeeklyHours
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.cases.actions import actions_of
 from request_tracker.cases.actions.action import CaseCourse
@@ -17,13 +18,14 @@ from request_tracker.cases.model import EMPTY, Case, Data, Draft
 from request_tracker.cases.proposal import GRANTED, IN_PART, REFUSED
 from request_tracker.errors import Refused
 from request_tracker.ledger.allocation import Allocation, AllocationProposal
-from request_tracker.ledger.standing import admit
+from request_tracker.ledger.standing import Validity, Wish, admit
 from request_tracker.sop.model import Sop, Step
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
 
 SINCE = Both("berlaku mulai", "valid from")
 UNTIL = Both("berlaku sampai", "valid until")
+HOURS = Both("jam tertentu", "hours of the week")
 # The secretariat passes letters on and records what others decide; the requester asks. Neither sets a rate.
 DECIDERS = frozenset({"technician", "head_of_section", "head_of_division", "head_of_office"})
 
@@ -72,6 +74,12 @@ def end_of(day: date | None, calendar: Calendar) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), calendar.zone).astimezone(UTC) if day else None
 
 
+def validity_of(proposal: AllocationProposal, calendar: Calendar) -> Validity:
+    """From the first moment of its first day until the last of its last one, in the office's zone."""
+    begin = datetime.combine(proposal.since, time(), calendar.zone).astimezone(UTC) if proposal.since else None
+    return Validity(begin, end_of(proposal.until, calendar))
+
+
 def covered(case: Case) -> Data:
     """What a signature says of the number; nothing while none stands."""
     return {"allocation": case.proposal.covered()} if case.proposal else EMPTY
@@ -116,7 +124,7 @@ def _as_asked(course: CaseCourse, command: Sign | RecordPaper) -> AllocationProp
         return None
     proposal = AllocationProposal(wish, *wanted_days(case.form))
     try:
-        admit(books, case.opd, wish, "")
+        admit(books, Wish(case.opd, wish, ""), validity_of(proposal, course.calendar))
         check_days(course, proposal, books.standing.allocation_of(case.opd))
     except Refused:
         return None
@@ -131,7 +139,8 @@ def _set(course: CaseCourse, step: Step, command: Sign | RecordPaper, act: Draft
     part, before = in_part(case.form, wanted.allocation), command.books.standing.allocation_of(case.opd)
     if not reason and (part or case.proposal is not None):
         raise Refused("proposal_reason", step=step.id)
-    admit(command.books, case.opd, wanted.allocation, reason)
+    wish = Wish(case.opd, wanted.allocation, reason, wanted.hours)
+    admit(command.books, wish, validity_of(wanted, course.calendar))
     check_days(course, wanted, before)
     data = {**act.data, **wanted.data(), "reason": reason, "part": part, "before": asdict(before) if before else None}
     measured = [r.seq for r in case.records if r.content and course.sop.documents[r.document].automatic]
@@ -150,6 +159,19 @@ def check_days(course: CaseCourse, proposal: AllocationProposal, before: Allocat
     if proposal.since and proposal.until and proposal.until < proposal.since:
         backwards = Both("lebih awal daripada hari mulainya", "is before the day it begins")
         raise Refused("bad_field", field=UNTIL, reason=backwards)
+    if proposal.hours is not None and not _come(proposal.hours, validity_of(proposal, course.calendar), course.now):
+        absent = Both("tidak pernah tiba dalam masa berlakunya", "never come within its time")
+        raise Refused("bad_field", field=HOURS, reason=absent)
+    if proposal.hours is not None and before is None:
+        bare = Both("belum ada alokasi untuk jam lainnya", "there is no allocation for the other hours")
+        raise Refused("bad_field", field=HOURS, reason=bare)
     if until is not None and before is None:
         bare = Both("belum ada alokasi yang dapat dikembalikan sesudahnya", "there is no allocation to go back to")
         raise Refused("bad_field", field=UNTIL, reason=bare)
+
+
+def _come(hours: WeeklyHours, validity: Validity, now: datetime) -> bool:
+    """True where some of the hours lie within the time of the allocation."""
+    begin = max(now, validity.begin or now)
+    first = begin if hours.covers(begin) else hours.next_boundary(begin)
+    return first is not None and (validity.end is None or first < validity.end)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from inventory.ledger_page import RatesInForce, in_force, timed_part
 from inventory.model import City
 from inventory.rates import format_rate
 from inventory.topology import uplink_of
@@ -131,13 +132,13 @@ def mismatches(store: Store, proof: Mapping[str, Any], offices: frozenset[str]) 
     at = moment_of(store, proof["revision"])
     if at is None:
         return (f"revision {proof['revision']} is not in the ledger",)
-    wanted = allocations.current_allocations(store, at)
+    wanted = _wanted(store, at, proof)
     problems = [str(problem) for problem in proof.get("problems", ())]
     problems += [] if proof["ok"] else ["the agent says it is not in force"]
-    problems += [] if proof["hash"] == wanted["hash"] else ["the hash is not the ledger's"]
+    problems += [] if proof["hash"] == wanted.hash else ["the hash is not the ledger's"]
     # By key, not by place: an agent may read its classes back in any order, and say more than was asked.
     read = {(row.get("opd"), row.get("direction")): row for row in proof["readback"]}
-    for row in wanted["allocations"]:
+    for row in wanted.rows:
         for direction in WAYS if row["opd"] in offices else ():
             rates = read.get((row["opd"], direction))
             if rates is None:
@@ -145,6 +146,20 @@ def mismatches(store: Store, proof: Mapping[str, Any], offices: frozenset[str]) 
             elif (rates.get("guaranteed"), rates.get("ceiling")) != tuple(row[direction].values()):
                 problems.append(f"{row['opd']} {direction}: read back {rates}, the ledger says {row[direction]}")
     return tuple(problems)
+
+
+def as_of(proof: Mapping[str, Any]) -> float | None:
+    """The moment of which the proof's rates are; an agent that does not tell it has just read them."""
+    moment = _number(proof.get("as_of"))
+    return _number(proof.get("read_at")) if moment is None else moment
+
+
+def _wanted(store: Store, at: datetime, proof: Mapping[str, Any]) -> RatesInForce:
+    """What the revision of that moment says of the proof's own moment."""
+    page, moment = allocations.current_allocations(store, at), as_of(proof)
+    # Of that revision only: what came after it has its own number, and its own proof.
+    alone = {**page, "timed": timed_part((), page["timed"]["profiles"])}
+    return in_force(alone, at.timestamp() if moment is None else moment)
 
 
 def mismatches_of(store: Store, proof: Mapping[str, Any], offices: frozenset[str], opd: str) -> tuple[str, ...]:
@@ -168,7 +183,9 @@ def replaced(store: Store, number: str, opd: str, at: datetime) -> bool:
         "SELECT * FROM ledger WHERE case_number = ? AND effective_at <= ? ORDER BY effective_at DESC, id DESC LIMIT 1",
         [number, stamp(at)],
     )
-    here = next((row for row in allocations.rows_in_force(store, at) if row["opd"] == opd), None)
+    # Rates of some hours of the week are replaced by others of some hours only.
+    rows_of = allocations.profile_rows if mine is not None and mine["hours"] else allocations.rows_in_force
+    here = next((row for row in rows_of(store, at) if row["opd"] == opd), None)
     return mine is not None and here is not None and any(mine[rate] != here[rate] for rate in _COLUMNS)
 
 
@@ -204,7 +221,10 @@ def _differences(
     desk: Desk, case: Case, proof: Mapping[str, Any], read: tuple[Mapping[str, Any], ...], now: datetime
 ) -> list[Both]:
     """Where the reading of this office is not what this case has put into the ledger."""
-    wanted = allocations.allocation_of(desk.store, str(case.opd), now)
+    moment = as_of(proof)
+    then = now if moment is None else datetime.fromtimestamp(moment, UTC)
+    rows = allocations.effective_rows(desk.store, then)
+    wanted = next((allocations.allocation_in(row) for row in rows if row["opd"] == case.opd), None)
     if case.applied is None or wanted is None or proof["revision"] < case.applied:
         return [filled(BEHIND, proof["revision"], case.applied or "-")]
     differences = [OTHER] if replaced(desk.store, case.number, str(case.opd), now) else []

@@ -18,7 +18,9 @@ def ceilings_of(store: Store, opd: str, way: str, until: float) -> Ceilings:
     """Every ceiling of an OPD up to a moment; at the same moment the later row is the one in force."""
     column = {"receive": "receive_ceiling", "transmit": "transmit_ceiling"}[way]
     rows = store.rows(
-        f"SELECT effective_at, {column} AS ceiling FROM ledger WHERE opd = ? ORDER BY effective_at, id", [opd]
+        f"SELECT effective_at, {column} AS ceiling FROM ledger WHERE opd = ? AND hours IS NULL"
+        " ORDER BY effective_at, id",
+        [opd],
     )
     begins = [(datetime.fromisoformat(row["effective_at"]).timestamp(), float(row["ceiling"])) for row in rows]
     return [begin for begin in begins if begin[0] < until]

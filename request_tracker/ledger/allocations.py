@@ -5,20 +5,34 @@
 force change. Rates are whole bytes per second from the OPD's point of view.
 """
 
-import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
 
 from inventory.admission import RatePair
+from inventory.ledger_page import page_hash, timed_part
 from inventory.model import City
+from inventory.weekly_hours import WeeklyHours, hours_of
 from request_tracker.errors import TrackerError
 from request_tracker.ledger import standing as decisions
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.ledger.standing import Books, Change, LedgerBatch, LedgerLine, Standing, batches_of
+from request_tracker.ledger.standing import (
+    END_REASON,
+    Books,
+    Change,
+    LedgerBatch,
+    LedgerLine,
+    PlannedLine,
+    Standing,
+    Validity,
+    Wish,
+    batches_of,
+)
 from request_tracker.store.chain import GENESIS, canonical, digest, stamp
 from request_tracker.store.database import Row, Store
 
@@ -26,23 +40,52 @@ _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "trans
 _BODY = ("batch", "opd", *_RATES, "effective_at", "recorded_at", "actor", "case_number", "reason")
 
 
-@dataclass(frozen=True)
-class Wish:
-    """The allocation somebody would like for an OPD; ``reason`` is needed where ceilings go above the capacity."""
-
-    opd: str
-    allocation: Allocation
-    reason: str
-
-
 def rows_in_force(store: Store, at: datetime) -> list[Row]:
-    """The row of each OPD that is in force at that moment, by OPD."""
+    """The row of each OPD that is in force for all hours at that moment, by OPD."""
+    return _newest(store, "hours IS NULL", at)
+
+
+def profile_rows(store: Store, at: datetime) -> list[Row]:
+    """The row of each OPD that has other rates in some hours of the week, whether they are now or not, by OPD."""
+    return _newest(store, "hours IS NOT NULL", at)
+
+
+def effective_rows(store: Store, at: datetime) -> list[Row]:
+    """The row of each OPD whose rates it has at that very moment, by OPD."""
+    rows = {row["opd"]: row for row in rows_in_force(store, at)}
+    rows |= {row["opd"]: row for row in profile_rows(store, at) if hours_in(row).covers(at)}
+    return [rows[opd] for opd in sorted(rows)]
+
+
+def hours_in(row: Row) -> WeeklyHours:
+    """The hours of a row that has some."""
+    return hours_of(json.loads(row["hours"]))
+
+
+def _newest(store: Store, condition: str, at: datetime) -> list[Row]:
     # The newest of those in force; at the same moment the later row wins, because it was decided with the earlier in
     # sight. One pass over the index on (opd, effective_at), no query for each OPD.
     return store.rows(
         "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY opd ORDER BY effective_at DESC, id DESC) AS newest"
-        " FROM ledger WHERE effective_at <= ?) WHERE newest = 1 ORDER BY opd",
+        f" FROM ledger WHERE effective_at <= ? AND {condition}) WHERE newest = 1 ORDER BY opd",
         [stamp(at)],
+    )
+
+
+def rows_ahead(store: Store, at: datetime) -> list[Row]:
+    """The rows that come into force after that moment, in their order."""
+    return store.rows("SELECT * FROM ledger WHERE effective_at > ? ORDER BY effective_at, id", [stamp(at)])
+
+
+def ended_by(store: Store, since: datetime, until: datetime) -> list[Row]:
+    """The rows that gave back what was before a temporary allocation, of those moments, where nothing newer did."""
+    last = "(SELECT id FROM ledger n WHERE n.opd = l.opd AND n.effective_at = l.effective_at"
+    # An allocation of all hours and one of some hours do not replace each other.
+    last += " AND (n.hours IS NULL) = (l.hours IS NULL) ORDER BY id DESC LIMIT 1)"
+    return store.rows(
+        f"SELECT * FROM ledger l WHERE effective_at > ? AND effective_at <= ? AND reason LIKE ? AND id = {last}"
+        " ORDER BY id",
+        [stamp(since), stamp(until), f"{END_REASON}%"],
     )
 
 
@@ -63,23 +106,47 @@ def promised(rows: Iterable[Row], way: str) -> tuple[RatePair, ...]:
 
 
 def current_allocations(store: Store, at: datetime) -> dict[str, Any]:
-    """Revision, hash, approval time and rows as the interface says."""
-    rows = [
-        {
-            "opd": row["opd"],
-            "receive": {"guaranteed": row["receive_guaranteed"], "ceiling": row["receive_ceiling"]},
-            "transmit": {"guaranteed": row["transmit_guaranteed"], "ceiling": row["transmit_ceiling"]},
-            "case": row["case_number"],
-        }
-        for row in rows_in_force(store, at)
-    ]
+    """Revision, hash, approval time and rows as the interface says, with what is decided to come after that moment."""
+    rows = [page_row(row) for row in rows_in_force(store, at)]
     last = store.value("SELECT max(effective_at) FROM ledger WHERE effective_at <= ?", [stamp(at)])
+    revision = revision_at(store, at)
     return {
-        "revision": revision_at(store, at),
-        # The shaper computes it over the same text and applies nothing that differs (``shaping.ledger``).
-        "hash": hashlib.sha256(canonical(rows).encode()).hexdigest(),
+        "revision": revision,
+        # The shaper computes it over the same text and applies nothing that differs (``inventory.ledger_page``).
+        "hash": page_hash(rows),
         "approved_at": datetime.fromisoformat(last).timestamp() if last else None,
         "allocations": rows,
+        "timed": timed_part(_steps_ahead(store, revision, at), [page_row(row) for row in profile_rows(store, at)]),
+    }
+
+
+def _steps_ahead(store: Store, revision: int, at: datetime) -> list[dict[str, Any]]:
+    """Each moment to come: the revision it makes, and the rows that change then."""
+    steps: list[dict[str, Any]] = []
+    batches: set[int] = set()
+    for moment, rows in groupby(rows_ahead(store, at), key=lambda row: str(row["effective_at"])):
+        # Of several rows of one moment the later wins, as in ``rows_in_force``.
+        last: dict[tuple[bool, str], Row] = {}
+        for row in rows:
+            last[row["hours"] is None, row["opd"]] = row
+            batches.add(row["batch"])
+        changed = {
+            name: [page_row(last[key]) for key in sorted(last) if key[0] == always]
+            for name, always in (("allocations", True), ("profiles", False))
+        }
+        seconds = datetime.fromisoformat(moment).timestamp()
+        steps.append({"at": seconds, "revision": revision + len(batches), **changed})
+    return steps
+
+
+def page_row(row: Row) -> dict[str, Any]:
+    """A row of the ledger as the interface says it."""
+    return {
+        "opd": row["opd"],
+        "receive": {"guaranteed": row["receive_guaranteed"], "ceiling": row["receive_ceiling"]},
+        "transmit": {"guaranteed": row["transmit_guaranteed"], "ceiling": row["transmit_ceiling"]},
+        "case": row["case_number"],
+        **({"hours": hours_in(row).data()} if row["hours"] else {}),
     }
 
 
@@ -90,13 +157,20 @@ def revision_at(store: Store, at: datetime) -> int:
 
 def standing(store: Store, at: datetime) -> Standing:
     """What a decision at that moment must know of the ledger."""
-    lines = {row["opd"]: LedgerLine(allocation_in(row), row["case_number"]) for row in rows_in_force(store, at)}
-    returns: dict[str, tuple[datetime, ...]] = {}
-    # DISTINCT: a return that was restated has several rows of one moment, and is still one return.
-    planned = "SELECT DISTINCT opd, effective_at FROM ledger WHERE effective_at > ? ORDER BY effective_at"
-    for row in store.rows(planned, [stamp(at)]):
-        returns[row["opd"]] = (*returns.get(row["opd"], ()), datetime.fromisoformat(row["effective_at"]))
-    return Standing(at, revision_at(store, at), lines, returns)
+    lines = {row["opd"]: _line(row) for row in rows_in_force(store, at)}
+    profiles = {row["opd"]: _line(row) for row in profile_rows(store, at)}
+    ahead: dict[str, tuple[PlannedLine, ...]] = {}
+    batches: dict[int, datetime] = {}
+    for row in rows_ahead(store, at):
+        moment = datetime.fromisoformat(row["effective_at"])
+        # What was restated has several rows of one moment; the last of them is the line.
+        ahead[row["opd"]] = (*ahead.get(row["opd"], ()), PlannedLine(moment, _line(row)))
+        batches[row["batch"]] = moment
+    return Standing(at, revision_at(store, at), lines, ahead, tuple(batches.values()), profiles)
+
+
+def _line(row: Row) -> LedgerLine:
+    return LedgerLine(allocation_in(row), row["case_number"], hours_in(row) if row["hours"] else None)
 
 
 def head(store: Store) -> str:
@@ -106,12 +180,12 @@ def head(store: Store) -> str:
 
 def admit(store: Store, city: City, wish: Wish, at: datetime) -> None:
     """Refuse what the ledger as it stands at that moment cannot admit."""
-    decisions.admit(Books(standing(store, at), city), wish.opd, wish.allocation, wish.reason)
+    decisions.admit(Books(standing(store, at), city), wish)
 
 
 def write(store: Store, db: Database, changes: Sequence[Change], now: datetime, until: datetime | None = None) -> int:
     """Append the changes, effective now, inside an open transaction; returns the revision they make."""
-    append(store, db, batches_of(standing(store, now), changes, until), now)
+    append(store, db, batches_of(standing(store, now), changes, Validity(end=until)), now)
     return revision_at(store, now)
 
 
@@ -129,10 +203,16 @@ def chain_faults(store: Store) -> list[str]:
         place = f"ledger row {row['id']}"
         if row["previous_hash"] != previous:
             faults.append(f"{place}: does not follow the row before it")
-        if digest({key: row[key] for key in _BODY}, row["previous_hash"]) != row["hash"]:
+        if digest(_body(row), row["previous_hash"]) != row["hash"]:
             faults.append(f"{place}: its content does not give its hash")
         previous = row["hash"]
     return faults
+
+
+def _body(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the hash of a row is over; the hours only where there are any: older rows were written without."""
+    body = {key: row[key] for key in _BODY}
+    return {**body, "hours": row["hours"]} if row["hours"] is not None else body
 
 
 def as_data(allocation: Allocation) -> dict[str, int]:
@@ -154,8 +234,9 @@ def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime
             "actor": change.actor,
             "case_number": change.case_number,
             "reason": change.reason,
+            "hours": canonical(change.hours.data()) if change.hours else None,
         }
-        hash_ = digest(body, previous)
+        hash_ = digest(_body(body), previous)
         db.table("ledger").insert({**body, "previous_hash": previous, "hash": hash_})
         previous = hash_
 
@@ -163,6 +244,7 @@ def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime
 __all__ = [
     "Change",
     "TrackerError",
+    "Wish",
     "admit",
     "allocation_of",
     "append",

@@ -2,15 +2,19 @@
 
 import argparse
 import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from inventory.rates import format_rate
 from inventory.tables.preview import confirmed
+from inventory.weekly_hours import hours_of
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.ledger import allocations
 from request_tracker.terminal.opening_balance import COLUMNS, read_opening
 from request_tracker.terminal.options import moment, now, ready_desk, with_config
+from request_tracker.words.weekly_text import hours_words
 from runtime.command import FINE, PROBLEMS
 
 ACTOR = "system"
@@ -70,9 +74,24 @@ def _show(options: argparse.Namespace) -> int:
         return 0
     print(f"revision {answer['revision']}  {answer['hash']}")
     for row in answer["allocations"]:
-        rates = "  ".join(
-            f"{direction} {format_rate(row[direction]['guaranteed'])} .. {format_rate(row[direction]['ceiling'])}"
-            for direction in ("receive", "transmit")
-        )
-        print(f"{row['opd']:<16} {rates}  {row['case'] or 'saldo awal'}")
+        print(_line(row))
+    for row in answer["timed"]["profiles"]:
+        print(f"{_line(row)}  {_hours(row)}")
+    for step in answer["timed"]["ahead"]:
+        print(f"from {desk.calendar.local(datetime.fromtimestamp(step['at'], UTC)):%d-%m-%Y %H.%M %Z} on:")
+        for row in (*step["allocations"], *step["profiles"]):
+            print(f"{_line(row)}  {_hours(row)}".rstrip())
     return 0
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    rates = "  ".join(
+        f"{direction} {format_rate(row[direction]['guaranteed'])} .. {format_rate(row[direction]['ceiling'])}"
+        for direction in ("receive", "transmit")
+    )
+    return f"{row['opd']:<16} {rates}  {row['case'] or 'saldo awal'}"
+
+
+def _hours(row: Mapping[str, Any]) -> str:
+    """In which hours of the week, where not in all."""
+    return hours_words(hours_of(row["hours"])).english if "hours" in row else ""

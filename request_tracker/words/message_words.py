@@ -39,6 +39,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Alokasi terpasang, tetapi pemantauan belum memakai batas baru.",
         "The allocation is in force, but the monitoring has not the new limit.",
     ),
+    "allocation_over": (
+        "Alokasi sementara berakhir; batas semula berlaku lagi.",
+        "The temporary allocation has ended; the earlier limit holds again.",
+    ),
     "granted_in_part": (
         "Permohonan Anda dikabulkan sebagian; angka dan alasannya ada di halaman kasus Anda.",
         "Your request is granted in part; the number and the reason are on your case's page.",

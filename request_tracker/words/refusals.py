@@ -104,10 +104,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Langkah {step}: hanya angka yang ditandatangani dapat diterapkan; untuk angka lain kembalikan ke {back}.",
         "Step {step}: only the signed number can be applied; for another one send it back to {back}.",
     ),
-    "too_early": (
-        "Langkah {step}: alokasi ini ditandatangani untuk berlaku mulai {day}.",
-        "Step {step}: this allocation was signed to begin on {day}.",
-    ),
     "use_apply": (
         "Langkah {step} selesai melalui Terapkan alokasi dan bukti penerapannya.",
         "Step {step} is finished by applying the allocation and its proof.",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from ledgers import CITY, ledger, revision
 
+from inventory.ledger_page import page_hash
 from request_tracker.store.chain import canonical
 from shaping.errors import ShapingError
 from shaping.ledger import read_revision
@@ -80,6 +81,7 @@ def test_a_ledger_whose_hash_does_not_fit_changes_nothing() -> None:
 def test_rates_are_whole_numbers_of_bytes(value: object) -> None:
     body = ledger(dinkes=(625_000, 2_500_000))
     body["allocations"][0]["transmit"]["ceiling"] = value
+    body["hash"] = page_hash(body["allocations"])
     with pytest.raises(ShapingError, match="whole bytes per second"):
         read_revision(body, CITY, "isp-utama")
 

@@ -63,6 +63,9 @@ def _verified(course: CaseCourse, command: Verified, who: Who) -> None:
     # before.
     if case.awaiting is None or command.revision < case.awaiting:
         return
+    # What begins later is not proven by what other cases have brought into force meanwhile.
+    if case.begins and command.in_force_at and command.in_force_at < case.begins:
+        return
     step = applying(course)
     if not command.ok:
         course.add(Draft("allocation_failed", who.person, command.proof, step=step.id))

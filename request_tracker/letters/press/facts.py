@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypedDict, Unpack
 
+from inventory.weekly_hours import hours_of
 from request_tracker.cases.model import Case, Event
 from request_tracker.config import Office
 from request_tracker.ledger.allocation import Allocation
@@ -13,6 +14,7 @@ from request_tracker.letters.press.sheets import Numbering, Sheet
 from request_tracker.letters.press.wording import BLANK, day, moment, rate
 from request_tracker.people.details import PrintedPerson
 from request_tracker.sop.model import Sop, Step
+from request_tracker.words.weekly_text import hours_words
 
 # The two ends of a letter: who asked and who signs. Its copies name neither.
 LETTER_ENDS = ("requester", "head_of_office")
@@ -176,7 +178,10 @@ def former(before: Mapping[str, int] | None) -> tuple[tuple[str, str], ...]:
 
 
 def until(facts: Facts) -> tuple[tuple[str, str], ...]:
-    """When a temporary allocation ends (PKL-B-01)."""
-    changes = [event.data.get("until") for event in facts.history if event.kind == "allocation_applied"]
-    last = changes[-1] if changes else None
-    return (("Berlaku sampai", moment(facts.local(datetime.fromisoformat(last)))),) if last else ()
+    """From when and in which hours an allocation holds, where not at once in all, and when it ends (PKL-B-01)."""
+    applied = [event.data for event in facts.history if event.kind == "allocation_applied"]
+    last = applied[-1] if applied else {}
+    hours = ("Hanya pada jam", hours_words(hours_of(last["hours"])).indonesian) if last.get("hours") else None
+    ends = (("Berlaku mulai", last.get("begins")), ("Berlaku sampai", last.get("until")))
+    begin, end = ((name, moment(facts.local(datetime.fromisoformat(at)))) if at else None for name, at in ends)
+    return tuple(line for line in (hours, begin, end) if line)

@@ -13,6 +13,7 @@ from request_tracker.store.migrations import (
     recurrences,
     rights,
     service,
+    timed,
     uploads,
     watchdog,
 )
@@ -29,4 +30,5 @@ ALL = (
     watchdog.migrations,
     planned_work.migrations,
     backups.migrations,
+    timed.migrations,
 )

@@ -41,6 +41,38 @@ class AllocationRow(_Part):
     case: str | None
 
 
+class WeekPlan(_Part):
+    """Days of the week (0 is Monday) with begin and end (HH:MM) in a zone; no day is never."""
+
+    days: list[int]
+    begin: str
+    end: str
+    zone: str
+
+
+class ProfileRow(AllocationRow):
+    """The rates of one OPD in some hours of the week."""
+
+    hours: WeekPlan
+
+
+class StepAhead(_Part):
+    """A moment to come (Unix seconds): the revision it makes, and the rows that change then."""
+
+    at: float
+    revision: int
+    allocations: list[AllocationRow]
+    profiles: list[ProfileRow]
+
+
+class TimedPart(_Part):
+    """What begins or ends by itself; ``hash`` is the sha256 of the two lists in canonical JSON."""
+
+    hash: str
+    ahead: list[StepAhead]
+    profiles: list[ProfileRow]
+
+
 class Allocations(_Part):
     """The ledger in force; ``hash`` is the sha256 of the rows' canonical JSON.
 
@@ -51,6 +83,7 @@ class Allocations(_Part):
     hash: str
     approved_at: float | None
     allocations: list[AllocationRow]
+    timed: TimedPart
     read_back_after: float | None
 
 

@@ -148,7 +148,7 @@ def _command(case: Case, act: Possible) -> Sign | SendBack | ApplyAllocation:
         lane=act.lane,
         occurred_at=when("occurred_at"),
         signature=kind,
-        proposal=sent_proposal(sent) if act.proposes else None,
+        proposal=sent_proposal(sent, office().desk.calendar.zone) if act.proposes else None,
         reason=reason,
         part={"seluruhnya": False, "sebagian": True}.get(extent),
     )

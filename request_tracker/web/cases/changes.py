@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from inventory.weekly_hours import WeeklyHours, hours_of
 from request_tracker.cases import Event
 
 
@@ -20,6 +21,7 @@ class NetworkChange:
     until: datetime | None = None
     reason: str = ""
     firewall: str = ""
+    hours: WeeklyHours | None = None
     agent: str | None = None
     proven_at: datetime | None = None
     configuration: Mapping[str, Any] | None = None
@@ -33,8 +35,11 @@ def network_changes(events: Iterable[Event]) -> list[NetworkChange]:
         if event.kind == "allocation_applied":
             until = datetime.fromisoformat(data["until"]) if data.get("until") else None
             rates = (data["before"], data["after"])
+            hours = hours_of(data["hours"]) if data.get("hours") else None
             notes = (data["reason"], data.get("firewall", ""))
-            changes.append(NetworkChange(data["revision"], event.actor, event.occurred_at, *rates, until, *notes))
+            changes.append(
+                NetworkChange(data["revision"], event.actor, event.occurred_at, *rates, until, *notes, hours)
+            )
         elif event.kind == "allocation_verified" and changes:
             configuration = data["proof"].get("configuration")
             changes.append(

@@ -57,7 +57,8 @@ def recorded(step: str) -> RecordPaper:
     scan = uploaded("scan") or Supplied()
     reason = request.form.get("reason", "")[:MAX_REASON]
     decider = signer.who if signer else NOBODY
-    return RecordPaper(step, decider, scan, day.isoformat(), at, typed, sent_proposal(request.form), reason)
+    number = sent_proposal(request.form, office().desk.calendar.zone)
+    return RecordPaper(step, decider, scan, day.isoformat(), at, typed, number, reason)
 
 
 def _moment() -> tuple[date, datetime]:

@@ -49,7 +49,7 @@ def _drawn(here: OfficeDesk, at: datetime) -> dict[str, Any]:
     running = {row["root"] for row in work if row["starts_at"] <= stamp(at)}
     still = Lasting({row["root"] for row in lasting}, _cut_off(lasting), running)
     measured = figures(here.prometheus)
-    ceilings = {row["opd"]: row for row in allocations.rows_in_force(here.desk.store, at)}
+    ceilings = {row["opd"]: row for row in allocations.effective_rows(here.desk.store, at)}
     tiles, lines = office_tiles(city, measured, ceilings, still), branch_states(city, measured, still)
     shown = tiles[: view.shown_tiles(tiles)]
     courses = here.courses.read(here.prometheus, [tile.code for tile in shown], at.timestamp())

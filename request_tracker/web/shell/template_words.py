@@ -20,6 +20,7 @@ from request_tracker.web.shell.menu import MenuEntry, menu_of
 from request_tracker.web.shell.sending import guard
 from request_tracker.web.shell.uploads import upload_words
 from request_tracker.words.labels import phrase
+from request_tracker.words.weekly_text import DAY_NAMES, hours_words
 
 
 def give_words(app: Flask, office: OfficeDesk, entries: Iterable[MenuEntry]) -> None:
@@ -81,4 +82,6 @@ def _in_language(office: OfficeDesk, language: str) -> dict[str, Any]:
         "standard": lambda time: formats.standard(time, language),
         "person_name": functools.cache(lambda reference: name_of(store, reference)),
         "word": lambda key: phrase(key).said(language),
+        "hours_text": lambda hours: hours_words(hours).said(language),
+        "day_names": tuple(name.said(language) for name in DAY_NAMES),
     }

@@ -1,7 +1,7 @@
 """The official decides the number: who sets it, what is signed, and that nothing else is ever applied."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from case_refusals import at_technician, refused
@@ -163,15 +163,15 @@ def test_what_cannot_be_kept_is_refused_where_it_is_signed(desk: Desk) -> None:
     assert refused(desk, number, backwards, HEAD).code == "bad_field"
 
 
-def test_a_number_from_a_day_on_is_not_applied_before_it(desk: Desk) -> None:
-    number = request(desk)
+def test_a_number_from_a_day_on_is_applied_before_it_and_begins_by_itself(desk: Desk) -> None:
+    number, begin = request(desk), datetime(2026, 11, 24, 17, tzinfo=UTC)
     later = Sign("PKL-B-02", proposal=AllocationProposal(FIFTY, since=date(2026, 11, 25)))
     last = Sign("PKL-B-03", assignee=TECHNICIAN)
     walk_to(desk, number, [(HEAD, later), (DIVISION, Sign("PKL-B-03")), (SECTION, last)])
-    error = refused(desk, number, ApplyAllocation("PKL-B-04"), TECHNICIAN, days=1)
-    assert error.code == "too_early" and "25-11-2026" in str(error)
-    run(desk, number, ApplyAllocation("PKL-B-04"), TECHNICIAN, MONDAY + timedelta(days=2))
-    assert read_case(desk, number).awaiting is not None
+    case = run(desk, number, ApplyAllocation("PKL-B-04"), TECHNICIAN, MONDAY)
+    assert case.awaiting is not None and case.begins == begin
+    assert allocations.allocation_of(desk.store, "dinkes", begin - timedelta(microseconds=1)) != FIFTY
+    assert allocations.allocation_of(desk.store, "dinkes", begin) == FIFTY
 
 
 @pytest.mark.parametrize("step", ["BTM-06", "KTM-06"])

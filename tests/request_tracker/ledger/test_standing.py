@@ -7,22 +7,38 @@ from tracker_office import CITY, MBIT, MONDAY
 
 from request_tracker.errors import Refused
 from request_tracker.ledger.allocation import Allocation
-from request_tracker.ledger.standing import Books, Change, LedgerBatch, LedgerLine, Standing, admit, batches_of
+from request_tracker.ledger.standing import (
+    Books,
+    Change,
+    LedgerBatch,
+    LedgerLine,
+    PlannedLine,
+    Standing,
+    Validity,
+    Wish,
+    admit,
+    batches_of,
+)
 
 CAPACITY = 200 * MBIT
 DAY = timedelta(days=1)
 TEN, FIFTY = (Allocation(rate * MBIT, rate * MBIT, rate * MBIT, rate * MBIT) for rate in (10, 50))
 
+TEN_LINE = LedgerLine(TEN, None)
+
 
 def standing(returns: dict[str, tuple[int, ...]] | None = None, **lines: Allocation) -> Standing:
-    moments = {opd: tuple(MONDAY + days * DAY for days in wanted) for opd, wanted in (returns or {}).items()}
-    return Standing(MONDAY, 7, {opd: LedgerLine(rates, f"CASE-{opd}") for opd, rates in lines.items()}, moments)
+    """``returns``: after how many days an office's line is stated anew, with the rates it has."""
+    by_opd = {opd: LedgerLine(rates, f"CASE-{opd}") for opd, rates in lines.items()}
+    wanted = (returns or {}).items()
+    back = {opd: tuple(PlannedLine(MONDAY + n * DAY, by_opd.get(opd, TEN_LINE)) for n in days) for opd, days in wanted}
+    return Standing(MONDAY, 7, by_opd, back)
 
 
 def refusal(wanted: Allocation, reason: str = "", **lines: Allocation) -> Refused | None:
     """What is said of these rates for ``dinkes`` beside the lines."""
     try:
-        admit(Books(standing(None, **lines), CITY), "dinkes", wanted, reason)
+        admit(Books(standing(None, **lines), CITY), Wish("dinkes", wanted, reason))
     except Refused as error:
         return error
     return None
@@ -66,8 +82,8 @@ def test_KTM_05_offices_of_another_uplink_do_not_count() -> None:
     wanted = Allocation(150 * MBIT, 150 * MBIT, MBIT, MBIT)
     books = Books(standing(rsud=FIFTY, disdik=FIFTY), city)
     with pytest.raises(Refused, match="isp-utama"):
-        admit(books, "dinkes", wanted, "alasan")
-    admit(Books(standing(rsud=FIFTY), city), "dinkes", wanted, "")
+        admit(books, Wish("dinkes", wanted, "alasan"))
+    admit(Books(standing(rsud=FIFTY), city), Wish("dinkes", wanted, ""))
 
 
 def test_PKL_B_GAP1_ceilings_fill_the_line_to_the_byte_before_a_reason_is_asked_for() -> None:
@@ -88,7 +104,7 @@ def test_a_permanent_change_is_one_batch_now_of_all_its_changes() -> None:
 
 def test_a_temporary_change_gives_back_what_was_in_force_and_by_which_case() -> None:
     wanted, until = change(FIFTY), MONDAY + DAY
-    now, back = batches_of(standing(dinkes=TEN), [wanted], until)
+    now, back = batches_of(standing(dinkes=TEN), [wanted], Validity(end=until))
     assert now == LedgerBatch(MONDAY, (wanted,))
     why = "akhir masa sementara PKL-BW/2026/000009"
     assert back == LedgerBatch(until, (Change("dinkes", TEN, "user:4", "CASE-dinkes", why),))
@@ -96,7 +112,7 @@ def test_a_temporary_change_gives_back_what_was_in_force_and_by_which_case() -> 
 
 def test_where_nothing_was_in_force_nothing_is_given_back() -> None:
     wanted = change(FIFTY)
-    assert batches_of(standing(rsud=TEN), [wanted], MONDAY + DAY) == (LedgerBatch(MONDAY, (wanted,)),)
+    assert batches_of(standing(rsud=TEN), [wanted], Validity(end=MONDAY + DAY)) == (LedgerBatch(MONDAY, (wanted,)),)
 
 
 def test_a_planned_return_is_restated_with_the_newer_permanent_allocation() -> None:
@@ -108,7 +124,7 @@ def test_a_planned_return_is_restated_with_the_newer_permanent_allocation() -> N
 @pytest.mark.parametrize(("ends", "restated"), [(1, []), (2, [1]), (3, [1, 2])])
 def test_only_returns_before_the_end_of_a_temporary_allocation_are_restated(ends: int, restated: list[int]) -> None:
     """From its own end on the older plan holds again: the return of that moment is not overwritten."""
-    batches = batches_of(standing({"dinkes": (1, 2)}, dinkes=TEN), [change(FIFTY)], MONDAY + ends * DAY)
+    batches = batches_of(standing({"dinkes": (1, 2)}, dinkes=TEN), [change(FIFTY)], Validity(end=MONDAY + ends * DAY))
     moments = [(batch.effective_at - MONDAY).days for batch in batches]
     assert moments == [0, *restated, ends]
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from case_walks import FILLED
-from tracker_office import DIVISION, HEAD, LETTER, REQUESTER, SECTION, VERIFIED
+from tracker_office import DIVISION, FIFTY, HEAD, LETTER, REQUESTER, SECTION, VERIFIED
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Sign, Who, history, read_case, run
+from request_tracker.ledger import allocations
 
 NUMBER = {"receive_ceiling": "30", "receive_guaranteed": "7,5", "transmit_ceiling": "30", "transmit_guaranteed": "7.5"}
 
@@ -89,3 +90,31 @@ def test_KTM_02_the_record_of_a_paper_takes_the_number_that_stands_on_it(site: S
     run(site.desk, number, Sign("KTM-02"), secretary, NOW)
     page = site.get(f"/kasus/{number}")
     assert 'id="disposisi-kertas"' in page and 'id="receive_ceiling-kertas"' in page
+
+
+def test_hours_of_the_week_are_signed_shown_told_and_listed(site: Site) -> None:
+    opened = site.request()
+    number, page = str(opened.number), f"/kasus/{opened.number}"
+    site.enter("head_of_office")
+    half = {**NUMBER, "reason": "malam", "hours_day_0": "1", "hours_begin": "21:00"}
+    refused = sign(site, number, "PKL-B-02", **half)
+    assert refused.status_code == 409 and "jam tertentu" in refused.text and 'value="21:00"' in refused.text
+    whole = {**half, "hours_end": "05:00"}
+    first = sign(site, number, "PKL-B-02", **whole)
+    assert first.status_code == 409 and "belum ada alokasi untuk jam lainnya" in first.text
+    with site.desk.store.transaction() as db:
+        base = allocations.Change(str(read_case(site.desk, number).opd), FIFTY, "user:4", None, "saldo awal")
+        allocations.write(site.desk.store, db, [base], NOW)
+    assert sign(site, number, "PKL-B-02", **whole).status_code == 302
+    words = "Senin pukul 21.00 sampai 05.00 hari berikutnya"
+    technician = site.enter("technician")
+    run(site.desk, number, Sign("PKL-B-03"), DIVISION, NOW)
+    named = Who(f"user:{technician}", frozenset({"technician"}))
+    run(site.desk, number, Sign("PKL-B-03", assignee=named), SECTION, NOW)
+    assert words in site.get(page) and words in site.get(f"/lacak/{opened.token}")
+    assert sign(site, number, "PKL-B-04").status_code == 302
+    shown = site.get(page)
+    assert shown.count(words) == 2 and "Mulai berlaku sendiri" in shown
+    assert words in site.get("/kesediaan")
+    site.client.get("/bahasa/en")
+    assert "Monday from 21.00 to 05.00 on the next day" in site.get("/kesediaan")
