@@ -11,7 +11,7 @@ from pathlib import Path
 import pynetbox
 import requests
 
-from inventory import discover_command
+from inventory import discover_command, drift_command
 from inventory.from_netbox import propose_from_netbox
 from inventory.from_table import propose_from_table
 from inventory.generate import generate_city
@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (check, show, owner):
         command.add_argument("--json", action="store_true", help="answer as JSON")
     discover_command.add_command(commands)
+    drift_command.add_command(commands)
     _add_import(commands)
     generate = commands.add_parser("generate", help="print a made-up city of any size")
     generate.add_argument("--opds", type=int, default=500, metavar="N")

@@ -57,6 +57,8 @@ def propose_from_walks(walks: Sequence[Walk], within: Sequence[Network], base: C
 def _add_device(draft: CityDraft, walk: Walk, name: str) -> None:
     kind = next((kind for word, kind in _FAMILIES.items() if word in walk.description.lower()), "router")
     row: Row = {"name": name, "address": str(walk.address), "snmp": walk.credential.get("name"), "kind": kind}
+    if slug(walk.name) not in ("", name):
+        row["sys_name"] = walk.name
     # RFC 3417, 3.1: agents listen at 161 where nothing else is said, and so the city file has it.
     draft.proposal.devices.append(row if walk.port == 161 else {**row, "snmp_port": walk.port})
     if walk.credential and walk.credential not in draft.proposal.credentials:

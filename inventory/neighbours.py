@@ -15,8 +15,12 @@ _TRUNK = "1 Gbit/s"
 
 
 def add_links(draft: CityDraft) -> None:
-    """Links between walked devices, breadth first from the first one, so that upstream is the end nearer to it."""
-    reached, queue = {0}, [0]
+    """Links between walked devices, breadth first from the first one, so that upstream is the end nearer to it.
+
+    Beside a city file from every device that has its link there.
+    """
+    queue = list(dict.fromkeys((0, *(place for place, name in enumerate(draft.names) if name in draft.hung))))
+    reached = set(queue)
     while queue:
         here = queue.pop(0)
         for neighbour in draft.walks[here].neighbours:
@@ -68,6 +72,18 @@ def _ports(draft: CityDraft, here: int, there: int, neighbour: Neighbour) -> tup
 def _first_port(walk: Walk, *names: str) -> str:
     ports = (walk.port_named(name) for name in names)
     return next((port.name for port in ports if port), "")
+
+
+def ports_towards(draft: CityDraft, place: int) -> dict[str, str]:
+    """The ports of a walked device behind which another device of the city is heard, and which."""
+    walk, ports = draft.walks[place], dict[str, str]()
+    for neighbour in walk.neighbours:
+        there, owner = draft.walk_of(neighbour), draft.addresses.get(str(neighbour.address), "")
+        by_address = owner.removeprefix("device ") if owner.startswith("device ") else slug(neighbour.name)
+        far, port = by_address if there is None else draft.names[there], _first_port(walk, neighbour.interface)
+        if port and far in draft.devices:
+            ports[port] = far
+    return ports
 
 
 def add_unwalked(draft: CityDraft) -> None:
