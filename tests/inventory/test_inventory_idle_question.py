@@ -7,8 +7,8 @@ from ruamel.yaml import YAML
 
 from inventory.idle_offices import QUERY
 
-# Thirty days by steps of six hours (``x120`` in promtool's notation) and one more: promtool's engine holds 10,000 samples
-# and no month by five minutes.
+# Thirty days by steps of six hours (``x120`` in promtool's notation) and one more: promtool's engine holds 10,000
+# samples and no month by five minutes.
 MONTH, STEP = 121, "6h"
 
 
