@@ -12,9 +12,11 @@ import pynetbox
 import requests
 
 from inventory import discover_command, drift_command
+from inventory.from_librenms import MOST_BYTES, ask_librenms, propose_from_librenms, read_librenms
 from inventory.from_netbox import propose_from_netbox
 from inventory.from_table import propose_from_table
 from inventory.generate import generate_city
+from inventory.logins import SECRET, logins_of
 from inventory.model import City
 from inventory.prefixes import whose
 from inventory.proposal import check_new, offer, proposal_text
@@ -22,7 +24,9 @@ from inventory.rates import format_rate
 from inventory.reading import FileProblem, InventoryError, read_city
 from inventory.tables.preview import confirmed
 from inventory.topology import path_to, uplink_of
+from runtime import finite_json
 from runtime.command import FINE, PROBLEMS, run_command
+from runtime.lined_yaml import UnreadableError, read_text
 from runtime.secrets import SecretError, read_token
 
 EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
@@ -60,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     sources = commands.add_parser(
         "import", help="propose a city file from another source; never overwrites"
-    ).add_subparsers(required=True, metavar="csv|xlsx|netbox")
+    ).add_subparsers(required=True, metavar="csv|xlsx|netbox|librenms")
     tables = [
         sources.add_parser("csv", help="from a list of offices as a text file: any separator, any encoding of Excel"),
         sources.add_parser("xlsx", help="from a list of offices as an Excel workbook"),
@@ -74,7 +78,14 @@ def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     netbox.add_argument("url", metavar="URL")
     netbox.add_argument("--token-from", required=True, metavar="env:NAME|file:/path", help="where its API token is")
     netbox.set_defaults(run=_import_netbox)
-    for source in (*tables, netbox):
+    librenms = sources.add_parser("librenms", help="from a LibreNMS, or its API's answers in one JSON file")
+    librenms.add_argument("source", metavar="URL|FILE")
+    librenms.add_argument("--token-from", metavar="env:NAME|file:/path", help="where its API token is (for a URL)")
+    librenms.add_argument(
+        "--community-from", action="append", default=[], metavar=SECRET, help="how its devices are asked by SNMP v2c"
+    )
+    librenms.set_defaults(run=_import_librenms, user=None)
+    for source in (*tables, netbox, librenms):
         source.add_argument("--core", default="core", metavar="DEVICE", help="where the watch stands (default: core)")
         source.add_argument("--out", metavar="FILE", help="write a new file (default: print)")
 
@@ -105,6 +116,27 @@ def _import_netbox(options: argparse.Namespace) -> int:
         return offer(proposal_text(proposal), options.out, len(proposal.doubts))
     except (requests.RequestException, pynetbox.RequestError, pynetbox.ContentError, ValueError) as error:
         raise InventoryError([FileProblem(options.url, 0, f"NetBox did not answer as expected: {error}")]) from error
+
+
+def _import_librenms(options: argparse.Namespace) -> int:
+    logins = logins_of(options)
+    try:
+        if options.source.startswith(("http://", "https://")):
+            if not options.token_from:
+                print("--token-from env:NAME is needed to ask a LibreNMS", file=sys.stderr)
+                return 2
+            nms = ask_librenms(options.source, read_token(options.token_from))
+        else:
+            nms = read_librenms(finite_json.parse(read_text(Path(options.source), MOST_BYTES).encode()))
+        proposal = propose_from_librenms(nms, options.core, logins[0] if logins else None)
+    except SecretError as error:
+        raise InventoryError([FileProblem("--token-from", 0, str(error))]) from error
+    except UnreadableError as error:
+        raise InventoryError([error.problem]) from error
+    except (requests.RequestException, ValueError) as error:
+        problem = f"LibreNMS did not answer as expected: {error}"
+        raise InventoryError([FileProblem(options.source, 0, problem)]) from error
+    return offer(proposal_text(proposal), options.out, len(proposal.doubts))
 
 
 def _check(options: argparse.Namespace) -> int:

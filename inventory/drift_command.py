@@ -7,7 +7,6 @@ import argparse
 import os
 import sys
 from datetime import UTC, datetime
-from ipaddress import ip_network
 from pathlib import Path
 
 from inventory.discover_command import networks_of
@@ -16,13 +15,12 @@ from inventory.drift import drift_of
 from inventory.idle_offices import idle_offices
 from inventory.logins import add_options, logins_of
 from inventory.model import City, Network
+from inventory.prefixes import PRIVATE
 from inventory.reading import FileProblem, InventoryError, read_city
 from inventory.walking import exporter_walk, walk_each, walk_further
 from runtime.command import FINE, PROBLEMS
 from runtime.files import write_whole
 
-# RFC 1918 and RFC 4193: where an office's own devices are; the internet is nobody's to walk.
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 _VERBS = {EditKind.ADD: "add to", EditKind.CHANGE: "change in", EditKind.REMOVE: "remove from"}
 
 
@@ -47,7 +45,7 @@ def _drift(options: argparse.Namespace) -> int:
         print("which city? give --inventory FILE or set LEBARPITA_INVENTORY", file=sys.stderr)
         return 2
     try:
-        within = networks_of(options.within) if options.within else [ip_network(text) for text in PRIVATE]
+        within = networks_of(options.within) if options.within else list(PRIVATE)
     except ValueError as error:
         print(f"{error}; give networks such as 10.0.0.0/8", file=sys.stderr)
         return 2
