@@ -11,20 +11,22 @@ from pathlib import Path
 import pynetbox
 import requests
 
-from inventory.discovery import propose_from_walks
+from inventory import discover_command, drift_command
+from inventory.from_librenms import MOST_BYTES, ask_librenms, propose_from_librenms, read_librenms
 from inventory.from_netbox import propose_from_netbox
 from inventory.from_table import propose_from_table
 from inventory.generate import generate_city
+from inventory.logins import SECRET, logins_of
 from inventory.model import City
-from inventory.prefix_texts import read_prefixes
 from inventory.prefixes import whose
-from inventory.proposal import Proposal, check_new, proposal_text, save_new
+from inventory.proposal import check_new, offer, proposal_text
 from inventory.rates import format_rate
 from inventory.reading import FileProblem, InventoryError, read_city
 from inventory.tables.preview import confirmed
 from inventory.topology import path_to, uplink_of
-from inventory.walking import WalkError, exporter_walk, walk_network
+from runtime import finite_json
 from runtime.command import FINE, PROBLEMS, run_command
+from runtime.lined_yaml import UnreadableError, read_text
 from runtime.secrets import SecretError, read_token
 
 EXAMPLE = "example: lebarpita-inventory check inventory/example/city.yaml"
@@ -50,7 +52,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--inventory", metavar="FILE", help="the city file (default: $LEBARPITA_INVENTORY)")
     for command in (check, show, owner):
         command.add_argument("--json", action="store_true", help="answer as JSON")
-    _add_discover(commands)
+    discover_command.add_command(commands)
+    drift_command.add_command(commands)
     _add_import(commands)
     generate = commands.add_parser("generate", help="print a made-up city of any size")
     generate.add_argument("--opds", type=int, default=500, metavar="N")
@@ -58,55 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_discover(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    discover = commands.add_parser("discover", help="walk a device and its neighbours by SNMP and propose a city file")
-    discover.add_argument("address", metavar="ADDRESS", help="the device nearest to the core")
-    discover.add_argument(
-        "--within", action="append", required=True, metavar="NETWORK", help="go nowhere else; repeatable"
-    )
-    discover.add_argument("--depth", type=int, default=4, metavar="N", help="neighbours of neighbours (default: 4)")
-    discover.add_argument("--community-from", metavar="env:NAME|file:/path", help="SNMP v2c")
-    discover.add_argument("--user", metavar="USER", help="SNMP v3, with:")
-    for option in ("--auth", "--auth-key-from", "--privacy", "--privacy-key-from"):
-        discover.add_argument(option, metavar="SHA-256|..." if option == "--auth" else None)
-    discover.add_argument("--port", type=int, default=161, help="UDP port of the agents (default: 161)")
-    discover.add_argument("--out", metavar="FILE", help="write a new file (default: print)")
-    discover.set_defaults(run=_discover)
-
-
-def _discover(options: argparse.Namespace) -> int:
-    try:
-        start, readings = ip_address(options.address), [read_prefixes(text) for text in options.within]
-    except ValueError as error:
-        print(f"{error}; give an address and networks such as 10.0.0.0/8", file=sys.stderr)
-        return 2
-    within = [network for reading in readings for network in reading.networks]
-    for guess in (guess for reading in readings for guess in reading.guesses):
-        print(f"--within: {guess}", file=sys.stderr)
-    if options.depth < 0:
-        print("--depth is 0 (this device alone) or more", file=sys.stderr)
-        return 2
-    if not any(start in network for network in within):
-        print(
-            f"{start} is outside {' '.join(options.within)}; --within must hold the first device too", file=sys.stderr
-        )
-        return 2
-    secret_options = ("community_from", "user", "auth", "auth_key_from", "privacy", "privacy_key_from", "port")
-    named = {key: getattr(options, key) for key in secret_options if getattr(options, key) is not None}
-    arguments = [text for key, value in named.items() for text in (f"--{key.replace('_', '-')}", str(value))]
-    try:
-        walk = walk_network(exporter_walk(arguments), start, within, max(0, options.depth))
-    except WalkError as error:
-        raise InventoryError([FileProblem(options.address, 0, str(error))]) from error
-    proposal = propose_from_walks(walk.walks, within)
-    proposal.doubts += walk.silent
-    return _offer(proposal, options.out)
-
-
 def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     sources = commands.add_parser(
         "import", help="propose a city file from another source; never overwrites"
-    ).add_subparsers(required=True, metavar="csv|xlsx|netbox")
+    ).add_subparsers(required=True, metavar="csv|xlsx|netbox|librenms")
     tables = [
         sources.add_parser("csv", help="from a list of offices as a text file: any separator, any encoding of Excel"),
         sources.add_parser("xlsx", help="from a list of offices as an Excel workbook"),
@@ -120,7 +78,14 @@ def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     netbox.add_argument("url", metavar="URL")
     netbox.add_argument("--token-from", required=True, metavar="env:NAME|file:/path", help="where its API token is")
     netbox.set_defaults(run=_import_netbox)
-    for source in (*tables, netbox):
+    librenms = sources.add_parser("librenms", help="from a LibreNMS, or its API's answers in one JSON file")
+    librenms.add_argument("source", metavar="URL|FILE")
+    librenms.add_argument("--token-from", metavar="env:NAME|file:/path", help="where its API token is (for a URL)")
+    librenms.add_argument(
+        "--community-from", action="append", default=[], metavar=SECRET, help="how its devices are asked by SNMP v2c"
+    )
+    librenms.set_defaults(run=_import_librenms, user=None)
+    for source in (*tables, netbox, librenms):
         source.add_argument("--core", default="core", metavar="DEVICE", help="where the watch stands (default: core)")
         source.add_argument("--out", metavar="FILE", help="write a new file (default: print)")
 
@@ -136,7 +101,7 @@ def _import_table(options: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     if options.out and not confirmed(options.yes):
         return PROBLEMS
-    _offer(table.proposal, options.out)
+    offer(proposal_text(table.proposal), options.out, len(table.proposal.doubts))
     return PROBLEMS if table.problems else FINE
 
 
@@ -147,19 +112,31 @@ def _import_netbox(options: argparse.Namespace) -> int:
         raise InventoryError([FileProblem("--token-from", 0, str(error))]) from error
     try:
         api = pynetbox.api(options.url, token=token)
-        return _offer(propose_from_netbox(api, options.core), options.out)
+        proposal = propose_from_netbox(api, options.core)
+        return offer(proposal_text(proposal), options.out, len(proposal.doubts))
     except (requests.RequestException, pynetbox.RequestError, pynetbox.ContentError, ValueError) as error:
         raise InventoryError([FileProblem(options.url, 0, f"NetBox did not answer as expected: {error}")]) from error
 
 
-def _offer(proposal: Proposal, out: str | None) -> int:
-    text = proposal_text(proposal)
-    if out is None:
-        sys.stdout.write(text)
-    else:
-        save_new(Path(out), text)
-        print(f"{out}: proposed; {len(proposal.doubts)} guesses stand at its top")
-    return 0
+def _import_librenms(options: argparse.Namespace) -> int:
+    logins = logins_of(options)
+    try:
+        if options.source.startswith(("http://", "https://")):
+            if not options.token_from:
+                print("--token-from env:NAME is needed to ask a LibreNMS", file=sys.stderr)
+                return 2
+            nms = ask_librenms(options.source, read_token(options.token_from))
+        else:
+            nms = read_librenms(finite_json.parse(read_text(Path(options.source), MOST_BYTES).encode()))
+        proposal = propose_from_librenms(nms, options.core, logins[0] if logins else None)
+    except SecretError as error:
+        raise InventoryError([FileProblem("--token-from", 0, str(error))]) from error
+    except UnreadableError as error:
+        raise InventoryError([error.problem]) from error
+    except (requests.RequestException, ValueError) as error:
+        problem = f"LibreNMS did not answer as expected: {error}"
+        raise InventoryError([FileProblem(options.source, 0, problem)]) from error
+    return offer(proposal_text(proposal), options.out, len(proposal.doubts))
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -5,12 +5,14 @@ guessed from ifAlias words, RouterOS queues and the networks on an interface. Ev
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import ip_interface, ip_network
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from inventory.model import AddressField, Network
+from inventory.answers import Interface, SimpleQueue, Walk
+from inventory.draft import CityDraft, begin, speed_or, speed_text
+from inventory.model import City, Network
+from inventory.neighbours import add_links, add_unwalked
 from inventory.proposal import Proposal, Row, slug
 
 # Kinds of Indonesian government offices and how technicians shorten them in an ifAlias; guesses, and told as such.
@@ -24,200 +26,168 @@ _ISP = re.compile(
     r"\b(isp|uplink|internet|wan|upstream|transit|metro-?e|astinet|telkom|icon|lintasarta)\b", re.IGNORECASE
 )
 # IANAifType: ethernetCsmacd, propVirtual, gigabitEthernet, l2vlan, l3ipvlan, ieee8023adLag.
-_NETWORK_TYPES = (6, 53, 117, 135, 136, 161)
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Interface(_Answer):
-    """A row of ifTable/ifXTable with its addresses (``10.1.0.1/24``)."""
-
-    index: int
-    name: str
-    alias: str = ""
-    type: int = 6
-    speed_bps: int = 0
-    admin: str = "up"
-    oper: str = "up"
-    addresses: tuple[str, ...] = ()
-
-
-class Neighbour(_Answer):
-    """Who stands at the far end of an interface, as LLDP, CDP or MNDP say."""
-
-    protocol: str
-    interface: str
-    name: str = ""
-    address: AddressField | None = None
-    remote_interface: str = ""
-
-
-class Arp(_Answer):
-    """A host seen on an interface."""
-
-    interface: str
-    address: AddressField
-
-
-class SimpleQueue(_Answer):
-    """A RouterOS simple queue and its targets."""
-
-    name: str
-    targets: tuple[str, ...] = ()
-
-
-class Walk(_Answer):
-    """Everything one device told, as ``lebarpita-exporter walk ADDRESS --json`` prints it."""
-
-    address: AddressField
-    name: str
-    description: str = ""
-    interfaces: tuple[Interface, ...] = ()
-    neighbours: tuple[Neighbour, ...] = ()
-    arp: tuple[Arp, ...] = ()
-    queues: tuple[SimpleQueue, ...] = ()
-    credential: Row = Field(default_factory=dict)
-
-
+NETWORK_TYPES = (6, 53, 117, 135, 136, 161)
 # What sysDescr says of a device whose commands the manual driver knows, and its ``kind:``.
 _FAMILIES = {"routeros": "routeros", "cisco ios": "cisco"}
+# What an office's line has where its port does not say its speed.
+_OFFICE_LINE = "100 Mbit/s"
 
 
-def propose_from_walks(walks: Sequence[Walk], within: Sequence[Network]) -> Proposal:
-    """Propose a city from what the devices told; ``within`` are the networks an office's prefix may come from."""
-    names = _names(walks)
-    proposal = Proposal(name="Kota", watch_from=names[0])
-    used = _add_links(proposal, walks, names)
-    for walk, name in zip(walks, names, strict=True):
-        kind = next((kind for word, kind in _FAMILIES.items() if word in walk.description.lower()), "router")
-        snmp = walk.credential.get("name")
-        proposal.devices.append({"name": name, "address": str(walk.address), "snmp": snmp, "kind": kind})
-        if walk.credential and walk.credential not in proposal.credentials:
-            proposal.credentials.append(walk.credential)
-        _add_uplinks(proposal, walk, name, used)
-        _add_interfaces(proposal, walk, name, used, within)
-        _add_queues(proposal, walk, name, within)
-    if not proposal.uplinks:
-        rates = {"receive_capacity": "1 Gbit/s", "transmit_capacity": "1 Gbit/s"}
-        proposal.uplinks.append({"name": "isp-1", "device": names[0], "interface": "wan", **rates})
-        proposal.doubts.append(f"no interface of {names[0]} looks like a line to an ISP; wan with 1 Gbit/s was put")
-    return proposal
+def propose_from_walks(walks: Sequence[Walk], within: Sequence[Network], base: City | None = None) -> Proposal:
+    """Propose a city from what the devices told; ``within`` are the networks an office's prefix may come from.
+
+    With ``base``, only what that city does not say yet: nothing of it is proposed again or otherwise.
+    """
+    draft = begin(walks, within, base)
+    written = {device.name for device in base.devices} if base else set[str]()
+    add_links(draft)
+    for walk, name in zip(walks, draft.names, strict=True):
+        if name not in written:
+            _add_device(draft, walk, name)
+        _add_uplinks(draft, walk, name)
+    for walk, name in zip(walks, draft.names, strict=True):
+        _add_interfaces(draft, walk, name)
+    add_unwalked(draft)
+    _add_queues(draft)
+    if base is None and not draft.proposal.uplinks:
+        _add_unknown_uplink(draft)
+    return draft.proposal
 
 
-def _names(walks: Sequence[Walk]) -> list[str]:
-    names: list[str] = []
-    for walk in walks:
-        name = slug(walk.name) or f"device-{slug(str(walk.address))}"
-        names.append(name if name not in names else f"{name}-{slug(str(walk.address))}")
-    return names
+def _add_device(draft: CityDraft, walk: Walk, name: str) -> None:
+    kind = next((kind for word, kind in _FAMILIES.items() if word in walk.description.lower()), "router")
+    row: Row = {"name": name, "address": str(walk.address), "snmp": walk.credential.get("name"), "kind": kind}
+    if slug(walk.name) not in ("", name):
+        row["sys_name"] = walk.name
+    # RFC 3417, 3.1: agents listen at 161 where nothing else is said, and so the city file has it.
+    draft.proposal.devices.append(row if walk.port == 161 else {**row, "snmp_port": walk.port})
+    if walk.credential and walk.credential not in draft.proposal.credentials:
+        draft.proposal.credentials.append(walk.credential)
 
 
-def _add_links(proposal: Proposal, walks: Sequence[Walk], names: Sequence[str]) -> set[tuple[str, str]]:
-    """Links breadth first from the root, so that upstream is always the end nearer to it; returns the ends in use."""
-    by_name = {slug(walk.name): place for place, walk in enumerate(walks)}
-    by_address = {walk.address: place for place, walk in enumerate(walks)}
-    reached, queue, used = {0}, [0], set[tuple[str, str]]()
-    while queue:
-        here = queue.pop(0)
-        for neighbour in walks[here].neighbours:
-            used.add((names[here], neighbour.interface))
-            there = by_address.get(neighbour.address) if neighbour.address else None
-            there = by_name.get(slug(neighbour.name)) if there is None else there
-            if there is None:
-                proposal.doubts.append(
-                    f"device {names[here]}: its neighbour {neighbour.name or neighbour.address} was not walked"
-                )
-            elif there not in reached:
-                reached.add(there)
-                queue.append(there)
-                used.add((names[there], neighbour.remote_interface))
-                proposal.links.append(_link(walks[here], names[here], names[there], neighbour))
-    proposal.doubts += [f"device {names[n]}: no neighbour names it" for n in range(len(names)) if n not in reached]
-    return used
+def _add_uplinks(draft: CityDraft, walk: Walk, name: str) -> None:
+    for interface in _candidates(draft, walk, name):
+        if not _ISP.search(f"{interface.alias} {interface.name}"):
+            continue
+        line = draft.line_name(slug(interface.alias) or slug(interface.name) or "isp")
+        draft.ends[name, interface.name] = f"uplink {line}"
+        speed = speed_text(interface)
+        row: Row = {"name": line, "device": name, "interface": interface.name}
+        capacity = speed or _OFFICE_LINE
+        draft.proposal.uplinks.append(row | {"receive_capacity": capacity, "transmit_capacity": capacity})
+        doubt = f"the port's speed {speed}; the contract may say less" if speed else f"unknown, {capacity} was put"
+        draft.proposal.doubts.append(f"uplink {line}: its capacity is {doubt}")
 
 
-def _link(walk: Walk, here: str, there: str, neighbour: Neighbour) -> Row:
-    end = {"device": here, "interface": neighbour.interface}
-    speed = next(
-        (_speed(interface) for interface in walk.interfaces if interface.name == neighbour.interface), "1 Gbit/s"
-    )
-    row: Row = {"name": f"{here}-{there}"[:63], "upstream": end, "device": there}
-    return row | {"interface": neighbour.remote_interface or None, "speed": speed}
+def _add_unknown_uplink(draft: CityDraft) -> None:
+    root = draft.names[0]
+    rates = {"receive_capacity": "1 Gbit/s", "transmit_capacity": "1 Gbit/s"}
+    draft.proposal.uplinks.append({"name": draft.line_name("isp-1"), "device": root, "interface": "wan", **rates})
+    draft.proposal.doubts.append(f"no interface of {root} looks like a line to an ISP; wan with 1 Gbit/s was put")
 
 
-def _speed(interface: Interface) -> str:
-    return f"{interface.speed_bps // 1000} kbit/s" if interface.speed_bps >= 256_000 else "100 Mbit/s"
-
-
-def _add_uplinks(proposal: Proposal, walk: Walk, name: str, used: set[tuple[str, str]]) -> None:
-    for interface in _candidates(walk, name, used):
-        if _ISP.search(f"{interface.alias} {interface.name}"):
-            used.add((name, interface.name))
-            speed = _speed(interface)
-            row: Row = {"name": slug(interface.alias or interface.name), "device": name, "interface": interface.name}
-            proposal.uplinks.append(row | {"receive_capacity": speed, "transmit_capacity": speed})
-            proposal.doubts.append(
-                f"uplink {row['name']}: its capacity is the port's speed {speed}; the contract may say less"
-            )
-
-
-def _add_interfaces(
-    proposal: Proposal, walk: Walk, name: str, used: set[tuple[str, str]], within: Sequence[Network]
-) -> None:
-    for interface in _candidates(walk, name, used):
-        prefixes = [str(network) for network in _networks(interface.addresses, within)]
-        if not prefixes or not _OFFICE.search(interface.alias):
-            if interface.oper == "up" and (prefixes or interface.alias):
-                proposal.doubts.append(
+def _add_interfaces(draft: CityDraft, walk: Walk, name: str) -> None:
+    """Ports whose description names an office and that hold its network."""
+    heard = {neighbour.interface for neighbour in walk.neighbours}
+    for interface in _candidates(draft, walk, name):
+        is_office = bool(_OFFICE.search(interface.alias))
+        code = draft.code(slug(interface.alias)) if is_office and interface.addresses else ""
+        prefixes = draft.free_networks(interface.addresses, f"opd {code}") if code else []
+        if not prefixes:
+            draft.codes.discard(code)
+            # A port with a neighbour is told by that neighbour.
+            if interface.oper == "up" and (interface.addresses or interface.alias) and interface.name not in heard:
+                draft.proposal.doubts.append(
                     f"device {name}: interface {interface.name} ({interface.alias}) was not understood"
                 )
             continue
-        code = _unique(slug(interface.alias), proposal)
-        hosts = [arp.address for arp in walk.arp if arp.interface == interface.name]
         row: Row = {"code": code, "name": interface.alias.strip(), "prefixes": prefixes}
-        proposal.opds.append(row | {"address": str(hosts[0]) if len(hosts) == 1 else None})
-        end = {"device": name, "interface": interface.name}
-        proposal.links.append({"name": f"link-{code}"[:63], "upstream": end, "opd": code, "speed": _speed(interface)})
-        proposal.doubts.append(f"opd {code}: guessed from the description of {name} {interface.name}")
+        draft.proposal.opds.append(row | {"address": _host(draft, walk, interface, code)})
+        _hang(draft, code, name, interface)
+        draft.proposal.doubts.append(f"opd {code}: guessed from the description of {name} {interface.name}")
 
 
-def _add_queues(proposal: Proposal, walk: Walk, name: str, within: Sequence[Network]) -> None:
-    """A queue whose target is no prefix known yet is an office behind a shared port."""
-    owned = {prefix for row in proposal.opds for prefix in row["prefixes"]}
-    for queue in walk.queues:
-        prefixes = [str(network) for network in _networks(queue.targets, within) if str(network) not in owned]
-        code = _unique(slug(queue.name), proposal)
-        if not prefixes or not code:
+def _host(draft: CityDraft, walk: Walk, interface: Interface, code: str) -> str | None:
+    """The office's own router: the one neighbour on its port that tells an address, else the one host seen there."""
+    heard = [n.address for n in walk.neighbours if n.interface == interface.name and n.address]
+    for hosts in ({str(address) for address in heard}, {str(address) for address in walk.behind(interface.name)}):
+        free = hosts - draft.addresses.keys()
+        if len(free) == 1:
+            (address,) = free
+            draft.addresses[address] = f"opd {code}"
+            return address
+    return None
+
+
+def _hang(draft: CityDraft, code: str, device: str, interface: Interface | None) -> None:
+    line = draft.line_name(f"link-{code}")
+    port = draft.port_for(device, interface.name if interface else "", code, f"link {line}")
+    row: Row = {"name": line, "upstream": {"device": device, "interface": port}, "opd": code}
+    draft.proposal.links.append(speed_or(draft, row, _OFFICE_LINE, interface))
+
+
+def _add_queues(draft: CityDraft) -> None:
+    """A queue whose target is nobody's network yet is an office behind a shared port.
+
+    The smallest targets first: a parent's queue holds the networks of its children, and is no office.
+    """
+    rows = [(walk, name, queue) for walk, name in zip(draft.walks, draft.names, strict=True) for queue in walk.queues]
+    for walk, name, queue in sorted(rows, key=lambda row: _size(row[2])):
+        if (name, queue.name) in draft.queues or not slug(queue.name):
+            continue
+        code = draft.code(slug(queue.name))
+        prefixes = draft.free_networks(queue.targets, f"opd {code}")
+        if not prefixes:
+            draft.codes.discard(code)
             continue
         measured = {"measured": "queue", "queue": queue.name, "queue_device": name}
-        proposal.opds.append({"code": code, "name": queue.name, "prefixes": prefixes, **measured})
-        proposal.doubts.append(
-            f"opd {code}: guessed from the queue {queue.name!r} of {name}; add the link that leads to it"
-        )
+        draft.proposal.opds.append({"code": code, "name": queue.name, "prefixes": prefixes, **measured})
+        draft.proposal.doubts.append(f"opd {code}: guessed from the queue {queue.name!r} of {name}")
+        _hang_queue(draft, code, name, _port_of(walk, queue, prefixes))
 
 
-def _candidates(walk: Walk, name: str, used: set[tuple[str, str]]) -> Iterator[Interface]:
+def _hang_queue(draft: CityDraft, code: str, device: str, interface: Interface | None) -> None:
+    """Offices measured by their queues may share a port; behind a device's port they hang from that device."""
+    port = interface.name if interface else ""
+    sharing = draft.ends.get((device, port), "")
+    lines = {f"link {link['name']}": link for link in draft.proposal.links}
+    line = lines.get(sharing)
+    if line and line.get("device") and line["upstream"]["device"] == device:
+        _hang(draft, code, line["device"], None)
+    elif line and any(opd.get("queue") for opd in draft.proposal.opds if opd["code"] == line.get("opd")):
+        row: Row = {"name": draft.line_name(f"link-{code}"), "upstream": dict(line["upstream"]), "opd": code}
+        draft.proposal.links.append(speed_or(draft, row, _OFFICE_LINE, interface))
+    else:
+        _hang(draft, code, device, interface)
+
+
+def _port_of(walk: Walk, queue: SimpleQueue, prefixes: Sequence[str]) -> Interface | None:
+    """The port that the queue is bound to, else the one that holds its network, else the one its hosts were seen on."""
+    if queue.interface:
+        return walk.port_named(queue.interface)
+    targets = [ip_network(prefix) for prefix in prefixes]
     for interface in walk.interfaces:
-        if interface.type in _NETWORK_TYPES and interface.admin == "up" and (name, interface.name) not in used:
+        own = (ip_interface(text).network for text in interface.addresses)
+        if any(_meet(network, target) for network in own for target in targets):
+            return interface
+    interfaces = (arp.interface for arp in walk.arp if any(arp.address in target for target in targets))
+    return next((walk.port_named(name) for name in interfaces), None)
+
+
+def _meet(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
+    return network.version == other.version and network.overlaps(other)
+
+
+def _size(queue: SimpleQueue) -> int:
+    """How many addresses its largest target holds; one that cannot be read counts as none, and is left out later."""
+    sizes = [0]
+    for text in queue.targets:
+        with suppress(ValueError):
+            sizes.append(ip_network(text, strict=False).num_addresses)
+    return max(sizes)
+
+
+def _candidates(draft: CityDraft, walk: Walk, name: str) -> Iterator[Interface]:
+    for interface in walk.interfaces:
+        if interface.type in NETWORK_TYPES and interface.admin == "up" and (name, interface.name) not in draft.ends:
             yield interface
-
-
-def _networks(texts: Iterable[str], within: Sequence[Network]) -> Iterator[Network]:
-    for text in texts:
-        try:
-            network = ip_interface(text).network if "/" in text else ip_network(text)
-        except ValueError:
-            continue
-        if any(network.version == w.version and network.subnet_of(w) for w in within):  # type: ignore[arg-type]  # same version
-            yield network
-
-
-def _unique(code: str, proposal: Proposal) -> str:
-    codes = {row["code"] for row in proposal.opds}
-    return (
-        code
-        if code not in codes
-        else next(f"{code}-{n}" for n in range(2, len(codes) + 3) if f"{code}-{n}" not in codes)
-    )

@@ -124,6 +124,8 @@ class Device(Part):
 
     ``title`` is what people call it and ``place`` where it stands; ``name`` is the key, which people are not shown.
 
+    ``sys_name`` is what the device calls itself (sysName) where that is unlike all of these.
+
     ``kind`` says in which family's commands the manual driver writes; of ``router`` and ``switch`` it knows none.
     """
 
@@ -139,6 +141,7 @@ class Device(Part):
     description: str = ""
     title: str = ""
     place: str = ""
+    sys_name: str = ""
     coordinates: Coordinates | None = None
 
 

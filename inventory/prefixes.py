@@ -1,11 +1,17 @@
 """Prefixes: which OPD an address belongs to (longest prefix wins), and which prefixes overlap. Pure functions."""
 
 from collections.abc import Iterable, Iterator
+from ipaddress import ip_network
 from typing import TypeVar
 
 from inventory.model import Address, City, Network
 
 Row = TypeVar("Row", bound=tuple[Network, str, object])
+
+# RFC 1918 and RFC 4193: where an office's own devices are; the internet is nobody's to walk.
+PRIVATE: tuple[Network, ...] = tuple(
+    ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+)
 
 
 def overlaps(rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:

@@ -4,7 +4,8 @@ A proposal is never trusted: every guess is a doubt, written above the file's te
 a file written by hand. A person reads it, mends it and saves it.
 """
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
@@ -14,6 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from inventory.reading import FileProblem, InventoryError, parse_city
+from runtime.command import FINE
 
 Row = dict[str, Any]
 
@@ -35,10 +37,24 @@ class Proposal:
 def proposal_text(proposal: Proposal) -> str:
     """The city file as text; the doubts, and what the checks still find, stand above it as comments."""
     body = _body(proposal)
-    doubts = [*proposal.doubts, *(f"still to mend: {problem.message}" for problem in _remaining(body))]
-    comments = "".join(f"# unsure: {' '.join(doubt.split())}\n" for doubt in doubts)
     head = "# Proposed by lebarpita-inventory; read it, mend it, then run: lebarpita-inventory check FILE"
-    return f"{head}\n{comments}{body}"
+    return f"{head}\n{doubt_lines(proposal.doubts, body)}{body}"
+
+
+def doubt_lines(doubts: Sequence[str], body: str) -> str:
+    """The doubts, and what the checks find in the text, as comments to stand above it."""
+    everything = [*doubts, *(f"still to mend: {problem.message}" for problem in _remaining(body))]
+    return "".join(f"# unsure: {' '.join(doubt.split())}\n" for doubt in everything)
+
+
+def offer(text: str, out: str | None, doubts: int) -> int:
+    """Print the text, or write it as a new file and say how much of it was guessed; the exit code."""
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        save_new(Path(out), text)
+        print(f"{out}: proposed; {doubts} guesses")
+    return FINE
 
 
 def save_new(path: Path, text: str) -> None:

@@ -235,6 +235,7 @@ class TrackerConfig(_Part):
     alertmanager: str | None = None
     grafana: str | None = None
     watch: str | None = None
+    drift: Path | None = None
     flows: FlowCollectorPart | None = None
     notify: tuple[SecretReference, ...] = ()
     channels: dict[ChannelName, SecretReference] = {}

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from exporter.errors import ExporterError
@@ -25,6 +26,8 @@ MAX_ROWS = 20_000
 _ADMIN = {1: "up", 2: "down", 3: "testing"}
 # ifOperStatus (RFC 2863).
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
+# 64-bit counters, then those of ifTable where a device has no others.
+_TRAFFIC = (c.IF_HC_IN_OCTETS, c.IF_HC_OUT_OCTETS, c.IF_IN_OCTETS, c.IF_OUT_OCTETS)
 _SYS_DESCR, _SYS_NAME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.5.0"
 
 
@@ -49,7 +52,7 @@ def _walk(options: argparse.Namespace) -> int:
     except SnmpFailure as error:
         raise ExporterError(str(error)) from error
     row = {key: value for key, value in credential.model_dump().items() if value is not None}
-    answer = {"address": options.address, "credential": row, **facts}
+    answer = {"address": options.address, "port": options.port, "credential": row, **facts}
     print(json.dumps(answer, ensure_ascii=False, indent=None if options.json else 2), file=sys.stdout)
     return 0
 
@@ -69,13 +72,13 @@ async def device(session: Session) -> dict[str, Any]:
         "interfaces": interfaces,
         "neighbours": [*n.lldp(rows, names), *n.cdp(rows, names), *n.mndp(rows, names)],
         "arp": n.arp(rows, names),
-        "queues": n.queues(rows),
+        "queues": n.queues(rows, names),
     }
 
 
 async def _interfaces(session: Session, addresses: dict[int, list[str]]) -> list[dict[str, Any]]:
     columns = (c.IF_DESCR, c.IF_TYPE, c.IF_SPEED, c.IF_ADMIN, c.IF_OPER, c.IF_NAME, c.IF_HIGH_SPEED, c.IF_ALIAS)
-    read = {column: await _column(session, column) for column in columns}
+    read = {column: await _column(session, column) for column in (*columns, *_TRAFFIC)}
     if not any(read.values()):
         # Nothing at all: an error or a silence is told as such, and is no device without interfaces.
         await _or_failure(session, c.IF_INDEX)
@@ -88,10 +91,20 @@ async def _interfaces(session: Session, addresses: dict[int, list[str]]) -> list
             "speed_bps": _number(read[c.IF_HIGH_SPEED].get(index)) * 10**6 or _number(read[c.IF_SPEED].get(index)),
             "admin": _ADMIN.get(_number(read[c.IF_ADMIN].get(index)), "unknown"),
             "oper": _OPER.get(_number(read[c.IF_OPER].get(index)), "unknown"),
+            "octets": _traffic(read, index),
             "addresses": addresses.get(index, []),
         }
         for index in sorted(set().union(*(read[column] for column in (c.IF_TYPE, *NAMES))))
     ]
+
+
+def _traffic(read: Mapping[str, Mapping[int, Value]], index: int) -> int | None:
+    """What the port has carried both ways since its counters began; None where the device does not say."""
+    for pair in (_TRAFFIC[:2], _TRAFFIC[2:]):
+        counts = [value for column in pair if isinstance(value := read[column].get(index), int)]
+        if counts:
+            return sum(counts)
+    return None
 
 
 async def _or_failure(session: Session, root: str) -> None:

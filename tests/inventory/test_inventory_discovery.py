@@ -4,8 +4,9 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
+from inventory.answers import Walk
 from inventory.cli import main
-from inventory.discovery import Walk, propose_from_walks
+from inventory.discovery import propose_from_walks
 from inventory.model import Address
 from inventory.proposal import proposal_text
 from inventory.reading import parse_city
@@ -75,11 +76,13 @@ def test_what_was_not_understood_is_said() -> None:
     assert "queue 'Dinas Sosial'" in doubts
 
 
-def test_a_proposal_that_lacks_only_a_link_says_so_and_passes_when_it_is_added() -> None:
+def test_an_office_behind_a_queue_has_its_link_and_the_file_passes_its_own_check() -> None:
     text = proposal_text(propose_from_walks([CORE, DIST], WITHIN))
-    assert "# unsure: still to mend: opd dinas-sosial has no link" in text
-    link = "- {name: l9, upstream: {device: core, interface: ether8}, opd: dinas-sosial, speed: 1 Gbit/s}"
-    assert parse_city(text.replace("\nlinks:\n", f"\nlinks:\n{link}\n")).opd("dinas-sosial").queue == "Dinas Sosial"
+    assert "still to mend" not in text
+    city = parse_city(text)
+    assert city.opd("dinas-sosial").queue == "Dinas Sosial"
+    assert city.link("link-dinas-sosial").upstream.device == "core"
+    assert "# unsure: link link-dinas-sosial: its port at core is unknown (it was not told)" in text
 
 
 def test_the_walk_goes_only_inside_the_networks_and_names_the_silent() -> None:
@@ -123,5 +126,5 @@ def test_wrong_use_is_a_sentence(arguments: list[str], said: str, capsys: pytest
     ],
 )
 def test_the_family_of_a_device_is_taken_from_what_it_says_of_itself(description: str, kind: str) -> None:
-    (core,) = propose_from_walks([CORE.model_copy(update={"description": description})], WITHIN).devices
+    core, _ = propose_from_walks([CORE.model_copy(update={"description": description})], WITHIN).devices
     assert core["kind"] == kind

@@ -43,8 +43,12 @@ def text(value: Value | None) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in plain).strip()
 
 
+# LldpChassisIdSubtype: macAddress(4), networkAddress(5). LldpPortIdSubtype: macAddress(3).
+_CHASSIS_MAC, _CHASSIS_ADDRESS, _PORT_MAC = 4, 5, 3
+
+
 def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
-    """LLDP neighbours; the local port is known by its number, by its own description, or is the ifIndex itself."""
+    """LLDP neighbours, also those that say no name: who it is then says its chassis (a MAC address, an IP address)."""
     local = table(rows["lldp_local"], TABLES["lldp_local"])
     remote = table(rows["lldp"], TABLES["lldp"])
     addresses = {
@@ -54,24 +58,38 @@ def lldp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, A
         for index in table(rows["lldp_address"], TABLES["lldp_address"]).get(3, {})
         if len(index) > 5
     }
-    ports = set(names.values())
     neighbours = []
-    # lldpRemTable: 7 is lldpRemPortId, 8 lldpRemPortDesc, 9 lldpRemSysName.
-    for index, name in remote.get(9, {}).items():
+    # lldpRemTable: 4 and 5 are the chassis' kind and id, 6 and 7 the port's, 8 lldpRemPortDesc, 9 lldpRemSysName.
+    for index in _indexes(remote, 5, 7, 9):
         if len(index) != 3:
             continue
-        # lldpLocPortTable: 3 is lldpLocPortId, 4 lldpLocPortDesc. Vendors write the ifName into either, or a MAC
-        # address.
-        names_of_port = [text(local.get(column, {}).get(index[1:2])) for column in (3, 4)]
-        port = next(
-            (candidate for candidate in names_of_port if candidate in ports), names.get(index[1], names_of_port[0])
+        kind, chassis = (remote.get(column, {}).get(index) for column in (4, 5))
+        mac = _mac(chassis) if kind == _CHASSIS_MAC else ""
+        # The first octet of a networkAddress is its family.
+        own = _from_bytes(chassis[1:]) if kind == _CHASSIS_ADDRESS and isinstance(chassis, bytes) else None
+        is_mac = remote.get(6, {}).get(index) == _PORT_MAC
+        ports = (text(remote.get(column, {}).get(index)) for column in ((8,) if is_mac else (7, 8)))
+        neighbours.append(
+            _neighbour(
+                "lldp",
+                _local_port(local, index[1], names),
+                text(remote.get(9, {}).get(index)),
+                addresses.get(index[:3]) or own,
+                next(filter(None, ports), ""),
+            )
+            | {"mac": mac}
         )
-        remote_port = next(
-            (text(remote.get(column, {}).get(index)) for column in (7, 8) if text(remote.get(column, {}).get(index))),
-            "",
-        )
-        neighbours.append(_neighbour("lldp", port, text(name), addresses.get(index[:3]), remote_port))
     return neighbours
+
+
+def _local_port(local: Mapping[int, Mapping[tuple[int, ...], Value]], number: int, names: Mapping[int, str]) -> str:
+    """Our port by its own name or description, by an ifIndex written as text, or by its number as the ifIndex."""
+    # lldpLocPortTable: 3 is lldpLocPortId, 4 lldpLocPortDesc. Vendors write the ifName into either, or a MAC address.
+    words = [text(local.get(column, {}).get((number,))) for column in (3, 4)]
+    ports = set(names.values())
+    indexes = (names.get(int(word)) for word in words if word.isascii() and word.isdigit())
+    candidates = (*(word for word in words if word in ports), *indexes, names.get(number), words[0])
+    return next(filter(None, candidates), "")
 
 
 def cdp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
@@ -82,36 +100,44 @@ def cdp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, An
         _neighbour(
             "cdp",
             names.get(index[0], ""),
-            text(name),
+            text(cache.get(6, {}).get(index)),
             _from_bytes(cache.get(4, {}).get(index)),
             text(cache.get(7, {}).get(index)),
         )
-        for index, name in cache.get(6, {}).items()
+        for index in _indexes(cache, 4, 6)
     ]
 
 
 def mndp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
     """RouterOS neighbours; MIKROTIK-MIB gives our interface by its ifIndex."""
     cache = table(rows["mndp"], TABLES["mndp"])
-    # mtxrNeighborTable: 2 is the address, 6 the name, 8 our interface.
+    # mtxrNeighborTable: 2 is the address, 3 the MAC address, 6 the name, 8 our interface.
     neighbours = []
-    for index, name in cache.get(6, {}).items():
+    for index in _indexes(cache, 2, 6):
         port = cache.get(8, {}).get(index)
         interface = names.get(port, "") if isinstance(port, int) else text(port)
-        neighbours.append(_neighbour("mndp", interface, text(name), _from_bytes(cache.get(2, {}).get(index)), ""))
+        address, mac = _from_bytes(cache.get(2, {}).get(index)), _mac(cache.get(3, {}).get(index))
+        neighbours.append(_neighbour("mndp", interface, text(cache.get(6, {}).get(index)), address, "") | {"mac": mac})
     return neighbours
 
 
-def queues(rows: Mapping[str, Rows]) -> list[dict[str, Any]]:
-    """RouterOS simple queues with their target network, where the queue has one."""
+def _indexes(columns: Mapping[int, Mapping[tuple[int, ...], Value]], *which: int) -> list[tuple[int, ...]]:
+    """Every row that has one of those columns: a name that is not told makes no neighbour disappear."""
+    return sorted(set().union(*(columns.get(column, {}) for column in which)))
+
+
+def queues(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """RouterOS simple queues with their target network and their interface, where the queue has them."""
     simple = table(rows["queue"], TABLES["queue"])
-    # mtxrQueueSimpleTable: 2 is the name, 3 the target's address, 4 its mask.
+    # mtxrQueueSimpleTable: 2 is the name, 3 the target's address, 4 its mask, 7 the interface's index.
     rules = []
     for index, name in simple.get(2, {}).items():
         address = _from_bytes(simple.get(3, {}).get(index))
         mask = _from_bytes(simple.get(4, {}).get(index))
         target = _interface(f"{address}/{mask}") if address and mask and mask != "0.0.0.0" else None
-        rules.append({"name": text(name), "targets": [str(target.network)] if target else []})
+        port = simple.get(7, {}).get(index)
+        interface = names.get(port, "") if isinstance(port, int) else ""
+        rules.append({"name": text(name), "targets": [str(target.network)] if target else [], "interface": interface})
     return rules
 
 
@@ -141,14 +167,20 @@ def arp(rows: Mapping[str, Rows], names: Mapping[int, str]) -> list[dict[str, st
     # Index: interface, then the four octets of the address; deprecated by RFC 4293 and still what every agent has.
     cache = table(rows["arp"], TABLES["arp"]).get(2, {})
     return [
-        {"interface": names.get(index[0], ""), "address": ".".join(map(str, index[1:]))}
-        for index in cache
+        {"interface": names.get(index[0], ""), "address": ".".join(map(str, index[1:])), "mac": _mac(mac)}
+        for index, mac in cache.items()
         if len(index) == 5 and index[0] in names
     ]
 
 
 def _neighbour(protocol: str, interface: str, name: str, address: str | None, remote: str) -> dict[str, Any]:
     return {"protocol": protocol, "interface": interface, "name": name, "address": address, "remote_interface": remote}
+
+
+def _mac(value: Value | None) -> str:
+    """A MAC address as people write it; '' for what is none."""
+    # Six octets (IEEE 802); a name of another length stands in the same column on some devices.
+    return value.hex(":") if isinstance(value, bytes) and len(value) == 6 else ""
 
 
 def _from_octets(octets: Sequence[int]) -> str | None:

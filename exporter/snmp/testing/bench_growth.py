@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from exporter.snmp.testing.bench_children import Farm, free, ours, scripted
 from exporter.snmp.testing.bench_city import V2C
 from exporter.snmp.testing.farm import addresses
-from exporter.snmp.testing.scraping import measured
+from exporter.snmp.testing.scraping import ScrapeSubject, measured
 
 # A city, a province, and ten provinces.
 SIZES = (500, 2_000, 20_000)
@@ -37,4 +37,5 @@ def _cpu_per_device(devices: int) -> float:
         child, page = stack.enter_context(ours(farm, V2C))
         # Few devices get more rounds: one round of theirs is short beside what a process's CPU clock can tell apart.
         rounds = max(3, 4_000 // devices)
-        return measured(child.pid, page, [f"d{n}" for n in range(devices)], rounds).cpu_seconds / devices
+        (cost,) = measured([ScrapeSubject(child.pid, page, [f"d{n}" for n in range(devices)])], rounds)
+        return cost.device_cpu_seconds

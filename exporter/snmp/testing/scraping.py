@@ -18,32 +18,65 @@ _TIMEOUT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Cost:
-    """Per round: CPU seconds and when the last live device had arrived; memory over all; time of each live scrape."""
+    """Per round: CPU seconds and when the last live device had arrived; memory over all; time of each live scrape.
+
+    ``live`` is how many devices were read in a round, on the average.
+    """
 
     cpu_seconds: float
     peak_bytes: int
     device_seconds: tuple[float, ...]
     last_live_seconds: float
-    live: int
+    live: float
+
+    @property
+    def device_cpu_seconds(self) -> float:
+        """CPU for each device that was read: one that was given up has cost time and brought nothing."""
+        return self.cpu_seconds / self.live
 
 
-def measured(pid: int, url: str, targets: Sequence[str], rounds: int, at_once: int = AT_ONCE) -> Cost:
-    """One round to warm up, then that many that count. Raises OSError when the exporter never answers."""
-    return asyncio.run(_measured(pid, url, targets, rounds, at_once))
+@dataclass(frozen=True)
+class ScrapeSubject:
+    """An exporter under measurement: its process, its page, and what it is asked for."""
+
+    pid: int
+    url: str
+    targets: Sequence[str]
 
 
-async def _measured(pid: int, url: str, targets: Sequence[str], rounds: int, at_once: int) -> Cost:
+def measured(subjects: Sequence[ScrapeSubject], rounds: int, at_once: int = AT_ONCE) -> list[Cost]:
+    """One round to warm up, then that many that count, the subjects in turns. Raises OSError where one never answers.
+
+    In turns, so that what else the machine does falls on all of them.
+    """
+    return asyncio.run(_measured(subjects, rounds, at_once))
+
+
+async def _measured(subjects: Sequence[ScrapeSubject], rounds: int, at_once: int) -> list[Cost]:
     connector = aiohttp.TCPConnector(limit=0)
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS)
+    spent, scrapes = [0.0] * len(subjects), [list[list[tuple[float, bool, float]]]() for _ in subjects]
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-        await _awaited(session, url)
-        await _round(session, url, targets, at_once)
-        before = cpu_seconds(pid)
-        scrapes = [await _round(session, url, targets, at_once) for _ in range(rounds)]
-        spent = cpu_seconds(pid) - before
+        for subject in subjects:
+            await _awaited(session, subject.url)
+            await _round(session, subject.url, subject.targets, at_once)
+        for _ in range(rounds):
+            for place, subject in enumerate(subjects):
+                before = cpu_seconds(subject.pid)
+                scrapes[place].append(await _round(session, subject.url, subject.targets, at_once))
+                spent[place] += cpu_seconds(subject.pid) - before
+    return [
+        _cost(subject, cpu / rounds, scrapes_of_it)
+        for subject, cpu, scrapes_of_it in zip(subjects, spent, scrapes, strict=True)
+    ]
+
+
+def _cost(subject: ScrapeSubject, cpu: float, scrapes: Sequence[Sequence[tuple[float, bool, float]]]) -> Cost:
     live = [took for scrape in scrapes for took, alive, _ in scrape if alive]
+    if not live:
+        raise OSError(f"{subject.url}: read no device")
     last = max(at for scrape in scrapes for _, alive, at in scrape if alive)
-    return Cost(spent / rounds, peak_bytes(pid), tuple(live), last, len(live) // rounds)
+    return Cost(cpu, peak_bytes(subject.pid), tuple(live), last, len(live) / len(scrapes))
 
 
 async def _round(

@@ -45,6 +45,7 @@ TOLD = {
     f"{QUEUE}.2.1": octets(b"Dinas Sosial"),
     f"{QUEUE}.3.1": address("10.5.0.0"),
     f"{QUEUE}.4.1": address("255.255.255.0"),
+    f"{QUEUE}.7.1": ber.integer(3),
     "1.3.6.1.2.1.4.20.1.2.10.1.0.1": ber.integer(3),
     "1.3.6.1.2.1.4.20.1.3.10.1.0.1": address("255.255.255.0"),
     "1.3.6.1.2.1.4.22.1.2.3.10.1.0.2": octets(b"\x02\0\0\0\0\1"),
@@ -59,8 +60,8 @@ async def test_neighbours_of_three_protocols_addresses_and_queues_are_told() -> 
     transport.close()
     assert told["name"] == "Core"
     assert told["interfaces"][1]["addresses"] == ["10.1.0.1/24"]
-    assert told["arp"] == [{"interface": "ether3", "address": "10.1.0.2"}]
-    assert told["queues"] == [{"name": "Dinas Sosial", "targets": ["10.5.0.0/24"]}]
+    assert told["arp"] == [{"interface": "ether3", "address": "10.1.0.2", "mac": "02:00:00:00:00:01"}]
+    assert told["queues"] == [{"name": "Dinas Sosial", "targets": ["10.5.0.0/24"], "interface": "ether3"}]
     seen = [(n["protocol"], n["interface"], n["name"], n["address"], n["remote_interface"]) for n in told["neighbours"]]
     assert seen == [
         ("lldp", "ether2", "Dist-A", "10.0.0.2", "ether1"),

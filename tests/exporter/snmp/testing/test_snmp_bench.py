@@ -1,15 +1,19 @@
 """The benchmark's judgement and table without a farm, and the farm's clock."""
 
 import argparse
+import asyncio
+import os
 import time
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from exporter.snmp.device.objects import IF_NAME, SYS_UPTIME
 from exporter.snmp.testing import bench
 from exporter.snmp.testing.farm import FIRST_TICKS, QuickAgent, interfaces
-from exporter.snmp.testing.scraping import Cost
+from exporter.snmp.testing.scraping import Cost, ScrapeSubject, measured
 from exporter.snmp.testing.scripted_agent import Manner
 from exporter.snmp.testing.scripted_objects import device
 from exporter.snmp.wire.message import LOWEST_ID, GetRequest, ResponsePdu
@@ -28,8 +32,52 @@ def comparison(cpu: float) -> dict[str, Any]:
 
 
 def test_a_ratio_at_its_limit_is_met_and_above_it_is_missed() -> None:
-    assert [limit["met"] for limit in comparison(0.25)["held"]] == [True, True]
-    assert [limit["met"] for limit in comparison(0.26)["held"]] == [False, True]
+    assert [limit["met"] for limit in comparison(0.25)["held"]] == [True, True, True]
+    assert [limit["met"] for limit in comparison(0.26)["held"]] == [False, True, True]
+
+
+def test_cpu_is_divided_by_the_devices_that_were_read_and_one_that_was_lost_is_a_miss(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    half = Cost(0.2, 50_000_000, (0.05,), 0.2, 50)
+    result = bench.comparison(bench.Scenario("x", limits=(("cpu", 0.25),)), OPTIONS, 10, half, PEER)
+    assert result["ratios"]["cpu"] == pytest.approx(0.4)
+    assert [limit["met"] for limit in result["held"]] == [False, False]
+    assert bench.code([result]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].split() == ["devices", "read", "of", "100", "50.00", "100.00,", "MISSED"]
+
+
+def test_a_device_that_was_dead_is_not_lost() -> None:
+    dead = Cost(0.2, 50_000_000, (0.05,), 0.2, 80)
+    result = bench.comparison(bench.Scenario("x", dead_every=5), OPTIONS, 10, dead, PEER)
+    assert result["held"] == [{"what": "devices lost", "at_most": 0.0, "met": True}]
+
+
+def test_memory_is_held_at_every_size_and_the_peers_release_is_told() -> None:
+    assert all(("memory", 0.6) in scenario.limits for scenario in bench.SCENARIOS)
+    assert comparison(0.2)["peer"]["release"].count(".") == 1
+
+
+def test_exporters_are_measured_in_turns() -> None:
+    asked: list[str] = []
+
+    async def page(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(text='snmp_up{device="d"} 1\n')
+
+    async def story() -> list[Cost]:
+        application = web.Application()
+        for path in ("/ours/metrics", "/peer/metrics", "/ours/snmp", "/peer/snmp"):
+            application.router.add_get(path, page)
+        async with TestServer(application) as server:
+            urls = [f"http://127.0.0.1:{server.port}/{name}/snmp?target=" for name in ("ours", "peer")]
+            subjects = [ScrapeSubject(os.getpid(), url, ["a"]) for url in urls]
+            return await asyncio.to_thread(measured, subjects, 2)
+
+    costs = asyncio.run(story())
+    assert [path for path in asked if path.endswith("snmp")] == ["/ours/snmp", "/peer/snmp"] * 3
+    assert [cost.live for cost in costs] == [1.0, 1.0]
 
 
 def test_the_ratio_of_times_is_of_the_medians() -> None:

@@ -1,0 +1,95 @@
+"""The page of differences: the report of drift with its age and its edits, and plain words where there is none."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tracker_site import NOW, Site, new_site
+
+from inventory.divergence import Divergence, DriftKind, DriftReport, Edit, EditKind
+from request_tracker.web.network.drift import HEADINGS, VERBS
+
+NEIGHBOUR = Divergence(
+    kind=DriftKind.NEIGHBOUR,
+    subject="ap-lantai-2",
+    indonesian="perangkat 10.9.0.1 di dist/e9 belum tertulis",
+    english="device 10.9.0.1 at dist/e9 is not written",
+    edits=(Edit(kind=EditKind.ADD, where="devices", lines=("- {name: ap-lantai-2, address: 10.9.0.1}",)),),
+)
+Made = Callable[..., Site]
+
+
+@pytest.fixture
+def page_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
+    monkeypatch.setenv("SESSION", "rahasia-sesi-yang-panjang")
+
+    def make(report: DriftReport | str | None) -> Site:
+        file = tmp_path / "drift.json"
+        if report is not None:
+            file.write_text(report if isinstance(report, str) else report.model_dump_json())
+        site = new_site(tmp_path, drift=file)
+        site.enter("technician")
+        return site
+
+    return make
+
+
+def report(*divergences: Divergence, silent: tuple[str, ...] = (), days: int = 0, offices: bool = True) -> DriftReport:
+    return DriftReport(
+        made_at=NOW - timedelta(days=days),
+        city="Kota",
+        devices=5,
+        offices_checked=offices,
+        divergences=divergences,
+        silent=silent,
+    )
+
+
+def test_each_difference_stands_under_its_heading_with_the_edit_that_mends_it(page_with: Made) -> None:
+    page = page_with(report(NEIGHBOUR)).get("/selisih")
+    assert "Perangkat baru" in page
+    assert "perangkat 10.9.0.1 di dist/e9 belum tertulis" in page
+    assert "<code>- {name: ap-lantai-2, address: 10.9.0.1}</code>" in page
+    assert "Nama yang berubah" not in page
+    assert "tidak ada selisih" not in page
+
+
+def test_the_page_is_in_the_menu_of_the_network(page_with: Made) -> None:
+    assert 'href="/selisih"' in page_with(report()).get("/kesediaan")
+
+
+def test_a_clean_report_says_so_and_an_old_one_says_that_now_is_not_known(page_with: Made, tmp_path: Path) -> None:
+    site = page_with(report())
+    fresh = site.get("/selisih")
+    assert "Semua perangkat menjawab dan tidak ada selisih." in fresh
+    assert "keadaan sekarang tidak diketahui" not in fresh
+    (tmp_path / "drift.json").write_text(report(days=3).model_dump_json())
+    assert "keadaan sekarang tidak diketahui" in site.get("/selisih")
+
+
+def test_a_silent_device_is_no_device_without_a_difference(page_with: Made) -> None:
+    page = page_with(report(silent=("10.0.0.2: timed out",), offices=False)).get("/selisih")
+    assert '<li lang="en">10.0.0.2: timed out</li>' in page
+    assert "tidak ada selisih" not in page
+    assert "Lalu lintas OPD selama sebulan tidak diperiksa." in page
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "Pemeriksaan ini belum pernah dijalankan."), ("{}", "Hasil pemeriksaan tidak dapat dibaca.")],
+)
+def test_without_a_report_the_page_says_why_and_how_to_make_it(content: str | None, said: str, page_with: Made) -> None:
+    page = page_with(content).get("/selisih")
+    assert said in page
+    assert "lebarpita-inventory drift --inventory city.yaml" in page
+
+
+def test_an_office_that_has_not_set_it_up_is_told(site: Site) -> None:
+    site.enter("technician")
+    assert "Pemeriksaan ini belum dipasang." in site.get("/selisih")
+
+
+def test_every_kind_of_difference_and_edit_has_its_words() -> None:
+    assert set(HEADINGS) == set(DriftKind)
+    assert set(VERBS) == set(EditKind)
