@@ -63,6 +63,7 @@ MAY: dict[str, set[str]] = {
         ("confirmations.listing", "confirmations.give", "confirmations.deny"), INSPECTORS | {"head_of_office"}
     ),
     "rights.view": INSPECTORS,
+    "style_page.listing": {"admin"},
     **dict.fromkeys(("audit.view", "role_list.listing", "exports.listing", "exports.download"), INSPECTORS),
     **dict.fromkeys(("wall.wall", "api.metrics"), READERS),
     **dict.fromkeys(("wall_links.listing", "wall_links.add", "wall_links.revoke"), INSPECTORS - {"auditor"}),
