@@ -77,6 +77,7 @@ MAY: dict[str, set[str]] = {
     "demand.change": LEADERS | {"technician"},
     "registration.anyway": LEADERS,
     "outages.take": LEADERS | {"technician", "noc_operator"},
+    "outages.act": READERS,
     "outages.isp": {"head_of_section", "technician", "noc_operator"},
     "maintenance.change": LEADERS | {"technician", "noc_operator"},
     "hosts.view": STAFF - {"secretariat"},
