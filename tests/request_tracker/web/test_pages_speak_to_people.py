@@ -143,3 +143,23 @@ def test_the_patterns_see_what_they_are_for() -> None:
     assert not NO_AGE.search("10 d") and not CODE_WORD.search("kasus terkait")
     assert "agg-timur" not in texts("<p>a<code>agg-timur</code></p>")
     assert primaries('<main><button type="submit">Kirim</button><a class="button second">b</a></main>') == ["Kirim"]
+
+
+def test_an_auditor_is_shown_no_command_of_a_shell(office: Site, people: dict[str, FlaskClient]) -> None:
+    shown = {
+        address: found[0]
+        for address, html in pages(office, people["auditor"])
+        if address != "/setup" and (found := re.search(r"\blebarpita-[a-z]+ [a-z]+", html))
+    }
+    assert shown == {}
+
+
+def test_a_list_says_what_comes_next_in_words_and_an_empty_one_says_that_it_is(
+    office: Site, people: dict[str, FlaskClient]
+) -> None:
+    noc = people["noc_operator"].get("/noc").text
+    assert re.search(r"berikutnya: <strong[^>]*>Pengecekan fisik perangkat aktif jaringan utama<", noc)
+    assert "Rumah Sakit Umum Daerah" in noc and "belum ditangani" in noc
+    for address in ("/agenda", "/kebutuhan", "/audit"):
+        role = {"/agenda": "secretariat", "/kebutuhan": "head_of_section"}.get(address, "auditor")
+        assert 'class="empty"' in people[role].get(address).text, address
