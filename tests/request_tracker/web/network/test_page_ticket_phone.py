@@ -4,6 +4,8 @@ import re
 from io import BytesIO
 
 import pytest
+from browser_hands import PHONE, Hall
+from browser_office import Tracker
 from tracker_office import CITY
 from tracker_papers import photograph
 from tracker_site import NOW, Site
@@ -109,3 +111,21 @@ def test_the_history_tells_what_people_did_and_folds_the_rest(site: Site, number
     site.post(f"{page}/tangani", page)
     people, _, system = site.get(page).partition('id="riwayat"')[2].partition('id="catatan-sistem"')
     assert "Nama technician" in people and "langkah dimulai" not in people and "langkah dimulai" in system
+
+
+@pytest.mark.browser
+def test_PKL_G_04_by_keyboard_on_a_phone_the_ticket_is_walked_from_the_message_to_the_report(
+    hall: Hall, tracker: Tracker
+) -> None:
+    told = OutageRecord("agg-timur", "link", "link_down", ("rsud", "dishub"), NOW.timestamp() - 120, None, "watch")
+    (number,) = reconcile(tracker.desk, [told], NOW)
+    technician = hall.staff("teknisi", "tiket")
+    technician.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a ViewportSize
+    technician.open(f"/gangguan/{number}")
+    technician.press("Saya tangani")
+    technician.write("Perangkat yang diperiksa", "Router distribusi timur")
+    technician.write("Temuan", "serat putus")
+    for _ in range(2):
+        technician.press("Tandatangani dan teruskan")
+        assert technician.page.url.endswith(f"/gangguan/{number}")
+    assert "menunggu Kepala Dinas Kominfo" in technician.text()
