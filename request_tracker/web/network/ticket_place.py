@@ -92,7 +92,7 @@ def _way(city: City, by_name: Mapping[str, Branch], last: str | None, root: str)
 
 
 def _stop(city: City, name: str, line: str, fails: bool) -> Waypoint:
-    devices, offices = {one.name: one for one in city.devices}, {opd.code: opd for opd in city.opds}
+    devices, offices = {device.name: device for device in city.devices}, {opd.code: opd for opd in city.opds}
     if name in offices:
         office = offices[name]
         return Waypoint(
