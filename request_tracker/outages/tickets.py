@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
+from inventory.titles import title
 from inventory.topology import branches
 from request_tracker.cases import Desk, Note, OpenCase, Supplied, Who
 from request_tracker.cases.commands import open_inside, run_inside
@@ -223,7 +224,7 @@ def _open(desk: Desk, db: Database, outage: OutageRecord, now: datetime) -> str:
     begun = datetime.fromtimestamp(outage.started_at, UTC)
     # One office alone: the case is its own, and its page, letters and contacts follow from that.
     single = outage.opds[0] if len(outage.opds) == 1 else None
-    summary = f"{outage.root}: {len(outage.opds)} OPD terputus"
+    summary = f"{title(desk.city, outage.root)}: {len(outage.opds)} OPD terputus"
     note = f"peringatan otomatis pemantau jaringan: {summary}"
     paper = Supplied(note=note, content={"offices": list(outage.opds)})
     command = OpenCase(

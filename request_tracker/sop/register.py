@@ -56,6 +56,12 @@ def all_in_force(store: Store, day: date) -> list[Sop]:
     return [in_force(store, row["code"], day) for row in codes]
 
 
+def hashes_in_force(store: Store, day: date) -> tuple[str, ...]:
+    """The revisions that were in force by that day: of two of one SOP the later one says, which comes last."""
+    query = "SELECT hash FROM sop_revisions WHERE effective_on <= ? ORDER BY code, revision"
+    return tuple(row["hash"] for row in store.rows(query, [day.isoformat()]))
+
+
 def codes(store: Store) -> list[str]:
     """The code of every SOP that was ever approved."""
     return [row["code"] for row in store.rows("SELECT DISTINCT code FROM sop_revisions ORDER BY code")]

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from inventory.titles import titles
 from request_tracker.errors import Refused
 from request_tracker.people.contacts import add_entry, everybody, remove_entry
 from request_tracker.people.privacy import masked, note_access
@@ -56,7 +57,11 @@ def change() -> str | Response | tuple[str, int]:
 def _subjects() -> dict[str, str]:
     """Who can stand in the book, with the names shown."""
     city = office().desk.city
-    uplinks = {f"uplink:{entry.name}": f"ISP {entry.provider or entry.name} ({entry.name})" for entry in city.uplinks}
+    names = titles(city)
+    uplinks = {
+        f"uplink:{entry.name}": f"Uplink {names[entry.name]}" + (f" ({entry.circuit})" if entry.circuit else "")
+        for entry in city.uplinks
+    }
     return {**uplinks, **{f"opd:{entry.code}": entry.name for entry in city.opds}}
 
 

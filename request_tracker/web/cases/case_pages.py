@@ -1,5 +1,6 @@
 """Case pages for staff: what waits for me, all cases, one case with the acts open to me, the paper behind it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -77,6 +78,12 @@ def case_page(number: str, step: str = "", problem: str | None = None) -> str:
 @needs("see_cases")
 def act(number: str, step: str) -> Response | tuple[str, int]:
     """Do one's part of a step; the version says which state of the case the person saw."""
+    page = url_for("cases.case", number=number)
+    return answered(number, step, page, lambda problem: case_page(number, step, problem))
+
+
+def answered(number: str, step: str, page: str, again: Callable[[str], str]) -> Response | tuple[str, int]:
+    """What a form of a step is answered with: the way to ``page``, or ``again`` with the reason of its refusal."""
     desk = office().desk
     before = read_case(desk, number)
     open_to_me = next((p for p in possible(desk, before, me().who) if p.step.id == step and _lane(p)), None)
@@ -87,15 +94,13 @@ def act(number: str, step: str) -> Response | tuple[str, int]:
     if request.form.get("act") == "draft":
         # What was typed outlives the refusal, also where the browser is closed over it.
         drafts.keep(desk.store, place, typed | kept_marks(), now())
-        back = "outages.page" if request.form.get("back") == "outage" else "cases.case"
-        return redirect(url_for(back, number=number))
-    page = url_for("cases.case", number=number)
+        return redirect(page)
     try:
         form = SentForm(form_number("version"), place, page)
         act_on(number, _command(before, open_to_me), form)
     except Refused as error:
         drafts.keep(desk.store, place, typed | kept_marks(), now())
-        return case_page(number, step, error.text(g.language)), 409
+        return again(error.text(g.language)), 409
     return redirect(page)
 
 

@@ -1,16 +1,19 @@
-"""Outage pages: the list, and the technician's page for a phone with its three buttons."""
+"""Outage pages: the list, and the technician's page for a phone: where to go, what to look at, the next act."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from inventory.model import Uplink
 from request_tracker.cases import Case, Event, Note, Possible, history, possible, read_case
-from request_tracker.errors import Refused
+from request_tracker.cases.model import SYSTEM
+from request_tracker.errors import NotStored, Refused
+from request_tracker.evidence.connected import ConnectionProposal
+from request_tracker.outages.course import ALERT
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.likely_cause import LikelyCause, likely_cause
 from request_tracker.outages.silenced import silence_of
@@ -18,34 +21,63 @@ from request_tracker.outages.tickets import acknowledge, open_tickets, technical
 from request_tracker.people.contacts import people_of
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
+from request_tracker.sop.model import Sop
+from request_tracker.sop.register import by_hash
 from request_tracker.store.database import Row
 from request_tracker.store.drafts import drafts_of
+from request_tracker.web.cases.case_pages import answered
+from request_tracker.web.cases.contact import reaches
+from request_tracker.web.cases.evidence import verdict_now
 from request_tracker.web.network import runbooks
+from request_tracker.web.network.ticket_place import TicketPlace, first_looks, place_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_LINE, when
 from request_tracker.web.shell.menu import MenuGroup
-from request_tracker.web.shell.pages import PageGroup
+from request_tracker.web.shell.pages import Conduct, PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
-pages = PageGroup("outages", __name__)
+pages = PageGroup("outages", __name__, Conduct(papers=True))
 WHO = Both("ISP dan petugas yang dihubungi", "ISP and the person called")
+
+
+# What the tracker notes by itself: folded below what people did.
+TECHNICAL = frozenset({"step_entered", "step_completed", "document_added", "deadline_recomputed", "alert_linked"})
+# What happened to the line itself, whoever noted it.
+TOLD_TO_ALL = frozenset({"opened", "connected", "interrupted_again", "escalated"})
+TAKE = "take"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedTicketForm:
+    """A form of this page that was refused: of which step ('' for the ISP's), why, and what stood in it."""
+
+    step: str
+    problem: str
+    typed: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutageView:
-    """An outage as its technician sees it on a phone; ``events`` is the history, the newest first.
+    """An outage as its technician sees it on a phone; ``events`` is what people did, ``notes`` the tracker's lines.
 
     ``uplink`` and its ``isp_people`` only where the root is an uplink; ``drafts`` are the viewer's, by step.
+    ``first`` is the viewer's next act: TAKE, a step's id, or '' where there is none for him.
     """
 
     ticket: Row
     case: Case
+    sop: Sop
     acts: list[Possible]
+    first: str
+    where: TicketPlace
+    looks: tuple[Both, ...]
     events: list[Event]
+    notes: list[Event]
     uplink: Uplink | None
     isp_people: list[Row]
+    office_people: Mapping[str, list[Row]]
     at: datetime
     clocks: Mapping[str, float | None]
     estimate: datetime | None
@@ -53,6 +85,14 @@ class OutageView:
     planned_seconds: float
     silence: Mapping[str, str] | None
     likely: LikelyCause | None
+    verdict: ConnectionProposal | None
+    refused: RefusedTicketForm | None
+
+    def typed(self, step: str) -> Mapping[str, str]:
+        """What stands in a form of this page: what was refused, else the draft."""
+        if self.refused is not None and self.refused.step == step:
+            return self.refused.typed
+        return self.drafts.get(step, {})
 
 
 @pages.get("/gangguan")
@@ -76,20 +116,32 @@ def listing() -> str:
 @pages.get("/gangguan/<path:number>")
 @needs("see_cases")
 def page(number: str) -> str:
-    """What is down, since when, who is behind it, whom to call."""
+    """What is down, where, who is behind it, what to look at first and what to do next."""
+    return _page(number)
+
+
+def _page(number: str, refused: RefusedTicketForm | None = None) -> str:
     desk, at = office().desk, now()
     row = ticket(desk, number)
     if row is None:
         abort(404)
     case = read_case(desk, number)
+    acts, events = possible(desk, case, me().who), list(reversed(history(desk, number)))
     uplink = next((u for u in desk.city.uplinks if u.name == row["root"]), None)
+    here = _with_offices([row])[0]
     view = OutageView(
-        ticket=_with_offices([row])[0],
+        ticket=here,
         case=case,
-        acts=possible(desk, case, me().who),
-        events=list(reversed(history(desk, number))),
+        sop=by_hash(desk.store, case.sop_hash),
+        acts=acts,
+        first=next_act(row, acts),
+        where=place_of(desk.city, row["root"]),
+        looks=first_looks(row["kind"], row["cause"], uplink is not None),
+        events=[event for event in events if not of_the_tracker(event)],
+        notes=[event for event in events if of_the_tracker(event)],
         uplink=uplink,
         isp_people=_isp_people(number, row) if uplink else [],
+        office_people=_office_people(case, here["offices"]),
         at=at,
         clocks=technical_clocks(row),
         estimate=estimated_recovery(desk, number),
@@ -97,8 +149,36 @@ def page(number: str) -> str:
         silence=silence_of(row, at),
         likely=likely_cause(desk, row),
         planned_seconds=sum(end - begin for begin, end in json.loads(row["planned"] or "[]")),
+        verdict=verdict_now(case) if any(act.judges for act in acts) else None,
+        refused=refused,
     )
     return render_template("outage.html", view=view)
+
+
+def next_act(row: Row, acts: list[Possible]) -> str:
+    """The one thing the page asks for first: to take the outage, then the first step that is open to the viewer."""
+    lasts = row["acknowledged_at"] is None and row["ended_at"] is None
+    if lasts and may(me().who.roles, "acknowledge"):
+        return TAKE
+    return acts[0].step.id if acts else ""
+
+
+def of_the_tracker(event: Event) -> bool:
+    """Whether a line of the history is the tracker's own, and no person's doing."""
+    by_itself = event.actor in (SYSTEM.person, ALERT.person)
+    return event.kind in TECHNICAL or (by_itself and event.kind not in TOLD_TO_ALL)
+
+
+@pages.post("/gangguan/<path:number>/langkah/<step>")
+@needs("see_cases")
+def act(number: str, step: str) -> Response | tuple[str, int]:
+    """Do one's part of a step without leaving the ticket; a refused form stays where it was."""
+    page = url_for("outages.page", number=number)
+
+    def again(problem: str) -> str:
+        return _page(number, RefusedTicketForm(step=step, problem=problem, typed=request.form))
+
+    return answered(number, step, page, again)
 
 
 @pages.post("/gangguan/<path:number>/tangani")
@@ -111,16 +191,37 @@ def take(number: str) -> Response:
 
 @pages.post("/gangguan/<path:number>/isp")
 @needs("isp_contact")
-def isp(number: str) -> Response:
-    """The third button: the ISP was called; its ticket and its estimate (PKL-G-08a)."""
+def isp(number: str) -> Response | tuple[str, int]:
+    """The ISP was called; its ticket and its estimate (PKL-G-08a)."""
+    page = url_for("outages.page", number=number)
+    try:
+        _note_isp(number, page)
+    except NotStored:
+        raise
+    except Refused as error:
+        refused = RefusedTicketForm(step="", problem=error.text(g.language), typed=request.form)
+        return _page(number, refused), error.form_status
+    return redirect(page)
+
+
+def _note_isp(number: str, page: str) -> None:
     typed = {key: request.form.get(key, "").strip()[:MAX_LINE] for key in ("isp", "isp_ticket", "answer", "estimate")}
     if not typed["isp"]:
         raise Refused("missing_field", fields=WHO, step="PKL-G-08")
-    estimate, next_call, page = when("estimate"), when("next_call"), url_for("outages.page", number=number)
+    estimate, next_call = when("estimate"), when("next_call")
     again = {"next_call": next_call.isoformat()} if next_call else {}
     also = (Note("recovery_estimate", {"estimate": estimate.isoformat()}),) if estimate else ()
     act_on(number, Note("isp_contact", {**typed, **again}), SentForm(leads_to=page, also=also))
-    return redirect(page)
+
+
+def _office_people(case: Case, codes: list[str]) -> dict[str, list[Row]]:
+    """Whom to call at the offices cut off, from the book; in the clear for who needs it, and that is logged (6.6)."""
+    people = {code: people_of(office().desk.store, f"opd:{code}") for code in codes}
+    if not reaches(case, me().who):
+        return {code: [masked(person) for person in rows] for code, rows in people.items()}
+    if any(people.values()):
+        note_access(office().desk.store, me().named(), "office contacts", case.number, now())
+    return people
 
 
 def _isp_people(number: str, row: Row) -> list[Row]:

@@ -104,6 +104,8 @@ def span(seconds: float | None, language: str = "id", working: bool = False) -> 
     if working:
         day = "working d" if language == "en" else "hari kerja"
     whole, length = max(0, int(seconds)), int(WORKING_DAY.total_seconds()) if working else 86400
+    if whole == 0:
+        return "under a second" if language == "en" else "kurang dari sedetik"
     days, rest = divmod(whole, length)
     hours, minutes = rest // 3600, rest % 3600 // 60
     if days:

@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask
@@ -12,9 +12,10 @@ from inventory.titles import titles
 from inventory.topology import branches
 from request_tracker.people.accounts import name_of
 from request_tracker.people.roles import ROLE_NAMES, may
+from request_tracker.sop.register import by_hash, hashes_in_force
 from request_tracker.web.shell import formats
 from request_tracker.web.shell.access import me
-from request_tracker.web.shell.context import OfficeDesk
+from request_tracker.web.shell.context import OfficeDesk, now
 from request_tracker.web.shell.language import chosen, switch
 from request_tracker.web.shell.menu import MenuEntry, menu_of
 from request_tracker.web.shell.sending import guard
@@ -26,11 +27,11 @@ from request_tracker.words.weekly_text import DAY_NAMES, hours_words
 def give_words(app: Flask, office: OfficeDesk, entries: Iterable[MenuEntry]) -> None:
     """Give the application's templates their words; ``entries`` are the main menu's."""
     app.jinja_env.filters |= {"from_json": json.loads, "qr": formats.qr, "begin": formats.begin}
-    of_the_office, menu = _of_the_office(office), tuple(entries)
+    of_the_office, menu, steps = _of_the_office(office), tuple(entries), StepNames(office)
 
     @app.context_processor
     def _words() -> dict[str, Any]:
-        return of_the_office | _of_the_reader(menu) | _in_language(office, chosen())
+        return of_the_office | _of_the_reader(menu) | _in_language(office, chosen()) | {"step_name": steps.of_a_page()}
 
 
 def _of_the_office(office: OfficeDesk) -> dict[str, Any]:
@@ -50,6 +51,27 @@ def _of_the_office(office: OfficeDesk) -> dict[str, Any]:
         **upload_words(office.config.uploads),
         "place": {branch.name: branch for branch in branches(office.desk.city)}.get,
     }
+
+
+class StepNames:
+    """What a step is about, by its number: the newest revision in force says. Texts are read once, not for a page."""
+
+    def __init__(self, office: OfficeDesk) -> None:
+        self._office = office
+        self._by_revisions: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def of_a_page(self) -> Callable[[str | None], str]:
+        """For one page: the register is asked once, and only where a step is named."""
+        texts = functools.cache(self._texts)
+        return lambda step: texts().get(step, step) if step else "–"
+
+    def _texts(self) -> dict[str, str]:
+        store, calendar = self._office.desk.store, self._office.desk.calendar
+        hashes = hashes_in_force(store, calendar.local(now()).date())
+        if hashes not in self._by_revisions:
+            sops = [by_hash(store, revision) for revision in hashes]
+            self._by_revisions = {hashes: {step.id: step.text for sop in sops for step in sop.steps.values()}}
+        return self._by_revisions[hashes]
 
 
 def _of_the_reader(menu: tuple[MenuEntry, ...]) -> dict[str, Any]:

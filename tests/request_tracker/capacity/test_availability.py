@@ -82,7 +82,13 @@ def test_KTM_07b_the_page_shows_now_and_a_day_and_gives_csv_and_spreadsheet(site
     write(site.desk.store, "dinkes", 50, NOW - 2 * DAY)
     number = site.request().number
     page = site.get("/kesediaan")
-    assert "isp-utama" in page and f"/kasus/{CASE}" in page and "belum ada alokasi" in page and number not in page
+    assert (
+        "ISP Contoh" in page
+        and "isp-utama" not in page
+        and f"/kasus/{CASE}" in page
+        and "belum ada alokasi" in page
+        and number not in page
+    )
     assert 'href="/kesediaan"' in site.get("/kasus")
     past = site.desk.calendar.local(NOW - 3 * DAY).date()
     assert CASE not in site.get(f"/kesediaan?tanggal={past}")

@@ -58,7 +58,7 @@ def test_PKL_G_10_every_office_that_was_hit_is_told_at_the_end_and_the_case_clos
         pass
     over = [(place, text) for place, title, text in mail.told if "mengenai kantor Anda selesai" in title]
     assert [place for place, _ in over] == ["rsud@opd.invalid", CONTACT["email"]]
-    assert all("agg-timur: 2 OPD terputus" in text and text.endswith("/status") for _, text in over)
+    assert all("Router distribusi timur: 2 OPD terputus" in text and text.endswith("/status") for _, text in over)
     lost = [row["recipient"] for row in not_arrived(desk.store, later) if number in row["payload"]]
     assert "opd:dishub" in lost and "opd:rsud" not in lost
 

@@ -242,7 +242,7 @@ STAFF_PAGES = {
     "kasi": ("noc", "wall", "gangguan", "pemeliharaan", "piket", "delegasi", "evaluasi", "kebutuhan", "kesediaan"),
     "kasubag": ("agenda", "agenda/penugasan", "narahubung", "hari-libur", "pesan", "bersama"),
     "auditor": ("audit", "ekspor", "ekspor?status=terbuka"),
-    "admin": ("pengguna", "pengguna/peran"),
+    "admin": ("pengguna", "pengguna/peran", "gaya"),
 }
 
 

@@ -64,6 +64,7 @@ MAY: dict[str, set[str]] = {
         ("confirmations.listing", "confirmations.give", "confirmations.deny"), INSPECTORS | {"head_of_office"}
     ),
     "rights.view": INSPECTORS,
+    "style_page.listing": {"admin"},
     **dict.fromkeys(("audit.view", "role_list.listing", "exports.listing", "exports.download"), INSPECTORS),
     **dict.fromkeys(("wall.wall", "api.metrics"), READERS),
     **dict.fromkeys(("wall_links.listing", "wall_links.add", "wall_links.revoke"), INSPECTORS - {"auditor"}),
@@ -77,6 +78,7 @@ MAY: dict[str, set[str]] = {
     "demand.change": LEADERS | {"technician"},
     "registration.anyway": LEADERS,
     "outages.take": LEADERS | {"technician", "noc_operator"},
+    "outages.act": READERS,
     "outages.isp": {"head_of_section", "technician", "noc_operator"},
     "maintenance.change": LEADERS | {"technician", "noc_operator"},
     "hosts.view": STAFF - {"secretariat"},

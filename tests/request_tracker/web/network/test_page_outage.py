@@ -39,9 +39,9 @@ def test_of_the_core_the_page_says_that_a_dead_switch_before_it_looks_the_same(s
     told = OutageRecord("core", "device", "device_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
     (of_core,) = reconcile(site.desk, [told], NOW)
     site.enter("technician")
-    assert "switch dan kabel antara pemantau" in site.get(f"/gangguan/{of_core}")
+    assert "Switch dan kabel antara pemantau" in site.get(f"/gangguan/{of_core}")
     page = site.get(f"/gangguan/{number}")
-    assert "switch dan kabel" not in page and "Router agregasi, antarmuka timur" in page
+    assert "Switch dan kabel" not in page and "Router agregasi, antarmuka timur" in page
 
 
 def test_PKL_G_04_and_BTM_AL8_and_BTM_AL9_the_physical_check_is_filled_on_a_phone_with_a_photo(
@@ -77,7 +77,7 @@ def test_PKL_G_08a_the_uplink_s_page_has_its_isp_s_people_and_keeps_the_next_cal
     (number,) = reconcile(site.desk, [told], NOW)
     add_entry(site.desk.store, f"uplink:{uplink}", {"name": "NOC ISP", "phone": "0800000000123"}, NOW)
     site.enter("noc_operator")
-    assert "NOC ISP · 0800000000123" in site.get(f"/gangguan/{number}")
+    assert 'NOC ISP · <a href="tel:0800000000123">' in site.get(f"/gangguan/{number}")
     site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", isp="NOC ISP", next_call=local(site, 1))
     (contact,) = (event for event in history(site.desk, number) if event.kind == "isp_contact")
     assert follow_calls(site.desk, NOW) == []

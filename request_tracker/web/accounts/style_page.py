@@ -1,0 +1,21 @@
+"""The design system on one page, for who changes a face: every component as pages use it. Reads nothing."""
+
+from flask import render_template
+
+from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.menu import MenuGroup
+from request_tracker.web.shell.pages import PageGroup
+
+pages = PageGroup("style_page", __name__)
+# The names of the tokens that the stylesheet declares, in the order in which the page lists them.
+SPACES = tuple(f"--space-{step}" for step in range(1, 7))
+LETTERS = ("--text-small", "--text", "--text-large", "--text-figure", "--text-title")
+COLOURS = ("--ink", "--muted", "--line", "--paper", "--back", "--main", "--good", "--warn", "--bad")
+
+
+@pages.get("/gaya")
+@pages.menu(MenuGroup.MANAGE, 90, ("Gaya halaman", "Page design"), "manage_users")
+@needs("manage_users")
+def listing() -> str:
+    """Every component once; a page that needs another one adds it here first."""
+    return render_template("style.html", spaces=SPACES, letters=LETTERS, colours=COLOURS)
