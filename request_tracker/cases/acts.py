@@ -15,8 +15,21 @@ UNSEEN = Both("Pemantauan belum memakai batas baru.", "The monitoring has not th
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """How a case came through the inbox: its receipt, whom to reach, the link's hash as kept then, who took it in."""
+
+    receipt: str
+    contact: str | None
+    link_hash: str
+    accepted_by: str
+
+
+@dataclass(frozen=True)
 class OpenCase:
-    """Open a case. ``contact`` holds personal fields, kept outside the events. ``emergency`` only for alerts."""
+    """Open a case. ``contact`` holds personal fields, kept outside the events. ``emergency`` only for alerts.
+
+    ``arrival``: it waited in the inbox since ``occurred_at``; its contact and link are there already.
+    """
 
     sop: str
     subject: str
@@ -30,6 +43,7 @@ class OpenCase:
     idempotency_key: str | None = None
     occurred_at: datetime | None = None
     priority: int | None = None
+    arrival: Arrival | None = None
 
 
 @dataclass(frozen=True)

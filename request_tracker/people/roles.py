@@ -54,6 +54,11 @@ ACTS: dict[str, Permission] = {
     "open_request": Permission(
         "membuka permohonan atas nama OPD", "open a request on behalf of an office", _STAFF - {"head_of_office"}
     ),
+    "sort_inbox": Permission(
+        "memeriksa kotak masuk",
+        "sort the inbox",
+        frozenset({"secretariat", "technician", "head_of_section"}),
+    ),
     "see_contact": Permission(
         "melihat kontak pemohon (dicatat)",
         "see a requester's contact (logged)",

@@ -2,6 +2,24 @@
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "request_received": ("Permohonan Anda diterima.", "Your request has arrived."),
+    "inbox_received": (
+        "Kiriman Anda diterima; nomor diberikan setelah diperiksa petugas.",
+        "What you sent has arrived; it gets a number once staff has looked at it.",
+    ),
+    "inbox_asked": (
+        "Petugas bertanya sebelum kiriman Anda diberi nomor; jawab lewat tautan rahasia.",
+        "Staff has a question before what you sent gets a number; answer by the secret link.",
+    ),
+    "inbox_ended": (
+        "Kiriman Anda tidak diteruskan; alasannya ada di tautan rahasia.",
+        "What you sent goes no further; the reason stands behind the secret link.",
+    ),
+    "inbox_waiting": ("Ada kiriman baru di kotak masuk.", "Something new is in the inbox."),
+    "inbox_answered": ("Pengirim menjawab; periksa kotak masuk.", "The sender has answered; look into the inbox."),
+    "inbox_late": (
+        "Ada kiriman di kotak masuk yang menunggu lebih dari setengah hari kerja.",
+        "Something in the inbox has waited for more than half a working day.",
+    ),
     "step_waiting": ("Langkah ini menunggu Anda.", "This step waits for you."),
     "step_copy": ("Tembusan: langkah ini selesai.", "Copy: this step is done."),
     "sent_back": (

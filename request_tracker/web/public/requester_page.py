@@ -29,7 +29,7 @@ from request_tracker.cases import (
 from request_tracker.cases.acts import Command
 from request_tracker.cases.possible import announced
 from request_tracker.cases.signing import formal
-from request_tracker.errors import Conflict, Refused
+from request_tracker.errors import Conflict, NotThere, Refused
 from request_tracker.letters.keeping import SIGNED
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.reply.paper import GRANTED, WITHDRAWN, reason
@@ -40,6 +40,7 @@ from request_tracker.store import drafts, files
 from request_tracker.web.cases.comments import PUBLIC, text_of
 from request_tracker.web.cases.reopen import reopenable
 from request_tracker.web.cases.signatures import by_link
+from request_tracker.web.public.own_entry import entry_page
 from request_tracker.web.public.requester_view import Own, RequesterRecord, requester_view
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
@@ -77,7 +78,12 @@ def as_requester(case: Case) -> Who:
 @seen_by(Audience.LINK, "the requester follows his own case", "the secret link of his receipt")
 def page(token: str) -> str:
     """The requester's parcel-like line: every step of the SOP and where the case stands (PKL-S-02)."""
-    return _page(token, *_case(token))
+    try:
+        found = _case(token)
+    except NotThere:
+        # What he sent may still wait for its number.
+        return entry_page(token)
+    return _page(token, *found)
 
 
 @pages.get("/lacak/<token>/berkas/<sha256>")

@@ -27,6 +27,7 @@ PUBLIC = {
 SECRET_LINK = {
     "picture_progress.look", "picture_progress.again",
     "requester_page.page", "requester_page.act", "requester_page.draft", "requester_page.letter",
+    "own_entry.act",
     "requester_page.cancel", "requester_page.reopen", "requester_page.write", "requester_page.signed",
     "survey.form", "own_papers.paper", "acknowledge_link.look", "acknowledge_link.take", "wall_links.opened",
 }  # fmt: skip
@@ -69,6 +70,10 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("people.users", "people.add", "people.change", "revisions.move"), INSPECTORS - {"auditor"}),
     **dict.fromkeys(("evaluation.listing", "evaluation.page", "evaluation.pack"), READERS - HANDS),
     **dict.fromkeys(("batch_signing.listing", "batch_signing.sign"), OFFICIALS),
+    **dict.fromkeys(
+        ("inbox.listing", "inbox.entry", "inbox.paper", "inbox.decide"),
+        {"secretariat", "technician", "head_of_section"},
+    ),
     "counter.intake": STAFF - {"head_of_office"},
     "cases.record_paper": {"secretariat"},
     "agenda.add": {"secretariat", "noc_operator"},
