@@ -3,7 +3,6 @@
 Every page answers or says why, nothing that was told is lost, and once the weather is over every message comes once.
 """
 
-import re
 import socket
 import threading
 import time

@@ -17,6 +17,7 @@ STAFF = OFFICIALS | {"technician", "secretariat", "noc_operator"}
 READERS, PAPER_READERS = STAFF | {"auditor", "admin"}, STAFF | {"auditor"}
 HANDS, INSPECTORS = {"technician", "noc_operator"}, {"auditor", "admin"}
 LEADERS = {"head_of_section", "head_of_division"}
+SORTERS = {"secretariat", "technician", "head_of_section"}
 # Endpoint to who may. A route that takes GET and POST asks the same of both.
 PUBLIC = {
     "public.start", "public.status", "public.request_form", "papers.blank_form", "reports.outage", "reports.complaint",
@@ -27,8 +28,7 @@ PUBLIC = {
 SECRET_LINK = {
     "picture_progress.look", "picture_progress.again",
     "requester_page.page", "requester_page.act", "requester_page.draft", "requester_page.letter",
-    "own_entry.act",
-    "requester_page.cancel", "requester_page.reopen", "requester_page.write", "requester_page.signed",
+    "own_entry.act", "requester_page.cancel", "requester_page.reopen", "requester_page.write", "requester_page.signed",
     "survey.form", "own_papers.paper", "acknowledge_link.look", "acknowledge_link.take", "wall_links.opened",
 }  # fmt: skip
 TOKEN = {
@@ -70,10 +70,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("people.users", "people.add", "people.change", "revisions.move"), INSPECTORS - {"auditor"}),
     **dict.fromkeys(("evaluation.listing", "evaluation.page", "evaluation.pack"), READERS - HANDS),
     **dict.fromkeys(("batch_signing.listing", "batch_signing.sign"), OFFICIALS),
-    **dict.fromkeys(
-        ("inbox.listing", "inbox.entry", "inbox.paper", "inbox.decide"),
-        {"secretariat", "technician", "head_of_section"},
-    ),
+    **dict.fromkeys(("inbox.listing", "inbox.entry", "inbox.paper", "inbox.decide"), SORTERS),
     "counter.intake": STAFF - {"head_of_office"},
     "cases.record_paper": {"secretariat"},
     "agenda.add": {"secretariat", "noc_operator"},
