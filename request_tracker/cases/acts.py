@@ -188,6 +188,15 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class EndEarly:
+    """End a case that should never have begun; ``same_as`` is the case of which it is a double."""
+
+    ending: str
+    reason: str
+    same_as: str | None = None
+
+
+@dataclass(frozen=True)
 class Reopen:
     """Open an ended case again at one of its steps, within seven days; the round rises."""
 
@@ -244,6 +253,7 @@ Command = (
     | SetPriority
     | Note
     | Cancel
+    | EndEarly
     | Reopen
     | Recompute
     | MoveRevision

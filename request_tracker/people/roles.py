@@ -59,6 +59,11 @@ ACTS: dict[str, Permission] = {
         "sort the inbox",
         frozenset({"secretariat", "technician", "head_of_section"}),
     ),
+    "end_early": Permission(
+        "mengakhiri kasus lebih awal (spam, uji coba, rangkap)",
+        "end a case early (spam, test, double)",
+        _OFFICIALS | {"secretariat"},
+    ),
     "see_contact": Permission(
         "melihat kontak pemohon (dicatat)",
         "see a requester's contact (logged)",

@@ -62,6 +62,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Your request is granted in part; the number and the reason are on your case's page.",
     ),
     "case_ended": ("Kasus selesai.", "The case has ended."),
+    "ended_early": (
+        "Kasus Anda diakhiri; alasannya ada di halaman kasus Anda.",
+        "Your case was ended; the reason is on your case's page.",
+    ),
     "survey_asked": (
         "Kasus selesai. Mohon nilai layanan ini di halaman kasus Anda: sembilan pertanyaan.",
         "The case has ended. Please rate this service on your case's page: nine questions.",

@@ -7,6 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from tracker_site import NOW, Site, new_site
 
+from request_tracker.cases import OpenCase
+from request_tracker.inbox.entries import hand_in
 from request_tracker.people.accounts import NewAccount, add_user_inside
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import SCOPES, add_token, begin_session
@@ -71,6 +73,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("evaluation.listing", "evaluation.page", "evaluation.pack"), READERS - HANDS),
     **dict.fromkeys(("batch_signing.listing", "batch_signing.sign"), OFFICIALS),
     **dict.fromkeys(("inbox.listing", "inbox.entry", "inbox.paper", "inbox.decide"), SORTERS),
+    "early_ends.end": OFFICIALS | {"secretariat"},
     "counter.intake": STAFF - {"head_of_office"},
     "cases.record_paper": {"secretariat"},
     "agenda.add": {"secretariat", "noc_operator"},
@@ -88,6 +91,7 @@ MAY: dict[str, set[str]] = {
     "contacts.change": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
 }
 OTHER = {
+    **{f"inbox.{name}": {"number": "1"} for name in ("entry", "paper", "decide")},
     "people.end_delegation": {"number": "1"},
     "wall_links.revoke": {"number": "1"},
     "confirmations.give": {"number": "1"},
@@ -107,6 +111,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         made = new_site(tmp_path_factory.mktemp("who-may"), live_traffic_from=())
         made.client.application.config["WTF_CSRF_ENABLED"] = False
         made.request()
+        hand_in(made.desk, OpenCase("PKL-PG", "Pengaduan", form={"description": "lambat"}), "complaint", NOW)
         yield made
         made.desk.store.close()
 
