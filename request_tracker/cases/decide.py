@@ -203,6 +203,7 @@ def _reopen(course: Course, command: Reopen, who: Who) -> None:
         raise Refused("missing_field", fields=NOTE, step=command.step)
     course.add(Draft("reopened", who.person, {"note": command.note, "to": command.step}))
     course.enter(command.step)
+    course.reset_deadlines(who.person, "dibuka kembali")
 
 
 def _belongs(sop: Sop, key: str, supplied: Supplied) -> bool:

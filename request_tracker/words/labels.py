@@ -97,6 +97,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "waiting_listed": ("daftar tunggu diubah", "waiting list changed"),
     "survey_filled": ("survei diisi", "survey filled in"),
     "personal_data_masked": ("data pribadi dihapus", "personal data erased"),
+    "ditutup": ("kasus sudah ditutup", "the case was closed"),
     "menunggu_pemohon": ("menunggu pemohon", "waiting for the requester"),
     "menunggu_isp": ("menunggu ISP", "waiting for the ISP"),
     "menunggu_pengadaan": ("menunggu pengadaan", "waiting for procurement"),
