@@ -25,6 +25,7 @@ from request_tracker.notifications.disposition_digest import tell_dispositions
 from request_tracker.notifications.evaluation_reminder import remind_evaluation
 from request_tracker.notifications.inbox_reminders import remind_inbox
 from request_tracker.notifications.late_list import tell_late
+from request_tracker.notifications.promise_reminders import remind_promises
 from request_tracker.notifications.reminders import end_pauses, remind
 from request_tracker.notifications.watchdog import tell_silence
 from request_tracker.outages.back_again import tell_ends
@@ -89,6 +90,7 @@ DUTIES = (
     Duty("calls", lambda desk, _, now: follow_calls(desk, now), "calls_reminded"),
     Duty("pauses", lambda desk, _, now: end_pauses(desk, now), "pauses_ended"),
     Duty("reminders", lambda desk, _, now: remind(desk, now), "reminded"),
+    Duty("promises", lambda desk, _, now: remind_promises(desk, now), "promises_warned"),
     Duty("inbox", lambda desk, _, now: remind_inbox(desk, now), "inbox_reminded"),
     Duty("late_list", lambda desk, _, now: tell_late(desk, now), "late_told"),
     Duty(

@@ -30,9 +30,9 @@ from request_tracker.cases.signing import signed_by
 from request_tracker.errors import Conflict, Refused
 from request_tracker.ledger import allocations
 from request_tracker.ledger.standing import Books
-from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
 from request_tracker.sop.model import Sop
+from request_tracker.sop.promises import promise_end
 from request_tracker.sop.register import by_hash, in_force
 from request_tracker.store.chain import GENESIS, stamp
 from request_tracker.store.database import last_id
@@ -200,7 +200,7 @@ def _opening_event(desk: Desk, sop: Sop, command: OpenCase, opening: _Opening) -
     begun = command.occurred_at or opening.now
     form = _form(sop, command)
     promise = promised_time(sop, form)
-    service_due = due(begun, promise, sop.promise.calendar, desk.calendar) if promise else None
+    service_due = promise_end(sop, promise, begun, desk.calendar) if promise else None
     data: dict[str, Any] = {
         "number": opening.number,
         "sop": sop.code,

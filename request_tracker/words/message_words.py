@@ -45,6 +45,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "step_near": ("Tiga perempat waktu langkah ini telah berlalu.", "Three quarters of this step's time have passed."),
     "step_late": ("Langkah ini terlambat.", "This step is late."),
+    "promise_near": (
+        "Janji layanan kasus ini hampir habis: tinggal seperempat waktunya.",
+        "The service promise of this case is nearly over: a quarter of its time is left.",
+    ),
+    "promise_over": ("Janji layanan kasus ini terlewati.", "The service promise of this case is broken."),
     "on_waiting_list": (
         "Permohonan Anda masuk daftar tunggu; Anda dihubungi bila kapasitas tersedia.",
         "Your request is on the waiting list; you will be told when there is capacity.",
