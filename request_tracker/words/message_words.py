@@ -79,6 +79,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Gangguan jaringan yang mengenai kantor Anda selesai; surat penyelesaiannya dikirim Dinas.",
         "The network outage that hit your office is over; the letter about it comes from the department.",
     ),
+    "calendar_lacks": (
+        "Kalender 12 bulan ke depan belum lengkap; isi di halaman Hari libur.",
+        "The calendar of the next 12 months is not complete; fill it in on the page Holidays.",
+    ),
     "audit_faults": ("Pemeriksaan malam menemukan kerusakan.", "The night's verification has found damage."),
     "rights_changed": (
         "Wewenang sebuah akun berubah. Bila ini tidak Anda kenal, hubungi auditor.",

@@ -19,6 +19,7 @@ STAFF = OFFICIALS | {"technician", "secretariat", "noc_operator"}
 READERS, PAPER_READERS = STAFF | {"auditor", "admin"}, STAFF | {"auditor"}
 HANDS, INSPECTORS = {"technician", "noc_operator"}, {"auditor", "admin"}
 LEADERS = {"head_of_section", "head_of_division"}
+DAY_KEEPERS = {"admin", "secretariat"}
 SORTERS = {"secretariat", "technician", "head_of_section"}
 # Endpoint to who may. A route that takes GET and POST asks the same of both.
 PUBLIC = {
@@ -85,7 +86,7 @@ MAY: dict[str, set[str]] = {
     "maintenance.change": LEADERS | {"technician", "noc_operator"},
     "hosts.view": STAFF - {"secretariat"},
     "people.change_duty": LEADERS | {"admin"},
-    "people.change_day": {"admin", "secretariat"},
+    **dict.fromkeys(("people.change_day", "ramadan.change"), DAY_KEEPERS),
     "people.end_delegation": {"admin"},  # An official his own alone: test_web_attacks.
     "messages.by_hand": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
     "contacts.change": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
