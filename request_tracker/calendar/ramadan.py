@@ -22,18 +22,18 @@ def estimated(closed: Mapping[date, str]) -> tuple[Month, ...]:
 
 def laid_over(below: Iterable[Month], above: Iterable[Month]) -> tuple[Month, ...]:
     """Both in order; where both have a month that ends in the same season, the one above counts."""
-    known = tuple(above)
+    named = tuple(above)
     # A lunar year has 354 days: what ends within half of it is the same Ramadan, wherever the year ends.
-    rest = (month for month in below if all(abs(month[1] - other[1]) > timedelta(days=177) for other in known))
-    return tuple(sorted((*rest, *known)))
+    rest = (month for month in below if all(abs(month[1] - other[1]) > timedelta(days=177) for other in named))
+    return tuple(sorted((*rest, *named)))
 
 
 def unconfirmed(closed: Mapping[date, str], confirmed: Iterable[Month], today: date) -> list[tuple[int, Both]]:
     """What the years of the next 12 months lack: collective leave, and a Ramadan that somebody has confirmed."""
-    until, known = today + timedelta(days=365), tuple(confirmed)
+    until, sure = today + timedelta(days=365), tuple(confirmed)
     years = range(today.year, until.year + 1)
     # A year of which nothing is left to come in these months is not asked for.
     leave = {day.year for day, name in closed.items() if _LEAVE.lower() in name.lower()}
     lacking = [(year, LEAVE) for year in years if year not in leave]
     coming = [month for month in estimated(closed) if today <= month[1] and month[0] <= until]
-    return lacking + [(month[1].year, RAMADAN) for month in coming if month in laid_over([month], known)]
+    return lacking + [(month[1].year, RAMADAN) for month in coming if month in laid_over([month], sure)]

@@ -15,7 +15,7 @@ UNSEEN = Both("Pemantauan belum memakai batas baru.", "The monitoring has not th
 
 
 @dataclass(frozen=True)
-class Arrival:
+class InboxArrival:
     """How a case came through the inbox: its receipt, whom to reach, the link's hash as kept then, who took it in."""
 
     receipt: str
@@ -43,7 +43,7 @@ class OpenCase:
     idempotency_key: str | None = None
     occurred_at: datetime | None = None
     priority: int | None = None
-    arrival: Arrival | None = None
+    arrival: InboxArrival | None = None
 
 
 @dataclass(frozen=True)

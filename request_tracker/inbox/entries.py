@@ -71,12 +71,12 @@ def hand_in(desk: Desk, command: OpenCase, kind: str, now: datetime, began: date
 
 def read_entry(desk: Desk, id_: int) -> InboxEntry:
     """One entry. Raises NotThere."""
-    return _one(desk, "id = ?", id_)
+    return _entry_where(desk, "id = ?", id_)
 
 
 def entry_by_link(desk: Desk, token: str) -> InboxEntry:
     """The entry behind a secret link. Raises NotThere."""
-    return _one(desk, "link_hash = ?", token_hash(token))
+    return _entry_where(desk, "link_hash = ?", token_hash(token))
 
 
 def open_entries(desk: Desk) -> list[InboxEntry]:
@@ -122,7 +122,7 @@ def tell_sender(db: Database, entry: InboxEntry, template: str, now: datetime, e
         tell(db, entry, f"contact:{entry.contact}", template, key, now, ending)
 
 
-def _one(desk: Desk, condition: str, value: object) -> InboxEntry:
+def _entry_where(desk: Desk, condition: str, value: object) -> InboxEntry:
     row = desk.store.row(f"SELECT * FROM inbox WHERE {condition}", [value])
     if row is None:
         raise NotThere("unknown_token")

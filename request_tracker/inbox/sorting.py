@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from request_tracker.cases import Desk, Note, OpenCase, Who, read_case
-from request_tracker.cases.acts import Arrival, Opened
+from request_tracker.cases.acts import InboxArrival, Opened
 from request_tracker.cases.commands import open_inside, run_inside
 from request_tracker.errors import Conflict, Refused
 from request_tracker.inbox.entries import SECRETARIAT, SENDER, note, read_entry, tell, tell_sender
@@ -59,15 +59,15 @@ def accept(desk: Desk, id_: int, person: str, now: datetime) -> Opened:
             origin=entry.origin,
             idempotency_key=entry.key,
             occurred_at=entry.complete_at,
-            arrival=Arrival(entry.receipt, contact, entry.link_hash, person),
+            arrival=InboxArrival(entry.receipt, contact, entry.link_hash, person),
         )
         if entry.kind == "outage":
             opened = report_inside(desk, db, command, REQUESTER, entry.began or entry.arrived_at, now)
         else:
             opened = open_inside(desk, db, command, REQUESTER, now)
-        told = _conversation(entry)
-        if told and not opened.again:
-            run_inside(desk, db, opened.number, Note("public_comment", {"text": told}), REQUESTER, now)
+        talk = _conversation(entry)
+        if talk and not opened.again:
+            run_inside(desk, db, opened.number, Note("public_comment", {"text": talk}), REQUESTER, now)
         _decide(db, entry, {"state": ACCEPTED, "ended_at": stamp(now), "case_number": opened.number})
         note(db, id_, InboxAct(at=now, actor=person, kind="accepted", text=opened.number))
     return opened

@@ -44,7 +44,7 @@ def _remind(desk: Desk, row: Row, now: datetime) -> list[tuple[str, str]]:
         waiting = desk.store.rows(
             "SELECT DISTINCT w.role FROM waiting w JOIN cases c ON c.id = w.case_id WHERE c.number = ?", [case.number]
         )
-        staff = (person_of(case, one["role"]) for one in waiting if one["role"] != "requester")
+        staff = (person_of(case, line["role"]) for line in waiting if line["role"] != "requester")
         for recipient in dict.fromkeys((*staff, SECTION)):
             payload = Notice(
                 template=template,

@@ -36,9 +36,9 @@ def promise_end(
 def _way(sop: Sop) -> Iterable[Step]:
     """The steps from the start straight on; a decision is taken as its first label, a loop is walked once."""
     name: str | None = sop.start
-    seen: set[str] = set()
-    while name is not None and name not in seen:
-        seen.add(name)
+    walked: set[str] = set()
+    while name is not None and name not in walked:
+        walked.add(name)
         step = sop.step(name)
         yield step
         target = step.next or next(iter(step.decision.values()), None)

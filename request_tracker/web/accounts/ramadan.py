@@ -35,9 +35,9 @@ def change() -> Response:
     """Confirm a month, or take back what was confirmed: then it is reckoned again."""
     here, month = office(), _month()
     bare: Desk = current_app.extensions["bare_desk"]
-    kept = own_ramadan(bare.store)
+    confirmed = own_ramadan(bare.store)
     dropped = request.form.get("act") == "drop"
-    months = tuple(one for one in kept if one != month) if dropped else laid_over(kept, [month])
+    months = tuple(other for other in confirmed if other != month) if dropped else laid_over(confirmed, [month])
     current_app.extensions["office"] = replace(here, desk=_with(bare, months))
     return redirect(url_for("people.days"))
 

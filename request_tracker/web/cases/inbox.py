@@ -47,7 +47,7 @@ def entry(number: int) -> str:
 @needs("sort_inbox")
 def paper(number: int, sha256: str) -> Response:
     """A paper that came with it."""
-    sent = [one for one in read_entry(office().desk, number).documents.values() if one.sha256 == sha256]
+    sent = [paper for paper in read_entry(office().desk, number).documents.values() if paper.sha256 == sha256]
     if not sent:
         raise NotFound
     return attachment(sha256, sent[0].name)
@@ -88,14 +88,16 @@ def _text(field: str) -> str:
 
 
 def _page(number: int, problem: str | None = None) -> str:
-    one = read_entry(office().desk, number)
-    fields = {field.key: field for field in OPENING[one.kind]}
+    sending = read_entry(office().desk, number)
+    fields = {field.key: field for field in OPENING[sending.kind]}
     return render_template(
         "inbox_entry.html",
-        entry=one,
-        lines=[(fields[key], value) for key, value in one.form.items() if key in fields and key != "opd"],
-        contact=_contact(one),
-        doubles=find_cases(office().desk, CaseFilter(opd=one.opd, open_only=True), MAX_OTHERS) if one.opd else [],
+        entry=sending,
+        lines=[(fields[key], value) for key, value in sending.form.items() if key in fields and key != "opd"],
+        contact=_contact(sending),
+        doubles=find_cases(office().desk, CaseFilter(opd=sending.opd, open_only=True), MAX_OTHERS)
+        if sending.opd
+        else [],
         outcomes=[(outcome, OUTCOMES[outcome]) for outcome in BY_STAFF],
         ends=OUTCOMES,
         values=request.form,
@@ -103,12 +105,12 @@ def _page(number: int, problem: str | None = None) -> str:
     )
 
 
-def _contact(one: InboxEntry) -> Row | None:
+def _contact(sending: InboxEntry) -> Row | None:
     """Whom to reach; that he was seen is written down (UU 27/2022)."""
-    if one.contact is None:
+    if sending.contact is None:
         return None
     store = office().desk.store
-    row = store.row("SELECT * FROM contacts WHERE id = ? AND masked_at IS NULL", [one.contact])
+    row = store.row("SELECT * FROM contacts WHERE id = ? AND masked_at IS NULL", [sending.contact])
     if row is not None:
-        note_access(store, me().named(), "contact", one.receipt, now())
+        note_access(store, me().named(), "contact", sending.receipt, now())
     return row

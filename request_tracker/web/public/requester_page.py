@@ -81,11 +81,11 @@ def as_requester(case: Case) -> Who:
 def page(token: str) -> str:
     """The requester's parcel-like line: every step of the SOP and where the case stands (PKL-S-02)."""
     try:
-        found = _case(token)
+        behind_link = _case(token)
     except NotThere:
         # What he sent may still wait for its number.
         return entry_page(token)
-    return _page(token, *found)
+    return _page(token, *behind_link)
 
 
 @pages.get("/lacak/<token>/berkas/<sha256>")

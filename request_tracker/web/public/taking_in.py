@@ -37,8 +37,8 @@ def take_in(form: PublicForm) -> str:
     """Keep what the form says, or open its case for who works here; the receipt."""
     if current_user.is_authenticated and may(me().who.acting_roles, "open_request"):
         return receipt(form, form.straight(form.command, me().who))
-    kept = hand_in(office().desk, form.command, form.kind, now(), form.began)
-    return _receipt(form, kept.token, mark=kept.receipt)
+    handed_in = hand_in(office().desk, form.command, form.kind, now(), form.began)
+    return _receipt(form, handed_in.token, mark=handed_in.receipt)
 
 
 def receipt(form: PublicForm, opened: Opened) -> str:
