@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from request_tracker.advice_settings import EvidencePart
+from request_tracker.calendar.ramadan import estimated, laid_over
 from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.errors import TrackerError
 from runtime.config import read_settings
@@ -64,16 +65,14 @@ class Office(_Part):
 
 
 class CalendarPart(_Part):
-    """Days the packages cannot know: local holidays, days that are worked after all, and Ramadan (first, last)."""
+    """Days the packages cannot know: local holidays, days that are worked after all, and Ramadan (first, last).
+
+    A Ramadan that is named neither here nor on the page of days is reckoned from Eid in the national calendar.
+    """
 
     holidays: dict[date, str] = {}
     working_days: tuple[date, ...] = ()
-    # The dates of the government's isbat session, or of its calendar where that is still to come; an office changes
-    # them here.
-    ramadan: tuple[tuple[date, date], ...] = (
-        (date(2026, 2, 18), date(2026, 3, 20)),
-        (date(2027, 2, 8), date(2027, 3, 9)),
-    )
+    ramadan: tuple[tuple[date, date], ...] = ()
 
 
 class OpenIdConnect(_Part):
@@ -264,10 +263,9 @@ def read_config(path: str | Path) -> TrackerConfig:
 def office_calendar(part: CalendarPart, zone: str, years: range) -> Calendar:
     """The office's calendar: national holidays, less days that are worked, plus its own."""
     closed = national_holidays(years)
+    fasting = laid_over(estimated(closed), part.ramadan)
     closed = {day: name for day, name in closed.items() if day not in part.working_days}
-    return Calendar(
-        ZoneInfo(zone), {**closed, **part.holidays}, part.ramadan, version=f"{years.start}-{years.stop - 1}"
-    )
+    return Calendar(ZoneInfo(zone), {**closed, **part.holidays}, fasting, version=f"{years.start}-{years.stop - 1}")
 
 
 def secret(reference: str) -> str:

@@ -21,10 +21,13 @@ from request_tracker.custody.office_files import record_office_files
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.notifications.allocation_ends import tell_allocation_ends
+from request_tracker.notifications.calendar_reminder import remind_calendar
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.notifications.disposition_digest import tell_dispositions
 from request_tracker.notifications.evaluation_reminder import remind_evaluation
+from request_tracker.notifications.inbox_reminders import remind_inbox
 from request_tracker.notifications.late_list import tell_late
+from request_tracker.notifications.promise_reminders import remind_promises
 from request_tracker.notifications.reminders import end_pauses, remind
 from request_tracker.notifications.watchdog import tell_silence
 from request_tracker.outages.back_again import tell_ends
@@ -50,6 +53,8 @@ PART = "tracker"
 EVERY_SECONDS = 60.0
 # A message that somebody waits for at a page (a receipt, a call) leaves at once as a person feels it.
 OUTBOX_SECONDS = 2.0
+# What changes by the month is looked at by the hour.
+HOUR_SECONDS = 3600.0
 ASK_SECONDS = 5.0  # A neighbour in the same office answers at once or is down.
 # The watch holds at most 20,000 outages of some 400 bytes; Alertmanager's list of a bad day is far smaller.
 _BOUNDS = Bounds(ASK_SECONDS, 2 * ASK_SECONDS, 16 * 2**20)
@@ -90,6 +95,8 @@ DUTIES = (
     Duty("pauses", lambda desk, _, now: end_pauses(desk, now), "pauses_ended"),
     Duty("reminders", lambda desk, _, now: remind(desk, now), "reminded"),
     Duty("allocation_ends", lambda desk, _, now: tell_allocation_ends(desk, now), "allocation_ends_told"),
+    Duty("promises", lambda desk, _, now: remind_promises(desk, now), "promises_warned"),
+    Duty("inbox", lambda desk, _, now: remind_inbox(desk, now), "inbox_reminded"),
     Duty("late_list", lambda desk, _, now: tell_late(desk, now), "late_told"),
     Duty(
         "registration",
@@ -98,6 +105,12 @@ DUTIES = (
     ),
     Duty("dispositions", lambda desk, _, now: tell_dispositions(desk, now), "dispositions_told"),
     Duty("waiting_list", lambda desk, _, now: tell_of_room(desk, now), "room_appeared"),
+    Duty(
+        "calendar",
+        lambda desk, config, now: remind_calendar(desk, config.calendar.ramadan, now),
+        "",
+        HOUR_SECONDS,
+    ),
     Duty("evaluation", lambda desk, _, now: remind_evaluation(desk, now), "evaluation_told"),
     Duty("office_files", lambda desk, config, _: record_office_files(desk.store, config), "office_files_changed"),
     # Last of the table: what the duties before it have written leaves in the same round.

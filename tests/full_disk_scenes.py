@@ -62,7 +62,7 @@ def tracker(folder: Path) -> dict[str, Any]:
     health = {page: site.client.get(page).status_code for page in ("/healthz", "/readyz", "/api/health")}
     reserve.unlink()
     again = send(told)[0]
-    stored = site.desk.store.value("SELECT count(*) FROM cases")
+    stored = site.desk.store.value("SELECT count(*) FROM inbox")
     faults = audit(site.desk, folder / "files")
     return {
         **{"told": told, "full": answer, "pages": pages, "health": health},

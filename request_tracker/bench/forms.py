@@ -17,10 +17,9 @@ PRESSED_TWICE = 10
 LETTER, PICTURE = "request with a letter (PDF)", "request with a photograph"
 KINDS = ("request", LETTER, PICTURE, "signature", "comment", "acknowledgement")
 FIRST_STEP, FIRST_ROLE = "PKL-B-02", "head_of_office"
-_NEW_CASE = "SELECT count(*) FROM cases WHERE idempotency_key = 'form:' || :key"
+_NEW_ENTRY = "SELECT count(*) FROM inbox WHERE key = 'form:' || :key"
 _NEW_PAPER = (
-    "SELECT count(DISTINCT c.id) FROM cases c JOIN events e ON e.case_id = c.id"
-    " WHERE c.idempotency_key = 'form:' || :key AND instr(e.data, :file) > 0"
+    "SELECT count(*) FROM inbox WHERE key = 'form:' || :key AND instr(sending, :file) > 0"
     " AND EXISTS (SELECT 1 FROM files WHERE name = :file)"
 )
 _SIGNED = (
@@ -104,7 +103,7 @@ class Errands:
             role=VISITOR,
             page="/permohonan",
             mark='name="key"',
-            effect=_NEW_CASE,
+            effect=_NEW_ENTRY,
             values=self._wish(number, chance),
             twice=number % PRESSED_TWICE == 0,
         )

@@ -15,8 +15,21 @@ UNSEEN = Both("Pemantauan belum memakai batas baru.", "The monitoring has not th
 
 
 @dataclass(frozen=True)
+class InboxArrival:
+    """How a case came through the inbox: its receipt, whom to reach, the link's hash as kept then, who took it in."""
+
+    receipt: str
+    contact: str | None
+    link_hash: str
+    accepted_by: str
+
+
+@dataclass(frozen=True)
 class OpenCase:
-    """Open a case. ``contact`` holds personal fields, kept outside the events. ``emergency`` only for alerts."""
+    """Open a case. ``contact`` holds personal fields, kept outside the events. ``emergency`` only for alerts.
+
+    ``arrival``: it waited in the inbox since ``occurred_at``; its contact and link are there already.
+    """
 
     sop: str
     subject: str
@@ -30,6 +43,7 @@ class OpenCase:
     idempotency_key: str | None = None
     occurred_at: datetime | None = None
     priority: int | None = None
+    arrival: InboxArrival | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +188,15 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class EndEarly:
+    """End a case that should never have begun; ``same_as`` is the case of which it is a double."""
+
+    ending: str
+    reason: str
+    same_as: str | None = None
+
+
+@dataclass(frozen=True)
 class Reopen:
     """Open an ended case again at one of its steps, within seven days; the round rises."""
 
@@ -234,6 +257,7 @@ Command = (
     | SetPriority
     | Note
     | Cancel
+    | EndEarly
     | Reopen
     | Recompute
     | MoveRevision

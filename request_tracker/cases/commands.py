@@ -30,9 +30,9 @@ from request_tracker.cases.signing import signed_by
 from request_tracker.errors import Conflict, Refused
 from request_tracker.ledger import allocations
 from request_tracker.ledger.standing import Books
-from request_tracker.sop.clocks import due
 from request_tracker.sop.forms import OPENING, check_values, fields_of
 from request_tracker.sop.model import Sop
+from request_tracker.sop.promises import promise_end
 from request_tracker.sop.register import by_hash, in_force
 from request_tracker.store.chain import GENESIS, stamp
 from request_tracker.store.database import last_id
@@ -150,7 +150,8 @@ def open_inside(desk: Desk, db: Database, command: OpenCase, who: Who, now: date
         if earlier:
             return Opened(str(earlier), None, again=True)
     sop = in_force(desk.store, command.sop, desk.calendar.local(now).date())
-    contact = keep_contact(db, command.contact, now)
+    arrival = command.arrival
+    contact = arrival.contact if arrival else keep_contact(db, command.contact, now)
     number = _next_number(db, desk, sop.code, now)
     first = _opening_event(desk, sop, command, _Opening(number, who, contact, now))
     course = Course(opened(first), sop, desk.calendar, now)
@@ -158,9 +159,15 @@ def open_inside(desk: Desk, db: Database, command: OpenCase, who: Who, now: date
     row_id = _insert_case(db, course.case, command)
     events = (first, *course.events)
     _store(db, row_id, Outcome(who, now, Decision(events, course.case, course.batches), sop, events, None))
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    db.table("public_tokens").insert({"hash": token_hash(token), "case_id": row_id, "created_at": stamp(now)})
+    token = None if arrival else secrets.token_urlsafe(TOKEN_BYTES)
+    link = arrival.link_hash if arrival else token_hash(str(token))
+    db.table("public_tokens").insert({"hash": link, "case_id": row_id, "created_at": stamp(now)})
     return Opened(number, token)
+
+
+def check_opening(desk: Desk, command: OpenCase, now: datetime) -> None:
+    """Raise Refused where the form could open no case now; what waits in the inbox was looked at when it came."""
+    _form(in_force(desk.store, command.sop, desk.calendar.local(now).date()), command)
 
 
 def _first_step(course: Course, sop: Sop, command: OpenCase, who: Who, contact: str | None) -> None:
@@ -193,7 +200,7 @@ def _opening_event(desk: Desk, sop: Sop, command: OpenCase, opening: _Opening) -
     begun = command.occurred_at or opening.now
     form = _form(sop, command)
     promise = promised_time(sop, form)
-    service_due = due(begun, promise, sop.promise.calendar, desk.calendar) if promise else None
+    service_due = promise_end(sop, promise, begun, desk.calendar) if promise else None
     data: dict[str, Any] = {
         "number": opening.number,
         "sop": sop.code,
@@ -211,6 +218,8 @@ def _opening_event(desk: Desk, sop: Sop, command: OpenCase, opening: _Opening) -
     }
     if command.priority is not None:
         data["priority"] = command.priority
+    if command.arrival:
+        data["inbox"] = {"receipt": command.arrival.receipt, "accepted_by": command.arrival.accepted_by}
     draft = Draft("opened", opening.who.person, data, occurred_at=begun)
     return chain(draft, ChainPlace(number=opening.number, seq=1, round=1, previous_hash=GENESIS), opening.now)
 

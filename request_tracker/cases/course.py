@@ -19,6 +19,7 @@ from request_tracker.ledger.standing import LedgerBatch
 from request_tracker.sop.clocks import deadline
 from request_tracker.sop.complaints import ANSWER, answers_first, solution_time
 from request_tracker.sop.model import SYSTEM_LANE, Document, Duration, Sop, Step, Target
+from request_tracker.sop.promises import promise_end
 from request_tracker.store.chain import stamp
 from request_tracker.store.document import Supplied
 from request_tracker.words.labels import phrase
@@ -145,7 +146,7 @@ class Course:
         promise = promised_time(self.sop, self.case.form)
         if promise is None:
             return None
-        return deadline(self.case.opened_at, promise, self.sop.promise.calendar, self.calendar, self.case.pauses)
+        return promise_end(self.sop, promise, self.case.opened_at, self.calendar, self.case.pauses)
 
     def _deadline(self, open_step: OpenStep) -> datetime | None:
         return self._end_of(self.sop.step(open_step.id), open_step.entered_at, open_step.pauses)

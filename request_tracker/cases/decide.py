@@ -15,6 +15,7 @@ from request_tracker.cases.acts import (
     Assign,
     Cancel,
     Command,
+    EndEarly,
     MoveRevision,
     Note,
     Pause,
@@ -29,7 +30,8 @@ from request_tracker.cases.acts import (
 )
 from request_tracker.cases.applying import write_allocation
 from request_tracker.cases.course import Course
-from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Who
+from request_tracker.cases.early_end import end_early
+from request_tracker.cases.model import NOTE_KINDS, WITHDRAWN, Case, Draft, Event, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.priority import set_priority
@@ -185,7 +187,7 @@ def _cancel(course: Course, command: Cancel, who: Who) -> None:
         raise Refused("may_not_cancel")
     if course.case.applied_at is not None:
         raise Refused("too_late", reason=Both("alokasi sudah diterapkan", "the allocation is applied already"))
-    course.add(Draft("ended", who.person, {"ending": "dibatalkan", "reason": command.reason, "actions": []}))
+    course.add(Draft("ended", who.person, {"ending": WITHDRAWN, "reason": command.reason, "actions": []}))
 
 
 def _reopen(course: Course, command: Reopen, who: Who) -> None:
@@ -201,6 +203,7 @@ def _reopen(course: Course, command: Reopen, who: Who) -> None:
         raise Refused("missing_field", fields=NOTE, step=command.step)
     course.add(Draft("reopened", who.person, {"note": command.note, "to": command.step}))
     course.enter(command.step)
+    course.reset_deadlines(who.person, "dibuka kembali")
 
 
 def _belongs(sop: Sop, key: str, supplied: Supplied) -> bool:
@@ -271,6 +274,7 @@ _DECIDE: dict[type[Any], Callable[[Course, Any, Who], None]] = {
     SetPriority: set_priority,
     Note: _note,
     Cancel: _cancel,
+    EndEarly: end_early,
     Reopen: _reopen,
     Recompute: _recompute,
     MoveRevision: move_revision,

@@ -145,7 +145,17 @@ def _deadline(case: Case, event: Event) -> Case:
 
 
 def _ended(case: Case, event: Event) -> Case:
-    return replace(case, ending=event.data["ending"], ended_at=event.occurred_at, open_steps=(), paused=None)
+    # Ended in a pause: opened again, the case does not go on pausing.
+    pauses = (*case.pauses, (case.paused_at, event.occurred_at)) if case.paused_at else case.pauses
+    over = replace(case, pauses=pauses, paused=None, paused_at=None, paused_until=None)
+    return replace(over, ending=event.data["ending"], ended_at=event.occurred_at, open_steps=())
+
+
+def _reopened(case: Case, event: Event) -> Case:
+    """The time that the case was closed is nobody's: it counts as a pause, and the promise moves by it."""
+    closed = ((case.ended_at, event.occurred_at),) if case.ended_at else ()
+    opened = replace(case, ending=None, ended_at=None, pauses=(*case.pauses, *closed))
+    return _undone(opened, str(event.data["to"]))
 
 
 def _time(value: Any) -> datetime | None:
@@ -189,5 +199,5 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
     "public_comment": lambda case, event: replace(case, answered=case.answered or event.actor.startswith("user:")),
     "further_report": lambda case, event: replace(case, also_hit=(*case.also_hit, event.data["opd"])),
     "ended": _ended,
-    "reopened": lambda case, event: _undone(replace(case, ending=None, ended_at=None), str(event.data["to"])),
+    "reopened": _reopened,
 }

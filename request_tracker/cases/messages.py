@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from request_tracker.cases.actions import end_notice, tells_requester
 from request_tracker.cases.actions.apply_allocation import applies
-from request_tracker.cases.model import SYSTEM, Case, Event
+from request_tracker.cases.model import EARLY, SYSTEM, Case, Event
 from request_tracker.sop.model import SYSTEM_LANE, Sop
 from request_tracker.store.outbox import Notice
 
@@ -138,6 +138,10 @@ def _copies(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
 
 def _ending(case: Case, sop: Sop, event: Event) -> Iterable[tuple[str, str]]:
     """The requester, and at the end of an outage every other office that it hit (PKL-G-10)."""
+    if case.ending in EARLY:
+        if case.contact:
+            yield case.contact, "ended_early"
+        return
     if case.contact:
         yield case.contact, end_notice(event.data["actions"], usual="case_ended")
     if case.kind == "outage":

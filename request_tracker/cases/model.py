@@ -29,11 +29,17 @@ NOTE_KINDS = frozenset(
         "report_read",
         "allocation_failed",
         "related",
+        "merged",
         "survey_filled",
         "waiting_listed",
         "personal_data_masked",
     }
 )
+
+# A case that should never have begun; with what a requester took back it counts in no time and in no promise.
+EARLY = ("rangkap", "bukan_kewenangan", "spam", "uji_coba", "ditarik")
+WITHDRAWN = "dibatalkan"
+NOT_SERVED = frozenset({*EARLY, WITHDRAWN})
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from request_tracker.cases import Case, Event, Record
 from request_tracker.cases.actions import tells_requester
 from request_tracker.letters.making import offers
-from request_tracker.letters.reply.paper import GRANTED, WITHDRAWN
+from request_tracker.letters.reply.paper import UNANSWERED
 from request_tracker.sop.model import Sop
 
 REQUESTER = "requester"
@@ -30,7 +30,7 @@ def requester_papers(case: Case, sop: Sop, events: Iterable[Event]) -> tuple[Req
     ends = [event for event in events if event.kind == "step_completed" and event.step in sop.steps]
     keys = {key for event in ends for key in _keys(sop, event)}
     papers = [_paper(case, sop, key) for key in sop.documents if key in keys]
-    if case.ending not in (None, GRANTED, WITHDRAWN):
+    if case.ending is not None and case.ending not in UNANSWERED:
         words = {paper.template for paper in papers}
         answers = [offer for offer in offers(sop) if offer.kind.answers and offer.word not in words]
         papers += [_answer(case, sop, offer.word, offer.name) for offer in answers]

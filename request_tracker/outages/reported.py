@@ -44,10 +44,17 @@ class FurtherReport:
 def report(desk: Desk, command: OpenCase, who: Who, began: datetime, now: datetime) -> Opened:
     """Open the case of an outage that nobody knew, and its ticket: calls, lists and the wall go by tickets."""
     with desk.store.transaction() as db:
-        opened = open_inside(desk, db, command, who, now)
-        if not opened.again and command.opd is not None:
-            _ticket(desk, db, (opened.number, command.opd), min(began, now), now)
-        return opened
+        return report_inside(desk, db, command, who, began, now)
+
+
+def report_inside(  # noqa: PLR0913  # As ``report``, inside an open transaction.
+    desk: Desk, db: Database, command: OpenCase, who: Who, began: datetime, now: datetime
+) -> Opened:
+    """The same inside a transaction that is already open."""
+    opened = open_inside(desk, db, command, who, now)
+    if not opened.again and command.opd is not None:
+        _ticket(desk, db, (opened.number, command.opd), min(began, now), now)
+    return opened
 
 
 def join(desk: Desk, number: str, further: FurtherReport, who: Who, now: datetime) -> Opened:

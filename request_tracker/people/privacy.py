@@ -6,6 +6,8 @@ Names, phones and addresses stand in ``contacts`` and never in an event, so eras
 from datetime import datetime
 from typing import Any
 
+from sqlite_utils import Database
+
 from request_tracker.cases import Desk, Note
 from request_tracker.cases.commands import run_inside
 from request_tracker.cases.model import SYSTEM
@@ -86,10 +88,15 @@ def erase_person(desk: Desk, number: str, now: datetime, why: str = "permintaan"
     """Erase the requester's personal data; the case keeps its events and says that, when and why it was done."""
     contact, *signers = _contacts(desk.store, number)
     with desk.store.transaction() as db:
-        blank = ", ".join(f"{field} = NULL" for field in _FIELDS)
         for contact_id in (contact, *signers):
-            db.execute(f"UPDATE contacts SET {blank}, masked_at = ? WHERE id = ?", [stamp(now), contact_id])
+            blank_contact(db, contact_id, now)
         run_inside(desk, db, number, Note("personal_data_masked", {"contact": contact, "why": why}), SYSTEM, now)
+
+
+def blank_contact(db: Database, contact: int, now: datetime) -> None:
+    """Leave nothing of a person but the row that references name."""
+    blank = ", ".join(f"{field} = NULL" for field in _FIELDS)
+    db.execute(f"UPDATE contacts SET {blank}, masked_at = ? WHERE id = ?", [stamp(now), contact])
 
 
 def _contacts(store: Store, number: str) -> list[int]:

@@ -7,11 +7,15 @@ What was erased is an event of the case that names neither name nor number.
 from datetime import datetime, timedelta
 
 from request_tracker.cases import Desk
-from request_tracker.people.privacy import erase_person
+from request_tracker.people.privacy import blank_contact, erase_person
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 from request_tracker.store.each_row import each_row
 
+_SENDERS = (
+    "SELECT i.id, i.contact FROM inbox i JOIN contacts t ON t.id = i.contact AND t.masked_at IS NULL"
+    " WHERE i.ended_at < ? AND i.outcome IS NOT NULL ORDER BY i.ended_at LIMIT ?"
+)
 AT_ONCE = 500  # One night's share: the first night after years of cases stays a night; the rest follows.
 
 
@@ -38,4 +42,13 @@ def erase_due(desk: Desk, days: int, now: datetime) -> list[str]:
         erase_person(desk, row["number"], now, f"masa simpan {days} hari")
         return [row["number"]]
 
-    return each_row(due(desk, days, now), erase)
+    return each_row(due(desk, days, now), erase) + _erase_senders(desk, days, now)
+
+
+def _erase_senders(desk: Desk, days: int, now: datetime) -> list[str]:
+    """The same for what the inbox ended without a case; the receipts."""
+    rows = desk.store.rows(_SENDERS, [stamp(now - timedelta(days=days)), AT_ONCE])
+    with desk.store.transaction() as db:
+        for row in rows:
+            blank_contact(db, row["contact"], now)
+    return [f"TT-{row['id']}" for row in rows]

@@ -54,6 +54,16 @@ ACTS: dict[str, Permission] = {
     "open_request": Permission(
         "membuka permohonan atas nama OPD", "open a request on behalf of an office", _STAFF - {"head_of_office"}
     ),
+    "sort_inbox": Permission(
+        "memeriksa kotak masuk",
+        "sort the inbox",
+        frozenset({"secretariat", "technician", "head_of_section"}),
+    ),
+    "end_early": Permission(
+        "mengakhiri kasus lebih awal (spam, uji coba, rangkap)",
+        "end a case early (spam, test, double)",
+        _OFFICIALS | {"secretariat"},
+    ),
     "see_contact": Permission(
         "melihat kontak pemohon (dicatat)",
         "see a requester's contact (logged)",

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from request_tracker.cases.clocks import running
 from request_tracker.cases.context import Desk
 from request_tracker.cases.fold import fold
+from request_tracker.cases.model import EARLY
 from request_tracker.cases.queries import history
 from request_tracker.errors import TrackerError
 from request_tracker.reports.survey import Index, index_of
@@ -129,6 +130,9 @@ def evaluate(desk: Desk, of: Quarter, now: datetime) -> Evaluation:
             wanted = case.form.get("wanted_receive")
             if case.ending in ("tidak_tersedia", "ditolak") and isinstance(wanted, int):
                 unmet.append(Unmet(case.number, case.opd or "", wanted, case.ended_at.astimezone(zone).date()))
+        # Ended early it is an outcome like others, and measures nothing.
+        if case.ending in EARLY:
+            continue
         # As of the quarter's end: a case that became late afterwards belongs to the next evaluation.
         late[case.sop] += clocks.service.late
         for step in clocks.steps:

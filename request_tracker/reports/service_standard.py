@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from request_tracker.cases.model import NOT_SERVED
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
@@ -21,11 +22,12 @@ class KeptPromise:
 
 
 def kept_promise(store: Store, sop: str, now: datetime) -> KeptPromise:
-    """The promise of an SOP over its last quarter; a case the requester withdrew does not count."""
+    """The promise of an SOP over its last quarter; what was taken back or ended early does not count."""
     # 91 days are thirteen whole weeks: a quarter in which every weekday counts the same.
     row = store.row(
         "SELECT count(*) AS ended, coalesce(sum(ended_at <= service_due_at), 0) AS in_time FROM cases WHERE sop = ?"
-        " AND ended_at > ? AND ending <> 'dibatalkan' AND service_due_at IS NOT NULL",
-        [sop, stamp(now - timedelta(days=91))],
+        " AND ended_at > ? AND service_due_at IS NOT NULL"
+        f" AND ending NOT IN ({','.join('?' for _ in NOT_SERVED)})",
+        [sop, stamp(now - timedelta(days=91)), *sorted(NOT_SERVED)],
     )
     return KeptPromise(int(row["ended"]), int(row["in_time"])) if row else KeptPromise(0, 0)

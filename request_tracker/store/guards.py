@@ -261,6 +261,8 @@ OPEN_TABLES: Mapping[str, str] = {
     "events": "a chain of its own for each case",
     "cases": "a projection of events, folded anew by the audit",
     "waiting": "a projection of events, folded anew by the audit",
+    "inbox": "what strangers sent, before it is a case",
+    "inbox_acts": "append-only, by whom",
     "numbers": "counted against the cases by the audit",
     "ledger": "a chain of its own",
     "proofs": "append-only, each with its hash",

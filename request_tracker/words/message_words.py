@@ -2,6 +2,24 @@
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "request_received": ("Permohonan Anda diterima.", "Your request has arrived."),
+    "inbox_received": (
+        "Kiriman Anda diterima; nomor diberikan setelah diperiksa petugas.",
+        "What you sent has arrived; it gets a number once staff has looked at it.",
+    ),
+    "inbox_asked": (
+        "Petugas bertanya sebelum kiriman Anda diberi nomor; jawab lewat tautan rahasia.",
+        "Staff has a question before what you sent gets a number; answer by the secret link.",
+    ),
+    "inbox_ended": (
+        "Kiriman Anda tidak diteruskan; alasannya ada di tautan rahasia.",
+        "What you sent goes no further; the reason stands behind the secret link.",
+    ),
+    "inbox_waiting": ("Ada kiriman baru di kotak masuk.", "Something new is in the inbox."),
+    "inbox_answered": ("Pengirim menjawab; periksa kotak masuk.", "The sender has answered; look into the inbox."),
+    "inbox_late": (
+        "Ada kiriman di kotak masuk yang menunggu lebih dari setengah hari kerja.",
+        "Something in the inbox has waited for more than half a working day.",
+    ),
     "step_waiting": ("Langkah ini menunggu Anda.", "This step waits for you."),
     "step_copy": ("Tembusan: langkah ini selesai.", "Copy: this step is done."),
     "sent_back": (
@@ -27,6 +45,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "step_near": ("Tiga perempat waktu langkah ini telah berlalu.", "Three quarters of this step's time have passed."),
     "step_late": ("Langkah ini terlambat.", "This step is late."),
+    "promise_near": (
+        "Janji layanan kasus ini hampir habis: tinggal seperempat waktunya.",
+        "The service promise of this case is nearly over: a quarter of its time is left.",
+    ),
+    "promise_over": ("Janji layanan kasus ini terlewati.", "The service promise of this case is broken."),
     "on_waiting_list": (
         "Permohonan Anda masuk daftar tunggu; Anda dihubungi bila kapasitas tersedia.",
         "Your request is on the waiting list; you will be told when there is capacity.",
@@ -48,6 +71,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Your request is granted in part; the number and the reason are on your case's page.",
     ),
     "case_ended": ("Kasus selesai.", "The case has ended."),
+    "ended_early": (
+        "Kasus Anda diakhiri; alasannya ada di halaman kasus Anda.",
+        "Your case was ended; the reason is on your case's page.",
+    ),
     "survey_asked": (
         "Kasus selesai. Mohon nilai layanan ini di halaman kasus Anda: sembilan pertanyaan.",
         "The case has ended. Please rate this service on your case's page: nine questions.",
@@ -55,6 +82,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "outage_over": (
         "Gangguan jaringan yang mengenai kantor Anda selesai; surat penyelesaiannya dikirim Dinas.",
         "The network outage that hit your office is over; the letter about it comes from the department.",
+    ),
+    "calendar_lacks": (
+        "Kalender 12 bulan ke depan belum lengkap; isi di halaman Hari libur.",
+        "The calendar of the next 12 months is not complete; fill it in on the page Holidays.",
     ),
     "audit_faults": ("Pemeriksaan malam menemukan kerusakan.", "The night's verification has found damage."),
     "rights_changed": (

@@ -253,6 +253,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Formulir yang sama sedang dikerjakan atau terputus. Buka lagi halamannya dan periksa apakah sudah tercatat.",
         "The same form is being worked on, or was cut off. Open its page again and look first whether it is recorded.",
     ),
+    "no_month": (
+        "Ramadan berlangsung 29 atau 30 hari; periksa hari pertama dan terakhirnya.",
+        "Ramadan has 29 or 30 days; look at its first and last day.",
+    ),
     "unknown_token": ("Tautan tidak dikenal atau sudah tidak berlaku.", "The link is not known or no longer valid."),
     "too_late": ("Sudah terlambat: {reason}.", "It is too late: {reason}."),
     "nobody_in_book": (

@@ -3,7 +3,6 @@
 Every page answers or says why, nothing that was told is lost, and once the weather is over every message comes once.
 """
 
-import re
 import socket
 import threading
 import time
@@ -104,7 +103,7 @@ def office_hour(site: Site, after: datetime) -> datetime:
 def told(site: Site, turn: int) -> str:
     answer = site.post("/permohonan", **FORM, key=f"key-{turn}")
     assert answer.status_code == 200
-    return str(re.findall(r"PKL-BW/\d+/\d+", answer.text)[0])
+    return site.accepted(answer.text)
 
 
 def under_way(site: Site, url: str, mail: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Worker:

@@ -17,6 +17,8 @@ from tree import EXAMPLE_CITY
 from request_tracker.cases import Desk, OpenCase, Supplied, Who, context, open_case
 from request_tracker.config import Office, TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.inbox.entries import open_entries
+from request_tracker.inbox.sorting import accept
 from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.sop.register import approve
@@ -64,6 +66,17 @@ class Site:
         """Log in as somebody, whoever was in before."""
         self.client.delete_cookie("session")
         return self.post("/masuk", login=login, password=password)
+
+    def accepted(self, receipt: str) -> str:
+        """Take in what the receipt is of; the number of its case."""
+        found = re.search(r'id="tanda-terima">TT-(\d+)<', receipt)
+        assert found is not None, "no receipt of the inbox"
+        return accept(self.desk, int(found[1]), "user:0", datetime.now(UTC)).number
+
+    def accept_all(self) -> list[str]:
+        """Take in all that waits in the inbox; the numbers of the cases."""
+        at = datetime.now(UTC)
+        return [accept(self.desk, entry.id, "user:0", at).number for entry in open_entries(self.desk)]
 
     def request(self, sop: str = "PKL-BW", **more: Any) -> Any:
         """Open a request an hour ago."""

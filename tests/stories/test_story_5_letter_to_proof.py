@@ -135,11 +135,21 @@ def asked(lab: Lab, browser: Browser) -> tuple[str, str]:
     letter = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": PDF}
     page.get_by_label("Surat permohonan").set_input_files(letter)  # type: ignore[arg-type]  # a FilePayload
     page.get_by_role("button", name="Kirim permohonan").click()
-    number = page.locator("#nomor").inner_text()
+    receipt = page.locator("#tanda-terima").inner_text()
     link = str(page.locator("#tautan").get_attribute("href"))
     picture(page, "tanda-terima-360")
     page.close()
-    return number, lab.url("tracker", link)
+    return accepted(lab, browser, receipt), lab.url("tracker", link)
+
+
+def accepted(lab: Lab, browser: Browser, receipt: str) -> str:
+    """The section's head takes it in from the inbox; the number that the case gets."""
+    page = logged_in(lab, browser, "kasi")
+    page.goto(lab.url("tracker", f"/kotak-masuk/{receipt.removeprefix('TT-')}"))
+    page.get_by_role("button", name="Terima dan beri nomor").click()
+    number = page.url.rpartition("/kasus/")[2]
+    page.close()
+    return number
 
 
 def applied_under_traffic(lab: Lab, browser: Browser, number: str) -> int:

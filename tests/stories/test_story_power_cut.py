@@ -40,14 +40,14 @@ class Visitors:
     told: dict[str, str] = field(default_factory=dict)
 
     def send(self, key: str, values: dict[str, str]) -> str | None:
-        """Send a request under that key, as the same browser would again; the number on the receipt, if it came."""
+        """Send a request under that key, as the same browser would again; the receipt's name, if it came."""
         session, page = requests.Session(), self.lab.url("tracker", "/permohonan")
         try:
             form = dict(HIDDEN.findall(session.get(page, timeout=30).text))
             answer = session.post(page, data={**form, **values, "key": key}, timeout=30)
         except requests.RequestException:
             return None
-        found = re.search(r"PKL-BW/\d+/\d+", answer.text)
+        found = re.search(r"(?<=>)TT-\d+(?=<)", answer.text)
         return found[0] if answer.status_code == 200 and found else None
 
     def visit(self, chance: random.Random) -> None:
@@ -119,11 +119,11 @@ def under_load(lab: Lab, chance: random.Random) -> tuple[Visitors, dict[str, flo
 
 def after_it(lab: Lab, people: Visitors, bytes_before: dict[str, float], outages_before: set[str]) -> None:
     """Nothing that was told is lost; nothing stands twice; what got no answer is taken when it is sent again."""
-    stored = {row["idempotency_key"]: row["number"] for row in rows(lab, "SELECT number, idempotency_key FROM cases")}
+    stored = {row["key"]: f"TT-{row['id']}" for row in rows(lab, "SELECT id, key FROM inbox")}
     assert {key: stored.get(f"form:{key}") for key in people.told} == people.told
     unanswered = set(people.sent) - set(people.told)
     again = {key: until("the form sent again", partial(people.send, key, people.sent[key])) for key in unanswered}
-    found = rows(lab, "SELECT idempotency_key AS key, count(*) AS n FROM cases GROUP BY 1 HAVING n > 1 AND key <> ''")
+    found = rows(lab, "SELECT key, count(*) AS n FROM inbox GROUP BY 1 HAVING n > 1")
     assert found == [] and set(again) == unanswered
     assert sum(f"form:{key}" in stored for key in unanswered) <= VISITORS
     now = counters(lab)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from request_tracker.cases.model import Event
+from request_tracker.cases.early_end import early_reason
+from request_tracker.cases.model import EARLY, WITHDRAWN, Event
 from request_tracker.cases.proposing import in_part
 from request_tracker.letters.press.facts import Facts, former, incoming, paper, rates, signer_of, until
 from request_tracker.letters.press.model import Paper
@@ -11,7 +12,9 @@ from request_tracker.letters.press.signers import head_of_office
 from request_tracker.letters.press.wording import day
 from request_tracker.sop.model import Sop, Target
 
-GRANTED, WITHDRAWN = "selesai", "dibatalkan"
+GRANTED = "selesai"
+# What was granted, taken back or ended early was not refused.
+UNANSWERED = (GRANTED, WITHDRAWN, *EARLY)
 AGAINST = "belum_disarankan"
 UNSAID = "Menurut hasil pemeriksaan, bandwidth yang diminta tidak tersedia."
 
@@ -48,7 +51,7 @@ def _request(facts: Facts) -> str:
 def is_refused(facts: Facts) -> bool:
     """True where the case has ended without what was asked, or its last decision leads to such an end."""
     if facts.case.ending is not None:
-        return facts.case.ending not in (GRANTED, WITHDRAWN)
+        return facts.case.ending not in UNANSWERED
     decision = last_decision(facts)
     step = facts.sop.steps.get(decision.step or "") if decision else None
     target = step.decision.get(str(decision.data["label"])) if step and decision else None
@@ -81,6 +84,8 @@ def _answer(facts: Facts) -> tuple[str, tuple[tuple[str, str], ...]]:
     allocation = facts.allocation
     if facts.case.ending == WITHDRAWN:
         return "telah dibatalkan oleh pemohon.", ()
+    if facts.case.ending in EARLY:
+        return "tidak kami teruskan.", (("Alasan", early_reason(facts.case, facts.history)),)
     if is_refused(facts):
         return "belum dapat kami penuhi.", (("Alasan", reason(facts)),)
     if allocation is None:

@@ -6,6 +6,7 @@ A migration is never changed once released; a new one is added. Each runs inside
 from request_tracker.store.migrations import (
     backups,
     core,
+    inbox,
     login,
     outages,
     people,
@@ -31,4 +32,5 @@ ALL = (
     planned_work.migrations,
     backups.migrations,
     timed.migrations,
+    inbox.migrations,
 )

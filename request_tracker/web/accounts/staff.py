@@ -7,15 +7,18 @@ from typing import Any
 from flask import abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from request_tracker.calendar.ramadan import unconfirmed
 from request_tracker.cases.context import Desk
 from request_tracker.cases.deadlines import foresee_deadlines, move_deadlines
 from request_tracker.cases.holidays import (
     day_row,
     drop_day_inside,
     office_days,
+    own_ramadan,
     put_day_inside,
     with_office_days,
     with_own_days,
+    with_ramadan,
 )
 from request_tracker.errors import BadForm
 from request_tracker.people import delegations as plh
@@ -163,7 +166,16 @@ def days() -> str:
     desk = office().desk
     year = desk.calendar.local(now()).year
     closed = sorted((day, name) for day, name in desk.calendar.closed.items() if day.year in (year, year + 1))
-    return render_template("holidays.html", rows=office_days(desk.store), closed=closed)
+    own = own_ramadan(desk.store)
+    confirmed = (*own, *office().config.calendar.ramadan)
+    return render_template(
+        "holidays.html",
+        rows=office_days(desk.store),
+        closed=closed,
+        months=[(month, month in confirmed) for month in desk.calendar.ramadan if month[1].year >= year],
+        own=own,
+        lacking=unconfirmed(desk.calendar.closed, confirmed, desk.calendar.local(now()).date()),
+    )
 
 
 @pages.post("/hari-libur")
@@ -186,7 +198,8 @@ def _with_day(day: date, row: Row | None) -> Desk:
     bare: Desk = current_app.extensions["bare_desk"]
     reason, at = f"hari libur {day.isoformat()}", now()
     others = [other for other in office_days(bare.store) if other["day"] != day.isoformat()]
-    wanted = with_office_days(bare.calendar, [*others, row] if row else others)
+    days = with_office_days(bare.calendar, [*others, row] if row else others)
+    wanted = with_ramadan(days, own_ramadan(bare.store))
     foreseen = foresee_deadlines(replace(bare, calendar=wanted), reason, at)
     with bare.store.transaction() as db:
         if row is None:

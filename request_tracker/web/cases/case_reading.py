@@ -8,6 +8,7 @@ from flask import g
 from request_tracker.cases import Case, Possible, history, possible, read_case
 from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.advice import other_open_cases
+from request_tracker.cases.merging import merged_histories
 from request_tracker.cases.readback import Recheck, recheck
 from request_tracker.cases.relations import related_cases
 from request_tracker.people.accounts import holders
@@ -59,6 +60,7 @@ def figures_of(record: CaseRecord) -> CaseFigures:
         technicians=_technicians(case, acts),
         heads=heads() if sheets(case, record.sop, me().who) else [],
         newer=revision,
+        merged=merged_histories(desk, record.events),
         consenting=holders(desk.store, "head_of_section") if revision else [],
     )
 

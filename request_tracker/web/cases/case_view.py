@@ -15,6 +15,8 @@ from request_tracker.capacity.waiting_list import listed_since, unmet
 from request_tracker.cases import Allocation, Case, Event, Possible, Who, running
 from request_tracker.cases.actions.apply_allocation import leads_to_allocation
 from request_tracker.cases.clocks import Running
+from request_tracker.cases.early_end import may_end
+from request_tracker.cases.model import EARLY
 from request_tracker.cases.possible import announced
 from request_tracker.cases.proposal import GRANTED, IN_PART, REFUSED
 from request_tracker.cases.proposing import proposed_at, proposes
@@ -88,6 +90,7 @@ class CaseFigures:
     heads: list[Row] = field(default_factory=list)
     newer: Sop | None = None
     consenting: list[Row] = field(default_factory=list)
+    merged: Mapping[str, list[Event]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +165,7 @@ class OfficialActs:
     reopens: tuple[Step, ...]
     pauses: tuple[str, ...]
     resumes: bool
+    ends_early: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,4 +289,5 @@ def _official_acts(case: Case, sop: Sop, viewer: Viewer) -> OfficialActs:
         reopens=steps_to_reopen(case, sop, who, viewer.at),
         pauses=reasons(case, sop, who),
         resumes=resumable(case, who),
+        ends_early=EARLY if may_end(case, who) else (),
     )

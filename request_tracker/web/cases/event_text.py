@@ -159,5 +159,6 @@ _DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
     "internal_note": _text_of("text"),
     "public_comment": _text_of("text"),
     "related": _related,
+    "merged": _text_of("number"),
     "letter_registered": _text_of("number"),
 }

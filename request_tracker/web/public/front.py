@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, request
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import OpenCase, Supplied, Who, open_case
+from request_tracker.cases.acts import Opened
 from request_tracker.cases.advice import Advice, on_request
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
@@ -15,6 +16,7 @@ from request_tracker.outages.maintenance import windows
 from request_tracker.sop import register
 from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values, rates_of
 from request_tracker.web.public.published import published_tickets
+from request_tracker.web.public.taking_in import PublicForm, take_in
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import FormPage, offered
@@ -23,7 +25,6 @@ from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.uploads import uploaded
 
 pages = PageGroup("public", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
-PUBLIC = Who("public:form", frozenset({"requester"}))
 SOP = "PKL-BW"
 # The hidden field of a form that has been warned of, and the status of a page that warns: nothing was stored.
 WARNED, WARNS = "warned", 422
@@ -66,14 +67,14 @@ def request_form() -> str | Response | tuple[str, int]:
         advice = _advice(command.form)
         if advice and not request.form.get(WARNED):
             return _form(request.form, key, advice=advice), WARNS
-        opened = open_case(office().desk, command, PUBLIC, now())
+        rates = rates_of(BANDWIDTH_REQUEST, command.form)
+        return take_in(PublicForm(command=command, kind="request", straight=_open, advice=advice, rates=rates))
     except Refused as error:
         return _form(request.form, key, error.text(g.language)), error.form_status
-    if opened.token is None:
-        return render_template("receipt.html", number=opened.number, link=None, advice=())
-    link = url_for("requester_page.page", token=opened.token)
-    rates = rates_of(BANDWIDTH_REQUEST, command.form)
-    return render_template("receipt.html", number=opened.number, link=link, advice=advice, rates=rates)
+
+
+def _open(command: OpenCase, who: Who) -> Opened:
+    return open_case(office().desk, command, who, now())
 
 
 def _advice(form: Mapping[str, Any]) -> list[Advice]:

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, request
 
 from request_tracker.cases import OpenCase, Supplied, case_by_token, open_case, read_case
 from request_tracker.cases.acts import Opened
@@ -14,6 +14,7 @@ from request_tracker.outages.tickets import known_for
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import COMPLAINT, OUTAGE_REPORT, check_values, personal_values
 from request_tracker.web.public.published import published_tickets
+from request_tracker.web.public.taking_in import PublicForm, receipt, take_in
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import FormPage, offered, when
@@ -37,13 +38,18 @@ def outage() -> str | tuple[str, int]:
         return _page("report.html", request.values, lasting=lasting)
     try:
         typed = _form_values(OUTAGE_REPORT)
-        if lasting and request.form.get("act") != "another":
-            opened = join(desk, lasting[0]["number"], _further(typed), PUBLIC, now())
-        else:
-            opened = report(desk, _outage(typed), PUBLIC, when("since") or now(), now())
+        form = PublicForm(command=_outage(typed), kind="outage", straight=_open_outage, began=when("since") or now())
+        if not lasting:
+            return receipt(form, _open_outage(form.command, PUBLIC))
+        if request.form.get("act") == "another":
+            return take_in(form)
+        return receipt(form, join(desk, lasting[0]["number"], _further(typed), PUBLIC, now()))
     except Refused as error:
         return _page("report.html", request.form, error, lasting=lasting), error.form_status
-    return _receipt(opened, "outage")
+
+
+def _open_outage(command: OpenCase, who: Who) -> Opened:
+    return report(office().desk, command, who, when("since") or now(), now())
 
 
 @pages.route("/pengaduan", methods=["GET", "POST"])
@@ -56,10 +62,14 @@ def complaint() -> str | tuple[str, int]:
     if request.method == "GET":
         return _page("complaint.html", {}, about=about, token=token)
     try:
-        opened = open_case(office().desk, _complaint(_form_values(COMPLAINT), about), PUBLIC, now())
+        command = _complaint(_form_values(COMPLAINT), about)
+        return take_in(PublicForm(command=command, kind="complaint", straight=_open_complaint))
     except Refused as error:
         return _page("complaint.html", request.form, error, about=about, token=token), error.form_status
-    return _receipt(opened, "complaint")
+
+
+def _open_complaint(command: OpenCase, who: Who) -> Opened:
+    return open_case(office().desk, command, who, now())
 
 
 def _page(template: str, values: Any, error: Refused | None = None, **more: Any) -> str:
@@ -125,8 +135,3 @@ def _contact(form: dict[str, str]) -> dict[str, str]:
 
 def _key() -> str:
     return f"form:{request.form.get('key', '')[:64] or secrets.token_urlsafe(12)}"
-
-
-def _receipt(opened: Opened, kind: str) -> str:
-    link = url_for("requester_page.page", token=opened.token) if opened.token else None
-    return render_template("receipt.html", number=opened.number, link=link, advice=(), kind=kind)

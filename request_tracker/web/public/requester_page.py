@@ -27,12 +27,14 @@ from request_tracker.cases import (
     read_case,
 )
 from request_tracker.cases.acts import Command
+from request_tracker.cases.early_end import early_reason
+from request_tracker.cases.model import EARLY
 from request_tracker.cases.possible import announced
 from request_tracker.cases.signing import formal
-from request_tracker.errors import Conflict, Refused
+from request_tracker.errors import Conflict, NotThere, Refused
 from request_tracker.letters.keeping import SIGNED
 from request_tracker.letters.making import facts_of
-from request_tracker.letters.reply.paper import GRANTED, WITHDRAWN, reason
+from request_tracker.letters.reply.paper import UNANSWERED, reason
 from request_tracker.people.details import LONGEST
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
@@ -40,6 +42,7 @@ from request_tracker.store import drafts, files
 from request_tracker.web.cases.comments import PUBLIC, text_of
 from request_tracker.web.cases.reopen import reopenable
 from request_tracker.web.cases.signatures import by_link
+from request_tracker.web.public.own_entry import entry_page
 from request_tracker.web.public.requester_view import Own, RequesterRecord, requester_view
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
@@ -77,7 +80,12 @@ def as_requester(case: Case) -> Who:
 @seen_by(Audience.LINK, "the requester follows his own case", "the secret link of his receipt")
 def page(token: str) -> str:
     """The requester's parcel-like line: every step of the SOP and where the case stands (PKL-S-02)."""
-    return _page(token, *_case(token))
+    try:
+        behind_link = _case(token)
+    except NotThere:
+        # What he sent may still wait for its number.
+        return entry_page(token)
+    return _page(token, *behind_link)
 
 
 @pages.get("/lacak/<token>/berkas/<sha256>")
@@ -167,7 +175,9 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
 
 def _why(desk: Desk, case: Case, sop: Sop) -> str:
     """Why a request was refused, in the words of the reply letter (BTM-07); empty where it was not."""
-    if case.kind != "request" or case.ending in (None, GRANTED, WITHDRAWN):
+    if case.ending in EARLY:
+        return early_reason(case, history(desk, case.number))
+    if case.kind != "request" or case.ending is None or case.ending in UNANSWERED:
         return ""
     return reason(facts_of(desk, office().config.office, case, sop, now()))
 

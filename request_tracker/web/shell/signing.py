@@ -10,6 +10,7 @@ from flask import g
 from sqlite_utils import Database
 
 from request_tracker.cases import Case, Command, Note, Who
+from request_tracker.cases.merging import doubles
 from request_tracker.cases.signing_off import CaseAct, Followers, sign_off
 from request_tracker.evidence.freezing import evidence_of_allocations
 from request_tracker.letters.keeping import signed_papers
@@ -42,7 +43,7 @@ def followers(here: OfficeDesk) -> Followers:
     """What follows an act: evidence beside an allocation, a paper that all have signed, a reported outage's end."""
     return Followers(
         measured=(evidence_of_allocations(here.desk, here.prometheus),),
-        made=(signed_papers(here.desk, here.config), reported_end(here.desk)),
+        made=(signed_papers(here.desk, here.config), reported_end(here.desk), doubles(here.desk)),
     )
 
 

@@ -175,7 +175,7 @@ def test_PKL_B_01_a_held_database_is_told_on_the_form_and_the_same_form_sent_aga
         assert answer.status_code == 503 and "dipakai proses lain" in answer.text
         assert FORM["purpose"] in answer.text and "t.db" not in answer.text
     assert [site.post("/permohonan", key="k", **FORM).status_code for _ in range(2)] == [200, 200]
-    assert site.desk.store.value("SELECT count(*) FROM cases") == 1
+    assert site.desk.store.value("SELECT count(*) FROM inbox") == 1
 
 
 def test_a_step_signed_while_the_database_is_held_is_told_and_stays_open(site: Site) -> None:

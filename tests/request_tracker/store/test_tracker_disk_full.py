@@ -110,7 +110,7 @@ def requests_until_full(site: Site, make_room: Callable[[], None]) -> dict[str, 
         if status != 200:
             make_room()
             return {"told": pages, "status": status, "page": text, "again": sent(site, turn)}
-        pages.append(re.findall(r"PKL-BW/\d+/\d+", text)[0])
+        pages.append(re.findall(r">(TT-\d+)<", text)[0])
     raise AssertionError("the disk was never full")
 
 
@@ -118,7 +118,7 @@ def test_PKL_B_01_a_full_disk_is_told_on_the_form_with_everything_typed_still_in
     answer = limited(site.desk, ROOM_BYTES, lambda room: requests_until_full(site, room))
     assert answer["status"] == 503 and FULL in answer["page"] and FORM["purpose"] in answer["page"]
     assert "Traceback" not in answer["page"] and "tracker.db" not in answer["page"]
-    stored = [row["number"] for row in site.desk.store.rows("SELECT number FROM cases ORDER BY id")]
+    stored = [f"TT-{row['id']}" for row in site.desk.store.rows("SELECT id FROM inbox ORDER BY id")]
     assert answer["told"] and stored[:-1] == answer["told"]
     assert answer["again"][0] == 200 and stored[-1] in answer["again"][1]
     assert audit(site.desk, site.desk.store.path.parent / "files") == []

@@ -113,13 +113,15 @@ def filled(client: FlaskClient, **changed: str) -> dict[str, str]:
     return {"csrf_token": token(client, "/permohonan"), "key": "k1", "purpose": "SIMRS", **values, **changed}
 
 
-def test_PKL_B_01_a_request_gets_a_number_and_a_link_and_twice_the_same_number(client: FlaskClient, desk: Desk) -> None:
+def test_PKL_B_01_a_request_gets_a_receipt_and_a_link_and_twice_the_same_receipt(
+    client: FlaskClient, desk: Desk
+) -> None:
     first, second = (client.post("/permohonan", data=filled(client)) for _ in range(2))
-    number = re.search(r'id="nomor">([^<]+)<', first.text)
+    number = re.search(r'id="tanda-terima">([^<]+)<', first.text)
     assert number is not None and number[1] in second.text
-    assert desk.store.value("SELECT count(*) FROM cases") == 1
+    assert desk.store.value("SELECT count(*) FROM inbox") == 1
     link = re.search(r'id="tautan" href="([^"]+)"', first.text)
-    assert link is not None and "sedang berjalan" in client.get(link[1]).text
+    assert link is not None and "Menunggu diperiksa petugas" in client.get(link[1]).text
 
 
 def test_PKL_S_01_and_04_a_notice_without_a_letter_is_taken_and_free(client: FlaskClient) -> None:

@@ -7,6 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from tracker_site import NOW, Site, new_site
 
+from request_tracker.cases import OpenCase
+from request_tracker.inbox.entries import hand_in
 from request_tracker.people.accounts import NewAccount, add_user_inside
 from request_tracker.people.roles import ROLES
 from request_tracker.people.sessions import SCOPES, add_token, begin_session
@@ -17,6 +19,8 @@ STAFF = OFFICIALS | {"technician", "secretariat", "noc_operator"}
 READERS, PAPER_READERS = STAFF | {"auditor", "admin"}, STAFF | {"auditor"}
 HANDS, INSPECTORS = {"technician", "noc_operator"}, {"auditor", "admin"}
 LEADERS = {"head_of_section", "head_of_division"}
+DAY_KEEPERS = {"admin", "secretariat"}
+SORTERS = {"secretariat", "technician", "head_of_section"}
 # Endpoint to who may. A route that takes GET and POST asks the same of both.
 PUBLIC = {
     "public.start", "public.status", "public.request_form", "papers.blank_form", "reports.outage", "reports.complaint",
@@ -27,7 +31,7 @@ PUBLIC = {
 SECRET_LINK = {
     "picture_progress.look", "picture_progress.again",
     "requester_page.page", "requester_page.act", "requester_page.draft", "requester_page.letter",
-    "requester_page.cancel", "requester_page.reopen", "requester_page.write", "requester_page.signed",
+    "own_entry.act", "requester_page.cancel", "requester_page.reopen", "requester_page.write", "requester_page.signed",
     "survey.form", "own_papers.paper", "acknowledge_link.look", "acknowledge_link.take", "wall_links.opened",
 }  # fmt: skip
 TOKEN = {
@@ -71,6 +75,8 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("people.users", "people.add", "people.change", "revisions.move"), INSPECTORS - {"auditor"}),
     **dict.fromkeys(("evaluation.listing", "evaluation.page", "evaluation.pack"), READERS - HANDS),
     **dict.fromkeys(("batch_signing.listing", "batch_signing.sign"), OFFICIALS),
+    **dict.fromkeys(("inbox.listing", "inbox.entry", "inbox.paper", "inbox.decide"), SORTERS),
+    "early_ends.end": OFFICIALS | {"secretariat"},
     "counter.intake": STAFF - {"head_of_office"},
     "cases.record_paper": {"secretariat"},
     "agenda.add": {"secretariat", "noc_operator"},
@@ -83,12 +89,13 @@ MAY: dict[str, set[str]] = {
     "maintenance.change": LEADERS | {"technician", "noc_operator"},
     "hosts.view": STAFF - {"secretariat"},
     "people.change_duty": LEADERS | {"admin"},
-    "people.change_day": {"admin", "secretariat"},
+    **dict.fromkeys(("people.change_day", "ramadan.change"), DAY_KEEPERS),
     "people.end_delegation": {"admin"},  # An official his own alone: test_web_attacks.
     "messages.by_hand": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
     "contacts.change": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
 }
 OTHER = {
+    **{f"inbox.{name}": {"number": "1"} for name in ("entry", "paper", "decide")},
     "people.end_delegation": {"number": "1"},
     "wall_links.revoke": {"number": "1"},
     "confirmations.give": {"number": "1"},
@@ -108,6 +115,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         made = new_site(tmp_path_factory.mktemp("who-may"), live_traffic_from=())
         made.client.application.config["WTF_CSRF_ENABLED"] = False
         made.request()
+        hand_in(made.desk, OpenCase("PKL-PG", "Pengaduan", form={"description": "lambat"}), "complaint", NOW)
         yield made
         made.desk.store.close()
 

@@ -72,7 +72,7 @@ def test_the_requester_opens_it_again_by_the_link(site: Site) -> None:
     assert site.post(f"{link}/buka", link, note="").status_code == 422
     assert site.post(f"{link}/buka", link, note="ternyata perlu").status_code == 302
     case = read_case(site.desk, number)
-    assert case.ending is None and history(site.desk, number)[-2].kind == "reopened"
+    assert case.ending is None and history(site.desk, number)[-3].kind == "reopened"
 
 
 def test_BTM_04_the_section_head_names_another_technician_who_is_told(site: Site) -> None:

@@ -68,7 +68,7 @@ def test_PKL_G_01a_a_known_outage_is_told_first_and_the_report_joins_it(site: Si
     assert event.data["report"] == 2 and "Operator" not in str(event.data)
     contact = site.desk.store.row("SELECT * FROM contacts WHERE 'contact:' || id = ?", [event.data["contact"]])
     assert contact is not None and contact["phone"] == "0285 000"
-    assert number_in(site.post("/lapor", opd="rsud", act="another", **{**REPORT, "key": "l"}).text) != number
+    assert site.accepted(site.post("/lapor", opd="rsud", act="another", **{**REPORT, "key": "l"}).text) != number
 
 
 def test_PKL_G_01a_the_letter_of_a_further_report_is_kept_and_sent_twice_it_is_one(site: Site) -> None:
@@ -107,12 +107,12 @@ def test_PKL_S_06_a_complaint_from_the_progress_page_names_its_case(site: Site) 
     page = f"/pengaduan?dari={opened.token}"
     assert opened.number in site.get(page) and "Loket Dinas" in site.get(page)
     given = {"description": "terlalu lama", "lapor_id": "12345", "key": "k"}
-    case = read_case(site.desk, number_in(site.post(page, **given).text))
+    case = read_case(site.desk, site.accepted(site.post(page, **given).text))
     assert (case.sop, case.origin, case.form["lapor_id"]) == ("PKL-PG", opened.number, "12345")
 
 
 def test_PKL_P_01_02_03_an_unsolved_complaint_goes_to_the_official(site: Site) -> None:
-    number = number_in(site.post("/pengaduan", description="lambat", key="k").text)
+    number = site.accepted(site.post("/pengaduan", description="lambat", key="k").text)
     run(site.desk, number, Sign("PKL-P-02", note="di luar wewenang", decision="tidak_dapat"), STAFF, NOW)
     assert [step.id for step in read_case(site.desk, number).open_steps] == ["PKL-P-03"]
     done = run(site.desk, number, Sign("PKL-P-03", note="sudah dituntaskan"), OFFICIAL, NOW)

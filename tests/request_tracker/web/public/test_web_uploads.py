@@ -86,7 +86,7 @@ def test_PKL_B_01_what_is_no_paper_opens_no_case_and_stores_nothing(
     answer = send(site, letter=(BytesIO(content), name))
     assert (answer.status_code, reason in answer.text, name in answer.text) == (422, True, True)
     assert 'value="50"' in answer.text and ">uji</textarea>" in answer.text and "kept_letter" not in answer.text
-    assert stored(site) == [] and site.desk.store.value("SELECT count(*) FROM cases") == 0
+    assert stored(site) == [] and site.desk.store.value("SELECT count(*) FROM inbox") == 0
 
 
 def test_a_form_with_too_many_files_or_too_many_bytes_is_refused(site: Site) -> None:
@@ -114,7 +114,7 @@ def test_a_scan_of_twenty_megabytes_is_taken_and_one_above_the_size_keeps_the_fo
 def test_a_heic_is_stored_as_jpeg_and_the_case_says_what_it_was_made_from(site: Site) -> None:
     given = heic()
     send(site, letter=(BytesIO(given), "IMG_0001.HEIC"))
-    (number,) = (row["number"] for row in site.desk.store.rows("SELECT number FROM cases"))
+    (number,) = site.accept_all()
     (added,) = (event.data for event in history(site.desk, number) if event.data.get("sha256"))
     digest = hashlib.sha256(given).hexdigest()
     assert added["name"] == "IMG_0001.jpg"
@@ -132,7 +132,7 @@ def test_a_good_file_stays_with_a_form_that_is_refused_for_something_else(site: 
     assert answer.status_code == 422 and "surat penting.pdf" in answer.text
     assert "sudah kami terima" in answer.text
     assert send(site, kept_letter=kept_mark(answer.text, "letter")).status_code == 200
-    (number,) = (row["number"] for row in site.desk.store.rows("SELECT number FROM cases"))
+    (number,) = site.accept_all()
     record = read_case(site.desk, number).latest("surat")
     assert record is not None
     assert (record.name, record.sha256) == ("surat penting.pdf", hashlib.sha256(PDF).hexdigest())
@@ -143,7 +143,7 @@ def test_a_kept_file_gives_way_to_another_and_can_be_left_out(site: Site) -> Non
     again = send(site, purpose="", kept_letter=mark, letter=(BytesIO(other_pdf("Lain")), "lain.pdf"))
     assert "lain.pdf" in again.text
     assert send(site, key="k2", kept_letter=mark, dropped_letter="1").status_code == 200
-    (number,) = (row["number"] for row in site.desk.store.rows("SELECT number FROM cases"))
+    (number,) = site.accept_all()
     assert is_announced(site, number)
 
 
@@ -151,7 +151,7 @@ def test_a_kept_file_gives_way_to_another_and_can_be_left_out(site: Site) -> Non
 def test_a_mark_that_is_not_ours_is_no_file(site: Site, spoil: Any) -> None:
     mark = kept_mark(send(site, purpose="", letter=(BytesIO(PDF), "surat.pdf")).text, "letter")
     assert send(site, kept_letter=spoil(mark)).status_code == 200
-    (number,) = (row["number"] for row in site.desk.store.rows("SELECT number FROM cases"))
+    (number,) = site.accept_all()
     assert is_announced(site, number)
 
 
