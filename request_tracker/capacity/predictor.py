@@ -60,4 +60,5 @@ def _shared(wishes: Numbers, weights: Numbers, room: Numbers) -> Numbers:
     short = np.take_along_axis(levels, order, axis=1) > reached
     row, place = np.arange(len(wishes)), short.argmax(axis=1)
     level = np.where(short.any(axis=1), reached[row, place], np.inf)
-    return np.minimum(wishes, level[:, None] * weights)
+    shares: Numbers = np.minimum(wishes, level[:, None] * weights)
+    return shares

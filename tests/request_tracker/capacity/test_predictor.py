@@ -49,7 +49,7 @@ def plain(demands: list[int], line: LinePromises) -> list[Fraction]:
     if sum(first) >= line.capacity:
         return plain_share(first, weights, Fraction(line.capacity))
     more = [wish - part for wish, part in zip(wanted, first, strict=True)]
-    shares = plain_share(more, weights, line.capacity - sum(first))
+    shares = plain_share(more, weights, line.capacity - sum(first, Fraction(0)))
     return [part + share for part, share in zip(first, shares, strict=True)]
 
 

@@ -30,6 +30,7 @@ from request_tracker.evidence.bandwidth import bandwidth_report
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.steps import line_of_opd, means_query, read_steps
 from request_tracker.evidence.usage import Evidence, UseQuestion, gather
+from request_tracker.evidence.use import read_use, read_uses
 from request_tracker.ledger import allocations
 from runtime.bounded_http import Bounds
 
@@ -189,6 +190,17 @@ def test_flows_that_contradict_the_port_are_said(past: Prometheus, month: Desk) 
     found = evidence(past, month, "satpolpp", 30)
     assert ["aliran (flow) mencatat 60 %" in note.indonesian for note in found.notes] == [True]
     assert evidence(past, month, "dinkes", 30).notes == ()
+
+
+@pytest.mark.parametrize("way", ["receive", "transmit"])
+def test_many_offices_at_once_are_read_as_each_alone(past: Prometheus, month: Desk, way: str) -> None:
+    opds = [*histories(), "disdik"]
+    together = read_uses(past, month.city, (opds, way), float(END))
+    alone = {opd: read_use(past, month.city, (opd, way), float(END), DAYS) for opd in opds}
+    assert {opd: use.points for opd, use in together.items()} == {opd: u.points for opd, u in alone.items() if u.points}
+    assert {opd: use.impossible for opd, use in together.items()} == {
+        opd: use.impossible for opd, use in alone.items() if use.points
+    }
 
 
 def test_ninety_days_of_five_minutes_are_asked_for_in_parts(past: Prometheus) -> None:
