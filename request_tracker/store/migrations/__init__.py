@@ -15,6 +15,7 @@ from request_tracker.store.migrations import (
     service,
     uploads,
     watchdog,
+    whatif,
 )
 
 ALL = (
@@ -29,4 +30,5 @@ ALL = (
     watchdog.migrations,
     planned_work.migrations,
     backups.migrations,
+    whatif.migrations,
 )
