@@ -57,7 +57,8 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("pauses.change", "reassign.assign", "reopen.reopen", "priority.prioritise"), READERS),
     **dict.fromkeys(("papers.final", "relations.change", "comments.note"), STAFF),
     **dict.fromkeys(
-        ("availability.page", "availability.table", "demand.page", "demand.table"), READERS - {"secretariat"}
+        ("availability.page", "availability.table", "demand.page", "demand.table", "outlook.page"),
+        READERS - {"secretariat"},
     ),
     **dict.fromkeys(
         ("confirmations.listing", "confirmations.give", "confirmations.deny"), INSPECTORS | {"head_of_office"}
