@@ -6,7 +6,7 @@ answer is made anew each day, and when what is asked for has changed.
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -85,7 +85,17 @@ def kept_answer(desk: Desk, case: Case, wish: Allocation | None) -> dict[str, An
     """The answer that is kept for what a case asks for; None where there is none, or one to another wish."""
     row = desk.store.row("SELECT data FROM what_ifs WHERE number = ?", [case.number])
     data: dict[str, Any] | None = json.loads(row["data"]) if row and row["data"] else None
-    return data if data and wish and data["wanted"] == _plain(wish) else None
+    if data is None or wish is None:
+        return None
+    part = _set_otherwise(case, wish)
+    same = data["wanted"] == asdict(wish) and data["part"] == (asdict(part) if part else None)
+    return data if same else None
+
+
+def _set_otherwise(case: Case, wish: Allocation) -> Allocation | None:
+    """The number that officials have set in the case, where it is not what is asked for."""
+    number = case.proposal.proposal.allocation if case.proposal else None
+    return None if number == wish else number
 
 
 def _answer(source: ReplaySource, row: Row, now: datetime) -> list[str]:
@@ -107,8 +117,5 @@ def _answer(source: ReplaySource, row: Row, now: datetime) -> list[str]:
 def _replayed(source: ReplaySource, case: Case, wish: Allocation | None, now: datetime) -> dict[str, Any] | None:
     if wish is None or case.opd is None:
         return None
-    return what_if(source.prometheus, source.desk, AllocationWish(case.opd, wish, now, source.rule)).data()
-
-
-def _plain(wish: Allocation) -> dict[str, int]:
-    return {key: getattr(wish, key) for key in Allocation.__dataclass_fields__}
+    asked = AllocationWish(case.opd, wish, now, source.rule, _set_otherwise(case, wish))
+    return what_if(source.prometheus, source.desk, asked).data()

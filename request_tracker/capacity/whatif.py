@@ -75,6 +75,7 @@ class WhatIf:
     at: float
     days: int
     wanted: Allocation
+    part: Allocation | None
     present: Allocation | None
     unknown: int
     least_measured_percent: int
@@ -87,12 +88,16 @@ class WhatIf:
 
 @dataclass(frozen=True)
 class AllocationWish:
-    """What is asked: the OPD, the allocation it would have, when, and the office's thresholds."""
+    """What is asked: the OPD, the allocation it would have, when, and the office's thresholds.
+
+    ``part`` is what officials have set instead; None where they have not.
+    """
 
     opd: str
     wanted: Allocation
     now: datetime
     rule: EvidencePart
+    part: Allocation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +109,7 @@ class LineWish:
     demands: Demands
     present: LinePromises
     wanted: RatePair
+    part: RatePair | None = None
 
     @property
     def mine(self) -> RatePair:
@@ -134,6 +140,7 @@ def what_if(prometheus: Prometheus, desk: Desk, wish: AllocationWish, step: Step
             demands=read_demands(prometheus, asked, step),
             present=LinePromises(capacity_of(uplink, way), rates),
             wanted=rates_of(wanted, way),
+            part=rates_of(wish.part, way) if wish.part else None,
         )
         ways.append(effects_of(line, wish.rule))
     return WhatIf(
@@ -142,6 +149,7 @@ def what_if(prometheus: Prometheus, desk: Desk, wish: AllocationWish, step: Step
         at=now.timestamp(),
         days=DAYS,
         wanted=wanted,
+        part=wish.part,
         present=held.get(opd),
         unknown=len(behind) - len(opds),
         least_measured_percent=wish.rule.least_measured_percent,
@@ -155,7 +163,7 @@ def effects_of(line: LineWish, rule: EvidencePart) -> WayEffects:
     mine = float(shares[line.demands.opds.index(line.opd)])
     known = min(mine, float(shares.mean())) * 100 >= rule.least_measured_percent
     unused = _unused(line, rule) if known else ()
-    choices = ((GRANTED, line.wanted), (IN_PART, _part(line, rule)), (REFUSED, line.mine)) if known else ()
+    choices = ((GRANTED, line.wanted), (IN_PART, line.part or _part(line, rule)), (REFUSED, line.mine)) if known else ()
     return WayEffects(
         way=line.way,
         measured=mine,

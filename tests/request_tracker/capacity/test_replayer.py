@@ -1,14 +1,15 @@
 """Answers to 'what if' that are worked out beforehand: made once, kept, made anew when they are old or wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from tracker_office import CITY, HEAD, MBIT, MONDAY, request
+from tracker_office import CITY, FIFTY, HEAD, MBIT, MONDAY, numbered, request, walk_to
 from used_months import UsedMonth
 
 from request_tracker.advice_settings import EvidencePart
 from request_tracker.capacity.replayer import ReplaySource, kept_answer, replay_due
 from request_tracker.capacity.waiting_list import wished
-from request_tracker.cases import Desk, Note, read_case, run
+from request_tracker.cases import Desk, Note, Sign, read_case, run
 from request_tracker.evidence.prometheus import Prometheus
 
 DAY = timedelta(days=1)
@@ -43,6 +44,20 @@ def test_a_case_that_moved_on_with_the_same_wish_keeps_its_answer(desk: Desk) ->
     run(desk, number, Note("internal_note", {"text": "dibaca"}), HEAD, MONDAY + timedelta(minutes=1))
     assert replay_due(source(desk, past), MONDAY + timedelta(minutes=2)) == [number]
     assert len(past.questions) == questions
+
+
+def test_what_officials_have_set_stands_as_the_part_and_is_worked_out_anew(desk: Desk) -> None:
+    number, past = request(desk), month()
+    replay_due(source(desk, past), MONDAY)
+    part = replace(FIFTY, receive_ceiling=30 * MBIT)
+    walk_to(desk, number, [(HEAD, numbered(Sign("PKL-B-02", note="proses"), part))])
+    case, later = read_case(desk, number), MONDAY + timedelta(hours=1)
+    assert kept_answer(desk, case, wished(desk, case, later)) is None
+    assert replay_due(source(desk, past), later) == [number]
+    kept = kept_answer(desk, case, wished(desk, case, later))
+    assert kept is not None
+    ceilings = [effect["rates"]["ceiling"] // MBIT for effect in kept["ways"][0]["effects"]]
+    assert ceilings == [50, 30, 10]
 
 
 def test_a_silent_prometheus_leaves_no_answer_and_is_asked_again(desk: Desk) -> None:
