@@ -43,6 +43,7 @@ def test_every_decision_stands_there_before_the_signature_with_who_gains_and_who
     assert "Dikabulkan seluruhnya: 50 Mbit/s" in seen and "Ditolak: 10 Mbit/s" in seen
     assert "Bertambah: Dinas Kesehatan (0 sampai 720 jam). Berkurang: tidak ada." in seen
     assert "720 jam OPD ini berada pada batasnya" in seen and "100 % dari waktu OPD ini" in seen
+    assert seen.count("Tidak diminta berubah") == 1
     assert "isp-utama" not in seen and "dinkes" not in seen
 
 
