@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from inventory.admission import RatePair
-from request_tracker.capacity.demands import Demands, hours
+from request_tracker.capacity.demands import Demands
 from request_tracker.capacity.predictor import LinePromises, predict
 from request_tracker.evidence.ceilings import Numbers
+from request_tracker.evidence.steps import STEP_SECONDS
 
 # Two per cent less is less: the tolerance by which the proof of delivery calls a guarantee kept.
 FELT = 0.02
+# Moments at a time: a day of 500 OPDs is 1.2 MB an array, a month 35 MB, and some ten of them live at once.
+_ROWS = 288
 
 
 @dataclass(frozen=True)
@@ -44,39 +47,55 @@ class Replay:
     full: HourRange
 
 
+@dataclass
+class _Tally:
+    """Moments counted for each OPD (gets more, gets less, the most that it lacks), and those of a full line."""
+
+    more: Numbers
+    less: Numbers
+    lost: Numbers
+    full: int = 0
+
+
 def replay(demands: Demands, present: LinePromises, other: LinePromises) -> Replay:
     """What ``other`` promises change against the ``present`` ones; both in the order of the demands' OPDs."""
-    bounds = [_compared(demands, present, other, wanted) for wanted in _wanted(demands, other)]
-    (more, less, lost, full), (more_high, less_high, lost_high, full_high) = bounds
-    changes = []
-    for place, opd in enumerate(demands.opds):
-        gains = _between(more[:, place], more_high[:, place])
-        loses = _between(less[:, place], less_high[:, place])
-        if gains.high or loses.high:
-            changes.append(ShareChange(opd, gains, loses, float(max(lost[:, place].max(), lost_high[:, place].max()))))
-    return Replay(tuple(changes), _between(full, full_high))
+    tallies = [_Tally(*(np.zeros(len(demands.opds)) for _ in range(3))) for _ in range(2)]
+    for begin in range(0, len(demands.use), _ROWS):
+        rows = slice(begin, begin + _ROWS)
+        use, held = demands.use[rows], demands.held[rows]
+        least = np.nan_to_num(use)
+        # What was not measured takes nothing from the others; whoever was held may have wanted all that he could get.
+        most = np.where(held, np.maximum(least, other.column("ceiling")), least)
+        for tally, wanted in zip(tallies, (least, most), strict=True):
+            after = predict(wanted, other)
+            _count(tally, ~np.isnan(use), predict(wanted, present), after)
+            tally.full += int((after.sum(axis=1) >= other.capacity * (1 - FELT)).sum())
+    low, high = tallies
+    changes = (
+        ShareChange(
+            opd,
+            _between(low.more[place], high.more[place]),
+            _between(low.less[place], high.less[place]),
+            float(max(low.lost[place], high.lost[place])),
+        )
+        for place, opd in enumerate(demands.opds)
+    )
+    touched = tuple(change for change in changes if change.gains.high or change.loses.high)
+    return Replay(touched, _between(low.full, high.full))
 
 
-def _wanted(demands: Demands, other: LinePromises) -> Sequence[Numbers]:
-    """The least and the most that may have been wanted; what was not measured takes nothing from the others."""
-    least = np.nan_to_num(demands.use)
-    return least, np.where(demands.held, np.maximum(least, other.column("ceiling")), least)
+def _count(tally: _Tally, measured: Numbers, before: Numbers, after: Numbers) -> None:
+    """Add some moments to a tally."""
+    less = measured & (after < before * (1 - FELT))
+    tally.more += (measured & (after > before * (1 + FELT))).sum(axis=0)
+    tally.less += less.sum(axis=0)
+    tally.lost = np.maximum(tally.lost, np.where(less, before - after, 0.0).max(axis=0))
 
 
-def _compared(
-    demands: Demands, present: LinePromises, other: LinePromises, wanted: Numbers
-) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """By moment and OPD: gets more, gets less, how much less where it does; by moment: the line is full."""
-    before, after = predict(wanted, present), predict(wanted, other)
-    measured = ~np.isnan(demands.use)
-    more, less = measured & (after > before * (1 + FELT)), measured & (after < before * (1 - FELT))
-    return more, less, np.where(less, before - after, 0.0), after.sum(axis=1) >= other.capacity * (1 - FELT)
-
-
-def _between(one: Numbers, other: Numbers) -> HourRange:
-    """The smaller and the larger: somebody who wants more may also push the line to another one's good."""
-    low, high = sorted((hours(one), hours(other)))
-    return HourRange(low, high)
+def _between(one: float, other: float) -> HourRange:
+    """The smaller and the larger count of moments: who wants more may also push the line to another one's good."""
+    low, high = sorted((one * STEP_SECONDS / 3600, other * STEP_SECONDS / 3600))
+    return HourRange(float(low), float(high))
 
 
 def changed(line: LinePromises, opds: Sequence[str], rates: dict[str, RatePair]) -> LinePromises:

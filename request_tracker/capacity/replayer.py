@@ -67,7 +67,10 @@ class ReplaySource:
 
 
 def replay_due(source: ReplaySource, now: datetime) -> list[str]:
-    """Answer every open request that has no answer of today to what it asks for; the cases that got one."""
+    """Answer every open request that has no answer of today to what it asks for; the cases that got one.
+
+    Where Prometheus does not answer the round ends; what was answered before it stays.
+    """
     store = source.desk.store
     due = store.rows(
         "SELECT c.number, c.version, w.at FROM cases c LEFT JOIN what_ifs w ON w.number = c.number"
@@ -75,7 +78,19 @@ def replay_due(source: ReplaySource, now: datetime) -> list[str]:
         " AND (w.at IS NULL OR w.version <> c.version OR w.at < ?) ORDER BY c.id",
         [(now - RENEWED_AFTER).timestamp()],
     )
-    answered = each_row(due, lambda row: _answer(source, row, now))
+    silent: list[NoData] = []
+
+    def answer(row: Row) -> list[str]:
+        try:
+            return [] if silent else _answer(source, row, now)
+        except NoData as error:
+            # A question that was refused says nothing of the next one; a server that is away is not asked for all.
+            if error.code != "prometheus_refused":
+                silent.append(error)
+            # The page says that there is no answer yet; the next minute asks again.
+            return []
+
+    answered = each_row(due, answer)
     with store.transaction() as db:
         db.execute("DELETE FROM what_ifs WHERE number IN (SELECT number FROM cases WHERE ending IS NOT NULL)")
     return answered
@@ -103,11 +118,7 @@ def _answer(source: ReplaySource, row: Row, now: datetime) -> list[str]:
     wish, at = wished(source.desk, case, now), row["at"]
     data = kept_answer(source.desk, case, wish)
     if data is None or at < (now - RENEWED_AFTER).timestamp():
-        try:
-            data, at = _replayed(source, case, wish, now), now.timestamp()
-        except NoData:
-            # The page says that there is no answer yet; the next minute asks again.
-            return []
+        data, at = _replayed(source, case, wish, now), now.timestamp()
     kept = {"number": case.number, "version": case.version, "at": at, "data": canonical(data) if data else None}
     with source.desk.store.transaction() as db:
         db.table("what_ifs").upsert(kept, pk="number")

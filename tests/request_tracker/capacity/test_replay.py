@@ -35,6 +35,14 @@ def test_less_for_one_is_less_for_that_one_alone() -> None:
     assert replay(demands(), LINE, lower).changes == (ShareChange("a", HourRange(0, 0), HourRange(3, 3), 10.0),)
 
 
+def test_a_month_is_the_sum_of_its_days() -> None:
+    month = demands()
+    days = Demands(month.opds, np.tile(month.use, (30, 1)), np.tile(month.held, (30, 1)))
+    wider = changed(LINE, ("a", "b"), {"a": RatePair(50, 100)})
+    a, b = replay(days, LINE, wider).changes
+    assert a.gains == HourRange(0, 90) and b.loses == HourRange(0, 60)
+
+
 def test_the_same_promises_change_nothing() -> None:
     same = replay(demands(), LINE, LINE)
     assert same.changes == () and same.full == HourRange(2, 2)
