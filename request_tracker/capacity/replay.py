@@ -59,7 +59,8 @@ class _Tally:
 
 def replay(demands: Demands, present: LinePromises, other: LinePromises) -> Replay:
     """What ``other`` promises change against the ``present`` ones; both in the order of the demands' OPDs."""
-    tallies = [_Tally(*(np.zeros(len(demands.opds)) for _ in range(3))) for _ in range(2)]
+    nobody = np.zeros(len(demands.opds))
+    tallies = [_Tally(nobody, nobody, nobody) for _ in range(2)]
     for begin in range(0, len(demands.use), _ROWS):
         rows = slice(begin, begin + _ROWS)
         use, held = demands.use[rows], demands.held[rows]
@@ -87,8 +88,8 @@ def replay(demands: Demands, present: LinePromises, other: LinePromises) -> Repl
 def _count(tally: _Tally, measured: Numbers, before: Numbers, after: Numbers) -> None:
     """Add some moments to a tally."""
     less = measured & (after < before * (1 - FELT))
-    tally.more += (measured & (after > before * (1 + FELT))).sum(axis=0)
-    tally.less += less.sum(axis=0)
+    tally.more = tally.more + (measured & (after > before * (1 + FELT))).sum(axis=0)
+    tally.less = tally.less + less.sum(axis=0)
     tally.lost = np.maximum(tally.lost, np.where(less, before - after, 0.0).max(axis=0))
 
 
