@@ -8,7 +8,7 @@ from inventory.reading import InventoryError
 from request_tracker.bench import commands as bench
 from request_tracker.errors import TrackerError
 from request_tracker.store.database import DatabaseError
-from request_tracker.terminal import cases, ledger, privacy, reports, screens, sops, upkeep
+from request_tracker.terminal import cases, ledger, privacy, reports, screens, sops, upkeep, whatif
 from request_tracker.terminal import serving as web
 from runtime.command import run_command
 from runtime.own_files import kept_private
@@ -33,7 +33,7 @@ def _sentence(error: Exception) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lebarpita-tracker", description=__doc__, epilog=EXAMPLE)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for part in (upkeep, sops, ledger, cases, reports, privacy, web, screens, bench):
+    for part in (upkeep, sops, ledger, cases, whatif, reports, privacy, web, screens, bench):
         part.add_commands(commands)
     return parser
 

@@ -3,14 +3,14 @@
 Below fourteen measured days there is no forecast, only how many days were measured. Rates are bytes per second.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from request_tracker.evidence.direction import LEAST_OF_A_DAY
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.steps import DAY_SECONDS, line_of_link, means_query, p95_over_days
-from request_tracker.evidence.trend import MONTH_DAYS, trend
+from request_tracker.evidence.trend import MONTH_DAYS, Trend, trend
 
 # A quarter shows growth through its noise; the budget is made for the twelve months to come.
 DAYS, MONTHS = 90, 12
@@ -22,6 +22,7 @@ class Forecast:
 
     Both are of a day of middling use, a working day where five of seven are. Below fourteen days ``p95`` is the middle
     of the measured ones. ``half_width`` is half the 95 % interval of ``next_year``; None where nothing is forecast.
+    ``line`` is the line itself, ``last`` the measured day on which it begins (Unix seconds).
     """
 
     days: int
@@ -30,6 +31,8 @@ class Forecast:
     half_width: float | None
     query: str
     problem: str | None = None
+    line: Trend | None = field(default=None, compare=False, repr=False)
+    last: float | None = None
 
 
 def forecast(prometheus: Prometheus, uplink: str, at: float, way: str = "receive") -> Forecast:
@@ -48,7 +51,15 @@ def forecast(prometheus: Prometheus, uplink: str, at: float, way: str = "receive
     if line is None:
         return Forecast(len(points), float(np.median(values)), None, None, query)
     later = line.at(MONTHS * MONTH_DAYS)
-    return Forecast(len(points), line.at(0).value, max(0.0, later.value), later.half_width, query)
+    return Forecast(
+        len(points),
+        line.at(0).value,
+        max(0.0, later.value),
+        later.half_width,
+        query,
+        line=line,
+        last=float(days[-1]),
+    )
 
 
 def _daily(means: str) -> str:

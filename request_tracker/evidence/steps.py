@@ -10,6 +10,7 @@ bytes per second; a point stands at the begin of its five minutes.
 begin again for each point: a minute for thirty days.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from request_tracker.evidence.prometheus import Prometheus
@@ -21,6 +22,7 @@ DAY_SECONDS = 86_400
 # the window counts on both sides of the change, unless one side is less than a tenth.
 _USUAL = 0.1
 Points = list[tuple[float, float]]
+SeriesRow = tuple[dict[str, str], Points]
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,14 @@ def line_of_opd(opd: str, way: str, source: str) -> CounterLine:
 
     An OPD hangs on one port and one queue; the inventory's check sees to that.
     """
-    counter = f'lebarpita_opd_{way}_bytes_total{{opd="{opd}",source="{source}"'
+    return line_of_opds((opd,), way, source)
+
+
+def line_of_opds(opds: Sequence[str], way: str, source: str) -> CounterLine:
+    """The counters of several OPDs that the same thing measures."""
+    # Codes are lower-case letters, digits and hyphens: nothing in them means anything to a regular expression.
+    which = f'="{opds[0]}"' if len(opds) == 1 else f'=~"{"|".join(opds)}"'
+    counter = f'lebarpita_opd_{way}_bytes_total{{opd{which},source="{source}"'
     return FlowLine(counter) if source == "flow" else CounterLine(counter)
 
 
@@ -89,8 +98,24 @@ def read_steps(prometheus: Prometheus, query: str, end: float, days: int) -> Poi
     Several series are several instances that asked one port: their sum would double its use, and the larger of both is
     above either, for they asked at other seconds. The one that measured most is taken, the others where it has nothing.
     """
+    return _merged(_rows(prometheus, query, end, days))
+
+
+def read_steps_by_opd(prometheus: Prometheus, query: str, end: float, days: int) -> dict[str, Points]:
+    """The same for each OPD of a query of several; a series that names none belongs to none. Raises NoData."""
+    rows: dict[str, list[SeriesRow]] = {}
+    for labels, points in _rows(prometheus, query, end, days):
+        if opd := labels.get("opd"):
+            rows.setdefault(opd, []).append((labels, points))
+    return {opd: _merged(mine) for opd, mine in rows.items()}
+
+
+def _rows(prometheus: Prometheus, query: str, end: float, days: int) -> list[SeriesRow]:
     begin = end - days * DAY_SECONDS
-    rows = prometheus.every_series(query, (begin + STEP_SECONDS, end), STEP_SECONDS)
+    return prometheus.every_series(query, (begin + STEP_SECONDS, end), STEP_SECONDS)
+
+
+def _merged(rows: Sequence[SeriesRow]) -> Points:
     merged: dict[float, float] = {}
     for _, points in sorted(rows, key=lambda row: (-len(row[1]), sorted(row[0].items()))):
         for at, value in points:

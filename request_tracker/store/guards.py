@@ -279,6 +279,7 @@ OPEN_TABLES: Mapping[str, str] = {
     "escalations": "which calls were made",
     "access_log": "who looked; it lets nobody act",
     "drafts": "what was typed and not signed",
+    "what_ifs": "what was worked out for open requests, made anew each day",
     "sent_once": "marks of forms",
     "login_tries": "counts that slow guessers down; each wrong try is a line of its own",
     "half_logins": "passwords that were right ten minutes ago at most; what follows is recorded",

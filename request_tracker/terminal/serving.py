@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+from request_tracker.capacity.replayer import Replayer
 from request_tracker.cases.context import desk_of
 from request_tracker.config import token as secret_token
 from request_tracker.custody.auditor import Auditor
@@ -76,13 +77,15 @@ def _serve(options: argparse.Namespace) -> int:
     if not desk.store.value("SELECT 1 FROM sop_revisions"):
         raise TrackerError(f"{config.database}: no SOP is approved, init did not end; run lebarpita-tracker init again")
     worker, auditor = Worker(desk_of(config), config), Auditor(desk_of(config), config)
-    jobs = (worker.jobs, auditor.jobs)
+    replayer = Replayer(desk_of(config), config)
+    jobs = (worker.jobs, auditor.jobs, replayer.jobs)
     here = OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs, ServerTally())
     app = create_app(here)
     prepare(app)
     sockets = _sockets(config.listen)
     worker.start()
     auditor.start()
+    replayer.start()
     try:
         # What ends the server ends this call, and with it the process; the jobs' threads are supervised.
         rules = PageRules(
@@ -94,6 +97,7 @@ def _serve(options: argparse.Namespace) -> int:
         )
         serve(app, sockets, rules, config.server, here.server)
     finally:
+        replayer.stop()
         auditor.stop()
         worker.stop()
     return 0

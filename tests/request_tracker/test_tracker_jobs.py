@@ -12,6 +12,7 @@ from tracker_office import INVENTORY, MONDAY, new_desk
 from tracker_site import Site
 
 from request_tracker import worker
+from request_tracker.capacity.replayer import Replayer
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.custody import auditor
@@ -44,6 +45,13 @@ def test_a_failure_planted_in_a_job_of_the_night_leaves_the_others_going(
     jobs = Auditor(new_desk(tmp_path), config(tmp_path)).jobs
     assert tuple(jobs.states) == AUDITOR
     asyncio.run(survive(jobs, name, error, caplog))
+
+
+@pytest.mark.parametrize("error", UNEXPECTED, ids=lambda error: type(error).__name__)
+def test_a_failure_planted_in_the_replay_leaves_the_tracker_going(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    asyncio.run(survive(Replayer(new_desk(tmp_path), config(tmp_path)).jobs, "whatif", error, caplog))
 
 
 def test_a_KeyError_in_the_weekly_list_itself_leaves_the_outbox_going(
@@ -97,7 +105,7 @@ def test_the_jobs_stand_on_the_page_of_metrics(site: Site, tmp_path: Path) -> No
     assert 'lebarpita_job_failures_total{job="late_list",part="tracker"} 0.0' in lines
 
 
-@pytest.mark.parametrize("room", ["worker", "auditor"])
+@pytest.mark.parametrize("room", ["worker", "auditor", "replayer"])
 def test_a_thread_of_the_tracker_that_ends_ends_the_tracker(tmp_path: Path, room: str) -> None:
     new_desk(tmp_path).store.close()
     (tmp_path / "key").write_text("k" * 64)

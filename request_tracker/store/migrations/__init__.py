@@ -17,6 +17,7 @@ from request_tracker.store.migrations import (
     timed,
     uploads,
     watchdog,
+    whatif,
 )
 
 ALL = (
@@ -33,4 +34,5 @@ ALL = (
     backups.migrations,
     timed.migrations,
     inbox.migrations,
+    whatif.migrations,
 )

@@ -5,6 +5,7 @@ Whoever sees a contact in the clear is written down by the very reading of it (`
 
 from flask import g
 
+from request_tracker.capacity.replayer import kept_answer
 from request_tracker.cases import Case, Possible, history, possible, read_case
 from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.advice import other_open_cases
@@ -51,6 +52,7 @@ def figures_of(record: CaseRecord) -> CaseFigures:
         others=other_open_cases(desk, case),
         wanted=wish,
         evidence=usage(case, wish) if case.opd is not None and case.kind == "request" else None,
+        what_if=kept_answer(desk, case, wish) if case.kind == "request" and not case.ending else None,
         signed=signed_evidence(case, record.events),
         scraped=scraped_now(case),
         recheck=_recheck(case, acts),

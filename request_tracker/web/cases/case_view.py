@@ -7,6 +7,7 @@ each panel that shows more than one thing; one template for each panel (``case_*
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 
@@ -80,6 +81,7 @@ class CaseFigures:
     others: list[Row] = field(default_factory=list)
     wanted: Allocation | None = None
     evidence: Evidence | None = None
+    what_if: Mapping[str, Any] | None = None
     signed: SignedEvidence | None = None
     scraped: ScrapedLimits | None = None
     recheck: Recheck | None = None

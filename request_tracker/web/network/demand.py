@@ -6,9 +6,10 @@ from io import StringIO
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from request_tracker.capacity.demand import lacks, needs_of
+from request_tracker.capacity.demand import RateLack, lacks, needs_of
 from request_tracker.capacity.waiting_list import ListChange, put_on_list, waiting_list
 from request_tracker.cases import read_case
+from request_tracker.evidence.use import WAYS
 from request_tracker.reports.export import guarded
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
@@ -17,7 +18,8 @@ from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("demand", __name__)
-COLUMNS = ("Kasus", "OPD", "Uplink", "Berakhir", "Tanggal", "Diminta (Mbit/s)", "Dipegang (Mbit/s)", "Kurang (Mbit/s)")
+RATES = ("Diminta (Mbit/s)", "Dipegang (Mbit/s)", "Kurang (Mbit/s)")
+COLUMNS = ("Kasus", "OPD", "Uplink", "Berakhir", "Tanggal", *RATES, *(f"Unggah: {name}" for name in RATES))
 
 
 @pages.get("/kebutuhan")
@@ -40,13 +42,20 @@ def table() -> Response:
     lines = csv.writer(out, delimiter=";")
     lines.writerow((*COLUMNS, "Daftar tunggu sejak"))
     for lack in lacks(here.desk, waiting_list(here.desk, now()), now()):
-        rates = (f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (lack.wanted, lack.present, lack.lacking))
+        rates = (cell for way in WAYS for cell in _rates(lack.lacks.get(way)))
         days = [here.desk.calendar.local(at).strftime("%d-%m-%Y") for at in (lack.ended_at,)]
         since = here.desk.calendar.local(lack.waiting.since).strftime("%d-%m-%Y") if lack.waiting else ""
         row = (lack.number, lack.opd, lack.uplink, lack.ending.replace("_", " "), *days, *rates, since)
         lines.writerow([guarded(cell) for cell in row])
     head = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": 'attachment; filename="kebutuhan.csv"'}
     return make_response(out.getvalue().encode("utf-8-sig"), 200, head)
+
+
+def _rates(lack: RateLack | None) -> tuple[str, ...]:
+    """Wanted, held and lacking in Mbit/s; empty for a direction that the request did not name."""
+    if lack is None:
+        return ("",) * len(RATES)
+    return tuple(f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (lack.wanted, lack.present, lack.lacking))
 
 
 @pages.post("/kasus/<path:number>/daftar-tunggu")

@@ -26,7 +26,7 @@ from tracker_office import (
 )
 from tracker_site import Site
 
-from request_tracker.capacity.demand import lacks, needs_of
+from request_tracker.capacity.demand import UnmetWish, lacks, needs_of
 from request_tracker.capacity.waiting_list import ListChange, listed_since, put_on_list, tell_of_room, waiting_list
 from request_tracker.cases import Allocation, Desk, Sign, history, read_case, run
 from request_tracker.errors import Refused
@@ -138,19 +138,24 @@ def test_KTM_06_when_room_appears_the_first_of_the_list_is_named_to_the_staff_on
     assert {json.loads(row["payload"])["number"] for row in rows} == {first}
 
 
+def lacking(wish: UnmetWish) -> tuple[int, int]:
+    """What a wish still lacks each way, in Mbit/s."""
+    return wish.lacks["receive"].lacking // MBIT, wish.lacks["transmit"].lacking // MBIT
+
+
 def test_KTM_CT_refused_and_waiting_cases_appear_and_an_office_counts_once(desk: Desk) -> None:
     first, again, other = refused(desk), refused(desk, "dinkes", "30 Mbit/s"), refused(desk, "rsud", "25 Mbit/s")
     listed(desk, first)
     found = lacks(desk, waiting_list(desk, MONDAY + DAY), MONDAY + DAY)
-    assert [(one.number, one.lacking // MBIT, one.waiting is not None) for one in found] == [
-        (other, 15, False),
-        (again, 20, False),
-        (first, 40, True),
+    assert [(one.number, lacking(one), one.waiting is not None) for one in found] == [
+        (other, (15, 10), False),
+        (again, (20, 10), False),
+        (first, (40, 10), True),
     ]
-    (need,) = needs_of(desk, Days(values=[1.0]), found, MONDAY + DAY)
-    assert need.lacking == 55 * MBIT
+    down, up = needs_of(desk, Days(values=[1.0]), found, MONDAY + DAY)
+    assert (down.lacking, up.lacking) == (55 * MBIT, 20 * MBIT)
     hold(desk, "dinkes", 10, MONDAY + 2 * DAY)
-    assert [one.lacking // MBIT for one in lacks(desk, (), MONDAY + 3 * DAY)] == [15, 0, 0]
+    assert [lacking(one) for one in lacks(desk, (), MONDAY + 3 * DAY)] == [(15, 10), (0, 10), (0, 10)]
     assert lacks(desk, (), MONDAY + 400 * DAY) == ()
 
 
@@ -159,8 +164,9 @@ def test_KTM_CT_the_forecast_is_a_line_through_measured_days_and_below_fourteen_
     use = forecast(Days(values=rising), "isp-utama", MONDAY.timestamp())
     assert use.days == 31 and use.p95 == pytest.approx(130 * MBIT)
     assert use.next_year == pytest.approx(130 * MBIT + 360 * MBIT) and use.half_width == pytest.approx(0, abs=MBIT)
-    (need,) = needs_of(desk, Days(values=rising), (), MONDAY)
-    assert need.to_buy == pytest.approx(490 * MBIT / 0.95 - 200 * MBIT)
+    needs = needs_of(desk, Days(values=rising), (), MONDAY)
+    assert [need.way for need in needs] == ["receive", "transmit"]
+    assert [need.to_buy for need in needs] == [pytest.approx(490 * MBIT / 0.95 - 200 * MBIT)] * 2
     short = forecast(Days(values=rising[:13]), "isp-utama", MONDAY.timestamp())
     assert (short.days, short.next_year) == (13, None)
     silent = forecast(Days(values=None), "isp-utama", MONDAY.timestamp())
@@ -180,3 +186,5 @@ def test_KTM_CT_and_KTM_06_the_pages_put_on_the_list_and_show_the_register(site:
     text = site.client.get("/kebutuhan.csv").data.decode("utf-8-sig")
     (row,) = csv.DictReader(StringIO(text), delimiter=";")
     assert (row["Kasus"], row["Kurang (Mbit/s)"], bool(row["Daftar tunggu sejak"])) == (number, "50", True)
+    assert row["Unggah: Kurang (Mbit/s)"] == "20" and "unduh 50 Mbit/s; unggah 20 Mbit/s" in register
+    assert "ISP Contoh, unduh" in register and "ISP Contoh, unggah" in register and "isp-utama" not in register

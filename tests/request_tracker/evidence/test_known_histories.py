@@ -1,6 +1,7 @@
 """Evidence out of synthetic histories whose answers are known: a real Prometheus beside a plain reckoning."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from known_histories import LEAP, NOW, SIXTY, TWENTY, ceiling_of, evidence, histories, know_ceilings, means_of
@@ -8,12 +9,15 @@ from tracker_office import MBIT
 from tracker_tsdb import serving_past
 from use_histories import BEGIN, DAYS, END, STEP, plain_hours, plain_p95, text
 
-from request_tracker.cases import Desk
+from request_tracker.capacity.whatif import AllocationWish, what_if
+from request_tracker.cases import Allocation, Desk
 from request_tracker.evidence import prometheus
+from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.bandwidth import bandwidth_report
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.steps import line_of_opd, means_query, read_steps
 from request_tracker.evidence.usage import UseQuestion, gather
+from request_tracker.evidence.use import read_use, read_uses
 from runtime.bounded_http import Bounds
 
 
@@ -110,6 +114,33 @@ def test_flows_that_contradict_the_port_are_said(past: Prometheus, month: Desk) 
     found = evidence(past, month, "satpolpp", 30)
     assert ["aliran (flow) mencatat 60 %" in note.indonesian for note in found.notes] == [True]
     assert evidence(past, month, "dinkes", 30).notes == ()
+
+
+def test_a_month_of_real_answers_is_replayed_and_who_was_at_its_ceiling_may_gain_for_as_long(
+    past: Prometheus, month: Desk
+) -> None:
+    wish = AllocationWish("dinkes", Allocation(2 * MBIT, 40 * MBIT, 2 * MBIT, TWENTY), NOW, USUAL)
+    # One was measured on two days, one has nine days of gap, five of twelve not at all: of download less than half.
+    assert what_if(past, month, wish).ways[0].effects == ()
+    easier = USUAL.model_copy(update={"least_measured_percent": 40})
+    down, up = what_if(past, month, replace(wish, rule=easier)).ways
+    held = plain_hours(means_of("dinkes", "receive"), lambda at: TWENTY, 0.95)
+    assert down.held_hours == pytest.approx(held, abs=0.1) and held > 1
+    (gain,) = down.effects[0].replay.changes
+    assert gain.opd == "dinkes" and gain.gains.high == down.held_hours
+    assert down.measured == pytest.approx(1, abs=0.001) and 0.4 < down.measured_all < 0.5
+    assert up.effects[0].replay.changes == ()
+
+
+@pytest.mark.parametrize("way", ["receive", "transmit"])
+def test_many_offices_at_once_are_read_as_each_alone(past: Prometheus, month: Desk, way: str) -> None:
+    opds = [*histories(), "disdik"]
+    together = read_uses(past, month.city, (opds, way), float(END))
+    alone = {opd: read_use(past, month.city, (opd, way), float(END), DAYS) for opd in opds}
+    assert {opd: use.points for opd, use in together.items()} == {opd: u.points for opd, u in alone.items() if u.points}
+    assert {opd: use.impossible for opd, use in together.items()} == {
+        opd: use.impossible for opd, use in alone.items() if use.points
+    }
 
 
 def test_ninety_days_of_five_minutes_are_asked_for_in_parts(past: Prometheus) -> None:

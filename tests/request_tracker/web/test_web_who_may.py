@@ -61,7 +61,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("pauses.change", "reassign.assign", "reopen.reopen", "priority.prioritise"), READERS),
     **dict.fromkeys(("papers.final", "relations.change", "comments.note"), STAFF),
     **dict.fromkeys(
-        ("availability.page", "availability.table", "demand.page", "demand.table", "drift.page"),
+        ("availability.page", "availability.table", "demand.page", "demand.table", "drift.page", "outlook.page"),
         READERS - {"secretariat"},
     ),
     **dict.fromkeys(

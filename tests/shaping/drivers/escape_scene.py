@@ -33,6 +33,12 @@ NEXT_HOP, ROUTER = "02:00:00:00:00:01", "02:00:00:00:00:02"
 
 def main() -> None:
     state, spoofed = Path(sys.argv[1]), sys.argv[2]
+    ready_router()
+    print(json.dumps(story(state, "drop" if spoofed == "drop" else "limit")))
+
+
+def ready_router() -> None:
+    """A router between the line and the offices, whose neighbours answer."""
     for name in ("wan", "lan", "vlan7", "noc"):
         run("ip", "link", "add", name, "address", ROUTER, "type", "veth", "peer", "name", f"{name}-far")
         for end in (name, f"{name}-far"):
@@ -47,7 +53,6 @@ def main() -> None:
         hop = str(ip_address(address.partition("/")[0]) + 1)
         run("ip", "neigh", "add", hop, "lladdr", NEXT_HOP, "dev", name)
         run("ip", "route", "add", route, "via", hop)
-    print(json.dumps(story(state, "drop" if spoofed == "drop" else "limit")))
 
 
 def story(state: Path, spoofed: Literal["limit", "drop"]) -> dict[str, Any]:
