@@ -20,6 +20,7 @@ from request_tracker.config import TrackerConfig
 from request_tracker.custody.office_files import record_office_files
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.uptime_days import keep_recent
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.notifications.disposition_digest import tell_dispositions
 from request_tracker.notifications.evaluation_reminder import remind_evaluation
@@ -49,6 +50,8 @@ PART = "tracker"
 EVERY_SECONDS = 60.0
 # A message that somebody waits for at a page (a receipt, a call) leaves at once as a person feels it.
 OUTBOX_SECONDS = 2.0
+# A day is over once; what was missed is made good within some hours, a few days at a time.
+DAYS_SECONDS = 600.0
 ASK_SECONDS = 5.0  # A neighbour in the same office answers at once or is down.
 # The watch holds at most 20,000 outages of some 400 bytes; Alertmanager's list of a bad day is far smaller.
 _BOUNDS = Bounds(ASK_SECONDS, 2 * ASK_SECONDS, 16 * 2**20)
@@ -98,6 +101,12 @@ DUTIES = (
     Duty("waiting_list", lambda desk, _, now: tell_of_room(desk, now), "room_appeared"),
     Duty("evaluation", lambda desk, _, now: remind_evaluation(desk, now), "evaluation_told"),
     Duty("office_files", lambda desk, config, _: record_office_files(desk.store, config), "office_files_changed"),
+    Duty(
+        "measured_days",
+        lambda desk, config, now: keep_recent(desk, Prometheus(config.prometheus), now),
+        "measured_days_kept",
+        DAYS_SECONDS,
+    ),
     # Last of the table: what the duties before it have written leaves in the same round.
     Duty("outbox", lambda desk, config, now: send_outbox(desk, config, now), "", OUTBOX_SECONDS),
 )

@@ -6,7 +6,9 @@ A migration is never changed once released; a new one is added. Each runs inside
 from request_tracker.store.migrations import (
     backups,
     core,
+    found_causes,
     login,
+    measured_days,
     outages,
     people,
     planned_work,
@@ -29,4 +31,6 @@ ALL = (
     watchdog.migrations,
     planned_work.migrations,
     backups.migrations,
+    measured_days.migrations,
+    found_causes.migrations,
 )
