@@ -12,6 +12,7 @@ from inventory.model import Uplink
 from request_tracker.cases import Case, Event, Note, Possible, history, possible, read_case
 from request_tracker.errors import Refused
 from request_tracker.outages.follow import estimated_recovery
+from request_tracker.outages.found_cause import CAUSES, say_cause
 from request_tracker.outages.silenced import silence_of
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
 from request_tracker.people.contacts import people_of
@@ -51,6 +52,7 @@ class OutageView:
     drafts: Mapping[str, Mapping[str, str]]
     planned_seconds: float
     silence: Mapping[str, str] | None
+    causes: Mapping[str, Both]
 
 
 @pages.get("/gangguan")
@@ -93,6 +95,7 @@ def page(number: str) -> str:
         estimate=estimated_recovery(desk, number),
         drafts=drafts_of(desk.store, number, me().named()),
         silence=silence_of(row, at),
+        causes=CAUSES,
         planned_seconds=sum(end - begin for begin, end in json.loads(row["planned"] or "[]")),
     )
     return render_template("outage.html", view=view)
@@ -118,6 +121,15 @@ def isp(number: str) -> Response:
     also = (Note("recovery_estimate", {"estimate": estimate.isoformat()}),) if estimate else ()
     act_on(number, Note("isp_contact", {**typed, **again}), SentForm(leads_to=page, also=also))
     return redirect(page)
+
+
+@pages.post("/gangguan/<path:number>/penyebab")
+@needs("name_cause")
+def cause(number: str) -> Response:
+    """What it was, as a word of the list: reports count it."""
+    said = (request.form.get("cause", ""), request.form.get("cause_text", "").strip()[:MAX_LINE])
+    say_cause(office().desk, number, said, me().who, now())
+    return redirect(url_for("outages.page", number=number))
 
 
 def _isp_people(number: str, row: Row) -> list[Row]:

@@ -76,6 +76,7 @@ MAY: dict[str, set[str]] = {
     "demand.change": LEADERS | {"technician"},
     "registration.anyway": LEADERS,
     "outages.take": LEADERS | {"technician", "noc_operator"},
+    "outages.cause": {"head_of_section", "technician", "noc_operator"},
     "outages.isp": {"head_of_section", "technician", "noc_operator"},
     "maintenance.change": LEADERS | {"technician", "noc_operator"},
     "hosts.view": STAFF - {"secretariat"},
