@@ -1,8 +1,10 @@
 """What the service promises and keeps: the SOP in force and closed cases in, published figures out. Writes nothing."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from request_tracker.reports.endings import UNCOUNTED
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 
@@ -25,7 +27,7 @@ def kept_promise(store: Store, sop: str, now: datetime) -> KeptPromise:
     # 91 days are thirteen whole weeks: a quarter in which every weekday counts the same.
     row = store.row(
         "SELECT count(*) AS ended, coalesce(sum(ended_at <= service_due_at), 0) AS in_time FROM cases WHERE sop = ?"
-        " AND ended_at > ? AND ending <> 'dibatalkan' AND service_due_at IS NOT NULL",
-        [sop, stamp(now - timedelta(days=91))],
+        " AND ended_at > ? AND ending NOT IN (SELECT value FROM json_each(?)) AND service_due_at IS NOT NULL",
+        [sop, stamp(now - timedelta(days=91)), json.dumps(sorted(UNCOUNTED))],
     )
     return KeptPromise(int(row["ended"]), int(row["in_time"])) if row else KeptPromise(0, 0)

@@ -74,6 +74,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "form": ("formulir", "form"),
     "alert": ("alert pemantauan", "monitoring alert"),
     "allocation_proposed": ("angka alokasi ditetapkan", "number of the allocation set"),
+    "masih_terbuka": ("masih berjalan", "still open"),
     "dikabulkan": ("dikabulkan seluruhnya", "granted in full"),
     "dikabulkan_sebagian": ("dikabulkan sebagian", "granted in part"),
     "evidence_frozen": ("bukti dibekukan", "evidence frozen"),

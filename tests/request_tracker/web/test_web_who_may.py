@@ -67,7 +67,9 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("wall.wall", "api.metrics"), READERS),
     **dict.fromkeys(("wall_links.listing", "wall_links.add", "wall_links.revoke"), INSPECTORS - {"auditor"}),
     **dict.fromkeys(("people.users", "people.add", "people.change", "revisions.move"), INSPECTORS - {"auditor"}),
-    **dict.fromkeys(("evaluation.listing", "evaluation.page", "evaluation.pack"), READERS - HANDS),
+    **dict.fromkeys(
+        ("evaluation.listing", "evaluation.page", "evaluation.pack", "evaluation.picture"), READERS - HANDS
+    ),
     **dict.fromkeys(("batch_signing.listing", "batch_signing.sign"), OFFICIALS),
     "counter.intake": STAFF - {"head_of_office"},
     "cases.record_paper": {"secretariat"},
