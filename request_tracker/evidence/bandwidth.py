@@ -64,12 +64,12 @@ def bandwidth_report(
     extra = _extra(opd)
     answers: list[float | None] = [None] * len(extra)
     uses: dict[str, MeasuredUse] = dict.fromkeys(WAYS, NO_USE)
-    uptime, asked, problem = Uptime(), list[Query](), None
+    uptime, uptime_queries, problem = Uptime(), list[Query](), None
     try:
         uses = {way: read_use(prometheus, desk.city, (opd, way), at, DAYS) for way in WAYS}
         answers = [prometheus.first_value(expression, at) for expression in extra]
         of = (of_opd(opd), asked_of_opd(opd))
-        uptime = read_uptime(prometheus, desk, of, month_before(desk, now), asked)
+        uptime = read_uptime(prometheus, desk, of, month_before(desk, now), uptime_queries)
     except NoData as error:
         problem = str(error)
     queries = [uses[way].query or use_query(desk.city, opd, way) for way in WAYS]
@@ -83,7 +83,7 @@ def bandwidth_report(
         allocation=allocations.allocation_of(desk.store, opd, now),
         availability=uptime.share,
         dropped=(answers[0], answers[1]),
-        queries=(*((expression, at) for expression in (*queries, *extra)), *asked),
+        queries=(*((expression, at) for expression in (*queries, *extra)), *uptime_queries),
         problem=problem,
         availability_measured=uptime.measured_share,
         availability_least=rule.least_measured_percent / 100,

@@ -61,10 +61,10 @@ def said(share: float | None, measured: float, least: float) -> Both:
     """An availability as papers and pages say it; ``measured`` and ``least`` are shares of the window."""
     if share is None:
         return UNMEASURED
-    seen = whole_percent(measured)
+    part = whole_percent(measured)
     if measured < least:
-        return filled(_NOT_YET, seen)
-    return filled(_SAID, share_said(share), seen)
+        return filled(_NOT_YET, part)
+    return filled(_SAID, share_said(share), part)
 
 
 def share_said(share: float) -> Both:
@@ -127,11 +127,11 @@ def read_uptime(
         "SELECT day, up, measured FROM measured_days WHERE subject = ? AND day >= ? AND day < ?",
         [subject, since.isoformat(), until.isoformat()],
     )
-    kept = {row["day"]: Uptime(0, row["measured"], row["up"]) for row in rows}
+    by_day = {row["day"]: Uptime(0, row["measured"], row["up"]) for row in rows}
     window = _window(since, until, zone)
     queries.extend(_questions(state, *window))
-    total = sum(kept.values(), Uptime((window[1] - window[0]) // 60))
-    for first, end in _gaps(since, until, kept):
+    total = sum(by_day.values(), Uptime((window[1] - window[0]) // 60))
+    for first, end in _gaps(since, until, by_day):
         up, measured = (prometheus.first_value(*question) for question in _questions(state, *_window(first, end, zone)))
         total += Uptime(0, round(measured or 0), round(up or 0))
     return total
@@ -147,10 +147,10 @@ def _questions(state: str, begin: int, end: int) -> tuple[Query, Query]:
     return (f"sum_over_time({window})", at), (f"count_over_time({window})", at)
 
 
-def _gaps(since: date, until: date, kept: dict[str, Uptime]) -> Iterator[tuple[date, date]]:
+def _gaps(since: date, until: date, by_day: dict[str, Uptime]) -> Iterator[tuple[date, date]]:
     """Runs of days that are not kept, each with the day after its last."""
     days = [since + timedelta(days=number) for number in range((until - since).days)]
-    for known, run in groupby(days, key=lambda day: day.isoformat() in kept):
-        if not known:
+    for is_kept, run in groupby(days, key=lambda day: day.isoformat() in by_day):
+        if not is_kept:
             gap = list(run)
             yield gap[0], gap[-1] + timedelta(days=1)

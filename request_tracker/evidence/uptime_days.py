@@ -35,7 +35,7 @@ class MeasuredDays:
     missed: float
 
     @property
-    def kept(self) -> float | None:
+    def kept_share(self) -> float | None:
         """The share of the judged quarter minutes in which the guarantee was kept; None where none was judged."""
         return 1 - self.missed / self.judged if self.judged else None
 
@@ -89,24 +89,24 @@ def _keep(desk: Desk, prometheus: Prometheus, day: date) -> bool:
     zone, city = desk.calendar.zone, desk.city
     minutes, at = minutes_of(day, zone), midnight(day + timedelta(days=1), zone) - BESIDE_SECONDS
 
-    def asked(expression: str, label: str) -> dict[str, float]:
+    def values(expression: str, label: str) -> dict[str, float]:
         return {row.labels[label]: row.value for row in prometheus.query(expression, at)}
 
     lines = ALL_LINES % "|".join(uplink.name for uplink in city.uplinks)
-    found: dict[str, Uptime] = {}
+    uptimes: dict[str, Uptime] = {}
     for state, label, subject in ((ALL_OPDS, "opd", of_opd), (lines, "link", of_line)):
         window = f"({state})[{minutes}m:1m]"
-        up = asked(f"sum_over_time({window})", label)
-        for name, measured in asked(f"count_over_time({window})", label).items():
-            found[subject(name)] = Uptime(minutes, round(measured), round(up.get(name, 0.0)))
-    if not found:
+        up = values(f"sum_over_time({window})", label)
+        for name, measured in values(f"count_over_time({window})", label).items():
+            uptimes[subject(name)] = Uptime(minutes, round(measured), round(up.get(name, 0.0)))
+    if not uptimes:
         return False
-    judged, missed = (asked(counter % minutes, "opd") for counter in (JUDGED, MISSED))
+    judged, missed = (values(counter % minutes, "opd") for counter in (JUDGED, MISSED))
     guarantees = {of_opd(opd): (count, missed.get(opd, 0.0)) for opd, count in judged.items() if count > 0}
     rows = [
         (subject, day.isoformat(), uptime.up, uptime.measured, *guarantees.get(subject, (None, None)))
         for subject in _subjects(desk)
-        for uptime in (found.get(subject, Uptime()),)
+        for uptime in (uptimes.get(subject, Uptime()),)
     ]
     with desk.store.transaction() as db:
         # What is kept stays: a paper may have been signed on it.

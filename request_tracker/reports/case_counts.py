@@ -220,6 +220,6 @@ def _sop_names(sops: Sequence[Sop]) -> dict[str, Both]:
 
 def _step_name(sop: Sop, step: str) -> Both:
     """A step by its number and text; the texts are the regulation's, in English its number and who acts."""
-    one = sop.step(step)
+    row = sop.step(step)
     who = joined([ROLE_NAMES[role] for role in _roles_of(sop, step) if role in ROLE_NAMES])
-    return Both(f"{one.order}. {one.text}", f"Step {one.order}: {who.english}")
+    return Both(f"{row.order}. {row.text}", f"Step {row.order}: {who.english}")

@@ -109,7 +109,7 @@ class Evaluation:
             "quarter": asdict(self.quarter),
             "measured_until": self.measured_until,
             "least_measured": self.least,
-            "cases": {key: [asdict(one) for one in rows] for key, rows in cases.items() if key != "opened"},
+            "cases": {key: [asdict(figure) for figure in rows] for key, rows in cases.items() if key != "opened"},
             "outages": [asdict(outage) for outage in self.outage_counts.outages],
             "satisfaction": asdict(self.satisfaction),
             "opds": [asdict(row) for row in self.opds],
@@ -130,13 +130,13 @@ def evaluate(
     except NoData as error:
         problem = error.both()
     minutes = round((midnight(until, zone) - midnight(of.since, zone)) / 60)
-    kept = kept_days(desk.store, (of.since, until), minutes)
+    days = kept_days(desk.store, (of.since, until), minutes)
     cases, outages = count_cases(desk, begin, end, now), count_outages(desk, begin, end, now)
     lost, nothing = outages.by_office(), MeasuredDays(Uptime(minutes), 0.0, 0.0)
     opds = (
         OpdQuarter(opd.code, cases.opened.get(opd.code, 0), round(lost.get(opd.code, 0) / 60), measured)
         for opd in desk.city.opds
-        for measured in (kept.get(of_opd(opd.code), nothing),)
+        for measured in (days.get(of_opd(opd.code), nothing),)
     )
     at = midnight(until, zone)
     return Evaluation(
@@ -148,7 +148,7 @@ def evaluate(
         satisfaction=index_of(desk.store, of.since.isoformat(), of.until.isoformat()),
         opds=tuple(sorted(opds, key=lambda row: (-row.opened, -row.minutes, row.opd))),
         uplinks=tuple(
-            _uplink(prometheus, uplink, kept.get(of_line(uplink.name), nothing).uptime, (outages, at))
+            _uplink(prometheus, uplink, days.get(of_line(uplink.name), nothing).uptime, (outages, at))
             for uplink in desk.city.uplinks
         ),
         opd_names={opd.code: opd.name for opd in desk.city.opds},

@@ -17,7 +17,7 @@ class FigureOrigin(NamedTuple):
     """One group of figures: what it is, who is asked, and the query."""
 
     figures: Both
-    asked: Both
+    source: Both
     query: str
 
 

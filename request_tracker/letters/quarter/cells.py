@@ -8,17 +8,17 @@ from request_tracker.letters.press.wording import MONTHS
 from request_tracker.reports.export import FORMULA_STARTS
 from request_tracker.words.bilingual import Both
 
-_ENGLISH_MONTHS = (
+ENGLISH_MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
 
 
-class Share(float):
+class ShareCell(float):
     """A share, 0 to 1: people read per cent, of an availability to a hundredth."""
 
 
-class Part(Share):
+class WholeShare(ShareCell):
     """A share of so few that whole per cent say all."""
 
 
@@ -31,8 +31,8 @@ def cell_text(value: Cell, language: str) -> str:
         return "–"
     if isinstance(value, Both):
         return value.said(language)
-    if isinstance(value, Share):
-        said = whole_percent if isinstance(value, Part) else share_said
+    if isinstance(value, ShareCell):
+        said = whole_percent if isinstance(value, WholeShare) else share_said
         return said(value).said(language)
     if isinstance(value, float):
         return number_text(value, language)
@@ -47,7 +47,7 @@ def number_text(value: float, language: str) -> str:
 
 def day_text(day: date, language: str) -> str:
     """``20 November 2026`` in the language."""
-    months = _ENGLISH_MONTHS if language == "en" else MONTHS
+    months = ENGLISH_MONTHS if language == "en" else MONTHS
     return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
@@ -56,4 +56,4 @@ def sheet_value(value: Cell, language: str) -> Any:
     if isinstance(value, (Both, str)):
         text = value.said(language) if isinstance(value, Both) else value
         return f" {text}" if text.startswith(FORMULA_STARTS) else text
-    return float(value) if isinstance(value, Share) else value
+    return float(value) if isinstance(value, ShareCell) else value

@@ -8,7 +8,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from request_tracker.evidence.uptime import said
-from request_tracker.letters.quarter.cells import Share, cell_text
+from request_tracker.letters.quarter.cells import ShareCell, cell_text
 from request_tracker.letters.quarter.tables import causes, roles
 from request_tracker.reports.quarter import Evaluation, UplinkQuarter
 from request_tracker.words.bilingual import Both
@@ -53,13 +53,13 @@ def outages_chart(of: Evaluation, language: str) -> str:
 
 def _share(name: Any, value: Any, language: str) -> Bar:
     """A bar of a share; a grey stub where it cannot be judged."""
-    return cell_text(name, language), float(value) if isinstance(value, Share) else None, cell_text(value, language)
+    return cell_text(name, language), float(value) if isinstance(value, ShareCell) else None, cell_text(value, language)
 
 
 def _uplink(of: Evaluation, row: UplinkQuarter, language: str) -> Bar:
     uptime = row.uptime
-    told = said(uptime.share, uptime.measured_share, of.least).said(language)
-    return of.line_names.get(row.uplink, row.uplink), uptime.judged(of.least), told
+    text = said(uptime.share, uptime.measured_share, of.least).said(language)
+    return of.line_names.get(row.uplink, row.uplink), uptime.judged(of.least), text
 
 
 def _pair(both: tuple[Sequence[Bar], Sequence[Bar]], titles: Sequence[str], language: str) -> str:
@@ -92,9 +92,9 @@ def _bars(axes: Any, bars: Sequence[Bar], of: tuple[bool, int], language: str) -
         axes.barh(places, [most] * len(bars), color=_PALE, height=0.6)
     axes.barh(places, [value or 0.0 for _, value, _ in bars], color=_BLUE, height=0.6)
     for place, (_, value, text) in enumerate(bars):
-        told = _GREY if value is None else "black"
+        colour = _GREY if value is None else "black"
         at = most if shares else value or 0.0
-        axes.text(at + most * 0.02, place, text, va="center", fontsize=7.5, color=told)
+        axes.text(at + most * 0.02, place, text, va="center", fontsize=7.5, color=colour)
     axes.set_yticks(places, names)
     axes.tick_params(axis="y", length=0)
     # Room for the figure beside the longest bar.

@@ -14,7 +14,7 @@ from request_tracker.letters.press.wording import MEGABIT
 from request_tracker.letters.quarter.cells import cell_text, day_text, number_text
 from request_tracker.letters.quarter.charts import outages_chart, requests_chart
 from request_tracker.letters.quarter.tables import (
-    Table,
+    PrintedTable,
     causes,
     in_time,
     offices,
@@ -110,7 +110,7 @@ def summary(of: Evaluation) -> list[tuple[Both, Both]]:
         (Both("Kebutuhan belum terpenuhi", "Needs not met"), _unmet(of)),
         (
             Both("Diukur sampai", "Measured until"),
-            Both(*(day_text(of.measured_until - timedelta(days=1), one) for one in ("id", "en"))),
+            Both(*(day_text(of.measured_until - timedelta(days=1), language) for language in ("id", "en"))),
         ),
     ]
     return [*pairs, (Both("Belum terbaca", "Not answered"), of.problem)] if of.problem else pairs
@@ -124,20 +124,20 @@ def _complaints(of: Evaluation) -> Both:
 
 def _outages(of: Evaluation) -> Both:
     text = Both("{} kejadian, {} menit, {} menit-OPD hilang", "{} of them, {} minutes, {} office-minutes lost")
-    told = filled(text, of.outages, of.outage_minutes, of.outage_counts.office_minutes)
+    minutes = filled(text, of.outages, of.outage_minutes, of.outage_counts.office_minutes)
     if not of.planned_minutes:
-        return told
+        return minutes
     more = filled(
         Both("; pekerjaan terencana {} menit, terpisah", "; planned work {} minutes, apart"), of.planned_minutes
     )
-    return Both(told.indonesian + more.indonesian, told.english + more.english)
+    return Both(minutes.indonesian + more.indonesian, minutes.english + more.english)
 
 
 def _weakest(of: Evaluation) -> Both:
     judged = [(share, row) for row in of.uplinks if (share := row.uptime.judged(of.least)) is not None]
     if not judged:
         return Both("belum dapat dinilai", "cannot be judged yet")
-    share, row = min(judged, key=lambda one: (one[0], one[1].uplink))
+    share, row = min(judged, key=lambda pair: (pair[0], pair[1].uplink))
     name = of.line_names.get(row.uplink, row.uplink)
     return filled(Both("{}: {}", "{}: {}"), name, said(share, row.uptime.measured_share, of.least))
 
@@ -146,10 +146,10 @@ def _guarantees(of: Evaluation) -> Both:
     judged = [row.measured for row in of.opds if row.measured.judged]
     if not judged:
         return Both("tidak terukur", "not measured")
-    kept = 1 - sum(one.missed for one in judged) / sum(one.judged for one in judged)
+    share = 1 - sum(days.missed for days in judged) / sum(days.judged for days in judged)
     return filled(
         Both("dipenuhi dalam {} pengukuran pada {} OPD", "kept in {} of the measurements of {} offices"),
-        share_said(kept),
+        share_said(share),
         len(judged),
     )
 
@@ -172,7 +172,7 @@ def _unmet(of: Evaluation) -> Both:
     return Both(*(filled(text, len(of.unmet), number)[place] for place, number in enumerate(numbers)))
 
 
-def _first_page(of: Evaluation) -> Sequence[Table]:
+def _first_page(of: Evaluation) -> Sequence[PrintedTable]:
     """The services: what became of the cases, what was promised, the steps that were late most often."""
     late = sorted((row for row in steps(of).rows if row[3]), key=lambda row: (-int(str(row[3])), str(row[1])))
     late_steps = steps(of)._replace(
@@ -183,7 +183,7 @@ def _first_page(of: Evaluation) -> Sequence[Table]:
     return promises(of), outcomes(of)._replace(rows=outcomes(of).rows[:MOST_OUTCOMES]), late_steps
 
 
-def _second_page(of: Evaluation) -> Sequence[Table]:
+def _second_page(of: Evaluation) -> Sequence[PrintedTable]:
     """The network: causes, the uplinks' outlook, the offices that lost most; the picture has their availability."""
     worst = sorted(
         (row for row in offices(of).rows if row[2] or row[1]), key=lambda row: (-int(str(row[2])), str(row[0]))
@@ -198,7 +198,7 @@ def _second_page(of: Evaluation) -> Sequence[Table]:
     )
 
 
-def _printed(table: Table, language: str) -> dict[str, Any]:
+def _printed(table: PrintedTable, language: str) -> dict[str, Any]:
     rows = [[cell_text(value, language) for value in row] for row in table.rows]
     return {
         "title": table.title.said(language),

@@ -12,8 +12,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from request_tracker.letters.quarter.cells import Part, Share, sheet_value
-from request_tracker.letters.quarter.tables import Table, tables
+from request_tracker.letters.quarter.cells import ShareCell, WholeShare, sheet_value
+from request_tracker.letters.quarter.tables import PrintedTable, tables
 from request_tracker.reports.quarter import Evaluation
 from request_tracker.reports.sources import origins
 from request_tracker.words.bilingual import Both
@@ -36,13 +36,15 @@ def quarter_sheet(evaluation: Evaluation, language: str = "id") -> bytes:
     return _without_moments(content.getvalue())
 
 
-def sources(evaluation: Evaluation) -> Table:
+def sources(evaluation: Evaluation) -> PrintedTable:
     """Of each figure the query that made it."""
     head = (Both("Angka", "Figures"), Both("Ditanyakan kepada", "Asked of"), Both("Kueri", "Query"))
-    return Table(Both("Asal angka", "Origin of the figures"), head, tuple(tuple(row) for row in origins(evaluation)))
+    return PrintedTable(
+        Both("Asal angka", "Origin of the figures"), head, tuple(tuple(row) for row in origins(evaluation))
+    )
 
 
-def _sheet(book: Workbook, table: Table, language: str) -> None:
+def _sheet(book: Workbook, table: PrintedTable, language: str) -> None:
     name = _NOT_IN_NAMES.sub(" ", table.title.said(language).split(" (")[0])[:SHEET_NAME]
     sheet = book.create_sheet(name)
     rows = [[sheet_value(value, language) for value in row] for row in table.rows]
@@ -62,8 +64,8 @@ def _sheet(book: Workbook, table: Table, language: str) -> None:
         cells = []
         for value, plain in zip(row, values, strict=True):
             cell = WriteOnlyCell(sheet, plain)
-            if isinstance(value, Share):
-                cell.number_format = "0%" if isinstance(value, Part) else "0.00%"
+            if isinstance(value, ShareCell):
+                cell.number_format = "0%" if isinstance(value, WholeShare) else "0.00%"
             cells.append(cell)
         sheet.append(cells)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from request_tracker.evidence.forecast import Forecast
 from request_tracker.evidence.uptime import Uptime
 from request_tracker.letters.press.wording import MEGABIT
-from request_tracker.letters.quarter.cells import Cell, Part, Share
+from request_tracker.letters.quarter.cells import Cell, ShareCell, WholeShare
 from request_tracker.outages.found_cause import CAUSES, cause_said
 from request_tracker.people.roles import ROLE_NAMES
 from request_tracker.reports.quarter import Evaluation
@@ -16,7 +16,7 @@ from request_tracker.words.labels import phrase
 
 Row = tuple[Cell, ...]
 NOT_YET = Both("belum dapat dinilai", "cannot be judged yet")
-_WAYS = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
+WAY_NAMES = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 _CASES, _LATE, _IN_TIME = Both("Kasus", "Cases"), Both("Terlambat", "Late"), Both("Tepat waktu", "In time")
 _SERVICE, _AVAILABLE = Both("Layanan", "Service"), Both("Ketersediaan", "Availability")
 _MEASURED, _UPLINK = Both("Terukur", "Measured"), Both("Uplink", "Uplink")
@@ -25,7 +25,7 @@ _OPD = Both("OPD", "Office")
 CASE_LIST, OUTAGE_LIST = Both("Daftar kasus", "List of cases"), Both("Daftar gangguan", "List of outages")
 
 
-class Table(NamedTuple):
+class PrintedTable(NamedTuple):
     """One table: its title, its head, its rows; ``note`` says what a reader must know of it."""
 
     title: Both
@@ -34,7 +34,7 @@ class Table(NamedTuple):
     note: Both | None = None
 
 
-def tables(evaluation: Evaluation) -> tuple[Table, ...]:
+def tables(evaluation: Evaluation) -> tuple[PrintedTable, ...]:
     """Every table, in the order of the spreadsheet."""
     return (
         outcomes(evaluation),
@@ -52,27 +52,27 @@ def tables(evaluation: Evaluation) -> tuple[Table, ...]:
     )
 
 
-def in_time(visits: int, late: int) -> Part | None:
+def in_time(visits: int, late: int) -> WholeShare | None:
     """The share in time; None where there was nothing to be in time with."""
-    return Part(1 - late / visits) if visits else None
+    return WholeShare(1 - late / visits) if visits else None
 
 
 def availability(uptime: Uptime, least: float) -> tuple[Cell, Cell]:
     """An availability and its measured share, in the house's one definition."""
     judged = uptime.judged(least)
-    return NOT_YET if judged is None else Share(judged), Part(uptime.measured_share)
+    return NOT_YET if judged is None else ShareCell(judged), WholeShare(uptime.measured_share)
 
 
-def outcomes(of: Evaluation) -> Table:
+def outcomes(of: Evaluation) -> PrintedTable:
     """What became of the cases."""
     rows = (
         (of.cases.sop_names[row.sop], phrase(outcome), count) for row in of.volumes for outcome, count in row.outcomes
     )
     head = (_SERVICE, Both("Hasil", "Outcome"), _CASES)
-    return Table(Both("Kasus menurut hasil", "Cases by outcome"), head, tuple(rows))
+    return PrintedTable(Both("Kasus menurut hasil", "Cases by outcome"), head, tuple(rows))
 
 
-def promises(of: Evaluation) -> Table:
+def promises(of: Evaluation) -> PrintedTable:
     """What was promised and kept, service by service."""
     rows = (
         (of.cases.sop_names[row.sop], row.opened, row.counted, row.late, in_time(row.counted, row.late), row.loops)
@@ -84,10 +84,10 @@ def promises(of: Evaluation) -> Table:
         "Cases that their requester cancelled count in no time and no promise.",
     )
     title = Both("Janji layanan", "Promises of the services")
-    return Table(title, (*head, Both("Putaran ulang", "Rounds repeated")), tuple(rows), note)
+    return PrintedTable(title, (*head, Both("Putaran ulang", "Rounds repeated")), tuple(rows), note)
 
 
-def steps(of: Evaluation) -> Table:
+def steps(of: Evaluation) -> PrintedTable:
     """Every step's time."""
     rows = (
         (
@@ -104,27 +104,27 @@ def steps(of: Evaluation) -> Table:
     head = (_SERVICE, Both("Langkah", "Step"), Both("Kunjungan", "Visits"), _LATE, _IN_TIME)
     hours = (Both("Median, jam", "Median, hours"), Both("P90, jam", "P90, hours"))
     title = Both("Waktu per langkah (jam bersih)", "Time of each step (net hours)")
-    return Table(title, (*head, *hours), tuple(rows))
+    return PrintedTable(title, (*head, *hours), tuple(rows))
 
 
-def roles(of: Evaluation) -> Table:
+def roles(of: Evaluation) -> PrintedTable:
     """Who was in time."""
     rows = ((ROLE_NAMES[row.role], row.visits, row.late, in_time(row.visits, row.late)) for row in of.cases.roles)
     head = (Both("Peran", "Role"), Both("Langkah dijalani", "Steps walked"), _LATE, _IN_TIME)
-    return Table(Both("Tepat waktu menurut peran", "In time by role"), head, tuple(rows))
+    return PrintedTable(Both("Tepat waktu menurut peran", "In time by role"), head, tuple(rows))
 
 
-def causes(of: Evaluation) -> Table:
+def causes(of: Evaluation) -> PrintedTable:
     """Why lines were down."""
     rows = (
         (cause_said(row.cause), row.outages, row.minutes, row.office_minutes)
         for row in of.outage_counts.by_cause(CAUSES)
     )
     head = (Both("Penyebab", "Cause"), Both("Gangguan", "Outages"), _MINUTES, _OFFICE_MINUTES)
-    return Table(Both("Gangguan menurut penyebab", "Outages by cause"), head, tuple(rows))
+    return PrintedTable(Both("Gangguan menurut penyebab", "Outages by cause"), head, tuple(rows))
 
 
-def outages(of: Evaluation) -> Table:
+def outages(of: Evaluation) -> PrintedTable:
     """Every outage."""
     rows = (
         (
@@ -141,25 +141,25 @@ def outages(of: Evaluation) -> Table:
     )
     head = (Both("Tiket", "Ticket"), Both("Tempat", "Place"), Both("Penyebab", "Cause"), Both("Mulai", "Begun"))
     minutes = (Both("Pulih", "Restored"), _MINUTES, _OFFICE_MINUTES, Both("Terencana, menit", "Planned, minutes"))
-    return Table(OUTAGE_LIST, (*head, *minutes), tuple(rows))
+    return PrintedTable(OUTAGE_LIST, (*head, *minutes), tuple(rows))
 
 
-def uplinks(of: Evaluation) -> Table:
+def uplinks(of: Evaluation) -> PrintedTable:
     """The uplinks' availability."""
     rows = (
         (of.line_names.get(row.uplink, row.uplink), *availability(row.uptime, of.least), row.minutes)
         for row in of.uplinks
     )
     head = (_UPLINK, _AVAILABLE, _MEASURED, Both("Menit gangguan", "Minutes of outages"))
-    return Table(Both("Ketersediaan uplink", "Availability of the uplinks"), head, tuple(rows))
+    return PrintedTable(Both("Ketersediaan uplink", "Availability of the uplinks"), head, tuple(rows))
 
 
-def outlook(of: Evaluation) -> Table:
+def outlook(of: Evaluation) -> PrintedTable:
     """What each uplink will carry in a year at the present trend."""
     rows = (
         (
             of.line_names.get(row.uplink, row.uplink),
-            _WAYS[way],
+            WAY_NAMES[way],
             capacity / MEGABIT,
             _megabits(row.outlook[way].p95),
             _next_year(row.outlook[way]),
@@ -172,10 +172,10 @@ def outlook(of: Evaluation) -> Table:
     head = (_UPLINK, Both("Arah", "Direction"), Both("Kapasitas", "Capacity"), Both("p95 kini", "p95 now"))
     later = (Both("12 bulan lagi", "In 12 months"), Both("±", "±"), Both("Hari terukur", "Days measured"))
     title = Both("Prakiraan uplink (Mbit/s)", "Outlook of the uplinks (Mbit/s)")
-    return Table(title, (*head, *later), tuple(rows))
+    return PrintedTable(title, (*head, *later), tuple(rows))
 
 
-def offices(of: Evaluation) -> Table:
+def offices(of: Evaluation) -> PrintedTable:
     """Every office: what it asked for, lost, and got."""
     rows = (
         (
@@ -183,30 +183,30 @@ def offices(of: Evaluation) -> Table:
             row.opened,
             row.minutes,
             *availability(row.measured.uptime, of.least),
-            None if row.measured.kept is None else Share(row.measured.kept),
+            None if row.measured.kept_share is None else ShareCell(row.measured.kept_share),
         )
         for row in of.opds
     )
     head = (_OPD, Both("Kasus dibuka", "Cases opened"), Both("Menit terputus", "Minutes cut off"), _AVAILABLE)
     title = Both("OPD dan ketersediaannya", "Offices and their availability")
-    return Table(title, (*head, _MEASURED, Both("Jaminan dipenuhi", "Guarantee kept")), tuple(rows))
+    return PrintedTable(title, (*head, _MEASURED, Both("Jaminan dipenuhi", "Guarantee kept")), tuple(rows))
 
 
-def unmet(of: Evaluation) -> Table:
+def unmet(of: Evaluation) -> PrintedTable:
     """KTM-CT: what was asked for and could not be had."""
     rows = ((row.number, of.opd_names.get(row.opd, row.opd), row.wanted / MEGABIT, row.ended_on) for row in of.unmet)
     head = (Both("Kasus", "Case"), _OPD, Both("Diminta, Mbit/s", "Asked, Mbit/s"), Both("Berakhir", "Ended"))
-    return Table(Both("Kebutuhan yang belum terpenuhi", "Needs that could not be met"), head, tuple(rows))
+    return PrintedTable(Both("Kebutuhan yang belum terpenuhi", "Needs that could not be met"), head, tuple(rows))
 
 
-def survey(of: Evaluation) -> Table:
+def survey(of: Evaluation) -> PrintedTable:
     """The nine elements of the satisfaction survey."""
     rows = ((Both(*ELEMENTS[key]), float(mean)) for key, mean in of.satisfaction.means.items())
     title = Both("Survei kepuasan (1 sampai 4)", "Satisfaction survey (1 to 4)")
-    return Table(title, (Both("Unsur", "Element"), Both("Rata-rata", "Mean")), tuple(rows))
+    return PrintedTable(title, (Both("Unsur", "Element"), Both("Rata-rata", "Mean")), tuple(rows))
 
 
-def cases(of: Evaluation) -> Table:
+def cases(of: Evaluation) -> PrintedTable:
     """Every case that the other tables count."""
     yes = Both("ya", "yes"), Both("tidak", "no")
     rows = (
@@ -224,7 +224,7 @@ def cases(of: Evaluation) -> Table:
     )
     head = (Both("Nomor", "Number"), _SERVICE, _OPD, Both("Dibuka", "Opened"), Both("Berakhir", "Ended"))
     more = (Both("Hasil", "Outcome"), Both("Dihitung", "Counted"), _LATE)
-    return Table(CASE_LIST, (*head, *more), tuple(rows))
+    return PrintedTable(CASE_LIST, (*head, *more), tuple(rows))
 
 
 def _next_year(outlook: Forecast) -> Cell:
@@ -235,6 +235,6 @@ def _megabits(value: float | None) -> float | None:
     return None if value is None else round(value / MEGABIT, 1)
 
 
-def filled_only(found: Iterable[Table]) -> list[Table]:
+def filled_only(every: Iterable[PrintedTable]) -> list[PrintedTable]:
     """Those that have rows."""
-    return [table for table in found if table.rows]
+    return [table for table in every if table.rows]

@@ -37,7 +37,9 @@ def listing() -> str:
     for _ in range(SHOWN):
         quarters.append(quarter_of(day))
         day = quarters[-1].since - timedelta(days=1)
-    return render_template("evaluations.html", quarters=quarters, today=office().desk.calendar.local(now()).date())
+    today = office().desk.calendar.local(now()).date()
+    last_month = (today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    return render_template("evaluations.html", quarters=quarters, today=today, last_month=last_month)
 
 
 @pages.get("/evaluasi/<name>")

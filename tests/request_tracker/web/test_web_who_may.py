@@ -70,6 +70,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(
         ("evaluation.listing", "evaluation.page", "evaluation.pack", "evaluation.picture"), READERS - HANDS
     ),
+    **dict.fromkeys(("months.listing", "months.page", "months.paper"), READERS - HANDS),
     **dict.fromkeys(("batch_signing.listing", "batch_signing.sign"), OFFICIALS),
     "counter.intake": STAFF - {"head_of_office"},
     "cases.record_paper": {"secretariat"},
