@@ -96,6 +96,10 @@ OTHER = {
     "confirmations.deny": {"number": "1"},
     "messages.by_hand": {"number": "1"},
     "papers.paper": {"form": "pdf"},
+    "evaluation.picture": {"which": "kasus"},
+    "months.listing": {"name": "2026-11"},
+    "months.page": {"name": "2026-11", "kind": "opd", "key": "dinkes"},
+    "months.paper": {"name": "2026-11", "kind": "opd", "key": "dinkes", "form": "svg"},
 }
 # What a page of these roles may change of a case by itself: nothing (REFERENCE 6.6: the auditor reads).
 READ_ONLY = ("auditor", "admin", "requester", "stranger")
