@@ -20,6 +20,7 @@ from request_tracker.config import TrackerConfig
 from request_tracker.custody.office_files import record_office_files
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.uptime_days import keep_recent
 from request_tracker.notifications.allocation_ends import tell_allocation_ends
 from request_tracker.notifications.calendar_reminder import remind_calendar
 from request_tracker.notifications.delivery import send_outbox
@@ -55,6 +56,8 @@ EVERY_SECONDS = 60.0
 OUTBOX_SECONDS = 2.0
 # What changes by the month is looked at by the hour.
 HOUR_SECONDS = 3600.0
+# A day is over once; what was missed is made good within some hours, a few days at a time.
+DAYS_SECONDS = 600.0
 ASK_SECONDS = 5.0  # A neighbour in the same office answers at once or is down.
 # The watch holds at most 20,000 outages of some 400 bytes; Alertmanager's list of a bad day is far smaller.
 _BOUNDS = Bounds(ASK_SECONDS, 2 * ASK_SECONDS, 16 * 2**20)
@@ -113,6 +116,12 @@ DUTIES = (
     ),
     Duty("evaluation", lambda desk, _, now: remind_evaluation(desk, now), "evaluation_told"),
     Duty("office_files", lambda desk, config, _: record_office_files(desk.store, config), "office_files_changed"),
+    Duty(
+        "measured_days",
+        lambda desk, config, now: keep_recent(desk, Prometheus(config.prometheus), now),
+        "measured_days_kept",
+        DAYS_SECONDS,
+    ),
     # Last of the table: what the duties before it have written leaves in the same round.
     Duty("outbox", lambda desk, config, now: send_outbox(desk, config, now), "", OUTBOX_SECONDS),
 )

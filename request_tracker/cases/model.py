@@ -21,6 +21,7 @@ NOTE_KINDS = frozenset(
         "further_report",
         "isp_contact",
         "recovery_estimate",
+        "cause_found",
         "connected",
         "interrupted_again",
         "acknowledged",

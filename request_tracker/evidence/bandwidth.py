@@ -9,11 +9,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from request_tracker.advice_settings import EvidencePart
 from request_tracker.cases import Desk
+from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.ceilings import ceilings_of, within
 from request_tracker.evidence.direction import Direction, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.steps import DAY_SECONDS, STEP_SECONDS, on_the_grid
+from request_tracker.evidence.uptime import Query, Uptime, asked_of_opd, month_before, of_opd, read_uptime
 from request_tracker.evidence.use import NO_USE, WAYS, MeasuredUse, read_use, use_query
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation
@@ -21,15 +24,15 @@ from request_tracker.store.chain import canonical
 
 KIND = "laporan_monitoring_bandwidth"
 DAYS = 30  # A month of office days.
-MINUTES_A_DAY = 1440
 
 
 @dataclass(frozen=True, kw_only=True)
 class BandwidthReport:
     """The report as of ``at``; ``measured`` is the share of the window that has points.
 
-    ``availability`` is the share of the measured minutes in which the line was reachable, ``availability_measured`` how
-    many of all minutes were measured; a report frozen before that was asked has None.
+    ``availability`` is the share of the measured minutes of the last thirty days that are over in which the line was
+    reachable (``uptime``), ``availability_measured`` how many of all minutes were measured and ``availability_least``
+    how many must have been; a report frozen before that was asked has None.
     """
 
     opd: str
@@ -44,6 +47,7 @@ class BandwidthReport:
     queries: tuple[tuple[str, float], ...]
     problem: str | None = None
     availability_measured: float | None = None
+    availability_least: float | None = None
 
     def data(self) -> dict[str, Any]:
         """Plain data with its own hash, to be frozen."""
@@ -51,17 +55,21 @@ class BandwidthReport:
         return {**body, "sha256": hashlib.sha256(canonical(body).encode()).hexdigest()}
 
 
-def bandwidth_report(prometheus: Prometheus, desk: Desk, opd: str, now: datetime) -> BandwidthReport:
+def bandwidth_report(
+    prometheus: Prometheus, desk: Desk, opd: str, now: datetime, rule: EvidencePart = USUAL
+) -> BandwidthReport:
     """Ask for both directions, availability and drops; a silent Prometheus is said in ``problem``."""
     # On the grid of five minutes, so that whoever asks again at the same ``at`` gets the same points.
     at = on_the_grid(now.timestamp())
     extra = _extra(opd)
     answers: list[float | None] = [None] * len(extra)
     uses: dict[str, MeasuredUse] = dict.fromkeys(WAYS, NO_USE)
-    problem = None
+    uptime, uptime_queries, problem = Uptime(), list[Query](), None
     try:
         uses = {way: read_use(prometheus, desk.city, (opd, way), at, DAYS) for way in WAYS}
         answers = [prometheus.first_value(expression, at) for expression in extra]
+        of = (of_opd(opd), asked_of_opd(opd))
+        uptime = read_uptime(prometheus, desk, of, month_before(desk, now), uptime_queries)
     except NoData as error:
         problem = str(error)
     queries = [uses[way].query or use_query(desk.city, opd, way) for way in WAYS]
@@ -73,23 +81,20 @@ def bandwidth_report(prometheus: Prometheus, desk: Desk, opd: str, now: datetime
         receive=_direction(desk, (opd, "receive"), uses["receive"], at),
         transmit=_direction(desk, (opd, "transmit"), uses["transmit"], at),
         allocation=allocations.allocation_of(desk.store, opd, now),
-        availability=answers[0],
-        dropped=(answers[1], answers[2]),
-        queries=tuple((expression, at) for expression in (*queries, *extra)),
+        availability=uptime.share,
+        dropped=(answers[0], answers[1]),
+        queries=(*((expression, at) for expression in (*queries, *extra)), *uptime_queries),
         problem=problem,
-        availability_measured=min(1.0, (answers[3] or 0.0) / (DAYS * MINUTES_A_DAY)),
+        availability_measured=uptime.measured_share,
+        availability_least=rule.least_measured_percent / 100,
     )
 
 
 def _extra(opd: str) -> list[str]:
-    """Availability, what the shaper dropped each way, and the minutes that were measured."""
-    # Subqueries at one minute: the watch probes each second and is scraped each 15 s; a minute keeps thirty days at
-    # 43,200 samples, far below Prometheus' limit of 50 million a query.
-    minutes = f'(max(lebarpita_reachable{{opd="{opd}"}}))[{DAYS}d:1m]'
-    drops = (
+    """What the shaper dropped each way."""
+    return [
         f'sum(increase(lebarpita_shaping_class_drops_total{{opd="{opd}",direction="{way}"}}[{DAYS}d]))' for way in WAYS
-    )
-    return [f"avg_over_time({minutes})", *drops, f"count_over_time({minutes})"]
+    ]
 
 
 def _direction(desk: Desk, of: tuple[str, str], use: MeasuredUse, at: float) -> Direction:

@@ -9,8 +9,9 @@ from typing import Any
 
 from inventory.model import City
 from request_tracker.cases.actions.check_connected import CONNECTED, NOT_CONNECTED
-from request_tracker.evidence.outage import STEP_SECONDS, Query, passing, place_of
+from request_tracker.evidence.outage import STEP_SECONDS, passing, place_of
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.evidence.uptime import Query
 from request_tracker.words.bilingual import Both, filled
 
 MINUTES = 10  # Long enough to see a flapping line flap again, short enough to wait for at the desk.

@@ -8,11 +8,16 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from inventory.model import City
-from inventory.topology import branches
+from inventory.topology import Kind, branches
+from request_tracker.advice_settings import EvidencePart
+from request_tracker.cases import Desk
+from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.evidence.uptime import Query, asked_of_opd, month_before, of_line, of_opd, read_uptime
 from request_tracker.store.chain import canonical
 from request_tracker.store.database import Row, Store
 
@@ -21,8 +26,6 @@ BEFORE_SECONDS = AFTER_SECONDS = 3600  # The hour around an outage shows what we
 STEP_SECONDS = 15  # The scrape interval of the shipped prometheus.yml: a finer step shows nothing more.
 MAX_POINTS = 10_000  # Prometheus refuses a range query of more than 11,000 points a series.
 MAX_TURNS = 200  # A line that flaps more often is told as such; nobody reads on.
-AVAILABILITY_DAYS = 30  # Availability is promised by the month.
-Query = tuple[str, float]
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class OutageReport:
     alerts: tuple[AlertEntry, ...]
     queries: tuple[Query, ...]
     problem: str | None = None
+    availability_least: float | None = None
 
     def data(self) -> dict[str, Any]:
         """Plain data with its own hash, to be frozen into the case."""
@@ -85,11 +89,12 @@ class OutageReport:
         return {**body, "sha256": hashlib.sha256(canonical(body).encode()).hexdigest()}
 
 
-def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: float) -> OutageReport:
+def report(prometheus: Prometheus, desk: Desk, ticket: Row, at: float, rule: EvidencePart = USUAL) -> OutageReport:
     """The outage as the monitoring knows it at ``at``, at most an hour after its end.
 
-    A silent Prometheus is said in ``problem``.
+    Availability is that of the days before. A silent Prometheus is said in ``problem``.
     """
+    store, city = desk.store, desk.city
     if ticket["ended_at"] is not None:
         at = min(at, ticket["ended_at"] + AFTER_SECONDS)
     ended = ticket["ended_at"] if ticket["ended_at"] is not None and ticket["ended_at"] <= at else None
@@ -101,7 +106,8 @@ def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: fl
         problem = f"{ticket['root']} tidak ada dalam inventaris; tidak ada yang dapat ditanyakan"
     else:
         try:
-            measured = _measure(prometheus, ticket["root"], place, (*span, at), queries)
+            figures = _measure(prometheus, ticket["root"], place, (*span, at), queries)
+            measured = figures | _availability(prometheus, desk, (ticket["root"], place), at, queries)
         except NoData as error:
             problem = str(error)
     uplink = next((uplink for uplink in city.uplinks if uplink.name == ticket["root"]), None)
@@ -119,6 +125,7 @@ def report(prometheus: Prometheus, store: Store, city: City, ticket: Row, at: fl
         alerts=_alerts(store, span[0] - BEFORE_SECONDS, at),
         queries=tuple(queries),
         problem=problem,
+        availability_least=rule.least_measured_percent / 100,
         **measured,
     )
 
@@ -206,11 +213,20 @@ def _measure(
         figures[way] = (hour, value_at(f"max(rate({counter}[{window}]))", until))
     echo = f'max(lebarpita_round_trip_seconds{{link="{root}"}})'
     figures["round_trip"] = (value_at(f"avg_over_time({echo}[{BEFORE_SECONDS}s:15s])", started), value_at(echo, at))
-    days = f"({state})[{AVAILABILITY_DAYS}d:1m]"
-    figures["availability"] = value_at(f"avg_over_time({days})", at)
-    samples = value_at(f"count_over_time({days})", at)
-    figures["availability_measured"] = min(1.0, (samples or 0.0) / (AVAILABILITY_DAYS * 1440))
     return figures
+
+
+def _availability(
+    prometheus: Prometheus, desk: Desk, of: tuple[str, RootPlace], at: float, queries: list[Query]
+) -> dict[str, Any]:
+    """The line's availability in the thirty days before; of an office's own line it is the office's."""
+    root, place = of
+    branch = next((branch for branch in branches(desk.city) if branch.name == root), None)
+    opd = branch.far if branch is not None and branch.kind == Kind.OPD else None
+    line = (of_opd(opd), asked_of_opd(opd)) if opd else (of_line(root), passing(place))
+    days = month_before(desk, datetime.fromtimestamp(at, UTC))
+    uptime = read_uptime(prometheus, desk, line, days, queries)
+    return {"availability": uptime.share, "availability_measured": uptime.measured_share}
 
 
 def _booted(prometheus: Prometheus, place: RootPlace, at: float, queries: list[Query]) -> tuple[tuple[str, float], ...]:

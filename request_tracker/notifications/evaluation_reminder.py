@@ -7,7 +7,7 @@ tracker that was off on that day tells it in the next working hour. A quarter wi
 from datetime import date, datetime, time, timedelta
 
 from request_tracker.cases import Desk
-from request_tracker.reports.quarter import Quarter, quarter
+from request_tracker.reports.periods import Period, quarter
 from request_tracker.store.chain import stamp
 from request_tracker.store.outbox import Notice, Outgoing, put
 
@@ -37,12 +37,12 @@ def remind_evaluation(desk: Desk, now: datetime) -> str | None:
     return last.name
 
 
-def last_quarter(day: date) -> Quarter:
+def last_quarter(day: date) -> Period:
     """The quarter that ended before this day."""
     return quarter_of(quarter_of(day).since - timedelta(days=1))
 
 
-def quarter_of(day: date) -> Quarter:
+def quarter_of(day: date) -> Period:
     """The quarter a day lies in."""
     # Months 1 to 3 give 1, 10 to 12 give 4.
     return quarter(f"{day.year}-Q{(day.month + 2) // 3}")

@@ -105,6 +105,11 @@ ACTS: dict[str, Permission] = {
         "note contact with the ISP",
         frozenset({"technician", "head_of_section", "noc_operator"}),
     ),
+    "name_cause": Permission(
+        "mengisi penyebab gangguan",
+        "say the cause of an outage",
+        frozenset({"technician", "head_of_section", "noc_operator"}),
+    ),
     "see_live": Permission(
         "melihat lalu lintas yang sedang berjalan (dinding)",
         "see live traffic (the wall)",

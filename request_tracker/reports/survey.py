@@ -34,6 +34,9 @@ ANSWERS = (("Tidak baik", "Poor"), ("Kurang baik", "Fair"), ("Baik", "Good"), ("
 _GRADES = ((Decimal("88.31"), "A"), (Decimal("76.61"), "B"), (Decimal("65.00"), "C"))
 
 
+ANSWERS_BETWEEN = "SELECT answers FROM surveys WHERE answered_on >= ? AND answered_on < ?"
+
+
 @dataclass(frozen=True)
 class Index:
     """The index of ``respondents``; ``value`` and ``grade`` are None where nobody answered."""
@@ -81,7 +84,7 @@ def answered(store: Store, number: str) -> bool:
 
 def index_of(store: Store, since: str = "", until: str = "9") -> Index:
     """The index of the answers given from one day (ISO) up to, but without, another."""
-    rows = store.rows("SELECT answers FROM surveys WHERE answered_on >= ? AND answered_on < ?", [since, until])
+    rows = store.rows(ANSWERS_BETWEEN, [since, until])
     return satisfaction(json.loads(row["answers"]) for row in rows)
 
 

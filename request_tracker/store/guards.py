@@ -276,6 +276,7 @@ OPEN_TABLES: Mapping[str, str] = {
     "letter_register": "letters, recorded by whom",
     "maintenance": "an announcement, by whom",
     "backups": "when a backup was taken",
+    "measured_days": "what the monitoring measured",
     "escalations": "which calls were made",
     "access_log": "who looked; it lets nobody act",
     "drafts": "what was typed and not signed",

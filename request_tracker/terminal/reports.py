@@ -1,4 +1,4 @@
-"""``report quarter``: the quarterly evaluation as PDF and spreadsheet."""
+"""``report quarter``: the quarterly evaluation as PDF, as spreadsheet, and as data."""
 
 import argparse
 from pathlib import Path
@@ -6,8 +6,11 @@ from typing import Any
 
 from request_tracker.custody.anchor import take_anchor
 from request_tracker.errors import TrackerError
-from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet
-from request_tracker.reports.quarter import evaluate, quarter
+from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.letters.quarter.paper import quarter_pdf
+from request_tracker.letters.quarter.sheet import quarter_sheet
+from request_tracker.reports.periods import quarter
+from request_tracker.reports.quarter import evaluate
 from request_tracker.terminal.options import config_of, now, ready_desk, with_config
 
 
@@ -15,8 +18,9 @@ def add_commands(commands: Any) -> None:
     """Add this part's commands."""
     parts = commands.add_parser("report", help="reports").add_subparsers(required=True, metavar="COMMAND")
     parser = parts.add_parser("quarter", help="the quarterly evaluation: volumes, times, lateness, unmet demand, IKM")
-    parser.add_argument("quarter", metavar="YEAR-QN", help="for example 2026-Q3")
-    parser.add_argument("--out", required=True, metavar="FOLDER", help="where the PDF and the spreadsheet go")
+    parser.add_argument("quarter", metavar="YEARQN", help="for example 2026Q3")
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="where the papers and the data go")
+    parser.add_argument("--language", choices=("id", "en"), default="id", help="of the papers; id where not given")
     with_config(parser)
     parser.set_defaults(run=_quarter)
 
@@ -24,9 +28,13 @@ def add_commands(commands: Any) -> None:
 def _quarter(options: argparse.Namespace) -> int:
     of, config = quarter(options.quarter), config_of(options)
     desk = ready_desk(options)
-    evaluation, anchor = evaluate(desk, of, now()), take_anchor(desk.store, now()).text
-    printed = quarter_pdf(evaluation, config.office, config.templates, anchor)
-    papers = {"pdf": printed, "xlsx": quarter_sheet(evaluation)}
+    evaluation = evaluate(desk, of, now(), Prometheus(config.prometheus), config.evidence)
+    anchor = take_anchor(desk.store, now()).text
+    papers = {
+        "pdf": quarter_pdf(evaluation, config.office, config.templates, anchor, options.language),
+        "xlsx": quarter_sheet(evaluation, options.language),
+        "json": evaluation.text().encode(),
+    }
     for form, content in papers.items():
         path = Path(options.out) / f"evaluasi-{of.name}.{form}"
         try:

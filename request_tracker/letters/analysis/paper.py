@@ -15,6 +15,7 @@ from request_tracker.letters.press.figures import (
     opd_name,
     problems,
     source,
+    thirty_days,
     use_table,
     wanted_rates,
 )
@@ -59,7 +60,7 @@ def analysis(facts: Facts) -> Paper:
             ("Aturan rekomendasi", report["rule"]),
             ("Diminta", wanted_rates(report["wanted"])),
             *_uplink(report),
-            ("Ketersediaan 30 hari", availability_said(use["availability"], use.get("availability_measured"))),
+            (thirty_days(facts, use), availability_said(use)),
             *problems(report, use),
         ),
         rows=use_table(facts, use),

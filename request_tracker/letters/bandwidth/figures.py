@@ -10,4 +10,4 @@ from request_tracker.letters.press.kinds import FigureSource
 
 def take(source: FigureSource, case: Case) -> Mapping[str, Any]:
     """Thirty days of the case's OPD as the monitoring says now."""
-    return bandwidth_report(source.prometheus, source.desk, str(case.opd), source.now).data()
+    return bandwidth_report(source.prometheus, source.desk, str(case.opd), source.now, source.rule).data()

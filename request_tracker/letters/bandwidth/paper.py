@@ -5,7 +5,15 @@ from typing import Any
 
 from request_tracker.letters.press.course_report import course_report
 from request_tracker.letters.press.facts import Facts, paper
-from request_tracker.letters.press.figures import availability_said, moment_of, opd_name, problems, source, use_table
+from request_tracker.letters.press.figures import (
+    availability_said,
+    moment_of,
+    opd_name,
+    problems,
+    source,
+    thirty_days,
+    use_table,
+)
 from request_tracker.letters.press.model import Paper
 from request_tracker.letters.press.pictures import graph, limits_of
 from request_tracker.letters.press.sheets import REPORT
@@ -27,14 +35,14 @@ def bandwidth(facts: Facts, report: Mapping[str, Any]) -> Paper:
         f"{moment_of(facts, report['at'])}; rata-rata 5 menit, lapis 2. Terukur {percent(report['measured'])} dari "
         f"waktu itu; yang tidak terukur tidak diisi.",
     )
-    available = availability_said(report["availability"], report.get("availability_measured"))
+    available = availability_said(report)
     return paper(
         facts,
         REPORT,
         "laporan-monitoring-bandwidth",
         TITLE,
         opening=opening,
-        pairs=(("Nomor kasus", facts.case.number), ("Ketersediaan 30 hari", available), *problems(report)),
+        pairs=(("Nomor kasus", facts.case.number), (thirty_days(facts, report), available), *problems(report)),
         rows=use_table(facts, report),
         closing=source(report["queries"], report),
         annex=2,

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from request_tracker.letters.press.facts import Facts, course, paper
+from request_tracker.letters.press.figures import availability_said, thirty_days
 from request_tracker.letters.press.model import Paper
-from request_tracker.letters.press.outage_figures import findings, minutes, outage_course, thirty_days
+from request_tracker.letters.press.outage_figures import findings, found_cause, minutes, outage_course
 from request_tracker.letters.press.sheets import REPORT
 from request_tracker.letters.press.signers import technician
 from request_tracker.letters.press.wording import moment
@@ -21,6 +22,7 @@ def completion(facts: Facts) -> Paper:
         ("Nomor kasus", facts.case.number),
         *(outage_course(facts, report) if report else (("Gangguan", facts.case.subject),)),
         ("Terputus menurut pemantauan", minutes(report.get("measured_minutes"))),
+        ("Penyebab", found_cause(facts)),
         ("Temuan pemeriksaan", findings(facts)),
         ("Putaran pemeriksaan", str(facts.case.round)),
         ("Hubungan ISP", _contacts(facts) or "–"),
@@ -61,5 +63,5 @@ def _credit(facts: Facts, report: Mapping[str, Any]) -> str:
     number = f", tiket {ticket}" if ticket else ""
     return (
         f"{minutes(report['measured_minutes'])} terputus pada {line}{number}; "
-        f"ketersediaan 30 hari {thirty_days(report)}; bandingkan dengan kontrak"
+        f"{thirty_days(facts, report).lower()} {availability_said(report)}; bandingkan dengan kontrak"
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from request_tracker.letters.press.facts import Facts, paper
 from request_tracker.letters.press.model import Paper
-from request_tracker.letters.press.outage_figures import findings, minutes, outage_course
+from request_tracker.letters.press.outage_figures import findings, found_cause, minutes, outage_course
 from request_tracker.letters.press.sheets import LETTER
 from request_tracker.letters.press.signers import head_of_office
 from request_tracker.letters.press.wording import moment
@@ -27,6 +27,7 @@ def completion_letter(facts: Facts) -> Paper:
         opening=("Bersama ini kami laporkan bahwa gangguan jaringan berikut telah selesai ditangani.",),
         pairs=(
             *(outage_course(facts, report) if report else _course_of_the_case(facts)),
+            ("Penyebab", found_cause(facts)),
             ("Temuan pemeriksaan", findings(facts)),
             ("Nomor kasus", facts.case.number),
         ),

@@ -9,9 +9,16 @@ from typing import Any
 
 from request_tracker.letters.press.course_report import course_report
 from request_tracker.letters.press.facts import Facts, paper
-from request_tracker.letters.press.figures import fingerprint, moment_of, problems, query_text
+from request_tracker.letters.press.figures import (
+    availability_said,
+    fingerprint,
+    moment_of,
+    problems,
+    query_text,
+    thirty_days,
+)
 from request_tracker.letters.press.model import Paper
-from request_tracker.letters.press.outage_figures import minutes, outage_course, thirty_days
+from request_tracker.letters.press.outage_figures import minutes, outage_course
 from request_tracker.letters.press.sheets import REPORT
 from request_tracker.letters.press.signers import technician
 from request_tracker.letters.press.wording import measured_rate
@@ -61,7 +68,7 @@ def figures(facts: Facts, report: Mapping[str, Any]) -> tuple[tuple[str, str], .
         ("Unggah sebelum / selama", _pair(report["transmit"], measured_rate)),
         ("Waktu tempuh sebelum / sekarang", _pair(report["round_trip"], _milliseconds)),
         ("Pemeriksaan tidak dijawab", _times(report["lost_rounds"])),
-        ("Ketersediaan 30 hari", thirty_days(report)),
+        (thirty_days(facts, report), availability_said(report)),
         ("Perangkat menyala sejak", booted or "–"),
         *problems(report),
     )

@@ -4,14 +4,14 @@ What was not measured is said; it never looks like a nought.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from request_tracker.evidence.advice import USUAL
+from request_tracker.evidence.uptime import said, share_said
 from request_tracker.letters.press.facts import Facts
-from request_tracker.letters.press.wording import HUNDREDTH, measured_rate, moment, percent, rate
+from request_tracker.letters.press.wording import HUNDREDTH, measured_rate, moment, percent, rate, short
 
-# Below half of a month the minutes that nobody measured outweigh those that somebody did.
-ASSESSABLE = 0.5
 WAYS = {"receive": "unduh", "transmit": "unggah"}
 
 Query = Sequence[Any]
@@ -66,18 +66,22 @@ def megabits(value: float | None) -> str:
     return "–" if value is None else f"{round(value / HUNDREDTH) / 100:g}".replace(".", ",").replace("-", "−")
 
 
-def availability_said(share: float | None, measured: float | None) -> str:
-    """The papers' one availability: of the minutes measured in thirty days, and how many those are.
+def availability_said(report: Report) -> str:
+    """The availability of a report of the monitoring, in the house's one definition (``evidence.uptime``).
 
-    A minute that was not measured is neither up nor down. ``measured`` is None in reports frozen before it was asked.
+    A report frozen before the measured share was asked has none; one before the rule was kept is judged by the usual.
     """
-    if share is None:
-        return "tidak terukur"
-    if measured is None:
-        return f"{percent(share, 2)} dari waktu yang terukur"
-    if measured < ASSESSABLE:
-        return f"belum dapat dinilai (terukur {percent(measured)} dari 30 hari)"
-    return f"{percent(share, 2)} (terukur {percent(measured)} dari 30 hari)"
+    share, measured = report["availability"], report.get("availability_measured")
+    if share is not None and measured is None:
+        return f"{share_said(share).indonesian} dari waktu yang terukur"
+    least = report.get("availability_least")
+    return said(share, measured or 0.0, USUAL.least_measured_percent / 100 if least is None else least).indonesian
+
+
+def thirty_days(facts: Facts, report: Report) -> str:
+    """What a paper calls it: the thirty days before the report's."""
+    last = facts.local(datetime.fromtimestamp(report["at"], UTC)) - timedelta(days=1)
+    return f"Ketersediaan 30 hari sampai {short(last)}"
 
 
 def use_table(facts: Facts, report: Report) -> tuple[tuple[str, ...], ...]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from request_tracker.letters.press.facts import Facts
-from request_tracker.letters.press.figures import availability_said, moment_of
+from request_tracker.letters.press.figures import moment_of
+from request_tracker.words.labels import phrase
 
 CAUSES = {
     "link_down": "tautan mati",
@@ -22,7 +23,7 @@ def outage_course(facts: Facts, report: Mapping[str, Any]) -> tuple[tuple[str, s
     ended = report["ended_at"]
     return (
         ("Gangguan", str(report["root"])),
-        ("Penyebab", CAUSES.get(report["cause"], str(report["cause"]))),
+        ("Gejala", CAUSES.get(report["cause"], str(report["cause"]))),
         ("OPD terdampak", ", ".join(facts.names.get(code, code) for code in report["offices"]) or "–"),
         ("Mulai", moment_of(facts, report["started_at"])),
         ("Pulih", moment_of(facts, ended) if ended is not None else "belum"),
@@ -43,11 +44,14 @@ def findings(facts: Facts) -> str:
     )
 
 
+def found_cause(facts: Facts) -> str:
+    """The cause that the technician said last, a word of the list."""
+    said = [event.data for event in facts.history if event.kind == "cause_found"]
+    if not said:
+        return "belum diisi"
+    return " – ".join(text for text in (phrase(said[-1]["cause"]).indonesian, str(said[-1].get("text") or "")) if text)
+
+
 def minutes(value: float | None) -> str:
     """``59,5 menit``; the watch sees a cut within seconds, so a tenth of a minute is all that is known."""
     return "tidak terukur" if value is None else f"{round(value, 1):g} menit".replace(".", ",")
-
-
-def thirty_days(report: Mapping[str, Any]) -> str:
-    """The line's availability over thirty days and how much of them was measured."""
-    return availability_said(report["availability"], report["availability_measured"] or 0.0)

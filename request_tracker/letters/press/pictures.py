@@ -20,6 +20,7 @@ MEGABITS_A_BYTE = 8e-6
 # Points further apart than so many of the shortest step have one missing between them; clocks jitter by less.
 MISSING = 1.5
 _WAYS = (("receive", "unduh", "#2f6690"), ("transmit", "unggah", "#b5651d"))
+_ENGLISH = {"unduh": "download", "unggah": "upload", "batas": "ceiling of", "diminta,": "asked,"}
 _DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 # A fixed salt: matplotlib numbers its clip paths by a hash that is random otherwise. Text as paths needs no font later.
 _STYLE: dict[Any, Any] = {"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}
@@ -42,11 +43,14 @@ def limits_of(use: Mapping[str, Any], wanted: Mapping[str, Any] | None = None) -
     return Limits(ceilings, {way: wanted[f"{way}_ceiling"] for way in last} if wanted else {})
 
 
-def graph(receive: Points, transmit: Points, limits: Limits, local: Local) -> str:
+def graph(receive: Points, transmit: Points, limits: Limits, local: Local, language: str = "id") -> str:
     """Both directions over time with the ceilings in force, and what is asked for."""
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(7.2, 2.4), layout="constrained")
-        _lines(figure.subplots(), (receive, transmit), limits, local)
+        axes = figure.subplots()
+        _lines(axes, (receive, transmit), limits, local)
+        if language == "en":
+            axes.legend(*_english(axes), loc="lower left", bbox_to_anchor=(0, 1), frameon=False, ncols=4)
         return _svg(figure)
 
 
@@ -106,6 +110,12 @@ def _lines(axes: Any, both: Sequence[Points], limits: Limits, local: Local) -> N
     days = DateFormatter("%d-%m")  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
     axes.xaxis.set_major_formatter(days)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), frameon=False, ncols=4)
+
+
+def _english(axes: Any) -> tuple[list[Any], list[str]]:
+    """The legend's lines with their names in English."""
+    lines, names = axes.get_legend_handles_labels()
+    return lines, [" ".join(_ENGLISH.get(word, word) for word in name.split(" ")) for name in names]
 
 
 def _week(figure: Figure, axes: Axes, name: str, week: Sequence[Sequence[float | None]]) -> None:

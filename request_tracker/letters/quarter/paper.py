@@ -1,122 +1,212 @@
-"""The quarterly evaluation on paper: figures in, a PDF and a spreadsheet out."""
+"""The quarterly evaluation on paper: figures in, two pages for the head of the office out, with charts."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
+from typing import Any
 
-import matplotlib
 import segno
-from matplotlib.figure import Figure
-from openpyxl import Workbook
 
 from request_tracker.config import Office
+from request_tracker.evidence.uptime import said, share_said, whole_percent
 from request_tracker.letters.press.pdf import pdf
-from request_tracker.letters.press.wording import MEGABIT, day
-from request_tracker.reports.quarter import Evaluation, Volume
-from request_tracker.reports.survey import ELEMENTS
-from request_tracker.words.labels import phrase
+from request_tracker.letters.press.wording import MEGABIT
+from request_tracker.letters.quarter.cells import cell_text, day_text, number_text
+from request_tracker.letters.quarter.charts import outages_chart, requests_chart
+from request_tracker.letters.quarter.tables import (
+    PrintedTable,
+    causes,
+    in_time,
+    offices,
+    outcomes,
+    outlook,
+    promises,
+    steps,
+)
+from request_tracker.reports.quarter import Evaluation
+from request_tracker.words.bilingual import Both, filled
 
-Table = tuple[str, tuple[tuple[str, ...], ...]]
-# With every office of a city this table would be longer than the rest of the pack; the exports have them all.
-TOP_OFFICES = 20
+# What two pages hold beside the charts; the spreadsheet has them all.
+WORST_OFFICES, LATEST_STEPS, MOST_OUTCOMES = 8, 4, 8
+# Of a step's row the paper has service, name, late visits, share in time, median.
+_OF_STEPS = (0, 1, 3, 4, 5)
+# Letters of a cell: a column of longer ones shares the width of the page, the others take what they need.
+_SHORT = 24
 _ROMAN = ("I", "II", "III", "IV")
-# Excel and LibreOffice refuse longer names of sheets.
-SHEET_NAME = 31
-# A program runs a cell that begins with one of these as a formula.
-_DANGEROUS = ("=", "+", "-", "@")
+_TITLE = Both("Evaluasi Pelayanan Triwulan {} Tahun {}", "Evaluation of the Services, Quarter {} of {}")
+_UNTIL = Both("{} sampai {}", "{} to {}")
+_WORDS = {
+    "known": Both("Mengetahui, Kepala Dinas", "Seen, Head of the Office"),
+    "anchor": Both("Jangkar rantai audit", "Anchor of the audit chains"),
+    "anchor_why": Both(
+        "Dengan baris atau kode ini siapa pun dapat membuktikan bahwa catatan sebelum tanggalnya tidak ditulis ulang.",
+        "With this line or code anybody can prove that no record before its date was written anew.",
+    ),
+    "sheet": Both(
+        "Semua tabel dan asal setiap angka ada pada lembar kerja (XLSX) yang menyertai laporan ini.",
+        "All tables, and the origin of every figure, are in the spreadsheet (XLSX) that comes with this report.",
+    ),
+    "charts": Both("Grafik dari tabel laporan ini", "Charts of this report's tables"),
+}
+_NO_ANSWER = Both("belum ada jawaban", "nobody has answered yet")
 
 
-def _planned(minutes: int) -> list[tuple[str, str]]:
-    """Announced work of the quarter, where there was some."""
-    return [("Pekerjaan terencana", f"{minutes} menit, tidak termasuk di atas")] if minutes else []
-
-
-def quarter_pdf(evaluation: Evaluation, office: Office, own: Path | None = None, anchor: str = "") -> bytes:
+def quarter_pdf(
+    evaluation: Evaluation, office: Office, own: Path | None = None, anchor: str = "", language: str = "id"
+) -> bytes:
     """The pack as PDF; ``anchor`` (``custody.anchor``) is printed too, in letters and as QR. Raises TrackerError."""
-    index, since = evaluation.satisfaction, evaluation.quarter.since
+    since, last = evaluation.quarter.since, evaluation.quarter.until - timedelta(days=1)
+    number = _ROMAN[since.month // 3] if language == "id" else since.month // 3 + 1
+    title = filled(_TITLE, number, since.year).said(language)
+    period = filled(_UNTIL, day_text(since, language), day_text(last, language)).said(language)
     data = {
-        "title": f"Evaluasi Pelayanan Triwulan {_ROMAN[since.month // 3]} Tahun {since.year}",
-        "foot": f"{day(since)} sampai {day(evaluation.quarter.until - timedelta(days=1))}",
+        "language": language,
+        "title": title,
+        "period": period,
+        "foot": f"{title} · {period}",
         "place": office.city,
         "office": {"government": office.government, "name": office.name, "address": office.address},
-        "pairs": [
-            ("Gangguan", f"{evaluation.outages} kejadian, {evaluation.outage_minutes} menit"),
-            *_planned(evaluation.planned_minutes),
-            ("Responden survei", str(index.respondents)),
-            ("IKM", "belum ada jawaban" if index.value is None else f"{_number(index.value)} (mutu {index.grade})"),
-        ],
+        "pairs": [(name.said(language), text.said(language)) for name, text in summary(evaluation)],
+        "first": [_printed(table, language) for table in _first_page(evaluation) if table.rows],
+        "second": [_printed(table, language) for table in _second_page(evaluation) if table.rows],
+        "words": {key: text.said(language) for key, text in _WORDS.items()},
         "anchor": anchor,
-        "tables": [{"title": title, "rows": rows} for title, rows in tables(evaluation) if len(rows) > 1],
     }
-    pictures = {"chart.svg": chart(evaluation)}
+    pictures = {
+        "requests.svg": requests_chart(evaluation, language),
+        "outages.svg": outages_chart(evaluation, language),
+    }
     if anchor:
         pictures["anchor.svg"] = segno.make(anchor, error="m").svg_inline(scale=3)
     return pdf("triwulan.typ", data, pictures, own)
 
 
-def tables(evaluation: Evaluation) -> tuple[Table, ...]:
-    """Every table of the pack, with its head as the first row."""
-    volumes = tuple(
-        (row.sop, str(row.opened), _endings(row), str(row.late), str(row.loops)) for row in evaluation.volumes
-    )
-    steps = tuple(
-        (row.sop, row.step, str(row.visits), _number(row.median_hours), _number(row.p90_hours), str(row.late))
-        for row in evaluation.steps
-    )
-    unmet = tuple((row.number, row.opd, _number(row.wanted / MEGABIT), day(row.ended_on)) for row in evaluation.unmet)
-    offices = tuple(
-        (row.opd, str(row.opened), str(row.minutes), f"{row.availability * 100:.3f}".replace(".", ","))
-        for row in evaluation.opds[:TOP_OFFICES]
-    )
-    means = tuple((ELEMENTS[key][0], _number(mean)) for key, mean in evaluation.satisfaction.means.items())
-    total = sum(row.wanted for row in evaluation.unmet) / MEGABIT
-    return (
-        ("Jumlah kasus", (("SOP", "Dibuka", "Selesai", "Melewati janji", "Putaran ulang"), *volumes)),
-        ("Waktu per langkah (jam bersih)", (("SOP", "Langkah", "Kunjungan", "Median", "P90", "Terlambat"), *steps)),
-        ("OPD dan ketersediaannya", (("OPD", "Kasus dibuka", "Menit terputus", "Ketersediaan, %"), *offices)),
+def summary(of: Evaluation) -> list[tuple[Both, Both]]:
+    """The quarter in a dozen lines, each with its figure."""
+    ended = sum(count for row in of.volumes for _, count in row.endings)
+    opened, counted = sum(row.opened for row in of.volumes), sum(row.counted for row in of.volumes)
+    late = sum(row.late for row in of.volumes)
+    pairs = [
         (
-            f"Kebutuhan yang belum terpenuhi ({_number(total)} Mbit/s)",
-            (("Kasus", "OPD", "Diminta, Mbit/s", "Berakhir"), *unmet),
+            Both("Kasus", "Cases"),
+            filled(Both("{} dibuka, {} selesai", "{} opened, {} ended"), opened, ended),
         ),
-        ("Survei kepuasan per unsur (1 sampai 4)", (("Unsur", "Rata-rata"), *means)),
+        (
+            Both("Tepat waktu", "In time"),
+            Both("belum ada yang dinilai", "nothing to judge yet")
+            if not counted
+            else filled(
+                Both("{} dari {} kasus ({})", "{} of {} cases ({})"),
+                counted - late,
+                counted,
+                whole_percent(in_time(counted, late) or 0.0),
+            ),
+        ),
+        (Both("Pengaduan", "Complaints"), _complaints(of)),
+        (Both("Gangguan", "Outages"), _outages(of)),
+        (Both("Uplink terlemah", "Weakest uplink"), _weakest(of)),
+        (Both("Jaminan bandwidth", "Guaranteed bandwidth"), _guarantees(of)),
+        (Both("Indeks kepuasan (IKM)", "Satisfaction index (IKM)"), _satisfaction(of)),
+        (Both("Kebutuhan belum terpenuhi", "Needs not met"), _unmet(of)),
+        (
+            Both("Diukur sampai", "Measured until"),
+            Both(*(day_text(of.measured_until - timedelta(days=1), language) for language in ("id", "en"))),
+        ),
+    ]
+    return [*pairs, (Both("Belum terbaca", "Not answered"), of.problem)] if of.problem else pairs
+
+
+def _complaints(of: Evaluation) -> Both:
+    rows = [row for row in of.volumes if row.kind == "complaint"]
+    text = Both("{} masuk, {} terlambat dijawab", "{} came in, {} were answered late")
+    return filled(text, sum(row.opened for row in rows), sum(row.late for row in rows))
+
+
+def _outages(of: Evaluation) -> Both:
+    text = Both("{} kejadian, {} menit, {} menit-OPD hilang", "{} of them, {} minutes, {} office-minutes lost")
+    minutes = filled(text, of.outages, of.outage_minutes, of.outage_counts.office_minutes)
+    if not of.planned_minutes:
+        return minutes
+    more = filled(
+        Both("; pekerjaan terencana {} menit, terpisah", "; planned work {} minutes, apart"), of.planned_minutes
+    )
+    return Both(minutes.indonesian + more.indonesian, minutes.english + more.english)
+
+
+def _weakest(of: Evaluation) -> Both:
+    judged = [(share, row) for row in of.uplinks if (share := row.uptime.judged(of.least)) is not None]
+    if not judged:
+        return Both("belum dapat dinilai", "cannot be judged yet")
+    share, row = min(judged, key=lambda pair: (pair[0], pair[1].uplink))
+    name = of.line_names.get(row.uplink, row.uplink)
+    return filled(Both("{}: {}", "{}: {}"), name, said(share, row.uptime.measured_share, of.least))
+
+
+def _guarantees(of: Evaluation) -> Both:
+    judged = [row.measured for row in of.opds if row.measured.judged]
+    if not judged:
+        return Both("tidak terukur", "not measured")
+    share = 1 - sum(days.missed for days in judged) / sum(days.judged for days in judged)
+    return filled(
+        Both("dipenuhi dalam {} pengukuran pada {} OPD", "kept in {} of the measurements of {} offices"),
+        share_said(share),
+        len(judged),
     )
 
 
-def chart(evaluation: Evaluation) -> str:
-    """Median and 90th percentile of every step as bars; SVG, the same text each time."""
-    with matplotlib.rc_context({"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}):
-        figure = Figure(figsize=(7.2, min(9.5, max(1.2, 0.24 * len(evaluation.steps) + 0.6))), layout="constrained")
-        axes = figure.subplots()
-        names = [row.step for row in evaluation.steps]
-        axes.barh(names, [row.p90_hours for row in evaluation.steps], color="#c9d6e2", label="P90")
-        axes.barh(names, [row.median_hours for row in evaluation.steps], color="#2f6690", label="Median", height=0.45)
-        axes.invert_yaxis()
-        axes.set_xlabel("jam bersih")
-        if names:
-            axes.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, ncols=2)
-        svg = BytesIO()
-        figure.savefig(svg, format="svg", metadata={"Date": None})
-    return svg.getvalue().decode()
+def _satisfaction(of: Evaluation) -> Both:
+    index = of.satisfaction
+    if index.value is None:
+        return _NO_ANSWER
+    value = float(index.value)
+    return Both(
+        f"{number_text(value, 'id')} (mutu {index.grade}), {index.respondents} responden",
+        f"{number_text(value, 'en')} (grade {index.grade}), {index.respondents} respondents",
+    )
 
 
-def quarter_sheet(evaluation: Evaluation) -> bytes:
-    """The tables as a spreadsheet, a sheet each; a cell that a program would run is text."""
-    book, content = Workbook(write_only=True), BytesIO()
-    for title, rows in tables(evaluation):
-        sheet = book.create_sheet(title.split(" (")[0][:SHEET_NAME])
-        for row in rows:
-            sheet.append([_cell(value) for value in row])
-    book.save(content)
-    return content.getvalue()
+def _unmet(of: Evaluation) -> Both:
+    total = sum(row.wanted for row in of.unmet) / MEGABIT
+    text = Both("{} permohonan, {} Mbit/s", "{} requests, {} Mbit/s")
+    numbers = [number_text(total, language) for language in ("id", "en")]
+    return Both(*(filled(text, len(of.unmet), number)[place] for place, number in enumerate(numbers)))
 
 
-def _endings(row: Volume) -> str:
-    return ", ".join(f"{phrase(name).indonesian} {number}" for name, number in row.endings)
+def _first_page(of: Evaluation) -> Sequence[PrintedTable]:
+    """The services: what became of the cases, what was promised, the steps that were late most often."""
+    late = sorted((row for row in steps(of).rows if row[3]), key=lambda row: (-int(str(row[3])), str(row[1])))
+    late_steps = steps(of)._replace(
+        title=Both("Langkah yang paling sering terlambat", "Steps that were late most often"),
+        head=tuple(steps(of).head[place] for place in _OF_STEPS),
+        rows=tuple(tuple(row[place] for place in _OF_STEPS) for row in late[:LATEST_STEPS]),
+    )
+    return promises(of), outcomes(of)._replace(rows=outcomes(of).rows[:MOST_OUTCOMES]), late_steps
 
 
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(_DANGEROUS) else value
+def _second_page(of: Evaluation) -> Sequence[PrintedTable]:
+    """The network: causes, the uplinks' outlook, the offices that lost most; the picture has their availability."""
+    worst = sorted(
+        (row for row in offices(of).rows if row[2] or row[1]), key=lambda row: (-int(str(row[2])), str(row[0]))
+    )
+    return (
+        causes(of),
+        outlook(of),
+        offices(of)._replace(
+            title=Both("OPD yang paling lama terputus", "Offices that were cut off longest"),
+            rows=tuple(worst[:WORST_OFFICES]),
+        ),
+    )
 
 
-def _number(value: object) -> str:
-    return f"{float(str(value)):.2f}".rstrip("0").rstrip(".").replace(".", ",")
+def _printed(table: PrintedTable, language: str) -> dict[str, Any]:
+    rows = [[cell_text(value, language) for value in row] for row in table.rows]
+    return {
+        "title": table.title.said(language),
+        "note": table.note.said(language) if table.note else "",
+        "head": [text.said(language) for text in table.head],
+        "rows": rows,
+        "wide": [place == 0 or max(map(len, column)) > _SHORT for place, column in enumerate(zip(*rows, strict=True))],
+        "numbers": [
+            all(not isinstance(row[place], (str, Both)) for row in table.rows) for place in range(len(table.head))
+        ],
+    }

@@ -6,8 +6,10 @@ A migration is never changed once released; a new one is added. Each runs inside
 from request_tracker.store.migrations import (
     backups,
     core,
+    found_causes,
     inbox,
     login,
+    measured_days,
     outages,
     people,
     planned_work,
@@ -35,4 +37,6 @@ ALL = (
     timed.migrations,
     inbox.migrations,
     whatif.migrations,
+    measured_days.migrations,
+    found_causes.migrations,
 )

@@ -4,14 +4,19 @@ from datetime import timedelta
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from flask import Response, make_response, render_template
+from flask import Response, g, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from request_tracker.custody.anchor import take_anchor
 from request_tracker.errors import TrackerError
-from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet, tables
+from request_tracker.letters.quarter.cells import cell_text
+from request_tracker.letters.quarter.charts import outages_chart, requests_chart
+from request_tracker.letters.quarter.paper import quarter_pdf, summary
+from request_tracker.letters.quarter.sheet import quarter_sheet
+from request_tracker.letters.quarter.tables import CASE_LIST, OUTAGE_LIST, filled_only, tables
 from request_tracker.notifications.evaluation_reminder import quarter_of
-from request_tracker.reports.quarter import Evaluation, Quarter, evaluate, quarter
+from request_tracker.reports.periods import Period, quarter
+from request_tracker.reports.quarter import Evaluation, evaluate
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.menu import MenuGroup
@@ -20,6 +25,7 @@ from request_tracker.web.shell.pages import PageGroup
 pages = PageGroup("evaluation", __name__)
 # Quarters to choose from: two years, so that each has the same one of the year before beside it.
 SHOWN = 8
+_LISTS = (CASE_LIST, OUTAGE_LIST)
 
 
 @pages.get("/evaluasi")
@@ -27,11 +33,13 @@ SHOWN = 8
 @needs("see_evaluation")
 def listing() -> str:
     """The quarters to choose from, the newest first."""
-    day, quarters = office().desk.calendar.local(now()).date(), list[Quarter]()
+    day, quarters = office().desk.calendar.local(now()).date(), list[Period]()
     for _ in range(SHOWN):
         quarters.append(quarter_of(day))
         day = quarters[-1].since - timedelta(days=1)
-    return render_template("evaluations.html", quarters=quarters, today=office().desk.calendar.local(now()).date())
+    today = office().desk.calendar.local(now()).date()
+    last_month = (today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    return render_template("evaluations.html", quarters=quarters, today=today, last_month=last_month)
 
 
 @pages.get("/evaluasi/<name>")
@@ -39,26 +47,47 @@ def listing() -> str:
 def page(name: str) -> str:
     """One quarter's figures as they stand now."""
     evaluation = _evaluation(name)
-    return render_template(
-        "evaluation.html", evaluation=evaluation, tables=[table for table in tables(evaluation) if len(table[1]) > 1]
-    )
+    # Lists of single cases and outages are the spreadsheet's.
+    shown = [table for table in filled_only(tables(evaluation)) if table.title not in _LISTS]
+    lines = [(title.said(g.language), text.said(g.language)) for title, text in summary(evaluation)]
+    printed = [
+        (
+            table.title.said(g.language),
+            [text.said(g.language) for text in table.head],
+            [[cell_text(value, g.language) for value in row] for row in table.rows],
+        )
+        for table in shown
+    ]
+    return render_template("evaluation.html", evaluation=evaluation, lines=lines, tables=printed)
+
+
+@pages.get("/evaluasi/<name>/<any(kasus, gangguan):which>.svg")
+@needs("see_evaluation")
+def picture(name: str, which: str) -> Response:
+    """One of the two pictures of the paper."""
+    draw = {"kasus": requests_chart, "gangguan": outages_chart}[which]
+    return make_response(draw(_evaluation(name), g.language), 200, {"Content-Type": "image/svg+xml"})
 
 
 @pages.get("/evaluasi/<name>.zip")
 @needs("see_evaluation")
 def pack(name: str) -> Response:
-    """PDF and spreadsheet together, from one reading of the events."""
+    """PDF, spreadsheet and data together, from one reading of the events."""
     evaluation, config, made = _evaluation(name), office().config, BytesIO()
+    of, language = evaluation.quarter.name, g.language
     with ZipFile(made, "w", ZIP_DEFLATED) as out:
         anchor = take_anchor(office().desk.store, now()).text
-        out.writestr(f"evaluasi-{name}.pdf", quarter_pdf(evaluation, config.office, config.templates, anchor))
-        out.writestr(f"evaluasi-{name}.xlsx", quarter_sheet(evaluation))
-    headers = {"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="evaluasi-{name}.zip"'}
+        printed = quarter_pdf(evaluation, config.office, config.templates, anchor, language)
+        out.writestr(f"evaluasi-{of}.pdf", printed)
+        out.writestr(f"evaluasi-{of}.xlsx", quarter_sheet(evaluation, language))
+        out.writestr(f"evaluasi-{of}.json", evaluation.text())
+    headers = {"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="evaluasi-{of}.zip"'}
     return make_response(made.getvalue(), 200, headers)
 
 
 def _evaluation(name: str) -> Evaluation:
+    here = office()
     try:
-        return evaluate(office().desk, quarter(name), now())
+        return evaluate(here.desk, quarter(name), now(), here.prometheus, here.config.evidence)
     except TrackerError as error:
         raise NotFound from error

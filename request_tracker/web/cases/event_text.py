@@ -91,6 +91,11 @@ def _text_of(*keys: str) -> Callable[[Event, Sop, Speech], str]:
     return lambda event, sop, speech: ", ".join(str(event.data[key]) for key in keys if event.data.get(key))
 
 
+def _cause(event: Event, sop: Sop, speech: Speech) -> str:
+    texts = (phrase(event.data["cause"]).said(speech.language), str(event.data.get("text") or ""))
+    return ", ".join(text for text in texts if text)
+
+
 def _ended(event: Event, sop: Sop, speech: Speech) -> str:
     ending = phrase(event.data["ending"]).said(speech.language)
     return f"{ending}: {event.data['reason']}" if event.data.get("reason") else ending
@@ -153,6 +158,7 @@ _DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
     "ended": _ended,
     "interrupted_again": _again,
     "isp_contact": _text_of("isp", "isp_ticket", "answer"),
+    "cause_found": _cause,
     "recovery_estimate": _moment_of("estimate"),
     "deadline_recomputed": _moment_of("due_at"),
     "further_report": _text_of("description"),

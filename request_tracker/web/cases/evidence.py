@@ -85,7 +85,7 @@ def availability_now(case: Case) -> dict[str, Any]:
 def bandwidth_now(opd: str) -> dict[str, Any]:
     """Thirty days of an OPD as the monitoring says now."""
     here = office()
-    return bandwidth_report(here.prometheus, here.desk, opd, now()).data()
+    return bandwidth_report(here.prometheus, here.desk, opd, now(), here.config.evidence).data()
 
 
 def _source() -> FigureSource:
@@ -96,7 +96,7 @@ def _source() -> FigureSource:
 def outage_now(case: Case) -> dict[str, Any]:
     """What the monitoring says of an outage now."""
     here = office()
-    return report(here.prometheus, here.desk.store, here.desk.city, _ticket(case), now().timestamp()).data()
+    return report(here.prometheus, here.desk, _ticket(case), now().timestamp(), here.config.evidence).data()
 
 
 def verdict_now(case: Case) -> ConnectionProposal:

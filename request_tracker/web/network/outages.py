@@ -15,6 +15,7 @@ from request_tracker.errors import NotStored, Refused
 from request_tracker.evidence.connected import ConnectionProposal
 from request_tracker.outages.course import ALERT
 from request_tracker.outages.follow import estimated_recovery
+from request_tracker.outages.found_cause import CAUSES, say_cause
 from request_tracker.outages.likely_cause import LikelyCause, likely_cause
 from request_tracker.outages.silenced import silence_of
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
@@ -85,6 +86,7 @@ class OutageView:
     planned_seconds: float
     silence: Mapping[str, str] | None
     likely: LikelyCause | None
+    causes: Mapping[str, Both]
     verdict: ConnectionProposal | None
     refused: RefusedTicketForm | None
 
@@ -148,6 +150,7 @@ def _page(number: str, refused: RefusedTicketForm | None = None) -> str:
         drafts=drafts_of(desk.store, number, me().named()),
         silence=silence_of(row, at),
         likely=likely_cause(desk, row),
+        causes=CAUSES,
         planned_seconds=sum(end - begin for begin, end in json.loads(row["planned"] or "[]")),
         verdict=verdict_now(case) if any(act.judges for act in acts) else None,
         refused=refused,
@@ -222,6 +225,15 @@ def _office_people(case: Case, codes: list[str]) -> dict[str, list[Row]]:
     if any(people.values()):
         note_access(office().desk.store, me().named(), "office contacts", case.number, now())
     return people
+
+
+@pages.post("/gangguan/<path:number>/penyebab")
+@needs("name_cause")
+def cause(number: str) -> Response:
+    """What it was, as a word of the list: reports count it."""
+    said = (request.form.get("cause", ""), request.form.get("cause_text", "").strip()[:MAX_LINE])
+    say_cause(office().desk, number, said, me().who, now())
+    return redirect(url_for("outages.page", number=number))
 
 
 def _isp_people(number: str, row: Row) -> list[Row]:

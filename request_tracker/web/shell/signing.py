@@ -42,7 +42,7 @@ NO_FORM = SentForm()
 def followers(here: OfficeDesk) -> Followers:
     """What follows an act: evidence beside an allocation, a paper that all have signed, a reported outage's end."""
     return Followers(
-        measured=(evidence_of_allocations(here.desk, here.prometheus),),
+        measured=(evidence_of_allocations(here.desk, here.prometheus, here.config.evidence),),
         made=(signed_papers(here.desk, here.config), reported_end(here.desk), doubles(here.desk)),
     )
 

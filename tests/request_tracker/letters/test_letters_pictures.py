@@ -7,8 +7,6 @@ import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import pytest
 from paper_examples import AT, analysed, checked, measured
 from paper_facts import NOW, OFFICE, SOPS, event, facts, hit
 from PIL import Image, ImageChops, ImageStat
+from quarter_example import quarter_of_everything
 from tree import TESTS
 
 from request_tracker.cases.model import Event
@@ -36,8 +35,6 @@ from request_tracker.letters.quarter.paper import quarter_pdf
 from request_tracker.letters.reply.paper import reply
 from request_tracker.letters.sop_print.paper import sop_pdf
 from request_tracker.people.details import PrintedPerson
-from request_tracker.reports.quarter import Evaluation, OpdQuarter, StepTimes, Unmet, Volume, quarter
-from request_tracker.reports.survey import ELEMENTS, Index
 
 PEOPLE = {
     "user:1": PrintedPerson("Kadis Uji", "Kepala Dinas Contoh", "Pembina Utama Muda, IV/c", "197001011990011001"),
@@ -115,22 +112,7 @@ def outage() -> Facts:
 
 def evaluation() -> bytes:
     """A quarter with a little of everything."""
-    steps = tuple(
-        StepTimes("PKL-BW", step, 9, n % 3, 0.4 + n, 1.5 + 2 * n) for n, step in enumerate(SOPS["PKL-BW"].steps)
-    )
-    found = Evaluation(
-        quarter("2026-Q4"),
-        (
-            Volume("PKL-BW", 9, (("selesai", 7), ("dibatalkan", 1)), 1, 2),
-            Volume("KTM-BW", 3, (("tidak_tersedia", 1),), 0),
-        ),
-        steps,
-        (Unmet("KTM-BW/2026/000003", "dinkes", 6_250_000, date(2026, 11, 20)),),
-        Index(29, Decimal("91.48"), "A", {key: Decimal("3.62") for key in ELEMENTS}),
-        *(2, 107),
-        (OpdQuarter("dinkes", 4, 60, 0.99954), OpdQuarter("rsud", 2, 47, 0.99964)),
-    )
-    return quarter_pdf(found, OFFICE)
+    return quarter_pdf(quarter_of_everything(), OFFICE)
 
 
 def printed(make: Callable[[Facts], Paper], of: Facts) -> bytes:

@@ -18,7 +18,7 @@ from request_tracker.letters.analysis.paper import analysis
 from request_tracker.letters.availability.paper import availability
 from request_tracker.letters.bandwidth.paper import bandwidth
 from request_tracker.letters.press.course_report import course_report
-from request_tracker.letters.press.figures import ASSESSABLE, availability_said
+from request_tracker.letters.press.figures import availability_said
 from request_tracker.letters.press.model import Paper
 from request_tracker.letters.press.opendocument import opendocument
 from request_tracker.letters.press.outage_figures import minutes
@@ -65,19 +65,22 @@ def test_the_annex_comes_after_the_signature_in_every_form(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("share", "seen", "said"),
+    ("share", "seen", "least", "said"),
     [
-        (0.99861, 0.998, "99,86 % (terukur 99,8 % dari 30 hari)"),
-        (0.88, 0.001, "belum dapat dinilai (terukur 0,1 % dari 30 hari)"),
-        (0.88, ASSESSABLE, "88,00 % (terukur 50,0 % dari 30 hari)"),
-        (0.88, None, "88,00 % dari waktu yang terukur"),
-        (None, 0.0, "tidak terukur"),
+        (0.99861, 0.998, 0.5, "99,86 % (terukur 99 % waktu)"),
+        (0.88, 0.001, 0.5, "belum dapat dinilai (terukur kurang dari 1 % waktu)"),
+        (0.88, 0.5, 0.5, "88,00 % (terukur 50 % waktu)"),
+        (0.88, 0.5, 0.6, "belum dapat dinilai (terukur 50 % waktu)"),
+        (0.88, 0.4, None, "belum dapat dinilai (terukur 40 % waktu)"),
+        (0.88, None, None, "88,00 % dari waktu yang terukur"),
+        (None, 0.0, 0.5, "tidak terukur"),
     ],
 )
 def test_availability_says_its_measured_share_and_nothing_of_a_month_hardly_seen(
-    share: float | None, seen: float | None, said: str
+    share: float | None, seen: float | None, least: float | None, said: str
 ) -> None:
-    assert availability_said(share, seen) == said
+    report = {"availability": share, "availability_measured": seen, "availability_least": least}
+    assert availability_said(report) == said
 
 
 def test_minutes_say_no_more_than_is_known() -> None:

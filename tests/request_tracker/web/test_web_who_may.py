@@ -73,7 +73,10 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("wall.wall", "api.metrics"), READERS),
     **dict.fromkeys(("wall_links.listing", "wall_links.add", "wall_links.revoke"), INSPECTORS - {"auditor"}),
     **dict.fromkeys(("people.users", "people.add", "people.change", "revisions.move"), INSPECTORS - {"auditor"}),
-    **dict.fromkeys(("evaluation.listing", "evaluation.page", "evaluation.pack"), READERS - HANDS),
+    **dict.fromkeys(
+        ("evaluation.listing", "evaluation.page", "evaluation.pack", "evaluation.picture"), READERS - HANDS
+    ),
+    **dict.fromkeys(("months.listing", "months.page", "months.paper"), READERS - HANDS),
     **dict.fromkeys(("batch_signing.listing", "batch_signing.sign"), OFFICIALS),
     **dict.fromkeys(("inbox.listing", "inbox.entry", "inbox.paper", "inbox.decide"), SORTERS),
     "early_ends.end": OFFICIALS | {"secretariat"},
@@ -85,6 +88,7 @@ MAY: dict[str, set[str]] = {
     "registration.anyway": LEADERS,
     "outages.take": LEADERS | {"technician", "noc_operator"},
     "outages.act": READERS,
+    "outages.cause": {"head_of_section", "technician", "noc_operator"},
     "outages.isp": {"head_of_section", "technician", "noc_operator"},
     "maintenance.change": LEADERS | {"technician", "noc_operator"},
     "hosts.view": STAFF - {"secretariat"},
@@ -102,6 +106,10 @@ OTHER = {
     "confirmations.deny": {"number": "1"},
     "messages.by_hand": {"number": "1"},
     "papers.paper": {"form": "pdf"},
+    "evaluation.picture": {"which": "kasus"},
+    "months.listing": {"name": "2026-11"},
+    "months.page": {"name": "2026-11", "kind": "opd", "key": "dinkes"},
+    "months.paper": {"name": "2026-11", "kind": "opd", "key": "dinkes", "form": "svg"},
 }
 # What a page of these roles may change of a case by itself: nothing (REFERENCE 6.6: the auditor reads).
 READ_ONLY = ("auditor", "admin", "requester", "stranger")

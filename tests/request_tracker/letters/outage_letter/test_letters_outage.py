@@ -11,7 +11,7 @@ def test_PKL_G_10_the_completion_letter_says_the_reports_minutes_and_cause_to_ev
     told = hit(("rsud", "dishub"))
     paper = completion_letter(told)
     said = dict(paper.pairs)
-    assert (said["Lamanya"], said["Penyebab"]) == ("60 menit", "tautan mati")
+    assert (said["Lamanya"], said["Gejala"]) == ("60 menit", "tautan mati")
     assert said["OPD terdampak"] == "Rumah Sakit, Dinas Perhubungan"
     assert paper.to == "Kepala Rumah Sakit; Kepala Dinas Perhubungan"
     assert "5 OPD" in completion_letter(hit(tuple("abcde"))).to

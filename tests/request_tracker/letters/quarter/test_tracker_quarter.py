@@ -25,8 +25,12 @@ from request_tracker.cli import main
 from request_tracker.config import Office
 from request_tracker.custody.anchor import read_anchor, take_anchor
 from request_tracker.errors import TrackerError
-from request_tracker.letters.quarter.paper import quarter_pdf, quarter_sheet
-from request_tracker.reports.quarter import Evaluation, evaluate, quarter
+from request_tracker.letters.quarter.paper import quarter_pdf
+from request_tracker.letters.quarter.sheet import quarter_sheet
+from request_tracker.reports.case_counts import CASES
+from request_tracker.reports.outage_counts import OUTAGES
+from request_tracker.reports.periods import month, quarter
+from request_tracker.reports.quarter import Evaluation, evaluate
 from request_tracker.reports.survey import ELEMENTS, answer
 
 Q4 = quarter("2026-Q4")
@@ -77,14 +81,16 @@ def test_KTM_CT_what_could_not_be_met_is_kept_as_need(desk: Desk, tmp_path: Path
     number = refused_in_katim(desk)
     found = evaluate(desk, Q4, LATER)
     assert [(row.number, row.opd, row.wanted) for row in found.unmet] == [(number, "dinkes", 6_250_000)]
-    assert "Kebutuhan yang belum terpenuhi (50 Mbit/s)" in words(quarter_pdf(found, Office()), tmp_path)
+    assert "Kebutuhan belum terpenuhi : 1 permohonan, 50 Mbit/s" in words(quarter_pdf(found, Office()), tmp_path)
 
 
 def test_X_SKM_the_index_of_the_quarter_stands_in_the_pack(desk: Desk, tmp_path: Path) -> None:
     number = request(desk)
     answer(desk.store, (number, "PKL-BW"), dict.fromkeys(ELEMENTS, "4"), "", MONDAY)
     text = words(quarter_pdf(evaluate(desk, Q4, LATER), Office()), tmp_path)
-    assert "100 (mutu A)" in text and "Kemudahan prosedur 4" in text
+    assert "100 (mutu A), 1 responden" in text
+    survey = load_workbook(BytesIO(quarter_sheet(evaluate(desk, Q4, LATER))))["Survei kepuasan"]
+    assert ("Kemudahan prosedur", 4) in list(survey.values)
 
 
 def test_outages_count_with_their_minutes_inside_the_quarter(desk: Desk) -> None:
@@ -106,14 +112,26 @@ def test_outages_count_with_their_minutes_inside_the_quarter(desk: Desk) -> None
 
 def test_the_spreadsheet_holds_the_same_tables_and_runs_nothing(desk: Desk) -> None:
     book = load_workbook(BytesIO(quarter_sheet(figures(desk))))
-    assert "Jumlah kasus" in book.sheetnames
+    assert "Janji layanan" in book.sheetnames
     rows = list(book["Waktu per langkah"].values)
-    assert rows[0][:2] == ("SOP", "Langkah") and rows[1][:2] == ("PKL-BW", "PKL-B-01")
+    assert rows[0][:2] == ("Layanan", "Langkah")
+    assert rows[1][:2] == ("Pelayanan Penambahan Bandwidth", "1. Mengajukan surat permohonan penambahan bandwidth")
+    queries = [row[2] for row in book["Asal angka"].values]
+    assert CASES in queries and OUTAGES in queries and any("lebarpita_reachable" in str(query) for query in queries)
 
 
 def test_the_pack_is_the_same_bytes_each_time(desk: Desk) -> None:
     found = figures(desk)
-    assert quarter_pdf(found, Office()) == quarter_pdf(found, Office())
+    again = evaluate(desk, Q4, LATER)
+    assert quarter_pdf(found, Office()) == quarter_pdf(again, Office())
+    assert quarter_sheet(found) == quarter_sheet(again) and found.text() == again.text()
+
+
+def test_a_quarter_is_written_with_its_line_or_without() -> None:
+    assert quarter("2026Q3") == quarter("2026-Q3")
+    assert (month("2026-12").since, month("2026-12").until) == (date(2026, 12, 1), date(2027, 1, 1))
+    with pytest.raises(TrackerError, match="write for example 2026-09"):
+        month("2026-13")
 
 
 @pytest.mark.parametrize("text", ["2026", "2026-Q5", "Q1-2026", "2026-q1", "0000-Q1"])
@@ -134,7 +152,11 @@ def test_the_command_writes_both_papers_or_says_why_not(
     config.write_text(f"inventory: {city}\ndatabase: {tmp_path}/t.db\nfiles: {tmp_path}/files\n")
     assert main(["init", "--config", str(config)]) == 0
     assert main(["report", "quarter", "2026-Q4", "--out", str(tmp_path / "new"), "--config", str(config)]) == 0
-    assert sorted(path.suffix for path in (tmp_path / "new").iterdir()) == [".pdf", ".xlsx"]
+    first = {path.name: path.read_bytes() for path in (tmp_path / "new").iterdir()}
+    assert sorted(first) == [f"evaluasi-2026-Q4.{form}" for form in ("json", "pdf", "xlsx")]
+    assert main(["report", "quarter", "2026Q4", "--out", str(tmp_path / "new"), "--config", str(config)]) == 0
+    for form in ("json", "xlsx"):
+        assert (tmp_path / "new" / f"evaluasi-2026-Q4.{form}").read_bytes() == first[f"evaluasi-2026-Q4.{form}"]
     assert main(["report", "quarter", "2026-Q4", "--out", str(config), "--config", str(config)]) == 1
     assert "name another folder with --out" in capsys.readouterr().err
 

@@ -11,11 +11,13 @@ from tracker_office import request
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases import Cancel, Desk, run
-from request_tracker.letters.quarter.paper import tables
+from request_tracker.letters.quarter.tables import offices
 from request_tracker.notifications.evaluation_reminder import RECIPIENT, last_quarter, quarter_of, remind_evaluation
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
-from request_tracker.reports.quarter import evaluate, quarter
+from request_tracker.reports.periods import quarter
+from request_tracker.reports.quarter import evaluate
+from request_tracker.words.bilingual import Both
 
 
 def local(desk: Desk, text: str) -> datetime:
@@ -53,13 +55,19 @@ def test_X_EVAL_PKL_S_13_one_click_takes_the_pdf_and_the_spreadsheet_of_the_same
     site.enter("technician")
     assert site.client.get(f"/evaluasi/{name}.zip").status_code == 403
     site.enter("head_of_office")
-    assert f"/evaluasi/{name}.zip" in site.get("/evaluasi") and "PKL-BW" in site.get(f"/evaluasi/{name}")
+    assert f"/evaluasi/{name}.zip" in site.get("/evaluasi") and "Pelayanan Penambahan Bandwidth" in site.get(
+        f"/evaluasi/{name}"
+    )
+    for which in ("kasus", "gangguan"):
+        assert site.client.get(f"/evaluasi/{name}/{which}.svg").data.startswith(b"<?xml")
     with ZipFile(BytesIO(site.client.get(f"/evaluasi/{name}.zip").data)) as pack:
-        assert sorted(pack.namelist()) == [f"evaluasi-{name}.pdf", f"evaluasi-{name}.xlsx"]
+        assert sorted(pack.namelist()) == [f"evaluasi-{name}.{form}" for form in ("json", "pdf", "xlsx")]
         assert pack.read(f"evaluasi-{name}.pdf").startswith(b"%PDF")
         book = load_workbook(BytesIO(pack.read(f"evaluasi-{name}.xlsx")))
-    row = [cell.value for cell in book["Jumlah kasus"][2]]
-    assert (row[0], row[2]) == ("PKL-BW", "dibatalkan 1")
+    row = [cell.value for cell in book["Kasus menurut hasil"][2]]
+    assert row == ["Pelayanan Penambahan Bandwidth", "dibatalkan", 1]
+    counted = [cell.value for cell in book["Janji layanan"][2]]
+    assert counted[1:5] == [1, 0, 0, None], "what its requester took back counts in no promise"
     assert site.client.get("/evaluasi/2026-Q9").status_code == 404
 
 
@@ -70,7 +78,10 @@ def test_PKL_S_13_an_office_that_two_outages_cut_off_at_once_was_off_once(desk: 
     own = OutageRecord("utara-dinkes", "opd", "link_down", ("dinkes",), begun + 300, begun + 1200, "watch")
     reconcile(desk, [core, own], local(desk, "2026-11-02T01:00"))
     found = evaluate(desk, quarter("2026-Q4"), local(desk, "2027-01-01T00:00"))
-    told = {row.opd: (row.opened, row.minutes) for row in found.opds}
+    told = {row.opd: (row.opened, row.minutes) for row in found.opds if row.opened or row.minutes}
     assert told == {"dinkes": (1 + 1, 20), "rsud": (0, 10)}
-    assert found.opds[0].availability == pytest.approx(1 - 1200 / (92 * 86400))
-    assert ("dinkes", "2", "20", "99,985") in dict(tables(found))["OPD dan ketersediaannya"]
+    # Nothing was measured: neither up nor down.
+    first = offices(found).rows[0]
+    assert first[:3] == (desk.city.opd("dinkes").name, 2, 20) and first[3] == Both(
+        "belum dapat dinilai", "cannot be judged yet"
+    )

@@ -115,6 +115,7 @@ def event(kind: str, **data: object) -> Event:
         ("paused", {"reason": "menunggu_isp"}, "menunggu ISP"),
         ("ended", {"ending": "dibatalkan", "reason": "tidak jadi"}, "dibatalkan: tidak jadi"),
         ("isp_contact", {"isp": "Penyedia", "isp_ticket": "", "answer": "dicek"}, "Penyedia, dicek"),
+        ("cause_found", {"cause": "fibre_cut", "text": "tertimpa pohon"}, "serat putus, tertimpa pohon"),
         ("recovery_estimate", {"estimate": "2026-11-23"}, "pada 2026-11-23"),
         ("deadline_recomputed", {"due_at": None}, ""),
         ("signed", {}, ""),

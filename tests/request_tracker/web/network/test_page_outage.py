@@ -86,6 +86,22 @@ def test_PKL_G_08a_the_uplink_s_page_has_its_isp_s_people_and_keeps_the_next_cal
     assert "0800••••123" in site.get(f"/gangguan/{number}")
 
 
+def test_the_cause_is_a_word_of_a_list_that_the_case_keeps_and_the_last_word_counts(site: Site, number: str) -> None:
+    page = f"/gangguan/{number}"
+    site.enter("technician")
+    assert "belum diisi" in site.get(page) and '<option value="">pilih</option>' in site.get(page)
+    assert site.post(f"{page}/penyebab", page, cause="").status_code == 409
+    assert site.post(f"{page}/penyebab", page, cause="gremlins").status_code == 409
+    for cause in ("unknown", "fibre_cut", "fibre_cut"):
+        assert site.post(f"{page}/penyebab", page, cause=cause, cause_text="km 3").status_code == 302
+    said = [event.data for event in history(site.desk, number) if event.kind == "cause_found"]
+    assert said == [{"cause": cause, "text": "km 3"} for cause in ("unknown", "fibre_cut")]
+    assert site.desk.store.value("SELECT found_cause FROM tickets WHERE number = ?", [number]) == "fibre_cut"
+    assert "Serat putus – km 3" in site.get(page)
+    site.enter("secretariat")
+    assert "Isi penyebab gangguan" not in site.get(page)
+
+
 def test_PKL_G_01b_the_offices_cut_off_stand_on_the_banner_and_the_status_page(site: Site, number: str) -> None:
     assert "1 gangguan sedang ditangani" in site.get("/")
     assert all(site.desk.city.opd(code).name in site.get("/status") for code in ("rsud", "dishub"))

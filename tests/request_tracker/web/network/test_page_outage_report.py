@@ -73,7 +73,7 @@ def test_PKL_G_09_the_completion_report_has_cause_minutes_offices_and_what_the_i
     made = facts_of(measured_site, number)
     said = dict(completion(made).pairs)
     assert said["Lamanya"] == said["Terputus menurut pemantauan"] == "47 menit"
-    assert "Rumah Sakit" in said["OPD terdampak"] and said["Penyebab"] == "tautan mati"
+    assert "Rumah Sakit" in said["OPD terdampak"] and said["Gejala"] == "tautan mati"
     assert said["Temuan pemeriksaan"] == "putaran 1: agg-timur – serat putus disambung"
     assert said["Dasar kompensasi SLA ISP"] == "bukan tautan ISP"
     line = {"provider": "ISP Contoh", "circuit": "CID-0001"}
