@@ -73,7 +73,7 @@ def lacks(desk: Desk, waiting: Iterable[WaitingRequest], now: datetime) -> tuple
         [*UNMET, stamp(now - LOOK_BACK)],
     )
     # As it is today, not when the case ended: what was granted since is no lack any more.
-    held = {row["opd"]: allocation_in(row) for row in rows_in_force(desk.store, now)}
+    at_ceiling = {row["opd"]: allocation_in(row) for row in rows_in_force(desk.store, now)}
     listed = {request.number: request for request in waiting}
     return tuple(
         UnmetWish(
@@ -83,7 +83,9 @@ def lacks(desk: Desk, waiting: Iterable[WaitingRequest], now: datetime) -> tuple
             ending=row["ending"],
             ended_at=datetime.fromisoformat(row["ended_at"]),
             lacks={
-                way: RateLack(row[way], rates_of(held[row["opd"]], way).ceiling if row["opd"] in held else 0)
+                way: RateLack(
+                    row[way], rates_of(at_ceiling[row["opd"]], way).ceiling if row["opd"] in at_ceiling else 0
+                )
                 for way in WAYS
                 if isinstance(row[way], int)
             },

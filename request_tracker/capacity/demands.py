@@ -30,7 +30,7 @@ class Demands:
 
     opds: tuple[str, ...]
     use: Numbers
-    held: Numbers
+    at_ceiling: Numbers
 
     @property
     def measured(self) -> Numbers:
@@ -45,7 +45,7 @@ class Demands:
 
     def held_hours(self, opd: str) -> float:
         """How long one OPD was at its ceiling."""
-        return hours(self.held[:, self.opds.index(opd)])
+        return hours(self.at_ceiling[:, self.opds.index(opd)])
 
 
 @dataclass(frozen=True)

@@ -89,18 +89,18 @@ def pending_needs(
     )
     open_cases = [read_case(desk, row["number"]) for row in numbers]
     wishes = [(str(case.opd), _wish(desk, case, now)) for case in open_cases]
-    wishes += [(one.opd, one.wished) for one in waiting]
-    held = {row["opd"]: allocations.allocation_in(row) for row in allocations.rows_in_force(desk.store, now)}
+    wishes += [(entry.opd, entry.wished) for entry in waiting]
+    at_ceiling = {row["opd"]: allocations.allocation_in(row) for row in allocations.rows_in_force(desk.store, now)}
     most: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for opd, wish in wishes:
         for way in WAYS if wish else ():
-            mine = rates_of(held[opd], way).ceiling if opd in held else 0
+            mine = rates_of(at_ceiling[opd], way).ceiling if opd in at_ceiling else 0
             lack = rates_of(wish, way).ceiling - mine if wish else 0
             of_line = most[uplink_of(desk.city, opd), way]
             if lack > 0:
                 of_line[opd] = max(lack, of_line.get(opd, 0))
-    found = {key: PendingNeed(sum(lacks.values()), len(lacks)) for key, lacks in most.items()}
-    return defaultdict(lambda: PendingNeed(0, 0), found)
+    answer_rows = {key: PendingNeed(sum(lacks.values()), len(lacks)) for key, lacks in most.items()}
+    return defaultdict(lambda: PendingNeed(0, 0), answer_rows)
 
 
 def _wish(desk: Desk, case: Case, now: datetime) -> Allocation | None:

@@ -40,8 +40,8 @@ def predict(demands: Numbers, line: LinePromises) -> Numbers:
     first = np.minimum(wanted, guaranteed)
     room = line.capacity - first.sum(axis=1)
     # Guarantees that the line cannot carry are shared like everything else: none is above another.
-    kept = np.where(room[:, None] < 0, _shared(first, weights, np.full(len(room), float(line.capacity))), first)
-    delivered[full] = kept + _shared(wanted - first, weights, np.maximum(room, 0.0))
+    secured = np.where(room[:, None] < 0, _shared(first, weights, np.full(len(room), float(line.capacity))), first)
+    delivered[full] = secured + _shared(wanted - first, weights, np.maximum(room, 0.0))
     return delivered
 
 

@@ -63,10 +63,10 @@ def replay(demands: Demands, present: LinePromises, other: LinePromises) -> Repl
     tallies = [_Tally(nobody, nobody, nobody) for _ in range(2)]
     for begin in range(0, len(demands.use), _ROWS):
         rows = slice(begin, begin + _ROWS)
-        use, held = demands.use[rows], demands.held[rows]
+        use, at_ceiling = demands.use[rows], demands.at_ceiling[rows]
         least = np.nan_to_num(use)
         # What was not measured takes nothing from the others; whoever was held may have wanted all that he could get.
-        most = np.where(held, np.maximum(least, other.column("ceiling")), least)
+        most = np.where(at_ceiling, np.maximum(least, other.column("ceiling")), least)
         for tally, wanted in zip(tallies, (least, most), strict=True):
             after = predict(wanted, other)
             _count(tally, ~np.isnan(use), predict(wanted, present), after)
@@ -93,12 +93,12 @@ def _count(tally: _Tally, measured: Numbers, before: Numbers, after: Numbers) ->
     tally.lost = np.maximum(tally.lost, np.where(less, before - after, 0.0).max(axis=0))
 
 
-def _between(one: float, other: float) -> HourRange:
+def _between(entry: float, other: float) -> HourRange:
     """The smaller and the larger count of moments: who wants more may also push the line to another one's good."""
-    low, high = sorted((one * STEP_SECONDS / 3600, other * STEP_SECONDS / 3600))
+    low, high = sorted((entry * STEP_SECONDS / 3600, other * STEP_SECONDS / 3600))
     return HourRange(float(low), float(high))
 
 
-def changed(line: LinePromises, opds: Sequence[str], rates: dict[str, RatePair]) -> LinePromises:
+def with_rates(line: LinePromises, opds: Sequence[str], rates: dict[str, RatePair]) -> LinePromises:
     """The same line with other promises to some OPDs."""
     return LinePromises(line.capacity, [rates.get(opd, rate) for opd, rate in zip(opds, line.rates, strict=True)])

@@ -119,14 +119,14 @@ def _answer(source: ReplaySource, row: Row, now: datetime) -> list[str]:
     data = kept_answer(source.desk, case, wish)
     if data is None or at < (now - RENEWED_AFTER).timestamp():
         data, at = _replayed(source, case, wish, now), now.timestamp()
-    kept = {"number": case.number, "version": case.version, "at": at, "data": canonical(data) if data else None}
+    record = {"number": case.number, "version": case.version, "at": at, "data": canonical(data) if data else None}
     with source.desk.store.transaction() as db:
-        db.table("what_ifs").upsert(kept, pk="number")
+        db.table("what_ifs").upsert(record, pk="number")
     return [case.number]
 
 
 def _replayed(source: ReplaySource, case: Case, wish: Allocation | None, now: datetime) -> dict[str, Any] | None:
     if wish is None or case.opd is None:
         return None
-    asked = AllocationWish(case.opd, wish, now, source.rule, _set_otherwise(case, wish))
-    return what_if(source.prometheus, source.desk, asked).data()
+    question = AllocationWish(case.opd, wish, now, source.rule, _set_otherwise(case, wish))
+    return what_if(source.prometheus, source.desk, question).data()

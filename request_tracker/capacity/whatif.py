@@ -12,7 +12,7 @@ from inventory.topology import uplink_of
 from request_tracker.advice_settings import EvidencePart
 from request_tracker.capacity.demands import DAYS, DemandQuestion, Demands, Step, read_demands
 from request_tracker.capacity.predictor import LinePromises
-from request_tracker.capacity.replay import Replay, changed, replay
+from request_tracker.capacity.replay import Replay, replay, with_rates
 from request_tracker.cases import Allocation, Desk
 from request_tracker.cases.proposal import GRANTED, IN_PART, REFUSED
 from request_tracker.evidence.advice import WayFacts, judge
@@ -126,18 +126,18 @@ def what_if(prometheus: Prometheus, desk: Desk, wish: AllocationWish, step: Step
     """Replay the month before for what is wanted; ``step`` is called for each OPD that was read. Raises NoData."""
     opd, wanted, now = wish.opd, wish.wanted, wish.now
     uplink = desk.city.uplink(uplink_of(desk.city, opd))
-    behind = [one.code for one in desk.city.opds if uplink_of(desk.city, one.code) == uplink.name]
-    held = {row["opd"]: allocations.allocation_in(row) for row in allocations.rows_in_force(desk.store, now)}
-    opds = [code for code in behind if code in held or code == opd]
+    behind = [entry.code for entry in desk.city.opds if uplink_of(desk.city, entry.code) == uplink.name]
+    at_ceiling = {row["opd"]: allocations.allocation_in(row) for row in allocations.rows_in_force(desk.store, now)}
+    opds = [code for code in behind if code in at_ceiling or code == opd]
     ways = []
     for way in WAYS:
         ceilings = {code: ceilings_of(desk.store, code, way, now.timestamp()) for code in opds}
-        asked = DemandQuestion(desk.city, way, ceilings, on_the_grid(now.timestamp()))
-        rates = [rates_of(held[code], way) if code in held else _NOTHING for code in opds]
+        question = DemandQuestion(desk.city, way, ceilings, on_the_grid(now.timestamp()))
+        rates = [rates_of(at_ceiling[code], way) if code in at_ceiling else _NOTHING for code in opds]
         line = LineWish(
             opd=opd,
             way=way,
-            demands=read_demands(prometheus, asked, step),
+            demands=read_demands(prometheus, question, step),
             present=LinePromises(capacity_of(uplink, way), rates),
             wanted=rates_of(wanted, way),
             part=rates_of(wish.part, way) if wish.part else None,
@@ -150,7 +150,7 @@ def what_if(prometheus: Prometheus, desk: Desk, wish: AllocationWish, step: Step
         days=DAYS,
         wanted=wanted,
         part=wish.part,
-        present=held.get(opd),
+        present=at_ceiling.get(opd),
         unknown=len(behind) - len(opds),
         least_measured_percent=wish.rule.least_measured_percent,
         ways=tuple(ways),
@@ -161,9 +161,11 @@ def effects_of(line: LineWish, rule: EvidencePart) -> WayEffects:
     """One direction; pure."""
     shares = line.demands.measured
     mine = float(shares[line.demands.opds.index(line.opd)])
-    known = min(mine, float(shares.mean())) * 100 >= rule.least_measured_percent
-    unused = _unused(line, rule) if known else ()
-    choices = ((GRANTED, line.wanted), (IN_PART, line.part or _part(line, rule)), (REFUSED, line.mine)) if known else ()
+    judged = min(mine, float(shares.mean())) * 100 >= rule.least_measured_percent
+    unused = _unused(line, rule) if judged else ()
+    choices = (
+        ((GRANTED, line.wanted), (IN_PART, line.part or _part(line, rule)), (REFUSED, line.mine)) if judged else ()
+    )
     return WayEffects(
         way=line.way,
         measured=mine,
@@ -177,10 +179,10 @@ def effects_of(line: LineWish, rule: EvidencePart) -> WayEffects:
 def _effect(line: LineWish, decision: str, rates: RatePair, unused: tuple[UnusedGuarantee, ...]) -> DecisionEffect:
     lacking = max(0, rates.guaranteed - line.room) if rates != line.mine else 0
     reclaim = _enough(unused, lacking)
-    others = {one.opd: one for one in reclaim}
+    others = {entry.opd: entry for entry in reclaim}
     now = dict(zip(line.demands.opds, line.present.rates, strict=True))
-    lowered = {opd: RatePair(one.guaranteed - one.unused, now[opd].ceiling) for opd, one in others.items()}
-    other = changed(line.present, line.demands.opds, {**lowered, line.opd: rates})
+    lowered = {opd: RatePair(entry.guaranteed - entry.unused, now[opd].ceiling) for opd, entry in others.items()}
+    other = with_rates(line.present, line.demands.opds, {**lowered, line.opd: rates})
     return DecisionEffect(
         decision=decision,
         rates=rates,
@@ -192,25 +194,25 @@ def _effect(line: LineWish, decision: str, rates: RatePair, unused: tuple[Unused
 
 def _enough(unused: tuple[UnusedGuarantee, ...], lacking: int) -> tuple[UnusedGuarantee, ...]:
     """The fewest that give what is lacking, the last no more than the rest; all of them where they do not."""
-    taken: list[UnusedGuarantee] = []
-    for one in unused:
+    sources: list[UnusedGuarantee] = []
+    for entry in unused:
         if lacking <= 0:
             break
-        taken.append(UnusedGuarantee(one.opd, one.guaranteed, min(one.unused, lacking)))
-        lacking -= one.unused
-    return tuple(taken)
+        sources.append(UnusedGuarantee(entry.opd, entry.guaranteed, min(entry.unused, lacking)))
+        lacking -= entry.unused
+    return tuple(sources)
 
 
 def _unused(line: LineWish, rule: EvidencePart) -> tuple[UnusedGuarantee, ...]:
     """Who sits on a guarantee that its use does not need, the most first; who was hardly measured is left alone."""
-    found = []
+    answer_rows = []
     for opd, rates, share in zip(line.demands.opds, line.present.rates, line.demands.measured, strict=True):
         if opd == line.opd or share * 100 < rule.least_measured_percent:
             continue
         need = max(LOWEST_BYTES_PER_SECOND, _up(p95(line.demands.of(opd)) * 100 / rule.comfortable_percent, rule))
         if need < rates.guaranteed:
-            found.append(UnusedGuarantee(opd, rates.guaranteed, rates.guaranteed - need))
-    return tuple(sorted(found, key=lambda one: (-one.unused, one.opd)))
+            answer_rows.append(UnusedGuarantee(opd, rates.guaranteed, rates.guaranteed - need))
+    return tuple(sorted(answer_rows, key=lambda entry: (-entry.unused, entry.opd)))
 
 
 def _part(line: LineWish, rule: EvidencePart) -> RatePair:

@@ -74,8 +74,8 @@ def read_uses(prometheus: Prometheus, city: City, of: tuple[Sequence[str], str],
     for turn in range(len(_SOURCES)):
         sources = {opd: _order(mine[opd])[turn] for opd in opds if opd not in uses}
         for source in sorted({*sources.values()}):
-            asked = [opd for opd in opds if sources.get(opd) == source]
-            query = means_query(prometheus, line_of_opds(asked, way, source), end, BATCH_DAYS)
+            question = [opd for opd in opds if sources.get(opd) == source]
+            query = means_query(prometheus, line_of_opds(question, way, source), end, BATCH_DAYS)
             answers = read_steps_by_opd(prometheus, query, end, BATCH_DAYS) if query else {}
             uses |= {
                 opd: _possible(points, query or "", port_speed(city, opd))

@@ -113,23 +113,23 @@ def _effect_lines(effect: DecisionEffect) -> list[str]:
     rates = f"{format_rate(effect.rates.guaranteed)} .. {format_rate(effect.rates.ceiling)}"
     lines = [f"  {phrase(effect.decision).english}: {rates}; the line is full {_hours(effect.replay.full)}"]
     if effect.lacking:
-        taken = ", ".join(f"{one.opd} {format_rate(one.unused)}" for one in effect.reclaim) or "nobody"
-        enough = sum(one.unused for one in effect.reclaim) >= effect.lacking
+        sources = ", ".join(f"{entry.opd} {format_rate(entry.unused)}" for entry in effect.reclaim) or "nobody"
+        enough = sum(entry.unused for entry in effect.reclaim) >= effect.lacking
         said = "" if enough else "; that is not enough"
-        lines.append(f"    guarantees lack {format_rate(effect.lacking)}: reclaim from {taken}{said}")
+        lines.append(f"    guarantees lack {format_rate(effect.lacking)}: reclaim from {sources}{said}")
     for word, changes in (("gains", _gaining(effect)), ("loses", _losing(effect))):
         lines += [f"    {word}: {text}" for text in changes]
     return lines
 
 
 def _gaining(effect: DecisionEffect) -> Sequence[str]:
-    gains = sorted((one for one in effect.replay.changes if one.gains.high), key=lambda one: -one.gains.high)
-    return [f"{one.opd} {_hours(one.gains)}" for one in gains[:_SHOWN]] + _more(gains)
+    gains = sorted((entry for entry in effect.replay.changes if entry.gains.high), key=lambda entry: -entry.gains.high)
+    return [f"{entry.opd} {_hours(entry.gains)}" for entry in gains[:_SHOWN]] + _more(gains)
 
 
 def _losing(effect: DecisionEffect) -> Sequence[str]:
-    losses = sorted((one for one in effect.replay.changes if one.loses.high), key=lambda one: -one.loses.high)
-    lines = [f"{one.opd} {_hours(one.loses)}, at most {format_rate(one.most_lost)}" for one in losses[:_SHOWN]]
+    losses = sorted((entry for entry in effect.replay.changes if entry.loses.high), key=lambda entry: -entry.loses.high)
+    lines = [f"{entry.opd} {_hours(entry.loses)}, at most {format_rate(entry.most_lost)}" for entry in losses[:_SHOWN]]
     return lines + _more(losses) or ["nobody"]
 
 
@@ -139,8 +139,8 @@ def _more(changes: Sequence[ShareChange]) -> list[str]:
 
 def _unused_lines(way: WayEffects) -> list[str]:
     return [
-        f"  {one.opd} uses little of its guarantee: {format_rate(one.unused)} of {format_rate(one.guaranteed)} unused"
-        for one in way.unused[:_SHOWN]
+        f"  {entry.opd} does not use {format_rate(entry.unused)} of its guarantee of {format_rate(entry.guaranteed)}"
+        for entry in way.unused[:_SHOWN]
     ]
 
 

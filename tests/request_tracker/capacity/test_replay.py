@@ -6,7 +6,7 @@ import pytest
 from inventory.admission import RatePair
 from request_tracker.capacity.demands import Demands
 from request_tracker.capacity.predictor import LinePromises
-from request_tracker.capacity.replay import HourRange, ShareChange, changed, replay
+from request_tracker.capacity.replay import HourRange, ShareChange, replay, with_rates
 
 # A line of 100 for two: one may have 50 of it, the other all of it.
 LINE = LinePromises(100, [RatePair(25, 50), RatePair(25, 100)])
@@ -21,7 +21,7 @@ def demands() -> Demands:
 
 
 def test_who_was_at_its_ceiling_may_gain_and_the_other_loses_only_where_the_line_is_full() -> None:
-    wider = changed(LINE, ("a", "b"), {"a": RatePair(50, 100)})
+    wider = with_rates(LINE, ("a", "b"), {"a": RatePair(50, 100)})
     a, b = replay(demands(), LINE, wider).changes
     # With the use as the demand there is nothing to gain: 50 was used and 50 got through.
     assert a.gains == HourRange(0, 3) and a.loses == HourRange(0, 0)
@@ -31,14 +31,14 @@ def test_who_was_at_its_ceiling_may_gain_and_the_other_loses_only_where_the_line
 
 
 def test_less_for_one_is_less_for_that_one_alone() -> None:
-    lower = changed(LINE, ("a", "b"), {"a": RatePair(25, 40)})
+    lower = with_rates(LINE, ("a", "b"), {"a": RatePair(25, 40)})
     assert replay(demands(), LINE, lower).changes == (ShareChange("a", HourRange(0, 0), HourRange(3, 3), 10.0),)
 
 
 def test_a_month_is_the_sum_of_its_days() -> None:
     month = demands()
-    days = Demands(month.opds, np.tile(month.use, (30, 1)), np.tile(month.held, (30, 1)))
-    wider = changed(LINE, ("a", "b"), {"a": RatePair(50, 100)})
+    days = Demands(month.opds, np.tile(month.use, (30, 1)), np.tile(month.at_ceiling, (30, 1)))
+    wider = with_rates(LINE, ("a", "b"), {"a": RatePair(50, 100)})
     a, b = replay(days, LINE, wider).changes
     assert a.gains == HourRange(0, 90) and b.loses == HourRange(0, 60)
 
@@ -50,6 +50,6 @@ def test_the_same_promises_change_nothing() -> None:
 
 def test_what_was_not_measured_is_in_no_sum() -> None:
     nothing = Demands(("a", "b"), np.full((48, 2), np.nan), np.zeros((48, 2), dtype=bool))
-    found = replay(nothing, LINE, changed(LINE, ("a", "b"), {"a": RatePair(1, 1)}))
+    found = replay(nothing, LINE, with_rates(LINE, ("a", "b"), {"a": RatePair(1, 1)}))
     assert found.changes == () and found.full == HourRange(0, 0)
     assert list(nothing.measured) == [0, 0]
