@@ -31,7 +31,8 @@ from request_tracker.cases.acts import (
 from request_tracker.cases.applying import write_allocation
 from request_tracker.cases.course import Course
 from request_tracker.cases.early_end import end_early
-from request_tracker.cases.model import NOTE_KINDS, WITHDRAWN, Case, Draft, Event, Who
+from request_tracker.cases.endings import WITHDRAWN
+from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.priority import set_priority

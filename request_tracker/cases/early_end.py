@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from request_tracker.cases.acts import EndEarly
 from request_tracker.cases.course import Course
-from request_tracker.cases.model import EARLY, Case, Draft, Event, Who
+from request_tracker.cases.endings import EARLY
+from request_tracker.cases.model import Case, Draft, Event, Who
 from request_tracker.errors import Refused
 from request_tracker.words.bilingual import Both
 

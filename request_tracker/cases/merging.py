@@ -8,7 +8,8 @@ from request_tracker.cases.acts import Note
 from request_tracker.cases.commands import Outcome, run_inside
 from request_tracker.cases.context import Desk
 from request_tracker.cases.early_end import DOUBLE
-from request_tracker.cases.model import EARLY, Event
+from request_tracker.cases.endings import EARLY
+from request_tracker.cases.model import Event
 from request_tracker.cases.queries import histories, read_case
 from request_tracker.cases.signing_off import Consequence
 from request_tracker.errors import Refused

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from request_tracker.cases.actions import end_notice, tells_requester
 from request_tracker.cases.actions.apply_allocation import applies
-from request_tracker.cases.model import EARLY, SYSTEM, Case, Event
+from request_tracker.cases.endings import EARLY
+from request_tracker.cases.model import SYSTEM, Case, Event
 from request_tracker.sop.model import SYSTEM_LANE, Sop
 from request_tracker.store.outbox import Notice
 

@@ -37,11 +37,6 @@ NOTE_KINDS = frozenset(
     }
 )
 
-# A case that should never have begun; with what a requester took back it counts in no time and in no promise.
-EARLY = ("rangkap", "bukan_kewenangan", "spam", "uji_coba", "ditarik")
-WITHDRAWN = "dibatalkan"
-NOT_SERVED = frozenset({*EARLY, WITHDRAWN})
-
 
 @dataclass(frozen=True)
 class Who:

@@ -12,11 +12,11 @@ from statistics import median, quantiles
 
 from request_tracker.cases.clocks import running
 from request_tracker.cases.context import Desk
+from request_tracker.cases.endings import counts
 from request_tracker.cases.fold import fold
 from request_tracker.cases.model import Case, Event
 from request_tracker.cases.queries import history
 from request_tracker.people.roles import ROLE_NAMES
-from request_tracker.reports.endings import counts
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store.chain import stamp

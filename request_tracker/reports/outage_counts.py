@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from request_tracker.cases.context import Desk
-from request_tracker.reports.endings import counts
+from request_tracker.cases.endings import counts
 from request_tracker.store.database import Row
 
 Span = tuple[float, float]

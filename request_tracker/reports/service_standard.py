@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from request_tracker.cases.model import NOT_SERVED
+from request_tracker.cases.endings import NOT_SERVED
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 

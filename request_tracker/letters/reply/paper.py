@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from request_tracker.cases.early_end import early_reason
-from request_tracker.cases.model import EARLY, WITHDRAWN, Event
+from request_tracker.cases.endings import EARLY, WITHDRAWN
+from request_tracker.cases.model import Event
 from request_tracker.cases.proposing import in_part
 from request_tracker.letters.press.facts import Facts, former, incoming, paper, rates, signer_of, until
 from request_tracker.letters.press.model import Paper

@@ -17,7 +17,7 @@ from request_tracker.cases import Allocation, Case, Event, Possible, Who, runnin
 from request_tracker.cases.actions.apply_allocation import leads_to_allocation
 from request_tracker.cases.clocks import Running
 from request_tracker.cases.early_end import may_end
-from request_tracker.cases.model import EARLY
+from request_tracker.cases.endings import EARLY
 from request_tracker.cases.possible import announced
 from request_tracker.cases.proposal import GRANTED, IN_PART, REFUSED
 from request_tracker.cases.proposing import proposed_at, proposes

@@ -28,7 +28,7 @@ from request_tracker.cases import (
 )
 from request_tracker.cases.acts import Command
 from request_tracker.cases.early_end import early_reason
-from request_tracker.cases.model import EARLY
+from request_tracker.cases.endings import EARLY
 from request_tracker.cases.possible import announced
 from request_tracker.cases.signing import formal
 from request_tracker.errors import Conflict, NotThere, Refused

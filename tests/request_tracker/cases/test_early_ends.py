@@ -8,8 +8,8 @@ from tracker_office import applied as applied_by_agent
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases import Desk, EndEarly, OpenCase, Supplied, history, open_case, read_case, run
+from request_tracker.cases.endings import EARLY
 from request_tracker.cases.merging import doubles
-from request_tracker.cases.model import EARLY
 from request_tracker.cases.signing_off import CaseAct, Followers, sign_off
 from request_tracker.errors import Refused
 from request_tracker.letters.reply.paper import UNANSWERED

@@ -252,19 +252,9 @@ def test_X_PRN_on_paper_no_page_has_controls_pale_text_or_a_table_cut_off(hall: 
         assert page.evaluate("document.documentElement.scrollWidth") <= A4_INSIDE["width"], path
 
 
+WATCH_PAGES = ("noc", "wall", "gangguan", "pemeliharaan", "piket")
 STAFF_PAGES = {
-    "kasi": (
-        "noc",
-        "wall",
-        "gangguan",
-        "pemeliharaan",
-        "piket",
-        "delegasi",
-        "evaluasi",
-        "kebutuhan",
-        "kesediaan",
-        "prospek",
-    ),
+    "kasi": (*WATCH_PAGES, "delegasi", "evaluasi", "kebutuhan", "kesediaan", "prospek"),
     "kasubag": ("kotak-masuk", "agenda", "agenda/penugasan", "narahubung", "hari-libur", "pesan", "bersama"),
     "auditor": ("audit", "ekspor", "ekspor?status=terbuka"),
     "admin": ("pengguna", "pengguna/peran", "gaya"),
