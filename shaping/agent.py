@@ -89,6 +89,7 @@ class Agent:
             probe=config.probe,
             on_drift=config.drift,
             first=config.first_apply,
+            clock=self.clock,
         )
         self.jobs = Jobs(PART, self._table())
 

@@ -5,6 +5,7 @@ and probed and then confirmed or undone, and what somebody changed by hand is co
 """
 
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -23,6 +24,9 @@ from shaping.state import load_either, save_twice
 
 log = logging.getLogger(__name__)
 LEDGER = "ledger.json"
+# So long a page must have said that rates come before many may come without a person: time to see the alert of a page
+# that is wrong, and ten rounds of the slowest poll.
+ANNOUNCED_SECONDS = 600.0
 # Told from the start: a counter whose first sample is 1 has no increase that a rule could see.
 FAILURES = ("apply", "baseline", "proof", "tracker", "undone")
 
@@ -55,6 +59,8 @@ class Convergence:
     failures: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(FAILURES, 0)))
     drifts: Counter[tuple[str, str]] = field(default_factory=Counter)
     waiting: str = ""
+    clock: Callable[[], float] = time.time
+    _announcements: list[tuple[float, Any]] = field(default_factory=list)
     _good: Revision | None = None
     _good_body: Any = None
     _in_force: str = ""
@@ -66,6 +72,8 @@ class Convergence:
         """The ledger applied last; None where there never was one, or neither of its files can be read."""
         body = load_either(self.state / LEDGER, self._sound)
         self._good, self._good_body = (self.compile(body) if body is not None else None), body
+        if body is not None:
+            self._announcements.append((_written_at(self.state / LEDGER), body))
         if body is None and (self.state / LEDGER).exists():
             self.failures["apply"] += 1
         return body
@@ -121,11 +129,12 @@ class Convergence:
                 return "nothing was ever applied here: a person must read plan and apply it with --many"
             return large_change(*_sides(plan))
         large = large_change(self._good.rates, wanted.rates)
-        # The page that is in force has said before that these rates come now: each was signed, and its moment is here.
+        # A page has said in good time that these rates come now: each was signed, and its moment is here.
         return "" if large and self._announced(wanted) else large
 
     def _announced(self, wanted: Revision) -> bool:
-        return self._good_body is not None and self.compile(self._good_body).hash == wanted.hash
+        in_time = [body for at, body in self._announcements if self.clock() - at >= ANNOUNCED_SECONDS]
+        return bool(in_time) and self.compile(in_time[-1]).hash == wanted.hash
 
     def _settled(self, revision: Revision, plan: Plan, body: Any) -> None:
         """Nothing to do: also what a person applied by hand, or a process that was killed before it could confirm."""
@@ -142,6 +151,10 @@ class Convergence:
         if body is not None and body != self._good_body:
             save_twice(self.state / LEDGER, body)
             self._good_body = body
+            now = self.clock()
+            in_time = [one for one in self._announcements if now - one[0] >= ANNOUNCED_SECONDS]
+            late = [one for one in self._announcements if now - one[0] < ANNOUNCED_SECONDS]
+            self._announcements = [*in_time[-1:], *late, (now, body)]
 
     def _noticed(self, revision: Revision, plan: Plan, at: float) -> Drift | None:
         """Somebody's hand: counted by kind and office, once for each change of it."""
@@ -188,6 +201,14 @@ class Convergence:
             log.error("event=ledger_file_refused reason=%r", str(error))
             return False
         return True
+
+
+def _written_at(file: Path) -> float:
+    """When a file was written, Unix seconds; never, of one that is not there (its twin was read)."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _sides(plan: Plan) -> tuple[dict[Any, Any], dict[Any, Any]]:

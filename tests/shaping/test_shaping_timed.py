@@ -129,6 +129,21 @@ def test_many_rates_that_were_announced_begin_without_a_person(tmp_path: Path, t
     assert agent.convergence.waiting == ""
 
 
+def test_many_rates_that_were_announced_a_minute_before_wait_until_there_was_time_to_see_it(
+    tmp_path: Path, tracker: Silence
+) -> None:
+    clock, device, body = Clock(), Box(), event(*OFFICES)
+    agent = agent_of(tmp_path, device, clock)
+    agent.round(ledger(7, **dict.fromkeys(OFFICES, BASE)))
+    ceilings, waits = [], []
+    for clock.now in (BEGIN - 60, BEGIN, BEGIN + 539, BEGIN + 540):
+        agent.round(body)
+        ceilings.append(device.queues["dinkes", "receive"].ceiling_bytes_per_second)
+        waits.append("OPDs change at once" in agent.convergence.waiting)
+    assert ceilings == [BASE[1], BASE[1], BASE[1], EVENT[1]]
+    assert waits == [False, True, True, False]
+
+
 def test_many_rates_that_nobody_announced_wait_as_ever(tmp_path: Path, tracker: Silence) -> None:
     clock = Clock()
     agent = agent_of(tmp_path, Box(), clock)
