@@ -26,6 +26,7 @@ from request_tracker.notifications.calendar_reminder import remind_calendar
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.notifications.disposition_digest import tell_dispositions
 from request_tracker.notifications.evaluation_reminder import remind_evaluation
+from request_tracker.notifications.handing_on import hand_on
 from request_tracker.notifications.inbox_reminders import remind_inbox
 from request_tracker.notifications.late_list import tell_late
 from request_tracker.notifications.promise_reminders import remind_promises
@@ -100,6 +101,7 @@ DUTIES = (
     Duty("allocation_ends", lambda desk, _, now: tell_allocation_ends(desk, now), "allocation_ends_told"),
     Duty("promises", lambda desk, _, now: remind_promises(desk, now), "promises_warned"),
     Duty("inbox", lambda desk, _, now: remind_inbox(desk, now), "inbox_reminded"),
+    Duty("handing_on", lambda desk, _, now: hand_on(desk, now), "handed_on"),
     Duty("late_list", lambda desk, _, now: tell_late(desk, now), "late_told"),
     Duty(
         "registration",

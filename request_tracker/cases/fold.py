@@ -195,6 +195,7 @@ _APPLY: dict[str, Callable[[Case, Event], Case]] = {
         case, verified=event.data["revision"], proof=event.data["proof"]
     ),
     "letter_registered": _registered,
+    "handed_on": lambda case, event: replace(case, assignee=None),
     "report_read": lambda case, event: replace(case, read=(*case.read, (event.actor, event.data["event"]))),
     "public_comment": lambda case, event: replace(case, answered=case.answered or event.actor.startswith("user:")),
     "further_report": lambda case, event: replace(case, also_hit=(*case.also_hit, event.data["opd"])),

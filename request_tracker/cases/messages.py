@@ -171,6 +171,7 @@ _TELLING: dict[str, Callable[[Case, Sop, Event], Iterable[tuple[str, str]]]] = {
     "signed": lambda case, sop, event: _next_in_order(case, sop, str(event.step)),
     "public_comment": _comment,
     "assigned": lambda case, sop, event: ((event.data["assignee"], "assigned"),),
+    "handed_on": lambda case, sop, event: (("role:head_of_section", "handed_on"),),
     "step_completed": _copies,
     "returned": _returned,
     "paused": _paused,

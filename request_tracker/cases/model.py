@@ -28,6 +28,7 @@ NOTE_KINDS = frozenset(
         "escalated",
         "evidence_frozen",
         "report_read",
+        "handed_on",
         "allocation_failed",
         "related",
         "merged",

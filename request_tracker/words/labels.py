@@ -68,6 +68,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "revision_moved": ("dipindah ke revisi lain", "moved to another revision"),
     "resumed": ("dilanjutkan", "resumed"),
     "decided": ("diputuskan", "decided"),
+    "handed_on": ("petugas tidak lagi bertugas", "technician no longer on duty"),
     "report_read": ("laporan dibaca", "report read"),
     "counter": ("loket", "counter"),
     "phone": ("telepon", "telephone"),

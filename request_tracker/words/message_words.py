@@ -37,6 +37,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "late_this_week": ("Daftar mingguan langkah yang terlambat.", "The week's list of late steps."),
     "evaluation_waits": ("Evaluasi triwulan menunggu Anda.", "The quarterly evaluation waits for you."),
+    "handed_on": (
+        "Akun petugas kasus ini dimatikan; tunjuk petugas lain.",
+        "The account of this case's technician is switched off; name another one.",
+    ),
+    "role_without_holder": (
+        "Langkah menunggu peran yang tidak lagi dipegang siapa pun; beri akun lain peran itu.",
+        "Steps wait for a role that nobody holds any more; give it to another account.",
+    ),
     "assigned": ("Anda ditunjuk sebagai petugas.", "You have been named the technician."),
     "waiting_for_you": ("Kasus dijeda sampai Anda melengkapi.", "The case is paused until you complete it."),
     "pause_over": (

@@ -105,6 +105,10 @@ def _assigned(event: Event, sop: Sop, speech: Speech) -> str:
     return speech.name(event.data["assignee"])
 
 
+def _handed_on(event: Event, sop: Sop, speech: Speech) -> str:
+    return speech.name(event.data["from"])
+
+
 def _related(event: Event, sop: Sop, speech: Speech) -> str:
     away = {"id": "dilepaskan", "en": "taken away"}[speech.language]
     return f"{event.data['number']} ({away})" if event.data.get("removed") else str(event.data["number"])
@@ -152,6 +156,7 @@ _DETAIL: dict[str, Callable[[Event, Sop, Speech], str]] = {
     "signed": _signature,
     "document_added": _document,
     "assigned": _assigned,
+    "handed_on": _handed_on,
     "returned": _text_of("to"),
     "reopened": _text_of("to"),
     "paused": _word_of("reason"),
