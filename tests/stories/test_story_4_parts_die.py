@@ -24,7 +24,7 @@ def test_a_part_killed_during_an_outage_leaves_one_ticket(city_lab: Lab, part: s
     assert len(tickets(city_lab, "agg-timur", begun)) == 1
     assert tickets(city_lab, "agg-timur", begun)[0]["ended_at"] is None
     city_lab.heal("agg-timur")
-    until("the ticket moves on", lambda: tickets(city_lab, "agg-timur", begun)[0]["ended_at"], 90)
+    until("the ticket moves on", lambda: tickets(city_lab, "agg-timur", begun)[0]["ended_at"], 240)
     assert len(tickets(city_lab, "agg-timur", begun)) == 1
 
 
