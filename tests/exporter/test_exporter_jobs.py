@@ -37,7 +37,8 @@ CITY = read_city(EXAMPLE_CITY)
 INTERVAL = 0.02
 ROUND_SECONDS = 6.0
 """Of the scene's own clock: with the third miss a silence has lasted for longer than any doubt."""
-TIMES = WatchTimes(2.0, RecurrenceTimes(1.0, 0.0))
+TIMES = WatchTimes(2.0, RecurrenceTimes(0.0, 0.0))
+"""Its looks are seconds apart, and what nobody watched is no rest: an outage is over as soon as its line answers."""
 WATCH_JOBS = ("rounds", "losses", "sender", "sender-2", "answers", "causes", "traps", "trap_polls")
 
 
