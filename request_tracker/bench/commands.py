@@ -126,7 +126,7 @@ def _judged(made: MadeUpOffice, cases: int, tour: Tour) -> ArchiveMeasurement:
     """What the crowd found, with every form looked for in the database that the server has left."""
     attendance, store = tour.attendance, Store(made.config.database)
     forms = checked(store, made.config.files, attendance.forms)
-    twice = doubled(store, made.last_case, forms)
+    twice = doubled(store, made.last_entry, forms)
     store.close()
     # In the order of the tour; the pages that forms stand on come behind.
     kinds = dict.fromkeys([*(visit.page for visit in made.pages), *sorted(attendance.pages)])

@@ -32,8 +32,8 @@ def form_lines(sent: Sequence[SentErrand]) -> list[PageTimes]:
 
 
 def doubled(store: Store, before: int, sent: Sequence[SentErrand]) -> int:
-    """How many cases there are since ``before`` (the last one's number in the table) that no form asked for."""
-    new = int(store.value("SELECT count(*) FROM cases WHERE id > ?", [before]))
+    """How many entries the inbox has since ``before`` (the last one's number in the table) that no form asked for."""
+    new = int(store.value("SELECT count(*) FROM inbox WHERE id > ?", [before]))
     return max(0, new - len({form.key for form in sent if form.key}))
 
 

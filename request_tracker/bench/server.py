@@ -40,14 +40,14 @@ TO_TAKE = 48  # Outages that are over and wait to be taken on: as many as a crow
 class MadeUpOffice:
     """An office with its archive: where it lies, what there is to read and to act on, each role's session.
 
-    ``last_case`` is the last row of the archive; ``fill_seconds`` what it cost.
+    ``last_entry`` is the last of its inbox; ``fill_seconds`` what it cost.
     """
 
     config: TrackerConfig
     pages: list[Visit]
     supply: ErrandSupply
     sessions: dict[str, str]
-    last_case: int
+    last_entry: int
     database_bytes: int
     fill_seconds: float
 
@@ -78,7 +78,7 @@ def made_up_office(folder: Path, inventory: Path, cases: int) -> MadeUpOffice:
         "SELECT c.number FROM waiting w JOIN cases c ON c.id = w.case_id WHERE w.step = ?", [FIRST_STEP]
     )
     supply = ErrandSupply(contents.opds, numbers, [row["number"] for row in fresh], to_take)
-    last = int(desk.store.value("SELECT max(id) FROM cases"))
+    last = int(desk.store.value("SELECT coalesce(max(id), 0) FROM inbox"))
     desk.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     desk.store.close()
     size = config.database.stat().st_size

@@ -47,7 +47,7 @@ def test_every_kind_of_form_takes_effect_once_also_where_it_is_sent_twice(visite
     forms = checked(store, made.config.files, tour.attendance.forms)
     assert len(forms) == ACTS and {form.errand.form for form in forms} == set(KINDS)
     assert [form.errand for form in forms if not form.right] == []
-    assert any(form.errand.twice for form in forms) and doubled(store, made.last_case, forms) == 0
+    assert any(form.errand.twice for form in forms) and doubled(store, made.last_entry, forms) == 0
     assert [(line.form, line.wrong) for line in form_lines(forms)] == [(True, 0)] * len(KINDS)
     store.close()
 
@@ -66,7 +66,7 @@ def test_a_form_that_was_answered_and_did_not_take_effect_is_a_wrong_answer(
     refused = [replace(sent["comment"], right=False)]
     assert not checked(store, made.config.files, refused)[0].right
     without_keys = [form for form in tour.attendance.forms if not form.key]
-    assert doubled(store, made.last_case, without_keys) > 0
+    assert doubled(store, made.last_entry, without_keys) > 0
     store.close()
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from children import until
 from known_histories import NOW, ceiling_of, evidence, histories, know_ceilings, means_of
 from use_histories import plain_hours, plain_p95, text
 from victoria_real import feed, victoria
@@ -33,7 +34,12 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
             ]
             for first in range(0, len(lines), _LINES_AT_ONCE):
                 feed(url, "\n".join(lines[first : first + _LINES_AT_ONCE]) + "\n")
-            yield Prometheus(url)
+            past = Prometheus(url)
+            # What was sent is found as soon as its index is written, which takes it some seconds.
+            series = 'count(count_over_time({__name__=~"lebarpita_opd_.*"}[31d]))'
+            sent = len({line.rpartition("}")[0] for line in lines})
+            until(lambda: past.first_value(series, NOW.timestamp()) == sent, "every series is found")
+            yield past
 
 
 @pytest.fixture

@@ -283,7 +283,8 @@ def test_the_ledger_goes_out_only_to_a_token_of_its_scope(client: FlaskClient, d
     assert client.get("/api/allocations", headers={"Authorization": f"Bearer {secret}"}).status_code == 403
     secret = add_token(desk.store, "agen", ["allocations:read", "proofs:write"], NOW)
     body = client.get("/api/allocations", headers={"Authorization": f"Bearer {secret}"}).json
-    assert body is not None and set(body) == {"revision", "hash", "approved_at", "allocations", "read_back_after"}
+    keys = {"revision", "hash", "approved_at", "allocations", "read_back_after", "timed"}
+    assert body is not None and set(body) == keys
     assert client.post("/api/proofs", json={}, headers={"Authorization": f"Bearer {secret}"}).status_code == 400
 
 

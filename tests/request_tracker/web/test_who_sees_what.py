@@ -33,8 +33,9 @@ ACCOUNT, EVERYBODY = "everybody with an account, what is his own", "everybody"
 LINK = "whoever has its secret link"
 # Which address each placeholder of a route is tried with; a link's is put in by its own test.
 VALUES = {"number": "PKL-BW/2026/000001", "step": "PKL-B-02", "sha256": "a" * 64, "code": "PKL-BW", "form": "pdf"}
-VALUES |= {"name": "2026-Q4", "user": "1", "seq": "1", "kind": "lembar_disposisi", "table": "cases"}
+VALUES |= {"name": "2026-Q4", "user": "1", "seq": "1", "kind": "lembar_disposisi", "table": "cases", "which": "kasus"}
 VALUES |= {"language": "id", "filename": "lebarpita.css", "token": "salah", "secret": "salah", "key": "surat"}
+MONTH, TABLE_FORM = {"name": "2026-10", "kind": "opd", "key": "dinkes"}, {"form": "csv"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def address_of(template: str, **given: str) -> str:
         kind, _, name = match[1].rpartition(":")
         if name == "number" and kind == "int":
             return "7777"  # Nobody's: a visitor must not revoke what another one comes with.
-        return {**VALUES, **({"form": "csv"} if "any" in kind or "table" in template else {}), **given}[name]
+        own = MONTH if template.startswith("/bulanan/") else TABLE_FORM if "any" in kind or "table" in template else {}
+        return {**VALUES, **own, **given}[name]
 
     return re.sub(r"<([^>]+)>", value, template)
 

@@ -79,10 +79,10 @@ def test_a_silent_device_is_no_device_without_a_difference(page_with: Made) -> N
     ("content", "said"),
     [(None, "Pemeriksaan ini belum pernah dijalankan."), ("{}", "Hasil pemeriksaan tidak dapat dibaca.")],
 )
-def test_without_a_report_the_page_says_why_and_how_to_make_it(content: str | None, said: str, page_with: Made) -> None:
+def test_without_a_report_the_page_says_why_and_who_makes_it(content: str | None, said: str, page_with: Made) -> None:
     page = page_with(content).get("/selisih")
     assert said in page
-    assert "lebarpita-inventory drift --inventory city.yaml" in page
+    assert "Administrator menjadwalkannya di server pemantauan" in page
 
 
 def test_an_office_that_has_not_set_it_up_is_told(site: Site) -> None:

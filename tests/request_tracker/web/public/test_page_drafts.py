@@ -58,8 +58,8 @@ def test_PKL_G_04_the_half_filled_check_survives_a_reload_of_the_phone(site: Sit
     told = OutageRecord("agg-timur", "link", "link_down", ("rsud",), NOW.timestamp() - 60, None, "watch")
     (number,) = reconcile(site.desk, [told], NOW)
     site.enter("technician")
-    page, step = f"/gangguan/{number}", f"/kasus/{number}/langkah/PKL-G-04"
-    saved = site.post(step, page, act="draft", back="outage", daya="padam", temuan="baru diperiksa")
+    page, step = f"/gangguan/{number}", f"/gangguan/{number}/langkah/PKL-G-04"
+    saved = site.post(step, page, act="draft", daya="padam", temuan="baru diperiksa")
     assert saved.location == page
     again = site.get(page)
     assert '<option value="padam" selected>' in again and "baru diperiksa" in again
