@@ -200,9 +200,10 @@ def _overlapping(desk: Desk, outage: OutageRecord) -> Row | None:
     until = outage.ended_at if outage.ended_at is not None else 9e17
     if outage.source == "watch":
         return desk.store.row(
-            "SELECT * FROM tickets WHERE root = ? AND"
-            " (abs(started_at - ?) <= ? OR ended_at IS NULL AND started_at < ?) ORDER BY abs(started_at - ?) LIMIT 1",
-            [outage.root, outage.started_at, SLACK_SECONDS, until, outage.started_at],
+            # One that was over before this one began is another, however shortly before it began.
+            "SELECT * FROM tickets WHERE root = ? AND (abs(started_at - ?) <= ? AND coalesce(ended_at, 9e18) > ?"
+            " OR ended_at IS NULL AND started_at < ?) ORDER BY abs(started_at - ?) LIMIT 1",
+            [outage.root, outage.started_at, SLACK_SECONDS, outage.started_at, until, outage.started_at],
         )
     return desk.store.row(
         "SELECT * FROM tickets WHERE root = ? AND started_at <= ? AND coalesce(ended_at, 9e18) >= ?"

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,7 +14,7 @@ from tracker_office import MONDAY
 
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
-from request_tracker.outages.outage_reports import AlertDelivery
+from request_tracker.outages.outage_reports import AlertDelivery, OutageRecord
 from request_tracker.outages.tickets import deliver, reconcile
 from request_tracker.worker import known_outages
 
@@ -98,3 +99,18 @@ def test_PKL_G_01a_an_end_the_journal_knows_nothing_of_is_alertmanagers(desk: De
     for _ in range(2):
         reconcile(desk, known_outages(desk, config, MONDAY), MONDAY)
     assert ends(desk) == [BEGUN + 9]
+
+
+def test_an_outage_that_began_soon_after_another_was_over_has_a_ticket_of_its_own(desk: Desk) -> None:
+    """Alertmanager keeps the first one's beginning; the journal tells two, twenty seconds apart."""
+    first = OutageRecord("agg-timur", "link", "silent", ("rsud",), BEGUN, BEGUN + 4, "watch")
+    second = replace(first, started_at=BEGUN + 20, ended_at=None)
+    (number,) = reconcile(desk, [first], MONDAY)
+    tell(desk, "firing")
+    (other,) = reconcile(desk, [first, second], MONDAY)
+    assert reconcile(desk, [first, second], MONDAY) == [] and number != other
+    rows = desk.store.rows("SELECT number, started_at, ended_at FROM tickets ORDER BY id")
+    assert [(row["number"], row["started_at"], row["ended_at"]) for row in rows] == [
+        (number, BEGUN, BEGUN + 4),
+        (other, BEGUN + 20, None),
+    ]
