@@ -152,8 +152,8 @@ class Convergence:
             save_twice(self.state / LEDGER, body)
             self._good_body = body
             now = self.clock()
-            in_time = [one for one in self._announcements if now - one[0] >= ANNOUNCED_SECONDS]
-            late = [one for one in self._announcements if now - one[0] < ANNOUNCED_SECONDS]
+            in_time = [pair for pair in self._announcements if now - pair[0] >= ANNOUNCED_SECONDS]
+            late = [pair for pair in self._announcements if now - pair[0] < ANNOUNCED_SECONDS]
             self._announcements = [*in_time[-1:], *late, (now, body)]
 
     def _noticed(self, revision: Revision, plan: Plan, at: float) -> Drift | None:
