@@ -89,7 +89,8 @@ class Agent:
             probe=config.probe,
             on_drift=config.drift,
             first=config.first_apply,
-            clock=self.clock,
+            # Asked at each call: whoever sets this clock later sets both.
+            clock=lambda: self.clock(),
         )
         self.jobs = Jobs(PART, self._table())
 

@@ -21,7 +21,7 @@ from shaping.registry import driver_of
 
 OFFICES = sorted(opd.code for opd in CITY.opds)
 DAY, NIGHT = (625_000, 2_500_000), (125_000, 250_000)
-CLOCKS = ("2026-11-23T20:59", "2026-11-23T21:00", "2026-11-24T00:30", "2026-11-24T05:00", "2026-11-28T22:00")
+CLOCKS = ("2026-11-23T20:40", "2026-11-23T21:00", "2026-11-24T00:30", "2026-11-24T05:00", "2026-11-28T22:00")
 
 
 def main() -> None:
