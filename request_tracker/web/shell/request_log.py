@@ -14,8 +14,8 @@ from request_tracker.store.acting import acting_now
 
 log = logging.getLogger(__name__)
 LINE = "event=request method=%s page=%s status=%d milliseconds=%.1f bytes=%d address=%s who=%s"
-# Health, metrics, the shaping agent's question and the pictures of pages: thousands of lines an hour that say nothing as
-# long as they are served.
+# Health, metrics, the shaping agent's question and the pictures of pages: thousands of lines an hour that say nothing
+# as long as they are served.
 UNTOLD = ("static", "api.alive", "api.ready", "api.health", "api.metrics", "api.allocations")
 # The first status that tells of a refusal or a fault (RFC 9110, section 15.5).
 _REFUSED = 400
