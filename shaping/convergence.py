@@ -62,7 +62,6 @@ class Convergence:
     clock: Callable[[], float] = time.time
     _announcements: list[tuple[float, Any]] = field(default_factory=list)
     _good: Revision | None = None
-    _good_body: Any = None
     _in_force: str = ""
     _handed_over: str = ""
     _refused: str = ""
@@ -71,7 +70,7 @@ class Convergence:
     def last_good(self) -> Any:
         """The ledger applied last; None where there never was one, or neither of its files can be read."""
         body = load_either(self.state / LEDGER, self._sound)
-        self._good, self._good_body = (self.compile(body) if body is not None else None), body
+        self._good = self.compile(body) if body is not None else None
         if body is not None:
             self._announcements.append((_written_at(self.state / LEDGER), body))
         if body is None and (self.state / LEDGER).exists():
@@ -133,8 +132,13 @@ class Convergence:
         return "" if large and self._announced(wanted) else large
 
     def _announced(self, wanted: Revision) -> bool:
-        in_time = [body for at, body in self._announcements if self.clock() - at >= ANNOUNCED_SECONDS]
-        return bool(in_time) and self.compile(in_time[-1]).hash == wanted.hash
+        in_time = self._in_time()
+        return bool(in_time) and self.compile(in_time[-1][1]).hash == wanted.hash
+
+    def _in_time(self) -> list[tuple[float, Any]]:
+        """The pages kept that have stood for long enough, the oldest first."""
+        now = self.clock()
+        return [(at, body) for at, body in self._announcements if now - at >= ANNOUNCED_SECONDS]
 
     def _settled(self, revision: Revision, plan: Plan, body: Any) -> None:
         """Nothing to do: also what a person applied by hand, or a process that was killed before it could confirm."""
@@ -148,13 +152,12 @@ class Convergence:
         self._in_force = revision.hash
 
     def _keep(self, body: Any) -> None:
-        if body is not None and body != self._good_body:
-            save_twice(self.state / LEDGER, body)
-            self._good_body = body
-            now = self.clock()
-            in_time = [pair for pair in self._announcements if now - pair[0] >= ANNOUNCED_SECONDS]
-            late = [pair for pair in self._announcements if now - pair[0] < ANNOUNCED_SECONDS]
-            self._announcements = [*in_time[-1:], *late, (now, body)]
+        if body is None or (self._announcements and body == self._announcements[-1][1]):
+            return
+        save_twice(self.state / LEDGER, body)
+        # Of those in time the newest alone is asked; none of the later ones is passed over.
+        passed = max(0, len(self._in_time()) - 1)
+        self._announcements = [*self._announcements[passed:], (self.clock(), body)]
 
     def _noticed(self, revision: Revision, plan: Plan, at: float) -> Drift | None:
         """Somebody's hand: counted by kind and office, once for each change of it."""
