@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 
+import pytest
 from tracker_office import MBIT
 from use_histories import (
     BEGIN,
@@ -14,7 +15,9 @@ from use_histories import (
     later,
     moment,
     office_hours,
+    plain_hours,
     plain_means,
+    plain_p95,
     without,
 )
 
@@ -91,3 +94,14 @@ def evidence(past: Prometheus, desk: Desk, opd: str, receive: int, transmit: int
 def ceiling_of(opd: str, at: int) -> float:
     """The ceiling that was in force then, bytes per second."""
     return float(SIXTY if opd == "dishub" and at >= LEAP else TWENTY)
+
+
+def judged_as_reckoned(past: Prometheus, desk: Desk, opd: str, way: str) -> None:
+    """Fails where one direction of the evidence is not what the plain reckoning says."""
+    means = means_of(opd, way)
+    found = getattr(gather(past, desk, UseQuestion(opd, None, NOW)), way)
+    assert found.p95 == pytest.approx(plain_p95(means), rel=0.001)
+    assert found.peak == pytest.approx(max(means.values()), rel=0.001)
+    right = plain_hours(means, lambda at: ceiling_of(opd, at), 0.8)
+    assert found.hours_above == pytest.approx(right, abs=0.1)
+    assert found.measured_days == pytest.approx(len(means) * STEP / 86_400, abs=0.01)

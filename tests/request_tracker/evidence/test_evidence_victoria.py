@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from children import until
-from known_histories import NOW, ceiling_of, evidence, histories, know_ceilings, means_of
-from use_histories import plain_hours, plain_p95, text
+from known_histories import NOW, evidence, histories, judged_as_reckoned, know_ceilings
+from use_histories import text
 from victoria_real import feed, victoria
 
 from request_tracker.cases import Desk
 from request_tracker.evidence import prometheus
 from request_tracker.evidence.prometheus import Prometheus
-from request_tracker.evidence.usage import UseQuestion, gather
 from runtime.bounded_http import Bounds
 
 # Lines of one sending: a few megabytes, far under what the database takes.
@@ -53,12 +52,7 @@ def month(desk: Desk) -> Desk:
 def test_BTM_06_p95_peak_and_hours_out_of_victoriametrics_are_those_of_a_plain_reckoning(
     past: Prometheus, month: Desk, opd: str, way: str
 ) -> None:
-    means = means_of(opd, way)
-    found = getattr(gather(past, month, UseQuestion(opd, None, NOW)), way)
-    assert found.p95 == pytest.approx(plain_p95(means), rel=0.001)
-    assert found.peak == pytest.approx(max(means.values()), rel=0.001)
-    right = plain_hours(means, lambda at: ceiling_of(opd, at), 0.8)
-    assert found.hours_above == pytest.approx(right, abs=0.1)
+    judged_as_reckoned(past, month, opd, way)
 
 
 def test_gaps_doubles_and_what_cannot_be_are_judged_as_out_of_prometheus(past: Prometheus, month: Desk) -> None:

@@ -4,10 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from known_histories import LEAP, NOW, SIXTY, TWENTY, ceiling_of, evidence, histories, know_ceilings, means_of
+from known_histories import (
+    LEAP,
+    NOW,
+    SIXTY,
+    TWENTY,
+    evidence,
+    histories,
+    judged_as_reckoned,
+    know_ceilings,
+    means_of,
+)
 from tracker_office import MBIT
 from tracker_tsdb import serving_past
-from use_histories import BEGIN, DAYS, END, STEP, plain_hours, plain_p95, text
+from use_histories import BEGIN, DAYS, END, plain_hours, plain_p95, text
 
 from request_tracker.capacity.whatif import AllocationWish, what_if
 from request_tracker.cases import Allocation, Desk
@@ -16,7 +26,6 @@ from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.bandwidth import bandwidth_report
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.steps import line_of_opd, means_query, read_steps
-from request_tracker.evidence.usage import UseQuestion, gather
 from request_tracker.evidence.use import read_use, read_uses
 from runtime.bounded_http import Bounds
 
@@ -42,13 +51,7 @@ def month(desk: Desk) -> Desk:
 def test_BTM_06_p95_peak_and_hours_are_those_of_a_plain_reckoning(
     past: Prometheus, month: Desk, opd: str, way: str
 ) -> None:
-    means = means_of(opd, way)
-    found = getattr(gather(past, month, UseQuestion(opd, None, NOW)), way)
-    assert found.p95 == pytest.approx(plain_p95(means), rel=0.001)
-    assert found.peak == pytest.approx(max(means.values()), rel=0.001)
-    right = plain_hours(means, lambda at: ceiling_of(opd, at), 0.8)
-    assert found.hours_above == pytest.approx(right, abs=0.1)
-    assert found.measured_days == pytest.approx(len(means) * STEP / 86_400, abs=0.01)
+    judged_as_reckoned(past, month, opd, way)
 
 
 def test_two_instances_that_ask_one_port_do_not_double_its_use(past: Prometheus, month: Desk) -> None:
