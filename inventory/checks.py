@@ -36,6 +36,7 @@ def check(parts: Parts, tree: Any) -> list[Finding]:
         _prefixes,
         _rates,
         _credentials,
+        _contexts,
         _measured,
     )
     return [finding for rule in rules for finding in rule(parts, tree)]
@@ -213,6 +214,19 @@ def _credentials(parts: Parts, _: Any) -> Iterator[Finding]:
                 yield Finding(where, f"credential {credential.name}: {kind} and {kind}_key go together")
         if credential.privacy and not credential.auth:
             yield Finding(where, f"credential {credential.name}: privacy needs auth")
+
+
+def _contexts(parts: Parts, _: Any) -> Iterator[Finding]:
+    """Only version 3 has contexts (RFC 3411, 3.3.1)."""
+    versions = {credential.name: credential.version for _, credential in parts["credentials"]}
+    for index, device in parts["devices"]:
+        version = versions.get(device.snmp or "", "3")
+        if device.snmp_context and version != "3":
+            message = (
+                f"device {device.name}: snmp_context {device.snmp_context!r} needs a credential of version 3; "
+                f"{device.snmp} is version {version}"
+            )
+            yield Finding(("devices", index, "snmp_context"), message)
 
 
 def _measured(parts: Parts, _: Any) -> Iterator[Finding]:

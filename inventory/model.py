@@ -126,6 +126,9 @@ class Device(Part):
 
     ``sys_name`` is what the device calls itself (sysName) where that is unlike all of these.
 
+    ``snmp_context`` is the view asked of SNMP v3 (RFC 3411, 3.3.1): a VLAN's, a VRF's, a logical system's; "" is the
+    device's own. ``snmp_transport`` is UDP, or TCP (RFC 3430) where only that passes.
+
     ``kind`` says in which family's commands the manual driver writes; of ``router`` and ``switch`` it knows none.
     """
 
@@ -135,6 +138,8 @@ class Device(Part):
     snmp_port: Annotated[int, Field(ge=1, le=65535)] = 161
     snmp_timeout_seconds: Annotated[float, Field(gt=0, le=30)] = 2.0
     snmp_retries: Annotated[int, Field(ge=0, le=5)] = 1
+    snmp_context: Annotated[str, Field(max_length=255)] = ""
+    snmp_transport: Literal["udp", "tcp"] = "udp"
     refresh_seconds: Annotated[float, Field(gt=0, le=300)] | None = None
     kind: Literal["router", "switch", "routeros", "linux", "cisco"] = "router"
     flows: tuple[FlowSource, ...] = ()

@@ -101,7 +101,7 @@ def exporter_walk(logins: Sequence[Credential], port: int = 161, devices: Sequen
         device, refusals = by_address.get(address), list[str]()
         for login in sorted(logins, key=lambda login: device is None or login.name != device.snmp):
             try:
-                return _walk(address, login, device.snmp_port if device else port)
+                return _walk(address, login, _asked(device, login, port))
             except WalkError as error:
                 refusals.append(str(error))
         raise WalkError(
@@ -112,8 +112,16 @@ def exporter_walk(logins: Sequence[Credential], port: int = 161, devices: Sequen
     return ask
 
 
-def _walk(address: Address, login: Credential, port: int) -> Walk:
-    command = [sys.executable, "-m", "exporter.cli", "walk", str(address), "--json", *_options(login, port)]
+def _asked(device: Device | None, login: Credential, port: int) -> dict[str, str]:
+    """Where the agent listens, and which view of it is asked: the device's own, else that port over UDP."""
+    if device is None:
+        return {"--port": str(port)}
+    where = {"--port": str(device.snmp_port), "--transport": device.snmp_transport}
+    return {**where, "--context": device.snmp_context} if login.version == "3" and device.snmp_context else where
+
+
+def _walk(address: Address, login: Credential, asked: dict[str, str]) -> Walk:
+    command = [sys.executable, "-m", "exporter.cli", "walk", str(address), "--json", *_options(login, asked)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=WALK_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
@@ -129,7 +137,7 @@ def _walk(address: Address, login: Credential, port: int) -> Walk:
     return walk.model_copy(update={"credential": row})
 
 
-def _options(login: Credential, port: int) -> list[str]:
+def _options(login: Credential, asked: dict[str, str]) -> list[str]:
     named = {
         "--community-from": login.community,
         "--version": None if login.version == "3" else login.version,
@@ -138,6 +146,6 @@ def _options(login: Credential, port: int) -> list[str]:
         "--auth-key-from": login.auth_key,
         "--privacy": login.privacy,
         "--privacy-key-from": login.privacy_key,
-        "--port": str(port),
+        **asked,
     }
     return [text for option, value in named.items() if value is not None for text in (option, value)]

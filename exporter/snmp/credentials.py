@@ -22,6 +22,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--auth-key-from", metavar=SECRET, help="where the user's authentication key is read")
     command.add_argument("--privacy", metavar="PROTOCOL", help="DES, AES, AES-192 or AES-256")
     command.add_argument("--privacy-key-from", metavar=SECRET, help="where the user's privacy key is read")
+    command.add_argument("--context", metavar="NAME", default="", help="for an address: which context of SNMP v3")
+    command.add_argument("--transport", choices=("udp", "tcp"), default="udp", help="for an address (default: udp)")
 
 
 def credential_of(options: argparse.Namespace, name: str) -> Credential:
@@ -31,6 +33,8 @@ def credential_of(options: argparse.Namespace, name: str) -> Credential:
     for kind in ("auth", "privacy"):
         if (getattr(options, kind) is None) != (getattr(options, f"{kind}_key_from") is None):
             raise ExporterError(f"--{kind} and --{kind}-key-from go together")
+    if options.context and not options.user:
+        raise ExporterError(f"--context {options.context} is of SNMP v3 and needs --user")
     if options.privacy and not options.auth:
         raise ExporterError("--privacy needs --auth")
     try:

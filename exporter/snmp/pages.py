@@ -7,7 +7,7 @@ from exporter.http.connection import Request, Response
 from exporter.http.health import health_pages
 from exporter.http.server import HttpApplication, as_json, exposition, metrics_page, text
 from exporter.job_metrics import job_page
-from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError
+from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError, View
 from exporter.snmp.drop_in.snmp_yml import Modules
 from exporter.snmp.engines.failure import SnmpFailure
 from exporter.snmp.profiles.model import Profile
@@ -71,9 +71,10 @@ def snmp_jobs(scrapes: Scrapes, profiles: Sequence[Profile] = (), profile_second
 
 async def _dropped_in(drop_in: DropIn, request: Request, seconds: float) -> Response:
     """The page of one module; failures have snmp_exporter's own status codes."""
-    target, module, auth = (request.query.get(key, "") for key in ("target", "module", "auth"))
+    view = View(auth=request.query.get("auth", ""), context=request.query.get("snmp_context", ""))
     try:
-        return exposition(await drop_in.scrape(target, module, auth, seconds))
+        page = await drop_in.scrape(request.query.get("target", ""), request.query.get("module", ""), view, seconds)
+        return exposition(page)
     except UnknownNameError as error:
         return text(400, f"{error}\n")
     except SnmpFailure as failure:

@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 import time
+from dataclasses import replace
 from typing import Any
 
 from exporter.config import read_config
@@ -70,9 +71,9 @@ def _target(options: argparse.Namespace) -> tuple[SnmpTarget, str]:
         problem = f"is no device of {options.config}'s inventory" if options.config else "needs --config FILE"
         ways = "--community-from env:NAME, or --user with its keys"
         raise ExporterError(f"{options.device} {problem}; for an address give {ways}")
-    return SnmpTarget(
-        options.device, _resolved(options.device), login_of(credential_of(options, "poll")), options.port
-    ), engine
+    login = login_of(credential_of(options, "poll"))
+    target = SnmpTarget(options.device, _resolved(options.device), login, options.port)
+    return replace(target, context=options.context, transport=options.transport), engine
 
 
 def _resolved(name: str) -> str:

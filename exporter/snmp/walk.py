@@ -45,7 +45,16 @@ def _walk(options: argparse.Namespace) -> int:
     if not options.community_from and not options.user:
         raise ExporterError(f"{options.address}: how to ask it? give --community-from env:NAME, or --user for v3")
     credential = credential_of(options, "snmp")
-    target = SnmpTarget(options.address, options.address, login_of(credential), options.port, 2.0, 2)
+    target = SnmpTarget(
+        options.address,
+        options.address,
+        login_of(credential),
+        options.port,
+        timeout_seconds=2.0,
+        retries=2,
+        context=options.context,
+        transport=options.transport,
+    )
     session = ENGINES[DEFAULT](target)
     try:
         facts = asyncio.run(device(session))

@@ -187,6 +187,15 @@ def test_a_file_that_is_no_text_is_a_sentence(tmp_path: Path) -> None:
         read_city(tmp_path / "city.yaml")
 
 
+def test_a_context_needs_version_3() -> None:
+    asked = "{name: core, address: 10.0.0.1, snmp: v2, snmp_context: vlan-10}"
+    text = GOOD.replace("{name: core, address: 10.0.0.1}", asked).replace(
+        "devices:", "credentials: [{name: v2, community: 'env:C'}]\ndevices:", 1
+    )
+    said = "snmp_context 'vlan-10' needs a credential of version 3; v2 is version 2c"
+    assert any(said in problem for problem in problems_of(text)), problems_of(text)
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

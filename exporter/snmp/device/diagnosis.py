@@ -34,7 +34,8 @@ class Report:
 
 async def explained(failure: SnmpFailure, target: SnmpTarget) -> SnmpFailure:
     """The same failure with the reason found out, or the failure itself where nothing more can be known."""
-    if failure.reason not in (Reason.TIMEOUT, Reason.AUTHENTICATION):
+    # What is found out is found out by datagrams: it says nothing of an agent that is asked over TCP.
+    if failure.reason not in (Reason.TIMEOUT, Reason.AUTHENTICATION) or target.transport == "tcp":
         return failure
     device = f"{target.name} ({target.address} port {target.port})"
     try:

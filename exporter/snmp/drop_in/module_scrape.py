@@ -3,13 +3,14 @@
 ``if_mib`` is our own; every other module is one of the office's ``snmp.yml`` (``snmp.modules``), which may bring its
 own ``if_mib`` too.
 
-The target is an inventory device by name or address; ``auth`` may name another credential of the inventory. Nothing
-else is ever polled. As with snmp_exporter a failure is no page but an error, so that Prometheus shows the target down.
+The target is an inventory device by name or address; ``auth`` may name another credential of the inventory, and
+``snmp_context`` another view of the device (SNMP v3). Nothing else is ever polled. As with snmp_exporter a failure is
+no page but an error, so that Prometheus shows the target down.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from exporter.errors import ExporterError
@@ -28,21 +29,29 @@ class UnknownNameError(Exception):
     """The target, the module or the credential is not in the inventory."""
 
 
+@dataclass(frozen=True)
+class View:
+    """As whom a device is asked, and for which of its contexts; "" is what the inventory says."""
+
+    auth: str = ""
+    context: str = ""
+
+
 class DropIn:
-    """Keeps one session per device and credential."""
+    """Keeps one session per device and view."""
 
     def __init__(self, city: City, engine: Engine, modules: Modules | None = None) -> None:
         self._city = city
         self._modules = modules or Modules({}, {})
         self._engine = engine
-        self._sessions: dict[tuple[str, str], Session] = {}
+        self._sessions: dict[tuple[str, View], Session] = {}
 
-    async def scrape(self, target: str, module: str, auth: str, seconds: float) -> bytes:
+    async def scrape(self, target: str, module: str, view: View, seconds: float) -> bytes:
         """The page within that many seconds. Raises UnknownNameError and SnmpFailure."""
         read = self._page_of(module)
         device = self._device(target)
-        snmp_target = self._target(device, auth)
-        key = (device.name, auth)
+        snmp_target = self._target(device, view)
+        key = (device.name, view)
         session = self._sessions.get(key) or self._engine(snmp_target)
         self._sessions[key] = session
         try:
@@ -74,13 +83,14 @@ class DropIn:
                 return device
         raise UnknownNameError(f"target {target!r} is no device with SNMP in the inventory, by name or address")
 
-    def _target(self, device: Device, auth: str) -> SnmpTarget:
+    def _target(self, device: Device, view: View) -> SnmpTarget:
         snmp_target = target_of(self._city, device)
-        if not auth:
-            return snmp_target
         try:
-            return replace(snmp_target, login=login_of(self._city.credential(auth)))
+            login = login_of(self._city.credential(view.auth)) if view.auth else snmp_target.login
         except KeyError as error:
-            raise UnknownNameError(f"auth {auth!r} is no credential of the inventory") from error
+            raise UnknownNameError(f"auth {view.auth!r} is no credential of the inventory") from error
         except ExporterError as error:
             raise SnmpFailure(Reason.CREDENTIAL, str(error)) from error
+        if view.context and login.version != "3":
+            raise UnknownNameError(f"snmp_context {view.context!r} needs a credential of version 3")
+        return replace(snmp_target, login=login, context=view.context or snmp_target.context)

@@ -1,7 +1,9 @@
-"""The second engine, easysnmp, for offices that want net-snmp's own library: an SnmpTarget in, a Session out.
+"""The second engine, easysnmp, net-snmp's own library: an SnmpTarget in, a Session out.
+
+It also asks what the others cannot: contexts of SNMP v3, and agents over TCP.
 
 Each session has a worker process of its own: the library blocks, and it crashes in threads. Slower than gufo by far;
-the differential oracle of the tests. It reads IPv4 only, and nothing is asked of it but GET and GETNEXT.
+the differential oracle of the tests. Nothing is asked of it but GET and GETNEXT.
 """
 
 import asyncio
@@ -92,13 +94,14 @@ class EasySession:
         if not line:
             code = await worker.wait()
             if code == NOT_INSTALLED:
-                raise self._failure(Reason.NETWORK, "easysnmp is not installed; pip install 'lebarpita[easysnmp]'")
+                hint = "pip install 'lebarpita[easysnmp]'"
+                raise self._failure(
+                    Reason.NETWORK, f"easysnmp, which also reads contexts and TCP, is not installed; {hint}"
+                )
             raise self._failure(Reason.BAD_ANSWER, f"the library crashed (code {code})")
         return dict(json.loads(line))
 
     async def _started(self) -> asyncio.subprocess.Process:
-        if ":" in self.target.address:
-            raise self._failure(Reason.NETWORK, "the easysnmp engine has no IPv6; use the gufo engine")
         command = [sys.executable, "-m", "exporter.snmp.engines.easysnmp_worker"]
         pipe = asyncio.subprocess.PIPE
         worker = await asyncio.create_subprocess_exec(
@@ -112,11 +115,18 @@ class EasySession:
         return SnmpFailure(reason, f"{self.target.name} ({self.target.address} port {self.target.port}): {message}")
 
 
+def _peer(target: SnmpTarget) -> str:
+    """The agent as net-snmp writes it (snmpcmd(1), AGENT SPECIFICATION): ``udp:10.0.0.1:161``, ``tcp6:[::1]:161``."""
+    if ":" in target.address:
+        return f"{target.transport}6:[{target.address}]:{target.port}"
+    return f"{target.transport}:{target.address}:{target.port}"
+
+
 def _login_message(target: SnmpTarget) -> dict[str, Any]:
     login = target.login
     return {
-        "address": target.address,
-        "port": target.port,
+        "peer": _peer(target),
+        "context": target.context,
         "timeout": math.ceil(target.timeout_seconds),
         "retries": target.retries,
         "version": login.version,

@@ -24,33 +24,45 @@ _TEXTS = frozenset({"OBJECTID", "IPADDR", "NETADDR"})
 
 def main() -> int:
     """Answer until standard input ends."""
-    session = _session(json.loads(sys.stdin.readline()))
+    login = json.loads(sys.stdin.readline())
+    session = None
     for line in sys.stdin:
-        print(json.dumps(_answer(session, json.loads(line))), flush=True)
+        try:
+            # Over TCP the session is a connection, and version 3 asks who the agent is: either may fail.
+            session = session or _session(login)
+        except EasySNMPError as error:
+            answer = _failed(str(error))
+        else:
+            answer = _answer(session, json.loads(line))
+        print(json.dumps(answer), flush=True)
     return 0
 
 
 def _session(login: dict[str, Any]) -> Any:
     version = {"1": 1, "2c": 2, "3": 3}[login["version"]]
+    peer = login["peer"]
+
+    class Session(easysnmp.Session):  # type: ignore[misc]  # easysnmp has no types
+        # The library takes every colon for that before a port; net-snmp below it knows transports and IPv6.
+        connect_hostname = property(lambda _: peer)
+
     common = {
-        "hostname": login["address"],
-        "remote_port": login["port"],
         "version": version,
         "timeout": login["timeout"],
         "retries": login["retries"],
         "use_numeric": True,
     }
     if version != 3:
-        return easysnmp.Session(**common, community=login["community"])
+        return Session(**common, community=login["community"])
     level = (
         "auth_with_privacy" if login["privacy"] else "auth_without_privacy" if login["auth"] else "no_auth_or_privacy"
     )
-    keys = {"security_level": level, "security_username": login["user"]}
+    keys = {"security_level": level, "security_username": login["user"], "context": login["context"]}
     if login["auth"]:
         keys |= {"auth_protocol": login["auth"], "auth_password": login["auth_key"]}
     if login["privacy"]:
         keys |= {"privacy_protocol": login["privacy"], "privacy_password": login["privacy_key"]}
-    return easysnmp.Session(**common, **keys)
+    return Session(**common, **keys)
 
 
 def _answer(session: Any, request: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from exporter.config import secret
 from exporter.errors import ExporterError
@@ -51,7 +51,10 @@ class WalkHabits:
 
 @dataclass(frozen=True)
 class SnmpTarget:
-    """A device as an engine needs it. ``timeout_seconds`` is for one request; ``retries`` come on top of the first."""
+    """A device as an engine needs it. ``timeout_seconds`` is for one request; ``retries`` come on top of the first.
+
+    ``context`` is the SNMP v3 context asked for, "" for the device's own view; ``transport`` is ``udp`` or ``tcp``.
+    """
 
     name: str
     address: str
@@ -59,6 +62,8 @@ class SnmpTarget:
     port: int = 161
     timeout_seconds: float = 2.0
     retries: int = 1
+    context: str = ""
+    transport: Literal["udp", "tcp"] = "udp"
     habits: WalkHabits = field(default_factory=WalkHabits, compare=False, repr=False)
 
 
@@ -114,8 +119,16 @@ def target_of(city: City, device: Device) -> SnmpTarget:
         login = login_of(city.credential(device.snmp or ""))
     except (ExporterError, KeyError) as error:
         raise SnmpFailure(Reason.CREDENTIAL, f"{device.name}: {error}") from error
-    timing = (device.snmp_timeout_seconds, device.snmp_retries)
-    return SnmpTarget(device.name, str(device.address), login, device.snmp_port, *timing)
+    return SnmpTarget(
+        name=device.name,
+        address=str(device.address),
+        login=login,
+        port=device.snmp_port,
+        timeout_seconds=device.snmp_timeout_seconds,
+        retries=device.snmp_retries,
+        context=device.snmp_context,
+        transport=device.snmp_transport,
+    )
 
 
 def login_of(credential: Credential) -> Login:

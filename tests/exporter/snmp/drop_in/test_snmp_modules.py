@@ -14,7 +14,7 @@ from snmp_scene import ENGINE, Samples, awaited, read_page, target
 from exporter.errors import ExporterError
 from exporter.snmp.drop_in.index_text import index_text
 from exporter.snmp.drop_in.module_page import module_page
-from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError
+from exporter.snmp.drop_in.module_scrape import DropIn, UnknownNameError, View
 from exporter.snmp.drop_in.snmp_yml import read_modules
 from exporter.snmp.testing.peer import AUTH, fetch, release, snmp_exporter
 from exporter.snmp.testing.scripted_agent import ScriptedAgent, start_agent
@@ -204,11 +204,11 @@ async def test_what_is_not_supported_is_refused_by_name_and_the_other_modules_wo
     assert list(modules.read) == ["good"]
     drop_in = DropIn(parse_city(CITY), ENGINE, modules)
     with pytest.raises(UnknownNameError) as refusal:
-        await drop_in.scrape("core", "bad", "", 10)
+        await drop_in.scrape("core", "bad", View(), 10)
     assert str(refusal.value).startswith(f"{path}: module 'bad' is not supported: ")
     assert words in str(refusal.value)
     with pytest.raises(UnknownNameError, match="module 'none' is not known; there is good, if_mib"):
-        await drop_in.scrape("core", "none", "", 10)
+        await drop_in.scrape("core", "none", View(), 10)
 
 
 CITY = """
