@@ -93,7 +93,7 @@ def _ask_all(ask: Ask, addresses: Sequence[Address]) -> tuple[list[Walk], list[s
 def exporter_walk(logins: Sequence[Credential], port: int = 161, devices: Sequence[Device] = ()) -> Ask:
     """An ``Ask`` that runs the exporter's command with each credential in turn (references, never values).
 
-    One of ``devices`` is asked at its own port, and first with its own credential.
+    One of ``devices`` is asked its own way, and first with its own credential.
     """
     by_address = {device.address: device for device in devices}
 
@@ -101,7 +101,7 @@ def exporter_walk(logins: Sequence[Credential], port: int = 161, devices: Sequen
         device, refusals = by_address.get(address), list[str]()
         for login in sorted(logins, key=lambda login: device is None or login.name != device.snmp):
             try:
-                return _walk(address, login, _asked(device, login, port))
+                return _walk(address, login, _way(device, login, port))
             except WalkError as error:
                 refusals.append(str(error))
         raise WalkError(
@@ -112,7 +112,7 @@ def exporter_walk(logins: Sequence[Credential], port: int = 161, devices: Sequen
     return ask
 
 
-def _asked(device: Device | None, login: Credential, port: int) -> dict[str, str]:
+def _way(device: Device | None, login: Credential, port: int) -> dict[str, str]:
     """Where the agent listens, and which view of it is asked: the device's own, else that port over UDP."""
     if device is None:
         return {"--port": str(port)}
@@ -120,8 +120,8 @@ def _asked(device: Device | None, login: Credential, port: int) -> dict[str, str
     return {**where, "--context": device.snmp_context} if login.version == "3" and device.snmp_context else where
 
 
-def _walk(address: Address, login: Credential, asked: dict[str, str]) -> Walk:
-    command = [sys.executable, "-m", "exporter.cli", "walk", str(address), "--json", *_options(login, asked)]
+def _walk(address: Address, login: Credential, way: dict[str, str]) -> Walk:
+    command = [sys.executable, "-m", "exporter.cli", "walk", str(address), "--json", *_options(login, way)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=WALK_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
@@ -137,7 +137,7 @@ def _walk(address: Address, login: Credential, asked: dict[str, str]) -> Walk:
     return walk.model_copy(update={"credential": row})
 
 
-def _options(login: Credential, asked: dict[str, str]) -> list[str]:
+def _options(login: Credential, way: dict[str, str]) -> list[str]:
     named = {
         "--community-from": login.community,
         "--version": None if login.version == "3" else login.version,
@@ -146,6 +146,6 @@ def _options(login: Credential, asked: dict[str, str]) -> list[str]:
         "--auth-key-from": login.auth_key,
         "--privacy": login.privacy,
         "--privacy-key-from": login.privacy_key,
-        **asked,
+        **way,
     }
     return [text for option, value in named.items() if value is not None for text in (option, value)]
