@@ -98,8 +98,8 @@ SHOWN = {
         "by_hand": "test_the_first_apply_waits_for_a_person_where_that_was_decided",
     },
     "Device.snmp_transport": {
-        "udp": "test_a_context_is_another_view_of_the_same_device",
-        "tcp": "test_an_agent_is_read_over_tcp",
+        "udp": "test_an_agent_is_read_over_its_transport",
+        "tcp": "test_an_agent_is_read_over_its_transport",
     },
     "UploadsPart.without_clamav": {
         "refuse": "test_while_clamd_is_down_the_office_s_own_answer_holds",

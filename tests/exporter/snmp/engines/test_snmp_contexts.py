@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pytest
 from ports import free_port
@@ -67,11 +68,15 @@ async def test_a_context_is_another_view_of_the_same_device(engine: str, agents:
 
 
 @pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
 @awaited
-async def test_an_agent_is_read_over_tcp(engine: str, agents: Agents) -> None:
-    over_tcp = replace(target(agents.tcp_port, timeout=5), transport="tcp")
-    assert await names(over_tcp, engine) == b"the-core"
-    assert await names(replace(over_tcp, login=VIEWER), engine) == b"the-core"
+async def test_an_agent_is_read_over_its_transport(
+    engine: str, transport: Literal["udp", "tcp"], agents: Agents
+) -> None:
+    port = agents.tcp_port if transport == "tcp" else agents.core.port
+    agent = replace(target(port, timeout=5), transport=transport)
+    assert await names(agent, engine) == b"the-core"
+    assert await names(replace(agent, login=VIEWER), engine) == b"the-core"
 
 
 @awaited
