@@ -159,8 +159,8 @@ def _page(number: str, refused: RefusedTicketForm | None = None) -> str:
 
 
 def next_act(row: Row, acts: list[Possible]) -> str:
-    """The one thing the page asks for first: to take the outage, then the first step that is open to the viewer."""
-    if row["acknowledged_at"] is None and row["ending"] is None and may(me().who.roles, "acknowledge"):
+    """The one thing the page asks for first: to take the outage while it lasts, then the viewer's first open step."""
+    if row["acknowledged_at"] is None and row["ended_at"] is None and may(me().who.roles, "acknowledge"):
         return TAKE
     return acts[0].step.id if acts else ""
 
