@@ -27,6 +27,7 @@ from docs.licences_page import licences_page
 from docs.metric_places import places
 from docs.papers import papers_page
 from docs.profiles_page import profiles_page
+from docs.releases_page import releases_page
 from docs.routes_page import routes_page
 from docs.settings_page import settings_page
 from request_tracker.sop.coverage import coverage, markdown, read_clauses, test_names
@@ -207,6 +208,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "sop-actions.md": lambda: f"{NOTE}\n{actions_page()}",
     "device-profiles.md": lambda: f"{NOTE}\n{profiles_page()}",
     "settings.md": lambda: f"{NOTE}\n{settings_page()}",
+    "releases.md": lambda: f"{NOTE}\n{releases_page()}",
     "licences.md": lambda: f"{NOTE}\n{licences_page(REFERENCE.parent.parent / 'requirements.lock')}",
     "who-sees-what.md": lambda: f"{NOTE}\n{routes_page()}",
 }

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from docs import releases
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OURS = {"runtime", "inventory", "exporter", "shaping", "request_tracker", "alert_rules", "dashboards", "operations"}
@@ -86,6 +88,21 @@ def test_nothing_is_declared_that_no_room_imports() -> None:
     owners = metadata.packages_distributions()
     imported = {word(name) for room in OURS for top, _path in foreign_imports(room) for name in owners[top]}
     assert declared - imported - found_by_others == set()
+
+
+def test_every_package_asked_for_stands_on_the_releases_page_in_its_locked_version() -> None:
+    _seen, packages = releases.read()
+    versions = releases.locked()
+    assert sorted(packages) == releases.direct()
+    assert {name: told.locked for name, told in packages.items()} == {n: versions.get(n, "") for n in packages}
+
+
+def test_a_package_without_a_release_for_two_years_has_its_reason() -> None:
+    seen, packages = releases.read()
+    text = (ROOT / "docs/why/dependencies.md").read_text(encoding="utf-8")
+    section = text.partition("## Packages without a release for two years")[2].partition("\n## ")[0]
+    quiet = {name for name, told in packages.items() if told.quiet(seen)}
+    assert quiet and quiet == set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
 
 
 def test_one_locked_package_is_under_the_gpl_and_no_extra_of_a_room_brings_it() -> None:
