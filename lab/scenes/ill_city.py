@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from city_scenes import Change, Scene, Series, changed, of, series
-from city_well import MBIT, UPLINK
+from lab.scenes.scene import Change, Scene, Series, changed, of, series
+from lab.scenes.well_city import MBIT, UPLINK
 
 _DAY = 86400.0
 
@@ -12,14 +12,14 @@ def cut(scene: Scene) -> Scene:
     """The trunk agg-1 is cut, and inside it the line of opd-001 too; nobody has taken the ticket of the trunk."""
     down = ("agg-1", *(f"acc-{n:03}" for n in range(1, 26)))
 
-    def dead(one: Series) -> Series:
-        return of({}, value=0)(one) if dict(one.labels)["link"] in down else one
+    def dead(sample: Series) -> Series:
+        return of({}, value=0)(sample) if dict(sample.labels)["link"] in down else sample
 
     roots = (("agg-1", "link", 12, -1300.0, "waiting"), ("acc-001", "opd", 1, -4000.0, "taken"))
     more = [
-        found
+        line
         for number, (root, kind, opds, since, state) in enumerate(roots)
-        for found in (
+        for line in (
             series("watch", "outage", 1, root=root, kind=kind),
             series("watch", "outage_interruptions", 4, root=root, kind=kind),
             series("watch", "outage_offices_cut_off", opds, root=root),
@@ -104,7 +104,7 @@ def ill(scene: Scene) -> Scene:
         "lebarpita_opd_receive_bytes_total": of({"source": "flow", "opd": "opd-001"}, rate=1200 * MBIT),
         "lebarpita_opd_allocation_receive_bytes_per_second": of({"opd": "opd-003"}, value=9000 * MBIT),
         "opd:utilisation:ratio": full,
-        "opd:p95_30d:ratio": lambda one: of({"opd": "opd-002"}, value=0.01)(full(one)),
+        "opd:p95_30d:ratio": lambda sample: of({"opd": "opd-002"}, value=0.01)(full(sample)),
         "opd:receive:rate5m": of({"opd": "opd-001"}, value=21 * MBIT),
         "opd:transmit:rate5m": of({"opd": "opd-001"}, value=21 * MBIT),
         "link:utilisation:ratio": of({}, value=0.97),
