@@ -14,16 +14,22 @@ from dashboards.palette import COUNT, GREEN, GREY, RED, Steps
 Json = dict[str, Any]
 DATASOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
 UNKNOWN = "Tidak diketahui"
+# A cell without a figure: the row has no such thing, or nobody knows it.
+NO_CELL = "–"
 
 
 @dataclass(frozen=True)
 class Query:
-    """One PromQL expression and what its series are called. ``line`` draws it as a dashed limit instead of traffic."""
+    """One PromQL expression and what its series are called. ``line`` draws it as a dashed limit instead of traffic.
+
+    ``down_to`` is the name of another series of the graph: the field between the two is filled, as a band.
+    """
 
     expr: str
     legend: str = "__auto"
     line: bool = False
     colour: str | None = None
+    down_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,12 @@ def bars(heading: Heading, query: Query, *, width: int = 12, height: int = 9) ->
         "displayMode": "basic",
         "valueMode": "color",
         "showUnfilled": True,
+        # Of two bars on a high panel Grafana would make posters with cut names.
+        "sizing": "manual",
+        "minVizHeight": 16,
+        "maxVizHeight": 36,
+        "namePlacement": "left",
+        "text": {"titleSize": 14, "valueSize": 18},
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
     return Panel(heading=heading, kind="bargauge", queries=(query,), width=width, height=height, options=options)

@@ -59,6 +59,7 @@ DEVICES: Panel = replace(
                 " or (max by (device) (lebarpita_snmp_up) unless on (device) (lebarpita_snmp_failure == 1))",
                 COUNT,
                 ((None, RED), (1, GREEN)),
+                {"0": ("tidak", RED), "1": ("ya", GREEN)},
             ),
             Column("Prosesor", "max by (device) (lebarpita_device_cpu_load_ratio)", RATIO, _LOAD),
             Column(
@@ -113,9 +114,17 @@ DISKS: Panel = replace(
             "Ruang penyimpanan pelacak",
             "Ruang bebas tiap tempat, dalam kelipatan batas: di bawah satu berkas ditolak (kasus tetap jalan), "
             "di bawah dua peringatan.",
+            "suffix:×",
         ),
         Query(
-            "sort(min by (place) (lebarpita_disk_free_bytes) / scalar(max(lebarpita_disk_floor_bytes)))", "{{place}}"
+            "sort("
+            + q.in_words(
+                "min by (place) (lebarpita_disk_free_bytes) / scalar(max(lebarpita_disk_floor_bytes))",
+                "place",
+                {"database": "basis data", "files": "berkas", "temporary": "sementara"},
+            )
+            + ")",
+            "{{place}}",
         ),
         height=8,
     ),
@@ -196,7 +205,7 @@ ALERTS: Panel = replace(
         {
             "alertname": Label("Peringatan", links=(q.ROW_TO_RUNBOOK,)),
             "severity": Label(
-                "Beratnya", {"critical": ("genting", RED), "warning": ("peringatan", AMBER), "info": ("kabar", None)}
+                "Beratnya", {"critical": ("genting", RED), "warning": ("peringatan", AMBER), "info": ("kabar", BLUE)}
             ),
             "opd": Label("OPD"),
             "link": Label("Tautan", links=(q.ROW_TO_LINK,)),

@@ -34,11 +34,12 @@ function Stat({ panel, frames, width, height }: any) {
 function Bars({ panel, frames, width, height }: any) {
   const options = panel.options;
   return <VizRepeater source={frames} getValues={() => figures(panel, frames)} width={width} height={height}
-    renderCounter={0} orientation={VizOrientation.Horizontal} itemSpacing={8} minVizHeight={16} maxVizHeight={300}
+    renderCounter={0} orientation={VizOrientation.Horizontal} itemSpacing={8} minVizHeight={options.minVizHeight} maxVizHeight={options.maxVizHeight}
     renderValue={({ value, width: wide, height: high }: any) => <BarGauge theme={theme} width={wide} height={high}
       value={value.display} field={value.field} display={value.view?.getFieldDisplayProcessor(value.colIndex)}
       orientation={VizOrientation.Horizontal} displayMode={options.displayMode as BarGaugeDisplayMode}
-      valueDisplayMode={options.valueMode as BarGaugeValueMode} showUnfilled={options.showUnfilled} />} />;
+      valueDisplayMode={options.valueMode as BarGaugeValueMode} showUnfilled={options.showUnfilled} text={options.text}
+      namePlacement={options.namePlacement} />} />;
 }
 
 function Graph({ frames, panel, width, height }: any) {

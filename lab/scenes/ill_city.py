@@ -38,6 +38,17 @@ def cut(scene: Scene) -> Scene:
         "up": of({"job": "lebarpita-shaping"}, value=0),
         "lebarpita_snmp_up": of({"device": "agg-1"}, value=0),
     }
+    more.append(
+        series(
+            "prometheus",
+            "ALERTS",
+            1,
+            alertname="LebarpitaOutage",
+            alertstate="firing",
+            severity="critical",
+            root="agg-1",
+        )
+    )
     reason = series("snmp", "snmp_failure", 1, device="agg-1", reason="timeout")
     return changed(scene, "cut", change, (*more, reason))
 
@@ -122,6 +133,8 @@ def ill(scene: Scene) -> Scene:
         series("watch", "link_loss_ratio", share, link="agg-1", bound=bound)
         for bound, share in (("low", 0.2), ("middle", 0.3), ("high", 0.4))
     ]
+    # A ticket whose outage the watch does not know of any more.
+    more.append(series("tracker", "outage_ticket_info", 1, root="agg-9", ticket="G-9", state="taken"))
     more.append(series("watch", "link_large_packets_lost", 1, link="acc-002"))
     more += [
         series(

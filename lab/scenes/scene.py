@@ -95,10 +95,7 @@ def without(scene: Scene, *dead: str) -> Scene:
 def at(scene: Scene, number: int) -> Scene:
     """The scene at a moment of its own; moments in its series move with it."""
     now = FIRST + number * APART
-    moved = (
-        replace(s, value=s.value + now) if "timestamp" in s.name or "time_seconds" in s.name else s
-        for s in scene.series
-    )
+    moved = (replace(s, value=s.value + now) if "timestamp" in s.name else s for s in scene.series)
     return replace(scene, now=now, series=tuple(moved))
 
 
