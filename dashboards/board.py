@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards import questions as q
-from dashboards.palette import AMBER, BLUE, PURPLE, RED
+from dashboards.palette import AMBER, BLUE, GREY, PURPLE, RED
 from dashboards.panel_json import to_json
 from dashboards.panels import DATASOURCE, Json, Panel
 
@@ -150,6 +150,12 @@ def _annotations() -> list[Json]:
             q.link_named("max by (link) (lebarpita_link_degraded) == 1"),
             "{{name}} kehilangan paket",
             AMBER,
+        ),
+        _annotation(
+            "Pekerjaan terencana",
+            q.root_named("max by (root) (lebarpita_announced_work_info)"),
+            "Pekerjaan terencana di {{name}}",
+            GREY,
         ),
         _annotation(
             "Perubahan alokasi",

@@ -59,10 +59,10 @@ BOARD = Board(
             stat(
                 Heading(2, "Pemakaian sekarang", "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit.", RATIO),
                 # max over both directions: an office is full when one of them is.
-                Query('max(opd:utilisation:ratio{opd="$opd"})', "pemakaian"),
+                Query(f'{q.OPD_LOAD} and on (opd) lebarpita_opd_info{{opd="$opd"}}', "pemakaian"),
             ),
             steps=UTILISATION_STEPS,
-            empty=_LOST,
+            empty="Terputus, atau tanpa alokasi",
         ),
         _figure(
             Heading(

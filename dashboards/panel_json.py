@@ -1,6 +1,6 @@
 """A panel at a place on the grid in, Grafana's JSON of it out. Pure."""
 
-from dashboards.panels import DATASOURCE, NO_CELL, UNKNOWN, Json, Panel, Query, nothing
+from dashboards.panels import DATASOURCE, UNKNOWN, Json, Panel, Query, no_cells, nothing
 
 # What is asked for one moment; the others are asked for the whole time of the board.
 MOMENTARY = ("stat", "bargauge", "table", "nodeGraph")
@@ -59,10 +59,10 @@ def _defaults(panel: Panel) -> Json:
 
 
 def _missing(panel: Panel) -> list[Json]:
-    """What stands for a figure that is missing; in a cell a stroke: the sentence of an empty table fits in no cell."""
+    """What stands for a figure that is missing."""
     if panel.kind in _FIGURES:
         return [nothing(panel.empty or UNKNOWN)]
-    return [nothing(NO_CELL)] if panel.kind == "table" else []
+    return no_cells() if panel.kind == "table" else []
 
 
 def _limits(panel: Panel) -> Json:

@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboards.palette import COUNT, GREEN, GREY, RED, Steps
+from dashboards.palette import COUNT, EMPTY, GREEN, GREY, RED, Steps
 
 Json = dict[str, Any]
 DATASOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
 UNKNOWN = "Tidak diketahui"
-# A cell without a figure: the row has no such thing, or nobody knows it.
-NO_CELL = "–"
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,6 @@ def bars(heading: Heading, query: Query, *, width: int = 12, height: int = 9) ->
         "minVizHeight": 16,
         "maxVizHeight": 36,
         "namePlacement": "left",
-        "text": {"titleSize": 14, "valueSize": 18},
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
     return Panel(heading=heading, kind="bargauge", queries=(query,), width=width, height=height, options=options)
@@ -155,6 +152,12 @@ def words(texts: Mapping[str, tuple[str, str | None]]) -> Json:
             for number, (value, (text, colour)) in enumerate(texts.items())
         },
     }
+
+
+def no_cells() -> list[Json]:
+    """What a cell shows where its row has no such thing: a stroke, not the sentence that an empty table says."""
+    result = {"text": "–", "color": EMPTY, "index": 99}
+    return [{"type": "special", "options": {"match": match, "result": result}} for match in ("null+nan", "empty")]
 
 
 def nothing(text: str) -> Json:

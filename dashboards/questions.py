@@ -25,6 +25,11 @@ COVERAGE = (
     " or min(uplink:flow_coverage:ratio)"
 )
 CUT_OFF = 'max by (opd) (lebarpita_reachable{opd!=""}) == 0'
+# Whoever is cut off has no rate: a nought in green would say that all is well.
+OPD_LOAD = f"(max by (opd) (opd:utilisation:ratio) unless on (opd) ({CUT_OFF}))"
+LINK_LOAD = (
+    '(max by (link) (link:utilisation:ratio) unless on (link) (max by (link) (lebarpita_reachable{link!=""}) == 0))'
+)
 OUTAGES = "max by (root) (lebarpita_outage) == 1"
 _TICKETS = "bottomk by (root) (1, max by (root, ticket, state) (lebarpita_outage_ticket_info))"
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from dashboards import questions as q
 from dashboards.palette import (
     AMBER,
-    BLUE,
     CELSIUS,
     COUNT,
     GREEN,
@@ -18,6 +17,7 @@ from dashboards.palette import (
 )
 from dashboards.panels import Heading, Panel, Query, bars
 from dashboards.tables import Column, Label, table
+from dashboards.ways import WEIGHT_STEPS, WEIGHT_WORDS
 
 _LOAD: Steps = ((None, GREEN), (0.8, AMBER), (0.95, RED))
 # Routers in a cupboard without air conditioning: makers give 60 to 70 degrees as the limit of the chassis.
@@ -147,6 +147,7 @@ COUNTERS: Panel = replace(
                 " or max by (link) (increase(lebarpita_link_counter_discontinuities_total[24h])) > 0)",
                 COUNT,
                 ((None, RED), (1, GREEN)),
+                {"0": ("tidak", RED), "1": ("ya", GREEN)},
             ),
             Column("Ditahan", "max by (link) (lebarpita_link_counter_refused) == 1", COUNT, NONE_IS_GOOD),
             Column(
@@ -199,14 +200,13 @@ ALERTS: Panel = replace(
                 f"3 * {_ALERTS % 'critical'} or 2 * {_ALERTS % 'warning'} or {_ALERTS % 'info'} or 3 * label_replace("
                 'absent(ALERTS{alertname="LebarpitaWatchdog"}), "alertname", "aturan tidak berjalan", "", "")',
                 COUNT,
-                ((None, BLUE), (2, AMBER), (3, RED)),
+                WEIGHT_STEPS,
+                WEIGHT_WORDS,
             ),
         ),
         {
             "alertname": Label("Peringatan", links=(q.ROW_TO_RUNBOOK,)),
-            "severity": Label(
-                "Beratnya", {"critical": ("genting", RED), "warning": ("peringatan", AMBER), "info": ("kabar", BLUE)}
-            ),
+            "severity": Label("Kode", shown=False),
             "opd": Label("OPD"),
             "link": Label("Tautan", links=(q.ROW_TO_LINK,)),
             "root": Label("Akar", links=(q.ROW_TO_ROOT,)),

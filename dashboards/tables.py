@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dashboards.palette import COUNT, Steps
-from dashboards.panels import NO_CELL, Heading, Json, Panel, Query, nothing, words
+from dashboards.panels import Heading, Json, Panel, Query, no_cells, words
 
 # Rows beyond these are not read; the worst stand first.
 ROW_LIMIT = 100
@@ -87,7 +87,7 @@ def _of_column(column: Column) -> Json:
         properties.append({"id": "thresholds", "value": {"mode": "absolute", "steps": steps}})
         properties.append({"id": "custom.cellOptions", "value": {"type": "color-background", "mode": "basic"}})
     if column.words:
-        properties.append({"id": "mappings", "value": [words(column.words), nothing(NO_CELL)]})
+        properties.append({"id": "mappings", "value": [words(column.words), *no_cells()]})
     return {"matcher": {"id": "byName", "options": column.title}, "properties": properties}
 
 
@@ -96,7 +96,7 @@ def _of_label(name: str, label: Label) -> Json:
         return {"matcher": {"id": "byName", "options": name}, "properties": [{"id": "custom.hidden", "value": True}]}
     properties: list[Json] = []
     if label.words:
-        properties.append({"id": "mappings", "value": [words(label.words), nothing(NO_CELL)]})
+        properties.append({"id": "mappings", "value": [words(label.words), *no_cells()]})
         # A word without a colour of its own would take that of the lowest step, which is green.
         if all(colour for _, colour in label.words.values()):
             properties.append({"id": "custom.cellOptions", "value": {"type": "color-text"}})

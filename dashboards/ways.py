@@ -29,6 +29,8 @@ _LINES = (
 )
 _CUT_LINES = f'1 - max by (link) (lebarpita_reachable{{link!=""}}) and on (link) {_LINES}'
 _AGES = 'label_replace(time() - max by (root) (lebarpita_outage_start_timestamp_seconds), "link", "$1", "root", "(.+)")'
+WEIGHT_STEPS = ((None, BLUE), (2.0, AMBER), (3.0, RED))
+WEIGHT_WORDS = {"1": ("kabar", BLUE), "2": ("peringatan", AMBER), "3": ("genting", RED)}
 _FIRING = 'ALERTS{alertstate="firing",alertname!="LebarpitaWatchdog"}'
 _AT = "by (alertname, severity, ticket)"
 
@@ -43,7 +45,7 @@ OFFICES_BEHIND: Panel = replace(
             Column("Keadaan", q.named(q.while_watched(_WORST)), COUNT, _CUT_STEPS, _CUT_WORDS),
             Column(
                 "Pemakaian",
-                f"max by (opd) (opd:utilisation:ratio) and on (opd) ({_WORST})",
+                f"{q.OPD_LOAD} and on (opd) ({_WORST})",
                 RATIO,
                 UTILISATION_STEPS,
             ),
@@ -68,9 +70,7 @@ LINES_OF_AN_OFFICE: Panel = replace(
         ),
         (
             Column("Keadaan", q.link_named(q.while_watched(_CUT_LINES)), COUNT, _CUT_STEPS, _CUT_WORDS),
-            Column(
-                "Pemakaian", f"max by (link) (link:utilisation:ratio) and on (link) {_LINES}", RATIO, UTILISATION_STEPS
-            ),
+            Column("Pemakaian", f"{q.LINK_LOAD} and on (link) {_LINES}", RATIO, UTILISATION_STEPS),
             Column(
                 "Lamanya",
                 f"{q.while_watched(q.ticketed(_AGES))} and on (link) {_LINES}",
@@ -100,14 +100,13 @@ def _alerts(number: int, rows: str, *, width: int, height: int) -> Panel:
     silent = (
         'label_replace(3 * absent(ALERTS{alertname="LebarpitaWatchdog"}), "alertname", "aturan tidak berjalan", "", "")'
     )
-    severities = {"critical": ("genting", RED), "warning": ("peringatan", AMBER), "info": ("kabar", BLUE)}
     return replace(
         table(
             Heading(number, "Peringatan yang menyala di sini", "Klik namanya: runbook, dengan perintah yang diketik."),
-            (Column("Berat", f"{weighed} or {silent}", COUNT, ((None, BLUE), (2, AMBER), (3, RED))),),
+            (Column("Berat", f"{weighed} or {silent}", COUNT, WEIGHT_STEPS, WEIGHT_WORDS),),
             {
                 "alertname": Label("Peringatan", links=(q.ROW_TO_RUNBOOK,)),
-                "severity": Label("Beratnya", severities),
+                "severity": Label("Kode", shown=False),
                 "ticket": Label("Tiket", links=(q.ROW_TO_TICKET,)),
             },
             width=width,

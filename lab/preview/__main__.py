@@ -21,6 +21,7 @@ from lab.scenes.scene import Scene, at
 from lab.scenes.well_city import well
 
 EXAMPLE = "example: python -m lab.preview --board lebarpita-city"
+PICTURES, STUDIO = ROOT / "docs" / "pictures", ROOT / ".lab" / "preview"
 # What the boards show when they are opened, and since when the faults of the scenes last: the cut by its own clock.
 HOURS = 3 * 3600
 SINCE = {"hari": 0, "gangguan": 1300, "sakit": 3600}
@@ -31,18 +32,22 @@ READY_SECONDS = 120.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code: 0 fine, 1 problems found, 2 wrong use."""
-    parser = argparse.ArgumentParser(prog="python -m lab.preview", description=__doc__, epilog=EXAMPLE)
-    parser.add_argument("--board", action="append", default=[], metavar="UID", help="only this board (repeatable)")
-    parser.add_argument("--state", action="append", default=[], choices=tuple(SINCE), help="only this (repeatable)")
-    parser.add_argument("--into", type=Path, default=ROOT / "docs" / "pictures", metavar="DIRECTORY")
-    parser.add_argument("--studio", type=Path, default=ROOT / ".lab" / "preview", help="where npm's packages are kept")
-    parser.add_argument("--offices", type=int, default=12, metavar="N", help="of the city (default: %(default)s)")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         return _pictures(options)
     except LabError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lab.preview", description=__doc__, epilog=EXAMPLE)
+    parser.add_argument("--board", action="append", default=[], metavar="UID", help="only this board (repeatable)")
+    parser.add_argument("--state", action="append", default=[], choices=tuple(SINCE), help="only this (repeatable)")
+    parser.add_argument("--into", type=Path, default=PICTURES, metavar="DIRECTORY", help="instead of docs/pictures")
+    parser.add_argument("--studio", type=Path, default=STUDIO, metavar="DIRECTORY", help="instead of .lab/preview")
+    parser.add_argument("--offices", type=int, default=12, metavar="N", help="of the city (default: %(default)s)")
+    return parser
 
 
 def _pictures(options: argparse.Namespace) -> int:

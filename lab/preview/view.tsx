@@ -38,7 +38,7 @@ function Bars({ panel, frames, width, height }: any) {
     renderValue={({ value, width: wide, height: high }: any) => <BarGauge theme={theme} width={wide} height={high}
       value={value.display} field={value.field} display={value.view?.getFieldDisplayProcessor(value.colIndex)}
       orientation={VizOrientation.Horizontal} displayMode={options.displayMode as BarGaugeDisplayMode}
-      valueDisplayMode={options.valueMode as BarGaugeValueMode} showUnfilled={options.showUnfilled} text={options.text}
+      valueDisplayMode={options.valueMode as BarGaugeValueMode} showUnfilled={options.showUnfilled}
       namePlacement={options.namePlacement} />} />;
 }
 

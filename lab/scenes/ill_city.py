@@ -30,6 +30,12 @@ def cut(scene: Scene) -> Scene:
     more.append(series("tracker", "outage_unacknowledged_seconds", 1300, ticket="G-0"))
     change: dict[str, Change] = {
         "lebarpita_reachable": dead,
+        "link:utilisation:ratio": dead,
+        "link:receive:rate5m": dead,
+        "link:transmit:rate5m": dead,
+        "opd:receive:rate5m": of({}, value=0),
+        "opd:transmit:rate5m": of({}, value=0),
+        "opd:utilisation:ratio": of({}, value=0),
         "lebarpita_link_up": of({"link": "agg-1"}, value=0),
         "lebarpita_outage_pages_not_delivered": of({}, value=2),
         "lebarpita_outage_tickets_open": of({}, value=2),
@@ -130,7 +136,8 @@ def ill(scene: Scene) -> Scene:
     }
     more = [series("watch", "link_degraded", 1, link=f"acc-{n:03}") for n in range(1, 8)]
     more += [
-        series("watch", "link_loss_ratio", share, link="agg-1", bound=bound)
+        series("watch", "link_loss_ratio", share, link=link, bound=bound)
+        for link in ("agg-1", *(f"acc-{n:03}" for n in range(1, 8)))
         for bound, share in (("low", 0.2), ("middle", 0.3), ("high", 0.4))
     ]
     # A ticket whose outage the watch does not know of any more.
