@@ -13,7 +13,7 @@ from pathlib import Path
 from dashboards.building import committed
 from lab import LabError
 from lab.host import ROOT
-from lab.preview.asking import Moment, answers_of
+from lab.preview.asking import PictureTime, answers_of
 from lab.preview.drawing import Studio
 from lab.scenes import past
 from lab.scenes.ill_city import cut, ill
@@ -28,6 +28,8 @@ SINCE = {"hari": 0, "gangguan": 1300, "sakit": 3600}
 NOTE = "adegan buatan, bukan pengukuran: "
 # A Prometheus that opens blocks of three scenes does it in a second; on a busy machine in many.
 READY_SECONDS = 120.0
+# Characters of its log that say why it did not start: the last few lines.
+LOG_END = 500
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +64,7 @@ def _pictures(options: argparse.Namespace) -> int:
     with _serving(day, scenes) as address:
         for state, scene in scenes.items():
             values = {"opd": scene.opd, "link": scene.link, "tier": "1|2", "tracker": ""}
-            moment = Moment(scene.now, HOURS, values)
+            moment = PictureTime(scene.now, HOURS, values)
             for board in boards:
                 answers = answers_of(address, board, moment)
                 picture = options.into / f"{board['uid'].replace('lebarpita', 'boards')}-{state}.png"
@@ -108,7 +110,7 @@ def _wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
     over = time.monotonic() + READY_SECONDS
     while not past.answers(address):
         if process.poll() is not None or time.monotonic() > over:
-            raise LabError(f"prometheus did not start: {log.read_text(encoding='utf-8')[-500:]}")
+            raise LabError(f"prometheus did not start: {log.read_text(encoding='utf-8')[-LOG_END:]}")
         time.sleep(0.1)
 
 

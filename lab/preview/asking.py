@@ -17,7 +17,7 @@ STEP_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Moment:
+class PictureTime:
     """The time that a picture shows: ``seconds`` up to ``now`` (Unix), and what the board's choices at its top are."""
 
     now: int
@@ -30,7 +30,7 @@ class Moment:
         return self.now - self.seconds
 
 
-def answers_of(prometheus: str, board: Json, moment: Moment) -> dict[str, dict[str, Any]]:
+def answers_of(prometheus: str, board: Json, moment: PictureTime) -> dict[str, dict[str, Any]]:
     """By panel and query letter what Prometheus says. Raises LabError where it does not answer or refuses."""
     return {
         str(panel["id"]): {target["refId"]: _answer(prometheus, panel, target, moment) for target in panel["targets"]}
@@ -38,7 +38,7 @@ def answers_of(prometheus: str, board: Json, moment: Moment) -> dict[str, dict[s
     }
 
 
-def _answer(prometheus: str, panel: Json, target: Json, moment: Moment) -> Any:
+def _answer(prometheus: str, panel: Json, target: Json, moment: PictureTime) -> Any:
     spans = {"__range": f"{moment.seconds}s", "__range_s": str(moment.seconds), "__rate_interval": "5m"}
     expr = BoardQuery("", panel["title"], target["expr"]).filled({**spans, **moment.values})
     if target["range"]:

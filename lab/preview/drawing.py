@@ -13,7 +13,7 @@ from PIL import Image
 
 from dashboards.panels import Json
 from lab import LabError
-from lab.preview.asking import STEP_SECONDS, Moment
+from lab.preview.asking import STEP_SECONDS, PictureTime
 
 HERE = Path(__file__).parent
 # Wide as a notebook of the desk; the height is the board's: Grafana's row is 38 px, its head 44.
@@ -27,9 +27,11 @@ _INSTALL_SECONDS, _DRAW_SECONDS = 1800, 180
 
 
 def small(picture: bytes) -> bytes:
-    """The same PNG in a third of its bytes: a board has fewer colours than a palette holds, but for shades of text."""
+    """The same PNG in a third of its bytes: a board has fewer colours than a palette holds, but for shades of text; thin lines keep theirs."""
     page = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(_COLOURS).save(page, "PNG", optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE).save(
+        page, "PNG", optimize=True
+    )
     return page.getvalue()
 
 
@@ -56,7 +58,7 @@ class Studio:
         (self.home / "bundle.mjs").write_bytes((HERE / "bundle.mjs").read_bytes())
         self._run(["node", "bundle.mjs", str(HERE / "view.tsx"), "view.js"], _DRAW_SECONDS)
 
-    def draw(self, board: Json, answers: dict[str, dict[str, Any]], moment: Moment, note: str) -> bytes:
+    def draw(self, board: Json, answers: dict[str, dict[str, Any]], moment: PictureTime, note: str) -> bytes:
         """The picture (PNG) of one board; ``note`` stands beside its title. Raises LabError."""
         times = {"from": moment.since, "to": moment.now, "step": STEP_SECONDS}
         page = json.dumps({"board": board, "answers": answers, "note": note, **times}, ensure_ascii=False)
