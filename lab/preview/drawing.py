@@ -27,7 +27,7 @@ _INSTALL_SECONDS, _DRAW_SECONDS = 1800, 180
 
 
 def small(picture: bytes) -> bytes:
-    """The same PNG in a third of its bytes: a board has fewer colours than a palette holds, but for shades of text; thin lines keep theirs."""
+    """The same PNG in a third of its bytes; thin lines keep their colours, shades of text share theirs."""
     page = io.BytesIO()
     Image.open(io.BytesIO(picture)).convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE).save(
         page, "PNG", optimize=True
