@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dashboards.palette import AMBER, BLUE, PURPLE, RED
+from dashboards import questions as q
+from dashboards.palette import AMBER, BLUE, GREY, PURPLE, RED
 from dashboards.panel_json import to_json
 from dashboards.panels import DATASOURCE, Json, Panel
 
@@ -82,13 +83,13 @@ def dashboard(board: Board, tracker: str = TRACKER) -> Json:
 
 
 def _placed(panels: Iterable[Panel]) -> Iterable[Json]:
-    x = y = row = 0
+    """Each as high up as it fits, and there as far to the left: no hole is left beside a high panel."""
+    below = [0] * WIDTH
     for panel in panels:
-        # A panel that does not fit begins a new row, below the highest of the one before.
-        if x + panel.width > WIDTH:
-            x, y, row = 0, y + row, 0
+        places = ((max(below[x : x + panel.width]), x) for x in range(WIDTH - panel.width + 1))
+        y, x = min(places)
         yield to_json(panel, x, y)
-        x, row = x + panel.width, max(row, panel.height)
+        below[x : x + panel.width] = [y + panel.height] * panel.width
 
 
 def _datasource() -> Json:
@@ -143,12 +144,23 @@ def _variable(variable: Variable) -> Json:
 
 def _annotations() -> list[Json]:
     return [
-        _annotation("Gangguan", "max by (root) (lebarpita_outage) == 1", "{{root}} terputus", RED),
-        _annotation("Tautan sakit", "max by (link) (lebarpita_link_degraded) == 1", "{{link}} kehilangan paket", AMBER),
+        _annotation("Gangguan", q.root_named("max by (root) (lebarpita_outage) == 1"), "{{name}} terputus", RED),
+        _annotation(
+            "Tautan sakit",
+            q.link_named("max by (link) (lebarpita_link_degraded) == 1"),
+            "{{name}} kehilangan paket",
+            AMBER,
+        ),
+        _annotation(
+            "Pekerjaan terencana",
+            q.root_named("max by (root) (lebarpita_announced_work_info)"),
+            "Pekerjaan terencana di {{name}}",
+            GREY,
+        ),
         _annotation(
             "Perubahan alokasi",
-            "changes(lebarpita_opd_allocation_receive_bytes_per_second[1m]) > 0",
-            "Alokasi {{opd}} berubah",
+            q.named("max by (opd) (changes(lebarpita_opd_allocation_receive_bytes_per_second[1m])) > 0"),
+            "Alokasi {{name}} berubah",
             BLUE,
         ),
         _annotation(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.board import Board
+from dashboards.outage_table import outage_table
 from dashboards.palette import (
     AGE_STEPS,
     BITS,
@@ -17,7 +18,6 @@ from dashboards.palette import (
     UTILISATION_STEPS,
 )
 from dashboards.panels import Heading, Query, bars, graph, stat, states
-from dashboards.tables import Column, Label, table
 
 # As many bands as can be told apart on a screen of 1080 lines.
 BANDS = 25
@@ -35,7 +35,7 @@ UPLINK_LOAD = replace(
             Query("8 * uplink:receive:rate5m", "{{link}} unduh", colour=BLUE),
             Query("8 * uplink:transmit:rate5m", "{{link}} unggah", colour=PURPLE),
             Query(
-                "8 * uplink:capacity:bytes_per_second",
+                q.directed("8 * uplink:capacity:bytes_per_second"),
                 "{{link}} kapasitas {{direction}}",
                 line=True,
                 colour=RED,
@@ -120,48 +120,29 @@ BOARD = Board(
             steps=NONE_IS_GOOD,
             empty="Pelacak diam",
         ),
-        replace(
-            table(
-                Heading(
-                    11,
-                    "Yang terputus, sejak kapan, siapa yang menangani",
-                    "Satu baris tiap akar gangguan. Klik tiket: orang dan langkahnya. Baris "
-                    "'pemantau diam': tidak ada yang tahu.",
-                ),
-                (
-                    Column(
-                        "Lamanya",
-                        q.OUTAGE_AGES,
-                        SECONDS,
-                        ((None, RED),),
-                    ),
-                    Column("OPD", "max by (root) (lebarpita_outage_offices_cut_off)"),
-                ),
-                {
-                    "name": Label("Apa", links=(q.ROW_TO_ROOT,)),
-                    "root": Label("Akar", shown=False),
-                    "kind": Label("Jenis", shown=False),
-                    "ticket": Label("Tiket", links=(q.ROW_TO_TICKET,)),
-                    "state": Label("Penanganan", {"waiting": ("belum diterima", RED), "taken": ("ditangani", None)}),
-                },
-                width=12,
-                height=9,
+        outage_table(
+            Heading(
+                11,
+                "Yang terputus, sejak kapan, siapa yang menangani",
+                "Satu baris tiap akar gangguan. Klik tiket: orang dan langkahnya. Baris "
+                "'pemantau diam': tidak ada yang tahu.",
             ),
-            empty="Tidak ada gangguan",
+            width=12,
+            height=9,
         ),
         replace(
             bars(
                 Heading(
                     6,
                     "OPD paling penuh",
-                    "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit. Sepuluh tertinggi.",
+                    "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit; sepuluh tertinggi, tanpa yang putus.",
                     RATIO,
                 ),
-                Query(f"sort_desc({q.named('topk(10, max by (opd) (opd:utilisation:ratio))')})", "{{name}}"),
+                Query(f"sort_desc({q.named(f'topk(10, {q.OPD_LOAD})')})", "{{name}}"),
             ),
             steps=UTILISATION_STEPS,
             links=(q.TO_OPD,),
-            empty="Pemakaian atau alokasi tidak terbaca",
+            empty="Tidak terbaca, atau semua terputus",
             maximum=1.0,
         ),
         UPLINK_LOAD,

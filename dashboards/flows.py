@@ -33,6 +33,10 @@ def _events(name: str) -> str:
     return f"sum by (exporter) (increase(lebarpita_flow_{name}_total[1h]))"
 
 
+def _scoped(expr: str) -> str:
+    return q.in_words(expr, "scope", {"internet": "internet", "internal": "ke dalam"})
+
+
 BOARD = Board(
     uid="lebarpita-flows",
     title="Flow: siapa yang memakai, dan apakah hitungannya utuh?",
@@ -144,11 +148,11 @@ BOARD = Board(
                 ),
                 (
                     Query(
-                        '8 * sum by (scope) (rate(lebarpita_opd_receive_bytes_total{source="flow"}[5m]))',
+                        _scoped('8 * sum by (scope) (rate(lebarpita_opd_receive_bytes_total{source="flow"}[5m]))'),
                         "{{scope}} unduh",
                     ),
                     Query(
-                        '8 * sum by (scope) (rate(lebarpita_opd_transmit_bytes_total{source="flow"}[5m]))',
+                        _scoped('8 * sum by (scope) (rate(lebarpita_opd_transmit_bytes_total{source="flow"}[5m]))'),
                         "{{scope}} unggah",
                     ),
                     Query("8 * sum(rate(lebarpita_flow_unassigned_bytes_total[5m]))", "tanpa pemilik"),

@@ -50,7 +50,10 @@ FORECAST: Panel = replace(
                 Column("80 %: dari", _moment(f"{_SLOPE} + {_BAND} * {_ERROR}"), MOMENT),
                 Column("sampai", _moment(f"{_SLOPE} - {_BAND} * {_ERROR}"), MOMENT),
             ),
-            {"link": Label("Uplink", links=(q.ROW_TO_LINK,)), "direction": Label("Arah")},
+            {
+                "link": Label("Uplink", links=(q.ROW_TO_LINK,)),
+                "direction": Label("Arah", {code: (text, None) for code, text in q.DIRECTIONS.items()}),
+            },
             width=12,
             height=7,
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dashboards import bands
 from dashboards import questions as q
 from dashboards.board import LINK, Board
 from dashboards.palette import (
@@ -23,7 +24,9 @@ from dashboards.palette import (
 )
 from dashboards.panels import Heading, Query, graph, stat, states, words
 from dashboards.signals import ends_of_a_line
+from dashboards.ways import ALERTS_OF_A_LINE, OFFICES_BEHIND
 
+_OF = 'link="$link"'
 _SNMP = 'max by (link) (lebarpita_link_up{link="$link"})'
 _PING = q.while_watched('max by (link) (lebarpita_reachable{link="$link"})')
 _BOTH = f'label_replace({_SNMP}, "by", "snmp", "", "") or label_replace({_PING}, "by", "ping", "", "")'
@@ -121,13 +124,20 @@ BOARD = Board(
                 Heading(
                     10,
                     "Kehilangan paket",
-                    "Bagian ping yang hilang, jendela 1, 5 dan 60 menit. Di tautan sakit juga: "
-                    "miliknya sendiri, dengan selangnya.",
+                    "Bagian ping yang hilang, 5 dan 60 menit; pita: menit terbaik sampai terburuk dari 15 menit. "
+                    "Di tautan sakit juga: miliknya sendiri, dengan selangnya.",
                     RATIO,
                 ),
                 (
-                    Query('max by (window) (lebarpita_probe_loss_ratio{link="$link"})', "{{window}}"),
-                    Query('max by (bound) (lebarpita_link_loss_ratio{link="$link"})', "tautan ini, {{bound}}"),
+                    *bands.loss(_OF),
+                    Query('max(lebarpita_link_loss_ratio{link="$link",bound="middle"})', "tautan ini", colour=RED),
+                    Query(
+                        'max(lebarpita_link_loss_ratio{link="$link",bound="high"})',
+                        "paling banyak",
+                        colour=AMBER,
+                        down_to="paling sedikit",
+                    ),
+                    Query('max(lebarpita_link_loss_ratio{link="$link",bound="low"})', "paling sedikit", colour=AMBER),
                 ),
             ),
             steps=LOSS_STEPS,
@@ -138,16 +148,10 @@ BOARD = Board(
                 Heading(
                     11,
                     "Waktu tempuh",
-                    "Median dan p95 ping 5 menit serta getarannya (jitter). Naik bersama pemakaian: antrean penuh.",
+                    "Median ping 5 menit; pita: dari median sampai p95; getaran: jitter. Naik saat ramai: antrean.",
                     SECONDS,
                 ),
-                (
-                    Query(
-                        'max by (quantile) (lebarpita_round_trip_quantile_seconds{link="$link",window="5m"})',
-                        "p{{quantile}}",
-                    ),
-                    Query('max(lebarpita_round_trip_jitter_seconds{link="$link",window="5m"})', "jitter"),
-                ),
+                bands.round_trip(_OF),
             ),
             steps=ECHO_STEPS,
             empty="Tidak dipantau",
@@ -159,7 +163,10 @@ BOARD = Board(
                 ),
                 (
                     Query(
-                        'sum by (link, direction) (rate(lebarpita_link_errors_total{link="$link"}[$__rate_interval]))',
+                        q.directed(
+                            "sum by (link, direction) "
+                            '(rate(lebarpita_link_errors_total{link="$link"}[$__rate_interval]))'
+                        ),
                         "{{direction}}",
                     ),
                 ),
@@ -172,8 +179,10 @@ BOARD = Board(
                 Heading(7, "Paket dibuang", "Paket yang dibuang per detik, biasanya karena antrean penuh."),
                 (
                     Query(
-                        "sum by (link, direction) "
-                        '(rate(lebarpita_link_discards_total{link="$link"}[$__rate_interval]))',
+                        q.directed(
+                            "sum by (link, direction) "
+                            '(rate(lebarpita_link_discards_total{link="$link"}[$__rate_interval]))'
+                        ),
                         "{{direction}}",
                     ),
                 ),
@@ -181,7 +190,9 @@ BOARD = Board(
             steps=DISCARD_STEPS,
             empty="SNMP tidak terbaca",
         ),
-        ends_of_a_line(12, 'link="$link"'),
+        OFFICES_BEHIND,
+        ALERTS_OF_A_LINE,
+        ends_of_a_line(12, _OF),
         replace(
             states(
                 Heading(8, "Dua saksi dari waktu ke waktu", "Antarmuka menurut SNMP, jawaban menurut ping.", COUNT),

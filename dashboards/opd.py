@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dashboards import bands
 from dashboards import questions as q
 from dashboards.board import OPD, Board
 from dashboards.palette import (
@@ -22,10 +23,12 @@ from dashboards.palette import (
     Steps,
 )
 from dashboards.panels import Heading, Panel, Query, graph, stat, states, words
+from dashboards.ways import ALERTS_OF_AN_OFFICE, LINES_OF_AN_OFFICE
 
 # Quarter minutes in which the guarantee was missed: LebarpitaGuaranteeMissed fires above a tenth.
 _MISSED: Steps = ((None, GREEN), (0.05, AMBER), (0.1, RED))
 _DELIVERED = {"0": ("sesuai", GREEN), "1": ("berbeda", RED), "2": ("belum pasti", AMBER)}
+_OF = 'opd="$opd"'
 _LOST = "Belum ada alokasi"
 # A point of a graph leads to who used the line in its minute; whoever may not see hosts is told so there.
 _USERS = "${tracker}/pemakai?opd=${opd:percentencode}&saat=${__value.time}&arah="
@@ -56,10 +59,10 @@ BOARD = Board(
             stat(
                 Heading(2, "Pemakaian sekarang", "Pemakaian dibagi alokasi, arah tersibuk, rata-rata 5 menit.", RATIO),
                 # max over both directions: an office is full when one of them is.
-                Query('max(opd:utilisation:ratio{opd="$opd"})', "pemakaian"),
+                Query(f'{q.OPD_LOAD} and on (opd) lebarpita_opd_info{{opd="$opd"}}', "pemakaian"),
             ),
             steps=UTILISATION_STEPS,
-            empty=_LOST,
+            empty="Terputus, atau tanpa alokasi",
         ),
         _figure(
             Heading(
@@ -89,6 +92,8 @@ BOARD = Board(
             Heading(6, "Alokasi unggah", "Batas unggah yang disetujui dan tercatat di buku alokasi.", BITS),
             Query('8 * max(lebarpita_opd_allocation_transmit_bytes_per_second{opd="$opd"})', "alokasi"),
         ),
+        LINES_OF_AN_OFFICE,
+        ALERTS_OF_AN_OFFICE,
         replace(
             graph(
                 Heading(
@@ -161,15 +166,11 @@ BOARD = Board(
                 Heading(
                     9,
                     "Waktu tempuh ke OPD",
-                    "Median dan p95 ping 5 menit serta getarannya. Naik bersama pemakaian: antrean penuh.",
+                    "Median ping 5 menit; pita: dari median sampai p95; getaran: jitter. Naik saat ramai: antrean.",
                     SECONDS,
                 ),
                 (
-                    Query(
-                        'max by (quantile) (lebarpita_round_trip_quantile_seconds{opd="$opd",window="5m"})',
-                        "p{{quantile}}",
-                    ),
-                    Query('max(lebarpita_round_trip_jitter_seconds{opd="$opd",window="5m"})', "jitter"),
+                    *bands.round_trip(_OF),
                     Query('max by (opd) (lebarpita_round_trip_seconds{opd="$opd"})', "ping terakhir"),
                 ),
             ),
@@ -178,8 +179,13 @@ BOARD = Board(
         ),
         replace(
             graph(
-                Heading(11, "Kehilangan paket ke OPD", "Bagian ping yang hilang, jendela 1, 5 dan 60 menit.", RATIO),
-                (Query('max by (window) (lebarpita_probe_loss_ratio{opd="$opd"})', "{{window}}"),),
+                Heading(
+                    11,
+                    "Kehilangan paket ke OPD",
+                    "Bagian ping yang hilang, 5 dan 60 menit; pita: menit terbaik sampai terburuk dari 15 menit.",
+                    RATIO,
+                ),
+                bands.loss(_OF),
             ),
             steps=LOSS_STEPS,
             empty="Tidak dipantau",
@@ -194,7 +200,10 @@ BOARD = Board(
                 ),
                 (
                     Query(
-                        'sum by (direction) (rate(lebarpita_shaping_class_drops_total{opd="$opd"}[$__rate_interval]))',
+                        q.directed(
+                            "sum by (direction) "
+                            '(rate(lebarpita_shaping_class_drops_total{opd="$opd"}[$__rate_interval]))'
+                        ),
                         "{{direction}}",
                     ),
                 ),
@@ -238,9 +247,9 @@ BOARD = Board(
                 Heading(
                     10, "Keterjangkauan", "Hijau: menjawab pemantau. Merah: terputus. Kosong: pemantau diam.", COUNT
                 ),
-                Query(q.while_watched('max by (opd) (lebarpita_reachable{opd="$opd"})'), "{{opd}}"),
-                width=16,
-                height=4,
+                Query(q.named(q.while_watched('max by (opd) (lebarpita_reachable{opd="$opd"})')), "{{name}}"),
+                width=12,
+                height=5,
             ),
             empty="Tidak dipantau",
         ),

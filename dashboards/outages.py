@@ -5,6 +5,7 @@ from dataclasses import replace
 from dashboards import questions as q
 from dashboards.board import Board
 from dashboards.city import BANDS, CUT_OFF_NOW, OUTAGES_NOW
+from dashboards.outage_table import outage_table
 from dashboards.palette import (
     AMBER,
     COUNT,
@@ -26,12 +27,6 @@ _OPEN_STEPS: Steps = ((None, GREEN), (25, AMBER), (100, RED))
 _AGAIN_STEPS: Steps = ((None, GREEN), (2, AMBER), (3, RED))
 # PKL-G-T: found in a minute, taken in five, back in an hour; red at four times the slowest of them.
 _CLOCK_STEPS: Steps = ((None, GREEN), (3600, AMBER), (14400, RED))
-_KINDS = {
-    "device": ("perangkat inti mati", None),
-    "link": ("tautan putus", None),
-    "uplink": ("uplink putus", None),
-    "opd": ("OPD terputus", None),
-}
 _BRANCHES = "max by (link) (lebarpita_link_degraded or lebarpita_link_large_packets_lost)"
 
 BOARD = Board(
@@ -74,8 +69,8 @@ BOARD = Board(
             stat(
                 Heading(
                     11,
-                    "Tiket tanpa gangguan, gangguan tanpa tiket",
-                    "Selisih gangguan menurut pemantau dan tiket yang masih terputus. Bukan 0 "
+                    "Selisih tiket",
+                    "Tiket tanpa gangguan, atau gangguan tanpa tiket: selisihnya. Bukan 0 "
                     "selama lebih dari 2 menit: "
                     "pemantau dan pelacak tidak saling mendengar.",
                 ),
@@ -88,33 +83,15 @@ BOARD = Board(
             steps=NONE_IS_GOOD,
             empty="Pemantau atau pelacak diam",
         ),
-        replace(
-            table(
-                Heading(
-                    5,
-                    "Akar gangguan: sejak kapan, berapa OPD, siapa yang menangani",
-                    "Satu baris tiap akar. Putus: berapa kali tautan yang sama jatuh dalam gangguan ini.",
-                ),
-                (
-                    Column(
-                        "Lamanya",
-                        q.OUTAGE_AGES,
-                        SECONDS,
-                        ((None, RED),),
-                    ),
-                    Column("OPD", "max by (root) (lebarpita_outage_offices_cut_off)"),
-                    Column("Putus", "max by (root) (lebarpita_outage_interruptions)", COUNT, _AGAIN_STEPS),
-                ),
-                {
-                    "name": Label("Apa", links=(q.ROW_TO_ROOT,)),
-                    "root": Label("Akar", shown=False),
-                    "kind": Label("Jenis", _KINDS),
-                    "ticket": Label("Tiket", links=(q.ROW_TO_TICKET,)),
-                    "state": Label("Penanganan", {"waiting": ("belum diterima", RED), "taken": ("ditangani", None)}),
-                },
-                width=14,
+        outage_table(
+            Heading(
+                5,
+                "Akar gangguan: sejak kapan, berapa OPD, siapa yang menangani",
+                "Satu baris tiap akar. Putus: berapa kali tautan yang sama jatuh dalam gangguan ini.",
             ),
-            empty="Tidak ada gangguan",
+            (Column("Putus", "max by (root) (lebarpita_outage_interruptions)", COUNT, _AGAIN_STEPS),),
+            width=14,
+            height=8,
         ),
         replace(
             bars(
@@ -216,8 +193,12 @@ BOARD = Board(
                 ),
                 (
                     Query(
-                        "sum by (clock) (increase(lebarpita_outage_clock_seconds_total[30d]))"
-                        " / sum by (clock) (increase(lebarpita_outage_clock_outages_total[30d]))",
+                        q.in_words(
+                            "(sum by (clock) (increase(lebarpita_outage_clock_seconds_total[30d]))"
+                            " / sum by (clock) (increase(lebarpita_outage_clock_outages_total[30d])))",
+                            "clock",
+                            {"detect": "ditemukan", "acknowledge": "diterima", "restore": "pulih"},
+                        ),
                         "{{clock}}",
                     ),
                 ),

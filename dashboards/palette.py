@@ -4,7 +4,9 @@
 GREEN, AMBER, RED, BLUE, PURPLE = "#2e8b57", "#c77700", "#c4162a", "#1f60c4", "#7b4fa3"
 # Nobody knows: the part that would say so is silent. Never green.
 GREY = "#6e7687"
-BITS, RATIO, SECONDS, COUNT, BYTES, MOMENT = "bps", "percentunit", "s", "short", "bytes", "dateTimeAsLocal"
+# A cell of a row that has no such thing; hardly seen, for there is nothing to see.
+EMPTY = "#2a2d34"
+BITS, RATIO, SECONDS, COUNT, BYTES, MOMENT = "bps", "percentunit", "s", "short", "bytes", "time:D MMM YYYY"
 RATE, CELSIUS, DBM, DECIBEL, WATT, AMPERE = "cps", "celsius", "dBm", "dB", "watt", "amp"
 
 Steps = tuple[tuple[float | None, str], ...]

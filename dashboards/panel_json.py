@@ -1,11 +1,13 @@
 """A panel at a place on the grid in, Grafana's JSON of it out. Pure."""
 
-from dashboards.panels import DATASOURCE, UNKNOWN, Json, Panel, Query, nothing
+from dashboards.panels import DATASOURCE, UNKNOWN, Json, Panel, Query, no_cells, nothing
 
 # What is asked for one moment; the others are asked for the whole time of the board.
 MOMENTARY = ("stat", "bargauge", "table", "nodeGraph")
 # Kinds that give a missing figure the colour of the lowest step.
 _FIGURES = ("stat", "bargauge")
+# Of the field between two lines: to be seen beside the fields of the limits, and through them.
+_BAND_OPACITY = 30
 _TABULAR = ("table", "nodeGraph")
 
 
@@ -32,8 +34,7 @@ def to_json(panel: Panel, x: int, y: int) -> Json:
 
 def _defaults(panel: Panel) -> Json:
     limited = panel.kind == "timeseries" and len(panel.steps) > 1
-    custom = panel.custom | ({"thresholdsStyle": {"mode": "dashed+area"}} if limited else {})
-    unknown = [nothing(panel.empty or UNKNOWN)] if panel.kind in _FIGURES else []
+    custom = panel.custom | (_limits(panel) if limited else {})
     defaults: Json = {
         "unit": panel.heading.unit,
         "custom": custom,
@@ -42,9 +43,11 @@ def _defaults(panel: Panel) -> Json:
             "steps": [{"value": value, "color": colour} for value, colour in panel.steps],
         },
         "links": [{"title": title, "url": url} for title, url in panel.links],
-        "mappings": [*panel.mappings, *unknown],
-        "min": 0,
+        "mappings": [*panel.mappings, *_missing(panel)],
     }
+    # A graph whose limit is nought or less has something to show below nought.
+    if not (limited and any(value is not None and value <= 0 for value, _ in panel.steps)):
+        defaults["min"] = 0
     # A picture of nodes takes each colour from its label; a scheme here would overrule it.
     if panel.kind != "nodeGraph":
         defaults["color"] = {"mode": "thresholds" if panel.kind in MOMENTARY else "palette-classic"}
@@ -53,6 +56,19 @@ def _defaults(panel: Panel) -> Json:
     if panel.empty is not None:
         defaults["noValue"] = panel.empty
     return defaults
+
+
+def _missing(panel: Panel) -> list[Json]:
+    """What stands for a figure that is missing."""
+    if panel.kind in _FIGURES:
+        return [nothing(panel.empty or UNKNOWN)]
+    return no_cells() if panel.kind == "table" else []
+
+
+def _limits(panel: Panel) -> Json:
+    """Dashed limits, and an axis that reaches the first of them: else a line of noughts lies in a field all red."""
+    bounds = [value for value, _ in panel.steps if value is not None and value > 0]
+    return {"thresholdsStyle": {"mode": "dashed+area"}} | ({"axisSoftMax": bounds[0]} if bounds else {})
 
 
 def _target(query: Query, letter: str, kind: str) -> Json:
@@ -70,7 +86,7 @@ def _target(query: Query, letter: str, kind: str) -> Json:
 
 def _special(panel: Panel) -> list[tuple[Query, str]]:
     pairs = zip(panel.queries, "ABCDEFGH", strict=False)
-    return [(query, letter) for query, letter in pairs if query.line or query.colour]
+    return [(query, letter) for query, letter in pairs if query.line or query.colour or query.down_to]
 
 
 def _override(query: Query, letter: str) -> Json:
@@ -80,4 +96,7 @@ def _override(query: Query, letter: str) -> Json:
     if query.line:
         properties.append({"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [10, 6]}})
         properties.append({"id": "custom.fillOpacity", "value": 0})
+    if query.down_to:
+        properties.append({"id": "custom.fillBelowTo", "value": query.down_to})
+        properties.append({"id": "custom.fillOpacity", "value": _BAND_OPACITY})
     return {"matcher": {"id": "byFrameRefID", "options": letter}, "properties": properties}

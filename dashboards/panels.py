@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboards.palette import COUNT, GREEN, GREY, RED, Steps
+from dashboards.palette import COUNT, EMPTY, GREEN, GREY, RED, Steps
 
 Json = dict[str, Any]
 DATASOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
@@ -18,12 +18,16 @@ UNKNOWN = "Tidak diketahui"
 
 @dataclass(frozen=True)
 class Query:
-    """One PromQL expression and what its series are called. ``line`` draws it as a dashed limit instead of traffic."""
+    """One PromQL expression and what its series are called. ``line`` draws it as a dashed limit instead of traffic.
+
+    ``down_to`` is the name of another series of the graph: the field between the two is filled, as a band.
+    """
 
     expr: str
     legend: str = "__auto"
     line: bool = False
     colour: str | None = None
+    down_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,11 @@ def bars(heading: Heading, query: Query, *, width: int = 12, height: int = 9) ->
         "displayMode": "basic",
         "valueMode": "color",
         "showUnfilled": True,
+        # Of two bars on a high panel Grafana would make posters with cut names.
+        "sizing": "manual",
+        "minVizHeight": 16,
+        "maxVizHeight": 36,
+        "namePlacement": "left",
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
     return Panel(heading=heading, kind="bargauge", queries=(query,), width=width, height=height, options=options)
@@ -143,6 +152,12 @@ def words(texts: Mapping[str, tuple[str, str | None]]) -> Json:
             for number, (value, (text, colour)) in enumerate(texts.items())
         },
     }
+
+
+def no_cells() -> list[Json]:
+    """What a cell shows where its row has no such thing: a stroke, not the sentence that an empty table says."""
+    result = {"text": "–", "color": EMPTY, "index": 99}
+    return [{"type": "special", "options": {"match": match, "result": result}} for match in ("null+nan", "empty")]
 
 
 def nothing(text: str) -> Json:

@@ -3,6 +3,8 @@
 A count of what ought to be none is 0 only while the part that would know is alive; otherwise it is nothing at all.
 """
 
+from collections.abc import Mapping
+
 # The watch decides twice a second and is scraped every five seconds: after fifteen it is silent (LebarpitaWatchSilent).
 WATCH = "(time() - max(lebarpita_watch_round_timestamp_seconds) <= 15 unless on () max(lebarpita_watch_isolated) == 1)"
 SNMP = "count(lebarpita_snmp_up)"
@@ -23,9 +25,15 @@ COVERAGE = (
     " or min(uplink:flow_coverage:ratio)"
 )
 CUT_OFF = 'max by (opd) (lebarpita_reachable{opd!=""}) == 0'
+# Whoever is cut off has no rate: a nought in green would say that all is well.
+OPD_LOAD = f"(max by (opd) (opd:utilisation:ratio) unless on (opd) ({CUT_OFF}))"
+LINK_LOAD = (
+    '(max by (link) (link:utilisation:ratio) unless on (link) (max by (link) (lebarpita_reachable{link!=""}) == 0))'
+)
 OUTAGES = "max by (root) (lebarpita_outage) == 1"
 _TICKETS = "bottomk by (root) (1, max by (root, ticket, state) (lebarpita_outage_ticket_info))"
 
+DIRECTIONS = {"receive": "unduh", "transmit": "unggah"}
 TO_OPD = ("Buka OPD", "/d/lebarpita-opd?var-opd=${__field.labels.opd}&${__url_time_range}")
 TO_LINK = ("Buka tautan", "/d/lebarpita-link?var-link=${__field.labels.link}&${__url_time_range}")
 ROW_TO_OPD = ("Buka OPD", '/d/lebarpita-opd?var-opd=${__data.fields["opd"]}&${__url_time_range}')
@@ -42,12 +50,12 @@ def or_silence(expr: str) -> str:
 
 def counted(expr: str, alive: str) -> str:
     """How many series there are; 0 while ``alive`` says that somebody looks, nothing while nobody does."""
-    return f"(count({expr}) or 0 * ({alive})) and on () ({alive})"
+    return f"((count({expr}) or 0 * ({alive})) and on () ({alive}))"
 
 
 def summed(expr: str, alive: str) -> str:
     """The sum of the series, in the same way."""
-    return f"(sum({expr}) or 0 * ({alive})) and on () ({alive})"
+    return f"((sum({expr}) or 0 * ({alive})) and on () ({alive}))"
 
 
 def while_watched(expr: str, alive: str = WATCH) -> str:
@@ -86,6 +94,18 @@ def root_named(expr: str) -> str:
 def ticketed(expr: str) -> str:
     """Series of roots with their ticket and its state, where there is one."""
     return f"(({expr}) * on (root) group_left (ticket, state) {_TICKETS}) or (({expr}) unless on (root) {_TICKETS})"
+
+
+def in_words(expr: str, label: str, texts: Mapping[str, str]) -> str:
+    """Series whose label has words instead of codes, for legends."""
+    for code, text in texts.items():
+        expr = f'label_replace({expr}, "{label}", "{text}", "{label}", "{code}")'
+    return expr
+
+
+def directed(expr: str) -> str:
+    """Series of both directions, called as people call them."""
+    return in_words(expr, "direction", DIRECTIONS)
 
 
 def longest(expr: str, rows: int) -> str:

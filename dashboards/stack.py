@@ -102,6 +102,7 @@ BOARD = Board(
             steps=((None, GREEN), (0.5, AMBER), (5, RED)),
             empty="Pembatas laju diam",
         ),
+        ALERTS,
         READING,
         replace(
             graph(
@@ -187,6 +188,5 @@ BOARD = Board(
         ),
         COUNTERS,
         TRAPS,
-        ALERTS,
     ),
 )

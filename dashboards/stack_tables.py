@@ -5,7 +5,6 @@ from dataclasses import replace
 from dashboards import questions as q
 from dashboards.palette import (
     AMBER,
-    BLUE,
     CELSIUS,
     COUNT,
     GREEN,
@@ -18,6 +17,7 @@ from dashboards.palette import (
 )
 from dashboards.panels import Heading, Panel, Query, bars
 from dashboards.tables import Column, Label, table
+from dashboards.ways import WEIGHT_STEPS, WEIGHT_WORDS
 
 _LOAD: Steps = ((None, GREEN), (0.8, AMBER), (0.95, RED))
 # Routers in a cupboard without air conditioning: makers give 60 to 70 degrees as the limit of the chassis.
@@ -59,6 +59,7 @@ DEVICES: Panel = replace(
                 " or (max by (device) (lebarpita_snmp_up) unless on (device) (lebarpita_snmp_failure == 1))",
                 COUNT,
                 ((None, RED), (1, GREEN)),
+                {"0": ("tidak", RED), "1": ("ya", GREEN)},
             ),
             Column("Prosesor", "max by (device) (lebarpita_device_cpu_load_ratio)", RATIO, _LOAD),
             Column(
@@ -113,9 +114,17 @@ DISKS: Panel = replace(
             "Ruang penyimpanan pelacak",
             "Ruang bebas tiap tempat, dalam kelipatan batas: di bawah satu berkas ditolak (kasus tetap jalan), "
             "di bawah dua peringatan.",
+            "suffix:×",
         ),
         Query(
-            "sort(min by (place) (lebarpita_disk_free_bytes) / scalar(max(lebarpita_disk_floor_bytes)))", "{{place}}"
+            "sort("
+            + q.in_words(
+                "min by (place) (lebarpita_disk_free_bytes) / scalar(max(lebarpita_disk_floor_bytes))",
+                "place",
+                {"database": "basis data", "files": "berkas", "temporary": "sementara"},
+            )
+            + ")",
+            "{{place}}",
         ),
         height=8,
     ),
@@ -138,6 +147,7 @@ COUNTERS: Panel = replace(
                 " or max by (link) (increase(lebarpita_link_counter_discontinuities_total[24h])) > 0)",
                 COUNT,
                 ((None, RED), (1, GREEN)),
+                {"0": ("tidak", RED), "1": ("ya", GREEN)},
             ),
             Column("Ditahan", "max by (link) (lebarpita_link_counter_refused) == 1", COUNT, NONE_IS_GOOD),
             Column(
@@ -190,14 +200,13 @@ ALERTS: Panel = replace(
                 f"3 * {_ALERTS % 'critical'} or 2 * {_ALERTS % 'warning'} or {_ALERTS % 'info'} or 3 * label_replace("
                 'absent(ALERTS{alertname="LebarpitaWatchdog"}), "alertname", "aturan tidak berjalan", "", "")',
                 COUNT,
-                ((None, BLUE), (2, AMBER), (3, RED)),
+                WEIGHT_STEPS,
+                WEIGHT_WORDS,
             ),
         ),
         {
             "alertname": Label("Peringatan", links=(q.ROW_TO_RUNBOOK,)),
-            "severity": Label(
-                "Beratnya", {"critical": ("genting", RED), "warning": ("peringatan", AMBER), "info": ("kabar", None)}
-            ),
+            "severity": Label("Kode", shown=False),
             "opd": Label("OPD"),
             "link": Label("Tautan", links=(q.ROW_TO_LINK,)),
             "root": Label("Akar", links=(q.ROW_TO_ROOT,)),

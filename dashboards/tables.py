@@ -4,22 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dashboards.palette import COUNT, Steps
-from dashboards.panels import Heading, Json, Panel, Query, words
+from dashboards.panels import Heading, Json, Panel, Query, no_cells, words
 
 # Rows beyond these are not read; the worst stand first.
 ROW_LIMIT = 100
+# Pixels of the narrowest column: Grafana's own, 150, leaves no room for eight of them.
+_NARROWEST = 70
 _LETTERS = "ABCDEFGH"
 _HIDDEN = ("Time", "__name__", "instance", "job")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A figure of each row: its query, heading and unit; with steps the cell is coloured."""
+    """A figure of each row: its query, heading and unit; with steps the cell is coloured. ``words`` for its values."""
 
     title: str
     expr: str
     unit: str = COUNT
     steps: Steps = ()
+    words: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def table(
         queries=tuple(Query(column.expr) for column in columns),
         width=width,
         height=height,
+        custom={"minWidth": _NARROWEST},
         options={"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": columns[0].title, "desc": True}]},
         transformations=({"id": "merge", "options": {}}, {"id": "organize", "options": organize}),
         overrides=(*map(_of_column, columns), *(_of_label(name, label) for name, label in labels.items())),
@@ -82,6 +86,8 @@ def _of_column(column: Column) -> Json:
         steps = [{"value": value, "color": colour} for value, colour in column.steps]
         properties.append({"id": "thresholds", "value": {"mode": "absolute", "steps": steps}})
         properties.append({"id": "custom.cellOptions", "value": {"type": "color-background", "mode": "basic"}})
+    if column.words:
+        properties.append({"id": "mappings", "value": [words(column.words), *no_cells()]})
     return {"matcher": {"id": "byName", "options": column.title}, "properties": properties}
 
 
@@ -90,8 +96,10 @@ def _of_label(name: str, label: Label) -> Json:
         return {"matcher": {"id": "byName", "options": name}, "properties": [{"id": "custom.hidden", "value": True}]}
     properties: list[Json] = []
     if label.words:
-        properties.append({"id": "mappings", "value": [words(label.words)]})
-        properties.append({"id": "custom.cellOptions", "value": {"type": "color-text"}})
+        properties.append({"id": "mappings", "value": [words(label.words), *no_cells()]})
+        # A word without a colour of its own would take that of the lowest step, which is green.
+        if all(colour for _, colour in label.words.values()):
+            properties.append({"id": "custom.cellOptions", "value": {"type": "color-text"}})
     if label.links:
         properties.append({"id": "links", "value": [{"title": title, "url": url} for title, url in label.links]})
     return {"matcher": {"id": "byName", "options": label.title}, "properties": properties}

@@ -38,7 +38,7 @@ def _places() -> str:
     coloured = " or on (link) ".join([*layers, _coloured(_SHOWN, GREY)])
     drawn = f"max by (link, color) (({coloured}) and on (link) {_SHOWN})"
     load = (
-        'label_replace(count_values by (link) ("mainstat", round(100 * max by (link) (link:utilisation:ratio))),'
+        f'label_replace(count_values by (link) ("mainstat", round(100 * {q.LINK_LOAD})),'
         ' "mainstat", "$1 %", "mainstat", "(.+)")'
     )
     loaded = f"({drawn} * on (link) group_left (mainstat) {load}) or ({drawn} unless on (link) {load})"
@@ -88,12 +88,12 @@ BOARD = Board(
         replace(
             bars(
                 Heading(13, "Tautan paling penuh", "Arah tersibuk dibagi kecepatan tautan, sepuluh tertinggi.", RATIO),
-                Query(f"sort_desc({q.link_named('topk(10, max by (link) (link:utilisation:ratio))')})", "{{name}}"),
+                Query(f"sort_desc({q.link_named(f'topk(10, {q.LINK_LOAD})')})", "{{name}}"),
                 width=8,
             ),
             steps=UTILISATION_STEPS,
             links=(q.TO_LINK,),
-            empty="SNMP tidak terbaca",
+            empty="SNMP tidak terbaca, atau semua putus",
             maximum=1.0,
         ),
         replace(
@@ -105,9 +105,10 @@ BOARD = Board(
                 ),
                 (
                     Column(
-                        "Putus",
+                        "Keadaan",
                         q.or_silence(q.link_named(f"max by (link) (({_DOWN}) + 1)")),
                         steps=((None, RED),),
+                        words={"0": ("tidak diketahui", GREY), "1": ("putus", RED)},
                     ),
                 ),
                 {"name": Label("Apa", links=(q.ROW_TO_LINK,)), "link": Label("Kode", shown=False)},

@@ -16,6 +16,7 @@ from request_tracker.custody.backup import last_backup
 from request_tracker.ledger import allocations
 from request_tracker.notifications.watchdog import last_sign
 from request_tracker.outages.chain_figures import CHAIN_METRICS, chain_figures
+from request_tracker.outages.work_figures import WORK, work_figures
 from request_tracker.server.tally import CLOSED_FOR, REFUSED_FOR, ServerTally
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
@@ -108,6 +109,7 @@ CATALOGUE = (
     BACKUP_LAST,
     WORKING_DAY,
     *CHAIN_METRICS,
+    WORK,
     *MACHINE,
     UPLOADS,
     *JOB_METRICS,
@@ -145,6 +147,7 @@ class TrackerFigures(Collector):
         yield from _steps(store.rows(_WAITING), now)
         yield from self._tickets(now)
         yield from chain_figures(store, now)
+        yield from work_figures(store, now)
         yield from self._outbox(now)
         yield family(WORKING_DAY, [((), int(is_working_day(self._desk, now)))])
         sign = last_sign(store)

@@ -1,6 +1,6 @@
 """Cities as series: what the parts of a city export when it is well, cut, ill, or when a part of them is dead.
 
-A scene is one moment, far from every other scene's, so that one Prometheus holds them all. Recorded series stand
+A scene is a moment, far from every other scene's, so that one Prometheus holds them all. Recorded series stand
 beside what they are made of; a test asks the rules for them.
 """
 
@@ -37,7 +37,11 @@ class Series:
 
     def at(self, before: float) -> str:
         """Its value so many seconds before the moment."""
-        return f"{self.value - self.rate * before:.10g}"
+        return f"{self.number_at(before):.10g}"
+
+    def number_at(self, before: float) -> float:
+        """The same as a number."""
+        return self.value - self.rate * before
 
 
 @dataclass(frozen=True)
@@ -75,13 +79,13 @@ Change = Callable[[Series], Series]
 
 def changed(scene: Scene, name: str, changes: dict[str, Change], more: tuple[Series, ...] = ()) -> Scene:
     """The scene with series of those names changed and others added."""
-    mended = (changes[one.name](one) if one.name in changes else one for one in scene.series)
+    mended = (changes[sample.name](sample) if sample.name in changes else sample for sample in scene.series)
     return replace(scene, name=name, series=(*mended, *more))
 
 
 def without(scene: Scene, *dead: str) -> Scene:
     """The scene where these parts do not answer any more."""
-    alive = tuple(one for one in scene.series if not set(one.parts) & set(dead))
+    alive = tuple(sample for sample in scene.series if not set(sample.parts) & set(dead))
     jobs = {"snmp": "exporter"}
     names = {f"lebarpita-{jobs.get(part, part)}" for part in dead}
     down = tuple(replace(s, value=0) if s.name == "up" and dict(s.labels)["job"] in names else s for s in alive)
@@ -91,10 +95,7 @@ def without(scene: Scene, *dead: str) -> Scene:
 def at(scene: Scene, number: int) -> Scene:
     """The scene at a moment of its own; moments in its series move with it."""
     now = FIRST + number * APART
-    moved = (
-        replace(s, value=s.value + now) if "timestamp" in s.name or "time_seconds" in s.name else s
-        for s in scene.series
-    )
+    moved = (replace(s, value=s.value + now) if "timestamp" in s.name else s for s in scene.series)
     return replace(scene, now=now, series=tuple(moved))
 
 
@@ -108,9 +109,11 @@ def series(parts: str, name: str, value: float, rate: float = 0.0, /, **labels: 
 def of(match: dict[str, str], value: float | None = None, rate: float | None = None) -> Change:
     """A change of those series that have these labels."""
 
-    def change(one: Series) -> Series:
-        if not match.items() <= dict(one.labels).items():
-            return one
-        return replace(one, value=one.value if value is None else value, rate=one.rate if rate is None else rate)
+    def change(sample: Series) -> Series:
+        if not match.items() <= dict(sample.labels).items():
+            return sample
+        return replace(
+            sample, value=sample.value if value is None else value, rate=sample.rate if rate is None else rate
+        )
 
     return change

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from city_scenes import Change, Scene, Series, changed, of, series
-from city_well import MBIT, UPLINK
+from lab.scenes.scene import Change, Scene, Series, changed, of, series
+from lab.scenes.well_city import MBIT, UPLINK
 
 _DAY = 86400.0
 
@@ -12,14 +12,14 @@ def cut(scene: Scene) -> Scene:
     """The trunk agg-1 is cut, and inside it the line of opd-001 too; nobody has taken the ticket of the trunk."""
     down = ("agg-1", *(f"acc-{n:03}" for n in range(1, 26)))
 
-    def dead(one: Series) -> Series:
-        return of({}, value=0)(one) if dict(one.labels)["link"] in down else one
+    def dead(sample: Series) -> Series:
+        return of({}, value=0)(sample) if dict(sample.labels)["link"] in down else sample
 
     roots = (("agg-1", "link", 12, -1300.0, "waiting"), ("acc-001", "opd", 1, -4000.0, "taken"))
     more = [
-        found
+        line
         for number, (root, kind, opds, since, state) in enumerate(roots)
-        for found in (
+        for line in (
             series("watch", "outage", 1, root=root, kind=kind),
             series("watch", "outage_interruptions", 4, root=root, kind=kind),
             series("watch", "outage_offices_cut_off", opds, root=root),
@@ -30,6 +30,12 @@ def cut(scene: Scene) -> Scene:
     more.append(series("tracker", "outage_unacknowledged_seconds", 1300, ticket="G-0"))
     change: dict[str, Change] = {
         "lebarpita_reachable": dead,
+        "link:utilisation:ratio": dead,
+        "link:receive:rate5m": dead,
+        "link:transmit:rate5m": dead,
+        "opd:receive:rate5m": of({}, value=0),
+        "opd:transmit:rate5m": of({}, value=0),
+        "opd:utilisation:ratio": of({}, value=0),
         "lebarpita_link_up": of({"link": "agg-1"}, value=0),
         "lebarpita_outage_pages_not_delivered": of({}, value=2),
         "lebarpita_outage_tickets_open": of({}, value=2),
@@ -38,6 +44,17 @@ def cut(scene: Scene) -> Scene:
         "up": of({"job": "lebarpita-shaping"}, value=0),
         "lebarpita_snmp_up": of({"device": "agg-1"}, value=0),
     }
+    more.append(
+        series(
+            "prometheus",
+            "ALERTS",
+            1,
+            alertname="LebarpitaOutage",
+            alertstate="firing",
+            severity="critical",
+            root="agg-1",
+        )
+    )
     reason = series("snmp", "snmp_failure", 1, device="agg-1", reason="timeout")
     return changed(scene, "cut", change, (*more, reason))
 
@@ -104,7 +121,7 @@ def ill(scene: Scene) -> Scene:
         "lebarpita_opd_receive_bytes_total": of({"source": "flow", "opd": "opd-001"}, rate=1200 * MBIT),
         "lebarpita_opd_allocation_receive_bytes_per_second": of({"opd": "opd-003"}, value=9000 * MBIT),
         "opd:utilisation:ratio": full,
-        "opd:p95_30d:ratio": lambda one: of({"opd": "opd-002"}, value=0.01)(full(one)),
+        "opd:p95_30d:ratio": lambda sample: of({"opd": "opd-002"}, value=0.01)(full(sample)),
         "opd:receive:rate5m": of({"opd": "opd-001"}, value=21 * MBIT),
         "opd:transmit:rate5m": of({"opd": "opd-001"}, value=21 * MBIT),
         "link:utilisation:ratio": of({}, value=0.97),
@@ -119,9 +136,12 @@ def ill(scene: Scene) -> Scene:
     }
     more = [series("watch", "link_degraded", 1, link=f"acc-{n:03}") for n in range(1, 8)]
     more += [
-        series("watch", "link_loss_ratio", share, link="agg-1", bound=bound)
+        series("watch", "link_loss_ratio", share, link=link, bound=bound)
+        for link in ("agg-1", *(f"acc-{n:03}" for n in range(1, 8)))
         for bound, share in (("low", 0.2), ("middle", 0.3), ("high", 0.4))
     ]
+    # A ticket whose outage the watch does not know of any more.
+    more.append(series("tracker", "outage_ticket_info", 1, root="agg-9", ticket="G-9", state="taken"))
     more.append(series("watch", "link_large_packets_lost", 1, link="acc-002"))
     more += [
         series(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from city_scenes import PARTS, Scene, Series, series
+from lab.scenes.scene import PARTS, Scene, Series, series
 
 MBIT = 125_000.0
 UPLINK = "isp-utama"
@@ -12,8 +12,8 @@ OFFICES_A_BRANCH = 25
 
 def well(opds: int = 12) -> Scene:
     """So many offices behind one uplink."""
-    found = (*_watch(opds), *_snmp(opds), *_flows(opds), *_tracker(opds), *_shaping(opds), *_stack(), *_records(opds))
-    return Scene("well", 0, tuple(found), growth=0.0005)
+    parts = (*_watch(opds), *_snmp(opds), *_flows(opds), *_tracker(opds), *_shaping(opds), *_stack(), *_records(opds))
+    return Scene("well", 0, tuple(parts), growth=0.0005)
 
 
 def codes(opds: int) -> list[tuple[str, str, str]]:
