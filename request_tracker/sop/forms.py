@@ -4,6 +4,7 @@
 Personal fields (``personal``) are kept in ``contacts``, never in an event.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +23,12 @@ from request_tracker.words.written import day_of, moment_of, number_of
 MAX_TEXT, MAX_SHOWN = 4000, 60
 # What a bare number in a field of a rate is: the page shows it beside the field.
 FORM_UNIT = "Mbit/s"
+# What a receiver can see and a meter shows: below -60 dBm is darkness, +20 dBm leaves the strongest amplifier (ITU-T
+# G.957 has receivers from -34 to -8 dBm).
+LEAST_DBM, MOST_DBM = -60, 20
+_DECIMAL, _MINUS = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,3})?"), str.maketrans("−–", "--")
+# Digits with what people put between them; a digit first, but for the plus or the bracket of a country or a town.
+_PHONE = re.compile(r"[+(]?[0-9][0-9 ()./+-]*(ext\.? ?[0-9]{1,6})?", re.IGNORECASE)
 YES, NO = "ya", "tidak"
 OwnForms = Mapping[str, tuple[Field, ...]]
 EMPTY: OwnForms = MappingProxyType({})
@@ -91,7 +98,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field("perangkat", "Perangkat yang diperiksa", "Device checked"),
         Field("daya", "Catu daya", "Power", "choice", choices=("baik", "padam", "tidak_stabil")),
         Field("lampu", "Lampu indikator", "Indicator lights", "choice", choices=("hijau", "merah", "mati")),
-        Field("serat_dbm", "Daya optik (dBm)", "Optical power (dBm)", required=False),
+        Field("serat_dbm", "Daya optik (dBm)", "Optical power (dBm)", "dbm", required=False),
         Field("temuan", "Temuan", "Findings", "long"),
     ),
     "petugas": (),
@@ -131,6 +138,22 @@ def check_values(fields: tuple[Field, ...], values: Mapping[str, Any], complete:
     if complete and missing:
         raise Refused("missing_here", fields=joined(missing))
     return clean
+
+
+def check_each(fields: tuple[Field, ...], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Both]]:
+    """The values cleaned, and of each field that is wrong or missing what to do about it: all faults at once."""
+    values, faults = _both_ways(fields, values), dict[str, Both]()
+    clean: dict[str, Any] = {}
+    for field in fields:
+        if not _present(values.get(field.key)):
+            if field.required:
+                faults[field.key] = Both("belum diisi", "is empty")
+            continue
+        try:
+            clean[field.key] = _value(field, values[field.key])
+        except Refused as error:
+            faults[field.key] = error.values["reason"]
+    return clean, faults
 
 
 def personal_values(fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, str]:
@@ -183,6 +206,14 @@ def wrong(kind: str, text: str, choices: tuple[str, ...] = ()) -> Both:
         "choice": Both(
             f"“{shown}” bukan salah satu dari {named.indonesian}", f"“{shown}” is not one of {named.english}"
         ),
+        "phone": Both(
+            f"“{shown}” bukan nomor telepon; tulis angkanya, misalnya 0285 000 000",
+            f"“{shown}” is no telephone number; write its digits, for example 0285 000 000",
+        ),
+        "dbm": Both(
+            f"“{shown}” bukan daya optik; tulis bilangan dari {LEAST_DBM} sampai {MOST_DBM}, misalnya -21,5",
+            f"“{shown}” is no optical power; write a number from {LEAST_DBM} to {MOST_DBM}, for example -21.5",
+        ),
         "date": Both(
             f"“{shown}” bukan tanggal; tulis misalnya 2026-11-23", f"“{shown}” is no date; write for example 2026-11-23"
         ),
@@ -230,6 +261,20 @@ def _email(field: Field, value: Any, text: str) -> str:
     return text
 
 
+def _phone(field: Field, value: Any, text: str) -> str:
+    if not _PHONE.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def _dbm(field: Field, value: Any, text: str) -> str:
+    # A minus sign is also typed as a dash, the decimal sign as a comma.
+    number = text.translate(_MINUS).replace(",", ".").removesuffix("dBm").strip()
+    if not _DECIMAL.fullmatch(number) or not LEAST_DBM <= float(number) <= MOST_DBM:
+        raise ValueError(text)
+    return number
+
+
 _Reader = Callable[[Field, Any, str], Any]
 _READ: dict[str, _Reader] = {
     "rate": _rate,
@@ -239,6 +284,8 @@ _READ: dict[str, _Reader] = {
     "date": _date,
     "moment": _moment,
     "email": _email,
+    "phone": _phone,
+    "dbm": _dbm,
 }
 
 
