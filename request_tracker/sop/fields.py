@@ -9,7 +9,7 @@ from request_tracker.words.bilingual import Both
 class Field:
     """One field: ``kind`` is text, long, rate, date, moment, choice, yesno, opd, email, phone, number or dbm.
 
-    ``hint``: what to write and why, beside the field.
+    ``hint``: what to write and why, beside the field. ``ahead``: a moment that must still be to come when it is signed.
     """
 
     key: str
@@ -20,6 +20,7 @@ class Field:
     personal: bool = False
     choices: tuple[str, ...] = ()
     hint: Both | None = None
+    ahead: bool = False
 
     @property
     def name(self) -> Both:

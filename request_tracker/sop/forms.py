@@ -4,32 +4,21 @@
 Personal fields (``personal``) are kept in ``contacts``, never in an event.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from inventory.rate_texts import read_one_rate, read_rate
-from inventory.rates import MOST_RATE, exact_rate
+from inventory.rate_texts import read_rate
+from inventory.rates import exact_rate
 from inventory.sentences import MisreadError
 from request_tracker.errors import Refused
 from request_tracker.sop.complaints import SOLUTION
+from request_tracker.sop.field_reading import FORM_UNIT, READ, as_text, wrong
 from request_tracker.sop.fields import Field
 from request_tracker.words.bilingual import Both, joined
-from request_tracker.words.labels import phrase
-from request_tracker.words.written import day_of, moment_of, number_of
 
-# A field holds two typed pages; a wrong text is repeated in its refusal as far as one line of a page goes.
-MAX_TEXT, MAX_SHOWN = 4000, 60
-# What a bare number in a field of a rate is: the page shows it beside the field.
-FORM_UNIT = "Mbit/s"
-# What a receiver can see and a meter shows: below -60 dBm is darkness, +20 dBm leaves the strongest amplifier (ITU-T
-# G.957 has receivers from -34 to -8 dBm).
-LEAST_DBM, MOST_DBM = -60, 20
-_DECIMAL, _MINUS = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,3})?"), str.maketrans("−–", "--")
-# Digits with what people put between them; a digit first, but for the plus or the bracket of a country or a town.
-_PHONE = re.compile(r"[+(]?[0-9][0-9 ()./+-]*(ext\.? ?[0-9]{1,6})?", re.IGNORECASE)
-YES, NO = "ya", "tidak"
+# A field holds two typed pages.
+MAX_TEXT = 4000
 OwnForms = Mapping[str, tuple[Field, ...]]
 EMPTY: OwnForms = MappingProxyType({})
 
@@ -86,6 +75,7 @@ COMPLAINT = (
     Field("lapor_id", "Nomor SP4N-LAPOR!", "SP4N-LAPOR! number", required=False),
 )
 OPENING = {"request": BANDWIDTH_REQUEST, "outage": OUTAGE_REPORT, "complaint": COMPLAINT}
+ESTIMATE = Field("estimasi_pulih", "Estimasi pulih", "Estimated recovery", "moment", required=False, ahead=True)
 FORMS: dict[str, tuple[Field, ...]] = {
     "catatan": (Field("catatan", "Catatan", "Note", "long"),),
     "isian_kelengkapan": (
@@ -110,7 +100,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
     ),
     "isp": (Field("isp", "Nama ISP dan petugas yang dihubungi", "ISP contact"),),
     "nomor_tiket_isp": (Field("nomor_tiket_isp", "Nomor tiket ISP", "ISP ticket number", required=False),),
-    "estimasi_pulih": (Field("estimasi_pulih", "Estimasi pulih", "Estimated recovery", "moment", required=False),),
+    "estimasi_pulih": (ESTIMATE,),
 }
 
 
@@ -190,103 +180,11 @@ def _value(field: Field, value: Any) -> Any:
         reason = Both(f"lebih dari {MAX_TEXT} huruf", f"more than {MAX_TEXT} characters")
         raise Refused("bad_field", field=field.name, reason=reason)
     try:
-        return _READ.get(field.kind, _text)(field, value, text)
+        return READ.get(field.kind, as_text)(field, value, text)
     except MisreadError as error:
         raise Refused("bad_field", field=field.name, reason=Both(*error.sentence)) from error
     except ValueError as error:
         raise Refused("bad_field", field=field.name, reason=wrong(field.kind, text, field.choices)) from error
-
-
-def wrong(kind: str, text: str, choices: tuple[str, ...] = ()) -> Both:
-    """Why a text is none of its kind, and what to write instead."""
-    shown = text[:MAX_SHOWN]
-    named = joined(phrase(choice) for choice in choices)
-    return {
-        "number": Both(f"“{shown}” bukan bilangan bulat", f"“{shown}” is no whole number"),
-        "choice": Both(
-            f"“{shown}” bukan salah satu dari {named.indonesian}", f"“{shown}” is not one of {named.english}"
-        ),
-        "phone": Both(
-            f"“{shown}” bukan nomor telepon; tulis angkanya, misalnya 0285 000 000",
-            f"“{shown}” is no telephone number; write its digits, for example 0285 000 000",
-        ),
-        "dbm": Both(
-            f"“{shown}” bukan daya optik; tulis bilangan dari {LEAST_DBM} sampai {MOST_DBM}, misalnya -21,5",
-            f"“{shown}” is no optical power; write a number from {LEAST_DBM} to {MOST_DBM}, for example -21.5",
-        ),
-        "date": Both(
-            f"“{shown}” bukan tanggal; tulis misalnya 2026-11-23", f"“{shown}” is no date; write for example 2026-11-23"
-        ),
-        "moment": Both(f"“{shown}” bukan tanggal dan jam", f"“{shown}” is no date and time"),
-    }.get(kind, Both(f"“{shown}” bukan alamat surel", f"“{shown}” is no e-mail address"))
-
-
-def _text(field: Field, value: Any, text: str) -> Any:
-    return text
-
-
-def _rate(field: Field, value: Any, text: str) -> int:
-    is_rate = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_RATE
-    return value if is_rate else read_one_rate(text, FORM_UNIT)
-
-
-def _number(field: Field, value: Any, text: str) -> int:
-    return number_of(text)
-
-
-def _choice(field: Field, value: Any, text: str) -> str:
-    if text not in field.choices:
-        raise ValueError(text)
-    return text
-
-
-def _yesno(field: Field, value: Any, text: str) -> str:
-    if text not in (YES, NO):
-        raise ValueError(f"{text!r} bukan {YES} atau {NO}")
-    return text
-
-
-def _date(field: Field, value: Any, text: str) -> str:
-    return day_of(text).isoformat()
-
-
-def _moment(field: Field, value: Any, text: str) -> str:
-    return moment_of(text).isoformat()
-
-
-def _email(field: Field, value: Any, text: str) -> str:
-    name, _, host = text.partition("@")
-    if not name or "." not in host or any(c.isspace() for c in text):
-        raise ValueError(text)
-    return text
-
-
-def _phone(field: Field, value: Any, text: str) -> str:
-    if not _PHONE.fullmatch(text):
-        raise ValueError(text)
-    return text
-
-
-def _dbm(field: Field, value: Any, text: str) -> str:
-    # A minus sign is also typed as a dash, the decimal sign as a comma.
-    number = text.translate(_MINUS).replace(",", ".").removesuffix("dBm").strip()
-    if not _DECIMAL.fullmatch(number) or not LEAST_DBM <= float(number) <= MOST_DBM:
-        raise ValueError(text)
-    return number
-
-
-_Reader = Callable[[Field, Any, str], Any]
-_READ: dict[str, _Reader] = {
-    "rate": _rate,
-    "number": _number,
-    "choice": _choice,
-    "yesno": _yesno,
-    "date": _date,
-    "moment": _moment,
-    "email": _email,
-    "phone": _phone,
-    "dbm": _dbm,
-}
 
 
 def _present(value: Any) -> bool:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from request_tracker.errors import Conflict, Refused
 from request_tracker.inbox.entry import OUTCOMES
 from request_tracker.inbox.sorting import reply, withdraw
+from request_tracker.notifications.inbox_reminders import TOO_LONG
 from request_tracker.web.public.link_places import entry_of_link
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
@@ -32,4 +33,8 @@ def act(token: str) -> Response | tuple[str, int]:
 def entry_page(token: str, problem: str | None = None) -> str:
     """How it stands. Raises NotThere where nothing waits behind this link."""
     entry = entry_of_link(token)
-    return render_template("own_entry.html", entry=entry, token=token, problem=problem, outcomes=OUTCOMES)
+    # By then the secretariat is reminded; whoever sends in the evening is looked at in the morning.
+    expected = office().desk.calendar.after(entry.complete_at, TOO_LONG)
+    return render_template(
+        "own_entry.html", entry=entry, token=token, problem=problem, outcomes=OUTCOMES, expected=expected
+    )

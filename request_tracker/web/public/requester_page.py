@@ -43,7 +43,7 @@ from request_tracker.web.cases.reopen import reopenable
 from request_tracker.web.cases.signatures import by_link
 from request_tracker.web.public.link_places import case_of_link
 from request_tracker.web.public.own_entry import entry_page
-from request_tracker.web.public.requester_view import Own, RequesterRecord, requester_view
+from request_tracker.web.public.requester_view import REQUESTER, Own, RequesterRecord, requester_view
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.downloads import as_download
@@ -55,7 +55,6 @@ from request_tracker.web.shell.uploads import kept_marks, uploaded
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("requester_page", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
-REQUESTER = "requester"
 SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
 Answer = Response | tuple[str, int]
 
@@ -160,6 +159,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         own=own(desk, case),
         why=_why(desk, case, sop),
         reopens=bool(reopenable(case, sop, now())),
+        at=now(),
     )
     return render_template("requester_page.html", view=requester_view(record, problem, request.form))
 

@@ -11,8 +11,9 @@ from flask import request
 from inventory.model import Opd
 from request_tracker.errors import BadForm
 from request_tracker.people.addresses import EMAIL, WHATSAPP
+from request_tracker.sop.field_reading import wrong
 from request_tracker.sop.fields import Field
-from request_tracker.sop.forms import MAX_TEXT, REACHED_BY, wrong
+from request_tracker.sop.forms import MAX_TEXT, REACHED_BY
 from request_tracker.web.shell.context import office
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
