@@ -18,7 +18,7 @@ from request_tracker.bench.browser import Browser, Page, hidden_fields
 from request_tracker.bench.forms import Errand, Errands
 from request_tracker.bench.pages import Visit
 
-TAKEN = (200, 302)
+TAKEN = (200, 302, 303)
 SESSION_COOKIE = "session"  # Flask's own name of it.
 # Addresses of a network of loopback that people come from: 127.1.0.1, 127.1.0.2 and so on.
 _NUMBERS = 250

@@ -32,7 +32,7 @@ from request_tracker.cases.applying import write_allocation
 from request_tracker.cases.course import Course
 from request_tracker.cases.early_end import end_early
 from request_tracker.cases.endings import WITHDRAWN
-from request_tracker.cases.model import NOTE_KINDS, Case, Draft, Event, Who
+from request_tracker.cases.model import NOTE_KINDS, Case, Data, Draft, Event, Who
 from request_tracker.cases.paper import record_paper
 from request_tracker.cases.pauses import pause, resume
 from request_tracker.cases.priority import set_priority
@@ -43,7 +43,8 @@ from request_tracker.cases.signing import signed_by
 from request_tracker.cases.signing_order import in_its_time, is_last, other_person, own_lane
 from request_tracker.errors import Refused
 from request_tracker.ledger.standing import LedgerBatch
-from request_tracker.sop.forms import NO, check_fields, fields_of
+from request_tracker.sop.field_reading import NO, over
+from request_tracker.sop.forms import check_fields, fields_of
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.document import Supplied
 from request_tracker.words.bilingual import Both, joined
@@ -83,6 +84,15 @@ def decide(  # noqa: PLR0913  # Everything a decision may know, and nothing else
     return Decision(tuple(course.events), course.case, course.batches)
 
 
+def _still_ahead(course: Course, step: Step, form: Data, command: Sign) -> None:
+    """Refused where a moment that is to come, such as an estimate, was over already when it was signed."""
+    at = course.calendar.local(command.occurred_at or course.now).replace(tzinfo=None)
+    for field in fields_of(step.form, course.sop.forms):
+        moment = form.get(field.key) if field.ahead else None
+        if moment and datetime.fromisoformat(moment).replace(tzinfo=None) <= at:
+            raise Refused("bad_field", field=field.name, reason=over(at))
+
+
 def _sign(course: Course, command: Sign, who: Who) -> None:
     step, open_step = course.at(command.step)
     lane = own_lane(course, step, open_step, who, command.lane)
@@ -92,6 +102,7 @@ def _sign(course: Course, command: Sign, who: Who) -> None:
     in_its_time(course, open_step, command.occurred_at)
     last = is_last(step, open_step)
     form = check_fields(step.form, command.form, complete=last, own=course.sop.forms)
+    _still_ahead(course, step, form, command)
     for key, supplied in command.documents.items():
         if _belongs(course.sop, key, supplied):
             course.supply(step.id, who.person, key, supplied)

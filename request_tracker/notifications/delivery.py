@@ -20,6 +20,7 @@ import apprise
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig, secret, signing_key
 from request_tracker.errors import NotStored, TrackerError
+from request_tracker.inbox.tracking import LINK_AGAIN, link_of, sending_of
 from request_tracker.outages.answer_links import make_link
 from request_tracker.outages.call_text import cut, facts_of, facts_of_the_end
 from request_tracker.people.addresses import PAGE, Address, acting, contact_address, parsed_address, user_address
@@ -238,7 +239,7 @@ def text_of(desk: Desk, carriers: Carriers, target: Destination, row: Row, now: 
         *_facts(desk, message),
         message["step_text"] or message["ending"],
         _answer(carriers, target, row, message, now),
-        _place(carriers, target, message),
+        _own_link(desk, carriers, target, message) or _place(carriers, target, message),
         # Who was sending it was killed: the last one taken may not have been written down. Better twice than never.
         IN_DOUBT if row["leased_until"] else None,
     )
@@ -276,6 +277,14 @@ def _answer(carriers: Carriers, target: Destination, row: Row, message: Mapping[
     user = int(target.who.partition(":")[2])
     token = make_link(carriers.key, message["number"], user, row["id"], now)
     return f"Saya tangani / I take it: {carriers.public_url}/tanggap/{token}"
+
+
+def _own_link(desk: Desk, carriers: Carriers, target: Destination, message: Mapping[str, Any]) -> str | None:
+    """The requester's link, where he had it sent to himself; made as it goes out, so that no row holds it."""
+    if message["template"] != LINK_AGAIN or carriers.key is None or not target.who.startswith("contact:"):
+        return None
+    sending = sending_of(desk, message["number"])
+    return f"{carriers.public_url}/lacak/{link_of(carriers.key, sending)}" if sending else None
 
 
 def _place(carriers: Carriers, target: Destination, message: Mapping[str, Any]) -> str | None:

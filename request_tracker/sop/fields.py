@@ -7,7 +7,10 @@ from request_tracker.words.bilingual import Both
 
 @dataclass(frozen=True)
 class Field:
-    """One field: ``kind`` is text, long, rate, date, moment, choice, yesno, opd, email, phone or number."""
+    """One field: ``kind`` is text, long, rate, date, moment, choice, yesno, opd, email, phone, number or dbm.
+
+    ``hint``: what to write and why, beside the field. ``ahead``: a moment that must still be to come when it is signed.
+    """
 
     key: str
     indonesian: str
@@ -16,6 +19,8 @@ class Field:
     required: bool = True
     personal: bool = False
     choices: tuple[str, ...] = ()
+    hint: Both | None = None
+    ahead: bool = False
 
     @property
     def name(self) -> Both:

@@ -4,25 +4,21 @@
 Personal fields (``personal``) are kept in ``contacts``, never in an event.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from inventory.rate_texts import read_one_rate, read_rate
-from inventory.rates import MOST_RATE, exact_rate
+from inventory.rate_texts import read_rate
+from inventory.rates import exact_rate
 from inventory.sentences import MisreadError
 from request_tracker.errors import Refused
 from request_tracker.sop.complaints import SOLUTION
+from request_tracker.sop.field_reading import FORM_UNIT, READ, as_text, wrong
 from request_tracker.sop.fields import Field
 from request_tracker.words.bilingual import Both, joined
-from request_tracker.words.labels import phrase
-from request_tracker.words.written import day_of, moment_of, number_of
 
-# A field holds two typed pages; a wrong text is repeated in its refusal as far as one line of a page goes.
-MAX_TEXT, MAX_SHOWN = 4000, 60
-# What a bare number in a field of a rate is: the page shows it beside the field.
-FORM_UNIT = "Mbit/s"
-YES, NO = "ya", "tidak"
+# A field holds two typed pages.
+MAX_TEXT = 4000
 OwnForms = Mapping[str, tuple[Field, ...]]
 EMPTY: OwnForms = MappingProxyType({})
 
@@ -79,6 +75,7 @@ COMPLAINT = (
     Field("lapor_id", "Nomor SP4N-LAPOR!", "SP4N-LAPOR! number", required=False),
 )
 OPENING = {"request": BANDWIDTH_REQUEST, "outage": OUTAGE_REPORT, "complaint": COMPLAINT}
+ESTIMATE = Field("estimasi_pulih", "Estimasi pulih", "Estimated recovery", "moment", required=False, ahead=True)
 FORMS: dict[str, tuple[Field, ...]] = {
     "catatan": (Field("catatan", "Catatan", "Note", "long"),),
     "isian_kelengkapan": (
@@ -91,7 +88,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field("perangkat", "Perangkat yang diperiksa", "Device checked"),
         Field("daya", "Catu daya", "Power", "choice", choices=("baik", "padam", "tidak_stabil")),
         Field("lampu", "Lampu indikator", "Indicator lights", "choice", choices=("hijau", "merah", "mati")),
-        Field("serat_dbm", "Daya optik (dBm)", "Optical power (dBm)", required=False),
+        Field("serat_dbm", "Daya optik (dBm)", "Optical power (dBm)", "dbm", required=False),
         Field("temuan", "Temuan", "Findings", "long"),
     ),
     "petugas": (),
@@ -103,7 +100,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
     ),
     "isp": (Field("isp", "Nama ISP dan petugas yang dihubungi", "ISP contact"),),
     "nomor_tiket_isp": (Field("nomor_tiket_isp", "Nomor tiket ISP", "ISP ticket number", required=False),),
-    "estimasi_pulih": (Field("estimasi_pulih", "Estimasi pulih", "Estimated recovery", "moment", required=False),),
+    "estimasi_pulih": (ESTIMATE,),
 }
 
 
@@ -131,6 +128,22 @@ def check_values(fields: tuple[Field, ...], values: Mapping[str, Any], complete:
     if complete and missing:
         raise Refused("missing_here", fields=joined(missing))
     return clean
+
+
+def check_each(fields: tuple[Field, ...], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Both]]:
+    """The values cleaned, and of each field that is wrong or missing what to do about it: all faults at once."""
+    values, faults = _both_ways(fields, values), dict[str, Both]()
+    clean: dict[str, Any] = {}
+    for field in fields:
+        if not _present(values.get(field.key)):
+            if field.required:
+                faults[field.key] = Both("belum diisi", "is empty")
+            continue
+        try:
+            clean[field.key] = _value(field, values[field.key])
+        except Refused as error:
+            faults[field.key] = error.values["reason"]
+    return clean, faults
 
 
 def personal_values(fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, str]:
@@ -167,79 +180,11 @@ def _value(field: Field, value: Any) -> Any:
         reason = Both(f"lebih dari {MAX_TEXT} huruf", f"more than {MAX_TEXT} characters")
         raise Refused("bad_field", field=field.name, reason=reason)
     try:
-        return _READ.get(field.kind, _text)(field, value, text)
+        return READ.get(field.kind, as_text)(field, value, text)
     except MisreadError as error:
         raise Refused("bad_field", field=field.name, reason=Both(*error.sentence)) from error
     except ValueError as error:
         raise Refused("bad_field", field=field.name, reason=wrong(field.kind, text, field.choices)) from error
-
-
-def wrong(kind: str, text: str, choices: tuple[str, ...] = ()) -> Both:
-    """Why a text is none of its kind, and what to write instead."""
-    shown = text[:MAX_SHOWN]
-    named = joined(phrase(choice) for choice in choices)
-    return {
-        "number": Both(f"“{shown}” bukan bilangan bulat", f"“{shown}” is no whole number"),
-        "choice": Both(
-            f"“{shown}” bukan salah satu dari {named.indonesian}", f"“{shown}” is not one of {named.english}"
-        ),
-        "date": Both(
-            f"“{shown}” bukan tanggal; tulis misalnya 2026-11-23", f"“{shown}” is no date; write for example 2026-11-23"
-        ),
-        "moment": Both(f"“{shown}” bukan tanggal dan jam", f"“{shown}” is no date and time"),
-    }.get(kind, Both(f"“{shown}” bukan alamat surel", f"“{shown}” is no e-mail address"))
-
-
-def _text(field: Field, value: Any, text: str) -> Any:
-    return text
-
-
-def _rate(field: Field, value: Any, text: str) -> int:
-    is_rate = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_RATE
-    return value if is_rate else read_one_rate(text, FORM_UNIT)
-
-
-def _number(field: Field, value: Any, text: str) -> int:
-    return number_of(text)
-
-
-def _choice(field: Field, value: Any, text: str) -> str:
-    if text not in field.choices:
-        raise ValueError(text)
-    return text
-
-
-def _yesno(field: Field, value: Any, text: str) -> str:
-    if text not in (YES, NO):
-        raise ValueError(f"{text!r} bukan {YES} atau {NO}")
-    return text
-
-
-def _date(field: Field, value: Any, text: str) -> str:
-    return day_of(text).isoformat()
-
-
-def _moment(field: Field, value: Any, text: str) -> str:
-    return moment_of(text).isoformat()
-
-
-def _email(field: Field, value: Any, text: str) -> str:
-    name, _, host = text.partition("@")
-    if not name or "." not in host or any(c.isspace() for c in text):
-        raise ValueError(text)
-    return text
-
-
-_Reader = Callable[[Field, Any, str], Any]
-_READ: dict[str, _Reader] = {
-    "rate": _rate,
-    "number": _number,
-    "choice": _choice,
-    "yesno": _yesno,
-    "date": _date,
-    "moment": _moment,
-    "email": _email,
-}
 
 
 def _present(value: Any) -> bool:

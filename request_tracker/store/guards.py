@@ -240,6 +240,16 @@ GUARDS = (
         when="EXISTS (SELECT 1 FROM public_tokens o WHERE o.case_id = {row}case_id AND o.hash <> {row}hash)",
         folded=False,
     ),
+    # With its number a word opens what the secret link opens. Nobody's name stands in it, and the link is a hash.
+    Guard(
+        table="tracking_words",
+        subject="public:form",
+        key=("link_hash",),
+        insert="tracking_word_set",
+        update="tracking_word_set",
+        delete="row_removed",
+        sealed=frozenset({"link_hash", "mark"}),
+    ),
     Guard(
         table="answer_links_used",
         subject="user:{user_id}",
@@ -282,7 +292,7 @@ OPEN_TABLES: Mapping[str, str] = {
     "drafts": "what was typed and not signed",
     "what_ifs": "what was worked out for open requests, made anew each day",
     "sent_once": "marks of forms",
-    "login_tries": "counts that slow guessers down; each wrong try is a line of its own",
+    "login_tries": "counts that slow guessers down; each wrong try for an account is a line of its own",
     "half_logins": "passwords that were right ten minutes ago at most; what follows is recorded",
     "upload_counts": "how many files came, of nobody by name",
     "seals": "the hashes beside the rows",

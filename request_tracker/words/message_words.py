@@ -2,6 +2,10 @@
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "request_received": ("Permohonan Anda diterima.", "Your request has arrived."),
+    "link_again": (
+        "Tautan rahasia kiriman Anda, seperti yang diminta. Simpan dan jangan diteruskan.",
+        "The secret link of what you sent, as asked for. Keep it and pass it on to nobody.",
+    ),
     "inbox_received": (
         "Kiriman Anda diterima; nomor diberikan setelah diperiksa petugas.",
         "What you sent has arrived; it gets a number once staff has looked at it.",

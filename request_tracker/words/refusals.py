@@ -201,6 +201,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "NIP {nip}: tulis {digits} angka, atau kosongkan.",
         "NIP {nip}: write {digits} digits, or leave it empty.",
     ),
+    "unknown_tracking": (
+        "Nomor dan kata lacak tidak cocok, atau terlalu banyak percobaan: periksa keduanya, atau tunggu paling lama 15"
+        " menit. Tanpa kata lacak, pakai tautan tanda terima.",
+        "Number and tracking word do not match, or there were too many tries: look at both, or wait 15 minutes at most."
+        " Without a tracking word, use the receipt's link.",
+    ),
+    "nowhere_to_send": (
+        "Tautan tidak dapat dikirim: kontak kiriman ini tidak memuat surel atau WhatsApp. Simpan atau cetak tautannya.",
+        "The link cannot be sent: no e-mail or WhatsApp was given with it. Keep the link, or print it.",
+    ),
     "no_such_opd": ("Isian OPD: pilih salah satu OPD.", "Office: choose one of the offices."),
     "no_paper": ("Berkas {sha256} tidak ada.", "There is no file {sha256}."),
     "page_stale": (

@@ -33,6 +33,7 @@ RIGHTS_KINDS: dict[str, Both] = {
     "wall_token_revoked": Both("tautan layar pantau dicabut", "link for a wall screen revoked"),
     "link_made": Both("tautan sandi dibuat", "password link made"),
     "link_spent": Both("tautan sandi terpakai atau gugur", "password link used or void"),
+    "tracking_word_set": Both("kata lacak dipilih pemohon", "tracking word chosen by a requester"),
     "case_link_made": Both("tautan rahasia kasus dibuat ulang", "a case's secret link made again"),
     "answer_link_made": Both("tautan tanggap dikirim", "answer link sent"),
     "answer_link_used": Both("tautan tanggap dipakai", "answer link used"),

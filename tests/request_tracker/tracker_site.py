@@ -53,7 +53,10 @@ class Site:
         """Send a form with the token that stands on ``form`` (the page itself if not told)."""
         found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(form or page).text)
         assert found is not None, f"no form on {form or page}"
-        return self.client.post(page, data={"csrf_token": found[1], **values})
+        answer = self.client.post(page, data={"csrf_token": found[1], **values})
+        # A public form leads to the receipt's own address, as a browser goes there.
+        receipt = (answer.location or "").partition("?")[0].endswith("/tanda-terima")
+        return self.client.get(answer.location) if receipt else answer
 
     def enter(self, *roles: str, login: str = "") -> int:
         """Make an account with these roles and log in with it; its number."""

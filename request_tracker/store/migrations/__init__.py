@@ -17,6 +17,7 @@ from request_tracker.store.migrations import (
     rights,
     service,
     timed,
+    tracking,
     uploads,
     watchdog,
     whatif,
@@ -39,4 +40,5 @@ ALL = (
     whatif.migrations,
     measured_days.migrations,
     found_causes.migrations,
+    tracking.migrations,
 )

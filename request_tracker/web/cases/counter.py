@@ -20,6 +20,7 @@ from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON, MAX_SUBJECT, FormPage, offered, when
 from request_tracker.web.shell.pages import Conduct, PageGroup
+from request_tracker.web.shell.receipt import Receipt
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
@@ -52,7 +53,7 @@ def intake() -> str | tuple[str, int]:
     case = url_for("cases.case", number=opened.number)
     rates = rates_of(opening_fields(sop), command.form)
     return render_template(
-        "receipt.html", number=opened.number, link=link, advice=(), case=case, kind=sop.kind, rates=rates
+        "receipt.html", receipt=Receipt(kind=sop.kind, number=opened.number, rates=rates, case=case), link=link
     )
 
 

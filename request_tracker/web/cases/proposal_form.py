@@ -12,7 +12,7 @@ from request_tracker.cases.advice import wanted_days
 from request_tracker.cases.proposing import HOURS, SINCE, UNTIL
 from request_tracker.errors import Refused
 from request_tracker.ledger.allocation import AllocationProposal
-from request_tracker.sop.forms import FORM_UNIT, wrong
+from request_tracker.sop.field_reading import FORM_UNIT, wrong
 from request_tracker.web.shell.formats import typed_rate
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase

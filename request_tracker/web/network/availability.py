@@ -6,7 +6,7 @@ from flask import Response, g, make_response, render_template, request
 
 from request_tracker.capacity.availability import as_csv, as_spreadsheet, availability
 from request_tracker.errors import Refused
-from request_tracker.sop.forms import wrong
+from request_tracker.sop.field_reading import wrong
 from request_tracker.web.shell import formats
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office

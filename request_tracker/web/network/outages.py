@@ -22,6 +22,8 @@ from request_tracker.outages.tickets import acknowledge, open_tickets, technical
 from request_tracker.people.contacts import people_of
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
+from request_tracker.sop.field_reading import over
+from request_tracker.sop.forms import ESTIMATE
 from request_tracker.sop.model import Sop
 from request_tracker.sop.register import by_hash
 from request_tracker.store.database import Row
@@ -211,6 +213,8 @@ def _note_isp(number: str, page: str) -> None:
     if not typed["isp"]:
         raise Refused("missing_field", fields=WHO, step="PKL-G-08")
     estimate, next_call = when("estimate"), when("next_call")
+    if estimate is not None and estimate <= now():
+        raise Refused("bad_field", field=ESTIMATE.name, reason=over(office().desk.calendar.local(now())))
     again = {"next_call": next_call.isoformat()} if next_call else {}
     also = (Note("recovery_estimate", {"estimate": estimate.isoformat()}),) if estimate else ()
     act_on(number, Note("isp_contact", {**typed, **again}), SentForm(leads_to=page, also=also))

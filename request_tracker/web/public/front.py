@@ -1,34 +1,34 @@
 """Pages without a log-in: the start, the request form, the public status."""
 
-import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from flask import g, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import OpenCase, Supplied, Who, open_case
 from request_tracker.cases.acts import Opened
 from request_tracker.cases.advice import Advice, on_request
 from request_tracker.errors import Refused
+from request_tracker.inbox.open_requests import open_requests
+from request_tracker.ledger.allocations import allocation_of
 from request_tracker.outages.follow import estimated_recovery
 from request_tracker.outages.maintenance import windows
 from request_tracker.sop import register
-from request_tracker.sop.forms import BANDWIDTH_REQUEST, check_values, personal_values, rates_of
+from request_tracker.sop.forms import BANDWIDTH_REQUEST
+from request_tracker.web.public.public_form import REQUEST, FormReading, chosen_opd, form_page, read_form
 from request_tracker.web.public.published import published_tickets
 from request_tracker.web.public.taking_in import PublicForm, take_in
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import FormPage, offered
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
-from request_tracker.web.shell.uploads import uploaded
+from request_tracker.words.bilingual import Both
 
 pages = PageGroup("public", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
 SOP = "PKL-BW"
 # The hidden field of a form that has been warned of, and the status of a page that warns: nothing was stored.
 WARNED, WARNS = "warned", 422
-STARTS_ON, URGENCY = (field for field in BANDWIDTH_REQUEST if field.key in ("starts_on", "urgency_reason"))
+URGENCY = next(field for field in BANDWIDTH_REQUEST if field.key == "urgency_reason")
 
 
 @pages.get("/")
@@ -58,52 +58,56 @@ def status() -> str:
 @pages.menu(MenuGroup.VISITORS, 10, ("Permohonan", "Request"))
 def request_form() -> str | Response | tuple[str, int]:
     """The request of PKL-B-01: five fields and a letter, free of charge (PKL-S-04), at any hour (PKL-S-03)."""
-    if request.method == "GET":
-        return _form({}, secrets.token_urlsafe(12))
-    key = request.form.get("key", "")[:64] or secrets.token_urlsafe(12)
+    if request.method == "GET" or request.form.get("act") == "look":
+        return _form()
+    reading = read_form(REQUEST)
+    if reading.faults:
+        return _form(faults=reading.faults), reading.status
+    advice = _advice(reading)
+    if advice and not request.form.get(WARNED):
+        return _form(advice=advice), WARNS
     try:
-        letter = uploaded("letter")
-        command = _command(key, letter)
-        advice = _advice(command.form)
-        if advice and not request.form.get(WARNED):
-            return _form(request.form, key, advice=advice), WARNS
-        rates = rates_of(BANDWIDTH_REQUEST, command.form)
-        return take_in(PublicForm(command=command, kind="request", straight=_open, advice=advice, rates=rates))
+        return take_in(PublicForm(command=_command(reading), kind=REQUEST.kind, straight=_open, word=reading.word))
     except Refused as error:
-        return _form(request.form, key, error.text(g.language)), error.form_status
+        return _form(problem=error), error.form_status
 
 
 def _open(command: OpenCase, who: Who) -> Opened:
     return open_case(office().desk, command, who, now())
 
 
-def _advice(form: Mapping[str, Any]) -> list[Advice]:
-    """What is told before the request is sent: the start is too near (PKL-S-03). Refused for a date that is none."""
-    checked = check_values((STARTS_ON, URGENCY), form, complete=False)
+def _advice(reading: FormReading) -> list[Advice]:
+    """What is told before the request is sent: the start is too near (PKL-S-03)."""
     sop = register.in_force(office().desk.store, SOP, office().desk.calendar.local(now()).date())
-    return on_request(sop, checked, now(), office().desk.calendar)
+    return on_request(sop, reading.clean, now(), office().desk.calendar)
 
 
-def _form(values: Any, key: str, problem: str | None = None, advice: Sequence[Advice] = ()) -> str:
-    form = FormPage(
-        fields=offered(BANDWIDTH_REQUEST), values=values, key=key, problem=problem, opds=office().desk.city.opds
+def _form(
+    faults: Mapping[str, Both] | None = None, problem: Refused | None = None, advice: Sequence[Advice] = ()
+) -> str:
+    """The form, with what is known of the office that is chosen in it: what it has, what it waits for already."""
+    desk, opd = office().desk, chosen_opd()
+    return render_template(
+        "request.html",
+        form=form_page(REQUEST, faults, problem),
+        advice=advice,
+        urgency=URGENCY,
+        warned=WARNED,
+        opd=opd,
+        others=open_requests(desk, opd.code) if opd else [],
+        present=allocation_of(desk.store, opd.code, now()) if opd else None,
     )
-    return render_template("request.html", form=form, advice=advice, urgency=URGENCY, warned=WARNED)
 
 
-def _command(key: str, letter: Supplied | None) -> OpenCase:
+def _command(reading: FormReading) -> OpenCase:
     """The form as a command. A request without a letter is a notice (PKL-S-01); the letter may follow."""
-    typed = {field.key: request.form.get(field.key, "").strip() for field in BANDWIDTH_REQUEST}
-    opd = typed["opd"]
-    if opd not in {city_opd.code for city_opd in office().desk.city.opds}:
-        raise Refused("no_such_opd")
-    for field in BANDWIDTH_REQUEST:
-        if field.required and not typed[field.key]:
-            raise Refused("missing_here", fields=field.name)
-    contact = personal_values(BANDWIDTH_REQUEST, typed)
-    paper = letter or Supplied(note="pemberitahuan tanpa surat; surat menyusul")
-    form = {key: value for key, value in typed.items() if value}
-    subject = f"Penambahan bandwidth {office().desk.city.opd(opd).name}"
+    opd = reading.typed["opd"]
     return OpenCase(
-        SOP, subject, opd, form=form, contact=contact, documents={"surat": paper}, idempotency_key=f"form:{key}"
+        SOP,
+        f"Penambahan bandwidth {office().desk.city.opd(opd).name}",
+        opd,
+        form=reading.typed,
+        contact=reading.contact,
+        documents={"surat": reading.letter or Supplied(note="pemberitahuan tanpa surat; surat menyusul")},
+        idempotency_key=f"form:{reading.key}",
     )

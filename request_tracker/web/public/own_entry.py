@@ -4,9 +4,10 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import Conflict, Refused
-from request_tracker.inbox.entries import entry_by_link
 from request_tracker.inbox.entry import OUTCOMES
 from request_tracker.inbox.sorting import reply, withdraw
+from request_tracker.notifications.inbox_reminders import TOO_LONG
+from request_tracker.web.public.link_places import entry_of_link
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_REASON
@@ -20,7 +21,7 @@ pages = PageGroup("own_entry", __name__, Conduct(limits=(FORM_LIMIT,)))
 def act(token: str) -> Response | tuple[str, int]:
     """Answer what was asked, or take it back with a reason."""
     desk = office().desk
-    entry = entry_by_link(desk, token)
+    entry = entry_of_link(token)
     text = request.form.get("text", "").strip()[:MAX_REASON]
     try:
         (withdraw if request.form.get("act") == "withdraw" else reply)(desk, entry.id, text, now())
@@ -31,5 +32,9 @@ def act(token: str) -> Response | tuple[str, int]:
 
 def entry_page(token: str, problem: str | None = None) -> str:
     """How it stands. Raises NotThere where nothing waits behind this link."""
-    entry = entry_by_link(office().desk, token)
-    return render_template("own_entry.html", entry=entry, token=token, problem=problem, outcomes=OUTCOMES)
+    entry = entry_of_link(token)
+    # By then the secretariat is reminded; whoever sends in the evening is looked at in the morning.
+    expected = office().desk.calendar.after(entry.complete_at, TOO_LONG)
+    return render_template(
+        "own_entry.html", entry=entry, token=token, problem=problem, outcomes=OUTCOMES, expected=expected
+    )

@@ -21,7 +21,6 @@ from request_tracker.cases import (
     Sign,
     Supplied,
     Who,
-    case_by_token,
     history,
     possible,
     read_case,
@@ -42,8 +41,9 @@ from request_tracker.store import drafts, files
 from request_tracker.web.cases.comments import PUBLIC, text_of
 from request_tracker.web.cases.reopen import reopenable
 from request_tracker.web.cases.signatures import by_link
+from request_tracker.web.public.link_places import case_of_link
 from request_tracker.web.public.own_entry import entry_page
-from request_tracker.web.public.requester_view import Own, RequesterRecord, requester_view
+from request_tracker.web.public.requester_view import REQUESTER, Own, RequesterRecord, requester_view
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.downloads import as_download
@@ -55,7 +55,6 @@ from request_tracker.web.shell.uploads import kept_marks, uploaded
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("requester_page", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
-REQUESTER = "requester"
 SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
 Answer = Response | tuple[str, int]
 
@@ -97,15 +96,6 @@ def signed(token: str, sha256: str) -> Response:
     if paper is None:
         raise NotFound
     return as_download(files.read(here.config.files, sha256), "application/pdf", str(paper.name))
-
-
-@pages.post("/lacak")
-@seen_by(Audience.EVERYBODY, "a pasted secret link leads to its page")
-def find() -> Response:
-    """From a pasted link or code to its page."""
-    # People paste the whole link as well as the code at its end.
-    token = request.form.get("token", "").strip().rpartition("/")[2][:80]
-    return redirect(url_for("requester_page.page", token=token or "-"))
 
 
 @pages.post("/lacak/<token>/langkah/<step>")
@@ -169,6 +159,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         own=own(desk, case),
         why=_why(desk, case, sop),
         reopens=bool(reopenable(case, sop, now())),
+        at=now(),
     )
     return render_template("requester_page.html", view=requester_view(record, problem, request.form))
 
@@ -184,7 +175,7 @@ def _why(desk: Desk, case: Case, sop: Sop) -> str:
 
 def _case(token: str) -> tuple[Desk, Case]:
     desk = office().desk
-    return desk, read_case(desk, case_by_token(desk, token, now()))
+    return desk, read_case(desk, case_of_link(token))
 
 
 def _done(token: str, command: Callable[[Desk, Case], Command], draft: tuple[str, str, str] | None = None) -> Answer:

@@ -6,14 +6,18 @@ from datetime import datetime
 
 from request_tracker.capacity.waiting_list import listed_since
 from request_tracker.cases import Case, Event, Possible
-from request_tracker.cases.model import Record
+from request_tracker.cases.model import OpenStep, Record
 from request_tracker.cases.proposal import ProposalRecord
 from request_tracker.cases.proposing import proposes
 from request_tracker.cases.signing import formal
+from request_tracker.cases.signing_order import turn
 from request_tracker.letters.keeping import SIGNED
 from request_tracker.letters.requester_papers import RequesterPaper, requester_papers
 from request_tracker.sop.model import Document, Sop, Step
+from request_tracker.web.cases.changes import NetworkChange, network_changes
 from request_tracker.web.cases.comments import comments
+
+REQUESTER = "requester"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class RequesterRecord:
     """What was read: the case, its SOP, its events oldest first, what is open to the requester by this link.
 
     ``why``: why the request was refused, empty where it was not; ``reopens``: the ended case may be opened again.
+    ``at``: the moment it was read at.
     """
 
     token: str
@@ -40,11 +45,38 @@ class RequesterRecord:
     own: Own
     why: str
     reopens: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StepPlace:
+    """Who has an open step now (lanes by their printed names; ``his``: the requester), since when, until when.
+
+    ``late``: the step's time is over.
+    """
+
+    step: Step
+    holder: str
+    his: bool
+    since: datetime
+    due: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What was put in force, and the reading that proves it; ``proven_at`` None while that is awaited."""
+
+    change: NetworkChange
+    began: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequesterView:
-    """What the page shows. ``steps`` stand with ``done``, ``here`` or ``ahead``; ``values`` is what was typed."""
+    """What the page shows. ``steps`` stand with ``done``, ``here`` or ``ahead``; ``values`` is what was typed.
+
+    ``now_at``: the open steps by id; ``done_at``: when a step was done last; ``in_force``: the change that stands.
+    """
 
     record: RequesterRecord
     steps: list[tuple[Step, str]]
@@ -57,6 +89,9 @@ class RequesterView:
     problem: str | None
     values: Mapping[str, str]
     granted: ProposalRecord | None
+    now_at: Mapping[str, StepPlace]
+    done_at: Mapping[str, datetime]
+    in_force: InForce | None
 
 
 def requester_view(record: RequesterRecord, problem: str | None, typed: Mapping[str, str]) -> RequesterView:
@@ -76,7 +111,28 @@ def requester_view(record: RequesterRecord, problem: str | None, typed: Mapping[
         problem=problem,
         values=typed if problem else {},
         granted=_granted(case, sop),
+        now_at={step.id: _place(record, step) for step in case.open_steps},
+        done_at={str(event.step): event.occurred_at for event in record.events if event.kind == "step_completed"},
+        in_force=_in_force(record),
     )
+
+
+def _place(record: RequesterRecord, open_step: OpenStep) -> StepPlace:
+    """Where an open step is. A pause moves no due time here: what waits is told with its reason instead."""
+    sop, step = record.sop, record.sop.step(open_step.id)
+    lanes = turn(record.case, sop, step, open_step) or step.lanes
+    his = any(sop.role(lane) == REQUESTER for lane in lanes)
+    due = None if record.case.paused else open_step.due_at
+    late = due is not None and due < record.at
+    return StepPlace(step, sop.lane_names(lanes), his, open_step.entered_at, due, late)
+
+
+def _in_force(record: RequesterRecord) -> InForce | None:
+    """The newest change of the case; one that begins on a later day is told with that day."""
+    changes = network_changes(record.events)
+    if not changes:
+        return None
+    return InForce(changes[-1], record.case.begins is None or record.case.begins <= record.at)
 
 
 def _granted(case: Case, sop: Sop) -> ProposalRecord | None:

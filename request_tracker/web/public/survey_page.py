@@ -3,9 +3,10 @@
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.cases import case_by_token, read_case
+from request_tracker.cases import read_case
 from request_tracker.errors import Refused
 from request_tracker.reports.survey import ANSWERS, ELEMENTS, SCALE, answer, answered
+from request_tracker.web.public.link_places import case_of_link
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
@@ -18,7 +19,7 @@ pages = PageGroup("survey", __name__, Conduct(limits=(FORM_LIMIT,)))
 def form(token: str) -> str | Response:
     """Nine questions; nobody who handles cases sees who answered what."""
     desk = office().desk
-    case = read_case(desk, case_by_token(desk, token, now()))
+    case = read_case(desk, case_of_link(token))
     if not case.ending:
         raise Refused("survey_too_early")
     if request.method == "GET":

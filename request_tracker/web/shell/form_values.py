@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from flask import request
 from inventory.model import Opd
 from request_tracker.errors import BadForm
 from request_tracker.people.addresses import EMAIL, WHATSAPP
+from request_tracker.sop.field_reading import wrong
 from request_tracker.sop.fields import Field
-from request_tracker.sop.forms import MAX_TEXT, REACHED_BY, wrong
+from request_tracker.sop.forms import MAX_TEXT, REACHED_BY
 from request_tracker.web.shell.context import office
+from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
 from request_tracker.words.written import day_of, moment_of
 
@@ -28,6 +31,7 @@ class FormPage:
     """A form as it stands on its page: the fields it asks for and what was typed in them.
 
     ``key`` lets a form that is sent twice open one case; ``problem``: why it was refused; ``opds`` to choose from.
+    ``faults``: what is wrong with a field, by its key, in the order of the page.
     """
 
     fields: tuple[Field, ...]
@@ -35,6 +39,7 @@ class FormPage:
     key: str
     problem: str | None
     opds: Sequence[Opd]
+    faults: Mapping[str, Both] = dataclass_field(default_factory=dict)
 
 
 def when(key: str) -> datetime | None:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from inventory.rates import exact_rate
 from request_tracker.sop.clocks import WORKING_DAY
-from request_tracker.sop.forms import FORM_UNIT
+from request_tracker.sop.field_reading import FORM_UNIT
 from request_tracker.sop.model import Time, Unit
 
 _UNITS = {

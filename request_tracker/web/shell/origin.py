@@ -49,12 +49,15 @@ def _behind_a_proxy(config: TrackerConfig) -> bool:
 
 def origin_of(login: str) -> Origin:
     """Where a try for an account comes from, for ``throttle``."""
+    return Origin(place_of_sender(), device_of(office().desk.store, login, _secrets(), now()))
+
+
+def place_of_sender() -> str:
+    """The address a request comes from as far as tries are counted by it; empty where it is none."""
     address = _address(request.remote_addr)
     if isinstance(address, IPv6Address):
-        place = str(IPv6Network((address, HOME_PREFIX), strict=False))
-    else:
-        place = str(address or "")
-    return Origin(place, device_of(office().desk.store, login, _secrets(), now()))
+        return str(IPv6Network((address, HOME_PREFIX), strict=False))
+    return str(address or "")
 
 
 def remember_device(answer: Response, login: str, user: int) -> Response:

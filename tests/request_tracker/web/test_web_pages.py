@@ -116,7 +116,7 @@ def filled(client: FlaskClient, **changed: str) -> dict[str, str]:
 def test_PKL_B_01_a_request_gets_a_receipt_and_a_link_and_twice_the_same_receipt(
     client: FlaskClient, desk: Desk
 ) -> None:
-    first, second = (client.post("/permohonan", data=filled(client)) for _ in range(2))
+    first, second = (client.post("/permohonan", data=filled(client), follow_redirects=True) for _ in range(2))
     number = re.search(r'id="tanda-terima">([^<]+)<', first.text)
     assert number is not None and number[1] in second.text
     assert desk.store.value("SELECT count(*) FROM inbox") == 1
@@ -125,12 +125,12 @@ def test_PKL_B_01_a_request_gets_a_receipt_and_a_link_and_twice_the_same_receipt
 
 
 def test_PKL_S_01_and_04_a_notice_without_a_letter_is_taken_and_free(client: FlaskClient) -> None:
-    answer = client.post("/permohonan", data=filled(client))
+    answer = client.post("/permohonan", data=filled(client), follow_redirects=True)
     assert answer.status_code == 200 and "Gratis" in answer.text
 
 
 def test_PKL_B_01_the_receipt_says_which_rates_were_read(client: FlaskClient) -> None:
-    answer = client.post("/permohonan", data=filled(client, wanted_receive="50/20 Mbps"))
+    answer = client.post("/permohonan", data=filled(client, wanted_receive="50/20 Mbps"), follow_redirects=True)
     echo = answer.text[answer.text.index('id="dibaca"') :]
     assert "<strong>50 Mbit/s</strong>" in echo and "<strong>20 Mbit/s</strong>" in echo
 

@@ -25,13 +25,15 @@ SORTERS = {"secretariat", "technician", "head_of_section"}
 PUBLIC = {
     "public.start", "public.status", "public.request_form", "papers.blank_form", "reports.outage", "reports.complaint",
     "service.standard", "service.code", "login.login", "login.logout", "first_run.setup", "first_run.password",
-    "language.change", "static", "requester_page.find", "api.health", "api.alive", "api.ready", "api.openapi",
+    "language.change", "static", "track.page", "track.find", "track.by_word", "track.send",
+    "api.health", "api.alive", "api.ready", "api.openapi",
     "wall_links.enter",
 }  # fmt: skip
 SECRET_LINK = {
     "picture_progress.look", "picture_progress.again",
     "requester_page.page", "requester_page.act", "requester_page.draft", "requester_page.letter",
     "own_entry.act", "requester_page.cancel", "requester_page.reopen", "requester_page.write", "requester_page.signed",
+    "receipt_page.page", "receipt_page.choose_word", "receipt_page.send",
     "survey.form", "own_papers.paper", "acknowledge_link.look", "acknowledge_link.take", "wall_links.opened",
 }  # fmt: skip
 TOKEN = {

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
+from tracker_office import TECHNICIAN
 from tracker_papers import photograph
 from tracker_site import NOW, Site
 
-from request_tracker.cases import history
+from request_tracker.cases import Note, history, run
 from request_tracker.outages.follow import follow_calls
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
@@ -67,7 +68,9 @@ def test_PKL_G_08a_and_PKL_G_08d_the_isps_answer_and_estimate_reach_the_status_p
     assert contact[0].data["isp_ticket"] == "T-9"
     status = site.get("/status")
     assert "Estimasi pulih: <strong>" in status and "terlewati" not in status
-    site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", **given, estimate=local(site, -1))
+    late = site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", **given, estimate=local(site, -1))
+    assert late.status_code == 422 and "sudah lewat; sekarang" in late.text and "sedang disambung" in late.text
+    run(site.desk, number, Note("recovery_estimate", {"estimate": local(site, -1)}), TECHNICIAN, NOW)
     assert "terlewati" in site.get("/status")
 
 

@@ -54,10 +54,11 @@ def test_a_form_with_a_large_photograph_is_told_of_until_its_answer_is_there(off
     assert status == 303
     page = place(text)
     first = office.get(page)[1]
-    if "PKL-GG/" not in first:
+    if "/tanda-terima" not in first:
         assert "Foto Anda sedang diolah" in first and "refresh: 2" in first and "jangan dikirim lagi" in first
     answer = until(lambda: _answered(office, page), "the receipt", office.process)
-    assert re.search(r"PKL-GG/\d{4}/", answer)
+    receipt = re.search(r'href="(/lacak/[^"]+/tanda-terima)"', answer)
+    assert receipt and re.search(r"PKL-GG/\d{4}/", office.get(receipt[1])[1])
     assert _answered(office, page) == answer, "told again while it is kept"
 
 

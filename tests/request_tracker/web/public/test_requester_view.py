@@ -13,7 +13,7 @@ def seen(desk: Desk, number: str, problem: str | None = None) -> RequesterView:
     sop = by_hash(desk.store, case.sop_hash)
     own = Own(possible(desk, case, REQUESTER), (), cancels=True)
     events = history(desk, number)
-    record = RequesterRecord(token="t", case=case, sop=sop, events=events, own=own, why="", reopens=False)
+    record = RequesterRecord(token="t", case=case, sop=sop, events=events, own=own, why="", reopens=False, at=MONDAY)
     return requester_view(record, problem, {"note": "sudah"})
 
 

@@ -1,0 +1,167 @@
+"""The public forms as they are read: one declared form in, its values understood and every fault at its field out.
+
+The only place of the public forms that looks into the request. Nothing is stored here but a good file.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request
+
+from inventory.model import Opd
+from request_tracker.cases import Supplied
+from request_tracker.errors import Refused
+from request_tracker.inbox.form_sense import (
+    Faults,
+    OfficeFacts,
+    contact_faults,
+    outage_faults,
+    request_faults,
+    uplink_of,
+)
+from request_tracker.inbox.tracking import LONGEST, SHORTEST, checked_word
+from request_tracker.ledger.allocations import allocation_of
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import OPENING, check_each, personal_values, rates_of
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import FormPage, offered
+from request_tracker.web.shell.uploads import uploaded
+from request_tracker.words.bilingual import Both
+
+# A key of ours has 16 characters; a word is cut where no word of ours can be.
+LONGEST_KEY, LETTER = 64, "letter"
+TRACKING_WORD = Field(
+    "tracking_word",
+    "Kata lacak",
+    "Tracking word",
+    required=False,
+    personal=True,
+    hint=Both(
+        f"Pilih sendiri, {SHORTEST} sampai {LONGEST} huruf. Dengan nomor dan kata ini kiriman dapat dilacak walau"
+        " tautannya hilang.",
+        f"Your own choice, {SHORTEST} to {LONGEST} letters. With the number and this word you find it even where the"
+        " link is lost.",
+    ),
+)
+NO_OPD = Both("pilih salah satu OPD", "choose one of the offices")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclaredForm:
+    """One public form: its kind (``sop.forms.OPENING``), what its values are held against, whether it takes a file."""
+
+    kind: str
+    sense: Callable[[Mapping[str, Any]], Faults]
+    letter: bool = True
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What it asks, as this office can keep it; the tracking word comes last."""
+        return (*offered(OPENING[self.kind]), TRACKING_WORD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormReading:
+    """What was sent: as typed, as understood, and what is wrong, by field in the form's order.
+
+    ``typed`` has the fields of the case alone, without empty ones; ``word`` is the tracking word. ``status`` is the
+    answer's where there are faults: a file that cannot be stored now is not the sender's fault.
+    """
+
+    form: DeclaredForm
+    typed: Mapping[str, str]
+    clean: Mapping[str, Any]
+    faults: Mapping[str, Both]
+    letter: Supplied | None
+    key: str
+    word: str = ""
+    status: int = Refused.form_status
+
+    @property
+    def contact(self) -> dict[str, str]:
+        """The personal values, as ``contacts`` keeps them."""
+        return personal_values(OPENING[self.form.kind], self.typed)
+
+    @property
+    def rates(self) -> list[tuple[Field, int]]:
+        """The rates as they were understood."""
+        return rates_of(OPENING[self.form.kind], self.typed)
+
+
+def read_form(form: DeclaredForm) -> FormReading:
+    """The form that was sent, with all its faults at once; raises nothing for what a person typed."""
+    typed = {field.key: request.form.get(field.key, "").strip() for field in form.fields}
+    word = typed.pop(TRACKING_WORD.key)
+    clean, wrong = check_each(OPENING[form.kind], typed)
+    if clean.get("opd") and clean["opd"] not in {opd.code for opd in office().desk.city.opds}:
+        wrong["opd"] = NO_OPD
+    wrong = {**form.sense({key: value for key, value in clean.items() if key not in wrong}), **wrong}
+    letter, refusal = _letter() if form.letter else (None, None)
+    trouble = {LETTER: refusal.both()} if refusal else {}
+    try:
+        word = checked_word(word)
+    except Refused as error:
+        trouble[TRACKING_WORD.key] = error.values["reason"]
+    order = (*(field.key for field in form.fields), LETTER)
+    faults = {key: fault for key in order if (fault := {**wrong, **trouble}.get(key)) is not None}
+    return FormReading(
+        form=form,
+        typed={key: value for key, value in typed.items() if value},
+        clean=clean,
+        faults=faults,
+        letter=letter,
+        key=form_key(),
+        word=word,
+        status=refusal.form_status if refusal else Refused.form_status,
+    )
+
+
+def form_key() -> str:
+    """The hidden key by which a form that comes twice is one; a new one where the form has none."""
+    return request.form.get("key", "")[:LONGEST_KEY] or secrets.token_urlsafe(12)
+
+
+def form_page(form: DeclaredForm, faults: Mapping[str, Both] | None = None, problem: Refused | None = None) -> FormPage:
+    """The form as it stands on its page: what was typed, or what the address fills in (``?opd=``)."""
+    return FormPage(
+        fields=form.fields,
+        values=request.values,
+        key=form_key(),
+        problem=problem.text(g.language) if problem else None,
+        opds=office().desk.city.opds,
+        faults=faults or {},
+    )
+
+
+def chosen_opd() -> Opd | None:
+    """The office that is chosen in the form, or named in the address; None for none of ours."""
+    code = request.values.get("opd", "")
+    return next((opd for opd in office().desk.city.opds if opd.code == code), None)
+
+
+def _letter() -> tuple[Supplied | None, Refused | None]:
+    try:
+        return uploaded(LETTER), None
+    except Refused as error:
+        return None, error
+
+
+def _request_sense(clean: Mapping[str, Any]) -> Faults:
+    desk, opd = office().desk, clean.get("opd", "")
+    facts = OfficeFacts(
+        uplink=uplink_of(desk.city, opd),
+        present=allocation_of(desk.store, opd, now()),
+        today=desk.calendar.local(now()).date(),
+    )
+    return request_faults(clean, facts)
+
+
+def _outage_sense(clean: Mapping[str, Any]) -> Faults:
+    return outage_faults(clean, office().desk.calendar.local(now()))
+
+
+REQUEST = DeclaredForm(kind="request", sense=_request_sense)
+OUTAGE = DeclaredForm(kind="outage", sense=_outage_sense)
+COMPLAINT = DeclaredForm(kind="complaint", sense=contact_faults, letter=False)
