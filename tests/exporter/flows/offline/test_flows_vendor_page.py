@@ -89,7 +89,7 @@ def both_monitors(number: int) -> Datagrams:
 
 # Of each name on the page: the device set wrongly, and the same device set right.
 CASES: dict[str, tuple[Callable[[], Datagrams], Callable[[], Datagrams]]] = {
-    "mikrotik-30m": (lambda: lasting(MIKROTIK, 1800), lambda: lasting(MIKROTIK, 60)),
+    "mikrotik-30m": (lambda: lasting(MIKROTIK, 1800), lambda: lasting(MIKROTIK, 68)),
     "mikrotik-v5": (lambda: behind_nat(5), lambda: behind_nat(9)),
     "cisco-no-sampler-table": (lambda: sampled_by(CISCO, 0), lambda: sampled_by(CISCO, 100)),
     "cisco-input-and-output": (lambda: both_monitors(2), lambda: both_monitors(1)),
