@@ -18,7 +18,7 @@ from exporter.flows.history.usage_rows import MAPPED, network_words
 
 # Minutes that are remembered: ten calls ten minutes apart (``beacons``), and a few more.
 WINDOW = 128
-# Pairs: 50,000 are 3.6 MB on disk, written each minute. Of more, those with the fewest calls are forgotten.
+# Pairs: 50,000 are 4 MB on disk, written each minute. Of more, those with the fewest calls are forgotten.
 MOST_PAIRS = 50_000
 # Minutes without a call after which a pair is forgotten: ten are the longest period, and two for jitter.
 _SILENT = 12

@@ -82,6 +82,12 @@ def switch(*, lost: int) -> Datagrams:
     return [sflow(sample(sampled(NET, DINKES, 1_400), rate=1_000), sequence=number) for number in numbers]
 
 
+def bridge(*, egress: bool) -> Datagrams:
+    fields: Fields = (*((8, 4), (12, 4), (4, 1), (7, 2), (11, 2), (1, 8), (2, 8)), (61, 1))
+    ways = (0, 1) if egress else (0,)
+    return told(fields, *(DOWN | {1: 100_000, 11: number, 61: way} for number in range(15) for way in ways))
+
+
 def both_monitors(number: int) -> Datagrams:
     every = [row(CISCO, DOWN | {10: 3, 14: 4}) for _ in range(number)]
     return [v9(template(CISCO[:-1], ipfix=False)), v9(a_set(256, b"".join(r[:-2] for r in every)), sequence=1)]
@@ -99,6 +105,7 @@ CASES: dict[str, tuple[Callable[[], Datagrams], Callable[[], Datagrams]]] = {
     "juniper-no-option": (lambda: juniper(options=False), lambda: juniper(options=True)),
     "fortios-30-minutes": (lambda: lasting(FORTIOS, 1800), lambda: lasting(FORTIOS, 60)),
     "fortios-template-late": (lambda: fortios(first=False), lambda: fortios(first=True)),
+    "openvswitch-both": (lambda: bridge(egress=True), lambda: bridge(egress=False)),
     "ruijie-datagrams-lost": (lambda: switch(lost=9), lambda: switch(lost=0)),
 }
 PAGE = (ROOT / "docs/how-to/flow-exporters.md").read_text()
