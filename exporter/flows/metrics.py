@@ -110,8 +110,8 @@ HISTORY_FAILURES = Metric(
 ATTACK = Metric(
     f"{PREFIX}flow_attack_targets",
     "gauge",
-    "Addresses, ports, sources or mail servers that a sign of an attack counts, in the minute that was written last.",
-    ("kind", "opd", "host", "way", "port"),
+    "Addresses, ports, sources, mail servers or calls that a sign of an attack counts, in the minute written last.",
+    ("kind", "opd", "host", "way", "port", "network"),
 )
 KERNEL_DROPS = Metric(f"{PREFIX}flow_socket_drops_total", "counter", "Datagrams the kernel dropped (SO_RXQ_OVFL).")
 
@@ -211,8 +211,11 @@ def _interfaces(collector: Collector) -> Iterator[tuple[tuple[str, str], SflowIn
 
 def _attacks(signs: Sequence[AttackSign]) -> list[tuple[tuple[str, ...], float]]:
     # One series each: an address of IPv4 and one of IPv6 may have the same name of a network cut off.
-    largest = {(s.kind, s.opd, s.host, "out" if s.outward else "in", str(s.port)): s.number for s in reversed(signs)}
-    return list(largest.items())
+    return list({_evidence(sign): float(sign.number) for sign in reversed(signs)}.items())
+
+
+def _evidence(sign: AttackSign) -> tuple[str, ...]:
+    return sign.kind, sign.opd, sign.host, "out" if sign.outward else "in", str(sign.port), sign.network
 
 
 def _evictions(collector: Collector) -> list[tuple[tuple[str], int]]:

@@ -1,4 +1,4 @@
-"""Attacks as a minute's sums show them: keys in, who reaches out to how many that do not answer out. Pure.
+"""Attacks as a minute's pairs of hosts show them: pairs in, who reaches out to how many that do not answer out. Pure.
 
 The method (``docs/why/attacks.md``): a pair of hosts that sends and is not answered in the same minute is an attempt.
 Many attempts of one host with few bytes each are a scan (of addresses at a port, or of ports of an address); attempts
@@ -12,21 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from exporter.flows.account.totals import RECEIVE, TRANSMIT
-from exporter.flows.history.key_sums import (
-    HOST,
-    LOW_WORD,
-    PARTY,
-    PORT_BIT,
-    PORT_MASK,
-    PROTOCOL_BIT,
-    PROTOCOL_MASK,
-    REMOTE,
-    SERVICE,
-    WAY_BIT,
-    KeySums,
-    keyed,
-)
+from exporter.flows.history.host_pairs import HostPairs
+from exporter.flows.history.key_sums import HOST, PORT_BIT, PORT_MASK, PROTOCOL_BIT, REMOTE, keyed
 from exporter.flows.history.usage_rows import host_text, network_text, network_words
 
 SCAN, PORTS, FLOOD, MAIL = KINDS = ("scan", "ports", "flood", "mail")
@@ -55,6 +42,7 @@ class AttackSign(NamedTuple):
     """One sign: ``host`` does it (of a flood: suffers it), ``number``: of addresses, ports, sources or mail servers.
 
     ``outward``: by a host of the office, else towards it. ``port`` is 0 where it is many. ``bytes`` of all attempts.
+    Of a beacon (``beacons``) ``number`` counts calls, and ``network`` is what it calls.
     """
 
     kind: str
@@ -64,19 +52,7 @@ class AttackSign(NamedTuple):
     port: int
     number: int
     bytes: int
-
-
-class _Pairs(NamedTuple):
-    """Pairs of hosts at a service, each once; bytes that the office's host sent and that it received."""
-
-    words: Rows
-    opd: Rows
-    service: Rows
-    sent: Rows
-    received: Rows
-
-    def at(self, places: Rows) -> "_Pairs":
-        return _Pairs(self.words[:, places], *(column[places] for column in self[1:]))
+    network: str = ""
 
 
 class _Suspect(NamedTuple):
@@ -103,21 +79,20 @@ class _Groups(NamedTuple):
         return (_Suspect(kind, *row) for row in zip(*columns, strict=True))
 
 
-def attack_signs(sums: KeySums, codes: Sequence[str]) -> list[AttackSign]:
+def attack_signs(pairs: HostPairs, codes: Sequence[str]) -> list[AttackSign]:
     """The signs of a minute, the largest first and at most MOST_SIGNS."""
-    pairs = _pairs(sums)
     judged = pairs.at(np.flatnonzero(_both_ways(pairs, len(codes))[pairs.opd]))
     signs = [*_outward(judged, codes), *_inward(judged, codes), *_mail(judged, codes)]
     return sorted(signs, key=lambda sign: -sign.number)[:MOST_SIGNS]
 
 
-def _outward(pairs: _Pairs, codes: Sequence[str]) -> Iterator[AttackSign]:
+def _outward(pairs: HostPairs, codes: Sequence[str]) -> Iterator[AttackSign]:
     own = pairs.at(np.flatnonzero(pairs.sent > 0))
     for suspect in _scans(own, HOST, own.sent, own.received):
         yield _sign(suspect, own, codes, _host(own, suspect.place), outward=True)
 
 
-def _inward(pairs: _Pairs, codes: Sequence[str]) -> Iterator[AttackSign]:
+def _inward(pairs: HostPairs, codes: Sequence[str]) -> Iterator[AttackSign]:
     theirs = pairs.at(np.flatnonzero(pairs.received > 0))
     for suspect in _scans(theirs, REMOTE, theirs.received, theirs.sent):
         # Of a remote side only its network is told beyond a day (UU 27/2022).
@@ -128,7 +103,7 @@ def _inward(pairs: _Pairs, codes: Sequence[str]) -> Iterator[AttackSign]:
         yield _sign(suspect, theirs, codes, _host(theirs, suspect.place), outward=False)
 
 
-def _scans(pairs: _Pairs, source: tuple[int, int], own: Rows, other: Rows) -> Iterator[_Suspect]:
+def _scans(pairs: HostPairs, source: tuple[int, int], own: Rows, other: Rows) -> Iterator[_Suspect]:
     attempts = (other == 0) & (own <= _MOST_BYTES)
     target = REMOTE if source == HOST else HOST
     ports = [*(pairs.words[word] for word in target), pairs.service >> PROTOCOL_BIT]
@@ -136,7 +111,7 @@ def _scans(pairs: _Pairs, source: tuple[int, int], own: Rows, other: Rows) -> It
     yield from _grouped(pairs, source, ports, attempts, own).suspects(PORTS, MOST_ATTEMPTS)
 
 
-def _mail(pairs: _Pairs, codes: Sequence[str]) -> Iterator[AttackSign]:
+def _mail(pairs: HostPairs, codes: Sequence[str]) -> Iterator[AttackSign]:
     port, protocol = pairs.service >> PORT_BIT & PORT_MASK, pairs.service >> PROTOCOL_BIT
     # Whoever delivers sends more than it hears; a server that takes mail hears more.
     delivers = (pairs.sent > pairs.received) & (protocol == _TCP) & np.isin(port, _MAIL_PORTS)
@@ -146,19 +121,7 @@ def _mail(pairs: _Pairs, codes: Sequence[str]) -> Iterator[AttackSign]:
         yield _sign(suspect, mails, codes, _host(mails, suspect.place), outward=True)
 
 
-def _pairs(sums: KeySums) -> _Pairs:
-    """Both ways of a pair in one row: applications and AS, which each way may tell otherwise, are left out."""
-    words = sums.words
-    opd, way = words[PARTY] & LOW_WORD, words[SERVICE] >> WAY_BIT
-    service = words[SERVICE] & (PORT_MASK << PORT_BIT | PROTOCOL_MASK << PROTOCOL_BIT)
-    hashes = keyed(np.vstack((words[:PARTY], opd, service)), sums.amounts).hashes
-    _, first, pair = np.unique(hashes, return_index=True, return_inverse=True)
-    amounts = sums.amounts.astype(float)
-    sent, received = (np.bincount(pair, amounts * (way == wanted), len(first)) for wanted in (TRANSMIT, RECEIVE))
-    return _Pairs(words[:PARTY, first], opd[first].astype(np.intp), service[first], sent, received)
-
-
-def _both_ways(pairs: _Pairs, opds: int) -> NDArray[np.bool_]:
+def _both_ways(pairs: HostPairs, opds: int) -> NDArray[np.bool_]:
     """The OPDs whose flows are seen both ways: what they send in earnest is mostly answered."""
 
     def of_opd(size: Rows, which: Rows) -> Rows:
@@ -166,12 +129,14 @@ def _both_ways(pairs: _Pairs, opds: int) -> NDArray[np.bool_]:
 
     earnest = of_opd(pairs.sent, pairs.sent > _MOST_BYTES)
     answered = of_opd(pairs.sent, (pairs.sent > _MOST_BYTES) & (pairs.received > 0))
-    silent = (of_opd(pairs.sent, pairs.sent > 0) == 0) & (of_opd(pairs.received, pairs.sent == 0) > _UNANSWERED_BYTES)
+    # Content alone tells of it: a flood of small packets at an office that sleeps is no sign of a missing half.
+    unheard = of_opd(pairs.received, (pairs.sent == 0) & (pairs.received > _MOST_BYTES))
+    silent = (of_opd(pairs.sent, pairs.sent > 0) == 0) & (unheard > _UNANSWERED_BYTES)
     both: NDArray[np.bool_] = ((answered >= earnest / 2) | (earnest <= _UNANSWERED_BYTES)) & ~silent
     return both
 
 
-def _grouped(pairs: _Pairs, side: tuple[int, int], more: Sequence[Rows], attempts: Rows, size: Rows) -> _Groups:
+def _grouped(pairs: HostPairs, side: tuple[int, int], more: Sequence[Rows], attempts: Rows, size: Rows) -> _Groups:
     """By a host, its OPD and what else is named."""
     columns = [pairs.words[side[0]], pairs.words[side[1]], pairs.opd.astype(np.uint64), *more]
     hashes = keyed(np.vstack(columns), pairs.service).hashes
@@ -180,10 +145,10 @@ def _grouped(pairs: _Pairs, side: tuple[int, int], more: Sequence[Rows], attempt
     return _Groups(first, rows, counts, sizes)
 
 
-def _host(pairs: _Pairs, place: int) -> str:
+def _host(pairs: HostPairs, place: int) -> str:
     return host_text(*(int(pairs.words[word, place]) for word in HOST))
 
 
-def _sign(suspect: _Suspect, pairs: _Pairs, codes: Sequence[str], host: str, *, outward: bool) -> AttackSign:
+def _sign(suspect: _Suspect, pairs: HostPairs, codes: Sequence[str], host: str, *, outward: bool) -> AttackSign:
     port = 0 if suspect.kind in (PORTS, MAIL) else int(pairs.service[suspect.place] >> PORT_BIT & PORT_MASK)
     return AttackSign(suspect.kind, codes[pairs.opd[suspect.place]], host, outward, port, suspect.number, suspect.bytes)

@@ -23,16 +23,21 @@ except ModuleNotFoundError:
     duckdb = None  # type: ignore[assignment]  # a module, or nothing where it is not installed
 
 from exporter.errors import ExporterError
-from exporter.flows.history.attack_signs import attack_signs
-from exporter.flows.history.minute_wire import UNREADABLE, read_minute
+from exporter.flows.history.attack_signs import AttackSign, attack_signs
+from exporter.flows.history.beacons import beacon_signs
+from exporter.flows.history.host_pairs import HostPairs, host_pairs
+from exporter.flows.history.minute_wire import UNREADABLE, MinuteToWrite, read_minute
+from exporter.flows.history.regular_calls import after_minute, calls_bytes, no_calls, read_calls
 from exporter.flows.history.usage_rows import UsageColumns, UsageRow, columns_of, usage_columns
-from runtime.files import settle
+from runtime.files import settle, write_whole
 
 # Seconds.
 HOUR, DAY = 3600, 86_400
 
 # Below the history's folder: rows with whole remote addresses, for a day.
 WHOLE = "whole"
+# Who called whom in the last two hours: what a beacon is known by.
+CALLS = "calls.state"
 # An hour's minutes are put together two minutes after it is over: the last minute's file is written by then.
 _LATENESS_SECONDS = 120
 Query = Callable[[str, Sequence[object]], list[tuple[object, ...]]]
@@ -136,17 +141,29 @@ def main(arguments: Sequence[str]) -> int:
         # An hour's file goes with its first minute: whole addresses are never kept longer than a day.
         forget(folder / WHOLE, 1, now + HOUR)
         minute = read_minute(sys.stdin.buffer)
-        signs = attack_signs(minute.sums.settle(), minute.codes)
+        pairs = host_pairs(minute.sums.settle())
+        signs = attack_signs(pairs, minute.codes)
         counted = (minute.minute, minute.sums, minute.codes, minute.top)
         write_columns(folder, usage_columns(*counted), minute.run)
         write_columns(folder / WHOLE, usage_columns(*counted, whole=True), minute.run)
         compact(folder, now)
         compact(folder / WHOLE, now)
+        # Last: whatever failed before is tried again, and a minute is learned from once.
+        signs += _beacons(folder / CALLS, minute, pairs)
     except (OSError, ValueError, duckdb.Error) as error:
         print(f"event=history_not_written folder={folder} reason={str(error)!r}", file=sys.stderr)
         return UNREADABLE if isinstance(error, ValueError) else 1
     print(json.dumps(signs))
     return 0
+
+
+def _beacons(path: Path, minute: MinuteToWrite, pairs: HostPairs) -> list[AttackSign]:
+    """Signs that need the minutes before, which ``path`` remembers."""
+    codes, begin = minute.codes, minute.minute
+    before = read_calls(path.read_bytes(), codes, begin) if path.exists() else no_calls(begin)
+    calls = after_minute(before, begin, pairs)
+    write_whole(path, calls_bytes(calls, codes))
+    return beacon_signs(calls, codes) if calls.minute == begin else []
 
 
 def _copy(database: "duckdb.DuckDBPyConnection", source: str, path: Path) -> None:

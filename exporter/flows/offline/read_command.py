@@ -15,6 +15,7 @@ from exporter.flows.account.pipeline import finish, take_batch, take_from_networ
 from exporter.flows.account.prefix_lookup import city_lookup, empty_lookup
 from exporter.flows.decode.batches import DatagramRow, batch_of
 from exporter.flows.offline.captures import CaptureError
+from exporter.flows.offline.directions import DirectionSums
 from exporter.flows.offline.report import RAW, CaptureStream, batches, report
 from exporter.flows.offline.rows import line, rows
 from inventory.reading import read_city
@@ -49,7 +50,8 @@ def _read(options: argparse.Namespace) -> int:
     stream, problems = CaptureStream(), list[str]()
     lookup = city_lookup(city) if city else empty_lookup()
     collector = Collector(lookup, None, stream.clock, settings, patient=True)
-    recent = RecentDatagrams()
+    recent, directions = RecentDatagrams(), DirectionSums()
+    collector.observe = directions.add
     printer = _RecordPrinter(collector, options.json) if options.records else None
     try:
         # One datagram at a time where records are printed: only so is it known whose each record is.
@@ -64,7 +66,7 @@ def _read(options: argparse.Namespace) -> int:
         problems.append(str(error))
         print(error, file=sys.stderr)
     finish(collector)
-    document = report(collector, stream, problems)
+    document = report(collector, stream, [*problems, *directions.problems(settings)])
     if printer:
         printer.end()
     text = json.dumps(document, indent=2)
@@ -77,12 +79,14 @@ class _RecordPrinter:
 
     def __init__(self, collector: Collector, as_json: bool) -> None:
         self._collector, self._json, self._first = collector, as_json, True
-        self.exporter = RAW
+        self.exporter, self._before = RAW, collector.observe
         collector.observe = self._show
         if as_json:
             print('{"flows": [', end="")
 
     def _show(self, block: CountedBlock) -> None:
+        if self._before is not None:
+            self._before(block)
         for row in rows(self._collector.lookup.codes, block.owned):
             whole = {"exporter": self.exporter, **row}
             if self._json:

@@ -25,6 +25,10 @@ _SHOWN_PORTS = 8
 # UDP's length field has 16 bits.
 LARGEST_DATAGRAM = 65_535
 
+# Seconds: the active timeout that rates of a minute need is 60; exporters set so tell of up to 68 (softflowd), for they
+# look at their flows every few seconds only. As LebarpitaFlowActiveTimeout has it.
+_LONGEST_FLOW = 75
+
 # An IPFIX message begins with its version and its length, in a header of 16 bytes (RFC 7011 3.1).
 _IPFIX, _IPFIX_HEADER = 10, 16
 
@@ -111,6 +115,7 @@ def report(collector: Collector, stream: CaptureStream, problems: Sequence[str] 
             *problems,
             *_frame_problems(stream),
             *_opd_to_opd_problems(collector),
+            *_unassigned_problems(collector),
             *_exporter_problems(exporters.items()),
         ],
     }
@@ -193,6 +198,15 @@ def _opd_to_opd_problems(collector: Collector) -> Iterator[str]:
         yield f"{between} bytes from OPD to OPD are counted for none: declare internal: true for one of these exporters"
 
 
+def _unassigned_problems(collector: Collector) -> Iterator[str]:
+    totals = collector.totals
+    if collector.lookup.codes and totals.unassigned * 2 > totals.through:
+        yield (
+            f"{totals.unassigned} of {totals.through} bytes belong to no OPD: does a prefix lack in the city file, "
+            "or does the exporter tell no addresses after NAT (225, 226)"
+        )
+
+
 def _exporter_problems(exporters: Any) -> Iterator[str]:
     for source, exporter in exporters:
         if exporter.lost:
@@ -206,6 +220,8 @@ def _exporter_problems(exporters: Any) -> Iterator[str]:
             yield f"{source}: {exporter.unsampled} sets counted unsampled, for their rate never came: declare sampling"
         if exporter.undeclared_totals:
             yield f"{source}: it tells totals since a flow began, which are not counted: declare total_counts: true"
+        if exporter.longest_seconds > _LONGEST_FLOW:
+            yield f"{source}: a record tells of {exporter.longest_seconds:.0f} s: set its active timeout to 60 s"
         yield from _meaning_problems(source, exporter)
         if exporter.malformed:
             yield f"{source}: {exporter.malformed} datagrams or templates make no sense and were refused"

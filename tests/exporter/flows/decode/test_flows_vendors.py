@@ -3,41 +3,13 @@
 import struct
 
 from flow_packets import EXPORTER, a_set, ipfix, new_collector, options_template, received, record, sent, template, v9
+from flow_vendors import ASA, ASA_CREATED, FORTIOS, HUAWEI, JUNIPER, MIKROTIK, row
 
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.exporter_settings import ExporterSettings
 from exporter.flows.account.pipeline import take_datagram
 
 NET, DINKES, PUBLIC = "198.51.100.1", "10.10.1.2", "203.0.113.9"
-Fields = tuple[tuple[int, int], ...]
-
-MIKROTIK: Fields = (
-    *((21, 4), (22, 4), (2, 4), (1, 4), (10, 4), (14, 4), (8, 4), (12, 4), (4, 1), (5, 1), (7, 2), (11, 2), (15, 4)),
-    *((13, 1), (9, 1), (6, 1), (225, 4), (226, 4), (227, 2), (228, 2)),
-)
-FORTIOS: Fields = (
-    *((1, 8), (23, 8), (2, 4), (24, 4), (22, 4), (21, 4), (7, 2), (11, 2), (10, 4), (14, 4), (4, 1), (65, 2), (34, 4)),
-    *((89, 1), (136, 1), (8, 4), (12, 4), (225, 4), (226, 4), (227, 2), (228, 2)),
-)
-ASA: Fields = (
-    *((148, 4), (8, 4), (7, 2), (10, 2), (12, 4), (11, 2), (14, 2), (4, 1), (176, 1), (177, 1), (225, 4), (226, 4)),
-    *((227, 2), (228, 2), (233, 1), (33002, 2), (323, 8), (152, 8), (231, 4), (232, 4), (298, 4), (299, 4)),
-    *((33000, 12), (40000, 20)),
-)
-ASA_CREATED: Fields = tuple(one for one in ASA if one[0] not in (231, 232, 298, 299))
-JUNIPER: Fields = (
-    *((8, 4), (12, 4), (5, 1), (4, 1), (7, 2), (11, 2), (32, 2), (10, 4), (58, 2), (9, 1), (13, 1), (16, 4), (17, 4)),
-    *((15, 4), (6, 1), (14, 4), (52, 1), (53, 1), (136, 1), (243, 2), (245, 2), (1, 8), (2, 8), (152, 8), (153, 8)),
-)
-HUAWEI: Fields = (
-    *((8, 4), (12, 4), (15, 4), (10, 4), (14, 4), (2, 4), (1, 4), (22, 4), (21, 4), (7, 2), (11, 2), (4, 1), (5, 1)),
-    *((6, 1), (9, 1), (13, 1), (16, 4), (17, 4), (61, 1), (48, 1), (60, 1)),
-)
-
-
-def row(fields: Fields, values: dict[int, int | str]) -> bytes:
-    empty = (b"\0" * length if element not in values else values[element] for element, length in fields)
-    return record(fields, *empty)
 
 
 def counted(collector: Collector) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from exporter.flows.account.settings import HistorySettings
 from exporter.flows.history.attack_signs import MOST_ATTEMPTS, MOST_MAIL_SERVERS, MOST_SIGNS, MOST_SOURCES, AttackSign
 from exporter.flows.history.attack_signs import attack_signs as signs_of
 from exporter.flows.history.history_writer import HistoryWriter
+from exporter.flows.history.host_pairs import host_pairs
 from exporter.flows.history.minute import MinuteHistory
 from exporter.flows.metrics import FlowsPage
 
@@ -56,7 +57,7 @@ def signs(flows: Iterable[Flow]) -> list[AttackSign]:
     take_datagram(collector, ipfix(template(FIELDS)), EXPORTER)
     for begin in range(0, len(rows), 2_000):
         take_datagram(collector, ipfix(a_set(256, b"".join(rows[begin : begin + 2_000]))), EXPORTER)
-    return signs_of(history.take().settle(), history.codes)
+    return signs_of(host_pairs(history.take().settle()), history.codes)
 
 
 SCAN = [(HOST, remote(n), 50_000, 22, 6, 60) for n in range(MOST_ATTEMPTS + 1)]
@@ -104,6 +105,11 @@ def test_where_one_way_alone_is_seen_no_answer_is_missed(outward: bool) -> None:
     assert [sign.kind for sign in signs([*seen, *(SCAN if outward else FLOOD)])] == []
 
 
+def test_a_large_flood_is_told_of_an_office_that_sends_nothing() -> None:
+    (sign,) = signs((remote(n), HOST, 50_000, 80, 6, 60) for n in range(10 * MOST_SOURCES))
+    assert (sign.kind, sign.number, sign.bytes) == ("flood", 10 * MOST_SOURCES, 600_000)
+
+
 def test_so_many_signs_are_told_and_no_more_the_largest_first() -> None:
     many = [
         (f"10.10.1.{host}", remote(n), 50_000, 22, 6, 60)
@@ -129,7 +135,7 @@ def test_what_the_minute_showed_is_on_the_page_until_the_next_but_not_of_busy_ho
         text = FlowsPage(collector).write(0, writer.failures, writer.signs).decode()
         return "\n".join(line for line in text.splitlines() if line.startswith("lebarpita_flow_attack_targets"))
 
-    labels = f'{{kind="scan",opd="dinkes",host="{HOST}",way="out",port="22"}}'
+    labels = f'{{kind="scan",opd="dinkes",host="{HOST}",way="out",port="22",network=""}}'
     assert page(SCAN, part) == f"lebarpita_flow_attack_targets{labels} 101"
     assert page(WORK, part) == ""
     assert page(SCAN, replace(part, busy_hosts=frozenset({HOST}))) == ""
