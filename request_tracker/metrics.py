@@ -27,6 +27,7 @@ from runtime.disk import DISK_FREE, disk_samples
 from runtime.families import Family, family
 from runtime.jobs import JOB_METRICS, Jobs, job_samples
 from runtime.metrics import PREFIX, Metric
+from runtime.reload import RELOAD_METRICS, Reload
 
 
 def _gauge(name: str, text: str, *labels: str) -> Metric:
@@ -111,6 +112,7 @@ CATALOGUE = (
     *MACHINE,
     UPLOADS,
     *JOB_METRICS,
+    *RELOAD_METRICS,
 )
 _LEDGER = (
     (ALLOCATION_RECEIVE, "receive_ceiling"),
@@ -123,8 +125,8 @@ _LEDGER = (
 class TrackerFigures(Collector):
     """Reads the database at every scrape; keeps nothing. ``jobs``: the tables of what works beside the pages."""
 
-    def __init__(self, desk: Desk, jobs: Sequence[Jobs] = ()) -> None:
-        self._desk, self._jobs = desk, jobs
+    def __init__(self, desk: Desk, jobs: Sequence[Jobs] = (), reload: Reload[Desk] | None = None) -> None:
+        self._desk, self._jobs, self._reload = desk, jobs, reload
 
     def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
@@ -134,6 +136,8 @@ class TrackerFigures(Collector):
         """Everything, now."""
         for declared, samples in job_samples(self._jobs):
             yield family(declared, samples)
+        for declared, states in self._reload.samples() if self._reload else ():
+            yield family(declared, states)
         now = datetime.now(UTC)
         store = self._desk.store
         rows = allocations.effective_rows(store, now)

@@ -50,6 +50,8 @@ def service_unit(service: InstalledPart, office: Installation) -> str:
         # Never given up: whatever ends a part, it is started anew (runtime.supervision ends one that is ill).
         "StartLimitIntervalSec=0\n\n"
         f"[Service]\nType=exec\nExecStart={office.programs}/{service.command} --config {ETC / service.settings}\n"
+        # The city file read anew while the part goes on (runtime.reload).
+        "ExecReload=/bin/kill -HUP $MAINPID\n"
         "Restart=always\nRestartSec=2\n"
         # The flow part's last minute may take 70 seconds to be written (exporter.cli.ENDING_SECONDS).
         "TimeoutStopSec=90\n"

@@ -29,22 +29,21 @@ class UnknownNameError(Exception):
 
 
 class DropIn:
-    """Keeps one session per device and credential."""
+    """Keeps one session per device and credential. ``city`` gives the city as it is in use."""
 
-    def __init__(self, city: City, engine: Engine, modules: Modules | None = None) -> None:
+    def __init__(self, city: Callable[[], City], engine: Engine, modules: Modules | None = None) -> None:
         self._city = city
         self._modules = modules or Modules({}, {})
         self._engine = engine
-        self._sessions: dict[tuple[str, str], Session] = {}
+        self._sessions: dict[SnmpTarget, Session] = {}
 
     async def scrape(self, target: str, module: str, auth: str, seconds: float) -> bytes:
         """The page within that many seconds. Raises UnknownNameError and SnmpFailure."""
         read = self._page_of(module)
         device = self._device(target)
         snmp_target = self._target(device, auth)
-        key = (device.name, auth)
-        session = self._sessions.get(key) or self._engine(snmp_target)
-        self._sessions[key] = session
+        session = self._sessions.get(snmp_target) or self._engine(snmp_target)
+        self._sessions[snmp_target] = session
         try:
             async with asyncio.timeout(seconds):
                 return await read(session)
@@ -69,17 +68,17 @@ class DropIn:
             session.close()
 
     def _device(self, target: str) -> Device:
-        for device in self._city.devices:
+        for device in self._city().devices:
             if device.snmp and target in (device.name, str(device.address)):
                 return device
         raise UnknownNameError(f"target {target!r} is no device with SNMP in the inventory, by name or address")
 
     def _target(self, device: Device, auth: str) -> SnmpTarget:
-        snmp_target = target_of(self._city, device)
+        snmp_target = target_of(self._city(), device)
         if not auth:
             return snmp_target
         try:
-            return replace(snmp_target, login=login_of(self._city.credential(auth)))
+            return replace(snmp_target, login=login_of(self._city().credential(auth)))
         except KeyError as error:
             raise UnknownNameError(f"auth {auth!r} is no credential of the inventory") from error
         except ExporterError as error:
