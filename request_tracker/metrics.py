@@ -13,6 +13,7 @@ from request_tracker.cases import Desk
 from request_tracker.cases.holidays import is_working_day
 from request_tracker.config import TrackerConfig
 from request_tracker.custody.backup import last_backup
+from request_tracker.custody.shipping import DRILLED, SENT, last
 from request_tracker.ledger import allocations
 from request_tracker.notifications.watchdog import last_sign
 from request_tracker.outages.chain_figures import CHAIN_METRICS, chain_figures
@@ -79,6 +80,8 @@ WORKING_DAY = _gauge(
 )
 WATCHDOG_LAST = _gauge("watchdog_last_timestamp_seconds", "When the alert that always fires last came in.")
 BACKUP_LAST = _gauge("backup_last_timestamp_seconds", "The last backup; before the first one, of the first event.")
+BACKUP_SENT = _gauge("backup_sent_last_timestamp_seconds", "The last backup off the machine, by backup.send.")
+DRILL_LAST = _gauge("restore_drill_last_timestamp_seconds", "The last drill without fault; before it, as a backup's.")
 DISK_FLOOR = _gauge("disk_floor_bytes", "Below it papers are refused (disk.least_free_megabytes).")
 CONNECTIONS = _gauge("http_connections", "Connections of the tracker's pages that are open.")
 HELD = _gauge("http_held_bytes", "Bodies of requests that are on their way or being worked on.")
@@ -107,6 +110,8 @@ CATALOGUE = (
     PAGES_FAILED,
     WATCHDOG_LAST,
     BACKUP_LAST,
+    BACKUP_SENT,
+    DRILL_LAST,
     WORKING_DAY,
     *CHAIN_METRICS,
     *MACHINE,
@@ -122,11 +127,18 @@ _LEDGER = (
 )
 
 
-class TrackerFigures(Collector):
-    """Reads the database at every scrape; keeps nothing. ``jobs``: the tables of what works beside the pages."""
+def _moment(at: float | None) -> list[tuple[tuple[str, ...], float]]:
+    return [] if at is None else [((), at)]
 
-    def __init__(self, desk: Desk, jobs: Sequence[Jobs] = (), reload: Reload[Desk] | None = None) -> None:
+
+class TrackerFigures(Collector):
+    """Reads the database at every scrape; keeps nothing. ``jobs``: what works beside the pages; ``sends``: backups."""
+
+    def __init__(
+        self, desk: Desk, jobs: Sequence[Jobs] = (), reload: Reload[Desk] | None = None, sends: bool = False
+    ) -> None:
         self._desk, self._jobs, self._reload = desk, jobs, reload
+        self._sends = sends
 
     def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
@@ -154,7 +166,10 @@ class TrackerFigures(Collector):
         sign = last_sign(store)
         yield family(WATCHDOG_LAST, [((), sign.timestamp())] if sign else [])
         backup = last_backup(store)
-        yield family(BACKUP_LAST, [] if backup is None else [((), backup)])
+        yield family(BACKUP_LAST, _moment(backup))
+        if self._sends:
+            yield family(BACKUP_SENT, _moment(last(store, SENT)))
+        yield family(DRILL_LAST, _moment(last(store, DRILLED)))
         yield family(UPLOADS, list(counts(store)))
 
     def _outbox(self, now: datetime) -> Iterator[Family]:

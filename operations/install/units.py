@@ -100,6 +100,27 @@ def backup_unit(office: Installation) -> str:
     )
 
 
+def ship_unit(office: Installation) -> str:
+    """Sends the newest backup to another machine, where ``backup.send`` of tracker.yaml names a way."""
+    return (
+        "[Unit]\nDescription=lebarpita: the tracker's backup off this machine\n"
+        "After=network-online.target lebarpita-backup.service\nWants=network-online.target\n\n"
+        f"[Service]\nType=oneshot\nExecStart={office.programs}/lebarpita-tracker ship {BACKUPS}"
+        f" --config {ETC / TRACKER.settings}\n"
+        f"{_identity(TRACKER, (), BACKUPS.name)}{_NO_RIGHTS}{_families(TRACKER)}{HARDENING}"
+    )
+
+
+def drill_unit(office: Installation) -> str:
+    """Restores the newest backup beside the office, verifies it and is gone again."""
+    return (
+        "[Unit]\nDescription=lebarpita: restoring the tracker's backup, tried\n\n"
+        f"[Service]\nType=oneshot\nExecStart={office.programs}/lebarpita-tracker drill {BACKUPS} --scratch {BACKUPS}"
+        f" --config {ETC / TRACKER.settings}\n"
+        f"{_identity(TRACKER, (), BACKUPS.name)}{_alone()}"
+    )
+
+
 def verify_unit(office: Installation) -> str:
     """Verifies every chain and number; fails, and is seen by ``systemctl --failed``, where one is broken."""
     return (

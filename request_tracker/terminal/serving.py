@@ -12,6 +12,7 @@ from request_tracker.capacity.replayer import Replayer
 from request_tracker.cases.context import Desk, desk_of
 from request_tracker.config import token as secret_token
 from request_tracker.custody.auditor import Auditor
+from request_tracker.custody.standby import Standby
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.people.accounts import hash_password, standing
@@ -26,6 +27,7 @@ from request_tracker.server.listening import listeners
 from request_tracker.server.serving import serve
 from request_tracker.server.tally import ServerTally
 from request_tracker.store.acting import machine_user
+from request_tracker.store.database import Store
 from request_tracker.store.picture_work import QUEUE
 from request_tracker.terminal.options import bare_desk, config_of, now, ready_desk, with_config
 from request_tracker.web.app import create_app, prepare
@@ -83,7 +85,8 @@ def _serve(options: argparse.Namespace) -> int:
         raise TrackerError(f"{config.database}: no SOP is approved, init did not end; run lebarpita-tracker init again")
     desks = (desk, *(desk_of(config) for _ in range(3)))
     worker, auditor, replayer = Worker(desks[1], config), Auditor(desks[2], config), Replayer(desks[3], config)
-    jobs = (worker.jobs, auditor.jobs, replayer.jobs)
+    standby = Standby(Store(config.database), config) if config.backup.standby else None
+    jobs = (worker.jobs, auditor.jobs, replayer.jobs, *((standby.jobs,) if standby else ()))
     here = OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs, ServerTally(), reload=reload)
     app = create_app(here)
     prepare(app)
@@ -91,6 +94,8 @@ def _serve(options: argparse.Namespace) -> int:
     worker.start()
     auditor.start()
     replayer.start()
+    if standby:
+        standby.start()
 
     def adopt(other: Desk) -> None:
         for each in desks:
@@ -110,6 +115,8 @@ def _serve(options: argparse.Namespace) -> int:
         serve(app, sockets, rules, config.server, here.server)
     finally:
         reload.stop()
+        if standby:
+            standby.stop()
         replayer.stop()
         auditor.stop()
         worker.stop()
