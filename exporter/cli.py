@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from exporter.config import read_config
 from exporter.errors import ExporterError
@@ -53,6 +53,8 @@ def _serve(options: argparse.Namespace) -> int:
         os.execv(sys.executable, *commands.values())
     signal.signal(signal.SIGTERM, _interrupted)
     children = {part: subprocess.Popen(command, preexec_fn=_die_with_parent) for part, command in commands.items()}
+    # Each part reads its city anew by itself (runtime.reload).
+    signal.signal(signal.SIGHUP, lambda *_: _hand_on(children.values(), signal.SIGHUP))
     try:
         return _watched(children)
     finally:
@@ -80,6 +82,11 @@ def _watched(children: Mapping[str, "subprocess.Popen[bytes]"]) -> int:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 print(f"{part} ended with code {child.wait(0.5)}; the other parts end too", file=sys.stderr)
                 return 1
+
+
+def _hand_on(children: "Iterable[subprocess.Popen[bytes]]", number: int) -> None:
+    for child in children:
+        child.send_signal(number)
 
 
 def _interrupted(*_: object) -> None:

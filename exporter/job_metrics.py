@@ -6,6 +6,7 @@ from pathlib import Path
 from exporter.metrics import page
 from runtime.disk import DISK_FREE, disk_samples
 from runtime.jobs import JOB_METRICS, Jobs, job_samples
+from runtime.reload import RELOAD_METRICS
 
 
 def job_page(*tables: Jobs) -> bytes:
@@ -18,4 +19,4 @@ def disk_page(places: Mapping[str, Path]) -> bytes:
     return page([disk_samples(places)])
 
 
-__all__ = ["DISK_FREE", "JOB_METRICS", "disk_page", "job_page"]
+__all__ = ["DISK_FREE", "JOB_METRICS", "RELOAD_METRICS", "disk_page", "job_page"]

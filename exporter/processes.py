@@ -1,19 +1,34 @@
-"""What Linux tells of a process: its id in, CPU seconds and memory out. Ending a child; giving memory back."""
+"""What Linux tells of a process: its id in, CPU seconds and memory out. Children; giving memory back."""
 
 import ctypes
 import gc
 import os
 import re
 import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from subprocess import Popen, TimeoutExpired
-from typing import IO, Any
+from typing import IO, Any, ParamSpec, TypeVar
 
 # What a child of a benchmark may take to end by itself before it is killed.
 _ENDING_SECONDS = 10.0
 # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX of mallopt(3) (malloc.h).
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _TICKS = os.sysconf("SC_CLK_TCK")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def in_child(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """What ``work`` returns, done in a child process that ends with it."""
+    # A fork of a process with threads may wait for ever for a lock that one of them held (fork(2)): begun anew then.
+    how = get_context("spawn" if threading.active_count() > 1 else None)
+    # Needs no supervisor: its one result is waited for here, and a child that dies raises here.
+    with ProcessPoolExecutor(max_workers=1, mp_context=how) as child:
+        return child.submit(work, *arguments, **named).result()
 
 
 def cpu_seconds(pid: int) -> float:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from inventory.reading import InventoryError
-from operations import backups
+from operations import backups, reloading
 from operations.doctor import commands as doctor
 from operations.errors import OperationsError
 from operations.install import commands as installation
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lebarpita", description=__doc__, epilog=EXAMPLE)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for part in (installation, backups, run_as, doctor):
+    for part in (installation, backups, reloading, run_as, doctor):
         part.add_commands(commands)
     return parser
 

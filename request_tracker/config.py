@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from request_tracker.advice_settings import EvidencePart
+from request_tracker.backup_settings import BackupPart
 from request_tracker.calendar.ramadan import estimated, laid_over
 from request_tracker.calendar.working_time import Calendar, national_holidays
 from request_tracker.errors import TrackerError
@@ -243,6 +244,7 @@ class TrackerConfig(_Part):
     oidc: OpenIdConnect | None = None
     second_person: SecondPersonPart = SecondPersonPart()
     anchor: AnchorPart = AnchorPart()
+    backup: BackupPart = BackupPart()
     personal_data_days: Annotated[int, Field(ge=30)] | None = None
     # How many proxies of ours stand in front: only so many X-Forwarded-For are believed, from the right.
     proxies: Annotated[int, Field(ge=0, le=5)] = 0

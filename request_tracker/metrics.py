@@ -13,6 +13,7 @@ from request_tracker.cases import Desk
 from request_tracker.cases.holidays import is_working_day
 from request_tracker.config import TrackerConfig
 from request_tracker.custody.backup import last_backup
+from request_tracker.custody.shipping import DRILLED, SENT, last
 from request_tracker.ledger import allocations
 from request_tracker.notifications.watchdog import last_sign
 from request_tracker.outages.chain_figures import CHAIN_METRICS, chain_figures
@@ -28,6 +29,7 @@ from runtime.disk import DISK_FREE, disk_samples
 from runtime.families import Family, family
 from runtime.jobs import JOB_METRICS, Jobs, job_samples
 from runtime.metrics import PREFIX, Metric
+from runtime.reload import RELOAD_METRICS, Reload
 
 
 def _gauge(name: str, text: str, *labels: str) -> Metric:
@@ -79,6 +81,8 @@ WORKING_DAY = _gauge(
 )
 WATCHDOG_LAST = _gauge("watchdog_last_timestamp_seconds", "When the alert that always fires last came in.")
 BACKUP_LAST = _gauge("backup_last_timestamp_seconds", "The last backup; before the first one, of the first event.")
+BACKUP_SENT = _gauge("backup_sent_last_timestamp_seconds", "The last backup off the machine, by backup.send.")
+DRILL_LAST = _gauge("restore_drill_last_timestamp_seconds", "The last drill without fault; before it, as a backup's.")
 DISK_FLOOR = _gauge("disk_floor_bytes", "Below it papers are refused (disk.least_free_megabytes).")
 CONNECTIONS = _gauge("http_connections", "Connections of the tracker's pages that are open.")
 HELD = _gauge("http_held_bytes", "Bodies of requests that are on their way or being worked on.")
@@ -107,12 +111,15 @@ CATALOGUE = (
     PAGES_FAILED,
     WATCHDOG_LAST,
     BACKUP_LAST,
+    BACKUP_SENT,
+    DRILL_LAST,
     WORKING_DAY,
     *CHAIN_METRICS,
     WORK,
     *MACHINE,
     UPLOADS,
     *JOB_METRICS,
+    *RELOAD_METRICS,
 )
 _LEDGER = (
     (ALLOCATION_RECEIVE, "receive_ceiling"),
@@ -122,11 +129,18 @@ _LEDGER = (
 )
 
 
-class TrackerFigures(Collector):
-    """Reads the database at every scrape; keeps nothing. ``jobs``: the tables of what works beside the pages."""
+def _moment(at: float | None) -> list[tuple[tuple[str, ...], float]]:
+    return [] if at is None else [((), at)]
 
-    def __init__(self, desk: Desk, jobs: Sequence[Jobs] = ()) -> None:
-        self._desk, self._jobs = desk, jobs
+
+class TrackerFigures(Collector):
+    """Reads the database at every scrape; keeps nothing. ``jobs``: what works beside the pages; ``sends``: backups."""
+
+    def __init__(
+        self, desk: Desk, jobs: Sequence[Jobs] = (), reload: Reload[Desk] | None = None, sends: bool = False
+    ) -> None:
+        self._desk, self._jobs, self._reload = desk, jobs, reload
+        self._sends = sends
 
     def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
@@ -136,6 +150,8 @@ class TrackerFigures(Collector):
         """Everything, now."""
         for declared, samples in job_samples(self._jobs):
             yield family(declared, samples)
+        for declared, states in self._reload.samples() if self._reload else ():
+            yield family(declared, states)
         now = datetime.now(UTC)
         store = self._desk.store
         rows = allocations.effective_rows(store, now)
@@ -153,7 +169,10 @@ class TrackerFigures(Collector):
         sign = last_sign(store)
         yield family(WATCHDOG_LAST, [((), sign.timestamp())] if sign else [])
         backup = last_backup(store)
-        yield family(BACKUP_LAST, [] if backup is None else [((), backup)])
+        yield family(BACKUP_LAST, _moment(backup))
+        if self._sends:
+            yield family(BACKUP_SENT, _moment(last(store, SENT)))
+        yield family(DRILL_LAST, _moment(last(store, DRILLED)))
         yield family(UPLOADS, list(counts(store)))
 
     def _outbox(self, now: datetime) -> Iterator[Family]:

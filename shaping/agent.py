@@ -23,13 +23,14 @@ from runtime.bounded_http import Bounds, ask
 from runtime.disk import disk_samples
 from runtime.jobs import Job, Jobs, job_samples
 from runtime.metrics import Metric, Samples
+from runtime.reload import Reload
 from shaping import metrics
 from shaping.config import Config
 from shaping.convergence import Convergence, Turn
 from shaping.delivery import Deliveries
 from shaping.drivers.base import Driver, LiveDriver, Reading
 from shaping.errors import ShapingError
-from shaping.ledger import Revision, read_revision
+from shaping.ledger import Revision, check_same_place, read_revision
 from shaping.plan import Plan, summary
 from shaping.proof import proof_body
 
@@ -67,6 +68,8 @@ class Agent:
     deliveries: Deliveries = field(default_factory=Deliveries)
     heard_at: float = 0.0
     clock: Callable[[], float] = time.time
+    tell_driver: Callable[[City], None] = lambda city: None
+    reload: Reload[City] | None = None
     jobs: Jobs = field(init=False)
     convergence: Convergence = field(init=False)
     _body: Any = None
@@ -79,6 +82,7 @@ class Agent:
     _sampling_seconds: float = 0.0
     _turned_at: float = 0.0
     _due: dict[str, float] = field(default_factory=dict)
+    _next_city: City | None = None
 
     def __post_init__(self) -> None:
         config = self.config
@@ -108,10 +112,23 @@ class Agent:
         """Turn after turn."""
         self._body = self.convergence.last_good()
         while not self.over.is_set():
+            self._take_city()
             for name in self.jobs.states:
                 if self._is_due(name):
                     self.jobs.run(name)
             self._rest()
+
+    def adopt(self, city: City) -> None:
+        """Another city from the next turn on. Raises ShapingError where its uplink is shaped elsewhere."""
+        check_same_place(self.city, city, self.config.uplink)
+        self._next_city = city
+
+    def _take_city(self) -> None:
+        """Between two turns, so that plan, reading and proof of one turn speak of one city."""
+        city, self._next_city = self._next_city, None
+        if city is not None:
+            self.city, self._due["queues"] = city, 0.0
+            self.tell_driver(city)
 
     def round(self, body: Any) -> Plan:
         """Compare, apply, read back, prove; the plan that was carried out or handed to a person."""
@@ -271,6 +288,7 @@ class Agent:
     def samples(self) -> Iterable[tuple[Metric, Samples]]:
         """Every metric as it stands."""
         yield from job_samples([self.jobs])
+        yield from self.reload.samples() if self.reload else ()
         yield disk_samples({"shaping": self.config.state})
         yield metrics.FAILURES, [((reason,), count) for reason, count in self.failures.items()]
         yield metrics.VERDICT, [(key, count) for key, count in self.verdicts.items()]

@@ -7,17 +7,20 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 
+from inventory.model import City
 from inventory.reading import InventoryError, read_city
 from runtime import logs
 from runtime.command import run_command
 from runtime.health import Readiness
+from runtime.reload import Reload
 from runtime.supervision import supervised
 from shaping import pages, watchdog
-from shaping.agent import Agent
+from shaping.agent import PART, Agent
 from shaping.config import read_config
 from shaping.drivers.base import LiveDriver, RouterAccess, ScriptedDriver, Site, TapedDriver
 from shaping.errors import ShapingError
@@ -94,12 +97,14 @@ def _made(options: argparse.Namespace) -> Agent:
         management_from=config.management_from,
         router=RouterAccess(**config.router.model_dump()) if config.router else None,
     )
-    return Agent(config, city, driver_of(shaping.driver, site))
+    return Agent(config, city, driver_of(shaping.driver, site), tell_driver=site.adopt)
 
 
 def _agent(options: argparse.Namespace) -> int:
+    reload: Reload[City] = Reload(PART, (ShapingError, InventoryError)).listen()
     logs.begin()
     agent = _made(options)
+    agent.reload = reload
     registry = CollectorRegistry()
     registry.register(Figures(agent))
     ProcessCollector(registry=registry)
@@ -110,7 +115,9 @@ def _agent(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.over.set())
     beside = watchdog.start(options.config) if isinstance(agent.driver, LiveDriver) else None
+    reload.start(partial(read_city, agent.config.inventory), agent.adopt)
     supervised("shaper-agent", agent.run, agent.over.is_set)
+    reload.stop()
     if beside is not None:
         beside.terminate()
         beside.wait()

@@ -74,6 +74,13 @@ def read_revision(body: Any, city: City, uplink: str, moment: float | None = Non
     return Revision(number, page.hash, mine, page.until, moment)
 
 
+def check_same_place(before: City, after: City, uplink: str) -> None:
+    """Raise ShapingError where the uplink is shaped elsewhere in the other city: an agent is one device's."""
+    places = [[(u.device, u.shaping) for u in city.uplinks if u.name == uplink] for city in (before, after)]
+    if places[0] != places[1]:
+        raise ShapingError(f"uplink {uplink}: its device or its shaping: is another now; start lebarpita-shaping anew")
+
+
 def admission(rates: Mapping[Key, RatePair], city: City, uplink: str) -> list[str]:
     """Every rate that cannot be kept: bounds of each, and guarantees above 95 % of the uplink."""
     capacities: dict[Direction, int] = {way: capacity_of(city.uplink(uplink), way) for way in DIRECTIONS}

@@ -13,6 +13,7 @@ from runtime.disk import DISK_FREE
 from runtime.families import Family, family
 from runtime.jobs import JOB_METRICS
 from runtime.metrics import Metric, Samples
+from runtime.reload import RELOAD_METRICS
 from shaping.drivers.base import Reading
 from shaping.ledger import Revision
 
@@ -76,6 +77,7 @@ CATALOGUE = (
     TRACKER_AGE,
     DISK_FREE,
     *JOB_METRICS,
+    *RELOAD_METRICS,
 )
 
 

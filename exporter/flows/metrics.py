@@ -7,7 +7,7 @@ from exporter.flows.account.exporters import FlowExporter
 from exporter.flows.account.totals import RECEIVE, SCOPES, TRANSMIT
 from exporter.flows.decode.sflow import SflowInterface
 from exporter.flows.history.attack_signs import AttackSign
-from exporter.job_metrics import DISK_FREE, JOB_METRICS
+from exporter.job_metrics import DISK_FREE, JOB_METRICS, RELOAD_METRICS
 from exporter.metrics import page
 from exporter.template import PageTemplate
 from runtime.metrics import PREFIX, Metric
@@ -147,6 +147,7 @@ CATALOGUE = (
     ATTACK,
     DISK_FREE,
     *JOB_METRICS,
+    *RELOAD_METRICS,
 )
 
 
@@ -155,12 +156,17 @@ class FlowsPage:
 
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
-        rows = [(code, "flow", scope) for code in collector.lookup.codes for scope in SCOPES]
+        self._of(collector.lookup.codes)
+
+    def _of(self, codes: tuple[str, ...]) -> None:
+        rows = [(code, "flow", scope) for code in codes for scope in SCOPES]
         # 500 OPDs are 4,000 samples, whose names and labels never change: only their values are written each time.
-        self._opds = PageTemplate(lambda: [(metric, rows) for metric in _OPD_METRICS])
+        self._codes, self._opds = codes, PageTemplate(lambda: [(metric, rows) for metric in _OPD_METRICS])
 
     def write(self, drops: int, failures: int = 0, signs: Sequence[AttackSign] = ()) -> bytes:
         """The page as it stands; ``drops``: datagrams the kernel dropped; ``failures``: minutes not written."""
+        if self._codes is not self._collector.lookup.codes:
+            self._of(self._collector.lookup.codes)
         shown = self._collector.totals.shown()
         columns = [array[:, way, :].ravel().tolist() for array in shown for way in _WAYS]
         opds = self._opds.write([value for column in columns for value in column])

@@ -5,6 +5,8 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from exporter.errors import ExporterError
+from exporter.flows.account.city_change import CityChange, adopt, city_change
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.prefix_lookup import prefix_lookup
 from exporter.flows.account.settings import load_settings
@@ -16,12 +18,14 @@ from exporter.flows.intake.receiver import PART, Receiver
 from exporter.flows.keep.persistence import Persistence
 from exporter.flows.metrics import FlowsPage
 from exporter.http.health import health_pages
+from exporter.http.reloading import reloading
 from exporter.http.server import HttpApplication, metrics_page, run
 from exporter.job_metrics import disk_page, job_page
 from exporter.processes import keep, trim
 from runtime import logs
 from runtime.health import Readiness
 from runtime.jobs import Job, Jobs
+from runtime.reload import Reload
 from runtime.supervision import JobTasks
 
 log = logging.getLogger(__name__)
@@ -35,6 +39,7 @@ FREED_BYTES = 16 * 2**20
 
 def serve(config: str) -> int:
     """Run the collector of that configuration until it is ended. Raises ExporterError."""
+    reload: Reload[CityChange] = Reload(PART, (ExporterError,)).listen()
     logs.begin()
     settings = load_settings(config)
     collector = Collector(prefix_lookup(settings.codes, settings.prefixes), settings.exporters)
@@ -50,7 +55,19 @@ def serve(config: str) -> int:
         history = MinuteHistory(collector.lookup, settings.history.top)
         writer = HistoryWriter(history, settings.history, receiver.lock, collector.exporters)
         collector.observe = writer.observe
-    return run(application(collector, receiver, persistence, writer), settings.listen)
+
+    def read() -> CityChange:
+        return city_change(collector.lookup.codes, load_settings(config))
+
+    def adopt_city(change: CityChange) -> None:
+        with receiver.lock:
+            adopt(collector, change)
+            if writer is not None:
+                writer.history.adopt(change.lookup)
+        trim()
+
+    app = application(collector, receiver, persistence, writer)
+    return run(reloading(app, reload, read, adopt_city), settings.listen)
 
 
 def application(
@@ -78,7 +95,7 @@ def application(
             await writer.close()
         _try_to(persistence.close)
 
-    who = top_page(writer.part if writer else None, collector.lookup.codes)
+    who = top_page(writer.part if writer else None, lambda: collector.lookup.codes)
     health = health_pages(Readiness((receiver.jobs, jobs), tuple(folders.values())))
     return HttpApplication({"/metrics": metrics_page(current_page), "/top": who, **health}, working)
 

@@ -1,6 +1,6 @@
 """The metrics of the SNMP part. A metric that is not here does not exist."""
 
-from exporter.job_metrics import JOB_METRICS
+from exporter.job_metrics import JOB_METRICS, RELOAD_METRICS
 from exporter.metrics import PREFIX, Metric
 
 _LINK = ("link", "device")
@@ -90,4 +90,5 @@ POLL_FAILURES = Metric(f"{PREFIX}snmp_poll_failures_total", "counter", "Polls th
 CATALOGUE: tuple[Metric, ...] = (
     *(value for value in dict(globals()).values() if isinstance(value, Metric)),
     *JOB_METRICS,
+    *RELOAD_METRICS,
 )

@@ -36,7 +36,7 @@ def application(
     modules: Modules | None = None,
 ) -> HttpApplication:
     """The application that serves one city and, beside it, learns the agents' clocks and reads their profiles."""
-    drop_in, jobs = DropIn(scrapes.city, scrapes.engine, modules), snmp_jobs(scrapes, profiles, profile_seconds)
+    drop_in, jobs = DropIn(lambda: scrapes.city, scrapes.engine, modules), snmp_jobs(scrapes, profiles, profile_seconds)
 
     async def snmp(request: Request) -> Response:
         name, seconds = request.query.get("target", ""), deadline(request.headers.get(TIMEOUT_HEADER))

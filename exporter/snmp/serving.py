@@ -2,37 +2,49 @@
 
 import gc
 import logging
+from functools import partial
 
 from exporter.config import SnmpPart, read_config
-from exporter.http.server import run
-from exporter.snmp.city_loader import in_child, load_plan
+from exporter.errors import ExporterError
+from exporter.http.reloading import reloading
+from exporter.http.server import HttpApplication, run
+from exporter.processes import in_child
+from exporter.snmp.city_loader import load_plan
 from exporter.snmp.device.plan import CityPlan
 from exporter.snmp.drop_in.snmp_yml import read_modules
 from exporter.snmp.engines.registry import ENGINES
-from exporter.snmp.pages import application
+from exporter.snmp.pages import PART, application
 from exporter.snmp.profiles.loading import load_profiles
 from exporter.snmp.scrape.scrapes import Scrapes
 from runtime import logs
+from runtime.reload import Reload
 
 LOG = logging.getLogger("exporter.snmp")
 
 
 def serve(path: str) -> int:
     """Run the part of that configuration until it is ended. Raises ExporterError."""
+    reload: Reload[CityPlan] = Reload(PART, (ExporterError,)).listen()
     config = read_config(path)
-    return serve_city(load_plan(config.inventory), config.snmp)
+    scrapes = Scrapes(load_plan(config.inventory), ENGINES[config.snmp.engine])
+    app = reloading(_pages(scrapes, config.snmp), reload, partial(load_plan, config.inventory), scrapes.adopt)
+    return run(app, config.snmp.listen)
 
 
 def serve_city(plan: CityPlan, part: SnmpPart) -> int:
     """Serve that city until ended. Raises ExporterError where a profile or a module's file is in error."""
+    return run(_pages(Scrapes(plan, ENGINES[part.engine]), part), part.listen)
+
+
+def _pages(scrapes: Scrapes, part: SnmpPart) -> HttpApplication:
     profiles = load_profiles(part.profiles)
     modules = in_child(read_modules, part.modules) if part.modules else None
     logs.begin()
     for refusal in modules.refused.values() if modules else ():
         LOG.warning("event=module_refused message=%r", refusal)
-    app = application(Scrapes(plan, ENGINES[part.engine]), profiles, part.profile_seconds, modules)
+    app = application(scrapes, profiles, part.profile_seconds, modules)
     _settle()
-    return run(app, part.listen)
+    return app
 
 
 def _settle() -> None:

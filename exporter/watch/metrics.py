@@ -1,6 +1,6 @@
 """The metrics of the watch. A metric that is not here does not exist."""
 
-from exporter.job_metrics import DISK_FREE, JOB_METRICS
+from exporter.job_metrics import DISK_FREE, JOB_METRICS, RELOAD_METRICS
 from exporter.metrics import PREFIX, Metric
 
 _PLACE = ("link", "opd")
@@ -133,4 +133,5 @@ CATALOGUE = (
     OPD_UPLINK,
     DISK_FREE,
     *JOB_METRICS,
+    *RELOAD_METRICS,
 )

@@ -21,7 +21,7 @@ from inventory.model import City
 from runtime.health import Readiness
 
 
-def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, city: City, interval: float) -> HttpApplication:
+def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, interval: float) -> HttpApplication:
     """The application; the watch runs as long as it does, a round each ``interval`` seconds."""
     jobs = watch_jobs(watch, trap_polls, traps, interval)
     tasks = tasks_of(jobs, watch)
@@ -52,7 +52,7 @@ def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, city: City, i
     folder = watch.journal.path.parent
 
     def figures() -> bytes:
-        return written(watch, trap_polls, traps) + contracts(city) + job_page(jobs) + disk_page({"watch": folder})
+        return written(watch, trap_polls, traps) + contracts(traps.city) + job_page(jobs) + disk_page({"watch": folder})
 
     own = metrics_page(figures)
     # Written before anything is sent: a journal that cannot be written is a watch that is not ready.

@@ -53,8 +53,8 @@ class Prober:
     _identifier: int = field(default_factory=lambda: os.getpid() & 0xFFFF)
 
     def start(self, versions: Iterable[int]) -> None:
-        """Open a socket per IP version. Raises ExporterError where the kernel permits none."""
-        for version in set(versions):
+        """Open a socket per IP version that has none. Raises ExporterError where the kernel permits none."""
+        for version in set(versions) - self._sockets.keys():
             handle, raw = _open(version)
             self._sockets[version] = (handle, raw)
             asyncio.get_running_loop().add_reader(handle, self._receive, version)

@@ -44,16 +44,24 @@ class Requests:
 
     def __init__(self, nodes: Iterable[Node], prober: Prober, clock: Callable[[], float]) -> None:
         self._prober, self._clock = prober, clock
-        now = clock()
-        addresses = {node.name: node.address for node in nodes if node.address is not None}
-        lines = {address: Line(now) for address in addresses.values()}
-        self.lines: Mapping[str, Line] = {name: lines[address] for name, address in addresses.items()}
-        self._addresses = addresses
-        self._texts = {address: _text(address) for address in lines}
+        self.lines: Mapping[str, Line] = {}
+        self._addresses: Mapping[str, Address] = {}
+        self._texts: Mapping[Address, str] = {}
+        self.adopt(nodes)
         self._sequence = 0
         self._under_way: dict[int, Sending] = {}
         self._order: deque[Sending] = deque()
         prober.hear = self.heard
+
+    def adopt(self, nodes: Iterable[Node]) -> None:
+        """Ask these nodes from now on; what is known of an address goes on, whatever its node is called now."""
+        now = self._clock()
+        before = {address: self.lines[name] for name, address in self._addresses.items()}
+        addresses = {node.name: node.address for node in nodes if node.address is not None}
+        lines = {address: before[address] if address in before else Line(now) for address in addresses.values()}
+        self.lines = {name: lines[address] for name, address in addresses.items()}
+        self._addresses = addresses
+        self._texts = {address: _text(address) for address in lines}
 
     def ask(self, names: Sequence[str], kind: RequestKind) -> None:
         """Send one request to each of these nodes; two of one address are asked by one request."""

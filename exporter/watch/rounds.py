@@ -108,13 +108,35 @@ class Watch:
 
     def resume(self) -> None:
         """Go on with the outages of the journal: they stay open until their root answers again."""
+        self._leave_strangers()
         for outage in self.journal.open():
-            if outage.root not in self.nodes:
-                self.incidents.close(outage, self.clocks.wall())
-            elif outage.back_at is None:
+            if outage.back_at is None:
                 # As if it had just been confirmed: it closes by answers only, and does not open a second time.
                 fell = outage.started_at if outage.fell_at is None else outage.fell_at
                 self.seats[outage.root] = Seat(open=True, since=fell - self.clocks.wall() + self.clocks.steady())
+
+    def adopt(self, nodes: Sequence[Node]) -> None:
+        """Watch these nodes from now on: what is known of those that stay goes on. Raises ExporterError.
+
+        An outage whose root is no node any more is over; a node that is new is asked like one at the start.
+        """
+        self.prober.start(node.address.version for node in nodes if node.address is not None)
+        self.requests.adopt(nodes)
+        self.nodes = {node.name: node for node in nodes}
+        self.seats = {name: seat for name, seat in self.seats.items() if name in self.nodes}
+        self.ill = {name: illness for name, illness in self.ill.items() if name in self.nodes}
+        self.large_ends = tuple(name for name in self.large_ends if name in self.nodes)
+        self.silent &= self.requests.lines.keys()
+        self._covered &= self.nodes.keys()
+        self._leave_strangers()
+        # Everybody is to be decided upon at the next look, the new ones too.
+        self._calm = False
+
+    def _leave_strangers(self) -> None:
+        """An outage whose root the city does not have any more is over."""
+        for outage in self.journal.open():
+            if outage.root not in self.nodes:
+                self.incidents.close(outage, self.clocks.wall())
 
     def hurry(self) -> None:
         """A trap came: begin the next round at once, so that the confirmation need not wait for the second.
@@ -172,6 +194,8 @@ class Watch:
         if self._isolated(now):
             return
         if silent or not self._calm:
+            # Also of one that was being opened while the city was read anew.
+            self._leave_strangers()
             answers = Answers(silent, {name: line.answered for name, line in lines.items()})
             result = decide(tuple(self.nodes.values()), self.seats, answers, now, self._lasting_seconds)
             self.seats = dict(result.seats)

@@ -1,10 +1,16 @@
 """``serve watch``: the configuration in, the watch at work until it is ended."""
 
+from functools import partial
+from pathlib import Path
+
 from exporter.config import read_config
 from exporter.errors import ExporterError
+from exporter.http.reloading import reloading
 from exporter.http.server import run
+from exporter.processes import in_child
 from exporter.watch.cause import Causes
 from exporter.watch.decide import watched
+from exporter.watch.jobs import PART
 from exporter.watch.journal import Journal
 from exporter.watch.pages import application
 from exporter.watch.probing import Prober
@@ -13,18 +19,18 @@ from exporter.watch.rounds import Instruments, Watch, WatchTimes
 from exporter.watch.sender import Sender
 from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
+from inventory.model import City
 from inventory.reading import InventoryError, read_city
 from runtime import logs
+from runtime.reload import Reload
 
 
 def serve(path: str) -> int:
     """Run the watch of that configuration until it is ended. Raises ExporterError."""
+    reload: Reload[City] = Reload(PART, (ExporterError,)).listen()
     config = read_config(path)
     logs.begin()
-    try:
-        city, part = read_city(config.inventory), config.watch
-    except InventoryError as error:
-        raise ExporterError(str(error)) from error
+    city, part = load_city(config.inventory), config.watch
     journal = Journal(config.state / "outages.jsonl")
     journal.load()
     sender = Sender(part.alertmanager, journal.open, part.runbooks)
@@ -33,4 +39,21 @@ def serve(path: str) -> int:
     watch = Watch(watched(city), instruments, WatchTimes(part.lasting_seconds, recurrence))
     trap_polls = TrapPolls(watch.hurry, watch.causes.poll)
     traps = Traps(city, part, trap_polls.take)
-    return run(application(watch, trap_polls, traps, city, part.interval_seconds), part.listen)
+
+    def adopt(city: City) -> None:
+        # The traps first: they may lack a secret, and then nothing is to change.
+        traps.adopt(city)
+        watch.adopt(watched(city))
+
+    app = application(watch, trap_polls, traps, part.interval_seconds)
+    # In a child: the watch's rounds have no second to wait for a file of thousands of lines.
+    return run(reloading(app, reload, partial(in_child, load_city, config.inventory), adopt), part.listen)
+
+
+def load_city(path: Path) -> City:
+    """The checked city. Raises ExporterError with every problem of the file, one a line."""
+    try:
+        return read_city(path)
+    except InventoryError as error:
+        # Without its list of problems: between two processes an exception travels by its text.
+        raise ExporterError(str(error)) from None

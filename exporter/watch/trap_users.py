@@ -45,6 +45,15 @@ class TrapUsers:
             # Under our own engine too: of an inform the receiver's engine is the authoritative one (RFC 3414, 1.5.1).
             self._add(user, None)
 
+    def adopt(self, credentials: Iterable[Credential]) -> None:
+        """These users from now on. Raises ExporterError where a secret cannot be had; then nothing has changed."""
+        keys = {c.user: _keys(c) for c in credentials if c.version == "3" and c.user}
+        changed = {user for user, key in keys.items() if self._keys.get(user) != key}
+        self._keys = keys
+        self._introduced = {(engine, user) for engine, user in self._introduced if user not in changed}
+        for user in changed:
+            self._add(user, None)
+
     def introduce(self, source: str, sender: TrapSender) -> str | None:
         """Have pysnmp know this user at that engine. Why not, or None where it may read the message.
 

@@ -54,7 +54,7 @@ class Traps:
     """The receiver. ``start`` opens the socket where one is configured, ``stop`` closes it."""
 
     def __init__(self, city: City, part: WatchPart, hint: Callable[[str], None]) -> None:
-        self._city, self._part, self._hint = city, part, hint
+        self.city, self._part, self._hint = city, part, hint
         self._devices = {str(device.address): device.name for device in city.devices}
         self._engine: Any = None
         self._socket: socket.socket | None = None
@@ -81,13 +81,20 @@ class Traps:
         transport.take = self.datagram
         transport.backlog = self._backlog = Backlog(self._socket, transport.work)
         setup.add_transport(self._engine, domain, transport.open_server_mode(sock=self._socket))
-        self._users = TrapUsers(self._engine, self._city.credentials)
+        self._users = TrapUsers(self._engine, self.city.credentials)
         ntfrcv.NotificationReceiver(self._engine, self._notified)
         observer = self._engine.observer
         # Only its observers does pysnmp give the address from which a notification came.
         observer.register_observer(
             self._observed, "rfc2576.processIncomingMsg:writable", "rfc3412.receiveMessage:request"
         )
+
+    def adopt(self, city: City) -> None:
+        """Hear this city's devices and users from now on. Raises ExporterError; then nothing has changed."""
+        if self._users is not None:
+            self._users.adopt(city.credentials)
+        self.city = city
+        self._devices = {str(device.address): device.name for device in city.devices}
 
     def check(self) -> None:
         """Raise what a datagram raised since the last time; a job of the watch."""

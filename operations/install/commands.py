@@ -18,6 +18,7 @@ from operations.install.system_files import SECRET_NAMES, system_files
 
 # A name of a host as a certificate carries it: at most 64 letters (X.520, common name).
 _HOST = re.compile(r"(?=.{1,64}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+TIMERS = ("backup", "ship", "drill", "verify")
 # Folders that ProtectHome= hides from every unit.
 _HIDDEN = ("/home", "/root", "/run/user")
 
@@ -65,7 +66,7 @@ def _uninstall(options: argparse.Namespace) -> int:
     root = Path(options.root)
     if root == Path("/"):
         units = [f"{service.unit}.service" for service in SERVICES]
-        units += ["lebarpita-flows.socket", "lebarpita-backup.timer", "lebarpita-verify.timer"]
+        units += ["lebarpita-flows.socket", *(f"lebarpita-{name}.timer" for name in TIMERS)]
         # Where one was never enabled systemctl says so and goes on.
         subprocess.run(["systemctl", "disable", "--now", *units], check=False)
     for line in laying.take_away(root, options.settings):

@@ -19,7 +19,10 @@ def next_steps(office: Installation, city: str) -> list[str]:
         f"read {ETC / TRACKER.settings}: office, calendar, channels (docs/reference/settings.md has every setting)",
         f"fill in second_way in {ALERTS} (who is told that the tracker is dead), then lebarpita install again",
         f"put the site's certificate in {CERTIFICATE} and its key in {KEY}; until then it is signed by itself",
-        f"systemctl enable --now lebarpita-flows.socket {services} lebarpita-backup.timer lebarpita-verify.timer",
+        f"systemctl enable --now lebarpita-flows.socket {services} lebarpita-backup.timer lebarpita-drill.timer"
+        " lebarpita-verify.timer",
+        f"name a way off this machine in backup.send of {ETC / TRACKER.settings} (docs/how-to/operate.md), then"
+        " systemctl enable --now lebarpita-ship.timer",
         "systemctl restart prometheus prometheus-alertmanager && systemctl reload nginx",
         f"open https://{office.host}/setup with the token in {TRACKER.state}/setup-token; then delete that file",
         f"systemctl enable --now {SHAPING.unit}; it touches nothing yet: read lebarpita as shaping plan,"

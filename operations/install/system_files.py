@@ -40,6 +40,11 @@ def _unit_files(office: Installation) -> Iterator[SystemFile]:
     yield SystemFile(UNITS / "lebarpita-init.service", units.init_unit(office))
     yield SystemFile(UNITS / "lebarpita-backup.service", units.backup_unit(office))
     yield SystemFile(UNITS / "lebarpita-backup.timer", units.timer("a backup each night", "*-*-* 01:30"))
+    yield SystemFile(UNITS / "lebarpita-ship.service", units.ship_unit(office))
+    # After the backup of the same night; enabled once backup.send names a way.
+    yield SystemFile(UNITS / "lebarpita-ship.timer", units.timer("the backup off this machine", "*-*-* 02:15"))
+    yield SystemFile(UNITS / "lebarpita-drill.service", units.drill_unit(office))
+    yield SystemFile(UNITS / "lebarpita-drill.timer", units.timer("a restore drill each month", "*-*-05 04:15"))
     yield SystemFile(UNITS / "lebarpita-verify.service", units.verify_unit(office))
     # After the backup of the same night: what is verified has its copy.
     yield SystemFile(UNITS / "lebarpita-verify.timer", units.timer("a verification each week", "Sun *-*-* 03:30"))

@@ -50,6 +50,8 @@ def service_unit(service: InstalledPart, office: Installation) -> str:
         # Never given up: whatever ends a part, it is started anew (runtime.supervision ends one that is ill).
         "StartLimitIntervalSec=0\n\n"
         f"[Service]\nType=exec\nExecStart={office.programs}/{service.command} --config {ETC / service.settings}\n"
+        # The city file read anew while the part goes on (runtime.reload).
+        "ExecReload=/bin/kill -HUP $MAINPID\n"
         "Restart=always\nRestartSec=2\n"
         # The flow part's last minute may take 70 seconds to be written (exporter.cli.ENDING_SECONDS).
         "TimeoutStopSec=90\n"
@@ -94,6 +96,27 @@ def backup_unit(office: Installation) -> str:
         "[Unit]\nDescription=lebarpita: the tracker's backup of the day\n\n"
         f"[Service]\nType=oneshot\nExecStart={office.programs}/lebarpita backup"
         f" --config {ETC / TRACKER.settings} --folder {BACKUPS}\n"
+        f"{_identity(TRACKER, (), BACKUPS.name)}{_alone()}"
+    )
+
+
+def ship_unit(office: Installation) -> str:
+    """Sends the newest backup to another machine, where ``backup.send`` of tracker.yaml names a way."""
+    return (
+        "[Unit]\nDescription=lebarpita: the tracker's backup off this machine\n"
+        "After=network-online.target lebarpita-backup.service\nWants=network-online.target\n\n"
+        f"[Service]\nType=oneshot\nExecStart={office.programs}/lebarpita-tracker ship {BACKUPS}"
+        f" --config {ETC / TRACKER.settings}\n"
+        f"{_identity(TRACKER, (), BACKUPS.name)}{_NO_RIGHTS}{_families(TRACKER)}{HARDENING}"
+    )
+
+
+def drill_unit(office: Installation) -> str:
+    """Restores the newest backup beside the office, verifies it and is gone again."""
+    return (
+        "[Unit]\nDescription=lebarpita: restoring the tracker's backup, tried\n\n"
+        f"[Service]\nType=oneshot\nExecStart={office.programs}/lebarpita-tracker drill {BACKUPS} --scratch {BACKUPS}"
+        f" --config {ETC / TRACKER.settings}\n"
         f"{_identity(TRACKER, (), BACKUPS.name)}{_alone()}"
     )
 

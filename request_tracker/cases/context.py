@@ -12,11 +12,19 @@ from request_tracker.store.database import Store
 
 @dataclass(frozen=True)
 class Desk:
-    """``store`` opens one connection per thread by itself; the rest is immutable."""
+    """``store`` opens one connection per thread by itself; the rest is immutable but for ``adopt``."""
 
     store: Store
     calendar: Calendar
     city: City
+
+    def adopt(self, other: "Desk") -> None:
+        """The city and calendar of another desk from now on. What works on a copy (``with_own_days``) ends by the old.
+
+        The only change of a desk: each page and each duty takes its copy first and sees one city from begin to end.
+        """
+        object.__setattr__(self, "calendar", other.calendar)
+        object.__setattr__(self, "city", other.city)
 
 
 def desk_of(config: TrackerConfig) -> Desk:

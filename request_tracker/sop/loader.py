@@ -58,6 +58,11 @@ def shipped_sops(vocabulary: Vocabulary) -> list[Sop]:
     return [read_sop(path, vocabulary) for path in sorted(SHIPPED.glob("*.yaml"))]
 
 
+# Keys of earlier releases that mean nothing any more (docs/why/sop-words.md): refused in a new SOP, passed over in one
+# that was approved with them, or an upgrade would stop the tracker at its start.
+_RETIRED = frozenset({"pemicu", "sunting", "boleh_mendahului"})
+
+
 def parse_sop(text: str, file: str, vocabulary: Vocabulary) -> Sop:
     """Check the text of an SOP file; ``file`` is the name the problems carry."""
     tree = _load(text, file)
@@ -72,16 +77,19 @@ def parse_sop(text: str, file: str, vocabulary: Vocabulary) -> Sop:
 
 
 def approved_sop(text: str, name: str) -> Sop:
-    """An approved revision anew, for the register only: its words were checked at the door that approved it."""
-    sop, findings = _checked(_load(text, name), text, name)
+    """An approved revision anew, for the register only: its words were checked at the door that approved it.
+
+    An earlier release may have approved it: the keys that have gone since are passed over, its cases go on.
+    """
+    sop, findings = _checked(_load(text, name), text, name, _RETIRED)
     if findings.faults:
         raise SopError([FileProblem(name, line, message) for line, message in findings.faults])
     return replace(sop, warnings=tuple(findings.warnings))
 
 
-def _checked(tree: Any, text: str, file: str) -> tuple[Sop, Findings]:
+def _checked(tree: Any, text: str, file: str, retired: frozenset[str] = frozenset()) -> tuple[Sop, Findings]:
     try:
-        form = SopForm.model_validate(plain(tree))
+        form = SopForm.model_validate(_without(plain(tree), retired))
     except ValidationError as error:
         raise SopError(
             [FileProblem(file, line_of(tree, fault["loc"]), _sentence(fault)) for fault in error.errors()]
@@ -89,6 +97,13 @@ def _checked(tree: Any, text: str, file: str) -> tuple[Sop, Findings]:
     lines = {index: line_of(tree, ("langkah", index)) for index in range(len(form.langkah))}
     sop = _sop(form, text, lines)
     return sop, check(sop, [step.id for step in form.langkah], lines)
+
+
+def _without(value: Any, keys: frozenset[str]) -> Any:
+    """The same tree without these keys, wherever they stand."""
+    if isinstance(value, dict):
+        return {key: _without(inner, keys) for key, inner in value.items() if key not in keys}
+    return [_without(inner, keys) for inner in value] if isinstance(value, list) else value
 
 
 def _load(text: str, file: str) -> Any:

@@ -3,13 +3,16 @@
 import argparse
 import os
 import socket
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from inventory.reading import InventoryError
 from request_tracker.capacity.replayer import Replayer
-from request_tracker.cases.context import desk_of
+from request_tracker.cases.context import Desk, desk_of
 from request_tracker.config import token as secret_token
 from request_tracker.custody.auditor import Auditor
+from request_tracker.custody.standby import Standby
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.people.accounts import hash_password, standing
@@ -24,13 +27,16 @@ from request_tracker.server.listening import listeners
 from request_tracker.server.serving import serve
 from request_tracker.server.tally import ServerTally
 from request_tracker.store.acting import machine_user
+from request_tracker.store.database import Store
 from request_tracker.store.picture_work import QUEUE
 from request_tracker.terminal.options import bare_desk, config_of, now, ready_desk, with_config
 from request_tracker.web.app import create_app, prepare
 from request_tracker.web.public.picture_progress import PROGRESS_PATH
 from request_tracker.web.shell.context import OfficeDesk
+from request_tracker.web.shell.serving import renew
 from request_tracker.worker import Worker
 from runtime import logs
+from runtime.reload import Reload
 
 
 def add_commands(commands: Any) -> None:
@@ -71,21 +77,32 @@ def add_commands(commands: Any) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    reload: Reload[Desk] = Reload("tracker", (TrackerError, InventoryError)).listen()
     logs.begin()
     config = config_of(options)
     desk = bare_desk(options)
     if not desk.store.value("SELECT 1 FROM sop_revisions"):
         raise TrackerError(f"{config.database}: no SOP is approved, init did not end; run lebarpita-tracker init again")
-    worker, auditor = Worker(desk_of(config), config), Auditor(desk_of(config), config)
-    replayer = Replayer(desk_of(config), config)
-    jobs = (worker.jobs, auditor.jobs, replayer.jobs)
-    here = OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs, ServerTally())
+    desks = (desk, *(desk_of(config) for _ in range(3)))
+    worker, auditor, replayer = Worker(desks[1], config), Auditor(desks[2], config), Replayer(desks[3], config)
+    standby = Standby(Store(config.database), config) if config.backup.standby else None
+    jobs = (worker.jobs, auditor.jobs, replayer.jobs, *((standby.jobs,) if standby else ()))
+    here = OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs, ServerTally(), reload=reload)
     app = create_app(here)
     prepare(app)
     sockets = _sockets(config.listen)
     worker.start()
     auditor.start()
     replayer.start()
+    if standby:
+        standby.start()
+
+    def adopt(other: Desk) -> None:
+        for each in desks:
+            each.adopt(other)
+        renew(app)
+
+    reload.start(partial(desk_of, config), adopt)
     try:
         # What ends the server ends this call, and with it the process; the jobs' threads are supervised.
         rules = PageRules(
@@ -97,6 +114,9 @@ def _serve(options: argparse.Namespace) -> int:
         )
         serve(app, sockets, rules, config.server, here.server)
     finally:
+        reload.stop()
+        if standby:
+            standby.stop()
         replayer.stop()
         auditor.stop()
         worker.stop()

@@ -1,4 +1,4 @@
-"""``init``, ``audit``, ``rebuild``, ``backup`` and ``restore``."""
+"""``init``, ``audit``, ``rebuild``, ``backup``, ``ship``, ``drill`` and ``restore``."""
 
 import argparse
 from contextlib import closing
@@ -9,6 +9,8 @@ from request_tracker.cases.context import desk_of
 from request_tracker.custody.anchor import anchor_faults, read_anchor, take_anchor
 from request_tracker.custody.anchoring import stamped
 from request_tracker.custody.backup import backup, damages, note_backup, restore
+from request_tracker.custody.drill import drill
+from request_tracker.custody.shipping import newest, ship
 from request_tracker.custody.timestamp import stamped_at
 from request_tracker.custody.upkeep import audit, rebuild
 from request_tracker.custody.verification import verify_whole
@@ -41,6 +43,13 @@ def add_commands(commands: Any) -> None:
     save = commands.add_parser("backup", help="database, attachments, templates, settings as one ZIP, while in use")
     save.add_argument("file", metavar="FILE", help="the ZIP to write; nothing is overwritten")
     save.set_defaults(run=_backup)
+    sent = commands.add_parser("ship", help="a backup off this machine: checked, encrypted, sent by backup.send")
+    sent.add_argument("place", metavar="FILE|FOLDER", help="the backup, or a folder whose newest is meant")
+    sent.set_defaults(run=_ship)
+    trial = commands.add_parser("drill", help="restore a backup beside the office, verify it, say how long it took")
+    trial.add_argument("place", metavar="FILE|FOLDER", help="the backup, or a folder whose newest is meant")
+    trial.add_argument("--scratch", metavar="FOLDER", help="where there is room for it (default: the temporary folder)")
+    trial.set_defaults(run=_drill)
     back = commands.add_parser("restore", help="check a backup whole, put everything back and verify it")
     back.add_argument("file", metavar="FILE")
     back.add_argument("--overwrite", action="store_true", help="set a database that is there aside first")
@@ -49,7 +58,7 @@ def add_commands(commands: Any) -> None:
     out.add_argument("table", choices=list(TABLES))
     out.add_argument("file", metavar="FILE")
     out.set_defaults(run=_export)
-    for part in (out, init, verify, fixed, anew, save, back):
+    for part in (out, init, verify, fixed, anew, save, sent, trial, back):
         with_config(part)
 
 
@@ -138,6 +147,28 @@ def _backup(options: argparse.Namespace) -> int:
         note_backup(store, now())
     print("\n".join([*lost, f"{options.file}: written and checked"]))
     return 1 if lost else 0
+
+
+def _ship(options: argparse.Namespace) -> int:
+    config, source = config_of(options), newest(Path(options.place))
+    if not config.backup.send:
+        raise TrackerError(f"{source}: was not sent; name a command in backup.send (docs/how-to/operate.md)")
+    with closing(ready_desk(options).store) as store:
+        ship(store, config.backup, source, now())
+    print(f"{source}: sent")
+    return 0
+
+
+def _drill(options: argparse.Namespace) -> int:
+    config, source = config_of(options), newest(Path(options.place))
+    scratch = Path(options.scratch) if options.scratch else None
+    desk = ready_desk(options)
+    with closing(desk.store):
+        result = drill(desk, config, source, now(), scratch)
+    verified = f"{source}: {result.events} events and {result.papers} papers, restored and verified"
+    print("\n".join(result.faults or (verified,)))
+    print(f"it took {result.seconds / 60:.2f} minutes; {result.lost_events} events are newer than this backup")
+    return 1 if result.faults else 0
 
 
 def _restore(options: argparse.Namespace) -> int:

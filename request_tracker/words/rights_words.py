@@ -56,6 +56,8 @@ RIGHTS_KINDS: dict[str, Both] = {
     "confirmation_refused": Both("orang kedua menolak", "a second person refused"),
     "row_removed": Both("baris dihapus dari basis data", "row deleted from the database"),
     "anchored": Both("kepala rantai dijangkarkan ke luar", "head of the chains anchored outside"),
+    "backup_sent": Both("cadangan dikirim ke luar mesin", "backup sent off the machine"),
+    "restore_drilled": Both("pemulihan cadangan dilatih", "restoring a backup drilled"),
 }
 RIGHTS_REFUSALS: dict[str, tuple[str, str]] = {
     "own_account": (

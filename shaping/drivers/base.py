@@ -47,6 +47,10 @@ class Site:
     management_from: tuple[str, ...] = ()
     router: RouterAccess | None = None
 
+    def adopt(self, city: City) -> None:
+        """Another city of the same uplink, between two turns of the agent: the only change of a site."""
+        object.__setattr__(self, "city", city)
+
     @property
     def shaping(self) -> Shaping:
         """What the inventory says of the uplink's shaping. Raises ShapingError where it says nothing."""

@@ -43,7 +43,7 @@ def watch_part(folder: Path) -> HttpApplication:
     pieces = Instruments(prober=Prober(), journal=journal, sender=sender, causes=causes)
     made = Watch(watched(CITY), pieces, WatchTimes(2.0, RecurrenceTimes(1.0, 0.0)))
     polls = TrapPolls(made.hurry, made.causes.poll)
-    return watch(made, polls, Traps(CITY, part, polls.take), CITY, part.interval_seconds)
+    return watch(made, polls, Traps(CITY, part, polls.take), part.interval_seconds)
 
 
 def flows_part(folder: Path) -> HttpApplication:

@@ -38,10 +38,10 @@ def test_every_part_has_its_unit_and_the_backup_and_the_verification_their_timer
     names = {unit.stem for unit in machine.units()}
     assert names == {
         *(service.unit for service in SERVICES),
-        *("lebarpita-init", "lebarpita-backup", "lebarpita-verify"),
+        *(f"lebarpita-{name}" for name in ("init", "backup", "ship", "drill", "verify")),
     }
     timers = sorted(path.stem for path in machine.at("/etc/systemd/system").glob("*.timer"))
-    assert timers == ["lebarpita-backup", "lebarpita-verify"]
+    assert timers == [f"lebarpita-{name}" for name in ("backup", "drill", "ship", "verify")]
 
 
 def test_each_unit_is_exposed_less_than_the_bound(machine: Machine) -> None:

@@ -39,6 +39,14 @@ class Smoothing:
             np.zeros(cells, np.uint64), np.zeros(cells, np.uint64), np.zeros((seconds + 1, cells), np.uint64), clock
         )
 
+    def grow(self, halves: int, cells: int) -> None:
+        """Room for new counters at the end of each half (bytes, packets), so that each has so many cells."""
+        more = ((0, 0), (0, cells - len(self.amounts) // halves))
+        self.amounts, self.rate = (
+            np.pad(whole.reshape(halves, -1), more).reshape(-1) for whole in (self.amounts, self.rate)
+        )
+        self.ends = np.pad(self.ends.reshape(len(self.ends), halves, -1), ((0, 0), *more)).reshape(len(self.ends), -1)
+
     @property
     def seconds(self) -> int:
         """The longest time over which a record is released."""

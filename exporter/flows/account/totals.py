@@ -57,6 +57,13 @@ class Totals:
         """Show what comes from now on over its flow's duration, at most ``seconds`` (0: at arrival)."""
         self.smoothing = Smoothing.over(seconds, 2 * self.bytes.size, clock) if seconds else None
 
+    def grow(self, opds: int) -> None:
+        """Room for so many OPDs: those that are there go on, new ones begin at zero behind them."""
+        more = ((0, opds - len(self.bytes)), (0, 0), (0, 0))
+        self.bytes, self.packets = np.pad(self.bytes, more), np.pad(self.packets, more)
+        if self.smoothing is not None:
+            self.smoothing.grow(2, self.bytes.size)
+
     def shown(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """The OPDs' bytes and packets without what smoothing still holds back."""
         if self.smoothing is None:

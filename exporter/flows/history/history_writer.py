@@ -85,9 +85,9 @@ class HistoryWriter:
     async def _write(self) -> bool:
         minute, self.minute = self.minute, int(time.time()) // 60 * 60
         with self.lock:
-            sums = self.history.take()
+            sums, codes = self.history.take(), self.history.codes
             names = self._new_names()
-        self._wait(minute_bytes(MinuteToWrite(minute, self.history.codes, self.history.top, sums, self.run)))
+        self._wait(minute_bytes(MinuteToWrite(minute, codes, self.history.top, sums, self.run)))
         command = [sys.executable, "-m", "exporter.flows.history.parquet", str(self.part.folder), str(self.part.days)]
         self.signs = ()
         try:

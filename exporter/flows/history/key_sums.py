@@ -77,6 +77,10 @@ class MinuteSums:
         """A fresh minute of so many OPDs."""
         return cls(np.zeros(WAYS * opds, np.uint64))
 
+    def grow(self, opds: int) -> None:
+        """Room for so many OPDs, the new ones behind those that are there."""
+        self.rest = np.pad(self.rest, (0, WAYS * opds - len(self.rest)))
+
     def add(self, more: KeySums) -> None:
         """Rows as they come, keys several times; a scan of a whole network makes a key of each address."""
         self.waiting.append(more)

@@ -62,6 +62,11 @@ class MinuteHistory:
         self._lookup = lookup
         self._sums = MinuteSums.empty(len(self.codes))
 
+    def adopt(self, lookup: PrefixLookup) -> None:
+        """Find OPDs by these tables from now on; those that were known have kept their numbers."""
+        self.codes, self._lookup = tuple(lookup.codes), lookup
+        self._sums.grow(len(self.codes))
+
     def add(self, block: CountedBlock) -> None:
         """A block of flows as it was counted."""
         records = block.owned.rated.records

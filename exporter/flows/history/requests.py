@@ -10,7 +10,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from exporter.errors import ExporterError
 from exporter.flows.account.settings import HistorySettings
@@ -38,13 +38,13 @@ class Refusal(Exception):
         self.status = status
 
 
-def top_page(history: HistorySettings | None, codes: Sequence[str]) -> Page:
-    """The page of that history and those OPDs."""
+def top_page(history: HistorySettings | None, codes: Callable[[], Sequence[str]]) -> Page:
+    """The page of that history and the OPDs there are at each question."""
     slots = asyncio.Semaphore(MOST)
 
     async def answer(request: Request) -> Response:
         try:
-            document = _document(history, codes, request)
+            document = _document(history, codes(), request)
             # The time runs while a place is awaited too: the tracker's page waits for both.
             async with asyncio.timeout(ANSWER_SECONDS), slots:
                 response = await _run(document)

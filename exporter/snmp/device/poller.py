@@ -91,6 +91,12 @@ class Poller:
         self.suspect, self._why, self._failures = False, None, 0
         return reading
 
+    def replanned(self, plan: DevicePlan) -> "Poller":
+        """A poller of the same device for other ports; what is no port's, its boots and its manners, goes on."""
+        other = Poller(self.target, plan, self._engine, self._clock)
+        other.manners, other._boot, other.suspect = self.manners, self._boot, self.suspect
+        return other
+
     def close(self) -> None:
         """Give the session back; the next poll opens a new one. What was learnt is kept."""
         if self._session is not None:

@@ -38,22 +38,21 @@ class View:
 
 
 class DropIn:
-    """Keeps one session per device and view."""
+    """Keeps one session per device and view. ``city`` gives the city as it is in use."""
 
-    def __init__(self, city: City, engine: Engine, modules: Modules | None = None) -> None:
+    def __init__(self, city: Callable[[], City], engine: Engine, modules: Modules | None = None) -> None:
         self._city = city
         self._modules = modules or Modules({}, {})
         self._engine = engine
-        self._sessions: dict[tuple[str, View], Session] = {}
+        self._sessions: dict[SnmpTarget, Session] = {}
 
     async def scrape(self, target: str, module: str, view: View, seconds: float) -> bytes:
         """The page within that many seconds. Raises UnknownNameError and SnmpFailure."""
         read = self._page_of(module)
         device = self._device(target)
         snmp_target = self._target(device, view)
-        key = (device.name, view)
-        session = self._sessions.get(key) or self._engine(snmp_target)
-        self._sessions[key] = session
+        session = self._sessions.get(snmp_target) or self._engine(snmp_target)
+        self._sessions[snmp_target] = session
         try:
             async with asyncio.timeout(seconds):
                 return await read(session)
@@ -78,15 +77,15 @@ class DropIn:
             session.close()
 
     def _device(self, target: str) -> Device:
-        for device in self._city.devices:
+        for device in self._city().devices:
             if device.snmp and target in (device.name, str(device.address)):
                 return device
         raise UnknownNameError(f"target {target!r} is no device with SNMP in the inventory, by name or address")
 
     def _target(self, device: Device, view: View) -> SnmpTarget:
-        snmp_target = target_of(self._city, device)
+        snmp_target = target_of(self._city(), device)
         try:
-            login = login_of(self._city.credential(view.auth)) if view.auth else snmp_target.login
+            login = login_of(self._city().credential(view.auth)) if view.auth else snmp_target.login
         except KeyError as error:
             raise UnknownNameError(f"auth {view.auth!r} is no credential of the inventory") from error
         except ExporterError as error:

@@ -29,7 +29,8 @@ _TURNS_SHOWN = 3
 
 def profile_job(scrapes: Scrapes, engine: Engine, profiles: Sequence[Profile], every_seconds: float) -> Job:
     """The job that reads the devices that are due, the longest waiting first."""
-    readers: dict[str, ProfileReader] = {}
+    # By the ends too: a city file read anew may give a device others.
+    readers: dict[tuple[str, object], ProfileReader] = {}
     read_at: dict[str, float] = {}
 
     async def turn() -> Next | None:
@@ -48,13 +49,15 @@ def profile_job(scrapes: Scrapes, engine: Engine, profiles: Sequence[Profile], e
             name = device.poller.target.name
             # Before it is read: one whose answers raise something unexpected keeps no other waiting.
             read_at[name] = now
-            readers.setdefault(name, ProfileReader(name, profiles, device.poller.plan.ends))
-        await asyncio.gather(
-            *(_read(device, readers[device.poller.target.name], engine, every_seconds) for device in due[:AT_ONCE])
-        )
+            readers.setdefault(_key(device), ProfileReader(name, profiles, device.poller.plan.ends))
+        await asyncio.gather(*(_read(device, readers[_key(device)], engine, every_seconds) for device in due[:AT_ONCE]))
         return Next(0.0) if len(due) > AT_ONCE else None
 
     return Job("profile_reading", PAUSE_SECONDS, turn)
+
+
+def _key(device: DeviceScrapes) -> tuple[str, object]:
+    return device.poller.target.name, device.poller.plan.ends
 
 
 async def _read(device: DeviceScrapes, reader: ProfileReader, engine: Engine, every_seconds: float) -> None:

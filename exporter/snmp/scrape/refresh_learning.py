@@ -11,7 +11,7 @@ from exporter.snmp.device import objects as c
 from exporter.snmp.device.poller import Poller
 from exporter.snmp.device.refresh import WATCH_SECONDS, declared_period, period, watched
 from exporter.snmp.engines.failure import SnmpFailure, TooBigError
-from exporter.snmp.engines.interface import Engine
+from exporter.snmp.engines.interface import Engine, SnmpTarget
 from exporter.snmp.scrape.scrapes import DeviceScrapes, Scrapes
 from runtime.jobs import Job, Next
 
@@ -26,14 +26,15 @@ def refresh_learning_job(scrapes: Scrapes, engine: Engine, watch_seconds: float 
 
     A device is marked as tried before it is: one whose answers raise something unexpected keeps no other waiting.
     """
-    tried: dict[str, float] = {}
+    # By the target: a device that has another address or credential since is tried anew.
+    tried: dict[SnmpTarget, float] = {}
 
     async def learn() -> Next | None:
         now = asyncio.get_running_loop().time()
         for device in _unknown(scrapes.devices()):
-            name = device.poller.target.name
-            if now - tried.get(name, -AGAIN_SECONDS) >= AGAIN_SECONDS:
-                tried[name] = now
+            target = device.poller.target
+            if now - tried.get(target, -AGAIN_SECONDS) >= AGAIN_SECONDS:
+                tried[target] = now
                 device.refresh_seconds = await _learnt(device.poller, engine, watch_seconds)
                 return Next(0.0)
         return None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from exporter.metrics import page
 from exporter.snmp import metrics as m
-from exporter.snmp.device.plan import CityPlan
+from exporter.snmp.device.plan import CityPlan, DevicePlan
 from exporter.snmp.device.poller import DeviceReading, Poller
 from exporter.snmp.device.ports import PortPage
 from exporter.snmp.device.table import Extra, families
@@ -41,6 +41,20 @@ class DeviceScrapes:
         self._last: Reason | None = None
         self._flight: asyncio.Task[DeviceReading] | None = None
         self._waiting = 0
+
+    def replanned(self, plan: DevicePlan, refresh_seconds: float | None) -> "DeviceScrapes":
+        """The scrapes of the same device for other ports."""
+        refresh = self.refresh_seconds if refresh_seconds is None else refresh_seconds
+        other = DeviceScrapes(self.poller.replanned(plan), self._slots, refresh)
+        other._last = self._last
+        return other
+
+    def retire(self) -> None:
+        """Give the session back once whoever waits for a poll has its answer."""
+        if self._flight is not None and self.in_flight:
+            self._flight.add_done_callback(lambda _: self.poller.close())
+        else:
+            self.poller.close()
 
     @property
     def in_flight(self) -> bool:
@@ -173,6 +187,33 @@ class Scrapes:
                 (m.POLL_FAILURES, failures),
             ]
         )
+
+    def adopt(self, plan: CityPlan) -> None:
+        """Another plan of the city. What did not change of a device goes on; a poll under way ends by the old plan."""
+        self.city, self._plan = plan.city, plan
+        self._devices = {device.name: device for device in plan.city.devices if device.snmp}
+        for name, before in tuple(self._scrapes.items()):
+            after = self._adopted(name, before)
+            if after is None:
+                del self._scrapes[name]
+            else:
+                self._scrapes[name] = after
+            if after is not before:
+                before.retire()
+
+    def _adopted(self, name: str, before: DeviceScrapes) -> DeviceScrapes | None:
+        """The scrapes of that device by the new plan; None where its next scrape makes them."""
+        device = self._devices.get(name)
+        try:
+            if device is None or target_of(self.city, device) != before.poller.target:
+                return None
+        except SnmpFailure:
+            # Its secret cannot be had any more; the next scrape says so.
+            return None
+        plan, declared = self._plan.plans[name], device.refresh_seconds
+        if plan == before.poller.plan and declared in (None, before.refresh_seconds):
+            return before
+        return before.replanned(plan, declared)
 
     def devices(self) -> tuple[DeviceScrapes, ...]:
         """The devices asked for so far."""

@@ -7,7 +7,7 @@ import argparse
 import sys
 
 from exporter.config import SnmpPart
-from exporter.snmp.city_loader import in_child
+from exporter.processes import in_child
 from exporter.snmp.device import poller
 from exporter.snmp.serving import serve_city
 from exporter.snmp.testing.bench_city import city_of_farm

@@ -140,7 +140,7 @@ def metrics() -> Response:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     here = office()
-    registry.register(TrackerFigures(here.desk, here.jobs))
+    registry.register(TrackerFigures(here.desk, here.jobs, here.reload, bool(here.config.backup.send)))
     registry.register(MachineFigures(here.config, here.server))
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
 

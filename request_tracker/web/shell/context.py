@@ -16,6 +16,7 @@ from request_tracker.server.tally import ServerTally
 from request_tracker.store.disk import places
 from runtime.health import Readiness
 from runtime.jobs import Jobs
+from runtime.reload import Reload
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class OfficeDesk:
     """The parts of one office's tracker; ``hurry`` has the worker reconcile at once.
 
     ``jobs`` and ``server`` are told as metrics; ``works`` are requests whose answer takes long; ``courses`` are the
-    wall's lines of the day.
+    wall's lines of the day; ``reload`` reads the city anew.
     """
 
     config: TrackerConfig
@@ -34,6 +35,7 @@ class OfficeDesk:
     server: ServerTally = field(default_factory=ServerTally)
     works: LongWorks = field(default_factory=LongWorks)
     courses: CourseMemory = field(default_factory=CourseMemory)
+    reload: Reload[Desk] | None = None
 
     @functools.cached_property
     def readiness(self) -> Readiness:

@@ -71,6 +71,11 @@ def configure(app: Flask, office: OfficeDesk, testing: bool) -> None:
     app.extensions["office"] = replace(office, desk=with_own_days(office.desk))
 
 
+def renew(app: Flask) -> None:
+    """Serve the bare desk's city and calendar as they are now; a page under way ends by those it began with."""
+    app.extensions["office"] = replace(app.extensions["office"], desk=with_own_days(app.extensions["bare_desk"]))
+
+
 def serve(app: Flask, office: OfficeDesk, all_pages: Sequence[PageGroup]) -> None:
     """Register the pages that this office has, each with its limits, inside the guards of all."""
     served = [pages for pages in all_pages if pages.conduct.served(office.config)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ports import free_port
 from tree import EXAMPLE_CITY
 from watch_scene import WALL, WatchScene
 
@@ -81,3 +82,23 @@ def test_a_device_that_was_started_during_its_outage_was_down(made: WatchScene) 
 def test_a_device_that_ran_all_the_time_was_not(made: WatchScene) -> None:
     page = f'lebarpita_device_boot_timestamp_seconds{{device="dist-timur"}} {WALL - 86400}\n'
     assert cause_after(made, page) == "unreachable"
+
+
+def test_without_snmp_there_is_no_cause_and_no_outage_waits_for_it(tmp_path: Path) -> None:
+    class Dead(Causes):
+        """Nobody listens there: the connection is refused at once."""
+
+        async def _page(self, device: str | None) -> str:
+            if self._session is None:
+                self.start()
+            return await super()._page(device)
+
+    with WatchScene(CITY, tmp_path) as scene:
+        causes = Dead(f"http://127.0.0.1:{free_port()}")
+        scene.watch.causes = scene.watch.incidents.causes = causes
+        scene.run(10)
+        scene.network.cut.add("agg-utara")
+        scene.run(5)
+        scene.rest(0)
+        assert [(outage.root, outage.cause) for outage in scene.outages()] == [("agg-utara", "unreachable")]
+        scene._runner.run(causes.stop())

@@ -30,7 +30,7 @@ def asked(kept: HistorySettings | None, token: str = TOKEN, **query: str) -> tup
     request = Request("GET", "/top", query, {"authorization": f"Bearer {token}"})
 
     async def once() -> tuple[int, dict[str, Any]]:
-        answer = await top_page(kept, CODES)(request)
+        answer = await top_page(kept, lambda: CODES)(request)
         return answer.status, json.loads(answer.body)
 
     return asyncio.run(once())
@@ -90,7 +90,7 @@ def test_the_collector_loads_no_duckdb_and_its_page_is_behind_the_same_address(t
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
     async def over_http() -> bytes:
-        served = await start(HttpApplication({"/top": top_page(kept(tmp_path), CODES)}), f"unix:{tmp_path}/s")
+        served = await start(HttpApplication({"/top": top_page(kept(tmp_path), lambda: CODES)}), f"unix:{tmp_path}/s")
         reader, writer = await asyncio.open_unix_connection(f"{tmp_path}/s")
         head = f"GET /top?{urlencode({'opd': 'dinkes'})} HTTP/1.1\r\nAuthorization: bearer {TOKEN}\r\n"
         writer.write(f"{head}Connection: close\r\n\r\n".encode())

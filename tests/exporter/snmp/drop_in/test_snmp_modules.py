@@ -202,7 +202,7 @@ async def test_what_is_not_supported_is_refused_by_name_and_the_other_modules_wo
     path.write_text(file_of(both), encoding="utf-8")
     modules = read_modules([path])
     assert list(modules.read) == ["good"]
-    drop_in = DropIn(parse_city(CITY), ENGINE, modules)
+    drop_in = DropIn(lambda: parse_city(CITY), ENGINE, modules)
     with pytest.raises(UnknownNameError) as refusal:
         await drop_in.scrape("core", "bad", View(), 10)
     assert str(refusal.value).startswith(f"{path}: module 'bad' is not supported: ")

@@ -102,7 +102,8 @@ async def test_a_modules_scrape_asks_for_a_context(agents: Agents, monkeypatch: 
     monkeypatch.setenv("T_COMMUNITY", "lab")
     monkeypatch.setenv("T_AUTH", "authpass12345")
     monkeypatch.setenv("T_PRIVACY", "privpass12345")
-    drop_in = DropIn(parse_city(CITY.format(port=agents.core.port)), ENGINES["direct"])
+    city = parse_city(CITY.format(port=agents.core.port))
+    drop_in = DropIn(lambda: city, ENGINES["direct"])
     try:
         page = await drop_in.scrape("core", "if_mib", View(context="vlan10"), 60)
         assert b"ifHCInOctets" in page

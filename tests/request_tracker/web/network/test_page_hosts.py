@@ -51,7 +51,7 @@ def collector(history: Path) -> Iterator[str]:
     # The loop runs in its own thread from the start: a browser of another test may hold one in this thread.
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    pages = Pages({"/top": top_page(HistorySettings(history, 50, 30, TOKEN), codes)})
+    pages = Pages({"/top": top_page(HistorySettings(history, 50, 30, TOKEN), lambda: codes)})
     served = asyncio.run_coroutine_threadsafe(start(pages, f"127.0.0.1:{port}"), loop).result(10)
     yield f"http://127.0.0.1:{port}"
     asyncio.run_coroutine_threadsafe(served.cleanup(), loop).result(10)
