@@ -42,6 +42,7 @@ from request_tracker.outages.silenced import follow_silences
 from request_tracker.outages.tickets import ended_outages, reconcile
 from request_tracker.outages.weekly_work import continue_weekly
 from request_tracker.store.acting import JOB, Acting, acting_as
+from request_tracker.store.parked_files import remove_abandoned
 from runtime.bounded_http import Bounds, ask
 from runtime.jobs import Job, Jobs
 from runtime.rows import RowsFailed
@@ -117,6 +118,12 @@ DUTIES = (
         HOUR_SECONDS,
     ),
     Duty("evaluation", lambda desk, _, now: remind_evaluation(desk, now), "evaluation_told"),
+    Duty(
+        "parked_files",
+        lambda desk, config, now: remove_abandoned(desk.store, config.files, now),
+        "parked_files_removed",
+        HOUR_SECONDS,
+    ),
     Duty("office_files", lambda desk, config, _: record_office_files(desk.store, config), "office_files_changed"),
     Duty(
         "measured_days",

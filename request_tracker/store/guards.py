@@ -267,6 +267,7 @@ OPEN_TABLES: Mapping[str, str] = {
     "ledger": "a chain of its own",
     "proofs": "append-only, each with its hash",
     "files": "content by its hash",
+    "parked_files": "content by its hash that no case has yet",
     "outbox": "what is sent follows from events",
     "outbox_reached": "what was sent follows from events",
     "tickets": "acknowledged by an event of the ticket's case",
