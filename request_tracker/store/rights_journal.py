@@ -9,13 +9,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from request_tracker.errors import TrackerError
 from request_tracker.store.acting import acting_now
-from request_tracker.store.chain import GENESIS, canonical, digest, stamp
+from request_tracker.store.chain import GENESIS, canonical, digest, not_before, stamp
 from request_tracker.store.guards import BY_TABLE, GUARDS, Guard, Values
 from request_tracker.words.rights_words import RIGHTS_KINDS
 
@@ -24,7 +25,9 @@ FINGERPRINT_DIGITS = 16
 COLUMNS = ("seq", "recorded_at", "actor", "door", "kind", "subject", "data")
 _TABLE = "table"  # Only a line that a trigger wrote has this key in its data.
 _TRIGGER = "rights_guard_"
-_HEAD = "SELECT seq, hash FROM rights_journal ORDER BY seq DESC LIMIT 1"
+# What a trigger says of the line before: its number, its hash and its time.
+_LAST = ("seq", "hash", "recorded_at")
+_HEAD = "SELECT seq, hash, recorded_at FROM rights_journal ORDER BY seq DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ def record(db: Database, act: RightsAct) -> None:
 
 def learn(db: Database) -> None:
     """Teach a connection the function that the triggers call."""
+    db.conn.create_function("rights_entry", 7, _entry)
+    # The triggers of an older schema, until it is brought up to date, do not say when the last line was written.
     db.conn.create_function("rights_entry", 6, _entry)
 
 
@@ -92,17 +97,17 @@ def row_key(guard: Guard, row: Values) -> list[Any]:
 
 
 def _append(db: Database, act: RightsAct) -> None:
-    line = _line(act, *(db.conn.execute(_HEAD).fetchone() or (0, GENESIS)))
+    line = _line(act, *(db.conn.execute(_HEAD).fetchone() or (0, GENESIS, None)))
     marks = ", ".join("?" for _ in line)
     db.conn.execute(f"INSERT INTO rights_journal ({', '.join(line)}) VALUES ({marks})", list(line.values()))
 
 
-def _line(act: RightsAct, last_seq: int, previous_hash: str) -> dict[str, Any]:
+def _line(act: RightsAct, last_seq: int, previous_hash: str, last_at: str | None = None) -> dict[str, Any]:
     """The row of an act that follows the last one."""
     acting = acting_now()
     body = {
         "seq": last_seq + 1,
-        "recorded_at": stamp(acting.clock()),
+        "recorded_at": stamp(not_before(datetime.fromisoformat(last_at) if last_at else None, acting.clock())),
         "actor": act.actor or acting.person,
         "door": acting.door,
         "kind": act.kind,
@@ -115,14 +120,20 @@ def _line(act: RightsAct, last_seq: int, previous_hash: str) -> dict[str, Any]:
 
 
 def _entry(  # noqa: PLR0913  # SQLite calls it with the columns of a trigger.
-    table: str, act: str, old: str, new: str, last_seq: int | None, previous_hash: str | None
+    table: str,
+    act: str,
+    old: str,
+    new: str,
+    last_seq: int | None,
+    previous_hash: str | None,
+    last_at: str | None = None,
 ) -> str:
     """What a trigger calls: the next line as JSON, of one row before and after."""
     guard, before, after = BY_TABLE[table], json.loads(old), json.loads(new)
     data = _data(guard, act, before, after)
     subject = guard.subject.format(**(after or before))
     kind = guard.kind(act, before, after)
-    return json.dumps(_line(RightsAct(kind, subject, data), last_seq or 0, previous_hash or GENESIS))
+    return json.dumps(_line(RightsAct(kind, subject, data), last_seq or 0, previous_hash or GENESIS, last_at))
 
 
 def _data(guard: Guard, act: str, old: Values, new: Values) -> dict[str, Any]:
@@ -144,7 +155,7 @@ def _trigger(guard: Guard, act: str, columns: list[str]) -> str:
         conditions.append("(" + " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in said) + ")")
     old = _object("OLD.", said) if act != "insert" else "'{}'"
     new = _object("NEW.", said) if act != "delete" else "'{}'"
-    place = ", ".join(f"(SELECT {name} FROM rights_journal ORDER BY seq DESC LIMIT 1)" for name in ("seq", "hash"))
+    place = ", ".join(f"(SELECT {name} FROM rights_journal ORDER BY seq DESC LIMIT 1)" for name in _LAST)
     names = (*COLUMNS, "previous_hash", "hash")
     # The line comes out of json_each, so that the function is called once: a subquery's value may be computed anew.
     values = ", ".join(f"max(CASE key WHEN '{name}' THEN value END)" for name in names)

@@ -54,6 +54,7 @@ RIGHTS_KINDS: dict[str, Both] = {
     "confirmation_given": Both("orang kedua menyetujui", "a second person confirmed"),
     "confirmation_refused": Both("orang kedua menolak", "a second person refused"),
     "row_removed": Both("baris dihapus dari basis data", "row deleted from the database"),
+    "clock_set_back": Both("jam mesin mundur", "the machine's clock was set back"),
     "anchored": Both("kepala rantai dijangkarkan ke luar", "head of the chains anchored outside"),
 }
 RIGHTS_REFUSALS: dict[str, tuple[str, str]] = {
@@ -141,6 +142,7 @@ RIGHTS_FIELDS: dict[str, Both] = {
     "made_by": Both("dibuat oleh", "made by"),
     "removed_by": Both("dicabut oleh", "removed by"),
     "from": Both("dari", "from"),
+    "to": Both("menjadi", "to"),
     "browser": Both("peramban", "browser"),
     "secret": Both("sidik rahasia", "secret's mark"),
     "credential": Both("sidik kunci", "key's mark"),
