@@ -57,17 +57,21 @@ def learn(db: Database) -> None:
     db.conn.create_function("rights_entry", 6, _entry)
 
 
-def renew(db: Database) -> None:
-    """Inside a transaction: make the triggers anew; the rows of a table that had none are recorded as they are."""
-    names = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-    for name in sorted(names):
+def guards_there(db: Database) -> frozenset[str]:
+    """The triggers there are, before the schema is changed: a change may have to drop those of a table."""
+    return frozenset(row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+
+
+def renew(db: Database, before: frozenset[str]) -> None:
+    """Inside a transaction: make the triggers anew; the rows of a table that had none ``before`` are recorded."""
+    for name in sorted(guards_there(db)):
         if name.startswith(_TRIGGER):
             db.execute(f'DROP TRIGGER "{name}"')
     for guard in GUARDS:
         columns = [row[1] for row in db.execute(f'PRAGMA table_info("{guard.table}")')]
         for act in guard.acts:
             db.execute(_trigger(guard, act, columns))
-        if guard.folded and not any(trigger_name(guard, act) in names for act in guard.acts):
+        if guard.folded and not any(trigger_name(guard, act) in before for act in guard.acts):
             for row in list(rows_of(db, guard)):
                 _append(db, RightsAct("adopted", guard.subject.format(**row), _data(guard, "insert", {}, row)))
 

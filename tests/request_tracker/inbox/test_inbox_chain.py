@@ -4,12 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from test_inbox_sorting import SECRETARY, sent
 from tracker_office import MONDAY
 
-from request_tracker.cases import Desk
+from request_tracker.cases import Desk, OpenCase, Supplied
 from request_tracker.custody.anchor import anchor_faults, read_anchor, take_anchor
 from request_tracker.custody.upkeep import audit
+from request_tracker.inbox.entries import hand_in
 from request_tracker.inbox.sorting import EntryEnd, accept, ask_back, end_entry, reply
 from request_tracker.people.inbox_privacy import entries_of_contact, erase_receipt, export_receipt
 from request_tracker.store import seals
@@ -17,7 +17,22 @@ from request_tracker.store.database import Store, migrate
 from request_tracker.store.inbox_chain import inbox_faults
 from request_tracker.store.migrations.inbox import migrations
 
+SECRETARY = "user:7"
 HOUR = timedelta(hours=1)
+
+
+def sent(desk: Desk, key: str = "form:k") -> int:
+    """A request of an office, by the public form."""
+    command = OpenCase(
+        "PKL-BW",
+        "Penambahan bandwidth",
+        "dinkes",
+        form={"opd": "dinkes", "wanted_receive": "50", "purpose": "uji"},
+        contact={"name": "Operator", "phone": "0285 000", "email": "a@b.id", "channel": "email"},
+        documents={"surat": Supplied(note="surat menyusul")},
+        idempotency_key=key,
+    )
+    return int(hand_in(desk, command, "request", MONDAY).receipt.removeprefix("TT-"))
 
 
 def sorted_inbox(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """A clock that was set back: no chain's times run backwards, and the rights journal says so once."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +18,11 @@ from request_tracker.store.clock import SET_BACK, WAITED, watch_clock
 
 HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
 TEN = Allocation(1_250_000, 1_250_000, 1_250_000, 1_250_000)
+
+
+def still(at: datetime) -> Callable[[], datetime]:
+    """A clock that stands."""
+    return lambda: at
 
 
 def set_backs(desk: Desk) -> list[dict[str, str]]:
@@ -63,7 +69,7 @@ def test_the_ledger_is_not_written_backwards_and_says_so(desk: Desk) -> None:
 
 def test_the_rights_journal_is_not_written_backwards_whichever_door_a_line_came_by(desk: Desk) -> None:
     for at in (MONDAY + YEAR * 10, MONDAY + YEAR * 10 - HOUR):
-        with acting_as(Acting("user:1", JOB, lambda at=at: at)):
+        with acting_as(Acting("user:1", JOB, still(at))):
             add_user(desk.store, NewAccount(f"orang{at:%H}", "Orang", ("technician",), "sandi-yang-panjang"), MONDAY)
     recorded = times(desk, "rights_journal", "seq")
     assert recorded == sorted(recorded) and len(set(recorded[-2:])) == 1
