@@ -17,11 +17,12 @@ SET_BACK = "clock_set_back"
 # Of two who write at once the later may have looked at the clock first, and has waited for the other (ten seconds at
 # most). A daemon that keeps the clock right steps it by less.
 WAITED = timedelta(minutes=1)
+# A hundred events: after a clock was a day ahead and more, the newest is not the last.
 _NEWEST = (
-    "SELECT max(at) FROM (SELECT * FROM (SELECT recorded_at AS at FROM events ORDER BY id DESC LIMIT 100)"
-    " UNION ALL SELECT * FROM (SELECT recorded_at FROM ledger ORDER BY id DESC LIMIT 1)"
-    " UNION ALL SELECT * FROM (SELECT at FROM inbox_acts ORDER BY id DESC LIMIT 1)"
-    " UNION ALL SELECT * FROM (SELECT recorded_at FROM rights_journal ORDER BY seq DESC LIMIT 1))"
+    "SELECT max(at) FROM (SELECT recorded_at AS at FROM events WHERE id > (SELECT max(id) - 100 FROM events)"
+    " UNION ALL SELECT recorded_at FROM ledger WHERE id = (SELECT max(id) FROM ledger)"
+    " UNION ALL SELECT at FROM inbox_acts WHERE id = (SELECT max(id) FROM inbox_acts)"
+    " UNION ALL SELECT recorded_at FROM rights_journal WHERE seq = (SELECT max(seq) FROM rights_journal))"
 )
 
 
