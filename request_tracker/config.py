@@ -176,7 +176,7 @@ class ServerPart(_Part):
 
 
 class DiskPart(_Part):
-    """What of the disk is for papers: the floor that they must leave free, and what strangers may hand in in a day.
+    """What of the disk is for papers: the floor that they must leave free, and what strangers may hand in.
 
     Behind one address may stand all offices of a town. A day's papers of strangers are a fifth of a small disk (25 GB).
     """
@@ -184,6 +184,8 @@ class DiskPart(_Part):
     least_free_megabytes: Annotated[int, Field(ge=0)] = 1_024
     megabytes_of_an_address_a_day: Annotated[int, Field(ge=1)] = 500
     megabytes_of_strangers_a_day: Annotated[int, Field(ge=1)] = 5_000
+    # Two days of that: what stands in no case yet, because its form was refused or waits in the inbox.
+    megabytes_of_strangers_parked: Annotated[int, Field(ge=1)] = 10_000
 
     @property
     def floor_bytes(self) -> int:

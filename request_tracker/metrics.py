@@ -14,6 +14,7 @@ from request_tracker.cases.holidays import is_working_day
 from request_tracker.config import TrackerConfig
 from request_tracker.custody.backup import last_backup
 from request_tracker.custody.shipping import DRILLED, SENT, last
+from request_tracker.inbox.entry import WAITING
 from request_tracker.ledger import allocations
 from request_tracker.notifications.watchdog import last_sign
 from request_tracker.outages.chain_figures import CHAIN_METRICS, chain_figures
@@ -23,6 +24,7 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
 from request_tracker.store.disk import places
 from request_tracker.store.outbox import CALM, LOOK_BACK, OUT_OF_THE_QUEUE, PAGES
+from request_tracker.store.parked_files import parked
 from request_tracker.store.picture_work import QUEUE
 from request_tracker.store.upload_counts import counts
 from runtime.disk import DISK_FREE, disk_samples
@@ -74,6 +76,11 @@ PAGES_FAILED = _gauge(
 UPLOADS = Metric(
     f"{PREFIX}uploads_total", "counter", "Files handed in, by kind and what became of them.", ("kind", "ended")
 )
+PARKED = _gauge("parked_bytes", "Files that stand in no case yet, by who handed them in: strangers, staff.", "by")
+INBOX = _gauge("inbox_waiting", "Entries of the inbox that wait for the office.")
+INBOX_OLDEST = _gauge(
+    "inbox_oldest_seconds", "Working seconds for which the oldest entry of the inbox has waited for the office."
+)
 OUTBOX_NOBODY = _gauge("outbox_unaddressed", "Messages of the last seven days for which nobody had an address.")
 
 WORKING_DAY = _gauge(
@@ -118,6 +125,9 @@ CATALOGUE = (
     WORK,
     *MACHINE,
     UPLOADS,
+    PARKED,
+    INBOX,
+    INBOX_OLDEST,
     *JOB_METRICS,
     *RELOAD_METRICS,
 )
@@ -174,6 +184,15 @@ class TrackerFigures(Collector):
             yield family(BACKUP_SENT, _moment(last(store, SENT)))
         yield family(DRILL_LAST, _moment(last(store, DRILLED)))
         yield family(UPLOADS, list(counts(store)))
+        yield family(PARKED, [((by,), bytes_) for by, (_, bytes_) in parked(store).items()])
+        yield from self._inbox(now)
+
+    def _inbox(self, now: datetime) -> Iterator[Family]:
+        """Nights and days off are nobody's delay: age counts as the office works, as its reminders do."""
+        row = self._desk.store.row(_INBOX, [WAITING]) or {}
+        oldest = datetime.fromisoformat(row["oldest"]) if row.get("oldest") else now
+        yield family(INBOX, [((), row.get("n", 0))])
+        yield family(INBOX_OLDEST, [((), self._desk.calendar.worked(min(oldest, now), now).total_seconds())])
 
     def _outbox(self, now: datetime) -> Iterator[Family]:
         """A calm message is not late while the office is closed, unless a try has failed."""
@@ -237,6 +256,7 @@ _OUTBOX = (
     "SELECT count(*) AS n, min(CASE WHEN channel <> ? OR attempts > 0 THEN created_at END) AS oldest"
     f" FROM outbox WHERE sent_at IS NULL AND next_at > '{OUT_OF_THE_QUEUE}'"
 )
+_INBOX = "SELECT count(*) AS n, min(complete_at) AS oldest FROM inbox WHERE ended_at IS NULL AND state = ?"
 _NOBODY = f"SELECT count(*) FROM outbox WHERE sent_at IS NULL AND next_at = '{OUT_OF_THE_QUEUE}' AND created_at >= ?"
 # As the metric's description says: a call that failed earlier was followed by the chain's next ones meanwhile.
 PAGES_LOOK_BACK = timedelta(minutes=15)

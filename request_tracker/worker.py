@@ -42,6 +42,8 @@ from request_tracker.outages.silenced import follow_silences
 from request_tracker.outages.tickets import ended_outages, reconcile
 from request_tracker.outages.weekly_work import continue_weekly
 from request_tracker.store.acting import JOB, Acting, acting_as
+from request_tracker.store.clock import watch_clock
+from request_tracker.store.parked_files import remove_abandoned
 from runtime.bounded_http import Bounds, ask
 from runtime.jobs import Job, Jobs
 from runtime.rows import RowsFailed
@@ -76,6 +78,8 @@ class Duty:
 
 
 DUTIES = (
+    # First: what the others write after a clock was set back comes behind the line that says so.
+    Duty("clock", lambda desk, _, now: watch_clock(desk.store, now), "clock_set_back"),
     Duty("reconcile", lambda desk, config, now: reconcile(desk, known_outages(desk, config, now), now), "reconciled"),
     # Before whatever asks whether work runs.
     Duty(
@@ -117,6 +121,12 @@ DUTIES = (
         HOUR_SECONDS,
     ),
     Duty("evaluation", lambda desk, _, now: remind_evaluation(desk, now), "evaluation_told"),
+    Duty(
+        "parked_files",
+        lambda desk, config, now: remove_abandoned(desk.store, config.files, now),
+        "parked_files_removed",
+        HOUR_SECONDS,
+    ),
     Duty("office_files", lambda desk, config, _: record_office_files(desk.store, config), "office_files_changed"),
     Duty(
         "measured_days",

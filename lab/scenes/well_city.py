@@ -187,8 +187,10 @@ def _tracker(opds: int) -> Iterator[Series]:
     yield series(t, "case_step_due_timestamp_seconds", 90_000, sop="pkl", step="PKL-B-02", role="tu")
     yield series(t, "case_step_overdue", 0, sop="pkl", step="PKL-B-02", role="tu")
     zeros = ("outage_pages_not_delivered", "outage_tickets_open", "outbox_waiting", "outbox_oldest_seconds")
-    for name in (*zeros, "outbox_unaddressed", "http_held_bytes"):
+    for name in (*zeros, "outbox_unaddressed", "http_held_bytes", "inbox_waiting", "inbox_oldest_seconds"):
         yield series(t, name, 0)
+    for who in ("strangers", "staff"):
+        yield series(t, "parked_bytes", 0, by=who)
     yield series(t, "http_connections", 12)
     for clock in ("detect", "acknowledge", "restore"):
         yield series(t, "outage_clock_seconds_total", 3000, 1, clock=clock)

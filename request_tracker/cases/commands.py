@@ -35,6 +35,7 @@ from request_tracker.sop.model import Sop
 from request_tracker.sop.promises import promise_end
 from request_tracker.sop.register import by_hash, in_force
 from request_tracker.store.chain import GENESIS, stamp
+from request_tracker.store.clock import note_set_back
 from request_tracker.store.database import last_id
 from request_tracker.store.outbox import Outgoing, put
 from request_tracker.words.bilingual import joined
@@ -288,6 +289,8 @@ def _insert_case(db: Database, case: Case, command: OpenCase) -> int:
 
 def _store(db: Database, row_id: int, outcome: Outcome) -> None:
     case, sop, events = outcome.case, outcome.sop, outcome.decision.events
+    before = outcome.history[: -len(events)] if events else ()
+    note_set_back(db, before[-1].recorded_at if before else None, outcome.now)
     ids = {event.seq: last_id(db.table("events").insert(to_row(event, row_id))) for event in events}
     project(db, row_id, case, sop)
     # One key an event and recipient: an event that reaches a person by two ways is told him once.

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from request_tracker.cases.model import Draft, Event
-from request_tracker.store.chain import GENESIS, canonical, digest, stamp
+from request_tracker.store.chain import GENESIS, canonical, digest, not_before, stamp
 
 COLUMNS = (
     "seq",
@@ -38,16 +38,8 @@ class ChainPlace:
     not_before: datetime | None = None
 
 
-# A computer whose clock ran in the wrong zone is set back by up to nine hours (Papua's), a wrong day by a day. What is
-# further ahead was a broken clock, and its time is not carried on.
-CLOCK_SET_BACK = timedelta(days=1)
-
-
 def chain(draft: Draft, place: ChainPlace, now: datetime) -> Event:
     """The draft as event ``seq`` of the case, chained to the one before."""
-    at = now
-    if place.not_before is not None and now < place.not_before <= now + CLOCK_SET_BACK:
-        at = place.not_before
     body = {
         "case": place.number,
         "seq": place.seq,
@@ -58,7 +50,7 @@ def chain(draft: Draft, place: ChainPlace, now: datetime) -> Event:
         "step": draft.step,
         "round": place.round,
         "occurred_at": stamp(draft.occurred_at or now),
-        "recorded_at": stamp(at),
+        "recorded_at": stamp(not_before(place.not_before, now)),
         # Through text and back: what is hashed now is what a reader of the row will hash again (dates, numbers, keys).
         "data": json.loads(canonical(dict(draft.data))),
     }

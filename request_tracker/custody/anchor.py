@@ -21,9 +21,12 @@ _TABLES = (
     ("ledger", "ledger", "id", "hash"),
     ("proofs", "proofs", "id", "body_hash"),
     ("rights", "rights_journal", "seq", "hash"),
+    ("inbox", "inbox_acts", "id", "hash"),
 )
-_MOST_LINES = 200  # An anchor has six lines and a time stamp; what is longer is another file.
-_HEAD = re.compile(r"(events|ledger|proofs|rights) (\d{1,18}) (\d{1,18}) ([0-9a-f]{64})")
+# Anchors that were taken before the inbox had a chain have no line of it.
+_WITHOUT_INBOX = 4
+_MOST_LINES = 200  # An anchor has seven lines and a time stamp; what is longer is another file.
+_HEAD = re.compile(r"(events|ledger|proofs|rights|inbox) (\d{1,18}) (\d{1,18}) ([0-9a-f]{64})")
 _STAMP = re.compile(r"timestamp ([A-Za-z0-9+/=]+)")
 
 
@@ -73,8 +76,9 @@ def read_anchor(text: str, place: object) -> Anchor:
     moment = next((line.removeprefix("at ") for line in lines if line.startswith("at ")), "")
     heads = [match for line in lines if (match := _HEAD.fullmatch(line))]
     names = [match[1] for match in heads]
-    if not moment or names != [name for name, *_ in _TABLES]:
-        raise TrackerError(f"{place}: its lines are not whole; copy all of them, from {TITLE!r} to the rights line")
+    whole = [name for name, *_ in _TABLES]
+    if not moment or names not in (whole, whole[:_WITHOUT_INBOX]):
+        raise TrackerError(f"{place}: its lines are not whole; copy all of them, from {TITLE!r} to the inbox line")
     stamps = [match[1] for line in lines if (match := _STAMP.fullmatch(line))]
     chains = tuple(ChainHead(match[1], int(match[2]), int(match[3]), match[4]) for match in heads)
     return Anchor(moment, chains, stamps[0] if stamps else "")

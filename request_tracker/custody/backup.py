@@ -9,17 +9,17 @@ import hashlib
 import os
 import re
 import shutil
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
 from request_tracker.store import files
+from request_tracker.store.damaged_zips import DAMAGES
 from request_tracker.store.database import DatabaseError, Store, check_file, set_aside
 from runtime.files import settle
 
@@ -40,7 +40,6 @@ Kembalikan:              lebarpita-tracker restore CADANGAN.zip
 _SEAL_BYTES, _PIECE_BYTES = 64, 1 << 20
 # Every name a backup may hold; what does not match (a "../", a folder of its own) is never unpacked.
 _PLACED = re.compile(rf"{ATTACHMENTS}[0-9a-f]{{64}}|(?:{TEMPLATES}|{SETTINGS})(?!\.)[^/\\]+|{DATABASE}|{READ_ME}")
-_DAMAGED = (BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError)
 
 
 def backup(store: Store, config: TrackerConfig, target: Path, settings: Path | None = None) -> list[str]:
@@ -100,7 +99,7 @@ def damages(source: Path) -> list[str]:
         return faults or _seal_faults(source)
     except OSError as error:
         raise TrackerError(f"{source}: cannot be read: {error.strerror or error}") from error
-    except _DAMAGED as error:
+    except DAMAGES as error:
         raise TrackerError(f"{source}: is no backup, or its list of files is damaged: {error}") from error
 
 
@@ -213,7 +212,7 @@ def _sum_inside(opened: ZipFile, name: str) -> str:
         with opened.open(name) as content:
             for piece in _pieces(content):
                 made.update(piece)
-    except _DAMAGED:
+    except DAMAGES:
         return ""
     return made.hexdigest()
 

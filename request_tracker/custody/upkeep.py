@@ -13,6 +13,7 @@ from request_tracker.sop.register import by_hash
 from request_tracker.store import files as attachments
 from request_tracker.store import seals
 from request_tracker.store.database import DatabaseError, Store
+from request_tracker.store.inbox_chain import inbox_faults
 from request_tracker.store.rights_faults import rights_faults
 from request_tracker.store.search_indexes import SEARCHES, search_faults
 
@@ -41,7 +42,7 @@ def _chain_faults(desk: Desk) -> list[str]:
     for number in _numbers(store):
         faults += case_faults(desk, number)
     faults += number_gaps(store) + allocations.chain_faults(store) + _proof_faults(store)
-    return faults + rights_faults(store)
+    return faults + inbox_faults(store) + rights_faults(store)
 
 
 def case_faults(desk: Desk, number: str) -> list[str]:

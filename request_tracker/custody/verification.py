@@ -20,6 +20,7 @@ from request_tracker.ledger import allocations
 from request_tracker.store import files as attachments
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import DatabaseError, Store
+from request_tracker.store.inbox_chain import inbox_faults
 from request_tracker.store.rights_faults import rights_faults
 
 CASES_AT_ONCE = 300  # What a page can verify while a person waits; a busy day brings fewer cases than that.
@@ -89,7 +90,7 @@ def verify_new(desk: Desk, files: Path, most: int = CASES_AT_ONCE) -> NewVerific
     ]
     faults = [line for number in numbers for line in case_faults(desk, number)]
     faults += number_gaps(store) + allocations.chain_faults(store) + (_past_faults(store, whole) if whole else [])
-    faults += rights_faults(store)
+    faults += inbox_faults(store) + rights_faults(store)
     since = stamp(whole.at) if whole else ""
     faults += attachments.faults(store, files, since)
     left = int(store.value(f"SELECT count(DISTINCT c.id) {sql}", [after])) - len(numbers)

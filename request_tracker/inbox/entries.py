@@ -2,8 +2,10 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -16,6 +18,7 @@ from request_tracker.sop.forms import OPENING
 from request_tracker.store.chain import canonical, stamp
 from request_tracker.store.database import Row, last_id
 from request_tracker.store.document import Supplied
+from request_tracker.store.inbox_chain import act_time, append_act, content_hash
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 SECRETARIAT, SENDER = "role:secretariat", "public:form"
@@ -46,7 +49,8 @@ def hand_in(desk: Desk, command: OpenCase, kind: str, now: datetime, began: date
         earlier = desk.store.value("SELECT id FROM inbox WHERE key = ?", [key])
         if earlier is not None:
             return HandedIn(receipt_of(int(earlier)), None)
-        contact = keep_contact(db, command.contact, now)
+        contact, arrived = keep_contact(db, command.contact, now), act_time(db, now)
+        at = stamp(arrived)
         row = {
             "key": key,
             "link_hash": token_hash(token),
@@ -56,12 +60,13 @@ def hand_in(desk: Desk, command: OpenCase, kind: str, now: datetime, began: date
             "subject": command.subject,
             "sending": canonical(sending),
             "contact": int(contact.partition(":")[2]) if contact else None,
-            "arrived_at": stamp(now),
-            "complete_at": stamp(now),
+            "arrived_at": at,
+            "complete_at": at,
             "state": WAITING,
         }
         id_ = last_id(db.table("inbox").insert(row))
-        note(db, id_, InboxAct(at=now, actor=SENDER, kind="arrived", text=""))
+        content = content_hash({**row, "id": id_})
+        note(db, id_, InboxAct(at=arrived, actor=SENDER, kind="arrived", text=""), {"content": content})
         entry = read_entry(desk, id_)
         # One message an hour: a hundred letters of one sender are one reason to look.
         tell(db, entry, SECRETARIAT, "inbox_waiting", f"inbox:{stamp(now)[:13]}", now)
@@ -91,10 +96,10 @@ def decided_lately(desk: Desk) -> list[InboxEntry]:
     return [_entry(desk, row) for row in rows]
 
 
-def note(db: Database, id_: int, act: InboxAct) -> None:
-    """Write one line of an entry's history, inside a transaction."""
+def note(db: Database, id_: int, act: InboxAct, data: Mapping[str, Any] | None = None) -> None:
+    """Write one line of an entry's history, inside a transaction; ``data``: what it makes of the entry."""
     row = {"entry": id_, "at": stamp(act.at), "actor": act.actor, "kind": act.kind, "text": act.text}
-    db.table("inbox_acts").insert(row)
+    append_act(db, row, data or {})
 
 
 def tell(  # noqa: PLR0913  # What is told of which entry to whom under which key, in one transaction.

@@ -27,6 +27,7 @@ from request_tracker.inbox.entry import (
 )
 from request_tracker.outages.reported import report_inside
 from request_tracker.store.chain import stamp
+from request_tracker.store.inbox_chain import act_time
 from request_tracker.words.bilingual import Both
 
 REQUESTER = Who(SENDER, frozenset({"requester"}))
@@ -68,8 +69,10 @@ def accept(desk: Desk, id_: int, person: str, now: datetime) -> Opened:
         talk = _conversation(entry)
         if talk and not opened.again:
             run_inside(desk, db, opened.number, Note("public_comment", {"text": talk}), REQUESTER, now)
-        _decide(db, entry, {"state": ACCEPTED, "ended_at": stamp(now), "case_number": opened.number})
-        note(db, id_, InboxAct(at=now, actor=person, kind="accepted", text=opened.number))
+        at = act_time(db, now)
+        _decide(db, entry, {"state": ACCEPTED, "ended_at": stamp(at), "case_number": opened.number})
+        act = InboxAct(at=at, actor=person, kind="accepted", text=opened.number)
+        note(db, id_, act, {"case_number": opened.number})
     return opened
 
 
@@ -80,7 +83,7 @@ def ask_back(desk: Desk, id_: int, question: str, person: str, now: datetime) ->
         if not question:
             raise Refused("missing_here", fields=QUESTION)
         db.execute("UPDATE inbox SET state = ? WHERE id = ?", [ASKED, id_])
-        note(db, id_, InboxAct(at=now, actor=person, kind="asked", text=question))
+        note(db, id_, InboxAct(at=act_time(db, now), actor=person, kind="asked", text=question))
         tell_sender(db, entry, "inbox_asked", now)
 
 
@@ -90,8 +93,9 @@ def reply(desk: Desk, id_: int, answer: str, now: datetime) -> None:
         entry = _still_open(desk, id_)
         if not answer:
             raise Refused("missing_here", fields=ANSWER)
-        db.execute("UPDATE inbox SET state = ?, complete_at = ? WHERE id = ?", [WAITING, stamp(now), id_])
-        note(db, id_, InboxAct(at=now, actor=SENDER, kind="replied", text=answer))
+        at = act_time(db, now)
+        db.execute("UPDATE inbox SET state = ?, complete_at = ? WHERE id = ?", [WAITING, stamp(at), id_])
+        note(db, id_, InboxAct(at=at, actor=SENDER, kind="replied", text=answer))
         tell(db, entry, SECRETARIAT, "inbox_answered", f"inbox:{id_}:{len(entry.acts)}", now)
 
 
@@ -106,9 +110,9 @@ def end_entry(desk: Desk, id_: int, end: EntryEnd, person: str, now: datetime) -
         read_case(desk, double or "")
     with desk.store.transaction() as db:
         entry = _still_open(desk, id_)
-        decided = {"state": ENDED, "outcome": end.outcome, "ended_at": stamp(now), "case_number": double}
-        _decide(db, entry, decided)
-        note(db, id_, InboxAct(at=now, actor=person, kind="ended", text=end.reason))
+        at, made = act_time(db, now), {"outcome": end.outcome, "case_number": double}
+        _decide(db, entry, {"state": ENDED, "ended_at": stamp(at), **made})
+        note(db, id_, InboxAct(at=at, actor=person, kind="ended", text=end.reason), made)
         tell_sender(db, entry, "inbox_ended", now, ending=OUTCOMES[end.outcome].indonesian)
 
 

@@ -33,7 +33,8 @@ from request_tracker.ledger.standing import (
     Wish,
     batches_of,
 )
-from request_tracker.store.chain import GENESIS, canonical, digest, stamp
+from request_tracker.store.chain import GENESIS, canonical, digest, not_before, stamp
+from request_tracker.store.clock import note_set_back
 from request_tracker.store.database import Row, Store
 
 _RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
@@ -224,13 +225,16 @@ def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime
     batch = int(store.value("SELECT coalesce(max(batch), 0) + 1 FROM ledger"))
     # Inside the caller's transaction, which began IMMEDIATE: nobody can append between this and the insert.
     previous = head(store)
+    newest = store.value("SELECT recorded_at FROM ledger ORDER BY id DESC LIMIT 1")
+    last = datetime.fromisoformat(newest) if newest else None
+    note_set_back(db, last, now)
     for change in changes:
         body: Mapping[str, Any] = {
             "batch": batch,
             "opd": change.opd,
             **as_data(change.allocation),
             "effective_at": stamp(effective_at),
-            "recorded_at": stamp(now),
+            "recorded_at": stamp(not_before(last, now)),
             "actor": change.actor,
             "case_number": change.case_number,
             "reason": change.reason,

@@ -7,13 +7,12 @@ database: sums, the chain of events, and that every attachment the events name i
 import hashlib
 import json
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from request_tracker.cases import Case, Desk, history, read_case
 from request_tracker.cases.events import faults as chain_faults
@@ -27,6 +26,7 @@ from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files
 from request_tracker.store.chain import canonical
+from request_tracker.store.damaged_zips import DAMAGES
 
 EVENTS, SOP_FILE, SUMS, READ_ME = "kejadian.json", "sop.yaml", "SHA256SUMS", "BACA.txt"
 # Two gigabytes unpacked: the attachments of the longest case with room to spare, and no bomb fits a server's memory.
@@ -36,7 +36,6 @@ SHOWN_HASH = 12
 # Bytes of an attachment's own name, from its end: file systems end at 255 with the hash before it.
 SHOWN_NAME = 200
 ATTACHMENTS = "lampiran/"
-_DAMAGED = (BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, RuntimeError, NotImplementedError)
 # Notes name a photograph by its address on the page (``web.cases.case_pages``); in the archive it lies by its hash.
 _PHOTO = re.compile(r"/berkas/([0-9a-f]{64})")
 _UNSAFE = re.compile(r"[^\w.-]")
@@ -91,7 +90,7 @@ def faults(archive: Path) -> list[str]:
         return [*_sum_faults(parts, sums), *_event_faults(parts, course, rows)]
     except OSError as error:
         raise TrackerError(f"{archive}: cannot be read: {error.strerror or error}") from error
-    except _DAMAGED as error:
+    except DAMAGES as error:
         raise TrackerError(f"{archive}: is no archive of a case: {error!r}") from error
 
 

@@ -8,13 +8,14 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from request_tracker.config import ServerPart
 from request_tracker.errors import NotNow
 from request_tracker.server.connection import BoundConnection
+from request_tracker.server.long_forms import form_cut
 from request_tracker.server.long_works import LongWorks, finish
 from request_tracker.server.request_body import BodyRequest, BodyRoom, Receive, RequestBody
 from request_tracker.server.tally import BUSY, ServerTally
@@ -29,11 +30,14 @@ BUSY_SECONDS = b"10"  # As long as a full queue of requests takes at most.
 class PageRules:
     """What the application says of its requests: the largest body by method and path, and the proxies in front.
 
+    ``most_of_file``: what is left of each file where a form is larger, None where its page takes no files.
+
     ``takes_long``: whether a thread, by its number, is at work that a person should be told of. Then the request goes
     on among ``works``, and ``progress_path`` with its ticket tells of it.
     """
 
     most_bytes: Callable[[str, str], int]
+    most_of_file: Callable[[str, str], int | None] = lambda *_: None
     proxies: int = 0
     takes_long: Callable[[int], bool] = lambda _: False
     works: LongWorks = field(default_factory=LongWorks)
@@ -76,7 +80,13 @@ class Gateway:
         fields: dict[bytes, bytes] = dict(scope["headers"])
         length = None if b"transfer-encoding" in fields else int(fields.get(b"content-length", 0))
         most = self._rules.most_bytes(scope["method"], scope["path"])
-        return BodyRequest(address=self._address(scope, fields), length=length, most=most)
+        whole = BodyRequest(address=self._address(scope, fields), length=length, most=most)
+        left = self._rules.most_of_file(scope["method"], scope["path"])
+        if length is None or length <= most or left is None:
+            return whole
+        cut = form_cut(fields.get(b"content-type", b"").decode("latin-1"), left)
+        # So much would be read after a refusal too, for the browser to see it.
+        return replace(whole, cut=cut, most_cut=most + self._bounds.unread_bytes)
 
     def _address(self, scope: Scope, fields: dict[bytes, bytes]) -> str:
         """Whose request it is: each proxy has written down whom it saw, as ProxyFix reads it."""

@@ -1,7 +1,8 @@
 """The bodies of requests on their way: pieces from the network in, a file of the whole body out, or why there is none.
 
 No thread waits for a body and nothing of it is kept longer than its request. All bodies together, and those of one
-address, hold no more than their room; a body larger than its page takes is not read at all where its head says so.
+address, hold no more than their room. A form that its head calls too large is cut to what its page can refuse with all
+that was typed (``long_forms``); what is larger still, or no form, is not read at all.
 """
 
 import tempfile
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from request_tracker.config import ServerPart
+from request_tracker.server.long_forms import FormCut
 from request_tracker.server.tally import BODY_SIZE, NO_ROOM, ServerTally
 
 # Forms without a file stay in memory; of larger ones at most a thousand fit into ``held_bytes``, each an open file.
@@ -21,11 +23,16 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 @dataclass(frozen=True, kw_only=True)
 class BodyRequest:
-    """Whose body it is, what the head says of its length (None where it comes in chunks), how much its page takes."""
+    """Whose body it is, what the head says of its length (None where it comes in chunks), how much its page takes.
+
+    ``cut``: what a form is cut by that is larger than that, but no larger than ``most_cut``.
+    """
 
     address: str
     length: int | None
     most: int
+    cut: FormCut | None = None
+    most_cut: int = 0
 
 
 class RequestBody:
@@ -83,8 +90,11 @@ class BodyRoom:
     async def receive(self, wanted: BodyRequest, receive: Receive) -> RequestBody:
         """The body, once it is whole. The caller drops it."""
         body = RequestBody(self, wanted.address)
+        cut = None
         if wanted.length is not None and wanted.length > wanted.most:
-            self._refuse(body, BODY_SIZE)
+            cut = wanted.cut
+            if cut is None or wanted.length > wanted.most_cut:
+                self._refuse(body, BODY_SIZE)
         more = wanted.length != 0
         while more and not body.refusal and not body.gone:
             message = await receive()
@@ -92,7 +102,8 @@ class BodyRoom:
                 body.gone = True
                 return body
             piece, more = message.get("body", b""), message.get("more_body", False)
-            if body.size + len(piece) > wanted.most:
+            piece = _cut(cut, piece, more) if cut else piece
+            if piece is None or body.size + len(piece) > wanted.most:
                 self._refuse(body, BODY_SIZE)
             elif not body.add(piece):
                 self._refuse(body, NO_ROOM)
@@ -103,3 +114,11 @@ class BodyRoom:
     def _refuse(self, body: RequestBody, reason: str) -> None:
         self._tally.refuse(reason)
         body.drop(reason)
+
+
+def _cut(cut: FormCut, piece: bytes, more: bool) -> bytes | None:
+    kept = cut.cut(piece)
+    if kept is None or more:
+        return kept
+    end = cut.end()
+    return None if end is None else kept + end

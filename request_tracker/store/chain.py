@@ -3,9 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+# A computer whose clock ran in the wrong zone is set back by up to nine hours (Papua's), a wrong day by a day. What is
+# further ahead was a broken clock, and its time is not carried on.
+CLOCK_SET_BACK = timedelta(days=1)
 GENESIS = "0" * 64  # What the first record follows: as long as a sha256 in hexadecimal.
 
 
@@ -19,6 +22,11 @@ def canonical(value: Any) -> str:
 def stamp(moment: datetime) -> str:
     """A moment as the store keeps it: UTC, microseconds, always of the same width, so that text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def not_before(last: datetime | None, now: datetime) -> datetime:
+    """The time to write after a line of ``last``: now, or its own where a clock was set back by a day at most."""
+    return last if last is not None and now < last <= now + CLOCK_SET_BACK else now
 
 
 def digest(body: Mapping[str, Any], previous_hash: str) -> str:

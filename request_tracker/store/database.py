@@ -153,6 +153,7 @@ def migrate(store: Store) -> list[str]:
     """Bring the schema up to date in one transaction; returns the names of what was applied."""
     applied: list[str] = []
     with store.transaction() as db:
+        before = rights_journal.guards_there(db)
         for migrations in ALL:
             applied += [migration.name for migration in migrations.pending(db)]
             # The same transaction for every group: a schema is the old one or the new one, whenever the power goes.
@@ -160,7 +161,7 @@ def migrate(store: Store) -> list[str]:
         # Triggers name the columns that they seal, so a new column needs new triggers.
         if applied:
             # Before the seals: what it records of a table's rows is sealed with them.
-            rights_journal.renew(db)
+            rights_journal.renew(db, before)
             seals.renew(db)
     return applied
 

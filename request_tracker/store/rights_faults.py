@@ -60,12 +60,12 @@ def _fault_of(guard: Guard, row: Row, line: Mapping[str, Any] | None) -> Iterato
     if line is None or line["act"] == "delete":
         yield f"{place}: is there, and no line of the rights journal says so"
         return
-    # A column that came later is in no earlier line.
+    # A column that came later is in no earlier line, and one that went is in earlier lines alone.
     now = {key: value for key, value in open_row(guard, row).items() if key in line["row"]}
     yield from (
         f"{place}: {key} is {now.get(key)!r}, the rights journal says {value!r}"
         for key, value in line["row"].items()
-        if now.get(key) != value
+        if key in row and now.get(key) != value
     )
 
 

@@ -9,13 +9,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from request_tracker.errors import TrackerError
 from request_tracker.store.acting import acting_now
-from request_tracker.store.chain import GENESIS, canonical, digest, stamp
+from request_tracker.store.chain import GENESIS, canonical, digest, not_before, stamp
 from request_tracker.store.guards import BY_TABLE, GUARDS, Guard, Values
 from request_tracker.words.rights_words import RIGHTS_KINDS
 
@@ -24,7 +25,9 @@ FINGERPRINT_DIGITS = 16
 COLUMNS = ("seq", "recorded_at", "actor", "door", "kind", "subject", "data")
 _TABLE = "table"  # Only a line that a trigger wrote has this key in its data.
 _TRIGGER = "rights_guard_"
-_HEAD = "SELECT seq, hash FROM rights_journal ORDER BY seq DESC LIMIT 1"
+# What a trigger says of the line before: its number, its hash and its time.
+_LAST = ("seq", "hash", "recorded_at")
+_HEAD = "SELECT seq, hash, recorded_at FROM rights_journal ORDER BY seq DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -49,20 +52,26 @@ def record(db: Database, act: RightsAct) -> None:
 
 def learn(db: Database) -> None:
     """Teach a connection the function that the triggers call."""
+    db.conn.create_function("rights_entry", 7, _entry)
+    # The triggers of an older schema, until it is brought up to date, do not say when the last line was written.
     db.conn.create_function("rights_entry", 6, _entry)
 
 
-def renew(db: Database) -> None:
-    """Inside a transaction: make the triggers anew; the rows of a table that had none are recorded as they are."""
-    names = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-    for name in sorted(names):
+def guards_there(db: Database) -> frozenset[str]:
+    """The triggers there are, before the schema is changed: a change may have to drop those of a table."""
+    return frozenset(row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+
+
+def renew(db: Database, before: frozenset[str]) -> None:
+    """Inside a transaction: make the triggers anew; the rows of a table that had none ``before`` are recorded."""
+    for name in sorted(guards_there(db)):
         if name.startswith(_TRIGGER):
             db.execute(f'DROP TRIGGER "{name}"')
     for guard in GUARDS:
         columns = [row[1] for row in db.execute(f'PRAGMA table_info("{guard.table}")')]
         for act in guard.acts:
             db.execute(_trigger(guard, act, columns))
-        if guard.folded and not any(trigger_name(guard, act) in names for act in guard.acts):
+        if guard.folded and not any(trigger_name(guard, act) in before for act in guard.acts):
             for row in list(rows_of(db, guard)):
                 _append(db, RightsAct("adopted", guard.subject.format(**row), _data(guard, "insert", {}, row)))
 
@@ -92,17 +101,17 @@ def row_key(guard: Guard, row: Values) -> list[Any]:
 
 
 def _append(db: Database, act: RightsAct) -> None:
-    line = _line(act, *(db.conn.execute(_HEAD).fetchone() or (0, GENESIS)))
+    line = _line(act, *(db.conn.execute(_HEAD).fetchone() or (0, GENESIS, None)))
     marks = ", ".join("?" for _ in line)
     db.conn.execute(f"INSERT INTO rights_journal ({', '.join(line)}) VALUES ({marks})", list(line.values()))
 
 
-def _line(act: RightsAct, last_seq: int, previous_hash: str) -> dict[str, Any]:
+def _line(act: RightsAct, last_seq: int, previous_hash: str, last_at: str | None = None) -> dict[str, Any]:
     """The row of an act that follows the last one."""
     acting = acting_now()
     body = {
         "seq": last_seq + 1,
-        "recorded_at": stamp(acting.clock()),
+        "recorded_at": stamp(not_before(datetime.fromisoformat(last_at) if last_at else None, acting.clock())),
         "actor": act.actor or acting.person,
         "door": acting.door,
         "kind": act.kind,
@@ -115,14 +124,20 @@ def _line(act: RightsAct, last_seq: int, previous_hash: str) -> dict[str, Any]:
 
 
 def _entry(  # noqa: PLR0913  # SQLite calls it with the columns of a trigger.
-    table: str, act: str, old: str, new: str, last_seq: int | None, previous_hash: str | None
+    table: str,
+    act: str,
+    old: str,
+    new: str,
+    last_seq: int | None,
+    previous_hash: str | None,
+    last_at: str | None = None,
 ) -> str:
     """What a trigger calls: the next line as JSON, of one row before and after."""
     guard, before, after = BY_TABLE[table], json.loads(old), json.loads(new)
     data = _data(guard, act, before, after)
     subject = guard.subject.format(**(after or before))
     kind = guard.kind(act, before, after)
-    return json.dumps(_line(RightsAct(kind, subject, data), last_seq or 0, previous_hash or GENESIS))
+    return json.dumps(_line(RightsAct(kind, subject, data), last_seq or 0, previous_hash or GENESIS, last_at))
 
 
 def _data(guard: Guard, act: str, old: Values, new: Values) -> dict[str, Any]:
@@ -144,7 +159,7 @@ def _trigger(guard: Guard, act: str, columns: list[str]) -> str:
         conditions.append("(" + " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in said) + ")")
     old = _object("OLD.", said) if act != "insert" else "'{}'"
     new = _object("NEW.", said) if act != "delete" else "'{}'"
-    place = ", ".join(f"(SELECT {name} FROM rights_journal ORDER BY seq DESC LIMIT 1)" for name in ("seq", "hash"))
+    place = ", ".join(f"(SELECT {name} FROM rights_journal ORDER BY seq DESC LIMIT 1)" for name in _LAST)
     names = (*COLUMNS, "previous_hash", "hash")
     # The line comes out of json_each, so that the function is called once: a subquery's value may be computed anew.
     values = ", ".join(f"max(CASE key WHEN '{name}' THEN value END)" for name in names)

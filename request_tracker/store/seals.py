@@ -68,6 +68,22 @@ def _widen(db: Database, table: str, keys: list[str], columns: list[str]) -> Non
     db.execute("INSERT OR REPLACE INTO seals VALUES ('', ?, ?)", [table, json.dumps(columns)])
 
 
+def narrow(db: Database, table: str, dropped: tuple[str, ...]) -> None:
+    """Before columns go: seal the rows without them, but only those that give their seal; the table's triggers go."""
+    for act in ("INSERT", "UPDATE", "DELETE"):
+        db.execute(f"DROP TRIGGER IF EXISTS seal_{table}_{act}")
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'seals'").fetchone() is None:
+        return
+    keys, columns = _columns(db, table)
+    left = [column for column in columns if column not in dropped]
+    row = f'FROM "{table}" t WHERE key_of({_list(keys, "t.")}) = seals.key'
+    db.execute(
+        f"UPDATE seals SET hash = (SELECT seal_of({_list(left, 't.')}) {row}) WHERE name = '{table}'"
+        f" AND EXISTS (SELECT 1 {row} AND seal_of({_list(columns, 't.')}) = seals.hash)"
+    )
+    db.execute("UPDATE seals SET hash = ? WHERE (name, key) = ('', ?)", [json.dumps(left), table])
+
+
 def faults(db: Database) -> list[str]:
     """Every row that does not give its seal, has none, or is gone."""
     breaks = []

@@ -107,6 +107,7 @@ def _serve(options: argparse.Namespace) -> int:
         # What ends the server ends this call, and with it the process; the jobs' threads are supervised.
         rules = PageRules(
             most_bytes=app.extensions["most_bytes"],
+            most_of_file=app.extensions["most_of_file"],
             proxies=config.proxies,
             takes_long=QUEUE.holds,
             works=here.works,

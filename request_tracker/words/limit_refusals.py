@@ -28,6 +28,10 @@ LIMIT_REFUSALS: dict[str, tuple[str, str]] = {
         "Berkas yang diterima pelacak hari ini sudah terlalu banyak. Kirim tanpa berkas, atau antarkan suratnya.",
         "The tracker has taken too many files today. Send the form without a file, or bring the letter.",
     ),
+    "papers_parked": (
+        "Terlalu banyak berkas menunggu dipilah di sini. Kirim tanpa berkas, atau antarkan suratnya.",
+        "Too many files wait here to be sorted. Send the form without a file, or bring the letter.",
+    ),
     "page_429": (
         "Terlalu banyak percobaan. Tunggu satu menit lalu coba lagi.",
         "Too many tries. Wait a minute, then try again.",

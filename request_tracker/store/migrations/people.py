@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from request_tracker.store.seals import narrow
+
 migrations = Migrations("people")
 
 
@@ -36,3 +38,15 @@ def official_details(db: Database) -> None:
         """CREATE TABLE official_details (
              user_id INTEGER PRIMARY KEY REFERENCES users (id), position TEXT, rank TEXT, nip TEXT) STRICT"""
     )
+
+
+@migrations()
+def users_without_their_lock(db: Database) -> None:
+    """Two columns of an account that nothing has read since wrong passwords count by the place they come from."""
+    dropped = ("failures", "locked_until")
+    narrow(db, "users", dropped)
+    # Triggers name the columns; they are made anew at the end of bringing up to date.
+    for act in ("insert", "update", "delete"):
+        db.execute(f"DROP TRIGGER IF EXISTS rights_guard_users_{act}")
+    for column in dropped:
+        db.execute(f"ALTER TABLE users DROP COLUMN {column}")

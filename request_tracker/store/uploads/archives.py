@@ -7,10 +7,10 @@ is in it is believed no further than what it claimed.
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from request_tracker.store.damaged_zips import DAMAGES
 from request_tracker.store.picture_work import Spoiled
 from request_tracker.store.uploads.faults import spoiled
 
@@ -20,7 +20,6 @@ MAX_MEMBERS = 2000
 # deflate cannot do more than 1,032 to one; a text of an office is seldom above fifty. Small members are not asked.
 MAX_RATIO, SMALL_BYTES = 200, 2**20
 PIECE_BYTES = 2**16  # What is held of a member at once.
-_DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError)
 _FLAG_LOCKED = 0x1  # Bit 0 of a member's flags: encrypted (PKWARE APPNOTE 4.4.4).
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
@@ -34,7 +33,7 @@ def archive_of(content: bytes) -> Iterator[zipfile.ZipFile]:
             yield archive
     except Spoiled:
         raise
-    except _DAMAGES as error:
+    except (*DAMAGES, OSError) as error:
         raise spoiled("damaged") from error
 
 

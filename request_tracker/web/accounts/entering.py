@@ -1,4 +1,4 @@
-"""From a right password to a session: straight on, by a second factor, or by setting one up first."""
+"""From a right password, or a provider's word, to a session: straight on, by a second factor, or by setting one up."""
 
 from flask import current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -24,7 +24,7 @@ def at_known_device() -> bool:
 
 
 def after_password(user: int, wanted: str | None) -> Response:
-    """Where a right password leads."""
+    """Where a right password leads, or what stands for one."""
     store = office().desk.store
     account = person(store, user, now())
     # A new session, nothing carried over: what a stranger planted in the browser before the log-in is gone with it.

@@ -1,21 +1,22 @@
 """Logging in through the government's own identity provider (OpenID Connect): its answer in, a session of ours out.
 
-Accounts and roles stay ours: whom the provider vouches for must have an account whose login is the claim's value. The
-protocol (state, nonce, PKCE, keys, signatures) is Authlib's. No token of the provider is kept.
+Accounts and roles stay ours: whom the provider vouches for must have an account whose login is the claim's value, and
+who has a second factor here, or must have one, shows it here too. The protocol (state, nonce, PKCE, keys, signatures)
+is Authlib's. No token of the provider is kept.
 """
 
 import logging
 from typing import Any
 
 import requests
-from flask import current_app, g, redirect, render_template, request, session, url_for
+from flask import current_app, g, render_template, request, session
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from request_tracker.config import OpenIdConnect, secret
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.people.accounts import MAX_TYPED_LOGIN, standing
-from request_tracker.web.accounts.entering import enter
+from request_tracker.web.accounts.entering import after_password
 from request_tracker.web.shell.access import inside
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import office
@@ -93,8 +94,8 @@ def come_back() -> Response:
     if not active:
         raise Refused("provider_disabled", login=login)
     wanted = inside(session.get(_WANTED))
-    # No second factor of ours: whether the provider asks for one is its policy, and the office's to set there.
-    return enter(user, redirect(wanted or url_for("cases.listing")))
+    # As after a password: what the provider asked for is not known here, and may be a password alone.
+    return after_password(user, wanted)
 
 
 @pages.errorhandler(Refused)

@@ -19,9 +19,15 @@ WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 NO_BODY_BYTES = 4_096
 
 
-def bound_sizes(app: Flask, paper_bytes: int) -> None:
-    """Refuse what is too large before anything reads it; ``paper_bytes`` is for pages that take papers."""
+def bound_sizes(app: Flask, paper_bytes: int, file_bytes: int) -> None:
+    """Refuse what is too large before anything reads it; ``paper_bytes`` is for pages that take papers.
+
+    Of a file that is larger than ``file_bytes`` the server leaves one byte more: its page then refuses it on the form.
+    """
     app.extensions["most_bytes"] = most_bytes(app, paper_bytes)
+    app.extensions["most_of_file"] = lambda method, path: (
+        file_bytes + 1 if app.extensions["most_bytes"](method, path) == paper_bytes else None
+    )
 
     @app.before_request
     def _bound() -> None:

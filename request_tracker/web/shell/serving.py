@@ -29,8 +29,8 @@ from request_tracker.web.shell.sending import send_once
 from request_tracker.web.shell.template_words import give_words
 from runtime.secrets import MAKE
 
-# Papers of the largest size in one form, with what is typed. A file of up to three times the size is refused on the
-# form, with what was typed still in it; above that nothing is read at all.
+# Papers of the largest size in one form, with what is typed. A larger file is refused on the form, with what was typed
+# still in it; of one above three times the size the server leaves only so much (``server.long_forms``).
 PAPERS_AT_ONCE, TYPED_BYTES = 3, 2**20
 # Fields and files of a form with files: ours have some dozen, a hostile one has millions.
 MAX_FORM_PARTS = 200
@@ -81,7 +81,7 @@ def serve(app: Flask, office: OfficeDesk, all_pages: Sequence[PageGroup]) -> Non
     served = [pages for pages in all_pages if pages.conduct.served(office.config)]
     # Flask runs what stands before a request in the order it was registered in: the order of this module's docstring.
     log_requests(app)
-    bound_sizes(app, _most_bytes(office))
+    bound_sizes(app, _most_bytes(office), office.config.uploads.bytes)
     login_manager().init_app(app)
     name_the_acting(app)
     csrf, limiter = CSRFProtect(app), _limiter(app, office)

@@ -4,6 +4,7 @@ A file is looked at once in a request, whoever asks. What was good stays with th
 page carries a signed mark (``kept_upload``) instead of the file, a draft keeps that mark, and nobody chooses it again.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +17,13 @@ from request_tracker.config import UploadsPart
 from request_tracker.errors import Refused
 from request_tracker.store import files
 from request_tracker.store.disk import check_room
+from request_tracker.store.parked_files import STAFF_KEPT, is_kept, park
 from request_tracker.store.upload_check import accept
 from request_tracker.store.upload_counts import OTHER, UploadEnd, count
 from request_tracker.store.uploads.kinds import KINDS
 from request_tracker.store.uploads.names import kept_name, sent_name
 from request_tracker.store.virus_scan import ScannerDown, found_in
-from request_tracker.web.shell.allowance import charge
+from request_tracker.web.shell.allowance import charge, is_stranger
 from request_tracker.web.shell.context import now, office
 from request_tracker.words.bilingual import Both
 
@@ -29,10 +31,13 @@ from request_tracker.words.bilingual import Both
 MAX_FILES = 10
 # Before a field's name: the mark of the file that is kept for it, and the wish to send none.
 KEPT, DROPPED = "kept_", "dropped_"
-# A draft of a form may lie for a month, as long as the longest step of our SOPs is open.
-KEPT_SECONDS = 30 * 86400
+# No mark lives longer than any file without a case; how long each one lies is ``parked_files``' to say.
+KEPT_SECONDS = round(STAFF_KEPT.total_seconds())
 # Characters of a signature's and of a file's name in a sentence.
 _SHOWN_VIRUS, _SHOWN_NAME = 60, 80
+_WENT = Both(
+    "tidak disimpan lagi; pilih lagi, atau kirim tanpa berkas", "is kept no longer; choose it again or send without"
+)
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,7 @@ def _arrived(field: str) -> Supplied | Refused | None:
 def _stored(field: str) -> Supplied | None:
     sent = request.files.get(field)
     if sent is None or not sent.filename:
-        dropped = request.form.get(f"{DROPPED}{field}")
-        return None if dropped else _of_mark(field, request.form.get(f"{KEPT}{field}", ""))
+        return None if request.form.get(f"{DROPPED}{field}") else _kept(field, request.form.get(f"{KEPT}{field}", ""))
     chosen = sum(bool(file.filename) for _, file in request.files.items(multi=True))
     if chosen > MAX_FILES:
         most = Both(f"paling banyak {MAX_FILES} berkas sekali kirim", f"at most {MAX_FILES} files at once")
@@ -104,6 +108,14 @@ def _stored(field: str) -> Supplied | None:
     return _checked(sent.stream.read(here.config.uploads.bytes + 1), sent_name(sent.filename))
 
 
+def _kept(field: str, mark: str) -> Supplied | None:
+    """The file that its form has sent before. Raises Refused where it went meanwhile: nobody believes it is with us."""
+    paper = _of_mark(field, mark)
+    if paper is None and _is_ours(field, mark):
+        raise Refused("bad_field", field=Both("berkas", "the file"), reason=_WENT)
+    return paper
+
+
 def _checked(content: bytes, name: str) -> Supplied:
     """Check it, have it scanned, store it; what becomes of it is counted."""
     here = office()
@@ -112,10 +124,12 @@ def _checked(content: bytes, name: str) -> Supplied:
     except Refused:
         _count(name, UploadEnd.REFUSED)
         raise
-    charge(len(paper.content), here.config.disk)
+    charge(len(paper.content), here.config.disk, here.desk.store)
     end = _scanned(content, name) or (UploadEnd.CONVERTED if paper.original else UploadEnd.KEPT)
     with here.desk.store.transaction() as db:
         count(db, _kind(name), end)
+        sha256 = hashlib.sha256(paper.content).hexdigest()
+        park(db, sha256, len(paper.content), is_stranger(), now())
         return files.keep(db, here.config.files, paper, now())
 
 
@@ -161,12 +175,22 @@ def _mark_of(field: str, paper: Supplied) -> str:
     return str(_marks().dumps([field, paper.sha256, paper.name, original]))
 
 
+def _is_ours(field: str, mark: str) -> bool:
+    """Whether this field's form was once given that mark, however long ago."""
+    try:
+        return bool(_marks().loads(mark)[0] == field)
+    except (BadData, ValueError, TypeError, IndexError, KeyError):
+        return False
+
+
 def _of_mark(field: str, mark: str) -> Supplied | None:
-    """The paper behind a mark of ours; a mark of another field, too old or changed is none."""
+    """The paper behind a mark of ours; a mark of another field, too old or changed is none, as is a file that went."""
     if not mark:
         return None
     try:
         marked, sha256, name, original = _marks().loads(mark, max_age=KEPT_SECONDS)
     except (BadData, ValueError, TypeError):
         return None
-    return Supplied(sha256=sha256, name=name, original=original) if marked == field else None
+    if marked != field or not is_kept(office().desk.store, sha256, now()):
+        return None
+    return Supplied(sha256=sha256, name=name, original=original)

@@ -14,6 +14,8 @@ from tracker_site import NOW, PASSWORD, Site, new_site
 from request_tracker.config import OpenIdConnect
 from request_tracker.errors import TrackerError
 from request_tracker.people.accounts import NewAccount, add_user, set_active
+from request_tracker.people.recovery_codes import new_codes
+from request_tracker.people.second_factors import NewFactor, add_factor
 from request_tracker.web.accounts import single_sign_on
 from request_tracker.web.app import create_app
 
@@ -59,11 +61,11 @@ def door(door_of_all: Site, provider: Provider) -> Site:
     return Site(door_of_all.desk, door_of_all.client.application.test_client())
 
 
-def with_provider(site: Site, issuer: str, testing: bool = True) -> Site:
+def with_provider(site: Site, issuer: str, testing: bool = True, factor_for: tuple[str, ...] = ()) -> Site:
     """The same office with this provider; the application has yet to read its discovery document."""
     office = site.client.application.extensions["office"]
     settings = OpenIdConnect(issuer=issuer, client_id=CLIENT, client_secret="env:OIDC")
-    config = office.config.model_copy(update={"oidc": settings})
+    config = office.config.model_copy(update={"oidc": settings, "second_factor_for": factor_for})
     return Site(site.desk, create_app(replace(office, config=config), testing=testing).test_client())
 
 
@@ -88,6 +90,28 @@ def test_whom_the_provider_vouches_for_comes_in_to_the_page_he_wanted(door: Site
     answer = door.client.get(callback(door, "/masuk/oidc?next=/agenda"))
     assert (answer.status_code, answer.location) == (302, "/agenda")
     assert "Budi" in door.get("/kasus")
+
+
+def test_who_has_a_second_factor_here_shows_it_after_the_provider_too(door: Site, provider: Provider) -> None:
+    store = door.desk.store
+    citra = add_user(store, NewAccount("citra", "Citra", ("technician",), PASSWORD), NOW)
+    add_factor(store, citra, NewFactor(kind="totp", name="Telepon", secret="x", counter=0), NOW)
+    code, *_ = new_codes(store, citra, NOW)
+    provider.person = "citra"
+    assert door.client.get(callback(door, "/masuk/oidc?next=/agenda")).location == "/masuk/kedua"
+    assert door.client.get("/kasus").location.startswith("/masuk")
+    assert door.post("/masuk/kedua", "/masuk/kedua", code="000000").status_code == 401
+    assert door.post("/masuk/kedua", "/masuk/kedua", code=code).location == "/agenda"
+    assert "Citra" in door.get("/kasus")
+
+
+def test_who_must_have_a_second_factor_and_has_none_sets_it_up_after_the_provider(
+    office: Site, provider: Provider
+) -> None:
+    door = with_provider(office, provider.issuer, factor_for=("technician",))
+    assert door.client.get(callback(door)).location == "/masuk/kedua"
+    assert door.client.get("/masuk/kedua").location == "/akun"
+    assert door.client.get("/kasus").location.startswith("/masuk")
 
 
 def test_the_way_back_never_leads_to_another_site(door: Site) -> None:
