@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracker_office import CITY, MBIT
+
 from request_tracker.evidence.prometheus import Prometheus
 
 Use = Callable[[int], float | None]
@@ -43,3 +45,9 @@ class UsedMonth(Prometheus):
             return []
         way, opds = found[1], found[2].split("|")
         return [(opd, self.uses[opd, way]) for opd in opds if (opd, way) in self.uses]
+
+
+def full_month(first: float = 0) -> UsedMonth:
+    """Every OPD of the city used 10 Mbit/s both ways, measured from this step on."""
+    ways = [(opd.code, way) for opd in CITY.opds for way in ("receive", "transmit")]
+    return UsedMonth(uses=dict.fromkeys(ways, lambda step: 10 * MBIT if step >= first else None))
