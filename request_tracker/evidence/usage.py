@@ -43,12 +43,16 @@ _NOW_SECONDS = 600
 
 @dataclass(frozen=True)
 class UseQuestion:
-    """Whose evidence is asked for: the OPD, the allocation it wants where that is known, when, by which thresholds."""
+    """Whose evidence is asked for: the OPD, the allocation it wants where that is known, when, by which thresholds.
+
+    ``days``: the window before ``now``.
+    """
 
     opd: str
     wanted: Allocation | None
     now: datetime
     rule: EvidencePart = USUAL
+    days: int = WINDOW_DAYS
 
 
 @dataclass(frozen=True)
@@ -114,10 +118,10 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
     answers: dict[str, float | None] = dict.fromkeys(WAYS)
     books, problem = None, None
     try:
-        uses = {way: read_use(prometheus, desk.city, (opd, way), at, WINDOW_DAYS) for way in WAYS}
-        lines = {way: p95_of_line(prometheus, uplink.name, way, at) for way in WAYS}
+        uses = {way: read_use(prometheus, desk.city, (opd, way), at, question.days) for way in WAYS}
+        lines = {way: p95_of_line(prometheus, uplink.name, way, at, question.days) for way in WAYS}
         answers = {way: prometheus.first_value(query, at) for way, query in lines.items()}
-        books = prometheus.first_value(flows_of_interface(opd, WINDOW_DAYS), at)
+        books = prometheus.first_value(flows_of_interface(opd, question.days), at)
     except NoData as error:
         problem = error.both()
     capacity = {way: capacity_of(uplink, way) for way in WAYS}
@@ -131,7 +135,7 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
     return Evidence(
         opd=opd,
         at=now.timestamp(),
-        window_days=WINDOW_DAYS,
+        window_days=question.days,
         # Of the direction of which less was measured: points that were counted, not days that have passed.
         measured_days=min(usage.measured_days for usage in usages.values()),
         receive=usages["receive"],
@@ -154,11 +158,11 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
     )
 
 
-def p95_of_line(prometheus: Prometheus, uplink: str, way: str, at: float) -> str:
+def p95_of_line(prometheus: Prometheus, uplink: str, way: str, at: float, days: int) -> str:
     """The query of an uplink's p95 over the window. Raises NoData."""
     line = line_of_link(uplink, way)
-    means = means_query(prometheus, line, at, WINDOW_DAYS) or line.means(samples=1)
-    return f"max({p95_over_days(means, WINDOW_DAYS)})"
+    means = means_query(prometheus, line, at, days) or line.means(samples=1)
+    return f"max({p95_over_days(means, days)})"
 
 
 def _usage(desk: Desk, question: UseQuestion, way: str, use: MeasuredUse) -> Usage:
@@ -190,8 +194,8 @@ def _advice(
         facts.append(
             WayFacts(
                 way=way,
-                days=WINDOW_DAYS,
-                measured=usage.measured_days / WINDOW_DAYS,
+                days=question.days,
+                measured=usage.measured_days / question.days,
                 impossible=usage.impossible,
                 p95=usage.p95,
                 hours_above=usage.hours_above,

@@ -25,6 +25,7 @@ from tracker_office import (
     walk_to,
 )
 from tracker_site import Site
+from used_months import Points, steps_of_days
 
 from request_tracker.capacity.demand import UnmetWish, lacks, needs_of
 from request_tracker.capacity.waiting_list import ListChange, listed_since, put_on_list, tell_of_room, waiting_list
@@ -50,11 +51,13 @@ class Days(Prometheus):
             raise NoData("prometheus_silent", reason="ConnectionError")
         return 1.0
 
-    def series(self, expression: str, start: float, end: float, step: float) -> list[tuple[float, float]]:
-        """The days that were measured."""
+    def every_series(
+        self, expression: str, times: tuple[float, float], step: float
+    ) -> list[tuple[dict[str, str], Points]]:
+        """The means of the days that were measured."""
         if self.values is None:
             raise NoData("prometheus_silent", reason="ConnectionError")
-        return [(end - back * step, value) for back, value in enumerate(reversed(self.values))][::-1]
+        return [({}, steps_of_days(self.values, times[1]))]
 
 
 def refused(desk: Desk, opd: str = "dinkes", wanted: str = "50 Mbit/s", now: datetime = MONDAY) -> str:

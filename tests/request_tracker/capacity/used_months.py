@@ -1,7 +1,7 @@
 """A Prometheus over a made month: for each OPD and direction what it used at each 5-minute step, None where nothing."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,12 @@ class UsedMonth(Prometheus):
             return []
         way, opds = found[1], found[2].split("|")
         return [(opd, self.uses[opd, way]) for opd in opds if (opd, way) in self.uses]
+
+
+def steps_of_days(values: Sequence[float], end: float) -> Points:
+    """The 5-minute means of whole days before ``end``, all of a day alike, each at its end as Prometheus tells it."""
+    steps = [value for value in values for _ in range(288)]
+    return [(end - back * 300, value) for back, value in enumerate(reversed(steps))][::-1]
 
 
 def full_month(first: float = 0) -> UsedMonth:
