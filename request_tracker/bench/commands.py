@@ -79,6 +79,7 @@ def _evidence(options: argparse.Namespace) -> int:
     """Evidence and capacity pages over a made-up history, by each database that is on this machine."""
     missed, rows = [], []
     print(f"{os.cpu_count()} cores; the history is made and written first, 90 days of 500 OPDs take some minutes")
+    print("what else the machine does makes them longer: the load of the last minute stands beside each database")
     with tempfile.TemporaryDirectory(prefix="lebarpita-bench-") as name:
         for database, size, measurements in measure(Path(name), options.days, options.opds):
             print("\n".join(lines_of(database, size, measurements)), flush=True)

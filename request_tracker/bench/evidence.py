@@ -4,6 +4,7 @@ Nothing is answered from a cache of ours: every OPD is asked for once. Databases
 """
 
 import math
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -65,11 +66,12 @@ class Measured:
 
 @dataclass(frozen=True)
 class HistorySize:
-    """How much is asked over: days, OPDs, samples."""
+    """How much is asked over: days, OPDs, samples; ``load`` is what else the machine did when it was asked."""
 
     days: int
     opds: int
     samples: int
+    load: float
 
 
 def measure(folder: Path, days: int, opds: int) -> Iterator[tuple[Database, HistorySize, list[Measured]]]:
@@ -85,15 +87,16 @@ def measure(folder: Path, days: int, opds: int) -> Iterator[tuple[Database, Hist
         place.mkdir()
         with running(database, place) as url:
             samples = write_past(database, url, desk.city, end, days)
-            prometheus = Prometheus(url)
+            prometheus, load = Prometheus(url), os.getloadavg()[0]
             lines = [*_evidence(prometheus, desk, end, days), *_pages(OfficeDesk(config, desk, prometheus), session)]
-        yield database, HistorySize(days, opds, samples), lines
+        yield database, HistorySize(days, opds, samples, load), lines
     desk.store.close()
 
 
 def lines_of(database: Database, size: HistorySize, measured: Sequence[Measured]) -> Iterator[str]:
     """What is printed."""
-    yield f"{database.name}: {size.opds} OPDs, {size.days} days, {size.samples} samples"
+    load = f"load {size.load:.1f}"
+    yield f"{database.name}: {size.opds} OPDs, {size.days} days, {size.samples} samples, {load}"
     yield f"  {'asked for':<34}{'times':>6}{'median ms':>11}{'p95 ms':>9}{'slowest':>9}{'goal':>7}"
     for line in measured:
         times = f"{line.median:>11.0f}{line.p95:>9.0f}{max(line.milliseconds):>9.0f}"

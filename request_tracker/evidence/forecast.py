@@ -42,8 +42,9 @@ def forecast(prometheus: Prometheus, uplink: str, at: float, way: str = "receive
     line, end = line_of_link(uplink, way), on_the_grid(at)
     query = line.means(samples=1)
     try:
-        query = means_query(prometheus, line, end, DAYS) or query
-        points = read_steps(prometheus, query, end, DAYS)
+        means = means_query(prometheus, line, end, DAYS)
+        query = means.text if means else query
+        points = read_steps(prometheus, means, end, DAYS) if means else []
     except NoData as error:
         return Forecast(0, None, None, None, query, str(error))
     ends, values = _daily(points, end)
