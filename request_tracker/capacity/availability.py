@@ -19,8 +19,8 @@ from inventory.topology import uplink_of
 from inventory.weekly_hours import WeeklyHours
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.ledger.allocations import hours_in, profile_rows, promised, rows_ahead, rows_in_force
-from request_tracker.reports.export import guarded
 from request_tracker.store.database import Row, Store
+from request_tracker.words.spreadsheet_text import guarded
 
 WAYS = ("receive", "transmit")
 RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")

@@ -14,13 +14,15 @@ import numpy as np
 from inventory.admission import capacity_of, usable
 from inventory.topology import uplink_of
 from request_tracker.capacity.waiting_list import WaitingRequest, wished
-from request_tracker.cases import Allocation, Case, Desk, read_case
+from request_tracker.cases import Allocation, Case, Desk, history
+from request_tracker.cases.fold import fold
 from request_tracker.evidence.forecast import Forecast, forecast
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.trend import MONTH_DAYS, Trend, Value
 from request_tracker.evidence.use import WAYS
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import rates_of
+from request_tracker.store.chain import stamp
 
 # What is asked of every outlook: 100 Mbit/s, the step in which lines of a city are bought.
 MORE = 12_500_000
@@ -70,7 +72,10 @@ class LineOutlook:
 def outlooks(
     desk: Desk, prometheus: Prometheus, waiting: Iterable[WaitingRequest], now: datetime
 ) -> tuple[LineOutlook, ...]:
-    """Every direction of every uplink. A silent Prometheus is said in ``use.problem``."""
+    """Every direction of every uplink, as of ``now``: page, metric and evaluation say what this one says.
+
+    A silent Prometheus is said in ``use.problem``.
+    """
     needs = pending_needs(desk, waiting, now)
     lines = []
     for uplink in desk.city.uplinks:
@@ -83,13 +88,18 @@ def outlooks(
 def pending_needs(
     desk: Desk, waiting: Iterable[WaitingRequest], now: datetime
 ) -> defaultdict[tuple[str, str], PendingNeed]:
-    """By uplink and direction. An OPD counts once, with the largest of its wishes; less than it holds is nothing."""
+    """By uplink and direction. An OPD counts once, with the largest of its wishes; less than it holds is nothing.
+
+    Requests are those that were open at ``now``, as they stood then.
+    """
     numbers = desk.store.rows(
-        "SELECT number FROM cases WHERE ending IS NULL AND kind = 'request' AND opd IS NOT NULL ORDER BY id"
+        "SELECT number FROM cases WHERE opened_at <= ? AND (ended_at IS NULL OR ended_at > ?)"
+        " AND kind = 'request' AND opd IS NOT NULL ORDER BY id",
+        [stamp(now), stamp(now)],
     )
-    open_cases = [read_case(desk, row["number"]) for row in numbers]
+    open_cases = [_as_it_stood(desk, row["number"], now) for row in numbers]
     wishes = [(str(case.opd), _wish(desk, case, now)) for case in open_cases]
-    wishes += [(entry.opd, entry.wished) for entry in waiting]
+    wishes += [(entry.opd, entry.wished) for entry in waiting if entry.since <= now]
     at_ceiling = {row["opd"]: allocations.allocation_in(row) for row in allocations.rows_in_force(desk.store, now)}
     most: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for opd, wish in wishes:
@@ -101,6 +111,12 @@ def pending_needs(
                 of_line[opd] = max(lack, of_line.get(opd, 0))
     answer_rows = {key: PendingNeed(sum(lacks.values()), len(lacks)) for key, lacks in most.items()}
     return defaultdict(lambda: PendingNeed(0, 0), answer_rows)
+
+
+def _as_it_stood(desk: Desk, number: str, at: datetime) -> Case:
+    """The case by the events that were written until then; the first stands even where its clock was ahead."""
+    first, *later = history(desk, number)
+    return fold((first, *(event for event in later if event.recorded_at <= at)))
 
 
 def _wish(desk: Desk, case: Case, now: datetime) -> Allocation | None:

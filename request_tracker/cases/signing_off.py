@@ -40,7 +40,8 @@ def no_rows(db: Database) -> None:
 class CaseAct:
     """What a person does to a case, and the rows of the door he came by (his draft, the mark of his form).
 
-    ``also`` is what he says besides in the same breath.
+    ``also`` is what he says besides in the same breath. ``effects_shown`` is the hash of the effect on the others that
+    his page showed; empty where it showed none.
     ``clock`` is read once everything slow has been asked, so that the moment of the act is the moment it is stored.
     """
 
@@ -51,6 +52,7 @@ class CaseAct:
     version: int | None = None
     rows: Rows = no_rows
     also: tuple[Note, ...] = ()
+    effects_shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from request_tracker.evidence.direction import LEAST_OF_A_DAY
+from request_tracker.evidence.ceilings import Numbers
+from request_tracker.evidence.direction import LEAST_OF_A_DAY, p95
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.evidence.steps import DAY_SECONDS, line_of_link, means_query, p95_over_days
+from request_tracker.evidence.steps import DAY_SECONDS, Points, line_of_link, means_query, on_the_grid, read_steps
 from request_tracker.evidence.trend import MONTH_DAYS, Trend, trend
 
 # A quarter shows growth through its noise; the budget is made for the twelve months to come.
@@ -22,7 +23,8 @@ class Forecast:
 
     Both are of a day of middling use, a working day where five of seven are. Below fourteen days ``p95`` is the middle
     of the measured ones. ``half_width`` is half the 95 % interval of ``next_year``; None where nothing is forecast.
-    ``line`` is the line itself, ``last`` the measured day on which it begins (Unix seconds).
+    ``line`` is the line itself, ``last`` the end of the measured day on which it begins (Unix seconds). ``query`` is
+    that of the 5-minute means of which each day's p95 is made.
     """
 
     days: int
@@ -37,31 +39,42 @@ class Forecast:
 
 def forecast(prometheus: Prometheus, uplink: str, at: float, way: str = "receive") -> Forecast:
     """One direction of one uplink; a silent Prometheus is said."""
-    query = _daily(line_of_link(uplink, way).means(samples=1))
+    line, end = line_of_link(uplink, way), on_the_grid(at)
+    query = line.means(samples=1)
     try:
-        means = means_query(prometheus, line_of_link(uplink, way), at, DAYS)
-        query = _daily(means) if means else query
-        points = prometheus.series(query, at - (DAYS - 1) * DAY_SECONDS, at, DAY_SECONDS)
+        means = means_query(prometheus, line, end, DAYS)
+        query = means.text if means else query
+        points = read_steps(prometheus, means, end, DAYS) if means else []
     except NoData as error:
         return Forecast(0, None, None, None, query, str(error))
-    if not points:
+    ends, values = _daily(points, end)
+    if not len(ends):
         return Forecast(0, None, None, None, query)
-    days, values = (np.array(column) for column in zip(*points, strict=True))
-    line = trend((days // DAY_SECONDS).astype(int), values)
-    if line is None:
-        return Forecast(len(points), float(np.median(values)), None, None, query)
-    later = line.at(MONTHS * MONTH_DAYS)
+    growth = trend((ends // DAY_SECONDS).astype(int), values)
+    if growth is None:
+        return Forecast(len(ends), float(np.median(values)), None, None, query)
+    later = growth.at(MONTHS * MONTH_DAYS)
     return Forecast(
-        len(points),
-        line.at(0).value,
+        len(ends),
+        growth.at(0).value,
         max(0.0, later.value),
         later.half_width,
         query,
-        line=line,
-        last=float(days[-1]),
+        line=growth,
+        last=float(ends[-1]),
     )
 
 
-def _daily(means: str) -> str:
-    """The p95 of each day of which at least half was measured."""
-    return f"max({p95_over_days(means, 1)} and count_over_time(({means})[1d:5m]) >= {LEAST_OF_A_DAY})"
+def _daily(points: Points, end: float) -> tuple[Numbers, Numbers]:
+    """The end and the p95 of each day, counted back from ``end``, of which at least half was measured.
+
+    Prometheus could tell them by subqueries; over ninety days of one line those take it longer than all points.
+    """
+    if not points:
+        return np.array([]), np.array([])
+    times, values = (np.array(column) for column in zip(*points, strict=True))
+    # A point stands at the begin of its five minutes: the last of a day is just before its end.
+    back = np.ceil((end - times) / DAY_SECONDS).astype(int)
+    days, counts = np.unique(back, return_counts=True)
+    whole = days[counts >= LEAST_OF_A_DAY][::-1]
+    return end - (whole - 1.0) * DAY_SECONDS, np.array([p95(values[back == day]) for day in whole])

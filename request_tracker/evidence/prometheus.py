@@ -8,9 +8,9 @@ answers again.
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
@@ -23,6 +23,9 @@ ASK_SECONDS = 3.0  # A page waits for several questions in a row; a person leave
 MOST_BYTES = 4 * 2**20
 # Prometheus refuses a range of more than 11,000 points ("exceeded maximum resolution"); the round number below.
 MOST_POINTS = 10_000
+# Both ways of each uplink of a city over two windows, for a handful of moments.
+MOST_FIGURES = 64
+Answer = TypeVar("Answer")
 # As long as a person looks at a page before opening the next; a server that is back is noticed within that.
 REST_SECONDS = 10.0
 # The look-up of its name and an answer that comes in pieces have a second more.
@@ -67,12 +70,32 @@ class Rest:
             self.until = time.monotonic() + REST_SECONDS if slow else -math.inf
 
 
+@dataclass
+class Figures:
+    """Figures that many pages need at once, each as of a moment on the grid; of the last few moments only."""
+
+    _known: dict[tuple[str, float], Any] = field(default_factory=dict)
+
+    def of(self, name: str, at: float, read: Callable[[], Answer]) -> Answer:
+        """The figure of that moment, read where it is not known; two that ask at once may both read it."""
+        known = self._known
+        if (name, at) not in known:
+            answer = read()
+            # A copy with the new one takes its place whole, so that no thread sees half of it.
+            kept = list(known.items())[-(MOST_FIGURES - 1) :]
+            self._known = {**dict(kept), (name, at): answer}
+            return answer
+        answer_again: Answer = known[name, at]
+        return answer_again
+
+
 @dataclass(frozen=True)
 class Prometheus:
     """A server by its URL; None where the office has none yet."""
 
     url: str | None
     rest: Rest = field(default_factory=Rest, compare=False, repr=False, kw_only=True)
+    figures: Figures = field(default_factory=Figures, compare=False, repr=False, kw_only=True)
 
     def query(self, expression: str, at: float | None = None) -> list[Sample]:
         """An instant vector; what is no number (0 / 0, 1 / 0) was not measured and is left out. Raises NoData."""
@@ -159,6 +182,9 @@ def _parts(times: tuple[float, float], step: float) -> Iterator[tuple[float, flo
 
 def _points(values: list[Any]) -> list[tuple[float, float]]:
     points = [(float(at), float(value)) for at, value in values]
+    # One sum tells of thousands that they are numbers; where it is none, each is looked at.
+    if math.isfinite(sum(value for _, value in points)):
+        return points
     return [point for point in points if math.isfinite(point[1])]
 
 

@@ -13,6 +13,9 @@ begin again for each point: a minute for thirty days.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from request_tracker.evidence.ceilings import Numbers
 from request_tracker.evidence.prometheus import Prometheus
 
 # The interval of billing and of the recording rules: every rate here is a mean of five minutes of the clock.
@@ -80,11 +83,24 @@ def step_of(counter: str, samples: int) -> str:
     )
 
 
-def means_query(prometheus: Prometheus, line: CounterLine, at: float, days: int) -> str | None:
+@dataclass(frozen=True)
+class MeansQuery:
+    """A line's means where so many samples came in each five minutes."""
+
+    line: CounterLine
+    samples: int
+
+    @property
+    def text(self) -> str:
+        """The same in PromQL, as whoever wants to see the points may type it."""
+        return self.line.means(self.samples)
+
+
+def means_query(prometheus: Prometheus, line: CounterLine, at: float, days: int) -> MeansQuery | None:
     """The query of a line's means, by how many samples usually come; None where none came. Raises NoData."""
     counts = f"min(quantile_over_time({_USUAL}, count_over_time({line.selector}[5m])[{days}d:1h]))"
     samples = prometheus.first_value(counts, at)
-    return None if samples is None else line.means(max(1, int(samples)))
+    return None if samples is None else MeansQuery(line, max(1, int(samples)))
 
 
 def on_the_grid(seconds: float) -> float:
@@ -92,7 +108,7 @@ def on_the_grid(seconds: float) -> float:
     return float(int(seconds) // STEP_SECONDS * STEP_SECONDS)
 
 
-def read_steps(prometheus: Prometheus, query: str, end: float, days: int) -> Points:
+def read_steps(prometheus: Prometheus, query: MeansQuery, end: float, days: int) -> Points:
     """The points of the days before ``end``, which lies on the grid. Raises NoData.
 
     Several series are several instances that asked one port: their sum would double its use, and the larger of both is
@@ -101,7 +117,7 @@ def read_steps(prometheus: Prometheus, query: str, end: float, days: int) -> Poi
     return _merged(_rows(prometheus, query, end, days))
 
 
-def read_steps_by_opd(prometheus: Prometheus, query: str, end: float, days: int) -> dict[str, Points]:
+def read_steps_by_opd(prometheus: Prometheus, query: MeansQuery, end: float, days: int) -> dict[str, Points]:
     """The same for each OPD of a query of several; a series that names none belongs to none. Raises NoData."""
     rows: dict[str, list[SeriesRow]] = {}
     for labels, points in _rows(prometheus, query, end, days):
@@ -110,19 +126,55 @@ def read_steps_by_opd(prometheus: Prometheus, query: str, end: float, days: int)
     return {opd: _merged(mine) for opd, mine in rows.items()}
 
 
-def _rows(prometheus: Prometheus, query: str, end: float, days: int) -> list[SeriesRow]:
-    begin = end - days * DAY_SECONDS
-    return prometheus.every_series(query, (begin + STEP_SECONDS, end), STEP_SECONDS)
+def _rows(prometheus: Prometheus, query: MeansQuery, end: float, days: int) -> list[SeriesRow]:
+    """A row for each series.
+
+    Of a counter its value at both ends of every five minutes is read, and of its samples only where there were too few:
+    matching them in PromQL, point by point, takes Prometheus seven times as long as arrays here.
+    """
+    begin, size = end - days * DAY_SECONDS, days * DAY_SECONDS // STEP_SECONDS + 1
+    if isinstance(query.line, FlowLine):
+        return prometheus.every_series(query.text, (begin + STEP_SECONDS, end), STEP_SECONDS)
+    counters = prometheus.every_series(query.line.selector, (begin, end), STEP_SECONDS)
+    few = f"count_over_time({query.line.selector}[5m]) < {query.samples}"
+    thin: dict[tuple[tuple[str, str], ...], Points] = {}
+    if prometheus.query(f"count_over_time(({few})[{days}d:5m])", end):
+        thin = {_series(labels): points for labels, points in prometheus.every_series(few, (begin, end), STEP_SECONDS)}
+    return [
+        (labels, _means(_at(points, begin, size), _at(thin.get(_series(labels), []), begin, size), begin))
+        for labels, points in counters
+    ]
+
+
+def _series(labels: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """What tells a series from others; a function of it has no name any more."""
+    return tuple(sorted((key, value) for key, value in labels.items() if key != "__name__"))
+
+
+def _at(points: Points, begin: float, size: int) -> Numbers:
+    """The values on the grid from ``begin`` on; not a number where there is none."""
+    values = np.full(size, np.nan)
+    if points:
+        times, found = np.array(points).T
+        values[np.rint((times - begin) / STEP_SECONDS).astype(int)] = found
+    return values
+
+
+def _means(counter: Numbers, thin: Numbers, begin: float) -> Points:
+    """What a counter grew in each five minutes, a second, where neither end has too few samples; each at its end."""
+    grown = np.diff(counter) / STEP_SECONDS
+    whole = np.isnan(thin)
+    # Nothing compares with what is not a number: it is not measured.
+    places = np.flatnonzero((grown >= 0) & whole[1:] & whole[:-1])
+    ends = begin + (places + 1) * STEP_SECONDS
+    return list(zip(ends.tolist(), grown[places].tolist(), strict=True))
 
 
 def _merged(rows: Sequence[SeriesRow]) -> Points:
+    if len(rows) == 1:
+        return [(at - STEP_SECONDS, value) for at, value in rows[0][1]]
     merged: dict[float, float] = {}
     for _, points in sorted(rows, key=lambda row: (-len(row[1]), sorted(row[0].items()))):
         for at, value in points:
             merged.setdefault(at - STEP_SECONDS, value)
     return sorted(merged.items())
-
-
-def p95_over_days(query: str, days: int) -> str:
-    """The p95 of all those points, computed by Prometheus; of each instance that asked the port."""
-    return f"quantile_over_time(0.95, ({query})[{days}d:5m])"

@@ -59,7 +59,7 @@ def read_use(prometheus: Prometheus, city: City, of: tuple[str, str], end: float
     for source in _order(mine):
         query = means_query(prometheus, line_of_opd(opd, way, source), end, days)
         if query is not None and (points := read_steps(prometheus, query, end, days)):
-            return _possible(points, query, port_speed(city, opd))
+            return _possible(points, query.text, port_speed(city, opd))
     return MeasuredUse([], use_query(city, opd, way), port_speed(city, opd))
 
 
@@ -78,7 +78,7 @@ def read_uses(prometheus: Prometheus, city: City, of: tuple[Sequence[str], str],
             query = means_query(prometheus, line_of_opds(question, way, source), end, BATCH_DAYS)
             answers = read_steps_by_opd(prometheus, query, end, BATCH_DAYS) if query else {}
             uses |= {
-                opd: _possible(points, query or "", port_speed(city, opd))
+                opd: _possible(points, query.text if query else "", port_speed(city, opd))
                 for opd, points in answers.items()
                 if opd in sources and points
             }

@@ -21,9 +21,8 @@ from request_tracker.errors import TrackerError
 from request_tracker.people.privacy import masked
 from request_tracker.reports.survey import ELEMENTS
 from request_tracker.store.database import Row, Store
+from request_tracker.words.spreadsheet_text import guarded
 
-# What Excel and LibreOffice take for the begin of a formula (OWASP, "CSV injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # Spreadsheets end at 1,048,576 rows and 32,767 letters a cell; there is room left for the head and a mark.
 SHEET_ROWS = 1_000_000
 CELL_LETTERS = 32_000
@@ -115,11 +114,6 @@ def write(out: BinaryIO, form: str, rows: Iterable[Row]) -> int:
     # The row stands first in the zip: where the rows end, zip asks them first and the counter has not moved on.
     _WRITERS[form](out, (row for row, _ in zip(rows, counter, strict=False)))
     return next(counter)
-
-
-def guarded(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, made plain text by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _csv(out: BinaryIO, rows: Iterator[Row]) -> None:

@@ -7,16 +7,16 @@ from the monitoring; ``sources`` says of each by which query. What was not measu
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from inventory.admission import capacity_of
-from inventory.model import Uplink
 from inventory.titles import titles
 from request_tracker.advice_settings import EvidencePart
+from request_tracker.capacity.outlook import LineOutlook, outlooks
+from request_tracker.capacity.waiting_list import waiting_list
 from request_tracker.cases.context import Desk
 from request_tracker.evidence.advice import USUAL
-from request_tracker.evidence.forecast import Forecast, forecast
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.uptime import Uptime, midnight, of_line, of_opd
 from request_tracker.evidence.uptime_days import MeasuredDays, keep_between, kept_days
@@ -48,7 +48,7 @@ class UplinkQuarter:
     minutes: int
     uptime: Uptime
     capacity: Mapping[str, int]
-    outlook: Mapping[str, Forecast]
+    outlook: Mapping[str, LineOutlook]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +113,7 @@ class Evaluation:
             "outages": [asdict(outage) for outage in self.outage_counts.outages],
             "satisfaction": asdict(self.satisfaction),
             "opds": [asdict(row) for row in self.opds],
-            "uplinks": [asdict(row) for row in self.uplinks],
+            "uplinks": [_uplink_data(row) for row in self.uplinks],
         }
 
 
@@ -138,7 +138,8 @@ def evaluate(
         for opd in desk.city.opds
         for measured in (days.get(of_opd(opd.code), nothing),)
     )
-    at = midnight(until, zone)
+    at = datetime.fromtimestamp(midnight(until, zone), UTC)
+    ways = {(line.uplink, line.way): line for line in outlooks(desk, prometheus, waiting_list(desk, at), at)}
     return Evaluation(
         quarter=of,
         measured_until=until,
@@ -148,7 +149,13 @@ def evaluate(
         satisfaction=index_of(desk.store, of.since.isoformat(), of.until.isoformat()),
         opds=tuple(sorted(opds, key=lambda row: (-row.opened, -row.minutes, row.opd))),
         uplinks=tuple(
-            _uplink(prometheus, uplink, days.get(of_line(uplink.name), nothing).uptime, (outages, at))
+            UplinkQuarter(
+                uplink=uplink.name,
+                minutes=outages.of_root(uplink.name).minutes,
+                uptime=days.get(of_line(uplink.name), nothing).uptime,
+                capacity={way: capacity_of(uplink, way) for way in WAYS},
+                outlook={way: ways[uplink.name, way] for way in WAYS},
+            )
             for uplink in desk.city.uplinks
         ),
         opd_names={opd.code: opd.name for opd in desk.city.opds},
@@ -157,15 +164,12 @@ def evaluate(
     )
 
 
-def _uplink(prometheus: Prometheus, uplink: Uplink, uptime: Uptime, of: tuple[OutageCounts, float]) -> UplinkQuarter:
-    outages, at = of
-    return UplinkQuarter(
-        uplink=uplink.name,
-        minutes=outages.of_root(uplink.name).minutes,
-        uptime=uptime,
-        capacity={way: capacity_of(uplink, way) for way in WAYS},
-        outlook={way: forecast(prometheus, uplink.name, at, way) for way in WAYS},
-    )
+def _uplink_data(row: UplinkQuarter) -> dict[str, Any]:
+    """Plain data; of the line through the days its figures, not its matrices."""
+    data = asdict(row)
+    for line in data["outlook"].values():
+        del line["use"]["line"]
+    return data
 
 
 __all__ = ["Evaluation", "OpdQuarter", "Period", "StepTimes", "UplinkQuarter", "Volume", "evaluate", "quarter"]

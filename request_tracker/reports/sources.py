@@ -28,7 +28,7 @@ def origins(of: Evaluation) -> tuple[FigureOrigin, ...]:
     available = Both("Ketersediaan, menit naik dan terukur tiap hari", "Availability, minutes up and measured each day")
     guarantee = Both("Jaminan dipenuhi, tiap hari", "Guarantee kept, each day")
     windows = ((ALL_OPDS, "sum"), (ALL_OPDS, "count"), (lines, "sum"), (lines, "count"))
-    forecasts = dict.fromkeys(row.outlook[way].query for row in of.uplinks for way in row.outlook)
+    forecasts = dict.fromkeys(row.outlook[way].use.query for row in of.uplinks for way in row.outlook)
     return (
         FigureOrigin(
             Both("Kasus, hasil, waktu langkah, peran, pengaduan", "Cases, outcomes, steps, roles, complaints"),

@@ -96,6 +96,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Langkah {step}: angka yang tercatat berarti {extent}; sesuaikan putusan atau angkanya.",
         "Step {step}: the number that stands means {extent}; change the decision or the number.",
     ),
+    "effects_differ": (
+        "Kasus {number}: pengaruh pada OPD lain sudah dihitung ulang sesudah halaman ini dibuka. Belum ada yang"
+        " ditandatangani; baca angka yang baru, lalu tanda tangani lagi.",
+        "Case {number}: the effect on other offices was worked out anew after this page was opened. Nothing was"
+        " signed; read the new figures, then sign again.",
+    ),
     "not_signed": (
         "Langkah {step}: belum ada angka yang ditandatangani; kembalikan ke {back}.",
         "Step {step}: no number has been signed; send it back to {back}.",

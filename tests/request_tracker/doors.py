@@ -5,13 +5,17 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from tracker_office import DIVISION, EVIDENCE, HEAD, LETTER, MBIT, REQUESTER, SECTION, VERIFIED, applied, numbered
 from tracker_papers import PDF
 from tracker_site import NOW, Site
+from used_months import full_month
 
+from request_tracker.advice_settings import EvidencePart
+from request_tracker.capacity.replayer import ReplaySource, replay_due
 from request_tracker.cases import Allocation, Desk, Sign, Who, read_case, run
 from request_tracker.ledger import allocations
 from request_tracker.notifications.signing_digest import batches
@@ -168,6 +172,22 @@ def finds_connected(site: Site) -> Sent:
     return form(site, page, f"{page}/langkah/PKL-G-08", act="sign", version=version(site, number), **given)
 
 
+def decides(site: Site) -> Sent:
+    """The head signs a request's number with the effect on the others before him: it is frozen with his signature."""
+    rates = Allocation(2 * MBIT, 10 * MBIT, 2 * MBIT, 10 * MBIT)
+    changes = [allocations.Change(one.code, rates, "system", None, "saldo awal") for one in site.desk.city.opds]
+    with site.desk.store.transaction() as db:
+        allocations.write(site.desk.store, db, changes, NOW - timedelta(days=40))
+    number = str(site.request().number)
+    replay_due(ReplaySource(site.desk, full_month(), EvidencePart()), NOW)
+    site.enter("head_of_office")
+    page = f"/kasus/{number}"
+    shown = re.search(r'name="effects" value="([0-9a-f]{64})"', site.get(page))
+    assert shown is not None
+    given: dict[str, Any] = {"act": "sign", "version": version(site, number), "effects": shown[1]}
+    return form(site, page, f"{page}/langkah/PKL-B-02", **given)
+
+
 def calls_the_isp(site: Site) -> Sent:
     """The technician notes what the ISP said, and its estimate with it."""
     number, _ = reported(site)
@@ -177,7 +197,17 @@ def calls_the_isp(site: Site) -> Sent:
 
 
 DOORS: tuple[Callable[[Site], Sent], ...] = (
-    *(applies, takes_over, hands_over, signs_together, hands_in, records_paper, finds_connected, calls_the_isp),
+    *(
+        applies,
+        takes_over,
+        hands_over,
+        signs_together,
+        hands_in,
+        records_paper,
+        finds_connected,
+        calls_the_isp,
+        decides,
+    ),
 )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from request_tracker.evidence.uptime import share_said, whole_percent
 from request_tracker.letters.press.wording import MONTHS
-from request_tracker.reports.export import FORMULA_STARTS
 from request_tracker.words.bilingual import Both
+from request_tracker.words.spreadsheet_text import FORMULA_STARTS
 
 ENGLISH_MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),

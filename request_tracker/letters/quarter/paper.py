@@ -30,6 +30,8 @@ from request_tracker.words.bilingual import Both, filled
 WORST_OFFICES, LATEST_STEPS, MOST_OUTCOMES = 8, 4, 8
 # Of a step's row the paper has service, name, late visits, share in time, median.
 _OF_STEPS = (0, 1, 3, 4, 5)
+# Of an uplink's outlook line, direction, capacity, p95, the date with its interval, the date with requests, days.
+_OF_OUTLOOK = (0, 1, 2, 3, 6, 7, 8, 10, 12)
 # Letters of a cell: a column of longer ones shares the width of the page, the others take what they need.
 _SHORT = 24
 _ROMAN = ("I", "II", "III", "IV")
@@ -175,10 +177,8 @@ def _unmet(of: Evaluation) -> Both:
 def _first_page(of: Evaluation) -> Sequence[PrintedTable]:
     """The services: what became of the cases, what was promised, the steps that were late most often."""
     late = sorted((row for row in steps(of).rows if row[3]), key=lambda row: (-int(str(row[3])), str(row[1])))
-    late_steps = steps(of)._replace(
-        title=Both("Langkah yang paling sering terlambat", "Steps that were late most often"),
-        head=tuple(steps(of).head[place] for place in _OF_STEPS),
-        rows=tuple(tuple(row[place] for place in _OF_STEPS) for row in late[:LATEST_STEPS]),
+    late_steps = _chosen(steps(of)._replace(rows=tuple(late[:LATEST_STEPS])), _OF_STEPS)._replace(
+        title=Both("Langkah yang paling sering terlambat", "Steps that were late most often")
     )
     return promises(of), outcomes(of)._replace(rows=outcomes(of).rows[:MOST_OUTCOMES]), late_steps
 
@@ -190,12 +190,18 @@ def _second_page(of: Evaluation) -> Sequence[PrintedTable]:
     )
     return (
         causes(of),
-        outlook(of),
+        _chosen(outlook(of), _OF_OUTLOOK),
         offices(of)._replace(
             title=Both("OPD yang paling lama terputus", "Offices that were cut off longest"),
             rows=tuple(worst[:WORST_OFFICES]),
         ),
     )
+
+
+def _chosen(table: PrintedTable, columns: Sequence[int]) -> PrintedTable:
+    """These columns of it; the spreadsheet has them all."""
+    head = tuple(table.head[place] for place in columns)
+    return table._replace(head=head, rows=tuple(tuple(row[place] for place in columns) for row in table.rows))
 
 
 def _printed(table: PrintedTable, language: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from request_tracker.evidence.forecast import Forecast
+from request_tracker.capacity.outlook import FullDate
 from request_tracker.evidence.uptime import Uptime
 from request_tracker.letters.press.wording import MEGABIT
 from request_tracker.letters.quarter.cells import Cell, ShareCell, WholeShare
@@ -16,6 +16,8 @@ from request_tracker.words.labels import phrase
 
 Row = tuple[Cell, ...]
 NOT_YET = Both("belum dapat dinilai", "cannot be judged yet")
+_ALREADY = Both("sudah penuh", "full already")
+_BEYOND = Both("tidak dalam tiga tahun", "not within three years")
 WAY_NAMES = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 _CASES, _LATE, _IN_TIME = Both("Kasus", "Cases"), Both("Terlambat", "Late"), Both("Tepat waktu", "In time")
 _SERVICE, _AVAILABLE = Both("Layanan", "Service"), Both("Ketersediaan", "Availability")
@@ -155,24 +157,44 @@ def uplinks(of: Evaluation) -> PrintedTable:
 
 
 def outlook(of: Evaluation) -> PrintedTable:
-    """What each uplink will carry in a year at the present trend."""
+    """What each uplink will carry in a year at the present trend, and when it is full."""
     rows = (
         (
             of.line_names.get(row.uplink, row.uplink),
             WAY_NAMES[way],
-            capacity / MEGABIT,
-            _megabits(row.outlook[way].p95),
-            _next_year(row.outlook[way]),
-            _megabits(row.outlook[way].half_width),
-            row.outlook[way].days,
+            line.capacity / MEGABIT,
+            _megabits(line.use.p95),
+            NOT_YET if line.use.next_year is None else _megabits(line.use.next_year),
+            _megabits(line.use.half_width),
+            *_full(of, line.as_it_is),
+            line.pending.rate / MEGABIT,
+            _full(of, line.with_pending)[0],
+            _full(of, line.more)[0],
+            line.use.days,
         )
         for row in of.uplinks
-        for way, capacity in row.capacity.items()
+        for way, line in row.outlook.items()
     )
     head = (_UPLINK, Both("Arah", "Direction"), Both("Kapasitas", "Capacity"), Both("p95 kini", "p95 now"))
-    later = (Both("12 bulan lagi", "In 12 months"), Both("±", "±"), Both("Hari terukur", "Days measured"))
+    year = (Both("12 bulan lagi", "In 12 months"), Both("±", "±"))
+    full = (Both("Penuh", "Full"), Both("paling cepat", "at the earliest"), Both("paling lambat", "at the latest"))
+    pending = (Both("Diminta", "Asked for"), Both("Penuh bila dikabulkan", "Full if granted"))
+    more = (Both("Penuh dengan +100 Mbit/s", "Full with 100 Mbit/s more"), Both("Hari terukur", "Days measured"))
     title = Both("Prakiraan uplink (Mbit/s)", "Outlook of the uplinks (Mbit/s)")
-    return PrintedTable(title, (*head, *later), tuple(rows))
+    note = Both(
+        "Penuh: p95 harian mencapai 95 % kapasitas; paling cepat dan paling lambat adalah selang 95 %.",
+        "Full: the daily p95 reaches 95 % of the capacity; the earliest and the latest are its 95 % interval.",
+    )
+    return PrintedTable(title, (*head, *year, *full, *pending, *more), tuple(rows), note)
+
+
+def _full(of: Evaluation, date: FullDate | None) -> tuple[Cell, Cell, Cell]:
+    """The day and both ends of its interval; what is not forecast, or full already, has no date."""
+    if date is None:
+        return NOT_YET, None, None
+    if date.day and date.day <= of.measured_until:
+        return _ALREADY, None, None
+    return date.day or _BEYOND, date.earliest or _BEYOND, date.latest or _BEYOND
 
 
 def offices(of: Evaluation) -> PrintedTable:
@@ -225,10 +247,6 @@ def cases(of: Evaluation) -> PrintedTable:
     head = (Both("Nomor", "Number"), _SERVICE, _OPD, Both("Dibuka", "Opened"), Both("Berakhir", "Ended"))
     more = (Both("Hasil", "Outcome"), Both("Dihitung", "Counted"), _LATE)
     return PrintedTable(CASE_LIST, (*head, *more), tuple(rows))
-
-
-def _next_year(outlook: Forecast) -> Cell:
-    return NOT_YET if outlook.next_year is None else _megabits(outlook.next_year)
 
 
 def _megabits(value: float | None) -> float | None:

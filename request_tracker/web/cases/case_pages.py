@@ -96,7 +96,7 @@ def answered(number: str, step: str, page: str, again: Callable[[str], str]) -> 
         drafts.keep(desk.store, place, typed | kept_marks(), now())
         return redirect(page)
     try:
-        form = SentForm(form_number("version"), place, page)
+        form = SentForm(form_number("version"), place, page, effects_shown=request.form.get("effects", "")[:MAX_SEARCH])
         act_on(number, _command(before, open_to_me), form)
     except Refused as error:
         drafts.keep(desk.store, place, typed | kept_marks(), now())

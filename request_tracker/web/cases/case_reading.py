@@ -6,6 +6,7 @@ Whoever sees a contact in the clear is written down by the very reading of it (`
 from flask import g
 
 from request_tracker.capacity.replayer import kept_answer
+from request_tracker.capacity.signed_effects import hash_of, signed_effects
 from request_tracker.cases import Case, Possible, history, possible, read_case
 from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.advice import other_open_cases
@@ -46,13 +47,16 @@ def figures_of(record: CaseRecord) -> CaseFigures:
     """What is asked for this viewer: a figure that his page does not show is not read."""
     desk, case, acts = office().desk, record.case, record.acts
     wish, revision = wanted(case), newer(case)
+    what_if = kept_answer(desk, case, wish) if case.kind == "request" and not case.ending else None
     return CaseFigures(
         contact=contact_of(case),
         related=related_cases(desk, case, record.events),
         others=other_open_cases(desk, case),
         wanted=wish,
         evidence=usage(case, wish) if case.opd is not None and case.kind == "request" else None,
-        what_if=kept_answer(desk, case, wish) if case.kind == "request" and not case.ending else None,
+        what_if=what_if,
+        effects_shown=hash_of(what_if) if what_if else "",
+        signed_effects=signed_effects(record.events),
         signed=signed_evidence(case, record.events),
         scraped=scraped_now(case),
         recheck=_recheck(case, acts),

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from request_tracker.calendar.working_time import Calendar
+from request_tracker.capacity.signed_effects import SignedEffects
 from request_tracker.capacity.waiting_list import listed_since, unmet
 from request_tracker.cases import Allocation, Case, Event, Possible, Who, running
 from request_tracker.cases.actions.apply_allocation import leads_to_allocation
@@ -74,6 +75,7 @@ class CaseFigures:
 
     ``technicians`` stand with their work; ``newer`` is the SOP's revision in force where the viewer may move the case
     to it, ``consenting`` who may agree to that; ``heads`` are those who may have signed a sheet of paper.
+    ``effects_shown`` is the hash of ``what_if``.
     """
 
     contact: Row | None = None
@@ -82,6 +84,8 @@ class CaseFigures:
     wanted: Allocation | None = None
     evidence: Evidence | None = None
     what_if: Mapping[str, Any] | None = None
+    effects_shown: str = ""
+    signed_effects: SignedEffects | None = None
     signed: SignedEvidence | None = None
     scraped: ScrapedLimits | None = None
     recheck: Recheck | None = None

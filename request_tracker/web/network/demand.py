@@ -10,12 +10,12 @@ from request_tracker.capacity.demand import RateLack, lacks, needs_of
 from request_tracker.capacity.waiting_list import ListChange, put_on_list, waiting_list
 from request_tracker.cases import read_case
 from request_tracker.evidence.use import WAYS
-from request_tracker.reports.export import guarded
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_REASON
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.words.spreadsheet_text import guarded
 
 pages = PageGroup("demand", __name__)
 RATES = ("Diminta (Mbit/s)", "Dipegang (Mbit/s)", "Kurang (Mbit/s)")

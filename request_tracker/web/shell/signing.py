@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import g
 from sqlite_utils import Database
 
+from request_tracker.capacity.signed_effects import effects_of_decisions
 from request_tracker.cases import Case, Command, Note, Who
 from request_tracker.cases.merging import doubles
 from request_tracker.cases.signing_off import CaseAct, Followers, sign_off
@@ -27,22 +28,26 @@ FOUND = 302  # What Flask's own redirect answers.
 class SentForm:
     """What belongs to the form beside its command: the version it showed, its draft, the page it leads to.
 
-    ``also``: what the same form says beside its command.
+    ``also``: what the same form says beside its command. ``effects_shown``: the hash of the effect that it showed.
     """
 
     version: int | None = None
     draft: tuple[str, str, str] | None = None
     leads_to: str | None = None
     also: tuple[Note, ...] = ()
+    effects_shown: str = ""
 
 
 NO_FORM = SentForm()
 
 
 def followers(here: OfficeDesk) -> Followers:
-    """What follows an act: evidence beside an allocation, a paper that all have signed, a reported outage's end."""
+    """What follows an act: evidence with it, a paper that all have signed, a reported outage's end."""
     return Followers(
-        measured=(evidence_of_allocations(here.desk, here.prometheus, here.config.evidence),),
+        measured=(
+            evidence_of_allocations(here.desk, here.prometheus, here.config.evidence),
+            effects_of_decisions(here.desk),
+        ),
         made=(signed_papers(here.desk, here.config), reported_end(here.desk), doubles(here.desk)),
     )
 
@@ -58,5 +63,7 @@ def act_on(number: str, command: Command, form: SentForm = NO_FORM, who: Who | N
             complete(db, mark, FormAnswer(FOUND, form.leads_to))
 
     doer = who or me().who
-    act = CaseAct(number, command, doer, now, version=form.version, rows=rows, also=form.also)
+    act = CaseAct(
+        number, command, doer, now, version=form.version, rows=rows, also=form.also, effects_shown=form.effects_shown
+    )
     return sign_off(here.desk, act, followers(here))

@@ -1,41 +1,23 @@
 """When an uplink is full: known days in, the date with its interval, what requests do to it, what more line buys."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 import pytest
+from daily_use import DailyUse
 from tracker_office import CITY, FIFTY, HEAD, MBIT, MONDAY, numbered, request, walk_to
 from tracker_site import NOW, Site
 
 from request_tracker.capacity.outlook import LineOutlook, PendingNeed, outlooks, pending_needs
 from request_tracker.cases import Allocation, Desk, Sign
-from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.ledger import allocations
 
 TODAY = MONDAY.date()
 RISING = [100 + day for day in range(31)]
 FLAT = [100 + day % 2 for day in range(31)]
-
-
-@dataclass(frozen=True)
-class DailyUse(Prometheus):
-    """A Prometheus with one p95 a day (Mbit/s) for each direction, the last one today; silent without directions."""
-
-    url: str | None = None
-    ways: Mapping[str, Sequence[float]] = field(default_factory=dict)
-
-    def first_value(self, expression: str, at: float | None = None) -> float | None:
-        """One sample each five minutes."""
-        if not self.ways:
-            raise NoData("prometheus_silent", reason="ConnectionError")
-        return 1.0
-
-    def series(self, expression: str, start: float, end: float, step: float) -> list[tuple[float, float]]:
-        """The days of the direction that is asked for."""
-        way = "receive" if "link_receive" in expression else "transmit"
-        return [(end - back * step, value * MBIT) for back, value in enumerate(reversed(self.ways[way]))][::-1]
 
 
 def seen(desk: Desk, **ways: Sequence[float]) -> tuple[LineOutlook, LineOutlook]:

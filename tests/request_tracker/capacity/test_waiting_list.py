@@ -25,13 +25,14 @@ from tracker_office import (
     walk_to,
 )
 from tracker_site import Site
+from used_months import Points, counter_of, use_of_days
 
 from request_tracker.capacity.demand import UnmetWish, lacks, needs_of
 from request_tracker.capacity.waiting_list import ListChange, listed_since, put_on_list, tell_of_room, waiting_list
 from request_tracker.cases import Allocation, Desk, Sign, history, read_case, run
 from request_tracker.errors import Refused
 from request_tracker.evidence.forecast import forecast
-from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.evidence.prometheus import NoData, Prometheus, Sample
 from request_tracker.ledger import allocations
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -50,11 +51,17 @@ class Days(Prometheus):
             raise NoData("prometheus_silent", reason="ConnectionError")
         return 1.0
 
-    def series(self, expression: str, start: float, end: float, step: float) -> list[tuple[float, float]]:
-        """The days that were measured."""
+    def every_series(
+        self, expression: str, times: tuple[float, float], step: float
+    ) -> list[tuple[dict[str, str], Points]]:
+        """The counter of the days that were measured."""
         if self.values is None:
             raise NoData("prometheus_silent", reason="ConnectionError")
-        return [(end - back * step, value) for back, value in enumerate(reversed(self.values))][::-1]
+        return [({}, counter_of(use_of_days(self.values, times), times))]
+
+    def query(self, expression: str, at: float | None = None) -> list[Sample]:
+        """No five minutes had too few samples."""
+        return []
 
 
 def refused(desk: Desk, opd: str = "dinkes", wanted: str = "50 Mbit/s", now: datetime = MONDAY) -> str:

@@ -14,7 +14,7 @@ from tracker_tsdb import END, STARTED
 from request_tracker.cases import Desk, Sign, history, read_case, run
 from request_tracker.config import Office
 from request_tracker.evidence.bandwidth import bandwidth_report, summary
-from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.prometheus import Prometheus, Sample
 from request_tracker.letters.bandwidth import BANDWIDTH
 from request_tracker.letters.bandwidth.paper import bandwidth
 from request_tracker.letters.making import facts_of, frozen_report
@@ -106,7 +106,7 @@ def test_the_allocation_is_drawn_as_it_was_and_each_ceiling_until_the_next_begin
 
 
 class Steady(Prometheus):
-    """A Prometheus whose every series is two points at the begin of what is asked, and every figure the same."""
+    """A Prometheus whose every counter grew twice at the begin of what is asked, and every figure the same."""
 
     def first_value(self, expression: str, at: float | None = None) -> float | None:
         return 288.0 if "count_over_time" in expression else 1e6
@@ -114,7 +114,10 @@ class Steady(Prometheus):
     def every_series(
         self, expression: str, times: tuple[float, float], step: float
     ) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
-        return [({}, [(times[0], 1e6), (times[0] + step, 2e6)])]
+        return [({}, [(times[0], 0.0), (times[0] + step, 3e8), (times[0] + 2 * step, 9e8)])]
+
+    def query(self, expression: str, at: float | None = None) -> list[Sample]:
+        return []
 
 
 def test_PKL_B_KT2_the_case_shows_the_offices_graph_and_leads_to_its_board_at_its_time(

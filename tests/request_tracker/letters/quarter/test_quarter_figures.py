@@ -2,22 +2,25 @@
 
 import re
 import subprocess
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from daily_use import DailyUse
 from openpyxl import load_workbook
-from tracker_office import CITY, TECHNICIAN, request, to_technician
+from paper_words import words_of_pdf
+from tracker_office import CITY, REQUESTER, TECHNICIAN, request, to_technician
 
 from inventory.titles import titles
-from request_tracker.cases import Desk
+from request_tracker.capacity.outlook import outlooks
+from request_tracker.cases import Cancel, Desk, run
 from request_tracker.config import Office
 from request_tracker.custody.anchor import take_anchor
 from request_tracker.evidence.uptime import of_line, of_opd
 from request_tracker.letters.quarter.paper import quarter_pdf, summary
 from request_tracker.letters.quarter.sheet import quarter_sheet
-from request_tracker.letters.quarter.tables import causes, offices, outages, uplinks
+from request_tracker.letters.quarter.tables import NOT_YET, causes, offices, outages, outlook, uplinks
 from request_tracker.outages.found_cause import say_cause
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
@@ -65,6 +68,25 @@ def found(desk: Desk) -> Evaluation:
     measured(desk, of_opd("rsud"), DAYS // 3, (1440, 1440, None, None))
     measured(desk, of_line(UPLINK.name), DAYS, (1440, 1440, None, None))
     return evaluate(desk, Q4, AFTER)
+
+
+def test_the_quarter_says_when_each_line_is_full_as_the_page_does_and_as_of_its_end(desk: Desk, tmp_path: Path) -> None:
+    number = request(desk)
+    rising = [100.0 + day / 2 for day in range(60)]
+    use = DailyUse(ways={"receive": rising, "transmit": [50.0] * 10})
+    end = datetime.combine(Q4.until, time(), desk.calendar.zone)
+    found = evaluate(desk, Q4, AFTER, use)
+    (row,) = found.uplinks
+    page = outlooks(desk, use, (), end)
+    assert tuple(row.outlook.values()) == page and page[0].pending.opds == 1
+    down, up = outlook(found).rows
+    # 129.5 on its last day, half a megabit more each day, 190 of 200 may be used, 40 are asked for.
+    assert isinstance(down[6], date) and abs((down[6] - Q4.until).days - 121) <= 2
+    assert isinstance(down[10], date) and abs((down[10] - Q4.until).days - 41) <= 2
+    assert (up[6], up[7], up[12]) == (NOT_YET, None, 10)
+    assert "Penuh bila dikabulkan" in words_of_pdf(quarter_pdf(found, Office()), tmp_path)
+    run(desk, number, Cancel("tidak jadi"), REQUESTER, AFTER)
+    assert evaluate(desk, Q4, AFTER, use).text() == found.text()
 
 
 def test_causes_are_counted_with_their_minutes_and_an_office_is_off_once(found: Evaluation) -> None:

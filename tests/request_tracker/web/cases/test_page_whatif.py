@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tracker_office import CITY, MBIT
 from tracker_site import NOW, Site
-from used_months import UsedMonth
+from used_months import full_month
 
 from request_tracker.advice_settings import EvidencePart
 from request_tracker.capacity.replayer import ReplaySource, replay_due
@@ -20,13 +20,7 @@ def page(site: Site, measured: bool = True, days: float = 30) -> str:
         allocations.write(site.desk.store, db, changes, NOW - timedelta(days=40))
     number = site.request().number
     if measured:
-        first = (30 - days) * 288
-        uses = {
-            (opd.code, way): lambda step: 10 * MBIT if step >= first else None
-            for opd in CITY.opds
-            for way in ("receive", "transmit")
-        }
-        replay_due(ReplaySource(site.desk, UsedMonth(uses=uses), EvidencePart()), NOW)
+        replay_due(ReplaySource(site.desk, full_month((30 - days) * 288), EvidencePart()), NOW)
     site.enter("head_of_office")
     return site.get(f"/kasus/{number}")
 
