@@ -32,6 +32,9 @@ from shaping.state import load_either, save_twice
 
 log = logging.getLogger(__name__)
 FILE = "fallback.json"
+# A watch that has said nothing for so long will not say when an uplink is lost: five times the longest restart of it
+# that a supervisor allows (a minute).
+_WATCH_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -132,11 +135,10 @@ class FallbackDuty:
         """In force, ready, stale for each loss; how old the watch's last answer is."""
         names = tuple(self.losses.waits)
         yield metrics.FALLBACK, [((loss,), int(loss == self.losses.loss and bool(self._rows))) for loss in names]
-        yield (
-            metrics.FALLBACK_READY,
-            [((loss,), int(not ready.reason)) for loss, ready in self._readiness.items()],
-        )
-        yield metrics.FALLBACK_STALE, [((loss,), int(ready.stale)) for loss, ready in self._readiness.items()]
+        hears = self.clock() - self.heard_at <= _WATCH_SECONDS
+        ready = [((loss,), int(hears and not standing.reason)) for loss, standing in self._readiness.items()]
+        yield metrics.FALLBACK_READY, ready
+        yield metrics.FALLBACK_STALE, [((loss,), int(standing.stale)) for loss, standing in self._readiness.items()]
         yield metrics.WATCH_AGE, [((), self.clock() - self.heard_at)] if self.heard_at else []
 
     def _approval(self, page: Any, loss: str) -> Any:

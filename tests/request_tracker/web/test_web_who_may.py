@@ -61,12 +61,22 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("pauses.change", "reassign.assign", "reopen.reopen", "priority.prioritise"), READERS),
     **dict.fromkeys(("papers.final", "relations.change", "comments.note"), STAFF),
     **dict.fromkeys(
-        ("availability.page", "availability.table", "demand.page", "demand.table", "drift.page", "outlook.page"),
+        (
+            "availability.page",
+            "availability.table",
+            "demand.page",
+            "demand.table",
+            "drift.page",
+            "outlook.page",
+            "fallback.page",
+        ),
         READERS - {"secretariat"},
     ),
     **dict.fromkeys(
         ("confirmations.listing", "confirmations.give", "confirmations.deny"), INSPECTORS | {"head_of_office"}
     ),
+    "fallback.ask": {"technician", "head_of_section", "head_of_division"},
+    "fallback.decide": {"head_of_division", "head_of_office"},
     "rights.view": INSPECTORS,
     "style_page.listing": {"admin"},
     **dict.fromkeys(("audit.view", "role_list.listing", "exports.listing", "exports.download"), INSPECTORS),
