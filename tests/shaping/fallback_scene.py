@@ -53,7 +53,7 @@ class Scene:
 
     place: Path
     city: City
-    device: Box = field(default_factory=Box)
+    device: Any = field(default_factory=Box)
     roots: frozenset[str] | None = frozenset()
     now: float = field(default_factory=time.time)
     proofs: list[Any] = field(default_factory=list)
@@ -79,17 +79,21 @@ class Scene:
 
     def turn(self, seconds: float = 0.0) -> int:
         """Ask the watch and converge once, so many seconds later; the ceiling of ``dinkes`` here, 0 without a queue."""
+        self.step(seconds)
+        queue = self.device.queues.get(("dinkes", "receive"))
+        return queue.ceiling_bytes_per_second if queue else 0
+
+    def step(self, seconds: float = 0.0) -> None:
+        """Ask the watch and converge once, so many seconds later, whatever the device is."""
         self.now += seconds
         self.agent._watch()
         self.agent.round(self.page)
-        queue = self.device.queues.get(("dinkes", "receive"))
-        return queue.ceiling_bytes_per_second if queue else 0
 
     def ready(self, page: dict[str, Any]) -> None:
         """The page has stood for long enough."""
         self.start(page)
-        self.turn()
-        self.turn(ANNOUNCED_SECONDS)
+        self.step()
+        self.step(ANNOUNCED_SECONDS)
 
     def lose(self) -> int:
         """The first line is cut, and has been for the seconds to wait."""

@@ -13,6 +13,9 @@ from request_tracker.capacity.fallback import fallback_page
 from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import TrackerError
 from request_tracker.ledger.allocation import Allocation
+from request_tracker.outages.outage_reports import OutageRecord
+from request_tracker.outages.tickets import reconcile
+from request_tracker.people.sessions import add_token
 
 PAGE = "/mode-cadangan"
 
@@ -124,6 +127,26 @@ def test_a_plan_in_force_is_said_on_its_page_and_the_wall_until_the_ordinary_rat
         assert "Mode cadangan: semua 50 %" in office.get(page)
     record_proof(office.desk, {**proof, "read_at": NOW.timestamp() + 1}, NOW)
     assert "Mode cadangan: semua" not in office.get("/wall")
+
+
+def test_the_ticket_of_the_lost_uplink_says_which_plan_is_in_force(office: Site) -> None:
+    signed(office)
+    begun = NOW.timestamp() - 60
+    lost = OutageRecord("isp-utama", "uplink", "silent", ("rsud",), begun, None, "watch")
+    (number,) = reconcile(office.desk, [lost], NOW)
+    assert "Mode cadangan: semua" not in office.get(f"/gangguan/{number}")
+    told = {"loss": "isp-utama", "since": begun, "rule": "50 %", "hash": "a" * 64, "stale": True}
+    proof = true_proof(office.desk, NOW, uplink="isp-dua", agent="core/isp-dua", ok=False, fallback=told)
+    record_proof(office.desk, proof, NOW)
+    page = office.get(f"/gangguan/{number}")
+    assert "Mode cadangan: semua 50 %" in page and "alokasi berubah sejak disetujui" in page
+
+
+def test_the_agent_s_answer_holds_the_signed_plans(office: Site) -> None:
+    signed(office)
+    secret = add_token(office.desk.store, "pembentuk", ["allocations:read"], NOW)
+    answer = office.client.get("/api/allocations", headers={"Authorization": f"Bearer {secret}"})
+    assert approvals_in(answer.json or {})["isp-utama"]["terms"]["rule"] == "50 %"
 
 
 @pytest.mark.parametrize("told", [5, {}, {"loss": "x", "rule": "y", "hash": "z", "since": "now", "stale": False}])
