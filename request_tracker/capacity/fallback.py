@@ -132,13 +132,13 @@ def fallbacks_in_force(store: Store) -> list[FallbackInForce]:
 
 
 def _in_force(body: Mapping[str, Any]) -> FallbackInForce:
-    told = body["fallback"]
+    plan = body["fallback"]
     return FallbackInForce(
-        loss=told["loss"],
+        loss=plan["loss"],
         uplink=str(body.get("uplink") or ""),
-        rule=told["rule"],
-        since=told["since"],
-        stale=told["stale"],
+        rule=plan["rule"],
+        since=plan["since"],
+        stale=plan["stale"],
     )
 
 

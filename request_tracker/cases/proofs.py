@@ -212,12 +212,12 @@ def _check_optional(proof: Mapping[str, Any]) -> None:
         raise TrackerError("proof: problems must be a list")
 
 
-def _is_fallback(told: Any) -> bool:
+def _is_fallback(plan: Any) -> bool:
     """The lost uplink, its plan's rule and hash, since when it is in force, and whether the ledger has moved since."""
-    if not isinstance(told, Mapping) or told.get("since") is None or not _is_moment(told["since"]):
+    if not isinstance(plan, Mapping) or plan.get("since") is None or not _is_moment(plan["since"]):
         return False
-    texts = [told.get(key) for key in ("loss", "rule", "hash")]
-    return isinstance(told.get("stale"), bool) and all(isinstance(t, str) and 0 < len(t) <= MAX_NAME for t in texts)
+    texts = [plan.get(key) for key in ("loss", "rule", "hash")]
+    return isinstance(plan.get("stale"), bool) and all(isinstance(t, str) and 0 < len(t) <= MAX_NAME for t in texts)
 
 
 def _is_moment(value: Any) -> bool:

@@ -66,9 +66,9 @@ class FallbackLineView:
 def page() -> str:
     """Every uplink that names a fallback."""
     here, at = office(), now()
-    found = standings(here.desk, at)
+    every = standings(here.desk, at)
     losses = [
-        (standing, _lines(here.desk.city, standing), rule_words(standing.draft.terms["rule"])) for standing in found
+        (standing, _lines(here.desk.city, standing), rule_words(standing.draft.terms["rule"])) for standing in every
     ]
     return render_template("fallback.html", losses=losses, running=fallbacks_in_force(here.desk.store))
 
