@@ -114,6 +114,7 @@ OTHER = {
     "wall_links.revoke": {"number": "1"},
     "confirmations.give": {"number": "1"},
     "confirmations.deny": {"number": "1"},
+    "fallback.decide": {"number": "1"},
     "messages.by_hand": {"number": "1"},
     "papers.paper": {"form": "pdf"},
     "evaluation.picture": {"which": "kasus"},
