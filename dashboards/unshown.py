@@ -17,6 +17,7 @@ UNSHOWN: dict[str, str] = {
     "lebarpita_shaping_desired_receive_bytes_per_second": "lebarpita_shaping_drift compares it with what is applied",
     "lebarpita_shaping_desired_transmit_bytes_per_second": "lebarpita_shaping_drift compares it with what is applied",
     "lebarpita_shaping_unmapped_ceiling_bytes_per_second": "a decision of the configuration; its drops are in a rule",
+    "lebarpita_shaping_watch_age_seconds": "after five minutes lebarpita_shaping_fallback_ready is 0, which has a rule",
     "lebarpita_outage_escalation_stage": _TO_ASK + "wall, list and ticket of the tracker show the chain",
     "lebarpita_outage_taken_info": _TO_ASK + "the boards show lebarpita_outage_ticket_info, and the ticket who has it",
     "lebarpita_duty_filled": _TO_ASK + "without a turn everybody of the role is called; the roster's page shows it",

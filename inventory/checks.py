@@ -38,6 +38,7 @@ def check(parts: Parts, tree: Any) -> list[Finding]:
         _credentials,
         _contexts,
         _measured,
+        _fallbacks,
     )
     return [finding for rule in rules for finding in rule(parts, tree)]
 
@@ -234,3 +235,23 @@ def _measured(parts: Parts, _: Any) -> Iterator[Finding]:
     for index, opd in parts["opds"]:
         if opd.measured == "queue" and not (opd.queue and opd.queue_device):
             yield Finding(("opds", index), f"opd {opd.code}: measured: queue needs queue and queue_device")
+
+
+def _fallbacks(parts: Parts, tree: Any) -> Iterator[Finding]:
+    """A fallback names other uplinks, offices of the lost one, and one line at most for all that it does not name."""
+    uplinks = _written(tree, "uplinks")
+    first = next((uplink.name for _, uplink in parts["uplinks"]), "")
+    homes = {opd.code: opd.uplink or first for _, opd in parts["opds"]}
+    for index, uplink in parts["uplinks"]:
+        lines = uplink.fallback.lines if uplink.fallback else ()
+        where, who = ("uplinks", index, "fallback", "lines"), f"uplink {uplink.name}: fallback:"
+        for number, line in enumerate(lines):
+            if line.uplink == uplink.name or line.uplink not in uplinks:
+                yield Finding((*where, number, "uplink"), f"{who} {line.uplink!r} is not another one of the uplinks")
+        for opd in sorted({opd for line in lines for opd in line.opds if homes.get(opd) != uplink.name}):
+            yield Finding(where, f"{who} {opd} is no office of {uplink.name}")
+        places = [opd for line in lines for opd in line.opds]
+        if len(set(places)) < len(places):
+            yield Finding(where, f"{who} an office stands on two lines; name it once")
+        if len({line.uplink for line in lines}) < len(lines) or sum(not line.opds for line in lines) > 1:
+            yield Finding(where, f"{who} write each line once, and at most one of them without opds")

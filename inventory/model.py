@@ -182,6 +182,29 @@ class Shaping(Part):
     receive_interface: str
 
 
+class FallbackLine(Part):
+    """Another uplink that carries offices of a lost one: those of ``opds``; without any, all that no line names."""
+
+    uplink: Name
+    opds: tuple[Name, ...] = ()
+
+
+class Fallback(Part):
+    """What is put in force while the uplink is lost, once it is signed: the lines, and the rule for everybody on them.
+
+    ``rule``: ``share`` (guarantees first, then by weight) or a part of each office's rates (``50 %``).
+    """
+
+    lines: tuple[FallbackLine, ...] = Field(min_length=1)
+    rule: Annotated[str, Field(pattern=r"^(share|([1-9][0-9]?|100) ?%)$")] = "share"
+    # The watch has ruled a flap out before it says that a line is cut; ten seconds more, and the routers have chosen
+    # their other way as well (BGP and OSPF hold times of a few seconds where they are tuned at all).
+    begin_after_seconds: Annotated[float, Field(ge=0, le=3600)] = 10.0
+    # An ISP's line that comes back falls again within minutes while it is being mended: two minutes of quiet cost the
+    # offices less than a city that is re-rated twice.
+    end_after_seconds: Annotated[float, Field(ge=0, le=86_400)] = 120.0
+
+
 class Uplink(Part):
     """A line to an ISP. ``probe`` is the ISP's side, which the watch asks every second."""
 
@@ -195,6 +218,7 @@ class Uplink(Part):
     circuit: str = ""
     title: str = ""
     shaping: Shaping | None = None
+    fallback: Fallback | None = None
 
 
 class Opd(Part):

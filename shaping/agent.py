@@ -30,9 +30,10 @@ from shaping.convergence import Convergence, Turn
 from shaping.delivery import Deliveries
 from shaping.drivers.base import Driver, LiveDriver, Reading
 from shaping.errors import ShapingError
+from shaping.fallback import FallbackDuty
 from shaping.ledger import Revision, check_same_place, read_revision
 from shaping.plan import Plan, summary
-from shaping.proof import proof_body
+from shaping.proof import agent_name, proof_body
 
 log = logging.getLogger(__name__)
 PART = "shaper"
@@ -72,6 +73,7 @@ class Agent:
     reload: Reload[City] | None = None
     jobs: Jobs = field(init=False)
     convergence: Convergence = field(init=False)
+    fallback: FallbackDuty = field(init=False)
     _body: Any = None
     _etag: str = ""
     _turn: Turn | None = None
@@ -96,6 +98,9 @@ class Agent:
             # Asked at each call: whoever sets this clock later sets both.
             clock=lambda: self.clock(),
         )
+        self.fallback = FallbackDuty(
+            self.city, config.uplink, config.state, config.watch, self.compile, clock=lambda: self.clock()
+        )
         self.jobs = Jobs(PART, self._table())
 
     @property
@@ -111,6 +116,7 @@ class Agent:
     def run(self) -> None:
         """Turn after turn."""
         self._body = self.convergence.last_good()
+        self.fallback.resume()
         while not self.over.is_set():
             self._take_city()
             for name in self.jobs.states:
@@ -128,6 +134,7 @@ class Agent:
         city, self._next_city = self._next_city, None
         if city is not None:
             self.city, self._due["queues"] = city, 0.0
+            self.fallback.adopt(city)
             self.tell_driver(city)
 
     def round(self, body: Any) -> Plan:
@@ -142,6 +149,7 @@ class Agent:
         every = self.config.refresh_seconds
         return (
             Job("ledger", every, self._hear),
+            Job("watch", every, self._watch),
             Job("queues", every, self._shape),
             Job("verdicts", every, lambda: self._judge() if self._turn else None),
             Job("proof", every, lambda: self._prove(self._turn.plan, self._turn.at) if self._turn else None),
@@ -187,8 +195,10 @@ class Agent:
 
     def _converge(self, body: Any) -> Turn:
         """Compare, apply, read back, confirm; what was carried out or handed to a person, and when."""
-        self.revision, self._read_back_after = self.compile(body), body.get("read_back_after")
-        turn = self.convergence.turn(self.revision, body)
+        ordinary, self._read_back_after = self.compile(body), body.get("read_back_after")
+        instead = self.fallback.instead(ordinary, body, self.convergence.newest_in_time())
+        self.revision = instead or ordinary
+        turn = self.convergence.turn(ordinary, body, instead)
         self.reading = turn.reading
         self._carried_out = turn.carried_out or self._carried_out
         self._drift = turn.drift or self._drift
@@ -221,6 +231,16 @@ class Agent:
             self._body = body
             self._due["queues"] = 0.0
 
+    def _watch(self) -> None:
+        """Ask which uplinks are lost. A silent watch is no failure of this job: it has its own counter and age."""
+        try:
+            if self.fallback.hear():
+                self._due["queues"] = 0.0
+        except ShapingError as error:
+            self.failures["watch"] += 1
+            self._due["watch"] = time.monotonic() + _SILENT_SECONDS
+            log.warning("event=watch_silent reason=%r", str(error))
+
     def _prove(self, plan: Plan, applied_at: float) -> None:
         """Post the proof once for each revision and reading; a repetition only where the tracker asks for one.
 
@@ -229,7 +249,7 @@ class Agent:
         assert self.revision is not None and self.reading is not None
         shaping = self.city.uplink(self.config.uplink).shaping
         about: dict[str, Any] = {
-            "agent": self._name(),
+            "agent": agent_name(self.city, self.config.uplink),
             "uplink": self.config.uplink,
             "driver": shaping.driver if shaping else None,
             "applied_at": applied_at,
@@ -237,7 +257,7 @@ class Agent:
             "plan": self._carried_out or summary(plan),
             **({"drift": self._drift.body} if self._drift else {}),
         }
-        body = proof_body(self.revision, self.reading, about)
+        body = self.fallback.in_proof(proof_body(self.revision, self.reading, about))
         # Without the times in it: the same state read again is no new proof.
         state = [body["revision"], body["hash"], body["readback"], body["problems"], self._read_back_after]
         # Somebody's hand is news also where it was mended within the turn.
@@ -250,12 +270,6 @@ class Agent:
         except ShapingError as error:
             self.failures["proof"] += 1
             log.warning("event=proof_not_taken reason=%r", str(error))
-
-    def _name(self) -> str:
-        """The device's, with the uplink's where one device shapes several: each agent's proofs are its own."""
-        device = self.city.uplink(self.config.uplink).device
-        alone = sum(uplink.device == device for uplink in self.city.uplinks) == 1
-        return device if alone else f"{device}/{self.config.uplink}"
 
     def _judge(self) -> None:
         """Another sample of what the queues counted; a verdict for each once a window is over."""
@@ -293,6 +307,7 @@ class Agent:
         yield metrics.FAILURES, [((reason,), count) for reason, count in self.failures.items()]
         yield metrics.VERDICT, [(key, count) for key, count in self.verdicts.items()]
         yield metrics.DRIFT_NOTICED, [(key, count) for key, count in self.convergence.drifts.items()]
+        yield from self.fallback.samples()
         yield metrics.WAITING, [((), int(bool(self.convergence.waiting)))]
         if self.heard_at:
             yield metrics.TRACKER_AGE, [((), time.time() - self.heard_at)]

@@ -38,6 +38,8 @@ class Config(BaseModel):
     it came from goes through a small class of its own (``limit``), or is dropped. ``management_from`` names interfaces
     on which management addresses are believed although offices or the line stand there.
 
+    ``watch`` is asked which uplinks are lost, where this one carries others' offices then (``fallback:`` of the city).
+
     ``probe``: addresses that must answer before and after each change, or it is not made, or undone. ``drift``: mend
     what somebody changed by hand, or report it only. ``first_apply``: whether a device on which nothing of ours was
     ever applied is shaped at once, or waits for a person.
@@ -51,6 +53,7 @@ class Config(BaseModel):
     token: Annotated[str, Field(pattern=r"^(env:[A-Z][A-Z0-9_]*|file:/.+)$")]
     state: Path
     prometheus: Annotated[str, Field(pattern=r"^https?://.+$")] | None = None
+    watch: Annotated[str, Field(pattern=r"^https?://.+$")] | None = None
     unmapped: Rate | None = None
     spoofed: Literal["limit", "drop"] = "limit"
     management_from: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ LEDGER = "ledger.json"
 # that is wrong, and ten rounds of the slowest poll.
 ANNOUNCED_SECONDS = 600.0
 # Told from the start: a counter whose first sample is 1 has no increase that a rule could see.
-FAILURES = ("apply", "baseline", "proof", "tracker", "undone")
+FAILURES = ("apply", "baseline", "proof", "tracker", "undone", "watch")
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Convergence:
     _announcements: list[tuple[float, Any]] = field(default_factory=list)
     _good: Revision | None = None
     _in_force: str = ""
+    _fallen_back: bool = False
     _handed_over: str = ""
     _refused: str = ""
     _reported: str = ""
@@ -77,8 +78,13 @@ class Convergence:
             self.failures["apply"] += 1
         return body
 
-    def turn(self, wanted: Revision, body: Any) -> Turn:
-        """Compare, apply, read back, confirm or undo. Raises ShapingError; the device is then as it was before."""
+    def turn(self, wanted: Revision, body: Any, instead: Revision | None = None) -> Turn:
+        """Compare, apply, read back, confirm or undo. Raises ShapingError; the device is then as it was before.
+
+        ``instead``: the signed fallback plan that is put in force in place of ``wanted``, which comes back after it.
+        """
+        if instead is not None:
+            return self._fallback_turn(instead, wanted, body)
         plan = self.driver.plan(wanted.queues)
         self.waiting = "" if plan.empty else self._needs_a_person(wanted, plan)
         if self.waiting:
@@ -90,6 +96,22 @@ class Convergence:
         if self.waiting:
             reading = replace(reading, faults=(*reading.faults, self.waiting))
         return replace(turn, plan=plan, reading=reading)
+
+    def newest_in_time(self) -> Any:
+        """The newest page that has stood for so long that somebody would have seen if it were wrong; None: none has."""
+        in_time = self._in_time()
+        return in_time[-1][1] if in_time else None
+
+    def _fallback_turn(self, fallback: Revision, wanted: Revision, body: Any) -> Turn:
+        """The signed plan passes the guard, nothing else does: a large ledger waits behind it as ever."""
+        plan = self.driver.plan(fallback.queues)
+        self.waiting = self._needs_a_person(wanted, plan)
+        if not self.waiting and self._good is not None:
+            # It is good, and comes into force when the uplink is back: at a restart it is what this is laid over.
+            self._good = wanted
+            self._keep(body)
+        turn = self._carried_out(fallback, plan, None)
+        return replace(turn, plan=plan, reading=self.driver.read(fallback.queues))
 
     def _waiting_turn(self, plan: Plan) -> Turn:
         """The wanted revision waits; what was good before stays in force, mended where somebody touched it."""
@@ -110,15 +132,17 @@ class Convergence:
                 return Turn(plan, Reading(queues={}, missing={}, statement=""), at, None, drift)
         if self._refused == plan.hash:
             raise ShapingError("this plan was undone before: it was not in force or did harm; see verify and plan")
-        self._clean_baseline(revision)
+        reached = self._clean_baseline(revision)
         if not self.driver.apply(plan):
             self._hand_over(revision, plan)
             return Turn(plan, Reading(queues={}, missing={}, statement=""), at, None, drift)
         log.info("event=applied revision=%d operations=%d", revision.number, len(plan.operations))
-        self._confirm_or_undo(revision, plan)
+        self._confirm_or_undo(revision, plan, reached)
         # Only what was really applied: at the next start without a tracker this is put in force again.
         self._keep(body)
-        self._good, self._in_force = revision, revision.hash
+        if not revision.fallback:
+            self._good = revision
+        self._in_force, self._fallen_back = revision.hash, bool(revision.fallback)
         return Turn(plan, Reading(queues={}, missing={}, statement=""), at, summary(plan), drift)
 
     def _needs_a_person(self, wanted: Revision, plan: Plan) -> str:
@@ -142,14 +166,15 @@ class Convergence:
 
     def _settled(self, revision: Revision, plan: Plan, body: Any) -> None:
         """Nothing to do: also what a person applied by hand, or a process that was killed before it could confirm."""
-        if isinstance(self.driver, LiveDriver):
-            if self.driver.unconfirmed_seconds() is not None:
-                self.driver.confirm(plan, "the agent", time.time())
+        if isinstance(self.driver, LiveDriver) and self.driver.unconfirmed_seconds() is not None:
+            self.driver.confirm(plan, "the agent", time.time())
+        # A reserve line that carries nobody yet has nothing that could be wrong, whatever its device can say.
+        if not revision.fallback and (isinstance(self.driver, LiveDriver) or not revision.rates):
             self._good = revision
         # Also where only what is to come has changed: it begins and ends by itself after a restart without a tracker.
         if self._good is not None and self._good.hash == revision.hash:
             self._keep(body)
-        self._in_force = revision.hash
+        self._in_force, self._fallen_back = revision.hash, bool(revision.fallback)
 
     def _keep(self, body: Any) -> None:
         if body is None or (self._announcements and body == self._announcements[-1][1]):
@@ -169,20 +194,23 @@ class Convergence:
         log.warning("event=drift revision=%d changes=%r repaired=%s", revision.number, drift.text, drift.repaired)
         return drift
 
-    def _clean_baseline(self, revision: Revision) -> None:
+    def _clean_baseline(self, revision: Revision) -> tuple[str, ...]:
+        """The addresses that must answer after the change as well."""
         # The last good revision is no change: it is put back whoever is reachable, or a boot without a network would
         # leave everybody unshaped.
-        if self._good is not None and self._good.hash == revision.hash:
-            return
-        if gone := [address for address in self.probe if not reachable(address)]:
+        if self._good is not None and self._good.hash == revision.hash and not self._fallen_back:
+            return ()
+        gone = [address for address in self.probe if not reachable(address)]
+        # An outage is when something does not answer: then what did before must do so after it, and no more.
+        if gone and not (revision.fallback or self._fallen_back):
             self.failures["baseline"] += 1
             raise ShapingError(f"{', '.join(gone)} did not answer before the change; nothing was changed")
+        return tuple(address for address in self.probe if address not in gone)
 
-    def _confirm_or_undo(self, revision: Revision, plan: Plan) -> None:
+    def _confirm_or_undo(self, revision: Revision, plan: Plan, reached: tuple[str, ...]) -> None:
         wrong = problems(revision, self.driver.read(revision.queues))
         # An address that was not reachable before either says nothing about this change.
-        if self._good is None or self._good.hash != revision.hash:
-            wrong += [f"{address} does not answer since the change" for address in self.probe if not reachable(address)]
+        wrong += [f"{address} does not answer since the change" for address in reached if not reachable(address)]
         if not wrong:
             self.driver.confirm(plan, "the agent", time.time())
             return

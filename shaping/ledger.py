@@ -4,7 +4,7 @@ The kernel accepts a ceiling below its rate and children that promise more than 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from inventory.admission import (
@@ -29,7 +29,8 @@ class Revision:
     """An approved state of the ledger, for the OPDs of one uplink. ``rates`` by (opd, direction).
 
     ``as_of``: the moment of which it is, ``until``: when the next one that was approved takes its place by itself (Unix
-    seconds).
+    seconds). ``everybody`` has the rates of all the city's offices; ``fallback`` names the lost uplink where these are
+    the rates of its fallback plan.
     """
 
     number: int
@@ -37,6 +38,8 @@ class Revision:
     rates: Mapping[Key, RatePair]
     until: float | None = None
     as_of: float | None = None
+    everybody: Mapping[Key, RatePair] = field(default_factory=dict)
+    fallback: str = ""
 
     @property
     def queues(self) -> tuple[Queue, ...]:
@@ -71,7 +74,7 @@ def read_revision(body: Any, city: City, uplink: str, moment: float | None = Non
     problems = admission(mine, city, uplink)
     if problems:
         raise ShapingError("\n".join(f"ledger: revision {number}: {problem}" for problem in problems))
-    return Revision(number, page.hash, mine, page.until, moment)
+    return Revision(number, page.hash, mine, page.until, moment, rates)
 
 
 def check_same_place(before: City, after: City, uplink: str) -> None:

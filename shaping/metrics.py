@@ -51,6 +51,12 @@ DRIFT_NOTICED = _metric("drift_noticed_total", "counter", "Changes by somebody's
 WAITING = _metric("waits_for_a_person", "gauge", "1 while a large change waits for a person.")
 FAILURES = _metric("failures_total", "counter", "Rounds that failed.", "reason")
 TRACKER_AGE = _metric("ledger_age_seconds", "gauge", "Seconds since the tracker last answered.")
+FALLBACK = _metric("fallback", "gauge", "1 while the plan for that uplink's loss is in force on this line.", "loss")
+FALLBACK_READY = _metric(
+    "fallback_ready", "gauge", "1 while a signed plan for that loss could come into force.", "loss"
+)
+FALLBACK_STALE = _metric("fallback_stale", "gauge", "1 while the ledger has moved since it was signed.", "loss")
+WATCH_AGE = _metric("watch_age_seconds", "gauge", "Seconds since the watch last said which uplinks are lost.")
 
 _COUNTED = {CLASS_BYTES: "bytes", CLASS_PACKETS: "packets", CLASS_DROPS: "drops", CLASS_BACKLOG: "backlog"}
 
@@ -75,6 +81,10 @@ CATALOGUE = (
     WAITING,
     FAILURES,
     TRACKER_AGE,
+    FALLBACK,
+    FALLBACK_READY,
+    FALLBACK_STALE,
+    WATCH_AGE,
     DISK_FREE,
     *JOB_METRICS,
     *RELOAD_METRICS,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from inventory.model import City
 from shaping.drivers.base import Reading
 from shaping.ledger import Revision
 from shaping.queues import Queue
@@ -34,6 +35,13 @@ def proof_body(revision: Revision, reading: Reading, about: Mapping[str, Any]) -
     undecided = [{"opd": opd, "direction": direction} for opd, direction in sorted(reading.undecided)]
     open_ = {"undecided": undecided} if undecided else {}
     return {**identity, **about, **reading.evidence, **open_, "ok": not wrong, "problems": wrong}
+
+
+def agent_name(city: City, uplink: str) -> str:
+    """The device's, with the uplink's where one device shapes several: each agent's proofs are its own."""
+    device = city.uplink(uplink).device
+    alone = sum(other.device == device for other in city.uplinks) == 1
+    return device if alone else f"{device}/{uplink}"
 
 
 def _rates(queue: Queue) -> str:

@@ -206,8 +206,18 @@ def _check_optional(proof: Mapping[str, Any]) -> None:
     undecided = proof.get("undecided", [])
     if not isinstance(undecided, list) or not all(isinstance(row, Mapping) and _named(row) for row in undecided):
         raise TrackerError("proof: undecided must be a list of objects, each with an opd and a direction")
+    if "fallback" in proof and not _is_fallback(proof["fallback"]):
+        raise TrackerError("proof: fallback must be an object with loss, rule, hash, since and stale")
     if not isinstance(proof.get("problems", []), list):
         raise TrackerError("proof: problems must be a list")
+
+
+def _is_fallback(plan: Any) -> bool:
+    """The lost uplink, its plan's rule and hash, since when it is in force, and whether the ledger has moved since."""
+    if not isinstance(plan, Mapping) or plan.get("since") is None or not _is_moment(plan["since"]):
+        return False
+    texts = [plan.get(key) for key in ("loss", "rule", "hash")]
+    return isinstance(plan.get("stale"), bool) and all(isinstance(t, str) and 0 < len(t) <= MAX_NAME for t in texts)
 
 
 def _is_moment(value: Any) -> bool:

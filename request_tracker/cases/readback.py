@@ -127,6 +127,8 @@ def offices_of(city: City, proof: Mapping[str, Any]) -> frozenset[str]:
 
 def mismatches(store: Store, proof: Mapping[str, Any], offices: frozenset[str]) -> tuple[str, ...]:
     """Every way in which the proof differs from the ledger at its revision; empty where these offices are proven."""
+    if "fallback" in proof:
+        return (f"the fallback plan for the loss of {proof['fallback']['loss']} is in force, not the ledger",)
     if not offices:
         return (f"uplink {proof.get('uplink')} carries no office of the inventory",)
     at = moment_of(store, proof["revision"])

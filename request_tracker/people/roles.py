@@ -85,6 +85,14 @@ ACTS: dict[str, Permission] = {
         "see the list of available bandwidth",
         _OFFICIALS | {"technician", "noc_operator", "admin", "auditor"},
     ),
+    "ask_fallback": Permission(
+        "mengajukan rencana cadangan",
+        "put a fallback plan forward",
+        frozenset({"technician", "head_of_section", "head_of_division"}),
+    ),
+    "sign_fallback": Permission(
+        "menyetujui rencana cadangan", "sign a fallback plan", frozenset({"head_of_division", "head_of_office"})
+    ),
     "keep_waiting_list": Permission(
         "mengisi daftar tunggu",
         "keep the waiting list",

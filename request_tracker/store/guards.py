@@ -257,6 +257,14 @@ GUARDS = (
         insert="answer_link_used",
         delete="row_removed",
     ),
+    # What was asked is never changed (a trigger), and has its hash beside it.
+    Guard(
+        table="fallback_plans",
+        subject="uplink:{loss}",
+        insert="fallback_asked",
+        update=lambda _, new: f"fallback_{new['outcome']}",
+        ignored=frozenset({"content"}),
+    ),
     Guard(
         table="rights_requests",
         subject="{subject}",

@@ -54,6 +54,11 @@ RIGHTS_KINDS: dict[str, Both] = {
     "confirmation_asked": Both("persetujuan orang kedua diminta", "confirmation of a second person asked"),
     "confirmation_given": Both("orang kedua menyetujui", "a second person confirmed"),
     "confirmation_refused": Both("orang kedua menolak", "a second person refused"),
+    "fallback_asked": Both("rencana cadangan diajukan", "fallback plan put forward"),
+    "fallback_confirmed": Both("rencana cadangan disetujui", "fallback plan signed"),
+    "fallback_refused": Both("rencana cadangan ditolak", "fallback plan refused"),
+    "fallback_replaced": Both("rencana cadangan diganti ajuan baru", "fallback plan replaced by a newer one"),
+    "fallback_withdrawn": Both("rencana cadangan dicabut", "fallback plan taken back"),
     "row_removed": Both("baris dihapus dari basis data", "row deleted from the database"),
     "clock_set_back": Both("jam mesin mundur", "the machine's clock was set back"),
     "anchored": Both("kepala rantai dijangkarkan ke luar", "head of the chains anchored outside"),
@@ -61,6 +66,22 @@ RIGHTS_KINDS: dict[str, Both] = {
     "restore_drilled": Both("pemulihan cadangan dilatih", "restoring a backup drilled"),
 }
 RIGHTS_REFUSALS: dict[str, tuple[str, str]] = {
+    "fallback_moved": (
+        "Rencana cadangan: buku alokasi atau berkas kota berubah sejak halaman dibuka, atau tidak muat; muat ulang.",
+        "Fallback plan: the ledger or the city file moved since the page was opened, or it does not fit; reload.",
+    ),
+    "fallback_decided": (
+        "Rencana cadangan ini sudah diputus atau diganti; muat ulang halaman.",
+        "This fallback plan was decided or replaced; reload the page.",
+    ),
+    "fallback_own": (
+        "Yang mengajukan rencana cadangan tidak dapat menyetujuinya; mintalah pejabat lain.",
+        "Who put a fallback plan forward cannot sign it; ask another official.",
+    ),
+    "fallback_not_signer": (
+        "Rencana cadangan disetujui Kepala Bidang atau Kepala Dinas.",
+        "A fallback plan is signed by the head of division or the head of office.",
+    ),
     "own_account": (
         "Akun sendiri tidak dapat diubah; mintalah administrator lain.",
         "Your own account cannot be changed; ask another administrator.",
@@ -96,6 +117,7 @@ RIGHTS_REFUSALS: dict[str, tuple[str, str]] = {
     ),
 }
 RIGHTS_FIELDS: dict[str, Both] = {
+    "loss": Both("uplink", "uplink"),
     "login": Both("nama pengguna", "user name"),
     "name": Both("nama", "name"),
     "opd": Both("OPD", "office"),

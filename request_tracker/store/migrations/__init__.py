@@ -6,6 +6,7 @@ A migration is never changed once released; a new one is added. Each runs inside
 from request_tracker.store.migrations import (
     backups,
     core,
+    fallback,
     found_causes,
     inbox,
     login,
@@ -41,4 +42,5 @@ ALL = (
     measured_days.migrations,
     found_causes.migrations,
     tracking.migrations,
+    fallback.migrations,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 
+from request_tracker.capacity.fallback import fallback_page
 from request_tracker.cases import find_cases, history
 from request_tracker.cases.fold import fold
 from request_tracker.cases.proofs import record_proof
@@ -76,7 +77,9 @@ def allocations() -> Response:
     """The ledger in force, and after which moment it shall have been read back."""
     desk, at = office().desk, now()
     again_after = read_back_after(desk, at)
-    extra = {"read_back_after": again_after.timestamp() if again_after else None}
+    extra: dict[str, Any] = {"read_back_after": again_after.timestamp() if again_after else None}
+    if any(uplink.fallback for uplink in desk.city.uplinks):
+        extra |= {"fallbacks": fallback_page(desk.store)}
     answer = jsonify(ledger.current_allocations(desk.store, at) | extra)
     # The agent asks every second, so that a signature is in force within five: where nothing changed it is told so.
     answer.add_etag()

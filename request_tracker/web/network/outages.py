@@ -9,6 +9,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from inventory.model import Uplink
+from request_tracker.capacity.fallback import FallbackInForce, fallbacks_in_force
 from request_tracker.cases import Case, Event, Note, Possible, history, possible, read_case
 from request_tracker.cases.model import SYSTEM
 from request_tracker.errors import NotStored, Refused
@@ -90,6 +91,7 @@ class OutageView:
     likely: LikelyCause | None
     causes: Mapping[str, Both]
     verdict: ConnectionProposal | None
+    fallbacks: list[FallbackInForce]
     refused: RefusedTicketForm | None
 
     def typed(self, step: str) -> Mapping[str, str]:
@@ -155,6 +157,7 @@ def _page(number: str, refused: RefusedTicketForm | None = None) -> str:
         causes=CAUSES,
         planned_seconds=sum(end - begin for begin, end in json.loads(row["planned"] or "[]")),
         verdict=verdict_now(case) if any(act.judges for act in acts) else None,
+        fallbacks=[plan for plan in fallbacks_in_force(desk.store) if plan.loss == row["root"]],
         refused=refused,
     )
     return render_template("outage.html", view=view)

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request
 
+from request_tracker.capacity.fallback import fallbacks_in_force
 from request_tracker.evidence.wall.figures import figures
 from request_tracker.evidence.wall.states import FINE, UNKNOWN, Lasting, branch_states, office_tiles
 from request_tracker.ledger import allocations
@@ -63,6 +64,7 @@ def _drawn(here: OfficeDesk, at: datetime) -> dict[str, Any]:
         "tickets": tickets,
         "lasting": lasting,
         "work": work,
+        "fallbacks": fallbacks_in_force(here.desk.store),
         "running": running,
         "uplinks": view.uplink_panels(city, lines, courses),
         "rows": rows,

@@ -63,12 +63,22 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("pauses.change", "reassign.assign", "reopen.reopen", "priority.prioritise"), READERS),
     **dict.fromkeys(("papers.final", "relations.change", "comments.note"), STAFF),
     **dict.fromkeys(
-        ("availability.page", "availability.table", "demand.page", "demand.table", "drift.page", "outlook.page"),
+        (
+            "availability.page",
+            "availability.table",
+            "demand.page",
+            "demand.table",
+            "drift.page",
+            "outlook.page",
+            "fallback.page",
+        ),
         READERS - {"secretariat"},
     ),
     **dict.fromkeys(
         ("confirmations.listing", "confirmations.give", "confirmations.deny"), INSPECTORS | {"head_of_office"}
     ),
+    "fallback.ask": {"technician", "head_of_section", "head_of_division"},
+    "fallback.decide": {"head_of_division", "head_of_office"},
     "rights.view": INSPECTORS,
     "style_page.listing": {"admin"},
     **dict.fromkeys(("audit.view", "role_list.listing", "exports.listing", "exports.download"), INSPECTORS),
@@ -106,6 +116,7 @@ OTHER = {
     "wall_links.revoke": {"number": "1"},
     "confirmations.give": {"number": "1"},
     "confirmations.deny": {"number": "1"},
+    "fallback.decide": {"number": "1"},
     "messages.by_hand": {"number": "1"},
     "papers.paper": {"form": "pdf"},
     "evaluation.picture": {"which": "kasus"},
