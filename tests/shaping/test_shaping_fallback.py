@@ -35,6 +35,19 @@ def test_a_lost_uplink_brings_all_offices_at_half_in_one_step_and_its_return_tak
     assert metric(scene, "fallback") == {("isp-utama",): 0}
 
 
+def test_a_city_read_anew_in_the_middle_of_a_loss_keeps_its_plan_or_takes_it_away(scene: Scene) -> None:
+    scene.ready(signed(scene.city, page_of(scene.city)))
+    assert scene.lose() == HALF
+    scene.agent.adopt(scene.city.model_copy(deep=True))
+    scene.agent._take_city()
+    assert scene.turn() == HALF
+    main, second = scene.city.uplinks
+    plain = (main.model_copy(update={"fallback": None}), second)
+    scene.agent.adopt(scene.city.model_copy(update={"uplinks": plain}))
+    scene.agent._take_city()
+    assert scene.turn() == 0 and metric(scene, "fallback") == {}
+
+
 def test_it_needs_no_tracker(scene: Scene) -> None:
     scene.ready(signed(scene.city, page_of(scene.city)))
     scene.start()
