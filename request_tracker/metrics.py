@@ -160,8 +160,9 @@ class TrackerFigures(Collector):
         """Everything, now."""
         for declared, samples in job_samples(self._jobs):
             yield family(declared, samples)
-        for declared, states in self._reload.samples() if self._reload else ():
-            yield family(declared, states)
+        states = dict(self._reload.samples() if self._reload else ())
+        for declared in RELOAD_METRICS:
+            yield family(declared, states.get(declared, []))
         now = datetime.now(UTC)
         store = self._desk.store
         rows = allocations.effective_rows(store, now)
@@ -180,8 +181,7 @@ class TrackerFigures(Collector):
         yield family(WATCHDOG_LAST, [((), sign.timestamp())] if sign else [])
         backup = last_backup(store)
         yield family(BACKUP_LAST, _moment(backup))
-        if self._sends:
-            yield family(BACKUP_SENT, _moment(last(store, SENT)))
+        yield family(BACKUP_SENT, _moment(last(store, SENT)) if self._sends else [])
         yield family(DRILL_LAST, _moment(last(store, DRILLED)))
         yield family(UPLOADS, list(counts(store)))
         yield family(PARKED, [((by,), bytes_) for by, (_, bytes_) in parked(store).items()])

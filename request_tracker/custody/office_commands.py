@@ -18,11 +18,11 @@ _SHOWN_LETTERS = 300
 def run(words: Sequence[str], part: BackupPart, *, source: Path | None = None, target: Path | None = None) -> None:
     """Run it, from ``source`` to ``target`` where they are given. Raises TrackerError with what the command said."""
     try:
-        with (source or Path(os.devnull)).open("rb") as given, (target or Path(os.devnull)).open("wb") as taken:
+        with (source or Path(os.devnull)).open("rb") as content, (target or Path(os.devnull)).open("wb") as result:
             done = subprocess.run(
                 list(words),
-                stdin=given,
-                stdout=taken,
+                stdin=content,
+                stdout=result,
                 stderr=subprocess.PIPE,
                 env={**os.environ, **_environment(part)},
                 timeout=LONGEST_SECONDS,

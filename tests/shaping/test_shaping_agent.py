@@ -9,6 +9,7 @@ import pytest
 from devices import Box
 from ledgers import CITY, ledger
 
+from runtime.reload import Reload
 from shaping import metrics
 from shaping.agent import Agent
 from shaping.config import Config
@@ -181,7 +182,7 @@ def test_a_queue_that_differs_or_is_gone_is_drift(tmp_path: Path, tracker: Track
 
 def test_every_metric_of_the_page_is_in_the_catalogue(tmp_path: Path, tracker: Tracker) -> None:
     agent = agent_of(tmp_path, Box(counts={DINKES.key: Count(1, 2, 3, 4)}))
-    agent.heard_at = 1.0
+    agent.heard_at, agent.reload = 1.0, Reload("shaper", (ShapingError,))
     agent.failures["tracker"] += 1
     agent.round(BODY)
     assert {metric for metric, _ in agent.samples()} == set(metrics.CATALOGUE)

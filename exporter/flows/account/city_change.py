@@ -23,8 +23,8 @@ class CityChange:
 
 def city_change(codes: tuple[str, ...], settings: FlowSettings) -> CityChange:
     """The change for a collector that counts for ``codes`` now; costs what a start costs. Raises ExporterError."""
-    known = set(codes)
-    all_codes = (*codes, *(code for code in settings.codes if code not in known))
+    present = set(codes)
+    all_codes = (*codes, *(code for code in settings.codes if code not in present))
     numbers = {code: number for number, code in enumerate(all_codes)}
     rows = [(prefix, numbers[settings.codes[number]]) for prefix, number in settings.prefixes]
     return CityChange(prefix_lookup(all_codes, rows), settings.exporters)

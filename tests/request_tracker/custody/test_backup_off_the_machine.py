@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from backup_place import Place
 from pydantic import ValidationError
-from test_tracker_backup import Place
 from tracker_office import MONDAY
 
 from request_tracker.backup_settings import BackupPart

@@ -5,11 +5,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from backup_place import Place
 from served_office import configuration, serving
-from test_tracker_backup import Place
 from tracker_office import MONDAY, request
 from tree import ROOT
 
@@ -22,8 +23,8 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "kantor")
 
 
-def drilled(place: Place) -> list[dict[str, object]]:
-    return place.desk.store.rows("SELECT subject, data FROM rights_journal WHERE kind = ?", [DRILLED])
+def drilled(place: Place) -> list[Any]:
+    return list(place.desk.store.rows("SELECT subject, data FROM rights_journal WHERE kind = ?", [DRILLED]))
 
 
 def test_a_drill_says_its_minutes_and_what_is_newer_and_leaves_its_record(

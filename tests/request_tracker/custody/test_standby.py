@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from backup_place import Place
 from children import until
 from served_office import serving
-from test_tracker_backup import Place
 from tracker_office import CALENDAR, CITY, MONDAY, request
 
 from request_tracker.backup_settings import BackupPart

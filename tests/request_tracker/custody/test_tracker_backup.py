@@ -11,8 +11,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from backup_place import Place
 from children import PATIENCE_SECONDS, child
-from tracker_office import INVENTORY, MONDAY, new_desk, request, to_technician
+from tracker_office import INVENTORY, MONDAY, request
 from tree import ROOT, TESTS
 
 from request_tracker.cases import Desk
@@ -22,7 +23,6 @@ from request_tracker.custody.backup import backup, damages, last_backup, restore
 from request_tracker.custody.upkeep import audit
 from request_tracker.errors import TrackerError
 from request_tracker.metrics import TrackerFigures
-from request_tracker.store import files
 
 FLIPS = 60
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -41,34 +41,6 @@ for turn in range(25):
         paper = files.keep(db, home / "files", letter, MONDAY)
     print(request(desk, documents={"surat": paper}), flush=True)
 """
-
-
-class Place:
-    """An office on disk: its desk, its configuration, and one attachment and one template of its own."""
-
-    def __init__(self, home: Path) -> None:
-        home.mkdir()
-        (home / "templates").mkdir()
-        (home / "templates" / "surat.typ").write_text("= Surat kantor")
-        self.desk = new_desk(home)
-        self.settings = home / "tracker.yaml"
-        self.settings.write_text(
-            f"inventory: {INVENTORY}\ndatabase: {home}/tracker.db\nfiles: {home}/files\ntemplates: {home}/templates\n"
-        )
-        self.config = TrackerConfig(
-            inventory=INVENTORY, database=home / "tracker.db", files=home / "files", templates=home / "templates"
-        )
-        with self.desk.store.transaction() as db:
-            kept = files.keep(
-                db, home / "files", files.PaperFile(b"%PDF-1.7 surat", "surat.pdf", "application/pdf"), MONDAY
-            )
-        self.sha256 = str(kept.sha256)
-        self.paper = files.path_of(home / "files", self.sha256)
-        to_technician(self.desk, request(self.desk, documents={"surat": kept}))
-
-    def run(self, *words: str) -> int:
-        """A command on this office."""
-        return main([*words, "--config", str(self.settings)])
 
 
 @pytest.fixture

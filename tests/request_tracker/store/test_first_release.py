@@ -7,9 +7,11 @@ requests, one of them at the technician), the settings are those that it shipped
 import hashlib
 import lzma
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from served_office import serving
@@ -25,7 +27,11 @@ from request_tracker.store.migrations import ALL
 from shaping.config import read_config as shaping_settings
 
 FIRST = TESTS / "golden" / "first_release"
-READ = {"tracker": tracker_settings, "exporter": exporter_settings, "shaping": shaping_settings}
+READ: dict[str, Callable[[Path], Any]] = {
+    "tracker": tracker_settings,
+    "exporter": exporter_settings,
+    "shaping": shaping_settings,
+}
 
 
 @pytest.fixture
