@@ -31,6 +31,7 @@ from request_tracker.web.public.picture_progress import PROGRESS_PATH
 from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.worker import Worker
 from runtime import logs
+from runtime.memory import keep_what_stays
 
 
 def add_commands(commands: Any) -> None:
@@ -82,6 +83,7 @@ def _serve(options: argparse.Namespace) -> int:
     here = OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs, ServerTally())
     app = create_app(here)
     prepare(app)
+    keep_what_stays()
     sockets = _sockets(config.listen)
     worker.start()
     auditor.start()
