@@ -99,8 +99,8 @@ def write_past(database: Database, url: str, city: City, end: float, days: int) 
             body = remote_write(counters, hour)
             answer = session.post(f"{url}{database.write_path}", data=body, headers=_HEADERS, timeout=_SETTLE_SECONDS)
             if not answer.ok:
-                said = f"{answer.status_code} {answer.text[:200]}"
-                raise TrackerError(f"bench: {database.name} refused the past: {said}")
+                reason = f"{answer.status_code} {answer.text[:200]}"
+                raise TrackerError(f"bench: {database.name} refused the past: {reason}")
             samples += hour.values.size
     past, names = Prometheus(url), 'count({__name__=~"lebarpita_.*"})'
     # What was sent is found once its index is written, which takes some databases seconds.
