@@ -83,7 +83,7 @@ def _evidence(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="lebarpita-bench-") as name:
         for database, size, measurements in measure(Path(name), options.days, options.opds):
             print("\n".join(lines_of(database, size, measurements)), flush=True)
-            missed += [f"{database.name}: {line.what}" for line in measurements if not line.kept]
+            missed += [f"{database.name}: {line.what}" for line in measurements if not line.in_time]
             rows += [{"database": database.name, **asdict(size), **asdict(line)} for line in measurements]
     if options.out:
         Path(options.out).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")

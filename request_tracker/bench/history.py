@@ -24,6 +24,7 @@ from request_tracker.evidence.prometheus import Prometheus
 _START_SECONDS, _SETTLE_SECONDS = 120, 900
 # Nothing was put in order for so long: three looks of the database's own.
 _CALM_SECONDS = 10
+_SHOWN = 200  # Characters of a database's own reason: two lines of a terminal.
 _HEADERS = {"Content-Encoding": "snappy", "Content-Type": "application/x-protobuf"}
 
 
@@ -99,8 +100,8 @@ def write_past(database: Database, url: str, city: City, end: float, days: int) 
             body = remote_write(counters, hour)
             answer = session.post(f"{url}{database.write_path}", data=body, headers=_HEADERS, timeout=_SETTLE_SECONDS)
             if not answer.ok:
-                said = f"{answer.status_code} {answer.text[:200]}"
-                raise TrackerError(f"bench: {database.name} refused the past: {said}")
+                reason = f"{answer.status_code} {answer.text[:_SHOWN]}"
+                raise TrackerError(f"bench: {database.name} refused the past: {reason}")
             samples += hour.values.size
     past, names = Prometheus(url), 'count({__name__=~"lebarpita_.*"})'
     # What was sent is found once its index is written, which takes some databases seconds.

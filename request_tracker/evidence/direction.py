@@ -52,7 +52,7 @@ def summary(points: Points, ceiling: Ceilings | float | None, calendar: Calendar
     """Every figure of one direction; ``ceiling`` is one for all the time, or each with its begin."""
     if not points:
         return Direction()
-    times, values = (np.array(column) for column in zip(*points, strict=True))
+    times, values = np.array(points).T
     ceilings: Ceilings = ceiling if isinstance(ceiling, Sequence) else [(0.0, ceiling)] if ceiling else []
     shares = values / ceilings_at(ceilings, times)
     office, hour, day = _local(times, calendar)
@@ -87,7 +87,7 @@ def hours_above(points: Points, ceilings: Ceilings, share: float) -> float:
     """Hours, of those that were measured, in which a direction was at this share of the ceiling then in force."""
     if not points:
         return 0.0
-    times, values = (np.array(column) for column in zip(*points, strict=True))
+    times, values = np.array(points).T
     # Twelve means of five minutes are an hour.
     return float((values / ceilings_at(ceilings, times) >= share).sum()) / 12
 
@@ -127,7 +127,7 @@ def hourly(points: Points) -> tuple[tuple[float, float], ...]:
     """The highest 5-minute mean of each hour that has one, at the hour's begin: what a graph of a month shows."""
     if not points:
         return ()
-    times, values = (np.array(column) for column in zip(*points, strict=True))
+    times, values = np.array(points).T
     hours = (times // _HOUR_SECONDS).astype(int)
     each, begins = np.unique(hours, return_index=True)
     highest = np.maximum.reduceat(values, begins)

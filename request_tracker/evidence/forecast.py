@@ -72,7 +72,7 @@ def _daily(points: Points, end: float) -> tuple[Numbers, Numbers]:
     """
     if not points:
         return np.array([]), np.array([])
-    times, values = (np.array(column) for column in zip(*points, strict=True))
+    times, values = np.array(points).T
     # A point stands at the begin of its five minutes: the last of a day is just before its end.
     back = np.ceil((end - times) / DAY_SECONDS).astype(int)
     days, counts = np.unique(back, return_counts=True)

@@ -71,22 +71,22 @@ class Rest:
 
 
 @dataclass
-class Figures:
+class FigureMemory:
     """Figures that many pages need at once, each as of a moment on the grid; of the last few moments only."""
 
-    _known: dict[tuple[str, float], Any] = field(default_factory=dict)
+    _figures: dict[tuple[str, float], Any] = field(default_factory=dict)
 
     def of(self, name: str, at: float, read: Callable[[], Answer]) -> Answer:
-        """The figure of that moment, read where it is not known; two that ask at once may both read it."""
-        known = self._known
-        if (name, at) not in known:
-            answer = read()
-            # A copy with the new one takes its place whole, so that no thread sees half of it.
-            kept = list(known.items())[-(MOST_FIGURES - 1) :]
-            self._known = {**dict(kept), (name, at): answer}
-            return answer
-        answer_again: Answer = known[name, at]
-        return answer_again
+        """The figure of that moment, read where it is not there; two that ask at once may both read it."""
+        figures = self._figures
+        if (name, at) in figures:
+            earlier: Answer = figures[name, at]
+            return earlier
+        answer = read()
+        # A copy with the new one takes its place whole, so that no thread sees half of it.
+        latest = list(figures.items())[-(MOST_FIGURES - 1) :]
+        self._figures = {**dict(latest), (name, at): answer}
+        return answer
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Prometheus:
 
     url: str | None
     rest: Rest = field(default_factory=Rest, compare=False, repr=False, kw_only=True)
-    figures: Figures = field(default_factory=Figures, compare=False, repr=False, kw_only=True)
+    figures: FigureMemory = field(default_factory=FigureMemory, compare=False, repr=False, kw_only=True)
 
     def query(self, expression: str, at: float | None = None) -> list[Sample]:
         """An instant vector; what is no number (0 / 0, 1 / 0) was not measured and is left out. Raises NoData."""

@@ -155,8 +155,8 @@ def _at(points: Points, begin: float, size: int) -> Numbers:
     """The values on the grid from ``begin`` on; not a number where there is none."""
     values = np.full(size, np.nan)
     if points:
-        times, found = np.array(points).T
-        values[np.rint((times - begin) / STEP_SECONDS).astype(int)] = found
+        times, numbers = np.array(points).T
+        values[np.rint((times - begin) / STEP_SECONDS).astype(int)] = numbers
     return values
 
 

@@ -119,7 +119,8 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
     lines = {way: line_of_link(uplink.name, way).means(samples=1) for way in WAYS}
     answers: dict[str, float | None] = dict.fromkeys(WAYS)
     books, problem = None, None
-    # Each waits for the monitoring more than it reckons; one after the other they would wait five times.
+    # Each waits for the monitoring more than it reckons, one after the other they would wait five times. They need no
+    # supervisor: all of them end with the block, and what they raise is raised here.
     with ThreadPoolExecutor(len(WAYS) + 2, thread_name_prefix="evidence") as readers:
         used = {way: readers.submit(read_use, prometheus, desk.city, (opd, way), at, question.days) for way in WAYS}
         loads = readers.submit(

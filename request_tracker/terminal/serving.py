@@ -36,6 +36,7 @@ from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.web.shell.serving import renew
 from request_tracker.worker import Worker
 from runtime import logs
+from runtime.memory import keep_what_stays
 from runtime.reload import Reload
 
 
@@ -90,6 +91,7 @@ def _serve(options: argparse.Namespace) -> int:
     here = OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs, ServerTally(), reload=reload)
     app = create_app(here)
     prepare(app)
+    keep_what_stays()
     sockets = _sockets(config.listen)
     worker.start()
     auditor.start()

@@ -9,7 +9,7 @@ import pytest
 from tracker_office import CITY
 
 from request_tracker import cli
-from request_tracker.bench.evidence import Measured, measure
+from request_tracker.bench.evidence import TimedAnswers, measure
 from request_tracker.bench.history import DATABASES
 from request_tracker.bench.made_up_use import HOUR_SECONDS, hours, remote_write, series_of
 from request_tracker.errors import TrackerError
@@ -56,9 +56,9 @@ def test_without_a_database_the_command_says_which_to_install(tmp_path: Path, mo
 
 def test_a_figure_is_judged_by_its_p95_and_one_without_a_goal_by_none() -> None:
     nineteen = [10.0] * 19
-    assert Measured("sheet", [*nineteen, 900.0], 300).kept
-    assert not Measured("sheet", [*nineteen[1:], 900.0, 900.0], 300).kept
-    assert Measured("sheet", [900.0], None).kept and Measured("sheet", [1.0, 2.0, 3.0], 1).median == 2.0
+    assert TimedAnswers("sheet", [*nineteen, 900.0], 300).in_time
+    assert not TimedAnswers("sheet", [*nineteen[1:], 900.0, 900.0], 300).in_time
+    assert TimedAnswers("sheet", [900.0], None).in_time and TimedAnswers("sheet", [1.0, 2.0, 3.0], 1).median == 2.0
 
 
 def test_the_made_up_use_is_the_same_each_time_and_an_uplink_carries_what_its_offices_use() -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from paper_examples import AT
 from paper_facts import SOPS
 
+from request_tracker.capacity.outlook import FullDate, LineOutlook, PendingNeed
 from request_tracker.evidence.forecast import Forecast
 from request_tracker.evidence.uptime import Uptime
 from request_tracker.evidence.uptime_days import MeasuredDays
@@ -16,7 +17,14 @@ from request_tracker.reports.quarter import Evaluation, OpdQuarter, UplinkQuarte
 from request_tracker.reports.survey import ELEMENTS, Index
 from request_tracker.words.bilingual import Both
 
-NO_FORECAST = Forecast(3, None, None, None, "")
+NO_FORECAST = LineOutlook(
+    uplink="isp-kedua",
+    way="receive",
+    capacity=12_500_000,
+    use=Forecast(3, None, None, None, ""),
+    growth=None,
+    pending=PendingNeed(0, 0),
+)
 
 
 def cut(cause: str | None, seconds: float, lost: dict[str, float]) -> OutageFigure:
@@ -57,7 +65,18 @@ def quarter_of_everything() -> Evaluation:
         },
     )
     month = Uptime(43_200, 40_000, 39_980)
-    line = Forecast(60, 9_000_000, 14_000_000, 2_000_000, "")
+    line = LineOutlook(
+        uplink="isp-utama",
+        way="receive",
+        capacity=25_000_000,
+        use=Forecast(60, 9_000_000, 14_000_000, 2_000_000, ""),
+        growth=None,
+        pending=PendingNeed(5_000_000, 2),
+        as_it_is=FullDate(date(2028, 12, 9), date(2028, 3, 1), None),
+        with_pending=FullDate(date(2027, 12, 10), date(2027, 8, 20), date(2028, 7, 2)),
+        more=FullDate(None, date(2029, 11, 5), None),
+        more_with_pending=FullDate(None, date(2029, 2, 1), None),
+    )
     return Evaluation(
         quarter=quarter("2026-Q4"),
         measured_until=date(2027, 1, 1),
