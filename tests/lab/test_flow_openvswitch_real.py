@@ -121,8 +121,8 @@ def read(told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call
         city.write_text(Path(CITY).read_text().replace("direction: ingress", f"direction: {direction}"))
         found = read_files(told.folder, kind, capsys, city)
         assert (found["undecoded_sets"], found["lost_records"]) == (0, 0)
-        assert found["problems"] == [] or (kind, direction) == ("ovs-ipfix", "ingress"), found["problems"]
-        print(kind, direction, found["records"], found["problems"])
+        # Of ten records and more of each kind `flows read` names the copies; how many there are is a matter of chance.
+        assert (kind, direction) == ("ovs-ipfix", "ingress") or found["problems"] == []
         ways = found["opd"]["dinkes"]
         return {"receive": ways["receive_bytes"], "transmit": ways["transmit_bytes"]}
 

@@ -85,10 +85,10 @@ def after_minute(before: RegularCalls, minute: int, pairs: HostPairs) -> Regular
     networks = _callers(outward)
     small = _small(outward) & ~networks.others(*_network_and_caller(outward.words))
     calls = _calls(outward.at(np.flatnonzero(small)), minute)
-    kept = _aged(before, minute)
+    memory = _aged(before, minute)
     busy = _hashes(_keys(outward.at(np.flatnonzero(~small))))
-    gone = networks.others(*_network_and_caller(kept.keys)) | np.isin(_hashes(kept.keys), busy)
-    return _bounded(_merged(kept.at(~gone & kept.calls[:, :_SILENT].any(axis=1)), calls))
+    gone = networks.others(*_network_and_caller(memory.keys)) | np.isin(_hashes(memory.keys), busy)
+    return _bounded(_merged(memory.at(~gone & memory.calls[:, :_SILENT].any(axis=1)), calls))
 
 
 def calls_bytes(calls: RegularCalls, codes: Sequence[str]) -> bytes:
@@ -104,12 +104,12 @@ def read_calls(content: bytes, codes: Sequence[str], minute: int) -> RegularCall
     line, _, body = content.partition(b"\n")
     try:
         head = json.loads(line)
-        rows, known, at = int(head["rows"]), tuple(head["codes"]), int(head["minute"])
+        rows, opds, at = int(head["rows"]), tuple(head["codes"]), int(head["minute"])
     except (ValueError, TypeError, KeyError):
         return no_calls(minute)
     sizes = (rows * _KEY * _WORD, rows * WINDOW // 8, rows * _WORD, rows * _WORD)
     # A minute that is tried again comes after younger ones; hours ahead is a clock that was wrong.
-    if known != tuple(codes) or rows < 0 or len(body) != sum(sizes) or at > minute + WINDOW * _MINUTE:
+    if opds != tuple(codes) or rows < 0 or len(body) != sum(sizes) or at > minute + WINDOW * _MINUTE:
         return no_calls(minute)
     ends = np.cumsum(sizes)
     keys, packed, smallest, largest = (body[end - size : end] for end, size in zip(ends, sizes, strict=True))
@@ -175,15 +175,15 @@ def _aged(before: RegularCalls, minute: int) -> RegularCalls:
     return before._replace(minute=minute, calls=calls)
 
 
-def _merged(kept: RegularCalls, new: RegularCalls) -> RegularCalls:
-    _, old, again = np.intersect1d(_hashes(kept.keys), _hashes(new.keys), return_indices=True)
+def _merged(memory: RegularCalls, new: RegularCalls) -> RegularCalls:
+    _, old, again = np.intersect1d(_hashes(memory.keys), _hashes(new.keys), return_indices=True)
     # Of a minute that is told in two parts (the collector was started anew), or written again, the first one holds.
-    fresh = ~kept.calls[old, 0]
+    fresh = ~memory.calls[old, 0]
     old, again_fresh = old[fresh], again[fresh]
-    smallest = np.minimum(kept.smallest[old], new.smallest[again_fresh])
-    largest = np.maximum(kept.largest[old], new.largest[again_fresh])
+    smallest = np.minimum(memory.smallest[old], new.smallest[again_fresh])
+    largest = np.maximum(memory.largest[old], new.largest[again_fresh])
     alike = largest <= _SAME_SIZE * smallest
-    calls, sizes = kept.calls.copy(), (kept.smallest.copy(), kept.largest.copy())
+    calls, sizes = memory.calls.copy(), (memory.smallest.copy(), memory.largest.copy())
     # A call of another size begins anew.
     calls[old[~alike]] = False
     calls[old, 0] = True
@@ -192,7 +192,7 @@ def _merged(kept: RegularCalls, new: RegularCalls) -> RegularCalls:
     first = new.at(np.setdiff1d(np.arange(len(new.smallest)), again))
     return RegularCalls(
         new.minute,
-        np.concatenate((kept.keys, first.keys), axis=1),
+        np.concatenate((memory.keys, first.keys), axis=1),
         np.concatenate((calls, first.calls)),
         np.concatenate((sizes[0], first.smallest)),
         np.concatenate((sizes[1], first.largest)),

@@ -145,7 +145,7 @@ def test_the_days_that_were_set_hold_when_the_collector_was_off_for_long(tmp_pat
     (tmp_path / f"minute-{now - 50 * DAY}.new").write_bytes(b"left by a killed writer")
     assert top(tmp_path, "dinkes", beginning("365d", 30, now))["bytes"]["receive"] == 10
     kept_once(tmp_path)
-    begins = sorted(int(path.stem.split("-")[1]) for path in tmp_path.iterdir() if path.is_file())
+    begins = sorted(int(path.stem.split("-")[1]) for path in tmp_path.glob("*-*"))
     assert begins[0] == now - 29 * DAY and len(begins) == 2
 
 
