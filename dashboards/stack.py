@@ -165,13 +165,15 @@ BOARD = Board(
                 Heading(
                     13,
                     "Sambungan, kiriman dan foto",
-                    "Sambungan terbuka, MiB kiriman di perjalanan dan berkas tanpa kasus, foto "
-                    "yang diolah; yang ditutup dan ditolak tiap detik.",
+                    "Sambungan terbuka, MiB kiriman di perjalanan dan berkas tanpa kasus, kotak masuk, "
+                    "foto yang diolah; yang ditutup dan ditolak tiap detik.",
                 ),
                 (
                     Query("sum(lebarpita_http_connections)", "terbuka"),
                     Query("sum(lebarpita_http_held_bytes) / 1048576", "kiriman (MiB)"),
                     Query("sum by (by) (lebarpita_parked_bytes) / 1048576", "berkas tanpa kasus (MiB): {{by}}"),
+                    Query("max(lebarpita_inbox_waiting)", "kiriman di kotak masuk"),
+                    Query("max(lebarpita_inbox_oldest_seconds) / 3600", "yang tertua di kotak masuk (jam kerja)"),
                     Query("sum by (state) (lebarpita_pictures)", "foto {{state}}"),
                     Query(
                         f"sum by (reason) (rate(lebarpita_http_connections_closed_total{_RATE})) > 0",
@@ -185,22 +187,6 @@ BOARD = Board(
             ),
             # The server closes the idlest from 1,000 connections on; its room for bodies is 512 MiB.
             steps=((None, GREEN), (300, AMBER), (800, RED)),
-            empty="Pelacak diam",
-        ),
-        replace(
-            graph(
-                Heading(
-                    16,
-                    "Kotak masuk",
-                    "Kiriman yang menunggu dipilah, dan sejak berapa jam kerja yang tertua menunggu.",
-                ),
-                (
-                    Query("max(lebarpita_inbox_waiting)", "menunggu"),
-                    Query("max(lebarpita_inbox_oldest_seconds) / 3600", "tertua (jam kerja)"),
-                ),
-            ),
-            # After half a working day of 7.5 hours people are reminded; two days, or so many entries, is a desk alone.
-            steps=((None, GREEN), (3.75, AMBER), (15, RED)),
             empty="Pelacak diam",
         ),
         COUNTERS,

@@ -40,7 +40,6 @@ def cut(scene: Scene) -> Scene:
         "lebarpita_outage_pages_not_delivered": of({}, value=2),
         "lebarpita_outage_tickets_open": of({}, value=2),
         "lebarpita_outbox_waiting": of({}, value=400),
-        "lebarpita_inbox_waiting": of({}, value=40),
         "lebarpita_outage_clock_seconds_total": of({}, rate=500),
         "up": of({"job": "lebarpita-shaping"}, value=0),
         "lebarpita_snmp_up": of({"device": "agg-1"}, value=0),

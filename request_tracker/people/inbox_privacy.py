@@ -55,11 +55,11 @@ def _row(store: Store, receipt: str) -> Row:
 def _entry(store: Store, row: Row) -> dict[str, Any]:
     sending = json.loads(row["sending"])
     acts = store.rows("SELECT at, actor, kind, text FROM inbox_acts WHERE entry = ? ORDER BY id", [row["id"]])
-    kept = ("opd", "subject", "arrived_at", "state", "outcome", "ended_at", "case_number")
+    columns = ("opd", "subject", "arrived_at", "state", "outcome", "ended_at", "case_number")
     papers = [paper["name"] for paper in sending["documents"].values() if paper.get("name")]
     return {
         "receipt": f"{RECEIPT}{row['id']}",
-        **{name: row[name] for name in kept},
+        **{name: row[name] for name in columns},
         "form": sending["form"],
         "papers": papers,
         "acts": acts,

@@ -36,14 +36,14 @@ class FormCut:
         return self._passed(None)
 
     def _passed(self, piece: bytes | None) -> bytes | None:
-        kept = b""
+        left_over = b""
         with suppress(ValueError, AttributeError, RequestEntityTooLarge):
             self._decoder.receive_data(piece)
             while not isinstance(event := self._decoder.next_event(), NeedData):
-                kept += self._written(event)
+                left_over += self._written(event)
                 if isinstance(event, Epilogue):
-                    return kept
-            return kept
+                    return left_over
+            return left_over
         return None
 
     def _written(self, event: Event) -> bytes:
@@ -59,9 +59,9 @@ class FormCut:
 
     def _shortened(self, data: bytes) -> bytes:
         if self._in_file:
-            kept = data[: self._left]
-            self._left -= len(kept)
-            return kept
+            left_over = data[: self._left]
+            self._left -= len(left_over)
+            return left_over
         self._typed += len(data)
         if self._typed > TYPED_BYTES:
             raise RequestEntityTooLarge

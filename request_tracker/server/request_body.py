@@ -117,8 +117,8 @@ class BodyRoom:
 
 
 def _cut(cut: FormCut, piece: bytes, more: bool) -> bytes | None:
-    kept = cut.cut(piece)
-    if kept is None or more:
-        return kept
+    left_over = cut.cut(piece)
+    if left_over is None or more:
+        return left_over
     end = cut.end()
-    return None if end is None else kept + end
+    return None if end is None else left_over + end

@@ -97,7 +97,11 @@ def _arrived(field: str) -> Supplied | Refused | None:
 def _stored(field: str) -> Supplied | None:
     sent = request.files.get(field)
     if sent is None or not sent.filename:
-        return None if request.form.get(f"{DROPPED}{field}") else _kept(field, request.form.get(f"{KEPT}{field}", ""))
+        return (
+            None
+            if request.form.get(f"{DROPPED}{field}")
+            else _paper_sent_before(field, request.form.get(f"{KEPT}{field}", ""))
+        )
     chosen = sum(bool(file.filename) for _, file in request.files.items(multi=True))
     if chosen > MAX_FILES:
         most = Both(f"paling banyak {MAX_FILES} berkas sekali kirim", f"at most {MAX_FILES} files at once")
@@ -108,7 +112,7 @@ def _stored(field: str) -> Supplied | None:
     return _checked(sent.stream.read(here.config.uploads.bytes + 1), sent_name(sent.filename))
 
 
-def _kept(field: str, mark: str) -> Supplied | None:
+def _paper_sent_before(field: str, mark: str) -> Supplied | None:
     """The file that its form has sent before. Raises Refused where it went meanwhile: nobody believes it is with us."""
     paper = _of_mark(field, mark)
     if paper is None and _is_ours(field, mark):
