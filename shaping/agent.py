@@ -16,10 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-
 from inventory.model import City
-from runtime.bounded_http import Bounds, ask
 from runtime.disk import disk_samples
 from runtime.jobs import Job, Jobs, job_samples
 from runtime.metrics import Metric, Samples
@@ -34,12 +31,11 @@ from shaping.fallback import FallbackDuty
 from shaping.ledger import Revision, check_same_place, read_revision
 from shaping.plan import Plan, summary
 from shaping.proof import agent_name, proof_body
+from shaping.tracker_line import Question, ask_tracker
 
 log = logging.getLogger(__name__)
 PART = "shaper"
-# How long the tracker may take to be reached and to answer. What is silent is asked again after as long, because a turn
-# waits for it, and somebody's hand on the queues waits for the turn.
-ASK_SECONDS = (1.0, 5.0)
+# A tracker or a watch that was silent is asked again after as long: a turn waits for the answer.
 _SILENT_SECONDS = 5.0
 # A whole reading of the device without any news: the kernel's are told at once (``LiveDriver.wait``), and one may be
 # lost. Other devices tell nothing, so they are read at each refresh.
@@ -50,10 +46,6 @@ SAMPLE_SECONDS = 0.1
 _SAMPLING_REST = 20
 # Two turns for news of the device are at least so far apart: another program's nftables sets may change all the time.
 _CALM_SECONDS = 0.5
-_BOUNDS = Bounds(ASK_SECONDS[1], ASK_SECONDS[1], 4 * 2**20)
-"""The ledger of ten thousand OPDs is half of that: a row of four rates has some 200 bytes."""
-# Letters of a wrong answer that the log shows: the tracker's sentence, or the title of a proxy's page.
-_SHOWN_OF_ANSWER = 200
 
 
 @dataclass
@@ -281,23 +273,8 @@ class Agent:
         self._sampling_seconds = time.monotonic() - began
 
     def _call(self, method: str, path: str, body: Any) -> Any:
-        url = f"{self.config.tracker.rstrip('/')}{path}"
-        headers = {"Authorization": f"Bearer {self.config.secret()}"}
-        if method == "GET" and self._etag:
-            headers["If-None-Match"] = self._etag
-        try:
-            answer = ask(method, url, _BOUNDS, json=body, headers=headers, timeout=ASK_SECONDS)
-            # What was heard last is still so.
-            if method == "GET" and answer.status == requests.codes.not_modified:
-                return None
-            if answer.status != 200:
-                said = answer.text[:_SHOWN_OF_ANSWER].strip()
-                raise ShapingError(f"tracker: {path} answered {answer.status}: {said}")
-            body = answer.json()
-            self._etag = answer.headers.get("ETag", "") if method == "GET" else self._etag
-            return body
-        except (requests.RequestException, ValueError) as error:
-            raise ShapingError(f"tracker: {path} did not answer: {type(error).__name__}") from error
+        answer, self._etag = ask_tracker(self.config, Question(method, path, body, self._etag))
+        return answer
 
     def samples(self) -> Iterable[tuple[Metric, Samples]]:
         """Every metric as it stands."""

@@ -2,7 +2,7 @@
 
 ``sealed`` columns hold secrets' hashes: the journal has their fingerprint. ``hidden`` ones hold personal data that must
 stay erasable (UU 27/2022): it says only that they changed. ``ignored`` ones decide nothing. A table that is added to
-the schema is added here or to ``OPEN_TABLES``; a test of the house asks.
+the schema is added here or to ``open_tables``; a test of the house asks.
 """
 
 from collections.abc import Callable, Mapping
@@ -274,36 +274,3 @@ GUARDS = (
     ),
 )
 BY_TABLE = {guard.table: guard for guard in GUARDS}
-# Tables that decide nobody's rights, and why: what a case says is in its own chain, the rest moves no case.
-OPEN_TABLES: Mapping[str, str] = {
-    "events": "a chain of its own for each case",
-    "cases": "a projection of events, folded anew by the audit",
-    "waiting": "a projection of events, folded anew by the audit",
-    "inbox": "a projection of its acts, compared by the audit",
-    "inbox_acts": "a chain of its own, by whom",
-    "numbers": "counted against the cases by the audit",
-    "ledger": "a chain of its own",
-    "proofs": "append-only, each with its hash",
-    "files": "content by its hash",
-    "parked_files": "content by its hash that no case has yet",
-    "outbox": "what is sent follows from events",
-    "outbox_reached": "what was sent follows from events",
-    "tickets": "acknowledged by an event of the ticket's case",
-    "deliveries": "what Alertmanager said",
-    "warnings": "what Alertmanager said",
-    "surveys": "an opinion, of nobody by name",
-    "letter_register": "letters, recorded by whom",
-    "maintenance": "an announcement, by whom",
-    "backups": "when a backup was taken",
-    "measured_days": "what the monitoring measured",
-    "escalations": "which calls were made",
-    "access_log": "who looked; it lets nobody act",
-    "drafts": "what was typed and not signed",
-    "what_ifs": "what was worked out for open requests, made anew each day",
-    "sent_once": "marks of forms",
-    "login_tries": "counts that slow guessers down; each wrong try for an account is a line of its own",
-    "half_logins": "passwords that were right ten minutes ago at most; what follows is recorded",
-    "upload_counts": "how many files came, of nobody by name",
-    "seals": "the hashes beside the rows",
-    "rights_journal": "the chain itself",
-}

@@ -18,7 +18,8 @@ from request_tracker.people.sessions import add_token, begin_session, end_sessio
 from request_tracker.store import seals
 from request_tracker.store.acting import PAGE, Acting, acting_as, machine_user
 from request_tracker.store.database import Row, Store, migrate
-from request_tracker.store.guards import GUARDS, OPEN_TABLES
+from request_tracker.store.guards import GUARDS
+from request_tracker.store.open_tables import OPEN_TABLES
 from request_tracker.store.rights_faults import rights_faults
 from request_tracker.store.rights_journal import RightsAct, record, trigger_name
 from request_tracker.words.rights_words import RIGHTS_KINDS
@@ -165,7 +166,9 @@ def test_every_table_is_guarded_or_says_why_not(store: Store) -> None:
     tables = {row["name"] for row in store.rows(sql)}
     ours = {name for name in tables if "_search_" not in name and not name.startswith(("sqlite_", "_sqlite"))}
     guarded = {guard.table for guard in GUARDS}
-    assert ours - guarded - OPEN_TABLES.keys() == set(), "put it into store/guards.py, guarded or open with its why"
+    assert ours - guarded - OPEN_TABLES.keys() == set(), (
+        "into store/guards.py or store/open_tables.py"
+    )
     assert (guarded | OPEN_TABLES.keys()) - ours == set()
 
 

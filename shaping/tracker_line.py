@@ -1,0 +1,47 @@
+"""The agent's line to the tracker: a question in, its answer and the mark of what was heard out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from runtime.bounded_http import Bounds, ask
+from shaping.config import Config
+from shaping.errors import ShapingError
+
+# How long the tracker may take to be reached and to answer: a turn waits for it, and somebody's hand on the queues
+# waits for the turn.
+ASK_SECONDS = (1.0, 5.0)
+_BOUNDS = Bounds(ASK_SECONDS[1], ASK_SECONDS[1], 4 * 2**20)
+"""The ledger of ten thousand OPDs is half of that: a row of four rates has some 200 bytes."""
+# Letters of a wrong answer that the log shows: the tracker's sentence, or the title of a proxy's page.
+_SHOWN_OF_ANSWER = 200
+
+
+@dataclass(frozen=True)
+class Question:
+    """``etag`` is that of the last answer, '' for none: what was heard last is not sent again (RFC 9110, 13.1.2)."""
+
+    method: str
+    path: str
+    body: Any
+    etag: str = ""
+
+
+def ask_tracker(config: Config, question: Question) -> tuple[Any, str]:
+    """The answer, None where it is the one of ``etag``, and its own etag. Raises ShapingError."""
+    reads = question.method == "GET"
+    url = f"{config.tracker.rstrip('/')}{question.path}"
+    headers = {"Authorization": f"Bearer {config.secret()}"}
+    if reads and question.etag:
+        headers["If-None-Match"] = question.etag
+    try:
+        answer = ask(question.method, url, _BOUNDS, json=question.body, headers=headers, timeout=ASK_SECONDS)
+        if reads and answer.status == requests.codes.not_modified:
+            return None, question.etag
+        if answer.status != requests.codes.ok:
+            said = answer.text[:_SHOWN_OF_ANSWER].strip()
+            raise ShapingError(f"tracker: {question.path} answered {answer.status}: {said}")
+        return answer.json(), answer.headers.get("ETag", "") if reads else question.etag
+    except (requests.RequestException, ValueError) as error:
+        raise ShapingError(f"tracker: {question.path} did not answer: {type(error).__name__}") from error
