@@ -31,7 +31,7 @@ from shaping.fallback import FallbackDuty
 from shaping.ledger import Revision, check_same_place, read_revision
 from shaping.plan import Plan, summary
 from shaping.proof import agent_name, proof_body
-from shaping.tracker_line import Question, ask_tracker
+from shaping.tracker_line import TrackerQuestion, ask_tracker
 
 log = logging.getLogger(__name__)
 PART = "shaper"
@@ -273,7 +273,7 @@ class Agent:
         self._sampling_seconds = time.monotonic() - began
 
     def _call(self, method: str, path: str, body: Any) -> Any:
-        answer, self._etag = ask_tracker(self.config, Question(method, path, body, self._etag))
+        answer, self._etag = ask_tracker(self.config, TrackerQuestion(method, path, body, self._etag))
         return answer
 
     def samples(self) -> Iterable[tuple[Metric, Samples]]:

@@ -19,7 +19,7 @@ _SHOWN_OF_ANSWER = 200
 
 
 @dataclass(frozen=True)
-class Question:
+class TrackerQuestion:
     """``etag`` is that of the last answer, '' for none: what was heard last is not sent again (RFC 9110, 13.1.2)."""
 
     method: str
@@ -28,7 +28,7 @@ class Question:
     etag: str = ""
 
 
-def ask_tracker(config: Config, question: Question) -> tuple[Any, str]:
+def ask_tracker(config: Config, question: TrackerQuestion) -> tuple[Any, str]:
     """The answer, None where it is the one of ``etag``, and its own etag. Raises ShapingError."""
     reads = question.method == "GET"
     url = f"{config.tracker.rstrip('/')}{question.path}"

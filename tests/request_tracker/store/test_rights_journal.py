@@ -166,9 +166,7 @@ def test_every_table_is_guarded_or_says_why_not(store: Store) -> None:
     tables = {row["name"] for row in store.rows(sql)}
     ours = {name for name in tables if "_search_" not in name and not name.startswith(("sqlite_", "_sqlite"))}
     guarded = {guard.table for guard in GUARDS}
-    assert ours - guarded - OPEN_TABLES.keys() == set(), (
-        "into store/guards.py or store/open_tables.py"
-    )
+    assert ours - guarded - OPEN_TABLES.keys() == set(), "into store/guards.py or store/open_tables.py"
     assert (guarded | OPEN_TABLES.keys()) - ours == set()
 
 
