@@ -27,9 +27,9 @@ settings.load_profile("untimed")
 FREE_PORTS = dict.fromkeys(PORTS, 0)
 # 36 of 1,024 shares: two cities in labs measure seconds beside what computes.
 STORIES, GIVING_WAY = "tests/stories", 15
+# Stories that mostly wait for minutes to pass, or have parts of their own: in another process, beside the others.
+WAITING = frozenset(f"{STORIES}/test_story_{name}.py" for name in ("9_ill_lines", "full_disk", "power_cut"))
 # Minutes of walks over every page: each role's are handed out by themselves, and early.
-# Stories that mostly wait for minutes to pass: in a lab of their own, beside the others.
-WAITING = "tests/stories/test_story_9_ill_lines.py"
 WALKS = "tests/request_tracker/web/test_hostile_values.py"
 PLUGINS = {TESTS / "request_tracker": "tracker_fixtures"}
 
@@ -44,14 +44,16 @@ _BY_VICTORIA = ("alert_rules/test_alerts_vmalert_real.py", "request_tracker/evid
 collect_ignore += [] if _VICTORIA else _BY_VICTORIA
 
 
-class StoriesInOne(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
-    """Each file of tests is run by one process, all stories by the same one: they share the city's lab."""
+class StoriesInTwo(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Each file of tests is run by one process, all stories by two of them: those of each share a city's lab."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         if file == WALKS:
             return nodeid
-        return STORIES if file.startswith(STORIES) and file != WAITING else file
+        if file in WAITING:
+            return f"{STORIES} that wait"
+        return STORIES if file.startswith(STORIES) else file
 
 
 def pytest_report_header() -> list[str]:
@@ -59,10 +61,10 @@ def pytest_report_header() -> list[str]:
     return [f"not run: tests/{file}: this system has no package of what it tries" for file in collect_ignore]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> StoriesInOne:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> StoriesInTwo:
     """Files are handed out in the order collected (below), not by how many tests they hold."""
     config.option.loadscopereorder = False
-    return StoriesInOne(config, log)
+    return StoriesInTwo(config, log)
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> None:
