@@ -124,7 +124,7 @@ BOARD = Board(
             empty="Pembatas laju diam",
         ),
         FORECAST,
-        replace(UPLINK_LOAD, height=7),
+        replace(UPLINK_LOAD, width=24, height=7),
         replace(
             bars(
                 Heading(

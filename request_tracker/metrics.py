@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client.registry import Collector
 
+from request_tracker.capacity.outlook_figures import FULL
 from request_tracker.cases import Desk
 from request_tracker.cases.holidays import is_working_day
 from request_tracker.config import TrackerConfig
@@ -123,6 +124,7 @@ CATALOGUE = (
     WORKING_DAY,
     *CHAIN_METRICS,
     WORK,
+    FULL,
     *MACHINE,
     UPLOADS,
     PARKED,
@@ -154,7 +156,7 @@ class TrackerFigures(Collector):
 
     def describe(self) -> Iterable[Family]:
         """The families without samples, so that registering reads no database."""
-        return [family(metric) for metric in CATALOGUE if metric not in MACHINE]
+        return [family(metric) for metric in CATALOGUE if metric not in (*MACHINE, FULL)]
 
     def collect(self) -> Iterator[Family]:
         """Everything, now."""

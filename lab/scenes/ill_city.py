@@ -1,7 +1,5 @@
 """A city that is cut and a city that is ill in everything that can be ill without being cut."""
 
-from dataclasses import replace
-
 from lab.scenes.scene import Change, Scene, Series, changed, of, series
 from lab.scenes.well_city import MBIT, UPLINK
 
@@ -128,6 +126,7 @@ def ill(scene: Scene) -> Scene:
         "link:receive:rate5m": of({}, value=1001 * MBIT),
         "uplink:receive:rate5m": of({}, value=1001 * MBIT),
         "uplink:utilisation:ratio": of({"link": UPLINK}, value=0.97),
+        "lebarpita_uplink_full_timestamp_seconds": of({}, value=20 * 86400.0),
         "uplink:committed:ratio": of({}, value=1.2),
         "uplink:flow_coverage:ratio": of({"direction": "receive"}, value=1.7),
         "flow:lost:ratio15m": of({}, value=0.02),
@@ -160,7 +159,7 @@ def ill(scene: Scene) -> Scene:
     )
     more.append(series("watch", "snmp_trap_received_total", 90, 1, device="core", trap="linkDown"))
     more.append(series("watch", "snmp_trap_refused_total", 90, 1, reason="unknown_sender"))
-    return replace(changed(scene, "ill", change, tuple(more)), growth=0.03)
+    return changed(scene, "ill", change, tuple(more))
 
 
 def frozen(scene: Scene) -> Scene:

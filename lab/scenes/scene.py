@@ -46,14 +46,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Scene:
-    """A moment of a city; ``opd`` and ``link`` are what the boards of one are opened for. ``past`` is of 30 days."""
+    """A moment of a city; ``opd`` and ``link`` are what the boards of one are opened for. ``past`` is of ten days."""
 
     name: str
     now: int
     series: tuple[Series, ...]
     opd: str = "opd-001"
     link: str = "agg-1"
-    growth: float | None = None
 
     def lines(self) -> Iterator[str]:
         """OpenMetrics, a series after the other, oldest first; what is dead ended ten minutes ago."""
@@ -63,10 +62,10 @@ class Scene:
         yield "# EOF"
 
     def past(self) -> Iterator[str]:
-        """Ten days of the uplink's daily p95, every six hours, growing by ``growth`` a day."""
+        """Ten days of the uplink's daily p95, every six hours."""
         for direction in ("receive", "transmit"):
             for look in range(40, -1, -1):
-                share = 0.6 - (self.growth or 0) * look / 4 + (0.01 if look % 2 else 0)
+                share = 0.6 + (0.01 if look % 2 else 0)
                 yield (
                     f'uplink:p95_1d:ratio{{link="isp-utama",direction="{direction}"}} {share:.4f}'
                     f" {self.now - look * 21600}"

@@ -13,7 +13,7 @@ OFFICES_A_BRANCH = 25
 def well(opds: int = 12) -> Scene:
     """So many offices behind one uplink."""
     parts = (*_watch(opds), *_snmp(opds), *_flows(opds), *_tracker(opds), *_shaping(opds), *_stack(), *_records(opds))
-    return Scene("well", 0, tuple(parts), growth=0.0005)
+    return Scene("well", 0, tuple(parts))
 
 
 def codes(opds: int) -> list[tuple[str, str, str]]:
@@ -176,6 +176,10 @@ def _flows(opds: int) -> Iterator[Series]:
                 yield series(f, name, 1e9, rate * share * MBIT, opd=opd, source="flow", scope=scope)
 
 
+# Days until the uplink is full, by the outlook's dates.
+FULL_IN = {"day": 400, "earliest": 300, "latest": 700, "with_pending": 350, "more": 900}
+
+
 def _tracker(opds: int) -> Iterator[Series]:
     t = "tracker"
     for opd, _, _ in codes(opds):
@@ -186,6 +190,11 @@ def _tracker(opds: int) -> Iterator[Series]:
     yield series(t, "case_open", 3, sop="pkl", step="PKL-B-01")
     yield series(t, "case_step_due_timestamp_seconds", 90_000, sop="pkl", step="PKL-B-02", role="tu")
     yield series(t, "case_step_overdue", 0, sop="pkl", step="PKL-B-02", role="tu")
+    for direction in ("receive", "transmit"):
+        for date, days in FULL_IN.items():
+            yield series(
+                "tracker", "uplink_full_timestamp_seconds", 86400 * days, link=UPLINK, direction=direction, date=date
+            )
     zeros = ("outage_pages_not_delivered", "outage_tickets_open", "outbox_waiting", "outbox_oldest_seconds")
     for name in (*zeros, "outbox_unaddressed", "http_held_bytes", "inbox_waiting", "inbox_oldest_seconds"):
         yield series(t, name, 0)

@@ -1,4 +1,4 @@
-"""What if, worked out beforehand for every open request: the answers are kept, and pages only read them.
+"""What if and outlook, worked out beforehand: answers to open requests are kept, and pages only read them.
 
 A thread of its own, because the month of a city of 500 OPDs takes minutes to read and outages must not wait for it. An
 answer is made anew each day, and when what is asked for has changed.
@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from request_tracker.advice_settings import EvidencePart
-from request_tracker.capacity.waiting_list import wished
+from request_tracker.capacity.outlook import LineOutlook, outlooks
+from request_tracker.capacity.waiting_list import waiting_list, wished
 from request_tracker.capacity.whatif import AllocationWish, what_if
 from request_tracker.cases import Allocation, Case, Desk, read_case
 from request_tracker.cases.holidays import with_own_days
@@ -30,6 +31,8 @@ PART = "tracker"
 EVERY_SECONDS = 60.0
 # One day more in thirty moves an answer little; officials decide within days.
 RENEWED_AFTER = timedelta(days=1)
+# The trend of ninety days moves by a day's use once a day; what officials decide moves it within the hour.
+OUTLOOK_SECONDS = 3600.0
 
 
 class Replayer:
@@ -38,7 +41,12 @@ class Replayer:
     def __init__(self, desk: Desk, config: TrackerConfig) -> None:
         self._desk, self._config = desk, config
         self._prometheus = Prometheus(config.prometheus)
-        self.jobs = Jobs(PART, (Job("whatif", EVERY_SECONDS, lambda: self._replay(datetime.now(UTC))),))
+        self.lines: tuple[LineOutlook, ...] = ()
+        table = (
+            Job("whatif", EVERY_SECONDS, lambda: self._replay(datetime.now(UTC))),
+            Job("outlook", OUTLOOK_SECONDS, lambda: self.look_ahead(datetime.now(UTC))),
+        )
+        self.jobs = Jobs(PART, table)
         self._thread = JobThread(self.jobs, "replayer", leave=desk.store.close)
 
     def start(self) -> None:
@@ -48,6 +56,10 @@ class Replayer:
     def stop(self) -> None:
         """End."""
         self._thread.stop(1)
+
+    def look_ahead(self, now: datetime) -> None:
+        """When each uplink is full; a silent Prometheus takes the dates away, for nothing is known then."""
+        self.lines = outlooks(self._desk, self._prometheus, waiting_list(self._desk, now), now)
 
     def _replay(self, now: datetime) -> None:
         with acting_as(Acting("system", JOB)):

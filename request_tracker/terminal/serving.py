@@ -88,7 +88,16 @@ def _serve(options: argparse.Namespace) -> int:
     worker, auditor, replayer = Worker(desks[1], config), Auditor(desks[2], config), Replayer(desks[3], config)
     standby = Standby(Store(config.database), config) if config.backup.standby else None
     jobs = (worker.jobs, auditor.jobs, replayer.jobs, *((standby.jobs,) if standby else ()))
-    here = OfficeDesk(config, desk, Prometheus(config.prometheus), worker.hurry, jobs, ServerTally(), reload=reload)
+    here = OfficeDesk(
+        config,
+        desk,
+        Prometheus(config.prometheus),
+        worker.hurry,
+        jobs,
+        ServerTally(),
+        reload=reload,
+        outlook=lambda: replayer.lines,
+    )
     app = create_app(here)
     prepare(app)
     keep_what_stays()

@@ -8,6 +8,7 @@ from flask import Response, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 
 from request_tracker.capacity.fallback import fallback_page
+from request_tracker.capacity.outlook_figures import OutlookFigures
 from request_tracker.cases import find_cases, history
 from request_tracker.cases.fold import fold
 from request_tracker.cases.proofs import record_proof
@@ -145,6 +146,7 @@ def metrics() -> Response:
     here = office()
     registry.register(TrackerFigures(here.desk, here.jobs, here.reload, bool(here.config.backup.send)))
     registry.register(MachineFigures(here.config, here.server))
+    registry.register(OutlookFigures(here.outlook, here.desk.calendar.zone))
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})
 
 

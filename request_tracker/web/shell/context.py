@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flask import current_app
 
+from request_tracker.capacity.outlook import LineOutlook
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
 from request_tracker.evidence.prometheus import Prometheus
@@ -24,7 +25,7 @@ class OfficeDesk:
     """The parts of one office's tracker; ``hurry`` has the worker reconcile at once.
 
     ``jobs`` and ``server`` are told as metrics; ``works`` are requests whose answer takes long; ``courses`` are the
-    wall's lines of the day; ``reload`` reads the city anew.
+    wall's lines of the day; ``reload`` reads the city anew; ``outlook`` is what was last worked out of the uplinks.
     """
 
     config: TrackerConfig
@@ -36,6 +37,7 @@ class OfficeDesk:
     works: LongWorks = field(default_factory=LongWorks)
     courses: CourseMemory = field(default_factory=CourseMemory)
     reload: Reload[Desk] | None = None
+    outlook: Callable[[], Sequence[LineOutlook]] = tuple
 
     @functools.cached_property
     def readiness(self) -> Readiness:
