@@ -60,5 +60,5 @@ def test_an_answer_that_is_none_says_so_and_is_no_all_clear(answer: Answer, stat
 
 
 def test_a_watch_that_is_not_there_says_so() -> None:
-    with pytest.raises(ShapingError, match="see watch: of shaping.yaml"):
+    with pytest.raises(ShapingError, match="see watch: of shaping"):
         lasting_roots(f"http://127.0.0.1:{free_port()}")
