@@ -37,6 +37,7 @@ def check(parts: Parts, tree: Any) -> list[Finding]:
         _rates,
         _credentials,
         _contexts,
+        _shaped_interfaces,
         _measured,
         _fallbacks,
     )
@@ -228,6 +229,24 @@ def _contexts(parts: Parts, _: Any) -> Iterator[Finding]:
                 f"{device.snmp} is version {version}"
             )
             yield Finding(("devices", index, "snmp_context"), message)
+
+
+def _shaped_interfaces(parts: Parts, _: Any) -> Iterator[Finding]:
+    """One agent, one root qdisc: two uplinks that a Linux machine shapes share no interface of it."""
+    shaped_for: dict[tuple[str, str], str] = {}
+    for index, uplink in parts["uplinks"]:
+        shaping = uplink.shaping
+        if shaping is None or shaping.driver != "linux":
+            continue
+        for key in ("transmit_interface", "receive_interface"):
+            place = (uplink.device, getattr(shaping, key))
+            other = shaped_for.setdefault(place, uplink.name)
+            if other != uplink.name:
+                message = (
+                    f"uplink {uplink.name}: {key} {place[1]} of {place[0]} is shaped for {other} already;"
+                    " each uplink needs interfaces of its own (for what comes in, an ifb)"
+                )
+                yield Finding(("uplinks", index, "shaping", key), message)
 
 
 def _measured(parts: Parts, _: Any) -> Iterator[Finding]:

@@ -113,6 +113,19 @@ def test_a_driver_that_nothing_carries_out_is_an_error_where_it_is_read(driver: 
     assert "is not a driver of lebarpita-shaping; use linux or manual or routeros" in problem
 
 
+def test_two_uplinks_of_one_machine_are_not_shaped_on_the_same_interface() -> None:
+    first = "{name: isp, device: core, interface: wan, receive_capacity: 1 Gbit/s, transmit_capacity: 1 Gbit/s"
+    second = first.replace("name: isp", "name: isp-dua").replace("interface: wan", "interface: wan2")
+    both = f"{first}, {SHAPED}}}\n  - {second}, {SHAPED.replace('interface: wan', 'interface: wan2')}}}"
+    text = GOOD.replace(f"{first}}}", both)
+    assert problems_of(text) == [
+        "city.yaml line 7: uplink isp-dua: receive_interface d1 of core is shaped for isp already; "
+        "each uplink needs interfaces of its own (for what comes in, an ifb)"
+    ]
+    assert len(parse_city(text.replace("receive_interface: d1", "receive_interface: ifb1", 1)).uplinks) == 2
+    assert len(parse_city(text.replace("driver: linux", "driver: manual")).uplinks) == 2
+
+
 def test_a_value_that_is_not_known_is_named_with_those_that_are() -> None:
     assert problems_of(GOOD.replace("address: 10.0.0.2", "address: 10.0.0.2, kind: huawei")) == [
         "city.yaml line 4: device dist: kind: 'huawei' is not known here; "
