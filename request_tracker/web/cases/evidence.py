@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from inventory.topology import path_to
 from request_tracker.capacity.waiting_list import wished
@@ -30,10 +29,11 @@ from request_tracker.letters.registry import paper_of
 from request_tracker.outages.tickets import ticket
 from request_tracker.sop.model import Document, Sop
 from request_tracker.store.database import Row
+from request_tracker.web.shell.boards import OPD_BOARD, board_address
 from request_tracker.web.shell.context import now, office
 
 # Board and graph open on the window of the evidence.
-BOARD, BOARD_DAYS, GRAPH_DAYS = "lebarpita-opd", 30, 30
+BOARD_DAYS, GRAPH_DAYS = 30, 30
 
 
 class _Monitoring(Monitoring):
@@ -140,12 +140,9 @@ def seen_until(case: Case) -> datetime:
 
 def board_link(case: Case) -> str | None:
     """The OPD's board in Grafana over the time of this case (PKL-B-KT2); None where the office has no Grafana."""
-    base = office().config.grafana
-    if base is None or case.opd is None:
+    if case.opd is None:
         return None
-    begin, end = case.opened_at - timedelta(days=BOARD_DAYS), seen_until(case)
-    span = {"from": round(begin.timestamp() * 1000), "to": round(end.timestamp() * 1000)}
-    return f"{base.rstrip('/')}/d/{BOARD}?{urlencode({'var-opd': case.opd, **span})}"
+    return board_address(OPD_BOARD, "opd", case.opd, (case.opened_at - timedelta(days=BOARD_DAYS), seen_until(case)))
 
 
 def use_graph(case: Case) -> str | None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -35,6 +35,7 @@ from request_tracker.web.cases.evidence import verdict_now
 from request_tracker.web.network import runbooks
 from request_tracker.web.network.ticket_place import TicketPlace, first_looks, place_of
 from request_tracker.web.shell.access import me, needs
+from request_tracker.web.shell.boards import LINK_BOARD, board_address
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import MAX_LINE, when
 from request_tracker.web.shell.menu import MenuGroup
@@ -51,6 +52,8 @@ TECHNICAL = frozenset({"step_entered", "step_completed", "document_added", "dead
 # What happened to the line itself, whoever noted it.
 TOLD_TO_ALL = frozenset({"opened", "connected", "interrupted_again", "escalated"})
 TAKE = "take"
+# What a line did before it fell says why: its errors, its power, its load.
+AROUND = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,8 @@ class OutageView:
     """An outage as its technician sees it on a phone; ``events`` is what people did, ``notes`` the tracker's lines.
 
     ``uplink`` and its ``isp_people`` only where the root is an uplink; ``drafts`` are the viewer's, by step.
-    ``first`` is the viewer's next act: TAKE, a step's id, or '' where there is none for him.
+    ``first`` is the viewer's next act: TAKE, a step's id, or '' where there is none for him. ``board`` is the line's
+    in Grafana over the outage.
     """
 
     ticket: Row
@@ -91,6 +95,7 @@ class OutageView:
     likely: LikelyCause | None
     causes: Mapping[str, Both]
     verdict: ConnectionProposal | None
+    board: str | None
     fallbacks: list[FallbackInForce]
     refused: RefusedTicketForm | None
 
@@ -158,9 +163,19 @@ def _page(number: str, refused: RefusedTicketForm | None = None) -> str:
         planned_seconds=sum(end - begin for begin, end in json.loads(row["planned"] or "[]")),
         verdict=verdict_now(case) if any(act.judges for act in acts) else None,
         fallbacks=[plan for plan in fallbacks_in_force(desk.store) if plan.loss == row["root"]],
+        board=_board(row, at),
         refused=refused,
     )
     return render_template("outage.html", view=view)
+
+
+def _board(row: Row, at: datetime) -> str | None:
+    """The line's board from before it fell until after it was back; a device has no board of its own."""
+    if row["kind"] == "device":
+        return None
+    began = datetime.fromtimestamp(row["started_at"], UTC)
+    ended = at if row["ended_at"] is None else datetime.fromtimestamp(row["ended_at"], UTC) + AROUND
+    return board_address(LINK_BOARD, "link", row["root"], (began - AROUND, ended))
 
 
 def next_act(row: Row, acts: list[Possible]) -> str:

@@ -1,7 +1,11 @@
 """The technician's page on a phone, the ISP's estimate on the status page, announced maintenance."""
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
+from html import unescape
 from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tracker_office import TECHNICIAN
@@ -11,7 +15,7 @@ from tracker_site import NOW, Site
 from request_tracker.cases import Note, history, run
 from request_tracker.outages.follow import follow_calls
 from request_tracker.outages.outage_reports import OutageRecord
-from request_tracker.outages.tickets import reconcile
+from request_tracker.outages.tickets import reconcile, ticket
 from request_tracker.people.contacts import add_entry
 
 CHECK = {"perangkat": "agg-timur", "daya": "baik", "lampu": "merah", "serat_dbm": "-31", "temuan": "serat putus"}
@@ -87,6 +91,22 @@ def test_PKL_G_08a_the_uplink_s_page_has_its_isp_s_people_and_keeps_the_next_cal
     assert follow_calls(site.desk, datetime.fromisoformat(contact.data["next_call"])) == [number]
     site.enter("secretariat")
     assert "0800••••123" in site.get(f"/gangguan/{number}")
+
+
+def test_the_ticket_leads_to_its_line_s_board_over_its_time_where_there_is_a_grafana(
+    site: Site, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.enter("technician")
+    page = f"/gangguan/{number}"
+    assert "Grafana" not in site.get(page)
+    here = site.client.application.extensions["office"]
+    config = here.config.model_copy(update={"grafana": "https://grafana.contoh.go.id/"})
+    monkeypatch.setitem(site.client.application.extensions, "office", replace(here, config=config))
+    (link,) = re.findall(r'href="(https://grafana[^"]+)"', site.get(page))
+    asked = parse_qs(urlsplit(unescape(link)).query)
+    row = ticket(site.desk, number)
+    assert row is not None and urlsplit(link).path == "/d/lebarpita-link" and asked["var-link"] == [row["root"]]
+    assert int(asked["from"][0]) == round((row["started_at"] - 3600) * 1000) < int(asked["to"][0])
 
 
 def test_the_cause_is_a_word_of_a_list_that_the_case_keeps_and_the_last_word_counts(site: Site, number: str) -> None:
