@@ -17,6 +17,26 @@ def complained(hall: Hall, story: str, text: str) -> tuple[str, str]:
     return person.page.locator("#tanda-terima").inner_text(), link
 
 
+def test_a_form_that_is_refused_puts_the_reader_at_its_faults_and_each_leads_to_its_field(hall: Hall) -> None:
+    person = hall.comer("salah")
+    person.open("/permohonan")
+    person.choose("OPD pemohon", "dinkes")
+    person.write("Nama narahubung", "Operator Contoh")
+    person.write("Telepon narahubung", "abc")
+    person.write("Kecepatan unduh yang diminta", "999.999")
+    person.write("Peruntukan", "rapat")
+    person.press("Kirim permohonan")
+    at = "document.activeElement.id"
+    assert person.page.evaluate(at) == "kesalahan"
+    faults = person.page.locator("#kesalahan a")
+    fields = [str(faults.nth(place).get_attribute("href")) for place in range(faults.count())]
+    assert "#wanted_receive" in fields and len(fields) == 2
+    person.at(faults.first)
+    person.page.keyboard.press("Enter")
+    assert person.page.evaluate(at) == fields[0].removeprefix("#")
+    assert person.page.get_by_label("Telepon narahubung").input_value() == "abc"
+
+
 def test_spam_ends_in_the_inbox_without_a_number_and_its_sender_reads_why(hall: Hall, tracker: Tracker) -> None:
     story = "spam"
     receipt, link = complained(hall, story, "Pinjaman murah")
