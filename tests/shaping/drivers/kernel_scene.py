@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from shaped_machine import interfaces
+
 from inventory.admission import Direction
 from inventory.generate import generate_city
 from inventory.reading import parse_city, read_city
@@ -23,9 +25,7 @@ Queues = Sequence[Queue]
 
 def main() -> None:
     state, story, ledgers = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-    for name in ("wan", "lan"):
-        subprocess.run(["ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}-far"], check=True)
-        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+    interfaces()
     city = read_city("inventory/example/city.yaml")
     site = Site(city, "isp-utama", Path(state))
     wanted: list[Queues] = [read_revision(body, city, "isp-utama").queues for body in ledgers]

@@ -6,10 +6,11 @@ For each operation a child is killed right after it. Then one of two comes: an a
 import json
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from shaped_machine import interfaces
 
 from inventory.reading import read_city
 from shaping.drivers.base import Site
@@ -25,9 +26,7 @@ WAYS: tuple[Any, ...] = ("receive", "transmit")
 
 
 def main() -> None:
-    for name in ("wan", "lan"):
-        subprocess.run(["ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}-far"], check=True)
-        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+    interfaces()
     state = Path(sys.argv[1])
     before = [Queue("dinkes", way, 40_000, 100_000) for way in WAYS]
     after = [Queue("dinkes", way, 40_000, 300_000) for way in WAYS] + [

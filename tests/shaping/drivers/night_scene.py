@@ -4,13 +4,13 @@ Only the agent's clock is a test's; what the class holds is read from the kernel
 """
 
 import json
-import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ledgers import CITY, at_night, ledger
+from shaped_machine import OFFICES, interfaces
 
 from shaping.agent import Agent
 from shaping.config import Config
@@ -19,16 +19,12 @@ from shaping.drivers.linux import kernel
 from shaping.drivers.linux.nft import Interfaces
 from shaping.registry import driver_of
 
-OFFICES = sorted(opd.code for opd in CITY.opds)
 DAY, NIGHT = (625_000, 2_500_000), (125_000, 250_000)
 CLOCKS = ("2026-11-23T20:40", "2026-11-23T21:00", "2026-11-24T00:30", "2026-11-24T05:00", "2026-11-28T22:00")
 
 
 def main() -> None:
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    for name in ("wan", "lan"):
-        subprocess.run(["ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}-far"], check=True)
-        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+    interfaces()
     state = Path(sys.argv[1])
     config = Config(inventory=state, uplink="isp-utama", tracker="http://127.0.0.1:9", token="env:TOKEN", state=state)
     body = at_night(ledger(1, **dict.fromkeys(OFFICES, DAY)), [0, 1, 2, 3, 4], **dict.fromkeys(OFFICES, NIGHT))

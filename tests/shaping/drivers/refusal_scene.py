@@ -7,7 +7,6 @@ once done with its answer lost. What counts is the kernel's state afterwards: it
 import errno
 import itertools
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel_refusals import NOTHING, PLACES, refusing
+from shaped_machine import interfaces
 
 from inventory.admission import DIRECTIONS
 from inventory.generate import generate_city
@@ -33,9 +33,7 @@ Refusal = Callable[[Callable[[], None], int], None]
 
 
 def main() -> None:
-    for name in ("wan", "lan"):
-        subprocess.run(["ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}-far"], check=True)
-        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+    interfaces()
     print(json.dumps(tried(int(sys.argv[2]), Path(sys.argv[1]))))
 
 

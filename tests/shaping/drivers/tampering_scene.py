@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from shaped_machine import interfaces
+
 from inventory.admission import DIRECTIONS
 from inventory.reading import read_city
 from shaping.drivers.base import Site
@@ -55,9 +57,7 @@ HANDS = {
 
 
 def main() -> None:
-    for name in ("wan", "lan"):
-        subprocess.run(["ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}-far"], check=True)
-        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+    interfaces()
     site = Site(read_city("inventory/example/city.yaml"), "isp-utama", Path(sys.argv[1]))
     driver = LinuxDriver(site)
     wanted = [Queue("dinkes", way, 625_000, 2_500_000) for way in DIRECTIONS]

@@ -1,15 +1,14 @@
 """The driver against the real kernel, in a namespace of its own, as an ordinary user would have it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ledgers import ledger
+from namespaces import PATIENCE_SECONDS, scene
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(PATIENCE_SECONDS)]
 OLD, NEW = (
     ledger(dinkes=(625_000, 2_500_000), rsud=(625_000, 2_500_000)),
     ledger(2, dinkes=(1_562_500, 6_250_000), rsud=(625_000, 2_500_000)),
@@ -17,17 +16,7 @@ OLD, NEW = (
 
 
 def in_namespace(state: Path, story: str, *ledgers: Any) -> Any:
-    command = ["unshare", "--user", "--map-root-user", "--net", sys.executable, "tests/shaping/drivers/kernel_scene.py"]
-    done = subprocess.run(
-        [*command, str(state), story, json.dumps(ledgers)],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-        env={"PYTHONPATH": ".", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return scene("kernel_scene", str(state), story, json.dumps(ledgers))
 
 
 def test_a_ledger_is_applied_changed_and_then_there_is_nothing_to_do(tmp_path: Path) -> None:

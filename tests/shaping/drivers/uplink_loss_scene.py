@@ -6,13 +6,13 @@ tracker, must have the whole plan in the kernel, and take it back once the uplin
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from fallback_scene import BASE, BEGIN, END, OFFICES, Scene, page_of, scene_of, signed
 from killed_scene import planted
+from shaped_machine import interfaces
 
 from shaping.drivers.base import Site
 from shaping.drivers.linux.machine import LinuxDriver
@@ -21,9 +21,7 @@ LOST = frozenset({"isp-utama"})
 
 
 def main() -> None:
-    for name in ("wan", "lan"):
-        subprocess.run(["ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}-far"], check=True)
-        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+    interfaces()
     scene = scene_of(Path(sys.argv[1]), pytest.MonkeyPatch())
     scene.device = driver_of(scene)
     scene.ready(signed(scene.city, page_of(scene.city)))
