@@ -42,12 +42,12 @@ def tell_months(desk: Desk, config: TrackerConfig, now: datetime) -> list[str]:
         return []
     period = last_month(desk, now)
     wishes = desk.store.rows(_WISHES, [stamp(period.moments(desk.calendar.zone)[1]), _key(period)])
-    prometheus, run, known = Prometheus(config.prometheus), rows_of_a_job(), _subjects(desk)
+    prometheus, run, subjects = Prometheus(config.prometheus), rows_of_a_job(), _subjects(desk)
     for wish in wishes:
         if len(run.results) >= A_TURN:
             break
         # Of what has left the city file there is nothing to tell.
-        if wish["subject"] in known:
+        if wish["subject"] in subjects:
             run.do(wish["subject"], partial(_tell, desk, config, prometheus, (wish, period), now))
     return run.over()
 
