@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from receivers import Heard, config
 from tracker_office import CALENDAR, CITY, MBIT
 
 from request_tracker.cases import Desk
@@ -13,7 +14,7 @@ from request_tracker.config import TrackerConfig
 from request_tracker.evidence.direction import summary
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.uptime import of_opd
-from request_tracker.notifications.delivery import Carriers, Destination, text_of
+from request_tracker.notifications.delivery import Carriers, Destination, send_outbox, text_of
 from request_tracker.notifications.monthly_summary import A_TURN, KEEPERS, last_month, summary_lines, tell_months
 from request_tracker.outages.call_text import LONGEST_TEXT
 from request_tracker.outages.outage_reports import OutageRecord
@@ -168,3 +169,17 @@ def test_the_message_stays_within_what_a_channel_takes_whatever_the_office_is_ca
     title, body = text_of(desk, carriers, Destination("contact:1", "email", ()), summaries(desk)[0], FIRST)
     assert len(body) < LONGEST_TEXT and body.endswith("/bulanan/2026-11/opd/dinkes")
     assert title == "Ringkasan 2026-11: Ringkasan layanan jaringan bulan lalu."
+
+
+# Apprise loads every plug-in at its first use, and one of them still imports a module that Python 3.13 drops.
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+def test_of_three_hours_that_a_real_monitoring_has_the_mail_says_no_figure(
+    desk: Desk, tsdb: str, mail: Heard, tmp_path: Path
+) -> None:
+    add_entry(desk.store, "opd:dinkes", PERSON, IN_NOVEMBER, monthly=True)
+    office = config(tmp_path, "email").model_copy(update={"prometheus": tsdb})
+    assert tell_months(desk, office, FIRST) == ["opd:dinkes"]
+    assert send_outbox(desk, office, FIRST) == 1
+    ((place, title, text),) = mail.told
+    assert place == PERSON["email"] and "Ringkasan 2026-11" in title
+    assert "Pemakaian p95 unduh: belum dapat dinilai (terukur kurang dari 1 % waktu)" in text
