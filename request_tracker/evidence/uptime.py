@@ -63,8 +63,13 @@ def said(share: float | None, measured: float, least: float) -> Both:
         return UNMEASURED
     part = whole_percent(measured)
     if measured < least:
-        return filled(_NOT_YET, part)
+        return not_yet(measured)
     return filled(_SAID, share_said(share), part)
+
+
+def not_yet(measured: float) -> Both:
+    """That nothing is said of so little: ``measured`` is the share of the window, 0 to 1."""
+    return filled(_NOT_YET, whole_percent(measured))
 
 
 def share_said(share: float) -> Both:

@@ -15,7 +15,11 @@ from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 
 REACHABLE = Both("nama, dan telepon atau surel", "a name, and a telephone or an e-mail address")
-_BOOK = "SELECT b.id AS entry, b.subject, c.* FROM contact_book b JOIN contacts c ON c.id = b.contact_id"
+_BOOK = (
+    "SELECT b.id AS entry, b.subject, c.*, w.wished_at FROM contact_book b JOIN contacts c ON c.id = b.contact_id"
+    " LEFT JOIN monthly_wishes w ON w.contact_id = c.id"
+)
+_OF_ENTRY = "contact_id = (SELECT contact_id FROM contact_book WHERE id = ?)"
 _LAST_REQUESTER = (
     "SELECT t.* FROM (SELECT e.id AS event, json_extract(e.data, '$.contact') AS contact FROM cases c"
     " JOIN events e ON e.case_id = c.id AND e.seq = 1 WHERE c.opd = ? UNION ALL"
@@ -25,19 +29,37 @@ _LAST_REQUESTER = (
 )
 
 
-def add_entry(store: Store, subject: str, contact: Mapping[str, str], now: datetime) -> None:
-    """Enter somebody. Raises Refused where nobody could be reached by what was given."""
+def add_entry(store: Store, subject: str, contact: Mapping[str, str], now: datetime, *, monthly: bool = False) -> None:
+    """Enter somebody; ``monthly``: who wishes the month's summary. Raises Refused where nobody could be reached."""
     if not contact.get("name") or not (contact.get("phone") or contact.get("email")):
         raise Refused("missing_here", fields=REACHABLE)
     with store.transaction() as db:
         reference = keep_contact(db, contact, now)
-        db.table("contact_book").insert({"subject": subject, "contact_id": int(str(reference).partition(":")[2])})
+        number = int(str(reference).partition(":")[2])
+        db.table("contact_book").insert({"subject": subject, "contact_id": number})
+        if monthly:
+            db.table("monthly_wishes").insert({"contact_id": number, "wished_at": stamp(now)})
+
+
+def wish_monthly(store: Store, entry: int, now: datetime) -> None:
+    """Somebody of the book wishes the month's summary from the month of ``now`` on; said again, it changes nothing."""
+    with store.transaction() as db:
+        row = store.row(f"{_BOOK} WHERE b.id = ?", [entry])
+        if row is not None and row["wished_at"] is None:
+            db.table("monthly_wishes").insert({"contact_id": row["id"], "wished_at": stamp(now)})
+
+
+def end_monthly(store: Store, entry: int) -> None:
+    """Somebody of the book no longer wishes it."""
+    with store.transaction() as db:
+        db.execute(f"DELETE FROM monthly_wishes WHERE {_OF_ENTRY}", [entry])
 
 
 def remove_entry(store: Store, entry: int, now: datetime) -> None:
     """Take somebody out of the book and erase him: nothing else needs these lines."""
     with store.transaction() as db:
         contact = store.value("SELECT contact_id FROM contact_book WHERE id = ?", [entry])
+        db.execute(f"DELETE FROM monthly_wishes WHERE {_OF_ENTRY}", [entry])
         db.execute("DELETE FROM contact_book WHERE id = ?", [entry])
         blank = "name = NULL, phone = NULL, email = NULL, position = NULL, channel = NULL"
         db.execute(f"UPDATE contacts SET {blank}, masked_at = ? WHERE id = ?", [stamp(now), contact])

@@ -219,6 +219,14 @@ GUARDS = (
         update="contact_changed",
         delete="contact_removed",
     ),
+    Guard(
+        table="monthly_wishes",
+        subject="contact:{contact_id}",
+        key=("contact_id",),
+        insert="monthly_wish_set",
+        update="monthly_wish_set",
+        delete="monthly_wish_gone",
+    ),
     # Most contacts are requesters', whom no line may keep; those of the book decide who is told of an outage.
     Guard(
         table="contacts",

@@ -41,6 +41,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "late_this_week": ("Daftar mingguan langkah yang terlambat.", "The week's list of late steps."),
     "evaluation_waits": ("Evaluasi triwulan menunggu Anda.", "The quarterly evaluation waits for you."),
+    "monthly_summary": ("Ringkasan layanan jaringan bulan lalu.", "Summary of last month's network service."),
+    "monthly_waits": (
+        "Ringkasan bulanan bagi narahubung tertahan: pemantauan tidak menjawab. Dikirim begitu menjawab lagi.",
+        "Monthly summaries for contacts are held up: the monitoring gives no answer. They go out once it does.",
+    ),
     "handed_on": (
         "Akun petugas kasus ini dimatikan; tunjuk petugas lain.",
         "The account of this case's technician is switched off; name another one.",

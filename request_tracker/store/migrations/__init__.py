@@ -11,6 +11,7 @@ from request_tracker.store.migrations import (
     inbox,
     login,
     measured_days,
+    monthly,
     outages,
     people,
     planned_work,
@@ -43,4 +44,5 @@ ALL = (
     found_causes.migrations,
     tracking.migrations,
     fallback.migrations,
+    monthly.migrations,
 )

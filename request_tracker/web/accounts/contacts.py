@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from inventory.titles import titles
 from request_tracker.errors import Refused
-from request_tracker.people.contacts import add_entry, everybody, remove_entry
+from request_tracker.people.contacts import add_entry, end_monthly, everybody, remove_entry, wish_monthly
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
 from request_tracker.sop.forms import COMPLAINT, CONTACT, personal_values
+from request_tracker.store.database import Store
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import offered
@@ -38,20 +39,31 @@ def listing() -> str:
 @pages.post("/narahubung")
 @needs("edit_book")
 def change() -> str | Response | tuple[str, int]:
-    """Enter somebody, or take somebody out."""
+    """Enter somebody, take somebody out, or keep who wishes the month's summary."""
     store = office().desk.store
-    gone = form_number("remove")
-    if gone is not None:
-        remove_entry(store, gone, now())
+    if _change_entry(store):
         return redirect(url_for("contacts.listing"))
     try:
         subject = request.form.get("subject", "")
         if subject not in _subjects():
             raise Refused("nobody_in_book", subject=subject)
-        add_entry(store, subject, personal_values(FIELDS, request.form), now())
+        values = personal_values(FIELDS, request.form)
+        add_entry(store, subject, values, now(), monthly="monthly" in request.form)
     except Refused as error:
         return _page(error.text(g.language)), error.form_status
     return redirect(url_for("contacts.listing"))
+
+
+def _change_entry(store: Store) -> bool:
+    """Act on somebody who stands in the book; False where the form names nobody."""
+    gone, wish, end = (form_number(name) for name in ("remove", "monthly_on", "monthly_off"))
+    if gone is not None:
+        remove_entry(store, gone, now())
+    elif wish is not None:
+        wish_monthly(store, wish, now())
+    elif end is not None:
+        end_monthly(store, end)
+    return (gone, wish, end) != (None, None, None)
 
 
 def _subjects() -> dict[str, str]:

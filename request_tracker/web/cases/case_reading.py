@@ -13,13 +13,14 @@ from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.merging import merged_histories
 from request_tracker.cases.readback import Recheck, recheck
 from request_tracker.cases.relations import related_cases
+from request_tracker.evidence.usage import WINDOW_DAYS
 from request_tracker.people.accounts import holders
 from request_tracker.reports.workload import Workload, loads
 from request_tracker.sop import register
 from request_tracker.store import drafts
 from request_tracker.web.cases.case_view import CaseFigures, CaseRecord, Viewer
 from request_tracker.web.cases.contact import contact_of
-from request_tracker.web.cases.evidence import board_link, usage, verdict_now, wanted
+from request_tracker.web.cases.evidence import board_link, days_asked, usage, verdict_now, wanted
 from request_tracker.web.cases.paper_dispositions import heads, sheets
 from request_tracker.web.cases.reassign import assigns
 from request_tracker.web.cases.registration import scraped_now
@@ -47,13 +48,15 @@ def figures_of(record: CaseRecord) -> CaseFigures:
     """What is asked for this viewer: a figure that his page does not show is not read."""
     desk, case, acts = office().desk, record.case, record.acts
     wish, revision = wanted(case), newer(case)
+    measured, days = case.opd is not None and case.kind == "request", days_asked()
     what_if = kept_answer(desk, case, wish) if case.kind == "request" and not case.ending else None
     return CaseFigures(
         contact=contact_of(case),
         related=related_cases(desk, case, record.events),
         others=other_open_cases(desk, case),
         wanted=wish,
-        evidence=usage(case, wish) if case.opd is not None and case.kind == "request" else None,
+        evidence=usage(case, wish) if measured else None,
+        longer=usage(case, wish, days) if measured and days != WINDOW_DAYS else None,
         what_if=what_if,
         effects_shown=hash_of(what_if) if what_if else "",
         signed_effects=signed_effects(record.events),

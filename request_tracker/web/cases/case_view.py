@@ -83,6 +83,7 @@ class CaseFigures:
     others: list[Row] = field(default_factory=list)
     wanted: Allocation | None = None
     evidence: Evidence | None = None
+    longer: Evidence | None = None
     what_if: Mapping[str, Any] | None = None
     effects_shown: str = ""
     signed_effects: SignedEffects | None = None

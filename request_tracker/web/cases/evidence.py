@@ -19,7 +19,7 @@ from request_tracker.evidence.direction import hourly
 from request_tracker.evidence.outage import report
 from request_tracker.evidence.prometheus import NoData
 from request_tracker.evidence.steps import DAY_SECONDS, on_the_grid
-from request_tracker.evidence.usage import Evidence, UseQuestion, gather
+from request_tracker.evidence.usage import WINDOW_DAYS, Evidence, UseQuestion, gather
 from request_tracker.evidence.use import WAYS, read_use
 from request_tracker.letters.analysis.figures import take as analysis_figures
 from request_tracker.letters.availability.figures import take as availability_figures
@@ -31,9 +31,12 @@ from request_tracker.sop.model import Document, Sop
 from request_tracker.store.database import Row
 from request_tracker.web.shell.boards import OPD_BOARD, board_address
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.sent_values import query_number
 
 # Board and graph open on the window of the evidence.
-BOARD_DAYS, GRAPH_DAYS = 30, 30
+BOARD_DAYS = 30
+# A quarter, beside the month that the advice goes by.
+LONGER_DAYS = 90
 
 
 class _Monitoring(Monitoring):
@@ -145,24 +148,29 @@ def board_link(case: Case) -> str | None:
     return board_address(OPD_BOARD, "opd", case.opd, (case.opened_at - timedelta(days=BOARD_DAYS), seen_until(case)))
 
 
-def use_graph(case: Case) -> str | None:
-    """The OPD's last thirty days as SVG, with the ceilings in force and the asked ones; None where not measured."""
+def days_asked() -> int:
+    """The window that the page's address asks for: that of the evidence, or the longer one."""
+    return LONGER_DAYS if query_number("hari") == LONGER_DAYS else WINDOW_DAYS
+
+
+def use_graph(case: Case, days: int) -> str | None:
+    """The OPD's last days as SVG, with the ceilings in force and the asked ones; None where not measured."""
     here, end = office(), on_the_grid(seen_until(case).timestamp())
     try:
         receive, transmit = (
-            read_use(here.prometheus, here.desk.city, (str(case.opd), way), end, GRAPH_DAYS).points for way in WAYS
+            read_use(here.prometheus, here.desk.city, (str(case.opd), way), end, days).points for way in WAYS
         )
     except NoData:
         return None
     if not receive and not transmit:
         return None
-    limits = _limits(case, end)
+    limits = _limits(case, end, days)
     return graph(hourly(receive), hourly(transmit), limits, here.desk.calendar.local)
 
 
-def _limits(case: Case, end: float) -> Limits:
+def _limits(case: Case, end: float, days: int) -> Limits:
     """The ceilings of the graph's window, each from when it was in force, and those that are asked for."""
-    store, begin, wish = office().desk.store, end - GRAPH_DAYS * DAY_SECONDS, wanted(case)
+    store, begin, wish = office().desk.store, end - days * DAY_SECONDS, wanted(case)
     ceilings = {way: within(ceilings_of(store, str(case.opd), way, end), begin, end) for way in WAYS}
     return Limits(ceilings, {way: getattr(wish, f"{way}_ceiling") for way in WAYS} if wish else {})
 
@@ -172,8 +180,8 @@ def wanted(case: Case) -> Allocation | None:
     return wished(office().desk, case, now())
 
 
-def usage(case: Case, wish: Allocation | None) -> Evidence:
-    """An OPD's use and its uplink's room, as they are now."""
+def usage(case: Case, wish: Allocation | None, days: int = WINDOW_DAYS) -> Evidence:
+    """An OPD's use of so many days and its uplink's room, as they are now."""
     here = office()
-    question = UseQuestion(str(case.opd), wish, now(), here.config.evidence)
+    question = UseQuestion(str(case.opd), wish, now(), here.config.evidence, days)
     return gather(here.prometheus, here.desk, question)

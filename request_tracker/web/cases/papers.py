@@ -25,7 +25,7 @@ from request_tracker.sop.model import Sop
 from request_tracker.store import files
 from request_tracker.web.cases.case_pages import case_page
 from request_tracker.web.cases.contact import contact_of
-from request_tracker.web.cases.evidence import measured_now, use_graph
+from request_tracker.web.cases.evidence import days_asked, measured_now, use_graph
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
@@ -68,9 +68,9 @@ def made_paper(case: Case, sop: Sop, kind: str, form: str) -> Response:
 @pages.get("/kasus/<path:number>/grafik.svg")
 @needs("read_papers")
 def use(number: str) -> Response:
-    """The last thirty days of the OPD behind a case, for its page (PKL-B-KT2)."""
+    """The last thirty days, or ninety, of the OPD behind a case, for its page (PKL-B-KT2)."""
     case = read_case(office().desk, number)
-    drawn = use_graph(case) if case.opd else None
+    drawn = use_graph(case, days_asked()) if case.opd else None
     if drawn is None:
         raise NotFound
     return make_response(drawn, 200, {"Content-Type": "image/svg+xml"})

@@ -55,6 +55,27 @@ def page(site: Site, days: float | None) -> str:
     return site.get(f"/kasus/{site.request().number}")
 
 
+def test_the_evidence_of_ninety_days_stands_beside_that_of_thirty_and_changes_no_act(site: Site) -> None:
+    month = page(site, 90)
+    number = site.desk.store.value("SELECT number FROM cases")
+    assert f'href="/kasus/{number}?hari=90#bukti"' in month
+    quarter = site.get(f"/kasus/{number}?hari=90")
+    assert "a window of 90" in quarter or "jendela 90" in quarter
+    assert "Pemakaian sembilan puluh hari" in quarter and f'src="/kasus/{number}/grafik.svg?hari=90"' in quarter
+    assert f'href="/kasus/{number}#bukti"' in quarter and "Yang dibekukan saat ditandatangani adalah 30 hari" in quarter
+    assert re.findall(r'name="act" value="(\w+)"', quarter) == re.findall(r'name="act" value="(\w+)"', month)
+    assert site.client.get(f"/kasus/{number}/grafik.svg?hari=90").status_code == 200
+    for odd in ("?hari=7", "?hari=sembilan", "?hari="):
+        assert "jendela 30" in site.get(f"/kasus/{number}{odd}")
+
+
+def test_of_ninety_days_too_few_are_not_judged(site: Site) -> None:
+    """Thirty measured days are all of a month and a third of a quarter."""
+    assert 'id="terukur"' not in page(site, 30)
+    number = site.desk.store.value("SELECT number FROM cases")
+    assert "30 dari 90" in site.get(f"/kasus/{number}?hari=90")
+
+
 def test_PKL_B_GAP1_use_and_advice_stand_before_the_signature(site: Site) -> None:
     seen = page(site, 30)
     assert seen.index('id="bukti"') < seen.index('value="sign"')
