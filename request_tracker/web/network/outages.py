@@ -70,8 +70,8 @@ class OutageView:
     """An outage as its technician sees it on a phone; ``events`` is what people did, ``notes`` the tracker's lines.
 
     ``uplink`` and its ``isp_people`` only where the root is an uplink; ``drafts`` are the viewer's, by step.
-    ``first`` is the viewer's next act: TAKE, a step's id, or '' where there is none for him. ``board`` is the line's
-    in Grafana over the outage.
+    ``first`` is the viewer's next act: TAKE, a step's id, or '' where there is none for him; ``takes``: he may take it
+    on, also where that is not the first. ``board`` is the line's in Grafana over the outage.
     """
 
     ticket: Row
@@ -79,6 +79,7 @@ class OutageView:
     sop: Sop
     acts: list[Possible]
     first: str
+    takes: bool
     where: TicketPlace
     looks: tuple[Both, ...]
     events: list[Event]
@@ -146,6 +147,7 @@ def _page(number: str, refused: RefusedTicketForm | None = None) -> str:
         sop=by_hash(desk.store, case.sop_hash),
         acts=acts,
         first=next_act(row, acts),
+        takes=waits_for_somebody(row),
         where=place_of(desk.city, row["root"]),
         looks=first_looks(row["kind"], row["cause"], uplink is not None),
         events=[event for event in events if not of_the_tracker(event)],
@@ -180,9 +182,14 @@ def _board(row: Row, at: datetime) -> str | None:
 
 def next_act(row: Row, acts: list[Possible]) -> str:
     """The one thing the page asks for first: to take the outage while it lasts, then the viewer's first open step."""
-    if row["acknowledged_at"] is None and row["ended_at"] is None and may(me().who.roles, "acknowledge"):
+    if row["ended_at"] is None and waits_for_somebody(row):
         return TAKE
     return acts[0].step.id if acts else ""
+
+
+def waits_for_somebody(row: Row) -> bool:
+    """Whether nobody has taken it on and the viewer may; also what is over, as long as its case is open."""
+    return row["acknowledged_at"] is None and row["ending"] is None and may(me().who.roles, "acknowledge")
 
 
 def of_the_tracker(event: Event) -> bool:

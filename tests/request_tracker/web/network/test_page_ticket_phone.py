@@ -86,13 +86,14 @@ def test_PKL_G_04_and_PKL_G_05_from_the_message_to_the_report_the_page_is_not_le
     assert primaries(waiting) == [] and "menunggu Kepala Dinas Kominfo" in waiting
 
 
-def test_what_is_over_is_not_to_be_taken_any_more(site: Site, number: str) -> None:
+def test_what_is_over_asks_for_its_report_first_and_can_still_be_taken(site: Site, number: str) -> None:
     began = NOW.timestamp() - 120
     over = OutageRecord("agg-timur", "link", "link_down", ("rsud", "dishub"), began, NOW.timestamp() - 20, "watch")
     reconcile(site.desk, [over], NOW)
     site.enter("technician")
     page = site.get(f"/gangguan/{number}")
-    assert "Tersambung kembali" in page and "Saya tangani" not in page
+    assert "Tersambung kembali" in page and primaries(page) == ["Tandatangani dan teruskan"]
+    assert '<button class="second" type="submit">Saya tangani</button>' in page
 
 
 def test_PKL_G_04_a_refused_form_stays_where_it_was_with_all_that_was_typed_and_the_photo(
