@@ -10,6 +10,7 @@ from datetime import datetime
 
 from inventory.admission import capacity_of, commitment
 from inventory.model import City, Uplink
+from inventory.titles import titles
 from inventory.topology import uplink_of
 from inventory.weekly_hours import WeeklyHours
 from request_tracker.calendar.working_time import Calendar
@@ -90,9 +91,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Availability:
-    """One uplink: its room in each direction, and its OPDs by code."""
+    """One uplink: its room in each direction, and its OPDs by code; ``title``: how people call it."""
 
     uplink: str
+    title: str
     rooms: tuple[Room, ...]
     holdings: tuple[Holding, ...]
 
@@ -101,14 +103,21 @@ def availability(store: Store, city: City, at: datetime) -> tuple[Availability, 
     """Every uplink of the inventory as the ledger stood (or will stand) at that moment."""
     rows = {row["opd"]: row for row in rows_in_force(store, at)}
     profiles = {row["opd"]: row for row in profile_rows(store, at) if hours_in(row).days}
-    ends = _ends(store, rows, at)
+    ends, names = _ends(store, rows, at), titles(city)
     uplinks = []
     for uplink in city.uplinks:
         opds = sorted((opd for opd in city.opds if uplink_of(city, opd.code) == uplink.name), key=lambda opd: opd.code)
         holdings = tuple(
             Holding(opd.code, opd.name, rows.get(opd.code), ends.get(opd.code), profiles.get(opd.code)) for opd in opds
         )
-        uplinks.append(Availability(uplink.name, tuple(_room(uplink, way, holdings) for way in WAYS), holdings))
+        uplinks.append(
+            Availability(
+                uplink.name,
+                names.get(uplink.name, uplink.name),
+                tuple(_room(uplink, way, holdings) for way in WAYS),
+                holdings,
+            )
+        )
     return tuple(uplinks)
 
 
@@ -140,7 +149,7 @@ def _room(uplink: Uplink, way: str, holdings: Sequence[Holding]) -> Room:
 
 
 def _allocations(uplinks: Sequence[Availability], calendar: Calendar) -> SheetTable:
-    rows = [_allocation(uplink.uplink, holding, calendar) for uplink in uplinks for holding in uplink.holdings]
+    rows = [_allocation(uplink.title, holding, calendar) for uplink in uplinks for holding in uplink.holdings]
     return SheetTable(Both("Alokasi", "Allocations"), COLUMNS, rows)
 
 
@@ -155,7 +164,7 @@ def _allocation(uplink: str, holding: Holding, calendar: Calendar) -> list[Cell]
 def _rooms(uplinks: Sequence[Availability]) -> SheetTable:
     rows: list[list[Cell]] = [
         [
-            uplink.uplink,
+            uplink.title,
             _WAY_NAMES[room.way],
             *(_mbit(n) for n in (room.capacity, room.committed, room.reserve, room.room, room.ceilings)),
         ]

@@ -87,16 +87,16 @@ def _word(value: Any, zone: ZoneInfo) -> Cell:
     return phrase(str(value))
 
 
-def _known(value: str | int, zone: ZoneInfo, words: dict[Any, Both]) -> Cell:
+def _word_of(value: str | int, zone: ZoneInfo, words: dict[Any, Both]) -> Cell:
     return words.get(value, value)
 
 
-_flag = partial(_known, words={0: Both("tidak", "no"), 1: Both("ya", "yes")})
-_role = partial(_known, words=ROLE_NAMES)
-_right = partial(_known, words=RIGHTS_KINDS)
-_way = partial(_known, words={"masuk": Both("masuk", "in"), "keluar": Both("keluar", "out")})
+_flag = partial(_word_of, words={0: Both("tidak", "no"), 1: Both("ya", "yes")})
+_role = partial(_word_of, words=ROLE_NAMES)
+_right = partial(_word_of, words=RIGHTS_KINDS)
+_way = partial(_word_of, words={"masuk": Both("masuk", "in"), "keluar": Both("keluar", "out")})
 _case_kind = partial(
-    _known,
+    _word_of,
     words={
         "request": Both("permohonan", "request"),
         "outage": Both("gangguan", "outage"),
@@ -104,10 +104,10 @@ _case_kind = partial(
     },
 )
 _machine = partial(
-    _known,
+    _word_of,
     words={"monitoring": Both("pemantauan", "the monitoring"), "allocation": Both("bukti penerapan", "the proof")},
 )
-_door = partial(_known, words=RIGHTS_DOORS)
+_door = partial(_word_of, words=RIGHTS_DOORS)
 # As wide as "23-11-2026 09:00:00".
 _MOMENT_LETTERS = 19
 

@@ -1,10 +1,12 @@
 """The need for bandwidth as a page (KTM-CT), and putting a request that was not met on the waiting list."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from inventory.titles import titles
 from request_tracker.capacity.demand import RateLack, UnmetWish, lacks, needs_of
 from request_tracker.capacity.waiting_list import ListChange, put_on_list, waiting_list
 from request_tracker.cases import read_case
@@ -53,17 +55,19 @@ def page() -> str:
 def table(form: str) -> Response:
     """The register to take away."""
     desk, at = office().desk, now()
-    rows = [_register_row(lack) for lack in lacks(desk, waiting_list(desk, at), at)]
+    lines, offices = titles(desk.city), {opd.code: opd.name for opd in desk.city.opds}
+    rows = [_register_row(lack, lines, offices) for lack in lacks(desk, waiting_list(desk, at), at)]
     register = SheetTable(Both("Kebutuhan", "Need"), COLUMNS, rows)
     body = csv_bytes(register, g.language) if form == "csv" else xlsx_bytes([register], g.language)
     head = {"Content-Type": TABLE_TYPES[form], "Content-Disposition": f'attachment; filename="kebutuhan.{form}"'}
     return make_response(body, 200, head)
 
 
-def _register_row(lack: UnmetWish) -> list[Cell]:
+def _register_row(lack: UnmetWish, lines: Mapping[str, str], offices: Mapping[str, str]) -> list[Cell]:
     rates = (cell for way in WAYS for cell in _rates(lack.lacks.get(way)))
     since = _day(lack.waiting.since) if lack.waiting else None
-    return [lack.number, lack.opd, lack.uplink, phrase(lack.ending), _day(lack.ended_at), *rates, since]
+    opd, uplink = offices.get(lack.opd, lack.opd), lines.get(lack.uplink, lack.uplink)
+    return [lack.number, opd, uplink, phrase(lack.ending), _day(lack.ended_at), *rates, since]
 
 
 def _day(at: datetime) -> date:

@@ -113,7 +113,7 @@ def test_KTM_07b_the_spreadsheet_has_dates_numbers_and_no_visible_apostrophe(sit
         titles = [cell.value for cell in sheet[1]]
         (row,) = (row for row in sheet.iter_rows(min_row=2) if row[1].value == "dinkes")
         rate, since, why = (row[titles.index(head)] for head in heads)
-        assert (rate.value, rate.data_type) == (12.5, "n")
+        assert row[0].value == "ISP Contoh" and (rate.value, rate.data_type) == (12.5, "n")
         assert (since.value, since.number_format) == (local, f"{day} hh:mm:ss")
         assert (why.value, why.data_type, why.quotePrefix) == ("=1+1\ufffd", "s", True)
 

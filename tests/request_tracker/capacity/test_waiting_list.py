@@ -203,6 +203,7 @@ def test_KTM_CT_and_KTM_06_the_pages_put_on_the_list_and_show_the_register(site:
         cells = {str(head.value): cell for head, cell in zip(sheet[1], sheet[2], strict=True)}
         case, lacking, since, ended, ending = (cells[head] for head in heads)
         assert (case.value, lacking.value, lacking.data_type) == (number, 50, "n")
+        assert (sheet["B2"].value, sheet["C2"].value) == (site.desk.city.opd("dinkes").name, "ISP Contoh")
         assert isinstance(since.value, datetime) and isinstance(ended.value, datetime) and "_" not in str(ending.value)
     assert row["Unggah: Kurang (Mbit/s)"] == "20" and "unduh 50 Mbit/s; unggah 20 Mbit/s" in register
     assert "ISP Contoh, unduh" in register and "ISP Contoh, unggah" in register and "isp-utama" not in register
