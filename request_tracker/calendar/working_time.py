@@ -19,7 +19,14 @@ _MON_THU = ((time(7, 30), time(12)), (time(13), time(16)))
 _FRIDAY = ((time(7, 30), time(11, 30)), (time(13), time(16, 30)))
 _RAMADAN_MON_THU = ((time(8), time(12)), (time(12, 30), time(15)))
 _RAMADAN_FRIDAY = ((time(8), time(11, 30)), (time(12, 30), time(15, 30)))
+# Indonesia's three zones (Keppres 41/1987) by their names in the IANA database.
+_ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 MAX_DAYS = 3660  # Ten years: a calendar without a working day ends a search with an error, not never.
+
+
+def zone_name(zone: ZoneInfo) -> str:
+    """``WIB``, ``WITA``, ``WIT``; a zone elsewhere by its name in the IANA database."""
+    return _ZONE_NAMES.get(zone.key, zone.key)
 
 
 @dataclass(frozen=True)

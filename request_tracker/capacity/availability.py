@@ -4,48 +4,50 @@ Rates are bytes per second from the OPD's point of view. What is committed is th
 uplink is its reserve, as admission demands, and the room is what is left of the rest.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO, StringIO
-from typing import Any
-
-from openpyxl import Workbook
 
 from inventory.admission import capacity_of, commitment
 from inventory.model import City, Uplink
+from inventory.titles import titles
 from inventory.topology import uplink_of
 from inventory.weekly_hours import WeeklyHours
 from request_tracker.calendar.working_time import Calendar
 from request_tracker.ledger.allocations import hours_in, profile_rows, promised, rows_ahead, rows_in_force
 from request_tracker.store.database import Row, Store
-from request_tracker.words.spreadsheet_text import guarded
+from request_tracker.words.bilingual import Both
+from request_tracker.words.spreadsheet_text import Cell, SheetTable, csv_bytes, xlsx_bytes
 
 WAYS = ("receive", "transmit")
 RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
+_RATE_NAMES = (
+    Both("Jaminan unduh (Mbit/s)", "Download guaranteed (Mbit/s)"),
+    Both("Batas unduh (Mbit/s)", "Download ceiling (Mbit/s)"),
+    Both("Jaminan unggah (Mbit/s)", "Upload guaranteed (Mbit/s)"),
+    Both("Batas unggah (Mbit/s)", "Upload ceiling (Mbit/s)"),
+)
 COLUMNS = (
-    "Uplink",
-    "OPD",
-    "Nama OPD",
-    "Jaminan unduh (Mbit/s)",
-    "Batas unduh (Mbit/s)",
-    "Jaminan unggah (Mbit/s)",
-    "Batas unggah (Mbit/s)",
-    "Berlaku sejak",
-    "Berlaku sampai",
-    "Kasus",
-    "Keterangan",
+    Both("Uplink", "Uplink"),
+    Both("OPD", "Office"),
+    Both("Nama OPD", "Name of the office"),
+    *_RATE_NAMES,
+    Both("Berlaku sejak", "In force since"),
+    Both("Berlaku sampai", "In force until"),
+    Both("Kasus", "Case"),
+    Both("Keterangan", "Remark"),
 )
 UPLINK_COLUMNS = (
-    "Uplink",
-    "Arah",
-    "Kapasitas (Mbit/s)",
-    "Dijanjikan (Mbit/s)",
-    "Cadangan (Mbit/s)",
-    "Sisa (Mbit/s)",
-    "Jumlah batas (Mbit/s)",
+    Both("Uplink", "Uplink"),
+    Both("Arah", "Direction"),
+    Both("Kapasitas (Mbit/s)", "Capacity (Mbit/s)"),
+    Both("Dijanjikan (Mbit/s)", "Promised (Mbit/s)"),
+    Both("Cadangan (Mbit/s)", "Reserve (Mbit/s)"),
+    Both("Sisa (Mbit/s)", "Left (Mbit/s)"),
+    Both("Jumlah batas (Mbit/s)", "Sum of ceilings (Mbit/s)"),
 )
+_NO_ALLOCATION = Both("belum ada alokasi", "no allocation yet")
+_WAY_NAMES = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Availability:
-    """One uplink: its room in each direction, and its OPDs by code."""
+    """One uplink: its room in each direction, and its OPDs by code; ``title``: how people call it."""
 
     uplink: str
+    title: str
     rooms: tuple[Room, ...]
     holdings: tuple[Holding, ...]
 
@@ -100,37 +103,32 @@ def availability(store: Store, city: City, at: datetime) -> tuple[Availability, 
     """Every uplink of the inventory as the ledger stood (or will stand) at that moment."""
     rows = {row["opd"]: row for row in rows_in_force(store, at)}
     profiles = {row["opd"]: row for row in profile_rows(store, at) if hours_in(row).days}
-    ends = _ends(store, rows, at)
+    ends, names = _ends(store, rows, at), titles(city)
     uplinks = []
     for uplink in city.uplinks:
         opds = sorted((opd for opd in city.opds if uplink_of(city, opd.code) == uplink.name), key=lambda opd: opd.code)
         holdings = tuple(
             Holding(opd.code, opd.name, rows.get(opd.code), ends.get(opd.code), profiles.get(opd.code)) for opd in opds
         )
-        uplinks.append(Availability(uplink.name, tuple(_room(uplink, way, holdings) for way in WAYS), holdings))
+        uplinks.append(
+            Availability(
+                uplink.name,
+                names.get(uplink.name, uplink.name),
+                tuple(_room(uplink, way, holdings) for way in WAYS),
+                holdings,
+            )
+        )
     return tuple(uplinks)
 
 
-def as_csv(uplinks: Sequence[Availability], calendar: Calendar) -> bytes:
-    """The allocations as the offices' spreadsheets open them: UTF-8 with its mark, semicolons, decimal commas."""
-    out = StringIO(newline="")
-    table = csv.writer(out, delimiter=";")
-    for line in _lines(uplinks, calendar):
-        table.writerow([f"{cell:g}".replace(".", ",") if isinstance(cell, float) else cell for cell in line])
-    # The mark tells Excel that it is UTF-8; without it Excel reads the machine's own code page.
-    return out.getvalue().encode("utf-8-sig")
+def as_csv(uplinks: Sequence[Availability], calendar: Calendar, language: str = "id") -> bytes:
+    """The allocations as CSV, in ``id`` or ``en``."""
+    return csv_bytes(_allocations(uplinks, calendar), language)
 
 
-def as_spreadsheet(uplinks: Sequence[Availability], calendar: Calendar) -> bytes:
+def as_spreadsheet(uplinks: Sequence[Availability], calendar: Calendar, language: str = "id") -> bytes:
     """Two sheets: the uplinks' room, and every allocation."""
-    # write_only: rows go straight into the ZIP, whatever their number.
-    book, out = Workbook(write_only=True), BytesIO()
-    for title, lines in (("Uplink", _uplink_lines(uplinks)), ("Alokasi", _lines(uplinks, calendar))):
-        sheet = book.create_sheet(title)
-        for line in lines:
-            sheet.append(line)
-    book.save(out)
-    return out.getvalue()
+    return xlsx_bytes((_rooms(uplinks), _allocations(uplinks, calendar)), language)
 
 
 def _ends(store: Store, rows: dict[str, Row], at: datetime) -> dict[str, datetime]:
@@ -150,35 +148,30 @@ def _room(uplink: Uplink, way: str, holdings: Sequence[Holding]) -> Room:
     return Room(way, promises.capacity, promises.guaranteed, promises.reserve, promises.room, promises.ceilings)
 
 
-def _lines(uplinks: Sequence[Availability], calendar: Calendar) -> list[list[Any]]:
-    lines: list[list[Any]] = [list(COLUMNS)]
-    for uplink in uplinks:
-        for holding in uplink.holdings:
-            rates = [_mbit(holding.row[rate]) if holding.row else "" for rate in RATES]
-            times = [
-                calendar.local(at).strftime("%d-%m-%Y %H.%M") if at else "" for at in (holding.since, holding.until)
-            ]
-            why = (
-                (holding.row["case_number"] or "", holding.row["reason"]) if holding.row else ("", "belum ada alokasi")
-            )
-            lines.append([guarded(cell) for cell in (uplink.uplink, holding.opd, holding.name, *rates, *times, *why)])
-    return lines
+def _allocations(uplinks: Sequence[Availability], calendar: Calendar) -> SheetTable:
+    rows = [_allocation(uplink.title, holding, calendar) for uplink in uplinks for holding in uplink.holdings]
+    return SheetTable(Both("Alokasi", "Allocations"), COLUMNS, rows)
 
 
-def _uplink_lines(uplinks: Sequence[Availability]) -> list[list[Any]]:
-    names = {"receive": "unduh", "transmit": "unggah"}
-    return [
-        list(UPLINK_COLUMNS),
-        *(
-            [
-                guarded(uplink.uplink),
-                names[room.way],
-                *(_mbit(n) for n in (room.capacity, room.committed, room.reserve, room.room, room.ceilings)),
-            ]
-            for uplink in uplinks
-            for room in uplink.rooms
-        ),
+def _allocation(uplink: str, holding: Holding, calendar: Calendar) -> list[Cell]:
+    row = holding.row
+    rates = [_mbit(row[rate]) if row else None for rate in RATES]
+    times = [calendar.local(at).replace(tzinfo=None) if at else None for at in (holding.since, holding.until)]
+    why = (row["case_number"], row["reason"]) if row else (None, _NO_ALLOCATION)
+    return [uplink, holding.opd, holding.name, *rates, *times, *why]
+
+
+def _rooms(uplinks: Sequence[Availability]) -> SheetTable:
+    rows: list[list[Cell]] = [
+        [
+            uplink.title,
+            _WAY_NAMES[room.way],
+            *(_mbit(n) for n in (room.capacity, room.committed, room.reserve, room.room, room.ceilings)),
+        ]
+        for uplink in uplinks
+        for room in uplink.rooms
     ]
+    return SheetTable(Both("Uplink", "Uplinks"), UPLINK_COLUMNS, rows)
 
 
 def _mbit(bytes_per_second: int) -> float:

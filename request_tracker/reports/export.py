@@ -1,31 +1,32 @@
 """Everything as a table: the name of a table in, CSV, spreadsheet or JSON out. Secrets and passwords are in none.
 
-Rows are written as they are read, so an archive of years needs no more memory than a day. A cell that a spreadsheet
-would run as a formula is made plain text; contacts are masked unless the person may reach requesters.
+CSV and spreadsheet are for people: headings in their language, the office's time, words for codes. JSON is for
+programs: the store's names and values, in UTC. Rows are written as they are read, so an archive of years needs no more
+memory than a day. No cell runs as a formula; contacts are masked unless the person may reach requesters.
 """
 
 import csv
 import io
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from request_tracker.cases import Desk
 from request_tracker.errors import TrackerError
 from request_tracker.people.privacy import masked
+from request_tracker.reports.export_columns import ExportReader
 from request_tracker.reports.survey import ELEMENTS
 from request_tracker.store.database import Row, Store
-from request_tracker.words.spreadsheet_text import guarded
+from request_tracker.words.spreadsheet_text import begin_sheet, csv_text, sheet_value
 
-# Spreadsheets end at 1,048,576 rows and 32,767 letters a cell; there is room left for the head and a mark.
+# Spreadsheets end at 1,048,576 rows; there is room left for the head.
 SHEET_ROWS = 1_000_000
-CELL_LETTERS = 32_000
 CASES = (
     "SELECT c.number, c.sop, c.revision, c.kind, c.opd, c.subject, c.opened_at, c.ending, c.ended_at, c.step, c.round,"
     " c.due_at, c.service_due_at, c.paused, c.awaiting, c.assignee, c.emergency, c.letter_number, c.origin, c.version,"
@@ -81,8 +82,11 @@ TABLES = {
 }
 
 
-def export(store: Store, table: str, file: Path) -> int:
-    """Write a table, whole or not at all; the ending says the form. Returns the number of rows; never overwrites."""
+def export(desk: Desk, table: str, file: Path, language: str = "id") -> int:
+    """Write a table, whole or not at all; the ending says the form. Returns the number of rows; never overwrites.
+
+    ``language``: ``id`` or ``en``, of headings and words; JSON has neither.
+    """
     if file.suffix[1:] not in FORMS or table not in TABLES:
         endings = ", ".join(f".{form}" for form in FORMS)
         raise TrackerError(f"{file}: write a file that ends with {endings}; tables: {', '.join(TABLES)}")
@@ -91,7 +95,8 @@ def export(store: Store, table: str, file: Path) -> int:
     partial = file.with_name(file.name + ".partial")
     try:
         with partial.open("wb") as out:
-            rows = write(out, file.suffix[1:], rows_of(store, table))
+            reader = ExportReader(table, language, desk.calendar.zone)
+            rows = write(out, file.suffix[1:], rows_of(desk.store, table), reader)
         partial.rename(file)
         return rows
     except OSError as error:
@@ -108,38 +113,42 @@ def rows_of(store: Store, table: str, unmasked: bool = False) -> Iterator[Row]:
     return (made(row) for row in store.each(wanted.query))
 
 
-def write(out: BinaryIO, form: str, rows: Iterable[Row]) -> int:
-    """Write rows as ``csv``, ``xlsx`` or ``json``; how many there were."""
+def write(out: BinaryIO, form: str, rows: Iterable[Row], reader: ExportReader) -> int:
+    """Write rows as ``csv``, ``xlsx`` or ``json`` for a reader; how many there were."""
     counter = itertools.count()
     # The row stands first in the zip: where the rows end, zip asks them first and the counter has not moved on.
-    _WRITERS[form](out, (row for row, _ in zip(rows, counter, strict=False)))
+    _WRITERS[form](out, (row for row, _ in zip(rows, counter, strict=False)), reader)
     return next(counter)
 
 
-def _csv(out: BinaryIO, rows: Iterator[Row]) -> None:
+def _csv(out: BinaryIO, rows: Iterator[Row], reader: ExportReader) -> None:
     """UTF-8 with its mark and semicolons: what the offices' spreadsheets open without asking."""
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
     table = csv.writer(text, delimiter=";")
-    for line in _lines(rows):
-        table.writerow(line)
+    for number, row in enumerate(rows):
+        if not number:
+            table.writerow(reader.head(row))
+        table.writerow([csv_text(value, reader.language) for value in reader.cells(row)])
     # The wrapper would close the file below it when it is collected.
     text.detach()
 
 
-def _spreadsheet(out: BinaryIO, rows: Iterator[Row]) -> None:
+def _spreadsheet(out: BinaryIO, rows: Iterator[Row], reader: ExportReader) -> None:
     """As many sheets as a spreadsheet program needs for the rows; the first line of each names the columns."""
     book = Workbook(write_only=True)
-    sheet, head = book.create_sheet("1"), None
-    for number, line in enumerate(_lines(rows)):
-        head = head or line
-        if number and number % SHEET_ROWS == 0:
-            sheet = book.create_sheet(str(number // SHEET_ROWS + 1))
-            sheet.append(head)
-        sheet.append([_cell(value) for value in line])
+    sheet: Any = None
+    for number, row in enumerate(rows):
+        if number % SHEET_ROWS == 0:
+            widths = [reader.column(name).width for name in row]
+            sheet = begin_sheet(book, str(number // SHEET_ROWS + 1), reader.head(row), widths)
+        sheet.append([sheet_value(sheet, value, reader.language) for value in reader.cells(row)])
+    if sheet is None:
+        # A book without a sheet is none that a program opens.
+        book.create_sheet("1")
     book.save(out)
 
 
-def _json(out: BinaryIO, rows: Iterator[Row]) -> None:
+def _json(out: BinaryIO, rows: Iterator[Row], reader: ExportReader) -> None:
     out.write(b"[")
     for number, row in enumerate(rows):
         out.write(b",\n" if number else b"\n")
@@ -147,20 +156,9 @@ def _json(out: BinaryIO, rows: Iterator[Row]) -> None:
     out.write(b"\n]\n")
 
 
-def _lines(rows: Iterator[Row]) -> Iterator[Sequence[Any]]:
-    for number, row in enumerate(rows):
-        if not number:
-            yield list(row)
-        yield [guarded(value) for value in row.values()]
-
-
-def _cell(value: Any) -> Any:
-    """What a spreadsheet's cell can hold: no control characters, no more letters than the format allows."""
-    if not isinstance(value, str):
-        return value
-    clean = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
-    return clean if len(clean) <= CELL_LETTERS else f"{clean[:CELL_LETTERS]} … (CSV: {len(clean)})"
-
-
-_WRITERS: dict[str, Callable[[BinaryIO, Iterator[Row]], None]] = {"csv": _csv, "xlsx": _spreadsheet, "json": _json}
+_WRITERS: dict[str, Callable[[BinaryIO, Iterator[Row], ExportReader], None]] = {
+    "csv": _csv,
+    "xlsx": _spreadsheet,
+    "json": _json,
+}
 FORMS = tuple(_WRITERS)

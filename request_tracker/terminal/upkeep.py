@@ -57,6 +57,9 @@ def add_commands(commands: Any) -> None:
     out = commands.add_parser("export", help="write a table as CSV, spreadsheet or JSON, by the file's ending")
     out.add_argument("table", choices=list(TABLES))
     out.add_argument("file", metavar="FILE")
+    out.add_argument(
+        "--language", choices=("id", "en"), default="id", help="of CSV and spreadsheet; id where not given"
+    )
     out.set_defaults(run=_export)
     for part in (out, init, verify, fixed, anew, save, sent, trial, back):
         with_config(part)
@@ -183,6 +186,6 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    count = export(ready_desk(options).store, options.table, Path(options.file))
+    count = export(ready_desk(options), options.table, Path(options.file), options.language)
     print(f"{options.file}: {count} rows of {options.table}")
     return 0

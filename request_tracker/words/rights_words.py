@@ -67,6 +67,12 @@ RIGHTS_KINDS: dict[str, Both] = {
     "backup_sent": Both("cadangan dikirim ke luar mesin", "backup sent off the machine"),
     "restore_drilled": Both("pemulihan cadangan dilatih", "restoring a backup drilled"),
 }
+RIGHTS_DOORS: dict[str, Both] = {
+    "page": Both("halaman", "page"),
+    "api": Both("API", "API"),
+    "terminal": Both("perintah di mesin", "command on the machine"),
+    "job": Both("pekerjaan otomatis", "job"),
+}
 RIGHTS_REFUSALS: dict[str, tuple[str, str]] = {
     "fallback_moved": (
         "Rencana cadangan: buku alokasi atau berkas kota berubah sejak halaman dibuka, atau tidak muat; muat ulang.",

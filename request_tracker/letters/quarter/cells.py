@@ -1,28 +1,16 @@
-"""Cells of the evaluation's tables: a value in, its text or what a spreadsheet's cell holds out. Pure."""
+"""Cells of the evaluation's tables: a value in, its text out. Pure."""
 
 from datetime import date
-from typing import Any
 
 from request_tracker.evidence.uptime import share_said, whole_percent
 from request_tracker.letters.press.wording import MONTHS
 from request_tracker.words.bilingual import Both
-from request_tracker.words.spreadsheet_text import FORMULA_STARTS
+from request_tracker.words.spreadsheet_text import Cell, ShareCell, WholeShare
 
 ENGLISH_MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-
-
-class ShareCell(float):
-    """A share, 0 to 1: people read per cent, of an availability to a hundredth."""
-
-
-class WholeShare(ShareCell):
-    """A share of so few that whole per cent say all."""
-
-
-Cell = Both | str | int | float | date | None
 
 
 def cell_text(value: Cell, language: str) -> str:
@@ -49,11 +37,3 @@ def day_text(day: date, language: str) -> str:
     """``20 November 2026`` in the language."""
     months = ENGLISH_MONTHS if language == "en" else MONTHS
     return f"{day.day} {months[day.month - 1]} {day.year}"
-
-
-def sheet_value(value: Cell, language: str) -> Any:
-    """What a spreadsheet computes with: numbers, dates, and text that no program runs."""
-    if isinstance(value, (Both, str)):
-        text = value.said(language) if isinstance(value, Both) else value
-        return f" {text}" if text.startswith(FORMULA_STARTS) else text
-    return float(value) if isinstance(value, ShareCell) else value

@@ -8,11 +8,12 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from request_tracker.evidence.uptime import said
-from request_tracker.letters.quarter.cells import ShareCell, cell_text
+from request_tracker.letters.quarter.cells import cell_text
 from request_tracker.letters.quarter.tables import causes, roles
 from request_tracker.reports.quarter import Evaluation, UplinkQuarter
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
+from request_tracker.words.spreadsheet_text import ShareCell
 
 _STYLE: dict[Any, Any] = {"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}
 _BLUE, _PALE, _GREY = "#2f6690", "#c9d6e2", "#9a9a9a"

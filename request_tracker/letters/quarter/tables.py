@@ -6,13 +6,13 @@ from typing import NamedTuple
 from request_tracker.capacity.outlook import FullDate
 from request_tracker.evidence.uptime import Uptime
 from request_tracker.letters.press.wording import MEGABIT
-from request_tracker.letters.quarter.cells import Cell, ShareCell, WholeShare
 from request_tracker.outages.found_cause import CAUSES, cause_said
 from request_tracker.people.roles import ROLE_NAMES
 from request_tracker.reports.quarter import Evaluation
 from request_tracker.reports.survey import ELEMENTS
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
+from request_tracker.words.spreadsheet_text import Cell, ShareCell, WholeShare
 
 Row = tuple[Cell, ...]
 NOT_YET = Both("belum dapat dinilai", "cannot be judged yet")

@@ -4,28 +4,25 @@ import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, g, render_template, request
 
 from request_tracker.cases.queries import CaseFilter, each_case
 from request_tracker.people.privacy import note_export
 from request_tracker.people.rights_report import rights_rows
 from request_tracker.people.roles import may
 from request_tracker.reports.export import CASES, FORMS, TABLES, rows_of, write
+from request_tracker.reports.export_columns import ExportReader
 from request_tracker.sop import register
 from request_tracker.store.database import Row
 from request_tracker.web.audit.rights_page import rights_filter
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.downloads import TABLE_TYPES
 from request_tracker.web.shell.form_values import MAX_SEARCH
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 
 pages = PageGroup("exports", __name__)
-MIMES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}
 FILTERS = ("q", "opd", "sop", "status")
 STATES = {"terbuka": True, "selesai": False}
 # What is read and sent at a time, so that a table of any size takes 64 KiB of memory.
@@ -59,10 +56,10 @@ def download(table: str, form: str) -> Response:
     store = office().desk.store
     note_export(store, me().named(), table, now())
     out = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it has been sent
-    write(out, form, _rows(table))
+    write(out, form, _rows(table), ExportReader(table, g.language, office().desk.calendar.zone))
     out.seek(0)
     name = f"{table}-{office().desk.calendar.local(now()):%Y%m%d-%H%M}.{form}"
-    headers = {"Content-Type": MIMES[form], "Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Type": TABLE_TYPES[form], "Content-Disposition": f'attachment; filename="{name}"'}
     answer = Response(_sent(out), 200, headers)
     answer.call_on_close(out.close)
     return answer

@@ -20,8 +20,7 @@ from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
-from request_tracker.words.bilingual import Both
-from request_tracker.words.rights_words import RIGHTS_KINDS
+from request_tracker.words.rights_words import RIGHTS_DOORS, RIGHTS_KINDS
 from request_tracker.words.written import day_of
 
 pages = PageGroup("rights", __name__)
@@ -29,12 +28,6 @@ pages = PageGroup("rights", __name__)
 ROWS = 200
 # Where no date is chosen: a quarter, the time between two evaluations.
 SHOWN_DAYS = 90
-DOORS = {
-    "page": Both("halaman", "page"),
-    "api": Both("API", "API"),
-    "terminal": Both("perintah di mesin", "command on the machine"),
-    "job": Both("pekerjaan otomatis", "job"),
-}
 FIELDS = ("dari", "sampai", "siapa", "jenis")
 
 
@@ -63,7 +56,7 @@ def view() -> str:
         chosen=chosen,
         people=people,
         kinds=RIGHTS_KINDS,
-        doors=DOORS,
+        doors=RIGHTS_DOORS,
     )
 
 

@@ -10,16 +10,14 @@ from request_tracker.sop.field_reading import wrong
 from request_tracker.web.shell import formats
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.downloads import TABLE_TYPES
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
 from request_tracker.words.written import day_of
 
 pages = PageGroup("availability", __name__)
-FORMS = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_spreadsheet, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
+FORMS = {"csv": as_csv, "xlsx": as_spreadsheet}
 
 
 @pages.get("/kesediaan")
@@ -37,10 +35,11 @@ def page() -> str:
 def table(form: str) -> Response:
     """The same as a table to take away; the file's name says of which day."""
     day, at = _day()
-    make, kind = FORMS[form]
     name = f"kesediaan-{day or office().desk.calendar.local(at).date()}.{form}"
-    body = make(availability(office().desk.store, office().desk.city, at), office().desk.calendar)
-    return make_response(body, 200, {"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'})
+    rooms = availability(office().desk.store, office().desk.city, at)
+    body = FORMS[form](rooms, office().desk.calendar, g.language)
+    head = {"Content-Type": TABLE_TYPES[form], "Content-Disposition": f'attachment; filename="{name}"'}
+    return make_response(body, 200, head)
 
 
 def _date_of(at: datetime, end: bool = False) -> str:

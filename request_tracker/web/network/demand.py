@@ -1,25 +1,41 @@
 """The need for bandwidth as a page (KTM-CT), and putting a request that was not met on the waiting list."""
 
-import csv
-from io import StringIO
+from collections.abc import Mapping
+from datetime import date, datetime
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from request_tracker.capacity.demand import RateLack, lacks, needs_of
+from inventory.titles import titles
+from request_tracker.capacity.demand import RateLack, UnmetWish, lacks, needs_of
 from request_tracker.capacity.waiting_list import ListChange, put_on_list, waiting_list
 from request_tracker.cases import read_case
 from request_tracker.evidence.use import WAYS
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.downloads import TABLE_TYPES
 from request_tracker.web.shell.form_values import MAX_REASON
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
-from request_tracker.words.spreadsheet_text import guarded
+from request_tracker.words.bilingual import Both
+from request_tracker.words.labels import phrase
+from request_tracker.words.spreadsheet_text import Cell, SheetTable, csv_bytes, xlsx_bytes
 
 pages = PageGroup("demand", __name__)
-RATES = ("Diminta (Mbit/s)", "Dipegang (Mbit/s)", "Kurang (Mbit/s)")
-COLUMNS = ("Kasus", "OPD", "Uplink", "Berakhir", "Tanggal", *RATES, *(f"Unggah: {name}" for name in RATES))
+COLUMNS = (
+    Both("Kasus", "Case"),
+    Both("OPD", "Office"),
+    Both("Uplink", "Uplink"),
+    Both("Berakhir", "Ending"),
+    Both("Tanggal", "Date"),
+    Both("Diminta (Mbit/s)", "Asked for (Mbit/s)"),
+    Both("Dipegang (Mbit/s)", "Held (Mbit/s)"),
+    Both("Kurang (Mbit/s)", "Lacking (Mbit/s)"),
+    Both("Unggah: Diminta (Mbit/s)", "Upload: Asked for (Mbit/s)"),
+    Both("Unggah: Dipegang (Mbit/s)", "Upload: Held (Mbit/s)"),
+    Both("Unggah: Kurang (Mbit/s)", "Upload: Lacking (Mbit/s)"),
+    Both("Daftar tunggu sejak", "On the waiting list since"),
+)
 
 
 @pages.get("/kebutuhan")
@@ -34,28 +50,35 @@ def page() -> str:
     return render_template("demand.html", unmet=unmet, waiting=waiting, forecasts=forecasts, at=at)
 
 
-@pages.get("/kebutuhan.csv")
+@pages.get("/kebutuhan.<any(csv, xlsx):form>")
 @needs("see_capacity")
-def table() -> Response:
+def table(form: str) -> Response:
     """The register to take away."""
-    here, out = office(), StringIO(newline="")
-    lines = csv.writer(out, delimiter=";")
-    lines.writerow((*COLUMNS, "Daftar tunggu sejak"))
-    for lack in lacks(here.desk, waiting_list(here.desk, now()), now()):
-        rates = (cell for way in WAYS for cell in _rates(lack.lacks.get(way)))
-        days = [here.desk.calendar.local(at).strftime("%d-%m-%Y") for at in (lack.ended_at,)]
-        since = here.desk.calendar.local(lack.waiting.since).strftime("%d-%m-%Y") if lack.waiting else ""
-        row = (lack.number, lack.opd, lack.uplink, lack.ending.replace("_", " "), *days, *rates, since)
-        lines.writerow([guarded(cell) for cell in row])
-    head = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": 'attachment; filename="kebutuhan.csv"'}
-    return make_response(out.getvalue().encode("utf-8-sig"), 200, head)
+    desk, at = office().desk, now()
+    lines, offices = titles(desk.city), {opd.code: opd.name for opd in desk.city.opds}
+    rows = [_register_row(lack, lines, offices) for lack in lacks(desk, waiting_list(desk, at), at)]
+    register = SheetTable(Both("Kebutuhan", "Need"), COLUMNS, rows)
+    body = csv_bytes(register, g.language) if form == "csv" else xlsx_bytes([register], g.language)
+    head = {"Content-Type": TABLE_TYPES[form], "Content-Disposition": f'attachment; filename="kebutuhan.{form}"'}
+    return make_response(body, 200, head)
 
 
-def _rates(lack: RateLack | None) -> tuple[str, ...]:
+def _register_row(lack: UnmetWish, lines: Mapping[str, str], offices: Mapping[str, str]) -> list[Cell]:
+    rates = (cell for way in WAYS for cell in _rates(lack.lacks.get(way)))
+    since = _day(lack.waiting.since) if lack.waiting else None
+    opd, uplink = offices.get(lack.opd, lack.opd), lines.get(lack.uplink, lack.uplink)
+    return [lack.number, opd, uplink, phrase(lack.ending), _day(lack.ended_at), *rates, since]
+
+
+def _day(at: datetime) -> date:
+    return office().desk.calendar.local(at).date()
+
+
+def _rates(lack: RateLack | None) -> tuple[float | None, ...]:
     """Wanted, held and lacking in Mbit/s; empty for a direction that the request did not name."""
     if lack is None:
-        return ("",) * len(RATES)
-    return tuple(f"{rate * 8 / 1e6:g}".replace(".", ",") for rate in (lack.wanted, lack.present, lack.lacking))
+        return (None, None, None)
+    return tuple(rate * 8 / 1e6 for rate in (lack.wanted, lack.present, lack.lacking))
 
 
 @pages.post("/kasus/<path:number>/daftar-tunggu")

@@ -9,6 +9,11 @@ from pathlib import Path
 
 from flask import Response, send_file
 
+TABLE_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 

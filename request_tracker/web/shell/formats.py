@@ -7,6 +7,7 @@ import segno
 from markupsafe import Markup
 
 from inventory.rates import exact_rate
+from request_tracker.calendar.working_time import zone_name
 from request_tracker.sop.clocks import WORKING_DAY
 from request_tracker.sop.field_reading import FORM_UNIT
 from request_tracker.sop.model import Time, Unit
@@ -23,8 +24,6 @@ _MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
     *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
 )
-# Indonesia's three zones (Keppres 41/1987) by their names in the IANA database.
-_ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
 def moment(value: datetime | str | float | None, zone: ZoneInfo, language: str = "id") -> str:
@@ -32,7 +31,7 @@ def moment(value: datetime | str | float | None, zone: ZoneInfo, language: str =
     at = _local(value, zone)
     if at is None:
         return "–"
-    label = _ZONES.get(zone.key, zone.key)
+    label = zone_name(zone)
     if language == "en":
         return f"{at:%A, %d %B %Y %H:%M} {label}"
     return f"{_DAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year} pukul {at:%H.%M} {label}"
@@ -54,7 +53,7 @@ def hour(value: datetime, zone: ZoneInfo, language: str = "id") -> str:
 
 def weekday(value: datetime, zone: ZoneInfo, language: str = "id") -> str:
     """``Jumat, 20 November 2026 WIB``: the day that belongs to the hour, and the zone of both."""
-    at, label = value.astimezone(zone), _ZONES.get(zone.key, zone.key)
+    at, label = value.astimezone(zone), zone_name(zone)
     if language == "en":
         return f"{at:%A, %-d %B %Y} {label}"
     return f"{_DAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year} {label}"

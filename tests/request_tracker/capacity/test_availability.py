@@ -74,7 +74,7 @@ def test_KTM_07b_the_table_to_take_away_has_every_office_and_runs_no_formula(des
     rows = {row["OPD"]: row for row in csv.DictReader(StringIO(text), delimiter=";")}
     assert set(rows) == {opd.code for opd in CITY.opds}
     assert rows["dinkes"]["Batas unduh (Mbit/s)"] == "12,5" and rows["dinkes"]["Keterangan"] == "'=1+1"
-    assert rows["dinkes"]["Berlaku sejak"] == "23-11-2026 09.00"
+    assert rows["dinkes"]["Berlaku sejak"] == "23-11-2026 09.00.00"
 
 
 def test_KTM_07b_the_page_shows_now_and_a_day_and_gives_csv_and_spreadsheet(site: Site) -> None:
@@ -96,6 +96,26 @@ def test_KTM_07b_the_page_shows_now_and_a_day_and_gives_csv_and_spreadsheet(site
     assert f"kesediaan-{past}.csv" in taken.headers["Content-Disposition"] and CASE not in taken.text
     book = load_workbook(BytesIO(site.client.get("/kesediaan.xlsx").data))
     assert book.sheetnames == ["Uplink", "Alokasi"] and book["Uplink"]["F2"].value == 140
+
+
+def test_KTM_07b_the_spreadsheet_has_dates_numbers_and_no_visible_apostrophe(site: Site) -> None:
+    with site.desk.store.transaction() as db:
+        change = allocations.Change("dinkes", Allocation(*[12_500_000 // 8] * 4), "user:4", None, "=1+1\x0b")
+        allocations.write(site.desk.store, db, [change], NOW - 2 * DAY)
+    site.enter("head_of_section")
+    local = site.desk.calendar.local(NOW - 2 * DAY).replace(tzinfo=None, microsecond=0)
+    for language, name, heads, day in (
+        ("id", "Alokasi", ("Batas unduh (Mbit/s)", "Berlaku sejak", "Keterangan"), "dd-mm-yyyy"),
+        ("en", "Allocations", ("Download ceiling (Mbit/s)", "In force since", "Remark"), "yyyy-mm-dd"),
+    ):
+        site.client.get(f"/bahasa/{language}")
+        sheet = load_workbook(BytesIO(site.client.get("/kesediaan.xlsx").data))[name]
+        titles = [cell.value for cell in sheet[1]]
+        (row,) = (row for row in sheet.iter_rows(min_row=2) if row[1].value == "dinkes")
+        rate, since, why = (row[titles.index(head)] for head in heads)
+        assert row[0].value == "ISP Contoh" and (rate.value, rate.data_type) == (12.5, "n")
+        assert (since.value, since.number_format) == (local, f"{day} hh:mm:ss")
+        assert (why.value, why.data_type, why.quotePrefix) == ("=1+1\ufffd", "s", True)
 
 
 @pytest.mark.parametrize("day", ["besok", "2026-13-01", "9999-12-31"])

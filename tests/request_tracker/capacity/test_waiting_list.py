@@ -5,9 +5,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
+from openpyxl import load_workbook
 from tracker_office import (
     DIVISION,
     EVIDENCE,
@@ -193,5 +194,16 @@ def test_KTM_CT_and_KTM_06_the_pages_put_on_the_list_and_show_the_register(site:
     text = site.client.get("/kebutuhan.csv").data.decode("utf-8-sig")
     (row,) = csv.DictReader(StringIO(text), delimiter=";")
     assert (row["Kasus"], row["Kurang (Mbit/s)"], bool(row["Daftar tunggu sejak"])) == (number, "50", True)
+    for language, heads in (
+        ("id", ("Kasus", "Kurang (Mbit/s)", "Daftar tunggu sejak", "Tanggal", "Berakhir")),
+        ("en", ("Case", "Lacking (Mbit/s)", "On the waiting list since", "Date", "Ending")),
+    ):
+        site.client.get(f"/bahasa/{language}")
+        sheet = load_workbook(BytesIO(site.client.get("/kebutuhan.xlsx").data)).worksheets[0]
+        cells = {str(head.value): cell for head, cell in zip(sheet[1], sheet[2], strict=True)}
+        case, lacking, since, ended, ending = (cells[head] for head in heads)
+        assert (case.value, lacking.value, lacking.data_type) == (number, 50, "n")
+        assert (sheet["B2"].value, sheet["C2"].value) == (site.desk.city.opd("dinkes").name, "ISP Contoh")
+        assert isinstance(since.value, datetime) and isinstance(ended.value, datetime) and "_" not in str(ending.value)
     assert row["Unggah: Kurang (Mbit/s)"] == "20" and "unduh 50 Mbit/s; unggah 20 Mbit/s" in register
     assert "ISP Contoh, unduh" in register and "ISP Contoh, unggah" in register and "isp-utama" not in register

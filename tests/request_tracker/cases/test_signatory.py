@@ -14,6 +14,7 @@ from request_tracker.letters.disposition.paper import disposition
 from request_tracker.letters.making import facts_of
 from request_tracker.people.accounts import NewAccount, add_user, person, set_active
 from request_tracker.people.details import put_details
+from request_tracker.people.roles import ROLE_NAMES
 from request_tracker.reports.export import export
 from request_tracker.sop.register import by_hash
 
@@ -83,11 +84,11 @@ def test_a_paper_of_a_signature_from_before_says_that_the_name_is_todays(site: S
 
 def test_the_export_has_the_signatory(site: Site, tmp_path: Path) -> None:
     signed_by_head(site)
-    export(site.desk.store, "events", tmp_path / "events.csv")
+    export(site.desk, "events", tmp_path / "events.csv")
     rows = list(csv.DictReader((tmp_path / "events.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
-    signed = [row for row in rows if row["signatory"]]
-    assert [(row["signatory"], row["signatory_position"], row["signatory_role"]) for row in signed] == [
-        ("Siti Aminah", "Kepala Dinas", "head_of_office")
+    signed = [row for row in rows if row["Penanda tangan"]]
+    assert [(row["Penanda tangan"], row["Jabatan penanda tangan"], row["Peran penanda tangan"]) for row in signed] == [
+        ("Siti Aminah", "Kepala Dinas", ROLE_NAMES["head_of_office"].indonesian)
     ]
 
 

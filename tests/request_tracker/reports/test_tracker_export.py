@@ -2,15 +2,20 @@
 
 import csv
 import json
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from tracker_office import LETTER, MONDAY, REQUESTER, WANTED, request
 
-from request_tracker.cases import Desk, OpenCase, open_case
+from request_tracker.cases import Allocation, Desk, OpenCase, open_case
 from request_tracker.errors import TrackerError
+from request_tracker.ledger import allocations
 from request_tracker.reports.export import TABLES, export
+from request_tracker.reports.export_columns import ExportReader
+from request_tracker.words.bilingual import Both
 
 
 def test_csv_spreadsheet_and_json_hold_the_same_cases_and_guard_formulas(desk: Desk, tmp_path: Path) -> None:
@@ -18,23 +23,80 @@ def test_csv_spreadsheet_and_json_hold_the_same_cases_and_guard_formulas(desk: D
     command = OpenCase("PKL-BW", "=1+1", "dinkes", WANTED, documents={"surat": LETTER})
     open_case(desk, command, REQUESTER, MONDAY)
     files = [tmp_path / f"cases.{ending}" for ending in ("csv", "xlsx", "json")]
-    assert [export(desk.store, "cases", file) for file in files] == [2, 2, 2]
+    assert [export(desk, "cases", file) for file in files] == [2, 2, 2]
     assert files[0].read_bytes().startswith(b"\xef\xbb\xbf")
     with files[0].open(encoding="utf-8-sig", newline="") as lines:
-        subjects = [row["subject"] for row in csv.DictReader(lines, delimiter=";")]
-    assert subjects == ["Penambahan bandwidth", "'=1+1"]
-    sheet = list(load_workbook(files[1]).active.iter_rows(values_only=True))  # type: ignore[union-attr]  # one sheet
-    assert [dict(zip(sheet[0], row, strict=True))["subject"] for row in sheet[1:]] == subjects
-    assert [row["subject"] for row in json.loads(files[2].read_text(encoding="utf-8"))] == [subjects[0], "=1+1"]
+        rows = list(csv.DictReader(lines, delimiter=";"))
+    assert [row["Hal"] for row in rows] == ["Penambahan bandwidth", "'=1+1"]
+    assert rows[1]["Dibuka (WIB)"] == desk.calendar.local(MONDAY).strftime("%d-%m-%Y %H.%M.%S")
+    first, second = (sheet_row(files[1], number) for number in (1, 2))
+    assert first["Hal"].value == "Penambahan bandwidth"
+    # A text, marked as one, and nothing in front of it that a person would see.
+    hal = second["Hal"]
+    assert (hal.value, hal.data_type, hal.quotePrefix) == ("=1+1", "s", True)
+    raw = json.loads(files[2].read_text(encoding="utf-8"))
+    assert [row["subject"] for row in raw] == ["Penambahan bandwidth", "=1+1"]
+    assert datetime.fromisoformat(raw[1]["opened_at"]) == MONDAY and raw[1]["opened_at"].endswith("+00:00")
+
+
+def test_the_spreadsheet_has_dates_numbers_and_words_in_the_language_asked_for(desk: Desk, tmp_path: Path) -> None:
+    request(desk)
+    local = desk.calendar.local(MONDAY).replace(tzinfo=None)
+    for language, opened, day in (("id", "Dibuka (WIB)", "dd-mm-yyyy"), ("en", "Opened (WIB)", "yyyy-mm-dd")):
+        file = tmp_path / f"{language}.xlsx"
+        export(desk, "cases", file, language)
+        cells = sheet_row(file, 1)
+        cell = cells[opened]
+        assert (cell.value, cell.number_format) == (local, f"{day} hh:mm:ss")
+        assert cells["Putaran" if language == "id" else "Round"].data_type == "n"
+        assert cells["Darurat" if language == "id" else "Emergency"].value == ("tidak" if language == "id" else "no")
+        assert cells["Jenis" if language == "id" else "Kind"].value == ("permohonan" if language == "id" else "request")
+
+
+def test_the_ledger_has_rates_in_megabits_as_numbers(desk: Desk, tmp_path: Path) -> None:
+    with desk.store.transaction() as db:
+        change = allocations.Change("dinkes", Allocation(*[12_500_000 // 8] * 4), "user:4", None, "-1+1")
+        allocations.write(desk.store, db, [change], MONDAY)
+    export(desk, "ledger", tmp_path / "ledger.xlsx")
+    cells = sheet_row(tmp_path / "ledger.xlsx", -1)
+    rate, since = cells["Batas unduh (Mbit/s)"], cells["Berlaku sejak (WIB)"]
+    assert (rate.value, rate.data_type) == (12.5, "n")
+    assert since.value == desk.calendar.local(MONDAY).replace(tzinfo=None)
+    assert (cells["Keterangan"].value, cells["Keterangan"].data_type) == ("-1+1", "s")
+    export(desk, "ledger", tmp_path / "ledger.csv")
+    assert ";12,5;" in (tmp_path / "ledger.csv").read_text(encoding="utf-8")
+    export(desk, "ledger", tmp_path / "ledger.json")
+    *_, row = json.loads((tmp_path / "ledger.json").read_text(encoding="utf-8"))
+    assert row["receive_ceiling"] == 12_500_000 // 8
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_every_column_has_a_heading_in_both_languages(desk: Desk, table: str) -> None:
+    cursor = desk.store.db.conn.execute(TABLES[table].query)
+    names = set(TABLES[table].row(dict.fromkeys((column[0] for column in cursor.description), "{}")))
+    reader = ExportReader(table, "id", desk.calendar.zone)
+    assert {name for name in names if reader.column(name).indonesian == name} == set()
+
+
+def test_a_value_that_is_no_moment_stays_as_it_was_written(desk: Desk) -> None:
+    row = {"opened_at": "kemarin", "letter_date": "", "kind": "baru_sekali"}
+    cells = ExportReader("letters", "id", desk.calendar.zone).cells(row)
+    assert cells == ["kemarin", "", Both("baru sekali", "baru sekali")]
+
+
+def sheet_row(file: Path, number: int) -> dict[str, Any]:
+    """The cells of a line of the first sheet by their headings; a number below zero counts from the end."""
+    lines = list(load_workbook(file).worksheets[0].iter_rows())
+    return {str(head.value): cell for head, cell in zip(lines[0], lines[number], strict=True)}
 
 
 @pytest.mark.parametrize("table", list(TABLES))
 def test_every_table_is_written_and_never_over_another_file(desk: Desk, tmp_path: Path, table: str) -> None:
-    export(desk.store, table, tmp_path / "out.csv")
+    export(desk, table, tmp_path / "out.csv")
     with pytest.raises(TrackerError, match="never overwrites"):
-        export(desk.store, table, tmp_path / "out.csv")
+        export(desk, table, tmp_path / "out.csv")
 
 
 def test_another_ending_is_refused_with_the_endings_that_work(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(TrackerError, match=r"\.csv, \.xlsx, \.json"):
-        export(desk.store, "cases", tmp_path / "cases.pdf")
+        export(desk, "cases", tmp_path / "cases.pdf")

@@ -158,9 +158,9 @@ def test_an_export_that_finds_no_room_leaves_no_half_file_that_would_exist_the_n
     with monkeypatch.context() as full:
         full.setattr("request_tracker.reports.export.write", no_room)
         with pytest.raises(TrackerError, match="cannot be written: No space left"):
-            export(desk.store, "events", tmp_path / "events.csv")
+            export(desk, "events", tmp_path / "events.csv")
     assert list(tmp_path.glob("events.csv*")) == []
-    assert export(desk.store, "events", tmp_path / "events.csv") > 2
+    assert export(desk, "events", tmp_path / "events.csv") > 2
     assert [path.name for path in tmp_path.glob("events.csv*")] == ["events.csv"]
 
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -148,6 +149,16 @@ def test_a_date_is_a_date_and_a_share_a_number_in_the_spreadsheet(found: Evaluat
     assert isinstance(begun, datetime) and begun.date() == date(2026, 11, 2)
     cell = book["Ketersediaan uplink"][2][1]
     assert (cell.value, cell.number_format) == (1, "0.00%")
+
+
+def test_a_name_that_looks_like_a_formula_is_seen_as_it_is_and_runs_nothing(found: Evaluation) -> None:
+    first, *_ = found.outage_counts.outages
+    formula = replace(found, line_names={**found.line_names, first.root: "=1+1"})
+    for language, name, begun in (("id", "Daftar gangguan", "Mulai"), ("en", "List of outages", "Begun")):
+        sheet = load_workbook(BytesIO(quarter_sheet(formula, language)))[name]
+        (row,) = (row for row in sheet.iter_rows(min_row=2) if row[0].value == first.number)
+        assert (row[1].value, row[1].data_type, row[1].quotePrefix) == ("=1+1", "s", True)
+        assert sheet["D1"].value == begun and isinstance(row[3].value, datetime) and row[5].data_type == "n"
 
 
 def test_what_is_announced_is_taken_out_of_a_span() -> None:

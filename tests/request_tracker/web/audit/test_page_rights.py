@@ -87,8 +87,8 @@ def test_the_export_has_what_the_page_has_chosen_and_is_noted(watched: Site) -> 
     day = watched.desk.calendar.local(LAST_YEAR).date().isoformat()
     answer = watched.client.get(f"/ekspor/rights.csv?dari={day}&sampai={day}&jenis=perubahan")
     rows = list(csv.DictReader(StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
-    assert [row["kind"] for row in rows] == ["account_made", "role_given"]
-    assert json.loads(rows[0]["data"])["row"]["name"] == "Nama lama" and len(rows[0]["hash"]) == 64
+    assert [row["Jenis"] for row in rows] == ["akun dibuat", "peran diberikan"]
+    assert json.loads(rows[0]["Isi (JSON)"])["row"]["name"] == "Nama lama" and len(rows[0]["Sidik"]) == 64
     whole = watched.client.get("/ekspor/rights.json").get_json(force=True)
     assert len(whole) == watched.desk.store.value("SELECT count(*) FROM rights_journal")
     assert watched.desk.store.row("SELECT 1 FROM access_log WHERE what = ?", [f"{EXPORT}rights"])
