@@ -75,7 +75,7 @@ def test_PKL_B_05_the_report_says_number_rates_before_and_after_time_and_who(des
     to_technician(desk, number)
     applied(desk, number, "PKL-B-04")
     with desk.store.transaction() as db:
-        row = {"login": "t", "name": "Teknisi Uji", "password": "x", "created_at": "", "active": 1, "failures": 0}
+        row = {"login": "t", "name": "Teknisi Uji", "password": "x", "created_at": "", "active": 1}
         db.table("users").insert({"id": 4, **row})
     paper = course_report(facts(desk, number))
     for text in (words_of_pdf(pdf(paper.template, paper.data()), tmp_path), words_of_docx(word(paper))):

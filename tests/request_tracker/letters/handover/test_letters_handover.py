@@ -67,7 +67,7 @@ def test_BTM_09_the_record_carries_the_day_of_the_act_in_words_whenever_it_is_fe
 
 def test_X_BA_both_parties_stand_with_name_position_and_what_signed(desk: Desk, handed_over: str) -> None:
     with desk.store.transaction() as db:
-        row = {"login": "t", "name": "Teknisi Uji", "password": "x", "created_at": "", "active": 1, "failures": 0}
+        row = {"login": "t", "name": "Teknisi Uji", "password": "x", "created_at": "", "active": 1}
         db.table("users").insert({"id": 4, **row})
     put_details(desk.store, 4, "Pranata Komputer", "Penata, III/c", NIP)
     run(desk, handed_over, Sign("BTM-09"), TECHNICIAN, SIGNED)
