@@ -46,6 +46,10 @@ class Moment:
         """Another moment of the steady clock as it is told."""
         return round(self.wall - (self.steady - steady), 3)
 
+    def watched_for(self) -> float:
+        """Seconds without a gap; not as it is told, for what is rounded may lie ahead of now."""
+        return self.steady - self.watched_since
+
 
 class Incidents:
     """Opens and ends outages. ``refining`` holds what failed while causes were asked for, ``faults`` all else."""
@@ -96,7 +100,7 @@ class Incidents:
             if came_back:
                 outage = outage.back(now.wall_of(seat.passing_since))
                 self.journal.write(outage)
-            if is_over(outage, now.wall, now.wall_of(now.watched_since), self._times):
+            if is_over(outage, now.wall, now.wall - now.watched_for(), self._times):
                 self.close(outage, now.wall)
         return came_back
 

@@ -26,9 +26,34 @@ def read(path: Path) -> Any:
 
 
 @cache
+def groups() -> list[dict[str, Any]]:
+    return [group for path in rule_files() for group in read(path)["groups"]]
+
+
+@cache
 def alerts() -> list[Rule]:
-    groups = [group for path in rule_files() for group in read(path)["groups"]]
-    return [rule for group in groups for rule in group["rules"] if "alert" in rule]
+    return [rule for group in groups() for rule in group["rules"] if "alert" in rule]
+
+
+def name_of(rule: Rule) -> str:
+    return str(rule.get("record") or rule["alert"])
+
+
+@cache
+def needed(name: str) -> str:
+    """A file of the rules of that name and of all whose figures or alerts they read, in their groups and order.
+
+    promtool works out every rule of its files at every moment: with all of them a case took ten times as long.
+    """
+    reads = {name_of(rule): set[str]() for group in groups() for rule in group["rules"]}
+    for rule in (rule for group in groups() for rule in group["rules"]):
+        reads[name_of(rule)] |= set(re.findall(r"[a-zA-Z_:][a-zA-Z0-9_:]*", rule["expr"])) & reads.keys()
+    whole, waiting = set[str](), [name]
+    while waiting:
+        whole.add(last := waiting.pop())
+        waiting += reads[last] - whole
+    kept = [{**group, "rules": [r for r in group["rules"] if name_of(r) in whole]} for group in groups()]
+    return json.dumps({"groups": [group for group in kept if group["rules"]]})
 
 
 @cache
@@ -62,9 +87,10 @@ def promtool(directory: Path, name: str, case: dict[str, Any], interval: str) ->
             }
         ],
     }
-    file = directory / "test.yml"
+    file, rules = directory / "test.yml", directory / "rules.yml"
+    rules.write_text(needed(name), encoding="utf-8")
     content = {
-        "rule_files": [str(path) for path in rule_files()],
+        "rule_files": [str(rules)],
         "evaluation_interval": case.get("evaluate", "15s"),
         "tests": [test],
     }

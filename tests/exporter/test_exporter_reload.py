@@ -72,7 +72,8 @@ def test_a_new_office_is_there_without_a_new_process_and_a_bad_file_is_refused(t
 
         part.reload(with_office())
         until(lambda: SHOWS[name] in part.page(), "the office", part.process)
-        assert part.figure("lebarpita_config_last_reload_success_timestamp_seconds") > read_at
+        at = "lebarpita_config_last_reload_success_timestamp_seconds"
+        until(lambda: part.figure(at) > read_at, "the moment of the reload", part.process)
 
         part.reload(with_office(prefix=REFUSED))
         until(lambda: part.figure(SUCCESSFUL) == 0, "the refusal", part.process)

@@ -107,7 +107,12 @@ def test_X_AUD_killed_at_any_moment_nothing_told_is_lost_and_nothing_stands_twic
     told.append(act(desk, 1))
     # The children inherit the SOP this process has read; on a busy machine they get the time of some acts all the same.
     longest = max(LONGEST_SECONDS, 4 * (time.monotonic() - begun))
-    for _ in range(MOMENTS):
+    for moment in range(2 * MOMENTS):
+        if moment >= MOMENTS:
+            if len(told) > 2:
+                break
+            # So busy a machine that no child was done once: each has twice the time of the one before.
+            longest *= 2
         first = len(stored(desk, act))
         told += killed(desk, act, first, chance.uniform(0.002, longest))
     found = Counter(stored(desk, act))
