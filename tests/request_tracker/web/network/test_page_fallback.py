@@ -50,9 +50,9 @@ def test_every_office_stands_there_before_and_after_with_the_sums(office: Site) 
     assert "30 Mbit/s" in page and "120 Mbit/s" in page and "95 Mbit/s" in page
 
 
-def test_a_city_without_a_fallback_is_told_how_to_name_one(site: Site) -> None:
+def test_a_city_without_a_fallback_is_told_who_writes_one_down(site: Site) -> None:
     site.enter("technician")
-    assert "tulis fallback:" in site.get(PAGE)
+    assert "administrator menuliskannya di berkas kota" in site.get(PAGE)
 
 
 def test_two_people_make_a_plan_and_the_agent_reads_it(office: Site) -> None:
