@@ -26,6 +26,7 @@ from request_tracker.words.bilingual import Both
 CONFIRMED, REFUSED = "confirmed", "refused"
 # A question that a newer one took the place of, and a plan that was signed and taken back.
 REPLACED, WITHDRAWN = "replaced", "withdrawn"
+NEWEST_PROOFS = "SELECT body FROM proofs WHERE id IN (SELECT max(id) FROM proofs GROUP BY agent) ORDER BY id"
 _SHARE = Both("jaminan dahulu, sisanya menurut jaminan", "guarantees first, the rest by guarantee")
 
 
@@ -126,7 +127,7 @@ def fallback_page(store: Store) -> dict[str, Any]:
 
 def fallbacks_in_force(store: Store) -> list[FallbackInForce]:
     """What the newest proof of each agent says."""
-    rows = store.rows("SELECT body FROM proofs WHERE id IN (SELECT max(id) FROM proofs GROUP BY agent) ORDER BY id")
+    rows = store.rows(NEWEST_PROOFS)
     bodies = [json.loads(row["body"]) for row in rows]
     return [_in_force(body) for body in bodies if isinstance(body.get("fallback"), dict)]
 

@@ -22,3 +22,9 @@ def fallback_plans(db: Database) -> None:
         "CREATE TRIGGER fallback_plans_no_delete BEFORE DELETE ON fallback_plans"
         " BEGIN SELECT RAISE(ABORT, 'fallback_plans is append-only'); END"
     )
+
+
+@migrations()
+def newest_proofs(db: Database) -> None:
+    """The wall asks for each agent's newest proof every few seconds; the table only grows, and a proof is large."""
+    db.execute("CREATE INDEX proofs_of_agent ON proofs (agent)")

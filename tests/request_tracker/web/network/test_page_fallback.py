@@ -9,7 +9,7 @@ from tracker_site import NOW, Site
 from two_lines_site import BASE, MBIT, allocate, with_two_lines
 
 from inventory.fallback import approvals_in
-from request_tracker.capacity.fallback import fallback_page
+from request_tracker.capacity.fallback import NEWEST_PROOFS, fallback_page
 from request_tracker.cases.proofs import record_proof
 from request_tracker.errors import TrackerError
 from request_tracker.ledger.allocation import Allocation
@@ -161,3 +161,8 @@ def test_the_row_that_was_signed_cannot_be_changed_or_removed(office: Site) -> N
         with pytest.raises(Exception, match="fallback_plans"), office.desk.store.transaction() as db:
             db.execute(statement)
     assert BASE.receive_ceiling == 20 * MBIT and len(fallback_page(office.desk.store)["approved"]) == 1
+
+
+def test_the_newest_proofs_are_found_without_reading_every_proof(site: Site) -> None:
+    steps = [row["detail"] for row in site.desk.store.rows(f"EXPLAIN QUERY PLAN {NEWEST_PROOFS}")]
+    assert [step for step in steps if step.startswith("SCAN")] == ["SCAN proofs USING COVERING INDEX proofs_of_agent"]
