@@ -18,6 +18,7 @@ from request_tracker.ledger.allocations import hours_in, profile_rows, promised,
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both
 from request_tracker.words.spreadsheet_text import Cell, SheetTable, csv_bytes, xlsx_bytes
+from request_tracker.words.way_names import WAY_NAMES
 
 WAYS = ("receive", "transmit")
 RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
@@ -47,7 +48,6 @@ UPLINK_COLUMNS = (
     Both("Jumlah batas (Mbit/s)", "Sum of ceilings (Mbit/s)"),
 )
 _NO_ALLOCATION = Both("belum ada alokasi", "no allocation yet")
-_WAY_NAMES = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _rooms(uplinks: Sequence[Availability]) -> SheetTable:
     rows: list[list[Cell]] = [
         [
             uplink.title,
-            _WAY_NAMES[room.way],
+            WAY_NAMES[room.way],
             *(_mbit(n) for n in (room.capacity, room.committed, room.reserve, room.room, room.ceilings)),
         ]
         for uplink in uplinks

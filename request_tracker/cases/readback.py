@@ -24,6 +24,7 @@ from request_tracker.sop.register import by_hash
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 from request_tracker.words.bilingual import Both, filled
+from request_tracker.words.way_names import WAY_NAMES
 
 # An agent asks every 5 s, at the slowest every 300 s (``refresh_seconds``): within ten minutes it has been asked twice.
 PATIENCE = timedelta(minutes=10)
@@ -31,7 +32,6 @@ PATIENCE = timedelta(minutes=10)
 FRESH = timedelta(hours=2)
 # How far an agent's clock may run behind ours (NTP holds it to a fraction of that) before its reading counts as older.
 AGENTS_CLOCK = timedelta(minutes=1)
-WAYS = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 NOTHING = Both(
     "belum ada pembacaan balik dari agen pembentuk lalu lintas untuk OPD ini",
     "the shaping agent has read nothing back for this office",
@@ -141,7 +141,7 @@ def mismatches(store: Store, proof: Mapping[str, Any], offices: frozenset[str]) 
     # By key, not by place: an agent may read its classes back in any order, and say more than was asked.
     read = {(row.get("opd"), row.get("direction")): row for row in proof["readback"]}
     for row in wanted.rows:
-        for direction in WAYS if row["opd"] in offices else ():
+        for direction in WAY_NAMES if row["opd"] in offices else ():
             rates = read.get((row["opd"], direction))
             if rates is None:
                 problems.append(f"{row['opd']} {direction}: nothing read back")
@@ -231,7 +231,7 @@ def _differences(
         return [filled(BEHIND, proof["revision"], case.applied or "-")]
     differences = [OTHER] if replaced(desk.store, case.number, str(case.opd), now) else []
     by_way = {rates.get("direction"): rates for rates in read}
-    for way, name in WAYS.items():
+    for way, name in WAY_NAMES.items():
         reading = tuple(by_way.get(way, {}).get(key) for key in ("guaranteed", "ceiling"))
         ledger = tuple(getattr(wanted, f"{way}_{key}") for key in ("guaranteed", "ceiling"))
         if reading != ledger:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from request_tracker.advice_settings import EvidencePart
 from request_tracker.evidence.saying import hours, percent, rate
 from request_tracker.words.bilingual import Both, filled, joined
+from request_tracker.words.way_names import WAY_NAMES
 
 USUAL = EvidencePart()
 
@@ -130,19 +131,19 @@ def _up(value: float, step: int) -> int:
 
 
 def _full(facts: WayFacts) -> Both:
-    return filled(_FULL, _NAMES[facts.way], rate(facts.wanted_guaranteed), rate(max(0, facts.room)))
+    return filled(_FULL, WAY_NAMES[facts.way], rate(facts.wanted_guaranteed), rate(max(0, facts.room)))
 
 
 def _blind(rule: EvidencePart, facts: WayFacts) -> Both:
     if _unmeasured(rule, facts):
         days = hours(round(facts.measured * facts.days, 1))
-        return filled(_UNMEASURED, _NAMES[facts.way], days, facts.days, rule.least_measured_percent)
-    return filled(_IMPOSSIBLE, _NAMES[facts.way], percent(facts.impossible))
+        return filled(_UNMEASURED, WAY_NAMES[facts.way], days, facts.days, rule.least_measured_percent)
+    return filled(_IMPOSSIBLE, WAY_NAMES[facts.way], percent(facts.impossible))
 
 
 def _part(rule: EvidencePart, facts: WayFacts, best: int) -> Both:
     """One direction of the sentence: what is advised, then why."""
-    name, p95 = _NAMES[facts.way], rate(facts.p95 or 0)
+    name, p95 = WAY_NAMES[facts.way], rate(facts.p95 or 0)
     if facts.present is None:
         return _with_room(rule, facts, best, filled(_FIRST, name, rate(best), p95))
     above = filled(_ABOVE, p95, rate(facts.present), hours(facts.hours_above), facts.days, rule.used_percent)
@@ -161,7 +162,6 @@ def _with_room(rule: EvidencePart, facts: WayFacts, best: int, text: Both) -> Bo
     return joined((text, _full(facts)), "; ") if limited else text
 
 
-_NAMES = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 _ABOVE = Both("p95 {} dari {}, {} jam dalam {} hari di atas {} %", "p95 {} of {}, {} hours in {} days above {} %")
 _RAISE = Both("{} {}: {}", "{} {}: {}")
 _KEEP = Both("{} tetap {}: {}", "{} stays {}: {}")

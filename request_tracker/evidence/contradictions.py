@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from request_tracker.evidence.saying import percent, rate
 from request_tracker.evidence.use import MeasuredUse
 from request_tracker.words.bilingual import Both, filled
+from request_tracker.words.way_names import WAY_NAMES
 
 # Flows count layer 3, ports layer 2: of whole books 0.93 to 1 (docs/why/books-balance.md). Beyond a tenth below and
 # a twentieth above, one of them is wrong.
@@ -24,7 +25,7 @@ def flows_of_interface(opd: str, days: int) -> str:
 def contradictions(uses: Mapping[str, MeasuredUse], books: float | None) -> tuple[Both, ...]:
     """Every contradiction in one sentence; ``books`` is flows over port, None where not both were measured."""
     notes = [
-        filled(_ABOVE, _NAMES[way], use.impossible, rate(use.speed)) for way, use in uses.items() if use.impossible
+        filled(_ABOVE, WAY_NAMES[way], use.impossible, rate(use.speed)) for way, use in uses.items() if use.impossible
     ]
     if books is not None and not _LEAST <= books <= _MOST:
         notes.append(filled(_BOOKS, percent(books)))
@@ -48,7 +49,6 @@ def _flows(counter: str) -> str:
     return f"sum by (opd) (sum by (opd, scope) ({alone}) or max by (opd, scope, pair) ({paired}))"
 
 
-_NAMES = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 _ABOVE = Both(
     "Data bertentangan: {} {} kali di atas kecepatan portnya ({}); rata-rata itu tidak dihitung.",
     "Contradictory data: {} was above the speed of its port {} times ({}); those means are left out.",

@@ -12,11 +12,12 @@ from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.pictures import Limits, graph
 from request_tracker.letters.press.wording import MEGABIT, MONTHS
 from request_tracker.letters.quarter.cells import ENGLISH_MONTHS, cell_text, day_text, number_text
-from request_tracker.letters.quarter.tables import NOT_YET, WAY_NAMES, PrintedTable
+from request_tracker.letters.quarter.tables import NOT_YET, PrintedTable
 from request_tracker.outages.found_cause import cause_said
 from request_tracker.reports.months import OPD, MonthFigures
 from request_tracker.words.bilingual import Both, filled
 from request_tracker.words.labels import phrase
+from request_tracker.words.way_names import WAY_NAMES
 
 Local = Callable[[datetime], datetime]
 # What one page holds beside the picture; the page on the screen has all of them.

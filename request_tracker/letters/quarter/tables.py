@@ -13,12 +13,12 @@ from request_tracker.reports.survey import ELEMENTS
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
 from request_tracker.words.spreadsheet_text import Cell, ShareCell, WholeShare
+from request_tracker.words.way_names import WAY_NAMES
 
 Row = tuple[Cell, ...]
 NOT_YET = Both("belum dapat dinilai", "cannot be judged yet")
 _ALREADY = Both("sudah penuh", "full already")
 _BEYOND = Both("tidak dalam tiga tahun", "not within three years")
-WAY_NAMES = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 _CASES, _LATE, _IN_TIME = Both("Kasus", "Cases"), Both("Terlambat", "Late"), Both("Tepat waktu", "In time")
 _SERVICE, _AVAILABLE = Both("Layanan", "Service"), Both("Ketersediaan", "Availability")
 _MEASURED, _UPLINK = Both("Terukur", "Measured"), Both("Uplink", "Uplink")

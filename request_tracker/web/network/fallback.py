@@ -25,9 +25,9 @@ from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
+from request_tracker.words.way_names import WAY_NAMES
 
 pages = PageGroup("fallback", __name__)
-_WAYS = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +98,7 @@ def _lines(city: City, standing: FallbackStanding) -> tuple[FallbackLineView, ..
         FallbackLineView(
             uplink=plan.uplink,
             rows=tuple(
-                FallbackRow(opd=opd, way=_WAYS[way], before=before[opd, way], after=after)
+                FallbackRow(opd=opd, way=WAY_NAMES[way], before=before[opd, way], after=after)
                 for (opd, way), after in sorted(plan.rates.items())
             ),
             sums=tuple(_sum(city, plan, way) for way in DIRECTIONS),
@@ -111,7 +111,7 @@ def _sum(city: City, plan: FallbackPlan, way: Direction) -> FallbackSum:
     pairs = [pair for (_, direction), pair in plan.rates.items() if direction == way]
     capacity = capacity_of(city.uplink(plan.uplink), way)
     return FallbackSum(
-        way=_WAYS[way],
+        way=WAY_NAMES[way],
         capacity=capacity,
         usable=usable(capacity),
         guaranteed=sum(pair.guaranteed for pair in pairs),
