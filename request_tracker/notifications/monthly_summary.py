@@ -21,6 +21,7 @@ from request_tracker.store.database import Row
 from request_tracker.store.each_row import rows_of_a_job
 from request_tracker.store.outbox import Notice, Outgoing, put
 from request_tracker.words.bilingual import Both, filled
+from request_tracker.words.way_names import WAY_NAMES
 
 KEEPERS = "role:admin"
 # A month of one office takes the monitoring up to a second; the other duties wait for them.
@@ -33,7 +34,6 @@ _WISHES = (
     " JOIN contacts c ON c.id = w.contact_id WHERE c.masked_at IS NULL AND w.wished_at < ?"
     " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = ? || w.contact_id) ORDER BY w.contact_id"
 )
-_WAY_NAMES = {"receive": Both("unduh", "download"), "transmit": Both("unggah", "upload")}
 
 
 def tell_months(desk: Desk, config: TrackerConfig, now: datetime) -> list[str]:
@@ -43,12 +43,10 @@ def tell_months(desk: Desk, config: TrackerConfig, now: datetime) -> list[str]:
     period = last_month(desk, now)
     wishes = desk.store.rows(_WISHES, [stamp(period.moments(desk.calendar.zone)[1]), _key(period)])
     prometheus, run, subjects = Prometheus(config.prometheus), rows_of_a_job(), _subjects(desk)
-    for wish in wishes:
-        if len(run.results) >= A_TURN:
-            break
-        # Of what has left the city file there is nothing to tell.
-        if wish["subject"] in subjects:
-            run.do(wish["subject"], partial(_tell, desk, config, prometheus, (wish, period), now))
+    # Of what has left the city file there is nothing to tell. A few a turn also where nobody can be told: each waits
+    # for a monitoring that is silent, and calls for outages wait behind it.
+    for wish in [wish for wish in wishes if wish["subject"] in subjects][:A_TURN]:
+        run.do(wish["subject"], partial(_tell, desk, config, prometheus, (wish, period), now))
     return run.over()
 
 
@@ -66,8 +64,8 @@ def summary_lines(of: MonthFigures) -> list[Both]:
     limit = Both("Alokasi", "Allocation") if of.kind == OPD else Both("Kapasitas", "Capacity")
     availability = not_yet(0) if uptime.share is None else said(uptime.share, uptime.measured_share, of.least)
     return [
-        *(filled(Both("{} {}: {}", "{}, {}: {}"), limit, _WAY_NAMES[way], _rate(of.limits[way])) for way in WAYS),
-        *(filled(Both("Pemakaian p95 {}: {}", "Use, p95, {}: {}"), _WAY_NAMES[way], _use(of, way)) for way in WAYS),
+        *(filled(Both("{} {}: {}", "{}, {}: {}"), limit, WAY_NAMES[way], _rate(of.limits[way])) for way in WAYS),
+        *(filled(Both("Pemakaian p95 {}: {}", "Use, p95, {}: {}"), WAY_NAMES[way], _use(of, way)) for way in WAYS),
         filled(Both("Ketersediaan: {}", "Availability: {}"), availability),
         filled(
             Both("Gangguan tercatat: {} kejadian, {} menit", "Outages on record: {}, {} minutes"), len(outages), minutes

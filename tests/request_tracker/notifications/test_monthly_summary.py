@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from receivers import Heard, config
@@ -105,6 +106,22 @@ def test_a_silent_monitoring_holds_it_up_is_told_once_and_the_summary_follows(de
     held_up = [row for row in desk.store.rows("SELECT * FROM outbox") if row["recipient"] == KEEPERS]
     assert len(held_up) == 1 and json.loads(held_up[0]["payload"])["template"] == "monthly_waits"
     assert tell_months(desk, settings(), local("2026-12-03T08:00")) == ["opd:dinkes", "opd:rsud"]
+
+
+def test_a_silent_monitoring_is_asked_for_a_few_a_turn_and_not_for_everybody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for opd in CITY.opds[: A_TURN + 2]:
+        add_entry(desk.store, f"opd:{opd.code}", PERSON, IN_NOVEMBER, monthly=True)
+    questions = list[object]()
+
+    def counting(*asked: Any) -> MonthFigures:
+        questions.append(asked[1])
+        return month_of(*asked)
+
+    monkeypatch.setattr("request_tracker.notifications.monthly_summary.month_of", counting)
+    assert tell_months(desk, settings(SILENT), FIRST) == []
+    assert len(questions) == A_TURN
 
 
 def test_a_few_are_told_at_a_time_and_an_office_that_left_the_city_holds_nobody_up(desk: Desk) -> None:
