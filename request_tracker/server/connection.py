@@ -143,6 +143,9 @@ class BoundConnection(HttpToolsProtocol):
         else:
             self._enter(Phase.IDLE, self._bounds.idle_seconds)
 
+    def timeout_keep_alive_handler(self) -> None:
+        """uvicorn's own clock of an idle connection: not ours to heed, whose closing is counted (``late``)."""
+
     def shutdown(self) -> None:
         """The server ends: what is being worked on or answered is waited for, what has not come whole is not."""
         super().shutdown()

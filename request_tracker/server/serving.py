@@ -84,6 +84,5 @@ def _settings(gateway: Gateway, place: OpenConnections) -> uvicorn.Config:
         server_header=False,
         headers=[("server", "lebarpita")],
         backlog=BACKLOG,
-        timeout_keep_alive=int(place.bounds.idle_seconds) + 1,  # Ours is over before, and counts it.
         timeout_graceful_shutdown=ENDING_SECONDS,
     )
