@@ -16,6 +16,7 @@ from functools import partial
 from exporter.errors import ExporterError
 from exporter.snmp.device.diagnosis import explained
 from exporter.snmp.drop_in.if_mib import if_mib_page
+from exporter.snmp.drop_in.kept_sessions import MOST_IDLE_PER_DEVICE, KeptSessions
 from exporter.snmp.drop_in.module_page import module_page
 from exporter.snmp.drop_in.snmp_yml import Modules
 from exporter.snmp.engines.failure import Reason, SnmpFailure
@@ -38,24 +39,22 @@ class View:
 
 
 class DropIn:
-    """Keeps one session per device and view. ``city`` gives the city as it is in use."""
+    """Keeps a session per device and view that is asked for. ``city`` gives the city as it is in use."""
 
     def __init__(self, city: Callable[[], City], engine: Engine, modules: Modules | None = None) -> None:
         self._city = city
         self._modules = modules or Modules({}, {})
-        self._engine = engine
-        self._sessions: dict[SnmpTarget, Session] = {}
+        self._sessions = KeptSessions(engine, lambda: MOST_IDLE_PER_DEVICE * len(city().devices))
 
     async def scrape(self, target: str, module: str, view: View, seconds: float) -> bytes:
         """The page within that many seconds. Raises UnknownNameError and SnmpFailure."""
         read = self._page_of(module)
         device = self._device(target)
         snmp_target = self._target(device, view)
-        session = self._sessions.get(snmp_target) or self._engine(snmp_target)
-        self._sessions[snmp_target] = session
         try:
-            async with asyncio.timeout(seconds):
-                return await read(session)
+            with self._sessions.lent(snmp_target) as session:
+                async with asyncio.timeout(seconds):
+                    return await read(session)
         except TimeoutError as error:
             raise SnmpFailure(Reason.DEADLINE, f"{target} was not read within {seconds:.1f} s") from error
         except SnmpFailure as failure:
@@ -73,8 +72,7 @@ class DropIn:
 
     def close(self) -> None:
         """Give every session back."""
-        for session in self._sessions.values():
-            session.close()
+        self._sessions.close()
 
     def _device(self, target: str) -> Device:
         for device in self._city().devices:

@@ -110,7 +110,7 @@ async def test_a_modules_scrape_asks_for_a_context(agents: Agents, monkeypatch: 
         with pytest.raises(UnknownNameError, match="snmp_context 'vlan10' needs a credential of version 3"):
             await drop_in.scrape("core", "if_mib", View("c", "vlan10"), 60)
     finally:
-        workers = [s._worker for s in drop_in._sessions.values() if isinstance(s, EasySession)]
+        workers = [s._worker for s in drop_in._sessions if isinstance(s, EasySession)]
         drop_in.close()
         for worker in workers:
             if worker is not None:
