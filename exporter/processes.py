@@ -4,17 +4,13 @@ import ctypes
 import gc
 import os
 import re
-import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from subprocess import Popen, TimeoutExpired
-from typing import IO, Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-# What a child of a benchmark may take to end by itself before it is killed.
-_ENDING_SECONDS = 10.0
 # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX of mallopt(3) (malloc.h).
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -55,19 +51,6 @@ def peak_bytes(pid: int) -> int:
 def resident_bytes(pid: int) -> int:
     """The memory the process holds now."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def end(child: "Popen[Any]", how: int = signal.SIGTERM) -> None:
-    """Ask a child to end, and kill it where it does not; afterwards it is no more, and its pipes are closed."""
-    child.send_signal(how)
-    try:
-        child.wait(_ENDING_SECONDS)
-    except TimeoutExpired:
-        child.kill()
-        child.wait()
-    pipes: list[IO[Any] | None] = [child.stdin, child.stdout, child.stderr]
-    for pipe in filter(None, pipes):
-        pipe.close()
 
 
 def trim() -> None:

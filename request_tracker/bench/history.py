@@ -19,6 +19,7 @@ from inventory.model import City
 from request_tracker.bench.made_up_use import hours, remote_write, series_of
 from request_tracker.errors import TrackerError
 from request_tracker.evidence.prometheus import Prometheus
+from runtime import children
 
 # A database over ninety days is up and has put its past in order long before, also on a busy machine.
 _START_SECONDS, _SETTLE_SECONDS = 120, 900
@@ -84,12 +85,7 @@ def running(database: Database, folder: Path) -> Iterator[str]:
             _until(lambda: _page(f"http://{address}/metrics") is not None, _START_SECONDS, f"{database.name}: no start")
             yield f"http://{address}"
         finally:
-            child.terminate()
-            try:
-                child.wait(_START_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+            children.end(child, seconds=_START_SECONDS)
 
 
 def write_past(database: Database, url: str, city: City, end: float, days: int) -> int:

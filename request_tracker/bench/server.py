@@ -29,6 +29,7 @@ from request_tracker.terminal.options import now
 from request_tracker.web.app import create_app
 from request_tracker.web.shell.access import SESSION_KEY
 from request_tracker.web.shell.context import OfficeDesk
+from runtime import children
 from runtime.files import write_whole
 
 START_SECONDS = 120  # A server over a hundred thousand cases on a slow disk is up long before.
@@ -103,12 +104,7 @@ def serving(made: MadeUpOffice, folder: Path) -> Iterator["subprocess.Popen[byte
             _wait(made.place, server)
             yield server
         finally:
-            server.terminate()
-            try:
-                server.wait(START_SECONDS)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            children.end(server, seconds=START_SECONDS)
 
 
 def _sessions(config: TrackerConfig, desk: Desk) -> dict[str, str]:

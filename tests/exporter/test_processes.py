@@ -1,4 +1,4 @@
-"""Ending a child of a benchmark or a part of ``serve``: asked first, killed where it does not end."""
+"""Ending the parts of ``serve``: asked first, killed where one does not end."""
 
 import signal
 import subprocess
@@ -7,19 +7,10 @@ import sys
 import pytest
 from children import child
 
-from exporter import cli, processes
+from exporter import cli
 
 DEAF = "import signal, time; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)"
 READY = "import time; print('ready', flush=True); time.sleep(600)"
-
-
-@pytest.mark.parametrize(("code", "ended"), [(READY, -signal.SIGTERM), (DEAF, -signal.SIGKILL)])
-def test_a_child_is_no_more_whether_it_listens_or_not(code: str, ended: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_ENDING_SECONDS", 5 if code is READY else 0.1)
-    with child([sys.executable, "-c", code], stdout=subprocess.PIPE) as started:
-        assert started.stdout is not None and started.stdout.readline() == b"ready\n"
-        processes.end(started)
-        assert (started.returncode, started.stdout.closed) == (ended, True)
 
 
 def test_serve_waits_for_its_parts_together_and_kills_one_that_does_not_end(

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import IO
 
 from exporter.errors import ExporterError
-from exporter.processes import cpu_seconds, end, ended_children_seconds, resident_bytes
+from exporter.processes import cpu_seconds, ended_children_seconds, resident_bytes
 from inventory.model import City
+from runtime.children import end
 
 NFCAPD, NFACCTD, PMACCT = "nfcapd", "nfacctd", "pmacct"
 

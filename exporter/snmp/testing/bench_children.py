@@ -10,9 +10,9 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 
 from exporter.errors import ExporterError
-from exporter.processes import end
 from exporter.snmp.engines.interface import Login
 from exporter.snmp.testing.bench_city import SECRETS, V3
+from runtime.children import end
 
 SNMPD = "/usr/sbin/snmpd"
 

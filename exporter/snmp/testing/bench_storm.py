@@ -14,9 +14,9 @@ import urllib.request
 from pathlib import Path
 
 from exporter.errors import ExporterError
-from exporter.processes import end
 from exporter.snmp.testing.bench_children import free
 from exporter.snmp.wire import ber
+from runtime.children import end
 
 # 500 devices with 24 ports each that all say linkDown.
 STORM = 12_000

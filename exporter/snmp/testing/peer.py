@@ -16,9 +16,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from exporter.processes import end
 from exporter.snmp.drop_in.if_mib_columns import COLUMNS, IF_X_TABLE, INTERFACES, TYPE_NAMES, IfMibColumn
 from exporter.snmp.engines.interface import Login
+from runtime.children import end
 
 # Twenty tries a second for two minutes: a busy machine starts late, and one that ends ends the wait.
 _TRIES = 2400

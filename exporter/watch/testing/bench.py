@@ -18,10 +18,10 @@ from subprocess import Popen
 from typing import Any
 
 from exporter.errors import ExporterError
-from exporter.processes import end
 from exporter.watch.outages import ALERT
 from exporter.watch.testing import bench_world as world
 from exporter.watch.testing.bench_peers import ALERTMANAGER_PORT, alertmanager, missing, stock
+from runtime.children import end
 
 EXAMPLE = "example: lebarpita-exporter bench watch --cuts 10"
 # The promises of the design, in seconds from cut to webhook and of a core at rest.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from exporter.processes import end
+from runtime.children import end
 
 PROMETHEUS, ALERTMANAGER, BLACKBOX = "prometheus", "prometheus-alertmanager", "prometheus-blackbox-exporter"
 PROMETHEUS_PORT, ALERTMANAGER_PORT, BLACKBOX_PORT, SINK_PORT = 9090, 9093, 9115, 9099
