@@ -7,8 +7,8 @@ divided at its place, so that each block has the rates of its moment.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import heappop, heappush
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ from exporter.flows.account.blocks import DatagramReading, DecodedBlock
 from exporter.flows.account.collector import Collector
 from exporter.flows.account.domains import ObservationDomain, StreamPlace
 from exporter.flows.account.exporters import FlowExporter
-from exporter.flows.account.loss import MODULO
 from exporter.flows.account.shared_blocks import SharedBlock, block_of, joint_block, meanings
+from exporter.flows.account.stream_runs import StreamColumns, stream_runs
 from exporter.flows.account.template_groups import TemplateGroup, plain_template
 from exporter.flows.decode.batches import DatagramBatch, DatagramHeads, Integers, read_heads
 from exporter.flows.decode.columns import Records
@@ -31,15 +31,16 @@ MAX_BLOCK_RECORDS = 1 << 20
 
 # NetFlow v9 and IPFIX say where they stand; of sFlow and v5, all of whose datagrams may be odd, nothing is looked for.
 _WITH_HEADS = (9, 10)
+_V5 = 5
 
 
 @dataclass
 class BatchGroups:
     """A batch, divided. ``group``: the place in ``groups`` of each usual datagram; -1: odd.
 
-    ``odd`` is a heap of the places of those still to be decoded one by one; ``current`` has, by the identity of a
-    domain, those of its groups that later datagrams still join. ``before``: where the datagram before it stood, of each
-    that begins its stream anew; ``last_odd``: the last odd one of each stream. ``now``: when the batch came.
+    ``odd`` is a heap of the places of those still to be decoded one by one. ``before``: where the datagram before it
+    stood, of each that begins its stream anew; ``last_odd``: the last odd one of each stream. ``now``: when the batch
+    came.
     """
 
     batch: DatagramBatch
@@ -47,10 +48,17 @@ class BatchGroups:
     group: Integers
     groups: list[TemplateGroup]
     odd: list[int]
-    current: dict[int, list[int]]
     before: dict[int, StreamHead]
     now: float
     last_odd: dict[tuple[int, ...], int] = field(default_factory=dict)
+
+    @cached_property
+    def current(self) -> dict[int, list[int]]:
+        """By the identity of a domain, those of its groups that later datagrams still join; few batches need it."""
+        current: dict[int, list[int]] = {}
+        for index, group in enumerate(self.groups):
+            current.setdefault(id(group.domain), []).append(index)
+        return current
 
     def odd_places(self) -> Iterator[int]:
         """The places of all odd datagrams in ascending order, also of those that became so meanwhile."""
@@ -178,10 +186,11 @@ class BatchGroups:
             domain_of_row[row] = number[id(reading.domain)]
         waiting = {id(reading.domain) for reading in odd.values() if reading.released or reading.waits or reading.anew}
         rows = np.argsort(domain_of_row, kind="stable")[np.count_nonzero(domain_of_row < 0) :]
-        for run in _runs(list(domains.values()), rows, domain_of_row[rows], sequence[rows], units[rows]):
+        streams = StreamColumns(rows, domain_of_row[rows], self.heads.stamp[rows], sequence[rows], units[rows])
+        for run in stream_runs(list(domains.values()), streams):
             domain = run.domain
             if domain.version in _WITH_HEADS:
-                domain.head = StreamHead(int(self.heads.stamp[run.last]), run.sequence, self.now)
+                domain.head = StreamHead(run.stamp, run.sequence, self.now)
             if run.unbroken and id(domain) not in waiting:
                 domain.sequence.go_on(run.sequence, run.units)
                 continue
@@ -212,9 +221,11 @@ def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:
     _, examples, inverse = np.unique(key, return_index=True, return_inverse=True)
     groups: list[TemplateGroup] = []
     number = np.full(len(examples), -1, np.int64)
-    heads_of = (column[examples].tolist() for column in (batch.origin, heads.version, heads.domain, heads.number))
-    for place, (usual, *head) in enumerate(zip(heads.usual[examples].tolist(), *heads_of, strict=True)):
-        group = _group_of(collector, batch.sources[head[0]], *head[1:]) if usual else None
+    usual = np.flatnonzero(heads.usual[examples])
+    columns = (batch.origin, heads.version, heads.domain, heads.number)
+    heads_of = [column[examples[usual]].tolist() for column in columns]
+    for place, origin, *head in zip(usual.tolist(), *heads_of, strict=True):
+        group = _group_of(collector, batch.sources[origin], *head)
         if group is not None:
             number[place] = len(groups)
             groups.append(group)
@@ -222,16 +233,15 @@ def divide_batch(collector: Collector, batch: DatagramBatch) -> BatchGroups:
     _leave_other_rates(heads, groups, group_of_row)
     by_socket(batch, groups, group_of_row)
     before = beginnings(heads, groups, group_of_row, now)
-    current: dict[int, list[int]] = {}
-    for index, group in enumerate(groups):
-        current.setdefault(id(group.domain), []).append(index)
     odd = np.flatnonzero(group_of_row < 0).tolist()
-    return BatchGroups(batch, heads, group_of_row, groups, odd, current, before, now)
+    return BatchGroups(batch, heads, group_of_row, groups, odd, before, now)
 
 
 def _leave_other_rates(heads: DatagramHeads, groups: list[TemplateGroup], group: Integers) -> None:
     """Groups of a NetFlow v5 stream with another rate in one of their headers than the stream's become odd."""
-    rate = np.array([*(g.domain.v5_sampling if g.domain.version == 5 else 0 for g in groups), 0], np.int64)
+    if not (heads.version == _V5).any():
+        return
+    rate = np.array([*(g.domain.v5_sampling if g.domain.version == _V5 else 0 for g in groups), 0], np.int64)
     other = np.unique(group[(group >= 0) & (heads.sampling != rate[group])])
     if len(other):
         group[np.isin(group, other)] = -1
@@ -247,35 +257,3 @@ def _group_of(collector: Collector, source: str, version: int, domain_number: in
         return None
     template = plain_template(domain, number)
     return None if template is None else TemplateGroup(exporter, domain, number, template, domain.samplers)
-
-
-class _Run(NamedTuple):
-    """A domain's datagrams of a batch, from ``begin`` to ``end`` of the ordered rows; of the last one what it says.
-
-    ``unbroken``: each has the sequence number that was expected.
-    """
-
-    domain: ObservationDomain
-    begin: int
-    end: int
-    last: int
-    sequence: int
-    units: int
-    unbroken: bool
-
-
-def _runs(
-    domains: list[ObservationDomain], rows: Integers, owner: Integers, sequence: Integers, units: Integers
-) -> Iterator[_Run]:
-    """``rows`` ordered by ``owner``, their place in ``domains``; all domains are compared at once."""
-    if not len(rows):
-        return iter(())
-    begins = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
-    those = [domains[number] for number in owner[begins].tolist()]
-    due = np.concatenate(([0], (sequence[:-1] + units[:-1]) % MODULO))
-    # None, before the first datagram, is no number that a datagram can have.
-    due[begins] = [-1 if domain.sequence.expected is None else domain.sequence.expected for domain in those]
-    ends = np.append(begins[1:], len(rows))
-    columns = (begins, ends, *(column[ends - 1] for column in (rows, sequence, units)))
-    unbroken = np.logical_and.reduceat(sequence == due, begins)
-    return map(_Run, those, *(column.tolist() for column in (*columns, unbroken)))

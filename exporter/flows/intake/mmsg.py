@@ -24,6 +24,10 @@ BATCH = 2048
 # Exporters keep datagrams below the MTU of 1,500 bytes; the rest takes jumbo frames and fragments up to 16 kB in all.
 SLOT_BYTES, REST_BYTES = 2048, 14_336
 
+# Exporters of small offices send two to ten records in a datagram. Rows have at least what of a datagram is compared
+# (``account.copies``).
+SHORT_BYTES, LEAST_BYTES = 512, 64
+
 # Linux's numbers, which Python's socket module does not name: SO_RXQ_OVFL (asm-generic/socket.h) and MSG_DONTWAIT
 # (bits/socket.h).
 OVERFLOW = 40
@@ -127,7 +131,14 @@ class SocketReader:
         origin, sources = self._origins(number)
         lengths = self._length[:number].astype(np.int64)
         ports = np.ascontiguousarray(self._names[:number, _PORT]).view(">u2")[:, 0].astype(np.int64)
-        return DatagramBatch(self._data[:number], lengths, origin, sources, self._rest[:number], ports)
+        return DatagramBatch(self._rows(lengths), lengths, origin, sources, self._rest[:number], ports)
+
+    def _rows(self, lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The rows of these datagrams; short ones side by side, for a page of memory each costs more than a copy."""
+        longest = int(lengths.max())
+        if longest > SHORT_BYTES:
+            return self._data[: len(lengths)]
+        return np.ascontiguousarray(self._data[: len(lengths), : max(longest, LEAST_BYTES)])
 
     def _origins(self, number: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
         """Whose each datagram is: mostly everything is from one exporter, or from a few."""

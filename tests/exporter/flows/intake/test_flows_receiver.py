@@ -43,6 +43,19 @@ def test_one_call_reads_all_datagrams_with_their_lengths_and_sources(bound: sock
     assert reader.read() is None
 
 
+@pytest.mark.parametrize(("lengths", "width"), [((1, 5), 64), ((1, 200), 200), ((1, 512), 512), ((1, 513), SLOT_BYTES)])
+def test_short_datagrams_stand_side_by_side_and_say_the_same(
+    bound: socket.socket, lengths: tuple[int, ...], width: int
+) -> None:
+    reader, sent = SocketReader(bound), [bytes([length % 251]) * length for length in lengths]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for datagram in sent:
+            sender.sendto(datagram, bound.getsockname())
+    batch = reader.read()
+    assert batch is not None and batch.data.shape == (len(sent), width)
+    assert [bytes(batch.datagram(place)) for place in range(len(sent))] == sent
+
+
 def test_names_of_senders_are_kept_to_a_bound_and_stay_right(
     bound: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
