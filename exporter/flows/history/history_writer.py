@@ -27,6 +27,9 @@ WRITER_SECONDS = 50.0
 # Bytes of minutes that wait for a disk: ten of a large city (3 MB each), or one of which every key is new.
 MOST_UNWRITTEN = 32 * 2**20
 
+# Bytes handed to the writer at once: sixteen times what a pipe holds.
+PIECE_BYTES = 2**20
+
 # Seconds: the history's grain.
 MINUTE = 60.0
 
@@ -132,6 +135,23 @@ class HistoryWriter:
         return {**(self.named or application_names(self.part.folder)), **names}
 
 
+async def _asked(child: asyncio.subprocess.Process, content: bytes) -> bytes:
+    """What a child says to that; handed over piece by piece, because asyncio keeps a copy of what has to wait."""
+    assert child.stdin is not None and child.stdout is not None
+
+    async def hand_over(stream: asyncio.StreamWriter) -> None:
+        # A child that ends early is told by its code.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            for start in range(0, len(content), PIECE_BYTES):
+                stream.write(memoryview(content)[start : start + PIECE_BYTES])
+                await stream.drain()
+        stream.close()
+
+    _, said = await asyncio.gather(hand_over(child.stdin), child.stdout.read())
+    await child.wait()
+    return said
+
+
 async def _run(command: Sequence[str], content: bytes) -> tuple[int | None, bytes]:
     """A child's exit code and output. Raises OSError, and TimeoutError where it takes too long; then it is no more."""
     # No shell: the folder's name is an argument, whatever letters it has.
@@ -139,7 +159,7 @@ async def _run(command: Sequence[str], content: bytes) -> tuple[int | None, byte
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
-        said, _ = await asyncio.wait_for(child.communicate(content), WRITER_SECONDS)
+        said = await asyncio.wait_for(_asked(child, content), WRITER_SECONDS)
     except TimeoutError:
         # One that hangs (a disk that does not answer) would be joined by another every minute.
         with suppress(ProcessLookupError):

@@ -4,7 +4,7 @@ A key is KEY_WORDS words of 64 bits, so that packing, hashing and comparing are 
 remote side as IPv6 addresses (IPv4 mapped into it, RFC 4291 2.5.5.2), then who and what (``PARTY``, ``SERVICE``).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -54,28 +54,30 @@ def keyed(words: Words, amounts: Numbers) -> KeySums:
     return KeySums(words, hashes, amounts)
 
 
-NOTHING = keyed(np.empty((KEY_WORDS, 0), np.uint64), np.empty(0, np.uint64))
-
-
-def joined(parts: "list[KeySums]") -> KeySums:
-    """One after the other."""
-    words, hashes, amounts = zip(*parts, strict=True)
-    return KeySums(np.concatenate(words, axis=1), np.concatenate(hashes), np.concatenate(amounts))
-
-
 @dataclass
 class MinuteSums:
-    """What a minute has so far. ``rest``: bytes beyond MAX_KEYS, by ``cells``; there are two for each OPD."""
+    """What a minute has so far, in room of its own: a page that no row reaches is no memory.
+
+    ``rest``: bytes beyond MAX_KEYS, by ``cells``; there are two for each OPD. Of the rows of ``room`` the first
+    ``sums`` have each key once, those up to ``end`` wait to be summed.
+    """
 
     rest: Numbers
-    largest: KeySums = NOTHING
-    waiting: list[KeySums] = field(default_factory=list)
-    rows_waiting: int = 0
+    room: KeySums
+    sums: int = 0
+    end: int = 0
 
     @classmethod
     def empty(cls, opds: int) -> "MinuteSums":
         """A fresh minute of so many OPDs."""
-        return cls(np.zeros(WAYS * opds, np.uint64))
+        return cls(np.zeros(WAYS * opds, np.uint64), _room(MAX_KEYS + MOST_WAITING))
+
+    @classmethod
+    def of(cls, rest: Numbers, words: Words, amounts: Numbers) -> "MinuteSums":
+        """A minute of these rows, none of which is summed yet."""
+        minute = cls(rest, _room(len(amounts)))
+        minute._append(keyed(words, amounts))
+        return minute
 
     def grow(self, opds: int) -> None:
         """Room for so many OPDs, the new ones behind those that are there."""
@@ -83,21 +85,44 @@ class MinuteSums:
 
     def add(self, more: KeySums) -> None:
         """Rows as they come, keys several times; a scan of a whole network makes a key of each address."""
-        self.waiting.append(more)
-        self.rows_waiting += len(more.amounts)
-        if self.rows_waiting >= MOST_WAITING:
-            self.settle()
+        for start in range(0, len(more.amounts), MOST_WAITING):
+            part = slice(start, start + MOST_WAITING)
+            piece = KeySums(more.words[:, part], more.hashes[part], more.amounts[part])
+            if self.end - self.sums + len(piece.amounts) > MOST_WAITING:
+                self.settle()
+            self._append(piece)
 
     def settle(self) -> KeySums:
         """Each key once, and no more than MAX_KEYS of them: the smallest go to the rest."""
-        if self.waiting:
-            self.largest = _largest_sums(self.rows(), self.rest)
-            self.waiting, self.rows_waiting = [], 0
+        if self.end > self.sums:
+            largest = _largest_sums(self.rows(), self.rest)
+            self.end = 0
+            self._append(largest)
+            self.sums = self.end
         return self.largest
 
     def rows(self) -> KeySums:
-        """All rows as they stand."""
-        return joined([self.largest, *self.waiting])
+        """All rows as they stand; they hold until more are added."""
+        return self._first(self.end)
+
+    @property
+    def largest(self) -> KeySums:
+        """The sums of what was settled, each key once; they hold until more are added."""
+        return self._first(self.sums)
+
+    def _first(self, rows: int) -> KeySums:
+        words, hashes, amounts = self.room
+        return KeySums(words[:, :rows], hashes[:rows], amounts[:rows])
+
+    def _append(self, more: KeySums) -> None:
+        start, self.end = self.end, self.end + len(more.amounts)
+        for column, values in zip(self.room, more, strict=True):
+            column[..., start : self.end] = values
+
+
+def _room(rows: int) -> KeySums:
+    """Columns of so many rows of anything."""
+    return KeySums(np.empty((KEY_WORDS, rows), np.uint64), np.empty(rows, np.uint64), np.empty(rows, np.uint64))
 
 
 def key_sums(rows: KeySums) -> KeySums:
