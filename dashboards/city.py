@@ -32,11 +32,11 @@ UPLINK_LOAD = replace(
             BITS,
         ),
         (
-            Query("8 * uplink:receive:rate5m", "{{link}} unduh", colour=BLUE),
-            Query("8 * uplink:transmit:rate5m", "{{link}} unggah", colour=PURPLE),
+            Query(q.link_named("8 * uplink:receive:rate5m"), "{{name}} unduh", colour=BLUE),
+            Query(q.link_named("8 * uplink:transmit:rate5m"), "{{name}} unggah", colour=PURPLE),
             Query(
-                q.directed("8 * uplink:capacity:bytes_per_second"),
-                "{{link}} kapasitas {{direction}}",
+                q.directed(f"({q.link_named('8 * uplink:capacity:bytes_per_second')})"),
+                "{{name}} kapasitas {{direction}}",
                 line=True,
                 colour=RED,
             ),

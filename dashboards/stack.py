@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.board import Board
+from dashboards.code_words import PARTS, SNMP_REASONS
 from dashboards.palette import (
     AMBER,
     FEW_IS_A_WARNING,
@@ -28,6 +29,11 @@ _WATCH_FAILURES = (
     " or vector(0)) + sum(increase(lebarpita_watch_rounds_late_total[1h])) / 60"
 )
 _RATE = "[$__rate_interval]"
+
+
+def _by_part(expr: str) -> str:
+    return q.in_words(f'label_replace({expr}, "part", "$1", "job", "lebarpita-(.+)")', "part", PARTS)
+
 
 BOARD = Board(
     uid="lebarpita-stack",
@@ -111,8 +117,12 @@ BOARD = Board(
                 ),
                 (
                     Query(
-                        f"sum by (reason) (rate(lebarpita_snmp_poll_failures_total{_RATE}))"
-                        f" / on () group_left () sum(rate(lebarpita_snmp_polls_total{_RATE}))",
+                        q.in_words(
+                            f"(sum by (reason) (rate(lebarpita_snmp_poll_failures_total{_RATE}))"
+                            f" / on () group_left () sum(rate(lebarpita_snmp_polls_total{_RATE})))",
+                            "reason",
+                            SNMP_REASONS,
+                        ),
                         "{{reason}}",
                     ),
                 ),
@@ -127,7 +137,7 @@ BOARD = Board(
         replace(
             graph(
                 Heading(7, "Lama tiap scrape", "Waktu Prometheus membaca tiap bagian.", SECONDS),
-                (Query('max by (job) (scrape_duration_seconds{job=~"lebarpita-.+"})', "{{job}}"),),
+                (Query(_by_part('max by (job) (scrape_duration_seconds{job=~"lebarpita-.+"})'), "{{part}}"),),
             ),
             steps=_SCRAPE,
             empty="Prometheus tidak membaca apa pun",
@@ -136,7 +146,7 @@ BOARD = Board(
             graph(
                 Heading(8, "Banyaknya deret", "Deret semua bagian; anggaran 500 OPD di bawah 20.000."),
                 (
-                    Query('sum by (job) (scrape_samples_scraped{job=~"lebarpita-.+"})', "{{job}}"),
+                    Query(_by_part('sum by (job) (scrape_samples_scraped{job=~"lebarpita-.+"})'), "{{part}}"),
                     Query('sum(scrape_samples_scraped{job=~"lebarpita-.+"})', "semua"),
                 ),
             ),
@@ -152,7 +162,9 @@ BOARD = Board(
                 ),
                 (
                     Query(
-                        f"sum by (part, exported_job) (rate(lebarpita_job_failures_total{_RATE}))",
+                        q.in_words(
+                            f"sum by (part, exported_job) (rate(lebarpita_job_failures_total{_RATE}))", "part", PARTS
+                        ),
                         "{{part}} {{exported_job}}",
                     ),
                 ),

@@ -11,6 +11,9 @@ IDS = [f"{name}-{panel['id']}" for name, panel in PANELS]
 TABLES = [(name, panel) for name, panel in PANELS if panel["type"] == "table"]
 
 
+PLACE = "/d/lebarpita-${__data.fields"
+
+
 def of_kind(kind: str) -> list[Json]:
     return [panel for _, panel in PANELS if panel["type"] == kind]
 
@@ -26,6 +29,8 @@ def urls(panel: Json) -> set[str]:
 def ways(board: str) -> set[str]:
     """Where a board leads: the names of boards and of the tracker's pages."""
     found = {url for panel in BOARDS[board]["panels"] for url in urls(panel)}
+    # An alert leads to the board of its place.
+    found |= {f"/d/lebarpita-{name}" for name in ("opd", "link", "stack") if any(PLACE in url for url in found)}
     return {url.split("?")[0].removeprefix("/d/lebarpita-").removeprefix("${tracker}/").split("/")[0] for url in found}
 
 
@@ -97,7 +102,7 @@ def test_no_board_has_a_hole_above_a_panel_that_would_fit_there() -> None:
         ("outages", {"link", "gangguan"}),
         ("link", {"opd", "runbooks", "gangguan"}),
         ("opd", {"link", "runbooks", "gangguan"}),
-        ("stack", {"link", "runbooks", "gangguan"}),
+        ("stack", {"opd", "link", "runbooks", "gangguan"}),
     ],
 )
 def test_a_board_leads_on_to_what_it_shows(board: str, leads_to: set[str]) -> None:
