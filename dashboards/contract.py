@@ -17,7 +17,7 @@ from dashboards.answers import columns
 from dashboards.board import WIDTH
 from dashboards.panels import Json
 
-KINDS = {"stat", "timeseries", "bargauge", "table", "state-timeline", "nodeGraph"}
+KINDS = {"stat", "timeseries", "bargauge", "table", "state-timeline", "nodeGraph", "geomap"}
 # One question on one screen: more than these are a second board.
 MOST_GRAPHS = 5
 # Our own names (lebarpita_...) and recorded ones (opd:..., link:..., uplink:...); not inside quotation marks, where

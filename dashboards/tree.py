@@ -63,6 +63,28 @@ def _ways() -> str:
     return f'label_replace(label_replace({sourced}, "target", "$1", "link", "(.+)"), "id", "$1", "link", "(.+)")'
 
 
+NOT_ANSWERING = replace(
+    table(
+        Heading(
+            14,
+            "Tidak menjawab",
+            "Ujung tautan yang tidak menjawab pemantau; akar gangguannya di papan gangguan.",
+        ),
+        (
+            Column(
+                "Keadaan",
+                q.or_silence(q.link_named(f"max by (link) (({DOWN}) + 1)")),
+                steps=((None, RED),),
+                words={"0": ("tidak diketahui", GREY), "1": ("putus", RED)},
+            ),
+        ),
+        {"name": Label("Apa", links=(q.ROW_TO_LINK,)), "link": Label("Kode", shown=False)},
+        width=8,
+        height=9,
+    ),
+    empty="Semua menjawab",
+)
+
 BOARD = Board(
     uid="lebarpita-tree",
     title="Kota sebagai gambar: cabang mana yang putus, sakit, atau penuh?",
@@ -96,26 +118,6 @@ BOARD = Board(
             empty="SNMP tidak terbaca, atau semua putus",
             maximum=1.0,
         ),
-        replace(
-            table(
-                Heading(
-                    14,
-                    "Tidak menjawab",
-                    "Ujung tautan yang tidak menjawab pemantau; akar gangguannya di papan gangguan.",
-                ),
-                (
-                    Column(
-                        "Keadaan",
-                        q.or_silence(q.link_named(f"max by (link) (({DOWN}) + 1)")),
-                        steps=((None, RED),),
-                        words={"0": ("tidak diketahui", GREY), "1": ("putus", RED)},
-                    ),
-                ),
-                {"name": Label("Apa", links=(q.ROW_TO_LINK,)), "link": Label("Kode", shown=False)},
-                width=8,
-                height=9,
-            ),
-            empty="Semua menjawab",
-        ),
+        NOT_ANSWERING,
     ),
 )

@@ -1,5 +1,7 @@
 """What pictures of the boards taught: noughts in no red field, strokes for missing cells, words, no holes, ways on."""
 
+import json
+
 import pytest
 
 from dashboards.building import committed
@@ -99,6 +101,7 @@ def test_no_board_has_a_hole_above_a_panel_that_would_fit_there() -> None:
     [
         ("city", {"opd", "link", "gangguan"}),
         ("tree", {"link"}),
+        ("map", {"link"}),
         ("outages", {"link", "gangguan"}),
         ("link", {"opd", "runbooks", "gangguan"}),
         ("opd", {"link", "runbooks", "gangguan"}),
@@ -121,3 +124,13 @@ def test_every_board_notes_outages_changes_of_the_ledger_and_announced_work() ->
         notes = " ".join(note["expr"] for note in board["annotations"]["list"] if "expr" in note)
         assert all(name in notes for name in wanted)
         assert all("{{root}}" not in note["titleFormat"] for note in board["annotations"]["list"])
+
+
+def test_a_map_asks_nobody_outside_for_its_ground() -> None:
+    """An office without internet has a map too, and no tile server learns where its devices stand."""
+    (panel,) = of_kind("geomap")
+    assert panel["options"]["basemap"]["type"] == "xyz"
+    assert panel["options"]["basemap"]["config"]["url"].startswith("data:image/png;base64,")
+    for board in BOARDS.values():
+        text = json.dumps(board["panels"])
+        assert "http://" not in text and "https://" not in text

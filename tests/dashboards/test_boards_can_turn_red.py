@@ -50,6 +50,8 @@ PLAIN = {(board.uid, panel.heading.id) for board in ALL for panel in board.panel
 NAMES = {f"lebarpita_{what}_info" for what in ("opd", "link", "device", "flow_exporter")}
 # What a person can still read of one panel: more rows, lines or bars than these are a second question.
 MOST = {"stat": 1, "bargauge": 15, "table": 800, "timeseries": 24, "state-timeline": 25, "nodeGraph": 240}
+# Every office is a dot of three figures: its place and its state.
+MOST["geomap"] = 3 * 530
 
 
 class Asked:
@@ -162,6 +164,13 @@ def test_every_panel_can_be_read_at_five_hundred_offices(asked: Asked, uid: str,
         ("tree-12", "well", {GREEN}),
         ("tree-12", "cut", {RED, GREEN}),
         ("tree-12", "silent cut", {RED, AMBER, GREEN}),
+        ("map-21", "well", {GREEN}),
+        ("map-21", "cut", {RED, GREEN}),
+        ("map-21", "silent cut", {RED, GREEN}),
+        ("map-21", "ill", {AMBER, GREEN}),
+        ("map-21", "frozen", {GREY}),
+        ("map-21", "dead:watch", {GREY}),
+        ("map-21", "dead:snmp", {GREEN}),
         ("flows-4", "ill", {RED}),
         # Of old the difference was the number of outages: an operator binds closer than ``and``.
         ("outages-11", "cut", {GREEN}),
@@ -195,6 +204,21 @@ def test_an_outage_shows_what_since_when_and_its_ticket(asked: Asked) -> None:
     assert rows["acc-001"].labels["name"] == "Dinas 001"
     assert {"ticket": "G-0", "state": "waiting", "kind": "link"}.items() <= rows["agg-1"].labels.items()
     assert rows["agg-1"].value == 1300
+
+
+def test_the_map_writes_the_names_of_what_is_wrong_by_itself(asked: Asked) -> None:
+    uid, panel = PANELS[IDS.index("map-21")]
+    captions = {s.labels["caption"] for s in asked.panel(uid, panel, "cut")["C"] if "caption" in s.labels}
+    assert captions == {"Router cabang 1", "Dinas 001"}
+    assert not [s for s in asked.panel(uid, panel, "well")["C"] if "caption" in s.labels]
+
+
+def test_every_place_of_the_map_has_both_degrees_and_a_state(asked: Asked) -> None:
+    uid, panel = PANELS[IDS.index("map-21")]
+    for name in ("well", "cut", "ill", "frozen", "500"):
+        found = asked.panel(uid, panel, name)
+        of = [{(s.labels["name"], s.labels.get("link", "")) for s in found[letter]} for letter in "ABC"]
+        assert of[0] == of[1] == of[2] and len(of[0]) > 12
 
 
 def test_trunks_and_devices_are_called_by_their_names(asked: Asked) -> None:
