@@ -68,6 +68,18 @@ CUT_OFF_NOW = replace(
     steps=NONE_IS_GOOD,
     empty=_WATCH_SILENT,
 )
+ILL_NOW = replace(
+    stat(
+        Heading(
+            9,
+            "Tautan sakit",
+            "Tautan tempat kehilangan paket bermula, atau yang menelan paket besar. Bukan putus.",
+        ),
+        Query(q.counted("max by (link) (lebarpita_link_degraded or lebarpita_link_large_packets_lost)", q.WATCH)),
+    ),
+    steps=FEW_IS_A_WARNING,
+    empty=_WATCH_SILENT,
+)
 BOARD = Board(
     uid="lebarpita-city",
     title="Kota: apakah semua OPD tersambung, dan siapa yang penuh?",
@@ -75,20 +87,7 @@ BOARD = Board(
     panels=(
         OUTAGES_NOW,
         CUT_OFF_NOW,
-        replace(
-            stat(
-                Heading(
-                    9,
-                    "Tautan sakit",
-                    "Tautan tempat kehilangan paket bermula, atau yang menelan paket besar. Bukan putus.",
-                ),
-                Query(
-                    q.counted("max by (link) (lebarpita_link_degraded or lebarpita_link_large_packets_lost)", q.WATCH)
-                ),
-            ),
-            steps=FEW_IS_A_WARNING,
-            empty=_WATCH_SILENT,
-        ),
+        ILL_NOW,
         replace(
             stat(
                 Heading(

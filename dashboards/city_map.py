@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.board import Board
-from dashboards.city import CUT_OFF_NOW, OUTAGES_NOW
+from dashboards.city import CUT_OFF_NOW, ILL_NOW, OUTAGES_NOW
 from dashboards.maps import places
 from dashboards.palette import BLUE
 from dashboards.panels import Heading, Query, stat
@@ -56,6 +56,7 @@ BOARD = Board(
         ),
         replace(OUTAGES_NOW, width=4),
         replace(CUT_OFF_NOW, width=4),
+        replace(ILL_NOW, width=4),
         replace(
             stat(
                 Heading(22, "OPD tanpa koordinat", "Banyaknya OPD yang tidak ada di peta: isi coordinates-nya."),
@@ -67,12 +68,10 @@ BOARD = Board(
                     ),
                     "OPD",
                 ),
-                width=8,
-                height=3,
             ),
             steps=((None, BLUE),),
             empty="Pemantau diam",
         ),
-        NOT_ANSWERING,
+        replace(NOT_ANSWERING, height=14),
     ),
 )

@@ -49,3 +49,18 @@ ASIDE_REASONS: Mapping[str, str] = {
     "not_uplink": "bukan lewat uplink",
     "egress_copy": "salinan keluar",
 }
+MEDIA: Mapping[str, str] = {"optical": "serat optik", "onu": "ONU", "pon": "PON", "radio": "radio", "lte": "LTE"}
+SENDERS: Mapping[str, str] = {"strangers": "pemohon", "staff": "petugas"}
+PICTURES: Mapping[str, str] = {"at_work": "diolah", "waiting": "menunggu"}
+# Of the tracker's connections closed and requests refused.
+HTTP_REASONS: Mapping[str, str] = {
+    "head_time": "kepala terlalu lambat",
+    "head_size": "kepala terlalu besar",
+    "body_time": "kiriman terlalu lambat",
+    "answer_time": "jawaban tidak diambil",
+    "idle_time": "menganggur",
+    "crowd": "terlalu banyak",
+    "body_size": "kiriman terlalu besar",
+    "no_room": "tidak ada ruang",
+    "busy": "sibuk",
+}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.board import Board
+from dashboards.code_words import MEDIA
 from dashboards.palette import (
     AMBER,
     AMPERE,
@@ -22,7 +23,7 @@ from dashboards.palette import (
     Steps,
 )
 from dashboards.panels import Heading, Panel, Query, bars, graph, stat
-from dashboards.tables import Column, Label, table
+from dashboards.tables import Column, Label, plain_words, table
 
 _ITEM = "by (device, link, medium, item)"
 _MARGIN = f"max {_ITEM} (lebarpita_signal_receive_dbm) - max {_ITEM} (lebarpita_signal_receive_low_dbm)"
@@ -43,7 +44,7 @@ _ITEMS = {
     "device": Label("Kode", shown=False),
     "line": Label("Tautan", links=(q.ROW_TO_LINK,)),
     "link": Label("Kode", shown=False),
-    "medium": Label("Jalur"),
+    "medium": Label("Jalur", plain_words(MEDIA)),
     "item": Label("Porta"),
 }
 _DEVICE = {"name": Label("Perangkat"), "device": Label("Kode", shown=False)}
@@ -81,7 +82,7 @@ def ends_of_a_line(number: int, of: str) -> Panel:
                 Column("Mampu menerima", each("receive_capacity_bytes_per_second", "8 * "), BITS),
                 Column("Mampu mengirim", each("transmit_capacity_bytes_per_second", "8 * "), BITS),
             ),
-            {**_DEVICE, "medium": Label("Jalur"), "item": Label("Porta")},
+            {**_DEVICE, "medium": Label("Jalur", plain_words(MEDIA)), "item": Label("Porta")},
             height=6,
         ),
         empty="Tidak ada ujung yang menyebut daya atau sinyalnya",

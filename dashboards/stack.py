@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.board import Board
-from dashboards.code_words import PARTS, SNMP_REASONS
+from dashboards.code_words import HTTP_REASONS, PARTS, PICTURES, SENDERS, SNMP_REASONS
 from dashboards.palette import (
     AMBER,
     FEW_IS_A_WARNING,
@@ -29,6 +29,10 @@ _WATCH_FAILURES = (
     " or vector(0)) + sum(increase(lebarpita_watch_rounds_late_total[1h])) / 60"
 )
 _RATE = "[$__rate_interval]"
+
+
+def _worded(expr: str) -> str:
+    return q.in_words(expr, "reason", HTTP_REASONS)
 
 
 def _by_part(expr: str) -> str:
@@ -183,16 +187,19 @@ BOARD = Board(
                 (
                     Query("sum(lebarpita_http_connections)", "terbuka"),
                     Query("sum(lebarpita_http_held_bytes) / 1048576", "kiriman (MiB)"),
-                    Query("sum by (by) (lebarpita_parked_bytes) / 1048576", "berkas tanpa kasus (MiB): {{by}}"),
+                    Query(
+                        q.in_words("sum by (by) (lebarpita_parked_bytes) / 1048576", "by", SENDERS),
+                        "berkas tanpa kasus (MiB): {{by}}",
+                    ),
                     Query("max(lebarpita_inbox_waiting)", "kiriman di kotak masuk"),
                     Query("max(lebarpita_inbox_oldest_seconds) / 3600", "yang tertua di kotak masuk (jam kerja)"),
-                    Query("sum by (state) (lebarpita_pictures)", "foto {{state}}"),
+                    Query(q.in_words("sum by (state) (lebarpita_pictures)", "state", PICTURES), "foto {{state}}"),
                     Query(
-                        f"sum by (reason) (rate(lebarpita_http_connections_closed_total{_RATE})) > 0",
+                        _worded(f"sum by (reason) (rate(lebarpita_http_connections_closed_total{_RATE})) > 0"),
                         "ditutup: {{reason}}",
                     ),
                     Query(
-                        f"sum by (reason) (rate(lebarpita_http_requests_refused_total{_RATE})) > 0",
+                        _worded(f"sum by (reason) (rate(lebarpita_http_requests_refused_total{_RATE})) > 0"),
                         "ditolak: {{reason}}",
                     ),
                 ),

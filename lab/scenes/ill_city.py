@@ -165,7 +165,7 @@ def ill(scene: Scene) -> Scene:
         for name, severity, place in elsewhere
     ]
     more.append(series("watch", "snmp_trap_received_total", 90, 1, device="core", trap="linkDown"))
-    more.append(series("watch", "snmp_trap_refused_total", 90, 1, reason="unknown_sender"))
+    more.append(series("watch", "snmp_trap_refused_total", 90, 1, reason="unknown_address"))
     return changed(scene, "ill", change, tuple(more))
 
 

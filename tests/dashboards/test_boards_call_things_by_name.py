@@ -8,9 +8,10 @@ from ruamel.yaml import YAML
 from alert_rules import rule_files
 from dashboards.alert_titles import TITLES, both
 from dashboards.building import committed
-from dashboards.code_words import ASIDE_REASONS, PARTS, SNMP_REASONS
+from dashboards.code_words import ASIDE_REASONS, HTTP_REASONS, PARTS, SNMP_REASONS
 from dashboards.panels import Json
 from exporter.snmp.engines.failure import Reason
+from request_tracker.server.tally import CLOSED_FOR, REFUSED_FOR
 
 PANELS = [(board["uid"], panel) for board in committed() for panel in board["panels"]]
 IDS = [f"{uid.removeprefix('lebarpita-')}-{panel['id']}" for uid, panel in PANELS]
@@ -82,8 +83,9 @@ def test_an_alert_of_the_office_s_own_keeps_its_name() -> None:
     assert both("AlertKotaSendiri") == "AlertKotaSendiri"
 
 
-def test_every_reason_of_the_exporter_has_words() -> None:
+def test_every_reason_of_exporter_and_tracker_has_words() -> None:
     assert set(SNMP_REASONS) == {reason.value for reason in Reason}
+    assert set(HTTP_REASONS) == {*CLOSED_FOR, *REFUSED_FOR}
     assert {"internal", "not_uplink", "egress_copy"} == set(ASIDE_REASONS)
     assert {"snmp", "watch", "flows", "tracker", "shaper"} <= set(PARTS)
 
