@@ -154,7 +154,7 @@ def ill(scene: Scene) -> Scene:
         )
         for n in range(1, 8)
     ]
-    elsewhere = (
+    elsewhere: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("LebarpitaOutage", "critical", {}),
         ("LebarpitaDeviceHot", "warning", {"device": "core"}),
         ("LebarpitaOpdNearAllocation", "info", {"opd": "opd-001"}),
