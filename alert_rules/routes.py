@@ -13,7 +13,7 @@ from alert_rules.office import AlertReceiver, Channel, Mail, OfficeAlerts, Quiet
 
 SECOND_WAY = "past-the-tracker"
 QUIET = "quiet-hours"
-_SUBJECT = "[lebarpita {{ .Status }}] {{ .CommonAnnotations.summary }}"
+_SUBJECT = '[lebarpita] {{ if eq .Status "resolved" }}PULIH: {{ end }}{{ .CommonAnnotations.summary }}'
 # Telegram takes 4,096 characters; summary and description of one alert are some hundred. The end says that it is one.
 _MESSAGE = (
     '{{ if eq .Status "resolved" }}PULIH: {{ end }}{{ .CommonAnnotations.summary }}\n'

@@ -85,6 +85,17 @@ def _nodes(panel: Json, answers: Answers) -> Iterator[str]:
     yield from (sample.labels["color"] for sample in answers["A"])
 
 
+def _places(panel: Json, answers: Answers) -> Iterator[str]:
+    """Of each dot, by its state, which is the third question; without one Grafana draws the layer's own colour."""
+    (layer,) = panel["options"]["layers"]
+    state = layer["config"]["style"]["color"]["field"]
+    (settings,) = (o["properties"] for o in _overrides(panel) if o["matcher"]["options"] == state)
+    config = {setting["id"]: setting["value"] for setting in settings}
+    yield from (_colour(config, sample.value) for sample in answers["C"])
+    if len(answers["C"]) < len(answers["A"]):
+        yield str(layer["config"]["style"]["color"]["fixed"])
+
+
 def _overrides(panel: Json) -> list[Json]:
     return [o for o in panel["fieldConfig"]["overrides"] if o["matcher"]["id"] == "byName"]
 
@@ -110,4 +121,5 @@ _KINDS = {
     "timeseries": _graph,
     "table": _table,
     "nodeGraph": _nodes,
+    "geomap": _places,
 }

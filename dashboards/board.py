@@ -16,11 +16,11 @@ TRACKER = "http://127.0.0.1:9820"
 
 @dataclass(frozen=True)
 class Variable:
-    """A choice at the top of the board: the values that ``label`` has on ``metric``."""
+    """A choice at the top of the board: the values of ``label`` among the series, called by their label name."""
 
     name: str
     title: str
-    metric: str
+    expr: str
     label: str
 
 
@@ -48,8 +48,8 @@ class Board:
     timezone: str = "browser"
 
 
-OPD = Variable("opd", "OPD", "lebarpita_opd_info", "opd")
-LINK = Variable("link", "Tautan", "lebarpita_link_up", "link")
+OPD = Variable("opd", "OPD", q.NAMES, "opd")
+LINK = Variable("link", "Tautan", q.LINK_NAMES, "link")
 
 
 def dashboard(board: Board, tracker: str = TRACKER) -> Json:
@@ -130,8 +130,10 @@ def _variable(variable: Variable) -> Json:
         "label": variable.title,
         "type": "query",
         "datasource": DATASOURCE,
-        "definition": f"label_values({variable.metric}, {variable.label})",
-        "query": {"query": f"label_values({variable.metric}, {variable.label})", "refId": "variable"},
+        "definition": f"query_result({variable.expr})",
+        "query": {"query": f"query_result({variable.expr})", "refId": "variable"},
+        # Of each series as text: what people read in the list, and the code that queries and links carry.
+        "regex": f'/name="(?<text>[^"]+)|{variable.label}="(?<value>[^"]+)/g',
         # 2: the values are asked for again when the time range changes.
         "refresh": 2,
         "sort": 1,
@@ -165,8 +167,8 @@ def _annotations() -> list[Json]:
         ),
         _annotation(
             "Perangkat dimulai ulang",
-            "changes(lebarpita_device_boot_timestamp_seconds[1m]) > 0",
-            "{{device}} dimulai ulang",
+            q.device_named("max by (device) (changes(lebarpita_device_boot_timestamp_seconds[1m])) > 0"),
+            "{{name}} dimulai ulang",
             PURPLE,
         ),
     ]

@@ -32,11 +32,11 @@ UPLINK_LOAD = replace(
             BITS,
         ),
         (
-            Query("8 * uplink:receive:rate5m", "{{link}} unduh", colour=BLUE),
-            Query("8 * uplink:transmit:rate5m", "{{link}} unggah", colour=PURPLE),
+            Query(q.link_named("8 * uplink:receive:rate5m"), "{{name}} unduh", colour=BLUE),
+            Query(q.link_named("8 * uplink:transmit:rate5m"), "{{name}} unggah", colour=PURPLE),
             Query(
-                q.directed("8 * uplink:capacity:bytes_per_second"),
-                "{{link}} kapasitas {{direction}}",
+                q.directed(f"({q.link_named('8 * uplink:capacity:bytes_per_second')})"),
+                "{{name}} kapasitas {{direction}}",
                 line=True,
                 colour=RED,
             ),
@@ -68,6 +68,18 @@ CUT_OFF_NOW = replace(
     steps=NONE_IS_GOOD,
     empty=_WATCH_SILENT,
 )
+ILL_NOW = replace(
+    stat(
+        Heading(
+            9,
+            "Tautan sakit",
+            "Tautan tempat kehilangan paket bermula, atau yang menelan paket besar. Bukan putus.",
+        ),
+        Query(q.counted("max by (link) (lebarpita_link_degraded or lebarpita_link_large_packets_lost)", q.WATCH)),
+    ),
+    steps=FEW_IS_A_WARNING,
+    empty=_WATCH_SILENT,
+)
 BOARD = Board(
     uid="lebarpita-city",
     title="Kota: apakah semua OPD tersambung, dan siapa yang penuh?",
@@ -75,20 +87,7 @@ BOARD = Board(
     panels=(
         OUTAGES_NOW,
         CUT_OFF_NOW,
-        replace(
-            stat(
-                Heading(
-                    9,
-                    "Tautan sakit",
-                    "Tautan tempat kehilangan paket bermula, atau yang menelan paket besar. Bukan putus.",
-                ),
-                Query(
-                    q.counted("max by (link) (lebarpita_link_degraded or lebarpita_link_large_packets_lost)", q.WATCH)
-                ),
-            ),
-            steps=FEW_IS_A_WARNING,
-            empty=_WATCH_SILENT,
-        ),
+        ILL_NOW,
         replace(
             stat(
                 Heading(

@@ -17,7 +17,7 @@ from dashboards.answers import columns
 from dashboards.board import WIDTH
 from dashboards.panels import Json
 
-KINDS = {"stat", "timeseries", "bargauge", "table", "state-timeline", "nodeGraph"}
+KINDS = {"stat", "timeseries", "bargauge", "table", "state-timeline", "nodeGraph", "geomap"}
 # One question on one screen: more than these are a second board.
 MOST_GRAPHS = 5
 # Our own names (lebarpita_...) and recorded ones (opd:..., link:..., uplink:...); not inside quotation marks, where
@@ -160,10 +160,10 @@ def _variables(prometheus: str, board: Json) -> dict[str, str]:
     """The first value of every variable, as Grafana would find it; .* where there is none."""
     values = {}
     for variable in board["templating"]["list"]:
-        definition = re.fullmatch(r"label_values\((.+), (\w+)\)", variable.get("definition", ""))
+        definition = re.fullmatch(r"query_result\((.+)\)", variable.get("definition", ""))
         if definition:
-            rows = _ask(prometheus, f"label/{definition[2]}/values", {"match[]": definition[1]})
-            values[variable["name"]] = rows[0] if rows else ".*"
+            rows = _ask(prometheus, "query", {"query": definition[1]})["result"]
+            values[variable["name"]] = min((row["metric"][variable["name"]] for row in rows), default=".*")
     return values
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.board import Board
+from dashboards.code_words import ASIDE_REASONS, FLOW_REASONS
 from dashboards.palette import (
     AMBER,
     BITS,
@@ -31,6 +32,10 @@ _TRAFFIC = 'sum by (opd) (rate(lebarpita_opd_receive_bytes_total{source="flow"}[
 
 def _events(name: str) -> str:
     return f"sum by (exporter) (increase(lebarpita_flow_{name}_total[1h]))"
+
+
+def _each(name: str) -> str:
+    return q.exporter_named(f"sum by (exporter) (rate(lebarpita_flow_{name}_total[5m]))")
 
 
 def _scoped(expr: str) -> str:
@@ -172,7 +177,7 @@ BOARD = Board(
                     9, "Pengirim flow", "Tiap pengirim: catatan per detik sekarang, dan yang salah dalam satu jam."
                 ),
                 (
-                    Column("Catatan/d", "sum by (exporter) (rate(lebarpita_flow_records_total[5m]))", COUNT, _SENDING),
+                    Column("Catatan/d", _each("records"), COUNT, _SENDING),
                     Column(
                         "Hilang",
                         "sum by (exporter) (rate(lebarpita_flow_lost_records_total[5m]))"
@@ -192,7 +197,7 @@ BOARD = Board(
                         _TIMEOUT,
                     ),
                 ),
-                {"exporter": Label("Pengirim")},
+                {"name": Label("Pengirim"), "exporter": Label("Kode", shown=False)},
                 height=7,
             ),
             empty=_SILENT,
@@ -205,12 +210,15 @@ BOARD = Board(
                     "Tiap detik: ditolak dan sebabnya, mustahil, gagal, dan total yang tidak mendapat tempat.",
                 ),
                 (
-                    Query("sum by (reason) (rate(lebarpita_flow_refused_datagrams_total[5m]))", "ditolak: {{reason}}"),
-                    Query("sum by (exporter) (rate(lebarpita_flow_absurd_records_total[5m]))", "mustahil {{exporter}}"),
-                    Query("sum by (exporter) (rate(lebarpita_flow_spoilt_records_total[5m]))", "gagal {{exporter}}"),
                     Query(
-                        "sum by (exporter) (rate(lebarpita_flow_forgotten_totals_total[5m]))", "terlupa {{exporter}}"
+                        q.in_words(
+                            "sum by (reason) (rate(lebarpita_flow_refused_datagrams_total[5m]))", "reason", FLOW_REASONS
+                        ),
+                        "ditolak: {{reason}}",
                     ),
+                    Query(_each("absurd_records"), "mustahil {{name}}"),
+                    Query(_each("spoilt_records"), "gagal {{name}}"),
+                    Query(_each("forgotten_totals"), "terlupa {{name}}"),
                 ),
             ),
             steps=TRACE_STEPS,
@@ -224,8 +232,8 @@ BOARD = Board(
                     "Catatan dan datagram tiap detik. Nol: pengirim diam. Peristiwa tanpa byte: NAT, tidak salah.",
                 ),
                 (
-                    Query("sum by (exporter) (rate(lebarpita_flow_records_total[5m]))", "{{exporter}}"),
-                    Query("sum by (exporter) (rate(lebarpita_flow_datagrams_total[5m]))", "{{exporter}} datagram"),
+                    Query(_each("records"), "{{name}}"),
+                    Query(_each("datagrams"), "{{name}} datagram"),
                     Query("sum(rate(lebarpita_flow_events_without_bytes_total[5m]))", "peristiwa tanpa byte"),
                 ),
             ),
@@ -240,7 +248,16 @@ BOARD = Board(
                     "Byte OPD yang tidak dihitung di sini: lewat dalam, bukan uplink, salinan keluar. Wajar.",
                     BITS,
                 ),
-                (Query("8 * sum by (reason) (rate(lebarpita_flow_set_aside_bytes_total[5m]))", "{{reason}}"),),
+                (
+                    Query(
+                        q.in_words(
+                            "8 * sum by (reason) (rate(lebarpita_flow_set_aside_bytes_total[5m]))",
+                            "reason",
+                            ASIDE_REASONS,
+                        ),
+                        "{{reason}}",
+                    ),
+                ),
             ),
             plain="bytes that another exporter counts are no fault at any height; the balance above says when they are",
             empty="Tidak ada",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from dashboards import questions as q
 from dashboards.palette import AMBER, GREEN, MOMENT, RATIO, RED, SECONDS, UTILISATION_STEPS, Steps
 from dashboards.panels import Heading, Panel
-from dashboards.tables import Column, Label, table, unsorted
+from dashboards.tables import Column, Label, plain_words, table, unsorted
 
 _NOW = "last_over_time(uplink:p95_1d:ratio[6h])"
 # A month is needed to sign for more (LebarpitaUplinkFullSoon), a quarter to put it into a budget.
@@ -31,7 +31,7 @@ FORECAST: Panel = replace(
                 "95 %. Tanpa tanggal: tidak dalam tiga tahun, atau datanya belum cukup.",
             ),
             (
-                Column("p95 hari ini", _NOW, RATIO, UTILISATION_STEPS),
+                Column("p95 hari ini", q.link_named(_NOW), RATIO, UTILISATION_STEPS),
                 Column("Sisa waktu", f"clamp_min({_full('day')} - time(), 0)", SECONDS, _LEFT),
                 Column("Penuh", _moment("day"), MOMENT),
                 Column("Paling cepat", _moment("earliest"), MOMENT),
@@ -40,8 +40,9 @@ FORECAST: Panel = replace(
                 Column("Dengan +100 Mb/s", _moment("more"), MOMENT),
             ),
             {
-                "link": Label("Uplink", links=(q.ROW_TO_LINK,)),
-                "direction": Label("Arah", {code: (text, None) for code, text in q.DIRECTIONS.items()}),
+                "name": Label("Uplink", links=(q.ROW_TO_LINK,)),
+                "link": Label("Kode", shown=False),
+                "direction": Label("Arah", plain_words(q.DIRECTIONS)),
             },
             width=24,
             height=5,

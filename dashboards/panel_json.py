@@ -3,12 +3,12 @@
 from dashboards.panels import DATASOURCE, UNKNOWN, Json, Panel, Query, no_cells, nothing
 
 # What is asked for one moment; the others are asked for the whole time of the board.
-MOMENTARY = ("stat", "bargauge", "table", "nodeGraph")
+MOMENTARY = ("stat", "bargauge", "table", "nodeGraph", "geomap")
 # Kinds that give a missing figure the colour of the lowest step.
 _FIGURES = ("stat", "bargauge")
 # Of the field between two lines: to be seen beside the fields of the limits, and through them.
 _BAND_OPACITY = 30
-_TABULAR = ("table", "nodeGraph")
+_TABULAR = ("table", "nodeGraph", "geomap")
 
 
 def to_json(panel: Panel, x: int, y: int) -> Json:
@@ -46,7 +46,9 @@ def _defaults(panel: Panel) -> Json:
         "mappings": [*panel.mappings, *_missing(panel)],
     }
     # A graph whose limit is nought or less has something to show below nought.
-    if not (limited and any(value is not None and value <= 0 for value, _ in panel.steps)):
+    # Degrees south and west are below it as well.
+    below = limited and any(value is not None and value <= 0 for value, _ in panel.steps)
+    if not (below or panel.kind == "geomap"):
         defaults["min"] = 0
     # A picture of nodes takes each colour from its label; a scheme here would overrule it.
     if panel.kind != "nodeGraph":

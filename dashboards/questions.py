@@ -17,7 +17,15 @@ SNMP_AGE = (
     " and on (device) max by (device) (lebarpita_snmp_up) == 1)[30m:15s]))"
 )
 WATCH_AGE = "time() - max(max_over_time(lebarpita_watch_round_timestamp_seconds[30m]))"
+# A name that was changed has two series for five minutes; of them one is taken.
 NAMES = "bottomk by (opd) (1, max by (opd, name) (lebarpita_opd_info))"
+# While the watch is dead, a line is called by the OPD at its end.
+LINK_NAMES = (
+    "bottomk by (link) (1, max by (link, name) (lebarpita_link_info)"
+    ' or on (link) max by (link, name) (lebarpita_opd_info{link!=""}))'
+)
+EXPORTER_NAMES = "bottomk by (exporter) (1, max by (exporter, name) (lebarpita_flow_exporter_info))"
+DEVICE_NAMES = "bottomk by (device) (1, max by (device, name) (lebarpita_device_info))"
 # Offices are counted by their own silence: outages lie inside each other, and their sums count an office twice.
 # The uplink whose flows are furthest from balance: the lowest alone would hide one that is counted twice.
 COVERAGE = (
@@ -40,7 +48,7 @@ ROW_TO_OPD = ("Buka OPD", '/d/lebarpita-opd?var-opd=${__data.fields["opd"]}&${__
 ROW_TO_LINK = ("Buka tautan", '/d/lebarpita-link?var-link=${__data.fields["link"]}&${__url_time_range}')
 ROW_TO_ROOT = ("Buka tautan", '/d/lebarpita-link?var-link=${__data.fields["root"]}&${__url_time_range}')
 ROW_TO_TICKET = ("Buka tiket", '${tracker}/gangguan/${__data.fields["ticket"]}')
-ROW_TO_RUNBOOK = ("Buka runbook", '${tracker}/runbooks/${__data.fields["alertname"]}')
+TO_RUNBOOK = ("Buka runbook", "${tracker}/runbooks/${__value.raw}")
 
 
 def or_silence(expr: str) -> str:
@@ -65,29 +73,35 @@ def while_watched(expr: str, alive: str = WATCH) -> str:
 
 def named(expr: str) -> str:
     """Series of OPDs with the label name: the OPD's own, or its code while the names are not there."""
-    return (
-        f"(({expr}) * on (opd) group_left (name) {NAMES})"
-        f' or label_replace(({expr}) unless on (opd) {NAMES}, "name", "$1", "opd", "(.+)")'
-    )
+    return _called(expr, "opd", NAMES)
 
 
 def link_named(expr: str) -> str:
-    """Series of links with the label name: that of the OPD at its end, else the link's own."""
-    ends = "bottomk by (link) (1, max by (link, name) (lebarpita_opd_info))"
-    return (
-        f"(({expr}) * on (link) group_left (name) {ends})"
-        f' or label_replace(({expr}) unless on (link) {ends}, "name", "$1", "link", "(.+)")'
-    )
+    """Series of links with the label name: the link's title, or its code while the names are not there."""
+    return _called(expr, "link", LINK_NAMES)
+
+
+def device_named(expr: str) -> str:
+    """Series of devices with the label name, in the same way."""
+    return _called(expr, "device", DEVICE_NAMES)
+
+
+def exporter_named(expr: str) -> str:
+    """Series of whoever sends flows with the label name, in the same way."""
+    return _called(expr, "exporter", EXPORTER_NAMES)
 
 
 def root_named(expr: str) -> str:
     """Series of roots of outages with the label name, in the same way; a root is a link or a device."""
-    ends = (
-        'label_replace(bottomk by (link) (1, max by (link, name) (lebarpita_opd_info)), "root", "$1", "link", "(.+)")'
-    )
+    links = f'label_replace({LINK_NAMES}, "root", "$1", "link", "(.+)")'
+    devices = f'label_replace({DEVICE_NAMES}, "root", "$1", "device", "(.+)")'
+    return _called(expr, "root", f"({links} or on (root) {devices})")
+
+
+def _called(expr: str, label: str, names: str) -> str:
     return (
-        f"(({expr}) * on (root) group_left (name) {ends})"
-        f' or label_replace(({expr}) unless on (root) {ends}, "name", "$1", "root", "(.+)")'
+        f"(({expr}) * on ({label}) group_left (name) {names})"
+        f' or label_replace(({expr}) unless on ({label}) {names}, "name", "$1", "{label}", "(.+)")'
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.board import Board
+from dashboards.code_words import MEDIA
 from dashboards.palette import (
     AMBER,
     AMPERE,
@@ -22,7 +23,7 @@ from dashboards.palette import (
     Steps,
 )
 from dashboards.panels import Heading, Panel, Query, bars, graph, stat
-from dashboards.tables import Column, Label, table
+from dashboards.tables import Column, Label, plain_words, table
 
 _ITEM = "by (device, link, medium, item)"
 _MARGIN = f"max {_ITEM} (lebarpita_signal_receive_dbm) - max {_ITEM} (lebarpita_signal_receive_low_dbm)"
@@ -39,20 +40,31 @@ _QUALITY: Steps = ((None, RED), (0.5, AMBER), (0.8, GREEN))
 # Signal over noise: below 10 dB only the slowest modulations hold.
 _RATIO: Steps = ((None, RED), (10, AMBER), (20, GREEN))
 _ITEMS = {
-    "device": Label("Perangkat"),
-    "link": Label("Tautan", links=(q.ROW_TO_LINK,)),
-    "medium": Label("Jalur"),
+    "name": Label("Perangkat"),
+    "device": Label("Kode", shown=False),
+    "line": Label("Tautan", links=(q.ROW_TO_LINK,)),
+    "link": Label("Kode", shown=False),
+    "medium": Label("Jalur", plain_words(MEDIA)),
     "item": Label("Porta"),
 }
+_DEVICE = {"name": Label("Perangkat"), "device": Label("Kode", shown=False)}
+
+
+def _item(expr: str) -> str:
+    """Series of ports with the names of their device and of their line, in every column: none of them has all rows."""
+    return q.device_named(f'label_replace({q.link_named(expr)}, "line", "$1", "name", "(.+)")')
 
 
 def ends_of_a_line(number: int, of: str) -> Panel:
     """A row for each end of one line: its light or signal, how far from failing, and what it carries."""
 
-    def each(metric: str, factor: str = "") -> str:
+    def end(metric: str, factor: str = "") -> str:
         return f"{factor}max by (device, medium, item) (lebarpita_signal_{metric}{{{of}}})"
 
-    margin = f"{each('receive_dbm')} - {each('receive_low_dbm')}"
+    def each(metric: str, factor: str = "") -> str:
+        return q.device_named(end(metric, factor))
+
+    margin = q.device_named(f"{end('receive_dbm')} - {end('receive_low_dbm')}")
     return replace(
         table(
             Heading(
@@ -70,7 +82,7 @@ def ends_of_a_line(number: int, of: str) -> Panel:
                 Column("Mampu menerima", each("receive_capacity_bytes_per_second", "8 * "), BITS),
                 Column("Mampu mengirim", each("transmit_capacity_bytes_per_second", "8 * "), BITS),
             ),
-            {"device": Label("Perangkat"), "medium": Label("Jalur"), "item": Label("Porta")},
+            {**_DEVICE, "medium": Label("Jalur", plain_words(MEDIA)), "item": Label("Porta")},
             height=6,
         ),
         empty="Tidak ada ujung yang menyebut daya atau sinyalnya",
@@ -133,7 +145,7 @@ BOARD = Board(
                 Heading(
                     7, "Paling dekat ke ambang", "Daya terima dikurangi ambang; di bawah nol dapat putus.", DECIBEL
                 ),
-                Query(f"sort(bottomk(15, {_MARGIN}))", "{{device}} {{item}}"),
+                Query(f"sort({q.device_named(f'bottomk(15, {_MARGIN})')})", "{{name}} {{item}}"),
             ),
             steps=MARGIN_STEPS,
             empty=_NONE,
@@ -143,7 +155,7 @@ BOARD = Board(
                 Heading(
                     8, "Jarak ke ambang", "Sepuluh yang terdekat, dari waktu ke waktu; turun terus: menua.", DECIBEL
                 ),
-                (Query(f"bottomk(10, {_MARGIN})", "{{device}} {{item}}"),),
+                (Query(q.device_named(f"bottomk(10, {_MARGIN})"), "{{name}} {{item}}"),),
             ),
             steps=MARGIN_STEPS,
             empty=_NONE,
@@ -152,10 +164,10 @@ BOARD = Board(
             table(
                 Heading(9, "Optik, PON dan LTE", "Daya, arus laser dan jarak ke ambang tiap porta."),
                 (
-                    Column("Di atas ambang", _MARGIN, DECIBEL, MARGIN_STEPS),
-                    Column("Terima", f"max {_ITEM} (lebarpita_signal_receive_dbm)", DBM),
-                    Column("Kirim", f"max {_ITEM} (lebarpita_signal_transmit_dbm)", DBM),
-                    Column("Arus laser", f"max {_ITEM} (lebarpita_signal_bias_amperes)", AMPERE),
+                    Column("Di atas ambang", _item(_MARGIN), DECIBEL, MARGIN_STEPS),
+                    Column("Terima", _item(f"max {_ITEM} (lebarpita_signal_receive_dbm)"), DBM),
+                    Column("Kirim", _item(f"max {_ITEM} (lebarpita_signal_transmit_dbm)"), DBM),
+                    Column("Arus laser", _item(f"max {_ITEM} (lebarpita_signal_bias_amperes)"), AMPERE),
                 ),
                 _ITEMS,
             ),
@@ -165,13 +177,19 @@ BOARD = Board(
             table(
                 Heading(10, "Radio", "Mutu, modulasi dan kapasitas tiap radio; LTE hanya sinyal terhadap derau."),
                 (
-                    Column("Di atas derau", f"max {_ITEM} (lebarpita_signal_to_noise_db)", DECIBEL, _RATIO),
-                    Column("Derau", f"max {_ITEM} (lebarpita_signal_noise_dbm)", DBM),
-                    Column("Mutu", f"max {_ITEM} (lebarpita_signal_quality_ratio)", RATIO, _QUALITY),
-                    Column("Modulasi", f"max {_ITEM} (lebarpita_signal_modulation_level)"),
-                    Column("Setidaknya", f"max {_ITEM} (lebarpita_signal_modulation_low_level)"),
-                    Column("Menerima", f"8 * max {_ITEM} (lebarpita_signal_receive_capacity_bytes_per_second)", BITS),
-                    Column("Mengirim", f"8 * max {_ITEM} (lebarpita_signal_transmit_capacity_bytes_per_second)", BITS),
+                    Column("Di atas derau", _item(f"max {_ITEM} (lebarpita_signal_to_noise_db)"), DECIBEL, _RATIO),
+                    Column("Derau", _item(f"max {_ITEM} (lebarpita_signal_noise_dbm)"), DBM),
+                    Column("Mutu", _item(f"max {_ITEM} (lebarpita_signal_quality_ratio)"), RATIO, _QUALITY),
+                    Column("Modulasi", _item(f"max {_ITEM} (lebarpita_signal_modulation_level)")),
+                    Column("Setidaknya", _item(f"max {_ITEM} (lebarpita_signal_modulation_low_level)")),
+                    Column(
+                        "Menerima", _item(f"8 * max {_ITEM} (lebarpita_signal_receive_capacity_bytes_per_second)"), BITS
+                    ),
+                    Column(
+                        "Mengirim",
+                        _item(f"8 * max {_ITEM} (lebarpita_signal_transmit_capacity_bytes_per_second)"),
+                        BITS,
+                    ),
                 ),
                 _ITEMS,
             ),
@@ -181,11 +199,11 @@ BOARD = Board(
             table(
                 Heading(11, "UPS", "Isi baterai, sisa waktu pada beban sekarang, dan beban tiap UPS."),
                 (
-                    Column("Isi", "min by (device) (lebarpita_ups_charge_ratio)", RATIO, _CHARGE),
-                    Column("Sisa waktu", "min by (device) (lebarpita_ups_runtime_seconds)", SECONDS),
-                    Column("Beban", "max by (device) (lebarpita_ups_load_ratio)", RATIO, _LOAD),
+                    Column("Isi", q.device_named("min by (device) (lebarpita_ups_charge_ratio)"), RATIO, _CHARGE),
+                    Column("Sisa waktu", q.device_named("min by (device) (lebarpita_ups_runtime_seconds)"), SECONDS),
+                    Column("Beban", q.device_named("max by (device) (lebarpita_ups_load_ratio)"), RATIO, _LOAD),
                 ),
-                {"device": Label("Perangkat")},
+                _DEVICE,
                 width=8,
             ),
             empty=_NONE,
@@ -196,11 +214,13 @@ BOARD = Board(
                     12, "Listrik ke perangkat (PoE)", "Daya yang dipakai dan tersedia; gangguan: porta tanpa daya."
                 ),
                 (
-                    Column("Gangguan", "max by (device, item) (lebarpita_poe_fault)", steps=NONE_IS_GOOD),
-                    Column("Dipakai", "max by (device, item) (lebarpita_poe_used_watts)", WATT),
-                    Column("Tersedia", "max by (device, item) (lebarpita_poe_size_watts)", WATT),
+                    Column(
+                        "Gangguan", q.device_named("max by (device, item) (lebarpita_poe_fault)"), steps=NONE_IS_GOOD
+                    ),
+                    Column("Dipakai", q.device_named("max by (device, item) (lebarpita_poe_used_watts)"), WATT),
+                    Column("Tersedia", q.device_named("max by (device, item) (lebarpita_poe_size_watts)"), WATT),
                 ),
-                {"device": Label("Perangkat"), "item": Label("Porta")},
+                {**_DEVICE, "item": Label("Porta")},
                 width=8,
             ),
             empty=_NONE,
@@ -208,8 +228,8 @@ BOARD = Board(
         replace(
             table(
                 Heading(13, "Suhu terhadap ambang", "Berapa derajat di atas (merah) atau di bawah ambang tiap sensor."),
-                (Column("Selisih", _HOT, CELSIUS, ((None, GREEN), (-5, AMBER), (0, RED))),),
-                {"device": Label("Perangkat"), "sensor": Label("Sensor")},
+                (Column("Selisih", q.device_named(_HOT), CELSIUS, ((None, GREEN), (-5, AMBER), (0, RED))),),
+                {**_DEVICE, "sensor": Label("Sensor")},
                 width=8,
             ),
             empty=_NONE,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.board import Board
+from dashboards.code_words import HTTP_REASONS, PARTS, PICTURES, SENDERS, SNMP_REASONS
 from dashboards.palette import (
     AMBER,
     FEW_IS_A_WARNING,
@@ -28,6 +29,15 @@ _WATCH_FAILURES = (
     " or vector(0)) + sum(increase(lebarpita_watch_rounds_late_total[1h])) / 60"
 )
 _RATE = "[$__rate_interval]"
+
+
+def _worded(expr: str) -> str:
+    return q.in_words(expr, "reason", HTTP_REASONS)
+
+
+def _by_part(expr: str) -> str:
+    return q.in_words(f'label_replace({expr}, "part", "$1", "job", "lebarpita-(.+)")', "part", PARTS)
+
 
 BOARD = Board(
     uid="lebarpita-stack",
@@ -111,8 +121,12 @@ BOARD = Board(
                 ),
                 (
                     Query(
-                        f"sum by (reason) (rate(lebarpita_snmp_poll_failures_total{_RATE}))"
-                        f" / on () group_left () sum(rate(lebarpita_snmp_polls_total{_RATE}))",
+                        q.in_words(
+                            f"(sum by (reason) (rate(lebarpita_snmp_poll_failures_total{_RATE}))"
+                            f" / on () group_left () sum(rate(lebarpita_snmp_polls_total{_RATE})))",
+                            "reason",
+                            SNMP_REASONS,
+                        ),
                         "{{reason}}",
                     ),
                 ),
@@ -127,7 +141,7 @@ BOARD = Board(
         replace(
             graph(
                 Heading(7, "Lama tiap scrape", "Waktu Prometheus membaca tiap bagian.", SECONDS),
-                (Query('max by (job) (scrape_duration_seconds{job=~"lebarpita-.+"})', "{{job}}"),),
+                (Query(_by_part('max by (job) (scrape_duration_seconds{job=~"lebarpita-.+"})'), "{{part}}"),),
             ),
             steps=_SCRAPE,
             empty="Prometheus tidak membaca apa pun",
@@ -136,7 +150,7 @@ BOARD = Board(
             graph(
                 Heading(8, "Banyaknya deret", "Deret semua bagian; anggaran 500 OPD di bawah 20.000."),
                 (
-                    Query('sum by (job) (scrape_samples_scraped{job=~"lebarpita-.+"})', "{{job}}"),
+                    Query(_by_part('sum by (job) (scrape_samples_scraped{job=~"lebarpita-.+"})'), "{{part}}"),
                     Query('sum(scrape_samples_scraped{job=~"lebarpita-.+"})', "semua"),
                 ),
             ),
@@ -152,7 +166,9 @@ BOARD = Board(
                 ),
                 (
                     Query(
-                        f"sum by (part, exported_job) (rate(lebarpita_job_failures_total{_RATE}))",
+                        q.in_words(
+                            f"sum by (part, exported_job) (rate(lebarpita_job_failures_total{_RATE}))", "part", PARTS
+                        ),
                         "{{part}} {{exported_job}}",
                     ),
                 ),
@@ -171,16 +187,19 @@ BOARD = Board(
                 (
                     Query("sum(lebarpita_http_connections)", "terbuka"),
                     Query("sum(lebarpita_http_held_bytes) / 1048576", "kiriman (MiB)"),
-                    Query("sum by (by) (lebarpita_parked_bytes) / 1048576", "berkas tanpa kasus (MiB): {{by}}"),
+                    Query(
+                        q.in_words("sum by (by) (lebarpita_parked_bytes) / 1048576", "by", SENDERS),
+                        "berkas tanpa kasus (MiB): {{by}}",
+                    ),
                     Query("max(lebarpita_inbox_waiting)", "kiriman di kotak masuk"),
                     Query("max(lebarpita_inbox_oldest_seconds) / 3600", "yang tertua di kotak masuk (jam kerja)"),
-                    Query("sum by (state) (lebarpita_pictures)", "foto {{state}}"),
+                    Query(q.in_words("sum by (state) (lebarpita_pictures)", "state", PICTURES), "foto {{state}}"),
                     Query(
-                        f"sum by (reason) (rate(lebarpita_http_connections_closed_total{_RATE})) > 0",
+                        _worded(f"sum by (reason) (rate(lebarpita_http_connections_closed_total{_RATE})) > 0"),
                         "ditutup: {{reason}}",
                     ),
                     Query(
-                        f"sum by (reason) (rate(lebarpita_http_requests_refused_total{_RATE})) > 0",
+                        _worded(f"sum by (reason) (rate(lebarpita_http_requests_refused_total{_RATE})) > 0"),
                         "ditolak: {{reason}}",
                     ),
                 ),

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from dashboards import questions as q
+from dashboards.alert_table import FIRING, alert_table, where
+from dashboards.code_words import PARTS, SNMP_REASONS, TRAP_READINGS, TRAP_REASONS
 from dashboards.palette import (
     AMBER,
     CELSIUS,
@@ -16,8 +18,7 @@ from dashboards.palette import (
     Steps,
 )
 from dashboards.panels import Heading, Panel, Query, bars
-from dashboards.tables import Column, Label, table
-from dashboards.ways import WEIGHT_STEPS, WEIGHT_WORDS
+from dashboards.tables import Column, Label, plain_words, table
 
 _LOAD: Steps = ((None, GREEN), (0.8, AMBER), (0.95, RED))
 # Routers in a cupboard without air conditioning: makers give 60 to 70 degrees as the limit of the chassis.
@@ -28,12 +29,10 @@ _PATIENCE: Steps = ((None, GREEN), (0.5, AMBER), (1, RED))
 # Of room over the floor below which papers are refused: LebarpitaDiskLow fires at two of them.
 _ROOM: Steps = ((None, RED), (2, AMBER), (4, GREEN))
 _JOB = "by (part, exported_job)"
-_REFUSED_TRAPS = "sum by (reason) (increase(lebarpita_snmp_trap_refused_total[1h]))"
-
-_ALERTS = (
-    "max by (alertname, severity, opd, link, root, device, part, exporter, ticket)"
-    ' (ALERTS{alertstate="firing",alertname!="LebarpitaWatchdog",severity="%s"})'
+_TRAP_POLLS = q.in_words(
+    q.device_named("sum by (device, result) (increase(lebarpita_snmp_trap_polls_total[1h]))"), "result", TRAP_READINGS
 )
+_REFUSED_TRAPS = q.in_words("sum by (reason) (increase(lebarpita_snmp_trap_refused_total[1h]))", "reason", TRAP_REASONS)
 
 READING: Panel = replace(
     bars(
@@ -43,7 +42,10 @@ READING: Panel = replace(
             "Waktu satu pembacaan SNMP. Dari 2 detik: habis waktu dan diulang; perangkat lambat atau jalur buruk.",
             SECONDS,
         ),
-        Query("sort_desc(topk(15, max by (device) (lebarpita_snmp_scrape_duration_seconds)))", "{{device}}"),
+        Query(
+            f"sort_desc({q.device_named('topk(15, max by (device) (lebarpita_snmp_scrape_duration_seconds))')})",
+            "{{name}}",
+        ),
     ),
     steps=READING_STEPS,
     empty="SNMP tidak terbaca",
@@ -54,9 +56,11 @@ DEVICES: Panel = replace(
         (
             Column(
                 "Terbaca",
-                "(max by (device) (lebarpita_snmp_up) * on (device) group_left (reason)"
-                " bottomk by (device) (1, max by (device, reason) (lebarpita_snmp_failure == 1)))"
-                " or (max by (device) (lebarpita_snmp_up) unless on (device) (lebarpita_snmp_failure == 1))",
+                q.device_named(
+                    "(max by (device) (lebarpita_snmp_up) * on (device) group_left (reason)"
+                    " bottomk by (device) (1, max by (device, reason) (lebarpita_snmp_failure == 1)))"
+                    " or (max by (device) (lebarpita_snmp_up) unless on (device) (lebarpita_snmp_failure == 1))"
+                ),
                 COUNT,
                 ((None, RED), (1, GREEN)),
                 {"0": ("tidak", RED), "1": ("ya", GREEN)},
@@ -80,7 +84,11 @@ DEVICES: Panel = replace(
             Column("Pembaruan angka", "max by (device) (lebarpita_snmp_refresh_seconds)", SECONDS),
             Column("Diakali", "sum by (device) (lebarpita_snmp_quirk)"),
         ),
-        {"device": Label("Perangkat"), "reason": Label("Sebab")},
+        {
+            "name": Label("Perangkat"),
+            "device": Label("Kode", shown=False),
+            "reason": Label("Sebab", plain_words(SNMP_REASONS)),
+        },
     ),
     empty="SNMP tidak terbaca",
 )
@@ -102,7 +110,7 @@ JOBS: Panel = replace(
             Column("Lama", f"max {_JOB} (lebarpita_job_duration_seconds)", SECONDS),
             Column("Gagal 1 jam", f"sum {_JOB} (increase(lebarpita_job_failures_total[1h]))", COUNT, _EVENTS),
         ),
-        {"part": Label("Bagian"), "exported_job": Label("Pekerjaan")},
+        {"part": Label("Bagian", plain_words(PARTS)), "exported_job": Label("Pekerjaan")},
         width=12,
     ),
     empty="Tidak ada bagian yang terbaca",
@@ -141,10 +149,12 @@ COUNTERS: Panel = replace(
         (
             Column(
                 "Antarmuka ada",
-                "min by (link) (lebarpita_link_interface_found)"
-                " and on (link) (min by (link) (lebarpita_link_interface_found) == 0"
-                " or max by (link) (lebarpita_link_counter_refused) == 1"
-                " or max by (link) (increase(lebarpita_link_counter_discontinuities_total[24h])) > 0)",
+                q.link_named(
+                    "min by (link) (lebarpita_link_interface_found)"
+                    " and on (link) (min by (link) (lebarpita_link_interface_found) == 0"
+                    " or max by (link) (lebarpita_link_counter_refused) == 1"
+                    " or max by (link) (increase(lebarpita_link_counter_discontinuities_total[24h])) > 0)"
+                ),
                 COUNT,
                 ((None, RED), (1, GREEN)),
                 {"0": ("tidak", RED), "1": ("ya", GREEN)},
@@ -157,7 +167,7 @@ COUNTERS: Panel = replace(
                 _EVENTS,
             ),
         ),
-        {"link": Label("Tautan", links=(q.ROW_TO_LINK,))},
+        {"name": Label("Tautan", links=(q.ROW_TO_LINK,)), "link": Label("Kode", shown=False)},
         width=12,
     ),
     empty="Tidak ada",
@@ -172,17 +182,17 @@ TRAPS: Panel = replace(
         (
             Column(
                 "Banyaknya",
-                "sum by (device, trap) (increase(lebarpita_snmp_trap_received_total[1h]))"
+                f"{q.device_named('sum by (device, trap) (increase(lebarpita_snmp_trap_received_total[1h]))')}"
                 f' or label_replace({_REFUSED_TRAPS}, "trap", "ditolak: $1", "reason", "(.+)")'
-                ' or label_replace(sum by (device, result) (increase(lebarpita_snmp_trap_polls_total[1h])), "trap",'
-                ' "pembacaan: $1", "result", "(.+)")',
+                f' or label_replace({_TRAP_POLLS}, "trap", "pembacaan: $1", "result", "(.+)")',
                 COUNT,
                 # A storm: more than ten a minute of one kind.
                 ((None, GREEN), (60, AMBER), (600, RED)),
             ),
         ),
         {
-            "device": Label("Perangkat"),
+            "name": Label("Perangkat"),
+            "device": Label("Kode", shown=False),
             "trap": Label("Jenis"),
             "reason": Label("", shown=False),
             "result": Label("", shown=False),
@@ -191,30 +201,8 @@ TRAPS: Panel = replace(
     ),
     empty="Tidak ada trap",
 )
-ALERTS: Panel = replace(
-    table(
-        Heading(9, "Peringatan yang menyala", "Setiap peringatan yang menyala sekarang. Klik namanya: runbook."),
-        (
-            Column(
-                "Berat",
-                f"3 * {_ALERTS % 'critical'} or 2 * {_ALERTS % 'warning'} or {_ALERTS % 'info'} or 3 * label_replace("
-                'absent(ALERTS{alertname="LebarpitaWatchdog"}), "alertname", "aturan tidak berjalan", "", "")',
-                COUNT,
-                WEIGHT_STEPS,
-                WEIGHT_WORDS,
-            ),
-        ),
-        {
-            "alertname": Label("Peringatan", links=(q.ROW_TO_RUNBOOK,)),
-            "severity": Label("Kode", shown=False),
-            "opd": Label("OPD"),
-            "link": Label("Tautan", links=(q.ROW_TO_LINK,)),
-            "root": Label("Akar", links=(q.ROW_TO_ROOT,)),
-            "device": Label("Perangkat"),
-            "part": Label("Bagian"),
-            "exporter": Label("Pengirim flow"),
-            "ticket": Label("Tiket", links=(q.ROW_TO_TICKET,)),
-        },
-    ),
-    empty="Tidak ada peringatan",
+ALERTS: Panel = alert_table(
+    Heading(9, "Peringatan yang menyala", "Setiap peringatan yang menyala sekarang. Klik namanya: runbook."),
+    FIRING,
+    {**where(), "part": Label("Bagian", plain_words(PARTS))},
 )

@@ -68,6 +68,11 @@ def table(
     )
 
 
+def plain_words(texts: Mapping[str, str]) -> dict[str, tuple[str, str | None]]:
+    """Words for the codes of a label, in no colour of their own."""
+    return {code: (text, None) for code, text in texts.items()}
+
+
 def unsorted(panel: Panel) -> Panel:
     """The same in the order of its rows: for dates, of which the nearest is not the largest."""
     return replace(panel, options={name: value for name, value in panel.options.items() if name != "sortBy"})

@@ -17,14 +17,14 @@ _SHOWN = (
     'max by (link) (lebarpita_link_branch_info{tier=~"$tier"} or'
     f" (lebarpita_link_branch_info and on () count({_ALL}) <= {WHOLE}))"
 )
-_DOWN = "max by (link) (lebarpita_reachable) == 0"
-_ILL = "max by (link) (lebarpita_link_degraded or lebarpita_link_large_packets_lost) == 1"
+DOWN = "max by (link) (lebarpita_reachable) == 0"
+ILL = "max by (link) (lebarpita_link_degraded or lebarpita_link_large_packets_lost) == 1"
 # A branch of the first tier behind which somebody is cut off, though it passes itself.
-_PARTLY = (
+PARTLY = (
     "label_replace(max by (branch) (lebarpita_link_branch_info and on (link) "
-    f'({_DOWN} or {_ILL})), "link", "$1", "branch", "(.+)")'
+    f'({DOWN} or {ILL})), "link", "$1", "branch", "(.+)")'
 )
-_UP = "max by (link) (lebarpita_reachable) == 1"
+UP = "max by (link) (lebarpita_reachable) == 1"
 
 
 def _coloured(expr: str, colour: str) -> str:
@@ -33,7 +33,7 @@ def _coloured(expr: str, colour: str) -> str:
 
 def _places() -> str:
     """Every node that is drawn with id, title, subtitle, mainstat (its load) and color; the first colour that fits."""
-    states = ((_DOWN, RED), (f"{_ILL} or on (link) max by (link) ({_PARTLY})", AMBER), (_UP, GREEN))
+    states = ((DOWN, RED), (f"{ILL} or on (link) max by (link) ({PARTLY})", AMBER), (UP, GREEN))
     layers = [_coloured(q.while_watched(f"max by (link) ({expr})"), colour) for expr, colour in states]
     coloured = " or on (link) ".join([*layers, _coloured(_SHOWN, GREY)])
     drawn = f"max by (link, color) (({coloured}) and on (link) {_SHOWN})"
@@ -43,8 +43,7 @@ def _places() -> str:
     )
     loaded = f"({drawn} * on (link) group_left (mainstat) {load}) or ({drawn} unless on (link) {load})"
     titled = f'label_replace({q.link_named(loaded)}, "title", "$1", "name", "(.+)")'
-    placed = f'label_replace(label_replace({titled}, "subtitle", "$1", "link", "(.+)"), "id", "$1", "link", "(.+)")'
-    return f"{placed} or {_root()}"
+    return f'label_replace({titled}, "id", "$1", "link", "(.+)") or {_root()}'
 
 
 def _root() -> str:
@@ -54,7 +53,8 @@ def _root() -> str:
         ' label_replace(lebarpita_link_parent_info, "parent", "$1", "link", "(.+)")'
     )
     coloured = f"{_coloured(q.while_watched(root), GREEN)} or on (parent) {_coloured(root, GREY)}"
-    return f'label_replace(label_replace({coloured}, "title", "$1", "parent", "(.+)"), "id", "$1", "parent", "(.+)")'
+    device = q.device_named(f'label_replace({coloured}, "device", "$1", "parent", "(.+)")')
+    return f'label_replace(label_replace({device}, "title", "$1", "name", "(.+)"), "id", "$1", "parent", "(.+)")'
 
 
 def _ways() -> str:
@@ -62,6 +62,28 @@ def _ways() -> str:
     sourced = f'label_replace({above}, "source", "$1", "parent", "(.+)")'
     return f'label_replace(label_replace({sourced}, "target", "$1", "link", "(.+)"), "id", "$1", "link", "(.+)")'
 
+
+NOT_ANSWERING = replace(
+    table(
+        Heading(
+            14,
+            "Tidak menjawab",
+            "Ujung tautan yang tidak menjawab pemantau; akar gangguannya di papan gangguan.",
+        ),
+        (
+            Column(
+                "Keadaan",
+                q.or_silence(q.link_named(f"max by (link) (({DOWN}) + 1)")),
+                steps=((None, RED),),
+                words={"0": ("tidak diketahui", GREY), "1": ("putus", RED)},
+            ),
+        ),
+        {"name": Label("Apa", links=(q.ROW_TO_LINK,)), "link": Label("Kode", shown=False)},
+        width=8,
+        height=9,
+    ),
+    empty="Semua menjawab",
+)
 
 BOARD = Board(
     uid="lebarpita-tree",
@@ -96,26 +118,6 @@ BOARD = Board(
             empty="SNMP tidak terbaca, atau semua putus",
             maximum=1.0,
         ),
-        replace(
-            table(
-                Heading(
-                    14,
-                    "Tidak menjawab",
-                    "Ujung tautan yang tidak menjawab pemantau; akar gangguannya di papan gangguan.",
-                ),
-                (
-                    Column(
-                        "Keadaan",
-                        q.or_silence(q.link_named(f"max by (link) (({_DOWN}) + 1)")),
-                        steps=((None, RED),),
-                        words={"0": ("tidak diketahui", GREY), "1": ("putus", RED)},
-                    ),
-                ),
-                {"name": Label("Apa", links=(q.ROW_TO_LINK,)), "link": Label("Kode", shown=False)},
-                width=8,
-                height=9,
-            ),
-            empty="Semua menjawab",
-        ),
+        NOT_ANSWERING,
     ),
 )

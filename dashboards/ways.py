@@ -6,7 +6,8 @@ Every table of these is bounded: a row is a way to go on, and nobody reads past 
 from dataclasses import replace
 
 from dashboards import questions as q
-from dashboards.palette import AMBER, BLUE, COUNT, GREEN, LOSS_STEPS, RATIO, RED, SECONDS, UTILISATION_STEPS
+from dashboards.alert_table import FIRING, alert_table
+from dashboards.palette import BLUE, COUNT, GREEN, LOSS_STEPS, RATIO, RED, SECONDS, UTILISATION_STEPS
 from dashboards.panels import Heading, Panel
 from dashboards.tables import Column, Label, table
 
@@ -29,10 +30,6 @@ _LINES = (
 )
 _CUT_LINES = f'1 - max by (link) (lebarpita_reachable{{link!=""}}) and on (link) {_LINES}'
 _AGES = 'label_replace(time() - max by (root) (lebarpita_outage_start_timestamp_seconds), "link", "$1", "root", "(.+)")'
-WEIGHT_STEPS = ((None, BLUE), (2.0, AMBER), (3.0, RED))
-WEIGHT_WORDS = {"1": ("kabar", BLUE), "2": ("peringatan", AMBER), "3": ("genting", RED)}
-_FIRING = 'ALERTS{alertstate="firing",alertname!="LebarpitaWatchdog"}'
-_AT = "by (alertname, severity, ticket)"
 
 OFFICES_BEHIND: Panel = replace(
     table(
@@ -93,41 +90,22 @@ LINES_OF_AN_OFFICE: Panel = replace(
 
 
 def _alerts(number: int, rows: str, *, width: int, height: int) -> Panel:
-    weighed = " or ".join(
-        f'{weight} * max {_AT} (({rows}) and on (severity) label_replace(vector(1), "severity", "{severity}", "", ""))'
-        for severity, weight in (("critical", 3), ("warning", 2), ("info", 1))
-    )
-    silent = (
-        'label_replace(3 * absent(ALERTS{alertname="LebarpitaWatchdog"}), "alertname", "aturan tidak berjalan", "", "")'
-    )
-    return replace(
-        table(
-            Heading(number, "Peringatan yang menyala di sini", "Klik namanya: runbook, dengan perintah yang diketik."),
-            (Column("Berat", f"{weighed} or {silent}", COUNT, WEIGHT_STEPS, WEIGHT_WORDS),),
-            {
-                "alertname": Label("Peringatan", links=(q.ROW_TO_RUNBOOK,)),
-                "severity": Label("Kode", shown=False),
-                "ticket": Label("Tiket", links=(q.ROW_TO_TICKET,)),
-            },
-            width=width,
-            height=height,
-        ),
-        empty="Tidak ada peringatan",
-    )
+    heading = Heading(number, "Peringatan yang menyala di sini", "Klik namanya: runbook, dengan perintah yang diketik.")
+    return alert_table(heading, rows, width=width, height=height)
 
 
 ALERTS_OF_A_LINE = _alerts(
     14,
-    f'{_FIRING} and on (link) label_replace(vector(1), "link", "$link", "", "") or '
-    f'{_FIRING} and on (root) label_replace(vector(1), "root", "$link", "", "")',
+    f'{FIRING} and on (link) label_replace(vector(1), "link", "$link", "", "") or '
+    f'{FIRING} and on (root) label_replace(vector(1), "root", "$link", "", "")',
     width=12,
     height=8,
 )
 ALERTS_OF_AN_OFFICE = _alerts(
     16,
-    f'{_FIRING} and on (opd) label_replace(vector(1), "opd", "$opd", "", "") or '
-    f'{_FIRING} and on (root) label_replace({_LINES}, "root", "$1", "link", "(.+)") or '
-    f"{_FIRING} and on (link) {_LINES}",
+    f'{FIRING} and on (opd) label_replace(vector(1), "opd", "$opd", "", "") or '
+    f'{FIRING} and on (root) label_replace({_LINES}, "root", "$1", "link", "(.+)") or '
+    f"{FIRING} and on (link) {_LINES}",
     width=10,
     height=6,
 )

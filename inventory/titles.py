@@ -11,10 +11,20 @@ from inventory.model import City, Device, Link, Uplink
 
 def titles(city: City) -> Mapping[str, str]:
     """The title of every device, link and uplink by its key; a link or uplink stands before a device of its name."""
-    devices = {device.name: _device(device) for device in city.devices}
+    return {**device_titles(city), **link_titles(city)}
+
+
+def device_titles(city: City) -> Mapping[str, str]:
+    """The title of every device by its key."""
+    return {device.name: _device(device) for device in city.devices}
+
+
+def link_titles(city: City) -> Mapping[str, str]:
+    """The title of every link and uplink by its key."""
+    devices = device_titles(city)
     offices = {opd.code: opd.name for opd in city.opds}
     links = {link.name: _link(link, devices, offices) for link in city.links}
-    return devices | links | {uplink.name: _uplink(uplink) for uplink in city.uplinks}
+    return links | {uplink.name: _uplink(uplink) for uplink in city.uplinks}
 
 
 def title(city: City, root: str) -> str:

@@ -100,6 +100,19 @@ CAPACITY = Metric(
     f"{PREFIX}uplink_capacity_bytes_per_second", "gauge", "What the contract of an uplink says.", ("link", "direction")
 )
 OPD_UPLINK = Metric(f"{PREFIX}opd_uplink_info", "gauge", "Always 1; names the uplink an OPD uses.", ("opd", "link"))
+LINK_INFO = Metric(f"{PREFIX}link_info", "gauge", "Always 1; what people call a link or an uplink.", ("link", "name"))
+DEVICE_INFO = Metric(f"{PREFIX}device_info", "gauge", "Always 1; what people call a device.", ("device", "name"))
+EXPORTER_INFO = Metric(
+    f"{PREFIX}flow_exporter_info", "gauge", "Always 1; what people call whoever sends flows.", ("exporter", "name")
+)
+_SPOT = ("link", "opd", "name")
+LATITUDE = Metric(
+    f"{PREFIX}place_latitude_degrees",
+    "gauge",
+    "Degrees north of the device or OPD behind the link ('': where the watch stands), if the city file says them.",
+    _SPOT,
+)
+LONGITUDE = Metric(f"{PREFIX}place_longitude_degrees", "gauge", "Degrees east of the same.", _SPOT)
 
 CATALOGUE = (
     OUTAGE,
@@ -131,6 +144,11 @@ CATALOGUE = (
     PARENT,
     CAPACITY,
     OPD_UPLINK,
+    LINK_INFO,
+    DEVICE_INFO,
+    EXPORTER_INFO,
+    LATITUDE,
+    LONGITUDE,
     DISK_FREE,
     *JOB_METRICS,
     *RELOAD_METRICS,

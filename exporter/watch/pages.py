@@ -10,6 +10,7 @@ from exporter.http.server import HttpApplication, as_json, metrics_page, text
 from exporter.job_metrics import disk_page, job_page
 from exporter.metrics import Metric, page
 from exporter.watch import metrics as m
+from exporter.watch.inventory_page import InventoryPage
 from exporter.watch.jobs import tasks_of, watch_jobs
 from exporter.watch.line_page import line_page
 from exporter.watch.lines.illness import Illness
@@ -17,7 +18,6 @@ from exporter.watch.outages import listed, since
 from exporter.watch.rounds import Watch
 from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
-from inventory.model import City
 from runtime.health import Readiness
 
 
@@ -49,10 +49,11 @@ def application(watch: Watch, trap_polls: TrapPolls, traps: Traps, interval: flo
         await watch.causes.stop()
         watch.prober.stop()
 
-    folder = watch.journal.path.parent
+    folder, of_city = watch.journal.path.parent, InventoryPage()
 
     def figures() -> bytes:
-        return written(watch, trap_polls, traps) + contracts(traps.city) + job_page(jobs) + disk_page({"watch": folder})
+        own = written(watch, trap_polls, traps) + of_city.text(traps.city)
+        return own + job_page(jobs) + disk_page({"watch": folder})
 
     own = metrics_page(figures)
     # Written before anything is sent: a journal that cannot be written is a watch that is not ready.
@@ -95,14 +96,6 @@ def _bounds(ill: Illness) -> list[tuple[tuple[str, ...], float]]:
     lossy = ill.lossy
     shares = (("low", lossy.low), ("middle", lossy.loss), ("high", lossy.high))
     return [((lossy.link, bound), share) for bound, share in shares]
-
-
-def contracts(city: City) -> bytes:
-    """What the inventory says of the uplinks: their capacity, and which OPD uses which."""
-    capacity = [((u.name, "receive"), float(u.receive_capacity)) for u in city.uplinks]
-    capacity += [((u.name, "transmit"), float(u.transmit_capacity)) for u in city.uplinks]
-    users = [((opd.code, opd.uplink or city.uplinks[0].name), 1.0) for opd in city.opds]
-    return page([(m.CAPACITY, capacity), (m.OPD_UPLINK, users)])
 
 
 def _places(watch: Watch) -> list[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-// Grafana publishes no component for two kinds of panel (state band, node graph): their data, in the plainest form.
+// Grafana publishes no component for three kinds of panel (state band, node graph, map): their data, in the plainest form.
 import React from 'react';
 
 const NOTE = { fontSize: 11, opacity: 0.6, height: 16 };
@@ -35,5 +35,30 @@ export function Nodes({ frames, width, height }: any) {
       {of('title').map((title: string, place: number) =>
         <span key={place} style={{ ...chip, background: of('color')[place] }}>{title} {of('mainstat')[place] ?? ''}</span>)}
     </div>
+  </div>;
+}
+
+// Dots at their degrees, with the names that the board has written beside them; no ground, as in the board itself.
+export function Dots({ frames, panel, width, height }: any) {
+  const fields = frames[0].fields;
+  const of = (name: string) => fields.find((field: any) => field.state?.displayName === name);
+  const layer = panel.options.layers[0], places = layer.location, state = of(layer.config.style.color.field);
+  const north = of(places.latitude).values, east = of(places.longitude).values, names = of(layer.config.style.text.field);
+  const span = (degrees: number[]) => [Math.min(...degrees), Math.max(...degrees)];
+  const [south, top] = span(north), [west, right] = span(east), edge = 40;
+  const scale = Math.min((width - 4 * edge) / (right - west || 1), (height - 2 * edge - 16) / (top - south || 1));
+  return <div style={{ width, height }}>
+    <div style={NOTE}>pengganti: Grafana tidak menerbitkan panel jenis ini sebagai paket</div>
+    <svg width={width} height={height - 16}>
+      {north.map((degrees: number, place: number) => {
+        const x = 2 * edge + (east[place] - west) * scale, y = edge + (top - degrees) * scale;
+        return <g key={place}>
+          <circle cx={x} cy={y} r={layer.config.style.size.fixed} fill={state.display(state.values[place]).color} />
+          <text x={x + 12} y={y + 4} fill="#fff" fontSize={layer.config.style.textConfig.fontSize}>
+            {names?.values[place] ?? ''}
+          </text>
+        </g>;
+      })}
+    </svg>
   </div>;
 }

@@ -7,7 +7,7 @@ import {
   GlobalStyles, LegendDisplayMode, PanelChrome, Table, ThemeContext, TimeSeries, VizRepeater,
 } from '@grafana/ui';
 import { dressed, framesOf } from './frames';
-import { Bands, Nodes } from './stand_ins';
+import { Bands, Dots, Nodes } from './stand_ins';
 
 const { board, answers, from, to, step, note } = (window as any).PAGE;
 const theme = createTheme({ colors: { mode: 'dark' } });
@@ -54,7 +54,7 @@ function Rows({ frames, panel, width, height }: any) {
 }
 
 const KINDS: Record<string, any> = {
-  stat: Stat, bargauge: Bars, timeseries: Graph, table: Rows, 'state-timeline': Bands, nodeGraph: Nodes,
+  stat: Stat, bargauge: Bars, timeseries: Graph, table: Rows, 'state-timeline': Bands, nodeGraph: Nodes, geomap: Dots,
 };
 
 function Body({ panel, width, height }: any) {

@@ -154,11 +154,18 @@ def ill(scene: Scene) -> Scene:
         )
         for n in range(1, 8)
     ]
-    more.append(
-        series("prometheus", "ALERTS", 1, alertname="LebarpitaOutage", alertstate="firing", severity="critical")
+    elsewhere: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("LebarpitaOutage", "critical", {}),
+        ("LebarpitaDeviceHot", "warning", {"device": "core"}),
+        ("LebarpitaOpdNearAllocation", "info", {"opd": "opd-001"}),
+        ("LebarpitaJobStale", "critical", {"part": "tracker"}),
     )
+    more += [
+        series("prometheus", "ALERTS", 1, alertname=name, alertstate="firing", severity=severity, **place)
+        for name, severity, place in elsewhere
+    ]
     more.append(series("watch", "snmp_trap_received_total", 90, 1, device="core", trap="linkDown"))
-    more.append(series("watch", "snmp_trap_refused_total", 90, 1, reason="unknown_sender"))
+    more.append(series("watch", "snmp_trap_refused_total", 90, 1, reason="unknown_address"))
     return changed(scene, "ill", change, tuple(more))
 
 

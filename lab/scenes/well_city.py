@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lab.scenes.places import names_and_places
 from lab.scenes.scene import PARTS, Scene, Series, series
 
 MBIT = 125_000.0
@@ -38,6 +39,7 @@ def _watch(opds: int) -> Iterator[Series]:
     yield series(w, "watch_send_failures_total", 0, alertmanager="http://alertmanager:9093")
     places = [(UPLINK, "", "core", "1", UPLINK), *((b, "", "core", "1", b) for b in branches(opds))]
     places += [(line, opd, branch, "2", branch) for opd, line, branch in codes(opds)]
+    yield from names_and_places(codes(opds), UPLINK)
     for link, opd, above, tier, branch in places:
         yield series(w, "link_branch_info", 1, link=link, tier=tier, branch=branch)
         yield series(w, "link_parent_info", 1, link=link, parent=above)

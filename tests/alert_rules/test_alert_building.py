@@ -205,7 +205,7 @@ def test_a_resolved_message_looks_resolved(tmp_path: Path) -> None:
     telegram = "{chat: -5, token_file: /run/secrets/telegram}"
     text = built(office(tmp_path, f"second_way: {{mail: {MAIL}, telegram: {telegram}}}\n"))["alertmanager.yml"]
     (second,) = (r for r in told(text)["receivers"] if r["name"] == "past-the-tracker")
-    assert second["email_configs"][0]["send_resolved"] and "{{ .Status }}" in str(second["email_configs"][0]["headers"])
+    assert second["email_configs"][0]["send_resolved"] and "PULIH: " in str(second["email_configs"][0]["headers"])
     assert second["telegram_configs"][0]["message"].startswith('{{ if eq .Status "resolved" }}PULIH: ')
 
 

@@ -1,15 +1,12 @@
 """A real Alertmanager with the shipped routes: the tracker dead, the office's mail server is told of it."""
 
-import socketserver
 import subprocess
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from alertmanager_real import alertmanager, send
 from children import until
+from mail_server import MailServer, mails
 from ports import free_port
 from tree import EXAMPLE_CITY
 
@@ -18,49 +15,7 @@ from alert_rules.office import OfficeAlerts
 from lab import configs
 from lab.options import Options
 
-
-class MailServer(socketserver.ThreadingTCPServer):
-    """As much of SMTP (RFC 5321) as Alertmanager speaks; keeps every mail it took."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.mails: list[str] = []
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    server: MailServer
-
-    def handle(self) -> None:
-        self.say(b"220 lab")
-        while line := self.rfile.readline(4096):
-            word = line[:4].upper()
-            if word == b"DATA":
-                self.say(b"354 go on")
-                self.server.mails.append(self.mail())
-            self.say(b"221 bye" if word == b"QUIT" else b"250 lab")
-
-    def mail(self) -> str:
-        lines = []
-        while (line := self.rfile.readline(65_536)) not in (b".\r\n", b""):
-            lines.append(line)
-        return b"".join(lines).decode()
-
-    def say(self, line: bytes) -> None:
-        self.wfile.write(line + b"\r\n")
-
-
-@pytest.fixture
-def mails() -> Iterator[MailServer]:
-    server = MailServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+__all__ = ["mails"]
 
 
 def shipped(folder: Path, mail_port: int) -> Path:
@@ -105,8 +60,8 @@ def test_the_tracker_dead_the_mail_server_is_told(tmp_path: Path, mails: MailSer
         time.sleep(0.5)
     subjects = sorted(line for mail in mails.mails for line in mail.splitlines() if line.startswith("Subject: "))
     assert [subject.strip() for subject in subjects] == [
-        "Subject: [lebarpita firing] ringkasan LebarpitaJobStale",
-        "Subject: [lebarpita firing] ringkasan LebarpitaPartDown",
+        "Subject: [lebarpita] ringkasan LebarpitaJobStale",
+        "Subject: [lebarpita] ringkasan LebarpitaPartDown",
     ]
     assert all("To: administrator@kota.test" in mail for mail in mails.mails)
 

@@ -60,7 +60,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def small_board(expr: str, *, empty: str | None = None) -> Json:
     defaults = {"unit": "short"} | ({"noValue": empty} if empty else {})
-    variable = {"name": "opd", "definition": "label_values(lebarpita_opd_info, opd)"}
+    variable = {"name": "opd", "definition": "query_result(lebarpita_opd_info)"}
     panel = {"title": "Uji", "targets": [{"expr": expr}], "fieldConfig": {"defaults": defaults}}
     return {
         "uid": "lebarpita-uji",

@@ -1,5 +1,7 @@
 """What pictures of the boards taught: noughts in no red field, strokes for missing cells, words, no holes, ways on."""
 
+import json
+
 import pytest
 
 from dashboards.building import committed
@@ -9,6 +11,9 @@ BOARDS = {board["uid"].removeprefix("lebarpita-"): board for board in committed(
 PANELS = [(name, panel) for name, board in BOARDS.items() for panel in board["panels"]]
 IDS = [f"{name}-{panel['id']}" for name, panel in PANELS]
 TABLES = [(name, panel) for name, panel in PANELS if panel["type"] == "table"]
+
+
+PLACE = "/d/lebarpita-${__data.fields"
 
 
 def of_kind(kind: str) -> list[Json]:
@@ -26,6 +31,8 @@ def urls(panel: Json) -> set[str]:
 def ways(board: str) -> set[str]:
     """Where a board leads: the names of boards and of the tracker's pages."""
     found = {url for panel in BOARDS[board]["panels"] for url in urls(panel)}
+    # An alert leads to the board of its place.
+    found |= {f"/d/lebarpita-{name}" for name in ("opd", "link", "stack") if any(PLACE in url for url in found)}
     return {url.split("?")[0].removeprefix("/d/lebarpita-").removeprefix("${tracker}/").split("/")[0] for url in found}
 
 
@@ -94,10 +101,11 @@ def test_no_board_has_a_hole_above_a_panel_that_would_fit_there() -> None:
     [
         ("city", {"opd", "link", "gangguan"}),
         ("tree", {"link"}),
+        ("map", {"link"}),
         ("outages", {"link", "gangguan"}),
         ("link", {"opd", "runbooks", "gangguan"}),
         ("opd", {"link", "runbooks", "gangguan"}),
-        ("stack", {"link", "runbooks", "gangguan"}),
+        ("stack", {"opd", "link", "runbooks", "gangguan"}),
     ],
 )
 def test_a_board_leads_on_to_what_it_shows(board: str, leads_to: set[str]) -> None:
@@ -116,3 +124,13 @@ def test_every_board_notes_outages_changes_of_the_ledger_and_announced_work() ->
         notes = " ".join(note["expr"] for note in board["annotations"]["list"] if "expr" in note)
         assert all(name in notes for name in wanted)
         assert all("{{root}}" not in note["titleFormat"] for note in board["annotations"]["list"])
+
+
+def test_a_map_asks_nobody_outside_for_its_ground() -> None:
+    """An office without internet has a map too, and no tile server learns where its devices stand."""
+    (panel,) = of_kind("geomap")
+    assert panel["options"]["basemap"]["type"] == "xyz"
+    assert panel["options"]["basemap"]["config"]["url"].startswith("data:image/png;base64,")
+    for board in BOARDS.values():
+        text = json.dumps(board["panels"])
+        assert "http://" not in text and "https://" not in text

@@ -18,6 +18,7 @@ from dashboards.building import committed
 from dashboards.catalogue import ALL
 from dashboards.palette import AMBER, BLUE, GREEN, GREY, RED
 from dashboards.panels import Json
+from dashboards.questions import link_named
 from docs.generate import recorded
 from lab.scenes.ill_city import cut, frozen, ill, silent_cut
 from lab.scenes.past import answers, keep, prometheus
@@ -45,8 +46,12 @@ PANELS = [(board["uid"], panel) for board in committed() for panel in board["pan
 IDS = [f"{uid.removeprefix('lebarpita-')}-{panel['id']}" for uid, panel in PANELS]
 # Why a graph has no red of its own stands in its builder.
 PLAIN = {(board.uid, panel.heading.id) for board in ALL for panel in board.panels if panel.plain}
+# They only dress a figure; without them it is shown with its code.
+NAMES = {f"lebarpita_{what}_info" for what in ("opd", "link", "device", "flow_exporter")}
 # What a person can still read of one panel: more rows, lines or bars than these are a second question.
 MOST = {"stat": 1, "bargauge": 15, "table": 800, "timeseries": 24, "state-timeline": 25, "nodeGraph": 240}
+# Every office is a dot of three figures: its place and its state.
+MOST["geomap"] = 3 * 530
 
 
 class Asked:
@@ -121,8 +126,7 @@ def test_no_panel_is_green_when_the_part_it_reads_is_dead(asked: Asked, uid: str
     there = {s.name for s in BY_NAME["well"].series}
     left = {s.name for s in BY_NAME[f"dead:{part}"].series}
     for target in panel["targets"]:
-        # Names only dress a figure; without them it is shown with its code.
-        reads = contract.metric_names(target["expr"]) - {"lebarpita_opd_info"}
+        reads = contract.metric_names(target["expr"]) - NAMES
         if reads & there and not reads & left:
             alone = {"refId": target["refId"]}
             found = colours(panel, {alone["refId"]: asked.panel(uid, panel, f"dead:{part}")[target["refId"]]})
@@ -160,6 +164,13 @@ def test_every_panel_can_be_read_at_five_hundred_offices(asked: Asked, uid: str,
         ("tree-12", "well", {GREEN}),
         ("tree-12", "cut", {RED, GREEN}),
         ("tree-12", "silent cut", {RED, AMBER, GREEN}),
+        ("map-21", "well", {GREEN}),
+        ("map-21", "cut", {RED, GREEN}),
+        ("map-21", "silent cut", {RED, GREEN}),
+        ("map-21", "ill", {AMBER, GREEN}),
+        ("map-21", "frozen", {GREY}),
+        ("map-21", "dead:watch", {GREY}),
+        ("map-21", "dead:snmp", {GREEN}),
         ("flows-4", "ill", {RED}),
         # Of old the difference was the number of outages: an operator binds closer than ``and``.
         ("outages-11", "cut", {GREEN}),
@@ -193,6 +204,56 @@ def test_an_outage_shows_what_since_when_and_its_ticket(asked: Asked) -> None:
     assert rows["acc-001"].labels["name"] == "Dinas 001"
     assert {"ticket": "G-0", "state": "waiting", "kind": "link"}.items() <= rows["agg-1"].labels.items()
     assert rows["agg-1"].value == 1300
+
+
+def test_the_map_writes_the_names_of_what_is_wrong_by_itself(asked: Asked) -> None:
+    uid, panel = PANELS[IDS.index("map-21")]
+    captions = {s.labels["caption"] for s in asked.panel(uid, panel, "cut")["C"] if "caption" in s.labels}
+    assert captions == {"Router cabang 1", "Dinas 001"}
+    assert not [s for s in asked.panel(uid, panel, "well")["C"] if "caption" in s.labels]
+
+
+def test_every_place_of_the_map_has_both_degrees_and_a_state(asked: Asked) -> None:
+    uid, panel = PANELS[IDS.index("map-21")]
+    for name in ("well", "cut", "ill", "frozen", "500"):
+        found = asked.panel(uid, panel, name)
+        of = [{(s.labels["name"], s.labels.get("link", "")) for s in found[letter]} for letter in "ABC"]
+        assert of[0] == of[1] == of[2] and len(of[0]) > 12
+
+
+def test_trunks_and_devices_are_called_by_their_names(asked: Asked) -> None:
+    uid, panel = PANELS[IDS.index("outages-5")]
+    rows = {s.labels["root"]: s.labels["name"] for s in asked.panel(uid, panel, "cut")["A"]}
+    assert rows == {"agg-1": "Serat cabang 1", "acc-001": "Dinas 001"}
+    uid, panel = PANELS[IDS.index("tree-12")]
+    titles = {s.labels["id"]: s.labels["title"] for s in asked.panel(uid, panel, "cut")["A"]}
+    assert (titles["core"], titles["isp-utama"]) == ("Router inti", "Serat ISP utama")
+
+
+def test_without_the_watch_a_line_is_called_by_its_office_and_a_trunk_by_its_key(asked: Asked) -> None:
+    lines = asked.ask(link_named("max by (link) (lebarpita_link_up)"), BY_NAME["dead:watch"])
+    names = {s.labels["link"]: s.labels["name"] for s in lines}
+    assert names["agg-1"] == "agg-1" and names["acc-001"] == "Dinas 001"
+
+
+@pytest.mark.parametrize(
+    ("scene", "alert", "where", "board"),
+    [
+        ("cut", "LebarpitaOutage", "Serat cabang 1", ("link", "agg-1")),
+        ("ill", "LebarpitaLinkErrors", "Dinas 001", ("link", "acc-001")),
+        ("ill", "LebarpitaDeviceHot", "Router inti", ("stack", "core")),
+        ("ill", "LebarpitaOpdNearAllocation", "Dinas 001", ("opd", "opd-001")),
+        ("ill", "LebarpitaJobStale", "", ("stack", "")),
+    ],
+)
+def test_an_alert_says_where_it_is_and_leads_there(
+    asked: Asked, scene: str, alert: str, where: str, board: tuple[str, str]
+) -> None:
+    uid, panel = PANELS[IDS.index("stack-9")]
+    rows = [s.labels for s in asked.panel(uid, panel, scene)["A"] if s.labels["alertname"] == alert]
+    row = min(rows, key=lambda labels: labels.get("link", ""))
+    assert row.get("name", "") == where
+    assert (row["board"], row.get("code", "")) == board
 
 
 def test_a_list_says_so_while_the_watch_is_silent(asked: Asked) -> None:

@@ -19,16 +19,17 @@ LOSS = """
 table inet ill {{
   chain entering {{
     type filter hook prerouting priority raw;
-    iifname "{interface}" numgen random mod 100 < {percent} drop
+    iifname "{interface}" {which} drop
   }}
 }}
 """
+THIRD, LARGE = "numgen random mod 100 < 30", "meta length > 1400"
 
 
 @contextmanager
-def losing(lab: Lab, node: str, interface: str, percent: int) -> Iterator[None]:
-    """Of what enters a node by an interface, so much is lost; a rule of our own, since not every kernel has netem."""
-    lab.run(node, "nft", "-f", "-", stdin=LOSS.format(interface=interface, percent=percent))
+def losing(lab: Lab, node: str, interface: str, which: str) -> Iterator[None]:
+    """What enters a node by an interface is lost if it is such; a rule of our own, since not every kernel has netem."""
+    lab.run(node, "nft", "-f", "-", stdin=LOSS.format(interface=interface, which=which))
     try:
         yield
     finally:
@@ -45,7 +46,7 @@ def test_a_third_lost_on_a_trunk_and_on_a_line_behind_it_is_one_warning_for_each
     begun, ill = time.time(), {"core-agg": ("agg", "up"), "timur-rsud": ("dist-timur", "rsud")}
     with ExitStack() as both:
         for node, interface in ill.values():
-            both.enter_context(losing(city_lab, node, interface, 30))
+            both.enter_context(losing(city_lab, node, interface, THIRD))
         until("both warnings", lambda: set(ill) <= warned(city_lab, begun), NAMED_WITHIN_SECONDS)
         time.sleep(max(0.0, begun + 240 - time.time()))
         # The window is five minutes: what it holds of the time before makes the loss look smaller.
@@ -55,6 +56,19 @@ def test_a_third_lost_on_a_trunk_and_on_a_line_behind_it_is_one_warning_for_each
     assert rows(city_lab, "SELECT root FROM tickets WHERE opened_at >= ?", begun) == []
     well = f'absent(lebarpita_link_degraded{{link=~"{"|".join(ill)}"}})'
     until("both lines are well again", lambda: prometheus(city_lab, well), 600)
+
+
+def test_a_trunk_that_swallows_large_packets_is_one_warning_for_it_and_no_outage(city_lab: Lab) -> None:
+    quiet(city_lab)
+    begun = time.time()
+    with losing(city_lab, "dist-timur", "up", LARGE):
+        until("it says so", lambda: delivered(city_lab, "LebarpitaMtuBlackHole", begun), NAMED_WITHIN_SECONDS)
+        # Twice more the time in which a large packet is asked for: nobody behind it has a warning of his own.
+        time.sleep(60)
+    assert {labels["link"] for labels in delivered(city_lab, "LebarpitaMtuBlackHole", begun)} == {"agg-timur"}
+    assert pages(city_lab, begun) == []
+    assert rows(city_lab, "SELECT root FROM tickets WHERE opened_at >= ?", begun) == []
+    until("large packets pass again", lambda: prometheus(city_lab, "absent(lebarpita_link_large_packets_lost)"), 300)
 
 
 def lost(lab: Lab, link: str) -> float:

@@ -4,12 +4,13 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from alertmanager_real import alertmanager, post, send
+from alertmanager_real import alertmanager, listed, post, send
+from children import until
 from tracker_site import Site
 
 from exporter.watch.outages import Outage, alert
 from request_tracker.outages.follow import escalate
-from request_tracker.outages.maintenance import CREATOR
+from request_tracker.outages.maintenance import CREATOR, announce, finish, place_silences
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.silenced import follow_silences
 from request_tracker.outages.tickets import reconcile
@@ -80,3 +81,26 @@ def test_what_does_not_match_and_what_is_our_own_holds_nothing(site: Site, tmp_p
     # Alertmanager is dead now: what was known stays, and calls go on.
     assert follow_silences(desk, url, now) == []
     assert len(escalate(desk, now)) == 1
+
+
+def test_PKL_G_MNT_announced_work_silences_a_whole_subtree_in_alertmanager_and_nothing_else(
+    site: Site, tmp_path: Path
+) -> None:
+    desk, now = site.desk, datetime.now(UTC)
+    (tmp_path / "alertmanager.yml").write_text(CONFIG, encoding="utf-8")
+    roots = {"agg-timur": "link", "timur-rsud": "opd", "agg-utara": "link", "utara-dinkes": "opd"}
+    with alertmanager(tmp_path / "alertmanager.yml", tmp_path) as url:
+
+        def silent() -> set[str]:
+            rows = [row for row in listed(url) if row["status"]["state"] == "suppressed"]
+            return {row["labels"]["root"] for row in rows}
+
+        window = announce(desk.store, "dist-timur", (now, now + timedelta(hours=1)), "ganti serat", "user:1")
+        assert place_silences(desk.store, desk.city, url, now) == 1
+        for root, kind in roots.items():
+            send(url, [alert(Outage(root, kind, now.timestamp(), ("rsud",), "silent"), now.timestamp(), None)])
+        until(lambda: silent() == {"agg-timur", "timur-rsud"}, "the work's subtree is silent, and it alone")
+        finish(desk.store, window, now + timedelta(minutes=1))
+        assert place_silences(desk.store, desk.city, url, now + timedelta(minutes=1)) == 1
+        until(lambda: silent() == set(), "what ended early is told again")
+        assert len(listed(url)) == len(roots)
