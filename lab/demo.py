@@ -12,6 +12,7 @@ from lab.start import end, launch
 
 TITLES = {
     "tracker": "pelacak / tracker",
+    "inbox": "kotak pesan / inbox",
     "prometheus": "Prometheus",
     "alertmanager": "Alertmanager",
     "exporter-snmp": "exporter: SNMP",

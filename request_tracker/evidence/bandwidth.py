@@ -14,6 +14,7 @@ from request_tracker.cases import Desk
 from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.ceilings import ceilings_of, within
 from request_tracker.evidence.direction import Direction, summary
+from request_tracker.evidence.monitoring import made_up_notes
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.steps import DAY_SECONDS, STEP_SECONDS, on_the_grid
 from request_tracker.evidence.uptime import Query, Uptime, asked_of_opd, month_before, of_opd, read_uptime
@@ -48,10 +49,14 @@ class BandwidthReport:
     problem: str | None = None
     availability_measured: float | None = None
     availability_least: float | None = None
+    notes: tuple[str, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """Plain data with its own hash, to be frozen."""
         body = {"kind": KIND, **asdict(self)}
+        if not self.notes:
+            # As it was before there were any, so that the same figures keep their hash.
+            del body["notes"]
         return {**body, "sha256": hashlib.sha256(canonical(body).encode()).hexdigest()}
 
 
@@ -87,6 +92,7 @@ def bandwidth_report(
         problem=problem,
         availability_measured=uptime.measured_share,
         availability_least=rule.least_measured_percent / 100,
+        notes=tuple(note.indonesian for note in made_up_notes(prometheus, desk.calendar, at, DAYS)),
     )
 
 
