@@ -30,7 +30,7 @@ _LINK = re.compile(r"https?://127\.0\.0\.1[:/][^\s<>\"']*")
 
 
 @dataclass(frozen=True)
-class Message:
+class InboxMessage:
     """One message as its receiver would have it."""
 
     at: datetime
@@ -40,15 +40,15 @@ class Message:
     text: str
 
 
-class Inbox(ThreadingHTTPServer):
+class InboxServer(ThreadingHTTPServer):
     """The receiver and its page, on one port of loopback."""
 
     daemon_threads = True
 
     def __init__(self, port: int, zone: ZoneInfo) -> None:
-        super().__init__(("127.0.0.1", port), _Conversation)
+        super().__init__(("127.0.0.1", port), _InboxRequest)
         self.zone = zone
-        self.messages: deque[Message] = deque(maxlen=MOST_MESSAGES)
+        self.messages: deque[InboxMessage] = deque(maxlen=MOST_MESSAGES)
 
     def take(self, path: str, body: bytes) -> bool:
         """Keep what was posted to ``/CHANNEL/PLACE``; False where it is no message."""
@@ -60,7 +60,7 @@ class Inbox(ThreadingHTTPServer):
             return False
         if channel not in CHANNELS or not place:
             return False
-        self.messages.appendleft(Message(datetime.now(self.zone), channel, place, title, text))
+        self.messages.appendleft(InboxMessage(datetime.now(self.zone), channel, place, title, text))
         return True
 
     def page(self) -> str:
@@ -70,8 +70,8 @@ class Inbox(ThreadingHTTPServer):
         return PAGE.read_text(encoding="utf-8").replace("<!-- messages -->", rows or nothing)
 
 
-class _Conversation(BaseHTTPRequestHandler):
-    server: Inbox
+class _InboxRequest(BaseHTTPRequestHandler):
+    server: InboxServer
     timeout = 30  # A sender on the same machine has long sent all of it.
 
     def do_GET(self) -> None:
@@ -103,7 +103,7 @@ class _Conversation(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _row(message: Message) -> str:
+def _row(message: InboxMessage) -> str:
     text = _LINK.sub(lambda link: f"<a href='{link[0]}'>{link[0]}</a>", html.escape(message.text, quote=False))
     place = html.escape(message.place)
     return (
@@ -119,7 +119,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--city", required=True, help="whose clock it shows")
     said = parser.parse_args(arguments)
-    with Inbox(said.port, ZoneInfo(read_city(said.city).city.timezone)) as inbox:
+    with InboxServer(said.port, ZoneInfo(read_city(said.city).city.timezone)) as inbox:
         inbox.serve_forever()
 
 

@@ -30,13 +30,13 @@ _MEANS, _SAMPLES = HOUR_SECONDS // MEAN_SECONDS, MEAN_SECONDS // SCRAPE_SECONDS
 _PHASE_SECONDS = 17
 # Flows count layer 3, ports layer 2 with 18 bytes more a frame: of datagrams of 1,200 bytes 98 in 100.
 _FLOW_SHARE = 0.98
-_WEEKEND, _GROWTH = 0.2, 0.12
+_WEEKEND, _GROWTH = 0.2, 0.2
 # The line with all behind it, how many days before the end, the hour of that day, how long.
 _OUTAGES = ((9, 10, 92), (17, 13, 26))
 
 
 @dataclass(frozen=True)
-class Outage:
+class MadeUpOutage:
     """A line that was cut in the made-up month: Unix seconds, the OPDs behind it, the lines of the tree that fell."""
 
     begin: float
@@ -71,7 +71,9 @@ def counters(city: City) -> tuple[CounterSeries, ...]:
     ]
     rows += [_series(f"lebarpita_link_{way}_bytes_total", link=line) for way in WAYS for line in _lines(city)]
     behind = {link.name: link.opd or "" for link in city.links}
-    return (*rows, *(_series("lebarpita_reachable", link=line, opd=behind.get(line, "")) for line in _lines(city)))
+    rows += [_series("lebarpita_reachable", link=line, opd=behind.get(line, "")) for line in _lines(city)]
+    uplinks, name = [uplink.name for uplink in city.uplinks], "lebarpita_uplink_capacity_bytes_per_second"
+    return (*rows, *(_series(name, link=uplink, direction=way) for way in WAYS for uplink in uplinks))
 
 
 def recorded(city: City) -> tuple[CounterSeries, ...]:
@@ -86,35 +88,31 @@ def recorded(city: City) -> tuple[CounterSeries, ...]:
 
 def hours(past: MadeUpPast) -> Iterator[tuple[CountedHour, CountedHour]]:
     """Hour by hour the values of ``counters`` and of ``recorded``, each row in its series' order."""
-    city, chance, zone = past.city, np.random.default_rng(1), ZoneInfo(past.city.city.timezone)
-    opds, lines = [opd.code for opd in city.opds], _lines(city)
-    carried = _carried(city, opds, lines)
-    outages = _outages(city, past.end, zone)
+    city, chance = past.city, np.random.default_rng(1)
+    opds, lines, zone = [opd.code for opd in city.opds], _lines(city), ZoneInfo(city.city.timezone)
+    carried, outages = _carried(city, opds, lines), _outages(city, past.end, zone)
     held = np.array([[float(past.allocations[opd])] for opd in opds])
-    uplinks = [place for place, line in enumerate(lines) if line in {uplink.name for uplink in city.uplinks}]
+    names = {uplink.name for uplink in city.uplinks}
+    uplinks = [place for place, line in enumerate(lines) if line in names]
     room = np.array([[[float(capacity_of(uplink, way))] for uplink in city.uplinks] for way in WAYS])
+    contract = np.repeat(room.reshape(-1, 1), _MEANS * _SAMPLES, axis=1)
     totals = np.zeros((len(WAYS), 2 * len(opds) + len(lines), 1))
     for begin in np.arange(past.begin, past.end, HOUR_SECONDS):
-        grown = 1 + _GROWTH * (begin - past.begin) / (past.end - past.begin)
         at = [float(begin) + MEAN_SECONDS * number for number in range(_MEANS)]
-        share = np.array([[_share(opd, opds[0], moment, zone) for moment in at] for opd in opds])
-        up = np.array([[not any(_cut(out, opd, moment) for out in outages) for moment in at] for opd in opds])
-        ports = np.minimum(held * share * grown * chance.uniform(0.7, 1.2, share.shape), 0.95 * held) * up
-        rates = np.stack([ports, ports * TRANSMIT_SHARE])
+        towards = np.minimum(held * _shares(past, at, zone, chance), 0.95 * held) * _connected(outages, opds, at)
+        rates = np.stack([towards, towards * TRANSMIT_SHARE])
         of_lines = carried @ rates
         counted = np.concatenate([rates, rates * _FLOW_SHARE, of_lines], axis=1)
-        grown_by = np.repeat(np.rint(counted * SCRAPE_SECONDS), _SAMPLES, axis=2)
-        values = totals + np.cumsum(grown_by, axis=2)
+        values = totals + np.cumsum(np.repeat(np.rint(counted * SCRAPE_SECONDS), _SAMPLES, axis=2), axis=2)
         totals = values[:, :, -1:]
+        answered = np.array([[_line_up(outages, line, moment) for moment in at] for line in lines], dtype=float)
         moments = ((begin + _PHASE_SECONDS + SCRAPE_SECONDS * np.arange(_MEANS * _SAMPLES)) * 1000).astype(np.int64)
-        reached = np.repeat(np.array([[_line_up(outages, line, moment) for moment in at] for line in lines]), 5, axis=1)
-        size = len(opds)
-        parts = [values[:, :size], values[:, size : 2 * size], values[:, 2 * size :]]
-        scraped = [part.reshape(-1, _MEANS * _SAMPLES) for part in parts]
+        # Both ways of the ports, of the flows, of the lines: a series each, in this order.
+        scraped = [part.reshape(-1, _MEANS * _SAMPLES) for part in np.split(values, [len(opds), 2 * len(opds)], axis=1)]
         of_uplinks = of_lines[:, uplinks]
         means = [rates, rates / held, of_lines, of_uplinks, of_uplinks / room]
         yield (
-            CountedHour(moments, np.concatenate([*scraped, reached.astype(float)])),
+            CountedHour(moments, np.concatenate([*scraped, np.repeat(answered, _SAMPLES, axis=1), contract])),
             CountedHour(moments[::_SAMPLES], np.concatenate([part.reshape(-1, _MEANS) for part in means])),
         )
 
@@ -134,7 +132,7 @@ def _carried(city: City, opds: Sequence[str], lines: Sequence[str]) -> NDArray[n
     return np.array([[float(line in ways[opd]) for opd in opds] for line in lines])
 
 
-def _outages(city: City, end: float, zone: ZoneInfo) -> tuple[Outage, ...]:
+def _outages(city: City, end: float, zone: ZoneInfo) -> tuple[MadeUpOutage, ...]:
     """The first line to a device that has OPDs behind it, and one OPD's own line."""
     paths = {opd.code: path_to(city, opd.code) for opd in city.opds}
     first, last = city.opds[0].code, city.opds[-1].code
@@ -145,16 +143,29 @@ def _outages(city: City, end: float, zone: ZoneInfo) -> tuple[Outage, ...]:
         begin = (today.replace(hour=hour) - timedelta(days=days)).timestamp()
         behind = frozenset(opd for opd, path in paths.items() if root in path)
         fallen = {line for opd in behind for line in paths[opd][paths[opd].index(root) :]}
-        outages.append(Outage(begin, begin + minutes * 60, behind, frozenset(fallen)))
+        outages.append(MadeUpOutage(begin, begin + minutes * 60, behind, frozenset(fallen)))
     return tuple(outages)
 
 
-def _cut(outage: Outage, opd: str, moment: float) -> bool:
+def _connected(outages: Sequence[MadeUpOutage], opds: Sequence[str], at: Sequence[float]) -> NDArray[np.bool_]:
+    """A row for each OPD: False where one of the outages has it."""
+    return np.array([[not any(_cut(out, opd, moment) for out in outages) for moment in at] for opd in opds])
+
+
+def _cut(outage: MadeUpOutage, opd: str, moment: float) -> bool:
     return opd in outage.opds and outage.begin <= moment < outage.end
 
 
-def _line_up(outages: Sequence[Outage], line: str, moment: float) -> bool:
+def _line_up(outages: Sequence[MadeUpOutage], line: str, moment: float) -> bool:
     return not any(line in outage.lines and outage.begin <= moment < outage.end for outage in outages)
+
+
+def _shares(past: MadeUpPast, at: Sequence[float], zone: ZoneInfo, chance: np.random.Generator) -> NDArray[np.float64]:
+    """How much of its allocation each OPD uses at these moments: its day, a little chance, a little growth."""
+    opds = [opd.code for opd in past.city.opds]
+    usual = np.array([[_share(opd, opds[0], moment, zone) for moment in at] for opd in opds])
+    grown = 1 + _GROWTH * (at[0] - past.begin) / (past.end - past.begin)
+    return usual * grown * chance.uniform(0.85, 1.15, usual.shape)
 
 
 def _share(opd: str, busiest: str, moment: float, zone: ZoneInfo) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 from request_tracker.config import Office
 from request_tracker.evidence.direction import Direction
 from request_tracker.evidence.uptime import said, share_said
+from request_tracker.letters.press.facts import letterhead
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.pictures import Limits, graph
 from request_tracker.letters.press.wording import MEGABIT, MONTHS
@@ -33,7 +34,7 @@ def month_pdf(of: MonthFigures, office: Office, local: Local, own: Path | None =
         "title": title,
         "period": f"{of.name} · {month_text(of, language)}",
         "foot": f"{title} · {of.name} · {month_text(of, language)}",
-        "office": {"government": office.government, "name": office.name, "address": office.address},
+        "office": {"government": office.government, "name": office.name, "address": letterhead(office).address},
         "pairs": [(name.said(language), text.said(language)) for name, text in month_lines(of)],
         "tables": [_printed(table, language) for table in month_tables(of) if table.rows],
         "chart": Both("Pemakaian selama bulan ini", "Use over the month").said(language),
