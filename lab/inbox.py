@@ -87,8 +87,8 @@ class _InboxRequest(BaseHTTPRequestHandler):
         if not length.isdigit() or int(length) > MOST_BYTES:
             self._answer(413, "text/plain", f"at most {MOST_BYTES} bytes\n")
             return
-        known = self.server.take(self.path, self.rfile.read(int(length)))
-        self._answer(200 if known else 400, "text/plain", "" if known else "no message\n")
+        is_message = self.server.take(self.path, self.rfile.read(int(length)))
+        self._answer(200 if is_message else 400, "text/plain", "" if is_message else "no message\n")
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Nothing: a path holds an address."""
@@ -118,8 +118,8 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m lab.inbox", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--city", required=True, help="whose clock it shows")
-    said = parser.parse_args(arguments)
-    with InboxServer(said.port, ZoneInfo(read_city(said.city).city.timezone)) as inbox:
+    options = parser.parse_args(arguments)
+    with InboxServer(options.port, ZoneInfo(read_city(options.city).city.timezone)) as inbox:
         inbox.serve_forever()
 
 

@@ -23,6 +23,7 @@ from request_tracker.bench.made_up_use import CountedHour, CounterSeries, remote
 
 # A busy machine takes what comes in some milliseconds in some seconds.
 PATIENCE_SECONDS = 120
+_SHOWN = 200  # Letters of a server's own reason: two lines of a terminal.
 _HEADERS = {"Content-Encoding": "snappy", "Content-Type": "application/x-protobuf"}
 
 
@@ -37,7 +38,7 @@ def write_past(past: MadeUpPast, folder: Path) -> int:
                     samples += values.values.size
             answer = session.post(f"{url}/api/v1/admin/tsdb/snapshot", timeout=PATIENCE_SECONDS)
             if not answer.ok:
-                raise LabError(f"made-up history: no snapshot of it: {answer.status_code} {answer.text[:200]}")
+                raise LabError(f"made-up history: no snapshot of it: {answer.status_code} {answer.text[:_SHOWN]}")
             blocks = Path(scratch) / "data" / "snapshots" / answer.json()["data"]["name"]
         for block in blocks.iterdir():
             shutil.move(block, folder / block.name)
@@ -48,7 +49,7 @@ def _send(session: requests.Session, url: str, series: Sequence[CounterSeries], 
     body = remote_write(series, values)
     answer = session.post(f"{url}/api/v1/write", data=body, headers=_HEADERS, timeout=PATIENCE_SECONDS)
     if not answer.ok:
-        raise LabError(f"made-up history: Prometheus refused it: {answer.status_code} {answer.text[:200]}")
+        raise LabError(f"made-up history: Prometheus refused it: {answer.status_code} {answer.text[:_SHOWN]}")
 
 
 def _arguments(folder: Path, address: str) -> list[str]:
@@ -76,10 +77,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("allocations")
     parser.add_argument("folder", type=Path)
     parser.add_argument("end", type=float, help="Unix seconds")
-    said = parser.parse_args(arguments)
-    city, given = read_city(said.city), read_allocations(said.allocations)
-    allocations = {opd.code: given.get(opd.code, DEFAULT_ALLOCATION) for opd in city.opds}
-    write_past(MadeUpPast(city, allocations, said.end), said.folder)
+    options = parser.parse_args(arguments)
+    city, opening = read_city(options.city), read_allocations(options.allocations)
+    allocations = {opd.code: opening.get(opd.code, DEFAULT_ALLOCATION) for opd in city.opds}
+    write_past(MadeUpPast(city, allocations, options.end), options.folder)
     return 0
 
 
