@@ -91,7 +91,7 @@ def hours(past: MadeUpPast) -> Iterator[tuple[CountedHour, CountedHour]]:
     city, chance = past.city, np.random.default_rng(1)
     opds, lines, zone = [opd.code for opd in city.opds], _lines(city), ZoneInfo(city.city.timezone)
     carried, outages = _carried(city, opds, lines), _outages(city, past.end, zone)
-    held = np.array([[float(past.allocations[opd])] for opd in opds])
+    ceilings = np.array([[float(past.allocations[opd])] for opd in opds])
     names = {uplink.name for uplink in city.uplinks}
     uplinks = [place for place, line in enumerate(lines) if line in names]
     room = np.array([[[float(capacity_of(uplink, way))] for uplink in city.uplinks] for way in WAYS])
@@ -99,7 +99,9 @@ def hours(past: MadeUpPast) -> Iterator[tuple[CountedHour, CountedHour]]:
     totals = np.zeros((len(WAYS), 2 * len(opds) + len(lines), 1))
     for begin in np.arange(past.begin, past.end, HOUR_SECONDS):
         at = [float(begin) + MEAN_SECONDS * number for number in range(_MEANS)]
-        towards = np.minimum(held * _shares(past, at, zone, chance), 0.95 * held) * _connected(outages, opds, at)
+        towards = np.minimum(ceilings * _shares(past, at, zone, chance), 0.95 * ceilings) * _connected(
+            outages, opds, at
+        )
         rates = np.stack([towards, towards * TRANSMIT_SHARE])
         of_lines = carried @ rates
         counted = np.concatenate([rates, rates * _FLOW_SHARE, of_lines], axis=1)
@@ -110,7 +112,7 @@ def hours(past: MadeUpPast) -> Iterator[tuple[CountedHour, CountedHour]]:
         # Both ways of the ports, of the flows, of the lines: a series each, in this order.
         scraped = [part.reshape(-1, _MEANS * _SAMPLES) for part in np.split(values, [len(opds), 2 * len(opds)], axis=1)]
         of_uplinks = of_lines[:, uplinks]
-        means = [rates, rates / held, of_lines, of_uplinks, of_uplinks / room]
+        means = [rates, rates / ceilings, of_lines, of_uplinks, of_uplinks / room]
         yield (
             CountedHour(moments, np.concatenate([*scraped, np.repeat(answered, _SAMPLES, axis=1), contract])),
             CountedHour(moments[::_SAMPLES], np.concatenate([part.reshape(-1, _MEANS) for part in means])),
