@@ -39,7 +39,7 @@ def month_pdf(of: MonthFigures, office: Office, local: Local, own: Path | None =
         "tables": [_printed(table, language) for table in month_tables(of) if table.rows],
         "chart": Both("Pemakaian selama bulan ini", "Use over the month").said(language),
     }
-    pictures = {"use.svg": month_graph(of, local, language)} if has_use(of) else {}
+    pictures = {"use.svg": month_graph(of, office, local, language)} if has_use(of) else {}
     return pdf("bulan.typ", {**data, "drawn": bool(pictures)}, pictures, own)
 
 
@@ -103,10 +103,12 @@ def month_tables(of: MonthFigures) -> tuple[PrintedTable, ...]:
     )
 
 
-def month_graph(of: MonthFigures, local: Local, language: str) -> str:
+def month_graph(of: MonthFigures, office: Office, local: Local, language: str) -> str:
     """The highest five minutes of each hour, with the ceilings in force; SVG, the same text each time."""
     receive, transmit = (of.use[way].hourly for way in WAY_NAMES)
-    return graph(receive, transmit, Limits({way: of.use[way].ceilings for way in WAY_NAMES}), local, language)
+    before = office.made_up_before
+    ceilings = {way: of.use[way].ceilings for way in WAY_NAMES}
+    return graph(receive, transmit, Limits(ceilings, {}, before.timestamp() if before else None), local, language)
 
 
 def _outages(of: MonthFigures) -> Both:
