@@ -8,6 +8,7 @@ from inventory.reading import read_city
 from lab import LabError
 from lab.client import Lab
 from lab.demo_accounts import ACCOUNTS, password_file
+from lab.inbox import BOARDS
 from lab.letter import bring_letter
 from lab.options import Options
 from lab.paths import Paths
@@ -56,6 +57,8 @@ def tour(lab: Lab) -> str:
         file = password_file(lab.paths.secrets, person)
         if file.exists():
             people.append(f"  {person.name:8} {file.read_text():16} {person.title}")
+    if "inbox" in ports:
+        rows.append(f"  {'papan / boards':18} http://127.0.0.1:{ports['inbox']}{BOARDS}")
     problems = lab.facts()["problems"]
     warning = [f"NOT RUNNING: {', '.join(problems)}; see {lab.paths.logs}"] if problems else []
     tries = [

@@ -19,12 +19,16 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from inventory.reading import read_city
+from lab import board_pictures
 
 # What a demo's afternoon sends; the oldest go.
 MOST_MESSAGES = 200
 # A message is a few lines of text: Telegram takes 4,096 letters.
 MOST_BYTES = 64 * 1024
-PAGE = Path(__file__).with_name("inbox.html")
+PAGE, BOARD_PAGE = (Path(__file__).with_name(name) for name in ("inbox.html", "boards.html"))
+# Where the rows stand in both pages.
+ROWS = "<!-- rows -->"
+BOARDS = "/papan"
 CHANNELS = {"telegram": "Telegram", "email": "Surel / e-mail"}
 _LINK = re.compile(r"https?://127\.0\.0\.1[:/][^\s<>\"']*")
 
@@ -67,7 +71,7 @@ class InboxServer(ThreadingHTTPServer):
         """All messages, the newest first."""
         rows = "\n".join(_row(message) for message in list(self.messages))
         nothing = "<p id='kosong'>Belum ada pesan. Putuskan satu jalur: <code>python -m lab cut agg-utara</code></p>"
-        return PAGE.read_text(encoding="utf-8").replace("<!-- messages -->", rows or nothing)
+        return PAGE.read_text(encoding="utf-8").replace(ROWS, rows or nothing)
 
 
 class _InboxRequest(BaseHTTPRequestHandler):
@@ -75,11 +79,17 @@ class _InboxRequest(BaseHTTPRequestHandler):
     timeout = 30  # A sender on the same machine has long sent all of it.
 
     def do_GET(self) -> None:
-        """The page, or nothing."""
-        if self.path != "/":
+        """The page, the boards as pictures, or nothing."""
+        image = board_pictures.picture(self.path.removeprefix(BOARDS + "/")) if self.path.startswith(BOARDS) else None
+        if self.path == "/":
+            self._answer(200, "text/html", self.server.page())
+        elif self.path == BOARDS:
+            boards = BOARD_PAGE.read_text(encoding="utf-8").replace(ROWS, board_pictures.figures())
+            self._answer(200, "text/html", boards)
+        elif image is not None:
+            self._answer(200, "image/png", image)
+        else:
             self._answer(404, "text/plain", "tidak ada / nothing here\n")
-            return
-        self._answer(200, "text/html", self.server.page())
 
     def do_POST(self) -> None:
         """A message."""
@@ -93,10 +103,10 @@ class _InboxRequest(BaseHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:
         """Nothing: a path holds an address."""
 
-    def _answer(self, code: int, kind: str, text: str) -> None:
-        body = text.encode()
+    def _answer(self, code: int, kind: str, content: str | bytes) -> None:
+        body = content if isinstance(content, bytes) else content.encode()
         self.send_response(code)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Type", kind if isinstance(content, bytes) else f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
         self.end_headers()

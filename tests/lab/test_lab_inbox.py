@@ -1,5 +1,6 @@
 """The demo's inbox over real HTTP: what the tracker's channels send stands on its page, as text and never as markup."""
 
+import re
 import threading
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -8,9 +9,11 @@ import apprise
 import pytest
 import requests
 
-from lab import configs
+from dashboards import building
+from lab import board_pictures, configs
 from lab.inbox import MOST_BYTES, MOST_MESSAGES, InboxServer
 
+BOARD_NAMES = [board["uid"].removeprefix("lebarpita-") for board in building.committed()]
 # Apprise opens its plug-ins at the first message, and one of them still imports what Python 3.13 has no more.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
@@ -66,3 +69,17 @@ def test_a_message_too_long_is_refused_and_the_oldest_go(inbox: InboxServer) -> 
     for number in range(MOST_MESSAGES + 1):
         assert inbox.take("/telegram/tu", b'{"title": "%d", "message": "m"}' % number)
     assert len(inbox.messages) == MOST_MESSAGES and inbox.messages[-1].title == "1"
+
+
+def test_every_board_is_shown_as_a_picture_that_says_it_is_made_up(inbox: InboxServer) -> None:
+    page = requests.get(url(inbox, "/papan"), timeout=60).text
+    addresses = re.findall(r"src='(/papan/[^']+)'", page)
+    assert len(addresses) == len(board_pictures.names()) == page.count("data karangan (demo)") > len(BOARD_NAMES)
+    assert all(f"boards-{board}-hari.png" in page for board in BOARD_NAMES)
+    answer = requests.get(url(inbox, addresses[0]), timeout=60)
+    assert answer.headers["Content-Type"] == "image/png" and answer.content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("path", ["/papan/wall.png", "/papan/../../README.md", "/papan/", "/lain"])
+def test_nothing_else_is_served(inbox: InboxServer, path: str) -> None:
+    assert requests.get(url(inbox, path), timeout=60).status_code == 404
