@@ -12,8 +12,8 @@ from tracker_site import Site, new_site
 from request_tracker.config import Office
 from request_tracker.letters.bandwidth.paper import bandwidth
 from request_tracker.letters.press.facts import letterhead
+from request_tracker.letters.press.kinds import CasePaper
 from request_tracker.letters.press.pictures import Limits, graph
-from request_tracker.letters.registry import CasePaper
 
 BEFORE = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
 DEMO = Office(**{**OFFICE.model_dump(), "made_up_before": BEFORE})
