@@ -2,12 +2,13 @@
 
 import html
 
+from dashboards import building
 from lab.host import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
 # What a picture is of, by the last word of its name: the scenes that ``lab.preview`` draws.
 SCENES = {"hari": "hari kerja", "gangguan": "saat tautan putus", "sakit": "saat tautan sakit"}
-_PREFIX = "boards-"
+_PREFIX, UID = "boards-", "lebarpita-"
 
 
 def names() -> tuple[str, ...]:
@@ -22,10 +23,10 @@ def picture(name: str) -> bytes | None:
 
 def figures() -> str:
     """All of them as the body of a page; they show made-up scenes, and say so."""
-    rows = []
+    rows, titles = [], {board["uid"].removeprefix(UID): board["title"] for board in building.committed()}
     for name in names():
         board, _, scene = name.removeprefix(_PREFIX).removesuffix(".png").rpartition("-")
-        title = html.escape(f"Papan {board}, {SCENES.get(scene, scene)}")
+        title = html.escape(f"{titles.get(board, board)} · {SCENES.get(scene, scene)}")
         caption = f"<figcaption><h2>{title}</h2><p class='to'>data karangan (demo)</p></figcaption>"
         rows.append(f"<figure>{caption}<img src='/papan/{name}' alt='{title}' loading='lazy'></figure>")
     return "\n".join(rows)
