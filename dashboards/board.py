@@ -12,6 +12,7 @@ from dashboards.panels import DATASOURCE, Json, Panel
 WIDTH = 24
 # Where the tracker's pages are, unless the command that builds or publishes says otherwise: the port of its contract.
 TRACKER = "http://127.0.0.1:9820"
+MADE_UP = "Data karangan (demo)"
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,8 @@ def _variable(variable: Variable) -> Json:
 
 def _annotations() -> list[Json]:
     return [
+        # Where points are invented, their series say so: no board may pass them off as measured.
+        _annotation(MADE_UP, 'count(lebarpita_reachable{made_up="yes"}) > 0', MADE_UP, GREY),
         _annotation("Gangguan", q.root_named("max by (root) (lebarpita_outage) == 1"), "{{name}} terputus", RED),
         _annotation(
             "Tautan sakit",

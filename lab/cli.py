@@ -4,10 +4,12 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Sequence
 
 from lab import LabError
 from lab.client import Lab
+from lab.day import end_of_past
 from lab.demo import demo
 from lab.options import PORTS, Options
 from lab.paths import paths
@@ -38,10 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", metavar="DIR", help="state directory (default: LEBARPITA_LAB, else .lab)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="start the lab and return when it is ready")
-    add_options(up)
+    add_options(up, history=False)
     up.set_defaults(run=_up)
     show = commands.add_parser("demo", help="the lab with addresses and logins; Ctrl-C ends everything")
-    add_options(show)
+    add_options(show, history=True)
     show.add_argument("--detach", action="store_true", help="return when it is ready (also: DETACH=1)")
     show.set_defaults(run=_demo)
     commands.add_parser("down", help="end the lab; nothing is left").set_defaults(run=_down)
@@ -65,8 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options a lab is started with, shared by ``up`` and ``demo``."""
+def add_options(parser: argparse.ArgumentParser, history: bool) -> None:
+    """The options a lab is started with, shared by ``up`` and ``demo``; only the demo makes history up unasked."""
     fresh = Options()
     parser.add_argument("--city", default=fresh.city, metavar="FILE", help="city file (default: the example city)")
     parser.add_argument("--allocations", default=fresh.allocations, metavar="FILE", help="opening balance (CSV)")
@@ -76,6 +78,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hour", type=float, default=fresh.hour, metavar="H", help="hour of the office day to begin at"
     )
+    action = argparse.BooleanOptionalAction
+    parser.add_argument("--history", action=action, default=history, help="30 days of history, made up and named so")
 
 
 def read_options(parsed: argparse.Namespace) -> Options:
@@ -88,7 +92,8 @@ def read_options(parsed: argparse.Namespace) -> Options:
             raise LabError(f"port {text}: write NAME=NUMBER; the names are {', '.join(PORTS)}")
         ports[name] = int(number)
     hour = None if parsed.bare else parsed.hour
-    return Options(parsed.city, parsed.allocations, parsed.netflow, not parsed.bare, hour, ports)
+    until = end_of_past(time.time()) if parsed.history and not parsed.bare else None
+    return Options(parsed.city, parsed.allocations, parsed.netflow, not parsed.bare, hour, ports, until)
 
 
 def _add_faults(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

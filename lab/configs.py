@@ -5,10 +5,13 @@ an office installs.
 """
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from alert_rules.office import OfficeAlerts
+from inventory.model import City
 from lab import LabError
 from lab.city import FLOW_PORT
 from lab.options import Options
@@ -16,7 +19,7 @@ from lab.plan import LabPlan
 
 PROMETHEUS, ALERTMANAGER = "127.0.0.1:9090", "127.0.0.1:9093"
 # Ports inside the lab's own namespaces; what a person opens is in options.PORTS.
-SNMP, WATCH, FLOWS, TRACKER_PORT, SHAPING_PORT = 9810, 9811, 9812, 9820, 9830
+SNMP, WATCH, FLOWS, TRACKER_PORT, SHAPING_PORT, INBOX = 9810, 9811, 9812, 9820, 9830, 9840
 # The stories break the same line again and again: each is another outage, unless the last one has not rested yet.
 AGAIN_SECONDS = 0
 # The secret between the collector and the tracker's page of hosts.
@@ -24,6 +27,13 @@ TOP_TOKEN = "top-token"
 SCRAPE, SCRAPE_TIMEOUT = "5s", "4s"
 # How often the watch's page is read and the rules are judged: each outage waits for both before Prometheus ends it.
 QUICK = "1s"
+
+CHANNELS = ("telegram", "email")
+
+
+def channel(name: str) -> str:
+    """Where a channel of the tracker sends: the lab's inbox, which stands for the real one."""
+    return f"json://127.0.0.1:{INBOX}/{name}/{{to}}"
 
 
 def exporter(options: Options, plan: LabPlan, state: Path, secrets: Path, community: str | None) -> dict[str, Any]:
@@ -54,21 +64,25 @@ def datagrams(plan: LabPlan) -> str:
     return f"{plan.noc_address}:{FLOW_PORT}"
 
 
-def tracker(options: Options, state: Path, secrets: Path, office: str) -> dict[str, Any]:
-    """tracker.yaml."""
+def tracker(options: Options, state: Path, secrets: Path, city: City) -> dict[str, Any]:
+    """tracker.yaml; its channels end in the lab's inbox."""
+    until, zone = options.made_up_until, ZoneInfo(city.city.timezone)
+    # In the office's own clock: letters print it as it stands.
+    made_up = {"made_up_before": datetime.fromtimestamp(until, zone).isoformat()} if until is not None else {}
     return {
         "inventory": options.city,
         "database": str(state / "tracker.db"),
         "files": str(state / "files"),
         "listen": f"0.0.0.0:{TRACKER_PORT}",
         "public_url": f"http://127.0.0.1:{options.ports['tracker']}",
-        "office": {"name": f"Dinas Komunikasi dan Informatika {office}"},
+        "office": {"name": f"Dinas Komunikasi dan Informatika {city.city.name}", "city": city.city.name, **made_up},
         "prometheus": f"http://{PROMETHEUS}",
         "alertmanager": f"http://{ALERTMANAGER}",
         "watch": f"http://127.0.0.1:{WATCH}",
         "webhook_secret": f"file:{secrets / 'webhook'}",
         "flows": {"url": f"http://127.0.0.1:{FLOWS}", "token": f"file:{secrets / TOP_TOKEN}"},
         "secret_key": f"file:{secrets / 'secret-key'}",
+        "channels": {name: f"file:{secrets / f'channel-{name}'}" for name in CHANNELS},
         # The lab's port opens on this machine's loopback alone and its traffic is invented: the wall is everybody's.
         "live_traffic_from": ["0.0.0.0/0"],
     }

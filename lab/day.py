@@ -25,6 +25,9 @@ BUSY_PEAK = 0.85
 # The others, lowest and highest share: quiet beside the busiest, and never the same.
 QUIET_PEAK = (0.03, 0.12)
 
+# Evidence and recording rules are means of five minutes.
+MEAN_SECONDS = 300
+
 
 @dataclass(frozen=True)
 class DayClock:
@@ -47,6 +50,11 @@ class DayClock:
     def from_json(cls, text: str) -> "DayClock":
         """The clock back."""
         return cls(**json.loads(text))
+
+
+def end_of_past(now: float) -> float:
+    """Where a made-up past ends: so long before ``now`` that no mean has invented and measured samples in it."""
+    return float(int(now) // MEAN_SECONDS * MEAN_SECONDS) - MEAN_SECONDS
 
 
 def busy(hour: float) -> float:

@@ -4,14 +4,19 @@ import signal
 import sys
 from typing import TextIO
 
+from inventory.reading import read_city
+from lab import LabError
 from lab.client import Lab
 from lab.demo_accounts import ACCOUNTS, password_file
+from lab.inbox import BOARDS
+from lab.letter import bring_letter
 from lab.options import Options
 from lab.paths import Paths
 from lab.start import end, launch
 
 TITLES = {
     "tracker": "pelacak / tracker",
+    "inbox": "kotak pesan / inbox",
     "prometheus": "Prometheus",
     "alertmanager": "Alertmanager",
     "exporter-snmp": "exporter: SNMP",
@@ -27,7 +32,8 @@ def demo(paths: Paths, options: Options, detach: bool, out: TextIO = sys.stdout)
         signal.signal(signal_, _interrupt)
     process = launch(paths, options, leash=not detach, say=lambda line: _print(out, line))
     lab = Lab(paths)
-    _print(out, f"\n{tour(lab)}\n")
+    letter = _bring_letter(lab, options) if options.made_up_until is not None else ""
+    _print(out, f"\n{tour(lab)}\n{letter}")
     code = 1 if lab.facts()["problems"] else 0
     if detach:
         _print(out, "It goes on without this terminal. End it with: make down")
@@ -51,14 +57,26 @@ def tour(lab: Lab) -> str:
         file = password_file(lab.paths.secrets, person)
         if file.exists():
             people.append(f"  {person.name:8} {file.read_text():16} {person.title}")
+    if "inbox" in ports:
+        rows.append(f"  {'papan / boards':18} http://127.0.0.1:{ports['inbox']}{BOARDS}")
     problems = lab.facts()["problems"]
     warning = [f"NOT RUNNING: {', '.join(problems)}; see {lab.paths.logs}"] if problems else []
     tries = [
-        "  .venv/bin/python -m lab cut agg-utara      # cut a link: one page, one ticket, four offices",
+        "  .venv/bin/python -m lab cut agg-utara      # cut a link: one page, one ticket, four offices,",
+        "                                             # and the calls for it in the inbox",
         "  .venv/bin/python -m lab heal agg-utara",
         "  .venv/bin/python -m lab status",
     ]
     return "\n".join([*warning, "addresses:", *rows, "", "logins:", *people, "", "try:", *tries])
+
+
+def _bring_letter(lab: Lab, options: Options) -> str:
+    """A request on its way, for whoever logs in as the head of the office; a sentence where it did not get there."""
+    try:
+        case = bring_letter(lab, read_city(options.city).opds[0].code)
+    except LabError as error:
+        return f"no letter is on its way: {error}\n"
+    return f"A letter waits for the signature of kadis, with its evidence: {lab.url('tracker', case)}\n"
 
 
 def _print(out: TextIO, line: str) -> None:

@@ -41,7 +41,7 @@ def setup(config: Path, secrets: Path, allocations: str) -> list[list[str]]:
         file = password_file(secrets, account)
         write_secret(secrets, file.name, PASSWORD_LETTERS)
         words = ["user", "add", account.name, "--name", account.title, "--role", account.role]
-        lines.append([*words, "--password-file", str(file)])
+        lines.append([*words, "--password-file", str(file), "--address", f"telegram:{account.name}"])
     scopes = ["--scope", "allocations:read", "--scope", "proofs:write"]
     lines.append(["token", "add", "shaping", *scopes, "--out", str(secrets / "shaping-token")])
     lines.append(["token", "add", "prometheus", "--scope", "metrics:read", "--out", str(secrets / "metrics-token")])

@@ -7,6 +7,7 @@ from pathlib import Path
 # Loopback ports of the machine: the services' own with a 1 before them, so that an installed one is not in the way.
 PORTS = {
     "tracker": 19820,
+    "inbox": 19840,
     "prometheus": 19890,
     "alertmanager": 19893,
     "exporter-snmp": 19810,
@@ -20,7 +21,10 @@ EXAMPLE_ALLOCATIONS = EXAMPLE_CITY.parent / "allocations.csv"
 
 @dataclass(frozen=True)
 class Options:
-    """``stack`` is False for the bare network with its agents; ``hour`` is None for no traffic."""
+    """``stack`` is False for the bare network with its agents; ``hour`` is None for no traffic.
+
+    ``made_up_until`` (Unix seconds): a month of invented history ends there; None for no history.
+    """
 
     city: str = str(EXAMPLE_CITY)
     allocations: str = str(EXAMPLE_ALLOCATIONS)
@@ -28,6 +32,7 @@ class Options:
     stack: bool = True
     hour: float | None = 9.0
     ports: dict[str, int] = field(default_factory=lambda: dict(PORTS))
+    made_up_until: float | None = None
 
     def to_json(self) -> str:
         """The options as one line of JSON."""

@@ -17,6 +17,7 @@ from lab.city import environment
 from lab.credentials import write_secret
 from lab.demo_accounts import setup
 from lab.host import ROOT
+from lab.namespaces import entering
 from lab.options import Options
 from lab.paths import Paths
 from lab.plan import NOC, LabPlan
@@ -32,6 +33,7 @@ class Stack:
     services: Services
     setup: list[list[str]]
     logs: Path
+    past: list[str] = field(default_factory=list)
     before_setup: list[str] = field(default_factory=list)
     after_setup: list[str] = field(default_factory=list)
     faces: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -39,11 +41,15 @@ class Stack:
     def start(self, say: Callable[[str], None]) -> list[str]:
         """Start everything, saying each step; the names of what did not start."""
         failed: list[str] = []
+        writing = self._begin_past(say)
         say(f"starting {', '.join(self.before_setup)}")
         for name in self.before_setup:
             self.services.launch(name)
         say("preparing the office: database, SOPs, opening balance, people")
         failed += self._prepare(say)
+        if writing is not None and writing.wait():
+            say(f"problem: the made-up history could not be written:\n{self.services.last_lines('past')}")
+            failed.append("past")
         say(f"starting {', '.join(self.after_setup)}")
         for name in self.after_setup:
             self.services.launch(name)
@@ -54,6 +60,15 @@ class Stack:
                 say(f"problem: {error}")
                 failed.append(name)
         return failed
+
+    def _begin_past(self, say: Callable[[str], None]) -> "subprocess.Popen[bytes] | None":
+        """Begin to write the made-up month where Prometheus will start on it; None where there is none."""
+        if not self.past:
+            return None
+        say("making up 30 days of history (data karangan)")
+        with (self.logs / "past.log").open("ab") as log:
+            command = entering(NOC, self.past)
+            return subprocess.Popen(command, stdout=log, stderr=log, env=python_environment(), cwd=ROOT)
 
     def _prepare(self, say: Callable[[str], None]) -> list[str]:
         for line in self.setup:
@@ -92,6 +107,8 @@ def add_stack(site: StackSite, services: Services, secrets: dict[str, str]) -> S
     write_secret(paths.secrets, "webhook")
     write_secret(paths.secrets, "secret-key")
     write_secret(paths.secrets, configs.TOP_TOKEN)
+    for name in configs.CHANNELS:
+        (paths.secrets / f"channel-{name}").write_text(configs.channel(name))
     # The lab has a Linux kernel to shape with; an uplink of another driver has its device elsewhere.
     shaped = next((up for up in city.uplinks if up.shaping and up.shaping.driver == "linux"), None)
     files = _write_files(site, shaped)
@@ -107,6 +124,8 @@ def add_stack(site: StackSite, services: Services, secrets: dict[str, str]) -> S
         )
         stack.before_setup.append(part)
         stack.faces[f"exporter-{part}"] = ("127.0.0.1", port)
+    _add_inbox(stack, options)
+    _add_past(stack, paths, options)
     argv = _room("tracker", "serve", "--config", str(files["tracker"]))
     ready = f"tcp:{configs.TRACKER_PORT}"
     services.catalogue["tracker"] = Service("tracker", NOC, tuple(argv), ready, python_environment())
@@ -120,6 +139,23 @@ def add_stack(site: StackSite, services: Services, secrets: dict[str, str]) -> S
         stack.after_setup.append("shaping")
         stack.faces["shaping"] = (str(city.device(shaped.device).address), configs.SHAPING_PORT)
     return stack
+
+
+def _add_inbox(stack: Stack, options: Options) -> None:
+    argv = (sys.executable, "-m", "lab.inbox", "--port", str(configs.INBOX), "--city", options.city)
+    stack.services.catalogue["inbox"] = Service("inbox", NOC, argv, f"tcp:{configs.INBOX}", python_environment())
+    stack.before_setup.append("inbox")
+    stack.faces["inbox"] = ("127.0.0.1", configs.INBOX)
+
+
+def _add_past(stack: Stack, paths: Paths, options: Options) -> None:
+    """Prometheus begins on the made-up month, so it waits for it; the office is prepared meanwhile."""
+    if options.made_up_until is None:
+        return
+    words = (options.city, options.allocations, str(_data(paths, "prometheus")), str(options.made_up_until))
+    stack.past = [sys.executable, "-m", "lab.past", *words]
+    stack.before_setup.remove("prometheus")
+    stack.after_setup.append("prometheus")
 
 
 def _stock(paths: Paths, options: Options, files: dict[str, Path]) -> Iterable[Service]:
@@ -163,9 +199,7 @@ def _write_files(site: StackSite, shaped: Uplink | None) -> dict[str, Path]:
         "exporter": json.dumps(
             configs.exporter(options, plan, _data(paths, "exporter"), paths.secrets, community), indent=1
         ),
-        "tracker": json.dumps(
-            configs.tracker(options, _data(paths, "tracker"), paths.secrets, city.city.name), indent=1
-        ),
+        "tracker": json.dumps(configs.tracker(options, _data(paths, "tracker"), paths.secrets, city), indent=1),
     }
     if shaped is not None:
         config = configs.shaping(options, plan, shaped.name, _data(paths, "shaping"), paths.secrets)

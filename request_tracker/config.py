@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from request_tracker.advice_settings import EvidencePart
 from request_tracker.backup_settings import BackupPart
@@ -47,6 +47,7 @@ class Office(_Part):
     """The communications office itself: what letters and pages call it, and how people reach it.
 
     ``related_sops``: where an SOP is read that is not the tracker's own; its name as other SOPs print it, an address.
+    ``made_up_before``: of a demo alone. What the monitoring says of before was invented; every page and paper says so.
     """
 
     name: str = "Dinas Komunikasi dan Informatika"
@@ -63,6 +64,7 @@ class Office(_Part):
     letter_number: str = "{classification}/{sequence}/{unit}/{year}"
     classification: str = "555"
     unit: str = "KOMINFO"
+    made_up_before: AwareDatetime | None = None
 
 
 class CalendarPart(_Part):

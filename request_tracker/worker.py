@@ -19,7 +19,7 @@ from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import TrackerConfig
 from request_tracker.custody.office_files import record_office_files
 from request_tracker.errors import TrackerError
-from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.monitoring import monitoring_of
 from request_tracker.evidence.uptime_days import keep_recent
 from request_tracker.notifications.allocation_ends import tell_allocation_ends
 from request_tracker.notifications.calendar_reminder import remind_calendar
@@ -110,7 +110,7 @@ DUTIES = (
     Duty("late_list", lambda desk, _, now: tell_late(desk, now), "late_told"),
     Duty(
         "registration",
-        lambda desk, config, now: register_pending(desk, Prometheus(config.prometheus), now),
+        lambda desk, config, now: register_pending(desk, monitoring_of(config), now),
         "registered_in_monitoring",
     ),
     Duty("dispositions", lambda desk, _, now: tell_dispositions(desk, now), "dispositions_told"),
@@ -133,7 +133,7 @@ DUTIES = (
     Duty("office_files", lambda desk, config, _: record_office_files(desk.store, config), "office_files_changed"),
     Duty(
         "measured_days",
-        lambda desk, config, now: keep_recent(desk, Prometheus(config.prometheus), now),
+        lambda desk, config, now: keep_recent(desk, monitoring_of(config), now),
         "measured_days_kept",
         DAYS_SECONDS,
     ),

@@ -21,7 +21,7 @@ from request_tracker.cases import Desk, waiting_for
 from request_tracker.cases.context import desk_of
 from request_tracker.config import TrackerConfig
 from request_tracker.errors import TrackerError
-from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.monitoring import monitoring_of
 from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.sop.register import approve, codes
 from request_tracker.store.database import migrate
@@ -109,7 +109,7 @@ def serving(made: MadeUpOffice, folder: Path) -> Iterator["subprocess.Popen[byte
 
 def _sessions(config: TrackerConfig, desk: Desk) -> dict[str, str]:
     """What stands in the session cookie of each role."""
-    app = create_app(OfficeDesk(config, desk, Prometheus(config.prometheus)))
+    app = create_app(OfficeDesk(config, desk, monitoring_of(config)))
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own session
     secrets_of = office.people(desk.store, ROLES, now())
     return {role: serializer.dumps({SESSION_KEY: secret}) for role, secret in secrets_of.items()}

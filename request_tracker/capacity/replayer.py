@@ -17,6 +17,7 @@ from request_tracker.capacity.whatif import AllocationWish, what_if
 from request_tracker.cases import Allocation, Case, Desk, read_case
 from request_tracker.cases.holidays import with_own_days
 from request_tracker.config import TrackerConfig
+from request_tracker.evidence.monitoring import monitoring_of
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.store.acting import JOB, Acting, acting_as
 from request_tracker.store.chain import canonical
@@ -40,7 +41,7 @@ class Replayer:
 
     def __init__(self, desk: Desk, config: TrackerConfig) -> None:
         self._desk, self._config = desk, config
-        self._prometheus = Prometheus(config.prometheus)
+        self._prometheus = monitoring_of(config)
         self.lines: tuple[LineOutlook, ...] = ()
         table = (
             Job("whatif", EVERY_SECONDS, lambda: self._replay(datetime.now(UTC))),

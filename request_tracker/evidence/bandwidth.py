@@ -14,6 +14,7 @@ from request_tracker.cases import Desk
 from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.ceilings import ceilings_of, within
 from request_tracker.evidence.direction import Direction, summary
+from request_tracker.evidence.monitoring import made_up_notes
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.steps import DAY_SECONDS, STEP_SECONDS, on_the_grid
 from request_tracker.evidence.uptime import Query, Uptime, asked_of_opd, month_before, of_opd, read_uptime
@@ -32,7 +33,8 @@ class BandwidthReport:
 
     ``availability`` is the share of the measured minutes of the last thirty days that are over in which the line was
     reachable (``uptime``), ``availability_measured`` how many of all minutes were measured and ``availability_least``
-    how many must have been; a report frozen before that was asked has None.
+    how many must have been; a report frozen before that was asked has None. ``made_up_before``: of a demo, what is from
+    before that moment was invented, as ``notes`` say.
     """
 
     opd: str
@@ -48,10 +50,15 @@ class BandwidthReport:
     problem: str | None = None
     availability_measured: float | None = None
     availability_least: float | None = None
+    notes: tuple[str, ...] = ()
+    made_up_before: float | None = None
 
     def data(self) -> dict[str, Any]:
         """Plain data with its own hash, to be frozen."""
         body = {"kind": KIND, **asdict(self)}
+        if self.made_up_before is None:
+            # Of a demo alone; without them the same figures keep the hash they had.
+            del body["notes"], body["made_up_before"]
         return {**body, "sha256": hashlib.sha256(canonical(body).encode()).hexdigest()}
 
 
@@ -87,6 +94,8 @@ def bandwidth_report(
         problem=problem,
         availability_measured=uptime.measured_share,
         availability_least=rule.least_measured_percent / 100,
+        notes=tuple(note.indonesian for note in made_up_notes(prometheus, desk.calendar, at, DAYS)),
+        made_up_before=prometheus.made_up_before,
     )
 
 

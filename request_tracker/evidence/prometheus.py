@@ -91,9 +91,13 @@ class FigureMemory:
 
 @dataclass(frozen=True)
 class Prometheus:
-    """A server by its URL; None where the office has none yet."""
+    """A server by its URL; None where the office has none yet.
+
+    ``made_up_before`` (Unix seconds): of a demo, what it says of before that moment was invented.
+    """
 
     url: str | None
+    made_up_before: float | None = field(default=None, kw_only=True)
     rest: Rest = field(default_factory=Rest, compare=False, repr=False, kw_only=True)
     figures: FigureMemory = field(default_factory=FigureMemory, compare=False, repr=False, kw_only=True)
 

@@ -20,6 +20,7 @@ from request_tracker.evidence.advice import UNKNOWN, USUAL, Recommendation, WayF
 from request_tracker.evidence.ceilings import ceilings_of
 from request_tracker.evidence.contradictions import contradictions, flows_of_interface
 from request_tracker.evidence.direction import hours_above, p95
+from request_tracker.evidence.monitoring import made_up_notes
 from request_tracker.evidence.prometheus import NoData, Prometheus
 from request_tracker.evidence.steps import (
     DAY_SECONDS,
@@ -163,7 +164,7 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
         problem=problem,
         ceilings_after=_ceilings_after(rows, opd, question.wanted, capacity) if question.wanted else {},
         advised=advice.ceilings,
-        notes=contradictions(uses, books),
+        notes=(*made_up_notes(prometheus, desk.calendar, at, question.days), *contradictions(uses, books)),
         rule=rule_text(question.rule),
     )
 

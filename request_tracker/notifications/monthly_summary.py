@@ -10,6 +10,7 @@ from functools import partial
 
 from request_tracker.cases import Desk
 from request_tracker.config import TrackerConfig
+from request_tracker.evidence.monitoring import monitoring_of
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.uptime import not_yet, said
 from request_tracker.evidence.use import WAYS
@@ -42,7 +43,7 @@ def tell_months(desk: Desk, config: TrackerConfig, now: datetime) -> list[str]:
         return []
     period = last_month(desk, now)
     wishes = desk.store.rows(_WISHES, [stamp(period.moments(desk.calendar.zone)[1]), _key(period)])
-    prometheus, run, subjects = Prometheus(config.prometheus), rows_of_a_job(), _subjects(desk)
+    prometheus, run, subjects = monitoring_of(config), rows_of_a_job(), _subjects(desk)
     # Of what has left the city file there is nothing to tell. A few a turn also where nobody can be told: each waits
     # for a monitoring that is silent, and calls for outages wait behind it.
     for wish in [wish for wish in wishes if wish["subject"] in subjects][:A_TURN]:

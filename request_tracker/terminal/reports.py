@@ -6,7 +6,7 @@ from typing import Any
 
 from request_tracker.custody.anchor import take_anchor
 from request_tracker.errors import TrackerError
-from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.monitoring import monitoring_of
 from request_tracker.letters.quarter.paper import quarter_pdf
 from request_tracker.letters.quarter.sheet import quarter_sheet
 from request_tracker.reports.periods import quarter
@@ -28,7 +28,7 @@ def add_commands(commands: Any) -> None:
 def _quarter(options: argparse.Namespace) -> int:
     of, config = quarter(options.quarter), config_of(options)
     desk = ready_desk(options)
-    evaluation = evaluate(desk, of, now(), Prometheus(config.prometheus), config.evidence)
+    evaluation = evaluate(desk, of, now(), monitoring_of(config), config.evidence)
     anchor = take_anchor(desk.store, now()).text
     papers = {
         "pdf": quarter_pdf(evaluation, config.office, config.templates, anchor, options.language),

@@ -14,8 +14,9 @@ from request_tracker.config import token as secret_token
 from request_tracker.custody.auditor import Auditor
 from request_tracker.custody.standby import Standby
 from request_tracker.errors import TrackerError
-from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.monitoring import monitoring_of
 from request_tracker.people.accounts import hash_password, standing
+from request_tracker.people.addresses import set_address, typed_address
 from request_tracker.people.links import set_password
 from request_tracker.people.rights_changes import new_account, reset_of_factors
 from request_tracker.people.roles import ROLES
@@ -51,6 +52,7 @@ def add_commands(commands: Any) -> None:
     add.add_argument("--role", action="append", required=True, choices=list(ROLES), help="repeatable")
     add.add_argument("--opd", metavar="OPD", help="for a requester: whose operator")
     add.add_argument("--password-file", required=True, metavar="FILE", help="its first line is the password")
+    add.add_argument("--address", default="", metavar="ADDRESS", help="an e-mail, or channel:address (telegram:12345)")
     add.set_defaults(run=_user_add)
     listing = users.add_parser("list", help="accounts with their roles")
     listing.set_defaults(run=_user_list)
@@ -91,7 +93,7 @@ def _serve(options: argparse.Namespace) -> int:
     here = OfficeDesk(
         config,
         desk,
-        Prometheus(config.prometheus),
+        monitoring_of(config),
         worker.hurry,
         jobs,
         ServerTally(),
@@ -154,6 +156,7 @@ def _user_add(options: argparse.Namespace) -> int:
     except UnicodeDecodeError as error:
         raise TrackerError(f"{options.password_file}: is no text; its first line must be the password") from error
     hash_password(password)  # What is wrong with it is said before anything is made.
+    address = typed_address(options.address, config_of(options).channels)
     wanted = new_account(options.login, options.name, tuple(options.role), options.opd)
     answer = change_rights(desk.store, config_of(options).second_person, wanted, machine_user(), now())
     if answer.link is None:
@@ -161,6 +164,9 @@ def _user_add(options: argparse.Namespace) -> int:
         print(f"the password of {options.password_file} was not kept: the confirmation makes a one-time link")
         return 0
     set_password(desk.store, answer.link, password, now())
+    if address:
+        user = desk.store.value("SELECT id FROM users WHERE login = ?", [options.login])
+        set_address(desk.store, int(user), address, config_of(options).channels, now())
     print(f"user {options.login}: made, with {', '.join(options.role)}")
     return 0
 

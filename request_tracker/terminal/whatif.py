@@ -18,7 +18,7 @@ from request_tracker.capacity.whatif import AllocationWish, DecisionEffect, WayE
 from request_tracker.cases import Allocation, Desk
 from request_tracker.cases.advice import wanted_allocation
 from request_tracker.errors import TrackerError
-from request_tracker.evidence.prometheus import Prometheus
+from request_tracker.evidence.monitoring import monitoring_of
 from request_tracker.evidence.use import WAYS
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import rates_of
@@ -46,7 +46,7 @@ def add_commands(commands: Any) -> None:
 def _what_if(options: argparse.Namespace) -> int:
     config, desk, at = config_of(options), ready_desk(options), now()
     wish = AllocationWish(options.opd, _wanted(desk, options, at), at, config.evidence)
-    answer = what_if(Prometheus(config.prometheus), desk, wish, _Progress().step)
+    answer = what_if(monitoring_of(config), desk, wish, _Progress().step)
     if options.json:
         print(json.dumps(answer.data(), indent=2))
     else:

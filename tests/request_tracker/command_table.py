@@ -128,6 +128,7 @@ WRONG = [
     ("user add kadis --name K --role head_of_office --password-file {d}/short", "10 to 200 characters"),
     ("user add kadis --name K --role head_of_office --password-file {d}/binary", "binary"),
     ("user add opd --name K --role requester --opd tiada --password-file {d}/password", "not in the inventory"),
+    ("user add kadis --name K --role admin --password-file {d}/password --address sms:1", "sms is not configured"),
     ("user log-out siapa", "siapa"),
     ("user reset-factors siapa", "siapa"),
     ("wall add NOC --out {d}/file/wall", "cannot be written"),

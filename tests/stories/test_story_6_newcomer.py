@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from office import quiet, tickets, until
+from office import quiet, rows, tickets, until
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dashboards import building
 from dashboards.contract import unanswered
 from lab.client import Lab
+from lab.letter import bring_letter
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(600)]
 PICTURES = Path("artifacts/pictures")
@@ -48,10 +49,14 @@ def test_the_pages_of_an_outage_are_readable_on_a_wall_and_on_a_phone(city_lab: 
     begun = time.time()
     city_lab.cut("agg-timur")
     number = until("a ticket", lambda: tickets(city_lab, "agg-timur", begun))[0]["number"]
+    inbox = city_lab.url("inbox")
+    until("the technician is called in the inbox", lambda: has_message(city_lab, number, "teknisi"))
     for width in (360, 1600):
         page = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
         for path, name in (("/", "mulai"), ("/wall", "dinding"), ("/status", "status"), ("/permohonan", "permohonan")):
             look(page, city_lab.url("tracker", path), f"{name}-{width}")
+        look(page, inbox, f"kotak-pesan-{width}")
+        expect(page.locator("article", has_text=number).filter(has_text="teknisi").first).to_be_visible()
         page.goto(city_lab.url("tracker", "/wall"))
         expect(page.get_by_role("heading", level=1)).to_contain_text("Router distribusi timur")
         page.goto(city_lab.url("tracker", "/masuk"))
@@ -76,3 +81,17 @@ def test_every_query_of_the_city_board_answers_from_the_demo(city_lab: Lab) -> N
     assert not down, f"targets that do not answer: {down}"
     city = [board for board in building.committed() if board["uid"] == "lebarpita-city"]
     until("every query answers", lambda: not unanswered(city_lab.url("prometheus", ""), city), 60, 2)
+
+
+def test_the_demos_letter_waits_for_the_head_of_the_office(city_lab: Lab) -> None:
+    path = bring_letter(city_lab, "rsud")
+    number = path.removeprefix("/kasus/")
+    until("the head is told in the inbox", lambda: has_message(city_lab, number, "kadis"))
+    case = rows(city_lab, "SELECT step FROM cases WHERE number = ?", number)
+    assert case == [{"step": "PKL-B-02"}]
+
+
+def has_message(lab: Lab, number: str, to: str) -> bool:
+    """A message of that case or ticket to that person, in the lab's inbox."""
+    articles = requests.get(lab.url("inbox"), timeout=60).text.split("<article>")
+    return any(number in article and f"<strong>{to}</strong>" in article for article in articles)

@@ -89,8 +89,10 @@ def paper(
 
 
 def letterhead(office: Office) -> Letterhead:
-    """The head of the office's papers."""
-    return Letterhead(office.government, office.name, office.address)
+    """The head of the office's papers; in a demo with made-up figures, that they are."""
+    before = office.made_up_before
+    mark = f"DATA KARANGAN (DEMO): angka sebelum {day(before)} pukul {before:%H.%M} bukan hasil ukur" if before else ""
+    return Letterhead(office.government, office.name, " \u00b7 ".join(text for text in (office.address, mark) if text))
 
 
 def place(office: Office) -> str:

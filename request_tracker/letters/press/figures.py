@@ -31,7 +31,7 @@ def opd_name(facts: Facts, report: Report) -> str:
 def problems(*reports: Report) -> tuple[tuple[str, str], ...]:
     """What the monitoring could not answer, each sentence once, and where it contradicts itself."""
     sentences = dict.fromkeys(str(report["problem"]) for report in reports if report.get("problem"))
-    notes = [str(note) for report in reports for note in report.get("notes", ())]
+    notes = dict.fromkeys(str(note) for report in reports for note in report.get("notes", ()))
     silent = (("Belum terbaca", "; ".join(sentences)),) if sentences else ()
     return (*silent, ("Catatan data", " ".join(notes))) if notes else silent
 

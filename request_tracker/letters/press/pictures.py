@@ -20,7 +20,14 @@ MEGABITS_A_BYTE = 8e-6
 # Points further apart than so many of the shortest step have one missing between them; clocks jitter by less.
 MISSING = 1.5
 _WAYS = (("receive", "unduh", "#2f6690"), ("transmit", "unggah", "#b5651d"))
-_ENGLISH = {"unduh": "download", "unggah": "upload", "batas": "ceiling of", "diminta,": "asked,"}
+MADE_UP = "data karangan (demo)"
+_ENGLISH = {
+    "karangan": "invented",
+    "unduh": "download",
+    "unggah": "upload",
+    "batas": "ceiling of",
+    "diminta,": "asked,",
+}
 _DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 # A fixed salt: matplotlib numbers its clip paths by a hash that is random otherwise. Text as paths needs no font later.
 _STYLE: dict[Any, Any] = {"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "font.size": 8}
@@ -28,10 +35,14 @@ _STYLE: dict[Any, Any] = {"svg.hashsalt": "lebarpita", "svg.fonttype": "path", "
 
 @dataclass(frozen=True)
 class Limits:
-    """The lines beside the use, by direction: the ceilings in force with their begins, and what is asked for."""
+    """The lines beside the use, by direction: the ceilings in force with their begins, and what is asked for.
+
+    ``made_up_before`` (Unix seconds): of a demo, what was drawn of before was invented, and the picture says so.
+    """
 
     ceilings: Mapping[str, Points] = field(default_factory=dict)
     wishes: Mapping[str, float] = field(default_factory=dict)
+    made_up_before: float | None = None
 
 
 def limits_of(use: Mapping[str, Any], wanted: Mapping[str, Any] | None = None) -> Limits:
@@ -40,7 +51,8 @@ def limits_of(use: Mapping[str, Any], wanted: Mapping[str, Any] | None = None) -
     last = {way: allocation.get(f"{way}_ceiling") for way, _, _ in _WAYS}
     # A ceiling without a begin is drawn from the first point on.
     ceilings = {way: use[way].get("ceilings") or ([(0.0, last[way])] if last[way] else ()) for way in last}
-    return Limits(ceilings, {way: wanted[f"{way}_ceiling"] for way in last} if wanted else {})
+    wishes = {way: wanted[f"{way}_ceiling"] for way in last} if wanted else {}
+    return Limits(ceilings, wishes, use.get("made_up_before"))
 
 
 def graph(receive: Points, transmit: Points, limits: Limits, local: Local, language: str = "id") -> str:
@@ -92,8 +104,11 @@ def _flat(begin: float, end: float, rate: float) -> tuple[tuple[float, float], .
 
 
 def _lines(axes: Any, both: Sequence[Points], limits: Limits, local: Local) -> None:
+    def clock(at: float) -> datetime:
+        return local(datetime.fromtimestamp(at, UTC)).replace(tzinfo=None)
+
     def draw(points: Points, **look: Any) -> None:
-        times = [local(datetime.fromtimestamp(at, UTC)).replace(tzinfo=None) for at, _ in points]
+        times = [clock(at) for at, _ in points]
         axes.plot(times, [value * MEGABITS_A_BYTE for _, value in points], **look)
 
     moments = [at for points in both for at, _ in points]
@@ -105,6 +120,9 @@ def _lines(axes: Any, both: Sequence[Points], limits: Limits, local: Local) -> N
         if limits.wishes.get(way):
             wish = limits.wishes[way] * MEGABITS_A_BYTE
             axes.axhline(wish, color=colour, linestyle=":", linewidth=1.1, label=f"diminta, {name}")
+    before = limits.made_up_before
+    if before is not None and moments and min(moments) < before:
+        axes.axvspan(clock(min(moments)), clock(before), color="#888888", alpha=0.25, lw=0, label=MADE_UP)
     axes.set_ylabel("Mbit/s")
     axes.set_ylim(bottom=0)
     days = DateFormatter("%d-%m")  # type: ignore[no-untyped-call]  # matplotlib.dates has no types

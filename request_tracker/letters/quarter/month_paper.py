@@ -8,6 +8,7 @@ from typing import Any
 from request_tracker.config import Office
 from request_tracker.evidence.direction import Direction
 from request_tracker.evidence.uptime import said, share_said
+from request_tracker.letters.press.facts import letterhead
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.pictures import Limits, graph
 from request_tracker.letters.press.wording import MEGABIT, MONTHS
@@ -33,12 +34,12 @@ def month_pdf(of: MonthFigures, office: Office, local: Local, own: Path | None =
         "title": title,
         "period": f"{of.name} · {month_text(of, language)}",
         "foot": f"{title} · {of.name} · {month_text(of, language)}",
-        "office": {"government": office.government, "name": office.name, "address": office.address},
+        "office": {"government": office.government, "name": office.name, "address": letterhead(office).address},
         "pairs": [(name.said(language), text.said(language)) for name, text in month_lines(of)],
         "tables": [_printed(table, language) for table in month_tables(of) if table.rows],
         "chart": Both("Pemakaian selama bulan ini", "Use over the month").said(language),
     }
-    pictures = {"use.svg": month_graph(of, local, language)} if has_use(of) else {}
+    pictures = {"use.svg": month_graph(of, office, local, language)} if has_use(of) else {}
     return pdf("bulan.typ", {**data, "drawn": bool(pictures)}, pictures, own)
 
 
@@ -102,10 +103,12 @@ def month_tables(of: MonthFigures) -> tuple[PrintedTable, ...]:
     )
 
 
-def month_graph(of: MonthFigures, local: Local, language: str) -> str:
+def month_graph(of: MonthFigures, office: Office, local: Local, language: str) -> str:
     """The highest five minutes of each hour, with the ceilings in force; SVG, the same text each time."""
     receive, transmit = (of.use[way].hourly for way in WAY_NAMES)
-    return graph(receive, transmit, Limits({way: of.use[way].ceilings for way in WAY_NAMES}), local, language)
+    before = office.made_up_before
+    ceilings = {way: of.use[way].ceilings for way in WAY_NAMES}
+    return graph(receive, transmit, Limits(ceilings, {}, before.timestamp() if before else None), local, language)
 
 
 def _outages(of: MonthFigures) -> Both:

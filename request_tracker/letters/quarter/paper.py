@@ -9,6 +9,7 @@ import segno
 
 from request_tracker.config import Office
 from request_tracker.evidence.uptime import said, share_said, whole_percent
+from request_tracker.letters.press.facts import letterhead
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.wording import MEGABIT
 from request_tracker.letters.quarter.cells import cell_text, day_text, number_text
@@ -67,7 +68,7 @@ def quarter_pdf(
         "period": period,
         "foot": f"{title} · {period}",
         "place": office.city,
-        "office": {"government": office.government, "name": office.name, "address": office.address},
+        "office": {"government": office.government, "name": office.name, "address": letterhead(office).address},
         "pairs": [(name.said(language), text.said(language)) for name, text in summary(evaluation)],
         "first": [_printed(table, language) for table in _first_page(evaluation) if table.rows],
         "second": [_printed(table, language) for table in _second_page(evaluation) if table.rows],

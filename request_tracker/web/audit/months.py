@@ -72,7 +72,8 @@ def paper(name: str, kind: str, key: str, form: str) -> Response:
     figures, here = _figures(name, kind, key), office()
     local = here.desk.calendar.local
     if form == "svg":
-        return make_response(month_graph(figures, local, g.language), 200, {"Content-Type": "image/svg+xml"})
+        drawn = month_graph(figures, here.config.office, local, g.language)
+        return make_response(drawn, 200, {"Content-Type": "image/svg+xml"})
     content = month_pdf(figures, here.config.office, local, here.config.templates, g.language)
     file = f'inline; filename="bulanan-{key}-{figures.month.name}.pdf"'
     return make_response(content, 200, {"Content-Type": "application/pdf", "Content-Disposition": file})

@@ -172,7 +172,8 @@ def _limits(case: Case, end: float, days: int) -> Limits:
     """The ceilings of the graph's window, each from when it was in force, and those that are asked for."""
     store, begin, wish = office().desk.store, end - days * DAY_SECONDS, wanted(case)
     ceilings = {way: within(ceilings_of(store, str(case.opd), way, end), begin, end) for way in WAYS}
-    return Limits(ceilings, {way: getattr(wish, f"{way}_ceiling") for way in WAYS} if wish else {})
+    wishes = {way: getattr(wish, f"{way}_ceiling") for way in WAYS} if wish else {}
+    return Limits(ceilings, wishes, office().prometheus.made_up_before)
 
 
 def wanted(case: Case) -> Allocation | None:

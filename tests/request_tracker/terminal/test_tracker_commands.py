@@ -219,3 +219,11 @@ def test_an_account_and_a_token_made_here_are_listed_and_ended_here(
     assert (office / "wall").stat().st_mode & 0o777 == 0o600
     assert (office / "token").stat().st_mode & 0o777 == 0o600
     assert (office / "token").read_text().strip() not in told
+
+
+def test_an_account_is_reached_where_its_address_says(office: Path) -> None:
+    settings = office / "tracker.yaml"
+    settings.write_text(json.dumps({**json.loads(settings.read_text()), "channels": {"telegram": "env:CHAT"}}))
+    assert main([*right("user add", office), "--address", "telegram:12345"]) == 0
+    with closing(sqlite3.connect(office / "tracker.db")) as db:
+        assert db.execute("SELECT address FROM addresses").fetchall() == [("telegram:12345",)]
