@@ -45,6 +45,12 @@ def clock(value: datetime | str | float | None, zone: ZoneInfo, language: str = 
     return f"{at:%d/%m %H:%M}" if language == "en" else f"{at:%d/%m %H.%M}"
 
 
+def full_clock(value: datetime | str | float | None, zone: ZoneInfo, language: str = "id") -> str:
+    """``20/11/2026 14.30`` (``14:30`` in English): short, for lists of more than a year."""
+    at = _local(value, zone)
+    return "–" if at is None else f"{at:%d/%m/%Y} {clock(at, zone, language)[6:]}"
+
+
 def hour(value: datetime, zone: ZoneInfo, language: str = "id") -> str:
     """``14.30.05`` (``14:30:05`` in English): a clock on a wall."""
     at = value.astimezone(zone)

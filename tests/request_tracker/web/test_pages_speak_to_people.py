@@ -142,7 +142,9 @@ def test_the_patterns_see_what_they_are_for() -> None:
     assert KEY.search("Uplink isp-utama: p95") and KEY.search("agg-timur") and not KEY.search("Router agregasi")
     assert ALERT_NAME.search("LebarpitaDeviceSilent") and CODE_WORD.search("head_of_office")
     assert NO_AGE.search("umur 0 d") and NO_AGE.search("umur 0 dtk") and LONE_UNIT.search("selama 3 m 20 d")
-    assert not NO_AGE.search("10 dtk") and not LONE_UNIT.search("3 mnt 20 dtk") and not CODE_WORD.search("kasus terkait")
+    assert (
+        not NO_AGE.search("10 dtk") and not LONE_UNIT.search("3 mnt 20 dtk") and not CODE_WORD.search("kasus terkait")
+    )
     assert "agg-timur" not in texts("<p>a<code>agg-timur</code></p>")
     assert primaries('<main><button type="submit">Kirim</button><a class="button second">b</a></main>') == ["Kirim"]
 
