@@ -48,7 +48,7 @@ def uplink_years(desk: Desk, now: datetime, count: int = MONTHS) -> tuple[Uplink
     today, zone = desk.calendar.local(now).date(), desk.calendar.zone
     months = _last(today, count)
     rows = desk.store.rows(_BY_MONTH, [months[0].since.isoformat(), today.isoformat()])
-    kept = {(row["subject"], row["month"]): (row["measured"], row["up"]) for row in rows}
+    sums = {(row["subject"], row["month"]): (row["measured"], row["up"]) for row in rows}
     minutes = {
         period.name: round((midnight(min(period.until, today), zone) - midnight(period.since, zone)) / 60)
         for period in months
@@ -56,7 +56,7 @@ def uplink_years(desk: Desk, now: datetime, count: int = MONTHS) -> tuple[Uplink
     names = titles(desk.city)
 
     def of(uplink: str, period: Period) -> UplinkMonth:
-        measured, up = kept.get((of_line(uplink), period.name), (0, 0))
+        measured, up = sums.get((of_line(uplink), period.name), (0, 0))
         return UplinkMonth(period, Uptime(minutes[period.name], measured, up))
 
     return tuple(
