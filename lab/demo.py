@@ -57,6 +57,7 @@ def tour(lab: Lab) -> str:
         "  .venv/bin/python -m lab cut agg-utara      # cut a link: one page, one ticket, four offices",
         "  .venv/bin/python -m lab heal agg-utara",
         "  .venv/bin/python -m lab status",
+        f"  http://127.0.0.1:{ports['tracker']}/pemakai?opd=*  # who uses the lines, over time (log in as teknisi)",
     ]
     return "\n".join([*warning, "addresses:", *rows, "", "logins:", *people, "", "try:", *tries])
 
