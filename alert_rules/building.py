@@ -14,6 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from alert_rules import DASHBOARDS_PLACE, ROOM, RUNBOOKS_PLACE, AlertsError, rule_files
+from alert_rules.durations import with_durations
 from alert_rules.office import OfficeAlerts, zone_of
 from alert_rules.routes import alertmanager
 from alert_rules.thresholds import with_thresholds
@@ -53,12 +54,15 @@ def built(office: OfficeAlerts) -> dict[str, str]:
 
 
 def rules(office: OfficeAlerts, text: str) -> str:
-    """A rule file's text with the office's links and thresholds; without Grafana no link to a board is left."""
+    """A rule file's text with the office's links and thresholds, and lengths of time in words.
+
+    Without Grafana no link to a board is left.
+    """
     text = text.replace(RUNBOOKS_PLACE, f"{office.tracker}/runbooks")
     text = text.replace(DASHBOARDS_PLACE, office.grafana) if office.grafana else re.sub(_BOARD_LINE, "", text)
     if office.second_way.configured:
         text = text.replace(_SECOND_WAY, _THERE)
-    return with_thresholds(text, office.thresholds)
+    return with_durations(with_thresholds(text, office.thresholds))
 
 
 def _adapted(office: OfficeAlerts, text: str) -> str:

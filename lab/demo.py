@@ -66,6 +66,7 @@ def tour(lab: Lab) -> str:
         "                                             # and the calls for it in the inbox",
         "  .venv/bin/python -m lab heal agg-utara",
         "  .venv/bin/python -m lab status",
+        f"  http://127.0.0.1:{ports['tracker']}/pemakai?opd=*  # who uses the lines, over time (log in as teknisi)",
     ]
     return "\n".join([*warning, "addresses:", *rows, "", "logins:", *people, "", "try:", *tries])
 

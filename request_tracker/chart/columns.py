@@ -1,7 +1,8 @@
 """Columns that stand on each other over time, in, SVG out; each column is a link to its own time. Pure.
 
-Presentation attributes only, so that a strict content security policy lets it pass, and no text: the picture is drawn
-out to any width, and what is written beside it stays readable on a telephone. Its figures stand in a table as well.
+Presentation attributes and classes of the sheet, so that a strict content security policy lets it pass and lines are
+seen on a dark page too, and no text: the picture is drawn out to any width, and what is written beside it stays
+readable on a telephone. Its figures stand in a table as well.
 """
 
 from collections.abc import Sequence
@@ -49,10 +50,7 @@ def draw_columns(columns: Sequence[StackColumn], before: Sequence[float], top: f
             f"{place * width:.2f},{y:.2f} {(place + 1) * width:.2f},{y:.2f}"
             for place, y in enumerate(HEIGHT - HEIGHT * min(value, top) / top for value in before)
         )
-        parts.append(
-            f"<polyline points='{points}' fill='none' stroke='#1b2733' stroke-width='1.5' stroke-dasharray='5 3' "
-            "vector-effect='non-scaling-stroke'/>"
-        )
+        parts.append(f"<polyline class='part-before' points='{points}' vector-effect='non-scaling-stroke'/>")
     head = f"<svg xmlns='http://www.w3.org/2000/svg' class='columns' viewBox='0 0 {WIDTH:g} {HEIGHT:g}' "
     return Markup(head + "preserveAspectRatio='none' aria-hidden='true' focusable='false'>" + "".join(parts) + "</svg>")
 
@@ -67,10 +65,7 @@ def swatch(place: int | None) -> Markup:
 
 
 def _rule(y: float) -> str:
-    return (
-        f"<line x1='0' x2='{WIDTH:g}' y1='{y:g}' y2='{y:g}' stroke='#c9d1d9' stroke-width='1' "
-        "vector-effect='non-scaling-stroke'/>"
-    )
+    return f"<line class='part-rule' x1='0' x2='{WIDTH:g}' y1='{y:g}' y2='{y:g}' vector-effect='non-scaling-stroke'/>"
 
 
 def _column(column: StackColumn, left: float, width: float, top: float) -> str:

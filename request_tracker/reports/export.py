@@ -1,8 +1,9 @@
 """Everything as a table: the name of a table in, CSV, spreadsheet or JSON out. Secrets and passwords are in none.
 
-CSV and spreadsheet are for people: headings in their language, the office's time, words for codes. JSON is for
-programs: the store's names and values, in UTC. Rows are written as they are read, so an archive of years needs no more
-memory than a day. No cell runs as a formula; contacts are masked unless the person may reach requesters.
+CSV and spreadsheet are for people: headings in their language, the office's time, words for codes and names beside
+them. JSON is for programs: the store's names and values, in UTC. Rows are written as they are read, so an archive of
+years needs no more memory than a day. No cell runs as a formula; contacts are masked unless the person may reach
+requesters.
 """
 
 import csv
@@ -21,6 +22,7 @@ from request_tracker.cases import Desk
 from request_tracker.errors import TrackerError
 from request_tracker.people.privacy import masked
 from request_tracker.reports.export_columns import ExportReader
+from request_tracker.reports.export_names import export_names
 from request_tracker.reports.survey import ELEMENTS
 from request_tracker.store.database import Row, Store
 from request_tracker.words.spreadsheet_text import begin_sheet, csv_text, sheet_value
@@ -95,7 +97,7 @@ def export(desk: Desk, table: str, file: Path, language: str = "id") -> int:
     partial = file.with_name(file.name + ".partial")
     try:
         with partial.open("wb") as out:
-            reader = ExportReader(table, language, desk.calendar.zone)
+            reader = ExportReader(table, language, desk.calendar.zone, export_names(desk))
             rows = write(out, file.suffix[1:], rows_of(desk.store, table), reader)
         partial.rename(file)
         return rows
@@ -139,7 +141,7 @@ def _spreadsheet(out: BinaryIO, rows: Iterator[Row], reader: ExportReader) -> No
     sheet: Any = None
     for number, row in enumerate(rows):
         if number % SHEET_ROWS == 0:
-            widths = [reader.column(name).width for name in row]
+            widths = [column.width for column in reader.columns(row)]
             sheet = begin_sheet(book, str(number // SHEET_ROWS + 1), reader.head(row), widths)
         sheet.append([sheet_value(sheet, value, reader.language) for value in reader.cells(row)])
     if sheet is None:

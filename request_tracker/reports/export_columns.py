@@ -4,8 +4,8 @@ The machine's form (JSON) has the names and values of the store; here moments ar
 words. What is no such value (an old row, a code without a word) stays as it was written.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from request_tracker.calendar.working_time import zone_name
 from request_tracker.people.roles import ROLE_NAMES
+from request_tracker.reports.export_names import Naming, naming_of
 from request_tracker.reports.survey import ELEMENTS
 from request_tracker.store.database import Row
 from request_tracker.words.bilingual import Both
@@ -40,23 +41,40 @@ class ExportColumn:
 
 @dataclass(frozen=True)
 class ExportReader:
-    """For whom an export is written: which table it is, the language (``id`` or ``en``), the office's zone."""
+    """For whom an export is written: which table it is, the language (``id`` or ``en``), the office's zone.
+
+    ``names`` says what codes are called (``export_names``); a column of codes is followed by one of their names.
+    """
 
     table: str
     language: str
     zone: ZoneInfo
+    names: Mapping[str, Naming] = field(default_factory=dict)
 
     def column(self, name: str) -> ExportColumn:
         """The column as this table means it; an unknown one is called by its own name."""
         return _OF_A_TABLE.get((self.table, name)) or COLUMNS.get(name) or ExportColumn(name, name)
 
+    def columns(self, row: Row) -> list[ExportColumn]:
+        """A row's columns, those of names among them."""
+        return [column for name in row for column in (self.column(name), *self._named(name))]
+
     def head(self, row: Row) -> list[str]:
         """The headings of a row's columns."""
-        return [self.column(name).heading(self.language, self.zone) for name in row]
+        return [column.heading(self.language, self.zone) for column in self.columns(row)]
 
     def cells(self, row: Row) -> list[Cell]:
         """The values of a row."""
-        return [None if value is None else self.column(name).reading(value, self.zone) for name, value in row.items()]
+        return [
+            None if value is None else column.reading(value, self.zone)
+            for name, value in row.items()
+            for column in (self.column(name), *self._named(name))
+        ]
+
+    def _named(self, name: str) -> Iterator[ExportColumn]:
+        kind = naming_of(self.table, name)
+        if kind and (naming := self.names.get(kind[0])):
+            yield ExportColumn(*kind[1], lambda value, zone: naming(value), _NAME_LETTERS)
 
 
 def _moment(value: Any, zone: ZoneInfo) -> Cell:
@@ -110,6 +128,8 @@ _machine = partial(
 _door = partial(_word_of, words=RIGHTS_DOORS)
 # As wide as "23-11-2026 09:00:00".
 _MOMENT_LETTERS = 19
+# Most names of people, offices and steps.
+_NAME_LETTERS = 28
 
 
 def _at(indonesian: str, english: str) -> ExportColumn:

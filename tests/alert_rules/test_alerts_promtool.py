@@ -14,6 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from alert_rules import rule_files
+from alert_rules.durations import with_durations
 
 CASES = Path(__file__).parent / "cases"
 Rule = dict[str, Any]
@@ -27,7 +28,8 @@ def read(path: Path) -> Any:
 
 @cache
 def groups() -> list[dict[str, Any]]:
-    return [group for path in rule_files() for group in read(path)["groups"]]
+    texts = (with_durations(path.read_text(encoding="utf-8")) for path in rule_files())
+    return [group for text in texts for group in YAML(typ="safe").load(text)["groups"]]
 
 
 @cache
@@ -123,6 +125,19 @@ def test_the_outage_rule_holds_at_both_scrape_intervals(tmp_path: Path, interval
 
 def test_no_case_is_left_of_an_alert_that_is_gone() -> None:
     assert set(cases()) == set(ALERTS)
+
+
+def test_no_length_of_time_is_written_so_that_days_are_read_as_seconds() -> None:
+    """ "2d 2h" in an Indonesian sentence: "d" is *detik* there."""
+    texts = [
+        str(wanted.get(key, ""))
+        for case in cases().values()
+        for one in case.values()
+        for wanted in one.get("alerts", [])
+        for key in TEXTS
+    ]
+    assert any("2 hari 2 jam" in text for text in texts) and any("45 mnt" in text for text in texts)
+    assert [text for text in texts if re.search(r"\b\d+[dhms]\b", text)] == []
 
 
 def test_every_summary_says_a_number() -> None:

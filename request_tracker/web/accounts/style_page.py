@@ -2,6 +2,8 @@
 
 from flask import render_template
 
+from request_tracker.chart.availability_months import AvailabilityMonth, draw_months
+from request_tracker.chart.bars import draw_bar
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
@@ -18,4 +20,9 @@ COLOURS = ("--ink", "--muted", "--line", "--paper", "--back", "--main", "--good"
 @needs("manage_users")
 def listing() -> str:
     """Every component once; a page that needs another one adds it here first."""
-    return render_template("style.html", spaces=SPACES, letters=LETTERS, colours=COLOURS)
+    months = [
+        AvailabilityMonth(share=share, measured=measured, href="#gambar", title="")
+        for share, measured in ((0.999, 1.0), (0.9951, 1.0), (None, 0.2), (1.0, 0.9))
+    ]
+    drawn = {"bars": (draw_bar(0.75), draw_bar(None)), "months": draw_months(months, 0.99)}
+    return render_template("style.html", spaces=SPACES, letters=LETTERS, colours=COLOURS, **drawn)

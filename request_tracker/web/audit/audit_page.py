@@ -1,8 +1,9 @@
 """The auditor's view: every event with its hash, what verification finds, who saw personal data. Reads only."""
 
-from flask import render_template, request
+from flask import g, render_template, request
 
 from request_tracker.custody.verification import last_whole, verify_new
+from request_tracker.web.audit.sights import sight
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import office
 from request_tracker.web.shell.menu import MenuGroup
@@ -26,7 +27,9 @@ def view() -> str:
         [number, ROWS],
     )
     fresh = verify_new(office().desk, office().config.files) if request.args.get("periksa") else None
-    sights = store.rows("SELECT * FROM access_log ORDER BY id DESC LIMIT ?", [ROWS])
+    rows = store.rows("SELECT * FROM access_log ORDER BY id DESC LIMIT ?", [ROWS])
+    names = {opd.code: opd.name for opd in office().desk.city.opds}
+    sights = [sight(row, names, g.language) for row in rows]
     return render_template(
         "audit.html", events=events, fresh=fresh, whole=last_whole(store), sights=sights, number=number
     )

@@ -1,6 +1,6 @@
 """The quarterly evaluation as pages: choose a quarter, read its figures, take PDF and spreadsheet by one click."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -10,13 +10,15 @@ from werkzeug.exceptions import NotFound
 from request_tracker.custody.anchor import take_anchor
 from request_tracker.errors import TrackerError
 from request_tracker.letters.quarter.cells import cell_text
-from request_tracker.letters.quarter.charts import outages_chart, requests_chart
 from request_tracker.letters.quarter.paper import quarter_pdf, summary
 from request_tracker.letters.quarter.sheet import quarter_sheet
 from request_tracker.letters.quarter.tables import CASE_LIST, OUTAGE_LIST, filled_only, tables
 from request_tracker.notifications.evaluation_reminder import quarter_of
 from request_tracker.reports.periods import Period, quarter
 from request_tracker.reports.quarter import Evaluation, evaluate
+from request_tracker.reports.uplink_months import uplink_years
+from request_tracker.web.audit.quarter_charts import quarter_charts
+from request_tracker.web.audit.uplink_charts import uplink_chart
 from request_tracker.web.shell.access import needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.menu import MenuGroup
@@ -32,14 +34,18 @@ _LISTS = (CASE_LIST, OUTAGE_LIST)
 @pages.menu(MenuGroup.INSPECTION, 10, ("Evaluasi", "Evaluation"), "see_evaluation")
 @needs("see_evaluation")
 def listing() -> str:
-    """The quarters to choose from, the newest first."""
+    """The quarters to choose from, the newest first; the year of every uplink as a chart."""
     day, quarters = office().desk.calendar.local(now()).date(), list[Period]()
     for _ in range(SHOWN):
         quarters.append(quarter_of(day))
         day = quarters[-1].since - timedelta(days=1)
     today = office().desk.calendar.local(now()).date()
     last_month = (today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-    return render_template("evaluations.html", quarters=quarters, today=today, last_month=last_month)
+    here = office()
+    least = here.config.evidence.least_measured_percent / 100
+    charts = [uplink_chart(year, least, g.language) for year in uplink_years(here.desk, now())]
+    shown = {"quarters": quarters, "last_day": _last_day, "today": today, "last_month": last_month, "charts": charts}
+    return render_template("evaluations.html", **shown)
 
 
 @pages.get("/evaluasi/<name>")
@@ -58,15 +64,8 @@ def page(name: str) -> str:
         )
         for table in shown
     ]
-    return render_template("evaluation.html", evaluation=evaluation, lines=lines, tables=printed)
-
-
-@pages.get("/evaluasi/<name>/<any(kasus, gangguan):which>.svg")
-@needs("see_evaluation")
-def picture(name: str, which: str) -> Response:
-    """One of the two pictures of the paper."""
-    draw = {"kasus": requests_chart, "gangguan": outages_chart}[which]
-    return make_response(draw(_evaluation(name), g.language), 200, {"Content-Type": "image/svg+xml"})
+    charts = quarter_charts(evaluation, g.language)
+    return render_template("evaluation.html", evaluation=evaluation, lines=lines, charts=charts, tables=printed)
 
 
 @pages.get("/evaluasi/<name>.zip")
@@ -83,6 +82,10 @@ def pack(name: str) -> Response:
         out.writestr(f"evaluasi-{of}.json", evaluation.text())
     headers = {"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="evaluasi-{of}.zip"'}
     return make_response(made.getvalue(), 200, headers)
+
+
+def _last_day(of: Period) -> date:
+    return of.until - timedelta(days=1)
 
 
 def _evaluation(name: str) -> Evaluation:

@@ -12,6 +12,7 @@ from request_tracker.people.rights_report import rights_rows
 from request_tracker.people.roles import may
 from request_tracker.reports.export import CASES, FORMS, TABLES, rows_of, write
 from request_tracker.reports.export_columns import ExportReader
+from request_tracker.reports.export_names import export_names
 from request_tracker.sop import register
 from request_tracker.store.database import Row
 from request_tracker.web.audit.rights_page import rights_filter
@@ -56,7 +57,8 @@ def download(table: str, form: str) -> Response:
     store = office().desk.store
     note_export(store, me().named(), table, now())
     out = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it has been sent
-    write(out, form, _rows(table), ExportReader(table, g.language, office().desk.calendar.zone))
+    desk = office().desk
+    write(out, form, _rows(table), ExportReader(table, g.language, desk.calendar.zone, export_names(desk)))
     out.seek(0)
     name = f"{table}-{office().desk.calendar.local(now()):%Y%m%d-%H%M}.{form}"
     headers = {"Content-Type": TABLE_TYPES[form], "Content-Disposition": f'attachment; filename="{name}"'}

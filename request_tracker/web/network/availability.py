@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Response, g, make_response, render_template, request
+from markupsafe import Markup
 
-from request_tracker.capacity.availability import as_csv, as_spreadsheet, availability
+from request_tracker.capacity.availability import Room, as_csv, as_spreadsheet, availability
+from request_tracker.chart.bars import draw_bar
 from request_tracker.errors import Refused
 from request_tracker.sop.field_reading import wrong
 from request_tracker.web.shell import formats
@@ -27,7 +29,7 @@ def page() -> str:
     """Every uplink with its room, and who holds what until when."""
     day, at = _day()
     room = availability(office().desk.store, office().desk.city, at)
-    return render_template("availability.html", room=room, chosen_day=day, at=at, date_of=_date_of)
+    return render_template("availability.html", room=room, chosen_day=day, at=at, date_of=_date_of, bar=_bar)
 
 
 @pages.get("/kesediaan.<any(csv, xlsx):form>")
@@ -40,6 +42,11 @@ def table(form: str) -> Response:
     body = FORMS[form](rooms, office().desk.calendar, g.language)
     head = {"Content-Type": TABLE_TYPES[form], "Content-Disposition": f'attachment; filename="{name}"'}
     return make_response(body, 200, head)
+
+
+def _bar(room: Room) -> Markup:
+    """How much of the capacity is promised; an uplink without one (a plan) has no bar but an unknown one."""
+    return draw_bar(room.committed / room.capacity if room.capacity else None)
 
 
 def _date_of(at: datetime, end: bool = False) -> str:

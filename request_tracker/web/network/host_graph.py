@@ -75,7 +75,8 @@ def graph_view(graph: UseGraph, choice: HostChoice, until: int, reader: tuple[st
     ]
     legend.append(LegendEntry(swatch=swatch(None), name="", place="", bytes=sum(graph.rest)))
     return GraphView(
-        picture=draw_columns(columns, _rates(list(graph.before), lengths), top),
+        # What nobody recorded is no line at nought.
+        picture=draw_columns(columns, _rates(list(graph.before), lengths) if any(graph.before) else [], top),
         top=formats.rate(top / _BITS, language),
         middle=formats.rate(top / 2 / _BITS, language),
         ticks=_ticks(graph, until, lambda at: formats.clock(at, zone, language)),

@@ -5,6 +5,7 @@ say is ours, so it is shown as it is written.
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from flask import abort, render_template, url_for
 from markdown import markdown
 from markupsafe import Markup
 
-from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import office
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
@@ -23,11 +24,29 @@ _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _NAME = re.compile(r"<code>(Lebarpita\w+)</code>")
 # More than there are alerts; each is some four kilobytes and does not change while the program runs.
 _PAGES_KEPT = 256
+# A page has five parts.
+_PARTS_KEPT = 5 * _PAGES_KEPT
+# The sections that hold what is to be typed.
+_TYPED = frozenset({"Periksa", "Perintah", "Perbaiki"})
 _FIRING = (
     "SELECT summary, starts_at FROM warnings WHERE alertname = ? AND resolved_at IS NULL ORDER BY starts_at LIMIT 20"
 )
 
 pages = PageGroup("runbooks", __name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunbookPage:
+    """One alert's runbook: its sections by their titles in the file's order, its sentence in English, its SOP clause.
+
+    ``cut``: the sections with what is to be typed were left out.
+    """
+
+    name: str
+    english: str
+    sop: str
+    sections: tuple[tuple[str, Markup], ...]
+    cut: bool
 
 
 @pages.get("/runbooks")
@@ -36,7 +55,8 @@ pages = PageGroup("runbooks", __name__)
 def listing() -> str:
     """The order to look in when many burn, and all of them."""
     rows = [(name, meaning(name)) for name in names()]
-    return render_template("runbooks.html", text=page_of(INDEX), rows=rows)
+    order = _read(INDEX).partition("\n## ")[2]
+    return render_template("runbooks.html", text=_shown(f"## {order}"), rows=rows)
 
 
 @pages.get("/runbooks/<name>")
@@ -46,7 +66,23 @@ def page(name: str) -> str:
     if name not in names():
         abort(404)
     firing = office().desk.store.rows(_FIRING, [name])
-    return render_template("runbook.html", name=name, text=page_of(name), firing=firing)
+    # An auditor looks and types nothing: what a shell is told is no business of his.
+    types = bool(me().who.acting_roles - {"auditor"})
+    return render_template("runbook.html", runbook=runbook(name, types), firing=firing)
+
+
+def runbook(name: str, types: bool) -> RunbookPage:
+    """The page of an alert for somebody who types commands, or does not."""
+    head, *rest = _read(name).split("\n## ")
+    sections = [(title.strip(), text) for title, _, text in (section.partition("\n") for section in rest)]
+    english, _, sop = head.partition("\n")[2].strip().rpartition(" SOP: ")
+    return RunbookPage(
+        name=name,
+        english=english.strip("* "),
+        sop=sop.rstrip("."),
+        sections=tuple((title, _shown(text)) for title, text in sections if types or title not in _TYPED),
+        cut=not types,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -59,12 +95,12 @@ def names() -> tuple[str, ...]:
 def meaning(name: str) -> str:
     """What an alert means, in its page's first sentence about it."""
     text = _read(name).partition("## Arti\n")[2].partition("##")[0]
-    return " ".join(text.split()).partition(". ")[0].rstrip(".") + "."
+    return " ".join(text.replace("`", "").split()).partition(". ")[0].rstrip(".") + "."
 
 
-def page_of(name: str) -> Markup:
-    """The page's HTML, with its links as links of the tracker; a file that is no page of it stays a word."""
-    html = _LINK.sub(lambda link: _linked(link[1], link[2]), _html(name))
+def _shown(text: str) -> Markup:
+    """A text's HTML, with its links as links of the tracker; a file that is no page of it stays a word."""
+    html = _LINK.sub(lambda link: _linked(link[1], link[2]), _html(text))
     return Markup(_NAME.sub(lambda code: _linked(f"{code[1]}.md", code[0]), html))
 
 
@@ -75,11 +111,12 @@ def _linked(target: str, text: str) -> str:
     return f'<a href="{url_for("runbooks.page", name=name)}">{text}</a>' if name in names() else text
 
 
-@lru_cache(maxsize=_PAGES_KEPT)
-def _html(name: str) -> str:
+@lru_cache(maxsize=_PARTS_KEPT)
+def _html(text: str) -> str:
     # "sane_lists": a list in numbers that begins anew after a command goes on counting as it is written.
-    html: str = markdown(_read(name), extensions=["fenced_code", "sane_lists"], output_format="html")
-    return html
+    html: str = markdown(text, extensions=["fenced_code", "sane_lists"], output_format="html")
+    # What is to be typed scrolls by itself on a narrow screen, so the keyboard must reach it.
+    return html.replace("<pre>", '<pre tabindex="0">')
 
 
 def _read(name: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from flask import render_template, request
-from werkzeug.wrappers import Response
 
 from request_tracker.cases import OpenCase, Supplied, Who, open_case
 from request_tracker.cases.acts import Opened
@@ -17,7 +16,7 @@ from request_tracker.sop import register
 from request_tracker.sop.forms import BANDWIDTH_REQUEST
 from request_tracker.web.public.public_form import REQUEST, FormReading, chosen_opd, form_page, read_form
 from request_tracker.web.public.published import published_tickets
-from request_tracker.web.public.taking_in import PublicForm, take_in
+from request_tracker.web.public.taking_in import Answer, PublicForm, answered, take_in
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.menu import MenuGroup
@@ -56,20 +55,19 @@ def status() -> str:
 @pages.route("/permohonan", methods=["GET", "POST"])
 @seen_by(Audience.EVERYBODY, "asking for bandwidth needs no account (PKL-S-04)")
 @pages.menu(MenuGroup.VISITORS, 10, ("Permohonan", "Request"))
-def request_form() -> str | Response | tuple[str, int]:
+def request_form() -> Answer:
     """The request of PKL-B-01: five fields and a letter, free of charge (PKL-S-04), at any hour (PKL-S-03)."""
     if request.method == "GET" or request.form.get("act") == "look":
         return _form()
     reading = read_form(REQUEST)
-    if reading.faults:
-        return _form(faults=reading.faults), reading.status
+    return answered(reading, _form, lambda: _keep(reading))
+
+
+def _keep(reading: FormReading) -> Answer:
     advice = _advice(reading)
     if advice and not request.form.get(WARNED):
         return _form(advice=advice), WARNS
-    try:
-        return take_in(PublicForm(command=_command(reading), kind=REQUEST.kind, straight=_open, word=reading.word))
-    except Refused as error:
-        return _form(problem=error), error.form_status
+    return take_in(PublicForm(command=_command(reading), kind=REQUEST.kind, straight=_open, word=reading.word))
 
 
 def _open(command: OpenCase, who: Who) -> Opened:

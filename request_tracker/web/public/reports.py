@@ -1,10 +1,10 @@
 """What an office tells without an account: an outage (what is already known comes first) and a complaint."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import render_template, request
-from werkzeug.wrappers import Response
 
 from request_tracker.cases import OpenCase, Supplied, open_case, read_case
 from request_tracker.cases.acts import Opened
@@ -15,7 +15,7 @@ from request_tracker.outages.tickets import known_for
 from request_tracker.web.public.link_places import case_of_link
 from request_tracker.web.public.public_form import COMPLAINT, OUTAGE, FormReading, form_page, read_form
 from request_tracker.web.public.published import published_tickets
-from request_tracker.web.public.taking_in import PublicForm, take_in, to_receipt
+from request_tracker.web.public.taking_in import Answer, PublicForm, answered, take_in, to_receipt
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.form_values import when
@@ -23,7 +23,6 @@ from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.words.bilingual import Both
 
-Answer = str | Response | tuple[str, int]
 pages = PageGroup("reports", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
 PUBLIC = Who("public:form", frozenset({"requester"}))
 
@@ -39,20 +38,20 @@ def outage() -> Answer:
     if request.method == "GET" or request.form.get("act") == "look":
         return _outage_page(lasting)
     reading = read_form(OUTAGE)
-    if reading.faults:
-        return _outage_page(lasting, faults=reading.faults), reading.status
-    began = when("since") or now()
-    try:
-        command = _outage(reading)
-        if lasting and request.form.get("act") != "another":
-            opened = join(desk, lasting[0]["number"], _further(reading), PUBLIC, now())
-        elif not lasting:
-            opened = _open_outage(command, PUBLIC)
-        else:
-            form = PublicForm(command=command, kind=OUTAGE.kind, straight=_open_outage, word=reading.word, began=began)
-            return take_in(form)
-    except Refused as error:
-        return _outage_page(lasting, problem=error), error.form_status
+    return answered(reading, partial(_outage_page, lasting), lambda: _keep_outage(reading, lasting))
+
+
+def _keep_outage(reading: FormReading, lasting: list[dict[str, Any]]) -> Answer:
+    """Join what lasts, or open a case at once; a separate one of the same office waits in the inbox."""
+    command, began = _outage(reading), when("since") or now()
+    if lasting and request.form.get("act") == "another":
+        return take_in(
+            PublicForm(command=command, kind=OUTAGE.kind, straight=_open_outage, word=reading.word, began=began)
+        )
+    if lasting:
+        opened = join(office().desk, lasting[0]["number"], _further(reading), PUBLIC, now())
+    else:
+        opened = _open_outage(command, PUBLIC)
     return to_receipt(reading.word, opened.number, opened.token)
 
 
@@ -70,15 +69,14 @@ def complaint() -> Answer:
     if request.method == "GET":
         return _complaint_page(about, token)
     reading = read_form(COMPLAINT)
-    if reading.faults:
-        return _complaint_page(about, token, faults=reading.faults), reading.status
-    try:
-        form = PublicForm(
-            command=_complaint(reading, about), kind=COMPLAINT.kind, straight=_open_complaint, word=reading.word
-        )
-        return take_in(form)
-    except Refused as error:
-        return _complaint_page(about, token, problem=error), error.form_status
+    return answered(reading, partial(_complaint_page, about, token), lambda: _keep_complaint(reading, about))
+
+
+def _keep_complaint(reading: FormReading, about: str | None) -> Answer:
+    form = PublicForm(
+        command=_complaint(reading, about), kind=COMPLAINT.kind, straight=_open_complaint, word=reading.word
+    )
+    return take_in(form)
 
 
 def _open_complaint(command: OpenCase, who: Who) -> Opened:

@@ -4,9 +4,10 @@ A first report of an outage is a case at once, because its calls cannot wait for
 same office waits, so that nobody makes numbers without end. The answer is always the address of the receipt.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from flask import redirect, url_for
 from flask_login import current_user
@@ -14,12 +15,17 @@ from werkzeug.wrappers import Response
 
 from request_tracker.cases import OpenCase, Who
 from request_tracker.cases.acts import Opened
+from request_tracker.errors import Refused
 from request_tracker.inbox.entries import hand_in
 from request_tracker.inbox.tracking import link_of, sending_of, set_word
 from request_tracker.people.roles import may
 from request_tracker.web.public.link_places import link_key
+from request_tracker.web.public.public_form import FormReading
 from request_tracker.web.shell.access import me
 from request_tracker.web.shell.context import now, office
+from request_tracker.words.bilingual import Both
+
+Answer = str | Response | tuple[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,23 @@ class PublicForm:
     straight: Callable[[OpenCase, Who], Opened]
     word: str = ""
     began: datetime | None = None
+
+
+class SameForm(Protocol):
+    """Shows the form again with what was typed, and what is wrong: by field, or as a whole."""
+
+    def __call__(self, *, faults: Mapping[str, Both] | None = None, problem: Refused | None = None) -> str:
+        """The page."""
+
+
+def answered(reading: FormReading, again: SameForm, keep: Callable[[], Answer]) -> Answer:
+    """How every public form ends: shown again with its faults, or what ``keep`` answers, or shown again refused."""
+    if reading.faults:
+        return again(faults=reading.faults), reading.status
+    try:
+        return keep()
+    except Refused as error:
+        return again(problem=error), error.form_status
 
 
 def take_in(form: PublicForm) -> Response:

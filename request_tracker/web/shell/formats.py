@@ -45,6 +45,12 @@ def clock(value: datetime | str | float | None, zone: ZoneInfo, language: str = 
     return f"{at:%d/%m %H:%M}" if language == "en" else f"{at:%d/%m %H.%M}"
 
 
+def full_clock(value: datetime | str | float | None, zone: ZoneInfo, language: str = "id") -> str:
+    """``20/11/2026 14.30`` (``14:30`` in English): short, for lists of more than a year."""
+    at = _local(value, zone)
+    return "–" if at is None else f"{at:%d/%m/%Y} {clock(at, zone, language)[6:]}"
+
+
 def hour(value: datetime, zone: ZoneInfo, language: str = "id") -> str:
     """``14.30.05`` (``14:30:05`` in English): a clock on a wall."""
     at = value.astimezone(zone)
@@ -93,13 +99,14 @@ def size(amount: int, language: str = "id") -> str:
 
 
 def span(seconds: float | None, language: str = "id", working: bool = False) -> str:
-    """``2 j 05 m``, ``3 m 20 d``, ``12 d``: hours, minutes, seconds as Indonesians abbreviate them; else as English.
+    """``2 jam 05 mnt``, ``3 mnt 20 dtk``, ``12 dtk``; ``2 h 05 min``, ``3 min 20 s`` in English.
 
-    ``working``: seconds of working time, of which a day has 7.5 hours: ``13 hari kerja 1 j``.
+    No letter stands alone that is another unit to somebody: "d" is a second here and a day elsewhere, "m" a metre.
+    ``working``: seconds of working time, of which a day has 7.5 hours: ``13 hari kerja 1 jam``.
     """
     if seconds is None:
         return "–"
-    day, hour, second = ("d", "h", "s") if language == "en" else ("hari", "j", "d")
+    day, hour, minute, second = ("d", "h", "min", "s") if language == "en" else ("hari", "jam", "mnt", "dtk")
     if working:
         day = "working d" if language == "en" else "hari kerja"
     whole, length = max(0, int(seconds)), int(WORKING_DAY.total_seconds()) if working else 86400
@@ -110,8 +117,8 @@ def span(seconds: float | None, language: str = "id", working: bool = False) -> 
     if days:
         return f"{days} {day} {hours} {hour}"
     if hours:
-        return f"{hours} {hour} {minutes:02d} m"
-    return f"{minutes} m {whole % 60:02d} {second}" if minutes else f"{whole} {second}"
+        return f"{hours} {hour} {minutes:02d} {minute}"
+    return f"{minutes} {minute} {whole % 60:02d} {second}" if minutes else f"{whole} {second}"
 
 
 def begin(text: str) -> str:

@@ -94,6 +94,7 @@ def _in_language(office: OfficeDesk, language: str) -> dict[str, Any]:
         "role_names": {role: name.said(language) for role, name in ROLE_NAMES.items()},
         "moment": lambda value: formats.moment(value, zone, language),
         "clock": lambda value: formats.clock(value, zone, language),
+        "full_clock": lambda value: formats.full_clock(value, zone, language),
         "hour": lambda value: formats.hour(value, zone, language),
         "weekday": lambda value: formats.weekday(value, zone, language),
         "day": lambda value: formats.day(value, language),

@@ -206,4 +206,5 @@ def test_KTM_CT_and_KTM_06_the_pages_put_on_the_list_and_show_the_register(site:
         assert (sheet["B2"].value, sheet["C2"].value) == (site.desk.city.opd("dinkes").name, "ISP Contoh")
         assert isinstance(since.value, datetime) and isinstance(ended.value, datetime) and "_" not in str(ending.value)
     assert row["Unggah: Kurang (Mbit/s)"] == "20" and "unduh 50 Mbit/s; unggah 20 Mbit/s" in register
-    assert "ISP Contoh, unduh" in register and "ISP Contoh, unggah" in register and "isp-utama" not in register
+    assert "<h3>ISP Contoh</h3>" in register and "isp-utama" not in register
+    assert '<th scope="col">Unduh</th><th scope="col">Unggah</th>' in register

@@ -10,11 +10,14 @@ import pytest
 from openpyxl import load_workbook
 from tracker_office import LETTER, MONDAY, REQUESTER, WANTED, request
 
+from inventory.titles import titles
 from request_tracker.cases import Allocation, Desk, OpenCase, open_case
 from request_tracker.errors import TrackerError
 from request_tracker.ledger import allocations
+from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.reports.export import TABLES, export
 from request_tracker.reports.export_columns import ExportReader
+from request_tracker.reports.export_names import export_names
 from request_tracker.words.bilingual import Both
 
 
@@ -68,6 +71,39 @@ def test_the_ledger_has_rates_in_megabits_as_numbers(desk: Desk, tmp_path: Path)
     export(desk, "ledger", tmp_path / "ledger.json")
     *_, row = json.loads((tmp_path / "ledger.json").read_text(encoding="utf-8"))
     assert row["receive_ceiling"] == 12_500_000 // 8
+
+
+def test_a_code_has_its_name_beside_it_and_the_machine_s_form_has_the_code_alone(desk: Desk, tmp_path: Path) -> None:
+    user = add_user(desk.store, NewAccount("teknisi", "Teknisi Contoh", ("technician",), "sandi-yang-panjang"), MONDAY)
+    request(desk)
+    with desk.store.transaction() as db:
+        db.execute("UPDATE cases SET assignee = ?", [f"user:{user}"])
+    export(desk, "cases", tmp_path / "cases.xlsx")
+    cells = sheet_row(tmp_path / "cases.xlsx", 1)
+    assert (cells["Kode OPD"].value, cells["OPD"].value) == ("dinkes", "Dinas Kesehatan")
+    assert (cells["Petugas (akun)"].value, cells["Petugas"].value) == (f"user:{user}", "Teknisi Contoh")
+    assert cells["Langkah"].value == "PKL-B-02" and "disposisi" in cells["Nama langkah"].value.lower()
+    export(desk, "events", tmp_path / "events.csv", "en")
+    with (tmp_path / "events.csv").open(encoding="utf-8-sig", newline="") as lines:
+        assert {row["Actor"] for row in csv.DictReader(lines, delimiter=";")} <= {"Pemohon", "Sistem"}
+    export(desk, "cases", tmp_path / "cases.json")
+    assert "Dinas Kesehatan" not in (tmp_path / "cases.json").read_text(encoding="utf-8")
+
+
+def test_offices_of_a_ticket_are_named_and_what_is_no_list_stays_as_it_was_written(desk: Desk) -> None:
+    named = ExportReader("tickets", "id", desk.calendar.zone, export_names(desk))
+    row = {"root": "agg-timur", "offices": '["rsud", "tak-dikenal"]', "acknowledged_by": None}
+    assert named.head(row)[1::2] == ["Nama tempat putus", "OPD terdampak", "Ditangani oleh"]
+    assert named.cells(row)[1::2] == [titles(desk.city)["agg-timur"], "Rumah Sakit Umum Daerah, tak-dikenal", None]
+    assert named.cells({"offices": "rusak"}) == ["rusak", "rusak"]
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_no_heading_stands_twice(desk: Desk, table: str) -> None:
+    cursor = desk.store.db.conn.execute(TABLES[table].query)
+    row = TABLES[table].row(dict.fromkeys((column[0] for column in cursor.description), "{}"))
+    head = ExportReader(table, "id", desk.calendar.zone, export_names(desk)).head(row)
+    assert sorted(head) == sorted(set(head))
 
 
 @pytest.mark.parametrize("table", list(TABLES))

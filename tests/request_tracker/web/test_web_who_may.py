@@ -85,9 +85,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("wall.wall", "api.metrics"), READERS),
     **dict.fromkeys(("wall_links.listing", "wall_links.add", "wall_links.revoke"), INSPECTORS - {"auditor"}),
     **dict.fromkeys(("people.users", "people.add", "people.change", "revisions.move"), INSPECTORS - {"auditor"}),
-    **dict.fromkeys(
-        ("evaluation.listing", "evaluation.page", "evaluation.pack", "evaluation.picture"), READERS - HANDS
-    ),
+    **dict.fromkeys(("evaluation.listing", "evaluation.page", "evaluation.pack"), READERS - HANDS),
     **dict.fromkeys(("months.listing", "months.page", "months.paper"), READERS - HANDS),
     **dict.fromkeys(("batch_signing.listing", "batch_signing.sign"), OFFICIALS),
     **dict.fromkeys(("inbox.listing", "inbox.entry", "inbox.paper", "inbox.decide"), SORTERS),
@@ -119,7 +117,6 @@ OTHER = {
     "fallback.decide": {"number": "1"},
     "messages.by_hand": {"number": "1"},
     "papers.paper": {"form": "pdf"},
-    "evaluation.picture": {"which": "kasus"},
     "months.listing": {"name": "2026-11"},
     "months.page": {"name": "2026-11", "kind": "opd", "key": "dinkes"},
     "months.paper": {"name": "2026-11", "kind": "opd", "key": "dinkes", "form": "svg"},

@@ -63,5 +63,6 @@ def test_X_AUD_the_page_says_when_everything_was_last_verified(site: Site, numbe
     assert "belum pernah diperiksa" in site.get("/audit")
     verify_whole(site.desk, tmp_path, NOW)
     page = site.get("/audit?periksa=1")
-    assert "Seluruhnya terakhir diperiksa" in page and "0 temuan" in page
-    assert "0 kasus yang berubah sejak itu" in " ".join(page.split())
+    page = " ".join(page.split())
+    assert "Seluruhnya terakhir diperiksa" in page and "<dt>Temuan</dt><dd>0 " in page
+    assert "kasus yang berubah sejak itu. Semuanya utuh" in page and "Kasus diperiksa: <strong>0<" in page

@@ -1,7 +1,7 @@
 """The quarterly evaluation: the head is told once on the first working day; one click takes both papers."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -17,6 +17,7 @@ from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 from request_tracker.reports.periods import quarter
 from request_tracker.reports.quarter import evaluate
+from request_tracker.reports.uplink_months import uplink_years
 from request_tracker.words.bilingual import Both
 
 
@@ -58,8 +59,6 @@ def test_X_EVAL_PKL_S_13_one_click_takes_the_pdf_and_the_spreadsheet_of_the_same
     assert f"/evaluasi/{name}.zip" in site.get("/evaluasi") and "Pelayanan Penambahan Bandwidth" in site.get(
         f"/evaluasi/{name}"
     )
-    for which in ("kasus", "gangguan"):
-        assert site.client.get(f"/evaluasi/{name}/{which}.svg").data.startswith(b"<?xml")
     with ZipFile(BytesIO(site.client.get(f"/evaluasi/{name}.zip").data)) as pack:
         assert sorted(pack.namelist()) == [f"evaluasi-{name}.{form}" for form in ("json", "pdf", "xlsx")]
         assert pack.read(f"evaluasi-{name}.pdf").startswith(b"%PDF")
@@ -85,3 +84,54 @@ def test_PKL_S_13_an_office_that_two_outages_cut_off_at_once_was_off_once(desk: 
     assert first[:3] == (desk.city.opd("dinkes").name, 2, 20) and first[3] == Both(
         "belum dapat dinilai", "cannot be judged yet"
     )
+
+
+def measured(desk: Desk, day: str, up: int, minutes: int) -> None:
+    line = f"line:{desk.city.uplinks[0].name}"
+    with desk.store.transaction() as db:
+        db.execute(
+            "INSERT INTO measured_days (subject, day, up, measured) VALUES (?, ?, ?, ?)", [line, day, up, minutes]
+        )
+
+
+def test_a_year_of_an_uplink_has_its_months_and_what_was_not_measured_is_neither_up_nor_down(desk: Desk) -> None:
+    now = local(desk, "2026-11-03T10:00")
+    for day in (1, 2):
+        measured(desk, f"2026-11-0{day}", 1430, 1440)
+    measured(desk, "2026-09-01", 720, 1440)
+    (year,) = uplink_years(desk, now)
+    assert [each.month.name for each in year.months] == [
+        *(f"2025-{number}" for number in (12,)),
+        *(f"2026-{number:02d}" for number in range(1, 12)),
+    ]
+    november, october, september = year.months[-1].uptime, year.months[-2].uptime, year.months[-3].uptime
+    assert (november.minutes, november.measured, november.down) == (2 * 1440, 2 * 1440, 20)
+    assert october.share is None and october.measured_share == 0
+    assert september.measured == 1440 and september.judged(0.5) is None, "one day of thirty says nothing of a month"
+
+
+def test_the_page_draws_each_uplink_s_months_with_their_figures_beside(site: Site) -> None:
+    month = site.desk.calendar.local(NOW).date().replace(day=1) - timedelta(days=1)
+    for day in range(1, month.day + 1):
+        measured(site.desk, month.replace(day=day).isoformat(), 1426, 1440)
+    site.enter("head_of_office")
+    page = " ".join(site.get("/evaluasi").split())
+    assert page.count("class='part-up'") == 1 and page.count("class='part-unknown'") == 11
+    assert "99,02 %" in page and ">tidak terukur<" in page and "Waktu terukur" in page
+    name = site.desk.city.uplinks[0].name
+    assert f'href="/bulanan/{month:%Y-%m}/uplink/{name}"' in page
+    site.client.set_cookie("bahasa", "en")
+    assert "Time measured" in site.get("/evaluasi") and "not measured" in site.get("/evaluasi")
+
+
+def test_the_quarter_s_figures_are_bars_with_their_numbers_and_what_cannot_be_judged_is_no_bar_of_nought(
+    site: Site,
+) -> None:
+    site.request()
+    site.enter("head_of_office")
+    page = " ".join(site.get(f"/evaluasi/{quarter_of(site.desk.calendar.local(NOW).date()).name}").split())
+    charts = page.partition('id="grafik"')[2].partition("</section>")[0]
+    assert charts.count('<table class="bars"') + charts.count('class="empty"') == 4
+    assert '<th scope="row">masih berjalan</th>' in charts and "<td>1</td>" in charts
+    uplinks = charts.partition("Ketersediaan uplink")[2]
+    assert "part-unknown" in uplinks and "part-up" not in uplinks and "tidak terukur" in uplinks

@@ -36,7 +36,7 @@ def test_the_auditor_takes_every_table_in_every_form_and_each_time_is_written_do
             answer = site.client.get(f"/ekspor/{name}.{form}", buffered=True)
             assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
     seen = site.desk.store.value("SELECT count(*) FROM access_log WHERE what LIKE 'export %'")
-    assert seen == len(TABLES) * len(FORMS) and "ekspor: contacts" in site.get("/audit")
+    assert seen == len(TABLES) * len(FORMS) and "Ekspor: Kontak pemohon" in site.get("/audit")
     assert site.client.get("/ekspor/users.csv").status_code == 404
     assert site.client.get("/ekspor/cases.pdf").status_code == 404
 

@@ -39,7 +39,21 @@ def test_every_alert_has_its_page_with_the_words_and_commands_of_the_file(site: 
     for name in ALERTS:
         page = site.get(f"/runbooks/{name}")
         assert f"<h1>{name}</h1>" in page and "<h2>Perbaiki</h2>" in page
-        assert '<pre><code class="language-sh">' in page, f"{name} says nothing to type"
+        assert '<pre tabindex="0"><code class="language-sh">' in page, f"{name} says nothing to type"
+
+
+def test_an_auditor_reads_what_an_alert_means_and_is_shown_nothing_to_type(site: Site) -> None:
+    """Who looks types nothing: neither a block of commands nor one in a sentence (issue 17, section 7)."""
+    site.enter("auditor")
+    typed = {line.split()[0] for name in ALERTS for line in block(name).splitlines() if re.match(r"[a-z-]+ ", line)}
+    # Some are words of sentences too: of a command these have an option, or the office's own command after them.
+    words = "|".join(sorted(typed - {"ping", "last", "ip", "lebarpita"}, key=len, reverse=True))
+    command = re.compile(rf"(?<![\w-])(?:(?:{words}) +[\w-]|(?:ping|last|ip) +-|lebarpita as )")
+    assert command.search("lebarpita-exporter poll NAMA") and command.search("ping -c 20")
+    for name in ("", *(f"/{name}" for name in ALERTS)):
+        page = site.get(f"/runbooks{name}").partition("<main")[2]
+        assert "<pre" not in page and (found := command.search(page)) is None, (name, found)
+        assert not name or ("<h2>Arti</h2>" in page and "tampil bagi yang mengerjakannya" in page)
 
 
 def test_the_list_says_what_each_alert_means_and_leads_to_its_page(site: Site) -> None:
