@@ -2,7 +2,9 @@
 
 import gzip
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median_low
 
 from request_tracker.web.shell.compression import LEVEL
 
@@ -42,3 +44,10 @@ def weight(html: str) -> PageWeight:
     )
     sizes = (round(size, -2) for size in (len(content), len(gzip.compress(content, LEVEL))))
     return PageWeight(*sizes, *map(len, addresses))
+
+
+def row(role: str, pages: Mapping[str, PageWeight]) -> str:
+    """A role's line of the table in docs/why/faces.md."""
+    sizes = [[page.html for page in pages.values()], [page.gzip for page in pages.values()]]
+    cells = [size for column in sizes for size in (median_low(column), max(column))]
+    return f"| {role} | {len(pages)} | {' | '.join(f'{size:,}' for size in cells)} |"

@@ -1,14 +1,18 @@
 """Requests from letter to end in a real browser, by keyboard at 360 px; axe-core reads every page on the way."""
 
+import os
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_hands import PHONE, Hall
+from browser_hands import Hall
 from browser_office import Tracker
+from efforts import EFFORT, lines, rewritten, rows
 from playwright.sync_api import Page, ViewportSize
 from tracker_papers import PDF
 from tracker_site import NOW, PASSWORD
+from tree import ROOT
 
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
@@ -16,8 +20,21 @@ from request_tracker.outages.tickets import reconcile
 # A4 without its margins of 18 mm, in CSS pixels.
 A4_INSIDE: ViewportSize = {"width": 658, "height": 986}
 pytestmark = pytest.mark.browser
+FACES = ROOT / "docs" / "why" / "faces.md"
+Record = Callable[[str, object], None]
 SIGN = "Tandatangani dan teruskan"
 REASON = "Alasan (angka lain, sebagian, atau melebihi kapasitas)"
+
+
+def tell_efforts(hall: Hall, story: str, record: Record) -> None:
+    """Clicks and seconds of each: printed at the end of the run, and held against docs/why/faces.md (GOLDEN=1)."""
+    efforts = hall.efforts(story)
+    for line in lines(story, efforts):
+        record(EFFORT, line)
+    if os.environ.get("GOLDEN"):
+        FACES.write_text(rewritten(FACES.read_text("utf-8"), story, rows(story, efforts)), encoding="utf-8")
+    written = FACES.read_text("utf-8").splitlines()
+    assert [row for row in rows(story, efforts) if row not in written] == []
 
 
 def signed(hall: Hall, story: str, number: str, *logins: str) -> None:
@@ -39,7 +56,9 @@ def accepted(hall: Hall, story: str, receipt: str) -> str:
     return secretary.page.url.rpartition("/kasus/")[2]
 
 
-def test_PKL_B_01_to_06_a_request_walks_from_letter_to_end(hall: Hall, tracker: Tracker) -> None:
+def test_PKL_B_01_to_06_a_request_walks_from_letter_to_end(
+    hall: Hall, tracker: Tracker, record_property: Record
+) -> None:
     story = "pkl-b"
     office = hall.comer(story)
     office.open("/")
@@ -78,9 +97,12 @@ def test_PKL_B_01_to_06_a_request_walks_from_letter_to_end(hall: Hall, tracker: 
     office.page.reload()
     office.look()
     assert "Terlaksana" in office.text()
+    tell_efforts(hall, story, record_property)
 
 
-def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: Hall, tracker: Tracker) -> None:
+def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(
+    hall: Hall, tracker: Tracker, record_property: Record
+) -> None:
     story = "btm"
     secretary = hall.staff("kasubag", story)
     secretary.open("/kasus")
@@ -135,9 +157,12 @@ def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: H
     assert tracker.case(number).ending == "selesai"
     office.open(link)
     assert "Terlaksana" in office.text()
+    tell_efforts(hall, story, record_property)
 
 
-def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(hall: Hall, tracker: Tracker) -> None:
+def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(
+    hall: Hall, tracker: Tracker, record_property: Record
+) -> None:
     story = "ktm"
     secretary = hall.staff("kasubag", story)
     secretary.open("/kasus/baru?sop=KTM-BW")
@@ -165,9 +190,12 @@ def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(hall: Hall, tr
         tracker.shaped()
     signed(hall, story, number, "kasi", "kabid", "teknisi")
     assert tracker.case(number).ending == "selesai"
+    tell_efforts(hall, story, record_property)
 
 
-def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(hall: Hall, tracker: Tracker) -> None:
+def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(
+    hall: Hall, tracker: Tracker, record_property: Record
+) -> None:
     story = "pkl-g"
     office = hall.comer(story)
     office.open("/lapor")
@@ -203,6 +231,7 @@ def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(hall: 
     assert tracker.case(number).ending == "selesai"
     office.open("/status")
     assert "Tautan OPD Dinas Pendidikan" not in office.text()
+    tell_efforts(hall, story, record_property)
 
 
 def test_PKL_P_01_to_03_a_complaint_that_staff_cannot_solve_walks_to_the_official(hall: Hall, tracker: Tracker) -> None:
@@ -252,27 +281,6 @@ def test_X_PRN_on_paper_no_page_has_controls_pale_text_or_a_table_cut_off(hall: 
         assert not dark + pale(page), path
         assert not page.locator("header, footer, button, .button, nav").filter(visible=True).count(), path
         assert page.evaluate("document.documentElement.scrollWidth") <= A4_INSIDE["width"], path
-
-
-WATCH_PAGES = ("noc", "wall", "gangguan", "pemeliharaan", "piket")
-STAFF_PAGES = {
-    "kasi": (*WATCH_PAGES, "delegasi", "evaluasi", "kebutuhan", "kesediaan", "prospek"),
-    "kasubag": ("kotak-masuk", "agenda", "agenda/penugasan", "narahubung", "hari-libur", "pesan", "bersama"),
-    "auditor": ("audit", "ekspor", "ekspor?status=terbuka"),
-    "admin": ("pengguna", "pengguna/peran", "gaya"),
-}
-
-
-def test_every_page_of_staff_fits_a_phone_and_has_no_serious_fault(hall: Hall, tracker: Tracker) -> None:
-    told = OutageRecord("utara-disdik", "opd", "silent", ("disdik",), NOW.timestamp() - 900, None, "watch")
-    reconcile(tracker.desk, [told], NOW)
-    for login, paths in STAFF_PAGES.items():
-        person = hall.staff(login, "ponsel")
-        person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a ViewportSize
-        person.page.emulate_media(media="screen")
-        for path in paths:
-            person.open(f"/{path}")
-            assert person.page.locator("h1").count() == 1, path
 
 
 def test_PKL_B_01_a_refused_file_keeps_the_form_and_a_good_one_is_not_chosen_again(
