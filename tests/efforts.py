@@ -57,7 +57,7 @@ def rows(story: str, efforts: Mapping[str, Effort]) -> list[str]:
     return [
         f"| {story} | {PEOPLE[who]} | {effort.clicks} | {effort.fields} | {effort.letters} | {effort.hands} |"
         for who in PEOPLE
-        if (effort := efforts.get(who))
+        if (effort := efforts.get(who)) and effort.clicks
     ]
 
 
@@ -67,7 +67,7 @@ def lines(story: str, efforts: Mapping[str, Effort]) -> list[str]:
         f"{story}: {PEOPLE[who]}: {effort.clicks} clicks, {effort.fields} fields, {effort.letters} letters,"
         f" {effort.hands} s of hands, {effort.waited:.1f} s waited for pages here"
         for who in PEOPLE
-        if (effort := efforts.get(who))
+        if (effort := efforts.get(who)) and effort.clicks
     ]
 
 
