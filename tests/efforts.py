@@ -1,16 +1,21 @@
 """What a story asks of a person: clicks, fields, letters typed, seconds waited for pages; as one line for a reader."""
 
+import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from tree import ROOT
 
 # The keystroke-level model (Card, Moran and Newell, 1980): a key of a typist of average skill, a thing pointed at and
 # pressed, and the thought before each of them. Reading and deciding, which are the work itself, are not in it.
 KEY_SECONDS, POINT_SECONDS, THOUGHT_SECONDS = 0.28, 1.1 + 0.2, 1.35
 # The name of a test's property that the end of a run prints.
 EFFORT = "effort"
+FACES = ROOT / "docs" / "why" / "faces.md"
+Record = Callable[[str, object], None]
 PEOPLE = {
     "pemohon": "pemohon",
     "kasubag": "tata usaha",
@@ -50,6 +55,17 @@ class Effort:
         """Seconds of a person's hands by the keystroke-level model."""
         acts = self.clicks + self.fields
         return round(acts * (POINT_SECONDS + THOUGHT_SECONDS) + self.letters * KEY_SECONDS)
+
+
+def tell(story: str, efforts: Mapping[str, Effort], record: Record) -> None:
+    """Clicks and seconds of each: printed at the end of the run, and held against docs/why/faces.md (GOLDEN=1)."""
+    for line in lines(story, efforts):
+        record(EFFORT, line)
+    table = rows(story, efforts)
+    if os.environ.get("GOLDEN"):
+        FACES.write_text(rewritten(FACES.read_text("utf-8"), story, table), encoding="utf-8")
+    page = FACES.read_text("utf-8").splitlines()
+    assert [row for row in table if row not in page] == []
 
 
 def rows(story: str, efforts: Mapping[str, Effort]) -> list[str]:

@@ -91,6 +91,7 @@ class MadeUpOffice:
 def made_up_office(folder: Path, password: str) -> MadeUpOffice:
     """Make it in an empty folder; everybody logs in with this password."""
     office = Office(product="Jaringan Contoh", complaint_channels=("Loket Dinas", "SP4N-LAPOR!: lapor.go.id"))
+    (folder / "secret").touch(mode=0o600)
     (folder / "secret").write_text(password * 3, encoding="utf-8")
     config = TrackerConfig(
         inventory=CITY,

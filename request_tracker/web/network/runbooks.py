@@ -79,7 +79,8 @@ def _linked(target: str, text: str) -> str:
 def _html(name: str) -> str:
     # "sane_lists": a list in numbers that begins anew after a command goes on counting as it is written.
     html: str = markdown(_read(name), extensions=["fenced_code", "sane_lists"], output_format="html")
-    return html
+    # A long command is moved sideways; who has a keyboard only must be able to reach it.
+    return html.replace("<pre>", '<pre tabindex="0">')
 
 
 def _read(name: str) -> str:

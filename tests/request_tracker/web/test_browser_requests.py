@@ -1,18 +1,15 @@
 """Requests from letter to end in a real browser, by keyboard at 360 px; axe-core reads every page on the way."""
 
-import os
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_hands import Hall
 from browser_office import Tracker
-from efforts import EFFORT, lines, rewritten, rows
+from efforts import Record, tell
 from playwright.sync_api import Page, ViewportSize
 from tracker_papers import PDF
 from tracker_site import NOW, PASSWORD
-from tree import ROOT
 
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
@@ -20,21 +17,8 @@ from request_tracker.outages.tickets import reconcile
 # A4 without its margins of 18 mm, in CSS pixels.
 A4_INSIDE: ViewportSize = {"width": 658, "height": 986}
 pytestmark = pytest.mark.browser
-FACES = ROOT / "docs" / "why" / "faces.md"
-Record = Callable[[str, object], None]
 SIGN = "Tandatangani dan teruskan"
 REASON = "Alasan (angka lain, sebagian, atau melebihi kapasitas)"
-
-
-def tell_efforts(hall: Hall, story: str, record: Record) -> None:
-    """Clicks and seconds of each: printed at the end of the run, and held against docs/why/faces.md (GOLDEN=1)."""
-    efforts = hall.efforts(story)
-    for line in lines(story, efforts):
-        record(EFFORT, line)
-    if os.environ.get("GOLDEN"):
-        FACES.write_text(rewritten(FACES.read_text("utf-8"), story, rows(story, efforts)), encoding="utf-8")
-    written = FACES.read_text("utf-8").splitlines()
-    assert [row for row in rows(story, efforts) if row not in written] == []
 
 
 def signed(hall: Hall, story: str, number: str, *logins: str) -> None:
@@ -97,7 +81,7 @@ def test_PKL_B_01_to_06_a_request_walks_from_letter_to_end(
     office.page.reload()
     office.look()
     assert "Terlaksana" in office.text()
-    tell_efforts(hall, story, record_property)
+    tell(story, hall.efforts(story), record_property)
 
 
 def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(
@@ -156,7 +140,7 @@ def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(
     assert tracker.case(number).ending == "selesai"
     office.open(link)
     assert "Terlaksana" in office.text()
-    tell_efforts(hall, story, record_property)
+    tell(story, hall.efforts(story), record_property)
 
 
 def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(
@@ -189,7 +173,7 @@ def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(
         tracker.shaped()
     signed(hall, story, number, "kasi", "kabid", "teknisi")
     assert tracker.case(number).ending == "selesai"
-    tell_efforts(hall, story, record_property)
+    tell(story, hall.efforts(story), record_property)
 
 
 def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(
@@ -230,7 +214,7 @@ def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(
     assert tracker.case(number).ending == "selesai"
     office.open("/status")
     assert "Tautan OPD Dinas Pendidikan" not in office.text()
-    tell_efforts(hall, story, record_property)
+    tell(story, hall.efforts(story), record_property)
 
 
 def test_PKL_P_01_to_03_a_complaint_that_staff_cannot_solve_walks_to_the_official(hall: Hall, tracker: Tracker) -> None:

@@ -53,7 +53,8 @@ def answering(site: Site) -> Iterator[str]:
 
 def form(browser: Browser, url: str, *, script: bool = True) -> Page:
     """A request, typed in; only its letter is missing."""
-    page = browser.new_context(viewport=PHONE, java_script_enabled=script).new_page()  # type: ignore[arg-type]
+    context = browser.new_context(viewport=PHONE, java_script_enabled=script)  # type: ignore[arg-type]  # a ViewportSize
+    page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{url}/permohonan")
     page.get_by_label("OPD pemohon").select_option("dinkes")
