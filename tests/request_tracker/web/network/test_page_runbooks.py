@@ -39,7 +39,7 @@ def test_every_alert_has_its_page_with_the_words_and_commands_of_the_file(site: 
     for name in ALERTS:
         page = site.get(f"/runbooks/{name}")
         assert f"<h1>{name}</h1>" in page and "<h2>Perbaiki</h2>" in page
-        assert '<pre><code class="language-sh">' in page, f"{name} says nothing to type"
+        assert '<pre tabindex="0"><code class="language-sh">' in page, f"{name} says nothing to type"
 
 
 def test_the_list_says_what_each_alert_means_and_leads_to_its_page(site: Site) -> None:
