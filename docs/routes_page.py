@@ -33,7 +33,7 @@ def routes() -> Iterator[PageRoute]:
 def routes_page() -> str:
     """The page."""
     rows = sorted(routes(), key=lambda route: (route.address, route.methods))
-    static = "| `/static/<path:filename>` | GET | everybody | style, icon and the script of security keys |"
+    static = "| `/static/<path:filename>` | GET | everybody | style, icon and our own scripts |"
     return HEAD + "\n".join([*(_row(route) for route in rows), static, ""])
 
 

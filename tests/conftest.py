@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from efforts import EFFORT
 from hypothesis import settings
 from tree import TESTS
 from xdist.scheduler import LoadFileScheduling
@@ -87,6 +88,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Beside the stories, whose seconds are measured, every other process gives way for the processor."""
     if hasattr(item.config, "workerinput") and not item.nodeid.startswith(STORIES) and os.nice(0) == 0:
         os.nice(GIVING_WAY)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Clicks and seconds that the browser's stories counted, whichever process ran them."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    told = [str(line) for report in reports for name, line in report.user_properties if name == EFFORT]
+    if told:
+        terminalreporter.section("clicks and seconds of the browser's stories")
+        for line in told:
+            terminalreporter.line(line)
 
 
 def _lab(state: Path, options: Options) -> Iterator[Lab]:

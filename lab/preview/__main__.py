@@ -1,7 +1,6 @@
 """python -m lab.preview: writes docs/pictures/boards-*.png, each board on a good day, in an outage and degraded."""
 
 import argparse
-import socket
 import subprocess
 import sys
 import tempfile
@@ -89,7 +88,7 @@ def _serving(day: Scene, scenes: dict[str, Scene]) -> Iterator[str]:
             before = at(day, list(SINCE).index(state))
             past.keep(home, past.hours(scene, before, since=SINCE[state], span=HOURS + 3600))
             past.keep(home, scene.past())
-        address = f"127.0.0.1:{_free_port()}"
+        address = f"127.0.0.1:{past.free_port()}"
         with (home / "log").open("w") as log:
             process = subprocess.Popen(past.prometheus(home, address), stdout=log, stderr=log)
             try:
@@ -98,12 +97,6 @@ def _serving(day: Scene, scenes: dict[str, Scene]) -> Iterator[str]:
             finally:
                 process.terminate()
                 process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:

@@ -4,6 +4,7 @@
 """
 
 import math
+import socket
 import subprocess
 import zlib
 from collections.abc import Iterator
@@ -35,6 +36,13 @@ def prometheus(home: Path, address: str) -> list[str]:
     command = ["prometheus", f"--config.file={home / 'prometheus.yml'}", f"--storage.tsdb.path={home / 'data'}"]
     # A scene's moments lie years apart and some ahead: nothing may be thrown away for its age.
     return [*command, f"--web.listen-address={address}", "--storage.tsdb.retention.time=100y"]
+
+
+def free_port() -> int:
+    """A port of loopback that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def answers(address: str) -> bool:

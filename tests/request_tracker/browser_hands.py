@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from efforts import Effort
 from playwright.sync_api import Browser, Locator, Page
 from tracker_site import PASSWORD
 
@@ -32,6 +33,12 @@ class Person:
     url: str
     story: str
     seen: list[str] = field(default_factory=list)
+    efforts: dict[str, Effort] = field(default_factory=dict)
+
+    @property
+    def effort(self) -> Effort:
+        """What this story has asked of him so far."""
+        return self.efforts.setdefault(self.story, Effort())
 
     def begin(self, story: str) -> None:
         """The pictures from here on belong to this story."""
@@ -39,7 +46,9 @@ class Person:
 
     def open(self, path: str) -> None:
         """Type an address, and look."""
-        self.page.goto(self.url + path)
+        with self.effort.waiting():
+            self.page.goto(self.url + path)
+        self.effort.clicks += 1
         self.look()
 
     def look(self) -> None:
@@ -70,11 +79,14 @@ class Person:
         """Fill a field by typing."""
         self.at(self.page.get_by_label(label, exact=False).first)
         self.page.keyboard.type(text)
+        self.effort.fields += 1
+        self.effort.letters += len(text)
 
     def choose(self, label: str, option: str) -> None:
         """Choose from a list by typing the beginning of the wanted line."""
         self.at(self.page.get_by_label(label).first)
         self.page.keyboard.type(option)
+        self.effort.fields += 1
 
     def decide(self, label: str) -> None:
         """Mark a choice: tab into the group, walk it with the arrows."""
@@ -87,6 +99,7 @@ class Person:
     def _mark(self, wanted: Locator) -> None:
         group = self.page.locator(f"input[type=radio][name={wanted.get_attribute('name')}]")
         self.at(group.first)
+        self.effort.fields += 1
         self.page.keyboard.press("Space")
         while not wanted.is_checked():
             self.page.keyboard.press("ArrowDown")
@@ -94,6 +107,7 @@ class Person:
     def attach(self, label: str, content: bytes) -> None:
         """Reach a file field by keyboard and give it a PDF; the system's own dialogue is no page of ours."""
         field = self.at(self.page.get_by_label(label, exact=False).first)
+        self.effort.fields += 1
         field.set_input_files({"name": "surat.pdf", "mimeType": "application/pdf", "buffer": content})
 
     def press(self, name: str) -> None:
@@ -101,8 +115,9 @@ class Person:
         main = self.page.locator("main")
         target = main.get_by_role("button", name=name).or_(main.get_by_role("link", name=name)).first
         self.at(target)
-        with self.page.expect_navigation():
+        with self.effort.waiting(), self.page.expect_navigation():
             self.page.keyboard.press("Enter")
+        self.effort.clicks += 1
         self.look()
 
     def text(self) -> str:
@@ -117,12 +132,24 @@ class Hall:
         self._browser = browser
         self.url = url
         self._staff: dict[str, Person] = {}
+        self._comers: list[Person] = []
 
     def comer(self, story: str) -> Person:
         """Somebody without an account."""
         page = self._browser.new_page(viewport=PHONE, bypass_csp=True)  # type: ignore[arg-type]  # a ViewportSize
         page.set_default_timeout(PATIENCE_MS)
-        return Person(page, self.url, story)
+        person = Person(page, self.url, story)
+        self._comers.append(person)
+        return person
+
+    def efforts(self, story: str) -> dict[str, Effort]:
+        """What a story asked of each of staff, by login, and of those who came, as "pemohon"; log-ins are not in it."""
+        whole = {"pemohon": Effort()}
+        for person in self._comers:
+            if story in person.efforts:
+                whole["pemohon"] += person.efforts[story]
+        staff = {login: person.efforts.get(f"{story}-{login}") for login, person in self._staff.items()}
+        return whole | {login: effort for login, effort in staff.items() if effort}
 
     def staff(self, login: str, story: str) -> Person:
         """Somebody of the office, logged in."""

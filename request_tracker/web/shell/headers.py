@@ -1,10 +1,10 @@
 """The security headers of every answer: an application in, hooks on it out.
 
 No page may be framed or kept; none runs a script but where its view allows ours (``allow_script``,
-``allow_renewal``).
+``allow_renewal``) or where a file can be chosen, whose photographs are made small (``uploads``).
 """
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
 # No script at all: the pages have none, so whatever an upload or a name smuggles in is not run (CSP Level 3).
@@ -12,6 +12,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
+_WITH_SCRIPT = f"{_POLICY}; script-src 'self'"
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -26,7 +27,7 @@ _HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
 def allow_script(answer: AnyResponse) -> None:
     """Let a page run the script files of our own (security keys need one); nothing inline, nothing of others."""
-    answer.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'"
+    answer.headers["Content-Security-Policy"] = _WITH_SCRIPT
 
 
 def allow_renewal(answer: AnyResponse) -> None:
@@ -40,6 +41,8 @@ def send_headers(app: Flask, https: bool) -> None:
 
     @app.after_request
     def _secure(response: Response) -> Response:
+        if g.get("shrinks_pictures"):
+            response.headers.setdefault("Content-Security-Policy", _WITH_SCRIPT)
         for header, value in headers.items():
             response.headers.setdefault(header, value)
         if not request.path.startswith("/static/"):

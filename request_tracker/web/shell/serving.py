@@ -18,6 +18,7 @@ from request_tracker.config import signing_key, token
 from request_tracker.errors import TrackerError
 from request_tracker.people.roles import ROLES
 from request_tracker.web.shell.access import login_manager, name_the_acting
+from request_tracker.web.shell.compression import compress_pages
 from request_tracker.web.shell.context import OfficeDesk
 from request_tracker.web.shell.failures import answer_failures
 from request_tracker.web.shell.headers import send_headers
@@ -81,6 +82,7 @@ def serve(app: Flask, office: OfficeDesk, all_pages: Sequence[PageGroup]) -> Non
     served = [pages for pages in all_pages if pages.conduct.served(office.config)]
     # Flask runs what stands before a request in the order it was registered in: the order of this module's docstring.
     log_requests(app)
+    compress_pages(app)
     bound_sizes(app, _most_bytes(office), office.config.uploads.bytes)
     login_manager().init_app(app)
     name_the_acting(app)

@@ -67,13 +67,22 @@ def kept_upload(field: str, draft: Mapping[str, str] | None = None) -> KeptUploa
 def upload_words(rules: UploadsPart) -> dict[str, Any]:
     """What templates say beside a field for a file: which kinds this office takes, how large, which it only stores."""
     kinds = [KINDS[key] for key in rules.kinds]
+    # What the browser makes of a photograph is a JPEG: an office that takes none gets what was chosen.
+    takes_jpeg = "image/jpeg" in {kind.mime for kind in kinds}
     return {
+        "shrinks_pictures": lambda: takes_jpeg and _with_script(),
         "kept_upload": kept_upload,
         "upload_ends": ",".join(end for kind in kinds for end in kind.ends),
         "upload_kinds": ", ".join(kind.called for kind in kinds),
         "upload_only_stored": ", ".join(kind.called for kind in kinds if kind.only_stored),
         "upload_megabytes": rules.megabytes,
     }
+
+
+def _with_script() -> bool:
+    """This page may run the script that makes photographs small (``headers``), and its end names it (``base.html``)."""
+    g.shrinks_pictures = True
+    return True
 
 
 def kept_marks() -> dict[str, str]:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_hands import PHONE, Hall
+from browser_hands import Hall
 from browser_office import Tracker
+from efforts import Record, tell
 from playwright.sync_api import Page, ViewportSize
 from tracker_papers import PDF
 from tracker_site import NOW, PASSWORD
@@ -39,7 +40,9 @@ def accepted(hall: Hall, story: str, receipt: str) -> str:
     return secretary.page.url.rpartition("/kasus/")[2]
 
 
-def test_PKL_B_01_to_06_a_request_walks_from_letter_to_end(hall: Hall, tracker: Tracker) -> None:
+def test_PKL_B_01_to_06_a_request_walks_from_letter_to_end(
+    hall: Hall, tracker: Tracker, record_property: Record
+) -> None:
     story = "pkl-b"
     office = hall.comer(story)
     office.open("/")
@@ -78,9 +81,12 @@ def test_PKL_B_01_to_06_a_request_walks_from_letter_to_end(hall: Hall, tracker: 
     office.page.reload()
     office.look()
     assert "Terlaksana" in office.text()
+    tell(story, hall.efforts(story), record_property)
 
 
-def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: Hall, tracker: Tracker) -> None:
+def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(
+    hall: Hall, tracker: Tracker, record_property: Record
+) -> None:
     story = "btm"
     secretary = hall.staff("kasubag", story)
     secretary.open("/kasus")
@@ -106,8 +112,7 @@ def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: H
     office = hall.comer(story)
     office.open(link)
     office.write("Spesifikasi permohonan", "25 Mbit/s")
-    office.at(office.page.get_by_label("Peruntukan").first)
-    office.page.keyboard.type("Data terpadu")
+    office.write("Peruntukan", "Data terpadu")
     office.write("Jumlah pengguna", "40")
     office.press("Tandatangani dan kirim")
     technician = hall.staff("teknisi", story)
@@ -135,9 +140,12 @@ def test_BTM_01_to_14_a_letter_by_fax_walks_to_its_end_through_the_pages(hall: H
     assert tracker.case(number).ending == "selesai"
     office.open(link)
     assert "Terlaksana" in office.text()
+    tell(story, hall.efforts(story), record_property)
 
 
-def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(hall: Hall, tracker: Tracker) -> None:
+def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(
+    hall: Hall, tracker: Tracker, record_property: Record
+) -> None:
     story = "ktm"
     secretary = hall.staff("kasubag", story)
     secretary.open("/kasus/baru?sop=KTM-BW")
@@ -165,9 +173,12 @@ def test_KTM_01_to_10_a_letter_at_the_counter_walks_to_the_report(hall: Hall, tr
         tracker.shaped()
     signed(hall, story, number, "kasi", "kabid", "teknisi")
     assert tracker.case(number).ending == "selesai"
+    tell(story, hall.efforts(story), record_property)
 
 
-def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(hall: Hall, tracker: Tracker) -> None:
+def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(
+    hall: Hall, tracker: Tracker, record_property: Record
+) -> None:
     story = "pkl-g"
     office = hall.comer(story)
     office.open("/lapor")
@@ -203,6 +214,7 @@ def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(hall: 
     assert tracker.case(number).ending == "selesai"
     office.open("/status")
     assert "Tautan OPD Dinas Pendidikan" not in office.text()
+    tell(story, hall.efforts(story), record_property)
 
 
 def test_PKL_P_01_to_03_a_complaint_that_staff_cannot_solve_walks_to_the_official(hall: Hall, tracker: Tracker) -> None:
@@ -252,27 +264,6 @@ def test_X_PRN_on_paper_no_page_has_controls_pale_text_or_a_table_cut_off(hall: 
         assert not dark + pale(page), path
         assert not page.locator("header, footer, button, .button, nav").filter(visible=True).count(), path
         assert page.evaluate("document.documentElement.scrollWidth") <= A4_INSIDE["width"], path
-
-
-WATCH_PAGES = ("noc", "wall", "gangguan", "pemeliharaan", "piket")
-STAFF_PAGES = {
-    "kasi": (*WATCH_PAGES, "delegasi", "evaluasi", "kebutuhan", "kesediaan", "prospek"),
-    "kasubag": ("kotak-masuk", "agenda", "agenda/penugasan", "narahubung", "hari-libur", "pesan", "bersama"),
-    "auditor": ("audit", "ekspor", "ekspor?status=terbuka"),
-    "admin": ("pengguna", "pengguna/peran", "gaya"),
-}
-
-
-def test_every_page_of_staff_fits_a_phone_and_has_no_serious_fault(hall: Hall, tracker: Tracker) -> None:
-    told = OutageRecord("utara-disdik", "opd", "silent", ("disdik",), NOW.timestamp() - 900, None, "watch")
-    reconcile(tracker.desk, [told], NOW)
-    for login, paths in STAFF_PAGES.items():
-        person = hall.staff(login, "ponsel")
-        person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a ViewportSize
-        person.page.emulate_media(media="screen")
-        for path in paths:
-            person.open(f"/{path}")
-            assert person.page.locator("h1").count() == 1, path
 
 
 def test_PKL_B_01_a_refused_file_keeps_the_form_and_a_good_one_is_not_chosen_again(

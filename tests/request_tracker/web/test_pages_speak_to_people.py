@@ -1,23 +1,21 @@
-"""Every page of every role over an office at work: no key, alert name or setting is said; one primary button."""
+"""Every page of every role over an office at work: no key or setting is said, one primary button, and its bytes."""
 
+import json
+import os
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from html import unescape
 
 import pytest
-from flask.testing import FlaskClient
-from page_routes import routes
+from efforts import rewritten
+from page_weights import PageWeight, row, weight
 from tracker_office import CITY
-from tracker_site import NOW, PUBLIC, Site, new_site
+from tree import ROOT, TESTS
+from walked_pages import WalkedOffice, walked_office
 
 from inventory.titles import titles
-from request_tracker.cases import OpenCase, open_case
-from request_tracker.outages.outage_reports import AlertDelivery, OutageRecord
-from request_tracker.outages.tickets import deliver, reconcile
-from request_tracker.people.accounts import NewAccount, add_user_inside
 from request_tracker.people.roles import ROLES
-from request_tracker.people.sessions import begin_session
-from request_tracker.web.shell.access import SESSION_KEY
 
 KEYS = sorted(key for key, name in titles(CITY).items() if name != key)
 KEY = re.compile(rf"(?<![\w/.-])({'|'.join(map(re.escape, KEYS))})(?![\w/.-])")
@@ -28,76 +26,24 @@ NO_AGE = re.compile(r"(?<![\d.,])0 (?:[ds]|dtk)\b")
 # A unit of one letter that is another unit to somebody: "d" of detik and of day, "m" of menit and of metre.
 LONE_UNIT = re.compile(r"(?<![\w.,/-])\d+ [djm]\b")
 # Pages that are read with a hand on a keyboard: what they name is typed, or searched for in Alertmanager.
-FOR_HANDS = ("/runbooks", "/api/", "/metrics", "/static/", "/gaya")
-# Sends no page, or ends the log-in.
-LEFT_OUT = ("login.logout", "language.change")
-# What the addresses of the routes table cannot know: the cases of this office.
-MORE = (
-    *("/kasus/PKL-GG/2026/000001", "/gangguan/PKL-GG/2026/000001", "/kasus/PKL-GG/2026/000002"),
-    *("/gangguan/PKL-GG/2026/000002", "/gangguan/PKL-GG/2026/000003", "/kasus/PKL-PG/2026/000001"),
-    *("/kasus/baru?sop=PKL-BW", "/pemakai?opd=dinkes", "/agenda?arah=keluar", "/sop/PKL-GG", "/noc?urut=umur"),
-    "/wall?gambar=peta",
-)
+FOR_HANDS = ("/runbooks", "/gaya")
+GOLDEN = TESTS / "golden" / "page_weights.json"
+FACES = ROOT / "docs" / "why" / "faces.md"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One office with a request, a complaint, an outage of a line, of an uplink and of a device, and a warning."""
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WalkedOffice]:
+    """The office that all of these walk through."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESSION", "rahasia-sesi-yang-panjang")
-        made = new_site(tmp_path_factory.mktemp("speak"))
-        made.request()
-        open_case(made.desk, OpenCase("PKL-PG", "Pengaduan", None, {"description": "lambat"}), PUBLIC, NOW)
-        begun = NOW.timestamp() - 120
-        reconcile(
-            made.desk,
-            [
-                OutageRecord("agg-timur", "link", "link_down", ("rsud", "dishub"), begun, None, "watch"),
-                OutageRecord("isp-utama", "uplink", "silent", ("rsud",), begun, None, "watch"),
-                OutageRecord("core", "device", "device_down", ("rsud",), begun, begun + 60, "watch"),
-            ],
-            NOW,
-        )
-        labels = {"alertname": "LebarpitaDeviceSilent", "severity": "warning", "device": "agg"}
-        notes = {"summary": "Router agregasi tidak menjawab SNMP 10 menit"}
-        warned = AlertDelivery(
-            fingerprint="f1",
-            status="firing",
-            labels=labels,
-            annotations=notes,
-            starts_at=NOW.isoformat(),
-            started_at=NOW.timestamp(),
-            ended_at=None,
-        )
-        deliver(made.desk, [warned], NOW)
+        made = walked_office(tmp_path_factory.mktemp("speak"))
         yield made
-        made.desk.store.close()
+        made.site.desk.store.close()
 
 
-@pytest.fixture(scope="module")
-def people(office: Site) -> dict[str, FlaskClient]:
-    """A browser of each role, and one of nobody."""
-    clients = {"stranger": office.client.application.test_client()}
-    for role in ROLES:
-        store = office.desk.store
-        account = NewAccount(role.replace("_", "-"), f"Nama {ROLES[role]}", (role,), "")
-        with store.transaction() as db:
-            user = add_user_inside(store, db, account, "no password", NOW)
-        clients[role] = office.client.application.test_client()
-        with clients[role].session_transaction() as session:
-            session[SESSION_KEY] = begin_session(office.desk.store, user, NOW)
-    return clients
-
-
-def pages(office: Site, client: FlaskClient) -> Iterator[tuple[str, str]]:
-    """Each page this person can open, by its address."""
-    table = routes(office.client.application)
-    addresses = [a for name, method, a in table if method == "GET" and name not in LEFT_OUT]
-    for address in dict.fromkeys((*addresses, *MORE)):
-        if not address.startswith(FOR_HANDS):
-            answer = client.get(address)
-            if answer.status_code == 200 and answer.mimetype == "text/html":
-                yield address, answer.text
+def pages(office: WalkedOffice, role: str) -> Iterator[tuple[str, str]]:
+    """Each page for reading that this person can open."""
+    return ((a, html) for a, html in office.pages(role).items() if not a.startswith(FOR_HANDS))
 
 
 def texts(html: str) -> list[str]:
@@ -119,12 +65,10 @@ def primaries(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["stranger", *ROLES])
-def test_no_page_says_a_key_an_alert_s_name_a_setting_or_an_age_of_nothing(
-    office: Site, people: dict[str, FlaskClient], role: str
-) -> None:
+def test_no_page_says_a_key_an_alert_s_name_a_setting_or_an_age_of_nothing(office: WalkedOffice, role: str) -> None:
     wrong = {
         f"{address}: {said[0]!r} in {text.strip()[:90]!r}"
-        for address, html in pages(office, people[role])
+        for address, html in pages(office, role)
         for text in texts(html)
         for pattern in (KEY, ALERT_NAME, CODE_WORD, NO_AGE, LONE_UNIT)
         if (said := pattern.search(text))
@@ -133,8 +77,8 @@ def test_no_page_says_a_key_an_alert_s_name_a_setting_or_an_age_of_nothing(
 
 
 @pytest.mark.parametrize("role", ["stranger", *ROLES])
-def test_a_page_has_one_primary_button_at_most(office: Site, people: dict[str, FlaskClient], role: str) -> None:
-    many = {address: buttons for address, html in pages(office, people[role]) if len(buttons := primaries(html)) > 1}
+def test_a_page_has_one_primary_button_at_most(office: WalkedOffice, role: str) -> None:
+    many = {address: buttons for address, html in pages(office, role) if len(buttons := primaries(html)) > 1}
     assert many == {}, "\n" + "\n".join(f"{address}: {buttons}" for address, buttons in many.items())
 
 
@@ -149,22 +93,78 @@ def test_the_patterns_see_what_they_are_for() -> None:
     assert primaries('<main><button type="submit">Kirim</button><a class="button second">b</a></main>') == ["Kirim"]
 
 
-def test_an_auditor_is_shown_no_command_of_a_shell(office: Site, people: dict[str, FlaskClient]) -> None:
+def test_an_auditor_is_shown_no_command_of_a_shell(office: WalkedOffice) -> None:
     """The runbooks, which tell others what to type, are read by him in ``test_page_runbooks``."""
     shown = {
         address: found[0]
-        for address, html in pages(office, people["auditor"])
+        for address, html in pages(office, "auditor")
         if (found := re.search(r"\b(lebarpita-[a-z]+ [a-z]+|(systemctl|journalctl|promtool|python -m) [\w-]+)", html))
     }
     assert shown == {}
 
 
-def test_a_list_says_what_comes_next_in_words_and_an_empty_one_says_that_it_is(
-    office: Site, people: dict[str, FlaskClient]
-) -> None:
-    noc = people["noc_operator"].get("/noc").text
+def test_a_list_says_what_comes_next_in_words_and_an_empty_one_says_that_it_is(office: WalkedOffice) -> None:
+    noc = office.people["noc_operator"].get("/noc").text
     assert re.search(r"berikutnya: <strong[^>]*>Pengecekan fisik perangkat aktif jaringan utama<", noc)
     assert "Rumah Sakit Umum Daerah" in noc and "belum ditangani" in noc
     for address in ("/agenda", "/kebutuhan", "/audit"):
         role = {"/agenda": "secretariat", "/kebutuhan": "head_of_section"}.get(address, "auditor")
-        assert 'class="empty"' in people[role].get(address).text, address
+        assert 'class="empty"' in office.people[role].get(address).text, address
+
+
+def read_golden() -> dict[str, dict[str, PageWeight]]:
+    return {
+        role: {address: PageWeight(**figures) for address, figures in pages.items()}
+        for role, pages in json.loads(GOLDEN.read_text(encoding="utf-8")).items()
+    }
+
+
+def test_no_page_weighs_much_more_than_it_did_nor_asks_for_more_beside_it(office: WalkedOffice) -> None:
+    """GOLDEN=1 writes anew what is not like it was, with docs/why/faces.md; review says why it costs more."""
+    weights = {
+        role: {address: weight(html) for address, html in sorted(office.pages(role).items())}
+        for role in ("stranger", *ROLES)
+    }
+    golden = read_golden()
+    if os.environ.get("GOLDEN"):
+        golden = {role: renewed(golden.get(role, {}), pages) for role, pages in weights.items()}
+        GOLDEN.write_text(written(golden), encoding="utf-8")
+        for role, pages in golden.items():
+            FACES.write_text(rewritten(FACES.read_text("utf-8"), role, [row(role, pages)]), encoding="utf-8")
+    assert {role: list(pages) for role, pages in weights.items()} == {r: list(pages) for r, pages in golden.items()}
+    wrong = [
+        f"{role} {address}: {golden[role][address]} in the golden file, now {now}"
+        for role, pages in weights.items()
+        for address, now in pages.items()
+        if not now.is_like(golden[role][address])
+    ]
+    assert wrong == [], "\n".join(wrong)
+    page = FACES.read_text("utf-8").splitlines()
+    assert [line for role, pages in golden.items() if (line := row(role, pages)) not in page] == []
+
+
+def renewed(before: dict[str, PageWeight], now: dict[str, PageWeight]) -> dict[str, PageWeight]:
+    """What is like it was stays as it was, so that a review sees the other pages alone."""
+    return {a: before[a] if a in before and page.is_like(before[a]) else page for a, page in now.items()}
+
+
+def written(golden: dict[str, dict[str, PageWeight]]) -> str:
+    """The golden file: a line for each page, so that a review sees which page changed."""
+    roles = (
+        f'  "{role}": {{\n'
+        + ",\n".join(f"    {json.dumps(a)}: {json.dumps(asdict(w))}" for a, w in pages.items())
+        + "\n  }"
+        for role, pages in golden.items()
+    )
+    return "{\n" + ",\n".join(roles) + "\n}\n"
+
+
+def test_a_paragraph_more_is_the_same_page_and_a_page_twice_as_heavy_is_not() -> None:
+    page = PageWeight(html=20_000, gzip=5_000, css=1, js=0, img=1)
+    assert PageWeight(html=22_000, gzip=5_600, css=1, js=0, img=1).is_like(page)
+    assert not PageWeight(html=40_000, gzip=5_600, css=1, js=0, img=1).is_like(page)
+    assert not PageWeight(html=10_000, gzip=5_000, css=1, js=0, img=1).is_like(page)
+    assert not PageWeight(html=20_000, gzip=10_000, css=1, js=0, img=1).is_like(page)
+    assert not PageWeight(html=20_000, gzip=5_000, css=1, js=1, img=1).is_like(page)
+    small = PageWeight(html=4_000, gzip=1_600, css=1, js=0, img=0)
+    assert not PageWeight(html=8_000, gzip=2_000, css=1, js=0, img=0).is_like(small)
