@@ -5,7 +5,7 @@ measured. Rates are bytes per second.
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -127,7 +127,8 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
     used = {way: _READERS.submit(read_use, prometheus, desk.city, (opd, way), at, question.days) for way in WAYS}
     loads = _READERS.submit(lambda: {way: p95_of_line(prometheus, uplink.name, way, at, question.days) for way in WAYS})
     both = _READERS.submit(prometheus.first_value, flows_of_interface(opd, question.days), at)
-    wait((*used.values(), loads, both))
+    readings: list[Future[Any]] = [*used.values(), loads, both]
+    wait(readings)
     try:
         uses = {way: reading.result() for way, reading in used.items()}
         answers = {way: load.p95 for way, load in loads.result().items()}

@@ -109,7 +109,7 @@ class PreparedChildren:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", FORK_SERVER],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=surroundings(),
