@@ -5,6 +5,7 @@ sends a byte every two seconds, or a name server that is gone, holds whoever ask
 whole question has one deadline, and what is longer than agreed is not read to its end.
 """
 
+import os
 import queue
 import threading
 import time
@@ -24,6 +25,8 @@ _MOST_IDLE = 64
 Question = Callable[[], None]
 # The last that became idle is the next to work, so that the others stay where they are.
 _idle: "list[queue.SimpleQueue[Question]]" = []
+# A forked process has none of its parent's threads.
+os.register_at_fork(after_in_child=_idle.clear)
 
 
 @dataclass(frozen=True)
