@@ -40,7 +40,7 @@ WINDOW_DAYS = 30  # A month: every weekday stands in it four times, so that one 
 # The rule with the usual thresholds.
 RULE = rule_text(USUAL)
 # The four questions of each of a dozen pages. The threads stay: a page that starts some waits for each to run, in a
-# profile under load for 45 ms of a case's 150.
+# profile under load for 45 ms of a case's 150. They need no supervisor: every question of theirs is waited for.
 _READERS = ThreadPoolExecutor(4 * 12, thread_name_prefix="evidence")
 # A mean of the last ten minutes is still how things are; an older one is not.
 _NOW_SECONDS = 600
