@@ -46,3 +46,4 @@ fuzz:
 	@FUZZ_DATAGRAMS=$${FUZZ_DATAGRAMS:-10000000} $(BIN)/pytest -q -s --timeout=0 tests/exporter/flows/test_flows_fuzz.py
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/flows/decode/test_flows_numbers.py -k hostile
 	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-20000} $(BIN)/pytest -q --timeout=0 tests/exporter/flows/test_flows_oracle.py
+	@LEBARPITA_POWER_CUTS=$${LEBARPITA_POWER_CUTS:-50} $(BIN)/pytest -q -s tests/stories/test_story_power_cut.py

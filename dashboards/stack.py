@@ -195,6 +195,10 @@ BOARD = Board(
                     Query("max(lebarpita_inbox_oldest_seconds) / 3600", "yang tertua di kotak masuk (jam kerja)"),
                     Query(q.in_words("sum by (state) (lebarpita_pictures)", "state", PICTURES), "foto {{state}}"),
                     Query(
+                        f'sum(rate(lebarpita_file_children_total{{child="new"}}{_RATE})) > 0',
+                        "berkas dibaca proses yang baru dimulai",
+                    ),
+                    Query(
                         _worded(f"sum by (reason) (rate(lebarpita_http_connections_closed_total{_RATE})) > 0"),
                         "ditutup: {{reason}}",
                     ),

@@ -97,7 +97,13 @@ HELD = _gauge("http_held_bytes", "Bodies of requests that are on their way or be
 CLOSED = Metric(f"{PREFIX}http_connections_closed_total", "counter", "Connections closed by us.", ("reason",))
 REFUSED = Metric(f"{PREFIX}http_requests_refused_total", "counter", "Requests refused before a page.", ("reason",))
 PICTURES = _gauge("pictures", "Pictures and files being worked on, and waiting for it.", "state")
-MACHINE = (DISK_FREE, DISK_FLOOR, CONNECTIONS, HELD, CLOSED, REFUSED, PICTURES)
+FILE_CHILDREN = Metric(
+    f"{PREFIX}file_children_total",
+    "counter",
+    "Files read, by the child that read each: prepared, or new where none was.",
+    ("child",),
+)
+MACHINE = (DISK_FREE, DISK_FLOOR, CONNECTIONS, HELD, CLOSED, REFUSED, PICTURES, FILE_CHILDREN)
 
 CATALOGUE = (
     ALLOCATION_RECEIVE,
@@ -246,6 +252,7 @@ class MachineFigures(Collector):
         yield family(REFUSED, [((reason,), self._tally.refused[reason]) for reason in REFUSED_FOR])
         standing = QUEUE.standing()
         yield family(PICTURES, [(("at_work",), standing.at_work), (("waiting",), standing.waiting)])
+        yield family(FILE_CHILDREN, [((child,), count) for child, count in standing.files.items()])
 
 
 _CLOCKS = (

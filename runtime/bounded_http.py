@@ -5,10 +5,11 @@ sends a byte every two seconds, or a name server that is gone, holds whoever ask
 whole question has one deadline, and what is longer than agreed is not read to its end.
 """
 
+import os
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,13 @@ from runtime import finite_json
 # What is taken from the socket at once; nothing depends on it but how often the clock is looked at.
 _PIECE_BYTES = 65_536
 _SHOWN = 200  # Bytes of a neighbour's own words: a line of a log.
+# Threads that wait for the next question: as many as a dozen pages ask at once; more end with theirs.
+_MOST_IDLE = 64
+Question = Callable[[], None]
+# The last that became idle is the next to work, so that the others stay where they are.
+_idle: "list[queue.SimpleQueue[Question]]" = []
+# A forked process has none of its parent's threads.
+os.register_at_fork(after_in_child=_idle.clear)
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,7 @@ def ask(method: str, url: str, bounds: Bounds, **how: Any) -> Answer:
     off in the middle or says more than agreed.
     """
     outcome: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
-    arguments = (method, url, bounds, how, outcome)
-    # Needs no supervisor: whatever it raises is an outcome. Where nobody waits any more (a look-up of a name cannot be
-    # broken off) it ends by itself: its body has the same deadline.
-    threading.Thread(target=_put, args=arguments, name="question", daemon=True).start()
+    _in_a_thread(lambda: _put(method, url, bounds, how, outcome))
     try:
         answer = outcome.get(timeout=bounds.whole_seconds)
     except queue.Empty:
@@ -66,6 +71,26 @@ def ask(method: str, url: str, bounds: Bounds, **how: Any) -> Answer:
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def _in_a_thread(question: Question) -> None:
+    """Have it done by a thread that waits for one, or by a new one: to start a thread waits for it to run."""
+    try:
+        idle = _idle.pop()
+    except IndexError:
+        idle = queue.SimpleQueue()
+        # Needs no supervisor: whatever a question raises is its outcome. Where nobody waits any more (a look-up of a
+        # name cannot be broken off) it goes on by itself: its body has the same deadline.
+        threading.Thread(target=_questions, args=(idle,), name="question", daemon=True).start()
+    idle.put(question)
+
+
+def _questions(waiting: "queue.SimpleQueue[Question]") -> None:
+    while True:
+        waiting.get()()
+        if len(_idle) >= _MOST_IDLE:
+            return
+        _idle.append(waiting)
 
 
 def _put(

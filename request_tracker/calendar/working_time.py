@@ -51,6 +51,10 @@ class Calendar:
     normal: Hours = NORMAL
     fasting: Hours = RAMADAN
     version: str = "1"
+    # Every clock of every open step asks for the same few days: their moments are made once.
+    _moments: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def spans(self, day: date) -> tuple[Span, ...]:
         """The working spans of a day, empty where the office is closed."""
@@ -106,11 +110,17 @@ class Calendar:
     def _spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         day = self.local(start).date()
         for offset in range(MAX_DAYS):
-            for opens, closes in self.spans(day + timedelta(days=offset)):
-                yield (
-                    self._moment(day + timedelta(days=offset), opens),
-                    self._moment(day + timedelta(days=offset), closes),
-                )
+            yield from self._moments_of(day + timedelta(days=offset))
+
+    def _moments_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """When the office opens and closes on that day."""
+        moments = self._moments.get(day)
+        if moments is None:
+            if len(self._moments) >= MAX_DAYS:
+                self._moments.clear()
+            moments = tuple((self._moment(day, opens), self._moment(day, closes)) for opens, closes in self.spans(day))
+            self._moments[day] = moments
+        return moments
 
     def _moment(self, day: date, clock: time) -> datetime:
         # Combined in the zone and then moved: Indonesia has no summer time, but another zone's days may have 23 hours.

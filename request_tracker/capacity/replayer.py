@@ -105,7 +105,11 @@ def replay_due(source: ReplaySource, now: datetime) -> list[str]:
 
     answered = each_row(due, answer)
     with store.transaction() as db:
-        db.execute("DELETE FROM what_ifs WHERE number IN (SELECT number FROM cases WHERE ending IS NOT NULL)")
+        # Case by case, not by a list of all cases that ever ended.
+        db.execute(
+            "DELETE FROM what_ifs WHERE EXISTS"
+            " (SELECT 1 FROM cases c WHERE c.number = what_ifs.number AND c.ending IS NOT NULL)"
+        )
     return answered
 
 

@@ -5,7 +5,9 @@ becomes late and on each further working day. Only outages are told of outside t
 What may be filed afterwards has its own digest.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 from request_tracker.cases import Desk, Resume, read_case, run
 from request_tracker.cases.messages import person_of
@@ -14,6 +16,7 @@ from request_tracker.cases.queries import AFTERWARDS
 from request_tracker.errors import Conflict
 from request_tracker.people.roles import SUPERIOR
 from request_tracker.sop.clocks import passed, step_counts_by
+from request_tracker.sop.model import Sop
 from request_tracker.sop.register import by_hash
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row
@@ -34,11 +37,13 @@ def remind(desk: Desk, now: datetime) -> list[tuple[str, str, str]]:
     """Tell whoever is due; (case, level, recipient) of each message written now."""
     working = desk.calendar.worked(now, now + timedelta(minutes=1)) > timedelta()
     rows = [row for row in desk.store.rows(_STEPS) if working or row["kind"] == "outage"]
-    return each_row(rows, lambda row: _remind(desk, row, now))
+    # A round reads each revision once: thousands of steps are open, of a few SOPs.
+    sops = cache(partial(by_hash, desk.store))
+    return each_row(rows, lambda row: _remind(desk, row, sops, now))
 
 
-def _remind(desk: Desk, row: Row, now: datetime) -> list[tuple[str, str, str]]:
-    level = _level(desk, row, now)
+def _remind(desk: Desk, row: Row, sops: Callable[[str], Sop], now: datetime) -> list[tuple[str, str, str]]:
+    level = _level(desk, row, sops(row["sop_hash"]), now)
     if level is None or _was_told(desk, row, level):
         return []
     return [(row["number"], level, to) for to in _tell(desk, row, level, now)]
@@ -63,10 +68,9 @@ def _end_pause(desk: Desk, row: Row, now: datetime) -> list[str]:
     return [case.number]
 
 
-def _level(desk: Desk, row: Row, now: datetime) -> str | None:
+def _level(desk: Desk, row: Row, sop: Sop, now: datetime) -> str | None:
     """``near`` from three quarters of the net time on, ``late:N`` on the N-th working day after the end, or None."""
     entered, due = (datetime.fromisoformat(row[key]) for key in ("entered_at", "due_at"))
-    sop = by_hash(desk.store, row["sop_hash"])
     counting = step_counts_by(sop.step(row["step"]), sop.promise.calendar)
     if now > due:
         days = (now - due).days if counting == "24x7" else desk.calendar.working_days(due, now)

@@ -1,5 +1,7 @@
 """The child of ``picture_work``: a function's name and its bounds as arguments and a file on standard input in, the
 function's bytes on standard output out. It opens no file for writing and no socket.
+
+As a program it is for the file that finds no prepared child; what ``fork_server`` forks uses its functions.
 """
 
 import importlib
@@ -18,20 +20,24 @@ BEHIND_THE_PAGES = 10  # nice(2): half way down, so that a page is served first 
 def main(arguments: Sequence[str]) -> int:
     """Do the work within its bounds; 0 where it is done or refused, anything else where it broke."""
     name, cpu_seconds, memory_bytes = arguments
-    _bound(int(cpu_seconds), int(memory_bytes))
-    work = _work(name)
-    try:
-        answer = DONE + work(sys.stdin.buffer.read())
-    except Spoiled as error:
-        answer = REFUSED + json.dumps([error.reason.indonesian, error.reason.english]).encode()
-    sys.stdout.buffer.write(answer)
+    os.nice(BEHIND_THE_PAGES)
+    bound(int(cpu_seconds), int(memory_bytes))
+    sys.stdout.buffer.write(answer(name, sys.stdin.buffer.read()))
     sys.stdout.buffer.flush()
     return 0
 
 
-def _bound(cpu_seconds: int, memory_bytes: int) -> None:
+def answer(name: str, content: bytes) -> bytes:
+    """What the function of that name makes of the file, or why it refuses it."""
+    work = _work(name)
+    try:
+        return DONE + work(content)
+    except Spoiled as error:
+        return REFUSED + json.dumps([error.reason.indonesian, error.reason.english]).encode()
+
+
+def bound(cpu_seconds: int, memory_bytes: int) -> None:
     """Set before the file is read, and never raised again: the kernel holds them, whatever the file makes of us."""
-    os.nice(BEHIND_THE_PAGES)
     bounds = {
         resource.RLIMIT_CPU: cpu_seconds,
         resource.RLIMIT_AS: memory_bytes,

@@ -7,46 +7,36 @@ function stands in a module of ``request_tracker.store`` and takes and gives byt
 """
 
 import json
-import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from request_tracker.errors import NotNow
+from request_tracker.store.prepared_children import PreparedChildren, WorkBounds, surroundings
 from request_tracker.words.bilingual import Both
 
 FileWork = Callable[[bytes], bytes]
 CHILD = "request_tracker.store.picture_child"
 DONE, REFUSED = b"+", b"-"  # The first byte of the child's answer: the bytes follow, or the two sentences as JSON.
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 _TOO_HEAVY = Both(
     "gambar atau berkas ini terlalu berat untuk diolah; perkecil dahulu",
     "this picture or file is too heavy to be worked on; make it smaller",
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkBounds:
-    """What one piece of work may take.
-
-    The heaviest picture that is taken (50 megapixels) took 6 s and 620 MB on a slow machine: five times the time, and
-    the memory with room for Python and the library's tables. ``wall_seconds`` is for a machine that is busy with more.
-    """
-
-    cpu_seconds: int = 30
-    wall_seconds: float = 90.0
-    memory_bytes: int = 2**30
-
-
 @dataclass(frozen=True)
 class WorkStanding:
-    """How much is being worked on at this moment, and how much waits for its turn."""
+    """How much is being worked on at this moment, how much waits for its turn, and what was done until now.
+
+    ``files`` counts by child: prepared, or new where there was none.
+    """
 
     at_work: int
     waiting: int
+    files: Mapping[str, int] = field(default_factory=lambda: {"prepared": 0, "new": 0})
 
 
 class Spoiled(ValueError):
@@ -64,6 +54,7 @@ class WorkQueue:
         self._most, self._patience = at_once + places, patience_seconds
         self._turns, self._lock = threading.Semaphore(at_once), threading.Lock()
         self._at_work = 0
+        self._files = {"prepared": 0, "new": 0}
         self._inside = set[int]()
 
     def holds(self, thread: int) -> bool:
@@ -74,7 +65,12 @@ class WorkQueue:
     def standing(self) -> WorkStanding:
         """How it stands now."""
         with self._lock:
-            return WorkStanding(self._at_work, len(self._inside) - self._at_work)
+            return WorkStanding(self._at_work, len(self._inside) - self._at_work, dict(self._files))
+
+    def count_file(self, child: str) -> None:
+        """One more file was read, by that kind of child."""
+        with self._lock:
+            self._files[child] += 1
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -108,16 +104,27 @@ class WorkQueue:
 # they hold eight threads of the pages, fewer than there are. A minute is as long as a person waits for a form.
 QUEUE = WorkQueue(at_once=2, places=6, patience_seconds=60.0)
 BOUNDS = WorkBounds()
+# The server of the pages starts it; a command that has one file to read starts a child for it.
+PREPARED_CHILDREN = PreparedChildren()
 
 
-def beside(work: FileWork, content: bytes, bounds: WorkBounds = BOUNDS, queue: WorkQueue = QUEUE) -> bytes:
+def beside(
+    work: FileWork,
+    content: bytes,
+    bounds: WorkBounds = BOUNDS,
+    queue: WorkQueue = QUEUE,
+    prepared: PreparedChildren = PREPARED_CHILDREN,
+) -> bytes:
     """Have it done in a child. Raises Spoiled for a file that cannot be kept, NotNow where too many wait."""
-    with queue.turn():
-        return _read(*_done(work, content, bounds))
-
-
-def _done(work: FileWork, content: bytes, bounds: WorkBounds) -> tuple[int, bytes]:
     name = f"{work.__module__}:{work.__qualname__}"
+    with queue.turn():
+        answer = prepared.answer(name, content, bounds)
+        queue.count_file("new" if answer is None else "prepared")
+        return _read(_of_a_new_child(name, content, bounds) if answer is None else answer)
+
+
+def _of_a_new_child(name: str, content: bytes, bounds: WorkBounds) -> bytes:
+    """What a child answers that starts for this file; empty where it was ended or broke."""
     command = [sys.executable, "-P", "-m", CHILD, name, str(bounds.cpu_seconds), str(bounds.memory_bytes)]
     try:
         ended = subprocess.run(
@@ -125,26 +132,20 @@ def _done(work: FileWork, content: bytes, bounds: WorkBounds) -> tuple[int, byte
             input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_surroundings(),
+            env=surroundings(),
             timeout=bounds.wall_seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise Spoiled(_TOO_HEAVY) from None
-    return ended.returncode, ended.stdout
+    return ended.stdout if ended.returncode == 0 else b""
 
 
-def _read(code: int, answer: bytes) -> bytes:
+def _read(answer: bytes) -> bytes:
     """A child that was ended by its bounds, or that a broken file broke, answers nothing."""
-    if code != 0 or answer[:1] not in (DONE, REFUSED):
+    if answer[:1] not in (DONE, REFUSED):
         raise Spoiled(_TOO_HEAVY)
     if answer[:1] == REFUSED:
         indonesian, english = json.loads(answer[1:])
         raise Spoiled(Both(indonesian, english))
     return answer[1:]
-
-
-def _surroundings() -> dict[str, str]:
-    """The child finds the modules that we find; tokens and passwords of the environment stay here."""
-    variables = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return variables | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

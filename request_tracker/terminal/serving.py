@@ -29,7 +29,7 @@ from request_tracker.server.serving import serve
 from request_tracker.server.tally import ServerTally
 from request_tracker.store.acting import machine_user
 from request_tracker.store.database import Store
-from request_tracker.store.picture_work import QUEUE
+from request_tracker.store.picture_work import PREPARED_CHILDREN, QUEUE
 from request_tracker.terminal.options import bare_desk, config_of, now, ready_desk, with_config
 from request_tracker.web.app import create_app, prepare
 from request_tracker.web.public.picture_progress import PROGRESS_PATH
@@ -100,6 +100,7 @@ def _serve(options: argparse.Namespace) -> int:
         reload=reload,
         outlook=lambda: replayer.lines,
     )
+    PREPARED_CHILDREN.start()
     app = create_app(here)
     prepare(app)
     keep_what_stays()
@@ -134,6 +135,7 @@ def _serve(options: argparse.Namespace) -> int:
         replayer.stop()
         auditor.stop()
         worker.stop()
+        PREPARED_CHILDREN.stop()
     return 0
 
 

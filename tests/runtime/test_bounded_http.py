@@ -1,6 +1,7 @@
 """A neighbour that is slow, says too much, says it in drops or has no name any more: an error in bounded time."""
 
 import gzip
+import multiprocessing
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -8,7 +9,9 @@ from contextlib import contextmanager, suppress
 
 import pytest
 import requests
+from children import until
 
+from runtime import bounded_http
 from runtime.bounded_http import Bounds, ask
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -115,3 +118,35 @@ def test_a_name_that_nobody_looks_up_any_more_holds_nobody(monkeypatch: pytest.M
         ask("GET", "http://prometheus.invalid:9090/", QUICK)
     assert not over.is_set(), "the look-up hangs still"
     over.set()
+
+
+def of_questions() -> set[int | None]:
+    return {thread.ident for thread in threading.enumerate() if thread.name == "question"}
+
+
+def test_a_thread_that_has_asked_asks_the_next_question_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_http, "_idle", [])
+    with neighbour(says(b"1")) as url:
+        for _ in range(3):
+            assert ask("GET", url, PATIENT).body == b"1"
+            until(lambda: bounded_http._idle, "it waits for the next")
+    assert len(bounded_http._idle) == 1
+
+
+def test_no_more_wait_than_a_dozen_pages_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_http, "_idle", [])
+    monkeypatch.setattr(bounded_http, "_MOST_IDLE", 0)
+    before = of_questions()
+    with neighbour(says(b"1")) as url:
+        assert ask("GET", url, PATIENT).body == b"1"
+    until(lambda: of_questions() <= before, "it has ended with its question")
+
+
+def test_a_forked_process_asks_with_a_thread_of_its_own() -> None:
+    with neighbour(says(b"1")) as url:
+        ask("GET", url, PATIENT)
+        until(lambda: bounded_http._idle, "a thread waits here")
+        forked = multiprocessing.get_context("fork").Process(target=ask, args=("GET", url, PATIENT))
+        forked.start()
+        forked.join()
+        assert forked.exitcode == 0

@@ -7,9 +7,10 @@ from flask import g
 
 from request_tracker.capacity.replayer import kept_answer
 from request_tracker.capacity.signed_effects import hash_of, signed_effects
-from request_tracker.cases import Case, Possible, history, possible, read_case
+from request_tracker.cases import Case, Possible, history, possible
 from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.advice import other_open_cases
+from request_tracker.cases.fold import fold
 from request_tracker.cases.merging import merged_histories
 from request_tracker.cases.readback import Recheck, recheck
 from request_tracker.cases.relations import related_cases
@@ -33,10 +34,11 @@ from request_tracker.web.shell.context import now, office
 def record_of(number: str) -> CaseRecord:
     """The case with its SOP, its events and what the person logged in may do now."""
     desk = office().desk
-    case = read_case(desk, number)
+    events = history(desk, number)
+    case = fold(events)
     sop = register.by_hash(desk.store, case.sop_hash)
     acts = possible(desk, case, me().who)
-    return CaseRecord(case=case, sop=sop, events=history(desk, number), acts=acts)
+    return CaseRecord(case=case, sop=sop, events=events, acts=acts)
 
 
 def viewer() -> Viewer:

@@ -25,7 +25,7 @@ from request_tracker.cases.proposing import proposed_at, proposes
 from request_tracker.cases.readback import Recheck
 from request_tracker.cases.relations import related_numbers
 from request_tracker.cases.signing import formal, unsigned
-from request_tracker.chart import Mark, draw, lay_out
+from request_tracker.chart import CHARTS, Mark
 from request_tracker.chart.course import marks
 from request_tracker.evidence.connected import ConnectionProposal
 from request_tracker.evidence.limit import ScrapedLimits
@@ -284,7 +284,7 @@ def _position(record: CaseRecord, viewer: Viewer) -> CasePosition:
         here=frozenset(step.id for step in case.open_steps),
         visited=frozenset(case.visited),
         clocks=running(record.events, sop, viewer.calendar, viewer.at),
-        chart=Markup(draw(lay_out(sop, marks(case, viewer.at)))),
+        chart=Markup(CHARTS.of(sop, marks(case, viewer.at))),
     )
 
 

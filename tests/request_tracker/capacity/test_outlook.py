@@ -1,5 +1,7 @@
 """When an uplink is full: known days in, the date with its interval, what requests do to it, what more line buys."""
 
+import inspect
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,11 +13,14 @@ from tracker_office import CITY, FIFTY, HEAD, MBIT, MONDAY, numbered, request, w
 from tracker_site import NOW, Site
 
 from request_tracker.capacity.outlook import LineOutlook, PendingNeed, outlooks, pending_needs
-from request_tracker.cases import Allocation, Desk, Sign
+from request_tracker.cases import Allocation, Desk, Sign, history
+from request_tracker.cases import fold as fold_of_cases
+from request_tracker.cases.fold import OF_THE_WISH, fold
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.ledger import allocations
 
 TODAY = MONDAY.date()
+BODIES = re.compile(r"^def (\w+)\(.*?\n((?:[ \n].*\n|\n)+)", re.MULTILINE)
 RISING = [100 + day for day in range(31)]
 FLAT = [100 + day % 2 for day in range(31)]
 
@@ -56,6 +61,24 @@ def test_what_officials_have_set_counts_and_not_what_was_asked_for(desk: Desk) -
     part = replace(FIFTY, receive_ceiling=25 * MBIT)
     walk_to(desk, number, [(HEAD, numbered(Sign("PKL-B-02", note="proses"), part))])
     assert pending_needs(desk, (), MONDAY + timedelta(hours=1))["isp-utama", "receive"] == PendingNeed(15 * MBIT, 1)
+
+
+def test_the_events_of_the_wish_alone_say_what_the_whole_history_says(desk: Desk) -> None:
+    number = request(desk)
+    walk_to(desk, number, [(HEAD, numbered(Sign("PKL-B-02", note="proses"), FIFTY))])
+    events = history(desk, number)
+    assert "allocation_proposed" in {event.kind for event in events}
+    for end in range(1, len(events) + 1):
+        whole, wish = fold(events[:end]), fold(event for event in events[:end] if event.kind in OF_THE_WISH)
+        assert (wish.opd, wish.form, wish.proposal) == (whole.opd, whole.form, whole.proposal)
+
+
+def test_no_other_event_moves_the_wish() -> None:
+    source = inspect.getsource(fold_of_cases)
+    moving = {name for name, body in BODIES.findall(source) if re.search(r"\b(opd|form|proposal)=", body)}
+    assert moving == {"_opened", "_signed", "_decided"}
+    kinds = re.findall(r'"(\w+)": (?:lambda case, event: replace\(\s*case, proposal=|_signed|_decided)', source)
+    assert {"opened", *kinds} == {*OF_THE_WISH}
 
 
 def test_the_interval_holds_the_date_and_a_full_line_is_full_today(desk: Desk) -> None:

@@ -5,19 +5,22 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
+from children import until
 from PIL import Image
 from tracker_papers import photograph
 
 from request_tracker.config import UploadsPart
 from request_tracker.errors import NotNow, Refused
-from request_tracker.store import picture_work, upload_check
+from request_tracker.store import upload_check
 from request_tracker.store.photographs import MAX_PIXELS, clean_here
-from request_tracker.store.picture_work import CHILD, Spoiled, WorkBounds, WorkQueue, WorkStanding, beside
+from request_tracker.store.picture_work import CHILD, Spoiled, WorkQueue, WorkStanding, beside
+from request_tracker.store.prepared_children import FORK_SERVER, PreparedChildren, WorkBounds, surroundings
 from request_tracker.store.upload_check import accept
 
 
@@ -36,23 +39,43 @@ def slow_picture() -> bytes:
     return out.getvalue()
 
 
-def clean(content: bytes) -> bytes:
-    """The picture alone, written beside this process."""
-    return beside(clean_here, content)
+Beside = Callable[..., bytes]
 
 
-def test_a_picture_comes_back_as_it_does_in_this_process() -> None:
-    assert clean(photograph(turned=6)) == clean_here(photograph(turned=6))
+@contextmanager
+def prepared_children() -> Iterator[PreparedChildren]:
+    """Such as are ready for a file, ended with the block."""
+    prepared = PreparedChildren()
+    prepared.start()
+    try:
+        until(lambda: prepared.pid() is not None, "the fork server is ready")
+        yield prepared
+    finally:
+        prepared.stop()
 
 
-def test_the_largest_picture_is_within_the_bounds() -> None:
-    with Image.open(io.BytesIO(clean(large_picture()))) as kept:
+@pytest.fixture(params=["prepared", "new"])
+def beside_us(request: pytest.FixtureRequest) -> Iterator[Beside]:
+    """Both kinds of children: one that was prepared, and one that starts where none is."""
+    if request.param == "new":
+        yield partial(beside, prepared=PreparedChildren())
+        return
+    with prepared_children() as prepared:
+        yield partial(beside, prepared=prepared)
+
+
+def test_a_picture_comes_back_as_it_does_in_this_process(beside_us: Beside) -> None:
+    assert beside_us(clean_here, photograph(turned=6)) == clean_here(photograph(turned=6))
+
+
+def test_the_largest_picture_is_within_the_bounds(beside_us: Beside) -> None:
+    with Image.open(io.BytesIO(beside_us(clean_here, large_picture()))) as kept:
         assert kept.width * kept.height > 0.99 * MAX_PIXELS
 
 
-def test_what_the_child_refuses_is_told_with_its_own_reason() -> None:
+def test_what_the_child_refuses_is_told_with_its_own_reason(beside_us: Beside) -> None:
     with pytest.raises(Spoiled, match="gambar ini rusak") as refusal:
-        clean(b"\xff\xd8\xff nothing")
+        beside_us(clean_here, b"\xff\xd8\xff nothing")
     assert refusal.value.reason.english == "this picture is damaged; take the photo or the scan again"
 
 
@@ -66,23 +89,33 @@ def test_what_the_child_refuses_is_told_with_its_own_reason() -> None:
     ids=["processor", "memory", "clock"],
 )
 def test_a_picture_that_takes_more_than_the_bounds_is_refused_and_its_child_is_gone(
-    picture: Callable[[], bytes], bounds: WorkBounds
+    picture: Callable[[], bytes], bounds: WorkBounds, beside_us: Beside
 ) -> None:
     with pytest.raises(Spoiled, match="terlalu berat"):
-        beside(clean_here, picture(), bounds)
-    assert children() == []
+        beside_us(clean_here, picture(), bounds)
+    until(lambda: at_work() == [], "its child is gone")
 
 
-def children() -> list[str]:
-    """The children of this process that work on files."""
-    listing = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True)
-    return [line for line in listing.stdout.splitlines() if CHILD in line]
+def children(parent: int) -> list[tuple[int, str]]:
+    """The children of a process, with their command lines."""
+    listing = subprocess.run(["ps", "--ppid", str(parent), "-o", "pid=,args="], capture_output=True, text=True)
+    rows = [line.split(maxsplit=1) for line in listing.stdout.splitlines()]
+    return [(int(pid), command) for pid, command in rows]
+
+
+def at_work() -> list[int]:
+    """What works on a file for this process: children of its own, and those of its fork server."""
+    ours = children(os.getpid())
+    forked = [pid for server, command in ours if FORK_SERVER in command for pid, _ in children(server)]
+    return [pid for pid, command in ours if CHILD in command] + forked
 
 
 def test_the_child_gets_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACKER_TOKEN", "rahasia")
-    assert "rahasia" not in picture_work._surroundings().values()
-    assert picture_work._surroundings()["PATH"] == os.environ["PATH"]
+    assert "rahasia" not in surroundings().values()
+    assert surroundings()["PATH"] == os.environ["PATH"]
+    with prepared_children() as prepared:
+        assert b"rahasia" not in Path(f"/proc/{prepared.pid()}/environ").read_bytes()
 
 
 def test_the_child_does_only_what_stands_in_the_store() -> None:
@@ -92,7 +125,7 @@ def test_the_child_does_only_what_stands_in_the_store() -> None:
 
 
 def test_the_child_writes_no_file(tmp_path: Path) -> None:
-    program = f"import {CHILD} as child; child._bound(9, 2**30); open('unwanted', 'wb', 0).write(b'x')"
+    program = f"import {CHILD} as child; child.bound(9, 2**30); open('unwanted', 'wb', 0).write(b'x')"
     surroundings = {"PYTHONPATH": os.pathsep.join(sys.path)}
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, env=surroundings

@@ -100,3 +100,15 @@ def test_only_the_newest_are_kept() -> None:
     assert works.of(tickets[0]) is None and len(set(tickets)) == KEPT + 1
     newest = works.of(tickets[-1])
     assert newest and newest.path == f"/{KEPT}" and newest.answer is None
+
+
+def test_the_server_forks_the_child_that_reads_a_photograph(office: ServedOffice) -> None:
+    name = "lebarpita_file_children_total"
+
+    def another() -> bool:
+        status, _, _ = send(office, "/lapor", FORM, picture())
+        assert status in (200, 303)
+        return office.figure(name, "prepared") > 0
+
+    # The first may come before it has imported what it forks with.
+    until(another, "one of a prepared child", office.process)
