@@ -1,12 +1,13 @@
 """Laporan analisa bandwidth (BTM-06): frozen figures in, the paper out. Pure.
 
-How each figure was computed and from which query stands in the annex.
+The effect on the others that was signed, and how each figure was computed and from which query, stand in the annex.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from inventory.admission import usable
+from request_tracker.letters.press.effects import effect_lines
 from request_tracker.letters.press.facts import Facts, paper
 from request_tracker.letters.press.figures import (
     WAYS,
@@ -46,6 +47,7 @@ def analysis(facts: Facts) -> Paper:
         f"rata-rata 5 menit, lapis 2. Terukur {percent(use['measured'])} dari waktu itu; yang tidak terukur tidak "
         "diisi.",
     )
+    effects = effect_lines(facts)
     queries = [*((expression, report["at"]) for expression in report["queries"]), *use["queries"]]
     return paper(
         facts,
@@ -64,8 +66,8 @@ def analysis(facts: Facts) -> Paper:
             *problems(report, use),
         ),
         rows=use_table(facts, use),
-        closing=source(queries, report),
-        annex=2,
+        closing=(*effects, *source(queries, report)),
+        annex=len(effects) + 2,
         signers=(technician(facts),),
         svg=week_and_line(use, facts.local, report["wanted"]),
     )
