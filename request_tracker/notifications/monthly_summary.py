@@ -116,9 +116,8 @@ def _waits(of: MonthFigures) -> Notice:
 
 
 def _use(of: MonthFigures, way: str) -> Both:
-    """The p95, with the share of the month's hours of which there is a mean."""
-    use, hours = of.use[way], of.measured.uptime.minutes / 60
-    share = min(1.0, len(use.hourly) / hours) if hours else 0.0
+    """The p95, where the share of the month of which there is a mean speaks for it."""
+    use, share = of.use[way], of.use_measured[way]
     return not_yet(share) if use.p95 is None or share < of.least else _rate(use.p95)
 
 

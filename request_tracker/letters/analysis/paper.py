@@ -10,6 +10,7 @@ from inventory.admission import usable
 from request_tracker.letters.press.effects import effect_lines
 from request_tracker.letters.press.facts import Facts, paper
 from request_tracker.letters.press.figures import (
+    NOT_JUDGED,
     WAYS,
     availability_said,
     moment_of,
@@ -73,6 +74,10 @@ def analysis(facts: Facts) -> Paper:
     )
 
 
+def _judged(p95: float | None) -> str:
+    return NOT_JUDGED if p95 is None else measured_rate(p95)
+
+
 def _uplink(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Capacity, guarantees before and after, p95 and room of the OPD's uplink, each way."""
 
@@ -86,6 +91,6 @@ def _uplink(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("Uplink (unduh / unggah)", f"{report['uplink']}, kapasitas {both(lambda way: rate(report['capacity'][way]))}"),
         ("Jaminan sekarang", both(lambda way: rate(report["committed"][way]))),
         ("Jaminan sesudahnya", both(lambda way: rate(report["committed_after"][way]))),
-        ("p95 uplink", both(lambda way: measured_rate(report["uplink_p95"][way]))),
+        ("p95 uplink", both(lambda way: _judged(report["uplink_p95"][way]))),
         ("Ruang sesudahnya (95 %)", both(left)),
     )

@@ -141,7 +141,7 @@ def lived(desk: Desk) -> Desk:
     with desk.store.transaction() as db:
         for number in range(30):
             day = (NOVEMBER.since + timedelta(days=number)).isoformat()
-            db.execute("INSERT INTO measured_days VALUES (?, ?, 1430, 1440, 5000, 50)", [of_opd("dinkes"), day])
+            db.execute("INSERT INTO measured_days VALUES (?, ?, 1430, 1440, 10000, 100)", [of_opd("dinkes"), day])
     return desk
 
 
@@ -149,7 +149,8 @@ def used(figures: MonthFigures, days: int) -> MonthFigures:
     """The same month with a use that is 18 Mbit/s all the time of its first days."""
     begin = int(NOVEMBER.moments(CALENDAR.zone)[0].timestamp())
     points = [(float(at), 18.0 * MBIT) for at in range(begin, begin + days * 86_400, 300)]
-    return replace(figures, use=dict.fromkeys(("receive", "transmit"), summary(points, 20.0 * MBIT, CALENDAR)))
+    use, ways = summary(points, 20.0 * MBIT, CALENDAR), ("receive", "transmit")
+    return replace(figures, use=dict.fromkeys(ways, use), use_measured=dict.fromkeys(ways, days / 30))
 
 
 def november(desk: Desk) -> MonthFigures:
