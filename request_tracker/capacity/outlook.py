@@ -116,7 +116,7 @@ def pending_needs(
 def _as_it_stood(desk: Desk, number: str, at: datetime) -> Case:
     """The case by the events that were written until then; the first stands even where its clock was ahead."""
     first, *later = history(desk, number)
-    return fold((first, *(event for event in later if event.recorded_at <= at)))
+    return fold((first, *(event for event in later if event.written_at <= at)))
 
 
 def _wish(desk: Desk, case: Case, now: datetime) -> Allocation | None:
