@@ -47,7 +47,7 @@ class MeasuredDays:
         due = self.uptime.minutes * _VERDICTS_A_MINUTE
         return min(1.0, self.judged / due) if due else 0.0
 
-    def kept(self, least: float) -> float | None:
+    def judged_share_kept(self, least: float) -> float | None:
         """``kept_share``; None as well where less than that share of the verdicts was given."""
         return self.kept_share if self.judged_share >= least else None
 

@@ -58,7 +58,7 @@ def month_lines(of: MonthFigures) -> list[tuple[Both, Both]]:
     lines = [(Both("Ketersediaan", "Availability"), said(uptime.share, uptime.measured_share, of.least))]
     lines.append((Both("Gangguan", "Outages"), _outages(of)))
     if of.kind == OPD:
-        lines.append((Both("Jaminan dipenuhi", "Guarantee kept"), _kept(of)))
+        lines.append((Both("Jaminan dipenuhi", "Guarantee kept"), _guarantee(of)))
         lines.append((Both("Kasus", "Cases"), filled(Both("{} kasus", "{} cases"), len(of.cases))))
     limit = Both("Batas", "Ceiling") if of.kind == OPD else Both("Kapasitas", "Capacity")
     for way, name in WAY_NAMES.items():
@@ -123,8 +123,8 @@ def _use(of: MonthFigures, way: str) -> Both:
     return filled(text, _rate(use.p95), _rate(use.peak), whole_percent(share))
 
 
-def _kept(of: MonthFigures) -> Both:
-    share, judged = of.measured.kept(of.least), of.measured.judged_share
+def _guarantee(of: MonthFigures) -> Both:
+    share, judged = of.measured.judged_share_kept(of.least), of.measured.judged_share
     if share is None:
         return not_yet(judged) if judged else NOT_MEASURED
     text = Both("{} waktu (dinilai {} waktu)", "{} of the time ({} of the time judged)")

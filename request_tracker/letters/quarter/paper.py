@@ -146,7 +146,7 @@ def _weakest(of: Evaluation) -> Both:
 
 
 def _guarantees(of: Evaluation) -> Both:
-    judged = [row.measured for row in of.opds if row.measured.kept(of.least) is not None]
+    judged = [row.measured for row in of.opds if row.measured.judged_share_kept(of.least) is not None]
     if not judged:
         some = any(row.measured.judged for row in of.opds)
         return NOT_YET if some else Both("tidak terukur", "not measured")

@@ -206,7 +206,7 @@ def offices(of: Evaluation) -> PrintedTable:
             row.opened,
             row.minutes,
             *availability(row.measured.uptime, of.least),
-            _kept(row.measured, of.least),
+            _guarantee(row.measured, of.least),
         )
         for row in of.opds
     )
@@ -215,9 +215,9 @@ def offices(of: Evaluation) -> PrintedTable:
     return PrintedTable(title, (*head, _MEASURED, Both("Jaminan dipenuhi", "Guarantee kept")), tuple(rows))
 
 
-def _kept(measured: MeasuredDays, least: float) -> Cell:
+def _guarantee(measured: MeasuredDays, least: float) -> Cell:
     """How often the guarantee was kept; nothing where nobody judged it, no figure of too little."""
-    share = measured.kept(least)
+    share = measured.judged_share_kept(least)
     return ShareCell(share) if share is not None else NOT_YET if measured.judged else None
 
 
