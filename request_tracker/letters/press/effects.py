@@ -72,8 +72,8 @@ def _way(facts: Facts, answer: Answer, way: Answer) -> str:
     if not way["effects"]:
         least = answer["least_measured_percent"]
         return f"{name} ({measured}): belum dapat dinilai; diperlukan paling sedikit {least} % waktu terukur."
-    held = way["held_hours"]
-    sat = f" OPD ini {held:.0f} jam berada pada batasnya." if held else ""
+    full_hours = way["held_hours"]
+    sat = f" OPD ini {full_hours:.0f} jam berada pada batasnya." if full_hours else ""
     first, last = way["effects"][0], way["effects"][-1]
     if first["rates"] == last["rates"]:
         return f"{name} ({measured}): tidak diminta berubah; uplink penuh {_hours(last['replay']['full'])}.{sat}"

@@ -47,12 +47,16 @@ def test_BTM_06_granted_in_part_the_requester_reads_the_number_and_why(hall: Hal
     technician.press(SIGN)
     standing = tracker.case(number).proposal
     assert standing is not None and standing.part and standing.proposal.allocation.receive_ceiling == 30 * MBIT
+    office = hall.comer(story)
+    office.open(link)
+    assert "Dikabulkan sebagian" in office.text() and "sisa uplink belum cukup untuk 50" in office.text()
     technician.press("Terapkan alokasi")
     in_force = allocations.allocation_of(tracker.desk.store, "bpkad", datetime.now(UTC))
     assert in_force is not None and in_force.receive_ceiling == 30 * MBIT
-    office = hall.comer(story)
+    tracker.shaped()
     office.open(link)
-    assert "dikabulkan sebagian" in office.text() and "sisa uplink belum cukup untuk 50" in office.text()
+    # It is read there after it came into force, too.
+    assert "30 Mbit/s" in office.text() and "sisa uplink belum cukup untuk 50" in office.text()
 
 
 def test_BTM_07_refused_the_requester_reads_why_and_keeps_what_he_has(hall: Hall, tracker: Tracker) -> None:
