@@ -23,6 +23,8 @@ from dashboards.palette import (
 from dashboards.panels import Heading, Query, bars, stat
 from dashboards.tables import Column, Label, table
 
+# Of each OPD its busier direction.
+_P95 = q.judged("max by (opd) (last_over_time(opd:p95_30d:ratio[2h]))")
 # The agent asks the tracker every few seconds: ten minutes without an answer are approvals that nobody applies.
 _LEDGER_AGE: Steps = ((None, GREEN), (120, AMBER), (600, RED))
 _PART_SILENT = "Belum terhitung"
@@ -131,19 +133,14 @@ BOARD = Board(
                     6,
                     "Perlu lebih: p95 30 hari tertinggi",
                     "p95 (rata-rata 5 menit, 30 hari) dibagi alokasi, arah tersibuk. Di atas 90 %: "
-                    "tawarkan penambahan.",
+                    "tawarkan penambahan. Tanpa OPD yang terukur kurang dari separuh 30 hari.",
                     RATIO,
                 ),
-                # The rule runs seldom, because thirty days are costly: last_over_time bridges the time between two of
-                # its points.
-                Query(
-                    f"sort_desc({q.named('topk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h])))')})",
-                    "{{name}}",
-                ),
+                Query(f"sort_desc({q.named(f'topk(10, {_P95})')})", "{{name}}"),
             ),
             steps=UTILISATION_STEPS,
             links=(q.TO_OPD,),
-            empty="Menunggu hitungan p95 pertama (5 menit)",
+            empty="Belum dapat dinilai: terukur kurang dari separuh 30 hari",
             maximum=1.0,
         ),
         replace(
@@ -152,16 +149,14 @@ BOARD = Board(
                     7,
                     "Dapat ditinjau: p95 30 hari terendah",
                     "OPD yang p95-nya paling jauh di bawah alokasi. Di bawah 10 % selama 30 hari: "
-                    "alokasi dapat ditinjau.",
+                    "alokasi dapat ditinjau. Tanpa OPD yang terukur kurang dari separuh 30 hari.",
                     RATIO,
                 ),
-                Query(
-                    f"sort({q.named('bottomk(10, max by (opd) (last_over_time(opd:p95_30d:ratio[2h])))')})", "{{name}}"
-                ),
+                Query(f"sort({q.named(f'bottomk(10, {_P95})')})", "{{name}}"),
             ),
             steps=((None, RED), (0.05, AMBER), (0.1, GREEN)),
             links=(q.TO_OPD,),
-            empty="Menunggu hitungan p95 pertama (5 menit)",
+            empty="Belum dapat dinilai: terukur kurang dari separuh 30 hari",
             maximum=1.0,
         ),
         replace(

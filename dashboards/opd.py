@@ -30,6 +30,7 @@ _MISSED: Steps = ((None, GREEN), (0.05, AMBER), (0.1, RED))
 _DELIVERED = {"0": ("sesuai", GREEN), "1": ("berbeda", RED), "2": ("belum pasti", AMBER)}
 _OF = 'opd="$opd"'
 _LOST = "Belum ada alokasi"
+_UNJUDGED = "Belum dapat dinilai: terukur kurang dari separuh 30 hari"
 # A point of a graph leads to who used the line in its minute; whoever may not see hosts is told so there.
 _USERS = "${tracker}/pemakai?opd=${opd:percentencode}&saat=${__value.time}&arah="
 _WHO = "Siapa yang memakai saat ini"
@@ -64,25 +65,31 @@ BOARD = Board(
             steps=UTILISATION_STEPS,
             empty="Terputus, atau tanpa alokasi",
         ),
-        _figure(
-            Heading(
-                3,
-                "p95 unduh 30 hari",
-                "95 % waktu unduhan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
-                "hari (atau selama data ada).",
-                BITS,
+        replace(
+            _figure(
+                Heading(
+                    3,
+                    "p95 unduh 30 hari",
+                    "95 % waktu unduhan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
+                    "hari. Terukur kurang dari separuhnya: belum dapat dinilai.",
+                    BITS,
+                ),
+                Query(q.judged('8 * quantile_over_time(0.95, opd:receive:rate5m{opd="$opd"}[30d:5m])'), "p95 unduh"),
             ),
-            Query('8 * quantile_over_time(0.95, opd:receive:rate5m{opd="$opd"}[30d:5m])', "p95 unduh"),
+            empty=_UNJUDGED,
         ),
-        _figure(
-            Heading(
-                4,
-                "p95 unggah 30 hari",
-                "95 % waktu unggahan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
-                "hari (atau selama data ada).",
-                BITS,
+        replace(
+            _figure(
+                Heading(
+                    4,
+                    "p95 unggah 30 hari",
+                    "95 % waktu unggahan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
+                    "hari. Terukur kurang dari separuhnya: belum dapat dinilai.",
+                    BITS,
+                ),
+                Query(q.judged('8 * quantile_over_time(0.95, opd:transmit:rate5m{opd="$opd"}[30d:5m])'), "p95 unggah"),
             ),
-            Query('8 * quantile_over_time(0.95, opd:transmit:rate5m{opd="$opd"}[30d:5m])', "p95 unggah"),
+            empty=_UNJUDGED,
         ),
         _figure(
             Heading(5, "Alokasi unduh", "Batas unduh yang disetujui dan tercatat di buku alokasi.", BITS),

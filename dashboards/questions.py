@@ -110,6 +110,15 @@ def ticketed(expr: str) -> str:
     return f"(({expr}) * on (root) group_left (ticket, state) {_TICKETS}) or (({expr}) unless on (root) {_TICKETS})"
 
 
+def judged(expr: str) -> str:
+    """Series of OPDs of whose thirty days at least half were measured: a p95 of fewer says nothing.
+
+    Half is what the tracker's ``evidence.least_measured_percent`` is unless an office sets it otherwise. The rule runs
+    seldom, because thirty days are costly: last_over_time bridges the time between two of its points.
+    """
+    return f"{expr} and on (opd) min by (opd) (last_over_time(opd:measured_30d:ratio[2h])) >= 0.5"
+
+
 def in_words(expr: str, label: str, texts: Mapping[str, str]) -> str:
     """Series whose label has words instead of codes, for legends."""
     for code, text in texts.items():

@@ -29,7 +29,7 @@ from request_tracker.notifications.evaluation_reminder import remind_evaluation
 from request_tracker.notifications.handing_on import hand_on
 from request_tracker.notifications.inbox_reminders import remind_inbox
 from request_tracker.notifications.late_list import tell_late
-from request_tracker.notifications.monthly_summary import tell_months
+from request_tracker.notifications.monthly_summary import TURN_SECONDS, tell_months
 from request_tracker.notifications.promise_reminders import remind_promises
 from request_tracker.notifications.reminders import end_pauses, remind
 from request_tracker.notifications.watchdog import tell_silence
@@ -123,7 +123,7 @@ DUTIES = (
     ),
     Duty("evaluation", lambda desk, _, now: remind_evaluation(desk, now), "evaluation_told"),
     # A few at a time: of each the monitoring is asked for a month.
-    Duty("monthly", lambda desk, config, now: tell_months(desk, config, now), "months_told", DAYS_SECONDS),
+    Duty("monthly", lambda desk, config, now: tell_months(desk, config, now), "months_told", TURN_SECONDS),
     Duty(
         "parked_files",
         lambda desk, config, now: remove_abandoned(desk.store, config.files, now),

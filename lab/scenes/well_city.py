@@ -260,6 +260,7 @@ def _records(opds: int) -> Iterator[Series]:
             yield series("snmp", f"opd:{direction}:rate5m", rate * MBIT, opd=opd)
             yield series("snmp+tracker", "opd:utilisation:ratio", rate / 20, opd=opd, direction=direction)
             yield series("snmp+tracker", "opd:p95_30d:ratio", rate / 20, opd=opd, direction=direction)
+        yield series("snmp", "opd:measured_30d:ratio", 1, opd=opd)
     ports = [(line, 100.0, 5.0, 1.0) for _, line, _ in codes(opds)]
     ports += [
         *((b, 1000.0, 125.0, 25.0) for b in branches(opds)),

@@ -34,7 +34,7 @@ MORE = 12_500_000
 _WISHES = (
     "SELECT e.* FROM cases c JOIN events e ON e.case_id = c.id"
     " WHERE c.opened_at <= ? AND (c.ended_at IS NULL OR c.ended_at > ?) AND c.kind = 'request' AND c.opd IS NOT NULL"
-    f" AND (e.kind = 'opened' OR e.kind IN {OF_THE_WISH} AND e.recorded_at <= ?) ORDER BY c.id, e.seq"
+    f" AND e.kind IN {OF_THE_WISH} ORDER BY c.id, e.seq"
 )
 # Three budgets ahead; ninety days say nothing of what comes later.
 HORIZON_DAYS = 3 * 365
@@ -119,9 +119,10 @@ def pending_needs(
 
 def _as_they_stood(desk: Desk, at: datetime) -> Iterator[Case]:
     """The open requests by the events that were written until then; the first stands even where its clock was ahead."""
-    rows = desk.store.each(_WISHES, [stamp(at)] * 3)
+    rows = desk.store.each(_WISHES, [stamp(at)] * 2)
     for _, events in groupby(rows, key=itemgetter("case_id")):
-        yield fold(map(from_row, events))
+        first, *later = map(from_row, events)
+        yield fold((first, *(event for event in later if event.written_at <= at)))
 
 
 def _wish(desk: Desk, case: Case, now: datetime) -> Allocation | None:

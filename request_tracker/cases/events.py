@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from request_tracker.cases.model import Draft, Event
-from request_tracker.store.chain import GENESIS, canonical, digest, not_before, stamp
+from request_tracker.store.chain import GENESIS, canonical, clock_beside, digest, not_before, stamp
 
 COLUMNS = (
     "seq",
@@ -28,7 +28,8 @@ class ChainPlace:
     """Where in a case's chain an event stands: whose it is, the how many-th, of which round, after which hash.
 
     ``not_before``: when the event before it was recorded; the times at which a chain was written do not run backwards
-    with a clock set back. When something happened (``occurred_at``) is what the clock or the person said.
+    with a clock set back. When something happened (``occurred_at``) is what the clock or the person said; what the
+    clock showed stands in the data of a line whose time was carried on.
     """
 
     number: str
@@ -52,7 +53,7 @@ def chain(draft: Draft, place: ChainPlace, now: datetime) -> Event:
         "occurred_at": stamp(draft.occurred_at or now),
         "recorded_at": stamp(not_before(place.not_before, now)),
         # Through text and back: what is hashed now is what a reader of the row will hash again (dates, numbers, keys).
-        "data": json.loads(canonical(dict(draft.data))),
+        "data": json.loads(canonical({**draft.data, **clock_beside(place.not_before, now)})),
     }
     return _event(body, place.previous_hash, digest(body, place.previous_hash))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from request_tracker.cases.model import EMPTY, ORDINARY, Case, Event, OpenStep, Record, RegisteredLetter
 from request_tracker.cases.proposal import REFUSED, record_of
+from request_tracker.store.chain import CLOCK
 
 # What moves a request's OPD, form or proposal: folding these alone gives the same three, for a fraction of the events.
 OF_THE_WISH = ("opened", "signed", "decided", "allocation_proposed")
@@ -143,7 +144,7 @@ def _resumed(case: Case, event: Event) -> Case:
 def _registered(case: Case, event: Event) -> Case:
     """Only a letter that came in is the case's own letter; one that went out answers it."""
     # Fields with defaults: an event of an older version names fewer of them.
-    letter = RegisteredLetter(**event.data)
+    letter = RegisteredLetter(**{key: value for key, value in event.data.items() if key != CLOCK})
     number = letter.number if letter.direction == "masuk" else case.letter_number
     return replace(case, letter_number=number, letters=(*case.letters, letter))
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from request_tracker.cases.proposal import ProposalRecord
+from request_tracker.store.chain import clock_of
 
 Data = Mapping[str, Any]
 # PKL-G-PR1: 1 is *utama* (the main network), 2 what an outage begins with.
@@ -108,6 +109,11 @@ class Event:
     previous_hash: str
     hash: str
     id: int = 0
+
+    @property
+    def written_at(self) -> datetime:
+        """What the clock showed when it was written: ``recorded_at``, unless that was carried on (``store.clock``)."""
+        return clock_of(self.data, self.recorded_at)
 
     @property
     def recorded_from_paper(self) -> bool:
@@ -282,11 +288,8 @@ class Case:
 
     def versions(self, document: str) -> tuple[Record, ...]:
         """The files of a document, oldest first; one that is only passed on to another step counts once."""
-        files: dict[str, Record] = {}
-        for record in self.records:
-            if record.document == document and record.sha256:
-                files.setdefault(record.sha256, record)
-        return tuple(files.values())
+        files = {r.sha256: r for r in reversed(self.records) if r.document == document and r.sha256}
+        return tuple(sorted(files.values(), key=lambda record: record.seq))
 
     def reports(self) -> tuple[Record, ...]:
         """The reports of the tracker's own making that are frozen in the case, oldest first."""

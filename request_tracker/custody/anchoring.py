@@ -16,7 +16,7 @@ from request_tracker.store import files
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
 from request_tracker.store.outbox import Notice, Outgoing, put
-from request_tracker.store.rights_journal import RightsAct, record
+from request_tracker.store.rights_journal import CLOCK_AT, RightsAct, record
 
 ANCHORED = "anchored"
 SUBJECT = "anchor:chains"
@@ -29,9 +29,10 @@ def anchor_when_due(store: Store, config: TrackerConfig, now: datetime) -> Ancho
     pause = EVERY.get(config.anchor.every)
     if pause is None:
         return None
-    last = store.value("SELECT max(recorded_at) FROM rights_journal WHERE kind = ?", [ANCHORED])
     # A moment ahead of now was written while the clock was ahead; it holds nothing up.
-    if last is not None and stamp(now - pause) < last <= stamp(now):
+    sql = f"SELECT max({CLOCK_AT}) FROM rights_journal WHERE kind = ? AND {CLOCK_AT} <= ?"
+    last = store.value(sql, [ANCHORED, stamp(now)])
+    if last is not None and stamp(now - pause) < last:
         return None
     return let_go(store, config, now)
 

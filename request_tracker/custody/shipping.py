@@ -8,8 +8,9 @@ from request_tracker.backup_settings import BackupPart
 from request_tracker.custody.backup import damages
 from request_tracker.custody.office_commands import filled, run
 from request_tracker.errors import TrackerError
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Store
-from request_tracker.store.rights_journal import RightsAct, record
+from request_tracker.store.rights_journal import CLOCK_AT, RightsAct, record
 
 SENT, DRILLED = "backup_sent", "restore_drilled"
 # Every ZIP with a file in it begins so (APPNOTE 4.3.7).
@@ -43,13 +44,13 @@ def ship(store: Store, part: BackupPart, source: Path, now: datetime) -> None:
         record(db, RightsAct(SENT, f"backup:{source.name}", {"bytes": source.stat().st_size}))
 
 
-def last(store: Store, kind: str) -> float | None:
+def last(store: Store, kind: str, now: datetime) -> float | None:
     """Unix seconds of the last backup that was sent or drilled; before that of the first event; None before both."""
+    # What was written while the clock was ahead says nothing of how old it is.
+    sql = f"SELECT max({CLOCK_AT}) FROM rights_journal WHERE kind = ? AND {CLOCK_AT} <= ?"
     if kind == DRILLED:
-        sql = "SELECT max(recorded_at) FROM rights_journal WHERE kind = ? AND json_extract(data, '$.faults') = 0"
-    else:
-        sql = "SELECT max(recorded_at) FROM rights_journal WHERE kind = ?"
-    at = store.value(sql, [kind]) or store.value("SELECT min(recorded_at) FROM events")
+        sql += " AND json_extract(data, '$.faults') = 0"
+    at = store.value(sql, [kind, stamp(now)]) or store.value("SELECT min(recorded_at) FROM events")
     return None if at is None else datetime.fromisoformat(at).timestamp()
 
 

@@ -5,9 +5,7 @@ really is (p95, busiest hour) comes from Prometheus and stands beside it; what w
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from inventory.admission import RESERVE_RATIO, capacity_of, commitment
@@ -16,6 +14,8 @@ from inventory.topology import uplink_of
 from request_tracker.cases import Desk
 from request_tracker.evidence.bandwidth import DAYS, STEP_SECONDS, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.evidence.steps import DAY_SECONDS, MeansQuery, line_of_link, means_query, on_the_grid, read_steps
+from request_tracker.evidence.usage import UseQuestion
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation
 from request_tracker.store.chain import canonical
@@ -29,7 +29,8 @@ WAYS = ("receive", "transmit")
 class UplinkRoom:
     """One uplink in one direction: ``room`` before the request, ``after`` with it, ``ratio`` of ceilings to capacity.
 
-    ``busiest`` is (hour of the office's day, its mean), None where nothing was measured.
+    ``busiest`` is (hour of the office's day, its mean). ``measured`` is the share of the window that the monitoring
+    measured; below the least that is judged there is neither it nor a ``p95``.
     """
 
     uplink: str
@@ -41,6 +42,7 @@ class UplinkRoom:
     ceilings: int
     p95: float | None = None
     busiest: tuple[int, float] | None = None
+    measured: float = 0.0
 
     @property
     def room(self) -> int:
@@ -62,12 +64,11 @@ class UplinkRoom:
         return {**asdict(self), "room": self.room, "after": self.after, "ratio": round(self.ratio, 4)}
 
 
-def availability(
-    prometheus: Prometheus, desk: Desk, opd: str, wanted: Allocation | None, now: datetime
-) -> dict[str, Any]:
+def availability(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> dict[str, Any]:
     """Every uplink's room now, plain data with its own hash; a silent Prometheus is said in ``problem``."""
+    opd, wanted, now = question.opd, question.wanted, question.now
     # On the step's grid: asked again a minute later, the report is the same to the letter.
-    at = float(int(now.timestamp()) // STEP_SECONDS * STEP_SECONDS)
+    at = on_the_grid(now.timestamp())
     city, mine = desk.city, uplink_of(desk.city, opd)
     rows, present = allocations.rows_in_force(desk.store, now), allocations.allocation_of(desk.store, opd, now)
     on = {uplink.name: [row for row in rows if uplink_of(city, row["opd"]) == uplink.name] for uplink in city.uplinks}
@@ -76,10 +77,11 @@ def availability(
         for uplink in city.uplinks
         for way in WAYS
     ]
-    queries = [f'link:{room.way}:rate5m{{link="{room.uplink}"}}' for room in rooms]
-    problem = None
+    queries = [line_of_link(room.uplink, room.way).means(samples=1) for room in rooms]
+    problem, least = None, question.rule.least_measured_percent / 100
     try:
-        rooms = [_measured(prometheus, desk, room, query, at) for room, query in zip(rooms, queries, strict=True)]
+        answers = [_measured(prometheus, desk, room, (at, least)) for room in rooms]
+        rooms, queries = [room for room, _ in answers], [query for _, query in answers]
     except NoData as error:
         problem = str(error)
     enough = wanted is not None and all(room.after >= 0 for room in rooms if room.uplink == mine)
@@ -90,6 +92,7 @@ def availability(
         "days": DAYS,
         "uplink": mine,
         "reserve": RESERVE_RATIO,
+        "least": least,
         "present": allocations.as_data(present) if present else None,
         "wanted": allocations.as_data(wanted) if wanted else None,
         "available": enough if wanted is not None else None,
@@ -119,10 +122,16 @@ def _added(way: str, present: Allocation | None, wanted: Allocation | None) -> i
     return int(getattr(wanted, f"{way}_guaranteed")) - int(before) if wanted else 0
 
 
-def _measured(prometheus: Prometheus, desk: Desk, room: UplinkRoom, query: str, at: float) -> UplinkRoom:
-    points = prometheus.series(query, at - DAYS * 86400, at, STEP_SECONDS)
+def _measured(prometheus: Prometheus, desk: Desk, room: UplinkRoom, of: tuple[float, float]) -> tuple[UplinkRoom, str]:
+    """The room with how full its line was until a moment, where so much of it was measured; the query of its means."""
+    (at, least), line = of, line_of_link(room.uplink, room.way)
+    means = means_query(prometheus, line, at, DAYS)
+    points = read_steps(prometheus, means, at, DAYS) if means else []
+    share = min(1.0, len(points) * STEP_SECONDS / (DAYS * DAY_SECONDS))
+    query = (means or MeansQuery(line, 1)).text
+    if share < least:
+        return replace(room, measured=share), query
     use = summary(points, room.capacity, desk.calendar)
     hours = [(value, hour) for hour, value in enumerate(use.hours) if value is not None]
     busiest = (max(hours)[1], max(hours)[0]) if hours else None
-    fields: Mapping[str, Any] = {**asdict(room), "p95": use.p95, "busiest": busiest}
-    return UplinkRoom(**fields)
+    return replace(room, measured=share, p95=use.p95, busiest=busiest), query

@@ -33,7 +33,8 @@ class BandwidthReport:
 
     ``availability`` is the share of the measured minutes of the last thirty days that are over in which the line was
     reachable (``uptime``), ``availability_measured`` how many of all minutes were measured and ``availability_least``
-    how many must have been; a report frozen before that was asked has None. ``made_up_before``: of a demo, what is from
+    how many must have been; a report frozen before that was asked has None. ``measured_ways`` is ``measured`` of each
+    direction: below ``availability_least`` a paper says no figure of it. ``made_up_before``: of a demo, what is from
     before that moment was invented, as ``notes`` say.
     """
 
@@ -52,6 +53,7 @@ class BandwidthReport:
     availability_least: float | None = None
     notes: tuple[str, ...] = ()
     made_up_before: float | None = None
+    measured_ways: tuple[float, float] | None = None
 
     def data(self) -> dict[str, Any]:
         """Plain data with its own hash, to be frozen."""
@@ -79,12 +81,14 @@ def bandwidth_report(
         uptime = read_uptime(prometheus, desk, of, month_before(desk, now), uptime_queries)
     except NoData as error:
         problem = str(error)
+    shares = uses["receive"].measured(DAYS), uses["transmit"].measured(DAYS)
     queries = [uses[way].query or use_query(desk.city, opd, way) for way in WAYS]
     return BandwidthReport(
         opd=opd,
         at=at,
         days=DAYS,
-        measured=min(use.measured(DAYS) for use in uses.values()),
+        measured=min(shares),
+        measured_ways=shares,
         receive=_direction(desk, (opd, "receive"), uses["receive"], at),
         transmit=_direction(desk, (opd, "transmit"), uses["transmit"], at),
         allocation=allocations.allocation_of(desk.store, opd, now),

@@ -21,8 +21,8 @@ DAYS, MONTHS = 90, 12
 class Forecast:
     """``p95`` is the line on the last measured day, ``next_year`` twelve months further along it, never below nothing.
 
-    Both are of a day of middling use, a working day where five of seven are. Below fourteen days ``p95`` is the middle
-    of the measured ones. ``half_width`` is half the 95 % interval of ``next_year``; None where nothing is forecast.
+    Both are of a day of middling use, a working day where five of seven are. Below fourteen days both are
+    None. ``half_width`` is half the 95 % interval of ``next_year``; None where nothing is forecast.
     ``line`` is the line itself, ``last`` the end of the measured day on which it begins (Unix seconds). ``query`` is
     that of the 5-minute means of which each day's p95 is made.
     """
@@ -52,7 +52,7 @@ def forecast(prometheus: Prometheus, uplink: str, at: float, way: str = "receive
         return Forecast(0, None, None, None, query)
     growth = trend((ends // DAY_SECONDS).astype(int), values)
     if growth is None:
-        return Forecast(len(ends), float(np.median(values)), None, None, query)
+        return Forecast(len(ends), None, None, None, query)
     later = growth.at(MONTHS * MONTH_DAYS)
     return Forecast(
         len(ends),

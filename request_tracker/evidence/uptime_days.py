@@ -19,6 +19,8 @@ _LOOK_BACK_DAYS = 35
 _A_TURN = 2
 # What is scraped in a day's last minute stands in the monitoring a few minutes later.
 _SETTLED = timedelta(minutes=10)
+# Both directions have a verdict each quarter of a minute (``shaping.delivery``).
+_VERDICTS_A_MINUTE = 8
 ALL_OPDS = 'max by (opd) (lebarpita_reachable{opd!=""})'
 ALL_LINES = 'max by (link) (lebarpita_reachable{link=~"%s"})'
 # Verdicts are counted each quarter of a minute (``shaping.delivery``); what nobody could say counts for neither.
@@ -38,6 +40,16 @@ class MeasuredDays:
     def kept_share(self) -> float | None:
         """The share of the judged quarter minutes in which the guarantee was kept; None where none was judged."""
         return 1 - self.missed / self.judged if self.judged else None
+
+    @property
+    def judged_share(self) -> float:
+        """The share of the window's verdicts, both directions, that were given, 0 to 1."""
+        due = self.uptime.minutes * _VERDICTS_A_MINUTE
+        return min(1.0, self.judged / due) if due else 0.0
+
+    def judged_share_kept(self, least: float) -> float | None:
+        """``kept_share``; None as well where less than that share of the verdicts was given."""
+        return self.kept_share if self.judged_share >= least else None
 
 
 def keep_recent(desk: Desk, prometheus: Prometheus, now: datetime) -> list[str]:

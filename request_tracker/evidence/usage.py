@@ -76,10 +76,17 @@ class Usage:
     measured_days: float = 0.0
     impossible: float = 0.0
 
+    def judged(self, days: int, least: float) -> bool:
+        """True where that share of the window was measured; below it a p95 says nothing."""
+        return self.p95 is not None and self.measured_days >= least * days
+
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Everything on the evidence sheet, as it was at ``at`` (Unix seconds). ``measured_days`` of ``window_days``."""
+    """Everything on the evidence sheet, as it was at ``at`` (Unix seconds). ``measured_days`` of ``window_days``.
+
+    ``least_measured``: the share of the window below which nothing is judged; ``uplink_p95`` is None below it, too.
+    """
 
     opd: str
     at: float
@@ -102,7 +109,13 @@ class Evidence:
     advised: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[Both, ...] = ()
     rule: str = RULE
+    least_measured: float = USUAL.least_measured_percent / 100
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> Mapping[str, bool]:
+        """By direction, whether enough was measured for its figures to say something."""
+        return {way: getattr(self, way).judged(self.window_days, self.least_measured) for way in WAYS}
 
     @property
     def overcommitted(self) -> tuple[str, ...]:
@@ -122,7 +135,7 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
     uses: dict[str, MeasuredUse] = dict.fromkeys(WAYS, NO_USE)
     lines = {way: line_of_link(uplink.name, way).means(samples=1) for way in WAYS}
     answers: dict[str, float | None] = dict.fromkeys(WAYS)
-    books, problem = None, None
+    books, problem, least = None, None, question.rule.least_measured_percent / 100
     # Each waits for the monitoring more than it reckons, one after the other they would wait five times. They need no
     # supervisor: all of them are waited for, and what they raise is raised here.
     used = {way: _READERS.submit(read_use, prometheus, desk.city, (opd, way), at, question.days) for way in WAYS}
@@ -132,7 +145,7 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
     wait(readings)
     try:
         uses = {way: reading.result() for way, reading in used.items()}
-        answers = {way: load.p95 for way, load in loads.result().items()}
+        answers = {way: load.p95 if load.measured >= least else None for way, load in loads.result().items()}
         lines = {way: load.query for way, load in loads.result().items()}
         books = both.result()
     except NoData as error:
@@ -168,15 +181,20 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
         advised=advice.ceilings,
         notes=(*made_up_notes(prometheus, desk.calendar, at, question.days), *contradictions(uses, books)),
         rule=rule_text(question.rule),
+        least_measured=least,
     )
 
 
 @dataclass(frozen=True)
 class LineLoad:
-    """An uplink's p95 over a window, None where nothing was measured, and the query of its means."""
+    """An uplink's p95 over a window, None where nothing was measured, and the query of its means.
+
+    ``measured``: of how much of the window it is, 0 to 1.
+    """
 
     p95: float | None
     query: str
+    measured: float = 0.0
 
 
 def p95_of_line(prometheus: Prometheus, uplink: str, way: str, at: float, days: int) -> LineLoad:
@@ -187,7 +205,8 @@ def p95_of_line(prometheus: Prometheus, uplink: str, way: str, at: float, days: 
         query = means_query(prometheus, line, at, days)
         points = read_steps(prometheus, query, at, days) if query else []
         load = p95(np.array([value for _, value in points])) if points else None
-        return LineLoad(load, (query or MeansQuery(line, 1)).text)
+        share = min(1.0, len(points) * STEP_SECONDS / (days * DAY_SECONDS))
+        return LineLoad(load, (query or MeansQuery(line, 1)).text, share)
 
     return prometheus.figures.of(f"p95 {uplink} {way} {days}", at, read)
 

@@ -18,7 +18,7 @@ from request_tracker.sop.forms import OPENING
 from request_tracker.store.chain import canonical, stamp
 from request_tracker.store.database import Row, last_id
 from request_tracker.store.document import Supplied
-from request_tracker.store.inbox_chain import act_time, append_act, content_hash
+from request_tracker.store.inbox_chain import act_moment, append_act, content_hash
 from request_tracker.store.outbox import Notice, Outgoing, put
 
 SECRETARIAT, SENDER = "role:secretariat", "public:form"
@@ -49,8 +49,7 @@ def hand_in(desk: Desk, command: OpenCase, kind: str, now: datetime, began: date
         earlier = desk.store.value("SELECT id FROM inbox WHERE key = ?", [key])
         if earlier is not None:
             return HandedIn(receipt_of(int(earlier)), None)
-        contact, arrived = keep_contact(db, command.contact, now), act_time(db, now)
-        at = stamp(arrived)
+        contact, at = keep_contact(db, command.contact, now), stamp(now)
         row = {
             "key": key,
             "link_hash": token_hash(token),
@@ -66,7 +65,7 @@ def hand_in(desk: Desk, command: OpenCase, kind: str, now: datetime, began: date
         }
         id_ = last_id(db.table("inbox").insert(row))
         content = content_hash({**row, "id": id_})
-        note(db, id_, InboxAct(at=arrived, actor=SENDER, kind="arrived", text=""), {"content": content})
+        note(db, id_, InboxAct(at=now, actor=SENDER, kind="arrived", text=""), {"content": content})
         entry = read_entry(desk, id_)
         # One message an hour: a hundred letters of one sender are one reason to look.
         tell(db, entry, SECRETARIAT, "inbox_waiting", f"inbox:{stamp(now)[:13]}", now)
@@ -148,8 +147,7 @@ def _entry(desk: Desk, row: Row) -> InboxEntry:
         complete_at=datetime.fromisoformat(row["complete_at"]),
         ended_at=_moment(row["ended_at"]),
         acts=tuple(
-            InboxAct(at=datetime.fromisoformat(act["at"]), actor=act["actor"], kind=act["kind"], text=act["text"])
-            for act in acts
+            InboxAct(at=act_moment(act), actor=act["actor"], kind=act["kind"], text=act["text"]) for act in acts
         ),
     )
 

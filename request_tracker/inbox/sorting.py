@@ -27,7 +27,6 @@ from request_tracker.inbox.entry import (
 )
 from request_tracker.outages.reported import report_inside
 from request_tracker.store.chain import stamp
-from request_tracker.store.inbox_chain import act_time
 from request_tracker.words.bilingual import Both
 
 REQUESTER = Who(SENDER, frozenset({"requester"}))
@@ -69,9 +68,8 @@ def accept(desk: Desk, id_: int, person: str, now: datetime) -> Opened:
         talk = _conversation(entry)
         if talk and not opened.again:
             run_inside(desk, db, opened.number, Note("public_comment", {"text": talk}), REQUESTER, now)
-        at = act_time(db, now)
-        _decide(db, entry, {"state": ACCEPTED, "ended_at": stamp(at), "case_number": opened.number})
-        act = InboxAct(at=at, actor=person, kind="accepted", text=opened.number)
+        _decide(db, entry, {"state": ACCEPTED, "ended_at": stamp(now), "case_number": opened.number})
+        act = InboxAct(at=now, actor=person, kind="accepted", text=opened.number)
         note(db, id_, act, {"case_number": opened.number})
     return opened
 
@@ -83,7 +81,7 @@ def ask_back(desk: Desk, id_: int, question: str, person: str, now: datetime) ->
         if not question:
             raise Refused("missing_here", fields=QUESTION)
         db.execute("UPDATE inbox SET state = ? WHERE id = ?", [ASKED, id_])
-        note(db, id_, InboxAct(at=act_time(db, now), actor=person, kind="asked", text=question))
+        note(db, id_, InboxAct(at=now, actor=person, kind="asked", text=question))
         tell_sender(db, entry, "inbox_asked", now)
 
 
@@ -93,9 +91,8 @@ def reply(desk: Desk, id_: int, answer: str, now: datetime) -> None:
         entry = _still_open(desk, id_)
         if not answer:
             raise Refused("missing_here", fields=ANSWER)
-        at = act_time(db, now)
-        db.execute("UPDATE inbox SET state = ?, complete_at = ? WHERE id = ?", [WAITING, stamp(at), id_])
-        note(db, id_, InboxAct(at=at, actor=SENDER, kind="replied", text=answer))
+        db.execute("UPDATE inbox SET state = ?, complete_at = ? WHERE id = ?", [WAITING, stamp(now), id_])
+        note(db, id_, InboxAct(at=now, actor=SENDER, kind="replied", text=answer))
         tell(db, entry, SECRETARIAT, "inbox_answered", f"inbox:{id_}:{len(entry.acts)}", now)
 
 
@@ -110,9 +107,9 @@ def end_entry(desk: Desk, id_: int, end: EntryEnd, person: str, now: datetime) -
         read_case(desk, double or "")
     with desk.store.transaction() as db:
         entry = _still_open(desk, id_)
-        at, made = act_time(db, now), {"outcome": end.outcome, "case_number": double}
-        _decide(db, entry, {"state": ENDED, "ended_at": stamp(at), **made})
-        note(db, id_, InboxAct(at=at, actor=person, kind="ended", text=end.reason), made)
+        made = {"outcome": end.outcome, "case_number": double}
+        _decide(db, entry, {"state": ENDED, "ended_at": stamp(now), **made})
+        note(db, id_, InboxAct(at=now, actor=person, kind="ended", text=end.reason), made)
         tell_sender(db, entry, "inbox_ended", now, ending=OUTCOMES[end.outcome].indonesian)
 
 

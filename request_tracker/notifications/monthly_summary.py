@@ -27,6 +27,8 @@ from request_tracker.words.way_names import WAY_NAMES
 KEEPERS = "role:admin"
 # A month of one office takes the monitoring up to a second; the other duties wait for them.
 A_TURN = 5
+# How often the job comes.
+TURN_SECONDS = 600.0
 _MEGABIT = 125_000  # Bytes.
 # A name of the city file may be of any length: what comes behind it in the message must still fit.
 _LONGEST_NAME = LONGEST_TEXT // 8
@@ -46,7 +48,7 @@ def tell_months(desk: Desk, config: TrackerConfig, now: datetime) -> list[str]:
     prometheus, run, subjects = monitoring_of(config), rows_of_a_job(), _subjects(desk)
     # Of what has left the city file there is nothing to tell. A few a turn also where nobody can be told: each waits
     # for a monitoring that is silent, and calls for outages wait behind it.
-    for wish in [wish for wish in wishes if wish["subject"] in subjects][:A_TURN]:
+    for wish in _of_this_turn([wish for wish in wishes if wish["subject"] in subjects], now):
         run.do(wish["subject"], partial(_tell, desk, config, prometheus, (wish, period), now))
     return run.over()
 
@@ -72,6 +74,14 @@ def summary_lines(of: MonthFigures) -> list[Both]:
             Both("Gangguan tercatat: {} kejadian, {} menit", "Outages on record: {}, {} minutes"), len(outages), minutes
         ),
     ]
+
+
+def _of_this_turn(wishes: list[Row], now: datetime) -> list[Row]:
+    """The next few, each turn further along those who are left: a few who fail each time hold nobody up behind them."""
+    if not wishes:
+        return []
+    first = int(now.timestamp() // TURN_SECONDS) * A_TURN % len(wishes)
+    return (wishes[first:] + wishes[:first])[:A_TURN]
 
 
 def _tell(
@@ -117,9 +127,8 @@ def _waits(of: MonthFigures) -> Notice:
 
 
 def _use(of: MonthFigures, way: str) -> Both:
-    """The p95, with the share of the month's hours of which there is a mean."""
-    use, hours = of.use[way], of.measured.uptime.minutes / 60
-    share = min(1.0, len(use.hourly) / hours) if hours else 0.0
+    """The p95, where the share of the month of which there is a mean speaks for it."""
+    use, share = of.use[way], of.use_measured[way]
     return not_yet(share) if use.p95 is None or share < of.least else _rate(use.p95)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from request_tracker.errors import NotThere
 from request_tracker.people.privacy import blank_contact
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
+from request_tracker.store.inbox_chain import act_moment
 
 RECEIPT = "TT-"
 # The same name with the same telephone or e-mail is the same person; a telephone alone may be an office's.
@@ -54,7 +56,7 @@ def _row(store: Store, receipt: str) -> Row:
 
 def _entry(store: Store, row: Row) -> dict[str, Any]:
     sending = json.loads(row["sending"])
-    acts = store.rows("SELECT at, actor, kind, text FROM inbox_acts WHERE entry = ? ORDER BY id", [row["id"]])
+    acts = store.rows("SELECT at, actor, kind, text, data FROM inbox_acts WHERE entry = ? ORDER BY id", [row["id"]])
     columns = ("opd", "subject", "arrived_at", "state", "outcome", "ended_at", "case_number")
     papers = [paper["name"] for paper in sending["documents"].values() if paper.get("name")]
     return {
@@ -62,5 +64,7 @@ def _entry(store: Store, row: Row) -> dict[str, Any]:
         **{name: row[name] for name in columns},
         "form": sending["form"],
         "papers": papers,
-        "acts": acts,
+        "acts": [
+            {"at": stamp(act_moment(act)), **{name: act[name] for name in ("actor", "kind", "text")}} for act in acts
+        ],
     }

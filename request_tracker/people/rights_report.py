@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from request_tracker.people.roles import ROLE_NAMES
-from request_tracker.store.chain import stamp
+from request_tracker.store.chain import CLOCK, stamp
 from request_tracker.store.database import Row, Store
+from request_tracker.store.rights_journal import CLOCK_AT
 from request_tracker.words.bilingual import Both, joined
 from request_tracker.words.rights_words import RIGHTS_FIELDS
 
@@ -63,6 +64,13 @@ def count_rights(store: Store, wanted: RightsFilter) -> int:
 def field_changes(row: Row) -> tuple[FieldChange, ...]:
     """What a line says beside its kind and subject."""
     data = json.loads(row["data"])
+    clock = data.pop(CLOCK, None)
+    # Beside a time that was carried on after a clock was set back.
+    beside = (FieldChange(_name(CLOCK), None, _text(CLOCK, clock)),) if clock else ()
+    return (*beside, *_said(data))
+
+
+def _said(data: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     if "table" not in data:
         return tuple(FieldChange(_name(key), None, _text(key, value)) for key, value in data.items())
     now, before = data["row"], data.get("before")
@@ -81,10 +89,10 @@ def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
 def _conditions(wanted: RightsFilter) -> tuple[str, list[Any]]:
     conditions, values = ["1"], list[Any]()
     if wanted.since is not None:
-        conditions.append("recorded_at >= ?")
+        conditions.append(f"{CLOCK_AT} >= ?")
         values.append(stamp(wanted.since))
     if wanted.until is not None:
-        conditions.append("recorded_at < ?")
+        conditions.append(f"{CLOCK_AT} < ?")
         values.append(stamp(wanted.until))
     if wanted.person:
         number = wanted.person.partition(":")[2]

@@ -16,7 +16,7 @@ from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.ceilings import Ceilings, ceilings_of, within
 from request_tracker.evidence.direction import Direction, summary
 from request_tracker.evidence.prometheus import NoData, Prometheus
-from request_tracker.evidence.steps import DAY_SECONDS, Points, line_of_link, means_query, read_steps
+from request_tracker.evidence.steps import DAY_SECONDS, STEP_SECONDS, Points, line_of_link, means_query, read_steps
 from request_tracker.evidence.uptime import Uptime, midnight, of_line, of_opd
 from request_tracker.evidence.uptime_days import MeasuredDays, keep_between, kept_days
 from request_tracker.evidence.use import WAYS, read_use
@@ -32,6 +32,7 @@ OPD, UPLINK = "opd", "uplink"
 class MonthFigures:
     """One subject's month; ``limits`` is an uplink's capacity or an OPD's ceiling at the month's end, by direction.
 
+    ``use_measured``: by direction, the share of the days that are over of which there is a mean, 0 to 1;
     ``measured_until``: the day up to which days are over; ``problem``: what the monitoring did not answer.
     """
 
@@ -47,6 +48,7 @@ class MonthFigures:
     cases: tuple[CaseFigure, ...]
     sop_names: Mapping[str, Both]
     use: Mapping[str, Direction]
+    use_measured: Mapping[str, float]
     limits: Mapping[str, float | None]
     problem: Both | None = None
 
@@ -88,9 +90,14 @@ def month_of(
         cases=tuple(case for case in cases.cases if kind == OPD and case.opd == key),
         sop_names=cases.sop_names,
         use={way: summary(points[way], limits[way], desk.calendar) for way in WAYS},
+        use_measured={way: _share(points[way], last - first) for way in WAYS},
         limits={way: ceilings[-1][1] if ceilings else None for way, ceilings in limits.items()},
         problem=problem,
     )
+
+
+def _share(points: Points, seconds: float) -> float:
+    return min(1.0, len(points) * STEP_SECONDS / seconds) if seconds > 0 else 0.0
 
 
 def _name(desk: Desk, kind: str, key: str) -> str:

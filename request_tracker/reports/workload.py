@@ -8,6 +8,8 @@ from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
 
 ROLE = "technician"
+# What the clock showed when an event was written; its time is later where the clock had been set back before.
+_WRITTEN = "coalesce(json_extract(e.data, '$.clock'), e.recorded_at)"
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,14 @@ def loads(store: Store, now: datetime) -> list[Workload]:
 
 def appointments(store: Store, begins: datetime, ends: datetime, limit: int = 100) -> list[Row]:
     """The agenda of appointments between two moments, the newest first: numbered by the events, without gaps."""
-    span = [stamp(begins), stamp(ends)]
-    # By the index on (kind, recorded_at): the count and the newest rows alike.
-    where = " FROM events e WHERE e.kind = 'assigned' AND e.recorded_at >= ? AND e.recorded_at < ?"
+    span = [stamp(begins), stamp(begins), stamp(ends)]
+    # By the index on (kind, recorded_at), the count and the newest rows alike: the clock never showed a later time than
+    # the chain has, so that the index leaves out what came before.
+    where = f" FROM events e WHERE e.kind = 'assigned' AND e.recorded_at >= ? AND {_WRITTEN} >= ? AND {_WRITTEN} < ?"
     last = int(store.value(f"SELECT count(*){where}", span))
     rows = store.rows(
-        "SELECT e.step, e.actor, e.occurred_at, e.recorded_at, json_extract(e.data, '$.assignee') AS assignee,"
+        f"SELECT e.step, e.actor, e.occurred_at, {_WRITTEN} AS recorded_at,"
+        " json_extract(e.data, '$.assignee') AS assignee,"
         " c.number, c.subject, c.due_at, c.ending FROM (SELECT *"
         f"{where} ORDER BY e.recorded_at DESC, e.id DESC LIMIT ?) e JOIN cases c ON c.id = e.case_id"
         " ORDER BY e.recorded_at DESC, e.id DESC",

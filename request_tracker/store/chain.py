@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-# A computer whose clock ran in the wrong zone is set back by up to nine hours (Papua's), a wrong day by a day. What is
-# further ahead was a broken clock, and its time is not carried on.
-CLOCK_SET_BACK = timedelta(days=1)
+# Of two who write at once the later may have looked at the clock first, and has waited for the other (ten seconds at
+# most). A daemon that keeps the clock right steps it by less.
+WAITED = timedelta(minutes=1)
+# Beside a time that was carried on, in the data of its line: what the machine's clock showed.
+CLOCK = "clock"
 GENESIS = "0" * 64  # What the first record follows: as long as a sha256 in hexadecimal.
 
 
@@ -25,8 +27,21 @@ def stamp(moment: datetime) -> str:
 
 
 def not_before(last: datetime | None, now: datetime) -> datetime:
-    """The time to write after a line of ``last``: now, or its own where a clock was set back by a day at most."""
-    return last if last is not None and now < last <= now + CLOCK_SET_BACK else now
+    """The time to write after a line of ``last``: now, or its own where the clock was set back, however far."""
+    return now if last is None else max(last, now)
+
+
+def clock_beside(last: datetime | None, now: datetime, waited: timedelta = WAITED) -> dict[str, str]:
+    """What a line's data says besides where ``not_before`` carried a time on: the clock itself, which may be right.
+
+    Nothing where that was by so little as one may have ``waited`` for another's turn.
+    """
+    return {CLOCK: stamp(now)} if last is not None and last - now > waited else {}
+
+
+def clock_of(data: Mapping[str, Any], written: datetime) -> datetime:
+    """What the machine's clock showed when a line was written at that time of its chain."""
+    return datetime.fromisoformat(data[CLOCK]) if CLOCK in data else written
 
 
 def digest(body: Mapping[str, Any], previous_hash: str) -> str:

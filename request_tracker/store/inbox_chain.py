@@ -7,12 +7,12 @@ events. The first one has the hash of all that was sent.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
-from request_tracker.store.chain import GENESIS, canonical, digest, not_before
+from request_tracker.store.chain import CLOCK, GENESIS, canonical, clock_beside, clock_of, digest, not_before, stamp
 from request_tracker.store.clock import note_set_back
 from request_tracker.store.database import Row, Store
 
@@ -29,18 +29,26 @@ def content_hash(entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical([entry[name] for name in CONTENT]).encode()).hexdigest()
 
 
-def act_time(db: Database, now: datetime) -> datetime:
-    """The time of the next act, inside its transaction: now, unless the clock was set back."""
-    row = db.execute(_LAST).fetchone()
+def append_act(db: Database, act: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    """Write an act (entry, at as a stamp, actor, kind, text) at the end of the chain, inside a transaction.
+
+    After a clock was set back the last time is carried on; the entry itself keeps the clock's, for its dates count from
+    there, which is why the clock stands beside however small a step.
+    """
+    row, now = db.execute(_LAST).fetchone(), datetime.fromisoformat(act["at"])
     last = datetime.fromisoformat(row[0]) if row else None
     note_set_back(db, last, now)
-    return not_before(last, now)
+    line = {
+        **act,
+        "at": stamp(not_before(last, now)),
+        "data": canonical({**data, **clock_beside(last, now, timedelta())}),
+    }
+    db.table("inbox_acts").insert(chained(line, row[1] if row else GENESIS))
 
 
-def append_act(db: Database, act: Mapping[str, Any], data: Mapping[str, Any]) -> None:
-    """Write an act (entry, at as a stamp, actor, kind, text) at the end of the chain, inside a transaction."""
-    row = db.execute(_LAST).fetchone()
-    db.table("inbox_acts").insert(chained({**act, "data": canonical(dict(data))}, row[1] if row else GENESIS))
+def act_moment(act: Row) -> datetime:
+    """When an act was, by the machine's clock."""
+    return clock_of(json.loads(act["data"]), datetime.fromisoformat(act["at"]))
 
 
 def chained(act: Mapping[str, Any], previous_hash: str) -> dict[str, Any]:
@@ -98,10 +106,12 @@ def _entry_faults(store: Store) -> Iterator[str]:
 
 def _makes(act: Row) -> dict[str, Any]:
     made: dict[str, Any] = {"state": _STATES.get(act["kind"]), **json.loads(act["data"])}
+    made.pop(CLOCK, None)
+    at = stamp(act_moment(act))
     if act["kind"] in ("arrived", "replied"):
-        made["complete_at"] = act["at"]
+        made["complete_at"] = at
     if act["kind"] == "arrived":
         made |= {"outcome": None, "ended_at": None, "case_number": None}
     elif act["kind"] in ("accepted", "ended"):
-        made["ended_at"] = act["at"]
+        made["ended_at"] = at
     return made

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from request_tracker.errors import TrackerError
 from request_tracker.store.acting import acting_now
-from request_tracker.store.chain import GENESIS, canonical, digest, not_before, stamp
+from request_tracker.store.chain import CLOCK, GENESIS, canonical, clock_beside, digest, not_before, stamp
 from request_tracker.store.guards import BY_TABLE, GUARDS, Guard, Values
 from request_tracker.words.rights_words import RIGHTS_KINDS
 
@@ -27,6 +27,8 @@ _TABLE = "table"  # Only a line that a trigger wrote has this key in its data.
 _TRIGGER = "rights_guard_"
 # What a trigger says of the line before: its number, its hash and its time.
 _LAST = ("seq", "hash", "recorded_at")
+# What the clock showed when a line was written; its time is later where the clock had been set back before.
+CLOCK_AT = f"coalesce(json_extract(data, '$.{CLOCK}'), recorded_at)"
 _HEAD = "SELECT seq, hash, recorded_at FROM rights_journal ORDER BY seq DESC LIMIT 1"
 
 
@@ -108,16 +110,17 @@ def _append(db: Database, act: RightsAct) -> None:
 
 def _line(act: RightsAct, last_seq: int, previous_hash: str, last_at: str | None = None) -> dict[str, Any]:
     """The row of an act that follows the last one."""
-    acting = acting_now()
+    acting, last = acting_now(), datetime.fromisoformat(last_at) if last_at else None
+    now = acting.clock()
     body = {
         "seq": last_seq + 1,
-        "recorded_at": stamp(not_before(datetime.fromisoformat(last_at) if last_at else None, acting.clock())),
+        "recorded_at": stamp(not_before(last, now)),
         "actor": act.actor or acting.person,
         "door": acting.door,
         "kind": act.kind,
         "subject": act.subject,
         # Through text and back: what is hashed now is what a reader of the row will hash again.
-        "data": json.loads(canonical(dict(act.data))),
+        "data": json.loads(canonical({**act.data, **clock_beside(last, now)})),
     }
     hash_ = digest(body, previous_hash)
     return {**body, "data": canonical(body["data"]), "previous_hash": previous_hash, "hash": hash_}

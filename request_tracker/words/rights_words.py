@@ -125,6 +125,7 @@ RIGHTS_REFUSALS: dict[str, tuple[str, str]] = {
     ),
 }
 RIGHTS_FIELDS: dict[str, Both] = {
+    "clock": Both("jam mesin", "the machine's clock"),
     "loss": Both("uplink", "uplink"),
     "login": Both("nama pengguna", "user name"),
     "name": Both("nama", "name"),

@@ -1,14 +1,16 @@
 """Laporan analisa bandwidth (BTM-06): frozen figures in, the paper out. Pure.
 
-How each figure was computed and from which query stands in the annex.
+The effect on the others that was signed, and how each figure was computed and from which query, stand in the annex.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from inventory.admission import usable
+from request_tracker.letters.press.effects import effect_lines
 from request_tracker.letters.press.facts import Facts, paper
 from request_tracker.letters.press.figures import (
+    NOT_JUDGED,
     WAYS,
     availability_said,
     moment_of,
@@ -46,6 +48,7 @@ def analysis(facts: Facts) -> Paper:
         f"rata-rata 5 menit, lapis 2. Terukur {percent(use['measured'])} dari waktu itu; yang tidak terukur tidak "
         "diisi.",
     )
+    effects = effect_lines(facts)
     queries = [*((expression, report["at"]) for expression in report["queries"]), *use["queries"]]
     return paper(
         facts,
@@ -64,11 +67,15 @@ def analysis(facts: Facts) -> Paper:
             *problems(report, use),
         ),
         rows=use_table(facts, use),
-        closing=source(queries, report),
-        annex=2,
+        closing=(*effects, *source(queries, report)),
+        annex=len(effects) + 2,
         signers=(technician(facts),),
         svg=week_and_line(use, facts.local, report["wanted"]),
     )
+
+
+def _judged(p95: float | None) -> str:
+    return NOT_JUDGED if p95 is None else measured_rate(p95)
 
 
 def _uplink(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -84,6 +91,6 @@ def _uplink(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("Uplink (unduh / unggah)", f"{report['uplink']}, kapasitas {both(lambda way: rate(report['capacity'][way]))}"),
         ("Jaminan sekarang", both(lambda way: rate(report["committed"][way]))),
         ("Jaminan sesudahnya", both(lambda way: rate(report["committed_after"][way]))),
-        ("p95 uplink", both(lambda way: measured_rate(report["uplink_p95"][way]))),
+        ("p95 uplink", both(lambda way: _judged(report["uplink_p95"][way]))),
         ("Ruang sesudahnya (95 %)", both(left)),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from request_tracker.letters.press.facts import Facts, paper
 from request_tracker.letters.press.figures import (
+    NOT_JUDGED,
     WAYS,
     megabits,
     moment_of,
@@ -85,7 +86,19 @@ def _rooms(rooms: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
 
 
 def _row(room: Mapping[str, Any]) -> tuple[str, ...]:
-    busiest = f"{room['busiest'][0]:02d}.00, {megabits(room['busiest'][1])}" if room["busiest"] else "tidak terukur"
+    busiest = f"{room['busiest'][0]:02d}.00, {megabits(room['busiest'][1])}" if room["busiest"] else _unjudged(room)
     figures = (megabits(room[key]) for key in ("capacity", "committed", "room", "after"))
     ratio = f"{room['ratio']:.2f}".replace(".", ",")
-    return (room["uplink"], WAYS[room["way"]], *figures, ratio, megabits(room["p95"]), busiest)
+    return (
+        room["uplink"],
+        WAYS[room["way"]],
+        *figures,
+        ratio,
+        _unjudged(room) if room["p95"] is None else megabits(room["p95"]),
+        busiest,
+    )
+
+
+def _unjudged(room: Mapping[str, Any]) -> str:
+    """What stands for a figure that there is not: nothing was measured, or too little."""
+    return f"{NOT_JUDGED} (terukur {percent(room['measured'])})" if room.get("measured") else "tidak terukur"

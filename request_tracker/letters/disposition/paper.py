@@ -1,6 +1,7 @@
-"""Lembar Disposisi (X-DSP): the letter's facts, the boxes an official ticks, every instruction given, who signed. Pure.
+"""Lembar Disposisi (X-DSP): the letter's facts, the boxes an official ticks, every instruction, who signed. Pure.
 
 What the case knows is filled in and ticked; the rest stands as an empty box or a dash, to be filled in by hand.
+Behind it stands what was signed of the effect on the others.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from request_tracker.cases.model import Event
+from request_tracker.letters.press.effects import effect_lines
 from request_tracker.letters.press.facts import Facts, incoming, paper, signer_name, signer_of, step_text
 from request_tracker.letters.press.model import Paper, Signer
 from request_tracker.letters.press.sheets import Sheet
@@ -23,7 +25,7 @@ EMPTY_BOX, TICKED_BOX = "☐", "☒"
 def disposition(facts: Facts, half: bool = False) -> Paper:
     """The sheet on A4, or on half a folio."""
     signatures = [event for event in facts.history if event.kind == "signed" and _official(facts, event)]
-    head = head_signature(facts)
+    head, effects = head_signature(facts), effect_lines(facts)
     return paper(
         facts,
         HALF_SHEET if half else SHEET,
@@ -33,6 +35,9 @@ def disposition(facts: Facts, half: bool = False) -> Paper:
         pairs=(*_letter(facts), *_boxes(facts)),
         rows=tuple(_instruction(facts, event) for event in signatures),
         signers=(_head(facts),),
+        # A page of its own behind the sheet: on half a folio there is no room for who gains and who loses.
+        closing=effects,
+        annex=len(effects) if len(effects) > 1 else 0,
         copies=(),
     )
 

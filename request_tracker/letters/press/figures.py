@@ -14,6 +14,7 @@ from request_tracker.letters.press.wording import HUNDREDTH, measured_rate, mome
 
 WAYS = {"receive": "unduh", "transmit": "unggah"}
 
+NOT_JUDGED = "belum dapat dinilai"
 Query = Sequence[Any]
 Report = Mapping[str, Any]
 
@@ -88,8 +89,11 @@ def use_table(facts: Facts, report: Report) -> tuple[tuple[str, ...], ...]:
     """Every figure of an OPD's use, download and upload side by side."""
     allocation = report["allocation"] or {}
 
+    enough = _enough(report)
+
     def both(name: str, say: Callable[[Mapping[str, Any]], str]) -> tuple[str, str, str]:
-        return (name, say(report["receive"]), say(report["transmit"]))
+        download, upload = (say(report[way]) if enough[way] else NOT_JUDGED for way in WAYS)
+        return (name, download, upload)
 
     return (
         ("Ukuran", "Unduh", "Unggah"),
@@ -97,13 +101,21 @@ def use_table(facts: Facts, report: Report) -> tuple[tuple[str, ...], ...]:
         both("Median (p50)", lambda way: measured_rate(way["p50"])),
         both("p95, sepanjang hari", lambda way: measured_rate(way["p95"])),
         both("p95, jam kerja", lambda way: measured_rate(way["office_p95"])),
-        both("Puncak", lambda way: _peak(facts, way)),
+        # It was there, however little was measured besides; growth has a rule of its own.
+        ("Puncak", *(_peak(facts, report[way]) for way in WAYS)),
         both("Waktu di atas 80 % batas", lambda way: percent(way["above_80"])),
         both("Waktu di atas 95 % batas", lambda way: percent(way["above_95"])),
         both("Jam tersibuk", _busiest),
-        both("Pertumbuhan p95 per bulan", _growth),
+        ("Pertumbuhan p95 per bulan", *(_growth(report[way]) for way in WAYS)),
         ("Paket dibuang pembentuk", *(_count(value) for value in report["dropped"])),
     )
+
+
+def _enough(report: Report) -> dict[str, bool]:
+    """By direction, whether enough was measured; of an older report, which does not say the least, always."""
+    shares, least = report.get("measured_ways") or (report["measured"],) * len(WAYS), report.get("availability_least")
+    # What was not measured at all is a dash, and the silence has its own sentence.
+    return {way: not share or least is None or share >= least for way, share in zip(WAYS, shares, strict=True)}
 
 
 def _peak(facts: Facts, way: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ def mark(facts: Facts, event: Event) -> str:
     """What stands for the ink: which kind of signature, and when."""
     kind, _, name = event.signer.partition(":")
     at = moment(facts.local(event.occurred_at))
-    if event.recorded_from_paper or event.recorded_at - event.occurred_at > AFTERWARDS:
+    if event.recorded_from_paper or event.written_at - event.occurred_at > AFTERWARDS:
         return f"Ditandatangani di kertas {at}; dicatat {facts.name_of(event.actor)}"
     signature = event.data.get("signature") or {}
     if signature.get("kind") == SCAN:

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from request_tracker.config import Office
-from request_tracker.evidence.direction import Direction
-from request_tracker.evidence.uptime import said, share_said
+from request_tracker.evidence.uptime import not_yet, said, share_said, whole_percent
 from request_tracker.letters.press.facts import letterhead
 from request_tracker.letters.press.pdf import pdf
 from request_tracker.letters.press.pictures import Limits, graph
@@ -60,14 +59,12 @@ def month_lines(of: MonthFigures) -> list[tuple[Both, Both]]:
     lines = [(Both("Ketersediaan", "Availability"), said(uptime.share, uptime.measured_share, of.least))]
     lines.append((Both("Gangguan", "Outages"), _outages(of)))
     if of.kind == OPD:
-        share = of.measured.kept_share
-        text = NOT_MEASURED if share is None else filled(Both("{} waktu", "{} of the time"), share_said(share))
-        lines.append((Both("Jaminan dipenuhi", "Guarantee kept"), text))
+        lines.append((Both("Jaminan dipenuhi", "Guarantee kept"), _guarantee(of)))
         lines.append((Both("Kasus", "Cases"), filled(Both("{} kasus", "{} cases"), len(of.cases))))
     limit = Both("Batas", "Ceiling") if of.kind == OPD else Both("Kapasitas", "Capacity")
     for way, name in WAY_NAMES.items():
         lines.append((filled(Both("{} {}", "{} {}"), limit, name), _rate(of.limits[way])))
-        lines.append((filled(Both("Pemakaian {}", "Use, {}"), name), _use(of.use[way])))
+        lines.append((filled(Both("Pemakaian {}", "Use, {}"), name), _use(of, way)))
     last = of.measured_until - timedelta(days=1)
     until = Both(*(day_text(last, language) for language in ("id", "en")))
     lines.append((Both("Diukur sampai", "Measured until"), until if last >= of.month.since else NOT_YET))
@@ -118,10 +115,23 @@ def _outages(of: MonthFigures) -> Both:
     return filled(Both("{} kejadian, {} menit", "{} of them, {} minutes"), len(of.outages.outages), minutes)
 
 
-def _use(way: Direction) -> Both:
-    if way.p95 is None:
+def _use(of: MonthFigures, way: str) -> Both:
+    """The p95 and the peak with the share of the month that they are of; neither of too little."""
+    use, share = of.use[way], of.use_measured[way]
+    if use.p95 is None:
         return NOT_MEASURED
-    return filled(Both("p95 {}, puncak {}", "p95 {}, peak {}"), _rate(way.p95), _rate(way.peak))
+    if share < of.least:
+        return not_yet(share)
+    text = Both("p95 {}, puncak {} (terukur {} waktu)", "p95 {}, peak {} ({} of the time measured)")
+    return filled(text, _rate(use.p95), _rate(use.peak), whole_percent(share))
+
+
+def _guarantee(of: MonthFigures) -> Both:
+    share, judged = of.measured.judged_share_kept(of.least), of.measured.judged_share
+    if share is None:
+        return not_yet(judged) if judged else NOT_MEASURED
+    text = Both("{} waktu (dinilai {} waktu)", "{} of the time ({} of the time judged)")
+    return filled(text, share_said(share), whole_percent(judged))
 
 
 def _rate(value: float | None) -> Both:

@@ -15,6 +15,7 @@ from request_tracker.letters.press.wording import MEGABIT
 from request_tracker.letters.quarter.cells import cell_text, day_text, number_text
 from request_tracker.letters.quarter.charts import outages_chart, requests_chart
 from request_tracker.letters.quarter.tables import (
+    NOT_YET,
     PrintedTable,
     causes,
     in_time,
@@ -139,21 +140,23 @@ def _outages(of: Evaluation) -> Both:
 def _weakest(of: Evaluation) -> Both:
     judged = [(share, row) for row in of.uplinks if (share := row.uptime.judged(of.least)) is not None]
     if not judged:
-        return Both("belum dapat dinilai", "cannot be judged yet")
+        return NOT_YET
     share, row = min(judged, key=lambda pair: (pair[0], pair[1].uplink))
     name = of.line_names.get(row.uplink, row.uplink)
     return filled(Both("{}: {}", "{}: {}"), name, said(share, row.uptime.measured_share, of.least))
 
 
 def _guarantees(of: Evaluation) -> Both:
-    judged = [row.measured for row in of.opds if row.measured.judged]
+    judged = [row.measured for row in of.opds if row.measured.judged_share_kept(of.least) is not None]
     if not judged:
-        return Both("tidak terukur", "not measured")
+        some = any(row.measured.judged for row in of.opds)
+        return NOT_YET if some else Both("tidak terukur", "not measured")
     share = 1 - sum(days.missed for days in judged) / sum(days.judged for days in judged)
     return filled(
-        Both("dipenuhi dalam {} pengukuran pada {} OPD", "kept in {} of the measurements of {} offices"),
+        Both("dipenuhi dalam {} pengukuran pada {} dari {} OPD", "kept in {} of the measurements of {} of {} offices"),
         share_said(share),
         len(judged),
+        len(of.opds),
     )
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from request_tracker.capacity.outlook import FullDate
 from request_tracker.evidence.uptime import Uptime
+from request_tracker.evidence.uptime_days import MeasuredDays
 from request_tracker.letters.press.wording import MEGABIT
 from request_tracker.outages.found_cause import CAUSES, cause_said
 from request_tracker.people.roles import ROLE_NAMES
@@ -205,13 +206,19 @@ def offices(of: Evaluation) -> PrintedTable:
             row.opened,
             row.minutes,
             *availability(row.measured.uptime, of.least),
-            None if row.measured.kept_share is None else ShareCell(row.measured.kept_share),
+            _guarantee(row.measured, of.least),
         )
         for row in of.opds
     )
     head = (_OPD, Both("Kasus dibuka", "Cases opened"), Both("Menit terputus", "Minutes cut off"), _AVAILABLE)
     title = Both("OPD dan ketersediaannya", "Offices and their availability")
     return PrintedTable(title, (*head, _MEASURED, Both("Jaminan dipenuhi", "Guarantee kept")), tuple(rows))
+
+
+def _guarantee(measured: MeasuredDays, least: float) -> Cell:
+    """How often the guarantee was kept; nothing where nobody judged it, no figure of too little."""
+    share = measured.judged_share_kept(least)
+    return ShareCell(share) if share is not None else NOT_YET if measured.judged else None
 
 
 def unmet(of: Evaluation) -> PrintedTable:

@@ -37,7 +37,16 @@ def _read(data: Mapping[str, Any]) -> SignedEvidence:
         at=data["at"],
         verdict=data.get("verdict"),
         reason=data.get("reason"),
-        p95={way: data[way]["p95"] for way in _WAYS},
+        p95={way: data[way]["p95"] if _judged(data, way) else None for way in _WAYS},
         ceilings={way: allocation.get(f"{way}_ceiling") for way in _WAYS},
         sha256=data["sha256"],
     )
+
+
+def _judged(data: Mapping[str, Any], way: str) -> bool:
+    """True where enough was measured, or where what was frozen does not say how much (it is older)."""
+    days, least = data[way].get("measured_days"), data.get("least_measured")
+    if days is not None and least is not None:
+        return bool(days >= least * data["window_days"])
+    share, least = data.get("measured"), data.get("availability_least")
+    return share is None or least is None or bool(share >= least)

@@ -118,7 +118,7 @@ def test_what_is_sent_back_says_by_whom_for_whom_where_to_and_why(desk: Desk) ->
     error = refused(desk, number, SendBack("BTM-11", " "), SECTION)
     assert error.code == "missing_field" and "catatan" in error.text("id") and "BTM-11" in error.text("id")
     deputy = Who("user:2", frozenset({"head_of_division"}), {"head_of_section": "user:3"})
-    run(desk, number, SendBack("BTM-11", "lengkapi foto"), deputy, MONDAY)
+    run(desk, number, SendBack("BTM-11", "lengkapi foto"), deputy, MONDAY + timedelta(hours=1))
     event = next(event for event in reversed(history(desk, number)) if event.kind == "returned")
     assert (event.actor, event.on_behalf_of, event.step) == ("user:2", "user:3", "BTM-11")
     assert event.lane is not None and dict(event.data) == {"note": "lengkapi foto", "to": "BTM-10"}

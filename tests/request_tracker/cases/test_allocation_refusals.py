@@ -52,7 +52,7 @@ def test_KTM_AL1_what_is_applied_says_why_until_when_and_what_had_to_follow(desk
     act = ApplyAllocation(
         "PKL-B-04", FIFTY, note="sesuai surat", reason="acara", until=until, firewall="aturan 7 disesuaikan"
     )
-    run(desk, number, act, TECHNICIAN, MONDAY)
+    run(desk, number, act, TECHNICIAN, MONDAY + timedelta(hours=1))
     signed, written = history(desk, number)[-2:]
     assert (signed.kind, signed.actor, signed.step, signed.lane) == ("signed", TECHNICIAN.person, "PKL-B-04", "tim")
     proposed = next(event for event in history(desk, number) if event.kind == "allocation_proposed")
@@ -72,7 +72,7 @@ def test_KTM_AL1_what_is_applied_says_why_until_when_and_what_had_to_follow(desk
         "until": stamp(until),
     }
     assert allocations.allocation_of(desk.store, "dinkes", until) == before
-    (row,) = [row for row in allocations.rows_in_force(desk.store, MONDAY) if row["opd"] == "dinkes"]
+    (row,) = [r for r in allocations.rows_in_force(desk.store, MONDAY + timedelta(hours=1)) if r["opd"] == "dinkes"]
     assert (row["actor"], row["case_number"], row["reason"]) == (TECHNICIAN.person, number, "acara")
 
 
@@ -81,7 +81,7 @@ def test_KTM_AL1_without_a_reason_the_ledger_has_the_note_and_the_event_no_firew
     run(desk, number, ApplyAllocation("PKL-B-04", FIFTY, note="sesuai surat"), TECHNICIAN, MONDAY)
     written = history(desk, number)[-1]
     assert "firewall" not in written.data and written.data["until"] is None
-    (row,) = [row for row in allocations.rows_in_force(desk.store, MONDAY) if row["opd"] == "dinkes"]
+    (row,) = [r for r in allocations.rows_in_force(desk.store, MONDAY + timedelta(hours=1)) if r["opd"] == "dinkes"]
     assert row["reason"] == "sesuai surat"
 
 

@@ -190,7 +190,8 @@ def test_BTM_06_KTM_06_granted_in_part_and_refused_are_decisions(  # One row of 
     batam = step == "BTM-06"
     number = batam_until_analysis(desk) if batam else kaltim_until_decision(desk)
     sign = Sign(step, decision=decision, documents=FOUND if batam else {"mon": EVIDENCE}, part=part)
-    case = run(desk, number, numbered(sign, allocation) if allocation else sign, TECHNICIAN, MONDAY)
+    act = numbered(sign, allocation) if allocation else sign
+    case = run(desk, number, act, TECHNICIAN, MONDAY + timedelta(hours=1))
     decided = next(event for event in history(desk, number) if event.kind == "decided")
     assert dict(decided.data) == {"label": decision, "outcome": outcome}
     assert (case.proposal is None) == (outcome == "ditolak")

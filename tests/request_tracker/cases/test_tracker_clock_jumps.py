@@ -92,10 +92,13 @@ def test_X_AUD_the_times_of_a_chain_do_not_run_backwards_over_a_clock_set_an_hou
     assert audit(desk) == []
 
 
-def test_a_clock_that_was_a_year_ahead_is_not_carried_on_by_the_cases_it_touched(desk: Desk) -> None:
+def test_after_a_clock_was_a_year_ahead_the_chain_goes_on_and_the_steps_go_by_the_clock(desk: Desk) -> None:
     number = request(desk, now=MONDAY + YEAR)
-    run(desk, number, Sign("PKL-B-02", note="proses"), HEAD, MONDAY)
-    assert history(desk, number)[-1].recorded_at == MONDAY and audit(desk) == []
+    case = run(desk, number, Sign("PKL-B-02", note="proses"), HEAD, MONDAY)
+    last = history(desk, number)[-1]
+    assert (last.recorded_at, last.written_at) == (MONDAY + YEAR, MONDAY) and audit(desk) == []
+    due = case.open_steps[-1].due_at
+    assert case.open_steps[-1].entered_at == MONDAY and due is not None and due < MONDAY + timedelta(days=30)
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=("ahead", "back"))

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -33,25 +34,25 @@ def test_a_drill_says_its_minutes_and_what_is_newer_and_leaves_its_record(
     (scratch := tmp_path / "scratch").mkdir()
     (folder := tmp_path / "cadangan").mkdir()
     assert place.run("backup", str(folder / "lebarpita-20261130T013000Z.zip")) == 0
-    before = last(place.desk.store, DRILLED)
+    before = last(place.desk.store, DRILLED, datetime.now(UTC))
     request(place.desk, now=MONDAY)
     assert place.run("drill", str(folder), "--scratch", str(scratch)) == 0
     said = capsys.readouterr().out
     assert "1 papers, restored and verified" in said and "events are newer than this backup" in said
     (row,) = drilled(place)
     assert row["subject"] == "backup:lebarpita-20261130T013000Z.zip" and '"faults":0' in str(row["data"])
-    after = last(place.desk.store, DRILLED)
+    after = last(place.desk.store, DRILLED, datetime.now(UTC))
     assert before is not None and after is not None and after != before
     assert list(scratch.iterdir()) == []
 
 
 def test_a_drill_of_an_office_that_does_not_verify_is_recorded_and_does_not_count(place: Place, tmp_path: Path) -> None:
-    before = last(place.desk.store, DRILLED)
+    before = last(place.desk.store, DRILLED, datetime.now(UTC))
     # A paper that was lost before the backup was taken: the backup says so, and so does what it gives back.
     place.paper.unlink()
     assert place.run("backup", str(tmp_path / "a.zip")) == 1
     assert place.run("drill", str(tmp_path / "a.zip")) == 1
-    assert len(drilled(place)) == 1 and last(place.desk.store, DRILLED) == before
+    assert len(drilled(place)) == 1 and last(place.desk.store, DRILLED, datetime.now(UTC)) == before
 
 
 def test_a_damaged_backup_fails_the_drill(place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

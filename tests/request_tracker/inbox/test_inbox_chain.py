@@ -41,8 +41,8 @@ def sorted_inbox(desk: Desk) -> None:
     ask_back(desk, first, "Untuk apa?", SECRETARY, MONDAY + HOUR)
     reply(desk, first, "SIMRS", MONDAY + 2 * HOUR)
     accept(desk, first, SECRETARY, MONDAY + 3 * HOUR)
-    end_entry(desk, second, EntryEnd("spam", "iklan"), SECRETARY, MONDAY + HOUR)
-    ask_back(desk, third, "Siapa?", SECRETARY, MONDAY + HOUR)
+    end_entry(desk, second, EntryEnd("spam", "iklan"), SECRETARY, MONDAY + 4 * HOUR)
+    ask_back(desk, third, "Siapa?", SECRETARY, MONDAY + 4 * HOUR)
 
 
 def forge(desk: Desk, statement: str) -> list[str]:

@@ -87,3 +87,35 @@ def checked() -> dict[str, Any]:
     told = {"opd": "dinkes", "at": AT, "days": 30, "uplink": "isp-utama", "reserve": 0.05, "present": None}
     more = {"wanted": WANTED, "available": True, "rooms": rooms, "queries": asked, "problem": None}
     return {**told, **more, "sha256": "cd" * 32}
+
+
+def effects() -> dict[str, Any]:
+    """What if: download may take from two others and lacks a guarantee; of the upload too little was measured."""
+
+    def choice(decision: str, ceiling: int, changes: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+        full = {"low": 0.0, "high": 12.4}
+        rates = {"guaranteed": ceiling // 5, "ceiling": ceiling}
+        usual: dict[str, Any] = {"lacking": 0, "reclaim": []}
+        return {"decision": decision, "rates": rates, "replay": {"changes": changes, "full": full}, **usual, **more}
+
+    def change(opd: str, gains: tuple[float, float], loses: tuple[float, float], most: float) -> dict[str, Any]:
+        ranges = {
+            key: dict(zip(("low", "high"), hours, strict=True)) for key, hours in (("gains", gains), ("loses", loses))
+        }
+        return {"opd": opd, **ranges, "most_lost": most}
+
+    granted = [change("dinkes", (0.0, 41.0), (0.0, 0.0), 0.0), change("rsud", (0.0, 0.0), (0.0, 3.0), 162_500.0)]
+    reclaim = {"lacking": 125_000, "reclaim": [{"opd": "dishub", "guaranteed": 312_500, "unused": 125_000}]}
+    download = {
+        "way": "receive",
+        "measured": 0.981,
+        "measured_all": 0.974,
+        "held_hours": 41.0,
+        "effects": [
+            choice("dikabulkan", 6_250_000, granted, **reclaim),
+            choice("dikabulkan_sebagian", 3_750_000, granted[:1]),
+            choice("ditolak", 1_250_000, []),
+        ],
+    }
+    upload = {"way": "transmit", "measured": 0.1, "measured_all": 0.974, "held_hours": 0.0, "effects": []}
+    return {"at": AT, "days": 30, "unknown": 1, "least_measured_percent": 50, "ways": [download, upload]}

@@ -6,17 +6,31 @@ from datetime import datetime, timedelta
 
 import pytest
 from tracker_office import DIVISION, HEAD, MONDAY, request
+from tracker_site import NOW, Site
 
-from request_tracker.cases import Desk, Sign, history, run
+from request_tracker.cases import Desk, OpenCase, Sign, Supplied, history, read_case, run
+from request_tracker.config import Office
+from request_tracker.custody.shipping import SENT, last
 from request_tracker.custody.upkeep import audit
+from request_tracker.inbox.entries import hand_in, read_entry
+from request_tracker.inbox.sorting import ask_back
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation
 from request_tracker.ledger.allocations import Change
+from request_tracker.letters.making import facts_of
+from request_tracker.letters.press.signers import mark
+from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.people.accounts import NewAccount, add_user
+from request_tracker.people.rights_report import RightsFilter, field_changes, rights_rows
 from request_tracker.store.acting import JOB, Acting, acting_as
-from request_tracker.store.clock import SET_BACK, WAITED, watch_clock
+from request_tracker.store.chain import WAITED, stamp
+from request_tracker.store.clock import SET_BACK, watch_clock
+from request_tracker.store.rights_journal import RightsAct, record
 
 HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
+LEAPS = [HOUR, timedelta(days=2), YEAR]
+LAST_ACCOUNT = "SELECT data FROM rights_journal WHERE seq = (SELECT max(seq) FROM rights_journal)"
+PKL_BW = next(sop for sop in shipped_sops() if sop.code == "PKL-BW")
 TEN = Allocation(1_250_000, 1_250_000, 1_250_000, 1_250_000)
 
 
@@ -30,8 +44,21 @@ def set_backs(desk: Desk) -> list[dict[str, str]]:
     return [json.loads(row["data"]) for row in rows]
 
 
-def times(desk: Desk, table: str, key: str) -> list[str]:
-    return [row["at"] for row in desk.store.rows(f"SELECT recorded_at AS at FROM {table} ORDER BY {key}")]
+def times(desk: Desk, table: str, key: str, column: str = "recorded_at") -> list[str]:
+    return [row["at"] for row in desk.store.rows(f"SELECT {column} AS at FROM {table} ORDER BY {key}")]
+
+
+def account(desk: Desk, login: str, at: datetime) -> None:
+    """An account made at that moment: a line of the rights journal."""
+    with acting_as(Acting("user:1", JOB, still(at))):
+        add_user(desk.store, NewAccount(login, "Orang", ("technician",), "sandi-yang-panjang"), at)
+
+
+def hand_in_at(desk: Desk, at: datetime) -> int:
+    """A request that lands in the inbox; the number of its entry."""
+    form = {"opd": "dinkes", "wanted_receive": "50", "purpose": "uji"}
+    command = OpenCase("PKL-BW", "Penambahan", "dinkes", form=form, documents={"surat": Supplied(note="menyusul")})
+    return int(hand_in(desk, command, "request", at).receipt.removeprefix("TT-"))
 
 
 def announce(desk: Desk, now: datetime) -> None:
@@ -50,6 +77,60 @@ def test_an_act_on_a_case_after_the_clock_was_set_back_is_said_once(desk: Desk, 
     }
     run(desk, number, Sign("PKL-B-03", note="proses"), DIVISION, MONDAY - back + timedelta(minutes=5))
     assert len(set_backs(desk)) == 1 and audit(desk) == []
+
+
+@pytest.mark.parametrize("back", LEAPS)
+def test_no_chain_runs_backwards_however_far_and_beside_it_stands_what_the_clock_showed(
+    desk: Desk, back: timedelta
+) -> None:
+    number, later = request(desk), MONDAY - back
+    ahead, entry = desk.store.value("SELECT max(recorded_at) FROM events"), hand_in_at(desk, MONDAY)
+    announce(desk, MONDAY)
+    account(desk, "sebelum", MONDAY)
+    case = run(desk, number, Sign("PKL-B-02", note="proses"), HEAD, later)
+    announce(desk, later)
+    ask_back(desk, entry, "Untuk apa?", "user:7", later)
+    account(desk, "sesudah", later)
+    for table, key in (("events", "id"), ("ledger", "id"), ("rights_journal", "seq"), ("inbox_acts", "id")):
+        recorded = times(desk, table, key, "at" if table == "inbox_acts" else "recorded_at")
+        assert recorded == sorted(recorded) and recorded[-1] >= ahead, table
+    signed = next(event for event in history(desk, number) if event.kind == "signed" and event.step == "PKL-B-02")
+    assert (signed.occurred_at, signed.written_at) == (later, later) and signed.recorded_at == MONDAY
+    # Dates of people and promises go by the clock, never by the chain.
+    assert case.open_steps[-1].entered_at == later and read_entry(desk, entry).acts[-1].at == later
+    assert json.loads(desk.store.value(LAST_ACCOUNT))["clock"] == stamp(later)
+    assert audit(desk) == []
+
+
+def test_a_carried_time_makes_no_signature_a_paper_one_and_no_event_an_afterthought(site: Site) -> None:
+    number = site.request().number
+    run(site.desk, number, Sign("PKL-B-02", note="proses"), HEAD, NOW - YEAR)
+    facts = facts_of(site.desk, Office(), read_case(site.desk, number), PKL_BW, NOW)
+    signed = next(event for event in facts.history if event.kind == "signed" and event.step == "PKL-B-02")
+    assert mark(facts, signed).startswith("Ditandatangani dalam pelacak")
+    site.enter("head_of_office")
+    assert "dicatat susulan" not in site.get(f"/kasus/{number}")
+
+
+def test_a_backup_that_was_sent_while_the_clock_was_ahead_is_no_fresh_one(desk: Desk) -> None:
+    request(desk)
+    first = last(desk.store, SENT, MONDAY)
+    for at in (MONDAY + YEAR * 30, MONDAY + HOUR):
+        with desk.store.transaction() as db, acting_as(Acting("system", JOB, still(at))):
+            record(db, RightsAct(SENT, "backup:a.zip", {"bytes": 1}))
+        # The second line's time is carried on; its age is the clock's.
+        expected = first if at > MONDAY + YEAR else at.timestamp()
+        assert last(desk.store, SENT, MONDAY + 2 * HOUR) == expected
+    assert times(desk, "rights_journal", "seq")[-1] > stamp(MONDAY + YEAR)
+
+
+def test_the_journal_is_asked_for_and_shown_by_what_the_clock_showed(desk: Desk) -> None:
+    account(desk, "maju", MONDAY + YEAR * 30)
+    account(desk, "benar", MONDAY + HOUR)
+    wanted = RightsFilter(since=MONDAY, until=MONDAY + 2 * HOUR)
+    rows = [row for row in rights_rows(desk.store, wanted) if row["kind"] == "account_made"]
+    assert len(rows) == 1
+    assert any(change.name.indonesian == "jam mesin" for change in field_changes(rows[0]))
 
 
 def test_who_has_waited_for_another_set_no_clock_back(desk: Desk) -> None:
@@ -82,7 +163,7 @@ def test_a_set_back_is_said_also_where_nobody_acts_after_it(desk: Desk) -> None:
     with acting_as(Acting("system", JOB, lambda: now)):
         add_user(desk.store, NewAccount("orang", "Orang", ("technician",), "sandi-yang-panjang"), now)
         assert not watch_clock(desk.store, now)
-        assert [watch_clock(desk.store, now - HOUR) for _ in range(3)] == [True, True, True]
+        assert [watch_clock(desk.store, now - HOUR) for _ in range(3)] == [True, False, False]
     assert len(set_backs(desk)) == 1
     with acting_as(Acting("system", JOB, lambda: now)):
         assert watch_clock(desk.store, now - 2 * HOUR)

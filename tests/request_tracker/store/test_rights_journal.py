@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from request_tracker.people.links import new_link, set_password
 from request_tracker.people.sessions import add_token, begin_session, end_session, revoke_token
 from request_tracker.store import seals
 from request_tracker.store.acting import PAGE, Acting, acting_as, machine_user
+from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store, migrate
 from request_tracker.store.guards import GUARDS
 from request_tracker.store.open_tables import OPEN_TABLES
@@ -94,10 +95,11 @@ def test_failed_logins_a_lock_and_the_login_after_it_are_recorded(store: Store) 
 
 
 def test_who_acts_is_whoever_the_door_says(store: Store) -> None:
-    with acting_as(Acting("user:7", PAGE, lambda: NOW)):
+    later = datetime.now(UTC) + timedelta(hours=1)
+    with acting_as(Acting("user:7", PAGE, lambda: later)):
         set_active(store, 1, False, NOW)
     line = lines(store)[-1]
-    assert (line["actor"], line["door"], line["recorded_at"]) == ("user:7", "page", "2026-11-23T02:00:00.000000+00:00")
+    assert (line["actor"], line["door"], line["recorded_at"]) == ("user:7", "page", stamp(later))
 
 
 def test_a_statement_written_past_every_function_is_recorded_too(store: Store) -> None:

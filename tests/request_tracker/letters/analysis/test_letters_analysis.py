@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 from case_walks import batam_until_analysis
-from tracker_office import MBIT, MONDAY, TECHNICIAN, request
+from tracker_office import MBIT, MONDAY, TECHNICIAN, WIB, request
 from tracker_site import NOW, Site
 from tracker_tsdb import END
+from used_months import counter_of
 
 from request_tracker.cases import Allocation, Desk, Sign, Supplied, Who, read_case, run
 from request_tracker.config import Office
@@ -30,7 +31,9 @@ AT = datetime.fromtimestamp(END - 15, UTC)
 def analysed(desk: Desk, prometheus: str) -> dict[str, object]:
     source = Prometheus(prometheus)
     use = gather(source, desk, UseQuestion("dinkes", WANTED, AT))
-    return analysis(use, bandwidth_report(source, desk, "dinkes", AT))
+    measured = bandwidth_report(source, desk, "dinkes", AT)
+    # The test's monitoring has measured two hours: what a paper says of figures that hold is looked at here.
+    return analysis(use, replace(measured, availability_least=0.001))
 
 
 def frozen_paper(desk: Desk, number: str, kind: str) -> Paper:
@@ -61,10 +64,20 @@ def test_BTM_06_the_analysis_holds_the_frozen_use_the_uplinks_room_the_rule_and_
     assert said["Jaminan sesudahnya"].split(" / ")[0] != said["Jaminan sekarang"].split(" / ")[0]
     assert "Terukur 0," in paper.opening[0]
     assert (
-        'lebarpita_opd_receive_bytes_total{opd="dinkes",source="interface"}' in paper.closing[0]
-        and str(told["sha256"]) in paper.closing[1]
+        'lebarpita_opd_receive_bytes_total{opd="dinkes",source="interface"}' in paper.closing[-2]
+        and str(told["sha256"]) in paper.closing[-1]
     )
     assert paper.svg.startswith("<?xml") and analysed(desk, tsdb) == told
+
+
+def test_BTM_06_of_too_little_the_paper_prints_no_p95_of_the_office_and_of_its_uplink(desk: Desk, tsdb: str) -> None:
+    number, told = batam_until_analysis(desk), analysed(desk, tsdb)
+    assert isinstance(told["bandwidth"], dict)
+    freeze(desk, number, {**told, "bandwidth": {**told["bandwidth"], "availability_least": 0.5}})
+    paper = frozen_paper(desk, number, ANALYSIS)
+    rows = {row[0]: row[1:] for row in paper.rows}
+    assert rows["p95, sepanjang hari"] == ("belum dapat dinilai", "belum dapat dinilai")
+    assert dict(paper.pairs)["p95 uplink"] == "belum dapat dinilai / belum dapat dinilai"
 
 
 def test_BTM_06_what_was_never_frozen_is_said_and_not_filled_in(desk: Desk) -> None:
@@ -95,7 +108,9 @@ def two_uplinks(desk: Desk) -> Desk:
 
 def test_KTM_05_room_is_capacity_less_reserve_less_guarantees_on_each_of_two_uplinks(desk: Desk) -> None:
     both = two_uplinks(desk)
-    told = availability(Prometheus(None), both, "rsud", replace(WANTED, receive_guaranteed=90 * MBIT), MONDAY)
+    told = availability(
+        Prometheus(None), both, UseQuestion("rsud", replace(WANTED, receive_guaranteed=90 * MBIT), MONDAY)
+    )
     rooms = {(one["uplink"], one["way"]): one for one in told["rooms"]}
     second = rooms["isp-kedua", "receive"]
     figures = [second[key] // MBIT for key in ("capacity", "reserve", "committed", "room", "added", "after")]
@@ -105,26 +120,55 @@ def test_KTM_05_room_is_capacity_less_reserve_less_guarantees_on_each_of_two_upl
         rooms["isp-utama", "receive"]["committed"] == others * 2 * MBIT and rooms["isp-utama", "receive"]["added"] == 0
     )
     assert told["available"] is True and told["problem"] is not None and second["p95"] is None
-    more = availability(Prometheus(None), both, "rsud", replace(WANTED, receive_guaranteed=96 * MBIT), MONDAY)
-    assert (
-        more["available"] is False and availability(Prometheus(None), both, "rsud", None, MONDAY)["available"] is None
+    more = availability(
+        Prometheus(None), both, UseQuestion("rsud", replace(WANTED, receive_guaranteed=96 * MBIT), MONDAY)
     )
+    assert (
+        more["available"] is False
+        and availability(Prometheus(None), both, UseQuestion("rsud", None, MONDAY))["available"] is None
+    )
+
+
+def busy_line(days: int, monkeypatch: pytest.MonkeyPatch) -> Prometheus:
+    """An uplink of which so many days were measured, 5 MB/s from ten to eleven in the morning, else 1 MB/s."""
+
+    def counter(self: Prometheus, expression: str, times: tuple[float, float], step: float) -> list[object]:
+        first = (times[1] - times[0]) // step - days * 288
+        hour = [datetime.fromtimestamp(times[0] + n * 300, WIB).hour for n in range(288)]
+        return [({}, counter_of(lambda n: None if n < first else 1e6 * (5 if hour[n % 288] == 10 else 1), times))]
+
+    monkeypatch.setattr(Prometheus, "first_value", lambda *asked: 5.0)
+    monkeypatch.setattr(Prometheus, "every_series", counter)
+    monkeypatch.setattr(Prometheus, "query", lambda *asked: [])
+    return Prometheus("http://127.0.0.1:9")
 
 
 def test_KTM_05_the_uplinks_busiest_hour_and_p95_come_from_the_monitoring(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = datetime(2026, 11, 1, tzinfo=UTC).timestamp()
-    day = [(start + 300 * n, 1e6 * (5 if 36 <= n < 48 else 1)) for n in range(288)]
-    monkeypatch.setattr(Prometheus, "series", lambda *asked: day)
-    told = availability(Prometheus("http://127.0.0.1:9"), desk, "dinkes", WANTED, MONDAY)
+    told = availability(busy_line(30, monkeypatch), desk, UseQuestion("dinkes", WANTED, MONDAY))
     assert told["rooms"][0]["busiest"] == (10, 5e6) and told["problem"] is None
-    assert told["queries"][0][0] == 'link:receive:rate5m{link="isp-utama"}'
+    assert told["rooms"][0]["measured"] == 1.0 and told["rooms"][0]["p95"] == 1e6
+    assert told["queries"][0][0].startswith('(lebarpita_link_receive_bytes_total{link="isp-utama"} - ')
+
+
+def test_KTM_05_of_a_line_that_was_hardly_measured_no_p95_is_printed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = availability(busy_line(3, monkeypatch), desk, UseQuestion("dinkes", WANTED, MONDAY))
+    assert told["rooms"][0]["p95"] is None and told["rooms"][0]["busiest"] is None
+    number = request(desk, "KTM-BW")
+    case = read_case(desk, number)
+    facts = facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY)
+    *_, p95, busiest = make(replace(facts, monitored=told), AVAILABILITY).rows[1]
+    assert p95 == busiest == "belum dapat dinilai (terukur 10,0 %)"
 
 
 def test_KTM_06_the_availability_report_prints_its_arithmetic(desk: Desk) -> None:
     both, number = two_uplinks(desk), request(desk, "KTM-BW")
-    told = availability(Prometheus(None), both, "rsud", replace(WANTED, receive_guaranteed=96 * MBIT), MONDAY)
+    told = availability(
+        Prometheus(None), both, UseQuestion("rsud", replace(WANTED, receive_guaranteed=96 * MBIT), MONDAY)
+    )
     case = read_case(desk, number)
     paper = make(
         replace(facts_of(desk, Office(), case, by_hash(desk.store, case.sop_hash), MONDAY), monitored=told),

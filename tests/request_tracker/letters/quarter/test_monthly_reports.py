@@ -2,16 +2,18 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tracker_office import CITY, request
+from tracker_office import CITY, MBIT, request
 from tracker_site import NOW, Site
 
 from request_tracker.cases import Desk
 from request_tracker.config import Office
 from request_tracker.errors import TrackerError
+from request_tracker.evidence.direction import summary
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.uptime import of_opd
 from request_tracker.letters.quarter.month_paper import month_lines, month_pdf
@@ -34,7 +36,7 @@ def lived(desk: Desk) -> Desk:
     with desk.store.transaction() as db:
         for number in range(30):
             day = (NOVEMBER.since + timedelta(days=number)).isoformat()
-            db.execute("INSERT INTO measured_days VALUES (?, ?, 1430, 1440, 5000, 50)", [of_opd("dinkes"), day])
+            db.execute("INSERT INTO measured_days VALUES (?, ?, 1430, 1440, 10000, 100)", [of_opd("dinkes"), day])
     return desk
 
 
@@ -42,10 +44,40 @@ def test_an_office_sees_what_it_got(lived: Desk) -> None:
     found = month_of(lived, ("opd", "dinkes", NOVEMBER), AFTER, NOBODY)
     told = {name.english: text.english for name, text in month_lines(found)}
     assert told["Availability"] == "99.30 % (100 % of the time measured)"
-    assert (told["Outages"], told["Guarantee kept"]) == ("1 of them, 50 minutes", "99.00 % of the time")
+    assert (told["Outages"], told["Guarantee kept"]) == (
+        "1 of them, 50 minutes",
+        "99.00 % of the time (86 % of the time judged)",
+    )
     assert told["Use, download"] == "not measured" and told["Measured until"] == "30 November 2026"
     # Its request, and the outage of its own line.
     assert sorted(case.kind for case in found.cases) == ["outage", "request"]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "not measured"),
+        (14, "cannot be judged yet (46 % of the time measured)"),
+        (15, "p95 18 Mbit/s, peak 18 Mbit/s (50 % of the time measured)"),
+    ],
+)
+def test_below_half_of_the_month_no_p95_and_no_peak_is_printed(lived: Desk, days: int, said: str) -> None:
+    begin = int(NOVEMBER.moments(lived.calendar.zone)[0].timestamp())
+    points = [(float(at), 18.0 * MBIT) for at in range(begin, begin + days * 86_400, 300)]
+    figures = month_of(lived, ("opd", "dinkes", NOVEMBER), AFTER, NOBODY)
+    use = summary(points, 20.0 * MBIT, lived.calendar)
+    ways = ("receive", "transmit")
+    short = replace(figures, use=dict.fromkeys(ways, use), use_measured=dict.fromkeys(ways, days / 30))
+    lines = {name.english: text.english for name, text in month_lines(short)}
+    assert lines["Use, download"] == lines["Use, upload"] == said
+
+
+def test_of_a_guarantee_that_was_hardly_judged_nothing_is_said(lived: Desk) -> None:
+    with lived.store.transaction() as db:
+        db.execute("UPDATE measured_days SET judged = 5000")
+    told = dict(month_lines(month_of(lived, ("opd", "dinkes", NOVEMBER), AFTER, NOBODY)))
+    kept = next(text for name, text in told.items() if name.english == "Guarantee kept")
+    assert kept.english == "cannot be judged yet (43 % of the time measured)"
 
 
 def test_of_an_uplink_the_capacity_and_its_own_outages_are_told(lived: Desk) -> None:

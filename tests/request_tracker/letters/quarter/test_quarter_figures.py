@@ -65,7 +65,7 @@ def found(desk: Desk) -> Evaluation:
     outage(desk, "agg-timur", ("rsud", "dishub"), (0, 30), "fibre_cut")
     outage(desk, "timur-rsud", ("rsud",), (20, 60), "power")
     outage(desk, "agg-utara", ("dinkes",), (100, 110))
-    measured(desk, of_opd("dinkes"), DAYS, (1430, 1440, 5000, 50))
+    measured(desk, of_opd("dinkes"), DAYS, (1430, 1440, 10000, 100))
     measured(desk, of_opd("rsud"), DAYS // 3, (1440, 1440, None, None))
     measured(desk, of_line(UPLINK.name), DAYS, (1440, 1440, None, None))
     return evaluate(desk, Q4, AFTER)
@@ -109,7 +109,14 @@ def test_availability_and_guarantees_come_from_the_measured_days(found: Evaluati
     assert getattr(rsud[3], "english", "") == "cannot be judged yet" and rsud[5] is None
     assert uplinks(found).rows[0][1:] == (1.0, 1.0, 0)
     told = {name.english: text.english for name, text in summary(found)}
-    assert told["Guaranteed bandwidth"] == "kept in 99.00 % of the measurements of 1 offices"
+    assert told["Guaranteed bandwidth"] == f"kept in 99.00 % of the measurements of 1 of {len(CITY.opds)} offices"
+
+
+def test_of_a_guarantee_that_was_hardly_judged_no_share_is_printed(desk: Desk) -> None:
+    measured(desk, of_opd("dinkes"), DAYS, (1430, 1440, 5000, 50))
+    found = evaluate(desk, Q4, AFTER)
+    assert next(row for row in offices(found).rows if row[0] == CITY.opd("dinkes").name)[5] == NOT_YET
+    assert {name.english: text for name, text in summary(found)}["Guaranteed bandwidth"] == NOT_YET
 
 
 def test_the_english_pack_is_english_through_and_through(found: Evaluation, tmp_path: Path) -> None:
