@@ -84,17 +84,29 @@ def read(interfaces: Interfaces) -> State:
     """Read everything of ours. Raises ShapingError for a missing interface or a foreign root."""
     with opened() as link:
         states = {name: read_interface(link, name) for name in (interfaces.transmit, interfaces.receive)}
-    table = nft.listing()
+    table = nft.listing(interfaces.family)
     return State(
         {name: state.classes for name, state in states.items()},
         {name: state.counts for name, state in states.items()},
-        None if table is None else nft.read_map(),
+        None if table is None else nft.read_map(interfaces.family),
         table,
         frozenset(name for name, state in states.items() if state.rooted),
         frozenset(name for name, state in states.items() if state.spoiled),
         frozenset(name for name, state in states.items() if state.filtered),
         {name: state.frame for name, state in states.items() if state.rooted},
     )
+
+
+def with_family(interfaces: Interfaces) -> Interfaces:
+    """The same two, and whether packets are routed or bridged between them. Raises ShapingError where both may be."""
+    names = (interfaces.transmit, interfaces.receive)
+    with opened() as link:
+        bridges = [link.bridge_of(index_of(name)) for name in names]
+    if bridges[0] != bridges[1]:
+        ports = " and ".join(names)
+        step = "name two ports of one bridge in the inventory, or the bridges themselves where packets are routed"
+        raise ShapingError(f"{ports}: only one is a port of a bridge, or each of another; {step}")
+    return Interfaces(*names, family=nft.BRIDGED if bridges[0] else nft.ROUTED)
 
 
 def read_counts(interfaces: Interfaces) -> dict[str, dict[int, Count]]:

@@ -51,17 +51,22 @@ class LinuxDriver:
         """Where the inventory says the uplink is shaped. Raises ShapingError where it does not."""
         return Interfaces(self._site.place("transmit"), self._site.place("receive"))
 
+    @property
+    def _places(self) -> Interfaces:
+        """The same, and whether packets are routed or bridged between them; asks the kernel."""
+        return kernel.with_family(self.interfaces)
+
     def read(self, wanted: Sequence[Queue]) -> Reading:
         """Every class of ours and the whole table, as the kernel holds them now."""
         minors = self._minors(wanted)
         target, probe = self._wanted(wanted, minors), self._probe()
-        state, listing = kernel.read(self.interfaces), self._listing(target.owners, minors)
+        state, listing = kernel.read(self._places), self._listing(target.owners, minors)
         changes = changes_between(state, target.classes, target.owners, listing, target.frame)
         differing = frozenset((change.place, class_of(change).minor) for change in changes.classes)
         frames = tuple((place, frame_at(state, place), target.frame) for place in changes.resized)
         differences = Differences(wrong_owners(state, target.owners, listing), differing, frames)
         result = reading(state, self.interfaces, minors, wanted, differences)
-        return replace(result, stray_bytes=nft.stray_bytes(), evidence=evidence_of(state, probe))
+        return replace(result, stray_bytes=nft.stray_bytes(self._places.family), evidence=evidence_of(state, probe))
 
     def sample(self, wanted: Sequence[Queue]) -> Mapping[Key, Count]:
         """What the queues counted, and nothing else; may be asked many times a second."""
@@ -76,7 +81,7 @@ class LinuxDriver:
         minors = self._minors(wanted)
         sides = self._sides(minors)
         target = self._wanted(wanted, minors)
-        state = kernel.read(self.interfaces)
+        state = kernel.read(self._places)
         listing = self._listing(target.owners, minors)
         changes = changes_between(state, target.classes, target.owners, listing, target.frame)
         changes = replace(changes, sides=sides)
@@ -99,7 +104,7 @@ class LinuxDriver:
         # A plan holds neutral operations only; the kernel's own are those of the reading it was made from.
         if self._prepared is None or self._prepared.plan != plan:
             raise ShapingError("linux: this plan is not the one that was read last; plan again")
-        prepared, before = self._prepared, kernel.read(self.interfaces)
+        prepared, before = self._prepared, kernel.read(self._places)
         if before.settings != prepared.changes.before.settings:
             raise ShapingError("linux: the kernel has changed since this plan was read; plan again")
         last = self._inverse.read()
@@ -108,7 +113,7 @@ class LinuxDriver:
         inverse = Inverse(plan.hash, len(plan.operations), now(), origin)
         self._inverse.write(inverse)
         try:
-            operations.apply(prepared.changes, self.interfaces)
+            operations.apply(prepared.changes, self._places)
         except ShapingError:
             self._inverse.remove()
             raise
@@ -139,14 +144,19 @@ class LinuxDriver:
         last = self._inverse.read()
         if last is None:
             raise ShapingError("linux: nothing was applied since this machine started; plan shows what differs")
-        operations.restore(last.before, self.interfaces)
+        operations.restore(last.before, self._places)
         self._inverse.remove()
         return last.operations
 
     def panic(self) -> Sequence[str]:
         """Take root and map away on both interfaces."""
         self._inverse.remove()
-        return operations.panic(self.interfaces)
+        try:
+            places = self._places
+        # An interface that is gone, or half a bridge: this is the command for when everything else has failed.
+        except ShapingError:
+            places = self.interfaces
+        return operations.panic(places)
 
     @property
     def _inverse(self) -> InverseFile:
@@ -163,7 +173,7 @@ class LinuxDriver:
         return sides_of(self._site, minors)
 
     def _script(self, owners: Map, sides: RouterSides) -> str:
-        return hashlib.sha256(nft.script(owners, self.interfaces, sides).encode()).hexdigest()
+        return hashlib.sha256(nft.script(owners, self._places, sides).encode()).hexdigest()
 
     def _listing(self, owners: Map, minors: Mapping[str, int]) -> str | None:
         """How nft told this very table when it was made; None where it was never made from here."""
@@ -173,7 +183,7 @@ class LinuxDriver:
         return str(listing.get("listing"))
 
     def _learn(self, owners: Map, minors: Mapping[str, int]) -> None:
-        listing = nft.listing()
+        listing = nft.listing(self._places.family)
         save(
             self._site.state / "table.json",
             {"script": self._script(owners, self._sides(minors)), "listing": listing},

@@ -75,7 +75,7 @@ def panic(interfaces: Interfaces) -> list[str]:
             # The other interface and the map all the same: this is the command for when everything else has failed.
             except (ShapingError, OSError) as error:
                 refused.append(f"{name}: {error}")
-    nft.remove()
+    nft.remove(interfaces.family)
     if refused:
         raise ShapingError(f"not everything was opened: {'; '.join(refused)}")
     return removed
@@ -119,8 +119,8 @@ def _restore(before: State, interfaces: Interfaces) -> None:
             wanted = before.classes.get(name, {})
             for change in sorted(in_order(differences(name, now.classes, wanted, act_of)), key=_parents_first):
                 _carry_out(link, change)
-    if nft.listing() != before.table:
-        nft.restore(before.table)
+    if nft.listing(interfaces.family) != before.table:
+        nft.restore(before.table, interfaces.family)
 
 
 def _make_root(link: Netlink, name: str) -> None:

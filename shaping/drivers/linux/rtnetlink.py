@@ -15,7 +15,7 @@ from shaping.errors import ShapingError
 
 # linux/rtnetlink.h: RTM_NEWQDISC and its neighbours.
 NEWQDISC, DELQDISC, GETQDISC, NEWCLASS, DELCLASS, GETCLASS = 36, 37, 38, 40, 41, 42
-_NEWLINK, _DELLINK = 16, 17
+_NEWLINK, _DELLINK, _GETLINK = 16, 17, 18
 DELTFILTER, GETTFILTER = 45, 46
 # linux/netlink.h: NLM_F_*. DUMP is ROOT and MATCH; REPLACE, EXCL and CREATE mean something only in a NEW request.
 REQUEST, ACK, DUMP, REPLACE, EXCL, CREATE = 0x1, 0x4, 0x300, 0x100, 0x200, 0x400
@@ -24,8 +24,8 @@ ROOT = 0xFFFFFFFF
 
 # linux/rtnetlink.h: TCA_KIND, TCA_OPTIONS, TCA_STATS2, TCA_STAB.
 KIND, OPTIONS, STATS2, STAB = 1, 2, 7, 8
-# linux/if_link.h: IFLA_IFNAME, IFLA_LINKINFO, IFLA_INFO_KIND.
-_IFNAME, _LINKINFO, _INFO_KIND = 3, 18, 1
+# linux/if_link.h: IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO; in it IFLA_INFO_KIND, IFLA_INFO_SLAVE_KIND.
+_IFNAME, _MASTER, _LINKINFO, _INFO_KIND, _INFO_PORT_KIND = 3, 10, 18, 1, 4
 # linux/netlink.h: NLMSG_ERROR (also the acknowledgement, with 0), NLMSG_DONE, and the flag NLM_F_DUMP_INTR.
 _ERROR, _DONE, _DUMP_INTERRUPTED = 2, 3, 0x10
 # The two highest bits of an attribute's type are flags (NLA_F_NESTED, NLA_F_NET_BYTEORDER).
@@ -114,6 +114,15 @@ class Netlink:
     def remove_interface(self, index: int) -> None:
         """Take an interface away that was added."""
         self.change(_DELLINK, 0, _IFINFOMSG.pack(0, 0, 0, index, 0, 0))
+
+    def bridge_of(self, index: int) -> int:
+        """The number of the bridge that this interface is a port of; 0 where it is none."""
+        for _, content in self._exchange(_GETLINK, REQUEST | ACK, _IFINFOMSG.pack(0, 0, 0, index, 0, 0)):
+            about = attributes(content[_IFINFOMSG.size :])
+            kind = attributes(about.get(_LINKINFO, b"")).get(_INFO_PORT_KIND, b"")
+            if kind.rstrip(b"\0") == b"bridge":
+                return int(struct.unpack("=I", about[_MASTER])[0])
+        return 0
 
     def _exchange(self, kind: int, flags: int, body: bytes) -> Iterator[tuple[int, bytes]]:
         self._sequence += 1
