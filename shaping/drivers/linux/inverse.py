@@ -52,7 +52,8 @@ class InverseFile:
     def write(self, inverse: Inverse) -> None:
         """Replace it; fsynced."""
         before = inverse.before
-        classes = {place: [asdict(htb) for htb in own.values()] for place, own in before.classes.items()}
+        # Flat and frozen: ``asdict`` copies each number deeply, which for 500 offices was a third of an apply.
+        classes = {place: [vars(htb) for htb in own.values()] for place, own in before.classes.items()}
         frames = {place: asdict(frame) for place, frame in before.frames.items()}
         state = {"classes": classes, "table": before.table, "roots": sorted(before.roots), "frames": frames}
         about = {"plan": inverse.plan, "operations": inverse.operations, "applied_at": inverse.applied_at}

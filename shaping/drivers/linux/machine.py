@@ -113,7 +113,7 @@ class LinuxDriver:
         inverse = Inverse(plan.hash, len(plan.operations), now(), origin)
         self._inverse.write(inverse)
         try:
-            operations.apply(prepared.changes, self._places)
+            operations.apply(prepared.changes, self._places, before)
         except ShapingError:
             self._inverse.remove()
             raise

@@ -15,7 +15,7 @@ from shaping.drivers.linux.commands import act_of, class_of
 from shaping.drivers.linux.frames import BARE, FrameSize, size_table
 from shaping.drivers.linux.handles import PARENT, UNMAPPED, class_handle, leaf_handle, root_handle
 from shaping.drivers.linux.htb import class_options, root_options
-from shaping.drivers.linux.kernel import OURS, Changes, State, index_of, read, read_interface
+from shaping.drivers.linux.kernel import OURS, Changes, State, index_of, read_interface
 from shaping.drivers.linux.leaves import KINDS
 from shaping.drivers.linux.nft import Interfaces
 from shaping.drivers.linux.rtnetlink import (
@@ -39,9 +39,11 @@ from shaping.plan import ORDER, Act, SettingChange, differences, in_order
 _ATTEMPTS = 3
 
 
-def apply(changes: Changes, interfaces: Interfaces) -> None:
-    """Carry changes out; after any failure the state is the one before. Raises ShapingError naming the change."""
-    before = read(interfaces)
+def apply(changes: Changes, interfaces: Interfaces, before: State) -> None:
+    """Carry changes out; after any failure the state is ``before``, which was read just now.
+
+    Raises ShapingError naming the change.
+    """
     try:
         with opened() as link:
             _carry_all_out(link, changes)
