@@ -91,7 +91,8 @@ def _rerated(state: Path) -> Iterator[BenchRow]:
                 # 2.4 Mbit/s at most, and never a burst, however long this program has to wait for its turn.
                 over.wait(0.002)
 
-    thread = threading.Thread(target=send)
+    # Not supervised: of this one measurement, waited for below, and gone with the bench whatever happens.
+    thread = threading.Thread(target=send, daemon=True)
     thread.start()
     for wanted in (fast, slow) * 5:
         plan = driver.plan(wanted)
@@ -142,7 +143,8 @@ def _closer(driver: LinuxDriver, fast: Sequence[Queue], far: socket.socket) -> f
             except TimeoutError:
                 continue
 
-    thread = threading.Thread(target=receive)
+    # Not supervised: of this one measurement, waited for below, and gone with the bench whatever happens.
+    thread = threading.Thread(target=receive, daemon=True)
     thread.start()
     converge(driver, fast)
     changed = time.monotonic()

@@ -19,7 +19,7 @@ class BenchRow:
     note: str = ""
 
     @property
-    def held(self) -> bool:
+    def meets_goal(self) -> bool:
         """False also for what has a goal and could not be measured."""
         if self.most is None and self.least is None:
             return True
@@ -40,6 +40,6 @@ def lines(rows: Iterable[BenchRow]) -> list[str]:
     for row in rows:
         value = "not measured" if row.value is None else f"{row.value:,.4g} {row.unit}".strip()
         title = f"{row.title} ({row.note})" if row.note else row.title
-        shown.append((title, value, row.goal, ("yes" if row.held else "NO") if row.goal else ""))
+        shown.append((title, value, row.goal, ("yes" if row.meets_goal else "NO") if row.goal else ""))
     widths = [max(len(row[column]) for row in shown) for column in range(4)]
     return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in shown]

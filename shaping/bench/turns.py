@@ -35,7 +35,8 @@ def rows(state: Path, seconds: float) -> Iterator[BenchRow]:
     plan = driver.plan(queues_of(OFFICES, 2 * _MEGABIT, 4 * _MEGABIT))
     began, over = time.monotonic(), threading.Event()
     driver.apply(plan)
-    thread = threading.Thread(target=watchdog.watch, args=(driver, over))
+    # Not supervised: of this one measurement, waited for below, and gone with the bench whatever happens.
+    thread = threading.Thread(target=watchdog.watch, args=(driver, over), daemon=True)
     thread.start()
     while driver.unconfirmed_seconds() is not None and time.monotonic() - began < 30:
         time.sleep(0.05)

@@ -117,7 +117,8 @@ def full_queues(minors: Sequence[int], rate: int, size: int = 600) -> Iterator[N
                 _fill(link, packet)
             over.wait(_PAUSE_SECONDS)
 
-    thread = threading.Thread(target=fill)
+    # Not supervised: of this one measurement, waited for below, and gone with the bench whatever happens.
+    thread = threading.Thread(target=fill, daemon=True)
     thread.start()
     try:
         yield
