@@ -232,11 +232,20 @@ def _contexts(parts: Parts, _: Any) -> Iterator[Finding]:
 
 
 def _shaped_interfaces(parts: Parts, _: Any) -> Iterator[Finding]:
-    """One agent, one root qdisc: two uplinks that a Linux machine shapes share no interface of it."""
+    """One agent, one root qdisc: two uplinks that a Linux machine shapes share no interface of it.
+
+    What a line adds to a frame is counted by its kernel; other devices do not.
+    """
     shaped_for: dict[tuple[str, str], str] = {}
     for index, uplink in parts["uplinks"]:
         shaping = uplink.shaping
-        if shaping is None or shaping.driver != "linux":
+        if shaping is None:
+            continue
+        if shaping.driver != "linux":
+            for key in ("overhead_bytes", "smallest_frame_bytes"):
+                if getattr(shaping, key):
+                    message = f"uplink {uplink.name}: {key} is counted by driver linux only, not by {shaping.driver}"
+                    yield Finding(("uplinks", index, "shaping", key), f"{message}; take it out")
             continue
         for key in ("transmit_interface", "receive_interface"):
             place = (uplink.device, getattr(shaping, key))

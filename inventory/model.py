@@ -175,11 +175,18 @@ class Link(Part):
 
 
 class Shaping(Part):
-    """Where the uplink is shaped: egress towards the ISP and egress towards the offices, on one device."""
+    """Where the uplink is shaped: egress towards the ISP and egress towards the offices, on one device.
+
+    ``overhead_bytes`` is what the line adds to each frame of theirs (a VLAN tag 4, PPPoE 8), or takes away where it is
+    negative; ``smallest_frame_bytes`` the least that a frame takes there. Rates are of the line then (driver linux).
+    """
 
     driver: Annotated[str, BeforeValidator(_driver)] = "linux"
     transmit_interface: str
     receive_interface: str
+    # The headers of every tunnel that an office has, one in another, are less; a frame of 1514 is not smaller by more.
+    overhead_bytes: Annotated[int, Field(ge=-64, le=256)] = 0
+    smallest_frame_bytes: Annotated[int, Field(ge=0, le=256)] = 0
 
 
 class FallbackLine(Part):

@@ -21,6 +21,7 @@ from runtime.reload import Reload
 from runtime.supervision import supervised
 from shaping import pages, watchdog
 from shaping.agent import PART, Agent
+from shaping.bench import launch
 from shaping.config import read_config
 from shaping.drivers.base import LiveDriver, RouterAccess, ScriptedDriver, Site, TapedDriver
 from shaping.errors import ShapingError
@@ -57,11 +58,15 @@ def _parser() -> argparse.ArgumentParser:
         "rsc": ("write the ledger as a file for /import, for a router without API (driver: routeros)", _rsc),
         "record": ("read the device once and write down what it said, without secrets (driver: routeros)", _record),
         "replay": ("plan and verify against such a recording; no device is asked", _replay),
+        "bench": ("measure what this kernel's queues do, in a namespace; 1 where a goal is not held", _bench),
     }
     for name, (text, run) in commands_by_name.items():
         command = commands.add_parser(name, help=text)
-        command.add_argument("--config", required=True, metavar="FILE")
         command.set_defaults(run=run)
+        if name == "bench":
+            command.add_argument("--seconds", type=float, default=5.0, help="how long each of its measurements lasts")
+            continue
+        command.add_argument("--config", required=True, metavar="FILE")
         if name == "watchdog":
             command.add_argument("--parent", type=int, metavar="PID", help="end after that process")
         if name in ("plan", "verify"):
@@ -216,6 +221,13 @@ def _rsc(options: argparse.Namespace) -> int:
         raise ShapingError("this driver writes no file; the city file's shaping: driver: must be routeros")
     print("\n".join(agent.driver.script(agent.compile(agent.fetch()).queues)))
     return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    # A day's measurement is nobody's, and one of nothing is none.
+    if not 0.2 <= options.seconds <= 60:
+        raise ShapingError(f"--seconds {options.seconds:g} is not between 0.2 and 60")
+    return launch.bench(options.seconds)
 
 
 def _taped(options: argparse.Namespace) -> tuple[Agent, TapedDriver]:

@@ -126,6 +126,17 @@ def test_two_uplinks_of_one_machine_are_not_shaped_on_the_same_interface() -> No
     assert len(parse_city(text.replace("driver: linux", "driver: manual")).uplinks) == 2
 
 
+def test_what_the_line_adds_to_a_frame_is_refused_where_nothing_counts_it() -> None:
+    text = GOOD.replace("transmit_capacity: 1 Gbit/s", f"transmit_capacity: 1 Gbit/s, {SHAPED}", 1)
+    for key, value in (("overhead_bytes", 8), ("smallest_frame_bytes", 64)):
+        told = text.replace("driver: linux", f"driver: linux, {key}: {value}")
+        assert getattr(parse_city(told).uplinks[0].shaping, key) == value
+        (problem,) = problems_of(told.replace("driver: linux", "driver: manual"))
+        assert problem.endswith(f"uplink isp: {key} is counted by driver linux only, not by manual; take it out")
+        (problem,) = problems_of(told.replace(f"{key}: {value}", f"{key}: 999"))
+        assert f"shaping.{key}" in problem
+
+
 def test_a_value_that_is_not_known_is_named_with_those_that_are() -> None:
     assert problems_of(GOOD.replace("address: 10.0.0.2", "address: 10.0.0.2, kind: huawei")) == [
         "city.yaml line 4: device dist: kind: 'huawei' is not known here; "

@@ -11,10 +11,14 @@ from typing import Any
 PATIENCE_SECONDS = 900
 
 
-def scene(name: str, *words: str, user: bool = True) -> Any:
-    """What the scene printed, read. Without ``user`` it has the machine's own rights, where the tests have them."""
+def scene(name: str, *words: str, user: bool = True, rights: str = "") -> Any:
+    """What the scene printed, read. Without ``user`` it has the machine's own rights, where the tests have them.
+
+    ``rights`` are capabilities as setpriv(1) takes them, where it shall not have all of its namespace.
+    """
     own = ["--user", "--map-root-user"] if user or os.geteuid() else []
-    command = ["unshare", *own, "--net", sys.executable]
+    only = ["setpriv", f"--bounding-set=-all,{rights}"] if rights else []
+    command = ["unshare", *own, "--net", *only, sys.executable]
     done = subprocess.run(
         [*command, str(Path("tests/shaping/drivers") / f"{name}.py"), *words],
         capture_output=True,

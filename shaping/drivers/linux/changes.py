@@ -8,6 +8,7 @@ from dataclasses import asdict
 from inventory.admission import Direction
 from shaping.drivers.linux.classes import Class
 from shaping.drivers.linux.commands import act_of, class_of, rendered
+from shaping.drivers.linux.frames import BARE, FrameSize
 from shaping.drivers.linux.handles import PARENT
 from shaping.drivers.linux.kernel import Changes, State
 from shaping.drivers.linux.owners import Map
@@ -16,9 +17,13 @@ from shaping.queues import Queue
 
 
 def changes_between(
-    present: State, classes: Mapping[str, Mapping[int, Class]], owners: Map, listing: str | None = None
+    present: State,
+    classes: Mapping[str, Mapping[int, Class]],
+    owners: Map,
+    listing: str | None = None,
+    frame: FrameSize = BARE,
 ) -> Changes:
-    """What turns the kernel's state into these classes, by interface and minor, and this map.
+    """What turns the kernel's state into these classes, by interface and minor, this map and this size of frames.
 
     ``listing`` is how nft tells the wanted table; None where that is not known, and then it is made again.
     """
@@ -37,8 +42,21 @@ def changes_between(
         present.map,
         stale=tuple(place for place in classes if place in present.spoiled),
         filtered=tuple(place for place in classes if place in present.filters and place not in present.spoiled),
+        resized=tuple(place for place in classes if frame_at(present, place) != frame),
+        frame=frame,
         before=present,
     )
+
+
+def made_first(changes: Changes) -> tuple[str, ...]:
+    """What is done to the roots before any class, as the plan names it."""
+    filters = (f"{place}: filter" for place in changes.filtered)
+    return (*changes.fresh, *filters, *(f"{place}: overhead" for place in changes.resized))
+
+
+def frame_at(present: State, place: str) -> FrameSize:
+    """What a root counts of a frame, once it is made anew where it must be."""
+    return BARE if place in present.spoiled else present.frames.get(place, BARE)
 
 
 def operations_of(
@@ -60,7 +78,7 @@ def plan_hash(changes: Changes, script: str) -> str:
     table = [script, changes.map.hash] if changes.map else []
     covered = [
         [asdict(change) for change in changes.classes],
-        [changes.fresh, changes.stale, changes.filtered],
+        [changes.fresh, changes.stale, changes.filtered, changes.resized, asdict(changes.frame)],
         table,
     ]
     return hashlib.sha256(json.dumps(covered, sort_keys=True).encode()).hexdigest()

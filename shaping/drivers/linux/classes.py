@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from inventory.admission import LOWEST_BYTES_PER_SECOND, Direction
 from shaping.drivers.linux.handles import MAJOR, MANAGEMENT, PARENT, STRAY, UNMAPPED
+from shaping.drivers.linux.leaves import KINDS, LAST
 from shaping.queues import Queue
 
 # The line's reserve of 5 % (``inventory.admission``): little for addresses of nobody, and enough that a technician
@@ -22,12 +23,6 @@ _BURST_SECONDS = 0.002
 
 # A whole Ethernet frame with its headers; below it a class could never send one.
 _LOWEST_BURST = 1600
-
-# The leaf holds 50 ms of the ceiling: 47 ms of delay under load were measured, 1,864 ms with the default pfifo.
-_QUEUE_SECONDS = 0.05
-
-# Ten full frames: 50 ms of the lowest rate would hold one, and drop the second of any burst.
-_LOWEST_QUEUE = 16_000
 
 # A guarantee of nothing worth having: stray packets live on what the others leave, below their own small ceiling.
 _STRAY_BYTES_PER_SECOND = 1_000
@@ -43,7 +38,9 @@ _TURN_SECONDS, _TURN_BYTES_OF_A_QUARTER = 0.01, 60_000
 
 @dataclass(frozen=True, kw_only=True)
 class Class:
-    """One HTB class: bytes per second, bytes of burst, DRR quantum, bytes of its queue (0: an inner class).
+    """One HTB class: bytes per second, bytes of burst, DRR quantum, its leaf and the bytes that this holds at most.
+
+    An inner class has no leaf ('' and 0).
 
     ``prio`` and ``parent`` are always the same in what we make; they are read, because somebody else may set them.
     """
@@ -57,6 +54,7 @@ class Class:
     queue: int
     prio: int = 0
     parent: int = PARENT
+    leaf: str = ""
 
     @property
     def name(self) -> str:
@@ -68,20 +66,15 @@ def compile_classes(
     queues: Iterable[Queue],
     minors: Mapping[str, int],
     direction: Direction,
-    capacity: int,
-    unmapped_ceiling: int | None = None,
+    line: "LineClasses",
 ) -> dict[int, Class]:
-    """Every class of the interface that carries this direction, by minor.
-
-    ``unmapped_ceiling`` is what addresses of nobody may use at most; its guarantee is all that they get without it.
-    """
-    line = LineClasses(capacity)
-    unmapped = line.share(UNMAPPED_SHARE)
-    highest = unmapped if unmapped_ceiling is None else min(capacity, max(unmapped, unmapped_ceiling))
+    """Every class of the interface that carries this direction, by minor."""
+    unmapped, ceiling = line.share(UNMAPPED_SHARE), line.unmapped_ceiling
+    highest = unmapped if ceiling is None else min(line.capacity, max(unmapped, ceiling))
     classes = [
         line.inner(),
         line.leaf(UNMAPPED, unmapped, highest),
-        line.leaf(MANAGEMENT, line.share(MANAGEMENT_SHARE), capacity),
+        line.leaf(MANAGEMENT, line.share(MANAGEMENT_SHARE), line.capacity),
         line.leaf(STRAY, _STRAY_BYTES_PER_SECOND, unmapped),
     ]
     classes += [
@@ -94,9 +87,15 @@ def compile_classes(
 
 @dataclass(frozen=True)
 class LineClasses:
-    """One direction of an uplink, and what its capacity makes of a rate."""
+    """One direction of an uplink, and what its capacity makes of a rate.
+
+    ``unmapped_ceiling`` is what addresses of nobody may use at most; their guarantee is all that they get without it.
+    ``kind`` is that of the qdisc in which packets wait (``leaves``).
+    """
 
     capacity: int
+    unmapped_ceiling: int | None = None
+    kind: str = LAST
 
     def share(self, part: float) -> int:
         """A part of the line, and never less than the lowest rate."""
@@ -110,7 +109,7 @@ class LineClasses:
         """A class that holds packets."""
         # A borrower that has spent its tokens waits for its next turn. With less than a turn of them it got 77 % of a
         # ceiling that lies close above its guarantee on a full line; with a turn of them 99 % (tests: predictor).
-        turn, queue = self.quantum(rate), max(_LOWEST_QUEUE, int(ceil * _QUEUE_SECONDS))
+        turn, queue = self.quantum(rate), KINDS[self.kind].limit(ceil)
         return self._class(minor, (rate, ceil), turn, queue=queue, parent=PARENT)
 
     def quantum(self, rate: int) -> int:
@@ -130,4 +129,5 @@ class LineClasses:
             quantum=self.quantum(rate),
             queue=queue,
             parent=parent,
+            leaf=self.kind if queue else "",
         )

@@ -56,8 +56,8 @@ def default_class(options: bytes) -> int:
     return int(struct.unpack_from("=I", nest[INIT], 8)[0]) if INIT in nest else 0
 
 
-def read_class(minor: int, options: bytes, queue: int, parent: int = PARENT) -> Class:
-    """The class the kernel tells; ``queue`` is the limit of its leaf."""
+def read_class(minor: int, options: bytes, leaf: tuple[str, int], parent: int = PARENT) -> Class:
+    """The class the kernel tells; ``leaf`` is the kind and the limit of its leaf."""
     nest = attributes(options)
     parms = nest[PARMS]
     # struct tc_htb_opt: two tc_ratespec of 12 bytes (the rate is their last u32), then buffer, cbuffer, quantum, level,
@@ -67,12 +67,22 @@ def read_class(minor: int, options: bytes, queue: int, parent: int = PARENT) -> 
     rate = struct.unpack("=Q", nest[RATE64])[0] if RATE64 in nest else rate
     ceil = struct.unpack("=Q", nest[CEIL64])[0] if CEIL64 in nest else ceil
     bursts = {"burst": _bytes(buffer, rate), "cburst": _bytes(cbuffer, ceil)}
-    return Class(minor=minor, rate=rate, ceil=ceil, quantum=quantum, queue=queue, prio=prio, parent=parent, **bursts)
+    return Class(
+        minor=minor,
+        rate=rate,
+        ceil=ceil,
+        quantum=quantum,
+        leaf=leaf[0],
+        queue=leaf[1],
+        prio=prio,
+        parent=parent,
+        **bursts,
+    )
 
 
 def same(htb: Class, other: Class) -> bool:
     """Equal but for what ticks round away from the bursts."""
-    exact = ("minor", "rate", "ceil", "quantum", "queue", "prio", "parent")
+    exact = ("minor", "rate", "ceil", "quantum", "leaf", "queue", "prio", "parent")
     # Comparing exactly would find a difference in every reading, and the agent would change its classes for ever.
     near = all(
         abs(getattr(htb, key) - getattr(other, key)) <= _TICKS_ROUND_BYTES + htb.ceil // 10**6

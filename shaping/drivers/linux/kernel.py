@@ -4,14 +4,15 @@ Needs CAP_NET_ADMIN and nothing else. A root qdisc that is not ours is refused.
 """
 
 import socket
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shaping.drivers.linux import nft
 from shaping.drivers.linux.classes import Class
+from shaping.drivers.linux.frames import BARE, FrameSize, read_size_table
 from shaping.drivers.linux.handles import MAJOR, PARENT, UNMAPPED, class_handle, root_handle
 from shaping.drivers.linux.htb import counted, default_class, read_class
+from shaping.drivers.linux.leaves import KINDS
 from shaping.drivers.linux.nft import Interfaces, RouterSides
 from shaping.drivers.linux.owners import Map
 from shaping.drivers.linux.rtnetlink import GETCLASS, GETQDISC, ROOT, Netlink, QueueMessage, opened
@@ -20,7 +21,6 @@ from shaping.plan import SettingChange
 from shaping.queues import Count
 
 OURS = root_handle().number
-LEAF = "bfifo"
 _MINOR = 0xFFFF
 
 
@@ -30,6 +30,7 @@ class State:
 
     ``roots`` are the interfaces with our root; ``spoiled`` those of them whose root is not as we make it (another
     default class), so that all below it counts for nothing; ``filters`` those where somebody put a filter into it.
+    ``frames`` is what their roots count of a frame.
     """
 
     classes: Mapping[str, Mapping[int, Class]]
@@ -39,19 +40,20 @@ class State:
     roots: frozenset[str] = frozenset()
     spoiled: frozenset[str] = frozenset()
     filters: frozenset[str] = frozenset()
+    frames: Mapping[str, FrameSize] = field(default_factory=dict)
 
     @property
     def settings(self) -> tuple[object, ...]:
         """Everything but what moves by itself: two readings of an untouched kernel are equal in this."""
-        return (self.classes, self.table, self.roots, self.spoiled, self.filters)
+        return (self.classes, self.table, self.roots, self.spoiled, self.filters, self.frames)
 
 
 @dataclass(frozen=True)
 class Changes:
     """What turns one state into another: classes in a safe order, interfaces without a root, the map if it differs.
 
-    ``stale`` are interfaces whose root must be made anew, ``filtered`` those whose filters go. ``before`` is the state
-    that was read for it, which an undo makes again.
+    ``stale`` are interfaces whose root must be made anew, ``filtered`` those whose filters go, ``resized`` those whose
+    root shall count ``frame``. ``before`` is the state that was read for it, which an undo makes again.
     """
 
     classes: tuple[SettingChange[Class], ...]
@@ -60,6 +62,8 @@ class Changes:
     map_before: Map | None
     stale: tuple[str, ...] = ()
     filtered: tuple[str, ...] = ()
+    resized: tuple[str, ...] = ()
+    frame: FrameSize = BARE
     sides: RouterSides | None = None
     before: State = field(default_factory=lambda: State({}, {}, None))
 
@@ -71,6 +75,7 @@ class InterfaceState:
     rooted: bool
     spoiled: bool
     filtered: bool
+    frame: FrameSize
     classes: Mapping[int, Class]
     counts: Mapping[int, Count]
 
@@ -79,16 +84,29 @@ def read(interfaces: Interfaces) -> State:
     """Read everything of ours. Raises ShapingError for a missing interface or a foreign root."""
     with opened() as link:
         states = {name: read_interface(link, name) for name in (interfaces.transmit, interfaces.receive)}
-    table = nft.listing()
+    table = nft.listing(interfaces.family)
     return State(
         {name: state.classes for name, state in states.items()},
         {name: state.counts for name, state in states.items()},
-        None if table is None else nft.read_map(),
+        None if table is None else nft.read_map(interfaces.family),
         table,
         frozenset(name for name, state in states.items() if state.rooted),
         frozenset(name for name, state in states.items() if state.spoiled),
         frozenset(name for name, state in states.items() if state.filtered),
+        {name: state.frame for name, state in states.items() if state.rooted},
     )
+
+
+def with_family(interfaces: Interfaces) -> Interfaces:
+    """The same two, and whether packets are routed or bridged between them. Raises ShapingError where both may be."""
+    names = (interfaces.transmit, interfaces.receive)
+    with opened() as link:
+        bridges = [link.bridge_of(index_of(name)) for name in names]
+    if bridges[0] != bridges[1]:
+        ports = " and ".join(names)
+        step = "name two ports of one bridge in the inventory, or the bridges themselves where packets are routed"
+        raise ShapingError(f"{ports}: only one is a port of a bridge, or each of another; {step}")
+    return Interfaces(*names, family=nft.BRIDGED if bridges[0] else nft.ROUTED)
 
 
 def read_counts(interfaces: Interfaces) -> dict[str, dict[int, Count]]:
@@ -112,18 +130,20 @@ def read_interface(link: Netlink, name: str) -> InterfaceState:
         root_name = f"{name}: the root qdisc {root.kind} {root.handle >> 16:x}: is not ours"
         raise ShapingError(f"{root_name}; remove it or name another interface in the inventory")
     # A leaf hangs below its class, so its parent's minor says whose queue it is.
-    queues = {m.parent & _MINOR: int.from_bytes(m.options[:4], sys.byteorder) for m in qdiscs if m.kind == LEAF}
+    leaves = {m.parent & _MINOR: m for m in qdiscs if m.kind in KINDS and m.parent != ROOT}
+    limits = {minor: (m.kind, KINDS[m.kind].read(m.options)) for minor, m in leaves.items()}
     mine = _classes(link, index)
     classes = {
-        m.handle & _MINOR: read_class(m.handle & _MINOR, m.options, queues.get(m.handle & _MINOR, 0), _parent(m))
+        m.handle & _MINOR: read_class(m.handle & _MINOR, m.options, limits.get(m.handle & _MINOR, ("", 0)), _parent(m))
         for m in mine
     }
     return InterfaceState(
         rooted=ours,
         spoiled=ours and root is not None and default_class(root.options) != UNMAPPED,
         filtered=ours and any(link.has_filters(index, class_handle(minor).number) for minor in (0, PARENT)),
+        frame=read_size_table(root.sizes) if ours and root is not None else BARE,
         classes=classes,
-        counts={m.handle & _MINOR: counted(m.stats) for m in mine},
+        counts={m.handle & _MINOR: _with_drops(m, leaves.get(m.handle & _MINOR)) for m in mine},
     )
 
 
@@ -137,6 +157,12 @@ def index_of(name: str) -> int:
 
 def _classes(link: Netlink, index: int) -> list[QueueMessage]:
     return [m for m in link.dump(GETCLASS, index) if m.kind == "htb" and m.handle >> 16 == MAJOR]
+
+
+def _with_drops(htb: QueueMessage, leaf: QueueMessage | None) -> Count:
+    """What a class counted. Of drops HTB sees only those at the door; cake and fq_codel drop what waits already."""
+    count = counted(htb.stats)
+    return count if leaf is None else replace(count, drops=max(count.drops, counted(leaf.stats).drops))
 
 
 def _parent(message: QueueMessage) -> int:

@@ -1,26 +1,28 @@
 """The linux driver as the agent sees it: neutral queues in, this kernel's classes and map set, neutral readings out.
 
 Needs CAP_NET_ADMIN and nothing else. In the state directory: ``minors.json`` keeps each OPD's class number,
-``table.json`` how nft told the table right after it was made, ``inverse.json`` the way back of the last apply.
+``table.json`` how nft told the table right after it was made, ``leaf.json`` which leaf this kernel has,
+``inverse.json`` the way back of the last apply.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from inventory.admission import DIRECTIONS, Direction, capacity_of
+from inventory.admission import DIRECTIONS
 from shaping.drivers.base import Reading, Site
-from shaping.drivers.linux import kernel, nft, nobody, operations
-from shaping.drivers.linux.changes import changes_between, operations_of, plan_hash
-from shaping.drivers.linux.classes import Class, compile_classes
+from shaping.drivers.linux import ground, kernel, nft, nobody, operations
+from shaping.drivers.linux.changes import changes_between, frame_at, made_first, operations_of, plan_hash
 from shaping.drivers.linux.commands import class_of
 from shaping.drivers.linux.events import Events
 from shaping.drivers.linux.handles import assign_minors
 from shaping.drivers.linux.inverse import Inverse, InverseFile, now
 from shaping.drivers.linux.nft import Interfaces, RouterSides
-from shaping.drivers.linux.owners import Map, compile_map
-from shaping.drivers.linux.readings import Differences, counts_of, reading, wrong_owners
+from shaping.drivers.linux.owners import Map
+from shaping.drivers.linux.probing import Probe, known_leaf
+from shaping.drivers.linux.readings import Differences, counts_of, evidence_of, reading, wrong_owners
 from shaping.drivers.linux.sides import sides_of
+from shaping.drivers.linux.wanted import Wanted, wanted_of
 from shaping.errors import ShapingError
 from shaping.plan import Plan, rate_lines
 from shaping.queues import Count, Key, Queue
@@ -49,18 +51,22 @@ class LinuxDriver:
         """Where the inventory says the uplink is shaped. Raises ShapingError where it does not."""
         return Interfaces(self._site.place("transmit"), self._site.place("receive"))
 
+    @property
+    def _places(self) -> Interfaces:
+        """The same, and whether packets are routed or bridged between them; asks the kernel."""
+        return kernel.with_family(self.interfaces)
+
     def read(self, wanted: Sequence[Queue]) -> Reading:
         """Every class of ours and the whole table, as the kernel holds them now."""
         minors = self._minors(wanted)
-        classes, owners = self._compiled(wanted, minors)
-        state, listing = kernel.read(self.interfaces), self._listing(owners, minors)
-        differing = frozenset(
-            (change.place, class_of(change).minor)
-            for change in changes_between(state, classes, owners, listing).classes
-        )
-        differences = Differences(wrong_owners(state, owners, listing), differing)
+        target, probe = self._wanted(wanted, minors), self._probe()
+        state, listing = kernel.read(self._places), self._listing(target.owners, minors)
+        changes = changes_between(state, target.classes, target.owners, listing, target.frame)
+        differing = frozenset((change.place, class_of(change).minor) for change in changes.classes)
+        frames = tuple((place, frame_at(state, place), target.frame) for place in changes.resized)
+        differences = Differences(wrong_owners(state, target.owners, listing), differing, frames)
         result = reading(state, self.interfaces, minors, wanted, differences)
-        return replace(result, stray_bytes=nft.stray_bytes())
+        return replace(result, stray_bytes=nft.stray_bytes(self._places.family), evidence=evidence_of(state, probe))
 
     def sample(self, wanted: Sequence[Queue]) -> Mapping[Key, Count]:
         """What the queues counted, and nothing else; may be asked many times a second."""
@@ -74,17 +80,15 @@ class LinuxDriver:
         """The classes and the map that differ; reads the kernel."""
         minors = self._minors(wanted)
         sides = self._sides(minors)
-        classes, owners = self._compiled(wanted, minors)
-        state = kernel.read(self.interfaces)
-        listing = self._listing(owners, minors)
-        changes = replace(changes_between(state, classes, owners, listing), sides=sides)
+        target = self._wanted(wanted, minors)
+        state = kernel.read(self._places)
+        listing = self._listing(target.owners, minors)
+        changes = changes_between(state, target.classes, target.owners, listing, target.frame)
+        changes = replace(changes, sides=sides)
         names = {minor: opd for opd, minor in {**self._earlier(), **minors}.items()}
         directions = {self._site.place(direction): direction for direction in DIRECTIONS}
-        fresh = (*changes.fresh, *(f"{place}: filter" for place in changes.filtered))
-        moved = changes.map is not None
-        plan = Plan(
-            operations_of(changes, names, directions), fresh, moved, plan_hash(changes, self._script(owners, sides))
-        )
+        hash = plan_hash(changes, self._script(target.owners, sides))
+        plan = Plan(operations_of(changes, names, directions), made_first(changes), changes.map is not None, hash)
         self._prepared = Prepared(minors, changes, plan)
         return plan
 
@@ -93,14 +97,14 @@ class LinuxDriver:
         if plan.empty:
             return ("nothing to do: the kernel is as the ledger says",)
         last = f"{len(plan.operations)} operations; apply with: --plan {plan.hash}"
-        return (*rate_lines(plan), *nobody.lines(self._site), last)
+        return (*rate_lines(plan), *nobody.lines(self._site), *ground.lines(self._site, self._probe()), last)
 
     def apply(self, plan: Plan) -> bool:
         """Send every operation, each acknowledged; after a failure the state is the one before."""
         # A plan holds neutral operations only; the kernel's own are those of the reading it was made from.
         if self._prepared is None or self._prepared.plan != plan:
             raise ShapingError("linux: this plan is not the one that was read last; plan again")
-        prepared, before = self._prepared, kernel.read(self.interfaces)
+        prepared, before = self._prepared, kernel.read(self._places)
         if before.settings != prepared.changes.before.settings:
             raise ShapingError("linux: the kernel has changed since this plan was read; plan again")
         last = self._inverse.read()
@@ -109,7 +113,7 @@ class LinuxDriver:
         inverse = Inverse(plan.hash, len(plan.operations), now(), origin)
         self._inverse.write(inverse)
         try:
-            operations.apply(prepared.changes, self.interfaces)
+            operations.apply(prepared.changes, self._places, before)
         except ShapingError:
             self._inverse.remove()
             raise
@@ -140,14 +144,19 @@ class LinuxDriver:
         last = self._inverse.read()
         if last is None:
             raise ShapingError("linux: nothing was applied since this machine started; plan shows what differs")
-        operations.restore(last.before, self.interfaces)
+        operations.restore(last.before, self._places)
         self._inverse.remove()
         return last.operations
 
     def panic(self) -> Sequence[str]:
         """Take root and map away on both interfaces."""
         self._inverse.remove()
-        return operations.panic(self.interfaces)
+        try:
+            places = self._places
+        # An interface that is gone, or half a bridge: this is the command for when everything else has failed.
+        except ShapingError:
+            places = self.interfaces
+        return operations.panic(places)
 
     @property
     def _inverse(self) -> InverseFile:
@@ -164,7 +173,7 @@ class LinuxDriver:
         return sides_of(self._site, minors)
 
     def _script(self, owners: Map, sides: RouterSides) -> str:
-        return hashlib.sha256(nft.script(owners, self.interfaces, sides).encode()).hexdigest()
+        return hashlib.sha256(nft.script(owners, self._places, sides).encode()).hexdigest()
 
     def _listing(self, owners: Map, minors: Mapping[str, int]) -> str | None:
         """How nft told this very table when it was made; None where it was never made from here."""
@@ -174,19 +183,14 @@ class LinuxDriver:
         return str(listing.get("listing"))
 
     def _learn(self, owners: Map, minors: Mapping[str, int]) -> None:
-        listing = nft.listing()
+        listing = nft.listing(self._places.family)
         save(
             self._site.state / "table.json",
             {"script": self._script(owners, self._sides(minors)), "listing": listing},
         )
 
-    def _compiled(self, wanted: Sequence[Queue], minors: Mapping[str, int]) -> tuple[dict[str, dict[int, Class]], Map]:
-        uplink = self._site.city.uplink(self._site.uplink)
-        directions: tuple[Direction, ...] = ("transmit", "receive")
-        classes = {}
-        for direction in directions:
-            capacity = capacity_of(uplink, direction)
-            # Nobody has decided how much addresses of nobody may use: then they are held back by their guarantee alone.
-            ceiling = capacity if self._site.unmapped is None else self._site.unmapped
-            classes[self._site.place(direction)] = compile_classes(wanted, minors, direction, capacity, ceiling)
-        return classes, compile_map(self._site.city, minors)
+    def _probe(self) -> Probe:
+        return known_leaf(self._site.state / "leaf.json")
+
+    def _wanted(self, queues: Sequence[Queue], minors: Mapping[str, int]) -> Wanted:
+        return wanted_of(self._site, queues, minors, self._probe().leaf)

@@ -1,6 +1,8 @@
 """The map from address to class in nftables: owners in, one atomic script out, and the table as the kernel tells it.
 
-HTB takes a packet's priority as its class. It is set in postrouting, because forwarding overwrites it from TOS before.
+HTB takes a packet's priority as its class. It is set in postrouting, because forwarding overwrites it from TOS before;
+between two ports of a bridge in the bridge's forward and output, because its postrouting does not know where a frame
+came from.
 The whole table is replaced in one transaction: no packet ever meets half a map. Whether it is still ours is asked of
 the whole of it (``listing``): hooks, priorities, policies, rules and elements, not how many there are.
 """
@@ -21,6 +23,7 @@ from shaping.errors import ShapingError
 __all__ = ["TABLE", "Interfaces", "Map", "RouterSides", "apply_script", "compile_map", "listing", "read_map", "script"]
 
 TABLE = "lebarpita"
+ROUTED, BRIDGED = "inet", "bridge"
 # The map of 500 OPDs is in force within 48 ms of a cold start; an nft that needs 20 s hangs.
 _SECONDS = 20
 
@@ -30,10 +33,13 @@ _STRAY: dict[str, Direction] = {"stray_transmit": "transmit", "stray_receive": "
 
 @dataclass(frozen=True)
 class Interfaces:
-    """The two interfaces an uplink is shaped on."""
+    """The two interfaces an uplink is shaped on; ``family``: ``inet`` where packets are routed between them, ``bridge``
+    where both are ports of one.
+    """
 
     transmit: str
     receive: str
+    family: str = ROUTED
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,9 @@ def script(wanted: Map, interfaces: Interfaces, sides: RouterSides | None = None
     """The nft script that puts this map in force in one transaction."""
     sides = sides or sides_of(interfaces)
     # The first line makes the table where there is none, so that the delete never fails; nft -f is one transaction.
-    lines = [f"table inet {TABLE} {{}}", f"delete table inet {TABLE}", f"table inet {TABLE} {{"]
+    # A machine that was a router has the other table left, whose rules would be of ports that no packet names there.
+    lines = [*_without(ROUTED)] if interfaces.family != ROUTED else []
+    lines += [*_without(interfaces.family), f"table {interfaces.family} {TABLE} {{"]
     lines += [f"  counter {name} {{}}" for name in _STRAY]
     for version, (_, kind) in _FAMILIES.items():
         for name in KINDS:
@@ -70,6 +78,10 @@ def script(wanted: Map, interfaces: Interfaces, sides: RouterSides | None = None
             lines.append(f"  map {name}{version} {{ type {kind} : classid; flags interval; {elements} }}")
     lines += [*_port_chains(sides), *_crossing_chains(sides), *_assignment(interfaces, sides), "}"]
     return "\n".join(lines) + "\n"
+
+
+def _without(family: str) -> tuple[str, str]:
+    return f"table {family} {TABLE} {{}}", f"delete table {family} {TABLE}"
 
 
 def _port_chains(sides: RouterSides) -> list[str]:
@@ -108,13 +120,27 @@ def _crossing_chains(sides: RouterSides) -> list[str]:
 
 
 def _assignment(interfaces: Interfaces, sides: RouterSides) -> list[str]:
-    lines = ["  chain assign { type filter hook postrouting priority 0; policy accept;"]
+    bridged = interfaces.family == BRIDGED
+    lines = [_base_chain("assign", "forward" if bridged else "postrouting")]
     for out, names, chain in (
         (interfaces.transmit, sides.offices, "from_offices"),
         (interfaces.receive, sides.line, "from_line"),
     ):
         others = ", ".join(f'"{name}"' for name in sorted(names) if name != out)
         lines += [f'    oifname "{out}" iifname {{ {others} }} goto {chain}'] if others else []
+    believed = _believed(interfaces)
+    # What a bridge sends itself passes its output and not its forward.
+    own = ["  }", _base_chain("own", "output"), *believed] if bridged else []
+    return [*lines, *believed, *own, "  }"]
+
+
+def _base_chain(name: str, hook: str) -> str:
+    return f"  chain {name} {{ type filter hook {hook} priority 0; policy accept;"
+
+
+def _believed(interfaces: Interfaces) -> list[str]:
+    """What does not cross between the sides, by its addresses alone."""
+    lines = []
     for name, side in ((interfaces.receive, "daddr"), (interfaces.transmit, "saddr")):
         # Each rule that finds its address sets the priority anew: the direction's own side stands last and wins, the
         # other side is for traffic whose own side is no OPD's.
@@ -124,7 +150,7 @@ def _assignment(interfaces: Interfaces, sides: RouterSides) -> list[str]:
             lines += [
                 f'    oifname "{name}" meta priority set {family} {which} map @{k}{version}' for which, k in rules
             ]
-    return [*lines, "  }"]
+    return lines
 
 
 def apply_script(text: str) -> None:
@@ -132,37 +158,37 @@ def apply_script(text: str) -> None:
     _run(["nft", "-f", "-"], text)
 
 
-def remove() -> None:
+def remove(family: str = ROUTED) -> None:
     """Take our table away, if it is there."""
-    _run(["nft", "-f", "-"], f"table inet {TABLE} {{}}\ndelete table inet {TABLE}\n")
+    _run(["nft", "-f", "-"], "\n".join((*_without(family), "")))
 
 
-def restore(table: str | None) -> None:
+def restore(table: str | None, family: str = ROUTED) -> None:
     """Put a listing in force again, as it was told; None: there was no table."""
     if table is None:
-        remove()
+        remove(family)
     else:
-        apply_script(f"table inet {TABLE} {{}}\ndelete table inet {TABLE}\n{table}")
+        apply_script("\n".join((*_without(family), table)))
 
 
-def listing() -> str | None:
+def listing(family: str = ROUTED) -> str | None:
     """Our whole table as nft writes it, without what it counted; None where there is none."""
-    done = _answer("nft", "-s", "list", "table", "inet", TABLE)
+    done = _answer("nft", "-s", "list", "table", family, TABLE)
     return None if done.returncode else done.stdout
 
 
-def stray_bytes() -> dict[Direction, int]:
+def stray_bytes(family: str = ROUTED) -> dict[Direction, int]:
     """Bytes of packets that came from where their address does not live, since the table was last replaced."""
-    done = _answer("nft", "-j", "list", "counters", "table", "inet", TABLE)
+    done = _answer("nft", "-j", "list", "counters", "table", family, TABLE)
     if done.returncode:
         return {}
     rows = (row["counter"] for row in json.loads(done.stdout)["nftables"] if "counter" in row)
     return {_STRAY[row["name"]]: int(row["bytes"]) for row in rows if row["name"] in _STRAY}
 
 
-def read_map() -> Map | None:
+def read_map(family: str = ROUTED) -> Map | None:
     """The maps as the kernel holds them; None where our table is not there."""
-    done = _answer("nft", "-j", "list", "table", "inet", TABLE)
+    done = _answer("nft", "-j", "list", "table", family, TABLE)
     if done.returncode:
         return None
     ranges_by_kind: dict[str, dict[int, tuple[Range, ...]]] = {kind: {4: (), 6: ()} for kind in KINDS}

@@ -6,16 +6,17 @@ The root is never deleted in an update: without it everything is open for 25 ms.
 """
 
 import errno
-import sys
 from collections.abc import Callable
 from functools import partial
 
 from shaping.drivers.linux import nft
 from shaping.drivers.linux.classes import Class
 from shaping.drivers.linux.commands import act_of, class_of
+from shaping.drivers.linux.frames import BARE, FrameSize, size_table
 from shaping.drivers.linux.handles import PARENT, UNMAPPED, class_handle, leaf_handle, root_handle
 from shaping.drivers.linux.htb import class_options, root_options
-from shaping.drivers.linux.kernel import LEAF, OURS, Changes, State, index_of, read, read_interface
+from shaping.drivers.linux.kernel import OURS, Changes, State, index_of, read_interface
+from shaping.drivers.linux.leaves import KINDS
 from shaping.drivers.linux.nft import Interfaces
 from shaping.drivers.linux.rtnetlink import (
     CREATE,
@@ -38,9 +39,11 @@ from shaping.plan import ORDER, Act, SettingChange, differences, in_order
 _ATTEMPTS = 3
 
 
-def apply(changes: Changes, interfaces: Interfaces) -> None:
-    """Carry changes out; after any failure the state is the one before. Raises ShapingError naming the change."""
-    before = read(interfaces)
+def apply(changes: Changes, interfaces: Interfaces, before: State) -> None:
+    """Carry changes out; after any failure the state is ``before``, which was read just now.
+
+    Raises ShapingError naming the change.
+    """
     try:
         with opened() as link:
             _carry_all_out(link, changes)
@@ -74,7 +77,7 @@ def panic(interfaces: Interfaces) -> list[str]:
             # The other interface and the map all the same: this is the command for when everything else has failed.
             except (ShapingError, OSError) as error:
                 refused.append(f"{name}: {error}")
-    nft.remove()
+    nft.remove(interfaces.family)
     if refused:
         raise ShapingError(f"not everything was opened: {'; '.join(refused)}")
     return removed
@@ -87,6 +90,8 @@ def _carry_all_out(link: Netlink, changes: Changes) -> None:
         _named(f"{name}: taking the root away", partial(_remove_root, link, name))
     for name in changes.fresh:
         _named(f"{name}: making HTB", partial(_make_root, link, name))
+    for name in changes.resized:
+        _named(f"{name}: counting {changes.frame.text}", partial(_set_frame, link, name, changes.frame))
     # Parents first among the adds: a child needs its parent, and HTB its default class.
     # The sort is stable: within parents and within children the safe order of the plan (decreases first) stays.
     for change in sorted(changes.classes, key=_parents_first):
@@ -111,11 +116,13 @@ def _restore(before: State, interfaces: Interfaces) -> None:
             now = read_interface(link, name)
             if not now.rooted:
                 _make_root(link, name)
+            if now.frame != (frame := before.frames.get(name, BARE)):
+                _set_frame(link, name, frame)
             wanted = before.classes.get(name, {})
             for change in sorted(in_order(differences(name, now.classes, wanted, act_of)), key=_parents_first):
                 _carry_out(link, change)
-    if nft.listing() != before.table:
-        nft.restore(before.table)
+    if nft.listing(interfaces.family) != before.table:
+        nft.restore(before.table, interfaces.family)
 
 
 def _make_root(link: Netlink, name: str) -> None:
@@ -128,6 +135,11 @@ def _make_root(link: Netlink, name: str) -> None:
     except OSError as error:
         if error.errno != errno.EEXIST:
             raise
+
+
+def _set_frame(link: Netlink, name: str, frame: FrameSize) -> None:
+    # A change without options leaves HTB and all below it as they are; without a size table it takes that away.
+    link.change(NEWQDISC, 0, tcmsg(index_of(name), OURS, ROOT, "htb") + size_table(frame))
 
 
 def _remove_root(link: Netlink, name: str) -> bool:
@@ -159,16 +171,24 @@ def _carry_out(link: Netlink, change: SettingChange[Class]) -> None:
     flags = CREATE | EXCL if fresh else 0
     parent, number = class_handle(htb.parent).number, class_handle(htb.minor).number
     link.change(NEWCLASS, flags, tcmsg(index, number, parent, "htb", class_options(htb)))
-    if htb.queue and (change.before is None or fresh or change.before.queue != htb.queue):
-        _set_queue(link, index, htb)
+    before = None if fresh else change.before
+    if htb.queue and (before is None or (before.leaf, before.queue, before.ceil) != (htb.leaf, htb.queue, htb.ceil)):
+        _set_leaf(link, index, before, htb)
 
 
-def _set_queue(link: Netlink, index: int, htb: Class) -> None:
-    """The leaf: bfifo of 50 ms. Changing its limit keeps what waits in it."""
-    # TCA_OPTIONS of bfifo is ``struct tc_fifo_qopt``: one u32 in the machine's order, the limit in bytes.
-    limit = htb.queue.to_bytes(4, sys.byteorder)
-    parent = class_handle(htb.minor).number
-    link.change(NEWQDISC, CREATE | REPLACE, tcmsg(index, leaf_handle(htb.minor).number, parent, LEAF, limit))
+def _set_leaf(link: Netlink, index: int, before: Class | None, htb: Class) -> None:
+    """What holds the packets of a class. Changing its limit keeps what waits in it; another kind begins empty."""
+    parent, handle = class_handle(htb.minor).number, leaf_handle(htb.minor).number
+    if before is not None and before.leaf != htb.leaf:
+        # Under a number that is there the kernel takes no other kind (EINVAL). Without a number it is the kernel's own
+        # default, which needs no taking away (ENOENT).
+        try:
+            link.change(DELQDISC, 0, tcmsg(index, 0, parent))
+        except OSError as error:
+            if error.errno != errno.ENOENT:
+                raise
+    options = KINDS[htb.leaf].options(htb.queue, htb.ceil)
+    link.change(NEWQDISC, CREATE | REPLACE, tcmsg(index, handle, parent, htb.leaf, options))
 
 
 def _parents_first(change: SettingChange[Class]) -> tuple[int, int]:

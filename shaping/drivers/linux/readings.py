@@ -1,15 +1,18 @@
 """What this kernel's state says of the OPDs: classes, counts and the table in, a neutral reading out. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from inventory.admission import DIRECTIONS
 from shaping.drivers.base import Reading
 from shaping.drivers.linux.changes import queue_of
+from shaping.drivers.linux.frames import FrameSize
 from shaping.drivers.linux.handles import UNMAPPED
 from shaping.drivers.linux.kernel import State
 from shaping.drivers.linux.nft import Interfaces
 from shaping.drivers.linux.owners import Map, owners_changed
+from shaping.drivers.linux.probing import Probe
 from shaping.queues import Count, Key, Queue
 
 STATEMENT = "read back from the kernel"
@@ -22,11 +25,13 @@ class Differences:
     """What of the kernel's state is not as wanted.
 
     ``owners`` are classes whose addresses are not theirs (``wrong_owners``); ``classes`` are places and minors of
-    classes that differ in anything: rates, turn, priority, queue or parent, or that should not be there.
+    classes that differ in anything: rates, turn, priority, queue or parent, or that should not be there. ``frames`` are
+    places whose root counts another size of frames, with what it counts and what it should.
     """
 
     owners: frozenset[str] = frozenset()
     classes: frozenset[tuple[str, int]] = frozenset()
+    frames: tuple[tuple[str, FrameSize, FrameSize], ...] = ()
 
 
 def wrong_owners(state: State, owners: Map, listing: str | None) -> frozenset[str]:
@@ -89,6 +94,12 @@ def counts_of(
     return {key: count for key, count in by_key.items() if count is not None}
 
 
+def evidence_of(state: State, probe: Probe) -> dict[str, Any]:
+    """What the proof adds of this kernel: the leaf, and what each root counts of a frame, as it tells it."""
+    frames = {place: asdict(frame) for place, frame in sorted(state.frames.items())}
+    return {"linux": {"leaf": probe.leaf, "leaf_refusals": dict(probe.refusals), "frames": frames}}
+
+
 def _faults(state: State, differences: Differences, minors: set[int]) -> tuple[str, ...]:
     """What is wrong and is no single OPD's."""
     sentences = [f"{place}: a filter that is not ours hangs at our root" for place in sorted(state.filters)]
@@ -96,6 +107,10 @@ def _faults(state: State, differences: Differences, minors: set[int]) -> tuple[s
         f"{place}: the class {minor:x} is not as it should be"
         for place, minor in sorted(differences.classes)
         if minor not in minors
+    ]
+    sentences += [
+        f"{place}: the root counts {is_now.text}; wanted are {wanted.text}"
+        for place, is_now, wanted in differences.frames
     ]
     if differences.owners:
         sentences.append("nftables: the table is not as it was made: rules, hooks or addresses were changed")

@@ -15,14 +15,17 @@ from shaping.errors import ShapingError
 
 # linux/rtnetlink.h: RTM_NEWQDISC and its neighbours.
 NEWQDISC, DELQDISC, GETQDISC, NEWCLASS, DELCLASS, GETCLASS = 36, 37, 38, 40, 41, 42
+_NEWLINK, _DELLINK, _GETLINK = 16, 17, 18
 DELTFILTER, GETTFILTER = 45, 46
 # linux/netlink.h: NLM_F_*. DUMP is ROOT and MATCH; REPLACE, EXCL and CREATE mean something only in a NEW request.
 REQUEST, ACK, DUMP, REPLACE, EXCL, CREATE = 0x1, 0x4, 0x300, 0x100, 0x200, 0x400
 # TC_H_ROOT (linux/pkt_sched.h): the parent of the qdisc that stands on the interface itself.
 ROOT = 0xFFFFFFFF
 
-# linux/rtnetlink.h: TCA_KIND, TCA_OPTIONS, TCA_STATS2.
-KIND, OPTIONS, STATS2 = 1, 2, 7
+# linux/rtnetlink.h: TCA_KIND, TCA_OPTIONS, TCA_STATS2, TCA_STAB.
+KIND, OPTIONS, STATS2, STAB = 1, 2, 7, 8
+# linux/if_link.h: IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO; in it IFLA_INFO_KIND, IFLA_INFO_SLAVE_KIND.
+_IFNAME, _MASTER, _LINKINFO, _INFO_KIND, _INFO_PORT_KIND = 3, 10, 18, 1, 4
 # linux/netlink.h: NLMSG_ERROR (also the acknowledgement, with 0), NLMSG_DONE, and the flag NLM_F_DUMP_INTR.
 _ERROR, _DONE, _DUMP_INTERRUPTED = 2, 3, 0x10
 # The two highest bits of an attribute's type are flags (NLA_F_NESTED, NLA_F_NET_BYTEORDER).
@@ -44,6 +47,8 @@ _ATTEMPTS = 5
 _HEADER = struct.Struct("=IHHII")
 # struct tcmsg: u8 family, u8 and u16 padding, i32 ifindex, u32 handle, u32 parent, u32 info.
 _TCMSG = struct.Struct("=BBHiIII")
+# struct ifinfomsg: u8 family, u8 padding, u16 type, i32 ifindex, u32 flags, u32 change.
+_IFINFOMSG = struct.Struct("=BBHiII")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,7 @@ class QueueMessage:
     kind: str
     options: bytes
     stats: bytes
+    sizes: bytes = b""
 
 
 class Netlink:
@@ -98,6 +104,25 @@ class Netlink:
     def remove_filters(self, index: int, parent: int) -> None:
         """Take every filter of that qdisc or class away (no priority and no protocol: all of them)."""
         self.change(DELTFILTER, 0, tcmsg(index, 0, parent))
+
+    def add_interface(self, name: str, kind: str) -> None:
+        """A virtual interface of that kind, down and without an address."""
+        info = attribute(_LINKINFO, attribute(_INFO_KIND, kind.encode()))
+        named = attribute(_IFNAME, name.encode() + b"\0")
+        self.change(_NEWLINK, CREATE | EXCL, _IFINFOMSG.pack(0, 0, 0, 0, 0, 0) + named + info)
+
+    def remove_interface(self, index: int) -> None:
+        """Take an interface away that was added."""
+        self.change(_DELLINK, 0, _IFINFOMSG.pack(0, 0, 0, index, 0, 0))
+
+    def bridge_of(self, index: int) -> int:
+        """The number of the bridge that this interface is a port of; 0 where it is none."""
+        for _, content in self._exchange(_GETLINK, REQUEST | ACK, _IFINFOMSG.pack(0, 0, 0, index, 0, 0)):
+            about = attributes(content[_IFINFOMSG.size :])
+            kind = attributes(about.get(_LINKINFO, b"")).get(_INFO_PORT_KIND, b"")
+            if kind.rstrip(b"\0") == b"bridge":
+                return int(struct.unpack("=I", about[_MASTER])[0])
+        return 0
 
     def _exchange(self, kind: int, flags: int, body: bytes) -> Iterator[tuple[int, bytes]]:
         self._sequence += 1
@@ -179,4 +204,5 @@ def read_message(kind: int, data: bytes) -> QueueMessage:
         kind=name,
         options=nest.get(OPTIONS, b""),
         stats=nest.get(STATS2, b""),
+        sizes=nest.get(STAB, b""),
     )

@@ -38,10 +38,15 @@ def main() -> None:
 
 
 def tried(offices: int, state: Path) -> dict[str, Any]:
-    city = parse_city(generate_city(max(offices + 1, 2)))
+    text = generate_city(max(offices + 1, 2))
+    # What the line adds to a frame is an operation of its own, on each interface.
+    city = parse_city(text.replace("transmit_interface:", "overhead_bytes: 4, transmit_interface:"))
+    assert city.uplink("isp-1").shaping != parse_city(text).uplink("isp-1").shaping
     driver = LinuxDriver(Site(city, "isp-1", state))
     codes = [opd.code for opd in city.opds]
     before, after = queues(codes[:offices]), changed(codes, offices)
+    # Which leaf this kernel has is asked once, before any operation that is refused.
+    driver.read(())
     cold = refused_everywhere(driver, [], before, offices)
     converge(driver, before)
     one = [replace(row, ceiling_bytes_per_second=row.ceiling_bytes_per_second + 50_000) for row in before[:1]]
@@ -129,7 +134,7 @@ def other(now: kernel.State, origin: kernel.State) -> str:
 
 def kind_of(message: int, flags: int) -> str:
     names = {
-        rtnetlink.NEWQDISC: "leaf" if flags & rtnetlink.REPLACE else "root",
+        rtnetlink.NEWQDISC: "leaf" if flags & rtnetlink.REPLACE else "root" if flags & rtnetlink.CREATE else "frame",
         rtnetlink.NEWCLASS: "add" if flags & rtnetlink.CREATE else "change",
         rtnetlink.DELCLASS: "delete",
     }

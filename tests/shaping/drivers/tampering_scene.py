@@ -30,6 +30,10 @@ HANDS = {
         f"tc class add dev lan parent 1eb: classid 1eb:10 {HTB}",
     ],
     "another leaf": ["tc qdisc replace dev lan parent 1eb:10 handle 77: pfifo limit 3"],
+    "another leaf under our number": [
+        "tc qdisc del dev lan parent 1eb:10",
+        "tc qdisc add dev lan parent 1eb:10 handle 1010: pfifo limit 3",
+    ],
     "a class of a stranger": [f"tc class add dev lan parent 1eb:1 classid 1eb:999 {HTB}"],
     "a filter": ["tc filter add dev lan parent 1eb: protocol all prio 1 u32 match u32 0 0 classid 1eb:3"],
     "another default": [

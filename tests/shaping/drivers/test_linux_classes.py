@@ -29,7 +29,7 @@ from shaping.queues import Queue
 @given(st.integers(32_000, 2_000_000_000), st.integers(0, 2_000_000_000))
 def test_a_class_survives_the_kernels_form(rate: int, more: int) -> None:
     one = htb_class(rate, rate + more, burst=1600 + rate // 500)
-    assert same(read_class(0x10, class_options(one), 16_000), one)
+    assert same(read_class(0x10, class_options(one), ("bfifo", 16_000)), one)
 
 
 def test_known_offices_keep_their_class_and_new_ones_get_the_lowest_free() -> None:
@@ -37,7 +37,7 @@ def test_known_offices_keep_their_class_and_new_ones_get_the_lowest_free() -> No
 
 
 WANTED = revision(dinkes=(32_000, 2_500_000), rsud=(3_200_000, 3_200_000)).queues
-CLASSES = compile_classes(WANTED, {"dinkes": 0x10, "rsud": 0x11}, "receive", 25_000_000)
+CLASSES = compile_classes(WANTED, {"dinkes": 0x10, "rsud": 0x11}, "receive", LineClasses(25_000_000))
 
 
 def test_the_reserve_of_the_line_goes_to_management_and_to_nobodys_traffic() -> None:
@@ -62,7 +62,7 @@ def test_one_offices_change_touches_its_own_class_and_no_other(guarantees: dict[
 
     def classes(rates: dict[str, int]) -> dict[int, Class]:
         queues = [Queue(opd, "receive", rate, 25_000_000) for opd, rate in rates.items()]
-        return compile_classes(queues, minors, "receive", 25_000_000)
+        return compile_classes(queues, minors, "receive", LineClasses(25_000_000))
 
     one = min(guarantees)
     before, after = classes(guarantees), classes({**guarantees, one: 20_000_001})
@@ -70,16 +70,18 @@ def test_one_offices_change_touches_its_own_class_and_no_other(guarantees: dict[
 
 
 def test_nobodys_addresses_get_what_was_decided_and_stray_ones_never_more_than_the_reserve() -> None:
-    decided = compile_classes(WANTED, {"dinkes": 0x10, "rsud": 0x11}, "receive", 25_000_000, 5_000_000)
+    decided = compile_classes(WANTED, {"dinkes": 0x10, "rsud": 0x11}, "receive", LineClasses(25_000_000, 5_000_000))
     assert (decided[UNMAPPED].rate, decided[UNMAPPED].ceil) == (250_000, 5_000_000)
     for ceiling, told in ((1, 250_000), (10**9, 25_000_000)):
-        assert compile_classes([], {}, "receive", 25_000_000, ceiling)[UNMAPPED].ceil == told
+        assert compile_classes([], {}, "receive", LineClasses(25_000_000, ceiling))[UNMAPPED].ceil == told
     assert decided[STRAY].ceil == 250_000 and decided[STRAY].rate < 32_000
 
 
 def test_a_queue_holds_fifty_milliseconds_and_a_burst_two_and_neither_less_than_frames() -> None:
     assert (CLASSES[0x10].queue, CLASSES[0x10].burst) == (125_000, 5_000)
-    slow = compile_classes(revision(dinkes=(32_000, 64_000)).queues, {"dinkes": 0x10}, "receive", 25_000_000)[0x10]
+    slow = compile_classes(
+        revision(dinkes=(32_000, 64_000)).queues, {"dinkes": 0x10}, "receive", LineClasses(25_000_000)
+    )[0x10]
     assert (slow.queue, slow.burst) == (16_000, 1600)
 
 

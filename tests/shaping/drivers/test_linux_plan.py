@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ledgers import CITY, revision
 
 from shaping.drivers.linux.changes import changes_between, operation_of
-from shaping.drivers.linux.classes import Class, compile_classes
+from shaping.drivers.linux.classes import Class, LineClasses, compile_classes
 from shaping.drivers.linux.commands import rendered
 from shaping.drivers.linux.handles import PARENT, UNMAPPED
 from shaping.drivers.linux.kernel import Changes, State
@@ -18,7 +18,7 @@ MAP = compile_map(CITY, {})
 
 
 def classes_of(revision: Revision, minors: Mapping[str, int]) -> Mapping[int, Class]:
-    return compile_classes(revision.queues, minors, "receive", 25_000_000)
+    return compile_classes(revision.queues, minors, "receive", LineClasses(25_000_000))
 
 
 def planned(present: Classes, wanted: Classes) -> Changes:

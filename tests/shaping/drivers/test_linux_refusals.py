@@ -7,7 +7,7 @@ import pytest
 from namespaces import PATIENCE_SECONDS, scene
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(PATIENCE_SECONDS)]
-COLD = {"add", "leaf", "map", "root"}
+COLD = {"add", "frame", "leaf", "map", "root"}
 WARM = {"add", "change", "delete", "leaf", "map"}
 
 
