@@ -25,6 +25,8 @@ from request_tracker.words.bilingual import Both
 
 Answer = str | Response | tuple[str, int]
 pages = PageGroup("reports", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
+pages.declare(OUTAGE.declared)
+pages.declare(COMPLAINT.declared)
 PUBLIC = Who("public:form", frozenset({"requester"}))
 
 

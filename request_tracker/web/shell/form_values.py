@@ -36,9 +36,9 @@ class FormPage:
 
     fields: tuple[Field, ...]
     values: Mapping[str, Any]
-    key: str
-    problem: str | None
-    opds: Sequence[Opd]
+    key: str = ""
+    problem: str | None = None
+    opds: Sequence[Opd] = ()
     faults: Mapping[str, Both] = dataclass_field(default_factory=dict)
 
 

@@ -133,7 +133,7 @@ def test_PKL_G_01b_the_offices_cut_off_stand_on_the_banner_and_the_status_page(s
 def test_PKL_G_MNT_maintenance_is_announced_to_everybody(site: Site) -> None:
     site.enter("head_of_section")
     given = {"root": "agg-timur", "reason": "ganti serat", "starts": local(site, 0)}
-    assert site.post("/pemeliharaan", **given, ends=local(site, -1)).status_code == 400
+    assert site.post("/pemeliharaan", **given, ends=local(site, -1)).status_code == 422
     assert site.post("/pemeliharaan", **given, ends=local(site, 3)).status_code == 302
     assert "ganti serat" in site.get("/status") and "belum dibungkam" in site.get("/pemeliharaan")
     site.post("/pemeliharaan", finish=1)

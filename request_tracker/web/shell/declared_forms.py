@@ -1,0 +1,126 @@
+"""A form as one declared object: its page, its check and its schema come from the same fields. The request is read here.
+
+A view reads its form with ``read_values``: every field is understood, or its fault stands beside its key, all at once.
+``shown`` makes the form for its template again, with what was typed. Nothing is stored here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import g, request
+
+from request_tracker.errors import Refused, WrongFields
+from request_tracker.sop.field_schema import Schema, form_schema
+from request_tracker.sop.field_sense import sense_faults
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import check_each
+from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.form_values import FormPage
+from request_tracker.words.bilingual import Both
+
+Sense = Callable[[Mapping[str, Any]], Mapping[str, Both]]
+NO_OPD = Both("pilih salah satu OPD", "choose one of the offices")
+# A refusal of the whole form tells at most this many letters of what was typed back for one field; none is longer.
+MAX_TYPED = 20_000
+
+
+def _no_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclaredForm:
+    """One form of the pages: ``name`` in the API's description, the ``address`` (Flask's rule) it is sent to.
+
+    ``sense``: what else cannot be so, of the values that could be read, by the key of its field.
+    """
+
+    name: str
+    address: str
+    title: Both
+    fields: tuple[Field, ...]
+    sense: Sense = _no_sense
+
+    @property
+    def names(self) -> dict[str, Both]:
+        """What a person calls each field."""
+        return {field.key: field.name for field in self.fields}
+
+    @property
+    def schema(self) -> Schema:
+        """The form as JSON schema."""
+        return form_schema(self.title.indonesian, self.fields)
+
+    def offering(self, offers: Mapping[str, Mapping[str, str]]) -> "DeclaredForm":
+        """The form with what its picks offer at this moment: by field, what each choice sends and is called."""
+        return replace(
+            self,
+            fields=tuple(
+                replace(field, offers=tuple(offers[field.key].items())) if field.key in offers else field
+                for field in self.fields
+            ),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldValues:
+    """What was sent: as typed, as understood, and what is wrong, by field in the form's order."""
+
+    form: DeclaredForm
+    typed: Mapping[str, str]
+    clean: Mapping[str, Any]
+    faults: Mapping[str, Both]
+
+    def sound(self) -> "FieldValues":
+        """Itself, where nothing is wrong. Raises WrongFields with every fault."""
+        if self.faults:
+            raise WrongFields(self.faults, self.form.names)
+        return self
+
+    def text(self, key: str) -> str:
+        """A text, or what was picked; empty where nothing was."""
+        return str(self.clean.get(key, ""))
+
+    def number(self, key: str) -> int:
+        """A number, or the picked account or row; 0 where there is none, which no account and no row has."""
+        return int(self.clean.get(key) or 0)
+
+    def day(self, key: str) -> date | None:
+        """A day; None where it is empty."""
+        return date.fromisoformat(self.clean[key]) if self.clean.get(key) else None
+
+    def moment(self, key: str) -> datetime | None:
+        """A moment of the office's clock, in UTC; None where it is empty."""
+        if not self.clean.get(key):
+            return None
+        local = datetime.fromisoformat(self.clean[key])
+        return local.replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
+
+
+def read_values(form: DeclaredForm) -> FieldValues:
+    """The form that was sent, with all its faults at once; raises nothing for what a person typed."""
+    typed = {field.key: request.form.get(field.key, "").strip()[:MAX_TYPED] for field in form.fields}
+    clean, wrong = check_each(form.fields, typed)
+    codes = {opd.code for opd in office().desk.city.opds}
+    wrong |= {f.key: NO_OPD for f in form.fields if f.kind == "opd" and clean.get(f.key, "") not in {"", *codes}}
+    good = {key: value for key, value in clean.items() if key not in wrong}
+    by_clock = sense_faults(form.fields, good, office().desk.calendar.local(now()))
+    faults = {**form.sense(good), **by_clock, **wrong}
+    return FieldValues(
+        form=form, typed=typed, clean=good, faults={key: faults[key] for key in form.names if key in faults}
+    )
+
+
+def shown(form: DeclaredForm, error: Refused | None = None, begin: Mapping[str, str] | None = None) -> FormPage:
+    """The form as it stands on its page: where it was refused what was typed, with its faults, else what it begins with."""
+    faults = error.faults if isinstance(error, WrongFields) else {}
+    return FormPage(
+        fields=form.fields,
+        values=request.form if error else begin or {},
+        key="",
+        problem=error.text(g.language) if error and not faults else None,
+        opds=office().desk.city.opds,
+        faults=faults,
+    )
