@@ -1,4 +1,4 @@
-"""Whether moments and days of a form can be so, by what its fields declare: values read and a clock in, faults out. Pure.
+"""Whether a form's moments and days can be so, by what its fields declare: values and a clock in, faults out. Pure.
 
 A fault names the fact it goes by: the office's clock, or the other field's day. What else cannot be so (a rate on its
 line) is the form's own ``sense``.
@@ -51,5 +51,6 @@ def _before(name: Both, first: str) -> Both:
     at = _moment(first)
     shown = ("%d-%m-%Y %H.%M", "%Y-%m-%d %H:%M") if "T" in first else ("%d-%m-%Y", "%Y-%m-%d")
     return Both(
-        f"sebelum {name.indonesian.lower()}, {at.strftime(shown[0])}", f"is before {name.english}, {at.strftime(shown[1])}"
+        f"sebelum {name.indonesian.lower()}, {at.strftime(shown[0])}",
+        f"is before {name.english}, {at.strftime(shown[1])}",
     )

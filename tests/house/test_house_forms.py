@@ -12,8 +12,7 @@ WEB = ROOT / "request_tracker" / "web"
 # Where the request may be read: the shell declares forms, takes uploads, checks the hidden keys.
 MACHINERY = WEB / "shell"
 PARTS = {"form", "files", "values"}
-LEFT: dict[str, int] = {
-}
+LEFT: dict[str, int] = {}
 
 
 def test_a_form_is_read_by_its_declaration() -> None:
@@ -23,7 +22,9 @@ def test_a_form_is_read_by_its_declaration() -> None:
 
 def test_the_count_sees_a_module_that_reads_the_request(tmp_path: Path) -> None:
     module = tmp_path / "page.py"
-    module.write_text('from flask import request\na = request.form.get("a")\nb = request.args.get("b")\n', encoding="utf-8")
+    module.write_text(
+        'from flask import request\na = request.form.get("a")\nb = request.args.get("b")\n', encoding="utf-8"
+    )
     assert _reads(module) == 1
 
 

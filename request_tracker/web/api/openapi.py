@@ -102,7 +102,7 @@ def _sending(form: DeclaredForm) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{PAGE_FORM}{form.name}"}
     operation = {
         "summary": f"{form.title.indonesian} ({form.title.english})",
-        "description": "A form of the pages: it also carries the hidden csrf_token and sekali of the page it stands on.",
+        "description": "A form of the pages: it also carries the hidden csrf_token and sekali of its page.",
         "requestBody": {"required": True, "content": {FORM_TYPE: {"schema": schema}}},
         "responses": {
             "302": {"description": "Done; the page to read next"},

@@ -1,6 +1,6 @@
 """Ending a case that should never have begun, from its page: outside the SOP's steps, with a reason."""
 
-from flask import g, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import EndEarly
@@ -29,5 +29,5 @@ def end(number: str) -> Response | tuple[str, int]:
     try:
         act_on(number, command, SentForm(form_number("version"), leads_to=page))
     except Refused as error:
-        return case_page(number, problem=error.text(g.language)), 409
+        return case_page(number, error=error), 409
     return redirect(page)

@@ -1,10 +1,10 @@
-"""A form as one declared object: its page, its check and its schema come from the same fields. The request is read here.
+"""A form as one declared object: page, check and schema come from the same fields. The request is read here.
 
 A view reads its form with ``read_values``: every field is understood, or its fault stands beside its key, all at once.
 ``shown`` makes the form for its template again, with what was typed. Nothing is stored here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -22,8 +22,10 @@ from request_tracker.words.bilingual import Both
 
 Sense = Callable[[Mapping[str, Any]], Mapping[str, Both]]
 NO_OPD = Both("pilih salah satu OPD", "choose one of the offices")
-# A refusal of the whole form tells at most this many letters of what was typed back for one field; none is longer.
+# Of a longer text than any field takes (``sop.forms.MAX_TEXT``) so much is read, to tell how long it is.
 MAX_TYPED = 20_000
+# Characters of a button's word; the longest of ours has 10.
+MAX_ACT = 20
 
 
 def _no_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
@@ -113,14 +115,43 @@ def read_values(form: DeclaredForm) -> FieldValues:
     )
 
 
+def chosen_act() -> str:
+    """The button that sent the form, where it has several; its word is as short as a key of ours."""
+    return request.form.get("act", "")[:MAX_ACT]
+
+
+def sent_text(key: str, longest: int) -> str:
+    """A hidden text of the page, or the reason of an act that has no form of its own; cut at what its page holds."""
+    return request.form.get(key, "").strip()[:longest]
+
+
+def typed_texts(fields: Iterable[Field]) -> dict[str, str]:
+    """What stands in these fields, unread: for the draft that outlives a refusal."""
+    return {field.key: request.form.get(field.key, "")[:MAX_TYPED] for field in fields}
+
+
+def typed_form() -> Mapping[str, str]:
+    """All that was typed, for the page that shows it again."""
+    return request.form
+
+
+def faults_of(error: Refused | None) -> Mapping[str, Both]:
+    """What is wrong at which field; nothing where the refusal is of the whole form."""
+    return error.faults if isinstance(error, WrongFields) else {}
+
+
+def problem_of(error: Refused | None) -> str | None:
+    """Why the whole form was refused, in the reader's language; None where its fields' faults say it."""
+    return None if error is None or faults_of(error) else error.text(g.language)
+
+
 def shown(form: DeclaredForm, error: Refused | None = None, begin: Mapping[str, str] | None = None) -> FormPage:
-    """The form as it stands on its page: where it was refused what was typed, with its faults, else what it begins with."""
-    faults = error.faults if isinstance(error, WrongFields) else {}
+    """The form as it stands on its page: refused, with what was typed and its faults; else with what it begins with."""
     return FormPage(
         fields=form.fields,
         values=request.form if error else begin or {},
         key="",
-        problem=error.text(g.language) if error and not faults else None,
+        problem=problem_of(error),
         opds=office().desk.city.opds,
-        faults=faults,
+        faults=faults_of(error),
     )

@@ -41,6 +41,11 @@ class FormPage:
     opds: Sequence[Opd] = ()
     faults: Mapping[str, Both] = dataclass_field(default_factory=dict)
 
+    def asks(self, key: str, offers: Mapping[str, str] | None = None) -> Field:
+        """One of its fields, where a page puts them by hand; with what a pick offers."""
+        field = next(field for field in self.fields if field.key == key)
+        return replace(field, offers=tuple(offers.items())) if offers is not None else field
+
 
 def when(key: str) -> datetime | None:
     """A local date and time of the form as a moment; None where it is empty."""

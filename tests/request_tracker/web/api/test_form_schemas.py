@@ -26,9 +26,9 @@ class _Fields(HTMLParser):
         named = dict(attrs)
         if tag == "form":
             self.forms.append({})
-        if tag in ("input", "select", "textarea") and self.forms and named.get("name") not in HIDDEN | {None}:
-            if named.get("type") != "file":
-                self.forms[-1][str(named["name"])] = named
+        is_field = tag in ("input", "select", "textarea") and named.get("type") != "file"
+        if is_field and self.forms and named.get("name") not in HIDDEN | {None}:
+            self.forms[-1][str(named["name"])] = named
 
 
 def published(site: Site) -> dict[str, Any]:
