@@ -19,21 +19,21 @@ from request_tracker.cases import (
     waiting_for,
 )
 from request_tracker.cases.queries import CaseFilter
-from request_tracker.errors import Refused
+from request_tracker.errors import BadForm, NotStored, Refused
 from request_tracker.sop import register
 from request_tracker.store import drafts
 from request_tracker.web.cases.act_form import ANY_STEP, read_act
-from request_tracker.web.cases.case_reading import figures_of, record_of, viewer
+from request_tracker.web.cases.case_reading import figures_of, record_of, technician, viewer
 from request_tracker.web.cases.case_view import case_view
 from request_tracker.web.cases.evidence import decided, frozen
 from request_tracker.web.cases.open_acts import RefusedAct
 from request_tracker.web.cases.paper_dispositions import SHEET, recorded
 from request_tracker.web.cases.proposal_form import sent_proposal
-from request_tracker.web.cases.reassign import technician
 from request_tracker.web.cases.signatures import by_account
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.declared_forms import (
+    DeclaredForm,
     chosen_act,
     faults_of,
     problem_of,
@@ -49,6 +49,7 @@ from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import kept_marks, uploaded
 
 pages = PageGroup("cases", __name__, Conduct(papers=True))
+Answer = Response | tuple[str, int]
 pages.declare(ANY_STEP)
 pages.declare(SHEET)
 # Rows of the list: some screens to scroll, one query by its index.
@@ -84,6 +85,17 @@ def case_page(number: str, step: str = "", error: Refused | None = None) -> str:
     record = record_of(number)
     refused = refused_form(step, error) if error else None
     return render_template("case.html", view=case_view(record, figures_of(record), viewer(), refused))
+
+
+def on_the_case(number: str, form: DeclaredForm, act: Callable[[], None], anchor: str | None = None) -> Answer:
+    """Do what a form of the page asks; a refusal stands there, at its form, with all that was typed."""
+    try:
+        act()
+    except NotStored:
+        raise
+    except Refused as error:
+        return case_page(number, form.name, error), error.form_status if isinstance(error, BadForm) else error.status
+    return redirect(url_for("cases.case", number=number, _anchor=anchor))
 
 
 def refused_form(step: str, error: Refused) -> RefusedAct:

@@ -34,15 +34,14 @@ from request_tracker.sop.fields import Field
 from request_tracker.sop.model import Document, Sop, Step
 from request_tracker.store.database import Row
 from request_tracker.web.cases.changes import NetworkChange, network_changes
-from request_tracker.web.cases.comments import comments
+from request_tracker.web.cases.comment_list import comments
 from request_tracker.web.cases.event_text import Filled, FormLine, Speech, detail, filled_forms, form_lines
-from request_tracker.web.cases.open_acts import OpenAct, PaperSheet, RefusedAct, open_act, paper_sheet
+from request_tracker.web.cases.official_forms import OFFICIAL
+from request_tracker.web.cases.official_rules import assigns, priorities, reasons, resumable, steps_to_reopen
+from request_tracker.web.cases.open_acts import OpenAct, PaperSheet, RefusedAct, open_act, paper_sheet, refused_page
 from request_tracker.web.cases.paper_dispositions import FIELDS, sheets
-from request_tracker.web.cases.pauses import reasons, resumable
-from request_tracker.web.cases.priority import priorities
-from request_tracker.web.cases.reassign import assigns
-from request_tracker.web.cases.reopen import steps_to_reopen
 from request_tracker.web.cases.signed_evidence import SignedEvidence
+from request_tracker.web.shell.form_values import FormPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +155,11 @@ class CaseView:
     linked: tuple[str, ...]
     events: tuple[Event, ...]
     sheet_fields: tuple[Field, ...] = FIELDS
+    refused: RefusedAct | None = None
+
+    def form(self, name: str) -> FormPage:
+        """A form outside the SOP's steps by its name, with what was typed and what is wrong where it was refused."""
+        return refused_page(OFFICIAL[name].fields, self.refused if self.refused and self.refused.step == name else None)
 
     def about(self, event: Event, moment: Callable[[str], str], name: Callable[[str | None], str]) -> str:
         """What an event was about, in the viewer's language; ``moment`` and ``name`` write moments and people."""
@@ -184,6 +188,7 @@ def case_view(record: CaseRecord, figures: CaseFigures, viewer: Viewer, refused:
         papers=tuple(offer for offer in offers(sop) if offer.readable(viewer.who.acting_roles)),
         linked=related_numbers(record.events),
         events=tuple(reversed(record.events)),
+        refused=refused,
     )
 
 

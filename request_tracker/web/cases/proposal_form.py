@@ -63,8 +63,8 @@ def sent_proposal(sent: Mapping[str, str], zone: ZoneInfo) -> AllocationProposal
     faults = {**number_faults(clean), **wrong}
     if faults:
         raise WrongFields(faults, {field.key: field.name for field in NUMBER})
-    days = (date.fromisoformat(clean[key]) if key in clean else None for key in ("since", "until"))
-    return AllocationProposal(Allocation(*(clean[key] for key in RATES)), *days, _hours(clean, zone))
+    since, until = (date.fromisoformat(clean[key]) if key in clean else None for key in ("since", "until"))
+    return AllocationProposal(Allocation(*(clean[key] for key in RATES)), since, until, _hours(clean, zone))
 
 
 def number_faults(clean: Mapping[str, Any], facts: OfficeFacts | None = None) -> dict[str, Both]:

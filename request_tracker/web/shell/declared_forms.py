@@ -26,6 +26,8 @@ NO_OPD = Both("pilih salah satu OPD", "choose one of the offices")
 MAX_TYPED = 20_000
 # Characters of a button's word; the longest of ours has 10.
 MAX_ACT = 20
+# Boxes of one list: there are some dozen roles.
+MAX_TICKED = 100
 
 
 def _no_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
@@ -123,6 +125,11 @@ def chosen_act() -> str:
 def sent_text(key: str, longest: int) -> str:
     """A hidden text of the page, or the reason of an act that has no form of its own; cut at what its page holds."""
     return request.form.get(key, "").strip()[:longest]
+
+
+def sent_list(key: str) -> tuple[str, ...]:
+    """What was ticked in a list of boxes of one name, as an account's roles; not more than any office has."""
+    return tuple(request.form.getlist(key)[:MAX_TICKED])
 
 
 def typed_texts(fields: Iterable[Field]) -> dict[str, str]:

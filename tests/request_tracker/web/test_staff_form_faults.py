@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from tracker_papers import PDF
 from tracker_site import NOW, Site
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
+from request_tracker.cases import read_case
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 
@@ -20,8 +23,7 @@ CHECK = {"perangkat": "Router timur", "daya": "padam", "lampu": "merah", "temuan
 
 def faults(text: str) -> dict[str, str]:
     """What stands at the fields of a page, by the field's id; the summary leads to each, and the field says so."""
-    told = dict(re.findall(r'class="field-error" id="([^"]+)-sebab">([^<]+)</p>', text))
-    told |= dict(re.findall(r'id="([^"]+)-sebab">([^<]+)</p>', text))
+    told = {key: fault.lower() for key, fault in re.findall(r'id="([^"]+)-sebab">([^<]+)</p>', text)}
     for key in told:
         assert f'href="#{key}"' in text, f"the summary does not lead to {key}"
         assert f'id="{key}"' in text, f"there is no {key} to lead to"
@@ -51,8 +53,12 @@ def test_the_counter_tells_every_fault_at_once_and_keeps_what_was_typed_and_chos
 
 def test_a_file_too_large_at_the_counter_is_told_at_its_field_and_the_rest_stays(site: Site) -> None:
     site.enter("secretariat")
-    large = (BytesIO(PDF + b"0" * 30_000_000), "surat.pdf")
-    answer = site.post("/kasus/baru", **COUNTER, document_surat=large)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', site.get("/kasus/baru?sop=PKL-BW"))
+    letter = FileStorage(BytesIO(PDF + b" " * (26 * 2**20)), "surat.pdf")
+    sent = {"csrf_token": token[1] if token else "", **COUNTER, "document_surat": letter}
+    # What the test client would keep in a file of its own, that it leaves open.
+    boundary, body = encode_multipart(sent)
+    answer = site.client.post("/kasus/baru", data=body, content_type=f"multipart/form-data; boundary={boundary}")
     assert answer.status_code == 422 and list(faults(answer.text)) == ["document_surat"]
     assert 'value="50"' in answer.text and ">uji<" in answer.text
 
@@ -60,7 +66,9 @@ def test_a_file_too_large_at_the_counter_is_told_at_its_field_and_the_rest_stays
 def test_thousands_and_a_decimal_comma_are_read_as_indonesia_writes_them(site: Site) -> None:
     site.enter("secretariat")
     answer = site.post("/kasus/baru", **{**COUNTER, "wanted_receive": "1.000,5"})
-    assert answer.status_code == 200 and "1000,5 Mbit/s" in answer.text.replace("1.000,5", "1000,5")
+    assert answer.status_code == 200
+    number = str(site.desk.store.value("SELECT number FROM cases"))
+    assert read_case(site.desk, number).form["wanted_receive"] == 125_062_500
 
 
 def test_a_number_beyond_the_line_and_a_guarantee_above_its_ceiling_are_told_with_the_fact(site: Site) -> None:
@@ -71,7 +79,7 @@ def test_a_number_beyond_the_line_and_a_guarantee_above_its_ceiling_are_told_wit
     answer = site.post(f"/kasus/{number}/langkah/PKL-B-02", f"/kasus/{number}", **sent)
     told = faults(answer.text)
     assert list(told) == ["receive_ceiling", "transmit_guaranteed", "until"]
-    assert "200 Mbit/s" in told["receive_ceiling"] and "10 Mbit/s" in told["transmit_guaranteed"]
+    assert "200 mbit/s" in told["receive_ceiling"] and "10 mbit/s" in told["transmit_guaranteed"]
     assert "10-12-2026" in told["until"]
     for value in ("300", "20", "2026-12-10", "2026-12-01"):
         assert f'value="{value}"' in answer.text
