@@ -96,6 +96,12 @@ ANYWAY = DeclaredForm(
         ),
     ),
 )
+WAITING = DeclaredForm(
+    name="waiting-list",
+    address="/kasus/<path:number>/daftar-tunggu",
+    title=Both("Daftar tunggu", "Waiting list"),
+    fields=(Field("reason", "Alasan atau catatan", "Reason or note", required=False, longest=MAX_REASON),),
+)
 _TEXT = (Field("text", "Tulisan", "Text", "long"),)
 ANSWER = DeclaredForm(
     name="answer",
@@ -106,5 +112,5 @@ ANSWER = DeclaredForm(
 INTERNAL_NOTE = DeclaredForm(
     name="internal-note", address="/kasus/<path:number>/catatan", title=phrase("internal_note"), fields=_TEXT
 )
-FORMS = (PAUSE, EARLY_END, PRIORITY, REOPEN, ASSIGN, RELATION, REVISION, ANYWAY, ANSWER, INTERNAL_NOTE)
+FORMS = (PAUSE, EARLY_END, PRIORITY, REOPEN, ASSIGN, RELATION, REVISION, ANYWAY, ANSWER, INTERNAL_NOTE, WAITING)
 OFFICIAL = {form.name: form for form in FORMS}
