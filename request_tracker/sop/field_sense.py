@@ -51,6 +51,11 @@ def _before(name: Both, first: str) -> Both:
     at = _moment(first)
     shown = ("%d-%m-%Y %H.%M", "%Y-%m-%d %H:%M") if "T" in first else ("%d-%m-%Y", "%Y-%m-%d")
     return Both(
-        f"sebelum {name.indonesian.lower()}, {at.strftime(shown[0])}",
-        f"is before {name.english}, {at.strftime(shown[1])}",
+        f"sebelum {_short(name.indonesian).lower()}, {at.strftime(shown[0])}",
+        f"is before {_short(name.english)}, {at.strftime(shown[1])}",
     )
+
+
+def _short(name: str) -> str:
+    """A field's name without what its label explains in brackets."""
+    return name.partition(" (")[0]
