@@ -32,13 +32,22 @@ def faults(text: str) -> dict[str, str]:
 
 
 def ticket(site: Site) -> str:
-    reconcile(site.desk, [OutageRecord("agg-timur", "link", "link_down", ("dinkes",), NOW.timestamp(), None, "watch")], NOW)
+    reconcile(
+        site.desk, [OutageRecord("agg-timur", "link", "link_down", ("dinkes",), NOW.timestamp(), None, "watch")], NOW
+    )
     return str(site.desk.store.value("SELECT number FROM tickets ORDER BY number DESC"))
 
 
 def test_the_counter_tells_every_fault_at_once_and_keeps_what_was_typed_and_chosen(site: Site) -> None:
     site.enter("secretariat")
-    wrong = {**COUNTER, "channel": "", "contact_phone": "abc", "wanted_receive": "banyak", "purpose": "", "origin": "K-1"}
+    wrong = {
+        **COUNTER,
+        "channel": "",
+        "contact_phone": "abc",
+        "wanted_receive": "banyak",
+        "purpose": "",
+        "origin": "K-1",
+    }
     wrong["occurred_at"] = "2199-01-01T00:00"
     answer = site.post("/kasus/baru", **wrong, document_surat=(BytesIO(PDF), "surat.pdf"))
     assert answer.status_code == 422
@@ -119,7 +128,9 @@ def test_an_estimate_of_2020_and_a_nameless_isp_are_told_together(site: Site) ->
     answer = site.post(f"/gangguan/{number}/isp", f"/gangguan/{number}", **sent)
     told = faults(answer.text)
     assert answer.status_code == 422 and list(told) == ["isp", "estimate", "next_call"]
-    assert "sudah lewat" in told["estimate"] and 'value="T-1"' in answer.text and 'value="2020-01-01T08:00"' in answer.text
+    assert (
+        "sudah lewat" in told["estimate"] and 'value="T-1"' in answer.text and 'value="2020-01-01T08:00"' in answer.text
+    )
 
 
 def test_planned_work_that_ends_before_it_starts_is_told_with_its_start(site: Site) -> None:
@@ -129,6 +140,55 @@ def test_planned_work_that_ends_before_it_starts_is_told_with_its_start(site: Si
     told = faults(answer.text)
     assert answer.status_code == 422 and list(told) == ["root", "ends"]
     assert "02-01-2199 01.00" in told["ends"] and 'value="ganti serat"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "values", "field", "fact"),
+    [
+        ("head_of_section", "/piket", {"starts": "2199-01-02T01:00", "ends": "2199-01-01T01:00"}, "ends", "02-01-2199"),
+        (
+            "head_of_section",
+            "/piket",
+            {"starts": "2020-01-01T01:00", "ends": "2020-01-02T01:00"},
+            "ends",
+            "sudah lewat",
+        ),
+        (
+            "head_of_office",
+            "/delegasi",
+            {"starts": "2199-01-02T01:00", "ends": "2199-01-02T01:00"},
+            "ends",
+            "sama dengan",
+        ),
+        ("head_of_office", "/delegasi", {"basis": "x" * 301}, "basis", "paling banyak 300"),
+        ("secretariat", "/hari-libur", {"day": "besok", "name": "Hari jadi"}, "day", "bukan tanggal"),
+        ("secretariat", "/hari-libur/ramadan", {"first": "2027-03-10", "last": "2027-03-01"}, "last", "10-03-2027"),
+        ("admin", "/narahubung", {"contact_name": "A", "contact_phone": "abc"}, "contact_phone", "bukan nomor telepon"),
+        ("admin", "/pengguna", {"login": "baru", "name": ""}, "name", "belum diisi"),
+        ("admin", "/layar", {"name": ""}, "name", "belum diisi"),
+    ],
+)
+def test_a_fault_of_the_office_s_own_forms_is_told_at_its_field(
+    site: Site, role: str, page: str, values: dict[str, str], field: str, fact: str
+) -> None:
+    site.enter(role)
+    answer = site.post(page, page.removesuffix("/ramadan"), **values)
+    assert answer.status_code == 422 and fact in faults(answer.text)[field]
+    for value in values.values():
+        assert not value or f'value="{value}"' in answer.text, value
+
+
+def test_a_form_outside_the_steps_is_refused_where_it_stands(site: Site) -> None:
+    number = str(site.request().number)
+    site.enter("head_of_section")
+    page = f"/kasus/{number}"
+    answer = site.post(f"{page}/akhiri", page, ending="", reason="iklan", same_as="")
+    assert answer.status_code == 422 and list(faults(answer.text)) == ["early-ending"]
+    assert 'value="iklan"' in answer.text and 'id="akhiri" open' in answer.text
+    double = site.post(f"{page}/akhiri", page, ending="rangkap", reason="dua kali")
+    assert "rangkap" in faults(double.text)["early-same_as"]
+    linked = site.post(f"{page}/terkait", page, other="")
+    assert linked.status_code in (403, 422)
 
 
 def _step(site: Site, number: str) -> str:

@@ -50,7 +50,11 @@ def test_the_description_publishes_every_form_that_a_page_declares_and_no_other(
 
 
 def test_every_form_s_address_takes_it(site: Site) -> None:
-    rules = {rule.rule: rule.methods for rule in site.client.application.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    rules = {
+        rule.rule: rule.methods
+        for rule in site.client.application.url_map.iter_rules()
+        if "POST" in (rule.methods or ())
+    }
     assert [form.name for form in declared(site) if form.address not in rules] == []
 
 
@@ -62,6 +66,12 @@ def test_every_form_s_address_takes_it(site: Site) -> None:
         (None, "/pengaduan", "complaint"),
         ("admin", "/layar", "wall-screen"),
         ("head_of_section", "/pemeliharaan", "maintenance"),
+        ("head_of_section", "/piket", "duty-turn"),
+        ("head_of_office", "/delegasi", "delegation"),
+        ("admin", "/narahubung", "contact"),
+        ("secretariat", "/hari-libur", "office-day"),
+        ("secretariat", "/hari-libur", "ramadan"),
+        ("secretariat", "/kasus/baru?sop=PKL-BW", "counter"),
     ],
 )
 def test_a_page_shows_the_fields_that_are_published(site: Site, role: str | None, page: str, name: str) -> None:
