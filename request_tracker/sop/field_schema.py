@@ -28,13 +28,13 @@ _FORMATS: dict[str, Schema] = {
 
 def form_schema(title: str, fields: Iterable[Field]) -> Schema:
     """The object of a form: a property for each field, and which must be there."""
-    asked = tuple(fields)
+    form_fields = tuple(fields)
     schema: Schema = {
         "type": "object",
         "title": title,
-        "properties": {field.key: field_schema(field) for field in asked},
+        "properties": {field.key: field_schema(field) for field in form_fields},
     }
-    required = [field.key for field in asked if field.required]
+    required = [field.key for field in form_fields if field.required]
     return schema | ({"required": required} if required else {})
 
 

@@ -18,10 +18,10 @@ SLACK = timedelta(minutes=10)
 
 def sense_faults(fields: Iterable[Field], clean: Mapping[str, Any], local_now: datetime) -> dict[str, Both]:
     """What cannot be so; ``local_now`` is the office's clock, as the form's moments are."""
-    asked, clock = tuple(fields), local_now.replace(tzinfo=None)
-    names = {field.key: field.name for field in asked}
+    form_fields, clock = tuple(fields), local_now.replace(tzinfo=None)
+    names = {field.key: field.name for field in form_fields}
     faults: dict[str, Both] = {}
-    for field in asked:
+    for field in form_fields:
         if field.key not in clean or field.kind not in ("moment", "date"):
             continue
         value = _moment(clean[field.key])

@@ -153,7 +153,7 @@ def _delegation_offers(givers: list[dict[str, Any]]) -> dict[str, dict[str, str]
 
 def _delegations(error: Refused | None = None) -> str:
     """The page; only the administrator is offered what is others'."""
-    givers = [one for one in _people() if may(me().roles, "manage_users") or one["id"] == me().id]
+    givers = [row for row in _people() if may(me().roles, "manage_users") or row["id"] == me().id]
     return render_template(
         "delegations.html",
         rows=plh.delegations(office().desk.store, now()),
@@ -245,7 +245,7 @@ def _people() -> list[dict[str, Any]]:
 
 
 def _named(people: list[dict[str, Any]]) -> dict[str, str]:
-    return {str(one["id"]): one["name"] for one in people}
+    return {str(row["id"]): row["name"] for row in people}
 
 
 def _own(giver: int) -> None:

@@ -109,12 +109,12 @@ def _page(sop: Sop, error: Refused | None = None, begin: Mapping[str, str] | Non
 
 def _command(sop: Sop, key: str) -> OpenCase:
     """The form as a command. Raises WrongFields with every fault, of its papers too."""
-    asked, papers = _form(sop), first_papers(sop)
-    sent = read_values(asked)
+    counter_form, papers = _form(sop), first_papers(sop)
+    sent = read_values(counter_form)
     names = {f"document_{paper.key}": Both(paper.name, paper.name) for paper in papers}
     refusals = {name: fault for name in names if (fault := paper_fault(name)) is not None}
     if sent.faults or refusals:
-        raise WrongFields({**sent.faults, **refusals}, {**asked.names, **names})
+        raise WrongFields({**sent.faults, **refusals}, {**counter_form.names, **names})
     form = {field.key: value for field in opening_fields(sop) if (value := sent.typed.get(field.key))}
     opd = form.get("opd")
     name = office().desk.city.opd(opd).name if opd else "pemohon tanpa OPD"

@@ -73,16 +73,16 @@ def recorded(number: str, step: str) -> RecordPaper:
     case = read_case(desk, number)
     sop = register.by_hash(desk.store, case.sop_hash)
     sets = case.opd is not None and step in sop.steps and proposes(sop, sop.step(step))
-    asked = replace(SHEET, fields=sheet_fields(sets)).offering({"decided_by": _officials()})
+    sheet_form = replace(SHEET, fields=sheet_fields(sets)).offering({"decided_by": _officials()})
     if sets:
-        asked = replace(asked, sense=partial(number_faults, facts=office_facts(case.opd or "")))
-    sent, scan_fault = read_values(asked), paper_fault("scan")
+        sheet_form = replace(sheet_form, sense=partial(number_faults, facts=office_facts(case.opd or "")))
+    sent, scan_fault = read_values(sheet_form), paper_fault("scan")
     faults = {**sent.faults, **({"scan": scan_fault} if scan_fault else {})}
     scan = uploaded("scan") if not scan_fault else None
     if scan is None and not scan_fault:
         faults["scan"] = Both("belum dipilih", "is not chosen")
     if faults:
-        raise WrongFields(faults, {**asked.names, "scan": Both("Pindaian lembar disposisi", "Scan of the sheet")})
+        raise WrongFields(faults, {**sheet_form.names, "scan": Both("Pindaian lembar disposisi", "Scan of the sheet")})
     day, at = _moment(sent)
     signer = person(desk.store, sent.number("decided_by"), at)
     typed = {field.key: sent.typed[field.key] for field in FIELDS}

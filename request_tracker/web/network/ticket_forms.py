@@ -45,11 +45,11 @@ FOUND_CAUSE = DeclaredForm(
 def note_isp(number: str, page: str) -> None:
     """Keep whom one called and what he said. Raises WrongFields with every fault."""
     sent = read_values(ISP_CONTACT).sound()
-    told = {key: sent.typed[key] for key in ("isp", "isp_ticket", "answer", "estimate")}
+    words = {key: sent.typed[key] for key in ("isp", "isp_ticket", "answer", "estimate")}
     estimate, next_call = sent.moment("estimate"), sent.moment("next_call")
     again = {"next_call": next_call.isoformat()} if next_call else {}
     also = (Note("recovery_estimate", {"estimate": estimate.isoformat()}),) if estimate else ()
-    act_on(number, Note("isp_contact", {**told, **again}), SentForm(leads_to=page, also=also))
+    act_on(number, Note("isp_contact", {**words, **again}), SentForm(leads_to=page, also=also))
 
 
 def note_cause(number: str) -> None:
