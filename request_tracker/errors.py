@@ -1,8 +1,9 @@
 """The room's exceptions: what a person can mend. Caught once, in ``cli`` and in the pages' error handler."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from request_tracker.words.bilingual import Both
+from request_tracker.words.bilingual import Both, filled, joined
 from request_tracker.words.refusals import REFUSALS
 
 
@@ -46,6 +47,18 @@ class BadForm(Refused):
     """What was typed into a form cannot be taken; the person mends it and sends it again."""
 
     status = 400
+
+
+class WrongFields(BadForm):
+    """Everything that is wrong with a form, by the key of its field; ``names`` are what people call the fields.
+
+    Where no page shows the faults at their fields, the sentence tells all of them.
+    """
+
+    def __init__(self, faults: Mapping[str, Both], names: Mapping[str, Both]) -> None:
+        self.faults = dict(faults)
+        lines = (filled(Both("{}: {}", "{}: {}"), names.get(key, key), fault) for key, fault in faults.items())
+        super().__init__("wrong_fields", faults=joined(lines, "; "))
 
 
 class Conflict(Refused):

@@ -10,7 +10,7 @@ from inventory.rates import MOST_RATE
 from request_tracker.sop.fields import Field
 from request_tracker.words.bilingual import Both, joined
 from request_tracker.words.labels import phrase
-from request_tracker.words.written import day_of, moment_of, number_of
+from request_tracker.words.written import day_of, hour_of, moment_of, number_of
 
 # A wrong text is repeated in its refusal as far as one line of a page goes.
 MAX_SHOWN = 60
@@ -22,7 +22,9 @@ LEAST_DBM, MOST_DBM = -60, 20
 _DECIMAL, _MINUS = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,3})?"), str.maketrans("−–", "--")
 # Digits with what people put between them; a digit first, but for the plus or the bracket of a country or a town.
 _PHONE = re.compile(r"[+(]?[0-9][0-9 ()./+-]*(ext\.? ?[0-9]{1,6})?", re.IGNORECASE)
-YES, NO = "ya", "tidak"
+# 1.000 or 12.500.000 as Indonesia writes thousands; a comma would be a part of one, and no count has parts.
+_THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
+YES, NO, MARKED = "ya", "tidak", "1"
 
 
 def wrong(kind: str, text: str, choices: tuple[str, ...] = ()) -> Both:
@@ -46,6 +48,10 @@ def wrong(kind: str, text: str, choices: tuple[str, ...] = ()) -> Both:
             f"“{shown}” bukan tanggal; tulis misalnya 2026-11-23", f"“{shown}” is no date; write for example 2026-11-23"
         ),
         "moment": Both(f"“{shown}” bukan tanggal dan jam", f"“{shown}” is no date and time"),
+        "hour": Both(f"“{shown}” bukan jam; tulis misalnya 18:30", f"“{shown}” is no hour; write for example 18:30"),
+        "pick": Both("pilih salah satu dari daftarnya", "choose one of the list"),
+        "yesno": Both("pilih ya atau tidak", "choose yes or no"),
+        "flag": Both("tandai atau kosongkan", "mark it or leave it"),
     }.get(kind, Both(f"“{shown}” bukan alamat surel", f"“{shown}” is no e-mail address"))
 
 
@@ -65,7 +71,23 @@ def _rate(field: Field, value: Any, text: str) -> int:
 
 
 def _number(field: Field, value: Any, text: str) -> int:
-    return number_of(text)
+    return number_of(text.replace(".", "") if _THOUSANDS.fullmatch(text) else text)
+
+
+def _pick(field: Field, value: Any, text: str) -> str:
+    if text not in dict(field.offers):
+        raise ValueError(text)
+    return text
+
+
+def _flag(field: Field, value: Any, text: str) -> bool:
+    if text != MARKED:
+        raise ValueError(text)
+    return True
+
+
+def _hour(field: Field, value: Any, text: str) -> str:
+    return f"{hour_of(text):%H:%M}"
 
 
 def _choice(field: Field, value: Any, text: str) -> str:
@@ -114,6 +136,9 @@ READ: dict[str, _Reader] = {
     "rate": _rate,
     "number": _number,
     "choice": _choice,
+    "pick": _pick,
+    "flag": _flag,
+    "hour": _hour,
     "yesno": _yesno,
     "date": _date,
     "moment": _moment,

@@ -7,9 +7,12 @@ from request_tracker.words.bilingual import Both
 
 @dataclass(frozen=True)
 class Field:
-    """One field: ``kind`` is text, long, rate, date, moment, choice, yesno, opd, email, phone, number or dbm.
+    """One field: ``kind`` is a key of ``field_reading.READ``, or text, long or opd.
 
-    ``hint``: what to write and why, beside the field. ``ahead``: a moment that must still be to come when it is signed.
+    ``hint``: what to write and why, beside the field. ``longest``: its letters, ``sop.forms.MAX_TEXT`` where None.
+    ``offers``: of a pick, what may be chosen at this moment (people, lines), each with its name.
+    Held against the office's clock when it is sent: ``ahead`` must be to come, ``past`` must have been; ``after`` is
+    the field whose moment or day comes before this one's.
     """
 
     key: str
@@ -21,6 +24,10 @@ class Field:
     choices: tuple[str, ...] = ()
     hint: Both | None = None
     ahead: bool = False
+    longest: int | None = None
+    offers: tuple[tuple[str, str], ...] = ()
+    past: bool = False
+    after: str = ""
 
     @property
     def name(self) -> Both:

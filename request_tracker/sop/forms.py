@@ -176,8 +176,9 @@ def _both_ways(fields: tuple[Field, ...], values: Mapping[str, Any]) -> Mapping[
 
 def _value(field: Field, value: Any) -> Any:
     text = str(value).strip()
-    if len(text) > MAX_TEXT:
-        reason = Both(f"lebih dari {MAX_TEXT} huruf", f"more than {MAX_TEXT} characters")
+    most = field.longest or MAX_TEXT
+    if len(text) > most:
+        reason = Both(f"{len(text)} huruf; paling banyak {most}", f"{len(text)} characters; at most {most}")
         raise Refused("bad_field", field=field.name, reason=reason)
     try:
         return READ.get(field.kind, as_text)(field, value, text)

@@ -37,6 +37,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "missing_field": ("Isian {fields} pada langkah {step} belum diisi.", "Step {step}: fill in {fields}."),
     "missing_here": ("Isian {fields} belum diisi.", "Fill in {fields}."),
+    "wrong_fields": ("Yang perlu diperbaiki: {faults}.", "What needs to be corrected: {faults}."),
     "bad_field": ("Isian {field}: {reason}.", "Field {field}: {reason}."),
     "assignee_needed": ("Tunjuk petugas untuk langkah {step}.", "Name the technician for step {step}."),
     "assignee_role": (

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from flask import Response, jsonify, make_response, request
+from flask import Response, current_app, jsonify, make_response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 
 from request_tracker.capacity.fallback import fallback_page
@@ -134,7 +134,8 @@ def case(number: str) -> Response:
 @seen_by(Audience.EVERYBODY, "the description of the calls, no data")
 def openapi() -> Response:
     """The document of this API."""
-    return jsonify(document(RELEASE))
+    groups = (group for group in current_app.blueprints.values() if isinstance(group, PageGroup))
+    return jsonify(document(RELEASE, [form for group in groups for form in group.forms]))
 
 
 @pages.get("/metrics")

@@ -1,12 +1,20 @@
-"""The OpenAPI 3.1 document of the JSON API, made from the models of ``schemas.py``. Pure; the route serves it."""
+"""The OpenAPI 3.1 document: the JSON API from the models of ``schemas.py``, the pages' forms from their declarations.
 
+Pure; the route serves it. A form's schema is made of the fields that its page shows and its view checks.
+"""
+
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from request_tracker.sop.field_schema import form_schema
+from request_tracker.sop.forms import FORMS
 from request_tracker.web.api import schemas
+from request_tracker.web.shell.declared_forms import DeclaredForm
 
 
 @dataclass(frozen=True)
@@ -53,25 +61,59 @@ CALLS = (
 )
 
 
-def document(version: str) -> dict[str, Any]:
-    """The whole document."""
+# A part of a path as Flask writes it, and the names of components that are forms: of a page, and of a step of an SOP.
+_PART = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+PAGE_FORM, STEP_FORM = "form.", "step."
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+def document(version: str, forms: Iterable[DeclaredForm] = ()) -> dict[str, Any]:
+    """The whole document, with the forms that the pages declare."""
     models = {schemas.Problem} | {call.answer for call in CALLS} | {call.body for call in CALLS if call.body}
     chosen = sorted(models, key=lambda model: model.__name__)
     _, definitions = models_json_schema(
         [(model, "validation") for model in chosen], ref_template="#/components/schemas/{model}"
     )
+    declared = sorted(forms, key=lambda form: form.name)
     paths: dict[str, dict[str, Any]] = {}
     for call in CALLS:
         paths.setdefault(call.path, {})[call.method] = _operation(call)
+    for form in declared:
+        paths.setdefault(_PART.sub(r"{\1}", form.address), {})["post"] = _sending(form)
     return {
         "openapi": "3.1.0",
         "info": {"title": "lebarpita tracker", "version": version},
         "paths": paths,
         "components": {
-            "schemas": definitions["$defs"],
+            "schemas": definitions["$defs"] | form_schemas(declared),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def form_schemas(forms: Iterable[DeclaredForm]) -> dict[str, Any]:
+    """The schema of every form of the pages, and of every form that a step of an SOP may ask for."""
+    steps = {f"{STEP_FORM}{name}": form_schema(name, fields) for name, fields in FORMS.items()}
+    return {f"{PAGE_FORM}{form.name}": form.schema for form in forms} | steps
+
+
+def _sending(form: DeclaredForm) -> dict[str, Any]:
+    """A form as it is sent: by a browser, which has its page's hidden keys; programs are given calls of their own."""
+    schema = {"$ref": f"#/components/schemas/{PAGE_FORM}{form.name}"}
+    operation = {
+        "summary": f"{form.title.indonesian} ({form.title.english})",
+        "description": "A form of the pages: it also carries the hidden csrf_token and sekali of its page.",
+        "requestBody": {"required": True, "content": {FORM_TYPE: {"schema": schema}}},
+        "responses": {
+            "302": {"description": "Done; the page to read next"},
+            "422": {"description": "The page again, with every fault at its field and all that was typed"},
+        },
+    }
+    parts = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _PART.findall(form.address)
+    ]
+    return operation | ({"parameters": parts} if parts else {})
 
 
 def _operation(call: Call) -> dict[str, Any]:

@@ -7,25 +7,25 @@ from flask import g
 
 from request_tracker.capacity.replayer import kept_answer
 from request_tracker.capacity.signed_effects import hash_of, signed_effects
-from request_tracker.cases import Case, Possible, history, possible
+from request_tracker.cases import Case, Possible, Who, history, possible
 from request_tracker.cases.actions.verify_allocation import rechecks
 from request_tracker.cases.advice import other_open_cases
 from request_tracker.cases.fold import fold
 from request_tracker.cases.merging import merged_histories
 from request_tracker.cases.readback import Recheck, recheck
 from request_tracker.cases.relations import related_cases
+from request_tracker.evidence.limit import ScrapedLimits, scraped
 from request_tracker.evidence.usage import WINDOW_DAYS
-from request_tracker.people.accounts import holders
+from request_tracker.people.accounts import holders, person
 from request_tracker.reports.workload import Workload, loads
 from request_tracker.sop import register
+from request_tracker.sop.model import Sop
 from request_tracker.store import drafts
 from request_tracker.web.cases.case_view import CaseFigures, CaseRecord, Viewer
 from request_tracker.web.cases.contact import contact_of
 from request_tracker.web.cases.evidence import board_link, days_asked, usage, verdict_now, wanted
+from request_tracker.web.cases.official_rules import assigns
 from request_tracker.web.cases.paper_dispositions import heads, sheets
-from request_tracker.web.cases.reassign import assigns
-from request_tracker.web.cases.registration import scraped_now
-from request_tracker.web.cases.revisions import newer
 from request_tracker.web.cases.signed_evidence import signed_evidence
 from request_tracker.web.shell.access import me
 from request_tracker.web.shell.context import now, office
@@ -86,3 +86,24 @@ def _technicians(case: Case, acts: list[Possible]) -> list[Workload]:
     """Who may be named, for whoever may name."""
     names = assigns(case, me().who) or any(act.needs_assignee for act in acts)
     return loads(office().desk.store, now()) if names else []
+
+
+def scraped_now(case: Case) -> ScrapedLimits | None:
+    """What the monitoring holds for a case whose proven allocation waits for it; None where nothing waits."""
+    if case.awaiting is None or case.verified != case.awaiting:
+        return None
+    return scraped(office().prometheus, office().desk.store, str(case.opd), now())
+
+
+def newer(case: Case) -> Sop | None:
+    """The revision in force today, where the running case has another one and this person may move it."""
+    if case.ending or not me().who.holds("admin"):
+        return None
+    revision = register.in_force(office().desk.store, case.sop, office().desk.calendar.local(now()).date())
+    return revision if revision.hash != case.sop_hash else None
+
+
+def technician(user: int | None) -> Who | None:
+    """The person of an account's number as one acts; None where there is no such active account."""
+    account = person(office().desk.store, user, now()) if user else None
+    return account.who if account else None

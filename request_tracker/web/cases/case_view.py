@@ -15,22 +15,18 @@ from request_tracker.calendar.working_time import Calendar
 from request_tracker.capacity.signed_effects import SignedEffects
 from request_tracker.capacity.waiting_list import listed_since, unmet
 from request_tracker.cases import Allocation, Case, Event, Possible, Who, running
-from request_tracker.cases.actions.apply_allocation import leads_to_allocation
 from request_tracker.cases.clocks import Running
 from request_tracker.cases.early_end import may_end
 from request_tracker.cases.endings import EARLY
 from request_tracker.cases.possible import announced
-from request_tracker.cases.proposal import GRANTED, IN_PART, REFUSED
-from request_tracker.cases.proposing import proposed_at, proposes
 from request_tracker.cases.readback import Recheck
 from request_tracker.cases.relations import related_numbers
-from request_tracker.cases.signing import formal, unsigned
+from request_tracker.cases.signing import unsigned
 from request_tracker.chart import CHARTS, Mark
 from request_tracker.chart.course import marks
 from request_tracker.evidence.connected import ConnectionProposal
 from request_tracker.evidence.limit import ScrapedLimits
 from request_tracker.evidence.usage import Evidence
-from request_tracker.ledger.allocation import AllocationProposal
 from request_tracker.letters.making import Offer, offers
 from request_tracker.people.roles import may
 from request_tracker.reports.workload import Workload
@@ -38,15 +34,14 @@ from request_tracker.sop.fields import Field
 from request_tracker.sop.model import Document, Sop, Step
 from request_tracker.store.database import Row
 from request_tracker.web.cases.changes import NetworkChange, network_changes
-from request_tracker.web.cases.comments import comments
+from request_tracker.web.cases.comment_list import comments
 from request_tracker.web.cases.event_text import Filled, FormLine, Speech, detail, filled_forms, form_lines
+from request_tracker.web.cases.official_forms import OFFICIAL
+from request_tracker.web.cases.official_rules import assigns, priorities, reasons, resumable, steps_to_reopen
+from request_tracker.web.cases.open_acts import OpenAct, PaperSheet, RefusedAct, open_act, paper_sheet, refused_page
 from request_tracker.web.cases.paper_dispositions import FIELDS, sheets
-from request_tracker.web.cases.pauses import reasons, resumable
-from request_tracker.web.cases.priority import priorities
-from request_tracker.web.cases.proposal_form import asked_for, field_values
-from request_tracker.web.cases.reassign import assigns
-from request_tracker.web.cases.reopen import steps_to_reopen
 from request_tracker.web.cases.signed_evidence import SignedEvidence
+from request_tracker.web.shell.form_values import FormPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,48 +94,10 @@ class CaseFigures:
     consenting: list[Row] = field(default_factory=list)
     merged: Mapping[str, list[Event]] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, kw_only=True)
-class RefusedAct:
-    """An act that was refused: on which step, why, and what had been filled in."""
-
-    step: str
-    problem: str
-    typed: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DecisionChoice:
-    """One decision to choose: what the form sends, the SOP's word, and what it means for a request."""
-
-    value: str
-    label: str
-    outcome: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenAct:
-    """One act open to the viewer, as its form stands; ``signs``: his name comes under a paper of both parties.
-
-    ``number`` is what stands in the fields of the allocation's number where he may set it.
-    """
-
-    act: Possible
-    typed: Mapping[str, str]
-    draft: Mapping[str, str]
-    signs: bool
-    choices: tuple[DecisionChoice, ...]
-    number: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaperSheet:
-    """A step whose decision may be recorded from paper, with what had been filled in; ``number`` as in ``OpenAct``."""
-
-    step: Step
-    typed: Mapping[str, str]
-    proposes: bool
-    number: Mapping[str, str]
+    @property
+    def head_names(self) -> dict[str, str]:
+        """What the form of a sheet offers for who signed it."""
+        return {str(row["id"]): row["name"] for row in self.heads}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +155,11 @@ class CaseView:
     linked: tuple[str, ...]
     events: tuple[Event, ...]
     sheet_fields: tuple[Field, ...] = FIELDS
+    refused: RefusedAct | None = None
+
+    def form(self, name: str) -> FormPage:
+        """A form outside the SOP's steps by its name, with what was typed and what is wrong where it was refused."""
+        return refused_page(OFFICIAL[name].fields, self.refused if self.refused and self.refused.step == name else None)
 
     def about(self, event: Event, moment: Callable[[str], str], name: Callable[[str | None], str]) -> str:
         """What an event was about, in the viewer's language; ``moment`` and ``name`` write moments and people."""
@@ -207,15 +169,14 @@ class CaseView:
 def case_view(record: CaseRecord, figures: CaseFigures, viewer: Viewer, refused: RefusedAct | None = None) -> CaseView:
     """The page of a case for one viewer; where an act was refused, with the reason and what had been filled in."""
     case, sop = record.case, record.sop
-    typed = {refused.step: refused.typed} if refused else {}
     return CaseView(
         case=case,
         sop=sop,
         figures=figures,
         language=viewer.language,
         notices=_notices(case, sop, viewer, refused),
-        acts=tuple(_open_act(act, record, figures, typed) for act in record.acts),
-        sheets=tuple(_sheet(step, record, figures, typed) for step in sheets(case, sop, viewer.who)),
+        acts=tuple(open_act(act, case, sop, figures, refused) for act in record.acts),
+        sheets=tuple(paper_sheet(step, case, sop, figures, refused) for step in sheets(case, sop, viewer.who)),
         lines=form_lines(case, sop),
         filled=filled_forms(case, sop),
         comments=comments(record.events, internal=may(viewer.who.acting_roles, "read_notes")),
@@ -227,6 +188,7 @@ def case_view(record: CaseRecord, figures: CaseFigures, viewer: Viewer, refused:
         papers=tuple(offer for offer in offers(sop) if offer.readable(viewer.who.acting_roles)),
         linked=related_numbers(record.events),
         events=tuple(reversed(record.events)),
+        refused=refused,
     )
 
 
@@ -237,45 +199,6 @@ def _notices(case: Case, sop: Sop, viewer: Viewer, refused: RefusedAct | None) -
         unsigned=unsigned(case, sop),
         problem=refused.problem if refused else None,
     )
-
-
-def _open_act(
-    act: Possible, record: CaseRecord, figures: CaseFigures, typed: Mapping[str, Mapping[str, str]]
-) -> OpenAct:
-    case, sop = record.case, record.sop
-    return OpenAct(
-        act=act,
-        typed=typed.get(act.step.id, {}),
-        draft=figures.drafts.get(act.step.id, {}),
-        signs=bool(formal(sop, act.step, act.lane)),
-        choices=tuple(choice for label in act.decisions for choice in _choices(act, sop, label)),
-        number=field_values(_begun_with(act, case, sop, figures)),
-    )
-
-
-def _sheet(step: Step, record: CaseRecord, figures: CaseFigures, typed: Mapping[str, Mapping[str, str]]) -> PaperSheet:
-    case, sop = record.case, record.sop
-    sets = case.opd is not None and proposes(sop, step)
-    begins = sets and (case.proposal is not None or step.id == proposed_at(sop))
-    number = field_values(asked_for(case, figures.wanted) if begins else None)
-    return PaperSheet(step=step, typed=typed.get(step.id, {}), proposes=sets, number=number)
-
-
-def _choices(act: Possible, sop: Sop, label: str) -> tuple[DecisionChoice, ...]:
-    """The SOP's word; where it grants a request, once for the whole and once for a part."""
-    if not act.proposes:
-        return (DecisionChoice(value=label, label=label),)
-    if not leads_to_allocation(sop, act.step.decision[label]):
-        return (DecisionChoice(value=label, label=label, outcome=REFUSED),)
-    extents = (("seluruhnya", GRANTED), ("sebagian", IN_PART))
-    return tuple(DecisionChoice(value=f"{label}|{extent}", label=label, outcome=word) for extent, word in extents)
-
-
-def _begun_with(act: Possible, case: Case, sop: Sop, figures: CaseFigures) -> AllocationProposal | None:
-    """What the fields begin with: nothing before the step that proposes, nor where the line cannot carry the wish."""
-    full = figures.evidence is not None and figures.evidence.verdict == "belum_disarankan"
-    begins = act.step.id == proposed_at(sop) and not full
-    return asked_for(case, figures.wanted) if act.proposes and (begins or case.proposal) else None
 
 
 def _position(record: CaseRecord, viewer: Viewer) -> CasePosition:

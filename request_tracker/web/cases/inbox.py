@@ -1,8 +1,9 @@
 """The inbox's pages: what strangers sent and nobody has looked at yet, each with its acts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -13,18 +14,56 @@ from request_tracker.inbox.entries import decided_lately, open_entries, read_ent
 from request_tracker.inbox.entry import BY_STAFF, OUTCOMES, InboxEntry
 from request_tracker.inbox.sorting import EntryEnd, accept, ask_back, end_entry
 from request_tracker.people.privacy import note_access
+from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import OPENING
 from request_tracker.store.database import Row
 from request_tracker.web.cases.papers import attachment
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import MAX_REASON
+from request_tracker.web.shell.declared_forms import DeclaredForm, chosen_act, problem_of, read_values, shown
+from request_tracker.web.shell.form_values import MAX_REASON, FormPage
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.words.bilingual import Both
 
 pages = PageGroup("inbox", __name__)
 # Characters of a case's number as somebody types it; the longest of ours has 18.
 MAX_NUMBER = 40
+QUESTION = pages.declare(
+    DeclaredForm(
+        name="ask-back",
+        address="/kotak-masuk/<int:number>",
+        title=Both("Tanyakan kembali", "Ask back"),
+        fields=(Field("question", "Pertanyaan kepada pengirim", "Question to the sender", "long", longest=MAX_REASON),),
+    )
+)
+ENTRY_END = pages.declare(
+    DeclaredForm(
+        name="end-entry",
+        address="/kotak-masuk/<int:number>",
+        title=Both("Akhiri tanpa kasus", "End without a case"),
+        fields=(
+            Field("outcome", "Karena", "Because it is", "pick"),
+            Field(
+                "case_number",
+                "Nomor kasus yang sama (bila rangkap)",
+                "Number of the same case (if a double)",
+                required=False,
+                longest=MAX_NUMBER,
+            ),
+            Field("reason", "Alasan, dibaca pengirim", "Reason, read by the sender", longest=MAX_REASON),
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryForms:
+    """The page's forms as they stand, and why the entry could not be accepted."""
+
+    problem: str | None
+    question: FormPage
+    end: FormPage
 
 
 @pages.get("/kotak-masuk")
@@ -57,10 +96,11 @@ def paper(number: int, sha256: str) -> Response:
 @needs("sort_inbox")
 def decide(number: int) -> Response | tuple[str, int]:
     """Accept it, ask back, or end it with a reason."""
+    act = chosen_act()
     try:
-        leads_to = _ACTS.get(request.form.get("act", ""), _end)(number)
+        leads_to = _ACTS.get(act, _end)(number)
     except Refused as error:
-        return _page(number, error.text(g.language)), error.form_status
+        return _page(number, act, error), error.form_status
     return redirect(leads_to)
 
 
@@ -69,13 +109,13 @@ def _accept(number: int) -> str:
 
 
 def _ask(number: int) -> str:
-    ask_back(office().desk, number, _text("question"), me().named(), now())
+    ask_back(office().desk, number, read_values(QUESTION).sound().text("question"), me().named(), now())
     return url_for("inbox.listing")
 
 
 def _end(number: int) -> str:
-    outcome = request.form.get("outcome", "")
-    end = EntryEnd(outcome if outcome in BY_STAFF else "", _text("reason"), _text("case_number")[:MAX_NUMBER])
+    sent = read_values(ENTRY_END.offering(_outcomes())).sound()
+    end = EntryEnd(sent.text("outcome"), sent.text("reason"), sent.text("case_number"))
     end_entry(office().desk, number, end, me().named(), now())
     return url_for("inbox.listing")
 
@@ -83,11 +123,11 @@ def _end(number: int) -> str:
 _ACTS: dict[str, Callable[[int], str]] = {"accept": _accept, "ask": _ask}
 
 
-def _text(field: str) -> str:
-    return request.form.get(field, "").strip()[:MAX_REASON]
+def _outcomes() -> dict[str, dict[str, str]]:
+    return {"outcome": {outcome: Both(*OUTCOMES[outcome]).said(g.language) for outcome in BY_STAFF}}
 
 
-def _page(number: int, problem: str | None = None) -> str:
+def _page(number: int, act: str = "", error: Refused | None = None) -> str:
     sending = read_entry(office().desk, number)
     fields = {field.key: field for field in OPENING[sending.kind]}
     return render_template(
@@ -98,10 +138,12 @@ def _page(number: int, problem: str | None = None) -> str:
         doubles=find_cases(office().desk, CaseFilter(opd=sending.opd, open_only=True), MAX_OTHERS)
         if sending.opd
         else [],
-        outcomes=[(outcome, OUTCOMES[outcome]) for outcome in BY_STAFF],
         ends=OUTCOMES,
-        values=request.form,
-        problem=problem,
+        forms=EntryForms(
+            problem=problem_of(error) if act not in ("ask", "end") else None,
+            question=shown(QUESTION, error if act == "ask" else None),
+            end=shown(ENTRY_END.offering(_outcomes()), error if act == "end" else None),
+        ),
     )
 
 

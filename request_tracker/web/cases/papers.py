@@ -4,7 +4,7 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Response, g, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as Redirect
 
@@ -149,7 +149,7 @@ def final(number: str) -> Redirect | tuple[str, int]:
     try:
         act_on(number, _final(number), SentForm(leads_to=page))
     except Refused as error:
-        return case_page(number, problem=error.text(g.language)), error.status
+        return case_page(number, error=error), error.status
     return redirect(page)
 
 

@@ -2,25 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from inventory.rate_texts import read_one_rate
-from inventory.sentences import MisreadError
+from inventory.admission import capacity_of
+from inventory.rates import exact_rate
 from inventory.weekly_hours import WEEK, WeeklyHours
 from request_tracker.cases import Allocation, Case
 from request_tracker.cases.advice import wanted_days
-from request_tracker.cases.proposing import HOURS, SINCE, UNTIL
-from request_tracker.errors import Refused
+from request_tracker.errors import WrongFields
+from request_tracker.inbox.form_sense import OfficeFacts
 from request_tracker.ledger.allocation import AllocationProposal
-from request_tracker.sop.field_reading import FORM_UNIT, wrong
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import check_each
 from request_tracker.web.shell.formats import typed_rate
 from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
-from request_tracker.words.written import day_of, hour_of
+from request_tracker.words.weekly_text import DAY_NAMES
+from request_tracker.words.written import hour_of
 
+WAYS = (("receive", "unduh", "download"), ("transmit", "unggah", "upload"))
 RATES = ("receive_guaranteed", "receive_ceiling", "transmit_guaranteed", "transmit_ceiling")
-
-
 _WHOLE_HOURS = Both(
     "pilih harinya dan isi jam mulai dan jam selesai; kosongkan semua bila berlaku setiap saat",
     "choose the days and fill in begin and end; leave all empty if it holds at all hours",
@@ -28,15 +30,70 @@ _WHOLE_HOURS = Both(
 _DAYS = tuple(f"hours_day_{day}" for day in range(WEEK))
 
 
+def _rate_field(key: str) -> Field:
+    name = phrase(key)
+    return Field(key, name.indonesian.capitalize(), name.english.capitalize(), "rate", required=False)
+
+
+NUMBER = (
+    *(_rate_field(f"{way}_{part}") for way, _, _ in WAYS for part in ("ceiling", "guaranteed")),
+    Field("since", "Berlaku mulai (kosongkan bila segera)", "Valid from (empty if at once)", "date", required=False),
+    Field(
+        "until",
+        "Berlaku sampai akhir hari (kosongkan bila tetap)",
+        "Until the end of (empty if permanent)",
+        "date",
+        required=False,
+        after="since",
+    ),
+    *(Field(key, *name, "flag", required=False) for key, name in zip(_DAYS, DAY_NAMES, strict=True)),
+    Field("hours_begin", "Jam mulai", "Begin", "hour", required=False),
+    Field("hours_end", "Jam selesai (boleh lewat tengah malam)", "End (may be past midnight)", "hour", required=False),
+)
+
+
 def sent_proposal(sent: Mapping[str, str], zone: ZoneInfo) -> AllocationProposal | None:
-    """The number on the form; None where its rates were left empty. Raises Refused where one of them is no rate.
+    """The number on the form; None where its rates were left empty. Raises WrongFields for what is no rate or no day.
 
     ``zone`` is the office's: hours of the week are hours there.
     """
     if not any(sent.get(key, "").strip() for key in RATES):
         return None
-    rates = Allocation(*(_rate(sent, key) for key in RATES))
-    return AllocationProposal(rates, _day(sent, "since", SINCE), _day(sent, "until", UNTIL), _hours(sent, zone))
+    clean, wrong = check_each(NUMBER, sent)
+    faults = {**number_faults(clean), **wrong}
+    if faults:
+        raise WrongFields(faults, {field.key: field.name for field in NUMBER})
+    since, until = (date.fromisoformat(clean[key]) if key in clean else None for key in ("since", "until"))
+    return AllocationProposal(Allocation(*(clean[key] for key in RATES)), since, until, _hours(clean, zone))
+
+
+def number_faults(clean: Mapping[str, Any], facts: OfficeFacts | None = None) -> dict[str, Both]:
+    """What cannot be so in an allocation's number; rates in bytes per second. ``facts`` knows the office's line."""
+    faults: dict[str, Both] = {}
+    if any(key in clean for key in RATES):
+        faults = {key: Both("belum diisi", "is empty") for key in RATES if key not in clean}
+    for way, indonesian, english in WAYS:
+        ceiling, least = clean.get(f"{way}_ceiling"), clean.get(f"{way}_guaranteed")
+        capacity = capacity_of(facts.uplink, way) if facts and facts.uplink else None
+        if ceiling is not None and capacity is not None and ceiling > capacity:
+            faults[f"{way}_ceiling"] = Both(
+                f"{_shown(ceiling)} melebihi jalur {indonesian} ke ISP, yang seluruhnya {_shown(capacity)}",
+                f"{exact_rate(ceiling)} is more than the whole line to the ISP ({english} {exact_rate(capacity)})",
+            )
+        elif ceiling is not None and least is not None and least > ceiling:
+            faults[f"{way}_guaranteed"] = Both(
+                f"{_shown(least)} melebihi batasnya, {_shown(ceiling)}",
+                f"{exact_rate(least)} is above its ceiling, {exact_rate(ceiling)}",
+            )
+    days, clocks = [key for key in _DAYS if clean.get(key)], [clean.get("hours_begin"), clean.get("hours_end")]
+    if days or any(clocks):
+        lacking = [key for key in ("hours_begin", "hours_end") if not clean.get(key)]
+        faults |= dict.fromkeys(lacking or ([] if days else ["hours_begin"]), _WHOLE_HOURS)
+    return faults
+
+
+def _shown(rate: int) -> str:
+    return exact_rate(rate).replace(".", ",")
 
 
 def asked_for(case: Case, wish: Allocation | None) -> AllocationProposal | None:
@@ -62,32 +119,9 @@ def _hour_values(hours: WeeklyHours | None) -> dict[str, str]:
     return {**{_DAYS[day]: "1" for day in hours.days}, **clocks}
 
 
-def _hours(sent: Mapping[str, str], zone: ZoneInfo) -> WeeklyHours | None:
-    days = tuple(day for day, key in enumerate(_DAYS) if sent.get(key))
-    clocks = [sent.get(key, "").strip() for key in ("hours_begin", "hours_end")]
-    if not days and not any(clocks):
+def _hours(clean: Mapping[str, Any], zone: ZoneInfo) -> WeeklyHours | None:
+    days = tuple(day for day, key in enumerate(_DAYS) if clean.get(key))
+    if not days:
         return None
-    if not days or not all(clocks):
-        raise Refused("bad_field", field=HOURS, reason=_WHOLE_HOURS)
-    try:
-        begin, end = map(hour_of, clocks)
-    except ValueError as error:
-        raise Refused("bad_field", field=HOURS, reason=_WHOLE_HOURS) from error
     # To the minute, as the field on the page has it.
-    return WeeklyHours(days, begin.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0), zone.key)
-
-
-def _rate(sent: Mapping[str, str], key: str) -> int:
-    try:
-        # A bare number is in Mbit/s, as the field on the page says.
-        return read_one_rate(sent.get(key, "").strip(), FORM_UNIT)
-    except MisreadError as error:
-        raise Refused("bad_field", field=phrase(key), reason=Both(*error.sentence)) from error
-
-
-def _day(sent: Mapping[str, str], key: str, name: Both) -> date | None:
-    text = sent.get(key, "").strip()
-    try:
-        return day_of(text) if text else None
-    except ValueError as error:
-        raise Refused("bad_field", field=name, reason=wrong("date", text)) from error
+    return WeeklyHours(days, hour_of(clean["hours_begin"]), hour_of(clean["hours_end"]), zone.key)

@@ -1,44 +1,40 @@
 """Naming the technician of a case, or another one, from its page: an official's act outside the SOP's steps."""
 
-from flask import redirect, url_for
-from werkzeug.wrappers import Response
+from flask import url_for
 
-from request_tracker.cases import Assign, Case, Who, read_case
+from request_tracker.cases import Assign, read_case
 from request_tracker.cases.decide import ASSIGNS
-from request_tracker.errors import Refused
-from request_tracker.people.accounts import person
+from request_tracker.errors import Refused, WrongFields
+from request_tracker.web.cases.case_pages import Answer, on_the_case
+from request_tracker.web.cases.case_reading import technician
+from request_tracker.web.cases.official_forms import ASSIGN
 from request_tracker.web.shell.access import me, needs
-from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.context import office
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("reassign", __name__)
-
-
-def assigns(case: Case, who: Who) -> bool:
-    """Whether this person may name the technician of the case now."""
-    return not case.ending and bool(who.acting_roles & ASSIGNS)
-
-
-def technician(user: int | None) -> Who | None:
-    """The person of an account's number as one acts; None where there is no such active account."""
-    account = person(office().desk.store, user, now()) if user else None
-    return account.who if account else None
+pages.declare(ASSIGN)
 
 
 @pages.post("/kasus/<path:number>/petugas")
 @needs("see_cases")
-def assign(number: str) -> Response:
+def assign(number: str) -> Answer:
     """Name the technician, or another one; the new one is told."""
-    desk, page = office().desk, url_for("cases.case", number=number)
+    return on_the_case(number, ASSIGN, lambda: _assign(number))
+
+
+def _assign(number: str) -> None:
+    # An account that is none, or is switched off, is nobody to choose: what the page offers is whom it finds active.
     chosen = technician(form_number("technician"))
     if chosen is None:
-        hint = Both("pilih salah satu teknisi", "choose one of the technicians")
-        raise Refused("bad_field", field=Both("Petugas", "Technician"), reason=hint)
+        raise WrongFields(
+            {"technician": Both("pilih salah satu teknisi", "choose one of the technicians")}, ASSIGN.names
+        )
     if not me().who.acting_roles & ASSIGNS:
         raise Refused("may_not_assign")
-    if read_case(desk, number).assignee != chosen.person:
-        act_on(number, Assign(chosen), SentForm(form_number("version"), leads_to=page))
-    return redirect(page)
+    if read_case(office().desk, number).assignee != chosen.person:
+        form = SentForm(form_number("version"), leads_to=url_for("cases.case", number=number))
+        act_on(number, Assign(chosen), form)

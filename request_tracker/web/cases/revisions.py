@@ -1,44 +1,39 @@
 """Moving a running case to the revision of its SOP in force: the administrator's form and what it asks. One command."""
 
-from flask import redirect, request, url_for
-from werkzeug.wrappers import Response
+from flask import url_for
 
-from request_tracker.cases import Case, MoveRevision, read_case
+from request_tracker.cases import MoveRevision, read_case
 from request_tracker.errors import Refused
-from request_tracker.people.accounts import name_of
-from request_tracker.sop import register
-from request_tracker.sop.model import Sop
-from request_tracker.web.shell.access import me, needs
-from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import MAX_REASON
+from request_tracker.people.accounts import holders, name_of
+from request_tracker.web.cases.case_pages import Answer, on_the_case
+from request_tracker.web.cases.case_reading import newer
+from request_tracker.web.cases.official_forms import REVISION
+from request_tracker.web.shell.access import needs
+from request_tracker.web.shell.context import office
+from request_tracker.web.shell.declared_forms import read_values
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("revisions", __name__)
-
-
-def newer(case: Case) -> Sop | None:
-    """The revision in force today, where the running case has another one and this person may move it."""
-    if case.ending or not me().who.holds("admin"):
-        return None
-    revision = register.in_force(office().desk.store, case.sop, office().desk.calendar.local(now()).date())
-    return revision if revision.hash != case.sop_hash else None
+pages.declare(REVISION)
 
 
 @pages.post("/kasus/<path:number>/revisi")
 @needs("manage_users")
-def move(number: str) -> Response:
+def move(number: str) -> Answer:
     """Move it, with the reason and the section head who agreed."""
+    return on_the_case(number, REVISION, lambda: _move(number))
+
+
+def _move(number: str) -> None:
     desk = office().desk
     sop = newer(read_case(desk, number))
     if sop is None:
         hint = Both("kasus sudah pada revisi yang berlaku", "the case is at the revision in force")
         raise Refused("cannot_move", revision="–", reason=hint)
-    head = form_number("consent")
-    consent = name_of(desk.store, f"user:{head}") if head else ""
-    command = MoveRevision(sop, request.form.get("reason", "")[:MAX_REASON], consent)
-    page = url_for("cases.case", number=number)
-    act_on(number, command, SentForm(form_number("version"), leads_to=page))
-    return redirect(page)
+    heads = {str(row["id"]): row["name"] for row in holders(desk.store, "head_of_section")}
+    sent = read_values(REVISION.offering({"consent": heads})).sound()
+    command = MoveRevision(sop, sent.text("reason"), name_of(desk.store, f"user:{sent.number('consent')}"))
+    act_on(number, command, SentForm(form_number("version"), leads_to=url_for("cases.case", number=number)))

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from flask import Response, g, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Response, g, make_response, render_template
 
 from inventory.titles import titles
 from request_tracker.capacity.demand import RateLack, UnmetWish, lacks, needs_of
 from request_tracker.capacity.waiting_list import ListChange, put_on_list, waiting_list
 from request_tracker.cases import read_case
 from request_tracker.evidence.use import WAYS
+from request_tracker.web.cases.case_pages import Answer, on_the_case
+from request_tracker.web.cases.official_forms import WAITING
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import chosen_act, read_values
 from request_tracker.web.shell.downloads import TABLE_TYPES
-from request_tracker.web.shell.form_values import MAX_REASON
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
@@ -22,6 +23,7 @@ from request_tracker.words.labels import phrase
 from request_tracker.words.spreadsheet_text import Cell, SheetTable, csv_bytes, xlsx_bytes
 
 pages = PageGroup("demand", __name__)
+pages.declare(WAITING)
 COLUMNS = (
     Both("Kasus", "Case"),
     Both("OPD", "Office"),
@@ -83,10 +85,12 @@ def _rates(lack: RateLack | None) -> tuple[float | None, ...]:
 
 @pages.post("/kasus/<path:number>/daftar-tunggu")
 @needs("keep_waiting_list")
-def change(number: str) -> AnyResponse:
+def change(number: str) -> Answer:
     """Put the case on the list, or take it off."""
-    desk, listed = office().desk, request.form.get("act") == "add"
-    put_on_list(
-        desk, read_case(desk, number), ListChange(listed, request.form.get("reason", "")[:MAX_REASON]), me().who, now()
-    )
-    return redirect(url_for("cases.case", number=number, _anchor="daftar-tunggu"))
+    return on_the_case(number, WAITING, lambda: _change(number), "daftar-tunggu")
+
+
+def _change(number: str) -> None:
+    desk, listed = office().desk, chosen_act() == "add"
+    reason = read_values(WAITING).sound().text("reason")
+    put_on_list(desk, read_case(desk, number), ListChange(listed, reason), me().who, now())

@@ -1,20 +1,50 @@
 """Announcing maintenance: who works on what and when; the public status page tells it, paging is silent meanwhile."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.errors import BadForm
+from inventory.titles import titles
+from request_tracker.errors import Refused
 from request_tracker.outages.maintenance import announce, finish, windows
 from request_tracker.outages.weekly_work import end_weekly
 from request_tracker.outages.work_scope import scopes
+from request_tracker.sop.fields import Field
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import when, when_day
+from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, shown
+from request_tracker.web.shell.form_values import MAX_LINE
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.sent_values import form_number
+from request_tracker.words.bilingual import Both
 
 pages = PageGroup("maintenance", __name__)
+WORK = pages.declare(
+    DeclaredForm(
+        name="maintenance",
+        address="/pemeliharaan",
+        title=Both("Umumkan pekerjaan", "Announce work"),
+        fields=(
+            Field(
+                "root",
+                "Tautan atau perangkat, dengan semua di belakangnya",
+                "Link or device, with all behind it",
+                "pick",
+            ),
+            Field("starts", "Mulai", "From", "moment"),
+            Field("ends", "Sampai", "Until", "moment", ahead=True, after="starts"),
+            Field("reason", "Pekerjaan", "Work", longest=MAX_LINE),
+            Field(
+                "weekly_until",
+                "Ulangi setiap minggu sampai (kosong: sekali)",
+                "Repeat each week until (empty: once)",
+                "date",
+                required=False,
+                after="starts",
+            ),
+        ),
+    )
+)
 
 
 @pages.get("/pemeliharaan")
@@ -22,13 +52,12 @@ pages = PageGroup("maintenance", __name__)
 @needs("see_cases")
 def listing() -> str:
     """Windows that run or are to come."""
-    roots = scopes(office().desk.city)
-    return render_template("maintenance.html", rows=windows(office().desk.store, now()), roots=roots)
+    return _page()
 
 
 @pages.post("/pemeliharaan")
 @needs("announce_maintenance")
-def change() -> Response:
+def change() -> Response | tuple[str, int]:
     """Announce a window, or end one early."""
     desk = office().desk
     if series := form_number("once"):
@@ -38,13 +67,28 @@ def change() -> Response:
     if over:
         finish(desk.store, over, now())
         return redirect(url_for("maintenance.listing"))
-    starts, ends = when("starts"), when("ends")
-    root = request.form.get("root", "")
-    if root not in scopes(desk.city):
-        raise BadForm("unknown_root", root=repr(root))
-    if starts is None or ends is None:
-        raise BadForm("no_hours")
-    last = when_day("weekly_until")
-    announce(desk.store, root, (starts, ends), request.form.get("reason", ""), me().named(), last)
+    try:
+        _announce()
+    except Refused as error:
+        return _page(error), error.form_status
     office().hurry()
     return redirect(url_for("maintenance.listing"))
+
+
+def _announce() -> None:
+    sent = read_values(_form()).sound()
+    starts, ends = sent.moment("starts"), sent.moment("ends")
+    if starts is None or ends is None:
+        raise Refused("no_hours")
+    span, last = (starts, ends), sent.day("weekly_until")
+    announce(office().desk.store, sent.text("root"), span, sent.text("reason"), me().named(), last)
+
+
+def _form() -> DeclaredForm:
+    city = office().desk.city
+    names = titles(city)
+    return WORK.offering({"root": {root: names.get(root, root) for root in scopes(city)}})
+
+
+def _page(error: Refused | None = None) -> str:
+    return render_template("maintenance.html", rows=windows(office().desk.store, now()), form=shown(_form(), error))

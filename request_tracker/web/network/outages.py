@@ -5,46 +5,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from inventory.model import Uplink
 from request_tracker.capacity.fallback import FallbackInForce, fallbacks_in_force
-from request_tracker.cases import Case, Event, Note, Possible, history, possible, read_case
+from request_tracker.cases import Case, Event, Possible, history, possible, read_case
 from request_tracker.cases.model import SYSTEM
 from request_tracker.errors import NotStored, Refused
 from request_tracker.evidence.connected import ConnectionProposal
 from request_tracker.outages.course import ALERT
 from request_tracker.outages.follow import estimated_recovery
-from request_tracker.outages.found_cause import CAUSES, say_cause
+from request_tracker.outages.found_cause import CAUSES
 from request_tracker.outages.likely_cause import LikelyCause, likely_cause
 from request_tracker.outages.silenced import silence_of
 from request_tracker.outages.tickets import acknowledge, open_tickets, technical_clocks, ticket
 from request_tracker.people.contacts import people_of
 from request_tracker.people.privacy import masked, note_access
 from request_tracker.people.roles import may
-from request_tracker.sop.field_reading import over
-from request_tracker.sop.forms import ESTIMATE
 from request_tracker.sop.model import Sop
 from request_tracker.sop.register import by_hash
 from request_tracker.store.database import Row
 from request_tracker.store.drafts import drafts_of
-from request_tracker.web.cases.case_pages import answered
+from request_tracker.web.cases.act_form import act_fields
+from request_tracker.web.cases.case_pages import answered, refused_form
 from request_tracker.web.cases.contact import reaches
 from request_tracker.web.cases.evidence import verdict_now
+from request_tracker.web.cases.open_acts import RefusedAct, refused_page
 from request_tracker.web.network import runbooks
+from request_tracker.web.network.ticket_forms import FOUND_CAUSE, ISP_CONTACT, note_cause, note_isp
 from request_tracker.web.network.ticket_place import TicketPlace, first_looks, place_of
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.boards import LINK_BOARD, board_address
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import MAX_LINE, when
+from request_tracker.web.shell.form_values import FormPage
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import Conduct, PageGroup
-from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("outages", __name__, Conduct(papers=True))
-WHO = Both("ISP dan petugas yang dihubungi", "ISP and the person called")
+pages.declare(ISP_CONTACT)
+pages.declare(FOUND_CAUSE)
 
 
 # What the tracker notes by itself: folded below what people did.
@@ -54,15 +55,6 @@ TOLD_TO_ALL = frozenset({"opened", "connected", "interrupted_again", "escalated"
 TAKE = "take"
 # What a line did before it fell says why: its errors, its power, its load.
 AROUND = timedelta(hours=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RefusedTicketForm:
-    """A form of this page that was refused: of which step ('' for the ISP's), why, and what stood in it."""
-
-    step: str
-    problem: str
-    typed: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,13 +90,19 @@ class OutageView:
     verdict: ConnectionProposal | None
     board: str | None
     fallbacks: list[FallbackInForce]
-    refused: RefusedTicketForm | None
+    refused: RefusedAct | None
 
     def typed(self, step: str) -> Mapping[str, str]:
         """What stands in a form of this page: what was refused, else the draft."""
         if self.refused is not None and self.refused.step == step:
             return self.refused.typed
         return self.drafts.get(step, {})
+
+    def form(self, step: str) -> FormPage:
+        """A form of this page with what is wrong with it: of a step, or of an act by the name of its form."""
+        refused = self.refused if self.refused is not None and self.refused.step == step else None
+        own = next((form.fields for form in (ISP_CONTACT, FOUND_CAUSE) if form.name == step), None)
+        return refused_page(own or next(act_fields(act) for act in self.acts if act.step.id == step), refused)
 
 
 @pages.get("/gangguan")
@@ -132,7 +130,7 @@ def page(number: str) -> str:
     return _page(number)
 
 
-def _page(number: str, refused: RefusedTicketForm | None = None) -> str:
+def _page(number: str, refused: RefusedAct | None = None) -> str:
     desk, at = office().desk, now()
     row = ticket(desk, number)
     if row is None:
@@ -204,8 +202,8 @@ def act(number: str, step: str) -> Response | tuple[str, int]:
     """Do one's part of a step without leaving the ticket; a refused form stays where it was."""
     page = url_for("outages.page", number=number)
 
-    def again(problem: str) -> str:
-        return _page(number, RefusedTicketForm(step=step, problem=problem, typed=request.form))
+    def again(error: Refused) -> str:
+        return _page(number, refused_form(step, error))
 
     return answered(number, step, page, again)
 
@@ -224,25 +222,12 @@ def isp(number: str) -> Response | tuple[str, int]:
     """The ISP was called; its ticket and its estimate (PKL-G-08a)."""
     page = url_for("outages.page", number=number)
     try:
-        _note_isp(number, page)
+        note_isp(number, page)
     except NotStored:
         raise
     except Refused as error:
-        refused = RefusedTicketForm(step="", problem=error.text(g.language), typed=request.form)
-        return _page(number, refused), error.form_status
+        return _page(number, refused_form(ISP_CONTACT.name, error)), error.form_status
     return redirect(page)
-
-
-def _note_isp(number: str, page: str) -> None:
-    typed = {key: request.form.get(key, "").strip()[:MAX_LINE] for key in ("isp", "isp_ticket", "answer", "estimate")}
-    if not typed["isp"]:
-        raise Refused("missing_field", fields=WHO, step="PKL-G-08")
-    estimate, next_call = when("estimate"), when("next_call")
-    if estimate is not None and estimate <= now():
-        raise Refused("bad_field", field=ESTIMATE.name, reason=over(office().desk.calendar.local(now())))
-    again = {"next_call": next_call.isoformat()} if next_call else {}
-    also = (Note("recovery_estimate", {"estimate": estimate.isoformat()}),) if estimate else ()
-    act_on(number, Note("isp_contact", {**typed, **again}), SentForm(leads_to=page, also=also))
 
 
 def _office_people(case: Case, codes: list[str]) -> dict[str, list[Row]]:
@@ -257,10 +242,14 @@ def _office_people(case: Case, codes: list[str]) -> dict[str, list[Row]]:
 
 @pages.post("/gangguan/<path:number>/penyebab")
 @needs("name_cause")
-def cause(number: str) -> Response:
+def cause(number: str) -> Response | tuple[str, int]:
     """What it was, as a word of the list: reports count it."""
-    said = (request.form.get("cause", ""), request.form.get("cause_text", "").strip()[:MAX_LINE])
-    say_cause(office().desk, number, said, me().who, now())
+    try:
+        note_cause(number)
+    except NotStored:
+        raise
+    except Refused as error:
+        return _page(number, refused_form(FOUND_CAUSE.name, error)), error.form_status
     return redirect(url_for("outages.page", number=number))
 
 

@@ -3,19 +3,47 @@
 The link leaves a cookie and leads on to the wall. On a screen without an address line the code can be typed.
 """
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.errors import NotStored, NotThere, Refused
 from request_tracker.people.wall_links import add_wall_link, opens_wall, revoke_wall_link, wall_links
+from request_tracker.sop.fields import Field
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, shown
+from request_tracker.web.shell.form_values import MAX_LINE
 from request_tracker.web.shell.live import keep_wall_link
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PASSWORD_LIMIT, Conduct, PageGroup
+from request_tracker.words.bilingual import Both
 
 pages = PageGroup("wall_links", __name__, Conduct(limits=(PASSWORD_LIMIT,)))
+SCREEN = pages.declare(
+    DeclaredForm(
+        name="wall-screen",
+        address="/layar",
+        title=Both("Tautan layar dinding", "Link of a wall screen"),
+        fields=(
+            Field(
+                "name",
+                "Nama dan tempat layar",
+                "The screen's name and place",
+                hint=Both("Misalnya: Ruang NOC", "For example: NOC room"),
+                longest=60,
+            ),
+        ),
+    )
+)
+CODE = pages.declare(
+    DeclaredForm(
+        name="wall-code",
+        address="/dinding",
+        title=Both("Kode layar dinding", "Code of a wall screen"),
+        fields=(Field("code", "Kode", "Code", longest=MAX_LINE),),
+    )
+)
 
 
 @pages.get("/layar")
@@ -31,11 +59,11 @@ def listing() -> str:
 def add() -> str | tuple[str, int]:
     """Make a link; it is shown once."""
     try:
-        secret = add_wall_link(office().desk.store, request.form.get("name", ""), me().named(), now())
+        secret = add_wall_link(office().desk.store, read_values(SCREEN).sound().text("name"), me().named(), now())
     except NotStored:
         raise
     except Refused as error:
-        return _page(problem=error.text(g.language)), error.form_status
+        return _page(error=error), error.form_status
     return _page(secret=secret)
 
 
@@ -59,7 +87,7 @@ def enter() -> str:
 @seen_by(Audience.EVERYBODY, "a screen's code is typed here")
 def typed() -> Response | tuple[str, int]:
     """Take a typed code."""
-    secret = request.form.get("code", "").strip().rpartition("/")[2][:64]
+    secret = read_values(CODE).text("code").rpartition("/")[2][:64]
     if not opens_wall(office().desk.store, secret, now()):
         return render_template("wall_code.html", problem=Refused("screen_link_void").text(g.language)), 401
     return keep_wall_link(redirect(url_for("wall.wall")), secret)
@@ -74,7 +102,7 @@ def opened(secret: str) -> Response:
     return keep_wall_link(redirect(url_for("wall.wall")), secret)
 
 
-def _page(secret: str | None = None, problem: str | None = None) -> str:
+def _page(secret: str | None = None, error: Refused | None = None) -> str:
     link = office().config.public_url.rstrip("/") + url_for("wall_links.opened", secret=secret) if secret else None
     rows = wall_links(office().desk.store)
-    return render_template("wall_links.html", rows=rows, link=link, secret=secret, problem=problem)
+    return render_template("wall_links.html", rows=rows, link=link, secret=secret, form=shown(SCREEN, error))

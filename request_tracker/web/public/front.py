@@ -24,6 +24,7 @@ from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("public", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
+pages.declare(REQUEST.declared)
 SOP = "PKL-BW"
 # The hidden field of a form that has been warned of, and the status of a page that warns: nothing was stored.
 WARNED, WARNS = "warned", 422

@@ -26,6 +26,7 @@ from request_tracker.ledger.allocations import allocation_of
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import OPENING, check_each, personal_values, rates_of
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import NO_OPD, DeclaredForm
 from request_tracker.web.shell.form_values import FormPage, offered
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
@@ -45,14 +46,15 @@ TRACKING_WORD = Field(
         " link is lost.",
     ),
 )
-NO_OPD = Both("pilih salah satu OPD", "choose one of the offices")
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeclaredForm:
+class OpeningForm:
     """One public form: its kind (``sop.forms.OPENING``), what its values are held against, whether it takes a file."""
 
     kind: str
+    address: str
+    title: Both
     sense: Callable[[Mapping[str, Any]], Faults]
     letter: bool = True
 
@@ -60,6 +62,12 @@ class DeclaredForm:
     def fields(self) -> tuple[Field, ...]:
         """What it asks, as this office can keep it; the tracking word comes last."""
         return (*offered(OPENING[self.kind]), TRACKING_WORD)
+
+    @property
+    def declared(self) -> DeclaredForm:
+        """The form as the API's description has it: whatever an office can keep."""
+        fields = (*OPENING[self.kind], TRACKING_WORD)
+        return DeclaredForm(name=self.kind, address=self.address, title=self.title, fields=fields, sense=self.sense)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +78,7 @@ class FormReading:
     answer's where there are faults: a file that cannot be stored now is not the sender's fault.
     """
 
-    form: DeclaredForm
+    form: OpeningForm
     typed: Mapping[str, str]
     clean: Mapping[str, Any]
     faults: Mapping[str, Both]
@@ -90,7 +98,7 @@ class FormReading:
         return rates_of(OPENING[self.form.kind], self.typed)
 
 
-def read_form(form: DeclaredForm) -> FormReading:
+def read_form(form: OpeningForm) -> FormReading:
     """The form that was sent, with all its faults at once; raises nothing for what a person typed."""
     typed = {field.key: request.form.get(field.key, "").strip() for field in form.fields}
     word = typed.pop(TRACKING_WORD.key)
@@ -123,7 +131,7 @@ def form_key() -> str:
     return request.form.get("key", "")[:LONGEST_KEY] or secrets.token_urlsafe(12)
 
 
-def form_page(form: DeclaredForm, faults: Mapping[str, Both] | None = None, problem: Refused | None = None) -> FormPage:
+def form_page(form: OpeningForm, faults: Mapping[str, Both] | None = None, problem: Refused | None = None) -> FormPage:
     """The form as it stands on its page: what was typed, or what the address fills in (``?opd=``)."""
     return FormPage(
         fields=form.fields,
@@ -162,6 +170,12 @@ def _outage_sense(clean: Mapping[str, Any]) -> Faults:
     return outage_faults(clean, office().desk.calendar.local(now()))
 
 
-REQUEST = DeclaredForm(kind="request", sense=_request_sense)
-OUTAGE = DeclaredForm(kind="outage", sense=_outage_sense)
-COMPLAINT = DeclaredForm(kind="complaint", sense=contact_faults, letter=False)
+REQUEST = OpeningForm(
+    kind="request", address="/permohonan", title=Both("Permohonan bandwidth", "Request"), sense=_request_sense
+)
+OUTAGE = OpeningForm(
+    kind="outage", address="/lapor", title=Both("Lapor gangguan", "Report an outage"), sense=_outage_sense
+)
+COMPLAINT = OpeningForm(
+    kind="complaint", address="/pengaduan", title=Both("Pengaduan", "Complaint"), sense=contact_faults, letter=False
+)

@@ -24,6 +24,8 @@ from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.words.bilingual import Both
 
 pages = PageGroup("reports", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
+pages.declare(OUTAGE.declared)
+pages.declare(COMPLAINT.declared)
 PUBLIC = Who("public:form", frozenset({"requester"}))
 
 

@@ -38,14 +38,16 @@ from request_tracker.people.details import LONGEST
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import drafts, files
-from request_tracker.web.cases.comments import PUBLIC, text_of
-from request_tracker.web.cases.reopen import reopenable
+from request_tracker.web.cases.comment_list import PUBLIC
+from request_tracker.web.cases.official_forms import ANSWER
+from request_tracker.web.cases.official_rules import reopenable
 from request_tracker.web.cases.signatures import by_link
 from request_tracker.web.public.link_places import case_of_link
 from request_tracker.web.public.own_entry import entry_page
 from request_tracker.web.public.requester_view import REQUESTER, Own, RequesterRecord, requester_view
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import read_values
 from request_tracker.web.shell.downloads import as_download
 from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
@@ -146,7 +148,7 @@ def reopen(token: str) -> Answer:
 @seen_by(Audience.LINK, "he writes to the staff", "the secret link of his receipt")
 def write(token: str) -> Answer:
     """Write to the office; whoever has the case in hand is told."""
-    return _done(token, lambda desk, case: Note(PUBLIC, {"text": text_of(case.number)}))
+    return _done(token, lambda desk, case: Note(PUBLIC, {"text": read_values(ANSWER).sound().text("text")}))
 
 
 def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str:

@@ -15,7 +15,7 @@ from request_tracker.letters.keeping import SIGNED
 from request_tracker.letters.requester_papers import RequesterPaper, requester_papers
 from request_tracker.sop.model import Document, Sop, Step
 from request_tracker.web.cases.changes import NetworkChange, network_changes
-from request_tracker.web.cases.comments import comments
+from request_tracker.web.cases.comment_list import comments
 
 REQUESTER = "requester"
 

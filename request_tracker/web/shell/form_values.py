@@ -36,10 +36,15 @@ class FormPage:
 
     fields: tuple[Field, ...]
     values: Mapping[str, Any]
-    key: str
-    problem: str | None
-    opds: Sequence[Opd]
+    key: str = ""
+    problem: str | None = None
+    opds: Sequence[Opd] = ()
     faults: Mapping[str, Both] = dataclass_field(default_factory=dict)
+
+    def asks(self, key: str, offers: Mapping[str, str] | None = None) -> Field:
+        """One of its fields, where a page puts them by hand; with what a pick offers."""
+        field = next(field for field in self.fields if field.key == key)
+        return replace(field, offers=tuple(offers.items())) if offers is not None else field
 
 
 def when(key: str) -> datetime | None:

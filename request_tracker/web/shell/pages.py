@@ -14,6 +14,7 @@ from flask import Blueprint
 
 from request_tracker.config import TrackerConfig
 from request_tracker.web.shell.audience import Opening, opening_of
+from request_tracker.web.shell.declared_forms import DeclaredForm
 from request_tracker.web.shell.menu import MenuEntry, MenuGroup
 
 P = ParamSpec("P")
@@ -82,6 +83,12 @@ class PageGroup(Blueprint):
         self.conduct = conduct
         self.entries: list[MenuEntry] = []
         self.routes: list[PageRoute] = []
+        self.forms: list[DeclaredForm] = []
+
+    def declare(self, form: DeclaredForm) -> DeclaredForm:
+        """Say which form these pages take; the API's description publishes it."""
+        self.forms.append(form)
+        return form
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any, **more: Any

@@ -91,7 +91,7 @@ def test_PKL_P_02_staff_answers_on_the_case_and_the_person_reads_it_by_the_link(
     (number,) = site.accept_all()
     site.enter("technician")
     assert "Tanggapi pengadu" in site.get(f"/kasus/{number}")
-    assert site.post(f"/kasus/{number}/tanggapan", f"/kasus/{number}", text=" ").status_code == 409
+    assert site.post(f"/kasus/{number}/tanggapan", f"/kasus/{number}", text=" ").status_code == 422
     site.post(f"/kasus/{number}/tanggapan", f"/kasus/{number}", text="sedang <b>kami</b> periksa")
     site.client.delete_cookie("session")
     assert "sedang &lt;b&gt;kami&lt;/b&gt; periksa" in site.get(f"/lacak/{token}")

@@ -94,7 +94,7 @@ def test_a_double_s_history_is_read_on_the_page_of_the_case_that_goes_on(site: S
     page = f"/kasus/{second.number}"
     assert 'id="akhiri"' in site.get(page)
     bad = site.post(f"{page}/akhiri", page, ending="rangkap", reason="sama", same_as="PKL-BW/2026/999999")
-    assert bad.status_code == 409 and "tidak ada" in bad.text
+    assert bad.status_code == 404 and "tidak ada" in bad.text
     given = {"ending": "rangkap", "reason": "dikirim dua kali", "same_as": first.number.lower()}
     assert site.post(f"{page}/akhiri", page, **given).status_code == 302
     text = site.get(f"/kasus/{first.number}")

@@ -125,7 +125,11 @@ def test_KTM_02_the_page_records_the_sheet_from_the_agenda_and_tells_both_names(
     sent = {**SHEET, "decided_by": head, "paper_date": today}
     page = f"/kasus/{number}"
     without = site.post(f"{page}/langkah/KTM-02/kertas", page, **sent)
-    assert without.status_code == 409 and "pindaian" in without.text and "teliti lalu lapor" in without.text
+    assert (
+        without.status_code == 409
+        and "Pindaian lembar disposisi: belum dipilih" in without.text
+        and "teliti lalu lapor" in without.text
+    )
     done = site.post(f"{page}/langkah/KTM-02/kertas", page, **sent, scan=(BytesIO(PDF), "disposisi.pdf"))
     assert done.status_code == 302
     told = site.get(page)

@@ -90,7 +90,7 @@ def test_the_form_says_the_hours_and_says_them_again(desk: Desk) -> None:
 def test_half_a_plan_is_refused_by_its_name(wrong: dict[str, str]) -> None:
     with pytest.raises(Refused) as found:
         sent_proposal({**FORM, **wrong}, CALENDAR.zone)
-    assert found.value.code == "bad_field" and "jam tertentu" in found.value.text("id")
+    assert found.value.code == "wrong_fields" and "Jam " in found.value.text("id")
 
 
 def test_without_days_and_clocks_it_holds_at_all_hours() -> None:

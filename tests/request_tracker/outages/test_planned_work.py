@@ -119,7 +119,7 @@ def test_weekly_work_of_a_week_is_refused(desk: Desk) -> None:
 def test_weekly_work_is_announced_and_ended_by_page(site: Site) -> None:
     site.enter("technician")
     form = {"root": ROOT, "starts": "2026-12-01T01:00", "ends": "2026-12-01T03:00", "reason": "cadangan"}
-    assert site.post("/pemeliharaan", **form, weekly_until="2027-02-30").status_code == 400
+    assert site.post("/pemeliharaan", **form, weekly_until="2027-02-30").status_code == 422
     assert site.post("/pemeliharaan", **form, weekly_until="2027-02-28").status_code == 302
     assert "Setiap minggu pada jam ini sampai 28 Februari 2027" in site.get("/pemeliharaan")
     number = site.desk.store.value("SELECT id FROM maintenance")

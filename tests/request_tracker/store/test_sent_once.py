@@ -187,7 +187,7 @@ def test_D4_other_content_with_the_same_key_is_another_form_and_a_refused_one_ma
     fields = dict(re.findall(r'name="(csrf_token|sekali)" value="([^"]+)"', busy.get(path)))
     texts = ["", "satu", "dua", "dua", ""]
     answers = [busy.client.post(f"{path}/catatan", data={**fields, "text": text}).status_code for text in texts]
-    assert answers == [409, 302, 302, 302, 409]
+    assert answers == [422, 302, 302, 302, 422]
     assert busy.get(path).count('<p class="written">') == 2
 
 

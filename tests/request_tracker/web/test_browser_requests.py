@@ -195,6 +195,8 @@ def test_PKL_G_01_to_10_an_outage_that_an_office_reports_walks_to_its_end(
     technician.open(f"/gangguan/{number}")
     technician.open(f"/kasus/{number}")
     technician.write("Perangkat yang diperiksa", "dist-utara")
+    technician.choose("Catu daya", "baik")
+    technician.choose("Lampu indikator", "mati")
     technician.write("Temuan", "kabel tergigit tikus, diganti")
     technician.press(SIGN)
     technician.press(SIGN)

@@ -59,7 +59,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("outages.listing", "outages.page", "maintenance.listing"), READERS),
     **dict.fromkeys(("runbooks.listing", "runbooks.page"), READERS),
     **dict.fromkeys(("messages.listing", "messages.address"), READERS),
-    **dict.fromkeys(("people.duty", "people.days", "people.delegations", "contacts.listing"), READERS),
+    **dict.fromkeys(("people.duty", "office_days.days", "people.delegations", "contacts.listing"), READERS),
     **dict.fromkeys(("pauses.change", "reassign.assign", "reopen.reopen", "priority.prioritise"), READERS),
     **dict.fromkeys(("papers.final", "relations.change", "comments.note"), STAFF),
     **dict.fromkeys(
@@ -103,7 +103,7 @@ MAY: dict[str, set[str]] = {
     "maintenance.change": LEADERS | {"technician", "noc_operator"},
     "hosts.view": STAFF - {"secretariat"},
     "people.change_duty": LEADERS | {"admin"},
-    **dict.fromkeys(("people.change_day", "ramadan.change"), DAY_KEEPERS),
+    **dict.fromkeys(("office_days.change_day", "ramadan.change"), DAY_KEEPERS),
     "people.end_delegation": {"admin"},  # An official his own alone: test_web_attacks.
     "messages.by_hand": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},
     "contacts.change": {"technician", "head_of_section", "secretariat", "noc_operator", "admin"},

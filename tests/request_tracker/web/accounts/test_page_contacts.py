@@ -16,7 +16,7 @@ def wished(site: Site) -> list[bool]:
 
 def test_the_monthly_summary_begins_off_and_is_ticked_where_a_contact_is_entered(site: Site) -> None:
     site.enter("secretariat")
-    (box,) = re.findall(r'<input type="checkbox"[^>]*>', site.get(PAGE))
+    (box,) = re.findall(r'<input [^>]*type="checkbox"[^>]*>', site.get(PAGE))
     assert 'name="monthly"' in box and "checked" not in box
     site.post(PAGE, **GIVEN)
     site.post(PAGE, **GIVEN, monthly="1")

@@ -73,7 +73,7 @@ def test_PKL_B_02_a_delegation_has_dates_a_basis_and_both_names(site: Site) -> N
     taker = site.enter("head_of_division")
     giver = site.enter("head_of_office")
     given: dict[str, Any] = {"role": "head_of_office", "giver": giver, "taker": taker, "starts": local(site, -1)}
-    assert site.post("/delegasi", **given, ends=local(site, 24), basis="").status_code == 400
+    assert site.post("/delegasi", **given, ends=local(site, 24), basis="").status_code == 422
     assert site.post("/delegasi", **given, ends=local(site, 24), basis="SP 1/2026").status_code == 302
     page = site.get("/delegasi")
     assert "Nama head-of-office" in page and "Nama head-of-division" in page and "SP 1/2026" in page

@@ -7,7 +7,8 @@ from tracker_office import HEAD, MONDAY, SECRETARIAT, TECHNICIAN, request
 
 from request_tracker.cases import Desk, Who, history, possible, read_case
 from request_tracker.sop.register import by_hash
-from request_tracker.web.cases.case_view import CaseFigures, CaseRecord, CaseView, RefusedAct, Viewer, case_view
+from request_tracker.web.cases.case_view import CaseFigures, CaseRecord, CaseView, Viewer, case_view
+from request_tracker.web.cases.open_acts import RefusedAct
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_an_official_opens_an_ended_case_again_with_a_reason(site: Site) -> None
     number, _ = ended(site)
     site.enter("head_of_section")
     assert 'id="buka-kembali"' in site.get(f"/kasus/{number}")
-    assert reopen(site, number, note=" ").status_code == 409  # type: ignore[attr-defined]  # a test response
+    assert reopen(site, number, note=" ").status_code == 422  # type: ignore[attr-defined]  # a test response
     assert reopen(site, number).status_code == 302  # type: ignore[attr-defined]  # a test response
     case = read_case(site.desk, number)
     assert case.ending is None and [step.id for step in case.open_steps] == ["PKL-B-02"]

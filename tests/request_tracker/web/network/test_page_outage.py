@@ -112,9 +112,9 @@ def test_the_ticket_leads_to_its_line_s_board_over_its_time_where_there_is_a_gra
 def test_the_cause_is_a_word_of_a_list_that_the_case_keeps_and_the_last_word_counts(site: Site, number: str) -> None:
     page = f"/gangguan/{number}"
     site.enter("technician")
-    assert "belum diisi" in site.get(page) and '<option value="">pilih</option>' in site.get(page)
-    assert site.post(f"{page}/penyebab", page, cause="").status_code == 409
-    assert site.post(f"{page}/penyebab", page, cause="gremlins").status_code == 409
+    assert "belum diisi" in site.get(page) and '<option value="">pilih …</option>' in site.get(page)
+    assert site.post(f"{page}/penyebab", page, cause="").status_code == 422
+    assert site.post(f"{page}/penyebab", page, cause="gremlins").status_code == 422
     for cause in ("unknown", "fibre_cut", "fibre_cut"):
         assert site.post(f"{page}/penyebab", page, cause=cause, cause_text="km 3").status_code == 302
     said = [event.data for event in history(site.desk, number) if event.kind == "cause_found"]
@@ -133,7 +133,7 @@ def test_PKL_G_01b_the_offices_cut_off_stand_on_the_banner_and_the_status_page(s
 def test_PKL_G_MNT_maintenance_is_announced_to_everybody(site: Site) -> None:
     site.enter("head_of_section")
     given = {"root": "agg-timur", "reason": "ganti serat", "starts": local(site, 0)}
-    assert site.post("/pemeliharaan", **given, ends=local(site, -1)).status_code == 400
+    assert site.post("/pemeliharaan", **given, ends=local(site, -1)).status_code == 422
     assert site.post("/pemeliharaan", **given, ends=local(site, 3)).status_code == 302
     assert "ganti serat" in site.get("/status") and "belum dibungkam" in site.get("/pemeliharaan")
     site.post("/pemeliharaan", finish=1)

@@ -134,6 +134,8 @@ def test_PKL_G_04_by_keyboard_on_a_phone_the_ticket_is_walked_from_the_message_t
     technician.open(f"/gangguan/{number}")
     technician.press("Saya tangani")
     technician.write("Perangkat yang diperiksa", "Router distribusi timur")
+    technician.choose("Catu daya", "padam")
+    technician.choose("Lampu indikator", "merah")
     technician.write("Temuan", "serat putus")
     for _ in range(2):
         technician.press("Tandatangani dan teruskan")
