@@ -153,3 +153,9 @@ def cases_that_wait_for_a_machine(db: Database) -> None:
 def _statements(script: str) -> list[str]:
     """The triggers of a script; a trigger's own body holds semicolons, so the text is cut after END."""
     return [part.strip() + " END" for part in script.split("END;") if part.strip()]
+
+
+@migrations()
+def openings(db: Database) -> None:
+    """Whether there was a case before some day is asked each minute of working hours until the quarter was told of."""
+    db.execute("CREATE INDEX cases_opened ON cases (opened_at)")

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,13 @@ from tree import TESTS
 from request_tracker.bench.archive import fill
 from request_tracker.bench.office import letters, outages, people
 from request_tracker.cases import Desk
+from request_tracker.cases.holidays import with_own_days
 from request_tracker.letters.sop_files import VOCABULARY
 from request_tracker.sop import register
+from request_tracker.store.acting import JOB, Acting, acting_as
 from request_tracker.web.app import prepare
 from request_tracker.web.shell.context import now
-from request_tracker.worker import table
+from request_tracker.worker import DUTIES
 
 GOLDEN = TESTS / "golden" / "sql_statements.json"
 PAGES = {
@@ -65,33 +68,17 @@ LISTS = {
 
 
 @pytest.mark.parametrize("analysed", [False, True])
-def test_no_filter_and_no_register_reads_every_line_of_an_archive_or_sorts_it(tmp_path: Path, analysed: bool) -> None:
+@pytest.mark.parametrize("hour", [3, 18], ids=["in working hours", "at night"])
+def test_the_work_of_each_minute_reads_no_archive_from_end_to_end(tmp_path: Path, analysed: bool, hour: int) -> None:
     desk = new_desk(tmp_path)
     fill(desk, 300, MONDAY)
     outages(desk, 5, now())
-    letters(desk, 300, now())
+    # The hour in UTC of the Tuesday to come: what an office does at ten it does not at one in the morning.
+    moment = (now() + timedelta(days=7 - (now().weekday() - 1) % 7)).replace(hour=hour)
     desk.store.db.execute("ANALYZE" if analysed else "DELETE FROM sqlite_stat1")
-    site, sessions = site_of(desk, tmp_path), people(desk.store, LISTS, now())
-    for role, address in ((role, address) for role, addresses in LISTS.items() for address in addresses):
-        with counted(desk) as seen:
-            assert entered(site, sessions[role]).get(address).status_code == 200
-        for statement in (one for one in seen if one.startswith("SELECT")):
-            plan = [row[3] for row in desk.store.db.execute(f"EXPLAIN QUERY PLAN {statement}")]
-            assert not [line for line in plan if READ_WHOLE.match(line)], f"{address}: {statement}: {plan}"
-            if " cases c WHERE" in statement or "letter_register" in statement:
-                assert "USE TEMP B-TREE FOR ORDER BY" not in plan, f"{address}: {statement}: {plan}"
-    desk.store.close()
-
-
-@pytest.mark.parametrize("analysed", [False, True])
-def test_the_work_of_each_minute_reads_no_archive_from_end_to_end(tmp_path: Path, analysed: bool) -> None:
-    desk = new_desk(tmp_path)
-    fill(desk, 300, MONDAY)
-    outages(desk, 5, now())
-    desk.store.db.execute("ANALYZE" if analysed else "DELETE FROM sqlite_stat1")
-    with counted(desk) as seen:
-        for job in table(desk, config_of(desk, tmp_path)):
-            job.work()
+    with counted(desk) as seen, acting_as(Acting("system", JOB)):
+        for duty in DUTIES:
+            duty.act(with_own_days(desk), config_of(desk, tmp_path), moment)
     for statement in (one for one in seen if one.startswith("SELECT")):
         plan = [row[3] for row in desk.store.db.execute(f"EXPLAIN QUERY PLAN {statement}")]
         assert not [line for line in plan if READ_WHOLE.match(line)], f"{statement}: {plan}"
