@@ -22,7 +22,7 @@ install:
 
 test:
 	@$(FOR_TEST)
-	@$(BIN)/pytest -n 3 --cov --cov-report=
+	@$(BIN)/pytest -n 4 --cov --cov-report=
 	@$(BIN)/python tests/guarded.py --measured
 
 check: lint

@@ -1,7 +1,7 @@
 """Labs that a whole test session shares: a bare one (network and agents) and one with the full stack.
 
 Property tests have no deadline: how long an example takes says more of the machine's load than of the code.
-``make test`` runs three files beside each other (pytest-xdist): the stories mostly wait while the others compute.
+``make test`` runs four files beside each other (pytest-xdist): the stories mostly wait while the others compute.
 There is one ``conftest.py``, as modules of the tests have one name each (mypy); the tracker's fixtures are a plugin.
 """
 

@@ -135,7 +135,7 @@ class HistoryWriter:
         return {**(self.named or application_names(self.part.folder)), **names}
 
 
-async def _asked(child: asyncio.subprocess.Process, content: bytes) -> bytes:
+async def _answer_of(child: asyncio.subprocess.Process, content: bytes) -> bytes:
     """What a child says to that; handed over piece by piece, because asyncio keeps a copy of what has to wait."""
     assert child.stdin is not None and child.stdout is not None
 
@@ -159,7 +159,7 @@ async def _run(command: Sequence[str], content: bytes) -> tuple[int | None, byte
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
-        said = await asyncio.wait_for(_asked(child, content), WRITER_SECONDS)
+        said = await asyncio.wait_for(_answer_of(child, content), WRITER_SECONDS)
     except TimeoutError:
         # One that hangs (a disk that does not answer) would be joined by another every minute.
         with suppress(ProcessLookupError):
