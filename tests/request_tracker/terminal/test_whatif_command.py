@@ -22,7 +22,7 @@ def month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEBARPITA_TRACKER", f"{tmp_path}/tracker.yaml")
     monkeypatch.setattr(whatif, "now", lambda: MONDAY + timedelta(hours=1))
     uses = {(opd.code, way): lambda _: 10 * MBIT for opd in CITY.opds for way in ("receive", "transmit")}
-    monkeypatch.setattr(whatif, "Prometheus", lambda _: UsedMonth(uses=uses))
+    monkeypatch.setattr(whatif, "monitoring_of", lambda _: UsedMonth(uses=uses))
 
 
 @pytest.mark.usefixtures("month")
