@@ -3,11 +3,16 @@
 Nothing here is a measurement: a wait ends as soon as the fact is true, and its limit is for what never comes true.
 """
 
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any, TypeVar
+
+from coverage import Coverage
+from tree import ROOT
 
 T = TypeVar("T")
 # On a machine with eight times its work a program of ours that starts in a second has been seen to need twenty. Less
@@ -55,3 +60,19 @@ def until(
         assert time.monotonic() < over, f"{what}: still {answer!r} after {seconds:g} s"
         time.sleep(pause)
     return answer
+
+
+def coverage_environment(folder: Path, rooms: Sequence[str]) -> dict[str, str]:
+    """The environment of a program whose walked lines count with those of the tests, where this run counts them.
+
+    ``rooms``: whose lines. ``folder`` gets the program's settings, which coverage's own start-up file reads there.
+    """
+    counting = Coverage.current()
+    if counting is None:
+        return dict(os.environ)
+    settings = folder / "coverage.ini"
+    # A file of its own for each process; pytest-cov puts them together with its workers' at the end.
+    source = "source_dirs = " + ", ".join(str(ROOT / room) for room in rooms)
+    lines = ("[run]", "branch = true", "parallel = true", f"data_file = {ROOT / '.coverage'}", source)
+    settings.write_text("\n".join(lines), encoding="utf-8")
+    return {**os.environ, "COVERAGE_PROCESS_START": str(settings)}

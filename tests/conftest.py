@@ -28,8 +28,9 @@ settings.load_profile("untimed")
 FREE_PORTS = dict.fromkeys(PORTS, 0)
 # 36 of 1,024 shares: two cities in labs measure seconds beside what computes.
 STORIES, GIVING_WAY = "tests/stories", 15
-# Stories that mostly wait for minutes to pass, or have parts of their own: in another process, beside the others.
-WAITING = frozenset(f"{STORIES}/test_story_{name}.py" for name in ("9_ill_lines", "full_disk", "power_cut"))
+# Stories that mostly wait for minutes to pass, or have parts of their own: in another process, beside the others, so
+# that both take some eighteen minutes.
+WAITING = frozenset(f"{STORIES}/test_story_{name}.py" for name in ("9_ill_lines", "full_disk"))
 # Minutes of walks over every page: each role's are handed out by themselves, and early.
 WALKS = "tests/request_tracker/web/test_hostile_values.py"
 PLUGINS = {TESTS / "request_tracker": "tracker_fixtures"}

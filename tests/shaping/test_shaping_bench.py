@@ -3,8 +3,10 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from children import coverage_environment
 from namespaces import PATIENCE_SECONDS
 
 from shaping.bench import launch
@@ -73,9 +75,12 @@ def test_without_unshare_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.lab
 @pytest.mark.timeout(PATIENCE_SECONDS)
-def test_every_row_of_the_design_is_measured_on_this_kernel() -> None:
+def test_every_row_of_the_design_is_measured_on_this_kernel(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "shaping.cli", "bench", "--seconds", "0.2"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+    surroundings = coverage_environment(tmp_path, ("shaping",))
+    done = subprocess.run(
+        command, env=surroundings, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
     table = done.stdout.splitlines()
     assert [title for title in ROWS if not any(line.startswith(title) for line in table)] == []
     # No speed is asserted: what the machine does beside it decides. What is not held is said, and by the exit code.
