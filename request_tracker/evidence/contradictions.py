@@ -13,6 +13,8 @@ from request_tracker.words.way_names import WAY_NAMES
 # Flows count layer 3, ports layer 2: of whole books 0.93 to 1 (docs/why/books-balance.md). Beyond a tenth below and
 # a twentieth above, one of them is wrong.
 _LEAST, _MOST = 0.90, 1.05
+# A port that hardly counts makes any number of it: beyond ten times a figure says nothing that the words do not.
+_MOST_SAID = 10
 
 
 def flows_of_interface(opd: str, days: int) -> str:
@@ -28,7 +30,7 @@ def contradictions(uses: Mapping[str, MeasuredUse], books: float | None) -> tupl
         filled(_ABOVE, WAY_NAMES[way], use.impossible, rate(use.speed)) for way, use in uses.items() if use.impossible
     ]
     if books is not None and not _LEAST <= books <= _MOST:
-        notes.append(filled(_BOOKS, percent(books)))
+        notes.append(filled(_BOOKS, percent(books)) if books <= _MOST_SAID else _FAR_ABOVE)
     return tuple(notes)
 
 
@@ -56,4 +58,10 @@ _ABOVE = Both(
 _BOOKS = Both(
     "Data bertentangan: aliran (flow) mencatat {} dari byte yang dicatat antarmuka; wajarnya 90 sampai 105 %.",
     "Contradictory data: flows counted {} of the bytes that the interface counted; 90 to 105 % is normal.",
+)
+_FAR_ABOVE = Both(
+    "Data bertentangan: aliran (flow) mencatat lebih dari sepuluh kali byte yang dicatat antarmuka; wajarnya 90 sampai"
+    " 105 %.",
+    "Contradictory data: flows counted more than ten times the bytes that the interface counted; 90 to 105 % is"
+    " normal.",
 )

@@ -24,6 +24,7 @@ from request_tracker.cases import Allocation, Desk
 from request_tracker.evidence import prometheus
 from request_tracker.evidence.advice import USUAL
 from request_tracker.evidence.bandwidth import bandwidth_report
+from request_tracker.evidence.contradictions import contradictions
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.steps import line_of_opd, means_query, read_steps
 from request_tracker.evidence.use import read_use, read_uses
@@ -117,6 +118,12 @@ def test_flows_that_contradict_the_port_are_said(past: Prometheus, month: Desk) 
     found = evidence(past, month, "satpolpp", 30)
     assert ["aliran (flow) mencatat 60 %" in note.indonesian for note in found.notes] == [True]
     assert evidence(past, month, "dinkes", 30).notes == ()
+
+
+def test_a_contradiction_beyond_all_measure_is_said_in_words() -> None:
+    said = {books: [note.indonesian for note in contradictions({}, books)] for books in (0.95, 1.2, 10.0, 2.4e6)}
+    assert said[0.95] == [] and "mencatat 120 %" in said[1.2][0] and "mencatat 1000 %" in said[10.0][0]
+    assert "mencatat lebih dari sepuluh kali byte" in said[2.4e6][0] and "000" not in said[2.4e6][0]
 
 
 def test_a_month_of_real_answers_is_replayed_and_who_was_at_its_ceiling_may_gain_for_as_long(
