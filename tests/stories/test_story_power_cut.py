@@ -55,7 +55,8 @@ class Visitors:
         """Request after request."""
         while not self.over.is_set():
             key = f"{chance.getrandbits(64):016x}"
-            wish = {"opd": chance.choice(OPDS), "wanted_receive": "50", "purpose": f"uji {key}"}
+            # More than any story before this one got for its office: a wish for what it has is sent back.
+            wish = {"opd": chance.choice(OPDS), "wanted_receive": "90", "purpose": f"uji {key}"}
             self.sent[key] = {**wish, "contact_name": "Nama", "contact_phone": "08"}
             number = self.send(key, self.sent[key])
             if number is not None:
