@@ -3,7 +3,7 @@
 import random
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,15 +21,18 @@ _BYTES = 32  # What ``secrets.token_urlsafe`` takes where nothing is said.
 def stopped_clock() -> Iterator[None]:
     """Pages take the moment from one function only, which many modules have by its name."""
     real = context.now
-    modules = [m for name, m in list(sys.modules.items()) if name.startswith("request_tracker.")]
-    holders = [module for module in modules if getattr(module, "now", None) is real]
     try:
-        for module in holders:
-            setattr(module, "now", _moment)  # noqa: B010  # A name of a module, which mypy cannot know.
+        _replace(real, _moment)
         yield
     finally:
-        for module in holders:
-            setattr(module, "now", real)  # noqa: B010
+        # Looked for anew: a module that was loaded meanwhile has taken the standing one, and would keep it for good.
+        _replace(_moment, real)
+
+
+def _replace(present: Callable[[], datetime], wanted: Callable[[], datetime]) -> None:
+    for name, module in list(sys.modules.items()):
+        if name.startswith("request_tracker.") and getattr(module, "now", None) is present:
+            setattr(module, "now", wanted)  # noqa: B010  # A name of a module, which mypy cannot know.
 
 
 @contextmanager
