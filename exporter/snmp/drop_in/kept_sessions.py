@@ -35,6 +35,8 @@ class KeptSessions:
             yield session
         finally:
             self._lent[target] -= 1
+            if not self._lent[target]:
+                del self._lent[target]
             self._keep(target, session)
             self._tidy()
 
@@ -55,10 +57,15 @@ class KeptSessions:
         self._open.move_to_end(target)
 
     def _tidy(self) -> None:
-        idle = [target for target in self._open if not self._lent[target]]
-        too_many, old = len(idle) - self._most(), self._clock() - IDLE_SECONDS
-        for place, target in enumerate(idle):
-            session, used = self._open[target]
-            if place < too_many or used < old:
-                session.close()
-                del self._open[target], self._lent[target]
+        """From the least lately used on, and no further than there is something to close: a city scrapes thousands."""
+        over, old = list[SnmpTarget](), self._clock() - IDLE_SECONDS
+        spare = len(self._open) - len(self._lent) - self._most()
+        for target, (_, used) in self._open.items():
+            if target in self._lent:
+                continue
+            if len(over) >= spare and used >= old:
+                break
+            over.append(target)
+        for target in over:
+            session, _ = self._open.pop(target)
+            session.close()
