@@ -57,7 +57,7 @@ class Tracker:
 @contextmanager
 def served(folder: Path) -> Iterator[Tracker]:
     """The tracker over a fresh database, 20 Mbit/s for every OPD; ends with the block."""
-    with _answering(_prometheus()) as measuring:
+    with answering(_prometheus()) as measuring:
         site = new_site(folder, measuring)
         for login, (name, role) in PEOPLE.items():
             add_user(site.desk.store, NewAccount(login, name, (role,), PASSWORD), NOW)
@@ -66,13 +66,14 @@ def served(folder: Path) -> Iterator[Tracker]:
         with site.desk.store.transaction() as db:
             allocations.write(site.desk.store, db, changes, NOW - timedelta(days=30))
         token = add_token(site.desk.store, "pembentuk", ["proofs:write"], NOW)
-        with _answering(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as url:
+        with answering(make_server("127.0.0.1", 0, site.client.application, threaded=True)) as url:
             yield Tracker(site.desk, url, token)
         site.desk.store.close()
 
 
 @contextmanager
-def _answering(server: Any) -> Iterator[str]:
+def answering(server: Any) -> Iterator[str]:
+    """A server at work on loopback, as a thread; its address, until the block ends."""
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

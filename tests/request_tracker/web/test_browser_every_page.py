@@ -1,11 +1,11 @@
 """Every page of the list that is photographed (docs/faces), read by axe-core at 360 px over the made-up office."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_hands import AXE, PATIENCE_MS, PHONE
+from browser_office import answering
 from playwright.sync_api import Browser, Page
 from tracker_site import PASSWORD
 from werkzeug.serving import make_server
@@ -27,13 +27,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Made
     with stopped_clock():
         made = made_up_office(tmp_path_factory.mktemp("faces"), PASSWORD)
         app = create_app(OfficeDesk(made.config, made.desk, Prometheus("http://127.0.0.1:9")), testing=True)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", made
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with answering(make_server("127.0.0.1", 0, app, threaded=True)) as url:
+            yield url, made
         made.desk.store.close()
 
 

@@ -3,7 +3,6 @@
 The page's policy is in force: a script of ours that it did not allow, or an inline one, would not run.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 from browser_hands import PHONE, PICTURES
+from browser_office import answering
 from playwright.sync_api import Browser, CDPSession, Page, expect
 from tracker_site import NOW, PASSWORD, Site, new_site
 from werkzeug.serving import make_server
@@ -39,21 +39,15 @@ class Window:
 
 
 @contextmanager
-def answering(site: Site) -> Iterator[str]:
+def by_its_name(site: Site) -> Iterator[str]:
     """The site on loopback by its name: browsers make keys for names alone."""
     app = site.client.application
     server = make_server("127.0.0.1", 0, app, threaded=True)
     url = f"http://localhost:{server.server_port}"
     office = app.extensions["office"]
     app.extensions["office"] = replace(office, config=office.config.model_copy(update={"public_url": url}))
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
+    with answering(server):
         yield url
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture
@@ -61,7 +55,7 @@ def hall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Site
     monkeypatch.setenv("SESSION", "rahasia-sesi-yang-panjang")
     site = new_site(tmp_path, second_factor_for=("head_of_office",))
     add_user(site.desk.store, NewAccount("kadis", "Kepala Dinas", ("head_of_office",), PASSWORD), NOW)
-    with answering(site) as url:
+    with by_its_name(site) as url:
         yield site, url
     site.desk.store.close()
 

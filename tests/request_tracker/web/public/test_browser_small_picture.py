@@ -1,15 +1,14 @@
 """A telephone's photograph in a real Chromium, the page's policy in force: what arrives is small and right side up."""
 
 import io
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from browser_hands import PHONE
+from browser_office import answering
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, expect
 from tracker_site import Site, new_site
@@ -38,17 +37,8 @@ def photograph() -> bytes:
     return out.getvalue()
 
 
-@contextmanager
-def answering(site: Site) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, site.client.application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def pages_of(site: Site) -> AbstractContextManager[str]:
+    return answering(make_server("127.0.0.1", 0, site.client.application, threaded=True))
 
 
 def form(browser: Browser, url: str, *, script: bool = True) -> Page:
@@ -101,7 +91,7 @@ def is_upright(content: bytes) -> bool:
 
 
 def test_a_photograph_arrives_small_and_right_side_up_and_the_person_is_told(chromium: Browser, site: Site) -> None:
-    with answering(site) as url:
+    with pages_of(site) as url:
         page = form(chromium, url)
         complaints: list[str] = []
         page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
@@ -119,7 +109,7 @@ def test_a_photograph_arrives_small_and_right_side_up_and_the_person_is_told(chr
 
 
 def test_who_sends_while_it_is_made_small_sends_the_small_one_and_one_request(chromium: Browser, site: Site) -> None:
-    with answering(site) as url:
+    with pages_of(site) as url:
         page = form(chromium, url)
         # As long as the picture takes on a slow telephone, the button is pressed before.
         page.evaluate(
@@ -133,7 +123,7 @@ def test_who_sends_while_it_is_made_small_sends_the_small_one_and_one_request(ch
 
 
 def test_a_picture_that_cannot_be_made_small_goes_as_it_was_chosen(chromium: Browser, site: Site) -> None:
-    with answering(site) as url:
+    with pages_of(site) as url:
         page = form(chromium, url)
         page.evaluate("() => { window.createImageBitmap = () => Promise.reject(new Error('tidak bisa')); }")
         choose(page, photograph())
@@ -143,7 +133,7 @@ def test_a_picture_that_cannot_be_made_small_goes_as_it_was_chosen(chromium: Bro
 
 
 def test_one_that_takes_too_long_holds_nobody_up(chromium: Browser, site: Site) -> None:
-    with answering(site) as url:
+    with pages_of(site) as url:
         page = form(chromium, url)
         page.evaluate("() => { window.createImageBitmap = () => new Promise(() => {}); }")
         choose(page, photograph())
@@ -152,7 +142,7 @@ def test_one_that_takes_too_long_holds_nobody_up(chromium: Browser, site: Site) 
 
 
 def test_without_script_and_below_a_megabyte_nothing_is_changed(chromium: Browser, site: Site) -> None:
-    with answering(site) as url:
+    with pages_of(site) as url:
         page = form(chromium, url, script=False)
         choose(page, photograph())
         assert send(page) > len(photograph())
