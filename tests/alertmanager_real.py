@@ -26,7 +26,7 @@ def alertmanager(config: Path, folder: Path, port: int = 0) -> Iterator[str]:
 def answers(url: str) -> bool:
     """True where there is a page."""
     try:
-        with urlopen(url, timeout=2) as page:
+        with urlopen(url, timeout=10) as page:
             return bool(page.status == 200)
     except (URLError, OSError):
         return False
@@ -40,13 +40,13 @@ def send(url: str, alerts: list[dict[str, Any]]) -> None:
 def post(url: str, body: Any) -> Any:
     """Send JSON; what came back."""
     request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urlopen(request, timeout=5) as answer:
+    with urlopen(request, timeout=60) as answer:
         assert answer.status == 200
         return json.loads(answer.read() or b"null")
 
 
 def listed(url: str) -> list[dict[str, Any]]:
     """What it holds now."""
-    with urlopen(f"{url}/api/v2/alerts", timeout=5) as answer:
+    with urlopen(f"{url}/api/v2/alerts", timeout=60) as answer:
         alerts: list[dict[str, Any]] = json.load(answer)
         return alerts

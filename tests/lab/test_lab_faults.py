@@ -110,7 +110,7 @@ def test_a_command_reports_its_exit_code_and_what_it_said(bare_lab: Lab) -> None
 def test_a_command_ends_with_the_client_that_asked_for_it(bare_lab: Lab) -> None:
     with bare_lab.running("dinkes", "sleep", "4242"):
         bare_lab.run("dinkes", "sh", "-c", "until ps ax | grep -q '[s]leep 4242'; do sleep 0.05; done")
-    bare_lab.run("dinkes", "sh", "-c", "while ps ax | grep -q '[s]leep 4242'; do sleep 0.05; done", timeout=10)
+    bare_lab.run("dinkes", "sh", "-c", "while ps ax | grep -q '[s]leep 4242'; do sleep 0.05; done", timeout=120)
 
 
 def test_a_program_that_is_not_there_is_named(bare_lab: Lab) -> None:

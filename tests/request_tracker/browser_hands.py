@@ -16,7 +16,8 @@ SWITCHES = [
 ]
 PHONE = {"width": 360, "height": 800}
 MAX_TABS = 80
-PATIENCE_MS = 10_000
+# A page is there in a second; a browser that is held up by a busy machine needed more than ten (30 November 2026).
+PATIENCE_MS = 120_000
 AXE = {"resultTypes": ["violations"]}
 # Where the focus is, whether it is seen, and whether that is the element wanted.
 FOCUS = """wanted => {

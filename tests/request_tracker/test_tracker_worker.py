@@ -38,7 +38,7 @@ def test_the_worker_sees_a_holiday_edited_by_page_at_its_next_round(
     monkeypatch.setattr(worker, "DUTIES", (Duty("look", look, ""),))
     at_work = Worker(desk, config(tmp_path))
     at_work.start()
-    assert twice.wait(10)
+    assert twice.wait(120)
     at_work.stop()
     assert day not in seen[0].closed
     assert seen[1].closed[day] == "Hari jadi kota"

@@ -36,7 +36,7 @@ def running(*table: Job, end: Callable[[str], None] = pytest.fail) -> JobThread:
 def test_every_job_of_a_thread_is_due_at_once_and_then_at_its_own_interval() -> None:
     often, seldom = Steps(3), Steps()
     thread = running(Job("often", 0.001, often), Job("seldom", 3600.0, seldom))
-    assert often.reached.wait(10) and seldom.reached.wait(10)
+    assert often.reached.wait(120) and seldom.reached.wait(120)
     thread.stop(10)
     assert seldom.done == 1
 
@@ -44,7 +44,7 @@ def test_every_job_of_a_thread_is_due_at_once_and_then_at_its_own_interval() -> 
 def test_a_job_that_fails_leaves_the_others_of_its_thread_going() -> None:
     broken, whole = Steps(3, KeyError("x")), Steps(3)
     thread = running(Job("broken", 0.001, broken), Job("whole", 0.001, whole))
-    assert broken.reached.wait(10) and whole.reached.wait(10)
+    assert broken.reached.wait(120) and whole.reached.wait(120)
     thread.stop(10)
     assert thread.jobs.states["broken"].failures == broken.done
 
@@ -54,14 +54,14 @@ def test_a_job_is_hurried_also_while_it_is_being_run() -> None:
 
     def work() -> None:
         entered.set()
-        assert go_on.wait(10)
+        assert go_on.wait(120)
         done()
 
     thread = running(Job("a", 3600.0, work))
-    assert entered.wait(10)
+    assert entered.wait(120)
     thread.hurry("a")
     go_on.set()
-    assert done.reached.wait(10)
+    assert done.reached.wait(120)
     thread.stop(10)
 
 
@@ -74,7 +74,7 @@ def test_the_end_of_a_thread_that_nobody_asked_for_is_told() -> None:
         ended.set()
 
     running(Job("a", 1.0, Steps(1, SystemExit(0))), end=end)
-    assert ended.wait(10)
+    assert ended.wait(120)
     assert told[0].startswith("thread x-jobs ended: SystemExit: 0 at ")
 
 

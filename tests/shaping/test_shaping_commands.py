@@ -228,7 +228,7 @@ def test_a_device_that_refuses_is_no_traceback(
 def page(address: str) -> str:
     """The agent's metrics; empty while it does not answer yet."""
     try:
-        with urlopen(f"http://{address}/metrics", timeout=2) as answer:
+        with urlopen(f"http://{address}/metrics", timeout=10) as answer:
             return str(answer.read().decode())
     except (URLError, OSError):
         return ""

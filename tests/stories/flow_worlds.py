@@ -110,7 +110,7 @@ class Worlds:
             before, heard = heard, self.read(names)
             return before == heard
 
-        until("the collectors are still", same, 30, 1.0)
+        until("the collectors are still", same, 180, 1.0)
 
 
 @contextmanager
@@ -134,7 +134,7 @@ def worlds(lab: Lab, folder: Path) -> Iterator[Worlds]:
             lab.run(node, "nft", "-f", "-", stdin=text)
             stack.callback(lab.run, node, "nft", "delete", "table", *table.split())
         made = Worlds(lab, tuple(pids))
-        until("exporters and collectors run", made.answers, 40, 0.5)
+        until("exporters and collectors run", made.answers, 180, 0.5)
         time.sleep(1)
         yield made
 

@@ -49,8 +49,8 @@ def test_the_watch_itself_dead_is_told_by_prometheus(city_lab: Lab) -> None:
     city_lab.kill_service("watch")
 
     def told() -> bool:
-        alerts = requests.get(city_lab.url("alertmanager", "/api/v2/alerts"), timeout=5).json()
+        alerts = requests.get(city_lab.url("alertmanager", "/api/v2/alerts"), timeout=60).json()
         return any(alert["labels"]["alertname"] == "LebarpitaWatchSilent" for alert in alerts)
 
-    until("the watch's silence is told", told, 150, 1)
+    until("the watch's silence is told", told, 300, 1)
     city_lab.start_service("watch")

@@ -76,7 +76,7 @@ def test_the_pages_of_an_outage_are_readable_on_a_wall_and_on_a_phone(city_lab: 
 
 def test_every_query_of_the_city_board_answers_from_the_demo(city_lab: Lab) -> None:
     quiet(city_lab)
-    targets = requests.get(city_lab.url("prometheus", "/api/v1/targets"), timeout=10).json()["data"]["activeTargets"]
+    targets = requests.get(city_lab.url("prometheus", "/api/v1/targets"), timeout=60).json()["data"]["activeTargets"]
     down = [target["scrapePool"] for target in targets if target["health"] == "down"]
     assert not down, f"targets that do not answer: {down}"
     city = [board for board in building.committed() if board["uid"] == "lebarpita-city"]

@@ -53,7 +53,7 @@ def office_day(lab: Lab) -> None:
 
 def interface(lab: Lab) -> Counters:
     """The uplink's octets by SNMP, and which office uses it."""
-    pages = {face: requests.get(lab.url(face, path), timeout=10).text for face, path in INTERFACE.items()}
+    pages = {face: requests.get(lab.url(face, path), timeout=60).text for face, path in INTERFACE.items()}
     return {name: value for face, page in pages.items() for name, value in counters(page, instance=face).items()}
 
 

@@ -69,4 +69,4 @@ class ServerFolder:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", self.http)):
                 return False
-        return requests.get(self.settings.url, timeout=10).ok
+        return requests.get(self.settings.url, timeout=60).ok

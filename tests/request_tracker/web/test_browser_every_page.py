@@ -34,7 +34,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Made
 
 def window(chromium: Browser, url: str, login: str) -> Page:
     page = chromium.new_page(viewport=PHONE, bypass_csp=True)  # type: ignore[arg-type]  # a ViewportSize
-    page.set_default_timeout(PATIENCE_MS * 3)
+    page.set_default_timeout(PATIENCE_MS)
     if login:
         page.goto(f"{url}/masuk")
         page.get_by_label("Nama pengguna").fill(login)

@@ -57,7 +57,7 @@ def story(process: "subprocess.Popen[bytes]") -> dict[str, Any]:
 
 
 def page() -> str:
-    with urlopen(f"http://{ADDRESS}/metrics", timeout=5) as answer:
+    with urlopen(f"http://{ADDRESS}/metrics", timeout=60) as answer:
         return str(answer.read().decode())
 
 

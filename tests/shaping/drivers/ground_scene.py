@@ -119,7 +119,7 @@ def counted(payload: int) -> int:
     with raw("lan-far") as link:
         for _ in range(PACKETS):
             link.send(packet)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while (after := kernel.read_counts(PLACES)["wan"][OPD]).packets < before.packets + PACKETS:
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -188,7 +188,7 @@ def indebt(why: str) -> int:
     with raw("lan-far") as link:
         for _ in range(PACKETS):
             link.send(packet)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while kernel.read_counts(PLACES)["wan"][OPD].backlog or (now := tokens()) >= 0:
         assert time.monotonic() < deadline, f"no debt before {why}"
         time.sleep(0.02)

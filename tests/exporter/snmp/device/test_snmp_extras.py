@@ -128,7 +128,7 @@ async def test_an_agent_that_turns_in_circles_beside_its_ports_keeps_its_ports()
 def test_a_real_snmpd_tells_its_memory(tmp_path: Path) -> None:
     @awaited
     async def story(port: int) -> None:
-        session = ENGINE(target(port, timeout=2))
+        session = ENGINE(target(port))
         known = await learn_resources(session)
         answer = await session.get(["1.3.6.1.2.1.1.3.0", *known.oids])
         samples = {metric.name: number for metric, _, number in read_resources(known, "dut", answer)}

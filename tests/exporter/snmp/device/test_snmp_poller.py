@@ -167,7 +167,7 @@ async def test_one_interface_stacked_on_another_counted_one_is_told() -> None:
 @awaited
 async def test_a_device_that_fails_once_is_read_again_with_what_was_learnt() -> None:
     async with agent(WAN, LAN) as (scripted, port):
-        dut = poller(port, line("lan"), timeout=1)
+        dut = poller(port, line("lan"), timeout=3)
         await dut.poll()
         scripted.manner.silent = True
         with pytest.raises(SnmpFailure, match="did not answer within"):
@@ -211,7 +211,7 @@ def test_a_v3_device_that_was_rebooted_is_read_at_once_with_its_new_clock(user: 
     keys = {"md5": ("MD5", "authpass12345"), "strong": ("SHA-256", "authpass12345", "AES", "privpass12345")}
     login, port, now = Login("3", "", user, *keys.get(user, ())), free_port(), [1_800_000_000.0]
     dut = Poller(
-        replace(target(port, timeout=1, retries=1), login=login),
+        replace(target(port, timeout=5, retries=5), login=login),
         DevicePlan("dut", (line("lo"),)),
         ENGINE,
         lambda: now[0],

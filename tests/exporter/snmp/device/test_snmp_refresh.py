@@ -34,7 +34,7 @@ def cached(renewal: float, step: float, seconds: float, bytes_per_second: float)
 def test_net_snmp_tells_its_period_by_itself(tmp_path: Path) -> None:
     @awaited
     async def story(port: int) -> None:
-        assert await declared_period(ENGINE(target(port, timeout=2))) == 3.0
+        assert await declared_period(ENGINE(target(port))) == 3.0
 
     with snmpd(tmp_path) as real:
         story(real.port)

@@ -55,7 +55,7 @@ async def both(port: int, login: Login, folder: Path) -> tuple[str, str]:
     with snmp_exporter(folder, http, configuration(login)):
         url = f"http://127.0.0.1:{http}/snmp?module=if_mib&auth={AUTH}&target=127.0.0.1:{port}"
         theirs = await asyncio.to_thread(fetch, url)
-    ours = await if_mib_page(ENGINE(replace(target(port, timeout=2), login=login)))
+    ours = await if_mib_page(ENGINE(replace(target(port), login=login)))
     return theirs.replace('{module="if_mib"}', ""), ours.decode()
 
 

@@ -62,7 +62,7 @@ async def names(dut: SnmpTarget, engine: str) -> bytes:
 @pytest.mark.parametrize("engine", sorted(ENGINES))
 @awaited
 async def test_a_context_is_another_view_of_the_same_device(engine: str, agents: Agents) -> None:
-    core = replace(target(agents.core.port, timeout=5), login=VIEWER)
+    core = replace(target(agents.core.port), login=VIEWER)
     assert await names(core, engine) == b"the-core"
     assert await names(replace(core, context="vlan10"), engine) == b"vlan-ten"
 
@@ -74,7 +74,7 @@ async def test_an_agent_is_read_over_its_transport(
     engine: str, transport: Literal["udp", "tcp"], agents: Agents
 ) -> None:
     port = agents.tcp_port if transport == "tcp" else agents.core.port
-    agent = replace(target(port, timeout=5), transport=transport)
+    agent = replace(target(port), transport=transport)
     assert await names(agent, engine) == b"the-core"
     assert await names(replace(agent, login=VIEWER), engine) == b"the-core"
 

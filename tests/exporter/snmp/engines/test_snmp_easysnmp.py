@@ -64,7 +64,7 @@ async def test_both_engines_read_the_same_values_of_a_scripted_agent() -> None:
 )
 @awaited
 async def test_both_engines_read_the_same_names_of_a_real_snmpd(login: Login, real: Snmpd) -> None:
-    dut = replace(target(real.port, timeout=2), login=login)
+    dut = replace(target(real.port), login=login)
     async with easy(dut) as session:
         assert await session.walk(c.IF_NAME) == await GufoSession(dut).walk(c.IF_NAME)
         (uptime,) = (await session.get([c.SYS_UPTIME])).values()
@@ -102,7 +102,7 @@ async def test_a_silent_device_is_a_timeout() -> None:
 
 @awaited
 async def test_a_crash_of_the_library_costs_one_request_and_not_the_exporter() -> None:
-    async with agent(E1) as (_, port), easy(target(port, timeout=2)) as session:
+    async with agent(E1) as (_, port), easy(target(port)) as session:
         await session.get([c.SYS_UPTIME])
         assert session._worker is not None
         os.kill(session._worker.pid, signal.SIGSEGV)
@@ -114,7 +114,7 @@ async def test_a_crash_of_the_library_costs_one_request_and_not_the_exporter() -
 
 @awaited
 async def test_no_secret_stands_on_the_workers_command_line(real: Snmpd) -> None:
-    dut = replace(target(real.port, timeout=2), login=STRONG)
+    dut = replace(target(real.port), login=STRONG)
     async with easy(dut) as session:
         await session.get([c.SYS_UPTIME])
         assert session._worker is not None
@@ -125,7 +125,7 @@ async def test_no_secret_stands_on_the_workers_command_line(real: Snmpd) -> None
 
 @awaited
 async def test_an_ipv6_device_is_read(real: Snmpd) -> None:
-    async with easy(replace(target(real.port, timeout=2), address="::1")) as session:
+    async with easy(replace(target(real.port), address="::1")) as session:
         assert await session.walk(c.IF_NAME)
 
 

@@ -38,7 +38,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snmpd]:
 @awaited
 async def test_a_real_snmpd_is_walked_to_the_same_rows_as_by_gufo(real: Snmpd) -> None:
     for address in real.addresses:
-        dut = replace(target(real.port, timeout=2), address=address)
+        dut = replace(target(real.port), address=address)
         ours, theirs = DirectEngine()(dut), GufoSession(dut)
         assert isinstance(ours, DirectSession)
         rows = [[await session.walk(root) for root in SUBTREES] for session in (ours, theirs)]
@@ -67,7 +67,7 @@ async def test_hundred_devices_share_one_socket_and_each_gets_its_own_answer() -
     for n in range(100):
         from_agent = await start_agent(_agent(n))
         transports.append(from_agent[0])
-        sessions.append(engine(target(from_agent[1], timeout=5)))
+        sessions.append(engine(target(from_agent[1])))
     opened.clear()
     answers = await asyncio.gather(*(session.get(ASKED) for session in sessions))
     assert [answer[HC_IN] for answer in answers] == list(range(100))
