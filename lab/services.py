@@ -32,7 +32,7 @@ class Service:
     ready: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: Path | None = None
-    patience_seconds: float = 30.0
+    patience_seconds: float = 180.0
     datagrams: str = ""
 
 

@@ -16,7 +16,7 @@ from iperf import transfer
 
 from lab.client import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
 
 SERVER, OFFICE, PREFIX = "198.51.100.1", "10.10.1.2", "10.10.1.0/24"
 PMACCTD = """\

@@ -17,7 +17,7 @@ from iperf import transfer
 
 from lab.client import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
 
 SWITCH = "bpkad"
 """The node it stands in: an office's, for of the routers every interface is asked by SNMP."""

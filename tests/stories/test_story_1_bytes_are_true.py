@@ -11,7 +11,7 @@ from office import keep_table, prometheus, quiet, until
 
 from lab.client import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(1200)]
 OPDS = {"dinkes": "10.10.1.2", "rsud": "10.10.5.2", "bappeda": "10.10.9.2"}
 DIST = {"dinkes": "dist-utara", "rsud": "dist-timur", "bappeda": "dist-selatan"}
 SERVER = "198.51.100.1"

@@ -20,7 +20,7 @@ from request_tracker.cases import Allocation
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.usage import UseQuestion, gather
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(1200)]
 OPD, DIST, ADDRESS, SERVER = "rsud", "dist-timur", "10.10.5.2", "198.51.100.1"
 # Every source of the office in both directions, and its uplink.
 COUNTERS = (

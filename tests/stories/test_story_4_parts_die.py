@@ -8,7 +8,7 @@ from office import quiet, tickets, until
 
 from lab.client import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(1200)]
 
 
 @pytest.mark.parametrize("part", ["watch", "tracker", "alertmanager", "prometheus"])

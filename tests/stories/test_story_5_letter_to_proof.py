@@ -14,7 +14,7 @@ from tracker_papers import PDF
 
 from lab.client import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(1200)]
 OPD, ADDRESS, SERVER = "dinkes", "10.10.1.2", "198.51.100.1"
 SWITCHES = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

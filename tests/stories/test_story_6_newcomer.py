@@ -16,7 +16,7 @@ from dashboards.contract import unanswered
 from lab.client import Lab
 from lab.letter import bring_letter
 
-pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.timeout(1200)]
 PICTURES = Path("artifacts/pictures")
 SWITCHES = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

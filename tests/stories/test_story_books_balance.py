@@ -18,7 +18,7 @@ from office import keep_table, quiet
 from lab.agents import SNMPD_REFRESH_SECONDS
 from lab.client import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]
 
 DAY_SECONDS = 12
 SERVER, PORT = "198.51.100.1", "5611"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tree import ROOT
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(1200)]
 # A mount that only this command sees: with its namespace it is gone.
 MOUNT = 'mount -t tmpfs -o size="$1" none "$2" && shift && shift && exec "$@"'
 

@@ -44,8 +44,8 @@ class Visitors:
         """Send a request under that key, as the same browser would again; the receipt's name, if it came."""
         session, page = requests.Session(), self.lab.url("tracker", "/permohonan")
         try:
-            form = dict(HIDDEN.findall(session.get(page, timeout=30).text))
-            answer = session.post(page, data={**form, **values, "key": key}, timeout=30)
+            form = dict(HIDDEN.findall(session.get(page, timeout=120).text))
+            answer = session.post(page, data={**form, **values, "key": key}, timeout=120)
         except requests.RequestException:
             return None
         found = re.search(r"(?<=>)TT-\d+(?=<)", answer.text)
