@@ -16,8 +16,14 @@ COPY inventory inventory
 COPY exporter exporter
 COPY shaping shaping
 COPY request_tracker request_tracker
-# request_tracker/runbooks is a link to them.
+# request_tracker/runbooks and request_tracker/handbook are links to them.
 COPY docs/runbooks docs/runbooks
+COPY docs/panduan docs/panduan
+COPY docs/how-to docs/how-to
+COPY docs/reference docs/reference
+COPY docs/why docs/why
+COPY docs/pictures docs/pictures
+COPY docs/tutorial.md docs/tutorial.md
 COPY alert_rules alert_rules
 COPY dashboards dashboards
 COPY operations operations

@@ -26,7 +26,7 @@ NO_AGE = re.compile(r"(?<![\d.,])0 (?:[ds]|dtk)\b")
 # A unit of one letter that is another unit to somebody: "d" of detik and of day, "m" of menit and of metre.
 LONE_UNIT = re.compile(r"(?<![\w.,/-])\d+ [djm]\b")
 # Pages that are read with a hand on a keyboard: what they name is typed, or searched for in Alertmanager.
-FOR_HANDS = ("/runbooks", "/gaya")
+FOR_HANDS = ("/runbooks", "/buku/", "/gaya")
 GOLDEN = TESTS / "golden" / "page_weights.json"
 FACES = ROOT / "docs" / "why" / "faces.md"
 

@@ -55,6 +55,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(
         ("sops.listing", "sops.page", "sops.printed", "sops.comparison"), READERS | {"requester", "stranger"}
     ),
+    **dict.fromkeys(("handbook.listing", "handbook.page", "handbook.picture"), READERS | {"requester", "stranger"}),
     **dict.fromkeys(("agenda.listing", "agenda.blank", "agenda.appointed"), READERS),
     **dict.fromkeys(("outages.listing", "outages.page", "maintenance.listing"), READERS),
     **dict.fromkeys(("runbooks.listing", "runbooks.page"), READERS),
