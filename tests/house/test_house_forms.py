@@ -21,19 +21,13 @@ LEFT: dict[str, int] = {
     "accounts/second_step.py": 2,
     "cases/signatures.py": 3,
     # Still by hand.
-    "accounts/messages.py": 1,
-    "cases/agenda.py": 2,
     "cases/batch_signing.py": 5,
     "cases/papers.py": 1,
-    "network/fallback.py": 3,
     "public/front.py": 2,
-    "public/own_entry.py": 2,
     "public/public_form.py": 4,
-    "public/receipt_page.py": 1,
     "public/reports.py": 4,
     "public/requester_page.py": 8,
     "public/survey_page.py": 2,
-    "public/track_page.py": 4,
 }
 
 
