@@ -21,13 +21,7 @@ LEFT: dict[str, int] = {
     "accounts/second_step.py": 2,
     "cases/signatures.py": 3,
     # Still by hand.
-    "cases/batch_signing.py": 5,
-    "cases/papers.py": 1,
-    "public/front.py": 2,
-    "public/public_form.py": 4,
-    "public/reports.py": 4,
     "public/requester_page.py": 8,
-    "public/survey_page.py": 2,
 }
 
 

@@ -148,6 +148,11 @@ def typed_form() -> Mapping[str, str]:
     return request.form
 
 
+def typed_over_address() -> Mapping[str, str]:
+    """What was typed, and what the address fills in where nothing was (``?opd=``)."""
+    return {**request.args.to_dict(), **request.form.to_dict()}
+
+
 def faults_of(error: Refused | None) -> Mapping[str, Both]:
     """What is wrong at which field; nothing where the refusal is of the whole form."""
     return error.faults if isinstance(error, WrongFields) else {}

@@ -56,4 +56,11 @@ def test_what_a_sender_answers_or_takes_back_is_refused_at_its_own_form(site: Si
     assert word.status_code == 422 and "6 sampai 40" in faults(word.text)["word"] and 'value="abc"' in word.text
 
 
+@pytest.mark.parametrize("address", ["/permohonan", "/lapor"])
+def test_what_is_chosen_stays_where_the_address_had_filled_in_something_else(site: Site, address: str) -> None:
+    answer = site.post(f"{address}?opd=dinkes", opd="disdik", tracking_word="abc", **CONTACT)
+    assert answer.status_code == 422 and {"tracking_word"} < faults(answer.text).keys()
+    assert 'value="disdik" selected' in answer.text and 'value="dinkes" selected' not in answer.text
+
+
 CONTACT = {"contact_name": "Nama", "contact_phone": "0285 000"}
