@@ -19,9 +19,7 @@ LEFT: dict[str, int] = {
     "accounts/login.py": 2,
     "accounts/own_account.py": 4,
     "accounts/second_step.py": 2,
-    "cases/signatures.py": 3,
     # Still by hand.
-    "public/requester_page.py": 8,
 }
 
 

@@ -8,6 +8,7 @@ from request_tracker.inbox.form_sense import OfficeFacts, uplink_of
 from request_tracker.ledger.allocations import allocation_of
 from request_tracker.sop.fields import Field
 from request_tracker.web.cases.proposal_form import NUMBER, number_faults
+from request_tracker.web.cases.signatures import SIGNING
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.declared_forms import DeclaredForm, FieldValues, read_values
 from request_tracker.web.shell.form_values import MAX_REASON
@@ -39,7 +40,7 @@ ANY_STEP = DeclaredForm(
     name="step",
     address=ADDRESS,
     title=TITLE,
-    fields=(*NUMBER, REASON, FIREWALL, NOTE, OCCURRED),
+    fields=(*NUMBER, REASON, FIREWALL, NOTE, OCCURRED, *SIGNING),
 )
 
 

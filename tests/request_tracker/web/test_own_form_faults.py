@@ -56,6 +56,15 @@ def test_what_a_sender_answers_or_takes_back_is_refused_at_its_own_form(site: Si
     assert word.status_code == 422 and "6 sampai 40" in faults(word.text)["word"] and 'value="abc"' in word.text
 
 
+def test_a_requester_s_forms_are_refused_each_at_its_place(site: Site) -> None:
+    link = f"/lacak/{site.request('BTM-BW').token}"
+    cancelled = site.post(f"{link}/batal", link, reason="x" * 1001)
+    assert cancelled.status_code == 422 and list(faults(cancelled.text)) == ["cancel-reason"]
+    assert 'id="batal" open' in cancelled.text and f'value="{"x" * 1001}"' in cancelled.text
+    written = site.post(f"{link}/komentar", link, text=" ")
+    assert written.status_code == 422 and list(faults(written.text)) == ["comment-text"]
+
+
 @pytest.mark.parametrize("address", ["/permohonan", "/lapor"])
 def test_what_is_chosen_stays_where_the_address_had_filled_in_something_else(site: Site, address: str) -> None:
     answer = site.post(f"{address}?opd=dinkes", opd="disdik", tracking_word="abc", **CONTACT)
