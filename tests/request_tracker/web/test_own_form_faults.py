@@ -6,10 +6,13 @@ import pytest
 from form_page_faults import faults
 from tracker_site import Site
 
+SET_UP_FAULTS = ["token", "name", "password", "again"]
+
 
 @pytest.mark.parametrize(
     ("role", "address", "page", "values", "told"),
     [
+        (None, "/setup", "/setup", {"token": "", "login": "adm", "name": "", "password": "pendek"}, SET_UP_FAULTS),
         (None, "/lacak/nomor", "/lacak", {"number": "", "word": ""}, ["number", "word"]),
         (None, "/lacak/nomor", "/lacak", {"number": "", "word": "mawar merah"}, ["number"]),
         (None, "/lacak", "/lacak", {"token": ""}, ["token"]),
@@ -42,7 +45,7 @@ def test_every_fault_is_told_at_its_field_and_what_was_typed_stays(
     answer = site.post(address, page, **values)
     assert answer.status_code == 422 and list(faults(answer.text)) == told
     for value in values.values():
-        if value not in ("", "masuk", "keluar", "lain"):
+        if value not in ("", "masuk", "keluar", "lain", "pendek"):
             assert f'value="{value}"' in answer.text, value
 
 
@@ -70,6 +73,14 @@ def test_what_is_chosen_stays_where_the_address_had_filled_in_something_else(sit
     answer = site.post(f"{address}?opd=dinkes", opd="disdik", tracking_word="abc", **CONTACT)
     assert answer.status_code == 422 and {"tracking_word"} < faults(answer.text).keys()
     assert 'value="disdik" selected' in answer.text and 'value="dinkes" selected' not in answer.text
+
+
+def test_a_login_says_which_field_is_empty_and_shows_no_password_again(site: Site) -> None:
+    answer = site.post("/masuk", login="", password="rahasia sekali")
+    assert answer.status_code == 401 and list(faults(answer.text)) == ["login"] and "rahasia sekali" not in answer.text
+    wrong = site.post("/masuk", login="siapa", password="rahasia sekali")
+    assert wrong.status_code == 401 and not faults(wrong.text)
+    assert 'value="siapa"' in wrong.text and "rahasia sekali" not in wrong.text
 
 
 CONTACT = {"contact_name": "Nama", "contact_phone": "0285 000"}
