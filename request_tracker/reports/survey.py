@@ -17,7 +17,7 @@ from request_tracker.words.bilingual import Both, joined
 
 MAX_COMMENT = 2000  # A typed page beside nine answers.
 SCALE = (1, 2, 3, 4)  # PermenPANRB 14/2017: four answers, without a middle.
-_MARKS = frozenset(map(str, SCALE))
+MARKS = tuple(map(str, SCALE))
 ELEMENTS: dict[str, tuple[str, str]] = {
     "persyaratan": ("Kesesuaian persyaratan", "Requirements"),
     "prosedur": ("Kemudahan prosedur", "Procedure"),
@@ -65,7 +65,7 @@ def satisfaction(answers: Iterable[Mapping[str, int]]) -> Index:
 
 def answer(store: Store, case: tuple[str, str], marks: Mapping[str, str], comment: str, now: datetime) -> None:
     """Keep one respondent's answers; (number, SOP) of the case says once only. Refused where something is missing."""
-    missing = [Both(*names) for key, names in ELEMENTS.items() if marks.get(key, "") not in _MARKS]
+    missing = [Both(*names) for key, names in ELEMENTS.items() if marks.get(key, "") not in MARKS]
     if missing:
         raise Refused("missing_here", fields=joined(missing))
     with store.transaction() as db:

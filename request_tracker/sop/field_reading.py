@@ -65,6 +65,10 @@ def as_text(field: Field, value: Any, text: str) -> Any:
     return text
 
 
+def _to_the_letter(field: Field, value: Any, text: str) -> str:
+    return str(value)
+
+
 def _rate(field: Field, value: Any, text: str) -> int:
     is_rate = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_RATE
     return value if is_rate else read_one_rate(text, FORM_UNIT)
@@ -145,4 +149,5 @@ READ: dict[str, _Reader] = {
     "email": _email,
     "phone": _phone,
     "dbm": _dbm,
+    "secret": _to_the_letter,
 }

@@ -22,6 +22,7 @@ _FORMATS: dict[str, Schema] = {
     "pick": {"description": "One of what the page offers at that moment."},
     "opd": {"description": "The code of an office."},
     "yesno": {"enum": [YES, NO]},
+    "secret": {"format": "password"},
     "flag": {"const": MARKED},
 }
 
@@ -41,7 +42,7 @@ def form_schema(title: str, fields: Iterable[Field]) -> Schema:
 def field_schema(field: Field) -> Schema:
     """One field: its name and hint in Indonesian, the first language of people."""
     schema: Schema = {"type": "string", "title": field.indonesian, **_FORMATS.get(field.kind, {})}
-    if field.kind in ("text", "long"):
+    if field.kind in ("text", "long", "secret"):
         schema["maxLength"] = field.longest or MAX_TEXT
     if field.choices:
         schema["enum"] = list(field.choices)

@@ -12,7 +12,8 @@ class Field:
     ``hint``: what to write and why, beside the field. ``longest``: its letters, ``sop.forms.MAX_TEXT`` where None.
     ``offers``: of a pick, what may be chosen at this moment (people, lines), each with its name.
     Held against the office's clock when it is sent: ``ahead`` must be to come, ``past`` must have been; ``after`` is
-    the field whose moment or day comes before this one's.
+    the field whose moment or day comes before this one's. ``fills``: what a browser may fill in by itself, as HTML's
+    ``autocomplete`` names it. A ``secret`` is a password or a code: it is never shown again.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Field:
     offers: tuple[tuple[str, str], ...] = ()
     past: bool = False
     after: str = ""
+    fills: str = ""
 
     @property
     def name(self) -> Both:

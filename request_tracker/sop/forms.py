@@ -21,6 +21,7 @@ from request_tracker.words.bilingual import Both, joined
 MAX_TEXT = 4000
 OwnForms = Mapping[str, tuple[Field, ...]]
 EMPTY: OwnForms = MappingProxyType({})
+IS_EMPTY = Both("belum diisi", "is empty")
 
 
 CHANNELS = ("form", "counter", "phone", "email", "message", "letter", "fax", "alert")
@@ -137,7 +138,7 @@ def check_each(fields: tuple[Field, ...], values: Mapping[str, Any]) -> tuple[di
     for field in fields:
         if not _present(values.get(field.key)):
             if field.required:
-                faults[field.key] = Both("belum diisi", "is empty")
+                faults[field.key] = IS_EMPTY
             continue
         try:
             clean[field.key] = _value(field, values[field.key])

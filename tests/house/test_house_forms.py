@@ -1,7 +1,4 @@
-"""Who reads a sent form reads it by its declaration: no module of the pages looks into the request by itself.
-
-``LEFT`` is what still does, and how often; a number that falls is written down here, none rises.
-"""
+"""Who reads a sent form reads it by its declaration: no module of the pages looks into the request by itself."""
 
 import ast
 from pathlib import Path
@@ -12,34 +9,11 @@ WEB = ROOT / "request_tracker" / "web"
 # Where the request may be read: the shell declares forms, takes uploads, checks the hidden keys.
 MACHINERY = WEB / "shell"
 PARTS = {"form", "files", "values"}
-LEFT: dict[str, int] = {
-    # Passwords, codes and keys: never shown again, and each refused as a whole.
-    "accounts/entering.py": 1,
-    "accounts/first_run.py": 3,
-    "accounts/login.py": 2,
-    "accounts/own_account.py": 4,
-    "accounts/second_step.py": 2,
-    "cases/signatures.py": 3,
-    # Still by hand.
-    "accounts/messages.py": 1,
-    "cases/agenda.py": 2,
-    "cases/batch_signing.py": 5,
-    "cases/papers.py": 1,
-    "network/fallback.py": 3,
-    "public/front.py": 2,
-    "public/own_entry.py": 2,
-    "public/public_form.py": 4,
-    "public/receipt_page.py": 1,
-    "public/reports.py": 4,
-    "public/requester_page.py": 8,
-    "public/survey_page.py": 2,
-    "public/track_page.py": 4,
-}
 
 
 def test_a_form_is_read_by_its_declaration() -> None:
     counts = {_name(path): count for path in sorted(WEB.rglob("*.py")) if (count := _reads(path))}
-    assert counts == LEFT
+    assert counts == {}
 
 
 def test_the_count_sees_a_module_that_reads_the_request(tmp_path: Path) -> None:

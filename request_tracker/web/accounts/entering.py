@@ -1,6 +1,6 @@
 """From a right password, or a provider's word, to a session: straight on, by a second factor, or by setting one up."""
 
-from flask import current_app, redirect, request, session, url_for
+from flask import current_app, redirect, session, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.people.accounts import MAX_TYPED_LOGIN, Person, person
@@ -11,6 +11,7 @@ from request_tracker.people.sessions import begin_session
 from request_tracker.people.totp import CodeVault
 from request_tracker.web.shell.access import SESSION_KEY
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import sent_text
 from request_tracker.web.shell.origin import origin_of, remember_device
 
 HALF_KEY = "setengah"
@@ -19,7 +20,7 @@ HALF_KEY = "setengah"
 def at_known_device() -> bool:
     """Whether a log-in form is sent from a device that its account is known on: a stranger's limit is not its."""
     entering = half()
-    login = request.form.get("login", "")[:MAX_TYPED_LOGIN] or (entering[0].login if entering else "")
+    login = sent_text("login", MAX_TYPED_LOGIN) or (entering[0].login if entering else "")
     return bool(login) and bool(origin_of(login).device)
 
 

@@ -5,10 +5,8 @@ from dataclasses import replace
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.errors import BadForm, NotStored, Refused
+from request_tracker.errors import NotStored, Refused
 from request_tracker.people.accounts import (
-    MAX_LOGIN,
-    MAX_PERSON_NAME,
     NewAccount,
     add_user_inside,
     hash_password,
@@ -16,8 +14,10 @@ from request_tracker.people.accounts import (
 )
 from request_tracker.people.links import set_password, whose
 from request_tracker.people.setup_token import use_setup_token
+from request_tracker.web.accounts.password_forms import NEW_PASSWORD, SET_UP
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import read_values, shown
 from request_tracker.web.shell.origin import remember_device
 from request_tracker.web.shell.pages import PASSWORD_LIMIT, Conduct, PageGroup
 
@@ -29,6 +29,8 @@ def _with_link() -> bool:
 
 
 pages = PageGroup("first_run", __name__, Conduct(limits=(replace(PASSWORD_LIMIT, unless=_with_link),)))
+pages.declare(SET_UP)
+pages.declare(NEW_PASSWORD)
 
 
 @pages.route("/setup", methods=["GET", "POST"])
@@ -36,21 +38,22 @@ pages = PageGroup("first_run", __name__, Conduct(limits=(replace(PASSWORD_LIMIT,
 def setup() -> str | Response | tuple[str, int]:
     """The first administrator, by the token ``init`` printed; there is no default password."""
     if request.method == "GET":
-        return render_template("setup.html", problem=None)
-    store, form = office().desk.store, request.form
-    wanted = NewAccount(form.get("login", "")[:MAX_LOGIN], form.get("name", "")[:MAX_PERSON_NAME], ("admin",), "")
+        return render_template("setup.html", form=shown(SET_UP))
+    store = office().desk.store
     try:
-        hashed = hash_password(_twice())
+        sent = read_values(SET_UP).sound()
+        wanted = NewAccount(sent.text("login"), sent.text("name"), ("admin",), "")
+        hashed = hash_password(sent.text("password"))
         # Token and account in one transaction: a crash in between would leave an office without any administrator.
         with store.transaction() as db:
-            if not use_setup_token(store, db, form.get("token", "").strip()):
-                return render_template("setup.html", problem=Refused("wrong_setup_token").text(g.language)), 401
+            if not use_setup_token(store, db, sent.text("token")):
+                return render_template("setup.html", form=shown(SET_UP, Refused("wrong_setup_token"))), 401
             add_user_inside(store, db, wanted, hashed, now())
     # A full disk is no fault of the form: it is answered as such (503), not as a sentence beside a field.
     except NotStored:
         raise
     except Refused as error:
-        return render_template("setup.html", problem=error.text(g.language)), 422
+        return render_template("setup.html", form=shown(SET_UP, error)), 422
     return redirect(url_for("login.login"))
 
 
@@ -63,21 +66,14 @@ def password(secret: str) -> str | Response | tuple[str, int]:
         sentence = Refused("spent_link").text(g.language)
         return render_template("failure.html", status=404, sentence=sentence), 404
     if request.method == "GET":
-        return render_template("password.html", problem=None)
+        return render_template("password.html", form=shown(NEW_PASSWORD))
     try:
-        user = set_password(store, secret, _twice(), now())
+        user = set_password(store, secret, read_values(NEW_PASSWORD).sound().text("password"), now())
     except NotStored:
         raise
     except Refused as error:
-        return render_template("password.html", problem=error.text(g.language)), 422
+        return render_template("password.html", form=shown(NEW_PASSWORD, error)), 422
     answer = redirect(url_for("login.login"))
     account = person(store, user, now()) if user is not None else None
     # Whoever had the link is the account's own: this device is let through even while strangers guess.
     return remember_device(answer, account.login, account.id) if account else answer
-
-
-def _twice() -> str:
-    password = request.form.get("password", "")
-    if password != request.form.get("again", ""):
-        raise BadForm("not_twice")
-    return password

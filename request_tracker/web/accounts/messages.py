@@ -1,23 +1,54 @@
 """Messages: one's own address for them, and what has reached nobody, to be told by a person."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.errors import Refused
+from request_tracker.errors import NotStored, Refused
 from request_tracker.notifications.delivery import who_is_meant
-from request_tracker.people.addresses import address_of, set_address
+from request_tracker.people.addresses import MAX_ADDRESS, address_of, set_address, typed_address
+from request_tracker.sop.fields import Field
 from request_tracker.store.outbox import OUT_OF_THE_QUEUE, not_arrived, told_by_hand
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import MAX_LINE
+from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, shown
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
+from request_tracker.words.bilingual import Both
 from request_tracker.words.message_words import MESSAGES
 
 pages = PageGroup("messages", __name__)
+
+
+def _address_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
+    try:
+        typed_address(clean.get("address", ""), office().config.channels)
+    except Refused as error:
+        return {"address": error.values["reason"]}
+    return {}
+
+
+ADDRESS = pages.declare(
+    DeclaredForm(
+        name="own-address",
+        address="/pesan/alamat",
+        title=Both("Alamat kabar Anda", "Where you are reached"),
+        fields=(
+            Field(
+                "address",
+                "Alamat (kosongkan untuk berhenti)",
+                "Address (empty to stop)",
+                required=False,
+                longest=MAX_ADDRESS,
+                fills="off",
+            ),
+        ),
+        sense=_address_sense,
+    )
+)
 
 
 @pages.get("/pesan")
@@ -32,11 +63,13 @@ def listing() -> str:
 @needs("see_cases")
 def address() -> str | Response | tuple[str, int]:
     """Set one's own address; an empty one takes it away."""
-    typed = request.form.get("address", "")[:MAX_LINE]
     try:
+        typed = read_values(ADDRESS).sound().text("address")
         set_address(office().desk.store, me().id, typed, office().config.channels, now())
+    except NotStored:
+        raise
     except Refused as error:
-        return _page(typed, error.text(g.language)), error.form_status
+        return _page(error), error.form_status
     return redirect(url_for("messages.listing"))
 
 
@@ -49,13 +82,12 @@ def by_hand(number: int) -> Response:
     return redirect(url_for("messages.listing"))
 
 
-def _page(typed: str | None = None, problem: str | None = None) -> str:
+def _page(error: Refused | None = None) -> str:
     store = office().desk.store
     return render_template(
         "messages.html",
         rows=[_shown(row) for row in not_arrived(store, now())],
-        address=address_of(store, me().id) if typed is None else typed,
-        problem=problem,
+        form=shown(ADDRESS, error, {"address": address_of(store, me().id)}),
         channels=sorted(office().config.channels),
         fallback=bool(office().config.notify),
     )

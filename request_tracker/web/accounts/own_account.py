@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import g, make_response, redirect, render_template, request, session, url_for
+from flask import make_response, redirect, render_template, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -28,9 +28,11 @@ from request_tracker.people.security_keys import KeyHolder
 from request_tracker.people.throttle import Origin
 from request_tracker.people.totp import address_of_secret, enrolled, new_secret
 from request_tracker.web.accounts.entering import finish_half, half, key_desk, vault
+from request_tracker.web.accounts.password_forms import APP, KEY, MAX_ANSWER
 from request_tracker.web.shell.access import me, session_place
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import DeclaredForm, problem_of, read_values, sent_text, shown
 from request_tracker.web.shell.headers import allow_script
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PASSWORD_LIMIT, Conduct, PageGroup
@@ -42,6 +44,8 @@ def _logged_in() -> bool:
 
 
 pages = PageGroup("own_account", __name__, Conduct(limits=(replace(PASSWORD_LIMIT, unless=_logged_in),)))
+pages.declare(APP)
+pages.declare(KEY)
 STATE_KEY = "kunci_baru"
 MAX_PENDING = 500  # Letters of a factor that is being set up, sealed: some 200.
 OWN = seen_by(Audience.ACCOUNT, "one's own second factors, recovery codes and devices")
@@ -79,14 +83,14 @@ def page() -> Response:
 @OWN
 def add_app() -> Response:
     """Set up an app by the code it shows now."""
-    return _change(lambda owner: _added(owner, _app(owner)))
+    return _change(lambda owner: _added(owner, _app(owner)), form=APP)
 
 
 @pages.post("/akun/kunci")
 @OWN
 def add_key() -> Response:
     """Set up a security key by the browser's answer."""
-    return _change(lambda owner: _added(owner, _new_key()))
+    return _change(lambda owner: _added(owner, _new_key()), form=KEY)
 
 
 @pages.post("/akun/faktor/<int:number>")
@@ -128,7 +132,7 @@ def _owner() -> Person | None:
     return entering[0] if entering and not factors(office().desk.store, entering[0].id) else None
 
 
-def _change(act: Callable[[Person], list[str]], half_too: bool = True) -> Response:
+def _change(act: Callable[[Person], list[str]], half_too: bool = True, form: DeclaredForm | None = None) -> Response:
     """Do it for the owner, who has shown his password; the page again, with codes that are shown once."""
     owner = _owner()
     if owner is None or not (half_too or current_user.is_authenticated):
@@ -140,14 +144,14 @@ def _change(act: Callable[[Person], list[str]], half_too: bool = True) -> Respon
     except NotStored:
         raise
     except Refused as error:
-        return _page(owner, problem=error)
+        return _page(owner, problem=error, form=form)
     if not current_user.is_authenticated:
         return finish_half(owner.id, _page(owner, shown_once) if shown_once else redirect(url_for("cases.listing")))
     return _page(owner, shown_once) if shown_once else redirect(url_for("own_account.page"))
 
 
 def _check_password(owner: Person) -> None:
-    typed = request.form.get("password", "")
+    typed = read_values(KEY).sound().text("password")
     # An open session is as good as a known device: strangers elsewhere must not keep its owner from his own page.
     origin = Origin(device=session_place())
     if check_password(office().desk.store, owner.login, typed, now(), origin) != owner.id:
@@ -155,10 +159,10 @@ def _check_password(owner: Person) -> None:
 
 
 def _app(owner: Person) -> NewFactor:
-    form = request.form
-    code = form.get("code", "").replace(" ", "")[:10]
-    made = enrolled(vault(), owner.id, form.get("pending", "")[:MAX_PENDING], code, now())
-    return replace(made, name=form.get("name", "") or "Aplikasi")
+    sent = read_values(APP).sound()
+    code = sent.text("code").replace(" ", "")[:10]
+    made = enrolled(vault(), owner.id, sent_text("pending", MAX_PENDING), code, now())
+    return replace(made, name=sent.text("name") or "Aplikasi")
 
 
 def _new_key() -> NewFactor:
@@ -167,7 +171,8 @@ def _new_key() -> NewFactor:
     state = session.pop(STATE_KEY, None)
     if state is None:
         raise Refused("stale_enrolment")
-    return key_desk().new_key(state, request.form.get("answer", ""), request.form.get("name", "") or "Kunci")
+    name = read_values(KEY).sound().text("name")
+    return key_desk().new_key(state, sent_text("answer", MAX_ANSWER), name or "Kunci")
 
 
 def _added(owner: Person, new: NewFactor) -> list[str]:
@@ -177,9 +182,12 @@ def _added(owner: Person, new: NewFactor) -> list[str]:
     return [] if codes_left(store, owner.id) else new_codes(store, owner.id, now())
 
 
-def _page(owner: Person, codes: Sequence[str] = (), problem: Refused | None = None) -> Response:
-    view = _view(owner, list(codes), problem.text(g.language) if problem else None)
-    answer = make_response(render_template("own_account.html", view=view))
+def _page(
+    owner: Person, codes: Sequence[str] = (), problem: Refused | None = None, form: DeclaredForm | None = None
+) -> Response:
+    view = _view(owner, list(codes), problem_of(problem))
+    forms = {each.name: shown(each, problem if each is form else None) for each in (APP, KEY)}
+    answer = make_response(render_template("own_account.html", view=view, forms=forms))
     answer.status_code = problem.form_status if problem else 200
     if view.key_options:
         allow_script(answer)

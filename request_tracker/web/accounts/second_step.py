@@ -1,9 +1,11 @@
 """The second step of a log-in: a code of an app, a recovery code, or a security key. Works without script for codes."""
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from dataclasses import replace
+
+from flask import make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.errors import Refused
+from request_tracker.errors import NotStored, Refused
 from request_tracker.people.accounts import Person, tell_of_tries
 from request_tracker.people.half_logins import HalfLogin, ask_half
 from request_tracker.people.recovery_codes import take_recovery_code
@@ -13,14 +15,16 @@ from request_tracker.people.totp import take_code
 from request_tracker.store.rights_journal import RightsAct, record
 from request_tracker.web.accounts.entering import finish_half, half, half_secret, key_desk, vault
 from request_tracker.web.accounts.login import LOGIN_LIMIT
+from request_tracker.web.accounts.password_forms import CODE, MAX_ANSWER
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import read_values, sent_text, shown
 from request_tracker.web.shell.headers import allow_script
 from request_tracker.web.shell.origin import origin_of
 from request_tracker.web.shell.pages import Conduct, PageGroup
 
 pages = PageGroup("second_step", __name__, Conduct(limits=(LOGIN_LIMIT,), once=False))
-LONGEST_CODE = 40  # A recovery code with its hyphens, and some spaces.
+pages.declare(CODE)
 CODES = "\tcode"  # Counted apart from the passwords of the account: no login has a tab in it.
 
 
@@ -44,9 +48,14 @@ def check() -> Response:
     if entering is None:
         return redirect(url_for("login.login"))
     person, begun = entering
-    answer = request.form.get("answer", "")
-    if not (_key(person, begun, answer) if answer else _code(person)):
-        return _page(person, Refused("wrong_key" if answer else "wrong_code"))
+    answer = sent_text("answer", MAX_ANSWER)
+    try:
+        if not (_key(person, begun, answer) if answer else _code(person, read_values(CODE).sound().text("code"))):
+            raise Refused("wrong_key" if answer else "wrong_code")
+    except NotStored:
+        raise
+    except Refused as error:
+        return _page(person, error)
     return finish_half(person.id, redirect(begun.wanted or url_for("cases.listing")))
 
 
@@ -55,9 +64,9 @@ def _key(person: Person, begun: HalfLogin, answer: str) -> bool:
     return state is not None and key_desk().take_key(office().desk.store, person.id, state, answer)
 
 
-def _code(person: Person) -> bool:
+def _code(person: Person, code: str) -> bool:
     """Whether the code is right; wrong ones slow down as wrong passwords do, and say that a password is known."""
-    store, code = office().desk.store, request.form.get("code", "").strip()[:LONGEST_CODE]
+    store = office().desk.store
     counts = counts_of(person.login + CODES, origin_of(person.login))
     if waiting(store, counts, now()):
         return False
@@ -83,9 +92,10 @@ def _page(person: Person, problem: Refused | None = None) -> Response:
     challenge = key_desk().ask_here(store, person.id)
     if challenge is not None:
         ask_half(store, half_secret(), challenge.state)
-    sentence = problem.text(g.get("language", "id")) if problem else None
     options = challenge.options if challenge else None
-    answer = make_response(render_template("second_step.html", problem=sentence, options=options))
+    # A code that was wrong once is never right again: it is typed anew.
+    form = replace(shown(CODE, problem), values={})
+    answer = make_response(render_template("second_step.html", form=form, options=options))
     answer.status_code = 401 if problem else 200
     if challenge is not None:
         allow_script(answer)

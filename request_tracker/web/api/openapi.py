@@ -4,7 +4,7 @@ Pure; the route serves it. A form's schema is made of the fields that its page s
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,8 +78,10 @@ def document(version: str, forms: Iterable[DeclaredForm] = ()) -> dict[str, Any]
     paths: dict[str, dict[str, Any]] = {}
     for call in CALLS:
         paths.setdefault(call.path, {})[call.method] = _operation(call)
-    for form in declared:
-        paths.setdefault(_PART.sub(r"{\1}", form.address), {})["post"] = _sending(form)
+    for address in dict.fromkeys(form.address for form in declared):
+        paths.setdefault(_PART.sub(r"{\1}", address), {})["post"] = _sending(
+            [form for form in declared if form.address == address]
+        )
     return {
         "openapi": "3.1.0",
         "info": {"title": "lebarpita tracker", "version": version},
@@ -97,11 +99,15 @@ def form_schemas(forms: Iterable[DeclaredForm]) -> dict[str, Any]:
     return {f"{PAGE_FORM}{form.name}": form.schema for form in forms} | steps
 
 
-def _sending(form: DeclaredForm) -> dict[str, Any]:
-    """A form as it is sent: by a browser, which has its page's hidden keys; programs are given calls of their own."""
-    schema = {"$ref": f"#/components/schemas/{PAGE_FORM}{form.name}"}
+def _sending(forms: Sequence[DeclaredForm]) -> dict[str, Any]:
+    """The forms of an address as they are sent: by a browser, which has its page's hidden keys.
+
+    Programs are given calls of their own.
+    """
+    schemas_of_forms = [{"$ref": f"#/components/schemas/{PAGE_FORM}{form.name}"} for form in forms]
+    schema = schemas_of_forms[0] if len(forms) == 1 else {"anyOf": schemas_of_forms}
     operation = {
-        "summary": f"{form.title.indonesian} ({form.title.english})",
+        "summary": "; ".join(f"{form.title.indonesian} ({form.title.english})" for form in forms),
         "description": "A form of the pages: it also carries the hidden csrf_token and sekali of its page.",
         "requestBody": {"required": True, "content": {FORM_TYPE: {"schema": schema}}},
         "responses": {
@@ -111,7 +117,7 @@ def _sending(form: DeclaredForm) -> dict[str, Any]:
     }
     parts = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in _PART.findall(form.address)
+        for name in _PART.findall(forms[0].address)
     ]
     return operation | ({"parameters": parts} if parts else {})
 

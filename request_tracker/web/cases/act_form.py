@@ -2,12 +2,13 @@
 
 from functools import partial
 
-from request_tracker.cases import Case, Possible
+from request_tracker.cases import Case, Possible, Supplied
 from request_tracker.errors import Refused, WrongFields
 from request_tracker.inbox.form_sense import OfficeFacts, uplink_of
 from request_tracker.ledger.allocations import allocation_of
 from request_tracker.sop.fields import Field
 from request_tracker.web.cases.proposal_form import NUMBER, number_faults
+from request_tracker.web.cases.signatures import SIGNING
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.declared_forms import DeclaredForm, FieldValues, read_values
 from request_tracker.web.shell.form_values import MAX_REASON
@@ -32,13 +33,14 @@ FIREWALL = Field(
     longest=MAX_REASON,
 )
 OCCURRED = Field("occurred_at", "Waktu kejadian", "Time it happened", "moment", required=False, past=True)
+FILE, NOT_CHOSEN = Both("Berkas", "File"), Both("belum dipilih", "is not chosen")
 ADDRESS, TITLE = "/kasus/<path:number>/langkah/<step>", Both("Bagian seseorang pada sebuah langkah", "A step's act")
 # Everything that a step may ask beside the form that its SOP names (``sop.forms.FORMS``, published with it).
 ANY_STEP = DeclaredForm(
     name="step",
     address=ADDRESS,
     title=TITLE,
-    fields=(*NUMBER, REASON, FIREWALL, NOTE, OCCURRED),
+    fields=(*NUMBER, REASON, FIREWALL, NOTE, OCCURRED, *SIGNING),
 )
 
 
@@ -78,6 +80,16 @@ def paper_fault(key: str) -> Both | None:
             raise
         return error.both()
     return None
+
+
+def with_paper(form: DeclaredForm, key: str, name: Both) -> tuple[FieldValues, Supplied]:
+    """A form and the file that must be with it. Raises WrongFields with every fault, the file's told last."""
+    values, fault = read_values(form), paper_fault(key)
+    paper = None if fault else uploaded(key)
+    if paper is None or values.faults:
+        file_fault = {} if paper else {key: fault or NOT_CHOSEN}
+        raise WrongFields({**values.faults, **file_fault}, {**form.names, key: name})
+    return values, paper
 
 
 def office_facts(opd: str) -> OfficeFacts:

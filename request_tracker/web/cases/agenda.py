@@ -1,19 +1,25 @@
 """The secretariat's pages: the register of letters in and out, and a blank one to print for days without power."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from request_tracker.errors import Refused
+from request_tracker.errors import NotStored, Refused
 from request_tracker.letters.agenda import IN, OUT, Letter, Registration, letters, register_letter
 from request_tracker.letters.registry import numberings
 from request_tracker.people.roles import may
 from request_tracker.reports.workload import appointments, loads
+from request_tracker.sop.fields import Field
+from request_tracker.sop.forms import IS_EMPTY
 from request_tracker.web.cases.paper_dispositions import carried
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import MAX_LINE, MAX_SEARCH, when
+from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, shown
+from request_tracker.web.shell.form_values import MAX_LINE, MAX_SEARCH
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.sent_values import query_number
@@ -24,33 +30,119 @@ pages = PageGroup("agenda", __name__)
 BLANK_LINES = 18
 
 
+def _letter_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
+    """A letter that comes has its number; the e-office is reached over TLS; a case that is named is one of ours."""
+    faults = {}
+    if clean.get("direction") == IN and not clean.get("letter_number"):
+        faults["letter_number"] = IS_EMPTY
+    if not clean.get("eoffice_link", "https://").startswith("https://"):
+        faults["eoffice_link"] = Both("harus dimulai dengan https://", "must begin with https://")
+    case = clean.get("case_number")
+    if case and not office().desk.store.row("SELECT 1 FROM cases WHERE number = ?", [case]):
+        faults["case_number"] = Both("tidak ada kasus dengan nomor ini", "there is no case of this number")
+    return faults
+
+
+LETTER = pages.declare(
+    DeclaredForm(
+        name="letter",
+        address="/agenda",
+        title=Both("Catat surat", "Register a letter"),
+        fields=(
+            Field("direction", "Arah", "Direction", "choice", choices=(IN, OUT)),
+            Field(
+                "letter_number",
+                "Nomor surat",
+                "Letter number",
+                required=False,
+                longest=MAX_LINE,
+                hint=Both(
+                    "Surat keluar: kosongkan untuk nomor otomatis menurut pola kantor.",
+                    "A letter out: leave empty for a number by the office's pattern.",
+                ),
+            ),
+            Field("letter_date", "Tanggal surat", "Letter date", "date", required=False),
+            Field("party", "Dari atau kepada", "From or to", longest=MAX_LINE),
+            Field("subject", "Hal", "Subject", longest=MAX_LINE),
+            Field(
+                "eoffice_number",
+                "Nomor SRIKANDI / e-office",
+                "SRIKANDI / e-office number",
+                required=False,
+                longest=MAX_LINE,
+            ),
+            Field(
+                "eoffice_link",
+                "Tautan SRIKANDI / e-office",
+                "SRIKANDI / e-office link",
+                required=False,
+                longest=MAX_LINE,
+            ),
+            Field("case_number", "Nomor kasus", "Case number", required=False, longest=MAX_LINE),
+            Field(
+                "occurred_at",
+                "Waktu kejadian (bila dicatat susulan)",
+                "Time it happened (if written down later)",
+                "moment",
+                required=False,
+                past=True,
+            ),
+            Field("paper", "Nomor ini dicetak pada", "This number is printed on", "pick", required=False),
+        ),
+        sense=_letter_sense,
+    )
+)
+
+
 @pages.get("/agenda")
 @pages.menu(MenuGroup.WORK, 40, ("Agenda", "Letters"), "register_letter")
 @pages.menu(MenuGroup.INSPECTION, 40, ("Agenda", "Letters"), "audit")
 @needs("see_cases")
 def listing() -> str:
     """Letters of one direction, the newest first."""
-    direction = OUT if request.args.get("arah") == OUT else IN
-    rows = letters(office().desk.store, direction, request.args.get("q", "")[:MAX_SEARCH])
-    lying = carried(office().desk) if may(me().who.acting_roles, "record_disposition") else []
-    return render_template("agenda.html", rows=rows, direction=direction, lying=lying, numbered=numberings())
+    return _page(OUT if request.args.get("arah") == OUT else IN)
 
 
 @pages.post("/agenda")
 @needs("register_letter")
-def add() -> Response:
+def add() -> Response | tuple[str, int]:
     """Write a letter down, with the moment it came or went where that was earlier."""
-    typed = {key: request.form.get(key, "").strip()[:MAX_LINE] for key in Letter.__dataclass_fields__}
-    case = typed.pop("case_number") or None
-    letter = Letter(**typed, case_number=case)
-    here, at = office(), when("occurred_at") or now()
-    paper = request.form.get("paper", "") if letter.direction == OUT else ""
-    if paper not in ("", *numberings()):
-        hint = Both("pilih salah satu surat", "choose one of the papers")
-        raise Refused("bad_field", field=Both("dicetak pada", "printed on"), reason=hint)
-    registration = Registration(letter=letter, occurred_at=at, recorded_at=now(), paper=paper)
-    register_letter(here.desk, here.config.office, registration, me().who)
-    return redirect(url_for("agenda.listing", arah=letter.direction))
+    here, sent = office(), read_values(_form(OUT))
+    direction = OUT if sent.typed["direction"] == OUT else IN
+    try:
+        sent.sound()
+        letter = Letter(**{key: sent.text(key) for key in Letter.__dataclass_fields__})
+        registration = Registration(
+            letter=replace(letter, case_number=letter.case_number or None),
+            occurred_at=sent.moment("occurred_at") or now(),
+            recorded_at=now(),
+            paper=sent.text("paper") if direction == OUT else "",
+        )
+        register_letter(here.desk, here.config.office, registration, me().who)
+    except NotStored:
+        raise
+    except Refused as error:
+        return _page(direction, error), error.form_status
+    return redirect(url_for("agenda.listing", arah=direction))
+
+
+def _page(direction: str, error: Refused | None = None) -> str:
+    rows = letters(office().desk.store, direction, request.args.get("q", "")[:MAX_SEARCH])
+    lying = carried(office().desk) if may(me().who.acting_roles, "record_disposition") else []
+    form = shown(_form(direction), error, request.args.to_dict())
+    return render_template("agenda.html", rows=rows, direction=direction, lying=lying, form=form)
+
+
+def _form(direction: str) -> DeclaredForm:
+    """The form of one direction's page: a letter that comes is from somebody, and its number is on no paper of ours."""
+    comes = direction == IN
+    party = Both("Dari", "From") if comes else Both("Kepada", "To")
+    wording: dict[str, dict[str, Any]] = {"party": {"indonesian": party.indonesian, "english": party.english}}
+    if comes:
+        wording["letter_number"] = {"required": True, "hint": None}
+    fields = tuple(replace(field, **wording.get(field.key, {})) for field in LETTER.fields)
+    papers = {key: Both(*name).said(g.language) for key, name in numberings().items()}
+    return replace(LETTER, fields=fields).offering({"paper": papers})
 
 
 @pages.get("/agenda/penugasan")

@@ -7,7 +7,7 @@ form sent again signs nothing twice, because every line names the version that w
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from flask import Response, g, make_response, render_template, request
+from flask import Response, g, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from request_tracker.cases import Sign
@@ -16,14 +16,27 @@ from request_tracker.letters.cover import COVER, cover
 from request_tracker.letters.press.forms import FORMS, set_paper
 from request_tracker.notifications.signing_digest import AT_ONCE, SigningBatch, batches
 from request_tracker.people.accounts import name_of
+from request_tracker.web.cases.act_form import NOTE
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import MAX_NOTE
+from request_tracker.web.shell.declared_forms import DeclaredForm, chosen_act, read_values, sent_list, shown, typed_form
+from request_tracker.web.shell.form_values import FormPage
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
+from request_tracker.words.bilingual import Both
 
 pages = PageGroup("batch_signing", __name__)
+TOGETHER = pages.declare(
+    DeclaredForm(
+        name="sign-together",
+        address="/bersama/<code>/<step>",
+        title=Both("Tanda tangan bersama", "Sign together"),
+        fields=(
+            replace(NOTE, indonesian="Catatan untuk semua yang ditandatangani", english="Note for all that are signed"),
+        ),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -56,18 +69,36 @@ def listing() -> str:
 @needs("sign_together")
 def sign(code: str, step: str) -> str | Response | tuple[str, int]:
     """Sign the ticked cases, each by its own command; or set the cover report over them."""
-    chosen = _chosen("ada" if request.form.get("act") == "all" else "kasus")
-    if request.form.get("act") in COVER.forms:
-        return _cover(code, step, {choice.number for choice in chosen}, request.form["act"])
-    note = request.form.get("note", "")[:MAX_NOTE]
+    act = chosen_act()
+    chosen = _chosen("ada" if act == "all" else "kasus")
+    if act in COVER.forms:
+        return _cover(code, step, {choice.number for choice in chosen}, act)
+    try:
+        note = read_values(TOGETHER).sound().text("note")
+    except Refused as error:
+        return _page((), step=step, error=error), error.form_status
     results = tuple(_signed(choice, step, note) for choice in chosen)
     # Not a success where something was not stored: the same form may then be sent again for the rest.
-    return _page(results, nothing=not chosen), 200 if all(result.stored for result in results) else NotStored.status
+    status = 200 if all(result.stored for result in results) else NotStored.status
+    return _page(results, nothing=not chosen, step=step), status
 
 
-def _page(results: tuple[SigningResult, ...], nothing: bool = False) -> str:
-    groups = batches(office().desk, me().who.acting_roles, now())
-    return render_template("batch_signing.html", batches=groups, results=results, nothing=nothing)
+def _page(
+    results: tuple[SigningResult, ...], nothing: bool = False, step: str = "", error: Refused | None = None
+) -> str:
+    """The batches; where a form of ``step`` was refused or signed nothing, with the note and the ticks it had."""
+    groups, again = batches(office().desk, me().who.acting_roles, now()), nothing or error is not None
+    forms: dict[str, FormPage] = {batch.step.id: shown(TOGETHER) for batch in groups}
+    if again:
+        forms[step] = replace(shown(TOGETHER, error), values=typed_form())
+    return render_template(
+        "batch_signing.html",
+        batches=groups,
+        results=results,
+        nothing=nothing,
+        forms=forms,
+        ticked=frozenset(sent_list("kasus")) if again else frozenset(),
+    )
 
 
 def _signed(choice: Chosen, step: str, note: str) -> SigningResult:
@@ -80,7 +111,7 @@ def _signed(choice: Chosen, step: str, note: str) -> SigningResult:
 
 def _chosen(field: str) -> list[Chosen]:
     choices = []
-    for text in request.form.getlist(field)[:AT_ONCE]:
+    for text in sent_list(field)[:AT_ONCE]:
         number, _, rest = text.partition("|")
         lane, _, version = rest.partition("|")
         # Python refuses to read thousands of digits as a number; no case has so many events.

@@ -87,7 +87,7 @@ def case_page(number: str, step: str = "", error: Refused | None = None) -> str:
     return render_template("case.html", view=case_view(record, figures_of(record), viewer(), refused))
 
 
-def on_the_case(number: str, form: DeclaredForm, act: Callable[[], None], anchor: str | None = None) -> Answer:
+def on_the_case(number: str, form: DeclaredForm, act: Callable[[], object], anchor: str | None = None) -> Answer:
     """Do what a form of the page asks; a refusal stands there, at its form, with all that was typed."""
     try:
         act()

@@ -102,6 +102,13 @@ WAITING = DeclaredForm(
     title=Both("Daftar tunggu", "Waiting list"),
     fields=(Field("reason", "Alasan atau catatan", "Reason or note", required=False, longest=MAX_REASON),),
 )
+# An edited or signed paper that comes back; its file is beside these fields.
+FINAL_PAPER = DeclaredForm(
+    name="final-paper",
+    address="/kasus/<path:number>/surat",
+    title=Both("Unggah yang final", "Upload the final one"),
+    fields=(Field("document", "Surat", "Paper", "pick"),),
+)
 _TEXT = (Field("text", "Tulisan", "Text", "long"),)
 ANSWER = DeclaredForm(
     name="answer",
@@ -112,5 +119,8 @@ ANSWER = DeclaredForm(
 INTERNAL_NOTE = DeclaredForm(
     name="internal-note", address="/kasus/<path:number>/catatan", title=phrase("internal_note"), fields=_TEXT
 )
-FORMS = (PAUSE, EARLY_END, PRIORITY, REOPEN, ASSIGN, RELATION, REVISION, ANYWAY, ANSWER, INTERNAL_NOTE, WAITING)
+FORMS = (
+    *(PAUSE, EARLY_END, PRIORITY, REOPEN, ASSIGN, RELATION, REVISION, ANYWAY),
+    *(ANSWER, INTERNAL_NOTE, WAITING, FINAL_PAPER),
+)
 OFFICIAL = {form.name: form for form in FORMS}

@@ -8,10 +8,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from request_tracker.cases import Case, Desk, RecordPaper, Supplied, Who, read_case, waiting_for
+from request_tracker.cases import Case, Desk, RecordPaper, Who, read_case, waiting_for
 from request_tracker.cases.paper import DECIDES, FORM, disposes, on_paper
 from request_tracker.cases.proposing import proposes
-from request_tracker.errors import WrongFields
 from request_tracker.people.accounts import deciders, person
 from request_tracker.people.roles import may
 from request_tracker.sop import register
@@ -19,11 +18,10 @@ from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import FORMS
 from request_tracker.sop.model import Sop, Step
 from request_tracker.store.database import Row
-from request_tracker.web.cases.act_form import REASON, office_facts, paper_fault
+from request_tracker.web.cases.act_form import REASON, office_facts, with_paper
 from request_tracker.web.cases.proposal_form import NUMBER, number_faults, sent_proposal
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.declared_forms import DeclaredForm, FieldValues, read_values
-from request_tracker.web.shell.uploads import uploaded
+from request_tracker.web.shell.declared_forms import DeclaredForm, FieldValues
 from request_tracker.words.bilingual import Both
 from request_tracker.words.written import hour_of
 
@@ -76,19 +74,13 @@ def recorded(number: str, step: str) -> RecordPaper:
     sheet_form = replace(SHEET, fields=sheet_fields(sets)).offering({"decided_by": _officials()})
     if sets:
         sheet_form = replace(sheet_form, sense=partial(number_faults, facts=office_facts(case.opd or "")))
-    sent, scan_fault = read_values(sheet_form), paper_fault("scan")
-    faults = {**sent.faults, **({"scan": scan_fault} if scan_fault else {})}
-    scan = uploaded("scan") if not scan_fault else None
-    if scan is None and not scan_fault:
-        faults["scan"] = Both("belum dipilih", "is not chosen")
-    if faults:
-        raise WrongFields(faults, {**sheet_form.names, "scan": Both("Pindaian lembar disposisi", "Scan of the sheet")})
+    sent, scan = with_paper(sheet_form, "scan", Both("Pindaian lembar disposisi", "Scan of the sheet"))
     day, at = _moment(sent)
     signer = person(desk.store, sent.number("decided_by"), at)
     typed = {field.key: sent.typed[field.key] for field in FIELDS}
     wanted = sent_proposal(sent.typed, desk.calendar.zone) if sets else None
     decider = signer.who if signer else NOBODY
-    return RecordPaper(step, decider, scan or Supplied(), day.isoformat(), at, typed, wanted, sent.text("reason"))
+    return RecordPaper(step, decider, scan, day.isoformat(), at, typed, wanted, sent.text("reason"))
 
 
 def _officials() -> dict[str, str]:

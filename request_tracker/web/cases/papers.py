@@ -4,14 +4,13 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as Redirect
 
 from request_tracker.cases import AddDocument, Case, Note, possible, read_case
-from request_tracker.cases.decide import NOT_IN_SOP
 from request_tracker.config import Office
-from request_tracker.errors import NotThere, Refused
+from request_tracker.errors import NotThere
 from request_tracker.letters.archive import pack
 from request_tracker.letters.keeping import frozen_paper, keep_signed
 from request_tracker.letters.making import facts_of, frozen_report, make, offers
@@ -23,20 +22,21 @@ from request_tracker.letters.request_form.paper import NAME, request_form
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import files
-from request_tracker.web.cases.case_pages import case_page
+from request_tracker.web.cases.act_form import FILE, with_paper
+from request_tracker.web.cases.case_pages import on_the_case
 from request_tracker.web.cases.contact import contact_of
 from request_tracker.web.cases.evidence import days_asked, measured_now, use_graph
+from request_tracker.web.cases.official_forms import FINAL_PAPER
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
 from request_tracker.web.shell.downloads import as_download
 from request_tracker.web.shell.pages import Conduct, PageGroup
 from request_tracker.web.shell.signing import SentForm, act_on
-from request_tracker.web.shell.uploads import uploaded
-from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
 
 pages = PageGroup("papers", __name__, Conduct(papers=True))
+pages.declare(FINAL_PAPER)
 PDF = FORMS["pdf"].mime
 
 
@@ -146,23 +146,14 @@ def reading(number: str, seq: int) -> str:
 def final(number: str) -> Redirect | tuple[str, int]:
     """A paper that was edited or signed outside comes back; earlier versions stay in the case (KTM-KQ2)."""
     page = url_for("cases.case", number=number)
-    try:
-        act_on(number, _final(number), SentForm(leads_to=page))
-    except Refused as error:
-        return case_page(number, error=error), error.status
-    return redirect(page)
+    return on_the_case(number, FINAL_PAPER, lambda: act_on(number, _final(number), SentForm(leads_to=page)))
 
 
 def _final(number: str) -> AddDocument:
-    document = request.form.get("document", "")
     sop = register.by_hash(office().desk.store, read_case(office().desk, number).sop_hash)
-    if document not in sop.documents:
-        raise Refused("bad_field", field=document[:40], reason=NOT_IN_SOP)
-    supplied = uploaded("file")
-    if supplied is None:
-        why = Both("pilih berkasnya", "choose its file")
-        raise Refused("bad_field", field=sop.documents[document].name, reason=why)
-    return AddDocument(document, supplied)
+    names = {key: document.name for key, document in sop.documents.items()}
+    values, paper = with_paper(FINAL_PAPER.offering({"document": names}), "file", FILE)
+    return AddDocument(values.text("document"), paper)
 
 
 @pages.get("/berkas/<sha256>")

@@ -1,21 +1,28 @@
 """How a paper with signatures is signed (BTM-09): a form's choice in, the kind and a scan out. BSrE is not built in."""
 
-from flask import request
-
 from request_tracker.cases import Case, Possible, Supplied
 from request_tracker.cases.model import EMPTY, Data
 from request_tracker.cases.signing import LINK, PASSWORD, SCAN, formal
 from request_tracker.errors import Refused
-from request_tracker.people.accounts import check_password
+from request_tracker.people.accounts import MAX_PASSWORD, check_password
 from request_tracker.people.throttle import Origin
+from request_tracker.sop.fields import Field
 from request_tracker.sop.register import by_hash
 from request_tracker.web.shell.access import me, session_place
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import DeclaredForm, read_values
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
 
 Signed = tuple[Data, dict[str, Supplied]]
 NOTHING: Signed = (EMPTY, {})
+# Characters of a kind's name; BSrE and its like are as short as ours.
+MAX_KIND = 20
+SIGNING = (
+    Field("signature", "Cara menandatangani", "How you sign", required=False, longest=MAX_KIND),
+    Field("password", "Sandi Anda", "Your password", "secret", required=False, longest=MAX_PASSWORD),
+)
+_FORM = DeclaredForm(name="signing", address="", title=Both("Cara menandatangani", "How you sign"), fields=SIGNING)
 
 
 def by_account(case: Case, act: Possible) -> Signed:
@@ -23,13 +30,14 @@ def by_account(case: Case, act: Possible) -> Signed:
     papers = formal(by_hash(office().desk.store, case.sop_hash), act.step, act.lane)
     if not papers:
         return NOTHING
-    chosen = request.form.get("signature", PASSWORD)
+    values = read_values(_FORM).sound()
+    chosen = values.text("signature") or PASSWORD
     if chosen == SCAN:
         return _scanned(papers[0].key, act)
     if chosen != PASSWORD:
-        raise Refused("signature_kind", kind=chosen[:20])
-    typed = request.form.get("password", "")
-    if check_password(office().desk.store, me().login, typed, now(), Origin(device=session_place())) != me().id:
+        raise Refused("signature_kind", kind=chosen)
+    password = values.text("password")
+    if check_password(office().desk.store, me().login, password, now(), Origin(device=session_place())) != me().id:
         raise Refused("wrong_password")
     return {"kind": PASSWORD}, {}
 
@@ -39,8 +47,7 @@ def by_link(case: Case, act: Possible) -> Signed:
     papers = formal(by_hash(office().desk.store, case.sop_hash), act.step, act.lane)
     if not papers:
         return NOTHING
-    scan = request.files.get("signed_scan")
-    return _scanned(papers[0].key, act) if scan and scan.filename else ({"kind": LINK}, {})
+    return _scanned(papers[0].key, act) if uploaded("signed_scan") else ({"kind": LINK}, {})
 
 
 def _scanned(document: str, act: Possible) -> Signed:

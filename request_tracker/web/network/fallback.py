@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from inventory.admission import DIRECTIONS, Direction, RatePair, capacity_of, usable
@@ -22,6 +22,8 @@ from request_tracker.capacity.fallback import (
 from request_tracker.errors import BadForm
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import chosen_act, sent_text
+from request_tracker.web.shell.form_values import MAX_LINE, MAX_SEARCH
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import PageGroup
 from request_tracker.words.bilingual import Both
@@ -77,7 +79,7 @@ def page() -> str:
 @needs("ask_fallback")
 def ask() -> Response:
     """Put the plan that was shown before those who may sign."""
-    ask_for_plan(office().desk, request.form.get("loss", ""), request.form.get("hash", ""), me(), now())
+    ask_for_plan(office().desk, sent_text("loss", MAX_LINE), sent_text("hash", MAX_SEARCH), me(), now())
     return redirect(url_for("fallback.page"))
 
 
@@ -85,7 +87,7 @@ def ask() -> Response:
 @needs("sign_fallback")
 def decide(number: int) -> Response:
     """Sign it, refuse it, or take back what was signed."""
-    outcome = request.form.get("act", "")
+    outcome = chosen_act()
     if outcome not in (CONFIRMED, REFUSED, WITHDRAWN):
         raise BadForm("fallback_decided")
     decide_on_plan(office().desk.store, number, outcome, me(), now())

@@ -19,6 +19,7 @@ from request_tracker.web.public.published import published_tickets
 from request_tracker.web.public.taking_in import Answer, PublicForm, answered, take_in
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import chosen_act, sent_text
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.words.bilingual import Both
@@ -58,7 +59,7 @@ def status() -> str:
 @pages.menu(MenuGroup.VISITORS, 10, ("Permohonan", "Request"))
 def request_form() -> Answer:
     """The request of PKL-B-01: five fields and a letter, free of charge (PKL-S-04), at any hour (PKL-S-03)."""
-    if request.method == "GET" or request.form.get("act") == "look":
+    if request.method == "GET" or chosen_act() == "look":
         return _form()
     reading = read_form(REQUEST)
     return answered(reading, _form, lambda: _keep(reading))
@@ -66,7 +67,7 @@ def request_form() -> Answer:
 
 def _keep(reading: FormReading) -> Answer:
     advice = _advice(reading)
-    if advice and not request.form.get(WARNED):
+    if advice and not sent_text(WARNED, 1):
         return _form(advice=advice), WARNS
     return take_in(PublicForm(command=_command(reading), kind=REQUEST.kind, straight=_open, word=reading.word))
 

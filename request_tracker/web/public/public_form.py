@@ -1,14 +1,14 @@
 """The public forms as they are read: one declared form in, its values understood and every fault at its field out.
 
-The only place of the public forms that looks into the request. Nothing is stored here but a good file.
+Nothing is stored here but a good file.
 """
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import g, request
+from flask import g
 
 from inventory.model import Opd
 from request_tracker.cases import Supplied
@@ -24,9 +24,15 @@ from request_tracker.inbox.form_sense import (
 from request_tracker.inbox.tracking import LONGEST, SHORTEST, checked_word
 from request_tracker.ledger.allocations import allocation_of
 from request_tracker.sop.fields import Field
-from request_tracker.sop.forms import OPENING, check_each, personal_values, rates_of
+from request_tracker.sop.forms import OPENING, personal_values, rates_of
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.declared_forms import NO_OPD, DeclaredForm
+from request_tracker.web.shell.declared_forms import (
+    DeclaredForm,
+    FieldValues,
+    read_values,
+    sent_text,
+    typed_over_address,
+)
 from request_tracker.web.shell.form_values import FormPage, offered
 from request_tracker.web.shell.uploads import uploaded
 from request_tracker.words.bilingual import Both
@@ -67,25 +73,44 @@ class OpeningForm:
     def declared(self) -> DeclaredForm:
         """The form as the API's description has it: whatever an office can keep."""
         fields = (*OPENING[self.kind], TRACKING_WORD)
-        return DeclaredForm(name=self.kind, address=self.address, title=self.title, fields=fields, sense=self.sense)
+        return DeclaredForm(
+            name=self.kind, address=self.address, title=self.title, fields=fields, sense=self.sense_with_word
+        )
+
+    def sense_with_word(self, clean: Mapping[str, Any]) -> Faults:
+        """What else cannot be so, the tracking word's length among it."""
+        try:
+            checked_word(clean.get(TRACKING_WORD.key, ""))
+        except Refused as error:
+            return {**self.sense(clean), TRACKING_WORD.key: error.values["reason"]}
+        return self.sense(clean)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FormReading:
     """What was sent: as typed, as understood, and what is wrong, by field in the form's order.
 
-    ``typed`` has the fields of the case alone, without empty ones; ``word`` is the tracking word. ``status`` is the
-    answer's where there are faults: a file that cannot be stored now is not the sender's fault.
+    ``word`` is the tracking word, which is no field of the case. ``status`` is the answer's where there are faults: a
+    file that cannot be stored now is not the sender's fault.
     """
 
     form: OpeningForm
-    typed: Mapping[str, str]
-    clean: Mapping[str, Any]
+    values: FieldValues
     faults: Mapping[str, Both]
     letter: Supplied | None
     key: str
     word: str = ""
     status: int = Refused.form_status
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What was typed into the fields of the case."""
+        return {key: value for key, value in self.values.typed.items() if value and key != TRACKING_WORD.key}
+
+    @property
+    def clean(self) -> dict[str, Any]:
+        """The values of the case as they were understood."""
+        return {key: value for key, value in self.values.clean.items() if key != TRACKING_WORD.key}
 
     @property
     def contact(self) -> dict[str, str]:
@@ -100,42 +125,29 @@ class FormReading:
 
 def read_form(form: OpeningForm) -> FormReading:
     """The form that was sent, with all its faults at once; raises nothing for what a person typed."""
-    typed = {field.key: request.form.get(field.key, "").strip() for field in form.fields}
-    word = typed.pop(TRACKING_WORD.key)
-    clean, wrong = check_each(OPENING[form.kind], typed)
-    if clean.get("opd") and clean["opd"] not in {opd.code for opd in office().desk.city.opds}:
-        wrong["opd"] = NO_OPD
-    wrong = {**form.sense({key: value for key, value in clean.items() if key not in wrong}), **wrong}
+    values = read_values(replace(form.declared, fields=form.fields))
     letter, refusal = _letter() if form.letter else (None, None)
-    trouble = {LETTER: refusal.both()} if refusal else {}
-    try:
-        word = checked_word(word)
-    except Refused as error:
-        trouble[TRACKING_WORD.key] = error.values["reason"]
-    order = (*(field.key for field in form.fields), LETTER)
-    faults = {key: fault for key in order if (fault := {**wrong, **trouble}.get(key)) is not None}
     return FormReading(
         form=form,
-        typed={key: value for key, value in typed.items() if value},
-        clean=clean,
-        faults=faults,
+        values=values,
+        faults={**values.faults, **({LETTER: refusal.both()} if refusal else {})},
         letter=letter,
         key=form_key(),
-        word=word,
+        word="" if values.faults else checked_word(values.text(TRACKING_WORD.key)),
         status=refusal.form_status if refusal else Refused.form_status,
     )
 
 
 def form_key() -> str:
     """The hidden key by which a form that comes twice is one; a new one where the form has none."""
-    return request.form.get("key", "")[:LONGEST_KEY] or secrets.token_urlsafe(12)
+    return sent_text("key", LONGEST_KEY) or secrets.token_urlsafe(12)
 
 
 def form_page(form: OpeningForm, faults: Mapping[str, Both] | None = None, problem: Refused | None = None) -> FormPage:
     """The form as it stands on its page: what was typed, or what the address fills in (``?opd=``)."""
     return FormPage(
         fields=form.fields,
-        values=request.values,
+        values=typed_over_address(),
         key=form_key(),
         problem=problem.text(g.language) if problem else None,
         opds=office().desk.city.opds,
@@ -145,7 +157,7 @@ def form_page(form: OpeningForm, faults: Mapping[str, Both] | None = None, probl
 
 def chosen_opd() -> Opd | None:
     """The office that is chosen in the form, or named in the address; None for none of ours."""
-    code = request.values.get("opd", "")
+    code = typed_over_address().get("opd", "")
     return next((opd for opd in office().desk.city.opds if opd.code == code), None)
 
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from request_tracker.cases import read_case
 from request_tracker.cases.advice import Advice, on_request
-from request_tracker.errors import Refused
+from request_tracker.errors import NotStored, NotThere, Refused
 from request_tracker.inbox.open_requests import open_requests
-from request_tracker.inbox.tracking import WORD, checked_word, has_word, reached_by, send_link, set_word
+from request_tracker.inbox.tracking import LONGEST, SHORTEST, checked_word, has_word, reached_by, send_link, set_word
 from request_tracker.people.privacy import masked
 from request_tracker.sop import register
 from request_tracker.sop.fields import Field
@@ -22,13 +22,46 @@ from request_tracker.sop.forms import OPENING, rates_of
 from request_tracker.web.public.link_places import case_of_link, entry_of_link, link_key, sending_of_link
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
+from request_tracker.web.shell.declared_forms import DeclaredForm, read_values, shown
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.receipt import Receipt
+from request_tracker.words.bilingual import Both
 
 pages = PageGroup("receipt_page", __name__, Conduct(limits=(FORM_LIMIT,)))
 # A word with some room around it.
 LONGEST_WORD = 80
 REQUEST = "request"
+
+
+def _word_sense(clean: Mapping[str, Any]) -> Mapping[str, Both]:
+    try:
+        checked_word(clean.get("word", ""))
+    except Refused as error:
+        return {"word": error.values["reason"]}
+    return {}
+
+
+CHOOSE_WORD = pages.declare(
+    DeclaredForm(
+        name="tracking-word",
+        address="/lacak/<token>/kata",
+        title=Both("Pilih kata lacak", "Choose the tracking word"),
+        fields=(
+            Field(
+                "word",
+                "Kata lacak",
+                "Tracking word",
+                longest=LONGEST_WORD,
+                hint=Both(
+                    f"{SHORTEST} sampai {LONGEST} huruf, bukan sandi yang Anda pakai di tempat lain.",
+                    f"{SHORTEST} to {LONGEST} letters, no password that you use anywhere else.",
+                ),
+                fills="off",
+            ),
+        ),
+        sense=_word_sense,
+    )
+)
 
 
 @pages.get("/lacak/<token>/tanda-terima")
@@ -43,12 +76,12 @@ def page(token: str) -> str:
 def choose_word(token: str) -> Response | tuple[str, int]:
     """Keep the word; with the number it opens what the link opens."""
     try:
-        word = checked_word(request.form.get("word", "")[:LONGEST_WORD])
-        if not word:
-            raise Refused("missing_here", fields=WORD)
+        word = checked_word(read_values(CHOOSE_WORD).sound().text("word"))
         set_word(office().desk, link_key(), token, word, now())
+    except (NotStored, NotThere):
+        raise
     except Refused as error:
-        return _page(token, error.text(g.language)), error.form_status
+        return _page(token, error), error.form_status
     return redirect(url_for("receipt_page.page", token=token, kata=1), 303)
 
 
@@ -65,7 +98,7 @@ def send(token: str) -> Response:
     return redirect(url_for("receipt_page.page", token=token, terkirim=1), 303)
 
 
-def _page(token: str, problem: str | None = None) -> str:
+def _page(token: str, error: Refused | None = None) -> str:
     desk, sending = office().desk, sending_of_link(token)
     contact = reached_by(desk, sending, frozenset(office().config.channels))
     return render_template(
@@ -75,7 +108,7 @@ def _page(token: str, problem: str | None = None) -> str:
         link=url_for("requester_page.page", token=token),
         word=has_word(desk, link_key(), token, now()),
         contact=_shown(contact) if contact else None,
-        problem=problem,
+        form=shown(CHOOSE_WORD, error),
     )
 
 

@@ -1,6 +1,7 @@
 """What an office tells without an account: an outage (what is already known comes first) and a complaint."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from request_tracker.web.public.published import published_tickets
 from request_tracker.web.public.taking_in import Answer, PublicForm, answered, take_in, to_receipt
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.form_values import when
+from request_tracker.web.shell.declared_forms import chosen_act, typed_over_address
 from request_tracker.web.shell.menu import MenuGroup
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.words.bilingual import Both
@@ -26,6 +27,8 @@ from request_tracker.words.bilingual import Both
 pages = PageGroup("reports", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
 pages.declare(OUTAGE.declared)
 pages.declare(COMPLAINT.declared)
+# A secret link's token, with some room.
+MAX_TOKEN = 80
 PUBLIC = Who("public:form", frozenset({"requester"}))
 
 
@@ -35,9 +38,9 @@ PUBLIC = Who("public:form", frozenset({"requester"}))
 def outage() -> Answer:
     """Report an outage (PKL-G-01); where one of that office is known, the report joins it."""
     desk = office().desk
-    chosen = request.values.get("opd", "")
+    chosen = typed_over_address().get("opd", "")
     lasting = known_for(desk, chosen) if chosen else []
-    if request.method == "GET" or request.form.get("act") == "look":
+    if request.method == "GET" or chosen_act() == "look":
         return _outage_page(lasting)
     reading = read_form(OUTAGE)
     return answered(reading, partial(_outage_page, lasting), lambda: _keep_outage(reading, lasting))
@@ -45,20 +48,19 @@ def outage() -> Answer:
 
 def _keep_outage(reading: FormReading, lasting: list[dict[str, Any]]) -> Answer:
     """Join what lasts, or open a case at once; a separate one of the same office waits in the inbox."""
-    command, began = _outage(reading), when("since") or now()
-    if lasting and request.form.get("act") == "another":
-        return take_in(
-            PublicForm(command=command, kind=OUTAGE.kind, straight=_open_outage, word=reading.word, began=began)
-        )
+    command, began = _outage(reading), reading.values.moment("since") or now()
+    straight = partial(_open_outage, began)
+    if lasting and chosen_act() == "another":
+        return take_in(PublicForm(command=command, kind=OUTAGE.kind, straight=straight, word=reading.word, began=began))
     if lasting:
         opened = join(office().desk, lasting[0]["number"], _further(reading), PUBLIC, now())
     else:
-        opened = _open_outage(command, PUBLIC)
+        opened = straight(command, PUBLIC)
     return to_receipt(reading.word, opened.number, opened.token)
 
 
-def _open_outage(command: OpenCase, who: Who) -> Opened:
-    return report(office().desk, command, who, when("since") or now(), now())
+def _open_outage(began: datetime, command: OpenCase, who: Who) -> Opened:
+    return report(office().desk, command, who, began, now())
 
 
 @pages.route("/pengaduan", methods=["GET", "POST"])
@@ -66,7 +68,7 @@ def _open_outage(command: OpenCase, who: Who) -> Opened:
 @pages.menu(MenuGroup.VISITORS, 30, ("Pengaduan", "Complaint"))
 def complaint() -> Answer:
     """A complaint (PKL-S-06), a case of PKL-PG of its own; from a progress page it names the case it is about."""
-    token = request.values.get("dari", "")[:80]
+    token = typed_over_address().get("dari", "")[:MAX_TOKEN]
     about = case_of_link(token) if token else None
     if request.method == "GET":
         return _complaint_page(about, token)

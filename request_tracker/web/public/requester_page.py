@@ -6,7 +6,7 @@ Whoever holds the link acts as the case's contact; nothing here needs an account
 
 from collections.abc import Callable
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -19,7 +19,6 @@ from request_tracker.cases import (
     Possible,
     Reopen,
     Sign,
-    Supplied,
     Who,
     history,
     possible,
@@ -34,30 +33,39 @@ from request_tracker.errors import Conflict, NotThere, Refused
 from request_tracker.letters.keeping import SIGNED
 from request_tracker.letters.making import facts_of
 from request_tracker.letters.reply.paper import UNANSWERED, reason
-from request_tracker.people.details import LONGEST
 from request_tracker.sop import register
 from request_tracker.sop.model import Sop
 from request_tracker.store import drafts, files
+from request_tracker.web.cases.act_form import FILE, with_paper
+from request_tracker.web.cases.case_pages import refused_form
 from request_tracker.web.cases.comment_list import PUBLIC
-from request_tracker.web.cases.official_forms import ANSWER
 from request_tracker.web.cases.official_rules import reopenable
+from request_tracker.web.cases.open_acts import RefusedAct
 from request_tracker.web.cases.signatures import by_link
 from request_tracker.web.public.link_places import case_of_link
 from request_tracker.web.public.own_entry import entry_page
+from request_tracker.web.public.requester_forms import (
+    CANCEL,
+    FORMS,
+    LATE_PAPER,
+    MESSAGE,
+    OWN_REOPEN,
+    SIGNATORY,
+    read_own_step,
+)
 from request_tracker.web.public.requester_view import REQUESTER, Own, RequesterRecord, requester_view
 from request_tracker.web.shell.audience import Audience, seen_by
 from request_tracker.web.shell.context import now, office
-from request_tracker.web.shell.declared_forms import read_values
+from request_tracker.web.shell.declared_forms import read_values, typed_texts
 from request_tracker.web.shell.downloads import as_download
-from request_tracker.web.shell.form_values import MAX_NOTE, MAX_REASON
 from request_tracker.web.shell.pages import FORM_LIMIT, Conduct, PageGroup
 from request_tracker.web.shell.sent_values import form_number
 from request_tracker.web.shell.signing import SentForm, act_on
 from request_tracker.web.shell.uploads import kept_marks, uploaded
-from request_tracker.words.bilingual import Both
 
 pages = PageGroup("requester_page", __name__, Conduct(limits=(FORM_LIMIT,), papers=True))
-SIGNATORY = Both("nama dan jabatan penanda tangan", "name and position of who signs")
+for form in FORMS.values():
+    pages.declare(form)
 Answer = Response | tuple[str, int]
 
 
@@ -107,10 +115,10 @@ def act(token: str, step: str) -> Answer:
     desk, case = _case(token)
     place = (case.number, step, REQUESTER)
     open_to_him = [turn for turn in possible(desk, case, as_requester(case)) if turn.step.id == step]
-    answer = _done(token, lambda desk, case: _sign(desk, case, step), place)
+    answer = _done(token, step, lambda desk, case: _sign(desk, case, step), place)
     # A tuple is a refusal with its status; a redirect is a success, which has no draft left to keep.
     for turn in open_to_him if isinstance(answer, tuple) else ():
-        drafts.keep(desk.store, place, _typed(turn) | kept_marks(), now())
+        drafts.keep(desk.store, place, typed_texts(turn.fields) | kept_marks(), now())
     return answer
 
 
@@ -119,7 +127,12 @@ def act(token: str, step: str) -> Answer:
 def draft(token: str, step: str) -> Response:
     """Keep what is filled in so far (BTM-05); nothing is sent, no field is asked for."""
     desk, case = _case(token)
-    drafts.keep(desk.store, (case.number, step, REQUESTER), _typed(_open_act(desk, case, step)) | kept_marks(), now())
+    drafts.keep(
+        desk.store,
+        (case.number, step, REQUESTER),
+        typed_texts(_open_act(desk, case, step).fields) | kept_marks(),
+        now(),
+    )
     return redirect(url_for("requester_page.page", token=token))
 
 
@@ -127,31 +140,39 @@ def draft(token: str, step: str) -> Response:
 @seen_by(Audience.LINK, "his letter, where it comes later", "the secret link of his receipt")
 def letter(token: str) -> Answer:
     """Hand in a paper that was to follow (PKL-S-01)."""
-    return _done(token, lambda desk, case: AddDocument(request.form.get("document", "")[:40], _file()))
+    return _done(token, LATE_PAPER.name, _late_paper)
 
 
 @pages.post("/lacak/<token>/batal")
 @seen_by(Audience.LINK, "he takes his request back", "the secret link of his receipt")
 def cancel(token: str) -> Answer:
     """Take the request back, as long as nothing has been applied."""
-    return _done(token, lambda desk, case: Cancel(_reason()))
+    return _done(token, CANCEL.name, lambda desk, case: Cancel(read_values(CANCEL).sound().text("reason")))
 
 
 @pages.post("/lacak/<token>/buka")
 @seen_by(Audience.LINK, "he has his case opened again", "the secret link of his receipt")
 def reopen(token: str) -> Answer:
     """Open an ended case again at its last step, where what was promised is not so."""
-    return _done(token, lambda desk, case: Reopen(case.visited[-1], request.form.get("note", "").strip()[:MAX_REASON]))
+
+    def command(desk: Desk, case: Case) -> Reopen:
+        return Reopen(case.visited[-1], read_values(OWN_REOPEN).sound().text("note"))
+
+    return _done(token, OWN_REOPEN.name, command)
 
 
 @pages.post("/lacak/<token>/komentar")
 @seen_by(Audience.LINK, "he writes to the staff", "the secret link of his receipt")
 def write(token: str) -> Answer:
     """Write to the office; whoever has the case in hand is told."""
-    return _done(token, lambda desk, case: Note(PUBLIC, {"text": read_values(ANSWER).sound().text("text")}))
+
+    def command(desk: Desk, case: Case) -> Note:
+        return Note(PUBLIC, {"text": read_values(MESSAGE).sound().text("text")})
+
+    return _done(token, MESSAGE.name, command)
 
 
-def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str:
+def _page(token: str, desk: Desk, case: Case, refused: RefusedAct | None = None) -> str:
     sop = register.by_hash(desk.store, case.sop_hash)
     record = RequesterRecord(
         token=token,
@@ -163,7 +184,7 @@ def _page(token: str, desk: Desk, case: Case, problem: str | None = None) -> str
         reopens=bool(reopenable(case, sop, now())),
         at=now(),
     )
-    return render_template("requester_page.html", view=requester_view(record, problem, request.form))
+    return render_template("requester_page.html", view=requester_view(record, refused))
 
 
 def _why(desk: Desk, case: Case, sop: Sop) -> str:
@@ -180,14 +201,19 @@ def _case(token: str) -> tuple[Desk, Case]:
     return desk, read_case(desk, case_of_link(token))
 
 
-def _done(token: str, command: Callable[[Desk, Case], Command], draft: tuple[str, str, str] | None = None) -> Answer:
-    """Run it and go back to the page; what is refused stands there in a sentence, with what was filled in."""
+def _done(
+    token: str, form: str, command: Callable[[Desk, Case], Command], draft: tuple[str, str, str] | None = None
+) -> Answer:
+    """Run it and go back to the page; what is refused stands there at its form, with what was filled in.
+
+    ``form``: the form's name, or the step that it is of.
+    """
     desk, case = _case(token)
-    form = SentForm(form_number("version"), draft, url_for("requester_page.page", token=token))
+    sending = SentForm(form_number("version"), draft, url_for("requester_page.page", token=token))
     try:
-        act_on(case.number, command(desk, case), form, as_requester(case))
+        act_on(case.number, command(desk, case), sending, as_requester(case))
     except Refused as error:
-        return _page(token, desk, case, error.text(g.language)), 409 if isinstance(error, Conflict) else 422
+        return _page(token, desk, case, refused_form(form, error)), 409 if isinstance(error, Conflict) else 422
     return redirect(url_for("requester_page.page", token=token))
 
 
@@ -198,26 +224,21 @@ def _open_act(desk: Desk, case: Case, step: str) -> Possible:
     return act
 
 
-def _typed(act: Possible) -> dict[str, str]:
-    return {field.key: request.form.get(field.key, "") for field in act.fields}
-
-
 def _sign(desk: Desk, case: Case, step: str) -> Sign:
     act = _open_act(desk, case, step)
+    signs = _signs(desk, case, act)
+    sent = read_own_step(act, signs)
     papers = {document.key: uploaded(f"document_{document.key}") for document in (*act.uploads, *act.replaces)}
     supplied = {key: paper for key, paper in papers.items() if paper is not None}
-    form = _typed(act)
-    note, decision = request.form.get("note", "")[:MAX_NOTE], request.form.get("decision")
-    signatory = _signatory(act) if _signs(desk, case, act) else {}
     kind, scans = by_link(case, act)
     return Sign(
         step,
-        note,
+        sent.text("note"),
         documents=supplied | scans,
-        form=form,
-        decision=decision,
+        form={field.key: sent.typed[field.key] for field in act.fields},
+        decision=sent.text("decision") or None,
         lane=act.lane,
-        signatory=signatory,
+        signatory={field.key.removeprefix("signatory_"): sent.text(field.key) for field in SIGNATORY} if signs else {},
         signature=kind,
     )
 
@@ -228,23 +249,9 @@ def _signs(desk: Desk, case: Case, act: Possible) -> bool:
     return bool(formal(sop, act.step, act.lane))
 
 
-def _signatory(act: Possible) -> dict[str, str]:
-    """Who signs for the office, as typed: name and position; both are needed."""
-    signatory = {key: request.form.get(f"signatory_{key}", "").strip()[:LONGEST] for key in ("name", "position")}
-    if not all(signatory.values()):
-        raise Refused("missing_field", fields=SIGNATORY, step=act.step.id)
-    return signatory
-
-
-def _file() -> Supplied:
-    paper = uploaded("file")
-    if paper is None:
-        raise Refused("missing_here", fields=Both("berkas", "the file"))
-    return paper
-
-
-def _reason() -> str:
-    reason = request.form.get("reason", "").strip()[:MAX_REASON]
-    if not reason:
-        raise Refused("missing_here", fields=Both("alasan", "the reason"))
-    return reason
+def _late_paper(desk: Desk, case: Case) -> AddDocument:
+    sop = register.by_hash(desk.store, case.sop_hash)
+    # Which of them may come from him is the command's to say.
+    names = {key: document.name for key, document in sop.documents.items()}
+    values, paper = with_paper(LATE_PAPER.offering({"document": names}), "file", FILE)
+    return AddDocument(values.text("document"), paper)

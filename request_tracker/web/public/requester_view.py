@@ -16,6 +16,9 @@ from request_tracker.letters.requester_papers import RequesterPaper, requester_p
 from request_tracker.sop.model import Document, Sop, Step
 from request_tracker.web.cases.changes import NetworkChange, network_changes
 from request_tracker.web.cases.comment_list import comments
+from request_tracker.web.cases.open_acts import RefusedAct, refused_page
+from request_tracker.web.public.requester_forms import FORMS, own_fields
+from request_tracker.web.shell.form_values import FormPage
 
 REQUESTER = "requester"
 
@@ -73,7 +76,7 @@ class InForce:
 
 @dataclass(frozen=True, kw_only=True)
 class RequesterView:
-    """What the page shows. ``steps`` stand with ``done``, ``here`` or ``ahead``; ``values`` is what was typed.
+    """What the page shows. ``steps`` stand with ``done``, ``here`` or ``ahead``; ``refused``: which form was.
 
     ``now_at``: the open steps by id; ``done_at``: when a step was done last; ``in_force``: the change that stands.
     """
@@ -86,15 +89,25 @@ class RequesterView:
     comments: list[Event]
     listed: datetime | None
     sent_back: Event | None
-    problem: str | None
-    values: Mapping[str, str]
+    refused: RefusedAct | None
     granted: ProposalRecord | None
     now_at: Mapping[str, StepPlace]
     done_at: Mapping[str, datetime]
     in_force: InForce | None
 
+    def form(self, name: str) -> FormPage:
+        """A form by its name, with what was typed and what is wrong where it was refused."""
+        return refused_page(FORMS[name].fields, self._refused(name))
 
-def requester_view(record: RequesterRecord, problem: str | None, typed: Mapping[str, str]) -> RequesterView:
+    def act_form(self, act: Possible) -> FormPage:
+        """The form of a step that waits for him."""
+        return refused_page(own_fields(act, act.step.id in self.signing), self._refused(act.step.id))
+
+    def _refused(self, step: str) -> RefusedAct | None:
+        return self.refused if self.refused is not None and self.refused.step == step else None
+
+
+def requester_view(record: RequesterRecord, refused: RefusedAct | None = None) -> RequesterView:
     """The page behind a secret link; where an act was refused, with the reason and what had been filled in."""
     case, sop, acts = record.case, record.sop, record.own.acts
     here = {step.id for step in case.open_steps}
@@ -108,8 +121,7 @@ def requester_view(record: RequesterRecord, problem: str | None, typed: Mapping[
         comments=comments(record.events, internal=False),
         listed=listed_since(record.events),
         sent_back=back[-1] if back and acts else None,
-        problem=problem,
-        values=typed if problem else {},
+        refused=refused,
         granted=_granted(case, sop),
         now_at={step.id: _place(record, step) for step in case.open_steps},
         done_at={str(event.step): event.occurred_at for event in record.events if event.kind == "step_completed"},

@@ -105,7 +105,7 @@ class FieldValues:
 
 def read_values(form: DeclaredForm) -> FieldValues:
     """The form that was sent, with all its faults at once; raises nothing for what a person typed."""
-    typed = {field.key: request.form.get(field.key, "").strip()[:MAX_TYPED] for field in form.fields}
+    typed = {field.key: _text_of(field) for field in form.fields}
     clean, wrong = check_each(form.fields, typed)
     codes = {opd.code for opd in office().desk.city.opds}
     wrong |= {f.key: NO_OPD for f in form.fields if f.kind == "opd" and clean.get(f.key, "") not in {"", *codes}}
@@ -115,6 +115,12 @@ def read_values(form: DeclaredForm) -> FieldValues:
     return FieldValues(
         form=form, typed=typed, clean=good, faults={key: faults[key] for key in form.names if key in faults}
     )
+
+
+def _text_of(field: Field) -> str:
+    """What stands in a field. A password is taken to the letter: a space may be a part of it."""
+    text = str(request.form.get(field.key, ""))
+    return (text if field.kind == "secret" else text.strip())[:MAX_TYPED]
 
 
 def chosen_act() -> str:
@@ -140,6 +146,11 @@ def typed_texts(fields: Iterable[Field]) -> dict[str, str]:
 def typed_form() -> Mapping[str, str]:
     """All that was typed, for the page that shows it again."""
     return request.form
+
+
+def typed_over_address() -> Mapping[str, str]:
+    """What was typed, and what the address fills in where nothing was (``?opd=``)."""
+    return {**request.args.to_dict(), **request.form.to_dict()}
 
 
 def faults_of(error: Refused | None) -> Mapping[str, Both]:

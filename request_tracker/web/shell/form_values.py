@@ -1,23 +1,16 @@
-"""What a form may ask in this office and what its values mean: fields and a form in, choices and moments out."""
+"""A form as it stands on its page, what it may ask in this office, and how much of a text is read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
-from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import request
-
 from inventory.model import Opd
-from request_tracker.errors import BadForm
 from request_tracker.people.addresses import EMAIL, WHATSAPP
-from request_tracker.sop.field_reading import wrong
 from request_tracker.sop.fields import Field
 from request_tracker.sop.forms import MAX_TEXT, REACHED_BY
 from request_tracker.web.shell.context import office
 from request_tracker.words.bilingual import Both
-from request_tracker.words.labels import phrase
-from request_tracker.words.written import day_of, moment_of
 
 # Letters that are read of what somebody types; whatever is beyond is cut, because the pages' fields stop there too.
 # A note or a field of a form: two typed pages (``sop.forms.MAX_TEXT``). A reason or what had to follow: a paragraph.
@@ -45,26 +38,6 @@ class FormPage:
         """One of its fields, where a page puts them by hand; with what a pick offers."""
         field = next(field for field in self.fields if field.key == key)
         return replace(field, offers=tuple(offers.items())) if offers is not None else field
-
-
-def when(key: str) -> datetime | None:
-    """A local date and time of the form as a moment; None where it is empty."""
-    text = request.form.get(key, "").strip()
-    if not text:
-        return None
-    try:
-        return moment_of(text).replace(tzinfo=office().desk.calendar.zone).astimezone(UTC)
-    except ValueError as error:
-        raise BadForm("bad_field", field=phrase(key), reason=wrong("moment", text)) from error
-
-
-def when_day(key: str) -> date | None:
-    """A day of the form; None where it is empty."""
-    text = request.form.get(key, "").strip()
-    try:
-        return day_of(text) if text else None
-    except ValueError as error:
-        raise BadForm("bad_field", field=phrase(key), reason=wrong("date", text)) from error
 
 
 def offered(fields: tuple[Field, ...]) -> tuple[Field, ...]:

@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from form_page_faults import faults
 from tracker_office import DIVISION, EVIDENCE, HEAD, REQUESTER, SECTION, VERIFIED, applied, numbered
 from tracker_papers import PDF, other_pdf
 from tracker_site import NOW, PASSWORD, Site
@@ -92,6 +93,18 @@ def test_BTM_09_a_signed_scan_is_a_kind_of_its_own_kept_by_its_hash(site: Site, 
     case = read_case(site.desk, number)
     facts = facts_of(site.desk, Office(), case, by_hash(site.desk.store, case.sop_hash), NOW)
     assert all("pindaian diterima" in signer.mark for signer in make(facts, "berita_acara").signers)
+
+
+def test_BTM_09_the_requester_is_told_every_fault_of_his_signature_at_once_and_nothing_typed_is_lost(
+    site: Site, handed_over: tuple[str, str]
+) -> None:
+    number, page = handed_over
+    sign(site, number, password=PASSWORD)
+    bad = {"signed_scan": (BytesIO(b"MZ"), "ba.exe"), "note": "sudah dicek"}
+    refused = site.post(f"{page}/langkah/BTM-09", page, signatory_name="", signatory_position="x" * 121, **bad)
+    told = list(faults(refused.text))
+    assert refused.status_code == 422 and told == ["signatory_name", "signatory_position", "signed_scan"]
+    assert ">sudah dicek</textarea>" in refused.text and f'value="{"x" * 121}"' in refused.text
 
 
 def test_BTM_09_bsre_is_named_as_not_configured_and_nothing_is_signed_by_it(

@@ -166,12 +166,12 @@ def test_the_sender_reads_the_question_and_the_end_behind_his_link_and_answers_t
     assert "Pertanyaan kepada pengirim: belum diisi" in site.post("/kotak-masuk/1", act="ask", question=" ").text
     site.post("/kotak-masuk/1", act="ask", question="Kantor mana?")
     assert "Kantor mana?" in site.get(link)
-    assert site.post(f"{link}/kotak-masuk", link, act="reply", text="Dinas Kesehatan").location == link
+    assert site.post(f"{link}/kotak-masuk", link, act="reply", answer="Dinas Kesehatan").location == link
     bad = site.post("/kotak-masuk/1", act="end", outcome="ditarik", reason="iklan")
     assert bad.status_code == 422 and "Karena: pilih salah satu" in bad.text and 'value="iklan"' in bad.text
     site.post("/kotak-masuk/1", act="end", outcome="bukan_kewenangan", reason="ke Dinas lain")
     assert "ke Dinas lain" in site.get(link) and OUTCOMES["bukan_kewenangan"].indonesian in site.get(link).lower()
-    assert site.post(f"{link}/kotak-masuk", "/permohonan", act="reply", text="x").status_code == 409
+    assert site.post(f"{link}/kotak-masuk", "/permohonan", act="reply", answer="x").status_code == 409
 
 
 def test_whoever_works_here_files_straight_and_a_second_outage_of_an_office_waits(site: Site) -> None:

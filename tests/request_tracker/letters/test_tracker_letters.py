@@ -138,9 +138,9 @@ def test_KTM_KQ2_a_letter_edited_outside_comes_back_and_every_version_stays(site
         assert answer.data == other_pdf("konsep")
     assert (
         site.post(f"{page}/surat", page, document="bukan", file=(BytesIO(other_pdf("bukan")), "a.pdf")).status_code
-        == 409
+        == 422
     )
-    assert site.post(f"{page}/surat", page, document="akhir").status_code == 409
+    assert site.post(f"{page}/surat", page, document="akhir").status_code == 422
 
 
 def test_an_auditor_reads_and_hands_nothing_in(site: Site) -> None:

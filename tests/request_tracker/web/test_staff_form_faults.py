@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from form_page_faults import faults
 from tracker_papers import PDF
 from tracker_site import NOW, Site
 from werkzeug.datastructures import FileStorage
@@ -19,16 +20,6 @@ COUNTER = {
     **{"wanted_receive": "50", "purpose": "uji", "occurred_at": "2026-11-23T08:00"},
 }
 CHECK = {"perangkat": "Router timur", "daya": "padam", "lampu": "merah", "temuan": "serat putus"}
-
-
-def faults(text: str) -> dict[str, str]:
-    """What stands at the fields of a page, by the field's id; the summary leads to each, and the field says so."""
-    told = {key: fault.lower() for key, fault in re.findall(r'id="([^"]+)-sebab">([^<]+)</p>', text)}
-    for key in told:
-        assert f'href="#{key}"' in text, f"the summary does not lead to {key}"
-        assert f'id="{key}"' in text, f"there is no {key} to lead to"
-    assert not told or 'id="kesalahan" tabindex="-1" autofocus' in text
-    return told
 
 
 def ticket(site: Site) -> str:

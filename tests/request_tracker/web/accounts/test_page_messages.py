@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from form_page_faults import faults
 from tracker_site import NOW, Site
 from tree import EXAMPLE_CITY
 
@@ -32,7 +33,7 @@ def test_a_person_sets_the_own_address_and_a_wrong_one_is_refused_with_what_was_
     user = reachable.enter("technician")
     refused = reachable.post("/pesan/alamat", "/pesan", address="telegram:1")
     assert refused.status_code == 422 and "saluran telegram tidak diatur (email)" in refused.text
-    assert 'value="telegram:1"' in refused.text
+    assert 'value="telegram:1"' in refused.text and list(faults(refused.text)) == ["address"]
     reachable.post("/pesan/alamat", "/pesan", address="orang@kota.go.id")
     assert 'value="orang@kota.go.id"' in reachable.get("/pesan")
     reachable.post("/pesan/alamat", "/pesan", address="")

@@ -73,7 +73,7 @@ def test_X_SRT_a_letter_out_gets_its_number_by_the_offices_pattern_and_only_its_
     number = site.request().number
     out = {**GIVEN, "letter_number": "", "direction": "keluar", "case_number": number, "paper": "surat"}
     assert site.post("/agenda", **out).status_code == 302
-    assert site.post("/agenda", **{**out, "paper": "lain"}).status_code == 409
+    assert site.post("/agenda", **{**out, "paper": "lain"}).status_code == 422
     case = read_case(site.desk, number)
     facts = facts_of(site.desk, Office(), case, register.by_hash(site.desk.store, case.sop_hash), NOW)
     assert reply(facts).number == f"555/1/KOMINFO/{NOW.year}"
@@ -86,8 +86,8 @@ def test_X_SRT_a_letter_out_gets_its_number_by_the_offices_pattern_and_only_its_
 def test_PKL_B_KT1_a_letter_names_a_case_that_exists(site: Site) -> None:
     site.enter("secretariat")
     answer = site.post("/agenda", **GIVEN, case_number="PKL-BW/2026/999999")
-    assert answer.status_code == 409 and letters(site.desk.store, "masuk") == []
-    assert site.post("/agenda", **{**GIVEN, "eoffice_link": "javascript:alert(1)"}).status_code == 409
+    assert answer.status_code == 422 and letters(site.desk.store, "masuk") == []
+    assert site.post("/agenda", **{**GIVEN, "eoffice_link": "javascript:alert(1)"}).status_code == 422
 
 
 def test_BTM_CT1_a_blank_register_prints_and_a_later_entry_keeps_both_times(site: Site) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from form_page_faults import faults
 from tracker_office import (
     DIVISION,
     HEAD,
@@ -141,7 +142,7 @@ def test_PKL_S_01_the_letter_that_follows_is_handed_in_by_the_link(site: Site, t
     assert record is not None and record.name == "surat.pdf"
     assert 'id="susulan"' not in site.get(link) and 'id="susulan-surat"' not in site.get(f"/kasus/{number}")
     empty = site.post(f"{link}/surat", link, document="surat")
-    assert empty.status_code == 422 and "berkas" in empty.text
+    assert empty.status_code == 422 and list(faults(empty.text)) == ["late-file"]
 
 
 def test_the_requester_takes_it_back_with_a_reason_as_long_as_nothing_is_applied(site: Site) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from form_page_faults import faults
 from tracker_office import DIVISION, EVIDENCE, HEAD, LETTER, MBIT, REQUESTER, SECTION, VERIFIED, applied, numbered
 from tracker_site import NOW, Site
 
@@ -85,7 +86,18 @@ def test_BTM_12_one_refused_case_stops_no_other_and_is_told_and_unticked_ones_st
     page = send(site, "BTM-12", act="ticked", kasus=marks(batch)[:2], ada=marks(batch)).text
     assert "1 kasus ditandatangani" in page and "Tidak ditandatangani" in page and "sudah bertindak" in page
     assert [bool(read_case(site.desk, n).open_step("BTM-12")) for n in (first, second, third)] == [False, False, True]
-    assert "Belum ada kasus yang dicentang" in send(site, "BTM-12", act="ticked", ada=marks(batch)).text
+    nothing = send(site, "BTM-12", act="ticked", ada=marks(batch), note="diterima baik")
+    assert "Belum ada kasus yang dicentang" in nothing.text and ">diterima baik</textarea>" in nothing.text
+
+
+def test_BTM_12_a_note_that_is_too_long_is_told_at_its_field_and_the_ticks_stay(site: Site, team: Who) -> None:
+    number = reported(site, team, "dinkes")
+    site.enter("head_of_division")
+    (batch,) = batches(site.desk, ["head_of_division"], NOW)
+    refused = send(site, "BTM-12", act="ticked", kasus=marks(batch), ada=marks(batch), note="x" * 4001)
+    assert refused.status_code == 422 and list(faults(refused.text)) == ["BTM-12-note"]
+    assert f'name="kasus" value="{marks(batch)[0]}" checked' in refused.text and "x" * 4001 in refused.text
+    assert read_case(site.desk, number).open_step("BTM-12") is not None
 
 
 def test_BTM_12_one_cover_report_stands_over_all_teams_reports(site: Site, team: Who, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from form_page_faults import faults
 from tracker_site import NOW, PUBLIC, Site
 
 from request_tracker.cases.acts import Cancel
@@ -36,7 +37,9 @@ def test_X_SKM_the_survey_opens_when_the_case_has_ended_and_takes_one_answer(sit
     assert site.client.get(page).status_code == 409
     run(site.desk, opened.number, Cancel("uji"), PUBLIC, NOW)
     assert page in site.get(f"/lacak/{opened.token}")
-    assert site.post(page).status_code == 409
+    empty = site.post(page, waktu="3", comment="cepat")
+    assert empty.status_code == 422 and list(faults(empty.text)) == [key for key in ELEMENTS if key != "waktu"]
+    assert 'name="waktu" value="3" required checked' in empty.text and ">cepat</textarea>" in empty.text
     assert site.post(page, **dict.fromkeys(ELEMENTS, "4")).status_code == 302
     assert "sudah tersimpan" in site.get(page)
     assert index_of(site.desk.store).value == Decimal("100.00")

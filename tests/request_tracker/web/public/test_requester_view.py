@@ -3,18 +3,20 @@
 from tracker_office import DIVISION, HEAD, MONDAY, REQUESTER, request
 
 from request_tracker.cases import Desk, SendBack, Sign, history, possible, read_case, run
+from request_tracker.sop.forms import IS_EMPTY
 from request_tracker.sop.register import by_hash
+from request_tracker.web.cases.open_acts import RefusedAct
 from request_tracker.web.public.requester_view import Own, RequesterRecord, RequesterView, requester_view
 
 
-def seen(desk: Desk, number: str, problem: str | None = None) -> RequesterView:
+def seen(desk: Desk, number: str, refused: RefusedAct | None = None) -> RequesterView:
     """The page of this case's secret link."""
     case = read_case(desk, number)
     sop = by_hash(desk.store, case.sop_hash)
     own = Own(possible(desk, case, REQUESTER), (), cancels=True)
     events = history(desk, number)
     record = RequesterRecord(token="t", case=case, sop=sop, events=events, own=own, why="", reopens=False, at=MONDAY)
-    return requester_view(record, problem, {"note": "sudah"})
+    return requester_view(record, refused)
 
 
 def test_every_step_stands_with_where_the_case_is(desk: Desk) -> None:
@@ -27,7 +29,11 @@ def test_every_step_stands_with_where_the_case_is(desk: Desk) -> None:
 
 def test_what_was_typed_stands_only_where_it_was_refused(desk: Desk) -> None:
     number = request(desk)
-    assert seen(desk, number).values == {} and seen(desk, number, "alasan").values == {"note": "sudah"}
+    refused = RefusedAct(step="own-reopen", problem=None, typed={"note": "sudah"}, faults={"note": IS_EMPTY})
+    assert seen(desk, number).form("own-reopen").values == {}
+    page = seen(desk, number, refused)
+    assert page.form("own-reopen").values == {"note": "sudah"} and page.form("own-reopen").faults == {"note": IS_EMPTY}
+    assert page.form("own-cancel").values == {} and not page.form("own-cancel").faults
 
 
 def test_a_case_that_was_sent_back_says_so_while_it_waits_for_him(desk: Desk) -> None:

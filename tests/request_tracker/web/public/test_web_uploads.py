@@ -168,7 +168,7 @@ def test_a_file_refused_for_the_final_paper_stands_on_the_case_with_its_reason(s
     site.enter("secretariat")
     page = f"/kasus/{number}"
     answer = site.post(f"{page}/surat", page, document="disposisi", file=(BytesIO(b"MZ"), "a.exe"))
-    assert answer.status_code == 409 and "bukan berkas PDF" in answer.text
+    assert answer.status_code == 422 and "bukan berkas PDF" in answer.text
     assert 'value="disposisi" selected' in answer.text
     assert (
         site.post(f"{page}/surat", page, document="disposisi", file=(BytesIO(word()), "final.docx")).status_code == 302
