@@ -14,7 +14,7 @@ from inventory.admission import RatePair
 from request_tracker.evidence.ceilings import Numbers
 
 # An OPD without a guarantee still has its turn among those who borrow, if the smallest: a byte a second.
-_LEAST_WEIGHT = 1.0
+LEAST_WEIGHT = 1.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def predict(demands: Numbers, line: LinePromises) -> Numbers:
     # Moments at which the line carries what everybody wants are most of a month, and are done here.
     full = delivered.sum(axis=1) > line.capacity
     wanted = delivered[full]
-    weights = np.maximum(guaranteed, _LEAST_WEIGHT)
+    weights = np.maximum(guaranteed, LEAST_WEIGHT)
     first = np.minimum(wanted, guaranteed)
     room = line.capacity - first.sum(axis=1)
     # Guarantees that the line cannot carry are shared like everything else: none is above another.

@@ -16,7 +16,7 @@ from request_tracker.cases.acts import RecordPaper, Sign
 from request_tracker.cases.advice import wanted_allocation, wanted_days
 from request_tracker.cases.model import EMPTY, Case, Data, Draft
 from request_tracker.cases.proposal import GRANTED, IN_PART, REFUSED
-from request_tracker.errors import Refused
+from request_tracker.errors import Refused, WrongFields
 from request_tracker.ledger.allocation import Allocation, AllocationProposal
 from request_tracker.ledger.standing import Validity, Wish, admit
 from request_tracker.sop.model import Sop, Step
@@ -24,8 +24,8 @@ from request_tracker.words.bilingual import Both
 from request_tracker.words.labels import phrase
 
 SINCE = Both("berlaku mulai", "valid from")
-UNTIL = Both("berlaku sampai", "valid until")
-HOURS = Both("jam tertentu", "hours of the week")
+# What the fields of the number's form are called, by the keys that its page has.
+_NAMES = {"until": Both("berlaku sampai", "valid until"), "hours_begin": Both("jam tertentu", "hours of the week")}
 # The secretariat passes letters on and records what others decide; the requester asks. Neither sets a rate.
 DECIDERS = frozenset({"technician", "head_of_section", "head_of_division", "head_of_office"})
 
@@ -141,7 +141,10 @@ def _set(course: CaseCourse, step: Step, command: Sign | RecordPaper, act: Draft
         raise Refused("proposal_reason", step=step.id)
     wish = Wish(case.opd, wanted.allocation, reason, wanted.hours)
     admit(command.books, wish, validity_of(wanted, course.calendar))
-    check_days(course, wanted, before)
+    fault = _day_fault(course, wanted, before)
+    if fault is not None:
+        # Whoever sets the number has its fields before him.
+        raise WrongFields(dict([fault]), _NAMES)
     data = {**act.data, **wanted.data(), "reason": reason, "part": part, "before": asdict(before) if before else None}
     measured = [r.seq for r in case.records if r.content and course.sop.documents[r.document].automatic]
     if measured:
@@ -152,22 +155,40 @@ def _set(course: CaseCourse, step: Step, command: Sign | RecordPaper, act: Draft
 
 def check_days(course: CaseCourse, proposal: AllocationProposal, before: Allocation | None) -> None:
     """A temporary allocation ends later than now and than it begins, and gives something back."""
-    until = end_of(proposal.until, course.calendar)
-    if until is not None and until <= course.now:
-        over = Both("sudah lewat; kosongkan bila tetap", "has passed; leave it empty if permanent")
-        raise Refused("bad_field", field=UNTIL, reason=over)
-    if proposal.since and proposal.until and proposal.until < proposal.since:
-        backwards = Both("lebih awal daripada hari mulainya", "is before the day it begins")
-        raise Refused("bad_field", field=UNTIL, reason=backwards)
-    if proposal.hours is not None and not _come(proposal.hours, validity_of(proposal, course.calendar), course.now):
-        absent = Both("tidak pernah tiba dalam masa berlakunya", "never come within its time")
-        raise Refused("bad_field", field=HOURS, reason=absent)
-    if proposal.hours is not None and before is None:
-        bare = Both("belum ada alokasi untuk jam lainnya", "there is no allocation for the other hours")
-        raise Refused("bad_field", field=HOURS, reason=bare)
-    if until is not None and before is None:
-        bare = Both("belum ada alokasi yang dapat dikembalikan sesudahnya", "there is no allocation to go back to")
-        raise Refused("bad_field", field=UNTIL, reason=bare)
+    fault = _day_fault(course, proposal, before)
+    if fault is not None:
+        raise Refused("bad_field", field=_NAMES[fault[0]], reason=fault[1])
+
+
+def _day_fault(course: CaseCourse, proposal: AllocationProposal, before: Allocation | None) -> tuple[str, Both] | None:
+    """At which field of the number's form its days or hours cannot be, and why."""
+    until, hours = end_of(proposal.until, course.calendar), proposal.hours
+    faults = (
+        (
+            until is not None and until <= course.now,
+            ("until", Both("sudah lewat; kosongkan bila tetap", "has passed; leave it empty if permanent")),
+        ),
+        (
+            bool(proposal.since and proposal.until and proposal.until < proposal.since),
+            ("until", Both("lebih awal daripada hari mulainya", "is before the day it begins")),
+        ),
+        (
+            hours is not None and not _come(hours, validity_of(proposal, course.calendar), course.now),
+            ("hours_begin", Both("tidak pernah tiba dalam masa berlakunya", "never come within its time")),
+        ),
+        (
+            hours is not None and before is None,
+            ("hours_begin", Both("belum ada alokasi untuk jam lainnya", "there is no allocation for the other hours")),
+        ),
+        (
+            until is not None and before is None,
+            (
+                "until",
+                Both("belum ada alokasi yang dapat dikembalikan sesudahnya", "there is no allocation to go back to"),
+            ),
+        ),
+    )
+    return next((fault for wrong, fault in faults if wrong), None)
 
 
 def _come(hours: WeeklyHours, validity: Validity, now: datetime) -> bool:

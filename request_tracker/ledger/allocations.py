@@ -33,7 +33,7 @@ from request_tracker.ledger.standing import (
     Wish,
     batches_of,
 )
-from request_tracker.store.chain import GENESIS, canonical, digest, not_before, stamp
+from request_tracker.store.chain import CLOCK, GENESIS, canonical, clock_beside, digest, not_before, stamp
 from request_tracker.store.clock import note_set_back
 from request_tracker.store.database import Row, Store
 
@@ -211,9 +211,9 @@ def chain_faults(store: Store) -> list[str]:
 
 
 def _body(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What the hash of a row is over; the hours only where there are any: older rows were written without."""
-    body = {key: row[key] for key in _BODY}
-    return {**body, "hours": row["hours"]} if row["hours"] is not None else body
+    """What the hash of a row is over; hours and clock only where there are any: older rows were written without."""
+    beside = {key: row[key] for key in ("hours", CLOCK) if row.get(key) is not None}
+    return {key: row[key] for key in _BODY} | beside
 
 
 def as_data(allocation: Allocation) -> dict[str, int]:
@@ -239,6 +239,7 @@ def _append(store: Store, db: Database, changes: Sequence[Change], now: datetime
             "case_number": change.case_number,
             "reason": change.reason,
             "hours": canonical(change.hours.data()) if change.hours else None,
+            **clock_beside(last, now),
         }
         hash_ = digest(_body(body), previous)
         db.table("ledger").insert({**body, "previous_hash": previous, "hash": hash_})

@@ -1,7 +1,8 @@
 """Whoever is switched off hands his work on: a desk in, cases that are nobody's again and messages out.
 
 A technician's open cases go back to all technicians, and the section is told to name another one. A role that steps
-wait for and that only accounts switched off hold is told to the section and the administrator once a week.
+wait for and that nobody holds (switched off, taken away, or never given) is told to the section and the administrator
+once a week.
 """
 
 from datetime import datetime
@@ -20,7 +21,8 @@ _LEFT = (
 )
 _EMPTY = (
     "SELECT w.role, count(*) AS steps FROM waiting w"
-    " WHERE EXISTS (SELECT 1 FROM user_roles r WHERE r.role = w.role)"
+    # The requester has no account. Where nobody has one the office does not stand yet, and nobody could be told.
+    " WHERE w.role <> 'requester' AND EXISTS (SELECT 1 FROM users WHERE active = 1)"
     " AND NOT EXISTS (SELECT 1 FROM user_roles r JOIN users u ON u.id = r.user_id"
     "   WHERE r.role = w.role AND u.active = 1)"
     " AND NOT EXISTS (SELECT 1 FROM delegations d JOIN users u ON u.id = d.to_user"
@@ -50,7 +52,7 @@ def _tell_empty(desk: Desk, now: datetime) -> list[str]:
             template="role_without_holder",
             number=role.indonesian,
             title=f"{row['steps']} langkah menunggu",
-            subject="Akun pemegang peran ini dimatikan",
+            subject="Tidak ada akun aktif yang memegang peran ini",
         )
         with desk.store.transaction() as db:
             for to in TOLD:

@@ -172,6 +172,7 @@ COLUMNS: dict[str, ExportColumn] = {
     "lane": ExportColumn("Jalur", "Lane"),
     "occurred_at": _at("Terjadi", "Occurred"),
     "recorded_at": _at("Dicatat", "Recorded"),
+    "clock": _at("Jam mesin", "Machine's clock"),
     "data": ExportColumn("Isi (JSON)", "Content (JSON)", width=40),
     "previous_hash": ExportColumn("Sidik sebelumnya", "Previous hash"),
     "hash": ExportColumn("Sidik", "Hash"),

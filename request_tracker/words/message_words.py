@@ -51,8 +51,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The account of this case's technician is switched off; name another one.",
     ),
     "role_without_holder": (
-        "Langkah menunggu peran yang tidak lagi dipegang siapa pun; beri akun lain peran itu.",
-        "Steps wait for a role that nobody holds any more; give it to another account.",
+        "Langkah menunggu peran yang tidak dipegang siapa pun; beri sebuah akun peran itu.",
+        "Steps wait for a role that nobody holds; give it to an account.",
     ),
     "assigned": ("Anda ditunjuk sebagai petugas.", "You have been named the technician."),
     "waiting_for_you": ("Kasus dijeda sampai Anda melengkapi.", "The case is paused until you complete it."),

@@ -1,4 +1,4 @@
-"""What the ledger keeps of allocations that hold in some hours of the week only."""
+"""What the ledger keeps beside its rates: in which hours of the week they hold, and the clock where it was set back."""
 
 from sqlite_utils import Database, Migrations
 
@@ -12,3 +12,9 @@ def hours_of_the_week(db: Database) -> None:
     # The agents ask each second, and few rows have hours or lie ahead.
     db.execute("CREATE INDEX ledger_hours ON ledger (opd, effective_at, id) WHERE hours IS NOT NULL")
     db.execute("CREATE INDEX ledger_effective ON ledger (effective_at, id)")
+
+
+@migrations()
+def clock_of_the_ledger(db: Database) -> None:
+    """``clock``: what the machine's clock showed, where ``recorded_at`` was carried on over it; else NULL."""
+    db.execute("ALTER TABLE ledger ADD COLUMN clock TEXT")

@@ -44,6 +44,7 @@ NUMBER = (
         "Until the end of (empty if permanent)",
         "date",
         required=False,
+        ahead=True,
         after="since",
     ),
     *(Field(key, *name, "flag", required=False) for key, name in zip(_DAYS, DAY_NAMES, strict=True)),

@@ -30,9 +30,21 @@ def test_who_was_at_its_ceiling_may_gain_and_the_other_loses_only_where_the_line
     assert b.most_lost == pytest.approx(50 - (25 + 25 / 3))
 
 
-def test_less_for_one_is_less_for_that_one_alone() -> None:
+def test_less_for_one_is_less_for_that_one_and_may_be_more_for_whom_the_full_line_held() -> None:
     lower = with_rates(LINE, ("a", "b"), {"a": RatePair(25, 40)})
-    assert replay(demands(), LINE, lower).changes == (ShareChange("a", HourRange(0, 0), HourRange(3, 3), 10.0),)
+    a, b = replay(demands(), LINE, lower).changes
+    assert a == ShareChange("a", HourRange(0, 0), HourRange(3, 3), 10.0)
+    # In the two full hours its use was what the line left to it; in the third it had what it wanted.
+    assert b == ShareChange("b", HourRange(0, 2), HourRange(0, 0), 0.0)
+
+
+def test_who_stays_within_its_guarantee_or_has_all_it_wants_is_not_held_by_a_full_line() -> None:
+    # Two hours of a full line of 100: the first is far above its guarantee, the second a little, the third below.
+    use = np.tile([[70.0, 22.0, 8.0]], (24, 1))
+    line = LinePromises(100, [RatePair(20, 100), RatePair(20, 100), RatePair(10, 100)])
+    lower = with_rates(line, ("a", "b", "c"), {"a": RatePair(20, 40)})
+    found = replay(Demands(("a", "b", "c"), use, np.zeros((24, 3), dtype=bool)), line, lower)
+    assert [(change.opd, change.loses) for change in found.changes] == [("a", HourRange(2, 2))]
 
 
 def test_a_month_is_the_sum_of_its_days() -> None:

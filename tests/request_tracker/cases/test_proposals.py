@@ -160,7 +160,7 @@ def test_what_cannot_be_kept_is_refused_where_it_is_signed(desk: Desk) -> None:
     too_much = Allocation(180 * MBIT, 190 * MBIT, 4 * MBIT, 20 * MBIT)
     assert refused(desk, number, numbered(Sign("PKL-B-02"), too_much), HEAD).code == "admission"
     backwards = replace(Sign("PKL-B-02"), proposal=AllocationProposal(FIFTY, date(2027, 1, 2), date(2027, 1, 1)))
-    assert refused(desk, number, backwards, HEAD).code == "bad_field"
+    assert refused(desk, number, backwards, HEAD).code == "wrong_fields"
 
 
 def test_a_number_from_a_day_on_is_applied_before_it_and_begins_by_itself(desk: Desk) -> None:

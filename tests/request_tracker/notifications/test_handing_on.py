@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from tracker_office import FIFTY, MONDAY, SECTION, request, to_technician
+from tracker_office import DIVISION, FIFTY, HEAD, MONDAY, SECTION, TECHNICIAN, VERIFIED, request, to_technician, walk_to
 
-from request_tracker.cases import Assign, Desk, Who, history, read_case, run
+from request_tracker.cases import Assign, Desk, Sign, Who, history, read_case, run
 from request_tracker.notifications.handing_on import hand_on
-from request_tracker.people.accounts import NewAccount, add_user, person, set_active
+from request_tracker.people.accounts import NewAccount, add_user, person, set_active, set_roles
 
 WEEK = timedelta(days=7)
 
@@ -52,9 +52,13 @@ def test_the_cases_of_a_technician_go_back_to_all_and_the_section_is_told_once(d
 
 def test_a_role_that_steps_wait_for_and_nobody_holds_any_more_is_told_once_a_week(desk: Desk) -> None:
     to_technician(desk, request(desk), FIFTY)
-    only = account(desk, "budi", "technician")
+    # Before anybody has an account there is nobody to tell.
+    assert hand_on(desk, MONDAY) == []
+    only = account(desk, "budi", "technician", "noc_operator")
     assert hand_on(desk, MONDAY) == []
     switched_off(desk, only)
+    assert hand_on(desk, MONDAY) == []
+    account(desk, "admin", "admin")
     for at in (MONDAY, MONDAY + timedelta(days=1)):
         assert hand_on(desk, at) == ["technician"]
     assert [to for to, _ in told(desk, "role_without_holder")] == ["role:head_of_section", "role:admin"]
@@ -62,3 +66,21 @@ def test_a_role_that_steps_wait_for_and_nobody_holds_any_more_is_told_once_a_wee
     assert len(told(desk, "role_without_holder")) == 4
     account(desk, "sari", "technician")
     assert hand_on(desk, MONDAY + WEEK) == []
+
+
+def test_an_officials_role_that_was_taken_away_or_never_given_is_told_too(desk: Desk) -> None:
+    number = request(desk)
+    head = account(desk, "kadis", "head_of_office", "head_of_section")
+    assert hand_on(desk, MONDAY) == []
+    set_roles(desk.store, int(head.person.removeprefix("user:")), ("head_of_section",))
+    assert hand_on(desk, MONDAY) == ["head_of_office"]
+    assert told(desk, "role_without_holder")[-1][1]["title"] == "1 langkah menunggu"
+    # The division's head never had an account.
+    run(desk, number, Sign("PKL-B-02", note="proses"), HEAD, MONDAY)
+    assert hand_on(desk, MONDAY) == ["head_of_division"]
+    # What waits for the requester, who never has an account, is nobody's fault here.
+    batam = request(desk, "BTM-BW", opd="rsud")
+    walk_to(desk, batam, [(HEAD, Sign("BTM-02")), (DIVISION, VERIFIED), (SECTION, Sign("BTM-04", assignee=TECHNICIAN))])
+    run(desk, batam, Sign("BTM-05"), TECHNICIAN, MONDAY)
+    assert desk.store.value("SELECT count(*) FROM waiting WHERE role = 'requester'") == 1
+    assert "requester" not in hand_on(desk, MONDAY)

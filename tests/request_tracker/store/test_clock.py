@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
 
 import pytest
 from tracker_office import DIVISION, HEAD, MONDAY, request
@@ -22,6 +24,7 @@ from request_tracker.letters.press.signers import mark
 from request_tracker.letters.sop_files import shipped_sops
 from request_tracker.people.accounts import NewAccount, add_user
 from request_tracker.people.rights_report import RightsFilter, field_changes, rights_rows
+from request_tracker.reports.export import export
 from request_tracker.store.acting import JOB, Acting, acting_as
 from request_tracker.store.chain import WAITED, stamp
 from request_tracker.store.clock import SET_BACK, watch_clock
@@ -146,6 +149,33 @@ def test_the_ledger_is_not_written_backwards_and_says_so(desk: Desk) -> None:
     recorded = times(desk, "ledger", "id")
     assert recorded == sorted(recorded) and len(set(recorded[-2:])) == 1
     assert len(set_backs(desk)) == 1 and allocations.chain_faults(desk.store) == []
+
+
+def test_beside_a_carried_time_of_the_ledger_stands_what_the_clock_showed_under_the_chain(desk: Desk) -> None:
+    for at in (MONDAY, MONDAY - WAITED, MONDAY - HOUR, MONDAY + HOUR):
+        announce(desk, at)
+    rows = desk.store.rows("SELECT recorded_at, clock, effective_at FROM ledger WHERE reason = 'uji' ORDER BY id")
+    # Who has waited for another's turn set no clock back. What stood ahead of a set back clock is restated in rows of
+    # their own.
+    assert [clock for clock, _ in groupby(rows, lambda row: row["clock"])] == [None, stamp(MONDAY - HOUR), None]
+    carried = next(row for row in rows if row["clock"])
+    # What was decided is in force by the clock.
+    assert carried["recorded_at"] == stamp(MONDAY) and carried["effective_at"] == stamp(MONDAY - HOUR)
+    assert audit(desk) == []
+    with desk.store.transaction() as db:
+        db.execute("DROP TRIGGER ledger_no_update")
+        db.execute("UPDATE ledger SET clock = ? WHERE clock IS NOT NULL", [stamp(MONDAY)])
+    assert any("its content does not give its hash" in fault for fault in allocations.chain_faults(desk.store))
+
+
+def test_the_ledgers_table_for_a_spreadsheet_has_the_machines_clock_in_a_column(desk: Desk, tmp_path: Path) -> None:
+    announce(desk, MONDAY)
+    announce(desk, MONDAY - HOUR)
+    export(desk, "ledger", tmp_path / "buku.csv")
+    head, *rows = (tmp_path / "buku.csv").read_text(encoding="utf-8-sig").splitlines()
+    place = head.split(";").index("Jam mesin (WIB)")
+    # Eight o'clock in Jakarta; the opening balance was written by a clock that was right.
+    assert (rows[0].split(";")[place], rows[-1].split(";")[place]) == ("", "23-11-2026 08.00.00")
 
 
 def test_the_rights_journal_is_not_written_backwards_whichever_door_a_line_came_by(desk: Desk) -> None:

@@ -1,17 +1,19 @@
 """Each fault of a staff's form by name: told at its field with its fact, all at once, and nothing typed is lost."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from form_page_faults import faults
+from tracker_office import CALENDAR, LETTER
 from tracker_papers import PDF
 from tracker_site import NOW, Site
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from request_tracker.cases import read_case
+from request_tracker.cases import Sign, Who, read_case, run
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import reconcile
 
@@ -83,6 +85,52 @@ def test_a_number_beyond_the_line_and_a_guarantee_above_its_ceiling_are_told_wit
     assert "10-12-2026" in told["until"]
     for value in ("300", "20", "2026-12-10", "2026-12-01"):
         assert f'value="{value}"' in answer.text
+
+
+GOOD = {"receive_ceiling": "50", "receive_guaranteed": "10", "transmit_ceiling": "20", "transmit_guaranteed": "4"}
+
+
+TODAY = CALENDAR.local(NOW).date()
+# Tomorrow's weekday never comes within the two days after it.
+ONE_DAY = {f"hours_day_{(TODAY + timedelta(days=1)).weekday()}": "1", "hours_begin": "08:00", "hours_end": "09:00"}
+
+
+def in_days(**days: int) -> dict[str, str]:
+    return {key: (TODAY + timedelta(days=number)).isoformat() for key, number in days.items()}
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "fact"),
+    [
+        (in_days(until=-1), "until", f"sudah lewat; sekarang {TODAY:%d-%m-%Y}"),
+        # No allocation stands in this office's ledger yet.
+        (in_days(until=30), "until", "belum ada alokasi yang dapat dikembalikan"),
+        ({**in_days(since=2, until=3), **ONE_DAY}, "hours_begin", "tidak pernah tiba dalam masa berlakunya"),
+    ],
+)
+def test_days_of_the_heads_number_that_cannot_be_are_told_at_their_field(
+    site: Site, sent: dict[str, str], field: str, fact: str
+) -> None:
+    number = str(site.request().number)
+    site.enter("head_of_office")
+    sent = {"act": "sign", **GOOD, **sent, "reason": "cukup"}
+    answer = site.post(f"/kasus/{number}/langkah/PKL-B-02", f"/kasus/{number}", **sent)
+    told = faults(answer.text)
+    assert answer.status_code == 409 and list(told) == [field] and fact in told[field]
+    assert f'aria-describedby="{field}-sebab"' in answer.text and 'aria-invalid="true"' in answer.text
+    assert f'value="{sent["until"]}"' in answer.text and read_case(site.desk, number).proposal is None
+
+
+def test_an_end_that_is_over_on_the_paper_of_a_disposition_is_told_at_its_field_beside_the_other_faults(
+    site: Site,
+) -> None:
+    number = str(site.request("KTM-BW", documents={"surat": LETTER}).number)
+    secretary = Who(f"user:{site.enter('secretariat')}", frozenset({"secretariat"}))
+    run(site.desk, number, Sign("KTM-02"), secretary, NOW)
+    sent = {**GOOD, **in_days(until=-1, paper_date=1)}
+    answer = site.post(f"/kasus/{number}/langkah/KTM-02/kertas", f"/kasus/{number}", **sent)
+    told = faults(answer.text)
+    assert "sudah lewat" in told["kertas-until"] and "belum terjadi" in told["kertas-paper_date"]
 
 
 @pytest.mark.parametrize(
