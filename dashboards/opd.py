@@ -29,6 +29,7 @@ from dashboards.ways import ALERTS_OF_AN_OFFICE, LINES_OF_AN_OFFICE
 _MISSED: Steps = ((None, GREEN), (0.05, AMBER), (0.1, RED))
 _DELIVERED = {"0": ("sesuai", GREEN), "1": ("berbeda", RED), "2": ("belum pasti", AMBER)}
 _OF = 'opd="$opd"'
+_MEASURED = 'opd:measured_30d:ratio{direction="%s"}'
 _LOST = "Belum ada alokasi"
 _UNJUDGED = "Belum dapat dinilai: terukur kurang dari separuh 30 hari"
 # A point of a graph leads to who used the line in its minute; whoever may not see hosts is told so there.
@@ -71,10 +72,10 @@ BOARD = Board(
                     3,
                     "p95 unduh 30 hari",
                     "95 % waktu unduhan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
-                    "hari. Terukur kurang dari separuhnya: belum dapat dinilai.",
+                    "hari, sama dengan bukti. Terukur kurang dari separuhnya: belum dapat dinilai.",
                     BITS,
                 ),
-                Query(q.judged('8 * quantile_over_time(0.95, opd:receive:rate5m{opd="$opd"}[30d:5m])'), "p95 unduh"),
+                Query(q.judged('8 * quantile_over_time(0.95, opd:receive:mean5m{opd="$opd"}[30d])', _MEASURED % "receive"), "p95 unduh"),
             ),
             empty=_UNJUDGED,
         ),
@@ -84,10 +85,10 @@ BOARD = Board(
                     4,
                     "p95 unggah 30 hari",
                     "95 % waktu unggahan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
-                    "hari. Terukur kurang dari separuhnya: belum dapat dinilai.",
+                    "hari, sama dengan bukti. Terukur kurang dari separuhnya: belum dapat dinilai.",
                     BITS,
                 ),
-                Query(q.judged('8 * quantile_over_time(0.95, opd:transmit:rate5m{opd="$opd"}[30d:5m])'), "p95 unggah"),
+                Query(q.judged('8 * quantile_over_time(0.95, opd:transmit:mean5m{opd="$opd"}[30d])', _MEASURED % "transmit"), "p95 unggah"),
             ),
             empty=_UNJUDGED,
         ),
@@ -106,7 +107,8 @@ BOARD = Board(
                 Heading(
                     7,
                     "Unduh: pemakaian, alokasi, jaminan",
-                    "Unduhan rata-rata 5 menit; garis putus-putus: alokasi (batas) dan jaminan yang disetujui.",
+                    "Unduhan, laju 5 menit terakhir; garis putus-putus: alokasi (batas) dan jaminan yang disetujui. Puncaknya "
+                    "dapat beberapa persen di atas puncak di bukti, yang menghitung lima menit penuh.",
                     BITS,
                 ),
                 (
@@ -139,7 +141,8 @@ BOARD = Board(
                 Heading(
                     8,
                     "Unggah: pemakaian, alokasi, jaminan",
-                    "Unggahan rata-rata 5 menit; garis putus-putus: alokasi (batas) dan jaminan yang disetujui.",
+                    "Unggahan, laju 5 menit terakhir; garis putus-putus: alokasi (batas) dan jaminan yang disetujui. Puncaknya "
+                    "dapat beberapa persen di atas puncak di bukti, yang menghitung lima menit penuh.",
                     BITS,
                 ),
                 (
