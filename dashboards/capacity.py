@@ -136,8 +136,9 @@ BOARD = Board(
                     6,
                     "Perlu lebih: p95 30 hari tertinggi",
                     "p95 (rata-rata 5 menit, 30 hari) dibagi alokasi, arah tersibuk. Di atas 90 %: "
-                    "tawarkan penambahan. Tiap titik dibagi batas yang berlaku saat itu; sesudah alokasi berubah yang lebih "
-                    "rendah dari ini dan batas sekarang. Tanpa OPD yang plafonnya diketahui kurang dari separuh 30 hari.",
+                    "tawarkan penambahan. Tiap titik dibagi batas yang berlaku saat itu; sesudah alokasi berubah "
+                    "yang lebih rendah dari ini dan batas sekarang. Tanpa OPD yang plafonnya diketahui kurang dari "
+                    "separuh 30 hari.",
                     RATIO,
                 ),
                 Query(f"sort_desc({q.named(f'topk(10, {_NEEDED})')})", "{{name}}"),
@@ -153,8 +154,9 @@ BOARD = Board(
                     7,
                     "Dapat ditinjau: p95 30 hari terendah",
                     "OPD yang p95-nya paling jauh di bawah alokasi. Di bawah 10 % selama 30 hari: "
-                    "alokasi dapat ditinjau. Tiap titik dibagi batas yang berlaku saat itu; sesudah alokasi berubah yang lebih "
-                    "tinggi dari ini dan batas sekarang. Tanpa OPD yang plafonnya diketahui kurang dari separuh 30 hari.",
+                    "alokasi dapat ditinjau. Tiap titik dibagi batas yang berlaku saat itu; sesudah alokasi berubah "
+                    "yang lebih tinggi dari ini dan batas sekarang. Tanpa OPD yang plafonnya diketahui kurang dari "
+                    "separuh 30 hari.",
                     RATIO,
                 ),
                 Query(f"sort({q.named(f'bottomk(10, {_IDLE_P95})')})", "{{name}}"),

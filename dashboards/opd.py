@@ -29,12 +29,17 @@ from dashboards.ways import ALERTS_OF_AN_OFFICE, LINES_OF_AN_OFFICE
 _MISSED: Steps = ((None, GREEN), (0.05, AMBER), (0.1, RED))
 _DELIVERED = {"0": ("sesuai", GREEN), "1": ("berbeda", RED), "2": ("belum pasti", AMBER)}
 _OF = 'opd="$opd"'
-_MEASURED = 'opd:measured_30d:ratio{direction="%s"}'
 _LOST = "Belum ada alokasi"
 _UNJUDGED = "Belum dapat dinilai: terukur kurang dari separuh 30 hari"
 # A point of a graph leads to who used the line in its minute; whoever may not see hosts is told so there.
 _USERS = "${tracker}/pemakai?opd=${opd:percentencode}&saat=${__value.time}&arah="
 _WHO = "Siapa yang memakai saat ini"
+
+
+def _p95(way: str) -> str:
+    """The p95 of one direction, where enough of that direction was measured."""
+    p95 = f'8 * quantile_over_time(0.95, opd:{way}:mean5m{{opd="$opd"}}[30d])'
+    return q.judged(p95, f'opd:measured_30d:ratio{{direction="{way}"}}')
 
 
 def _figure(heading: Heading, query: Query) -> Panel:
@@ -75,7 +80,7 @@ BOARD = Board(
                     "hari, sama dengan bukti. Terukur kurang dari separuhnya: belum dapat dinilai.",
                     BITS,
                 ),
-                Query(q.judged('8 * quantile_over_time(0.95, opd:receive:mean5m{opd="$opd"}[30d])', _MEASURED % "receive"), "p95 unduh"),
+                Query(_p95("receive"), "p95 unduh"),
             ),
             empty=_UNJUDGED,
         ),
@@ -88,7 +93,7 @@ BOARD = Board(
                     "hari, sama dengan bukti. Terukur kurang dari separuhnya: belum dapat dinilai.",
                     BITS,
                 ),
-                Query(q.judged('8 * quantile_over_time(0.95, opd:transmit:mean5m{opd="$opd"}[30d])', _MEASURED % "transmit"), "p95 unggah"),
+                Query(_p95("transmit"), "p95 unggah"),
             ),
             empty=_UNJUDGED,
         ),
@@ -107,8 +112,8 @@ BOARD = Board(
                 Heading(
                     7,
                     "Unduh: pemakaian, alokasi, jaminan",
-                    "Unduhan, laju 5 menit terakhir; garis putus-putus: alokasi (batas) dan jaminan yang disetujui. Puncaknya "
-                    "dapat beberapa persen di atas puncak di bukti, yang menghitung lima menit penuh.",
+                    "Unduhan, laju 5 menit terakhir; garis putus-putus: alokasi (batas) dan jaminan yang disetujui. "
+                    "Puncaknya dapat beberapa persen di atas puncak di bukti, yang menghitung lima menit penuh.",
                     BITS,
                 ),
                 (
@@ -141,8 +146,8 @@ BOARD = Board(
                 Heading(
                     8,
                     "Unggah: pemakaian, alokasi, jaminan",
-                    "Unggahan, laju 5 menit terakhir; garis putus-putus: alokasi (batas) dan jaminan yang disetujui. Puncaknya "
-                    "dapat beberapa persen di atas puncak di bukti, yang menghitung lima menit penuh.",
+                    "Unggahan, laju 5 menit terakhir; garis putus-putus: alokasi (batas) dan jaminan yang disetujui. "
+                    "Puncaknya dapat beberapa persen di atas puncak di bukti, yang menghitung lima menit penuh.",
                     BITS,
                 ),
                 (

@@ -113,8 +113,9 @@ def ticketed(expr: str) -> str:
 def judged(expr: str, share: str = "opd:measured_30d:ratio") -> str:
     """Series of OPDs of whose thirty days at least half were measured: a p95 of fewer says nothing.
 
-    ``share``: the recording that says how much was. Half is what the tracker's ``evidence.least_measured_percent`` is unless an office sets it otherwise. The rule runs
-    seldom, because thirty days are costly: last_over_time bridges the time between two of its points.
+    ``share``: the recording that says how much was. Half is what the tracker's ``evidence.least_measured_percent`` is
+    unless an office sets it otherwise. The rule runs seldom, because thirty days are costly: last_over_time bridges the
+    time between two of its points.
     """
     return f"{expr} and on (opd) min by (opd) (last_over_time({share}[2h])) >= 0.5"
 

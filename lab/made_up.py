@@ -59,7 +59,12 @@ class MadeUpPast:
     @property
     def begin(self) -> float:
         """The first moment of it; an hour more than the days, so that the first mean has two ends."""
-        return self.end - self.days * 24 * HOUR_SECONDS - HOUR_SECONDS
+        return begin_of_past(self.end, self.days)
+
+
+def begin_of_past(end: float, days: int = DAYS) -> float:
+    """Where so many made-up days that end there begin (Unix seconds), the hour more included."""
+    return end - days * 24 * HOUR_SECONDS - HOUR_SECONDS
 
 
 def counters(city: City) -> tuple[CounterSeries, ...]:

@@ -34,9 +34,7 @@ def test_only_an_office_that_was_measured_and_had_no_traffic_either_way_is_named
     test = {
         "interval": STEP,
         "input_series": rows,
-        "promql_expr_test": [
-            {"expr": QUERY, "eval_time": "30d", "exp_samples": wanted}
-        ],
+        "promql_expr_test": [{"expr": QUERY, "eval_time": "30d", "exp_samples": wanted}],
     }
     file = tmp_path / "idle.yml"
     YAML(typ="safe").dump({"rule_files": [], "evaluation_interval": STEP, "tests": [test]}, file)
