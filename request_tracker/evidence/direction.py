@@ -28,8 +28,8 @@ class Direction:
     ``hours`` are means by hour of the office's day; ``week`` is the same for each of the seven days, Monday first.
     ``growth`` is the change per month of the line through the daily p95, with the half width of its 95 % interval; both
     None below fourteen measured days. ``hourly`` holds (moment, highest 5-minute mean) for the graph, ``ceilings`` the
-    ceilings in force with their begins. ``ceiling_days``: how many measured days the shares and ``days_at_ceiling`` are
-    of, those in which a ceiling was known; None in a report frozen before it was asked.
+    ceilings in force with their begins. ``ceiling_share``: of how much of the measured time the shares and
+    ``days_at_ceiling`` are, that in which a ceiling was known; None where nothing was measured.
     """
 
     p50: float | None = None
@@ -47,7 +47,7 @@ class Direction:
     rest_p95: float | None = None
     days_at_ceiling: int | None = None
     ceilings: tuple[tuple[float, float], ...] = ()
-    ceiling_days: float | None = None
+    ceiling_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def summary(points: Points, ceiling: Ceilings | float | None, calendar: Calendar
         rest_p95=p95(values[~office]) if not office.all() else None,
         days_at_ceiling=len(np.unique(day[shares >= _AT])) if ceilings else None,
         ceilings=tuple(ceilings),
-        ceiling_days=_days(int((~np.isnan(shares)).sum())),
+        ceiling_share=float((~np.isnan(shares)).mean()),
     )
 
 

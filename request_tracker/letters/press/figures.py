@@ -127,13 +127,13 @@ def _share_above(way: Mapping[str, Any], key: str) -> str:
 
 def _known_ceiling(report: Report) -> tuple[tuple[str, str, str], ...]:
     """Of how many days the rows above are; no row where they are of all that were measured, or an older report."""
-    known = [report[way].get("ceiling_days") for way in WAYS]
     shares = report.get("measured_ways") or (report["measured"],) * len(WAYS)
     measured = [share * report["days"] for share in shares]
-    if not any(days is not None and all_but(days, whole) for days, whole in zip(known, measured, strict=True)):
+    of_these = [1.0 if (share := report[way].get("ceiling_share")) is None else share for way in WAYS]
+    counted = [share * days for share, days in zip(of_these, measured, strict=True)]
+    if not any(all_but(days, whole) for days, whole in zip(counted, measured, strict=True)):
         return ()
-    words = ("–" if days is None else f"{days_of(days).indonesian} hari" for days in known)
-    download, upload = words
+    download, upload = (f"{days_of(days).indonesian} hari" for days in counted)
     return (("… dihitung atas hari yang plafonnya diketahui", download, upload),)
 
 
