@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dashboards import questions as q
 from dashboards.board import Board
-from dashboards.city import UPLINK_LOAD
+from dashboards.city import uplink_load
 from dashboards.forecast import FORECAST
 from dashboards.palette import (
     AMBER,
@@ -24,7 +24,10 @@ from dashboards.panels import Heading, Query, bars, stat
 from dashboards.tables import Column, Label, table
 
 # Of each OPD its busier direction.
-_P95 = q.judged("max by (opd) (last_over_time(opd:p95_30d:ratio[2h]))")
+_P95 = "max by (opd) (last_over_time(opd:p95_30d:%s[2h]))"
+# By the ceilings of their time, and by today's: one who got more since needs no more, one who got less leaves nothing.
+_NEEDED = q.judged(q.lesser(_P95 % "ratio", _P95 % "present_ratio"), "opd:ceiling_30d:ratio")
+_IDLE_P95 = q.judged(q.greater(_P95 % "ratio", _P95 % "present_ratio"), "opd:ceiling_30d:ratio")
 # The agent asks the tracker every few seconds: ten minutes without an answer are approvals that nobody applies.
 _LEDGER_AGE: Steps = ((None, GREEN), (120, AMBER), (600, RED))
 _PART_SILENT = "Belum terhitung"
@@ -126,21 +129,23 @@ BOARD = Board(
             empty="Pembatas laju diam",
         ),
         FORECAST,
-        replace(UPLINK_LOAD, width=24, height=7),
+        replace(uplink_load("mean5m"), width=24, height=7),
         replace(
             bars(
                 Heading(
                     6,
                     "Perlu lebih: p95 30 hari tertinggi",
                     "p95 (rata-rata 5 menit, 30 hari) dibagi alokasi, arah tersibuk. Di atas 90 %: "
-                    "tawarkan penambahan. Tanpa OPD yang terukur kurang dari separuh 30 hari.",
+                    "tawarkan penambahan. Tiap titik dibagi batas yang berlaku saat itu; sesudah alokasi berubah "
+                    "yang lebih rendah dari ini dan batas sekarang. Tanpa OPD yang plafonnya diketahui kurang dari "
+                    "separuh 30 hari.",
                     RATIO,
                 ),
-                Query(f"sort_desc({q.named(f'topk(10, {_P95})')})", "{{name}}"),
+                Query(f"sort_desc({q.named(f'topk(10, {_NEEDED})')})", "{{name}}"),
             ),
             steps=UTILISATION_STEPS,
             links=(q.TO_OPD,),
-            empty="Belum dapat dinilai: terukur kurang dari separuh 30 hari",
+            empty="Belum dapat dinilai: plafon diketahui kurang dari separuh 30 hari",
             maximum=1.0,
         ),
         replace(
@@ -149,14 +154,16 @@ BOARD = Board(
                     7,
                     "Dapat ditinjau: p95 30 hari terendah",
                     "OPD yang p95-nya paling jauh di bawah alokasi. Di bawah 10 % selama 30 hari: "
-                    "alokasi dapat ditinjau. Tanpa OPD yang terukur kurang dari separuh 30 hari.",
+                    "alokasi dapat ditinjau. Tiap titik dibagi batas yang berlaku saat itu; sesudah alokasi berubah "
+                    "yang lebih tinggi dari ini dan batas sekarang. Tanpa OPD yang plafonnya diketahui kurang dari "
+                    "separuh 30 hari.",
                     RATIO,
                 ),
-                Query(f"sort({q.named(f'bottomk(10, {_P95})')})", "{{name}}"),
+                Query(f"sort({q.named(f'bottomk(10, {_IDLE_P95})')})", "{{name}}"),
             ),
             steps=((None, RED), (0.05, AMBER), (0.1, GREEN)),
             links=(q.TO_OPD,),
-            empty="Belum dapat dinilai: terukur kurang dari separuh 30 hari",
+            empty="Belum dapat dinilai: plafon diketahui kurang dari separuh 30 hari",
             maximum=1.0,
         ),
         replace(

@@ -36,6 +36,12 @@ _USERS = "${tracker}/pemakai?opd=${opd:percentencode}&saat=${__value.time}&arah=
 _WHO = "Siapa yang memakai saat ini"
 
 
+def _p95(way: str) -> str:
+    """The p95 of one direction, where enough of that direction was measured."""
+    p95 = f'8 * quantile_over_time(0.95, opd:{way}:mean5m{{opd="$opd"}}[30d])'
+    return q.judged(p95, f'opd:measured_30d:ratio{{direction="{way}"}}')
+
+
 def _figure(heading: Heading, query: Query) -> Panel:
     """A figure that is neither good nor bad by itself."""
     return replace(stat(heading, query), steps=((None, BLUE),), empty=_LOST)
@@ -71,10 +77,10 @@ BOARD = Board(
                     3,
                     "p95 unduh 30 hari",
                     "95 % waktu unduhan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
-                    "hari. Terukur kurang dari separuhnya: belum dapat dinilai.",
+                    "hari, sama dengan bukti. Terukur kurang dari separuhnya: belum dapat dinilai.",
                     BITS,
                 ),
-                Query(q.judged('8 * quantile_over_time(0.95, opd:receive:rate5m{opd="$opd"}[30d:5m])'), "p95 unduh"),
+                Query(_p95("receive"), "p95 unduh"),
             ),
             empty=_UNJUDGED,
         ),
@@ -84,10 +90,10 @@ BOARD = Board(
                     4,
                     "p95 unggah 30 hari",
                     "95 % waktu unggahan di bawah angka ini: p95 dari rata-rata 5 menit selama 30 "
-                    "hari. Terukur kurang dari separuhnya: belum dapat dinilai.",
+                    "hari, sama dengan bukti. Terukur kurang dari separuhnya: belum dapat dinilai.",
                     BITS,
                 ),
-                Query(q.judged('8 * quantile_over_time(0.95, opd:transmit:rate5m{opd="$opd"}[30d:5m])'), "p95 unggah"),
+                Query(_p95("transmit"), "p95 unggah"),
             ),
             empty=_UNJUDGED,
         ),
@@ -106,7 +112,8 @@ BOARD = Board(
                 Heading(
                     7,
                     "Unduh: pemakaian, alokasi, jaminan",
-                    "Unduhan rata-rata 5 menit; garis putus-putus: alokasi (batas) dan jaminan yang disetujui.",
+                    "Unduhan, laju 5 menit terakhir; garis putus-putus: alokasi (batas) dan jaminan yang disetujui. "
+                    "Puncaknya dapat beberapa persen di atas puncak di bukti, yang menghitung lima menit penuh.",
                     BITS,
                 ),
                 (
@@ -139,7 +146,8 @@ BOARD = Board(
                 Heading(
                     8,
                     "Unggah: pemakaian, alokasi, jaminan",
-                    "Unggahan rata-rata 5 menit; garis putus-putus: alokasi (batas) dan jaminan yang disetujui.",
+                    "Unggahan, laju 5 menit terakhir; garis putus-putus: alokasi (batas) dan jaminan yang disetujui. "
+                    "Puncaknya dapat beberapa persen di atas puncak di bukti, yang menghitung lima menit penuh.",
                     BITS,
                 ),
                 (

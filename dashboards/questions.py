@@ -110,13 +110,14 @@ def ticketed(expr: str) -> str:
     return f"(({expr}) * on (root) group_left (ticket, state) {_TICKETS}) or (({expr}) unless on (root) {_TICKETS})"
 
 
-def judged(expr: str) -> str:
+def judged(expr: str, share: str = "opd:measured_30d:ratio") -> str:
     """Series of OPDs of whose thirty days at least half were measured: a p95 of fewer says nothing.
 
-    Half is what the tracker's ``evidence.least_measured_percent`` is unless an office sets it otherwise. The rule runs
-    seldom, because thirty days are costly: last_over_time bridges the time between two of its points.
+    ``share``: the recording that says how much was. Half is what the tracker's ``evidence.least_measured_percent`` is
+    unless an office sets it otherwise. The rule runs seldom, because thirty days are costly: last_over_time bridges the
+    time between two of its points.
     """
-    return f"{expr} and on (opd) min by (opd) (last_over_time(opd:measured_30d:ratio[2h])) >= 0.5"
+    return f"{expr} and on (opd) min by (opd) (last_over_time({share}[2h])) >= 0.5"
 
 
 def in_words(expr: str, label: str, texts: Mapping[str, str]) -> str:
@@ -134,6 +135,11 @@ def directed(expr: str) -> str:
 def longest(expr: str, rows: int) -> str:
     """The largest first, not more than so many."""
     return f"sort_desc(topk({rows}, {expr}))"
+
+
+def lesser(first: str, second: str) -> str:
+    """The lesser of two figures of the same series."""
+    return f"(({first}) + ({second}) - abs(({first}) - ({second}))) / 2"
 
 
 def greater(first: str, second: str) -> str:

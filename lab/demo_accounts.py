@@ -1,5 +1,6 @@
 """The demo's people and tokens: one person per role, each with a random password. Makes no account itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,9 +35,12 @@ def password_file(secrets: Path, account: DemoAccount) -> Path:
     return secrets / f"password-{account.name}"
 
 
-def setup(config: Path, secrets: Path, allocations: str) -> list[list[str]]:
-    """The tracker's commands that make an office ready to work, in their order; writes the passwords they read."""
-    lines = [["init"], ["ledger", "import", allocations, "--yes"]]
+def setup(config: Path, secrets: Path, opening: Sequence[str]) -> list[list[str]]:
+    """The tracker's commands that make an office ready to work, in their order; writes the passwords they read.
+
+    ``opening``: the file of the opening balance, with what else ``ledger import`` is to know of it.
+    """
+    lines = [["init"], ["ledger", "import", *opening, "--yes"]]
     for account in ACCOUNTS:
         file = password_file(secrets, account)
         write_secret(secrets, file.name, PASSWORD_LETTERS)

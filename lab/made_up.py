@@ -28,6 +28,8 @@ HOUR_SECONDS, SCRAPE_SECONDS = 3600, 60
 _MEANS, _SAMPLES = HOUR_SECONDS // MEAN_SECONDS, MEAN_SECONDS // SCRAPE_SECONDS
 # Scrapes come some seconds past the minute, as real ones do.
 _PHASE_SECONDS = 17
+# Of so steady a rate the mean of five minutes is what ``rate`` says of them, too.
+_AVERAGES, _SHARES = ("rate5m", "mean5m"), ("utilisation:ratio", "mean5m:ratio")
 # Flows count layer 3, ports layer 2 with 18 bytes more a frame: of datagrams of 1,200 bytes 98 in 100.
 _FLOW_SHARE = 0.98
 _WEEKEND, _GROWTH = 0.2, 0.2
@@ -57,7 +59,12 @@ class MadeUpPast:
     @property
     def begin(self) -> float:
         """The first moment of it; an hour more than the days, so that the first mean has two ends."""
-        return self.end - self.days * 24 * HOUR_SECONDS - HOUR_SECONDS
+        return begin_of_past(self.end, self.days)
+
+
+def begin_of_past(end: float, days: int = DAYS) -> float:
+    """Where so many made-up days that end there begin (Unix seconds), the hour more included."""
+    return end - days * 24 * HOUR_SECONDS - HOUR_SECONDS
 
 
 def counters(city: City) -> tuple[CounterSeries, ...]:
@@ -79,11 +86,12 @@ def counters(city: City) -> tuple[CounterSeries, ...]:
 def recorded(city: City) -> tuple[CounterSeries, ...]:
     """What the rules would have recorded of them, which is what boards read."""
     opds, uplinks = [opd.code for opd in city.opds], [uplink.name for uplink in city.uplinks]
-    rows = [_series(f"opd:{way}:rate5m", opd=opd) for way in WAYS for opd in opds]
-    rows += [_series("opd:utilisation:ratio", opd=opd, direction=way) for way in WAYS for opd in opds]
+    rows = [_series(f"opd:{way}:{average}", opd=opd) for average in _AVERAGES for way in WAYS for opd in opds]
+    rows += [_series(f"opd:{share}", opd=opd, direction=way) for share in _SHARES for way in WAYS for opd in opds]
     rows += [_series(f"link:{way}:rate5m", link=line) for way in WAYS for line in _lines(city)]
-    rows += [_series(f"uplink:{way}:rate5m", link=line) for way in WAYS for line in uplinks]
-    return (*rows, *(_series("uplink:utilisation:ratio", link=line, direction=way) for way in WAYS for line in uplinks))
+    rows += [_series(f"uplink:{way}:{average}", link=line) for average in _AVERAGES for way in WAYS for line in uplinks]
+    shares = ((share, way, line) for share in _SHARES for way in WAYS for line in uplinks)
+    return (*rows, *(_series(f"uplink:{share}", link=line, direction=way) for share, way, line in shares))
 
 
 def hours(past: MadeUpPast) -> Iterator[tuple[CountedHour, CountedHour]]:
@@ -112,7 +120,8 @@ def hours(past: MadeUpPast) -> Iterator[tuple[CountedHour, CountedHour]]:
         # Both ways of the ports, of the flows, of the lines: a series each, in this order.
         scraped = [part.reshape(-1, _MEANS * _SAMPLES) for part in np.split(values, [len(opds), 2 * len(opds)], axis=1)]
         of_uplinks = of_lines[:, uplinks]
-        means = [rates, rates / ceilings, of_lines, of_uplinks, of_uplinks / room]
+        of_opds, of_lease = rates / ceilings, of_uplinks / room
+        means = [rates, rates, of_opds, of_opds, of_lines, of_uplinks, of_uplinks, of_lease, of_lease]
         yield (
             CountedHour(moments, np.concatenate([*scraped, np.repeat(answered, _SAMPLES, axis=1), contract])),
             CountedHour(moments[::_SAMPLES], np.concatenate([part.reshape(-1, _MEANS) for part in means])),

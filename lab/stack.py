@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alert_rules.building import build
@@ -17,6 +18,7 @@ from lab.city import environment
 from lab.credentials import write_secret
 from lab.demo_accounts import setup
 from lab.host import ROOT
+from lab.made_up import begin_of_past
 from lab.namespaces import entering
 from lab.options import Options
 from lab.paths import Paths
@@ -112,7 +114,7 @@ def add_stack(site: StackSite, services: Services, secrets: dict[str, str]) -> S
     # The lab has a Linux kernel to shape with; an uplink of another driver has its device elsewhere.
     shaped = next((up for up in city.uplinks if up.shaping and up.shaping.driver == "linux"), None)
     files = _write_files(site, shaped)
-    stack = Stack(services, setup(files["tracker"], paths.secrets, options.allocations), paths.logs)
+    stack = Stack(services, setup(files["tracker"], paths.secrets, _opening(options)), paths.logs)
     for service in _stock(paths, options, files):
         services.catalogue[service.name] = service
         stack.before_setup.append(service.name)
@@ -146,6 +148,14 @@ def _add_inbox(stack: Stack, options: Options) -> None:
     stack.services.catalogue["inbox"] = Service("inbox", NOC, argv, f"tcp:{configs.INBOX}", python_environment())
     stack.before_setup.append("inbox")
     stack.faces["inbox"] = ("127.0.0.1", configs.INBOX)
+
+
+def _opening(options: Options) -> tuple[str, ...]:
+    """The opening balance; the made-up month was lived under it, so it is in force from its begin."""
+    if options.made_up_until is None:
+        return (options.allocations,)
+    begin = datetime.fromtimestamp(begin_of_past(options.made_up_until), UTC)
+    return (options.allocations, "--since", begin.isoformat())
 
 
 def _add_past(stack: Stack, paths: Paths, options: Options) -> None:

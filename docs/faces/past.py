@@ -55,7 +55,8 @@ def _traffic(city: City, end: int) -> Samples:
                 totals[way, at] = totals.get((way, at), 0.0) + count
                 yield f"lebarpita_opd_{way}_bytes_total", "counter", f'opd="{opd.code}",source="{source}"', at, count
                 if at % STEP == 0:
-                    yield f"opd:{way}:rate5m", "gauge", f'opd="{opd.code}"', at, rate
+                    for average in ("rate5m", "mean5m"):
+                        yield f"opd:{way}:{average}", "gauge", f'opd="{opd.code}"', at, rate
     for uplink in city.uplinks:
         for way, capacity in (("receive", uplink.receive_capacity), ("transmit", uplink.transmit_capacity)):
             for at in _times(end):

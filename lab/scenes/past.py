@@ -15,7 +15,8 @@ from lab import LabError
 from lab.scenes.scene import STEP, Scene, Series
 
 # What goes up and down in a day, by the ends of its names; the rest stays what it is.
-_MOVING = ("rate5m", "utilisation:ratio", "quantile_seconds", "jitter_seconds", "round_trip_seconds", "loss_ratio")
+_RECORDED = ("rate5m", "mean5m", "utilisation:ratio", "mean5m:ratio")
+_MOVING = (*_RECORDED, "quantile_seconds", "jitter_seconds", "round_trip_seconds", "loss_ratio")
 # The depth of that, and the seconds from crest to crest: a graph of three hours shows several.
 _DEPTH, _WAVE_SECONDS = 0.45, 2700
 

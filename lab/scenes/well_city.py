@@ -259,8 +259,11 @@ def _records(opds: int) -> Iterator[Series]:
         for direction, rate in (("receive", 5.0), ("transmit", 1.0)):
             yield series("snmp", f"opd:{direction}:rate5m", rate * MBIT, opd=opd)
             yield series("snmp+tracker", "opd:utilisation:ratio", rate / 20, opd=opd, direction=direction)
-            yield series("snmp+tracker", "opd:p95_30d:ratio", rate / 20, opd=opd, direction=direction)
-        yield series("snmp", "opd:measured_30d:ratio", 1, opd=opd)
+            yield series("snmp", f"opd:{direction}:mean5m", rate * MBIT, opd=opd)
+            yield series("snmp", "opd:measured_30d:ratio", 1, opd=opd, direction=direction)
+            for name, value in (("p95", rate / 20), ("ceiling", 1.0)):
+                yield series("snmp+tracker", f"opd:{name}_30d:ratio", value, opd=opd, direction=direction)
+            yield series("snmp+tracker", "opd:p95_30d:present_ratio", rate / 20, opd=opd, direction=direction)
     ports = [(line, 100.0, 5.0, 1.0) for _, line, _ in codes(opds)]
     ports += [
         *((b, 1000.0, 125.0, 25.0) for b in branches(opds)),
@@ -273,7 +276,8 @@ def _records(opds: int) -> Iterator[Series]:
     for direction, rate in (("receive", 5.0), ("transmit", 1.0)):
         where, share = {"link": UPLINK, "direction": direction}, opds * MBIT / capacity(opds)
         yield series("watch", "uplink:capacity:bytes_per_second", capacity(opds), **where)
-        yield series("snmp+watch", f"uplink:{direction}:rate5m", rate * opds * MBIT, link=UPLINK)
+        for average in ("rate5m", "mean5m"):
+            yield series("snmp+watch", f"uplink:{direction}:{average}", rate * opds * MBIT, link=UPLINK)
         yield series("snmp+watch", "uplink:utilisation:ratio", rate * share, **where)
         yield series("tracker+watch", "uplink:committed:ratio", 2.0 * share, **where)
         yield series("flows+snmp+watch", "uplink:flow_coverage:ratio", 0.97, **where)

@@ -8,16 +8,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from request_tracker.advice_settings import EvidencePart
+from request_tracker.evidence.saying import days as days_of
 from request_tracker.evidence.saying import hours, percent, rate
 from request_tracker.words.bilingual import Both, filled, joined
 from request_tracker.words.way_names import WAY_NAMES
 
 USUAL = EvidencePart()
+# A ledger's row may lie between two points, and days are rounded to hundredths: 0.02 of one are half an hour.
+_TWO_POINTS = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
 class WayFacts:
     """One direction: ``measured`` is the share of the window that was, ``impossible`` that of means above the port.
+
+    ``hours_above`` of the ceiling then in force; where one was not known in all the time that was measured,
+    ``ceiling_days`` says of how many days they are, and they are None where it was known on none. The verdict does not
+    rest on them: it is the p95 against the ceiling of today.
 
     ``room`` is what the uplink may still guarantee to this OPD, what it has now included.
     """
@@ -27,11 +34,12 @@ class WayFacts:
     measured: float
     impossible: float
     p95: float | None
-    hours_above: float
+    hours_above: float | None
     present: int | None
     wanted: int
     wanted_guaranteed: int
     room: int
+    ceiling_days: float | None = None
 
     @property
     def overfills(self) -> bool:
@@ -146,7 +154,7 @@ def _part(rule: EvidencePart, facts: WayFacts, best: int) -> Both:
     name, p95 = WAY_NAMES[facts.way], rate(facts.p95 or 0)
     if facts.present is None:
         return _with_room(rule, facts, best, filled(_FIRST, name, rate(best), p95))
-    above = filled(_ABOVE, p95, rate(facts.present), hours(facts.hours_above), facts.days, rule.used_percent)
+    above = _above(rule, facts, facts.present)
     if facts.wanted == facts.present:
         return filled(_NOT_ASKED, name, above)
     if facts.wanted < facts.present:
@@ -156,6 +164,22 @@ def _part(rule: EvidencePart, facts: WayFacts, best: int) -> Both:
     return _with_room(rule, facts, best, filled(_RAISE, name, rate(best), above))
 
 
+def _above(rule: EvidencePart, facts: WayFacts, present: int) -> Both:
+    """The p95 beside the ceiling, and the hours near it: over how many days, where those are not all."""
+    p95, ceiling = rate(facts.p95 or 0), rate(present)
+    if facts.hours_above is None:
+        return filled(_NO_HOURS, p95, ceiling, rule.used_percent)
+    if facts.ceiling_days is None:
+        return filled(_ABOVE, p95, ceiling, hours(facts.hours_above), facts.days, rule.used_percent)
+    days = days_of(facts.ceiling_days)
+    return filled(_ABOVE_SINCE, p95, ceiling, hours(facts.hours_above), rule.used_percent, days)
+
+
+def all_but(days: float, measured: float) -> bool:
+    """True where so many days are fewer than those measured, by more than rounding and a point or two."""
+    return days < measured - _TWO_POINTS
+
+
 def _with_room(rule: EvidencePart, facts: WayFacts, best: int, text: Both) -> Both:
     """The sentence, and that it is the uplink's room which it is limited by, where it is."""
     limited = facts.overfills and best < facts.wanted and (facts.present is None or _used(rule, facts))
@@ -163,6 +187,14 @@ def _with_room(rule: EvidencePart, facts: WayFacts, best: int, text: Both) -> Bo
 
 
 _ABOVE = Both("p95 {} dari {}, {} jam dalam {} hari di atas {} %", "p95 {} of {}, {} hours in {} days above {} %")
+_ABOVE_SINCE = Both(
+    "p95 {} dari {}, {} jam di atas {} % dihitung atas {} hari yang plafonnya diketahui",
+    "p95 {} of {}, {} hours above {} % counted over the {} days whose ceiling is known",
+)
+_NO_HOURS = Both(
+    "p95 {} dari {}; jam di atas {} % belum dapat dihitung, plafon dari waktu yang terukur belum diketahui",
+    "p95 {} of {}; hours above {} % cannot be counted, the ceiling of the time that was measured is not known",
+)
 _RAISE = Both("{} {}: {}", "{} {}: {}")
 _KEEP = Both("{} tetap {}: {}", "{} stays {}: {}")
 _FIRST = Both("{} {}: p95 {}, belum ada alokasi", "{} {}: p95 {}, no allocation yet")

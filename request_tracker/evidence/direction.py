@@ -28,7 +28,8 @@ class Direction:
     ``hours`` are means by hour of the office's day; ``week`` is the same for each of the seven days, Monday first.
     ``growth`` is the change per month of the line through the daily p95, with the half width of its 95 % interval; both
     None below fourteen measured days. ``hourly`` holds (moment, highest 5-minute mean) for the graph, ``ceilings`` the
-    ceilings in force with their begins.
+    ceilings in force with their begins. ``ceiling_share``: of how much of the measured time the shares and
+    ``days_at_ceiling`` are, that in which a ceiling was known; None where nothing was measured.
     """
 
     p50: float | None = None
@@ -46,6 +47,18 @@ class Direction:
     rest_p95: float | None = None
     days_at_ceiling: int | None = None
     ceilings: tuple[tuple[float, float], ...] = ()
+    ceiling_share: float | None = None
+
+
+@dataclass(frozen=True)
+class HoursNear:
+    """``hours`` at a share of the ceiling then in force, of the ``days`` measured in which one was known.
+
+    ``hours`` is None where none was: what is not known is not nought.
+    """
+
+    hours: float | None
+    days: float
 
 
 def summary(points: Points, ceiling: Ceilings | float | None, calendar: Calendar) -> Direction:
@@ -75,6 +88,7 @@ def summary(points: Points, ceiling: Ceilings | float | None, calendar: Calendar
         rest_p95=p95(values[~office]) if not office.all() else None,
         days_at_ceiling=len(np.unique(day[shares >= _AT])) if ceilings else None,
         ceilings=tuple(ceilings),
+        ceiling_share=float((~np.isnan(shares)).mean()),
     )
 
 
@@ -83,13 +97,19 @@ def p95(values: Numbers) -> float:
     return float(np.quantile(values, 0.95))
 
 
-def hours_above(points: Points, ceilings: Ceilings, share: float) -> float:
+def hours_above(points: Points, ceilings: Ceilings, share: float) -> HoursNear:
     """Hours, of those that were measured, in which a direction was at this share of the ceiling then in force."""
     if not points:
-        return 0.0
+        return HoursNear(None, 0.0)
     times, values = np.array(points).T
+    shares = values / ceilings_at(ceilings, times)
+    judged = shares[~np.isnan(shares)]
     # Twelve means of five minutes are an hour.
-    return float((values / ceilings_at(ceilings, times) >= share).sum()) / 12
+    return HoursNear(float((judged >= share).sum()) / 12 if len(judged) else None, _days(len(judged)))
+
+
+def _days(means: int) -> float:
+    return round(means / (2 * LEAST_OF_A_DAY), 2)
 
 
 def line_of(days: Numbers, values: Numbers) -> Trend | None:

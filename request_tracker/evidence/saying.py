@@ -19,6 +19,13 @@ def hours(count: float) -> Both:
     return number(f"{count:.0f}" if count >= 1 or count == 0 else f"{count:.1f}")
 
 
+def days(count: float) -> Both:
+    """Days with a digit where they are not whole; less than a tenth of one is said as that, never as none."""
+    if 0 < count < 0.05:
+        return Both("kurang dari 0,1", "less than 0.1")
+    return number(f"{count:.1f}".removesuffix(".0"))
+
+
 def percent(share: float) -> Both:
     """A share as whole per cents; below one with a digit."""
     return number(f"{share * 100:.0f} %" if share >= 0.01 or share == 0 else f"{share * 100:.1f} %")

@@ -16,12 +16,13 @@ from inventory.admission import capacity_of, commitment, usable
 from inventory.topology import uplink_of
 from request_tracker.advice_settings import EvidencePart
 from request_tracker.cases import Desk
-from request_tracker.evidence.advice import UNKNOWN, USUAL, Recommendation, WayFacts, judge, rule_text
+from request_tracker.evidence.advice import UNKNOWN, USUAL, Recommendation, WayFacts, all_but, judge, rule_text
 from request_tracker.evidence.ceilings import ceilings_of
 from request_tracker.evidence.contradictions import contradictions, flows_of_interface
 from request_tracker.evidence.direction import hours_above, p95
 from request_tracker.evidence.monitoring import made_up_notes
 from request_tracker.evidence.prometheus import NoData, Prometheus
+from request_tracker.evidence.saying import days as days_of
 from request_tracker.evidence.steps import (
     DAY_SECONDS,
     STEP_SECONDS,
@@ -35,7 +36,7 @@ from request_tracker.evidence.use import NO_USE, WAYS, MeasuredUse, read_use
 from request_tracker.ledger import allocations
 from request_tracker.ledger.allocation import Allocation, rates_of
 from request_tracker.store.database import Row
-from request_tracker.words.bilingual import Both
+from request_tracker.words.bilingual import Both, filled
 
 WINDOW_DAYS = 30  # A month: every weekday stands in it four times, so that one holiday moves no p95.
 # The rule with the usual thresholds.
@@ -65,16 +66,18 @@ class UseQuestion:
 class Usage:
     """One direction of one OPD over the window; None where nothing was measured.
 
-    ``hours_above`` are the measured hours near the ceiling that was in force then; ``measured_days`` of the window;
-    ``impossible`` is the share of means that were left out because the port is slower.
+    ``hours_above`` are the measured hours near the ceiling that was in force then, counted over the ``ceiling_days`` of
+    the window's ``measured_days`` in which one was known; None where none was. ``impossible`` is the share of means
+    that were left out because the port is slower.
     """
 
     p95: float | None
     peak: float | None
     now: float | None
-    hours_above: float = 0.0
+    hours_above: float | None = None
     measured_days: float = 0.0
     impossible: float = 0.0
+    ceiling_days: float = 0.0
 
     def judged(self, days: int, least: float) -> bool:
         """True where that share of the window was measured; below it a p95 says nothing."""
@@ -179,7 +182,11 @@ def gather(prometheus: Prometheus, desk: Desk, question: UseQuestion) -> Evidenc
         problem=problem,
         ceilings_after=_ceilings_after(rows, opd, question.wanted, capacity) if question.wanted else {},
         advised=advice.ceilings,
-        notes=(*made_up_notes(prometheus, desk.calendar, at, question.days), *contradictions(uses, books)),
+        notes=(
+            *made_up_notes(prometheus, desk.calendar, at, question.days),
+            *contradictions(uses, books),
+            *_unknown_ceilings(usages),
+        ),
         rule=rule_text(question.rule),
         least_measured=least,
     )
@@ -217,15 +224,31 @@ def _usage(desk: Desk, question: UseQuestion, way: str, use: MeasuredUse) -> Usa
     if not values:
         return Usage(None, None, None, impossible=float(use.impossible > 0))
     now = question.now.timestamp()
-    ceilings = ceilings_of(desk.store, question.opd, way, now)
+    near = hours_above(use.points, ceilings_of(desk.store, question.opd, way, now), question.rule.used_percent / 100)
     return Usage(
         p95=p95(np.array(values)),
         peak=max(values),
         now=values[-1] if now - use.points[-1][0] - STEP_SECONDS <= _NOW_SECONDS else None,
-        hours_above=hours_above(use.points, ceilings, question.rule.used_percent / 100),
+        hours_above=near.hours,
+        ceiling_days=near.days,
         measured_days=round(len(values) * STEP_SECONDS / DAY_SECONDS, 2),
         impossible=use.impossible / (use.impossible + len(values)),
     )
+
+
+def _unknown_ceilings(usages: Mapping[str, Usage]) -> tuple[Both, ...]:
+    """Of how much of the measured time a ceiling is known, where it is not all of it; said once for both directions."""
+    short = [usage for usage in usages.values() if all_but(usage.ceiling_days, usage.measured_days)]
+    if not short:
+        return ()
+    least = min(short, key=lambda usage: usage.ceiling_days)
+    return (filled(_KNOWN_FOR, days_of(least.ceiling_days), days_of(least.measured_days)),)
+
+
+_KNOWN_FOR = Both(
+    "Plafon OPD ini diketahui pada {} dari {} hari yang terukur. Jam di dekat plafon dihitung atas hari-hari itu saja.",
+    "This office's ceiling is known for {} of {} days that were measured. Hours near it are counted over those only.",
+)
 
 
 def _advice(
@@ -245,6 +268,7 @@ def _advice(
                 impossible=usage.impossible,
                 p95=usage.p95,
                 hours_above=usage.hours_above,
+                ceiling_days=usage.ceiling_days if all_but(usage.ceiling_days, usage.measured_days) else None,
                 present=mine.ceiling if mine else None,
                 wanted=wish.ceiling,
                 wanted_guaranteed=wish.guaranteed,

@@ -10,8 +10,10 @@ from typing import Any
 from inventory.rates import format_rate
 from inventory.tables.preview import confirmed
 from inventory.weekly_hours import hours_of
+from request_tracker.cases.context import Desk
 from request_tracker.errors import Refused, TrackerError
 from request_tracker.ledger import allocations
+from request_tracker.ledger.standing import LedgerBatch
 from request_tracker.terminal.opening_balance import COLUMNS, read_opening
 from request_tracker.terminal.options import moment, now, ready_desk, with_config
 from request_tracker.words.weekly_text import hours_words
@@ -27,6 +29,7 @@ def add_commands(commands: Any) -> None:
     load = parts.add_parser("import", help="record the rates in force at adoption from a CSV or XLSX file, once")
     load.add_argument("file", metavar="FILE", help=f"columns {','.join(COLUMNS)} or as offices write them")
     load.add_argument("--sheet", metavar="NAME", help="this sheet of a workbook (default: the one with a list)")
+    load.add_argument("--since", metavar="TIME", help="the rates were in force from then on already (default: now)")
     load.add_argument("--yes", action="store_true", help="record without a question, guesses too")
     load.set_defaults(run=_import)
     show = parts.add_parser("show", help="the allocations in force")
@@ -50,10 +53,13 @@ def _import(options: argparse.Namespace) -> int:
         for opd, allocation in opening.allocations.items()
     ]
     moment_now = now()
+    since = _since(options.since, desk, moment_now)
     with desk.store.transaction() as db:
         if allocations.revision_at(desk.store, moment_now):
             raise TrackerError("the ledger is not empty; after adoption a rate changes only through a case")
-        revision = allocations.write(desk.store, db, changes, moment_now)
+        # Written now and effective since then: what was measured before adoption has its ceiling, too.
+        allocations.append(desk.store, db, [LedgerBatch(since, tuple(changes))], moment_now)
+        revision = allocations.revision_at(desk.store, moment_now)
         # After all are written: an opening balance is admitted as a whole, whatever the order of its lines. A refusal
         # rolls it back.
         for change in changes:
@@ -64,6 +70,14 @@ def _import(options: argparse.Namespace) -> int:
                 raise TrackerError(f"{options.file}: {change.opd}: {error.text('en')}") from error
     print(f"{len(changes)} OPDs recorded as the opening balance, revision {revision}")
     return FINE
+
+
+def _since(text: str | None, desk: Desk, moment_now: datetime) -> datetime:
+    """Since when an opening balance is in force; it cannot begin in the future."""
+    since = moment(text, desk) if text else moment_now
+    if since > moment_now:
+        raise TrackerError(f"--since {text} lies in the future; write since when the rates have been in force")
+    return since
 
 
 def _show(options: argparse.Namespace) -> int:

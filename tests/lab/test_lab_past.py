@@ -82,4 +82,5 @@ def test_boards_have_what_the_rules_would_have_recorded(past: str) -> None:
     question = {"query": 'count by (__name__) ({made_up="yes", __name__=~".*:.*"})', "time": str(END)}
     rows = requests.get(f"{past}/api/v1/query", params=question, timeout=60).json()["data"]["result"]
     counts = {row["metric"]["__name__"]: int(row["value"][1]) for row in rows}
-    assert counts["opd:receive:rate5m"] == len(CITY.opds) and counts["uplink:utilisation:ratio"] == 2
+    assert counts["opd:receive:rate5m"] == counts["opd:receive:mean5m"] == len(CITY.opds)
+    assert counts["uplink:utilisation:ratio"] == counts["uplink:mean5m:ratio"] == 2

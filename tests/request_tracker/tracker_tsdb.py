@@ -72,8 +72,8 @@ def prometheus_over(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving_past(folder: Path, past: str) -> Iterator[str]:
-    """The address of a Prometheus over a past written as OpenMetrics text."""
+def serving_past(folder: Path, past: str, program: str = "prometheus") -> Iterator[str]:
+    """The address of a Prometheus, Debian's or another, over a past written as OpenMetrics text."""
     (folder / "past.txt").write_text(past, encoding="utf-8")
     (folder / "prometheus.yml").write_text("scrape_configs: []\n", encoding="utf-8")
     # Blocks of two hours, promtool's own, would read the text once for each: minutes for a month.
@@ -81,7 +81,7 @@ def serving_past(folder: Path, past: str) -> Iterator[str]:
     done = subprocess.run(blocks, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     address = f"127.0.0.1:{free_port()}"
-    command = ["prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=data"]
+    command = [program, "--config.file=prometheus.yml", "--storage.tsdb.path=data"]
     # As the product keeps it; Prometheus' own fifteen days would drop a month's first block.
     command += [f"--web.listen-address={address}", "--storage.tsdb.retention.time=400d"]
     with (folder / "log").open("w") as log, child(command, cwd=folder, stdout=log, stderr=log) as process:

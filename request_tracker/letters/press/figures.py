@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from request_tracker.evidence.advice import USUAL
+from request_tracker.evidence.advice import USUAL, all_but
+from request_tracker.evidence.saying import days as days_of
 from request_tracker.evidence.uptime import said, share_said
 from request_tracker.letters.press.facts import Facts
 from request_tracker.letters.press.wording import HUNDREDTH, measured_rate, moment, percent, rate, short
@@ -103,8 +104,9 @@ def use_table(facts: Facts, report: Report) -> tuple[tuple[str, ...], ...]:
         both("p95, jam kerja", lambda way: measured_rate(way["office_p95"])),
         # It was there, however little was measured besides; growth has a rule of its own.
         ("Puncak", *(_peak(facts, report[way]) for way in WAYS)),
-        both("Waktu di atas 80 % batas", lambda way: percent(way["above_80"])),
-        both("Waktu di atas 95 % batas", lambda way: percent(way["above_95"])),
+        both("Waktu di atas 80 % batas", lambda way: _share_above(way, "above_80")),
+        both("Waktu di atas 95 % batas", lambda way: _share_above(way, "above_95")),
+        *_known_ceiling(report),
         both("Jam tersibuk", _busiest),
         ("Pertumbuhan p95 per bulan", *(_growth(report[way]) for way in WAYS)),
         ("Paket dibuang pembentuk", *(_count(value) for value in report["dropped"])),
@@ -116,6 +118,23 @@ def _enough(report: Report) -> dict[str, bool]:
     shares, least = report.get("measured_ways") or (report["measured"],) * len(WAYS), report.get("availability_least")
     # What was not measured at all is a dash, and the silence has its own sentence.
     return {way: not share or least is None or share >= least for way, share in zip(WAYS, shares, strict=True)}
+
+
+def _share_above(way: Mapping[str, Any], key: str) -> str:
+    """A share of the time in which a ceiling was known; where it never was there is none."""
+    return "plafon belum diketahui" if way["above_80"] is None and way["p95"] is not None else percent(way[key])
+
+
+def _known_ceiling(report: Report) -> tuple[tuple[str, str, str], ...]:
+    """Of how many days the rows above are; no row where they are of all that were measured, or an older report."""
+    shares = report.get("measured_ways") or (report["measured"],) * len(WAYS)
+    measured = [share * report["days"] for share in shares]
+    of_these = [1.0 if (share := report[way].get("ceiling_share")) is None else share for way in WAYS]
+    counted = [share * days for share, days in zip(of_these, measured, strict=True)]
+    if not any(all_but(days, whole) for days, whole in zip(counted, measured, strict=True)):
+        return ()
+    download, upload = (f"{days_of(days).indonesian} hari" for days in counted)
+    return (("… dihitung atas hari yang plafonnya diketahui", download, upload),)
 
 
 def _peak(facts: Facts, way: Mapping[str, Any]) -> str:

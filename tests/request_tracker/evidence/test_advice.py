@@ -108,3 +108,25 @@ def test_the_thresholds_are_the_offices_own_and_stand_in_the_rule() -> None:
     assert "95 % batas sekarang" in rule_text(strict) and "90 % batas baru" in rule_text(strict)
     with pytest.raises(ValidationError, match="comfortable_percent must be below"):
         EvidencePart(used_percent=60, comfortable_percent=60)
+
+
+def test_BTM_06_hours_are_counted_over_the_days_whose_ceiling_is_known_and_say_so() -> None:
+    since = replace(way(p95=18.2), hours_above=3.0, ceiling_days=6.52)
+    found = judge(USUAL, (since, calm()))
+    assert found.reason.indonesian == (
+        "Unduh 30 Mbit/s: p95 18,2 Mbit/s dari 20 Mbit/s, 3 jam di atas 80 % dihitung atas 6,5 hari yang plafonnya "
+        "diketahui."
+    )
+    assert "3 hours above 80 % counted over the 6.5 days whose ceiling is known" in found.reason.english
+
+
+def test_BTM_06_hours_under_no_known_ceiling_are_unknown_and_never_none_and_the_verdict_is_the_p95_s() -> None:
+    unknown = replace(way(p95=18.2), hours_above=None, ceiling_days=0.0)
+    found, sure = judge(USUAL, (unknown, calm())), judge(USUAL, (way(p95=18.2), calm()))
+    assert (found.verdict, found.ceilings) == (sure.verdict, sure.ceilings)
+    assert "jam di atas 80 % belum dapat dihitung, plafon dari waktu yang terukur belum diketahui" in (
+        found.reason.indonesian
+    )
+    assert "0 jam" not in found.reason.indonesian and "0 hours" not in found.reason.english
+    minutes = judge(USUAL, (replace(unknown, hours_above=0.0, ceiling_days=0.01), calm()))
+    assert "0 jam di atas 80 % dihitung atas kurang dari 0,1 hari yang plafonnya diketahui" in minutes.reason.indonesian

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from known_histories import (
@@ -14,8 +15,9 @@ from known_histories import (
     judged_as_reckoned,
     know_ceilings,
     means_of,
+    write,
 )
-from tracker_office import MBIT
+from tracker_office import CALENDAR, CITY, MBIT
 from tracker_tsdb import serving_past
 from use_histories import BEGIN, DAYS, END, plain_hours, plain_p95, text
 
@@ -28,6 +30,7 @@ from request_tracker.evidence.contradictions import contradictions
 from request_tracker.evidence.prometheus import Prometheus
 from request_tracker.evidence.steps import line_of_opd, means_query, read_steps
 from request_tracker.evidence.use import read_use, read_uses
+from request_tracker.store.database import Store, migrate
 from runtime.bounded_http import Bounds
 
 
@@ -69,6 +72,27 @@ def test_hours_are_judged_by_the_ceiling_of_their_time_and_so_is_the_graph(past:
     assert found.above_80 is not None and found.above_80 * len(means) / 12 == pytest.approx(right, abs=0.1)
     assert right > today + 20
     assert found.ceilings == ((BEGIN, TWENTY), (LEAP, SIXTY))
+
+
+def test_BTM_06_before_the_ledger_s_first_row_no_ceiling_is_known_and_that_is_said(
+    past: Prometheus, tmp_path: Path
+) -> None:
+    """Six days before the end the ledger begins; of "dishub" it never does."""
+    desk, since = Desk(Store(tmp_path / "tracker.db"), CALENDAR, CITY), END - 6 * 86_400
+    migrate(desk.store)
+    write(desk, ["dinkes"], TWENTY, since)
+    found, means = evidence(past, desk, "dinkes", 30), means_of("dinkes", "receive")
+    right = plain_hours({at: mean for at, mean in means.items() if at >= since}, lambda at: TWENTY, 0.8)
+    assert found.receive.hours_above == pytest.approx(right, abs=0.1) and found.receive.ceiling_days == 6
+    assert "jam di atas 80 % dihitung atas 6 hari yang plafonnya diketahui" in found.reason.indonesian
+    (note,) = found.notes
+    assert note.indonesian.startswith("Plafon OPD ini diketahui pada 6 dari 30 hari yang terukur. Jam di dekat plafon")
+    assert found.data()["receive"]["ceiling_days"] == 6
+    report = bandwidth_report(past, desk, "dinkes", NOW)
+    assert report.receive.ceiling_share == pytest.approx(0.2, abs=0.001) and report.receive.above_80 is not None
+    unknown = evidence(past, desk, "dishub", 30)
+    assert (unknown.receive.hours_above, unknown.receive.ceiling_days) == (None, 0)
+    assert bandwidth_report(past, desk, "dishub", NOW).receive.above_80 is None
 
 
 def test_BTM_06_a_full_upload_is_judged_as_a_full_download_would_be(past: Prometheus, month: Desk) -> None:

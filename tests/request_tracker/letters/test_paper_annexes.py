@@ -18,7 +18,7 @@ from request_tracker.letters.analysis.paper import analysis
 from request_tracker.letters.availability.paper import availability
 from request_tracker.letters.bandwidth.paper import bandwidth
 from request_tracker.letters.press.course_report import course_report
-from request_tracker.letters.press.figures import availability_said
+from request_tracker.letters.press.figures import availability_said, use_table
 from request_tracker.letters.press.model import Paper
 from request_tracker.letters.press.opendocument import opendocument
 from request_tracker.letters.press.outage_figures import minutes
@@ -90,3 +90,15 @@ def test_minutes_say_no_more_than_is_known() -> None:
 def test_the_monitoring_signs_as_the_monitoring(tmp_path: Path) -> None:
     assert name_of(Store(tmp_path / "t.db"), "api:alertmanager") == "Sistem pemantauan"
     assert re.fullmatch("pembentuk-1", name_of(Store(tmp_path / "t.db"), "api:pembentuk-1"))
+
+
+def test_PKL_B_CT3_a_paper_says_over_how_many_days_it_counted_time_near_the_ceiling() -> None:
+    report = measured()
+    assert not any("plafonnya diketahui" in row[0] for row in use_table(facts(), report))
+    short = {**report, "receive": {**report["receive"], "ceiling_share": 0.2}}
+    assert ("… dihitung atas hari yang plafonnya diketahui", "5,8 hari", "29 hari") in use_table(facts(), short)
+    never = {"ceiling_share": 0.0, "above_80": None, "above_95": None}
+    blank = {**report, **{way: {**report[way], **never} for way in ("receive", "transmit")}}
+    rows = {row[0]: row[1:] for row in use_table(facts(), blank)}
+    assert rows["Waktu di atas 80 % batas"] == ("plafon belum diketahui",) * 2
+    assert rows["… dihitung atas hari yang plafonnya diketahui"] == ("0 hari", "0 hari")

@@ -104,6 +104,21 @@ def test_guesses_of_an_opening_balance_are_recorded_where_somebody_says_yes(
     assert "1 OPDs recorded as the opening balance, revision 1" in capsys.readouterr().out
 
 
+def test_an_opening_balance_is_in_force_since_it_was_and_never_since_tomorrow(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["ledger", "import", f"{office}/unsure.csv", "--yes", "--config", f"{office}/fresh.yaml", "--since"]
+    assert main([*line, "2999-01-01"]) == 1
+    assert "--since 2999-01-01 lies in the future; write since when the rates have been in force" in (
+        capsys.readouterr().err
+    )
+    assert main([*line, "2026-01-01"]) == 0
+    capsys.readouterr()
+    assert main(["ledger", "show", "--at", "2026-01-02", "--json", "--config", f"{office}/fresh.yaml"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["revision"] == 1 and [row["opd"] for row in shown["allocations"]] == ["dinkes"]
+
+
 @pytest.mark.parametrize("name", NEEDS_ONE)
 @pytest.mark.parametrize(
     ("config", "says"),

@@ -1,0 +1,74 @@
+"""Shares of an allocation are by the ceiling of their time: a leap in the allocation is no leap in use."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from alert_rules import RULES
+
+MBIT = 125_000
+# A sample every five minutes: a rate of 16 Mbit/s for half a day under 20, then of 48 under 60.
+HALF = 144
+SERIES = {
+    'lebarpita_opd_receive_bytes_total{opd="dishub",source="interface"}': (
+        f"0+{300 * 16 * MBIT}x{HALF} {300 * 16 * MBIT * HALF + 300 * 48 * MBIT}+{300 * 48 * MBIT}x{HALF}"
+    ),
+    'lebarpita_opd_allocation_receive_bytes_per_second{opd="dishub"}': f"{20 * MBIT}x{HALF - 1} {60 * MBIT}x{HALF}",
+}
+# The same where nobody knows the first half's ceiling.
+UNKNOWN = {**SERIES, list(SERIES)[1]: f"_x{HALF} {60 * MBIT}x{HALF}"}
+
+
+def rules(folder: Path) -> Path:
+    """The means and what thirty days are made of them; a test has one interval for all groups."""
+    groups = [
+        group
+        for name in ("means.yml", "record.yml")
+        for group in YAML(typ="safe").load((RULES / name).read_text(encoding="utf-8"))["groups"]
+        if group["name"] in ("lebarpita_means", "lebarpita_thirty_days")
+    ]
+    file = folder / "rules.yml"
+    file.write_text(json.dumps({"groups": groups}), encoding="utf-8")
+    return file
+
+
+def expects(folder: Path, series: dict[str, str], wanted: dict[str, list[dict[str, Any]]]) -> None:
+    test = {
+        "interval": "5m",
+        "input_series": [{"series": name, "values": values} for name, values in series.items()],
+        "promql_expr_test": [
+            {"expr": expr, "eval_time": "1d", "exp_samples": samples} for expr, samples in wanted.items()
+        ],
+    }
+    content = {"rule_files": [str(rules(folder))], "evaluation_interval": "5m", "tests": [test]}
+    file = folder / "test.yml"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    done = subprocess.run(["promtool", "test", "rules", str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+WAY = '{opd="dishub", direction="receive"}'
+
+
+def test_a_share_is_of_the_ceiling_of_its_time_and_the_p95_too(tmp_path: Path) -> None:
+    expects(
+        tmp_path,
+        SERIES,
+        {
+            "round(min_over_time(opd:mean5m:ratio[1d]), 0.001)": [{"labels": WAY, "value": 0.8}],
+            "round(max_over_time(opd:mean5m:ratio[1d]), 0.001)": [{"labels": WAY, "value": 0.8}],
+            "round(opd:p95_30d:ratio, 0.001)": [{"labels": WAY, "value": 0.8}],
+        },
+    )
+
+
+@pytest.mark.parametrize(("series", "share"), [(SERIES, 1.0), (UNKNOWN, 0.5)])
+def test_how_much_of_the_time_a_ceiling_was_known_is_recorded(
+    tmp_path: Path, series: dict[str, str], share: float
+) -> None:
+    of_it = "round(opd:ceiling_30d:ratio / opd:measured_30d:ratio, 0.1)"
+    expects(tmp_path, series, {of_it: [{"labels": WAY, "value": share}]})
