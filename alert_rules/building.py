@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from alert_rules import DASHBOARDS_PLACE, ROOM, RUNBOOKS_PLACE, AlertsError, rule_files
 from alert_rules.durations import with_durations
+from alert_rules.names import with_names
 from alert_rules.office import OfficeAlerts, zone_of
 from alert_rules.routes import alertmanager
 from alert_rules.thresholds import with_thresholds
@@ -54,7 +55,7 @@ def built(office: OfficeAlerts) -> dict[str, str]:
 
 
 def rules(office: OfficeAlerts, text: str) -> str:
-    """A rule file's text with the office's links and thresholds, and lengths of time in words.
+    """A rule file's text with the office's links and thresholds, in people's words.
 
     Without Grafana no link to a board is left.
     """
@@ -62,7 +63,12 @@ def rules(office: OfficeAlerts, text: str) -> str:
     text = text.replace(DASHBOARDS_PLACE, office.grafana) if office.grafana else re.sub(_BOARD_LINE, "", text)
     if office.second_way.configured:
         text = text.replace(_SECOND_WAY, _THERE)
-    return with_durations(with_thresholds(text, office.thresholds))
+    return in_words(with_thresholds(text, office.thresholds))
+
+
+def in_words(text: str) -> str:
+    """A rule file's text as people read it: names instead of keys, lengths of time in words."""
+    return with_durations(with_names(text))
 
 
 def _adapted(office: OfficeAlerts, text: str) -> str:

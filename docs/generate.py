@@ -21,6 +21,7 @@ import exporter
 import request_tracker
 import shaping
 from alert_rules import rule_files
+from dashboards.alert_titles import TITLES
 from docs.actions_page import actions_page
 from docs.glossary_page import glossary_page
 from docs.licences_page import licences_page
@@ -170,7 +171,7 @@ def alerts_page() -> str:
     for rule in (rule for rule in _rules() if "alert" in rule):
         name, labels = rule["alert"], rule["labels"]
         role = f" ({labels['role']})" if "role" in labels else ""
-        link = f"[{name}](../runbooks/{name}.md){role}"
+        link = f"[{TITLES[name][0]}](../runbooks/{name}.md) `{name}`{role}"
         cells = (link, labels["severity"], labels.get("sop", "of the step"), f"`{_cell(_flat(rule['expr']))}`")
         parts.append(f"| {' | '.join(cells)} | {rule.get('for', 'at once')} |")
     return "\n".join([*parts, ""])

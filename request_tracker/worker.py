@@ -35,13 +35,13 @@ from request_tracker.notifications.reminders import end_pauses, remind
 from request_tracker.notifications.watchdog import tell_silence
 from request_tracker.outages.back_again import tell_ends
 from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
-from request_tracker.outages.maintenance import place_silences
 from request_tracker.outages.outage_reports import OutageRecord, Telling, read_journal, read_list
 from request_tracker.outages.planned_time import keep_planned
 from request_tracker.outages.reported import end_reported
 from request_tracker.outages.silenced import follow_silences
 from request_tracker.outages.tickets import ended_outages, reconcile
 from request_tracker.outages.weekly_work import continue_weekly
+from request_tracker.outages.work_silences import place_silences
 from request_tracker.store.acting import JOB, Acting, acting_as
 from request_tracker.store.clock import watch_clock
 from request_tracker.store.parked_files import remove_abandoned

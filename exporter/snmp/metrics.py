@@ -2,6 +2,7 @@
 
 from exporter.job_metrics import JOB_METRICS, RELOAD_METRICS
 from exporter.metrics import PREFIX, Metric
+from exporter.names import NAME_METRICS
 
 _LINK = ("link", "device")
 _WAYS = (*_LINK, "direction")
@@ -89,6 +90,7 @@ POLL_FAILURES = Metric(f"{PREFIX}snmp_poll_failures_total", "counter", "Polls th
 
 CATALOGUE: tuple[Metric, ...] = (
     *(value for value in dict(globals()).values() if isinstance(value, Metric)),
+    *NAME_METRICS,
     *JOB_METRICS,
     *RELOAD_METRICS,
 )

@@ -1,9 +1,10 @@
 """What the city file says, as the watch's page shows it: contracts, names and coordinates. A City in, text out."""
 
 from exporter.metrics import page
+from exporter.names import NamesPage
 from exporter.watch import metrics as m
 from inventory.model import City, Coordinates
-from inventory.titles import device_titles, link_titles
+from inventory.titles import device_titles
 
 
 class InventoryPage:
@@ -12,11 +13,12 @@ class InventoryPage:
     def __init__(self) -> None:
         self._city: City | None = None
         self._text = b""
+        self._names = NamesPage()
 
     def text(self, city: City) -> bytes:
         """The part of the page that is the inventory's."""
         if city is not self._city:
-            self._city, self._text = city, _written(city)
+            self._city, self._text = city, _written(city) + self._names.text(city)
         return self._text
 
 
@@ -29,23 +31,10 @@ def _written(city: City) -> bytes:
         [
             (m.CAPACITY, capacity),
             (m.OPD_UPLINK, users),
-            (m.LINK_INFO, [(names, 1.0) for names in link_titles(city).items()]),
-            (m.DEVICE_INFO, [(names, 1.0) for names in device_titles(city).items()]),
-            (m.EXPORTER_INFO, _exporters(city)),
             (m.LATITUDE, [(place, spot[0]) for place, spot in spots]),
             (m.LONGITUDE, [(place, spot[1]) for place, spot in spots]),
         ]
     )
-
-
-def _exporters(city: City) -> list[tuple[tuple[str, str], float]]:
-    """Where a device sends from several addresses, each is called by its address too."""
-    titles = device_titles(city)
-    return [
-        ((str(source.address), titles[d.name] + (f" ({source.address})" if len(d.flows) > 1 else "")), 1.0)
-        for d in city.devices
-        for source in d.flows
-    ]
 
 
 def _spots(city: City) -> list[tuple[tuple[str, str, str], Coordinates]]:

@@ -2,6 +2,7 @@
 
 from exporter.job_metrics import DISK_FREE, JOB_METRICS, RELOAD_METRICS
 from exporter.metrics import PREFIX, Metric
+from exporter.names import NAME_METRICS
 
 _PLACE = ("link", "opd")
 _WINDOW = (*_PLACE, "window")
@@ -100,11 +101,6 @@ CAPACITY = Metric(
     f"{PREFIX}uplink_capacity_bytes_per_second", "gauge", "What the contract of an uplink says.", ("link", "direction")
 )
 OPD_UPLINK = Metric(f"{PREFIX}opd_uplink_info", "gauge", "Always 1; names the uplink an OPD uses.", ("opd", "link"))
-LINK_INFO = Metric(f"{PREFIX}link_info", "gauge", "Always 1; what people call a link or an uplink.", ("link", "name"))
-DEVICE_INFO = Metric(f"{PREFIX}device_info", "gauge", "Always 1; what people call a device.", ("device", "name"))
-EXPORTER_INFO = Metric(
-    f"{PREFIX}flow_exporter_info", "gauge", "Always 1; what people call whoever sends flows.", ("exporter", "name")
-)
 _SPOT = ("link", "opd", "name")
 LATITUDE = Metric(
     f"{PREFIX}place_latitude_degrees",
@@ -144,9 +140,7 @@ CATALOGUE = (
     PARENT,
     CAPACITY,
     OPD_UPLINK,
-    LINK_INFO,
-    DEVICE_INFO,
-    EXPORTER_INFO,
+    *NAME_METRICS,
     LATITUDE,
     LONGITUDE,
     DISK_FREE,

@@ -1,6 +1,6 @@
 """An outage: its identity, how it is told to Alertmanager and how it is listed. Pure data and text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,7 @@ _IN_BETWEEN = (
     " Yang diketahui: dari pemantau tidak ada jalan ke perangkat ini. Perangkat ini mati, atau switch atau kabel di"
     " antaranya; dari sini keduanya tampak sama. Periksa dulu lampu switch di depan pemantau."
 )
+NAMELESS: Mapping[str, str] = {}
 _KINDS = {"uplink": "Uplink", "link": "Tautan", "opd": "Tautan OPD", "device": "Perangkat"}
 
 
@@ -91,21 +92,25 @@ def listed(outage: Outage) -> dict[str, Any]:
     }
 
 
-def alert(outage: Outage, now: float, runbooks: str | None) -> dict[str, Any]:
-    """The alert as Alertmanager's API v2 takes it. The labels are the rule's, to the letter."""
+def alert(outage: Outage, now: float, runbooks: str | None, names: Mapping[str, str] = NAMELESS) -> dict[str, Any]:
+    """The alert as Alertmanager's API v2 takes it. The labels are the rule's, to the letter.
+
+    Its words are for people: ``names`` says what they call roots and OPDs.
+    """
     # Alertmanager tells alerts apart by these alone: one letter other than the rule's and each outage pages twice.
     labels = {"alertname": ALERT, "root": outage.root, "kind": outage.kind, "severity": "critical", "sop": "PKL-G-01"}
     ends = now + HOLD_SECONDS if outage.ended_at is None else outage.ended_at
     cause = _CAUSES.get(outage.cause, outage.cause)
     count = len(outage.opds)
+    opds = ", ".join(names.get(opd, opd) for opd in outage.opds)
     return {
         "labels": labels,
         "annotations": {
             "cause": outage.cause,
             "outage": outage.identity,
             "offices": ",".join(outage.opds),
-            "summary": f"{_KINDS[outage.kind]} {outage.root} terputus, {count} OPD terdampak",
-            "description": f"{cause}{_times(outage)}. OPD terdampak: {', '.join(outage.opds) or 'tidak ada'}."
+            "summary": f"{_KINDS[outage.kind]} {names.get(outage.root, outage.root)} terputus, {count} OPD terdampak",
+            "description": f"{cause}{_times(outage)}. OPD terdampak: {opds or 'tidak ada'}."
             + (_IN_BETWEEN if outage.kind == DEVICE else ""),
             **({"runbook_url": f"{runbooks.rstrip('/')}/{ALERT}"} if runbooks else {}),
         },

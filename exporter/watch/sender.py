@@ -11,7 +11,7 @@ seen the end.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -46,6 +46,8 @@ class Sender:
         self._ended: dict[str, tuple[Outage, float]] = {}
         self._session: aiohttp.ClientSession | None = None
         self.wake: Callable[[str], None] = lambda _: None
+        # What people call roots and OPDs; of the city that was read last.
+        self.names: Mapping[str, str] = {}
         self.failures = dict.fromkeys(urls, 0)
 
     def start(self) -> None:
@@ -125,4 +127,4 @@ class Sender:
             for outage, at in self._ended.values()
             if outage.root not in open_roots and now - at >= RESOLVE_AFTER_SECONDS
         ]
-        return [alert(outage, now, self._runbooks) for outage in (*lasting, *due)]
+        return [alert(outage, now, self._runbooks, self.names) for outage in (*lasting, *due)]

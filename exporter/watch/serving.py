@@ -1,5 +1,6 @@
 """``serve watch``: the configuration in, the watch at work until it is ended."""
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from exporter.watch.trap_polls import TrapPolls
 from exporter.watch.traps import Traps
 from inventory.model import City
 from inventory.reading import InventoryError, read_city
+from inventory.titles import titles
 from runtime import logs
 from runtime.reload import Reload
 
@@ -34,6 +36,7 @@ def serve(path: str) -> int:
     journal = Journal(config.state / "outages.jsonl")
     journal.load()
     sender = Sender(part.alertmanager, journal.open, part.runbooks)
+    sender.names = called(city)
     instruments = Instruments(prober=Prober(), journal=journal, sender=sender, causes=Causes(part.snmp))
     recurrence = RecurrenceTimes(part.settle_seconds, part.again_within_seconds)
     watch = Watch(watched(city), instruments, WatchTimes(part.lasting_seconds, recurrence))
@@ -43,11 +46,17 @@ def serve(path: str) -> int:
     def adopt(city: City) -> None:
         # The traps first: they may lack a secret, and then nothing is to change.
         traps.adopt(city)
+        sender.names = called(city)
         watch.adopt(watched(city))
 
     app = application(watch, trap_polls, traps, part.interval_seconds)
     # In a child: the watch's rounds have no second to wait for a file of thousands of lines.
     return run(reloading(app, reload, partial(in_child, load_city, config.inventory), adopt), part.listen)
+
+
+def called(city: City) -> Mapping[str, str]:
+    """What people call the OPDs and the roots of outages; a root stands before an OPD of its name."""
+    return {opd.code: opd.name for opd in city.opds} | dict(titles(city))
 
 
 def load_city(path: Path) -> City:

@@ -2,31 +2,21 @@
 
 Work on a root is work on all behind it (``work_scope``).
 
-It mutes and never hides: the outage is still measured and keeps its ticket. The silence is placed by the worker and
-tried again until Alertmanager takes it.
+It mutes and never hides: the outage is still measured and keeps its ticket. The silences are placed by the worker
+(``work_silences``) and tried again until Alertmanager takes them.
 """
 
-import logging
-import re
 from datetime import date, datetime, timedelta
-
-import requests
 
 from inventory.model import City
 from request_tracker.errors import BadForm
 from request_tracker.outages.work_scope import covered
 from request_tracker.store.chain import stamp
 from request_tracker.store.database import Row, Store
-from request_tracker.store.each_row import each_row
 from request_tracker.words.bilingual import Both
-from runtime.bounded_http import Bounds, ask
 
-log = logging.getLogger(__name__)
 WEEK = timedelta(days=7)
-CREATOR = "lebarpita-tracker"  # By this name our own silences are told from those of people.
 MAX_REASON = 300  # What work is done: two lines of the public page and of Alertmanager's silence.
-ASK_SECONDS = 5.0  # A neighbour in the same office answers at once or is down.
-_BOUNDS = Bounds(ASK_SECONDS, ASK_SECONDS, 2**16)  # Alertmanager answers with one identifier.
 
 
 def announce(  # noqa: PLR0913  # As the form has it.
@@ -62,9 +52,11 @@ def finish(store: Store, number: int, now: datetime) -> None:
 
 
 def windows(store: Store, now: datetime) -> list[Row]:
-    """Windows that run or are to come."""
+    """Windows that run or are to come, each with how many silences Alertmanager took of it (``silences``)."""
     return store.rows(
-        "SELECT * FROM maintenance WHERE ended_at IS NULL AND ends_at > ? ORDER BY starts_at", [stamp(now)]
+        "SELECT m.*, (SELECT count(*) FROM work_silences s WHERE s.window = m.id) AS silences"
+        " FROM maintenance m WHERE ended_at IS NULL AND ends_at > ? ORDER BY starts_at",
+        [stamp(now)],
     )
 
 
@@ -73,66 +65,3 @@ def under_maintenance(store: Store, city: City, root: str, now: datetime) -> boo
     # Stamps are of one width, so comparing texts is comparing moments.
     running = [row["root"] for row in windows(store, now) if row["starts_at"] <= stamp(now)]
     return any(root in covered(city, scope) for scope in running)
-
-
-def place_silences(store: Store, city: City, alertmanager: str | None, now: datetime) -> int:
-    """Silence Alertmanager for windows that have no silence yet and lift those finished early; the number changed."""
-    if not alertmanager:
-        return 0
-    base = f"{alertmanager.rstrip('/')}/api/v2"
-    to_place = [row for row in windows(store, now) if row["silence"] is None]
-    over = "SELECT * FROM maintenance WHERE ended_at IS NOT NULL AND ends_at > ? AND coalesce(silence, '') <> ''"
-    to_lift = store.rows(over, [stamp(now)])
-
-    def change(row: Row) -> list[int]:
-        silence = (
-            _place(base, row, covered(city, row["root"]))
-            if row["silence"] is None
-            else ""
-            if _lift(base, row["silence"])
-            else None
-        )
-        if silence is None:
-            return []
-        _keep(store, row["id"], silence)
-        return [row["id"]]
-
-    return len(each_row([*to_place, *to_lift], change, "id"))
-
-
-def _keep(store: Store, number: int, silence: str) -> None:
-    with store.transaction() as db:
-        db.execute("UPDATE maintenance SET silence = ? WHERE id = ?", [silence, number])
-
-
-def _place(base: str, row: Row, roots: frozenset[str]) -> str | None:
-    # Alertmanager anchors the expression at both ends, so no root is a part of another.
-    expression = "|".join(re.escape(root) for root in sorted(roots))
-    matcher = {"name": "root", "value": expression, "isRegex": True, "isEqual": True}
-    wanted = {
-        "matchers": [matcher],
-        "startsAt": row["starts_at"],
-        "endsAt": row["ends_at"],
-        "createdBy": CREATOR,
-        "comment": row["reason"],
-    }
-    try:
-        # Alertmanager gives every POST a new silence; it is asked again only where no answer came.
-        answer = ask("POST", f"{base}/silences", _BOUNDS, json=wanted)
-        if answer.status != 200:
-            raise ValueError(f"status {answer.status}")
-        return str(answer.json()["silenceID"])
-    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-        log.warning("event=silence_failed window=%d reason=%r", row["id"], type(error).__name__)
-        return None
-
-
-def _lift(base: str, silence: str) -> bool:
-    try:
-        status = ask("DELETE", f"{base}/silence/{silence}", _BOUNDS).status
-    except requests.RequestException as error:
-        log.warning("event=silence_not_lifted reason=%r", type(error).__name__)
-        return False
-    if status != 200:
-        log.warning("event=silence_not_lifted reason=%r", f"status {status}")
-    return status == 200

@@ -1,7 +1,7 @@
 """Silences that somebody set in Alertmanager: its own judgement in, kept on the tickets they mute, and shown as such.
 
 Alertmanager is asked which alert it holds back and by what, so that its matchers are read by nobody but itself. While
-it is silent to us, what it said holds until the silence's end. Our own silences are announced work (``maintenance``).
+it is silent to us, what it said holds until the silence's end. Our own silences are announced work (``work_silences``).
 """
 
 import json
@@ -10,19 +10,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import requests
-
 from request_tracker.cases import Desk
-from request_tracker.outages.maintenance import ASK_SECONDS, CREATOR
+from request_tracker.outages.alertmanager import CREATOR, UNREADABLE, api, list_at
 from request_tracker.outages.outage_reports import OUTAGE_ALERTS
 from request_tracker.store.database import Row
 from request_tracker.store.each_row import each_row
 from request_tracker.words.written import moment_of
-from runtime.bounded_http import Bounds, ask
 
 log = logging.getLogger(__name__)
-# As much as the reconciling reads (``worker``): a bad day's list is far smaller.
-_BOUNDS = Bounds(ASK_SECONDS, 2 * ASK_SECONDS, 16 * 2**20)
 # A line of a page each.
 MAX_AUTHOR, MAX_COMMENT = 100, 300
 _OPEN = "SELECT * FROM tickets WHERE ended_at IS NULL OR silenced_since IS NOT NULL ORDER BY id"
@@ -34,8 +29,8 @@ def follow_silences(desk: Desk, alertmanager: str | None, now: datetime) -> list
     if not alertmanager or not rows:
         return []
     try:
-        silenced = _silenced(f"{alertmanager.rstrip('/')}/api/v2")
-    except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError) as error:
+        silenced = _silenced(api(alertmanager))
+    except UNREADABLE as error:
         log.warning("event=silences_not_read reason=%r", type(error).__name__)
         return []
     return each_row(rows, lambda row: _note(desk, row, silenced.get(row["root"]), now))
@@ -60,9 +55,9 @@ def silenced_seconds(row: Row, now: datetime) -> float:
 
 def _silenced(base: str) -> dict[str, dict[str, str]]:
     """Root to the silence that mutes its outage now."""
-    silences = {str(silence["id"]): silence for silence in _list(f"{base}/silences")}
+    silences = {str(silence["id"]): silence for silence in list_at(f"{base}/silences")}
     muted: dict[str, dict[str, str]] = {}
-    for alert in _list(f"{base}/alerts?active=true&silenced=true"):
+    for alert in list_at(f"{base}/alerts?active=true&silenced=true"):
         names, labels = alert["status"]["silencedBy"], alert["labels"]
         foreign = [silences[name] for name in names if name in silences and silences[name]["createdBy"] != CREATOR]
         if labels.get("alertname") in OUTAGE_ALERTS and foreign:
@@ -78,14 +73,6 @@ def _said(silence: Mapping[str, Any]) -> dict[str, str]:
         "comment": str(silence["comment"])[:MAX_COMMENT],
         "until": until,
     }
-
-
-def _list(url: str) -> list[Any]:
-    answer = ask("GET", url, _BOUNDS)
-    rows = answer.json() if answer.status == 200 else None
-    if not isinstance(rows, list):
-        raise ValueError(f"status {answer.status}")
-    return rows
 
 
 def _note(desk: Desk, row: Row, silence: Mapping[str, str] | None, now: datetime) -> list[str]:

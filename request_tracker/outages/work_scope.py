@@ -1,10 +1,14 @@
 """What announced work covers: a name of the city in, the roots of every outage it explains out. Pure.
 
 Work on a trunk is work on everything behind it: while it runs a child may flicker before its parent is seen down.
+Alerts name what is behind it by more than roots: a device that is silent, a line that loses packets, an office whose
+guarantee is missed.
 """
 
+from collections.abc import Mapping
+
 from inventory.model import City
-from inventory.topology import Branch, branches
+from inventory.topology import Branch, Kind, branches
 
 
 def scopes(city: City) -> tuple[str, ...]:
@@ -18,6 +22,30 @@ def covered(city: City, scope: str) -> frozenset[str]:
     tree = branches(city)
     by_name = {branch.name: branch for branch in tree}
     return frozenset({scope} | {branch.name for branch in tree if _touches(by_name, branch, scope)})
+
+
+def labels(city: City, scope: str) -> Mapping[str, frozenset[str]]:
+    """Label to its values, by which an alert of what is covered is named; a label without a value is left out.
+
+    ``branch`` is the first line behind the watch: work further down does not cover all of it, and leaves it out.
+    """
+    tree = branches(city)
+    by_name = {branch.name: branch for branch in tree}
+    touched = [branch for branch in tree if _touches(by_name, branch, scope)]
+    lines = frozenset(branch.name for branch in touched)
+    devices = {branch.far for branch in touched if branch.kind is Kind.LINK}
+    devices |= {device.name for device in city.devices if device.name == scope}
+    sources = {str(source.address) for d in city.devices if d.name in devices for source in d.flows}
+    values: dict[str, frozenset[str]] = {
+        "root": covered(city, scope),
+        "link": lines,
+        "branch": frozenset(branch.name for branch in touched if branch.parent is None),
+        "device": frozenset(devices),
+        "opd": frozenset(opd for branch in touched for opd in branch.offices),
+        "exporter": frozenset(sources),
+        "loss": frozenset(branch.name for branch in touched if branch.kind is Kind.UPLINK),
+    }
+    return {label: names for label, names in values.items() if names}
 
 
 def _touches(by_name: dict[str, Branch], branch: Branch, scope: str) -> bool:

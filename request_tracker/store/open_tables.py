@@ -21,6 +21,7 @@ OPEN_TABLES: Mapping[str, str] = {
     "surveys": "an opinion, of nobody by name",
     "letter_register": "letters, recorded by whom",
     "maintenance": "an announcement, by whom",
+    "work_silences": "what was set in Alertmanager follows from the announcement",
     "backups": "when a backup was taken",
     "measured_days": "what the monitoring measured",
     "escalations": "which calls were made",

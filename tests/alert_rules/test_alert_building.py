@@ -11,8 +11,7 @@ from tree import EXAMPLE_CITY, ROOT
 
 from alert_rules import AlertsError, rule_files
 from alert_rules.__main__ import NO_SECOND_WAY, main
-from alert_rules.building import built
-from alert_rules.durations import with_durations
+from alert_rules.building import built, in_words
 from alert_rules.office import OfficeAlerts, read_office
 from alert_rules.thresholds import THRESHOLDS, with_thresholds
 
@@ -96,11 +95,11 @@ def test_nothing_that_the_rooms_ship_leads_to_invalid_but_what_the_command_fills
     assert leading == {"alert_rules/__init__.py", *filled_in}
 
 
-def test_without_changes_the_rules_are_the_shipped_ones_but_for_the_links_and_lengths_of_time(tmp_path: Path) -> None:
+def test_without_changes_the_rules_are_the_shipped_ones_but_for_links_names_and_lengths_of_time(tmp_path: Path) -> None:
     texts = built(office(tmp_path))
     for path in rule_files():
         text = texts[f"rules/{path.name}"].replace("https://lebarpita.kota.test", "https://lebarpita.invalid")
-        shipped = with_durations(path.read_text(encoding="utf-8"))
+        shipped = in_words(path.read_text(encoding="utf-8"))
         assert text.replace("https://g.kota.test", "https://grafana.lebarpita.invalid").partition("\n")[2] == shipped
 
 

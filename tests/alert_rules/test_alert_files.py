@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from tree import ROOT
 
 from alert_rules import DASHBOARDS_PLACE, ROOM, RUNBOOKS_PLACE, rule_files
+from dashboards.alert_titles import TITLES
 
 
 def read(path: Path) -> Any:
@@ -71,11 +72,11 @@ def test_an_alert_is_complete(rule: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=NAMES)
-def test_an_alert_has_a_runbook_page(rule: dict[str, Any]) -> None:
+def test_an_alert_has_a_runbook_page_titled_as_people_call_it_with_its_name_below(rule: dict[str, Any]) -> None:
     address = rule["annotations"]["runbook_url"]
     assert address == f"{RUNBOOKS_PLACE}/{rule['alert']}"
-    page = ROOT / "docs" / "runbooks" / f"{rule['alert']}.md"
-    assert page.read_text(encoding="utf-8").startswith(f"# {rule['alert']}\n")
+    name, page = rule["alert"], ROOT / "docs" / "runbooks" / f"{rule['alert']}.md"
+    assert page.read_text(encoding="utf-8").startswith(f"# {TITLES[name][0]}\n\n`{name}`\n\n*")
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=NAMES)

@@ -19,6 +19,7 @@ from exporter.watch.outages import Outage, alert
 SERIES = """
 lebarpita_outage{root="agg-timur",kind="link"} 1
 lebarpita_outage_offices_cut_off{root="agg-timur",kind="link"} 3
+lebarpita_link_info{link="agg-timur",name="Serat Timur"} 1
 """
 
 
@@ -72,10 +73,12 @@ def test_an_outage_by_vmalert_is_the_watch_s_own_alert_and_not_a_second_one(tmp_
     ):
         until(lambda: bool(outages(url)), "vmalert has told Alertmanager")
         by_rule = outages(url)
+        (words,) = (r["annotations"]["summary"] for r in listed(url) if r["labels"]["alertname"] == "LebarpitaOutage")
         now = time.time()
         outage = Outage("agg-timur", "link", now, ("a", "b", "c"), "link_down")
         send(url, [alert(outage, now, "https://lebarpita.kota.test/runbooks")])
         until(lambda: any("outage" in row["annotations"] for row in listed(url)), "the watch has told it too")
         by_both = outages(url)
     assert len(by_rule) == 1 and by_both == by_rule
+    assert words == "Serat Timur terputus, 3 OPD terdampak"
     assert set(by_rule[0]) == {"alertname", "root", "kind", "severity", "sop"}

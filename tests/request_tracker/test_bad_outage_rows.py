@@ -1,16 +1,21 @@
 """One outage that cannot be read or taken: those beside it have their tickets all the same, and all is asked again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from alertmanager_fake import alertmanager_fake
 from test_bad_rows import HOUR, ROOTS, outages
 from tracker_office import MONDAY
 
+from inventory.model import City
 from request_tracker.cases import Desk
-from request_tracker.outages import maintenance
-from request_tracker.outages.maintenance import announce, place_silences
+from request_tracker.outages import work_silences
+from request_tracker.outages.maintenance import announce
 from request_tracker.outages.outage_reports import OutageRecord, read_journal, read_list, read_webhook
 from request_tracker.outages.tickets import deliver, reconcile
+from request_tracker.outages.work_scope import labels
+from request_tracker.outages.work_silences import place_silences
 from runtime.rows import RowsFailed
 
 
@@ -80,13 +85,13 @@ def test_an_announced_work_whose_silence_fails_keeps_no_other_from_being_silence
     for root in ROOTS:
         announce(desk.store, root, (MONDAY, MONDAY + HOUR), "ganti kabel", "user:4")
 
-    def place(base: str, row: dict[str, Any], roots: frozenset[str]) -> str:
-        if row["root"] == ROOTS[0]:
-            raise KeyError("silenceID")
-        return f"s-{row['root']}"
+    def wanted(city: City, root: str) -> Mapping[str, frozenset[str]]:
+        if root == ROOTS[0]:
+            raise KeyError(root)
+        return labels(city, root)
 
-    monkeypatch.setattr(maintenance, "_place", place)
-    with pytest.raises(RowsFailed) as failed:
-        place_silences(desk.store, desk.city, "http://127.0.0.1:9", MONDAY)
-    placed = desk.store.rows("SELECT root FROM maintenance WHERE silence IS NOT NULL ORDER BY id")
+    monkeypatch.setattr(work_silences, "labels", wanted)
+    with alertmanager_fake() as fake, pytest.raises(RowsFailed) as failed:
+        place_silences(desk.store, desk.city, fake.url, MONDAY)
+    placed = desk.store.rows("SELECT DISTINCT root FROM maintenance m JOIN work_silences s ON s.window = m.id")
     assert [row["root"] for row in placed] == list(ROOTS[1:]) and len(failed.value.results) == 2

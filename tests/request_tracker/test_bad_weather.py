@@ -62,7 +62,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody in a test waits as long as an office would; the order of the waits is kept."""
     monkeypatch.setattr(prometheus, "_BOUNDS", Bounds(0.5, 0.5, prometheus.MOST_BYTES))
     monkeypatch.setattr("request_tracker.worker._BOUNDS", Bounds(0.5, 0.5, 1000))
-    monkeypatch.setattr("request_tracker.outages.maintenance._BOUNDS", Bounds(0.5, 0.5, 1000))
+    monkeypatch.setattr("request_tracker.outages.alertmanager._BOUNDS", Bounds(0.5, 0.5, 1000))
+    monkeypatch.setattr("request_tracker.outages.alertmanager._LIST_BOUNDS", Bounds(0.5, 0.5, 1000))
     mail = type(apprise.Apprise.instantiate("mailto://127.0.0.1:25?from=a@kota.invalid&to=b@kota.invalid"))
     monkeypatch.setattr(mail, "socket_connect_timeout", 0.5)
     monkeypatch.setattr(delivery, "SILENCE_SECONDS", 0.3)

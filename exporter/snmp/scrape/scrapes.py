@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from exporter.metrics import page
+from exporter.names import NamesPage
 from exporter.snmp import metrics as m
 from exporter.snmp.device.plan import CityPlan, DevicePlan
 from exporter.snmp.device.poller import DeviceReading, Poller
@@ -149,6 +150,7 @@ class Scrapes:
 
     def __init__(self, plan: CityPlan, engine: Engine, clock: Callable[[], float] = time.time) -> None:
         self.city = plan.city
+        self._names = NamesPage()
         self._plan = plan
         self.engine = engine
         self._clock = clock
@@ -176,7 +178,7 @@ class Scrapes:
         return text
 
     def own_page(self) -> bytes:
-        """What the part says of itself, and who the OPDs are."""
+        """What the part says of itself, who the OPDs are and what people call lines and devices."""
         opds = [(labels, 1.0) for labels in self._plan.opds]
         failures = [((reason.value,), float(self._failures[reason])) for reason in Reason]
         return page(
@@ -186,7 +188,7 @@ class Scrapes:
                 (m.POLLS_SHARED, [((), self._shared)]),
                 (m.POLL_FAILURES, failures),
             ]
-        )
+        ) + self._names.text(self.city)
 
     def adopt(self, plan: CityPlan) -> None:
         """Another plan of the city. What did not change of a device goes on; a poll under way ends by the old plan."""

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from request_tracker.store.seals import narrow
+
 migrations = Migrations("planned_work")
 
 
@@ -23,3 +25,17 @@ def silence_of_a_ticket(db: Database) -> None:
     db.execute("ALTER TABLE tickets ADD COLUMN silence TEXT")
     db.execute("ALTER TABLE tickets ADD COLUMN silenced_since REAL")
     db.execute("ALTER TABLE tickets ADD COLUMN silenced_seconds REAL NOT NULL DEFAULT 0")
+
+
+@migrations()
+def silences_of_a_window(db: Database) -> None:
+    """Alertmanager's matchers are joined by "and", so each label by which alerts are named needs its own silence."""
+    for statement in (
+        "CREATE TABLE work_silences (window INTEGER NOT NULL REFERENCES maintenance (id), label TEXT NOT NULL,"
+        " silence TEXT NOT NULL, PRIMARY KEY (window, label)) STRICT",
+        "INSERT INTO work_silences (window, label, silence)"
+        " SELECT id, 'root', silence FROM maintenance WHERE coalesce(silence, '') <> ''",
+    ):
+        db.execute(statement)
+    narrow(db, "maintenance", ("silence",))
+    db.execute("ALTER TABLE maintenance DROP COLUMN silence")

@@ -8,6 +8,7 @@ from request_tracker.errors import Refused
 from request_tracker.outages.maintenance import announce, finish, windows
 from request_tracker.outages.weekly_work import end_weekly
 from request_tracker.outages.work_scope import scopes
+from request_tracker.outages.work_silences import silenced_whole
 from request_tracker.sop.fields import Field
 from request_tracker.web.shell.access import me, needs
 from request_tracker.web.shell.context import now, office
@@ -91,4 +92,6 @@ def _form() -> DeclaredForm:
 
 
 def _page(error: Refused | None = None) -> str:
-    return render_template("maintenance.html", rows=windows(office().desk.store, now()), form=shown(_form(), error))
+    desk = office().desk
+    rows = [{**row, "silenced": silenced_whole(desk.city, row)} for row in windows(desk.store, now())]
+    return render_template("maintenance.html", rows=rows, form=shown(_form(), error))

@@ -39,10 +39,12 @@ pages = PageGroup("runbooks", __name__)
 class RunbookPage:
     """One alert's runbook: its sections by their titles in the file's order, its sentence in English, its SOP clause.
 
+    ``title`` is what people call it, ``name`` what programs do.
     ``cut``: the sections with what is to be typed were left out.
     """
 
     name: str
+    title: str
     english: str
     sop: str
     sections: tuple[tuple[str, Markup], ...]
@@ -54,7 +56,7 @@ class RunbookPage:
 @needs("see_cases")
 def listing() -> str:
     """The order to look in when many burn, and all of them."""
-    rows = [(name, meaning(name)) for name in names()]
+    rows = sorted((title(name), meaning(name), name) for name in names())
     order = _read(INDEX).partition("\n## ")[2]
     return render_template("runbooks.html", text=_shown(f"## {order}"), rows=rows)
 
@@ -74,13 +76,14 @@ def page(name: str) -> str:
 def runbook(name: str, types: bool) -> RunbookPage:
     """The page of an alert for somebody who types commands, or does not."""
     head, *rest = _read(name).split("\n## ")
-    sections = [(title.strip(), text) for title, _, text in (section.partition("\n") for section in rest)]
-    english, _, sop = head.partition("\n")[2].strip().rpartition(" SOP: ")
+    sections = [(part.strip(), text) for part, _, text in (section.partition("\n") for section in rest)]
+    english, _, sop = head.partition(f"`{name}`\n")[2].strip().rpartition(" SOP: ")
     return RunbookPage(
         name=name,
+        title=title(name),
         english=english.strip("* "),
         sop=sop.rstrip("."),
-        sections=tuple((title, _shown(text)) for title, text in sections if types or title not in _TYPED),
+        sections=tuple((part, _shown(text)) for part, text in sections if types or part not in _TYPED),
         cut=not types,
     )
 
@@ -89,6 +92,12 @@ def runbook(name: str, types: bool) -> RunbookPage:
 def names() -> tuple[str, ...]:
     """The alerts that have a page, by name."""
     return tuple(sorted(file.stem for file in FOLDER.glob("Lebarpita*.md")))
+
+
+@lru_cache(maxsize=_PAGES_KEPT)
+def title(name: str) -> str:
+    """What people call an alert: the title of its page."""
+    return _read(name).partition("\n")[0].removeprefix("# ")
 
 
 @lru_cache(maxsize=_PAGES_KEPT)
@@ -101,7 +110,11 @@ def meaning(name: str) -> str:
 def _shown(text: str) -> Markup:
     """A text's HTML, with its links as links of the tracker; a file that is no page of it stays a word."""
     html = _LINK.sub(lambda link: _linked(link[1], link[2]), _html(text))
-    return Markup(_NAME.sub(lambda code: _linked(f"{code[1]}.md", code[0]), html))
+    return Markup(_NAME.sub(lambda code: _linked(f"{code[1]}.md", _called(code[1], code[0])), html))
+
+
+def _called(name: str, code: str) -> str:
+    return title(name) if name in names() else code
 
 
 def _linked(target: str, text: str) -> str:

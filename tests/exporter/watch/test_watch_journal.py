@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from tree import EXAMPLE_CITY
 
 from alert_rules import RULES
 from exporter.watch.journal import Journal
 from exporter.watch.outages import Outage, alert, listed, since
+from exporter.watch.serving import called
+from inventory.reading import read_city
 
 FIRST = Outage("agg-timur", "link", 1000.0, ("rsud", "dishub"), "link_down")
 
@@ -86,3 +89,16 @@ def test_the_alert_says_when_it_began_and_how_long_it_is_to_be_believed(ended: f
     assert told["startsAt"] == "1970-01-01T00:16:40.000Z"
     assert told["endsAt"] == ("1970-01-01T00:38:20.000Z" if ended is None else "1970-01-01T00:17:40.000Z")
     assert told["annotations"]["offices"] == "rsud,dishub"
+
+
+def test_the_watchs_words_call_root_and_opds_by_their_names() -> None:
+    names = {"agg-timur": "Serat Timur", "rsud": "RSUD Contoh"}
+    words = alert(Outage("agg-timur", "link", 1000.0, ("rsud", "baru"), "silent"), 2000.0, None, names)["annotations"]
+    assert words["summary"] == "Tautan Serat Timur terputus, 2 OPD terdampak"
+    assert words["description"].endswith("OPD terdampak: RSUD Contoh, baru.")
+    assert words["offices"] == "rsud,baru"  # The tracker reads codes.
+
+
+def test_of_an_outage_the_city_that_was_read_last_says_the_names() -> None:
+    names = called(read_city(EXAMPLE_CITY))
+    assert (names["isp-utama"], names["dinkes"], names["core"]) == ("ISP Contoh", "Dinas Kesehatan", "Router inti")

@@ -1,18 +1,13 @@
 """Outages nobody takes, estimates that pass, announced maintenance: by a simulated clock, with Alertmanager's API."""
 
-import json
-import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 
 import pytest
 from tracker_office import MONDAY, TECHNICIAN
 
 from request_tracker.cases import Desk, Note, history, run
 from request_tracker.outages.follow import escalate, follow_calls, follow_estimates
-from request_tracker.outages.maintenance import announce, finish, place_silences, windows
+from request_tracker.outages.maintenance import announce, finish
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.tickets import acknowledge, reconcile
 from request_tracker.people.accounts import NewAccount, add_user
@@ -122,60 +117,3 @@ def test_PKL_G_MNT_work_on_one_line_explains_no_other(desk: Desk) -> None:
         announce(desk.store, scope, (minutes(-1), minutes(60)), "ganti serat", "user:1")
     outage(desk)
     assert escalate(desk, minutes(30)) != []
-
-
-def silences(matcher: dict[str, str], root: str) -> bool:
-    """As Alertmanager reads it: anchored at both ends."""
-    return re.fullmatch(matcher["value"], root) is not None
-
-
-class _Alertmanager(BaseHTTPRequestHandler):
-    seen: list[str]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.seen.append(body)
-        self._answer(b'{"silenceID": "s1"}')
-
-    def do_DELETE(self) -> None:
-        self.seen.append(self.path)
-        self._answer(b"")
-
-    def log_message(self, format: str, *args: object) -> None:
-        return
-
-    def _answer(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-@pytest.fixture
-def alertmanager() -> Iterator[tuple[str, list[str]]]:
-    seen: list[str] = []
-    server = HTTPServer(("127.0.0.1", 0), type("Handler", (_Alertmanager,), {"seen": seen}))
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", seen
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_PKL_G_MNT_the_window_silences_alertmanager_and_is_lifted_early(
-    desk: Desk, alertmanager: tuple[str, list[str]]
-) -> None:
-    url, seen = alertmanager
-    window = announce(desk.store, "agg-timur", (minutes(0), minutes(60)), "ganti serat", "user:1")
-    assert place_silences(desk.store, desk.city, "http://127.0.0.1:9", minutes(0)) == 0
-    assert place_silences(desk.store, desk.city, url, minutes(1)) == 1
-    assert place_silences(desk.store, desk.city, url, minutes(2)) == 0
-    (matcher,) = json.loads(seen[0])["matchers"]
-    assert (matcher["name"], matcher["isRegex"]) == ("root", True)
-    silenced = [root for root in ("agg-timur", "timur-rsud", "agg", "timur", "agg-utara") if silences(matcher, root)]
-    assert silenced == ["agg-timur", "timur-rsud"]
-    assert [row["silence"] for row in windows(desk.store, minutes(2))] == ["s1"]
-    finish(desk.store, window, minutes(3))
-    place_silences(desk.store, desk.city, url, minutes(4))
-    assert seen[1] == "/api/v2/silence/s1"

@@ -9,11 +9,14 @@ from children import until
 from tracker_site import Site
 
 from exporter.watch.outages import Outage, alert
+from request_tracker.outages.alertmanager import CREATOR
 from request_tracker.outages.follow import escalate
-from request_tracker.outages.maintenance import CREATOR, announce, finish, place_silences
+from request_tracker.outages.maintenance import announce, finish
 from request_tracker.outages.outage_reports import OutageRecord
 from request_tracker.outages.silenced import follow_silences
 from request_tracker.outages.tickets import reconcile
+from request_tracker.outages.work_silences import place_silences
+from request_tracker.store.chain import stamp
 
 ROOT = "agg-timur"
 CONFIG = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
@@ -104,3 +107,47 @@ def test_PKL_G_MNT_announced_work_silences_a_whole_subtree_in_alertmanager_and_n
         assert place_silences(desk.store, desk.city, url, now + timedelta(minutes=1)) == 1
         until(lambda: silent() == set(), "what ended early is told again")
         assert len(listed(url)) == len(roots)
+
+
+def test_PKL_G_MNT_warnings_of_links_devices_and_offices_behind_the_work_are_silent_in_alertmanager_too(
+    site: Site, tmp_path: Path
+) -> None:
+    desk, now = site.desk, datetime.now(UTC)
+    (tmp_path / "alertmanager.yml").write_text(CONFIG, encoding="utf-8")
+    behind = [
+        {"alertname": "LebarpitaLinkDegraded", "link": "agg-timur"},
+        {"alertname": "LebarpitaLinkErrors", "link": "timur-rsud"},
+        {"alertname": "LebarpitaDeviceSilent", "device": "dist-timur"},
+        {"alertname": "LebarpitaGuaranteeMissed", "opd": "rsud", "direction": "receive"},
+    ]
+    beside = [
+        {"alertname": "LebarpitaLinkDegraded", "link": "agg-utara"},
+        {"alertname": "LebarpitaDeviceSilent", "device": "dist-utara"},
+        {"alertname": "LebarpitaAttackSigns", "opd": "rsud"},
+    ]
+    with alertmanager(tmp_path / "alertmanager.yml", tmp_path) as url:
+
+        def silent() -> list[dict[str, str]]:
+            return [row["labels"] for row in listed(url) if row["status"]["state"] == "suppressed"]
+
+        def in_order(rows: list[dict[str, str]]) -> list[str]:
+            return sorted(str(sorted(row.items())) for row in rows)
+
+        window = announce(desk.store, "dist-timur", (now, now + timedelta(hours=1)), "ganti serat", "user:1")
+        assert place_silences(desk.store, desk.city, url, now) == 1
+        send(url, [{"labels": labels} for labels in behind + beside])
+        until(lambda: in_order(silent()) == in_order(behind), "all behind the work is silent, and it alone")
+        assert place_silences(desk.store, desk.city, url, now) == 0  # What it holds is what was wanted.
+        with desk.store.transaction() as db:
+            later = stamp(now + timedelta(hours=2))
+            db.execute("UPDATE maintenance SET ends_at = ? WHERE id = ?", [later, window])
+        assert place_silences(desk.store, desk.city, url, now) == 1
+        assert place_silences(desk.store, desk.city, url, now) == 0
+        lost = desk.store.value("SELECT silence FROM work_silences WHERE label = 'link'")
+        subprocess.run(["amtool", "silence", "expire", lost, f"--alertmanager.url={url}"], check=True)
+        until(lambda: in_order(silent()) == in_order(behind[2:]), "what was lost is told")
+        assert place_silences(desk.store, desk.city, url, now) == 1
+        until(lambda: in_order(silent()) == in_order(behind), "and mended")
+        finish(desk.store, window, now + timedelta(minutes=1))
+        assert place_silences(desk.store, desk.city, url, now + timedelta(minutes=1)) == 1
+        until(lambda: silent() == [], "what ended early is told again")

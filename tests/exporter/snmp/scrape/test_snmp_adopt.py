@@ -59,3 +59,12 @@ async def test_a_device_at_another_address_is_begun_anew_and_one_that_left_is_no
         with pytest.raises(UnknownTargetError, match="'a' is no device"):
             await scrapes.scrape("a", 100)
         scrapes.close()
+
+
+def test_the_names_are_told_here_too_so_that_a_dead_watch_takes_none_along() -> None:
+    scrapes = scrapes_of(city_of(core(161)))
+    assert b'lebarpita_device_info{device="core",name="' in scrapes.own_page()
+    assert b'lebarpita_link_info{link="isp",name="' in scrapes.own_page()
+    scrapes.adopt(plan_city(city_of(core(161), A)))
+    assert b'lebarpita_device_info{device="a",name="a"} 1' in scrapes.own_page()
+    scrapes.close()

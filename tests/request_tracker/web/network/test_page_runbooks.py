@@ -14,6 +14,7 @@ from tree import ROOT
 
 from alert_rules import rule_files
 from dashboards import contract
+from dashboards.alert_titles import TITLES
 from docs import generate
 from request_tracker.outages.outage_reports import AlertDelivery
 from request_tracker.outages.tickets import deliver
@@ -38,7 +39,8 @@ def test_every_alert_has_its_page_with_the_words_and_commands_of_the_file(site: 
     assert list(runbooks.names()) == ALERTS
     for name in ALERTS:
         page = site.get(f"/runbooks/{name}")
-        assert f"<h1>{name}</h1>" in page and "<h2>Perbaiki</h2>" in page
+        assert f"<h1>{TITLES[name][0]}</h1>" in page and f"<code>{name}</code>" in page
+        assert "<h2>Perbaiki</h2>" in page
         assert '<pre tabindex="0"><code class="language-sh">' in page, f"{name} says nothing to type"
 
 
@@ -61,6 +63,9 @@ def test_the_list_says_what_each_alert_means_and_leads_to_its_page(site: Site) -
     page = site.get("/runbooks")
     assert all(f'href="/runbooks/{name}"' in page for name in ALERTS)
     assert "Perangkat tidak menjawab SNMP lebih dari 1 menit." in page
+    # By what people call it, also in the order to look in; the name for programs stands on the alert's own page.
+    assert all(f'<strong lang="id">{TITLES[name][0]}</strong>' in page for name in ALERTS)
+    assert re.findall(r">[^<]*Lebarpita\w+", page) == []
     assert "Urutan memeriksa bila banyak yang menyala" in page
 
 
