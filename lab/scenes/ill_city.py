@@ -124,6 +124,7 @@ def ill(scene: Scene) -> Scene:
         "opd:measured_30d:ratio": of({"opd": "opd-003"}, value=0.2),
         "opd:receive:rate5m": of({"opd": "opd-001"}, value=21 * MBIT),
         "opd:transmit:rate5m": of({"opd": "opd-001"}, value=21 * MBIT),
+        "lebarpita_link_up": of({"link": "agg-1"}, value=0),
         "link:utilisation:ratio": of({}, value=0.97),
         "link:receive:rate5m": of({}, value=1001 * MBIT),
         "uplink:receive:rate5m": of({}, value=1001 * MBIT),
