@@ -30,7 +30,17 @@ _OF = 'link="$link"'
 _SNMP = 'max by (link) (lebarpita_link_up{link="$link"})'
 _PING = q.while_watched('max by (link) (lebarpita_reachable{link="$link"})')
 _BOTH = f'label_replace({_SNMP}, "by", "snmp", "", "") or label_replace({_PING}, "by", "ping", "", "")'
-_STATE = {"0": ("putus", RED), "1": ("satu saksi", AMBER), "2": ("tersambung", GREEN)}
+_STATE = {
+    "0": ("putus", RED),
+    "1": ("satu saksi", AMBER),
+    "2": ("tersambung", GREEN),
+    "3": ("saksi berbeda", AMBER),
+    "4": ("menyala, diam", RED),
+}
+# An interface that is down before a node that answers is another line, or a way that nobody wrote down; one that is up
+# before a node that does not is a line on which nothing passes.
+_DIFFERENCE = f"(max({_PING}) - max({_SNMP}))"
+_STATES = f"3 * ({_DIFFERENCE} == 1) or -4 * ({_DIFFERENCE} == -1) or min({_BOTH}) * count({_BOTH})"
 # Changes of an interface in a day: one is a reboot, six are a connector (LebarpitaLinkFlapping: four in 15 minutes).
 _CHANGES: Steps = ((None, GREEN), (2, AMBER), (6, RED))
 
@@ -45,14 +55,14 @@ BOARD = Board(
                 Heading(
                     1,
                     "Keadaan menurut dua saksi",
-                    "Tersambung: antarmukanya menyala (SNMP) dan ujungnya menjawab (ping). Putus: "
-                    "salah satu berkata putus. "
-                    "Satu saksi: yang lain diam atau tidak ada.",
+                    "Tersambung: antarmukanya menyala (SNMP) dan ujungnya menjawab (ping); putus: dua-duanya tidak. "
+                    "Menyala, diam: menyala, tetapi ujungnya tidak menjawab. Saksi berbeda: mati, tetapi ujungnya "
+                    "menjawab. Satu saksi: yang lain diam atau tidak ada.",
                 ),
-                Query(f"min({_BOTH}) * count({_BOTH})", "keadaan"),
+                Query(_STATES, "keadaan"),
                 width=6,
             ),
-            steps=((None, RED), (1, AMBER), (2, GREEN)),
+            steps=((None, RED), (1, AMBER), (2, GREEN), (3, AMBER), (4, RED)),
             mappings=(words(_STATE),),
             empty="Tidak diketahui",
         ),

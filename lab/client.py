@@ -94,6 +94,10 @@ class Lab:
         """Swallow what a link carries: ``both``, ``up`` or ``down``; its ends notice nothing."""
         self.ask("fault", act="silence", arguments=[link, direction])
 
+    def delay(self, link: str, seconds: float) -> None:
+        """Have what a link carries towards the offices come late; nothing is lost, at the end of it neither."""
+        self.ask("fault", act="delay", arguments=[link, seconds])
+
     def kill(self, node: str) -> None:
         """Take a device's power away."""
         self.ask("fault", act="kill", arguments=[node])

@@ -158,6 +158,7 @@ class Control:
             "cut": self.faults.cut,
             "heal": self.faults.heal,
             "silence": self.faults.silence,
+            "delay": self.faults.delay,
             "kill": self.faults.kill,
         }
         async with self.turn:

@@ -60,11 +60,15 @@ class Network:
 
     def condition(self, wire: Wire, condition: Condition) -> None:
         """Make a wire as told, whatever it was before."""
-        upper, lower = self._inner(wire, "u"), self._inner(wire, "l")
+        upper, lower = self.ends_in_cable(wire)
         for source, target, direction in ((upper, lower, "down"), (lower, upper, "up")):
             self._forward(source, target, direction not in condition.silent)
         state = "up" if condition.carrier else "down"
         run(["ip", "-n", CABLE, "-batch", "-"], [f"link set dev {end} {state}" for end in (upper, lower)])
+
+    def ends_in_cable(self, wire: Wire) -> tuple[str, str]:
+        """The interfaces in ``cable`` by which frames towards the offices enter and leave."""
+        return self._inner(wire, "u"), self._inner(wire, "l")
 
     def unplug(self, node: str) -> None:
         """Take a node's interfaces away, as a reboot does; the neighbours lose their carrier and keep theirs."""

@@ -30,7 +30,7 @@ FREE_PORTS = dict.fromkeys(PORTS, 0)
 STORIES, GIVING_WAY = "tests/stories", 15
 # Stories that mostly wait for minutes to pass, or have parts of their own: in another process, beside the others, so
 # that both take some eighteen minutes.
-WAITING = frozenset(f"{STORIES}/test_story_{name}.py" for name in ("9_ill_lines", "full_disk"))
+WAITING = frozenset(f"{STORIES}/test_story_{name}.py" for name in ("9_ill_lines", "9_two_witnesses", "full_disk"))
 # Minutes of walks over every page: each role's are handed out by themselves, and early.
 WALKS = "tests/request_tracker/web/test_hostile_values.py"
 PLUGINS = {TESTS / "request_tracker": "tracker_fixtures"}

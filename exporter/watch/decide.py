@@ -73,15 +73,19 @@ class Seat:
 
 @dataclass(frozen=True)
 class Answers:
-    """Who owes answers at this moment, and when the last answered request of each node was sent (NEVER: none was)."""
+    """Who owes answers at this moment, and when the last answered request of each node was sent (NEVER: none was).
+
+    ``lost`` is the same of the last answered request before which others stayed without an answer.
+    """
 
     silent: Mapping[str, Silence]
     answered: Mapping[str, float]
+    lost: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one look decided. ``flapped`` was silent by itself and answered before it was an outage."""
+    """What one look decided. ``flapped`` was silent by itself, lost something, and answered before it was an outage."""
 
     seats: Mapping[str, Seat]
     opened: tuple[str, ...]
@@ -120,7 +124,7 @@ def decide(
 ) -> Round:
     """Judge the moment ``at``; a silence longer than ``lasting_seconds`` may be an outage."""
     passing = _passing(nodes, answers.silent)
-    answered = _upwards(nodes, answers.answered)
+    answered, lost = _upwards(nodes, answers.answered), _upwards(nodes, answers.lost)
     silent = _silent_branches(nodes, passing, answers, answered)
     after: dict[str, Seat] = {}
     opened, flapped = [], []
@@ -128,7 +132,8 @@ def decide(
         seat = seats.get(node.name, Seat())
         if node.name in passing:
             # Only a silence of its own is a flap: when the parent was silent too, the parent's line is what flapped.
-            if _flapped(seat, at) and _alone(node, seats):
+            # And only one that lost something: whoever begins to answer late has lost nothing.
+            if _flapped(seat, at) and _alone(node, seats) and lost.get(node.name, NEVER) > (seat.since or at):
                 flapped.append(node.name)
             again = seat.since is not None or seat.passing_since is None
             after[node.name] = Seat(seat.open, None, at if again else seat.passing_since)

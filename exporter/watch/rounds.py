@@ -196,7 +196,11 @@ class Watch:
         if silent or not self._calm:
             # Also of one that was being opened while the city was read anew.
             self._leave_strangers()
-            answers = Answers(silent, {name: line.answered for name, line in lines.items()})
+            answers = Answers(
+                silent=silent,
+                answered={name: line.answered for name, line in lines.items()},
+                lost={name: line.lost_before for name, line in lines.items()},
+            )
             result = decide(tuple(self.nodes.values()), self.seats, answers, now, self._lasting_seconds)
             self.seats = dict(result.seats)
             self.flaps.update(result.flapped)

@@ -129,6 +129,7 @@ def ill(scene: Scene) -> Scene:
         "opd:transmit:rate5m": of({"opd": "opd-001"}, value=21 * MBIT),
         "opd:receive:mean5m": of({"opd": "opd-001"}, value=21 * MBIT),
         "opd:transmit:mean5m": of({"opd": "opd-001"}, value=21 * MBIT),
+        "lebarpita_link_up": of({"link": "agg-1"}, value=0),
         "link:utilisation:ratio": of({}, value=0.97),
         "link:receive:rate5m": of({}, value=1001 * MBIT),
         "uplink:receive:rate5m": of({}, value=1001 * MBIT),

@@ -156,6 +156,8 @@ def test_every_panel_can_be_read_at_five_hundred_offices(asked: Asked, uid: str,
         ("city-1", "cut", {RED}),
         # A cut that the interface does not know of was green.
         ("link-1", "cut", {RED}),
+        # Its interface is down and the node behind it answers: the witnesses differ.
+        ("link-1", "ill", {AMBER}),
         ("link-1", "well", {GREEN}),
         ("link-1", "dead:watch", {AMBER}),
         ("link-1", "dead:snmp", {AMBER}),

@@ -1,5 +1,7 @@
 """The lab's faults, seen from inside the city: what answers, what the interfaces say, what comes back."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from lab import LabError
@@ -56,6 +58,33 @@ def test_a_link_silent_one_way_still_carries_the_other(bare_lab: Lab, direction:
     assert not _answers(bare_lab, "10.10.5.2")
     received = bare_lab.counters("rsud", "eth0")["receive"]["packets"] - before
     assert (received > 0) is arrives
+
+
+def test_a_delayed_link_answers_late_and_loses_nothing_also_when_it_is_healed(bare_lab: Lab) -> None:
+    bare_lab.delay("timur-rsud", 0.5)
+    assert bare_lab.status()["faults"]["late"] == {"timur-rsud": 0.5}
+    said = bare_lab.run("noc", "ping", "-nq", "-c3", "-i0.2", "-W30", "10.10.5.2").stdout
+    assert " 3 received" in said and float(said.split(" = ")[-1].split("/")[0]) >= 500
+    asking = ["ping", "-nq", "-c20", "-i0.1", "-W30", "10.10.5.2"]
+    with ThreadPoolExecutor() as beside:
+        answered = beside.submit(bare_lab.run, "noc", *asking)
+        bare_lab.heal("timur-rsud")
+        assert " 20 received" in answered.result().stdout
+    assert "delay-timur-rsud" not in {row["name"] for row in bare_lab.status()["services"]}
+
+
+def test_a_delayed_link_is_late_after_a_reboot_and_not_after_a_silence(bare_lab: Lab) -> None:
+    bare_lab.delay("timur-rsud", 0.5)
+    bare_lab.reboot("dist-timur", seconds=0.1)
+    said = bare_lab.run("noc", "ping", "-nq", "-c2", "-W30", "10.10.5.2").stdout
+    assert float(said.split(" = ")[-1].split("/")[0]) >= 500
+    bare_lab.silence("timur-rsud", "down")
+    assert not _answers(bare_lab, "10.10.5.2") and bare_lab.status()["faults"]["late"] == {}
+
+
+def test_a_delay_that_is_none_is_refused(bare_lab: Lab) -> None:
+    with pytest.raises(LabError, match="delay 0 s of timur-rsud: must be more than 0 and at most 5"):
+        bare_lab.delay("timur-rsud", 0)
 
 
 def test_a_dead_device_takes_its_offices_and_its_agent_with_it(bare_lab: Lab) -> None:

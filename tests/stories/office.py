@@ -1,5 +1,6 @@
 """The office as the stories see it: its Prometheus, its tickets and pages, read from outside while the lab runs."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from typing import Any, TypeVar
 
 import requests
 
+from dashboards.building import committed
+from dashboards.contract import BoardQuery
 from lab.client import Lab
 
 T = TypeVar("T")
@@ -45,6 +48,37 @@ def pages(lab: Lab, since: float, status: str = "firing") -> list[dict[str, Any]
         "SELECT * FROM deliveries WHERE alertname = 'LebarpitaOutage' AND status = ? AND received_at >= ? ORDER BY id"
     )
     return rows(lab, wanted, status, since)
+
+
+def delivered(lab: Lab, alert: str, since: float) -> list[dict[str, Any]]:
+    """The labels of an alert's deliveries to the tracker since a moment."""
+    wanted = "SELECT * FROM deliveries WHERE alertname = ? AND status = 'firing' AND received_at >= ? ORDER BY id"
+    return [json.loads(row["labels"]) for row in rows(lab, wanted, alert, since)]
+
+
+def outages(lab: Lab, since: float) -> list[dict[str, Any]]:
+    """Outages in the watch's journal that began since a moment."""
+    told = requests.get(lab.url("exporter-watch", f"/outages?since={since}"), timeout=60).json()
+    return [outage for outage in told["outages"] if outage["started_at"] >= since - 1]
+
+
+def messages(lab: Lab, number: str, to: str) -> list[str]:
+    """What the lab's inbox holds of that case or ticket for that person, the newest first."""
+    articles = requests.get(lab.url("inbox"), timeout=60).text.split("<article>")
+    return [article for article in articles if number in article and f"<strong>{to}</strong>" in article]
+
+
+def nothing_is_out(lab: Lab, since: float) -> None:
+    """Nobody was paged since a moment and no ticket was opened."""
+    assert pages(lab, since) == []
+    assert rows(lab, "SELECT root FROM tickets WHERE opened_at >= ?", since) == []
+
+
+def on_board(lab: Lab, board: str, figure: tuple[int, str], **variables: str) -> float | None:
+    """What a board shows now: its panel's number and the query's legend in, the figure out."""
+    (panel,) = [p for b in committed() if b["uid"] == board for p in b["panels"] if p["id"] == figure[0]]
+    (target,) = [target for target in panel["targets"] if target["legendFormat"] == figure[1]]
+    return prometheus(lab, BoardQuery(board, panel["title"], target["expr"]).filled(variables))
 
 
 def prometheus(lab: Lab, expression: str, at: float | None = None) -> float | None:

@@ -7,7 +7,7 @@ import time
 from functools import partial
 
 import pytest
-from office import keep_table, pages, quiet, tickets, until
+from office import keep_table, on_board, outages, pages, quiet, tickets, until
 
 from lab.client import Lab
 
@@ -17,6 +17,8 @@ BEHIND = {
     "agg-timur": ["dinsos", "dishub", "dpupr", "rsud"],
     "agg-selatan": ["bappeda", "bpkad", "kec-selatan", "satpolpp"],
 }
+# A state of the first panel of the link's board.
+UP_AND_SILENT = 4
 # By the watch itself: the slower way, by a rule of Prometheus, would page later than this.
 FAST_SECONDS = 12
 DRAWN_OUT_SECONDS, MOST_FLAPS = 2.05, 30
@@ -87,8 +89,13 @@ def test_a_silent_drop_with_the_link_up_is_paged(city_lab: Lab, direction: str) 
     assert json.loads(page["labels"])["root"] == "utara-dinkes"
     (ticket,) = until("its ticket", lambda: tickets(city_lab, "utara-dinkes", begun))
     assert json.loads(ticket["offices"]) == ["dinkes"]
+    # The device in front has had its time to notice a port that is down: its word is another than that of ping.
+    until("the cause", lambda: [outage["cause"] for outage in outages(city_lab, begun)] == ["silent"])
+    said = on_board(city_lab, "lebarpita-link", (1, "keadaan"), link="utara-dinkes")
+    assert said == UP_AND_SILENT, "what the board of the line says"
     city_lab.heal("utara-dinkes")
     until("the ticket moves on", lambda: tickets(city_lab, "utara-dinkes", begun)[0]["ended_at"])
+    assert tickets(city_lab, "utara-dinkes", begun)[0]["cause"] == "silent"
 
 
 def test_a_dead_device_is_one_page_for_all_behind_it(city_lab: Lab) -> None:
@@ -100,3 +107,5 @@ def test_a_dead_device_is_one_page_for_all_behind_it(city_lab: Lab) -> None:
     assert [json.loads(row["labels"])["root"] for row in pages(city_lab, begun)] == ["agg-selatan"]
     city_lab.heal("dist-selatan")
     until("the ticket moves on", lambda: tickets(city_lab, "agg-selatan", begun)[0]["ended_at"])
+    # Its own clock says that it was off, whatever its cable looked like; asked six seconds after it is back.
+    until("what it was", lambda: tickets(city_lab, "agg-selatan", begun)[0]["cause"] == "device_down", 300)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from office import quiet, rows, tickets, until
+from office import messages, quiet, rows, tickets, until
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dashboards import building
@@ -50,7 +50,7 @@ def test_the_pages_of_an_outage_are_readable_on_a_wall_and_on_a_phone(city_lab: 
     city_lab.cut("agg-timur")
     number = until("a ticket", lambda: tickets(city_lab, "agg-timur", begun))[0]["number"]
     inbox = city_lab.url("inbox")
-    until("the technician is called in the inbox", lambda: has_message(city_lab, number, "teknisi"))
+    until("the technician is called in the inbox", lambda: messages(city_lab, number, "teknisi"))
     for width in (360, 1600):
         page = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
         for path, name in (("/", "mulai"), ("/wall", "dinding"), ("/status", "status"), ("/permohonan", "permohonan")):
@@ -86,12 +86,6 @@ def test_every_query_of_the_city_board_answers_from_the_demo(city_lab: Lab) -> N
 def test_the_demos_letter_waits_for_the_head_of_the_office(city_lab: Lab) -> None:
     path = bring_letter(city_lab, "rsud")
     number = path.removeprefix("/kasus/")
-    until("the head is told in the inbox", lambda: has_message(city_lab, number, "kadis"))
+    until("the head is told in the inbox", lambda: messages(city_lab, number, "kadis"))
     case = rows(city_lab, "SELECT step FROM cases WHERE number = ?", number)
     assert case == [{"step": "PKL-B-02"}]
-
-
-def has_message(lab: Lab, number: str, to: str) -> bool:
-    """A message of that case or ticket to that person, in the lab's inbox."""
-    articles = requests.get(lab.url("inbox"), timeout=60).text.split("<article>")
-    return any(number in article and f"<strong>{to}</strong>" in article for article in articles)

@@ -35,7 +35,7 @@ class Line:
     """
 
     def __init__(self, now: float) -> None:
-        self.answered = NEVER
+        self.answered = self.lost_before = NEVER
         self.round_trip: float | None = None
         self.patience = _FIRST_SECONDS
         self.windows = {name: Window(span, buckets, now) for name, span, buckets in SPANS}
@@ -71,6 +71,7 @@ class Line:
         while self._owed and self._owed[0] <= sent_at:
             missed += self._owed.popleft() < sent_at
         if missed:
+            self.lost_before = sent_at
             self._remember(missed, sent_at - first, now)
             if sent_at - first > _LONGEST_RUN_SECONDS:
                 self._fell, self._stood = first, sent_at

@@ -45,7 +45,7 @@ def play(nodes: list[Node], answers: list[set[str]], seats: Mapping[str, Seat] |
         misses = {node.name: misses.get(node.name, 0) + 1 for node in nodes if node.name not in answered}
         last |= dict.fromkeys(answered, float(at))
         silent = {name: Silence(float(at - count + 1), float(at), SURE * count) for name, count in misses.items()}
-        result = decide(nodes, state, Answers(silent, last), float(at), LASTING)
+        result = decide(nodes, state, Answers(silent, last, {}), float(at), LASTING)
         state, opened = result.seats, [*opened, result.opened]
     return opened
 
@@ -116,15 +116,15 @@ def test_the_dead_core_is_one_root_with_everybody() -> None:
 def test_an_outage_ends_after_two_answers_in_a_row() -> None:
     everybody = {node.name for node in NODES}
     seats: Mapping[str, Seat] = {"isp-utama": Seat(open=True, since=1.0)}
-    first = decide(NODES, seats, Answers({}, dict.fromkeys(everybody, 5.0)), 5.0, LASTING)
-    second = decide(NODES, first.seats, Answers({}, dict.fromkeys(everybody, 6.0)), 6.0, LASTING)
+    first = decide(NODES, seats, Answers({}, dict.fromkeys(everybody, 5.0), {}), 5.0, LASTING)
+    second = decide(NODES, first.seats, Answers({}, dict.fromkeys(everybody, 6.0), {}), 6.0, LASTING)
     assert (first.closed, second.closed) == ((), ("isp-utama",))
 
 
 def one_look(silent: dict[str, Silence], answered: dict[str, float], at: float) -> tuple[str, ...]:
     known = {node.name: Seat(passing_since=0.0) for node in NODES}
     heard = {node.name: at for node in NODES} | dict.fromkeys(silent, NEVER) | answered
-    return decide(NODES, known, Answers(silent, heard), at, LASTING).opened
+    return decide(NODES, known, Answers(silent, heard, {}), at, LASTING).opened
 
 
 @pytest.mark.parametrize(("length", "weight", "cut"), [(2.1, 21.0, True), (1.9, 90.0, False), (2.1, 20.0, False)])

@@ -132,7 +132,7 @@ def test_an_outage_leaves_no_ill_line_behind(made: WatchScene) -> None:
 def test_a_late_answer_is_an_answer(made: WatchScene, place: str) -> None:
     made.network.delay[place] = 1.2
     made.run(120)
-    assert (made.outages(), made.watch.ill) == ([], {})
+    assert (made.outages(), made.watch.flaps.total(), made.watch.ill) == ([], 0, {})
     line = made.watch.requests.lines["timur-rsud"]
     assert line.lost == 0 and line.round_trip == pytest.approx(1.202, abs=0.01)
     assert made.watch.silent == frozenset()
