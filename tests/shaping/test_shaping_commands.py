@@ -200,10 +200,10 @@ def test_a_city_with_a_driver_that_is_not_there_is_refused_before_anything_is_as
     config: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     city = Path(config).with_name("city.yaml")
-    city.write_text(city.read_text().replace("driver: manual", "driver: libreqos"))
+    city.write_text(city.read_text().replace("driver: manual", "driver: vyos"))
     assert run(config, "verify") == 1
     error = capsys.readouterr().err
-    assert "line 35: uplink isp-utama: shaping.driver: 'libreqos' is not a driver" in error
+    assert "line 35: uplink isp-utama: shaping.driver: 'vyos' is not a driver" in error
 
 
 def test_a_tracker_that_refuses_is_named_with_its_answer(
