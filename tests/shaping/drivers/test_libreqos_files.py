@@ -82,9 +82,7 @@ def test_a_line_above_one_core_is_cut_into_nodes_and_no_guarantee_is_lost(tmp_pa
     assert len(nodes) == 5 and all(node["downloadBandwidthMbps"] == 2000 for node in nodes.values())
     least = 8 * (1_000_000_000 // max(opds, 16)) / 1_000_000
     assert len(shaped) == opds and all(circuit.rates == (least, 2000.0, least, 2000.0) for circuit in shaped.values())
-    more = [
-        Queue(queue.opd, queue.direction, 32_000, 250_000_000) if queue.opd == "opd-0" else queue for queue in wanted
-    ]
+    less = of_everybody(city, 32_000, 250_000_000)[:2]
     assert {operation.opd for operation in driver.plan([*less, *wanted[2:]]).operations} == {"opd-0"}
 
 
