@@ -20,8 +20,8 @@ _END = ".half"
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Replace the file at once and wait for the disk, its name included (fsync(2): a name is safe with its folder).
 
-    Readable by its owner alone unless ``mode`` says otherwise. Raises OSError; then what stood there before still stands, and nothing half-made is
-    left. What a killed writer left half-made in the folder is taken away by the next one.
+    Readable by its owner alone unless ``mode`` says otherwise. Raises OSError; then what stood there before still
+    stands, and nothing half-made is left. What a killed writer left half-made in the folder is taken away by the next.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     clear_half_made(path.parent)
