@@ -45,7 +45,7 @@ def big_city(opds: int) -> City:
 
 
 def of_everybody(city: City, guaranteed: int, ceiling: int) -> list[Queue]:
-    return [Queue(opd.code, way, guaranteed, ceiling) for opd in city.opds for way in ("receive", "transmit")]  # type: ignore[arg-type]
+    return [Queue(opd.code, way, guaranteed, ceiling) for opd in city.opds for way in ("receive", "transmit")]
 
 
 def test_each_office_is_a_circuit_with_its_rates_and_prefixes(tmp_path: Path) -> None:
