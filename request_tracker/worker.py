@@ -26,6 +26,7 @@ from request_tracker.notifications.calendar_reminder import remind_calendar
 from request_tracker.notifications.delivery import send_outbox
 from request_tracker.notifications.disposition_digest import tell_dispositions
 from request_tracker.notifications.evaluation_reminder import remind_evaluation
+from request_tracker.notifications.fallback_change import tell_fallback
 from request_tracker.notifications.handing_on import hand_on
 from request_tracker.notifications.inbox_reminders import remind_inbox
 from request_tracker.notifications.late_list import tell_late
@@ -104,6 +105,7 @@ DUTIES = (
     Duty("pauses", lambda desk, _, now: end_pauses(desk, now), "pauses_ended"),
     Duty("reminders", lambda desk, _, now: remind(desk, now), "reminded"),
     Duty("allocation_ends", lambda desk, _, now: tell_allocation_ends(desk, now), "allocation_ends_told"),
+    Duty("fallback", lambda desk, _, now: tell_fallback(desk, now), "fallback_told"),
     Duty("promises", lambda desk, _, now: remind_promises(desk, now), "promises_warned"),
     Duty("inbox", lambda desk, _, now: remind_inbox(desk, now), "inbox_reminded"),
     Duty("handing_on", lambda desk, _, now: hand_on(desk, now), "handed_on"),

@@ -17,17 +17,18 @@ _HALF_MADE = re.compile(r"\..+\.[a-z0-9_]{8}\.half")
 _END = ".half"
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Replace the file at once and wait for the disk, its name included (fsync(2): a name is safe with its folder).
 
-    Readable by its owner alone. Raises OSError; then what stood there before still stands, and nothing half-made is
-    left. What a killed writer left half-made in the folder is taken away by the next one.
+    Readable by its owner alone unless ``mode`` says otherwise. Raises OSError; then what stood there before still
+    stands, and nothing half-made is left. What a killed writer left half-made in the folder is taken away by the next.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     clear_half_made(path.parent)
     handle, fresh = _begun(path)
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)
             file.write(content)
             file.flush()
             # Before the rename: ext4 and XFS may write the name before the content, and a power cut then leaves an

@@ -23,12 +23,12 @@ from shaping import pages, watchdog
 from shaping.agent import PART, Agent
 from shaping.bench import launch
 from shaping.config import read_config
-from shaping.drivers.base import LiveDriver, RouterAccess, ScriptedDriver, Site, TapedDriver
+from shaping.drivers.base import LibreQosAccess, LiveDriver, RouterAccess, ScriptedDriver, Site, TapedDriver
 from shaping.errors import ShapingError
 from shaping.ledger import Revision
 from shaping.metrics import Figures
 from shaping.plan import Plan, is_large, opds_of, summary
-from shaping.proof import problems
+from shaping.proof import faults_of, problems
 from shaping.registry import driver_of
 
 EXAMPLE = "example: lebarpita-shaping plan --config /etc/lebarpita/shaping.yaml"
@@ -101,6 +101,7 @@ def _made(options: argparse.Namespace) -> Agent:
         spoofed=config.spoofed,
         management_from=config.management_from,
         router=RouterAccess(**config.router.model_dump()) if config.router else None,
+        libreqos=LibreQosAccess(**config.libreqos.model_dump()) if config.libreqos else None,
     )
     return Agent(config, city, driver_of(shaping.driver, site), tell_driver=site.adopt)
 
@@ -165,7 +166,7 @@ def _apply(options: argparse.Namespace) -> int:
         return 1
     print(f"{len(plan.operations)} operations done")
     # What was applied is read back at once: "done" is what the device says, not what was sent.
-    if wrong := problems(revision, agent.driver.read(revision.queues)):
+    if wrong := faults_of(revision, agent.driver.read(revision.queues)):
         undone = agent.driver.undo()
         raise ShapingError("\n".join((*wrong, f"{undone} operations were undone: this was not in force")))
     agent.driver.confirm(plan, "a person", time.time())

@@ -27,6 +27,24 @@ class RouterPart(BaseModel):
     port: Annotated[int, Field(ge=1, le=65535)] = 8729
 
 
+class LibreQosPart(BaseModel):
+    """What ``driver: libreqos`` writes to: LibreQoS's folder, on this machine or mounted here.
+
+    ``reload`` is a command, word by word, that makes LibreQoS read its files; without one it does so every
+    ``refresh_minutes`` (``queue_refresh_interval_mins`` of its own configuration). ``core``: what one of its processor
+    cores carries.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    directory: Path
+    reload: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    # LibreQoS's own default.
+    refresh_minutes: Annotated[float, Field(gt=0, le=1440)] = 30.0
+    # 2 Gbit/s: what one HTB core carried in the design's measurements.
+    core: Rate = 250_000_000
+
+
 class Config(BaseModel):
     """``uplink`` names the inventory's uplink whose interfaces are shaped; ``state`` outlives a restart.
 
@@ -58,6 +76,7 @@ class Config(BaseModel):
     spoofed: Literal["limit", "drop"] = "limit"
     management_from: tuple[str, ...] = ()
     router: RouterPart | None = None
+    libreqos: LibreQosPart | None = None
     probe: tuple[Annotated[str, Field(pattern=r"^.+:[0-9]{1,5}$")], ...] = ()
     drift: Literal["repair", "report"] = "repair"
     first_apply: Literal["auto", "by_hand"] = "auto"

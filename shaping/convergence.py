@@ -18,7 +18,7 @@ from shaping.drivers.base import Driver, LiveDriver, Reading
 from shaping.errors import ShapingError
 from shaping.ledger import Revision
 from shaping.plan import Plan, large_change, summary
-from shaping.proof import problems
+from shaping.proof import faults_of
 from shaping.reach import reachable
 from shaping.state import load_either, save_twice
 
@@ -208,7 +208,7 @@ class Convergence:
         return tuple(address for address in self.probe if address not in gone)
 
     def _confirm_or_undo(self, revision: Revision, plan: Plan, reached: tuple[str, ...]) -> None:
-        wrong = problems(revision, self.driver.read(revision.queues))
+        wrong = faults_of(revision, self.driver.read(revision.queues))
         # An address that was not reachable before either says nothing about this change.
         wrong += [f"{address} does not answer since the change" for address in reached if not reachable(address)]
         if not wrong:

@@ -163,6 +163,9 @@ class FallbackDuty:
         stale = fallback_basis(self.city, loss, page["allocations"]) != approval["basis"]
         if self.watch is None:
             return FallbackReadiness("no_watch", stale)
+        if self.losses.loss not in ("", loss):
+            # Its plan was signed for a city that has lost nothing else.
+            return FallbackReadiness("another_loss", stale)
         early = self._approval(in_time, loss) if in_time is not None else None
         if early is None or early["hash"] != approval["hash"]:
             return FallbackReadiness("too_new", stale)

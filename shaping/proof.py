@@ -1,6 +1,6 @@
 """Proof of what is in force: a reading as the tracker takes it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inventory.model import City
@@ -11,8 +11,17 @@ from shaping.queues import Queue
 
 def problems(revision: Revision, reading: Reading) -> list[str]:
     """Every wanted queue that is not in force, or is not known to be; empty where the revision is proven."""
+    return _problems(revision.queues, reading)
+
+
+def faults_of(revision: Revision, reading: Reading) -> list[str]:
+    """Why an apply must be taken back: the same, but for what is written well and the device reads later by itself."""
+    return _problems([queue for queue in revision.queues if queue.key not in reading.awaited], reading)
+
+
+def _problems(queues: Sequence[Queue], reading: Reading) -> list[str]:
     sentences = list(reading.faults)
-    for queue in revision.queues:
+    for queue in queues:
         who, present = f"{queue.opd} {queue.direction}", reading.queues.get(queue.key)
         if present is None:
             sentences.append(f"{who}: {reading.missing.get(queue.key, 'nothing was read')}")

@@ -25,7 +25,12 @@ def load(path: Path) -> Any:
 
 def save(path: Path, body: Any) -> None:
     """Replace a file in one step: after a power cut it holds the old content or the new. Raises OSError."""
-    write_whole(path, json.dumps(body).encode())
+    write_whole(path, as_json(body))
+
+
+def as_json(body: Any) -> bytes:
+    """A body as it stands in a file."""
+    return json.dumps(body).encode()
 
 
 def save_twice(path: Path, body: Any) -> None:

@@ -29,7 +29,7 @@ def _doctor(options: argparse.Namespace) -> int:
         print(json.dumps([_row(title, fault) for title, fault in findings], ensure_ascii=False))
     else:
         print("\n".join(line for title, fault in findings for line in lines_of(title, fault)))
-    return PROBLEMS if any(fault for _, fault in findings) else FINE
+    return PROBLEMS if any(fault and not fault.note for _, fault in findings) else FINE
 
 
 def examine(steps: Iterable[Step], whole: bool) -> Iterable[tuple[Pair, Fault | None]]:
@@ -37,7 +37,7 @@ def examine(steps: Iterable[Step], whole: bool) -> Iterable[tuple[Pair, Fault | 
     for title, check in steps:
         fault = check()
         yield title, fault
-        if fault is not None and not whole:
+        if fault is not None and not fault.note and not whole:
             return
 
 
@@ -46,11 +46,11 @@ def lines_of(title: Pair, fault: Fault | None) -> list[str]:
     name = title[0] if title[0] == title[1] else f"{title[0]} / {title[1]}"
     if fault is None:
         return [f"baik   {name}"]
-    lines = [f"SALAH  {name}", f"       {fault.wrong[0]}", f"       {fault.wrong[1]}"]
+    lines = [f"{'catat' if fault.note else 'SALAH':<6} {name}", f"       {fault.wrong[0]}", f"       {fault.wrong[1]}"]
     cures = dict.fromkeys(fault.cure)
     return [*lines, *(f"       obat / cure: {cure}" for cure in cures)]
 
 
 def _row(title: Pair, fault: Fault | None) -> dict[str, Any]:
-    row: dict[str, Any] = {"step": title[1], "ok": fault is None}
+    row: dict[str, Any] = {"step": title[1], "ok": fault is None or fault.note}
     return row if fault is None else {**row, "wrong": list(fault.wrong), "cure": list(fault.cure)}

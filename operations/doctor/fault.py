@@ -7,7 +7,11 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong on the way of the data; the second of each pair is English."""
+    """One thing that is wrong on the way of the data; the second of each pair is English.
+
+    ``note``: nothing fails for it, or nobody can say; it ends neither the way nor the command.
+    """
 
     wrong: Pair
     cure: Pair
+    note: bool = False

@@ -106,6 +106,46 @@ def file_system_fault(networked: Mapping[str, str]) -> Fault | None:
     return None
 
 
+def offload_fault(active: Mapping[str, tuple[str, ...] | None], overhead: bool) -> Fault | None:
+    """Shaped interfaces that bundle frames, by name; None where one does not say. ``overhead``: frames are counted.
+
+    A note, because on fast lines bundles are best left on; a fault where each frame's overhead shall count.
+    """
+    bundles = {name: kinds for name, kinds in sorted(active.items()) if kinds}
+    if bundles:
+        names = "; ".join(f"{name}: {', '.join(kinds)}" for name, kinds in bundles.items())
+        cures = [f"ethtool -K {name} {' '.join(f'{kind} off' for kind in kinds)}" for name, kinds in bundles.items()]
+        why = ("overhead dihitung sekali tiap bundel", "overhead counts once a bundle") if overhead else _SLOW
+        rest = ("", "") if overhead else _FAST
+        return Fault(
+            (f"bingkai dibundel ({names}): {why[0]}", f"frames come as bundles ({names}): {why[1]}"),
+            (f"{'; '.join(cures)}{rest[0]}", f"{'; '.join(cures)}{rest[1]}"),
+            note=not overhead,
+        )
+    silent = ", ".join(sorted(name for name, kinds in active.items() if kinds is None))
+    if silent:
+        look = f"ethtool -k {silent.split(', ')[0]}"
+        return Fault(
+            (
+                f"tidak dapat dibaca apakah bingkai dibundel: {silent}",
+                f"whether frames are bundled is unknown: {silent}",
+            ),
+            (look, look),
+            note=True,
+        )
+    return None
+
+
+_SLOW = (
+    "kantor 1 Mbit/s menunggu 0,5 detik untuk satu bundel 64 KiB",
+    "an office of 1 Mbit/s waits 0.5 s for a bundle of 64 KiB",
+)
+_FAST = (
+    " (pada jalur di atas beberapa ratus Mbit/s sebaiknya dibiarkan)",
+    " (on lines above some hundred Mbit/s best left as they are)",
+)
+
+
 def backup_fault(age_hours: float | None) -> Fault | None:
     """No backup, or none of the last two nights."""
     if age_hours is not None and age_hours <= BACKUP_HOURS:

@@ -11,13 +11,14 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 import alert_rules
-from inventory.model import City, Device
+from inventory.model import City, Device, Shaping
 from operations.doctor import alert_checks, machine, machine_checks, part_checks
 from operations.doctor.fault import Fault, Pair
 from operations.doctor.laid_settings import LaidSettings
 from operations.install.services import BACKUPS, FLOWS, SERVICES, SHAPING, SNMP, TRACKER, WATCH
 from runtime.disk import free_bytes
 from runtime.file_system import network_file_system
+from runtime.offloads import offloads_of
 
 Step = tuple[Pair, Callable[[], Fault | None]]
 # Devices are asked beside each other: a dead one holds its poll for some seconds.
@@ -51,6 +52,8 @@ class DataPath:
             yield from self._alert_steps(self.laid.tracker.prometheus, self.laid.tracker.alertmanager)
         if self.laid.shaping:
             yield ("agen shaping", "shaping agent"), self._shaping
+            if (places := self._shaped_places()) is not None:
+                yield ("bundel bingkai", "bundles of frames"), lambda: self._offloads(places)
         if self.laid.tracker:
             host = self.laid.tracker.public_url.split("://", 1)[1].split("/")[0].split(":")[0]
             site = self.etc / "tls" / "site.crt"
@@ -138,6 +141,18 @@ class DataPath:
             refused=sum(sums("refused_datagrams_total").values()),
             dropped=sum(sums("socket_drops_total").values()),
         )
+
+    def _shaped_places(self) -> Shaping | None:
+        """Where this machine's own kernel shapes; None where another device does."""
+        named = self.laid.shaping.uplink if self.laid.shaping else ""
+        uplinks = self.laid.city.uplinks if self.laid.city else ()
+        shaping = next((uplink.shaping for uplink in uplinks if uplink.name == named), None)
+        return shaping if shaping is not None and shaping.driver == "linux" else None
+
+    def _offloads(self, places: Shaping) -> Fault | None:
+        names = (places.transmit_interface, places.receive_interface)
+        counted = bool(places.overhead_bytes or places.smallest_frame_bytes)
+        return machine_checks.offload_fault({name: offloads_of(name) for name in names}, counted)
 
     def _shaping(self) -> Fault | None:
         assert self.laid.shaping is not None

@@ -132,6 +132,12 @@ def fallbacks_in_force(store: Store) -> list[FallbackInForce]:
     return [_in_force(body) for body in bodies if isinstance(body.get("fallback"), dict)]
 
 
+def signers_of(store: Store, loss: str) -> tuple[str, ...]:
+    """Who put forward and who signed the plan that is signed for this loss, each once (``user:N``); none: no plan."""
+    rows = [row for row in _signed_rows(store) if row["loss"] == loss]
+    return tuple(dict.fromkeys(who for row in rows for who in (row["asked_by"], row["decided_by"])))
+
+
 def _in_force(body: Mapping[str, Any]) -> FallbackInForce:
     plan = body["fallback"]
     return FallbackInForce(

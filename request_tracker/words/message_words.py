@@ -83,6 +83,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Alokasi sementara berakhir; batas semula berlaku lagi.",
         "The temporary allocation has ended; the earlier limit holds again.",
     ),
+    "fallback_begun": (
+        "Mode cadangan berlaku: uplink hilang, rencana yang disetujui kini terpasang.",
+        "The fallback is in force: an uplink is lost, and the plan that was signed is applied now.",
+    ),
+    "fallback_over": (
+        "Mode cadangan berakhir; laju semula berlaku lagi.",
+        "The fallback has ended; the ordinary rates hold again.",
+    ),
     "granted_in_part": (
         "Permohonan Anda dikabulkan sebagian; angka dan alasannya ada di halaman kasus Anda.",
         "Your request is granted in part; the number and the reason are on your case's page.",

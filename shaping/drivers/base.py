@@ -31,11 +31,26 @@ class RouterAccess:
 
 
 @dataclass(frozen=True)
+class LibreQosAccess:
+    """Where a LibreQoS has its files, and how it is made to read them.
+
+    ``reload`` is a command, word by word; without one LibreQoS reads them every ``refresh_minutes`` by itself. ``core``
+    is what one processor core of it carries, bytes per second.
+    """
+
+    directory: Path
+    reload: tuple[str, ...] = ()
+    refresh_minutes: float = 30.0
+    core: int = 250_000_000
+
+
+@dataclass(frozen=True)
 class Site:
     """Where a driver works: an uplink of the city, a directory that outlives a restart, and who measures.
 
     ``prometheus`` is None where the configuration names none. ``unmapped`` is the most that addresses of nobody may
-    use, bytes per second; None while nobody has decided it. ``spoofed``, ``management_from``, ``router``: ``Config``.
+    use, bytes per second; None while nobody has decided it. ``spoofed``, ``management_from``, ``router``, ``libreqos``:
+    ``Config``.
     """
 
     city: City
@@ -46,6 +61,7 @@ class Site:
     spoofed: Literal["limit", "drop"] = "limit"
     management_from: tuple[str, ...] = ()
     router: RouterAccess | None = None
+    libreqos: LibreQosAccess | None = None
 
     def adopt(self, city: City) -> None:
         """Another city of the same uplink, between two turns of the agent: the only change of a site."""
@@ -69,14 +85,17 @@ class Reading:
     """What is known of the wanted queues. ``queues`` holds only what was shown to be in force.
 
     ``missing`` says of each other one why it is not there; ``undecided`` are those of them of which nobody can say it:
-    they are neither in force nor drifted. ``statement`` says how this is known, ``evidence`` is what the proof adds.
-    ``faults`` are what is wrong and is no single queue's. ``stray_bytes`` came from where their address does not live.
+    they are neither in force nor drifted; ``awaited`` are those of these that were written as they should be, and that
+    the device itself reads later: no reason to take an apply back. ``statement`` says how this is known, ``evidence``
+    is what the proof adds. ``faults`` are what is wrong and is no single queue's. ``stray_bytes`` came from where their
+    address does not live.
     """
 
     queues: Mapping[Key, Queue]
     missing: Mapping[Key, str]
     statement: str
     undecided: frozenset[Key] = frozenset()
+    awaited: frozenset[Key] = frozenset()
     counts: Mapping[Key, Count] = field(default_factory=dict)
     unmapped_bytes: Mapping[Direction, int] = field(default_factory=dict)
     unmapped_drops: Mapping[Direction, int] = field(default_factory=dict)

@@ -159,12 +159,12 @@ def test_every_listed_value_has_its_mechanism_and_none_is_left_over() -> None:
 
 def test_the_city_takes_exactly_the_drivers_that_the_folder_holds() -> None:
     city = EXAMPLE_CITY.read_text(encoding="utf-8")
-    assert {"linux", "manual", "routeros"} <= set(drivers())
+    assert {"libreqos", "linux", "manual", "routeros"} <= set(drivers())
     for name in drivers():
         assert parse_city(city.replace("driver: linux", f"driver: {name}")).uplinks
-    for name in ("mikrotik", "libreqos", "base", "Linux", ""):
+    for name in ("mikrotik", "vyos", "base", "Linux", ""):
         with pytest.raises(
-            InventoryError, match="is not a driver of lebarpita-shaping; use linux or manual or routeros"
+            InventoryError, match="is not a driver of lebarpita-shaping; use libreqos or linux or manual or routeros"
         ):
             parse_city(city.replace("driver: linux", f"driver: '{name}'"))
 

@@ -96,7 +96,7 @@ def test_a_driver_is_one_file_and_its_name_is_refused_without_it(toys: Toys) -> 
     check = ("-m", "inventory.cli", "check", "city.yaml")
     refused = toys.run(*check)
     assert refused.returncode == 1
-    assert "'toy' is not a driver of lebarpita-shaping; use linux or manual or routeros" in refused.stderr
+    assert "'toy' is not a driver of lebarpita-shaping; use libreqos or linux or manual or routeros" in refused.stderr
     assert "line " in refused.stderr
     toys.add("shaping/drivers/toy.py", DRIVER)
     accepted = toys.run(*check)
@@ -114,6 +114,6 @@ def test_the_toy_plans_applies_and_is_read_back(toys: Toys, tmp_path: Path) -> N
     shaped = toys.run("-c", SHAPE, "city.yaml", str(tmp_path / "state"), str(tmp_path / "ledger.json"))
     assert shaped.returncode == 0, shaped.stderr
     lines = shaped.stdout.splitlines()
-    assert lines[0] == "('linux', 'manual', 'routeros', 'toy')"
+    assert lines[0] == "('libreqos', 'linux', 'manual', 'routeros', 'toy')"
     assert lines[1].split()[:3] == ["dinkes", "toy", "none"]
     assert lines[-1] == "True True []"

@@ -104,13 +104,13 @@ def test_a_prefix_of_two_offices_names_both() -> None:
 SHAPED = "shaping: {driver: linux, transmit_interface: wan, receive_interface: d1}"
 
 
-@pytest.mark.parametrize("driver", ["mikrotik", "libreqos", "liunx", "", "7", "[linux]", "null"])
+@pytest.mark.parametrize("driver", ["mikrotik", "vyos", "liunx", "", "7", "[linux]", "null"])
 def test_a_driver_that_nothing_carries_out_is_an_error_where_it_is_read(driver: str) -> None:
     text = GOOD.replace("transmit_capacity: 1 Gbit/s", f"transmit_capacity: 1 Gbit/s, {SHAPED}")
     assert parse_city(text).uplinks[0].shaping is not None
     (problem,) = problems_of(text.replace("driver: linux", f"driver: {driver}"))
     assert problem.startswith("city.yaml line 6: uplink isp: shaping.driver: ")
-    assert "is not a driver of lebarpita-shaping; use linux or manual or routeros" in problem
+    assert "is not a driver of lebarpita-shaping; use libreqos or linux or manual or routeros" in problem
 
 
 def test_two_uplinks_of_one_machine_are_not_shaped_on_the_same_interface() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from exporter.snmp.engines.failure import Reason
 from operations.doctor.alert_checks import delivery_fault, rules_fault, scrape_fault
+from operations.doctor.commands import examine, lines_of
 from operations.doctor.fault import Fault
 from operations.doctor.machine_checks import (
     LEAST_FREE_BYTES,
@@ -17,6 +18,7 @@ from operations.doctor.machine_checks import (
     disk_fault,
     file_system_fault,
     names_fault,
+    offload_fault,
     rights_fault,
     settings_fault,
 )
@@ -55,6 +57,7 @@ GREEN = {
     "rules": rules_fault({"LebarpitaOutage": ""}, {"LebarpitaOutage"}),
     "delivery": delivery_fault(["http://127.0.0.1:9093"], {"webhook": 0.0}),
     "shaping": shaping_fault(1.0, False),
+    "no bundles": offload_fault({"wan": (), "lan": ()}, True),
     "backup": backup_fault(30.0),
     "certificate": certificate_fault(SITE, HOST),
 }
@@ -90,6 +93,13 @@ RED: dict[str, tuple[Fault | None, str, str]] = {
     "agent": (shaping_fault(None, False), "does not hear the tracker", "token"),
     "an agent that heard nothing lately": (shaping_fault(61.0, False), "does not hear the tracker", "token"),
     "plan": (shaping_fault(1.0, True), "waits for a person", "lebarpita as shaping plan"),
+    "bundles": (
+        offload_fault({"wan": ("tso", "gro"), "lan": ()}, False),
+        "wan: tso, gro",
+        "ethtool -K wan tso off gro",
+    ),
+    "counted": (offload_fault({"wan": ("lro",)}, True), "overhead counts once", "ethtool -K wan lro off"),
+    "silent": (offload_fault({"wan": (), "lan": None}, True), "is unknown: lan", "ethtool -k lan"),
     "no backup": (backup_fault(None), "no backup yet", "lebarpita-backup.timer"),
     "old backup": (backup_fault(72.0), "the newest backup is 3 days old", "lebarpita-backup.timer"),
     "no certificate": (certificate_fault(None, HOST), "cannot be read", "/etc/lebarpita/tls"),
@@ -109,6 +119,16 @@ def test_what_is_wrong_is_a_sentence_in_both_languages_with_its_cure(name: str) 
     fault, sentence, cure = RED[name]
     assert fault is not None and sentence in fault.wrong[1] and cure in fault.cure[1]
     assert fault.wrong[0] != fault.wrong[1] and all((*fault.wrong, *fault.cure))
+
+
+def test_bundles_are_a_note_that_ends_nothing_unless_each_frame_s_overhead_counts() -> None:
+    notes = [offload_fault({"wan": kinds}, counted) for kinds, counted in ((("gro",), False), (None, True))]
+    assert [fault and fault.note for fault in notes] == [True, True]
+    counted = offload_fault({"wan": ("gro",)}, True)
+    assert counted is not None and not counted.note
+    steps = [(("satu", "first"), lambda: notes[0]), (("dua", "second"), lambda: counted), (("x", "x"), lambda: None)]
+    assert [title[1] for title, _ in examine(steps, whole=False)] == ["first", "second"]
+    assert lines_of(("satu", "first"), notes[0])[0] == "catat  satu / first"
 
 
 @pytest.mark.parametrize("reason", Reason)

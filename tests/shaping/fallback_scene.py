@@ -33,6 +33,18 @@ def two_lines(rule: str = "50 %") -> City:
     return city.model_copy(update={"uplinks": (main, second)})
 
 
+def three_lines() -> City:
+    """Two lines with half of the offices each, and a reserve of 100 Mbit/s that carries them when either is lost."""
+    city = two_lines()
+    main, reserve = city.uplinks
+    other = main.model_copy(update={"name": "isp-tiga", "interface": "wan3"})
+    homes = tuple(
+        opd.model_copy(update={"uplink": "isp-utama" if place % 2 else "isp-tiga"})
+        for place, opd in enumerate(city.opds)
+    )
+    return city.model_copy(update={"uplinks": (main, other, reserve), "opds": homes})
+
+
 OFFICES = tuple(opd.code for opd in two_lines().opds)
 
 
@@ -43,8 +55,10 @@ def page_of(city: City, revision: int = 1, **other: tuple[int, int]) -> dict[str
 
 def signed(city: City, page: dict[str, Any], by: dict[str, Any] | None = None) -> dict[str, Any]:
     """The page with a plan that was signed by the allocations of ``by`` (its own where that is None)."""
-    draft = fallback_draft(city, "isp-utama", (by or page)["allocations"])
-    return {**page, "fallbacks": fallback_part([{**draft.content, "hash": draft.hash, "approved_at": 0}])}
+    losses = [uplink.name for uplink in city.uplinks if uplink.fallback is not None]
+    drafts = [fallback_draft(city, loss, (by or page)["allocations"]) for loss in losses]
+    approvals = [{**draft.content, "hash": draft.hash, "approved_at": 0} for draft in drafts]
+    return {**page, "fallbacks": fallback_part(approvals)}
 
 
 @dataclass

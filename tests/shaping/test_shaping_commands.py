@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import pytest
 from children import PATIENCE_SECONDS, child, until
 from ledgers import ledger
+from libreqos_reader import LibreQosReader
 from ports import free_port
 
 from shaping.cli import main
@@ -200,10 +201,10 @@ def test_a_city_with_a_driver_that_is_not_there_is_refused_before_anything_is_as
     config: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     city = Path(config).with_name("city.yaml")
-    city.write_text(city.read_text().replace("driver: manual", "driver: libreqos"))
+    city.write_text(city.read_text().replace("driver: manual", "driver: vyos"))
     assert run(config, "verify") == 1
     error = capsys.readouterr().err
-    assert "line 35: uplink isp-utama: shaping.driver: 'libreqos' is not a driver" in error
+    assert "line 35: uplink isp-utama: shaping.driver: 'vyos' is not a driver" in error
 
 
 def test_a_tracker_that_refuses_is_named_with_its_answer(
@@ -250,3 +251,23 @@ def test_the_agent_serves_what_it_knows_proves_it_and_ends_when_it_is_told_to(
     assert 'lebarpita_shaping_undecided{direction="receive",opd="dinkes"} 1.0' in text
     assert "lebarpita_shaping_drift{" not in text
     assert [(proof["driver"], proof["ok"]) for proof in Office.proofs] == [("manual", False)]
+
+
+def test_libreqos_is_planned_applied_and_waited_for_until_its_own_copy_shows_it(
+    config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city, folder = tmp_path / "city.yaml", tmp_path / "libreqos"
+    city.write_text(city.read_text().replace("driver: manual", "driver: libreqos"))
+    assert run(config, "plan") == 1
+    assert "driver: libreqos needs libreqos: {directory: ...} in shaping.yaml" in capsys.readouterr().err
+    Path(config).write_text(f"{Path(config).read_text()}\nlibreqos: {{directory: {folder}, core: 1 Gbit/s}}\n")
+    folder.mkdir()
+    assert run(config, "apply", "--plan", plan_hash(config, capsys), "--many") == 1
+    out, error = capsys.readouterr()
+    assert "3 operations done" in out and "undone" not in error
+    assert "written; LibreQoS has not shown that it read it" in error
+    LibreQosReader(folder).load()
+    assert run(config, "verify") == 0
+    assert "is in force: rows of" in capsys.readouterr().out
+    assert run(config, "panic") == 1
+    assert "within 30 minutes; at once: type on its machine" in capsys.readouterr().err

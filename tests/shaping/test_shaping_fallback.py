@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fallback_scene import BASE, BEGIN, END, MBIT, OFFICES, Scene, page_of, scene_of, signed
+from fallback_scene import BASE, BEGIN, END, MBIT, OFFICES, Scene, page_of, scene_of, signed, three_lines
 
 from shaping.convergence import ANNOUNCED_SECONDS
 from shaping.errors import ShapingError
@@ -236,3 +236,24 @@ def test_a_plan_that_does_no_good_is_undone_and_not_tried_again_and_again(
         scene.turn(BEGIN)
     with pytest.raises(ShapingError, match="was undone before"):
         scene.turn(1)
+
+
+def test_two_losses_onto_one_line_at_once_put_one_signed_plan_in_force_and_the_other_is_told(scene: Scene) -> None:
+    """Nobody has signed what both together may use: the line never carries more than one plan's sums."""
+    scene.city = three_lines()
+    scene.ready(signed(scene.city, page_of(scene.city)))
+    assert metric(scene, "fallback_ready") == {("isp-utama",): 1, ("isp-tiga",): 1}
+    scene.roots = frozenset({"isp-utama", "isp-tiga"})
+    scene.turn()
+    scene.turn(BEGIN)
+    assert metric(scene, "fallback") == {("isp-utama",): 1, ("isp-tiga",): 0}
+    assert metric(scene, "fallback_ready") == {("isp-utama",): 1, ("isp-tiga",): 0}
+    assert len(scene.device.queues) == len(OFFICES)
+    guaranteed = sum(q.guaranteed_bytes_per_second for q in scene.device.queues.values() if q.direction == "receive")
+    assert guaranteed <= 0.95 * 100 * MBIT
+    scene.roots = frozenset({"isp-tiga"})
+    scene.turn()
+    before = set(scene.device.queues)
+    scene.turn(END)
+    assert metric(scene, "fallback") == {("isp-utama",): 0, ("isp-tiga",): 1}
+    assert len(scene.device.queues) == len(OFFICES) and not before & set(scene.device.queues)

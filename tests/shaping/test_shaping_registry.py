@@ -9,6 +9,7 @@ from ledgers import CITY
 
 from inventory.model import City
 from shaping.drivers.base import Site
+from shaping.drivers.libreqos.machine import LibreQosDriver
 from shaping.drivers.linux.machine import LinuxDriver
 from shaping.drivers.manual.technician import ManualDriver
 from shaping.drivers.routeros.machine import RouterOsDriver
@@ -21,16 +22,18 @@ def site(place: Path, city: City = CITY) -> Site:
 
 
 def test_the_folder_holds_the_drivers_there_are(tmp_path: Path) -> None:
-    assert drivers() == ("linux", "manual", "routeros")
+    assert drivers() == ("libreqos", "linux", "manual", "routeros")
+    assert isinstance(driver_of("libreqos", site(tmp_path)), LibreQosDriver)
     assert isinstance(driver_of("linux", site(tmp_path)), LinuxDriver)
     assert isinstance(driver_of("manual", site(tmp_path)), ManualDriver)
     assert isinstance(driver_of("routeros", site(tmp_path)), RouterOsDriver)
 
 
-@pytest.mark.parametrize("name", ["mikrotik", "libreqos", "base", "__init__", "", "linux.kernel", "../cli"])
+@pytest.mark.parametrize("name", ["mikrotik", "vyos", "base", "__init__", "", "linux.kernel", "../cli"])
 def test_what_is_not_in_the_folder_is_refused_with_what_is(tmp_path: Path, name: str) -> None:
     with pytest.raises(
-        ShapingError, match=r"uplink isp-utama: .* is not a driver here; this lebarpita has linux, manual, routeros"
+        ShapingError,
+        match=r"uplink isp-utama: .* is not a driver here; this lebarpita has libreqos, linux, manual, routeros",
     ):
         driver_of(name, site(tmp_path))
 

@@ -1,8 +1,8 @@
 """What a plan says of the ground it stands on: leaf, size of frames, offloads. Lines for the person who applies it."""
 
 from inventory.admission import DIRECTIONS
+from runtime.offloads import offloads_of
 from shaping.drivers.base import Site
-from shaping.drivers.linux.offloads import offloads_of
 from shaping.drivers.linux.probing import Probe
 
 # A bundle holds up to 64 KiB (GSO_MAX_SIZE in linux/netdevice.h): at 1 Mbit/s, in bytes a second, half a second.
@@ -31,7 +31,7 @@ def _sentence(site: Site, place: str, active: tuple[str, ...] | None) -> str:
     if active is None:
         return f"{place}: the interface does not say whether it bundles frames (ethtool -k {place})"
     if not active:
-        return f"{place}: each frame is a frame: tso, gso and gro are off"
+        return f"{place}: each frame is a frame: tso, gso, gro and lro are off"
     off = " ".join(f"{name} off" for name in active)
     seconds = _BUNDLE_BYTES / _MEGABIT
     sentence = f"{place}: {', '.join(active)} on: up to {_BUNDLE_BYTES // 1024} KiB come as one bundle; an office of"

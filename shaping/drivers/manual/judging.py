@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shaping.drivers.manual.confirmations import Confirmation, Confirmed
-from shaping.drivers.manual.measuring import Use, UseVerdict, judge, window
+from shaping.measuring import Use, UseVerdict, judge, window
 from shaping.queues import Key
 
 # Every OPD's use over a window of so many seconds that ends now; empty where nothing is known.

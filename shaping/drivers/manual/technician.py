@@ -16,8 +16,8 @@ from shaping.drivers.base import Reading, Site
 from shaping.drivers.manual.commands import Work, commands, knows
 from shaping.drivers.manual.confirmations import Confirmation, Confirmations, person
 from shaping.drivers.manual.judging import Judgement, evidence, judgements, statement
-from shaping.drivers.manual.measuring import Use, UseVerdict, uses
 from shaping.errors import ShapingError
+from shaping.measuring import Use, UseVerdict, uses
 from shaping.plan import ORDER, Act, Operation, Plan, differences, rate_lines
 from shaping.queues import Key, Queue
 

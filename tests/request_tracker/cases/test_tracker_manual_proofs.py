@@ -13,9 +13,9 @@ from request_tracker.cases.proofs import ProofOutcome, record_proof
 from request_tracker.errors import TrackerError
 from request_tracker.ledger import allocations
 from shaping.drivers.base import Site
-from shaping.drivers.manual.measuring import Use
 from shaping.drivers.manual.technician import ManualDriver
 from shaping.ledger import Revision, read_revision
+from shaping.measuring import Use
 from shaping.proof import proof_body
 from shaping.queues import Key
 

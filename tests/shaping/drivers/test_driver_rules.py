@@ -1,5 +1,7 @@
-"""The rules of every driver, on each driver: on the fake of RouterOS, on this machine's kernel, on a technician."""
+"""The rules of every driver, on each: the fake of RouterOS, this machine's kernel, a technician, LibreQoS's files."""
 
+import errno
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields
@@ -10,17 +12,19 @@ from typing import Literal, cast, get_args, get_type_hints
 import pytest
 from driver_rules import AFTER, BEFORE, RULES, Bench
 from ledgers import CITY
+from libreqos_reader import LibreQosReader
 from namespaces import PATIENCE_SECONDS, scene
 from routeros_fakes import VERSIONS, Scene, routed
 
-from shaping.drivers.base import Driver, Site
+from shaping.drivers.base import Driver, LibreQosAccess, Site
+from shaping.drivers.libreqos.machine import LibreQosDriver
 from shaping.drivers.manual.confirmations import Confirmations
-from shaping.drivers.manual.measuring import Use
 from shaping.drivers.manual.technician import FILE, ManualDriver
 from shaping.drivers.routeros.fake.server import Trouble
 from shaping.drivers.routeros.fake.switches import Switches
 from shaping.drivers.routeros.fake.tables import QUEUES, Make
 from shaping.errors import ShapingError
+from shaping.measuring import Use
 from shaping.plan import Plan
 from shaping.queues import Key
 from shaping.registry import drivers
@@ -103,6 +107,66 @@ class PaperBench:
         return Confirmations(self.driver.site.state / FILE)
 
 
+LINE = {"downloadBandwidthMbps": 20, "uploadBandwidthMbps": 20}
+OTHERS = """# kept by somebody
+Circuit ID,Circuit Name,Device ID,Device Name,Parent Node,Parent Node ID,Anchor Node ID,MAC,IPv4,IPv6,\
+Download Min Mbps,Upload Min Mbps,Download Max Mbps,Upload Max Mbps,Comment
+7,"Pasar, blok A",7,Router,Pasar,,,,192.0.2.7,,0.5,0.5,2.5,1,"two\nlines"
+"""
+TREE = {"Kota": {"downloadBandwidthMbps": 50, "uploadBandwidthMbps": 50, "children": {"Pasar": {**LINE, "type": "ap"}}}}
+
+
+class FileBench:
+    """LibreQoS's folder with somebody's row and tree; its reload is a reader of ours (``libreqos_reader``)."""
+
+    failures = ("refused", "answer")
+
+    def __init__(self, place: Path) -> None:
+        self.folder, self._commands, self._fail = place / "libreqos", 0, (0, "")
+        self.folder.mkdir()
+        (self.folder / "ShapedDevices.csv").write_text(OTHERS)
+        (self.folder / "network.json").write_text(json.dumps(TREE))
+        self.reader = LibreQosReader(self.folder)
+        access = LibreQosAccess(self.folder, reload=("reload",))
+        self.driver = LibreQosDriver(Site(CITY, "isp-utama", place, libreqos=access))
+        self.driver.write = self._failing_once(self.driver.write)
+        self.driver.run = self._failing_once(lambda words: self.reader.load())
+
+    def state(self) -> object:
+        return sorted(map(str, self.reader.rows())), json.loads((self.folder / "network.json").read_text())
+
+    def foreign(self) -> object:
+        tree = json.loads((self.folder / "network.json").read_text())
+        text = (self.folder / "ShapedDevices.csv").read_text()
+        return text.startswith(OTHERS) and {name: node for name, node in tree.items() if "lebarpita" not in name}
+
+    def carry_out(self, plan: Plan) -> None:
+        assert self.driver.apply(plan) is True
+        self.driver.confirm(plan, "a test", 0.0)
+
+    @contextmanager
+    def failing(self, number: int, how: str) -> Iterator[Callable[[], bool]]:
+        self._commands, self._fail = 0, (number, how)
+        yield lambda: self._commands >= number
+        self._fail = (0, "")
+
+    def _failing_once(self, change: Callable[..., object]) -> Callable[..., None]:
+        def changed(*what: object) -> None:
+            self._commands += 1
+            number, how = self._fail
+            if how != "refused" or self._commands != number:
+                change(*what)
+            if self._commands == number:
+                raise OSError(errno.EIO, "Input/output error", str(what[0]))
+
+        return changed
+
+
+@contextmanager
+def file_bench(place: Path) -> Iterator[Bench]:
+    yield FileBench(place)
+
+
 @contextmanager
 def router_bench(version: str, place: Path, switches: Switches | None = None) -> Iterator[Bench]:
     with routed(place, Make(version, switches=switches or Switches())) as (driver, router):
@@ -119,6 +183,7 @@ def paper_bench(place: Path) -> Iterator[Bench]:
 
 
 BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {
+    "libreqos": file_bench,
     "manual": paper_bench,
     **{f"routeros {version}": partial(router_bench, version) for version in VERSIONS},
 }

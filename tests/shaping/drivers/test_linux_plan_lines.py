@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from ledgers import CITY
 
+from runtime import offloads
 from shaping.drivers.base import Site
-from shaping.drivers.linux import ground, offloads
+from shaping.drivers.linux import ground
 from shaping.drivers.linux.probing import Probe
 
 PROBE = Probe("fq_codel", {"cake": "ENOENT"})
@@ -25,7 +26,7 @@ def test_leaf_and_overhead_and_each_interface_have_their_line(monkeypatch: pytes
     assert ground.lines(site(), PROBE) == (
         "queues: fq_codel below each class; not in this kernel: cake ENOENT",
         "rates are of frames without what the line adds; overhead_bytes: of the city file counts it",
-        "lan: each frame is a frame: tso, gso and gro are off",
+        "lan: each frame is a frame: tso, gso, gro and lro are off",
         "wan: tso, gro on: up to 64 KiB come as one bundle; an office of 1 Mbit/s waits 0.5 s for one of its own;"
         " to have none: ethtool -K wan tso off gro off",
     )
@@ -40,5 +41,5 @@ def test_with_overhead_a_bundle_is_told_to_be_counted_once(monkeypatch: pytest.M
 
 
 def test_the_loopback_says_what_ethtool_says_and_an_interface_that_is_not_there_says_nothing() -> None:
-    assert set(offloads.offloads_of("lo") or ()) <= {"tso", "gso", "gro"}
+    assert set(offloads.offloads_of("lo") or ()) <= {"tso", "gso", "gro", "lro"}
     assert offloads.offloads_of("not-there") is None

@@ -11,8 +11,8 @@ from children import child
 from ports import free_port
 
 from alert_rules import rule_files
-from shaping.drivers.manual.measuring import Use, uses
 from shaping.errors import ShapingError
+from shaping.measuring import Use, uses
 
 PAGE = """\
 opd:receive:rate5m{opd="dinkes"} 2400000

@@ -9,9 +9,9 @@ from ledgers import CITY, revision
 from inventory.admission import Direction
 from inventory.model import City
 from shaping.drivers.base import Site
-from shaping.drivers.manual.measuring import Use
 from shaping.drivers.manual.technician import ManualDriver
 from shaping.errors import ShapingError
+from shaping.measuring import Use
 from shaping.plan import Act
 from shaping.proof import problems, proof_body
 from shaping.queues import Key

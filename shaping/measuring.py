@@ -1,4 +1,4 @@
-"""Whether a limit set by hand holds: 5-minute averages from Prometheus in, a verdict for a queue out.
+"""Whether a limit holds that cannot be read back: 5-minute averages from Prometheus in, a verdict for a queue out.
 
 A measurement can show that a limit is exceeded, or that use came close to it and stayed below. An office that never
 came close proves nothing, whatever stands on the device: that is "idle", and never "in force".

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shaping.drivers.manual.measuring import AVERAGE_SECONDS, Use, UseVerdict, judge, uses, window
 from shaping.errors import ShapingError
+from shaping.measuring import AVERAGE_SECONDS, Use, UseVerdict, judge, uses, window
 from shaping.queues import Queue
 
 QUEUE = Queue("dinkes", "receive", 625_000, 2_500_000)
