@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from request_tracker.bench.people import PageTimes
-from request_tracker.bench.process import Footprint
+from request_tracker.bench.process import Footprint, after_warm_up, slope
 
 # The issue's promise for 200 people; a page of a tenth of a second is felt as there at once, a form may take a moment.
 READ_MILLISECONDS, WRITE_MILLISECONDS = 100, 300
@@ -79,3 +79,14 @@ def sample_line(sample: Footprint, hours: float) -> str:
     """One sample of a soak, at its simulated hour."""
     memory, log = sample.resident_bytes / 2**20, sample.log_bytes / 2**20
     return f"{hours:>5.2f} h{sample.acts:>9} acts{memory:>9.1f} MiB{sample.descriptors:>6} files{log:>8.1f} MiB of log"
+
+
+def memory_line(samples: Sequence[Footprint], acts_a_second: float) -> str:
+    """How memory went after the warm-up, with its slope by the simulated hour."""
+    warm = after_warm_up(samples)
+    sizes = [sample.resident_bytes / 2**20 for sample in warm]
+    by_hour = slope(warm) * acts_a_second * 3600 / 2**20
+    return (
+        f"memory after the warm-up: {sizes[0]:.1f} to {sizes[-1]:.1f} MiB ({min(sizes):.1f} to {max(sizes):.1f}),"
+        f" slope {by_hour:+.1f} MiB a simulated hour, {slope(warm):+.0f} bytes an act"
+    )

@@ -143,7 +143,9 @@ def samples(resident: list[int], descriptors: int = 60, log: int = 0) -> list[Fo
 def test_what_stays_as_it_is_after_the_warm_up_is_flat_and_what_grows_is_said() -> None:
     assert unflat(samples([50, 90, 150, *([200] * 45)])) == []
     assert unflat(samples([200] * 24 + [210] * 24)) == [], "what an allocator keeps"
-    assert unflat(samples([200 + 2 * n for n in range(48)])) == ["memory grew from 221 to 285 MiB"]
+    assert unflat(samples([200 + 2 * n for n in range(48)])) == ["memory grew by 82 MiB from 221"]
+    busy_moments = [400 if n % 5 == 4 else 200 for n in range(48)]
+    assert unflat(samples(busy_moments)) == [], "what a moment needs and gives back"
     more_files = samples([200] * 24) + samples([200] * 24, descriptors=160)
     assert unflat(more_files) == ["open files grew from 60 to 160"]
     assert "write-ahead log is 65 MiB" in unflat(samples([200] * 48, log=LOG_BYTES + 2**20))[0]
@@ -173,7 +175,13 @@ def test_the_command_measures_prints_and_judges(
     told = capsys.readouterr().out
     assert "every goal is held" in told and ("MiB of log" in told or "1.5 times the cases" in told)
     assert {row["form"] for row in json.loads(out.read_text())} == {False, True}
-    assert ("compressed time" in told) == ("--soak" in more)
+    assert ("simulated hours" in told) == ("MiB a simulated hour" in told) == ("--soak" in more)
+
+
+def test_an_archive_for_which_the_disk_has_no_room_is_not_begun(capsys: pytest.CaptureFixture[str]) -> None:
+    more_than_any_disk = str(10**15)
+    assert cli.main(["bench", "--inventory", str(INVENTORY), "--cases", more_than_any_disk]) == 1
+    assert "name a larger disk in TMPDIR, or fewer --cases" in capsys.readouterr().err
 
 
 def test_a_baseline_that_is_none_and_numbers_that_are_nothing_are_refused(
