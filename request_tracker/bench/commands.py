@@ -144,6 +144,7 @@ def _soaked(options: argparse.Namespace, cases: int) -> tuple[ArchiveMeasurement
         clock.close()
         measured = _judged(made, cases, tour)
     print(memory_line(watcher.samples, pace))
+    print("times are not judged here: nobody waits between two acts; wrong answers, doubled forms and growth are")
     return measured, [*broken(measured, timed=False), *unflat(watcher.samples)]
 
 

@@ -82,11 +82,16 @@ def sample_line(sample: Footprint, hours: float) -> str:
 
 
 def memory_line(samples: Sequence[Footprint], acts_a_second: float) -> str:
-    """How memory went after the warm-up, with its slope by the simulated hour."""
+    """How memory went after the warm-up, with its slope by the simulated hour, of all and of the last half of it.
+
+    Caches fill ever more slowly: their last half is much flatter than all. A leak has one slope.
+    """
     warm = after_warm_up(samples)
     sizes = [sample.resident_bytes / 2**20 for sample in warm]
-    by_hour = slope(warm) * acts_a_second * 3600 / 2**20
+    by_hour = acts_a_second * 3600 / 2**20
+    of_all, of_the_end = slope(warm), slope(warm[len(warm) // 2 :])
     return (
-        f"memory after the warm-up: {sizes[0]:.1f} to {sizes[-1]:.1f} MiB ({min(sizes):.1f} to {max(sizes):.1f}),"
-        f" slope {by_hour:+.1f} MiB a simulated hour, {slope(warm):+.0f} bytes an act"
+        f"memory after the warm-up: {sizes[0]:.1f} to {sizes[-1]:.1f} MiB ({min(sizes):.1f} to {max(sizes):.1f});"
+        f" slope {of_all * by_hour:+.1f} MiB a simulated hour, {of_all:+.0f} bytes an act;"
+        f" in its last half {of_the_end * by_hour:+.1f} MiB, {of_the_end:+.0f} bytes"
     )

@@ -68,7 +68,7 @@ class Gateway:
         if body.gone:
             body.drop()
         elif await self._has_turn(wanted.address, body):
-            await self._worked_on(scope, body, send)
+            await self._worked_on(scope, body, send)  # From here the turn ends with the thread's work.
         else:
             body.drop()
             self._tally.refuse(BUSY)
@@ -107,11 +107,11 @@ class Gateway:
 
     async def _worked_on(self, scope: Scope, body: RequestBody, send: Send) -> None:
         """Have it worked on and answer it; where that takes long, with the address of a page that tells how it goes."""
-        made, threads = environment(scope, body), list[int]()
+        threads = list[int]()
 
         def work() -> WsgiAnswer:
             threads.append(threading.get_ident())
-            return answer_of(self._application, made)
+            return answer_of(self._application, environment(scope, body))
 
         # Supervised by being waited for; what the application raises is an answer already (``answer_of``).
         future = asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -19,7 +19,7 @@ from request_tracker.bench.made_up_papers import letter, photograph
 from request_tracker.bench.people import Crowd, PageTimes, Tour, attend
 from request_tracker.bench.process import LOG_BYTES, Footprint, Watcher, unflat
 from request_tracker.bench.server import MadeUpOffice, made_up_office, serving
-from request_tracker.bench.tables import ArchiveMeasurement, broken, growth
+from request_tracker.bench.tables import ArchiveMeasurement, broken, growth, memory_line
 from request_tracker.cases import Desk
 from request_tracker.config import UploadsPart
 from request_tracker.custody.upkeep import audit
@@ -149,6 +149,15 @@ def test_what_stays_as_it_is_after_the_warm_up_is_flat_and_what_grows_is_said() 
     more_files = samples([200] * 24) + samples([200] * 24, descriptors=160)
     assert unflat(more_files) == ["open files grew from 60 to 160"]
     assert "write-ahead log is 65 MiB" in unflat(samples([200] * 48, log=LOG_BYTES + 2**20))[0]
+
+
+def test_the_slope_of_memory_is_said_by_the_simulated_hour_and_of_its_last_half() -> None:
+    filling = [Footprint(1_000 * n, (200 + min(n, 24)) * 2**20, 60, 0) for n in range(48)]
+    told = memory_line(filling, acts_a_second=10)
+    assert "206.0 to 224.0 MiB" in told and "in its last half +0.0 MiB" in told
+    leaking = [Footprint(1_000 * n, 200 * 2**20 + 1_024_000 * n, 60, 0) for n in range(48)]
+    assert "+35.2 MiB a simulated hour, +1024 bytes an act; in its last half +35.2 MiB" in memory_line(leaking, 10)
+    assert unflat(leaking) == ["memory grew by 40 MiB from 210"]
 
 
 def test_a_sample_is_taken_of_the_process_each_time_so_many_acts_are_done(tmp_path: Path) -> None:

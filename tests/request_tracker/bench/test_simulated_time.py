@@ -53,14 +53,24 @@ def test_a_job_of_each_minute_is_done_once_for_each_simulated_minute(clock: Simu
             done[0] += 1
             came.notify_all()
 
+    def wait_for(rounds: int) -> None:
+        with came:
+            assert came.wait_for(lambda: done[0] >= rounds, 60)
+            assert done[0] == rounds, "and not once more before the next minute"
+
     thread = supervision.JobThread(Jobs("test", [Job("minute", 60.0, work)]))
     thread.start()
     try:
         for minute in range(5):
-            with came:
-                assert came.wait_for(lambda rounds=minute + 1: done[0] >= rounds, 60)
-                assert done[0] == minute + 1, "and not once more before the next minute"
+            wait_for(minute + 1)
             clock.pass_to(60.0 * (minute + 1))
     finally:
         thread.stop(60)
-    assert limits.time.time() - clock.seconds > 0
+
+
+def test_the_rate_limits_go_by_it(clock: SimulatedTime) -> None:
+    simulate(clock, [])
+    limits_time = vars(limits)["time"]
+    before = limits_time.time()
+    clock.pass_to(90.0)
+    assert limits_time.time() - before == pytest.approx(90.0, abs=0.001)

@@ -1,13 +1,14 @@
 """Requests are worked on in turns of their addresses: who sends a thousand waits for himself."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
 from request_tracker.server.turns import FairTurns
 
-Story = Callable[[FairTurns, list[str]], Awaitable[None]]
+Story = Callable[[FairTurns, list[str]], Coroutine[Any, Any, None]]
 
 
 def told(story: Story, at_once: int = 1, waiting: int = 2_000) -> list[str]:
