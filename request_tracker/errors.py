@@ -1,10 +1,15 @@
 """The room's exceptions: what a person can mend. Caught once, in ``cli`` and in the pages' error handler."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from request_tracker.words.bilingual import Both, filled, joined
 from request_tracker.words.refusals import REFUSALS
+from runtime.storage_trouble import is_of_storage
+
+# Eight letters and digits are read out on the telephone, and no two faults of a log have the same.
+_NUMBER_BYTES = 4
 
 
 class TrackerError(Exception):
@@ -90,3 +95,28 @@ class NotStored(Refused):
     def at_terminal(self) -> str:
         """Which file cannot be written, and why."""
         return str(self)
+
+
+class StorageAway(Refused):
+    """The database or the disk could not be read or written, where nobody could say so better (``NotStored``)."""
+
+    status, form_status = 503, 503
+    number = "-"  # Needs none: what the log has of it is the disk's state and not one fault.
+
+    def __init__(self) -> None:
+        super().__init__("storage_away")
+
+
+class InnerFault(Refused):
+    """The program itself is at fault, no reader and no disk; ``number`` is quoted by people and stands in the log."""
+
+    status, form_status = 500, 500
+
+    def __init__(self) -> None:
+        self.number = secrets.token_hex(_NUMBER_BYTES)
+        super().__init__("page_broken", number=self.number)
+
+
+def failure_behind(error: BaseException) -> StorageAway | InnerFault:
+    """What people are told of an exception that nobody expected; whoever calls this writes the exception down."""
+    return StorageAway() if is_of_storage(error) else InnerFault()

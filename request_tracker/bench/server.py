@@ -95,9 +95,10 @@ def made_up_office(folder: Path, inventory: Path, cases: int) -> MadeUpOffice:
 
 
 @contextmanager
-def serving(made: MadeUpOffice, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """The real server over that office, up; ended with the block."""
-    command = [sys.executable, "-m", "request_tracker.cli", "serve", "--config", str(folder / "tracker.yaml")]
+def serving(made: MadeUpOffice, folder: Path, time_file: Path | None = None) -> Iterator["subprocess.Popen[bytes]"]:
+    """The real server over that office, up, its time simulated where a file has it; ended with the block."""
+    program = ["request_tracker.bench.simulated_time", str(time_file)] if time_file else ["request_tracker.cli"]
+    command = [sys.executable, "-m", *program, "serve", "--config", str(folder / "tracker.yaml")]
     with (folder / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
         try:

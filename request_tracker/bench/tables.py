@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from request_tracker.bench.people import PageTimes
-from request_tracker.bench.process import Footprint
+from request_tracker.bench.process import Footprint, after_warm_up, slope
 
 # The issue's promise for 200 people; a page of a tenth of a second is felt as there at once, a form may take a moment.
 READ_MILLISECONDS, WRITE_MILLISECONDS = 100, 300
@@ -79,3 +79,19 @@ def sample_line(sample: Footprint, hours: float) -> str:
     """One sample of a soak, at its simulated hour."""
     memory, log = sample.resident_bytes / 2**20, sample.log_bytes / 2**20
     return f"{hours:>5.2f} h{sample.acts:>9} acts{memory:>9.1f} MiB{sample.descriptors:>6} files{log:>8.1f} MiB of log"
+
+
+def memory_line(samples: Sequence[Footprint], acts_a_second: float) -> str:
+    """How memory went after the warm-up, with its slope by the simulated hour, of all and of the last half of it.
+
+    Caches fill ever more slowly: their last half is much flatter than all. A leak has one slope.
+    """
+    warm = after_warm_up(samples)
+    sizes = [sample.resident_bytes / 2**20 for sample in warm]
+    by_hour = acts_a_second * 3600 / 2**20
+    of_all, of_the_end = slope(warm), slope(warm[len(warm) // 2 :])
+    return (
+        f"memory after the warm-up: {sizes[0]:.1f} to {sizes[-1]:.1f} MiB ({min(sizes):.1f} to {max(sizes):.1f});"
+        f" slope {of_all * by_hour:+.1f} MiB a simulated hour, {of_all:+.0f} bytes an act;"
+        f" in its last half {of_the_end * by_hour:+.1f} MiB, {of_the_end:+.0f} bytes"
+    )

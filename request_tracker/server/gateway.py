@@ -19,6 +19,7 @@ from request_tracker.server.long_forms import form_cut
 from request_tracker.server.long_works import LongWorks, finish
 from request_tracker.server.request_body import BodyRequest, BodyRoom, Receive, RequestBody
 from request_tracker.server.tally import BUSY, ServerTally
+from request_tracker.server.turns import FairTurns
 from request_tracker.server.wsgi import Application, Scope, WsgiAnswer, answer_of, environment
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -49,7 +50,7 @@ class Gateway:
 
     def __init__(self, application: Application, rules: PageRules, bounds: ServerPart, tally: ServerTally) -> None:
         self._application, self._rules, self._bounds, self._tally = application, rules, bounds, tally
-        self._room, self._inside = BodyRoom(bounds, tally), 0
+        self._room, self._turns = BodyRoom(bounds, tally), FairTurns(bounds.threads, bounds.waiting)
         # Its threads need no supervisor: what a request raises is its answer's, and a thread ends with the pool alone.
         self._threads = ThreadPoolExecutor(bounds.threads, "page")
 
@@ -62,15 +63,24 @@ class Gateway:
             connection.transport.abort()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await self._room.receive(self._body_of(scope), receive)
+        wanted = self._body_of(scope)
+        body = await self._room.receive(wanted, receive)
         if body.gone:
             body.drop()
-        elif self._inside >= self._bounds.threads + self._bounds.waiting:
+        elif await self._has_turn(wanted.address, body):
+            await self._worked_on(scope, body, send)  # From here the turn ends with the thread's work.
+        else:
             body.drop()
             self._tally.refuse(BUSY)
             await _busy(send)
-        else:
-            await self._worked_on(scope, body, send)
+
+    async def _has_turn(self, address: str, body: RequestBody) -> bool:
+        """Whether a thread works on it next; False where too many wait."""
+        try:
+            return await self._turns.enter(address)
+        except asyncio.CancelledError:
+            body.drop()
+            raise
 
     def stop(self) -> None:
         """Begin no request any more; those at work are waited for."""
@@ -97,14 +107,13 @@ class Gateway:
 
     async def _worked_on(self, scope: Scope, body: RequestBody, send: Send) -> None:
         """Have it worked on and answer it; where that takes long, with the address of a page that tells how it goes."""
-        made, threads = environment(scope, body), list[int]()
-        self._inside += 1
+        threads = list[int]()
 
         def work() -> WsgiAnswer:
             threads.append(threading.get_ident())
-            return answer_of(self._application, made)
+            return answer_of(self._application, environment(scope, body))
 
-        # Supervised by being waited for: what it raises is raised here, and uvicorn answers it with 500.
+        # Supervised by being waited for; what the application raises is an answer already (``answer_of``).
         future = asyncio.get_running_loop().run_in_executor(self._threads, work)
         future.add_done_callback(lambda _: self._ended(body))
         while not (await asyncio.wait({future}, timeout=self._bounds.progress_seconds))[0]:
@@ -116,7 +125,7 @@ class Gateway:
         await _sent(future.result(), scope, send)
 
     def _ended(self, body: RequestBody) -> None:
-        self._inside -= 1
+        self._turns.leave()
         body.drop()
 
 

@@ -55,7 +55,7 @@ class LongWorks:
 
 
 def finish(work: LongWork, ended: Future[WsgiAnswer]) -> None:
-    """Keep the answer for whoever comes with the ticket; what a request raised is raised in its thread's log alone."""
+    """Keep the answer for whoever comes with the ticket; of one that the server's end has cancelled nothing is left."""
     if ended.cancelled() or ended.exception():
         work.answer = (500, [("Content-Type", "text/plain")], b"")
         return

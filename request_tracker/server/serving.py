@@ -25,6 +25,10 @@ from request_tracker.server.wsgi import Application
 
 # The kernel keeps what has not been let in yet; it cuts this to net.core.somaxconn (4,096 since Linux 5.4).
 BACKLOG = 4_096
+# So many of them are let in before those that are inside are looked after again. asyncio lets in as many as the kernel
+# may keep, all in one turn of its loop: a flood of five thousand stood before everybody's answer. One costs a third of
+# a millisecond until it is known what it wants, so sixteen hold up nobody for longer than a page does.
+LET_IN_AT_ONCE = 16
 # A page takes milliseconds, a paper or an export seconds; a service manager waits 90 s before it kills.
 ENDING_SECONDS = 15
 TICKS_OF_A_SECOND = 10  # uvicorn's main loop ticks ten times a second.
@@ -40,7 +44,7 @@ def serve(
     # Each hostile request would be a line of it; they are counted instead (``tally``).
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
-        BoundServer(_settings(gateway, place), place).run(list(sockets))
+        BoundServer(settings(gateway, place), place).run(list(sockets))
     finally:
         gateway.stop()
 
@@ -51,6 +55,12 @@ class BoundServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, place: OpenConnections) -> None:
         super().__init__(config)
         self._place = place
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen. asyncio has one figure for how many it lets in at once and for how many the kernel keeps."""
+        await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(BACKLOG)
 
     async def on_tick(self, counter: int) -> bool:
         """What is too slow is closed. What this raises ends the server, and with it the process."""
@@ -69,7 +79,8 @@ class BoundServer(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _settings(gateway: Gateway, place: OpenConnections) -> uvicorn.Config:
+def settings(gateway: Gateway, place: OpenConnections) -> uvicorn.Config:
+    """What uvicorn serves by: that gateway, over connections of that place."""
     connection: Any = partial(BoundConnection, place=place)
     return uvicorn.Config(
         gateway,
@@ -83,6 +94,6 @@ def _settings(gateway: Gateway, place: OpenConnections) -> uvicorn.Config:
         proxy_headers=False,  # Flask's own ProxyFix knows how many proxies there are.
         server_header=False,
         headers=[("server", "lebarpita")],
-        backlog=BACKLOG,
+        backlog=LET_IN_AT_ONCE,
         timeout_graceful_shutdown=ENDING_SECONDS,
     )

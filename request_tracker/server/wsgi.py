@@ -3,6 +3,7 @@
 The answer is taken whole before any of it is sent, into memory or a temporary file: a slow reader holds no thread.
 """
 
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +12,10 @@ from io import BytesIO
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
+from request_tracker.errors import Refused, failure_behind
 from request_tracker.server.request_body import RequestBody
+
+log = logging.getLogger(__name__)
 
 # In the environment: the reason for which the body was not taken (``tally``); the application says the sentence.
 REFUSAL = "lebarpita.refusal"
@@ -92,7 +96,7 @@ def _enter(made: Environment, name: str, value: str) -> None:
 
 
 def answer_of(application: Application, made: Environment) -> WsgiAnswer:
-    """Call the application and take all of its answer."""
+    """Call the application and take all of its answer. What it raises is logged, and answered with a sentence."""
     answer = WsgiAnswer()
     try:
         parts = application(made, answer.begin)
@@ -102,7 +106,21 @@ def answer_of(application: Application, made: Environment) -> WsgiAnswer:
         finally:
             if hasattr(parts, "close"):
                 parts.close()
+    except Exception as error:
+        answer.body.close()
+        failure = failure_behind(error)
+        # Without the address, which may hold a secret link. What a page raises is answered by the application itself;
+        # this is left to what is raised while its answer is taken: a table made row by row, a disk that is full.
+        log.error("event=answer_failed reason=%s number=%s", failure.code, failure.number, exc_info=error)
+        return _told(failure)
     except BaseException:
         answer.body.close()
         raise
+    return answer
+
+
+def _told(failure: Refused) -> WsgiAnswer:
+    """In both languages: which one was chosen is known to the application alone."""
+    answer = WsgiAnswer(failure.status, [(b"content-type", b"text/plain; charset=utf-8")], BytesIO())
+    answer.write("\n".join(failure.both()).encode())
     return answer

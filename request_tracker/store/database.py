@@ -20,6 +20,7 @@ from request_tracker.errors import NotStored, TrackerError
 from request_tracker.store import rights_journal, seals
 from request_tracker.store.migrations import ALL
 from runtime.own_files import make_private
+from runtime.storage_trouble import primary_code
 
 # A writer holds the file for milliseconds, a backup or a rebuild for seconds; then a person should be told.
 BUSY_TIMEOUT_MILLISECONDS = 10_000
@@ -80,7 +81,7 @@ class Store:
             # SQLite may have rolled back by itself (disk full): a second ROLLBACK would hide the first error.
             if self._busy():
                 db.conn.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError) and _first_byte(error) in _DISK_TAKES_NO_MORE:
+            if isinstance(error, sqlite3.OperationalError) and primary_code(error) in _DISK_TAKES_NO_MORE:
                 raise self._not_stored(error) from error
             raise
 
@@ -104,7 +105,7 @@ class Store:
             yield own
 
     def _not_stored(self, error: sqlite3.OperationalError) -> NotStored:
-        full = _first_byte(error) in _DISK_TAKES_NO_MORE
+        full = primary_code(error) in _DISK_TAKES_NO_MORE
         return NotStored("store_full" if full else "store_busy", self.path, error)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
@@ -189,7 +190,7 @@ def set_aside(path: Path, end: str) -> list[Path]:
                 # Leaving WAL needs the file alone, and writes the log into it: so nobody has it open, and all is in it.
                 connection.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.DatabaseError as error:
-            if _first_byte(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise TrackerError(f"{path} is in use; stop the tracker first, nothing was put in place") from error
     return [file.rename(file.with_name(file.name + end)) for file in parts_of(path) if file.exists()]
 
@@ -205,12 +206,6 @@ def last_id(table: Table) -> int:
     if not isinstance(key, int):
         raise TrackerError(f"the table {table.name} gave no row number")
     return key
-
-
-def _first_byte(error: sqlite3.Error) -> int:
-    """SQLite's error without its finer detail."""
-    # An extended result code is the primary one in its low byte (sqlite3.h), say SQLITE_IOERR_WRITE above SQLITE_IOERR.
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 class _ThreadConnection(sqlite3.Connection):

@@ -15,7 +15,7 @@ FOLDERS = (shell, public, cases, network, accounts, audit, api)
 
 def create_app(office: shell.OfficeDesk, testing: bool = False) -> Flask:
     """The application of one office. ``testing`` switches rate limits off, nothing else."""
-    app = Flask(__name__, static_folder="static")
+    app = shell.FailureTellingFlask(__name__, static_folder="static")
     app.request_class, app.url_map.converters["int"] = OfficeRequest, BoundedNumber
     app.jinja_loader = FileSystemLoader(sorted(Path(__file__).parent.glob("*/templates")))  # A name is found in any.
     shell.configure(app, office, testing)

@@ -37,6 +37,12 @@ LIMIT_REFUSALS: dict[str, tuple[str, str]] = {
         "Too many tries. Wait a minute, then try again.",
     ),
     "page_broken": (
+        "Halaman ini rusak: ada kesalahan di dalam pelacak, bukan pada isian Anda. Beri tahu administrator, dan"
+        " sebutkan nomor {number}.",
+        "This page is broken: the fault is inside the tracker and not in what you sent. Tell the administrator, and"
+        " quote the number {number}.",
+    ),
+    "storage_away": (
         "Pelacak sedang tidak dapat membaca atau menyimpan data; coba lagi sebentar.",
         "The tracker cannot read or store data at the moment; try again in a while.",
     ),

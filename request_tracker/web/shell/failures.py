@@ -1,19 +1,29 @@
 """What stands where a page cannot: an exception in, a sentence in the reader's language and its status out.
 
-Programs (``/api/``) read JSON. No traceback ever reaches a reader; what nobody expected is in the log.
+Programs (``/api/``) read JSON. No traceback ever reaches a reader; what nobody expected is in the log, once: the
+storage that could not be read or written (503, it may be well again soon), or a fault of the program's own (500, with a
+number by which the log tells which one).
 """
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
-from request_tracker.errors import Refused, TrackerError
+from request_tracker.errors import Refused, TrackerError, failure_behind
 from request_tracker.web.shell.access import refused
 from request_tracker.web.shell.context import office
 from request_tracker.web.shell.language import chosen
 
 # The statuses that have a sentence of their own (``page_403`` ...); any other has the same one.
 EXPLAINED = (403, 404, 405, 413, 429)
+LINE = "event=page_failed reason=%s number=%s route=%s"
+
+
+class FailureTellingFlask(Flask):
+    """Flask that leaves the log of what broke to its one line here: its own names the address, with what is secret."""
+
+    def log_exception(self, exc_info: object) -> None:
+        """Nothing: ``_broken`` is called for the same exception next, and tells of it."""
 
 
 def answer_failures(app: Flask) -> None:
@@ -22,34 +32,51 @@ def answer_failures(app: Flask) -> None:
     app.register_error_handler(TrackerError, _wrong)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
-
-    @app.errorhandler(Exception)
-    def _broken(error: Exception) -> tuple[str, int] | Response:
-        # The route and not the address: a path may hold a secret link, a query what somebody typed.
-        app.logger.exception("event=page_failed route=%s", request.url_rule, exc_info=error)
-        return _page(503, Refused("page_broken"))
+    app.register_error_handler(InternalServerError, _late)
+    app.register_error_handler(Exception, _broken)
 
 
-def _page(status: int, error: TrackerError) -> tuple[str, int] | Response:
+def _page(status: int, error: TrackerError, logged: bool = False) -> Response:
     if request.path.startswith("/api/"):
         return refused(status, str(error))
     shown = error if isinstance(error, Refused) else Refused("for_the_administrator", told=str(error))
-    return render_template("failure.html", status=status, sentence=shown.text(chosen())), status
+    sentence = shown.text(chosen())
+    try:
+        return make_response(render_template("failure.html", status=status, sentence=sentence), status)
+    except Exception:
+        # The frame of all pages is a template too, and reads the database for who is logged in: what broke the page
+        # may break this one. Then the sentence stands alone.
+        if not logged:
+            current_app.logger.exception("event=failure_page_failed route=%s status=%d", request.url_rule, status)
+        return Response(sentence, status, content_type="text/plain; charset=utf-8")
 
 
-def _refused(error: Refused) -> tuple[str, int] | Response:
+def _broken(error: Exception) -> Response:
+    failure = failure_behind(error)
+    # The route and not the address: a path may hold a secret link, a query what somebody typed.
+    current_app.logger.error(LINE, failure.code, failure.number, request.url_rule, exc_info=error)
+    return _page(failure.status, failure, logged=True)
+
+
+def _late(error: InternalServerError) -> Response:
+    """What is raised when a page is made already (headers, session) comes inside this one."""
+    raised = error.original_exception
+    return _broken(raised) if isinstance(raised, Exception) else _http(error)
+
+
+def _refused(error: Refused) -> Response:
     return _page(error.status, error)
 
 
-def _wrong(error: TrackerError) -> tuple[str, int] | Response:
+def _wrong(error: TrackerError) -> Response:
     return _page(400, error)
 
 
-def _stale(_: CSRFError) -> tuple[str, int] | Response:
+def _stale(_: CSRFError) -> Response:
     return _page(400, Refused("page_stale"))
 
 
-def _http(error: HTTPException) -> tuple[str, int] | Response:
+def _http(error: HTTPException) -> Response:
     status = error.code or 500
     code = f"page_{status}" if status in EXPLAINED else "page_other"
     return _page(status, Refused(code, megabytes=office().config.uploads.megabytes))

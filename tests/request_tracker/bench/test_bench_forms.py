@@ -19,7 +19,7 @@ from request_tracker.bench.made_up_papers import letter, photograph
 from request_tracker.bench.people import Crowd, PageTimes, Tour, attend
 from request_tracker.bench.process import LOG_BYTES, Footprint, Watcher, unflat
 from request_tracker.bench.server import MadeUpOffice, made_up_office, serving
-from request_tracker.bench.tables import ArchiveMeasurement, broken, growth
+from request_tracker.bench.tables import ArchiveMeasurement, broken, growth, memory_line
 from request_tracker.cases import Desk
 from request_tracker.config import UploadsPart
 from request_tracker.custody.upkeep import audit
@@ -143,10 +143,21 @@ def samples(resident: list[int], descriptors: int = 60, log: int = 0) -> list[Fo
 def test_what_stays_as_it_is_after_the_warm_up_is_flat_and_what_grows_is_said() -> None:
     assert unflat(samples([50, 90, 150, *([200] * 45)])) == []
     assert unflat(samples([200] * 24 + [210] * 24)) == [], "what an allocator keeps"
-    assert unflat(samples([200 + 2 * n for n in range(48)])) == ["memory grew from 221 to 285 MiB"]
+    assert unflat(samples([200 + 2 * n for n in range(48)])) == ["memory grew by 82 MiB from 221"]
+    busy_moments = [400 if n % 5 == 4 else 200 for n in range(48)]
+    assert unflat(samples(busy_moments)) == [], "what a moment needs and gives back"
     more_files = samples([200] * 24) + samples([200] * 24, descriptors=160)
     assert unflat(more_files) == ["open files grew from 60 to 160"]
     assert "write-ahead log is 65 MiB" in unflat(samples([200] * 48, log=LOG_BYTES + 2**20))[0]
+
+
+def test_the_slope_of_memory_is_said_by_the_simulated_hour_and_of_its_last_half() -> None:
+    filling = [Footprint(1_000 * n, (200 + min(n, 24)) * 2**20, 60, 0) for n in range(48)]
+    told = memory_line(filling, acts_a_second=10)
+    assert "206.0 to 224.0 MiB" in told and "in its last half +0.0 MiB" in told
+    leaking = [Footprint(1_000 * n, 200 * 2**20 + 1_024_000 * n, 60, 0) for n in range(48)]
+    assert "+35.2 MiB a simulated hour, +1024 bytes an act; in its last half +35.2 MiB" in memory_line(leaking, 10)
+    assert unflat(leaking) == ["memory grew by 40 MiB from 210"]
 
 
 def test_a_sample_is_taken_of_the_process_each_time_so_many_acts_are_done(tmp_path: Path) -> None:
@@ -173,7 +184,13 @@ def test_the_command_measures_prints_and_judges(
     told = capsys.readouterr().out
     assert "every goal is held" in told and ("MiB of log" in told or "1.5 times the cases" in told)
     assert {row["form"] for row in json.loads(out.read_text())} == {False, True}
-    assert ("compressed time" in told) == ("--soak" in more)
+    assert ("simulated hours" in told) == ("MiB a simulated hour" in told) == ("--soak" in more)
+
+
+def test_an_archive_for_which_the_disk_has_no_room_is_not_begun(capsys: pytest.CaptureFixture[str]) -> None:
+    more_than_any_disk = str(10**15)
+    assert cli.main(["bench", "--inventory", str(INVENTORY), "--cases", more_than_any_disk]) == 1
+    assert "name a larger disk in TMPDIR, or fewer --cases" in capsys.readouterr().err
 
 
 def test_a_baseline_that_is_none_and_numbers_that_are_nothing_are_refused(

@@ -56,7 +56,7 @@ def test_an_error_after_the_commit_is_told_and_the_form_sent_again_is_answered_a
     sent = applies(site)
     with monkeypatch.context() as patch:
         patch.setattr("request_tracker.web.cases.case_pages.redirect", lambda page: fault())
-        assert sent.send() == 503
+        assert sent.send() == 500
     everything = stands(site.desk)
     assert everything["event allocation_applied"] == everything["event evidence_frozen"] == 1
     assert sent.send() == 302 and stands(site.desk) == everything
