@@ -1,4 +1,4 @@
-"""The number of an allocation at its edges: to whom it goes back, the last moment of its hours, what it is measured by."""
+"""The number of an allocation at its edges: to whom it goes back, the last moment of its hours, what it stands on."""
 
 from dataclasses import replace
 from datetime import date, time
@@ -97,14 +97,18 @@ def test_a_step_that_sets_no_number_or_lacks_one_is_named_in_both_languages(desk
     number = request(desk, form={}, channel="letter")
     walk_to(desk, number, [(HEAD, Sign("PKL-B-02")), (DIVISION, Sign("PKL-B-03"))])
     assert sentences(desk, number, Sign("PKL-B-03", assignee=TECHNICIAN), SECTION) == (
-        "Langkah PKL-B-03: tetapkan dahulu angka alokasinya; tanpa angka yang ditandatangani tidak ada yang diterapkan.",
+        "Langkah PKL-B-03: tetapkan dahulu angka alokasinya;"
+        " tanpa angka yang ditandatangani tidak ada yang diterapkan.",
         "Step PKL-B-03: set the number of the allocation first; without a signed number nothing is applied.",
     )
 
 
 @pytest.mark.parametrize(
     ("allocation", "part", "indonesian", "english"),
-    [(THIRTY, False, "dikabulkan sebagian", "granted in part"), (FIFTY, True, "dikabulkan seluruhnya", "granted in full")],
+    [
+        (THIRTY, False, "dikabulkan sebagian", "granted in part"),
+        (FIFTY, True, "dikabulkan seluruhnya", "granted in full"),
+    ],
 )
 def test_BTM_06_what_the_number_means_is_said_where_the_decision_says_otherwise(
     desk: Desk, allocation: Allocation, part: bool, indonesian: str, english: str
